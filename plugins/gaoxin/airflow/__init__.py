@@ -1,0 +1,1 @@
+"""The adapter to Apache Airflow: the only package that imports it."""

@@ -1,0 +1,1 @@
+"""Use cases: here, and only here, rules meet storage."""

@@ -1,0 +1,141 @@
+"""Evidence in, verdict out: the values that a gate is a function of, and what it returns. Plain frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from gaoxin.indicators.model import IndicatorResult
+from gaoxin.periods import Period
+from gaoxin.returns.model import ReturnState
+
+
+class GateVerdict(StrEnum):
+    PASS = "pass"
+    HOLD = "hold"
+    WAIVED = "waived"
+
+
+class Mode(StrEnum):
+    """What an evaluation is: before the decision window a rehearsal ("if it were today"), in it and after a decision."""
+
+    REHEARSAL = "rehearsal"
+    DECISION = "decision"
+
+
+@dataclass(frozen=True)
+class OwedReturn:
+    """One owed return with its state as of the evaluation, and its open findings by severity."""
+
+    form: str
+    unit: str
+    period: Period
+    due: date
+    state: ReturnState
+    return_id: str | None = None
+    errors: int = 0
+    warnings: int = 0
+    warnings_explained: int = 0
+    late_days: int = 0
+
+
+@dataclass(frozen=True)
+class DeliverableEvidence:
+    task: str
+    deliverable: str
+    sha256: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class ApprovalEvidence:
+    """A unit's decision, sealed to the hash of what it was given for (`seal`)."""
+
+    phase: str
+    by: str
+    decision: str  # approve | reject
+    seal: str
+    recorded_at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class WaiverEvidence:
+    """A named role lets one criterion of one phase's gate pass, until a day."""
+
+    phase: str
+    criterion: str
+    by: str
+    reason: str
+    expires: date
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenRectification:
+    id: str
+    phase: str
+    criterion: str
+    owner: str
+    subject: str
+    due: date
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds."""
+
+    as_of: datetime
+    passed_phases: frozenset[str] = field(default_factory=frozenset)
+    returns: tuple[OwedReturn, ...] = ()
+    indicators: tuple[IndicatorResult, ...] = ()
+    deliverables: tuple[DeliverableEvidence, ...] = ()
+    approvals: tuple[ApprovalEvidence, ...] = ()
+    waivers: tuple[WaiverEvidence, ...] = ()
+    rectifications: tuple[OpenRectification, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """One thing that keeps a criterion from passing: who owes what."""
+
+    owner: str      # unit id
+    subject: str    # Chinese, one line
+    subject_en: str
+    ref: str        # return key, task id, indicator id
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """passed is True, False, or None: not evaluated, which holds like False and says so. waived: passed by a waiver."""
+
+    id: str
+    kind: str
+    passed: bool | None
+    detail: str
+    detail_en: str
+    evidence: tuple[str, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
+    waived: bool = False
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """seal: sha256 over the figures, rules and explanations of all criteria but approvals; an approval is given for it."""
+
+    campaign: str
+    phase: str
+    verdict: GateVerdict
+    mode: Mode
+    decided_as_of: datetime
+    deadline: date
+    days_late: int
+    seal: str
+    criteria: tuple[CriterionResult, ...]
+
+    @property
+    def waits_only_for_approval(self) -> bool:
+        open_ = [c for c in self.criteria if c.passed is not True and not c.waived]
+        return bool(open_) and all(c.kind == "approval" for c in open_)

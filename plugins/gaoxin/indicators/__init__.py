@@ -1,0 +1,1 @@
+"""Indicators: formulas over facts, targets, pace and status as of a time."""

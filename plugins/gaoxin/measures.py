@@ -1,0 +1,73 @@
+"""Units of measure (计量单位) and exact conversion between those of one dimension.
+
+Values are `Decimal`: a factor of 10,000 must never be confused with rounding. A compound unit is written with one
+slash (`吨标准煤/万元`, `件/万人`).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
+
+# symbol -> (dimension, factor to the dimension's base unit)
+_BASE: dict[str, tuple[str, Decimal]] = {
+    **{s: ("cny", Decimal(f)) for s, f in {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "千万元": 10**7, "亿元": 10**8}.items()},
+    **{s: ("usd", Decimal(f)) for s, f in {"美元": 1, "万美元": 10**4, "亿美元": 10**8}.items()},
+    **{s: ("share", Decimal(f)) for s, f in {"%": "0.01", "‰": "0.001", "倍": 1}.items()},
+    **{s: ("points", Decimal(f)) for s, f in {"百分点": 1, "个百分点": 1}.items()},
+    # Counting words are one dimension: 12 家 and 12 个 are the same number of things.
+    **{s: ("count", Decimal(1)) for s in ("家", "个", "户", "件", "人", "项", "处", "台", "套", "名", "次", "只", "条", "份", "块")},
+    **{s: ("count", Decimal(f)) for s, f in {"万人": 10**4, "万家": 10**4, "万件": 10**4, "万户": 10**4, "百人": 100, "千人": 1000}.items()},
+    **{s: ("energy", Decimal(f)) for s, f in {"吨标准煤": 1, "万吨标准煤": 10**4, "tce": 1}.items()},
+    **{s: ("area", Decimal(f)) for s, f in {"平方米": 1, "平米": 1, "万平方米": 10**4, "万平米": 10**4, "公顷": 10**4, "平方公里": 10**6}.items()},
+    # 15 亩 = 1 公顷 by decree (1959); the factor is not a finite decimal, so it is kept to 20 digits.
+    "亩": ("area", Decimal("666.66666666666666667")),
+    **{s: ("mass", Decimal(f)) for s, f in {"吨": 1, "万吨": 10**4, "公斤": "0.001", "千克": "0.001"}.items()},
+    **{s: ("rank", Decimal(1)) for s in ("位", "名次")},
+    **{s: ("days", Decimal(1)) for s in ("天", "日")},
+}
+
+
+def known(symbol: str) -> bool:
+    return all(part in _BASE for part in symbol.split("/", 1))
+
+
+def dimension(symbol: str) -> str:
+    """The dimension of a unit of measure; `energy/cny` for a compound. Raises UsageError for an unknown symbol."""
+    return "/".join(_lookup(part)[0] for part in symbol.split("/", 1))
+
+
+def factor(source: str, target: str) -> Decimal:
+    """The number by which a value in `source` is multiplied to be in `target`. Raises UsageError when it cannot be."""
+    if source == target:
+        return Decimal(1)
+    if dimension(source) != dimension(target):
+        raise UsageError(
+            Text(f"计量单位 {source} 不能换算为 {target}", f"{source} cannot be converted to {target}"),
+            where="unit_of_measure",
+            todo=Text("改用同一类计量单位", "use a unit of the same dimension"),
+        )
+    return _scale(source) / _scale(target)
+
+
+def convert(value: Decimal, source: str, target: str) -> Decimal:
+    """`value` in `source`, expressed in `target`."""
+    return value * factor(source, target)
+
+
+def _scale(symbol: str) -> Decimal:
+    parts = [_lookup(part)[1] for part in symbol.split("/", 1)]
+    return parts[0] if len(parts) == 1 else parts[0] / parts[1]
+
+
+def _lookup(symbol: str) -> tuple[str, Decimal]:
+    try:
+        return _BASE[symbol]
+    except KeyError as error:
+        raise UsageError(
+            Text(f"未知的计量单位 {symbol!r}", f"unknown unit of measure {symbol!r}"),
+            where="unit_of_measure",
+            todo=Text("可用：" + "、".join(_BASE), "known: " + ", ".join(_BASE)),
+        ) from error

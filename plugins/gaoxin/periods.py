@@ -1,0 +1,118 @@
+"""Reporting periods: month, quarter, half-year, year, written `2020-06`, `2020-Q2`, `2020-H1`, `2020`."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import total_ordering
+
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
+
+
+class Periodicity(StrEnum):
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF = "half"
+    YEAR = "year"
+
+    @property
+    def per_year(self) -> int:
+        return {"month": 12, "quarter": 4, "half": 2, "year": 1}[self.value]
+
+
+_SHAPES = (
+    (Periodicity.MONTH, re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")),
+    (Periodicity.QUARTER, re.compile(r"^(\d{4})-Q([1-4])$")),
+    (Periodicity.HALF, re.compile(r"^(\d{4})-H([12])$")),
+    (Periodicity.YEAR, re.compile(r"^(\d{4})()$")),
+)
+
+
+@total_ordering
+@dataclass(frozen=True)
+class Period:
+    """One reporting period. `number` counts within the year from 1. Ordered by end, the shorter first."""
+
+    periodicity: Periodicity
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        for periodicity, shape in _SHAPES:
+            if found := shape.match(text.strip()):
+                return cls(periodicity, int(found[1]), int(found[2] or 1))
+        raise UsageError(
+            Text(f"无法识别的报告期 {text!r}", f"not a period: {text!r}"),
+            where="period",
+            todo=Text("写成 2020-06、2020-Q2、2020-H1 或 2020", "write 2020-06, 2020-Q2, 2020-H1 or 2020"),
+        )
+
+    @classmethod
+    def containing(cls, day: date, periodicity: Periodicity) -> Period:
+        return cls(periodicity, day.year, (day.month - 1) // (12 // periodicity.per_year) + 1)
+
+    def __str__(self) -> str:
+        match self.periodicity:
+            case Periodicity.MONTH:
+                return f"{self.year}-{self.number:02d}"
+            case Periodicity.QUARTER:
+                return f"{self.year}-Q{self.number}"
+            case Periodicity.HALF:
+                return f"{self.year}-H{self.number}"
+            case _:
+                return f"{self.year}"
+
+    def __lt__(self, other: Period) -> bool:
+        return (self.end, -self.start.toordinal()) < (other.end, -other.start.toordinal())
+
+    @property
+    def _months(self) -> int:
+        return 12 // self.periodicity.per_year
+
+    @property
+    def start(self) -> date:
+        return date(self.year, (self.number - 1) * self._months + 1, 1)
+
+    @property
+    def end(self) -> date:
+        """The last day of the period."""
+        month = self.number * self._months
+        return date(self.year, month, monthrange(self.year, month)[1])
+
+    def shift(self, count: int) -> Period:
+        """The period `count` periods later (earlier when negative)."""
+        index = self.year * self.periodicity.per_year + self.number - 1 + count
+        return Period(self.periodicity, index // self.periodicity.per_year, index % self.periodicity.per_year + 1)
+
+    @property
+    def previous(self) -> Period:
+        return self.shift(-1)
+
+    @property
+    def year_earlier(self) -> Period:
+        return Period(self.periodicity, self.year - 1, self.number)
+
+    @property
+    def elapsed_share(self) -> float:
+        """The share of its year that has passed at the period's end: what a cumulative flow covers, 0–1."""
+        return self.number / self.periodicity.per_year
+
+
+def span(first: Period, last: Period) -> tuple[Period, ...]:
+    """All periods from first to last, both included; empty when last lies before first."""
+    if first.periodicity != last.periodicity:
+        raise UsageError(
+            Text(f"起止报告期的频率不同：{first} 与 {last}", f"periods of different length: {first} and {last}"),
+            where="period",
+            todo=Text("起止写成同一种报告期", "give both ends in the same periodicity"),
+        )
+    found, period = [], first
+    while period <= last:
+        found.append(period)
+        period = period.shift(1)
+    return tuple(found)

@@ -1,0 +1,96 @@
+"""What every part of a plan model shares: frozen, unknown keys refused, labels in two languages, dates by month.
+
+A module here never reads a file (loader) and never judges a whole plan (checks): it says what one value may be.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from gaoxin import measures
+from gaoxin.i18n import Lang
+from gaoxin.periods import Period
+
+
+class Model(BaseModel):
+    """Frozen; an unknown key is an error, since a misspelt key would otherwise drop a rule in silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Label(Model):
+    """A text of the plan: Chinese, and English where the author gave it. Written as a string, or as {zh, en}."""
+
+    zh: str = Field(min_length=1)
+    en: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def a_bare_string_is_chinese(cls, value: Any) -> Any:
+        return {"zh": value} if isinstance(value, str) else value
+
+    def to(self, lang: Lang) -> str:
+        return self.en if lang == "en" and self.en else self.zh
+
+
+class Source(Model):
+    """A place in the issued document: `place` as a reader would look it up, e.g. 附件 第4项 or 正文 六(二)5."""
+
+    place: str = Field(min_length=1)
+    note: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def a_bare_string_is_the_place(cls, value: Any) -> Any:
+        return {"place": value} if isinstance(value, str) else value
+
+
+def _last_day(value: Any) -> Any:
+    """A due date by day, month or year: `2020-12-31`, `2020-12` (its last day), `2020` (its last day)."""
+    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else None
+    if text and re.fullmatch(r"\d{4}", text):
+        return date(int(text), 12, 31)
+    if text and (found := re.fullmatch(r"(\d{4})-(\d{2})", text)) and 1 <= int(found[2]) <= 12:
+        return date(int(found[1]), int(found[2]), monthrange(int(found[1]), int(found[2]))[1])
+    return value
+
+
+def _first_day(value: Any) -> Any:
+    """A starting date by day, month or year; month and year stand for their first day."""
+    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else None
+    if text and re.fullmatch(r"\d{4}", text):
+        return date(int(text), 1, 1)
+    if text and (found := re.fullmatch(r"(\d{4})-(\d{2})", text)) and 1 <= int(found[2]) <= 12:
+        return date(int(found[1]), int(found[2]), 1)
+    return value
+
+
+def _a_known_unit_of_measure(value: Any) -> Any:
+    if not isinstance(value, str) or not measures.known(value):
+        raise ValueError(f"未知的计量单位 / unknown unit of measure: {value!r}")
+    return value
+
+
+def _a_period(value: Any) -> Any:
+    from gaoxin.errors import UsageError
+
+    if isinstance(value, Period):
+        return value
+    try:
+        return Period.parse(str(value))
+    except UsageError as error:
+        raise ValueError(error.what.both()) from error
+
+
+DueDate = Annotated[date, BeforeValidator(_last_day)]
+StartDate = Annotated[date, BeforeValidator(_first_day)]
+UnitOfMeasure = Annotated[str, BeforeValidator(_a_known_unit_of_measure)]
+PeriodText = Annotated[
+    Period, BeforeValidator(_a_period), PlainSerializer(str, return_type=str)
+]
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]

@@ -1,0 +1,200 @@
+"""Forms (报表): what a unit reports, how often, by when, and what must hold within it.
+
+A series form has one row a variable; a register form (名录) one row an entity. What a register yields for indicators
+are its `counts`. How a form becomes a workbook is the business of `gaoxin.returns`; how its rules become a Great
+Expectations suite, of `gaoxin.quality`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.base import Id, Label, Model, PeriodText, UnitOfMeasure
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class VariableKind(StrEnum):
+    STOCK = "stock"            # 时点数: the state at the period's end
+    FLOW = "flow"              # 时期数: of this period alone
+    CUMULATIVE = "cumulative"  # 累计数: from January to the period's end
+
+
+class DueRule(Model):
+    """When a return is due: `days` after the period's end; on a day off it moves to the next working day if `roll` says so."""
+
+    days: int = Field(ge=0, le=400)
+    roll: Literal["next_workday", "none"] = "next_workday"
+
+
+class Variable(Model):
+    """One reported quantity of a series form. min and max are in `unit`."""
+
+    id: Id
+    name: Label
+    unit: UnitOfMeasure
+    kind: VariableKind
+    required: bool = True
+    integer: bool = False
+    min: Decimal | None = Decimal(0)
+    max: Decimal | None = None
+    hint: Label | None = None
+    # Beyond this factor against the period before (flows: per elapsed month) or the year before: a warning.
+    jump: Decimal | None = Field(Decimal(8), gt=1)
+
+
+class FieldType(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CODE = "code"
+    CREDIT_CODE = "credit_code"            # 统一社会信用代码, GB 32100-2015
+    HNTE_CERTIFICATE = "hnte_certificate"  # GR + year + province + serial
+
+
+class RegisterField(Model):
+    """One column of a register. codes: the allowed values by code, for type `code`; the cell may hold code or name."""
+
+    id: Id
+    name: Label
+    type: FieldType = FieldType.TEXT
+    required: bool = True
+    unit: UnitOfMeasure | None = None
+    min: Decimal | None = None
+    max: Decimal | None = None
+    codes: dict[str, Label] | None = None
+    hint: Label | None = None
+
+    @model_validator(mode="after")
+    def a_code_field_lists_its_codes(self) -> RegisterField:
+        if (self.type is FieldType.CODE) != bool(self.codes):
+            raise ValueError("type: code 与 codes 须同时给出 / type: code and codes go together")
+        return self
+
+
+class Validity(Model):
+    """An entry counts only while valid: for `years` from the date in field `since` (an HNTE certificate: three years)."""
+
+    since: Id
+    years: int = Field(ge=1)
+
+
+class Count(Model):
+    """A variable that a register yields: entries counted, or a field summed, once an entity.
+
+    where: field -> the codes that count. distinct: the field that identifies an entity, across units too (facts may be
+    counted once only). sum: a number field to add instead of counting.
+    """
+
+    id: Id
+    name: Label
+    unit: UnitOfMeasure
+    where: dict[Id, tuple[str, ...]] = Field(default_factory=dict)
+    valid: Validity | None = None
+    distinct: Id | None = None
+    sum: Id | None = None
+
+
+class PartOf(Model):
+    """A part never exceeds its whole; converted to one unit of measure first."""
+
+    kind: Literal["part_of"]
+    id: Id
+    part: Id
+    whole: Id
+    severity: Severity = Severity.ERROR
+
+
+class SumOf(Model):
+    """Parts add up to the total. The tolerance is half a unit of the last printed digit for each part unless given."""
+
+    kind: Literal["sum_of"]
+    id: Id
+    total: Id
+    parts: tuple[Id, ...] = Field(min_length=2)
+    tolerance: Decimal | None = None
+    severity: Severity = Severity.ERROR
+
+
+class RatioBetween(Model):
+    """A quotient of two variables that lies outside [min, max] is not believable; in the variables' own units."""
+
+    kind: Literal["ratio_between"]
+    id: Id
+    numerator: Id
+    denominator: Id
+    min: Decimal | None = None
+    max: Decimal | None = None
+    severity: Severity = Severity.WARNING
+
+
+class NotBefore(Model):
+    """Of two date fields of a register, `later` is not before `earlier`."""
+
+    kind: Literal["not_before"]
+    id: Id
+    earlier: Id
+    later: Id
+    severity: Severity = Severity.ERROR
+
+
+Check = Annotated[PartOf | SumOf | RatioBetween | NotBefore, Field(discriminator="kind")]
+
+
+class _Form(Model):
+    id: Id
+    name: Label
+    periodicity: Periodicity
+    first: PeriodText
+    last: PeriodText
+    skip: tuple[int, ...] = ()  # period numbers within a year that are not reported: [1] = no January on its own
+    units: tuple[Id, ...] = Field(min_length=1)
+    due: DueRule
+    template: int = Field(1, ge=1)  # version; raised when the layout changes
+    checks: tuple[Check, ...] = ()
+    note: Label | None = None
+
+    @model_validator(mode="after")
+    def first_and_last_have_the_periodicity(self) -> _Form:
+        for period in (self.first, self.last):
+            if period.periodicity != self.periodicity:
+                raise ValueError(f"{period} 不是 {self.periodicity} / {period} is not a {self.periodicity}")
+        if self.last < self.first:
+            raise ValueError("last 早于 first / last lies before first")
+        return self
+
+    def periods(self) -> tuple[Period, ...]:
+        """The periods for which a return is owed, in order."""
+        from gaoxin.periods import span
+
+        return tuple(p for p in span(self.first, self.last) if p.number not in self.skip)
+
+
+class SeriesForm(_Form):
+    kind: Literal["series"]
+    variables: tuple[Variable, ...] = Field(min_length=1)
+
+
+class RegisterForm(_Form):
+    """key: the fields that together identify an entry; a second entry with the same key is a duplicate.
+
+    A register lists organisations and things, never people.
+    """
+
+    kind: Literal["register"]
+    fields: tuple[RegisterField, ...] = Field(min_length=1)
+    key: tuple[Id, ...] = Field(min_length=1)
+    counts: tuple[Count, ...] = ()
+    allow_empty: bool = True
+
+
+Form = Annotated[SeriesForm | RegisterForm, Field(discriminator="kind")]

@@ -1,0 +1,1 @@
+"""Quality: a suite of expectations a form, run by Great Expectations, and the findings that come of it."""

@@ -1,0 +1,61 @@
+"""Findings and check outcomes: what running a suite on a return yields. Frozen, ready for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gaoxin.plan.forms import Severity
+from gaoxin.returns.model import ReadReturn, Verdict
+
+
+class Outcome(StrEnum):
+    """A check's outcome. *Not evaluated* is a state of its own and never counts as passed."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_EVALUATED = "not_evaluated"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One failed (or not evaluable) check, located to a cell. rule: stable id; level: 0–5 (DOMAIN, validation levels)."""
+
+    rule: str
+    level: int
+    severity: Severity
+    sheet: str | None
+    cell: str | None
+    variable: str | None
+    value: str | None
+    message: str      # Chinese
+    message_en: str
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One expectation of the suite, run on one return. reason: why it was not evaluated; None otherwise."""
+
+    rule: str
+    level: int
+    severity: Severity
+    outcome: Outcome
+    title: str        # Chinese
+    title_en: str
+    variable: str | None = None
+    failures: int = 0
+    reason: str | None = None
+    reason_en: str | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A return with its verdict: rejected on any error finding or when an error check could not be evaluated for lack
+    of a readable file; accepted with warnings on any warning; else accepted."""
+
+    read: ReadReturn
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    checks: tuple[CheckResult, ...]
+    suite: str
+    suite_version: str

@@ -1,0 +1,46 @@
+"""What a reminder is. Plain frozen values; sending and remembering are the business of other floors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class ReminderLevel(StrEnum):
+    UPCOMING = "upcoming"
+    DUE = "due"
+    OVERDUE = "overdue"
+    ESCALATED = "escalated"
+
+
+class ReminderState(StrEnum):
+    PLANNED = "planned"
+    SENT = "sent"
+    FAILED = "failed"
+    HELD = "held"   # muted: no contact, or the day is no working day
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that a unit still owes: a return, a task's deliverable, or a rectification."""
+
+    kind: str       # return | task | rectification
+    ref: str        # stable id
+    unit: str
+    subject: str    # Chinese, one line
+    due: date
+    rejected: bool = False
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One digest to one audience. key is deterministic: the same rung is sent exactly once."""
+
+    key: str
+    audience: str   # unit id
+    level: ReminderLevel
+    subject: str
+    body: str
+    due: date       # the earliest due date in it
+    refs: tuple[str, ...]

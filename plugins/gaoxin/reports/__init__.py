@@ -1,0 +1,1 @@
+"""Reports rendered from a snapshot that they are handed."""

@@ -1,0 +1,165 @@
+"""What a return is, once read: its cover, its values with their cells, and the facts it becomes. Plain frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from gaoxin.periods import Period
+
+
+class ReturnState(StrEnum):
+    """The state of one owed return (INTERFACES: returns status)."""
+
+    NOT_DUE = "not_due"
+    DUE = "due"            # may be handed in: the period is over, the due day has not passed
+    OVERDUE = "overdue"
+    RECEIVED = "received"  # landed, not yet checked
+    REJECTED = "rejected"
+    ACCEPTED = "accepted"
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_WARNINGS = "accepted_with_warnings"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class ReturnKey:
+    """Which return: one unit's form for one period."""
+
+    campaign: str
+    form: str
+    unit: str
+    period: Period
+
+    def __str__(self) -> str:
+        return f"{self.campaign}__{self.form}__{self.unit}__{self.period}"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A return that the plan asks for, and the day it is due."""
+
+    key: ReturnKey
+    due: date
+
+
+@dataclass(frozen=True)
+class CellValue:
+    """One cell as it was read, and what was made of it.
+
+    value: Decimal, date, str or None. raw: the text as the sheet shows it. repairs: what was repaired, in words of
+    both languages (full-width digits, thousands separators …). problem: why no value could be made, or None; a value
+    that is ambiguous has a problem and no value: it is never guessed.
+    """
+
+    sheet: str
+    cell: str
+    raw: str
+    value: Decimal | date | str | None
+    repairs: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class SeriesValue:
+    """One row of a series form. unit_given: the unit of measure written in the sheet; value.value is still in it."""
+
+    variable: str
+    value: CellValue
+    unit_given: str | None
+    unit_cell: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record of a register: field -> cell. row: its row in the sheet, from 1 as Excel counts."""
+
+    row: int
+    fields: dict[str, CellValue]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A structural problem found in reading (level 0). kind is a stable id, such as `encrypted` or `headers_renamed`."""
+
+    kind: str
+    message_zh: str
+    message_en: str
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadReturn:
+    """A file as read. key is None when the cover does not say which return it is; problems then say why.
+
+    explanation: the unit's words on a revision or a warning (cover key `explanation`, optional).
+    """
+
+    file: str
+    sha256: str
+    size: int
+    key: ReturnKey | None
+    template: int | None = None
+    series: tuple[SeriesValue, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    explanation: str | None = None
+    sample: bool = False  # marked as made up (样本数据)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One accepted value of a series form. Bitemporal: `period` it speaks of, `recorded_at` it became known."""
+
+    campaign: str
+    form: str
+    unit: str
+    variable: str
+    period: Period
+    value: Decimal
+    unit_of_measure: str
+    recorded_at: datetime
+    return_id: str
+    version: int
+    file_sha256: str
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class RegisterFact:
+    """One accepted record of a register. values: field -> text, ISO date or number as text; cells: field -> address."""
+
+    campaign: str
+    form: str
+    unit: str
+    period: Period
+    row: int
+    values: dict[str, str | None]
+    cells: dict[str, str]
+    sheet: str
+    recorded_at: datetime
+    return_id: str
+    version: int
+    file_sha256: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was known at a time: for every (form, unit, period) the accepted version with the highest number.
+
+    received: the (form, unit, period) accepted at all: a register that was handed in empty has no entries and is
+    still known to be empty.
+    """
+
+    as_of: datetime
+    series: tuple[Fact, ...] = ()
+    entries: tuple[RegisterFact, ...] = ()
+    received: frozenset[tuple[str, str, Period]] = field(default_factory=frozenset)

@@ -1,0 +1,1 @@
+"""The warehouse: tables, repositories, landing of raw files, the outbox."""
