@@ -17,7 +17,7 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 class Settings(BaseSettings):
     """Environment variables, each with the prefix GAOXIN_."""
 
-    model_config = SettingsConfigDict(env_prefix="GAOXIN_", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix="GAOXIN_", frozen=True, env_ignore_empty=True, populate_by_name=True)
 
     home: Path = Field(_REPOSITORY, description="where var/ lies: embedded database, landing, outbox, reports")
     database_url: SecretStr | None = Field(None, description="postgresql+psycopg2://…; unset: the embedded PostgreSQL")
@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     plans_: Path | None = Field(None, alias="GAOXIN_PLANS", description="searched for */plan.yaml; default dags")
     lang: Literal["zh", "en"] = Field("zh", description="language of answers")
     preload: bool = Field(False, description="import Great Expectations once before workers fork")
+    port: int = Field(8080, ge=1, le=65535, description="of Airflow's pages, on loopback")
+    schedules: bool = Field(True, description="whether DAGs run by the clock; off while a campaign is replayed")
     contacts: Path | None = Field(None, description="YAML file of contacts by unit, kept outside the repository")
 
     @property

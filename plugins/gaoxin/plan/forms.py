@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from gaoxin.periods import Period, Periodicity
-from gaoxin.plan.base import Id, Label, Model, PeriodText, UnitOfMeasure
+from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, UnitOfMeasure
 
 
 class Severity(StrEnum):
@@ -30,10 +30,15 @@ class VariableKind(StrEnum):
 
 
 class DueRule(Model):
-    """When a return is due: `days` after the period's end; on a day off it moves to the next working day if `roll` says so."""
+    """When a return is due: `days` after the period's end; on a day off it moves to the next working day if `roll` says so.
+
+    not_before: no return of the form is due before this day. A campaign asks for years that closed before it began, and
+    nobody can be late for a form that did not exist.
+    """
 
     days: int = Field(ge=0, le=400)
     roll: Literal["next_workday", "none"] = "next_workday"
+    not_before: DueDate | None = None
 
 
 class Variable(Model):

@@ -6,27 +6,37 @@ YAML is composed with line marks (libyaml), validated by pydantic, and each pyda
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
+import re
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
+from gaoxin.plan.problems import PlanProblem, double_keys, from_pydantic, line_of, not_a_mapping, syntax
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """libyaml's safe loader, but only true and false are booleans, as in YAML 1.2: `no` and `on` stay words."""
+    """libyaml's safe loader with fewer guesses: plain scalars are null, true, false, decimal numbers, or words.
+
+    YAML 1.1 also reads `no` as a boolean, `010` as eight, `12:30` as 750, and fails with a bare ValueError on the date
+    2020-13-01. Here such words stay words, and the plan's own types say what is wrong with them, with the line.
+    """
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, shape) for tag, shape in found if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    first: [(tag, shape) for tag, shape in found if tag.rpartition(":")[2] in ("null", "merge")]
     for first, found in _Loader.yaml_implicit_resolvers.items()
 }
+for _tag, _shape, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
+    ("float", r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+([eE][-+]?[0-9]+)?", "-+.0123456789"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_shape})$"), list(_first))
 
 
 def plan_files(plans: Path) -> dict[str, Path]:
@@ -47,17 +57,31 @@ def find_plan(plans: Path, campaign: str) -> Plan:
     return load_plan(files[campaign])
 
 
-def load_plan(file: Path) -> Plan:
-    """Reads one plan file. Raises PlanError with all problems, UsageError when there is no such file."""
+def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
+    """Reads one plan file. Raises PlanError with all problems, UsageError when there is no such file.
+
+    id_is_folder: a campaign's id is its folder's name, so a plan.yaml with another id is refused; False for a draft
+    that lies elsewhere.
+    """
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        raw = file.read_bytes()
+    except OSError as error:
+        why = error.strerror or str(error)
         raise UsageError(
-            Text(f"读不了方案文件：{error}", f"cannot read the plan file: {error}"),
+            Text(f"读不了方案文件：{why}", f"cannot read the plan file: {why}"),
             where=str(file),
-            todo=Text("检查路径、权限，并以 UTF-8 保存", "check path and permissions, and save it as UTF-8"),
+            todo=Text("检查路径和权限", "check path and permissions"),
         ) from error
-    return parse_plan(text, file=str(file), expected_id=file.parent.name if file.name == "plan.yaml" else None)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problem = PlanProblem(
+            "plan_unreadable", f"{file}:{line}", "", "文件不是 UTF-8 编码，请另存为 UTF-8", "not UTF-8: save it as UTF-8"
+        )
+        raise _plan_error(str(file), [problem]) from error
+    expected = file.resolve().parent.name if id_is_folder and file.name == "plan.yaml" else None
+    return parse_plan(text, file=str(file), expected_id=expected)
 
 
 def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = None) -> Plan:
@@ -66,23 +90,24 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
         root = yaml.compose(text, Loader=_Loader)
         data = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise _plan_error(file, [f"{file}{line}: YAML {getattr(error, 'problem', error)}"]) from error
+        raise _plan_error(file, [syntax(error, text, file)]) from error
+    except RecursionError as error:
+        raise _plan_error(
+            file, [PlanProblem("plan_unreadable", f"{file}:1", "", "嵌套过深", "nested too deeply")]
+        ) from error
     if not isinstance(data, dict):
-        raise _plan_error(file, [f"{file}:1: 应为键值结构 / expected a mapping"])
-    doubles = _double_keys(root, file)
-    if doubles:
+        raise _plan_error(file, [not_a_mapping(file)])
+    if doubles := double_keys(root, file):
         raise _plan_error(file, doubles)
     try:
         plan = Plan.model_validate(data)
     except ValidationError as error:
-        raise _plan_error(file, [_told(e, root, file) for e in error.errors()]) from error
+        raise _plan_error(file, from_pydantic(error.errors(), root, file)) from error
     if expected_id is not None and plan.id != expected_id:
-        raise _plan_error(
-            file,
-            [f"{file}:{_line(root, ('id',))}: id {plan.id!r}，应与文件夹同名 / must be its folder's name: {expected_id!r}"],
-        )
+        raise _plan_error(file, [PlanProblem(
+            "plan_id_is_not_folder", f"{file}:{line_of(root, ('id',))}", "id",
+            f"应与文件夹同名：{expected_id!r}", f"must be its folder's name: {expected_id!r}", repr(plan.id),
+        )])
     return plan
 
 
@@ -91,72 +116,10 @@ def plan_hash(plan: Plan) -> str:
     return sha256(json.dumps(plan.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _plan_error(file: str, problems: list[str]) -> PlanError:
+def _plan_error(file: str, problems: list[PlanProblem]) -> PlanError:
     return PlanError(
         Text(f"方案有 {len(problems)} 处错误", f"the plan has {len(problems)} problem(s)"),
         where=file,
         todo=Text("按下列各行修改后重试", "mend the lines below and try again"),
         problems=tuple(problems),
     )
-
-
-def _told(error: dict[str, Any], root: yaml.Node, file: str) -> str:
-    path = tuple(p for p in error["loc"])
-    place, line = ".".join(str(p) for p in _real(root, path)) or "(plan)", _line(root, path)
-    value = error.get("input")
-    shown = "" if isinstance(value, (dict, list)) or error["type"] == "missing" else f" = {value!r}"
-    hint = ""
-    if error["type"] == "extra_forbidden":
-        near = get_close_matches(str(path[-1]), sorted(_all_keys()), n=1)
-        hint = f"；未知的键，是否为 {near[0]} / unknown key, did you mean {near[0]}" if near else "；未知的键 / unknown key"
-    return f"{file}:{line}: {place}{shown}: {error['msg']}{hint}"
-
-
-def _all_keys() -> set[str]:
-    keys: set[str] = set()
-    todo: list[type[BaseModel]] = [BaseModel]
-    while todo:
-        model = todo.pop()
-        keys.update(getattr(model, "model_fields", {}) if model.__module__.startswith("gaoxin.plan") else ())
-        todo.extend(model.__subclasses__())
-    return keys
-
-
-def _walk(root: yaml.Node | None, path: tuple) -> tuple[list, yaml.Node | None]:
-    """The part of a pydantic location that exists in the YAML, and its node; union tags in between are skipped."""
-    node, taken = root, []
-    for step in path:
-        child = None
-        if isinstance(node, yaml.MappingNode):
-            child = next((v for k, v in node.value if k.value == str(step)), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            child = node.value[step]
-        if child is not None:
-            node = child
-            taken.append(step)
-    return taken, node
-
-
-def _real(root: yaml.Node | None, path: tuple) -> list:
-    taken, _ = _walk(root, path)
-    return taken if taken and taken[-1] == path[-1] else [*taken, *path[-1:]]
-
-
-def _line(root: yaml.Node | None, path: tuple) -> int:
-    _, node = _walk(root, path)
-    return node.start_mark.line + 1 if node is not None else 1
-
-
-def _double_keys(node: yaml.Node | None, file: str) -> list[str]:
-    found: list[str] = []
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if key.value in seen:
-                found.append(f"{file}:{key.start_mark.line + 1}: {key.value}: 键重复 / key occurs twice")
-            seen.add(key.value)
-            found += _double_keys(value, file)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            found += _double_keys(value, file)
-    return found

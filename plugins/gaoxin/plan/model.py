@@ -219,6 +219,7 @@ class Task(Model):
     id: Id
     row: int | None = None
     name: Label
+    section: Label | None = None
     lead: Id
     responsible: tuple[Id, ...] = ()
     due: DueDate
@@ -333,10 +334,10 @@ class Plan(Model):
 
     @model_validator(mode="after")
     def every_reference_leads_somewhere(self) -> Plan:
-        from gaoxin.plan.references import problems
+        from gaoxin.plan.references import ReferenceProblems, problems
 
         if found := problems(self):
-            raise ValueError("；".join(found))
+            raise ReferenceProblems(found)
         return self
 
     def unit(self, unit_id: str) -> Unit:

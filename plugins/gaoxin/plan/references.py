@@ -11,7 +11,18 @@ if TYPE_CHECKING:  # model calls this module from its own validator
     from gaoxin.plan.model import Plan
 
 
-def problems(plan: Plan) -> list[str]:
+Problem = tuple[str, str, str]  # where, such as `tasks.survey`; what is wrong, in Chinese and in English
+
+
+class ReferenceProblems(ValueError):
+    """All broken references of a plan at once, for the loader, which leads each back to its line."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("；".join(f"{where}: {zh} / {en}" for where, zh, en in problems))
+
+
+def problems(plan: Plan) -> list[Problem]:
     return [*_twice(plan), *_dangling(plan), *_order(plan)]
 
 
@@ -20,7 +31,7 @@ def variables_of(plan: Plan) -> list[str]:
     return [v.id for f in plan.forms for v in (f.variables if f.kind == "series" else f.counts)]
 
 
-def _twice(plan: Plan) -> Iterator[str]:
+def _twice(plan: Plan) -> Iterator[Problem]:
     groups = {
         "units": [u.id for u in plan.units],
         "phases": [p.id for p in plan.phases],
@@ -35,10 +46,10 @@ def _twice(plan: Plan) -> Iterator[str]:
     }
     for where, ids in groups.items():
         for name in sorted(i for i, n in Counter(ids).items() if n > 1):
-            yield f"{where}: id 重复 / id occurs twice: {name}"
+            yield where, f"id 重复：{name}", f"id occurs twice: {name}"
 
 
-def _dangling(plan: Plan) -> Iterator[str]:
+def _dangling(plan: Plan) -> Iterator[Problem]:
     known = {
         "unit": [u.id for u in plan.units],
         "phase": [p.id for p in plan.phases],
@@ -51,13 +62,13 @@ def _dangling(plan: Plan) -> Iterator[str]:
     for kind, name, where in _mentions(plan):
         if name not in known[kind]:
             near = get_close_matches(name, known[kind], n=1)
-            hint = f"，是否为 {near[0]} / did you mean {near[0]}" if near else ""
-            yield f"{where}: 没有 {kind} {name!r} / no such {kind}{hint}"
+            zh, en = (f"，是否为 {near[0]}", f", did you mean {near[0]}") if near else ("", "")
+            yield where, f"没有 {kind} {name!r}{zh}", f"no {kind} {name!r}{en}"
     for form in plan.forms:
         inside = [x.id for x in (form.variables if form.kind == "series" else form.fields)]
         for name, where in _mentions_inside(form):
             if name not in inside:
-                yield f"{where}: 本表没有 {name!r} / not in this form"
+                yield where, f"本表没有 {name!r}", f"{name!r} is not in this form"
 
 
 def _mentions(plan: Plan) -> Iterator[tuple[str, str, str]]:
@@ -70,7 +81,7 @@ def _mentions(plan: Plan) -> Iterator[tuple[str, str, str]]:
     for p in plan.phases:
         yield from (("phase", a, f"phases.{p.id}.after") for a in p.after)
         for c in p.gate.criteria:
-            where = f"phases.{p.id}.gate.{c.id}"
+            where = f"phases.{p.id}.gate.criteria.{c.id}"
             yield from (("form", f, where) for f in getattr(c, "forms", None) or ())
             yield from (("task", t, where) for t in getattr(c, "tasks", None) or ())
             yield from (("indicator", i, where) for i in getattr(c, "indicators", None) or ())
@@ -85,7 +96,7 @@ def _mentions(plan: Plan) -> Iterator[tuple[str, str, str]]:
     for i in plan.indicators:
         yield from (("unit", u, f"indicators.{i.id}") for u in (i.lead, *i.responsible, *(q.unit for q in i.quotas)))
         for m in i.measures:
-            yield from (("variable", x.variable, f"indicators.{i.id}.{m.id}") for x in m.inputs.values())
+            yield from (("variable", x.variable, f"indicators.{i.id}.measures.{m.id}") for x in m.inputs.values())
     for f in plan.forms:
         yield from (("unit", u, f"forms.{f.id}.units") for u in f.units)
     for c in plan.cadences:
@@ -117,11 +128,11 @@ def _mentions_inside(form) -> Iterator[tuple[str, str]]:
             yield from ((n, f"{where}.counts.{count.id}") for n in names)
 
 
-def _order(plan: Plan) -> Iterator[str]:
+def _order(plan: Plan) -> Iterator[Problem]:
     """A phase is released only by phases that stand before it: so the schedule has no circle."""
     seen: set[str] = set()
     for phase in plan.phases:
         for name in phase.after:
             if name not in seen and any(p.id == name for p in plan.phases):
-                yield f"phases.{phase.id}.after: {name} 须排在前面 / must stand before it"
+                yield f"phases.{phase.id}.after", f"{name} 须排在它前面", f"{name} must stand before it"
         seen.add(phase.id)

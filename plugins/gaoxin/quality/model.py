@@ -28,7 +28,7 @@ class Finding:
     cell: str | None
     variable: str | None
     value: str | None
-    message: str      # Chinese
+    message: str  # Chinese
     message_en: str
 
 
@@ -40,7 +40,7 @@ class CheckResult:
     level: int
     severity: Severity
     outcome: Outcome
-    title: str        # Chinese
+    title: str  # Chinese
     title_en: str
     variable: str | None = None
     failures: int = 0

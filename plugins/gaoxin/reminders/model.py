@@ -23,7 +23,11 @@ class ReminderState(StrEnum):
 
 @dataclass(frozen=True)
 class Due:
-    """One thing that a unit still owes: a return, a task's deliverable, or a rectification."""
+    """One thing that a unit still owes: a return, a task's deliverable, or a rectification.
+
+    rejected: it came and was sent back; `mend` says what to mend, and `attempt` which version was sent back, so that
+    each rejection is told once.
+    """
 
     kind: str       # return | task | rectification
     ref: str        # stable id
@@ -31,11 +35,14 @@ class Due:
     subject: str    # Chinese, one line
     due: date
     rejected: bool = False
+    subject_en: str = ""
+    mend: str = ""
+    attempt: str = ""
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """One digest to one audience. key is deterministic: the same rung is sent exactly once."""
+    """One digest to one audience. key is deterministic; refs: the rungs in it, each `ref@rung` sent exactly once."""
 
     key: str
     audience: str   # unit id

@@ -99,7 +99,9 @@ class Problem:
 class ReadReturn:
     """A file as read. key is None when the cover does not say which return it is; problems then say why.
 
-    explanation: the unit's words on a revision or a warning (cover key `explanation`, optional).
+    explanation: the unit's words on a revision or a warning (cover key `explanation`, optional). notes: what was
+    repaired or left aside outside of the values (a cover in full-width letters, a hidden row): information, no fault.
+    A cell that holds an error or an unvalued formula stands in `problems` and, with the same words, in its CellValue.
     """
 
     file: str
@@ -112,6 +114,7 @@ class ReadReturn:
     problems: tuple[Problem, ...] = ()
     explanation: str | None = None
     sample: bool = False  # marked as made up (样本数据)
+    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)

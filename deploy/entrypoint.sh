@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Start of every Gaoxin container. Gaoxin reads its database's address from the environment; here it comes from a
+# secret file instead, so that it stands neither in the compose file nor in what `docker inspect` shows.
+# Airflow needs no such help: its *_CMD variables call secret.py themselves.
+set -euo pipefail
+
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+secrets="${SECRETS_DIR:-/run/secrets}"
+
+if [[ -z "${GAOXIN_DATABASE_URL:-}" && -r "$secrets/gaoxin_db_password" ]]; then
+    GAOXIN_DATABASE_URL="$(python "$here/secret.py" database gaoxin)"
+    export GAOXIN_DATABASE_URL
+fi
+
+# exec, so that the service itself gets SIGTERM and can finish what it is doing.
+exec "$@"

@@ -1,0 +1,101 @@
+"""Turns a campaign's blueprint into DAGs. Runs at every parse: it reads the plan file and builds objects, nothing else.
+
+The imports are those that Airflow's parser has loaded already; use cases, pandas and drivers are imported when a task
+runs. Inside a task only the wanted DAG is built.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import DAG, Asset, Param, get_parsing_context
+
+from gaoxin.airflow.operators import ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
+from gaoxin.airflow.timetable import CampaignTimetable
+from gaoxin.plan.blueprint import Blueprint, Flow, Schedule, Step, StepKind, blueprint
+from gaoxin.plan.loader import load_plan
+from gaoxin.settings import Settings
+
+_RETRY_DELAY = timedelta(seconds=30)
+
+
+def campaign_dags(plan_file: Path) -> dict[str, DAG]:
+    """All DAGs of one campaign by id. Raises PlanError for a broken plan: Airflow shows it as an import error."""
+    plan = blueprint(load_plan(plan_file))
+    wanted = get_parsing_context().dag_id
+    return {flow.id: build_dag(plan, flow) for flow in plan.flows if wanted in (None, flow.id)}
+
+
+def build_dag(plan: Blueprint, flow: Flow) -> DAG:
+    params: dict[str, Any] = {
+        "as_of": Param(None, type=["null", "string"], title="时点 / as of", description="留空为当前时间；如 2020-10-31T18:00"),
+    }
+    if flow.takes_period:
+        params["period"] = Param(None, type=["null", "string"], title="报告期 / period", description="如 2020-06、2020-Q2、2020")
+    dag = DAG(
+        dag_id=flow.id,
+        dag_display_name=flow.name.zh,
+        description=flow.name.to("en"),
+        doc_md=flow.doc,
+        tags=list(flow.tags),
+        schedule=_timetable(flow.schedule),
+        catchup=False,
+        max_active_runs=1 if flow.takes_period else 4,
+        dagrun_timeout=None,
+        params=params,
+        default_args={"owner": flow.owner, "retry_delay": _RETRY_DELAY},
+        is_paused_upon_creation=False,
+    )
+    tasks: dict[str, Any] = {}
+    for step in flow.steps:
+        tasks[step.id] = _task(plan, flow, step, dag)
+        for need in step.needs:
+            tasks[need] >> tasks[step.id]
+    return dag
+
+
+def _timetable(schedule: Schedule | None) -> CampaignTimetable | None:
+    if schedule is None or not Settings().schedules:
+        return None
+    return CampaignTimetable(schedule.cron, first=schedule.first, last=schedule.last)
+
+
+def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG) -> Any:
+    """The task of a step. A START step has a second one behind it, mapped over the runs that the first names."""
+    common: dict[str, Any] = {
+        "task_id": step.id,
+        "task_display_name": step.name.zh,
+        "doc_md": step.doc or None,
+        "dag": dag,
+        "retries": step.retries,
+        "execution_timeout": timedelta(minutes=step.timeout_minutes),
+        "outlets": [Asset(name=step.outlet, uri=step.outlet, group=plan.campaign)] if step.outlet else [],
+    }
+    ours = {"campaign": plan.campaign, "phase": flow.phase}
+    # Both gate decisions of a phase may lead to release or hold; the one not taken is skipped.
+    if step.id in ("release", "hold"):
+        common["trigger_rule"] = "none_failed_min_one_success"
+    match step.kind:
+        case StepKind.WORK:
+            return UseCaseOperator(use=step.use, **ours, **common)
+        case StepKind.BRANCH:
+            return GateOperator(use=step.use, **ours, **common)
+        case StepKind.APPROVAL:
+            wait = common.pop("execution_timeout")
+            return ConsentOperator(
+                **ours, **common, response_timeout=wait,
+                subject=f"{flow.name.zh}：是否同意？",
+                body="{{ ti.xcom_pull(task_ids='gate', key='gate')['note'] }}",
+            )
+        case StepKind.START:
+            which = RunsOperator(use=step.use, **ours, **common)
+            start_id, start_name = step.starts
+            TriggerDagRunOperator.partial(
+                task_id=start_id, task_display_name=start_name.zh, dag=dag, logical_date=None,
+                skip_when_already_exists=True, openlineage_inject_parent_info=False, retries=step.retries,
+                execution_timeout=common["execution_timeout"],
+            ).expand_kwargs(which.output)
+            return which

@@ -1,0 +1,109 @@
+"""Operators: each stores its arguments and, when executed, resolves them, calls one use case, and raises or returns.
+
+No rule lives here. What a run speaks of — the time and the period — comes from the run's params, so that any run can
+be replayed; without `as_of` it is the clock's now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.standard.operators.branch import BaseBranchOperator
+from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from gaoxin import clock
+from gaoxin.errors import GaoxinError, Refused
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+
+def call(use: str, campaign: str, phase: str | None, context: Context, **more: Any) -> dict[str, Any]:
+    """Calls the use case of that name. What may not be retried fails at once; what may is raised as it is."""
+    from gaoxin.campaign import flows
+    from gaoxin.campaign.workplace import open_workplace
+    from gaoxin.periods import Period
+    from gaoxin.settings import Settings
+
+    params = context["params"]
+    try:
+        workplace = open_workplace(Settings(), campaign, clock.parse_as_of(params.get("as_of")))
+        period = Period.parse(params["period"]) if params.get("period") else None
+        return flows.FLOWS[use](workplace, flows.Asked(phase=phase, period=period, **more))
+    except GaoxinError as error:
+        if error.retryable:
+            raise
+        raise AirflowFailException(error.render("zh") + "\n" + error.render("en")) from error
+
+
+class UseCaseOperator(BaseOperator):
+    """One use case. Its answer, plain JSON, is the task's XCom; `note` in it is logged for the operator to read."""
+
+    def __init__(self, *, use: str, campaign: str, phase: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.use, self.campaign, self.phase = use, campaign, phase
+
+    def execute(self, context: Context) -> Any:
+        answer = call(self.use, self.campaign, self.phase, context)
+        self.log.info("%s", answer.get("note", answer))
+        if answer.get("refused"):
+            raise AirflowFailException(answer["note"])
+        return answer
+
+
+class RunsOperator(BaseOperator):
+    """Asks a use case which runs are owed: a list that a mapped TriggerDagRunOperator expands over."""
+
+    def __init__(self, *, use: str, campaign: str, phase: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.use, self.campaign, self.phase = use, campaign, phase
+
+    def execute(self, context: Context) -> list[dict[str, Any]]:
+        answer = call(self.use, self.campaign, self.phase, context)
+        self.log.info("%s", answer.get("note", answer))
+        return answer["runs"]
+
+
+class GateOperator(BaseBranchOperator):
+    """Rehearses or decides a gate; the use case's answer names the step to go on with."""
+
+    def __init__(self, *, use: str, campaign: str, phase: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.use, self.campaign, self.phase = use, campaign, phase
+
+    def choose_branch(self, context: Context) -> str | Iterable[str] | None:
+        answer = call(self.use, self.campaign, self.phase, context)
+        self.log.info("%s", answer["note"])
+        context["ti"].xcom_push(key="gate", value=answer)
+        # After consent a gate that still waits for consent has nobody left to ask: it holds.
+        step = answer["next"]
+        return step if step in self.downstream_task_ids else "hold"
+
+
+class ConsentOperator(ApprovalOperator):
+    """Airflow's approval task. The answer enters our ledger, sealed to the figures shown, before Airflow goes on.
+
+    Approve and Reject both go on to the next decision of the gate, which reads the ledger: a rejection must be told
+    with its reasons like any other hold, not skipped in silence.
+    """
+
+    def __init__(self, *, campaign: str, phase: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.campaign, self.phase = campaign, phase
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        answer = HITLOperator.execute_complete(self, context, event)
+        gate = context["ti"].xcom_pull(task_ids="gate", key="gate")
+        user = answer.get("responded_by_user") or {}
+        try:
+            call(
+                "consent", self.campaign, self.phase, context,
+                decision="approve" if answer["chosen_options"] == [self.APPROVE] else "reject",
+                seal=gate["seal"], user=user.get("name") or user.get("id"),
+            )
+        except Refused as error:
+            raise AirflowFailException(str(error)) from error
+        return answer

@@ -1,0 +1,164 @@
+"""What should run now: the runs that the ledger owes, each with a deterministic id, so that none starts twice.
+
+Airflow refuses a second run of the same id; that refusal, not an asset event or a partition, is what makes the start
+of a run exact (docs: AIRFLOW_GX_BRIEF 2.6). A statistics run is owed for a period when files of it wait in the inbox,
+or when its last due day has passed without one; a phase's run is owed when the phase opens, each day while its gate is
+rehearsed or decided, and whenever the returns in force have changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from gaoxin.campaign.inbox import Inbox
+from gaoxin.campaign.judging import plans_of
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.periods import Period
+from gaoxin.plan.blueprint import phase_flow_id, statistics_flow_id
+from gaoxin.plan.model import Phase, Plan
+from gaoxin.returns.schedule import owed
+
+STATISTICS_RUN = "statistics.run"  # the ledger's event of a statistics run that went through
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a flow. why is shown beside the run in the engine."""
+
+    flow: str
+    run_id: str
+    conf: dict[str, Any]
+    why: str
+
+    def as_trigger(self) -> dict[str, Any]:
+        """The arguments that the engine's trigger operator takes."""
+        return {"trigger_dag_id": self.flow, "trigger_run_id": self.run_id, "conf": self.conf, "note": self.why}
+
+
+def due_runs(w: Workplace) -> list[Run]:
+    """Statistics first; where statistics run, the phases follow by themselves when those are done."""
+    statistics = statistics_runs(w)
+    return statistics or phase_runs(w)
+
+
+def statistics_runs(w: Workplace) -> list[Run]:
+    plan, today = w.plan, local_day(w.now)
+    runs: dict[Period, Run] = {}
+    for period, hashes in sorted(_waiting(w).items()):
+        mark = sha256("".join(sorted(hashes)).encode()).hexdigest()[:12]
+        runs[period] = _statistics(w, period, f"files__{period}__{mark}", f"{period}：收件箱有 {len(hashes)} 份报表")
+    done = _last_statistics_runs(w)
+    for period, last_due in _last_due_days(plan).items():
+        late = today > last_due and period not in runs
+        if late and (period not in done or local_day(done[period]) <= last_due):
+            runs[period] = _statistics(w, period, f"due__{period}", f"{period}：报送期限 {last_due} 已过")
+    return [runs[period] for period in sorted(runs)]
+
+
+def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
+    """Runs for every open phase: its opening, its rehearsals and decisions, and after a change of the returns.
+
+    changed_only: leave out the openings, which the release of the phase before starts by itself.
+    """
+    with w.warehouse.begin() as store:
+        passed = store.decisions.passed(w.plan.id, w.now)
+    today = local_day(w.now)
+    runs = []
+    for phase in open_phases(w.plan, set(passed), today):
+        if today >= phase.gate.deadline - timedelta(days=phase.gate.rehearse_days):
+            mark = _standing_mark(w)
+            runs.append(_phase(w, phase, f"gate__{today}__{mark}", f"{today}：关口预演或判定"))
+        elif not changed_only:
+            runs.append(_phase(w, phase, "open", f"{today}：阶段启动"))
+    return runs
+
+
+def released_runs(w: Workplace, phase_id: str) -> list[Run]:
+    """The phases that the passing of this one lets begin."""
+    with w.warehouse.begin() as store:
+        passed = set(store.decisions.passed(w.plan.id, w.now))
+    return [
+        _phase(w, phase, "open", f"{w.plan.phase(phase_id).name.zh}已通过，{phase.name.zh}启动")
+        for phase in w.plan.phases
+        if phase_id in phase.after and phase.id not in passed and set(phase.after) <= passed
+    ]
+
+
+def open_phases(plan: Plan, passed: set[str], today: date) -> list[Phase]:
+    """Phases that have begun by date or by release, and have not passed.
+
+    A phase whose predecessors are late is open from its starting day all the same: its gate then holds and says so.
+    """
+    return [
+        p for p in plan.phases
+        if p.id not in passed and (p.starts <= today or (p.after and set(p.after) <= passed))
+    ]
+
+
+def _waiting(w: Workplace) -> dict[Period, list[str]]:
+    """The hashes of this campaign's files in the inbox, by the period on their covers."""
+    from gaoxin.returns.reader import read_file
+
+    plan_of = plans_of(w.settings)
+    found: dict[Period, list[str]] = {}
+    for file, content in Inbox(w.settings.inbox).files():
+        read = read_file(content, file.name, plan_of)
+        if read.key is not None and read.key.campaign == w.plan.id:
+            found.setdefault(read.key.period, []).append(read.sha256)
+    return found
+
+
+def _standing_mark(w: Workplace) -> str:
+    """A short mark of everything that a gate looks at: the same standing gives the same run id."""
+    with w.warehouse.begin() as store:
+        news = [e.seq for e in store.ledger.events(w.plan.id) if e.kind in _NEWS]
+    return f"{max(news, default=0)}"
+
+
+# What changes the evidence of a gate. What gates and reminders themselves did is no news to a gate.
+_NEWS = frozenset({
+    "plan.registered", "return.checked", "return.loaded", "return.explained", "evidence.recorded", "approval.recorded",
+    "waiver.recorded", "rectification.closed",
+})
+
+
+def _last_due_days(plan: Plan) -> dict[Period, date]:
+    days: dict[Period, date] = {}
+    for item in owed(plan):
+        days[item.key.period] = max(item.due, days.get(item.key.period, item.due))
+    return days
+
+
+def _last_statistics_runs(w: Workplace) -> dict[Period, datetime]:
+    with w.warehouse.begin() as store:
+        events = [e for e in store.ledger.events(w.plan.id) if e.kind == STATISTICS_RUN and e.at <= w.now]
+    return {Period.parse(e.payload["period"]): e.at for e in events}
+
+
+def _statistics(w: Workplace, period: Period, run_id: str, why: str) -> Run:
+    return Run(statistics_flow_id(w.plan), run_id, {"as_of": w.now.isoformat(), "period": str(period)}, why)
+
+
+def _phase(w: Workplace, phase: Phase, run_id: str, why: str) -> Run:
+    return Run(phase_flow_id(w.plan, phase), run_id, {"as_of": w.now.isoformat()}, why)
+
+
+def mark_passed_deadlines(w: Workplace) -> int:
+    """Marks each deadline that has passed, once; a late start catches up and says by how many days. Returns how many."""
+    today, marked = local_day(w.now), 0
+    with w.warehouse.begin() as store:
+        taken = store.plans.steps(w.plan.id)
+        for row in store.plans.deadlines(w.plan.id):
+            step = f"passed +{(today - row.due).days}d"
+            if row.due < today and not any((k, r) == (row.kind, row.ref) for k, r, _ in taken):
+                marked += store.plans.mark_step(w.plan.id, row.kind, row.ref, step, w.now)
+    return marked
+
+
+def told(runs: Iterable[Run]) -> str:
+    return "；".join(f"{r.flow} {r.run_id}（{r.why}）" for r in runs) or "没有应启动的流程 / nothing is due"

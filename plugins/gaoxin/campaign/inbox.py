@@ -1,0 +1,141 @@
+"""The inbox as a folder: which files may be taken, and where they go. Nothing is ever deleted.
+
+Units drop files here by hand, by network share or by a mail gateway, also in folders of their own; so a file may be
+half written, a lock file of an office program, or no return at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from gaoxin import clock
+from gaoxin.errors import SystemFault
+from gaoxin.i18n import Text
+from gaoxin.plan.forms import Severity
+from gaoxin.quality.model import Finding
+
+ENDINGS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".wps", ".csv", ".tsv"})
+TAKEN, REFUSED = "taken", "refused"
+HUGE = 200 * 2**20     # bytes; ten times what a return may have
+YOUNG_SECONDS = 2.0    # a file changed more recently may still be growing: it is looked at twice
+STABLE_SECONDS = 0.3   # this long apart
+_log = logging.getLogger(__name__)
+
+
+class Inbox:
+    """One inbox folder; `taken` and `refused` in it keep what was dealt with, under the folders it came in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def files(self) -> Iterator[tuple[Path, bytes]]:
+        """Every complete workbook and CSV with its bytes, by path. A file that cannot be read is logged and left."""
+        found = {file: mark for file in self._candidates() if (mark := _mark(file)) and mark[0] <= HUGE}
+        oldest_young = clock.wall_now().timestamp() - YOUNG_SECONDS
+        if any(mark[1] / 1e9 > oldest_young for mark in found.values()):
+            time.sleep(STABLE_SECONDS)
+        for file, mark in found.items():
+            try:
+                content = file.read_bytes() if _mark(file) == mark else None
+            except OSError as error:
+                _log.warning("inbox: %s cannot be read and stays: %s", file, error)
+                continue
+            if content is None or _mark(file) != mark:
+                _log.info("inbox: %s is still being written and stays", file)
+                continue
+            yield file, content
+
+    def huge(self) -> list[tuple[Path, int]]:
+        """Files with their sizes that are too large even to be read into memory and landed."""
+        found = [(file, mark[0]) for file in self._candidates() if (mark := _mark(file)) and mark[0] > HUGE]
+        if found:
+            time.sleep(STABLE_SECONDS)
+        return [(file, size) for file, size in found if (mark := _mark(file)) and mark[0] == size]
+
+    def take(self, file: Path) -> Path:
+        """Moves a file that is known now to taken/."""
+        return self._move(file, TAKEN)
+
+    def refuse(self, file: Path, reason: str) -> Path:
+        """Moves a file to refused/, with the reason in a .txt of the same name beside it."""
+        moved = self._move(file, REFUSED)
+        moved.with_name(moved.name + ".txt").write_text(reason, encoding="utf-8")
+        return moved
+
+    def _candidates(self) -> list[Path]:
+        found = []
+        for folder, folders, names in os.walk(self.folder):
+            here = Path(folder)
+            if here == self.folder:
+                folders[:] = [name for name in folders if name not in (TAKEN, REFUSED)]
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            found += [here / name for name in names if _may_be_return(name)]
+        return sorted(file for file in found if file.is_file() and not file.is_symlink())
+
+    def _move(self, file: Path, where: str) -> Path:
+        """Within the inbox, so that it is a rename; beside one of the same name, never over it."""
+        target = self.folder / where / file.relative_to(self.folder)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            number = 1
+            while True:
+                try:
+                    os.link(file, target)  # fails where a rename would overwrite
+                    break
+                except FileExistsError:
+                    number += 1
+                    target = target.with_name(f"{file.stem}.{number}{file.suffix}")
+                except OSError:  # a network share without hard links
+                    os.rename(file, target)
+                    return target
+            os.unlink(file)
+        except FileNotFoundError:
+            return target  # another process moved it meanwhile
+        except OSError as error:
+            raise SystemFault(
+                Text(f"收件箱的文件移不动：{error.strerror}", f"cannot move a file of the inbox: {error.strerror}"),
+                where=str(file),
+                todo=Text(
+                    "检查收件箱的写权限后重试；已入库的不会重复",
+                    "check the inbox's permissions and try again; what was taken in is not taken twice",
+                ),
+            ) from error
+        return target
+
+
+def too_large(size: int) -> tuple[Finding, ...]:
+    """Why a huge file is refused."""
+    mb = size // 2**20
+    zh, en = f"文件有 {mb} MB，过大，未读取", f"the file has {mb} MB, which is too large to be read"
+    return (Finding("file.oversized", 0, Severity.ERROR, None, None, None, None, zh, en),)
+
+
+def reason_of(name: str, findings: Iterable[Finding]) -> str:
+    """Why a file was refused, for the person who finds it: Chinese first, English beside it."""
+    lines = [f"未受理 / not taken: {name}", ""]
+    for finding in findings:
+        where = f"[{finding.sheet}!{finding.cell}] " if finding.sheet and finding.cell else ""
+        lines += [f"- {where}{finding.message}", f"  {where}{finding.message_en}"]
+    lines += [
+        "",
+        "处理：按下发的模板填好封面后重新放入收件箱；原文件已留存。",
+        "To do: fill in the cover as in the template and put the file into the inbox again; the original is kept.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _may_be_return(name: str) -> bool:
+    return not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS
+
+
+def _mark(file: Path) -> tuple[int, int] | None:
+    """Size and time of last change; None when the file is gone."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns

@@ -1,0 +1,276 @@
+"""Taking in returns: check them, submit them, or pull them from the inbox; load what is accepted.
+
+Each return becomes known in a transaction of its own, raw bytes first; nothing that a unit sent is ever deleted, and a
+file leaves the inbox only after the transaction that knows it was committed. Running anything twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from gaoxin.campaign.inbox import Inbox, reason_of, too_large
+from gaoxin.campaign.judging import judge_against, judge_together, plans_of, refused, unreadable
+from gaoxin.campaign.workplace import Workplace, workplace_of
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Severity
+from gaoxin.plan.loader import plan_hash
+from gaoxin.quality.model import Checked, Finding
+from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
+from gaoxin.settings import Settings
+from gaoxin.warehouse.returns import StoredReturn
+from gaoxin.warehouse.store import Store
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file and its verdict. key is None when its cover does not say which return it is; then checked is None too."""
+
+    file: str
+    read: ReadReturn
+    key: ReturnKey | None
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    checked: Checked | None = None
+
+
+@dataclass(frozen=True)
+class SubmittedFile:
+    """A file that was taken in. return_id and version are None when its cover is unreadable: then it is kept, but is no
+    return. created: False when the same bytes were known. rows: how many rows of facts it holds, None when rejected."""
+
+    file: str
+    read: ReadReturn
+    key: ReturnKey | None
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    sha256: str
+    return_id: str | None = None
+    version: int | None = None
+    created: bool = False
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class WaitingFile:
+    """A file in the inbox. period: what its cover says, None when that cannot be read."""
+
+    path: Path
+    sha256: str
+    period: Period | None
+
+
+@dataclass(frozen=True)
+class CheckedStored:
+    """A stored return that was judged now."""
+
+    return_id: str
+    version: int
+    key: ReturnKey
+    file: str
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> int:
+        return sum(f.severity is Severity.ERROR for f in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        return sum(f.severity is Severity.WARNING for f in self.findings)
+
+
+def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[CheckedFile]:
+    """Judges files, touching no database; files given together are each other's history. In the order given.
+
+    Raises UsageError for a file that cannot be opened.
+    """
+    plan_of = plans_of(settings)
+    reads = [_read(file, plan_of)[1] for file in files]
+    judged: dict[int, Checked] = {}
+    for campaign, places in _by_campaign(reads).items():
+        found = judge_together(settings, plan_of(campaign), [reads[i] for i in places])
+        judged.update({places[i]: checked for i, checked in found.items()})
+    return [
+        CheckedFile(str(file), read, read.key, found.verdict, found.findings, found)
+        if (found := judged.get(i))
+        else CheckedFile(str(file), read, None, Verdict.REJECTED, refused(read))
+        for i, (file, read) in enumerate(zip(files, reads, strict=True))
+    ]
+
+
+def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[SubmittedFile]:
+    """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions.
+
+    The same bytes again are the return that is there; one that was rejected is judged again, since rules may have been
+    mended. Raises UsageError for a file that cannot be opened, SystemFault and Transient from the database.
+    """
+    plan_of = plans_of(settings)
+    given = [_read(file, plan_of) for file in files]
+    reads = [read for _, read in given]
+    found: dict[int, SubmittedFile] = {}
+    for campaign, places in _by_campaign(reads).items():
+        w = workplace_of(settings, plan_of(campaign), now)
+        for i in places:
+            found[i] = _take(w, str(files[i]), *given[i], source="submit")
+        _judge_and_load(w, found, places)
+    lost = [i for i in range(len(files)) if i not in found]
+    if lost:
+        from gaoxin.warehouse.engine import Warehouse
+
+        with Warehouse.open(settings).begin() as store:
+            for i in lost:
+                sha256 = _refuse(store, "", *given[i], now, source="submit")
+                found[i] = SubmittedFile(str(files[i]), reads[i], None, Verdict.REJECTED, refused(reads[i]), sha256)
+    return [found[i] for i in range(len(files))]
+
+
+def waiting(w: Workplace) -> list[WaitingFile]:
+    """This campaign's files in the inbox that pull would take now, by path; those with an unreadable cover too."""
+    from gaoxin.returns.reader import read_file
+
+    plan_of, found = plans_of(w.settings), []
+    for file, content in Inbox(w.settings.inbox).files():
+        read = read_file(content, file.name, plan_of)
+        if read.key is None or read.key.campaign == w.plan.id:
+            found.append(WaitingFile(file, read.sha256, read.key.period if read.key else None))
+    return found
+
+
+def pull(w: Workplace, period: Period | None = None) -> list[str]:
+    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new.
+
+    A taken file moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its
+    reason beside it. Files of other campaigns and periods, files that are still being written, and files that are no
+    workbook or CSV stay where they are.
+    """
+    plan_of = plans_of(w.settings)
+    inbox = Inbox(w.settings.inbox)
+    created = []
+    from gaoxin.returns.reader import read_file
+
+    for file, size in inbox.huge():
+        with w.warehouse.begin() as store:
+            store.ledger.note(w.plan.id, "file.refused", w.now, {"name": file.name, "size": size, "problems": ["oversized"]})
+        inbox.refuse(file, reason_of(file.name, too_large(size)))
+    for file, content in inbox.files():
+        read = read_file(content, file.name, plan_of)
+        if read.key is None:
+            if any(p.kind == "plan_unreadable" for p in read.problems):
+                continue  # not the unit's fault: it is taken when that campaign's plan is mended
+            with w.warehouse.begin() as store:
+                _refuse(store, w.plan.id, content, read, w.now, source="inbox")
+            inbox.refuse(file, reason_of(file.name, refused(read)))
+        elif read.key.campaign == w.plan.id and period in (None, read.key.period):
+            taken = _take(w, file.name, content, read, source="inbox")
+            if taken.created and taken.return_id:
+                created.append(taken.return_id)
+            inbox.take(file)
+    return created
+
+
+def check_pending(w: Workplace, period: Period | None = None) -> list[CheckedStored]:
+    """Judges every return that came and was not judged, all of a period in one call."""
+    with w.warehouse.begin() as store:
+        pending = store.returns.pending(w.plan.id, period)
+        facts = store.facts.as_of(w.plan.id, w.now)
+        waiting = store.returns.checked_not_loaded(w.plan.id)
+        contents = {item.sha256: store.returns.content(item.sha256) for item in [*pending, *waiting]}
+    if not pending:
+        return []
+    reads = [_reread(w, item, contents[item.sha256]) for item in pending]
+    accepted = [_reread(w, item, contents[item.sha256]) for item in waiting]
+    found = judge_against(w.settings, w.plan, reads, facts, accepted)
+    with w.warehouse.begin() as store:
+        for i, item in enumerate(pending):
+            store.returns.save_check(item.return_id, found[i], w.now)
+    return [
+        CheckedStored(item.return_id, item.version, item.key, item.file, found[i].verdict, found[i].findings)
+        for i, item in enumerate(pending)
+    ]
+
+
+def load_accepted(w: Workplace, period: Period | None = None) -> int:
+    """Loads every accepted return that is not in the facts yet; returns how many returns were loaded."""
+    with w.warehouse.begin() as store:
+        waiting = store.returns.checked_not_loaded(w.plan.id, period)
+        loaded = 0
+        for item in waiting:
+            read = _reread(w, item, store.returns.content(item.sha256))
+            if read.key != item.key:  # the plan was changed since the check, and asks for no such return any more
+                store.returns.save_check(item.return_id, unreadable(read), w.now)
+                continue
+            store.returns.load(item.return_id, read, w.plan, w.now)
+            loaded += 1
+    return loaded
+
+
+def _read(file: Path, plan_of) -> tuple[bytes, ReadReturn]:
+    from gaoxin.returns.reader import read_file
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"),
+            where=str(file),
+            todo=Text("检查路径与权限", "check the path and its permissions"),
+        ) from error
+    return content, read_file(content, file.name, plan_of)
+
+
+def _reread(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
+    from gaoxin.returns.reader import read_file
+
+    plan_of = plans_of(w.settings)
+    return read_file(content, item.file, lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign))
+
+
+def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for i, read in enumerate(reads):
+        if read.key is not None:
+            found.setdefault(read.key.campaign, []).append(i)
+    return found
+
+
+def _take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str) -> SubmittedFile:
+    """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it."""
+    with w.warehouse.begin() as store:
+        sha256 = store.returns.land(content, Path(file).name, w.now, source)
+        added = store.returns.add(read, w.now, plan_hash(w.plan))
+        known = store.returns.get(added.return_id)
+        findings = tuple(store.returns.findings(added.return_id))
+    return SubmittedFile(
+        file, read, read.key, known.verdict or Verdict.REJECTED, findings, sha256, added.return_id, added.version, added.created
+    )
+
+
+def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str) -> str:
+    """Keeps a file that is no return, and says so in the ledger."""
+    sha256 = store.returns.land(content, read.file, at, source)
+    store.ledger.note(campaign, "file.refused", at, {"sha256": sha256, "problems": sorted({p.kind for p in read.problems})})
+    return sha256
+
+
+def _judge_and_load(w: Workplace, found: dict[int, SubmittedFile], places: list[int]) -> None:
+    """Judges those of `found` that need it and loads what is accepted; puts what came of it into `found`."""
+    from dataclasses import replace
+
+    with w.warehouse.begin() as store:
+        facts: Facts = store.facts.as_of(w.plan.id, w.now)
+        standing = {i: store.returns.get(found[i].return_id) for i in places}
+    todo = [i for i in places if standing[i].verdict in (None, Verdict.REJECTED)]
+    judged = judge_against(w.settings, w.plan, [found[i].read for i in todo], facts)
+    with w.warehouse.begin() as store:
+        for position, i in enumerate(todo):
+            store.returns.save_check(found[i].return_id, judged[position], w.now)
+            found[i] = replace(found[i], verdict=judged[position].verdict, findings=judged[position].findings)
+        for i in places:
+            if found[i].verdict is not Verdict.REJECTED:
+                rows = store.returns.load(found[i].return_id, found[i].read, w.plan, w.now)
+                found[i] = replace(found[i], rows=rows)

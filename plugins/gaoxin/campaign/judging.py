@@ -1,0 +1,120 @@
+"""How returns are judged: all of a period in one call, against what was accepted before and what came with them.
+
+Shared by intake's three ways (check, submit, check_pending); writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from gaoxin.plan.forms import RegisterForm, Severity
+from gaoxin.plan.loader import find_plan
+from gaoxin.plan.model import Plan
+from gaoxin.quality.history import History, history_of_facts, history_of_reads
+from gaoxin.quality.model import Checked, Finding
+from gaoxin.returns.model import Fact, Facts, ReadReturn, RegisterFact, ReturnKey, Verdict
+from gaoxin.settings import Settings
+from gaoxin.warehouse.values import entry_values, series_values
+
+
+def plans_of(settings: Settings) -> Callable[[str], Plan]:
+    """The plan of a campaign's id, each read once. Raises what find_plan raises."""
+    known: dict[str, Plan] = {}
+
+    def plan_of(campaign: str) -> Plan:
+        if campaign not in known:
+            known[campaign] = find_plan(settings.plans, campaign)
+        return known[campaign]
+
+    return plan_of
+
+
+def judge_together(settings: Settings, plan: Plan, reads: Sequence[ReadReturn]) -> dict[int, Checked]:
+    """Position in `reads` -> what was found. No database: the files are each other's history, by period."""
+    return _judge(settings, plan, reads, lambda: history_of_reads(plan, reads))
+
+
+def judge_against(
+    settings: Settings, plan: Plan, reads: Sequence[ReadReturn], facts: Facts, accepted: Iterable[ReadReturn] = ()
+) -> dict[int, Checked]:
+    """As judge_together, but the history is what is known (`facts`, and what was accepted and is not loaded yet) and what
+    this call accepts in earlier periods."""
+    known = _with(facts, plan, accepted)
+
+    def history_of() -> Callable[[ReturnKey], History]:
+        return history_of_facts(plan, known)
+
+    def learn(found: Iterable[Checked]) -> None:
+        nonlocal known
+        known = _with(known, plan, [c.read for c in found if c.verdict is not Verdict.REJECTED])
+
+    return _judge(settings, plan, reads, history_of, learn)
+
+
+def refused(read: ReadReturn) -> tuple[Finding, ...]:
+    """The findings of a file whose cover does not say which return it is: nothing more of it can be judged."""
+    problems = [(p.kind, p.message_zh, p.message_en, p.sheet, p.cell) for p in read.problems] or [
+        ("cover_key_missing", "封面没有说明是哪一份报表", "the cover does not say which return it is", None, None)
+    ]
+    return tuple(
+        Finding(f"file.{kind}", 0, Severity.ERROR, sheet, cell, None, None, zh, en) for kind, zh, en, sheet, cell in problems
+    )
+
+
+def unreadable(read: ReadReturn) -> Checked:
+    """The verdict on a file that is (or under a changed plan has become) no return of the plan: rejected."""
+    return Checked(read, Verdict.REJECTED, refused(read), (), "unidentified", "1")
+
+
+def _judge(
+    settings: Settings,
+    plan: Plan,
+    reads: Sequence[ReadReturn],
+    history_of: Callable[[], Callable[[ReturnKey], History]],
+    learn: Callable[[Iterable[Checked]], None] = lambda found: None,
+) -> dict[int, Checked]:
+    from gaoxin.quality.runner import check_many
+    from gaoxin.quality.suites import load_suites
+
+    found = {i: unreadable(read) for i, read in enumerate(reads) if not _known(plan, read)}
+    ordered = sorted((i for i in range(len(reads)) if i not in found), key=lambda i: (reads[i].key.period, i))
+    for _, group in groupby(ordered, key=lambda i: reads[i].key.period):
+        places = list(group)
+        batch = [reads[i] for i in places]
+        suites = load_suites(settings, plan, {read.key.form for read in batch})
+        checked = check_many(plan, batch, history_of(), suites)
+        found.update(zip(places, checked, strict=True))
+        learn(checked)
+    return found
+
+
+def _known(plan: Plan, read: ReadReturn) -> bool:
+    return read.key is not None and read.key.campaign == plan.id and any(form.id == read.key.form for form in plan.forms)
+
+
+def _is_register(plan: Plan, read: ReadReturn) -> bool:
+    return isinstance(plan.form(read.key.form), RegisterForm)
+
+
+def _with(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
+    """The facts as they would be if these returns were accepted now; for judging alone, never stored."""
+    reads = list(reads)
+    replaced = {(r.key.form, r.key.unit, r.key.period) for r in reads}
+
+    def stays(item: Fact | RegisterFact) -> bool:
+        return (item.form, item.unit, item.period) not in replaced
+
+    series, entries = list(filter(stays, facts.series)), list(filter(stays, facts.entries))
+    for read in reads:
+        key, told = read.key, {"recorded_at": facts.as_of, "return_id": "", "version": 0, "file_sha256": read.sha256}
+        place = {"campaign": key.campaign, "form": key.form, "unit": key.unit, "period": key.period}
+        if _is_register(plan, read):
+            entries += [
+                RegisterFact(**place, row=e["row_no"], values=e["fields"], cells=e["cells"], sheet=e["sheet"], **told)
+                for e in entry_values(read)
+            ]
+        else:
+            series += [Fact(**place, **value, **told) for value in series_values(read, plan)]
+    return replace(facts, series=tuple(series), entries=tuple(entries), received=facts.received | replaced)

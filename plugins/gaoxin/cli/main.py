@@ -1,0 +1,175 @@
+"""The command `gaoxin`: collects the commands, and is the one boundary where errors become text and exit statuses.
+
+Exit status (INTERFACES): 0 done; 1 the answer is no; 2 wrong use; 3 a system fault; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from gaoxin.cli.output import Chosen, read_settings, silence, tell
+from gaoxin.errors import GaoxinError, SystemFault, UsageError
+from gaoxin.i18n import Lang, Text
+
+app = typer.Typer(
+    name="gaoxin",
+    help="高新区创建工作：方案、报送、指标、关口、通报 / runs the campaign that makes a park a high-tech zone",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+def _tell_version(value: bool) -> None:
+    if value:
+        from gaoxin import __version__
+
+        typer.echo(f"gaoxin {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", hidden=True, help="show the traceback of an unexpected error")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="版本 / the version")
+    ] = False,
+) -> None:
+    chosen = context.find_root().obj
+    if isinstance(chosen, Chosen):
+        chosen.debug = debug
+
+
+def register() -> None:
+    """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
+    from importlib.util import find_spec
+
+    from gaoxin.cli import figures, gates, office, returns, upkeep
+
+    if find_spec("gaoxin.cli.plan"):
+        from gaoxin.cli import plan
+
+        app.add_typer(plan.app, name="plan")
+    app.add_typer(returns.app, name="returns")
+    app.command("indicators", help="指标：数值、目标、差距、预测 / indicators as of a time")(figures.indicators)
+    app.command("trace", help="追溯一个数字到单元格 / lead a figure back to its cells")(figures.trace)
+    app.command("gate", help="评价关口，不作决定 / evaluate a gate; stores nothing")(gates.gate)
+    app.command("evidence", help="登记任务成果 / record a task's deliverable")(gates.evidence)
+    app.command("approve", help="审批：同意或不同意 / give or refuse consent")(gates.approve)
+    app.command("waive", help="豁免关口的一项条件 / let one criterion pass")(gates.waive)
+    app.command("explain", help="说明一条警告 / explain a warning")(gates.explain)
+    app.add_typer(gates.rectification, name="rectification")
+    app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
+    app.add_typer(office.inbox, name="inbox")
+    app.add_typer(office.report, name="report")
+    app.add_typer(upkeep.ledger, name="ledger")
+    app.add_typer(upkeep.suites, name="suites")
+    app.command("sample", help="生成演练用的虚构报表 / write made-up workbooks for drills")(upkeep.sample)
+
+
+register()
+
+
+def run(args: list[str] | None = None) -> int:
+    """Runs one command line and returns its exit status; never raises. The process's entry point.
+
+    The one documented broad except of the command line is here: what nobody foresaw becomes exit status 3 and a short
+    text, and a traceback only with `gaoxin --debug …`.
+    """
+    chosen, stdout = Chosen(), sys.stdout
+    for stream in (sys.stdout, sys.stderr):
+        # A C locale or a GBK console must not turn an answer into a crash; JSON is UTF-8 in any case.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        status = typer.main.get_command(app).main(args=args, prog_name="gaoxin", standalone_mode=False, obj=chosen)
+        return status if isinstance(status, int) else 0
+    except typer.TyperException as error:
+        return _wrong_use(error, _language(chosen))
+    except GaoxinError as error:
+        if chosen.debug:
+            _traceback(error)
+        tell(error, _language(chosen))
+        return error.exit_status
+    except typer.Abort:
+        tell(UsageError(Text("已中断", "interrupted"), todo=Text("重新运行即可", "run it again")), _language(chosen))
+        return 130
+    except BrokenPipeError:
+        silence(stdout)
+        return 0
+    except OSError as error:
+        if chosen.debug:
+            _traceback(error)
+        tell(_failed_io(error), _language(chosen))
+        return SystemFault.exit_status
+    except Exception as error:  # noqa: BLE001 - the boundary named above
+        if chosen.debug:
+            _traceback(error)
+        tell(_unforeseen(error), _language(chosen))
+        return SystemFault.exit_status
+    finally:
+        sys.stdout = stdout
+
+
+def _language(chosen: Chosen) -> Lang:
+    """The language of an error: --lang, else the environment's, else Chinese. An environment that cannot be read is
+    itself the error being told, so it must not raise here."""
+    if chosen.lang is not None:
+        return chosen.lang
+    try:
+        return read_settings().lang
+    except UsageError:
+        return "zh"
+
+
+def _wrong_use(error: typer.TyperException, lang: Lang) -> int:
+    """Tells wrong use of options and arguments. Always 2, also where the parser's own class says 1."""
+    kind, context = type(error).__name__, getattr(error, "ctx", None)
+    if kind == "NoArgsIsHelpError":
+        sys.stderr.write(error.format_message() + "\n")
+        return UsageError.exit_status
+    zh = {
+        "NoSuchOption": "没有这个选项", "MissingParameter": "缺少参数", "BadParameter": "参数的值不对",
+        "BadOptionUsage": "选项用法不对", "BadArgumentUsage": "参数用法不对",
+    }.get(kind, "用法不对")
+    message = error.format_message().rstrip(".")
+    path = context.command_path if context is not None else "gaoxin"
+    tell(
+        UsageError(
+            Text(f"{zh}：{message}", f"wrong use: {message}"),
+            where=path,
+            todo=Text(f"查看 {path} --help", f"see {path} --help"),
+        ),
+        lang,
+    )
+    return UsageError.exit_status
+
+
+def _failed_io(error: OSError) -> SystemFault:
+    why = error.strerror or str(error)
+    return SystemFault(
+        Text(f"读写失败：{why}", f"reading or writing failed: {why}"),
+        where=str(error.filename or ""),
+        todo=Text("检查路径、权限和磁盘空间后重试", "check path, permissions and free space, then try again"),
+    )
+
+
+def _unforeseen(error: Exception) -> SystemFault:
+    told = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
+    return SystemFault(
+        Text(f"程序内部错误：{told}", f"an error inside the program: {told}"),
+        todo=Text(
+            "用 gaoxin --debug … 重新运行同一命令，把输出交给系统维护单位",
+            "run the same command as gaoxin --debug … and hand its output to whoever maintains the system",
+        ),
+    )
+
+
+def _traceback(error: BaseException) -> None:
+    import traceback
+
+    traceback.print_exception(error, file=sys.stderr)

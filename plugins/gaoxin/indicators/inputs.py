@@ -1,0 +1,231 @@
+"""One variable's values by period, summed over the units that owe it, with the facts they were made of.
+
+What belongs here: from accepted facts to complete values. Which of them a measure combines is `reference`' business.
+
+A series variable is the sum over its form's units; a register count is the union of all units' entries, each entity
+once, also when two units claim it. A value exists only when the returns of *all* units that owe the form are accepted
+for that period: a partial sum would look like a fall and is never given. Everything is Decimal; values come in the
+variable's own unit of measure, and facts reported in another one are converted.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from gaoxin import measures
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Count, RegisterForm, SeriesForm, Variable, VariableKind
+from gaoxin.plan.model import Plan
+from gaoxin.returns.model import Fact, Facts, RegisterFact
+
+
+@dataclass(frozen=True)
+class PeriodValue:
+    """A variable's value for one period over all its units. value is None exactly when reason is set."""
+
+    period: Period
+    value: Decimal | None
+    facts: tuple[Fact, ...] = ()
+    entries: tuple[RegisterFact, ...] = ()
+    reason: Text | None = None
+
+
+@dataclass(frozen=True)
+class Variate:
+    """A variable of the plan: its form, its unit of measure, and how it behaves over time.
+
+    A register count is a stock: it says what the list held at the period's end.
+    """
+
+    id: str
+    name: Text
+    form: SeriesForm | RegisterForm
+    source: Variable | Count
+    unit: str
+    kind: VariableKind
+
+
+@dataclass
+class FactIndex:
+    """Facts by form, variable and period, made once for all indicators of a campaign; remembers what it computed."""
+
+    plan: Plan
+    facts: Facts
+    _series: dict[tuple[str, Period], list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    _entries: dict[tuple[str, Period], list[RegisterFact]] = field(default_factory=lambda: defaultdict(list))
+    _received: dict[str, dict[Period, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    _known: dict[tuple[str, Period], PeriodValue] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for fact in sorted(self.facts.series, key=lambda f: (f.unit, f.return_id, f.cell)):
+            self._series[fact.variable, fact.period].append(fact)
+        for entry in sorted(self.facts.entries, key=lambda e: (e.unit, e.return_id, e.row)):
+            self._entries[entry.form, entry.period].append(entry)
+        for form, unit, period in self.facts.received:
+            self._received[form][period].add(unit)
+
+    def variate(self, variable: str) -> Variate:
+        """The plan's variable of that id. Raises UsageError for an unknown one."""
+        for form in self.plan.forms:
+            for item in form.variables if form.kind == "series" else form.counts:
+                if item.id == variable:
+                    kind = item.kind if form.kind == "series" else VariableKind.STOCK
+                    name = Text(item.name.to("zh"), item.name.to("en"))
+                    return Variate(item.id, name, form, item, item.unit, kind)
+        raise UsageError(
+            Text(f"方案中没有统计变量 {variable!r}", f"the plan has no variable {variable!r}"),
+            where=self.plan.id,
+            todo=Text("检查方案的 forms", "see the plan's forms"),
+        )
+
+    def periods(self, variate: Variate) -> list[Period]:
+        """Every period for which any unit's return of the variable's form was accepted, in order."""
+        return sorted(p for p in self._received[variate.form.id] if p.periodicity == variate.form.periodicity)
+
+    def value(self, variate: Variate, period: Period) -> PeriodValue:
+        """The variable's value for a period, or why there is none."""
+        key = (variate.id, period)
+        if key not in self._known:
+            self._known[key] = self._computed(variate, period)
+        return self._known[key]
+
+    def values(self, variate: Variate, until: date) -> dict[Period, PeriodValue]:
+        """All complete values for periods that end by `until`, in order."""
+        found = ((p, self.value(variate, p)) for p in self.periods(variate) if p.end <= until)
+        return {p: v for p, v in found if v.value is not None}
+
+    def _computed(self, variate: Variate, period: Period) -> PeriodValue:
+        received = self._received[variate.form.id].get(period, set())
+        missing = [u for u in variate.form.units if u not in received]
+        if missing:
+            return PeriodValue(period, None, reason=self._missing(variate, period, missing))
+        if isinstance(variate.source, Count):
+            entries = self._entries[variate.form.id, period]
+            return _counted(variate, period, [e for e in entries if e.unit in variate.form.units])
+        return self._summed(variate, period)
+
+    def _missing(self, variate: Variate, period: Period, units: list[str]) -> Text:
+        names = [self.plan.unit(u).name for u in units]
+        return Text(
+            f"{variate.form.name.to('zh')} {period} 尚缺 {'、'.join(n.to('zh') for n in names)} 的报送（已接受者才计）",
+            f"{variate.form.name.to('en')} {period}: no accepted return of {', '.join(n.to('en') for n in names)}",
+        )
+
+    def _summed(self, variate: Variate, period: Period) -> PeriodValue:
+        facts = [f for f in self._series[variate.id, period] if f.form == variate.form.id and f.unit in variate.form.units]
+        silent = [u for u in variate.form.units if u not in {f.unit for f in facts}]
+        if silent:
+            names = [self.plan.unit(u).name for u in silent]
+            return PeriodValue(
+                period,
+                None,
+                tuple(facts),
+                reason=Text(
+                    f"{period} 的报送中 {'、'.join(n.to('zh') for n in names)} 未填“{variate.name.zh}”",
+                    f"{', '.join(n.to('en') for n in names)} left {variate.name.en} blank in {period}",
+                ),
+            )
+        total = sum((measures.convert(f.value, f.unit_of_measure, variate.unit) for f in facts), Decimal(0))
+        return PeriodValue(period, total, tuple(facts))
+
+
+def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> PeriodValue:
+    """Entries counted, or a field added, once an entity.
+
+    An entity is told by `distinct`, or by the form's key where the plan gives none. It counts when any of the entries
+    that claim it counts. For `sum`, entries that give one entity two different amounts yield no value: which of them
+    is right is a question for the units, not for an average.
+    """
+    count, form = variate.source, variate.form
+    assert isinstance(count, Count)
+    assert isinstance(form, RegisterForm)
+    kept: dict[tuple[str, ...], list[RegisterFact]] = {}
+    for entry in entries:
+        if not _matches(form, count, entry):
+            continue
+        if count.valid:
+            valid = _valid(count, entry, period.end)
+            if valid is None:
+                return _unclear(period, entry, count.valid.since)
+            if not valid:
+                continue
+        names = (count.distinct,) if count.distinct else form.key
+        identity = tuple(_norm(entry.values.get(name)) for name in names)
+        if count.distinct and not identity[0]:
+            return _unclear(period, entry, count.distinct)
+        kept.setdefault(identity, []).append(entry)
+    used = tuple(e for group in kept.values() for e in group)
+    if count.sum is None:
+        return PeriodValue(period, Decimal(len(kept)), entries=used)
+    total = Decimal(0)
+    for group in kept.values():
+        amounts = {_number(e.values.get(count.sum)) for e in group}
+        if len(amounts) != 1 or None in amounts:
+            return _unclear(period, group[-1], count.sum)
+        total += amounts.pop() or Decimal(0)
+    stated = next(f.unit for f in form.fields if f.id == count.sum)
+    return PeriodValue(period, measures.convert(total, stated, variate.unit) if stated else total, entries=used)
+
+
+def _unclear(period: Period, entry: RegisterFact, name: str) -> PeriodValue:
+    cell = entry.cells.get(name, f"{entry.sheet}!{entry.row}")
+    return PeriodValue(
+        period,
+        None,
+        reason=Text(
+            f"{period} 名录第 {entry.row} 行（{entry.unit}）{name} 空白、无法识别或与另一条不一致（{cell}），不能计数",
+            f"{period}: row {entry.row} of {entry.unit}: {name} is blank, unreadable or contradicts another entry ({cell})",
+        ),
+    )
+
+
+def _matches(form: RegisterForm, count: Count, entry: RegisterFact) -> bool:
+    return all(
+        _norm(_code(form, name, entry.values.get(name))) in {_norm(c) for c in codes} for name, codes in count.where.items()
+    )
+
+
+def _code(form: RegisterForm, name: str, text: str | None) -> str | None:
+    """A code field's cell may hold the code or its name; both mean the code."""
+    codes: Mapping = next((f.codes or {} for f in form.fields if f.id == name), {})
+    return next((c for c, label in codes.items() if _norm(text) in (_norm(label.zh), _norm(label.en))), text)
+
+
+def _valid(count: Count, entry: RegisterFact, at: date) -> bool | None:
+    """Whether the entry is valid at a day: from its date on, for `years`, the anniversary itself no longer included.
+
+    A certificate issued 2018-06-30 for three years is valid until 2021-06-29. None: the date cannot be read.
+    """
+    assert count.valid is not None
+    try:
+        since = date.fromisoformat((entry.values.get(count.valid.since) or "")[:10])
+    except ValueError:
+        return None
+    year = since.year + count.valid.years
+    # 29 February has no anniversary in a common year; 1 March is the first day on which the years are over.
+    over = date(year, 3, 1) if (since.month, since.day) == (2, 29) and not _leap(year) else since.replace(year=year)
+    return since <= at < over
+
+
+def _leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def _norm(text: str | None) -> str:
+    """One spelling for what identifies an entity: half-width, upper case, no blanks."""
+    return "".join(unicodedata.normalize("NFKC", text or "").split()).upper()
+
+
+def _number(text: str | None) -> Decimal | None:
+    try:
+        number = Decimal(text or "")
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

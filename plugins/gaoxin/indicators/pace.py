@@ -1,0 +1,131 @@
+"""Pace: what a measure will be at its due date if it goes on as it does, and what status that makes.
+
+Two ways of looking ahead, chosen by what the figures are:
+
+* A measure that *accumulates* through the year (it changes when its cumulative inputs are scaled) is projected by the
+  share of the year that has passed: every cumulative input is multiplied by months(due) / months(now) and the formula
+  computed again; this is the straight-line (proportional) rule of budget monitoring, and needs one point. When the due
+  date lies in a later year the year's projected total is continued by the trend of yearly totals, if earlier years
+  are known, else held level. low and high: the least and the most that the other months of the same year would have
+  projected; with one point there are none.
+* Every other measure (stocks, ratios of flows, means) is continued by ordinary least squares over the period ends,
+  the textbook line y = a + b·t, and needs two points at different ends. low and high: one standard error of prediction,
+  s·sqrt(1 + 1/n + (t0 − t̄)²/Sxx) with s² = SSE/(n − 2); with two points, which leave no residual, the span between the
+  last value and the forecast.
+
+Status: met when the target is met; before the due date on_track when the forecast meets it, at_risk when the forecast
+misses it by no more than 10 % of the threshold, off_track beyond; after the due date met or off_track only. Without a
+forecast, without a due date, or where the target cannot be evaluated: unknown.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Context, Decimal
+
+from gaoxin.indicators.model import Status, Truth
+from gaoxin.indicators.targets import reaches
+from gaoxin.plan.targets import Threshold
+
+AT_RISK_WITHIN = Decimal("0.1")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A measure's value at a period's end; projected: for an accumulating measure, its total at the due date's share of
+    the year if the year went on as it did until this end."""
+
+    end: date
+    value: Decimal
+    projected: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The value expected at the due date, in the measure's unit; low and high are None when they cannot be told."""
+
+    value: Decimal
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+def months_over(day: date) -> Decimal:
+    """The months of its year that are over at the end of a day, 0–12: the end of June is exactly 6.
+
+    Months count alike, as statistics are reported; a day within a month counts by its share of that month.
+    """
+    return Decimal(day.month - 1) + Decimal(day.day) / monthrange(day.year, day.month)[1]
+
+
+def trend(points: Sequence[Point], due: date) -> Forecast | None:
+    """Least squares over period ends; None with fewer than two different ends."""
+    if len({p.end for p in points}) < 2:
+        return None
+    n = Decimal(len(points))
+    xs, ys = [Decimal(p.end.toordinal()) for p in points], [p.value for p in points]
+    mean_x, mean_y = sum(xs) / n, sum(ys) / n
+    spread = sum((x - mean_x) ** 2 for x in xs)
+    slope = sum(((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)), Decimal(0)) / spread
+    at = Decimal(due.toordinal())
+    value = mean_y + slope * (at - mean_x)
+    if n == 2:
+        last = max(points, key=lambda p: p.end).value
+        return _rounded(value, min(value, last), max(value, last))
+    errors = sum((y - (mean_y + slope * (x - mean_x))) ** 2 for x, y in zip(xs, ys, strict=True))
+    margin = (errors / (n - 2) * (1 + 1 / n + (at - mean_x) ** 2 / spread)).sqrt()
+    return _rounded(value, value - margin, value + margin)
+
+
+def projection(points: Sequence[Point], due: date) -> Forecast | None:
+    """The forecast of an accumulating measure from its points, which carry what they project; None without any."""
+    known = sorted((p for p in points if p.projected is not None), key=lambda p: p.end)
+    if not known:
+        return None
+    last = known[-1]
+    same_year = [p.projected for p in known if p.end.year == last.end.year and p.projected is not None]
+    base = last.projected
+    assert base is not None
+    if due.year > last.end.year:
+        part = months_over(due)
+        years = [Point(p.end, p.value) for p in known if (p.end.month, p.end.day) == (12, 31) and p.end.year < last.end.year]
+        years.append(Point(date(last.end.year, 12, 31), base))
+        ahead = trend(years, date(due.year, 12, 31)) or _level(base, same_year)
+        return _rounded(*(None if x is None else x * part / 12 for x in (ahead.value, ahead.low, ahead.high)))
+    return _level(base, same_year)
+
+
+def _level(base: Decimal, same_year: list[Decimal]) -> Forecast:
+    if len(same_year) < 2:
+        return _rounded(base, None, None)
+    return _rounded(base, min(same_year), max(same_year))
+
+
+def _rounded(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> Forecast:
+    """To 15 significant digits: a forecast of exactly the target must not miss it by the rounding of a division."""
+    context = Context(prec=15)
+    rounded = [None if x is None else context.plus(x) for x in (value, low, high)]
+    assert rounded[0] is not None
+    return Forecast(rounded[0], rounded[1], rounded[2])
+
+
+def status_of(
+    truth: Truth, threshold: Threshold, forecast: Forecast | None, due: date | None, today: date, open_ended: bool = False
+) -> Status:
+    """The status by the rules above. open_ended: an upper limit on a total that still grows; it has a pace all the same."""
+    if truth is Truth.MET:
+        return Status.MET
+    if truth is Truth.UNKNOWN and not open_ended:
+        return Status.UNKNOWN
+    if due is None:
+        return Status.UNKNOWN
+    if today > due:
+        return Status.UNKNOWN if truth is Truth.UNKNOWN else Status.OFF_TRACK
+    if forecast is None:
+        return Status.UNKNOWN
+    if reaches(threshold, forecast.value):
+        return Status.ON_TRACK
+    missed = abs(threshold.value - forecast.value)
+    return Status.AT_RISK if missed <= AT_RISK_WITHIN * abs(threshold.value) else Status.OFF_TRACK

@@ -1,0 +1,221 @@
+"""Which period a measure speaks of, and the inputs it takes there.
+
+The rule of the reference period:
+
+* Flows and cumulative flows must cover the same stretch of time. A cumulative flow covers January to the period's
+  end, whatever its form's periodicity; a flow covers its own period. So a monthly and a quarterly cumulative flow meet
+  at a quarter's end, and a cumulative December meets a yearly flow; a monthly flow never meets a cumulative one except
+  in January, where both cover the same.
+* The reference is the latest stretch at which all of them have complete values and which ends by the limit (the as-of
+  day, and the end of the period asked for). A period in which one unit is missing is passed over, never summed in part.
+* A stock takes its latest complete value at or before the reference's end.
+* A measure of stocks alone speaks of the latest period end at which every input is current, that is, has a value for
+  the latest period of its form that was over by then; only if there is none, of the latest end at all.
+* A mean of n years takes the n closed years up to the reference (the last closed year before it, or the year that ends
+  with it), from yearly values, from the cumulative value at the year's end, from a stock at the year's end, or from the
+  sum of all the year's flows. All n are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from gaoxin import measures
+from gaoxin.i18n import Lang, Text
+from gaoxin.indicators.formulas import evaluate_formula
+from gaoxin.indicators.inputs import FactIndex, PeriodValue, Variate
+from gaoxin.indicators.model import InputValue, MeasureValue
+from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.forms import VariableKind
+from gaoxin.plan.model import Input, Measure
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """One declared input with the variable behind it."""
+
+    name: str
+    given: Input
+    variate: Variate
+
+    @property
+    def unit(self) -> str:
+        return self.given.unit or self.variate.unit
+
+    @property
+    def anchored(self) -> bool:
+        return self.given.mean_of_years is None and self.variate.kind is not VariableKind.STOCK
+
+    @property
+    def stock(self) -> bool:
+        return self.given.mean_of_years is None and self.variate.kind is VariableKind.STOCK
+
+
+def measure_value(index: FactIndex, measure: Measure, until: date, lang: Lang = "zh") -> MeasureValue:
+    """The measure at its latest reference period that ends by `until`; without a value, the reason.
+
+    Raises UsageError for a formula that is not arithmetic over its inputs, or units that cannot be converted.
+    """
+    slots = _slots(index, measure)
+    for end in _ends(index, slots, until):
+        inputs = [_taken(index, slot, end, until) for slot in slots]
+        if all(i is not None for i in inputs):
+            return _computed(measure, tuple(i for i in inputs if i is not None), slots, end, lang)
+    return _without(index, measure, slots, until, lang)
+
+
+def measure_history(index: FactIndex, measure: Measure, until: date) -> list[MeasureValue]:
+    """The measure at every reference period that ends by `until` and at which it has a value, the oldest first."""
+    slots = _slots(index, measure)
+    found = []
+    for end in _ends(index, slots, until):
+        inputs = [_taken(index, slot, end, end) for slot in slots]
+        if all(i is not None for i in inputs):
+            value = _computed(measure, tuple(i for i in inputs if i is not None), slots, end, "zh")
+            if value.value is not None and (not found or found[-1].period != value.period):
+                found.append(value)
+    return sorted(found, key=lambda v: v.period.end if v.period else date.min)
+
+
+def accumulating_inputs(index: FactIndex, measure: Measure) -> frozenset[str]:
+    """Names of the inputs that are cumulative flows, taken as they stand (not as a mean of years)."""
+    return frozenset(s.name for s in _slots(index, measure) if s.anchored and s.variate.kind is VariableKind.CUMULATIVE)
+
+
+def has_flows(index: FactIndex, measure: Measure) -> bool:
+    """Whether the measure speaks of a stretch of time (flows, means of years) and not of a moment only."""
+    return any(not s.stock for s in _slots(index, measure))
+
+
+def _slots(index: FactIndex, measure: Measure) -> list[_Slot]:
+    return [_Slot(name, given, index.variate(given.variable)) for name, given in measure.inputs.items()]
+
+
+def _ends(index: FactIndex, slots: list[_Slot], until: date) -> Iterator[date]:
+    """Candidate period ends, the best first."""
+    anchors = [s for s in slots if s.anchored]
+    if anchors:
+        covered = [{_coverage(s.variate.kind, p) for p in index.values(s.variate, until)} for s in anchors]
+        yield from sorted((end for _, end in set.intersection(*covered)), reverse=True)
+        return
+    stocks = [s for s in slots if s.stock]
+    if stocks:
+        ends = sorted({p.end for s in stocks for p in index.values(s.variate, until)}, reverse=True)
+        current = [e for e in ends if all(_is_current(index, s, e) for s in stocks)]
+        yield from current
+        yield from (e for e in ends if e not in current)
+        return
+    yield from (date(year, 12, 31) for year in range(until.year, until.year - 50, -1) if date(year, 12, 31) <= until)
+
+
+def _coverage(kind: VariableKind, period: Period) -> tuple[date, date]:
+    return (date(period.year, 1, 1) if kind is VariableKind.CUMULATIVE else period.start), period.end
+
+
+def _is_current(index: FactIndex, slot: _Slot, at: date) -> bool:
+    period = Period.containing(at, slot.variate.form.periodicity)
+    period = period if period.end <= at else period.previous
+    while period.number in slot.variate.form.skip:
+        period = period.previous
+    return index.value(slot.variate, period).value is not None
+
+
+def _taken(index: FactIndex, slot: _Slot, end: date, until: date) -> InputValue | None:
+    """The input at a reference end, in the unit asked for; None when it has no value there."""
+    if slot.given.mean_of_years is not None:
+        return _mean(index, slot, end.year if (end.month, end.day) == (12, 31) else end.year - 1)
+    values = index.values(slot.variate, end)
+    if slot.anchored:
+        values = {p: v for p, v in values.items() if p.end == end}
+    if not values:
+        return None
+    found = values[max(values)]
+    return _input(slot, found.value, found.period, found.facts, found.entries)
+
+
+def _input(slot: _Slot, value: Decimal | None, period: Period, facts: tuple, entries: tuple) -> InputValue:
+    converted = None if value is None else measures.convert(value, slot.variate.unit, slot.unit)
+    return InputValue(slot.name, slot.variate.id, converted, slot.unit, period, facts, entries)
+
+
+def _mean(index: FactIndex, slot: _Slot, last: int) -> InputValue | None:
+    years = slot.given.mean_of_years or 1
+    found = [_of_year(index, slot.variate, year) for year in range(last - years + 1, last + 1)]
+    if any(v is None or v.value is None for v in found):
+        return None
+    known = [v for v in found if v is not None and v.value is not None]
+    total = sum((v.value for v in known if v.value is not None), Decimal(0))
+    facts, entries = tuple(f for v in known for f in v.facts), tuple(e for v in known for e in v.entries)
+    return _input(slot, total / years, Period(Periodicity.YEAR, last, 1), facts, entries)
+
+
+def _of_year(index: FactIndex, variate: Variate, year: int) -> PeriodValue | None:
+    periodicity = variate.form.periodicity
+    last = Period(periodicity, year, periodicity.per_year)
+    if variate.kind is not VariableKind.FLOW or periodicity is Periodicity.YEAR:
+        return index.value(variate, last)
+    numbers = (n for n in range(1, periodicity.per_year + 1) if n not in variate.form.skip)
+    parts = [index.value(variate, Period(periodicity, year, n)) for n in numbers]
+    if any(p.value is None for p in parts):
+        return None
+    total = sum((p.value for p in parts if p.value is not None), Decimal(0))
+    return PeriodValue(last, total, tuple(f for p in parts for f in p.facts))
+
+
+def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slot], end: date, lang: Lang) -> MeasureValue:
+    value, why = evaluate_formula(measure.formula, {i.name: i.value for i in inputs if i.value is not None})
+    return MeasureValue(
+        measure.id, value, measure.unit, _period(inputs, slots, end), measure.formula, inputs, why.to(lang) if why else None
+    )
+
+
+def _period(inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> Period | None:
+    """The reference as a period: that of a flow, else of the stock that ends with it, else the year of a mean."""
+    flows = [i.period for i, s in zip(inputs, slots, strict=True) if s.anchored and i.period]
+    at_end = [i.period for i in inputs if i.period and i.period.end == end]
+    rest = [i.period for i in inputs if i.period]
+    return min(flows) if flows else max(at_end) if at_end else max(rest, default=None)
+
+
+def _without(index: FactIndex, measure: Measure, slots: list[_Slot], until: date, lang: Lang) -> MeasureValue:
+    """Why the measure has no value: for every input, what it has, or what is missing in the period it needs next."""
+    inputs, reasons = [], []
+    for slot in slots:
+        known = index.values(slot.variate, until)
+        if slot.given.mean_of_years is None and known:
+            found = known[max(known)]
+            inputs.append(_input(slot, found.value, found.period, found.facts, found.entries))
+            continue
+        why = _why_not(index, slot, until)
+        inputs.append(InputValue(slot.name, slot.variate.id, None, slot.unit, None, reason=why.to(lang)))
+        reasons.append(why)
+    if not reasons:
+        ends = "、".join(f"{s.variate.name.zh} {i.period}" for s, i in zip(slots, inputs, strict=True))
+        ends_en = ", ".join(f"{s.variate.name.en} {i.period}" for s, i in zip(slots, inputs, strict=True))
+        told = Text(f"各项数据没有共同的报告期（最新：{ends}）", f"the inputs have no period in common (latest: {ends_en})")
+        reasons = [told]
+    unique = dict.fromkeys(reasons)
+    reason = ("；" if lang == "zh" else "; ").join(r.to(lang) for r in unique)
+    return MeasureValue(measure.id, None, measure.unit, None, measure.formula, tuple(inputs), reason)
+
+
+def _why_not(index: FactIndex, slot: _Slot, until: date) -> Text:
+    variate = slot.variate
+    if slot.given.mean_of_years is not None:
+        years = range(until.year - slot.given.mean_of_years, until.year)
+        wanting = [y for y in years if (v := _of_year(index, variate, y)) is None or v.value is None]
+        listed = "、".join(str(y) for y in wanting)
+        return Text(
+            f"{variate.name.zh} 需 {slot.given.mean_of_years} 个已结束年度的数据，缺 {listed} 年",
+            f"{variate.name.en} needs {slot.given.mean_of_years} closed years; missing: {', '.join(map(str, wanting))}",
+        )
+    owed = [p for p in variate.form.periods() if p.end <= until]
+    if not owed:
+        return Text(
+            f"{variate.name.zh}：截至 {until} 还没有应报的报告期",
+            f"{variate.name.en}: no period was to be reported by {until}",
+        )
+    return index.value(variate, owed[-1]).reason or Text(f"{variate.name.zh} 无数据", f"{variate.name.en} has no value")

@@ -1,0 +1,112 @@
+"""Airflow's REST API, as far as a launcher needs it: health, DAGs, runs, and requests for a person's decision."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from gaoxin.errors import SystemFault
+from gaoxin.i18n import Text
+
+# Airflow 3.3 loses an answer that arrives while the task is still being parked (brief, section 4.2).
+PARKED_SECONDS = 5.0
+
+
+@dataclass
+class Api:
+    """One signed-in client. base: http://localhost:8080."""
+
+    base: str
+    user: str
+    password: str
+    _client: httpx.Client = field(init=False)
+    _parked_since: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # trust_env: a proxy set for the building's network must not catch calls to this machine.
+        self._client = httpx.Client(base_url=self.base, timeout=30, trust_env=False)
+
+    def healthy(self) -> bool:
+        """Whether database, scheduler and dag-processor all report healthy."""
+        try:
+            answer = self._client.get("/api/v2/monitor/health")
+        except httpx.TransportError:
+            return False
+        if answer.status_code != 200:
+            return False
+        parts = answer.json()
+        return all(parts.get(p, {}).get("status") == "healthy" for p in ("metadatabase", "scheduler", "dag_processor"))
+
+    def sign_in(self) -> None:
+        answer = self._client.post("/auth/token", json={"username": self.user, "password": self.password})
+        self._good(answer)
+        self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def dag_ids(self, campaign: str) -> set[str]:
+        found = self._get("/api/v2/dags", dag_id_prefix_pattern=f"{campaign}.", limit=100)
+        return {d["dag_id"] for d in found["dags"] if d["dag_id"].startswith(f"{campaign}.")}
+
+    def import_errors(self) -> list[str]:
+        return [f"{e['filename']}: {e['stack_trace']}" for e in self._get("/api/v2/importErrors", limit=100)["import_errors"]]
+
+    def plugin_errors(self) -> list[str]:
+        return [f"{e['source']}: {e['error']}" for e in self._get("/api/v2/plugins/importErrors")["import_errors"]]
+
+    def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any], note: str = "") -> bool:
+        """Starts a run; False when a run of this id exists already."""
+        body = {"dag_run_id": run_id, "logical_date": None, "conf": conf, "note": note}
+        answer = self._client.post(f"/api/v2/dags/{dag_id}/dagRuns", json=body)
+        if answer.status_code == 409:
+            return False
+        self._good(answer)
+        return True
+
+    def runs(self, dag_ids: list[str], states: list[str] | None = None) -> list[dict[str, Any]]:
+        """All runs of these DAGs, in all pages; each with dag_id, dag_run_id, state, note."""
+        found: list[dict[str, Any]] = []
+        while True:
+            body: dict[str, Any] = {"dag_ids": dag_ids, "page_limit": 100, "page_offset": len(found), "order_by": "id"}
+            if states:
+                body["states"] = states
+            answer = self._client.post("/api/v2/dags/~/dagRuns/list", json=body)
+            self._good(answer)
+            page = answer.json()
+            found += page["dag_runs"]
+            if not page["dag_runs"] or len(found) >= page["total_entries"]:
+                return found
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Requests for a person's decision that have been parked long enough to be answered safely."""
+        found = self._get("/api/v2/dags/~/dagRuns/~/hitlDetails", response_received=False, limit=100)["hitl_details"]
+        ready, now = [], time.monotonic()
+        for request in found:
+            task = request["task_instance"]
+            if task["state"] != "awaiting_input":
+                continue
+            if now - self._parked_since.setdefault(task["id"], now) >= PARKED_SECONDS:
+                ready.append(request)
+        return ready
+
+    def answer(self, request: dict[str, Any], option: str) -> None:
+        task = request["task_instance"]
+        where = f"/api/v2/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}"
+        answer = self._client.patch(
+            f"{where}/{task['map_index']}/hitlDetails", json={"chosen_options": [option], "params_input": {}}
+        )
+        self._good(answer)
+
+    def _get(self, path: str, **query: Any) -> dict[str, Any]:
+        answer = self._client.get(path, params=query)
+        self._good(answer)
+        return answer.json()
+
+    def _good(self, answer: httpx.Response) -> None:
+        if answer.status_code >= 300:
+            raise SystemFault(
+                Text(f"Airflow 接口返回 {answer.status_code}：{answer.text[:300]}", f"Airflow answered {answer.status_code}"),
+                where=str(answer.request.url),
+                todo=Text("查看 var/airflow/api-server.log", "look into var/airflow/api-server.log"),
+            )

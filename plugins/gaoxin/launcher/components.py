@@ -1,0 +1,200 @@
+"""Airflow's components as child processes on loopback: their settings, start, health and end.
+
+`airflow standalone` leaves orphans behind, so the four components are started one by one (decision 9). The metadata
+database is the second one on the warehouse's server. Keys and passwords are made at the first start and kept with
+mode 0600 under var/airflow.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import IO
+
+from gaoxin.errors import SystemFault
+from gaoxin.i18n import Text
+from gaoxin.launcher.watchdog import MARK
+from gaoxin.settings import Settings
+from gaoxin.warehouse.engine import airflow_database_url, database_url
+
+COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+USERS = {"admin": "admin", "auditor": "viewer"}
+
+
+@dataclass
+class Airflow:
+    """The running components. `environment` is what any other `airflow` command of this installation needs."""
+
+    settings: Settings
+    port: int
+    played: bool  # time is played: nothing runs by the clock, and the files are not parsed again and again
+    environment: dict[str, str] = field(default_factory=dict)
+    _processes: dict[str, subprocess.Popen] = field(default_factory=dict)
+    _watchdog: subprocess.Popen | None = None
+
+    @property
+    def home(self) -> Path:
+        return self.settings.var / "airflow"
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def prepare(self, tell: Callable[[str], None]) -> None:
+        """Everything before the first component: watchdog, database server, metadata schema, users."""
+        (self.home / "logs").mkdir(parents=True, exist_ok=True)
+        tell("启动 PostgreSQL / starting PostgreSQL")
+        warehouse, metadata = database_url(self.settings), airflow_database_url(self.settings)
+        mark = secrets.token_hex(8)
+        self._watchdog = subprocess.Popen(
+            [sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE, start_new_session=True
+        )
+        self.environment = self._environment(warehouse, metadata) | {MARK: mark}
+        self._migrate(metadata, tell)
+
+    def start(self, tell: Callable[[str], None]) -> None:
+        for name in COMPONENTS:
+            tell(f"启动 Airflow {name} / starting Airflow {name}")
+            log = (self.home / f"{name}.log").open("ab")
+            environment = dict(self.environment)
+            if name == "scheduler":  # its LocalExecutor forks the workers: import Great Expectations once, before that
+                environment["GAOXIN_PRELOAD"] = "1"
+            self._processes[name] = subprocess.Popen(
+                [_airflow(), name], env=environment, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )
+            log.close()
+
+    def dead(self) -> list[str]:
+        """Components that have ended by themselves."""
+        return [name for name, process in self._processes.items() if process.poll() is not None]
+
+    def check(self) -> None:
+        """Raises SystemFault when a component has ended, with the end of its log."""
+        for name in self.dead():
+            log = self.home / f"{name}.log"
+            tail = "\n    ".join(log.read_text(errors="replace").splitlines()[-12:])
+            raise SystemFault(
+                Text(f"Airflow {name} 意外退出\n    {tail}", f"Airflow {name} has ended unexpectedly"),
+                where=str(log),
+                todo=Text("按日志处理后重新执行", "mend what the log says and start again"),
+            )
+
+    def stop(self) -> None:
+        """Ends all components; returns when they are gone. The database server goes when this process ends."""
+        if self._watchdog is None:
+            return
+        stdin: IO[bytes] | None = self._watchdog.stdin
+        if stdin is not None:
+            stdin.close()
+        self._watchdog.wait(timeout=60)
+        self._watchdog = None
+
+    def passwords(self) -> dict[str, str]:
+        return json.loads((self.home / "passwords.json").read_text())
+
+    def _migrate(self, metadata: str, tell: Callable[[str], None]) -> None:
+        from importlib.metadata import version
+
+        state = sha256(f"{version('apache-airflow')} {metadata}".encode()).hexdigest()
+        done = self.home / "migrated"
+        if done.exists() and done.read_text() == state:
+            return
+        tell("建立 Airflow 元数据库（约十几秒） / migrating Airflow's metadata database")
+        run = subprocess.run(
+            [_airflow(), "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, check=False,
+        )
+        if run.returncode:
+            raise SystemFault(
+                Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"),
+                where="airflow db migrate",
+                todo=Text("检查数据库是否可写、版本是否匹配", "check that the database is writable and of this version"),
+            )
+        done.write_text(state)
+
+    def _environment(self, warehouse: str, metadata: str) -> dict[str, str]:
+        keys = self._kept("keys.json", lambda: {
+            "fernet": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "jwt": secrets.token_urlsafe(72),
+            "api": secrets.token_urlsafe(48),
+        })
+        self._kept("passwords.json", lambda: {user: secrets.token_urlsafe(9) for user in USERS})
+        repository = Path(__file__).resolve().parents[3]
+        options = {
+            "core": {
+                "dags_folder": self.settings.plans, "plugins_folder": repository / "plugins", "load_examples": False,
+                "executor": "LocalExecutor", "parallelism": 4, "max_active_runs_per_dag": 16,
+                "dags_are_paused_at_creation": False, "fernet_key": keys["fernet"],
+                "auth_manager": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+                "simple_auth_manager_users": ",".join(f"{u}:{r}" for u, r in USERS.items()),
+                "simple_auth_manager_passwords_file": self.home / "passwords.json",
+                "execution_api_server_url": f"http://127.0.0.1:{self.port}/execution/",
+                "default_timezone": "Asia/Shanghai", "internal_api_secret_key": keys["api"],
+            },
+            "api": {
+                "host": "127.0.0.1", "port": self.port, "base_url": self.url, "workers": 1, "secret_key": keys["api"],
+                "enable_swagger_ui": False, "expose_stacktrace": False,
+            },
+            "api_auth": {"jwt_secret": keys["jwt"]},
+            "database": {"sql_alchemy_conn": metadata},
+            "scheduler": {
+                "enable_health_check": False, "scheduler_idle_sleep_time": 0.3 if self.played else 1,
+                "max_dagruns_to_create_per_loop": 100, "task_queued_timeout": 1800,
+            },
+            "dag_processor": {
+                "min_file_process_interval": 1800 if self.played else 60, "refresh_interval": 30, "parsing_processes": 1,
+                "print_stats_interval": 300, "stale_dag_threshold": 120,
+            },
+            "triggerer": {"capacity": 100},
+            "logging": {
+                "base_log_folder": self.home / "logs",
+                "namespace_levels": "airflow.serialization.definitions.dag=WARNING airflow.models.dag=WARNING",
+            },
+        }
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("AIRFLOW__")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # byte code halves every start
+        environment |= {
+            "AIRFLOW_HOME": str(self.home),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(repository / "config"), os.environ.get("PYTHONPATH")])),
+            "GAOXIN_HOME": str(self.settings.home), "GAOXIN_PLANS": str(self.settings.plans),
+            "GAOXIN_INBOX": str(self.settings.inbox), "GAOXIN_DATABASE_URL": warehouse,
+            "GAOXIN_SCHEDULES": "0" if self.played else "1",
+        }
+        for section, values in options.items():
+            for option, value in values.items():
+                environment[f"AIRFLOW__{section.upper()}__{option.upper()}"] = str(value)
+        return environment
+
+    def _kept(self, name: str, make: Callable[[], dict[str, str]]) -> dict[str, str]:
+        """Secrets made once: read back when they exist, else made, written with mode 0600."""
+        file = self.home / name
+        if not file.exists():
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as out:
+                json.dump(make(), out)
+        return json.loads(file.read_text())
+
+
+def _airflow() -> str:
+    return str(Path(sys.executable).with_name("airflow"))
+
+
+def wait_until(ready: Callable[[], bool], *, seconds: float, each: float = 0.5, check: Callable[[], None]) -> bool:
+    """Polls until `ready`; False when the time is over. `check` may raise in between."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        check()
+        if ready():
+            return True
+        time.sleep(each)
+    return False

@@ -1,0 +1,193 @@
+"""Plays a campaign through a running Airflow: the people's part of it, day by day.
+
+Units hand in made-up workbooks, the office files evidence and explains warnings, the government consents. On each
+checkpoint the supervision DAG is asked, as of that day, what is due; it starts statistics and phases as it does in
+production. The player decides nothing: what passes and what is held, the gates say.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from gaoxin.campaign import decisions
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import ZONE
+from gaoxin.errors import SystemFault
+from gaoxin.i18n import Text
+from gaoxin.launcher.api import Api
+from gaoxin.launcher.components import wait_until
+from gaoxin.launcher.scenario import Scenario, checkpoints, evidence_days
+from gaoxin.plan.blueprint import blueprint
+from gaoxin.plan.model import Plan
+from gaoxin.returns.sample import SampleFile
+from gaoxin.settings import Settings
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class GateStory:
+    """What became of one phase: the days on which its gate was held when decided, and the day it passed."""
+
+    phase: str
+    held: tuple[date, ...]
+    passed: date | None
+    deadline: date
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """wrong: everything that did not go as the plan and the scenario say; empty when all went well."""
+
+    gates: tuple[GateStory, ...]
+    wrong: tuple[str, ...]
+
+
+@dataclass
+class Player:
+    settings: Settings
+    plan: Plan
+    scenario: Scenario
+    samples: list[SampleFile]
+    api: Api
+    check: Callable[[], None]  # raises when a component has died
+    tell: Tell
+    _handed_in: set[Path] = field(default_factory=set)
+    _filed: set[str] = field(default_factory=set)
+    _told: int = 0
+
+    def days(self) -> list[date]:
+        return checkpoints(self.plan, [m.corrected for m in self.scenario.mishaps if m.corrected])
+
+    def idle(self, day: date) -> bool:
+        """Whether nothing is left to do on that day: a deadline whose gates have passed before."""
+        if any(s.arrives <= day and s.path not in self._handed_in for s in self.samples):
+            return False
+        ending = [p for p in self.plan.phases if p.gate.deadline == day]
+        with self._workplace(day).warehouse.begin() as store:
+            passed = store.decisions.passed(self.plan.id, self._workplace(day).now)
+        return bool(ending) and all(p.id in passed for p in ending)
+
+    def play_day(self, day: date) -> None:
+        """One checkpoint: people act in the morning, supervision looks at five in the afternoon."""
+        w = self._workplace(day)
+        self._hand_in(day)
+        self._file_evidence(w, day)
+        self._explain_warnings(w)
+        conf = {"as_of": w.now.isoformat()}
+        self.api.start_run(f"{self.plan.id}.supervision", f"played__{day}", conf, f"{day}")
+        self._until_quiet(w)
+        self.api.start_run(f"{self.plan.id}.reminders", f"played__{day}", conf, f"{day}")
+        self._until_quiet(w)
+        self._tell_news(w)
+
+    def outcome(self) -> Outcome:
+        w = self._workplace(self.plan.ends)
+        with w.warehouse.begin() as store:
+            history = store.decisions.gate_history(self.plan.id)
+            ledger = store.ledger.verify()
+        gates, wrong = [], []
+        for phase in self.plan.phases:
+            decided = [h for h in history if h["phase"] == phase.id and h["mode"] == "decision"]
+            held = tuple(_day(h["decided_as_of"]) for h in decided if h["verdict"] == "hold")
+            passed = next((_day(h["decided_as_of"]) for h in decided if h["verdict"] in ("pass", "waived")), None)
+            gates.append(GateStory(phase.id, held, passed, phase.gate.deadline))
+            if passed is None:
+                wrong.append(f"{phase.name.zh}：关口未通过 / the gate never passed")
+            elif passed > phase.gate.deadline:
+                wrong.append(f"{phase.name.zh}：{passed} 才通过，晚于时限 {phase.gate.deadline} / passed late")
+            if phase.id in self.scenario.held and not held:
+                wrong.append(f"{phase.name.zh}：情景要求先被否决一次，实际没有 / was to be held once and was not")
+        if not ledger.intact:
+            wrong.append(f"台账第 {ledger.first_bad} 条起不连续 / the ledger is broken from {ledger.first_bad}")
+        wrong += [f"Airflow 导入错误 / import error: {e}" for e in self.api.import_errors()]
+        wrong += self._failed_runs({g.phase: len(g.held) for g in gates})
+        return Outcome(tuple(gates), tuple(wrong))
+
+    def _failed_runs(self, held: dict[str, int]) -> list[str]:
+        """A phase's run fails when its gate is held; any other failed run is a fault."""
+        flows = {f.id: f.phase for f in blueprint(self.plan).flows}
+        failed = self.api.runs(sorted(flows), ["failed"])
+        return [
+            f"运行失败 / run failed: {r['dag_id']} {r['dag_run_id']}"
+            for r in failed
+            if not held.get(flows[r["dag_id"]] or "", 0)
+        ]
+
+    def _workplace(self, day: date) -> Workplace:
+        return open_workplace(self.settings, self.plan.id, datetime.combine(day, time(17), tzinfo=ZONE))
+
+    def _hand_in(self, day: date) -> None:
+        """Copies what has arrived by that day into the inbox, each unit into its own folder."""
+        for sample in self.samples:
+            if sample.arrives <= day and sample.path not in self._handed_in:
+                folder = self.settings.inbox / sample.key.unit
+                folder.mkdir(parents=True, exist_ok=True)
+                part = folder / f".{sample.path.name}.part"
+                shutil.copyfile(sample.path, part)
+                part.rename(folder / sample.path.name)
+                self._handed_in.add(sample.path)
+
+    def _file_evidence(self, w: Workplace, day: date) -> None:
+        due = evidence_days(self.plan)
+        for task in self.plan.tasks:
+            if task.id in self._filed or due[task.id] > day:
+                continue
+            for deliverable in task.deliverables:
+                content = f"演练材料（虚构）\n{task.name.zh}\n{deliverable.name.zh}\n{day}\n".encode()
+                decisions.record_evidence(w, task.id, deliverable.id, content, f"{task.id}.{deliverable.id}.txt", task.lead)
+            self._filed.add(task.id)
+
+    def _explain_warnings(self, w: Workplace) -> None:
+        with w.warehouse.begin() as store:
+            open_ = [r for r in store.returns.all(self.plan.id, w.now) if r.warnings > r.warnings_explained and not r.errors]
+            rules = {
+                r.return_id: {f.rule for f in store.returns.findings(r.return_id) if f.severity == "warning"} for r in open_
+            }
+        for return_id, found in rules.items():
+            for rule in sorted(found):
+                decisions.explain(w, return_id, rule, "演练数据，变动属实（虚构）", self.plan.governance.office)
+
+    def _until_quiet(self, w: Workplace, seconds: float = 300) -> None:
+        """Waits until no run of the campaign is going, answering the requests for consent on the way."""
+        dags = sorted(f.id for f in blueprint(self.plan).flows)
+
+        def quiet() -> bool:
+            for request in self.api.requests():
+                if request["task_instance"]["dag_id"] in dags:
+                    self.tell(f"    {request['subject']} —— 同意 / approved")
+                    self.api.answer(request, "Approve")
+            return not self.api.runs(dags, ["queued", "running"])
+
+        if not wait_until(quiet, seconds=seconds, check=self.check):
+            going = [f"{r['dag_id']} {r['dag_run_id']} {r['state']}" for r in self.api.runs(dags, ["queued", "running"])]
+            raise SystemFault(
+                Text(f"{seconds:.0f} 秒内未运行完：{'；'.join(going)}", "runs did not end in time"),
+                where=f"{self.plan.id} {w.now:%Y-%m-%d}",
+                todo=Text("在 Airflow 界面查看该运行的日志", "look at the run's log in Airflow"),
+            )
+
+    def _tell_news(self, w: Workplace) -> None:
+        """What the ledger got since the last checkpoint, in one line each for what people wait for."""
+        with w.warehouse.begin() as store:
+            events = store.ledger.events(self.plan.id)
+        for event in events:
+            if event.seq > self._told and (line := _line(self.plan, event.kind, event.payload)):
+                self.tell(line)
+        self._told = max((e.seq for e in events), default=self._told)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(ZONE).date()
+
+
+def _line(plan: Plan, kind: str, payload: dict[str, Any]) -> str | None:
+    if kind != "gate.decided" or payload["mode"] != "decision":
+        return None
+    word = {"pass": "通过 ✓", "waived": "豁免通过", "hold": "不予通过 ✗"}[payload["verdict"]]
+    return f"    关口 {plan.phase(payload['phase']).name.zh}：{word}"

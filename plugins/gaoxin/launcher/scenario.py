@@ -1,0 +1,85 @@
+"""A scenario: who errs and when it is mended, in a campaign that is played for a drill. Data beside the plan, no code.
+
+Without a scenario.yaml everybody hands in good returns on time. The checkpoints are the days on which something
+happens: the last due day of a period has passed, a gate may be decided, a correction arrives.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import yaml
+from pydantic import Field, ValidationError
+
+from gaoxin.errors import PlanError
+from gaoxin.i18n import Text
+from gaoxin.periods import Period
+from gaoxin.plan.base import Id, Label, Model
+from gaoxin.plan.calendar import next_workday
+from gaoxin.plan.model import Phase, Plan
+from gaoxin.returns.schedule import owed
+
+
+class Mishap(Model):
+    """A fault in a made-up return (`KIND:form:unit:period`, see `gaoxin sample`), and the day its correction arrives."""
+
+    fault: str
+    corrected: date | None = None
+    story: Label | None = None
+
+
+class Scenario(Model):
+    """held: the phases whose gate must be held at least once when it is decided, before it passes."""
+
+    seed: int = 1
+    mishaps: tuple[Mishap, ...] = ()
+    held: tuple[Id, ...] = Field(default=())
+
+
+def load_scenario(plan_file: Path) -> Scenario:
+    """The scenario beside a plan file, or the one in which nobody errs."""
+    file = plan_file.with_name("scenario.yaml")
+    if not file.exists():
+        return Scenario()
+    try:
+        return Scenario.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+    except (ValidationError, yaml.YAMLError) as error:
+        raise PlanError(
+            Text("情景文件有误", "the scenario has errors"), where=str(file),
+            todo=Text("按下列说明修改", "mend what is listed"), problems=(str(error),),
+        ) from error
+
+
+def checkpoints(plan: Plan, arrivals: list[date]) -> list[date]:
+    """The days to play, in order: after each period's last due day, each gate's first decision day and deadline, arrivals.
+
+    arrivals: days on which corrected returns come in. Days after the last gate's deadline are not played.
+    """
+    last_due: dict[Period, date] = {}
+    for item in owed(plan):
+        last_due[item.key.period] = max(item.due, last_due.get(item.key.period, item.due))
+    days: set[date] = {first_decision_day(p) for p in plan.phases} | {p.gate.deadline for p in plan.phases}
+    days |= {due + timedelta(days=1) for due in last_due.values()}
+    days |= set(arrivals)
+    last = max(p.gate.deadline for p in plan.phases)
+    return sorted(d for d in days if d <= last)
+
+
+def first_decision_day(phase: Phase) -> date:
+    """The first working day on which the gate is decided; the deadline itself where the window holds no working day."""
+    day = next_workday(phase.gate.deadline - timedelta(days=phase.gate.decide_days))
+    return min(day, phase.gate.deadline)
+
+
+def evidence_days(plan: Plan) -> dict[str, date]:
+    """Task id → the day on which its evidence is filed: before it is due, and before the first gate that asks for it."""
+    days = {t.id: t.due - timedelta(days=3) for t in plan.tasks}
+    for phase in plan.phases:
+        for criterion in phase.gate.criteria:
+            if criterion.kind != "deliverables_present":
+                continue
+            asked = criterion.tasks if criterion.tasks is not None else tuple(t.id for t in plan.tasks_of(phase.id))
+            for task in asked:
+                days[task] = min(days[task], first_decision_day(phase) - timedelta(days=1))
+    return days

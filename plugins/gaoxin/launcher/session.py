@@ -1,0 +1,265 @@
+"""One session of the launcher, from nothing to a running campaign: `run` stays up, `replay` ends with the campaign.
+
+A played campaign is a drill: it fills its home with made-up returns. So it is refused where real ones are.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from gaoxin.campaign.workplace import open_workplace
+from gaoxin.clock import ZONE, wall_now
+from gaoxin.errors import Refused, SystemFault, UsageError
+from gaoxin.i18n import Text
+from gaoxin.launcher.api import Api
+from gaoxin.launcher.components import USERS, Airflow, wait_until
+from gaoxin.launcher.player import Outcome, Player
+from gaoxin.launcher.scenario import Scenario, load_scenario
+from gaoxin.plan.blueprint import blueprint
+from gaoxin.plan.loader import find_plan, plan_files
+from gaoxin.plan.model import Plan
+from gaoxin.settings import Settings
+
+PLAYED = "drill.started"            # the ledger's mark that a home holds a drill
+_REPLAY_MARK = ".gaoxin-replay"    # a home that may be wiped carries this file
+STUB = '''"""The DAGs of this campaign, from the plan.yaml beside this file. The same stub stands in every campaign's folder,
+so that a broken plan is a visible import error of that campaign alone."""
+
+from pathlib import Path
+
+from airflow.sdk import DAG  # noqa: F401 - Airflow's file scan looks for the words airflow and dag
+
+from gaoxin.airflow.factory import campaign_dags
+
+globals().update(campaign_dags(Path(__file__).with_name("plan.yaml")))
+'''
+
+
+def run(settings: Settings, campaign: str, *, play: bool, console: Console) -> int:
+    """Starts everything, plays the campaign if asked, prints where to look, and stays up until it is told to end."""
+    plan = find_plan(settings.plans, campaign)
+    with _airflow(settings, _port(settings.port), play, console) as airflow:
+        api = _connect(airflow, plan, console)
+        outcome = _play(settings, plan, airflow, api, console) if play else None
+        _tell_where(airflow, settings, plan, console)
+        if outcome is not None:
+            _tell_outcome(plan, outcome, console)
+        console.print("按 Ctrl-C 结束 / press Ctrl-C to end")
+        while True:
+            airflow.check()
+            time.sleep(1)
+
+
+def replay(settings: Settings, campaign: str, *, console: Console) -> int:
+    """Plays the campaign in a home of its own, wiped first. 0 only when every phase ended as it should, else 1."""
+    plan = find_plan(settings.plans, campaign)
+    home = settings.var / "replay"
+    _wipe(home)
+    began = time.monotonic()
+    apart = settings.model_copy(update={"home": home, "inbox_": None})
+    with _airflow(apart, _free_port(), True, console) as airflow:
+        api = _connect(airflow, plan, console)
+        outcome = _play(apart, plan, airflow, api, console)
+        _tell_outcome(plan, outcome, console)
+    console.print(f"用时 {(time.monotonic() - began) / 60:.1f} 分钟；报告 {apart.reports}，发件箱 {apart.outbox}")
+    return 1 if outcome.wrong else 0
+
+
+@contextmanager
+def _airflow(settings: Settings, port: int, played: bool, console: Console) -> Iterator[Airflow]:
+    """The components, ended however this leaves: by Ctrl-C, by a signal, by an error."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {n: signal.signal(n, leave) for n in (signal.SIGTERM, signal.SIGHUP)}
+    _write_missing_stubs(settings.plans, console)
+    airflow = Airflow(settings, port, played)
+    try:
+        airflow.prepare(console.print)
+        airflow.start(console.print)
+        yield airflow
+    finally:
+        # A second Ctrl-C must not leave half of them running.
+        for number in (signal.SIGINT, *before):
+            signal.signal(number, signal.SIG_IGN)
+        console.print("正在结束各进程 / ending all processes")
+        airflow.stop()
+
+
+def _connect(airflow: Airflow, plan: Plan, console: Console) -> Api:
+    console.print("等待 Airflow 就绪 / waiting for Airflow")
+    api = Api(f"http://127.0.0.1:{airflow.port}", "admin", airflow.passwords()["admin"])
+    if not wait_until(api.healthy, seconds=240, check=airflow.check):
+        raise _not_ready(airflow, "Airflow 未在 4 分钟内就绪", "Airflow was not healthy within 4 minutes")
+    api.sign_in()
+    expected = {flow.id for flow in blueprint(plan).flows}
+
+    def parsed() -> bool:
+        errors = [e for e in api.import_errors() if plan.id in e]
+        if errors:
+            raise SystemFault(
+                Text(f"DAG 导入错误：{errors[0]}", "a DAG has an import error"), where=plan.id,
+                todo=Text(f"执行 gaoxin plan check {plan.id}", f"run gaoxin plan check {plan.id}"),
+            )
+        return expected <= api.dag_ids(plan.id)
+
+    if not wait_until(parsed, seconds=180, check=airflow.check):
+        raise _not_ready(airflow, "DAG 未在 3 分钟内出现", "the DAGs did not appear within 3 minutes")
+    if errors := api.plugin_errors():
+        raise SystemFault(
+            Text(f"Airflow 插件错误：{errors[0]}", "an Airflow plugin is broken"), where="plugins/",
+            todo=Text("按错误信息修复插件", "mend the plugin"),
+        )
+    return api
+
+
+def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console) -> Outcome:
+    from gaoxin.returns.sample import load_spec, make_samples
+    from gaoxin.returns.schedule import owed
+
+    plan_file = plan_files(settings.plans)[plan.id]
+    scenario = load_scenario(plan_file)
+    _begin(settings, plan)
+    console.print("编制演练报表（虚构数据） / writing made-up returns")
+    periods = sorted({item.key.period for item in owed(plan)}) or [None]
+    samples = make_samples(
+        plan, load_spec(plan_file), periods[0], periods[-1], settings.var / "samples", scenario.seed,
+        [m.fault for m in scenario.mishaps], corrections=True,
+    ) if periods[0] else []
+    player = Player(
+        settings, plan, scenario, _with_arrivals(samples, scenario), api, airflow.check, lambda line: console.print(line)
+    )
+    for mishap in scenario.mishaps:
+        console.print(f"  情景：{mishap.story.zh if mishap.story else mishap.fault}，{mishap.corrected} 更正")
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console,
+        disable=not console.is_terminal,
+    ) as progress:
+        days = player.days()
+        bar = progress.add_task("", total=len(days))
+        for number, day in enumerate(days, 1):
+            progress.update(bar, description=f"{day}")
+            console.print(f"[{number}/{len(days)}] {day}", markup=False)
+            if not player.idle(day):
+                player.play_day(day)
+            progress.advance(bar)
+    return player.outcome()
+
+
+def _with_arrivals(samples: list, scenario: Scenario) -> list:
+    """The corrected copies arrive on the day that the scenario says."""
+    from dataclasses import replace
+
+    days = {tuple(m.fault.split(":")[1:]): m.corrected for m in scenario.mishaps if m.corrected}
+    return [
+        replace(s, arrives=days[place]) if s.correction and (place := (s.key.form, s.key.unit, str(s.key.period))) in days else s
+        for s in samples
+    ]
+
+
+def _begin(settings: Settings, plan: Plan) -> None:
+    """Refuses to play where returns were handed in that no drill wrote; else marks the home as holding a drill."""
+    w = open_workplace(settings, plan.id, datetime.combine(plan.starts, datetime.min.time(), tzinfo=ZONE))
+    with w.warehouse.begin() as store:
+        played = any(e.kind == PLAYED for e in store.ledger.events(plan.id))
+        if store.returns.all(plan.id, wall_now()) and not played:
+            raise Refused(
+                Text("此处已有真实报表，不能在其上演练", "real returns are here: a drill must not be played on them"),
+                where=str(settings.home),
+                todo=Text("去掉 --play，或以 GAOXIN_HOME 指定另一目录", "leave --play out, or name another GAOXIN_HOME"),
+            )
+        if not played:
+            store.ledger.append(plan.id, PLAYED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
+
+
+def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for user, password in airflow.passwords().items():
+        table.add_row(f"登录 / login（{USERS[user]}）", f"{user} / {password}")
+    rows = {
+        "界面 / UI": f"{airflow.url}/dags?tags={plan.id}",
+        "数据质量报告 / reports": str(settings.reports),
+        "发件箱 / outbox": str(settings.outbox),
+        "收件箱 / inbox": str(settings.inbox),
+        "日志 / logs": str(airflow.home),
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    console.print()
+    console.print(table, soft_wrap=True)
+
+
+def _tell_outcome(plan: Plan, outcome: Outcome, console: Console) -> None:
+    table = Table(title=f"{plan.name.zh}")
+    for title in ("阶段", "时限", "曾被否决", "通过"):
+        table.add_column(title)
+    for gate in outcome.gates:
+        held = "、".join(str(d) for d in gate.held) or "—"
+        table.add_row(plan.phase(gate.phase).name.zh, str(gate.deadline), held, str(gate.passed or "未通过"))
+    console.print(table)
+    for line in outcome.wrong:
+        console.print(f"✗ {line}", style="red", markup=False)
+    if not outcome.wrong:
+        console.print("✓ 各阶段均按方案结束 / every phase ended as the plan says", style="green")
+
+
+def _write_missing_stubs(plans: Path, console: Console) -> None:
+    """A plan without its stub would be no DAG, in silence."""
+    for file in plan_files(plans).values():
+        stub = file.with_name("campaign_dags.py")
+        if not stub.exists():
+            stub.write_text(STUB, encoding="utf-8")
+            console.print(f"已写入 {stub}（方案旁缺少该文件） / wrote the missing stub", markup=False)
+
+
+def _wipe(home: Path) -> None:
+    mark = home / _REPLAY_MARK
+    if home.exists() and any(home.iterdir()):
+        if not mark.exists():
+            raise Refused(
+                Text("该目录不是重放目录，不能清空", "this folder was not made by a replay and is not wiped"),
+                where=str(home), todo=Text("移走后重试", "move it away and try again"),
+            )
+        shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+
+
+def _port(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise UsageError(
+                Text(f"端口 {port} 已被占用", f"port {port} is in use"), where=f"127.0.0.1:{port}",
+                todo=Text("结束占用者，或设 GAOXIN_PORT=另一端口", "end who uses it, or set GAOXIN_PORT to another"),
+            ) from error
+    return port
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _not_ready(airflow: Airflow, zh: str, en: str) -> SystemFault:
+    return SystemFault(
+        Text(zh, en), where=str(airflow.home), todo=Text("查看该目录下的各 .log 文件", "look into the .log files there")
+    )
+
+

@@ -1,0 +1,79 @@
+"""The chain: the next event of a ledger, and whether a ledger is still the one that was written. Pure.
+
+What `verify` finds: an event that was changed, removed, inserted, moved or numbered anew (its hash or its link is
+wrong, or a number is missing), and a tail that was cut off or added (the head is kept apart and says where the ledger
+ends). What no chain finds by itself: somebody with all rights who rewrites every event from a place to the end *and*
+the head. That is why reports print the head: compare it with one that was printed or sent before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gaoxin.ledger.model import GENESIS, LedgerEvent, event_hash
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a ledger ends: the last event's number and hash; 0 and GENESIS for an empty one."""
+
+    seq: int = 0
+    hash: str = GENESIS
+
+
+@dataclass(frozen=True)
+class Verification:
+    """events: how many there are; head: the last hash. first_bad: the first number at which the chain does not hold
+    (for a cut-off tail the first missing number), None exactly when intact. reason, reason_en: what is wrong there."""
+
+    events: int
+    head: str
+    intact: bool
+    first_bad: int | None
+    reason: str | None = None
+    reason_en: str | None = None
+
+
+def next_event(head: Head, campaign: str, kind: str, at: datetime, payload: dict[str, Any]) -> LedgerEvent:
+    """The event that follows `head`. payload must be plain JSON (text, int, bool, None, lists, dicts); raises ValueError."""
+    if at.tzinfo is None:
+        raise ValueError("an event's time must say its time zone")
+    plain = json.loads(json.dumps(payload, allow_nan=False))
+    if plain != payload and json.dumps(plain, sort_keys=True) != json.dumps(payload, sort_keys=True):
+        raise ValueError("a payload must survive JSON unchanged")
+    seq = head.seq + 1
+    return LedgerEvent(seq, campaign, kind, at, plain, head.hash, event_hash(seq, campaign, kind, at, plain, head.hash))
+
+
+def verify(events: Iterable[LedgerEvent], head: Head) -> Verification:
+    """Walks the events in the order of their numbers against the head that was kept apart."""
+    last, count, bad = Head(), 0, None
+    for event in events:
+        count += 1
+        if bad is None:
+            bad = _fault(event, last)
+        last = Head(event.seq, event.hash)
+    if bad is None and last != head:
+        if last.seq < head.seq:
+            bad = (last.seq + 1, f"末尾缺少 {head.seq - last.seq} 条", f"{head.seq - last.seq} event(s) are missing at the end")
+        elif last.seq > head.seq:
+            bad = (head.seq + 1, "末尾多出事件", "there are events beyond the recorded head")
+        else:
+            bad = (last.seq, "与记录的台账头不符", "does not match the recorded head")
+    if bad is None:
+        return Verification(count, last.hash, True, None)
+    return Verification(count, last.hash, False, *bad)
+
+
+def _fault(event: LedgerEvent, last: Head) -> tuple[int, str, str] | None:
+    if event.seq != last.seq + 1:
+        return last.seq + 1, f"第 {last.seq + 1} 条缺失", f"event {last.seq + 1} is missing"
+    if event.prev_hash != last.hash:
+        return event.seq, "与上一条不相连", "is not linked to the event before"
+    if event.hash != event_hash(event.seq, event.campaign, event.kind, event.at, event.payload, event.prev_hash):
+        return event.seq, "内容与哈希不符", "its content does not match its hash"
+    return None

@@ -1,0 +1,246 @@
+"""The blueprint: what a campaign's plan asks an engine to run, as a neutral graph with stable ids.
+
+Plan → blueprint → engine. Only `gaoxin.airflow` turns it into DAGs. Nothing here knows a clock: the same plan gives
+the same blueprint, so that parsing twice gives identical DAGs. What a step does is named by `use`; the adapter looks
+the name up among the use cases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from gaoxin.plan.base import Label
+from gaoxin.plan.model import Phase, Plan
+
+# Runs of a campaign go on for some weeks after its last phase, so that late corrections still find their way.
+AFTERMATH = timedelta(days=60)
+
+
+class StepKind(StrEnum):
+    WORK = "work"            # one use case
+    BRANCH = "branch"        # one use case whose answer chooses the next step
+    APPROVAL = "approval"    # waits for a person, bounded
+    START = "start"          # one use case that names runs of other flows, each then started once
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. needs: the steps before it. timeout bounds the work, or for an approval the wait, in minutes.
+
+    outlet: the asset that a success announces. starts: id and name of the step that starts the runs (kind START).
+    """
+
+    id: str
+    name: Label
+    kind: StepKind
+    use: str
+    needs: tuple[str, ...] = ()
+    timeout_minutes: int = 20
+    retries: int = 2
+    outlet: str | None = None
+    starts: tuple[str, Label] | None = None
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Cron in Asia/Shanghai, bounded by the campaign's own dates: a campaign that is over asks for nothing."""
+
+    cron: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One flow of steps: a DAG, once an engine has it. `phase` is set for a phase's flow."""
+
+    id: str
+    name: Label
+    doc: str
+    tags: tuple[str, ...]
+    owner: str
+    steps: tuple[Step, ...]
+    schedule: Schedule | None = None
+    phase: str | None = None
+    takes_period: bool = False
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    campaign: str
+    name: Label
+    flows: tuple[Flow, ...]
+
+
+def phase_flow_id(plan: Plan, phase: Phase) -> str:
+    return f"{plan.id}.phase{plan.number_of(phase):02d}.{phase.id}"
+
+
+def statistics_flow_id(plan: Plan) -> str:
+    return f"{plan.id}.statistics"
+
+
+def gate_asset(plan: Plan, phase: Phase) -> str:
+    return f"gaoxin://{plan.id}/gate/{phase.id}"
+
+
+def statistics_asset(plan: Plan) -> str:
+    return f"gaoxin://{plan.id}/statistics"
+
+
+def blueprint(plan: Plan) -> Blueprint:
+    """All flows of a plan: its phases in order, then statistics, reminders, supervision."""
+    return Blueprint(
+        plan.id,
+        plan.name,
+        (*(_phase(plan, p) for p in plan.phases), _statistics(plan), _reminders(plan), _supervision(plan)),
+    )
+
+
+def _phase(plan: Plan, phase: Phase) -> Flow:
+    consent = [c for c in phase.gate.criteria if c.kind == "approval"]
+    steps = [
+        Step("late_returns", Label(zh="补收迟报", en="Bring in late returns"), StepKind.WORK, "late_returns",
+             doc="收取收件箱中的全部报表：落地、校核、入库。同样的文件收两次只算一次。"),
+        Step("gate", Label(zh="关口判定", en="Rehearse or decide the gate"), StepKind.BRANCH, "gate", ("late_returns",),
+             doc="决定窗口之前为预演，之内为正式判定；逐项列出理由。"),
+        Step("rehearsed", Label(zh="预演记录", en="Rehearsed"), StepKind.WORK, "rehearsed", ("gate",), retries=0,
+             doc="尚未进入决定窗口：只说明“若在今日”会怎样，不放行。"),
+    ]
+    before_release = ["gate"]
+    if consent:
+        by = plan.unit(consent[0].by)
+        steps += [
+            Step("consent", Label(zh=f"{by.name.zh}审核同意", en="Consent"), StepKind.APPROVAL, "consent", ("gate",),
+                 timeout_minutes=14 * 24 * 60, retries=1,
+                 doc=f"其余条件全部具备后，等待{by.name.zh}表态；先记入台账，再由 Airflow 继续。"),
+            Step("seal", Label(zh="复核并封存", en="Decide again on the sealed figures"), StepKind.BRANCH, "gate",
+                 ("consent",), doc="同意只对当时的数据有效：数据若有变化，同意作废，关口重新判定。"),
+        ]
+        before_release.append("seal")
+    steps += [
+        Step("release", Label(zh="通过并放行", en="Release"), StepKind.START, "release", tuple(before_release),
+             outlet=gate_asset(plan, phase), doc="关口通过（或经豁免）：公布结果，启动可以开始的下一阶段。",
+             starts=("open_next", Label(zh="启动下一阶段", en="Open the next phases"))),
+        Step("hold", Label(zh="不予通过", en="Hold"), StepKind.WORK, "hold", tuple(before_release), retries=0,
+             doc="关口不通过：逐项理由、整改事项已开出并提醒责任单位。此步骤以失败示警。"),
+    ]
+    return Flow(
+        id=phase_flow_id(plan, phase),
+        name=_title(plan, f"{plan.number_of(phase)}. {phase.name.zh}", phase.name.en),
+        doc=_phase_doc(plan, phase),
+        tags=("gaoxin", plan.id, phase.kind.value),
+        owner=plan.governance.office,
+        steps=tuple(steps),
+        phase=phase.id,
+    )
+
+
+def _statistics(plan: Plan) -> Flow:
+    chain = (
+        ("pull", "收取落地", "Pull and land", "pull", "从收件箱收取本期报表，原始文件按内容指纹留存。"),
+        ("check", "校核", "Check", "check", "用 expectations/ 中每张报表的规则集逐表校核；未能评估的不算通过。"),
+        ("load", "入库", "Load", "load", "受理的报表入库，每个数据保留报表、工作表和单元格；更正另立新版，旧值不改。"),
+        ("indicators", "计算指标", "Compute indicators", "indicators", "按方案公式计算各项指标、差距与进度。"),
+        ("report", "数据质量报告", "Quality report", "report", "本期数据质量报告，自成一体，可离线查看。"),
+    )
+    steps, before = [], ()
+    for step_id, zh, en, use, doc in chain:
+        outlet = statistics_asset(plan) if step_id == "report" else None
+        steps.append(Step(step_id, Label(zh=zh, en=en), StepKind.WORK, use, before, outlet=outlet, doc=doc))
+        before = (step_id,)
+    steps.append(
+        Step("affected", Label(zh="受影响的关口", en="Affected gates"), StepKind.START, "affected_phases", before,
+             starts=("reevaluate", Label(zh="重新判定关口", en="Decide them again")),
+             doc="数据有变化：重新判定正在进行的阶段关口。")
+    )
+    return Flow(
+        id=statistics_flow_id(plan),
+        name=_title(plan, "统计数据", "Statistics"),
+        doc=_statistics_doc(plan),
+        tags=("gaoxin", plan.id, "statistics"),
+        owner=plan.governance.office,
+        steps=tuple(steps),
+        takes_period=True,
+    )
+
+
+def _reminders(plan: Plan) -> Flow:
+    return Flow(
+        id=f"{plan.id}.reminders",
+        name=_title(plan, "提醒催办", "Reminders"),
+        doc="每个工作日提醒尚有未报、未办事项的单位；逾期按阶梯上报督查机构和领导小组。每一级只发一次。\n\n"
+        "Reminds units of what they still owe; each rung of the ladder is sent exactly once.",
+        tags=("gaoxin", plan.id, "reminders"),
+        owner=plan.governance.office,
+        steps=(Step("remind", Label(zh="发出提醒", en="Send what is due"), StepKind.WORK, "remind", retries=3),),
+        schedule=_schedule(plan, "30 9 * * *"),
+    )
+
+
+def _supervision(plan: Plan) -> Flow:
+    return Flow(
+        id=f"{plan.id}.supervision",
+        name=_title(plan, "督查调度", "Supervision"),
+        doc="按台账检查到期事项：登记时限，启动应运行的统计与阶段流程（同一编号只启动一次）。\n\n"
+        "Looks at what is due in the ledger and starts the runs that are owed, each with a deterministic id.",
+        tags=("gaoxin", plan.id, "supervision"),
+        owner=plan.governance.supervision,
+        steps=(
+            Step("survey", Label(zh="检查时限", en="Survey deadlines"), StepKind.START, "survey",
+                 starts=("start", Label(zh="启动流程", en="Start what is due"))),
+        ),
+        schedule=_schedule(plan, "0 8-20 * * *"),
+    )
+
+
+def _schedule(plan: Plan, cron: str) -> Schedule:
+    return Schedule(cron, plan.starts, plan.ends + AFTERMATH)
+
+
+def _title(plan: Plan, zh: str, en: str | None) -> Label:
+    return Label(zh=f"{plan.zone.name.zh} · {zh}", en=f"{plan.zone.name.to('en')} · {en or zh}")
+
+
+def _phase_doc(plan: Plan, phase: Phase) -> str:
+    rows = "\n".join(f"- `{c.id}` {CRITERION_NAMES[c.kind].zh} / {CRITERION_NAMES[c.kind].en}" for c in phase.gate.criteria)
+    tasks = "\n".join(
+        f"- {t.name.zh}（{plan.unit(t.lead).name.zh}，{t.due.isoformat()} 前；{'、'.join(d.name.zh for d in t.deliverables)}）"
+        for t in plan.tasks_of(phase.id)
+    )
+    after = "、".join(plan.phase(p).name.zh for p in phase.after) or "无"
+    summary = f"{phase.summary.zh}\n\n" if phase.summary else ""
+    return (
+        f"## {phase.name.zh}\n\n{summary}"
+        f"- 起止：{phase.starts} 至 {phase.ends}\n- 关口时限：{phase.gate.deadline}"
+        f"（提前 {phase.gate.decide_days} 天起正式判定，提前 {phase.gate.rehearse_days} 天起预演）\n"
+        f"- 前置阶段：{after}\n- 依据：{plan.document.title}，{phase.source.place}\n\n"
+        f"### 关口条件 / gate criteria\n\n{rows}\n" + (f"\n### 本阶段任务 / tasks\n\n{tasks}\n" if tasks else "")
+    )
+
+
+def _statistics_doc(plan: Plan) -> str:
+    rows = "\n".join(
+        f"| {f.name.zh} | {f.periodicity.value} | {'、'.join(plan.unit(u).name.zh for u in f.units)} | {f.due.days} |"
+        for f in plan.forms
+    )
+    return (
+        "每次运行处理一个报告期：收取、落地、校核、入库、计算指标、出具数据质量报告。\n\n"
+        "One run takes one period: pull, land, check, load, compute indicators, report.\n\n"
+        f"| 报表 | 频率 | 报送单位 | 期后天数 |\n| --- | --- | --- | --- |\n{rows}\n"
+    )
+
+
+CRITERION_NAMES: dict[str, Label] = {
+    "predecessors_passed": Label(zh="前置阶段已通过", en="earlier phases have passed"),
+    "returns_complete": Label(zh="应报报表齐全", en="returns complete"),
+    "no_open_errors": Label(zh="无未改正的错误", en="no open errors"),
+    "warnings_explained": Label(zh="警示均有说明", en="warnings explained"),
+    "targets_met": Label(zh="指标达标", en="targets met"),
+    "deliverables_present": Label(zh="成果已提交", en="deliverables present"),
+    "rectifications_closed": Label(zh="整改已销号", en="rectifications closed"),
+    "approval": Label(zh="审核同意", en="approval given"),
+}

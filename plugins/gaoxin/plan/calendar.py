@@ -1,0 +1,69 @@
+"""The working-day calendar (工作日): weekends, statutory holidays and the make-up days (调休) of the State Council.
+
+The State Council publishes a year's days off late in the year before. The library `chinesecalendar` carries what is
+published. A year that it does not know is provisional: Monday to Friday count as working days, and whatever was
+computed with that may move once the year is published. Provisional is told, never hidden.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import chinese_calendar
+
+if TYPE_CHECKING:
+    from gaoxin.periods import Period
+    from gaoxin.plan.forms import DueRule
+
+# The longest stretch of days off ever published is ten days; a month without a working day is a broken calendar.
+_LONGEST_SEARCH = 31
+
+
+@lru_cache(maxsize=512)
+def is_provisional(year: int) -> bool:
+    """Whether the days off of a year are not known: not yet published, or from before the published record (2004)."""
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return True
+    return False
+
+
+def is_workday(day: date) -> bool:
+    """Whether offices work on that day. In a provisional year: Monday to Friday."""
+    if is_provisional(day.year):
+        return day.weekday() < 5
+    return chinese_calendar.is_workday(day)
+
+
+def next_workday(day: date) -> date:
+    """The first working day on or after `day`: a day that is one stays where it is."""
+    for ahead in range(_LONGEST_SEARCH):
+        if is_workday(found := day + timedelta(days=ahead)):
+            return found
+    raise AssertionError(f"no working day within {_LONGEST_SEARCH} days of {day}")
+
+
+def workdays_between(a: date, b: date) -> int:
+    """How many working days lie after `a` up to and including `b`; negative when b lies before a.
+
+    So a paper due on `a` that comes on `b` is that many working days late, and stretches that meet add up.
+    """
+    if b < a:
+        return -workdays_between(b, a)
+    return sum(is_workday(a + timedelta(days=n)) for n in range(1, (b - a).days + 1))
+
+
+def last_day_for(rule: DueRule, period: Period) -> date:
+    """The day on which the return of a period is due under a rule, moved to a working day where the rule says so."""
+    day = period.end + timedelta(days=rule.days)
+    if rule.not_before is not None:
+        day = max(day, rule.not_before)
+    return next_workday(day) if rule.roll == "next_workday" else day
+
+
+def provisional_years(first: date, last: date) -> tuple[int, ...]:
+    """The years from first to last whose days off are not published: dates computed in them may move."""
+    return tuple(year for year in range(first.year, last.year + 1) if is_provisional(year))

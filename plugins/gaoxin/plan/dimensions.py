@@ -1,0 +1,193 @@
+"""Whether a formula is arithmetic, and whether its units of measure come out right.
+
+Every input has a unit of measure; multiplying and dividing them gives the result's. Two faults hide here: quantities
+that do not belong together (yuan plus tons), and, far more common, a factor of 100 or 10,000 (a share without `100 *`,
+energy by 亿元 where the annex says 万元). Constants are read as conversions: `100 * a / b` is a share in per cent.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation, localcontext
+
+from gaoxin import measures
+from gaoxin.i18n import Text
+
+FUNCTIONS = ("min", "max", "abs")
+_MAX_LENGTH, _MAX_DEPTH = 1000, 60
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
+# Percentage points are differences of shares: one of them is 0.01 of the whole.
+_NO_DIMENSION = {"share": Decimal(1), "points": Decimal("0.01")}
+
+
+class FormulaProblem(Exception):
+    """A formula that is no arithmetic, or whose units of measure contradict each other. `told` says which and why."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        self.code, self.told = code, Text(zh, en)
+        super().__init__(self.told.both())
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A unit of measure taken apart. powers: dimension -> exponent, without zeros. scale: in base units.
+
+    scale is None where it cannot be told, such as after a power with a fraction.
+    """
+
+    powers: tuple[tuple[str, int], ...] = ()
+    scale: Decimal | None = Decimal(1)
+
+
+def quantity(unit: str) -> Quantity:
+    """The quantity of a unit of measure: `吨标准煤/万元` is energy¹ money⁻¹ at 1/10,000."""
+    top, _, bottom = unit.partition("/")
+    made = _base(top)
+    return _times(made, _base(bottom), -1) if bottom else made
+
+
+def _base(symbol: str) -> Quantity:
+    dimension = measures.dimension(symbol)
+    if dimension in _NO_DIMENSION:
+        base = {"points": "个百分点", "share": "倍"}[dimension]
+        return Quantity((), measures.factor(symbol, base) * _NO_DIMENSION[dimension])
+    return Quantity(((dimension, 1),), measures.factor(symbol, _BASE_SYMBOL.get(dimension, symbol)))
+
+
+_BASE_SYMBOL = {
+    "cny": "元", "usd": "美元", "count": "个", "energy": "吨标准煤", "area": "平方米", "mass": "吨", "rank": "位", "days": "天",
+}
+
+
+def parse(formula: str) -> ast.expr:
+    """The formula as a tree of numbers, names, + - * / **, signs and min, max, abs. Raises FormulaProblem."""
+    text = formula.strip()
+    if not text or len(text) > _MAX_LENGTH:
+        raise FormulaProblem("formula_unreadable", "公式为空或过长", "the formula is empty or too long")
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise FormulaProblem("formula_unreadable", f"公式不是算式：{formula}", f"no expression: {formula}") from error
+    _only_arithmetic(tree, 0)
+    return tree
+
+
+def _only_arithmetic(node: ast.expr, depth: int) -> None:
+    if depth > _MAX_DEPTH:
+        raise FormulaProblem("formula_unreadable", "公式嵌套过深", "the formula is nested too deeply")
+    match node:
+        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
+            return
+        case ast.Name():
+            return
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=inner):
+            return _only_arithmetic(inner, depth + 1)
+        case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _OPERATORS):
+            _only_arithmetic(left, depth + 1)
+            return _only_arithmetic(right, depth + 1)
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS and args:
+            for arg in args:
+                _only_arithmetic(arg, depth + 1)
+            return
+    what = ast.unparse(node)
+    raise FormulaProblem("formula_unreadable", f"公式中不允许 {what}", f"not allowed in a formula: {what}")
+
+
+def names(tree: ast.expr) -> Iterator[str]:
+    """The names of inputs in a formula, each once, in the order written."""
+    called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called]
+    yield from dict.fromkeys(n.id for n in sorted(found, key=lambda n: (n.lineno, n.col_offset)))
+
+
+def result(tree: ast.expr, inputs: Mapping[str, Quantity]) -> Quantity:
+    """The quantity that a formula yields. Raises FormulaProblem where it adds or compares what does not belong together."""
+    with localcontext() as context:
+        context.prec = 40
+        return _result(tree, inputs)
+
+
+def _result(node: ast.expr, inputs: Mapping[str, Quantity]) -> Quantity:
+    match node:
+        case ast.Constant(value=value):
+            return Quantity((), None if value == 0 else Decimal(1) / abs(Decimal(str(value))))
+        case ast.Name(id=name):
+            return inputs[name]
+        case ast.UnaryOp(operand=inner):
+            return _result(inner, inputs)
+        case ast.Call(args=args):
+            return _alike(node, [_term(a, inputs) for a in args])
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+            return _alike(node, [_term(left, inputs), _term(right, inputs)])
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _times(_result(left, inputs), _result(right, inputs), 1)
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            return _times(_result(left, inputs), _result(right, inputs), -1)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return _power(_result(left, inputs), right)
+    raise TypeError(f"not parsed: {ast.dump(node)}")
+
+
+def _term(node: ast.expr, inputs: Mapping[str, Quantity]) -> Quantity:
+    """A term of a sum: a bare number there is a number (the 1 in `a / b - 1`) and converts nothing."""
+    return Quantity() if not any(True for _ in names(node)) else _result(node, inputs)
+
+
+def _alike(node: ast.expr, parts: list[Quantity]) -> Quantity:
+    first = parts[0]
+    for other in parts[1:]:
+        if other.powers != first.powers:
+            what = ast.unparse(node)
+            raise FormulaProblem(
+                "units_do_not_convert",
+                f"计量单位不同，不能相加减或比较：{what}", f"units of measure do not belong together: {what}",
+            )
+        if None not in (first.scale, other.scale) and not _same(first.scale, other.scale):
+            what = ast.unparse(node)
+            raise FormulaProblem(
+                "units_not_converted",
+                f"计量单位未换算一致就相加减或比较：{what}；在 inputs 中写同一 unit",
+                f"added or compared in different units: {what}; give its inputs one unit",
+            )
+    return Quantity(first.powers, None if any(p.scale is None for p in parts) else first.scale)
+
+
+def _times(a: Quantity, b: Quantity, sign: int) -> Quantity:
+    powers = dict(a.powers)
+    for dimension, exponent in b.powers:
+        powers[dimension] = powers.get(dimension, 0) + sign * exponent
+    scale = None if a.scale is None or b.scale is None else a.scale * b.scale if sign > 0 else a.scale / b.scale
+    return Quantity(tuple(sorted((d, e) for d, e in powers.items() if e)), scale)
+
+
+def _power(base: Quantity, exponent: ast.expr) -> Quantity:
+    if isinstance(exponent, ast.Constant) and isinstance(exponent.value, int) and 0 <= exponent.value <= 9:
+        made = Quantity()
+        for _ in range(exponent.value):
+            made = _times(made, base, 1)
+        return made
+    if base.powers:
+        raise FormulaProblem(
+            "units_do_not_convert", "有计量单位的量只能取整数次方", "a quantity with a unit takes whole powers only"
+        )
+    # A growth rate over years, (a / b) ** (1 / 5): a pure number stays one while it is not in per cent.
+    return Quantity((), Decimal(1) if base.scale is not None and _same(base.scale, Decimal(1)) else None)
+
+
+def off_by(computed: Quantity, wanted: Quantity) -> Decimal | None:
+    """The factor by which a computed value is too small for its unit; None when it fits or cannot be told."""
+    if computed.scale is None or wanted.scale is None:
+        return None
+    try:
+        with localcontext() as context:
+            context.prec = 40
+            ratio = computed.scale / wanted.scale
+    except InvalidOperation:
+        return None
+    return None if _same(ratio, Decimal(1)) else ratio
+
+
+def _same(a: Decimal, b: Decimal) -> bool:
+    return abs(a - b) <= abs(b) * Decimal("1e-9")

@@ -1,0 +1,129 @@
+"""Rules on measures: formulas that cannot be computed, inputs that nobody reports, units of measure that go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gaoxin import measures
+from gaoxin.periods import Periodicity
+from gaoxin.plan.dimensions import FormulaProblem, names, off_by, parse, quantity, result
+from gaoxin.plan.findings import PlanFinding, error, warning
+from gaoxin.plan.forms import Count, Form, Variable, VariableKind
+from gaoxin.plan.model import Indicator, Measure, Plan
+from gaoxin.plan.wording import number
+
+
+def variables_by_id(plan: Plan) -> dict[str, tuple[Form, Variable | Count]]:
+    """Every variable that a formula may use, with the form that yields it."""
+    return {v.id: (f, v) for f in plan.forms for v in (f.variables if f.kind == "series" else f.counts)}
+
+
+def formulas(plan: Plan) -> Iterator[PlanFinding]:
+    """A formula is arithmetic over its inputs, uses each of them, and gives the unit of measure that it claims."""
+    known = variables_by_id(plan)
+    for indicator in plan.indicators:
+        for measure in indicator.measures:
+            yield from _formula(known, indicator, measure)
+
+
+def _formula(known, indicator: Indicator, measure: Measure) -> Iterator[PlanFinding]:
+    subject, source = f"indicators.{indicator.id}.measures.{measure.id}", (indicator.source,)
+    try:
+        tree = parse(measure.formula)
+    except FormulaProblem as problem:
+        yield error(problem.code, subject, *problem.told, source)
+        return
+    used = list(names(tree))
+    unknown = [name for name in used if name not in measure.inputs]
+    for name in unknown:
+        have = "、".join(measure.inputs)
+        yield error(
+            "formula_unknown_name", subject, f"公式用了未声明的 {name}；inputs 中有 {have}",
+            f"the formula uses {name}, which is not among its inputs: {', '.join(measure.inputs)}", source,
+        )
+    for name in measure.inputs:
+        if name not in used:
+            yield warning("input_unused", subject, f"公式没有用到 {name}", f"the formula does not use {name}", source)
+    clashes = list(_clashes(known, measure, subject, source))
+    yield from clashes
+    if unknown or clashes:
+        return
+    try:
+        made = result(tree, {n: quantity(i.unit or known[i.variable][1].unit) for n, i in measure.inputs.items()})
+    except FormulaProblem as problem:
+        yield error(problem.code, subject, *problem.told, source)
+        return
+    wanted = quantity(measure.unit)
+    if made.powers != wanted.powers:
+        yield error(
+            "units_do_not_convert", subject, f"公式算出的不是 {measure.unit}：{measure.formula}",
+            f"the formula does not yield {measure.unit}: {measure.formula}", source,
+        )
+    elif factor := off_by(made, wanted):
+        yield warning(
+            "unit_factor", subject, f"公式结果与 {measure.unit} 相差 {number(factor)} 倍：{measure.formula}",
+            f"the result is off by a factor of {number(factor)} for {measure.unit}: {measure.formula}", source,
+        )
+
+
+def _clashes(known, measure: Measure, subject: str, source) -> Iterator[PlanFinding]:
+    for name, given in measure.inputs.items():
+        variable = known[given.variable][1]
+        if given.unit and measures.dimension(given.unit) != measures.dimension(variable.unit):
+            yield error(
+                "units_do_not_convert", subject, f"输入 {name}：{given.variable} 以 {variable.unit} 报，不能换算为 {given.unit}",
+                f"input {name}: {given.variable} is reported in {variable.unit}, not convertible to {given.unit}", source,
+            )
+
+
+def reported(plan: Plan) -> Iterator[PlanFinding]:
+    """Each input of a formula is asked for in some period, and the flows of one measure cover the same stretches."""
+    known = variables_by_id(plan)
+    for indicator in plan.indicators:
+        for measure in indicator.measures:
+            subject = f"indicators.{indicator.id}.measures.{measure.id}"
+            for given in measure.inputs.values():
+                form = known[given.variable][0]
+                if not form.periods():
+                    yield error(
+                        "variable_reported_by_nobody", subject, f"{given.variable} 没有任何一期要报（报表 {form.id}）",
+                        f"{given.variable} is asked for in no period (form {form.id})", (indicator.source,),
+                    )
+            yield from _meeting(known, measure, subject, indicator)
+
+
+def _meeting(known, measure: Measure, subject: str, indicator: Indicator) -> Iterator[PlanFinding]:
+    """Flows must cover one stretch of time. Cumulative flows meet wherever their periods end together, stocks anywhere;
+    a flow of one month covers neither a quarter nor what has accumulated since January."""
+    taken = [known[i.variable] for i in measure.inputs.values() if not i.mean_of_years]
+    series = [(form.periodicity, variable.kind) for form, variable in taken if form.kind == "series"]
+    flows = dict.fromkeys(rhythm for rhythm, kind in series if kind is VariableKind.FLOW)
+    cumulative = any(kind is VariableKind.CUMULATIVE for _, kind in series)
+    if len(flows) > 1 or (cumulative and any(rhythm is not Periodicity.YEAR for rhythm in flows)):
+        yield warning(
+            "flows_do_not_meet", subject, "各输入所涵盖的时段不同（当期数与累计数，或不同报告期），可能永远没有数",
+            "its inputs cover different stretches of time (flows and cumulative flows, or different periods): it may never "
+            "have a value", (indicator.source,),
+        )
+
+
+def years(plan: Plan) -> Iterator[PlanFinding]:
+    """A mean of n years needs a form that is asked for at least n years."""
+    known = variables_by_id(plan)
+    for indicator in plan.indicators:
+        for measure in indicator.measures:
+            for given in measure.inputs.values():
+                form = known[given.variable][0]
+                if not given.mean_of_years:
+                    continue
+                closed = {p.year for p in form.periods() if p.number == p.periodicity.per_year}
+                if len(closed) < given.mean_of_years:
+                    yield error(
+                        "years_missing", f"indicators.{indicator.id}.measures.{measure.id}",
+                        f"{given.variable} 要 {given.mean_of_years} 个完整年度的平均，报表 {form.id} 只收 {len(closed)} 个",
+                        f"{given.variable} is a mean of {given.mean_of_years} closed years; {form.id} asks for {len(closed)}",
+                        (indicator.source,),
+                    )
+
+
+RULES = (formulas, reported, years)

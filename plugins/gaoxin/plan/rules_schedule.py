@@ -1,0 +1,208 @@
+"""Rules on dates: phases against each other and against the document, and what a gate needs against when it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import combinations
+
+from gaoxin.plan.calendar import last_day_for, provisional_years
+from gaoxin.plan.findings import PlanFinding, error, info, warning
+from gaoxin.plan.model import Indicator, Phase, PhaseKind, Plan, TargetsMet, Task
+from gaoxin.plan.rules_formulas import variables_by_id
+
+
+def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
+    """A step that was over when the document was issued. For the launch that is as usual: it led to the document."""
+    issued = plan.document.issued
+    for phase in plan.phases:
+        if phase.ends >= issued:
+            continue
+        found = info if phase.kind is PhaseKind.LAUNCH else warning
+        yield found(
+            "step_before_document", f"phases.{phase.id}",
+            f"{phase.name.zh}应于 {phase.ends} 结束，文件 {issued} 才印发",
+            f"{phase.name.to('en')} ends on {phase.ends}, the document was issued on {issued}", (phase.source,),
+        )
+
+
+def overlaps(plan: Plan) -> Iterator[PlanFinding]:
+    """Phases that run at the same time: information where they are independent, a warning where one waits for the other."""
+    ahead = _ahead(plan)
+    for one, other in combinations(plan.phases, 2):
+        first, last = max(one.starts, other.starts), min(one.ends, other.ends)
+        if first > last:
+            continue
+        waits = one.id in ahead[other.id]
+        found = warning if waits else info
+        why = (f"，而后者要等前者的关口（{one.gate.deadline}）", f", though the latter waits for the gate of {one.gate.deadline}")
+        yield found(
+            "phases_overlap", f"phases.{other.id}",
+            f"{one.name.zh}与{other.name.zh}在 {first} 至 {last} 重叠{why[0] if waits else '，同时进行'}",
+            f"{one.name.to('en')} and {other.name.to('en')} overlap from {first} to {last}{why[1] if waits else ''}",
+            (one.source, other.source),
+        )
+
+
+def _ahead(plan: Plan) -> dict[str, set[str]]:
+    """Phase -> all phases that it waits for, directly or through others. `references` holds that there is no circle."""
+    found: dict[str, set[str]] = {}
+    for phase in plan.phases:
+        found[phase.id] = set(phase.after).union(*(found.get(name, set()) for name in phase.after))
+    return found
+
+
+def deadlines(plan: Plan) -> Iterator[PlanFinding]:
+    """A gate's deadline lies within its phase, and never before that of a gate that releases the phase."""
+    for phase in plan.phases:
+        due, subject = phase.gate.deadline, f"phases.{phase.id}"
+        if not phase.starts <= due <= phase.ends:
+            yield warning(
+                "deadline_outside_phase", subject, f"关口期限 {due} 不在阶段 {phase.starts} 至 {phase.ends} 之内",
+                f"the gate's deadline {due} lies outside the phase, {phase.starts} to {phase.ends}", (phase.source,),
+            )
+        for name in phase.after:
+            before = plan.phase(name)
+            if before.gate.deadline > due:
+                yield error(
+                    "gate_before_its_release", subject,
+                    f"{phase.name.zh}的关口期限 {due} 早于它所等待的{before.name.zh}（{before.gate.deadline}）",
+                    f"the gate of {phase.name.to('en')} is due on {due}, before {before.name.to('en')}, which releases it "
+                    f"({before.gate.deadline})", (before.source, phase.source),
+                )
+
+
+def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
+    """Indicators that fall due after the gate that judges them. Unless a choice says how, that gate cannot be decided."""
+    for phase, criterion in _target_criteria(plan):
+        late = [i for i in _judged(plan, criterion) if i.binding.due and i.binding.due > phase.gate.deadline]
+        if not late:
+            continue
+        last = max(i.binding.due for i in late)
+        names = {lang: ("、" if lang == "zh" else ", ").join(i.name.to(lang) for i in late) for lang in ("zh", "en")}
+        zh = f"{phase.name.zh}关口期限 {phase.gate.deadline}，{len(late)} 项指标最晚 {last} 才到期：{names['zh']}"
+        en = (
+            f"the gate of {phase.name.to('en')} is due on {phase.gate.deadline}, {len(late)} indicator(s) as late as {last}: "
+            f"{names['en']}"
+        )
+        sources = (phase.source, *(i.binding.source for i in late))
+        if criterion.not_yet_due == "on_track":
+            choice = next(c for c in plan.choices if c.id == criterion.choice)
+            yield warning(
+                "target_due_after_gate", f"phases.{phase.id}", f"{zh}；办公室决定：{choice.decision.zh}",
+                f"{en}; the office decided: {choice.decision.to('en')}", sources,
+            )
+        else:
+            yield error(
+                "target_due_after_gate", f"phases.{phase.id}", f"{zh}；关口无法如期判定，须以 choice 写明办公室的决定",
+                f"{en}; the gate cannot be decided in time: say in a choice how it is", sources,
+            )
+
+
+def figures_after_gate(plan: Plan) -> Iterator[PlanFinding]:
+    """The returns that a gate judges by are due before it: all up to the indicator's due date, and at least one."""
+    known = variables_by_id(plan)
+    for phase, criterion in _target_criteria(plan):
+        gate = phase.gate.deadline
+        for indicator in _judged(plan, criterion):
+            forms = {known[i.variable][0].id: known[i.variable][0] for m in indicator.measures for i in m.inputs.values()}
+            due = min(indicator.binding.due or gate, gate)
+            for form in forms.values():
+                if not any(last_day_for(form.due, p) <= gate for p in form.periods()):
+                    yield error(
+                        "no_return_before_gate", f"forms.{form.id}",
+                        f"{phase.name.zh}关口（{gate}）要判断{indicator.name.zh}，但 {form.name.zh} 在此之前没有一期到期",
+                        f"the gate of {phase.name.to('en')} ({gate}) judges {indicator.name.to('en')}, and no return of "
+                        f"{form.name.to('en')} is due before it", (phase.source, indicator.source),
+                    )
+                    continue
+                ended = [p for p in form.periods() if p.end <= due]
+                day = last_day_for(form.due, max(ended)) if ended else None
+                if day and day > gate and indicator.binding.due and indicator.binding.due <= gate:
+                    yield warning(
+                        "return_due_after_gate", f"forms.{form.id}",
+                        f"{form.name.zh} {max(ended)} 期 {day} 才到期，晚于{phase.name.zh}关口（{gate}）；"
+                        f"{indicator.name.zh}只能用更早的数",
+                        f"{form.name.to('en')} for {max(ended)} is due on {day}, after the gate of {phase.name.to('en')} "
+                        f"({gate}): {indicator.name.to('en')} is judged on older figures", (phase.source, indicator.source),
+                    )
+
+
+def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
+    """A gate asks for no deliverable that falls due later, and each task is asked for by some gate."""
+    asked: dict[str, list[Phase]] = {}
+    for phase in plan.phases:
+        for task in _asked(plan, phase):
+            asked.setdefault(task.id, []).append(phase)
+            if task.due > phase.gate.deadline:
+                yield warning(
+                    "task_due_after_gate", f"tasks.{task.id}",
+                    f"{task.name.zh} {task.due} 到期，{phase.name.zh}关口 {phase.gate.deadline} 就要它的成果",
+                    f"{task.name.to('en')} is due on {task.due}, the gate of {phase.name.to('en')} wants it by "
+                    f"{phase.gate.deadline}", (task.source, phase.source),
+                )
+    for task in plan.tasks:
+        if task.id not in asked:
+            yield warning(
+                "task_without_gate", f"tasks.{task.id}", f"没有关口要{task.name.zh}的成果",
+                f"no gate asks for {task.name.to('en')}", (task.source,),
+            )
+
+
+def nothing_to_judge(plan: Plan) -> Iterator[PlanFinding]:
+    """A criterion with nothing to look at passes or holds for the wrong reason."""
+    for phase in plan.phases:
+        for criterion in phase.gate.criteria:
+            match criterion.kind:
+                case "deliverables_present":
+                    empty = not (criterion.tasks or plan.tasks_of(phase.id))
+                case "targets_met":
+                    empty = not _judged(plan, criterion)
+                case "returns_complete":
+                    empty = not _returns_due(plan, criterion.forms, phase.gate.deadline)
+                case _:
+                    empty = False
+            if empty:
+                yield warning(
+                    "criterion_without_subject", f"phases.{phase.id}.gate.criteria.{criterion.id}",
+                    f"{phase.name.zh}关口的 {criterion.kind} 没有可判断的对象",
+                    f"{criterion.kind} at the gate of {phase.name.to('en')} has nothing to judge", (phase.source,),
+                )
+
+
+def provisional(plan: Plan) -> Iterator[PlanFinding]:
+    """Days off of a year that is not published: due days in it may move."""
+    years = provisional_years(plan.starts, plan.ends)
+    if years and plan.forms:
+        told = "、".join(str(y) for y in years)
+        yield info(
+            "calendar_provisional", "phases", f"{told} 年的放假调休安排尚未公布，期限可能移动",
+            f"the days off of {', '.join(str(y) for y in years)} are not published: due days may move",
+        )
+
+
+def _target_criteria(plan: Plan) -> Iterator[tuple[Phase, TargetsMet]]:
+    for phase in plan.phases:
+        yield from ((phase, c) for c in phase.gate.criteria if isinstance(c, TargetsMet))
+
+
+def _judged(plan: Plan, criterion: TargetsMet) -> tuple[Indicator, ...]:
+    return plan.indicators if criterion.indicators is None else tuple(plan.indicator(i) for i in criterion.indicators)
+
+
+def _asked(plan: Plan, phase: Phase) -> Iterator[Task]:
+    for criterion in phase.gate.criteria:
+        if criterion.kind == "deliverables_present":
+            named = criterion.tasks
+            yield from plan.tasks_of(phase.id) if named is None else (plan.task(t) for t in named)
+
+
+def _returns_due(plan: Plan, forms: tuple[str, ...] | None, by: date) -> bool:
+    wanted = plan.forms if forms is None else [plan.form(f) for f in forms]
+    return any(last_day_for(form.due, period) <= by for form in wanted for period in form.periods())
+
+
+RULES = (
+    before_the_document, overlaps, deadlines, targets_after_gate, figures_after_gate, tasks_after_gate, nothing_to_judge,
+    provisional,
+)

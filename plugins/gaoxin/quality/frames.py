@@ -1,0 +1,179 @@
+"""The frame that a suite runs on: one row a cell, so that every failed expectation leads back to a sheet and a cell.
+
+A return gives one row for itself (facts of the file), one for each structural problem, and one for each variable, or
+for each field of each record. A column is filled only in the rows it speaks of; Great Expectations leaves empty cells
+out of account, and so one frame carries all returns of a form and the whole suite, in one validation.
+
+What a double would get wrong is computed here in Decimal: sums, remainders, falls, quotients. A column with no value
+for a return means that the rule could not be evaluated there; `reasons` says why. pandas is imported only to build.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from gaoxin.i18n import Text
+from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
+from gaoxin.plan.model import Plan
+from gaoxin.quality.history import History
+from gaoxin.quality.structure import KINDS
+from gaoxin.returns.model import ReadReturn
+
+if TYPE_CHECKING:
+    import pandas
+
+UNREADABLE = Text("文件读不出数据", "no data could be read from the file")
+ABSENT = Text("没有填报数值", "no value was reported")
+NO_RECORDS = Text("没有记录", "no records")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row of the frame comes from: the cell, and its text as the sheet shows it."""
+
+    sheet: str | None = None
+    cell: str | None = None
+    variable: str | None = None
+    value: str | None = None
+
+
+NOWHERE = Place()
+
+
+@dataclass
+class Frame:
+    """Columns under construction, sparse: column -> row -> value. Rows are numbered from 0 over all returns.
+
+    notes: (row, column) -> what a message may speak of. reasons: (return, column, variable) -> why there is no value.
+    """
+
+    columns: dict[str, dict[int, Any]] = field(default_factory=lambda: defaultdict(dict))
+    places: list[Place] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)  # row -> position of its return; -1 for a canary
+    notes: dict[tuple[int, str], dict[str, Any]] = field(default_factory=dict)
+    reasons: dict[tuple[int, str, str | None], Text] = field(default_factory=dict)
+    unreadable: set[int] = field(default_factory=set)
+    without_records: set[int] = field(default_factory=set)
+
+    def row(self, owner: int, place: Place = NOWHERE) -> int:
+        self.owners.append(owner)
+        self.places.append(place)
+        return len(self.owners) - 1
+
+    def put(self, row: int, column: str, value: Any, **notes: Any) -> None:
+        """A value into a cell of the frame; None leaves it empty but makes the column exist."""
+        cells = self.columns[column]
+        if value is not None:
+            cells[row] = value
+        if notes:
+            self.notes[row, column] = notes
+
+    def declare(self, *columns: str) -> None:
+        for column in columns:
+            _ = self.columns[column]
+
+    def because(self, owner: int, column: str, variable: str | None, reason: Text) -> None:
+        self.reasons[owner, column, variable] = reason
+
+    def canary(self, cells: Mapping[str, Any]) -> int:
+        row = self.row(-1)
+        for column, value in cells.items():
+            self.put(row, column, value)
+        return row
+
+    def rows_of(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for row, owner in enumerate(self.owners):
+            found[owner].append(row)
+        return found
+
+    def reason(self, owner: int, column: str, variable: str | None) -> Text:
+        if owner in self.unreadable:
+            return UNREADABLE
+        if owner in self.without_records:
+            return NO_RECORDS
+        return self.reasons.get((owner, column, variable)) or self.reasons.get((owner, column, None)) or ABSENT
+
+    def build(self) -> pandas.DataFrame:
+        """The frame as pandas has it: text columns object, all others float64, empty cells missing."""
+        import pandas
+
+        rows = range(len(self.owners))
+        data: dict[str, Any] = {"row": list(rows)}
+        for column, cells in self.columns.items():
+            text = any(isinstance(value, str) for value in cells.values())
+            data[column] = pandas.Series([cells.get(row) for row in rows], dtype="object" if text else "float64", index=rows)
+        return pandas.DataFrame(data)
+
+
+def build_frame(
+    plan: Plan,
+    form: SeriesForm | RegisterForm | None,
+    reads: Iterable[tuple[ReadReturn, History]],
+) -> Frame:
+    """The frame of all given returns of one form; with `form` None, of files that do not say which return they are."""
+    from gaoxin.quality.register_frame import add_register
+    from gaoxin.quality.series_frame import add_series
+
+    frame = Frame()
+    for owner, (read, history) in enumerate(reads):
+        base = _add_file(frame, owner, form, read)
+        if owner in frame.unreadable or form is None:
+            continue
+        if form.kind == "series":
+            add_series(frame, owner, form, read, history)
+        else:
+            add_register(frame, owner, base, plan, form, read, history)
+    return frame
+
+
+def _add_file(frame: Frame, owner: int, form: SeriesForm | RegisterForm | None, read: ReadReturn) -> int:
+    """The row of the return itself, and one a structural problem. Returns the former."""
+    first = read.problems[0] if read.problems else None
+    base = frame.row(owner, Place(first.sheet, first.cell) if first else NOWHERE)
+    readable = _readable(form, read)
+    if not readable:
+        frame.unreadable.add(owner)
+    frame.put(base, "readable", "yes" if readable else "no")
+    frame.put(base, "problem", "none")
+    if form is not None and form.kind == "register":
+        frame.put(base, "records", float(len(read.entries)) if readable else None)
+    for problem in (*read.problems, *read.notes):
+        row = frame.row(owner, Place(problem.sheet, problem.cell))
+        frame.put(row, "problem", problem.kind, problem_zh=problem.message_zh, problem_en=problem.message_en)
+    return base
+
+
+def _readable(form: SeriesForm | RegisterForm | None, read: ReadReturn) -> bool:
+    """Whether there is anything to check. A register may be empty, but not because its file could not be understood."""
+    if form is None or read.key is None:
+        return False
+    if form.kind == "series":
+        return bool(read.series)
+    return bool(read.entries) or not any(_is_error(problem.kind) for problem in read.problems)
+
+
+def _is_error(kind: str) -> bool:
+    return kind not in KINDS or KINDS[kind][0] is Severity.ERROR
+
+
+def in_both(name: str, *texts: str) -> dict[str, str]:
+    """Texts written `zh / en`, as a reader hands over repairs and problems, as two notes of a message."""
+    if not texts:
+        return {}
+    parts = [text.split(" / ", 1) for text in texts]
+    return {f"{name}_zh": "；".join(p[0] for p in parts), f"{name}_en": "; ".join(p[-1] for p in parts)}
+
+
+def plain(value: Decimal | None, digits: int | None = None) -> str:
+    """A number as people read it: no exponent; rounded to significant digits when `digits` is given."""
+    if value is None:
+        return "—"
+    if digits is not None and value:
+        value = round(value, max(0, digits - 1 - value.adjusted()))
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if digits is not None and "." in text else text

@@ -1,0 +1,151 @@
+"""What was known before a return came in: the same unit's earlier values, and which entities other units already claim.
+
+Three states are kept apart, since *not evaluated* is never a pass: a value is known; it is known that there is none (a
+first period, nothing accepted yet: an empty mapping); nothing can be known (no database at hand: None).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from gaoxin import measures
+from gaoxin.errors import UsageError
+from gaoxin.periods import Period
+from gaoxin.plan.forms import RegisterForm, SeriesForm
+from gaoxin.plan.model import Plan
+from gaoxin.returns.model import Facts, ReadReturn, ReturnKey
+
+EntityKey = tuple[str, ...]
+
+
+class Past(NamedTuple):
+    """An earlier value in its unit of measure, and the period it speaks of."""
+
+    value: Decimal
+    unit: str
+    period: Period
+
+
+@dataclass(frozen=True)
+class History:
+    """previous, year_earlier: variable -> value of the form's period before, and of the same period a year ago.
+    claimed: entity -> ids of the *other* units that have it in their return of the same form and period.
+    claims_complete: whether all other units' registers are in `claimed`; if not, only a claim found means anything."""
+
+    previous: Mapping[str, Past] | None = None
+    year_earlier: Mapping[str, Past] | None = None
+    claimed: Mapping[EntityKey, tuple[str, ...]] | None = None
+    claims_complete: bool = True
+
+
+UNKNOWN = History()
+
+
+@dataclass(frozen=True)
+class _Store:
+    values: dict[tuple[str, str, Period], dict[str, Past]] = field(default_factory=lambda: defaultdict(dict))
+    claims: dict[tuple[str, Period], dict[EntityKey, set[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )
+
+    def of(self, plan: Plan, key: ReturnKey) -> History:
+        form = plan.form(key.form)
+        before = previous_period(form, key.period)
+        claimed = {
+            entity: tuple(sorted(others))
+            for entity, units in self.claims.get((key.form, key.period), {}).items()
+            if (others := units - {key.unit})
+        }
+        return History(
+            previous=self.values.get((key.form, key.unit, before), {}) if before else {},
+            year_earlier=self.values.get((key.form, key.unit, key.period.year_earlier), {}),
+            claimed=claimed,
+        )
+
+
+def previous_period(form: SeriesForm | RegisterForm, period: Period) -> Period | None:
+    """The period reported before this one, those left out by `skip` jumped over; None before the form's first."""
+    return max((p for p in form.periods() if p < period), default=None)
+
+
+def entity_fields(form: RegisterForm) -> tuple[str, ...]:
+    """The fields that say which entity a record is about, across units: what a count counts once, else the form's key."""
+    return next(((count.distinct,) for count in form.counts if count.distinct), form.key)
+
+
+def entity_text(value: object) -> str | None:
+    """A key's part, made comparable: no white space, capitals. None when there is none."""
+    text = "".join(str(value).split()).upper() if value is not None else ""
+    return text or None
+
+
+def history_of_facts(plan: Plan, facts: Facts) -> Callable[[ReturnKey], History]:
+    """History out of what was accepted as of a time."""
+    store = _Store()
+    for fact in facts.series:
+        store.values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
+    registers = {form.id: entity_fields(form) for form in plan.forms if form.kind == "register"}
+    for entry in facts.entries:
+        _claim(store, entry.form, entry.period, entry.unit, (entry.values.get(f) for f in registers.get(entry.form, ())))
+    return lambda key: store.of(plan, key)
+
+
+def history_of_reads(plan: Plan, reads: Iterable[ReadReturn]) -> Callable[[ReturnKey], History]:
+    """History out of files handed in together, each for the others. A file for the same return given later wins.
+
+    Where these files say nothing about an earlier period it is *unknown*, not empty: other files may exist.
+    """
+    store = _Store()
+    seen: set[tuple[str, str, Period]] = set()
+    for read in reads:
+        key = read.key
+        if key is None or key.campaign != plan.id or key.form not in {form.id for form in plan.forms}:
+            continue
+        form = plan.form(key.form)
+        seen.add((key.form, key.unit, key.period))
+        if form.kind == "register":
+            for entry in read.entries:
+                parts = (cell.value if (cell := entry.fields.get(f)) else None for f in entity_fields(form))
+                _claim(store, key.form, key.period, key.unit, parts)
+            continue
+        units = {variable.id: variable.unit for variable in form.variables}
+        store.values[key.form, key.unit, key.period] = {
+            v.variable: Past(v.value.value, v.unit_given, key.period)
+            for v in read.series
+            if isinstance(v.value.value, Decimal) and v.unit_given and convertible(v.unit_given, units.get(v.variable))
+        }
+
+    def history(key: ReturnKey) -> History:
+        whole, form = store.of(plan, key), plan.form(key.form)
+        before = previous_period(form, key.period)
+        return History(
+            previous=whole.previous if before is None or (key.form, key.unit, before) in seen else None,
+            year_earlier=whole.year_earlier if _held(form, key, seen) else None,
+            claimed=whole.claimed,
+            claims_complete=False,
+        )
+
+    return history
+
+
+def _held(form: SeriesForm | RegisterForm, key: ReturnKey, seen: set[tuple[str, str, Period]]) -> bool:
+    """Whether it is known what was reported a year before: in the files, or the plan asks for none so early."""
+    return key.period.year_earlier < form.first or (key.form, key.unit, key.period.year_earlier) in seen
+
+
+def _claim(store: _Store, form: str, period: Period, unit: str, parts: Iterable[object]) -> None:
+    entity = tuple(entity_text(part) for part in parts)
+    if entity and None not in entity:
+        store.claims[form, period][entity].add(unit)  # type: ignore[index]
+
+
+def convertible(source: str, target: str | None) -> bool:
+    """Whether a value in one unit of measure can be said in another."""
+    try:
+        return target is not None and bool(measures.factor(source, target))
+    except UsageError:
+        return False

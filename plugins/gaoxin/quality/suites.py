@@ -1,0 +1,147 @@
+"""Suites on disk: one a form, `expectations/<campaign>/<form>.json`, plain JSON for `gx.ExpectationSuite(**json)`.
+
+A suite is derived from its form and then belongs to whoever keeps the rules: a threshold tightened in the file is
+respected. What is refused is a file derived from another form than the plan has now, since its rules would miss what
+the form asks for. A campaign without files is checked by suites derived on the spot, and results say so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from gaoxin.errors import Refused
+from gaoxin.i18n import Text
+from gaoxin.plan.forms import RegisterForm, SeriesForm
+from gaoxin.plan.model import Plan
+from gaoxin.quality.register_rules import register_rules
+from gaoxin.quality.rules import file_rules
+from gaoxin.quality.series_rules import series_rules
+from gaoxin.settings import Settings
+
+# Raised when rules are added or changed, so that files written before are told to be stale.
+RULES_VERSION = 1
+UNIDENTIFIED = "unidentified"
+Suite = dict[str, Any]
+
+
+def build_suite(plan: Plan, form: SeriesForm | RegisterForm) -> Suite:
+    """The suite that a form asks for. The same plan gives the same suite, byte for byte."""
+    rules = series_rules(form) if form.kind == "series" else register_rules(form)
+    return {
+        "name": f"{plan.id}.{form.id}",
+        "expectations": [*file_rules(form), *rules],
+        "meta": {
+            "campaign": plan.id,
+            "form": form.id,
+            "title": {"zh": form.name.zh, "en": form.name.to("en")},
+            "form_hash": form_hash(form),
+            "rules_version": RULES_VERSION,
+            "template": form.template,
+            "origin": "derived",
+        },
+    }
+
+
+def unidentified_suite() -> Suite:
+    """For a file that does not say which return it is: only its structure can be judged."""
+    return {
+        "name": UNIDENTIFIED,
+        "expectations": file_rules(None),
+        "meta": {
+            "campaign": None,
+            "form": None,
+            "title": {"zh": "无法辨认的文件", "en": "unidentified file"},
+            "form_hash": None,
+            "rules_version": RULES_VERSION,
+            "origin": "derived",
+        },
+    }
+
+
+def form_hash(form: SeriesForm | RegisterForm) -> str:
+    """sha256 of what the rules depend on: the whole form but its due rule and note."""
+    body = form.model_dump(mode="json", exclude={"due", "note"})
+    return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def suite_path(settings: Settings, campaign: str, form: str) -> Path:
+    return settings.expectations / campaign / f"{form}.json"
+
+
+def suite_text(suite: Suite) -> str:
+    """A suite as it stands in its file: sorted keys, two spaces, one newline at the end."""
+    return json.dumps(suite, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+
+
+def suite_version(suite: Suite) -> str:
+    """Version of the rules and a hash of the whole suite: a tightened threshold is another version."""
+    body = {**suite, "meta": {k: v for k, v in suite["meta"].items() if k != "origin"}}
+    digest = sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return f"{suite['meta'].get('rules_version', '?')}+{digest[:12]}"
+
+
+def suite_name(suite: Suite) -> str:
+    """As results cite it. A suite that is in no file says so."""
+    return suite["name"] if suite["meta"].get("origin") == "file" else f"{suite['name']} (derived)"
+
+
+def load_suite(settings: Settings, plan: Plan, form: SeriesForm | RegisterForm) -> Suite:
+    """The suite of a form: its file, or derived where there is none. Raises Refused for a file that is stale or broken."""
+    path = suite_path(settings, plan.id, form.id)
+    if not path.exists():
+        return build_suite(plan, form)
+    rewrite = Text(
+        f"运行 gaoxin suites write {plan.id}，再把手工调整补上",
+        f"run: gaoxin suites write {plan.id}; then redo edits made by hand",
+    )
+    try:
+        suite = json.loads(path.read_text(encoding="utf-8"))
+        _must_be_a_suite(suite)
+    except (OSError, ValueError) as error:
+        raise Refused(
+            Text(f"审核规则文件有误：{error}", f"the suite's file is broken: {error}"), where=str(path), todo=rewrite
+        ) from error
+    meta = suite["meta"]
+    if meta.get("form_hash") != form_hash(form) or meta.get("rules_version") != RULES_VERSION:
+        raise Refused(
+            Text(
+                f"审核规则与方案不一致：报表 {form.id} 或规则版本已变",
+                f"the suite is stale: form {form.id} or the rules have changed since",
+            ),
+            where=str(path),
+            todo=rewrite,
+        )
+    return {**suite, "meta": {**meta, "origin": "file"}}
+
+
+def load_suites(settings: Settings, plan: Plan, forms: Iterable[str] | None = None) -> dict[str, Suite]:
+    """Form id -> suite, of all forms of the plan or of those named."""
+    wanted = None if forms is None else set(forms)
+    return {form.id: load_suite(settings, plan, form) for form in plan.forms if wanted is None or form.id in wanted}
+
+
+def write_suites(settings: Settings, plan: Plan) -> list[Path]:
+    """Writes the suite of every form, over what stands there. Returns the paths, in the plan's order."""
+    written = []
+    for form in plan.forms:
+        suite = build_suite(plan, form)
+        path = suite_path(settings, plan.id, form.id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(suite_text(suite), encoding="utf-8", newline="\n")
+        written.append(path)
+    return written
+
+
+def _must_be_a_suite(suite: Any) -> None:
+    if not isinstance(suite, dict) or not isinstance(suite.get("meta"), dict) or not isinstance(suite.get("name"), str):
+        raise ValueError("name, meta 或 expectations 缺失 / name, meta or expectations missing")
+    expectations = suite.get("expectations")
+    if not isinstance(expectations, list) or not expectations:
+        raise ValueError("expectations 为空 / no expectations")
+    for number, found in enumerate(expectations, start=1):
+        if not isinstance(found, dict) or not isinstance(found.get("type"), str) or not isinstance(found.get("kwargs"), dict):
+            raise ValueError(f"expectations 第 {number} 条缺 type 或 kwargs / no. {number} lacks type or kwargs")

@@ -1,0 +1,84 @@
+"""What a held gate asks for, as rectifications, and when one may be closed. Pure.
+
+One rectification for each shortfall of a criterion that somebody can mend. Not for approvals (they are asked for, not
+mended), not for predecessors (those phases' own gates opened theirs) and not for open rectifications themselves.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from gaoxin.clock import local_day
+from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict
+from gaoxin.i18n import Text
+from gaoxin.plan.calendar import next_workday
+from gaoxin.plan.model import Plan
+from gaoxin.rectification.model import Rectification
+
+WORKDAYS_TO_MEND = 5
+MENDABLE = ("returns_complete", "no_open_errors", "warnings_explained", "targets_met", "deliverables_present")
+
+
+def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectification]:
+    """The rectifications that a held gate opens, in the order of its criteria; none for a gate that passes.
+
+    Whether one of them is open already is for whoever stores them: the ids say so.
+    """
+    if result.verdict is not GateVerdict.HOLD:
+        return []
+    due = due_day(local_day(now), result.deadline)
+    found: dict[str, Rectification] = {}
+    for c in result.criteria:
+        if c.kind not in MENDABLE or c.passed is True or c.waived:
+            continue
+        for s in c.shortfalls:
+            item = Rectification(
+                id=rectification_id(plan.id, result.phase, c.id, s.ref),
+                campaign=plan.id,
+                phase=result.phase,
+                criterion=c.id,
+                ref=s.ref,
+                owner=s.owner,
+                subject=s.subject,
+                subject_en=s.subject_en,
+                opened_at=now,
+                due=due,
+            )
+            found.setdefault(item.id, item)
+    return list(found.values())
+
+
+def rectification_id(campaign: str, phase: str, criterion: str, ref: str) -> str:
+    """The same shortfall, the same id: a gate that holds twice opens it once. Readable, and unique by its hash."""
+    mark = sha256("\n".join((campaign, phase, criterion, ref)).encode()).hexdigest()[:10]
+    return f"{campaign}.{phase}.{criterion}.{mark}"
+
+
+def due_day(opened: date, deadline: date) -> date:
+    """Five working days after the opening; not after the gate's deadline while that lies ahead."""
+    day = opened
+    for _ in range(WORKDAYS_TO_MEND):
+        day = next_workday(day + timedelta(days=1))
+    return min(day, deadline) if deadline > opened else day
+
+
+def closable(item: Rectification, result: GateResult) -> Text | None:
+    """Why an open rectification may be closed after this evaluation of its gate, or None when it may not.
+
+    It may when its criterion passes, or when the criterion was looked at and no longer names it. A criterion that could
+    not be evaluated and names nothing proves nothing, and a waiver mends nothing.
+    """
+    if item.phase != result.phase or item.campaign != result.campaign:
+        return None
+    criterion = next((c for c in result.criteria if c.id == item.criterion), None)
+    if criterion is None or not _proves(criterion, item.ref):
+        return None
+    day = local_day(result.decided_as_of)
+    return Text(f"{day} 关口评估：所缺已补齐", f"gate evaluated on {day}: the shortfall is gone")
+
+
+def _proves(criterion: CriterionResult, ref: str) -> bool:
+    if criterion.passed is True:
+        return True
+    return bool(criterion.shortfalls) and ref not in {s.ref for s in criterion.shortfalls}

@@ -1,0 +1,210 @@
+"""Who is told what and when: the ladder of reminders before and after a due day. Pure.
+
+For each thing that is still owed there are three audiences, each with rungs of its own: the unit (due in n days, due
+today, n days overdue), the supervision office, and the leading group. Days are calendar days from the due day, as the
+plan's ladder gives them; what falls on a day off waits for the next working day.
+
+On a working day, each audience gets of each thing the highest rung reached and not yet sent. Lower rungs that were
+never sent (a late start, a stretch of days off) are superseded: the message says how many, and they are not sent later.
+All that one audience gets on a day is one digest; who had one today waits until the next working day.
+
+A return that was sent back is told at once, with what to mend, whatever rung it stands on; each rejected version once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from gaoxin.clock import local_day
+from gaoxin.i18n import Lang, Text
+from gaoxin.plan.calendar import is_workday, next_workday
+from gaoxin.plan.model import Plan
+from gaoxin.reminders.model import Due, Reminder, ReminderLevel
+
+_SEPARATOR = "@"
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step of the ladder for one thing: id, the day from which it applies, and who is told."""
+
+    id: str
+    day: date
+    audience: str
+    level: ReminderLevel
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One thing in a digest. superseded: how many lower rungs were never sent."""
+
+    due: Due
+    rung: Rung
+    keys: tuple[str, ...]
+    superseded: int
+
+
+def rung_key(ref: str, rung: str) -> str:
+    """What `settled` holds and `Reminder.refs` lists: one rung of one thing."""
+    return f"{ref}{_SEPARATOR}{rung}"
+
+
+def ref_of(key: str) -> str:
+    """The thing that a rung's key speaks of."""
+    return key.rsplit(_SEPARATOR, 1)[0]
+
+
+def rungs(plan: Plan, due: Due) -> list[Rung]:
+    """All rungs of a thing, by audience from the lowest to the highest."""
+    ladder, level = plan.reminders, ReminderLevel
+    before, overdue = sorted(set(ladder.before), reverse=True), sorted(set(ladder.overdue))
+    own = [Rung(f"before{n}", due.due - timedelta(days=n), due.unit, level.UPCOMING) for n in before]
+    if ladder.on_due_day:
+        own.append(Rung("due", due.due, due.unit, level.DUE))
+    own += [Rung(f"overdue{n}", due.due + timedelta(days=n), due.unit, level.OVERDUE) for n in overdue]
+    g, late = plan.governance, due.due
+    supervision = Rung("supervision", late + timedelta(days=ladder.supervision_after), g.supervision, level.ESCALATED)
+    leading = Rung("leading_group", late + timedelta(days=ladder.leading_group_after), g.leading_group, level.ESCALATED)
+    return [*own, supervision, leading]
+
+
+def plan_reminders(
+    plan: Plan,
+    dues: Iterable[Due],
+    now: datetime,
+    settled: Collection[str],
+    *,
+    served: Collection[str] = (),
+    lang: Lang = "zh",
+    on_days_off: bool = False,
+) -> list[Reminder]:
+    """The digests to be sent now, by audience.
+
+    dues: everything still owed. settled: keys of rungs that were sent before (`Reminder.refs` of what was sent).
+    served: audiences that had a digest today. on_days_off: give what waits on a day off too, to show it; without it
+    nothing is given on such a day. The same arguments, in any order, give the same reminders.
+    """
+    today = local_day(now)
+    if not is_workday(today) and not on_days_off:
+        return []
+    lines: dict[str, list[_Line]] = defaultdict(list)
+    for due in sorted(set(dues), key=lambda d: (d.due, d.kind, d.ref, d.unit)):
+        for line in _lines(plan, due, today, frozenset(settled)):
+            lines[line.rung.audience].append(line)
+    return [_digest(plan, unit, found, today, lang) for unit, found in sorted(lines.items()) if unit not in served]
+
+
+def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str]) -> list[_Line]:
+    """At most one for the unit, one for the supervision office and one for the leading group."""
+    found = []
+    all_rungs = rungs(plan, due)
+    escalations = [r for r in all_rungs if r.level is ReminderLevel.ESCALATED]
+    own = [r for r in all_rungs if r.level is not ReminderLevel.ESCALATED]
+    for track in (own, *([r] for r in escalations)):
+        reached = [r for r in track if r.day <= today]
+        fresh = reached[-1:] if reached and rung_key(due.ref, reached[-1].id) not in settled else []
+        keys = tuple(rung_key(due.ref, r.id) for r in fresh)
+        rung = fresh[0] if fresh else None
+        if track is own and due.rejected:
+            back = rung_key(due.ref, f"rejected{due.attempt}")
+            if back not in settled:
+                keys = (*keys, back)
+                rung = rung or Rung("rejected", today, due.unit, _level_by_date(due, today))
+        if rung is None:
+            continue
+        lower = reached[:-1] if fresh else []
+        missed = [r for r in lower if rung_key(due.ref, r.id) not in settled and next_workday(r.day) < today]
+        found.append(_Line(due, rung, keys, len(missed)))
+    return found
+
+
+def _level_by_date(due: Due, today: date) -> ReminderLevel:
+    if today > due.due:
+        return ReminderLevel.OVERDUE
+    return ReminderLevel.DUE if today == due.due else ReminderLevel.UPCOMING
+
+
+_ORDER = list(ReminderLevel)
+_HEAD = {
+    ReminderLevel.UPCOMING: Text("报送提醒", "Reminder"),
+    ReminderLevel.DUE: Text("今日到期", "Due today"),
+    ReminderLevel.OVERDUE: Text("逾期催报", "Overdue"),
+    ReminderLevel.ESCALATED: Text("逾期上报", "Escalation"),
+}
+
+
+def _digest(plan: Plan, audience: str, lines: list[_Line], today: date, lang: Lang) -> Reminder:
+    keys = tuple(sorted(k for line in lines for k in line.keys))
+    level = max((line.rung.level for line in lines), key=_ORDER.index)
+    mark = sha256("\n".join(keys).encode()).hexdigest()[:12]
+    return Reminder(
+        key=f"{plan.id}.{audience}.{today}.{mark}",
+        audience=audience,
+        level=level,
+        subject=_subject(plan, lines, level, lang),
+        body=_body(plan, audience, lines, today, lang),
+        due=min(line.due.due for line in lines),
+        refs=keys,
+    )
+
+
+def _subject(plan: Plan, lines: list[_Line], level: ReminderLevel, lang: Lang) -> str:
+    n, earliest = len(lines), min(line.due.due for line in lines)
+    back = sum(line.due.rejected and line.rung.level is not ReminderLevel.ESCALATED for line in lines)
+    zh = f"【{_HEAD[level].zh}】{plan.name.to('zh')}：{n} 项，最早期限 {earliest}" + (f"，退回 {back} 项" if back else "")
+    if lang == "zh":
+        return zh
+    en = f"{_HEAD[level].en}: {plan.name.to('en')}, {n} item(s), earliest due {earliest}" + (f", {back} sent back" if back else "")
+    return f"{zh} / {en}"
+
+
+def _body(plan: Plan, audience: str, lines: list[_Line], today: date, lang: Lang) -> str:
+    name = plan.unit(audience).name
+    own = [line for line in lines if line.rung.level is not ReminderLevel.ESCALATED]
+    others = [line for line in lines if line.rung.level is ReminderLevel.ESCALATED]
+    parts = [f"{name.to('zh')}：" + (f"\n{name.to('en')}:" if lang == "en" else "")]
+    if own:
+        parts.append(_section(Text("贵单位尚有下列事项未完成：", "still owed by your unit:"), plan, own, today, lang, False))
+    if others:
+        head = Text("下列单位的事项逾期未完成，按方案的提醒规则上报：", "overdue and not done, reported under the plan's ladder:")
+        parts.append(_section(head, plan, others, today, lang, True))
+    end = Text("已报送或已完成的，请以系统中的状态为准。", "What has been handed in since is shown in the system.")
+    parts.append(_beside(end, lang))
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(head: Text, plan: Plan, lines: list[_Line], today: date, lang: Lang, named: bool) -> str:
+    told = [_beside(head, lang)]
+    for number, line in enumerate(lines, 1):
+        first, *more = _told(plan, line, today, lang, named)
+        told += [f"{number}. {first}", *(f"   {text}" for text in more)]
+    return "\n".join(told)
+
+
+def _told(plan: Plan, line: _Line, today: date, lang: Lang, named: bool) -> list[str]:
+    due, unit = line.due, plan.unit(line.due.unit).name
+    days = (due.due - today).days
+    when = (
+        Text(f"还有 {days} 天", f"in {days} day(s)") if days > 0
+        else Text("今日到期", "today") if days == 0
+        else Text(f"已逾期 {-days} 天", f"{-days} day(s) overdue")
+    )
+    who = Text(f"{unit.to('zh')}：", f"{unit.to('en')}: ") if named else Text("", "")
+    texts = [f"{who.zh}{due.subject}（期限 {due.due}，{when.zh}）"]
+    if lang == "en":
+        texts.append(f"{who.en}{due.subject_en or due.subject} (due {due.due}, {when.en})")
+    if due.rejected:
+        texts.append(_beside(Text("已退回，请改正后重新报送", "sent back: correct it and hand it in again"), lang))
+        texts += due.mend.splitlines()
+    if line.superseded:
+        n = line.superseded
+        texts.append(_beside(Text(f"补发：此前 {n} 次提醒未能发出", f"late: {n} earlier reminder(s) were not sent"), lang))
+    return texts
+
+
+def _beside(text: Text, lang: Lang) -> str:
+    return text.zh if lang == "zh" else f"{text.zh} / {text.en}"

@@ -1,0 +1,56 @@
+"""A CSV of a return's shape made into the one sheet 数据. UTF-8 with or without a mark, UTF-16 as Excel's Unicode text, or
+GB18030, which holds GBK and GB2312. Every cell is text; addresses are those of a sheet.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+
+from gaoxin.returns.layout import DATA_SHEET
+from gaoxin.returns.workbook import COLUMNS_LIMIT, ROWS_LIMIT, SIZE_LIMIT, Book, Sheet, refused
+
+
+def open_csv(content: bytes) -> Book:
+    """The sheet, or the problem why there is none. Never raises on bad content."""
+    if not content.strip():
+        return refused("empty_file", "文件是空的；请检查是否保存成功", "the file is empty: check that it was saved")
+    if len(content) > SIZE_LIMIT:
+        mb = SIZE_LIMIT // 2**20
+        return refused("oversized", f"文件超过 {mb} MB", f"the file is larger than {mb} MB")
+    text = decoded(content)
+    if text is None or "\x00" in text:
+        return refused(
+            "not_a_workbook", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV", "not text: save it as CSV in UTF-8 or GB18030"
+        )
+    try:
+        rows: list[list[object]] = []
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
+            rows.append(list(row))
+            if len(rows) > ROWS_LIMIT or len(row) > COLUMNS_LIMIT:
+                return refused("oversized", "行或列过多", "too many rows or columns")
+    except csv.Error as error:
+        return refused("not_a_workbook", f"CSV 格式有误（{error}）", f"malformed CSV ({error})")
+    return Book(sheets={DATA_SHEET: Sheet(name=DATA_SHEET, rows=rows, typed=False)})
+
+
+def decoded(content: bytes) -> str | None:
+    """The text, or None. UTF-8 is tried first: GB18030 text is almost never valid UTF-8, the other way round it often is."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _delimiter(text: str) -> str:
+    """The separator of the header row: comma unless that has none and tabs or semicolons."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    counts = {mark: first.count(mark) for mark in (",", "\t", ";")}
+    return "," if counts[","] else max(counts, key=lambda mark: counts[mark])

@@ -1,0 +1,166 @@
+"""A register's cells made into values by the type of their field: dates, codes, credit codes, certificates, text. Pure.
+
+As with numbers: a repair is told, an ambiguity has a problem and no value. Whether a code's check character is right or
+a date believable is for `gaoxin.quality`, which is why a wrong code keeps its value here.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from gaoxin.i18n import Text
+from gaoxin.plan.forms import FieldType, RegisterField
+from gaoxin.returns.numbers import NO_FIGURE, Parsed, RepairList, exact, parse_number
+from gaoxin.returns.text import plain, squeezed, was_full_width
+
+FieldValue = Decimal | date | str | None
+
+_DATE_SHAPES = (
+    re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"),
+    re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})"),
+    re.compile(r"(\d{4})\.(\d{1,2})\.(\d{1,2})\.?"),
+    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?"),
+    re.compile(r"(\d{4})(\d{2})(\d{2})"),
+)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WITHOUT_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(\d{2})|(\d{4})年?")
+_SERIALS = (32874, 73051)  # 1990-01-01 to 2100-01-01 as Excel counts days; others are no date of a register
+_EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that never was
+
+
+def parse_field(raw: object, field: RegisterField, *, percent_format: bool = False, typed: bool = True) -> tuple[
+    FieldValue, tuple[str, ...], Text | None
+]:
+    """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure."""
+    match field.type:
+        case FieldType.NUMBER:
+            parsed: Parsed = parse_number(raw, field.unit, percent_format=percent_format, typed=typed)
+            return parsed.value, parsed.repairs, parsed.problem
+        case FieldType.DATE:
+            return _date(raw)
+        case FieldType.CODE:
+            return _code(raw, field)
+        case FieldType.CREDIT_CODE | FieldType.HNTE_CERTIFICATE:
+            return _long_code(raw)
+        case _:
+            return _text(raw)
+
+
+def shown(raw: object) -> str:
+    """A cell's content as text, near to what the sheet shows."""
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return "TRUE" if raw else "FALSE"
+    if isinstance(raw, (int, float)) and raw == raw and abs(raw) != float("inf"):
+        return format(exact(raw), "f")
+    if isinstance(raw, datetime):
+        return raw.date().isoformat() if raw.time() == datetime.min.time() else raw.isoformat(sep=" ")
+    return str(raw)
+
+
+def _blank(text: str) -> bool:
+    return text == "" or squeezed(text) in NO_FIGURE
+
+
+def _text(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+    repairs: RepairList = []
+    if isinstance(raw, str):
+        text = re.sub(r"\s+", " ", raw.replace("\u3000", " ").replace("\u00a0", " ")).strip()
+        text = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", text)
+        if _blank(text):
+            return None, () if raw == "" else ("视为空白 / read as blank",), None
+        if text != raw:
+            repairs.append("去掉多余空格或换行 / surplus white space removed")
+        return text, tuple(repairs), None
+    return (shown(raw) or None), (), None
+
+
+def _long_code(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        if abs(raw) >= 10**15:
+            return None, (), Text(
+                "编号按数字存放，15 位以后已丢失；请先把单元格设为文本格式再填",
+                "the code is stored as a number and has lost its digits after the 15th: set the cell to text and type it again",
+            )
+        return shown(raw), ("编号按数字存放 / code stored as a number",), None
+    text = plain(shown(raw))
+    if _blank(text):
+        return None, (), None
+    repairs: RepairList = []
+    if was_full_width(shown(raw)):
+        repairs.append("全角字符改为半角 / full-width characters made half-width")
+    short = re.sub(r"[\s\-'‘’]", "", text)
+    if short != shown(raw) and not repairs:
+        repairs.append("去掉空格和连字符 / spaces and hyphens removed")
+    if short.upper() != short:
+        repairs.append("小写改为大写 / lower case made capital")
+    return short.upper(), tuple(repairs), None
+
+
+def _code(raw: object, field: RegisterField) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+    """The code, whether the cell holds code or name. An unknown one is kept as text: quality judges the code list."""
+    text = plain(shown(raw))
+    if _blank(text) or text == "无":
+        return None, (), None
+    codes = field.codes or {}
+    if text in codes:
+        return text, () if text == raw else ("去掉多余空格或全角 / white space or full-width characters mended",), None
+    wanted = squeezed(text).casefold()
+    for code, label in codes.items():
+        names = [label.zh, *([label.en] if label.en else [])]
+        if wanted == squeezed(code).casefold() or wanted in {squeezed(n).casefold() for n in names}:
+            return code, (f"「{text}」记为代码 {code} / {text!r} coded as {code}",), None
+    for code, label in codes.items():  # "EQ 装备制造", as our own lists show a code
+        if wanted in {squeezed(f"{code}{label.zh}").casefold(), squeezed(f"{code}-{label.zh}").casefold()}:
+            return code, (f"「{text}」记为代码 {code} / {text!r} coded as {code}",), None
+    return text, (), None
+
+
+def _date(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+    if isinstance(raw, datetime):
+        return raw.date(), () if raw.time() == datetime.min.time() else ("去掉时刻 / time of day dropped",), None
+    if isinstance(raw, date):
+        return raw, (), None
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, str, type(None))):
+        return None, (), Text("不是日期", "not a date")
+    if isinstance(raw, (int, float)):
+        return _date_from_number(exact(raw))
+    text = squeezed(raw or "")
+    if _blank(text) or text == "无":
+        return None, (), None
+    text = re.sub(r"(T|(?<=\d{2}))00:00:00(\.0+)?$", "", text)
+    for shape in _DATE_SHAPES:
+        if found := shape.fullmatch(text):
+            day = _day(*(int(part) for part in found.groups()))
+            if day is None:
+                return None, (), Text(f"没有「{text}」这一天", f"there is no day {text!r}")
+            clean = isinstance(raw, str) and _ISO.fullmatch(raw)
+            return day, () if clean else (f"「{text}」读作 {day.isoformat()} / read as {day.isoformat()}",), None
+    if re.fullmatch(r"\d{5}", text):
+        return _date_from_number(Decimal(text))
+    if _WITHOUT_DAY.fullmatch(text):
+        return None, (), Text(f"「{text}」没有写到日", f"{text!r} names no day: write year, month and day")
+    return None, (), Text(f"「{text}」不是可以确认的日期；请写成 2020-06-01", f"{text!r} is no certain date: write it as 2020-06-01")
+
+
+def _date_from_number(number: Decimal) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+    if number == number.to_integral_value():
+        whole = int(number)
+        if _SERIALS[0] <= whole < _SERIALS[1]:
+            day = _EPOCH + timedelta(days=whole)
+            return day, (f"日期序列值 {whole} 读作 {day.isoformat()} / serial {whole} read as {day.isoformat()}",), None
+        if 19000101 <= whole <= 21001231:
+            day = _day(whole // 10000, whole // 100 % 100, whole % 100)
+            if day is not None:
+                return day, (f"{whole} 读作 {day.isoformat()} / read as {day.isoformat()}",), None
+    return None, (), Text(f"{number} 不是可以确认的日期；请写成 2020-06-01", f"{number} is no certain date: write it as 2020-06-01")
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,43 @@
+"""The words that a return's workbook is laid out with (INTERFACES, A return's workbook): said once for writer and reader.
+
+Only names and small pure helpers belong here; nothing that reads or writes a file.
+"""
+
+from __future__ import annotations
+
+COVER_SHEET = "封面"
+DATA_SHEET = "数据"
+NOTES_SHEET = "填报说明"
+CODES_SHEET = "代码表"
+
+COVER_KEYS = ("campaign", "form", "unit", "period", "template")  # without these a file says not which return it is
+EXPLANATION_KEY = "explanation"  # optional: the unit's words on a revision or a warning
+SAMPLE_KEY = "sample"            # optional: any value marks the figures as made up
+SAMPLE_MARK = "样本数据（虚构，仅供演练）"
+
+SERIES_HEADERS = ("code", "name", "unit_of_measure", "value", "note")
+
+COVER_NAMES = {
+    "campaign": ("创建工作", "campaign"),
+    "form": ("报表", "form"),
+    "unit": ("填报单位", "reporting unit"),
+    "period": ("报告期", "period"),
+    "template": ("模板版本", "template version"),
+    EXPLANATION_KEY: ("情况说明（如有修订或异常请填写）", "explanation (of revisions or unusual figures)"),
+    SAMPLE_KEY: ("样本标记", "made-up figures"),
+}
+
+
+def address(row: int, column: int) -> str:
+    """`D5` for row 5, column 4: both counted from 1, as Excel shows them."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+def file_stem(campaign: str, form: str, unit: str, period: object, version: int = 1) -> str:
+    """`campaign__form__unit__period`, with `__v2` for a corrected copy: the name under which a CSV says what it is."""
+    stem = f"{campaign}__{form}__{unit}__{period}"
+    return stem if version == 1 else f"{stem}__v{version}"

@@ -1,0 +1,100 @@
+"""Reads a return: any file in, a `ReadReturn` out. Never raises on bad content; what is wrong stands in its problems.
+
+The kinds of problems and notes, with titles, are listed in `gaoxin.returns.kinds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import PurePath
+
+from gaoxin import measures
+from gaoxin.plan.forms import Variable
+from gaoxin.plan.model import Plan
+from gaoxin.returns.body import Body, read_body
+from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet
+from gaoxin.returns.csvfile import open_csv
+from gaoxin.returns.layout import CODES_SHEET, COVER_SHEET, DATA_SHEET, NOTES_SHEET
+from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
+from gaoxin.returns.text import squeezed
+from gaoxin.returns.workbook import Book, Sheet, open_book
+
+_TEXT_ENDINGS = (".csv", ".txt", ".tsv")
+
+
+def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> ReadReturn:
+    """Reads one file.
+
+    content: its bytes. name: its file name, which for a CSV is its cover. plan_of: the plan of a campaign's id, raising
+    UsageError for an unknown one. Values stay in the unit of measure that the sheet gives (see `in_plan_unit`).
+    """
+    file = PurePath(name.replace("\\", "/")).name
+    if file.lower().endswith(_TEXT_ENDINGS):
+        book = open_csv(content)
+        cover = cover_of_name(file.rsplit(".", 1)[0], plan_of) if book.sheets else Cover()
+    else:
+        book = open_book(content, file)
+        cover = _cover(book, plan_of)
+    body = _body(book, cover) if book.sheets else Body()
+    return ReadReturn(
+        file=file,
+        sha256=sha256(content).hexdigest(),
+        size=len(content),
+        key=cover.key,
+        template=cover.template,
+        series=tuple(body.series),
+        entries=tuple(body.entries),
+        problems=(*book.problems, *cover.problems, *body.problems),
+        explanation=cover.explanation,
+        sample=cover.sample,
+        notes=(*cover.notes, *body.notes),
+    )
+
+
+def in_plan_unit(variable: Variable, given: SeriesValue) -> Decimal | None:
+    """The value in the plan's unit of measure. None when there is no number, or its unit is missing, unknown or of
+    another dimension: then nobody can say what the number means."""
+    value, unit = given.value.value, given.unit_given
+    if not isinstance(value, Decimal) or unit is None or not measures.known(unit):
+        return None
+    if measures.dimension(unit) != measures.dimension(variable.unit):
+        return None
+    return measures.convert(value, unit, variable.unit)
+
+
+def _find(book: Book, wanted: str) -> Sheet | None:
+    """The sheet of that name, also when its name carries stray spaces or full-width characters."""
+    return book.sheets.get(wanted) or next((s for n, s in book.sheets.items() if squeezed(n) == wanted), None)
+
+
+def _missing(book: Book, wanted: str) -> Problem:
+    there = "、".join(book.sheets) or "（无）"
+    return Problem(
+        "sheet_missing",
+        f"缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
+        f"the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out",
+        wanted,
+    )
+
+
+def _cover(book: Book, plan_of: Callable[[str], Plan]) -> Cover:
+    if not book.sheets:
+        return Cover()
+    sheet = _find(book, COVER_SHEET)
+    if sheet is None:
+        return Cover(problems=[_missing(book, COVER_SHEET)])
+    return cover_of_sheet(sheet, plan_of)
+
+
+def _body(book: Book, cover: Cover) -> Body:
+    sheet = _find(book, DATA_SHEET)
+    if sheet is None:
+        return Body(problems=[_missing(book, DATA_SHEET)])
+    body = read_body(sheet, cover.form) if cover.form is not None else Body()
+    known = {COVER_SHEET, DATA_SHEET, NOTES_SHEET, CODES_SHEET}
+    for other in book.sheets.values():
+        if not other.visible and squeezed(other.name) not in known - {DATA_SHEET} and other.rows:
+            body.notes.append(Problem("hidden", f"工作表「{other.name}」是隐藏的", f"the sheet {other.name} is hidden", other.name))
+    return body

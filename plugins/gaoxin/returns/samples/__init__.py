@@ -1,0 +1,1 @@
+"""Made-up returns for drills and demonstrations: figures, registers, faults on purpose, and the files themselves."""

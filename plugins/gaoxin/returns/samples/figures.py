@@ -1,0 +1,188 @@
+"""Made-up figures of a series form: believable in size, rising steadily, and true to the form's own checks.
+
+A figure depends on (seed, form, unit, variable, period) alone, so that a single return comes out the same whichever
+others are made with it.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from gaoxin import measures
+from gaoxin.periods import Period
+from gaoxin.plan.forms import PartOf, RatioBetween, SeriesForm, SumOf, Variable, VariableKind
+from gaoxin.plan.model import Plan
+from gaoxin.plan.targets import thresholds
+from gaoxin.returns.samples.spec import Path_, SampleSpec, dice
+
+# What one unit's figure for a whole year comes to, by dimension, in the dimension's base unit, when nothing else says so.
+_MAGNITUDE = {"cny": Decimal("2e10"), "usd": Decimal("3e7"), "energy": Decimal("4e5"), "area": Decimal("3e6"), "mass": Decimal("5e4"),
+              "share": Decimal("0.35"), "points": Decimal(5), "rank": Decimal(40), "days": Decimal(30), "count": Decimal(120)}
+_PEOPLE = ("人", "名", "百人", "千人", "万人")
+_PASSES = 40  # rounds of making checks agree; forms in use need two or three
+
+
+def figures(plan: Plan, form: SeriesForm, spec: SampleSpec, unit: str, period: Period, seed: int) -> dict[str, Decimal]:
+    """variable id -> value in the variable's unit of measure, for one return."""
+    values = {v.id: _rounded(v, _own(plan, form, spec, v, unit, period, seed)) for v in form.variables}
+    given = set(spec.variables)
+    shares = {c.id: _shares(form, c, spec, unit, period, seed) for c in form.checks if isinstance(c, SumOf)}
+    for _ in range(_PASSES):
+        before = dict(values)
+        for check in form.checks:
+            match check:
+                case SumOf():
+                    _make_sum(form, check, values, shares[check.id])
+                case PartOf():
+                    _make_part(form, check, values, given, _draw(seed, form, unit, check.id))
+                case RatioBetween():
+                    _make_ratio(form, check, values, given, _draw(seed, form, unit, check.id))
+        for variable in form.variables:
+            values[variable.id] = _rounded(variable, values[variable.id])
+        if values == before:
+            break
+    return values
+
+
+def progress(form, period: Period) -> Decimal:
+    """How far along its form's life a period lies: 0 at the first, 1 at the last."""
+    periods = form.periods()
+    return Decimal(periods.index(period)) / (len(periods) - 1) if len(periods) > 1 else Decimal(1)
+
+
+def along(path: Path_, form, period: Period) -> Decimal | None:
+    """The path's value at a period, before any cumulation; None when the path says nothing."""
+    if str(period) in path.by_period:
+        return path.by_period[str(period)]
+    if path.start is None and path.end is None:
+        return None
+    start = path.start if path.start is not None else path.end
+    end = path.end if path.end is not None else path.start
+    return start + (end - start) * progress(form, period)
+
+
+def _draw(*parts) -> Decimal:
+    """A number between 0 and 1 that belongs to the parts."""
+    return Decimal(str(round(dice(*(getattr(p, "id", p) for p in parts)).random(), 6)))
+
+
+def _own(plan: Plan, form: SeriesForm, spec: SampleSpec, variable: Variable, unit: str, period: Period, seed: int) -> Decimal:
+    """A variable's value from its path, from a target that speaks of it alone, or from its magnitude; checks come later."""
+    path = spec.variables.get(variable.id) or _from_target(plan, form, variable)
+    exact = path is not None and str(period) in path.by_period
+    value = along(path, form, period) if path is not None else None
+    if value is None:
+        size = _magnitude(variable) * (Decimal("0.8") + Decimal("0.4") * _draw(seed, form, unit, variable.id))
+        value = size * (Decimal("0.94") + Decimal("0.12") * progress(form, period))
+        value = _inside(variable, value)
+        if variable.kind is VariableKind.FLOW:
+            value /= form.periodicity.per_year
+    if exact:
+        return value
+    if variable.kind is VariableKind.CUMULATIVE:
+        value = value * period.number / form.periodicity.per_year
+    if not variable.integer and Decimal(0) < progress(form, period) < 1:
+        # Months are not equal: up to 0.2 % off the line, too little to make a cumulative figure fall.
+        value *= 1 + (_draw(seed, form, unit, variable.id, period) - Decimal("0.5")) * Decimal("0.004")
+    return value
+
+
+def _from_target(plan: Plan, form: SeriesForm, variable: Variable) -> Path_ | None:
+    """A path towards the binding target of an indicator that is this variable and nothing else."""
+    for indicator in plan.indicators:
+        for measure in indicator.measures:
+            names = list(measure.inputs)
+            if len(names) != 1 or measure.formula.strip() != names[0] or measure.inputs[names[0]].variable != variable.id:
+                continue
+            for threshold in thresholds(indicator.binding.target):
+                if threshold.of not in (None, measure.id) or measures.dimension(measure.unit) != measures.dimension(variable.unit):
+                    continue
+                goal = measures.convert(threshold.value, measure.unit, variable.unit)
+                up = threshold.comparator.higher_is_better
+                share = Decimal(1) / len(form.units) if up and variable.kind is not VariableKind.STOCK or up and measures.dimension(variable.unit) in ("count", "cny", "usd") else Decimal(1)
+                low, high = (Decimal("1.0"), Decimal("1.06")) if variable.kind is VariableKind.CUMULATIVE else (Decimal("0.9"), Decimal("1.05"))
+                return Path_(start=goal * low * share, end=goal * high * share) if up else Path_(start=goal, end=goal * Decimal("0.9"))
+    return None
+
+
+def _magnitude(variable: Variable) -> Decimal:
+    base = _MAGNITUDE.get(measures.dimension(variable.unit))
+    if base is None:  # a compound such as 吨标准煤/万元
+        return Decimal("0.5")
+    if variable.unit in _PEOPLE:
+        base = Decimal(12000)
+    smallest = {"cny": "元", "usd": "美元", "energy": "吨标准煤", "area": "平方米", "mass": "吨", "share": "倍", "points": "百分点",
+                "rank": "位", "days": "天", "count": "个"}[measures.dimension(variable.unit)]
+    return measures.convert(base, smallest, variable.unit)
+
+
+def _inside(variable: Variable, value: Decimal) -> Decimal:
+    """Moved into the variable's range, if it has one, well away from its ends."""
+    low, high = variable.min, variable.max
+    if high is not None and value > high * Decimal("0.9"):
+        floor = low if low is not None else high / 2
+        value = floor + (high - floor) * Decimal("0.6")
+    if low is not None and value < low:
+        value = low + (abs(low) or 1) * Decimal("0.2") if high is None else low + (high - low) * Decimal("0.4")
+    return value
+
+
+def _rounded(variable: Variable, value: Decimal) -> Decimal:
+    whole = variable.integer or (measures.dimension(variable.unit) == "rank")
+    return value.quantize(Decimal(1) if whole else Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _unit(form: SeriesForm, name: str) -> str:
+    return next(v.unit for v in form.variables if v.id == name)
+
+
+def _shares(form: SeriesForm, check: SumOf, spec: SampleSpec, unit: str, period: Period, seed: int) -> dict[str, Decimal]:
+    """Each part's share of the total: after the parts' own paths where all have one, otherwise by lot, the same every period."""
+    paths = {p: along(spec.variables[p], form, period) for p in check.parts if p in spec.variables}
+    if len(paths) == len(check.parts) and all(v is not None and v >= 0 for v in paths.values()) and sum(paths.values()):
+        weights = paths
+    else:
+        weights = {p: Decimal("0.5") + _draw(seed, form, unit, check.id, p) for p in check.parts}
+    total = sum(weights.values())
+    return {p: w / total for p, w in weights.items()}
+
+
+def _make_sum(form: SeriesForm, check: SumOf, values: dict[str, Decimal], shares: dict[str, Decimal]) -> None:
+    """Splits the total, rounded, the last part taking what is left: the parts add up exactly."""
+    by_id = {v.id: v for v in form.variables}
+    total_unit = by_id[check.total].unit
+    total = left = values[check.total]
+    if sum(measures.convert(values[p], by_id[p].unit, total_unit) for p in check.parts) == total:
+        return
+    for part in check.parts[:-1]:
+        share = _rounded(by_id[part], measures.convert(total * shares[part], total_unit, by_id[part].unit))
+        values[part] = share
+        left -= measures.convert(share, by_id[part].unit, total_unit)
+    last = by_id[check.parts[-1]]
+    values[last.id] = measures.convert(left, total_unit, last.unit)
+
+
+def _make_part(form: SeriesForm, check: PartOf, values: dict[str, Decimal], given: set[str], draw: Decimal) -> None:
+    whole = measures.convert(values[check.whole], _unit(form, check.whole), _unit(form, check.part))
+    if values[check.part] <= whole and (check.part in given or values[check.part] > 0):
+        return
+    values[check.part] = whole * (Decimal("0.3") + Decimal("0.4") * draw)
+
+
+def _make_ratio(form: SeriesForm, check: RatioBetween, values: dict[str, Decimal], given: set[str], draw: Decimal) -> None:
+    below, low, high = values[check.denominator], check.min, check.max
+    if below == 0:
+        return
+    ratio = values[check.numerator] / below
+    if (low is None or ratio >= low) and (high is None or ratio <= high):
+        return
+    if low is not None and high is not None:
+        wanted = low + (high - low) * (Decimal("0.35") + Decimal("0.2") * draw)
+    elif low is not None:
+        wanted = low * Decimal("1.3") if low > 0 else Decimal("0.2")
+    else:
+        wanted = high * Decimal("0.6") if high > 0 else high - Decimal("0.1")
+    if check.numerator in given and check.denominator not in given and wanted:
+        values[check.denominator] = values[check.numerator] / wanted
+    else:
+        values[check.numerator] = below * wanted

@@ -1,0 +1,235 @@
+"""Made-up entries of a register: names that say so, codes with right check characters, dates that fit, sizes that grow.
+
+An entry belongs to (seed, form, unit, number) and is never another unit's. What a register must yield (its counts) is
+met by giving entries the codes that count, and no more of them than asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from gaoxin import measures
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Count, FieldType, NotBefore, RegisterField, RegisterForm
+from gaoxin.plan.model import Plan
+from gaoxin.plan.targets import thresholds
+from gaoxin.returns.codes import make_credit_code, valid_until
+from gaoxin.returns.samples.figures import along
+from gaoxin.returns.samples.spec import Path_, SampleSpec, dice
+
+_TRADES = ("精密机械", "生物科技", "电子器件", "智能家居", "新型材料", "装备制造", "医药", "检测技术", "信息服务", "节能设备")
+_MADE_UP_REGION = "990000"  # no region of China has this code
+
+Cells = dict[str, date | Decimal | str | None]
+
+
+@dataclass
+class _Slot:
+    """One entry to be: the period in which it first appears, and the codes that its fields may take."""
+
+    since: int
+    allowed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    valid_for: Count | None = None
+
+
+def entries(plan: Plan, form: RegisterForm, spec: SampleSpec, unit: str, period: Period, seed: int) -> list[Cells]:
+    """The records of one return, in order; each a mapping field -> value."""
+    periods = form.periods()
+    at = periods.index(period)
+    slots = _slots(plan, form, spec, unit, seed)
+    found = [
+        _entry(plan, form, unit, number, slot, periods, at, seed) for number, slot in enumerate(slots) if slot.since <= at
+    ]
+    for count in form.counts:
+        if count.sum is not None:
+            _spread(plan, form, spec, count, unit, period, found)
+    return found
+
+
+def sizes(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: str) -> list[int]:
+    """How many entries count for `unit` in each period of the form. Never falling."""
+    path = _path(plan, form, spec, count, unit)
+    found: list[int] = []
+    for period in form.periods():
+        value = along(path, form, period) or Decimal(0)
+        found.append(max(int(value.quantize(Decimal(1), ROUND_HALF_UP)), found[-1] if found else 0))
+    return found
+
+
+def _path(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: str) -> Path_:
+    """From the settings; else from the indicator that is this count alone, shared out by quota; else a handful."""
+    if count.id in spec.counts:
+        return spec.counts[count.id].get(unit, Path_(start=Decimal(0)))
+    for indicator in plan.indicators:
+        for measure in indicator.measures:
+            names = list(measure.inputs)
+            if len(names) != 1 or measure.formula.strip() != names[0] or measure.inputs[names[0]].variable != count.id:
+                continue
+            for threshold in thresholds(indicator.binding.target):
+                if threshold.of in (None, measure.id) and threshold.comparator.higher_is_better:
+                    quotas = {q.unit: q.value for q in indicator.quotas if q.unit in form.units}
+                    weight = quotas.get(unit, Decimal(0)) / sum(quotas.values()) if quotas else Decimal(1) / len(form.units)
+                    end = (threshold.value * weight * Decimal("1.05")).to_integral_value("ROUND_CEILING") if weight else Decimal(0)
+                    return Path_(start=(end * Decimal("0.75")).to_integral_value(ROUND_HALF_UP), end=end)
+    number = dice("size", form.id, unit, count.id).randint(4, 9)
+    return Path_(start=Decimal(number), end=Decimal(number + 3))
+
+
+def _slots(plan: Plan, form: RegisterForm, spec: SampleSpec, unit: str, seed: int) -> list[_Slot]:
+    """All entries that the unit's register will ever hold, by the period in which they appear."""
+    asked = [(c, sizes(plan, form, spec, c, unit)) for c in form.counts if c.sum is None]
+    if not asked:
+        number = dice(seed, "size", form.id, unit).randint(4, 9)
+        return [_Slot(0) for _ in range(number)]
+    groups: list[tuple[dict[str, tuple[str, ...]], list[_Slot]]] = []
+    for count, wanted in sorted(asked, key=lambda pair: -pair[1][-1]):
+        group = next((g for g in groups if _compatible(g[0], count.where)), None)
+        if group is None:
+            slots = [_Slot(since=next(i for i, n in enumerate(wanted) if n > number)) for number in range(wanted[-1])]
+            for slot in slots:
+                slot.allowed.update(count.where)
+                slot.valid_for = count if count.valid else slot.valid_for
+            groups.append((dict(count.where), slots))
+        else:
+            _mark(form, count, wanted, group[1])
+    found = [slot for _, slots in groups for slot in slots]
+    if extra := _beside(form):
+        found.append(extra)
+    return sorted(found, key=lambda slot: slot.since)
+
+
+def _compatible(ours: dict[str, tuple[str, ...]], theirs: dict[str, tuple[str, ...]]) -> bool:
+    return all(set(ours[name]) & set(codes) for name, codes in theirs.items() if name in ours)
+
+
+def _mark(form: RegisterForm, count: Count, wanted: list[int], slots: list[_Slot]) -> None:
+    """Lets `wanted[p]` of the entries present in period p count for `count` too, and the others not."""
+    marked = 0
+    for number, slot in enumerate(slots):
+        later = sum(s.since == slot.since for s in slots[number:])  # entries of the same period still to come, this one too
+        need = wanted[slot.since] - marked
+        if need > 0 and (need >= later or number % 2 == 0 or need >= later - 1):
+            marked += 1
+            for name, codes in count.where.items():
+                slot.allowed[name] = tuple(c for c in slot.allowed.get(name, codes) if c in codes)
+            slot.valid_for = count if count.valid else slot.valid_for
+        else:
+            _exclude(form, count.where, slot)
+
+
+def _exclude(form: RegisterForm, where: dict[str, tuple[str, ...]], slot: _Slot) -> bool:
+    """Takes one field's counted codes away from an entry; False when that would leave it none."""
+    for name, codes in where.items():
+        all_codes = tuple(next(f.codes or {} for f in form.fields if f.id == name))
+        left = tuple(c for c in slot.allowed.get(name, all_codes) if c not in codes)
+        if left:
+            slot.allowed[name] = left
+            return True
+    return False
+
+
+def _beside(form: RegisterForm) -> _Slot | None:
+    """One entry that no count takes, as real registers hold them (a district-level institution); None where all count."""
+    slot = _Slot(0)
+    if form.counts and all(c.where and _exclude(form, c.where, slot) for c in form.counts):
+        return slot
+    return None
+
+
+def _entry(plan: Plan, form: RegisterForm, unit: str, number: int, slot: _Slot, periods, at: int, seed: int) -> Cells:
+    luck = dice(seed, form.id, unit, number)
+    # Numbers of their own for every form and unit: no entity is claimed twice by accident.
+    place = plan.forms.index(form) * 100 + form.units.index(unit)
+    serial = place * 1000 + number
+    first_seen = periods[slot.since].start - timedelta(days=1)
+    issued = first_seen - timedelta(days=luck.randint(10, 300))
+    cells: Cells = {}
+    for item in form.fields:
+        cells[item.id] = _value(item, luck, serial, slot, issued, first_seen)
+    for check in form.checks:
+        if isinstance(check, NotBefore):
+            later, earlier = cells[check.later], cells[check.earlier]
+            if isinstance(later, date) and isinstance(earlier, date) and later < earlier:
+                cells[check.earlier], cells[check.later] = later, earlier
+    _renew(form, cells, slot, periods[at].end)
+    year = next((v.year for f in form.fields if f.type is FieldType.DATE and isinstance(v := cells[f.id], date) and _certifies(form, f)), issued.year)
+    for item in form.fields:
+        if item.type is FieldType.HNTE_CERTIFICATE:
+            cells[item.id] = f"GR{year}51{900000 + serial % 100000:06d}"
+    return cells
+
+
+def _certifies(form: RegisterForm, item: RegisterField) -> bool:
+    """Whether a date field is the date of a certificate: the one that validity counts from, or the only one."""
+    since = {c.valid.since for c in form.counts if c.valid}
+    return item.id in since if since else True
+
+
+def _renew(form: RegisterForm, cells: Cells, slot: _Slot, day: date) -> None:
+    """Re-issues what would have run out: an entry that counts has a certificate in force at the period's end."""
+    validity = slot.valid_for.valid if slot.valid_for else None
+    if validity is None:
+        return
+    while isinstance(issued := cells[validity.since], date) and valid_until(issued, validity.years) < day:
+        cells[validity.since] = valid_until(issued, validity.years) + timedelta(days=1)
+
+
+def _value(item: RegisterField, luck, serial: int, slot: _Slot, issued: date, first_seen: date) -> date | Decimal | str | None:
+    match item.type:
+        case FieldType.CREDIT_CODE:
+            return make_credit_code("91", _MADE_UP_REGION, f"YB{serial:06d}")
+        case FieldType.HNTE_CERTIFICATE:
+            return None  # follows the date of issue, once that stands
+        case FieldType.DATE:
+            return issued - timedelta(days=luck.randint(0, 400))
+        case FieldType.CODE:
+            codes = slot.allowed.get(item.id) or tuple(item.codes or ())
+            return luck.choice(codes)
+        case FieldType.NUMBER:
+            return _number(item, luck)
+        case _:
+            return _words(item, luck, serial)
+
+
+def _number(item: RegisterField, luck) -> Decimal:
+    low = item.min if item.min is not None else Decimal(0)
+    if item.max is not None:
+        value = low + (item.max - low) * Decimal(str(round(luck.uniform(0.2, 0.8), 4)))
+    else:
+        scale = Decimal("3e7") if item.unit and measures.dimension(item.unit) == "cny" else Decimal(50)
+        scale = measures.convert(scale, "元", item.unit) if item.unit and measures.dimension(item.unit) == "cny" else scale
+        value = low + scale * Decimal(str(round(luck.uniform(0.5, 3), 4)))
+    whole = item.unit is not None and measures.dimension(item.unit) == "count"
+    return value.quantize(Decimal(1) if whole else Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _words(item: RegisterField, luck, serial: int) -> str:
+    """A text that shows at first sight that it is made up, different for every entry."""
+    name, trade = item.name.zh, luck.choice(_TRADES)
+    if "机构" in name:
+        ending = "研究院"
+    elif "企业" in name or "单位" in name:
+        ending = "有限公司"
+    elif "点" in name or "基地" in name:
+        ending = "示范点"
+    else:
+        return f"样本{name}{serial:05d}"
+    return f"样本{trade}{ending}（虚构{serial:05d}）"
+
+
+def _spread(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: str, period: Period, found: list[Cells]) -> None:
+    """Shares a sum out over the entries that count, the last taking the remainder."""
+    if count.id not in spec.counts or unit not in spec.counts[count.id]:
+        return
+    total = along(spec.counts[count.id][unit], form, period)
+    counted = [c for c in found if all(c[name] in codes for name, codes in count.where.items())]
+    if total is None or not counted:
+        return
+    item = next(f for f in form.fields if f.id == count.sum)
+    total = measures.convert(total, count.unit, item.unit) if item.unit and measures.dimension(item.unit) == measures.dimension(count.unit) else total
+    share = (total / len(counted)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    for cells in counted[:-1]:
+        cells[item.id] = share
+    counted[-1][item.id] = total - share * (len(counted) - 1)

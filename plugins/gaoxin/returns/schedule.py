@@ -1,0 +1,48 @@
+"""Which returns a plan asks for, on which day each is due, and where one stands at a time. Pure.
+
+A due day is `days` after the period's end; when it falls on a day off and the form's rule says so, it moves to the next
+working day of the State Council's calendar (DOMAIN, deadlines).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from gaoxin.clock import local_day
+from gaoxin.periods import Period
+from gaoxin.plan.calendar import last_day_for
+from gaoxin.plan.forms import RegisterForm, SeriesForm
+from gaoxin.plan.model import Plan
+from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
+
+
+def due_day(form: SeriesForm | RegisterForm, period: Period) -> date:
+    """The last day on which the return of `period` is in time."""
+    return last_day_for(form.due, period)
+
+
+def owed(plan: Plan) -> tuple[Owed, ...]:
+    """Every return that the plan asks for over its whole life, by due day, then form, unit and period."""
+    found = [
+        Owed(ReturnKey(plan.id, form.id, unit, period), due_day(form, period))
+        for form in plan.forms
+        for period in form.periods()
+        for unit in form.units
+    ]
+    return tuple(sorted(found, key=lambda o: (o.due, o.key.form, o.key.unit, o.key.period)))
+
+
+def state_of(item: Owed, as_of: datetime | date, received: bool, verdict: Verdict | None) -> ReturnState:
+    """Where an owed return stands.
+
+    received: a version has landed by `as_of`. verdict: of the newest version, None while it is unchecked. A return can
+    be handed in from the day after its period's end; on the due day itself it is still in time.
+    """
+    if received:
+        if verdict is None:
+            return ReturnState.RECEIVED
+        return ReturnState.REJECTED if verdict is Verdict.REJECTED else ReturnState.ACCEPTED
+    day = local_day(as_of) if isinstance(as_of, datetime) else as_of
+    if day <= item.key.period.end:
+        return ReturnState.NOT_DUE
+    return ReturnState.DUE if day <= item.due else ReturnState.OVERDUE

@@ -1,0 +1,356 @@
+"""Writes the workbook that a unit fills in, as INTERFACES lays it out, with hints where the fingers are.
+
+Keys and codes are locked without a password, values, units and notes are not; a register is not locked at all, since rows
+must be pasted and sorted. Validation prompts and warns, and never refuses: whether a figure is right is judged when the
+return arrives, with reasons, and an official must be able to send what is true. The same call gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gaoxin import measures
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Lang, Text
+from gaoxin.periods import Period
+from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm, SeriesForm, Variable, VariableKind
+from gaoxin.plan.model import Plan
+from gaoxin.returns.layout import (
+    CODES_SHEET,
+    COVER_KEYS,
+    COVER_NAMES,
+    COVER_SHEET,
+    DATA_SHEET,
+    EXPLANATION_KEY,
+    NOTES_SHEET,
+    SERIES_HEADERS,
+)
+from gaoxin.returns.schedule import due_day
+
+if TYPE_CHECKING:  # openpyxl is heavy: imported where a workbook is made
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+FONT = "微软雅黑"  # in Excel, WPS and, by substitution, LibreOffice
+_ROWS_FOR_ENTRIES = 500  # rows of a register that carry validation and formats
+_UNIT_CHOICES = {"cny": ("元", "万元", "亿元"), "usd": ("美元", "万美元", "亿美元"), "energy": ("吨标准煤", "万吨标准煤")}
+
+KIND_NAMES = {
+    VariableKind.CUMULATIVE: Text("累计数（1月至本期末）", "cumulative, January to the period's end"),
+    VariableKind.FLOW: Text("本期数", "of this period alone"),
+    VariableKind.STOCK: Text("时点数（期末）", "stock at the period's end"),
+}
+TYPE_NAMES = {
+    FieldType.TEXT: Text("文本", "text"),
+    FieldType.NUMBER: Text("数字", "number"),
+    FieldType.DATE: Text("日期，如 2020-06-01", "date, such as 2020-06-01"),
+    FieldType.CODE: Text("从下拉列表选择", "chosen from the list"),
+    FieldType.CREDIT_CODE: Text("18 位统一社会信用代码", "unified social credit code, 18 characters"),
+    FieldType.HNTE_CERTIFICATE: Text("高新技术企业证书编号：GR、年份和 8 位数字", "HNTE certificate: GR, year, eight digits"),
+}
+
+
+def write_template(plan: Plan, form: SeriesForm | RegisterForm, unit_id: str, period: Period, path: Path, lang: Lang = "zh") -> None:
+    """Writes the template of one return to `path`. Raises UsageError when the plan does not ask for that return."""
+    asked_for(plan, form, unit_id, period)
+    book = build_template(plan, form, unit_id, period, lang)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(saved(book, period))
+
+
+def asked_for(plan: Plan, form: SeriesForm | RegisterForm, unit_id: str, period: Period) -> None:
+    """Raises UsageError unless the plan asks `unit_id` for `form` in `period`."""
+    plan.unit(unit_id)
+    if unit_id not in form.units:
+        raise UsageError(
+            Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"),
+            where="unit",
+            todo=Text("可用：" + "、".join(form.units), "asked of: " + ", ".join(form.units)),
+        )
+    if period not in form.periods():
+        raise UsageError(
+            Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"),
+            where="period",
+            todo=Text("可用：" + "、".join(map(str, form.periods())), "asked for: " + ", ".join(map(str, form.periods()))),
+        )
+
+
+def build_template(plan: Plan, form: SeriesForm | RegisterForm, unit_id: str, period: Period, lang: Lang = "zh") -> Workbook:
+    """The template as an openpyxl workbook, not yet saved."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    cover, data = book.active, book.create_sheet(DATA_SHEET)
+    cover.title = COVER_SHEET
+    _cover(cover, plan, form, unit_id, period, lang)
+    if form.kind == "series":
+        _series(data, form, lang)
+    else:
+        _register(book, data, form, lang)
+    _notes(book.create_sheet(NOTES_SHEET), plan, form, unit_id, period, lang)
+    book.move_sheet(NOTES_SHEET, -book.index(book[NOTES_SHEET]) + 2)
+    book.active = book.index(data)
+    for sheet in book.worksheets:
+        sheet.sheet_view.tabSelected = sheet is data
+    book.properties.title = f"{form.name.zh} {period}"
+    book.properties.creator = "gaoxin"
+    return book
+
+
+def saved(book: Workbook, period: Period) -> bytes:
+    """The workbook's bytes, the same for the same content: every time stamp in the file is the period's end."""
+    stamp = datetime.combine(period.end, time())
+    book.properties.created = book.properties.modified = stamp
+    raw, out = io.BytesIO(), io.BytesIO()
+    book.save(raw)
+    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in sorted(source.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
+            content = source.read(name)
+            if name == "docProps/core.xml":  # openpyxl writes the wall clock's time into it when it saves
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + f"{stamp:%Y-%m-%dT%H:%M:%SZ}".encode(), content)
+            info = zipfile.ZipInfo(name, (stamp.year, stamp.month, stamp.day, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(info, content)
+    return out.getvalue()
+
+
+class _Look:
+    """Fonts, fills and borders, made once a workbook."""
+
+    def __init__(self) -> None:
+        from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+        line = Side(style="thin", color="B7C3D0")
+        self.font, self.bold = Font(name=FONT, size=10), Font(name=FONT, size=10, bold=True)
+        self.title, self.grey = Font(name=FONT, size=14, bold=True), Font(name=FONT, size=9, color="5F6B7A")
+        self.head = Font(name=FONT, size=10, bold=True, color="FFFFFF")
+        self.head_fill = PatternFill("solid", fgColor="1F4E79")
+        self.name_fill = PatternFill("solid", fgColor="DDEBF7")
+        self.fixed_fill = PatternFill("solid", fgColor="F2F2F2")
+        self.input_fill = PatternFill("solid", fgColor="FFF9E5")
+        self.border = Border(left=line, right=line, top=line, bottom=line)
+        self.wrap = Alignment(wrap_text=True, vertical="center")
+        self.right = Alignment(horizontal="right", vertical="center")
+        self.open = Protection(locked=False)
+
+    def put(self, sheet: Worksheet, row: int, column: int, value=None, *, font=None, fill=None, align=None, unlocked=False, number=None):
+        cell = sheet.cell(row, column, value)
+        cell.font, cell.border, cell.alignment = font or self.font, self.border, align or self.wrap
+        if fill is not None:
+            cell.fill = fill
+        if unlocked:
+            cell.protection = self.open
+        if number is not None:
+            cell.number_format = number
+        return cell
+
+
+def _widths(sheet: Worksheet, widths: dict[str, float]) -> None:
+    for letter, width in widths.items():
+        sheet.column_dimensions[letter].width = width
+
+
+def _cover(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lang: Lang) -> None:
+    look = _Look()
+    values = {"campaign": plan.id, "form": form.id, "unit": unit_id, "period": str(period), "template": form.template}
+    names = {"campaign": plan.name.to(lang), "form": form.name.to(lang), "unit": plan.unit(unit_id).name.to(lang), "period": "", "template": ""}
+    for row, key in enumerate((*COVER_KEYS, EXPLANATION_KEY), 1):
+        look.put(sheet, row, 1, key, font=look.bold, fill=look.fixed_fill)
+        free = key == EXPLANATION_KEY
+        look.put(sheet, row, 2, values.get(key), unlocked=free, fill=look.input_fill if free else None, number="@" if key != "template" else "0")
+        label = COVER_NAMES[key][0 if lang == "zh" else 1]
+        shown = f"{label}：{names[key]}" if names.get(key) and lang == "zh" else f"{label}: {names[key]}" if names.get(key) else label
+        look.put(sheet, row, 3, shown, font=look.grey)
+        sheet.row_dimensions[row].height = 72 if free else 20
+    _widths(sheet, {"A": 14, "B": 36, "C": 48})
+    _lock(sheet)
+
+
+def _lock(sheet: Worksheet) -> None:
+    """Protection without a password: a guard against slips, which the official can lift."""
+    sheet.protection.sheet = True
+    for allowed in ("formatCells", "formatColumns", "formatRows"):
+        setattr(sheet.protection, allowed, False)
+
+
+def _head(sheet: Worksheet, look: _Look, texts: tuple[str, ...]) -> None:
+    for column, text in enumerate(texts, 1):
+        look.put(sheet, 1, column, text, font=look.head, fill=look.head_fill)
+    sheet.row_dimensions[1].height = 22
+
+
+def number_format(unit: str | None, integer: bool) -> str:
+    """Thousands separators for amounts and counts; never a percentage format, which would rescale what is typed."""
+    if integer or (unit and measures.dimension(unit) == "count" and measures.factor(unit, "个") == 1):
+        return "#,##0"
+    return "0.00##" if unit and measures.dimension(unit) == "share" else "#,##0.00##"
+
+
+def _series(sheet: Worksheet, form: SeriesForm, lang: Lang) -> None:
+    look = _Look()
+    _head(sheet, look, SERIES_HEADERS)
+    for row, variable in enumerate(form.variables, 2):
+        look.put(sheet, row, 1, variable.id, font=look.grey, fill=look.fixed_fill)
+        look.put(sheet, row, 2, variable.name.to(lang), fill=look.fixed_fill)
+        look.put(sheet, row, 3, variable.unit, unlocked=True)
+        look.put(sheet, row, 4, unlocked=True, fill=look.input_fill, align=look.right, number=number_format(variable.unit, variable.integer))
+        look.put(sheet, row, 5, unlocked=True)
+        _prompt(sheet, f"D{row}", variable.name.to(lang), hint_of(variable, lang), *_bounds(variable.min, variable.max, variable.integer))
+        choices = _UNIT_CHOICES.get(measures.dimension(variable.unit), ())
+        if variable.unit in choices:
+            _list(sheet, f"C{row}", '"' + ",".join(choices) + '"')
+    _widths(sheet, {"A": 26, "B": 34, "C": 16, "D": 20, "E": 36})
+    sheet.freeze_panes = "C2"
+    _lock(sheet)
+
+
+def _register(book: Workbook, sheet: Worksheet, form: RegisterForm, lang: Lang) -> None:
+    from openpyxl.styles import NamedStyle
+    from openpyxl.utils import get_column_letter
+
+    look = _Look()
+    _head(sheet, look, tuple(f.id for f in form.fields))
+    for column, item in enumerate(form.fields, 1):
+        letter = get_column_letter(column)
+        look.put(sheet, 2, column, item.name.to(lang) + ("*" if item.required else ""), font=look.bold, fill=look.name_fill)
+        style = NamedStyle(f"gaoxin_{item.id}", font=look.font, number_format=_field_format(item))
+        book.add_named_style(style)
+        sheet.column_dimensions[letter].width = {FieldType.CREDIT_CODE: 24, FieldType.TEXT: 30, FieldType.HNTE_CERTIFICATE: 20}.get(item.type, 16)
+        for row in range(3, _ROWS_FOR_ENTRIES // 10 + 3):
+            sheet.cell(row, column).style = style.name
+        area = f"{letter}3:{letter}{_ROWS_FOR_ENTRIES + 2}"
+        if item.codes:
+            _list(sheet, area, _codes(book, item, lang), warn=True)
+        else:
+            bounds = _bounds(item.min, item.max, False) if item.type is FieldType.NUMBER else ()
+            _prompt(sheet, area, item.name.to(lang), field_hint(item, lang), *bounds)
+    sheet.row_dimensions[2].height = 30
+    sheet.freeze_panes = "A3"
+
+
+def _field_format(item: RegisterField) -> str:
+    return {FieldType.NUMBER: number_format(item.unit, False), FieldType.DATE: "yyyy-mm-dd"}.get(item.type, "@")
+
+
+def _codes(book: Workbook, item: RegisterField, lang: Lang) -> str:
+    """Writes a field's code list to the sheet of lists; the drop-down's reference to its names, which officials know."""
+    from openpyxl.utils import get_column_letter
+
+    look = _Look()
+    sheet = book[CODES_SHEET] if CODES_SHEET in book.sheetnames else book.create_sheet(CODES_SHEET)
+    column = 1 if sheet.max_column == 1 and sheet["A1"].value is None else sheet.max_column + 2
+    look.put(sheet, 1, column, f"{item.id}", font=look.bold)
+    look.put(sheet, 1, column + 1, item.name.to(lang), font=look.bold)
+    for row, (code, label) in enumerate((item.codes or {}).items(), 2):
+        look.put(sheet, row, column, code, number="@")
+        look.put(sheet, row, column + 1, label.to(lang), number="@")
+    letter = get_column_letter(column + 1)
+    sheet.column_dimensions[letter].width = 28
+    return f"'{CODES_SHEET}'!${letter}$2:${letter}${len(item.codes or {}) + 1}"
+
+
+def _bounds(low, high, integer: bool) -> tuple:
+    return ("whole" if integer else "decimal", low, high)
+
+
+def _prompt(sheet: Worksheet, area: str, title: str, text: str, kind: str | None = None, low=None, high=None) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    bounded = kind is not None and (low is not None or high is not None)
+    rule = DataValidation(allow_blank=True, errorStyle="warning", showInputMessage=True, showErrorMessage=bounded)
+    if bounded:
+        rule.type = kind
+        rule.operator = "between" if low is not None and high is not None else "greaterThanOrEqual" if high is None else "lessThanOrEqual"
+        rule.formula1 = format(low if low is not None else high, "f")
+        if low is not None and high is not None:
+            rule.formula2 = format(high, "f")
+        rule.errorTitle, rule.error = "请核对", "数值不在常见范围内；确认无误可以继续"
+    rule.promptTitle, rule.prompt = title[:32], text[:250]
+    rule.add(area)
+    sheet.add_data_validation(rule)
+
+
+def _list(sheet: Worksheet, area: str, source: str, warn: bool = False) -> None:
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rule = DataValidation(type="list", formula1=source, allow_blank=True, errorStyle="warning", showErrorMessage=warn)
+    rule.errorTitle, rule.error = "请核对", "不在代码表中；确认无误可以继续"
+    rule.add(area)
+    sheet.add_data_validation(rule)
+
+
+def hint_of(variable: Variable, lang: Lang) -> str:
+    """What to type for a variable, in one line: kind, unit of measure, range, and the plan's own hint."""
+    zh = lang == "zh"
+    parts = [KIND_NAMES[variable.kind].to(lang), ("计量单位 " if zh else "unit ") + variable.unit]
+    if variable.integer:
+        parts.append("填整数" if zh else "whole number")
+    if measures.dimension(variable.unit) == "share":
+        parts.append("16% 填 16 或 16%，不填 0.16" if zh else "for 16 % type 16 or 16%, not 0.16")
+    if text := _range(variable.min, variable.max, lang):
+        parts.append(text)
+    parts.append(("必填" if zh else "required") if variable.required else ("选填" if zh else "optional"))
+    if variable.hint:
+        parts.append(variable.hint.to(lang))
+    return ("；" if zh else "; ").join(parts)
+
+
+def field_hint(item: RegisterField, lang: Lang) -> str:
+    zh = lang == "zh"
+    parts = [TYPE_NAMES[item.type].to(lang)]
+    if item.unit:
+        parts.append(("计量单位 " if zh else "unit ") + item.unit)
+    if text := _range(item.min, item.max, lang):
+        parts.append(text)
+    parts.append(("必填" if zh else "required") if item.required else ("选填" if zh else "optional"))
+    if item.hint:
+        parts.append(item.hint.to(lang))
+    return ("；" if zh else "; ").join(parts)
+
+
+def _range(low, high, lang: Lang) -> str:
+    if low is None and high is None:
+        return ""
+    bounds = " ～ ".join("" if b is None else format(b, "f") for b in (low, high)).strip()
+    if high is None:
+        bounds = f"≥ {format(low, 'f')}"
+    elif low is None:
+        bounds = f"≤ {format(high, 'f')}"
+    return ("范围 " if lang == "zh" else "range ") + bounds
+
+
+def _notes(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lang: Lang) -> None:
+    look, zh = _Look(), lang == "zh"
+    unit, due = plan.unit(unit_id).name.to(lang), due_day(form, period)
+    look.put(sheet, 1, 1, form.name.to(lang), font=look.title)
+    sheet.merge_cells("A1:D1")
+    sheet.row_dimensions[1].height = 28
+    lines = [
+        f"填报单位：{unit}；报告期：{period}；报送期限：{due:%Y年%m月%d日}。" if zh else f"Unit: {unit}; period: {period}; due {due.isoformat()}.",
+        "只填「数据」表的浅黄色单元格；不要改动第 1 行表头、代码和工作表名称。" if zh else "Fill in the yellow cells of the data sheet; leave row 1, the codes and the sheets' names alone.",
+        "没有数据请留空，零请填 0；计量单位与表上不同时，请同时改「计量单位」一栏。" if zh else "No figure: leave it empty; nought: type 0. If your unit of measure differs, change the unit cell too.",
+        "数据有修订或异常波动，请在「封面」的情况说明一栏写明原因。" if zh else "Explain revisions and unusual figures on the cover.",
+        "工作表保护没有密码，可以撤销；请勿设置文件密码，勿使用宏。" if zh else "The protection has no password; set none on the file, and use no macros.",
+    ]
+    if form.note:
+        lines.append(form.note.to(lang))
+    for row, text in enumerate(lines, 2):
+        look.put(sheet, row, 1, text)
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
+        sheet.row_dimensions[row].height = 20
+    start = len(lines) + 3
+    for column, text in enumerate(("代码", "名称", "怎么填", "必填") if zh else ("code", "name", "how to fill it in", "required"), 1):
+        look.put(sheet, start, column, text, font=look.head, fill=look.head_fill)
+    items = form.variables if form.kind == "series" else form.fields
+    for row, item in enumerate(items, start + 1):
+        hint = hint_of(item, lang) if form.kind == "series" else field_hint(item, lang)
+        required = ("是" if item.required else "否") if zh else ("yes" if item.required else "no")
+        for column, text in enumerate((item.id, item.name.to(lang), hint, required), 1):
+            look.put(sheet, row, column, text)
+    _widths(sheet, {"A": 26, "B": 34, "C": 64, "D": 10})
+    sheet.freeze_panes = None

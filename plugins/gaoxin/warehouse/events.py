@@ -1,0 +1,78 @@
+"""The ledger's storage: appends in order, without gaps, however many processes write.
+
+The chain itself is `gaoxin.ledger`. What repositories note is written at the end of the transaction: so the head's
+row, for which all writers queue, is locked for moments only and always last, and no two transactions wait for each
+other in a circle.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from gaoxin.ledger.chain import Head, Verification, next_event, verify
+from gaoxin.ledger.model import LedgerEvent
+from gaoxin.warehouse import rows
+
+
+class LedgerStore:
+    """store.ledger"""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._noted: list[tuple[str, str, datetime, dict[str, Any]]] = []
+
+    def note(self, campaign: str, kind: str, at: datetime, payload: dict[str, Any]) -> None:
+        """An event that is appended when the transaction ends."""
+        self._noted.append((campaign, kind, at, rows.plain(payload)))
+
+    def append(self, campaign: str, kind: str, at: datetime, payload: dict[str, Any]) -> LedgerEvent:
+        """Appends an event now (after what was noted before). Other writers wait until this transaction ends."""
+        self.note(campaign, kind, at, payload)
+        return self.flush()[-1]
+
+    def flush(self) -> list[LedgerEvent]:
+        """Writes what was noted. Called at the end of every transaction."""
+        if not self._noted:
+            return []
+        found = self._connection.execute(text("select seq, hash from gaoxin.ledger_head for update")).one()
+        head, written = Head(found.seq, found.hash), []
+        for campaign, kind, at, payload in self._noted:
+            event = next_event(head, campaign, kind, at, payload)
+            written.append(event)
+            head = Head(event.seq, event.hash)
+            # One by one: the trigger lets the head move forward by one alone.
+            self._connection.execute(
+                text("update gaoxin.ledger_head set seq = :seq, hash = :hash"), {"seq": head.seq, "hash": head.hash}
+            )
+        rows.add(self._connection, rows.ledger_events, [_row(event) for event in written])
+        self._noted.clear()
+        return written
+
+    def events(self, campaign: str | None = None) -> list[LedgerEvent]:
+        """All events in order, or those of one campaign."""
+        self.flush()
+        found = self._connection.execute(
+            text(
+                "select seq, campaign, kind, at, payload, prev_hash, hash from gaoxin.ledger_events"
+                " where :campaign is null or campaign = :campaign order by seq"
+            ),
+            {"campaign": campaign},
+        )
+        return [LedgerEvent(r.seq, r.campaign, r.kind, rows.local(r.at), r.payload, r.prev_hash, r.hash) for r in found]
+
+    def verify(self) -> Verification:
+        """Walks the whole ledger against its head."""
+        self.flush()
+        found = self._connection.execute(text("select seq, hash from gaoxin.ledger_head")).one_or_none()
+        return verify(self.events(), Head(found.seq, found.hash) if found else Head())
+
+
+def _row(event: LedgerEvent) -> dict[str, Any]:
+    return {
+        "seq": event.seq, "campaign": event.campaign, "kind": event.kind, "at": event.at,
+        "payload": json.dumps(event.payload, ensure_ascii=False), "prev_hash": event.prev_hash, "hash": event.hash,
+    }

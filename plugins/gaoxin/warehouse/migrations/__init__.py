@@ -1,0 +1,1 @@
+"""Revision scripts; each runs the .sql file of its number."""

@@ -1,0 +1,101 @@
+"""Registered plans and their deadlines: rows made once, which act though no DAG ever runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, text
+
+from gaoxin.plan.model import Plan
+from gaoxin.warehouse import rows
+from gaoxin.warehouse.events import LedgerStore
+
+
+@dataclass(frozen=True)
+class DeadlineRow:
+    """kind: return, gate, task or indicator. ref: return key, phase, task or indicator id. unit: who owes it.
+    source: the place in the document, or the rule, that the day comes from."""
+
+    kind: str
+    ref: str
+    unit: str
+    due: date
+    source: str
+
+
+class PlanStore:
+    """store.plans"""
+
+    def __init__(self, connection: Connection, ledger: LedgerStore) -> None:
+        self._connection, self._ledger = connection, ledger
+
+    def register(self, plan: Plan, plan_hash: str, at: datetime) -> bool:
+        """True when this is a new version (a return to an earlier text too); then its deadlines are written."""
+        if self._last(plan.id)[1] == plan_hash:
+            return False
+        self._connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 1))"), {"name": plan.id})
+        version, known = self._last(plan.id)
+        if known == plan_hash:
+            return False
+        found = sorted(set(deadlines_of(plan)), key=lambda d: (d.kind, d.ref))
+        row = {"campaign": plan.id, "version": version + 1, "plan_hash": plan_hash, "registered_at": at}
+        rows.add(self._connection, rows.plan_versions, [row | {"plan": plan.model_dump(mode="json", by_alias=True)}])
+        rows.add(
+            self._connection, rows.deadlines,
+            [{"campaign": plan.id, "plan_version": version + 1, **rows.plain(d), "due": d.due} for d in found],
+        )
+        self._ledger.note(
+            plan.id, "plan.registered", at, {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found)}
+        )
+        return True
+
+    def deadlines(self, campaign: str) -> list[DeadlineRow]:
+        """Those of the plan in force, by day."""
+        found = self._connection.execute(
+            text(
+                "select kind, ref, unit, due, source from gaoxin.current_deadlines"
+                " where campaign = :campaign order by due, kind, ref"
+            ),
+            {"campaign": campaign},
+        )
+        return [DeadlineRow(*row) for row in found]
+
+    def mark_step(self, campaign: str, kind: str, ref: str, step: str, at: datetime) -> bool:
+        """Takes a step of a deadline; False when it was taken before, by whomever."""
+        row = {"campaign": campaign, "kind": kind, "ref": ref, "step": step, "done_at": at}
+        if not rows.add(self._connection, rows.deadline_steps, [row], once=True):
+            return False
+        self._ledger.note(campaign, "deadline.step", at, {"kind": kind, "ref": ref, "step": step})
+        return True
+
+    def steps(self, campaign: str) -> set[tuple[str, str, str]]:
+        """(kind, ref, step) of every step taken."""
+        found = self._connection.execute(
+            text("select kind, ref, step from gaoxin.deadline_steps where campaign = :campaign"), {"campaign": campaign}
+        )
+        return {(row.kind, row.ref, row.step) for row in found}
+
+    def _last(self, campaign: str) -> tuple[int, str | None]:
+        found = self._connection.execute(
+            text("select version, plan_hash from gaoxin.plan_versions where campaign = :c order by version desc limit 1"),
+            {"c": campaign},
+        ).one_or_none()
+        return (found.version, found.plan_hash) if found else (0, None)
+
+
+def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
+    """Every deadline that a plan makes. An indicator's is its binding target's day, when it has one."""
+    from gaoxin.returns.schedule import owed
+
+    for item in owed(plan):
+        form = plan.form(item.key.form)
+        yield DeadlineRow("return", str(item.key), item.key.unit, item.due, f"{form.id}: +{form.due.days} d")
+    for phase in plan.phases:
+        yield DeadlineRow("gate", phase.id, plan.governance.office, phase.gate.deadline, phase.source.place)
+    for task in plan.tasks:
+        yield DeadlineRow("task", task.id, task.lead, task.due, task.source.place)
+    for indicator in plan.indicators:
+        if indicator.binding.due is not None:
+            yield DeadlineRow("indicator", indicator.id, indicator.lead, indicator.binding.due, indicator.binding.source.place)

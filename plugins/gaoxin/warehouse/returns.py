@@ -1,0 +1,259 @@
+"""Returns: landing, versions, checks, and the load of what was accepted into facts.
+
+All writes for one campaign's returns take that campaign's lock first, so that two processes never number a version
+twice and never wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from gaoxin.errors import Refused, UsageError
+from gaoxin.i18n import Text
+from gaoxin.periods import Period
+from gaoxin.plan.forms import RegisterForm, Severity
+from gaoxin.plan.model import Plan
+from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
+from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
+from gaoxin.settings import Settings
+from gaoxin.warehouse import landing, rows
+from gaoxin.warehouse.events import LedgerStore
+from gaoxin.warehouse.values import entry_values, series_values
+
+
+@dataclass(frozen=True)
+class StoredReturn:
+    """One version of a return, as of the time that was asked for. verdict None: not yet checked. errors, warnings:
+    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded."""
+
+    return_id: str
+    key: ReturnKey
+    version: int
+    sha256: str
+    file: str
+    verdict: Verdict | None
+    received_at: datetime
+    checked_at: datetime | None
+    loaded_at: datetime | None
+    errors: int = 0
+    warnings: int = 0
+    warnings_explained: int = 0
+
+
+@dataclass(frozen=True)
+class Added:
+    """created is False when the same bytes were there before: then return_id and version are the known ones'."""
+
+    return_id: str
+    version: int
+    created: bool
+
+
+@dataclass(frozen=True)
+class Explanation:
+    return_id: str
+    rule: str
+    text: str
+    by: str
+    recorded_at: datetime
+
+
+class ReturnStore:
+    """store.returns"""
+
+    def __init__(self, connection: Connection, settings: Settings, ledger: LedgerStore) -> None:
+        self._connection, self._settings, self._ledger = connection, settings, ledger
+
+    def land(self, content: bytes, name: str, at: datetime, source: str) -> str:
+        """Keeps raw bytes by their hash. source: where they came from (inbox, submit, evidence …). Returns the sha256."""
+        digest = landing.put(self._settings.landing, content)
+        row = {"sha256": digest, "size": len(content), "name": name, "source": source, "landed_at": at}
+        if rows.add(self._connection, rows.landed_files, [row], once=True):
+            self._ledger.note("", "file.landed", at, {"sha256": digest, "size": len(content), "name": name, "source": source})
+        return digest
+
+    def content(self, sha256: str) -> bytes:
+        """Raw bytes by their hash. Raises SystemFault when they are gone or damaged."""
+        return landing.get(self._settings.landing, sha256)
+
+    def add(self, read: ReadReturn, at: datetime, plan_hash: str) -> Added:
+        """A new version of a return; the same key and bytes again are the version that is there. The bytes have landed."""
+        if read.key is None:
+            raise Refused(
+                Text("封面没有说明是哪一份报表", "the cover does not say which return it is"),
+                where=read.file,
+                todo=Text("按模板填写封面后重报", "fill in the cover as in the template"),
+            )
+        key = read.key
+        self._lock(key.campaign)
+        slice_ = {"campaign": key.campaign, "form": key.form, "unit": key.unit, "period": str(key.period)}
+        found = self._connection.execute(
+            rows.query(self._settings.sql, "return_versions"), slice_ | {"sha256": read.sha256}
+        ).one()
+        if found.same is not None:
+            return Added(found.same_id, found.same, created=False)
+        version = found.highest + 1
+        return_id = f"{key}__v{version}"
+        rows.add(self._connection, rows.returns, [slice_ | {
+            "return_id": return_id, "period_end": key.period.end, "version": version, "sha256": read.sha256,
+            "file": read.file, "template": read.template, "sample": read.sample, "explanation": read.explanation,
+            "plan_hash": plan_hash, "received_at": at,
+        }])
+        self._ledger.note(
+            key.campaign, "return.received", at,
+            {"return_id": return_id, "version": version, "sha256": read.sha256, "plan_hash": plan_hash},
+        )
+        return Added(return_id, version, created=True)
+
+    def get(self, return_id: str) -> StoredReturn:
+        """One return as it stands now. Raises UsageError for an unknown one."""
+        campaign = return_id.split("__", 1)[0]
+        for found in self._select(campaign, return_id=return_id):
+            return found
+        raise UsageError(
+            Text(f"没有报送 {return_id!r}", f"no return {return_id!r}"),
+            where="return_id",
+            todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"),
+        )
+
+    def all(self, campaign: str, as_of: datetime) -> list[StoredReturn]:
+        """Every version received by as_of, with the verdict, load and explanations that were known then; by period,
+        form, unit, version."""
+        return self._select(campaign, as_of=as_of)
+
+    def pending(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
+        """Landed and not yet checked."""
+        return [r for r in self._select(campaign, period=period) if r.verdict is None]
+
+    def checked_not_loaded(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
+        """Accepted (with or without warnings) and not yet in the facts."""
+        found = self._select(campaign, period=period)
+        return [r for r in found if r.verdict not in (None, Verdict.REJECTED) and r.loaded_at is None]
+
+    def save_check(self, return_id: str, checked: Checked, at: datetime) -> bool:
+        """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's."""
+        self._lock(return_id.split("__", 1)[0])
+        self.get(return_id)
+        last = self._connection.execute(
+            text("select check_id, run, verdict, suite_version from gaoxin.check_runs where return_id = :r"
+                 " order by run desc limit 1"),
+            {"r": return_id},
+        ).one_or_none()
+        if last and (last.verdict, last.suite_version) == (checked.verdict.value, checked.suite_version) and (
+            rows.plain(self.findings(return_id)) == rows.plain(checked.findings)
+        ):
+            return False
+        errors = sum(f.severity is Severity.ERROR for f in checked.findings)
+        warnings = sum(f.severity is Severity.WARNING for f in checked.findings)
+        run = {
+            "return_id": return_id, "run": last.run + 1 if last else 1, "verdict": checked.verdict, "suite": checked.suite,
+            "suite_version": checked.suite_version, "errors": errors, "warnings": warnings, "checked_at": at,
+        }
+        check_id = self._connection.execute(
+            rows.check_runs.insert().returning(rows.check_runs.c.check_id), {k: rows.column(v) for k, v in run.items()}
+        ).scalar_one()
+        for table, items in ((rows.check_results, checked.checks), (rows.findings, checked.findings)):
+            rows.add(
+                self._connection, table,
+                [{"check_id": check_id, "position": i, **rows.plain(item)} for i, item in enumerate(items)],
+            )
+        self._ledger.note(return_id.split("__", 1)[0], "return.checked", at, {
+            "return_id": return_id, "run": run["run"], "verdict": checked.verdict.value, "errors": errors,
+            "warnings": warnings, "suite": checked.suite, "suite_version": checked.suite_version,
+            "findings": rows.digest(checked.findings),
+        })
+        return True
+
+    def load(self, return_id: str, read: ReadReturn, plan: Plan, at: datetime) -> int:
+        """Puts an accepted return's values into the facts, one slice in one transaction; returns how many rows it holds.
+
+        Loaded before: nothing is done. Facts of earlier versions stay, with their own recorded time. Raises Refused
+        for a return that is not accepted, or when `read` is not what was checked.
+        """
+        self._lock(plan.id)
+        stored = self.get(return_id)
+        if stored.loaded_at is not None:
+            return self._connection.execute(
+                text("select row_count from gaoxin.loads where return_id = :r"), {"r": return_id}
+            ).scalar_one()
+        if stored.verdict in (None, Verdict.REJECTED) or read.sha256 != stored.sha256 or read.key != stored.key:
+            raise Refused(
+                Text("只有校验通过的报送才能入库", "only a return that was checked and accepted is loaded"),
+                where=return_id,
+                todo=Text("先校验；被退回的请更正后重报", "check it first; correct and hand in again what was rejected"),
+            )
+        slice_ = {
+            "return_id": return_id, "campaign": stored.key.campaign, "form": stored.key.form, "unit": stored.key.unit,
+            "period": str(stored.key.period), "period_end": stored.key.period.end, "version": stored.version,
+            "recorded_at": at, "file_sha256": stored.sha256,
+        }
+        register = isinstance(plan.form(stored.key.form), RegisterForm)
+        table = rows.register_entries if register else rows.facts
+        found = [slice_ | row for row in (entry_values(read) if register else series_values(read, plan))]
+        rows.add(self._connection, rows.loads, [{
+            "return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": self._plan_hash(return_id),
+        }])
+        rows.add(self._connection, table, found)
+        self._ledger.note(plan.id, "return.loaded", at, {
+            "return_id": return_id, "rows": len(found), "sha256": stored.sha256,
+            "values": rows.digest([{k: v for k, v in row.items() if k != "recorded_at"} for row in found]),
+        })
+        return len(found)
+
+    def findings(self, return_id: str) -> list[Finding]:
+        """The findings of the last check, in its order."""
+        found = self._connection.execute(rows.query(self._settings.sql, "findings"), {"return_id": return_id})
+        return [Finding(**{**r, "severity": Severity(r["severity"])}) for r in found.mappings()]
+
+    def checks(self, return_id: str) -> list[CheckResult]:
+        """Each expectation's outcome in the last check, in its order."""
+        found = self._connection.execute(rows.query(self._settings.sql, "check_results"), {"return_id": return_id})
+        return [
+            CheckResult(**{**r, "severity": Severity(r["severity"]), "outcome": Outcome(r["outcome"])})
+            for r in found.mappings()
+        ]
+
+    def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime) -> None:
+        """Records why a warning is right all the same. Raises UsageError for an unknown return."""
+        found = self.get(return_id)
+        if any((e.rule, e.text, e.by) == (rule, text, by) for e in self.explanations(return_id)):
+            return
+        row = {"return_id": return_id, "rule": rule, "text": text, "by_unit": by, "recorded_at": at}
+        rows.add(self._connection, rows.explanations, [row])
+        self._ledger.note(
+            found.key.campaign, "return.explained", at,
+            {"return_id": return_id, "rule": rule, "by": by, "text": rows.digest(text)},
+        )
+
+    def explanations(self, return_id: str) -> list[Explanation]:
+        found = self._connection.execute(
+            text("select return_id, rule, text, by_unit, recorded_at from gaoxin.explanations where return_id = :r"
+                 " order by explanation_id"),
+            {"r": return_id},
+        )
+        return [Explanation(r.return_id, r.rule, r.text, r.by_unit, rows.local(r.recorded_at)) for r in found]
+
+    def _lock(self, campaign: str) -> None:
+        self._connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 2))"), {"name": campaign})
+
+    def _plan_hash(self, return_id: str) -> str:
+        return self._connection.execute(
+            text("select plan_hash from gaoxin.returns where return_id = :r"), {"r": return_id}
+        ).scalar_one()
+
+    def _select(
+        self, campaign: str, *, as_of: datetime | None = None, period: Period | None = None, return_id: str | None = None
+    ) -> list[StoredReturn]:
+        found = self._connection.execute(rows.query(self._settings.sql, "returns"), {
+            "campaign": campaign, "as_of": as_of, "period": period and str(period), "return_id": return_id,
+        })
+        return [_stored(rows.localised(row)) for row in found.mappings()]
+
+
+def _stored(row: dict[str, Any]) -> StoredReturn:
+    key = ReturnKey(row.pop("campaign"), row.pop("form"), row.pop("unit"), Period.parse(row.pop("period")))
+    return StoredReturn(key=key, **{**row, "verdict": row["verdict"] and Verdict(row["verdict"])})

@@ -1,0 +1,55 @@
+"""What a read return becomes in the facts: values in the plan's units of measure, each with its cell. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from gaoxin.plan.model import Plan
+from gaoxin.returns.model import ReadReturn
+
+
+def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
+    """Values of a series form by variable, in the plan's unit of measure; a row left empty yields none."""
+    from gaoxin.returns.reader import in_plan_unit
+
+    variables = {v.id: v for v in plan.form(read.key.form).variables}
+    found = []
+    for item in read.series:
+        variable = variables.get(item.variable)
+        value = in_plan_unit(variable, item) if variable else None
+        if value is None:
+            continue
+        found.append({
+            "variable": variable.id, "value": value, "unit_of_measure": variable.unit,
+            "sheet": item.value.sheet, "cell": item.value.cell,
+        })
+    return found
+
+
+def entry_values(read: ReadReturn) -> list[dict[str, Any]]:
+    """Records of a register: fields and cells by field id; a value as text, a date as ISO date."""
+    found = []
+    for entry in read.entries:
+        sheets = [cell.sheet for cell in entry.fields.values()]
+        found.append({
+            "row_no": entry.row,
+            "fields": {name: _as_text(cell.value) for name, cell in entry.fields.items()},
+            "cells": {name: cell.cell for name, cell in entry.fields.items()},
+            "sheet": sheets[0] if sheets else "",
+        })
+    return found
+
+
+def _as_text(value: Decimal | date | str | None) -> str | None:
+    match value:
+        case None:
+            return None
+        case Decimal():
+            return f"{value:f}"
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+    return str(value)

@@ -1,0 +1,28 @@
+"""Stops the embedded server after its last user, also one that was killed and could not do it itself.
+
+A process of its own, started by cluster.py with `python -I -S`: standard library only, nothing of gaoxin. It blocks in
+`flock` at no cost until every user's shared lock is gone.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+
+
+def main(watch: str, users: str, pg_ctl: str, data: str, uid: str, gid: str) -> None:
+    held = os.open(watch, os.O_RDWR)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return  # another watchdog was faster
+    lock = os.open(users, os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    if os.path.exists(os.path.join(data, "postmaster.pid")):
+        user = {"user": int(uid), "group": int(gid), "extra_groups": []} if os.geteuid() == 0 else {}
+        subprocess.run([pg_ctl, "-w", "-m", "fast", "-D", data, "stop"], cwd="/", check=False, **user)
+    # Ends with both locks: who comes next finds no server and no watchdog, and starts both.
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,12 @@
+"""Airflow plugin: what the scheduler needs. No pages and no heavy imports here, so that a broken page stops no DAG."""
+
+from __future__ import annotations
+
+from airflow.plugins_manager import AirflowPlugin
+
+from gaoxin.airflow.timetable import CampaignTimetable
+
+
+class GaoxinScheduling(AirflowPlugin):
+    name = "gaoxin_scheduling"
+    timetables = [CampaignTimetable]  # noqa: RUF012 - Airflow reads a class attribute

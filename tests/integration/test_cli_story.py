@@ -1,0 +1,238 @@
+"""The command line as users meet it: a process, a fresh installation, a campaign from its template to its ledger.
+
+One story is played once (each process starts its own embedded server); the tests then look at what was answered.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PLANS = Path(__file__).parents[1] / "plans"
+GAOXIN = Path(sys.executable).with_name("gaoxin")
+
+
+@dataclass(frozen=True)
+class Said:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Installation:
+    home: Path
+
+    def run(self, *args: str | Path, **environment: str) -> Said:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("GAOXIN_")}
+        done = subprocess.run(
+            [GAOXIN, *map(str, args)], capture_output=True, text=True, timeout=240, check=False, cwd=self.home,
+            env=kept | {"GAOXIN_HOME": str(self.home), "GAOXIN_PLANS": str(PLANS)} | environment,
+        )
+        return Said(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory) -> Installation:
+    return Installation(tmp_path_factory.mktemp("home"))
+
+
+def filled(file: Path, values: dict[str, Any]) -> Path:
+    """Fills a template as a unit would: finds each variable's row and writes its value."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(file)
+    sheet = book["数据"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    for row in range(2, sheet.max_row + 1):
+        code = sheet.cell(row, heads["code"]).value
+        if code in values:
+            sheet.cell(row, heads["value"]).value = values[code]
+    book.save(file)
+    return file
+
+
+GOOD = {"gross_output": 12.5, "value_added": 2.5, "light_output": 5, "heavy_output": 7.5, "enterprises": 30}
+BAD = GOOD | {"value_added": 22.5}
+
+
+@pytest.fixture(scope="module")
+def story(here: Installation) -> dict[str, Said]:
+    told: dict[str, Said] = {}
+
+    def step(name: str, *args: str | Path) -> None:
+        told[name] = here.run(*args)
+
+    template = ("returns", "template", "demo", "--form", "industry", "--unit", "committee", "--period", "2024-02", "-o")
+    step("forms", "returns", "forms", "demo", "--json")
+    step("template", *template, here.home / "good.xlsx", "--json")
+    step("template again", *template, here.home / "good.xlsx")
+    step("template bad", *template, here.home / "bad.xlsx", "--lang", "en")
+    good, bad = filled(here.home / "good.xlsx", GOOD), filled(here.home / "bad.xlsx", BAD)
+    (here.home / "corrupt.xlsx").write_bytes(b"PK\x03\x04 this is no workbook")
+    step("check", "returns", "check", good, bad, here.home / "corrupt.xlsx", "--json")
+    step("check piped", "returns", "check", bad)
+    assert not (here.home / "var" / "postgres").exists(), "check touches no database"
+    at = ("--as-of", "2024-03-05", "--json")
+    step("submit", "returns", "submit", good, *at)
+    step("submit again", "returns", "submit", good, *at)
+    step("status", "returns", "status", "demo", "--period", "2024-02", *at)
+    step("status before", "returns", "status", "demo", "--period", "2024-02", "--as-of", "2024-03-01", "--json")
+    step("status piped", "returns", "status", "demo", "--as-of", "2024-03-05")
+    step("indicators", "indicators", "demo", *at)
+    step("trace", "trace", "demo", "gross_output", *at)
+    step("trace piped", "trace", "demo", "gross_output", "--as-of", "2024-03-05")
+    step("gate held", "gate", "demo", "launch", "--as-of", "2024-02-27", "--json")
+    report = here.home / "调研报告.txt"
+    report.write_text("调研报告", encoding="utf-8")
+    step("evidence", "evidence", "demo", "survey", report, "--by", "committee", "--as-of", "2024-02-27", "--json")
+    step("gate", "gate", "demo", "launch", "--as-of", "2024-02-28", "--json")
+    step("gate piped", "gate", "demo", "collection", "--as-of", "2024-02-28")
+    waiver = ("--by", "government", "--reason", "演练", "--expires", "2024-12-31")
+    step("waive", "waive", "demo", "collection", "complete", *waiver, *at)
+    step("rectifications", "rectification", "list", "demo", *at)
+    step("dry run", "remind", "demo", "--dry-run", "--as-of", "2024-04-09", "--json")
+    step("remind", "remind", "demo", "--as-of", "2024-04-09", "--json")
+    step("remind again", "remind", "demo", "--as-of", "2024-04-09", "--json")
+    step("ledger", "ledger", "verify", "--json")
+    step("ledger list", "ledger", "list", "--json")
+    return told
+
+
+NO = {"check", "check piped", "gate held", "gate piped"}
+WRONG = {"template again"}
+
+
+def test_every_step_ends_with_its_exit_status(story):
+    statuses = {name: said.status for name, said in story.items()}
+    assert statuses == {name: 1 if name in NO else 2 if name in WRONG else 0 for name in story}, "\n".join(
+        f"{name}: {said.err}" for name, said in story.items() if said.err
+    )
+
+
+def test_forms_list_what_is_asked(story):
+    forms = {form["id"]: form for form in story["forms"].json["forms"]}
+    assert set(forms) == {"industry", "hnte_register"}
+    assert forms["industry"]["kind"] == "series"
+    assert forms["industry"]["periodicity"] == "month"
+    assert forms["industry"]["units"] == ["committee"]
+    assert "gross_output" in [v["id"] for v in forms["industry"]["variables"]]
+    assert "credit_code" in [v["id"] for v in forms["hnte_register"]["variables"]]
+
+
+def test_a_template_is_not_written_over(story, here):
+    assert Path(story["template"].json["file"]) == here.home / "good.xlsx"
+    assert story["template again"].out == ""
+    assert "--force" in story["template again"].err
+    assert "gaoxin returns check" in story["template bad"].out
+
+
+def test_every_file_is_answered_and_a_finding_names_its_cell(story):
+    good, bad, corrupt = story["check"].json["returns"]
+    assert good["verdict"] == "accepted"
+    assert (good["campaign"], good["form"], good["unit"], good["period"]) == ("demo", "industry", "committee", "2024-02")
+    assert bad["verdict"] == "rejected"
+    assert any(f["severity"] == "error" and f["sheet"] == "数据" and f["cell"] for f in bad["findings"])
+    assert corrupt["verdict"] == "rejected"
+    assert corrupt["findings"]
+    assert corrupt["findings"][0]["level"] == 0
+    for finding in bad["findings"] + corrupt["findings"]:
+        assert set(finding) >= {"rule", "level", "severity", "sheet", "cell", "variable", "value", "message"}
+
+
+def test_people_get_a_table_with_the_cell_and_what_to_do(story):
+    said = story["check piped"].out
+    assert "✗ 退回" in said
+    assert "数据!" in said
+    assert "改正后重报" in said
+    assert "\x1b" not in said
+
+
+def test_a_return_is_recorded_once(story, here):
+    (first,), (again,) = story["submit"].json["returns"], story["submit again"].json["returns"]
+    assert first["verdict"] == "accepted"
+    assert first["version"] == 1
+    assert first["sha256"] == sha256((here.home / "good.xlsx").read_bytes()).hexdigest()
+    assert (again["return_id"], again["version"]) == (first["return_id"], 1)
+
+
+def test_status_tells_the_period_asked_for_as_of_the_time_asked_for(story):
+    (row,) = story["status"].json["rows"]
+    assert (row["unit"], row["form"], row["period"], row["state"]) == ("committee", "industry", "2024-02", "accepted")
+    assert row["version"] == 1
+    (before,) = story["status before"].json["rows"]
+    assert before["state"] == "due"
+    assert before["version"] is None
+    assert "✓ 接收" in story["status piped"].out
+    assert "报送率" in story["status piped"].out
+
+
+def test_indicators_carry_what_was_submitted(story):
+    told = {i["id"]: i for i in story["indicators"].json["indicators"]}
+    assert told["gross_output"]["value"] == 12.5
+    assert told["gross_output"]["period"] == "2024-02"
+    assert told["gross_output"]["gap"] == 47.5
+    assert told["hnte"]["value"] is None
+    assert told["hnte"]["status"] == "unknown"
+    wanted = {
+        "id", "name", "value", "unit", "period", "target", "gap", "completion", "status", "forecast", "forecast_low",
+        "forecast_high",
+    }
+    assert all(set(i) >= wanted for i in told.values())
+
+
+def test_a_figure_leads_back_to_its_cell(story, here):
+    import openpyxl
+
+    told = story["trace"].json
+    assert told["value"] == 12.5
+    (found,) = told["inputs"]
+    assert found["variable"] == "gross_output"
+    assert found["value"] == 12.5
+    assert found["file_sha256"] == story["submit"].json["returns"][0]["sha256"]
+    book = openpyxl.load_workbook(here.home / "good.xlsx")
+    assert book[found["sheet"]][found["cell"]].value == 12.5
+    assert found["cell"] in story["trace piped"].out
+
+
+def test_a_gate_holds_with_its_reasons_until_the_evidence_is_there(story):
+    held = story["gate held"].json
+    assert held["verdict"] == "hold"
+    assert held["decided_as_of"].startswith("2024-02-27")
+    (criterion,) = held["criteria"]
+    assert (criterion["id"], criterion["kind"], criterion["passed"]) == ("work_done", "deliverables_present", False)
+    assert criterion["detail"]
+    assert story["gate"].json["verdict"] == "pass"
+    assert "不放行" in story["gate piped"].out
+
+
+def test_reminders_are_told_then_sent_once(story):
+    planned = story["dry run"].json["reminders"]
+    assert planned
+    assert all(set(r) >= {"key", "audience", "channel", "level", "subject", "due", "state"} for r in planned)
+    assert not any(r["state"] == "sent" for r in planned)
+    sent = [r["key"] for r in story["remind"].json["reminders"] if r["state"] == "sent"]
+    again = [r["key"] for r in story["remind again"].json["reminders"] if r["state"] == "sent"]
+    assert not set(sent) & set(again)
+
+
+def test_the_ledger_holds_what_was_done(story):
+    told = story["ledger"].json
+    assert told["intact"] is True
+    assert told["first_bad"] is None
+    assert told["events"] > 3
+    listed = story["ledger list"].json
+    assert listed["head"] == told["head"]
+    assert [e["seq"] for e in listed["events"]] == list(range(1, told["events"] + 1))

@@ -1,0 +1,215 @@
+"""An answer leaves the process whole: as one JSON document, or as text that people read. Nothing else reaches stdout."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import typer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaoxin.cli import output
+from gaoxin.cli.output import Session
+from gaoxin.errors import Refused, SystemFault, UsageError
+from gaoxin.i18n import Text
+from gaoxin.periods import Period
+from gaoxin.settings import Settings
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class Thing:
+    period: Period
+    colour: Colour
+    parts: tuple[Decimal, ...]
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class ClosedPipe(StringIO):
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+def a_session(*, as_json: bool = False, lang: str = "zh", out: StringIO | None = None) -> Session:
+    return Session(
+        settings=Settings(), json=as_json, lang=lang, now=datetime(2024, 3, 1, tzinfo=UTC), out=out or StringIO()
+    )
+
+
+def test_values_become_what_json_knows():
+    thing = Thing(Period.parse("2024-Q2"), Colour.RED, (Decimal("1.50"), Decimal("2.00"), Decimal("NaN")))
+    told = output.plain({"thing": thing, "on": date(2024, 3, 1), "file": Path("a/b"), "few": {"b", "a"}, "none": None})
+    assert told == {
+        "thing": {"period": "2024-Q2", "colour": "red", "parts": [1.5, 2, None]},
+        "on": "2024-03-01", "file": "a/b", "few": ["a", "b"], "none": None,
+    }
+    assert isinstance(told["thing"]["parts"][1], int)
+
+
+def test_true_stays_true_and_a_state_loses_its_class():
+    assert output.plain([True, False]) == [True, False]
+    assert type(output.plain(Colour.RED)) is str
+
+
+def test_what_has_no_json_is_refused_instead_of_printed_somehow():
+    with pytest.raises(TypeError, match="object"):
+        output.plain({"x": object()})
+
+
+@given(st.decimals(allow_nan=True, allow_infinity=True))
+def test_any_decimal_makes_json_that_parses(value: Decimal):
+    parsed = json.loads(output.as_json({"value": value}))["value"]
+    if value.is_finite():
+        assert float(parsed) == float(value)
+    else:
+        assert parsed is None
+
+
+@given(st.recursive(st.none() | st.booleans() | st.text() | st.floats(allow_nan=True), lambda inner: st.lists(inner)))
+def test_any_document_round_trips(value):
+    document = {"value": value}
+    assert json.loads(output.as_json(document)) == json.loads(json.dumps(output.plain(document)))
+
+
+def test_with_json_the_document_is_all_there_is():
+    out = StringIO()
+    output.emit(a_session(as_json=True, out=out), {"答": "是"}, lambda console: console.print("never"))
+    assert json.loads(out.getvalue()) == {"答": "是"}
+    assert "答" in out.getvalue(), "Chinese is kept as it is"
+
+
+def test_an_answer_of_no_is_exit_status_1_and_still_an_answer():
+    out = StringIO()
+    with pytest.raises(typer.Exit) as left:
+        output.emit(a_session(as_json=True, out=out), {"verdict": "hold"}, ok=False)
+    assert left.value.exit_code == 1
+    assert json.loads(out.getvalue()) == {"verdict": "hold"}
+
+
+def a_wide_table(session: Session):
+    rows = output.table(session, "指标|indicator", "说明|detail", right=(0,), fold=(1,))
+    rows.add_row(output.shown(Decimal("1234567.5")), "长" * 200)
+    return rows
+
+
+def test_piped_text_has_no_colour_and_cuts_nothing_off():
+    out = StringIO()
+    session = a_session(out=out)
+    output.emit(session, {}, lambda console: console.print(a_wide_table(session), "[red]✗ 退回[/]"))
+    assert "\x1b" not in out.getvalue()
+    assert "长" * 200 in out.getvalue()
+    assert "1,234,567.5" in out.getvalue()
+    assert not any(line.endswith(" ") for line in out.getvalue().splitlines())
+
+
+def test_a_terminal_gets_colour_and_lines_that_fit(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    out = Terminal()
+    session = a_session(out=out)
+    output.emit(session, {}, lambda console: console.print(a_wide_table(session), "[red]✗ 退回[/]"))
+    assert "\x1b[31m" in out.getvalue()
+    assert "长" * 200 not in out.getvalue()
+    assert out.getvalue().count("长") == 200, "long text wraps and is not cut off"
+
+
+def test_wide_characters_keep_the_columns_aligned():
+    from rich.cells import cell_len
+
+    out = StringIO()
+    session = a_session(out=out)
+    rows = output.table(session, "单位|unit", "值|value")
+    rows.add_row("园区管委会", "x")
+    rows.add_row("abc", "x")
+    output.emit(session, {}, lambda console: console.print(rows))
+    columns = {cell_len(line[: line.index("x")]) for line in out.getvalue().splitlines() if "x" in line}
+    assert len(columns) == 1
+
+
+def test_text_from_outside_is_no_markup():
+    out = StringIO()
+    output.emit(a_session(out=out), {}, lambda console: console.print(output.shown("[red]文件[/].xlsx")))
+    assert out.getvalue() == "[red]文件[/].xlsx\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "—"), ("", "—"), (Decimal("0"), "0"), (Decimal("12.3400"), "12.34"), (1000, "1,000"),
+        (Decimal("0.123456"), "0.1235"), (Decimal("NaN"), "—"), (100, "100"), (Colour.RED, "red"),
+        (Period.parse("2024-06"), "2024-06"),
+    ],
+)
+def test_a_cell_reads_as_people_write_it(value, text):
+    assert output.shown(value) == text
+
+
+@pytest.mark.parametrize(("share", "text"), [(None, "—"), (Decimal("0.875"), "87.5%"), (1, "100%"), (0, "0%")])
+def test_shares_are_percent(share, text):
+    assert output.percent(share) == text
+
+
+@pytest.mark.parametrize("error", [UsageError, Refused, SystemFault])
+@pytest.mark.parametrize(
+    ("lang", "expected"), [("zh", ("坏了", "位置: 甲", "处理: 修")), ("en", ("broken", "where: 甲", "to do: mend"))]
+)
+def test_an_error_says_what_where_and_what_to_do_on_stderr(error, lang, expected, capsys):
+    output.tell(error(Text("坏了", "broken"), where="甲", todo=Text("修", "mend")), lang)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert all(part in said.err for part in expected)
+    assert ("broken" in said.err) == (lang == "en")
+
+
+def test_a_reader_that_went_away_is_no_fault_and_keeps_the_answer():
+    with pytest.raises(typer.Exit) as left:
+        output.emit(a_session(as_json=True, out=ClosedPipe()), {"verdict": "hold"}, ok=False)
+    assert left.value.exit_code == 1
+
+
+def test_json_keeps_the_chatter_of_libraries_off_stdout(monkeypatch, capsys):
+    out = StringIO()
+    monkeypatch.setattr("sys.stdout", out)
+    session = Session.open(json=True)
+    print("chatter")  # noqa: T201 - a library that prints is what this test is about
+    output.emit(session, {"ok": True})
+    assert json.loads(out.getvalue()) == {"ok": True}
+    assert "chatter" in capsys.readouterr().err
+
+
+def test_a_progress_bar_stays_off_a_stderr_that_is_no_terminal(capsys):
+    session = a_session()
+    with session.working(Text("审核", "checking")):
+        assert list(session.each([1, 2, 3], Text("审核", "checking"))) == [1, 2, 3]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_bad_environment_names_the_variable(monkeypatch):
+    monkeypatch.setenv("GAOXIN_LANG", "fr")
+    with pytest.raises(UsageError) as refused:
+        output.read_settings()
+    assert "GAOXIN_LANG" in refused.value.where
+    assert "fr" in refused.value.where
+
+
+@pytest.mark.parametrize(("option", "environment", "lang"), [(None, None, "zh"), (None, "en", "en"), ("zh", "en", "zh")])
+def test_the_option_wins_over_the_environment(option, environment, lang, monkeypatch):
+    monkeypatch.delenv("GAOXIN_LANG", raising=False)
+    if environment:
+        monkeypatch.setenv("GAOXIN_LANG", environment)
+    assert Session.open(lang=option).lang == lang
