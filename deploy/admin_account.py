@@ -8,6 +8,7 @@ owner has changed must not come back at the next start.
 from __future__ import annotations
 
 import os
+import sys
 
 from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
 from airflow.providers_manager import ProvidersManager
@@ -24,13 +25,13 @@ def main() -> None:
     with get_application_builder() as builder:
         security = builder.sm
         if security.find_user(username=name):
-            print(f"{name}: exists, left as it is")
+            sys.stdout.write(f"{name}: exists, left as it is\n")
             return
         role = security.find_role("Admin")
         email = os.environ.get("ADMIN_EMAIL") or f"{name}@gaoxin.invalid"
         if role is None or not security.add_user(name, "Gaoxin", "Administrator", email, role, password):
             raise SystemExit(f"{name}: could not be created; see the messages above")
-        print(f"{name}: created")
+        sys.stdout.write(f"{name}: created\n")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ skipped, with the reason, only where the wheel is not installed at all.
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
+from gaoxin.plan.loader import load_plan
 from gaoxin.settings import Settings
 from gaoxin.warehouse.cluster import Cluster
 from gaoxin.warehouse.engine import Warehouse
@@ -106,5 +108,38 @@ def demo_workplace(settings: Settings, warehouse: Warehouse) -> Callable[[str | 
 
     def make(as_of: str | datetime) -> Workplace:
         return open_workplace(settings, "demo", as_of if isinstance(as_of, datetime) else parse_as_of(as_of))
+
+    return make
+
+
+@pytest.fixture
+def industry() -> Callable[..., bytes]:
+    """industry(gross_output=10, …): the demo's monthly form as a CSV's bytes; the values add up unless overridden."""
+
+    def make(gross: float = 10.0, **changes: object) -> bytes:
+        values: dict[str, object] = {
+            "gross_output": gross, "value_added": round(gross * 0.3, 2), "light_output": round(gross * 0.4, 2),
+            "heavy_output": round(gross - round(gross * 0.4, 2), 2), "enterprises": 20,
+        } | changes
+        units = {"enterprises": "家"}
+        form = {v.id: v.name.zh for v in load_plan(PLANS / "demo" / "plan.yaml").form("industry").variables}
+        lines = ["code,name,unit_of_measure,value,note"]
+        lines += [f"{code},{form[code]},{units.get(code, '亿元')},{value}," for code, value in values.items()]
+        return ("\n".join(lines) + "\n").encode()
+
+    return make
+
+
+@pytest.fixture
+def drop(settings: Settings) -> Callable[..., Path]:
+    """drop("demo__industry__committee__2024-02.csv", content): a file in the inbox, complete."""
+
+    def make(name: str, content: bytes, age: float = 10.0) -> Path:
+        file = settings.inbox / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        moment = file.stat().st_mtime - age
+        os.utime(file, (moment, moment))
+        return file
 
     return make

@@ -1,6 +1,6 @@
 """The command line as users meet it: a process, a fresh installation, a campaign from its template to its ledger.
 
-One story is played once (each process starts its own embedded server); the tests then look at what was answered.
+One story is played once, on a database of its own; the tests then look at what was answered.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 PLANS = Path(__file__).parents[1] / "plans"
 GAOXIN = Path(sys.executable).with_name("gaoxin")
@@ -34,19 +36,25 @@ class Said:
 @dataclass(frozen=True)
 class Installation:
     home: Path
+    database: str
 
     def run(self, *args: str | Path, **environment: str) -> Said:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("GAOXIN_")}
         done = subprocess.run(
             [GAOXIN, *map(str, args)], capture_output=True, text=True, timeout=240, check=False, cwd=self.home,
-            env=kept | {"GAOXIN_HOME": str(self.home), "GAOXIN_PLANS": str(PLANS)} | environment,
+            env=kept
+            | {"GAOXIN_HOME": str(self.home), "GAOXIN_PLANS": str(PLANS), "GAOXIN_DATABASE_URL": self.database}
+            | environment,
         )
         return Said(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory) -> Installation:
-    return Installation(tmp_path_factory.mktemp("home"))
+def here(cluster, tmp_path_factory) -> Installation:
+    engine = create_engine(cluster.url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("create database cli_story template template0"))
+    return Installation(tmp_path_factory.mktemp("home"), cluster.url("cli_story").render_as_string(hide_password=False))
 
 
 def filled(file: Path, values: dict[str, Any]) -> Path:
@@ -72,8 +80,8 @@ BAD = GOOD | {"value_added": 22.5}
 def story(here: Installation) -> dict[str, Said]:
     told: dict[str, Said] = {}
 
-    def step(name: str, *args: str | Path) -> None:
-        told[name] = here.run(*args)
+    def step(name: str, *args: str | Path, **environment: str) -> None:
+        told[name] = here.run(*args, **environment)
 
     template = ("returns", "template", "demo", "--form", "industry", "--unit", "committee", "--period", "2024-02", "-o")
     step("forms", "returns", "forms", "demo", "--json")
@@ -82,15 +90,15 @@ def story(here: Installation) -> dict[str, Said]:
     step("template bad", *template, here.home / "bad.xlsx", "--lang", "en")
     good, bad = filled(here.home / "good.xlsx", GOOD), filled(here.home / "bad.xlsx", BAD)
     (here.home / "corrupt.xlsx").write_bytes(b"PK\x03\x04 this is no workbook")
-    step("check", "returns", "check", good, bad, here.home / "corrupt.xlsx", "--json")
-    step("check piped", "returns", "check", bad)
-    assert not (here.home / "var" / "postgres").exists(), "check touches no database"
+    nowhere = {"GAOXIN_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}  # check touches no database
+    step("check", "returns", "check", good, bad, here.home / "corrupt.xlsx", "--json", **nowhere)
+    step("check piped", "returns", "check", bad, **nowhere)
     at = ("--as-of", "2024-03-05", "--json")
     step("submit", "returns", "submit", good, *at)
     step("submit again", "returns", "submit", good, *at)
     step("status", "returns", "status", "demo", "--period", "2024-02", *at)
     step("status before", "returns", "status", "demo", "--period", "2024-02", "--as-of", "2024-03-01", "--json")
-    step("status piped", "returns", "status", "demo", "--as-of", "2024-03-05")
+    step("status piped", "returns", "status", "demo", "--as-of", "2024-03-12")
     step("indicators", "indicators", "demo", *at)
     step("trace", "trace", "demo", "gross_output", *at)
     step("trace piped", "trace", "demo", "gross_output", "--as-of", "2024-03-05")
@@ -106,6 +114,10 @@ def story(here: Installation) -> dict[str, Said]:
     step("dry run", "remind", "demo", "--dry-run", "--as-of", "2024-04-09", "--json")
     step("remind", "remind", "demo", "--as-of", "2024-04-09", "--json")
     step("remind again", "remind", "demo", "--as-of", "2024-04-09", "--json")
+    step("sample", "sample", "demo", "--from", "2024-03", "--to", "2024-03", "-o", here.home / "var" / "inbox", "--json")
+    step("inbox", "inbox", "pull", "demo", "--check", "--as-of", "2024-04-09", "--json")
+    step("inbox again", "inbox", "pull", "demo", "--as-of", "2024-04-09", "--json")
+    step("report", "report", "quality", "demo", "--period", "2024-02", "-o", here.home / "report", *at)
     step("ledger", "ledger", "verify", "--json")
     step("ledger list", "ledger", "list", "--json")
     return told
@@ -176,7 +188,7 @@ def test_status_tells_the_period_asked_for_as_of_the_time_asked_for(story):
     assert before["state"] == "due"
     assert before["version"] is None
     assert "✓ 接收" in story["status piped"].out
-    assert "报送率" in story["status piped"].out
+    assert "报送率 100%，及时率 100%。" in story["status piped"].out
 
 
 def test_indicators_carry_what_was_submitted(story):
@@ -228,6 +240,27 @@ def test_reminders_are_told_then_sent_once(story):
     assert not set(sent) & set(again)
 
 
+def test_made_up_returns_are_taken_from_the_inbox_once(story):
+    files = story["sample"].json["files"]
+    assert {f["period"] for f in files} >= {"2024-03"}
+    taken = story["inbox"].json
+    assert len(taken["returns"]) == len(files)
+    assert taken["checked"] == {"accepted": len(files)}
+    assert taken["facts"] > len(files)
+    assert story["inbox again"].json["returns"] == []
+
+
+def test_a_report_is_written_with_its_hashes(story):
+    files = story["report"].json["files"]
+    assert files
+    assert all(sha256(Path(f["path"]).read_bytes()).hexdigest() == f["sha256"] for f in files)
+
+
+def test_a_waiver_is_recorded_by_whom_and_until_when(story):
+    told = story["waive"].json
+    assert (told["by"], told["criterion"], told["expires"]) == ("government", "complete", "2024-12-31")
+
+
 def test_the_ledger_holds_what_was_done(story):
     told = story["ledger"].json
     assert told["intact"] is True
@@ -236,3 +269,11 @@ def test_the_ledger_holds_what_was_done(story):
     listed = story["ledger list"].json
     assert listed["head"] == told["head"]
     assert [e["seq"] for e in listed["events"]] == list(range(1, told["events"] + 1))
+
+
+def test_without_a_url_the_embedded_database_serves_and_lets_the_pipe_go(here):
+    """A server that outlived the command and kept its stdout open would hang every `gaoxin … | less`."""
+    said = here.run("ledger", "verify", "--json", GAOXIN_DATABASE_URL="")
+    assert said.status == 0, said.err
+    assert said.json == {"events": 0, "head": "0" * 64, "intact": True, "first_bad": None}
+    assert (here.home / "var" / "postgres").is_dir()

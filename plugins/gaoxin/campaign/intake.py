@@ -195,7 +195,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[CheckedSto
 
 
 def load_accepted(w: Workplace, period: Period | None = None) -> int:
-    """Loads every accepted return that is not in the facts yet; returns how many returns were loaded."""
+    """Loads every accepted return that is not in the facts yet; returns how many rows of facts these are."""
     with w.warehouse.begin() as store:
         waiting = store.returns.checked_not_loaded(w.plan.id, period)
         loaded = 0
@@ -204,8 +204,7 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
             if read.key != item.key:  # the plan was changed since the check, and asks for no such return any more
                 store.returns.save_check(item.return_id, unreadable(read), w.now)
                 continue
-            store.returns.load(item.return_id, read, w.plan, w.now)
-            loaded += 1
+            loaded += store.returns.load(item.return_id, read, w.plan, w.now)
     return loaded
 
 

@@ -138,11 +138,25 @@ def evidence(
         refuse(f"任务 {task} 有 {len(known)} 项成果", f"task {task} has {len(known)} deliverables", where="--deliverable",
                todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)))
     asked = deliverable or known[0]
-    recorded = [
-        record_evidence(w, task, asked, file.read_bytes(), file.name, by)
-        for file in session.each(files, Text("登记成果", "recording evidence"))
-    ]
-    raise NotImplementedError(recorded)
+    told = []
+    for file in session.each(files, Text("登记成果", "recording evidence")):
+        recorded = record_evidence(w, task, asked, file.read_bytes(), file.name, by)
+        told.append({
+            "file": file, "sha256": recorded.sha256, "recorded_at": recorded.recorded_at, "recorded_by": recorded.recorded_by,
+        })
+
+    def show(console: Console) -> None:
+        for each in told:
+            console.print(f"  {each['sha256'][:12]}…  {shown(str(each['file']))}", soft_wrap=True)
+        name = shown(wanted.name.to(session.lang))
+        gate_command = f"gaoxin gate {campaign} {wanted.phase}" if wanted.phase else ""
+        session.conclude(
+            console,
+            f"已为「{name}」登记 {len(told)} 个成果文件。" + (f"查看关口：{gate_command}" if gate_command else ""),
+            f"{len(told)} file(s) recorded for “{name}”." + (f" See the gate: {gate_command}" if gate_command else ""),
+        )
+
+    emit(session, {"campaign": campaign, "task": task, "deliverable": asked, "evidence": told}, show)
 
 
 def approve(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gaoxin.cli.arguments import CampaignArgument, OutOption, PeriodOption, must_be_folder, period_of
-from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, shown, table
+from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, read_settings, shown, table
 from gaoxin.cli.words import word
 from gaoxin.i18n import Text
 
@@ -30,11 +30,13 @@ def remind(
 
     session = Session.open(json, as_of, lang)
     w = session.workplace(campaign)
-    reminders = reminding.remind(w, dry_run=dry_run, mailer=None if dry_run else reminding.mailer(w))
+    # What goes out is in the installation's language; --lang is that of the person at this terminal.
+    language = session.lang if dry_run else read_settings().lang
+    reminders = reminding.remind(w, dry_run=dry_run, mailer=reminding.mailer(w), lang=language)
     told = [
         {
             "key": r.key, "audience": r.audience, "channel": r.channel, "level": r.level, "subject": r.subject,
-            "due": r.due, "state": r.state,
+            "due": r.due, "state": r.state, "refs": r.refs, "detail": r.detail, "file": r.file,
         }
         for r in reminders
     ]
@@ -51,6 +53,9 @@ def remind(
             )
         if reminders:
             console.print(rows)
+        for r in reminders:
+            if r.detail:
+                console.print(f"  ! {shown(w.plan.unit(r.audience).name.to(session.lang))}: {shown(r.detail)}", soft_wrap=True)
         states = Counter(str(r.state) for r in reminders)
         session.conclude(
             console,
@@ -77,7 +82,7 @@ def inbox_pull(
     with session.working(Text("收取报表", "taking in returns")):
         taken = intake.pull(w, asked)
         verdicts = Counter(str(c.verdict) for c in intake.check_pending(w, asked)) if check else Counter()
-        loaded = intake.load_accepted(w, asked) if check else 0
+        facts = intake.load_accepted(w, asked) if check else 0
 
     def show(console: Console) -> None:
         for return_id in taken:
@@ -85,14 +90,14 @@ def inbox_pull(
         told = session.say(f"从 {w.settings.inbox} 收取 {len(taken)} 份。", f"{len(taken)} taken from {w.settings.inbox}.")
         if check:
             told += session.say(
-                f" 审核 {verdicts.total()} 份，退回 {verdicts['rejected']} 份，入库 {loaded} 份。",
-                f" {verdicts.total()} checked, {verdicts['rejected']} rejected, {loaded} loaded.",
+                f"审核 {verdicts.total()} 份，退回 {verdicts['rejected']} 份，入库数据 {facts} 条。",
+                f" {verdicts.total()} checked, {verdicts['rejected']} rejected, {facts} facts loaded.",
             )
         console.print(shown(told), soft_wrap=True)
 
     document = {
         "campaign": campaign, "returns": taken, "checked": dict(verdicts) if check else None,
-        "loaded": loaded if check else None,
+        "facts": facts if check else None,
     }
     emit(session, document, show, ok=not verdicts["rejected"])
 

@@ -73,7 +73,8 @@ LangOption = Annotated[
 class Session:
     """One command's run: how to answer, in which language, as of when, with which settings.
 
-    out: the stream that the answer goes to. now: the as-of time, aware.
+    settings: the installation's, with `lang` as chosen, since use cases word their answers by it. now: the as-of time,
+    aware. out: the stream that the answer goes to.
     """
 
     settings: Settings
@@ -95,8 +96,9 @@ class Session:
         out = sys.stdout
         if json:
             sys.stdout = sys.stderr
-        chosen: Lang = settings.lang if lang is None else "en" if lang == "en" else "zh"
-        return cls(settings=settings, json=json, lang=chosen, now=parse_as_of(as_of), out=out)
+        if lang is not None:
+            settings = settings.model_copy(update={"lang": lang})
+        return cls(settings=settings, json=json, lang=settings.lang, now=parse_as_of(as_of), out=out)
 
     def workplace(self, campaign: str) -> Workplace:
         """The campaign with its plan, its warehouse and this session's time. Raises UsageError for an unknown campaign,
@@ -252,7 +254,7 @@ def table(session: Session, *heads: str, right: tuple[int, ...] = (), fold: tupl
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="bold")
     for number, head in enumerate(heads):
         made.add_column(
             session.say(*head.split("|", 1)),
@@ -287,6 +289,12 @@ def _figure(value: Decimal) -> str:
         return "—"
     text = f"{value:,.4f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def stacked(console: Console, head: str, under: str) -> str:
+    """Two texts in one cell, as markup: under each other in a terminal, where width is scarce; side by side when piped,
+    where a row is a line."""
+    return f"{head}\n[dim]{under}[/]" if console.is_terminal else f"{head} {under}"
 
 
 def percent(share: Decimal | float | None) -> str:

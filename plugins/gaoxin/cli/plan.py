@@ -25,7 +25,7 @@ app = typer.Typer(
 
 @app.command("list", help="列出全部创建工作 / list the campaigns")
 def list_plans(json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None) -> None:
-    from gaoxin.errors import PlanError
+    from gaoxin.errors import PlanError, UsageError
     from gaoxin.plan.loader import load_plan, plan_files
 
     session = Session.open(json, as_of, lang)
@@ -35,6 +35,8 @@ def list_plans(json: JsonOption = False, as_of: AsOfOption = None, lang: LangOpt
             campaigns.append(_summary(load_plan(file), session))
         except PlanError as error:
             broken.append({"id": campaign, "file": file, "problems": list(error.problems)})
+        except UsageError as error:  # a file that this user may not read
+            broken.append({"id": campaign, "file": file, "problems": [error.what.to(session.lang)]})
 
     def show(console: Console) -> None:
         rows = table(
@@ -172,7 +174,7 @@ def _show_rows(console: Console, plan: Plan, session: Session) -> None:
             rows.add_row("", f"[bold]{shown(section.to(session.lang))}[/]")
         add(item)
     if others:
-        rows.add_row("", f"[bold]{session.say('附件以外', 'not in the annex by row')}[/]")
+        rows.add_row("", f"[bold]{session.say('进度安排和配套任务', 'steps of the schedule and supporting tasks')}[/]")
     for item in others:
         add(item)
     if annex or others:

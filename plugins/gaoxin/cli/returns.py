@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gaoxin.cli.arguments import CampaignArgument, FilesArgument, PeriodOption, must_be_files, period_of
-from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, percent, refuse, shown, table
+from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, percent, refuse, shown, stacked, table
 from gaoxin.cli.words import word
-from gaoxin.i18n import Text
+from gaoxin.i18n import Lang, Text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +26,9 @@ app = typer.Typer(
     help="报送：报表、模板、审核、提交、进度 / what units hand in", no_args_is_help=True, rich_markup_mode=None
 )
 
-_FINDINGS_SHOWN = 50  # of one file, to people: a thousand lines of one mistake tell no more than fifty
+# Of one file, to people: a thousand lines of one mistake tell no more than fifty, and repairs (info) ask for nothing.
+_FINDINGS_SHOWN = 50
+_NOTES_SHOWN = 3
 
 
 @app.command("forms", help="列出要报的报表 / list the forms that units fill in")
@@ -37,15 +39,12 @@ def forms(
     plan = session.plan(campaign)
 
     def show(console: Console) -> None:
-        rows = table(
-            session, "报表|form", "名称|name", "类型|kind", "频率|every", "报送期限|due", "报告期|periods",
-            "报送单位|units",
-        )
+        rows = table(session, "报表|form", "类型|kind", "频率|every", "报告期|periods", "报送单位|units", fold=(4,))
         for form in plan.forms:
             due = session.say(f"期后 {form.due.days} 日内", f"{form.due.days} days after")
             rows.add_row(
-                form.id, shown(form.name.to(session.lang)), word(form.kind, session.lang),
-                word(form.periodicity, session.lang), due, f"{form.first} … {form.last}",
+                stacked(console, shown(form.name.to(session.lang)), form.id), word(form.kind, session.lang),
+                stacked(console, word(form.periodicity, session.lang), due), stacked(console, f"{form.first} …", str(form.last)),
                 shown("、".join(plan.unit(u).name.to(session.lang) for u in form.units)),
             )
         console.print(rows)
@@ -150,15 +149,16 @@ def _checked(answered: CheckedFile | SubmittedFile, session: Session) -> dict[st
     return {
         "file": answered.file, "campaign": key and key.campaign, "form": key and key.form, "unit": key and key.unit,
         "period": key and key.period, "verdict": answered.verdict, "sample": answered.read.sample,
-        "findings": [_finding(finding, session) for finding in answered.findings],
+        "findings": [finding_told(finding, session.lang) for finding in answered.findings],
     }
 
 
-def _finding(finding: Finding, session: Session) -> dict[str, Any]:
+def finding_told(finding: Finding, lang: Lang) -> dict[str, Any]:
+    """A finding as INTERFACES has it, in one language."""
     return {
         "rule": finding.rule, "level": finding.level, "severity": finding.severity, "sheet": finding.sheet,
         "cell": finding.cell, "variable": finding.variable, "value": finding.value,
-        "message": finding.message_en if session.lang == "en" else finding.message,
+        "message": finding.message_en if lang == "en" else finding.message,
     }
 
 
@@ -192,17 +192,19 @@ def _show_return(console: Console, told: dict[str, Any], session: Session) -> No
             f"  报送编号 {told['return_id']}，第 {told['version']} 版",
             f"  return {told['return_id']}, version {told['version']}",
         )
-    if told["findings"]:
+    said = [f for f in told["findings"] if str(f["severity"]) != "info"][:_FINDINGS_SHOWN]
+    said += [f for f in told["findings"] if str(f["severity"]) == "info"][:_NOTES_SHOWN]
+    if said:
         # The message names the variable and the value; a column of each would only squeeze it.
         rows = table(session, "程度|severity", "位置|cell", "问题|what is wrong", "规则|rule", fold=(2,))
-        for finding in told["findings"][:_FINDINGS_SHOWN]:
+        for finding in said:
             place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
             rows.add_row(
                 word(finding["severity"], session.lang), shown(place), shown(finding["message"]), shown(finding["rule"])
             )
         console.print(rows)
-        if more := len(told["findings"][_FINDINGS_SHOWN:]):
-            session.conclude(console, f"  另有 {more} 条，用 --json 看全部。", f"  {more} more: see all with --json.")
+    if more := len(told["findings"]) - len(said):
+        session.conclude(console, f"  另有 {more} 条，用 --json 看全部。", f"  {more} more: see all with --json.")
     console.print()
 
 
@@ -213,14 +215,14 @@ def _conclusion(verdicts: Counter[str], session: Session, *, submitted: bool) ->
         f"{verdicts.total()} file(s): {good} accepted, {warned} accepted with warnings, {bad} rejected.",
     )
     if bad:
-        told += session.say(" 按上列单元格改正后重报。", " Correct the cells listed and hand in again.")
+        told += session.say("按上列问题改正后重报。", " Correct what is listed and hand in again.")
     if warned and submitted:
         told += session.say(
-            " 警告要说明：gaoxin explain 创建工作 报送编号 规则 说明 --by 单位。",
+            "警告要说明：gaoxin explain 创建工作 报送编号 规则 说明 --by 单位。",
             " Explain warnings: gaoxin explain CAMPAIGN RETURN_ID RULE TEXT --by UNIT.",
         )
     if not bad and not submitted:
-        told += session.say(" 可以提交：gaoxin returns submit。", " Ready: gaoxin returns submit.")
+        told += session.say("可以提交：gaoxin returns submit。", " Ready: gaoxin returns submit.")
     return told
 
 

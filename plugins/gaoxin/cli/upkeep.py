@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gaoxin.cli.arguments import CampaignArgument, OutOption, must_be_folder
+from gaoxin.cli.arguments import CampaignArgument, OutOption, must_be_folder, period_of
 from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, refuse, shown, table
 from gaoxin.cli.words import word
 from gaoxin.i18n import Text
@@ -77,8 +78,8 @@ def ledger_list(
             fold=(4,),
         )
         for e in events:
-            payload = " ".join(f"{key}={value}" for key, value in e.payload.items())
-            rows.add_row(str(e.seq), shown(e.at), e.campaign, e.kind, shown(payload))
+            payload = " ".join(f"{key}={_short(value)}" for key, value in e.payload.items())
+            rows.add_row(str(e.seq), shown(e.at), shown(e.campaign), shown(e.kind), shown(payload))
         if events:
             console.print(rows)
         session.conclude(
@@ -90,8 +91,57 @@ def ledger_list(
     emit(session, {"events": events, "head": found.head, "intact": found.intact, "first_bad": found.first_bad}, show)
 
 
-def sample() -> None:
-    refuse("", "", todo=Text("", ""))
+def sample(
+    campaign: CampaignArgument,
+    first: Annotated[str, typer.Option("--from", metavar="P", show_default=False, help="自哪一期 / the first period")],
+    last: Annotated[str, typer.Option("--to", metavar="P", show_default=False, help="至哪一期 / the last period")],
+    out: OutOption,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="同一种子生成同样的文件 / the same seed, the same files")] = 1,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option("--fault", metavar="KIND[:FORM[:UNIT[:PERIOD]]]", show_default=False,
+                     help="故意写入的差错，可多次 / a fault to work in; may be repeated"),
+    ] = None,
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help="也写改正后的第二版 / also a right second version of each faulty one")
+    ] = False,
+    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
+) -> None:
+    from gaoxin.plan.loader import plan_files
+    from gaoxin.returns.sample import FAULTS, MANIFEST, load_spec, make_samples
+
+    session = Session.open(json, as_of, lang)
+    plan, start, end = session.plan(campaign), period_of(first), period_of(last)
+    must_be_folder(out)
+    if any(out.glob(f"{plan.id}__*")) and not (out / MANIFEST).exists():
+        # A unit's own return has the same name as a made-up one; only a folder of samples may be written over.
+        refuse(f"{out} 里已有报表", f"{out} holds returns already", where="--out",
+               todo=Text("另选一个文件夹", "name another folder"))
+    spec = load_spec(plan_files(session.settings.plans)[plan.id])
+    with session.working(Text("生成样本", "making samples")):
+        files = make_samples(plan, spec, start, end, out, seed=seed, faults=fault or (), corrections=corrections)
+    told = [
+        {
+            "path": f.path, "sha256": _sha256(f.path), "form": f.key.form, "unit": f.key.unit, "period": f.key.period,
+            "arrives": f.arrives, "faults": f.faults,
+        }
+        for f in files
+    ]
+
+    def show(console: Console) -> None:
+        faulty = [f for f in files if f.faults]
+        rows = table(session, "文件|file", "到达|arrives", "差错|faults")
+        for f in faulty:
+            rows.add_row(shown(f.path.name), str(f.arrives), shown("、".join(FAULTS[k].to(session.lang) for k in f.faults)))
+        if faulty:
+            console.print(rows)
+        session.conclude(
+            console,
+            f"已在 {shown(str(out))} 写 {len(files)} 份样本报表（虚构数据），其中 {len(faulty)} 份有意带差错。",
+            f"{len(files)} made-up return(s) written to {shown(str(out))}, {len(faulty)} of them faulty on purpose.",
+        )
+
+    emit(session, {"campaign": plan.id, "seed": seed, "files": told}, show)
 
 
 @suites.command("write", help="由方案写出规则文件，覆盖原有的 / derive the suites from the plan, over what stands there")
@@ -119,6 +169,12 @@ def suites_write(
         )
 
     emit(session, {"campaign": plan.id, "files": told}, show)
+
+
+def _short(value: object) -> str:
+    """A hash by its first letters, for people: enough to tell two apart. --json has it whole."""
+    text = str(value)
+    return f"{text[:12]}…" if re.fullmatch(r"[0-9a-f]{64}", text) else text
 
 
 def _sha256(path: Path) -> str:

@@ -44,8 +44,8 @@ WORDS: dict[str, Word] = {
     "passed": Word("满足", "passed", *_GOOD),
     "failed": Word("不满足", "failed", *_BAD),
     "not_evaluated": Word("未评价", "not evaluated", "?", "magenta"),
-    "rehearsal": Word("预演", "rehearsal", *_PLAIN),
-    "decision": Word("正式", "decision", *_PLAIN),
+    "rehearsal": Word("预演：如在此时判定", "rehearsal: if it were decided then", "", ""),
+    "decision": Word("已到判定期", "due for decision", "", ""),
     # reminders
     "upcoming": Word("临期", "upcoming", *_PLAIN),
     "escalated": Word("上报", "escalated", *_BAD),
@@ -60,6 +60,7 @@ WORDS: dict[str, Word] = {
     "changed": Word("更改", "changed", *_CARE),
     "same": Word("未变", "same", *_PLAIN),
     # the criteria's kinds
+    "predecessors_passed": Word("前置阶段通过", "predecessors passed", "", ""),
     "returns_complete": Word("报送齐全", "returns complete", "", ""),
     "no_open_errors": Word("无未改错误", "no open errors", "", ""),
     "warnings_explained": Word("警告已说明", "warnings explained", "", ""),

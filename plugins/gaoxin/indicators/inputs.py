@@ -193,7 +193,9 @@ def _matches(form: RegisterForm, count: Count, entry: RegisterFact) -> bool:
 
 
 def _code(form: RegisterForm, name: str, text: str | None) -> str | None:
-    """A code field's cell may hold the code or its name; both mean the code."""
+    """A code field's cell may hold the code or its name; both mean the code. A blank cell means none of them."""
+    if not _norm(text):
+        return None
     codes: Mapping = next((f.codes or {} for f in form.fields if f.id == name), {})
     return next((c for c, label in codes.items() if _norm(text) in (_norm(label.zh), _norm(label.en))), text)
 

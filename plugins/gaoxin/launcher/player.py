@@ -94,7 +94,7 @@ class Player:
         gates, wrong = [], []
         for phase in self.plan.phases:
             decided = [h for h in history if h["phase"] == phase.id and h["mode"] == "decision"]
-            held = tuple(_day(h["decided_as_of"]) for h in decided if h["verdict"] == "hold")
+            held = tuple(_day(h["decided_as_of"]) for h in decided if h["verdict"] == "hold" and not _waited_for_consent(h))
             passed = next((_day(h["decided_as_of"]) for h in decided if h["verdict"] in ("pass", "waived")), None)
             gates.append(GateStory(phase.id, held, passed, phase.gate.deadline))
             if passed is None:
@@ -180,6 +180,11 @@ class Player:
             if event.seq > self._told and (line := _line(self.plan, event.kind, event.payload)):
                 self.tell(line)
         self._told = max((e.seq for e in events), default=self._told)
+
+
+def _waited_for_consent(decision: dict[str, Any]) -> bool:
+    """Whether nothing but the consent was missing: that is waiting, not being held."""
+    return all(c["passed"] is True or c["waived"] or c["kind"] == "approval" for c in decision["criteria"])
 
 
 def _day(moment: datetime) -> date:

@@ -165,7 +165,7 @@ def _with_arrivals(samples: list, scenario: Scenario) -> list:
 
     days = {tuple(m.fault.split(":")[1:]): m.corrected for m in scenario.mishaps if m.corrected}
     return [
-        replace(s, arrives=days[place]) if s.correction and (place := (s.key.form, s.key.unit, str(s.key.period))) in days else s
+        replace(s, arrives=days[place]) if s.version > 1 and (place := (s.key.form, s.key.unit, str(s.key.period))) in days else s
         for s in samples
     ]
 

@@ -31,6 +31,7 @@ def is_provisional(year: int) -> bool:
     return False
 
 
+@lru_cache(maxsize=20_000)  # the library searches its whole table at each call: 30 µs, felt where a year is counted
 def is_workday(day: date) -> bool:
     """Whether offices work on that day. In a provisional year: Monday to Friday."""
     if is_provisional(day.year):

@@ -102,7 +102,8 @@ def _told(error: dict[str, Any], root: yaml.Node | None, file: str) -> Iterator[
             yield PlanProblem("plan_reference_broken", f"{file}:{line_of(root, place.split('.'))}", place, zh, en)
         return
     path = tuple(error["loc"])
-    place, at = ".".join(str(p) for p in _real(root, path)) or "(plan)", f"{file}:{line_of(root, path)}"
+    place = ".".join(str(p) for p in _real(root, path, error["type"] == "missing")) or "(plan)"
+    at = f"{file}:{line_of(root, path)}"
     zh, en = _words(error)
     code = {"missing": "plan_key_missing", "extra_forbidden": "plan_key_unknown"}.get(error["type"], "plan_value_wrong")
     if error["type"] == "missing":
@@ -209,9 +210,10 @@ def _id_of(node: yaml.Node) -> str | None:
     return next((v.value for k, v in node.value if k.value == "id" and isinstance(v, yaml.ScalarNode)), None)
 
 
-def _real(root: yaml.Node | None, path: tuple) -> list:
+def _real(root: yaml.Node | None, path: tuple, missing: bool) -> list:
+    """A location as its author sees it: without union tags, but with a key that is missing."""
     taken, _ = _walk(root, path)
-    return taken if not path or (taken and taken[-1] == path[-1]) else [*taken, *path[-1:]]
+    return [*taken, path[-1]] if missing else taken
 
 
 def line_of(root: yaml.Node | None, path: tuple | list) -> int:

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from gaoxin.plan.calendar import last_day_for, provisional_years
 from gaoxin.plan.findings import PlanFinding, error, info, warning
+from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Indicator, Phase, PhaseKind, Plan, TargetsMet, Task
 from gaoxin.plan.rules_formulas import variables_by_id
 
@@ -100,32 +101,38 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def figures_after_gate(plan: Plan) -> Iterator[PlanFinding]:
-    """The returns that a gate judges by are due before it: all up to the indicator's due date, and at least one."""
+    """The returns that a gate judges by are due before it: at least one of each form, and all up to the targets' dates."""
     known = variables_by_id(plan)
     for phase, criterion in _target_criteria(plan):
-        gate = phase.gate.deadline
+        users: dict[str, list[Indicator]] = {}
         for indicator in _judged(plan, criterion):
-            forms = {known[i.variable][0].id: known[i.variable][0] for m in indicator.measures for i in m.inputs.values()}
-            due = min(indicator.binding.due or gate, gate)
-            for form in forms.values():
-                if not any(last_day_for(form.due, p) <= gate for p in form.periods()):
-                    yield error(
-                        "no_return_before_gate", f"forms.{form.id}",
-                        f"{phase.name.zh}关口（{gate}）要判断{indicator.name.zh}，但 {form.name.zh} 在此之前没有一期到期",
-                        f"the gate of {phase.name.to('en')} ({gate}) judges {indicator.name.to('en')}, and no return of "
-                        f"{form.name.to('en')} is due before it", (phase.source, indicator.source),
-                    )
-                    continue
-                ended = [p for p in form.periods() if p.end <= due]
-                day = last_day_for(form.due, max(ended)) if ended else None
-                if day and day > gate and indicator.binding.due and indicator.binding.due <= gate:
-                    yield warning(
-                        "return_due_after_gate", f"forms.{form.id}",
-                        f"{form.name.zh} {max(ended)} 期 {day} 才到期，晚于{phase.name.zh}关口（{gate}）；"
-                        f"{indicator.name.zh}只能用更早的数",
-                        f"{form.name.to('en')} for {max(ended)} is due on {day}, after the gate of {phase.name.to('en')} "
-                        f"({gate}): {indicator.name.to('en')} is judged on older figures", (phase.source, indicator.source),
-                    )
+            for form_id in dict.fromkeys(known[i.variable][0].id for m in indicator.measures for i in m.inputs.values()):
+                users.setdefault(form_id, []).append(indicator)
+        for form_id, indicators in users.items():
+            yield from _figures(plan.form(form_id), indicators, phase)
+
+
+def _figures(form: Form, indicators: list[Indicator], phase: Phase) -> Iterator[PlanFinding]:
+    gate, subject = phase.gate.deadline, f"forms.{form.id}"
+    sources = (phase.source, *(i.source for i in indicators))
+    names = {lang: ("、" if lang == "zh" else ", ").join(i.name.to(lang) for i in indicators) for lang in ("zh", "en")}
+    if not any(last_day_for(form.due, p) <= gate for p in form.periods()):
+        yield error(
+            "no_return_before_gate", subject,
+            f"{phase.name.zh}关口（{gate}）要判断{names['zh']}，但{form.name.zh}在此之前没有一期到期",
+            f"the gate of {phase.name.to('en')} ({gate}) judges {names['en']}; no return of {form.name.to('en')} is due before",
+            sources,
+        )
+        return
+    fallen_due = [i.binding.due for i in indicators if i.binding.due and i.binding.due <= gate]
+    ended = [p for p in form.periods() if fallen_due and p.end <= max(fallen_due)]
+    if ended and (day := last_day_for(form.due, max(ended))) > gate:
+        yield warning(
+            "return_due_after_gate", subject,
+            f"{form.name.zh} {max(ended)} 期 {day} 才到期，晚于{phase.name.zh}关口（{gate}）；{names['zh']}只能用更早的数",
+            f"{form.name.to('en')} for {max(ended)} is due on {day}, after the gate of {phase.name.to('en')} ({gate}): judged on "
+            f"older figures are {names['en']}", sources,
+        )
 
 
 def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:

@@ -24,7 +24,7 @@ from gaoxin.quality.rules import (
 # GB 32100-2015: two characters, six digits of a region, ten characters; no I, O, S, V, Z.
 CREDIT_CODE_SHAPE = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
 # GR, until 2016 also GF for a renewal; year from 2008, when the present numbering began; province; six digits.
-CERTIFICATE_SHAPE = "^G[RF](200[89]|20[1-9][0-9])[1-6][0-9][0-9]{6}$"
+CERTIFICATE_SHAPE = "^G[RF](?:200[89]|20[1-9][0-9])[1-6][0-9][0-9]{6}$"
 FOUNDED = 1949
 NOBODY = "nobody"
 
@@ -147,7 +147,7 @@ def _field(form: RegisterForm, field: RegisterField) -> list[Expectation]:
                     Text("{name}：18位，字符合规", "{name}: 18 characters of the code's alphabet"),
                     Text(
                         "“{value}”不是统一社会信用代码；应为18位数字和大写字母（不用 I、O、S、V、Z），请对照营业执照",
-                        "'{value}' is no unified social credit code: 18 digits and capitals without I, O, S, V, Z; see the licence",
+                        "'{value}' is no unified social credit code: 18 digits and capitals, no I, O, S, V, Z; see the licence",
                     ),
                     [{field.id: CANARY_TEXT}, {field.id: "91500154MA5U0000I1"}],
                     regex=CREDIT_CODE_SHAPE,
@@ -159,7 +159,7 @@ def _field(form: RegisterForm, field: RegisterField) -> list[Expectation]:
                     Text("{name}：校验码正确", "{name}: the check character is right"),
                     Text(
                         "“{value}”的校验码不对（GB 32100-2015）；多为录错一位，请对照营业执照",
-                        "the check character of '{value}' is wrong (GB 32100-2015): mostly one character mistyped; see the licence",
+                        "the check character of '{value}' is wrong (GB 32100-2015): mostly a typing error; see the licence",
                     ),
                     [{f"{field.id}.check": "wrong"}],
                     value_set=["right"],

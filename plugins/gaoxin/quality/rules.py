@@ -149,7 +149,7 @@ def _problem_rules() -> list[Expectation]:
                     severity=severity,
                     kinds=kinds,
                     canary=[{"problem": kind} for kind in kinds],
-                    title=Text("文件结构：{name}", "structure: {name}"),
+                    title=Text("结构：无“{name}”", "structure: no “{name}”"),
                     message=Text("{problem_zh}", "{problem_en}"),
                 )
             )

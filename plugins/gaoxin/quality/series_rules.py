@@ -189,8 +189,9 @@ def _history(form: SeriesForm) -> list[Expectation]:
                     canary=[{column: number(jump * 10)}],
                     title=Text(f"{{name}}：与{zh}相比无异常波动", f"{{name}}: no unusual change on {en}"),
                     message=Text(
-                        f"{{number}} {{unit}} 与{zh} {{past_period}} 的 {{past}} 相比变动 {{factor}} 倍，超过 {number(jump)} 倍；请核对，属实请说明原因",
-                        f"{{number}} {{unit}} is {{factor}} times off {{past}} in {{past_period}} ({en}), more than {number(jump)}; "
+                        f"{{number}} {{unit}} 与{zh} {{past_period}} 的 {{past}} 相比变动 {{factor}} 倍，超过 {{most}} 倍；"
+                        "请核对，属实请说明原因",
+                        f"{{number}} {{unit}} is {{factor}} times off {{past}} in {{past_period}} ({en}), more than {{most}}; "
                         "check it, and explain if true",
                     ),
                 )
@@ -281,12 +282,14 @@ def _checks(form: SeriesForm) -> list[Expectation]:
                         ),
                         message=Text(
                             "{part} 大于 {whole}（{whole_name}，{whole_cell}），多 {excess}；部分不能大于总体，请核对两个数",
-                            "{part} is more than {whole} ({whole_name}, {whole_cell}) by {excess}; a part cannot exceed its whole",
+                            "{part} is more than {whole} ({whole_name}, {whole_cell}) by {excess}: "
+                            "a part cannot exceed its whole",
                         ),
                     )
                 )
             case "sum_of":
                 given = check.tolerance is not None
+                allowed = "{most}" if given else "{tolerance}"
                 found.append(
                     expectation(
                         rule,
@@ -302,9 +305,10 @@ def _checks(form: SeriesForm) -> list[Expectation]:
                             f"{names[check.total]['en']} = " + " + ".join(names[p]["en"] for p in check.parts),
                         ),
                         message=Text(
-                            "合计 {total} 与分项之和 {sum} 相差 {difference}，允许舍入误差 {tolerance}；请核对各分项，并保留相同小数位",
-                            "total {total} and the sum of its parts {sum} differ by {difference}, rounding allows {tolerance}; "
-                            "check the parts, and give all with the same decimals",
+                            f"合计 {{total}} 与分项之和 {{sum}} 相差 {{difference}}，允许舍入误差 {allowed}；"
+                            "请核对各分项，并保留相同小数位",
+                            f"total {{total}} and the sum of its parts {{sum}} differ by {{difference}}, {allowed} is allowed "
+                            "for rounding; check the parts, and give all with the same decimals",
                         ),
                     )
                 )

@@ -10,7 +10,7 @@ from gaoxin.i18n import Text
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.kinds import NOTES, PROBLEMS
 
-other_title = Text("文件结构：没有其他问题", "structure: nothing else wrong")
+other_title = Text("结构：无其他问题", "structure: nothing else wrong")
 
 # Values may be stale or stand beside their column; the figures could be read and a reviewer can decide.
 _WARNINGS = frozenset({"external_links"})

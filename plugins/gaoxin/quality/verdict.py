@@ -18,6 +18,9 @@ from gaoxin.returns.model import ReadReturn, Verdict
 FINDINGS_PER_RULE = 200
 
 
+_NOTHING = Text("", "")
+
+
 @dataclass(frozen=True)
 class RuleRun:
     """One expectation over the frame: the rows that fail, and why the rule is broken, or None."""
@@ -35,7 +38,7 @@ class _Check:
     run: RuleRun
     variable: str | None = None
     kind: str | None = None
-    name: Text = Text("", "")
+    name: Text = _NOTHING
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -165,29 +168,29 @@ def _result(teller: _Teller, check: _Check, outcome: Outcome, failures: int, rea
 
 def _findings(teller: _Teller, check: _Check, bad: list[int]) -> list[Finding]:
     found = [teller.finding(check, row) for row in bad[:FINDINGS_PER_RULE]]
-    if rest := len(bad) - FINDINGS_PER_RULE:
-        if rest > 0:
-            title = teller.title(check)
-            found.append(
-                Finding(
-                    check.rule,
-                    check.level,
-                    check.severity,
-                    None,
-                    None,
-                    check.variable,
-                    None,
-                    f"{title.zh}：另有 {rest} 处同样的问题未逐一列出",
-                    f"{title.en}: {rest} more of the same, not listed one by one",
-                )
+    rest = len(bad) - FINDINGS_PER_RULE
+    if rest > 0:
+        title = teller.title(check)
+        found.append(
+            Finding(
+                check.rule,
+                check.level,
+                check.severity,
+                None,
+                None,
+                check.variable,
+                None,
+                f"{title.zh}：另有 {rest} 处同样的问题未逐一列出",
+                f"{title.en}: {rest} more of the same, not listed one by one",
             )
+        )
     return found
 
 
 def _broken_finding(teller: _Teller, check: _Check) -> Finding:
     """A broken rule is told on every return that it should have judged, as severely as the rule itself: an error rule
     that did not run keeps a return from being accepted."""
-    title, why = teller.title(check), check.run.broken or Text("", "")
+    title, why = teller.title(check), check.run.broken or _NOTHING
     return Finding(
         check.rule,
         check.level,
@@ -245,7 +248,14 @@ class _Teller:
                 notes |= self.frame.notes.get((row, column), {})
         name = self.names.get(check.variable or "", check.name)
         unit = self.units.get(check.variable or "", "")
-        return {"name_zh": name.zh, "name_en": name.en, "unit": unit, "limits": _limits(kwargs), **notes}
+        return {
+            "name_zh": name.zh,
+            "name_en": name.en,
+            "unit": unit,
+            "limits": _limits(kwargs),
+            "most": kwargs.get("max_value"),
+            **notes,
+        }
 
 
 def _names_and_units(suite: Suite) -> tuple[dict[str, Text], dict[str, str]]:

@@ -40,12 +40,12 @@ class Rung:
 
 @dataclass(frozen=True)
 class _Line:
-    """One thing in a digest. superseded: how many lower rungs were never sent."""
+    """One thing in a digest. keys: the rungs it sends; superseded: lower rungs that were never sent."""
 
     due: Due
     rung: Rung
     keys: tuple[str, ...]
-    superseded: int
+    superseded: tuple[str, ...]
 
 
 def rung_key(ref: str, rung: str) -> str:
@@ -117,8 +117,8 @@ def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str]) -> list[_
         if rung is None:
             continue
         lower = reached[:-1] if fresh else []
-        missed = [r for r in lower if rung_key(due.ref, r.id) not in settled and next_workday(r.day) < today]
-        found.append(_Line(due, rung, keys, len(missed)))
+        missed = [rung_key(due.ref, r.id) for r in lower if next_workday(r.day) < today]
+        found.append(_Line(due, rung, keys, tuple(k for k in missed if k not in settled)))
     return found
 
 
@@ -149,6 +149,7 @@ def _digest(plan: Plan, audience: str, lines: list[_Line], today: date, lang: La
         body=_body(plan, audience, lines, today, lang),
         due=min(line.due.due for line in lines),
         refs=keys,
+        superseded=tuple(sorted(k for line in lines for k in line.superseded)),
     )
 
 
@@ -158,7 +159,8 @@ def _subject(plan: Plan, lines: list[_Line], level: ReminderLevel, lang: Lang) -
     zh = f"【{_HEAD[level].zh}】{plan.name.to('zh')}：{n} 项，最早期限 {earliest}" + (f"，退回 {back} 项" if back else "")
     if lang == "zh":
         return zh
-    en = f"{_HEAD[level].en}: {plan.name.to('en')}, {n} item(s), earliest due {earliest}" + (f", {back} sent back" if back else "")
+    back_en = f", {back} sent back" if back else ""
+    en = f"{_HEAD[level].en}: {plan.name.to('en')}, {n} item(s), earliest due {earliest}{back_en}"
     return f"{zh} / {en}"
 
 
@@ -201,7 +203,7 @@ def _told(plan: Plan, line: _Line, today: date, lang: Lang, named: bool) -> list
         texts.append(_beside(Text("已退回，请改正后重新报送", "sent back: correct it and hand it in again"), lang))
         texts += due.mend.splitlines()
     if line.superseded:
-        n = line.superseded
+        n = len(line.superseded)
         texts.append(_beside(Text(f"补发：此前 {n} 次提醒未能发出", f"late: {n} earlier reminder(s) were not sent"), lang))
     return texts
 

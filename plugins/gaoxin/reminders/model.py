@@ -42,7 +42,8 @@ class Due:
 
 @dataclass(frozen=True)
 class Reminder:
-    """One digest to one audience. key is deterministic; refs: the rungs in it, each `ref@rung` sent exactly once."""
+    """One digest to one audience. key is deterministic; refs: the rungs in it, each `ref@rung` sent exactly once.
+    superseded: lower rungs of the same things that were never sent and no longer will be."""
 
     key: str
     audience: str   # unit id
@@ -51,3 +52,4 @@ class Reminder:
     body: str
     due: date       # the earliest due date in it
     refs: tuple[str, ...]
+    superseded: tuple[str, ...] = ()

@@ -61,25 +61,58 @@ def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int
             strangers[column] = text.strip()
             continue
         if name in found:
-            body.problems.append(_problem("header_duplicate", f"表头 {name} 出现两次", f"the header {name} occurs twice", sheet, 1, column))
+            body.problems.append(
+                _problem("header_duplicate", f"表头 {name} 出现两次", f"the header {name} occurs twice", sheet, 1, column)
+            )
             continue
         found[name] = column
         if text != name:
-            body.notes.append(_problem("header_repaired", f"表头「{text}」读作 {name}", f"header {text!r} read as {name}", sheet, 1, column))
+            body.notes.append(
+                _problem("header_repaired", f"表头「{text}」读作 {name}", f"header {text!r} read as {name}", sheet, 1, column)
+            )
     for place, name in enumerate(wanted, 1):
         if name in found:
             continue
         if place in strangers:
             text = strangers.pop(place)
-            body.problems.append(_problem("headers_renamed", f"表头应为 {name}，现为「{text}」；请恢复第 1 行的表头", f"the header should be {name} and is {text!r}: restore row 1", sheet, 1, place))
+            body.problems.append(
+                _problem(
+                    "headers_renamed",
+                    f"表头应为 {name}，现为「{text}」；请恢复第 1 行的表头",
+                    f"the header should be {name} and is {text!r}: restore row 1",
+                    sheet,
+                    1,
+                    place,
+                )
+            )
         else:
-            body.problems.append(_problem("header_missing", f"缺少表头 {name}；请使用下发的模板", f"the header {name} is missing: use the template that was sent out", sheet, 1, place))
+            body.problems.append(
+                _problem(
+                    "header_missing",
+                    f"缺少表头 {name}；请使用下发的模板",
+                    f"the header {name} is missing: use the template that was sent out",
+                    sheet,
+                    1,
+                    place,
+                )
+            )
     for column, text in strangers.items():
-        body.notes.append(_problem("column_ignored", f"「{text}」一列不在报表中，未读取", f"the column {text!r} is not part of the form, not read", sheet, 1, column))
+        body.notes.append(
+            _problem(
+                "column_ignored",
+                f"「{text}」一列不在报表中，未读取",
+                f"the column {text!r} is not part of the form, not read",
+                sheet,
+                1,
+                column,
+            )
+        )
     return found
 
 
-def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Variable | RegisterField) -> tuple[CellValue, str | None]:
+def _cell_value(
+    sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Variable | RegisterField
+) -> tuple[CellValue, str | None]:
     """(the value, the unit of measure it is in)."""
     where, raw = address(row, column), sheet.cell(row, column)
     if trouble := sheet.trouble(row, column):
@@ -105,7 +138,16 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         if variable is None:
             continue
         if variable.id in seen:
-            body.problems.append(_problem("code_duplicate", f"{variable.name.zh}（{variable.id}）在第 {seen[variable.id]} 行已填", f"{variable.id} stands in row {seen[variable.id]} already", sheet, row, columns["code"]))
+            body.problems.append(
+                _problem(
+                    "code_duplicate",
+                    f"{variable.name.zh}（{variable.id}）在第 {seen[variable.id]} 行已填",
+                    f"{variable.id} stands in row {seen[variable.id]} already",
+                    sheet,
+                    row,
+                    columns["code"],
+                )
+            )
             continue
         seen[variable.id] = row
         unit_column, note_column = columns.get("unit_of_measure"), columns.get("note")
@@ -122,7 +164,14 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         )
     for variable in form.variables:
         if variable.required and variable.id not in seen:
-            body.problems.append(_problem("row_missing", f"缺少「{variable.name.zh}」（{variable.id}）一行；请使用下发的模板", f"the row of {variable.id} is missing: use the template that was sent out", sheet))
+            body.problems.append(
+                _problem(
+                    "row_missing",
+                    f"缺少「{variable.name.zh}」（{variable.id}）一行；请使用下发的模板",
+                    f"the row of {variable.id} is missing: use the template that was sent out",
+                    sheet,
+                )
+            )
 
 
 def _variable(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[str, Variable], body: Body) -> Variable | None:
@@ -136,18 +185,42 @@ def _variable(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[s
     has_value = sheet.cell(row, columns["value"]) is not None
     if code in variables:
         if written != code:
-            body.notes.append(_problem("code_repaired", f"代码「{written}」读作 {code}", f"code {written!r} read as {code}", sheet, row, at))
+            body.notes.append(
+                _problem("code_repaired", f"代码「{written}」读作 {code}", f"code {written!r} read as {code}", sheet, row, at)
+            )
         variable = variables[code]
         name = shown(sheet.cell(row, columns["name"])) if "name" in columns else ""
         if name.strip() and squeezed(name) not in {squeezed(variable.name.zh), squeezed(variable.name.en or "")}:
-            body.notes.append(_problem("name_changed", f"「{variable.name.zh}」的名称被改为「{name.strip()}」，按代码读取", f"the name of {variable.id} was changed to {name.strip()!r}; read by its code", sheet, row, columns["name"]))
+            body.notes.append(
+                _problem(
+                    "name_changed",
+                    f"「{variable.name.zh}」的名称被改为「{name.strip()}」，按代码读取",
+                    f"the name of {variable.id} was changed to {name.strip()!r}; read by its code",
+                    sheet,
+                    row,
+                    columns["name"],
+                )
+            )
         return variable
     if not has_value and (not code or _REMARK.match(plain(written)) or not re.fullmatch(r"[a-z][a-z0-9_]*", code)):
-        body.notes.append(_problem("row_ignored", f"第 {row} 行没有数值，未读取", f"row {row} has no value, not read", sheet, row, at))
+        body.notes.append(
+            _problem("row_ignored", f"第 {row} 行没有数值，未读取", f"row {row} has no value, not read", sheet, row, at)
+        )
     elif not code:
-        body.problems.append(_problem("code_missing", f"第 {row} 行有数值而没有代码", f"row {row} has a value and no code", sheet, row, at))
+        body.problems.append(
+            _problem("code_missing", f"第 {row} 行有数值而没有代码", f"row {row} has a value and no code", sheet, row, at)
+        )
     else:
-        body.problems.append(_problem("code_unknown", f"本表没有变量「{plain(written)}」", f"the form has no variable {plain(written)!r}", sheet, row, at))
+        body.problems.append(
+            _problem(
+                "code_unknown",
+                f"本表没有变量「{plain(written)}」",
+                f"the form has no variable {plain(written)!r}",
+                sheet,
+                row,
+                at,
+            )
+        )
     return None
 
 
@@ -172,12 +245,34 @@ def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: 
             continue
         if squeezed(text).removesuffix("*") not in {squeezed(item.name.zh), squeezed(item.name.en or "")}:
             changed.append((item, text))
-    data = [i for i, t in changed if codes.is_credit_code(plain(t)) or codes.is_hnte_certificate(plain(t)) or parse_number(t).value is not None]
+    data = [
+        i
+        for i, t in changed
+        if codes.is_credit_code(plain(t)) or codes.is_hnte_certificate(plain(t)) or parse_number(t).value is not None
+    ]
     if data:
-        body.problems.append(_problem("names_row_missing", "第 2 行应为字段名称，现为数据；记录从第 3 行开始", "row 2 should hold the names and holds data: records begin in row 3", sheet, 2, columns[data[0].id]))
+        body.problems.append(
+            _problem(
+                "names_row_missing",
+                "第 2 行应为字段名称，现为数据；记录从第 3 行开始",
+                "row 2 should hold the names and holds data: records begin in row 3",
+                sheet,
+                2,
+                columns[data[0].id],
+            )
+        )
         return False
     for item, text in changed:
-        body.notes.append(_problem("name_changed", f"「{item.name.zh}」的名称被改为「{text}」，按代码读取", f"the name of {item.id} was changed to {text!r}; read by its code", sheet, 2, columns[item.id]))
+        body.notes.append(
+            _problem(
+                "name_changed",
+                f"「{item.name.zh}」的名称被改为「{text}」，按代码读取",
+                f"the name of {item.id} was changed to {text!r}; read by its code",
+                sheet,
+                2,
+                columns[item.id],
+            )
+        )
     return True
 
 
@@ -187,7 +282,16 @@ def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Bod
     filled = [t for t in texts if t]
     first = squeezed(filled[0]) if filled else ""
     if first.rstrip(":") in _TOTALS or (len(filled) == 1 and _REMARK.match(first)):
-        body.notes.append(_problem("row_ignored", f"第 {row} 行是「{first[:20]}」，不作为记录", f"row {row} is a remark or a total, not an entry", sheet, row, min(columns.values())))
+        body.notes.append(
+            _problem(
+                "row_ignored",
+                f"第 {row} 行是「{first[:20]}」，不作为记录",
+                f"row {row} is a remark or a total, not an entry",
+                sheet,
+                row,
+                min(columns.values()),
+            )
+        )
         return True
     return False
 
@@ -211,9 +315,30 @@ def _layout(sheet: Sheet, columns: dict[str, int], body: Body) -> None:
         if any(_REMARK.match(plain(t)) for t in texts if t) and top > 2:
             continue
         area = f"{address(top, first)}:{address(bottom, end)}"
-        body.problems.append(Problem("merged_cells", f"{area} 是合并单元格；请取消合并，每格各填一值", f"{area} is merged: unmerge it and fill every cell", sheet.name, address(top, first)))
+        body.problems.append(
+            Problem(
+                "merged_cells",
+                f"{area} 是合并单元格；请取消合并，每格各填一值",
+                f"{area} is merged: unmerge it and fill every cell",
+                sheet.name,
+                address(top, first),
+            )
+        )
     for row in sorted(sheet.facts.hidden_rows):
         if row <= last and not _empty_row(sheet, row, columns.values()):
-            body.notes.append(_problem("hidden", f"第 {row} 行是隐藏的，照常读取", f"row {row} is hidden; it was read all the same", sheet, row, left))
+            body.notes.append(
+                _problem(
+                    "hidden", f"第 {row} 行是隐藏的，照常读取", f"row {row} is hidden; it was read all the same", sheet, row, left
+                )
+            )
     for column in sorted(sheet.facts.hidden_columns & set(columns.values())):
-        body.notes.append(_problem("hidden", f"第 {column} 列是隐藏的，照常读取", f"column {column} is hidden; it was read all the same", sheet, 1, column))
+        body.notes.append(
+            _problem(
+                "hidden",
+                f"第 {column} 列是隐藏的，照常读取",
+                f"column {column} is hidden; it was read all the same",
+                sheet,
+                1,
+                column,
+            )
+        )

@@ -16,7 +16,7 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.returns.fields import shown
-from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, COVER_SHEET, EXPLANATION_KEY, SAMPLE_KEY, address
+from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, SAMPLE_KEY, address
 from gaoxin.returns.model import Problem, ReturnKey
 from gaoxin.returns.text import plain, squeezed
 from gaoxin.returns.workbook import Sheet
@@ -72,14 +72,32 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
         key = _KEY_ALIASES.get(re.sub(r"[:：]$", "", squeezed(written)).casefold())
         where = address(row, 2)
         if key is None:
-            cover.notes.append(_at("cover_key_unknown", f"封面上的「{plain(written)}」不是已知的项目，未读取", f"unknown cover key {plain(written)!r}, not read", sheet, address(row, 1)))
+            cover.notes.append(
+                _at(
+                    "cover_key_unknown",
+                    f"封面上的「{plain(written)}」不是已知的项目，未读取",
+                    f"unknown cover key {plain(written)!r}, not read",
+                    sheet,
+                    address(row, 1),
+                )
+            )
             continue
         if key != written:
-            cover.notes.append(_at("cover_repaired", f"封面「{written.strip()}」读作 {key}", f"cover key {written.strip()!r} read as {key}", sheet, address(row, 1)))
+            cover.notes.append(
+                _at(
+                    "cover_repaired",
+                    f"封面「{written.strip()}」读作 {key}",
+                    f"cover key {written.strip()!r} read as {key}",
+                    sheet,
+                    address(row, 1),
+                )
+            )
         if trouble := sheet.trouble(row, 2):
             cover.problems.append(trouble)
         elif key in values and values[key][0] != sheet.cell(row, 2):
-            cover.problems.append(_at("cover_key_twice", f"封面上 {key} 写了两次且不同", f"the cover gives {key} twice, differently", sheet, where))
+            cover.problems.append(
+                _at("cover_key_twice", f"封面上 {key} 写了两次且不同", f"the cover gives {key} twice, differently", sheet, where)
+            )
         else:
             values[key] = (sheet.cell(row, 2), where)
     for key in COVER_KEYS:
@@ -106,10 +124,10 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
 def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:
     """The cover in a CSV's file name, `campaign__form__unit__period`, with an optional `__v2` behind it."""
     parts = [plain(p) for p in re.split("__|＿＿", plain(stem))]
-    if len(parts) == 5 and re.fullmatch(r"v\d+|\(\d+\)", parts[4]):
+    if len(parts) == 5 and re.fullmatch(r"v[0-9]+|\([0-9]+\)", parts[4]):
         parts.pop()
     if parts:
-        parts[-1] = re.sub(r"\s*\(\d+\)$", "", parts[-1])  # the browser's "(1)" behind a second download
+        parts[-1] = re.sub(r"\s*\([0-9]+\)$", "", parts[-1])  # the browser's "(1)" behind a second download
     if len(parts) != 4 or not all(parts):
         return Cover(
             problems=[
@@ -139,10 +157,26 @@ def _resolve(cover: Cover, values: dict, plan_of: Callable[[str], Plan], sheet: 
     try:
         cover.plan = plan_of(campaign)
     except UsageError as error:
-        cover.problems.append(_at("campaign_unknown", f"没有创建工作「{shown(raw)}」；{error.todo.zh}", f"no campaign {shown(raw)!r}; {error.todo.en}", sheet, where))
+        cover.problems.append(
+            _at(
+                "campaign_unknown",
+                f"没有创建工作「{shown(raw)}」；{error.todo.zh}",
+                f"no campaign {shown(raw)!r}; {error.todo.en}",
+                sheet,
+                where,
+            )
+        )
         return
     except GaoxinError as error:  # a broken plan is no fault of the file, and must not stop the others
-        cover.problems.append(_at("plan_unreadable", f"方案「{campaign}」读不了：{error.what.zh}", f"the plan {campaign!r} cannot be read: {error.what.en}", sheet, where))
+        cover.problems.append(
+            _at(
+                "plan_unreadable",
+                f"方案「{campaign}」读不了：{error.what.zh}",
+                f"the plan {campaign!r} cannot be read: {error.what.en}",
+                sheet,
+                where,
+            )
+        )
         return
     _note(cover, "campaign", raw, campaign, sheet, where)
     plan = cover.plan
@@ -151,15 +185,33 @@ def _resolve(cover: Cover, values: dict, plan_of: Callable[[str], Plan], sheet: 
         cover.form = _by_name(shown(raw), plan.forms, lambda f: (f.id, f.name.zh, f.name.en or ""))
         if cover.form is None:
             known = "、".join(f.id for f in plan.forms)
-            cover.problems.append(_at("form_unknown", f"没有报表「{shown(raw)}」；可用：{known}", f"no form {shown(raw)!r}; known: {known}", sheet, where))
+            cover.problems.append(
+                _at(
+                    "form_unknown",
+                    f"没有报表「{shown(raw)}」；可用：{known}",
+                    f"no form {shown(raw)!r}; known: {known}",
+                    sheet,
+                    where,
+                )
+            )
         else:
             _note(cover, "form", raw, cover.form.id, sheet, where)
     if "unit" in values:
         raw, where = values["unit"]
         cover.unit = _by_name(shown(raw), plan.units, lambda u: (u.id, u.name.zh, u.name.en or "", *u.aliases))
         if cover.unit is None:
-            known = "、".join(plan.unit(u).name.zh for u in (cover.form.units if cover.form else ())) or "、".join(u.name.zh for u in plan.units)
-            cover.problems.append(_at("unit_unknown", f"没有单位「{shown(raw)}」；可用：{known}", f"no unit {shown(raw)!r}; known: {known}", sheet, where))
+            known = "、".join(plan.unit(u).name.zh for u in (cover.form.units if cover.form else ())) or "、".join(
+                u.name.zh for u in plan.units
+            )
+            cover.problems.append(
+                _at(
+                    "unit_unknown",
+                    f"没有单位「{shown(raw)}」；可用：{known}",
+                    f"no unit {shown(raw)!r}; known: {known}",
+                    sheet,
+                    where,
+                )
+            )
         else:
             _note(cover, "unit", raw, cover.unit.id, sheet, where)
             _asked_of_unit(cover, sheet, where)
@@ -171,7 +223,13 @@ def _asked_of_unit(cover: Cover, sheet: str | None, where: str | None) -> None:
     if cover.form is not None and cover.unit is not None and cover.unit.id not in cover.form.units:
         asked = "、".join(cover.plan.unit(u).name.zh for u in cover.form.units)
         cover.problems.append(
-            _at("unit_not_asked", f"报表「{cover.form.name.zh}」不由{cover.unit.name.zh}报送；填报单位：{asked}", f"form {cover.form.id} is not asked of {cover.unit.id}; asked of: {', '.join(cover.form.units)}", sheet, where)
+            _at(
+                "unit_not_asked",
+                f"报表「{cover.form.name.zh}」不由{cover.unit.name.zh}报送；填报单位：{asked}",
+                f"form {cover.form.id} is not asked of {cover.unit.id}; asked of: {', '.join(cover.form.units)}",
+                sheet,
+                where,
+            )
         )
 
 
@@ -181,7 +239,15 @@ def _period(cover: Cover, raw: object, where: str | None, sheet: str | None) -> 
     if period is None or (periodicity is not None and period.periodicity is not periodicity):
         wanted = f"，本表按 {periodicity} 报送，如 {cover.form.first}" if cover.form else ""
         wanted_en = f"; this form is reported by {periodicity}, such as {cover.form.first}" if cover.form else ""
-        cover.problems.append(_at("period_invalid", f"报告期「{shown(raw)}」无法识别{wanted}", f"the period {shown(raw)!r} is not understood{wanted_en}", sheet, where))
+        cover.problems.append(
+            _at(
+                "period_invalid",
+                f"报告期「{shown(raw)}」无法识别{wanted}",
+                f"the period {shown(raw)!r} is not understood{wanted_en}",
+                sheet,
+                where,
+            )
+        )
         return
     cover.period = period
     _note(cover, "period", raw, str(period), sheet, where)
@@ -190,7 +256,13 @@ def _period(cover: Cover, raw: object, where: str | None, sheet: str | None) -> 
         skipped = f"，其中不单独报第 {'、'.join(map(str, form.skip))} 期" if form.skip else ""
         skipped_en = f", without number {', '.join(map(str, form.skip))} of a year" if form.skip else ""
         cover.problems.append(
-            _at("period_not_asked", f"报表「{form.name.zh}」不报 {period}：报送范围 {form.first} 至 {form.last}{skipped}", f"form {form.id} is not asked for {period}: it runs from {form.first} to {form.last}{skipped_en}", sheet, where)
+            _at(
+                "period_not_asked",
+                f"报表「{form.name.zh}」不报 {period}：报送范围 {form.first} 至 {form.last}{skipped}",
+                f"form {form.id} is not asked for {period}: it runs from {form.first} to {form.last}{skipped_en}",
+                sheet,
+                where,
+            )
         )
 
 
@@ -199,17 +271,31 @@ def _template(cover: Cover, value: tuple[object, str] | None, sheet: str) -> Non
         return
     raw, where = value
     text = re.sub(r"^(版本|第|v|V)|版$|\.0+$", "", squeezed(shown(raw)))
-    if re.fullmatch(r"\d{1,4}", text):
+    if re.fullmatch(r"[0-9]{1,4}", text):
         cover.template = int(text)
     if cover.form is not None and cover.template != cover.form.template:
         cover.problems.append(
-            _at("template_outdated", f"模板版本是「{shown(raw)}」，现行版本是 {cover.form.template}；请重新下载模板填报", f"the template's version is {shown(raw)!r}, the one in force is {cover.form.template}: fill in a fresh template", sheet, where)
+            _at(
+                "template_outdated",
+                f"模板版本是「{shown(raw)}」，现行版本是 {cover.form.template}；请重新下载模板填报",
+                f"the template's version is {shown(raw)!r}, the one in force is {cover.form.template}: fill in a fresh template",
+                sheet,
+                where,
+            )
         )
 
 
 def _note(cover: Cover, key: str, raw: object, meant: str, sheet: str | None, where: str | None) -> None:
     if shown(raw) != meant:
-        cover.notes.append(_at("cover_repaired", f"封面 {key}「{shown(raw)}」读作 {meant}", f"cover {key} {shown(raw)!r} read as {meant}", sheet, where))
+        cover.notes.append(
+            _at(
+                "cover_repaired",
+                f"封面 {key}「{shown(raw)}」读作 {meant}",
+                f"cover {key} {shown(raw)!r} read as {meant}",
+                sheet,
+                where,
+            )
+        )
 
 
 def _by_name(text: str, items, names: Callable) -> object | None:
@@ -230,14 +316,14 @@ def period_of(raw: object, periodicity: Periodicity | None = None) -> Period | N
     except UsageError:
         pass
     shapes: tuple[tuple[str, Periodicity], ...] = (
-        (r"(\d{4})(?:[-/.年])?Q([1-4])", Periodicity.QUARTER),
-        (r"(\d{4})(?:[-/.年])?H([12])", Periodicity.HALF),
-        (r"(\d{4})年?第?([一二三四1-4])季度?", Periodicity.QUARTER),
-        (r"(\d{4})年?([上下])半年", Periodicity.HALF),
-        (r"(\d{4})年(?:1月?-)?(\d{1,2})月份?", Periodicity.MONTH),  # 1-6月 is June, cumulative
-        (r"(\d{4})[-/.](\d{1,2})", Periodicity.MONTH),
-        (r"(\d{4})(\d{2})", Periodicity.MONTH),
-        (r"(\d{4})(?:年|年度|全年|年全年)()", Periodicity.YEAR),
+        (r"([0-9]{4})(?:[-/.年])?Q([1-4])", Periodicity.QUARTER),
+        (r"([0-9]{4})(?:[-/.年])?H([12])", Periodicity.HALF),
+        (r"([0-9]{4})年?第?([一二三四1-4])季度?", Periodicity.QUARTER),
+        (r"([0-9]{4})年?([上下])半年", Periodicity.HALF),
+        (r"([0-9]{4})年(?:1月?-)?([0-9]{1,2})月份?", Periodicity.MONTH),  # 1-6月 is June, cumulative
+        (r"([0-9]{4})[-/.]([0-9]{1,2})", Periodicity.MONTH),
+        (r"([0-9]{4})([0-9]{2})", Periodicity.MONTH),
+        (r"([0-9]{4})(?:年|年度|全年|年全年)()", Periodicity.YEAR),
     )
     for shape, kind in shapes:
         if found := re.fullmatch(shape, text):

@@ -37,10 +37,8 @@ def open_csv(content: bytes) -> Book:
 
 def decoded(content: bytes) -> str | None:
     """The text, or None. UTF-8 is tried first: GB18030 text is almost never valid UTF-8, the other way round it often is."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encodings = ("utf-16",) if marked else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
             return content.decode(encoding)

@@ -18,21 +18,21 @@ from gaoxin.returns.text import plain, squeezed, was_full_width
 FieldValue = Decimal | date | str | None
 
 _DATE_SHAPES = (
-    re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"),
-    re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})"),
-    re.compile(r"(\d{4})\.(\d{1,2})\.(\d{1,2})\.?"),
-    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?"),
-    re.compile(r"(\d{4})(\d{2})(\d{2})"),
+    re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"),
+    re.compile(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})"),
+    re.compile(r"([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})\.?"),
+    re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日?"),
+    re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})"),
 )
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WITHOUT_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(\d{2})|(\d{4})年?")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WITHOUT_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})月?|([0-9]{4})([0-9]{2})|([0-9]{4})年?")
 _SERIALS = (32874, 73051)  # 1990-01-01 to 2100-01-01 as Excel counts days; others are no date of a register
 _EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that never was
 
 
-def parse_field(raw: object, field: RegisterField, *, percent_format: bool = False, typed: bool = True) -> tuple[
-    FieldValue, tuple[str, ...], Text | None
-]:
+def parse_field(
+    raw: object, field: RegisterField, *, percent_format: bool = False, typed: bool = True
+) -> tuple[FieldValue, tuple[str, ...], Text | None]:
     """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure."""
     match field.type:
         case FieldType.NUMBER:
@@ -81,9 +81,13 @@ def _text(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
 def _long_code(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         if abs(raw) >= 10**15:
-            return None, (), Text(
-                "编号按数字存放，15 位以后已丢失；请先把单元格设为文本格式再填",
-                "the code is stored as a number and has lost its digits after the 15th: set the cell to text and type it again",
+            return (
+                None,
+                (),
+                Text(
+                    "编号按数字存放，15 位以后已丢失；请先把单元格设为文本格式再填",
+                    "the code is stored as a number and has lost digits after the 15th: set the cell to text and retype it",
+                ),
             )
         return shown(raw), ("编号按数字存放 / code stored as a number",), None
     text = plain(shown(raw))
@@ -111,7 +115,9 @@ def _code(raw: object, field: RegisterField) -> tuple[FieldValue, tuple[str, ...
     wanted = squeezed(text).casefold()
     for code, label in codes.items():
         names = [label.zh, *([label.en] if label.en else [])]
-        if wanted == squeezed(code).casefold() or wanted in {squeezed(n).casefold() for n in names}:
+        if raw in names:  # what the template's own list offers: nothing to repair
+            return code, (), None
+        if wanted in {squeezed(n).casefold() for n in (code, *names)}:
             return code, (f"「{text}」记为代码 {code} / {text!r} coded as {code}",), None
     for code, label in codes.items():  # "EQ 装备制造", as our own lists show a code
         if wanted in {squeezed(f"{code}{label.zh}").casefold(), squeezed(f"{code}-{label.zh}").casefold()}:
@@ -131,7 +137,7 @@ def _date(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
     text = squeezed(raw or "")
     if _blank(text) or text == "无":
         return None, (), None
-    text = re.sub(r"(T|(?<=\d{2}))00:00:00(\.0+)?$", "", text)
+    text = re.sub(r"(T|(?<=[0-9]{2}))00:00:00(\.0+)?$", "", text)
     for shape in _DATE_SHAPES:
         if found := shape.fullmatch(text):
             day = _day(*(int(part) for part in found.groups()))
@@ -139,11 +145,15 @@ def _date(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
                 return None, (), Text(f"没有「{text}」这一天", f"there is no day {text!r}")
             clean = isinstance(raw, str) and _ISO.fullmatch(raw)
             return day, () if clean else (f"「{text}」读作 {day.isoformat()} / read as {day.isoformat()}",), None
-    if re.fullmatch(r"\d{5}", text):
+    if re.fullmatch(r"[0-9]{5}", text):
         return _date_from_number(Decimal(text))
     if _WITHOUT_DAY.fullmatch(text):
         return None, (), Text(f"「{text}」没有写到日", f"{text!r} names no day: write year, month and day")
-    return None, (), Text(f"「{text}」不是可以确认的日期；请写成 2020-06-01", f"{text!r} is no certain date: write it as 2020-06-01")
+    return (
+        None,
+        (),
+        Text(f"「{text}」不是可以确认的日期；请写成 2020-06-01", f"{text!r} is no certain date: write it as 2020-06-01"),
+    )
 
 
 def _date_from_number(number: Decimal) -> tuple[FieldValue, tuple[str, ...], Text | None]:
@@ -156,7 +166,11 @@ def _date_from_number(number: Decimal) -> tuple[FieldValue, tuple[str, ...], Tex
             day = _day(whole // 10000, whole // 100 % 100, whole % 100)
             if day is not None:
                 return day, (f"{whole} 读作 {day.isoformat()} / read as {day.isoformat()}",), None
-    return None, (), Text(f"{number} 不是可以确认的日期；请写成 2020-06-01", f"{number} is no certain date: write it as 2020-06-01")
+    return (
+        None,
+        (),
+        Text(f"{number} 不是可以确认的日期；请写成 2020-06-01", f"{number} is no certain date: write it as 2020-06-01"),
+    )
 
 
 def _day(year: int, month: int, day: int) -> date | None:

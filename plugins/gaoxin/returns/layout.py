@@ -12,7 +12,7 @@ CODES_SHEET = "代码表"
 
 COVER_KEYS = ("campaign", "form", "unit", "period", "template")  # without these a file says not which return it is
 EXPLANATION_KEY = "explanation"  # optional: the unit's words on a revision or a warning
-SAMPLE_KEY = "sample"            # optional: any value marks the figures as made up
+SAMPLE_KEY = "sample"  # optional: any value marks the figures as made up
 SAMPLE_MARK = "样本数据（虚构，仅供演练）"
 
 SERIES_HEADERS = ("code", "name", "unit_of_measure", "value", "note")

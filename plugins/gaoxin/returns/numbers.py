@@ -19,11 +19,14 @@ NO_FIGURE = frozenset({"-", "--", "—", "——", "–", "―", "─", "/", "\\
 # In statistical yearbooks … means "less than half of the last digit", elsewhere "not known"; 无 means 0 or "no figure".
 _TWO_MEANINGS = frozenset({"…", "……", "...", "......", "⋯", "无", "没有", "无数据", "暂无", "略", "同上", "〃", "不详", "待定"})
 
-_DIGITS = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}")
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([, ])\d{3}(\1\d{3})*(\.\d+)?")
+_DIGITS = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
+_GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}([, ])[0-9]{3}(\1[0-9]{3})*(\.[0-9]+)?")
 _BRACKETED = re.compile(r"\((.+)\)")
-_WITH_UNIT = re.compile(r"(?P<number>[+-]?[\d.,。\s]*\d[\d.,。]*(?:[eE][+-]?\d+)?|\(.+\))\s*(?P<unit>[^\d\s.,()+\-][^\d\s]*)")
+_WITH_UNIT = re.compile(
+    r"(?P<number>[+-]?[0-9.,。\s]*[0-9][0-9.,。]*(?:[eE][+-]?[0-9]+)?|\(.+\))\s*"
+    r"(?P<unit>[^0-9\s.,()+\-][^0-9\s]*)"
+)
 _LARGEST_EXPONENT = 24  # no statistic of a district is larger; 1E+999999 must not be computed with
 
 RepairList = list[str]
@@ -77,12 +80,19 @@ def _from_cell(raw: object, unit: str | None, percent_format: bool, repairs: Rep
     if isinstance(raw, bool):
         raise _Ambiguous("单元格是逻辑值，不是数字", "the cell holds a logical value, not a number")
     if isinstance(raw, (datetime, date, time, timedelta)):
-        raise _Ambiguous("单元格是日期或时间格式，看不出原来的数字；请改为数字格式重填", "the cell is formatted as a date or time; set a number format and type it again")
+        raise _Ambiguous(
+            "单元格是日期或时间格式，看不出原来的数字；请改为数字格式重填",
+            "the cell is formatted as a date or time; set a number format and type it again",
+        )
     if not isinstance(raw, (int, float)) or raw != raw or raw in (float("inf"), float("-inf")):
         raise _Ambiguous("不是数字", "not a number")
     value = exact(raw)
     if percent_format:
-        return Parsed(_percent(value * 100, unit, repairs, "单元格为百分比格式 / cell formatted as a percentage"), tuple(repairs), unit=unit or "%")
+        return Parsed(
+            _percent(value * 100, unit, repairs, "单元格为百分比格式 / cell formatted as a percentage"),
+            tuple(repairs),
+            unit=unit or "%",
+        )
     return Parsed(_share_is_clear(value, unit), tuple(repairs), unit=unit)
 
 
@@ -125,7 +135,10 @@ def _without_quote_and_currency(text: str, unit: str | None, repairs: RepairList
     for sign, dimension in (("¥", "cny"), ("$", "usd")):
         if text.startswith(sign):
             if unit is None or not measures.known(unit) or measures.dimension(unit) != dimension:
-                raise _Ambiguous(f"货币符号 {sign} 与计量单位 {unit or '（空）'} 不符", f"the currency sign {sign} does not fit the unit {unit or '(none)'}")
+                raise _Ambiguous(
+                    f"货币符号 {sign} 与计量单位 {unit or '（空）'} 不符",
+                    f"the currency sign {sign} does not fit the unit {unit or '(none)'}",
+                )
             repairs.append(f"去掉货币符号 {sign} / currency sign removed")
             text = text[1:].strip()
     return text
@@ -150,12 +163,12 @@ def _plain_number(text: str, repairs: RepairList) -> Decimal | None:
     if found := _GROUPED.fullmatch(text):
         repairs.append("去掉千位分隔符 / thousands separators removed")
         return Decimal(text.replace(found[1], ""))
-    if re.fullmatch(r"[+-]?\d+。\d+", text):
+    if re.fullmatch(r"[+-]?[0-9]+。[0-9]+", text):
         repairs.append("句号改为小数点 / full stop read as the decimal point")
         return Decimal(text.replace("。", "."))
-    if re.fullmatch(r"[+-] +[\d.]+", text):
+    if re.fullmatch(r"[+-] +[0-9.]+", text):
         return _plain_number(text.replace(" ", ""), repairs)
-    if re.fullmatch(r"[+-]?[\d.,、 ]*\d[\d.,、 ]*", text):
+    if re.fullmatch(r"[+-]?[0-9.,、 ]*[0-9][0-9.,、 ]*", text):
         raise _Ambiguous(f"「{text}」中的分隔符可有几种读法", f"the separators in {text!r} can be read in more than one way")
     return None
 
@@ -190,17 +203,27 @@ def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: Rep
         if unit is not None and unit.startswith(written):
             repairs.append(f"数值后写有「{written}」 / {written} written after the number")
             return Parsed(value, tuple(repairs), unit=unit)
-        if unit is not None and measures.known(unit) and measures.dimension(unit) in ("cny", "usd", "count") and unit[0] not in "百千万亿":
+        if (
+            unit is not None
+            and measures.known(unit)
+            and measures.dimension(unit) in ("cny", "usd", "count")
+            and unit[0] not in "百千万亿"
+        ):
             repairs.append(f"「{written}」按倍数换算 / {written} read as a multiple")
             return Parsed(value * scale, tuple(repairs), unit=unit)
-        raise _Ambiguous(f"「{written}」与计量单位 {unit or '（空）'} 连起来可有几种读法", f"{written} with the unit {unit or '(none)'} can be read in more than one way")
+        raise _Ambiguous(
+            f"「{written}」与计量单位 {unit or '（空）'} 连起来可有几种读法",
+            f"{written} with the unit {unit or '(none)'} can be read in more than one way",
+        )
     if not measures.known(written):
         raise _Ambiguous(f"数值后的「{written}」不是计量单位", f"{written!r} after the number is no unit of measure")
     if unit is None:
         repairs.append(f"计量单位取自单元格：{written} / unit taken from the cell")
         return Parsed(value, tuple(repairs), unit=written)
     if not measures.known(unit) or measures.dimension(unit) != measures.dimension(written):
-        raise _Ambiguous(f"单元格写的是 {written}，计量单位一栏是 {unit}", f"the cell says {written}, the unit column says {unit}")
+        raise _Ambiguous(
+            f"单元格写的是 {written}，计量单位一栏是 {unit}", f"the cell says {written}, the unit column says {unit}"
+        )
     if measures.factor(written, unit) == 1:
         repairs.append(f"去掉数值后的计量单位「{written}」 / unit after the number removed")
         return Parsed(value, tuple(repairs), unit=unit)

@@ -27,8 +27,8 @@ class SheetFacts:
     last_row: int = 0
     last_column: int = 0
     errors: dict[Position, str] = field(default_factory=dict)
-    unvalued: set[Position] = field(default_factory=set)   # a formula that carries no value
-    percent: set[Position] = field(default_factory=set)    # shown as a percentage
+    unvalued: set[Position] = field(default_factory=set)  # a formula that carries no value
+    percent: set[Position] = field(default_factory=set)  # shown as a percentage
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
 

@@ -96,5 +96,7 @@ def _body(book: Book, cover: Cover) -> Body:
     known = {COVER_SHEET, DATA_SHEET, NOTES_SHEET, CODES_SHEET}
     for other in book.sheets.values():
         if not other.visible and squeezed(other.name) not in known - {DATA_SHEET} and other.rows:
-            body.notes.append(Problem("hidden", f"工作表「{other.name}」是隐藏的", f"the sheet {other.name} is hidden", other.name))
+            body.notes.append(
+                Problem("hidden", f"工作表「{other.name}」是隐藏的", f"the sheet {other.name} is hidden", other.name)
+            )
     return body

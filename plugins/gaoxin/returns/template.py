@@ -18,8 +18,9 @@ from gaoxin import measures
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Lang, Text
 from gaoxin.periods import Period
-from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm, SeriesForm, Variable, VariableKind
+from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
+from gaoxin.returns.hints import field_hint, hint_of
 from gaoxin.returns.layout import (
     CODES_SHEET,
     COVER_KEYS,
@@ -40,22 +41,10 @@ FONT = "微软雅黑"  # in Excel, WPS and, by substitution, LibreOffice
 _ROWS_FOR_ENTRIES = 500  # rows of a register that carry validation and formats
 _UNIT_CHOICES = {"cny": ("元", "万元", "亿元"), "usd": ("美元", "万美元", "亿美元"), "energy": ("吨标准煤", "万吨标准煤")}
 
-KIND_NAMES = {
-    VariableKind.CUMULATIVE: Text("累计数（1月至本期末）", "cumulative, January to the period's end"),
-    VariableKind.FLOW: Text("本期数", "of this period alone"),
-    VariableKind.STOCK: Text("时点数（期末）", "stock at the period's end"),
-}
-TYPE_NAMES = {
-    FieldType.TEXT: Text("文本", "text"),
-    FieldType.NUMBER: Text("数字", "number"),
-    FieldType.DATE: Text("日期，如 2020-06-01", "date, such as 2020-06-01"),
-    FieldType.CODE: Text("从下拉列表选择", "chosen from the list"),
-    FieldType.CREDIT_CODE: Text("18 位统一社会信用代码", "unified social credit code, 18 characters"),
-    FieldType.HNTE_CERTIFICATE: Text("高新技术企业证书编号：GR、年份和 8 位数字", "HNTE certificate: GR, year, eight digits"),
-}
 
-
-def write_template(plan: Plan, form: SeriesForm | RegisterForm, unit_id: str, period: Period, path: Path, lang: Lang = "zh") -> None:
+def write_template(
+    plan: Plan, form: SeriesForm | RegisterForm, unit_id: str, period: Period, path: Path, lang: Lang = "zh"
+) -> None:
     """Writes the template of one return to `path`. Raises UsageError when the plan does not ask for that return."""
     asked_for(plan, form, unit_id, period)
     book = build_template(plan, form, unit_id, period, lang)
@@ -138,7 +127,19 @@ class _Look:
         self.right = Alignment(horizontal="right", vertical="center")
         self.open = Protection(locked=False)
 
-    def put(self, sheet: Worksheet, row: int, column: int, value=None, *, font=None, fill=None, align=None, unlocked=False, number=None):
+    def put(
+        self,
+        sheet: Worksheet,
+        row: int,
+        column: int,
+        value=None,
+        *,
+        font=None,
+        fill=None,
+        align=None,
+        unlocked=False,
+        number=None,
+    ):
         cell = sheet.cell(row, column, value)
         cell.font, cell.border, cell.alignment = font or self.font, self.border, align or self.wrap
         if fill is not None:
@@ -158,13 +159,29 @@ def _widths(sheet: Worksheet, widths: dict[str, float]) -> None:
 def _cover(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lang: Lang) -> None:
     look = _Look()
     values = {"campaign": plan.id, "form": form.id, "unit": unit_id, "period": str(period), "template": form.template}
-    names = {"campaign": plan.name.to(lang), "form": form.name.to(lang), "unit": plan.unit(unit_id).name.to(lang), "period": "", "template": ""}
+    names = {
+        "campaign": plan.name.to(lang),
+        "form": form.name.to(lang),
+        "unit": plan.unit(unit_id).name.to(lang),
+        "period": "",
+        "template": "",
+    }
     for row, key in enumerate((*COVER_KEYS, EXPLANATION_KEY), 1):
         look.put(sheet, row, 1, key, font=look.bold, fill=look.fixed_fill)
         free = key == EXPLANATION_KEY
-        look.put(sheet, row, 2, values.get(key), unlocked=free, fill=look.input_fill if free else None, number="@" if key != "template" else "0")
+        look.put(
+            sheet,
+            row,
+            2,
+            values.get(key),
+            unlocked=free,
+            fill=look.input_fill if free else None,
+            number="@" if key != "template" else "0",
+        )
         label = COVER_NAMES[key][0 if lang == "zh" else 1]
-        shown = f"{label}：{names[key]}" if names.get(key) and lang == "zh" else f"{label}: {names[key]}" if names.get(key) else label
+        shown = (
+            f"{label}：{names[key]}" if names.get(key) and lang == "zh" else f"{label}: {names[key]}" if names.get(key) else label
+        )
         look.put(sheet, row, 3, shown, font=look.grey)
         sheet.row_dimensions[row].height = 72 if free else 20
     _widths(sheet, {"A": 14, "B": 36, "C": 48})
@@ -198,9 +215,23 @@ def _series(sheet: Worksheet, form: SeriesForm, lang: Lang) -> None:
         look.put(sheet, row, 1, variable.id, font=look.grey, fill=look.fixed_fill)
         look.put(sheet, row, 2, variable.name.to(lang), fill=look.fixed_fill)
         look.put(sheet, row, 3, variable.unit, unlocked=True)
-        look.put(sheet, row, 4, unlocked=True, fill=look.input_fill, align=look.right, number=number_format(variable.unit, variable.integer))
+        look.put(
+            sheet,
+            row,
+            4,
+            unlocked=True,
+            fill=look.input_fill,
+            align=look.right,
+            number=number_format(variable.unit, variable.integer),
+        )
         look.put(sheet, row, 5, unlocked=True)
-        _prompt(sheet, f"D{row}", variable.name.to(lang), hint_of(variable, lang), *_bounds(variable.min, variable.max, variable.integer))
+        _prompt(
+            sheet,
+            f"D{row}",
+            variable.name.to(lang),
+            hint_of(variable, lang),
+            *_bounds(variable.min, variable.max, variable.integer),
+        )
         choices = _UNIT_CHOICES.get(measures.dimension(variable.unit), ())
         if variable.unit in choices:
             _list(sheet, f"C{row}", '"' + ",".join(choices) + '"')
@@ -220,7 +251,11 @@ def _register(book: Workbook, sheet: Worksheet, form: RegisterForm, lang: Lang) 
         look.put(sheet, 2, column, item.name.to(lang) + ("*" if item.required else ""), font=look.bold, fill=look.name_fill)
         style = NamedStyle(f"gaoxin_{item.id}", font=look.font, number_format=_field_format(item))
         book.add_named_style(style)
-        sheet.column_dimensions[letter].width = {FieldType.CREDIT_CODE: 24, FieldType.TEXT: 30, FieldType.HNTE_CERTIFICATE: 20}.get(item.type, 16)
+        sheet.column_dimensions[letter].width = {
+            FieldType.CREDIT_CODE: 24,
+            FieldType.TEXT: 30,
+            FieldType.HNTE_CERTIFICATE: 20,
+        }.get(item.type, 16)
         for row in range(3, _ROWS_FOR_ENTRIES // 10 + 3):
             sheet.cell(row, column).style = style.name
         area = f"{letter}3:{letter}{_ROWS_FOR_ENTRIES + 2}"
@@ -265,7 +300,9 @@ def _prompt(sheet: Worksheet, area: str, title: str, text: str, kind: str | None
     rule = DataValidation(allow_blank=True, errorStyle="warning", showInputMessage=True, showErrorMessage=bounded)
     if bounded:
         rule.type = kind
-        rule.operator = "between" if low is not None and high is not None else "greaterThanOrEqual" if high is None else "lessThanOrEqual"
+        rule.operator = (
+            "between" if low is not None and high is not None else "greaterThanOrEqual" if high is None else "lessThanOrEqual"
+        )
         rule.formula1 = format(low if low is not None else high, "f")
         if low is not None and high is not None:
             rule.formula2 = format(high, "f")
@@ -284,46 +321,6 @@ def _list(sheet: Worksheet, area: str, source: str, warn: bool = False) -> None:
     sheet.add_data_validation(rule)
 
 
-def hint_of(variable: Variable, lang: Lang) -> str:
-    """What to type for a variable, in one line: kind, unit of measure, range, and the plan's own hint."""
-    zh = lang == "zh"
-    parts = [KIND_NAMES[variable.kind].to(lang), ("计量单位 " if zh else "unit ") + variable.unit]
-    if variable.integer:
-        parts.append("填整数" if zh else "whole number")
-    if measures.dimension(variable.unit) == "share":
-        parts.append("16% 填 16 或 16%，不填 0.16" if zh else "for 16 % type 16 or 16%, not 0.16")
-    if text := _range(variable.min, variable.max, lang):
-        parts.append(text)
-    parts.append(("必填" if zh else "required") if variable.required else ("选填" if zh else "optional"))
-    if variable.hint:
-        parts.append(variable.hint.to(lang))
-    return ("；" if zh else "; ").join(parts)
-
-
-def field_hint(item: RegisterField, lang: Lang) -> str:
-    zh = lang == "zh"
-    parts = [TYPE_NAMES[item.type].to(lang)]
-    if item.unit:
-        parts.append(("计量单位 " if zh else "unit ") + item.unit)
-    if text := _range(item.min, item.max, lang):
-        parts.append(text)
-    parts.append(("必填" if zh else "required") if item.required else ("选填" if zh else "optional"))
-    if item.hint:
-        parts.append(item.hint.to(lang))
-    return ("；" if zh else "; ").join(parts)
-
-
-def _range(low, high, lang: Lang) -> str:
-    if low is None and high is None:
-        return ""
-    bounds = " ～ ".join("" if b is None else format(b, "f") for b in (low, high)).strip()
-    if high is None:
-        bounds = f"≥ {format(low, 'f')}"
-    elif low is None:
-        bounds = f"≤ {format(high, 'f')}"
-    return ("范围 " if lang == "zh" else "range ") + bounds
-
-
 def _notes(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lang: Lang) -> None:
     look, zh = _Look(), lang == "zh"
     unit, due = plan.unit(unit_id).name.to(lang), due_day(form, period)
@@ -331,11 +328,21 @@ def _notes(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lan
     sheet.merge_cells("A1:D1")
     sheet.row_dimensions[1].height = 28
     lines = [
-        f"填报单位：{unit}；报告期：{period}；报送期限：{due:%Y年%m月%d日}。" if zh else f"Unit: {unit}; period: {period}; due {due.isoformat()}.",
-        "只填「数据」表的浅黄色单元格；不要改动第 1 行表头、代码和工作表名称。" if zh else "Fill in the yellow cells of the data sheet; leave row 1, the codes and the sheets' names alone.",
-        "没有数据请留空，零请填 0；计量单位与表上不同时，请同时改「计量单位」一栏。" if zh else "No figure: leave it empty; nought: type 0. If your unit of measure differs, change the unit cell too.",
-        "数据有修订或异常波动，请在「封面」的情况说明一栏写明原因。" if zh else "Explain revisions and unusual figures on the cover.",
-        "工作表保护没有密码，可以撤销；请勿设置文件密码，勿使用宏。" if zh else "The protection has no password; set none on the file, and use no macros.",
+        f"填报单位：{unit}；报告期：{period}；报送期限：{due:%Y年%m月%d日}。"
+        if zh
+        else f"Unit: {unit}; period: {period}; due {due.isoformat()}.",
+        "只填「数据」表的浅黄色单元格；不要改动第 1 行表头、代码和工作表名称。"
+        if zh
+        else "Fill in the yellow cells of the data sheet; leave row 1, the codes and the sheets' names alone.",
+        "没有数据请留空，零请填 0；计量单位与表上不同时，请同时改「计量单位」一栏。"
+        if zh
+        else "No figure: leave it empty; nought: type 0. If your unit of measure differs, change the unit cell too.",
+        "数据有修订或异常波动，请在「封面」的情况说明一栏写明原因。"
+        if zh
+        else "Explain revisions and unusual figures on the cover.",
+        "工作表保护没有密码，可以撤销；请勿设置文件密码，勿使用宏。"
+        if zh
+        else "The protection has no password; set none on the file, and use no macros.",
     ]
     if form.note:
         lines.append(form.note.to(lang))
@@ -344,7 +351,9 @@ def _notes(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lan
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
         sheet.row_dimensions[row].height = 20
     start = len(lines) + 3
-    for column, text in enumerate(("代码", "名称", "怎么填", "必填") if zh else ("code", "name", "how to fill it in", "required"), 1):
+    for column, text in enumerate(
+        ("代码", "名称", "怎么填", "必填") if zh else ("code", "name", "how to fill it in", "required"), 1
+    ):
         look.put(sheet, start, column, text, font=look.head, fill=look.head_fill)
     items = form.variables if form.kind == "series" else form.fields
     for row, item in enumerate(items, start + 1):

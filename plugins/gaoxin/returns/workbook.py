@@ -15,15 +15,18 @@ from gaoxin.returns.layout import address
 from gaoxin.returns.model import Problem
 from gaoxin.returns.ooxml import SheetFacts, sheet_facts
 
-SIZE_LIMIT = 20 * 2**20        # bytes of a file as sent
-UNPACKED_LIMIT = 200 * 2**20   # bytes of its parts together, once unpacked
+SIZE_LIMIT = 20 * 2**20  # bytes of a file as sent
+UNPACKED_LIMIT = 200 * 2**20  # bytes of its parts together, once unpacked
 PARTS_LIMIT = 5000
 ROWS_LIMIT = 100_000
 COLUMNS_LIMIT = 1000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_RESAVE_ZH, _RESAVE_EN = "请用表格软件打开，另存为 .xlsx 后重报", "open it in a spreadsheet program, save it as .xlsx and send it again"
+_RESAVE_ZH, _RESAVE_EN = (
+    "请用表格软件打开，另存为 .xlsx 后重报",
+    "open it in a spreadsheet program, save it as .xlsx and send it again",
+)
 
 
 @dataclass
@@ -52,7 +55,11 @@ class Sheet:
         where = address(row, column)
         if (shown := self.facts.errors.get((row, column))) is not None:
             return Problem(
-                "error_cell", f"单元格是错误值 {shown}；请改正公式或直接填写数值", f"the cell holds the error {shown}: mend the formula or type the value", self.name, where
+                "error_cell",
+                f"单元格是错误值 {shown}；请改正公式或直接填写数值",
+                f"the cell holds the error {shown}: mend the formula or type the value",
+                self.name,
+                where,
             )
         if (row, column) in self.facts.unvalued:
             return Problem(
@@ -83,14 +90,24 @@ def open_book(content: bytes, name: str) -> Book:
         return refused("empty_file", "文件是空的；请检查是否保存成功", "the file is empty: check that it was saved")
     if len(content) > SIZE_LIMIT:
         mb = SIZE_LIMIT // 2**20
-        return refused("oversized", f"文件超过 {mb} MB；请删去图片和无关的工作表", f"the file is larger than {mb} MB: remove pictures and other sheets")
+        return refused(
+            "oversized",
+            f"文件超过 {mb} MB；请删去图片和无关的工作表",
+            f"the file is larger than {mb} MB: remove pictures and other sheets",
+        )
     if content.startswith(_ZIP):
         return _open_package(content, name)
     if content.startswith(_OLE):
         return _open_ole(content, name)
     if re.match(rb"\s*(<!doctype|<html|<\?xml|<table)", content[:200].lstrip(b"\xef\xbb\xbf"), re.IGNORECASE):
-        return refused("not_a_workbook", f"文件其实是网页或 XML；{_RESAVE_ZH}", f"the file is really a web page or XML: {_RESAVE_EN}")
-    return refused("not_a_workbook", f"不是可以识别的工作簿（.xlsx、.xls、.ods、.csv）；{_RESAVE_ZH}", f"no workbook that can be read (.xlsx, .xls, .ods, .csv): {_RESAVE_EN}")
+        return refused(
+            "not_a_workbook", f"文件其实是网页或 XML；{_RESAVE_ZH}", f"the file is really a web page or XML: {_RESAVE_EN}"
+        )
+    return refused(
+        "not_a_workbook",
+        f"不是可以识别的工作簿（.xlsx、.xls、.ods、.csv）；{_RESAVE_ZH}",
+        f"no workbook that can be read (.xlsx, .xls, .ods, .csv): {_RESAVE_EN}",
+    )
 
 
 def _open_package(content: bytes, name: str) -> Book:
@@ -105,7 +122,17 @@ def _open_package(content: bytes, name: str) -> Book:
             if book := _too_wide(package, names, facts):
                 return book
             links = any(n.startswith("xl/externalLinks/") and n.endswith(".xml") for n in names)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, KeyError, ValueError, SyntaxError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        EOFError,
+        OSError,
+        KeyError,
+        ValueError,
+        SyntaxError,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
         # SyntaxError: ElementTree.ParseError is one. RuntimeError and zlib's OSError come from damaged members.
         return _damaged(error)
     except Exception as error:
@@ -115,14 +142,22 @@ def _open_package(content: bytes, name: str) -> Book:
     book = _read(content, facts)
     if links and book.sheets:
         book.problems.append(
-            Problem("external_links", "工作簿引用了其他文件，数值可能不是最新；请断开链接，粘贴为数值", "the workbook refers to other files, so values may be stale: break the links and paste values")
+            Problem(
+                "external_links",
+                "工作簿引用了其他文件，数值可能不是最新；请断开链接，粘贴为数值",
+                "the workbook refers to other files, so values may be stale: break the links and paste values",
+            )
         )
     return book
 
 
 def _damaged(error: BaseException) -> Book:
     detail = str(error)[:120]
-    return refused("not_a_workbook", f"文件已损坏或不完整（{detail}）；{_RESAVE_ZH}", f"the file is damaged or incomplete ({detail}): {_RESAVE_EN}")
+    return refused(
+        "not_a_workbook",
+        f"文件已损坏或不完整（{detail}）；{_RESAVE_ZH}",
+        f"the file is damaged or incomplete ({detail}): {_RESAVE_EN}",
+    )
 
 
 def _unfit(package: zipfile.ZipFile, name: str) -> Book | None:
@@ -130,12 +165,18 @@ def _unfit(package: zipfile.ZipFile, name: str) -> Book | None:
     members = package.infolist()
     if len(members) > PARTS_LIMIT or sum(m.file_size for m in members) > UNPACKED_LIMIT:
         mb = UNPACKED_LIMIT // 2**20
-        return refused("oversized", f"文件解压后超过 {mb} MB 或部件过多；请另存为只含报表的新文件", f"unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file")
+        return refused(
+            "oversized",
+            f"文件解压后超过 {mb} MB 或部件过多；请另存为只含报表的新文件",
+            f"unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file",
+        )
     names = {m.filename for m in members}
     if any(m.flag_bits & 1 for m in members) or _encrypted_ods(package, names):
         return _encrypted()
     lower = {n.lower() for n in names}
-    if name.lower().endswith((".xlsm", ".xltm", ".xlam")) or any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower):
+    if name.lower().endswith((".xlsm", ".xltm", ".xlam")) or any(
+        n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower
+    ):
         return _macro()
     if any(n.startswith(("Basic/", "Scripts/")) and not n.endswith("/") for n in names):
         return _macro()
@@ -143,11 +184,17 @@ def _unfit(package: zipfile.ZipFile, name: str) -> Book | None:
         return refused("not_a_workbook", f"不接收 .xlsb 二进制工作簿；{_RESAVE_ZH}", f".xlsb is not taken: {_RESAVE_EN}")
     if "[Content_Types].xml" in names:
         if not any(n.startswith("xl/") for n in lower):
-            return refused("not_a_workbook", f"是文档或其他文件，不是工作簿；{_RESAVE_ZH}", f"a document, not a workbook: {_RESAVE_EN}")
+            return refused(
+                "not_a_workbook", f"是文档或其他文件，不是工作簿；{_RESAVE_ZH}", f"a document, not a workbook: {_RESAVE_EN}"
+            )
         return None
     if "content.xml" in names:
         return None
-    return refused("not_a_workbook", "是压缩包，不是工作簿；请解压后逐个报送", "a zip archive, not a workbook: unpack it and send the files one by one")
+    return refused(
+        "not_a_workbook",
+        "是压缩包，不是工作簿；请解压后逐个报送",
+        "a zip archive, not a workbook: unpack it and send the files one by one",
+    )
 
 
 def _encrypted_ods(package: zipfile.ZipFile, names: set[str]) -> bool:
@@ -155,11 +202,19 @@ def _encrypted_ods(package: zipfile.ZipFile, names: set[str]) -> bool:
 
 
 def _encrypted() -> Book:
-    return refused("encrypted", "文件有密码或已加密；请取消密码后重报", "the file has a password or is encrypted: remove it and send the file again")
+    return refused(
+        "encrypted",
+        "文件有密码或已加密；请取消密码后重报",
+        "the file has a password or is encrypted: remove it and send the file again",
+    )
 
 
 def _macro() -> Book:
-    return refused("macro", "文件含有宏；请另存为不带宏的 .xlsx 后重报", "the file holds macros: save it as .xlsx without macros and send it again")
+    return refused(
+        "macro",
+        "文件含有宏；请另存为不带宏的 .xlsx 后重报",
+        "the file holds macros: save it as .xlsx without macros and send it again",
+    )
 
 
 def _too_wide(package: zipfile.ZipFile, names: set[str], facts: dict[str, SheetFacts]) -> Book | None:
@@ -167,11 +222,17 @@ def _too_wide(package: zipfile.ZipFile, names: set[str], facts: dict[str, SheetF
     for sheet, found in facts.items():
         if found.last_row > ROWS_LIMIT or found.last_column > COLUMNS_LIMIT:
             where = address(found.last_row, found.last_column)
-            return refused("oversized", f"工作表「{sheet}」延伸到 {where}；请删去多余的行和列", f"sheet {sheet!r} reaches to {where}: delete the surplus rows and columns")
+            return refused(
+                "oversized",
+                f"工作表「{sheet}」延伸到 {where}；请删去多余的行和列",
+                f"sheet {sheet!r} reaches to {where}: delete the surplus rows and columns",
+            )
     if "content.xml" in names:
         text = package.read("content.xml")
         # Empty cells repeated to the edge are what LibreOffice writes; repeated cells with a value are not.
-        repeats = re.findall(rb'number-columns-repeated="(\d+)"[^>]*value-type=|value-type=[^>]*number-columns-repeated="(\d+)"', text)
+        repeats = re.findall(
+            rb'number-columns-repeated="(\d+)"[^>]*value-type=|value-type=[^>]*number-columns-repeated="(\d+)"', text
+        )
         if any(int(a or b) > COLUMNS_LIMIT for a, b in repeats) or b"<!DOCTYPE" in text[:4096]:
             return refused("oversized", "工作表过宽；请删去多余的列", "a sheet is too wide: delete the surplus columns")
     return None
@@ -179,6 +240,7 @@ def _too_wide(package: zipfile.ZipFile, names: set[str], facts: dict[str, SheetF
 
 def _open_ole(content: bytes, name: str) -> Book:
     """An OLE2 container: an old .xls, or the wrapper that holds an encrypted .xlsx."""
+
     def has(stream: str) -> bool:
         return stream.encode("utf-16-le") in content
 
@@ -187,7 +249,11 @@ def _open_ole(content: bytes, name: str) -> Book:
     if has("_VBA_PROJECT") or name.lower().endswith((".xlsm", ".xltm")):
         return _macro()
     if not (has("Workbook") or has("Book")):
-        return refused("not_a_workbook", f"是文档或其他文件，不是工作簿；{_RESAVE_ZH}", f"not a workbook but another kind of document: {_RESAVE_EN}")
+        return refused(
+            "not_a_workbook",
+            f"是文档或其他文件，不是工作簿；{_RESAVE_ZH}",
+            f"not a workbook but another kind of document: {_RESAVE_EN}",
+        )
     return _read(content, {})
 
 
@@ -212,7 +278,7 @@ def _read(content: bytes, facts: dict[str, SheetFacts]) -> Book:
             )
     except calamine.PasswordError:
         return _encrypted()
-    except BaseException as error:  # noqa: BLE001  a Rust panic is a BaseException of its own
+    except BaseException as error:
         if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)):
             raise
         return _damaged(error)

@@ -48,7 +48,7 @@ class Cluster:
     """One embedded server, by its data folder. `start` makes this process a user of it until `release`."""
 
     def __init__(self, data: Path) -> None:
-        self.data = data.expanduser().absolute()
+        self.data = data.expanduser().resolve()  # one folder, one socket, by whatever path it is reached
         self._users: int | None = None
         self._pid: int | None = None
 
@@ -171,6 +171,9 @@ class Cluster:
     def _stop(self) -> None:
         if (self.data / "postmaster.pid").exists():
             self._run("pg_ctl", "-w", "-t", str(START_SECONDS), "-m", "fast", "-D", str(self.data), "stop")
+        if self.socket_dir != self.data:
+            with contextlib.suppress(OSError):  # gone already, or the server is not: then it stays
+                self.socket_dir.rmdir()
 
     def _make_folders(self) -> None:
         if not self.data.exists():

@@ -69,7 +69,11 @@ class ReturnStore:
         self._connection, self._settings, self._ledger = connection, settings, ledger
 
     def land(self, content: bytes, name: str, at: datetime, source: str) -> str:
-        """Keeps raw bytes by their hash. source: where they came from (inbox, submit, evidence …). Returns the sha256."""
+        """Keeps raw bytes by their hash. source: where they came from (inbox, submit, evidence …). Returns the sha256.
+
+        Bytes are written at once, their row with the transaction: a transaction that fails leaves bytes without a row,
+        which do no harm and are found again by the next try.
+        """
         digest = landing.put(self._settings.landing, content)
         row = {"sha256": digest, "size": len(content), "name": name, "source": source, "landed_at": at}
         if rows.add(self._connection, rows.landed_files, [row], once=True):

@@ -125,8 +125,9 @@ def leaves(command, path=()):
 
 
 def test_every_command_takes_the_three_options_and_says_what_it_does():
-    found = leaves(typer.main.get_command(main.app))
-    assert len(found) > 15
+    # The launcher's commands stay up and answer nothing: no JSON, and no time but their own.
+    found = [leaf for leaf in leaves(typer.main.get_command(main.app)) if leaf[0] not in {("run",), ("replay",)}]
+    assert len(found) > 20
     for path, command in found:
         flags = {flag for parameter in command.params for flag in parameter.opts}
         assert {"--json", "--as-of", "--lang"} <= flags, path

@@ -6,6 +6,7 @@ others are made with it.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from gaoxin import measures
@@ -13,11 +14,21 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import PartOf, RatioBetween, SeriesForm, SumOf, Variable, VariableKind
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import thresholds
-from gaoxin.returns.samples.spec import Path_, SampleSpec, dice
+from gaoxin.returns.samples.spec import Course, SampleSpec, dice
 
 # What one unit's figure for a whole year comes to, by dimension, in the dimension's base unit, when nothing else says so.
-_MAGNITUDE = {"cny": Decimal("2e10"), "usd": Decimal("3e7"), "energy": Decimal("4e5"), "area": Decimal("3e6"), "mass": Decimal("5e4"),
-              "share": Decimal("0.35"), "points": Decimal(5), "rank": Decimal(40), "days": Decimal(30), "count": Decimal(120)}
+_MAGNITUDE = {
+    "cny": Decimal("2e10"),
+    "usd": Decimal("3e7"),
+    "energy": Decimal("4e5"),
+    "area": Decimal("3e6"),
+    "mass": Decimal("5e4"),
+    "share": Decimal("0.35"),
+    "points": Decimal(5),
+    "rank": Decimal(40),
+    "days": Decimal(30),
+    "count": Decimal(120),
+}
 _PEOPLE = ("人", "名", "百人", "千人", "万人")
 _PASSES = 40  # rounds of making checks agree; forms in use need two or three
 
@@ -50,7 +61,7 @@ def progress(form, period: Period) -> Decimal:
     return Decimal(periods.index(period)) / (len(periods) - 1) if len(periods) > 1 else Decimal(1)
 
 
-def along(path: Path_, form, period: Period) -> Decimal | None:
+def along(path: Course, form, period: Period) -> Decimal | None:
     """The path's value at a period, before any cumulation; None when the path says nothing."""
     if str(period) in path.by_period:
         return path.by_period[str(period)]
@@ -87,7 +98,7 @@ def _own(plan: Plan, form: SeriesForm, spec: SampleSpec, variable: Variable, uni
     return value
 
 
-def _from_target(plan: Plan, form: SeriesForm, variable: Variable) -> Path_ | None:
+def _from_target(plan: Plan, form: SeriesForm, variable: Variable) -> Course | None:
     """A path towards the binding target of an indicator that is this variable and nothing else."""
     for indicator in plan.indicators:
         for measure in indicator.measures:
@@ -95,14 +106,26 @@ def _from_target(plan: Plan, form: SeriesForm, variable: Variable) -> Path_ | No
             if len(names) != 1 or measure.formula.strip() != names[0] or measure.inputs[names[0]].variable != variable.id:
                 continue
             for threshold in thresholds(indicator.binding.target):
-                if threshold.of not in (None, measure.id) or measures.dimension(measure.unit) != measures.dimension(variable.unit):
+                if threshold.of not in (None, measure.id) or measures.dimension(measure.unit) != measures.dimension(
+                    variable.unit
+                ):
                     continue
                 goal = measures.convert(threshold.value, measure.unit, variable.unit)
-                up = threshold.comparator.higher_is_better
-                share = Decimal(1) / len(form.units) if up and variable.kind is not VariableKind.STOCK or up and measures.dimension(variable.unit) in ("count", "cny", "usd") else Decimal(1)
-                low, high = (Decimal("1.0"), Decimal("1.06")) if variable.kind is VariableKind.CUMULATIVE else (Decimal("0.9"), Decimal("1.05"))
-                return Path_(start=goal * low * share, end=goal * high * share) if up else Path_(start=goal, end=goal * Decimal("0.9"))
+                if variable.kind is VariableKind.CUMULATIVE:
+                    goal /= _covered(form, indicator.binding.due)
+                if not threshold.comparator.higher_is_better:
+                    return Course(start=goal, end=goal * Decimal("0.9"))
+                if measures.dimension(variable.unit) in ("count", "cny", "usd"):  # several units add up to the target
+                    goal /= len(form.units)
+                low = Decimal(1) if variable.kind is VariableKind.CUMULATIVE else Decimal("0.9")
+                return Course(start=goal * low, end=goal * Decimal("1.06"))
     return None
+
+
+def _covered(form: SeriesForm, due: date | None) -> Decimal:
+    """The share of a year that the last return before a target's due day covers."""
+    last = [p for p in form.periods() if due is None or p.end <= due]
+    return Decimal(last[-1].number) / form.periodicity.per_year if last else Decimal(1)
 
 
 def _magnitude(variable: Variable) -> Decimal:
@@ -111,8 +134,18 @@ def _magnitude(variable: Variable) -> Decimal:
         return Decimal("0.5")
     if variable.unit in _PEOPLE:
         base = Decimal(12000)
-    smallest = {"cny": "元", "usd": "美元", "energy": "吨标准煤", "area": "平方米", "mass": "吨", "share": "倍", "points": "百分点",
-                "rank": "位", "days": "天", "count": "个"}[measures.dimension(variable.unit)]
+    smallest = {
+        "cny": "元",
+        "usd": "美元",
+        "energy": "吨标准煤",
+        "area": "平方米",
+        "mass": "吨",
+        "share": "倍",
+        "points": "百分点",
+        "rank": "位",
+        "days": "天",
+        "count": "个",
+    }[measures.dimension(variable.unit)]
     return measures.convert(base, smallest, variable.unit)
 
 

@@ -17,10 +17,12 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import thresholds
 from gaoxin.returns.codes import make_credit_code, valid_until
 from gaoxin.returns.samples.figures import along
-from gaoxin.returns.samples.spec import Path_, SampleSpec, dice
+from gaoxin.returns.samples.spec import Course, SampleSpec, dice
 
 _TRADES = ("精密机械", "生物科技", "电子器件", "智能家居", "新型材料", "装备制造", "医药", "检测技术", "信息服务", "节能设备")
 _MADE_UP_REGION = "990000"  # no region of China has this code
+
+_MOST_ENTRIES = 2000  # of one unit in one register; serial numbers leave this much room for each
 
 Cells = dict[str, date | Decimal | str | None]
 
@@ -39,9 +41,7 @@ def entries(plan: Plan, form: RegisterForm, spec: SampleSpec, unit: str, period:
     periods = form.periods()
     at = periods.index(period)
     slots = _slots(plan, form, spec, unit, seed)
-    found = [
-        _entry(plan, form, unit, number, slot, periods, at, seed) for number, slot in enumerate(slots) if slot.since <= at
-    ]
+    found = [_entry(plan, form, unit, number, slot, periods, at, seed) for number, slot in enumerate(slots) if slot.since <= at]
     for count in form.counts:
         if count.sum is not None:
             _spread(plan, form, spec, count, unit, period, found)
@@ -58,10 +58,10 @@ def sizes(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: 
     return found
 
 
-def _path(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: str) -> Path_:
+def _path(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: str) -> Course:
     """From the settings; else from the indicator that is this count alone, shared out by quota; else a handful."""
     if count.id in spec.counts:
-        return spec.counts[count.id].get(unit, Path_(start=Decimal(0)))
+        return spec.counts[count.id].get(unit, Course(start=Decimal(0)))
     for indicator in plan.indicators:
         for measure in indicator.measures:
             names = list(measure.inputs)
@@ -71,10 +71,12 @@ def _path(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: 
                 if threshold.of in (None, measure.id) and threshold.comparator.higher_is_better:
                     quotas = {q.unit: q.value for q in indicator.quotas if q.unit in form.units}
                     weight = quotas.get(unit, Decimal(0)) / sum(quotas.values()) if quotas else Decimal(1) / len(form.units)
-                    end = (threshold.value * weight * Decimal("1.05")).to_integral_value("ROUND_CEILING") if weight else Decimal(0)
-                    return Path_(start=(end * Decimal("0.75")).to_integral_value(ROUND_HALF_UP), end=end)
+                    end = (
+                        (threshold.value * weight * Decimal("1.05")).to_integral_value("ROUND_CEILING") if weight else Decimal(0)
+                    )
+                    return Course(start=(end * Decimal("0.75")).to_integral_value(ROUND_HALF_UP), end=end)
     number = dice("size", form.id, unit, count.id).randint(4, 9)
-    return Path_(start=Decimal(number), end=Decimal(number + 3))
+    return Course(start=Decimal(number), end=Decimal(number + 3))
 
 
 def _slots(plan: Plan, form: RegisterForm, spec: SampleSpec, unit: str, seed: int) -> list[_Slot]:
@@ -107,10 +109,8 @@ def _compatible(ours: dict[str, tuple[str, ...]], theirs: dict[str, tuple[str, .
 def _mark(form: RegisterForm, count: Count, wanted: list[int], slots: list[_Slot]) -> None:
     """Lets `wanted[p]` of the entries present in period p count for `count` too, and the others not."""
     marked = 0
-    for number, slot in enumerate(slots):
-        later = sum(s.since == slot.since for s in slots[number:])  # entries of the same period still to come, this one too
-        need = wanted[slot.since] - marked
-        if need > 0 and (need >= later or number % 2 == 0 or need >= later - 1):
+    for slot in slots:
+        if marked < wanted[slot.since]:
             marked += 1
             for name, codes in count.where.items():
                 slot.allowed[name] = tuple(c for c in slot.allowed.get(name, codes) if c in codes)
@@ -141,8 +141,8 @@ def _beside(form: RegisterForm) -> _Slot | None:
 def _entry(plan: Plan, form: RegisterForm, unit: str, number: int, slot: _Slot, periods, at: int, seed: int) -> Cells:
     luck = dice(seed, form.id, unit, number)
     # Numbers of their own for every form and unit: no entity is claimed twice by accident.
-    place = plan.forms.index(form) * 100 + form.units.index(unit)
-    serial = place * 1000 + number
+    places = [(f.id, u) for f in plan.forms if f.kind == "register" for u in f.units]
+    serial = places.index((form.id, unit)) * _MOST_ENTRIES + number
     first_seen = periods[slot.since].start - timedelta(days=1)
     issued = first_seen - timedelta(days=luck.randint(10, 300))
     cells: Cells = {}
@@ -154,7 +154,10 @@ def _entry(plan: Plan, form: RegisterForm, unit: str, number: int, slot: _Slot, 
             if isinstance(later, date) and isinstance(earlier, date) and later < earlier:
                 cells[check.earlier], cells[check.later] = later, earlier
     _renew(form, cells, slot, periods[at].end)
-    year = next((v.year for f in form.fields if f.type is FieldType.DATE and isinstance(v := cells[f.id], date) and _certifies(form, f)), issued.year)
+    year = next(
+        (v.year for f in form.fields if f.type is FieldType.DATE and isinstance(v := cells[f.id], date) and _certifies(form, f)),
+        issued.year,
+    )
     for item in form.fields:
         if item.type is FieldType.HNTE_CERTIFICATE:
             cells[item.id] = f"GR{year}51{900000 + serial % 100000:06d}"
@@ -179,7 +182,7 @@ def _renew(form: RegisterForm, cells: Cells, slot: _Slot, day: date) -> None:
 def _value(item: RegisterField, luck, serial: int, slot: _Slot, issued: date, first_seen: date) -> date | Decimal | str | None:
     match item.type:
         case FieldType.CREDIT_CODE:
-            return make_credit_code("91", _MADE_UP_REGION, f"YB{serial:06d}")
+            return make_credit_code("91", _MADE_UP_REGION, f"Y{serial:07d}")
         case FieldType.HNTE_CERTIFICATE:
             return None  # follows the date of issue, once that stands
         case FieldType.DATE:
@@ -219,7 +222,9 @@ def _words(item: RegisterField, luck, serial: int) -> str:
     return f"样本{trade}{ending}（虚构{serial:05d}）"
 
 
-def _spread(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: str, period: Period, found: list[Cells]) -> None:
+def _spread(
+    plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: str, period: Period, found: list[Cells]
+) -> None:
     """Shares a sum out over the entries that count, the last taking the remainder."""
     if count.id not in spec.counts or unit not in spec.counts[count.id]:
         return
@@ -228,7 +233,11 @@ def _spread(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit
     if total is None or not counted:
         return
     item = next(f for f in form.fields if f.id == count.sum)
-    total = measures.convert(total, count.unit, item.unit) if item.unit and measures.dimension(item.unit) == measures.dimension(count.unit) else total
+    total = (
+        measures.convert(total, count.unit, item.unit)
+        if item.unit and measures.dimension(item.unit) == measures.dimension(count.unit)
+        else total
+    )
     share = (total / len(counted)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     for cells in counted[:-1]:
         cells[item.id] = share

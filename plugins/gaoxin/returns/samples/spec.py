@@ -20,7 +20,7 @@ from gaoxin.plan.base import Id, Model
 from gaoxin.plan.model import Plan
 
 
-class Path_(Model):
+class Course(Model):
     """From the form's first period to its last, in a straight line. by_period overrules it for single periods.
 
     For a cumulative variable, start and end are what a whole year would come to at that pace (so the value reported for
@@ -36,8 +36,8 @@ class SampleSpec(Model):
     """variables: by variable id. counts: by count id, then unit id."""
 
     schema_version: Literal[1] = Field(1, alias="schema")
-    variables: dict[Id, Path_] = Field(default_factory=dict)
-    counts: dict[Id, dict[Id, Path_]] = Field(default_factory=dict)
+    variables: dict[Id, Course] = Field(default_factory=dict)
+    counts: dict[Id, dict[Id, Course]] = Field(default_factory=dict)
 
 
 def load_spec(plan_file: Path) -> SampleSpec:

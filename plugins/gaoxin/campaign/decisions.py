@@ -1,0 +1,177 @@
+"""What people decide and hand in: evidence, approvals, waivers, explanations, closed rectifications.
+
+Each is checked for who may do it and recorded before anything else is told; refusals say why. Units act, never persons.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from gaoxin.campaign import gatekeeping
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.errors import Refused, UsageError
+from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, WaiverEvidence
+from gaoxin.i18n import Text
+from gaoxin.plan.forms import Severity
+
+
+def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str) -> DeliverableEvidence:
+    """Keeps a deliverable's bytes and records it for its task. Another file for the same deliverable is its new version.
+
+    name: the file's name, as it came. Raises UsageError for an unknown task, deliverable or unit, Refused for an empty file.
+    """
+    wanted = w.plan.task(task)
+    known = [d.id for d in wanted.deliverables]
+    w.plan.unit(by)
+    if deliverable not in known:
+        raise UsageError(
+            Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
+            where="deliverable",
+            todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)),
+        )
+    if not content:
+        raise Refused(
+            Text("成果文件是空的", "the file is empty"), where=name, todo=Text("提交有内容的文件", "hand in a file with content")
+        )
+    with w.warehouse.begin() as store:
+        sha256 = store.returns.land(content, name, w.now, "evidence")
+        found = DeliverableEvidence(task, deliverable, sha256, w.now, by)
+        store.decisions.add_evidence(w.plan.id, found)
+    return found
+
+
+def approve(
+    w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, *, seal: str | None = None
+) -> ApprovalEvidence:
+    """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal).
+
+    seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is
+    recorded. Raises UsageError for an unknown phase, unit or decision; Refused for a unit that the plan does not ask,
+    for a unit that submitted figures itself, and for a seal that no longer stands.
+    """
+    asked = w.plan.phase(phase)
+    name = w.plan.unit(by).name
+    if decision not in ("approve", "reject"):
+        raise UsageError(
+            Text(f"审批意见 {decision!r} 无效", f"no such decision: {decision!r}"),
+            where="decision", todo=Text("写 approve 或 reject", "write approve or reject"),
+        )
+    entitled = [c.by for c in asked.gate.criteria if c.kind == "approval"]
+    if by not in entitled:
+        who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
+        raise Refused(
+            Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
+            where=f"{w.plan.id}/{phase}",
+            todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"),
+        )
+    with w.warehouse.begin() as store:
+        submitters = {r.key.unit for r in store.returns.all(w.plan.id, w.now)}
+    if by in submitters:
+        raise Refused(
+            Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
+                 f"{name.to('en')} submitted returns of this campaign, and nobody approves figures that they submitted"),
+            where=f"{w.plan.id}/{phase}",
+            todo=Text("由未报送数据的单位审批，或修改方案中的审批单位", "let another unit approve, or change it in the plan"),
+        )
+    standing = gatekeeping.evaluate(w, phase).seal
+    if seal is not None and seal != standing:
+        raise Refused(
+            Text("所审批的数据、规则或说明已变，意见未记录",
+                 "figures, rules or explanations changed since they were shown: not recorded"),
+            where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
+            todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"),
+        )
+    given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None)
+    with w.warehouse.begin() as store:
+        store.decisions.add_approval(w.plan.id, given)
+    return given
+
+
+def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date) -> WaiverEvidence:
+    """Lets one criterion of one gate pass until a day, that day included. Only the leading group, or the unit whose
+    consent the application needs, may; `predecessors` cannot be waived.
+
+    Raises UsageError for an unknown phase, criterion or unit, Refused otherwise.
+    """
+    asked = w.plan.phase(phase)
+    name = w.plan.unit(by).name
+    known = [c.id for c in asked.gate.criteria]
+    where = f"{w.plan.id}/{phase}/{criterion}"
+    if criterion not in known:
+        raise UsageError(
+            Text(f"关口 {phase} 没有可豁免的条件 {criterion!r}",
+                 f"gate {phase} has no criterion {criterion!r} that may be waived"),
+            where=where, todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)),
+        )
+    allowed = list(dict.fromkeys((w.plan.governance.leading_group, w.plan.governance.consent)))
+    if by not in allowed:
+        raise Refused(
+            Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"),
+            where=where,
+            todo=Text("由" + "或".join(w.plan.unit(u).name.zh for u in allowed) + "决定",
+                      "to be decided by " + " or ".join(allowed)),
+        )
+    _must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
+    if expires < local_day(w.now):
+        raise Refused(
+            Text(f"豁免期限 {expires} 已过", f"the waiver would have expired on {expires}"),
+            where=where, todo=Text("写今后的日期", "give a day to come"),
+        )
+    given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now)
+    with w.warehouse.begin() as store:
+        store.decisions.add_waiver(w.plan.id, given)
+    return given
+
+
+def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> None:
+    """Records why a warning on a return is right as it is. Raises UsageError for a return or unit that is not of this
+    campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty."""
+    w.plan.unit(by)
+    _must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
+    with w.warehouse.begin() as store:
+        stored = next((r for r in store.returns.all(w.plan.id, w.now) if r.return_id == return_id), None)
+        if stored is None:
+            raise UsageError(
+                Text(f"本创建工作没有报送 {return_id!r}", f"this campaign has no return {return_id!r}"),
+                where="return_id", todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"),
+            )
+        warned = sorted({f.rule for f in store.returns.findings(return_id) if f.severity is Severity.WARNING})
+        if rule not in warned:
+            raise Refused(
+                Text(f"{return_id} 没有规则 {rule!r} 的警告", f"{return_id} has no warning of rule {rule!r}"),
+                where=return_id,
+                todo=Text("待说明：" + ("、".join(warned) or "无"), "to be explained: " + (", ".join(warned) or "nothing")),
+            )
+        store.returns.explain(return_id, rule, text.strip(), by, w.now)
+
+
+def close_rectification(w: Workplace, id: str, because: str, by: str) -> None:
+    """Closes an open rectification (销号). The office, the supervision office or the leading group does, and never the
+    unit that owes it. Raises UsageError for an unknown one, Refused otherwise."""
+    name, g = w.plan.unit(by).name, w.plan.governance
+    _must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
+    with w.warehouse.begin() as store:
+        found = next((r for r in store.decisions.rectifications(w.plan.id, w.now) if r.id == id), None)
+        if found is None:
+            raise UsageError(
+                Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"),
+                where=w.plan.id, todo=Text("用 gaoxin rectification list 查看", "see gaoxin rectification list"),
+            )
+        if found.closed_at is not None:
+            raise Refused(
+                Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do")
+            )
+        allowed = [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u != found.owner]
+        if by not in allowed:
+            raise Refused(
+                Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"),
+                where=id,
+                todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号", "closed by " + ", ".join(allowed)),
+            )
+        store.decisions.close_rectification(id, w.now, f"{name.to('zh')}：{because.strip()}")
+
+
+def _must_be_told(text: str, where: str, what: Text) -> None:
+    if not text or not text.strip():
+        raise Refused(what, where=where, todo=Text("写明理由", "say why"))

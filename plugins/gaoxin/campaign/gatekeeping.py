@@ -1,0 +1,80 @@
+"""Gates evaluated and decided: evidence gathered from the warehouse, the pure rule applied, its outcome recorded."""
+
+from __future__ import annotations
+
+from gaoxin.campaign.measuring import compute_indicators
+from gaoxin.campaign.standing import owed_returns
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.gates.evaluate import evaluate_gate
+from gaoxin.gates.model import Evidence, GateResult, GateVerdict, Mode, OpenRectification
+from gaoxin.plan.model import Phase
+from gaoxin.rectification.rules import closable, from_gate
+from gaoxin.warehouse.store import Store
+
+
+def evaluate(w: Workplace, phase_id: str) -> GateResult:
+    """The gate of a phase as of `w.now`; stores nothing. Raises UsageError for an unknown phase."""
+    phase = w.plan.phase(phase_id)
+    return evaluate_gate(w.plan, phase, gather(w, phase))
+
+
+def decide(w: Workplace, phase_id: str) -> GateResult:
+    """Evaluates a gate and records what follows from it, in one transaction. The same standing twice changes nothing.
+
+    Rectifications of this gate whose shortfall is gone are closed, in rehearsals too. A hold in decision mode opens one
+    for each shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end.
+    """
+    result = evaluate(w, phase_id)
+    with w.warehouse.begin() as store:
+        passed_before = phase_id in store.decisions.passed(w.plan.id, w.now)
+        if not _repeats(store, result):
+            store.decisions.save_gate(result)
+        for item in store.decisions.rectifications(w.plan.id, w.now):
+            if item.closed_at is None and (why := closable(item, result)):
+                store.decisions.close_rectification(item.id, w.now, why.zh)
+        if result.mode is Mode.DECISION and result.verdict is GateVerdict.HOLD and not passed_before:
+            for item in from_gate(w.plan, result, w.now):
+                store.decisions.open_rectification(item)
+        if result.mode is Mode.DECISION and result.verdict is not GateVerdict.HOLD:
+            store.plans.mark_step(w.plan.id, "gate", phase_id, "passed", w.now)
+    return result
+
+
+def gather(w: Workplace, phase: Phase) -> Evidence:
+    """Everything known at `w.now` that the phase's gate may look at. Reads only."""
+    kinds = {c.kind for c in phase.gate.criteria}
+    returns = tuple(owed_returns(w))
+    indicators = tuple(compute_indicators(w, None, "zh")) if "targets_met" in kinds else ()
+    with w.warehouse.begin() as store:
+        d, campaign = store.decisions, w.plan.id
+        return Evidence(
+            as_of=w.now,
+            passed_phases=frozenset(d.passed(campaign, w.now)),
+            returns=returns,
+            indicators=indicators,
+            deliverables=tuple(d.evidence(campaign, w.now)),
+            approvals=tuple(d.approvals(campaign, w.now)),
+            waivers=tuple(d.waivers(campaign, w.now)),
+            rectifications=tuple(
+                OpenRectification(r.id, r.phase, r.criterion, r.owner, r.subject, r.due)
+                for r in d.rectifications(campaign, w.now)
+                if r.closed_at is None
+            ),
+        )
+
+
+def _repeats(store: Store, result: GateResult) -> bool:
+    """Whether the last evaluation kept for this gate said the same on the same day: seal, verdict, mode, and how each
+    criterion came out (an approval changes a criterion and leaves the seal)."""
+    history = store.decisions.gate_history(result.campaign, result.phase, result.decided_as_of)
+    if not history:
+        return False
+    last = history[-1]
+    outcome = [(c.id, c.passed, c.waived, c.detail) for c in result.criteria]
+    known = [(c["id"], c["passed"], c["waived"], c["detail"]) for c in last["criteria"]]
+    return (
+        (last["seal"], last["verdict"], last["mode"]) == (result.seal, result.verdict.value, result.mode.value)
+        and local_day(last["decided_as_of"]) == local_day(result.decided_as_of)
+        and known == outcome
+    )

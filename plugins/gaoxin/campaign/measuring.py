@@ -1,0 +1,24 @@
+"""Indicators as of now: facts read, rules applied, results kept."""
+
+from __future__ import annotations
+
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.i18n import Lang
+from gaoxin.indicators.evaluate import evaluate_indicators
+from gaoxin.indicators.model import IndicatorResult
+from gaoxin.periods import Period
+
+
+def compute_indicators(w: Workplace, period: Period | None = None, lang: Lang | None = None) -> list[IndicatorResult]:
+    """All indicators in the plan's order, from what was known at `w.now`; `period` caps the reference period. Reads only."""
+    with w.warehouse.begin() as store:
+        facts = store.facts.as_of(w.plan.id, w.now)
+    return evaluate_indicators(w.plan, facts, w.now, period, lang or w.settings.lang)
+
+
+def store_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
+    """As compute_indicators, and keeps the results, in Chinese; the same results twice are kept once."""
+    results = compute_indicators(w, period, "zh")
+    with w.warehouse.begin() as store:
+        store.results.save(w.plan.id, results, w.now)
+    return results

@@ -1,0 +1,196 @@
+"""Sends what is due and was not sent before: what is still owed, the ladder's rule, the outbox, the mail.
+
+A rung is taken (a step of its deadline) in the transaction in which its mail goes out, so two processes never send one
+twice; when the mail fails the transaction is undone, the failure is recorded by itself, and the next call tries again.
+Where a server takes the mail and the database then cannot say so, the next call sends it again under the same
+Message-ID: twice is better than never.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from gaoxin.campaign.standing import StandingRow, returns_status
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.errors import SystemFault
+from gaoxin.i18n import Lang
+from gaoxin.plan.calendar import is_workday
+from gaoxin.plan.forms import Severity
+from gaoxin.quality.model import Finding
+from gaoxin.reminders.ladder import plan_reminders, rung_key
+from gaoxin.reminders.model import Due, Reminder, ReminderLevel, ReminderState
+from gaoxin.returns.model import ReturnState
+from gaoxin.warehouse.mail import Mailer, SmtpMailer, contacts_of, mailer_from_environment, message_of, write_eml
+from gaoxin.warehouse.store import Store
+
+OUTBOX = "outbox"
+SMTP = "smtp"
+_SUPERSEDED = ".superseded"
+# The deadline that a rung is a step of. A rectification is asked for by a gate.
+_DEADLINE = {"return": "return", "task": "task", "rectification": "gate"}
+_FINDINGS_TOLD = 8
+
+
+@dataclass(frozen=True)
+class SentReminder:
+    """A reminder and what became of it. detail: why it failed or is held; file: its .eml, when one was written."""
+
+    key: str
+    audience: str
+    channel: str
+    level: ReminderLevel
+    subject: str
+    body: str
+    due: date
+    refs: tuple[str, ...]
+    state: ReminderState
+    detail: str | None = None
+    file: Path | None = None
+
+
+def mailer(w: Workplace) -> SmtpMailer | None:
+    """The mailer of this installation, or None: then reminders stay files in the outbox folder."""
+    return mailer_from_environment()
+
+
+def remind(w: Workplace, dry_run: bool = False, mailer: Mailer | None = None, lang: Lang | None = None) -> list[SentReminder]:
+    """Sends the digests that are due at `w.now` and says what became of each.
+
+    Without a mailer a reminder counts as sent when its .eml file lies in the outbox folder. With one, a unit without an
+    address in the contacts file is held. On a day off everything is held and nothing written; `dry_run` writes nothing
+    either. A unit that had a digest today gets the next one on the next working day.
+    """
+    channel, today = SMTP if mailer else OUTBOX, local_day(w.now)
+    dues = owed_dues(w)
+    with w.warehouse.begin() as store:
+        steps = store.plans.steps(w.plan.id)
+        served = {
+            e.reminder.audience
+            for e in store.outbox.entries(w.plan.id, w.now)
+            if e.state is ReminderState.SENT and local_day(e.at) == today
+        }
+    settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
+    planned = plan_reminders(
+        w.plan, dues, w.now, settled, served=served, lang=lang or w.settings.lang, on_days_off=True
+    )
+    if dry_run:
+        return [_told(r, channel, ReminderState.PLANNED) for r in planned]
+    if not is_workday(today):
+        return [_told(r, channel, ReminderState.HELD, "day off") for r in planned]
+    contacts = contacts_of(w.settings)
+    kinds = {d.ref: _DEADLINE[d.kind] for d in dues}
+    return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
+
+
+def owed_dues(w: Workplace) -> list[Due]:
+    """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all
+    their deliverables, open rectifications. What came and is not yet checked is not asked for again."""
+    wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
+    rows = [r for r in returns_status(w).rows if r.state in wanted]
+    with w.warehouse.begin() as store:
+        dues = [_return_due(w, store, r) for r in rows]
+        recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.now)}
+        open_ = [r for r in store.decisions.rectifications(w.plan.id, w.now) if r.closed_at is None]
+    for task in w.plan.tasks:
+        missing = [d.name for d in task.deliverables if (task.id, d.id) not in recorded]
+        if missing:
+            zh = f"任务“{task.name.zh}”：{'、'.join(n.zh for n in missing)}"
+            en = f"task {task.name.to('en')}: {', '.join(n.to('en') for n in missing)}"
+            dues.append(Due("task", task.id, task.lead, zh, task.due, subject_en=en))
+    for r in open_:
+        dues.append(Due("rectification", r.id, r.owner, f"整改：{r.subject}", r.due, subject_en=f"to mend: {r.subject_en}"))
+    return dues
+
+
+def _return_due(w: Workplace, store: Store, row: StandingRow) -> Due:
+    form, rejected = w.plan.form(row.form).name, row.state is ReturnState.REJECTED
+    mend = ""
+    if rejected and row.return_id:
+        errors = [f for f in store.returns.findings(row.return_id) if f.severity is Severity.ERROR]
+        told = [f"- {'：'.join(x for x in (_place(f), f.message) if x)}" for f in errors[:_FINDINGS_TOLD]]
+        more = [f"- 另有 {len(errors) - _FINDINGS_TOLD} 处"] if len(errors) > _FINDINGS_TOLD else []
+        mend = "\n".join([*told, *more])
+    return Due(
+        "return",
+        f"{w.plan.id}__{row.form}__{row.unit}__{row.period}",
+        row.unit,
+        f"报送“{form.zh}”{row.period}",
+        row.due,
+        rejected=rejected,
+        subject_en=f"return {form.to('en')} {row.period}",
+        mend=mend,
+        attempt=str(row.version or "") if rejected else "",
+    )
+
+
+def _place(finding: Finding) -> str:
+    return " ".join(x for x in (finding.sheet, finding.cell) if x)
+
+
+def _deliver(
+    w: Workplace, reminder: Reminder, kinds: dict[str, str], mailer: Mailer | None, to: tuple[str, ...]
+) -> SentReminder:
+    channel = SMTP if mailer else OUTBOX
+    message = message_of(reminder, to, mailer.sender if mailer else "gaoxin@outbox.invalid", w.now)
+    file = write_eml(w.settings, reminder, message, w.now)
+    if mailer and not to:
+        return _recorded(w, reminder, channel, ReminderState.HELD, "no address in the contacts file", file)
+    try:
+        taken = _send(w, reminder, channel, kinds, mailer, message)
+    except SystemFault as error:
+        return _recorded(w, reminder, channel, ReminderState.FAILED, f"{error.what.both()} ({error.where})", file)
+    return _told(reminder, channel, ReminderState.SENT, None if taken else "sent by another process", file)
+
+
+class _Taken(Exception):
+    """Another process sends this rung: what was begun here is undone."""
+
+
+def _send(
+    w: Workplace, reminder: Reminder, channel: str, kinds: dict[str, str], mailer: Mailer | None, message: EmailMessage
+) -> bool:
+    """Takes the rungs, sends, marks: all or nothing. False when another process had taken a rung. Raises SystemFault
+    (Transient too) when mail or database fails; then nothing is marked as sent."""
+    try:
+        with w.warehouse.begin() as store:
+            for key in sorted((*reminder.refs, *(k + _SUPERSEDED for k in reminder.superseded))):
+                ref, step = key.rsplit("@", 1)
+                if not store.plans.mark_step(w.plan.id, kinds[ref], ref, step, w.now) and key in reminder.refs:
+                    raise _Taken
+            store.outbox.plan(w.plan.id, reminder, channel, w.now)
+            if mailer:
+                mailer.send(message)
+            store.outbox.mark(reminder.key, channel, ReminderState.SENT, w.now)
+    except _Taken:
+        return False
+    return True
+
+
+def _recorded(
+    w: Workplace, reminder: Reminder, channel: str, state: ReminderState, detail: str, file: Path
+) -> SentReminder:
+    """Records what became of a reminder that was not sent; the same outcome again is not recorded again."""
+    with w.warehouse.begin() as store:
+        store.outbox.plan(w.plan.id, reminder, channel, w.now)
+        known = _state(store, w.plan.id, w.now, reminder.key, channel)
+        if known is not state or state is ReminderState.FAILED:
+            store.outbox.mark(reminder.key, channel, state, w.now, detail)
+    return _told(reminder, channel, state, detail, file)
+
+
+def _state(store: Store, campaign: str, now: datetime, key: str, channel: str) -> ReminderState | None:
+    found = [e.state for e in store.outbox.entries(campaign, now) if (e.key, e.channel) == (key, channel)]
+    return found[-1] if found else None
+
+
+def _told(
+    reminder: Reminder, channel: str, state: ReminderState, detail: str | None = None, file: Path | None = None
+) -> SentReminder:
+    return SentReminder(
+        reminder.key, reminder.audience, channel, reminder.level, reminder.subject, reminder.body, reminder.due,
+        reminder.refs, state, detail, file,
+    )

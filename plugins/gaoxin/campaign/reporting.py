@@ -1,0 +1,133 @@
+"""Use case: the quality report of a period, built from what the store knew as of the workplace's time.
+
+Reads only, and writes two files a period: the page for people and the same content as JSON.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gaoxin.campaign.standing import Standing, StandingRow, standing
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.periods import Period
+from gaoxin.reports.quality import (
+    Explained,
+    Named,
+    QualitySnapshot,
+    ReturnPage,
+    VersionPage,
+    render_quality_json,
+    render_quality_report,
+)
+from gaoxin.returns.model import ReturnKey
+
+if TYPE_CHECKING:
+    from gaoxin.warehouse.returns import StoredReturn
+    from gaoxin.warehouse.store import Store
+
+
+@dataclass(frozen=True)
+class ReportFile:
+    """A file that was written, and the hash of its bytes."""
+
+    path: Path
+    sha256: str
+
+
+def quality_report(w: Workplace, period: Period | None, out: Path) -> list[ReportFile]:
+    """Writes `<campaign>__quality__<period>.html` and `.json` into `out`, HTML first.
+
+    period None: a report for every period that has come due or in which something was received. The same facts give
+    the same bytes.
+    """
+    with w.warehouse.begin() as store:
+        stored = store.returns.all(w.plan.id, w.now)
+        whole = standing(w.plan, stored, w.now)
+        periods = [period] if period is not None else _reported(w, whole)
+        snapshots = [_snapshot(w, store, p, standing(w.plan, stored, w.now, p), stored) for p in periods]
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for snapshot in snapshots:
+        stem = f"{w.plan.id}__quality__{snapshot.period}"
+        for ending, text in (("html", render_quality_report(snapshot)), ("json", render_quality_json(snapshot))):
+            written.append(_write(out / f"{stem}.{ending}", text))
+    return written
+
+
+def _reported(w: Workplace, whole: Standing) -> list[Period]:
+    today = local_day(w.now)
+    return sorted({row.period for row in whole.rows if row.due <= today or row.received_at is not None})
+
+
+def _snapshot(w: Workplace, store: Store, period: Period, state: Standing, stored: list[StoredReturn]) -> QualitySnapshot:
+    versions: dict[ReturnKey, list[StoredReturn]] = defaultdict(list)
+    for item in stored:
+        versions[item.key].append(item)
+    plan = w.plan
+    pages = []
+    for row in state.rows:
+        ordered = sorted(versions.get(ReturnKey(plan.id, row.form, row.unit, row.period), []), key=lambda v: v.version)
+        pages.append(_page(w, store, row, ordered))
+    return QualitySnapshot(
+        campaign=Named(plan.id, plan.name.zh, plan.name.to("en")),
+        zone=Named(plan.zone.id, plan.zone.name.zh, plan.zone.name.to("en")),
+        period=str(period),
+        as_of=w.now,
+        completeness=state.completeness,
+        timeliness=state.timeliness,
+        returns=tuple(pages),
+    )
+
+
+def _page(w: Workplace, store: Store, row: StandingRow, ordered: list[StoredReturn]) -> ReturnPage:
+    """Versions from the one in force on are shown in full: a newer one that was rejected is what the unit must mend."""
+    form, unit = w.plan.form(row.form), w.plan.unit(row.unit)
+    shown = [v for v in ordered if row.version is not None and v.version >= row.version]
+    return ReturnPage(
+        form=Named(form.id, form.name.zh, form.name.to("en")),
+        unit=Named(unit.id, unit.name.zh, unit.name.to("en")),
+        due=row.due,
+        state=row.state,
+        late_days=row.late_days,
+        versions=tuple(_version(w, store, v, counts=v.version == row.version) for v in shown),
+        earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown),
+    )
+
+
+def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) -> VersionPage:
+    checked = item.verdict is not None
+    return VersionPage(
+        return_id=item.return_id,
+        version=item.version,
+        counts=counts,
+        verdict=item.verdict,
+        file=item.file,
+        sha256=item.sha256,
+        received_at=item.received_at,
+        checked_at=item.checked_at,
+        suite=getattr(item, "suite", None) or "—",
+        suite_version=getattr(item, "suite_version", None) or "—",
+        sample=bool(getattr(item, "sample", False)),
+        findings=tuple(store.returns.findings(item.return_id)) if checked else (),
+        checks=tuple(store.returns.checks(item.return_id)) if checked else (),
+        explanations=tuple(
+            Explained(e.rule, e.text, w.plan.unit(e.by).name.zh if _is_unit(w, e.by) else e.by, e.recorded_at)
+            for e in store.returns.explanations(item.return_id)
+            if e.recorded_at <= w.now
+        ),
+    )
+
+
+def _is_unit(w: Workplace, name: str) -> bool:
+    return any(unit.id == name for unit in w.plan.units)
+
+
+def _write(path: Path, text: str) -> ReportFile:
+    content = text.encode("utf-8")
+    path.write_bytes(content)
+    return ReportFile(path, sha256(content).hexdigest())

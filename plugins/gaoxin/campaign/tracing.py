@@ -1,0 +1,131 @@
+"""Where a figure comes from: an indicator's formula and inputs, down to the cells of the files that were handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.indicators.evaluate import evaluate_indicator
+from gaoxin.indicators.model import InputValue, MeasureValue, Status
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Count
+from gaoxin.plan.model import Plan
+from gaoxin.quality.model import Finding
+from gaoxin.returns.model import Fact, RegisterFact
+from gaoxin.warehouse.store import Store
+
+
+@dataclass(frozen=True)
+class TracedInput:
+    """One fact or register entry that the figure rests on, or an input without a value (then reason says why).
+
+    value: as reported, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in
+    the formula of `measure`. entry: the entry's fields. findings: those on this cell or row, and those on the return as
+    a whole.
+    """
+
+    measure: str
+    input: str
+    variable: str
+    value: Decimal | None
+    unit: str
+    period: Period | None
+    recorded_at: datetime | None = None
+    return_id: str | None = None
+    version: int | None = None
+    file_sha256: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    submitted_by: str | None = None
+    entry: dict[str, str | None] | None = None
+    findings: tuple[Finding, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """value, unit, period and formula are those of the measure that decides; inputs are those of all measures."""
+
+    campaign: str
+    indicator: str
+    name: str
+    value: Decimal | None
+    unit: str
+    period: Period | None
+    formula: str
+    status: Status
+    target: str
+    measures: tuple[MeasureValue, ...]
+    inputs: tuple[TracedInput, ...]
+    as_of: datetime
+    reason: str | None = None
+
+
+def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trace:
+    """An indicator as of `w.now` with everything it was made of. Raises UsageError for an unknown indicator."""
+    indicator = w.plan.indicator(indicator_id)
+    with w.warehouse.begin() as store:
+        facts = store.facts.as_of(w.plan.id, w.now)
+        result = evaluate_indicator(w.plan, indicator, facts, w.now, period, w.settings.lang)
+        findings = _Findings(store)
+        inputs = tuple(t for m in result.measures for i in m.inputs for t in _traced(w.plan, m, i, findings))
+    shown = (result.value, result.unit, result.period)
+    decisive = next((m for m in result.measures if (m.value, m.unit, m.period) == shown), result.measures[0])
+    return Trace(
+        w.plan.id, indicator.id, result.name, result.value, result.unit, result.period, decisive.formula, result.status,
+        result.target, result.measures, inputs, w.now, result.reason,
+    )
+
+
+class _Findings:
+    """The findings of each return, read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: dict[str, list[Finding]] = {}
+
+    def on(self, return_id: str, sheet: str, cells: set[str]) -> tuple[Finding, ...]:
+        if return_id not in self._known:
+            self._known[return_id] = self._store.returns.findings(return_id)
+        return tuple(f for f in self._known[return_id] if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells))
+
+
+def _traced(plan: Plan, measure: MeasureValue, given: InputValue, findings: _Findings) -> list[TracedInput]:
+    found = [_fact(measure, given, f, findings) for f in given.facts]
+    found += [_entry(plan, measure, given, e, findings) for e in given.entries]
+    if found and given.value is not None:
+        return found
+    if given.value is not None:  # a register that was handed in empty: nothing to point at, and known to be nothing
+        return [TracedInput(measure.measure, given.name, given.variable, given.value, given.unit, given.period)]
+    return [TracedInput(measure.measure, given.name, given.variable, None, given.unit, given.period, reason=given.reason)]
+
+
+def _fact(measure: MeasureValue, given: InputValue, f: Fact, findings: _Findings) -> TracedInput:
+    return TracedInput(
+        measure.measure, given.name, f.variable, f.value, f.unit_of_measure, f.period, f.recorded_at, f.return_id, f.version,
+        f.file_sha256, f.sheet, f.cell, f.unit, None, findings.on(f.return_id, f.sheet, {f.cell}),
+    )
+
+
+def _entry(plan: Plan, measure: MeasureValue, given: InputValue, e: RegisterFact, findings: _Findings) -> TracedInput:
+    form = plan.form(e.form)
+    count = next(c for c in getattr(form, "counts", ()) if c.id == given.variable)
+    assert isinstance(count, Count)
+    shown = count.sum or count.distinct or form.key[0]
+    unit = next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit)
+    return TracedInput(
+        measure.measure, given.name, given.variable, _amount(e, count), unit, e.period, e.recorded_at, e.return_id, e.version,
+        e.file_sha256, e.sheet, e.cells.get(shown), e.unit, dict(e.values),
+        findings.on(e.return_id, e.sheet, set(e.cells.values())),
+    )
+
+
+def _amount(e: RegisterFact, count: Count) -> Decimal | None:
+    if count.sum is None:
+        return Decimal(1)
+    try:
+        return Decimal(e.values.get(count.sum) or "")
+    except InvalidOperation:
+        return None

@@ -1,0 +1,38 @@
+"""`gaoxin run` and `gaoxin replay`: the launcher as commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gaoxin.cli.output import read_settings
+
+Campaign = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="创建工作的 id / the campaign's id")]
+
+
+def run(
+    campaign: Campaign,
+    play: Annotated[bool, typer.Option("--play", help="以虚构数据演练一遍 / play the campaign with made-up data")] = False,
+) -> None:
+    """Starts the database and Airflow, and stays up until it is told to end."""
+    from rich.console import Console
+
+    from gaoxin.launcher import session
+
+    try:
+        raise typer.Exit(session.run(read_settings(), campaign, play=play, console=Console(soft_wrap=True)))
+    except KeyboardInterrupt as error:
+        raise typer.Exit(0) from error
+
+
+def replay(campaign: Campaign) -> None:
+    """Plays the campaign in a home of its own. 0 only when every phase ended as the plan and the scenario say."""
+    from rich.console import Console
+
+    from gaoxin.launcher import session
+
+    try:
+        raise typer.Exit(session.replay(read_settings(), campaign, console=Console(soft_wrap=True)))
+    except KeyboardInterrupt as error:
+        raise typer.Exit(130) from error

@@ -1,0 +1,283 @@
+"""The quality report of one period: every return, every check with its outcome, every finding, what was not evaluated.
+
+Renders a snapshot that it is handed; reads no store and no clock. The page is one HTML file without scripts and without
+anything loaded from elsewhere, since the networks that it is read in are closed (Great Expectations' own Data Docs load
+some sixteen resources from the internet, which is why they are not used).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from gaoxin.plan.forms import Severity
+from gaoxin.quality.model import CheckResult, Finding, Outcome
+from gaoxin.returns.model import ReturnState, Verdict
+
+# Columns of returns beside the columns of a check; more do not fit a page.
+_RETURNS_A_TABLE = 5
+
+LEVELS: dict[int, tuple[str, str]] = {
+    0: ("文件与结构", "file and structure"),
+    1: ("单个数值", "single values"),
+    2: ("表内关系与历史", "within the unit: relations and history"),
+    3: ("跨单位比对", "across units"),
+    4: ("跨部门比对", "across domains"),
+    5: ("与公开资料比对", "against published sources"),
+}
+_OUTCOMES = {
+    Outcome.PASSED: ("通过", "passed"),
+    Outcome.FAILED: ("不通过", "failed"),
+    Outcome.NOT_EVALUATED: ("未评", "not evaluated"),
+}
+_SEVERITIES = {Severity.ERROR: ("错误", "error"), Severity.WARNING: ("警告", "warning"), Severity.INFO: ("提示", "information")}
+_VERDICTS = {
+    Verdict.ACCEPTED: ("接收", "accepted"),
+    Verdict.ACCEPTED_WITH_WARNINGS: ("接收（有警告）", "accepted with warnings"),
+    Verdict.REJECTED: ("退回", "rejected"),
+    None: ("待审核", "not yet checked"),
+}
+_STATES = {
+    ReturnState.NOT_DUE: ("未到期", "not due"),
+    ReturnState.DUE: ("可报送", "due"),
+    ReturnState.OVERDUE: ("逾期未报", "overdue"),
+    ReturnState.RECEIVED: ("已收待审", "received"),
+    ReturnState.REJECTED: ("已退回", "rejected"),
+    ReturnState.ACCEPTED: ("已接收", "accepted"),
+}
+
+
+@dataclass(frozen=True)
+class Named:
+    """An id with its names."""
+
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A unit's explanation of a warning."""
+
+    rule: str
+    text: str
+    by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class VersionPage:
+    """One version of a return with all that its check said. counts: whether it is the version in force."""
+
+    return_id: str
+    version: int
+    counts: bool
+    verdict: Verdict | None
+    file: str
+    sha256: str
+    received_at: datetime
+    checked_at: datetime | None
+    suite: str
+    suite_version: str
+    sample: bool
+    findings: tuple[Finding, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    explanations: tuple[Explained, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReturnPage:
+    """One owed return: its state as of the report, and its versions from the one in force on. earlier: how versions
+    before that ended, by version."""
+
+    form: Named
+    unit: Named
+    due: date
+    state: ReturnState
+    late_days: int
+    versions: tuple[VersionPage, ...] = ()
+    earlier: tuple[tuple[int, Verdict | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class QualitySnapshot:
+    """What was known of one period's returns as of a time. Both shares are 0–1 over what is due by then, None if nothing is."""
+
+    campaign: Named
+    zone: Named
+    period: str
+    as_of: datetime
+    completeness: Decimal | None
+    timeliness: Decimal | None
+    returns: tuple[ReturnPage, ...]
+
+    @property
+    def sample(self) -> bool:
+        return any(version.sample for page in self.returns for version in page.versions)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A check over several returns. cells: one outcome a return, None where the return was not asked."""
+
+    check: CheckResult
+    cells: tuple[CheckResult | None, ...]
+
+
+@dataclass(frozen=True)
+class _Matrix:
+    """One form's checks by level, for as many returns as fit side by side."""
+
+    form: Named
+    columns: tuple[tuple[Named, VersionPage], ...]
+    levels: tuple[tuple[int, tuple[_Row, ...]], ...]
+
+
+@dataclass(frozen=True)
+class _Unknown:
+    """Checks of one return that were not evaluated for one reason."""
+
+    page: ReturnPage
+    version: VersionPage
+    reason: str
+    reason_en: str
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def grouped(self) -> list[tuple[str, list[str]]]:
+        """What is checked, with the variables that it was not checked for: titles read `variable：rule`."""
+        found: dict[str, list[str]] = {}
+        for check in self.checks:
+            name, colon, rule = check.title.rpartition("：")
+            if check.variable and colon:
+                found.setdefault(rule, []).append(name)
+            else:
+                found.setdefault(check.title, [])
+        return list(found.items())
+
+
+def render_quality_report(snapshot: QualitySnapshot) -> str:
+    """The page, as one self-contained HTML document in Chinese with English beside it."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters.update(percent=_percent, moment=_moment)
+    return environment.get_template("quality.html.j2").render(
+        s=snapshot,
+        totals=totals(snapshot),
+        pages=[(page, version) for page in snapshot.returns for version in page.versions],
+        matrices=list(_matrices(snapshot)),
+        unknown=list(_unknown(snapshot)),
+        suites=_suites(snapshot),
+        levels=LEVELS, outcomes=_OUTCOMES, severities=_SEVERITIES, verdicts=_VERDICTS, states=_STATES,
+    )  # fmt: skip
+
+
+def render_quality_json(snapshot: QualitySnapshot) -> str:
+    """The same content for machines: sorted keys, one newline at the end."""
+    document = {**_plain(asdict(snapshot)), "totals": totals(snapshot)}
+    return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+
+
+def totals(snapshot: QualitySnapshot) -> dict[str, int]:
+    """The numbers at the head of the report. accepted counts returns in force; rejected, returns that stand rejected."""
+    states = Counter(page.state for page in snapshot.returns)
+    versions = [version for page in snapshot.returns for version in page.versions]
+    severities = Counter(finding.severity for version in versions for finding in version.findings)
+    outcomes = Counter(check.outcome for version in versions for check in version.checks)
+    with_warnings = sum(v.counts and v.verdict is Verdict.ACCEPTED_WITH_WARNINGS for v in versions)
+    return {
+        "owed": len(snapshot.returns),
+        "received": sum(bool(page.versions) for page in snapshot.returns),
+        "accepted": states[ReturnState.ACCEPTED],
+        "accepted_with_warnings": with_warnings,
+        "rejected": states[ReturnState.REJECTED],
+        "overdue": states[ReturnState.OVERDUE],
+        "errors": severities[Severity.ERROR],
+        "warnings": severities[Severity.WARNING],
+        "infos": severities[Severity.INFO],
+        "checks": sum(outcomes.values()),
+        "passed": outcomes[Outcome.PASSED],
+        "failed": outcomes[Outcome.FAILED],
+        "not_evaluated": outcomes[Outcome.NOT_EVALUATED],
+    }
+
+
+def _matrices(snapshot: QualitySnapshot) -> Iterator[_Matrix]:
+    forms: dict[str, list[tuple[Named, VersionPage, Named]]] = {}
+    for page in snapshot.returns:
+        for version in page.versions:
+            if version.checks:
+                forms.setdefault(page.form.id, []).append((page.unit, version, page.form))
+    for found in forms.values():
+        rest = iter(found)
+        while some := list(islice(rest, _RETURNS_A_TABLE)):
+            yield _Matrix(some[0][2], tuple((unit, version) for unit, version, _ in some), _levels([v for _, v, _ in some]))
+
+
+def _levels(versions: list[VersionPage]) -> tuple[tuple[int, tuple[_Row, ...]], ...]:
+    by_rule = [{check.rule: check for check in version.checks} for version in versions]
+    order = dict.fromkeys(rule for checks in by_rule for rule in checks)
+    rows = []
+    for rule in order:
+        cells = tuple(checks.get(rule) for checks in by_rule)
+        rows.append(_Row(next(cell for cell in cells if cell is not None), cells))
+    return tuple(
+        (level, tuple(row for row in rows if row.check.level == level)) for level in sorted({r.check.level for r in rows})
+    )
+
+
+def _unknown(snapshot: QualitySnapshot) -> Iterator[_Unknown]:
+    for page in snapshot.returns:
+        for version in page.versions:
+            reasons: dict[tuple[str, str], list[CheckResult]] = {}
+            for check in version.checks:
+                if check.outcome is Outcome.NOT_EVALUATED:
+                    reasons.setdefault((check.reason or "原因不详", check.reason_en or "no reason given"), []).append(check)
+            for (zh, en), checks in reasons.items():
+                yield _Unknown(page, version, zh, en, tuple(checks))
+
+
+def _suites(snapshot: QualitySnapshot) -> list[tuple[Named, str, str]]:
+    found = {(p.form, v.suite, v.suite_version) for p in snapshot.returns for v in p.versions if v.checks}
+    return sorted(found, key=lambda item: (item[0].id, item[1:]))
+
+
+def _percent(share: Decimal | None) -> str:
+    return "—" if share is None else f"{share * 100:.1f}%"
+
+
+def _moment(moment: datetime | None) -> str:
+    return "—" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case Enum():
+            return value.value
+        case Decimal():
+            return float(round(value, 6))
+        case datetime() | date():
+            return value.isoformat()
+        case str():
+            return value
+        case Iterable():
+            return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,105 @@
+"""One return in the making: its content before it becomes a file, where faults can be worked into it, and the writing."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from gaoxin.plan.forms import FieldType, RegisterForm, SeriesForm
+from gaoxin.plan.model import Plan
+from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, EXPLANATION_KEY, SAMPLE_KEY, SAMPLE_MARK
+from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.template import build_template, saved
+
+Content = date | Decimal | str | None
+
+_MACRO_PART = b"made-up bytes in the place of a macro"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass
+class Draft:
+    """series: variable -> content of its value cell. entries: a register's rows. headers: header -> what row 1 says."""
+
+    key: ReturnKey
+    form: SeriesForm | RegisterForm
+    due: date
+    arrives: date
+    series: dict[str, Content] = field(default_factory=dict)
+    entries: list[dict[str, Content]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    template: int = 1
+    explanation: str | None = None
+    without_data: bool = False
+    missing: bool = False
+    corrupt: bool = False
+    encrypted: bool = False
+    macro: bool = False
+    faults: list[str] = field(default_factory=list)
+    version: int = 1
+
+
+def written(plan: Plan, draft: Draft) -> bytes:
+    """The draft as a workbook's bytes: the template, filled in, and marked as made up on the cover and in its properties."""
+    book = build_template(plan, draft.form, draft.key.unit, draft.key.period)
+    cover, data = book[COVER_SHEET], book[DATA_SHEET]
+    for row in range(1, cover.max_row + 1):
+        if cover.cell(row, 1).value == "template":
+            cover.cell(row, 2).value = draft.template
+        elif cover.cell(row, 1).value == EXPLANATION_KEY and draft.explanation:
+            cover.cell(row, 2).value = draft.explanation
+    row = cover.max_row + 1
+    for column, text in ((1, SAMPLE_KEY), (2, SAMPLE_MARK)):
+        cover.cell(row, column, text).font = cover["A1"].font.copy()
+    book.properties.category, book.properties.keywords = "sample", SAMPLE_MARK
+    if draft.form.kind == "series":
+        for row, variable in enumerate(draft.form.variables, 2):
+            _put(data.cell(row, 4), draft.series.get(variable.id))
+    else:
+        columns = {item.id: column for column, item in enumerate(draft.form.fields, 1)}
+        for row, cells in enumerate(draft.entries, 3):
+            for name, content in cells.items():
+                cell = data.cell(row, columns[name])
+                cell.style = data.cell(3, columns[name]).style
+                _put(cell, _named(draft.form, name, content))
+    for header in data[1]:
+        header.value = draft.headers.get(header.value, header.value)
+    if draft.without_data:
+        del book[DATA_SHEET]
+        book.active = 0
+    return _spoilt(saved(book, draft.key.period), draft)
+
+
+def _named(form: RegisterForm, name: str, content: Content) -> Content:
+    """A code as its name: what an official picks from the drop-down."""
+    item = next(f for f in form.fields if f.id == name)
+    if item.type is FieldType.CODE and isinstance(content, str) and item.codes and content in item.codes:
+        return item.codes[content].zh
+    return content
+
+
+def _put(cell, content: Content) -> None:
+    cell.value = content
+    if isinstance(content, str):
+        cell.data_type = "s"  # also what begins with "=": a text is never made a formula
+        cell.number_format = "@"
+
+
+def _spoilt(content: bytes, draft: Draft) -> bytes:
+    """Damage below the level of cells."""
+    if draft.macro:
+        out = io.BytesIO(content)
+        with zipfile.ZipFile(out, "a") as package:
+            info = zipfile.ZipInfo("xl/vbaProject.bin", (draft.key.period.year, 1, 1, 0, 0, 0))
+            package.writestr(info, _MACRO_PART)
+        content = out.getvalue()
+    if draft.encrypted:
+        content = (
+            _OLE + b"\0" * 504 + "EncryptionInfo".encode("utf-16-le") + "EncryptedPackage".encode("utf-16-le") + content[:512]
+        )
+    if draft.corrupt:
+        content = content[: len(content) * 2 // 3]
+    return content

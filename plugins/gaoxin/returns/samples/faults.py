@@ -1,0 +1,282 @@
+"""Faults worked into made-up returns on purpose, so that drills and tests can see them found.
+
+Each fault changes one return of one period. `possible` and the change are one function: it returns False, and changes
+nothing, where the fault cannot be made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+
+from gaoxin import measures
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
+from gaoxin.periods import Period
+from gaoxin.plan.calendar import next_workday
+from gaoxin.plan.forms import FieldType, PartOf, SumOf, VariableKind
+from gaoxin.returns.codes import ALPHABET
+from gaoxin.returns.samples.draft import Draft
+
+FAULTS: dict[str, Text] = {
+    "late": Text("晚报：期限后第 4 天（遇休息日顺延）才到", "arrives on the first working day from the fourth after the due day"),
+    "missing": Text("不报", "never arrives"),
+    "wan_for_yi": Text("金额错一万倍：按小一级单位填数", "an amount ten thousand times too large"),
+    "falling_cumulative": Text("累计数比上期小", "a cumulative figure falls"),
+    "broken_sum": Text("分项之和不等于总数", "parts do not add up"),
+    "part_exceeds_whole": Text("其中项大于总数", "a part exceeds its whole"),
+    "negative": Text("不该为负的数为负", "a negative figure"),
+    "percent_as_fraction": Text("百分数填成小数，如 16% 填 0.16", "a percentage typed as a fraction"),
+    "blank_required": Text("必填项空着", "a required cell is empty"),
+    "text_number": Text("文本型数字带千位分隔符（可修正）", "numbers as text with separators (harmless)"),
+    "full_width": Text("全角数字（可修正）", "full-width digits (harmless)"),
+    "register_duplicate": Text("名录中同一条目写两遍", "an entry twice"),
+    "cross_unit_duplicate": Text("同一实体被两个单位报送", "an entity claimed by two units"),
+    "bad_credit_code": Text("统一社会信用代码校验码错误", "a credit code with a wrong check character"),
+    "empty_register": Text("名录是空的", "an empty register"),
+    "wrong_template": Text("模板版本不对", "the wrong version of the template"),
+    "renamed_header": Text("表头被改名", "a renamed header"),
+    "missing_sheet": Text("缺少数据表", "the data sheet is missing"),
+    "corrupt": Text("文件损坏", "a damaged file"),
+    "encrypted": Text("文件加密", "an encrypted file"),
+    "macro": Text("文件含宏", "a file with macros"),
+}
+
+HARMLESS = frozenset({"late", "text_number", "full_width"})  # nothing to correct afterwards
+
+
+@dataclass(frozen=True)
+class Fault:
+    kind: str
+    form: str | None = None
+    unit: str | None = None
+    period: Period | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Fault:
+        """`KIND`, `KIND:form`, `KIND:form:unit` or `KIND:form:unit:period`. Raises UsageError otherwise."""
+        kind, *place = text.split(":")
+        if kind not in FAULTS or len(place) > 3:
+            raise UsageError(
+                Text(f"无法识别的差错 {text!r}", f"not a fault: {text!r}"),
+                where="fault",
+                todo=Text(
+                    "写成 KIND[:form[:unit[:period]]]，KIND 可用：" + "、".join(FAULTS),
+                    "KIND[:form[:unit[:period]]], KIND one of " + ", ".join(FAULTS),
+                ),
+            )
+        form, unit, period = (*(p or None for p in place), None, None, None)[:3]
+        return cls(kind, form, unit, Period.parse(period) if period else None)
+
+    def at(self, draft: Draft) -> bool:
+        key = draft.key
+        return self.form in (None, key.form) and self.unit in (None, key.unit) and self.period in (None, key.period)
+
+    def __str__(self) -> str:
+        return ":".join(str(p) for p in (self.kind, self.form, self.unit, self.period) if p is not None)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What a fault may look at: the same unit's clean return of the period before, and other units' of the same period."""
+
+    previous: Draft | None
+    others: tuple[Draft, ...]
+
+
+def inflict(kind: str, draft: Draft, near: Neighbours, luck: Random) -> bool:
+    """Works the fault into the draft; False, and nothing changed, where it cannot be made."""
+    if not _HOW[kind](draft, near, luck):
+        return False
+    draft.faults.append(kind)
+    return True
+
+
+def _flag(name: str) -> Callable[[Draft, Neighbours, Random], bool]:
+    def change(draft: Draft, near: Neighbours, luck: Random) -> bool:
+        setattr(draft, name, True)
+        return True
+
+    return change
+
+
+def _late(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    draft.arrives = next_workday(draft.due + timedelta(days=4))
+    return True
+
+
+def _variables(draft: Draft, wanted: Callable) -> list:
+    if draft.form.kind != "series":
+        return []
+    return [v for v in draft.form.variables if isinstance(draft.series.get(v.id), Decimal) and wanted(v)]
+
+
+def _wan_for_yi(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    found = _variables(draft, lambda v: v.unit in ("亿元", "万元", "亿美元", "万美元") and draft.series[v.id] > 0)
+    if not found:
+        return False
+    bound = {name for c in draft.form.checks for name in c.model_dump().values() if isinstance(name, str)}
+    found = [v for v in found if v.id in bound] or found  # where a check can see it
+    draft.series[found[0].id] *= 10_000
+    return True
+
+
+def _falling(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    before = near.previous
+    if before is None or before.key.period.year != draft.key.period.year:
+        return False
+    found = _variables(draft, lambda v: v.kind is VariableKind.CUMULATIVE and before.series.get(v.id, 0) > 0)
+    summed = {n for c in draft.form.checks if isinstance(c, SumOf) for n in (c.total, *c.parts)}
+    free = [v for v in found if v.id not in summed]
+    if not (free or found):
+        return False
+    variable = luck.choice(free or found)
+    draft.series[variable.id] = _whole_if(variable, before.series[variable.id] * Decimal("0.9"))
+    return True
+
+
+def _whole_if(variable, value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1) if variable.integer else Decimal("0.01"))
+
+
+def _broken_sum(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    checks = [c for c in draft.form.checks if isinstance(c, SumOf)]
+    if not checks:
+        return False
+    variable = next(v for v in draft.form.variables if v.id == luck.choice(checks).parts[-1])
+    draft.series[variable.id] = _whole_if(variable, draft.series[variable.id] * Decimal("1.2") + 1)
+    return True
+
+
+def _part(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    checks = [c for c in draft.form.checks if isinstance(c, PartOf)]
+    if not checks or draft.form.kind != "series":
+        return False
+    check = luck.choice(checks)
+    by_id = {v.id: v for v in draft.form.variables}
+    whole = measures.convert(draft.series[check.whole], by_id[check.whole].unit, by_id[check.part].unit)
+    draft.series[check.part] = _whole_if(by_id[check.part], whole * Decimal("1.2") + 1)
+    return True
+
+
+def _negative(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    found = _variables(draft, lambda v: v.min is not None and v.min >= 0)
+    if not found:
+        return False
+    variable = luck.choice(found)
+    draft.series[variable.id] = -abs(draft.series[variable.id]) - 1
+    return True
+
+
+def _percent(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    found = _variables(draft, lambda v: v.unit == "%" and 1 < draft.series[v.id] <= 100)
+    if not found:
+        return False
+    draft.series[luck.choice(found).id] /= 100
+    return True
+
+
+def _blank(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    if draft.form.kind == "series":
+        found = _variables(draft, lambda v: v.required)
+        if not found:
+            return False
+        draft.series[luck.choice(found).id] = None
+        return True
+    found = [f.id for f in draft.form.fields if f.required and f.id not in draft.form.key]
+    if not (found and draft.entries):
+        return False
+    luck.choice(draft.entries)[luck.choice(found)] = None
+    return True
+
+
+def _as_text(how: Callable[[Decimal], str]) -> Callable[[Draft, Neighbours, Random], bool]:
+    def change(draft: Draft, near: Neighbours, luck: Random) -> bool:
+        changed = False
+        for cells in [draft.series, *draft.entries]:
+            for name, content in cells.items():
+                if isinstance(content, Decimal):
+                    cells[name], changed = how(content), True
+        return changed
+
+    return change
+
+
+def _full_width(value: Decimal) -> str:
+    return format(value, "f").translate({code: code + 0xFEE0 for code in (*range(48, 58), ord("."), ord("-"))})
+
+
+def _duplicate(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    if not draft.entries:
+        return False
+    draft.entries.append(dict(luck.choice(draft.entries)))
+    return True
+
+
+def _across_units(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    theirs = [e for other in near.others for e in other.entries]
+    if draft.form.kind != "register" or not theirs or not any(c.distinct for c in draft.form.counts):
+        return False
+    draft.entries.append(dict(luck.choice(theirs)))
+    return True
+
+
+def _credit_code(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    if draft.form.kind != "register" or not draft.entries:
+        return False
+    names = [f.id for f in draft.form.fields if f.type is FieldType.CREDIT_CODE]
+    if not names:
+        return False
+    entry, name = luck.choice(draft.entries), names[0]
+    code = str(entry[name])
+    entry[name] = code[:17] + ALPHABET[(ALPHABET.index(code[17]) + 1 + luck.randrange(30)) % 31]
+    return True
+
+
+def _empty(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    if draft.form.kind != "register" or not draft.entries:
+        return False
+    draft.entries.clear()
+    return True
+
+
+def _template(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    draft.template = draft.form.template - 1
+    return True
+
+
+def _header(draft: Draft, near: Neighbours, luck: Random) -> bool:
+    if draft.form.kind == "series":
+        draft.headers["value"] = "本期累计数"
+    else:
+        item = draft.form.fields[-1]
+        draft.headers[item.id] = item.name.zh
+    return True
+
+
+_HOW: dict[str, Callable[[Draft, Neighbours, Random], bool]] = {
+    "late": _late,
+    "missing": _flag("missing"),
+    "wan_for_yi": _wan_for_yi,
+    "falling_cumulative": _falling,
+    "broken_sum": _broken_sum,
+    "part_exceeds_whole": _part,
+    "negative": _negative,
+    "percent_as_fraction": _percent,
+    "blank_required": _blank,
+    "text_number": _as_text(lambda value: f"{value:,f}"),
+    "full_width": _as_text(_full_width),
+    "register_duplicate": _duplicate,
+    "cross_unit_duplicate": _across_units,
+    "bad_credit_code": _credit_code,
+    "empty_register": _empty,
+    "wrong_template": _template,
+    "renamed_header": _header,
+    "missing_sheet": _flag("without_data"),
+    "corrupt": _flag("corrupt"),
+    "encrypted": _flag("encrypted"),
+    "macro": _flag("macro"),
+}

@@ -1,0 +1,251 @@
+"""Taking in returns against a real database: bitemporal facts, idempotence, the inbox, standing."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from gaoxin.campaign.intake import check_files, check_pending, load_accepted, pull, submit_files, waiting
+from gaoxin.campaign.standing import owed_returns, returns_status
+from gaoxin.clock import parse_as_of
+from gaoxin.errors import Refused, SystemFault, UsageError
+from gaoxin.periods import Period
+from gaoxin.returns.model import ReturnState, Verdict
+
+FEBRUARY = "demo__industry__committee__2024-02.csv"
+
+
+def value_of(workplace, variable: str, as_of: str) -> Decimal | None:
+    with workplace.warehouse.begin() as store:
+        found = store.facts.as_of("demo", parse_as_of(as_of))
+    values = [fact.value for fact in found.series if fact.variable == variable]
+    assert len(values) <= 1, "one value a variable and period"
+    return values[0] if values else None
+
+
+def row_of(standing, unit: str, form: str, period: str):
+    return next(r for r in standing.rows if (r.unit, r.form, str(r.period)) == (unit, form, period))
+
+
+def submit(settings, tmp_path: Path, content: bytes, as_of: str, name: str = FEBRUARY):
+    file = tmp_path / "out" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(content)
+    return submit_files(settings, [file], parse_as_of(as_of))[0]
+
+
+def test_a_correction_is_known_only_from_when_it_was_recorded(settings, demo_workplace, tmp_path, industry):
+    first = submit(settings, tmp_path, industry(10.0), "2024-03-05")
+    second = submit(settings, tmp_path, industry(11.0), "2024-04-02")
+    assert (first.verdict, first.version, first.created) == (Verdict.ACCEPTED, 1, True), first.findings
+    assert (second.version, second.created, second.rows) == (2, True, 5)
+    w = demo_workplace("2024-05-01")
+    assert value_of(w, "gross_output", "2024-03-04") is None
+    assert value_of(w, "gross_output", "2024-03-05") == Decimal("10.0")
+    assert value_of(w, "gross_output", "2024-04-01") == Decimal("10.0")
+    assert value_of(w, "gross_output", "2024-04-02") == Decimal("11.0")
+    with w.warehouse.begin() as store:
+        fact = next(f for f in store.facts.as_of("demo", w.now).series if f.variable == "gross_output")
+        assert (fact.version, fact.return_id, fact.file_sha256) == (2, second.return_id, second.sha256)
+        assert fact.cell == "D2"
+        assert fact.sheet
+        assert store.returns.content(fact.file_sha256) == industry(11.0)
+
+
+def test_values_are_stored_in_the_plans_unit_of_measure(settings, demo_workplace, tmp_path, industry):
+    content = industry(10.0).replace("亿元,10.0".encode(), "万元,100000".encode())
+    assert submit(settings, tmp_path, content, "2024-03-05").verdict is not Verdict.REJECTED
+    w = demo_workplace("2024-05-01")
+    with w.warehouse.begin() as store:
+        fact = next(f for f in store.facts.as_of("demo", w.now).series if f.variable == "gross_output")
+    assert (fact.value, fact.unit_of_measure) == (Decimal(10), "亿元")
+
+
+def test_the_same_bytes_twice_are_one_return(settings, demo_workplace, tmp_path, industry):
+    first = submit(settings, tmp_path, industry(10.0), "2024-03-05")
+    w = demo_workplace("2024-05-01")
+    with w.warehouse.begin() as store:
+        before = store.ledger.events()
+    again = submit(settings, tmp_path, industry(10.0), "2024-03-06")
+    assert (again.return_id, again.version, again.created, again.rows) == (first.return_id, 1, False, 5)
+    with w.warehouse.begin() as store:
+        assert store.ledger.events() == before, "nothing new was decided"
+        assert len(store.returns.all("demo", w.now)) == 1
+        assert store.ledger.verify().intact
+
+
+def test_a_rejected_version_never_displaces_accepted_facts(settings, demo_workplace, tmp_path, industry):
+    submit(settings, tmp_path, industry(10.0), "2024-03-05")
+    worse = submit(settings, tmp_path, industry(10.0, value_added=12), "2024-03-20")
+    assert worse.verdict is Verdict.REJECTED
+    assert worse.rows is None
+    w = demo_workplace("2024-03-21")
+    assert value_of(w, "value_added", "2024-03-21") == Decimal("3.0")
+    row = row_of(returns_status(w), "committee", "industry", "2024-02")
+    assert (row.state, row.version, row.rejected_version, row.late_days) == (ReturnState.ACCEPTED, 1, 2, 0)
+    with w.warehouse.begin() as store, pytest.raises(Refused):
+        store.returns.load(worse.return_id, worse.read, w.plan, w.now)
+
+
+def test_files_handed_in_together_keep_their_order(settings, demo_workplace, tmp_path, industry):
+    files = []
+    for month, gross in ((3, 15.0), (2, 10.0)):
+        file = tmp_path / f"demo__industry__committee__2024-{month:02d}.csv"
+        file.write_bytes(industry(gross))
+        files.append(file)
+    found = submit_files(settings, files, parse_as_of("2024-04-05"))
+    assert [str(f.key.period) for f in found] == ["2024-03", "2024-02"]
+    assert [f.verdict for f in found] == [Verdict.ACCEPTED] * 2, [f.findings for f in found]
+
+
+def test_a_fall_of_a_cumulative_flow_is_seen_against_what_is_stored(settings, demo_workplace, tmp_path, industry):
+    submit(settings, tmp_path, industry(10.0), "2024-03-05")
+    march = submit(settings, tmp_path, industry(6.0), "2024-04-05", "demo__industry__committee__2024-03.csv")
+    assert any(f.variable == "gross_output" and f.level == 2 for f in march.findings), march.findings
+
+
+def test_check_touches_no_database(settings, tmp_path, industry):
+    broken = settings.model_copy(update={"database_url": None, "home": Path("/proc/none")})
+    file = tmp_path / FEBRUARY
+    file.write_bytes(industry(10.0))
+    lost = tmp_path / "lost.xlsx"
+    lost.write_bytes(b"PK\x03\x04 no workbook")
+    found = check_files(broken, [file, lost], parse_as_of("2024-03-05"))
+    assert [f.verdict for f in found] == [Verdict.ACCEPTED, Verdict.REJECTED]
+    assert found[1].key is None
+    assert found[1].findings
+    with pytest.raises(UsageError):
+        check_files(broken, [tmp_path / "none.xlsx"], parse_as_of("2024-03-05"))
+
+
+def test_an_unreadable_file_is_kept_though_it_is_no_return(settings, demo_workplace, tmp_path):
+    found = submit(settings, tmp_path, b"PK\x03\x04 no workbook", "2024-03-05", "lost.xlsx")
+    assert (found.verdict, found.return_id, found.key) == (Verdict.REJECTED, None, None)
+    w = demo_workplace("2024-03-05")
+    with w.warehouse.begin() as store:
+        assert store.returns.content(found.sha256) == b"PK\x03\x04 no workbook"
+        assert "file.refused" in [e.kind for e in store.ledger.events()]
+
+
+def test_pull_takes_quarantines_and_leaves_alone(settings, demo_workplace, industry, drop):
+    taken = drop("committee/" + FEBRUARY, industry(10.0))
+    later = drop("demo__industry__committee__2024-03.csv", industry(15.0))
+    broken = drop("science/名录.xlsx", b"PK\x03\x04 damaged")
+    lock = drop("~$x.xlsx", b"lock")
+    picture = drop("photo.jpg", b"jpg")
+    w = demo_workplace("2024-03-05")
+    found = pull(w, Period.parse("2024-02"))
+    assert len(found) == 1
+    assert found[0].startswith("demo__industry__committee__2024-02")
+    assert not taken.exists()
+    assert (settings.inbox / "taken/committee" / FEBRUARY).read_bytes() == industry(10.0)
+    assert not broken.exists()
+    refused = settings.inbox / "refused/science/名录.xlsx"
+    assert refused.read_bytes() == b"PK\x03\x04 damaged"
+    reason = refused.with_name("名录.xlsx.txt").read_text(encoding="utf-8")
+    assert "未受理" in reason
+    assert "To do" in reason
+    assert all(file.exists() for file in (later, lock, picture))
+    assert [str(f.period) for f in waiting(w)] == ["2024-03"]
+    assert pull(w, Period.parse("2024-02")) == []
+    assert check_pending(w)[0].verdict is Verdict.ACCEPTED
+    assert check_pending(w) == []
+    assert load_accepted(w) == 5
+    assert load_accepted(w) == 0
+
+
+def test_the_same_file_again_in_the_inbox_is_moved_and_is_no_second_return(settings, demo_workplace, industry, drop):
+    w = demo_workplace("2024-03-05")
+    drop(FEBRUARY, industry(10.0))
+    assert len(pull(w)) == 1
+    again = drop(FEBRUARY, industry(10.0))
+    assert pull(w) == []
+    assert not again.exists()
+    assert sorted(f.name for f in (settings.inbox / "taken").iterdir()) == [
+        "demo__industry__committee__2024-02.2.csv", FEBRUARY
+    ]
+
+
+def test_a_file_that_just_arrived_is_taken_and_one_that_grows_is_not(settings, demo_workplace, industry, drop, monkeypatch):
+    w = demo_workplace("2024-03-05")
+    whole = drop(FEBRUARY, industry(10.0), age=0)
+    growing = drop("demo__industry__committee__2024-03.csv", b"code", age=0)
+    monkeypatch.setattr("gaoxin.campaign.inbox.time.sleep", lambda _: growing.write_bytes(b"code,name"))
+    assert len(pull(w)) == 1
+    assert not whole.exists()
+    assert growing.exists()
+
+
+def test_other_campaigns_files_are_left(settings_at, tmp_path, industry, drop, demo_workplace):
+    file = drop("other__industry__committee__2024-02.csv", industry(10.0))
+    other = tmp_path / "plans" / "other" / "plan.yaml"
+    other.parent.mkdir(parents=True)
+    demo = (Path(__file__).parents[1] / "plans/demo/plan.yaml").read_text(encoding="utf-8")
+    other.write_text(demo.replace("id: demo\n", "id: other\n"), encoding="utf-8")
+    (tmp_path / "plans" / "demo").mkdir()
+    (tmp_path / "plans" / "demo" / "plan.yaml").write_text(demo, encoding="utf-8")
+    from gaoxin.campaign.workplace import open_workplace
+
+    settings = settings_at(tmp_path, tmp_path / "plans")
+    assert pull(open_workplace(settings, "demo", parse_as_of("2024-03-05"))) == []
+    assert file.exists()
+    assert len(pull(open_workplace(settings, "other", parse_as_of("2024-03-05")))) == 1
+
+
+def test_states_and_late_days(settings, demo_workplace, tmp_path, industry):
+    def state(as_of: str):
+        row = row_of(returns_status(demo_workplace(as_of)), "committee", "industry", "2024-02")
+        return row.state, row.late_days, row.version
+
+    due = row_of(returns_status(demo_workplace("2024-03-01")), "committee", "industry", "2024-02").due
+    assert due == date(2024, 3, 11), "the tenth is a Sunday"
+    assert state("2024-02-29") == (ReturnState.NOT_DUE, 0, None)
+    assert state("2024-03-11") == (ReturnState.DUE, 0, None)
+    assert state("2024-03-12") == (ReturnState.OVERDUE, 1, None)
+    submit(settings, tmp_path, industry(10.0, value_added=12), "2024-03-08")
+    assert state("2024-03-08") == (ReturnState.REJECTED, 0, 1)
+    assert state("2024-03-14") == (ReturnState.REJECTED, 3, 1)
+    submit(settings, tmp_path, industry(10.0), "2024-03-13")
+    assert state("2024-03-20") == (ReturnState.ACCEPTED, 2, 2)
+    assert state("2024-03-12") == (ReturnState.REJECTED, 1, 1), "what was known then"
+    standing = returns_status(demo_workplace("2024-03-20"))
+    assert (standing.completeness, standing.timeliness) == (Decimal(1), Decimal(0))
+    early = returns_status(demo_workplace("2024-02-29"))
+    assert (early.completeness, early.timeliness) == (None, None)
+    assert {r.state for r in owed_returns(demo_workplace("2024-03-20"))} == {
+        ReturnState.ACCEPTED, ReturnState.NOT_DUE
+    }
+
+
+def test_a_received_return_waits_for_its_check(demo_workplace, industry, drop):
+    w = demo_workplace("2024-03-13")
+    drop(FEBRUARY, industry(10.0))
+    pull(w)
+    row = row_of(returns_status(w.at(parse_as_of("2024-03-20"))), "committee", "industry", "2024-02")
+    assert (row.state, row.late_days, row.version) == (ReturnState.RECEIVED, 2, 1)
+
+
+def test_an_empty_register_is_known_to_be_empty(settings, demo_workplace, tmp_path):
+    form = demo_workplace("2024-04-05").plan.form("hnte_register")
+    content = ",".join(f.id for f in form.fields) + "\n" + ",".join(f.name.zh for f in form.fields) + "\n"
+    found = submit(settings, tmp_path, content.encode(), "2024-04-05", "demo__hnte_register__science__2024-Q1.csv")
+    assert found.verdict is not Verdict.REJECTED, found.findings
+    assert found.rows == 0
+    w = demo_workplace("2024-04-06")
+    with w.warehouse.begin() as store:
+        facts = store.facts.as_of("demo", w.now)
+    assert facts.entries == ()
+    assert facts.received == {("hnte_register", "science", Period.parse("2024-Q1"))}
+
+
+def test_raw_bytes_that_were_changed_are_told(settings, demo_workplace, tmp_path, industry):
+    found = submit(settings, tmp_path, industry(10.0), "2024-03-05")
+    landed = next(settings.landing.glob(f"*/{found.sha256}"))
+    landed.chmod(0o644)
+    landed.write_bytes(b"other")
+    w = demo_workplace("2024-03-05")
+    with w.warehouse.begin() as store, pytest.raises(SystemFault, match="changed"):
+        store.returns.content(found.sha256)

@@ -1,0 +1,150 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaoxin.indicators.model import Truth
+from gaoxin.indicators.targets import Reading, all_truth, any_truth, judge, reaches
+from gaoxin.plan.targets import AllOf, AnyOf, Threshold
+
+MET, NOT, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
+NUMBERS = st.decimals(min_value=-1000, max_value=1000, places=2)
+KEYS = ("at_least", "more_than", "at_most", "less_than")
+THRESHOLDS = st.builds(lambda key, value: Threshold(**{key: value}), st.sampled_from(KEYS), NUMBERS)
+TARGETS = st.recursive(
+    st.builds(
+        lambda key, value, of: Threshold(of=of, **{key: value}), st.sampled_from(KEYS), NUMBERS, st.sampled_from(["a", "b", "c"])
+    ),
+    lambda t: st.lists(t, min_size=2, max_size=3).flatmap(
+        lambda parts: st.sampled_from([AnyOf(any_of=tuple(parts)), AllOf(all_of=tuple(parts))])
+    ),
+    max_leaves=6,
+)
+READINGS = st.fixed_dictionaries({k: st.one_of(st.none(), NUMBERS) for k in ("a", "b", "c")})
+
+
+def one(value):
+    return {"v": Reading(None if value is None else Decimal(value))}
+
+
+@pytest.mark.parametrize(
+    ("key", "target", "value", "truth", "gap", "completion"),
+    [
+        ("at_least", "600", "450", NOT, "150", "0.75"),
+        ("at_least", "600", "600", MET, "0", "1"),
+        ("at_least", "600", "660", MET, "0", "1.1"),
+        ("at_least", "600", "-5", NOT, "605", "0"),
+        ("more_than", "200", "200", NOT, "1", "1"),
+        ("more_than", "200", "201", MET, "0", "1.005"),
+        ("at_most", "0.6", "0.6", MET, "0", "1"),
+        ("less_than", "0.6", "0.60", NOT, "0.01", "1"),
+        ("less_than", "0.6", "0.75", NOT, "0.15", "0.8"),
+        ("less_than", "0.6", "0.5", MET, "0", "1.2"),
+        ("less_than", "0.6", "0", MET, "0", "1"),
+        ("at_most", "0", "0", MET, "0", "1"),
+        ("at_most", "0", "2", NOT, "2", "0"),
+        ("at_least", "0", "-2", NOT, "2", "0"),
+    ],
+)
+def test_each_comparator(key, target, value, truth, gap, completion):
+    found = judge(Threshold(**{key: Decimal(target)}), one(value), "v")
+    assert (found.truth, found.gap, found.completion) == (truth, Decimal(gap), Decimal(completion))
+
+
+def test_without_a_value_nothing_is_told():
+    found = judge(Threshold(at_least=Decimal(1)), one(None), "v")
+    assert (found.truth, found.value, found.gap, found.completion) == (UNKNOWN, None, None, None)
+
+
+def test_an_upper_limit_on_a_growing_total_is_not_met_before_the_year_is_over_but_can_be_broken():
+    limit = Threshold(at_most=Decimal(100))
+    assert judge(limit, {"v": Reading(Decimal(20), open_ended=True)}, "v").truth is UNKNOWN
+    assert judge(limit, {"v": Reading(Decimal(120), open_ended=True)}, "v").truth is NOT
+    assert judge(limit, {"v": Reading(Decimal(20))}, "v").truth is MET
+
+
+FOREIGN_OR_DOMESTIC = AnyOf(
+    any_of=(Threshold(of="foreign", at_least=Decimal(3000)), Threshold(of="domestic", at_least=Decimal(50)))
+)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "domestic", "truth", "decides"),
+    [
+        ("100", "55", MET, "domestic"),
+        ("4500", "55", MET, "foreign"),
+        ("300", "40", NOT, "domestic"),
+        (None, "55", MET, "domestic"),
+        (None, "40", UNKNOWN, "domestic"),
+        ("300", None, UNKNOWN, "foreign"),
+        (None, None, UNKNOWN, "foreign"),
+    ],
+)
+def test_any_of_is_decided_by_its_best_part(foreign, domestic, truth, decides):
+    given_ = {k: Reading(None if v is None else Decimal(v)) for k, v in (("foreign", foreign), ("domestic", domestic))}
+    found = judge(FOREIGN_OR_DOMESTIC, given_, "foreign")
+    assert (found.truth, found.threshold.of) == (truth, decides)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "truth", "decides"),
+    [("12", "9", NOT, "b"), ("2", None, NOT, "a"), ("12", None, UNKNOWN, "b"), ("15", "12", MET, "b"), ("1", "2", NOT, "a")],
+)
+def test_all_of_is_decided_by_its_worst_part(a, b, truth, decides):
+    target = AllOf(all_of=(Threshold(of="a", at_least=Decimal(10)), Threshold(of="b", at_least=Decimal(10))))
+    found = judge(target, {k: Reading(None if v is None else Decimal(v)) for k, v in (("a", a), ("b", b))}, "a")
+    assert (found.truth, found.threshold.of) == (truth, decides)
+
+
+TRUTHS = st.lists(st.sampled_from(list(Truth)), min_size=1, max_size=5)
+
+
+@given(TRUTHS)
+def test_de_morgan(parts):
+    def no(t):
+        return {MET: NOT, NOT: MET, UNKNOWN: UNKNOWN}[t]
+
+    assert no(any_truth(parts)) is all_truth([no(t) for t in parts])
+
+
+@given(TRUTHS, TRUTHS)
+def test_both_are_associative_and_do_not_look_at_order(a, b):
+    for fold in (any_truth, all_truth):
+        assert fold(a + b) is fold([fold(a), fold(b)])
+        assert fold(a + b) is fold(b + a)
+        assert fold([*a, *a]) is fold(a)
+
+
+@given(TARGETS, READINGS, READINGS)
+def test_unknown_is_never_promoted(target, values, other):
+    """What is met or not met without a value stays so whatever that value turns out to be."""
+    known = {k: Reading(v) for k, v in values.items()}
+    filled = {k: Reading(v if v is not None else other[k]) for k, v in values.items()}
+    before, after = judge(target, known, "a").truth, judge(target, filled, "a").truth
+    assert before is UNKNOWN or before is after
+
+
+@given(TARGETS, READINGS)
+def test_the_gap_is_zero_exactly_when_a_deciding_threshold_is_met(target, values):
+    found = judge(target, {k: Reading(v) for k, v in values.items()}, "a")
+    if found.value is None:
+        assert found.gap is None
+    else:
+        assert (found.gap == 0) == reaches(found.threshold, found.value)
+        assert found.gap >= 0
+    if found.truth is MET:
+        assert found.gap == 0
+    if found.truth is NOT:
+        assert found.gap > 0
+
+
+@given(THRESHOLDS, NUMBERS, NUMBERS)
+def test_a_better_value_never_makes_it_worse(threshold, x, y):
+    worse, better = (min(x, y), max(x, y)) if threshold.comparator.higher_is_better else (max(x, y), min(x, y))
+    low, high = judge(threshold, {"v": Reading(worse)}, "v"), judge(threshold, {"v": Reading(better)}, "v")
+    assert not (low.truth is MET and high.truth is NOT)
+    if better != threshold.value:  # at a strict threshold the gap is one unit of the last digit, by definition
+        assert high.gap <= low.gap
+    if worse > 0 and better > 0:
+        assert high.completion >= low.completion

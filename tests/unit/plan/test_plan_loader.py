@@ -1,0 +1,174 @@
+"""The loader: what is wrong is told with line, place, value and what was expected, in both languages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plan_texts import DEMO, demo, line_with
+
+from gaoxin.errors import PlanError, UsageError
+from gaoxin.plan.loader import find_plan, load_plan, parse_plan, plan_files, plan_hash
+from gaoxin.plan.model import Plan
+
+
+def problems(text: str):
+    with pytest.raises(PlanError) as refused:
+        parse_plan(text, file="p.yaml")
+    assert refused.value.exit_status == 1
+    return refused.value.problems
+
+
+@pytest.mark.parametrize(("old", "new", "code", "place", "zh", "en"), [
+    ("lead: committee, due: 2024-02", "lead: comittee, due: 2024-02", "plan_reference_broken", "tasks.survey",
+     "是否为 committee", "did you mean committee"),
+    ("    kind: launch\n", "    kind: lunch\n", "plan_value_wrong", "phases.0.kind", "应为", "'launch'"),
+    ("ends: 2024-02\n", "ends: 2024-13\n", "plan_value_wrong", "phases.0.ends", "应为日期", "expected a date"),
+    ("starts: 2024-01\n", "starts: 2024-02-30\n", "plan_value_wrong", "phases.0.starts", "应为日期", "expected a date"),
+    ("at_least: 60}", "atleast: 60}", "plan_key_unknown", "indicators.0.targets.0.target.atleast", "at_least", "at_least"),
+    ("{at_least: 60}", "{at_least: 60, at_most: 70}", "plan_value_wrong", "indicators.0.targets.0.target", "比较词",
+     "exactly one"),
+    ("formula: gross_output,", "", "plan_key_missing", "indicators.0.measures.0.formula", "缺少必填项", "required"),
+    ("unit: 亿元, kind: cumulative, max", "unit: 亿, kind: cumulative, max", "plan_value_wrong", "forms.0.variables.0.unit",
+     "未知的计量单位", "unknown unit of measure"),
+    ("due: {days: 10}\n    variables", "due: {days: ten}\n    variables", "plan_value_wrong", "forms.0.due.days",
+     "应为整数", "integer"),
+    ("after: [launch]", "after: [application]", "plan_reference_broken", "phases.collection.after", "排在它前面", "before"),
+    ("kind: series", "kind: table", "plan_value_wrong", "forms.0", "应为", "'series', 'register'"),
+    ("first: 2024-02", "first: 2024-Q1", "plan_value_wrong", "forms.0", "不是", "is not a"),
+    ("part: value_added,", "part: value_add,", "plan_reference_broken", "forms.industry.checks.va_within_output",
+     "本表没有", "not in"),
+])
+def test_one_fault_is_one_problem_at_its_line(old, new, code, place, zh, en):
+    text = demo((old, new))
+    [problem] = problems(text)
+    assert (problem.code, problem.place) == (code, place)
+    assert zh in problem.zh
+    assert en in problem.en
+    changed = next(n for n, (a, b) in enumerate(zip(demo().splitlines(), text.splitlines(), strict=True), 1) if a != b)
+    # A fault of a whole item is told at its first line.
+    line = int(problem.at.rpartition(":")[2])
+    first = changed if place.count(".") != 1 else max(n for n, t in enumerate(text.splitlines(), 1)
+                                                     if n <= changed and t.startswith("  - "))
+    assert line in (changed, first)
+    assert str(problem).startswith(f"p.yaml:{line}: {place}")
+
+
+def test_all_problems_are_told_by_line():
+    text = demo(("level: municipal", "level: village"), ("days: 10", "days: -1"), ("supervision_after: 5",
+        "supervision_after: 0"))
+    lines = [int(p.at.rpartition(":")[2]) for p in problems(text)]
+    assert lines == sorted(lines)
+    assert len(lines) == 3
+    assert line_with(text, "village") in lines
+
+
+def test_a_broken_item_does_not_make_its_list_too_short():
+    told = problems(demo(("formula: gross_output, inputs", "formla: gross_output, inputs")))
+    assert {p.code for p in told} == {"plan_key_missing", "plan_key_unknown"}
+
+
+def test_a_key_that_stands_twice():
+    text = demo(("zone: {id: demo_zone,", "zone: {id: demo_zone, level: national,"))
+    [problem] = problems(text)
+    assert (problem.code, problem.place) == ("plan_key_twice", "level")
+    assert problem.at == f"p.yaml:{line_with(text, 'level: national')}"
+
+
+def test_an_unquoted_comma_is_explained():
+    [problem] = problems(demo(("en: Gross industrial output}", "en: Output of 10,000 yuan}")))
+    assert "加引号" in problem.zh
+    assert "quoted" in problem.en
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "3"])
+def test_what_is_no_mapping(text):
+    [problem] = problems(text)
+    assert problem.code == "plan_unreadable"
+
+
+@pytest.mark.parametrize(("text", "line"), [("a: 1\nb: [1, 2\nc: 3\n", 3), ("a: 1\n\tb: 2\n", 2), ("a: 1\nb: '\x01'\n", 2)])
+def test_what_is_no_yaml_is_told_with_its_line(text, line):
+    [problem] = problems(text)
+    assert problem.code == "plan_unreadable"
+    assert problem.at == f"p.yaml:{line}"
+
+
+@pytest.mark.parametrize("text", ["a: &x [*x]\n", "a: &a [1]\nb: [*a, *a]\n", "? [1, 2]\n: 3\n", "[" * 3000,
+    "a: !!python/object:os.system x"])
+def test_strange_yaml_is_refused_and_never_crashes(text):
+    assert problems(text)
+
+
+def test_no_word_becomes_a_boolean_a_time_or_an_octal_number():
+    plan = parse_plan(demo(("name: 示例园区,", "name: no,"), ("number: 示例〔2024〕1号", "number: 12:30"),
+        ("title: 示例工作方案", "title: 010")))
+    assert (plan.zone.name.zh, plan.document.number, plan.document.title) == ("no", "12:30", "010")
+
+
+def test_a_plan_is_read_alike_with_a_byte_order_mark(tmp_path):
+    (tmp_path / "demo").mkdir()
+    file = tmp_path / "demo" / "plan.yaml"
+    file.write_text(demo(), encoding="utf-8-sig")
+    assert plan_hash(load_plan(file)) == plan_hash(load_plan(DEMO))
+
+
+def test_a_file_in_another_encoding_is_a_problem_of_the_plan(tmp_path):
+    file = tmp_path / "plan.yaml"
+    file.write_bytes(demo().encode("gb18030"))
+    with pytest.raises(PlanError) as refused:
+        load_plan(file)
+    [problem] = refused.value.problems
+    assert "UTF-8" in problem.zh
+
+
+def test_the_id_is_the_folders_name_unless_it_is_a_draft(tmp_path):
+    file = tmp_path / "plan.yaml"
+    file.write_text(demo(), encoding="utf-8")
+    with pytest.raises(PlanError) as refused:
+        load_plan(file)
+    assert refused.value.problems[0].code == "plan_id_is_not_folder"
+    assert load_plan(file, id_is_folder=False).id == "demo"
+
+
+def test_an_unknown_campaign_names_the_known_ones():
+    with pytest.raises(UsageError) as refused:
+        find_plan(DEMO.parents[1], "dmeo")
+    assert "demo" in refused.value.render("zh")
+    assert list(plan_files(DEMO.parents[1])) == sorted(plan_files(DEMO.parents[1]))
+
+
+def test_the_same_plan_written_otherwise_has_the_same_hash(demo_plan):
+    rewritten = yaml.safe_dump(yaml.safe_load(demo()), allow_unicode=True, sort_keys=True)
+    assert plan_hash(parse_plan(rewritten)) == plan_hash(demo_plan)
+    assert plan_hash(parse_plan(demo(("{at_least: 60}", "{at_least: 61}")))) != plan_hash(demo_plan)
+
+
+def test_a_plan_goes_through_json_and_back(demo_plan, kaizhou_plan):
+    for plan in (demo_plan, kaizhou_plan):
+        text = json.dumps(plan.model_dump(mode="json", by_alias=True, exclude_none=True), ensure_ascii=False)
+        # None means "no lower bound" where the default is 0, so it is kept there.
+        again = Plan.model_validate(json.loads(json.dumps(plan.model_dump(mode="json", by_alias=True))))
+        assert again == plan
+        assert json.loads(text)["id"] == plan.id
+
+
+def problems_or_none(text: str) -> tuple[str, ...]:
+    """The problems of a text that may or may not be a plan; a refusal without a problem would leave its author alone."""
+    try:
+        parse_plan(text, file="p.yaml")
+    except PlanError as error:
+        return error.problems or ("refused without a reason",)
+    return ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_line_cut_out_is_told_and_never_crashes(data):
+    lines = demo().splitlines(keepends=True)
+    at = data.draw(st.integers(0, len(lines) - 1))
+    text = "".join(lines[:at] + lines[at + 1:])
+    assert all(str(p).startswith("p.yaml:") for p in problems_or_none(text))

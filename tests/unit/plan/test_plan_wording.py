@@ -1,0 +1,34 @@
+"""How a plan's values read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from gaoxin.plan.wording import number, resolved, target_text, unit_names
+
+
+@pytest.mark.parametrize(("value", "text"), [("600", "600"), ("0.60", "0.6"), ("2E+3", "2000"), ("0", "0"), ("-1.50", "-1.5")])
+def test_figures(value, text):
+    assert number(Decimal(value)) == text
+
+
+def test_targets_in_both_languages(kaizhou_plan):
+    simple, either = kaizhou_plan.indicator("energy_intensity"), kaizhou_plan.indicator("capital_attracted")
+    assert target_text(simple, simple.binding.target) == "< 0.6 吨标准煤/万元"
+    assert target_text(either, either.binding.target) == "外资三年年均 ≥ 3000 万美元 或 内资三年年均 ≥ 50 亿元"
+    assert target_text(either, either.binding.target,
+        "en") == "Foreign capital a year ≥ 3000 万美元 or Domestic capital a year ≥ 50 亿元"
+
+
+def test_units_in_order(kaizhou_plan):
+    assert unit_names(kaizhou_plan, ("science_bureau", "puli_committee"), "zh") == "区科技局、浦里新区管委会"
+
+
+def test_resolved_labels_are_text_and_keys_those_of_the_file(demo_plan):
+    whole = resolved(demo_plan, "en")
+    assert whole["schema"] == 1
+    assert whole["phases"][0]["name"] == "Launch"
+    assert whole["indicators"][0]["targets"][0]["target"] == {"at_least": 60}
+    assert whole["phases"][1]["gate"]["criteria"][4]["choice"] == "early_gate"

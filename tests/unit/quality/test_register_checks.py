@@ -1,0 +1,95 @@
+"""Each rule of a register."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.unit.quality.conftest import code
+
+from gaoxin.plan.forms import Severity
+from gaoxin.quality.history import UNKNOWN, History, history_of_reads
+from gaoxin.quality.model import Outcome
+from gaoxin.quality.runner import check_many, check_return
+from gaoxin.returns.model import Problem, Verdict
+
+
+def outcome(checked, rule: str) -> Outcome:
+    return next(c.outcome for c in checked.checks if c.rule == rule)
+
+
+NOBODY = History({}, {}, {})
+
+
+def test_a_good_register_passes(demo_plan, register, record):
+    checked = check_return(demo_plan, register(record(3), record(4, revenue=None)), NOBODY)
+    assert (checked.verdict, checked.findings) == (Verdict.ACCEPTED, ())
+    assert {c.outcome for c in checked.checks} == {Outcome.PASSED}
+
+
+BAD = [
+    ({"name": None}, "name.required", "B4", Severity.ERROR),
+    ({"credit_code": "91500154MA5U"}, "credit_code.shape", "A4", Severity.ERROR),
+    ({"credit_code": code(4)[:17] + ("0" if code(4)[17] != "0" else "1")}, "credit_code.check_character", "A4", Severity.ERROR),
+    ({"certificate": "GR2022"}, "certificate.shape", "C4", Severity.ERROR),
+    ({"certificate": "GR202151100123"}, "certificate.year", "C4", Severity.WARNING),
+    ({"industry": "AGRI"}, "industry.code", "E4", Severity.ERROR),
+    ({"revenue": Decimal(-1)}, "revenue.range", "F4", Severity.ERROR),
+    ({"issued": date(2024, 4, 1), "certificate": "GR202451100123"}, "issued.not_in_future", "D4", Severity.WARNING),
+    ({"issued": date(1922, 4, 1), "certificate": None}, "issued.sensible", "D4", Severity.WARNING),
+]
+
+
+@pytest.fixture(scope="module")
+def judged(demo_plan, register, record):
+    """All bad registers in one validation."""
+    return check_many(demo_plan, [register(record(3), record(4, **fields)) for fields, *_ in BAD], lambda _: NOBODY, {})
+
+
+@pytest.mark.parametrize(("place", "rule", "cell", "severity"), [(i, *more) for i, (_, *more) in enumerate(BAD)])
+def test_a_bad_field_is_found_at_its_cell(judged, place, rule, cell, severity):
+    checked = judged[place]
+    assert [(f.cell, f.severity) for f in checked.findings if f.rule == rule] == [(cell, severity)]
+
+
+def test_duplicates_are_found_in_every_row_that_has_them(demo_plan, register, record):
+    twice = register(record(3), record(4), record(5, credit_code=code(3).lower()))
+    checked = check_return(demo_plan, twice, NOBODY)
+    told = [f for f in checked.findings if f.rule == "duplicate"]
+    assert [f.cell for f in told] == ["A3", "A5"]
+    assert "第 3、5 行" in told[0].message
+
+
+def test_an_entity_claimed_by_two_units_is_told_to_both(demo_plan, register, record):
+    ours, theirs = register(record(3), record(4)), register(record(9, credit_code=code(3)), unit="science")
+    for known in (lambda _: NOBODY, lambda _: UNKNOWN, history_of_reads(demo_plan, [ours, theirs])):
+        one, other = check_many(demo_plan, [ours, theirs], known, {})
+        assert [f.cell for f in one.findings if f.rule == "claimed"] == ["A3"]
+        assert [f.cell for f in other.findings if f.rule == "claimed"] == ["A9"]
+        assert one.verdict is Verdict.ACCEPTED_WITH_WARNINGS
+    alone = check_return(demo_plan, ours, UNKNOWN)
+    assert outcome(alone, "claimed") is Outcome.NOT_EVALUATED
+
+
+def test_the_same_entity_in_two_returns_of_one_unit_is_no_duplicate(demo_plan, register, record):
+    first, corrected = register(record(3)), register(record(3))
+    assert [c.verdict for c in check_many(demo_plan, [first, corrected], lambda _: NOBODY, {})] == [Verdict.ACCEPTED] * 2
+
+
+def test_an_empty_register_passes_nothing_and_is_accepted_where_allowed(demo_plan, register):
+    checked = check_return(demo_plan, register(), NOBODY)
+    assert checked.verdict is Verdict.ACCEPTED
+    assert {c.outcome for c in checked.checks if c.level > 0} == {Outcome.NOT_EVALUATED}
+    form = demo_plan.form("hnte_register").model_copy(update={"allow_empty": False})
+    strict = demo_plan.model_copy(update={"forms": (form,)})
+    refused = check_return(strict, register(), NOBODY)
+    assert (refused.verdict, [f.rule for f in refused.findings]) == (Verdict.REJECTED, ["file.records"])
+
+
+def test_a_register_that_could_not_be_read_is_not_taken_for_an_empty_one(demo_plan, register):
+    checked = check_return(
+        demo_plan, register(problems=(Problem("header_missing", "缺表头", "no header", "数据", "A1"),)), NOBODY
+    )
+    assert checked.verdict is Verdict.REJECTED
+    assert outcome(checked, "file.readable") is Outcome.FAILED

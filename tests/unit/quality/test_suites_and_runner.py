@@ -1,0 +1,149 @@
+"""Suites as files, rules that break, canaries, and that every committed suite is fresh."""
+
+from __future__ import annotations
+
+import copy
+import json
+from decimal import Decimal
+
+import pytest
+
+from gaoxin.errors import Refused
+from gaoxin.quality.history import UNKNOWN
+from gaoxin.quality.model import Outcome
+from gaoxin.quality.runner import check_return
+from gaoxin.quality.suites import build_suite, load_suite, suite_path, suite_text, write_suites
+from gaoxin.returns.model import Verdict
+from gaoxin.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    monkeypatch.setattr(Settings, "expectations", property(lambda self: tmp_path))
+    return Settings()
+
+
+@pytest.fixture
+def suite(demo_plan):
+    return copy.deepcopy(build_suite(demo_plan, demo_plan.form("industry")))
+
+
+def edited(suite, rule):
+    return next(e for e in suite["expectations"] if e["meta"]["rule"] == rule)
+
+
+def test_great_expectations_loads_every_expectation_of_every_suite(demo_plan, kaizhou_plan):
+    import great_expectations as gx
+
+    for plan in (demo_plan, kaizhou_plan):
+        for form in plan.forms:
+            document = json.loads(suite_text(build_suite(plan, form)))
+            loaded = gx.ExpectationSuite(**document)
+            assert len(loaded.expectations) == len(document["expectations"]) > 5
+            assert {e.severity.value for e in loaded.expectations} <= {"critical", "warning", "info"}
+
+
+def test_committed_suites_are_fresh(kaizhou_plan):
+    for form in kaizhou_plan.forms:
+        path = suite_path(Settings(), kaizhou_plan.id, form.id)
+        assert path.read_text(encoding="utf-8") == suite_text(build_suite(kaizhou_plan, form)), (
+            "run: gaoxin suites write kaizhou_2020"
+        )
+
+
+def test_a_rule_id_is_free_of_thresholds_and_every_rule_has_a_canary(demo_plan, suite):
+    looser = demo_plan.form("industry")
+    changed = looser.model_copy(
+        update={"variables": tuple(v.model_copy(update={"jump": Decimal(5), "max": Decimal(77)}) for v in looser.variables)}
+    )
+    ids = [e["meta"]["rule"] for e in suite["expectations"]]
+    assert sorted(set(ids)) == sorted({e["meta"]["rule"] for e in build_suite(demo_plan, changed)["expectations"]})
+    assert all(e["meta"]["canary"] for e in suite["expectations"])
+
+
+def test_a_tightened_file_is_respected_and_has_a_version_of_its_own(settings, demo_plan, series):
+    write_suites(settings, demo_plan)
+    form = demo_plan.form("industry")
+    before = load_suite(settings, demo_plan, form)
+    path = suite_path(settings, "demo", "industry")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    edited(document, "gross_output.range")["kwargs"]["max_value"] = 12
+    path.write_text(suite_text(document), encoding="utf-8")
+    after = load_suite(settings, demo_plan, form)
+    loose, tight = (check_return(demo_plan, series(), UNKNOWN, s) for s in (before, after))
+    assert (loose.verdict, tight.verdict) == (Verdict.ACCEPTED, Verdict.REJECTED)
+    assert [f.rule for f in tight.findings] == ["gross_output.range"]
+    assert loose.suite_version != tight.suite_version
+    assert loose.suite == "demo.industry"
+
+
+def test_a_stale_or_broken_file_is_refused_with_the_command_that_mends_it(settings, demo_plan):
+    write_suites(settings, demo_plan)
+    form = demo_plan.form("industry")
+    grown = form.model_copy(update={"variables": form.variables[:-1]})
+    with pytest.raises(Refused, match="gaoxin suites write demo"):
+        load_suite(settings, demo_plan, grown)
+    assert load_suite(settings, demo_plan, form.model_copy(update={"due": form.due.model_copy(update={"days": 3})}))
+    for text in ("{", "[]", '{"name": "x", "meta": {}, "expectations": []}'):
+        suite_path(settings, "demo", "industry").write_text(text, encoding="utf-8")
+        with pytest.raises(Refused):
+            load_suite(settings, demo_plan, form)
+
+
+def test_without_a_file_the_suite_is_derived_and_says_so(settings, demo_plan, series):
+    suite = load_suite(settings, demo_plan, demo_plan.form("industry"))
+    assert check_return(demo_plan, series(), UNKNOWN, suite).suite == "demo.industry (derived)"
+
+
+def test_a_rule_deleted_by_hand_is_shown_as_not_evaluated(settings, demo_plan, series):
+    write_suites(settings, demo_plan)
+    path = suite_path(settings, "demo", "industry")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["expectations"].remove(edited(document, "check.light_heavy"))
+    path.write_text(suite_text(document), encoding="utf-8")
+    checked = check_return(demo_plan, series(), UNKNOWN, load_suite(settings, demo_plan, demo_plan.form("industry")))
+    [check] = [c for c in checked.checks if c.rule == "check.light_heavy"]
+    assert check.outcome is Outcome.NOT_EVALUATED
+
+
+@pytest.mark.parametrize(
+    ("rule", "change"),
+    [
+        ("check.va_rate", {"column": "no_such_column"}),  # raises in GX
+        ("gross_output.range", {"min_value": 9, "max_value": 1}),  # GX refuses or raises
+        ("gross_output.range", {"max_value": 10**9, "min_value": -(10**9)}),  # misses its canary
+    ],
+)
+def test_a_broken_rule_neither_passes_nor_fails_data(demo_plan, series, suite, rule, change):
+    expectation = edited(suite, rule)
+    expectation["kwargs"].update(change)
+    checked = check_return(demo_plan, series(), UNKNOWN, suite)
+    assert next(c.outcome for c in checked.checks if c.rule == rule) is Outcome.NOT_EVALUATED
+    [finding] = [f for f in checked.findings if f.rule == rule]
+    assert "失效" in finding.message
+    critical = expectation["severity"] == "critical"
+    assert checked.verdict is (Verdict.REJECTED if critical else Verdict.ACCEPTED_WITH_WARNINGS)
+    assert len(checked.findings) == 1
+
+
+def test_an_expectation_that_great_expectations_drops_is_told(demo_plan, series, suite):
+    """GX logs an invalid expectation and goes on without it."""
+    suite["expectations"].append({"type": "expect_no_such_thing", "kwargs": {"column": "state"}, "severity": "critical"})
+    with_unknown_type = check_return(demo_plan, series(), UNKNOWN, suite)
+    assert with_unknown_type.verdict is Verdict.REJECTED
+    [finding] = with_unknown_type.findings
+    assert "失效" in finding.message
+
+
+def test_a_rule_added_by_hand_is_run(demo_plan, series, suite):
+    suite["expectations"].append(
+        {
+            "type": "expect_column_values_to_be_between",
+            "kwargs": {"column": "enterprises", "min_value": 100},
+            "severity": "warning",
+            "meta": {"rule": "enterprises.enough", "variable": "enterprises"},
+        }
+    )
+    checked = check_return(demo_plan, series(), UNKNOWN, suite)
+    assert [(f.rule, f.cell) for f in checked.findings] == [("enterprises.enough", "D6")]
+    assert checked.verdict is Verdict.ACCEPTED_WITH_WARNINGS

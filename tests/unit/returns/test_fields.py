@@ -1,0 +1,77 @@
+"""A register's cells by type."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaoxin.plan.forms import RegisterField
+from gaoxin.returns.fields import parse_field
+
+DATE = RegisterField.model_validate({"id": "d", "name": "日期", "type": "date"})
+CODE = RegisterField.model_validate(
+    {"id": "c", "name": "领域", "type": "code", "codes": {"EQ": {"zh": "装备制造", "en": "Equipment"}, "IT": "电子信息"}}
+)
+CREDIT = RegisterField.model_validate({"id": "k", "name": "代码", "type": "credit_code"})
+TEXT = RegisterField.model_validate({"id": "t", "name": "名称"})
+
+days = st.dates(date(1990, 1, 1), date(2099, 12, 31))
+
+
+@given(days, st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d"]))
+def test_every_way_of_writing_a_date(day, shape):
+    value, _, problem = parse_field(day.strftime(shape), DATE)
+    assert (value, problem) == (day, None)
+
+
+@given(days)
+def test_serial_numbers(day):
+    serial = (day - date(1899, 12, 30)).days
+    assert parse_field(float(serial), DATE)[0] == day
+    assert parse_field(str(serial), DATE)[0] == day
+
+
+A_MOMENT = datetime(2020, 6, 1)  # noqa: DTZ001  a cell has no time zone
+
+
+@pytest.mark.parametrize("raw", [A_MOMENT, A_MOMENT.date(), 20200601, "2020-6-1", "２０２０年６月１日", "2020-06-01 00:00:00"])
+def test_dates(raw):
+    assert parse_field(raw, DATE)[0] == date(2020, 6, 1)
+
+
+@pytest.mark.parametrize("raw", ["6/1/2020", "20-6-1", "2020年6月", "2020", "2020-02-30", "去年", 5, True])
+def test_an_uncertain_date_has_a_problem(raw):
+    value, _, problem = parse_field(raw, DATE)
+    assert value is None
+    assert problem is not None
+
+
+@pytest.mark.parametrize("raw", ["EQ", "装备制造", "eq", " 装备制造 ", "Equipment", "EQ 装备制造", "ＥＱ"])
+def test_a_code_by_code_or_name(raw):
+    assert parse_field(raw, CODE)[0] == "EQ"
+
+
+def test_the_names_of_the_list_need_no_repair():
+    assert parse_field("装备制造", CODE) == ("EQ", (), None)
+
+
+def test_an_unknown_code_is_kept_for_the_rules_to_judge():
+    assert parse_field("养殖", CODE) == ("养殖", (), None)
+
+
+def test_codes_are_made_plain_and_lost_digits_are_told():
+    value, repairs, _ = parse_field(" ９1990000y000-00019b ", CREDIT)
+    assert value == "91990000Y00000019B"
+    assert repairs
+    value, _, problem = parse_field(9.1350100123456e17, CREDIT)
+    assert value is None
+    assert problem is not None
+
+
+def test_text():
+    assert parse_field("样本\n 公司", TEXT)[0] == "样本 公司"
+    assert parse_field("—", TEXT)[0] is None
+    assert parse_field(12.0, TEXT)[0] == "12"

@@ -1,0 +1,141 @@
+"""Numbers out of cells: exact, repaired with a word, never guessed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaoxin.returns.numbers import exact, parse_number
+
+FULL_WIDTH = {code: code + 0xFEE0 for code in range(33, 127)}
+decimals = st.decimals(min_value=-(10**12), max_value=10**12, places=4, allow_nan=False)
+
+
+@given(decimals)
+def test_plain_text_is_read_as_written(value):
+    assert parse_number(format(value, "f"), "亿元").value == value
+
+
+@given(decimals)
+def test_thousands_separators_do_not_change_a_number(value):
+    assert parse_number(f"{value:,f}", "亿元").value == value
+
+
+@given(decimals)
+def test_full_width_does_not_change_a_number(value):
+    parsed = parse_number(f"{value:,f}".translate(FULL_WIDTH), "亿元")
+    assert parsed.value == value
+    assert any("全角" in r for r in parsed.repairs)
+
+
+@given(st.decimals(min_value=Decimal("0.01"), max_value=10**9, places=2))
+def test_brackets_are_a_minus_sign(value):
+    assert parse_number(f"（{value:,f}）", "万元").value == -value
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=4))
+def test_a_float_from_a_sheet_carries_no_binary_noise(value):
+    assert exact(float(value)) == value
+
+
+def test_the_classic_sum_of_floats():
+    assert parse_number(0.1 + 0.2, "亿元").value == Decimal("0.3")
+
+
+@given(st.text(max_size=20))
+def test_any_text_gives_a_value_or_a_problem_or_a_blank(text):
+    parsed = parse_number(text, "亿元")
+    assert parsed.value is None or parsed.problem is None
+    assert parsed.value is None or parsed.value.is_finite()
+
+
+@pytest.mark.parametrize(
+    ("raw", "unit", "value"),
+    [
+        ("1,234.5万元", "万元", "1234.5"),
+        ("1,234.5万元", "亿元", "0.12345"),
+        ("1.2亿", "亿元", "1.2"),
+        ("1.2亿", "元", "120000000"),
+        ("60家", "个", "60"),
+        ("1.5万人", "人", "15000"),
+        ("16%", "%", "16"),
+        ("１６％", "%", "16"),
+        ("0.5%", "%", "0.5"),
+        ("16%", "‰", "160"),
+        ("¥1,000", "元", "1000"),
+        ("1.5E+04", "元", "15000"),
+        ("  12 ", "家", "12"),
+        ("'123", "家", "123"),
+        ("12。5", "亿元", "12.5"),
+        ("1 234 567", "元", "1234567"),
+        ("−5", "亿元", "-5"),
+        ("+5", "亿元", "5"),
+    ],
+)
+def test_repairs(raw, unit, value):
+    parsed = parse_number(raw, unit)
+    assert parsed.value == Decimal(value)
+    assert parsed.repairs
+
+
+@pytest.mark.parametrize(
+    ("raw", "unit"),
+    [
+        ("0.16", "%"),
+        (0.16, "%"),
+        ("1,23", "亿元"),
+        ("1,2345", "元"),
+        ("1,234 567", "元"),
+        ("约600", "家"),
+        ("500-600", "家"),
+        ("六百", "家"),
+        ("123①", "家"),
+        ("10²", "家"),
+        ("无", "家"),
+        ("…", "亿元"),
+        ("......", "亿元"),
+        ("16%", "亿元"),
+        ("5吨", "亿元"),
+        ("1.2亿", "万元"),
+        ("1.2.3", "家"),
+        ("1E+999", "元"),
+        ("nan", "元"),
+        ("٣", "家"),
+        ("$5", "亿元"),
+        (True, "家"),
+        (datetime(1901, 8, 22), "亿元"),  # noqa: DTZ001  a cell has no time zone
+        (float("inf"), "元"),
+    ],
+)
+def test_what_is_ambiguous_has_a_problem_and_no_value(raw, unit):
+    parsed = parse_number(raw, unit)
+    assert parsed.value is None
+    assert parsed.problem is not None
+    assert parsed.problem.zh
+    assert parsed.problem.en
+
+
+@pytest.mark.parametrize("raw", ["", None, "  ", "—", "——", "-", "/", "N/A", "－"])
+def test_blanks_are_blank(raw):
+    parsed = parse_number(raw, "亿元")
+    assert parsed.value is None
+    assert parsed.problem is None
+
+
+def test_a_percentage_format_says_what_the_number_means():
+    assert parse_number(0.16, "%", percent_format=True).value == Decimal(16)
+    assert parse_number(0.16, "亿元", percent_format=True).problem is not None
+
+
+def test_a_unit_in_the_cell_stands_in_for_a_missing_one():
+    parsed = parse_number("5亿元", None)
+    assert (parsed.value, parsed.unit) == (Decimal(5), "亿元")
+
+
+def test_csv_text_is_no_number_stored_as_text():
+    assert parse_number("12.5", "亿元", typed=False).repairs == ()
+    assert parse_number("12.5", "亿元", typed=True).repairs != ()

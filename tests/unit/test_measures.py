@@ -1,0 +1,57 @@
+"""Units of measure: exact conversion, and refusal where there is none."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gaoxin import measures
+from gaoxin.errors import UsageError
+
+SYMBOLS = ["元", "万元", "亿元", "美元", "万美元", "%", "‰", "倍", "家", "件", "人", "万人", "吨标准煤", "万吨标准煤", "平方米",
+           "平方公里", "吨", "吨标准煤/万元", "件/万人", "亿元/平方公里"]
+EXACT = [s for s in SYMBOLS if "/" not in s]
+values = st.decimals(-10**9, 10**9, places=4)
+
+
+@pytest.mark.parametrize(("value", "source", "target", "expected"), [
+    ("600", "亿元", "万元", "6000000"), ("1", "万元", "元", "10000"), ("12", "家", "个", "12"), ("3000", "万美元",
+     "美元", "30000000"),
+    ("16", "%", "倍", "0.16"), ("2", "万吨标准煤", "吨标准煤", "20000"), ("0.6", "吨标准煤/万元", "吨标准煤/亿元", "6000"),
+    ("20", "件/万人", "件/人", "0.002"), ("8.3302", "平方公里", "公顷", "833.02"),
+])
+def test_known_conversions(value, source, target, expected):
+    assert measures.convert(Decimal(value), source, target) == Decimal(expected)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(EXACT), st.sampled_from(EXACT), values)
+def test_there_and_back(a, b, value):
+    if measures.dimension(a) != measures.dimension(b):
+        with pytest.raises(UsageError):
+            measures.convert(value, a, b)
+    else:
+        assert measures.convert(measures.convert(value, a, b), b, a) == value
+
+
+@settings(deadline=None)
+@given(st.sampled_from(SYMBOLS), values)
+def test_a_unit_converts_to_itself_unchanged(symbol, value):
+    assert measures.convert(value, symbol, symbol) == value
+
+
+@pytest.mark.parametrize(("a", "b"), [("亿元", "万美元"), ("家", "%"), ("%", "百分点"), ("吨", "吨标准煤"),
+    ("吨标准煤/万元", "吨标准煤")])
+def test_what_does_not_belong_together_is_refused(a, b):
+    with pytest.raises(UsageError):
+        measures.factor(a, b)
+
+
+@pytest.mark.parametrize("symbol", ["", "斤", "亿", "元/", "/元", "元/元/元"])
+def test_unknown_symbols(symbol):
+    assert not measures.known(symbol)
+    with pytest.raises(UsageError):
+        measures.dimension(symbol)
