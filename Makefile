@@ -60,9 +60,9 @@ docs: install
 suites: install
 	@for plan in dags/*/plan.yaml; do $(BIN)/gaoxin suites write $$(basename $$(dirname $$plan)) || exit 1; done
 
-# Needs uv on the PATH; the lock carries versions and hashes, no registry's address.
-LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml
-lock:
+# The lock carries versions and hashes, no registry's address.
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml
+lock: install
 	$(LOCK) --extra dev --python-version 3.11 -o requirements.lock
 	$(LOCK) --extra production --python-version 3.12 -c requirements.lock -o requirements-production.lock
 

@@ -25,7 +25,8 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse, airflow_database_url
 w = Warehouse.open(Settings())
 with w.begin() as store:
-    print(store.ledger.append("demo", "opened", parse_as_of("2024-03-05"), {"by": sys.argv[1]}).seq, flush=True)
+    event = store.ledger.append("demo", "opened", parse_as_of("2024-03-05"), {"by": sys.argv[1]})
+print(event.seq, flush=True)  # committed: whoever is killed after this line has lost nothing
 if sys.argv[1] == "airflow":
     from sqlalchemy import create_engine, text
     for _ in range(2):

@@ -14,13 +14,18 @@ import psutil
 _LAUNCHER = """
 import os, subprocess, sys, time
 from gaoxin.launcher.watchdog import MARK
-dog = subprocess.Popen([sys.executable, "-m", "gaoxin.launcher.watchdog", "m-test"], stdin=subprocess.PIPE, start_new_session=True)
+dog = subprocess.Popen([sys.executable, "-m", "gaoxin.launcher.watchdog", "m-test"], stdin=subprocess.PIPE, start_new_session=True,
+                       text=True)
 stubborn = "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); " \\
     "c = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True); " \\
     "print(c.pid, flush=True); time.sleep(600)"
 child = subprocess.Popen([sys.executable, "-c", stubborn], env={**os.environ, MARK: "m-test"}, stdout=subprocess.PIPE,
                          start_new_session=True, text=True)
-print(dog.pid, child.pid, child.stdout.readline().strip(), flush=True)
+# As Airflow's API server: its environment shows no mark, so only its session tells whose it is.
+titled = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+dog.stdin.write(f"{titled.pid}\\n")
+dog.stdin.flush()
+print(dog.pid, child.pid, titled.pid, child.stdout.readline().strip(), flush=True)
 time.sleep(600)
 """
 
@@ -28,7 +33,7 @@ time.sleep(600)
 def test_a_killed_launcher_leaves_no_process():
     launcher = subprocess.Popen([sys.executable, "-c", _LAUNCHER], stdout=subprocess.PIPE, text=True)
     pids = [int(p) for p in launcher.stdout.readline().split()]
-    assert len(pids) == 3
+    assert len(pids) == 4
     assert all(psutil.pid_exists(p) for p in pids)
     os.kill(launcher.pid, signal.SIGKILL)
     launcher.wait()

@@ -25,6 +25,7 @@ from gaoxin.reports.quality import (
     render_quality_report,
 )
 from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.reader import read_file
 
 if TYPE_CHECKING:
     from gaoxin.warehouse.returns import StoredReturn
@@ -112,7 +113,8 @@ def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) ->
         checked_at=item.checked_at,
         suite=getattr(item, "suite", None) or "—",
         suite_version=getattr(item, "suite_version", None) or "—",
-        sample=bool(getattr(item, "sample", False)),
+        # The mark stands in the file itself; what was landed is what is asked.
+        sample=read_file(store.returns.content(item.sha256), item.file, lambda _: w.plan).sample,
         findings=tuple(store.returns.findings(item.return_id)) if checked else (),
         checks=tuple(store.returns.checks(item.return_id)) if checked else (),
         explanations=tuple(

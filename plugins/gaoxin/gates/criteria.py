@@ -114,8 +114,8 @@ def no_open_errors(plan: Plan, phase: Phase, c: NoOpenErrors, evidence: Evidence
         _short(i.key.unit, str(i.key), _return_told(plan, i, s, _STATE[s.state] if s else _NO_RECORD)) for i, s in unchecked
     ]
     detail = Text(
-        f"应报 {len(due)} 份中，退回未改正 {len(rejected)} 份，未校核 {len(unchecked)} 份",
-        f"of {len(due)} returns due, {len(rejected)} stand rejected and {len(unchecked)} are unchecked",
+        f"应报 {len(due)} 份中，退回未改正 {len(rejected)} 份，尚无校核结论 {len(unchecked)} 份",
+        f"of {len(due)} returns due, {len(rejected)} stand rejected and {len(unchecked)} have no verdict yet",
     )
     passed = False if rejected else None if unchecked else True
     return _result(c.id, c.kind, passed, detail, tuple(s.return_id for _, s in due if s and s.return_id), tuple(shortfalls))
@@ -158,13 +158,13 @@ def targets_met(plan: Plan, phase: Phase, c: TargetsMet, evidence: Evidence) -> 
         return _result(c.id, c.kind, None, Text("没有可判断的指标", "there is no indicator to judge"))
     later = [i for i in wanted if _due_later(i, phase)]
     counted = [i for i in wanted if _counts(i, results.get(i.id), phase, c)]
-    unjudged = [i for i in wanted if i not in counted and _unjudged(i, results.get(i.id), phase, c)]
+    unjudged = [i for i in wanted if i not in counted and _unjudged(i, results.get(i.id), phase, c, evidence)]
     needed = math.ceil(c.share * len(wanted))
     passed = True if len(counted) >= needed else None if len(counted) + len(unjudged) >= needed else False
     shortfalls = () if passed else tuple(
         _short(i.lead, i.id, _indicator_told(i, results.get(i.id), phase, c)) for i in wanted if i not in counted
     )
-    detail = _targets_detail(plan, phase, c, wanted, counted, later, needed, results)
+    detail = _targets_detail(plan, phase, c, wanted, counted, later, needed, results, evidence)
     evidence_told = tuple(f"{i.id}={_value_told(results.get(i.id))}" for i in wanted)
     return _result(c.id, c.kind, passed, detail, evidence_told, shortfalls)
 
@@ -226,14 +226,21 @@ def _counts(indicator: Indicator, result: IndicatorResult | None, phase: Phase, 
     return c.not_yet_due == "on_track" and _due_later(indicator, phase) and result.status is Status.ON_TRACK
 
 
-def _unjudged(indicator: Indicator, result: IndicatorResult | None, phase: Phase, c: TargetsMet) -> bool:
+def _unjudged(indicator: Indicator, result: IndicatorResult | None, phase: Phase, c: TargetsMet, evidence: Evidence) -> bool:
+    """Unknown; or due after the gate and not past its due day either, where the plan lets nothing count early."""
     unknown = result is None or result.truth is Truth.UNKNOWN or result.status is Status.UNKNOWN
-    return unknown or (c.not_yet_due == "hold" and _due_later(indicator, phase))
+    early = _due_later(indicator, phase) and not _past(indicator, evidence)
+    return unknown or (c.not_yet_due == "hold" and early)
+
+
+def _past(indicator: Indicator, evidence: Evidence) -> bool:
+    """A gate that is held long enough outlasts the due days that lay after it: then they are judged like all others."""
+    return indicator.binding.due is not None and local_day(evidence.as_of) > indicator.binding.due
 
 
 def _targets_detail(
     plan: Plan, phase: Phase, c: TargetsMet, wanted: list[Indicator], counted: list[Indicator], later: list[Indicator],
-    needed: int, results: dict[str, IndicatorResult],
+    needed: int, results: dict[str, IndicatorResult], evidence: Evidence,
 ) -> Text:
     met = [i for i in wanted if (r := results.get(i.id)) and r.truth is Truth.MET]
     unknown = [i for i in wanted if (r := results.get(i.id)) is None or r.truth is Truth.UNKNOWN]
@@ -244,7 +251,7 @@ def _targets_detail(
         gap = _apart(phase.gate.deadline, due)
         zh.append(f"{count} 项的完成时间为 {due}，比本关口时限 {phase.gate.deadline} 晚{gap.zh}")
         en.append(f"{count} due {due}, {gap.en} later than this gate's deadline {phase.gate.deadline}")
-    waiting = [i for i in later if i not in counted]
+    waiting = [i for i in later if i not in counted and not _past(i, evidence)]
     if c.not_yet_due == "on_track" and later:
         choice = next(x for x in plan.choices if x.id == c.choice)
         lenient = len([i for i in counted if i not in met])

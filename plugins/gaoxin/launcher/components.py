@@ -18,7 +18,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
 
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
@@ -56,7 +55,8 @@ class Airflow:
         warehouse, metadata = database_url(self.settings), airflow_database_url(self.settings)
         mark = secrets.token_hex(8)
         self._watchdog = subprocess.Popen(
-            [sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE, start_new_session=True,
+            text=True,
         )
         self.environment = self._environment(warehouse, metadata) | {MARK: mark}
         self._migrate(metadata, tell)
@@ -73,6 +73,12 @@ class Airflow:
                 start_new_session=True,
             )
             log.close()
+            self._watch(self._processes[name].pid)
+
+    def _watch(self, pid: int) -> None:
+        stdin = self._watchdog.stdin
+        stdin.write(f"{pid}\n")
+        stdin.flush()
 
     def dead(self) -> list[str]:
         """Components that have ended by themselves."""
@@ -93,9 +99,7 @@ class Airflow:
         """Ends all components; returns when they are gone. The database server goes when this process ends."""
         if self._watchdog is None:
             return
-        stdin: IO[bytes] | None = self._watchdog.stdin
-        if stdin is not None:
-            stdin.close()
+        self._watchdog.stdin.close()
         self._watchdog.wait(timeout=60)
         self._watchdog = None
 

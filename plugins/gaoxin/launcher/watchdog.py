@@ -1,9 +1,10 @@
 """Ends everything that a launcher started, however the launcher ended. Run as a process of its own: `python -m`.
 
-It waits until its standard input closes, which happens when the launcher leaves, and also when it is killed with -9.
-Then every process that carries the launch's mark in its environment is ended: gently, after a grace period by force.
-LocalExecutor workers outlive a dead scheduler and ignore SIGTERM, so a process group is not enough (brief, section 13).
-The database server has a watchdog of its own (gaoxin.warehouse) and does not carry the mark.
+Its standard input names the components, one process id a line, and closes when the launcher leaves, also when it is
+killed with -9. Then every process is ended that belongs to a component: by its session, by descent, or by the mark in
+its environment. One sign is not enough: Airflow's processes overwrite their environment with a title, LocalExecutor
+workers outlive their scheduler and ignore SIGTERM, and supervised tasks may lead sessions of their own.
+The database server has a watchdog of its own (gaoxin.warehouse) and belongs to no component.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterable
 
 import psutil
 
@@ -18,23 +20,28 @@ MARK = "GAOXIN_LAUNCH"
 GRACE_SECONDS = 8
 
 
-def marked(mark: str) -> list[psutil.Process]:
-    """All living processes whose environment carries the mark, without this one."""
-    found = []
+def belonging(mark: str, leaders: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """All living processes of the launch, without this one. leaders: the components, each the leader of a session."""
+    sessions = {p.pid for p in leaders if p.is_running() or not psutil.pid_exists(p.pid)}
+    found: dict[int, psutil.Process] = {}
     for process in psutil.process_iter():
         try:
-            alive = process.status() != psutil.STATUS_ZOMBIE
-            if alive and process.pid != os.getpid() and process.environ().get(MARK) == mark:
-                found.append(process)
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            if process.status() == psutil.STATUS_ZOMBIE or process.pid == os.getpid():
+                continue
+            if os.getsid(process.pid) in sessions or process.environ().get(MARK) == mark:
+                found[process.pid] = process
+                found.update((child.pid, child) for child in process.children(recursive=True))
+        except (psutil.NoSuchProcess, psutil.AccessDenied, ProcessLookupError):
             continue
-    return found
+    found.pop(os.getpid(), None)
+    return list(found.values())
 
 
-def end_all(mark: str) -> None:
-    """Ends every marked process. A second round by force also catches what was forked during the first."""
+def end_all(mark: str, leaders: Iterable[psutil.Process]) -> None:
+    """Ends every process of the launch. A second round by force also catches what was forked during the first."""
+    leaders = list(leaders)
     for how in (signal.SIGTERM, signal.SIGKILL, signal.SIGKILL):
-        processes = marked(mark)
+        processes = belonging(mark, leaders)
         for process in processes:
             try:
                 process.send_signal(how)
@@ -47,8 +54,13 @@ def main() -> None:
     # Ctrl-C reaches the whole terminal group; the watchdog must outlive the launcher that it watches.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    sys.stdin.buffer.read()
-    end_all(sys.argv[1])
+    leaders = []
+    for line in sys.stdin:
+        try:
+            leaders.append(psutil.Process(int(line)))
+        except psutil.NoSuchProcess:
+            continue
+    end_all(sys.argv[1], leaders)
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ class Frame:
     def reason(self, owner: int, column: str, variable: str | None) -> Text:
         if owner in self.unreadable:
             return UNREADABLE
-        if owner in self.without_records:
+        if owner in self.without_records and column != "records_lost":
             return NO_RECORDS
         return self.reasons.get((owner, column, variable)) or self.reasons.get((owner, column, None)) or ABSENT
 

@@ -34,12 +34,14 @@ class Past(NamedTuple):
 class History:
     """previous, year_earlier: variable -> value of the form's period before, and of the same period a year ago.
     claimed: entity -> ids of the *other* units that have it in their return of the same form and period.
-    claims_complete: whether all other units' registers are in `claimed`; if not, only a claim found means anything."""
+    claims_complete: whether all other units' registers are in `claimed`; if not, only a claim found means anything.
+    records_before: entities in the unit's own register of the period before, None when not known."""
 
     previous: Mapping[str, Past] | None = None
     year_earlier: Mapping[str, Past] | None = None
     claimed: Mapping[EntityKey, tuple[str, ...]] | None = None
     claims_complete: bool = True
+    records_before: int | None = None
 
 
 UNKNOWN = History()
@@ -64,6 +66,9 @@ class _Store:
             previous=self.values.get((key.form, key.unit, before), {}) if before else {},
             year_earlier=self.values.get((key.form, key.unit, key.period.year_earlier), {}),
             claimed=claimed,
+            records_before=sum(key.unit in units for units in self.claims.get((key.form, before), {}).values())
+            if before
+            else None,
         )
 
 
@@ -127,6 +132,7 @@ def history_of_reads(plan: Plan, reads: Iterable[ReadReturn]) -> Callable[[Retur
             year_earlier=whole.year_earlier if _held(form, key, seen) else None,
             claimed=whole.claimed,
             claims_complete=False,
+            records_before=whole.records_before if (key.form, key.unit, before) in seen else None,
         )
 
     return history

@@ -23,6 +23,9 @@ _DATA_SHEET = "数据"
 def add_register(frame: Frame, owner: int, base: int, plan: Plan, form: RegisterForm, read: ReadReturn, history: History) -> None:
     """base: the row of the return itself."""
     _declare(frame, form)
+    before = history.records_before
+    frame.put(base, "records_lost", float(0 if read.entries else before) if before else None, observed=before)
+    frame.because(owner, "records_lost", None, Text("没有上期记录可比", "no records of the period before to compare with"))
     if not read.entries:
         frame.without_records.add(owner)
         return

@@ -247,6 +247,21 @@ def _records(form: RegisterForm) -> list[Expectation]:
     shown = Text(" + ".join(names[k]["zh"] for k in form.key), " + ".join(names[k]["en"] for k in form.key))
     found = [
         expectation(
+            "emptied",
+            BETWEEN,
+            "records_lost",
+            max_value=0,
+            level=2,
+            table="file",
+            severity=Severity.WARNING,
+            canary=[{"records_lost": 1}],
+            title=Text("名录没有由有变空", "the register has not become empty"),
+            message=Text(
+                "上期报有 {observed} 条记录，本期为空；请补报，确已全部退出的请说明",
+                "{observed} records in the period before and none now; add them, or explain that all have left",
+            ),
+        ),
+        expectation(
             "duplicate",
             UNIQUE,
             "key",
@@ -258,7 +273,7 @@ def _records(form: RegisterForm) -> list[Expectation]:
                 "“{key}”在本表出现多次：第 {rows} 行；同一对象只能报一次，请删除重复行",
                 "'{key}' stands here more than once, in rows {rows}; report an entity once, delete the others",
             ),
-        )
+        ),
     ]
     if len(form.units) > 1:
         entity = entity_fields(form)[0]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -99,7 +98,8 @@ class _Clean:
         self._made: dict[ReturnKey, Draft] = {}
 
     def draft(self, item: Owed) -> Draft:
-        return deepcopy(self._of(item.key))
+        made = self._of(item.key)
+        return replace(made, series=dict(made.series), entries=[dict(e) for e in made.entries], headers={}, faults=[])
 
     def _of(self, key: ReturnKey) -> Draft:
         if key not in self._made:

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from datetime import datetime, time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,7 @@ def saved(book: Workbook, period: Period) -> bytes:
 
 
 class _Look:
-    """Fonts, fills and borders, made once a workbook."""
+    """Fonts, fills and borders: made once a process, since openpyxl recognises the same object at once and compares others."""
 
     def __init__(self) -> None:
         from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -151,13 +152,18 @@ class _Look:
         return cell
 
 
+@cache
+def _look() -> _Look:
+    return _Look()
+
+
 def _widths(sheet: Worksheet, widths: dict[str, float]) -> None:
     for letter, width in widths.items():
         sheet.column_dimensions[letter].width = width
 
 
 def _cover(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lang: Lang) -> None:
-    look = _Look()
+    look = _look()
     values = {"campaign": plan.id, "form": form.id, "unit": unit_id, "period": str(period), "template": form.template}
     names = {
         "campaign": plan.name.to(lang),
@@ -209,7 +215,7 @@ def number_format(unit: str | None, integer: bool) -> str:
 
 
 def _series(sheet: Worksheet, form: SeriesForm, lang: Lang) -> None:
-    look = _Look()
+    look = _look()
     _head(sheet, look, SERIES_HEADERS)
     for row, variable in enumerate(form.variables, 2):
         look.put(sheet, row, 1, variable.id, font=look.grey, fill=look.fixed_fill)
@@ -244,7 +250,7 @@ def _register(book: Workbook, sheet: Worksheet, form: RegisterForm, lang: Lang) 
     from openpyxl.styles import NamedStyle
     from openpyxl.utils import get_column_letter
 
-    look = _Look()
+    look = _look()
     _head(sheet, look, tuple(f.id for f in form.fields))
     for column, item in enumerate(form.fields, 1):
         letter = get_column_letter(column)
@@ -276,7 +282,7 @@ def _codes(book: Workbook, item: RegisterField, lang: Lang) -> str:
     """Writes a field's code list to the sheet of lists; the drop-down's reference to its names, which officials know."""
     from openpyxl.utils import get_column_letter
 
-    look = _Look()
+    look = _look()
     sheet = book[CODES_SHEET] if CODES_SHEET in book.sheetnames else book.create_sheet(CODES_SHEET)
     column = 1 if sheet.max_column == 1 and sheet["A1"].value is None else sheet.max_column + 2
     look.put(sheet, 1, column, f"{item.id}", font=look.bold)
@@ -322,7 +328,7 @@ def _list(sheet: Worksheet, area: str, source: str, warn: bool = False) -> None:
 
 
 def _notes(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lang: Lang) -> None:
-    look, zh = _Look(), lang == "zh"
+    look, zh = _look(), lang == "zh"
     unit, due = plan.unit(unit_id).name.to(lang), due_day(form, period)
     look.put(sheet, 1, 1, form.name.to(lang), font=look.title)
     sheet.merge_cells("A1:D1")

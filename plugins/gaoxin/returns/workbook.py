@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from gaoxin.returns.layout import address
 from gaoxin.returns.model import Problem
-from gaoxin.returns.ooxml import SheetFacts, sheet_facts
+from gaoxin.returns.ooxml import SheetFacts, repeated_cells, sheet_facts
 
 SIZE_LIMIT = 20 * 2**20  # bytes of a file as sent
 UNPACKED_LIMIT = 200 * 2**20  # bytes of its parts together, once unpacked
@@ -227,14 +227,8 @@ def _too_wide(package: zipfile.ZipFile, names: set[str], facts: dict[str, SheetF
                 f"工作表「{sheet}」延伸到 {where}；请删去多余的行和列",
                 f"sheet {sheet!r} reaches to {where}: delete the surplus rows and columns",
             )
-    if "content.xml" in names:
-        text = package.read("content.xml")
-        # Empty cells repeated to the edge are what LibreOffice writes; repeated cells with a value are not.
-        repeats = re.findall(
-            rb'number-columns-repeated="(\d+)"[^>]*value-type=|value-type=[^>]*number-columns-repeated="(\d+)"', text
-        )
-        if any(int(a or b) > COLUMNS_LIMIT for a, b in repeats) or b"<!DOCTYPE" in text[:4096]:
-            return refused("oversized", "工作表过宽；请删去多余的列", "a sheet is too wide: delete the surplus columns")
+    if "content.xml" in names and repeated_cells(package) > ROWS_LIMIT * 20:
+        return refused("oversized", "工作表过大；请删去多余的行和列", "a sheet is too large: delete the surplus rows and columns")
     return None
 
 

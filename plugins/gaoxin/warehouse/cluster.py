@@ -245,7 +245,7 @@ class Cluster:
             os.close(watch)
         uid, gid = self._identity()
         script = Path(__file__).with_name("watchdog.py")
-        arguments = [self._file("watch"), self._file("users"), self._binaries() / "pg_ctl", self.data, uid, gid]
+        arguments = [self._file("watch"), self._file("users"), self._binaries() / "pg_ctl", self.data, self.socket_dir, uid, gid]
         subprocess.Popen(
             [sys.executable, "-I", "-S", str(script), *map(str, arguments)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True,

@@ -4,13 +4,14 @@ A process of its own, started by cluster.py with `python -I -S`: standard librar
 `flock` at no cost until every user's shared lock is gone.
 """
 
+import contextlib
 import fcntl
 import os
 import subprocess
 import sys
 
 
-def main(watch: str, users: str, pg_ctl: str, data: str, uid: str, gid: str) -> None:
+def main(watch: str, users: str, pg_ctl: str, data: str, socket_dir: str, uid: str, gid: str) -> None:
     held = os.open(watch, os.O_RDWR)
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -21,6 +22,9 @@ def main(watch: str, users: str, pg_ctl: str, data: str, uid: str, gid: str) -> 
     if os.path.exists(os.path.join(data, "postmaster.pid")):
         user = {"user": int(uid), "group": int(gid), "extra_groups": []} if os.geteuid() == 0 else {}
         subprocess.run([pg_ctl, "-w", "-m", "fast", "-D", data, "stop"], cwd="/", check=False, **user)
+    if socket_dir != data:
+        with contextlib.suppress(OSError):
+            os.rmdir(socket_dir)
     # Ends with both locks: who comes next finds no server and no watchdog, and starts both.
 
 

@@ -82,7 +82,7 @@ def test_a_rehearsal_asks_for_what_is_due_today_and_a_decision_for_what_is_due_b
     plan = Plan.model_validate(data)
     phase = plan.phase("collection")
     full = make_evidence(IN_WINDOW, plan)
-    may = [r for r in full.returns if str(r.period) == "2024-05"][0]
+    may = next(r for r in full.returns if str(r.period) == "2024-05")
     assert may.due == date(2024, 6, 27)
     rest = tuple(r for r in full.returns if r is not may)
     rehearsed = evaluate_gate(
@@ -180,6 +180,14 @@ def test_hold_leaves_what_is_due_later_to_a_decision(demo_data, make_evidence, s
     if passed is None:
         assert "作出决定" in found.detail
         assert "decision" in found.detail_en
+
+
+def test_a_gate_held_beyond_the_due_date_judges_what_lay_after_it(demo_data, make_evidence):
+    phases = [dict(p) for p in demo_data["phases"]]
+    gate = {**phases[1]["gate"], "criteria": [{"kind": "targets_met", "id": "targets"}]}
+    plan = Plan.model_validate(demo_data | {"phases": [phases[0], phases[1] | {"gate": gate}, phases[2]]})
+    evidence = with_statuses(plan, make_evidence(date(2024, 8, 2), plan), S.OFF_TRACK, S.MET, S.MET)
+    assert by_id(evaluate_gate(plan, plan.phase("collection"), evidence), "targets").passed is False
 
 
 def test_due_by_the_gate_only_met_counts_and_unknown_never(plan, application, make_evidence):

@@ -25,7 +25,13 @@ NOBODY = History({}, {}, {})
 def test_a_good_register_passes(demo_plan, register, record):
     checked = check_return(demo_plan, register(record(3), record(4, revenue=None)), NOBODY)
     assert (checked.verdict, checked.findings) == (Verdict.ACCEPTED, ())
-    assert {c.outcome for c in checked.checks} == {Outcome.PASSED}
+    assert [c.rule for c in checked.checks if c.outcome is not Outcome.PASSED] == ["emptied"]
+
+
+def test_a_register_that_has_become_empty_is_a_warning(demo_plan, register):
+    checked = check_return(demo_plan, register(), History({}, {}, {}, records_before=7))
+    assert (checked.verdict, [f.rule for f in checked.findings]) == (Verdict.ACCEPTED_WITH_WARNINGS, ["emptied"])
+    assert "7 条" in checked.findings[0].message
 
 
 BAD = [

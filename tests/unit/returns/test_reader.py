@@ -360,3 +360,54 @@ def test_a_broken_plan_is_told_and_stops_nothing(series_book):
 
 def test_a_return_is_ready_for_json(series_book, read):
     assert dataclasses.asdict(read(series_book))["key"]["form"] == "industry"
+
+
+def ods(rows: dict[str, list[list[str]]], tail: str = "") -> bytes:
+    """A small OpenDocument spreadsheet; a cell that reads as a number is typed as one."""
+
+    def cell(text: str) -> str:
+        kind = (
+            f'office:value-type="float" office:value="{text}"'
+            if text.replace(".", "").isdigit()
+            else 'office:value-type="string"'
+        )
+        return f"<table:table-cell {kind}><text:p>{text}</text:p></table:table-cell>" if text else "<table:table-cell/>"
+
+    spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    tables = "".join(
+        f'<table:table table:name="{name}">'
+        + "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in lines)
+        + tail
+        + "</table:table>"
+        for name, lines in rows.items()
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
+        package.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body><office:spreadsheet>{tables}"
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return out.getvalue()
+
+
+COVER_ROWS = [["campaign", "demo"], ["form", "industry"], ["unit", "committee"], ["period", "2024-03"], ["template", "1"]]
+
+
+def test_an_opendocument_spreadsheet(read):
+    rows = [line.replace('"1,030.5"', "1030.5").split(",") for line in CSV.splitlines()]
+    cell = '<table:table-cell table:number-columns-repeated="16384"/>'
+    empty = f'<table:table-row table:number-rows-repeated="1048000">{cell}</table:table-row>'
+    result = read(ods({"封面": COVER_ROWS, "数据": rows}, empty), "x.ods")
+    assert not result.problems
+    assert str(result.key) == "demo__industry__committee__2024-03"
+    found = by_variable(result)["gross_output"].value
+    assert (found.cell, found.value) == ("D2", Decimal("1030.5"))
+
+
+def test_a_spreadsheet_of_repeated_values_is_refused(read):
+    cell = '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>'
+    wide = f'<table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row>'
+    assert kinds(read(ods({"封面": COVER_ROWS}, wide), "x.ods")) == {"oversized"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -53,7 +54,7 @@ def written(plan: Plan, draft: Draft) -> bytes:
             cover.cell(row, 2).value = draft.explanation
     row = cover.max_row + 1
     for column, text in ((1, SAMPLE_KEY), (2, SAMPLE_MARK)):
-        cover.cell(row, column, text).font = cover["A1"].font.copy()
+        cover.cell(row, column, text).font = copy(cover["A1"].font)
     book.properties.category, book.properties.keywords = "sample", SAMPLE_MARK
     if draft.form.kind == "series":
         for row, variable in enumerate(draft.form.variables, 2):

@@ -147,7 +147,10 @@ def _broken_sum(draft: Draft, near: Neighbours, luck: Random) -> bool:
     if not checks:
         return False
     variable = next(v for v in draft.form.variables if v.id == luck.choice(checks).parts[-1])
-    draft.series[variable.id] = _whole_if(variable, draft.series[variable.id] * Decimal("1.2") + 1)
+    value = draft.series[variable.id]
+    # Less by little: a cumulative part must not seem to fall, neither now nor next month, or two faults were made.
+    less = value - max(value * Decimal("0.03"), Decimal(1) if variable.integer else Decimal("0.1"))
+    draft.series[variable.id] = _whole_if(variable, less if less >= 0 else value + 1)
     return True
 
 

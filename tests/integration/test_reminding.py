@@ -1,0 +1,245 @@
+"""Reminders on a real database, through the outbox folder and a real SMTP server."""
+
+from __future__ import annotations
+
+import email
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from email.policy import default
+
+import pytest
+from test_gatekeeping import finding, hand_in, industry, launch
+from test_mail import inbox, mailer
+
+from gaoxin.campaign import gatekeeping
+from gaoxin.campaign.reminding import mailer as mailer_of
+from gaoxin.campaign.reminding import owed_dues, remind
+from gaoxin.clock import end_of
+from gaoxin.errors import SystemFault
+from gaoxin.plan.calendar import is_workday
+from gaoxin.plan.forms import Severity
+from gaoxin.reminders.model import ReminderState
+from gaoxin.returns.model import Verdict
+
+__all__ = ["inbox"]
+
+
+@pytest.fixture
+def with_contacts(demo_workplace, tmp_path):
+    """with_contacts("2024-04-12"): the demo with addresses for all its units but the supervision office."""
+    file = tmp_path / "contacts.yaml"
+    file.write_text("".join(f"{u}: {{email: {u}@x.invalid}}\n" for u in ("committee", "science", "government")), encoding="utf-8")
+
+    def make(as_of):
+        w = demo_workplace(as_of)
+        return replace(w, settings=w.settings.model_copy(update={"contacts": file}))
+
+    return make
+
+
+def states(sent):
+    return Counter(r.state for r in sent)
+
+
+def entries(w):
+    with w.warehouse.begin() as store:
+        return store.outbox.entries("demo", w.now)
+
+
+def test_a_dry_run_tells_and_changes_nothing(demo_workplace):
+    w = demo_workplace("2024-04-08")
+    with w.warehouse.begin() as store:
+        before = len(store.ledger.events())
+    told = remind(w, dry_run=True)
+    assert told
+    assert states(told) == {ReminderState.PLANNED: len(told)}
+    assert entries(w) == []
+    assert not w.settings.outbox.exists()
+    with w.warehouse.begin() as store:
+        assert len(store.ledger.events()) == before
+    assert [r.key for r in remind(w)] == [r.key for r in told]
+
+
+def test_what_was_sent_is_not_sent_again_and_lies_in_the_outbox(demo_workplace):
+    launch(demo_workplace)
+    w = demo_workplace("2024-04-08")
+    sent = remind(w)
+    assert {r.audience for r in sent} == {"committee", "science", "supervision", "government"}
+    assert states(sent) == {ReminderState.SENT: len(sent)}
+    assert remind(w) == []
+    assert sorted(f.name for f in w.settings.outbox.iterdir()) == sorted(r.file.name for r in sent)
+    mail = {r.audience: email.message_from_bytes(r.file.read_bytes(), policy=default) for r in sent}
+    assert mail["science"]["To"] == "science@outbox.invalid"
+    assert "高新技术企业名录" in mail["science"].get_content()
+    assert "园区工业月报" not in mail["science"].get_content()
+    assert "园区管委会" in mail["supervision"].get_content()
+    with w.warehouse.begin() as store:
+        kinds = Counter(e.kind for e in store.ledger.events("demo"))
+        assert store.ledger.verify().intact
+    assert kinds["reminder.sent"] == len(sent)
+
+
+def test_what_was_handed_in_is_no_longer_asked_for(demo_workplace):
+    launch(demo_workplace)
+    industry(demo_workplace("2024-03-05"), "2024-02", 10)
+    assert not [d for d in owed_dues(demo_workplace("2024-03-06")) if d.kind == "return"]
+    assert [d.ref for d in owed_dues(demo_workplace("2024-04-01")) if d.kind == "return"] == [
+        "demo__hnte_register__committee__2024-Q1",
+        "demo__hnte_register__science__2024-Q1",
+        "demo__industry__committee__2024-03",
+    ]
+
+
+def test_on_a_day_off_all_is_held_and_sent_on_the_next_working_day(demo_workplace):
+    launch(demo_workplace)
+    sunday = demo_workplace("2024-03-10")
+    held = remind(sunday)
+    assert held
+    assert states(held) == {ReminderState.HELD: len(held)}
+    assert entries(sunday) == []
+    assert remind(demo_workplace("2024-03-11"))[0].state is ReminderState.SENT
+
+
+def test_a_rejected_return_is_told_with_what_to_mend(demo_workplace):
+    launch(demo_workplace)
+    w = demo_workplace("2024-03-05")
+    remind(demo_workplace("2024-03-04"))
+    hand_in(w, "industry", "committee", "2024-02", {"gross_output": 1}, Verdict.REJECTED, [finding(Severity.ERROR)])
+    (told,) = [r for r in remind(w) if r.audience == "committee"]
+    assert "数据 D2：与上期相差过大" in told.body
+    assert any(k.endswith("@rejected1") for k in told.refs)
+    hand_in(
+        demo_workplace("2024-03-06"),
+        "industry",
+        "committee",
+        "2024-02",
+        {"gross_output": 2},
+        Verdict.REJECTED,
+        [finding(Severity.ERROR, "D3")],
+    )
+    (again,) = [r for r in remind(demo_workplace("2024-03-06")) if r.audience == "committee"]
+    assert "D3" in again.body
+
+
+def test_a_rectification_is_reminded_to_its_owner(demo_workplace):
+    w = demo_workplace("2024-02-26")
+    gatekeeping.decide(w, "launch")
+    (told,) = [r for r in remind(w) if r.audience == "committee"]
+    assert "整改" in told.body
+    assert any(k.startswith("demo.launch.work_done") for k in told.refs)
+
+
+def test_english_is_given_beside(demo_workplace):
+    launch(demo_workplace)
+    told = remind(demo_workplace("2024-03-04"), dry_run=True, lang="en")
+    assert "Monthly industry report 2024-02" in told[0].body
+    assert "园区工业月报" in told[0].body
+
+
+def test_mail_goes_to_the_contacts_and_a_unit_without_one_is_held(with_contacts, inbox):
+    w = with_contacts("2024-04-18")
+    sent = {r.audience: r for r in remind(w, mailer=mailer(inbox.port))}
+    assert sent["science"].state is ReminderState.SENT
+    assert sent["supervision"].state is ReminderState.HELD
+    assert {to for tos, _ in inbox.taken for to in tos} == {"committee@x.invalid", "science@x.invalid", "government@x.invalid"}
+    again = remind(w, mailer=mailer(inbox.port))
+    assert [(r.audience, r.state) for r in again] == [("supervision", ReminderState.HELD)]
+    with w.warehouse.begin() as store:
+        told = json.dumps([e.payload for e in store.ledger.events()], ensure_ascii=False)
+    assert "x.invalid" not in told
+    assert Counter(e.state for e in entries(w)) == {ReminderState.SENT: 3, ReminderState.HELD: 1}
+
+
+def test_a_refused_mail_is_failed_and_tried_again_and_never_marked_sent(with_contacts, inbox):
+    launch(with_contacts)
+    w = with_contacts("2024-03-04")
+    inbox.answers = ["550 no such user"]
+    (failed,) = remind(w, mailer=mailer(inbox.port))
+    assert failed.state is ReminderState.FAILED
+    assert "550" in failed.detail
+    assert [e.state for e in entries(w)] == [ReminderState.FAILED]
+    with w.warehouse.begin() as store:
+        assert store.outbox.settled("demo") == set()
+        assert store.plans.steps("demo") == {("gate", "launch", "passed")}
+    (sent,) = remind(w, mailer=mailer(inbox.port))
+    assert (sent.key, sent.state) == (failed.key, ReminderState.SENT)
+    assert len(inbox.taken) == 1
+    assert remind(w, mailer=mailer(inbox.port)) == []
+
+
+def test_a_failure_is_tried_again_on_the_next_day_for_what_is_still_owed(with_contacts, inbox):
+    launch(with_contacts)
+    inbox.answers = ["451 later"]
+    assert remind(with_contacts("2024-03-04"), mailer=mailer(inbox.port))[0].state is ReminderState.FAILED
+    (sent,) = remind(with_contacts("2024-03-05"), mailer=mailer(inbox.port))
+    assert sent.state is ReminderState.SENT
+    assert remind(with_contacts("2024-03-06"), mailer=mailer(inbox.port)) == []
+
+
+def test_a_server_that_is_away_stops_nobody_and_marks_nothing(with_contacts):
+    w = with_contacts("2024-04-18")
+
+    class Away:
+        sender = "office@x.invalid"
+
+        def send(self, message):
+            from gaoxin.i18n import Text
+
+            raise SystemFault(Text("连不上", "away"), where="h:25", todo=Text("等", "wait"))
+
+    found = remind(w, mailer=Away())
+    assert {r.state for r in found} == {ReminderState.FAILED, ReminderState.HELD}
+    assert ReminderState.SENT not in {e.state for e in entries(w)}
+
+
+def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox):
+    launch(with_contacts)
+    w = with_contacts("2024-03-04")
+    first, second = mailer(inbox.port), mailer(inbox.port)
+
+    class Slow:
+        """While this one is about to plan, another process sends everything."""
+
+        sender = first.sender
+
+        def send(self, message):
+            raise AssertionError("sent twice")
+
+    import gaoxin.campaign.reminding as module
+
+    real = module._deliver
+
+    def meanwhile(*args):
+        module._deliver = real
+        remind(w, mailer=second)
+        return real(*args)
+
+    module._deliver = meanwhile
+    try:
+        (told,) = remind(w, mailer=Slow())
+    finally:
+        module._deliver = real
+    assert told.detail == "sent by another process"
+    assert len(inbox.taken) == 1
+
+
+def test_the_whole_campaign_unattended(demo_workplace):
+    """Nothing is ever handed in, one call a day: each rung once, one digest a unit and working day."""
+    day, sent = date(2024, 2, 20), []
+    while day <= date(2024, 5, 10):
+        sent += [(day, r) for r in remind(demo_workplace(end_of(day))) if r.state is ReminderState.SENT]
+        day += timedelta(days=1)
+    keys = [k for _, r in sent for k in r.refs]
+    assert len(keys) == len(set(keys)) > 20
+    assert len({(d, r.audience) for d, r in sent}) == len(sent)
+    assert all(is_workday(d) for d, _ in sent)
+
+
+def test_the_mailer_comes_from_the_environment(demo_workplace, monkeypatch):
+    w = demo_workplace("2024-03-04")
+    monkeypatch.delenv("AIRFLOW_CONN_GAOXIN_SMTP", raising=False)
+    assert mailer_of(w) is None
+    monkeypatch.setenv("AIRFLOW_CONN_GAOXIN_SMTP", "smtp://h:2525/?disable_tls=true")
+    assert mailer_of(w).port == 2525
