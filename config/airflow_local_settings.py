@@ -5,7 +5,7 @@ Imports only: no connection, engine or thread may exist before the fork."""
 import os
 
 if os.environ.get("GAOXIN_PRELOAD", "").lower() in ("1", "true", "yes"):
-    import great_expectations  # noqa: F401
+    import great_expectations
     import great_expectations.expectations  # noqa: F401
 
     import gaoxin.airflow.factory

@@ -11,22 +11,29 @@ from decimal import Decimal
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
-# symbol -> (dimension, factor to the dimension's base unit)
-_BASE: dict[str, tuple[str, Decimal]] = {
-    **{s: ("cny", Decimal(f)) for s, f in {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "千万元": 10**7, "亿元": 10**8}.items()},
-    **{s: ("usd", Decimal(f)) for s, f in {"美元": 1, "万美元": 10**4, "亿美元": 10**8}.items()},
-    **{s: ("share", Decimal(f)) for s, f in {"%": "0.01", "‰": "0.001", "倍": 1}.items()},
-    **{s: ("points", Decimal(f)) for s, f in {"百分点": 1, "个百分点": 1}.items()},
+# dimension -> symbol -> factor to the dimension's base unit
+_DIMENSIONS: dict[str, dict[str, int | str]] = {
+    "cny": {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "千万元": 10**7, "亿元": 10**8},
+    "usd": {"美元": 1, "万美元": 10**4, "亿美元": 10**8},
+    "share": {"%": "0.01", "‰": "0.001", "倍": 1},
+    "points": {"百分点": 1, "个百分点": 1},
     # Counting words are one dimension: 12 家 and 12 个 are the same number of things.
-    **{s: ("count", Decimal(1)) for s in ("家", "个", "户", "件", "人", "项", "处", "台", "套", "名", "次", "只", "条", "份", "块")},
-    **{s: ("count", Decimal(f)) for s, f in {"万人": 10**4, "万家": 10**4, "万件": 10**4, "万户": 10**4, "百人": 100, "千人": 1000}.items()},
-    **{s: ("energy", Decimal(f)) for s, f in {"吨标准煤": 1, "万吨标准煤": 10**4, "tce": 1}.items()},
-    **{s: ("area", Decimal(f)) for s, f in {"平方米": 1, "平米": 1, "万平方米": 10**4, "万平米": 10**4, "公顷": 10**4, "平方公里": 10**6}.items()},
+    "count": {
+        **dict.fromkeys(("家", "个", "户", "件", "人", "项", "处", "台", "套", "名", "次", "只", "条", "份", "块"), 1),
+        "百人": 100, "千人": 1000, "万人": 10**4, "万家": 10**4, "万件": 10**4, "万户": 10**4,
+    },
+    "energy": {"吨标准煤": 1, "万吨标准煤": 10**4, "tce": 1},
     # 15 亩 = 1 公顷 by decree (1959); the factor is not a finite decimal, so it is kept to 20 digits.
-    "亩": ("area", Decimal("666.66666666666666667")),
-    **{s: ("mass", Decimal(f)) for s, f in {"吨": 1, "万吨": 10**4, "公斤": "0.001", "千克": "0.001"}.items()},
-    **{s: ("rank", Decimal(1)) for s in ("位", "名次")},
-    **{s: ("days", Decimal(1)) for s in ("天", "日")},
+    "area": {
+        "平方米": 1, "平米": 1, "万平方米": 10**4, "万平米": 10**4, "公顷": 10**4, "平方公里": 10**6,
+        "亩": "666.66666666666666667",
+    },
+    "mass": {"吨": 1, "万吨": 10**4, "公斤": "0.001", "千克": "0.001"},
+    "rank": {"位": 1, "名次": 1},
+    "days": {"天": 1, "日": 1},
+}
+_BASE: dict[str, tuple[str, Decimal]] = {
+    symbol: (name, Decimal(factor)) for name, symbols in _DIMENSIONS.items() for symbol, factor in symbols.items()
 }
 
 

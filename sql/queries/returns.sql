@@ -6,9 +6,10 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
          where f.check_id = c.check_id and f.severity = 'warning'
            and exists (select 1 from gaoxin.explanations e
                         where e.return_id = r.return_id and e.rule = f.rule
-                          and (cast(:as_of as timestamptz) is null or e.recorded_at <= :as_of))) as warnings_explained
+                          and (cast(:as_of as timestamptz) is null or e.recorded_at <= :as_of))) as warnings_explained,
+       c.suite, c.suite_version
   from gaoxin.returns r
-  left join lateral (select k.check_id, k.verdict, k.checked_at, k.errors, k.warnings
+  left join lateral (select k.check_id, k.verdict, k.checked_at, k.errors, k.warnings, k.suite, k.suite_version
                        from gaoxin.check_runs k
                       where k.return_id = r.return_id and (cast(:as_of as timestamptz) is null or k.checked_at <= :as_of)
                       order by k.run desc limit 1) c on true

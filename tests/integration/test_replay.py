@@ -73,7 +73,7 @@ def test_the_wrong_return_was_rejected_and_corrected(played):
 @pytest.mark.scheduler
 @pytest.mark.timeout(900)
 def test_reports_and_reminders_are_there_and_no_process_is_left(played):
-    run, environment, home = played
+    run, _, home = played
     assert run.returncode == 0
     assert list((home / "var" / "reports").rglob("*2024-05*.html"))
     assert list((home / "var" / "outbox").rglob("*.eml"))

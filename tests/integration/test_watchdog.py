@@ -14,8 +14,8 @@ import psutil
 _LAUNCHER = """
 import os, subprocess, sys, time
 from gaoxin.launcher.watchdog import MARK
-dog = subprocess.Popen([sys.executable, "-m", "gaoxin.launcher.watchdog", "m-test"], stdin=subprocess.PIPE, start_new_session=True,
-                       text=True)
+dog = subprocess.Popen([sys.executable, "-m", "gaoxin.launcher.watchdog", "m-test"], stdin=subprocess.PIPE, text=True,
+                       start_new_session=True)
 stubborn = "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); " \\
     "c = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'], start_new_session=True); " \\
     "print(c.pid, flush=True); time.sleep(600)"

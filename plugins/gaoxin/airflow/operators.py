@@ -94,6 +94,11 @@ class ConsentOperator(ApprovalOperator):
         super().__init__(**kwargs)
         self.campaign, self.phase = campaign, phase
 
+    def execute(self, context: Context) -> Any:
+        gate = context["ti"].xcom_pull(task_ids="gate", key="gate")
+        call("ask_consent", self.campaign, self.phase, context, seal=gate["seal"])
+        return super().execute(context)
+
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         answer = HITLOperator.execute_complete(self, context, event)
         gate = context["ti"].xcom_pull(task_ids="gate", key="gate")

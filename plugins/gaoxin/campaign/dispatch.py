@@ -49,7 +49,7 @@ def due_runs(w: Workplace) -> list[Run]:
 def statistics_runs(w: Workplace) -> list[Run]:
     plan, today = w.plan, local_day(w.now)
     runs: dict[Period, Run] = {}
-    for period, hashes in sorted(_waiting(w).items()):
+    for period, hashes in sorted(files_waiting(w).items()):
         mark = sha256("".join(sorted(hashes)).encode()).hexdigest()[:12]
         runs[period] = _statistics(w, period, f"files__{period}__{mark}", f"{period}：收件箱有 {len(hashes)} 份报表")
     done = _last_statistics_runs(w)
@@ -100,7 +100,7 @@ def open_phases(plan: Plan, passed: set[str], today: date) -> list[Phase]:
     ]
 
 
-def _waiting(w: Workplace) -> dict[Period, list[str]]:
+def files_waiting(w: Workplace) -> dict[Period, list[str]]:
     """The hashes of this campaign's files in the inbox, by the period on their covers."""
     from gaoxin.returns.reader import read_file
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from gaoxin.campaign import decisions, dispatch, gatekeeping, intake, measuring, reminding, reporting, standing
@@ -16,6 +17,9 @@ from gaoxin.errors import UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
+from gaoxin.plan.blueprint import CONSENT_MINUTES
+
+CONSENT_ASKED = "consent.asked"
 
 
 @dataclass(frozen=True)
@@ -95,15 +99,32 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
 
 def gate(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.decide(w, asked.the_phase)
-    return {"next": _next(result), "verdict": str(result.verdict), "seal": result.seal, "note": tell_gate(w, result)}
+    return {"next": _next(w, result), "verdict": str(result.verdict), "seal": result.seal, "note": tell_gate(w, result)}
 
 
-def _next(result: GateResult) -> str:
+def _next(w: Workplace, result: GateResult) -> str:
+    """The step to go on with. Consent to the same figures is asked for once, not by every run until it comes."""
     if result.mode is Mode.REHEARSAL:
-        return "rehearsed"
+        return "noted"
     if result.verdict in (GateVerdict.PASS, GateVerdict.WAIVED):
         return "release"
-    return "consent" if result.waits_only_for_approval else "hold"
+    if not result.waits_only_for_approval:
+        return "hold"
+    with w.warehouse.begin() as store:
+        events = store.ledger.events(w.plan.id)
+    approvals = gatekeeping.gather(w, w.plan.phase(result.phase)).approvals
+    refused = any(a.decision == "reject" and a.seal == result.seal for a in approvals)
+    since = w.now - timedelta(minutes=CONSENT_MINUTES)
+    pending = any(
+        e.kind == CONSENT_ASKED and e.payload["seal"] == result.seal and since < e.at <= w.now for e in events
+    )
+    return "hold" if refused else "noted" if pending else "consent"
+
+
+def ask_consent(w: Workplace, asked: Asked) -> Answer:
+    with w.warehouse.begin() as store:
+        store.ledger.append(w.plan.id, CONSENT_ASKED, w.now, {"phase": asked.the_phase, "seal": asked.seal})
+    return {"note": f"{w.plan.phase(asked.the_phase).name.zh}：已请求审核同意"}
 
 
 def tell_gate(w: Workplace, result: GateResult) -> str:
@@ -127,7 +148,7 @@ def consent(w: Workplace, asked: Asked) -> Answer:
     return {"note": f"{w.plan.unit(by).name.zh}：{asked.decision}"}
 
 
-def rehearsed(w: Workplace, asked: Asked) -> Answer:
+def noted(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.evaluate(w, asked.the_phase)
     return {"verdict": str(result.verdict), "note": tell_gate(w, result)}
 
@@ -144,6 +165,8 @@ def hold(w: Workplace, asked: Asked) -> Answer:
 
 
 def affected_phases(w: Workplace, asked: Asked) -> Answer:
+    if dispatch.files_waiting(w):
+        return {"runs": [], "note": "收件箱还有待处理的报表，由最后一期统计重新判定关口"}
     runs = dispatch.phase_runs(w, changed_only=True)
     return {"runs": [r.as_trigger() for r in runs], "note": dispatch.told(runs)}
 
@@ -162,6 +185,6 @@ def survey(w: Workplace, asked: Asked) -> Answer:
 
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
     f.__name__: f
-    for f in (pull, check, load, indicators, report, late_returns, gate, consent, rehearsed, release, hold,
+    for f in (pull, check, load, indicators, report, late_returns, gate, ask_consent, consent, noted, release, hold,
               affected_phases, remind, survey)
 }

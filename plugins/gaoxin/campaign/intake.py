@@ -14,6 +14,7 @@ from pathlib import Path
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
 from gaoxin.campaign.judging import judge_against, judge_together, plans_of, refused, unreadable
 from gaoxin.campaign.workplace import Workplace, workplace_of
+from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
@@ -93,7 +94,7 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
     reads = [_read(file, plan_of)[1] for file in files]
     judged: dict[int, Checked] = {}
     for campaign, places in _by_campaign(reads).items():
-        found = judge_together(settings, plan_of(campaign), [reads[i] for i in places])
+        found = judge_together(settings, plan_of(campaign), [reads[i] for i in places], [local_day(now)] * len(places))
         judged.update({places[i]: checked for i, checked in found.items()})
     return [
         CheckedFile(str(file), read, read.key, found.verdict, found.findings, found)
@@ -184,7 +185,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[CheckedSto
         return []
     reads = [_reread(w, item, contents[item.sha256]) for item in pending]
     accepted = [_reread(w, item, contents[item.sha256]) for item in waiting]
-    found = judge_against(w.settings, w.plan, reads, facts, accepted)
+    found = judge_against(w.settings, w.plan, reads, [local_day(item.received_at) for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
         for i, item in enumerate(pending):
             store.returns.save_check(item.return_id, found[i], w.now)
@@ -264,7 +265,9 @@ def _judge_and_load(w: Workplace, found: dict[int, SubmittedFile], places: list[
         facts: Facts = store.facts.as_of(w.plan.id, w.now)
         standing = {i: store.returns.get(found[i].return_id) for i in places}
     todo = [i for i in places if standing[i].verdict in (None, Verdict.REJECTED)]
-    judged = judge_against(w.settings, w.plan, [found[i].read for i in todo], facts)
+    judged = judge_against(
+        w.settings, w.plan, [found[i].read for i in todo], [local_day(standing[i].received_at) for i in todo], facts
+    )
     with w.warehouse.begin() as store:
         for position, i in enumerate(todo):
             store.returns.save_check(found[i].return_id, judged[position], w.now)

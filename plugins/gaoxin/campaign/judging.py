@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 
+from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.loader import find_plan
 from gaoxin.plan.model import Plan
 from gaoxin.quality.history import History, history_of_facts, history_of_reads
 from gaoxin.quality.model import Checked, Finding
-from gaoxin.returns.model import Fact, Facts, ReadReturn, RegisterFact, ReturnKey, Verdict
+from gaoxin.returns.layout import COVER_SHEET
+from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.values import entry_values, series_values
 
@@ -31,13 +34,22 @@ def plans_of(settings: Settings) -> Callable[[str], Plan]:
     return plan_of
 
 
-def judge_together(settings: Settings, plan: Plan, reads: Sequence[ReadReturn]) -> dict[int, Checked]:
-    """Position in `reads` -> what was found. No database: the files are each other's history, by period."""
-    return _judge(settings, plan, reads, lambda: history_of_reads(plan, reads))
+def judge_together(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Sequence[date]) -> dict[int, Checked]:
+    """Position in `reads` -> what was found. No database: what is accepted of the files is the history of the others.
+
+    days: the day on which each was handed in.
+    """
+    taken: list[ReadReturn] = []
+
+    def learn(found: Iterable[Checked]) -> None:
+        taken.extend(c.read for c in found if c.verdict is not Verdict.REJECTED)
+
+    return _judge(settings, plan, _timed(reads, days), lambda: history_of_reads(plan, taken), learn)
 
 
 def judge_against(
-    settings: Settings, plan: Plan, reads: Sequence[ReadReturn], facts: Facts, accepted: Iterable[ReadReturn] = ()
+    settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Sequence[date], facts: Facts,
+    accepted: Iterable[ReadReturn] = (),
 ) -> dict[int, Checked]:
     """As judge_together, but the history is what is known (`facts`, and what was accepted and is not loaded yet) and what
     this call accepts in earlier periods."""
@@ -50,7 +62,29 @@ def judge_against(
         nonlocal known
         known = _with(known, plan, [c.read for c in found if c.verdict is not Verdict.REJECTED])
 
-    return _judge(settings, plan, reads, history_of, learn)
+    return _judge(settings, plan, _timed(reads, days), history_of, learn)
+
+
+def _timed(reads: Sequence[ReadReturn], days: Sequence[date]) -> list[ReadReturn]:
+    """The reads, with a problem on each that was handed in before its period was over: such a figure cannot be true.
+
+    On the period's last day it is taken: an office closes its books before midnight.
+    """
+    return [
+        replace(read, problems=(*read.problems, _too_early(read.key.period, day)))
+        if read.key is not None and day < read.key.period.end
+        else read
+        for read, day in zip(reads, days, strict=True)
+    ]
+
+
+def _too_early(period: Period, day: date) -> Problem:
+    return Problem(
+        "period_not_over",
+        f"{period} 到 {period.end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
+        f"{period} ends on {period.end}; what is handed in on {day} cannot be actual figures: report after its end",
+        COVER_SHEET,
+    )
 
 
 def refused(read: ReadReturn) -> tuple[Finding, ...]:
@@ -78,7 +112,8 @@ def _judge(
     from gaoxin.quality.runner import check_many
     from gaoxin.quality.suites import load_suites
 
-    found = {i: unreadable(read) for i, read in enumerate(reads) if not _known(plan, read)}
+    unknown = [i for i, read in enumerate(reads) if not _known(plan, read)]
+    found = dict(zip(unknown, check_many(plan, [reads[i] for i in unknown], history_of(), {}), strict=True))
     ordered = sorted((i for i in range(len(reads)) if i not in found), key=lambda i: (reads[i].key.period, i))
     for _, group in groupby(ordered, key=lambda i: reads[i].key.period):
         places = list(group)

@@ -111,8 +111,8 @@ def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) ->
         sha256=item.sha256,
         received_at=item.received_at,
         checked_at=item.checked_at,
-        suite=getattr(item, "suite", None) or "—",
-        suite_version=getattr(item, "suite_version", None) or "—",
+        suite=item.suite or "—",
+        suite_version=item.suite_version or "—",
         # The mark stands in the file itself; what was landed is what is asked.
         sample=read_file(store.returns.content(item.sha256), item.file, lambda _: w.plan).sample,
         findings=tuple(store.returns.findings(item.return_id)) if checked else (),

@@ -16,6 +16,7 @@ from gaoxin.plan.model import Phase, Plan
 
 # Runs of a campaign go on for some weeks after its last phase, so that late corrections still find their way.
 AFTERMATH = timedelta(days=60)
+CONSENT_MINUTES = 14 * 24 * 60  # how long a request for consent waits before it is made again
 
 
 class StepKind(StrEnum):
@@ -107,15 +108,15 @@ def _phase(plan: Plan, phase: Phase) -> Flow:
              doc="收取收件箱中的全部报表：落地、校核、入库。同样的文件收两次只算一次。"),
         Step("gate", Label(zh="关口判定", en="Rehearse or decide the gate"), StepKind.BRANCH, "gate", ("late_returns",),
              doc="决定窗口之前为预演，之内为正式判定；逐项列出理由。"),
-        Step("rehearsed", Label(zh="预演记录", en="Rehearsed"), StepKind.WORK, "rehearsed", ("gate",), retries=0,
-             doc="尚未进入决定窗口：只说明“若在今日”会怎样，不放行。"),
+        Step("noted", Label(zh="记录在案", en="Noted"), StepKind.WORK, "noted", ("gate",),
+             doc="预演（只说明“若在今日”会怎样），或已请求审核同意、正在等候：不放行。"),
     ]
     before_release = ["gate"]
     if consent:
         by = plan.unit(consent[0].by)
         steps += [
             Step("consent", Label(zh=f"{by.name.zh}审核同意", en="Consent"), StepKind.APPROVAL, "consent", ("gate",),
-                 timeout_minutes=14 * 24 * 60, retries=1,
+                 timeout_minutes=CONSENT_MINUTES, retries=1,
                  doc=f"其余条件全部具备后，等待{by.name.zh}表态；先记入台账，再由 Airflow 继续。"),
             Step("seal", Label(zh="复核并封存", en="Decide again on the sealed figures"), StepKind.BRANCH, "gate",
                  ("consent",), doc="同意只对当时的数据有效：数据若有变化，同意作废，关口重新判定。"),

@@ -371,6 +371,9 @@ class Plan(Model):
         return tuple(t for t in self.tasks if t.phase == phase_id)
 
 
+_WORDS = {"unit": "单位", "phase": "阶段", "form": "报表", "indicator": "指标", "task": "任务"}
+
+
 def _find(what: str, items, wanted: str):
     from gaoxin.errors import UsageError
     from gaoxin.i18n import Text
@@ -378,11 +381,11 @@ def _find(what: str, items, wanted: str):
     for item in items:
         if item.id == wanted:
             return item
-    known = "、".join(item.id for item in items)
+    known = [item.id for item in items]
     raise UsageError(
-        Text(f"没有 {wanted!r} 这个 {what}", f"no {what} {wanted!r}"),
+        Text(f"没有 {wanted!r} 这个{_WORDS[what]}", f"no {what} {wanted!r}"),
         where=what,
-        todo=Text(f"可用：{known}", f"known: {known}"),
+        todo=Text(f"可用：{'、'.join(known)}", f"known: {', '.join(known)}"),
     )
 
 

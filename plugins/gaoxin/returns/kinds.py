@@ -25,6 +25,7 @@ PROBLEMS: dict[str, Text] = {
     "unit_not_asked": Text("不由该单位报送", "not asked of this unit"),
     "period_invalid": Text("报告期无法识别", "period not understood"),
     "period_not_asked": Text("该期不报送", "not asked for this period"),
+    "period_not_over": Text("报告期尚未结束", "the period is not over"),
     "template_outdated": Text("模板版本不符", "wrong template version"),
     "headers_renamed": Text("表头被改动", "header renamed"),
     "header_missing": Text("缺少表头", "header missing"),

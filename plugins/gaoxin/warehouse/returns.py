@@ -28,7 +28,8 @@ from gaoxin.warehouse.values import entry_values, series_values
 @dataclass(frozen=True)
 class StoredReturn:
     """One version of a return, as of the time that was asked for. verdict None: not yet checked. errors, warnings:
-    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded."""
+    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded. suite, suite_version:
+    what judged it, None while nothing has."""
 
     return_id: str
     key: ReturnKey
@@ -42,6 +43,8 @@ class StoredReturn:
     errors: int = 0
     warnings: int = 0
     warnings_explained: int = 0
+    suite: str | None = None
+    suite_version: str | None = None
 
 
 @dataclass(frozen=True)
