@@ -13,6 +13,7 @@ from gaoxin.campaign.standing import owed_returns, returns_status
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.periods import Period
+from gaoxin.plan.forms import Severity
 from gaoxin.returns.model import ReturnState, Verdict
 
 FEBRUARY = "demo__industry__committee__2024-02.csv"
@@ -249,3 +250,14 @@ def test_raw_bytes_that_were_changed_are_told(settings, demo_workplace, tmp_path
     w = demo_workplace("2024-03-05")
     with w.warehouse.begin() as store, pytest.raises(SystemFault, match="changed"):
         store.returns.content(found.sha256)
+
+
+def test_a_return_handed_in_before_its_period_is_over_is_rejected(settings, demo_workplace, industry, drop):
+    """June's figures cannot be actual in May; on the last day of June they may be."""
+    early = demo_workplace("2024-05-20")
+    drop("demo__industry__committee__2024-06.csv", industry(10.0))
+    assert len(pull(early)) == 1
+    (judged,) = check_pending(early)
+    assert judged.verdict is Verdict.REJECTED
+    assert [f.rule for f in judged.findings if f.severity is Severity.ERROR] == ["file.period_not_over"]
+    assert load_accepted(early) == 0

@@ -2,8 +2,8 @@
 
 Airflow refuses a second run of the same id; that refusal, not an asset event or a partition, is what makes the start
 of a run exact (docs: AIRFLOW_GX_BRIEF 2.6). A statistics run is owed for a period when files of it wait in the inbox,
-or when its last due day has passed without one; a phase's run is owed when the phase opens, each day while its gate is
-rehearsed or decided, and whenever the returns in force have changed.
+or when its last due day has passed and no run since has found it complete; a phase's run is owed when the phase opens,
+each day while its gate is rehearsed or decided, and whenever the returns in force have changed.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from gaoxin.campaign.inbox import Inbox
-from gaoxin.campaign.judging import plans_of
+from gaoxin.campaign.intake import waiting
+from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.periods import Period
 from gaoxin.plan.blueprint import phase_flow_id, statistics_flow_id
 from gaoxin.plan.model import Phase, Plan
+from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import owed
 
 STATISTICS_RUN = "statistics.run"  # the ledger's event of a statistics run that went through
@@ -53,9 +54,11 @@ def statistics_runs(w: Workplace) -> list[Run]:
         mark = sha256("".join(sorted(hashes)).encode()).hexdigest()[:12]
         runs[period] = _statistics(w, period, f"files__{period}__{mark}", f"{period}：收件箱有 {len(hashes)} 份报表")
     done = _last_statistics_runs(w)
+    lacking = {row.period for row in returns_status(w).rows if row.state is not ReturnState.ACCEPTED}
     for period, last_due in _last_due_days(plan).items():
-        late = today > last_due and period not in runs
-        if late and (period not in done or local_day(done[period]) <= last_due):
+        if today <= last_due or period in runs:
+            continue
+        if period not in done or (period in lacking and local_day(done[period]) <= last_due):
             runs[period] = _statistics(w, period, f"due__{period}", f"{period}：报送期限 {last_due} 已过")
     return [runs[period] for period in sorted(runs)]
 
@@ -102,14 +105,10 @@ def open_phases(plan: Plan, passed: set[str], today: date) -> list[Phase]:
 
 def files_waiting(w: Workplace) -> dict[Period, list[str]]:
     """The hashes of this campaign's files in the inbox, by the period on their covers."""
-    from gaoxin.returns.reader import read_file
-
-    plan_of = plans_of(w.settings)
     found: dict[Period, list[str]] = {}
-    for file, content in Inbox(w.settings.inbox).files():
-        read = read_file(content, file.name, plan_of)
-        if read.key is not None and read.key.campaign == w.plan.id:
-            found.setdefault(read.key.period, []).append(read.sha256)
+    for file in waiting(w):
+        if file.period is not None:
+            found.setdefault(file.period, []).append(file.sha256)
     return found
 
 

@@ -63,8 +63,8 @@ def check(w: Workplace, asked: Asked) -> Answer:
 
 
 def load(w: Workplace, asked: Asked) -> Answer:
-    loaded = intake.load_accepted(w, asked.the_period)
-    return {"loaded": loaded, "note": f"{asked.the_period}：入库报表 {loaded} 份"}
+    rows = intake.load_accepted(w, asked.the_period)
+    return {"rows": rows, "note": f"{asked.the_period}：入库数据 {rows} 条"}
 
 
 def indicators(w: Workplace, asked: Asked) -> Answer:
@@ -91,10 +91,10 @@ def report(w: Workplace, asked: Asked) -> Answer:
 def late_returns(w: Workplace, asked: Asked) -> Answer:
     taken = intake.pull(w, None)
     checked = intake.check_pending(w, None)
-    loaded = intake.load_accepted(w, None)
+    rows = intake.load_accepted(w, None)
     if checked:
         measuring.store_indicators(w, None)
-    return {"returns": len(taken), "loaded": loaded, "note": f"补收报表 {len(taken)} 份，入库 {loaded} 份"}
+    return {"returns": len(taken), "rows": rows, "note": f"补收报表 {len(taken)} 份，入库数据 {rows} 条"}
 
 
 def gate(w: Workplace, asked: Asked) -> Answer:
@@ -178,6 +178,7 @@ def remind(w: Workplace, asked: Asked) -> Answer:
 
 
 def survey(w: Workplace, asked: Asked) -> Answer:
+    intake.refuse_unreadable(w)
     passed = dispatch.mark_passed_deadlines(w)
     runs = dispatch.due_runs(w)
     return {"runs": [r.as_trigger() for r in runs], "note": f"新过时限 {passed} 项。{dispatch.told(runs)}"}

@@ -6,7 +6,7 @@ file leaves the inbox only after the transaction that knows it was committed. Ru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -149,6 +149,15 @@ def pull(w: Workplace, period: Period | None = None) -> list[str]:
     reason beside it. Files of other campaigns and periods, files that are still being written, and files that are no
     workbook or CSV stay where they are.
     """
+    return _empty(w, lambda key: period in (None, key.period))
+
+
+def refuse_unreadable(w: Workplace) -> None:
+    """As pull, but takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
+    _empty(w, lambda key: False)
+
+
+def _empty(w: Workplace, wanted: Callable[[ReturnKey], bool]) -> list[str]:
     plan_of = plans_of(w.settings)
     inbox = Inbox(w.settings.inbox)
     created = []
@@ -166,7 +175,7 @@ def pull(w: Workplace, period: Period | None = None) -> list[str]:
             with w.warehouse.begin() as store:
                 _refuse(store, w.plan.id, content, read, w.now, source="inbox")
             inbox.refuse(file, reason_of(file.name, refused(read)))
-        elif read.key.campaign == w.plan.id and period in (None, read.key.period):
+        elif read.key.campaign == w.plan.id and wanted(read.key):
             taken = _take(w, file.name, content, read, source="inbox")
             if taken.created and taken.return_id:
                 created.append(taken.return_id)

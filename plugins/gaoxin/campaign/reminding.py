@@ -128,6 +128,9 @@ def _return_due(w: Workplace, store: Store, row: StandingRow) -> Due:
 
 
 def _place(finding: Finding) -> str:
+    """Sheet and cell, unless the message names the cell itself."""
+    if finding.cell and finding.cell in finding.message:
+        return ""
     return " ".join(x for x in (finding.sheet, finding.cell) if x)
 
 

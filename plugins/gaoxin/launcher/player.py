@@ -25,6 +25,7 @@ from gaoxin.launcher.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.plan.blueprint import blueprint
 from gaoxin.plan.model import Plan
 from gaoxin.returns.sample import SampleFile
+from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 
 Tell = Callable[[str], None]
@@ -62,7 +63,8 @@ class Player:
     _told: int = 0
 
     def days(self) -> list[date]:
-        return checkpoints(self.plan, [m.corrected for m in self.scenario.mishaps if m.corrected])
+        due = {item.key: item.due for item in owed(self.plan)}
+        return checkpoints(self.plan, [s.arrives for s in self.samples if s.arrives > due[s.key]])
 
     def idle(self, day: date) -> bool:
         """Whether nothing is left to do on that day: a deadline whose gates have passed before."""

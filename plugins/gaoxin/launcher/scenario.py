@@ -1,7 +1,7 @@
 """A scenario: who errs and when it is mended, in a campaign that is played for a drill. Data beside the plan, no code.
 
 Without a scenario.yaml everybody hands in good returns on time. The checkpoints are the days on which something
-happens: the last due day of a period has passed, a gate may be decided, a correction arrives.
+happens: returns are due, a gate may be decided, a late return or a correction arrives.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pydantic import Field, ValidationError
 
 from gaoxin.errors import PlanError
 from gaoxin.i18n import Text
-from gaoxin.periods import Period
 from gaoxin.plan.base import Id, Label, Model
 from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.model import Phase, Plan
@@ -52,16 +51,12 @@ def load_scenario(plan_file: Path) -> Scenario:
 
 
 def checkpoints(plan: Plan, arrivals: list[date]) -> list[date]:
-    """The days to play, in order: after each period's last due day, each gate's first decision day and deadline, arrivals.
+    """The days to play, in order: every due day, each gate's first decision day and deadline, arrivals.
 
-    arrivals: days on which corrected returns come in. Days after the last gate's deadline are not played.
+    arrivals: days on which late and corrected returns come in. Days after the last gate's deadline are not played.
     """
-    last_due: dict[Period, date] = {}
-    for item in owed(plan):
-        last_due[item.key.period] = max(item.due, last_due.get(item.key.period, item.due))
     days: set[date] = {first_decision_day(p) for p in plan.phases} | {p.gate.deadline for p in plan.phases}
-    days |= {due + timedelta(days=1) for due in last_due.values()}
-    days |= set(arrivals)
+    days |= {item.due for item in owed(plan)} | set(arrivals)
     last = max(p.gate.deadline for p in plan.phases)
     return sorted(d for d in days if d <= last)
 
