@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -18,9 +19,12 @@ GAOXIN = Path(sys.executable).with_name("gaoxin")
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
-    """The demonstration campaign, played once: one unit errs and the gate is held before it passes."""
-    base = tmp_path_factory.mktemp("replay")
+def played():
+    """The demonstration campaign, played once: one unit errs and the gate is held before it passes.
+
+    Not under pytest's own folder: another pytest of the same user shuts that to others, also to the database's user.
+    """
+    base = Path(tempfile.mkdtemp(prefix="gaoxin-replay-"))
     plans = base / "plans" / "demo"
     plans.mkdir(parents=True)
     shutil.copy(ROOT / "tests" / "plans" / "demo" / "plan.yaml", plans)
@@ -33,7 +37,8 @@ def played(tmp_path_factory):
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"GAOXIN_HOME": str(base / "home"), "GAOXIN_PLANS": str(base / "plans")}
     run = subprocess.run([GAOXIN, "replay", "demo"], env=environment, capture_output=True, text=True, timeout=700, check=False)
-    return run, environment, base / "home" / "var" / "replay"
+    yield run, environment, base / "home" / "var" / "replay"
+    shutil.rmtree(base)
 
 
 def _ask(environment: dict[str, str], home: Path, *command: str) -> tuple[int, dict]:
