@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.branch import BaseBranchOperator
 from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
-from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk import BaseHook, BaseOperator
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from gaoxin import clock
 from gaoxin.errors import GaoxinError, Refused
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+
+MAIL_CONNECTION = "gaoxin_smtp"
+MAY_SEND = ("remind", "hold")
 
 
 def call(use: str, campaign: str, phase: str | None, context: Context, **more: Any) -> dict[str, Any]:
@@ -29,6 +33,8 @@ def call(use: str, campaign: str, phase: str | None, context: Context, **more: A
     from gaoxin.settings import Settings
 
     params = context["params"]
+    if use in MAY_SEND:
+        more["connection"] = _mail_connection()
     try:
         workplace = open_workplace(Settings(), campaign, clock.parse_as_of(params.get("as_of")))
         period = Period.parse(params["period"]) if params.get("period") else None
@@ -37,6 +43,14 @@ def call(use: str, campaign: str, phase: str | None, context: Context, **more: A
         if error.retryable:
             raise
         raise AirflowFailException(error.render("zh") + "\n" + error.render("en")) from error
+
+
+def _mail_connection() -> str | None:
+    """Airflow's connection `gaoxin_smtp` as JSON, from wherever Airflow keeps it; None when nobody configured one."""
+    try:
+        return BaseHook.get_connection(MAIL_CONNECTION).as_json()
+    except AirflowNotFoundException:
+        return None
 
 
 class UseCaseOperator(BaseOperator):

@@ -24,13 +24,15 @@ CONSENT_ASKED = "consent.asked"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a step's run asks for. decision, seal and user are given by an approval step alone."""
+    """What a step's run asks for. decision, seal and user are given by an approval step alone; connection is the mail
+    server that the engine knows, for a step that may send."""
 
     phase: str | None = None
     period: Period | None = None
     decision: str | None = None
     seal: str | None = None
     user: str | None = None
+    connection: str | None = None
 
     @property
     def the_period(self) -> Period:
@@ -159,7 +161,7 @@ def release(w: Workplace, asked: Asked) -> Answer:
 
 
 def hold(w: Workplace, asked: Asked) -> Answer:
-    reminding.remind(w, mailer=reminding.mailer(w))
+    reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
     result = gatekeeping.evaluate(w, asked.the_phase)
     return {"refused": True, "note": tell_gate(w, result)}
 
@@ -172,7 +174,7 @@ def affected_phases(w: Workplace, asked: Asked) -> Answer:
 
 
 def remind(w: Workplace, asked: Asked) -> Answer:
-    sent = reminding.remind(w, mailer=reminding.mailer(w))
+    sent = reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
     states = Counter(str(s.state) for s in sent)
     return {"reminders": dict(states), "note": f"提醒 {len(sent)} 件：{dict(states)}"}
 

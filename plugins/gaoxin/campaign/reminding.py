@@ -24,7 +24,15 @@ from gaoxin.quality.model import Finding
 from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderLevel, ReminderState
 from gaoxin.returns.model import ReturnState
-from gaoxin.warehouse.mail import Mailer, SmtpMailer, contacts_of, mailer_from_environment, message_of, write_eml
+from gaoxin.warehouse.mail import (
+    Mailer,
+    SmtpMailer,
+    contacts_of,
+    mailer_from_connection,
+    mailer_from_environment,
+    message_of,
+    write_eml,
+)
 from gaoxin.warehouse.store import Store
 
 OUTBOX = "outbox"
@@ -52,9 +60,19 @@ class SentReminder:
     file: Path | None = None
 
 
-def mailer(w: Workplace) -> SmtpMailer | None:
-    """The mailer of this installation, or None: then reminders stay files in the outbox folder."""
-    return mailer_from_environment()
+DRILL_STARTED = "drill.started"  # the ledger's mark that this campaign is played with made-up figures
+
+
+def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
+    """The mailer of this installation, or None: then reminders stay files in the outbox folder.
+
+    connection: one that an engine keeps, as a URI or JSON; else the environment's. In a drill there is none: nobody is
+    to be reminded of figures that were made up.
+    """
+    with w.warehouse.begin() as store:
+        if any(e.kind == DRILL_STARTED for e in store.ledger.events(w.plan.id)):
+            return None
+    return mailer_from_connection(connection) if connection else mailer_from_environment()
 
 
 def remind(w: Workplace, dry_run: bool = False, mailer: Mailer | None = None, lang: Lang | None = None) -> list[SentReminder]:

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from gaoxin.campaign.reminding import DRILL_STARTED
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import ZONE, wall_now
 from gaoxin.errors import Refused, SystemFault, UsageError
@@ -32,7 +33,6 @@ from gaoxin.plan.loader import find_plan, plan_files
 from gaoxin.plan.model import Plan
 from gaoxin.settings import Settings
 
-PLAYED = "drill.started"            # the ledger's mark that a home holds a drill
 _REPLAY_MARK = ".gaoxin-replay"    # a home that may be wiped carries this file
 STUB = '''"""The DAGs of this campaign, from the plan.yaml beside this file. The same stub stands in every campaign's folder,
 so that a broken plan is a visible import error of that campaign alone."""
@@ -174,7 +174,7 @@ def _begin(settings: Settings, plan: Plan) -> None:
     """Refuses to play where returns were handed in that no drill wrote; else marks the home as holding a drill."""
     w = open_workplace(settings, plan.id, datetime.combine(plan.starts, datetime.min.time(), tzinfo=ZONE))
     with w.warehouse.begin() as store:
-        played = any(e.kind == PLAYED for e in store.ledger.events(plan.id))
+        played = any(e.kind == DRILL_STARTED for e in store.ledger.events(plan.id))
         if store.returns.all(plan.id, wall_now()) and not played:
             raise Refused(
                 Text("此处已有真实报表，不能在其上演练", "real returns are here: a drill must not be played on them"),
@@ -182,7 +182,7 @@ def _begin(settings: Settings, plan: Plan) -> None:
                 todo=Text("去掉 --play，或以 GAOXIN_HOME 指定另一目录", "leave --play out, or name another GAOXIN_HOME"),
             )
         if not played:
-            store.ledger.append(plan.id, PLAYED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
+            store.ledger.append(plan.id, DRILL_STARTED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
 
 
 def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:
