@@ -35,10 +35,10 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 run: install
-	$(BIN)/gaoxin run $(CAMPAIGN) --play
+	$(BIN)/gaoxin run $(CAMPAIGN) --play --with-parent
 
 replay: install
-	$(BIN)/gaoxin replay $(CAMPAIGN)
+	$(BIN)/gaoxin replay $(CAMPAIGN) --with-parent
 
 test: install
 	$(BIN)/python -m pytest tests

@@ -11,9 +11,15 @@ from gaoxin.cli.output import read_settings
 Campaign = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="创建工作的 id / the campaign's id")]
 
 
+WithParent = Annotated[
+    bool, typer.Option("--with-parent", help="启动者结束时随之结束 / end when the process that started this ends")
+]
+
+
 def run(
     campaign: Campaign,
     play: Annotated[bool, typer.Option("--play", help="以虚构数据演练一遍 / play the campaign with made-up data")] = False,
+    with_parent: WithParent = False,
 ) -> None:
     """Starts the database and Airflow, and stays up until it is told to end."""
     from rich.console import Console
@@ -21,18 +27,22 @@ def run(
     from gaoxin.launcher import session
 
     try:
+        if with_parent:
+            session.end_with_parent()
         raise typer.Exit(session.run(read_settings(), campaign, play=play, console=Console(soft_wrap=True)))
     except KeyboardInterrupt as error:
         raise typer.Exit(0) from error
 
 
-def replay(campaign: Campaign) -> None:
+def replay(campaign: Campaign, with_parent: WithParent = False) -> None:
     """Plays the campaign in a home of its own. 0 only when every phase ended as the plan and the scenario say."""
     from rich.console import Console
 
     from gaoxin.launcher import session
 
     try:
+        if with_parent:
+            session.end_with_parent()
         raise typer.Exit(session.replay(read_settings(), campaign, console=Console(soft_wrap=True)))
     except KeyboardInterrupt as error:
         raise typer.Exit(130) from error

@@ -8,6 +8,7 @@ production. The player decides nothing: what passes and what is held, the gates 
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -22,6 +23,7 @@ from gaoxin.i18n import Text
 from gaoxin.launcher.api import Api
 from gaoxin.launcher.components import wait_until
 from gaoxin.launcher.scenario import Scenario, checkpoints, evidence_days
+from gaoxin.ledger.model import LedgerEvent
 from gaoxin.plan.blueprint import blueprint
 from gaoxin.plan.model import Plan
 from gaoxin.returns.sample import SampleFile
@@ -175,13 +177,46 @@ class Player:
             )
 
     def _tell_news(self, w: Workplace) -> None:
-        """What the ledger got since the last checkpoint, in one line each for what people wait for."""
+        """What the ledger got since the last checkpoint: counts in one line, then each decision of a gate."""
         with w.warehouse.begin() as store:
-            events = store.ledger.events(self.plan.id)
-        for event in events:
-            if event.seq > self._told and (line := _line(self.plan, event.kind, event.payload)):
-                self.tell(line)
-        self._told = max((e.seq for e in events), default=self._told)
+            news = [e for e in store.ledger.events(self.plan.id) if e.seq > self._told]
+        if counts := _counted(news):
+            self.tell(f"    {counts}")
+        for event in news:
+            if event.kind == "gate.decided" and event.payload["mode"] == "decision":
+                self._tell_gate(w, event)
+        self._told = max((e.seq for e in news), default=self._told)
+
+    def _tell_gate(self, w: Workplace, event: LedgerEvent) -> None:
+        phase, verdict = self.plan.phase(event.payload["phase"]), event.payload["verdict"]
+        with w.warehouse.begin() as store:
+            decision = next(
+                d for d in store.decisions.gate_history(self.plan.id, phase.id) if d["decided_as_of"] == event.at
+                and d["verdict"] == verdict
+            )
+        if verdict == "hold" and _waited_for_consent(decision):
+            return  # asked for consent, and told when it was given
+        word = {"pass": "通过 ✓", "waived": "豁免通过", "hold": "不予通过 ✗"}[verdict]
+        self.tell(f"    关口 {phase.name.zh}：{word}")
+        if verdict == "hold":
+            for criterion in decision["criteria"]:
+                if criterion["passed"] is not True and not criterion["waived"]:
+                    self.tell(f"      ✗ {criterion['detail']}")
+
+
+def _counted(news: list[LedgerEvent]) -> str:
+    verdicts = Counter(e.payload["verdict"] for e in news if e.kind == "return.checked")
+    kinds = Counter(e.kind for e in news)
+    told = {
+        "收到报表": kinds["return.received"],
+        "受理": verdicts["accepted"] + verdicts["accepted_with_warnings"],
+        "退回": verdicts["rejected"],
+        "成果": kinds["evidence.recorded"],
+        "开出整改": kinds["rectification.opened"],
+        "整改销号": kinds["rectification.closed"],
+        "提醒": kinds["reminder.sent"],
+    }
+    return " · ".join(f"{name} {count}" for name, count in told.items() if count)
 
 
 def _waited_for_consent(decision: dict[str, Any]) -> bool:
@@ -191,10 +226,3 @@ def _waited_for_consent(decision: dict[str, Any]) -> bool:
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(ZONE).date()
-
-
-def _line(plan: Plan, kind: str, payload: dict[str, Any]) -> str | None:
-    if kind != "gate.decided" or payload["mode"] != "decision":
-        return None
-    word = {"pass": "通过 ✓", "waived": "豁免通过", "hold": "不予通过 ✗"}[payload["verdict"]]
-    return f"    关口 {plan.phase(payload['phase']).name.zh}：{word}"

@@ -5,6 +5,7 @@ A played campaign is a drill: it fills its home with made-up returns. So it is r
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -33,6 +34,7 @@ from gaoxin.plan.loader import find_plan, plan_files
 from gaoxin.plan.model import Plan
 from gaoxin.settings import Settings
 
+LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _REPLAY_MARK = ".gaoxin-replay"    # a home that may be wiped carries this file
 STUB = '''"""The DAGs of this campaign, from the plan.yaml beside this file. The same stub stands in every campaign's folder,
 so that a broken plan is a visible import error of that campaign alone."""
@@ -77,6 +79,17 @@ def replay(settings: Settings, campaign: str, *, console: Console) -> int:
     return 1 if outcome.wrong else 0
 
 
+def end_with_parent() -> None:
+    """From now on the end of the process that started this one, however it comes, ends this one too (Linux)."""
+    import ctypes
+
+    set_parent_death_signal = 1  # PR_SET_PDEATHSIG of <linux/prctl.h>
+    parent = os.getppid()
+    ctypes.CDLL(None, use_errno=True).prctl(set_parent_death_signal, signal.SIGTERM)
+    if os.getppid() != parent:  # it ended before the request was made
+        raise KeyboardInterrupt
+
+
 @contextmanager
 def _airflow(settings: Settings, port: int, played: bool, console: Console) -> Iterator[Airflow]:
     """The components, ended however this leaves: by Ctrl-C, by a signal, by an error."""
@@ -84,7 +97,9 @@ def _airflow(settings: Settings, port: int, played: bool, console: Console) -> I
     def leave(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {n: signal.signal(n, leave) for n in (signal.SIGTERM, signal.SIGHUP)}
+    # SIGINT too: a shell starts background jobs with it ignored.
+    for number in LEAVE_ON:
+        signal.signal(number, leave)
     _write_missing_stubs(settings.plans, console)
     airflow = Airflow(settings, port, played)
     try:
@@ -93,7 +108,7 @@ def _airflow(settings: Settings, port: int, played: bool, console: Console) -> I
         yield airflow
     finally:
         # A second Ctrl-C must not leave half of them running.
-        for number in (signal.SIGINT, *before):
+        for number in LEAVE_ON:
             signal.signal(number, signal.SIG_IGN)
         console.print("正在结束各进程 / ending all processes")
         airflow.stop()
