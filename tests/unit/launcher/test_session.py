@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import date
+
+import pytest
+
+from gaoxin.errors import Refused, UsageError
+from gaoxin.launcher import session
+from gaoxin.launcher.scenario import Mishap, Scenario
+
+
+def test_only_a_folder_that_a_replay_made_is_wiped(tmp_path):
+    home = tmp_path / "replay"
+    session._wipe(home)
+    (home / "old").touch()
+    session._wipe(home)
+    assert not (home / "old").exists()
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "facts").touch()
+    with pytest.raises(Refused):
+        session._wipe(precious)
+    assert (precious / "facts").exists()
+
+
+def test_a_port_in_use_is_told_with_the_way_out():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(UsageError, match="GAOXIN_PORT"):
+            session._port(other.getsockname()[1])
+
+
+def test_a_correction_arrives_on_the_day_of_the_scenario(demo_plan, tmp_path):
+    from gaoxin.periods import Period
+    from gaoxin.returns.sample import make_samples
+
+    place = "industry:committee:2024-05"
+    samples = make_samples(
+        demo_plan, None, Period.parse("2024-02"), Period.parse("2024-06"), tmp_path, 7, [f"broken_sum:{place}"], corrections=True
+    )
+    scenario = Scenario(mishaps=(Mishap(fault=f"broken_sum:{place}", corrected=date(2024, 6, 27)),))
+    moved = session._with_arrivals(samples, scenario)
+    corrected = [s for s in moved if s.version > 1]
+    assert [s.arrives for s in corrected] == [date(2024, 6, 27)]
+    assert [s for s in moved if s.version == 1] == [s for s in samples if s.version == 1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the parent's death is told by Linux alone")
+def test_it_ends_with_the_process_that_started_it():
+    child = (
+        "import time; from gaoxin.launcher.session import end_with_parent; end_with_parent(); "
+        "print('up', flush=True); time.sleep(60)"
+    )
+    parent = (
+        "import subprocess, sys, time; c = subprocess.Popen([sys.executable, '-c', sys.argv[1]], stdout=subprocess.PIPE); "
+        "c.stdout.readline(); print(c.pid, flush=True); time.sleep(60)"
+    )
+    started = subprocess.Popen([sys.executable, "-c", parent, child], stdout=subprocess.PIPE, text=True)
+    pid = int(started.stdout.readline())
+    os.kill(started.pid, signal.SIGKILL)
+    started.wait()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and _alive(pid):
+        time.sleep(0.1)
+    assert not _alive(pid)
+
+
+def _alive(pid: int) -> bool:
+    import psutil
+
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
