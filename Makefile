@@ -28,8 +28,8 @@ $(STAMP): requirements.lock pyproject.toml
 	  { echo "缺少 venv：apt install python3-venv / the venv module is missing: apt install python3-venv"; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "安装依赖（约一两分钟） / installing dependencies (a minute or two)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --no-compile -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-compile -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --no-compile -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --no-compile -e .
 	@echo "编译字节码 / compiling byte code"
 	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib plugins >/dev/null 2>&1 || true
 	@touch $@

@@ -41,6 +41,11 @@ def known(symbol: str) -> bool:
     return all(part in _BASE for part in symbol.split("/", 1))
 
 
+def symbols() -> tuple[str, ...]:
+    """Every simple unit of measure, by dimension."""
+    return tuple(_BASE)
+
+
 def dimension(symbol: str) -> str:
     """The dimension of a unit of measure; `energy/cny` for a compound. Raises UsageError for an unknown symbol."""
     return "/".join(_lookup(part)[0] for part in symbol.split("/", 1))

@@ -263,6 +263,10 @@ def test_a_rectification_is_closed_by_others_than_its_owner(demo_workplace):
         decisions.close_rectification(w, "nothing", "已办", "supervision")
     decisions.close_rectification(w, opened.id, "现场核实", "supervision")
     assert rectifications(w) == []
+    with w.warehouse.begin() as store:
+        (closed,) = store.decisions.rectifications("demo", w.now)
+    name = w.plan.unit("supervision").name
+    assert closed.closed_because.split("\n") == [f"{name.to('zh')}：现场核实", f"{name.to('en')}: 现场核实"]
     with pytest.raises(Refused, match="closed already"):
         decisions.close_rectification(w, opened.id, "再办", "supervision")
 

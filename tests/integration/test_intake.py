@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from gaoxin.campaign.intake import check_files, check_pending, load_accepted, pull, submit_files, waiting
+from gaoxin.campaign.reporting import quality_report
 from gaoxin.campaign.standing import owed_returns, returns_status
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
+from gaoxin.quality.model import Outcome
+from gaoxin.returns.codes import make_credit_code
 from gaoxin.returns.model import ReturnState, Verdict
 
 FEBRUARY = "demo__industry__committee__2024-02.csv"
@@ -240,6 +244,60 @@ def test_an_empty_register_is_known_to_be_empty(settings, demo_workplace, tmp_pa
         facts = store.facts.as_of("demo", w.now)
     assert facts.entries == ()
     assert facts.received == {("hnte_register", "science", Period.parse("2024-Q1"))}
+
+
+def _register(workplace, *codes: str) -> bytes:
+    form = workplace.plan.form("hnte_register")
+    lines = [",".join(f.id for f in form.fields), ",".join(f.name.zh for f in form.fields)]
+    lines += [f"{code},样本企业{number},GR202351{number:06d},2023-05-01,EQ,1" for number, code in enumerate(codes, 1)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+@pytest.mark.parametrize("by_inbox", [False, True])
+def test_an_enterprise_claimed_by_two_units_is_told_to_both(settings, demo_workplace, tmp_path, drop, by_inbox):
+    """Also to the unit that came first, and no longer to either once one of them has let go of it."""
+    w = demo_workplace("2024-04-10")
+    ours, theirs, other = (make_credit_code("91", "500154", f"Y{n:07d}") for n in (1, 2, 3))
+
+    def hand_in(unit: str, as_of: str, *codes: str) -> None:
+        name = f"demo__hnte_register__{unit}__2024-Q1.csv"
+        if not by_inbox:
+            submit(settings, tmp_path, _register(w, *codes), as_of, name)
+            return
+        drop(name, _register(w, *codes))
+        at = demo_workplace(as_of)
+        assert pull(at)
+        check_pending(at)
+        load_accepted(at)
+
+    def standing(unit: str, as_of: str):
+        at = demo_workplace(as_of)
+        row = row_of(returns_status(at), unit, "hnte_register", "2024-Q1")
+        with at.warehouse.begin() as store:
+            found = store.returns.findings(row.return_id)
+            outcomes = {c.rule: c.outcome for c in store.returns.checks(row.return_id)}
+        return row, [f for f in found if f.rule == "claimed"], outcomes
+
+    hand_in("science", "2024-04-03", ours, theirs)
+    row, claims, _ = standing("science", "2024-04-03")
+    assert (row.state, row.warnings, claims) == (ReturnState.ACCEPTED, 0, [])
+    hand_in("committee", "2024-04-05", theirs, other)
+    for unit in ("science", "committee"):
+        row, claims, outcomes = standing(unit, "2024-04-05")
+        assert (row.state, row.version, row.warnings) == (ReturnState.ACCEPTED, 1, 1), unit
+        assert [f.value for f in claims] == [theirs], unit
+        assert outcomes["claimed"] is Outcome.FAILED
+    assert row_of(returns_status(demo_workplace("2024-04-04")), "science", "hnte_register", "2024-Q1").warnings == 0
+    page, told = quality_report(demo_workplace("2024-04-04"), Period.parse("2024-Q1"), tmp_path / "report")
+    assert json.loads(told.path.read_text())["totals"]["warnings"] == 0, "what was not known yet is not told"
+    assert theirs not in page.path.read_text()
+    hand_in("committee", "2024-04-08", other)
+    row, claims, outcomes = standing("science", "2024-04-08")
+    assert (row.state, row.warnings, claims, outcomes["claimed"]) == (ReturnState.ACCEPTED, 0, [], Outcome.PASSED)
+    at = demo_workplace("2024-04-08")
+    with at.warehouse.begin() as store:
+        assert len(store.facts.as_of("demo", at.now).entries) == 3
+        assert store.ledger.verify().intact
 
 
 def test_raw_bytes_that_were_changed_are_told(settings, demo_workplace, tmp_path, industry):

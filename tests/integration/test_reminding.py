@@ -221,7 +221,7 @@ def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox)
         (told,) = remind(w, mailer=Slow())
     finally:
         module._deliver = real
-    assert told.detail == "sent by another process"
+    assert told.detail == "已由另一进程发送"
     assert len(inbox.taken) == 1
 
 

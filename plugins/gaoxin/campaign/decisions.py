@@ -169,7 +169,8 @@ def close_rectification(w: Workplace, id: str, because: str, by: str) -> None:
                 where=id,
                 todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号", "closed by " + ", ".join(allowed)),
             )
-        store.decisions.close_rectification(id, w.now, f"{name.to('zh')}：{because.strip()}")
+        told = " ".join(because.split())
+        store.decisions.close_rectification(id, w.now, f"{name.to('zh')}：{told}\n{name.to('en')}: {told}")
 
 
 def _must_be_told(text: str, where: str, what: Text) -> None:

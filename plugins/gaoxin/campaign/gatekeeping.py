@@ -32,7 +32,7 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
             store.decisions.save_gate(result)
         for item in store.decisions.rectifications(w.plan.id, w.now):
             if item.closed_at is None and (why := closable(item, result)):
-                store.decisions.close_rectification(item.id, w.now, why.zh)
+                store.decisions.close_rectification(item.id, w.now, f"{why.zh}\n{why.en}")
         if result.mode is Mode.DECISION and result.verdict is GateVerdict.HOLD and not passed_before:
             for item in from_gate(w.plan, result, w.now):
                 store.decisions.open_rectification(item)

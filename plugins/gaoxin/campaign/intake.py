@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from gaoxin.campaign.claims import tell_again
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
 from gaoxin.campaign.judging import judge_against, judge_together, plans_of, refused, unreadable
 from gaoxin.campaign.workplace import Workplace, workplace_of
@@ -215,6 +216,7 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
                 store.returns.save_check(item.return_id, unreadable(read), w.now)
                 continue
             loaded += store.returns.load(item.return_id, read, w.plan, w.now)
+        tell_again(w, store, [item.key for item in waiting])
     return loaded
 
 
@@ -285,3 +287,4 @@ def _judge_and_load(w: Workplace, found: dict[int, SubmittedFile], places: list[
             if found[i].verdict is not Verdict.REJECTED:
                 rows = store.returns.load(found[i].return_id, found[i].read, w.plan, w.now)
                 found[i] = replace(found[i], rows=rows)
+        tell_again(w, store, [standing[i].key for i in places if found[i].verdict is not Verdict.REJECTED])

@@ -17,7 +17,7 @@ from gaoxin.campaign.standing import StandingRow, returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import SystemFault
-from gaoxin.i18n import Lang
+from gaoxin.i18n import Lang, Text
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
@@ -41,11 +41,15 @@ _SUPERSEDED = ".superseded"
 # The deadline that a rung is a step of. A rectification is asked for by a gate.
 _DEADLINE = {"return": "return", "task": "task", "rectification": "gate"}
 _FINDINGS_TOLD = 8
+_DAY_OFF = Text("非工作日", "day off")
+_NO_ADDRESS = Text("联系人文件中没有该单位的地址", "no address in the contacts file")
+_BY_ANOTHER = Text("已由另一进程发送", "sent by another process")
 
 
 @dataclass(frozen=True)
 class SentReminder:
-    """A reminder and what became of it. detail: why it failed or is held; file: its .eml, when one was written."""
+    """A reminder and what became of it. detail: why it failed or is held, in the language of the settings; file: its
+    .eml, when one was written."""
 
     key: str
     audience: str
@@ -98,7 +102,7 @@ def remind(w: Workplace, dry_run: bool = False, mailer: Mailer | None = None, la
     if dry_run:
         return [_told(r, channel, ReminderState.PLANNED) for r in planned]
     if not is_workday(today):
-        return [_told(r, channel, ReminderState.HELD, "day off") for r in planned]
+        return [_told(r, channel, ReminderState.HELD, _DAY_OFF.to(w.settings.lang)) for r in planned]
     contacts = contacts_of(w.settings)
     kinds = {d.ref: _DEADLINE[d.kind] for d in dues}
     return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
@@ -159,12 +163,13 @@ def _deliver(
     message = message_of(reminder, to, mailer.sender if mailer else "gaoxin@outbox.invalid", w.now)
     file = write_eml(w.settings, reminder, message, w.now)
     if mailer and not to:
-        return _recorded(w, reminder, channel, ReminderState.HELD, "no address in the contacts file", file)
+        return _recorded(w, reminder, channel, ReminderState.HELD, _NO_ADDRESS, file)
     try:
         taken = _send(w, reminder, channel, kinds, mailer, message)
     except SystemFault as error:
-        return _recorded(w, reminder, channel, ReminderState.FAILED, f"{error.what.both()} ({error.where})", file)
-    return _told(reminder, channel, ReminderState.SENT, None if taken else "sent by another process", file)
+        why = Text(f"{error.what.zh}（{error.where}）", f"{error.what.en} ({error.where})")
+        return _recorded(w, reminder, channel, ReminderState.FAILED, why, file)
+    return _told(reminder, channel, ReminderState.SENT, None if taken else _BY_ANOTHER.to(w.settings.lang), file)
 
 
 class _Taken(Exception):
@@ -192,15 +197,15 @@ def _send(
 
 
 def _recorded(
-    w: Workplace, reminder: Reminder, channel: str, state: ReminderState, detail: str, file: Path
+    w: Workplace, reminder: Reminder, channel: str, state: ReminderState, detail: Text, file: Path
 ) -> SentReminder:
     """Records what became of a reminder that was not sent; the same outcome again is not recorded again."""
     with w.warehouse.begin() as store:
         store.outbox.plan(w.plan.id, reminder, channel, w.now)
         known = _state(store, w.plan.id, w.now, reminder.key, channel)
         if known is not state or state is ReminderState.FAILED:
-            store.outbox.mark(reminder.key, channel, state, w.now, detail)
-    return _told(reminder, channel, state, detail, file)
+            store.outbox.mark(reminder.key, channel, state, w.now, detail.both())
+    return _told(reminder, channel, state, detail.to(w.settings.lang), file)
 
 
 def _state(store: Store, campaign: str, now: datetime, key: str, channel: str) -> ReminderState | None:

@@ -115,8 +115,8 @@ def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) ->
         suite_version=item.suite_version or "—",
         # The mark stands in the file itself; what was landed is what is asked.
         sample=read_file(store.returns.content(item.sha256), item.file, lambda _: w.plan).sample,
-        findings=tuple(store.returns.findings(item.return_id)) if checked else (),
-        checks=tuple(store.returns.checks(item.return_id)) if checked else (),
+        findings=tuple(store.returns.findings(item.return_id, w.now)) if checked else (),
+        checks=tuple(store.returns.checks(item.return_id, w.now)) if checked else (),
         explanations=tuple(
             Explained(e.rule, e.text, w.plan.unit(e.by).name.zh if _is_unit(w, e.by) else e.by, e.recorded_at)
             for e in store.returns.explanations(item.return_id)

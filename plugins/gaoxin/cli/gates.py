@@ -248,7 +248,8 @@ def rectification_list(
             "id": r.id, "phase": r.phase, "criterion": r.criterion, "ref": r.ref, "owner": r.owner,
             "subject": r.subject_en if english else r.subject, "opened_at": r.opened_at, "due": r.due,
             "state": "open" if r.closed_at is None else "closed", "overdue": r.closed_at is None and r.due < today,
-            "closed_at": r.closed_at, "closed_because": r.closed_because,
+            "closed_at": r.closed_at,
+            "closed_because": r.closed_because and r.closed_because.split("\n")[-1 if english else 0],
         }
         for r in found
     ]

@@ -11,6 +11,7 @@ import typer
 from gaoxin.cli.arguments import CampaignArgument, OutOption, PeriodOption, must_be_folder, period_of
 from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, read_settings, shown, table
 from gaoxin.cli.words import word
+from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ def remind(
         )
 
     emit(session, {"campaign": campaign, "as_of": session.now, "dry_run": dry_run, "reminders": told}, show)
+    if any(str(r.state) == "failed" for r in reminders):
+        # Told above, one by one; whoever runs this by a timer sees only the status.
+        raise typer.Exit(SystemFault.exit_status)
 
 
 @inbox.command("pull", help="收取本创建工作的报表 / take in this campaign's files")

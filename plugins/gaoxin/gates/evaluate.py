@@ -21,13 +21,14 @@ from gaoxin.gates.model import (
     WaiverEvidence,
 )
 from gaoxin.gates.seal import seal_of
+from gaoxin.gates.targets import targets_met
 from gaoxin.plan.model import Approval, Phase, Plan
 
 _JUDGES = {
     "returns_complete": criteria.returns_complete,
     "no_open_errors": criteria.no_open_errors,
     "warnings_explained": criteria.warnings_explained,
-    "targets_met": criteria.targets_met,
+    "targets_met": targets_met,
     "deliverables_present": criteria.deliverables_present,
     "rectifications_closed": criteria.rectifications_closed,
 }

@@ -16,8 +16,8 @@ from typing import Any
 from gaoxin.clock import local_day
 from gaoxin.gates.criteria import of_others
 from gaoxin.gates.model import Evidence
-from gaoxin.indicators.targets import plain
 from gaoxin.plan.model import Phase, Plan
+from gaoxin.plan.wording import number
 from gaoxin.returns.model import ReturnState
 
 _RECEIVED = (ReturnState.RECEIVED, ReturnState.REJECTED, ReturnState.ACCEPTED)
@@ -55,7 +55,7 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
             "forms": {f.id: f.model_dump(mode="json") for f in forms},
         },
         "figures": sorted(
-            [r.id, "" if r.value is None else plain(r.value), r.unit, str(r.period or ""), r.truth.value]
+            [r.id, "" if r.value is None else number(r.value), r.unit, str(r.period or ""), r.truth.value]
             for r in evidence.indicators
             if r.id in wanted
         ),

@@ -19,10 +19,11 @@ from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import IndicatorResult, MeasureValue, Status, Truth
 from gaoxin.indicators.pace import Forecast, Point, months_over, projection, status_of, trend
 from gaoxin.indicators.reference import accumulating_inputs, has_flows, measure_history, measure_value
-from gaoxin.indicators.targets import Judged, Reading, describe, judge
+from gaoxin.indicators.targets import Judged, Reading, judge
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import AllOf, AnyOf, Target, Threshold
+from gaoxin.plan.wording import target_text
 from gaoxin.returns.model import Facts
 
 _SAME = Decimal("1e-18")  # relative; below it two computations of one quotient differ by rounding alone
@@ -60,7 +61,10 @@ def evaluate_indicator(
         forecast = _forecast(index, decisive, limit, statement.due)
     value = measures[decisive.id]
     status = _status(index, indicator, statement.target, seen, limit, today)
-    reason = _reason(indicator, judged, measures, status, forecast)
+    reason = _reason(indicator, judged, measures, status, forecast, lang)
+    reason_en = reason
+    if reason is not None and lang == "zh":
+        reason_en = _reason(indicator, judged, _judged(index, indicator, limit, "en").measures, status, forecast, "en")
     return IndicatorResult(
         id=indicator.id,
         name=indicator.name.to(lang),
@@ -68,7 +72,7 @@ def evaluate_indicator(
         value=judged.value,
         unit=decisive.unit,
         period=value.period,
-        target=describe(statement.target, indicator, lang),
+        target=target_text(indicator, statement.target, lang),
         due=statement.due,
         truth=judged.truth,
         status=status,
@@ -78,7 +82,8 @@ def evaluate_indicator(
         forecast_low=forecast.low if forecast else None,
         forecast_high=forecast.high if forecast else None,
         as_of=as_of,
-        reason=reason.to(lang) if isinstance(reason, Text) else reason,
+        reason=reason,
+        reason_en=reason_en,
     )
 
 
@@ -179,16 +184,18 @@ def _status(index: FactIndex, indicator: Indicator, target: Target, seen: _Seen,
 
 
 def _reason(
-    indicator: Indicator, judged: Judged, measures: dict[str, MeasureValue], status: Status, forecast: Forecast | None
-) -> Text | str | None:
+    indicator: Indicator, judged: Judged, measures: dict[str, MeasureValue], status: Status, forecast: Forecast | None,
+    lang: Lang,
+) -> str | None:
+    """Why truth or status is unknown. measures: computed in `lang`, since they carry their own reasons."""
     if judged.truth is Truth.UNKNOWN:
         told = [v.reason for v in measures.values() if v.reason]
-        return "；".join(dict.fromkeys(told)) or Text(
+        return ("；" if lang == "zh" else "; ").join(dict.fromkeys(told)) or Text(
             "上限按累计数判断，须待年度（或到期）数据",
             "an upper limit on a running total is judged when its year is over or its due date reached",
-        )
+        ).to(lang)
     if status is Status.UNKNOWN and indicator.binding.due is None:
-        return Text("方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge")
+        return Text("方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge").to(lang)
     if status is Status.UNKNOWN and forecast is None:
-        return Text("可用数据不足两期，无法预测", "fewer than two values: no forecast can be made")
+        return Text("可用数据不足两期，无法预测", "fewer than two values: no forecast can be made").to(lang)
     return None

@@ -60,7 +60,8 @@ class IndicatorResult:
 
     value, target, unit, gap and completion speak of the deciding threshold of the binding target (for any_of the
     best part, for all_of the worst). gap: what is still missing in the unit, 0 when met. completion: 0–1 and above.
-    forecast: the value expected at `due` at the present pace, with a low and a high bound.
+    forecast: the value expected at `due` at the present pace, with a low and a high bound. reason: in the language asked
+    for; reason_en: in English, whatever was asked for, since gates tell both.
     """
 
     id: str
@@ -80,3 +81,4 @@ class IndicatorResult:
     forecast_high: Decimal | None
     as_of: datetime
     reason: str | None = None
+    reason_en: str | None = None

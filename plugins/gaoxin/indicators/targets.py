@@ -18,9 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gaoxin.i18n import Lang
 from gaoxin.indicators.model import Truth
-from gaoxin.plan.model import Indicator
 from gaoxin.plan.targets import AllOf, AnyOf, Comparator, Target, Threshold
 
 
@@ -94,31 +92,6 @@ def reaches(threshold: Threshold, value: Decimal) -> bool:
             return value <= threshold.value
         case _:
             return value < threshold.value
-
-
-def describe(target: Target, indicator: Indicator, lang: Lang = "zh") -> str:
-    """The target as people read it: `≥ 600 亿元`, `外资 ≥ 3000 万美元 或 内资 ≥ 50 亿元`."""
-    match target:
-        case Threshold():
-            measure = next(m for m in indicator.measures if target.of in (None, m.id))
-            name = f"{measure.name.to(lang)} " if measure.name and len(indicator.measures) > 1 else ""
-            return f"{name}{target.comparator.sign} {plain(target.value)} {measure.unit}"
-        case AnyOf(any_of=parts):
-            return _joined(parts, indicator, lang, " 或 " if lang == "zh" else " or ")
-        case AllOf(all_of=parts):
-            return _joined(parts, indicator, lang, " 且 " if lang == "zh" else " and ")
-    raise TypeError(f"not a target: {target!r}")
-
-
-def plain(number: Decimal) -> str:
-    """A number without exponent and without trailing zeros after the point."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _joined(parts: tuple[Target, ...], indicator: Indicator, lang: Lang, word: str) -> str:
-    texts = [describe(p, indicator, lang) for p in parts]
-    return word.join(t if isinstance(p, Threshold) else f"({t})" for t, p in zip(texts, parts, strict=True))
 
 
 def _with(truth: Truth, judged: Judged) -> Judged:

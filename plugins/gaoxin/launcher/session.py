@@ -168,7 +168,9 @@ def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: C
         for number, day in enumerate(days, 1):
             progress.update(bar, description=f"{day}")
             console.print(f"[{number}/{len(days)}] {day}", markup=False)
-            if not player.idle(day):
+            if player.idle(day):
+                console.print("    关口时限已到，此前均已通过 / the gate's deadline; it passed before")
+            else:
                 player.play_day(day)
             progress.advance(bar)
     return player.outcome()

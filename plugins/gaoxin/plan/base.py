@@ -57,7 +57,7 @@ def _last_day(value: Any) -> Any:
         return date(int(text), 12, 31)
     if text and (found := re.fullmatch(r"(\d{4})-(\d{2})", text)) and 1 <= int(found[2]) <= 12:
         return date(int(found[1]), int(found[2]), monthrange(int(found[1]), int(found[2]))[1])
-    return value
+    return _no_bare_number(value)
 
 
 def _first_day(value: Any) -> Any:
@@ -67,13 +67,26 @@ def _first_day(value: Any) -> Any:
         return date(int(text), 1, 1)
     if text and (found := re.fullmatch(r"(\d{4})-(\d{2})", text)) and 1 <= int(found[2]) <= 12:
         return date(int(found[1]), int(found[2]), 1)
+    return _no_bare_number(value)
+
+
+def _no_bare_number(value: Any) -> Any:
+    """A number is no date: pydantic would read 20201031 as seconds since 1970 and take what falls on midnight."""
+    if isinstance(value, (int, float)) or (isinstance(value, str) and re.fullmatch(r"[\d.]+", value)):
+        raise ValueError("应为日期，如 2020-10-31 或 2020-10 / expected a date such as 2020-10-31 or 2020-10")
     return value
 
 
 def _a_known_unit_of_measure(value: Any) -> Any:
     if not isinstance(value, str) or not measures.known(value):
-        raise ValueError(f"未知的计量单位 / unknown unit of measure: {value!r}")
+        raise ValueError(_unknown_unit_of_measure(str(value)))
     return value
+
+
+def _unknown_unit_of_measure(given: str) -> str:
+    near = [s for s in measures.symbols() if given and (given in s or s in given)] or list(measures.symbols())
+    zh, en = "、".join(near), ", ".join(near)
+    return f"未知的计量单位；可用：{zh}，复合单位写成 吨标准煤/万元 / unknown unit of measure; known: {en}, or two of them as a/b"
 
 
 def _a_period(value: Any) -> Any:
@@ -84,11 +97,13 @@ def _a_period(value: Any) -> Any:
     try:
         return Period.parse(str(value))
     except UsageError as error:
-        raise ValueError(error.what.both()) from error
+        raise ValueError(f"{error.what.zh}；{error.todo.zh} / {error.what.en}; {error.todo.en}") from error
 
 
+Day = Annotated[date, BeforeValidator(_no_bare_number)]
 DueDate = Annotated[date, BeforeValidator(_last_day)]
 StartDate = Annotated[date, BeforeValidator(_first_day)]
+Days = Annotated[int, Field(ge=1, le=400)]
 UnitOfMeasure = Annotated[str, BeforeValidator(_a_known_unit_of_measure)]
 PeriodText = Annotated[
     Period, BeforeValidator(_a_period), PlainSerializer(str, return_type=str)

@@ -172,9 +172,13 @@ class _Form(Model):
     def first_and_last_have_the_periodicity(self) -> _Form:
         for period in (self.first, self.last):
             if period.periodicity != self.periodicity:
-                raise ValueError(f"{period} 不是 {self.periodicity} / {period} is not a {self.periodicity}")
+                raise ValueError(
+                    f"{period} 不是 periodicity: {self.periodicity} 的报告期 / {period} is not a {self.periodicity}"
+                )
         if self.last < self.first:
-            raise ValueError("last 早于 first / last lies before first")
+            raise ValueError(
+                f"last {self.last} 早于 first {self.first} / last {self.last} lies before first {self.first}"
+            )
         return self
 
     def periods(self) -> tuple[Period, ...]:

@@ -96,7 +96,7 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
             file, [PlanProblem("plan_unreadable", f"{file}:1", "", "嵌套过深", "nested too deeply")]
         ) from error
     if not isinstance(data, dict):
-        raise _plan_error(file, [not_a_mapping(file)])
+        raise _plan_error(file, [not_a_mapping(file, data)])
     if doubles := double_keys(root, file):
         raise _plan_error(file, doubles)
     try:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from gaoxin.plan.base import DueDate, Id, Label, Model, Source, StartDate, UnitOfMeasure
+from gaoxin.plan.base import Day, Days, DueDate, Id, Label, Model, Source, StartDate, UnitOfMeasure
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
 from gaoxin.plan.targets import TargetStatement, thresholds
 
@@ -23,7 +23,7 @@ class Document(Model):
     title: str
     number: str | None = None
     issuer: Id
-    issued: date
+    issued: Day
     annex: str | None = None
 
 
@@ -84,7 +84,7 @@ class Choice(Model):
     decision: Label
     reason: Label
     decided_by: Id
-    decided_on: date | None = None
+    decided_on: Day | None = None
     sources: tuple[Source, ...] = ()
 
 
@@ -141,7 +141,9 @@ class TargetsMet(Model):
     @model_validator(mode="after")
     def leniency_needs_a_choice(self) -> TargetsMet:
         if self.not_yet_due == "on_track" and self.choice is None:
-            raise ValueError("not_yet_due: on_track 须以 choice 指明办公室的决定 / needs `choice`")
+            raise ValueError(
+                "not_yet_due: on_track 须以 choice 指明办公室的决定 / not_yet_due: on_track needs `choice`, the office's decision"
+            )
         return self
 
 
@@ -204,7 +206,9 @@ class Phase(Model):
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Phase:
         if self.ends < self.starts:
-            raise ValueError("ends 早于 starts / ends lies before starts")
+            raise ValueError(
+                f"ends {self.ends} 早于 starts {self.starts} / ends {self.ends} lies before starts {self.starts}"
+            )
         return self
 
 
@@ -277,7 +281,10 @@ class Indicator(Model):
         for statement in self.targets:
             for threshold in thresholds(statement.target):
                 if threshold.of is not None and threshold.of not in names:
-                    raise ValueError(f"目标引用了不存在的度量 / target speaks of an unknown measure: {threshold.of}")
+                    raise ValueError(
+                        f"目标引用了不存在的度量 {threshold.of}；可用：{'、'.join(names)} / "
+                        f"target speaks of an unknown measure: {threshold.of}; known: {', '.join(names)}"
+                    )
         return self
 
     @property
@@ -306,9 +313,9 @@ class Cadence(Model):
 class ReminderLadder(Model):
     """Days before and after a due date on which a reminder is sent, and when it climbs."""
 
-    before: tuple[int, ...] = (7, 3, 1)
+    before: tuple[Days, ...] = (7, 3, 1)
     on_due_day: bool = True
-    overdue: tuple[int, ...] = (1, 3)
+    overdue: tuple[Days, ...] = (1, 3)
     supervision_after: int = Field(5, ge=1)
     leading_group_after: int = Field(10, ge=1)
     choice: Id | None = None
@@ -371,19 +378,17 @@ class Plan(Model):
         return tuple(t for t in self.tasks if t.phase == phase_id)
 
 
-_WORDS = {"unit": "单位", "phase": "阶段", "form": "报表", "indicator": "指标", "task": "任务"}
-
-
 def _find(what: str, items, wanted: str):
     from gaoxin.errors import UsageError
     from gaoxin.i18n import Text
+    from gaoxin.plan.references import WORDS
 
     for item in items:
         if item.id == wanted:
             return item
     known = [item.id for item in items]
     raise UsageError(
-        Text(f"没有 {wanted!r} 这个{_WORDS[what]}", f"no {what} {wanted!r}"),
+        Text(f"没有 {wanted!r} 这个{WORDS[what]}", f"no {what} {wanted!r}"),
         where=what,
         todo=Text(f"可用：{'、'.join(known)}", f"known: {', '.join(known)}"),
     )
@@ -392,4 +397,4 @@ def _find(what: str, items, wanted: str):
 def _unique(what: str, ids: list[str]) -> None:
     double = sorted({i for i in ids if ids.count(i) > 1})
     if double:
-        raise ValueError(f"{what} 中 id 重复 / ids occur twice: {', '.join(double)}")
+        raise ValueError(f"{what} 中 id 重复：{'、'.join(double)} / {what}: ids occur twice: {', '.join(double)}")

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel
 
+from gaoxin.plan.model import Plan
 from gaoxin.plan.references import ReferenceProblems
 
 _LONGEST_SHOWN = 60
@@ -47,11 +48,35 @@ def syntax(error: yaml.YAMLError, text: str, file: str) -> PlanProblem:
     else:
         line = 1
     why = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).splitlines()[0]
-    return PlanProblem("plan_unreadable", f"{file}:{line}", "", f"YAML 写法有误：{why}", f"not valid YAML: {why}")
+    told = next((zh for part, zh in _YAML_CHINESE.items() if part in why), why)
+    return PlanProblem("plan_unreadable", f"{file}:{line}", "", f"YAML 写法有误：{told}", f"not valid YAML: {why}")
 
 
-def not_a_mapping(file: str) -> PlanProblem:
-    return PlanProblem("plan_unreadable", f"{file}:1", "", "应为键值结构", "expected a mapping")
+# libyaml's commonest reasons, by a part that identifies them; others are told as libyaml words them.
+_YAML_CHINESE = {
+    "tab character": "缩进用了制表符，请改用空格",
+    "cannot start any token": "此处不能用这个字符（缩进须用空格，@ 和 ` 等开头的文字须加引号）",
+    "another document": "一个文件只能有一份方案，不能有第二个 ---",
+    "undefined alias": "引用了未定义的别名（*…）",
+    "control characters": "含有控制字符，不是文本文件",
+    "mapping values are not allowed": "此处不能有冒号；文字中有冒号时须加引号",
+    "could not find expected ':'": "缺少冒号，或缩进不对",
+    "did not find expected key": "缩进不对，或上一行的括号、引号未闭合",
+    "did not find expected ',' or": "方括号或花括号内缺少逗号，或未闭合",
+    "did not find expected node content": "括号内的内容不完整",
+    "unexpected end of stream": "引号或括号未闭合",
+}
+
+
+def not_a_mapping(file: str, data: Any) -> PlanProblem:
+    """data: what was read instead; None for an empty file."""
+    if data is None:
+        zh, en = "文件是空的，应为键值结构", "the file is empty, expected a mapping"
+        return PlanProblem("plan_unreadable", f"{file}:1", "", zh, en)
+    kind_zh, kind_en = ("列表", "a list") if isinstance(data, list) else ("单个值", "a single value")
+    return PlanProblem(
+        "plan_unreadable", f"{file}:1", "", f"文件内容是{kind_zh}，应为键值结构", f"the file holds {kind_en}, expected a mapping"
+    )
 
 
 def double_keys(root: yaml.Node | None, file: str) -> list[PlanProblem]:
@@ -59,25 +84,29 @@ def double_keys(root: yaml.Node | None, file: str) -> list[PlanProblem]:
     found: list[PlanProblem] = []
     done: set[int] = set()
 
-    def look(node: yaml.Node | None) -> None:
+    def look(node: yaml.Node | None, path: tuple[str, ...]) -> None:
         if node is None or id(node) in done:  # an alias leads to a node that was seen, or round in a circle
             return
         done.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
+            seen: dict[str | None, int] = {}
             for key, value in node.value:
                 name = key.value if isinstance(key, yaml.ScalarNode) else None
                 if name in seen and name != "<<":
                     at = f"{file}:{key.start_mark.line + 1}"
-                    found.append(PlanProblem("plan_key_twice", at, str(name), "键重复", "key occurs twice"))
+                    before = seen[name]
+                    found.append(PlanProblem(
+                        "plan_key_twice", at, ".".join((*path, str(name))), f"键重复，第 {before} 行已有",
+                        f"key occurs twice, first on line {before}",
+                    ))
                 if name is not None:
-                    seen.add(name)
-                look(value)
+                    seen.setdefault(name, key.start_mark.line + 1)
+                look(value, (*path, str(name)))
         elif isinstance(node, yaml.SequenceNode):
-            for value in node.value:
-                look(value)
+            for at, value in enumerate(node.value):
+                look(value, (*path, str(at)))
 
-    look(root)
+    look(root, ())
     return found
 
 
@@ -106,10 +135,13 @@ def _told(error: dict[str, Any], root: yaml.Node | None, file: str) -> Iterator[
     at = f"{file}:{line_of(root, path)}"
     zh, en = _words(error)
     code = {"missing": "plan_key_missing", "extra_forbidden": "plan_key_unknown"}.get(error["type"], "plan_value_wrong")
+    if error["type"] == "union_tag_invalid":
+        given = f"{error['ctx']['discriminator'].strip(chr(39))}: {error['ctx']['tag']}"
+        zh, en = f"{given}：{zh}", f"{given}: {en}"
     if error["type"] == "missing":
         zh, en = f"缺少必填项 {path[-1]}", f"required field {path[-1]} is missing"
     if error["type"] == "extra_forbidden":
-        zh, en = _unknown_key(str(path[-1]), error.get("input"))
+        zh, en = _unknown_key(path, error.get("input"))
     yield PlanProblem(code, at, place, zh, en, _shown(error))
 
 
@@ -121,14 +153,14 @@ def _shown(error: dict[str, Any]) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
 
 
-def _unknown_key(key: str, value: Any) -> tuple[str, str]:
-    near = get_close_matches(key, sorted(all_keys()), n=1)
-    if near:
-        return f"未知的键，是否为 {near[0]}", f"unknown key, did you mean {near[0]}"
+def _unknown_key(path: tuple, value: Any) -> tuple[str, str]:
+    key, known = str(path[-1]), keys_at(path[:-1])
     if value is None and not re.fullmatch(r"[a-z0-9_]+", key):
         # {en: 10,000 yuan} is two keys to YAML, and the second has no value.
         return "未知的键；文字中有逗号时须加引号", "unknown key; a text with a comma in it must be quoted"
-    return "未知的键", "unknown key"
+    if near := get_close_matches(key, known, n=1):
+        return f"未知的键，是否为 {near[0]}", f"unknown key, did you mean {near[0]}"
+    return f"未知的键；此处可用：{'、'.join(known)}", f"unknown key; known here: {', '.join(known)}"
 
 
 # pydantic's error types -> Chinese; {…} are filled from the error's context. English is pydantic's own message.
@@ -155,6 +187,10 @@ _CLEARER_ENGLISH = {
     "date_from_datetime_parsing": "expected a date such as 2020-10-31 or 2020-10",
     "too_short": "at least {min_length} item(s) are needed", "tuple_type": "expected a list",
     "union_tag_not_found": "{discriminator} is missing, so its kind cannot be told",
+    "date_from_datetime_inexact": "expected a date such as 2020-10-31, without a time",
+    "decimal_parsing": "expected a number", "decimal_type": "expected a number",
+    "int_parsing": "expected an integer", "int_type": "expected an integer", "int_from_float": "expected an integer",
+    "bool_parsing": "expected true or false", "bool_type": "expected true or false",
     "union_tag_invalid": "{discriminator} must be one of {expected_tags}",
 }
 
@@ -172,30 +208,43 @@ def _words(error: dict[str, Any]) -> tuple[str, str]:
     return zh, en
 
 
-def all_keys() -> set[str]:
-    """Every key that a plan may hold, for guessing what a misspelt one meant."""
-    keys: set[str] = set()
-    todo: list[type[BaseModel]] = [BaseModel]
-    while todo:
-        model = todo.pop()
-        if model.__module__.startswith("gaoxin.plan"):
-            keys.update(field.alias or name for name, field in model.model_fields.items())
-        todo.extend(model.__subclasses__())
-    return keys
+def keys_at(path: tuple) -> list[str]:
+    """The keys that may stand at a location of a plan, sorted. A key that is right elsewhere is no help here."""
+    models: list[type[BaseModel]] = [Plan]
+    for step in path:
+        fields = [f for m in models for name, f in m.model_fields.items() if step in (name, f.alias)]
+        if fields:
+            models = [m for f in fields for m in _models_in(f.annotation)]
+        elif tagged := [m for m in models if _is_tagged(m, step)]:  # a union tag, such as `series`
+            models = tagged
+    return sorted({f.alias or name for m in models for name, f in m.model_fields.items()})
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models that a field's type is made of, those of unions and containers too."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [m for part in get_args(annotation) for m in _models_in(part)]
+
+
+def _is_tagged(model: type[BaseModel], tag: Any) -> bool:
+    kind = model.model_fields.get("kind")
+    return str(tag) in (get_args(kind.annotation) if kind else (model.__name__,))
 
 
 def _walk(root: yaml.Node | None, path: tuple | list) -> tuple[list, yaml.Node | None]:
     """The part of a location that exists in the YAML, and its node.
 
-    Steps are keys, positions, or ids of list items (`tasks`, `survey`); union tags in between are skipped.
+    Steps are keys, positions (numbers, or text as in `units.1`), or ids of list items (`tasks`, `survey`); an id begins
+    with a letter. Union tags in between are skipped.
     """
     node, taken = root, []
     for step in path:
         child = None
         if isinstance(node, yaml.MappingNode):
             child = next((v for k, v in node.value if k.value == str(step)), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            child = node.value[step] if step < len(node.value) else None
+        elif isinstance(node, yaml.SequenceNode) and str(step).isdecimal():
+            child = node.value[int(step)] if int(step) < len(node.value) else None
         elif isinstance(node, yaml.SequenceNode):
             child = next((item for item in node.value if _id_of(item) == str(step)), None)
         if child is not None:

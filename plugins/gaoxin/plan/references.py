@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -11,7 +10,13 @@ if TYPE_CHECKING:  # model calls this module from its own validator
     from gaoxin.plan.model import Plan
 
 
-Problem = tuple[str, str, str]  # where, such as `tasks.survey`; what is wrong, in Chinese and in English
+Problem = tuple[str, str, str]  # where, such as `tasks.survey.lead`; what is wrong, in Chinese and in English
+
+_MOST_TOLD = 12
+WORDS = {
+    "unit": "单位", "phase": "阶段", "task": "任务", "indicator": "指标", "form": "报表", "choice": "决定",
+    "variable": "统计变量",
+}
 
 
 class ReferenceProblems(ValueError):
@@ -40,13 +45,33 @@ def _twice(plan: Plan) -> Iterator[Problem]:
         "forms": [f.id for f in plan.forms],
         "choices": [c.id for c in plan.choices],
         "cadences": [c.id for c in plan.cadences],
-        "variables": variables_of(plan),
+        **{f"tasks.{t.id}.deliverables": [d.id for d in t.deliverables] for t in plan.tasks},
         **{f"forms.{f.id}.fields": [x.id for x in f.fields] for f in plan.forms if f.kind == "register"},
         **{f"forms.{f.id}.checks": [x.id for x in f.checks] for f in plan.forms},
     }
     for where, ids in groups.items():
-        for name in sorted(i for i, n in Counter(ids).items() if n > 1):
-            yield where, f"id 重复：{name}", f"id occurs twice: {name}"
+        for at, name in enumerate(ids):
+            if name in ids[:at]:
+                first = ids.index(name)
+                yield (
+                    f"{where}.{at}.id", f"id 重复：{name}，与第 {first + 1} 项相同；改用另一个 id",
+                    f"id occurs twice: {name}, as in item {first + 1}; give it another id",
+                )
+    yield from _variables_twice(plan)
+
+
+def _variables_twice(plan: Plan) -> Iterator[Problem]:
+    """Variables and counts share one space of names over all forms, since a formula names them without their form."""
+    first: dict[str, str] = {}
+    for form in plan.forms:
+        field, items = ("variables", form.variables) if form.kind == "series" else ("counts", form.counts)
+        for at, item in enumerate(items):
+            if item.id in first:
+                yield (
+                    f"forms.{form.id}.{field}.{at}.id", f"id 重复：{item.id}，报表 {first[item.id]} 中已有；改用另一个 id",
+                    f"id occurs twice: {item.id}, also in form {first[item.id]}; give it another id",
+                )
+            first.setdefault(item.id, form.id)
 
 
 def _dangling(plan: Plan) -> Iterator[Problem]:
@@ -61,14 +86,30 @@ def _dangling(plan: Plan) -> Iterator[Problem]:
     }
     for kind, name, where in _mentions(plan):
         if name not in known[kind]:
-            near = get_close_matches(name, known[kind], n=1)
-            zh, en = (f"，是否为 {near[0]}", f", did you mean {near[0]}") if near else ("", "")
-            yield where, f"没有 {kind} {name!r}{zh}", f"no {kind} {name!r}{en}"
+            zh, en = _meant(name, known[kind])
+            yield where, f"没有{WORDS[kind]} {name!r}{zh}", f"no {kind} {name!r}{en}"
     for form in plan.forms:
         inside = [x.id for x in (form.variables if form.kind == "series" else form.fields)]
         for name, where in _mentions_inside(form):
             if name not in inside:
-                yield where, f"本表没有 {name!r}", f"{name!r} is not in this form"
+                zh, en = _meant(name, inside)
+                yield where, f"本表没有 {name!r}{zh}", f"{name!r} is not in this form{en}"
+
+
+def _meant(name: str, known: list[str]) -> tuple[str, str]:
+    """What may have been meant: the nearest known id, or else those there are."""
+    if near := get_close_matches(name, known, n=1):
+        return f"，是否为 {near[0]}", f", did you mean {near[0]}"
+    if not known:
+        return "；方案中一个也没有", "; the plan has none"
+    more_zh, more_en = (f" 等 {len(known)} 个", f" and {len(known) - _MOST_TOLD} more") if len(known) > _MOST_TOLD else ("", "")
+    told = known[:_MOST_TOLD]
+    return f"；可用：{'、'.join(told)}{more_zh}", f"; known: {', '.join(told)}{more_en}"
+
+
+def _each(kind: str, names: tuple[str, ...], where: str) -> Iterator[tuple[str, str, str]]:
+    """The mentions of a list, each at its own position."""
+    yield from ((kind, name, f"{where}.{at}") for at, name in enumerate(names))
 
 
 def _mentions(plan: Plan) -> Iterator[tuple[str, str, str]]:
@@ -77,35 +118,38 @@ def _mentions(plan: Plan) -> Iterator[tuple[str, str, str]]:
     for role in ("leading_group", "office", "supervision", "assessment", "consent"):
         if name := getattr(g, role):
             yield "unit", name, f"governance.{role}"
-    yield from (("unit", u, "governance.office_staff") for u in g.office_staff)
+    yield from _each("unit", g.office_staff, "governance.office_staff")
     for p in plan.phases:
-        yield from (("phase", a, f"phases.{p.id}.after") for a in p.after)
+        yield from _each("phase", p.after, f"phases.{p.id}.after")
         for c in p.gate.criteria:
             where = f"phases.{p.id}.gate.criteria.{c.id}"
-            yield from (("form", f, where) for f in getattr(c, "forms", None) or ())
-            yield from (("task", t, where) for t in getattr(c, "tasks", None) or ())
-            yield from (("indicator", i, where) for i in getattr(c, "indicators", None) or ())
+            for kind in ("form", "task", "indicator"):
+                yield from _each(kind, getattr(c, f"{kind}s", None) or (), f"{where}.{kind}s")
             if c.kind == "approval":
-                yield "unit", c.by, where
+                yield "unit", c.by, f"{where}.by"
             if c.kind == "targets_met" and c.choice:
-                yield "choice", c.choice, where
+                yield "choice", c.choice, f"{where}.choice"
     for t in plan.tasks:
-        yield from (("unit", u, f"tasks.{t.id}") for u in (t.lead, *t.responsible))
+        yield "unit", t.lead, f"tasks.{t.id}.lead"
+        yield from _each("unit", t.responsible, f"tasks.{t.id}.responsible")
         if t.phase:
             yield "phase", t.phase, f"tasks.{t.id}.phase"
     for i in plan.indicators:
-        yield from (("unit", u, f"indicators.{i.id}") for u in (i.lead, *i.responsible, *(q.unit for q in i.quotas)))
+        yield "unit", i.lead, f"indicators.{i.id}.lead"
+        yield from _each("unit", i.responsible, f"indicators.{i.id}.responsible")
+        yield from (("unit", q.unit, f"indicators.{i.id}.quotas.{at}.unit") for at, q in enumerate(i.quotas))
         for m in i.measures:
-            yield from (("variable", x.variable, f"indicators.{i.id}.measures.{m.id}") for x in m.inputs.values())
+            where = f"indicators.{i.id}.measures.{m.id}.inputs"
+            yield from (("variable", x.variable, f"{where}.{name}.variable") for name, x in m.inputs.items())
     for f in plan.forms:
-        yield from (("unit", u, f"forms.{f.id}.units") for u in f.units)
+        yield from _each("unit", f.units, f"forms.{f.id}.units")
     for c in plan.cadences:
-        yield "unit", c.who, f"cadences.{c.id}"
+        yield "unit", c.who, f"cadences.{c.id}.who"
         if c.choice:
-            yield "choice", c.choice, f"cadences.{c.id}"
+            yield "choice", c.choice, f"cadences.{c.id}.choice"
     if plan.reminders.choice:
-        yield "choice", plan.reminders.choice, "reminders"
-    yield from (("unit", c.decided_by, f"choices.{c.id}") for c in plan.choices)
+        yield "choice", plan.reminders.choice, "reminders.choice"
+    yield from (("unit", c.decided_by, f"choices.{c.id}.decided_by") for c in plan.choices)
 
 
 def _mentions_inside(form) -> Iterator[tuple[str, str]]:
@@ -134,5 +178,6 @@ def _order(plan: Plan) -> Iterator[Problem]:
     for phase in plan.phases:
         for name in phase.after:
             if name not in seen and any(p.id == name for p in plan.phases):
-                yield f"phases.{phase.id}.after", f"{name} 须排在它前面", f"{name} must stand before it"
+                zh, en = f"{name} 须排在它前面", f"{name} must stand before it"
+                yield f"phases.{phase.id}.after.{phase.after.index(name)}", zh, en
         seen.add(phase.id)

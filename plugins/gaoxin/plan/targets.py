@@ -46,7 +46,8 @@ class Threshold(Model):
     def exactly_one_comparator(self) -> Threshold:
         if len(self._given) != 1:
             raise ValueError(
-                "目标值须且只须写一个比较词 / give exactly one of at_least, more_than, at_most, less_than"
+                "目标值须且只须写一个比较词（at_least、more_than、at_most、less_than） / "
+                "give exactly one of at_least, more_than, at_most, less_than"
             )
         return self
 
@@ -76,12 +77,13 @@ class AllOf(Model):
 
 
 def _kind(value: Any) -> str:
+    """The tag is the class's name: one that is a key too, such as any_of, would lead a problem to the wrong line."""
     keys = value if isinstance(value, dict) else type(value).model_fields
-    return "any_of" if "any_of" in keys else "all_of" if "all_of" in keys else "threshold"
+    return "AnyOf" if "any_of" in keys else "AllOf" if "all_of" in keys else "Threshold"
 
 
 Target = Annotated[
-    Annotated[Threshold, Tag("threshold")] | Annotated[AnyOf, Tag("any_of")] | Annotated[AllOf, Tag("all_of")],
+    Annotated[Threshold, Tag("Threshold")] | Annotated[AnyOf, Tag("AnyOf")] | Annotated[AllOf, Tag("AllOf")],
     Discriminator(_kind),
 ]
 

@@ -170,10 +170,11 @@ def in_both(name: str, *texts: str) -> dict[str, str]:
 
 
 def plain(value: Decimal | None, digits: int | None = None) -> str:
-    """A number as people read it: no exponent; rounded to significant digits when `digits` is given."""
+    """A number as people read it: no exponent, no trailing noughts (conversion between units of measure leaves some);
+    rounded to significant digits when `digits` is given."""
     if value is None:
         return "—"
     if digits is not None and value:
         value = round(value, max(0, digits - 1 - value.adjusted()))
     text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if digits is not None and "." in text else text
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -35,13 +35,16 @@ class History:
     """previous, year_earlier: variable -> value of the form's period before, and of the same period a year ago.
     claimed: entity -> ids of the *other* units that have it in their return of the same form and period.
     claims_complete: whether all other units' registers are in `claimed`; if not, only a claim found means anything.
-    records_before: entities in the unit's own register of the period before, None when not known."""
+    records_before: entities in the unit's own register of the period before, None when not known.
+    this_year: variable -> latest value known of an earlier period of the same year, which need not be the period before:
+    a cumulative flow must not fall across a period that is missing either."""
 
     previous: Mapping[str, Past] | None = None
     year_earlier: Mapping[str, Past] | None = None
     claimed: Mapping[EntityKey, tuple[str, ...]] | None = None
     claims_complete: bool = True
     records_before: int | None = None
+    this_year: Mapping[str, Past] = field(default_factory=dict)
 
 
 UNKNOWN = History()
@@ -69,7 +72,15 @@ class _Store:
             records_before=sum(key.unit in units for units in self.claims.get((key.form, before), {}).values())
             if before
             else None,
+            this_year=self._this_year(form, key),
         )
+
+    def _this_year(self, form: SeriesForm | RegisterForm, key: ReturnKey) -> dict[str, Past]:
+        found: dict[str, Past] = {}
+        for period in form.periods():  # in order: the latest one's value stays
+            if period.year == key.period.year and period < key.period:
+                found |= self.values.get((key.form, key.unit, period), {})
+        return found
 
 
 def previous_period(form: SeriesForm | RegisterForm, period: Period) -> Period | None:
@@ -133,6 +144,7 @@ def history_of_reads(plan: Plan, reads: Iterable[ReadReturn]) -> Callable[[Retur
             claimed=whole.claimed,
             claims_complete=False,
             records_before=whole.records_before if (key.form, key.unit, before) in seen else None,
+            this_year=whole.this_year,
         )
 
     return history

@@ -27,6 +27,7 @@ CREDIT_CODE_SHAPE = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
 CERTIFICATE_SHAPE = "^G[RF](?:200[89]|20[1-9][0-9])[1-6][0-9][0-9]{6}$"
 FOUNDED = 1949
 NOBODY = "nobody"
+CLAIMED = "claimed"  # the one rule on a return that other units' returns decide
 
 
 def register_rules(form: RegisterForm) -> list[Expectation]:
@@ -281,7 +282,7 @@ def _records(form: RegisterForm) -> list[Expectation]:
         # because it compares with another unit's data. Counts count an entity once in any case.
         found.append(
             expectation(
-                "claimed",
+                CLAIMED,
                 IN_SET,
                 "claimed_by",
                 value_set=[NOBODY],

@@ -147,7 +147,7 @@ def _add_history(frame: Frame, owner: int, form: SeriesForm, read: ReadReturn, c
             frame.put(cell.row, column, float(factor) if factor is not None else None, **_compared(cell, past, factor))
     _put_scale(frame, owner, cell, pasts, factors, read, explained)
     if v.kind is VariableKind.CUMULATIVE:
-        _put_fall(frame, owner, cell, period, pasts["previous"], read, explained)
+        _put_fall(frame, owner, cell, period, pasts["previous"] or _fallen_from(cell, history), read, explained)
 
 
 def _past(frame: Frame, owner: int, cell: _Cell, against: str, known: Mapping[str, Past] | None, first: bool) -> Past | None:
@@ -217,6 +217,18 @@ def _put_scale(
     notes = {**_compared(cell, past, factor), "explanation": read.explanation or ""}
     for column, amount in zip(("scale", "scale_explained"), amounts, strict=True):
         frame.put(cell.row, column, amount, **notes)
+
+
+def _fallen_from(cell: _Cell, history: History) -> Past | None:
+    """The latest earlier figure of the year, where the period before is missing and the cumulative figure lies below it.
+
+    None where it does not fall: the missing period may have stood higher, so nothing has passed.
+    """
+    v, past = cell.variable, history.this_year.get(cell.variable.id)
+    if past is None or cell.value is None or not convertible(past.unit, v.unit):
+        return None
+    value = measures.convert(past.value, past.unit, v.unit)
+    return Past(value, v.unit, past.period) if cell.value < value else None
 
 
 def _put_fall(

@@ -228,7 +228,7 @@ class _Teller:
         name = self._name(check, place)
         value = place.value
         if check.meta.get("table") == "file":
-            value, where, where_en = check.kind or value, "", ""  # a problem's words say the place themselves
+            where = where_en = ""  # a problem's words say the place themselves
         zh = where + (f"{name.zh}：" if name.zh and check.kind is None else "") + _fill(told["zh"], notes, "zh")
         en = where_en + (f"{name.en}: " if name.en and check.kind is None else "") + _fill(told["en"], notes, "en")
         return Finding(

@@ -8,7 +8,10 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class Rectification:
-    """id is deterministic from campaign, phase, criterion and ref: a gate that holds twice opens it once."""
+    """id is deterministic from campaign, phase, criterion and ref: a gate that holds twice opens it once.
+
+    closed_because: one line in Chinese and one in English.
+    """
 
     id: str
     campaign: str

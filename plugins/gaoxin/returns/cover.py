@@ -37,6 +37,14 @@ _KEY_ALIASES = {
     }.items()
     for alias in (key, *aliases)
 }
+# What stands in an explanation's place without explaining anything. An explanation turns an error into a warning, so these
+# words must not count as one; each is compared whole, and a sentence that holds one of them stays an explanation.
+_NO_EXPLANATION = frozenset(
+    (
+        *("无", "没有", "暂无", "无说明", "没有说明", "无需说明", "无情况说明", "无异常", "无修订", "不适用", "空", "空白"),
+        *("否", "同上", "略", "none", "no", "nil", "null", "n/a", "na", "nothing"),
+    )
+)
 _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
 
 
@@ -116,9 +124,18 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
     _resolve(cover, values, plan_of, sheet.name)
     _template(cover, values.get("template"), sheet.name)
     if EXPLANATION_KEY in values:
-        cover.explanation = shown(values[EXPLANATION_KEY][0]).strip() or None
+        cover.explanation = explanation_of(values[EXPLANATION_KEY][0])
     cover.sample = shown(values.get(SAMPLE_KEY, (None, ""))[0]).strip() not in ("", "0", "否", "no", "FALSE")
     return cover
+
+
+def explanation_of(raw: object) -> str | None:
+    """The unit's words, or None for a blank, a dash, mere punctuation or digits, and for words such as 无."""
+    text = shown(raw).strip()
+    words = re.sub(r"[\W\d_]+", "", plain(text))
+    if not words or words.casefold() in _NO_EXPLANATION or squeezed(text).casefold() in _NO_EXPLANATION:
+        return None
+    return text
 
 
 def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:
@@ -157,10 +174,11 @@ def _resolve(cover: Cover, values: dict, plan_of: Callable[[str], Plan], sheet: 
     try:
         cover.plan = plan_of(campaign)
     except UsageError as error:
+        known = error.todo.zh.split("；")[0]  # the rest names a folder of the office's machine: nothing for a unit
         cover.problems.append(
             _at(
                 "campaign_unknown",
-                f"没有创建工作「{shown(raw)}」；{error.todo.zh}",
+                f"没有创建工作「{shown(raw)}」；{known}",
                 f"no campaign {shown(raw)!r}; {error.todo.en}",
                 sheet,
                 where,

@@ -211,14 +211,16 @@ class ReturnStore:
         })
         return len(found)
 
-    def findings(self, return_id: str) -> list[Finding]:
-        """The findings of the last check, in its order."""
-        found = self._connection.execute(rows.query(self._settings.sql, "findings"), {"return_id": return_id})
+    def findings(self, return_id: str, as_of: datetime | None = None) -> list[Finding]:
+        """The findings of the last check, or of the last one by as_of, in its order."""
+        bound = {"return_id": return_id, "as_of": as_of}
+        found = self._connection.execute(rows.query(self._settings.sql, "findings"), bound)
         return [Finding(**{**r, "severity": Severity(r["severity"])}) for r in found.mappings()]
 
-    def checks(self, return_id: str) -> list[CheckResult]:
-        """Each expectation's outcome in the last check, in its order."""
-        found = self._connection.execute(rows.query(self._settings.sql, "check_results"), {"return_id": return_id})
+    def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
+        """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
+        bound = {"return_id": return_id, "as_of": as_of}
+        found = self._connection.execute(rows.query(self._settings.sql, "check_results"), bound)
         return [
             CheckResult(**{**r, "severity": Severity(r["severity"]), "outcome": Outcome(r["outcome"])})
             for r in found.mappings()

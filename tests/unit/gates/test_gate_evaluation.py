@@ -114,6 +114,50 @@ def test_one_return_that_is_not_accepted(plan, collection, make_evidence, state,
     assert result.verdict is GateVerdict.HOLD
 
 
+def test_where_no_return_came_nothing_is_clean_or_explained(plan, collection, make_evidence):
+    full = make_evidence(IN_WINDOW)
+    missing = replace(full, returns=tuple(replace(r, state=ReturnState.OVERDUE, return_id=None) for r in full.returns))
+    result = evaluate_gate(plan, collection, missing)
+    for criterion in ("clean", "explained"):
+        held = by_id(result, criterion)
+        assert held.passed is None
+        assert "一份也没有收到" in held.detail
+        assert "none of the" in held.detail_en
+
+
+def test_the_reason_of_an_unknown_indicator_is_told_in_both_languages(plan, collection, make_evidence):
+    full = make_evidence(IN_WINDOW)
+    unknown = replace(result_of(plan, "hnte", full.as_of, Status.UNKNOWN), reason="缺某局的报送",
+                      reason_en="no return of a bureau")
+    result = evaluate_gate(plan, collection, replace(full, indicators=(unknown, *full.indicators[:2])))
+    [told] = [s for s in by_id(result, "targets").shortfalls if s.ref == "hnte"]
+    assert "缺某局的报送" in told.subject
+    assert "no return of a bureau" in told.subject_en
+
+
+def test_a_target_met_on_stale_figures_does_not_count(demo_data, make_evidence):
+    """The gate asks for no complete returns, so only the targets can see that the newest figures are missing."""
+    gate = {"deadline": "2024-06", "criteria": [{"kind": "targets_met", "id": "targets", "indicators": ["gross_output"]}]}
+    phases = [p | {"gate": gate} if p["id"] == "collection" else p for p in demo_data["phases"]]
+    plan = Plan.model_validate(demo_data | {"phases": phases})
+    full = make_evidence(IN_WINDOW, plan)
+
+    def judged(period: str, state: ReturnState):
+        returns = tuple(
+            replace(r, state=state) if (r.form, str(r.period)) == ("industry", period) else r for r in full.returns
+        )
+        return by_id(evaluate_gate(plan, plan.phase("collection"), replace(full, returns=returns)), "targets")
+
+    assert judged("2024-05", ReturnState.ACCEPTED).passed is True
+    assert judged("2024-04", ReturnState.OVERDUE).passed is True  # May is in: the figures are the newest that are due
+    for state in (ReturnState.OVERDUE, ReturnState.REJECTED, ReturnState.RECEIVED):
+        held = judged("2024-05", state)
+        assert held.passed is None
+        assert "数据陈旧" in held.shortfalls[0].subject
+        assert "2024-05" in held.shortfalls[0].subject_en
+        assert "stale" in held.shortfalls[0].subject_en
+
+
 def test_warnings_need_explanations(plan, collection, make_evidence):
     full = make_evidence(IN_WINDOW)
     one = replace(full.returns[0], warnings=3, warnings_explained=2)

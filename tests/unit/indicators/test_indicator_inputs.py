@@ -250,3 +250,24 @@ def test_a_yearly_total_is_judged_by_its_own_year_after_the_due_date(make_plan, 
     given |= {("f", "committee", "2021-11"): {"a": 605}}
     found = evaluate_indicator(plan, plan.indicator("x"), facts_of(given), end_of(date(2021, 12, 20)))
     assert (found.status.value, str(found.period)) == ("met", "2021-11")
+
+
+def test_the_reason_of_several_measures_is_told_in_each_language(make_plan, facts_of):
+    form = {
+        "id": "f", "kind": "series", "periodicity": "year", "first": "2020", "last": "2024", "units": ["committee"],
+        "variables": [{"id": v, "unit": "亿元", "kind": "flow", "name": {"zh": f"量{v}", "en": v}} for v in ("a", "b")],
+    }
+    indicator = {
+        "id": "i", "measures": [{"id": v, "unit": "亿元", "formula": v, "inputs": {v: {"variable": v}}} for v in ("a", "b")],
+        "targets": [
+            {"target": {"all_of": [{"of": "a", "at_least": 1}, {"of": "b", "at_least": 1}]}, "due": "2024", "source": "x"}
+        ],
+    }
+    plan = make_plan([form], [indicator])
+    zh, en = (
+        evaluate_indicator(plan, plan.indicator("i"), facts_of({}), end_of(date(2019, 6, 1)), lang=lang) for lang in ("zh", "en")
+    )
+    assert "；" in zh.reason
+    assert zh.reason_en == en.reason == en.reason_en
+    assert "; " in en.reason
+    assert not any("\u4e00" <= c <= "\u9fff" or c == "；" for c in en.reason)

@@ -23,7 +23,7 @@ def problems(text: str):
 
 
 @pytest.mark.parametrize(("old", "new", "code", "place", "zh", "en"), [
-    ("lead: committee, due: 2024-02", "lead: comittee, due: 2024-02", "plan_reference_broken", "tasks.survey",
+    ("lead: committee, due: 2024-02", "lead: comittee, due: 2024-02", "plan_reference_broken", "tasks.survey.lead",
      "是否为 committee", "did you mean committee"),
     ("    kind: launch\n", "    kind: lunch\n", "plan_value_wrong", "phases.0.kind", "应为", "'launch'"),
     ("ends: 2024-02\n", "ends: 2024-13\n", "plan_value_wrong", "phases.0.ends", "应为日期", "expected a date"),
@@ -36,7 +36,7 @@ def problems(text: str):
      "未知的计量单位", "unknown unit of measure"),
     ("due: {days: 10}\n    variables", "due: {days: ten}\n    variables", "plan_value_wrong", "forms.0.due.days",
      "应为整数", "integer"),
-    ("after: [launch]", "after: [application]", "plan_reference_broken", "phases.collection.after", "排在它前面", "before"),
+    ("after: [launch]", "after: [application]", "plan_reference_broken", "phases.collection.after.0", "排在它前面", "before"),
     ("kind: series", "kind: table", "plan_value_wrong", "forms.0", "应为", "'series', 'register'"),
     ("first: 2024-02", "first: 2024-Q1", "plan_value_wrong", "forms.0", "不是", "is not a"),
     ("part: value_added,", "part: value_add,", "plan_reference_broken", "forms.industry.checks.va_within_output",
@@ -74,8 +74,64 @@ def test_a_broken_item_does_not_make_its_list_too_short():
 def test_a_key_that_stands_twice():
     text = demo(("zone: {id: demo_zone,", "zone: {id: demo_zone, level: national,"))
     [problem] = problems(text)
-    assert (problem.code, problem.place) == ("plan_key_twice", "level")
+    assert (problem.code, problem.place) == ("plan_key_twice", "zone.level")
     assert problem.at == f"p.yaml:{line_with(text, 'level: national')}"
+
+
+@pytest.mark.parametrize(("old", "new", "place", "zh", "en"), [
+    ("    kind: launch\n", "    kind: launch\n    due: 2024-02\n", "phases.0.due", "此处可用：after、ends",
+     "known here: after, ends"),
+    ("{at_least: 60}", "{any_of: [{at_least: 60}, {at_least: 5}], all_of: []}", "indicators.0.targets.0.target.all_of",
+     "any_of", "any_of"),
+    ("{kind: no_open_errors, id: clean}", "{kind: no_open_errors, id: clean, share: 1}", "phases.1.gate.criteria.1.share",
+     "此处可用：forms、id、kind", "known here: forms, id, kind"),
+])
+def test_a_key_that_is_right_elsewhere_is_told_with_those_of_its_place(old, new, place, zh, en):
+    [problem] = problems(demo((old, new)))
+    assert (problem.code, problem.place) == ("plan_key_unknown", place)
+    assert zh in problem.zh
+    assert en in problem.en
+
+
+@pytest.mark.parametrize(("old", "new", "place", "at"), [
+    ("    responsible: [science]\n    source: 附件 第1项",
+     "    responsible:\n      - committee\n      - zzz\n    source: 附件 第1项",
+     "indicators.gross_output.responsible.1", "- zzz"),
+    ("{unit: science, value: 3}", "{unit: zzz, value: 3}", "indicators.hnte.quotas.0.unit", "unit: zzz"),
+    ("{id: science, name: 区科技局}", "{id: science, name: 区科技局}\n  - {id: science, name: 另一局}", "units.4.id",
+     "另一局"),
+    ("id: heavy_output,", "id: light_output,", "forms.industry.variables.3.id", "重工业总产值"),
+    ("{id: report, name: 调研报告}", "{id: report, name: 调研报告}, {id: report, name: 又一报告}",
+     "tasks.survey.deliverables.1.id", "又一报告"),
+])
+def test_a_broken_reference_or_a_second_id_is_told_where_it_stands(old, new, place, at):
+    text = demo((old, new))
+    [problem] = [p for p in problems(text) if p.place == place]
+    assert problem.at == f"p.yaml:{line_with(text, at)}"
+    if "zzz" in new:
+        assert "可用：government、supervision" in problem.zh
+        assert "known: government, supervision" in problem.en
+
+
+@pytest.mark.parametrize(("old", "new", "value"), [
+    ("deadline: 2024-06\n", "deadline: 20240630\n", "20240630"), ("issued: 2024-01-02", "issued: 0", "0"),
+    ("before: [7, 3, 1]", "before: [-7]", "-7"), ("overdue: [1, 3]", "overdue: [0]", "0"),
+    ("kind: no_open_errors", "kind: no_open_error", "no_open_error"), ("id: clean}", "id: complete}", "complete"),
+    ("first: 2024-02", "first: 2024-07", "2024-07"), ("unit: 亿元, kind: cumulative, max", "unit: 亿, kind: stock, max", "亿元"),
+    ("starts: 2024-01\n", "starts: 2024-03\n", "2024-03-01"), ("{at_least: 60}", "{at_least: 60, of: other}", "other"),
+])
+def test_both_languages_name_the_value_and_what_was_expected(old, new, value):
+    [problem] = problems(demo((old, new)))
+    assert value in problem.zh
+    assert value in problem.en
+    assert len(problem.zh) > len(value) + 5
+    assert not any("\u4e00" <= c <= "\u9fff" and c not in "亿元美" for c in problem.en)
+
+
+def test_a_tab_and_an_empty_file_are_told_in_chinese_too():
+    [tab], [empty] = problems("a: 1\n\tb: 2\n"), problems("")
+    assert "制表符" in tab.zh
+    assert "空的" in empty.zh
 
 
 def test_an_unquoted_comma_is_explained():

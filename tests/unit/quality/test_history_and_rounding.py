@@ -30,6 +30,23 @@ def test_facts_give_known_values_and_known_absence(demo_plan, series):
     assert (history.year_earlier, history.claimed, history.claims_complete) == ({}, {}, True)
 
 
+def test_the_latest_earlier_figure_of_the_year_is_known_across_a_gap(demo_plan, series):
+    now = datetime(2024, 6, 1, tzinfo=UTC)
+
+    def fact(period: str, value: int) -> Fact:
+        when = Period.parse(period)
+        return Fact("demo", "industry", "committee", "gross_output", when, Decimal(value), "亿元", now, "r", 1, "h", "s", "D2")
+
+    history = history_of_facts(demo_plan, Facts(now, (fact("2023-12", 90), fact("2024-02", 5), fact("2024-03", 7))))
+    may = history(series(period="2024-05").key)
+    assert may.previous == {}
+    assert (may.this_year["gross_output"].value, str(may.this_year["gross_output"].period)) == (7, "2024-03")
+    assert history(series(period="2024-02").key).this_year == {}
+    files = history_of_reads(demo_plan, [series(period="2024-02")])(series(period="2024-04").key)
+    assert files.previous is None
+    assert files.this_year["gross_output"].value == Decimal("12.50")
+
+
 def test_files_are_history_for_each_other_and_know_nothing_of_others(demo_plan, series):
     february, march = series(period="2024-02"), series()
     history = history_of_reads(demo_plan, [march, february])

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from gaoxin.periods import Period
 from gaoxin.plan.forms import SeriesForm, Severity
-from gaoxin.quality.history import UNKNOWN
+from gaoxin.quality.history import UNKNOWN, History, Past
 from gaoxin.quality.model import Outcome
 from gaoxin.quality.runner import check_many, check_return
 from gaoxin.returns.model import CellValue, Problem, Verdict
@@ -100,6 +101,35 @@ def test_a_cumulative_figure_that_falls_is_an_error_unless_explained(demo_plan, 
     assert checked.verdict is Verdict.ACCEPTED_WITH_WARNINGS
     [warning] = found(checked, "gross_output.fall_explained")
     assert "上期多报" in warning.message
+
+
+def test_a_structural_finding_has_no_value_of_its_own(demo_plan, series):
+    """The kind stands in the rule; `value` is what a cell holds, whether or not the cover could be understood."""
+    problem = Problem("template_outdated", "旧模板", "an old template", "封面", "B5")
+    [error] = found(check_return(demo_plan, series(problems=(problem,)), UNKNOWN), "file.template_outdated")
+    assert (error.sheet, error.cell, error.value) == ("封面", "B5", None)
+
+
+def test_converted_figures_are_told_without_trailing_noughts(demo_plan, series):
+    read = series(gross_output="125000", value_added="13.5000", units={"gross_output": "万元"})
+    checked = check_return(demo_plan, read, UNKNOWN)
+    [info] = found(checked, "gross_output.converted")
+    assert "已换算为 12.5 亿元" in info.message
+    [error] = found(checked, "check.va_within_output")
+    assert "13.5 亿元 大于 12.5 亿元" in error.message
+    assert "多 1 亿元" in error.message
+
+
+def test_a_fall_is_seen_across_a_period_that_is_missing(demo_plan, series):
+    """March never came: April is compared with February, and what does not fall there is still not evaluated."""
+    february = Past(Decimal("13.00"), "亿元", Period.parse("2024-02"))
+    low = Past(Decimal("1.00"), "亿元", Period.parse("2024-02"))
+    past = History({}, {}, {}, this_year={"gross_output": february, "value_added": low})
+    checked = check_return(demo_plan, series(period="2024-04"), past)
+    [error] = found(checked, "gross_output.fall")
+    assert (error.severity, error.cell, checked.verdict) == (Severity.ERROR, "D2", Verdict.REJECTED)
+    assert "2024-02" in error.message
+    assert outcome(checked, "value_added.fall") is Outcome.NOT_EVALUATED
 
 
 def test_a_jump_is_a_warning_and_ten_thousandfold_an_error_told_once(demo_plan, series, history):

@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from return_files import kinds, note_kinds, packed
 
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.returns.kinds import NOTES, PROBLEMS
 from gaoxin.returns.reader import in_plan_unit, read_file
@@ -203,6 +205,29 @@ def test_the_units_words_and_the_sample_mark(series_book, read):
     result = read(series_book)
     assert result.explanation == "修订上月数"
     assert result.sample
+
+
+@pytest.mark.parametrize("words", ["无", "无。", " 暂 无 ", "—", "／", "......", "N/A", "没有", "0", "（无）", "None"])
+def test_words_that_explain_nothing_are_no_explanation(series_book, read, words):
+    """An explanation makes an error a warning; the word that officials put into every free cell must not."""
+    series_book["封面"]["B6"] = words
+    assert read(series_book).explanation is None
+
+
+@pytest.mark.parametrize("words", ["无锡子公司已划出统计范围", "核减", "没有重复计算后修订"])
+def test_words_that_begin_like_a_refusal_explain_all_the_same(series_book, read, words):
+    series_book["封面"]["B6"] = words
+    assert read(series_book).explanation == words
+
+
+def test_an_unknown_campaign_is_told_without_the_offices_folders(series_book):
+    def plan_of(campaign: str):
+        todo = Text("可用：demo；或把方案放到 /srv/plans/x", "known: demo")
+        raise UsageError(Text("没有", "none"), where="/srv/plans", todo=todo)
+
+    series_book["封面"]["B1"] = "nowhere"
+    [problem] = read_file(packed(series_book), "x.xlsx", plan_of).problems
+    assert problem.message_zh == "没有创建工作「nowhere」；可用：demo"
 
 
 def test_unfit_files(series_book, read):

@@ -1,0 +1,184 @@
+"""The criterion on targets: which indicators count as met, which cannot be judged yet, and why. Pure.
+
+Values and statuses come from `gaoxin.indicators`; here is only what a gate makes of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+
+from gaoxin.clock import local_day
+from gaoxin.gates.criteria import Due, due_returns
+from gaoxin.gates.model import CriterionResult, Evidence, OwedReturn
+from gaoxin.gates.telling import NO_RECORD, STATE, judged, named, return_told, shortfall
+from gaoxin.i18n import Text
+from gaoxin.indicators.model import IndicatorResult, Status, Truth
+from gaoxin.plan.model import Indicator, Phase, Plan, TargetsMet
+from gaoxin.plan.wording import number, target_text
+from gaoxin.returns.model import Owed, ReturnState
+
+
+def targets_met(plan: Plan, phase: Phase, c: TargetsMet, evidence: Evidence) -> CriterionResult:
+    """The share of indicators that count as met, among those named.
+
+    An indicator that is met counts, whenever it is due. One that is not met and is due after the gate's deadline cannot
+    be judged yet (`hold`), or counts while it is on track (`on_track`, by a choice of the office). Unknown never counts,
+    and neither does what rests on stale figures: a later return that is due is missing or was sent back. None, not
+    False, when judging what is due later, stale or unknown could still bring the share.
+    """
+    wanted = [i for i in plan.indicators if c.indicators is None or i.id in c.indicators]
+    results = {r.id: r for r in evidence.indicators}
+    if not wanted:
+        return judged(c.id, c.kind, None, Text("没有可判断的指标", "there is no indicator to judge"))
+    later = [i for i in wanted if _due_later(i, phase)]
+    due = due_returns(plan, phase, None, evidence)
+    stale = {i.id: told for i in wanted if (told := _stale(plan, i, due))}
+    counted = [i for i in wanted if i.id not in stale and _counts(i, results.get(i.id), phase, c)]
+    unjudged = [
+        i for i in wanted if i not in counted and (i.id in stale or _unjudged(i, results.get(i.id), phase, c, evidence))
+    ]
+    needed = math.ceil(c.share * len(wanted))
+    passed = True if len(counted) >= needed else None if len(counted) + len(unjudged) >= needed else False
+    shortfalls = () if passed else tuple(
+        shortfall(i.lead, i.id, _indicator_told(i, results.get(i.id), phase, stale.get(i.id))) for i in wanted if i not in counted
+    )
+    detail = _targets_detail(plan, phase, c, wanted, counted, later, needed, results, evidence)
+    if stale:
+        detail = Text(
+            f"{detail.zh}；{len(stale)} 项的数据不是应报的最近一期，不计入",
+            f"{detail.en}; {len(stale)} rest on figures older than those due, and do not count",
+        )
+    evidence_told = tuple(f"{i.id}={_value_told(results.get(i.id))}" for i in wanted)
+    return judged(c.id, c.kind, passed, detail, evidence_told, shortfalls)
+
+
+def _due_later(indicator: Indicator, phase: Phase) -> bool:
+    due = indicator.binding.due
+    return due is not None and due > phase.gate.deadline
+
+
+def _counts(indicator: Indicator, result: IndicatorResult | None, phase: Phase, c: TargetsMet) -> bool:
+    if result is None:
+        return False
+    if result.truth is Truth.MET:
+        return True
+    return c.not_yet_due == "on_track" and _due_later(indicator, phase) and result.status is Status.ON_TRACK
+
+
+def _stale(plan: Plan, indicator: Indicator, due: Due) -> Text | None:
+    """What is missing of the newest figures that an indicator should rest on, or None.
+
+    Of each form behind it, all units' returns for the latest period that is due, as far as that period ends by the
+    indicator's own due date: what comes after that cannot undo it.
+    """
+    variables = {x.variable for m in indicator.measures for x in m.inputs.values()}
+    last_day = indicator.binding.due or date.max
+    missing: list[tuple[Owed, OwedReturn | None]] = []
+    for form in plan.forms:
+        if variables.isdisjoint(v.id for v in (form.variables if form.kind == "series" else form.counts)):
+            continue
+        asked = [(o, seen) for o, seen in due if o.key.form == form.id and o.key.period.end <= last_day]
+        newest = max((o.key.period for o, _ in asked), default=None)
+        missing += [
+            (o, s) for o, s in asked if o.key.period == newest and (s is None or s.state is not ReturnState.ACCEPTED)
+        ]
+    if not missing:
+        return None
+    told = [return_told(plan, o, s, STATE[s.state] if s else NO_RECORD) for o, s in missing]
+    return Text("数据陈旧：" + "；".join(t.zh for t in told), "stale: " + "; ".join(t.en for t in told))
+
+
+def _unjudged(indicator: Indicator, result: IndicatorResult | None, phase: Phase, c: TargetsMet, evidence: Evidence) -> bool:
+    """Unknown; or due after the gate and not past its due day either, where the plan lets nothing count early."""
+    unknown = result is None or result.truth is Truth.UNKNOWN or result.status is Status.UNKNOWN
+    early = _due_later(indicator, phase) and not _past(indicator, evidence)
+    return unknown or (c.not_yet_due == "hold" and early)
+
+
+def _past(indicator: Indicator, evidence: Evidence) -> bool:
+    """A gate that is held long enough outlasts the due days that lay after it: then they are judged like all others."""
+    return indicator.binding.due is not None and local_day(evidence.as_of) > indicator.binding.due
+
+
+def _targets_detail(
+    plan: Plan, phase: Phase, c: TargetsMet, wanted: list[Indicator], counted: list[Indicator], later: list[Indicator],
+    needed: int, results: dict[str, IndicatorResult], evidence: Evidence,
+) -> Text:
+    met = [i for i in wanted if (r := results.get(i.id)) and r.truth is Truth.MET]
+    unknown = [i for i in wanted if (r := results.get(i.id)) is None or r.truth is Truth.UNKNOWN]
+    share = number(c.share * 100)
+    zh = [f"指标 {len(wanted)} 项，达标 {len(met)} 项，无法评估 {len(unknown)} 项；要求 {share}%，即 {needed} 项"]
+    en = [f"{len(met)} of {len(wanted)} indicators met, {len(unknown)} unknown; {share} % are needed, that is {needed}"]
+    for due, count in sorted(Counter(i.binding.due for i in later if i.binding.due).items()):
+        gap = _apart(phase.gate.deadline, due)
+        zh.append(f"{count} 项的完成时间为 {due}，比本关口时限 {phase.gate.deadline} 晚{gap.zh}")
+        en.append(f"{count} due {due}, {gap.en} later than this gate's deadline {phase.gate.deadline}")
+    waiting = [i for i in later if i not in counted and i not in met and not _past(i, evidence)]
+    if c.not_yet_due == "on_track" and later:
+        choice = next(x for x in plan.choices if x.id == c.choice)
+        lenient = len([i for i in counted if i not in met])
+        who = named(plan.unit(choice.decided_by))
+        zh.append(f"按“{choice.decision.zh}”（{choice.id}，{who.zh}决定），其中 {lenient} 项未达标但进度正常，计入")
+        en.append(f"by choice {choice.id} of {who.en}, {lenient} of them count as on track")
+    elif waiting and len(counted) < needed:
+        zh.append(f"其中 {len(waiting)} 项未达标且未到期，文件未说明关口如何判断，须由办公室作出决定")
+        en.append(f"{len(waiting)} of them are not met and not yet due; the document does not say how to judge them")
+        en.append("a decision of the office is needed")
+    return Text("；".join(zh), "; ".join(en))
+
+
+def _apart(earlier: date, later: date) -> Text:
+    """Whole months where both days end their month or are the same day of it, else days."""
+    months = (later.year - earlier.year) * 12 + later.month - earlier.month
+    both_end = all((d + timedelta(days=1)).day == 1 for d in (earlier, later))
+    if months and (both_end or earlier.day == later.day):
+        return Text(f" {months} 个月", f"{months} month{'s' if months > 1 else ''}")
+    days = (later - earlier).days
+    return Text(f" {days} 天", f"{days} day{'s' if days > 1 else ''}")
+
+
+_STATUS = {
+    Status.MET: Text("达标", "met"),
+    Status.ON_TRACK: Text("进度正常", "on track"),
+    Status.AT_RISK: Text("有风险", "at risk"),
+    Status.OFF_TRACK: Text("落后", "off track"),
+    Status.UNKNOWN: Text("无法评估", "unknown"),
+}
+
+
+def _indicator_told(indicator: Indicator, result: IndicatorResult | None, phase: Phase, stale: Text | None) -> Text:
+    name, target = named(indicator), indicator.binding.target
+    zh = [f"{name.zh}：目标 {target_text(indicator, target, 'zh')}"]
+    en = [f"{name.en}: target {target_text(indicator, target, 'en')}"]
+    if result is None:
+        return Text(zh[0] + "，没有评估结果", en[0] + ", not evaluated")
+    if result.value is not None:
+        zh.append(f"现值 {_short_number(result.value)} {result.unit}（{result.period}）")
+        en.append(f"value {_short_number(result.value)} {result.unit} ({result.period})")
+    if result.gap:
+        zh.append(f"差 {_short_number(result.gap)} {result.unit}")
+        en.append(f"{_short_number(result.gap)} {result.unit} missing")
+    zh.append(_STATUS[result.status].zh + (f"：{result.reason}" if result.reason else ""))
+    en.append(_STATUS[result.status].en + (f": {result.reason_en}" if result.reason_en else ""))
+    if _due_later(indicator, phase) and indicator.binding.due:
+        gap = _apart(phase.gate.deadline, indicator.binding.due)
+        zh.append(f"完成时间 {indicator.binding.due}，晚于关口{gap.zh}")
+        en.append(f"due {indicator.binding.due}, {gap.en} after the gate")
+    if stale:
+        zh.append(stale.zh)
+        en.append(stale.en)
+    return Text("，".join(zh), ", ".join(en))
+
+
+def _value_told(result: IndicatorResult | None) -> str:
+    if result is None or result.value is None:
+        return "unknown"
+    return f"{number(result.value)} {result.unit} @{result.period}"
+
+
+def _short_number(value: Decimal) -> str:
+    """At most four digits after the point, for reading; the exact value stays in the result."""
+    return number(round(value, 4))
