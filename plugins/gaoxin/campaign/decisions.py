@@ -14,6 +14,7 @@ from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, WaiverEvidence
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import Severity
+from gaoxin.returns.cover import explanation_of
 
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str) -> DeliverableEvidence:
@@ -174,5 +175,6 @@ def close_rectification(w: Workplace, id: str, because: str, by: str) -> None:
 
 
 def _must_be_told(text: str, where: str, what: Text) -> None:
-    if not text or not text.strip():
+    """Raises Refused where nothing is said: a blank, a dash, 无."""
+    if explanation_of(text) is None:
         raise Refused(what, where=where, todo=Text("写明理由", "say why"))

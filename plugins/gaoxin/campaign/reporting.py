@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from gaoxin.campaign.standing import Standing, StandingRow, standing
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.reports.quality import (
     Explained,
@@ -44,12 +46,12 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
     """Writes `<campaign>__quality__<period>.html` and `.json` into `out`, HTML first.
 
     period None: a report for every period that has come due or in which something was received. The same facts give
-    the same bytes.
+    the same bytes. Raises UsageError for a period for which no return is owed.
     """
     with w.warehouse.begin() as store:
         stored = store.returns.all(w.plan.id, w.now)
         whole = standing(w.plan, stored, w.now)
-        periods = [period] if period is not None else _reported(w, whole)
+        periods = [_owed(w, whole, period)] if period is not None else _reported(w, whole)
         snapshots = [_snapshot(w, store, p, standing(w.plan, stored, w.now, p), stored) for p in periods]
     out.mkdir(parents=True, exist_ok=True)
     written = []
@@ -58,6 +60,16 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
         for ending, text in (("html", render_quality_report(snapshot)), ("json", render_quality_json(snapshot))):
             written.append(_write(out / f"{stem}.{ending}", text))
     return written
+
+
+def _owed(w: Workplace, whole: Standing, period: Period) -> Period:
+    known = sorted({row.period for row in whole.rows})
+    if period not in known:
+        raise UsageError(
+            Text(f"{period} 没有应报的报表", f"no return is owed for {period}"), where=f"{w.plan.id} period",
+            todo=Text(f"可用：{'、'.join(map(str, known))}", f"known: {', '.join(map(str, known))}"),
+        )
+    return period
 
 
 def _reported(w: Workplace, whole: Standing) -> list[Period]:

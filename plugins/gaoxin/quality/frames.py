@@ -11,17 +11,13 @@ for a return means that the rule could not be evaluated there; `reasons` says wh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gaoxin.i18n import Text
-from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
-from gaoxin.plan.model import Plan
-from gaoxin.quality.history import History
-from gaoxin.quality.structure import KINDS
-from gaoxin.returns.model import ReadReturn
+from gaoxin.quality.columns import RECORDS_LOST, ROW
 
 if TYPE_CHECKING:
     import pandas
@@ -94,7 +90,7 @@ class Frame:
     def reason(self, owner: int, column: str, variable: str | None) -> Text:
         if owner in self.unreadable:
             return UNREADABLE
-        if owner in self.without_records and column != "records_lost":
+        if owner in self.without_records and column != RECORDS_LOST:
             return NO_RECORDS
         return self.reasons.get((owner, column, variable)) or self.reasons.get((owner, column, None)) or ABSENT
 
@@ -103,62 +99,11 @@ class Frame:
         import pandas
 
         rows = range(len(self.owners))
-        data: dict[str, Any] = {"row": list(rows)}
+        data: dict[str, Any] = {ROW: list(rows)}
         for column, cells in self.columns.items():
             text = any(isinstance(value, str) for value in cells.values())
             data[column] = pandas.Series([cells.get(row) for row in rows], dtype="object" if text else "float64", index=rows)
         return pandas.DataFrame(data)
-
-
-def build_frame(
-    plan: Plan,
-    form: SeriesForm | RegisterForm | None,
-    reads: Iterable[tuple[ReadReturn, History]],
-) -> Frame:
-    """The frame of all given returns of one form; with `form` None, of files that do not say which return they are."""
-    from gaoxin.quality.register_frame import add_register
-    from gaoxin.quality.series_frame import add_series
-
-    frame = Frame()
-    for owner, (read, history) in enumerate(reads):
-        base = _add_file(frame, owner, form, read)
-        if owner in frame.unreadable or form is None:
-            continue
-        if form.kind == "series":
-            add_series(frame, owner, form, read, history)
-        else:
-            add_register(frame, owner, base, plan, form, read, history)
-    return frame
-
-
-def _add_file(frame: Frame, owner: int, form: SeriesForm | RegisterForm | None, read: ReadReturn) -> int:
-    """The row of the return itself, and one a structural problem. Returns the former."""
-    first = read.problems[0] if read.problems else None
-    base = frame.row(owner, Place(first.sheet, first.cell) if first else NOWHERE)
-    readable = _readable(form, read)
-    if not readable:
-        frame.unreadable.add(owner)
-    frame.put(base, "readable", "yes" if readable else "no")
-    frame.put(base, "problem", "none")
-    if form is not None and form.kind == "register":
-        frame.put(base, "records", float(len(read.entries)) if readable else None)
-    for problem in (*read.problems, *read.notes):
-        row = frame.row(owner, Place(problem.sheet, problem.cell))
-        frame.put(row, "problem", problem.kind, problem_zh=problem.message_zh, problem_en=problem.message_en)
-    return base
-
-
-def _readable(form: SeriesForm | RegisterForm | None, read: ReadReturn) -> bool:
-    """Whether there is anything to check. A register may be empty, but not because its file could not be understood."""
-    if form is None or read.key is None:
-        return False
-    if form.kind == "series":
-        return bool(read.series)
-    return bool(read.entries) or not any(_is_error(problem.kind) for problem in read.problems)
-
-
-def _is_error(kind: str) -> bool:
-    return kind not in KINDS or KINDS[kind][0] is Severity.ERROR
 
 
 def in_both(name: str, *texts: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm
 from gaoxin.plan.model import Plan
+from gaoxin.quality.columns import CLAIMED_BY, KEY, RECORDS_LOST, REQUIRED, STATE
 from gaoxin.quality.frames import Frame, Place, in_both, plain
 from gaoxin.quality.history import History, entity_fields, entity_text
 from gaoxin.quality.register_rules import CREDIT_CODE_SHAPE, NOBODY, certificate_and_issue, dated_back
@@ -24,8 +25,8 @@ def add_register(frame: Frame, owner: int, base: int, plan: Plan, form: Register
     """base: the row of the return itself."""
     _declare(frame, form)
     before = history.records_before
-    frame.put(base, "records_lost", float(0 if read.entries else before) if before else None, observed=before)
-    frame.because(owner, "records_lost", None, Text("没有上期记录可比", "no records of the period before to compare with"))
+    frame.put(base, RECORDS_LOST, float(0 if read.entries else before) if before else None, observed=before)
+    frame.because(owner, RECORDS_LOST, None, Text("没有上期记录可比", "no records of the period before to compare with"))
     if not read.entries:
         frame.without_records.add(owner)
         return
@@ -42,7 +43,7 @@ def add_register(frame: Frame, owner: int, base: int, plan: Plan, form: Register
 
 def _declare(frame: Frame, form: RegisterForm) -> None:
     """Every column that a rule speaks of exists, whatever the records hold: a missing column would break the rule."""
-    frame.declare("state", "required", "key", "claimed_by")
+    frame.declare(STATE, REQUIRED, KEY, CLAIMED_BY)
     for f in form.fields:
         frame.declare(f.id)
         if f.type is FieldType.CREDIT_CODE:
@@ -62,14 +63,14 @@ def _add_cell(frame: Frame, owner: int, form: RegisterForm, f: RegisterField, en
     state = "problem" if problem else "blank" if value is None else "repaired" if cell and cell.repairs else "ok"
     frame.put(
         row,
-        "state",
+        STATE,
         state,
         number=_shown(value),
         **in_both("problem", *([problem] if problem else [])),
         **in_both("repairs", *(cell.repairs if cell else ())),
     )
     if f.required:
-        frame.put(row, "required", "missing" if state == "blank" else "given")
+        frame.put(row, REQUIRED, "missing" if state == "blank" else "given")
     match value:
         case None:
             pass
@@ -140,10 +141,10 @@ def _add_key(
 ) -> None:
     key = _key(entry, form.key)
     if key is None:
-        frame.because(owner, "key", form.key[0], Text("关键字段空缺，无法查重", "the key is not filled in"))
+        frame.because(owner, KEY, form.key[0], Text("关键字段空缺，无法查重", "the key is not filled in"))
         return
     # The return's position keeps two returns apart that stand in one frame.
-    frame.put(rows[form.key[0]], "key", f"{owner}|" + "|".join(key), key=" + ".join(key), rows=_rows(same[key]))
+    frame.put(rows[form.key[0]], KEY, f"{owner}|" + "|".join(key), key=" + ".join(key), rows=_rows(same[key]))
 
 
 def _rows(entries: list[Entry]) -> str:
@@ -159,16 +160,16 @@ def _add_claim(
     fields = entity_fields(form)
     entity, row = _key(entry, fields), rows[fields[0]]
     if history.claimed is None:
-        frame.because(owner, "claimed_by", None, Text("其他单位的名录未知", "other units' registers are not known here"))
+        frame.because(owner, CLAIMED_BY, None, Text("其他单位的名录未知", "other units' registers are not known here"))
         return
     if entity is None:
-        frame.because(owner, "claimed_by", None, Text("关键字段空缺，无法比对", "the key is not filled in"))
+        frame.because(owner, CLAIMED_BY, None, Text("关键字段空缺，无法比对", "the key is not filled in"))
         return
     others = history.claimed.get(entity, ())
     if not others and not history.claims_complete:
         frame.because(
             owner,
-            "claimed_by",
+            CLAIMED_BY,
             None,
             Text("其他单位的名录不全，未见重复", "not all other units' registers are known; none found"),
         )
@@ -176,7 +177,7 @@ def _add_claim(
     names = [plan.unit(u).name for u in others]
     frame.put(
         row,
-        "claimed_by",
+        CLAIMED_BY,
         ",".join(others) or NOBODY,
         units_zh="、".join(n.zh for n in names),
         units_en=", ".join(n.to("en") for n in names),

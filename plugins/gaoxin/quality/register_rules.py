@@ -6,6 +6,7 @@ from typing import Any
 
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm, Severity
+from gaoxin.quality.columns import CLAIMED_BY, KEY, RECORDS_LOST, REQUIRED, STATE
 from gaoxin.quality.history import entity_fields
 from gaoxin.quality.rules import (
     BETWEEN,
@@ -55,23 +56,23 @@ def _cells(form: RegisterForm) -> list[Expectation]:
         expectation(
             "readable",
             NOT_IN_SET,
-            "state",
+            STATE,
             value_set=["problem"],
             level=1,
             variables=every,
-            canary=[{"state": "problem"}],
+            canary=[{STATE: "problem"}],
             title=Text("{name}：读得出内容", "{name}: can be read"),
             message=Text("“{value}”读不出：{problem}；请改正", "'{value}' cannot be read: {problem}; correct it"),
         ),
         expectation(
             "repaired",
             NOT_IN_SET,
-            "state",
+            STATE,
             value_set=["repaired"],
             level=1,
             severity=Severity.INFO,
             variables=every,
-            canary=[{"state": "repaired"}],
+            canary=[{STATE: "repaired"}],
             title=Text("{name}：无需修正即可读入", "{name}: read without repair"),
             message=Text(
                 "“{value}”读作 {number}（{repairs}）；请核对", "'{value}' was read as {number} ({repairs}); please check"
@@ -84,11 +85,11 @@ def _cells(form: RegisterForm) -> list[Expectation]:
             expectation(
                 "required",
                 IN_SET,
-                "required",
+                REQUIRED,
                 value_set=["given"],
                 level=1,
                 variables=required,
-                canary=[{"required": "missing"}],
+                canary=[{REQUIRED: "missing"}],
                 title=Text("{name}：必填", "{name}: required"),
                 message=Text("没有填写；请补填", "not filled in; fill it in"),
             ),
@@ -250,12 +251,12 @@ def _records(form: RegisterForm) -> list[Expectation]:
         expectation(
             "emptied",
             BETWEEN,
-            "records_lost",
+            RECORDS_LOST,
             max_value=0,
             level=2,
             table="file",
             severity=Severity.WARNING,
-            canary=[{"records_lost": 1}],
+            canary=[{RECORDS_LOST: 1}],
             title=Text("名录没有由有变空", "the register has not become empty"),
             message=Text(
                 "上期报有 {observed} 条记录，本期为空；请补报，确已全部退出的请说明",
@@ -265,10 +266,10 @@ def _records(form: RegisterForm) -> list[Expectation]:
         expectation(
             "duplicate",
             UNIQUE,
-            "key",
+            KEY,
             level=2,
             variable=key,
-            canary=[{"key": CANARY_TEXT}, {"key": CANARY_TEXT}],
+            canary=[{KEY: CANARY_TEXT}, {KEY: CANARY_TEXT}],
             title=Text(f"名录内不重复（{shown.zh}）", f"no duplicates within the register ({shown.en})"),
             message=Text(
                 "“{key}”在本表出现多次：第 {rows} 行；同一对象只能报一次，请删除重复行",
@@ -284,12 +285,12 @@ def _records(form: RegisterForm) -> list[Expectation]:
             expectation(
                 CLAIMED,
                 IN_SET,
-                "claimed_by",
+                CLAIMED_BY,
                 value_set=[NOBODY],
                 level=3,
                 severity=Severity.WARNING,
                 variable=entity,
-                canary=[{"claimed_by": CANARY_TEXT}],
+                canary=[{CLAIMED_BY: CANARY_TEXT}],
                 title=Text("没有其他单位报送同一对象", "no other unit reports the same entity"),
                 message=Text(
                     "“{value}”本期也由 {units} 报送；同一对象只计一次，请两单位协商归属并说明",

@@ -24,6 +24,7 @@ from typing import Any
 
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
+from gaoxin.quality.columns import PROBLEM, READABLE, RECORDS
 from gaoxin.quality.structure import KINDS, other_title
 
 GX_SEVERITY = {Severity.ERROR: "critical", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -98,11 +99,11 @@ def file_rules(form: SeriesForm | RegisterForm | None) -> list[Expectation]:
         expectation(
             "file.readable",
             IN_SET,
-            "readable",
+            READABLE,
             value_set=["yes"],
             level=0,
             table="file",
-            canary=[{"readable": "no"}],
+            canary=[{READABLE: "no"}],
             title=Text("文件读得出数据", "the file yields data"),
             message=Text(
                 "读不出数据；请用本系统生成的模板重新填报", "no data could be read; fill in the template that this system writes"
@@ -117,11 +118,11 @@ def file_rules(form: SeriesForm | RegisterForm | None) -> list[Expectation]:
             expectation(
                 "file.records",
                 BETWEEN,
-                "records",
+                RECORDS,
                 min_value=1,
                 level=0,
                 table="file",
-                canary=[{"records": 0}],
+                canary=[{RECORDS: 0}],
                 title=Text("名录至少有一条记录", "the register has at least one record"),
                 message=Text(
                     "名录为空；本表不允许空报，请补充记录",
@@ -142,13 +143,13 @@ def _problem_rules() -> list[Expectation]:
                 expectation(
                     f"file.{severity}",
                     NOT_IN_SET,
-                    "problem",
+                    PROBLEM,
                     value_set=list(kinds),
                     level=0,
                     table="file",
                     severity=severity,
                     kinds=kinds,
-                    canary=[{"problem": kind} for kind in kinds],
+                    canary=[{PROBLEM: kind} for kind in kinds],
                     title=Text("结构：无“{name}”", "structure: no “{name}”"),
                     message=Text("{problem_zh}", "{problem_en}"),
                 )
@@ -157,11 +158,11 @@ def _problem_rules() -> list[Expectation]:
         expectation(
             "file.other",
             IN_SET,
-            "problem",
+            PROBLEM,
             value_set=["none", *sorted(KINDS)],
             level=0,
             table="file",
-            canary=[{"problem": CANARY_TEXT}],
+            canary=[{PROBLEM: CANARY_TEXT}],
             title=other_title,
             message=Text("{problem_zh}", "{problem_en}"),
         )

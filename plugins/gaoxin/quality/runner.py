@@ -19,7 +19,9 @@ from typing import Any
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
-from gaoxin.quality.frames import Frame, build_frame
+from gaoxin.quality.building import build_frame
+from gaoxin.quality.columns import ROW
+from gaoxin.quality.frames import Frame
 from gaoxin.quality.history import EntityKey, History, entity_fields, entity_text
 from gaoxin.quality.model import Checked
 from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
@@ -29,7 +31,7 @@ from gaoxin.returns.model import ReadReturn, ReturnKey
 # COMPLETE lists every failing row; the sample lists and the query string would only cost time and memory.
 _RESULT_FORMAT = {
     "result_format": "COMPLETE",
-    "unexpected_index_column_names": ["row"],
+    "unexpected_index_column_names": [ROW],
     "partial_unexpected_count": 0,
     "return_unexpected_index_query": False,
 }
@@ -143,7 +145,7 @@ def _validate(frame: Frame, suite: Suite, canaries: list[list[int]]) -> list[Rul
         elif (listed := result["result"].get("unexpected_index_list", _missing(result))) is None:
             runs.append(RuleRun(frozenset(), _NOT_BY_ROW))
         else:
-            failing = frozenset(int(index["row"]) for index in listed)
+            failing = frozenset(int(index[ROW]) for index in listed)
             runs.append(RuleRun(failing, None if failing.issuperset(watched) else _CANARY_MISSED))
     return runs
 

@@ -11,6 +11,7 @@ from gaoxin import measures
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import SeriesForm, Variable, VariableKind
+from gaoxin.quality.columns import REQUIRED, STATE
 from gaoxin.quality.frames import Frame, Place, in_both, plain
 from gaoxin.quality.history import History, Past, convertible, previous_period
 from gaoxin.quality.series_rules import jump_column
@@ -56,9 +57,9 @@ def _add_cell(frame: Frame, owner: int, variable: Variable, found: list[SeriesVa
     if not found:
         place = Place(_DATA_SHEET, None, variable.id, None)
         row = frame.row(owner, place)
-        frame.put(row, "state", "absent")
+        frame.put(row, STATE, "absent")
         if variable.required:
-            frame.put(row, "required", "missing")
+            frame.put(row, REQUIRED, "missing")
         frame.declare(variable.id, "unit", "fraction")
         return _Cell(variable, row, place, None, None, None)
     first = found[0]
@@ -81,14 +82,14 @@ def _add_cell(frame: Frame, owner: int, variable: Variable, found: list[SeriesVa
     state = "problem" if problem else "blank" if given is None else "repaired" if read.repairs else "ok"
     frame.put(
         row,
-        "state",
+        STATE,
         state,
         **in_both("problem", *([problem] if problem else [])),
         number=plain(given) if given is not None else "—",
         **in_both("repairs", *read.repairs),
     )
     if variable.required:
-        frame.put(row, "required", "missing" if state == "blank" else "given")
+        frame.put(row, REQUIRED, "missing" if state == "blank" else "given")
     frame.put(
         row,
         "unit",

@@ -9,6 +9,7 @@ from typing import Any
 
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import SeriesForm, Severity, Variable, VariableKind
+from gaoxin.quality.columns import REQUIRED, STATE
 from gaoxin.quality.rules import BETWEEN, IN_SET, NOT_IN_SET, Expectation, beyond, expectation, name_of, number
 
 # A factor of a thousand between two periods is no growth but a wrong unit of measure: 万元 for 亿元 is 10,000, 元 for 千元 1,000.
@@ -30,23 +31,23 @@ def _cells(form: SeriesForm) -> list[Expectation]:
         expectation(
             "readable",
             NOT_IN_SET,
-            "state",
+            STATE,
             value_set=["problem"],
             level=1,
             variables=every,
-            canary=[{"state": "problem"}],
+            canary=[{STATE: "problem"}],
             title=Text("{name}：能读成数值", "{name}: can be read as a number"),
             message=Text("“{value}”读不成数值：{problem}；请改为数字", "'{value}' cannot be read: {problem}; type a number"),
         ),
         expectation(
             "repaired",
             NOT_IN_SET,
-            "state",
+            STATE,
             value_set=["repaired"],
             level=1,
             severity=Severity.INFO,
             variables=every,
-            canary=[{"state": "repaired"}],
+            canary=[{STATE: "repaired"}],
             title=Text("{name}：无需修正即可读入", "{name}: read without repair"),
             message=Text(
                 "“{value}”读作 {number}（{repairs}）；请核对", "'{value}' was read as {number} ({repairs}); please check"
@@ -87,11 +88,11 @@ def _cells(form: SeriesForm) -> list[Expectation]:
             expectation(
                 "required",
                 IN_SET,
-                "required",
+                REQUIRED,
                 value_set=["given"],
                 level=1,
                 variables=required,
-                canary=[{"required": "missing"}],
+                canary=[{REQUIRED: "missing"}],
                 title=Text("{name}：必填", "{name}: required"),
                 message=Text("没有填报；请补填，确为零请填 0", "not reported; fill it in, and write 0 if it is nought"),
             ),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.periods import Period
-from gaoxin.quality.frames import build_frame
+from gaoxin.quality.building import build_frame
 from gaoxin.quality.history import UNKNOWN, history_of_facts, history_of_reads, previous_period
 from gaoxin.returns.model import Fact, Facts
 
