@@ -142,6 +142,11 @@ def _is_unit(w: Workplace, name: str) -> bool:
 
 
 def _write(path: Path, text: str) -> ReportFile:
+    """Writes a report; another one of the same name moves to earlier/, under its hash, which the ledger may know."""
     content = text.encode("utf-8")
+    if path.exists() and (old := path.read_bytes()) != content:
+        kept = path.parent / "earlier" / f"{path.stem}.{sha256(old).hexdigest()[:12]}{path.suffix}"
+        kept.parent.mkdir(exist_ok=True)
+        path.rename(kept)
     path.write_bytes(content)
     return ReportFile(path, sha256(content).hexdigest())

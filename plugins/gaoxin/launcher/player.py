@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from gaoxin.campaign import decisions
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import ZONE
+from gaoxin.clock import ZONE, wall_now
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 from gaoxin.launcher.api import Api
@@ -80,7 +81,7 @@ class Player:
     def play_day(self, day: date) -> None:
         """One checkpoint: people act in the morning, supervision looks at five in the afternoon."""
         w = self._workplace(day)
-        self._hand_in(day)
+        self._hand_in(w, day)
         self._file_evidence(w, day)
         self._explain_warnings(w)
         conf = {"as_of": w.now.isoformat()}
@@ -126,16 +127,21 @@ class Player:
     def _workplace(self, day: date) -> Workplace:
         return open_workplace(self.settings, self.plan.id, datetime.combine(day, time(17), tzinfo=ZONE))
 
-    def _hand_in(self, day: date) -> None:
-        """Copies what has arrived by that day into the inbox, each unit into its own folder."""
+    def _hand_in(self, w: Workplace, day: date) -> None:
+        """Copies what has arrived by that day into the inbox, each unit into its own folder; not what is known already,
+        so that a drill that was interrupted goes on where it stopped."""
+        with w.warehouse.begin() as store:
+            known = {r.sha256 for r in store.returns.all(self.plan.id, wall_now())}
         for sample in self.samples:
             if sample.arrives <= day and sample.path not in self._handed_in:
+                self._handed_in.add(sample.path)
+                if sha256(sample.path.read_bytes()).hexdigest() in known:
+                    continue
                 folder = self.settings.inbox / sample.key.unit
                 folder.mkdir(parents=True, exist_ok=True)
                 part = folder / f".{sample.path.name}.part"
                 shutil.copyfile(sample.path, part)
                 part.rename(folder / sample.path.name)
-                self._handed_in.add(sample.path)
 
     def _file_evidence(self, w: Workplace, day: date) -> None:
         due = evidence_days(self.plan)

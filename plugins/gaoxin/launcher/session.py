@@ -147,7 +147,9 @@ def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: C
 
     plan_file = plan_files(settings.plans)[plan.id]
     scenario = load_scenario(plan_file)
-    _begin(settings, plan)
+    if _begin(settings, plan):
+        console.print("此前已演练完毕 / the drill was played to its end before")
+        return Player(settings, plan, scenario, [], api, airflow.check, console.print).outcome()
     console.print("编制演练报表（虚构数据） / writing made-up returns")
     periods = sorted({item.key.period for item in owed(plan)}) or [None]
     samples = make_samples(
@@ -187,8 +189,11 @@ def _with_arrivals(samples: list, scenario: Scenario) -> list:
     ]
 
 
-def _begin(settings: Settings, plan: Plan) -> None:
-    """Refuses to play where returns were handed in that no drill wrote; else marks the home as holding a drill."""
+def _begin(settings: Settings, plan: Plan) -> bool:
+    """Refuses to play where returns were handed in that no drill wrote; else marks the home as holding a drill.
+
+    True when the drill was played to its end before.
+    """
     w = open_workplace(settings, plan.id, datetime.combine(plan.starts, datetime.min.time(), tzinfo=ZONE))
     with w.warehouse.begin() as store:
         played = any(e.kind == DRILL_STARTED for e in store.ledger.events(plan.id))
@@ -200,6 +205,7 @@ def _begin(settings: Settings, plan: Plan) -> None:
             )
         if not played:
             store.ledger.append(plan.id, DRILL_STARTED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
+        return played and set(store.decisions.passed(plan.id, wall_now())) == {p.id for p in plan.phases}
 
 
 def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:

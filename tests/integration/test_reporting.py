@@ -1,0 +1,43 @@
+"""The quality report out of a real database."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gaoxin.campaign.intake import submit_files
+from gaoxin.campaign.reporting import quality_report
+from gaoxin.clock import parse_as_of
+from gaoxin.errors import UsageError
+from gaoxin.periods import Period
+
+FEBRUARY = Period.parse("2024-02")
+
+
+def hand_in(settings, tmp_path, content: bytes, as_of: str) -> None:
+    file = tmp_path / "demo__industry__committee__2024-02.csv"
+    file.write_bytes(content)
+    submit_files(settings, [file], parse_as_of(as_of))
+
+
+def test_a_report_shows_what_was_known_on_its_day_and_keeps_the_one_before(settings, demo_workplace, tmp_path, industry):
+    hand_in(settings, tmp_path, industry(10.0, heavy_output=1), "2024-03-05")  # the parts do not add up
+    hand_in(settings, tmp_path, industry(10.0), "2024-03-08")
+    out = tmp_path / "reports"
+    html, data = quality_report(demo_workplace("2024-03-06"), FEBRUARY, out)
+    first = json.loads(data.path.read_text(encoding="utf-8"))
+    assert "light_heavy" in json.dumps(first)
+    assert "http://" not in html.path.read_text(encoding="utf-8")
+    before = html.path.read_bytes()
+    again, _ = quality_report(demo_workplace("2024-03-06"), FEBRUARY, out)
+    assert (again.sha256, (out / "earlier").exists()) == (html.sha256, False)
+    later, _ = quality_report(demo_workplace("2024-03-09"), FEBRUARY, out)
+    assert later.sha256 != html.sha256
+    assert [f.read_bytes() for f in (out / "earlier").glob("*.html")] == [before]
+
+
+def test_a_period_for_which_nothing_is_owed_has_no_report(demo_workplace, tmp_path):
+    with pytest.raises(UsageError, match="2024-01"):
+        quality_report(demo_workplace("2024-03-06"), Period.parse("2024-01"), tmp_path)
+    assert not list(tmp_path.iterdir())
