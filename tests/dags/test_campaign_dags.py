@@ -86,6 +86,17 @@ def test_nothing_is_released_but_behind_its_gate(campaign):
             assert "consent" not in dag.task_ids
 
 
+def test_only_the_accounts_of_the_consenting_unit_may_answer(monkeypatch):
+    """Without the setting any operator's account could consent for the government."""
+    from gaoxin.airflow.factory import campaign_dags
+
+    monkeypatch.setenv("GAOXIN_APPROVERS", "government=mayor,deputy; science=somebody")
+    consent = campaign_dags(FILES["demo"])["demo.phase03.application"].get_task("consent")
+    assert [u["id"] for u in consent.assigned_users] == ["mayor", "deputy"]
+    monkeypatch.delenv("GAOXIN_APPROVERS")
+    assert not campaign_dags(FILES["demo"])["demo.phase03.application"].get_task("consent").assigned_users
+
+
 def test_statistics_go_in_one_line_and_announce_the_asset(campaign):
     plan, dags = campaign
     dag = dags[f"{plan.id}.statistics"]
@@ -100,7 +111,7 @@ def test_only_supervision_and_reminders_run_by_the_clock_and_only_within_the_cam
     from airflow.timetables.base import TimeRestriction
 
     from gaoxin.airflow.timetable import CampaignTimetable
-    from gaoxin.clock import ZONE
+    from gaoxin.clock import ZONE, local_day, wall_now
 
     plan, dags = campaign
     for dag_id, dag in dags.items():
@@ -115,8 +126,7 @@ def test_only_supervision_and_reminders_run_by_the_clock_and_only_within_the_cam
         info = again.next_dagrun_info(
             last_automated_data_interval=None, restriction=TimeRestriction(earliest=None, latest=None, catchup=False)
         )
-        # Every shipped plan lies in the past: nothing may run by the clock any more.
-        assert (info is None) is (plan.ends.year < 2026)
+        assert (info is None) is (local_day(wall_now()) > dag.timetable.last)  # a campaign that is over asks for nothing
         future = CampaignTimetable("0 9 * * *", first=date(2090, 1, 1), last=date(2090, 1, 3))
         info = future.next_dagrun_info(
             last_automated_data_interval=None, restriction=TimeRestriction(earliest=None, latest=None, catchup=False)

@@ -88,6 +88,8 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG) -> Any:
             return ConsentOperator(
                 **ours, **common, response_timeout=wait,
                 subject=f"{flow.name.zh}：是否同意？",
+                # Airflow refuses an answer of any other account, the administrator's too.
+                assigned_users=[{"id": a, "name": a} for a in Settings().accounts_of(step.by or "")] or None,
                 body="{{ ti.xcom_pull(task_ids='gate', key='gate')['note'] }}",
             )
         case StepKind.START:

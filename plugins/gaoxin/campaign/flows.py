@@ -17,7 +17,6 @@ from gaoxin.errors import UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
-from gaoxin.plan.blueprint import CONSENT_MINUTES
 
 CONSENT_ASKED = "consent.asked"
 
@@ -112,20 +111,25 @@ def _next(w: Workplace, result: GateResult) -> str:
         return "release"
     if not result.waits_only_for_approval:
         return "hold"
+    approvals = gatekeeping.gather(w, w.plan.phase(result.phase)).approvals
+    if any(a.decision == "reject" and a.seal == result.seal for a in approvals):
+        return "hold"
+    return "noted" if _consent_asked(w, result.seal) else "consent"
+
+
+def _consent_asked(w: Workplace, seal: str | None) -> bool:
+    """Whether consent to these very figures was asked for and the request still waits."""
+    since = w.now - timedelta(days=w.plan.rhythm.consent_days)
     with w.warehouse.begin() as store:
         events = store.ledger.events(w.plan.id)
-    approvals = gatekeeping.gather(w, w.plan.phase(result.phase)).approvals
-    refused = any(a.decision == "reject" and a.seal == result.seal for a in approvals)
-    since = w.now - timedelta(minutes=CONSENT_MINUTES)
-    pending = any(
-        e.kind == CONSENT_ASKED and e.payload["seal"] == result.seal and since < e.at <= w.now for e in events
-    )
-    return "hold" if refused else "noted" if pending else "consent"
+    return any(e.kind == CONSENT_ASKED and e.payload["seal"] == seal and since < e.at <= w.now for e in events)
 
 
 def ask_consent(w: Workplace, asked: Asked) -> Answer:
-    with w.warehouse.begin() as store:
-        store.ledger.append(w.plan.id, CONSENT_ASKED, w.now, {"phase": asked.the_phase, "seal": asked.seal})
+    """Recorded once for the same figures: a retry of the request does not make it younger."""
+    if not _consent_asked(w, asked.seal):
+        with w.warehouse.begin() as store:
+            store.ledger.append(w.plan.id, CONSENT_ASKED, w.now, {"phase": asked.the_phase, "seal": asked.seal})
     return {"note": f"{w.plan.phase(asked.the_phase).name.zh}：已请求审核同意"}
 
 

@@ -38,6 +38,12 @@ def ledger_verify(json: JsonOption = False, as_of: AsOfOption = None, lang: Lang
                 f"[green]✓[/] 账本完整：{found.events} 条，末条 {found.head}",
                 f"[green]✓[/] intact: {found.events} event(s), head {found.head}",
             )
+            if found.backdated:
+                session.conclude(
+                    console,
+                    f"其中 {found.backdated} 条的时点早于在它之前的记录（事后补记）",
+                    f"{found.backdated} of them bear a time before that of an earlier event (entered afterwards)",
+                )
         else:
             session.conclude(
                 console,
@@ -49,7 +55,10 @@ def ledger_verify(json: JsonOption = False, as_of: AsOfOption = None, lang: Lang
 
     emit(
         session,
-        {"events": found.events, "head": found.head, "intact": found.intact, "first_bad": found.first_bad},
+        {
+            "events": found.events, "head": found.head, "intact": found.intact, "first_bad": found.first_bad,
+            "backdated": found.backdated,
+        },
         show, ok=found.intact,
     )
 

@@ -78,6 +78,11 @@ class Api:
             if not page["dag_runs"] or len(found) >= page["total_entries"]:
                 return found
 
+    def failed_tasks(self, dag_id: str, run_id: str) -> list[str]:
+        """Ids of the tasks of a run that failed, sorted."""
+        found = self._get(f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances", limit=100)["task_instances"]
+        return sorted({t["task_id"] for t in found if t["state"] == "failed"})
+
     def requests(self) -> list[dict[str, Any]]:
         """Requests for a person's decision that have been parked long enough to be answered safely."""
         found = self._get("/api/v2/dags/~/dagRuns/~/hitlDetails", response_received=False, limit=100)["hitl_details"]

@@ -143,7 +143,7 @@ class Airflow:
                 "simple_auth_manager_users": ",".join(f"{u}:{r}" for u, r in USERS.items()),
                 "simple_auth_manager_passwords_file": self.home / "passwords.json",
                 "execution_api_server_url": f"http://127.0.0.1:{self.port}/execution/",
-                "default_timezone": "Asia/Shanghai", "internal_api_secret_key": keys["api"],
+                "default_timezone": "Asia/Shanghai",
             },
             "api": {
                 "host": "127.0.0.1", "port": self.port, "base_url": self.url, "workers": 1, "secret_key": keys["api"],

@@ -108,20 +108,21 @@ class Player:
                 wrong.append(f"{phase.name.zh}：{passed} 才通过，晚于时限 {phase.gate.deadline} / passed late")
             if phase.id in self.scenario.held and not held:
                 wrong.append(f"{phase.name.zh}：情景要求先被否决一次，实际没有 / was to be held once and was not")
+            if held and phase.id not in self.scenario.held:
+                wrong.append(f"{phase.name.zh}：情景之外被否决 / was held, which the scenario does not say")
         if not ledger.intact:
             wrong.append(f"台账第 {ledger.first_bad} 条起不连续 / the ledger is broken from {ledger.first_bad}")
         wrong += [f"Airflow 导入错误 / import error: {e}" for e in self.api.import_errors()]
-        wrong += self._failed_runs({g.phase: len(g.held) for g in gates})
+        wrong += self._failed_runs()
         return Outcome(tuple(gates), tuple(wrong))
 
-    def _failed_runs(self, held: dict[str, int]) -> list[str]:
-        """A phase's run fails when its gate is held; any other failed run is a fault."""
-        flows = {f.id: f.phase for f in blueprint(self.plan).flows}
-        failed = self.api.runs(sorted(flows), ["failed"])
+    def _failed_runs(self) -> list[str]:
+        """A phase's run fails on purpose, in the step `hold`, when its gate is held; any other failed run is a fault."""
+        flows = sorted(f.id for f in blueprint(self.plan).flows)
         return [
-            f"运行失败 / run failed: {r['dag_id']} {r['dag_run_id']}"
-            for r in failed
-            if not held.get(flows[r["dag_id"]] or "", 0)
+            f"运行失败 / run failed: {r['dag_id']} {r['dag_run_id']} {'、'.join(tasks)}"
+            for r in self.api.runs(flows, ["failed"])
+            if (tasks := self.api.failed_tasks(r["dag_id"], r["dag_run_id"])) != ["hold"]
         ]
 
     def _workplace(self, day: date) -> Workplace:

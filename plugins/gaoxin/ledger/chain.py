@@ -28,7 +28,9 @@ class Head:
 @dataclass(frozen=True)
 class Verification:
     """events: how many there are; head: the last hash. first_bad: the first number at which the chain does not hold
-    (for a cut-off tail the first missing number), None exactly when intact. reason, reason_en: what is wrong there."""
+    (for a cut-off tail the first missing number), None exactly when intact. reason, reason_en: what is wrong there.
+    backdated: events whose time lies before that of an earlier event of the same campaign: no fault of the chain, since
+    work may be entered afterwards, but an auditor is told."""
 
     events: int
     head: str
@@ -36,6 +38,7 @@ class Verification:
     first_bad: int | None
     reason: str | None = None
     reason_en: str | None = None
+    backdated: int = 0
 
 
 def next_event(head: Head, campaign: str, kind: str, at: datetime, payload: dict[str, Any]) -> LedgerEvent:
@@ -50,9 +53,12 @@ def next_event(head: Head, campaign: str, kind: str, at: datetime, payload: dict
 
 def verify(events: Iterable[LedgerEvent], head: Head) -> Verification:
     """Walks the events in the order of their numbers against the head that was kept apart."""
-    last, count, bad = Head(), 0, None
+    last, count, bad, backdated = Head(), 0, None, 0
+    latest: dict[str, datetime] = {}
     for event in events:
         count += 1
+        backdated += event.at < latest.get(event.campaign, event.at)
+        latest[event.campaign] = max(event.at, latest.get(event.campaign, event.at))
         if bad is None:
             bad = _fault(event, last)
         last = Head(event.seq, event.hash)
@@ -64,8 +70,8 @@ def verify(events: Iterable[LedgerEvent], head: Head) -> Verification:
         else:
             bad = (last.seq, "与记录的台账头不符", "does not match the recorded head")
     if bad is None:
-        return Verification(count, last.hash, True, None)
-    return Verification(count, last.hash, False, *bad)
+        return Verification(count, last.hash, True, None, backdated=backdated)
+    return Verification(count, last.hash, False, *bad, backdated=backdated)
 
 
 def _fault(event: LedgerEvent, last: Head) -> tuple[int, str, str] | None:

@@ -14,10 +14,6 @@ from enum import StrEnum
 from gaoxin.plan.base import Label
 from gaoxin.plan.model import Phase, Plan
 
-# Runs of a campaign go on for some weeks after its last phase, so that late corrections still find their way.
-AFTERMATH = timedelta(days=60)
-CONSENT_MINUTES = 14 * 24 * 60  # how long a request for consent waits before it is made again
-
 
 class StepKind(StrEnum):
     WORK = "work"            # one use case
@@ -31,6 +27,7 @@ class Step:
     """One step. needs: the steps before it. timeout bounds the work, or for an approval the wait, in minutes.
 
     outlet: the asset that a success announces. starts: id and name of the step that starts the runs (kind START).
+    by: the unit that is asked (kind APPROVAL).
     """
 
     id: str
@@ -42,6 +39,7 @@ class Step:
     retries: int = 2
     outlet: str | None = None
     starts: tuple[str, Label] | None = None
+    by: str | None = None
     doc: str = ""
 
 
@@ -116,7 +114,7 @@ def _phase(plan: Plan, phase: Phase) -> Flow:
         by = plan.unit(consent[0].by)
         steps += [
             Step("consent", Label(zh=f"{by.name.zh}审核同意", en="Consent"), StepKind.APPROVAL, "consent", ("gate",),
-                 timeout_minutes=CONSENT_MINUTES, retries=1,
+                 timeout_minutes=plan.rhythm.consent_days * 24 * 60, retries=1, by=by.id,
                  doc=f"其余条件全部具备后，等待{by.name.zh}表态；先记入台账，再由 Airflow 继续。"),
             Step("seal", Label(zh="复核并封存", en="Decide again on the sealed figures"), StepKind.BRANCH, "gate",
                  ("consent",), doc="同意只对当时的数据有效：数据若有变化，同意作废，关口重新判定。"),
@@ -178,7 +176,7 @@ def _reminders(plan: Plan) -> Flow:
         tags=("gaoxin", plan.id, "reminders"),
         owner=plan.governance.office,
         steps=(Step("remind", Label(zh="发出提醒", en="Send what is due"), StepKind.WORK, "remind", retries=3),),
-        schedule=_schedule(plan, "30 9 * * *"),
+        schedule=_schedule(plan, plan.rhythm.reminders),
     )
 
 
@@ -194,12 +192,12 @@ def _supervision(plan: Plan) -> Flow:
             Step("survey", Label(zh="检查时限", en="Survey deadlines"), StepKind.START, "survey",
                  starts=("start", Label(zh="启动流程", en="Start what is due"))),
         ),
-        schedule=_schedule(plan, "0 8-20 * * *"),
+        schedule=_schedule(plan, plan.rhythm.supervision),
     )
 
 
 def _schedule(plan: Plan, cron: str) -> Schedule:
-    return Schedule(cron, plan.starts, plan.ends + AFTERMATH)
+    return Schedule(cron, plan.starts, plan.ends + timedelta(days=plan.rhythm.aftermath_days))
 
 
 def _title(plan: Plan, zh: str, en: str | None) -> Label:

@@ -321,6 +321,20 @@ class ReminderLadder(Model):
     choice: Id | None = None
 
 
+class Rhythm(Model):
+    """The beat of the office itself, which no document gives: `choice` names who decided it.
+
+    supervision, reminders: cron in Asia/Shanghai. aftermath_days: how long runs go on after the last phase, so that late
+    corrections still find their way. consent_days: how long a request for consent waits before it is made again.
+    """
+
+    supervision: str = Field("0 8-20 * * *", pattern=r"^\S+( \S+){4}$")
+    reminders: str = Field("30 9 * * *", pattern=r"^\S+( \S+){4}$")
+    aftermath_days: int = Field(60, ge=0)
+    consent_days: int = Field(14, ge=1)
+    choice: Id | None = None
+
+
 class Plan(Model):
     """One campaign's plan, whole and resolved."""
 
@@ -337,6 +351,7 @@ class Plan(Model):
     forms: tuple[Form, ...] = ()
     cadences: tuple[Cadence, ...] = ()
     reminders: ReminderLadder = ReminderLadder()
+    rhythm: Rhythm = Rhythm()
     choices: tuple[Choice, ...] = ()
 
     @model_validator(mode="after")

@@ -149,6 +149,8 @@ def _mentions(plan: Plan) -> Iterator[tuple[str, str, str]]:
             yield "choice", c.choice, f"cadences.{c.id}.choice"
     if plan.reminders.choice:
         yield "choice", plan.reminders.choice, "reminders.choice"
+    if plan.rhythm.choice:
+        yield "choice", plan.rhythm.choice, "rhythm.choice"
     yield from (("unit", c.decided_by, f"choices.{c.id}.decided_by") for c in plan.choices)
 
 

@@ -24,7 +24,7 @@ from gaoxin.quality.columns import ROW
 from gaoxin.quality.frames import Frame
 from gaoxin.quality.history import EntityKey, History, entity_fields, entity_text
 from gaoxin.quality.model import Checked
-from gaoxin.quality.suites import Suite, build_suite, unidentified_suite
+from gaoxin.quality.suites import Suite, build_suite, identity, unidentified_suite
 from gaoxin.quality.verdict import RuleRun, judge
 from gaoxin.returns.model import ReadReturn, ReturnKey
 
@@ -120,9 +120,6 @@ def _left_out(plan: Plan, form: SeriesForm | RegisterForm | None, suite: Suite) 
     """Expectations that the form asks for and the suite's file has no longer: shown as not evaluated, never forgotten."""
     if form is None or suite["meta"].get("origin") != "file":
         return []
-
-    def identity(e: dict[str, Any]) -> tuple[str, str]:
-        return e.get("meta", {}).get("rule", ""), e["kwargs"].get("column", "")
 
     there = {identity(e) for e in suite["expectations"]}
     return [e for e in build_suite(plan, form)["expectations"] if identity(e) not in there]

@@ -115,7 +115,35 @@ def load_suite(settings: Settings, plan: Plan, form: SeriesForm | RegisterForm) 
             where=str(path),
             todo=rewrite,
         )
+    if weakened := _weakened(suite, build_suite(plan, form)):
+        raise Refused(
+            Text(
+                f"审核规则的严重程度被调低：{'、'.join(weakened)}",
+                f"rules were made less severe than the plan has them: {', '.join(weakened)}",
+            ),
+            where=str(path),
+            todo=Text(
+                "在方案的 severity 中调整，再运行 gaoxin suites write",
+                "change `severity` in the plan, then run: gaoxin suites write",
+            ),
+        )
     return {**suite, "meta": {**meta, "origin": "file"}}
+
+
+def identity(expectation: dict[str, Any]) -> tuple[str, str]:
+    """What makes an expectation the same one in a file and in the plan: its rule and its column, not its threshold."""
+    return expectation.get("meta", {}).get("rule", ""), expectation["kwargs"].get("column", "")
+
+
+def _weakened(suite: Suite, derived: Suite) -> list[str]:
+    """Rules that a file has with a lower severity than the plan: a rejection would become a remark, unseen."""
+    rank = {severity: place for place, severity in enumerate(("info", "warning", "critical"))}
+    asked = {identity(e): rank[e["severity"]] for e in derived["expectations"]}
+    return sorted(
+        identity(e)[0]
+        for e in suite["expectations"]
+        if rank.get(e.get("severity", "critical"), 0) < asked.get(identity(e), 0)
+    )
 
 
 def load_suites(settings: Settings, plan: Plan, forms: Iterable[str] | None = None) -> dict[str, Suite]:

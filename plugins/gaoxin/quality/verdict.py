@@ -100,6 +100,9 @@ def _judge_one(
             findings.append(_broken_finding(teller, check))
     for check in dropped:
         results.append(_result(teller, check, Outcome.NOT_EVALUATED, 0, _LEFT_OUT))
+        if id(check.expectation) not in broken_told:
+            broken_told.add(id(check.expectation))
+            findings.append(_broken_finding(teller, check, _LEFT_OUT))
     failing_rules = {check.rule for check, _ in failed}
     told = {(p.sheet, p.cell) for c, bad in failed if c.kind for p in (frame.places[row] for row in bad) if p.cell}
     for check, bad in failed:
@@ -187,10 +190,10 @@ def _findings(teller: _Teller, check: _Check, bad: list[int]) -> list[Finding]:
     return found
 
 
-def _broken_finding(teller: _Teller, check: _Check) -> Finding:
-    """A broken rule is told on every return that it should have judged, as severely as the rule itself: an error rule
-    that did not run keeps a return from being accepted."""
-    title, why = teller.title(check), check.run.broken or _NOTHING
+def _broken_finding(teller: _Teller, check: _Check, left_out: Text | None = None) -> Finding:
+    """A broken rule, or one left out of the suite's file, is told on every return that it should have judged, as severely
+    as the rule itself: an error rule that did not run keeps a return from being accepted."""
+    title, why = teller.title(check), left_out or check.run.broken or _NOTHING
     return Finding(
         check.rule,
         check.level,

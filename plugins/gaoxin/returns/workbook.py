@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 
 from gaoxin.returns.layout import address
@@ -135,10 +136,8 @@ def _open_package(content: bytes, name: str) -> Book:
     ) as error:
         # SyntaxError: ElementTree.ParseError is one. RuntimeError and zlib's OSError come from damaged members.
         return _damaged(error)
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            return _damaged(error)
-        raise
+    except zlib.error as error:
+        return _damaged(error)
     book = _read(content, facts)
     if links and book.sheets:
         book.problems.append(
@@ -272,8 +271,14 @@ def _read(content: bytes, facts: dict[str, SheetFacts]) -> Book:
             )
     except calamine.PasswordError:
         return _encrypted()
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the boundary named above
+        return _damaged(error)
     except BaseException as error:
-        if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError)):
+        # A panic of the native parser derives from BaseException, and so do an engine's time-outs: only the former
+        # says something about the file.
+        if type(error).__name__ != "PanicException":
             raise
         return _damaged(error)
     return book

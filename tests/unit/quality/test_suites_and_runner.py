@@ -95,7 +95,7 @@ def test_without_a_file_the_suite_is_derived_and_says_so(settings, demo_plan, se
     assert check_return(demo_plan, series(), UNKNOWN, suite).suite == "demo.industry (derived)"
 
 
-def test_a_rule_deleted_by_hand_is_shown_as_not_evaluated(settings, demo_plan, series):
+def test_a_rule_deleted_by_hand_lets_nothing_pass(settings, demo_plan, series):
     write_suites(settings, demo_plan)
     path = suite_path(settings, "demo", "industry")
     document = json.loads(path.read_text(encoding="utf-8"))
@@ -104,6 +104,18 @@ def test_a_rule_deleted_by_hand_is_shown_as_not_evaluated(settings, demo_plan, s
     checked = check_return(demo_plan, series(), UNKNOWN, load_suite(settings, demo_plan, demo_plan.form("industry")))
     [check] = [c for c in checked.checks if c.rule == "check.light_heavy"]
     assert check.outcome is Outcome.NOT_EVALUATED
+    assert [(f.rule, f.severity) for f in checked.findings] == [("check.light_heavy", "error")]
+    assert checked.verdict is Verdict.REJECTED
+
+
+def test_a_rule_made_less_severe_by_hand_is_refused(settings, demo_plan):
+    write_suites(settings, demo_plan)
+    path = suite_path(settings, "demo", "industry")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    edited(document, "check.light_heavy")["severity"] = "info"
+    path.write_text(suite_text(document), encoding="utf-8")
+    with pytest.raises(Refused, match=r"check\.light_heavy"):
+        load_suite(settings, demo_plan, demo_plan.form("industry"))
 
 
 @pytest.mark.parametrize(
