@@ -1,7 +1,8 @@
 """A timetable with an end: cron ticks between a campaign's first and last day, none after.
 
 A plan of 2020 stays in the DAG folder for the auditors; its hourly supervision must not run, and escalate, for ever.
-Airflow's `end_date` would do that too, but it also empties manual runs after that date (brief, finding 20).
+Airflow's `end_date` would do that too, but it also empties manual runs after that date
+(tried on 3.3: such a run gets no task and is marked a success).
 Registered by plugins/gaoxin_scheduling.py; the import path is stored in Airflow's database, so it never moves.
 """
 

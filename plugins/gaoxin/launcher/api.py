@@ -11,7 +11,7 @@ import httpx
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 
-# Airflow 3.3 loses an answer that arrives while the task is still being parked (brief, section 4.2).
+# Airflow 3.3 loses an answer that arrives while the task is still being parked: the task then fails or hangs for ever.
 PARKED_SECONDS = 5.0
 
 
