@@ -119,3 +119,17 @@ def test_a_payload_that_json_has_not_is_refused(payload):
 def test_a_moment_without_time_zone_is_refused():
     with pytest.raises(ValueError, match="time zone"):
         next_event(Head(), "demo", "kind", MOMENT.replace(tzinfo=None), {})
+
+
+def test_what_was_entered_afterwards_is_counted_a_campaign_at_a_time():
+    """An earlier time is no fault of the chain, but an auditor is told; other campaigns keep their own time."""
+    from datetime import UTC, datetime
+
+    days = [("a", 5), ("b", 1), ("a", 3), ("a", 6), ("b", 1)]
+    events, head = [], Head()
+    for campaign, day in days:
+        event = next_event(head, campaign, "x", datetime(2024, 1, day, tzinfo=UTC), {})
+        events.append(event)
+        head = Head(event.seq, event.hash)
+    found = verify(events, head)
+    assert (found.intact, found.backdated) == (True, 1)
