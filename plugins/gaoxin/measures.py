@@ -20,7 +20,7 @@ _DIMENSIONS: dict[str, dict[str, int | str]] = {
     # Counting words are one dimension: 12 家 and 12 个 are the same number of things.
     "count": {
         **dict.fromkeys(("家", "个", "户", "件", "人", "项", "处", "台", "套", "名", "次", "只", "条", "份", "块"), 1),
-        "百人": 100, "千人": 1000, "万人": 10**4, "万家": 10**4, "万件": 10**4, "万户": 10**4,
+        "线": 1, "万线": 10**4, "百人": 100, "千人": 1000, "万人": 10**4, "万家": 10**4, "万件": 10**4, "万户": 10**4,
     },
     "energy": {"吨标准煤": 1, "万吨标准煤": 10**4, "tce": 1},
     # 15 亩 = 1 公顷 by decree (1959); the factor is not a finite decimal, so it is kept to 20 digits.

@@ -105,13 +105,15 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
                  f"gate {phase} has no criterion {criterion!r} that may be waived"),
             where=where, todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)),
         )
-    allowed = list(dict.fromkeys((w.plan.governance.leading_group, w.plan.governance.consent)))
+    g = w.plan.governance
+    allowed = [u for u in dict.fromkeys((g.leading_group, g.consent)) if u]
     if by not in allowed:
+        deciding = "或".join(w.plan.unit(u).name.zh for u in allowed)
+        nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
         raise Refused(
             Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"),
             where=where,
-            todo=Text("由" + "或".join(w.plan.unit(u).name.zh for u in allowed) + "决定",
-                      "to be decided by " + " or ".join(allowed)),
+            todo=Text(f"由{deciding}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody,
         )
     _must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
     if expires < local_day(w.now):
@@ -163,7 +165,7 @@ def close_rectification(w: Workplace, id: str, because: str, by: str) -> None:
             raise Refused(
                 Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do")
             )
-        allowed = [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u != found.owner]
+        allowed = [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u and u != found.owner]
         if by not in allowed:
             raise Refused(
                 Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"),

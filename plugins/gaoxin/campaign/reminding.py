@@ -118,11 +118,13 @@ def owed_dues(w: Workplace) -> list[Due]:
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.now)}
         open_ = [r for r in store.decisions.rectifications(w.plan.id, w.now) if r.closed_at is None]
     for task in w.plan.tasks:
+        if task.due is None:  # a masked or missing date is told by the check of the plan; nothing falls due by it
+            continue
         missing = [d.name for d in task.deliverables if (task.id, d.id) not in recorded]
         if missing:
             zh = f"任务“{task.name.zh}”：{'、'.join(n.zh for n in missing)}"
             en = f"task {task.name.to('en')}: {', '.join(n.to('en') for n in missing)}"
-            dues.append(Due("task", task.id, task.lead, zh, task.due, subject_en=en))
+            dues.append(Due("task", task.id, w.plan.answerable(task), zh, task.due, subject_en=en))
     for r in open_:
         dues.append(Due("rectification", r.id, r.owner, f"整改：{r.subject}", r.due, subject_en=f"to mend: {r.subject_en}"))
     return dues

@@ -87,18 +87,18 @@ def show_plan(
 
 
 def _whole(plan: Plan, session: Session) -> dict[str, Any]:
-    from gaoxin.plan.wording import resolved, target_text
+    from gaoxin.plan.wording import resolved, target_told
 
     whole = resolved(plan, session.lang)
     for phase, made in zip(plan.phases, whole["phases"], strict=True):
         made["deadline"] = phase.gate.deadline
         made["number"] = plan.number_of(phase)
     for indicator, made in zip(plan.indicators, whole["indicators"], strict=True):
-        made["unit"] = indicator.measures[0].unit
+        made["unit"] = indicator.measures[0].unit if indicator.measures else None
         made["due"] = indicator.binding.due
-        made["target"] = target_text(indicator, indicator.binding.target, session.lang)
+        made["target"] = target_told(plan, indicator, indicator.binding.target, session.lang)
         for statement, told in zip(indicator.targets, made["targets"], strict=True):
-            told["text"] = target_text(indicator, statement.target, session.lang)
+            told["text"] = target_told(plan, indicator, statement.target, session.lang)
     return whole
 
 
@@ -106,15 +106,20 @@ def _show_head(console: Console, plan: Plan, session: Session) -> None:
     say, g = session.say, plan.governance
     document = f"{plan.document.title}  {plan.document.number or ''}".rstrip()
     name = {u.id: u.name.to(session.lang) for u in plan.units}
+
+    def role(unit: str | None) -> str:
+        return name[unit] if unit else say("文件未定", "not said")
+
     console.print(f"[bold]{shown(plan.name.to(session.lang))}[/]  {plan.id}")
     area = f"，{shown(plan.zone.area_km2)} km²" if plan.zone.area_km2 else ""
     lines = [
-        f"{say('文件', 'document')}  {document}，{plan.document.issued}，{name[plan.document.issuer]}",
+        f"{say('文件', 'document')}  {document}，{shown(plan.document.known_since)}，{name[plan.document.issuer]}",
         f"{say('园区', 'zone')}  {plan.zone.name.to(session.lang)}{area}"
         + "".join(f" · {b.to(session.lang)}" for b in plan.zone.blocks),
-        f"{say('领导小组', 'leading group')}  {name[g.leading_group]}（{g.head_role.to(session.lang)}）；"
-        f"{say('办公室', 'office')} {name[g.office]}；{say('督查', 'supervision')} {name[g.supervision]}；"
-        f"{say('审批', 'consent')} {name[g.consent]}",
+        f"{say('领导小组', 'leading group')}  {role(g.leading_group)}"
+        + (f"（{g.head_role.to(session.lang)}）；" if g.head_role else "；")
+        + f"{say('办公室', 'office')} {role(g.office)}；{say('督查', 'supervision')} {role(g.supervision)}；"
+        f"{say('审批', 'consent')} {role(g.consent)}",
     ]
     for line in lines:
         console.print(line if session.lang == "zh" else _english(line), soft_wrap=True, markup=False)
@@ -145,7 +150,7 @@ def _show_phases(console: Console, plan: Plan, session: Session) -> None:
 
 def _show_rows(console: Console, plan: Plan, session: Session) -> None:
     """Indicators and tasks in the annex's order and under its sections, then the tasks that are no row of it."""
-    from gaoxin.plan.wording import target_text, unit_names
+    from gaoxin.plan.wording import target_told, unit_names
 
     annex = sorted((i for i in (*plan.indicators, *plan.tasks) if i.row is not None), key=lambda i: i.row or 0)
     others = [i for i in (*plan.indicators, *plan.tasks) if i.row is None]
@@ -156,15 +161,15 @@ def _show_rows(console: Console, plan: Plan, session: Session) -> None:
 
     def goal(item: Indicator | Task) -> str:
         if hasattr(item, "targets"):
-            return target_text(item, item.binding.target, session.lang)
+            return target_told(plan, item, item.binding.target, session.lang)
         return ("、" if session.lang == "zh" else ", ").join(d.name.to(session.lang) for d in item.deliverables)
 
     def add(item: Indicator | Task) -> None:
         due = item.binding.due if hasattr(item, "targets") else item.due
         rows.add_row(
             shown(str(item.row) if item.row is not None else None), shown(item.name.to(session.lang)), shown(goal(item)),
-            shown(plan.unit(item.lead).name.to(session.lang)),
-            shown(unit_names(plan, item.responsible, session.lang)), shown(f"{due:%Y-%m}" if due else None),
+            shown(unit_names(plan, item.leads, session.lang)),
+            shown(unit_names(plan, plan.responsible(item), session.lang)), shown(f"{due:%Y-%m}" if due else None),
         )
 
     section = None

@@ -154,9 +154,9 @@ def deliverables_present(plan: Plan, phase: Phase, c: DeliverablesPresent, evide
     recorded = {(d.task, d.deliverable): d for d in sorted(evidence.deliverables, key=lambda d: (d.recorded_at, d.sha256))}
     wanted = [(t, d) for t in tasks for d in t.deliverables]
     shortfalls = tuple(
-        shortfall(t.lead, f"{t.id}.{d.id}", Text(
-            f"任务“{named(t).zh}”缺成果“{named(d).zh}”（期限 {t.due}）",
-            f"task {named(t).en}: no evidence of {named(d).en} (due {t.due})",
+        shortfall(plan.answerable(t), f"{t.id}.{d.id}", Text(
+            f"任务“{named(t).zh}”缺成果“{named(d).zh}”（期限 {t.due or '未定'}）",
+            f"task {named(t).en}: no evidence of {named(d).en} (due {t.due or 'not said'})",
         ))
         for t, d in wanted
         if (t.id, d.id) not in recorded

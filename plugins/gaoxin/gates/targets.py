@@ -43,7 +43,8 @@ def targets_met(plan: Plan, phase: Phase, c: TargetsMet, evidence: Evidence) -> 
     needed = math.ceil(c.share * len(wanted))
     passed = True if len(counted) >= needed else None if len(counted) + len(unjudged) >= needed else False
     shortfalls = () if passed else tuple(
-        shortfall(i.lead, i.id, _indicator_told(i, results.get(i.id), phase, stale.get(i.id))) for i in wanted if i not in counted
+        shortfall(plan.answerable(i), i.id, _indicator_told(i, results.get(i.id), phase, stale.get(i.id)))
+        for i in wanted if i not in counted
     )
     detail = _targets_detail(plan, phase, c, wanted, counted, later, needed, results, evidence)
     if stale:

@@ -147,11 +147,12 @@ class Player:
     def _file_evidence(self, w: Workplace, day: date) -> None:
         due = evidence_days(self.plan)
         for task in self.plan.tasks:
-            if task.id in self._filed or due[task.id] > day:
+            if task.id in self._filed or task.id not in due or due[task.id] > day:
                 continue
             for deliverable in task.deliverables:
                 content = f"演练材料（虚构）\n{task.name.zh}\n{deliverable.name.zh}\n{day}\n".encode()
-                decisions.record_evidence(w, task.id, deliverable.id, content, f"{task.id}.{deliverable.id}.txt", task.lead)
+                decisions.record_evidence(w, task.id, deliverable.id, content, f"{task.id}.{deliverable.id}.txt",
+                                          self.plan.answerable(task))
             self._filed.add(task.id)
 
     def _explain_warnings(self, w: Workplace) -> None:

@@ -69,12 +69,13 @@ def first_decision_day(phase: Phase) -> date:
 
 def evidence_days(plan: Plan) -> dict[str, date]:
     """Task id → the day on which its evidence is filed: before it is due, and before the first gate that asks for it."""
-    days = {t.id: t.due - timedelta(days=3) for t in plan.tasks}
+    days = {t.id: t.due - timedelta(days=3) for t in plan.tasks if t.due}
     for phase in plan.phases:
         for criterion in phase.gate.criteria:
             if criterion.kind != "deliverables_present":
                 continue
             asked = criterion.tasks if criterion.tasks is not None else tuple(t.id for t in plan.tasks_of(phase.id))
             for task in asked:
-                days[task] = min(days[task], first_decision_day(phase) - timedelta(days=1))
+                before = first_decision_day(phase) - timedelta(days=1)
+                days[task] = min(days.get(task, before), before)
     return days

@@ -109,3 +109,12 @@ PeriodText = Annotated[
     Period, BeforeValidator(_a_period), PlainSerializer(str, return_type=str)
 ]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+# A date whose year the published text masks: 20xx, 20xx-09, 20xx-09-30. It stays unresolved and dates nothing.
+MaskedDate = Annotated[str, Field(pattern=r"^20[xX]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+
+
+def unique(what: str, ids: list[str]) -> None:
+    """Raises ValueError when an id stands twice."""
+    double = sorted({i for i in ids if ids.count(i) > 1})
+    if double:
+        raise ValueError(f"{what} 中 id 重复：{'、'.join(double)} / {what}: ids occur twice: {', '.join(double)}")

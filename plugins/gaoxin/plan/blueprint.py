@@ -187,7 +187,7 @@ def _supervision(plan: Plan) -> Flow:
         doc="按台账检查到期事项：登记时限，启动应运行的统计与阶段流程（同一编号只启动一次）。\n\n"
         "Looks at what is due in the ledger and starts the runs that are owed, each with a deterministic id.",
         tags=("gaoxin", plan.id, "supervision"),
-        owner=plan.governance.supervision,
+        owner=plan.governance.supervision or plan.governance.office,
         steps=(
             Step("survey", Label(zh="检查时限", en="Survey deadlines"), StepKind.START, "survey",
                  starts=("start", Label(zh="启动流程", en="Start what is due"))),
@@ -196,7 +196,10 @@ def _supervision(plan: Plan) -> Flow:
     )
 
 
-def _schedule(plan: Plan, cron: str) -> Schedule:
+def _schedule(plan: Plan, cron: str) -> Schedule | None:
+    """None where the plan has no date at all: then runs are started by hand."""
+    if plan.starts is None or plan.ends is None:
+        return None
     return Schedule(cron, plan.starts, plan.ends + timedelta(days=plan.rhythm.aftermath_days))
 
 
@@ -207,7 +210,8 @@ def _title(plan: Plan, zh: str, en: str | None) -> Label:
 def _phase_doc(plan: Plan, phase: Phase) -> str:
     rows = "\n".join(f"- `{c.id}` {CRITERION_NAMES[c.kind].zh} / {CRITERION_NAMES[c.kind].en}" for c in phase.gate.criteria)
     tasks = "\n".join(
-        f"- {t.name.zh}（{plan.unit(t.lead).name.zh}，{t.due.isoformat()} 前；{'、'.join(d.name.zh for d in t.deliverables)}）"
+        f"- {t.name.zh}（{plan.unit(plan.answerable(t)).name.zh}，{f'{t.due} 前' if t.due else '期限未定'}；"
+        f"{'、'.join(d.name.zh for d in t.deliverables)}）"
         for t in plan.tasks_of(phase.id)
     )
     after = "、".join(plan.phase(p).name.zh for p in phase.after) or "无"

@@ -17,6 +17,7 @@ from gaoxin.errors import PlanError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.problems import PlanProblem, double_keys, from_pydantic, line_of, not_a_mapping, syntax
+from gaoxin.plan.reference_files import inlined
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -81,11 +82,12 @@ def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
         )
         raise _plan_error(str(file), [problem]) from error
     expected = file.resolve().parent.name if id_is_folder and file.name == "plan.yaml" else None
-    return parse_plan(text, file=str(file), expected_id=expected)
+    return parse_plan(text, file=str(file), expected_id=expected, folder=file.parent)
 
 
-def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = None) -> Plan:
-    """As load_plan, from text. expected_id: the campaign's folder, which `id` must repeat."""
+def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = None, folder: Path | None = None) -> Plan:
+    """As load_plan, from text. expected_id: the campaign's folder, which `id` must repeat. folder: where the plan's
+    reference files lie; their rows become part of the plan, so that its hash covers them."""
     try:
         root = yaml.compose(text, Loader=_Loader)
         data = yaml.load(text, Loader=_Loader)
@@ -99,6 +101,8 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
         raise _plan_error(file, [not_a_mapping(file, data)])
     if doubles := double_keys(root, file):
         raise _plan_error(file, doubles)
+    if wrong := inlined(data, root, file, folder):
+        raise _plan_error(file, wrong)
     try:
         plan = Plan.model_validate(data)
     except ValidationError as error:

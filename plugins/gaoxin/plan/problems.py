@@ -133,7 +133,7 @@ def _told(error: dict[str, Any], root: yaml.Node | None, file: str) -> Iterator[
     path = tuple(error["loc"])
     place = ".".join(str(p) for p in _real(root, path, error["type"] == "missing")) or "(plan)"
     at = f"{file}:{line_of(root, path)}"
-    zh, en = _words(error)
+    zh, en = words(error)
     code = {"missing": "plan_key_missing", "extra_forbidden": "plan_key_unknown"}.get(error["type"], "plan_value_wrong")
     if error["type"] == "union_tag_invalid":
         given = f"{error['ctx']['discriminator'].strip(chr(39))}: {error['ctx']['tag']}"
@@ -195,7 +195,8 @@ _CLEARER_ENGLISH = {
 }
 
 
-def _words(error: dict[str, Any]) -> tuple[str, str]:
+def words(error: Any) -> tuple[str, str]:
+    """What a pydantic error says, in Chinese and in English."""
     context = {k: str(v) for k, v in error.get("ctx", {}).items()}
     context["discriminator"] = context.get("discriminator", "").strip("'")
     own = error.get("ctx", {}).get("error")

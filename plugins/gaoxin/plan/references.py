@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from gaoxin.plan.targets import EachZone, Milestone, PlanShare, Target, Threshold, Tiers, parts
+
 if TYPE_CHECKING:  # model calls this module from its own validator
+    from gaoxin.plan.indicator import Indicator
     from gaoxin.plan.model import Plan
 
 
@@ -15,7 +18,8 @@ Problem = tuple[str, str, str]  # where, such as `tasks.survey.lead`; what is wr
 _MOST_TOLD = 12
 WORDS = {
     "unit": "单位", "phase": "阶段", "task": "任务", "indicator": "指标", "form": "报表", "choice": "决定",
-    "variable": "统计变量",
+    "variable": "统计变量", "stage": "阶段分组", "zone": "园区", "tier": "园区类别", "reference": "参照数列",
+    "item": "指标或任务", "zones": "园区或类别",
 }
 
 
@@ -45,6 +49,12 @@ def _twice(plan: Plan) -> Iterator[Problem]:
         "forms": [f.id for f in plan.forms],
         "choices": [c.id for c in plan.choices],
         "cadences": [c.id for c in plan.cadences],
+        "stages": [s.id for s in plan.stages],
+        "zones": [z.id for z in plan.zones],
+        "tiers": [t.id for t in plan.tiers],
+        "conditions": [c.id for c in plan.conditions],
+        "references": [r.id for r in plan.references],
+        "document.annexes": [a.id for a in plan.document.annexes],
         **{f"tasks.{t.id}.deliverables": [d.id for d in t.deliverables] for t in plan.tasks},
         **{f"forms.{f.id}.fields": [x.id for x in f.fields] for f in plan.forms if f.kind == "register"},
         **{f"forms.{f.id}.checks": [x.id for x in f.checks] for f in plan.forms},
@@ -83,6 +93,12 @@ def _dangling(plan: Plan) -> Iterator[Problem]:
         "form": [f.id for f in plan.forms],
         "choice": [c.id for c in plan.choices],
         "variable": variables_of(plan),
+        "stage": [s.id for s in plan.stages],
+        "zone": [z.id for z in plan.zones],
+        "tier": [t.id for t in plan.tiers],
+        "zones": ["all", *(x.id for x in (*plan.zones, *plan.tiers))],
+        "reference": [r.id for r in plan.references],
+        "item": [x.id for x in (*plan.indicators, *plan.tasks)],
     }
     for kind, name, where in _mentions(plan):
         if name not in known[kind]:
@@ -113,13 +129,17 @@ def _each(kind: str, names: tuple[str, ...], where: str) -> Iterator[tuple[str, 
 
 
 def _mentions(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    g = plan.governance
     yield "unit", plan.document.issuer, "document.issuer"
-    for role in ("leading_group", "office", "supervision", "assessment", "consent"):
-        if name := getattr(g, role):
-            yield "unit", name, f"governance.{role}"
-    yield from _each("unit", g.office_staff, "governance.office_staff")
+    yield from _of_offices(plan)
+    for z in (plan.zone, *plan.zones):
+        where = "zone" if z is plan.zone else f"zones.{z.id}"
+        if z.committee:
+            yield "unit", z.committee, f"{where}.committee"
+        if z.tier:
+            yield "tier", z.tier, f"{where}.tier"
     for p in plan.phases:
+        if p.stage:
+            yield "stage", p.stage, f"phases.{p.id}.stage"
         yield from _each("phase", p.after, f"phases.{p.id}.after")
         for c in p.gate.criteria:
             where = f"phases.{p.id}.gate.criteria.{c.id}"
@@ -130,19 +150,72 @@ def _mentions(plan: Plan) -> Iterator[tuple[str, str, str]]:
             if c.kind == "targets_met" and c.choice:
                 yield "choice", c.choice, f"{where}.choice"
     for t in plan.tasks:
-        yield "unit", t.lead, f"tasks.{t.id}.lead"
-        yield from _each("unit", t.responsible, f"tasks.{t.id}.responsible")
+        yield from _people(t, f"tasks.{t.id}")
         if t.phase:
             yield "phase", t.phase, f"tasks.{t.id}.phase"
     for i in plan.indicators:
-        yield "unit", i.lead, f"indicators.{i.id}.lead"
-        yield from _each("unit", i.responsible, f"indicators.{i.id}.responsible")
-        yield from (("unit", q.unit, f"indicators.{i.id}.quotas.{at}.unit") for at, q in enumerate(i.quotas))
-        for m in i.measures:
-            where = f"indicators.{i.id}.measures.{m.id}.inputs"
-            yield from (("variable", x.variable, f"{where}.{name}.variable") for name, x in m.inputs.items())
+        yield from _of_indicator(i)
+    for c in plan.conditions:
+        if c.indicator:
+            yield "indicator", c.indicator, f"conditions.{c.id}.indicator"
+    for r in plan.references:
+        if r.variable:
+            yield "variable", r.variable, f"references.{r.id}.variable"
     for f in plan.forms:
         yield from _each("unit", f.units, f"forms.{f.id}.units")
+
+
+def _people(item, where: str) -> Iterator[tuple[str, str, str]]:
+    if item.lead:
+        yield "unit", item.lead, f"{where}.lead"
+    yield from _each("unit", item.co_leads, f"{where}.co_leads")
+    yield from _each("unit", item.responsible, f"{where}.responsible")
+
+
+def _of_indicator(i: Indicator) -> Iterator[tuple[str, str, str]]:
+    where = f"indicators.{i.id}"
+    yield from _people(i, where)
+    yield from (("unit", q.unit, f"{where}.quotas.{at}.unit") for at, q in enumerate(i.quotas))
+    for m in i.measures:
+        inputs = f"{where}.measures.{m.id}.inputs"
+        yield from (("variable", x.variable, f"{inputs}.{name}.variable") for name, x in m.inputs.items())
+    yield from (("zone", s.zone, f"{where}.stated.{at}.zone") for at, s in enumerate(i.stated) if s.zone)
+    for at, statement in enumerate(i.targets):
+        yield from _of_target(statement.target, f"{where}.targets.{at}.target")
+
+
+def _of_target(target: Target, where: str) -> Iterator[tuple[str, str, str]]:
+    """What a target mentions, at the line of its statement's target."""
+    match target:
+        case Threshold():
+            if target.zone:
+                yield "zone", target.zone, f"{where}.zone"
+            if target.against:
+                yield "reference", target.against, f"{where}.against"
+        case EachZone():
+            yield from _each("zones", target.each_zone, f"{where}.each_zone")
+        case Tiers():
+            for at, one in enumerate(target.tiers):
+                yield from _each("zone", one.named, f"{where}.tiers.{at}.named")
+        case PlanShare():
+            yield from _each("item", target.only or (), f"{where}.only")
+        case Milestone():
+            yield "task", target.milestone, f"{where}.milestone"
+    for part in parts(target):
+        yield from _of_target(part, where)
+
+
+def _of_offices(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    g = plan.governance
+    for role in ("leading_group", "office", "supervision", "assessment", "consent"):
+        if name := getattr(g, role):
+            yield "unit", name, f"governance.{role}"
+    yield from _each("unit", g.office_staff, "governance.office_staff")
+    yield from (("unit", p.unit, f"governance.powers.{at}.unit") for at, p in enumerate(g.powers))
+    for unit in plan.units:
+        yield from _each("unit", unit.members, f"units.{unit.id}.members")
+    if plan.defaults:
+        yield from _each("unit", plan.defaults.responsible, "defaults.responsible")
     for c in plan.cadences:
         yield "unit", c.who, f"cadences.{c.id}.who"
         if c.choice:

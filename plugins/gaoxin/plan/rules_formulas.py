@@ -23,7 +23,8 @@ def formulas(plan: Plan) -> Iterator[PlanFinding]:
     known = variables_by_id(plan)
     for indicator in plan.indicators:
         for measure in indicator.measures:
-            yield from _formula(known, indicator, measure)
+            if measure.formula is not None:
+                yield from _formula(known, indicator, measure)
 
 
 def _formula(known, indicator: Indicator, measure: Measure) -> Iterator[PlanFinding]:

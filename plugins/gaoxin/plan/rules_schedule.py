@@ -15,7 +15,9 @@ from gaoxin.plan.rules_formulas import variables_by_id
 
 def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
     """A step that was over when the document was issued. For the launch that is as usual: it led to the document."""
-    issued = plan.document.issued
+    issued = plan.document.known_since
+    if issued is None:
+        return
     for phase in plan.phases:
         if phase.ends >= issued:
             continue
@@ -141,7 +143,7 @@ def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     for phase in plan.phases:
         for task in _asked(plan, phase):
             asked.setdefault(task.id, []).append(phase)
-            if task.due > phase.gate.deadline:
+            if task.due and task.due > phase.gate.deadline:
                 yield warning(
                     "task_due_after_gate", f"tasks.{task.id}",
                     f"{task.name.zh} {task.due} 到期，{phase.name.zh}关口 {phase.gate.deadline} 就要它的成果",
@@ -179,7 +181,7 @@ def nothing_to_judge(plan: Plan) -> Iterator[PlanFinding]:
 
 def provisional(plan: Plan) -> Iterator[PlanFinding]:
     """Days off of a year that is not published: due days in it may move."""
-    years = provisional_years(plan.starts, plan.ends)
+    years = provisional_years(plan.starts, plan.ends) if plan.starts and plan.ends else ()
     if years and plan.forms:
         told = "、".join(str(y) for y in years)
         yield info(

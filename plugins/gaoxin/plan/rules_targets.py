@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gaoxin.plan.findings import PlanFinding, error, info, warning
 from gaoxin.plan.model import Indicator, Plan
-from gaoxin.plan.targets import AllOf, AnyOf, Target, TargetStatement, Threshold, thresholds
+from gaoxin.plan.targets import AllOf, AnyOf, Target, TargetStatement, Threshold, parts, thresholds
 from gaoxin.plan.wording import number, target_text
 
 
@@ -36,10 +36,12 @@ def _shape(indicator: Indicator, target: Target):
     """A target as a comparable value: the first measure spelt out, the order of any_of and all_of without meaning."""
     match target:
         case Threshold():
-            return target.of or indicator.measures[0].id, target.comparator, target.value.normalize()
-        case AnyOf(any_of=parts) | AllOf(all_of=parts):
-            return type(target).__name__, frozenset(_shape(indicator, part) for part in parts)
-    raise TypeError(f"not a target: {target!r}")
+            of = target.of or indicator.measures[0].id
+            derived = target.derivation and (target.derivation, str(getattr(target, target.derivation)))
+            return of, target.zone, derived, target.comparator, target.value.normalize()
+        case AnyOf() | AllOf():
+            return type(target).__name__, frozenset(_shape(indicator, part) for part in parts(target))
+    return target
 
 
 def two_dates(plan: Plan) -> Iterator[PlanFinding]:
@@ -65,7 +67,7 @@ def quotas(plan: Plan) -> Iterator[PlanFinding]:
         if not indicator.quotas:
             continue
         subject, source = f"indicators.{indicator.id}", indicator.binding.source
-        named = {indicator.lead, *indicator.responsible}
+        named = {*indicator.leads, *plan.responsible(indicator)}
         for quota in indicator.quotas:
             if quota.unit not in named:
                 name = plan.unit(quota.unit).name
@@ -74,7 +76,7 @@ def quotas(plan: Plan) -> Iterator[PlanFinding]:
                     f"{name.to('en')} has a quota and is neither lead nor responsible", (source,),
                 )
         first = indicator.measures[0].id
-        whole = [t for t in thresholds(indicator.binding.target) if (t.of or first) == first]
+        whole = [t for t in thresholds(indicator.binding.target) if (t.of or first) == first and not t.derivation]
         total = sum((q.value for q in indicator.quotas), Decimal(0))
         if len(whole) != 1 or not whole[0].comparator.higher_is_better or total == whole[0].value:
             continue

@@ -80,12 +80,13 @@ def _leads(plan: Plan) -> dict[str, list]:
     """Unit -> sources of what it leads, in plan order."""
     found: dict[str, list] = {}
     for item in (*plan.indicators, *plan.tasks):
-        found.setdefault(item.lead, []).append(item.source)
+        for unit in item.leads:
+            found.setdefault(unit, []).append(item.source)
     return found
 
 
 def _workers(plan: Plan) -> set[str]:
-    return {u for item in (*plan.indicators, *plan.tasks) for u in item.responsible} | {
+    return {u for item in (*plan.indicators, *plan.tasks) for u in plan.responsible(item)} | {
         q.unit for i in plan.indicators for q in i.quotas
     }
 

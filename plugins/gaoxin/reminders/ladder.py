@@ -67,9 +67,11 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
         own.append(Rung("due", due.due, due.unit, level.DUE))
     own += [Rung(f"overdue{n}", due.due + timedelta(days=n), due.unit, level.OVERDUE) for n in overdue]
     g, late = plan.governance, due.due
-    supervision = Rung("supervision", late + timedelta(days=ladder.supervision_after), g.supervision, level.ESCALATED)
-    leading = Rung("leading_group", late + timedelta(days=ladder.leading_group_after), g.leading_group, level.ESCALATED)
-    return [*own, supervision, leading]
+    # Where the document names nobody to supervise, what is late comes back to the office: never to no one.
+    above = [Rung("supervision", late + timedelta(days=ladder.supervision_after), g.supervision or g.office, level.ESCALATED)]
+    if g.leading_group:
+        above.append(Rung("leading_group", late + timedelta(days=ladder.leading_group_after), g.leading_group, level.ESCALATED))
+    return [*own, *above]
 
 
 def plan_reminders(

@@ -216,7 +216,7 @@ def _resolve(cover: Cover, values: dict, plan_of: Callable[[str], Plan], sheet: 
             _note(cover, "form", raw, cover.form.id, sheet, where)
     if "unit" in values:
         raw, where = values["unit"]
-        cover.unit = _by_name(shown(raw), plan.units, lambda u: (u.id, u.name.zh, u.name.en or "", *u.aliases))
+        cover.unit = _by_name(shown(raw), plan.units, lambda u: (u.id, u.name.zh, u.name.en or "", *(a.name for a in u.aliases)))
         if cover.unit is None:
             known = "、".join(plan.unit(u).name.zh for u in (cover.form.units if cover.form else ())) or "、".join(
                 u.name.zh for u in plan.units

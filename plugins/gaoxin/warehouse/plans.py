@@ -95,7 +95,9 @@ def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
     for phase in plan.phases:
         yield DeadlineRow("gate", phase.id, plan.governance.office, phase.gate.deadline, phase.source.place)
     for task in plan.tasks:
-        yield DeadlineRow("task", task.id, task.lead, task.due, task.source.place)
+        if task.due is not None:
+            yield DeadlineRow("task", task.id, plan.answerable(task), task.due, task.source.place)
     for indicator in plan.indicators:
         if indicator.binding.due is not None:
-            yield DeadlineRow("indicator", indicator.id, indicator.lead, indicator.binding.due, indicator.binding.source.place)
+            unit, source = plan.answerable(indicator), indicator.binding.source
+            yield DeadlineRow("indicator", indicator.id, unit, indicator.binding.due, source.place)

@@ -31,7 +31,7 @@ def problems(text: str):
     ("at_least: 60}", "atleast: 60}", "plan_key_unknown", "indicators.0.targets.0.target.atleast", "at_least", "at_least"),
     ("{at_least: 60}", "{at_least: 60, at_most: 70}", "plan_value_wrong", "indicators.0.targets.0.target", "比较词",
      "exactly one"),
-    ("formula: gross_output,", "", "plan_key_missing", "indicators.0.measures.0.formula", "缺少必填项", "required"),
+    ("formula: gross_output,", "", "plan_value_wrong", "indicators.0.measures.0", "须同时写", "together"),
     ("unit: 亿元, kind: cumulative, max", "unit: 亿, kind: cumulative, max", "plan_value_wrong", "forms.0.variables.0.unit",
      "未知的计量单位", "unknown unit of measure"),
     ("due: {days: 10}\n    variables", "due: {days: ten}\n    variables", "plan_value_wrong", "forms.0.due.days",
@@ -68,7 +68,7 @@ def test_all_problems_are_told_by_line():
 
 def test_a_broken_item_does_not_make_its_list_too_short():
     told = problems(demo(("formula: gross_output, inputs", "formla: gross_output, inputs")))
-    assert {p.code for p in told} == {"plan_key_missing", "plan_key_unknown"}
+    assert {p.code for p in told} == {"plan_key_unknown"}
 
 
 def test_a_key_that_stands_twice():

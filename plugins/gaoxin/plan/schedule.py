@@ -1,0 +1,201 @@
+"""When: stages, phases with their gates and criteria, and the tasks that the gates ask for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from gaoxin.plan.base import DueDate, Id, Label, MaskedDate, Model, Source, StartDate, UnitOfMeasure, unique
+
+
+class PhaseKind(StrEnum):
+    LAUNCH = "launch"
+    PLANNING = "planning"
+    COLLECTION = "collection"
+    PUBLICITY = "publicity"
+    PRE_ASSESSMENT = "pre_assessment"
+    APPLICATION = "application"
+    REVIEW = "review"
+    ACCEPTANCE = "acceptance"
+
+
+class ReturnsComplete(Model):
+    """Every return that is due by the gate's date is accepted. forms: which; all forms when left out."""
+
+    kind: Literal["returns_complete"]
+    id: Id
+    forms: tuple[Id, ...] | None = None
+
+
+class NoOpenErrors(Model):
+    """No return that is due by the gate's date stands rejected."""
+
+    kind: Literal["no_open_errors"]
+    id: Id
+    forms: tuple[Id, ...] | None = None
+
+
+class WarningsExplained(Model):
+    """Every warning on a return in force has an explanation that a reviewer accepted."""
+
+    kind: Literal["warnings_explained"]
+    id: Id
+    forms: tuple[Id, ...] | None = None
+
+
+class TargetsMet(Model):
+    """At least `share` of the indicators meet their binding target.
+
+    not_yet_due: what an indicator counts as whose due date lies after the gate's deadline. `hold`: it cannot be
+    judged, so the gate holds and says so. `on_track`: it must have a value and be met or on track; only a Choice of
+    the office may allow that, and `choice` names it.
+    """
+
+    kind: Literal["targets_met"]
+    id: Id
+    indicators: tuple[Id, ...] | None = None
+    share: Decimal = Field(Decimal(1), gt=0, le=1)
+    not_yet_due: Literal["hold", "on_track"] = "hold"
+    choice: Id | None = None
+
+    @model_validator(mode="after")
+    def leniency_needs_a_choice(self) -> TargetsMet:
+        if self.not_yet_due == "on_track" and self.choice is None:
+            raise ValueError(
+                "not_yet_due: on_track 须以 choice 指明办公室的决定 / not_yet_due: on_track needs `choice`, the office's decision"
+            )
+        return self
+
+
+class DeliverablesPresent(Model):
+    """Each named task has evidence recorded for every deliverable. tasks: those of the phase when left out."""
+
+    kind: Literal["deliverables_present"]
+    id: Id
+    tasks: tuple[Id, ...] | None = None
+
+
+class RectificationsClosed(Model):
+    """No rectification opened before is still open (but those that this gate itself opened for another criterion)."""
+
+    kind: Literal["rectifications_closed"]
+    id: Id
+
+
+class Approval(Model):
+    """The unit gave its consent to exactly the figures that stand. Asked for only when all other criteria pass."""
+
+    kind: Literal["approval"]
+    id: Id
+    by: Id
+
+
+Criterion = Annotated[
+    ReturnsComplete | NoOpenErrors | WarningsExplained | TargetsMet | DeliverablesPresent | RectificationsClosed | Approval,
+    Field(discriminator="kind"),
+]
+
+
+class Gate(Model):
+    """The decision that ends a phase: rehearsed `rehearse_days` before the deadline, decided from `decide_days` before."""
+
+    deadline: DueDate
+    criteria: tuple[Criterion, ...] = Field(min_length=1)
+    rehearse_days: int = Field(30, ge=0)
+    decide_days: int = Field(5, ge=0)
+
+    @model_validator(mode="after")
+    def criteria_have_ids_of_their_own(self) -> Gate:
+        unique("criteria", [c.id for c in self.criteria])
+        return self
+
+
+class Stage(Model):
+    """A part of the document's schedule that holds several steps. A phase inside it names it."""
+
+    id: Id
+    name: Label
+    starts: StartDate
+    ends: DueDate
+    source: Source
+
+
+class Phase(Model):
+    """A dated stretch of the schedule. after: the phases whose gates release this one. stage: the document's heading
+    under which it stands."""
+
+    id: Id
+    kind: PhaseKind
+    name: Label
+    summary: Label | None = None
+    stage: Id | None = None
+    starts: StartDate
+    ends: DueDate
+    after: tuple[Id, ...] = ()
+    gate: Gate
+    source: Source
+
+    @model_validator(mode="after")
+    def ends_after_it_starts(self) -> Phase:
+        if self.ends < self.starts:
+            raise ValueError(
+                f"ends {self.ends} 早于 starts {self.starts} / ends {self.ends} lies before starts {self.starts}"
+            )
+        return self
+
+
+class Deliverable(Model):
+    id: Id
+    name: Label
+
+
+class Quantity(Model):
+    """A number that the document gives within a task: a capacity, an investment. The same `what` twice must agree.
+
+    by: the day for which it holds, where the document says so; two quantities for different days do not contradict.
+    """
+
+    what: Id
+    name: Label
+    value: Decimal
+    unit: UnitOfMeasure
+    by: DueDate | None = None
+    source: Source
+
+
+class Task(Model):
+    """A piece of work that ends in deliverables. row: its row in the annex; phase: the phase whose gate asks for it.
+
+    lead: None where the document names nobody; co_leads: who leads beside the first. due: None where the document gives
+    no date, or masks its year (due_masked); such a task never falls due by itself. starts_by: when it has to have begun.
+    """
+
+    id: Id
+    row: int | None = None
+    name: Label
+    section: Label | None = None
+    lead: Id | None = None
+    co_leads: tuple[Id, ...] = ()
+    responsible: tuple[Id, ...] = ()
+    starts_by: DueDate | None = None
+    due: DueDate | None = None
+    due_masked: MaskedDate | None = None
+    phase: Id | None = None
+    deliverables: tuple[Deliverable, ...] = Field(min_length=1)
+    quantities: tuple[Quantity, ...] = ()
+    source: Source
+
+    @model_validator(mode="after")
+    def dated_where_a_gate_asks(self) -> Task:
+        if self.due and self.due_masked:
+            raise ValueError("due 与 due_masked 只能写一个 / give due or due_masked, not both")
+        if self.phase and self.due is None:
+            raise ValueError("归入阶段的任务须有 due / a task that belongs to a phase needs due")
+        return self
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        return tuple(u for u in (self.lead, *self.co_leads) if u)
