@@ -81,3 +81,7 @@ class Settings(BaseSettings):
     @property
     def reports(self) -> Path:
         return self.var / "reports"
+
+    @property
+    def blueprints(self) -> Path:
+        return self.var / "cache" / "blueprints"

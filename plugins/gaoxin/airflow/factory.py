@@ -1,4 +1,5 @@
-"""Turns a campaign's blueprint into DAGs. Runs at every parse: it reads the plan file and builds objects, nothing else.
+"""Turns a campaign's blueprint into DAGs. Runs at every parse: it takes the blueprint, compiled or from the plan file,
+and builds objects, nothing else.
 
 The imports are those that Airflow's parser has loaded already; use cases, pandas and drivers are imported when a task
 runs. Inside a task only the wanted DAG is built.
@@ -15,8 +16,8 @@ from airflow.sdk import DAG, Asset, Param, get_parsing_context
 
 from gaoxin.airflow.operators import ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
 from gaoxin.airflow.timetable import CampaignTimetable
-from gaoxin.plan.blueprint import Blueprint, Flow, Schedule, Step, StepKind, blueprint
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.blueprint import Blueprint, Flow, Schedule, Step, StepKind
+from gaoxin.plan.compiled import compiled
 from gaoxin.settings import Settings
 
 _RETRY_DELAY = timedelta(seconds=30)
@@ -24,12 +25,13 @@ _RETRY_DELAY = timedelta(seconds=30)
 
 def campaign_dags(plan_file: Path) -> dict[str, DAG]:
     """All DAGs of one campaign by id. Raises PlanError for a broken plan: Airflow shows it as an import error."""
-    plan = blueprint(load_plan(plan_file))
+    settings = Settings()
+    plan = compiled(plan_file, settings.blueprints)
     wanted = get_parsing_context().dag_id
-    return {flow.id: build_dag(plan, flow) for flow in plan.flows if wanted in (None, flow.id)}
+    return {flow.id: build_dag(plan, flow, settings) for flow in plan.flows if wanted in (None, flow.id)}
 
 
-def build_dag(plan: Blueprint, flow: Flow) -> DAG:
+def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
     params: dict[str, Any] = {
         "as_of": Param(None, type=["null", "string"], title="时点 / as of", description="留空为当前时间；如 2020-10-31T18:00"),
     }
@@ -41,7 +43,7 @@ def build_dag(plan: Blueprint, flow: Flow) -> DAG:
         description=flow.name.to("en"),
         doc_md=flow.doc,
         tags=list(flow.tags),
-        schedule=_timetable(flow.schedule),
+        schedule=_timetable(flow.schedule) if settings.schedules else None,
         catchup=False,
         max_active_runs=1 if flow.takes_period else 4,
         dagrun_timeout=None,
@@ -51,19 +53,19 @@ def build_dag(plan: Blueprint, flow: Flow) -> DAG:
     )
     tasks: dict[str, Any] = {}
     for step in flow.steps:
-        tasks[step.id] = _task(plan, flow, step, dag)
+        tasks[step.id] = _task(plan, flow, step, dag, settings)
         for need in step.needs:
             tasks[need] >> tasks[step.id]
     return dag
 
 
 def _timetable(schedule: Schedule | None) -> CampaignTimetable | None:
-    if schedule is None or not Settings().schedules:
+    if schedule is None:
         return None
     return CampaignTimetable(schedule.cron, first=schedule.first, last=schedule.last)
 
 
-def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG) -> Any:
+def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings) -> Any:
     """The task of a step. A START step has a second one behind it, mapped over the runs that the first names."""
     common: dict[str, Any] = {
         "task_id": step.id,
@@ -89,7 +91,7 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG) -> Any:
                 **ours, **common, response_timeout=wait,
                 subject=f"{flow.name.zh}：是否同意？",
                 # Airflow refuses an answer of any other account, the administrator's too.
-                assigned_users=[{"id": a, "name": a} for a in Settings().accounts_of(step.by or "")] or None,
+                assigned_users=[{"id": a, "name": a} for a in settings.accounts_of(step.by or "")] or None,
                 body="{{ ti.xcom_pull(task_ids='gate', key='gate')['note'] }}",
             )
         case StepKind.START:

@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from gaoxin.plan.base import Label
-from gaoxin.plan.model import Phase, Plan
+
+if TYPE_CHECKING:  # a parse that finds the blueprint compiled does without the model, whose import costs as much as its DAGs
+    from gaoxin.plan.model import Phase, Plan
 
 
 class StepKind(StrEnum):

@@ -1,0 +1,138 @@
+"""Compiled blueprints on disk: a plan that did not change is not read and validated again at every parse.
+
+Airflow parses each DAG file every half minute and once more in every task, each time in a new process. Reading a plan
+costs nearly as much there as building and serialising its DAGs, and so does importing the plan model: both happen only
+when there is nothing compiled to read. The loader decides what a plan is, blueprint.py what it asks for; here is only the
+shelf between.
+
+The folder is given by the caller; nothing else of the installation is known here. What lies in it may be deleted at any
+time. An entry is one JSON document, never a pickle: who can write to the folder can change what a parse shows, as who
+can write to the landing can change the files of units, but no code comes from it.
+
+Several accounts may share the folder. Entries are written under a temporary name and moved into place, with the account's
+own umask, so a reader sees a whole document or none. An account that may not write compiles at every parse, unless an
+account that may has left an entry that it can read; one that may not even read always compiles. None of this is told: it
+costs time and never changes a DAG. Containers that do not share the folder each fill their own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import pydantic
+import yaml
+
+import gaoxin
+from gaoxin.plan.blueprint import Blueprint, blueprint
+
+_HERE = Path(__file__).parent
+
+
+def _fingerprint() -> str | None:
+    """Of everything that a blueprint follows from beside the plan's files: this package, the floor below, the readers.
+
+    Size and time of change stand for a module's text: reading it all would cost every parse some milliseconds. None when
+    a module went away just now, in the middle of an upgrade: then nothing is kept or taken.
+    """
+    try:
+        files = sorted([*_HERE.glob("*.py"), *_HERE.parent.glob("*.py")])
+        code = [(f.parent.name, f.name, s.st_size, s.st_mtime_ns) for f in files for s in [f.stat()]]
+    except OSError:
+        return None
+    return repr((gaoxin.__version__, sys.version, pydantic.VERSION, yaml.__version__, code))
+
+
+# Taken when this module is imported, which is before the loader is: of code that changes later under a running process,
+# entries made by the old would otherwise stand under the new one's name.
+CODE = _fingerprint()
+
+
+def compiled(plan_file: Path, folder: Path) -> Blueprint:
+    """The blueprint of a plan file, from `folder` if it lies there, else compiled and left there.
+
+    Raises what load_plan raises: a plan with a problem is never kept, so it is told at each parse.
+    """
+    key = _key(plan_file)
+    entry = folder / _entry_name(plan_file)
+    if key is not None and (found := _read(entry, key)) is not None:
+        return found
+    # The import costs as much as all DAGs of a campaign; nothing of it is needed for what is compiled already.
+    from gaoxin.plan.loader import load_plan
+
+    made = blueprint(load_plan(plan_file))
+    # A plan that was saved while it was being read would be kept under the bytes of another.
+    if key is not None and _key(plan_file) == key:
+        _write(entry, key, made)
+    return made
+
+
+def _key(plan_file: Path) -> str | None:
+    """sha256 over all that the blueprint follows from; None when something cannot be read, which the loader shall tell.
+
+    The folder's name is part of it since a plan's id must be its folder's name. Of the other files beside the plan those
+    count that a plan may name: CSV files, anywhere below, and whatever lies in references/.
+    """
+    if CODE is None:
+        return None
+    try:
+        home = plan_file.parent
+        beside = {*home.rglob("*.csv"), *(home / "references").rglob("*")}
+        found = sha256(repr((CODE, plan_file.resolve().parent.name)).encode())
+        for file in (plan_file, *sorted(f for f in beside if f.is_file())):
+            content = file.read_bytes()
+            found.update(repr((file.relative_to(home).as_posix(), len(content))).encode() + content)
+    except OSError:
+        return None
+    return found.hexdigest()
+
+
+def _entry_name(plan_file: Path) -> str:
+    """One entry a plan: a new one takes the place of the old, so the folder does not grow with every edit."""
+    path = os.path.abspath(plan_file)
+    return f"{plan_file.absolute().parent.name}-{sha256(os.fsencode(path)).hexdigest()[:16]}.json"
+
+
+def _read(entry: Path, key: str) -> Blueprint | None:
+    """What lies there, if it is whole and of this key; anything else is no entry."""
+    try:
+        raw = entry.read_bytes()
+        # Made anew from its own body it must come out the same: that tells the key, the sum and both ends at once.
+        body = raw[len(_document(key, b"")) - len(_END):-len(_END)]
+        return _shape().validate_json(body, strict=True) if raw == _document(key, body) else None
+    except (OSError, ValueError):  # a pydantic ValidationError is a ValueError
+        return None
+
+
+def _write(entry: Path, key: str, made: Blueprint) -> None:
+    """Best effort: a folder that cannot be written, a full disk or a lost race costs the next parse a compilation."""
+    temporary = entry.with_name(f".{entry.name}.{secrets.token_hex(8)}")
+    try:
+        body = _shape().dump_json(made)
+        if _shape().validate_json(body, strict=True) != made:
+            return  # a field that JSON does not give back as it was: the tests fail on it, production only gets slower
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            temporary.write_bytes(_document(key, body))
+            os.replace(temporary, entry)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except (OSError, ValueError):  # ValueError: what JSON cannot say at all
+        return
+
+
+_END = b"}\n"
+
+
+def _document(key: str, body: bytes) -> bytes:
+    """The entry: its key, the sum of its body, and the body; every part but the last is of fixed length."""
+    return b'{"key":"%b","sha256":"%b","blueprint":%b%b' % (key.encode(), sha256(body).hexdigest().encode(), body, _END)
+
+
+@cache
+def _shape() -> pydantic.TypeAdapter[Blueprint]:
+    return pydantic.TypeAdapter(Blueprint)
