@@ -7,13 +7,19 @@ from gaoxin.i18n import Lang
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period
+from gaoxin.warehouse.store import Store
 
 
 def compute_indicators(w: Workplace, period: Period | None = None, lang: Lang | None = None) -> list[IndicatorResult]:
     """All indicators in the plan's order, from what was known at `w.now`; `period` caps the reference period. Reads only."""
     with w.warehouse.begin() as store:
-        facts = store.facts.as_of(w.plan.id, w.now)
-    return evaluate_indicators(w.plan, facts, w.now, period, lang or w.settings.lang)
+        facts, delivered = store.facts.as_of(w.plan.id, w.now), delivered_by(w, store)
+    return evaluate_indicators(w.plan, facts, w.now, period, lang or w.settings.lang, delivered)
+
+
+def delivered_by(w: Workplace, store: Store) -> frozenset[tuple[str, str]]:
+    """The (task, deliverable) with evidence recorded by `w.now`."""
+    return frozenset((e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.now))
 
 
 def store_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:

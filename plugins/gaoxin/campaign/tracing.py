@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.indicators.evaluate import evaluate_indicator
-from gaoxin.indicators.model import InputValue, MeasureValue, Status
+from gaoxin.indicators.model import InputValue, MeasureValue, ReferenceUsed, Status
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count
-from gaoxin.plan.model import Plan
+from gaoxin.plan.model import Indicator, Plan
+from gaoxin.plan.targets import Milestone, leaves
 from gaoxin.quality.model import Finding
 from gaoxin.returns.model import Fact, RegisterFact
 from gaoxin.warehouse.store import Store
@@ -45,8 +47,24 @@ class TracedInput:
 
 
 @dataclass(frozen=True)
+class TracedDeliverable:
+    """One deliverable that a milestone asks for; without evidence sha256 and what follows are None."""
+
+    task: str
+    deliverable: str
+    name: str
+    sha256: str | None = None
+    recorded_at: datetime | None = None
+    recorded_by: str | None = None
+
+
+@dataclass(frozen=True)
 class Trace:
-    """value, unit, period and formula are those of the measure that decides; inputs are those of all measures."""
+    """value, unit and period are those of the leaf that decides, formula that of its measure: None where it has none, as a
+    milestone has, or where nobody reports it. inputs: those of all measures, and of the other values that the target was
+    judged by, such as the base year's or a zone's; a measure of another period is told by its inputs' periods. reference:
+    the point of a reference series that it was held against. deliverables: of a milestone's task, which are recorded.
+    """
 
     campaign: str
     indicator: str
@@ -54,13 +72,15 @@ class Trace:
     value: Decimal | None
     unit: str
     period: Period | None
-    formula: str
+    formula: str | None
     status: Status
     target: str
     measures: tuple[MeasureValue, ...]
     inputs: tuple[TracedInput, ...]
     as_of: datetime
     reason: str | None = None
+    reference: ReferenceUsed | None = None
+    deliverables: tuple[TracedDeliverable, ...] = ()
 
 
 def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trace:
@@ -68,15 +88,35 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.begin() as store:
         facts = store.facts.as_of(w.plan.id, w.now)
-        result = evaluate_indicator(w.plan, indicator, facts, w.now, period, w.settings.lang)
+        result = evaluate_indicator(w.plan, indicator, facts, w.now, period, w.settings.lang, delivered_by(w, store))
         findings = _Findings(store)
-        inputs = tuple(t for m in result.measures for i in m.inputs for t in _traced(w.plan, m, i, findings))
-    shown = (result.value, result.unit, result.period)
-    decisive = next((m for m in result.measures if (m.value, m.unit, m.period) == shown), result.measures[0])
+        values = (*result.measures, *result.rests_on)
+        inputs: list[TracedInput] = []
+        for traced in (t for m in values for i in m.inputs for t in _traced(w.plan, m, i, findings)):
+            if traced not in inputs:
+                inputs.append(traced)
+        deliverables = _deliverables(w, indicator, store)
+    formula = next((m.formula for m in result.measures if m.measure == result.deciding), None)
     return Trace(
-        w.plan.id, indicator.id, result.name, result.value, result.unit, result.period, decisive.formula, result.status,
-        result.target, result.measures, inputs, w.now, result.reason,
+        w.plan.id, indicator.id, result.name, result.value, result.unit, result.period, formula, result.status,
+        result.target, result.measures, tuple(inputs), w.now, result.reason, result.reference, deliverables,
     )
+
+
+def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[TracedDeliverable, ...]:
+    """What the milestones of the binding target ask for, each with the evidence that stands."""
+    tasks = [w.plan.task(leaf.milestone) for leaf in leaves(indicator.binding.target) if isinstance(leaf, Milestone)]
+    if not tasks:
+        return ()
+    recorded = {(e.task, e.deliverable): e for e in store.decisions.evidence(w.plan.id, w.now)}
+    found = []
+    for task, item in ((t, d) for t in tasks for d in t.deliverables):
+        name, e = item.name.to(w.settings.lang), recorded.get((task.id, item.id))
+        found.append(
+            TracedDeliverable(task.id, item.id, name, e.sha256, e.recorded_at, e.recorded_by) if e
+            else TracedDeliverable(task.id, item.id, name)
+        )
+    return tuple(found)
 
 
 class _Findings:

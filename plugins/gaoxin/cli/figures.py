@@ -12,12 +12,16 @@ from gaoxin.cli.arguments import CampaignArgument, PeriodOption, period_of
 from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, percent, shown, stacked, table
 from gaoxin.cli.returns import finding_told
 from gaoxin.cli.words import word
+from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from rich.console import Console
 
     from gaoxin.campaign.tracing import Trace
-    from gaoxin.indicators.model import IndicatorResult, MeasureValue
+    from gaoxin.indicators.model import IndicatorResult, MeasureValue, Truth
+    from gaoxin.plan.model import Plan
 
 
 def indicators(
@@ -28,7 +32,8 @@ def indicators(
 
     session = Session.open(json, as_of, lang)
     asked = period_of(period)
-    results = compute_indicators(session.workplace(campaign), asked, session.lang)
+    place = session.workplace(campaign)
+    results = compute_indicators(place, asked, session.lang)
 
     def show(console: Console) -> None:
         rows = table(
@@ -44,8 +49,8 @@ def indicators(
             )
         console.print(rows)
         for r in results:
-            if r.reason:
-                console.print(f"  ? {r.id}: {shown(r.reason)}", soft_wrap=True)
+            for line in _beside(place.plan, r, session):
+                console.print(f"  {line}", soft_wrap=True)
         console.print(_pace_told(results, session), soft_wrap=True)
 
     emit(session, {"campaign": campaign, "as_of": session.now, "indicators": [_indicator(r) for r in results]}, show)
@@ -57,7 +62,45 @@ def _indicator(r: IndicatorResult) -> dict[str, Any]:
         "gap": r.gap, "completion": r.completion, "status": r.status, "forecast": r.forecast, "forecast_low": r.forecast_low,
         "forecast_high": r.forecast_high, "reason": r.reason,
         "measures": [_measure(m) for m in r.measures],
+        "truth": r.truth,
+        "reference": r.reference, "statements": r.statements, "quotas": r.quotas,
     }
+
+
+def _beside(plan: Plan, r: IndicatorResult, session: Session) -> list[str]:
+    """What a reader asks next: what a reference was, how the other values of the document and the quotas stand, what is
+    unknown and why."""
+    lines = []
+    if ref := r.reference:
+        name = shown(plan.reference(ref.id).name.to(session.lang))
+        value = f"{shown(ref.value)} {shown(ref.unit)}"
+        lines.append(session.say(
+            f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
+            f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})",
+        ))
+    for s in r.statements:
+        if not s.binding and len(r.statements) > 1:
+            role, due = _ROLES[s.role].to(session.lang), shown(s.due or s.due_masked)
+            lines.append(f"· {r.id}: {role} {due} {shown(s.target)}: {_truth(s.truth, s.gap, s.unit, session)}")
+    for q in r.quotas:
+        name = shown(plan.unit(q.unit).name.to(session.lang))
+        share = f"{shown(q.value)} / {shown(q.quota)} {shown(q.measured_in)}"
+        lines.append(f"· {r.id}: {name} {share}: {_truth(q.truth, q.gap, q.measured_in, session)}")
+    if r.reason:
+        lines.append(f"? {r.id}: {shown(r.reason)}")
+    return lines
+
+
+_ROLES = {
+    "goal": Text("目标", "goal"), "step": Text("年度步骤", "step"), "horizon": Text("分期目标", "horizon"),
+    "criterion": Text("认定条件", "criterion"), "aspiration": Text("力争", "aspiration"),
+}
+
+
+def _truth(truth: Truth, gap: Decimal | None, unit: str, session: Session) -> str:
+    told = session.say("未达标", "not met") if truth == "not_met" else word(truth, session.lang)
+    unit = session.say("个百分点", "points") if unit == "%" else unit
+    return told + (session.say(f"，差 {shown(gap)} {shown(unit)}", f", {shown(gap)} {shown(unit)} missing") if gap else "")
 
 
 def _measure(m: MeasureValue) -> dict[str, Any]:
@@ -92,6 +135,7 @@ def trace(
         "campaign": found.campaign, "indicator": found.indicator, "name": found.name, "as_of": found.as_of,
         "value": found.value, "unit": found.unit, "period": found.period, "formula": found.formula, "status": found.status,
         "target": found.target, "reason": found.reason,
+        "reference": found.reference, "deliverables": found.deliverables,
         "inputs": [
             {**{f.name: getattr(i, f.name) for f in fields(i)}, "findings": [finding_told(f, session.lang) for f in i.findings]}
             for i in found.inputs
@@ -125,6 +169,15 @@ def _show_trace(console: Console, found: Trace, session: Session) -> None:
             shown(i.submitted_by), stacked(console, recorded, file), shown(len(i.findings) or None),
         )
     console.print(rows)
+    if ref := found.reference:
+        session.conclude(
+            console,
+            f"参照 {shown(ref.id)} {ref.period}：{shown(ref.value)} {shown(ref.unit)}，{ref.published} 公布",
+            f"against {shown(ref.id)}, {ref.period}: {shown(ref.value)} {shown(ref.unit)}, published {ref.published}",
+        )
+    for d in found.deliverables:
+        recorded = f"{shown(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else session.say("未提交", "not handed in")
+        console.print(f"  · {shown(d.task)}/{shown(d.deliverable)} {shown(d.name)}: {recorded}", soft_wrap=True)
     reasons = [i.reason for i in found.inputs if i.reason] + ([found.reason] if found.reason else [])
     for reason in dict.fromkeys(reasons):
         console.print(f"  ? {shown(reason)}", soft_wrap=True)

@@ -16,6 +16,7 @@ from typing import Any
 from gaoxin.clock import local_day
 from gaoxin.gates.criteria import of_others
 from gaoxin.gates.model import Evidence
+from gaoxin.indicators.model import IndicatorResult
 from gaoxin.plan.model import Phase, Plan
 from gaoxin.plan.wording import number
 from gaoxin.returns.model import ReturnState
@@ -55,7 +56,7 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
             "forms": {f.id: f.model_dump(mode="json") for f in forms},
         },
         "figures": sorted(
-            [r.id, "" if r.value is None else number(r.value), r.unit, str(r.period or ""), r.truth.value]
+            [r.id, "" if r.value is None else number(r.value), r.unit, str(r.period or ""), r.truth.value, _held_against(r)]
             for r in evidence.indicators
             if r.id in wanted
         ),
@@ -73,6 +74,12 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
             if w.phase == phase.id and w.expires >= today and w.criterion not in approvals
         ),
     }
+
+
+def _held_against(result: IndicatorResult) -> str:
+    """The reference value that a figure was judged by: a revision of it is a change of what was approved."""
+    used = result.reference
+    return f"{used.id} {used.period} {number(used.value)} {used.unit} {used.published}" if used else ""
 
 
 def _named(items, criteria, kind: str, field: str) -> list:

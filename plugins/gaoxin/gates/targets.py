@@ -15,9 +15,10 @@ from gaoxin.gates.criteria import Due, due_returns
 from gaoxin.gates.model import CriterionResult, Evidence, OwedReturn
 from gaoxin.gates.telling import NO_RECORD, STATE, judged, named, return_told, shortfall
 from gaoxin.i18n import Text
+from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.model import IndicatorResult, Status, Truth
 from gaoxin.plan.model import Indicator, Phase, Plan, TargetsMet
-from gaoxin.plan.wording import number, target_text
+from gaoxin.plan.wording import number, target_told
 from gaoxin.returns.model import Owed, ReturnState
 
 
@@ -35,7 +36,7 @@ def targets_met(plan: Plan, phase: Phase, c: TargetsMet, evidence: Evidence) -> 
         return judged(c.id, c.kind, None, Text("没有可判断的指标", "there is no indicator to judge"))
     later = [i for i in wanted if _due_later(i, phase)]
     due = due_returns(plan, phase, None, evidence)
-    stale = {i.id: told for i in wanted if (told := _stale(plan, i, due))}
+    stale = {i.id: told for i in wanted if (told := _stale(plan, i, due) or _blank(plan, i, results.get(i.id), due))}
     counted = [i for i in wanted if i.id not in stale and _counts(i, results.get(i.id), phase, c)]
     unjudged = [
         i for i in wanted if i not in counted and (i.id in stale or _unjudged(i, results.get(i.id), phase, c, evidence))
@@ -43,7 +44,7 @@ def targets_met(plan: Plan, phase: Phase, c: TargetsMet, evidence: Evidence) -> 
     needed = math.ceil(c.share * len(wanted))
     passed = True if len(counted) >= needed else None if len(counted) + len(unjudged) >= needed else False
     shortfalls = () if passed else tuple(
-        shortfall(plan.answerable(i), i.id, _indicator_told(i, results.get(i.id), phase, stale.get(i.id)))
+        shortfall(plan.answerable(i), i.id, _indicator_told(plan, i, results.get(i.id), phase, stale.get(i.id)))
         for i in wanted if i not in counted
     )
     detail = _targets_detail(plan, phase, c, wanted, counted, later, needed, results, evidence)
@@ -70,12 +71,13 @@ def _counts(indicator: Indicator, result: IndicatorResult | None, phase: Phase, 
 
 
 def _stale(plan: Plan, indicator: Indicator, due: Due) -> Text | None:
-    """What is missing of the newest figures that an indicator should rest on, or None.
+    """What is missing of the newest figures that an indicator should rest on (its own, those of a reference that is
+    reported, those of the indicators that it counts), or None.
 
     Of each form behind it, all units' returns for the latest period that is due, as far as that period ends by the
     indicator's own due date: what comes after that cannot undo it.
     """
-    variables = {x.variable for m in indicator.measures for x in m.inputs.values()}
+    variables = variables_behind(plan, indicator)
     last_day = indicator.binding.due or date.max
     missing: list[tuple[Owed, OwedReturn | None]] = []
     for form in plan.forms:
@@ -90,6 +92,34 @@ def _stale(plan: Plan, indicator: Indicator, due: Due) -> Text | None:
         return None
     told = [return_told(plan, o, s, STATE[s.state] if s else NO_RECORD) for o, s in missing]
     return Text("数据陈旧：" + "；".join(t.zh for t in told), "stale: " + "; ".join(t.en for t in told))
+
+
+def _blank(plan: Plan, indicator: Indicator, result: IndicatorResult | None, due: Due) -> Text | None:
+    """What an accepted return left blank, so that the indicator stands on an earlier period than the one that is in.
+
+    Told where the forms behind a measure report in one rhythm: where they do not, an earlier period may be the last that
+    they have in common.
+    """
+    forms = {v.id: f for f in plan.forms for v in (f.variables if f.kind == "series" else f.counts)}
+    last_day = indicator.binding.due or date.max
+    told: list[Text] = []
+    for measure in indicator.measures:
+        plain = {x.variable: forms[x.variable] for x in measure.inputs.values() if not x.mean_of_years and not x.years_earlier}
+        used = next((m for m in result.measures if m.measure == measure.id), None) if result else None
+        if used is None or used.value is None or len({f.periodicity for f in plain.values()}) != 1:
+            continue
+        for given in used.inputs:
+            form = plain.get(given.variable)
+            asked = [o.key.period for o, _ in due if form and o.key.form == form.id and o.key.period.end <= last_day]
+            if asked and given.period and given.period < max(asked):
+                told.append(Text(
+                    f"{given.variable} 在 {max(asked)} 未填，仍用 {given.period} 的数",
+                    f"{given.variable} was left blank in {max(asked)}: the figure is of {given.period}",
+                ))
+    if not told:
+        return None
+    unique = list(dict.fromkeys(told))
+    return Text("数据陈旧：" + "；".join(t.zh for t in unique), "stale: " + "; ".join(t.en for t in unique))
 
 
 def _unjudged(indicator: Indicator, result: IndicatorResult | None, phase: Phase, c: TargetsMet, evidence: Evidence) -> bool:
@@ -150,15 +180,20 @@ _STATUS = {
 }
 
 
-def _indicator_told(indicator: Indicator, result: IndicatorResult | None, phase: Phase, stale: Text | None) -> Text:
+def _indicator_told(plan: Plan, indicator: Indicator, result: IndicatorResult | None, phase: Phase, stale: Text | None) -> Text:
     name, target = named(indicator), indicator.binding.target
-    zh = [f"{name.zh}：目标 {target_text(indicator, target, 'zh')}"]
-    en = [f"{name.en}: target {target_text(indicator, target, 'en')}"]
+    zh = [f"{name.zh}：目标 {target_told(plan, indicator, target, 'zh')}"]
+    en = [f"{name.en}: target {target_told(plan, indicator, target, 'en')}"]
     if result is None:
         return Text(zh[0] + "，没有评估结果", en[0] + ", not evaluated")
     if result.value is not None:
-        zh.append(f"现值 {_short_number(result.value)} {result.unit}（{result.period}）")
-        en.append(f"value {_short_number(result.value)} {result.unit} ({result.period})")
+        on_zh, on_en = (f"（{result.period}）", f" ({result.period})") if result.period else ("", "")
+        zh.append(f"现值 {_short_number(result.value)} {result.unit}{on_zh}")
+        en.append(f"value {_short_number(result.value)} {result.unit}{on_en}")
+    if r := result.reference:
+        series, amount = plan.reference(r.id).name, f"{_short_number(r.value)} {r.unit}"
+        zh.append(f"参照 {series.to('zh')} {amount}（{r.period}，{r.published} 公布）")
+        en.append(f"against {series.to('en')} {amount} ({r.period}, published {r.published})")
     if result.gap:
         zh.append(f"差 {_short_number(result.gap)} {result.unit}")
         en.append(f"{_short_number(result.gap)} {result.unit} missing")
@@ -177,7 +212,7 @@ def _indicator_told(indicator: Indicator, result: IndicatorResult | None, phase:
 def _value_told(result: IndicatorResult | None) -> str:
     if result is None or result.value is None:
         return "unknown"
-    return f"{number(result.value)} {result.unit} @{result.period}"
+    return f"{number(result.value)} {result.unit}" + (f" @{result.period}" if result.period else "")
 
 
 def _short_number(value: Decimal) -> str:

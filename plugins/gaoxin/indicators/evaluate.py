@@ -1,4 +1,4 @@
-"""An indicator as of a time: its measures, the binding target judged, the pace, the status. Pure.
+"""An indicator as of a time: its measures, its targets judged, the pace, the status. Pure.
 
 Which value is judged once the due date has passed: measures that speak of a stretch of time (flows, means of years)
 are judged by the last stretch that ended by the due date, since a cumulative flow starts again in January; measures of
@@ -8,33 +8,54 @@ met by its due date stays met.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 
 from gaoxin.clock import local_day
 from gaoxin.i18n import Lang, Text
-from gaoxin.indicators.formulas import evaluate_formula
+from gaoxin.indicators.ahead import Outcome, foreseen
+from gaoxin.indicators.facts_world import FactWorld, Known, asks_for_share
 from gaoxin.indicators.inputs import FactIndex
-from gaoxin.indicators.model import IndicatorResult, MeasureValue, Status, Truth
-from gaoxin.indicators.pace import Forecast, Point, months_over, projection, status_of, trend
-from gaoxin.indicators.reference import accumulating_inputs, has_flows, measure_history, measure_value
-from gaoxin.indicators.targets import Judged, Reading, judge
+from gaoxin.indicators.model import (
+    IndicatorResult,
+    MeasureValue,
+    QuotaResult,
+    ReferenceUsed,
+    StatementResult,
+    Status,
+    Truth,
+)
+from gaoxin.indicators.pace import Forecast
+from gaoxin.indicators.reference import has_flows, measure_value
+from gaoxin.indicators.targets import Judged, joined, judge
 from gaoxin.periods import Period
-from gaoxin.plan.model import Indicator, Measure, Plan
-from gaoxin.plan.targets import AllOf, AnyOf, Target, Threshold
-from gaoxin.plan.wording import target_text
+from gaoxin.plan.model import Indicator, Plan, Quota
+from gaoxin.plan.targets import Target, TargetStatement, Threshold, thresholds
+from gaoxin.plan.wording import target_told
 from gaoxin.returns.model import Facts
 
-_SAME = Decimal("1e-18")  # relative; below it two computations of one quotient differ by rounding alone
+# A unit's share is a share of these; of a growth rate or a multiple nobody has one, so its own value is meant there.
+_SHARED = (None, "increase", "increase_since", "mean_of_years", "total_since")
 
 
 def evaluate_indicators(
-    plan: Plan, facts: Facts, as_of: datetime, period: Period | None = None, lang: Lang = "zh"
+    plan: Plan,
+    facts: Facts,
+    as_of: datetime,
+    period: Period | None = None,
+    lang: Lang = "zh",
+    delivered: Collection[tuple[str, str]] | None = None,
 ) -> list[IndicatorResult]:
-    """All indicators of a plan, in its order. facts: what was known at `as_of` and not later."""
-    index = FactIndex(plan, facts)
-    return [evaluate_indicator(plan, i, index, as_of, period, lang) for i in plan.indicators]
+    """All indicators of a plan, in its order. facts: what was known at `as_of` and not later.
+
+    delivered: the (task, deliverable) with evidence recorded by then; None: nobody looked, and milestones are unknown.
+    A share of the plan is judged after the indicators that it counts.
+    """
+    index, known = FactIndex(plan, facts), _known(as_of, delivered)
+    found = {i.id: _evaluated(_Ask(plan, i, index, known, period, as_of), lang) for i in plan.indicators if not asks_for_share(i)}
+    whole = replace(known, truths={name: result.truth for name, result in found.items()})
+    return [found.get(i.id) or _evaluated(_Ask(plan, i, index, whole, period, as_of), lang) for i in plan.indicators]
 
 
 def evaluate_indicator(
@@ -44,6 +65,7 @@ def evaluate_indicator(
     as_of: datetime,
     period: Period | None = None,
     lang: Lang = "zh",
+    delivered: Collection[tuple[str, str]] | None = None,
 ) -> IndicatorResult:
     """One indicator as of a time; `period` caps the reference period, so that an earlier state can be asked for.
 
@@ -51,29 +73,57 @@ def evaluate_indicator(
     UsageError for a formula that is not arithmetic or units that cannot be converted: faults of the plan.
     """
     index = facts if isinstance(facts, FactIndex) else FactIndex(plan, facts)
-    today, statement = local_day(as_of), indicator.binding
-    limit = min(today, period.end) if period else today
-    seen = _judged(index, indicator, limit, lang)
-    judged, measures = seen.judged, seen.measures
-    decisive = _measure(indicator, judged.threshold)
-    forecast = None
-    if statement.due and today <= statement.due:
-        forecast = _forecast(index, decisive, limit, statement.due)
-    value = measures[decisive.id]
-    status = _status(index, indicator, statement.target, seen, limit, today)
-    reason = _reason(indicator, judged, measures, status, forecast, lang)
-    reason_en = reason
-    if reason is not None and lang == "zh":
-        reason_en = _reason(indicator, judged, _judged(index, indicator, limit, "en").measures, status, forecast, "en")
+    known = _known(as_of, delivered)
+    if asks_for_share(indicator):
+        others = (i for i in plan.indicators if not asks_for_share(i))
+        truths = {i.id: _judged(_Ask(plan, i, index, known, period, as_of), i.binding).judged.truth for i in others}
+        known = replace(known, truths=truths)
+    return _evaluated(_Ask(plan, indicator, index, known, period, as_of), lang)
+
+
+def _known(as_of: datetime, delivered: Collection[tuple[str, str]] | None) -> Known:
+    return Known(local_day(as_of), None if delivered is None else frozenset(delivered))
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """One indicator to be evaluated, with all that it is judged by. limit: the last day of the periods that count."""
+
+    plan: Plan
+    indicator: Indicator
+    index: FactIndex
+    known: Known
+    period: Period | None
+    as_of: datetime
+
+    @property
+    def limit(self) -> date:
+        return min(self.known.today, self.period.end) if self.period else self.known.today
+
+
+@dataclass(frozen=True)
+class _Seen:
+    judged: Judged
+    world: FactWorld
+
+
+def _evaluated(ask: _Ask, lang: Lang) -> IndicatorResult:
+    indicator, binding = ask.indicator, ask.indicator.binding
+    seen = {at: _judged(ask, statement) for at, statement in enumerate(indicator.targets)}
+    decides = seen[indicator.targets.index(binding)]
+    judged, outcome = decides.judged, Outcome(decides.world, ask.limit, ask.known.today)
+    forecast, status = outcome.forecast(judged), outcome.status(judged)
+    reason = _reason(judged, status, forecast, binding)
+    measures = _measures(decides.world, lang)
     return IndicatorResult(
         id=indicator.id,
         name=indicator.name.to(lang),
-        measures=tuple(measures[m.id] for m in indicator.measures),
+        measures=measures,
         value=judged.value,
-        unit=decisive.unit,
-        period=value.period,
-        target=target_text(indicator, statement.target, lang),
-        due=statement.due,
+        unit=judged.unit,
+        period=judged.period,
+        target=target_told(ask.plan, indicator, binding.target, lang),
+        due=binding.due,
         truth=judged.truth,
         status=status,
         gap=judged.gap,
@@ -81,121 +131,108 @@ def evaluate_indicator(
         forecast=forecast.value if forecast else None,
         forecast_low=forecast.low if forecast else None,
         forecast_high=forecast.high if forecast else None,
-        as_of=as_of,
-        reason=reason,
-        reason_en=reason_en,
+        as_of=ask.as_of,
+        reason=reason.to(lang) if reason else None,
+        reason_en=reason.en if reason else None,
+        deciding=_deciding(indicator, judged.leaf),
+        rests_on=tuple(v for v in decides.world.rests_on.values() if v not in measures),
+        reference=_reference(judged),
+        statements=tuple(_statement(ask, s, seen[at].judged, lang) for at, s in enumerate(indicator.targets)),
+        quotas=tuple(_quota(ask, q, lang) for q in indicator.quotas),
     )
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """The measures at one limit, as readings, and the target judged on them."""
-
-    judged: Judged
-    measures: dict[str, MeasureValue]
-    readings: dict[str, Reading]
+def _judged(ask: _Ask, statement: TargetStatement) -> _Seen:
+    return _judged_in(ask, ask.index, statement.target, statement.due)
 
 
-def _judged(index: FactIndex, indicator: Indicator, limit: date, lang: Lang) -> _Seen:
-    due = indicator.binding.due
-    now = _seen(index, indicator, {m.id: limit for m in indicator.measures}, lang)
-    if due is None or limit <= due:
+def _judged_in(ask: _Ask, index: FactIndex, target: Target, due: date | None) -> _Seen:
+    now = _seen(ask, index, target, due, {m.id: ask.limit for m in ask.indicator.measures})
+    if due is None or ask.limit <= due:
         return now
-    limits = {m.id: due if has_flows(index, m) else limit for m in indicator.measures}
-    then = _seen(index, indicator, limits, lang)
+    limits = {m.id: due if has_flows(index, m) else ask.limit for m in ask.indicator.measures}
+    then = _seen(ask, index, target, due, limits)
     late = now.judged.truth is Truth.MET and then.judged.truth is not Truth.MET
     return now if late else then
 
 
-def _seen(index: FactIndex, indicator: Indicator, limits: dict[str, date], lang: Lang) -> _Seen:
-    measures = {m.id: measure_value(index, m, limits[m.id], lang) for m in indicator.measures}
-    due = indicator.binding.due
-    readings = {m.id: Reading(measures[m.id].value, _open_ended(index, m, measures[m.id], due)) for m in indicator.measures}
-    return _Seen(judge(indicator.binding.target, readings, indicator.measures[0].id), measures, readings)
+def _seen(ask: _Ask, index: FactIndex, target: Target, due: date | None, limits: dict[str, date]) -> _Seen:
+    world = FactWorld(index, ask.indicator, limits, due, ask.known)
+    return _Seen(judge(target, world, ask.indicator.measures), world)
 
 
-def _open_ended(index: FactIndex, measure: Measure, value: MeasureValue, due: date | None) -> bool:
-    """Whether the value still grows: an accumulating measure before its year, or the due date within it, is over."""
-    if value.value is None or value.period is None or not _accumulates(index, measure, value):
-        return False
-    closes = date(value.period.year, 12, 31)
-    if due and due.year == closes.year:
-        closes = min(due, closes)
-    return value.period.end < closes
+def _measures(world: FactWorld, lang: Lang) -> tuple[MeasureValue, ...]:
+    values = (world.value(m.id) for m in world.indicator.measures)
+    if lang == "zh":
+        return tuple(values)
+    return tuple(
+        v if v.value is not None else measure_value(world.index, m, world.limits[m.id], lang)
+        for v, m in zip(values, world.indicator.measures, strict=True)
+    )
 
 
-def _accumulates(index: FactIndex, measure: Measure, value: MeasureValue) -> bool:
-    """Whether the measure changes when its cumulative inputs are scaled: a total does, a quotient of two does not."""
-    doubled = _scaled(index, measure, value, Decimal(2), Decimal(1))
-    if value.value is None or doubled is None:
-        return False
-    return abs(doubled - value.value) > _SAME * abs(value.value)
+def _statement(ask: _Ask, statement: TargetStatement, judged: Judged, lang: Lang) -> StatementResult:
+    return StatementResult(
+        statement.role, statement is ask.indicator.binding, target_told(ask.plan, ask.indicator, statement.target, lang),
+        statement.due, statement.due_masked, statement.source.place, judged.truth, judged.value, judged.unit, judged.period,
+        judged.gap, judged.completion, _reference(judged), judged.reason.to(lang) if judged.reason else None,
+    )
 
 
-def _scaled(index: FactIndex, measure: Measure, value: MeasureValue, times: Decimal, over: Decimal) -> Decimal | None:
-    """The formula with its cumulative inputs multiplied by times / over (multiplied first, so that 30 * 7 / 5 is 42)."""
-    names = accumulating_inputs(index, measure)
-    inputs = {i.name: i.value * times / over if i.name in names else i.value for i in value.inputs if i.value is not None}
-    return evaluate_formula(measure.formula, inputs)[0] if len(inputs) == len(value.inputs) else None
+def _quota(ask: _Ask, quota: Quota, lang: Lang) -> QuotaResult:
+    """A unit's share, judged as the binding target is, by that unit's own returns."""
+    if not ask.indicator.measures:
+        why = Text("指标没有度量，分解数无从判断", "the indicator has no measure to judge a quota by")
+        return QuotaResult(quota.unit, quota.value, "", None, None, Truth.UNKNOWN, None, None, why.to(lang))
+    binding, first = ask.indicator.binding, ask.indicator.measures[0]
+    like = next((t for t in thresholds(binding.target) if t.of in (None, first.id)), None)
+    higher = like is None or like.comparator.higher_is_better
+    kept = {like.derivation: getattr(like, like.derivation)} if like and like.derivation and like.derivation in _SHARED else {}
+    share = Threshold(of=first.id, **kept, **{"at_least" if higher else "at_most": quota.value})
+    judged = _judged_in(ask, ask.index.of_unit(quota.unit), share, binding.due).judged
+    return QuotaResult(
+        quota.unit, quota.value, judged.unit, judged.value, judged.period, judged.truth, judged.gap, judged.completion,
+        judged.reason.to(lang) if judged.reason else None,
+    )
 
 
-def _forecast(index: FactIndex, measure: Measure, limit: date, due: date) -> Forecast | None:
-    history = measure_history(index, measure, min(limit, due))
-    if not history:
+def _deciding(indicator: Indicator, leaf: Target) -> str | None:
+    """The measure that a leaf speaks of; None for one of another kind, such as a milestone."""
+    if not hasattr(leaf, "of"):
         return None
-    if _accumulates(index, measure, history[-1]):
-        return projection([_point(index, measure, v, due) for v in history], due)
-    return trend([_point(index, measure, v, None) for v in history], due)
+    return next((m.id for m in indicator.measures if leaf.of in (None, m.id)), None)
 
 
-def _point(index: FactIndex, measure: Measure, value: MeasureValue, due: date | None) -> Point:
-    assert value.value is not None
-    assert value.period is not None
-    end = value.period.end
-    if due is None:
-        return Point(end, value.value)
-    months = months_over(due) if due.year == end.year else Decimal(12)
-    return Point(end, value.value, _scaled(index, measure, value, months, months_over(end)))
+def _reference(judged: Judged) -> ReferenceUsed | None:
+    found = judged.reference
+    return ReferenceUsed(found.id, found.period, found.value, found.unit, found.published) if found else None
 
 
-def _measure(indicator: Indicator, threshold: Threshold) -> Measure:
-    return next(m for m in indicator.measures if threshold.of in (None, m.id))
-
-
-# all_of shows its worst part; off_track decides before unknown does, as not met decides before unknown.
-_WORST = (Status.OFF_TRACK, Status.UNKNOWN, Status.AT_RISK, Status.ON_TRACK, Status.MET)
-# any_of shows its best part, but unknown is not promoted by a part that is merely on its way.
-_BEST = (Status.MET, Status.UNKNOWN, Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
-
-
-def _status(index: FactIndex, indicator: Indicator, target: Target, seen: _Seen, limit: date, today: date) -> Status:
-    match target:
-        case AnyOf(any_of=parts):
-            return min((_status(index, indicator, p, seen, limit, today) for p in parts), key=_BEST.index)
-        case AllOf(all_of=parts):
-            return min((_status(index, indicator, p, seen, limit, today) for p in parts), key=_WORST.index)
-        case Threshold():
-            measure, due = _measure(indicator, target), indicator.binding.due
-            reading = seen.readings[measure.id]
-            truth = judge(target, seen.readings, indicator.measures[0].id).truth
-            ahead = _forecast(index, measure, limit, due) if due and today <= due and truth is not Truth.MET else None
-            return status_of(truth, target, ahead, due, today, reading.open_ended and reading.value is not None)
-    raise TypeError(f"not a target: {target!r}")
-
-
-def _reason(
-    indicator: Indicator, judged: Judged, measures: dict[str, MeasureValue], status: Status, forecast: Forecast | None,
-    lang: Lang,
-) -> str | None:
-    """Why truth or status is unknown. measures: computed in `lang`, since they carry their own reasons."""
+def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement: TargetStatement) -> Text | None:
+    """Why truth or status is unknown."""
     if judged.truth is Truth.UNKNOWN:
-        told = [v.reason for v in measures.values() if v.reason]
-        return ("；" if lang == "zh" else "; ").join(dict.fromkeys(told)) or Text(
-            "上限按累计数判断，须待年度（或到期）数据",
-            "an upper limit on a running total is judged when its year is over or its due date reached",
-        ).to(lang)
-    if status is Status.UNKNOWN and indicator.binding.due is None:
-        return Text("方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge").to(lang)
-    if status is Status.UNKNOWN and forecast is None:
-        return Text("可用数据不足两期，无法预测", "fewer than two values: no forecast can be made").to(lang)
-    return None
+        return judged.reason
+    if status is not Status.UNKNOWN:
+        return None
+    if statement.due_masked:
+        return Text(
+            f"完成时间的年份在公布文本中被隐去（{statement.due_masked}），无法判断进度",
+            f"the year of the due date is masked in the published text ({statement.due_masked}): there is no pace to judge",
+        )
+    if statement.due is None:
+        return Text("方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge")
+    if not isinstance(judged.leaf, Threshold) or not foreseen(judged.leaf):
+        return _NEVER_FORESEEN
+    if forecast is None:
+        return Text("可用数据不足两期，无法预测", "fewer than two values: no forecast can be made")
+    return joined(_unknown(judged)) or _NEVER_FORESEEN  # another part than the deciding one has no status
+
+
+_NEVER_FORESEEN = Text(
+    "此类目标只按已有数值判断，不作预测", "a target of this kind is judged by what is known; no forecast is made"
+)
+
+
+def _unknown(judged: Judged) -> list[Text | None]:
+    """Why the parts of a target that are unknown are so, at any depth."""
+    return [judged.reason, *(reason for part in judged.parts for reason in _unknown(part))]

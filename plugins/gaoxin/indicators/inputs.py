@@ -10,6 +10,7 @@ variable's own unit of measure, and facts reported in another one are converted.
 
 from __future__ import annotations
 
+import copy
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
@@ -54,14 +55,20 @@ class Variate:
 
 @dataclass
 class FactIndex:
-    """Facts by form, variable and period, made once for all indicators of a campaign; remembers what it computed."""
+    """Facts by form, variable and period, made once for all indicators of a campaign; remembers what it computed.
+
+    only: the one unit whose returns count, for a zone's or a quota's own figures; see `of_unit`.
+    """
 
     plan: Plan
     facts: Facts
+    only: str | None = None
     _series: dict[tuple[str, Period], list[Fact]] = field(default_factory=lambda: defaultdict(list))
     _entries: dict[tuple[str, Period], list[RegisterFact]] = field(default_factory=lambda: defaultdict(list))
     _received: dict[str, dict[Period, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     _known: dict[tuple[str, Period], PeriodValue] = field(default_factory=dict)
+    _variates: dict[str, Variate] = field(default_factory=dict)
+    _of_units: dict[str, FactIndex] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for fact in sorted(self.facts.series, key=lambda f: (f.unit, f.return_id, f.cell)):
@@ -71,19 +78,33 @@ class FactIndex:
         for form, unit, period in self.facts.received:
             self._received[form][period].add(unit)
 
+    def of_unit(self, unit: str) -> FactIndex:
+        """The same facts, of one unit's returns alone. A form that the unit does not hand in has no value then."""
+        if unit not in self._of_units:
+            restricted = copy.copy(self)
+            restricted.only, restricted._known, restricted._of_units = unit, {}, {}
+            self._of_units[unit] = restricted
+        return self._of_units[unit]
+
     def variate(self, variable: str) -> Variate:
         """The plan's variable of that id. Raises UsageError for an unknown one."""
-        for form in self.plan.forms:
-            for item in form.variables if form.kind == "series" else form.counts:
-                if item.id == variable:
+        if not self._variates:
+            for form in self.plan.forms:
+                for item in form.variables if form.kind == "series" else form.counts:
                     kind = item.kind if form.kind == "series" else VariableKind.STOCK
                     name = Text(item.name.to("zh"), item.name.to("en"))
-                    return Variate(item.id, name, form, item, item.unit, kind)
-        raise UsageError(
-            Text(f"方案中没有统计变量 {variable!r}", f"the plan has no variable {variable!r}"),
-            where=self.plan.id,
-            todo=Text("检查方案的 forms", "see the plan's forms"),
-        )
+                    self._variates[item.id] = Variate(item.id, name, form, item, item.unit, kind)
+        if variable not in self._variates:
+            raise UsageError(
+                Text(f"方案中没有统计变量 {variable!r}", f"the plan has no variable {variable!r}"),
+                where=self.plan.id,
+                todo=Text("检查方案的 forms", "see the plan's forms"),
+            )
+        return self._variates[variable]
+
+    def units(self, variate: Variate) -> tuple[str, ...]:
+        """The units whose returns make up the variable here: all of its form's, or the one that counts if it is one."""
+        return variate.form.units if self.only is None else tuple(u for u in variate.form.units if u == self.only)
 
     def periods(self, variate: Variate) -> list[Period]:
         """Every period for which any unit's return of the variable's form was accepted, in order."""
@@ -102,14 +123,23 @@ class FactIndex:
         return {p: v for p, v in found if v.value is not None}
 
     def _computed(self, variate: Variate, period: Period) -> PeriodValue:
-        received = self._received[variate.form.id].get(period, set())
-        missing = [u for u in variate.form.units if u not in received]
+        received, units = self._received[variate.form.id].get(period, set()), self.units(variate)
+        if not units:
+            return PeriodValue(period, None, reason=self._not_asked(variate))
+        missing = [u for u in units if u not in received]
         if missing:
             return PeriodValue(period, None, reason=self._missing(variate, period, missing))
         if isinstance(variate.source, Count):
             entries = self._entries[variate.form.id, period]
-            return _counted(variate, period, [e for e in entries if e.unit in variate.form.units])
+            return _counted(variate, period, [e for e in entries if e.unit in units])
         return self._summed(variate, period)
+
+    def _not_asked(self, variate: Variate) -> Text:
+        name = self.plan.unit(self.only or "").name
+        return Text(
+            f"{variate.form.name.to('zh')} 不由 {name.to('zh')} 报送",
+            f"{name.to('en')} does not hand in {variate.form.name.to('en')}",
+        )
 
     def _missing(self, variate: Variate, period: Period, units: list[str]) -> Text:
         names = [self.plan.unit(u).name for u in units]
@@ -119,8 +149,9 @@ class FactIndex:
         )
 
     def _summed(self, variate: Variate, period: Period) -> PeriodValue:
-        facts = [f for f in self._series[variate.id, period] if f.form == variate.form.id and f.unit in variate.form.units]
-        silent = [u for u in variate.form.units if u not in {f.unit for f in facts}]
+        units = self.units(variate)
+        facts = [f for f in self._series[variate.id, period] if f.form == variate.form.id and f.unit in units]
+        silent = [u for u in units if u not in {f.unit for f in facts}]
         if silent:
             names = [self.plan.unit(u).name for u in silent]
             return PeriodValue(

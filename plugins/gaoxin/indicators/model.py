@@ -43,14 +43,66 @@ class InputValue:
 
 @dataclass(frozen=True)
 class MeasureValue:
-    """A computed measure. value is None exactly when reason is set. period: the latest that all its inputs share."""
+    """A computed measure. value is None exactly when reason is set. period: the latest that all its inputs share.
+
+    formula is None, and inputs are empty, where the plan says nobody who reports it.
+    """
 
     measure: str
     value: Decimal | None
     unit: str
     period: Period | None
-    formula: str
+    formula: str | None
     inputs: tuple[InputValue, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class ReferenceUsed:
+    """The point of a reference series that decided: value in `unit`, for `period`, known since `published`."""
+
+    id: str
+    period: Period
+    value: Decimal
+    unit: str
+    published: date
+
+
+@dataclass(frozen=True)
+class StatementResult:
+    """One target that the document states, judged as of the time; due is None where it names no date or masks it.
+
+    target, source: as people read them. The figures are those of the leaf that decides; reason: why the truth is unknown.
+    """
+
+    role: str
+    binding: bool
+    target: str
+    due: date | None
+    due_masked: str | None
+    source: str
+    truth: Truth
+    value: Decimal | None
+    unit: str
+    period: Period | None
+    gap: Decimal | None
+    completion: Decimal | None
+    reference: ReferenceUsed | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class QuotaResult:
+    """A unit's share of the target and what that unit's own returns say of it; quota and value in `measured_in`."""
+
+    unit: str
+    quota: Decimal
+    measured_in: str
+    value: Decimal | None
+    period: Period | None
+    truth: Truth
+    gap: Decimal | None
+    completion: Decimal | None
     reason: str | None = None
 
 
@@ -58,10 +110,15 @@ class MeasureValue:
 class IndicatorResult:
     """An indicator as of a time.
 
-    value, target, unit, gap and completion speak of the deciding threshold of the binding target (for any_of the
-    best part, for all_of the worst). gap: what is still missing in the unit, 0 when met. completion: 0–1 and above.
-    forecast: the value expected at `due` at the present pace, with a low and a high bound. reason: in the language asked
-    for; reason_en: in English, whatever was asked for, since gates tell both.
+    value, target, unit, gap and completion speak of the deciding leaf of the binding target (for any_of the best part,
+    for the other composites the worst). gap: what is still missing in the unit (of a % percentage points), 0 when met.
+    completion: 0–1 and above. forecast: the value expected at `due` at the present pace, with a low and a high bound.
+    reason: in the language asked for; reason_en: in English, whatever was asked for, since gates tell both.
+
+    An indicator without measures has a value of its own kind: the share done in %, the deliverables in 项. deciding: the
+    measure of the deciding leaf, if it has one. rests_on: values beside `measures` that the target was judged by, such
+    as those of the base year or of a zone. statements: every target that the document states. reference: what the
+    deciding leaf was held against.
     """
 
     id: str
@@ -82,3 +139,8 @@ class IndicatorResult:
     as_of: datetime
     reason: str | None = None
     reason_en: str | None = None
+    deciding: str | None = None
+    rests_on: tuple[MeasureValue, ...] = ()
+    reference: ReferenceUsed | None = None
+    statements: tuple[StatementResult, ...] = ()
+    quotas: tuple[QuotaResult, ...] = ()

@@ -112,9 +112,14 @@ def _rounded(value: Decimal | None, low: Decimal | None, high: Decimal | None) -
 
 
 def status_of(
-    truth: Truth, threshold: Threshold, forecast: Forecast | None, due: date | None, today: date, open_ended: bool = False
+    truth: Truth, threshold: Threshold | None, forecast: Forecast | None, due: date | None, today: date,
+    open_ended: bool = False, limit: Decimal | None = None,
 ) -> Status:
-    """The status by the rules above. open_ended: an upper limit on a total that still grows; it has a pace all the same."""
+    """The status by the rules above. open_ended: an upper limit on a total that still grows; it has a pace all the same.
+
+    threshold: None for a leaf that is no threshold and has no forecast. limit: the number to be reached where it is not
+    the threshold's own (a reference with a margin).
+    """
     if truth is Truth.MET:
         return Status.MET
     if truth is Truth.UNKNOWN and not open_ended:
@@ -123,9 +128,10 @@ def status_of(
         return Status.UNKNOWN
     if today > due:
         return Status.UNKNOWN if truth is Truth.UNKNOWN else Status.OFF_TRACK
-    if forecast is None:
+    if forecast is None or threshold is None:
         return Status.UNKNOWN
-    if reaches(threshold, forecast.value):
+    number = threshold.value if limit is None else limit
+    if reaches(threshold, forecast.value, number):
         return Status.ON_TRACK
-    missed = abs(threshold.value - forecast.value)
-    return Status.AT_RISK if missed <= AT_RISK_WITHIN * abs(threshold.value) else Status.OFF_TRACK
+    missed = abs(number - forecast.value)
+    return Status.AT_RISK if missed <= AT_RISK_WITHIN * abs(number) else Status.OFF_TRACK

@@ -14,10 +14,13 @@ The rule of the reference period:
 * A mean of n years takes the n closed years up to the reference (the last closed year before it, or the year that ends
   with it), from yearly values, from the cumulative value at the year's end, from a stock at the year's end, or from the
   sum of all the year's flows. All n are needed.
+* An input taken `years_earlier` speaks of the same stretch that many years before; a stock, of the state that was current
+  then.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -53,15 +56,28 @@ class _Slot:
     def stock(self) -> bool:
         return self.given.mean_of_years is None and self.variate.kind is VariableKind.STOCK
 
+    @property
+    def back(self) -> int:
+        return self.given.years_earlier or 0
+
+    def ahead(self, period: Period) -> Period:
+        """The period of the others for which this input gives its value of `period`."""
+        return Period(period.periodicity, period.year + self.back, period.number)
+
+
+_NOBODY = Text("方案没有说明由谁报送", "the plan does not say who reports it")
+
 
 def measure_value(index: FactIndex, measure: Measure, until: date, lang: Lang = "zh") -> MeasureValue:
     """The measure at its latest reference period that ends by `until`; without a value, the reason.
 
     Raises UsageError for a formula that is not arithmetic over its inputs, or units that cannot be converted.
     """
+    if measure.formula is None:
+        return MeasureValue(measure.id, None, measure.unit, None, None, (), _NOBODY.to(lang))
     slots = _slots(index, measure)
     for end in _ends(index, slots, until):
-        inputs = [_taken(index, slot, end, until) for slot in slots]
+        inputs = [_taken(index, slot, end) for slot in slots]
         if all(i is not None for i in inputs):
             return _computed(measure, tuple(i for i in inputs if i is not None), slots, end, lang)
     return _without(index, measure, slots, until, lang)
@@ -69,15 +85,48 @@ def measure_value(index: FactIndex, measure: Measure, until: date, lang: Lang = 
 
 def measure_history(index: FactIndex, measure: Measure, until: date) -> list[MeasureValue]:
     """The measure at every reference period that ends by `until` and at which it has a value, the oldest first."""
+    if measure.formula is None:
+        return []
     slots = _slots(index, measure)
     found = []
     for end in _ends(index, slots, until):
-        inputs = [_taken(index, slot, end, end) for slot in slots]
+        inputs = [_taken(index, slot, end) for slot in slots]
         if all(i is not None for i in inputs):
             value = _computed(measure, tuple(i for i in inputs if i is not None), slots, end, "zh")
             if value.value is not None and (not found or found[-1].period != value.period):
                 found.append(value)
     return sorted(found, key=lambda v: v.period.end if v.period else date.min)
+
+
+def measure_on(index: FactIndex, measure: Measure, period: Period) -> MeasureValue | None:
+    """The measure for exactly that period: flows summed over its stretch, running totals and stocks at its end."""
+    slots = _slots(index, measure)
+    return _exactly(measure, slots, [_on(index, slot, period) for slot in slots], period.end)
+
+
+def measure_year_before(index: FactIndex, measure: Measure, value: MeasureValue) -> MeasureValue | None:
+    """The measure with each of its inputs a year before the one that `value` took; None when one is missing."""
+    slots, found = _slots(index, measure), []
+    for slot, taken in zip(slots, value.inputs, strict=True):
+        if taken.period is None:
+            return None
+        if slot.given.mean_of_years is not None:
+            found.append(_mean(index, slot, taken.period.year - 1))
+        else:
+            found.append(_as_input(slot, index.value(slot.variate, taken.period.year_earlier)))
+    return _exactly(measure, slots, found, value.period.year_earlier.end if value.period else date.min)
+
+
+def measure_years(index: FactIndex, measure: Measure, until: date) -> dict[int, MeasureValue]:
+    """The measure for every year that was over by `until` and for which all inputs are known."""
+    seen = {p.year + slot.back for slot in _slots(index, measure) for p in index.periods(slot.variate)}
+    found = {y: measure_on(index, measure, Period(Periodicity.YEAR, y, 1)) for y in sorted(seen) if date(y, 12, 31) <= until}
+    return {year: value for year, value in found.items() if value is not None}
+
+
+def flow_inputs(index: FactIndex, measure: Measure) -> dict[str, VariableKind]:
+    """Inputs that are totals over a stretch of time (flows, running or not), taken as they stand, with their kind."""
+    return {s.name: s.variate.kind for s in _slots(index, measure) if s.anchored}
 
 
 def accumulating_inputs(index: FactIndex, measure: Measure) -> frozenset[str]:
@@ -98,12 +147,12 @@ def _ends(index: FactIndex, slots: list[_Slot], until: date) -> Iterator[date]:
     """Candidate period ends, the best first."""
     anchors = [s for s in slots if s.anchored]
     if anchors:
-        covered = [{_coverage(s.variate.kind, p) for p in index.values(s.variate, until)} for s in anchors]
+        covered = [{_coverage(s.variate.kind, s.ahead(p)) for p in index.values(s.variate, _back(until, s))} for s in anchors]
         yield from sorted((end for _, end in set.intersection(*covered)), reverse=True)
         return
     stocks = [s for s in slots if s.stock]
     if stocks:
-        ends = sorted({p.end for s in stocks for p in index.values(s.variate, until)}, reverse=True)
+        ends = sorted({s.ahead(p).end for s in stocks for p in index.values(s.variate, _back(until, s))}, reverse=True)
         current = [e for e in ends if all(_is_current(index, s, e) for s in stocks)]
         yield from current
         yield from (e for e in ends if e not in current)
@@ -115,25 +164,62 @@ def _coverage(kind: VariableKind, period: Period) -> tuple[date, date]:
     return (date(period.year, 1, 1) if kind is VariableKind.CUMULATIVE else period.start), period.end
 
 
+def _back(day: date, slot: _Slot) -> date:
+    """The same day so many years earlier; the end of February stays the end of February."""
+    year = day.year - slot.back
+    last = monthrange(year, day.month)[1]
+    ends_month = day.day == monthrange(day.year, day.month)[1]
+    return date(year, day.month, last if ends_month else min(day.day, last))
+
+
 def _is_current(index: FactIndex, slot: _Slot, at: date) -> bool:
+    return _current(index, slot, _back(at, slot)).value is not None
+
+
+def _current(index: FactIndex, slot: _Slot, at: date) -> PeriodValue:
+    """A stock's value for the latest period of its form that was over at a day, whether it is known or not."""
     period = Period.containing(at, slot.variate.form.periodicity)
     period = period if period.end <= at else period.previous
     while period.number in slot.variate.form.skip:
         period = period.previous
-    return index.value(slot.variate, period).value is not None
+    return index.value(slot.variate, period)
 
 
-def _taken(index: FactIndex, slot: _Slot, end: date, until: date) -> InputValue | None:
+def _taken(index: FactIndex, slot: _Slot, end: date) -> InputValue | None:
     """The input at a reference end, in the unit asked for; None when it has no value there."""
+    end = _back(end, slot)
     if slot.given.mean_of_years is not None:
         return _mean(index, slot, end.year if (end.month, end.day) == (12, 31) else end.year - 1)
+    if slot.back and slot.stock:
+        return _as_input(slot, _current(index, slot, end))
     values = index.values(slot.variate, end)
     if slot.anchored:
         values = {p: v for p, v in values.items() if p.end == end}
-    if not values:
+    return _as_input(slot, values[max(values)]) if values else None
+
+
+def _as_input(slot: _Slot, found: PeriodValue | None) -> InputValue | None:
+    if found is None or found.value is None:
         return None
-    found = values[max(values)]
     return _input(slot, found.value, found.period, found.facts, found.entries)
+
+
+def _on(index: FactIndex, slot: _Slot, period: Period) -> InputValue | None:
+    """The input for exactly a stretch of time, or for the state at its end."""
+    period = Period(period.periodicity, period.year - slot.back, period.number)
+    if slot.given.mean_of_years is not None:
+        return _mean(index, slot, period.year if period.end.month == 12 else period.year - 1)
+    return _as_input(slot, _over(index, slot.variate, period))
+
+
+def _exactly(
+    measure: Measure, slots: list[_Slot], inputs: list[InputValue | None], end: date
+) -> MeasureValue | None:
+    known = tuple(i for i in inputs if i is not None)
+    if measure.formula is None or len(known) < len(inputs):
+        return None
+    value = _computed(measure, known, slots, end, "zh")
+    return value if value.value is not None else None
 
 
 def _input(slot: _Slot, value: Decimal | None, period: Period, facts: tuple, entries: tuple) -> InputValue:
@@ -153,19 +239,28 @@ def _mean(index: FactIndex, slot: _Slot, last: int) -> InputValue | None:
 
 
 def _of_year(index: FactIndex, variate: Variate, year: int) -> PeriodValue | None:
+    return _over(index, variate, Period(Periodicity.YEAR, year, 1))
+
+
+def _over(index: FactIndex, variate: Variate, stretch: Period) -> PeriodValue | None:
+    """A flow summed over a stretch of time, or a stock or running total at its end; None without a period that ends so."""
     periodicity = variate.form.periodicity
-    last = Period(periodicity, year, periodicity.per_year)
-    if variate.kind is not VariableKind.FLOW or periodicity is Periodicity.YEAR:
+    last = Period.containing(stretch.end, periodicity)
+    if last.end != stretch.end or (variate.kind is VariableKind.FLOW and last.start < stretch.start):
+        return None
+    if variate.kind is not VariableKind.FLOW or periodicity is stretch.periodicity:
         return index.value(variate, last)
     numbers = (n for n in range(1, periodicity.per_year + 1) if n not in variate.form.skip)
-    parts = [index.value(variate, Period(periodicity, year, n)) for n in numbers]
-    if any(p.value is None for p in parts):
+    inside = [p for n in numbers if (p := Period(periodicity, stretch.year, n)).start >= stretch.start and p.end <= stretch.end]
+    parts = [index.value(variate, p) for p in inside]
+    if not parts or any(p.value is None for p in parts):
         return None
     total = sum((p.value for p in parts if p.value is not None), Decimal(0))
     return PeriodValue(last, total, tuple(f for p in parts for f in p.facts))
 
 
 def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slot], end: date, lang: Lang) -> MeasureValue:
+    assert measure.formula is not None
     value, why = evaluate_formula(measure.formula, {i.name: i.value for i in inputs if i.value is not None})
     return MeasureValue(
         measure.id, value, measure.unit, _period(inputs, slots, end), measure.formula, inputs, why.to(lang) if why else None
@@ -174,9 +269,10 @@ def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slo
 
 def _period(inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> Period | None:
     """The reference as a period: that of a flow, else of the stock that ends with it, else the year of a mean."""
-    flows = [i.period for i, s in zip(inputs, slots, strict=True) if s.anchored and i.period]
-    at_end = [i.period for i in inputs if i.period and i.period.end == end]
-    rest = [i.period for i in inputs if i.period]
+    periods = [s.ahead(i.period) if i.period else None for i, s in zip(inputs, slots, strict=True)]
+    flows = [p for p, s in zip(periods, slots, strict=True) if s.anchored and p]
+    at_end = [p for p in periods if p and p.end == end]
+    rest = [p for p in periods if p]
     return min(flows) if flows else max(at_end) if at_end else max(rest, default=None)
 
 
@@ -184,12 +280,12 @@ def _without(index: FactIndex, measure: Measure, slots: list[_Slot], until: date
     """Why the measure has no value: for every input, what it has, or what is missing in the period it needs next."""
     inputs, reasons = [], []
     for slot in slots:
-        known = index.values(slot.variate, until)
+        known = index.values(slot.variate, _back(until, slot))
         if slot.given.mean_of_years is None and known:
             found = known[max(known)]
             inputs.append(_input(slot, found.value, found.period, found.facts, found.entries))
             continue
-        why = _why_not(index, slot, until)
+        why = _why_not(index, slot, _back(until, slot))
         inputs.append(InputValue(slot.name, slot.variate.id, None, slot.unit, None, reason=why.to(lang)))
         reasons.append(why)
     if not reasons:

@@ -19,7 +19,11 @@ class ResultStore:
         self._connection, self._ledger = connection, ledger
 
     def save(self, campaign: str, results: list[IndicatorResult], at: datetime) -> int:
-        """Keeps results; one that is stored already is not stored again. Returns how many were new."""
+        """Keeps results; one that is stored already is not stored again. Returns how many were new.
+
+        Column measures: the computed measures, and after them the values of other periods or zones that the target was
+        judged by.
+        """
         new = {}
         for result in results:
             digest = rows.digest(result)
@@ -28,7 +32,8 @@ class ResultStore:
                 "value": result.value, "unit": result.unit, "period": result.period, "target": result.target,
                 "due": result.due, "truth": result.truth, "status": result.status, "gap": result.gap,
                 "completion": result.completion, "forecast": result.forecast, "forecast_low": result.forecast_low,
-                "forecast_high": result.forecast_high, "reason": result.reason, "measures": rows.plain(result.measures),
+                "forecast_high": result.forecast_high, "reason": result.reason,
+                "measures": rows.plain((*result.measures, *result.rests_on)),
                 "recorded_at": at,
             }
             if rows.add(self._connection, rows.indicator_values, [row], once=True):

@@ -12,7 +12,8 @@ from gaoxin.clock import end_of
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import ApprovalEvidence, GateVerdict, Mode, OpenRectification, WaiverEvidence
 from gaoxin.gates.seal import seal_of
-from gaoxin.indicators.model import Status
+from gaoxin.indicators.model import InputValue, MeasureValue, ReferenceUsed, Status
+from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import ReturnState
 
@@ -156,6 +157,35 @@ def test_a_target_met_on_stale_figures_does_not_count(demo_data, make_evidence):
         assert "数据陈旧" in held.shortfalls[0].subject
         assert "2024-05" in held.shortfalls[0].subject_en
         assert "stale" in held.shortfalls[0].subject_en
+
+
+@pytest.mark.parametrize(("period", "counts"), [("2024-05", True), ("2024-04", False)])
+def test_a_blank_in_an_accepted_return_does_not_let_an_older_figure_count(demo_data, make_evidence, period, counts):
+    gate = {"deadline": "2024-06", "criteria": [{"kind": "targets_met", "id": "targets", "indicators": ["gross_output"]}]}
+    phases = [p | {"gate": gate} if p["id"] == "collection" else p for p in demo_data["phases"]]
+    plan = Plan.model_validate(demo_data | {"phases": phases})
+    full = make_evidence(IN_WINDOW, plan)
+    [measure] = plan.indicator("gross_output").measures
+    [name] = measure.inputs
+    given = InputValue(name, measure.inputs[name].variable, Decimal(70), measure.unit, Period.parse(period))
+    value = MeasureValue(measure.id, Decimal(70), measure.unit, given.period, measure.formula, (given,))
+    met = replace(result_of(plan, "gross_output", full.as_of), measures=(value,))
+    held = by_id(evaluate_gate(plan, plan.phase("collection"), replace(full, indicators=(met,))), "targets")
+    assert held.passed is (True if counts else None)
+    if not counts:
+        assert "未填" in held.shortfalls[0].subject
+        assert "left blank in 2024-05" in held.shortfalls[0].subject_en
+
+
+def test_an_approval_is_sealed_to_the_reference_that_the_figures_were_held_against(plan, application, make_evidence):
+    full = make_evidence(APPLY)
+
+    def sealed_with(value: str) -> str:
+        used = ReferenceUsed("national", Period.parse("2023"), Decimal(value), "%", date(2024, 3, 1))
+        return seal_of(plan, application, replace(full, indicators=tuple(replace(r, reference=used) for r in full.indicators)))
+
+    assert sealed_with("2.40") == sealed_with("2.40")
+    assert sealed_with("2.40") != sealed_with("2.44")
 
 
 def test_warnings_need_explanations(plan, collection, make_evidence):

@@ -19,9 +19,10 @@ DEMO = Path(__file__).parents[2] / "plans" / "demo" / "plan.yaml"
 
 @pytest.fixture
 def make_plan():
-    """make_plan(forms, indicators): the demo campaign with these forms and indicators instead of its own."""
+    """make_plan(forms, indicators): the demo campaign with these forms and indicators instead of its own; more keys of the
+    plan by name."""
 
-    def make(forms: list[dict], indicators: list[dict]) -> Plan:
+    def make(forms: list[dict], indicators: list[dict], **more) -> Plan:
         data = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
         for form in forms:
             form.setdefault("name", form["id"])
@@ -32,7 +33,7 @@ def make_plan():
             indicator.setdefault("name", indicator["id"])
             indicator.setdefault("lead", "committee")
             indicator.setdefault("source", "附件")
-        data |= {"forms": forms, "indicators": indicators}
+        data |= {"forms": forms, "indicators": indicators, **more}
         return Plan.model_validate(data)
 
     return make

@@ -3,29 +3,19 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_world import MadeWorld, measure, reading
 
 from gaoxin.indicators.model import Truth
-from gaoxin.indicators.targets import Reading, all_truth, any_truth, judge, reaches
+from gaoxin.indicators.targets import all_truth, any_truth, judge, reaches
 from gaoxin.plan.targets import AllOf, AnyOf, Threshold
 
 MET, NOT, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
 NUMBERS = st.decimals(min_value=-1000, max_value=1000, places=2)
 KEYS = ("at_least", "more_than", "at_most", "less_than")
 THRESHOLDS = st.builds(lambda key, value: Threshold(**{key: value}), st.sampled_from(KEYS), NUMBERS)
-TARGETS = st.recursive(
-    st.builds(
-        lambda key, value, of: Threshold(of=of, **{key: value}), st.sampled_from(KEYS), NUMBERS, st.sampled_from(["a", "b", "c"])
-    ),
-    lambda t: st.lists(t, min_size=2, max_size=3).flatmap(
-        lambda parts: st.sampled_from([AnyOf(any_of=tuple(parts)), AllOf(all_of=tuple(parts))])
-    ),
-    max_leaves=6,
-)
-READINGS = st.fixed_dictionaries({k: st.one_of(st.none(), NUMBERS) for k in ("a", "b", "c")})
-
-
-def one(value):
-    return {"v": Reading(None if value is None else Decimal(value))}
+def judged(target, **values):
+    """The target judged at these values of the measures, the first being meant by a threshold that names none."""
+    return judge(target, MadeWorld({k: reading(v) for k, v in values.items()}), [measure(k) for k in values])
 
 
 @pytest.mark.parametrize(
@@ -48,20 +38,25 @@ def one(value):
     ],
 )
 def test_each_comparator(key, target, value, truth, gap, completion):
-    found = judge(Threshold(**{key: Decimal(target)}), one(value), "v")
+    found = judged(Threshold(**{key: Decimal(target)}), v=value)
     assert (found.truth, found.gap, found.completion) == (truth, Decimal(gap), Decimal(completion))
 
 
 def test_without_a_value_nothing_is_told():
-    found = judge(Threshold(at_least=Decimal(1)), one(None), "v")
+    found = judged(Threshold(at_least=Decimal(1)), v=None)
     assert (found.truth, found.value, found.gap, found.completion) == (UNKNOWN, None, None, None)
+    assert found.reason.zh == "没有报送"
 
 
 def test_an_upper_limit_on_a_growing_total_is_not_met_before_the_year_is_over_but_can_be_broken():
     limit = Threshold(at_most=Decimal(100))
-    assert judge(limit, {"v": Reading(Decimal(20), open_ended=True)}, "v").truth is UNKNOWN
-    assert judge(limit, {"v": Reading(Decimal(120), open_ended=True)}, "v").truth is NOT
-    assert judge(limit, {"v": Reading(Decimal(20))}, "v").truth is MET
+
+    def truth(value, **more):
+        return judge(limit, MadeWorld({"v": reading(value, **more)}), [measure("v")]).truth
+
+    assert truth(20, open_ended=True) is UNKNOWN
+    assert truth(120, open_ended=True) is NOT
+    assert truth(20) is MET
 
 
 FOREIGN_OR_DOMESTIC = AnyOf(
@@ -82,9 +77,8 @@ FOREIGN_OR_DOMESTIC = AnyOf(
     ],
 )
 def test_any_of_is_decided_by_its_best_part(foreign, domestic, truth, decides):
-    given_ = {k: Reading(None if v is None else Decimal(v)) for k, v in (("foreign", foreign), ("domestic", domestic))}
-    found = judge(FOREIGN_OR_DOMESTIC, given_, "foreign")
-    assert (found.truth, found.threshold.of) == (truth, decides)
+    found = judged(FOREIGN_OR_DOMESTIC, foreign=foreign, domestic=domestic)
+    assert (found.truth, found.leaf.of) == (truth, decides)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +87,8 @@ def test_any_of_is_decided_by_its_best_part(foreign, domestic, truth, decides):
 )
 def test_all_of_is_decided_by_its_worst_part(a, b, truth, decides):
     target = AllOf(all_of=(Threshold(of="a", at_least=Decimal(10)), Threshold(of="b", at_least=Decimal(10))))
-    found = judge(target, {k: Reading(None if v is None else Decimal(v)) for k, v in (("a", a), ("b", b))}, "a")
-    assert (found.truth, found.threshold.of) == (truth, decides)
+    found = judged(target, a=a, b=b)
+    assert (found.truth, found.leaf.of) == (truth, decides)
 
 
 TRUTHS = st.lists(st.sampled_from(list(Truth)), min_size=1, max_size=5)
@@ -116,35 +110,29 @@ def test_both_are_associative_and_do_not_look_at_order(a, b):
         assert fold([*a, *a]) is fold(a)
 
 
-@given(TARGETS, READINGS, READINGS)
-def test_unknown_is_never_promoted(target, values, other):
-    """What is met or not met without a value stays so whatever that value turns out to be."""
-    known = {k: Reading(v) for k, v in values.items()}
-    filled = {k: Reading(v if v is not None else other[k]) for k, v in values.items()}
-    before, after = judge(target, known, "a").truth, judge(target, filled, "a").truth
-    assert before is UNKNOWN or before is after
-
-
-@given(TARGETS, READINGS)
-def test_the_gap_is_zero_exactly_when_a_deciding_threshold_is_met(target, values):
-    found = judge(target, {k: Reading(v) for k, v in values.items()}, "a")
-    if found.value is None:
-        assert found.gap is None
-    else:
-        assert (found.gap == 0) == reaches(found.threshold, found.value)
-        assert found.gap >= 0
-    if found.truth is MET:
-        assert found.gap == 0
-    if found.truth is NOT:
-        assert found.gap > 0
-
-
 @given(THRESHOLDS, NUMBERS, NUMBERS)
 def test_a_better_value_never_makes_it_worse(threshold, x, y):
     worse, better = (min(x, y), max(x, y)) if threshold.comparator.higher_is_better else (max(x, y), min(x, y))
-    low, high = judge(threshold, {"v": Reading(worse)}, "v"), judge(threshold, {"v": Reading(better)}, "v")
+    low, high = judged(threshold, v=worse), judged(threshold, v=better)
     assert not (low.truth is MET and high.truth is NOT)
     if better != threshold.value:  # at a strict threshold the gap is one unit of the last digit, by definition
         assert high.gap <= low.gap
     if worse > 0 and better > 0:
         assert high.completion >= low.completion
+
+
+@given(THRESHOLDS, NUMBERS)
+def test_completion_reaches_one_exactly_when_a_positive_number_is_reached(threshold, value):
+    found = judged(threshold, v=value)
+    if value > 0 and threshold.value > 0 and value != threshold.value:
+        assert (found.completion >= 1) == (found.truth is MET) == reaches(threshold, value)
+
+
+OPPOSITE = {"at_least": "less_than", "less_than": "at_least", "more_than": "at_most", "at_most": "more_than"}
+
+
+@given(THRESHOLDS, NUMBERS)
+def test_the_opposite_comparator_says_the_opposite_of_a_known_value(threshold, value):
+    opposite = Threshold(**{OPPOSITE[threshold.comparator]: threshold.value})
+    assert {judged(threshold, v=value).truth, judged(opposite, v=value).truth} == {MET, NOT}
+    assert judged(threshold, v=None).truth is judged(opposite, v=None).truth is UNKNOWN

@@ -1,0 +1,219 @@
+"""The World of the facts: what was known at the as-of time, and nothing else.
+
+Facts come first. What the document itself states (`indicator.stated`) is history where no fact exists for that period: a
+base, the year before, the earlier years of a mean or a total. It is the document's word and no return, so it never is the
+value that stands: the latest value, and the last year of a mean or a total, come from facts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from gaoxin.clock import local_day
+from gaoxin.i18n import Text
+from gaoxin.indicators.inputs import FactIndex
+from gaoxin.indicators.model import MeasureValue, Truth
+from gaoxin.indicators.reference import flow_inputs, measure_on, measure_value, measure_year_before, measure_years
+from gaoxin.indicators.stretch import covers, open_ended
+from gaoxin.indicators.world import Reading, ReferenceReading, ShareReading, chosen
+from gaoxin.periods import Period
+from gaoxin.plan.forms import VariableKind
+from gaoxin.plan.indicator import Indicator, Measure, StatedValue
+from gaoxin.plan.model import Plan
+from gaoxin.plan.targets import PlanShare, Threshold, leaves
+
+Delivered = frozenset[tuple[str, str]]  # (task, deliverable) with evidence recorded
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an indicator is judged by besides its own facts. today: the day up to which references were published.
+
+    delivered: None when nobody looked. truths: of the indicators that a share of the plan counts; None when it cannot
+    be asked.
+    """
+
+    today: date
+    delivered: Delivered | None = None
+    truths: Mapping[str, Truth] | None = None
+
+
+@dataclass
+class FactWorld:
+    """limits: per measure the last day of the periods that it may speak of. until: the due date.
+
+    index: of all facts, or of one unit's alone (a quota's world; then the document's own values, which are about the
+    whole, do not count). `rests_on` collects the values that were asked for beside the latest of the whole.
+    """
+
+    index: FactIndex
+    indicator: Indicator
+    limits: Mapping[str, date]
+    until: date | None
+    known: Known
+    _latest: dict[tuple[str, str | None], tuple[MeasureValue, Reading]] = field(default_factory=dict)
+    rests_on: dict[tuple[str, str | None, str], MeasureValue] = field(default_factory=dict)
+
+    @property
+    def plan(self) -> Plan:
+        return self.index.plan
+
+    def latest(self, measure: str, zone: str | None) -> Reading:
+        key = (measure, zone)
+        if key not in self._latest:
+            self._latest[key] = self._read(measure, zone)
+            value = self._latest[key][0]
+            if zone is not None:
+                self.rests_on[measure, zone, str(value.period)] = value
+        return self._latest[key][1]
+
+    def value(self, measure: str) -> MeasureValue:
+        """The computed measure of the whole, with its inputs; its reason is in Chinese."""
+        self.latest(measure, None)
+        return self._latest[measure, None][0]
+
+    def at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
+        index = self.index_of(zone)
+        found = measure_on(index, self._measure(measure), period) if index and period.end <= self.limits[measure] else None
+        if found is not None:
+            self.rests_on[measure, zone, str(period)] = found
+            return found.value
+        return self._stated_at(measure, zone, period)
+
+    def year_before(self, measure: str, zone: str | None, reading: Reading) -> Decimal | None:
+        index = self.index_of(zone)
+        self.latest(measure, zone)
+        value = self._latest[measure, zone][0]
+        if index is None or value.value is None or value.period is None:
+            return None
+        if found := measure_year_before(index, self._measure(measure), value):
+            self.rests_on[measure, zone, str(found.period)] = found
+            return found.value
+        return self._stated_at(measure, zone, value.period.year_earlier)
+
+    def years(self, measure: str, zone: str | None) -> Mapping[int, Decimal]:
+        index = self.index_of(zone)
+        if index is None:
+            return {}
+        values = measure_years(index, self._measure(measure), self.limits[measure])
+        self.rests_on |= {(measure, zone, str(year)): value for year, value in values.items()}
+        found = {year: value.value for year, value in values.items() if value.value is not None}
+        reading = self.latest(measure, zone)
+        newest = [*found, reading.period.year] if reading.value is not None and reading.period else [*found]
+        for stated in self._stated(measure, zone):
+            if newest and stated.on.year < max(newest) and self._means(measure, stated.on, _year(stated.on.year)):
+                found.setdefault(stated.on.year, stated.value)
+        return found
+
+    def reference(self, reference: str, reading: Reading) -> ReferenceReading | None:
+        return chosen(self._points(reference), reading, self.known.today)
+
+    def delivered(self, task: str) -> tuple[int, int] | None:
+        if self.known.delivered is None:
+            return None
+        wanted = [(task, d.id) for d in self.plan.task(task).deliverables]
+        return sum(1 for w in wanted if w in self.known.delivered), len(wanted)
+
+    def plan_share(self, target: PlanShare) -> ShareReading | None:
+        if self.known.truths is None:
+            return None
+        truths = [self.known.truths.get(i.id, Truth.UNKNOWN) for i in counted_indicators(self.plan, target)]
+        truths += [self._task_truth(t) for t in counted_tasks(self.plan, target)]
+        return ShareReading(truths.count(Truth.MET), truths.count(Truth.UNKNOWN), len(truths))
+
+    def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(z.id for z in self.plan.zones_in(names))
+
+    def index_of(self, zone: str | None) -> FactIndex | None:
+        """The facts of the whole or of a zone's committee; None where the plan names nobody who reports for the zone."""
+        if zone is None:
+            return self.index
+        committee = self.plan.any_zone(zone).committee
+        return self.index.of_unit(committee) if committee else None
+
+    def _read(self, measure: str, zone: str | None) -> tuple[MeasureValue, Reading]:
+        index, given = self.index_of(zone), self._measure(measure)
+        if index is None and given.formula is not None:
+            name = self.plan.any_zone(zone or "").name
+            why = Text(
+                f"方案没有说明{name.to('zh')}由谁报送（committee）",
+                f"the plan does not say who reports for {name.to('en')} (committee)",
+            )
+            return MeasureValue(measure, None, given.unit, None, given.formula, (), why.zh), Reading(None, reason=why)
+        index = index or self.index
+        value = measure_value(index, given, self.limits[measure])
+        if value.value is None:
+            english = measure_value(index, given, self.limits[measure], "en").reason
+            return value, Reading(None, period=value.period, reason=Text(value.reason or "", english or ""))
+        growing = open_ended(index, given, value, self.until)
+        return value, Reading(value.value, growing, value.period, None, covers(index, given, value))
+
+    def _measure(self, measure: str) -> Measure:
+        return next(m for m in self.indicator.measures if m.id == measure)
+
+    def _stated(self, measure: str, zone: str | None) -> Iterator[StatedValue]:
+        if self.index.only is None:
+            first = self.indicator.measures[0].id
+            yield from (s for s in self.indicator.stated if (s.of or first) == measure and s.zone == zone)
+
+    def _stated_at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
+        known = [s for s in self._stated(measure, zone) if self._means(measure, s.on, period)]
+        return next((s.value for s in sorted(known, key=lambda s: s.on != period)), None)
+
+    def _means(self, measure: str, on: Period, wanted: Period) -> bool:
+        """Whether a value stated for `on` is one for `wanted`: December stands for its year, but for flows by the month."""
+        flows = flow_inputs(self.index, self._measure(measure)).values()
+        return on == wanted or (on.end == wanted.end and VariableKind.FLOW not in flows)
+
+    def _points(self, reference: str) -> Iterator[ReferenceReading]:
+        given = self.plan.reference(reference)
+        yield from (ReferenceReading(given.id, v.value, given.unit, v.period, v.published) for v in given.values)
+        if given.variable is None:
+            return
+        base = self.index if self.index.only is None else FactIndex(self.plan, self.index.facts)
+        variate = base.variate(given.variable)
+        for period, found in base.values(variate, self.known.today).items():
+            assert found.value is not None
+            recorded = [local_day(f.recorded_at) for f in (*found.facts, *found.entries)]
+            yield ReferenceReading(given.id, found.value, variate.unit, period, max(recorded, default=period.end))
+
+    def _task_truth(self, task: str) -> Truth:
+        found = self.delivered(task)
+        return Truth.UNKNOWN if found is None else Truth.MET if found[0] >= found[1] else Truth.NOT_MET
+
+
+def asks_for_share(indicator: Indicator) -> bool:
+    """Whether any of its targets is a share of the plan; such an indicator counts in none."""
+    return any(isinstance(leaf, PlanShare) for s in indicator.targets for leaf in leaves(s.target))
+
+
+def counted_indicators(plan: Plan, target: PlanShare) -> list[Indicator]:
+    """The indicators that a share of the plan counts."""
+    if target.plan_share == "tasks":
+        return []
+    return [i for i in plan.indicators if (target.only is None or i.id in target.only) and not asks_for_share(i)]
+
+
+def counted_tasks(plan: Plan, target: PlanShare) -> list[str]:
+    """The ids of the tasks that a share of the plan counts."""
+    if target.plan_share == "indicators":
+        return []
+    return [t.id for t in plan.tasks if target.only is None or t.id in target.only]
+
+
+def variables_behind(plan: Plan, indicator: Indicator) -> set[str]:
+    """Every variable that the binding target is judged by: of its measures, of references, of the indicators it counts."""
+    found = {x.variable for m in indicator.measures for x in m.inputs.values()}
+    for leaf in leaves(indicator.binding.target):
+        if isinstance(leaf, Threshold) and leaf.against and (variable := plan.reference(leaf.against).variable):
+            found.add(variable)
+        if isinstance(leaf, PlanShare):
+            found |= {v for other in counted_indicators(plan, leaf) for v in variables_behind(plan, other)}
+    return found
+
+
+def _year(year: int) -> Period:
+    return Period.parse(str(year))
