@@ -9,6 +9,8 @@ import pytest
 
 from gaoxin.plan.loader import load_plan
 
+pytest_plugins = ["made_plans"]
+
 ROOT = Path(__file__).resolve().parents[1]
 PLANS = ROOT / "tests" / "plans"
 

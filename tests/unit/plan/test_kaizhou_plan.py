@@ -14,14 +14,25 @@ from gaoxin.plan.checks import check_plan
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.targets import thresholds
 
+# Indicators of the goals that have no row in the annex.
+MAIN_TEXT_ONLY = (
+    "equipment_output", "biomedicine_output", "electronics_output", "smart_home_output", "tech_enterprises",
+    "district_institutions", "hnte_with_institution", "enterprise_institutions", "incubator_space", "municipal_title",
+    "national_title",
+)
+
 
 def rows(plan):
     return [item for item in (*plan.indicators, *plan.tasks) if item.row is not None]
 
 
+def in_annex(plan):
+    return [i for i in plan.indicators if i.row is not None]
+
+
 def test_each_row_of_the_annex_stands_exactly_once(kaizhou_plan):
     assert sorted(item.row for item in rows(kaizhou_plan)) == list(range(1, 30))
-    assert [i.row for i in kaizhou_plan.indicators] == [*range(1, 19), 22, 23, 25, 26]
+    assert [i.row for i in in_annex(kaizhou_plan)] == [*range(1, 19), 22, 23, 25, 26]
 
 
 def test_the_leads_are_those_of_the_annex(kaizhou_plan):
@@ -50,7 +61,7 @@ def test_quotas_of_the_annex(kaizhou_plan):
 def test_binding_values_of_the_annex(kaizhou_plan):
     simple = {
         i.row: (t.comparator.sign, t.value, i.measures[0].unit)
-        for i in kaizhou_plan.indicators for t in [i.binding.target] if hasattr(t, "comparator")
+        for i in in_annex(kaizhou_plan) for t in [i.binding.target] if hasattr(t, "comparator")
     }
     assert simple == {
         1: ("≥", 600, "亿元"), 2: ("≥", 16, "%"), 3: ("≥", 50, "亿元"), 4: ("≥", 85, "%"), 5: ("<", Decimal("0.6"),
@@ -65,11 +76,76 @@ def test_binding_values_of_the_annex(kaizhou_plan):
 
 
 def test_values_of_the_main_text_are_kept_beside_the_binding_ones(kaizhou_plan):
-    stated = {i.row: {t.value for s in i.targets for t in thresholds(s.target)} for i in kaizhou_plan.indicators}
+    stated = {i.row: {t.value for s in i.targets for t in thresholds(s.target)} for i in in_annex(kaizhou_plan)}
     assert (stated[6], stated[9], stated[10], stated[12], stated[17]) == ({25, 30}, {5, 20}, {30, 40}, {30, 35}, {20, 25})
-    for indicator in kaizhou_plan.indicators:
+    for indicator in in_annex(kaizhou_plan):
         assert indicator.binding.source.place == f"附件 第{indicator.row}项"
         assert all(s.due is None or s.due.year == 2021 for s in indicator.targets if not s.binding)
+
+
+def main_text(plan):
+    """(indicator, place, measure, comparator, value) of every number that the main text states."""
+    return {
+        (i.id, s.source.place.removeprefix("正文 "), t.of, t.comparator.sign, t.value)
+        for i in plan.indicators for s in i.targets if s.source.place.startswith("正文") for t in thresholds(s.target)
+    }
+
+
+def test_all_goals_of_the_main_text_stand_in_the_plan(kaizhou_plan):
+    goals = "一(三)"
+    assert main_text(kaizhou_plan) == {
+        ("high_tech_revenue_share", goals, None, "≥", 30), ("strategic_investment_share", goals, None, "≥", 28),
+        ("hnte_number", goals, None, "≥", 60), ("hnte_number", "三", None, "≥", 60), ("hnte_number", "三(二)", None, "≥", 60),
+        ("rd_institutions", goals, None, "≥", 30), ("rd_institutions", "四", None, "≥", 30),
+        ("service_institutions", goals, None, "≥", 35), ("service_institutions", "四", None, "≥", 35),
+        ("legal_rd_institutions", goals, None, "≥", 6), ("legal_rd_institutions", "四", None, "≥", 6),
+        ("legal_rd_institutions", "四(一)3", None, "≥", 6),
+        ("hnte_share", goals, None, "≥", 20), ("hnte_share", "三(二)", None, "≥", 20), ("rd_active_share", goals, None, "≥", 40),
+        ("patents_per_10k", goals, None, "≥", 25), ("rd_intensity", goals, None, "≥", 2),
+        ("energy_intensity", goals, None, "<", Decimal("0.6")), ("concentration", goals, None, "≥", 85),
+        ("capital_attracted", goals, "domestic", "≥", 50),
+        ("equipment_output", "二1", None, ">", 150), ("biomedicine_output", "二2", None, "≥", 150),
+        ("electronics_output", "二3", None, ">", 220), ("smart_home_output", "二4", None, "≥", 100),
+        ("tech_enterprises", "三", "total", "≥", 250), ("tech_enterprises", "三", "hnte", "≥", 60),
+        ("tech_enterprises", "三", "high_growth", "≥", 30), ("tech_enterprises", "三(一)", "total", "≥", 300),
+        ("district_institutions", "四", "total", "≥", 50), ("district_institutions", "四", "legal", "≥", 6),
+        ("hnte_with_institution", "四(一)3", None, "≥", 100),
+        ("enterprise_institutions", "四(一)3", "total", "≥", 50), ("enterprise_institutions", "四(一)3", "legal", "≥", 6),
+        ("incubator_space", "四(二)2", None, "≥", 2), ("rd_fund", "四(二)4", None, "≥", 2),
+    }
+    milestones = {i.id: i.binding.target.milestone for i in kaizhou_plan.indicators if hasattr(i.binding.target, "milestone")}
+    assert milestones == {"municipal_title": "accreditation", "national_title": "national_accreditation"}
+
+
+def test_the_values_of_the_main_text_are_in_the_document(shared):
+    seed = next((shared / "seeds").glob("000_*.txt")).read_text(encoding="utf-8")
+    main = seed.split("附件:开州区")[0]
+    said = [
+        "主营业务收入30%以上", "总产值突破150亿元", "总产值达到150亿元", "总产值突破220亿元", "产值实现100亿元",
+        "科技型企业总量达到250家", "科技型企业总量达到300家", "科技企业达到30家", "专业研发机构50家以上", "建有率达100%",
+        "研发机构达50个以上", "面积达2万平米以上", "集中度达到85%", "2亿元研发专项资金",
+    ]
+    assert [words for words in said if words not in main] == []
+
+
+def test_the_goals_of_the_main_text_alone_have_no_unit_and_are_judged_at_no_gate(kaizhou_plan):
+    alone = [i for i in kaizhou_plan.indicators if i.row is None]
+    assert tuple(i.id for i in alone) == MAIN_TEXT_ONLY
+    assert all(not i.leads and not i.responsible for i in alone)
+    judged = [c.indicators for p in kaizhou_plan.phases for c in p.gate.criteria if c.kind == "targets_met"]
+    assert judged == [tuple(i.id for i in in_annex(kaizhou_plan))] * 2
+
+
+def test_what_the_shipped_choices_decide(kaizhou_plan):
+    decided = Counter((f.code, f.decision.choice) for f in check_plan(kaizhou_plan) if f.decision)
+    assert decided == {
+        ("two_values", "annex_binds"): 5, ("two_years", "annex_binds"): 13, ("fewer_alternatives", "annex_binds"): 1,
+        ("target_due_after_gate", "application_before_due"): 1, ("phases_overlap", "stage_boundary"): 1,
+        ("cadence_by_choice", "cadence_monthly"): 1, ("cadence_by_choice", "cadence_quarterly"): 1,
+        ("cadence_by_choice", "cadence_yearly"): 1, ("cadence_by_choice", "cadence_supervision"): 1,
+    }
+    assert {c.decided_on for c in kaizhou_plan.choices if c.settles} == {date(2020, 6, 30)}
+    assert all(c.decided_on is None for c in kaizhou_plan.choices if not c.settles)
 
 
 def test_the_schedule(kaizhou_plan):
@@ -96,8 +172,16 @@ def test_what_is_wrong_with_the_document_is_found_and_nothing_makes_it_unworkabl
     assert spoken["quotas_do_not_add_up"] == {"indicators.rd_institutions", "indicators.service_institutions"}
     assert spoken["two_values"] == {f"indicators.{i}" for i in (
         "high_tech_revenue_share", "hnte_share", "rd_active_share", "service_institutions", "patents_per_10k",
-        "capital_attracted",
+        "tech_enterprises",
     )}
+    assert spoken["fewer_alternatives"] == {"indicators.capital_attracted"}
+    assert len(spoken["two_years"]) == 13
+    assert spoken["two_classifications"] == {"indicators.high_tech_revenue_share", "indicators.concentration"}
+    assert spoken["two_denominators"] == {f"indicators.{i}" for i in ("high_tech_revenue_share", "hnte_share", "rd_active_share")}
+    assert spoken["step_outside_stage"] == {"phases.pre_assessment", "phases.acceptance"}
+    assert {"phases.publicity", "stages.municipal_stage"} <= spoken["phases_overlap"]
+    assert spoken["annex_two_titles"] == {"document.annexes.targets_by_unit"}
+    assert spoken["no_lead"] == {f"indicators.{i}" for i in MAIN_TEXT_ONLY} | {"tasks.national_accreditation"}
     assert {"indicators.gross_output", "indicators.net_profit"} <= spoken["no_comparator"]
     assert spoken["target_due_after_gate"] == {"phases.application"}
     assert spoken["step_before_document"] == {"phases.launch", "phases.planning", "phases.collection"}

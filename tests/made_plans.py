@@ -1,4 +1,4 @@
-"""A plan made to measure, and facts put in by hand."""
+"""Fixtures for rules that are tried on plans made to measure, with facts put in by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Fact, Facts, RegisterFact
 
-DEMO = Path(__file__).parents[2] / "plans" / "demo" / "plan.yaml"
+DEMO = Path(__file__).parent / "plans" / "demo" / "plan.yaml"
 
 
 @pytest.fixture

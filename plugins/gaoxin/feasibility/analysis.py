@@ -1,0 +1,193 @@
+"""Feasibility of a plan's targets from baseline, steps and target: required pace, earliest year, and a verdict.
+
+The rules, on top of those of `outlook` (baselines, paces) and `projection` (how a series goes on):
+
+* Verdict on a leaf in a year, each step judged by `targets.judge` in a projected world:
+  met — the baseline itself meets it (against a reference: the reference of that year);
+  feasible — reached at the planned pace; where none is planned at the historic one; where there is neither, at the growth
+  that the plan itself states for the same series (`judged_at` says which);
+  stretch — missed so, but reached by a pace of at most STRAINED times it, or of at most STRAINED_HARD times it where the
+  growth needed is at most GROWTH_ASKED % a year, compound;
+  infeasible — more than that;
+  unknown — no baseline, no pace, no reference value, or a target without a number. Milestones and shares of the plan done
+  follow from work and not from a pace: unknown. Unknown is never promoted.
+* A growth rate whose series has planned steps is judged by the growth that these steps make in that year. At a horizon
+  shorter than the plan's own it is no better than the verdict on the level goal of the same series there: a pace that misses
+  the level is not the pace of that horizon. The growth asked for is no pace to reach it by.
+* any_of: the best part that can be told; without one that is reachable, unknown if a part is. all_of, of_which and
+  each_zone: infeasible decides, then unknown, then the worst part. Projected parts that exceed their whole: unknown.
+* required_per_year: (needed level − baseline) / years, in the measure's unit; 0 where the baseline meets it; for a yearly
+  increase the number itself. It arrives at the number; a strict comparator asks for more. required_growth: the same as % a
+  year, compound. Needed level: the target's number, or what it comes to from base period, margin and reference.
+* earliest: the first year in which it is met at the pace, searched LOOK_AHEAD years from the baseline; None without.
+* by: the goal's due date; of an undated goal the end of the plan's schedule, if it has one. A masked year stays unknown.
+* Horizons: the plan's schedule lasts N years, its months rounded up. The year of horizon n is the schedule's last year less
+  N − n, so that n = N is the plan's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import ROUND_UP, Decimal
+
+from gaoxin.feasibility.needed import LeafNeed, need_of
+from gaoxin.feasibility.outlook import Outlook
+from gaoxin.feasibility.projection import ReferencePath, reference_path
+from gaoxin.feasibility.verdicts import Asked, Found, Verdict
+from gaoxin.i18n import Text
+from gaoxin.plan.indicator import Indicator
+from gaoxin.plan.model import Plan
+from gaoxin.plan.targets import Target, Threshold, parts
+from gaoxin.plan.wording import number
+from gaoxin.returns.model import Facts
+
+MOST_HORIZONS = 10
+
+
+@dataclass(frozen=True)
+class LeafOutlook:
+    """One leaf at its indicator's date: what is needed, the verdict on it alone."""
+
+    found: Found
+    need: LeafNeed
+    earliest: int | None
+
+
+@dataclass(frozen=True)
+class HorizonOutlook:
+    """An indicator after so many years of the plan. need: of the leaf that decides, counted to that year."""
+
+    years: int
+    year: int
+    found: Found
+    need: LeafNeed
+
+
+@dataclass(frozen=True)
+class IndicatorOutlook:
+    """An indicator's goal looked ahead. main: the leaf that decides at `by`; leaves: all of them. earliest: year or, where the
+    baseline meets it, the baseline's period."""
+
+    indicator: Indicator
+    by: date | None
+    by_schedule: bool
+    found: Found
+    main: LeafOutlook
+    leaves: tuple[LeafOutlook, ...]
+    earliest: str | None
+    horizons: tuple[HorizonOutlook, ...]
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The plan's schedule: its first and last day, its length in years, and the horizons shown (years → calendar year)."""
+
+    starts: date
+    ends: date
+    years: int
+    shown: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Feasibility:
+    plan: Plan
+    as_of: date
+    horizon: Horizon | None
+    indicators: tuple[IndicatorOutlook, ...]
+    references: tuple[ReferencePath, ...]
+
+
+def feasibility(plan: Plan, as_of: date, facts: Facts | None = None) -> Feasibility:
+    """Every indicator's binding goal. as_of: up to when references were published; facts: returns as further history."""
+    outlook = Outlook(plan, as_of, facts)
+    asked = [r for i in plan.indicators for r in _against(i.binding.target)]
+    references = tuple(reference_path(outlook, r) for r in plan.references if r.id in asked)
+    horizon = horizon_of(plan)
+    known = {p.reference.id: p for p in references}
+    made = tuple(_outlook_of(Asked(outlook, i, known), horizon) for i in plan.indicators)
+    return Feasibility(plan, as_of, horizon, made, references)
+
+
+def horizon_of(plan: Plan) -> Horizon | None:
+    """The plan's own horizon; None where its beginning or its end is not dated: a due date alone begins nothing."""
+    starts, ends = (plan.starts if plan.phases or plan.document.known_since else None), plan.ends
+    if starts is None or ends is None or ends < starts:
+        return None
+    years = -(-((ends.year - starts.year) * 12 + ends.month - starts.month + 1) // 12)
+    shown = [*range(1, min(years, MOST_HORIZONS) + 1)]
+    if years > MOST_HORIZONS:
+        shown.append(years)
+    return Horizon(starts, ends, years, {n: ends.year - years + n for n in shown})
+
+
+def _against(target: Target) -> Iterator[str]:
+    if isinstance(target, Threshold) and target.against:
+        yield target.against
+    for part in parts(target):
+        yield from _against(part)
+
+
+def _outlook_of(asked: Asked, horizon: Horizon | None) -> IndicatorOutlook:
+    by, schedule = asked.by()
+    target = asked.target
+    leaves = tuple(_leaf_outlook(asked, leaf, zone, by) for leaf, zone in asked.leaves(target, None))
+    found = asked.verdict(target, None, by.year, True) if by else asked.undated(target, None)
+    main = next((x for x in leaves if (x.found.leaf, x.found.zone) == (found.leaf, found.zone)), leaves[0])
+    first = asked.earliest(target, None, "used")
+    earliest = None if first is None else str(first)
+    if found.verdict is Verdict.MET and main.need.baseline:
+        earliest = str(main.need.baseline.on)
+    return IndicatorOutlook(
+        asked.indicator, by, schedule, found, main, leaves, earliest, tuple(_horizons(asked, horizon)) if horizon else ()
+    )
+
+
+def _leaf_outlook(asked: Asked, leaf: Target, zone: str | None, by: date | None) -> LeafOutlook:
+    found = asked.verdict(leaf, zone, by.year, True) if by else asked.undated(leaf, zone)
+    need = need_of(asked.world(by.year if by else None, "used", leaf), leaf, zone, by)
+    paces = tuple(replace(p, earliest=asked.earliest(leaf, zone, p.kind)) for p in need.paces)
+    return LeafOutlook(found, replace(need, paces=paces), asked.earliest(leaf, zone, "used"))
+
+
+def _horizons(asked: Asked, horizon: Horizon) -> Iterator[HorizonOutlook]:
+    for years, year in horizon.shown.items():
+        found = asked.verdict(asked.target, None, year, years >= horizon.years)
+        need = need_of(asked.world(year, "used", found.leaf), found.leaf, found.zone, date(year, 12, 31))
+        yield HorizonOutlook(years, year, found, need)
+
+
+def why(found: Found, need: LeafNeed) -> Text | None:
+    """The verdict in words: why it is unknown, or what is missing at the used pace and how much more would be needed."""
+    if found.reason is not None or found.verdict not in (Verdict.STRETCH, Verdict.INFEASIBLE):
+        return found.reason
+    pace = next((p.pace for p in need.paces if p.kind == need.judged_at), None)
+    if pace is None or need.value is None or need.shortfall is None:
+        return None
+    of = {"planned": Text("计划进度", "planned pace"), "historic": Text("以往进度", "historic pace")}.get(
+        need.judged_at or "", Text("所述增速", "stated growth")
+    )
+    gap_unit, unit = ("百分点" if u == "%" else u for u in (need.unit, need.level_unit))
+    zh = f"按{of.zh}到期为 {number(_short(need.value))} {need.unit}，差 {number(_short(need.shortfall))} {gap_unit}"
+    en = f"at the {of.en} {number(_short(need.value))} {need.unit}, short by {number(_short(need.shortfall))} {gap_unit}"
+    if need.required_per_year:
+        per_year = _up(need.required_per_year)
+        zh += f"；须每年 {number(per_year)} {unit}"
+        en += f"; needs {number(per_year)} {unit} a year"
+        if pace.increase:
+            times = _short(need.required_per_year / pace.increase)
+            zh, en = zh + f"，为{of.zh}的 {number(times)} 倍", en + f", {number(times)} times that pace"
+        if need.required_growth is not None:
+            rate = number(round(need.required_growth, 1))
+            zh, en = zh + f"，年均增长 {rate} %", en + f", {rate} % a year"
+    return Text(zh, en)
+
+
+def _short(value: Decimal) -> Decimal:
+    return round(value, 2)
+
+
+def _up(value: Decimal) -> Decimal:
+    """To two decimals, away from zero: a pace rounded down would not arrive."""
+    return value.quantize(Decimal("0.01"), rounding=ROUND_UP)

@@ -1,0 +1,294 @@
+"""Where a measure stood and how fast it goes, from what the plan's document states: baselines and paces for feasibility.
+
+What belongs here: reading the plan. Continuing a series is `projection`'s business, verdicts are `feasibility`'s.
+
+* One figure may be measured in several indicators: measures that simply are the same variable are one series. A measure
+  that computes the growth of a variable on the year before speaks of that variable's series, so its stated values are
+  growth rates of it.
+* Known values: those that the document states, converted to the measure's unit, and where facts are given the closed years
+  of the whole zone from returns. A total stated for a part of a year only is passed over: it is no year's value.
+* Baseline: the latest known value whose period ends before the day asked for. A period given as a year means its end.
+* Planned pace: a `step` of the same series, an increase a year or growth in % a year; the indicator's own comes first.
+* Historic pace: with facts, where two or more years are known, ordinary least squares over all of them (as `pace.trend`,
+  by calendar year); else the document's past_pace (which speaks of the indicator's first measure), or a stated growth
+  rate; else least squares over two or more stated years.
+* Growth stated: growth on the year before or average growth that any statement but a step asks of the same series, a goal
+  before a criterion. `own` tells whether the plan itself asks for it and not the accreditation standard alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from gaoxin import measures as units
+from gaoxin.indicators.inputs import FactIndex
+from gaoxin.indicators.reference import measure_years
+from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.forms import VariableKind
+from gaoxin.plan.indicator import Indicator, Input, Measure, Reference
+from gaoxin.plan.model import Plan
+from gaoxin.plan.targets import AllOf, EachZone, OfWhich, Target, TargetStatement, Threshold, parts
+from gaoxin.plan.trial import growth_variable, identity, variable_of
+from gaoxin.returns.model import Facts
+
+Method = Literal["stated", "least_squares"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known value. source: its place in the document; None for a value from returns."""
+
+    value: Decimal
+    on: Period
+    source: str | None
+
+    @property
+    def closed_year(self) -> int:
+        """The last year that was over at the value's time: a value within a year leaves that year's step to be made."""
+        return self.on.year if self.on.end.month == 12 else self.on.year - 1
+
+
+@dataclass(frozen=True)
+class Pace:
+    """An increase a year in the series' unit, or a growth in % a year: one of them is set. source: places in the document,
+    None for returns. own: stated by the plan for itself."""
+
+    increase: Decimal | None
+    growth: Decimal | None
+    source: str | None
+    method: Method = "stated"
+    own: bool = True
+
+
+@dataclass(frozen=True)
+class Series:
+    """One figure of the plan, or of one of its zones, in `unit`. rate: its latest known growth in % a year."""
+
+    name: str
+    zone: str | None
+    unit: str
+    known: tuple[Known, ...]
+    baseline: Known | None
+    planned: Pace | None
+    historic: Pace | None
+    growth: Pace | None
+    rate: Known | None
+
+    @property
+    def years(self) -> dict[int, Decimal]:
+        """The known values of closed years, up to the baseline."""
+        last = self.baseline.on.end if self.baseline else date.max
+        return {k.on.year: k.value for k in self.known if k.on.end.month == 12 and k.on.end <= last}
+
+    @property
+    def used(self) -> Literal["planned", "historic", "growth"] | None:
+        """The pace that a verdict rests on."""
+        own = self.growth if self.growth and self.growth.own else None
+        return "planned" if self.planned else "historic" if self.historic else "growth" if own else None
+
+    def pace(self, kind: str | None) -> Pace | None:
+        return {"planned": self.planned, "historic": self.historic, "growth": self.growth}.get(kind or "")
+
+
+def scoped(plan: Plan, target: Target, zone: str | None = None) -> Iterator[tuple[Target, str | None]]:
+    """The leaves that all have to be met, each with its zone; alternatives are left out, as none of them is sure."""
+    match target:
+        case AllOf() | OfWhich():
+            for part in parts(target):
+                yield from scoped(plan, part, zone)
+        case EachZone(each_zone=names, target=inner):
+            for one in plan.zones_in(names):
+                yield from scoped(plan, inner, one.id)
+        case Threshold():
+            yield target, target.zone or zone
+
+
+@dataclass
+class Outlook:
+    """The plan's series. facts: for values from returns besides those stated, as of the day `as_of`."""
+
+    plan: Plan
+    as_of: date
+    facts: Facts | None = None
+    _index: FactIndex | None = field(init=False, default=None)
+    _made: dict[tuple[str, str, str | None, date | None, str | None], Series] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.facts is not None:
+            self._index = FactIndex(self.plan, self.facts)
+
+    def series(self, indicator: Indicator, measure: Measure, zone: str | None, before: date | None) -> Series:
+        """The series of a measure; before: the baseline's period ends before this day."""
+        return self.named(identity(indicator, measure), measure.unit, zone, before, indicator)
+
+    def base_of_rate(self, indicator: Indicator, measure: Measure, zone: str | None, before: date | None) -> Series | None:
+        """The series whose growth on the year before the measure computes; None for any other measure."""
+        variable = growth_variable(measure)
+        if variable is None:
+            return None
+        found = (m.unit for i in self.plan.indicators for m in i.measures if identity(i, m) == variable)
+        return self.named(variable, next(found, self._unit_of(variable)), zone, before, indicator)
+
+    def named(self, name: str, unit: str, zone: str | None, before: date | None, asking: Indicator | None = None) -> Series:
+        """The series called so (as `trial.identity` has it), in a unit. asking: the indicator whose own word comes first."""
+        key = (name, unit, zone, before, asking.id if asking else None)
+        if key not in self._made:
+            self._made[key] = self._read(name, unit, zone, before, asking)
+        return self._made[key]
+
+    def _read(self, name: str, unit: str, zone: str | None, before: date | None, asking: Indicator | None) -> Series:
+        first = sorted(self.plan.indicators, key=lambda i: asking is None or i.id != asking.id)
+        known = tuple(sorted(self._known(first, name, unit, zone), key=lambda k: (k.on, k.source is None)))
+        # Of a document's word and a return for the same period the return counts.
+        past = [k for k in known if before is None or k.on.end < before]
+        baseline = max(past, key=lambda k: (k.on, k.source is None), default=None)
+        planned = next(self._asked(first, name, unit, zone, ("step",)), None)
+        stated = self._asked(first, name, unit, zone, ("goal", "horizon", "aspiration", "criterion"))
+        rates = [k for k in self._rates(first, name, zone) if before is None or k.on.end < before]
+        rate = max(rates, key=lambda k: k.on, default=None)
+        historic = self._historic(first, name, unit, zone, known, rate)
+        growth = next((p for p in stated if p.growth is not None), None)
+        return Series(name, zone, unit, known, baseline, planned, historic, growth, rate)
+
+    def reference_years(self, reference: Reference) -> dict[int, Decimal]:
+        """What is known, by closed year, of a reference that is a variable of the plan's forms; in the reference's unit."""
+        if reference.variable is None:
+            return {}
+        made = self.named(reference.variable, reference.unit, None, None)
+        return {**self._from_facts(_plainly(reference.variable, reference.unit)), **made.years}
+
+    def _known(self, indicators: list[Indicator], name: str, unit: str, zone: str | None) -> Iterator[Known]:
+        reported: set[int] = set()
+        for indicator in indicators:
+            for measure in indicator.measures:
+                if identity(indicator, measure) != name:
+                    continue
+                for stated in indicator.stated:
+                    mine = (stated.of or indicator.measures[0].id) == measure.id and stated.zone == zone
+                    if mine and self._whole(measure, stated.on):
+                        yield Known(units.convert(stated.value, measure.unit, unit), stated.on, stated.source.place)
+                if zone is None and not reported and measure.formula is not None:
+                    for year, value in self._from_facts(measure).items():
+                        reported.add(year)
+                        yield Known(units.convert(value, measure.unit, unit), Period(Periodicity.YEAR, year, 1), None)
+
+    def _from_facts(self, measure: Measure) -> dict[int, Decimal]:
+        if self._index is None:
+            return {}
+        found = measure_years(self._index, measure, self.as_of)
+        return {year: v.value for year, v in found.items() if v.value is not None}
+
+    def _whole(self, measure: Measure, on: Period) -> bool:
+        """Whether a value for the period may stand for a year: of a total only a whole year's, of anything else any."""
+        variable = variable_of(measure)
+        kind = None if variable is None else self._kind_of(variable)
+        if kind is VariableKind.FLOW:
+            return on.periodicity is Periodicity.YEAR
+        return kind is not VariableKind.CUMULATIVE or on.end.month == 12
+
+    def _variable(self, variable: str):
+        for form in self.plan.forms:
+            for item in form.variables if form.kind == "series" else form.counts:
+                if item.id == variable:
+                    return form, item
+        return None
+
+    def _kind_of(self, variable: str) -> VariableKind | None:
+        found = self._variable(variable)
+        if found is None:
+            return None
+        form, item = found
+        return item.kind if form.kind == "series" else VariableKind.STOCK
+
+    def _unit_of(self, variable: str) -> str:
+        found = self._variable(variable)
+        return found[1].unit if found else ""
+
+    def _asked(
+        self, indicators: list[Indicator], name: str, unit: str, zone: str | None, roles: tuple[str, ...]
+    ) -> Iterator[Pace]:
+        """Paces that statements of these roles ask of a series, in the order of the roles."""
+        for role in roles:
+            for indicator in indicators:
+                for statement in indicator.by_role(role):
+                    for leaf, of in scoped(self.plan, statement.target):
+                        assert isinstance(leaf, Threshold)
+                        if of == zone and (pace := _pace(indicator, statement, leaf, name, unit)):
+                            yield pace
+
+    def _rates(self, indicators: list[Indicator], name: str, zone: str | None) -> Iterator[Known]:
+        """Stated growth rates of a series."""
+        for indicator in indicators:
+            for measure in indicator.measures:
+                if growth_variable(measure) == name:
+                    for s in indicator.stated:
+                        if (s.of or indicator.measures[0].id) == measure.id and s.zone == zone:
+                            yield Known(s.value, s.on, s.source.place)
+
+    def _historic(
+        self, indicators: list[Indicator], name: str, unit: str, zone: str | None, known: tuple[Known, ...], rate: Known | None
+    ) -> Pace | None:
+        fitted = _fitted(known)
+        if fitted and any(k.source is None for k in known):
+            return fitted
+        for indicator in indicators if zone is None else ():
+            past = indicator.past_pace
+            if past is None or not indicator.measures:
+                continue
+            measure = indicator.measures[0]
+            if identity(indicator, measure) == name:
+                increase = None if past.increase is None else units.convert(past.increase, measure.unit, unit)
+                return Pace(increase, past.growth, past.source.place)
+            if growth_variable(measure) == name and past.growth is not None:
+                return Pace(None, past.growth, past.source.place)
+        if rate is not None:
+            return Pace(None, rate.value, rate.source)
+        return fitted
+
+
+def _pace(indicator: Indicator, statement: TargetStatement, leaf: Threshold, name: str, unit: str) -> Pace | None:
+    """What one threshold asks of the named series a year, if it speaks of it."""
+    measure = indicator.measure_of(leaf)
+    increase = growth = None
+    if identity(indicator, measure) == name:
+        match leaf.derivation:
+            case "growth" | "average_growth_since":
+                growth = leaf.value
+            case "increase":
+                increase = units.convert(leaf.value, measure.unit, unit)
+            case "gain":  # fewer places are better
+                increase = -leaf.value
+    elif leaf.derivation is None and growth_variable(measure) == name:
+        growth = leaf.value
+    if increase is None and growth is None:
+        return None
+    return Pace(increase, growth, statement.source.place, own=statement.role != "criterion")
+
+
+def _fitted(known: tuple[Known, ...]) -> Pace | None:
+    """The slope of the least squares line over closed years, a year's last known value counting; None below two years."""
+    years: dict[int, Known] = {k.on.year: k for k in known if k.on.end.month == 12}
+    slope_ = slope({year: k.value for year, k in years.items()})
+    if slope_ is None:
+        return None
+    places = dict.fromkeys(k.source for k in years.values() if k.source)
+    return Pace(slope_[0], None, "、".join(places) or None, "least_squares")
+
+
+def slope(points: Mapping[int, Decimal]) -> tuple[Decimal, Decimal] | None:
+    """The least squares line through yearly points: its slope a year, and its value in year 0. None below two points."""
+    if len(points) < 2:
+        return None
+    count = Decimal(len(points))
+    mean_x, mean_y = sum(map(Decimal, points), Decimal(0)) / count, sum(points.values(), Decimal(0)) / count
+    spread = sum(((x - mean_x) ** 2 for x in points), Decimal(0))
+    made = sum(((x - mean_x) * (y - mean_y) for x, y in points.items()), Decimal(0)) / spread
+    return made, mean_y - made * mean_x
+
+
+def _plainly(variable: str, unit: str) -> Measure:
+    return Measure(id="value", unit=unit, formula="v", inputs={"v": Input(variable=variable, unit=unit)})

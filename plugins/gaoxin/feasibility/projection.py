@@ -1,0 +1,275 @@
+"""Looking ahead from a baseline: what a series, and a reference that moves, will be in a later year; the World made of that.
+
+* A yearly increase is added once for every calendar year after the last year that was over at the baseline, up to and with
+  the year asked for: from the end of 2020 to a day in 2023 these are three, 2021, 2022 and 2023. Growth compounds likewise.
+* A series may be *stretched* to a year: its pace raised to STRAINED times, or as far as STRAINED_HARD times where that asks
+  for no more than GROWTH_ASKED % a year, compound, from the baseline; whichever goes further.
+* A reference is known where it is published for the year; for any other year it is the ordinary least squares line over the
+  last REFERENCE_VALUES published yearly values. Published: by the as-of day; a later value for a year replaces an earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Context, Decimal
+from typing import Literal
+
+from gaoxin.feasibility.outlook import Known, Outlook, Pace, Series, slope
+from gaoxin.i18n import Text
+from gaoxin.indicators.world import Reading, ReferenceReading, ShareReading
+from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.indicator import Indicator, Measure, Reference
+from gaoxin.plan.targets import PlanShare
+
+STRAINED = Decimal("1.1")
+STRAINED_HARD = Decimal("1.5")
+# What annex 1 of the Kundulun document, the standard for regional zones in Inner Mongolia, asks of its fastest figure.
+GROWTH_ASKED = Decimal(30)
+REFERENCE_VALUES = 5
+
+# held: nothing moves, the baseline stands. used: the pace that verdicts rest on.
+PaceKind = Literal["held", "used", "planned", "historic", "growth"]
+# The id under which a world tells the growth of a series on the year before, in %.
+RATE = Measure(id="growth_rate", unit="%")
+
+# A division that comes back by multiplication must arrive where it started: 3 × (1 ÷ 3).
+_EXACT = Context(prec=15)
+
+NO_BASELINE = Text("文件没有给出基数", "the document gives no baseline")
+NO_PACE = Text(
+    "文件既没有给出每年增量，也没有给出以往增速，无法推算",
+    "the document gives neither yearly steps nor a past pace: no projection",
+)
+NO_SUCH_PACE = Text("没有给出这种进度", "no such pace is given")
+
+
+def rounded(value: Decimal) -> Decimal:
+    """To 15 significant digits."""
+    return _EXACT.plus(value)
+
+
+def steps_between(baseline: Known, year: int) -> int:
+    """How many yearly steps lead from a baseline to a year; 0 or less when the year was over by then."""
+    return year - baseline.closed_year
+
+
+def projected(series: Series, pace: Pace | None, year: int, stretched_to: int | None = None) -> Decimal | None:
+    """A series in a year, at a pace; stretched_to: the year to which the pace is stretched. None where it cannot be told."""
+    if series.baseline is None:
+        return None
+    count = steps_between(series.baseline, year)
+    if count <= 0:
+        return series.years.get(year)
+    if pace is None:
+        return None
+    base = series.baseline.value
+    ahead = steps_between(series.baseline, stretched_to) if stretched_to is not None else 0
+    if pace.increase is not None:
+        total = _stretched(base, pace.increase * ahead, ahead) * count / ahead if ahead > 0 else pace.increase * count
+        return rounded(base + total)
+    assert pace.growth is not None
+    return rounded(base * (1 + stretched_growth(pace.growth, ahead > 0) / 100) ** count)
+
+
+def stretched_growth(rate: Decimal, stretched: bool) -> Decimal:
+    """A yearly growth rate in %, raised as a stretch raises it."""
+    if not stretched:
+        return rate
+    if rate >= 0:
+        return max(rate * STRAINED, min(rate * STRAINED_HARD, GROWTH_ASKED))
+    return min(rate * STRAINED, max(rate * STRAINED_HARD, -GROWTH_ASKED))
+
+
+def _stretched(base: Decimal, total: Decimal, years: int) -> Decimal:
+    """An increase over some years, raised: up or, where less is better, down. A base of nothing grows by no rate."""
+    little, much = total * STRAINED, total * STRAINED_HARD
+    if base <= 0:
+        return little
+    if total >= 0:
+        return max(little, min(much, base * (1 + GROWTH_ASKED / 100) ** years - base))
+    return min(little, max(much, base * (1 - GROWTH_ASKED / 100) ** years - base))
+
+
+@dataclass(frozen=True)
+class ReferencePoint:
+    """A reference in a year: published for it, or projected; None where neither can be."""
+
+    year: int
+    value: Decimal | None
+    published: bool
+
+
+@dataclass(frozen=True)
+class ReferencePath:
+    """A reference looked ahead. rests_on: the values of the line, (year, value, published). on_issue: the figure of the day
+    on which the plan was issued, latest: that of the as-of day; each (year, value, published), None where there is none."""
+
+    reference: Reference
+    points: Mapping[int, Decimal]
+    rests_on: tuple[tuple[int, Decimal, date | None], ...]
+    on_issue: tuple[int, Decimal, date | None] | None
+    latest: tuple[int, Decimal, date | None] | None
+
+    def at(self, year: int) -> ReferencePoint:
+        if year in self.points:
+            return ReferencePoint(year, self.points[year], True)
+        line = slope({y: v for y, v, _ in self.rests_on})
+        return ReferencePoint(year, None if line is None else rounded(line[0] * year + line[1]), False)
+
+
+def reference_path(outlook: Outlook, reference: Reference) -> ReferencePath:
+    """What is known of a reference by the outlook's as-of day."""
+    own = {y: (v, None) for y, v in outlook.reference_years(reference).items()}
+    known = _published(reference, outlook.as_of) | own
+    rows = tuple((y, v, day) for y, (v, day) in sorted(known.items()))
+    issued = outlook.plan.document.known_since
+    then = sorted(_published(reference, issued).items()) if issued else []
+    return ReferencePath(
+        reference, {y: v for y, v, _ in rows}, rows[-REFERENCE_VALUES:],
+        (then[-1][0], *then[-1][1]) if then else None, rows[-1] if rows else None,
+    )
+
+
+def _published(reference: Reference, by: date) -> dict[int, tuple[Decimal, date | None]]:
+    """Yearly values known by a day: those of years, else of the last part of each year that ends with it."""
+    made: dict[int, tuple[Decimal, date | None]] = {}
+    years = [v for v in reference.values if v.period.periodicity is Periodicity.YEAR]
+    among = years or [v for v in reference.values if v.period.end.month == 12]
+    for value in sorted(among, key=lambda v: v.published):
+        if value.published <= by:
+            made[value.period.year] = (value.value, value.published)
+    return made
+
+
+@dataclass
+class ProjectedWorld:
+    """The World of one indicator at the end of a year, its series continued at a pace (of `kind`).
+
+    rate_of: the measure whose growth on the year before is asked for under the id of RATE. held: nothing is continued; the
+    baseline stands at that year, and its growth or increase is the historic one.
+    """
+
+    outlook: Outlook
+    indicator: Indicator
+    year: int
+    kind: PaceKind
+    before: date | None
+    references: Mapping[str, ReferencePath]
+    stretched: bool = False
+    rate_of: Measure | None = None
+
+    @property
+    def until(self) -> date:
+        return date(self.year, 12, 31)
+
+    def latest(self, measure: str, zone: str | None) -> Reading:
+        if measure == RATE.id:
+            return self._rate(zone)
+        series = self._series(measure, zone)
+        if series.baseline is None:
+            return Reading(None, reason=NO_BASELINE)
+        if self.kind == "held":
+            return Reading(series.baseline.value, period=series.baseline.on)
+        value = self._value(series, self.year)
+        return Reading(value, period=_year(self.year), reason=None if value is not None else self._why(series))
+
+    def at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
+        series = self._series(measure, zone)
+        exact = [k.value for k in series.known if k.on == period]
+        if exact:
+            return exact[-1]
+        return self._value(series, period.year) if period.end.month == 12 else None
+
+    def year_before(self, measure: str, zone: str | None, reading: Reading) -> Decimal | None:
+        series = self._series(measure, zone)
+        if self.kind != "held":
+            return self._value(series, self.year - 1)
+        assert series.baseline is not None
+        if (known := series.years.get(series.baseline.on.year - 1)) is not None:
+            return known
+        past = series.historic
+        return series.baseline.value - past.increase if past and past.increase is not None else None
+
+    def years(self, measure: str, zone: str | None) -> dict[int, Decimal]:
+        series = self._series(measure, zone)
+        made = dict(series.years)
+        if self.kind != "held" and series.baseline is not None:
+            for year in range(series.baseline.closed_year + 1, self.year + 1):
+                if (value := self._value(series, year)) is not None:
+                    made[year] = value
+        return {y: v for y, v in made.items() if y <= self.year}
+
+    def reference(self, reference: str, reading: Reading) -> ReferenceReading | None:
+        path = self.references[reference]
+        point = path.at(self.year)
+        if point.value is None:
+            return None
+        return ReferenceReading(reference, point.value, path.reference.unit, _year(self.year), self.outlook.as_of)
+
+    def delivered(self, task: str) -> tuple[int, int] | None:
+        return None
+
+    def plan_share(self, target: PlanShare) -> ShareReading | None:
+        return None
+
+    def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(z.id for z in self.outlook.plan.zones_in(names))
+
+    def _series(self, measure: str, zone: str | None) -> Series:
+        found = next(m for m in self.indicator.measures if m.id == measure)
+        return self.outlook.series(self.indicator, found, zone, self.before)
+
+    def _pace(self, series: Series) -> Pace | None:
+        return series.pace(series.used if self.kind == "used" else self.kind)
+
+    def _value(self, series: Series, year: int) -> Decimal | None:
+        pace = None if self.kind == "held" else self._pace(series)
+        return projected(series, pace, year, self.year if self.stretched else None)
+
+    def _why(self, series: Series) -> Text:
+        if series.baseline is not None and self.year <= series.baseline.closed_year:
+            on = series.baseline.on
+            return Text(f"{self.year} 年不晚于基数 {on}，没有数值", f"{self.year} is not after the baseline of {on}: no value")
+        return NO_PACE if self.kind == "used" else NO_SUCH_PACE
+
+    def _rate(self, zone: str | None) -> Reading:
+        """Growth of the series on the year before. A pace that is itself a growth needs no baseline; the growth that a
+        target asks for is no pace to reach that target by."""
+        assert self.rate_of is not None
+        base = self.outlook.base_of_rate(self.indicator, self.rate_of, zone, self.before)
+        series = base or self.outlook.series(self.indicator, self.rate_of, zone, self.before)
+        if self.kind == "held":
+            return _past_rate(series)
+        pace = {"planned": series.planned, "historic": series.historic, "used": series.planned or series.historic}.get(self.kind)
+        if pace is None:
+            why = NO_BASELINE if series.baseline is None and series.rate is None else NO_PACE
+            return Reading(None, period=_year(self.year), reason=why if self.kind == "used" else NO_SUCH_PACE)
+        if pace.growth is not None:
+            return Reading(stretched_growth(pace.growth, self.stretched), period=_year(self.year))
+        end = self.year if self.stretched else None
+        now, then = (projected(series, pace, year, end) for year in (self.year, self.year - 1))
+        if now is None or then is None:
+            return Reading(None, period=_year(self.year), reason=NO_BASELINE)
+        if then <= 0:
+            return Reading(None, period=_year(self.year), reason=Text(
+                f"{self.year - 1} 年数值为 {then}，无法计算增幅", f"no growth on a value of {then} in {self.year - 1}"
+            ))
+        return Reading(rounded(100 * (now / then - 1)), period=_year(self.year))
+
+
+def _past_rate(series: Series) -> Reading:
+    """The growth that the zone had before: stated as such, or of the last two known years."""
+    if series.rate is not None:
+        return Reading(series.rate.value, period=series.rate.on)
+    if series.historic and series.historic.growth is not None:
+        return Reading(series.historic.growth, period=series.baseline.on if series.baseline else None)
+    last = max(series.years, default=None)
+    if last is not None and (before := series.years.get(last - 1)) is not None and before > 0:
+        return Reading(rounded(100 * (series.years[last] / before - 1)), period=_year(last))
+    return Reading(None, reason=NO_BASELINE)
+
+
+def _year(year: int) -> Period:
+    return Period(Periodicity.YEAR, year, 1)
