@@ -12,10 +12,14 @@ from gaoxin.cli.output import refuse
 from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
+    from gaoxin.cli.output import Session
     from gaoxin.periods import Period
 
 CampaignArgument = Annotated[
     str, typer.Argument(metavar="CAMPAIGN", show_default=False, help="创建工作，如 kaizhou_2020 / the campaign's id")
+]
+PlanArgument = Annotated[
+    str, typer.Argument(metavar="CAMPAIGN_OR_FILE", show_default=False, help="创建工作或方案文件 / a campaign or a plan file")
 ]
 PhaseArgument = Annotated[str, typer.Argument(metavar="PHASE", show_default=False, help="阶段 / the phase's id")]
 FilesArgument = Annotated[
@@ -54,6 +58,27 @@ def day_of(text: str, option: str) -> date:
             f"{option} 不是日期：{text!r}", f"{option} is not a date: {text!r}", where=option,
             todo=Text("写成 2020-10-31", "write 2020-10-31"),
         )
+
+
+def plan_file_of(named: str, session: Session) -> tuple[Path, bool]:
+    """The plan file that is meant, and whether it is a campaign's own. A known campaign comes first; a folder stands for
+    the plan.yaml in it. Raises UsageError when there is neither."""
+    from gaoxin.plan.loader import plan_files
+
+    known = plan_files(session.settings.plans)
+    if named in known:
+        return known[named], True
+    file = Path(named)
+    if file.is_dir():
+        file = file / "plan.yaml"
+    if file.is_file():
+        own = {f.resolve() for f in known.values()}
+        return file, file.resolve() in own
+    names = "、".join(known) or session.say("（无）", "(none)")
+    refuse(
+        f"没有创建工作或文件 {named!r}", f"no campaign and no file {named!r}", where=str(session.settings.plans),
+        todo=Text(f"可用：{names}；或给出方案文件的路径", f"known: {names}; or give the path of a plan file"),
+    )
 
 
 def must_be_files(files: list[Path]) -> None:

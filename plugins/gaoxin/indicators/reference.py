@@ -28,11 +28,11 @@ from decimal import Decimal
 
 from gaoxin import measures
 from gaoxin.i18n import Lang, Text
-from gaoxin.indicators.formulas import evaluate_formula
 from gaoxin.indicators.inputs import FactIndex, PeriodValue, Variate
 from gaoxin.indicators.model import InputValue, MeasureValue
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
+from gaoxin.plan.formulas import evaluate_formula
 from gaoxin.plan.model import Input, Measure
 
 

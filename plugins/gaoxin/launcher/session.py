@@ -32,21 +32,11 @@ from gaoxin.launcher.scenario import Scenario, load_scenario
 from gaoxin.plan.blueprint import blueprint
 from gaoxin.plan.loader import find_plan, plan_files
 from gaoxin.plan.model import Plan
+from gaoxin.plan.starter import STUB
 from gaoxin.settings import Settings
 
 LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _REPLAY_MARK = ".gaoxin-replay"    # a home that may be wiped carries this file
-STUB = '''"""The DAGs of this campaign, from the plan.yaml beside this file. The same stub stands in every campaign's folder,
-so that a broken plan is a visible import error of that campaign alone."""
-
-from pathlib import Path
-
-from airflow.sdk import DAG  # noqa: F401 - Airflow's file scan looks for the words airflow and dag
-
-from gaoxin.airflow.factory import campaign_dags
-
-globals().update(campaign_dags(Path(__file__).with_name("plan.yaml")))
-'''
 
 
 def run(settings: Settings, campaign: str, *, play: bool, console: Console) -> int:

@@ -2,34 +2,139 @@
 
 Whether a plan can be read at all is the loader's business, and whether its ids lead somewhere is `references`'. Each
 family of rules is a module of its own; a rule is a function from a plan to findings, and a new one is added to its
-module's RULES.
+module's RULES and its code to `finding_codes`. Here the findings are put in order, told what is to be decided and by
+whom, and given the decisions that the office has taken. A decision never removes a finding.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 from gaoxin.errors import PlanError
-from gaoxin.plan import rules_forms, rules_formulas, rules_schedule, rules_targets, rules_units
-from gaoxin.plan.findings import PlanFinding
+from gaoxin.i18n import Text
+from gaoxin.plan import (
+    rules_counts,
+    rules_document,
+    rules_forms,
+    rules_formulas,
+    rules_goals,
+    rules_names,
+    rules_pace,
+    rules_phases,
+    rules_schedule,
+    rules_targets,
+    rules_tasks,
+    rules_units,
+)
+from gaoxin.plan.finding_codes import CODES
+from gaoxin.plan.findings import Decision, PlanFinding, error, warning
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import PlanProblem
-from gaoxin.plan.model import Plan
+from gaoxin.plan.model import Choice, Plan
 
 __all__ = ["PlanFinding", "check_plan", "unreadable", "worst"]
 
-_RULES = (
-    *rules_targets.RULES,
-    *rules_schedule.RULES,
-    *rules_formulas.RULES,
-    *rules_forms.RULES,
-    *rules_units.RULES,
+_RULES = tuple(
+    rule for room in (
+        rules_goals, rules_names, rules_targets, rules_pace, rules_counts, rules_tasks, rules_phases, rules_schedule,
+        rules_document, rules_formulas, rules_forms, rules_units,
+    ) for rule in room.RULES
 )
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 def check_plan(plan: Plan) -> list[PlanFinding]:
-    """Every finding of every rule: errors first, then warnings, then information, each in the order of the rules."""
+    """Every finding of every rule: errors first, then warnings, then information, each in the order of the rules. What the
+    office decided stays in its place, with the decision beside it."""
     found = [finding for rule in _RULES for finding in rule(plan)]
-    return sorted(found, key=lambda f: _ORDER[f.severity])
+    decided = _settled(plan, found)
+    found = [*(_with_decision(plan, f, decided) for f in found), *_settling(plan, found)]
+    return sorted((_with_task(plan, f) for f in found), key=lambda f: _ORDER[f.severity])
+
+
+def _settled(plan: Plan, found: list[PlanFinding]) -> dict[tuple[str, str], Choice]:
+    """(code, subject) -> the choice that settles it; the first of several. An error is settled by nothing."""
+    grave = {(f.code, f.subject) for f in found if f.severity is Severity.ERROR}
+    made: dict[tuple[str, str], Choice] = {}
+    for choice in plan.choices:
+        for one in choice.settles:
+            if (one.code, one.subject) not in grave:
+                made.setdefault((one.code, one.subject), choice)
+    return made
+
+
+def _with_decision(plan: Plan, finding: PlanFinding, decided: dict[tuple[str, str], Choice]) -> PlanFinding:
+    """The finding with the decision on it: one that settles it, or the dated choice that it reports itself."""
+    choice = decided.get((finding.code, finding.subject))
+    if choice is None and finding.by_choice:
+        choice = plan.choice(finding.by_choice)
+        if choice.decided_on is None:
+            ask = Text(
+                f"{choice.id} 是哪一天决定的（decided_on）；没有日期不算已决定",
+                f"on which day {choice.id} was decided (decided_on); without a date it does not count as decided",
+            )
+            return replace(finding, decide=ask)
+    if choice is None or choice.decided_on is None:
+        return finding
+    by = plan.unit(choice.decided_by).name
+    told = Decision(
+        choice.id, Text(by.zh, by.to("en")), choice.decided_on, Text(choice.reason.zh, choice.reason.to("en")),
+        Text(choice.decision.zh, choice.decision.to("en")),
+    )
+    return replace(finding, decision=told)
+
+
+def _settling(plan: Plan, found: list[PlanFinding]) -> Iterator[PlanFinding]:
+    """Decisions that settle nothing: no such finding, an error, or one that another choice has settled already."""
+    by_key: dict[tuple[str, str], list[PlanFinding]] = {}
+    for f in found:
+        by_key.setdefault((f.code, f.subject), []).append(f)
+    first: dict[tuple[str, str], str] = {}
+    for choice in plan.choices:
+        subject = f"choices.{choice.id}"
+        for one in choice.settles:
+            key, findings = (one.code, one.subject), by_key.get((one.code, one.subject), [])
+            what_zh, what_en = f"{one.code}（{one.subject}）", f"{one.code} ({one.subject})"
+            if not findings:
+                yield warning(
+                    "decision_without_finding", subject, f"决定 {choice.id} 所了结的 {what_zh} 并不存在",
+                    f"the decision {choice.id} settles {what_en}, which is not found", choice.sources, _nearest(one, by_key),
+                )
+            elif any(f.severity is Severity.ERROR for f in findings):
+                yield error(
+                    "error_cannot_be_settled", subject, f"决定 {choice.id} 要了结的 {what_zh} 是错误：须改正，不能以决定了结",
+                    f"the decision {choice.id} settles {what_en}, which is an error: it has to be mended", choice.sources,
+                )
+            elif key in first and first[key] != choice.id:
+                yield warning(
+                    "decided_twice", subject, f"{what_zh} 已由决定 {first[key]} 了结，又由 {choice.id} 了结；以前者为准",
+                    f"{what_en} is settled by {first[key]} and again by {choice.id}; the former holds", choice.sources,
+                )
+            first.setdefault(key, choice.id)
+
+
+def _nearest(one, by_key: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+    """What a decision without a finding may have meant: another code on its subject, or its code elsewhere."""
+    codes = [c for c, s in by_key if s == one.subject]
+    subjects = [s for c, s in by_key if c == one.code]
+    if one.code not in CODES:
+        codes = codes or []
+    if codes:
+        return f"{one.subject} 上现有的是：{'、'.join(codes[:6])}", f"{one.subject} has: {', '.join(codes[:6])}"
+    if subjects:
+        return f"{one.code} 现有的对象是：{'、'.join(subjects[:6])}", f"{one.code} is found at: {', '.join(subjects[:6])}"
+    return None
+
+
+def _with_task(plan: Plan, finding: PlanFinding) -> PlanFinding:
+    """The finding with what is to be done, and by whom: the office decides on the document, the plan file is mended."""
+    known = CODES.get(finding.code)
+    ask = finding.decide or (known.decide if known else Text("核实", "look into it"))
+    if known and known.about == "plan":
+        return replace(finding, decide=Text(f"改方案：{ask.zh}", f"mend the plan: {ask.en}"))
+    office = plan.unit(plan.governance.office).name
+    return replace(finding, decide=Text(f"{office.zh}决定：{ask.zh}", f"{office.to('en')} decides: {ask.en}"))
 
 
 def unreadable(problem: PlanError) -> list[PlanFinding]:
@@ -38,12 +143,20 @@ def unreadable(problem: PlanError) -> list[PlanFinding]:
     A problem's subject is its place in the plan, its source the file and line.
     """
     return [
-        PlanFinding(p.code, Severity.ERROR, p.place, p.zh, p.en, (p.at,)) if isinstance(p, PlanProblem)
-        else PlanFinding("plan_unreadable", Severity.ERROR, problem.where, str(p), str(p), (problem.where,))
+        PlanFinding(p.code, Severity.ERROR, p.place, p.zh, p.en, (p.at,), _mend(p.code)) if isinstance(p, PlanProblem)
+        else PlanFinding(
+            "plan_unreadable", Severity.ERROR, problem.where, str(p), str(p), (problem.where,), _mend("plan_unreadable")
+        )
         for p in problem.problems
     ]
 
 
+def _mend(code: str) -> Text:
+    ask = CODES[code].decide if code in CODES else CODES["plan_value_wrong"].decide
+    return Text(f"改方案：{ask.zh}", f"mend the plan: {ask.en}")
+
+
 def worst(findings: list[PlanFinding]) -> Severity | None:
-    """The gravest severity among findings, None when there are none."""
-    return min((f.severity for f in findings), key=_ORDER.__getitem__, default=None)
+    """The gravest severity among the findings that are still open, None when there are none. A decided finding stays in the
+    list and makes no plan fail; errors cannot be decided."""
+    return min((f.severity for f in findings if f.decision is None), key=_ORDER.__getitem__, default=None)

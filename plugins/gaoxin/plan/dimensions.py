@@ -1,4 +1,4 @@
-"""Whether a formula is arithmetic, and whether its units of measure come out right.
+"""Whether the units of measure of a formula come out right.
 
 Every input has a unit of measure; multiplying and dividing them gives the result's. Two faults hide here: quantities
 that do not belong together (yuan plus tons), and, far more common, a factor of 100 or 10,000 (a share without `100 *`,
@@ -8,26 +8,15 @@ energy by 亿元 where the annex says 万元). Constants are read as conversions
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation, localcontext
 
 from gaoxin import measures
-from gaoxin.i18n import Text
+from gaoxin.plan.formulas import FormulaProblem, names
 
-FUNCTIONS = ("min", "max", "abs")
-_MAX_LENGTH, _MAX_DEPTH = 1000, 60
-_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 # Percentage points are differences of shares: one of them is 0.01 of the whole.
 _NO_DIMENSION = {"share": Decimal(1), "points": Decimal("0.01")}
-
-
-class FormulaProblem(Exception):
-    """A formula that is no arithmetic, or whose units of measure contradict each other. `told` says which and why."""
-
-    def __init__(self, code: str, zh: str, en: str) -> None:
-        self.code, self.told = code, Text(zh, en)
-        super().__init__(self.told.both())
 
 
 @dataclass(frozen=True)
@@ -59,47 +48,6 @@ def _base(symbol: str) -> Quantity:
 _BASE_SYMBOL = {
     "cny": "元", "usd": "美元", "count": "个", "energy": "吨标准煤", "area": "平方米", "mass": "吨", "rank": "位", "days": "天",
 }
-
-
-def parse(formula: str) -> ast.expr:
-    """The formula as a tree of numbers, names, + - * / **, signs and min, max, abs. Raises FormulaProblem."""
-    text = formula.strip()
-    if not text or len(text) > _MAX_LENGTH:
-        raise FormulaProblem("formula_unreadable", "公式为空或过长", "the formula is empty or too long")
-    try:
-        tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise FormulaProblem("formula_unreadable", f"公式不是算式：{formula}", f"no expression: {formula}") from error
-    _only_arithmetic(tree, 0)
-    return tree
-
-
-def _only_arithmetic(node: ast.expr, depth: int) -> None:
-    if depth > _MAX_DEPTH:
-        raise FormulaProblem("formula_unreadable", "公式嵌套过深", "the formula is nested too deeply")
-    match node:
-        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
-            return
-        case ast.Name():
-            return
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=inner):
-            return _only_arithmetic(inner, depth + 1)
-        case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _OPERATORS):
-            _only_arithmetic(left, depth + 1)
-            return _only_arithmetic(right, depth + 1)
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS and args:
-            for arg in args:
-                _only_arithmetic(arg, depth + 1)
-            return
-    what = ast.unparse(node)
-    raise FormulaProblem("formula_unreadable", f"公式中不允许 {what}", f"not allowed in a formula: {what}")
-
-
-def names(tree: ast.expr) -> Iterator[str]:
-    """The names of inputs in a formula, each once, in the order written."""
-    called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
-    found = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called]
-    yield from dict.fromkeys(n.id for n in sorted(found, key=lambda n: (n.lineno, n.col_offset)))
 
 
 def result(tree: ast.expr, inputs: Mapping[str, Quantity]) -> Quantity:

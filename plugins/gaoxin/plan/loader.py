@@ -16,11 +16,11 @@ from pydantic import ValidationError
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
-from gaoxin.plan.problems import PlanProblem, double_keys, from_pydantic, line_of, not_a_mapping, syntax
+from gaoxin.plan.problems import PlanProblem, from_pydantic, line_of, misread, not_a_mapping, syntax
 from gaoxin.plan.reference_files import inlined
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class PlanYaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """libyaml's safe loader with fewer guesses: plain scalars are null, true, false, decimal numbers, or words.
 
     YAML 1.1 also reads `no` as a boolean, `010` as eight, `12:30` as 750, and fails with a bare ValueError on the date
@@ -28,16 +28,16 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     """
 
 
-_Loader.yaml_implicit_resolvers = {
+PlanYaml.yaml_implicit_resolvers = {
     first: [(tag, shape) for tag, shape in found if tag.rpartition(":")[2] in ("null", "merge")]
-    for first, found in _Loader.yaml_implicit_resolvers.items()
+    for first, found in PlanYaml.yaml_implicit_resolvers.items()
 }
 for _tag, _shape, _first in (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
     ("float", r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+([eE][-+]?[0-9]+)?", "-+.0123456789"),
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_shape})$"), list(_first))
+    PlanYaml.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_shape})$"), list(_first))
 
 
 def plan_files(plans: Path) -> dict[str, Path]:
@@ -89,8 +89,8 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
     """As load_plan, from text. expected_id: the campaign's folder, which `id` must repeat. folder: where the plan's
     reference files lie; their rows become part of the plan, so that its hash covers them."""
     try:
-        root = yaml.compose(text, Loader=_Loader)
-        data = yaml.load(text, Loader=_Loader)
+        root = yaml.compose(text, Loader=PlanYaml)
+        data = yaml.load(text, Loader=PlanYaml)
     except yaml.YAMLError as error:
         raise _plan_error(file, [syntax(error, text, file)]) from error
     except RecursionError as error:
@@ -99,8 +99,8 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
         ) from error
     if not isinstance(data, dict):
         raise _plan_error(file, [not_a_mapping(file, data)])
-    if doubles := double_keys(root, file):
-        raise _plan_error(file, doubles)
+    if wrong := misread(root, file):
+        raise _plan_error(file, wrong)
     if wrong := inlined(data, root, file, folder):
         raise _plan_error(file, wrong)
     try:

@@ -1,20 +1,21 @@
 """What is wrong with a plan file, said so that its author can mend it: code, file and line, place, both languages.
 
-Here pydantic's errors become such problems: led back to their line, told in Chinese too, without the noise that follows
-from another error (a list is "too short" only because an item of it is broken).
+Here pydantic's errors become such problems: led back to their line (their words are `problem_words`'), without the noise
+that follows from another error (a list is "too short" only because an item of it is broken).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any
 
 import yaml
 from pydantic import BaseModel
 
-from gaoxin.plan.model import Plan
+from gaoxin.plan.problem_words import missing_key, unknown_key, words
 from gaoxin.plan.references import ReferenceProblems
 
 _LONGEST_SHOWN = 60
@@ -55,7 +56,7 @@ def syntax(error: yaml.YAMLError, text: str, file: str) -> PlanProblem:
 # libyaml's commonest reasons, by a part that identifies them; others are told as libyaml words them.
 _YAML_CHINESE = {
     "tab character": "缩进用了制表符，请改用空格",
-    "cannot start any token": "此处不能用这个字符（缩进须用空格，@ 和 ` 等开头的文字须加引号）",
+    "cannot start any token": '此处不能用这个字符（%、@、` 等开头的文字须加引号，如 "%"；缩进须用空格）',
     "another document": "一个文件只能有一份方案，不能有第二个 ---",
     "undefined alias": "引用了未定义的别名（*…）",
     "control characters": "含有控制字符，不是文本文件",
@@ -79,8 +80,13 @@ def not_a_mapping(file: str, data: Any) -> PlanProblem:
     )
 
 
-def double_keys(root: yaml.Node | None, file: str) -> list[PlanProblem]:
-    """Keys that stand twice in one mapping: YAML takes the last in silence, and a rule would vanish."""
+# A plain scalar that is all figures, some of them full-width: read as text here and as a number there.
+_FULL_WIDTH = re.compile(r"(?=.*[０-９])[-+－＋0-9０-９.．,，%％/／xX]+")
+
+
+def misread(root: yaml.Node | None, file: str) -> list[PlanProblem]:
+    """What YAML takes in silence and nobody means: keys that stand twice in one mapping, of which the last would win and a
+    rule vanish; figures typed full-width."""
     found: list[PlanProblem] = []
     done: set[int] = set()
 
@@ -105,6 +111,13 @@ def double_keys(root: yaml.Node | None, file: str) -> list[PlanProblem]:
         elif isinstance(node, yaml.SequenceNode):
             for at, value in enumerate(node.value):
                 look(value, (*path, str(at)))
+        elif not node.style and _FULL_WIDTH.fullmatch(node.value):
+            half = unicodedata.normalize("NFKC", node.value)
+            found.append(PlanProblem(
+                "plan_value_wrong", f"{file}:{node.start_mark.line + 1}", ".".join(path),
+                f"全角数字，改为半角 {half}；若是文字，加引号",
+                f"full-width figures: write {half}, or quote it where it is a text", repr(node.value),
+            ))
 
     look(root, ())
     return found
@@ -121,6 +134,9 @@ def _noise(error: dict[str, Any], errors: list[dict[str, Any]]) -> bool:
     """Whether an error only follows from another one inside the same value."""
     path = tuple(error["loc"])
     inside = any(len(e["loc"]) > len(path) and tuple(e["loc"][: len(path)]) == path for e in errors)
+    if error["type"] == "missing":  # a required key that was misspelt is told once, at the key that stands there
+        beside = [str(e["loc"][-1]) for e in errors if e["type"] == "extra_forbidden" and tuple(e["loc"][:-1]) == path[:-1]]
+        return bool(get_close_matches(str(path[-1]), beside, cutoff=0.75))
     return inside and error["type"] in ("too_short", "value_error", "tuple_type")
 
 
@@ -132,17 +148,30 @@ def _told(error: dict[str, Any], root: yaml.Node | None, file: str) -> Iterator[
         return
     path = tuple(error["loc"])
     place = ".".join(str(p) for p in _real(root, path, error["type"] == "missing")) or "(plan)"
-    at = f"{file}:{line_of(root, path)}"
-    zh, en = words(error)
     code = {"missing": "plan_key_missing", "extra_forbidden": "plan_key_unknown"}.get(error["type"], "plan_value_wrong")
-    if error["type"] == "union_tag_invalid":
-        given = f"{error['ctx']['discriminator'].strip(chr(39))}: {error['ctx']['tag']}"
-        zh, en = f"{given}：{zh}", f"{given}: {en}"
-    if error["type"] == "missing":
-        zh, en = f"缺少必填项 {path[-1]}", f"required field {path[-1]} is missing"
     if error["type"] == "extra_forbidden":
-        zh, en = _unknown_key(path, error.get("input"))
+        zh, en = unknown_key(path, error.get("input"), _siblings(root, path))
+        at = f"{file}:{_line_of_key(root, path)}"
+    else:
+        zh, en = missing_key(path) if error["type"] == "missing" else words(error)
+        at = f"{file}:{line_of(root, path)}"
     yield PlanProblem(code, at, place, zh, en, _shown(error))
+
+
+def _siblings(root: yaml.Node | None, path: tuple) -> set[str]:
+    """The keys that stand beside the last step of a location."""
+    _, node = _walk(root, path[:-1])
+    return {k.value for k, _ in node.value} if isinstance(node, yaml.MappingNode) else set()
+
+
+def _line_of_key(root: yaml.Node | None, path: tuple) -> int:
+    """The line of a key itself: its value may begin on the next."""
+    _, node = _walk(root, path[:-1])
+    if isinstance(node, yaml.MappingNode):
+        for key, _ in node.value:
+            if key.value == str(path[-1]):
+                return key.start_mark.line + 1
+    return line_of(root, path)
 
 
 def _shown(error: dict[str, Any]) -> str:
@@ -151,86 +180,6 @@ def _shown(error: dict[str, Any]) -> str:
         return ""
     text = repr(value)
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
-
-
-def _unknown_key(path: tuple, value: Any) -> tuple[str, str]:
-    key, known = str(path[-1]), keys_at(path[:-1])
-    if value is None and not re.fullmatch(r"[a-z0-9_]+", key):
-        # {en: 10,000 yuan} is two keys to YAML, and the second has no value.
-        return "未知的键；文字中有逗号时须加引号", "unknown key; a text with a comma in it must be quoted"
-    if near := get_close_matches(key, known, n=1):
-        return f"未知的键，是否为 {near[0]}", f"unknown key, did you mean {near[0]}"
-    return f"未知的键；此处可用：{'、'.join(known)}", f"unknown key; known here: {', '.join(known)}"
-
-
-# pydantic's error types -> Chinese; {…} are filled from the error's context. English is pydantic's own message.
-_CHINESE = {
-    "string_type": "应为文字", "string_too_short": "不能为空", "string_too_long": "最多 {max_length} 个字符",
-    "string_pattern_mismatch": "写法不符：须匹配 {pattern}",
-    "int_type": "应为整数", "int_parsing": "应为整数", "int_from_float": "应为整数",
-    "bool_type": "应为 true 或 false", "bool_parsing": "应为 true 或 false",
-    "decimal_type": "应为数字", "decimal_parsing": "应为数字", "finite_number": "应为有限的数字",
-    "greater_than": "应大于 {gt}", "greater_than_equal": "应不小于 {ge}",
-    "less_than": "应小于 {lt}", "less_than_equal": "应不大于 {le}",
-    "literal_error": "应为 {expected} 之一", "enum": "应为 {expected} 之一",
-    "date_type": "应为日期，如 2020-10-31 或 2020-10", "date_parsing": "应为日期，如 2020-10-31 或 2020-10",
-    "date_from_datetime_parsing": "应为日期，如 2020-10-31 或 2020-10",
-    "date_from_datetime_inexact": "应为日期，不带时刻",
-    "tuple_type": "应为列表", "list_type": "应为列表", "dict_type": "应为键值结构",
-    "model_type": "应为键值结构", "model_attributes_type": "应为键值结构",
-    "too_short": "至少要有 {min_length} 项", "too_long": "最多 {max_length} 项",
-    "union_tag_not_found": "缺少 {discriminator}，无法判断种类",
-    "union_tag_invalid": "{discriminator} 应为 {expected_tags} 之一",
-}
-_CLEARER_ENGLISH = {
-    "date_parsing": "expected a date such as 2020-10-31 or 2020-10", "date_type": "expected a date such as 2020-10-31 or 2020-10",
-    "date_from_datetime_parsing": "expected a date such as 2020-10-31 or 2020-10",
-    "too_short": "at least {min_length} item(s) are needed", "tuple_type": "expected a list",
-    "union_tag_not_found": "{discriminator} is missing, so its kind cannot be told",
-    "date_from_datetime_inexact": "expected a date such as 2020-10-31, without a time",
-    "decimal_parsing": "expected a number", "decimal_type": "expected a number",
-    "int_parsing": "expected an integer", "int_type": "expected an integer", "int_from_float": "expected an integer",
-    "bool_parsing": "expected true or false", "bool_type": "expected true or false",
-    "union_tag_invalid": "{discriminator} must be one of {expected_tags}",
-}
-
-
-def words(error: Any) -> tuple[str, str]:
-    """What a pydantic error says, in Chinese and in English."""
-    context = {k: str(v) for k, v in error.get("ctx", {}).items()}
-    context["discriminator"] = context.get("discriminator", "").strip("'")
-    own = error.get("ctx", {}).get("error")
-    if error["type"] == "value_error" and own is not None:
-        zh, _, en = str(own).partition(" / ")
-        return zh, en or zh
-    kind = error["type"]
-    en = _CLEARER_ENGLISH[kind].format_map(context) if kind in _CLEARER_ENGLISH else error["msg"]
-    zh = _CHINESE[kind].format_map({k: v.replace(" or ", "、") for k, v in context.items()}) if kind in _CHINESE else en
-    return zh, en
-
-
-def keys_at(path: tuple) -> list[str]:
-    """The keys that may stand at a location of a plan, sorted. A key that is right elsewhere is no help here."""
-    models: list[type[BaseModel]] = [Plan]
-    for step in path:
-        fields = [f for m in models for name, f in m.model_fields.items() if step in (name, f.alias)]
-        if fields:
-            models = [m for f in fields for m in _models_in(f.annotation)]
-        elif tagged := [m for m in models if _is_tagged(m, step)]:  # a union tag, such as `series`
-            models = tagged
-    return sorted({f.alias or name for m in models for name, f in m.model_fields.items()})
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    """The models that a field's type is made of, those of unions and containers too."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [m for part in get_args(annotation) for m in _models_in(part)]
-
-
-def _is_tagged(model: type[BaseModel], tag: Any) -> bool:
-    kind = model.model_fields.get("kind")
-    return str(tag) in (get_args(kind.annotation) if kind else (model.__name__,))
 
 
 def _walk(root: yaml.Node | None, path: tuple | list) -> tuple[list, yaml.Node | None]:

@@ -15,7 +15,8 @@ import yaml
 from pydantic import ValidationError
 
 from gaoxin.plan.indicator import ReferenceValue
-from gaoxin.plan.problems import PlanProblem, line_of, words
+from gaoxin.plan.problem_words import words
+from gaoxin.plan.problems import PlanProblem, line_of
 
 _COLUMNS = ("period", "value", "published")
 
@@ -60,9 +61,10 @@ def _read(name: str, folder: Path | None, line: str, place: str) -> tuple[list[d
     reader = csv.DictReader(StringIO(text))
     header = [c.strip() for c in reader.fieldnames or []]
     if not set(_COLUMNS) <= set(header) or not set(header) <= {*_COLUMNS, "source"}:
+        wanted, found = "period,value,published,source", ",".join(header)
+        zh, en = (f"，现为 {found}", f", not {found}") if found else ("，文件是空的", "; the file is empty")
         return [], [PlanProblem(
-            "plan_reference_file", f"{path}:1", place, f"表头应为 period,value,published,source，现为 {','.join(header)}",
-            f"the header must be period,value,published,source, not {','.join(header)}",
+            "plan_reference_file", f"{path}:1", place, f"表头应为 {wanted}{zh}", f"the header must be {wanted}{en}",
         )]
     rows, wrong = [], []
     for raw in reader:
@@ -77,7 +79,8 @@ def _read(name: str, folder: Path | None, line: str, place: str) -> tuple[list[d
             for one in error.errors():
                 zh, en = words(one)
                 column = str(one["loc"][0]) if one["loc"] else ""
-                wrong.append(PlanProblem("plan_reference_file", at, f"{place}.{column}", zh, en, repr(row.get(column))))
+                given = repr(row[column]) if column in row else ""
+                wrong.append(PlanProblem("plan_reference_file", at, f"{place}.{column}", zh, en, given))
             continue
         rows.append(row)
     if not rows and not wrong:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from gaoxin.plan.targets import EachZone, Milestone, PlanShare, Target, Threshold, Tiers, parts
+from gaoxin.plan.targets import AllOf, AnyOf, EachZone, Milestone, OfWhich, PlanShare, Target, Threshold, Tiers
 
 if TYPE_CHECKING:  # model calls this module from its own validator
     from gaoxin.plan.indicator import Indicator
@@ -185,7 +185,7 @@ def _of_indicator(i: Indicator) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_target(target: Target, where: str) -> Iterator[tuple[str, str, str]]:
-    """What a target mentions, at the line of its statement's target."""
+    """What a target mentions, each at its own place."""
     match target:
         case Threshold():
             if target.zone:
@@ -201,8 +201,22 @@ def _of_target(target: Target, where: str) -> Iterator[tuple[str, str, str]]:
             yield from _each("item", target.only or (), f"{where}.only")
         case Milestone():
             yield "task", target.milestone, f"{where}.milestone"
-    for part in parts(target):
-        yield from _of_target(part, where)
+    for step, part in _within(target):
+        yield from _of_target(part, f"{where}.{step}")
+
+
+def _within(target: Target) -> Iterator[tuple[str, Target]]:
+    """The parts of a composite target, each with the way that leads to it."""
+    match target:
+        case AnyOf(any_of=inner):
+            yield from ((f"any_of.{at}", part) for at, part in enumerate(inner))
+        case AllOf(all_of=inner):
+            yield from ((f"all_of.{at}", part) for at, part in enumerate(inner))
+        case OfWhich(whole=whole, of_which=inner):
+            yield "whole", whole
+            yield from ((f"of_which.{at}", part) for at, part in enumerate(inner))
+        case EachZone(target=inner):
+            yield "target", inner
 
 
 def _of_offices(plan: Plan) -> Iterator[tuple[str, str, str]]:

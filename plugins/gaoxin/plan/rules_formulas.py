@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from gaoxin import measures
 from gaoxin.periods import Periodicity
-from gaoxin.plan.dimensions import FormulaProblem, names, off_by, parse, quantity, result
+from gaoxin.plan.dimensions import off_by, quantity, result
 from gaoxin.plan.findings import PlanFinding, error, warning
 from gaoxin.plan.forms import Count, Form, Variable, VariableKind
+from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.wording import number
 
@@ -61,7 +62,7 @@ def _formula(known, indicator: Indicator, measure: Measure) -> Iterator[PlanFind
             f"the formula does not yield {measure.unit}: {measure.formula}", source,
         )
     elif factor := off_by(made, wanted):
-        yield warning(
+        yield error(
             "unit_factor", subject, f"公式结果与 {measure.unit} 相差 {number(factor)} 倍：{measure.formula}",
             f"the result is off by a factor of {number(factor)} for {measure.unit}: {measure.formula}", source,
         )

@@ -1,58 +1,16 @@
-"""Rules on dates: phases against each other and against the document, and what a gate needs against when it is there."""
+"""Rules on gates: their deadlines, and what each of them needs against when it is there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import combinations
 
 from gaoxin.plan.calendar import last_day_for, provisional_years
-from gaoxin.plan.findings import PlanFinding, error, info, warning
+from gaoxin.plan.findings import PlanFinding, error, info, listed, warning
 from gaoxin.plan.forms import Form
-from gaoxin.plan.model import Indicator, Phase, PhaseKind, Plan, TargetsMet, Task
+from gaoxin.plan.model import Indicator, Phase, Plan, TargetsMet, Task
 from gaoxin.plan.rules_formulas import variables_by_id
-
-
-def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
-    """A step that was over when the document was issued. For the launch that is as usual: it led to the document."""
-    issued = plan.document.known_since
-    if issued is None:
-        return
-    for phase in plan.phases:
-        if phase.ends >= issued:
-            continue
-        found = info if phase.kind is PhaseKind.LAUNCH else warning
-        yield found(
-            "step_before_document", f"phases.{phase.id}",
-            f"{phase.name.zh}应于 {phase.ends} 结束，文件 {issued} 才印发",
-            f"{phase.name.to('en')} ends on {phase.ends}, the document was issued on {issued}", (phase.source,),
-        )
-
-
-def overlaps(plan: Plan) -> Iterator[PlanFinding]:
-    """Phases that run at the same time: information where they are independent, a warning where one waits for the other."""
-    ahead = _ahead(plan)
-    for one, other in combinations(plan.phases, 2):
-        first, last = max(one.starts, other.starts), min(one.ends, other.ends)
-        if first > last:
-            continue
-        waits = one.id in ahead[other.id]
-        found = warning if waits else info
-        why = (f"，而后者要等前者的关口（{one.gate.deadline}）", f", though the latter waits for the gate of {one.gate.deadline}")
-        yield found(
-            "phases_overlap", f"phases.{other.id}",
-            f"{one.name.zh}与{other.name.zh}在 {first} 至 {last} 重叠{why[0] if waits else '，同时进行'}",
-            f"{one.name.to('en')} and {other.name.to('en')} overlap from {first} to {last}{why[1] if waits else ''}",
-            (one.source, other.source),
-        )
-
-
-def _ahead(plan: Plan) -> dict[str, set[str]]:
-    """Phase -> all phases that it waits for, directly or through others. `references` holds that there is no circle."""
-    found: dict[str, set[str]] = {}
-    for phase in plan.phases:
-        found[phase.id] = set(phase.after).union(*(found.get(name, set()) for name in phase.after))
-    return found
+from gaoxin.plan.targets import Milestone, leaves
 
 
 def deadlines(plan: Plan) -> Iterator[PlanFinding]:
@@ -82,7 +40,7 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
         if not late:
             continue
         last = max(i.binding.due for i in late)
-        names = {lang: ("、" if lang == "zh" else ", ").join(i.name.to(lang) for i in late) for lang in ("zh", "en")}
+        names = {lang: listed((i.name.to(lang) for i in late), lang) for lang in ("zh", "en")}
         zh = f"{phase.name.zh}关口期限 {phase.gate.deadline}，{len(late)} 项指标最晚 {last} 才到期：{names['zh']}"
         en = (
             f"the gate of {phase.name.to('en')} is due on {phase.gate.deadline}, {len(late)} indicator(s) as late as {last}: "
@@ -94,11 +52,17 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
             yield warning(
                 "target_due_after_gate", f"phases.{phase.id}", f"{zh}；办公室决定：{choice.decision.zh}",
                 f"{en}; the office decided: {choice.decision.to('en')}", sources,
+                ("推迟关口、提前目标期限，还是按进度判断",
+                 "whether the gate waits, the targets fall due earlier, or progress is judged"),
+                choice.id,
             )
         else:
             yield error(
                 "target_due_after_gate", f"phases.{phase.id}", f"{zh}；关口无法如期判定，须以 choice 写明办公室的决定",
                 f"{en}; the gate cannot be decided in time: say in a choice how it is", sources,
+                ("推迟关口、提前目标期限，还是按进度判断（not_yet_due: on_track，并以 choice 写明）",
+                 "whether the gate waits, the targets fall due earlier, or progress is judged (not_yet_due: "
+                 "on_track with a choice)"),
             )
 
 
@@ -138,7 +102,10 @@ def _figures(form: Form, indicators: list[Indicator], phase: Phase) -> Iterator[
 
 
 def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
-    """A gate asks for no deliverable that falls due later, and each task is asked for by some gate."""
+    """A gate asks for no deliverable that falls due later, and each dated task is asked for by some gate.
+
+    Where the plan has no phases there are no gates to ask, and a task without a date is told as such.
+    """
     asked: dict[str, list[Phase]] = {}
     for phase in plan.phases:
         for task in _asked(plan, phase):
@@ -150,8 +117,9 @@ def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
                     f"{task.name.to('en')} is due on {task.due}, the gate of {phase.name.to('en')} wants it by "
                     f"{phase.gate.deadline}", (task.source, phase.source),
                 )
-    for task in plan.tasks:
-        if task.id not in asked:
+    wanted = {leaf.milestone for i in plan.indicators for leaf in leaves(i.binding.target) if isinstance(leaf, Milestone)}
+    for task in plan.tasks if plan.phases else ():
+        if task.id not in asked and task.due and task.id not in wanted:
             yield warning(
                 "task_without_gate", f"tasks.{task.id}", f"没有关口要{task.name.zh}的成果",
                 f"no gate asks for {task.name.to('en')}", (task.source,),
@@ -211,7 +179,4 @@ def _returns_due(plan: Plan, forms: tuple[str, ...] | None, by: date) -> bool:
     return any(last_day_for(form.due, period) <= by for form in wanted for period in form.periods())
 
 
-RULES = (
-    before_the_document, overlaps, deadlines, targets_after_gate, figures_after_gate, tasks_after_gate, nothing_to_judge,
-    provisional,
-)
+RULES = (deadlines, targets_after_gate, figures_after_gate, tasks_after_gate, nothing_to_judge, provisional)

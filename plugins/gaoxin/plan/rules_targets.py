@@ -1,4 +1,4 @@
-"""Rules on what the document says of one indicator: several values or dates, quotas, missing comparators."""
+"""Rules on single targets: quotas, missing comparators, dates, values, formulas and leads."""
 
 from __future__ import annotations
 
@@ -6,59 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from gaoxin.plan.findings import PlanFinding, error, info, warning
-from gaoxin.plan.model import Indicator, Plan
-from gaoxin.plan.targets import AllOf, AnyOf, Target, TargetStatement, Threshold, parts, thresholds
-from gaoxin.plan.wording import number, target_text
+from gaoxin.plan.model import Plan
+from gaoxin.plan.targets import Compared, Target, Tiers, Unquantified, leaves, thresholds
+from gaoxin.plan.wording import number, target_told
 
-
-def two_values(plan: Plan) -> Iterator[PlanFinding]:
-    """The document states an indicator's target more than once, and not alike. The binding one is used."""
-    for indicator in plan.indicators:
-        binding = indicator.binding
-        others = [s for s in indicator.targets if _shape(indicator, s.target) != _shape(indicator, binding.target)]
-        if not others:
-            continue
-        yield warning(
-            "two_values", f"indicators.{indicator.id}",
-            f"{indicator.name.zh}有不同的目标值：{_listed(indicator, [binding, *others], 'zh')}；以{binding.source.place}为准",
-            f"{indicator.name.to('en')} has different targets: {_listed(indicator, [binding, *others], 'en')}; "
-            f"{binding.source.place} binds",
-            (s.source for s in (binding, *others)),
-        )
-
-
-def _listed(indicator: Indicator, statements: list[TargetStatement], lang) -> str:
-    parts = [f"{s.source.place} {target_text(indicator, s.target, lang)}" for s in statements]
-    return ("；" if lang == "zh" else "; ").join(parts)
-
-
-def _shape(indicator: Indicator, target: Target):
-    """A target as a comparable value: the first measure spelt out, the order of any_of and all_of without meaning."""
-    match target:
-        case Threshold():
-            of = target.of or indicator.measures[0].id
-            derived = target.derivation and (target.derivation, str(getattr(target, target.derivation)))
-            return of, target.zone, derived, target.comparator, target.value.normalize()
-        case AnyOf() | AllOf():
-            return type(target).__name__, frozenset(_shape(indicator, part) for part in parts(target))
-    return target
-
-
-def two_dates(plan: Plan) -> Iterator[PlanFinding]:
-    """The document dates one goal differently."""
-    for indicator in plan.indicators:
-        dated = [s for s in indicator.targets if s.due is not None]
-        days = dict.fromkeys(s.due for s in dated)
-        if len(days) < 2:
-            continue
-        told = [f"{s.source.place} {s.due:%Y-%m}" for s in dated]
-        years = dict.fromkeys(day.year for day in days)
-        yield warning(
-            "two_years" if len(years) > 1 else "two_dates", f"indicators.{indicator.id}",
-            f"{indicator.name.zh}有不同的完成时间：{'；'.join(told)}；以{indicator.binding.source.place}为准",
-            f"{indicator.name.to('en')} is due at different times: {'; '.join(told)}; {indicator.binding.source.place} binds",
-            (s.source for s in dated),
-        )
+# Words that give a size and neither a floor nor a ceiling.
+_VAGUE = ("左右", "上下", "大约", "约")
 
 
 def quotas(plan: Plan) -> Iterator[PlanFinding]:
@@ -73,24 +26,27 @@ def quotas(plan: Plan) -> Iterator[PlanFinding]:
                 name = plan.unit(quota.unit).name
                 yield warning(
                     "quota_unit_not_named", subject, f"{name.zh}有分解数，却不是牵头或责任单位",
-                    f"{name.to('en')} has a quota and is neither lead nor responsible", (source,),
+                    f"{name.to('en')} has a quota and is neither lead nor responsible", (quota.source or source,),
                 )
         first = indicator.measures[0].id
-        whole = [t for t in thresholds(indicator.binding.target) if (t.of or first) == first and not t.derivation]
+        whole = [t for t in thresholds(indicator.binding.target) if (t.of or first) == first and not t.derivation and not t.zone]
         total = sum((q.value for q in indicator.quotas), Decimal(0))
         if len(whole) != 1 or not whole[0].comparator.higher_is_better or total == whole[0].value:
             continue
         wanted, unit = whole[0].value, indicator.measures[0].unit
         told_zh = f"{indicator.name.zh}的分解数合计 {number(total)} {unit}，目标 {number(wanted)} {unit}"
         told_en = f"{indicator.name.to('en')}: quotas add up to {number(total)} {unit}, the target is {number(wanted)} {unit}"
+        sources = (source, *(q.source for q in indicator.quotas))
         if total < wanted:
             yield warning(
                 "quotas_do_not_add_up", subject, f"{told_zh}，差 {number(wanted - total)} {unit}无人承担",
-                f"{told_en}: {number(wanted - total)} {unit} are nobody's", (source,),
+                f"{told_en}: {number(wanted - total)} {unit} are nobody's", sources,
+                (f"差的 {number(wanted - total)} {unit}由哪些单位承担，还是把目标降到 {number(total)} {unit}",
+                 f"which units take the missing {number(wanted - total)} {unit}, or whether the target is {number(total)}"),
             )
         else:
             yield info(
-                "quotas_exceed_target", subject, f"{told_zh}，留有余量", f"{told_en}: there is some slack", (source,)
+                "quotas_exceed_target", subject, f"{told_zh}，留有余量", f"{told_en}: there is some slack", sources
             )
 
 
@@ -109,26 +65,76 @@ def comparators(plan: Plan) -> Iterator[PlanFinding]:
     """A bare number says not whether it is a floor or a ceiling; the plan's author read one into it."""
     for indicator in plan.indicators:
         for statement in indicator.targets:
-            if statement.worded_as:
+            words = (statement.worded_as or "").strip()
+            vague = any(words.endswith(v) or words == v for v in _VAGUE)
+            if not _has_number(statement.target) or (words and not vague):
                 continue
-            text_zh, text_en = (target_text(indicator, statement.target, lang) for lang in ("zh", "en"))
+            text_zh, text_en = (target_told(plan, indicator, statement.target, lang) for lang in ("zh", "en"))
             finding = warning if statement is indicator.binding else info
+            said_zh = f"只写“{words}”，不是下限也不是上限" if vague else "只有数值没有比较词"
+            said_en = f"says “{words}”, neither a floor nor a ceiling" if vague else "gives a bare number"
             yield finding(
                 "no_comparator", f"indicators.{indicator.id}",
-                f"{indicator.name.zh}在{statement.source.place}只有数值没有比较词，方案理解为 {text_zh}",
-                f"{indicator.name.to('en')}: {statement.source.place} gives a bare number; the plan reads it as {text_en}",
+                f"{indicator.name.zh}在{statement.source.place}{said_zh}，方案理解为 {text_zh}",
+                f"{indicator.name.to('en')}: {statement.source.place} {said_en}; the plan reads it as {text_en}",
                 (statement.source,),
+                (f"是否按 {text_zh} 理解；否则写明是不低于、不高于还是恰好",
+                 f"whether {text_en} is meant; else whether it is a floor, a ceiling or exact"),
             )
+
+
+def _has_number(target: Target) -> bool:
+    return any(isinstance(leaf, (Compared, Tiers)) for leaf in leaves(target))
 
 
 def undated(plan: Plan) -> Iterator[PlanFinding]:
-    """A binding target without a date never falls due."""
+    """A binding target without a date never falls due. A masked year is told as such, elsewhere."""
     for indicator in plan.indicators:
-        if indicator.binding.due is None:
+        if indicator.binding.due is None and indicator.binding.due_masked is None:
             yield warning(
-                "target_undated", f"indicators.{indicator.id}", f"{indicator.name.zh}的目标没有完成时间",
-                f"the target of {indicator.name.to('en')} has no date", (indicator.binding.source,),
+                "target_undated", f"indicators.{indicator.id}", f"{indicator.name.zh}的目标没有完成时间，永远不会到期",
+                f"{indicator.name.to('en')}: no date, so the target never falls due", (indicator.binding.source,),
             )
 
 
-RULES = (two_values, two_dates, quotas, double_quotas, comparators, undated)
+def wordings(plan: Plan) -> Iterator[PlanFinding]:
+    """A target without a number cannot be judged."""
+    for indicator in plan.indicators:
+        for statement in indicator.targets:
+            words = [leaf.unquantified for leaf in leaves(statement.target) if isinstance(leaf, Unquantified)]
+            if not words:
+                continue
+            finding = warning if statement is indicator.binding else info
+            zh, en = "、".join(w.zh for w in words), ", ".join(w.to("en") for w in words)
+            yield finding(
+                "target_without_value", f"indicators.{indicator.id}",
+                f"{indicator.name.zh}在{statement.source.place}只说“{zh}”，没有数值，达没达到谁也说不清",
+                f"{indicator.name.to('en')}: {statement.source.place} says “{en}” and gives no number: nobody can say whether it "
+                "is met", (statement.source,),
+                (f"“{zh}”以什么数为准，或不作考核", f"which number “{en}” stands for, or that it is not assessed"),
+            )
+
+
+def unmeasured(plan: Plan) -> Iterator[PlanFinding]:
+    """A target on a measure that nobody reports is never known to be met. What the document itself states for the day on
+    which the target falls due is at least known from there."""
+    for indicator in plan.indicators:
+        without = {m.id: m for m in indicator.measures if m.formula is None}
+        first = indicator.measures[0].id if indicator.measures else None
+        used = {
+            leaf.of or first for leaf in leaves(indicator.binding.target)
+            if hasattr(leaf, "of") and (leaf.of or first) in without
+        }
+        for measure in (m for m in without.values() if m.id in used):
+            name_zh = measure.name.zh if measure.name and len(indicator.measures) > 1 else indicator.name.zh
+            name_en = measure.name.to("en") if measure.name and len(indicator.measures) > 1 else indicator.name.to("en")
+            due = indicator.binding.due
+            known = due and any((s.of or first) == measure.id and s.on.end >= due for s in indicator.stated)
+            found = info if known else warning
+            yield found(
+                "unmeasured", f"indicators.{indicator.id}", f"没有报表采集{name_zh}（{measure.unit}），目标永远无法判断",
+                f"no form asks for {name_en} ({measure.unit}): the target is never known to be met", (indicator.source,),
+            )
+
+
+RULES = (quotas, double_quotas, comparators, undated, wordings, unmeasured)

@@ -1,31 +1,46 @@
-"""Rules on who does what: office and leads, idle units, approvers, and what the office alone decided."""
+"""Rules on who does what: office and leads, names and groups, shared powers, approvers, rhythms that nobody set."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
-from gaoxin.plan.findings import PlanFinding, info, warning
-from gaoxin.plan.model import Plan
+from gaoxin.plan.base import Source
+from gaoxin.plan.findings import PlanFinding, info, listed, warning
+from gaoxin.plan.model import Plan, Unit, UnitKind
+from gaoxin.plan.unit_names import look_alike, short_form
 
 
 def office(plan: Plan) -> Iterator[PlanFinding]:
     """Who sits in the office has something to do, and who leads sits in the office."""
     g = plan.governance
-    leads = _leads(plan)
-    busy = set(leads) | _workers(plan) | {u for f in plan.forms for u in f.units} | _roles(plan)
-    for unit in g.office_staff:
+    leads, groups = _leads(plan), {u.id: u for u in plan.units if u.members}
+    working = set(leads) | _workers(plan) | {u for f in plan.forms for u in f.units} | _roles(plan)
+    working |= {c.who for c in plan.cadences} | {p.unit for p in g.powers}
+    busy = working | {m for u in working if u in groups for m in groups[u].members if u not in (g.leading_group, g.office)}
+    # Where the document names no office the issuer stands in for it, and is not there to be given work.
+    own = groups[g.office].members if g.office in groups and g.office not in (g.leading_group, plan.document.issuer) else ()
+    staff = dict.fromkeys((*g.office_staff, *own))
+    for unit in staff:
         if unit not in busy:
             yield warning(
                 "office_unit_idle", f"units.{unit}", f"{plan.unit(unit).name.zh}在办公室，但没有指标、任务或报表",
-                f"{plan.unit(unit).name.to('en')} sits in the office and has no indicator, task or form", (g.source,),
+                f"{plan.unit(unit).name.to('en')} sits in the office and has no indicator, task or form",
+                (g.source, plan.unit(unit).source),
+                (f"给{plan.unit(unit).name.zh}分配任务，还是不列入办公室",
+                 f"whether {plan.unit(unit).name.to('en')} gets a task or leaves the office"),
             )
-    if not g.office_staff:
+    if not staff:
         return
+    inside = {*staff, *(m for u in staff if u in groups for m in groups[u].members)}
     for unit, sources in leads.items():
-        if unit not in g.office_staff and unit not in _roles(plan):
+        if unit not in inside and unit not in _roles(plan) and not set(plan.unit(unit).members) & inside:
+            name = plan.unit(unit).name
             yield info(
-                "lead_not_in_office", f"units.{unit}", f"{plan.unit(unit).name.zh}牵头，但不在办公室",
-                f"{plan.unit(unit).name.to('en')} leads and does not sit in the office", (g.source, *sources),
+                "lead_not_in_office", f"units.{unit}", f"{name.zh}牵头，但不在办公室",
+                f"{name.to('en')} leads and does not sit in the office", (g.source, *sources),
+                (f"{name.zh}是否进办公室，或由谁与它联络",
+                 f"whether {name.to('en')} joins the office, or who keeps contact with it"),
             )
 
 
@@ -33,6 +48,8 @@ def idle(plan: Plan) -> Iterator[PlanFinding]:
     """A unit that the plan lists and nowhere mentions."""
     busy = set(_leads(plan)) | _workers(plan) | {u for f in plan.forms for u in f.units} | _roles(plan)
     busy |= set(plan.governance.office_staff) | {c.who for c in plan.cadences} | {c.decided_by for c in plan.choices}
+    busy |= {p.unit for p in plan.governance.powers} | {z.committee for z in (plan.zone, *plan.zones) if z.committee}
+    busy |= {m for u in plan.units for m in u.members} | (set(plan.defaults.responsible) if plan.defaults else set())
     for unit in plan.units:
         if unit.id not in busy:
             yield info(
@@ -68,11 +85,118 @@ def cadences(plan: Plan) -> Iterator[PlanFinding]:
                 f"{cadence.name.zh}的频率文件未定，由{plan.unit(choice.decided_by).name.zh}决定：{choice.decision.zh}",
                 f"the document sets no rhythm for {cadence.name.to('en')}; "
                 f"{plan.unit(choice.decided_by).name.to('en')} decided: {choice.decision.to('en')}", choice.sources,
+                (f"{cadence.name.zh}的频率", f"the rhythm of {cadence.name.to('en')}"), choice.id,
             )
-    if plan.forms and not plan.cadences:
-        yield info(
-            "cadence_missing", "cadences", "有报表而没有说明频率由谁确定",
-            "there are forms, and nobody is said to have set their rhythm",
+    if (plan.forms or plan.indicators) and not plan.cadences:
+        yield warning(
+            "cadence_missing", "cadences", "有指标或报表，而没有任何调度、报送或通报的频率，也没有说由谁确定",
+            "there are indicators or forms, and no rhythm of reporting or supervision, nor who sets it",
+            (plan.governance.source,),
+            ("多久调度、报送、通报一次，由谁负责", "how often is reported and supervised, and by whom"),
+        )
+
+
+def two_names(plan: Plan) -> Iterator[PlanFinding]:
+    """The document itself calls a unit by two names, or the plan lists two units that seem to be one."""
+    for unit in plan.units:
+        said = [a for a in unit.aliases if a.source and a.name != unit.name.zh]
+        if said:
+            zh = "；".join(f"{a.source.place} 称“{a.name}”" for a in said)
+            en = "; ".join(f"{a.source.place} says “{a.name}”" for a in said)
+            short = all(short_form(a.name, unit.name.zh) for a in said)
+            # 有关部门 and 各有关单位 are ways of speaking, not names.
+            found = info if short or (unit.open_ended and unit.id not in _roles(plan)) else warning
+            yield found(
+                "unit_two_names", f"units.{unit.id}", f"{unit.name.zh}在文件里有不同叫法：{zh}",
+                f"{unit.name.to('en')} ({unit.name.zh}) bears different names in the document: {en}",
+                (unit.source, *(a.source for a in said)),
+                (f"确认是同一单位，统一称“{unit.name.zh}”", f"that it is one unit, called {unit.name.zh} throughout"),
+            )
+    sources = _places(plan)
+    for one, other in combinations(plan.units, 2):
+        if UnitKind.GROUP in (one.kind, other.kind) and one.kind is not other.kind:
+            continue
+        alike = next(
+            ((a, b) for a in _names(one) for b in _names(other) if look_alike(a, b)), None
+        )
+        if alike:
+            same = alike[0] == alike[1]
+            zh = f"都叫“{alike[0]}”" if same else f"像是同一单位（{alike[0]}、{alike[1]}）"
+            en = f"are both called {alike[0]}" if same else f"seem to be one unit ({alike[0]}, {alike[1]})"
+            yield warning(
+                "units_look_alike", f"units.{other.id}", f"{one.name.zh}和{other.name.zh}{zh}",
+                f"{one.name.zh} and {other.name.zh} {en}",
+                (*sources.get(one.id, ())[:1], *sources.get(other.id, ())[:1]),
+                (f"是同一单位则合并（另一个名称写进 aliases），不是则写明区别：{one.id}、{other.id}",
+                 f"if they are one, one of them becomes an alias; if not, how they differ: {one.id}, {other.id}"),
+            )
+
+
+def _names(unit: Unit) -> tuple[str, ...]:
+    return unit.name.zh, *(a.name for a in unit.aliases)
+
+
+def _places(plan: Plan) -> dict[str, list[Source]]:
+    """Unit -> the places that name it: its own, else the rows that it leads or shares in."""
+    found: dict[str, list[Source]] = {u.id: [u.source] for u in plan.units if u.source}
+    for item in (*plan.indicators, *plan.tasks):
+        for unit in (*item.leads, *item.responsible):
+            found.setdefault(unit, []).append(item.source)
+    return found
+
+
+def groups(plan: Plan) -> Iterator[PlanFinding]:
+    """A group that has work is somebody: its members are named. A leading group without members is to be known."""
+    g = plan.governance
+    places = _places(plan)
+    shared = set(plan.defaults.responsible) if plan.defaults else set()
+    working = set(_leads(plan)) | _workers(plan) | {u for f in plan.forms for u in f.units} | shared
+    for unit in plan.units:
+        members = (*unit.members, *(g.office_staff if unit.id == g.office else ()))
+        if (unit.kind is not UnitKind.GROUP and not unit.open_ended) or (members and not unit.open_ended):
+            continue
+        works, role = unit.id in working, unit.id in (g.leading_group, g.office)
+        if not (works or role):
+            continue
+        # A group that works only because the document names the office for it is reached through the office.
+        found = warning if works and not members and unit.id not in (g.office, g.leading_group) else info
+        sources = (unit.source, *places.get(unit.id, [])[:3], *((g.source,) if role else ()))
+        if unit.open_ended and members:
+            named = {lang: listed((plan.unit(m).name.to(lang) for m in members), lang) for lang in ("zh", "en")}
+            yield info(
+                "group_without_members", f"units.{unit.id}", f"{unit.name.zh}没有列全（文件用“等”或“有关”）：已列 {named['zh']}",
+                f"{unit.name.to('en')} is not listed in full (“and others”): named are {named['en']}", sources,
+                (f"{unit.name.zh}还包括哪些单位", f"which units {unit.name.to('en')} further includes"),
+            )
+            continue
+        open_zh = "（文件只说“有关”或“各”）" if unit.open_ended else ""
+        open_en = " (the document says “the units concerned”)" if unit.open_ended else ""
+        yield found(
+            "group_without_members", f"units.{unit.id}", f"{unit.name.zh}有任务而没有列出成员{open_zh}，找不到人负责" if works
+            else f"{unit.name.zh}没有列出成员单位{open_zh}",
+            f"{unit.name.to('en')} has work and no members are named{open_en}: nobody can be asked" if works
+            else f"no members of {unit.name.to('en')} are named{open_en}", sources,
+            (f"{unit.name.zh}由哪些单位组成", f"which units make up {unit.name.to('en')}"),
+        )
+
+
+def powers(plan: Plan) -> Iterator[PlanFinding]:
+    """One power lies with one unit."""
+    held: dict[str, list] = {}
+    for power in plan.governance.powers:
+        held.setdefault(power.power, []).append(power)
+    for name, given in held.items():
+        units = list(dict.fromkeys(p.unit for p in given))
+        if len(units) < 2:
+            continue
+        zh = "；".join(f"{p.source.place} 给{plan.unit(p.unit).name.zh}" for p in given)
+        en = "; ".join(f"{p.source.place} gives it to {plan.unit(p.unit).name.to('en')}" for p in given)
+        names = [plan.unit(u).name for u in units]
+        yield warning(
+            "power_shared", f"governance.powers.{name}", f"{given[0].name.zh}给了 {len(units)} 个单位：{zh}",
+            f"{given[0].name.to('en')} is given to {len(units)} units: {en}", (p.source for p in given),
+            (f"{given[0].name.zh}归谁：{'，还是 '.join(n.zh for n in names)}，或怎样分工",
+             f"whose {given[0].name.to('en')} is: {', or '.join(n.to('en') for n in names)}, or how they share it"),
         )
 
 
@@ -98,4 +222,4 @@ def _roles(plan: Plan) -> set[str]:
     return {u for u in (*named, *approving) if u}
 
 
-RULES = (office, idle, approvers, cadences)
+RULES = (office, idle, approvers, cadences, two_names, groups, powers)

@@ -20,3 +20,9 @@ def test_the_page_of_commands_is_fresh(tmp_path):
         check=True, capture_output=True,
     )
     assert (DOCS / "commands.md").read_text(encoding="utf-8") == fresh.read_text(encoding="utf-8")
+
+
+def test_the_page_of_the_format_and_the_schema_are_fresh():
+    generator = runpy.run_path(str(DOCS / "plan_format.py"))
+    assert (DOCS / "plan-format.md").read_text(encoding="utf-8") == generator["page"]() == generator["page"]()
+    assert (DOCS / "plan.schema.json").read_text(encoding="utf-8") == generator["schema_text"]()

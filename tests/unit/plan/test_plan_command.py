@@ -73,7 +73,9 @@ def test_check_of_a_campaign_and_of_its_file_say_the_same(plans, capsys):
     assert status == 0
     assert by_name["findings"] == by_file["findings"]
     assert by_name["campaign"] == "demo"
-    assert set(by_name["findings"][0]) == {"code", "severity", "subject", "message", "sources"}
+    assert set(by_name["findings"][0]) == {
+        "code", "severity", "subject", "message", "sources", "decide", "state", "decision",
+    }
 
 
 def test_strict_makes_a_warning_a_no(plans, capsys):

@@ -25,7 +25,7 @@ def problems(text: str):
 @pytest.mark.parametrize(("old", "new", "code", "place", "zh", "en"), [
     ("lead: committee, due: 2024-02", "lead: comittee, due: 2024-02", "plan_reference_broken", "tasks.survey.lead",
      "是否为 committee", "did you mean committee"),
-    ("    kind: launch\n", "    kind: lunch\n", "plan_value_wrong", "phases.0.kind", "应为", "'launch'"),
+    ("    kind: launch\n", "    kind: lunch\n", "plan_value_wrong", "phases.0.kind", "应为", "launch"),
     ("ends: 2024-02\n", "ends: 2024-13\n", "plan_value_wrong", "phases.0.ends", "应为日期", "expected a date"),
     ("starts: 2024-01\n", "starts: 2024-02-30\n", "plan_value_wrong", "phases.0.starts", "应为日期", "expected a date"),
     ("at_least: 60}", "atleast: 60}", "plan_key_unknown", "indicators.0.targets.0.target.atleast", "at_least", "at_least"),
@@ -37,7 +37,7 @@ def problems(text: str):
     ("due: {days: 10}\n    variables", "due: {days: ten}\n    variables", "plan_value_wrong", "forms.0.due.days",
      "应为整数", "integer"),
     ("after: [launch]", "after: [application]", "plan_reference_broken", "phases.collection.after.0", "排在它前面", "before"),
-    ("kind: series", "kind: table", "plan_value_wrong", "forms.0", "应为", "'series', 'register'"),
+    ("kind: series", "kind: table", "plan_value_wrong", "forms.0", "应为", "series, register"),
     ("first: 2024-02", "first: 2024-Q1", "plan_value_wrong", "forms.0", "不是", "is not a"),
     ("part: value_added,", "part: value_add,", "plan_reference_broken", "forms.industry.checks.va_within_output",
      "本表没有", "not in"),
@@ -55,6 +55,100 @@ def test_one_fault_is_one_problem_at_its_line(old, new, code, place, zh, en):
                                                      if n <= changed and t.startswith("  - "))
     assert line in (changed, first)
     assert str(problem).startswith(f"p.yaml:{line}: {place}")
+
+
+TARGET = "{target: {at_least: 60}, due: 2024-07, source: 附件 第1项}"
+
+
+def target(written: str) -> str:
+    return demo((TARGET, TARGET.replace("{at_least: 60}", written)))
+
+
+def dated(written: str) -> str:
+    return demo((TARGET, TARGET.replace("due: 2024-07", written)))
+
+
+@pytest.mark.parametrize(("written", "place", "zh", "en"), [
+    ("{at_lest: 600}", "target.at_lest", "是否为 at_least", "did you mean at_least"),
+    ("{any_of: [{at_lest: 60}, {at_least: 5}]}", "target.any_of.0.at_lest", "是否为 at_least", "did you mean at_least"),
+    ("{any_off: [{at_least: 60}, {at_least: 5}]}", "target.any_off", "是否为 any_of", "did you mean any_of"),
+    ("{whole: {at_least: 6}, of_whch: [{at_least: 5}]}", "target.of_whch", "是否为 of_which", "did you mean of_which"),
+    ("{unquantifed: 大幅}", "target.unquantifed", "是否为 unquantified", "did you mean unquantified"),
+    ("{tiers: [{zones: 2, atleast: 60}]}", "target.tiers.0.atleast", "是否为 at_least", "did you mean at_least"),
+    ("{at_least: 60, milestone: survey}", "target.at_least", "不能与 milestone 写在同一层", "cannot stand beside milestone"),
+    ("{at_least: 60, due: 2024-12}", "target.due", "应与 target 并列", "beside target"),
+    ("60", "target", "{at_least: 600}", "{at_least: 600}"),
+    ("[{at_least: 60}]", "target", "不用列表", "no list"),
+    ("{any_of: {at_least: 60}}", "target.any_of", "在第一个键前加 -", "put a - before"),
+    ("{each_zone: all, target: {at_least: 5}}", "target.each_zone", "写成 [all]", "write [all]"),
+    ("{at_least: 600亿元}", "target.at_least", "写成 600，数字不带单位", "write 600; 亿元 does not belong here"),
+    ("{at_least: 30%}", "target.at_least", "写成 30，% 写在计量单位里", "write 30; the % belongs into the unit of measure"),
+    ('{at_least: "1,000"}', "target.at_least", "写成 1000", "write 1000"),
+    ('{at_least: "≥ 60"}', "target.at_least", "写成 60", "write 60"),
+    ("{at_least: ６００}", "target.at_least", "全角数字，改为半角 600", "full-width figures: write 600"),
+    ("{at_least: 6, growth: yearly}", "target.growth", "应为 year", "expected year"),
+    ("{at_least: 6, times_of: 2020年}", "target.times_of", "写成 2020", "write 2020"),
+    ("{at_least: 6, growth: year, increase: year}", "target", "只能有一种推算方式", "one derivation at most"),
+    ("{any_of: [{at_least: 6}, {against: zzz, at_least: 5}]}", "target.any_of.1.against", "没有参照数列", "no reference"),
+    ("{all_of: [{at_least: 6}, {zone: zzz, at_least: 5}]}", "target.all_of.1.zone", "没有园区", "no zone"),
+])
+def test_a_wrong_target_is_told_with_what_to_write(written, place, zh, en):
+    [problem] = problems(target(written))
+    assert problem.place.split(".", 2)[2].removeprefix("targets.0.").removeprefix("0.") == place
+    assert problem.at == f"p.yaml:{line_with(demo(), TARGET)}"
+    assert zh in problem.zh
+    assert en in problem.en
+
+
+@pytest.mark.parametrize(("written", "key", "zh", "en"), [
+    ("due: 20xx-09", "due", "写在 due_masked: 20xx-09", "goes into due_masked: 20xx-09"),
+    ("due: 20XX-9", "due", "写在 due_masked: 20xx-09", "goes into due_masked: 20xx-09"),
+    ("due_masked: 20XX-9", "due_masked", "写成 20xx-09", "write 20xx-09"),
+    ("due_masked: 2024-09", "due_masked", "年份被隐去的日期", "with its year masked"),
+    ("due: 2024-9", "due", "写成 2024-09", "write 2024-09"),
+    ("due: 2024年9月底前", "due", "写成 2024-09", "write 2024-09"),
+    ("due: 2024.9.30", "due", "写成 2024-09-30", "write 2024-09-30"),
+    ("due: 20240930", "due", "写成 2024-09-30", "write 2024-09-30"),
+    ("due: 2024-02-30", "due", "应为日期", "expected a date"),
+    ("due: ２０２４-09", "due", "改为半角 2024-09", "write 2024-09"),
+    ("at_least: 60", "at_least", "应写在 target 之内", "belongs into target"),
+    ("role: 目标", "role", "是否为 goal", "did you mean goal"),
+    ("binding: 是", "binding", "true 或 false", "true or false"),
+    ("due: 2024-07, due_masked: 20xx", "", "只能写一个", "not both"),
+])
+def test_a_wrong_statement_is_told_with_what_to_write(written, key, zh, en):
+    [problem] = problems(dated(written))
+    assert problem.place == ".".join(filter(None, ("indicators.0.targets.0", key)))
+    assert problem.at == f"p.yaml:{line_with(demo(), TARGET)}"
+    assert zh in problem.zh
+    assert en in problem.en
+
+
+@pytest.mark.parametrize(("old", "new", "zh", "en"), [
+    ("starts: 2024-01\n", "starts: 20xx-01\n", "须为确定的日期", "must be known here"),
+    ("issued: 2024-01-02", "issued: 20xx-01-02", "写在 issued_masked: 20xx-01-02", "goes into issued_masked"),
+    ("level: municipal", "level: 市级", "是否为 municipal", "did you mean municipal"),
+    ("area_km2: 5", "area_km2: 5平方公里", "数字不带单位", "平方公里 does not belong here"),
+    ("number: 示例〔2024〕1号", "number: 20", '加引号，写成 "20"', 'quote it: "20"'),
+    ("zone: {id", "zone:\n  - {id", "只有一项，不用列表", "no list"),
+    ("responsible: [science], due", "responsible: science, due", "写成 [science]", "write [science]"),
+    ("{kind: no_open_errors, id: clean}", "no_open_errors", "写成 {kind: no_open_errors, id: …}", "write {kind: no_open"),
+    ("deliverables: [{id: report, name: 调研报告}]", "deliverables: 调研报告",
+     "写成 [{id: …, name: 调研报告}]", "write [{id"),
+    ("due: {days: 10}\n    variables", "due: 10\n    variables", "写成 {days: 10}", "write {days: 10}"),
+    ("{gross_output: {variable: gross_output}}", "{gross_output: gross_output}", "写成 {variable: gross_output}",
+     "write {variable"),
+    ("{at_least: 60}", "{increase: 10}", "{increase: year, at_least: 10}", "the number goes with a comparator"),
+    ("{kind: no_open_errors, id: clean}", "{id: clean}", "kind 可用：returns_complete", "known kinds: returns_complete"),
+    ("codes: {EQ: 装备制造, BIO: 生物医药, IT: 电子信息}", "codes: [EQ, BIO]", "键: 值", "key: value"),
+    ("id: committee, name", "id: 管委会, name", "如 science_bureau", "e.g. science_bureau"),
+    ("      deadline: 2024-02\n", "", "缺少必填项 deadline（关口期限）", "deadline is missing (gate deadline)"),
+    ("deadline: 2024-02\n", "deadline: 2024-02\n      after: []\n", "应与 gate 并列", "beside gate"),
+])
+def test_everyday_mistakes_are_told_with_what_to_write(old, new, zh, en):
+    [problem] = problems(demo((old, new)))
+    assert zh in problem.zh
+    assert en in problem.en
 
 
 def test_all_problems_are_told_by_line():

@@ -1,15 +1,16 @@
 """Formulas of measures: arithmetic over declared inputs, in Decimal, and nothing else.
 
-What belongs here: reading and evaluating one expression. Where its inputs come from is `inputs`' business. simpleeval
-does the walking; the node types that it may walk are cut down to numbers, names, + - * / **, unary signs and calls of
-min, max and abs, since a plan comes from outside and a formula must never reach an attribute, a string or a loop.
+What belongs here: reading and evaluating one expression. Whether its units of measure come out right is `dimensions`'
+business, where its inputs come from that of `gaoxin.indicators`. simpleeval does the walking; the node types that it may
+walk are cut down to numbers, names, + - * / **, unary signs and calls of min, max and abs, since a plan comes from
+outside and a formula must never reach an attribute, a string or a loop.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 
 from simpleeval import InvalidExpression, SimpleEval
@@ -23,6 +24,14 @@ MAX_DEPTH = 60           # nested operations; deeper ones would exhaust the inte
 MAX_EXPONENT = 100       # |exponent| of a power; a growth rate over years needs single digits
 _WORKING_DIGITS = 40     # computed with more digits than are kept, so that 1/3*3 compares equal to 1
 _KEPT_DIGITS = 28
+
+
+class FormulaProblem(Exception):
+    """A formula that is no arithmetic, or whose units of measure contradict each other. `told` says which and why."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        self.code, self.told = code, Text(zh, en)
+        super().__init__(self.told.both())
 
 
 class _Arithmetic(SimpleEval):
@@ -63,11 +72,6 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
     return base**exponent
 
 
-def formula_names(formula: str) -> set[str]:
-    """The names of inputs that a formula uses. Raises UsageError when it is no arithmetic expression."""
-    return {n.id for n in _walk(_parsed(formula)) if isinstance(n, ast.Name)}
-
-
 def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> tuple[Decimal | None, Text | None]:
     """The value of a formula, or None with the reason why it has none.
 
@@ -76,8 +80,11 @@ def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> tuple[Decim
     the figures. A formula that is not arithmetic, or a name that is not given, raises UsageError: it is a fault of
     the plan.
     """
-    node = _parsed(formula)
-    missing = sorted(formula_names(formula) - set(values))
+    try:
+        node = parse(formula)
+    except FormulaProblem as problem:
+        raise _fault(formula, problem.told) from problem
+    missing = sorted(set(names(node)) - set(values))
     if missing:
         raise _fault(formula, Text(f"没有输入 {'、'.join(missing)}", f"no input {', '.join(missing)}"))
     with localcontext() as context:
@@ -103,35 +110,35 @@ def _why(error: ArithmeticError) -> Text:
     return Text("结果超出可计算范围", "the result is out of range")
 
 
-def _parsed(formula: str) -> ast.expr:
-    """The expression's tree, checked: only arithmetic in it. Raises UsageError."""
+def parse(formula: str) -> ast.expr:
+    """The formula as a tree of numbers, names, + - * / **, signs and min, max, abs. Raises FormulaProblem."""
     text = formula.strip()
     if not text or len(text) > MAX_LENGTH:
-        raise _fault(formula, Text("公式为空或过长", "the formula is empty or too long"))
+        raise _problem("公式为空或过长", "the formula is empty or too long")
     try:
-        node = ast.parse(text, mode="eval").body
+        tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise _fault(formula, Text("公式不是算式", "the formula is no expression")) from error
-    for part in _walk(node):
-        if problem := _forbidden(part):
-            raise _fault(formula, problem)
-    return node
-
-
-def _walk(node: ast.expr) -> list[ast.expr]:
-    """Every value-bearing node; a called function's name is not one. Raises UsageError when nested too deeply."""
-    found, todo = [], [(node, 0)]
+        raise _problem(f"公式不是算式：{_short(formula)}", f"no expression: {_short(formula)}") from error
+    todo = [(tree, 0)]
     while todo:
         part, depth = todo.pop()
         if depth > MAX_DEPTH:
-            raise _fault("…", Text("公式嵌套过深", "the formula is nested too deeply"))
-        found.append(part)
+            raise _problem("公式嵌套过深", "the formula is nested too deeply")
+        if (problem := _forbidden(part)) is not None:
+            raise problem
         children = part.args if isinstance(part, ast.Call) else ast.iter_child_nodes(part)
         todo += [(child, depth + 1) for child in children if isinstance(child, ast.expr)]
-    return found
+    return tree
 
 
-def _forbidden(node: ast.expr) -> Text | None:
+def names(tree: ast.expr) -> Iterator[str]:
+    """The names of inputs in a formula, each once, in the order written."""
+    called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called]
+    yield from dict.fromkeys(n.id for n in sorted(found, key=lambda n: (n.lineno, n.col_offset)))
+
+
+def _forbidden(node: ast.expr) -> FormulaProblem | None:
     match node:
         case ast.Name() | ast.UnaryOp(op=ast.USub() | ast.UAdd()):
             return None
@@ -141,20 +148,27 @@ def _forbidden(node: ast.expr) -> Text | None:
             return None
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS and args:
             if any(isinstance(a, ast.Starred) for a in args) or (name == "abs") != (len(args) == 1):
-                return Text(f"函数 {name} 的参数个数不对", f"wrong number of arguments for {name}")
+                return _problem(f"函数 {name} 的参数个数不对", f"wrong number of arguments for {name}")
             return None
-        case ast.Call():
-            return Text("只可用函数 min、max、abs", "only the functions min, max and abs may be called")
-    return Text(
-        f"公式中不可用 {type(node).__name__}，只可四则、乘方、括号与输入名",
-        f"{type(node).__name__} is not allowed: only + - * / **, brackets and names of inputs",
+    what = _short(ast.unparse(node))
+    return _problem(
+        f"公式中不允许 {what}；只可用四则、乘方、括号、输入名和 min、max、abs",
+        f"not allowed in a formula: {what}; only + - * / **, brackets, names of inputs, min, max and abs",
     )
+
+
+def _problem(zh: str, en: str) -> FormulaProblem:
+    return FormulaProblem("formula_unreadable", zh, en)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else text[:117] + "…"
 
 
 def _fault(formula: str, what: Text) -> UsageError:
     return UsageError(
         what,
-        where=formula if len(formula) <= 120 else formula[:117] + "…",
+        where=_short(formula),
         todo=Text("改正方案中的公式；可用 + - * / ** ( ) min max abs",
                   "mend the formula in the plan; use + - * / ** ( ) min max abs"),
     )

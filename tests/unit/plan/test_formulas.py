@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.errors import UsageError
-from gaoxin.indicators.formulas import evaluate_formula, formula_names
+from gaoxin.plan.formulas import FormulaProblem, evaluate_formula, names, parse
 
 NUMBERS = st.decimals(min_value=-(10**9), max_value=10**9, places=4)
 
@@ -75,14 +75,14 @@ def test_a_zero_denominator_is_named():
     ],
 )
 def test_whatever_is_not_arithmetic_is_refused(formula):
-    with pytest.raises(UsageError):
-        formula_names(formula)
+    with pytest.raises(FormulaProblem):
+        parse(formula)
     with pytest.raises(UsageError):
         evaluate_formula(formula, {"a": Decimal(1)})
 
 
 def test_names_are_the_inputs_and_not_the_functions():
-    assert formula_names("max(a, b) / c + 2") == {"a", "b", "c"}
+    assert list(names(parse("max(b, a) / c + 2 * a"))) == ["b", "a", "c"]
 
 
 def test_a_name_that_is_not_given_is_a_fault_of_the_plan():

@@ -1,0 +1,246 @@
+"""Writes docs/plan-format.md and docs/plan.schema.json from the models, their words and plan_examples.yaml: `make docs`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from gaoxin.plan.describe import about, all_models, fields_of
+from gaoxin.plan.loader import PlanYaml, parse_plan
+from gaoxin.plan.model import Plan
+from gaoxin.plan.schema import of_type, plan_schema
+from gaoxin.plan.starter import new_plan
+from gaoxin.plan.wording import target_told
+
+HERE = Path(__file__).parent
+EXAMPLES: dict[str, str] = yaml.safe_load((HERE / "plan_examples.yaml").read_text(encoding="utf-8"))
+MODELS = {m.__name__: m for m in all_models(Plan)}
+
+# Part -> title, purpose in both languages, the models whose keys it shows.
+PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "document": ("文件 / the issued document", "这份方案依据的文件。文件没有的不写，隐去的照原样记下。",
+                 "What the plan is taken from. What it hides is noted as it stands, and nothing is made of it.",
+                 ("Document", "Annex", "Citation", "Masked")),
+    "zone": ("园区 / the zone", "创建的对象。", "What the campaign is about.", ("Zone",)),
+    "zones": ("多个园区 / a portfolio of zones", "几个园区一起推进时写。`zone` 是整体。",
+              "Where several zones go together. `zone` is then the whole of them.", ("Tier",)),
+    "units": ("单位 / units", "方案里出现的每个单位写一次，别处只写编号。只写单位，不写个人。",
+              "Each unit once; elsewhere its id is named. Units only, never a person.", ("Unit", "Alias")),
+    "governance": ("组织领导 / governance", "谁担任什么角色。文件没有指定的不写，检查会提示。",
+                   "Which unit has which role. What the document does not name is left out, and the check says so.",
+                   ("Governance", "Power", "Consequence", "Defaults")),
+    "phases": ("进度安排 / the schedule", "阶段按先后排列，各以关口结束。文件没有分阶段安排的，`phases` 不写。",
+               "Phases in their order, each ended by a gate. Without dated steps in the document there are no `phases`.",
+               ("Stage", "Phase", "Gate", "ReturnsComplete", "NoOpenErrors", "WarningsExplained", "TargetsMet",
+                "DeliverablesPresent", "RectificationsClosed", "Approval")),
+    "tasks": ("任务 / tasks", "以成果了结的工作；以数值衡量的写成指标。",
+              "Work that ends in a deliverable. What is measured is an indicator.",
+              ("Task", "Deliverable", "Quantity")),
+    "indicators": ("指标 / indicators", "数值如何算出，要达到多少，由谁负责。",
+                   "How a value is computed, what it has to reach, who answers for it.",
+                   ("Indicator", "Quota", "Measure", "Input", "StatedValue", "PastPace")),
+    "targets": ("目标值 / stated targets", "文件每一处数值写一条，注明出处和作用；几个 goal 时以 binding 的为准。",
+                "One entry for each value that the document states. Of several goals one is binding.",
+                ("TargetStatement", "Threshold", "AnyOf", "AllOf", "OfWhich", "EachZone", "Tiers", "ZoneClass", "PlanShare",
+                 "Milestone", "Unquantified")),
+    "conditions": ("认定条件 / conditions of accreditation", "认定标准逐条，及文件对本园区的自述。",
+                   "The standard, condition by condition, and what the document says of the zone.", ("Condition", "Stated")),
+    "references": ("参照数列 / references", "目标用 `against` 对比的数据，如全省增速。",
+                   "Series for `against`, such as the province's growth.",
+                   ("Reference", "ReferenceValue")),
+    "forms": ("报表 / forms", "谁、报什么、多久一次、哪些关系必须成立。",
+              "Who reports what, how often, and what must hold within it.",
+              ("SeriesForm", "RegisterForm", "DueRule", "Variable", "RegisterField", "Count", "Validity", "PartOf", "SumOf",
+               "RatioBetween", "NotBefore")),
+    "cadences": ("频率、催报、系统节奏 / cadences, reminders, rhythm", "多久做一次，何时提醒，系统何时检查。",
+                 "How often, when to remind, when the system checks.", ("Cadence", "ReminderLadder", "Rhythm")),
+    "choices": ("决定 / choices", "文件没有写的、自相矛盾的，由单位决定并写明理由，不藏在别处。",
+                "What the document leaves open or contradicts is decided here, by a unit, with the reason.",
+                ("Choice", "Settles")),
+}
+
+# Every kind of target: what the document says, and how it is written.
+TARGETS: tuple[tuple[str, str], ...] = (
+    ("60 亿元以上", "{at_least: 60}"),
+    ("超过 60 亿元", "{more_than: 60}"),
+    ("不高于 0.6", "{at_most: 0.6}"),
+    ("低于 0.6", "{less_than: 0.6}"),
+    ("比上年增长 20%", "{growth: year, at_least: 20}"),
+    ("2020 年以来年均增长 15%", "{average_growth_since: 2020, at_least: 15}"),
+    ("每年增加 10", "{increase: year, at_least: 10}"),
+    ("比 2020 年增加 50", "{increase_since: 2020, at_least: 50}"),
+    ("排名每年进一位", "{gain: year, at_least: 1}"),
+    ("排名比 2020 年进五位", "{gain_since: 2020, at_least: 5}"),
+    ("比 2020 年翻一番", "{times_of: 2020, at_least: 2}"),
+    ("近三年年均 50", "{mean_of_years: 3, at_least: 50}"),
+    ("2021 年起累计 300", "{total_since: 2021, at_least: 300}"),
+    ("不低于全省水平", "{against: province_rd, at_least: 0}"),
+    ("高出全省 2", "{against: province_rd, at_least: 2}"),
+    ("只看东园区", "{zone: east_zone, at_least: 30}"),
+    ("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
+    ("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
+    ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"),
+    ("共 100，其中东园区 40", "{whole: {at_least: 100}, of_which: [{zone: east_zone, at_least: 40}]}"),
+    ("各园区都达到 10", "{each_zone: [all], target: {at_least: 10}}"),
+    ("核心园区各达到 20", "{each_zone: [core], target: {at_least: 20}}"),
+    ("一个过百亿、一个过五十亿", "{tiers: [{zones: 1, at_least: 100}, {zones: 1, at_least: 50, named: [west_zone]}]}"),
+    ("完成 80% 的指标", "{plan_share: indicators, at_least: 80}"),
+    ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"),
+    ("完成调研（任务完成即可）", "{milestone: survey}"),
+    ("大幅提升（没有数值）", "{unquantified: 大幅提升}"),
+)
+
+_HEAD = """\
+<!-- Generated by `make docs`; do not edit. -->
+# 方案文件的格式 / The format of plan.yaml
+
+一项创建工作是一个文件夹里的一份 `plan.yaml`。开始写：`gaoxin plan new 编号`，得到一份能用的示例，对照文件逐项改写；改一段，用
+`gaoxin plan check 编号` 检查一次，用 `gaoxin plan show 编号` 像附件一样查看，用 `gaoxin plan diff 旧 新` 看改了什么。
+编辑器装上 YAML 插件后，凭文件首行的 `$schema` 就能提示和检查（不用上网）；`gaoxin plan schema -o plan.schema.json` 更新它。
+
+A campaign is a folder with a `plan.yaml`. Begin with `gaoxin plan new ID`, rewrite it from your document, and after each part run
+`gaoxin plan check ID`; `plan show` prints it as the annex, `plan diff OLD NEW` says what changed. Editors with a YAML plug-in
+complete and check it by the `$schema` in its first line, offline.
+
+缩进用空格；列表每项以 `- ` 开头；文字里有冒号、逗号、`#` 时加引号；`%` 也加引号。未知的键一律不收，不会悄悄忽略。
+Indent with spaces. Quote texts with a colon, a comma, `#` or `%`. Unknown keys are refused, never overlooked.
+
+## 值的写法 / kinds of values
+
+| 类型 / type | 写法 / written as |
+| --- | --- |
+| 文字 / text | `园区管委会`，或 `{zh: 园区管委会, en: Park Committee}` |
+| 出处 / source | `附件 第4项`，或 `{place: 附件 第4项, note: 备注}` |
+| 编号 / id | 小写字母开头，只用小写字母、数字、下划线：`science_bureau` |
+| 数字 / number | `600`、`0.6`：不带单位、不带 %、不加逗号、半角 |
+| 日期 / date | `2026-12-15`；`2026-12`、`2026` 表示其末日（起始日为其首日） |
+| 完整日期 / full date | `2026-12-15` |
+| 隐去年份的日期 / masked date | `20xx`、`20xx-09`、`20xx-09-30`：照原样，不推算，永远不会到期 |
+| 时期 / period | `2026-06`、`2026-Q2`、`2026-H1`、`2026` |
+| 计量单位 / unit of measure | {units}；复合单位写成 `吨标准煤/万元`、`件/万人` |
+
+表中“必填”为 ● 的必须写 / ● marks what is required.
+"""
+
+
+def page() -> str:
+    """The page as Markdown."""
+    from gaoxin import measures
+
+    units = " ".join(f"`{s}`" for s in measures.symbols())
+    text = _HEAD.replace("{units}", units) + "\n## 整体 / the whole plan\n\n" + _table(MODELS["Plan"])
+    for part, (title, zh, en, models) in PARTS.items():
+        text += f"\n## {title}\n\n{zh}\n{en}\n\n```yaml\n{EXAMPLES[part]}```\n"
+        if part == "targets":
+            text += _targets()
+        if part == "references":
+            text += f"\nCSV（`file`）：UTF-8，表头固定 / the CSV, with this header:\n\n```csv\n{EXAMPLES['csv']}```\n"
+        for name in models:
+            words = about(MODELS[name])
+            heading = f"{words.zh} / {words.en}"
+            text += f"\n### {name}\n\n{heading}\n\n{_table(MODELS[name])}"
+    return text
+
+
+def _table(model: type[BaseModel]) -> str:
+    rows = ["| 键 / key | 必填 | 类型 / type | 默认 / default | 含义 / meaning |", "| --- | --- | --- | --- | --- |"]
+    for name, field in fields_of(model).items():
+        words = about(model, name)
+        made = of_type(field.annotation, (field,) if field.discriminator else tuple(field.metadata))
+        needed = "●" if field.is_required() else ""
+        row = f"| `{field.alias or name}` | {needed} | {_type(made)} | {_default(field)} | {words.zh}<br>{words.en} |"
+        rows.append(row.replace("|  |", "| |"))
+    return "\n".join(rows) + "\n"
+
+
+_NAMES = {
+    "id": "编号 id", "number": "数字 number", "date": "日期 date", "full_date": "完整日期 full date",
+    "masked_date": "隐去年份的日期 masked date", "period": "时期 period", "unit_of_measure": "计量单位 unit",
+    "Label": "文字 text", "Source": "出处 source",
+}
+
+
+def _type(made: dict[str, Any]) -> str:
+    """A schema in words: names of values, links to other parts, the words of a fixed list."""
+    if "allOf" in made:
+        return _type(made["allOf"][0])
+    if "$ref" in made:
+        name = made["$ref"].rpartition("/")[2]
+        return _NAMES.get(name, f"[{name}](#{name.lower()})")
+    if "anyOf" in made:
+        options = [_type(one) for one in made["anyOf"] if one != {"type": "null"}]
+        return "[目标 target](#threshold)" if len(options) == 9 else " · ".join(options)
+    if "enum" in made or "const" in made:
+        return " · ".join(f"`{v}`" for v in made.get("enum", [made.get("const")]))
+    if made.get("type") == "array":
+        return f"列表 list: {_type(made['items'])}"
+    if made.get("type") == "object":
+        return f"名称: {_type(made['additionalProperties'])}"
+    return {"boolean": "`true` · `false`", "integer": "整数 integer", "string": "文字 text"}[made["type"]]
+
+
+def _default(field: Any) -> str:
+    value = field.default
+    if field.is_required() or value is None or value == () or isinstance(value, BaseModel) or field.default_factory:
+        return ""
+    value = getattr(value, "value", value)
+    if isinstance(value, tuple):
+        return f"`{list(value)}`"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _targets() -> str:
+    rows = ["", "目标的全部写法 / every kind of target:", "", "| 文件怎么写 | 方案怎么写 / written as | 含义 / means |",
+            "| --- | --- | --- |"]
+    for said, written in TARGETS:
+        plan = parse_plan(yaml.safe_dump(with_target(written), allow_unicode=True))
+        indicator = plan.indicator("gross_output")
+        zh, en = (target_told(plan, indicator, indicator.binding.target, lang) for lang in ("zh", "en"))
+        rows.append(f"| {said} | `{written}` | {zh}<br>{en} |")
+    unknown = "算不出来的目标结论是“无法判断”，从不算达标 / a target that cannot be computed is unknown, never met."
+    return "\n".join(rows) + f"\n\n{unknown}\n"
+
+
+def skeleton() -> dict[str, Any]:
+    """A new plan, with the zones that it only offers, as data: what the examples are merged into."""
+    text = new_plan("example", name=None, level="municipal", starts=date(2026, 1, 1), schema="plan.schema.json")
+    return yaml.load(text.replace("#~ ", ""), Loader=PlanYaml)
+
+
+def with_target(written: str) -> dict[str, Any]:
+    """The skeleton with a target in its first indicator."""
+    plan = skeleton()
+    plan["indicators"][0]["targets"] = [{"target": yaml.load(written, Loader=PlanYaml), "source": "附件 第1项"}]
+    return plan
+
+
+def merged(plan: Any, piece: Any) -> Any:
+    """A piece put into a plan: keys replace keys, items with an id replace that item or come after the others."""
+    if isinstance(plan, dict) and isinstance(piece, dict):
+        return {**plan, **{key: merged(plan.get(key), value) for key, value in piece.items()}}
+    if isinstance(plan, list) and isinstance(piece, list) and all(isinstance(x, dict) and "id" in x for x in (*plan, *piece)):
+        new = {x["id"]: x for x in piece}
+        return [*(new.pop(x["id"], x) for x in plan), *new.values()]
+    return piece
+
+
+def examples() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each example as a whole plan, by the name of its part."""
+    for part, text in EXAMPLES.items():
+        if part != "csv":
+            yield part, merged(skeleton(), yaml.load(text, Loader=PlanYaml))
+
+
+def schema_text() -> str:
+    return json.dumps(plan_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    (HERE / "plan-format.md").write_text(page(), encoding="utf-8")
+    (HERE / "plan.schema.json").write_text(schema_text(), encoding="utf-8")

@@ -1,0 +1,260 @@
+"""What changed between two plans, in words: part by part in the plan's order, matched by id.
+
+Pure. The smallest thing told is what an author changes as one: a date, a name, a whole target, a list of units. Nothing
+is judged; whether a change is right is the business of `checks`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from gaoxin.i18n import Text
+from gaoxin.plan.base import Label, Source
+from gaoxin.plan.describe import models_in, name_of
+from gaoxin.plan.diff_words import Side, as_written, titled
+from gaoxin.plan.indicator import Indicator
+from gaoxin.plan.model import Plan
+from gaoxin.plan.targets import Target
+
+Kind = Literal["added", "removed", "changed"]
+# What is told as one value though it is a model.
+_WHOLE: tuple[type[BaseModel], ...] = (Label, Source, *models_in(Target))
+# Parts that a finding's subject names, too: `document.annexes.<id>`, `governance.powers.<power>`.
+_SUBJECTS_WITHIN = ("annexes", "powers")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change. subject: the part, such as `phases.application` or `document`; field: the path within it, empty when
+    the whole part was added or removed. before, after: as plan.yaml would have them, None where there is nothing."""
+
+    kind: Kind
+    subject: str
+    field: str
+    before: Any
+    after: Any
+    message: Text
+
+
+def differences(before: Plan, after: Plan) -> tuple[Change, ...]:
+    """Every change from one plan to another, each told once; none when they are equal."""
+    return tuple(_Walk(Side(before), Side(after)).within(before, after, _Place()))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the walk is. path: keys and ids. subject: how many steps of the path name the part. words: of the parts
+    that lie around, outermost first."""
+
+    path: tuple[str, ...] = ()
+    subject: int = 0
+    words: tuple[Text, ...] = ()
+
+    def key(self, key: str, words: Text | None = None) -> _Place:
+        whole = self.subject or (1 if words else 0)
+        return _Place((*self.path, key), whole, (*self.words, words) if words else self.words)
+
+    def item(self, key: str, name: str, words: Text) -> _Place:
+        path = (*self.path, key, name)
+        new_subject = not self.path or key in _SUBJECTS_WITHIN
+        return _Place(path, len(path) if new_subject else self.subject, (*self.words, words))
+
+
+@dataclass(frozen=True)
+class _Walk:
+    old: Side
+    new: Side
+
+    def within(self, old: BaseModel, new: BaseModel, at: _Place) -> Iterator[Change]:
+        """The changes between two models of one type, key by key."""
+        old_side, new_side = self.old, self.new
+        if isinstance(old, Indicator) and isinstance(new, Indicator):
+            old_side, new_side = self.old.within(old), self.new.within(new)
+        walk = _Walk(old_side, new_side)
+        for name, field in type(new).model_fields.items():
+            was, is_ = getattr(old, name), getattr(new, name)
+            if was != is_:
+                yield from walk.value(type(new), name, field.alias or name, was, is_, at)
+
+    def value(self, model: type[BaseModel], name: str, key: str, was: Any, is_: Any, at: _Place) -> Iterator[Change]:
+        if _part(was) and type(was) is type(is_):
+            words = None if name == "gate" else name_of(model, name)  # its own keys say 关口 already
+            yield from self.within(was, is_, at.key(key, words))
+        elif isinstance(was, tuple) and isinstance(is_, tuple) and all(map(_part, (*was, *is_))):
+            yield from self.items(model, name, was, is_, at)
+        elif isinstance(was, dict) and isinstance(is_, dict):
+            yield from self.entries(model, name, was, is_, at)
+        else:
+            yield self.leaf(model, name, key, was, is_, at)
+
+    def leaf(self, model: type[BaseModel], name: str, key: str, was: Any, is_: Any, at: _Place) -> Change:
+        what = name_of(model, name)
+        if isinstance(was, tuple) and isinstance(is_, tuple):
+            told = self.lists(model, name, was, is_)
+        else:
+            told = self.from_to(model, name, was, is_)
+        return self.change("changed", at.key(key), was, is_, Text(
+            _joined(at.words, "zh") + what.zh + told.zh, _joined(at.words, "en") + what.en + told.en
+        ))
+
+    def from_to(self, model: type[BaseModel], name: str, was: Any, is_: Any) -> Text:
+        """Words for one value that became another. Where both are called alike, as plan.yaml has them."""
+        if isinstance(was, Label) and isinstance(is_, Label):
+            return _relabelled(was, is_)
+        old, new = self.old.told(model, name, was), self.new.told(model, name, is_)
+        if old == new:
+            old, new = _raw(was), _raw(is_)
+        return _from_to(old, new)
+
+    def lists(self, model: type[BaseModel], name: str, was: tuple, is_: tuple) -> Text:
+        """Words for a list of plain values: what came and what went, or only its order."""
+        gone, come = tuple(v for v in was if v not in is_), tuple(v for v in is_ if v not in was)
+        if not gone and not come:
+            told = self.from_to(model, name, was, is_)
+            return Text(f"的顺序{told.zh}", f", their order{told.en}")
+        new, old = self.new.told(model, name, come), self.old.told(model, name, gone)
+        if new == old:  # two units of one name, say
+            new, old = _raw(come), _raw(gone)
+        zh = [f"{word} {told.zh}" for word, told, some in (("增加", new, come), ("减去", old, gone)) if some]
+        en = [f"{word} {told.en}" for word, told, some in (("added", new, come), ("removed", old, gone)) if some]
+        return Text("：" + "；".join(zh), ": " + "; ".join(en))
+
+    def items(self, model: type[BaseModel], name: str, was: tuple, is_: tuple, at: _Place) -> Iterator[Change]:
+        """The changes in a list of parts: what went, what came or changed in the new order, then the order itself."""
+        pairs = matched(was, is_)
+        for gone in (i for i, there in enumerate(was) if all(i != o for o, _ in pairs)):
+            yield self._whole("removed", name, was[gone], gone, at)
+        old_of = {n: o for o, n in pairs}
+        for number, item in enumerate(is_):
+            if number not in old_of:
+                yield self._whole("added", name, item, number, at)
+                continue
+            earlier = was[old_of[number]]
+            place = at.item(name, _id_of(item, number), titled(item, self.new))
+            if type(earlier) is not type(item):
+                told = _from_to(name_of(type(earlier)), name_of(type(item)))
+                yield self.change("changed", place, earlier, item, Text(
+                    _joined(place.words, "zh", "") + told.zh, _joined(place.words, "en", "") + told.en,
+                ))
+            elif earlier != item:
+                yield from self.within(earlier, item, place)
+        kept = [o for o, _ in sorted(pairs, key=lambda p: p[1])]
+        if kept != sorted(kept):
+            what, order = name_of(model, name), [_id_of(is_[n], n) for n in sorted(old_of)]
+            before = [_id_of(was[o], o) for o in sorted(kept)]
+            names = [titled(is_[n], self.new) for n in sorted(old_of)]
+            yield self.change("changed", at.key(name), before, order, Text(
+                f"{_joined(at.words, 'zh')}{what.zh}的顺序改为：{'、'.join(t.zh for t in names)}",
+                f"{_joined(at.words, 'en')}{what.en}: now in the order {', '.join(t.en for t in names)}",
+            ))
+
+    def entries(self, model: type[BaseModel], name: str, was: dict, is_: dict, at: _Place) -> Iterator[Change]:
+        """The changes in a mapping, such as the inputs of a formula or the codes of a column."""
+        for key in dict.fromkeys((*was, *is_)):
+            words = Text(f"{name_of(model, name).zh} {key}", f"{name_of(model, name).en} {key}")
+            place = at.key(name).key(key)
+            if was.get(key) == is_.get(key):
+                continue
+            if key in was and key in is_ and _part(was[key]):
+                yield from self.within(was[key], is_[key], _Place(place.path, place.subject, (*place.words, words)))
+                continue
+            kind: Kind = "added" if key not in was else "removed" if key not in is_ else "changed"
+            if kind == "changed":
+                told = self.from_to(model, name, was[key], is_[key])
+            elif kind == "added":
+                new = self.new.told(model, name, is_[key])
+                told = Text(f"：新增 {new.zh}", f": added, {new.en}")
+            else:
+                old = self.old.told(model, name, was[key])
+                told = Text(f"：删去（原为 {old.zh}）", f": removed, was {old.en}")
+            yield self.change(kind, place, was.get(key), is_.get(key), Text(
+                _joined(at.words, "zh") + words.zh + told.zh, _joined(at.words, "en") + words.en + told.en,
+            ))
+
+    def _whole(self, kind: Kind, name: str, item: BaseModel, number: int, at: _Place) -> Change:
+        side = self.new if kind == "added" else self.old
+        place = at.item(name, _id_of(item, number), titled(item, side))
+        zh, en = ("新增", "added") if kind == "added" else ("删去", "removed")
+        more = side.summary(item)
+        message = Text(
+            f"{zh}{_joined(place.words, 'zh', '')}" + (f"：{more.zh}" if more else ""),
+            f"{en} {_joined(place.words, 'en', '')}" + (f": {more.en}" if more else ""),
+        )
+        return self.change(kind, place, None if kind == "added" else item, item if kind == "added" else None, message)
+
+    def change(self, kind: Kind, at: _Place, was: Any, is_: Any, message: Text) -> Change:
+        subject, field = at.path[: at.subject], at.path[at.subject :]
+        return Change(
+            kind, ".".join(subject) or "plan", ".".join(field), as_written(was), as_written(is_), message,
+        )
+
+
+def _part(value: Any) -> bool:
+    """Whether a value is a part with keys of its own, told key by key."""
+    return isinstance(value, BaseModel) and not isinstance(value, _WHOLE)
+
+
+def _from_to(old: Text, new: Text) -> Text:
+    return Text(f"由 {old.zh} 改为 {new.zh}", f" changed from {old.en} to {new.en}")
+
+
+def _relabelled(old: Label, new: Label) -> Text:
+    """A text in two languages: each reader sees the language that changed, the reader's own if it is among them."""
+    zh = (old.zh, new.zh) if old.zh != new.zh else (old.en or "未写", new.en or "未写")
+    en = (old.en or "nothing", new.en or "nothing") if old.en != new.en else (old.zh, new.zh)
+    return _from_to(Text(f"“{zh[0]}”", f'"{en[0]}"'), Text(f"“{zh[1]}”", f'"{en[1]}"'))
+
+
+def _raw(value: Any) -> Text:
+    text = json.dumps(as_written(value), ensure_ascii=False, default=str)
+    return Text(text, text)
+
+
+def _joined(words: tuple[Text, ...], lang: Literal["zh", "en"], last: str | None = None) -> str:
+    """Words of the parts around, then what links them to a key."""
+    if not words:
+        return ""
+    link = last if last is not None else "的" if lang == "zh" else ": "
+    return ("的" if lang == "zh" else ", ").join(w.to(lang) for w in words) + link
+
+
+_KEYS: tuple[Callable[[Any], Any], ...] = (
+    lambda x: getattr(x, "id", None),
+    lambda x: x if not hasattr(x, "id") else None,
+    lambda x: (getattr(x, "power", None), getattr(x, "unit", None)) if hasattr(x, "unit") and not hasattr(x, "id") else None,
+    lambda x: (x.of, x.zone, x.on) if hasattr(x, "on") else None,
+    lambda x: (x.period, x.published) if hasattr(x, "period") else None,
+    lambda x: (x.role, x.source) if hasattr(x, "role") else None,
+    lambda x: getattr(x, "what", None),
+    lambda x: getattr(x, "name", None) if not hasattr(x, "id") else None,
+    lambda x: getattr(x, "source", None) if not hasattr(x, "id") and not hasattr(x, "what") else None,
+    lambda x: x.role if hasattr(x, "role") else None,
+    lambda x: getattr(x, "when", None) or (getattr(x, "title", None) if not hasattr(x, "id") else None),
+    lambda x: getattr(x, "then", None),
+)
+
+
+def matched(was: tuple, is_: tuple) -> list[tuple[int, int]]:
+    """Which part of one list is which of another, by position: by id, where parts have ids; else equal ones, then by
+    what identifies their kind, such as a target's role and place. Each part once."""
+    left, right = dict(enumerate(was)), dict(enumerate(is_))
+    pairs = []
+    for key in _KEYS:
+        for old, item in list(left.items()):
+            wanted = key(item)
+            found = None if wanted is None else next((n for n, other in right.items() if key(other) == wanted), None)
+            if found is not None:
+                pairs.append((old, found))
+                del left[old], right[found]
+    if len(left) == len(right) == 1 and not hasattr(was[next(iter(left))], "id"):
+        pairs.append((*left, *right))  # the only one that is left on either side
+    return pairs
+
+
+def _id_of(item: BaseModel, number: int) -> str:
+    return str(getattr(item, "id", None) or getattr(item, "power", None) or getattr(item, "unit", None) or number)

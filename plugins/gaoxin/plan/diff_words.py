@@ -1,0 +1,159 @@
+"""Words for the values of one plan, as `diff` puts them into sentences: names instead of ids, figures with their unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+
+from gaoxin.i18n import Lang, Text
+from gaoxin.plan.base import Label, Source
+from gaoxin.plan.describe import about, models_in, name_of
+from gaoxin.plan.indicator import Indicator, Quota, StatedValue
+from gaoxin.plan.model import Plan
+from gaoxin.plan.schedule import Phase, Task
+from gaoxin.plan.targets import Target
+from gaoxin.plan.wording import number, target_told
+
+_TARGETS = models_in(Target)
+_UNIT_KEYS = (
+    "lead", "co_leads", "responsible", "office", "leading_group", "supervision", "assessment", "consent", "office_staff",
+    "issuer", "committee", "members", "unit", "units", "who", "by", "decided_by",
+)
+# A key that holds ids -> the list of the plan that these lead to.
+_LEADS_TO = {
+    **dict.fromkeys(_UNIT_KEYS, "units"), "after": "phases", "phase": "phases", "stage": "stages", "tasks": "tasks",
+    "indicator": "indicators", "indicators": "indicators", "forms": "forms", "tier": "tiers", "zone": "zones",
+    "choice": "choices",
+}
+_NOTHING = Text("未写", "nothing")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two plans. indicator: the one whose values are being told, for targets and units of measure."""
+
+    plan: Plan
+    indicator: Indicator | None = None
+    names: Mapping[str, Mapping[str, Label]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lists = {key: getattr(self.plan, key) for key in set(_LEADS_TO.values())}
+        named = {key: {x.id: getattr(x, "name", None) or x.subject for x in items} for key, items in lists.items()}
+        object.__setattr__(self, "names", named)
+
+    def within(self, indicator: Indicator) -> Side:
+        return replace(self, indicator=indicator)
+
+    def told(self, model: type[BaseModel], key: str, value: Any) -> Text:
+        """A value of a model's key, in words."""
+        if value is None or value == ():
+            return _NOTHING
+        if isinstance(value, (tuple, list)):
+            each = [self.told(model, key, v) for v in value]
+            return Text("、".join(t.zh for t in each), ", ".join(t.en for t in each))
+        return Text(self._one(model, key, value, "zh"), self._one(model, key, value, "en"))
+
+    def _one(self, model: type[BaseModel], key: str, value: Any, lang: Lang) -> str:
+        match value:
+            case bool():
+                return {"zh": ("是", "否"), "en": ("yes", "no")}[lang][not value]
+            case Label():
+                both = f"{value.zh} / {value.en}" if value.en else value.zh
+                return f"“{both}”" if lang == "zh" else f'"{both}"'
+            case Source():
+                return value.place + (f"（{value.note}）" if value.note else "")
+            case Decimal():
+                return f"{number(value)} {self._unit(model, key)}".rstrip()
+            case date():
+                return value.isoformat()
+            case Enum():
+                return self._one(model, key, str(value.value), lang)
+            case str():
+                return self._text(model, key, value, lang)
+        if isinstance(value, _TARGETS) and self.indicator is not None:
+            return target_told(self.plan, self.indicator, value, lang)
+        if isinstance(value, BaseModel):
+            return titled(value, self).to(lang)
+        return str(value)
+
+    def _text(self, model: type[BaseModel], key: str, value: str, lang: Lang) -> str:
+        """The name that an id leads to, a word of a fixed list with its Chinese, or the text itself."""
+        if (name := self.names.get(_LEADS_TO.get(key, ""), {}).get(value)) is not None:
+            return name.to(lang)
+        words = about(model, key)
+        found = re.search(rf"[：、；]{re.escape(value)} ([^、；，（）]+)", words.zh) if lang == "zh" else None
+        if found:
+            return found[1]
+        return f"“{value}”" if lang == "zh" and not value.isascii() else value if value else "“”"
+
+    def _unit(self, model: type[BaseModel], key: str) -> str:
+        if self.indicator is None or key != "value" or model not in (Quota, StatedValue) or not self.indicator.measures:
+            return ""
+        return self.indicator.measures[0].unit
+
+    def summary(self, item: BaseModel) -> Text | None:
+        """What a reader wants to know of a part that came or went; None where its name says it."""
+        match item:
+            case Indicator():
+                told = [(target_told(self.plan, item, item.binding.target, lang)) for lang in ("zh", "en")]
+                due = item.binding.due
+                return Text(told[0] + (f"，{due} 完成" if due else ""), told[1] + (f", due {due}" if due else ""))
+            case Phase():
+                return Text(f"{item.starts} 至 {item.ends}", f"{item.starts} to {item.ends}")
+            case Task() if item.due:
+                return Text(f"{item.due} 完成", f"due {item.due}")
+            case Quota():
+                return self.told(Quota, "value", item.value)
+        if hasattr(item, "target") and self.indicator is not None:
+            return self.told(type(item), "target", item.target)
+        return None
+
+
+def titled(item: BaseModel, side: Side) -> Text:
+    """A part with what it is called: 阶段“申请”, phase "Application"."""
+    kind = name_of(type(item))
+    zh, en = (_title(item, side, lang) for lang in ("zh", "en"))
+    if zh == kind.zh:
+        return kind
+    return Text(f"{kind.zh}“{zh}”", f'{kind.en} "{en}"')
+
+
+def _title(item: BaseModel, side: Side, lang: Lang) -> str:
+    for key in ("name", "title", "subject", "unit", "on", "period", "text", "when", "id", "code", "source"):
+        value = getattr(item, key, None)
+        match value:
+            case Label():
+                return value.to(lang)
+            case Source():
+                return value.place
+            case None | "":
+                continue
+            case _ if key == "unit":  # of a share or a power; a measure's is a unit of measure and names nothing
+                if (name := side.names["units"].get(str(value))) is not None:
+                    return name.to(lang)
+            case _:
+                return str(value)
+    return name_of(type(item)).to(lang)
+
+
+def as_written(value: Any) -> Any:
+    """A value as plan.yaml would have it: plain text for a name without English, nothing that only repeats a default."""
+    match value:
+        case Label(zh=zh, en=None) | Source(place=zh, note=None):
+            return zh
+        case BaseModel():
+            fields = type(value).model_fields.items()
+            given = ((f.alias or n, getattr(value, n)) for n, f in fields if f.is_required() or getattr(value, n) != f.default)
+            return {key: as_written(each) for key, each in given}
+        case dict():
+            return {key: as_written(each) for key, each in value.items()}
+        case tuple() | list():
+            return [as_written(each) for each in value]
+    return value

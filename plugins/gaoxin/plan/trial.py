@@ -1,0 +1,114 @@
+"""Trial figures: what the values that the document states, or its own targets, would make of a formula.
+
+Only for the check of a plan. What really counts is computed by `gaoxin.indicators` from returns; here a handful of
+stated numbers are tried in the formulas, to see whether they can all be true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gaoxin import measures
+from gaoxin.errors import UsageError
+from gaoxin.periods import Period
+from gaoxin.plan.base import Source
+from gaoxin.plan.comparing import conjuncts
+from gaoxin.plan.formulas import evaluate_formula
+from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
+from gaoxin.plan.rules_formulas import variables_by_id
+from gaoxin.plan.targets import Threshold
+
+_PRECISION = 28
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number for a variable, in the variable's unit. name: of the indicator that states it."""
+
+    value: Decimal
+    unit: str
+    indicator: Indicator
+    source: Source
+    slack: Decimal = Decimal(0)
+
+
+def plain_inputs(measure: Measure) -> bool:
+    """Whether a formula takes its variables as they stand: no means, no earlier years."""
+    return bool(measure.inputs) and not any(i.mean_of_years or i.years_earlier for i in measure.inputs.values())
+
+
+def variable_of(measure: Measure) -> str | None:
+    """The variable that a measure simply is, without arithmetic; None for any other measure."""
+    if measure.formula and plain_inputs(measure) and measure.formula.strip() in measure.inputs:
+        return measure.inputs[measure.formula.strip()].variable
+    return None
+
+
+def growth_variable(measure: Measure) -> str | None:
+    """The variable whose growth on the year before a measure computes; None when it computes something else."""
+    given = list(measure.inputs.values())
+    years = sorted(i.years_earlier or 0 for i in given)
+    return given[0].variable if measure.unit == "%" and years == [0, 1] and given[0].variable == given[1].variable else None
+
+
+def identity(indicator: Indicator, measure: Measure) -> str:
+    """One name for measures that are the same figure in several indicators: its variable, or else measure and indicator."""
+    return variable_of(measure) or f"{indicator.id}.{measure.id}"
+
+
+def latest_stated(indicator: Indicator, of: str, zone: str | None = None, by: Period | None = None) -> StatedValue | None:
+    """The value that the document states for the last period, of one measure and zone."""
+    first = indicator.measures[0].id if indicator.measures else None
+    found = [s for s in indicator.stated if (s.of or first) == of and s.zone == zone and (by is None or s.on == by)]
+    return max(found, key=lambda s: s.on, default=None)
+
+
+def targeted(plan: Plan) -> dict[str, Figure]:
+    """Variable -> the value at which the binding goal of an indicator is just met. Only floors without derivation."""
+    made: dict[str, Figure] = {}
+    for indicator in plan.indicators:
+        for leaf in conjuncts(indicator.binding.target):
+            if not isinstance(leaf, Threshold) or leaf.derivation or leaf.zone or not leaf.comparator.higher_is_better:
+                continue
+            measure = indicator.measure_of(leaf)
+            if variable := variable_of(measure):
+                made.setdefault(variable, Figure(leaf.value, measure.unit, indicator, indicator.binding.source))
+    return made
+
+
+def stated(plan: Plan, on: Period | None = None) -> dict[str, Figure]:
+    """Variable -> the value that the document states for it: for one period, or the latest."""
+    made: dict[str, Figure] = {}
+    for indicator in plan.indicators:
+        for measure in indicator.measures:
+            variable, value = variable_of(measure), latest_stated(indicator, measure.id, by=on)
+            if variable and value:
+                made.setdefault(variable, Figure(value.value, measure.unit, indicator, value.source, half_digit(value.value)))
+    return made
+
+
+def tried(plan: Plan, measure: Measure, figures: Mapping[str, Figure]) -> Decimal | None:
+    """A measure's formula with the figures given for its variables; None where one is missing or nothing comes out."""
+    if not measure.formula or any(i.variable not in figures for i in measure.inputs.values()):
+        return None
+    known = variables_by_id(plan)
+    values = {}
+    for name, given in measure.inputs.items():
+        figure = figures[given.variable]
+        try:
+            values[name] = measures.convert(figure.value, figure.unit, given.unit or known[given.variable][1].unit)
+        except UsageError:
+            return None
+    try:
+        return evaluate_formula(measure.formula, values)[0]
+    except UsageError:  # `rules_formulas` tells what is wrong with a formula
+        return None
+
+
+def half_digit(value: Decimal) -> Decimal:
+    """Half a unit of the last digit that is written: what rounding may have hidden. A whole number is taken as exact to
+    half a unit."""
+    exponent = value.normalize().as_tuple().exponent
+    return Decimal(1).scaleb(min(int(exponent), 0)) / 2 if value.is_finite() else Decimal(0)
