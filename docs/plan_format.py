@@ -11,11 +11,11 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from gaoxin.authoring.schema import of_type, plan_schema
+from gaoxin.authoring.starter import new_plan
 from gaoxin.plan.describe import about, all_models, fields_of
 from gaoxin.plan.loader import PlanYaml, parse_plan
 from gaoxin.plan.model import Plan
-from gaoxin.plan.schema import of_type, plan_schema
-from gaoxin.plan.starter import new_plan
 from gaoxin.plan.wording import target_told
 
 HERE = Path(__file__).parent
@@ -37,7 +37,7 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
                    ("Governance", "Power", "Consequence", "Defaults")),
     "phases": ("进度安排 / the schedule", "阶段按先后排列，各以关口结束。文件没有分阶段安排的，`phases` 不写。",
                "Phases in their order, each ended by a gate. Without dated steps in the document there are no `phases`.",
-               ("Stage", "Phase", "Gate", "ReturnsComplete", "NoOpenErrors", "WarningsExplained", "TargetsMet",
+               ("Horizon", "Stage", "Phase", "Gate", "ReturnsComplete", "NoOpenErrors", "WarningsExplained", "TargetsMet",
                 "DeliverablesPresent", "RectificationsClosed", "Approval")),
     "tasks": ("任务 / tasks", "以成果了结的工作；以数值衡量的写成指标。",
               "Work that ends in a deliverable. What is measured is an indicator.",

@@ -6,6 +6,8 @@ Paths follow from `home`. What else is read from the environment is another syst
 
 from __future__ import annotations
 
+import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
+# Read by others than this class: the launcher's own children, and compose files.
+_OTHERS = ("GAOXIN_LAUNCH", "GAOXIN_IMAGE", "GAOXIN_INBOX_DIR")
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -85,3 +89,10 @@ class Settings(BaseSettings):
     @property
     def blueprints(self) -> Path:
         return self.var / "cache" / "blueprints"
+
+
+def unknown_variables() -> dict[str, str | None]:
+    """Variables of the environment that begin with GAOXIN_ and are read by nobody, each with the nearest that is."""
+    known = [f.alias or f"GAOXIN_{name.upper()}" for name, f in Settings.model_fields.items()] + list(_OTHERS)
+    strange = sorted(name for name in os.environ if name.startswith("GAOXIN_") and name not in known)
+    return {name: next(iter(get_close_matches(name, known, n=1, cutoff=0.7)), None) for name in strange}

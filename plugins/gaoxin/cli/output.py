@@ -147,11 +147,18 @@ class Session:
 
 
 def read_settings() -> Settings:
-    """The settings of this process. Raises UsageError that names each environment variable that cannot be used."""
+    """The settings of this process. Raises UsageError that names each environment variable that cannot be used, and each
+    that nobody reads: a misspelt one would otherwise leave its setting at the default in silence."""
     from pydantic import ValidationError
 
-    from gaoxin.settings import Settings
+    from gaoxin.settings import Settings, unknown_variables
 
+    if unread := unknown_variables():
+        raise UsageError(
+            Text("有不认识的环境变量", "there are environment variables that nobody reads"),
+            where="; ".join(name + (f" → {near}?" if near else "") for name, near in unread.items()),
+            todo=Text("改正写法或取消（unset），可用的见 docs/settings.md", "correct or unset them; docs/settings.md has all"),
+        )
     try:
         return Settings()
     except ValidationError as error:

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from gaoxin.authoring.starter import STUB
 from gaoxin.campaign.reminding import DRILL_STARTED
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import ZONE, wall_now
@@ -32,7 +33,6 @@ from gaoxin.launcher.scenario import Scenario, load_scenario
 from gaoxin.plan.blueprint import blueprint
 from gaoxin.plan.loader import find_plan, plan_files
 from gaoxin.plan.model import Plan
-from gaoxin.plan.starter import STUB
 from gaoxin.settings import Settings
 
 LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

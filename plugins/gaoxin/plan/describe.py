@@ -48,6 +48,8 @@ _OF_SCHEDULE: dict[str, dict[str, Text]] = {
         "units": _T("单位：方案中出现的全部单位，从不写个人", "units: every unit that the plan names, never a person"),
         "governance": _T("组织领导：领导小组、办公室、督查等由谁担任", "governance: which unit has which role"),
         "defaults": _T("通用规定：对全部指标和任务都适用", "defaults: what holds for all indicators and tasks"),
+        "horizon": _T("规划期：文件没有分步安排时，它所规划的起止年限",
+                      "horizon: the years planned for, where there are no dated steps"),
         "stages": _T("阶段分组：文件中含若干步骤的大阶段", "stages: parts of the schedule that hold several phases"),
         "phases": _T("阶段：有起止时间、以关口结束；按先后排列", "phases: dated, each ended by a gate; in their order"),
         "conditions": _T("认定条件：认定标准逐条及文件自述",
@@ -136,6 +138,11 @@ _OF_SCHEDULE: dict[str, dict[str, Text]] = {
     "Defaults": {
         "": _T("通用规定", "defaults"),
         "responsible": _T("通用责任单位：每项都参与的单位", "units that share in everything"),
+    },
+    "Horizon": {
+        "": _T("规划期：如五年规划的起止", "horizon: such as that of a five-year plan"),
+        "starts": _T("起：日、月或年，月和年指其第一天", "starts: a day, a month or a year, for its first day"),
+        "ends": _T("止：日、月或年，月和年指其最后一天", "ends: a day, a month or a year, for its last day"),
     },
     "Stage": {
         "": _T("阶段分组", "stage"),

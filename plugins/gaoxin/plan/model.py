@@ -24,6 +24,7 @@ from gaoxin.plan.schedule import (
     Deliverable,
     DeliverablesPresent,
     Gate,
+    Horizon,
     NoOpenErrors,
     Phase,
     PhaseKind,
@@ -38,9 +39,9 @@ from gaoxin.plan.schedule import (
 # The parts are imported from here as well: a plan is one thing to its readers.
 __all__ = [
     "Approval", "Cadence", "Choice", "Condition", "Criterion", "Defaults", "Deliverable", "DeliverablesPresent", "Document",
-    "Gate", "Governance", "Indicator", "Input", "Level", "Measure", "NoOpenErrors", "Phase", "PhaseKind", "Plan", "Quota",
-    "RectificationsClosed", "Reference", "ReminderLadder", "ReturnsComplete", "Rhythm", "Stage", "StatedValue", "TargetsMet",
-    "Task", "Tier", "Unit", "UnitKind", "WarningsExplained", "Zone",
+    "Gate", "Governance", "Horizon", "Indicator", "Input", "Level", "Measure", "NoOpenErrors", "Phase", "PhaseKind", "Plan",
+    "Quota", "RectificationsClosed", "Reference", "ReminderLadder", "ReturnsComplete", "Rhythm", "Stage", "StatedValue",
+    "TargetsMet", "Task", "Tier", "Unit", "UnitKind", "WarningsExplained", "Zone",
 ]
 
 
@@ -58,6 +59,7 @@ class Plan(Model):
     units: tuple[Unit, ...] = Field(min_length=1)
     governance: Governance
     defaults: Defaults | None = None
+    horizon: Horizon | None = None
     stages: tuple[Stage, ...] = ()
     phases: tuple[Phase, ...] = ()
     conditions: tuple[Condition, ...] = ()
@@ -121,14 +123,17 @@ class Plan(Model):
 
     @property
     def starts(self) -> date | None:
-        """The first day of the schedule; without one the document's day or the first due date; None if all is masked."""
-        known = [d for d in (self.document.known_since,) if d]
+        """The first day of the schedule; without one that of the horizon, the document's day or the first due date; None if
+        all is masked."""
+        known = [self.horizon.starts] if self.horizon else [d for d in (self.document.known_since,) if d]
         return min([p.starts for p in self.phases] or known or self._due_dates, default=None)
 
     @property
     def ends(self) -> date | None:
-        """The last day of the schedule; without one the last day that anything falls due; None where nothing is dated."""
-        return max([p.ends for p in self.phases] or self._due_dates, default=None)
+        """The last day of the schedule; without one that of the horizon or the last day that anything falls due; None where
+        nothing is dated."""
+        known = [self.horizon.ends] if self.horizon else self._due_dates
+        return max([p.ends for p in self.phases] or known, default=None)
 
     @property
     def _due_dates(self) -> list[date]:

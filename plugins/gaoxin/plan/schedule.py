@@ -113,6 +113,14 @@ class Gate(Model):
         return self
 
 
+class Horizon(Model):
+    """The stretch of time that the document plans for, such as a five-year plan, where it has no dated steps."""
+
+    starts: StartDate
+    ends: DueDate
+    source: Source
+
+
 class Stage(Model):
     """A part of the document's schedule that holds several steps. A phase inside it names it."""
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gaoxin.plan.checks import check_plan
 from gaoxin.plan.describe import all_models, fields_of
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import parse_plan
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import DERIVATIONS, Comparator
+from gaoxin.plancheck.checks import check_plan
 
 FORMAT = runpy.run_path(str(Path(__file__).resolve().parents[3] / "docs" / "plan_format.py"))
 EXAMPLES = dict(FORMAT["examples"]())

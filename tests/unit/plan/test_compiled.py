@@ -131,7 +131,7 @@ def test_the_fingerprint_sees_a_module_that_changed(tmp_path, monkeypatch):
     seen = {shelf._fingerprint()}
     (home / "model.py").write_text("# other\n", encoding="utf-8")
     seen.add(shelf._fingerprint())
-    os.utime(home / "checks.py", ns=(1, 1))
+    os.utime(home / "wording.py", ns=(1, 1))
     seen.add(shelf._fingerprint())
     (home.parent / "measures.py").write_text("# the floor below\n", encoding="utf-8")
     seen.add(shelf._fingerprint())

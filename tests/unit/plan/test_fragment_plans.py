@@ -9,10 +9,10 @@ from decimal import Decimal
 import pytest
 from plan_texts import ROOT
 
-from gaoxin.plan.checks import check_plan
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import load_plan, plan_files
 from gaoxin.plan.targets import Unquantified, leaves, thresholds
+from gaoxin.plancheck.checks import check_plan
 
 FRAGMENTS = ("award_2017", "jiaxing_2024", "jingzhou_2021", "nanyang_2024", "shandong_2002")
 FROM_THIS_PAGE = (*FRAGMENTS, "zhengzhou_2008")

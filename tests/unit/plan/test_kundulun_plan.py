@@ -12,10 +12,10 @@ from plan_texts import ROOT
 
 from gaoxin.plan.blueprint import blueprint
 from gaoxin.plan.calendar import last_day_for
-from gaoxin.plan.checks import check_plan
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import load_plan
 from gaoxin.plan.targets import leaves, thresholds
+from gaoxin.plancheck.checks import check_plan
 
 FOLDER = ROOT / "dags" / "kundulun_2021"
 PLAN = FOLDER / "plan.yaml"

@@ -7,10 +7,10 @@ import re
 import pytest
 from plan_texts import ROOT
 
-from gaoxin.plan.checks import check_plan
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import load_plan, plan_files
 from gaoxin.plan.targets import Unquantified, leaves
+from gaoxin.plancheck.checks import check_plan
 
 FILES = {name: ROOT / "dags" / name / "plan.yaml" for name in ("quanzhou", "fujian")}
 # What a plan could be made of: an amount, a date, a unit. Bare list numbers are none.

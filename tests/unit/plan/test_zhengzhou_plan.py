@@ -8,9 +8,9 @@ import pytest
 from plan_texts import ROOT
 
 from gaoxin.plan.calendar import last_day_for
-from gaoxin.plan.checks import check_plan
 from gaoxin.plan.forms import Severity, VariableKind
 from gaoxin.plan.loader import load_plan
+from gaoxin.plancheck.checks import check_plan
 
 FOLDER = ROOT / "dags" / "zhengzhou_2008"
 PROJECTS = ("strip_mill", "iptv", "beidou")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 
-from gaoxin.plan.findings import PlanFinding, info, warning
 from gaoxin.plan.model import Phase, PhaseKind, Plan, Stage
 from gaoxin.plan.targets import thresholds
+from gaoxin.plancheck.findings import PlanFinding, info, warning
 
 
 def before_the_document(plan: Plan) -> Iterator[PlanFinding]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from gaoxin.plan.base import Source
-from gaoxin.plan.findings import PlanFinding, info, listed, warning
 from gaoxin.plan.model import Plan, Unit, UnitKind
-from gaoxin.plan.unit_names import look_alike, short_form
+from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
+from gaoxin.plancheck.unit_names import look_alike, short_form
 
 
 def office(plan: Plan) -> Iterator[PlanFinding]:

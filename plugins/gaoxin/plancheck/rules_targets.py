@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from gaoxin.plan.findings import PlanFinding, error, info, warning
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import Compared, Target, Tiers, Unquantified, leaves, thresholds
 from gaoxin.plan.wording import number, target_told
+from gaoxin.plancheck.findings import PlanFinding, error, info, warning
 
 # Words that give a size and neither a floor nor a ceiling.
 _VAGUE = ("左右", "上下", "大约", "约")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.plan.findings import PlanFinding, info, listed, warning
 from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.schedule import Quantity
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
 from gaoxin.plan.wording import number, unit_names
+from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
 
 
 def magnitudes(plan: Plan) -> Iterator[PlanFinding]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from gaoxin import measures
 from gaoxin.periods import Periodicity
-from gaoxin.plan.dimensions import off_by, quantity, result
-from gaoxin.plan.findings import PlanFinding, error, warning
 from gaoxin.plan.forms import Count, Form, Variable, VariableKind
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.wording import number
+from gaoxin.plancheck.dimensions import off_by, quantity, result
+from gaoxin.plancheck.findings import PlanFinding, error, warning
 
 
 def variables_by_id(plan: Plan) -> dict[str, tuple[Form, Variable | Count]]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from gaoxin.plan import trial
-from gaoxin.plan.comparing import conjuncts, holds
-from gaoxin.plan.findings import PlanFinding, info, listed, warning
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.targets import (
     AllOf,
@@ -20,8 +17,11 @@ from gaoxin.plan.targets import (
     leaves,
     parts,
 )
-from gaoxin.plan.trial import Figure
 from gaoxin.plan.wording import number
+from gaoxin.plancheck import trial
+from gaoxin.plancheck.comparing import conjuncts, holds
+from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
+from gaoxin.plancheck.trial import Figure
 
 # A share is told to lie above its own target only from this factor on: below it, a little room is as usual.
 _CLEARLY = Decimal("1.5")
@@ -145,13 +145,13 @@ def _spread(plan: Plan, measure: Measure, figures: dict[str, Figure], missing: l
 
 
 def _unit(plan: Plan, variable: str) -> str:
-    from gaoxin.plan.rules_formulas import variables_by_id
+    from gaoxin.plancheck.rules_formulas import variables_by_id
 
     return variables_by_id(plan)[variable][1].unit
 
 
 def _name(plan: Plan, variable: str) -> tuple[str, str]:
-    from gaoxin.plan.rules_formulas import variables_by_id
+    from gaoxin.plancheck.rules_formulas import variables_by_id
 
     name = variables_by_id(plan)[variable][1].name
     return name.zh, name.to("en")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from gaoxin.plan.base import Source
-from gaoxin.plan.findings import PlanFinding, warning
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import TargetStatement
+from gaoxin.plancheck.findings import PlanFinding, warning
 
 # Terms that official statistics define differently and documents confuse. Within a family the longer term is looked for
 # first, so that 科技型中小企业 is not read as 科技型企业 too.

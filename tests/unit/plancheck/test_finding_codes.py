@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import gaoxin.plan
-from gaoxin.plan.finding_codes import CODES
+import gaoxin.plancheck
+from gaoxin.plancheck.finding_codes import CODES
 
 PLAN = Path(gaoxin.plan.__file__).parent
+RULES = Path(gaoxin.plancheck.__file__).parent
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 
 
@@ -20,7 +22,7 @@ def spoken() -> dict[str, set[str]]:
     """Code -> severities with which the rules speak it, as far as the source shows; a severity that is chosen at run time
     (`found(...)`) is not among them."""
     made: dict[str, set[str]] = {}
-    for file in (*PLAN.glob("rules_*.py"), PLAN / "checks.py"):
+    for file in (*RULES.glob("rules_*.py"), RULES / "checks.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
                 continue
@@ -46,7 +48,8 @@ def test_every_code_that_a_rule_speaks_is_listed_with_its_severity():
 
 def test_every_listed_code_stands_in_the_source():
     """Also codes that are handed on: by the formulas' own problems, the loader, or `f"masked_{kind}"`."""
-    source = "\n".join(f.read_text(encoding="utf-8") for f in PLAN.glob("*.py") if f.name != "finding_codes.py")
+    files = [f for f in (*RULES.glob("*.py"), *PLAN.glob("*.py")) if f.name != "finding_codes.py"]
+    source = "\n".join(f.read_text(encoding="utf-8") for f in files)
     unspoken = [c for c in CODES if f'"{c}"' not in source and not c.startswith("masked_")]
     assert unspoken == []
 

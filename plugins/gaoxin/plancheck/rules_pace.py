@@ -13,12 +13,12 @@ from decimal import Decimal
 from gaoxin import measures
 from gaoxin.i18n import Lang
 from gaoxin.plan.base import Source
-from gaoxin.plan.comparing import conjuncts, holds
-from gaoxin.plan.findings import PlanFinding, info, warning
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
-from gaoxin.plan.trial import growth_variable, identity, latest_stated
 from gaoxin.plan.wording import number
+from gaoxin.plancheck.comparing import conjuncts, holds
+from gaoxin.plancheck.findings import PlanFinding, info, warning
+from gaoxin.plancheck.trial import growth_variable, identity, latest_stated
 
 _LONGEST = 30  # years; beyond that a rate is no plan
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_texts import DEMO, ROOT, demo
 
+from gaoxin.authoring.diff import differences
 from gaoxin.cli.main import run
-from gaoxin.plan.diff import differences
 from gaoxin.plan.loader import load_plan, parse_plan
 from gaoxin.plan.model import Plan
 

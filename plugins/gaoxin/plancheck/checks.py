@@ -13,7 +13,10 @@ from dataclasses import replace
 
 from gaoxin.errors import PlanError
 from gaoxin.i18n import Text
-from gaoxin.plan import (
+from gaoxin.plan.forms import Severity
+from gaoxin.plan.loader import PlanProblem
+from gaoxin.plan.model import Choice, Plan
+from gaoxin.plancheck import (
     rules_counts,
     rules_document,
     rules_forms,
@@ -27,11 +30,8 @@ from gaoxin.plan import (
     rules_tasks,
     rules_units,
 )
-from gaoxin.plan.finding_codes import CODES
-from gaoxin.plan.findings import Decision, PlanFinding, error, warning
-from gaoxin.plan.forms import Severity
-from gaoxin.plan.loader import PlanProblem
-from gaoxin.plan.model import Choice, Plan
+from gaoxin.plancheck.finding_codes import CODES
+from gaoxin.plancheck.findings import Decision, PlanFinding, error, warning
 
 __all__ = ["PlanFinding", "check_plan", "unreadable", "worst"]
 

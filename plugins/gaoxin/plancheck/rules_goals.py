@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gaoxin.plan.comparing import conjuncts, demands, difference, implies, shares_a_quantity
-from gaoxin.plan.findings import PlanFinding, info, warning
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Target, TargetStatement, Threshold, parts
-from gaoxin.plan.trial import variable_of
 from gaoxin.plan.wording import number, target_told
+from gaoxin.plancheck.comparing import conjuncts, demands, difference, implies, shares_a_quantity
+from gaoxin.plancheck.findings import PlanFinding, info, warning
+from gaoxin.plancheck.trial import variable_of
 
 
 def competing(plan: Plan) -> Iterator[PlanFinding]:

@@ -1,10 +1,10 @@
-"""Plans as text for the tests of this folder: the demonstration campaign, and copies of it with one thing changed."""
+"""Plans as text for tests: the demonstration campaign, and copies of it with one thing changed."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "tests" / "plans" / "demo" / "plan.yaml"
 KAIZHOU = ROOT / "dags" / "kaizhou_2020" / "plan.yaml"
 

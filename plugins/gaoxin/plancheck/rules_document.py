@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gaoxin.plan.comparing import holds, implies
-from gaoxin.plan.findings import PlanFinding, info, warning
 from gaoxin.plan.model import Condition, Indicator, Plan
 from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, Threshold, parts
-from gaoxin.plan.trial import growth_variable, latest_stated
 from gaoxin.plan.wording import number, target_told
+from gaoxin.plancheck.comparing import holds, implies
+from gaoxin.plancheck.findings import PlanFinding, info, warning
+from gaoxin.plancheck.trial import growth_variable, latest_stated
 
 
 def annexes(plan: Plan) -> Iterator[PlanFinding]:

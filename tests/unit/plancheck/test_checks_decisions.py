@@ -15,9 +15,9 @@ from plan_texts import demo
 from rich.cells import cell_len
 
 from gaoxin.cli.main import run
-from gaoxin.plan.checks import check_plan, worst
-from gaoxin.plan.finding_codes import CODES
 from gaoxin.plan.loader import parse_plan
+from gaoxin.plancheck.checks import check_plan, worst
+from gaoxin.plancheck.finding_codes import CODES
 
 RATE = {"code": "two_values", "subject": "indicators.value_added_rate"}
 

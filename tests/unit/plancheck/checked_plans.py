@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 from plan_texts import demo
 
-from gaoxin.plan.checks import check_plan
-from gaoxin.plan.findings import PlanFinding
 from gaoxin.plan.loader import parse_plan
+from gaoxin.plancheck.checks import check_plan
+from gaoxin.plancheck.findings import PlanFinding
 
 Data = dict[str, Any]
 

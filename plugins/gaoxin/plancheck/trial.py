@@ -14,11 +14,11 @@ from gaoxin import measures
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.plan.base import Source
-from gaoxin.plan.comparing import conjuncts
 from gaoxin.plan.formulas import evaluate_formula
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
-from gaoxin.plan.rules_formulas import variables_by_id
 from gaoxin.plan.targets import Threshold
+from gaoxin.plancheck.comparing import conjuncts
+from gaoxin.plancheck.rules_formulas import variables_by_id
 
 _PRECISION = 28
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from gaoxin.plan.calendar import last_day_for, provisional_years
-from gaoxin.plan.findings import PlanFinding, error, info, listed, warning
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Indicator, Phase, Plan, TargetsMet, Task
-from gaoxin.plan.rules_formulas import variables_by_id
 from gaoxin.plan.targets import Milestone, leaves
+from gaoxin.plancheck.findings import PlanFinding, error, info, listed, warning
+from gaoxin.plancheck.rules_formulas import variables_by_id
 
 
 def deadlines(plan: Plan) -> Iterator[PlanFinding]:

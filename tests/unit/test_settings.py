@@ -1,0 +1,29 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from gaoxin.cli.output import read_settings
+from gaoxin.errors import UsageError
+from gaoxin.settings import Settings, unknown_variables
+
+
+def test_a_variable_that_nobody_reads_is_refused_with_the_nearest(monkeypatch):
+    monkeypatch.setenv("GAOXIN_DATABASE_ULR", "postgresql://elsewhere")
+    assert unknown_variables() == {"GAOXIN_DATABASE_ULR": "GAOXIN_DATABASE_URL"}
+    with pytest.raises(UsageError) as refused:
+        read_settings()
+    assert "GAOXIN_DATABASE_ULR → GAOXIN_DATABASE_URL?" in refused.value.where
+
+
+def test_what_is_read_is_known(monkeypatch):
+    for name, field in Settings.model_fields.items():
+        monkeypatch.setenv(field.alias or f"GAOXIN_{name.upper()}", "zh" if name == "lang" else "1")
+    assert unknown_variables() == {}
+
+
+def test_what_compose_files_use_is_known(monkeypatch):
+    text = (Path(__file__).parents[2] / "docker-compose.yml").read_text(encoding="utf-8")
+    for name in set(re.findall(r"(?<![A-Z_])GAOXIN_[A-Z_]+", text)):
+        monkeypatch.setenv(name, "1")
+    assert unknown_variables() == {}
