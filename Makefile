@@ -47,7 +47,7 @@ test-unit test-dags test-integration: test-%: install
 	$(BIN)/python -m pytest tests/$*
 
 lint: install
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/lint-imports
 	@for f in .ci/run $$(git ls-files '*.sh'); do bash -n $$f || exit 1; done
 

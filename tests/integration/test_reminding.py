@@ -92,6 +92,18 @@ def test_what_was_handed_in_is_no_longer_asked_for(demo_workplace):
     ]
 
 
+def test_units_that_lead_beside_another_are_told_too_and_what_is_late_climbs_once(demo_workplace):
+    w = demo_workplace("2024-02-28")
+    task = w.plan.tasks[0].model_copy(update={"co_leads": ("government",)})
+    shared = replace(w, plan=w.plan.model_copy(update={"tasks": (task,)}))
+    assert {(d.unit, d.beside) for d in owed_dues(shared) if d.kind == "task"} == {(task.lead, False), ("government", True)}
+    told = {r.audience for r in remind(shared, dry_run=True) if task.name.zh in r.subject + r.body}
+    assert {task.lead, "government"} <= told
+    late = shared.at(end_of(task.due + timedelta(days=40)))
+    above = [r for r in remind(late, dry_run=True) if r.audience == w.plan.governance.supervision]
+    assert sum(r.body.count(task.name.zh) for r in above) == 1
+
+
 def test_on_a_day_off_all_is_held_and_sent_on_the_next_working_day(demo_workplace):
     launch(demo_workplace)
     sunday = demo_workplace("2024-03-10")

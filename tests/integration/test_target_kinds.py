@@ -107,6 +107,21 @@ def test_a_milestone_is_traced_to_its_evidence_and_a_base_to_its_cells(workplace
     assert trace(later, "nobody").formula is None
 
 
+def test_shares_quotas_and_stated_bases_are_traced(workplace):
+    decisions.record_evidence(workplace("2024-02-27"), "survey", "report", b"report", "report.pdf", "committee")
+    register(workplace("2024-04-08"), "committee", "2024-Q1", "A", "B")
+    industry(workplace("2024-03-05"), "2024-02", 8)
+    w = workplace("2024-04-21")
+    done = trace(w, "done")
+    assert [(c.kind, c.id, c.truth) for c in done.counted] == [("task", "survey", Truth.MET), ("task", "dossier", Truth.NOT_MET)]
+    assert [(d.task, d.sha256 is not None) for d in done.deliverables] == [("survey", True), ("dossier", False)]
+    (stated,) = trace(w, "doubling").stated
+    assert (stated.value, stated.unit, str(stated.on), stated.source) == (16, "亿元", "2023", "正文 一")
+    register_of_one = trace(w, "hnte")  # the other unit's is missing: the whole is unknown, and the one quota is not
+    assert register_of_one.value is None
+    assert {i.submitted_by for i in register_of_one.inputs if i.cell} == {"committee"}
+
+
 def test_a_gate_judges_them(workplace):
     industry(workplace("2024-03-05"), "2024-02", 8)
     decisions.record_evidence(workplace("2024-02-27"), "survey", "report", b"report", "report.pdf", "committee")

@@ -125,6 +125,7 @@ def owed_dues(w: Workplace) -> list[Due]:
             zh = f"任务“{task.name.zh}”：{'、'.join(n.zh for n in missing)}"
             en = f"task {task.name.to('en')}: {', '.join(n.to('en') for n in missing)}"
             dues.append(Due("task", task.id, w.plan.answerable(task), zh, task.due, subject_en=en))
+            dues += [Due("task", f"{task.id}~{u}", u, zh, task.due, subject_en=en, beside=True) for u in task.co_leads]
     for r in open_:
         dues.append(Due("rectification", r.id, r.owner, f"整改：{r.subject}", r.due, subject_en=f"to mend: {r.subject_en}"))
     return dues

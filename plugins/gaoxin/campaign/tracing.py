@@ -9,11 +9,12 @@ from decimal import Decimal, InvalidOperation
 from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.indicators.evaluate import evaluate_indicator
-from gaoxin.indicators.model import InputValue, MeasureValue, ReferenceUsed, Status
+from gaoxin.indicators.model import CountedItem, InputValue, MeasureValue, ReferenceUsed, StatedUsed, Status
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count
 from gaoxin.plan.model import Indicator, Plan
-from gaoxin.plan.targets import Milestone, leaves
+from gaoxin.plan.shares import counted_tasks
+from gaoxin.plan.targets import Milestone, PlanShare, leaves
 from gaoxin.quality.model import Finding
 from gaoxin.returns.model import Fact, RegisterFact
 from gaoxin.warehouse.store import Store
@@ -62,8 +63,10 @@ class TracedDeliverable:
 class Trace:
     """value, unit and period are those of the leaf that decides, formula that of its measure: None where it has none, as a
     milestone has, or where nobody reports it. inputs: those of all measures, and of the other values that the target was
-    judged by, such as the base year's or a zone's; a measure of another period is told by its inputs' periods. reference:
-    the point of a reference series that it was held against. deliverables: of a milestone's task, which are recorded.
+    judged by, such as the base year's, a zone's or those of quotas and other statements; a measure of another period is told
+    by its inputs' periods. stated: values of the document itself that it rests on, such as a base year's. reference: the
+    point of a reference series that it was held against, references: those of all parts. deliverables: of a milestone's
+    task, or of the tasks that a share counts, which are recorded; counted: what a share counts.
     """
 
     campaign: str
@@ -81,6 +84,9 @@ class Trace:
     reason: str | None = None
     reference: ReferenceUsed | None = None
     deliverables: tuple[TracedDeliverable, ...] = ()
+    stated: tuple[StatedUsed, ...] = ()
+    references: tuple[ReferenceUsed, ...] = ()
+    counted: tuple[CountedItem, ...] = ()
 
 
 def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trace:
@@ -90,7 +96,7 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
         facts = store.facts.as_of(w.plan.id, w.now)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, w.settings.lang, delivered_by(w, store))
         findings = _Findings(store)
-        values = (*result.measures, *result.rests_on)
+        values = (*result.measures, *result.rests_on, *result.beside)
         inputs: list[TracedInput] = []
         for traced in (t for m in values for i in m.inputs for t in _traced(w.plan, m, i, findings)):
             if traced not in inputs:
@@ -99,13 +105,17 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
     formula = next((m.formula for m in result.measures if m.measure == result.deciding), None)
     return Trace(
         w.plan.id, indicator.id, result.name, result.value, result.unit, result.period, formula, result.status,
-        result.target, result.measures, tuple(inputs), w.now, result.reason, result.reference, deliverables,
+        result.target, result.measures, tuple(inputs), w.now, result.reason, result.reference, deliverables, result.stated,
+        result.references, result.counted,
     )
 
 
 def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[TracedDeliverable, ...]:
-    """What the milestones of the binding target ask for, each with the evidence that stands."""
-    tasks = [w.plan.task(leaf.milestone) for leaf in leaves(indicator.binding.target) if isinstance(leaf, Milestone)]
+    """What milestones and shares of tasks in the binding target ask for, each with the evidence that stands."""
+    asked = leaves(indicator.binding.target)
+    names = [leaf.milestone for leaf in asked if isinstance(leaf, Milestone)]
+    names += [t for leaf in asked if isinstance(leaf, PlanShare) for t in counted_tasks(w.plan, leaf)]
+    tasks = [w.plan.task(name) for name in dict.fromkeys(names)]
     if not tasks:
         return ()
     recorded = {(e.task, e.deliverable): e for e in store.decisions.evidence(w.plan.id, w.now)}

@@ -135,7 +135,8 @@ def trace(
         "campaign": found.campaign, "indicator": found.indicator, "name": found.name, "as_of": found.as_of,
         "value": found.value, "unit": found.unit, "period": found.period, "formula": found.formula, "status": found.status,
         "target": found.target, "reason": found.reason,
-        "reference": found.reference, "deliverables": found.deliverables,
+        "reference": found.reference, "references": found.references, "deliverables": found.deliverables,
+        "stated": found.stated, "counted": found.counted,
         "inputs": [
             {**{f.name: getattr(i, f.name) for f in fields(i)}, "findings": [finding_told(f, session.lang) for f in i.findings]}
             for i in found.inputs
@@ -169,12 +170,20 @@ def _show_trace(console: Console, found: Trace, session: Session) -> None:
             shown(i.submitted_by), stacked(console, recorded, file), shown(len(i.findings) or None),
         )
     console.print(rows)
-    if ref := found.reference:
+    for s in found.stated:
+        session.conclude(
+            console,
+            f"文件所述 {shown(s.zone or s.measure)} {s.on}：{shown(s.value)} {shown(s.unit)}，{shown(s.source)}",
+            f"stated by the document, {shown(s.zone or s.measure)} {s.on}: {shown(s.value)} {shown(s.unit)}, {shown(s.source)}",
+        )
+    for ref in found.references:
         session.conclude(
             console,
             f"参照 {shown(ref.id)} {ref.period}：{shown(ref.value)} {shown(ref.unit)}，{ref.published} 公布",
             f"against {shown(ref.id)}, {ref.period}: {shown(ref.value)} {shown(ref.unit)}, published {ref.published}",
         )
+    for c in found.counted:
+        console.print(f"  · {shown(c.id)}: {_truth(c.truth, None, '', session)}", soft_wrap=True)
     for d in found.deliverables:
         recorded = f"{shown(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else session.say("未提交", "not handed in")
         console.print(f"  · {shown(d.task)}/{shown(d.deliverable)} {shown(d.name)}: {recorded}", soft_wrap=True)

@@ -104,7 +104,7 @@ def _need(need: LeafNeed) -> dict[str, Any]:
 
 def _pace(p: PaceOutlook) -> dict[str, Any]:
     return {
-        "per_year": p.pace.increase, "per_year_unit": _points(p.unit) if p.pace.growth is None else "%",
+        "per_year": p.pace.increase, "per_year_unit": ("百分点" if p.unit == "%" else p.unit) if p.pace.growth is None else "%",
         "growth_per_year": p.pace.growth, "source": p.pace.source, "method": p.pace.method,
         "earliest": _period(p.earliest), "value_by": p.value_by, "shortfall": p.shortfall,
     }
@@ -218,7 +218,9 @@ def _show_paces(console: Console, found: Feasibility, session: Session) -> None:
     several = [(i, leaf) for i in found.indicators for leaf in i.leaves if len(leaf.need.paces) > 1]
     for i, leaf in several:
         for p in leaf.need.paces:
-            each = f"{_figure(p.pace.growth)} %" if p.pace.increase is None else f"{_figure(p.pace.increase)} {_points(p.unit)}"
+            each = f"{_figure(p.pace.growth)} %"
+            if p.pace.increase is not None:
+                each = f"{_figure(p.pace.increase)} {_points(p.unit, session)}"
             reached = "—" if p.value_by is None else f"{_figure(p.value_by)} {leaf.need.unit}"
             fitted = session.say("（线性拟合）", " (least squares)") if p.pace.method == "least_squares" else ""
             rows.add_row(
@@ -246,18 +248,20 @@ def _baseline(console: Console, need: LeafNeed) -> str:
 
 def _figures(console: Console, leaf: LeafOutlook, session: Session) -> tuple[str, str, str]:
     """Needed a year, planned a year, reached at the due date."""
+    from gaoxin.feasibility.analysis import exceeded
+
     need = leaf.need
     if need.required_per_year is not None:
-        needed = f"{_figure(need.required_per_year)} {_points(need.level_unit)}"
+        needed = f"{_figure(need.required_per_year)} {_points(need.level_unit, session)}"
     else:
         needed = "—" if need.required_growth is None else f"{_figure(need.required_growth)} %"
-    if needed != "—" and getattr(need.leaf, "more_than", None) is not None:
-        needed = f"> {needed}"  # the number itself does not count
+    asked = need.required_growth if need.required_per_year is None else need.required_per_year
+    needed = exceeded(need.leaf, asked) + needed if asked is not None else needed
     used = next((p for p in need.paces if p.kind == need.judged_at), None)
     pace = "—"
     if used is not None:
         by_growth = used.pace.increase is None
-        pace = f"{_figure(used.pace.growth)} %" if by_growth else f"{_figure(used.pace.increase)} {_points(used.unit)}"
+        pace = f"{_figure(used.pace.growth)} %" if by_growth else f"{_figure(used.pace.increase)} {_points(used.unit, session)}"
         if used.kind != "planned":
             pace = stacked(console, pace, {"historic": session.say("以往", "past")}.get(used.kind, session.say("所述", "stated")))
     reached = "—" if need.value is None else f"{_figure(need.value)} {need.unit}"
@@ -322,7 +326,7 @@ def _group(word: str, names: list[str], session: Session) -> str:
 
 def _short_told(i: IndicatorOutlook, session: Session) -> str:
     need, name = i.main.need, i.indicator.name.to(session.lang)
-    value, short, unit = _figure(need.value), _figure(need.shortfall), _points(need.unit)
+    value, short, unit = _figure(need.value), _figure(need.shortfall), _points(need.unit, session)
     return session.say(f"{name} {value} {need.unit}，差 {short} {unit}", f"{name} {value} {need.unit}, short by {short} {unit}")
 
 
@@ -355,8 +359,10 @@ def _figure(value: Decimal | None) -> str:
     return shown(None if value is None else round(value, 2))
 
 
-def _points(unit: str) -> str:
-    return "百分点" if unit == "%" else unit
+def _points(unit: str, session: Session) -> str:
+    from gaoxin.feasibility.analysis import points
+
+    return points(unit).to(session.lang)
 
 
 def _period(year: int | None) -> str | None:

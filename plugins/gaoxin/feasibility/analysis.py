@@ -112,7 +112,8 @@ def feasibility(plan: Plan, as_of: date, facts: Facts | None = None) -> Feasibil
 
 def horizon_of(plan: Plan) -> Horizon | None:
     """The plan's own horizon; None where its beginning or its end is not dated: a due date alone begins nothing."""
-    starts, ends = (plan.starts if plan.phases or plan.document.known_since else None), plan.ends
+    begun = plan.phases or plan.horizon or plan.document.known_since
+    starts, ends = (plan.starts if begun else None), plan.ends
     if starts is None or ends is None or ends < starts:
         return None
     years = -(-((ends.year - starts.year) * 12 + ends.month - starts.month + 1) // 12)
@@ -137,8 +138,9 @@ def _outlook_of(asked: Asked, horizon: Horizon | None) -> IndicatorOutlook:
     main = next((x for x in leaves if (x.found.leaf, x.found.zone) == (found.leaf, found.zone)), leaves[0])
     first = asked.earliest(target, None, "used")
     earliest = None if first is None else str(first)
-    if found.verdict is Verdict.MET and main.need.baseline:
-        earliest = str(main.need.baseline.on)
+    start = main.need.baseline or max(asked.baselines(found.leaf, found.zone), key=lambda k: k.on, default=None)
+    if found.verdict is Verdict.MET and start:
+        earliest = str(start.on)
     return IndicatorOutlook(
         asked.indicator, by, schedule, found, main, leaves, earliest, tuple(_horizons(asked, horizon)) if horizon else ()
     )
@@ -168,13 +170,13 @@ def why(found: Found, need: LeafNeed) -> Text | None:
     of = {"planned": Text("计划进度", "planned pace"), "historic": Text("以往进度", "historic pace")}.get(
         need.judged_at or "", Text("所述增速", "stated growth")
     )
-    gap_unit, unit = ("百分点" if u == "%" else u for u in (need.unit, need.level_unit))
-    zh = f"按{of.zh}到期为 {number(_short(need.value))} {need.unit}，差 {number(_short(need.shortfall))} {gap_unit}"
-    en = f"at the {of.en} {number(_short(need.value))} {need.unit}, short by {number(_short(need.shortfall))} {gap_unit}"
+    gap_unit, unit = points(need.unit), points(need.level_unit)
+    zh = f"按{of.zh}到期为 {number(_short(need.value))} {need.unit}，差 {number(_short(need.shortfall))} {gap_unit.zh}"
+    en = f"at the {of.en} {number(_short(need.value))} {need.unit}, short by {number(_short(need.shortfall))} {gap_unit.en}"
     if need.required_per_year:
-        per_year = _up(need.required_per_year)
-        zh += f"；须每年 {number(per_year)} {unit}"
-        en += f"; needs {number(per_year)} {unit} a year"
+        per_year = f"{exceeded(need.leaf, need.required_per_year)}{number(_up(need.required_per_year))}"
+        zh += f"；须每年 {per_year} {unit.zh}"
+        en += f"; needs {per_year} {unit.en} a year"
         if pace.increase:
             times = _short(need.required_per_year / pace.increase)
             zh, en = zh + f"，为{of.zh}的 {number(times)} 倍", en + f", {number(times)} times that pace"
@@ -182,6 +184,18 @@ def why(found: Found, need: LeafNeed) -> Text | None:
             rate = number(round(need.required_growth, 1))
             zh, en = zh + f"，年均增长 {rate} %", en + f", {rate} % a year"
     return Text(zh, en)
+
+
+def points(unit: str) -> Text:
+    """The unit of a difference: of a % it is a percentage point."""
+    return Text("百分点", "points") if unit in ("%", "百分点") else Text(unit, unit)
+
+
+def exceeded(leaf: Target, per_year: Decimal) -> str:
+    """`> ` or `< ` before a required pace that arrives at the number of a strict comparator, which is not enough; else ''."""
+    if not per_year or not isinstance(leaf, Threshold) or leaf.comparator.value not in ("more_than", "less_than"):
+        return ""
+    return "> " if per_year > 0 else "< "
 
 
 def _short(value: Decimal) -> Decimal:

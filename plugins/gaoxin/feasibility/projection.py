@@ -192,6 +192,9 @@ class ProjectedWorld:
         past = series.historic
         return series.baseline.value - past.increase if past and past.increase is not None else None
 
+    def so_far(self, measure: str, zone: str | None, reading: Reading) -> Decimal | None:
+        return None  # whole years alone are projected
+
     def years(self, measure: str, zone: str | None) -> dict[int, Decimal]:
         series = self._series(measure, zone)
         made = dict(series.years)

@@ -71,7 +71,7 @@ class Asked:
 
     def by(self) -> tuple[date | None, bool]:
         goal = self.indicator.binding
-        if goal.due or goal.due_masked or not self.plan.phases:
+        if goal.due or goal.due_masked or not (self.plan.phases or self.plan.horizon):
             return goal.due, False
         return self.plan.ends, True
 
@@ -131,12 +131,22 @@ class Asked:
 
     def earliest(self, target: Target, zone: str | None, kind: PaceKind) -> int | None:
         """The first year after the earliest baseline in which a target is met at a pace."""
-        known = [self._baseline(leaf, z) for leaf, z in self.leaves(target, zone)]
-        first = min((k.closed_year for k in known if k), default=None)
+        first = min((k.closed_year for k in self.baselines(target, zone)), default=None)
         if first is None:
             return None
         years = range(first + 1, first + LOOK_AHEAD + 1)
         return next((y for y in years if self.truth(target, zone, y, kind) is Truth.MET), None)
+
+    def baselines(self, target: Target, zone: str | None) -> list[Known]:
+        """Where the leaves of a target start from, as far as that is known; of tiers each zone."""
+        found: list[Known | None] = []
+        for leaf, of in self.leaves(target, zone):
+            if isinstance(leaf, Tiers):
+                plain = Threshold(of=leaf.of, at_least=leaf.tiers[0].value)
+                found += [self._baseline(plain, z.id) for z in self.plan.zones_in(("all",))]
+            else:
+                found.append(self._baseline(leaf, of))
+        return [k for k in found if k]
 
     def _baseline(self, leaf: Target, zone: str | None) -> Known | None:
         if not isinstance(leaf, Threshold):

@@ -1,10 +1,11 @@
 """The seal of a gate: a sha256 over everything an approval is given for, and over nothing else.
 
 In it: the rules (the gate's criteria, and the plan's text of the indicators and forms they speak of), the figures
-(indicator values with their periods), the returns in force with their versions and explained warnings, deliverables by
-hash, open rectifications, released predecessors, waivers in force. Not in it: approvals, so that giving one does not
-void it; and anything that moves with the calendar alone (as-of times, days late, forecasts, states such as overdue), so
-that an approval stands while nothing that it was given for changes.
+(indicator values with their periods, and all that they were judged by: the other parts of a target, base years, zones,
+references, what a share counts), the returns in force with their versions and explained warnings, deliverables by hash,
+open rectifications, released predecessors, waivers in force. Not in it: approvals, so that giving one does not void it;
+and anything that moves with the calendar alone (as-of times, days late, forecasts, states such as overdue), so that an
+approval stands while nothing that it was given for changes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from gaoxin.clock import local_day
 from gaoxin.gates.criteria import of_others
 from gaoxin.gates.model import Evidence
-from gaoxin.indicators.model import IndicatorResult
+from gaoxin.indicators.model import IndicatorResult, ReferenceUsed
 from gaoxin.plan.model import Phase, Plan
 from gaoxin.plan.wording import number
 from gaoxin.returns.model import ReturnState
@@ -56,7 +57,10 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
             "forms": {f.id: f.model_dump(mode="json") for f in forms},
         },
         "figures": sorted(
-            [r.id, "" if r.value is None else number(r.value), r.unit, str(r.period or ""), r.truth.value, _held_against(r)]
+            [
+                r.id, "" if r.value is None else number(r.value), r.unit, str(r.period or ""), r.truth.value,
+                *(_held_against(used) for used in dict.fromkeys((r.reference, *r.references)) if used), *_behind(r),
+            ]
             for r in evidence.indicators
             if r.id in wanted
         ),
@@ -76,10 +80,18 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def _held_against(result: IndicatorResult) -> str:
-    """The reference value that a figure was judged by: a revision of it is a change of what was approved."""
-    used = result.reference
-    return f"{used.id} {used.period} {number(used.value)} {used.unit} {used.published}" if used else ""
+def _held_against(used: ReferenceUsed) -> str:
+    """A reference value that a figure was judged by: a revision of it is a change of what was approved."""
+    return f"{used.id} {used.period} {number(used.value)} {used.unit} {used.published}"
+
+
+def _behind(result: IndicatorResult) -> list[str]:
+    """The other figures of a target: of parts that do not decide, base years, zones, and what a share counts."""
+    known = (v for v in (*result.measures, *result.rests_on) if v.value is not None)
+    return sorted(
+        {f"{v.measure} {number(v.value)} {v.unit} {v.period}" for v in known}
+        | {f"{c.kind} {c.id} {c.truth.value}" for c in result.counted}
+    )
 
 
 def _named(items, criteria, kind: str, field: str) -> list:

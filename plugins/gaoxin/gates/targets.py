@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,7 +18,8 @@ from gaoxin.gates.telling import NO_RECORD, STATE, judged, named, return_told, s
 from gaoxin.i18n import Text
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.model import IndicatorResult, Status, Truth
-from gaoxin.plan.model import Indicator, Phase, Plan, TargetsMet
+from gaoxin.periods import Period
+from gaoxin.plan.model import Form, Indicator, Phase, Plan, TargetsMet
 from gaoxin.plan.wording import number, target_told
 from gaoxin.returns.model import Owed, ReturnState
 
@@ -36,7 +38,10 @@ def targets_met(plan: Plan, phase: Phase, c: TargetsMet, evidence: Evidence) -> 
         return judged(c.id, c.kind, None, Text("没有可判断的指标", "there is no indicator to judge"))
     later = [i for i in wanted if _due_later(i, phase)]
     due = due_returns(plan, phase, None, evidence)
-    stale = {i.id: told for i in wanted if (told := _stale(plan, i, due) or _blank(plan, i, results.get(i.id), due))}
+    stale = {
+        i.id: told for i in wanted
+        if (told := _stale(plan, i, results.get(i.id), due, evidence) or _blank(plan, i, results.get(i.id), due))
+    }
     counted = [i for i in wanted if i.id not in stale and _counts(i, results.get(i.id), phase, c)]
     unjudged = [
         i for i in wanted if i not in counted and (i.id in stale or _unjudged(i, results.get(i.id), phase, c, evidence))
@@ -70,21 +75,50 @@ def _counts(indicator: Indicator, result: IndicatorResult | None, phase: Phase, 
     return c.not_yet_due == "on_track" and _due_later(indicator, phase) and result.status is Status.ON_TRACK
 
 
-def _stale(plan: Plan, indicator: Indicator, due: Due) -> Text | None:
+def _complete(plan: Plan, evidence: Evidence, last_day: date) -> dict[str, list[Period]]:
+    """For each form the periods that end by a day and that all of its units have accepted returns for."""
+    accepted: dict[tuple[str, Period], set[str]] = {}
+    for r in evidence.returns:
+        if r.state is ReturnState.ACCEPTED and r.period.end <= last_day:
+            accepted.setdefault((r.form, r.period), set()).add(r.unit)
+    units = {f.id: set(f.units) for f in plan.forms}
+    found: dict[str, list[Period]] = {}
+    for (form, period), given in accepted.items():
+        if given >= units.get(form, given):
+            found.setdefault(form, []).append(period)
+    return found
+
+
+def _rests_on_later(form: Form, newest: Period, result: IndicatorResult | None, complete: Sequence[Period]) -> bool:
+    """Whether a period after the newest that is due is in already, complete, and the figure rests on it."""
+    if result is None or not any(p.end > newest.end for p in complete):
+        return False
+    variables = {v.id for v in (form.variables if form.kind == "series" else form.counts)}
+    used = [i.period for m in result.measures for i in m.inputs if i.period and i.variable in variables]
+    last = max((p.end for p in used), default=result.period.end if result.period else date.max)
+    return last > newest.end
+
+
+def _stale(
+    plan: Plan, indicator: Indicator, result: IndicatorResult | None, due: Due, evidence: Evidence
+) -> Text | None:
     """What is missing of the newest figures that an indicator should rest on (its own, those of a reference that is
     reported, those of the indicators that it counts), or None.
 
     Of each form behind it, all units' returns for the latest period that is due, as far as that period ends by the
-    indicator's own due date: what comes after that cannot undo it.
+    indicator's own due date: what comes after that cannot undo it. A figure that rests on a later period already is not stale.
     """
     variables = variables_behind(plan, indicator)
     last_day = indicator.binding.due or date.max
+    complete = _complete(plan, evidence, last_day)
     missing: list[tuple[Owed, OwedReturn | None]] = []
     for form in plan.forms:
         if variables.isdisjoint(v.id for v in (form.variables if form.kind == "series" else form.counts)):
             continue
         asked = [(o, seen) for o, seen in due if o.key.form == form.id and o.key.period.end <= last_day]
         newest = max((o.key.period for o, _ in asked), default=None)
+        if newest and _rests_on_later(form, newest, result, complete.get(form.id, ())):
+            continue
         missing += [
             (o, s) for o, s in asked if o.key.period == newest and (s is None or s.state is not ReturnState.ACCEPTED)
         ]
@@ -104,12 +138,13 @@ def _blank(plan: Plan, indicator: Indicator, result: IndicatorResult | None, due
     last_day = indicator.binding.due or date.max
     told: list[Text] = []
     for measure in indicator.measures:
-        plain = {x.variable: forms[x.variable] for x in measure.inputs.values() if not x.mean_of_years and not x.years_earlier}
+        # By the name in the formula: growth on the year before takes one variable twice, once of a year earlier.
+        plain = {n: forms[x.variable] for n, x in measure.inputs.items() if not x.mean_of_years and not x.years_earlier}
         used = next((m for m in result.measures if m.measure == measure.id), None) if result else None
         if used is None or used.value is None or len({f.periodicity for f in plain.values()}) != 1:
             continue
         for given in used.inputs:
-            form = plain.get(given.variable)
+            form = plain.get(given.name)
             asked = [o.key.period for o, _ in due if form and o.key.form == form.id and o.key.period.end <= last_day]
             if asked and given.period and given.period < max(asked):
                 told.append(Text(
@@ -195,8 +230,8 @@ def _indicator_told(plan: Plan, indicator: Indicator, result: IndicatorResult | 
         zh.append(f"参照 {series.to('zh')} {amount}（{r.period}，{r.published} 公布）")
         en.append(f"against {series.to('en')} {amount} ({r.period}, published {r.published})")
     if result.gap:
-        zh.append(f"差 {_short_number(result.gap)} {result.unit}")
-        en.append(f"{_short_number(result.gap)} {result.unit} missing")
+        zh.append(f"差 {_short_number(result.gap)} {'个百分点' if result.unit == '%' else result.unit}")
+        en.append(f"{_short_number(result.gap)} {'points' if result.unit in ('%', '百分点') else result.unit} missing")
     zh.append(_STATUS[result.status].zh + (f"：{result.reason}" if result.reason else ""))
     en.append(_STATUS[result.status].en + (f": {result.reason_en}" if result.reason_en else ""))
     if _due_later(indicator, phase) and indicator.binding.due:

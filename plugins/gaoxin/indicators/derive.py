@@ -168,19 +168,22 @@ class _Ask:
         assert since is not None
         if (since.start.month, since.start.day) != (1, 1):
             return self.why(Text(f"累计须从年初起算，不能从 {since} 起", f"a total starts with a year, not with {since}"))
-        years = {y: v for y, v in self.world.years(self.measure, self.zone).items() if y >= since.year}
-        running = None
-        if reading.period and reading.period.year >= since.year and reading.covers != "part":
-            running = reading.period if reading.period.year not in years else None
+        known = self.world.years(self.measure, self.zone)
+        years = [y for y in known if y >= since.year]
+        running = value = None
+        if reading.period and reading.period.year >= since.year and reading.period.year not in years:
+            part = reading.covers == "part"
+            value = self.world.so_far(self.measure, self.zone, reading) if part else self.value
+            running = reading.period if value is not None else None
         if not years and running is None:
             return self._no_years(f"{since.year} 年起", f"from {since.year} on")
         last = running.year if running else max(years)
         if missing := [y for y in range(since.year, last + (0 if running else 1)) if y not in years]:
             return self._missing(missing)
-        sofar = sum((v for y, v in years.items() if y <= last), Decimal(0))
+        sofar = sum((known[y] for y in years if y <= last), Decimal(0))
         end = running.end if running else date(last, 12, 31)
         growing = self.world.until is None or end < self.world.until
-        return self.given(sofar + self.value if running else sofar, period=running or _year(last), open_ended=growing)
+        return self.given(sofar if value is None else sofar + value, period=running or _year(last), open_ended=growing)
 
     def against(self, unit: str) -> Quantity:
         """The value stays the measure's own; the number to be reached is the reference with the margin added."""
@@ -221,7 +224,8 @@ def _comparable(reading: Reading, base: Period) -> bool:
 
 
 def _closed_after(years: Mapping[int, Decimal], base: int) -> tuple[int, Decimal] | None:
-    return max(((y, v) for y, v in years.items() if y > base), default=None)
+    last = max((y for y in years if y > base), default=None)
+    return None if last is None else (last, years[last])
 
 
 def _year(year: int) -> Period:

@@ -2,8 +2,8 @@
 
 Which value is judged once the due date has passed: measures that speak of a stretch of time (flows, means of years)
 are judged by the last stretch that ended by the due date, since a cumulative flow starts again in January; measures of
-stocks by the state that stands. A target that was missed and is reached by a later value is met, late; one that was
-met by its due date stays met.
+stocks by the state that stands. A target that was missed and is reached by a later value is met, late: by the value that
+stands, or by that of a year that has closed since, which January does not undo. One that was met by its due date stays met.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from datetime import date, datetime
 from gaoxin.clock import local_day
 from gaoxin.i18n import Lang, Text
 from gaoxin.indicators.ahead import Outcome, foreseen
-from gaoxin.indicators.facts_world import FactWorld, Known, asks_for_share
+from gaoxin.indicators.facts_world import FactWorld, Known
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import (
+    CountedItem,
     IndicatorResult,
     MeasureValue,
     QuotaResult,
@@ -31,7 +32,8 @@ from gaoxin.indicators.reference import has_flows, measure_value
 from gaoxin.indicators.targets import Judged, joined, judge
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Plan, Quota
-from gaoxin.plan.targets import Target, TargetStatement, Threshold, thresholds
+from gaoxin.plan.shares import asks_for_share
+from gaoxin.plan.targets import PlanShare, Target, TargetStatement, Threshold, leaves, thresholds
 from gaoxin.plan.wording import target_told
 from gaoxin.returns.model import Facts
 
@@ -115,6 +117,13 @@ def _evaluated(ask: _Ask, lang: Lang) -> IndicatorResult:
     forecast, status = outcome.forecast(judged), outcome.status(judged)
     reason = _reason(judged, status, forecast, binding)
     measures = _measures(decides.world, lang)
+    rests_on = tuple(v for v in decides.world.rests_on.values() if v not in measures)
+    quotas = [_quota(ask, q, lang) for q in indicator.quotas]
+    worlds = [s.world for s in seen.values() if s is not decides] + [world for _, world in quotas if world]
+    beside: list[MeasureValue] = []
+    for value in (v for w in worlds for v in _known_in(w)):
+        if value not in (*measures, *rests_on, *beside):
+            beside.append(value)
     return IndicatorResult(
         id=indicator.id,
         name=indicator.name.to(lang),
@@ -135,10 +144,14 @@ def _evaluated(ask: _Ask, lang: Lang) -> IndicatorResult:
         reason=reason.to(lang) if reason else None,
         reason_en=reason.en if reason else None,
         deciding=_deciding(indicator, judged.leaf),
-        rests_on=tuple(v for v in decides.world.rests_on.values() if v not in measures),
+        rests_on=rests_on,
         reference=_reference(judged),
         statements=tuple(_statement(ask, s, seen[at].judged, lang) for at, s in enumerate(indicator.targets)),
-        quotas=tuple(_quota(ask, q, lang) for q in indicator.quotas),
+        quotas=tuple(result for result, _ in quotas),
+        references=_references(judged),
+        stated=tuple(decides.world.stated.values()),
+        counted=_counted(decides.world, binding.target),
+        beside=tuple(beside),
     )
 
 
@@ -150,10 +163,17 @@ def _judged_in(ask: _Ask, index: FactIndex, target: Target, due: date | None) ->
     now = _seen(ask, index, target, due, {m.id: ask.limit for m in ask.indicator.measures})
     if due is None or ask.limit <= due:
         return now
-    limits = {m.id: due if has_flows(index, m) else ask.limit for m in ask.indicator.measures}
-    then = _seen(ask, index, target, due, limits)
-    late = now.judged.truth is Truth.MET and then.judged.truth is not Truth.MET
-    return now if late else then
+
+    def seen_by(last: date) -> _Seen:
+        limits = {m.id: last if has_flows(index, m) else ask.limit for m in ask.indicator.measures}
+        return _seen(ask, index, target, due, limits)
+
+    then = seen_by(due)
+    if then.judged.truth is Truth.MET:
+        return then
+    closed = (date(year, 12, 31) for year in range(due.year, ask.limit.year + 1))
+    later = (seen_by(end) for end in closed if due < end < ask.limit)
+    return next((s for s in later if s.judged.truth is Truth.MET), now if now.judged.truth is Truth.MET else then)
 
 
 def _seen(ask: _Ask, index: FactIndex, target: Target, due: date | None, limits: dict[str, date]) -> _Seen:
@@ -179,21 +199,33 @@ def _statement(ask: _Ask, statement: TargetStatement, judged: Judged, lang: Lang
     )
 
 
-def _quota(ask: _Ask, quota: Quota, lang: Lang) -> QuotaResult:
+def _known_in(world: FactWorld) -> list[MeasureValue]:
+    """What a statement or a quota was judged by."""
+    return [v for v in (*(world.value(m.id) for m in world.indicator.measures), *world.rests_on.values()) if v.value is not None]
+
+
+def _counted(world: FactWorld, target: Target) -> tuple[CountedItem, ...]:
+    """What the shares of the plan within a target count, each item once."""
+    return tuple(dict.fromkeys(i for leaf in leaves(target) if isinstance(leaf, PlanShare) for i in world.counted(leaf)))
+
+
+def _quota(ask: _Ask, quota: Quota, lang: Lang) -> tuple[QuotaResult, FactWorld | None]:
     """A unit's share, judged as the binding target is, by that unit's own returns."""
     if not ask.indicator.measures:
         why = Text("指标没有度量，分解数无从判断", "the indicator has no measure to judge a quota by")
-        return QuotaResult(quota.unit, quota.value, "", None, None, Truth.UNKNOWN, None, None, why.to(lang))
+        return QuotaResult(quota.unit, quota.value, "", None, None, Truth.UNKNOWN, None, None, why.to(lang)), None
     binding, first = ask.indicator.binding, ask.indicator.measures[0]
     like = next((t for t in thresholds(binding.target) if t.of in (None, first.id)), None)
     higher = like is None or like.comparator.higher_is_better
     kept = {like.derivation: getattr(like, like.derivation)} if like and like.derivation and like.derivation in _SHARED else {}
     share = Threshold(of=first.id, **kept, **{"at_least" if higher else "at_most": quota.value})
-    judged = _judged_in(ask, ask.index.of_unit(quota.unit), share, binding.due).judged
-    return QuotaResult(
+    seen = _judged_in(ask, ask.index.of_unit(quota.unit), share, binding.due)
+    judged = seen.judged
+    result = QuotaResult(
         quota.unit, quota.value, judged.unit, judged.value, judged.period, judged.truth, judged.gap, judged.completion,
         judged.reason.to(lang) if judged.reason else None,
     )
+    return result, seen.world
 
 
 def _deciding(indicator: Indicator, leaf: Target) -> str | None:
@@ -206,6 +238,12 @@ def _deciding(indicator: Indicator, leaf: Target) -> str | None:
 def _reference(judged: Judged) -> ReferenceUsed | None:
     found = judged.reference
     return ReferenceUsed(found.id, found.period, found.value, found.unit, found.published) if found else None
+
+
+def _references(judged: Judged) -> tuple[ReferenceUsed, ...]:
+    """What the leaves were held against, at any depth."""
+    own = (_reference(judged), *(r for part in judged.parts for r in _references(part)))
+    return tuple(dict.fromkeys(r for r in own if r))
 
 
 def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement: TargetStatement) -> Text | None:

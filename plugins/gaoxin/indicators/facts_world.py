@@ -7,7 +7,7 @@ value that stands: the latest value, and the last year of a mean or a total, com
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,14 +15,23 @@ from decimal import Decimal
 from gaoxin.clock import local_day
 from gaoxin.i18n import Text
 from gaoxin.indicators.inputs import FactIndex
-from gaoxin.indicators.model import MeasureValue, Truth
-from gaoxin.indicators.reference import flow_inputs, measure_on, measure_value, measure_year_before, measure_years
+from gaoxin.indicators.model import CountedItem, MeasureValue, StatedUsed, Truth
+from gaoxin.indicators.reference import (
+    flow_inputs,
+    measure_on,
+    measure_so_far,
+    measure_value,
+    measure_year_before,
+    measure_years,
+)
 from gaoxin.indicators.stretch import covers, open_ended
 from gaoxin.indicators.world import Reading, ReferenceReading, ShareReading, chosen
 from gaoxin.periods import Period
+from gaoxin.plan.document import Zone
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.indicator import Indicator, Measure, StatedValue
 from gaoxin.plan.model import Plan
+from gaoxin.plan.shares import counted_indicators, counted_tasks
 from gaoxin.plan.targets import PlanShare, Threshold, leaves
 
 Delivered = frozenset[tuple[str, str]]  # (task, deliverable) with evidence recorded
@@ -46,7 +55,8 @@ class FactWorld:
     """limits: per measure the last day of the periods that it may speak of. until: the due date.
 
     index: of all facts, or of one unit's alone (a quota's world; then the document's own values, which are about the
-    whole, do not count). `rests_on` collects the values that were asked for beside the latest of the whole.
+    whole, do not count). `rests_on` collects the values that were asked for beside the latest of the whole, `stated` those
+    that the document states and that stood in for them.
     """
 
     index: FactIndex
@@ -56,6 +66,7 @@ class FactWorld:
     known: Known
     _latest: dict[tuple[str, str | None], tuple[MeasureValue, Reading]] = field(default_factory=dict)
     rests_on: dict[tuple[str, str | None, str], MeasureValue] = field(default_factory=dict)
+    stated: dict[tuple[str, str | None, str], StatedUsed] = field(default_factory=dict)
 
     @property
     def plan(self) -> Plan:
@@ -94,19 +105,36 @@ class FactWorld:
             return found.value
         return self._stated_at(measure, zone, value.period.year_earlier)
 
+    def so_far(self, measure: str, zone: str | None, reading: Reading) -> Decimal | None:
+        index = self.index_of(zone)
+        if index is None or reading.period is None:
+            return None
+        found = measure_so_far(index, self._measure(measure), reading.period)
+        if found is None:
+            return None
+        self.rests_on[measure, zone, f"–{reading.period}"] = found
+        return found.value
+
     def years(self, measure: str, zone: str | None) -> Mapping[int, Decimal]:
         index = self.index_of(zone)
         if index is None:
             return {}
         values = measure_years(index, self._measure(measure), self.limits[measure])
-        self.rests_on |= {(measure, zone, str(year)): value for year, value in values.items()}
         found = {year: value.value for year, value in values.items() if value.value is not None}
+        said: dict[int, StatedValue] = {}
         reading = self.latest(measure, zone)
         newest = [*found, reading.period.year] if reading.value is not None and reading.period else [*found]
         for stated in self._stated(measure, zone):
             if newest and stated.on.year < max(newest) and self._means(measure, stated.on, _year(stated.on.year)):
-                found.setdefault(stated.on.year, stated.value)
-        return found
+                said.setdefault(stated.on.year, stated)
+
+        def seen(year: int) -> None:
+            if year in found:
+                self.rests_on[measure, zone, str(year)] = values[year]
+            else:
+                self._use(measure, zone, said[year])
+
+        return _Years({year: s.value for year, s in said.items()} | found, seen)
 
     def reference(self, reference: str, reading: Reading) -> ReferenceReading | None:
         return chosen(self._points(reference), reading, self.known.today)
@@ -120,9 +148,17 @@ class FactWorld:
     def plan_share(self, target: PlanShare) -> ShareReading | None:
         if self.known.truths is None:
             return None
-        truths = [self.known.truths.get(i.id, Truth.UNKNOWN) for i in counted_indicators(self.plan, target)]
-        truths += [self._task_truth(t) for t in counted_tasks(self.plan, target)]
+        truths = [item.truth for item in self.counted(target)]
         return ShareReading(truths.count(Truth.MET), truths.count(Truth.UNKNOWN), len(truths))
+
+    def counted(self, target: PlanShare) -> tuple[CountedItem, ...]:
+        """The items that a share of the plan counts, as they stand."""
+        truths = self.known.truths or {}
+        items = [
+            CountedItem("indicator", i.id, truths.get(i.id, Truth.UNKNOWN)) for i in counted_indicators(self.plan, target)
+        ]
+        items += [CountedItem("task", t, self._task_truth(t)) for t in counted_tasks(self.plan, target)]
+        return tuple(items)
 
     def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(z.id for z in self.plan.zones_in(names))
@@ -132,16 +168,15 @@ class FactWorld:
         if zone is None:
             return self.index
         committee = self.plan.any_zone(zone).committee
-        return self.index.of_unit(committee) if committee else None
+        return self.index.of_unit(committee) if committee and len(self._run_by(committee)) == 1 else None
+
+    def _run_by(self, committee: str) -> list[Zone]:
+        return [z for z in self.plan.zones if z.committee == committee]
 
     def _read(self, measure: str, zone: str | None) -> tuple[MeasureValue, Reading]:
         index, given = self.index_of(zone), self._measure(measure)
         if index is None and given.formula is not None:
-            name = self.plan.any_zone(zone or "").name
-            why = Text(
-                f"方案没有说明{name.to('zh')}由谁报送（committee）",
-                f"the plan does not say who reports for {name.to('en')} (committee)",
-            )
+            why = self._nobody_reports_for(self.plan.any_zone(zone or ""))
             return MeasureValue(measure, None, given.unit, None, given.formula, (), why.zh), Reading(None, reason=why)
         index = index or self.index
         value = measure_value(index, given, self.limits[measure])
@@ -150,6 +185,20 @@ class FactWorld:
             return value, Reading(None, period=value.period, reason=Text(value.reason or "", english or ""))
         growing = open_ended(index, given, value, self.until)
         return value, Reading(value.value, growing, value.period, None, covers(index, given, value))
+
+    def _nobody_reports_for(self, zone: Zone) -> Text:
+        if zone.committee is None:
+            return Text(
+                f"方案没有说明{zone.name.to('zh')}由谁报送（committee）",
+                f"the plan does not say who reports for {zone.name.to('en')} (committee)",
+            )
+        # One return of a committee that runs several zones would count for each of them.
+        names = [z.name for z in self._run_by(zone.committee)]
+        return Text(
+            f"{'、'.join(n.to('zh') for n in names)}由同一单位报送，报表不分园区，分不出{zone.name.to('zh')}的数",
+            f"{', '.join(n.to('en') for n in names)} are reported by one unit: its figures do not tell which are of "
+            f"{zone.name.to('en')}",
+        )
 
     def _measure(self, measure: str) -> Measure:
         return next(m for m in self.indicator.measures if m.id == measure)
@@ -161,7 +210,13 @@ class FactWorld:
 
     def _stated_at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
         known = [s for s in self._stated(measure, zone) if self._means(measure, s.on, period)]
-        return next((s.value for s in sorted(known, key=lambda s: s.on != period)), None)
+        best = min(known, key=lambda s: s.on != period, default=None)
+        return self._use(measure, zone, best) if best else None
+
+    def _use(self, measure: str, zone: str | None, stated: StatedValue) -> Decimal:
+        unit, place = self._measure(measure).unit, stated.source.place
+        self.stated[measure, zone, str(stated.on)] = StatedUsed(measure, zone, stated.value, unit, stated.on, place)
+        return stated.value
 
     def _means(self, measure: str, on: Period, wanted: Period) -> bool:
         """Whether a value stated for `on` is one for `wanted`: December stands for its year, but for flows by the month."""
@@ -185,23 +240,25 @@ class FactWorld:
         return Truth.UNKNOWN if found is None else Truth.MET if found[0] >= found[1] else Truth.NOT_MET
 
 
-def asks_for_share(indicator: Indicator) -> bool:
-    """Whether any of its targets is a share of the plan; such an indicator counts in none."""
-    return any(isinstance(leaf, PlanShare) for s in indicator.targets for leaf in leaves(s.target))
+class _Years(Mapping[int, Decimal]):
+    """Closed years with their values; `seen` is told each year whose value is taken, so that no other is shown for it."""
 
+    def __init__(self, values: Mapping[int, Decimal], seen: Callable[[int], None]) -> None:
+        self._values, self._seen = values, seen
 
-def counted_indicators(plan: Plan, target: PlanShare) -> list[Indicator]:
-    """The indicators that a share of the plan counts."""
-    if target.plan_share == "tasks":
-        return []
-    return [i for i in plan.indicators if (target.only is None or i.id in target.only) and not asks_for_share(i)]
+    def __getitem__(self, year: int) -> Decimal:
+        value = self._values[year]
+        self._seen(year)
+        return value
 
+    def __contains__(self, year: object) -> bool:
+        return year in self._values
 
-def counted_tasks(plan: Plan, target: PlanShare) -> list[str]:
-    """The ids of the tasks that a share of the plan counts."""
-    if target.plan_share == "indicators":
-        return []
-    return [t.id for t in plan.tasks if target.only is None or t.id in target.only]
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def variables_behind(plan: Plan, indicator: Indicator) -> set[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from gaoxin.periods import Period
 from gaoxin.returns.model import Fact, RegisterFact
@@ -69,6 +70,27 @@ class ReferenceUsed:
 
 
 @dataclass(frozen=True)
+class StatedUsed:
+    """A value that the document states and that a target was judged by, where no return exists: such as its base year's."""
+
+    measure: str
+    zone: str | None
+    value: Decimal
+    unit: str
+    on: Period
+    source: str
+
+
+@dataclass(frozen=True)
+class CountedItem:
+    """One indicator or task that a share of the plan counts."""
+
+    kind: Literal["indicator", "task"]
+    id: str
+    truth: Truth
+
+
+@dataclass(frozen=True)
 class StatementResult:
     """One target that the document states, judged as of the time; due is None where it names no date or masks it.
 
@@ -118,7 +140,9 @@ class IndicatorResult:
     An indicator without measures has a value of its own kind: the share done in %, the deliverables in 项. deciding: the
     measure of the deciding leaf, if it has one. rests_on: values beside `measures` that the target was judged by, such
     as those of the base year or of a zone. statements: every target that the document states. reference: what the
-    deciding leaf was held against.
+    deciding leaf was held against; references: what any leaf of the binding target was. stated: what of the document's
+    own values it rests on; counted: what a share of the plan counts. beside: the values that the other statements and the
+    quotas rest on.
     """
 
     id: str
@@ -144,3 +168,7 @@ class IndicatorResult:
     reference: ReferenceUsed | None = None
     statements: tuple[StatementResult, ...] = ()
     quotas: tuple[QuotaResult, ...] = ()
+    references: tuple[ReferenceUsed, ...] = ()
+    stated: tuple[StatedUsed, ...] = ()
+    counted: tuple[CountedItem, ...] = ()
+    beside: tuple[MeasureValue, ...] = ()

@@ -60,6 +60,10 @@ class _Slot:
     def back(self) -> int:
         return self.given.years_earlier or 0
 
+    def behind(self, period: Period) -> Period:
+        """The period of this input that goes with one of the others."""
+        return Period(period.periodicity, period.year - self.back, period.number)
+
     def ahead(self, period: Period) -> Period:
         """The period of the others for which this input gives its value of `period`."""
         return Period(period.periodicity, period.year + self.back, period.number)
@@ -115,6 +119,17 @@ def measure_year_before(index: FactIndex, measure: Measure, value: MeasureValue)
         else:
             found.append(_as_input(slot, index.value(slot.variate, taken.period.year_earlier)))
     return _exactly(measure, slots, found, value.period.year_earlier.end if value.period else date.min)
+
+
+def measure_so_far(index: FactIndex, measure: Measure, period: Period) -> MeasureValue | None:
+    """The measure from January to a period's end: flows summed over the parts of the year that are over by then."""
+    slots = _slots(index, measure)
+    found = [
+        _as_input(slot, _summed_to(index, slot.variate, slot.behind(period)))
+        if slot.anchored and slot.variate.kind is VariableKind.FLOW else _on(index, slot, period)
+        for slot in slots
+    ]
+    return _exactly(measure, slots, found, period.end)
 
 
 def measure_years(index: FactIndex, measure: Measure, until: date) -> dict[int, MeasureValue]:
@@ -206,7 +221,7 @@ def _as_input(slot: _Slot, found: PeriodValue | None) -> InputValue | None:
 
 def _on(index: FactIndex, slot: _Slot, period: Period) -> InputValue | None:
     """The input for exactly a stretch of time, or for the state at its end."""
-    period = Period(period.periodicity, period.year - slot.back, period.number)
+    period = slot.behind(period)
     if slot.given.mean_of_years is not None:
         return _mean(index, slot, period.year if period.end.month == 12 else period.year - 1)
     return _as_input(slot, _over(index, slot.variate, period))
@@ -250,10 +265,21 @@ def _over(index: FactIndex, variate: Variate, stretch: Period) -> PeriodValue | 
         return None
     if variate.kind is not VariableKind.FLOW or periodicity is stretch.periodicity:
         return index.value(variate, last)
+    return _summed_within(index, variate, stretch.start, stretch.end)
+
+
+def _summed_to(index: FactIndex, variate: Variate, period: Period) -> PeriodValue | None:
+    return _summed_within(index, variate, date(period.year, 1, 1), period.end)
+
+
+def _summed_within(index: FactIndex, variate: Variate, start: date, end: date) -> PeriodValue | None:
+    """A flow over all its form's periods within a stretch of one year; None where the last does not end with it."""
+    periodicity = variate.form.periodicity
+    last = Period.containing(end, periodicity)
     numbers = (n for n in range(1, periodicity.per_year + 1) if n not in variate.form.skip)
-    inside = [p for n in numbers if (p := Period(periodicity, stretch.year, n)).start >= stretch.start and p.end <= stretch.end]
+    inside = [p for n in numbers if (p := Period(periodicity, end.year, n)).start >= start and p.end <= end]
     parts = [index.value(variate, p) for p in inside]
-    if not parts or any(p.value is None for p in parts):
+    if last.end != end or not parts or any(p.value is None for p in parts):
         return None
     total = sum((p.value for p in parts if p.value is not None), Decimal(0))
     return PeriodValue(last, total, tuple(f for p in parts for f in p.facts))

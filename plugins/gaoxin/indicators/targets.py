@@ -201,9 +201,15 @@ def _whole(target: Target, truth: Truth, decides: Judged, judged: tuple[Judged, 
 
 
 def joined(reasons: Sequence[Text | None]) -> Text | None:
-    """Several reasons as one, each told once; None without any."""
-    told = list(dict.fromkeys(r for r in reasons if r))
+    """Several reasons as one, each told once, also where one of them is made of several; None without any."""
+    told = list(dict.fromkeys(one for r in reasons if r for one in _single(r)))
     return Text("；".join(t.zh for t in told), "; ".join(t.en for t in told)) if told else None
+
+
+def _single(reason: Text) -> list[Text]:
+    """The reasons that a joined one was made of; itself where it cannot be told apart."""
+    zh, en = reason.zh.split("；"), reason.en.split("; ")
+    return [Text(*pair) for pair in zip(zh, en, strict=True)] if len(zh) == len(en) else [reason]
 
 
 def _contradicted(target: OfWhich, judged: tuple[Judged, ...], measures: Sequence[Measure]) -> Judged | None:
@@ -248,6 +254,9 @@ def _tiers(target: Tiers, world: World, measures: Sequence[Measure]) -> Judged:
         periods += [j.period for j in judged if j.period]
     surely, perhaps = filled(target.tiers, reached)
     places = sum(one.zones for one in target.tiers)
+    if not reached:
+        why = Text("方案没有列出任何园区", "the plan lists no zone")
+        return Judged(Truth.UNKNOWN, target, target, None, "个", None, Decimal(places), reason=why)
     truth = Truth.MET if surely == places else Truth.NOT_MET if perhaps < places else Truth.UNKNOWN
     seen = Judged(
         truth, target, target, Decimal(surely), "个", min(periods, default=None), Decimal(places)

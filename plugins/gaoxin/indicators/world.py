@@ -76,6 +76,9 @@ class World(Protocol):
     def year_before(self, measure: str, zone: str | None, reading: Reading) -> Decimal | None:
         """The value for the reading's stretch of time, a year earlier."""
 
+    def so_far(self, measure: str, zone: str | None, reading: Reading) -> Decimal | None:
+        """What a total that is reported in parts comes to from January to the reading's end; all parts are needed."""
+
     def years(self, measure: str, zone: str | None) -> Mapping[int, Decimal]:
         """Closed years: their totals for flows, the year-end values for stocks. Years without a value are left out."""
 

@@ -109,6 +109,10 @@ class Indicator(Model):
             raise ValueError("多个目标值中须有且仅有一个 goal 为 binding / exactly one of several goals is binding")
         names = [m.id for m in self.measures]
         unique("measures", names)
+        if (self.quotas or self.stated or self.past_pace) and not names:
+            raise ValueError(
+                "有分解数、文件所述数值或以往增速的指标须有 measures / quotas, stated values and a past pace need measures"
+            )
         for statement in self.targets:
             of = [leaf.of for leaf in leaves(statement.target) if isinstance(leaf, Tiers)]
             plain = thresholds(statement.target)
@@ -168,4 +172,12 @@ class Reference(Model):
             raise ValueError(
                 "须写 file、values（公布的数列）或 variable（报表中的变量）之一 / give file, values or variable, one of them"
             )
+        seen: dict[tuple[str, Day], Decimal] = {}
+        for one in self.values:
+            known = seen.setdefault((str(one.period), one.published), one.value)
+            if known != one.value:
+                raise ValueError(
+                    f"{one.period} 在 {one.published} 有两个数：{known}、{one.value} / "
+                    f"two values for {one.period} published on {one.published}: {known}, {one.value}"
+                )
         return self

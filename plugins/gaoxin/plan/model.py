@@ -113,8 +113,9 @@ class Plan(Model):
         return tuple(z for z in self.zones if "all" in names or z.id in names or z.tier in names)
 
     def answerable(self, item: Indicator | Task) -> str:
-        """The unit that answers for it: its lead, or the office where the document names nobody."""
-        return item.lead or self.governance.office
+        """The unit that answers for it: its lead; where none is named, the one unit that is responsible, if it is one, else
+        the office."""
+        return item.lead or (item.responsible[0] if len(item.responsible) == 1 else self.governance.office)
 
     def responsible(self, item: Indicator | Task) -> tuple[str, ...]:
         """The units named beside the lead, with those that share in everything."""

@@ -223,6 +223,15 @@ def missing_key(path: tuple) -> Words:
     return f"缺少必填项 {key}", f"required field {key} is missing"
 
 
+# Comparators as documents write them.
+_COMPARATORS = {
+    word: key for key, words_ in {
+        "at_least": "不低于 不少于 不小于 以上 至少 达到 ≥ >=", "more_than": "高于 大于 超过 多于 突破 ＞ >",
+        "at_most": "不高于 不超过 不大于 不多于 以下 以内 至多 ≤ <=", "less_than": "低于 小于 少于 ＜ <",
+    }.items() for word in words_.split()
+}
+
+
 def unknown_key(path: tuple, value: Any, beside: Iterable[str]) -> Words:
     """A key that does not belong at its place: the nearest known one, where it belongs, or the keys there are.
 
@@ -235,6 +244,8 @@ def unknown_key(path: tuple, value: Any, beside: Iterable[str]) -> Words:
     if told := _two_kinds(key, models, beside):
         return told
     known = _keys(_targets_meant(models, beside))
+    if key in _COMPARATORS and _COMPARATORS[key] in known:
+        return f"未知的键，写成 {_COMPARATORS[key]}", f"unknown key, write {_COMPARATORS[key]}"
     for cutoff, elsewhere in ((0.8, None), (None, _elsewhere(key, path, models)), (0.6, None)):
         if elsewhere:
             return elsewhere

@@ -61,7 +61,7 @@ _YAML_CHINESE = {
     "undefined alias": "引用了未定义的别名（*…）",
     "control characters": "含有控制字符，不是文本文件",
     "mapping values are not allowed": "此处不能有冒号；文字中有冒号时须加引号",
-    "could not find expected ':'": "缺少冒号，或缩进不对",
+    "could not find expected ':'": "缺少冒号（须用半角冒号，后面空一格），或缩进不对",
     "did not find expected key": "缩进不对，或上一行的括号、引号未闭合",
     "did not find expected ',' or": "方括号或花括号内缺少逗号，或未闭合",
     "did not find expected node content": "括号内的内容不完整",

@@ -68,6 +68,21 @@ def _twice(plan: Plan) -> Iterator[Problem]:
                     f"id occurs twice: {name}, as in item {first + 1}; give it another id",
                 )
     yield from _variables_twice(plan)
+    yield from _zones_and_tiers(plan)
+
+
+def _zones_and_tiers(plan: Plan) -> Iterator[Problem]:
+    """Zones and tiers share one space of names with `all`, since each_zone takes any of them."""
+    zones = [z.id for z in plan.zones]
+    for at, name in enumerate(zones):
+        if name == "all":
+            yield f"zones.{at}.id", "all 指各园区，不能作 id；换一个", "`all` means every zone: give it another id"
+    for at, tier in enumerate(plan.tiers):
+        if tier.id == "all" or tier.id in zones:
+            yield (
+                f"tiers.{at}.id", f"{tier.id} 已是园区的 id（all 指各园区）；换一个",
+                f"{tier.id} is a zone's id (`all` means every zone): give it another one",
+            )
 
 
 def _variables_twice(plan: Plan) -> Iterator[Problem]:
@@ -198,7 +213,8 @@ def _of_target(target: Target, where: str) -> Iterator[tuple[str, str, str]]:
             for at, one in enumerate(target.tiers):
                 yield from _each("zone", one.named, f"{where}.tiers.{at}.named")
         case PlanShare():
-            yield from _each("item", target.only or (), f"{where}.only")
+            kind = {"indicators": "indicator", "tasks": "task", "all": "item"}[target.plan_share]
+            yield from _each(kind, target.only or (), f"{where}.only")
         case Milestone():
             yield "task", target.milestone, f"{where}.milestone"
     for step, part in _within(target):

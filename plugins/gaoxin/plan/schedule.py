@@ -113,25 +113,36 @@ class Gate(Model):
         return self
 
 
-class Horizon(Model):
-    """The stretch of time that the document plans for, such as a five-year plan, where it has no dated steps."""
+class Stretch(Model):
+    """What has a first and a last day."""
 
     starts: StartDate
     ends: DueDate
+
+    @model_validator(mode="after")
+    def ends_after_it_starts(self) -> Stretch:
+        if self.ends < self.starts:
+            raise ValueError(
+                f"ends {self.ends} 早于 starts {self.starts} / ends {self.ends} lies before starts {self.starts}"
+            )
+        return self
+
+
+class Horizon(Stretch):
+    """The stretch of time that the document plans for, such as a five-year plan, where it has no dated steps."""
+
     source: Source
 
 
-class Stage(Model):
+class Stage(Stretch):
     """A part of the document's schedule that holds several steps. A phase inside it names it."""
 
     id: Id
     name: Label
-    starts: StartDate
-    ends: DueDate
     source: Source
 
 
-class Phase(Model):
+class Phase(Stretch):
     """A dated stretch of the schedule. after: the phases whose gates release this one. stage: the document's heading
     under which it stands."""
 
@@ -140,19 +151,9 @@ class Phase(Model):
     name: Label
     summary: Label | None = None
     stage: Id | None = None
-    starts: StartDate
-    ends: DueDate
     after: tuple[Id, ...] = ()
     gate: Gate
     source: Source
-
-    @model_validator(mode="after")
-    def ends_after_it_starts(self) -> Phase:
-        if self.ends < self.starts:
-            raise ValueError(
-                f"ends {self.ends} 早于 starts {self.starts} / ends {self.ends} lies before starts {self.starts}"
-            )
-        return self
 
 
 class Deliverable(Model):

@@ -173,7 +173,7 @@ class PlanShare(Compared):
     """
 
     plan_share: Literal["indicators", "tasks", "all"]
-    only: tuple[Id, ...] | None = None
+    only: tuple[Id, ...] | None = Field(None, min_length=1)
 
 
 class Milestone(Model):

@@ -66,6 +66,8 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
     if ladder.on_due_day:
         own.append(Rung("due", due.due, due.unit, level.DUE))
     own += [Rung(f"overdue{n}", due.due + timedelta(days=n), due.unit, level.OVERDUE) for n in overdue]
+    if due.beside:
+        return own
     g, late = plan.governance, due.due
     # Where the document names nobody to supervise, what is late comes back to the office: never to no one.
     above = [Rung("supervision", late + timedelta(days=ladder.supervision_after), g.supervision or g.office, level.ESCALATED)]

@@ -30,12 +30,14 @@ def measure(name: str, unit: str = "亿元") -> Measure:
 @dataclass
 class MadeWorld:
     """values: (measure, zone) or measure -> Reading; history: (measure, period) -> value, of the whole and of every zone;
-    before: measure -> a year earlier; closed: measure -> {year: value}; points: of any series."""
+    before: measure -> a year earlier; closed: measure -> {year: value}; parts: measure -> from January on; points: of any
+    series."""
 
     values: dict = field(default_factory=dict)
     history: dict = field(default_factory=dict)
     before: dict = field(default_factory=dict)
     closed: dict = field(default_factory=dict)
+    parts: dict = field(default_factory=dict)
     points: tuple[ReferenceReading, ...] = ()
     tasks: dict = field(default_factory=dict)
     share: ShareReading | None = None
@@ -52,6 +54,9 @@ class MadeWorld:
 
     def year_before(self, measure, zone, reading):
         return self._number(self.before.get(measure))
+
+    def so_far(self, measure, zone, reading):
+        return self._number(self.parts.get(measure))
 
     def years(self, measure, zone):
         return {y: Decimal(str(v)) for y, v in self.closed.get(measure, {}).items() if v is not None}

@@ -191,6 +191,22 @@ def test_a_zone_is_judged_by_the_returns_of_its_committee_alone(make_plan, facts
     assert "区政府" in more.reason  # its committee is not asked for this form
 
 
+def test_one_committees_figures_do_not_count_for_each_of_its_zones(make_plan, facts_of):
+    zones = [z | {"committee": "committee"} for z in ZONES[:2]]
+    plan = make_plan([form()], [indicator({"each_zone": ["all"], "target": {"at_least": 2}})], zones=zones)
+    found = evaluated(plan, yearly(facts_of, {"2022-06": 3}))
+    assert found.truth is UNKNOWN
+    assert "报表不分园区" in found.reason
+    assert "do not tell which" in found.reason_en
+
+
+def test_tiers_without_zones_are_unknown(make_plan, facts_of):
+    plan = make_plan([form()], [indicator({"tiers": [{"zones": 1, "at_least": 2}]})])
+    found = evaluated(plan, yearly(facts_of, {"2022-06": 3}))
+    assert found.truth is UNKNOWN
+    assert "没有列出任何园区" in found.reason
+
+
 def test_what_one_zone_left_out_leaves_the_whole_unknown_and_the_other_zone_known(make_plan, facts_of):
     facts = of_zones(facts_of, committee=80)
     plan = make_plan([form(units=("committee", "science"))], [indicator({"at_least": 1})], zones=ZONES)
