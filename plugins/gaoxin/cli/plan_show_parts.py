@@ -43,8 +43,21 @@ def show_head(console: Console, plan: Plan, session: Session) -> None:
     ]
     console.print(f"[bold]{shown(plan.name.to(session.lang))}[/]  {plan.id}", soft_wrap=True)
     for line in lines:
-        console.print(line if session.lang == "zh" else _english(line), soft_wrap=True, markup=False)
+        told = line if session.lang == "zh" else _english(line)
+        for row in _folded(told, console.width if console.is_terminal else 0):
+            console.print(row, soft_wrap=True, markup=False)
     console.print()
+
+
+def _folded(line: str, width: int) -> list[str]:
+    """A line in rows of a terminal's width, those after the first under the text and not under its label; 0: one row."""
+    from rich.cells import cell_len, chop_cells
+
+    indent = cell_len(line) - cell_len(line.split("  ", 1)[-1])
+    if not width or cell_len(line) <= width or indent > width // 2:
+        return [line]
+    first, *rest = chop_cells(line, width)
+    return [first, *(" " * indent + row for row in chop_cells("".join(rest), width - indent))]
 
 
 def _english(line: str) -> str:

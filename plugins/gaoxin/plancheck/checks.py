@@ -28,17 +28,20 @@ from gaoxin.plancheck import (
     rules_schedule,
     rules_targets,
     rules_tasks,
+    rules_twins,
     rules_units,
+    rules_way,
 )
 from gaoxin.plancheck.finding_codes import CODES
 from gaoxin.plancheck.findings import Decision, PlanFinding, error, warning
+from gaoxin.plancheck.together import together
 
 __all__ = ["PlanFinding", "check_plan", "unreadable", "worst"]
 
 _RULES = tuple(
     rule for room in (
-        rules_goals, rules_names, rules_targets, rules_pace, rules_counts, rules_tasks, rules_phases, rules_schedule,
-        rules_document, rules_formulas, rules_forms, rules_units,
+        rules_goals, rules_twins, rules_names, rules_targets, rules_pace, rules_way, rules_counts, rules_tasks, rules_phases,
+        rules_schedule, rules_document, rules_formulas, rules_forms, rules_units,
     ) for rule in room.RULES
 )
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -47,7 +50,7 @@ _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 def check_plan(plan: Plan) -> list[PlanFinding]:
     """Every finding of every rule: errors first, then warnings, then information, each in the order of the rules. What the
     office decided stays in its place, with the decision beside it."""
-    found = [finding for rule in _RULES for finding in rule(plan)]
+    found = together(plan, (finding for rule in _RULES for finding in rule(plan)))
     decided = _settled(plan, found)
     found = [*(_with_decision(plan, f, decided) for f in found), *_settling(plan, found)]
     return sorted((_with_task(plan, f) for f in found), key=lambda f: _ORDER[f.severity])

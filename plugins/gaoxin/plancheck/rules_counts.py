@@ -8,6 +8,7 @@ from decimal import Decimal
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.targets import (
     AllOf,
+    AnyOf,
     EachZone,
     OfWhich,
     Target,
@@ -28,25 +29,49 @@ _CLEARLY = Decimal("1.5")
 
 
 def shares(plan: Plan) -> Iterator[PlanFinding]:
-    """With each count just at its own goal, a share reaches its goal too."""
+    """With each count just at its own goal, a share reaches its goal too. Of alternatives one is enough: they are told
+    where each that can be tried falls short."""
     goals, now = trial.targeted(plan), trial.stated(plan)
     for indicator in plan.indicators:
         for leaf in conjuncts(indicator.binding.target):
-            if not isinstance(leaf, Threshold) or leaf.derivation or leaf.zone:
-                continue
-            measure = indicator.measure_of(leaf)
-            variables = [i.variable for i in measure.inputs.values()]
-            if len(set(variables)) < 2 or not trial.plain_inputs(measure) or not any(v in goals for v in variables):
-                continue
-            figures = {v: f for v in variables if (f := goals.get(v) or now.get(v))}
-            made = trial.tried(plan, measure, figures)
-            if made is None or any(f.indicator is indicator and v in goals for v, f in figures.items()):
-                continue
-            yield from _share(indicator, measure, leaf, made, figures, goals)
+            if tried := _tried(plan, indicator, leaf, goals, now):
+                yield from _share(indicator, tried, goals)
+        for choice in _choices(indicator.binding.target):
+            tries = [t for part in choice.any_of if (t := _tried(plan, indicator, part, goals, now))]
+            if tries and not any(holds(leaf, made) for _, leaf, made, _ in tries):
+                for tried in tries:
+                    yield from _share(indicator, tried, goals, alternatives=len(choice.any_of) - len(tries))
 
 
-def _share(indicator: Indicator, measure: Measure, leaf: Threshold, made: Decimal, figures: dict[str, Figure],
-           goals: dict[str, Figure]) -> Iterator[PlanFinding]:
+def _choices(target: Target) -> Iterator[AnyOf]:
+    if isinstance(target, AnyOf):
+        yield target
+    elif isinstance(target, (AllOf, OfWhich)):
+        for part in parts(target):
+            yield from _choices(part)
+
+
+Tried = tuple[Measure, Threshold, Decimal, dict[str, Figure]]
+
+
+def _tried(plan: Plan, indicator: Indicator, leaf: Target, goals: dict[str, Figure], now: dict[str, Figure]) -> Tried | None:
+    """What a share comes to with the counts at their goals, or as stated; None where that cannot be tried."""
+    if not isinstance(leaf, Threshold) or leaf.derivation or leaf.zone:
+        return None
+    measure = indicator.measure_of(leaf)
+    variables = [i.variable for i in measure.inputs.values()]
+    if len(set(variables)) < 2 or not trial.plain_inputs(measure) or not any(v in goals for v in variables):
+        return None
+    figures = {v: f for v in variables if (f := goals.get(v) or now.get(v))}
+    made = trial.tried(plan, measure, figures)
+    if made is None or any(f.indicator is indicator and v in goals for v, f in figures.items()):
+        return None
+    return measure, leaf, made, figures
+
+
+def _share(indicator: Indicator, tried: Tried, goals: dict[str, Figure], alternatives: int = 0) -> Iterator[PlanFinding]:
+    """alternatives: how many other ways to meet the target could not be tried."""
+    measure, leaf, made, figures = tried
     short = not holds(leaf, made)
     beyond = leaf.comparator.higher_is_better and leaf.value > 0 and made >= leaf.value * _CLEARLY
     if not short and not beyond:
@@ -58,7 +83,7 @@ def _share(indicator: Indicator, measure: Measure, leaf: Threshold, made: Decima
         ) for lang in ("zh", "en")
     }
     figure, wanted = f"{number(round(made, 2))} {measure.unit}", f"{leaf.comparator.sign} {number(leaf.value)} {measure.unit}"
-    found = warning if short else info
+    found = warning if short and not alternatives else info
     zh = "达不到自己的目标" if short else "远超自己的目标，这个目标不起作用"
     en = "short of its own goal" if short else "far beyond its own goal, which then asks for nothing"
     yield found(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from gaoxin.plan.base import Label
 from gaoxin.plan.model import Condition, Indicator, Plan
-from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, Threshold, parts
+from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, TargetStatement, Threshold, Unquantified, leaves, parts
 from gaoxin.plan.wording import number, target_told
 from gaoxin.plancheck.comparing import holds, implies
-from gaoxin.plancheck.findings import PlanFinding, info, warning
+from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
 from gaoxin.plancheck.trial import growth_variable, latest_stated
 
 
@@ -31,6 +33,36 @@ def annexes(plan: Plan) -> Iterator[PlanFinding]:
                 f"the annex {annex.title} is called differently in the main text: {told}", (*titles.values(), annex.title),
                 (f"确认指的是同一个附件，以《{annex.title}》为准", f"that one and the same annex is meant: {annex.title}"),
             )
+    yield from _unlisted(plan)
+
+
+_NUMBERED = re.compile(r"附件\s*([0-9一二三四五六七八九十]{1,2})(?![0-9项])")
+_NUMERALS = "一二三四五六七八九十"
+
+
+def _unlisted(plan: Plan) -> Iterator[PlanFinding]:
+    """Places in an annex of a number beyond those listed: whether it was published at all is then open. A plan that lists no
+    annex at all has left the list out."""
+    items, count = (*plan.indicators, *plan.tasks), len(plan.document.annexes)
+    places = [i.source.place for i in items] + [s.source.place for i in plan.indicators for s in i.targets]
+    titles: set[str] = set()
+    cited: list[str] = []
+    for place in dict.fromkeys(places if count else ()):
+        if number := _NUMBERED.match(place):
+            at = _NUMERALS.index(number[1]) + 1 if number[1] in _NUMERALS else int(number[1]) if number[1].isdigit() else 0
+            if at > count:
+                titles.add(f"附件{at}")
+                cited.append(place)
+    if not cited:
+        return
+    title = "、".join(sorted(titles))
+    told = listed(cited, "zh", 3), listed(cited, "en", 3)
+    yield warning(
+        "annex_missing", "document.annexes", f"出处写到{title}（{told[0]}），而文件登记了 {count} 个附件",
+        f"places in {title} are cited ({told[1]}), while {count} annex(es) are listed", cited,
+        (f"{title}是否公布；公布了就列入 document.annexes，没有则写 present: false 并向印发单位索取",
+         f"whether {title} was published: then it is listed in document.annexes, else with present: false, and asked for"),
+    )
 
 
 _MASKED = {
@@ -57,6 +89,27 @@ def masked(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         for due, source in dict.fromkeys((s.due_masked, s.source.place) for s in indicator.targets if s.due_masked):
             yield _masked_date(f"indicators.{indicator.id}", indicator.name.zh, indicator.name.to("en"), due, source)
+
+
+_HIDDEN = re.compile(r"(?:20|19)[xX×＊*]{2}(?!亿|万|家|个)|[xX×＊*]{2,4}年")
+
+
+def masked_words(plan: Plan) -> Iterator[PlanFinding]:
+    """A masked year within a name, a number or a wording, of which `document.masked` does not speak."""
+    known = " ".join(m.text for m in plan.document.masked)
+    said = [("document", plan.document.number or "", plan.document.title)]
+    said += [(f"document.annexes.{a.id}", a.title, a.title) for a in plan.document.annexes]
+    said += [(f"tasks.{t.id}", t.name.zh, t.source) for t in plan.tasks]
+    said += [(f"cadences.{c.id}", c.name.zh, c.source) for c in plan.cadences]
+    for indicator in plan.indicators:
+        words = [leaf.unquantified.zh for s in indicator.targets for leaf in leaves(s.target) if isinstance(leaf, Unquantified)]
+        said += [(f"indicators.{indicator.id}", text, indicator.source) for text in (indicator.name.zh, *words)]
+    for subject, text, source in said:
+        if (hidden := _HIDDEN.search(text)) and text not in known:
+            yield warning(
+                "masked_year", subject, f"“{text}”里的年份被遮盖（{hidden[0]}）", f"the year in “{text}” is masked ({hidden[0]})",
+                (source,), (f"查原件补上 {hidden[0]} 是哪一年；补不上的，不作期限", f"which year {hidden[0]} stands for"),
+            )
 
 
 def _masked_date(subject: str, zh: str, en: str, due: str, source) -> PlanFinding:
@@ -93,6 +146,17 @@ def conditions(plan: Plan) -> Iterator[PlanFinding]:
             )
 
 
+def criteria(plan: Plan) -> Iterator[PlanFinding]:
+    """A criterion that stands at an indicator alone, without a condition, against what the document states."""
+    judged = {c.indicator for c in plan.conditions}
+    for indicator in plan.indicators:
+        if indicator.id not in judged:
+            for criterion in indicator.by_role("criterion"):
+                met, *told = _judge(plan, indicator, criterion.target)
+                if met is False:
+                    yield _unfulfilled(plan, f"indicators.{indicator.id}", indicator.name, indicator, criterion, told)
+
+
 def _not_stated(condition: Condition, zh: str, en: str) -> PlanFinding:
     return info(
         "criterion_not_stated", f"conditions.{condition.id}", f"{condition.name.zh}：{zh}（标准：{condition.requires.zh}）",
@@ -124,23 +188,31 @@ def _measured(plan: Plan, condition: Condition, indicator: Indicator) -> Iterato
                 (criterion.source, *sources),
             )
         elif not judged:
-            binding = indicator.binding
-            closes = implies(indicator, binding.target, criterion.target)
-            goal_zh, goal_en = (target_told(plan, indicator, binding.target, lang) for lang in ("zh", "en"))
-            due = f"{binding.due:%Y-%m}" if binding.due else ""
-            after_zh = f"目标 {goal_zh} 到 {due or '期限'} 补上差距" if closes else f"目标 {goal_zh} 也保证不了"
-            after_en = f"closes the gap by {due or 'its date'}" if closes else "does not ensure it"
-            found = info if closes else warning
-            yield found(
-                "criterion_not_fulfilled", subject,
-                f"{condition.name.zh}：标准 {wanted_zh}，现值 {told_zh}，目前不符合；{after_zh}",
-                f"{condition.name.to('en')}: the standard is {wanted_en}, stated are {told_en}, not fulfilled now; the goal "
-                f"{goal_en} {after_en}",
-                (criterion.source, *sources, binding.source),
-                (f"申报时点不早于目标完成（{due or '未定'}）" if closes else f"把目标提到标准（{wanted_zh}）",
-                 f"no application before the goal is reached ({due or 'undated'})" if closes
-                 else f"whether the goal is raised to the standard ({wanted_en})"),
-            )
+            yield _unfulfilled(plan, subject, condition.name, indicator, criterion, [told_zh, told_en, sources])
+
+
+def _unfulfilled(
+    plan: Plan, subject: str, name: Label, indicator: Indicator, criterion: TargetStatement, told: list
+) -> PlanFinding:
+    """A criterion that the stated figures fail: information where the goal closes the gap, else a warning."""
+    told_zh, told_en, sources = told
+    wanted_zh, wanted_en = (target_told(plan, indicator, criterion.target, lang) for lang in ("zh", "en"))
+    binding = indicator.binding
+    closes = implies(indicator, binding.target, criterion.target)
+    goal_zh, goal_en = (target_told(plan, indicator, binding.target, lang) for lang in ("zh", "en"))
+    due = f"{binding.due:%Y-%m}" if binding.due else ""
+    after_zh = f"目标 {goal_zh} 到 {due or '期限'} 补上差距" if closes else f"目标 {goal_zh} 也保证不了"
+    after_en = f"closes the gap by {due or 'its date'}" if closes else "does not ensure it"
+    found = info if closes else warning
+    return found(
+        "criterion_not_fulfilled", subject,
+        f"{name.zh}：标准 {wanted_zh}，现值 {told_zh}，目前不符合；{after_zh}",
+        f"{name.to('en')}: the standard is {wanted_en}, stated are {told_en}, not fulfilled now; the goal {goal_en} {after_en}",
+        (criterion.source, *sources, binding.source),
+        (f"申报时点不早于目标完成（{due or '未定'}）" if closes else f"把目标提到标准（{wanted_zh}）",
+         f"no application before the goal is reached ({due or 'undated'})" if closes
+         else f"whether the goal is raised to the standard ({wanted_en})"),
+    )
 
 
 def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | None, str, str, list]:
@@ -176,4 +248,4 @@ def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | Non
     return None, *told, [value.source]
 
 
-RULES = (annexes, masked, conditions)
+RULES = (annexes, masked, masked_words, conditions, criteria)

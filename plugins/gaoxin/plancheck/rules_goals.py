@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Target, TargetStatement, Threshold, parts
-from gaoxin.plan.wording import number, target_told
-from gaoxin.plancheck.comparing import conjuncts, demands, difference, implies, shares_a_quantity
+from gaoxin.plan.wording import target_told
+from gaoxin.plancheck.comparing import demands, difference, implies, shares_a_quantity
 from gaoxin.plancheck.findings import PlanFinding, info, warning
-from gaoxin.plancheck.trial import variable_of
 
 
 def competing(plan: Plan) -> Iterator[PlanFinding]:
@@ -127,33 +126,6 @@ def _striven(plan: Plan, indicator: Indicator, binding: TargetStatement) -> Iter
         )
 
 
-def across(plan: Plan) -> Iterator[PlanFinding]:
-    """One reported figure that two indicators want to reach different values by the same day."""
-    first: dict[tuple[object, ...], tuple[Indicator, Threshold]] = {}
-    for indicator in plan.indicators:
-        for leaf in conjuncts(indicator.binding.target):
-            if not isinstance(leaf, Threshold) or leaf.derivation or not (figure := variable_of(indicator.measure_of(leaf))):
-                continue
-            key = (figure, leaf.zone, indicator.binding.due, leaf.comparator.higher_is_better)
-            before, other = first.setdefault(key, (indicator, leaf))
-            if before is indicator or (other.comparator, other.value) == (leaf.comparator, leaf.value):
-                continue
-            unit = indicator.measure_of(leaf).unit
-            if unit != before.measure_of(other).unit:
-                continue
-            texts = [f"{x.comparator.sign} {number(x.value)} {unit}" for x in (other, leaf)]
-            places = [i.binding.source for i in (before, indicator)]
-            yield warning(
-                "two_values", f"indicators.{indicator.id}",
-                f"{before.name.zh}和{indicator.name.zh}是同一个数，目标不同：{places[0].place} {texts[0]}；"
-                f"{places[1].place} {texts[1]}",
-                f"{before.name.to('en')} and {indicator.name.to('en')} are one figure with different targets: "
-                f"{places[0].place} {texts[0]}; {places[1].place} {texts[1]}", places,
-                (f"以哪个为准：{texts[0]}（{places[0].place}），还是 {texts[1]}（{places[1].place}）",
-                 f"which holds: {texts[0]} ({places[0].place}), or {texts[1]} ({places[1].place})"),
-            )
-
-
 def dates(plan: Plan) -> Iterator[PlanFinding]:
     """The document dates one goal differently."""
     for indicator in plan.indicators:
@@ -200,4 +172,4 @@ def standards(plan: Plan) -> Iterator[PlanFinding]:
             )
 
 
-RULES = (competing, across, dates, standards)
+RULES = (competing, dates, standards)

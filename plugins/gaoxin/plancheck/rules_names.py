@@ -11,24 +11,22 @@ from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import TargetStatement
 from gaoxin.plancheck.findings import PlanFinding, warning
-
-# Terms that official statistics define differently and documents confuse. Within a family the longer term is looked for
-# first, so that 科技型中小企业 is not read as 科技型企业 too.
-_FAMILIES = (
-    ("战略性新兴产业", "高新技术产业", "高技术制造业", "高技术产业"),
-    ("科技型中小企业", "高新技术企业", "科技型企业", "高成长性企业"),
-)
-_SHORT = {"高企": "高新技术企业"}
+from gaoxin.plancheck.rules_twins import plain_name
+from gaoxin.plancheck.terms import by_denominator, by_terms
 
 
 def classifications(plan: Plan) -> Iterator[PlanFinding]:
-    """One indicator under two classifications, as the plan marks them or as the terms themselves show."""
+    """One indicator under two classifications, as the plan marks them or as the terms themselves show; and one figure that
+    two indicators call by terms which mean different things."""
     for indicator in plan.indicators:
         marked = [(s.classification, s.source) for s in indicator.targets if s.classification]
         if len(dict.fromkeys(name for name, _ in marked)) > 1:
             yield _two("two_classifications", indicator, marked, "口径（分类）", "classification")
         elif named := _by_terms(indicator):
             yield _two("two_classifications", indicator, named, "口径（分类）", "classification")
+    for one, other in combinations(plan.indicators, 2):
+        if _counted_alike(one, other) and (named := by_terms([(i.name.zh, i.source) for i in (one, other)])):
+            yield _two("two_classifications", other, named, "口径（分类）", "classification")
 
 
 def denominators(plan: Plan) -> Iterator[PlanFinding]:
@@ -37,8 +35,10 @@ def denominators(plan: Plan) -> Iterator[PlanFinding]:
         marked = [(s.denominator, s.source) for s in indicator.targets if s.denominator]
         if len(dict.fromkeys(name for name, _ in marked)) > 1:
             yield _two("two_denominators", indicator, marked, "分母", "denominator")
+        elif named := by_denominator([(s.denominator, _name_at(indicator, s), s.source) for s in indicator.targets]):
+            yield _two("two_denominators", indicator, named, "分母", "denominator")
     for one, other in combinations(plan.indicators, 2):
-        if _plain(one.name.zh) != _plain(other.name.zh):
+        if plain_name(one.name.zh) != plain_name(other.name.zh):
             continue
         for a in one.measures:
             for b in other.measures:
@@ -48,10 +48,10 @@ def denominators(plan: Plan) -> Iterator[PlanFinding]:
                     yield _two("two_denominators", other, list(told), "分母", "denominator")
 
 
-def _two(code: str, indicator: Indicator, named: list[tuple[str, Source]], what_zh: str, what_en: str) -> PlanFinding:
+def _two(code: str, indicator: Indicator, named: list[tuple[str, Source | str]], what_zh: str, what_en: str) -> PlanFinding:
     places: dict[str, list[str]] = {}
     for name, source in named:
-        places.setdefault(name, []).append(source.place)
+        places.setdefault(name, []).append(source if isinstance(source, str) else source.place)
     zh = "；".join(f"{'、'.join(dict.fromkeys(at))} 用“{name}”" for name, at in places.items())
     en = "; ".join(f"{', '.join(dict.fromkeys(at))} says “{name}”" for name, at in places.items())
     return warning(
@@ -62,36 +62,26 @@ def _two(code: str, indicator: Indicator, named: list[tuple[str, Source]], what_
     )
 
 
-def _by_terms(indicator: Indicator) -> list[tuple[str, Source]]:
-    """The terms of one family with which the places name the indicator; empty where they agree."""
-    calls = [(_name_at(indicator, s), s.source) for s in indicator.targets]
-    for family in _FAMILIES:
-        found = [(_terms(text, family), source) for text, source in calls]
-        found = [(terms, source) for terms, source in found if terms]
-        for (a, _), (b, _) in combinations(found, 2):
-            if not a & b:
-                return [("、".join(sorted(terms)), source) for terms, source in found]
-    return []
-
-
 def _name_at(indicator: Indicator, statement: TargetStatement) -> str:
     """What the indicator is called at a place: named_as, or its own name where the place says nothing else."""
     return statement.named_as or indicator.name.zh
 
 
-def _terms(text: str, family: tuple[str, ...]) -> frozenset[str]:
-    for short, full in _SHORT.items():
-        text = text.replace(short, full)
-    found = set()
-    for term in family:
-        if term in text:
-            found.add(term)
-            text = text.replace(term, "·")
-    return frozenset(found)
+def _by_terms(indicator: Indicator) -> list[tuple[str, Source | str]]:
+    """The places that name an indicator by different terms, or its name and its definition."""
+    named = by_terms([(s.classification or _name_at(indicator, s), s.source) for s in indicator.targets])
+    if named or indicator.definition is None:
+        return named
+    place = indicator.source.place
+    return by_terms([(indicator.name.zh, indicator.source), (indicator.definition.zh, f"{place}的定义")])
 
 
-def _plain(name: str) -> str:
-    return name.replace(" ", "").replace("（", "(").replace("）", ")")
+def _counted_alike(one: Indicator, other: Indicator) -> bool:
+    """Whether two indicators are first of all the same formula of the same variables."""
+    if not one.measures or not other.measures or not one.measures[0].inputs:
+        return False
+    a, b = one.measures[0], other.measures[0]
+    return (a.formula, a.inputs) == (b.formula, b.inputs)
 
 
 def _divided_by(measure: Measure) -> frozenset[str]:

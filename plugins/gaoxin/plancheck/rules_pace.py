@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from gaoxin import measures
 from gaoxin.i18n import Lang
+from gaoxin.periods import Period
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
@@ -40,47 +41,83 @@ class Way:
 
 
 def steps(plan: Plan) -> Iterator[PlanFinding]:
-    """The start and all yearly steps together reach the goal."""
+    """The start and all yearly steps together reach the goal. Steps may be the same each year, or one for each year."""
     for indicator in plan.indicators:
-        for statement, step in _derived(indicator, ("step",), "increase"):
-            measure = indicator.measure_of(step)
-            ends = list(_goals(indicator, measure, step.zone))
-            if not ends:
-                continue
-            start = latest_stated(indicator, measure.id, step.zone)
-            if start is None:
-                yield info(
-                    "step_without_start", f"indicators.{indicator.id}",
-                    f"{indicator.name.zh}每年增加 {number(step.value)} {measure.unit}，但文件没有给出起点，无法验算能否到终点",
-                    f"{indicator.name.to('en')} grows by {number(step.value)} {measure.unit} a year, but the document gives no "
-                    "start: whether it arrives cannot be tried", (statement.source, *(s.source for s, _ in ends)),
-                )
-                continue
-            for goal_of, goal in ends:
-                if years := _years(start, goal_of):
-                    way = Way(indicator, measure, goal_of, goal, start, years)
-                    yield from _arrives(plan, way, step, statement.source)
+        made: dict[tuple[str, str | None], list[tuple[TargetStatement, Threshold]]] = {}
+        for statement, step in _derived(indicator, ("step", "goal"), "increase"):
+            made.setdefault((indicator.measure_of(step).id, step.zone), []).append((statement, step))
+        for steps_ in made.values():
+            yield from _steps(plan, indicator, steps_)
 
 
-def _arrives(plan: Plan, way: Way, step: Threshold, source: Source) -> Iterator[PlanFinding]:
-    end = way.start.value + step.value * way.years
-    sum_ = f"{number(way.start.value)} + {way.years} × {number(step.value)} = {number(end)} {way.measure.unit}"
+def _steps(plan: Plan, indicator: Indicator, steps_: list[tuple[TargetStatement, Threshold]]) -> Iterator[PlanFinding]:
+    statement, step = steps_[0]
+    measure, better = indicator.measure_of(step), step.comparator.higher_is_better
+    ends = [(s, g) for s, g in _goals(indicator, measure, step.zone) if g.comparator.higher_is_better is better]
+    if not ends:
+        return
+    start = latest_stated(indicator, measure.id, step.zone) or _first_value(indicator, measure, step)
+    if start is None:
+        change = ("每年增加" if step.value >= 0 else "每年变化", "grows" if step.value >= 0 else "changes")
+        yield info(
+            "step_without_start", f"indicators.{indicator.id}",
+            f"{indicator.name.zh}{change[0]} {number(step.value)} {measure.unit}，但文件没有给出起点，无法验算能否到终点",
+            f"{indicator.name.to('en')} {change[1]} by {number(step.value)} {measure.unit} a year, but the document gives no "
+            "start: whether it arrives cannot be tried", (statement.source, *(s.source for s, _ in ends)),
+        )
+        return
+    by_year = {s.due.year: (s, t) for s, t in steps_ if s.due}
+    for goal_of, goal in ends:
+        years = _years(start, goal_of)
+        if not years:
+            continue
+        way = Way(indicator, measure, goal_of, goal, start, years)
+        if len(by_year) < 2:
+            for said, one in steps_:
+                yield from _arrives(plan, way, [one.value] * years, (said.source,))
+            continue
+        last = goal_of.due.year if goal_of.due else 0
+        taken = [by_year.get(year) for year in range(last - years + 1, last + 1)]
+        if all(taken):  # a year without a step of its own leaves the sum open
+            yield from _arrives(plan, way, [t.value for _, t in taken if t], tuple(s.source for s, _ in taken if s))
+
+
+def _first_value(indicator: Indicator, measure: Measure, step: Threshold) -> StatedValue | None:
+    """Where the document states no start, the latest value that it demands for a day before the goal's."""
+    binding, found = indicator.binding, []
+    for statement in indicator.by_role("horizon"):
+        for leaf in conjuncts(statement.target):
+            if (isinstance(leaf, Threshold) and leaf.derivation is None and leaf.zone == step.zone and statement.due
+                    and binding.due and statement.due.year < binding.due.year and indicator.measure_of(leaf) is measure):
+                on = Period.parse(f"{statement.due.year}")
+                found.append(StatedValue(value=leaf.value, on=on, source=statement.source))
+    return max(found, key=lambda v: v.on, default=None)
+
+
+def _arrives(plan: Plan, way: Way, taken: list[Decimal], of: tuple[Source, ...]) -> Iterator[PlanFinding]:
+    """taken: the step of each year, from the start to the goal."""
+    end, step, unit = way.start.value + sum(taken, Decimal(0)), taken[0], way.measure.unit
+    each = f"{way.years} × {number(step)}" if len(set(taken)) == 1 else " + ".join(number(t) for t in taken)
+    sum_ = f"{number(way.start.value)} + {each} = {number(end)} {unit}"
     name, subject = way.indicator.name, f"indicators.{way.indicator.id}"
-    sources = (way.start.source, source, way.statement.source)
+    sources = (way.start.source, *of, way.statement.source)
     if way.goal.against:
         yield from _arrives_at_reference(plan, way, end, sum_, sources)
         return
-    wanted = f"{way.goal.comparator.sign} {number(way.goal.value)} {way.measure.unit}"
-    if way.goal.comparator.higher_is_better and not holds(way.goal, end):
-        unit = way.measure.unit
-        per_year = f"{_up((way.goal.value - way.start.value) / way.years, unit)} {unit}"
-        yield warning(
-            "steps_miss_the_end", subject,
-            f"{name.zh}：起点加每年增量 {sum_}（{way.from_to('zh')}），达不到目标 {wanted}",
-            f"{name.to('en')}: start and yearly steps make {sum_} ({way.from_to('en')}), short of the goal {wanted}", sources,
-            (f"把每年增量提到 {per_year}以上，还是把目标降到 {number(end)} {unit}",
-             f"whether the step rises to {per_year} a year or the goal falls to {number(end)} {unit}"),
-        )
+    if holds(way.goal, end):
+        return
+    wanted = f"{way.goal.comparator.sign} {number(way.goal.value)} {unit}"
+    needed = (way.goal.value - way.start.value) / way.years
+    up = way.goal.comparator.higher_is_better
+    per_year = f"{_up(needed, unit)} {unit}" if up else f"{number(-_up_value(-needed, unit))} {unit}"
+    yield warning(
+        "steps_miss_the_end", subject,
+        f"{name.zh}：起点加每年增量 {sum_}（{way.from_to('zh')}），达不到目标 {wanted}",
+        f"{name.to('en')}: start and yearly steps make {sum_} ({way.from_to('en')}), short of the goal {wanted}", sources,
+        (f"把每年增量{'提到' if up else '改为'} {per_year}{'以上' if up else '以下'}，还是把目标{'降' if up else '放宽'}到 "
+         f"{number(end)} {unit}",
+         f"whether the step {'rises' if up else 'falls'} to {per_year} a year or the goal is {number(end)} {unit}"),
+    )
 
 
 def _arrives_at_reference(plan: Plan, way: Way, end: Decimal, sum_: str, sources) -> Iterator[PlanFinding]:
@@ -133,9 +170,12 @@ def _rate_against(
         return
     steps_ = [
         (s, t) for s,
-        t in _derived(indicator, ("step",), "increase") if indicator.measure_of(t) is measure and t.zone == rate.zone
+        t in _derived(indicator, ("step", "goal"), "increase") if indicator.measure_of(t) is measure and t.zone == rate.zone
     ]
-    for goal_of, goal in _goals(indicator, measure, rate.zone):
+    ends = list(_goals(indicator, measure, rate.zone))
+    if not ends and steps_ and rate.comparator.higher_is_better and (years := _years(start, indicator.binding)):
+        yield from _step_and_rate(Way(indicator, measure, indicator.binding, rate, start, years), steps_, statements, rate)
+    for goal_of, goal in ends:
         years = _years(start, goal_of)
         if not years or goal.against or not goal.comparator.higher_is_better or not rate.comparator.higher_is_better:
             continue
@@ -164,6 +204,23 @@ def _rate_against(
                 (f"年增率、每年增量和终值以哪个为准；到终值须年增约 {number(round(needed, 1))} %",
                  f"which holds: rate, step or end value; the end value needs about {number(round(needed, 1))} % a year"),
             )
+
+
+def _step_and_rate(
+    way: Way, steps_: list[tuple[TargetStatement, Threshold]], statements: list[TargetStatement], rate: Threshold
+) -> Iterator[PlanFinding]:
+    """A fixed step that falls behind the rate, where no end value is given."""
+    for said, step in steps_:
+        year = _too_slow(way.start.value, step.value, rate.value, way.years)
+        if year is None:
+            continue
+        zh, en = _slow_text(way, step, rate, year)
+        yield warning(
+            "steps_against_growth", f"indicators.{way.indicator.id}",
+            f"{way.indicator.name.zh}（{way.from_to('zh')}）：{zh}", f"{way.indicator.name.to('en')} ({way.from_to('en')}): {en}",
+            (way.start.source, *(s.source for s in statements), said.source),
+            ("以年增率还是每年增量为准", "which holds: the rate or the step"),
+        )
 
 
 def _no_start(
@@ -243,9 +300,13 @@ def _years(start: StatedValue, goal_of: TargetStatement) -> int:
 
 
 def _up(value: Decimal, unit: str) -> str:
+    return number(_up_value(value, unit))
+
+
+def _up_value(value: Decimal, unit: str) -> Decimal:
     """Rounded up, things that are counted to a whole number and others to one decimal: a step rounded down would not arrive."""
-    scale = 1 if measures.dimension(unit) == "count" else 10
-    return number((value * scale).to_integral_value(rounding="ROUND_CEILING") / scale)
+    scale = 1 if measures.dimension(unit) == "count" else 10 if abs(value) >= 1 else 1000
+    return (value * scale).to_integral_value(rounding="ROUND_CEILING") / scale
 
 
 RULES = (steps, growths)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from gaoxin.plan.model import Phase, PhaseKind, Plan, Stage
-from gaoxin.plan.targets import thresholds
+from gaoxin.plan.targets import Milestone, leaves
 from gaoxin.plancheck.findings import PlanFinding, info, warning
 
 
@@ -41,13 +41,17 @@ def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
-    """A number to be reached by a day that was past when the document was issued, and of which the document does not say
-    what came of it. A report on a closed year does say so."""
+    """A target to be reached by a day that was past when the document was issued, and of which the document does not say
+    what came of it. A report on a closed year does say so; a target that is a task done is told of the task."""
     issued = plan.document.known_since
     for indicator in plan.indicators:
-        statement = indicator.binding
-        closed = issued and statement.due and statement.due < issued and thresholds(statement.target)
-        if closed and not any(s.on.end >= statement.due for s in indicator.stated):
+        told: set[date] = set()
+        for statement in (indicator.binding, *(s for s in indicator.targets if s.role in ("goal", "horizon"))):
+            closed = issued and statement.due and statement.due < issued and statement.due not in told
+            done = all(isinstance(leaf, Milestone) for leaf in leaves(statement.target))
+            if not closed or done or any(s.on.end >= statement.due for s in indicator.stated):
+                continue
+            told.add(statement.due)
             yield warning(
                 "step_before_document", f"indicators.{indicator.id}",
                 f"{indicator.name.zh}的目标 {statement.due} 到期，文件 {issued} 才印发，也没有写完成情况",
@@ -182,4 +186,35 @@ def outside(plan: Plan) -> Iterator[PlanFinding]:
             )
 
 
-RULES = (before_the_document, targets_before_the_document, overlaps, gaps, outside)
+def begun_outside(plan: Plan) -> Iterator[PlanFinding]:
+    """A task is begun within its phase."""
+    phases = {p.id: p for p in plan.phases}
+    for task in plan.tasks:
+        phase = phases.get(task.phase or "")
+        if phase and task.starts_by and not phase.starts <= task.starts_by <= max(phase.ends, phase.gate.deadline):
+            yield warning(
+                "step_outside_stage", f"tasks.{task.id}",
+                f"{task.name.zh}要在 {task.starts_by} 前启动，在所属的{phase.name.zh}（{phase.starts} 至 {phase.ends}）之外",
+                f"{task.name.to('en')} is to be begun by {task.starts_by}, outside {phase.name.to('en')} ({phase.starts} to "
+                f"{phase.ends}), to which it belongs", (phase.source, task.source),
+                (f"{task.name.zh}归入哪个阶段，或改它的启动时间",
+                 f"to which phase {task.name.to('en')} belongs, or another day to begin it"),
+            )
+
+
+def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:
+    """A plan of years has its goals and tasks due within them."""
+    if plan.horizon is None or plan.phases:
+        return
+    ends = plan.horizon.ends
+    dated = [(f"indicators.{i.id}", i.name, i.binding.due, i.binding.source) for i in plan.indicators]
+    for subject, name, due, source in (*dated, *((f"tasks.{t.id}", t.name, t.due, t.source) for t in plan.tasks)):
+        if due and due > ends:
+            yield warning(
+                "step_outside_stage", subject, f"{name.zh} {due} 到期，在规划期（到 {ends}）之后",
+                f"{name.to('en')} is due on {due}, after the years planned for (until {ends})", (source, plan.horizon.source),
+                (f"{name.zh}提前到规划期内，还是规划期写错", f"an earlier date for {name.to('en')}, or another horizon"),
+            )
+
+
+RULES = (before_the_document, targets_before_the_document, overlaps, gaps, outside, begun_outside, beyond_the_horizon)

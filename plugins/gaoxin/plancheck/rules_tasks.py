@@ -11,6 +11,7 @@ from gaoxin.plan.schedule import Quantity
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
 from gaoxin.plan.wording import number, unit_names
 from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
+from gaoxin.plancheck.rules_twins import plain_name
 
 
 def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
@@ -19,9 +20,12 @@ def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
     for task in plan.tasks:
         seen: dict[tuple[str, object], Quantity] = {}
         told: set[tuple[str, object, Decimal, str]] = set()
+        named: dict[tuple[str, str], str] = {}  # one name and one kind of unit are one thing, whatever id it bears
         for one in task.quantities:
-            first = seen.setdefault((one.what, one.by), one)
-            if first is one or (one.what, one.by, one.value, one.unit) in told:
+            kind = plain_name(one.name.zh), measures.dimension(one.unit)
+            what = one.what if any(key[0] == one.what for key in seen) else named.setdefault(kind, one.what)
+            first = seen.setdefault((what, one.by), one)
+            if first is one or (what, one.by, one.value, one.unit) in told:
                 continue
             if measures.dimension(first.unit) != measures.dimension(one.unit):
                 why = (f"计量单位 {first.unit} 与 {one.unit} 不能换算", f"{first.unit} and {one.unit} do not convert")
@@ -30,7 +34,7 @@ def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
                 if a == b:
                     continue
                 why = _apart(a, b)
-            told.add((one.what, one.by, one.value, one.unit))
+            told.add((what, one.by, one.value, one.unit))
             values = (f"{number(first.value)} {first.unit}", f"{number(one.value)} {one.unit}")
             yield warning(
                 "magnitude_contradiction", f"tasks.{task.id}",

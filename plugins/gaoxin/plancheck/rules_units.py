@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from gaoxin.plan.base import Source
+from gaoxin.plan.base import Label, Source
 from gaoxin.plan.model import Plan, Unit, UnitKind
 from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
-from gaoxin.plancheck.unit_names import look_alike, short_form
+from gaoxin.plancheck.rules_twins import plain_name
+from gaoxin.plancheck.unit_names import look_alike, names_nobody, short_form
 
 
 def office(plan: Plan) -> Iterator[PlanFinding]:
@@ -153,9 +154,10 @@ def groups(plan: Plan) -> Iterator[PlanFinding]:
     working = set(_leads(plan)) | _workers(plan) | {u for f in plan.forms for u in f.units} | shared
     for unit in plan.units:
         members = (*unit.members, *(g.office_staff if unit.id == g.office else ()))
-        if (unit.kind is not UnitKind.GROUP and not unit.open_ended) or (members and not unit.open_ended):
+        unnamed = unit.open_ended or names_nobody(unit.name.zh)
+        if (unit.kind is not UnitKind.GROUP and not unnamed) or (members and not unit.open_ended):
             continue
-        works, role = unit.id in working, unit.id in (g.leading_group, g.office)
+        works, role = unit.id in working, unit.id in (g.leading_group, g.office, g.supervision, g.assessment, g.consent)
         if not (works or role):
             continue
         # A group that works only because the document names the office for it is reached through the office.
@@ -169,8 +171,8 @@ def groups(plan: Plan) -> Iterator[PlanFinding]:
                 (f"{unit.name.zh}还包括哪些单位", f"which units {unit.name.to('en')} further includes"),
             )
             continue
-        open_zh = "（文件只说“有关”或“各”）" if unit.open_ended else ""
-        open_en = " (the document says “the units concerned”)" if unit.open_ended else ""
+        open_zh = "（文件只说“有关”或“各”）" if unnamed else ""
+        open_en = " (the document says “the units concerned”)" if unnamed else ""
         yield found(
             "group_without_members", f"units.{unit.id}", f"{unit.name.zh}有任务而没有列出成员{open_zh}，找不到人负责" if works
             else f"{unit.name.zh}没有列出成员单位{open_zh}",
@@ -181,23 +183,39 @@ def groups(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def powers(plan: Plan) -> Iterator[PlanFinding]:
-    """One power lies with one unit."""
+    """One power lies with one unit. A power is known by its id, or by its name where another id was given to it."""
     held: dict[str, list] = {}
+    named: dict[str, str] = {}
     for power in plan.governance.powers:
-        held.setdefault(power.power, []).append(power)
+        name = named.setdefault(plain_name(power.name.zh), power.power)
+        held.setdefault(power.power if power.power in held else name, []).append(power)
     for name, given in held.items():
         units = list(dict.fromkeys(p.unit for p in given))
-        if len(units) < 2:
-            continue
-        zh = "；".join(f"{p.source.place} 给{plan.unit(p.unit).name.zh}" for p in given)
-        en = "; ".join(f"{p.source.place} gives it to {plan.unit(p.unit).name.to('en')}" for p in given)
-        names = [plan.unit(u).name for u in units]
-        yield warning(
-            "power_shared", f"governance.powers.{name}", f"{given[0].name.zh}给了 {len(units)} 个单位：{zh}",
-            f"{given[0].name.to('en')} is given to {len(units)} units: {en}", (p.source for p in given),
-            (f"{given[0].name.zh}归谁：{'，还是 '.join(n.zh for n in names)}，或怎样分工",
-             f"whose {given[0].name.to('en')} is: {', or '.join(n.to('en') for n in names)}, or how they share it"),
-        )
+        if len(units) > 1:
+            told = [(p.source, plan.unit(p.unit).name) for p in given]
+            yield _shared(name, given[0].name, told, [plan.unit(u).name for u in units])
+    yield from _roles_and_powers(plan, held)
+
+
+def _roles_and_powers(plan: Plan, held: dict[str, list]) -> Iterator[PlanFinding]:
+    """The unit of a role, and another one that is given the power of the same name."""
+    g = plan.governance
+    for role in ("supervision", "assessment", "consent"):
+        unit, given = getattr(g, role), held.get(role, [])
+        if unit and given and unit not in {p.unit for p in given}:
+            told = [(g.source, plan.unit(unit).name), *((p.source, plan.unit(p.unit).name) for p in given)]
+            yield _shared(role, given[0].name, told, list(dict.fromkeys(name for _, name in told)))
+
+
+def _shared(power: str, name: Label, told: list[tuple[Source, Label]], units: list[Label]) -> PlanFinding:
+    zh = "；".join(f"{source.place} 给{unit.zh}" for source, unit in told)
+    en = "; ".join(f"{source.place} gives it to {unit.to('en')}" for source, unit in told)
+    return warning(
+        "power_shared", f"governance.powers.{power}", f"{name.zh}给了 {len(units)} 个单位：{zh}",
+        f"{name.to('en')} is given to {len(units)} units: {en}", (source for source, _ in told),
+        (f"{name.zh}归谁：{'，还是 '.join(n.zh for n in units)}，或怎样分工",
+         f"whose {name.to('en')} is: {', or '.join(n.to('en') for n in units)}, or how they share it"),
+    )
 
 
 def _leads(plan: Plan) -> dict[str, list]:

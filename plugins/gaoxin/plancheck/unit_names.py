@@ -25,13 +25,15 @@ _FIELDS = (
     ("经信", "经济和信息化", "经济信息化", "经济信息"),
     ("市监", "市场监督管理", "市场监管"),
     ("科技", "科学技术", "科学和技术"),
-    ("资规", "自然资源和规划", "规划和自然资源", "规划自然资源", "自然资源规划", "自规", "规自"),
+    ("资规", "自然资源和规划", "规划和自然资源", "规划自然资源", "自然资源规划", "自规", "规自", "规资"),
     ("文旅", "文化和旅游", "文化旅游", "文化旅游体育"),
     ("卫健", "卫生健康", "卫生和健康"),
     ("城管", "城市管理"),
     ("政务", "政务服务管理", "政务服务", "政务管理"),
     ("国资", "国有资产监督管理", "国有资产管理", "国资监管"),
-    ("招商", "招商投资", "招商引资"),
+    ("招商", "招商投资", "招商引资", "招商投资促进", "招商引资促进"),
+    ("大数据", "大数据发展", "大数据应用发展", "大数据管理", "大数据发展管理", "大数据应用发展管理"),
+    ("政府", "人民政府"),
     ("应急", "应急管理"),
     ("交通", "交通运输"),
     ("农业", "农业农村"),
@@ -39,11 +41,23 @@ _FIELDS = (
     ("医保", "医疗保障"),
 )
 _LONG_FIRST = sorted(((long, names[0]) for names in _FIELDS for long in names[1:]), key=lambda pair: -len(pair[0]))
+# Fields that are cut to one syllable before 委: 农委, 建委.
+_WHOLE = {("农", "委"): "农业", ("建", "委"): "住建", ("住房城乡建", "委"): "住建", ("住建", "委"): "住建"}
 # A first syllable that is part of the field and no prefix: 市场, 市政, 市容, 区域, 县域, 省级.
-_NO_PREFIX = ("市场", "市政", "市容", "区域", "县域", "市监", "城市")
+_NO_PREFIX = ("市场", "市政管", "市政设", "市政园", "市政公", "市容", "区域", "县域", "市监", "城市")
 _PREFIX = re.compile(r"^(?:自治区|自治州|省|市|州|盟|区|县|旗)(?=\S{2})")
 _NAMED_PREFIX = re.compile(r"^[\u4e00-\u9fff]{1,3}?(?:自治区|省|市|州|盟|区|县|旗)(?=\S{2})")
 _ZONES = ("新区", "高新区", "经开区", "园区", "开发区", "保税区", "投资区", "试验区", "林区")
+# What a document writes where it names nobody: 有关部门, 相关镇街, 各成员单位.
+_NOBODY = re.compile(
+    r"(?:有关|相关|其他|其它|各|各有关|各相关)(?:市直|市级|区级|区直|县级|县直|职能|成员|责任|牵头|配合)?"
+    r"(?:部门|单位|镇街|镇乡|乡镇|街镇|街道|科室|委办局|园区|企业|县区|区县|机构)(?:和单位|、单位|和部门|、部门)?$|等(?:部门|单位)$"
+)
+
+
+def names_nobody(name: str) -> bool:
+    """Whether a name stands for units that are not named: 区级有关部门, 相关镇街, 各成员单位."""
+    return bool(_NOBODY.search(re.sub(r"[\s（(].*$", "", name)))
 
 
 @lru_cache(maxsize=4096)
@@ -61,7 +75,7 @@ def _taken_apart(name: str) -> tuple[str, str, str]:
             break
     for long, short in _LONG_FIRST:
         name = name.replace(long, short)
-    return prefix, name, body
+    return prefix, _WHOLE.get((name, body), name), body
 
 
 def same_prefix(one: str, other: str) -> bool:

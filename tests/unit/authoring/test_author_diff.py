@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_texts import DEMO, ROOT, demo
 
 from gaoxin.authoring.diff import differences
 from gaoxin.cli.main import run
 from gaoxin.plan.loader import load_plan, parse_plan
 from gaoxin.plan.model import Plan
+from plan_texts import DEMO, ROOT, demo
 
 PLANS = sorted(ROOT.glob("dags/*/plan.yaml"))
 

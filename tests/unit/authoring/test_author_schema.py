@@ -9,13 +9,13 @@ import sys
 import pytest
 import yaml
 from jsonschema import Draft7Validator
-from plan_texts import DEMO, ROOT, demo
 
 from gaoxin.authoring.schema import plan_schema
 from gaoxin.errors import PlanError
 from gaoxin.plan.describe import WORDS, about, all_models, fields_of, name_of
 from gaoxin.plan.loader import PlanYaml, parse_plan
 from gaoxin.plan.model import Plan
+from plan_texts import DEMO, ROOT, demo
 
 SCHEMA = plan_schema()
 VALIDATOR = Draft7Validator(SCHEMA)

@@ -8,10 +8,10 @@ import re
 import unicodedata
 
 import pytest
-from plan_texts import ROOT, demo
 
 from gaoxin.cli.main import run
 from gaoxin.plan.loader import load_plan
+from plan_texts import ROOT, demo
 
 PLANS = sorted(f.parent.name for f in ROOT.glob("dags/*/plan.yaml"))
 
@@ -113,3 +113,16 @@ def test_a_draft_can_be_shown_by_its_file(plans, capsys, tmp_path):
     assert said["indicators"][2]["quotas"][0] == {"unit": "science", "value": 3, "source": None}
     assert said["tasks"][0]["answerable"] == "committee"
     assert {"document", "conditions", "references", "choices", "zones", "tiers", "stages", "defaults"} <= set(said)
+
+
+def test_a_long_line_of_the_head_is_folded_under_its_text():
+    from rich.cells import cell_len
+
+    from gaoxin.cli.plan_show_parts import _folded
+
+    line = "文件  " + "工作方案" * 20
+    rows = _folded(line, 80)
+    assert all(cell_len(row) <= 80 for row in rows)
+    assert [len(row) - len(row.lstrip()) for row in rows[1:]] == [6] * (len(rows) - 1)
+    assert "".join(row.strip() for row in rows) == line
+    assert _folded(line, 0) == [line]  # a pipe gets one row

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_texts import KAIZHOU
 
 from gaoxin.errors import PlanError
 from gaoxin.plan.loader import PlanYaml, parse_plan
+from plan_texts import KAIZHOU
 
 TEXT = KAIZHOU.read_text(encoding="utf-8")
 LINES = TEXT.splitlines(keepends=True)

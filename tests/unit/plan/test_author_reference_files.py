@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from plan_texts import demo
 
 from gaoxin.errors import PlanError
 from gaoxin.plan.loader import parse_plan
+from plan_texts import demo
 
 TEXT = demo((
     "indicators:\n", 'references:\n  - {id: prov, name: 全省, unit: "%", file: prov.csv, source: 统计局}\nindicators:\n'

@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from plan_texts import ROOT
 
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import load_plan, plan_files
 from gaoxin.plan.targets import Unquantified, leaves, thresholds
 from gaoxin.plancheck.checks import check_plan
+from plan_texts import ROOT
 
 FRAGMENTS = ("award_2017", "jiaxing_2024", "jingzhou_2021", "nanyang_2024", "shandong_2002")
 FROM_THIS_PAGE = (*FRAGMENTS, "zhengzhou_2008")
@@ -95,7 +95,9 @@ def test_a_fragment_orders_no_reports_and_no_steps(plans, name):
     assert [m.formula for i in plan.indicators for m in i.measures if m.formula] == []
     assert [f for f in check_plan(plan) if f.severity is Severity.ERROR] == []
     measured = {f"indicators.{i.id}" for i in plan.indicators if thresholds(i.binding.target)}
-    assert {s for c, s in spoken(plan) if c == "unmeasured"} == measured
+    # Where no indicator at all is asked for by a form, that is told once, of the plan.
+    whole = len(measured) == len(plan.indicators) >= 3
+    assert {s for c, s in spoken(plan) if c == "unmeasured"} == ({"indicators"} if whole else measured)
 
 
 def test_jingzhou(plans):
@@ -118,7 +120,7 @@ def test_jingzhou(plans):
     assert plan.task("innovation_corridor").due is None
     assert {
         ("no_comparator", "indicators.government_rd_spending"), ("target_without_value", "indicators.innovation_environment"),
-        ("task_undated", "tasks.innovation_corridor"), ("no_lead", "indicators.hnte"),
+        ("task_undated", "tasks.innovation_corridor"), ("no_lead", "indicators"),
     } <= spoken(plan)
 
 

@@ -7,12 +7,11 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 
-from plan_texts import KAIZHOU
-
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.targets import thresholds
 from gaoxin.plancheck.checks import check_plan
+from plan_texts import KAIZHOU
 
 # Indicators of the goals that have no row in the annex.
 MAIN_TEXT_ONLY = (

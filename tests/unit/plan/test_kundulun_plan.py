@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from plan_texts import ROOT
 
 from gaoxin.plan.blueprint import blueprint
 from gaoxin.plan.calendar import last_day_for
@@ -16,6 +15,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import load_plan
 from gaoxin.plan.targets import leaves, thresholds
 from gaoxin.plancheck.checks import check_plan
+from plan_texts import ROOT
 
 FOLDER = ROOT / "dags" / "kundulun_2021"
 PLAN = FOLDER / "plan.yaml"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from plan_texts import ROOT
 
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import load_plan, plan_files
 from gaoxin.plan.targets import Unquantified, leaves
 from gaoxin.plancheck.checks import check_plan
+from plan_texts import ROOT
 
 FILES = {name: ROOT / "dags" / name / "plan.yaml" for name in ("quanzhou", "fujian")}
 # What a plan could be made of: an amount, a date, a unit. Bare list numbers are none.
@@ -62,7 +62,7 @@ def test_tasks_of_quanzhou_have_units_and_no_date(quanzhou):
     }
     assert quanzhou.indicators == ()
     found = told(quanzhou)
-    assert {("task_undated", f"tasks.{t.id}") for t in quanzhou.tasks} <= found
+    assert ("task_undated", "tasks") in found  # none has a date: told once, of the plan
     assert {("no_lead", f"tasks.{t.id}") for t in quanzhou.tasks} <= found
     assert {("masked_year", "document.masked.1"), ("masked_year", "document.masked.2")} <= found
     assert ("group_without_members", "units.township_governments") in found

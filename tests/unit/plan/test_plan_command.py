@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from plan_texts import DEMO, demo
 
 from gaoxin.cli.main import run
+from plan_texts import DEMO, demo
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_texts import DEMO, demo, line_with
 
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.plan.loader import find_plan, load_plan, parse_plan, plan_files, plan_hash
 from gaoxin.plan.model import Plan
+from plan_texts import DEMO, demo, line_with
 
 
 def problems(text: str):

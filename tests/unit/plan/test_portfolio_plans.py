@@ -6,12 +6,12 @@ import re
 from datetime import date
 
 import pytest
-from plan_texts import ROOT
 
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import load_plan
 from gaoxin.plan.targets import EachZone, Threshold, Tiers, leaves, thresholds
 from gaoxin.plancheck.checks import check_plan
+from plan_texts import ROOT
 
 FILES = {name: ROOT / "dags" / name / "plan.yaml" for name in ("lianyungang", "zunyi")}
 MASKED_NAMES = ("市_", "市市场_")

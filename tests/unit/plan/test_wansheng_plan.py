@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from plan_texts import ROOT
 
 from gaoxin.clock import ZONE
 from gaoxin.indicators.evaluate import evaluate_indicators
@@ -18,6 +17,7 @@ from gaoxin.plan.loader import load_plan
 from gaoxin.plan.targets import Milestone, PlanShare, Threshold, Unquantified, leaves, thresholds
 from gaoxin.plancheck.checks import check_plan
 from gaoxin.returns.model import Fact, Facts, RegisterFact
+from plan_texts import ROOT
 
 FILE = ROOT / "dags" / "wansheng_2022" / "plan.yaml"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from plan_texts import ROOT
 
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity, VariableKind
 from gaoxin.plan.loader import load_plan
 from gaoxin.plancheck.checks import check_plan
+from plan_texts import ROOT
 
 FOLDER = ROOT / "dags" / "zhengzhou_2008"
 PROJECTS = ("strip_mill", "iptv", "beidou")

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import yaml
-from plan_texts import demo
 
 from gaoxin.plan.loader import parse_plan
 from gaoxin.plancheck.checks import check_plan
 from gaoxin.plancheck.findings import PlanFinding
+from plan_texts import demo
 
 Data = dict[str, Any]
 

@@ -10,14 +10,14 @@ from datetime import date
 
 import pytest
 import yaml
-from checked_plans import checked, found, the
-from plan_texts import demo
+from checked_plans import checked, found, indicator, the, with_indicators
 from rich.cells import cell_len
 
 from gaoxin.cli.main import run
 from gaoxin.plan.loader import parse_plan
 from gaoxin.plancheck.checks import check_plan, worst
 from gaoxin.plancheck.finding_codes import CODES
+from plan_texts import demo
 
 RATE = {"code": "two_values", "subject": "indicators.value_added_rate"}
 
@@ -195,7 +195,7 @@ def test_what_many_findings_say_alike_is_said_once_in_a_terminal(in_a_terminal):
     def undated(data):
         for name in ("gross_output", "value_added_rate", "hnte"):
             the(data, "indicators", name)["targets"][0].pop("due")
-    out = in_a_terminal(100, undated)
+    out = in_a_terminal(100, undated, with_indicators(indicator()))
     assert out.count("永远不会到期") == 1
     assert "…的目标没有完成时间，永远不会到期" in out
     for told in ("年工业总产值（附件 第1项）  indicators.gross_output", "高新技术企业（附件 第3项）  indicators.hnte"):

@@ -6,12 +6,12 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_texts import demo
 
 from gaoxin.errors import PlanError
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import parse_plan
 from gaoxin.plancheck.checks import check_plan, unreadable, worst
+from plan_texts import demo
 
 OUTPUT = "formula: gross_output, inputs: {gross_output: {variable: gross_output}}}]"
 RATE = "formula: 100 * va / output, inputs: {va: {variable: value_added}, output: {variable: gross_output}}}]"

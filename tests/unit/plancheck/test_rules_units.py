@@ -77,8 +77,8 @@ def test_the_leading_group_and_the_office_without_members():
 def test_a_power_with_two_units():
     def powers(*units, same=True):
         return governance(powers=[
-            {"power": "coordination" if same else f"p{n}", "name": "统筹协调", "unit": u, "source": f"五({n})"} for n,
-            u in enumerate(units)
+            {"power": "coordination" if same else f"p{n}", "name": "统筹协调" if same else f"职权{n}", "unit": u,
+             "source": f"五({n})"} for n, u in enumerate(units)
         ])
     [finding] = found("power_shared", powers("committee", "science"))
     assert (finding.subject, finding.sources) == ("governance.powers.coordination", ("五(0)", "五(1)"))
@@ -110,3 +110,26 @@ def test_an_issuer_that_stands_in_for_the_office_is_not_there_to_be_given_work()
 def test_no_rhythm_at_all():
     assert subjects("cadence_missing", lambda data: data.pop("cadences")) == [("warning", "cadences")]
     assert subjects("cadence_missing") == []
+
+
+def test_one_power_under_two_ids_and_the_power_of_a_role():
+    """The same name is the same power; a role has the power of its name."""
+    def given(*powers, **more):
+        return governance(powers=[{"power": p, "name": n, "unit": u, "source": f"五({u})"} for p, n, u in powers], **more)
+    assert subjects("power_shared", given(("a", "专项督办", "committee"), ("b", "专项督办", "science"))) == [
+        ("warning", "governance.powers.a")
+    ]
+    role = given(("supervision", "督查", "science"), supervision="committee")
+    assert ("warning", "governance.powers.supervision") in subjects("power_shared", role)
+    same = given(("supervision", "督查", "committee"), supervision="committee")
+    assert subjects("power_shared", same) == []
+
+
+@pytest.mark.parametrize("name", ["区级有关部门", "相关镇街", "各成员单位", "各职能部门", "区财政局等部门", "各有关单位、部门"])
+def test_a_name_that_names_nobody_is_a_group_without_members(name):
+    assert ("warning", "units.extra") in subjects("group_without_members", unit(name), task(responsible=["extra"]))
+
+
+@pytest.mark.parametrize("name", ["区气象局", "机关事务中心", "企业服务局", "区委组织部", "园区管委会"])
+def test_a_name_that_names_somebody(name):
+    assert subjects("group_without_members", unit(name), task(responsible=["extra"])) == []

@@ -50,3 +50,12 @@ def test_names_with_words_left_out(one, other):
 ])
 def test_names_that_differ(one, other):
     assert not short_form(one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("区规资局", "区规划和自然资源局"), ("区大数据发展局", "区大数据局"), ("招商投资局", "区招商投资促进局"),
+    ("区住建委", "区住房城乡建委"), ("市政府办", "市人民政府办公室"),
+    ("区农业农村委", "区农委"),
+])
+def test_more_ways_to_abbreviate(one, other):
+    assert look_alike(one, other)
