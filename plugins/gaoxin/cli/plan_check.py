@@ -65,7 +65,8 @@ def check(
 def _document(finding: PlanFinding, session: Session) -> dict[str, Any]:
     lang, d = session.lang, finding.decision
     return {
-        "code": finding.code, "severity": finding.severity, "subject": finding.subject, "message": finding.told(lang),
+        "code": finding.code, "severity": finding.severity, "subject": finding.subject, "mark": finding.mark,
+        "message": finding.told(lang),
         "sources": finding.sources, "decide": finding.decide.to(lang) if finding.decide else None, "state": finding.state,
         "decision": d and {
             "choice": d.choice, "by": d.by.to(lang), "on": d.on, "reason": d.reason.to(lang), "decision": d.decision.to(lang),
@@ -128,11 +129,11 @@ class _Page:
             indent = "      "
         for short, f in zip(texts, members, strict=True):
             text = short + self._places(f)
-            if self.console.is_terminal and cell_len(f"{indent}{text}  {f.subject}") <= self.width:
-                self.console.print(f"{indent}{shown(text)}  [dim]{shown(f.subject)}[/]", soft_wrap=True)
+            if self.console.is_terminal and cell_len(f"{indent}{text}  {f.subject} {f.mark}") <= self.width:
+                self.console.print(f"{indent}{shown(text)}  [dim]{shown(f.subject)} {f.mark}[/]", soft_wrap=True)
             else:
                 self._line(text, indent)
-                self._line(f.subject, indent + "  ", "dim")
+                self._line(f"{f.subject} {f.mark}", indent + "  ", "dim")
 
     def _places(self, finding: PlanFinding) -> str:
         """The places that a message does not name itself, in brackets."""

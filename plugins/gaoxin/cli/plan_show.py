@@ -61,6 +61,7 @@ def whole(plan: Plan, session: Session) -> dict[str, Any]:
             told["text"] = target_told(plan, indicator, statement.target, session.lang)
     for item, one in (*zip(plan.indicators, made["indicators"], strict=True), *zip(plan.tasks, made["tasks"], strict=True)):
         one["answerable"] = plan.answerable(item)
+        one["responsible"] = list(plan.responsible(item))
     return made
 
 

@@ -280,6 +280,8 @@ _OF_SCHEDULE: dict[str, dict[str, Text]] = {
         "": _T("所解决的问题", "settled finding"),
         "code": _T("代码：plan check 给出的代码", "code: as plan check gives it"),
         "subject": _T("对象：plan check 给出的对象", "subject: as plan check gives it"),
+        "mark": _T("标记：plan check 在对象后显示，内容变了决定即失效",
+                   "mark: shown by plan check beside the subject; where the finding changes it is open again"),
     },
 }
 

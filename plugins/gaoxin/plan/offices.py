@@ -82,10 +82,15 @@ class Governance(Model):
 
 
 class Settles(Model):
-    """The finding of the plan's check that a choice decides: its code and its subject."""
+    """The finding of the plan's check that a choice decides: its code and its subject.
+
+    mark: as the check prints it, of the places and numbers that were known when it was decided. Where they change, the
+    finding is open again; without a mark the decision covers whatever the finding becomes.
+    """
 
     code: Id
     subject: str
+    mark: str | None = Field(None, pattern=r"^[0-9a-f]{8}$")
 
 
 class Choice(Model):

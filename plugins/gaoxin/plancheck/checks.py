@@ -16,6 +16,7 @@ from gaoxin.i18n import Text
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import PlanProblem
 from gaoxin.plan.model import Choice, Plan
+from gaoxin.plan.offices import Settles
 from gaoxin.plancheck import (
     rules_counts,
     rules_document,
@@ -51,25 +52,24 @@ def check_plan(plan: Plan) -> list[PlanFinding]:
     """Every finding of every rule: errors first, then warnings, then information, each in the order of the rules. What the
     office decided stays in its place, with the decision beside it."""
     found = together(plan, (finding for rule in _RULES for finding in rule(plan)))
-    decided = _settled(plan, found)
-    found = [*(_with_decision(plan, f, decided) for f in found), *_settling(plan, found)]
+    found = [*(_with_decision(plan, f) for f in found), *_settling(plan, found)]
     return sorted((_with_task(plan, f) for f in found), key=lambda f: _ORDER[f.severity])
 
 
-def _settled(plan: Plan, found: list[PlanFinding]) -> dict[tuple[str, str], Choice]:
-    """(code, subject) -> the choice that settles it; the first of several. An error is settled by nothing."""
-    grave = {(f.code, f.subject) for f in found if f.severity is Severity.ERROR}
-    made: dict[tuple[str, str], Choice] = {}
-    for choice in plan.choices:
-        for one in choice.settles:
-            if (one.code, one.subject) not in grave:
-                made.setdefault((one.code, one.subject), choice)
-    return made
+def _decided_by(plan: Plan, finding: PlanFinding) -> Choice | None:
+    """The choice that settles a finding; the first of several. An error is settled by nothing."""
+    if finding.severity is Severity.ERROR:
+        return None
+    return next((c for c in plan.choices for one in c.settles if _meets(one, finding)), None)
 
 
-def _with_decision(plan: Plan, finding: PlanFinding, decided: dict[tuple[str, str], Choice]) -> PlanFinding:
+def _meets(one: Settles, finding: PlanFinding) -> bool:
+    return (one.code, one.subject) == (finding.code, finding.subject) and one.mark in (None, finding.mark)
+
+
+def _with_decision(plan: Plan, finding: PlanFinding) -> PlanFinding:
     """The finding with the decision on it: one that settles it, or the dated choice that it reports itself."""
-    choice = decided.get((finding.code, finding.subject))
+    choice = _decided_by(plan, finding)
     if choice is None and finding.by_choice:
         choice = plan.choice(finding.by_choice)
         if choice.decided_on is None:
@@ -89,15 +89,16 @@ def _with_decision(plan: Plan, finding: PlanFinding, decided: dict[tuple[str, st
 
 
 def _settling(plan: Plan, found: list[PlanFinding]) -> Iterator[PlanFinding]:
-    """Decisions that settle nothing: no such finding, an error, or one that another choice has settled already."""
+    """Decisions that settle nothing: no such finding, one that has changed since, an error, or one that another choice has
+    settled already."""
     by_key: dict[tuple[str, str], list[PlanFinding]] = {}
     for f in found:
         by_key.setdefault((f.code, f.subject), []).append(f)
-    first: dict[tuple[str, str], str] = {}
+    first: dict[tuple[str, str, str | None], str] = {}
     for choice in plan.choices:
         subject = f"choices.{choice.id}"
         for one in choice.settles:
-            key, findings = (one.code, one.subject), by_key.get((one.code, one.subject), [])
+            key, findings = (one.code, one.subject, one.mark), by_key.get((one.code, one.subject), [])
             what_zh, what_en = f"{one.code}（{one.subject}）", f"{one.code} ({one.subject})"
             if not findings:
                 yield warning(
@@ -108,6 +109,14 @@ def _settling(plan: Plan, found: list[PlanFinding]) -> Iterator[PlanFinding]:
                 yield error(
                     "error_cannot_be_settled", subject, f"决定 {choice.id} 要了结的 {what_zh} 是错误：须改正，不能以决定了结",
                     f"the decision {choice.id} settles {what_en}, which is an error: it has to be mended", choice.sources,
+                )
+            elif not any(_meets(one, f) for f in findings):
+                marks = "、".join(dict.fromkeys(f.mark for f in findings))
+                yield warning(
+                    "decision_without_finding", subject,
+                    f"决定 {choice.id} 作出后，{what_zh} 的内容已变（标记 {one.mark}，现为 {marks}），不再视为已决定",
+                    f"{what_en} has changed since {choice.id} decided it (mark {one.mark}, now {marks}): it is open again",
+                    choice.sources, (f"重新核定后把 mark 改为 {marks}", f"decide again, then write mark {marks}"),
                 )
             elif key in first and first[key] != choice.id:
                 yield warning(
@@ -121,8 +130,6 @@ def _nearest(one, by_key: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
     """What a decision without a finding may have meant: another code on its subject, or its code elsewhere."""
     codes = [c for c, s in by_key if s == one.subject]
     subjects = [s for c, s in by_key if c == one.code]
-    if one.code not in CODES:
-        codes = codes or []
     if codes:
         return f"{one.subject} 上现有的是：{'、'.join(codes[:6])}", f"{one.subject} has: {', '.join(codes[:6])}"
     if subjects:

@@ -148,6 +148,8 @@ _ALL = (
     _plan("criterion_without_target", _W, ("条件的指标没有 criterion 目标", "a condition whose indicator has no criterion"),
           ("在指标的 targets 中补 role: criterion", "add a target with role: criterion")),
     # measures, formulas and forms
+    _document("zone_without_figures", _W, ("园区没有自己的数", "a zone without figures of its own"),
+              ("由谁为该园区单独报送", "who reports for this zone alone")),
     _document("unmeasured", _WI, ("没有报表采集", "a target that nobody reports on"),
               ("由谁、用哪张报表、多久报一次", "who reports it, in which form, how often")),
     _plan("formula_unreadable", _E, ("公式不是算式", "a formula that is no arithmetic"), ("改公式", "mend the formula")),

@@ -7,9 +7,11 @@ what is to be decided; once the office has decided it, the decision stands besid
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from gaoxin.i18n import Lang, Text
@@ -52,6 +54,13 @@ class PlanFinding:
 
     def told(self, lang: Lang) -> str:
         return Text(self.message, self.message_en).to(lang)
+
+    @property
+    def mark(self) -> str:
+        """8 hex digits of what the finding rests on: code, subject, places and numbers, but not the wording. A decision that
+        names it holds for exactly this finding, and not for what becomes of it when the plan changes."""
+        rests_on = (self.code, self.subject, *sorted(self.sources), *re.findall(r"\d+(?:\.\d+)*", self.message))
+        return sha256("\n".join(rests_on).encode()).hexdigest()[:8]
 
     @property
     def state(self) -> Literal["open", "decided"]:

@@ -11,7 +11,7 @@ from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, TargetStatement, 
 from gaoxin.plan.wording import number, target_told
 from gaoxin.plancheck.comparing import holds, implies
 from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
-from gaoxin.plancheck.trial import growth_variable, latest_stated
+from gaoxin.plancheck.trial import growth_variable, latest_stated, reference_values
 
 
 def annexes(plan: Plan) -> Iterator[PlanFinding]:
@@ -73,10 +73,10 @@ _MASKED = {
 
 def masked(plan: Plan) -> Iterator[PlanFinding]:
     """Where the published text hides something. Nothing is made of it, and a date with a masked year dates nothing."""
-    for at, one in enumerate(plan.document.masked):
+    for one in plan.document.masked:
         zh, en, found = _MASKED[one.kind]
         yield found(
-            f"masked_{one.kind}", f"document.masked.{at}", f"{one.source.place}的{zh}被遮盖：{one.text}",
+            f"masked_{one.kind}", f"document.masked.{one.text}", f"{one.source.place}的{zh}被遮盖：{one.text}",
             f"{one.source.place} masks {en}: {one.text}", (one.source,),
             (f"查原件补上{zh}；补不上的，相关内容不作考核依据",
              f"to find {en} in the original; what cannot be found is not assessed"),
@@ -241,10 +241,10 @@ def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | Non
     if target.derivation is None:
         return holds(target, value.value), *told, [value.source]
     if target.against:
-        known = [v for v in plan.reference(target.against).values if v.period <= value.on]
+        known = [(v, of) for v, of in reference_values(plan, target.against, measure.unit) if v.period <= value.on]
         if known:
-            held = max(known, key=lambda v: (v.period, v.published))
-            return holds(target, value.value - held.value), *told, [value.source]
+            _, held = max(known, key=lambda each: (each[0].period, each[0].published))
+            return holds(target, value.value - held), *told, [value.source]
     return None, *told, [value.source]
 
 

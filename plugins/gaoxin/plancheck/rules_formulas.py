@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from gaoxin import measures
 from gaoxin.periods import Periodicity
+from gaoxin.plan.document import Zone
 from gaoxin.plan.forms import Count, Form, Variable, VariableKind
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
+from gaoxin.plan.targets import EachZone, Threshold, Tiers, parts, thresholds
 from gaoxin.plan.wording import number
 from gaoxin.plancheck.dimensions import off_by, quantity, result
 from gaoxin.plancheck.findings import PlanFinding, error, warning
@@ -128,4 +131,70 @@ def years(plan: Plan) -> Iterator[PlanFinding]:
                     )
 
 
-RULES = (formulas, reported, years)
+def references(plan: Plan) -> Iterator[PlanFinding]:
+    """What a measure is held against converts into its unit of measure, and so does the variable behind a reference."""
+    known = variables_by_id(plan)
+    for reference in plan.references:
+        unit = known[reference.variable][1].unit if reference.variable else reference.unit
+        if measures.dimension(unit) != measures.dimension(reference.unit):
+            yield error(
+                "units_do_not_convert", f"references.{reference.id}",
+                f"{reference.variable} 以 {unit} 报，不能换算为参照数列的 {reference.unit}",
+                f"{reference.variable} is reported in {unit}, not convertible to {reference.unit}", (reference.source,),
+            )
+    for indicator in plan.indicators:
+        for statement in indicator.targets:
+            for threshold in thresholds(statement.target):
+                if threshold.against is None:
+                    continue
+                reference, unit = plan.reference(threshold.against), indicator.measure_of(threshold).unit
+                name = indicator.name
+                if measures.dimension(reference.unit) != measures.dimension(unit):
+                    yield error(
+                        "units_do_not_convert", f"indicators.{indicator.id}",
+                        f"{name.zh}以 {unit} 计，{reference.name.zh}以 {reference.unit} 计，不能相比",
+                        f"{name.to('en')} is in {unit}, {reference.name.to('en')} in {reference.unit}: they do not compare",
+                        (statement.source, reference.source),
+                    )
+
+
+def zones(plan: Plan) -> Iterator[PlanFinding]:
+    """Each zone that a target looks at has figures of its own: somebody reports for it, and for it alone."""
+    reporters = {u for f in plan.forms for u in f.units}
+    shared = Counter(z.committee for z in plan.zones if z.committee)
+    for indicator in plan.indicators:
+        if not any(m.formula for m in indicator.measures):
+            continue
+        for zone in _zones_asked(plan, indicator):
+            subject, who = f"zones.{zone.id}", plan.unit(zone.committee).name if zone.committee else None
+            if who is None or zone.committee not in reporters:
+                zh, en = "没有单位为它报送", "nobody reports for it"
+            elif shared[zone.committee] > 1:
+                zh = f"与其他园区同由{who.zh}报送，报表不分园区"
+                en = f"{who.to('en')} reports for other zones too, without telling them apart"
+            else:
+                continue
+            yield warning(
+                "zone_without_figures", subject, f"{indicator.name.zh}要看{zone.name.zh}的数，而{zh}，永远判断不了",
+                f"{indicator.name.to('en')} looks at {zone.name.to('en')}, and {en}: it stays unknown",
+                (indicator.source, zone.source),
+            )
+
+
+def _zones_asked(plan: Plan, indicator: Indicator) -> list[Zone]:
+    names: list[str] = []
+    todo = [s.target for s in indicator.targets]
+    while todo:
+        target = todo.pop()
+        todo += parts(target)
+        match target:
+            case EachZone(each_zone=zones):
+                names += zones
+            case Threshold(zone=str(zone)):
+                names.append(zone)
+            case Tiers(tiers=classes):
+                names += [z for one in classes for z in one.named] or ["all"]
+    return list(plan.zones_in(tuple(names))) if names else []
+
+
+RULES = (references, zones, formulas, reported, years)

@@ -19,7 +19,7 @@ from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.plan.wording import number
 from gaoxin.plancheck.comparing import conjuncts, holds
 from gaoxin.plancheck.findings import PlanFinding, info, warning
-from gaoxin.plancheck.trial import growth_variable, identity, latest_stated
+from gaoxin.plancheck.trial import growth_variable, identity, latest_stated, reference_values
 
 _LONGEST = 30  # years; beyond that a rate is no plan
 
@@ -123,14 +123,14 @@ def _arrives(plan: Plan, way: Way, taken: list[Decimal], of: tuple[Source, ...])
 def _arrives_at_reference(plan: Plan, way: Way, end: Decimal, sum_: str, sources) -> Iterator[PlanFinding]:
     """A goal that moves: held against the value known when the document was issued, and against the latest one."""
     reference = plan.reference(way.goal.against or "")
-    known = sorted((v for v in reference.values if v.period.year <= way.statement.due.year),
-                   key=lambda v: (v.period, v.published))
+    held_in = dict(reference_values(plan, reference.id, way.measure.unit))
+    known = sorted((v for v in held_in if v.period.year <= way.statement.due.year), key=lambda v: (v.period, v.published))
     if not known:
         return
     issued = plan.document.known_since
     then = [v for v in known if issued is None or v.published <= issued]
     held = dict.fromkeys(v for v in (then[-1] if then else None, known[-1]) if v is not None)
-    short = [v for v in held if not holds(way.goal, end - v.value)]
+    short = [v for v in held if not holds(way.goal, end - held_in[v])]
     if not short:
         return
     compared = [(f"{v.period} {number(v.value)} {reference.unit}", v in short) for v in held]

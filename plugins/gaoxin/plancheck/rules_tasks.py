@@ -8,6 +8,7 @@ from decimal import Decimal
 from gaoxin import measures
 from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.schedule import Quantity
+from gaoxin.plan.shares import counted_indicators, counted_tasks
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
 from gaoxin.plan.wording import number, unit_names
 from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
@@ -142,13 +143,7 @@ def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: P
 
 
 def _counted(plan: Plan, leaf: PlanShare) -> list[Indicator | Task]:
-    """The rows that a share counts: those named, or all of the kind but shares of the plan themselves."""
-    kinds: tuple[Indicator | Task, ...] = {
-        "indicators": plan.indicators, "tasks": plan.tasks, "all": (*plan.indicators, *plan.tasks),
-    }[leaf.plan_share]
-    named = [i for i in kinds if leaf.only is None or i.id in leaf.only]
-    return [i for i in named if not (isinstance(i,
-                                                Indicator) and any(isinstance(x, PlanShare) for x in leaves(i.binding.target)))]
+    return [*counted_indicators(plan, leaf), *(plan.task(t) for t in counted_tasks(plan, leaf))]
 
 
 def _due(item: Indicator | Task):

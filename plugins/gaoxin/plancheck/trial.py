@@ -15,6 +15,7 @@ from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.plan.base import Source
 from gaoxin.plan.formulas import evaluate_formula
+from gaoxin.plan.indicator import ReferenceValue
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.targets import Threshold
 from gaoxin.plancheck.comparing import conjuncts
@@ -47,10 +48,31 @@ def variable_of(measure: Measure) -> str | None:
 
 
 def growth_variable(measure: Measure) -> str | None:
-    """The variable whose growth on the year before a measure computes; None when it computes something else."""
+    """The variable whose growth on the year before, in %, a measure computes; None when it computes something else.
+
+    Tried out: a rate is 0 where nothing grew and 100 where the figure doubled; an index or a difference is not.
+    """
     given = list(measure.inputs.values())
     years = sorted(i.years_earlier or 0 for i in given)
-    return given[0].variable if measure.unit == "%" and years == [0, 1] and given[0].variable == given[1].variable else None
+    if measure.formula is None or measure.unit != "%" or years != [0, 1] or given[0].variable != given[1].variable:
+        return None
+    now = {name: Decimal(1 if i.years_earlier else 2) for name, i in measure.inputs.items()}
+    try:
+        still, _ = evaluate_formula(measure.formula, dict.fromkeys(measure.inputs, Decimal(7)))
+        doubled, _ = evaluate_formula(measure.formula, now)
+    except UsageError:  # `rules_formulas` tells what is wrong with a formula
+        return None
+    return given[0].variable if (still, doubled) == (0, 100) else None
+
+
+def reference_values(plan: Plan, reference: str, unit: str) -> list[tuple[ReferenceValue, Decimal]]:
+    """The published values of a series, each with what it is in `unit`; none where they do not convert."""
+    given = plan.reference(reference)
+    try:
+        factor = measures.factor(given.unit, unit)
+    except UsageError:  # `rules_formulas` tells that they do not
+        return []
+    return [(v, v.value * factor) for v in given.values]
 
 
 def identity(indicator: Indicator, measure: Measure) -> str:

@@ -180,7 +180,7 @@ def test_the_award_report(plans):
     document = plan.document
     assert (document.number, document.issued, document.published) == (None, None, None)
     assert {m.kind for m in document.masked} == {"name"}
-    assert {("masked_name", f"document.masked.{n}") for n in range(len(document.masked))} <= spoken(plan)
+    assert {("masked_name", f"document.masked.{m.text}") for m in document.masked} <= spoken(plan)
     numbered = [i for i in plan.indicators if goals(plan)[i.id]]
     assigned = {i.id: (i.stated[0].value, i.stated[0].completion, i.binding.target.value) for i in numbered}
     assert assigned == {

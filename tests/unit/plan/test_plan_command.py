@@ -74,7 +74,7 @@ def test_check_of_a_campaign_and_of_its_file_say_the_same(plans, capsys):
     assert by_name["findings"] == by_file["findings"]
     assert by_name["campaign"] == "demo"
     assert set(by_name["findings"][0]) == {
-        "code", "severity", "subject", "message", "sources", "decide", "state", "decision",
+        "code", "severity", "subject", "mark", "message", "sources", "decide", "state", "decision",
     }
 
 

@@ -28,7 +28,7 @@ def test_an_annex_under_two_titles():
 @pytest.mark.parametrize(("kind", "severity"), [("year", "warning"), ("amount", "warning"), ("name", "info"), ("title", "info")])
 def test_masked_places_each_with_its_kind(kind, severity):
     edit = [lambda data: data["document"].update(masked=[{"kind": kind, "text": "20xx", "source": "正文 一"}])]
-    assert subjects(f"masked_{kind}", *edit) == [(severity, "document.masked.0")]
+    assert subjects(f"masked_{kind}", *edit) == [(severity, "document.masked.20xx")]
 
 
 def test_the_documents_own_date_is_masked():

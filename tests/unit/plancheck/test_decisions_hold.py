@@ -1,0 +1,108 @@
+"""A decision holds for what was known when it was taken; and figures that do not compare are told, not compared."""
+
+from __future__ import annotations
+
+import pytest
+from checked_plans import checked, found, goal, indicator, the, with_indicators
+from test_checks_decisions import RATE, choice
+
+from gaoxin.plan.indicator import Measure
+from gaoxin.plancheck.trial import growth_variable
+
+
+def third_value(data):
+    the(data, "indicators", "value_added_rate")["targets"].append(goal({"at_least": 21}, due="2024-12", source="正文 五"))
+
+
+def test_a_marked_decision_is_open_again_when_the_finding_changes():
+    [before] = found("two_values")
+    marked = choice(RATE | {"mark": before.mark})
+    [still] = found("two_values", marked)
+    assert still.state == "decided"
+    assert found("decision_without_finding", marked) == []
+    [changed] = found("two_values", third_value, marked)
+    assert changed.state == "open"
+    [told] = found("decision_without_finding", third_value, marked)
+    assert before.mark in told.message
+    assert changed.mark in told.decide.zh
+    [blanket] = found("two_values", third_value, choice(RATE))  # without a mark it covers whatever the finding becomes
+    assert blanket.state == "decided"
+
+
+def test_the_mark_follows_places_and_numbers():
+    [before] = found("two_values")
+    [again] = found("two_values", lambda d: the(d, "indicators", "value_added_rate").update(name="改了名的率"))
+    assert before.mark == again.mark
+    assert len(before.mark) == 8
+
+    def other_number(data):
+        the(data, "indicators", "value_added_rate")["targets"][1]["target"] = {"at_least": 19}
+
+    assert found("two_values", other_number)[0].mark != before.mark
+
+
+def test_a_masked_place_put_before_another_does_not_move_its_decision():
+    one = {"kind": "year", "text": "甲〔20xx〕1号", "source": "一"}
+    two = one | {"text": "乙〔20xx〕2号"}
+    settled = choice({"code": "masked_year", "subject": "document.masked.甲〔20xx〕1号"})
+
+    def masked(*places):
+        return lambda data: data["document"].update(masked=list(places))
+
+    states = {f.subject: f.state for f in checked(masked(two, one), settled) if f.code == "masked_year"}
+    assert states == {"document.masked.甲〔20xx〕1号": "decided", "document.masked.乙〔20xx〕2号": "open"}
+
+
+@pytest.mark.parametrize(("formula", "is_growth"), [
+    ("100 * (now / before - 1)", True), ("100 * (now - before) / before", True), ("100 * now / before", False),
+    ("now - before", False),
+])
+def test_an_index_is_no_growth_rate(formula, is_growth):
+    inputs = {"now": {"variable": "n"}, "before": {"variable": "n", "years_earlier": 1}}
+    measure = Measure.model_validate({"id": "m", "unit": "%", "formula": formula, "inputs": inputs})
+    assert growth_variable(measure) == ("n" if is_growth else None)
+
+
+def reference(unit, value="15"):
+    return lambda data: data.update(references=[{
+        "id": "city", "name": "全市水平", "unit": unit, "source": "公报",
+        "values": [{"period": "2022", "value": value, "published": "2023-02-01"}],
+    }])
+
+
+AGAINST = indicator(
+    measures=[{"id": "value", "unit": "%"}], targets=[
+        goal({"against": "city", "at_least": 0}), goal({"against": "city", "at_least": 0}, due=None, role="criterion"),
+    ], stated=[{"value": 2, "on": "2022", "source": "正文"}],
+)
+
+
+def test_a_reference_in_another_unit_of_its_kind_is_converted_before_it_is_compared():
+    condition = {"id": "c", "name": "研发强度", "requires": "不低于全市", "indicator": "added", "source": "附件2"}
+    edits = reference("‰"), with_indicators(AGAINST), lambda d: d.update(conditions=[condition])
+    assert found("criterion_not_fulfilled", *edits) == []  # 2 % against 15 ‰, which is 1.5 %
+    assert found("units_do_not_convert", *edits) == []
+
+
+def test_a_reference_that_does_not_convert_is_an_error():
+    [finding] = found("units_do_not_convert", reference("家"), with_indicators(AGAINST))[:1]
+    assert (str(finding.severity), finding.subject) == ("error", "indicators.added")
+
+
+@pytest.mark.parametrize(("committees", "told"), [
+    (("committee", "science"), []), (("committee", "committee"), ["zones.north", "zones.south"]),
+    (("committee", None), ["zones.south"]),
+])
+def test_a_zone_needs_figures_of_its_own(committees, told):
+    zones = [{"id": i, "name": n} | ({"committee": c} if c else {})
+             for i, n, c in zip(("north", "south"), ("北园", "南园"), committees, strict=True)]
+    plain = indicator(
+        measures=[{"id": "value", "unit": "亿元", "formula": "n", "inputs": {"n": {"variable": "gross_output"}}}],
+        targets=[goal({"each_zone": ["all"], "target": {"at_least": 2}})],
+    )
+
+    def edit(data):
+        data.update(zones=zones)
+        the(data, "forms", "industry")["units"] = ["committee", "science"]
+
+    assert [f.subject for f in found("zone_without_figures", edit, with_indicators(plain))] == told
