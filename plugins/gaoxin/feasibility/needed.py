@@ -1,6 +1,6 @@
 """What a leaf of a target needs: the level it comes to, the pace required, and what each known pace makes of it.
 
-Arithmetic beside the verdict, for people to read. Verdicts are `feasibility`'s.
+Arithmetic beside the verdict, for people to read. Verdicts are `verdicts`', the rules stand in `analysis`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 Which value is judged once the due date has passed: measures that speak of a stretch of time (flows, means of years)
 are judged by the last stretch that ended by the due date, since a cumulative flow starts again in January; measures of
 stocks by the state that stands. A target that was missed and is reached by a later value is met, late: by the value that
-stands, or by that of a year that has closed since, which January does not undo. One that was met by its due date stays met.
+stands, or by that of a year that has closed since, which January does not undo.
+Of a stretch that met its target by the due date nothing later is asked; a stock that falls again is no longer met.
 """
 
 from __future__ import annotations

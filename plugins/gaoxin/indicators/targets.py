@@ -32,7 +32,6 @@ from gaoxin.plan.indicator import Measure
 from gaoxin.plan.targets import (
     AllOf,
     AnyOf,
-    Comparator,
     Compared,
     EachZone,
     Milestone,
@@ -126,16 +125,7 @@ def all_truth(parts: Sequence[Truth]) -> Truth:
 
 def reaches(compared: Compared, value: Decimal, limit: Decimal | None = None) -> bool:
     """Whether a value satisfies a comparator. limit: the number, where it is not the comparator's own (a reference)."""
-    limit = compared.value if limit is None else limit
-    match compared.comparator:
-        case Comparator.AT_LEAST:
-            return value >= limit
-        case Comparator.MORE_THAN:
-            return value > limit
-        case Comparator.AT_MOST:
-            return value <= limit
-        case _:
-            return value < limit
+    return compared.reached_by(value, limit)
 
 
 def gap_of(compared: Compared, value: Decimal, limit: Decimal | None = None) -> Decimal:

@@ -62,6 +62,19 @@ class Compared(Model):
     def value(self) -> Decimal:
         return getattr(self, self.comparator.value)
 
+    def reached_by(self, value: Decimal, limit: Decimal | None = None) -> bool:
+        """Whether a value satisfies the comparator. limit: the number, where it is not the target's own (a reference)."""
+        limit = self.value if limit is None else limit
+        match self.comparator:
+            case Comparator.AT_LEAST:
+                return value >= limit
+            case Comparator.MORE_THAN:
+                return value > limit
+            case Comparator.AT_MOST:
+                return value <= limit
+            case _:
+                return value < limit
+
 
 class Threshold(Compared):
     """A measure, or a quantity derived from it, against a fixed number.

@@ -131,14 +131,7 @@ def strict(leaf: Threshold) -> bool:
 
 def holds(leaf: Threshold, value: Decimal) -> bool:
     """Whether a number meets a threshold's comparator and value."""
-    match leaf.comparator.value:
-        case "at_least":
-            return value >= leaf.value
-        case "more_than":
-            return value > leaf.value
-        case "at_most":
-            return value <= leaf.value
-    return value < leaf.value
+    return leaf.reached_by(value)
 
 
 def conjuncts(target: Target) -> tuple[Target, ...]:

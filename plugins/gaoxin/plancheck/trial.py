@@ -21,8 +21,6 @@ from gaoxin.plan.targets import Threshold
 from gaoxin.plancheck.comparing import conjuncts
 from gaoxin.plancheck.rules_formulas import variables_by_id
 
-_PRECISION = 28
-
 
 @dataclass(frozen=True)
 class Figure:
