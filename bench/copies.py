@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from gaoxin.plan.blueprint import Blueprint, Flow, Step, StepKind, blueprint
+from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind, blueprint
 from gaoxin.plan.loader import load_plan
 
 SIDES = ("plan", "bare", "dag-factory")

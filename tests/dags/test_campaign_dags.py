@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.plan.blueprint import blueprint
+from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.loader import load_plan, plan_files
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -65,7 +65,7 @@ def test_what_is_owed_is_asked_of_the_plans_own_units(workplace):
 
 
 def test_the_supervision_surveys_and_starts_only_its_own_flows(workplace):
-    from gaoxin.plan.blueprint import blueprint
+    from gaoxin.blueprint.blueprint import blueprint
 
     own = {f.id for f in blueprint(workplace.plan).flows}
     for day in days(workplace.plan):

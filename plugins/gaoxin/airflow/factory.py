@@ -16,8 +16,8 @@ from airflow.sdk import DAG, Asset, Param, get_parsing_context
 
 from gaoxin.airflow.operators import ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
 from gaoxin.airflow.timetable import CampaignTimetable
-from gaoxin.plan.blueprint import Blueprint, Flow, Schedule, Step, StepKind
-from gaoxin.plan.compiled import compiled
+from gaoxin.blueprint.blueprint import Blueprint, Flow, Schedule, Step, StepKind
+from gaoxin.blueprint.compiled import compiled
 from gaoxin.settings import Settings
 
 _RETRY_DELAY = timedelta(seconds=30)

@@ -19,7 +19,7 @@ from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.periods import Period
-from gaoxin.plan.blueprint import phase_flow_id, statistics_flow_id
+from gaoxin.blueprint.blueprint import phase_flow_id, statistics_flow_id
 from gaoxin.plan.model import Phase, Plan
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import owed

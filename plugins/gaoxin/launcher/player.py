@@ -25,7 +25,7 @@ from gaoxin.launcher.api import Api
 from gaoxin.launcher.components import wait_until
 from gaoxin.launcher.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.ledger.model import LedgerEvent
-from gaoxin.plan.blueprint import blueprint
+from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.model import Plan
 from gaoxin.returns.sample import SampleFile
 from gaoxin.returns.schedule import owed

@@ -30,7 +30,7 @@ from gaoxin.launcher.api import Api
 from gaoxin.launcher.components import USERS, Airflow, wait_until
 from gaoxin.launcher.player import Outcome, Player
 from gaoxin.launcher.scenario import Scenario, load_scenario
-from gaoxin.plan.blueprint import blueprint
+from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.loader import find_plan, plan_files
 from gaoxin.plan.model import Plan
 from gaoxin.settings import Settings

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 
 from gaoxin.authoring.starter import STUB, first_month, new_plan
 from gaoxin.cli.main import run
-from gaoxin.plan.blueprint import blueprint
+from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import PlanYaml, load_plan, parse_plan
 from gaoxin.plan.model import Plan

@@ -105,7 +105,7 @@ def test_short_forms_are_valid():
 
 
 def test_reading_a_plan_and_starting_the_command_line_import_none_of_this():
-    code = "import gaoxin.plan.loader, gaoxin.plan.blueprint, gaoxin.cli.main, sys; print(*sys.modules)"
+    code = "import gaoxin.plan.loader, gaoxin.blueprint.blueprint, gaoxin.cli.main, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     assert "gaoxin.plan.loader" in loaded
     assert [m for m in loaded if m.startswith(("gaoxin.authoring", "gaoxin.plan.describe"))] == []

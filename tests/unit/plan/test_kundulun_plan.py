@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from gaoxin.plan.blueprint import blueprint
+from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import load_plan

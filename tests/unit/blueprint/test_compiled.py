@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from gaoxin.errors import PlanError, UsageError
-from gaoxin.plan import compiled as shelf
+from gaoxin.blueprint import compiled as shelf
 from gaoxin.plan import loader
-from gaoxin.plan.blueprint import blueprint
-from gaoxin.plan.compiled import compiled
+from gaoxin.blueprint.blueprint import blueprint
+from gaoxin.blueprint.compiled import compiled
 from gaoxin.plan.loader import load_plan, plan_files
 
 ROOT = Path(__file__).resolve().parents[3]

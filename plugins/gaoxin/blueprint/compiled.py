@@ -28,7 +28,7 @@ import pydantic
 import yaml
 
 import gaoxin
-from gaoxin.plan.blueprint import Blueprint, blueprint
+from gaoxin.blueprint.blueprint import Blueprint, blueprint
 
 _HERE = Path(__file__).parent
 

@@ -1,0 +1,1 @@
+"""The neutral graph of a campaign, which the Airflow adapter alone turns into DAGs."""
