@@ -117,7 +117,7 @@ def sample(
     json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
 ) -> None:
     from gaoxin.plan.loader import plan_files
-    from gaoxin.returns.sample import FAULTS, MANIFEST, load_spec, make_samples
+    from gaoxin.drill.sample import FAULTS, MANIFEST, load_spec, make_samples
 
     session = Session.open(json, as_of, lang)
     plan, start, end = session.plan(campaign), period_of(first), period_of(last)

@@ -26,10 +26,10 @@ from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import ZONE, wall_now
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.i18n import Text
-from gaoxin.launcher.api import Api
+from gaoxin.drill.airflow_api import Api
 from gaoxin.launcher.components import USERS, Airflow, wait_until
-from gaoxin.launcher.player import Outcome, Player
-from gaoxin.launcher.scenario import Scenario, load_scenario
+from gaoxin.drill.player import Outcome, Player
+from gaoxin.drill.scenario import Scenario, load_scenario
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.loader import find_plan, plan_files
 from gaoxin.plan.model import Plan
@@ -132,7 +132,7 @@ def _connect(airflow: Airflow, plan: Plan, console: Console) -> Api:
 
 
 def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console) -> Outcome:
-    from gaoxin.returns.sample import load_spec, make_samples
+    from gaoxin.drill.sample import load_spec, make_samples
     from gaoxin.returns.schedule import owed
 
     plan_file = plan_files(settings.plans)[plan.id]

@@ -12,7 +12,7 @@ import pytest
 
 from gaoxin.errors import Refused, UsageError
 from gaoxin.launcher import session
-from gaoxin.launcher.scenario import Mishap, Scenario
+from gaoxin.drill.scenario import Mishap, Scenario
 
 
 def test_only_a_folder_that_a_replay_made_is_wiped(tmp_path):
@@ -39,7 +39,7 @@ def test_a_port_in_use_is_told_with_the_way_out():
 
 def test_a_correction_arrives_on_the_day_of_the_scenario(demo_plan, tmp_path):
     from gaoxin.periods import Period
-    from gaoxin.returns.sample import make_samples
+    from gaoxin.drill.sample import make_samples
 
     place = "industry:committee:2024-05"
     samples = make_samples(

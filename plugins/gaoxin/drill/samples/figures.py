@@ -14,7 +14,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import PartOf, RatioBetween, SeriesForm, SumOf, Variable, VariableKind
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import thresholds
-from gaoxin.returns.samples.spec import Course, SampleSpec, dice
+from gaoxin.drill.samples.spec import Course, SampleSpec, dice
 
 # What one unit's figure for a whole year comes to, by dimension, in the dimension's base unit, when nothing else says so.
 _MAGNITUDE = {

@@ -13,9 +13,9 @@ from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.returns import codes
 from gaoxin.returns.reader import in_plan_unit
-from gaoxin.returns.sample import FAULTS, load_spec, make_samples
-from gaoxin.returns.samples.faults import _HOW, Fault
-from gaoxin.returns.samples.spec import SampleSpec
+from gaoxin.drill.sample import FAULTS, load_spec, make_samples
+from gaoxin.drill.samples.faults import _HOW, Fault
+from gaoxin.drill.samples.spec import SampleSpec
 from gaoxin.returns.schedule import owed
 
 FIRST, LAST = Period.parse("2024-02"), Period.parse("2024-06")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from gaoxin.errors import PlanError
-from gaoxin.launcher.scenario import checkpoints, evidence_days, first_decision_day, load_scenario
+from gaoxin.drill.scenario import checkpoints, evidence_days, first_decision_day, load_scenario
 from gaoxin.returns.schedule import owed
 
 

@@ -21,13 +21,13 @@ from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, wall_now
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
-from gaoxin.launcher.api import Api
+from gaoxin.drill.airflow_api import Api
 from gaoxin.launcher.components import wait_until
-from gaoxin.launcher.scenario import Scenario, checkpoints, evidence_days
+from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.ledger.model import LedgerEvent
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.model import Plan
-from gaoxin.returns.sample import SampleFile
+from gaoxin.drill.sample import SampleFile
 from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 
