@@ -27,7 +27,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.loader import load_plan, plan_hash
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
-from gaoxin.rectification.model import Rectification
+from gaoxin.gates.rectification import Rectification
 from gaoxin.reminders.model import Reminder, ReminderLevel, ReminderState
 from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey, SeriesValue, Verdict
 from gaoxin.settings import Settings

@@ -1,1 +1,0 @@
-"""Rectification (整改): what a held gate or the experts ask for, with an owner and a date."""
