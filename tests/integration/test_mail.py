@@ -16,7 +16,7 @@ from gaoxin.clock import end_of
 from gaoxin.errors import SystemFault, Transient, UsageError
 from gaoxin.reminders.model import Reminder, ReminderLevel
 from gaoxin.settings import Settings
-from gaoxin.warehouse.mail import (
+from gaoxin.mail.smtp import (
     CONNECTION,
     SmtpMailer,
     contacts_of,

@@ -24,7 +24,7 @@ from gaoxin.quality.model import Finding
 from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderLevel, ReminderState
 from gaoxin.returns.model import ReturnState
-from gaoxin.warehouse.mail import (
+from gaoxin.mail.smtp import (
     Mailer,
     SmtpMailer,
     contacts_of,

@@ -1,0 +1,1 @@
+"""Mail: the protocol that carries messages, and nothing of what they say."""
