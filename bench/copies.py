@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 
 from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind, blueprint
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan
 
 SIDES = ("plan", "bare", "dag-factory")
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from gaoxin.authoring.schema import of_type, plan_schema
 from gaoxin.authoring.starter import new_plan
 from gaoxin.plan.describe import about, all_models, fields_of
-from gaoxin.plan.loader import PlanYaml, parse_plan
+from gaoxin.plan.reading.loader import PlanYaml, parse_plan
 from gaoxin.plan.model import Plan
 from gaoxin.plan.wording import target_told
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan
 
 pytest_plugins = ["made_plans"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gaoxin.blueprint.blueprint import blueprint
-from gaoxin.plan.loader import load_plan, plan_files
+from gaoxin.plan.reading.loader import load_plan, plan_files
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {**plan_files(ROOT / "dags"), **plan_files(ROOT / "tests" / "plans")}

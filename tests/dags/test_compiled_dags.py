@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.plan.loader import plan_files
+from gaoxin.plan.reading.loader import plan_files
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {**plan_files(ROOT / "dags"), **plan_files(ROOT / "tests" / "plans")}
@@ -49,7 +49,7 @@ import json, os, sys
 from pathlib import Path
 from gaoxin.airflow.factory import campaign_dags
 dags = campaign_dags(Path(sys.argv[1]))
-print(json.dumps([sorted(dags), [m for m in ("gaoxin.plan.loader", "gaoxin.plan.model") if m in sys.modules]]))
+print(json.dumps([sorted(dags), [m for m in ("gaoxin.plan.reading.loader", "gaoxin.plan.model") if m in sys.modules]]))
 """
 
 
@@ -62,7 +62,7 @@ def test_a_task_builds_its_own_dag_only_and_does_not_import_the_plan_model(home)
         ).stdout.splitlines()[-1])
         for _ in range(2)
     ]
-    assert told == [[["demo.statistics"], ["gaoxin.plan.loader", "gaoxin.plan.model"]], [["demo.statistics"], []]]
+    assert told == [[["demo.statistics"], ["gaoxin.plan.reading.loader", "gaoxin.plan.model"]], [["demo.statistics"], []]]
 
 
 def test_settings_are_not_kept_with_the_blueprint(home, monkeypatch):

@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan
 from gaoxin.settings import Settings
 from gaoxin.warehouse.cluster import Cluster
 from gaoxin.warehouse.engine import Warehouse

@@ -17,7 +17,7 @@ from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import ZONE
 from gaoxin.indicators.model import Status, Truth
-from gaoxin.plan.loader import load_plan, plan_files
+from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.reminders.model import ReminderState
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"

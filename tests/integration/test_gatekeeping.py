@@ -15,7 +15,7 @@ from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import GateVerdict, Mode
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.loader import plan_hash
+from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey, SeriesValue, Verdict
 

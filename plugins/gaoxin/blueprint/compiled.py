@@ -62,7 +62,7 @@ def compiled(plan_file: Path, folder: Path) -> Blueprint:
     if key is not None and (found := _read(entry, key)) is not None:
         return found
     # The import costs as much as all DAGs of a campaign; nothing of it is needed for what is compiled already.
-    from gaoxin.plan.loader import load_plan
+    from gaoxin.plan.reading.loader import load_plan
 
     made = blueprint(load_plan(plan_file))
     # A plan that was saved while it was being read would be kept under the bytes of another.

@@ -20,7 +20,7 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.loader import plan_hash
+from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.settings import Settings

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
-from gaoxin.plan.loader import find_plan
+from gaoxin.plan.reading.loader import find_plan
 from gaoxin.plan.model import Plan
 from gaoxin.quality.history import History, history_of_facts, history_of_reads
 from gaoxin.quality.model import Checked, Finding

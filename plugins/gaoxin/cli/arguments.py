@@ -63,7 +63,7 @@ def day_of(text: str, option: str) -> date:
 def plan_file_of(named: str, session: Session) -> tuple[Path, bool]:
     """The plan file that is meant, and whether it is a campaign's own. A known campaign comes first; a folder stands for
     the plan.yaml in it. Raises UsageError when there is neither."""
-    from gaoxin.plan.loader import plan_files
+    from gaoxin.plan.reading.loader import plan_files
 
     known = plan_files(session.settings.plans)
     if named in known:

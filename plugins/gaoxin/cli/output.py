@@ -109,7 +109,7 @@ class Session:
 
     def plan(self, campaign: str) -> Plan:
         """The campaign's plan alone, without a database. Raises UsageError and PlanError as `workplace` does."""
-        from gaoxin.plan.loader import find_plan
+        from gaoxin.plan.reading.loader import find_plan
 
         return find_plan(self.settings.plans, campaign)
 

@@ -26,7 +26,7 @@ app.command("schema", help="输出编辑器用的 JSON Schema / print the JSON S
 @app.command("list", help="列出全部创建工作 / list the campaigns")
 def list_plans(json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None) -> None:
     from gaoxin.errors import PlanError, UsageError
-    from gaoxin.plan.loader import load_plan, plan_files
+    from gaoxin.plan.reading.loader import load_plan, plan_files
 
     session = Session.open(json, as_of, lang)
     campaigns, broken = [], []

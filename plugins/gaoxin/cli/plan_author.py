@@ -150,7 +150,7 @@ def diff(
 def _read(named: str, other: str, session: Session) -> Plan:
     """The plan of a campaign, of a file, or of a text that is piped in (`-`, or a pipe's path as shells make it). The
     reference files of a piped text are looked for beside the other plan."""
-    from gaoxin.plan.loader import load_plan, parse_plan
+    from gaoxin.plan.reading.loader import load_plan, parse_plan
 
     path = Path(named)
     piped = named == "-" or (path.exists() and not path.is_file() and not path.is_dir())

@@ -32,7 +32,7 @@ def check(
 ) -> None:
     from gaoxin.errors import PlanError
     from gaoxin.plan.forms import Severity
-    from gaoxin.plan.loader import load_plan
+    from gaoxin.plan.reading.loader import load_plan
     from gaoxin.plancheck.checks import check_plan, unreadable, worst
 
     session = Session.open(json, as_of, lang)

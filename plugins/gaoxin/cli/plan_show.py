@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def show_plan(
     campaign: PlanArgument, json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None
 ) -> None:
-    from gaoxin.plan.loader import load_plan
+    from gaoxin.plan.reading.loader import load_plan
 
     session = Session.open(json, as_of, lang)
     file, inside = plan_file_of(campaign, session)

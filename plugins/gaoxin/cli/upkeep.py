@@ -116,7 +116,7 @@ def sample(
     ] = False,
     json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
 ) -> None:
-    from gaoxin.plan.loader import plan_files
+    from gaoxin.plan.reading.loader import plan_files
     from gaoxin.drill.sample import FAULTS, MANIFEST, load_spec, make_samples
 
     session = Session.open(json, as_of, lang)

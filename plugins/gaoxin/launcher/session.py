@@ -31,7 +31,7 @@ from gaoxin.launcher.components import USERS, Airflow, wait_until
 from gaoxin.drill.player import Outcome, Player
 from gaoxin.drill.scenario import Scenario, load_scenario
 from gaoxin.blueprint.blueprint import blueprint
-from gaoxin.plan.loader import find_plan, plan_files
+from gaoxin.plan.reading.loader import find_plan, plan_files
 from gaoxin.plan.model import Plan
 from gaoxin.settings import Settings
 

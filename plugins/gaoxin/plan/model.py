@@ -74,7 +74,7 @@ class Plan(Model):
 
     @model_validator(mode="after")
     def every_reference_leads_somewhere(self) -> Plan:
-        from gaoxin.plan.references import ReferenceProblems, problems
+        from gaoxin.plan.reading.references import ReferenceProblems, problems
 
         if found := problems(self):
             raise ReferenceProblems(found)
@@ -148,7 +148,7 @@ class Plan(Model):
 def _find(what: str, items, wanted: str):
     from gaoxin.errors import UsageError
     from gaoxin.i18n import Text
-    from gaoxin.plan.references import WORDS
+    from gaoxin.plan.reading.references import WORDS
 
     for item in items:
         if item.id == wanted:

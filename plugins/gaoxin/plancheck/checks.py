@@ -14,7 +14,7 @@ from dataclasses import replace
 from gaoxin.errors import PlanError
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.loader import PlanProblem
+from gaoxin.plan.reading.loader import PlanProblem
 from gaoxin.plan.model import Choice, Plan
 from gaoxin.plan.offices import Settles
 from gaoxin.plancheck import (

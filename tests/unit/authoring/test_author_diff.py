@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gaoxin.authoring.diff import differences
 from gaoxin.cli.main import run
-from gaoxin.plan.loader import load_plan, parse_plan
+from gaoxin.plan.reading.loader import load_plan, parse_plan
 from gaoxin.plan.model import Plan
 from plan_texts import DEMO, ROOT, demo
 

@@ -13,7 +13,7 @@ from gaoxin.authoring.starter import STUB, first_month, new_plan
 from gaoxin.cli.main import run
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.loader import PlanYaml, load_plan, parse_plan
+from gaoxin.plan.reading.loader import PlanYaml, load_plan, parse_plan
 from gaoxin.plan.model import Plan
 from gaoxin.plancheck.checks import check_plan
 from plan_texts import ROOT

@@ -10,7 +10,7 @@ import unicodedata
 import pytest
 
 from gaoxin.cli.main import run
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan
 from plan_texts import ROOT, demo
 
 PLANS = sorted(f.parent.name for f in ROOT.glob("dags/*/plan.yaml"))

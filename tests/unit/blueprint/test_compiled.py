@@ -17,10 +17,10 @@ import pytest
 
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.blueprint import compiled as shelf
-from gaoxin.plan import loader
+from gaoxin.plan.reading import loader
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.blueprint.compiled import compiled
-from gaoxin.plan.loader import load_plan, plan_files
+from gaoxin.plan.reading.loader import load_plan, plan_files
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = {**plan_files(ROOT / "dags"), **plan_files(ROOT / "tests" / "plans")}

@@ -10,7 +10,7 @@ import yaml
 
 from gaoxin.plan.describe import all_models, fields_of
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.loader import parse_plan
+from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import DERIVATIONS, Comparator
 from gaoxin.plancheck.checks import check_plan

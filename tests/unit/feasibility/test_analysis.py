@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gaoxin.feasibility.analysis import feasibility, why
 from gaoxin.feasibility.verdicts import Verdict
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan
 
 ISSUED = date(2021, 3, 29)
 DAGS = Path(__file__).parents[3] / "dags"

@@ -6,7 +6,7 @@ import pytest
 
 from gaoxin.clock import end_of
 from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict, Mode, Shortfall
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan
 from gaoxin.gates.rectifying import closable, due_day, from_gate, rectification_id
 
 NOW = end_of(date(2024, 6, 25))

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.loader import load_plan, plan_files
+from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.plan.targets import Unquantified, leaves, thresholds
 from gaoxin.plancheck.checks import check_plan
 from plan_texts import ROOT

@@ -12,7 +12,7 @@ import pytest
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan
 from gaoxin.plan.targets import leaves, thresholds
 from gaoxin.plancheck.checks import check_plan
 from plan_texts import ROOT

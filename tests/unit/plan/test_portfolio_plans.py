@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan
 from gaoxin.plan.targets import EachZone, Threshold, Tiers, leaves, thresholds
 from gaoxin.plancheck.checks import check_plan
 from plan_texts import ROOT

@@ -13,7 +13,7 @@ from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import Truth
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan
 from gaoxin.plan.targets import Milestone, PlanShare, Threshold, Unquantified, leaves, thresholds
 from gaoxin.plancheck.checks import check_plan
 from gaoxin.returns.model import Fact, Facts, RegisterFact

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from gaoxin.plan.loader import parse_plan
+from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.plancheck.checks import check_plan
 from gaoxin.plancheck.findings import PlanFinding
 from plan_texts import demo

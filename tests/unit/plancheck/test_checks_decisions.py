@@ -14,7 +14,7 @@ from checked_plans import checked, found, indicator, the, with_indicators
 from rich.cells import cell_len
 
 from gaoxin.cli.main import run
-from gaoxin.plan.loader import parse_plan
+from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.plancheck.checks import check_plan, worst
 from gaoxin.plancheck.finding_codes import CODES
 from plan_texts import demo

@@ -71,7 +71,7 @@ def test_the_page_is_made_from_the_list():
 def test_nothing_of_the_check_is_imported_where_plans_are_only_read():
     """DAGs are parsed every few seconds; the rules are for `plan check` alone."""
     code = (
-        "import sys; import gaoxin.plan.loader, gaoxin.blueprint.blueprint; "
+        "import sys; import gaoxin.plan.reading.loader, gaoxin.blueprint.blueprint; "
         "assert 'gaoxin.plan.model' in sys.modules; print([m for m in sys.modules if m.startswith('gaoxin.plancheck')])"
     )
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from gaoxin.periods import Period
-from gaoxin.plan.loader import parse_plan
+from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.quality.history import History
 from gaoxin.quality.runner import check_return
 from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey, SeriesValue, Verdict

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gaoxin.clock import end_of
 from gaoxin.plan.calendar import is_workday
-from gaoxin.plan.loader import load_plan
+from gaoxin.plan.reading.loader import load_plan
 from gaoxin.reminders.ladder import plan_reminders, ref_of
 from gaoxin.reminders.model import Due, ReminderLevel
 

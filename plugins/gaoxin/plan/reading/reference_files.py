@@ -15,8 +15,8 @@ import yaml
 from pydantic import ValidationError
 
 from gaoxin.plan.indicator import ReferenceValue
-from gaoxin.plan.problem_words import words
-from gaoxin.plan.problems import PlanProblem, line_of
+from gaoxin.plan.reading.problem_words import words
+from gaoxin.plan.reading.problems import PlanProblem, line_of
 
 _COLUMNS = ("period", "value", "published")
 

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
-from gaoxin.plan.problems import PlanProblem, from_pydantic, line_of, misread, not_a_mapping, syntax
-from gaoxin.plan.reference_files import inlined
+from gaoxin.plan.reading.problems import PlanProblem, from_pydantic, line_of, misread, not_a_mapping, syntax
+from gaoxin.plan.reading.reference_files import inlined
 
 
 class PlanYaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gaoxin.errors import PlanError
-from gaoxin.plan.loader import parse_plan
+from gaoxin.plan.reading.loader import parse_plan
 from plan_texts import demo
 
 TEXT = demo((

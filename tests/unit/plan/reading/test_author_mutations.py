@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaoxin.errors import PlanError
-from gaoxin.plan.loader import PlanYaml, parse_plan
+from gaoxin.plan.reading.loader import PlanYaml, parse_plan
 from plan_texts import KAIZHOU
 
 TEXT = KAIZHOU.read_text(encoding="utf-8")

@@ -15,8 +15,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from gaoxin.plan.problem_words import missing_key, unknown_key, words
-from gaoxin.plan.references import ReferenceProblems
+from gaoxin.plan.reading.problem_words import missing_key, unknown_key, words
+from gaoxin.plan.reading.references import ReferenceProblems
 
 _LONGEST_SHOWN = 60
 
