@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from gaoxin.authoring.diff_words import Side, as_written, titled
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Label, Source
-from gaoxin.plan.describe import models_in, name_of
+from gaoxin.plan.words.describe import models_in, name_of
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import Target

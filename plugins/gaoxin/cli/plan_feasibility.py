@@ -62,7 +62,7 @@ def feasibility(
 
 def _indicator(found: Feasibility, i: IndicatorOutlook, session: Session) -> dict[str, Any]:
     from gaoxin.feasibility.analysis import why
-    from gaoxin.plan.wording import target_told
+    from gaoxin.plan.words.wording import target_told
 
     made = {
         "id": i.indicator.id, "name": i.indicator.name.to(session.lang),
@@ -154,7 +154,7 @@ def _missed(found: Feasibility) -> list[IndicatorOutlook]:
 
 
 def _show(console: Console, found: Feasibility, session: Session) -> None:
-    from gaoxin.plan.wording import target_told
+    from gaoxin.plan.words.wording import target_told
 
     zh, en = "方案没有写明起止时间", "no dated schedule"
     if found.horizon:

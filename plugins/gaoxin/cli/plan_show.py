@@ -46,7 +46,7 @@ def show_plan(
 
 def whole(plan: Plan, session: Session) -> dict[str, Any]:
     """The plan resolved (INTERFACES): every label in one language, targets in words beside what they are."""
-    from gaoxin.plan.wording import resolved, target_told
+    from gaoxin.plan.words.wording import resolved, target_told
 
     made = resolved(plan, session.lang)
     for phase, one in zip(plan.phases, made["phases"], strict=True):
@@ -145,7 +145,7 @@ def _narrow(rows: Any, width: int) -> None:
 
 def _content(console: Console, plan: Plan, item: Indicator | Task, session: Session) -> str:
     """The name with the target or the deliverables, as markup."""
-    from gaoxin.plan.wording import target_told
+    from gaoxin.plan.words.wording import target_told
 
     name = shown(item.name.to(session.lang))
     if hasattr(item, "targets"):
@@ -161,7 +161,7 @@ def _content(console: Console, plan: Plan, item: Indicator | Task, session: Sess
 
 def _units(plan: Plan, item: Indicator | Task, session: Session) -> tuple[str, str]:
     """Who leads and who is responsible, each with its share: 区科技局（5个）."""
-    from gaoxin.plan.wording import number
+    from gaoxin.plan.words.wording import number
 
     shares = {}
     if hasattr(item, "quotas"):
@@ -199,7 +199,7 @@ def _span(starts: date, ends: date, session: Session) -> str:
 
 def _show_others(console: Console, plan: Plan, session: Session) -> None:
     """The other values that the document states for an indicator, and where the zone stood."""
-    from gaoxin.plan.wording import number, target_told
+    from gaoxin.plan.words.wording import number, target_told
 
     roles = {
         "goal": ("目标", "goal"), "step": ("每年进度", "step"), "horizon": ("其他年份", "horizon"),

@@ -40,7 +40,7 @@ from gaoxin.i18n import Text
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import Target, Threshold, parts
-from gaoxin.plan.wording import number
+from gaoxin.plan.words.wording import number
 from gaoxin.returns.model import Facts
 
 MOST_HORIZONS = 10

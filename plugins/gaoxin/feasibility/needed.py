@@ -15,7 +15,7 @@ from gaoxin.feasibility.outlook import Known, Pace, Series
 from gaoxin.feasibility.projection import RATE, ProjectedWorld, rounded, steps_between
 from gaoxin.indicators.targets import gap_of, judge, reaches
 from gaoxin.plan.targets import Target, Threshold, Tiers
-from gaoxin.plan.wording import derived_unit
+from gaoxin.plan.words.wording import derived_unit
 
 Kind = Literal["planned", "historic", "growth"]
 _KINDS: tuple[Kind, ...] = ("planned", "historic", "growth")

@@ -19,7 +19,7 @@ from gaoxin.gates.criteria import of_others
 from gaoxin.gates.model import Evidence
 from gaoxin.indicators.model import IndicatorResult, ReferenceUsed
 from gaoxin.plan.model import Phase, Plan
-from gaoxin.plan.wording import number
+from gaoxin.plan.words.wording import number
 from gaoxin.returns.model import ReturnState
 
 _RECEIVED = (ReturnState.RECEIVED, ReturnState.REJECTED, ReturnState.ACCEPTED)

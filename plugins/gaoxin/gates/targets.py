@@ -20,7 +20,7 @@ from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.model import IndicatorResult, Status, Truth
 from gaoxin.periods import Period
 from gaoxin.plan.model import Form, Indicator, Phase, Plan, TargetsMet
-from gaoxin.plan.wording import number, target_told
+from gaoxin.plan.words.wording import number, target_told
 from gaoxin.returns.model import Owed, ReturnState
 
 

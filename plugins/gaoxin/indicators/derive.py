@@ -17,7 +17,7 @@ from gaoxin.indicators.world import Reading, ReferenceReading, World, same_day
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Measure
 from gaoxin.plan.targets import Threshold
-from gaoxin.plan.wording import derived_unit
+from gaoxin.plan.words.wording import derived_unit
 
 # A root is rounded by computing; to 15 digits an average growth of exactly the number asked for does not miss it.
 _ROOT = Context(prec=15)

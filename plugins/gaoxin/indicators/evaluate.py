@@ -35,7 +35,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Plan, Quota
 from gaoxin.plan.shares import asks_for_share
 from gaoxin.plan.targets import PlanShare, Target, TargetStatement, Threshold, leaves, thresholds
-from gaoxin.plan.wording import target_told
+from gaoxin.plan.words.wording import target_told
 from gaoxin.returns.model import Facts
 
 # A unit's share is a share of these; of a growth rate or a multiple nobody has one, so its own value is meant there.

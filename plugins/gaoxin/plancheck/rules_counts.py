@@ -18,7 +18,7 @@ from gaoxin.plan.targets import (
     leaves,
     parts,
 )
-from gaoxin.plan.wording import number
+from gaoxin.plan.words.wording import number
 from gaoxin.plancheck import trial
 from gaoxin.plancheck.comparing import conjuncts, holds
 from gaoxin.plancheck.findings import PlanFinding, info, listed, warning

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gaoxin.plan.base import Label
 from gaoxin.plan.model import Condition, Indicator, Plan
 from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, TargetStatement, Threshold, Unquantified, leaves, parts
-from gaoxin.plan.wording import number, target_told
+from gaoxin.plan.words.wording import number, target_told
 from gaoxin.plancheck.comparing import holds, implies
 from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
 from gaoxin.plancheck.trial import growth_variable, latest_stated, reference_values

@@ -12,7 +12,7 @@ from gaoxin.plan.forms import Count, Form, Variable, VariableKind
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import EachZone, Threshold, Tiers, parts, thresholds
-from gaoxin.plan.wording import number
+from gaoxin.plan.words.wording import number
 from gaoxin.plancheck.dimensions import off_by, quantity, result
 from gaoxin.plancheck.findings import PlanFinding, error, warning
 

@@ -16,7 +16,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
-from gaoxin.plan.wording import number
+from gaoxin.plan.words.wording import number
 from gaoxin.plancheck.comparing import conjuncts, holds
 from gaoxin.plancheck.findings import PlanFinding, info, warning
 from gaoxin.plancheck.trial import growth_variable, identity, latest_stated, reference_values

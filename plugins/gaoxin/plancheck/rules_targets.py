@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Comparator, Compared, Target, Threshold, Tiers, Unquantified, leaves, thresholds
-from gaoxin.plan.wording import number, target_told
+from gaoxin.plan.words.wording import number, target_told
 from gaoxin.plancheck.comparing import holds
 from gaoxin.plancheck.findings import PlanFinding, error, info, warning
 

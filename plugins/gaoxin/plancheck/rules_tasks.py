@@ -10,7 +10,7 @@ from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.schedule import Quantity
 from gaoxin.plan.shares import counted_indicators, counted_tasks
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
-from gaoxin.plan.wording import number, unit_names
+from gaoxin.plan.words.wording import number, unit_names
 from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
 from gaoxin.plancheck.rules_twins import plain_name
 

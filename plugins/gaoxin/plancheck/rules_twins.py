@@ -14,7 +14,7 @@ from gaoxin.errors import UsageError
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Milestone, Threshold
-from gaoxin.plan.wording import number
+from gaoxin.plan.words.wording import number
 from gaoxin.plancheck.comparing import conjuncts
 from gaoxin.plancheck.findings import PlanFinding, warning
 from gaoxin.plancheck.trial import variable_of

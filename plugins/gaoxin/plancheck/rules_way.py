@@ -11,7 +11,7 @@ from itertools import pairwise
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
-from gaoxin.plan.wording import number, target_told
+from gaoxin.plan.words.wording import number, target_told
 from gaoxin.plancheck.comparing import conjuncts, quantity
 from gaoxin.plancheck.findings import PlanFinding, warning
 from gaoxin.plancheck.trial import latest_stated

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gaoxin.plan.describe import all_models, fields_of
+from gaoxin.plan.words.describe import all_models, fields_of
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.plan.model import Plan

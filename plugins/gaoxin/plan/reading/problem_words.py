@@ -151,7 +151,7 @@ def _instead(error: Any) -> Words | None:
 
 def _shape(models: list[type[BaseModel]], value: Any) -> str:
     """How a part is written of which only one value was given: {days: 15}, {id: …, name: 会议纪要}, {kind: …, id: …}."""
-    from gaoxin.plan.describe import fields_of
+    from gaoxin.plan.words.describe import fields_of
 
     kinds = {k: m for m in models if (f := m.model_fields.get("kind")) for k in get_args(f.annotation)}
     model = kinds.get(value) or (models[0] if len(models) == 1 else None)
@@ -164,7 +164,7 @@ def _shape(models: list[type[BaseModel]], value: Any) -> str:
 
 def _of_chinese(loc: tuple, value: str, expected: list[str]) -> str | None:
     """The word of a fixed list that is meant by its Chinese name: municipal for 市级."""
-    from gaoxin.plan.describe import about, fields_of
+    from gaoxin.plan.words.describe import about, fields_of
 
     for model in models_at(loc[:-1]):
         for name, field in fields_of(model).items():
@@ -212,7 +212,7 @@ def _date_instead(value: str, key: str) -> Words | None:
 
 def missing_key(path: tuple) -> Words:
     """A required key that is not there, with what it is for."""
-    from gaoxin.plan.describe import fields_of, name_of
+    from gaoxin.plan.words.describe import fields_of, name_of
 
     key = str(path[-1])
     for model in models_at(path[:-1]):
@@ -273,7 +273,7 @@ def _two_kinds(key: str, models: list[type[BaseModel]], beside: Iterable[str]) -
 
 def _targets_meant(models: list[type[BaseModel]], beside: Iterable[str]) -> list[type[BaseModel]]:
     """Where a target has no known comparator, any kind may have been meant, not a threshold alone."""
-    from gaoxin.plan.describe import models_in
+    from gaoxin.plan.words.describe import models_in
     from gaoxin.plan.targets import Comparator, Target, Threshold
 
     if models == [Threshold] and not set(beside) & set(Comparator):
@@ -283,7 +283,7 @@ def _targets_meant(models: list[type[BaseModel]], beside: Iterable[str]) -> list
 
 def _elsewhere(key: str, path: tuple, models: list[type[BaseModel]]) -> Words | None:
     """Where a key belongs that is right one level further in or out."""
-    from gaoxin.plan.describe import fields_of, models_in
+    from gaoxin.plan.words.describe import fields_of, models_in
 
     if not (models and key in ("id", "name", "source")):  # these are everywhere: being right elsewhere says nothing
         for model in models:
@@ -300,14 +300,14 @@ def _elsewhere(key: str, path: tuple, models: list[type[BaseModel]]) -> Words | 
 
 
 def _keys(models: list[type[BaseModel]]) -> list[str]:
-    from gaoxin.plan.describe import fields_of
+    from gaoxin.plan.words.describe import fields_of
 
     return sorted({f.alias or name for m in models for name, f in fields_of(m).items()})
 
 
 def models_at(path: tuple) -> list[type[BaseModel]]:
     """The models whose keys may stand at a location of a plan. A key that is right elsewhere is no help here."""
-    from gaoxin.plan.describe import fields_of, models_in
+    from gaoxin.plan.words.describe import fields_of, models_in
     from gaoxin.plan.model import Plan
 
     models: list[type[BaseModel]] = [Plan]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from gaoxin.plan.wording import number, resolved, target_text, unit_names
+from gaoxin.plan.words.wording import number, resolved, target_text, unit_names
 
 
 @pytest.mark.parametrize(("value", "text"), [("600", "600"), ("0.60", "0.6"), ("2E+3", "2000"), ("0", "0"), ("-1.50", "-1.5")])

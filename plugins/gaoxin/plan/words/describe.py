@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gaoxin.i18n import Text
-from gaoxin.plan.describe_measures import WORDS as OF_MEASURES
+from gaoxin.plan.words.describe_measures import WORDS as OF_MEASURES
 
 _T = Text
 
