@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from gaoxin.authoring.schema import of_type, plan_schema
-from gaoxin.authoring.starter import new_plan
+from gaoxin.planning.authoring.schema import of_type, plan_schema
+from gaoxin.planning.authoring.starter import new_plan
 from gaoxin.plan.words.describe import about, all_models, fields_of
 from gaoxin.plan.reading.loader import PlanYaml, parse_plan
 from gaoxin.plan.model import Plan

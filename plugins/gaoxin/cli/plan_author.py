@@ -41,8 +41,8 @@ def new_plan(
     ] = None,
     json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
 ) -> None:
-    from gaoxin.authoring.starter import STUB, first_month, must_be_id
-    from gaoxin.authoring.starter import new_plan as text_of
+    from gaoxin.planning.authoring.starter import STUB, first_month, must_be_id
+    from gaoxin.planning.authoring.starter import new_plan as text_of
 
     session = Session.open(json, as_of, lang)
     must_be_id(campaign)
@@ -88,7 +88,7 @@ def schema(
     ] = None,
     json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
 ) -> None:
-    from gaoxin.authoring.schema import plan_schema
+    from gaoxin.planning.authoring.schema import plan_schema
 
     session = Session.open(json, as_of, lang)
     if out is None:
@@ -100,7 +100,7 @@ def schema(
 
 
 def _schema_text() -> str:
-    from gaoxin.authoring.schema import plan_schema
+    from gaoxin.planning.authoring.schema import plan_schema
 
     return as_json(plan_schema()) + "\n"
 
@@ -113,7 +113,7 @@ def diff(
     ] = False,
     json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
 ) -> None:
-    from gaoxin.authoring.diff import differences
+    from gaoxin.planning.authoring.diff import differences
 
     session = Session.open(json, as_of, lang)
     if before == after == "-":

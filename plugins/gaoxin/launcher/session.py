@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from gaoxin.authoring.starter import STUB
+from gaoxin.planning.authoring.starter import STUB
 from gaoxin.campaign.reminding import DRILL_STARTED
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import ZONE, wall_now

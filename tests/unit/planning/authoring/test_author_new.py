@@ -9,7 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from gaoxin.authoring.starter import STUB, first_month, new_plan
+from gaoxin.planning.authoring.starter import STUB, first_month, new_plan
 from gaoxin.cli.main import run
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.forms import Severity

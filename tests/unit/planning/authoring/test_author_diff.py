@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaoxin.authoring.diff import differences
+from gaoxin.planning.authoring.diff import differences
 from gaoxin.cli.main import run
 from gaoxin.plan.reading.loader import load_plan, parse_plan
 from gaoxin.plan.model import Plan

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from gaoxin.authoring.schema import plan_schema
+from gaoxin.planning.authoring.schema import plan_schema
 from gaoxin.errors import PlanError
 from gaoxin.plan.words.describe import WORDS, about, all_models, fields_of, name_of
 from gaoxin.plan.reading.loader import PlanYaml, parse_plan
@@ -108,4 +108,4 @@ def test_reading_a_plan_and_starting_the_command_line_import_none_of_this():
     code = "import gaoxin.plan.reading.loader, gaoxin.blueprint.blueprint, gaoxin.cli.main, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
     assert "gaoxin.plan.reading.loader" in loaded
-    assert [m for m in loaded if m.startswith(("gaoxin.authoring", "gaoxin.plan.words.describe"))] == []
+    assert [m for m in loaded if m.startswith(("gaoxin.planning.authoring", "gaoxin.plan.words.describe"))] == []

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from gaoxin.authoring.diff_words import Side, as_written, titled
+from gaoxin.planning.authoring.diff_words import Side, as_written, titled
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.words.describe import models_in, name_of
