@@ -15,7 +15,7 @@ from gaoxin.cli.words import WORDS, word
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from gaoxin.plancheck.checks import PlanFinding
+    from gaoxin.planning.check.checks import PlanFinding
 
 HELP = "检查方案：矛盾、缺漏、要决定的和已决定的 / find contradictions and gaps, and what is to be decided"
 
@@ -33,7 +33,7 @@ def check(
     from gaoxin.errors import PlanError
     from gaoxin.plan.forms import Severity
     from gaoxin.plan.reading.loader import load_plan
-    from gaoxin.plancheck.checks import check_plan, unreadable, worst
+    from gaoxin.planning.check.checks import check_plan, unreadable, worst
 
     session = Session.open(json, as_of, lang)
     file, inside = plan_file_of(campaign, session)
@@ -227,6 +227,6 @@ def _common(texts: list[str]) -> str:
 
 
 def _title(code: str, session: Session) -> str:
-    from gaoxin.plancheck.finding_codes import CODES
+    from gaoxin.planning.check.finding_codes import CODES
 
     return CODES[code].title.to(session.lang) if code in CODES else code

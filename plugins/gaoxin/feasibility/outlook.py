@@ -32,7 +32,7 @@ from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.indicator import Indicator, Input, Measure, Reference
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import AllOf, EachZone, OfWhich, Target, TargetStatement, Threshold, parts
-from gaoxin.plancheck.trial import growth_variable, identity, variable_of
+from gaoxin.planning.check.trial import growth_variable, identity, variable_of
 from gaoxin.returns.model import Facts
 
 Method = Literal["stated", "least_squares"]

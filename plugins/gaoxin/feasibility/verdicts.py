@@ -18,7 +18,7 @@ from gaoxin.indicators.targets import Judged, all_truth, any_truth, judge
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import AllOf, AnyOf, EachZone, Milestone, OfWhich, PlanShare, Target, Threshold, Tiers, parts
-from gaoxin.plancheck.trial import growth_variable, identity
+from gaoxin.planning.check.trial import growth_variable, identity
 
 LOOK_AHEAD = 30
 

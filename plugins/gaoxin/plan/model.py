@@ -3,7 +3,7 @@ and people's roles, the schedule, indicators, forms.
 
 Facts of the document carry their place in it (`source`); what the document does not say and somebody must decide is a
 `Choice`, made by a role, with its reason. References between parts are checked here, so that every other floor may
-follow an id without asking; contradictions of substance are found by `gaoxin.plancheck`.
+follow an id without asking; contradictions of substance are found by `gaoxin.planning.check`.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import DERIVATIONS, Comparator
-from gaoxin.plancheck.checks import check_plan
+from gaoxin.planning.check.checks import check_plan
 
 FORMAT = runpy.run_path(str(Path(__file__).resolve().parents[3] / "docs" / "plan_format.py"))
 EXAMPLES = dict(FORMAT["examples"]())

@@ -10,7 +10,7 @@ from decimal import Decimal
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.targets import thresholds
-from gaoxin.plancheck.checks import check_plan
+from gaoxin.planning.check.checks import check_plan
 from plan_texts import KAIZHOU
 
 # Indicators of the goals that have no row in the annex.

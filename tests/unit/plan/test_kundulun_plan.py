@@ -14,7 +14,7 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.plan.targets import leaves, thresholds
-from gaoxin.plancheck.checks import check_plan
+from gaoxin.planning.check.checks import check_plan
 from plan_texts import ROOT
 
 FOLDER = ROOT / "dags" / "kundulun_2021"

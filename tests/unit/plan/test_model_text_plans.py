@@ -9,7 +9,7 @@ import pytest
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.plan.targets import Unquantified, leaves
-from gaoxin.plancheck.checks import check_plan
+from gaoxin.planning.check.checks import check_plan
 from plan_texts import ROOT
 
 FILES = {name: ROOT / "dags" / name / "plan.yaml" for name in ("quanzhou", "fujian")}

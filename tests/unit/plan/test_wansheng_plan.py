@@ -15,7 +15,7 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.plan.targets import Milestone, PlanShare, Threshold, Unquantified, leaves, thresholds
-from gaoxin.plancheck.checks import check_plan
+from gaoxin.planning.check.checks import check_plan
 from gaoxin.returns.model import Fact, Facts, RegisterFact
 from plan_texts import ROOT
 

@@ -9,7 +9,7 @@ import pytest
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity, VariableKind
 from gaoxin.plan.reading.loader import load_plan
-from gaoxin.plancheck.checks import check_plan
+from gaoxin.planning.check.checks import check_plan
 from plan_texts import ROOT
 
 FOLDER = ROOT / "dags" / "zhengzhou_2008"

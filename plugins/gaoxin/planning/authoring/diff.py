@@ -1,7 +1,7 @@
 """What changed between two plans, in words: part by part in the plan's order, matched by id.
 
 Pure. The smallest thing told is what an author changes as one: a date, a name, a whole target, a list of units. Nothing
-is judged; whether a change is right is the business of `gaoxin.plancheck`.
+is judged; whether a change is right is the business of `gaoxin.planning.check`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import PlanYaml, load_plan, parse_plan
 from gaoxin.plan.model import Plan
-from gaoxin.plancheck.checks import check_plan
+from gaoxin.planning.check.checks import check_plan
 from plan_texts import ROOT
 
 

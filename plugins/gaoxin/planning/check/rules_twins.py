@@ -15,9 +15,9 @@ from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Milestone, Threshold
 from gaoxin.plan.words.wording import number
-from gaoxin.plancheck.comparing import conjuncts
-from gaoxin.plancheck.findings import PlanFinding, warning
-from gaoxin.plancheck.trial import variable_of
+from gaoxin.planning.check.comparing import conjuncts
+from gaoxin.planning.check.findings import PlanFinding, warning
+from gaoxin.planning.check.trial import variable_of
 
 _COUNTED = re.compile(r"(?:总数|总量|数量|数)$")
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Comparator, Compared, Target, Threshold, Tiers, Unquantified, leaves, thresholds
 from gaoxin.plan.words.wording import number, target_told
-from gaoxin.plancheck.comparing import holds
-from gaoxin.plancheck.findings import PlanFinding, error, info, warning
+from gaoxin.planning.check.comparing import holds
+from gaoxin.planning.check.findings import PlanFinding, error, info, warning
 
 # Words that give a size and neither a floor nor a ceiling; and those that say which.
 _VAGUE = ("左右", "上下", "大约", "约", "接近", "近", "将近")

@@ -10,9 +10,9 @@ from gaoxin.plan.base import Source
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import TargetStatement
-from gaoxin.plancheck.findings import PlanFinding, warning
-from gaoxin.plancheck.rules_twins import plain_name
-from gaoxin.plancheck.terms import by_denominator, by_terms
+from gaoxin.planning.check.findings import PlanFinding, warning
+from gaoxin.planning.check.rules_twins import plain_name
+from gaoxin.planning.check.terms import by_denominator, by_terms
 
 
 def classifications(plan: Plan) -> Iterator[PlanFinding]:

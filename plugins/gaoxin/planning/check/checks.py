@@ -17,7 +17,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import PlanProblem
 from gaoxin.plan.model import Choice, Plan
 from gaoxin.plan.offices import Settles
-from gaoxin.plancheck import (
+from gaoxin.planning.check import (
     rules_counts,
     rules_document,
     rules_forms,
@@ -33,9 +33,9 @@ from gaoxin.plancheck import (
     rules_units,
     rules_way,
 )
-from gaoxin.plancheck.finding_codes import CODES
-from gaoxin.plancheck.findings import Decision, PlanFinding, error, warning
-from gaoxin.plancheck.together import together
+from gaoxin.planning.check.finding_codes import CODES
+from gaoxin.planning.check.findings import Decision, PlanFinding, error, warning
+from gaoxin.planning.check.together import together
 
 __all__ = ["PlanFinding", "check_plan", "unreadable", "worst"]
 

@@ -7,9 +7,9 @@ from itertools import combinations
 
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.model import Plan, Unit, UnitKind
-from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
-from gaoxin.plancheck.rules_twins import plain_name
-from gaoxin.plancheck.unit_names import look_alike, names_nobody, short_form
+from gaoxin.planning.check.findings import PlanFinding, info, listed, warning
+from gaoxin.planning.check.rules_twins import plain_name
+from gaoxin.planning.check.unit_names import look_alike, names_nobody, short_form
 
 
 def office(plan: Plan) -> Iterator[PlanFinding]:

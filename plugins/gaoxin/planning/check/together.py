@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
-from gaoxin.plancheck.findings import PlanFinding, listed
+from gaoxin.planning.check.findings import PlanFinding, listed
 
 _FEWEST = 3  # rows; two are as quickly read one by one
 _WHOLE = {

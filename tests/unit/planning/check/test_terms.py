@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gaoxin.plancheck.terms import by_denominator, by_terms
+from gaoxin.planning.check.terms import by_denominator, by_terms
 
 
 @pytest.mark.parametrize(("one", "other"), [

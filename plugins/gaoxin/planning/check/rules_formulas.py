@@ -13,8 +13,8 @@ from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import EachZone, Threshold, Tiers, parts, thresholds
 from gaoxin.plan.words.wording import number
-from gaoxin.plancheck.dimensions import off_by, quantity, result
-from gaoxin.plancheck.findings import PlanFinding, error, warning
+from gaoxin.planning.check.dimensions import off_by, quantity, result
+from gaoxin.planning.check.findings import PlanFinding, error, warning
 
 
 def variables_by_id(plan: Plan) -> dict[str, tuple[Form, Variable | Count]]:

@@ -15,8 +15,8 @@ from rich.cells import cell_len
 
 from gaoxin.cli.main import run
 from gaoxin.plan.reading.loader import parse_plan
-from gaoxin.plancheck.checks import check_plan, worst
-from gaoxin.plancheck.finding_codes import CODES
+from gaoxin.planning.check.checks import check_plan, worst
+from gaoxin.planning.check.finding_codes import CODES
 from plan_texts import demo
 
 RATE = {"code": "two_values", "subject": "indicators.value_added_rate"}

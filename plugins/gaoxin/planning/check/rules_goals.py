@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Target, TargetStatement, Threshold, parts
 from gaoxin.plan.words.wording import target_told
-from gaoxin.plancheck.comparing import demands, difference, implies, shares_a_quantity
-from gaoxin.plancheck.findings import PlanFinding, info, warning
+from gaoxin.planning.check.comparing import demands, difference, implies, shares_a_quantity
+from gaoxin.planning.check.findings import PlanFinding, info, warning
 
 
 def competing(plan: Plan) -> Iterator[PlanFinding]:

@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import gaoxin.plan
-import gaoxin.plancheck
-from gaoxin.plancheck.finding_codes import CODES
+import gaoxin.planning.check
+from gaoxin.planning.check.finding_codes import CODES
 
 PLAN = Path(gaoxin.plan.__file__).parent
-RULES = Path(gaoxin.plancheck.__file__).parent
+RULES = Path(gaoxin.planning.check.__file__).parent
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 
 
@@ -72,6 +72,6 @@ def test_nothing_of_the_check_is_imported_where_plans_are_only_read():
     """DAGs are parsed every few seconds; the rules are for `plan check` alone."""
     code = (
         "import sys; import gaoxin.plan.reading.loader, gaoxin.blueprint.blueprint; "
-        "assert 'gaoxin.plan.model' in sys.modules; print([m for m in sys.modules if m.startswith('gaoxin.plancheck')])"
+        "assert 'gaoxin.plan.model' in sys.modules; print([m for m in sys.modules if m.startswith('gaoxin.planning.check')])"
     )
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "[]"

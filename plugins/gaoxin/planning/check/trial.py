@@ -18,8 +18,8 @@ from gaoxin.plan.formulas import evaluate_formula
 from gaoxin.plan.indicator import ReferenceValue
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.targets import Threshold
-from gaoxin.plancheck.comparing import conjuncts
-from gaoxin.plancheck.rules_formulas import variables_by_id
+from gaoxin.planning.check.comparing import conjuncts
+from gaoxin.planning.check.rules_formulas import variables_by_id
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gaoxin import measures
 from gaoxin.plan.forms import FieldType, RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
-from gaoxin.plancheck.findings import PlanFinding, error, info, warning
+from gaoxin.planning.check.findings import PlanFinding, error, info, warning
 
 
 def comparable(plan: Plan) -> Iterator[PlanFinding]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gaoxin.errors import PlanError
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import parse_plan
-from gaoxin.plancheck.checks import check_plan, unreadable, worst
+from gaoxin.planning.check.checks import check_plan, unreadable, worst
 from plan_texts import demo
 
 OUTPUT = "formula: gross_output, inputs: {gross_output: {variable: gross_output}}}]"

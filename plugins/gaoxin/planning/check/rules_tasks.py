@@ -11,8 +11,8 @@ from gaoxin.plan.schedule import Quantity
 from gaoxin.plan.shares import counted_indicators, counted_tasks
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
 from gaoxin.plan.words.wording import number, unit_names
-from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
-from gaoxin.plancheck.rules_twins import plain_name
+from gaoxin.planning.check.findings import PlanFinding, info, listed, warning
+from gaoxin.planning.check.rules_twins import plain_name
 
 
 def magnitudes(plan: Plan) -> Iterator[PlanFinding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gaoxin.plancheck.unit_names import look_alike, short_form
+from gaoxin.planning.check.unit_names import look_alike, short_form
 
 
 @pytest.mark.parametrize(("one", "other"), [

@@ -19,10 +19,10 @@ from gaoxin.plan.targets import (
     parts,
 )
 from gaoxin.plan.words.wording import number
-from gaoxin.plancheck import trial
-from gaoxin.plancheck.comparing import conjuncts, holds
-from gaoxin.plancheck.findings import PlanFinding, info, listed, warning
-from gaoxin.plancheck.trial import Figure
+from gaoxin.planning.check import trial
+from gaoxin.planning.check.comparing import conjuncts, holds
+from gaoxin.planning.check.findings import PlanFinding, info, listed, warning
+from gaoxin.planning.check.trial import Figure
 
 # A share is told to lie above its own target only from this factor on: below it, a little room is as usual.
 _CLEARLY = Decimal("1.5")
@@ -170,13 +170,13 @@ def _spread(plan: Plan, measure: Measure, figures: dict[str, Figure], missing: l
 
 
 def _unit(plan: Plan, variable: str) -> str:
-    from gaoxin.plancheck.rules_formulas import variables_by_id
+    from gaoxin.planning.check.rules_formulas import variables_by_id
 
     return variables_by_id(plan)[variable][1].unit
 
 
 def _name(plan: Plan, variable: str) -> tuple[str, str]:
-    from gaoxin.plancheck.rules_formulas import variables_by_id
+    from gaoxin.planning.check.rules_formulas import variables_by_id
 
     name = variables_by_id(plan)[variable][1].name
     return name.zh, name.to("en")

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from gaoxin.plan.model import Phase, PhaseKind, Plan, Stage
 from gaoxin.plan.targets import Milestone, leaves
-from gaoxin.plancheck.findings import PlanFinding, info, warning
+from gaoxin.planning.check.findings import PlanFinding, info, warning
 
 
 def before_the_document(plan: Plan) -> Iterator[PlanFinding]:

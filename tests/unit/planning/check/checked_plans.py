@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from gaoxin.plan.reading.loader import parse_plan
-from gaoxin.plancheck.checks import check_plan
-from gaoxin.plancheck.findings import PlanFinding
+from gaoxin.planning.check.checks import check_plan
+from gaoxin.planning.check.findings import PlanFinding
 from plan_texts import demo
 
 Data = dict[str, Any]
