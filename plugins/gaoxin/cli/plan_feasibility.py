@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from gaoxin.feasibility.analysis import Feasibility, IndicatorOutlook, LeafOutlook
-    from gaoxin.feasibility.needed import LeafNeed, PaceOutlook
-    from gaoxin.feasibility.projection import ReferencePath
+    from gaoxin.planning.feasibility.analysis import Feasibility, IndicatorOutlook, LeafOutlook
+    from gaoxin.planning.feasibility.needed import LeafNeed, PaceOutlook
+    from gaoxin.planning.feasibility.projection import ReferencePath
 
 VERDICTS = {
     "met": (Text("已达标", "met"), "✓", "green"),
@@ -39,7 +39,7 @@ def feasibility(
     json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
 ) -> None:
     from gaoxin.clock import local_day
-    from gaoxin.feasibility.analysis import feasibility as look_ahead
+    from gaoxin.planning.feasibility.analysis import feasibility as look_ahead
 
     session = Session.open(json, as_of, lang)
     known, plan = None, session.plan(campaign)
@@ -61,7 +61,7 @@ def feasibility(
 
 
 def _indicator(found: Feasibility, i: IndicatorOutlook, session: Session) -> dict[str, Any]:
-    from gaoxin.feasibility.analysis import why
+    from gaoxin.planning.feasibility.analysis import why
     from gaoxin.plan.words.wording import target_told
 
     made = {
@@ -201,7 +201,7 @@ def _tells(leaf: LeafOutlook) -> bool:
 
 def _earliest(told: str | None, leaf: LeafOutlook, session: Session) -> str:
     """A pace that never arrives is not the same as no pace."""
-    from gaoxin.feasibility.verdicts import LOOK_AHEAD
+    from gaoxin.planning.feasibility.verdicts import LOOK_AHEAD
 
     if told is None and leaf.need.baseline is not None and leaf.need.paces:
         return session.say(f"{LOOK_AHEAD} 年内达不到", f"not in {LOOK_AHEAD} years")
@@ -248,7 +248,7 @@ def _baseline(console: Console, need: LeafNeed) -> str:
 
 def _figures(console: Console, leaf: LeafOutlook, session: Session) -> tuple[str, str, str]:
     """Needed a year, planned a year, reached at the due date."""
-    from gaoxin.feasibility.analysis import exceeded
+    from gaoxin.planning.feasibility.analysis import exceeded
 
     need = leaf.need
     if need.required_per_year is not None:
@@ -270,7 +270,7 @@ def _figures(console: Console, leaf: LeafOutlook, session: Session) -> tuple[str
 
 def _show_reasons(console: Console, found: Feasibility, session: Session) -> None:
     """One line a reason, with the indicators that it holds for."""
-    from gaoxin.feasibility.analysis import why
+    from gaoxin.planning.feasibility.analysis import why
 
     told: dict[tuple[str, str], list[str]] = {}
     for i in found.indicators:
@@ -360,7 +360,7 @@ def _figure(value: Decimal | None) -> str:
 
 
 def _points(unit: str, session: Session) -> str:
-    from gaoxin.feasibility.analysis import points
+    from gaoxin.planning.feasibility.analysis import points
 
     return points(unit).to(session.lang)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from gaoxin.feasibility.outlook import Known, Outlook, scoped
-from gaoxin.feasibility.projection import NO_BASELINE, RATE, PaceKind, ProjectedWorld, ReferencePath
+from gaoxin.planning.feasibility.outlook import Known, Outlook, scoped
+from gaoxin.planning.feasibility.projection import NO_BASELINE, RATE, PaceKind, ProjectedWorld, ReferencePath
 from gaoxin.i18n import Text
 from gaoxin.indicators.model import Truth
 from gaoxin.indicators.targets import Judged, all_truth, any_truth, judge

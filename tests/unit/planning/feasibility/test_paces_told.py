@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from feasibility_plans import indicator, plan_of
 
-from gaoxin.feasibility.analysis import exceeded, feasibility, why
+from gaoxin.planning.feasibility.analysis import exceeded, feasibility, why
 
 DAY = date(2021, 3, 29)
 

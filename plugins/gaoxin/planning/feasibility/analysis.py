@@ -32,10 +32,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_UP, Decimal
 
-from gaoxin.feasibility.needed import LeafNeed, need_of
-from gaoxin.feasibility.outlook import Outlook
-from gaoxin.feasibility.projection import ReferencePath, reference_path
-from gaoxin.feasibility.verdicts import Asked, Found, Verdict
+from gaoxin.planning.feasibility.needed import LeafNeed, need_of
+from gaoxin.planning.feasibility.outlook import Outlook
+from gaoxin.planning.feasibility.projection import ReferencePath, reference_path
+from gaoxin.planning.feasibility.verdicts import Asked, Found, Verdict
 from gaoxin.i18n import Text
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan

@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Context, Decimal
 from typing import Literal
 
-from gaoxin.feasibility.outlook import Known, Outlook, Pace, Series, slope
+from gaoxin.planning.feasibility.outlook import Known, Outlook, Pace, Series, slope
 from gaoxin.i18n import Text
 from gaoxin.indicators.world import Reading, ReferenceReading, ShareReading
 from gaoxin.periods import Period, Periodicity

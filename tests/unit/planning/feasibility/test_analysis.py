@@ -11,8 +11,8 @@ from feasibility_plans import indicator, kundulun, plan_of, variable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaoxin.feasibility.analysis import feasibility, why
-from gaoxin.feasibility.verdicts import Verdict
+from gaoxin.planning.feasibility.analysis import feasibility, why
+from gaoxin.planning.feasibility.verdicts import Verdict
 from gaoxin.plan.reading.loader import load_plan
 
 ISSUED = date(2021, 3, 29)

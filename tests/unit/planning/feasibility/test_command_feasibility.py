@@ -12,7 +12,7 @@ from feasibility_plans import kundulun
 
 from gaoxin.cli.main import run
 from gaoxin.cli.plan_feasibility import VERDICTS
-from gaoxin.feasibility.verdicts import Verdict
+from gaoxin.planning.feasibility.verdicts import Verdict
 
 DAGS = Path(__file__).parents[3] / "dags"
 CAMPAIGNS = sorted(f.parent.name for f in DAGS.glob("*/plan.yaml"))
