@@ -23,7 +23,7 @@ from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.settings import Settings
-from gaoxin.warehouse.cluster import Cluster
+from gaoxin.postgres.cluster import Cluster
 from gaoxin.warehouse.engine import Warehouse
 
 PLANS = Path(__file__).resolve().parents[1] / "plans"

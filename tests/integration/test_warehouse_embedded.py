@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gaoxin.warehouse.cluster import Cluster
+from gaoxin.postgres.cluster import Cluster
 
 SCRIPT = """
 import sys
