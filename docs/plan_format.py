@@ -11,12 +11,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import PlanYaml, parse_plan
+from gaoxin.plan.words.describe import about, all_models, fields_of
+from gaoxin.plan.words.wording import target_told
 from gaoxin.planning.authoring.schema import of_type, plan_schema
 from gaoxin.planning.authoring.starter import new_plan
-from gaoxin.plan.words.describe import about, all_models, fields_of
-from gaoxin.plan.reading.loader import PlanYaml, parse_plan
-from gaoxin.plan.model import Plan
-from gaoxin.plan.words.wording import target_told
 
 HERE = Path(__file__).parent
 EXAMPLES: dict[str, str] = yaml.safe_load((HERE / "plan_examples.yaml").read_text(encoding="utf-8"))

@@ -12,6 +12,7 @@ import yaml
 from gaoxin.clock import end_of
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.references import problems
 from gaoxin.returns.model import Fact, Facts, RegisterFact
 
 DEMO = Path(__file__).parent / "plans" / "demo" / "plan.yaml"
@@ -34,7 +35,10 @@ def make_plan():
             indicator.setdefault("lead", "committee")
             indicator.setdefault("source", "附件")
         data |= {"forms": forms, "indicators": indicators, **more}
-        return Plan.model_validate(data)
+        plan = Plan.model_validate(data)
+        if dangling := problems(plan):
+            raise ValueError(dangling)
+        return plan
 
     return make
 

@@ -22,8 +22,8 @@ from sqlalchemy.pool import NullPool
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.plan.reading.loader import load_plan
-from gaoxin.settings import Settings
 from gaoxin.postgres.cluster import Cluster
+from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 
 PLANS = Path(__file__).resolve().parents[1] / "plans"

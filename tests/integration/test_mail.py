@@ -14,8 +14,6 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from gaoxin.clock import end_of
 from gaoxin.errors import SystemFault, Transient, UsageError
-from gaoxin.reminders.model import Reminder, ReminderLevel
-from gaoxin.settings import Settings
 from gaoxin.mail.smtp import (
     CONNECTION,
     SmtpMailer,
@@ -25,6 +23,8 @@ from gaoxin.mail.smtp import (
     message_of,
     write_eml,
 )
+from gaoxin.reminders.model import Reminder, ReminderLevel
+from gaoxin.settings import Settings
 
 AT = end_of(date(2024, 6, 17))
 REMINDER = Reminder(

@@ -22,12 +22,12 @@ from gaoxin.gates.model import (
     Shortfall,
     WaiverEvidence,
 )
+from gaoxin.gates.rectification import Rectification
 from gaoxin.indicators.model import IndicatorResult, MeasureValue, Status, Truth
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan, plan_hash
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
-from gaoxin.gates.rectification import Rectification
 from gaoxin.reminders.model import Reminder, ReminderLevel, ReminderState
 from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey, SeriesValue, Verdict
 from gaoxin.settings import Settings

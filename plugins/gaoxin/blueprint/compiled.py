@@ -30,18 +30,19 @@ import yaml
 import gaoxin
 from gaoxin.blueprint.blueprint import Blueprint, blueprint
 
-_HERE = Path(__file__).parent
+_LIBRARY = Path(gaoxin.__file__).parent
 
 
 def _fingerprint() -> str | None:
-    """Of everything that a blueprint follows from beside the plan's files: this package, the floor below, the readers.
+    """Of everything that a blueprint follows from beside the plan's files: this package, the plan's, floor 0, the readers.
 
     Size and time of change stand for a module's text: reading it all would cost every parse some milliseconds. None when
     a module went away just now, in the middle of an upgrade: then nothing is kept or taken.
     """
     try:
-        files = sorted([*_HERE.glob("*.py"), *_HERE.parent.glob("*.py")])
-        code = [(f.parent.name, f.name, s.st_size, s.st_mtime_ns) for f in files for s in [f.stat()]]
+        rooms = (_LIBRARY.glob("*.py"), _LIBRARY.glob("plan/**/*.py"), _LIBRARY.glob("blueprint/*.py"))
+        files = sorted(f for room in rooms for f in room)
+        code = [(f.relative_to(_LIBRARY).as_posix(), s.st_size, s.st_mtime_ns) for f in files for s in [f.stat()]]
     except OSError:
         return None
     return repr((gaoxin.__version__, sys.version, pydantic.VERSION, yaml.__version__, code))

@@ -14,12 +14,12 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from gaoxin.blueprint.blueprint import phase_flow_id, statistics_flow_id
 from gaoxin.campaign.intake import waiting
 from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.periods import Period
-from gaoxin.blueprint.blueprint import phase_flow_id, statistics_flow_id
 from gaoxin.plan.model import Phase, Plan
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import owed

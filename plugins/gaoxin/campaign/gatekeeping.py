@@ -8,8 +8,8 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import Evidence, GateResult, GateVerdict, Mode, OpenRectification
-from gaoxin.plan.model import Phase
 from gaoxin.gates.rectifying import closable, from_gate
+from gaoxin.plan.model import Phase
 from gaoxin.warehouse.store import Store
 
 

@@ -12,8 +12,8 @@ from itertools import groupby
 
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
-from gaoxin.plan.reading.loader import find_plan
 from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.history import History, history_of_facts, history_of_reads
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.layout import COVER_SHEET

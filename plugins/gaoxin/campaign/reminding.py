@@ -18,12 +18,6 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Lang, Text
-from gaoxin.plan.calendar import is_workday
-from gaoxin.plan.forms import Severity
-from gaoxin.quality.model import Finding
-from gaoxin.reminders.ladder import plan_reminders, rung_key
-from gaoxin.reminders.model import Due, Reminder, ReminderLevel, ReminderState
-from gaoxin.returns.model import ReturnState
 from gaoxin.mail.smtp import (
     Mailer,
     SmtpMailer,
@@ -33,6 +27,12 @@ from gaoxin.mail.smtp import (
     message_of,
     write_eml,
 )
+from gaoxin.plan.calendar import is_workday
+from gaoxin.plan.forms import Severity
+from gaoxin.quality.model import Finding
+from gaoxin.reminders.ladder import plan_reminders, rung_key
+from gaoxin.reminders.model import Due, Reminder, ReminderLevel, ReminderState
+from gaoxin.returns.model import ReturnState
 from gaoxin.warehouse.store import Store
 
 OUTBOX = "outbox"

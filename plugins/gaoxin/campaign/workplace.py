@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 

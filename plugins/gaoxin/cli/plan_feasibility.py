@@ -61,8 +61,8 @@ def feasibility(
 
 
 def _indicator(found: Feasibility, i: IndicatorOutlook, session: Session) -> dict[str, Any]:
-    from gaoxin.planning.feasibility.analysis import why
     from gaoxin.plan.words.wording import target_told
+    from gaoxin.planning.feasibility.analysis import why
 
     made = {
         "id": i.indicator.id, "name": i.indicator.name.to(session.lang),

@@ -116,8 +116,8 @@ def sample(
     ] = False,
     json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
 ) -> None:
-    from gaoxin.plan.reading.loader import plan_files
     from gaoxin.drill.sample import FAULTS, MANIFEST, load_spec, make_samples
+    from gaoxin.plan.reading.loader import plan_files
 
     session = Session.open(json, as_of, lang)
     plan, start, end = session.plan(campaign), period_of(first), period_of(last)

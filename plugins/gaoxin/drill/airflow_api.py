@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,3 +116,14 @@ class Api:
                 where=str(answer.request.url),
                 todo=Text("查看 var/airflow/api-server.log", "look into var/airflow/api-server.log"),
             )
+
+
+def wait_until(ready: Callable[[], bool], *, seconds: float, each: float = 0.5, check: Callable[[], None]) -> bool:
+    """Polls until `ready`; False when the time is over. `check` may raise in between."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        check()
+        if ready():
+            return True
+        time.sleep(each)
+    return False

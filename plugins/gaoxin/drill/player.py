@@ -16,18 +16,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.campaign import decisions
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, wall_now
+from gaoxin.drill.airflow_api import Api, wait_until
+from gaoxin.drill.sample import SampleFile
+from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
-from gaoxin.drill.airflow_api import Api
-from gaoxin.launcher.components import wait_until
-from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.ledger.model import LedgerEvent
-from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.plan.model import Plan
-from gaoxin.drill.sample import SampleFile
 from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 

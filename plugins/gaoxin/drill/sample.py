@@ -12,6 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from gaoxin.drill.samples.draft import Draft, written
+from gaoxin.drill.samples.faults import FAULTS, HARMLESS, Fault, Neighbours, inflict
+from gaoxin.drill.samples.figures import figures
+from gaoxin.drill.samples.registers import entries
+from gaoxin.drill.samples.spec import SampleSpec, check_spec, dice, load_spec
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
@@ -19,11 +24,6 @@ from gaoxin.plan.calendar import is_workday, next_workday
 from gaoxin.plan.model import Plan
 from gaoxin.returns.layout import file_stem
 from gaoxin.returns.model import Owed, ReturnKey
-from gaoxin.drill.samples.draft import Draft, written
-from gaoxin.drill.samples.faults import FAULTS, HARMLESS, Fault, Neighbours, inflict
-from gaoxin.drill.samples.figures import figures
-from gaoxin.drill.samples.registers import entries
-from gaoxin.drill.samples.spec import SampleSpec, check_spec, dice, load_spec
 from gaoxin.returns.schedule import owed
 
 __all__ = ["FAULTS", "SampleFile", "SampleSpec", "load_spec", "make_samples"]

@@ -11,10 +11,10 @@ from hashlib import sha256
 
 from gaoxin.clock import local_day
 from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict
+from gaoxin.gates.rectification import Rectification
 from gaoxin.i18n import Text
 from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.model import Plan
-from gaoxin.gates.rectification import Rectification
 
 WORKDAYS_TO_MEND = 5
 MENDABLE = ("returns_complete", "no_open_errors", "warnings_explained", "targets_met", "deliverables_present")

@@ -12,7 +12,6 @@ import os
 import secrets
 import subprocess
 import sys
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -191,14 +190,3 @@ class Airflow:
 
 def _airflow() -> str:
     return str(Path(sys.executable).with_name("airflow"))
-
-
-def wait_until(ready: Callable[[], bool], *, seconds: float, each: float = 0.5, check: Callable[[], None]) -> bool:
-    """Polls until `ready`; False when the time is over. `check` may raise in between."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        check()
-        if ready():
-            return True
-        time.sleep(each)
-    return False

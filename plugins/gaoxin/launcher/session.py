@@ -20,19 +20,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from gaoxin.planning.authoring.starter import STUB
+from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.campaign.reminding import DRILL_STARTED
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import ZONE, wall_now
-from gaoxin.errors import Refused, SystemFault, UsageError
-from gaoxin.i18n import Text
-from gaoxin.drill.airflow_api import Api
-from gaoxin.launcher.components import USERS, Airflow, wait_until
+from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.drill.player import Outcome, Player
 from gaoxin.drill.scenario import Scenario, load_scenario
-from gaoxin.blueprint.blueprint import blueprint
-from gaoxin.plan.reading.loader import find_plan, plan_files
+from gaoxin.errors import Refused, SystemFault, UsageError
+from gaoxin.i18n import Text
+from gaoxin.launcher.components import USERS, Airflow
 from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import find_plan, plan_files
+from gaoxin.planning.authoring.starter import STUB
 from gaoxin.settings import Settings
 
 LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -16,6 +16,13 @@ from gaoxin import measures
 from gaoxin.i18n import Lang
 from gaoxin.periods import Period
 
+# What the parts of a plan are called, where an id is told that leads nowhere.
+WORDS = {
+    "unit": "单位", "phase": "阶段", "task": "任务", "indicator": "指标", "form": "报表", "choice": "决定",
+    "variable": "统计变量", "stage": "阶段分组", "zone": "园区", "tier": "园区类别", "reference": "参照数列",
+    "item": "指标或任务", "zones": "园区或类别",
+}
+
 
 class Model(BaseModel):
     """Frozen; an unknown key is an error, since a misspelt key would otherwise drop a rule in silence."""

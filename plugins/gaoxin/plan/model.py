@@ -2,8 +2,8 @@
 and people's roles, the schedule, indicators, forms.
 
 Facts of the document carry their place in it (`source`); what the document does not say and somebody must decide is a
-`Choice`, made by a role, with its reason. References between parts are checked here, so that every other floor may
-follow an id without asking; contradictions of substance are found by `gaoxin.planning.check`.
+`Choice`, made by a role, with its reason. References between parts are checked by the loader (`reading`), so that every
+other floor may follow an id without asking; contradictions of substance are found by `gaoxin.planning.check`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from gaoxin.plan.base import Id, Label, Model
 from gaoxin.plan.document import Condition, Document, Level, Tier, Zone
@@ -71,14 +71,6 @@ class Plan(Model):
     reminders: ReminderLadder = ReminderLadder()
     rhythm: Rhythm = Rhythm()
     choices: tuple[Choice, ...] = ()
-
-    @model_validator(mode="after")
-    def every_reference_leads_somewhere(self) -> Plan:
-        from gaoxin.plan.reading.references import ReferenceProblems, problems
-
-        if found := problems(self):
-            raise ReferenceProblems(found)
-        return self
 
     def unit(self, unit_id: str) -> Unit:
         return _find("unit", self.units, unit_id)
@@ -148,7 +140,7 @@ class Plan(Model):
 def _find(what: str, items, wanted: str):
     from gaoxin.errors import UsageError
     from gaoxin.i18n import Text
-    from gaoxin.plan.reading.references import WORDS
+    from gaoxin.plan.base import WORDS
 
     for item in items:
         if item.id == wanted:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, WaiverEvidence
-from gaoxin.i18n import Text
 from gaoxin.gates.rectification import Rectification
+from gaoxin.i18n import Text
 from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.events import LedgerStore

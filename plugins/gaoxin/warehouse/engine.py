@@ -16,8 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from gaoxin.errors import SystemFault, Transient
 from gaoxin.i18n import Text
-from gaoxin.settings import Settings
 from gaoxin.postgres.cluster import Cluster
+from gaoxin.settings import Settings
 from gaoxin.warehouse.migrate import migrate
 from gaoxin.warehouse.store import Store
 

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.errors import PlanError, UsageError
+import gaoxin
 from gaoxin.blueprint import compiled as shelf
-from gaoxin.plan.reading import loader
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.blueprint.compiled import compiled
+from gaoxin.errors import PlanError, UsageError
+from gaoxin.plan.reading import loader
 from gaoxin.plan.reading.loader import load_plan, plan_files
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -125,13 +126,14 @@ def test_other_code_compiles_again(plan, folder, loads, monkeypatch):
 
 
 def test_the_fingerprint_sees_a_module_that_changed(tmp_path, monkeypatch):
-    home = tmp_path / "gaoxin" / "plan"
-    shutil.copytree(Path(shelf.__file__).parent, home, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(shelf, "_HERE", home)
+    library = tmp_path / "gaoxin"
+    shutil.copytree(Path(gaoxin.__file__).parent, library, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(shelf, "_LIBRARY", library)
+    home = library / "plan"
     seen = {shelf._fingerprint()}
     (home / "model.py").write_text("# other\n", encoding="utf-8")
     seen.add(shelf._fingerprint())
-    os.utime(home / "wording.py", ns=(1, 1))
+    os.utime(home / "words" / "wording.py", ns=(1, 1))
     seen.add(shelf._fingerprint())
     (home.parent / "measures.py").write_text("# the floor below\n", encoding="utf-8")
     seen.add(shelf._fingerprint())

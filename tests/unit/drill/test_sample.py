@@ -6,17 +6,17 @@ import json
 from decimal import Decimal
 
 import pytest
-from return_files import PLAN_FILES, kinds
 
 from gaoxin import measures
+from gaoxin.drill.sample import FAULTS, load_spec, make_samples
+from gaoxin.drill.samples.faults import _HOW, Fault
+from gaoxin.drill.samples.spec import SampleSpec
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.returns import codes
 from gaoxin.returns.reader import in_plan_unit
-from gaoxin.drill.sample import FAULTS, load_spec, make_samples
-from gaoxin.drill.samples.faults import _HOW, Fault
-from gaoxin.drill.samples.spec import SampleSpec
 from gaoxin.returns.schedule import owed
+from return_files import PLAN_FILES, kinds
 
 FIRST, LAST = Period.parse("2024-02"), Period.parse("2024-06")
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from gaoxin.errors import PlanError
 from gaoxin.drill.scenario import checkpoints, evidence_days, first_decision_day, load_scenario
+from gaoxin.errors import PlanError
 from gaoxin.returns.schedule import owed
 
 

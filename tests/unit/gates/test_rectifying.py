@@ -6,8 +6,8 @@ import pytest
 
 from gaoxin.clock import end_of
 from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict, Mode, Shortfall
-from gaoxin.plan.reading.loader import load_plan
 from gaoxin.gates.rectifying import closable, due_day, from_gate, rectification_id
+from gaoxin.plan.reading.loader import load_plan
 
 NOW = end_of(date(2024, 6, 25))
 

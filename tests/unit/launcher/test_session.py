@@ -10,9 +10,9 @@ from datetime import date
 
 import pytest
 
+from gaoxin.drill.scenario import Mishap, Scenario
 from gaoxin.errors import Refused, UsageError
 from gaoxin.launcher import session
-from gaoxin.drill.scenario import Mishap, Scenario
 
 
 def test_only_a_folder_that_a_replay_made_is_wiped(tmp_path):
@@ -38,8 +38,8 @@ def test_a_port_in_use_is_told_with_the_way_out():
 
 
 def test_a_correction_arrives_on_the_day_of_the_scenario(demo_plan, tmp_path):
-    from gaoxin.periods import Period
     from gaoxin.drill.sample import make_samples
+    from gaoxin.periods import Period
 
     place = "industry:committee:2024-05"
     samples = make_samples(

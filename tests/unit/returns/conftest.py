@@ -2,39 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-from gaoxin.errors import UsageError
-from gaoxin.i18n import Text
 from gaoxin.periods import Period
-from gaoxin.plan.model import Plan
-from gaoxin.returns.model import ReadReturn
-from gaoxin.returns.reader import read_file
-from gaoxin.returns.template import build_template, saved
-
-
-@pytest.fixture(scope="session")
-def demo(demo_plan) -> Plan:
-    return demo_plan
-
-
-@pytest.fixture(scope="session")
-def kaizhou(kaizhou_plan) -> Plan:
-    return kaizhou_plan
-
-
-@pytest.fixture(scope="session")
-def plan_of(demo, kaizhou) -> Callable[[str], Plan]:
-    plans = {p.id: p for p in (demo, kaizhou)}
-
-    def find(campaign: str) -> Plan:
-        if campaign not in plans:
-            raise UsageError(Text("没有", "none"), todo=Text("可用：demo", "known: demo"))
-        return plans[campaign]
-
-    return find
+from gaoxin.returns.template import build_template
 
 
 @pytest.fixture
@@ -53,14 +24,3 @@ def register_book(demo):
     for column, value in enumerate(entry, 1):
         book["数据"].cell(3, column).value = value
     return book
-
-
-@pytest.fixture
-def read(plan_of) -> Callable[..., ReadReturn]:
-    """Reads a workbook or bytes as the product does."""
-
-    def run(source, name: str = "x.xlsx") -> ReadReturn:
-        content = source if isinstance(source, bytes) else saved(source, Period.parse("2024-03"))
-        return read_file(content, name, plan_of)
-
-    return run

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 
 import pytest
-from return_files import kinds
 
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.returns.layout import COVER_KEYS, SERIES_HEADERS
 from gaoxin.returns.template import write_template
+from return_files import kinds
 
 
 @pytest.mark.parametrize("name", ["demo", "kaizhou"])

@@ -13,13 +13,13 @@ from decimal import Decimal
 from random import Random
 
 from gaoxin import measures
+from gaoxin.drill.samples.draft import Draft
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.forms import FieldType, PartOf, SumOf, VariableKind
 from gaoxin.returns.codes import ALPHABET
-from gaoxin.drill.samples.draft import Draft
 
 FAULTS: dict[str, Text] = {
     "late": Text("晚报：期限后第 4 天（遇休息日顺延）才到", "arrives on the first working day from the fourth after the due day"),

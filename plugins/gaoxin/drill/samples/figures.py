@@ -10,11 +10,11 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from gaoxin import measures
+from gaoxin.drill.samples.spec import Course, SampleSpec, dice
 from gaoxin.periods import Period
 from gaoxin.plan.forms import PartOf, RatioBetween, SeriesForm, SumOf, Variable, VariableKind
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import thresholds
-from gaoxin.drill.samples.spec import Course, SampleSpec, dice
 
 # What one unit's figure for a whole year comes to, by dimension, in the dimension's base unit, when nothing else says so.
 _MAGNITUDE = {

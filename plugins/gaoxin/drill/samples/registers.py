@@ -11,13 +11,13 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from gaoxin import measures
+from gaoxin.drill.samples.figures import along
+from gaoxin.drill.samples.spec import Course, SampleSpec, dice
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count, FieldType, NotBefore, RegisterField, RegisterForm
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import thresholds
 from gaoxin.returns.codes import make_credit_code, valid_until
-from gaoxin.drill.samples.figures import along
-from gaoxin.drill.samples.spec import Course, SampleSpec, dice
 
 _TRADES = ("精密机械", "生物科技", "电子器件", "智能家居", "新型材料", "装备制造", "医药", "检测技术", "信息服务", "节能设备")
 _MADE_UP_REGION = "990000"  # no region of China has this code

@@ -16,8 +16,9 @@ from pydantic import ValidationError
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
-from gaoxin.plan.reading.problems import PlanProblem, from_pydantic, line_of, misread, not_a_mapping, syntax
+from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, line_of, misread, not_a_mapping, syntax
 from gaoxin.plan.reading.reference_files import inlined
+from gaoxin.plan.reading.references import problems
 
 
 class PlanYaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -107,6 +108,8 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
         plan = Plan.model_validate(data)
     except ValidationError as error:
         raise _plan_error(file, from_pydantic(error.errors(), root, file)) from error
+    if wrong := broken(problems(plan), root, file):
+        raise _plan_error(file, wrong)
     if expected_id is not None and plan.id != expected_id:
         raise _plan_error(file, [PlanProblem(
             "plan_id_is_not_folder", f"{file}:{line_of(root, ('id',))}", "id",

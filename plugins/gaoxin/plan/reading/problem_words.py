@@ -273,8 +273,8 @@ def _two_kinds(key: str, models: list[type[BaseModel]], beside: Iterable[str]) -
 
 def _targets_meant(models: list[type[BaseModel]], beside: Iterable[str]) -> list[type[BaseModel]]:
     """Where a target has no known comparator, any kind may have been meant, not a threshold alone."""
-    from gaoxin.plan.words.describe import models_in
     from gaoxin.plan.targets import Comparator, Target, Threshold
+    from gaoxin.plan.words.describe import models_in
 
     if models == [Threshold] and not set(beside) & set(Comparator):
         return list(models_in(Target))
@@ -307,8 +307,8 @@ def _keys(models: list[type[BaseModel]]) -> list[str]:
 
 def models_at(path: tuple) -> list[type[BaseModel]]:
     """The models whose keys may stand at a location of a plan. A key that is right elsewhere is no help here."""
-    from gaoxin.plan.words.describe import fields_of, models_in
     from gaoxin.plan.model import Plan
+    from gaoxin.plan.words.describe import fields_of, models_in
 
     models: list[type[BaseModel]] = [Plan]
     for step in path:

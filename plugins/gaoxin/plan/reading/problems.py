@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -16,7 +16,6 @@ import yaml
 from pydantic import BaseModel
 
 from gaoxin.plan.reading.problem_words import missing_key, unknown_key, words
-from gaoxin.plan.reading.references import ReferenceProblems
 
 _LONGEST_SHOWN = 60
 
@@ -126,7 +125,18 @@ def misread(root: yaml.Node | None, file: str) -> list[PlanProblem]:
 def from_pydantic(errors: list[dict[str, Any]], root: yaml.Node | None, file: str) -> list[PlanProblem]:
     """All problems among pydantic's errors, by line."""
     kept = [e for e in errors if not _noise(e, errors)]
-    found = [problem for e in kept for problem in _told(e, root, file)]
+    return _by_line([_told(e, root, file) for e in kept])
+
+
+def broken(references: Iterable[tuple[str, str, str]], root: yaml.Node | None, file: str) -> list[PlanProblem]:
+    """References that lead nowhere (place, zh, en), by line."""
+    return _by_line([
+        PlanProblem("plan_reference_broken", f"{file}:{line_of(root, place.split('.'))}", place, zh, en)
+        for place, zh, en in references
+    ])
+
+
+def _by_line(found: list[PlanProblem]) -> list[PlanProblem]:
     return sorted(dict.fromkeys(found), key=lambda p: int(p.at.rpartition(":")[2]))
 
 
@@ -140,12 +150,7 @@ def _noise(error: dict[str, Any], errors: list[dict[str, Any]]) -> bool:
     return inside and error["type"] in ("too_short", "value_error", "tuple_type")
 
 
-def _told(error: dict[str, Any], root: yaml.Node | None, file: str) -> Iterator[PlanProblem]:
-    inner = error.get("ctx", {}).get("error")
-    if isinstance(inner, ReferenceProblems):
-        for place, zh, en in inner.problems:
-            yield PlanProblem("plan_reference_broken", f"{file}:{line_of(root, place.split('.'))}", place, zh, en)
-        return
+def _told(error: dict[str, Any], root: yaml.Node | None, file: str) -> PlanProblem:
     path = tuple(error["loc"])
     place = ".".join(str(p) for p in _real(root, path, error["type"] == "missing")) or "(plan)"
     code = {"missing": "plan_key_missing", "extra_forbidden": "plan_key_unknown"}.get(error["type"], "plan_value_wrong")
@@ -155,7 +160,7 @@ def _told(error: dict[str, Any], root: yaml.Node | None, file: str) -> Iterator[
     else:
         zh, en = missing_key(path) if error["type"] == "missing" else words(error)
         at = f"{file}:{line_of(root, path)}"
-    yield PlanProblem(code, at, place, zh, en, _shown(error))
+    return PlanProblem(code, at, place, zh, en, _shown(error))
 
 
 def _siblings(root: yaml.Node | None, path: tuple) -> set[str]:

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
+from gaoxin.plan.base import WORDS
+from gaoxin.plan.indicator import Indicator
+from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import AllOf, AnyOf, EachZone, Milestone, OfWhich, PlanShare, Target, Threshold, Tiers
-
-if TYPE_CHECKING:  # model calls this module from its own validator
-    from gaoxin.plan.indicator import Indicator
-    from gaoxin.plan.model import Plan
-
 
 Problem = tuple[str, str, str]  # where, such as `tasks.survey.lead`; what is wrong, in Chinese and in English
 
 _MOST_TOLD = 12
-WORDS = {
-    "unit": "单位", "phase": "阶段", "task": "任务", "indicator": "指标", "form": "报表", "choice": "决定",
-    "variable": "统计变量", "stage": "阶段分组", "zone": "园区", "tier": "园区类别", "reference": "参照数列",
-    "item": "指标或任务", "zones": "园区或类别",
-}
-
-
-class ReferenceProblems(ValueError):
-    """All broken references of a plan at once, for the loader, which leads each back to its line."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("；".join(f"{where}: {zh} / {en}" for where, zh, en in problems))
 
 
 def problems(plan: Plan) -> list[Problem]:

@@ -13,13 +13,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from gaoxin.planning.authoring.diff_words import Side, as_written, titled
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Label, Source
-from gaoxin.plan.words.describe import models_in, name_of
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import Target
+from gaoxin.plan.words.describe import models_in, name_of
+from gaoxin.planning.authoring.diff_words import Side, as_written, titled
 
 Kind = Literal["added", "removed", "changed"]
 # What is told as one value though it is a model.

@@ -14,11 +14,11 @@ from pydantic import BaseModel
 
 from gaoxin.i18n import Lang, Text
 from gaoxin.plan.base import Label, Source
-from gaoxin.plan.words.describe import about, models_in, name_of
 from gaoxin.plan.indicator import Indicator, Quota, StatedValue
 from gaoxin.plan.model import Plan
 from gaoxin.plan.schedule import Phase, Task
 from gaoxin.plan.targets import Target
+from gaoxin.plan.words.describe import about, models_in, name_of
 from gaoxin.plan.words.wording import number, target_told
 
 _TARGETS = models_in(Target)

@@ -20,9 +20,9 @@ from pydantic.fields import FieldInfo
 from gaoxin import measures
 from gaoxin.periods import Period
 from gaoxin.plan import base
-from gaoxin.plan.words.describe import about, all_models, fields_of
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import DERIVATIONS, Comparator
+from gaoxin.plan.words.describe import about, all_models, fields_of
 
 Schema = dict[str, Any]
 

@@ -14,9 +14,9 @@ from dataclasses import replace
 from gaoxin.errors import PlanError
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.reading.loader import PlanProblem
 from gaoxin.plan.model import Choice, Plan
 from gaoxin.plan.offices import Settles
+from gaoxin.plan.reading.loader import PlanProblem
 from gaoxin.planning.check import (
     rules_counts,
     rules_document,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
+from gaoxin.plan.series import identity, latest_stated, plain_inputs, variables_by_id
 from gaoxin.plan.targets import (
     AllOf,
     AnyOf,
@@ -60,7 +61,7 @@ def _tried(plan: Plan, indicator: Indicator, leaf: Target, goals: dict[str, Figu
         return None
     measure = indicator.measure_of(leaf)
     variables = [i.variable for i in measure.inputs.values()]
-    if len(set(variables)) < 2 or not trial.plain_inputs(measure) or not any(v in goals for v in variables):
+    if len(set(variables)) < 2 or not plain_inputs(measure) or not any(v in goals for v in variables):
         return None
     figures = {v: f for v in variables if (f := goals.get(v) or now.get(v))}
     made = trial.tried(plan, measure, figures)
@@ -117,7 +118,7 @@ def stated(plan: Plan) -> Iterator[PlanFinding]:
                      f"which figure holds: {number(before.value)} or {number(value.value)}"),
                 )
         for measure in indicator.measures:
-            if len({i.variable for i in measure.inputs.values()}) > 1 and trial.plain_inputs(measure):
+            if len({i.variable for i in measure.inputs.values()}) > 1 and plain_inputs(measure):
                 for value in indicator.stated:
                     if (value.of or first) == measure.id and value.zone is None:
                         yield from _fits(plan, indicator, measure, value)
@@ -170,14 +171,10 @@ def _spread(plan: Plan, measure: Measure, figures: dict[str, Figure], missing: l
 
 
 def _unit(plan: Plan, variable: str) -> str:
-    from gaoxin.planning.check.rules_formulas import variables_by_id
-
     return variables_by_id(plan)[variable][1].unit
 
 
 def _name(plan: Plan, variable: str) -> tuple[str, str]:
-    from gaoxin.planning.check.rules_formulas import variables_by_id
-
     name = variables_by_id(plan)[variable][1].name
     return name.zh, name.to("en")
 
@@ -229,7 +226,7 @@ def portfolios(plan: Plan) -> Iterator[PlanFinding]:
                 least = sum((c.zones * c.value for c in leaf.tiers), Decimal(0))
                 sum_ = " + ".join(f"{c.zones} × {number(c.value)}" for c in leaf.tiers)
                 for other, total_of, said, total in totals:
-                    if trial.identity(other, total_of) == trial.identity(indicator, measure) and least < total.value:
+                    if identity(other, total_of) == identity(indicator, measure) and least < total.value:
                         yield _short(indicator, measure, f"{sum_} = {number(least)}", least, total, statement, said)
         yield from _zone_by_zone(plan, indicator)
 
@@ -280,7 +277,7 @@ def _floor(indicator: Indicator, measure: Measure, leaf: Threshold, zone: str) -
         return None
     if leaf.derivation is None:
         return leaf.value
-    base = trial.latest_stated(indicator, measure.id, zone, by=leaf.times_of)
+    base = latest_stated(indicator, measure.id, zone, by=leaf.times_of)
     return base.value * leaf.value if base else None
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from gaoxin.plan.base import Label
 from gaoxin.plan.model import Condition, Indicator, Plan
+from gaoxin.plan.series import growth_variable, latest_stated
 from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, TargetStatement, Threshold, Unquantified, leaves, parts
 from gaoxin.plan.words.wording import number, target_told
 from gaoxin.planning.check.comparing import holds, implies
 from gaoxin.planning.check.findings import PlanFinding, info, listed, warning
-from gaoxin.planning.check.trial import growth_variable, latest_stated, reference_values
+from gaoxin.planning.check.trial import reference_values
 
 
 def annexes(plan: Plan) -> Iterator[PlanFinding]:

@@ -8,18 +8,14 @@ from collections.abc import Iterator
 from gaoxin import measures
 from gaoxin.periods import Periodicity
 from gaoxin.plan.document import Zone
-from gaoxin.plan.forms import Count, Form, Variable, VariableKind
+from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
+from gaoxin.plan.series import variables_by_id
 from gaoxin.plan.targets import EachZone, Threshold, Tiers, parts, thresholds
 from gaoxin.plan.words.wording import number
 from gaoxin.planning.check.dimensions import off_by, quantity, result
 from gaoxin.planning.check.findings import PlanFinding, error, warning
-
-
-def variables_by_id(plan: Plan) -> dict[str, tuple[Form, Variable | Count]]:
-    """Every variable that a formula may use, with the form that yields it."""
-    return {v.id: (f, v) for f in plan.forms for v in (f.variables if f.kind == "series" else f.counts)}
 
 
 def formulas(plan: Plan) -> Iterator[PlanFinding]:

@@ -15,11 +15,12 @@ from gaoxin.i18n import Lang
 from gaoxin.periods import Period
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
+from gaoxin.plan.series import growth_variable, identity, latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.plan.words.wording import number
 from gaoxin.planning.check.comparing import conjuncts, holds
 from gaoxin.planning.check.findings import PlanFinding, info, warning
-from gaoxin.planning.check.trial import growth_variable, identity, latest_stated, reference_values
+from gaoxin.planning.check.trial import reference_values
 
 _LONGEST = 30  # years; beyond that a rate is no plan
 

@@ -8,9 +8,9 @@ from datetime import date
 from gaoxin.plan.calendar import last_day_for, provisional_years
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Indicator, Phase, Plan, TargetsMet, Task
+from gaoxin.plan.series import variables_by_id
 from gaoxin.plan.targets import Milestone, leaves
 from gaoxin.planning.check.findings import PlanFinding, error, info, listed, warning
-from gaoxin.planning.check.rules_formulas import variables_by_id
 
 
 def deadlines(plan: Plan) -> Iterator[PlanFinding]:

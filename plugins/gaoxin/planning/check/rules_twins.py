@@ -13,11 +13,11 @@ from gaoxin import measures
 from gaoxin.errors import UsageError
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan
+from gaoxin.plan.series import variable_of
 from gaoxin.plan.targets import Milestone, Threshold
 from gaoxin.plan.words.wording import number
 from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, warning
-from gaoxin.planning.check.trial import variable_of
 
 _COUNTED = re.compile(r"(?:总数|总量|数量|数)$")
 

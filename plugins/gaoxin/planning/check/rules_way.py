@@ -10,11 +10,11 @@ from itertools import pairwise
 
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Plan
+from gaoxin.plan.series import latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.plan.words.wording import number, target_told
 from gaoxin.planning.check.comparing import conjuncts, quantity
 from gaoxin.planning.check.findings import PlanFinding, warning
-from gaoxin.planning.check.trial import latest_stated
 
 Said = tuple[TargetStatement, Threshold]
 _ROUNDING = Decimal("0.05")  # a doubling is written as a round number

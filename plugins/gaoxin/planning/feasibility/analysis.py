@@ -32,15 +32,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_UP, Decimal
 
-from gaoxin.planning.feasibility.needed import LeafNeed, need_of
-from gaoxin.planning.feasibility.outlook import Outlook
-from gaoxin.planning.feasibility.projection import ReferencePath, reference_path
-from gaoxin.planning.feasibility.verdicts import Asked, Found, Verdict
 from gaoxin.i18n import Text
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import Target, Threshold, parts
 from gaoxin.plan.words.wording import number
+from gaoxin.planning.feasibility.needed import LeafNeed, need_of
+from gaoxin.planning.feasibility.outlook import Outlook
+from gaoxin.planning.feasibility.projection import ReferencePath, reference_path
+from gaoxin.planning.feasibility.verdicts import Asked, Found, Verdict
 from gaoxin.returns.model import Facts
 
 MOST_HORIZONS = 10

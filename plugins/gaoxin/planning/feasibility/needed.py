@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Literal
 
 from gaoxin import measures as units
-from gaoxin.planning.feasibility.outlook import Known, Pace, Series
-from gaoxin.planning.feasibility.projection import RATE, ProjectedWorld, rounded, steps_between
 from gaoxin.indicators.targets import gap_of, judge, reaches
 from gaoxin.plan.targets import Target, Threshold, Tiers
 from gaoxin.plan.words.wording import derived_unit
+from gaoxin.planning.feasibility.outlook import Known, Pace, Series
+from gaoxin.planning.feasibility.projection import RATE, ProjectedWorld, rounded, steps_between
 
 Kind = Literal["planned", "historic", "growth"]
 _KINDS: tuple[Kind, ...] = ("planned", "historic", "growth")

@@ -31,8 +31,8 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.indicator import Indicator, Input, Measure, Reference
 from gaoxin.plan.model import Plan
+from gaoxin.plan.series import growth_variable, identity, variable_of
 from gaoxin.plan.targets import AllOf, EachZone, OfWhich, Target, TargetStatement, Threshold, parts
-from gaoxin.planning.check.trial import growth_variable, identity, variable_of
 from gaoxin.returns.model import Facts
 
 Method = Literal["stated", "least_squares"]
@@ -134,7 +134,7 @@ class Outlook:
         return self.named(variable, next(found, self._unit_of(variable)), zone, before, indicator)
 
     def named(self, name: str, unit: str, zone: str | None, before: date | None, asking: Indicator | None = None) -> Series:
-        """The series called so (as `trial.identity` has it), in a unit. asking: the indicator whose own word comes first."""
+        """The series called so (as `series.identity` has it), in a unit. asking: the indicator whose own word comes first."""
         key = (name, unit, zone, before, asking.id if asking else None)
         if key not in self._made:
             self._made[key] = self._read(name, unit, zone, before, asking)

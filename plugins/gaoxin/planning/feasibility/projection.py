@@ -16,12 +16,12 @@ from datetime import date
 from decimal import Context, Decimal
 from typing import Literal
 
-from gaoxin.planning.feasibility.outlook import Known, Outlook, Pace, Series, slope
 from gaoxin.i18n import Text
 from gaoxin.indicators.world import Reading, ReferenceReading, ShareReading
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Indicator, Measure, Reference
 from gaoxin.plan.targets import PlanShare
+from gaoxin.planning.feasibility.outlook import Known, Outlook, Pace, Series, slope
 
 STRAINED = Decimal("1.1")
 STRAINED_HARD = Decimal("1.5")

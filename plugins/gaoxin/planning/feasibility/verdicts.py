@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from gaoxin.planning.feasibility.outlook import Known, Outlook, scoped
-from gaoxin.planning.feasibility.projection import NO_BASELINE, RATE, PaceKind, ProjectedWorld, ReferencePath
 from gaoxin.i18n import Text
 from gaoxin.indicators.model import Truth
 from gaoxin.indicators.targets import Judged, all_truth, any_truth, judge
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
+from gaoxin.plan.series import growth_variable, identity
 from gaoxin.plan.targets import AllOf, AnyOf, EachZone, Milestone, OfWhich, PlanShare, Target, Threshold, Tiers, parts
-from gaoxin.planning.check.trial import growth_variable, identity
+from gaoxin.planning.feasibility.outlook import Known, Outlook, scoped
+from gaoxin.planning.feasibility.projection import NO_BASELINE, RATE, PaceKind, ProjectedWorld, ReferencePath
 
 LOOK_AHEAD = 30
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gaoxin.planning.authoring.diff import differences
 from gaoxin.cli.main import run
-from gaoxin.plan.reading.loader import load_plan, parse_plan
 from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import load_plan, parse_plan
+from gaoxin.planning.authoring.diff import differences
 from plan_texts import DEMO, ROOT, demo
 
 PLANS = sorted(ROOT.glob("dags/*/plan.yaml"))

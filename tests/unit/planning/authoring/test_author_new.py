@@ -9,12 +9,12 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from gaoxin.planning.authoring.starter import STUB, first_month, new_plan
-from gaoxin.cli.main import run
 from gaoxin.blueprint.blueprint import blueprint
+from gaoxin.cli.main import run
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.reading.loader import PlanYaml, load_plan, parse_plan
 from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import PlanYaml, load_plan, parse_plan
+from gaoxin.planning.authoring.starter import STUB, first_month, new_plan
 from gaoxin.planning.check.checks import check_plan
 from plan_texts import ROOT
 

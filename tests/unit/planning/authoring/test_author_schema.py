@@ -10,11 +10,11 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from gaoxin.planning.authoring.schema import plan_schema
 from gaoxin.errors import PlanError
-from gaoxin.plan.words.describe import WORDS, about, all_models, fields_of, name_of
-from gaoxin.plan.reading.loader import PlanYaml, parse_plan
 from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import PlanYaml, parse_plan
+from gaoxin.plan.words.describe import WORDS, about, all_models, fields_of, name_of
+from gaoxin.planning.authoring.schema import plan_schema
 from plan_texts import DEMO, ROOT, demo
 
 SCHEMA = plan_schema()

@@ -7,7 +7,7 @@ from checked_plans import checked, found, goal, indicator, the, with_indicators
 from test_checks_decisions import RATE, choice
 
 from gaoxin.plan.indicator import Measure
-from gaoxin.planning.check.trial import growth_variable
+from gaoxin.plan.series import growth_variable
 
 
 def third_value(data):

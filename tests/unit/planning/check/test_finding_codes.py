@@ -15,7 +15,7 @@ from gaoxin.planning.check.finding_codes import CODES
 
 PLAN = Path(gaoxin.plan.__file__).parent
 RULES = Path(gaoxin.planning.check.__file__).parent
-DOCS = Path(__file__).resolve().parents[3] / "docs"
+DOCS = Path(__file__).resolve().parents[4] / "docs"
 
 
 def spoken() -> dict[str, set[str]]:
@@ -48,7 +48,7 @@ def test_every_code_that_a_rule_speaks_is_listed_with_its_severity():
 
 def test_every_listed_code_stands_in_the_source():
     """Also codes that are handed on: by the formulas' own problems, the loader, or `f"masked_{kind}"`."""
-    files = [f for f in (*RULES.glob("*.py"), *PLAN.glob("*.py")) if f.name != "finding_codes.py"]
+    files = [f for f in (*RULES.glob("*.py"), *PLAN.rglob("*.py")) if f.name != "finding_codes.py"]
     source = "\n".join(f.read_text(encoding="utf-8") for f in files)
     unspoken = [c for c in CODES if f'"{c}"' not in source and not c.startswith("masked_")]
     assert unspoken == []

@@ -9,7 +9,7 @@ import yaml
 
 from gaoxin.plan.model import Plan
 
-DEMO = Path(__file__).parents[2] / "plans" / "demo" / "plan.yaml"
+DEMO = Path(__file__).parents[3] / "plans" / "demo" / "plan.yaml"
 
 # R&D expenditure in % of GDP, whole country, as first published (National Bureau of Statistics).
 NATIONAL_RD = (

@@ -11,12 +11,12 @@ from feasibility_plans import indicator, kundulun, plan_of, variable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gaoxin.plan.reading.loader import load_plan
 from gaoxin.planning.feasibility.analysis import feasibility, why
 from gaoxin.planning.feasibility.verdicts import Verdict
-from gaoxin.plan.reading.loader import load_plan
 
 ISSUED = date(2021, 3, 29)
-DAGS = Path(__file__).parents[3] / "dags"
+DAGS = Path(__file__).parents[4] / "dags"
 KAIZHOU = DAGS / "kaizhou_2020" / "plan.yaml"
 KUNDULUN = DAGS / "kundulun_2021" / "plan.yaml"
 # From the best to the worst; unknown is no rank.

@@ -14,7 +14,7 @@ from gaoxin.cli.main import run
 from gaoxin.cli.plan_feasibility import VERDICTS
 from gaoxin.planning.feasibility.verdicts import Verdict
 
-DAGS = Path(__file__).parents[3] / "dags"
+DAGS = Path(__file__).parents[4] / "dags"
 CAMPAIGNS = sorted(f.parent.name for f in DAGS.glob("*/plan.yaml"))
 
 

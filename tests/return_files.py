@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gaoxin.returns.model import ReadReturn
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[1]
 PLAN_FILES = {"demo": ROOT / "tests/plans/demo/plan.yaml", "kaizhou": ROOT / "dags/kaizhou_2020/plan.yaml"}
 
 
