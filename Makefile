@@ -49,6 +49,7 @@ test-unit test-dags test-integration: test-%: install
 lint: install
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 	@for f in .ci/run $$(git ls-files '*.sh'); do bash -n $$f || exit 1; done
 
 # dag-factory is for comparison only: it lies apart from the environment, and without it the rest is measured all the same.
@@ -75,4 +76,4 @@ lock: install
 	$(LOCK) --extra production --python-version 3.12 -c requirements.lock -o requirements-production.lock
 
 clean:
-	rm -rf $(VENV) bench/.packages build *.egg-info plugins/*.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) bench/.packages build *.egg-info plugins/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -9,7 +9,7 @@ import pytest
 
 from gaoxin.plan.reading.loader import load_plan
 
-pytest_plugins = ["made_plans"]
+pytest_plugins = ["tests.made_plans"]
 
 ROOT = Path(__file__).resolve().parents[1]
 PLANS = ROOT / "tests" / "plans"

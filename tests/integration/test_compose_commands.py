@@ -12,15 +12,13 @@ import importlib
 import importlib.util
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("airflow", reason="Airflow is not installed")
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "unit" / "deploy"))
-import composefile as cf
+from tests.unit.deploy import composefile as cf
 
 PRODUCTION = {
     "fab": "airflow.providers.fab",

@@ -10,8 +10,6 @@ from datetime import date, timedelta
 from email.policy import default
 
 import pytest
-from test_gatekeeping import finding, hand_in, industry, launch
-from test_mail import inbox, mailer
 
 from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.reminding import mailer as mailer_of
@@ -22,6 +20,8 @@ from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.reminders.model import ReminderState
 from gaoxin.returns.model import Verdict
+from tests.integration.test_gatekeeping import finding, hand_in, industry, launch
+from tests.integration.test_mail import inbox, mailer
 
 __all__ = ["inbox"]
 

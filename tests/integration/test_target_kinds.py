@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from test_gatekeeping import industry, register
 
 from gaoxin.campaign import decisions, gatekeeping, measuring
 from gaoxin.campaign.tracing import trace
@@ -16,6 +15,7 @@ from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.indicators.model import Status, Truth
 from gaoxin.settings import Settings
+from tests.integration.test_gatekeeping import industry, register
 
 DEMO = Path(__file__).parents[1] / "plans" / "demo" / "plan.yaml"
 PACE = {"id": "pace", "name": "产值增长", "lead": "committee", "source": "附件 第4项", "stated": [

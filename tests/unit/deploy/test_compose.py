@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,7 @@ from jsonschema import Draft202012Validator
 
 from gaoxin import __version__
 from gaoxin.settings import Settings
-
-sys.path.insert(0, str(Path(__file__).parent))
-import composefile as cf
+from tests.unit.deploy import composefile as cf
 
 HERE = Path(__file__).parent
 COMPOSE = cf.compose()

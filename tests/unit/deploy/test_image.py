@@ -18,8 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-sys.path.insert(0, str(Path(__file__).parent))
-import composefile as cf
+from tests.unit.deploy import composefile as cf
 
 DEPLOY = cf.REPOSITORY / "deploy"
 SCRIPTS = sorted([*DEPLOY.glob("*.sh"), *DEPLOY.glob("postgres/*.sh")])

@@ -16,7 +16,7 @@ from gaoxin.periods import Period
 from gaoxin.returns import codes
 from gaoxin.returns.reader import in_plan_unit
 from gaoxin.returns.schedule import owed
-from return_files import PLAN_FILES, kinds
+from tests.return_files import PLAN_FILES, kinds
 
 FIRST, LAST = Period.parse("2024-02"), Period.parse("2024-06")
 

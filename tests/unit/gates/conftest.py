@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from gate_evidence import result_of
 
 from gaoxin.clock import end_of
 from gaoxin.gates.model import DeliverableEvidence, Evidence, OwedReturn
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import owed
+from tests.unit.gates.gate_evidence import result_of
 
 DEMO = Path(__file__).parents[2] / "plans" / "demo" / "plan.yaml"
 

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from gate_evidence import result_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from gaoxin.indicators.model import InputValue, MeasureValue, ReferenceUsed, Sta
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import ReturnState
+from tests.unit.gates.gate_evidence import result_of
 
 IN_WINDOW = date(2024, 6, 28)
 REHEARSAL = date(2024, 6, 12)

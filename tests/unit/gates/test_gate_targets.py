@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from gate_evidence import result_of
 
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.seal import seal_of
@@ -15,6 +14,7 @@ from gaoxin.indicators.model import CountedItem, InputValue, MeasureValue, Refer
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import ReturnState
+from tests.unit.gates.gate_evidence import result_of
 
 IN_WINDOW, APPLY = date(2024, 6, 29), date(2024, 7, 31)
 

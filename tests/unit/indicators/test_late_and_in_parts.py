@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from test_facts_world import evaluated, form, indicator, yearly
 
 from gaoxin.indicators.model import Truth
+from tests.unit.indicators.test_facts_world import evaluated, form, indicator, yearly
 
 MET, NOT = Truth.MET, Truth.NOT_MET
 

@@ -8,7 +8,6 @@ from itertools import permutations
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_world import MadeWorld, measure, reading
 from pydantic import TypeAdapter
 
 from gaoxin.indicators.model import Truth
@@ -30,6 +29,7 @@ from gaoxin.plan.targets import (
     Unquantified,
     ZoneClass,
 )
+from tests.unit.indicators.made_world import MadeWorld, measure, reading
 
 MET, NOT, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
 MEASURES = [measure("a"), measure("b"), measure("c", "万元")]

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 import yaml
-from made_world import MadeWorld, measure, reading
 from pydantic import TypeAdapter
 
 from gaoxin.indicators.model import Truth
@@ -13,6 +12,7 @@ from gaoxin.indicators.targets import judge
 from gaoxin.indicators.world import ReferenceReading, ShareReading
 from gaoxin.periods import Period
 from gaoxin.plan.targets import Target
+from tests.unit.indicators.made_world import MadeWorld, measure, reading
 
 MET, NOT, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
 

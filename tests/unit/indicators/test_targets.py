@@ -3,11 +3,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_world import MadeWorld, measure, reading
 
 from gaoxin.indicators.model import Truth
 from gaoxin.indicators.targets import all_truth, any_truth, judge, reaches
 from gaoxin.plan.targets import AllOf, AnyOf, Threshold
+from tests.unit.indicators.made_world import MadeWorld, measure, reading
 
 MET, NOT, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
 NUMBERS = st.decimals(min_value=-1000, max_value=1000, places=2)

@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-from test_facts_world import TASKS, evaluated, form, indicator, with_share, yearly
 
 from gaoxin.clock import end_of
 from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.indicators.model import Truth
+from tests.unit.indicators.test_facts_world import TASKS, evaluated, form, indicator, with_share, yearly
 
 TODAY = date(2023, 2, 1)
 

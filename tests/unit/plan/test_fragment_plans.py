@@ -12,7 +12,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.plan.targets import Unquantified, leaves, thresholds
 from gaoxin.planning.check.checks import check_plan
-from plan_texts import ROOT
+from tests.plan_texts import ROOT
 
 FRAGMENTS = ("award_2017", "jiaxing_2024", "jingzhou_2021", "nanyang_2024", "shandong_2002")
 FROM_THIS_PAGE = (*FRAGMENTS, "zhengzhou_2008")

@@ -11,7 +11,7 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.targets import thresholds
 from gaoxin.planning.check.checks import check_plan
-from plan_texts import KAIZHOU
+from tests.plan_texts import KAIZHOU
 
 # Indicators of the goals that have no row in the annex.
 MAIN_TEXT_ONLY = (

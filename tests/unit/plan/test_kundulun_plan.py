@@ -15,7 +15,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.plan.targets import leaves, thresholds
 from gaoxin.planning.check.checks import check_plan
-from plan_texts import ROOT
+from tests.plan_texts import ROOT
 
 FOLDER = ROOT / "dags" / "kundulun_2021"
 PLAN = FOLDER / "plan.yaml"

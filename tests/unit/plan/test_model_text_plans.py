@@ -10,7 +10,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.plan.targets import Unquantified, leaves
 from gaoxin.planning.check.checks import check_plan
-from plan_texts import ROOT
+from tests.plan_texts import ROOT
 
 FILES = {name: ROOT / "dags" / name / "plan.yaml" for name in ("quanzhou", "fujian")}
 # What a plan could be made of: an amount, a date, a unit. Bare list numbers are none.

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gaoxin.cli.main import run
-from plan_texts import DEMO, demo
+from tests.plan_texts import DEMO, demo
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.plan.targets import EachZone, Threshold, Tiers, leaves, thresholds
 from gaoxin.planning.check.checks import check_plan
-from plan_texts import ROOT
+from tests.plan_texts import ROOT
 
 FILES = {name: ROOT / "dags" / name / "plan.yaml" for name in ("lianyungang", "zunyi")}
 MASKED_NAMES = ("市_", "市市场_")

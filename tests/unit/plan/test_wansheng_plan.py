@@ -17,7 +17,7 @@ from gaoxin.plan.reading.loader import load_plan
 from gaoxin.plan.targets import Milestone, PlanShare, Threshold, Unquantified, leaves, thresholds
 from gaoxin.planning.check.checks import check_plan
 from gaoxin.returns.model import Fact, Facts, RegisterFact
-from plan_texts import ROOT
+from tests.plan_texts import ROOT
 
 FILE = ROOT / "dags" / "wansheng_2022" / "plan.yaml"
 

@@ -10,7 +10,7 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Severity, VariableKind
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.planning.check.checks import check_plan
-from plan_texts import ROOT
+from tests.plan_texts import ROOT
 
 FOLDER = ROOT / "dags" / "zhengzhou_2008"
 PROJECTS = ("strip_mill", "iptv", "beidou")

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.unit.quality.conftest import code
 
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.history import UNKNOWN, History, history_of_reads
 from gaoxin.quality.model import Outcome
 from gaoxin.quality.runner import check_many, check_return
 from gaoxin.returns.model import Problem, Verdict
+from tests.unit.quality.conftest import code
 
 
 def outcome(checked, rule: str) -> Outcome:

@@ -19,7 +19,7 @@ from gaoxin.returns.kinds import NOTES, PROBLEMS
 from gaoxin.returns.reader import in_plan_unit, read_file
 from gaoxin.returns.template import build_template, saved
 from gaoxin.returns.workbook import SIZE_LIMIT
-from return_files import kinds, note_kinds, packed
+from tests.return_files import kinds, note_kinds, packed
 
 
 def by_variable(result):

@@ -10,7 +10,7 @@ from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.returns.layout import COVER_KEYS, SERIES_HEADERS
 from gaoxin.returns.template import write_template
-from return_files import kinds
+from tests.return_files import kinds
 
 
 @pytest.mark.parametrize("name", ["demo", "kaizhou"])

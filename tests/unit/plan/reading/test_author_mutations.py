@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gaoxin.errors import PlanError
 from gaoxin.plan.reading.loader import PlanYaml, parse_plan
-from plan_texts import KAIZHOU
+from tests.plan_texts import KAIZHOU
 
 TEXT = KAIZHOU.read_text(encoding="utf-8")
 LINES = TEXT.splitlines(keepends=True)

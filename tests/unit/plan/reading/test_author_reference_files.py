@@ -6,7 +6,7 @@ import pytest
 
 from gaoxin.errors import PlanError
 from gaoxin.plan.reading.loader import parse_plan
-from plan_texts import demo
+from tests.plan_texts import demo
 
 TEXT = demo((
     "indicators:\n", 'references:\n  - {id: prov, name: 全省, unit: "%", file: prov.csv, source: 统计局}\nindicators:\n'

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, load_plan, parse_plan, plan_files, plan_hash
-from plan_texts import DEMO, demo, line_with
+from tests.plan_texts import DEMO, demo, line_with
 
 
 def problems(text: str):

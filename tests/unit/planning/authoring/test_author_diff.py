@@ -14,7 +14,7 @@ from gaoxin.cli.main import run
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan, parse_plan
 from gaoxin.planning.authoring.diff import differences
-from plan_texts import DEMO, ROOT, demo
+from tests.plan_texts import DEMO, ROOT, demo
 
 PLANS = sorted(ROOT.glob("dags/*/plan.yaml"))
 

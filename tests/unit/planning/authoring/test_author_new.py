@@ -16,7 +16,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import PlanYaml, load_plan, parse_plan
 from gaoxin.planning.authoring.starter import STUB, first_month, new_plan
 from gaoxin.planning.check.checks import check_plan
-from plan_texts import ROOT
+from tests.plan_texts import ROOT
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import PlanYaml, parse_plan
 from gaoxin.plan.words.describe import WORDS, about, all_models, fields_of, name_of
 from gaoxin.planning.authoring.schema import plan_schema
-from plan_texts import DEMO, ROOT, demo
+from tests.plan_texts import DEMO, ROOT, demo
 
 SCHEMA = plan_schema()
 VALIDATOR = Draft7Validator(SCHEMA)

@@ -11,7 +11,7 @@ import pytest
 
 from gaoxin.cli.main import run
 from gaoxin.plan.reading.loader import load_plan
-from plan_texts import ROOT, demo
+from tests.plan_texts import ROOT, demo
 
 PLANS = sorted(f.parent.name for f in ROOT.glob("dags/*/plan.yaml"))
 

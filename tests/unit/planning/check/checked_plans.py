@@ -10,7 +10,7 @@ import yaml
 from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.planning.check.checks import check_plan
 from gaoxin.planning.check.findings import PlanFinding
-from plan_texts import demo
+from tests.plan_texts import demo
 
 Data = dict[str, Any]
 

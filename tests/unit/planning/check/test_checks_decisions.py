@@ -10,14 +10,14 @@ from datetime import date
 
 import pytest
 import yaml
-from checked_plans import checked, found, indicator, the, with_indicators
 from rich.cells import cell_len
 
 from gaoxin.cli.main import run
 from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.planning.check.checks import check_plan, worst
 from gaoxin.planning.check.finding_codes import CODES
-from plan_texts import demo
+from tests.plan_texts import demo
+from tests.unit.planning.check.checked_plans import checked, found, indicator, the, with_indicators
 
 RATE = {"code": "two_values", "subject": "indicators.value_added_rate"}
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from checked_plans import checked, found, goal, indicator, the, with_indicators
-from test_checks_decisions import RATE, choice
 
 from gaoxin.plan.indicator import Measure
 from gaoxin.plan.series import growth_variable
+from tests.unit.planning.check.checked_plans import checked, found, goal, indicator, the, with_indicators
+from tests.unit.planning.check.test_checks_decisions import RATE, choice
 
 
 def third_value(data):

@@ -11,7 +11,7 @@ from gaoxin.errors import PlanError
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.planning.check.checks import check_plan, unreadable, worst
-from plan_texts import demo
+from tests.plan_texts import demo
 
 OUTPUT = "formula: gross_output, inputs: {gross_output: {variable: gross_output}}}]"
 RATE = "formula: 100 * va / output, inputs: {va: {variable: value_added}, output: {variable: gross_output}}}]"

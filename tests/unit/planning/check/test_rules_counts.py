@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from checked_plans import found, goal, indicator, subjects, with_indicators
+
+from tests.unit.planning.check.checked_plans import found, goal, indicator, subjects, with_indicators
 
 # Counts that the demo plan's forms yield; enterprises is a variable of the monthly form, hnte_count a register's.
 COUNT = {"id": "value", "unit": "家", "formula": "n"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from checked_plans import found, goal, indicator, subjects, the, with_indicators, with_statements
+
+from tests.unit.planning.check.checked_plans import found, goal, indicator, subjects, the, with_indicators, with_statements
 
 HERE = "indicators.gross_output"
 FOREIGN = {"of": "foreign", "at_least": 3000}

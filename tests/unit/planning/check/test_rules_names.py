@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from checked_plans import found, goal, indicator, subjects, with_indicators
+
+from tests.unit.planning.check.checked_plans import found, goal, indicator, subjects, with_indicators
 
 
 def named(*names, **fields):

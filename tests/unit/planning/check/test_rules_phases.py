@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checked_plans import found, subjects, the
+from tests.unit.planning.check.checked_plans import found, subjects, the
 
 
 def stage(name, starts, ends):
@@ -122,7 +122,7 @@ def test_a_plan_without_phases_has_no_gate_to_ask_for_a_task():
 
 
 def test_a_milestone_that_is_judged_asks_for_its_task():
-    from checked_plans import goal, indicator, with_indicators
+    from tests.unit.planning.check.checked_plans import goal, indicator, with_indicators
 
     free = [lambda data: the(data, "tasks", "dossier").pop("phase")]
     assert subjects("task_without_gate", *free) == [("warning", "tasks.dossier")]

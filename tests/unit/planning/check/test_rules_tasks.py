@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from checked_plans import found, goal, indicator, subjects, the, with_indicators
+
+from tests.unit.planning.check.checked_plans import found, goal, indicator, subjects, the, with_indicators
 
 
 def amounts(*given, task="dossier"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from checked_plans import found, subjects, the
+
+from tests.unit.planning.check.checked_plans import found, subjects, the
 
 
 def unit(name_, **fields):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from checked_plans import goal, indicator, subjects, with_indicators
+
+from tests.unit.planning.check.checked_plans import goal, indicator, subjects, with_indicators
 
 HERE = ("warning", "indicators.added")
 START = [{"value": 100, "on": "2020", "source": "正文 一"}]

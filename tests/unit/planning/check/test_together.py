@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checked_plans import found, indicator, subjects, with_indicators
+from tests.unit.planning.check.checked_plans import found, indicator, subjects, with_indicators
 
 
 def nobody_leads(data):

@@ -7,13 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from feasibility_plans import indicator, kundulun, plan_of, variable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.planning.feasibility.analysis import feasibility, why
 from gaoxin.planning.feasibility.verdicts import Verdict
+from tests.unit.planning.feasibility.feasibility_plans import indicator, kundulun, plan_of, variable
 
 ISSUED = date(2021, 3, 29)
 DAGS = Path(__file__).parents[4] / "dags"

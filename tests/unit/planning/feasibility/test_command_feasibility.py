@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from feasibility_plans import kundulun
 
 from gaoxin.cli.main import run
 from gaoxin.cli.plan_feasibility import VERDICTS
 from gaoxin.planning.feasibility.verdicts import Verdict
+from tests.unit.planning.feasibility.feasibility_plans import kundulun
 
 DAGS = Path(__file__).parents[4] / "dags"
 CAMPAIGNS = sorted(f.parent.name for f in DAGS.glob("*/plan.yaml"))

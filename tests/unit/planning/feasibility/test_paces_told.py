@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from feasibility_plans import indicator, plan_of
 
 from gaoxin.planning.feasibility.analysis import exceeded, feasibility, why
+from tests.unit.planning.feasibility.feasibility_plans import indicator, plan_of
 
 DAY = date(2021, 3, 29)
 
