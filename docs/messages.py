@@ -29,7 +29,7 @@ def page() -> str:
         "# Messages",
         "",
         "What the product says is kept as a code with its context and becomes words where it is shown. This is every code, with",
-        "its template in both languages; `{…}` are the fields of its context. Why: [decision 040](decisions/040-messages-are-data.md).",
+        "its template in both languages; `{…}` are the fields of its context. Why: decisions/040-messages-are-data.md.",
     ]
     for room, codes in groupby(catalogue().values(), key=lambda c: c.code.partition(".")[0]):
         lines += ["", f"## {room}", "", "| code | 中文 | English |", "| --- | --- | --- |"]

@@ -119,7 +119,7 @@ class Code:
     def __init__(self, code: str, zh: str, en: str, /, **fields: type | UnionType) -> None:
         if not zh or not en:
             raise ValueError(f"{code}: a message needs both languages")
-        named = {_name(part) for template in (zh, en) for _, part, _, _ in Formatter().parse(template) if part is not None}
+        named = {_name(code, part) for template in (zh, en) for _, part, _, _ in Formatter().parse(template) if part is not None}
         if named != set(fields):
             raise ValueError(f"{code}: templates name {sorted(named)}, declared are {sorted(fields)}")
         if CATALOGUE.get(code, self) is not self:
@@ -155,9 +155,9 @@ def _unknown(code: str, context: Mapping[str, Any]) -> Message:
     return Message(made, tuple(_read(object, value) for value in context.values()))
 
 
-def _name(part: str) -> str:
+def _name(code: str, part: str) -> str:
     if not part.isidentifier():
-        raise ValueError(f"a template names plain fields only, not {part!r}")
+        raise ValueError(f"{code}: a template names plain fields only, not {part!r}")
     return part
 
 
