@@ -1,0 +1,101 @@
+"""Messages: a code with typed context, words last. And the catalogue: every code in both languages, spoken somewhere."""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import pickle
+import re
+import runpy
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import gaoxin
+from gaoxin.i18n import CATALOGUE, Code, Message, Text, Worded, message
+from gaoxin.periods import Period
+from gaoxin.plan.base import Label
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+MORE = Code("test.more", "，另有 {n} 份", ", {n} more", n=int)
+TOLD = Code(
+    "test.told", "{unit}{period}（{day}）报 {value:2}：{names}{more}", "{unit}, {period} ({day}): {value:2}; {names}{more}",
+    unit=Worded, period=Period, day=date, value=Decimal, names=tuple, more=Message | None,
+)
+SEVERAL = Code("test.several", "{n} 份", "{n} return{n:s}", n=int)
+
+
+def told(**other) -> Message:
+    given = {
+        "unit": Label(zh="科技局"), "period": Period.parse("2020-Q1"), "day": date(2020, 4, 10), "value": Decimal("12.340"),
+        "names": ("12 / 13", Text("甲", "A")), "more": MORE(n=2),
+    }
+    return TOLD(**given | other)
+
+
+def test_words_come_last_in_either_language():
+    assert told().zh == "科技局2020-Q1（2020-04-10）报 12.34：12 / 13、甲，另有 2 份"
+    assert told().en == "科技局, 2020-Q1 (2020-04-10): 12.34; 12 / 13, A, 2 more"
+    assert told(more=None).zh.endswith("甲")
+    assert [SEVERAL(n=n).en for n in (0, 1, 2)] == ["0 returns", "1 return", "2 returns"]
+
+
+def test_a_message_is_its_code_and_context():
+    assert told() == told()
+    assert hash(told()) == hash(told())
+    assert told() != told(more=None)
+    assert told(value=Decimal("12.34")) == told(value=Decimal("12.340"))
+    for again in (message(told().as_json()), pickle.loads(pickle.dumps(told())), copy.deepcopy(told())):
+        assert again == told()
+        assert again.both() == told().both()
+    assert message(told().as_json()).context["period"] == Period.parse("2020-Q1")
+
+
+def test_rewording_changes_no_identity(monkeypatch):
+    before = told()
+    identity = before.identity
+    monkeypatch.setattr(TOLD, "zh", "{unit}：{names}")
+    assert before.zh == "科技局：12 / 13、甲"
+    assert (before.identity, before) == (identity, told())
+
+
+def test_a_code_that_is_gone_still_says_what_was_kept():
+    old = message({"code": "test.gone", "context": {"unit": {"zh": "科技局", "en": "Science"}, "n": 3}})
+    assert old.zh == "test.gone（科技局；3）"
+    assert "Science" in old.en
+    assert message({"code": "test.more", "context": {"other": "x"}}).en == "test.more（x）"
+    assert message(old.as_json()) == old
+
+
+@pytest.mark.parametrize("wrong", [
+    {"n": "2"}, {"n": True}, {"n": None}, {}, {"n": 2, "m": 3},
+])
+def test_context_is_typed(wrong):
+    with pytest.raises(TypeError, match=r"test\.more"):
+        MORE(**wrong)
+
+
+@pytest.mark.parametrize(("code", "zh", "en", "fields"), [
+    ("test.x1", "", "x", {}), ("test.x2", "甲", "", {}), ("test.x3", "{a}", "x", {}), ("test.x4", "甲", "x", {"a": int}),
+    ("test.x5", "{a.b}", "{a.b}", {"a": int}), ("test.more", "甲", "x", {}),
+])
+def test_a_code_that_could_not_be_said_is_refused(code, zh, en, fields):
+    with pytest.raises(ValueError, match=code.replace(".", r"\.")):
+        Code(code, zh, en, **fields)
+    assert code not in CATALOGUE or code == "test.more"
+
+
+def test_every_code_of_the_library_is_spoken():
+    """A code is declared under a name; a name that stands once in the source is declared and never used."""
+    codes = {c for c in runpy.run_path(str(DOCS / "messages.py"))["catalogue"]() if not c.startswith("test.")}
+    source = "\n".join(f.read_text(encoding="utf-8") for f in Path(gaoxin.__file__).parent.rglob("*.py"))
+    names = {
+        found.code: name
+        for module in [m for n, m in sys.modules.items() if n.startswith("gaoxin.")]
+        for name, found in vars(importlib.import_module(module.__name__)).items() if isinstance(found, Code)
+    }
+    assert [c for c, name in names.items() if c in codes and len(re.findall(rf"\b{name}\b", source)) < 2] == []
