@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.campaign import decisions
@@ -24,6 +23,7 @@ from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.drill.sample import SampleFile
 from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.errors import SystemFault
+from gaoxin.gates.model import GateVerdict, Mode
 from gaoxin.i18n import Text
 from gaoxin.ledger.model import LedgerEvent
 from gaoxin.plan.model import Plan
@@ -97,9 +97,11 @@ class Player:
             ledger = store.ledger.verify()
         gates, wrong = [], []
         for phase in self.plan.phases:
-            decided = [h for h in history if h["phase"] == phase.id and h["mode"] == "decision"]
-            held = tuple(_day(h["decided_as_of"]) for h in decided if h["verdict"] == "hold" and not _waited_for_consent(h))
-            passed = next((_day(h["decided_as_of"]) for h in decided if h["verdict"] in ("pass", "waived")), None)
+            decided = [h for h in history if h.phase == phase.id and h.mode is Mode.DECISION]
+            held = tuple(
+                _day(h.decided_as_of) for h in decided if h.verdict is GateVerdict.HOLD and not h.waits_only_for_approval
+            )
+            passed = next((_day(h.decided_as_of) for h in decided if h.verdict is not GateVerdict.HOLD), None)
             gates.append(GateStory(phase.id, held, passed, phase.gate.deadline))
             if passed is None:
                 wrong.append(f"{phase.name.zh}：关口未通过 / the gate never passed")
@@ -198,17 +200,17 @@ class Player:
         phase, verdict = self.plan.phase(event.payload["phase"]), event.payload["verdict"]
         with w.warehouse.begin() as store:
             decision = next(
-                d for d in store.decisions.gate_history(self.plan.id, phase.id) if d["decided_as_of"] == event.at
-                and d["verdict"] == verdict
+                d for d in store.decisions.gate_history(self.plan.id, phase.id)
+                if d.decided_as_of == event.at and d.verdict == verdict
             )
-        if verdict == "hold" and _waited_for_consent(decision):
+        if decision.waits_only_for_approval:
             return  # asked for consent, and told when it was given
         word = {"pass": "通过 ✓", "waived": "豁免通过", "hold": "不予通过 ✗"}[verdict]
         self.tell(f"    关口 {phase.name.zh}：{word}")
         if verdict == "hold":
-            for criterion in decision["criteria"]:
-                if criterion["passed"] is not True and not criterion["waived"]:
-                    self.tell(f"      ✗ {criterion['detail']}")
+            for criterion in decision.criteria:
+                if criterion.passed is not True and not criterion.waived:
+                    self.tell(f"      ✗ {criterion.detail.zh}")
 
 
 def _counted(news: list[LedgerEvent]) -> str:
@@ -224,11 +226,6 @@ def _counted(news: list[LedgerEvent]) -> str:
         "提醒": kinds["reminder.sent"],
     }
     return " · ".join(f"{name} {count}" for name, count in told.items() if count)
-
-
-def _waited_for_consent(decision: dict[str, Any]) -> bool:
-    """Whether nothing but the consent was missing: that is waiting, not being held."""
-    return all(c["passed"] is True or c["waived"] or c["kind"] == "approval" for c in decision["criteria"])
 
 
 def _day(moment: datetime) -> date:
