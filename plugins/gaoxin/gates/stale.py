@@ -39,7 +39,7 @@ def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, d
     complete = _complete(case.plan, case.evidence, last_day)
     missing = []
     for form in case.plan.forms:
-        if variables.isdisjoint(_variables(form)):
+        if variables.isdisjoint(v.id for v in form.measured):
             continue
         asked = [(o, seen) for o, seen in due if o.key.form == form.id and o.key.period.end <= last_day]
         newest = max((o.key.period for o, _ in asked), default=None)
@@ -69,7 +69,7 @@ def _rests_on_later(form: Form, newest: Period, result: IndicatorResult | None, 
     """Whether a period after the newest that is due is in already, complete, and the figure rests on it."""
     if result is None or not any(p.end > newest.end for p in complete):
         return False
-    variables = _variables(form)
+    variables = {v.id for v in form.measured}
     used = [i.period for m in result.measures for i in m.inputs if i.period and i.variable in variables]
     last = max((p.end for p in used), default=result.period.end if result.period else date.max)
     return last > newest.end
@@ -81,7 +81,7 @@ def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, du
     Told where the forms behind a measure report in one rhythm: where they do not, an earlier period may be the last that
     they have in common.
     """
-    forms = {v: f for f in plan.forms for v in _variables(f)}
+    forms = {v.id: f for f in plan.forms for v in f.measured}
     last_day = indicator.binding.due or date.max
     told: dict[Message, None] = {}
     for measure in indicator.measures:
@@ -96,7 +96,3 @@ def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, du
             if asked and given.period and given.period < max(asked):
                 told[_BLANK(variable=given.variable, newest=max(asked), used=given.period)] = None
     return list(told)
-
-
-def _variables(form: Form) -> set[str]:
-    return {v.id for v in (form.variables if form.kind == "series" else form.counts)}

@@ -6,9 +6,14 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from gaoxin.i18n import Text
-from gaoxin.plan.base import Id
+from gaoxin.i18n import Code, Text
+from gaoxin.plan.base import Id, Unfit
 from gaoxin.plan.criteria.base import Criterion
+
+_LENIENT = Code(
+    "plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
+    "not_yet_due: on_track needs `choice`, the office's decision",
+)
 
 
 class TargetsMet(Criterion):
@@ -44,7 +49,5 @@ class TargetsMet(Criterion):
     @model_validator(mode="after")
     def leniency_needs_a_choice(self) -> TargetsMet:
         if self.not_yet_due == "on_track" and self.choice is None:
-            raise ValueError(
-                "not_yet_due: on_track 须以 choice 指明办公室的决定 / not_yet_due: on_track needs `choice`, the office's decision"
-            )
+            raise Unfit(_LENIENT())
         return self
