@@ -76,10 +76,6 @@ _BETWEEN_KEYS: dict[str, Schema] = {
     "ZoneClass": _ONE_COMPARATOR,
     "PlanShare": _ONE_COMPARATOR,
     "TargetStatement": base.NOT_BOTH_DUE,
-    "TargetsMet": {
-        "if": {"properties": {"not_yet_due": {"const": "on_track"}}, "required": ["not_yet_due"]},
-        "then": {"required": ["choice"]},
-    },
 }
 # A model that may also be written as plain text.
 _AS_TEXT = {"Label", "Source", "Alias"}
