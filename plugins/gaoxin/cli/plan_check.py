@@ -66,7 +66,7 @@ def _document(finding: PlanFinding, session: Session) -> dict[str, Any]:
     lang, d = session.lang, finding.decision
     return {
         "code": finding.code, "severity": finding.severity, "subject": finding.subject, "mark": finding.mark,
-        "message": finding.told(lang),
+        "message": finding.message.to(lang),
         "sources": finding.sources, "decide": finding.decide.to(lang) if finding.decide else None, "state": finding.state,
         "decision": d and {
             "choice": d.choice, "by": d.by.to(lang), "on": d.on, "reason": d.reason.to(lang), "decision": d.decision.to(lang),
@@ -121,7 +121,7 @@ class _Page:
         findings say alike is said once above them."""
         from rich.cells import cell_len
 
-        texts, indent = [f.told(self.session.lang) for f in members], "    "
+        texts, indent = [f.message.to(self.session.lang) for f in members], "    "
         before, after = _alike(texts) if self.console.is_terminal else ("", "")
         if before or after:
             self._line(f"{before}…{after}", indent)
@@ -137,7 +137,7 @@ class _Page:
 
     def _places(self, finding: PlanFinding) -> str:
         """The places that a message does not name itself, in brackets."""
-        more = [s for s in finding.sources if s not in finding.told(self.session.lang)]
+        more = [s for s in finding.sources if s not in finding.message.to(self.session.lang)]
         if not more:
             return ""
         few = self.say("、",
@@ -227,6 +227,6 @@ def _common(texts: list[str]) -> str:
 
 
 def _title(code: str, session: Session) -> str:
-    from gaoxin.planning.check.finding_codes import CODES
+    from gaoxin.planning.check.checks import FINDINGS
 
-    return CODES[code].title.to(session.lang) if code in CODES else code
+    return FINDINGS[code].title.to(session.lang) if code in FINDINGS else code

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gaoxin.i18n import Lang
+from gaoxin.i18n import Code, Lang, Message
 from gaoxin.plan.base import Label
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import (
@@ -47,6 +47,14 @@ def target_told(plan: Plan, indicator: Indicator, target: Target, lang: Lang = "
     """As target_text, with the names of zones, tiers, references and tasks."""
     named = (*plan.zones, *plan.tiers, *plan.references, *plan.tasks)
     return _Teller(indicator, lang, {x.id: x.name.to(lang) for x in named}).told(target)
+
+
+_TOLD = Code("plan.target", "{zh}", "{en}", zh=str, en=str)
+
+
+def told(plan: Plan, indicator: Indicator, target: Target) -> Message:
+    """As target_told, in either language."""
+    return _TOLD(zh=target_told(plan, indicator, target, "zh"), en=target_told(plan, indicator, target, "en"))
 
 
 _DERIVED = {

@@ -13,6 +13,15 @@ from gaoxin.plan.base import Source
 
 Place = Source | str
 
+_COUNTED = re.compile(r"(?:总数|总量|数量|数)$")
+
+
+def plain_name(name: str) -> str:
+    """A name without blanks, full-width brackets and a closing 数: 高新技术企业数 is 高新技术企业."""
+    name = re.sub(r"\s", "", name).replace("（", "(").replace("）", ")")
+    return _COUNTED.sub("", name) or name
+
+
 # Within a family the longer term is looked for first, so that 科技型中小企业 is not read as 科技型企业 too.
 _FAMILIES = (
     ("战略性新兴产业", "高新技术产业", "高技术制造业", "高技术产业"),

@@ -14,8 +14,7 @@ from rich.cells import cell_len
 
 from gaoxin.cli.main import run
 from gaoxin.plan.reading.loader import parse_plan
-from gaoxin.planning.check.checks import check_plan, worst
-from gaoxin.planning.check.finding_codes import CODES
+from gaoxin.planning.check.checks import FINDINGS, check_plan, worst
 from tests.plan_texts import demo
 from tests.unit.planning.check.checked_plans import checked, found, indicator, the, with_indicators
 
@@ -90,7 +89,7 @@ def test_what_is_decided_makes_no_plan_fail():
 
 def test_who_decides_is_named_and_whoever_keeps_the_plan_mends_it():
     for finding in checked(choice(RATE | {"subject": "indicators.hnte"})):
-        about = CODES[finding.code].about
+        about = FINDINGS[finding.code].about
         assert finding.decide.zh.startswith("园区管委会决定：" if about == "document" else "改方案："), finding
 
 
@@ -145,7 +144,7 @@ def test_for_people_every_finding_its_subject_and_the_totals_are_there(capsys, d
     assert run(["plan", "check", draft(choice(RATE))]) == 0
     out = capsys.readouterr().out
     for f in check_plan(parse_plan(demo())):
-        assert f.message in out
+        assert f.message.zh in out
         assert f.subject in out
     assert "✓ 已决定：以附件为准（园区管委会，2024-01-15，annex_binds）；理由：附件落到单位" in out
     assert "→ 园区管委会决定：" in out
