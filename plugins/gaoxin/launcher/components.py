@@ -21,7 +21,7 @@ from pathlib import Path
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 from gaoxin.launcher.watchdog import MARK
-from gaoxin.settings import Settings
+from gaoxin.settings import Settings, data_folder
 from gaoxin.warehouse.engine import airflow_database_url, database_url
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
@@ -36,8 +36,8 @@ class Airflow:
     port: int
     played: bool  # time is played: nothing runs by the clock, and the files are not parsed again and again
     environment: dict[str, str] = field(default_factory=dict)
-    _processes: dict[str, subprocess.Popen] = field(default_factory=dict)
-    _watchdog: subprocess.Popen | None = None
+    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _watchdog: subprocess.Popen[str] | None = None
 
     @property
     def home(self) -> Path:
@@ -75,9 +75,11 @@ class Airflow:
             self._watch(self._processes[name].pid)
 
     def _watch(self, pid: int) -> None:
-        stdin = self._watchdog.stdin
-        stdin.write(f"{pid}\n")
-        stdin.flush()
+        pipe = self._watchdog.stdin if self._watchdog else None
+        if pipe is None:
+            raise RuntimeError("prepare() comes before start()")
+        pipe.write(f"{pid}\n")
+        pipe.flush()
 
     def dead(self) -> list[str]:
         """Components that have ended by themselves."""
@@ -98,8 +100,7 @@ class Airflow:
         """Ends all components; returns when they are gone. The database server goes when this process ends."""
         if self._watchdog is None:
             return
-        self._watchdog.stdin.close()
-        self._watchdog.wait(timeout=60)
+        self._watchdog.communicate(timeout=60)  # closes its input: that is what it waits for
         self._watchdog = None
 
     def passwords(self) -> dict[str, str]:
@@ -132,10 +133,9 @@ class Airflow:
             "api": secrets.token_urlsafe(48),
         })
         self._kept("passwords.json", lambda: {user: secrets.token_urlsafe(9) for user in USERS})
-        repository = Path(__file__).resolve().parents[3]
-        options = {
+        options: dict[str, dict[str, object]] = {
             "core": {
-                "dags_folder": self.settings.plans, "plugins_folder": repository / "plugins", "load_examples": False,
+                "dags_folder": self.settings.plans, "plugins_folder": data_folder("plugins"), "load_examples": False,
                 "executor": "LocalExecutor", "parallelism": 4, "max_active_runs_per_dag": 16,
                 "dags_are_paused_at_creation": False, "fernet_key": keys["fernet"],
                 "auth_manager": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
@@ -168,7 +168,7 @@ class Airflow:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # byte code halves every start
         environment |= {
             "AIRFLOW_HOME": str(self.home),
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(repository / "config"), os.environ.get("PYTHONPATH")])),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(data_folder("config")), os.environ.get("PYTHONPATH")])),
             "GAOXIN_HOME": str(self.settings.home), "GAOXIN_PLANS": str(self.settings.plans),
             "GAOXIN_INBOX": str(self.settings.inbox), "GAOXIN_DATABASE_URL": warehouse,
             "GAOXIN_SCHEDULES": "0" if self.played else "1",

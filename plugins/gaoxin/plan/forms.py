@@ -13,8 +13,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from gaoxin.i18n import Code
 from gaoxin.periods import Period, Periodicity
-from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, UnitOfMeasure
+from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, Unfit, UnitOfMeasure
+
+CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时给出", "type: code and codes go together")
+OTHER_PERIODICITY = Code(
+    "plan.other_periodicity", "{period} 不是 periodicity: {periodicity} 的报告期", "{period} is not a {periodicity}",
+    period=Period, periodicity=str,
+)
+LAST_BEFORE_FIRST = Code(
+    "plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
+    last=Period, first=Period,
+)
 
 
 class Severity(StrEnum):
@@ -82,7 +93,7 @@ class RegisterField(Model):
     @model_validator(mode="after")
     def a_code_field_lists_its_codes(self) -> RegisterField:
         if (self.type is FieldType.CODE) != bool(self.codes):
-            raise ValueError("type: code 与 codes 须同时给出 / type: code and codes go together")
+            raise Unfit(CODES_OF_A_CODE())
         return self
 
 
@@ -107,6 +118,11 @@ class Count(Model):
     valid: Validity | None = None
     distinct: Id | None = None
     sum: Id | None = None
+
+    @property
+    def kind(self) -> VariableKind:
+        """Entries are counted as they stand at the period's end."""
+        return VariableKind.STOCK
 
 
 class PartOf(Model):
@@ -172,13 +188,9 @@ class _Form(Model):
     def first_and_last_have_the_periodicity(self) -> _Form:
         for period in (self.first, self.last):
             if period.periodicity != self.periodicity:
-                raise ValueError(
-                    f"{period} 不是 periodicity: {self.periodicity} 的报告期 / {period} is not a {self.periodicity}"
-                )
+                raise Unfit(OTHER_PERIODICITY(period=period, periodicity=self.periodicity.value))
         if self.last < self.first:
-            raise ValueError(
-                f"last {self.last} 早于 first {self.first} / last {self.last} lies before first {self.first}"
-            )
+            raise Unfit(LAST_BEFORE_FIRST(last=self.last, first=self.first))
         return self
 
     def periods(self) -> tuple[Period, ...]:
@@ -192,6 +204,16 @@ class SeriesForm(_Form):
     kind: Literal["series"]
     variables: tuple[Variable, ...] = Field(min_length=1)
 
+    @property
+    def measured(self) -> tuple[Variable, ...]:
+        """What the form gives to indicators."""
+        return self.variables
+
+    @property
+    def asked(self) -> tuple[Variable, ...]:
+        """What the form asks of its units, item by item."""
+        return self.variables
+
 
 class RegisterForm(_Form):
     """key: the fields that together identify an entry; a second entry with the same key is a duplicate.
@@ -204,6 +226,16 @@ class RegisterForm(_Form):
     key: tuple[Id, ...] = Field(min_length=1)
     counts: tuple[Count, ...] = ()
     allow_empty: bool = True
+
+    @property
+    def measured(self) -> tuple[Count, ...]:
+        """What the form gives to indicators: counts, which are variables to them."""
+        return self.counts
+
+    @property
+    def asked(self) -> tuple[RegisterField, ...]:
+        """What the form asks of its units, field by field."""
+        return self.fields
 
 
 Form = Annotated[SeriesForm | RegisterForm, Field(discriminator="kind")]
