@@ -216,10 +216,10 @@ def shown(value: Any, lang: Lang = "zh") -> str:
     from rich.markup import escape
 
     match value:
-        case None | "":
-            return "—"
         case Markup():
             return str(value)
+        case None | "":
+            return "—"
         case Enum():
             return escape(str(value.value))
         case bool() | str():

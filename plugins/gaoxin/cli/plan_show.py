@@ -82,7 +82,8 @@ def _items(items: Iterable[Indicator | Task]) -> list[_Item]:
 
 
 def _annex(a: PlanShown) -> list[Indicator | Task]:
-    return sorted((i for i in (*a.plan.indicators, *a.plan.tasks) if i.row is not None), key=lambda i: i.row or 0)
+    items: tuple[Indicator | Task, ...] = (*a.plan.indicators, *a.plan.tasks)
+    return sorted((i for i in items if i.row is not None), key=lambda i: i.row or 0)
 
 
 def _annex_title(a: PlanShown, v: View) -> str:
@@ -136,7 +137,9 @@ def _content(item: _Item, v: View) -> Markup:
 def _shares(item: Indicator | Task) -> dict[str, str]:
     from gaoxin import numerals
 
-    if not hasattr(item, "quotas"):
+    from gaoxin.plan.indicator import Indicator
+
+    if not isinstance(item, Indicator):
         return {}
     unit = item.measures[0].unit if item.measures else ""
     return {q.unit: f"{numerals.plain(q.value)}{unit}" for q in item.quotas}
@@ -157,7 +160,9 @@ def _responsible(item: _Item, v: View) -> str:
 
 
 def _due(item: _Item, _: View) -> str | None:
-    dated = item.of.binding if hasattr(item.of, "targets") else item.of
+    from gaoxin.plan.indicator import Indicator
+
+    dated = item.of.binding if isinstance(item.of, Indicator) else item.of
     return _month(dated.due) or dated.due_masked
 
 
@@ -175,7 +180,7 @@ def _rows(items: Get, title: Get, *, numbered: bool) -> Rows:
 class _Other(NamedTuple):
     """Another value that the document states for an indicator; name: before the first one only."""
 
-    name: Any
+    name: Worded | str | None
     role: str
     value: str
     when: str | None
@@ -189,19 +194,20 @@ def _others(a: PlanShown, v: View) -> Iterator[_Other]:
 
     plan: Plan = a.plan
     for item in plan.indicators:
-        name: Any = item.name
+        name: Worded | None = item.name
         for s in item.stated:
             measure = next((m for m in item.measures if s.of in (None, m.id)), None)
             value = f"{numerals.plain(s.value)} {measure.unit if measure else ''}".rstrip()
             if s.zone:
                 value = f"{plan.any_zone(s.zone).name.to(v.lang)} {value}"
             yield _Other(name, v.say("文件所述", "stated"), value, str(s.on), s.source.place)
-            name = Markup("")
+            name = None
         for t in item.targets:
             if t is not item.binding:
                 told = target_told(plan, item, t.target, v.lang)
-                yield _Other(name, word(t.role, v.lang, of="stated"), told, _month(t.due) or t.due_masked, t.source.place)
-                name = Markup("")
+                when = _month(t.due) or t.due_masked
+                yield _Other(name or Markup(""), word(t.role, v.lang, of="stated"), told, when, t.source.place)
+                name = None
 
 
 def _levels(zone: Any, v: View) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from gaoxin.campaign.answers.answer import Answer
 from gaoxin.clock import local_day
 from gaoxin.gates.model import CriterionResult, GateVerdict, Mode
-from gaoxin.i18n import Text, Worded
+from gaoxin.i18n import Worded
 from gaoxin.plan.model import Plan, Task
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ class Criterion(Answer):
 
     @classmethod
     def told(cls, c: CriterionResult) -> Criterion:
-        owed = tuple(Shortfall.of(s, subject=Text(s.subject, s.subject_en)) for s in c.shortfalls)
-        return cls.of(c, detail=Text(c.detail, c.detail_en), shortfalls=owed)
+        return cls.of(c, shortfalls=tuple(Shortfall.of(s) for s in c.shortfalls))
 
     @property
     def outcome(self) -> Literal["waived", "passed", "failed", "not_evaluated"]:
@@ -204,10 +203,8 @@ def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
     items = []
     for r in found:
         is_open = r.closed_at is None
-        said = r.closed_because and r.closed_because.split("\n")
         items.append(RectificationItem.of(
-            r, subject=Text(r.subject, r.subject_en), state="open" if is_open else "closed",
-            overdue=is_open and r.due < local_day(w.now), closed_because=Text(said[0], said[-1]) if said else None,
+            r, state="open" if is_open else "closed", overdue=is_open and r.due < local_day(w.now)
         ))
     return Rectifications(w.plan.id, tuple(items), w.plan)
 
