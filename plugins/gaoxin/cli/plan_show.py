@@ -136,7 +136,6 @@ def _content(item: _Item, v: View) -> Markup:
 
 def _shares(item: Indicator | Task) -> dict[str, str]:
     from gaoxin import numerals
-
     from gaoxin.plan.indicator import Indicator
 
     if not isinstance(item, Indicator):
