@@ -97,11 +97,6 @@ class Period:
     def year_earlier(self) -> Period:
         return Period(self.periodicity, self.year - 1, self.number)
 
-    @property
-    def elapsed_share(self) -> float:
-        """The share of its year that has passed at the period's end: what a cumulative flow covers, 0–1."""
-        return self.number / self.periodicity.per_year
-
 
 def span(first: Period, last: Period) -> tuple[Period, ...]:
     """All periods from first to last, both included; empty when last lies before first."""

@@ -80,11 +80,3 @@ class OutboxStore:
             )
             for r in found
         ]
-
-    def settled(self, campaign: str) -> set[str]:
-        """Keys of the reminders that were sent on any channel: never to be sent again."""
-        found = self._connection.execute(
-            text("select distinct key from gaoxin.outbox_states where campaign = :campaign and state = 'sent'"),
-            {"campaign": campaign},
-        )
-        return set(found.scalars())

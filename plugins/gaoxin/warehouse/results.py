@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.warehouse import rows
@@ -41,12 +40,3 @@ class ResultStore:
         if new:
             self._ledger.note(campaign, "indicators.computed", at, {"indicators": new})
         return len(new)
-
-    def history(self, campaign: str, indicator: str, as_of: datetime) -> list[dict[str, Any]]:
-        """Every stored value of an indicator with its time by as_of, oldest first: columns of gaoxin.indicator_values."""
-        found = self._connection.execute(
-            text("select * from gaoxin.indicator_values where campaign = :campaign and indicator = :indicator"
-                 " and as_of <= :as_of order by as_of, value_id"),
-            {"campaign": campaign, "indicator": indicator, "as_of": as_of},
-        )
-        return [rows.localised(row) for row in found.mappings()]
