@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.events import LedgerStore
+from gaoxin.warehouse.repository import Repository
 
 
-class ResultStore:
+class ResultStore(Repository):
     """store.results"""
-
-    def __init__(self, connection: Connection, ledger: LedgerStore) -> None:
-        self._connection, self._ledger = connection, ledger
 
     def save(self, campaign: str, results: list[IndicatorResult], at: datetime) -> int:
         """Keeps results; one that is stored already is not stored again. Returns how many were new.
