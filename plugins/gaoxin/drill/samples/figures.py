@@ -21,7 +21,8 @@ from gaoxin.plan.targets import Threshold, thresholds
 # What one unit's figure for a whole year comes to, by dimension, when nothing else says so.
 _MAGNITUDE = {
     "cny": ("2e10", "元"), "usd": ("3e7", "美元"), "energy": ("4e5", "吨标准煤"), "area": ("3e6", "平方米"),
-    "mass": ("5e4", "吨"), "share": ("0.35", "倍"), "points": ("5", "百分点"), "rank": ("40", "位"), "days": ("30", "天"), "count": ("120", "个"),
+    "mass": ("5e4", "吨"), "share": ("0.35", "倍"), "points": ("5", "百分点"),
+    "rank": ("40", "位"), "days": ("30", "天"), "count": ("120", "个"),
 }
 _PEOPLE = ("人", "名", "百人", "千人", "万人")
 _PASSES = 40  # rounds of making checks agree; forms in use need two or three
