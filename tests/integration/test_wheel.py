@@ -120,5 +120,4 @@ def test_a_return_goes_from_the_template_to_the_report(installed: Installed):
     told = installed.gaoxin("report", "quality", "demo", "--period", "2024-02", "--as-of", "2024-03-05", "-o", out)
     page = next(Path(f["path"]) for f in told["files"] if f["path"].endswith(".html"))
     assert "<style>" in page.read_text(encoding="utf-8")
-    assert installed.gaoxin("ledger", "verify")["intact"] is True
     assert (installed.home / "var" / "postgres" / "PG_VERSION").exists()
