@@ -31,6 +31,7 @@ from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 
 Tell = Callable[[str], None]
+_VERDICTS = {GateVerdict.PASS: "通过 ✓", GateVerdict.WAIVED: "豁免通过", GateVerdict.HOLD: "不予通过 ✗"}
 
 
 @dataclass(frozen=True)
@@ -182,8 +183,7 @@ class Player:
         for result in drilling.decided(w):
             held = drilling.held(result)
             if (result.phase, result.decided_as_of, result.verdict) in new and (held or result.verdict is not GateVerdict.HOLD):
-                word = {GateVerdict.PASS: "通过 ✓", GateVerdict.WAIVED: "豁免通过", GateVerdict.HOLD: "不予通过 ✗"}[result.verdict]
-                self.tell(f"    关口 {self.plan.phase(result.phase).name.zh}：{word}")
+                self.tell(f"    关口 {self.plan.phase(result.phase).name.zh}：{_VERDICTS[result.verdict]}")
                 for criterion in result.criteria if held else ():
                     if criterion.passed is not True and not criterion.waived:
                         self.tell(f"      ✗ {criterion.detail.zh}")
