@@ -44,7 +44,7 @@ class PlanSummary(Answer):
 class BrokenPlan(Answer):
     id: str
     file: Path
-    problems: tuple[Any, ...]
+    problems: tuple[Worded | str, ...]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def list_plans(settings: Settings) -> PlanList:
         try:
             plan = load_plan(file)
         except PlanError as error:
-            broken.append(BrokenPlan(campaign, file, tuple(error.problems)))
+            broken.append(BrokenPlan(campaign, file, tuple(str(p) for p in error.problems)))
         except UsageError as error:  # a file that this user may not read
             broken.append(BrokenPlan(campaign, file, (error.what,)))
         else:
