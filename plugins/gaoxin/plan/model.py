@@ -124,6 +124,11 @@ class Plan(Model):
         """The zones meant by ids of zones or tiers, or by `all`, in the plan's order."""
         return tuple(z for z in self.zones if "all" in names or z.id in names or z.tier in names)
 
+    @property
+    def rows(self) -> tuple[Indicator | Task, ...]:
+        """What the units have to do: its indicators, then its tasks."""
+        return (*self.indicators, *self.tasks)
+
     def answerable(self, item: Indicator | Task) -> str:
         """The unit that answers for it: its lead; where none is named, the one unit that is responsible, if it is one, else
         the office."""

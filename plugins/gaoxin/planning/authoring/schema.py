@@ -97,7 +97,7 @@ def _parts() -> list[type[BaseModel]]:
     return sorted((m for m in all_models(Plan) if m is not Plan), key=lambda m: m.__name__)
 
 
-def of_model(model: type[base.Model]) -> Schema:
+def of_model(model: type[BaseModel]) -> Schema:
     """The schema of one model; models within it are references to `definitions`."""
     properties, required = {}, []
     for name, field in fields_of(model).items():
@@ -110,7 +110,8 @@ def of_model(model: type[base.Model]) -> Schema:
             required.append(key)
     made = {
         "type": "object", "description": about(model).both(), "properties": properties, "additionalProperties": False,
-        **({"required": required} if required else {}), **model.between_keys, **_BETWEEN_KEYS.get(model.__name__, {}),
+        **({"required": required} if required else {}), **getattr(model, "between_keys", {}),
+        **_BETWEEN_KEYS.get(model.__name__, {}),
     }
     if model.__name__ in _AS_TEXT:
         words = made.pop("description")

@@ -163,7 +163,7 @@ def _nearest(one: Settles, by_key: Iterable[tuple[str, str]]) -> Message | None:
 
 def _with_task(plan: Plan, finding: PlanFinding) -> PlanFinding:
     """The finding with what is to be done, and by whom: the office decides on the document, the plan file is mended."""
-    ask = finding.decide or finding.of.decide
+    ask = finding.decide
     if finding.of.about == "plan":
         return replace(finding, decide=_MEND(ask=ask))
     return replace(finding, decide=_DECIDES(office=plan.unit(plan.governance.office).name, ask=ask))

@@ -100,7 +100,7 @@ def _alike(node: ast.expr, parts: list[Quantity]) -> Quantity:
         if other.powers != first.powers:
             what = ast.unparse(node)
             raise FormulaProblem(_APART(what=what), "units_do_not_convert")
-        if None not in (first.scale, other.scale) and not _same(first.scale, other.scale):
+        if first.scale is not None and other.scale is not None and not _same(first.scale, other.scale):
             what = ast.unparse(node)
             raise FormulaProblem(_UNCONVERTED(what=what), "units_not_converted")
     return Quantity(first.powers, None if any(p.scale is None for p in parts) else first.scale)

@@ -52,13 +52,13 @@ class Finding:
             raise ValueError(f"{self.code}: the code is taken")
 
     def found(
-        self, severity: Severity, subject: str, message: Message, sources: Sources = (), decide: Worded | None = None,
+        self, severity: Severity, subject: str, message: Message, sources: Sources = (), decide: Message | Text | None = None,
         choice: str | None = None,
     ) -> PlanFinding:
         """This finding at a subject of a plan. Raises ValueError for a severity that it was not declared with."""
         if severity.value not in self.severities.split():
             raise ValueError(f"{self.code} is no {severity}")
-        return PlanFinding(self, severity, subject, message, places(sources), decide, choice)
+        return PlanFinding(self, severity, subject, message, decide or self.decide, places(sources), choice)
 
     def error(self, *args: Any, **more: Any) -> PlanFinding:
         return self.found(Severity.ERROR, *args, **more)
@@ -106,8 +106,8 @@ class PlanFinding:
     severity: Severity
     subject: str
     message: Message
+    decide: Message | Text
     sources: tuple[str, ...] = ()
-    decide: Worded | None = None
     by_choice: str | None = None
     decision: Decision | None = None
 

@@ -47,8 +47,8 @@ def by_terms(calls: list[tuple[str, Place]]) -> list[tuple[str, Place]]:
             if not a & b and (family in _FAMILIES[:2] or _without(first, a) == _without(other, b)):
                 return [("、".join(sorted(terms)), source) for terms, _, source in found]
     sized = [(bool(_ABOVE_SIZE.search(text)), _ABOVE_SIZE.sub("", text), text, source) for text, source in calls]
-    for (a, first, *_), (b, other, *_) in combinations(sized, 2):
-        if a != b and first == other:
+    for (told, first, *_), (other_told, other, *_) in combinations(sized, 2):
+        if told != other_told and first == other:
             return [(text, source) for _, _, text, source in sized]
     return []
 

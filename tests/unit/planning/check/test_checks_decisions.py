@@ -34,6 +34,7 @@ def test_a_settled_finding_stays_and_shows_the_decision():
     [finding] = found("two_values", choice(RATE))
     assert finding.state == "decided"
     d = finding.decision
+    assert d is not None
     assert (d.choice, d.by.zh, d.on) == ("annex_binds", "园区管委会", date(2024, 1, 15))
     assert (d.decision.zh, d.reason.en) == ("以附件为准", "It names the units")
 
@@ -67,6 +68,7 @@ def test_an_error_cannot_be_settled():
 def test_a_finding_is_decided_once():
     edits = choice(RATE), choice(RATE, name="main_text_binds", decision="以正文为准")
     [finding] = found("two_values", *edits)
+    assert finding.decision is not None
     assert finding.decision.choice == "annex_binds"
     [twice] = found("decided_twice", *edits)
     assert twice.subject == "choices.main_text_binds"
@@ -77,6 +79,7 @@ def test_a_rhythm_that_a_dated_choice_set_is_decided_and_without_a_date_it_is_no
     assert (undated.state, undated.decision) == ("open", None)
     assert "decided_on" in undated.decide.zh
     [dated] = found("cadence_by_choice", lambda data: the(data, "choices", "cadence").update(decided_on="2024-01-05"))
+    assert dated.decision is not None
     assert (dated.state, dated.decision.on) == ("decided", date(2024, 1, 5))
 
 

@@ -194,7 +194,8 @@ def stated(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         if not indicator.measures:
             continue
-        first, seen = indicator.measures[0].id, {}
+        first = indicator.measures[0].id
+        seen: dict[tuple[str, str | None, Period], StatedValue] = {}
         for value in indicator.stated:
             key = (value.of or first, value.zone, value.on)
             before = seen.setdefault(key, value)
@@ -322,15 +323,15 @@ def _zone_by_zone(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
             continue
         known = [f for f, _ in floors.values() if f is not None]
         least, part = sum(known, Decimal(0)), next(iter(floors.values()))[1]
-        for leaf in conjuncts(indicator.binding.target):
-            if not isinstance(leaf, Threshold) or leaf.zone or leaf.derivation or least >= leaf.value:
+        for whole in conjuncts(indicator.binding.target):
+            if not isinstance(whole, Threshold) or whole.zone or whole.derivation or least >= whole.value:
                 continue
-            if indicator.measure_of(leaf) is not measure or not leaf.comparator.higher_is_better:
+            if indicator.measure_of(whole) is not measure or not whole.comparator.higher_is_better:
                 continue
             if len(known) == len(floors):
-                yield _short(indicator, measure, known, least, leaf, part, indicator.binding)
+                yield _short(indicator, measure, known, least, whole, part, indicator.binding)
             else:
-                yield _untried(plan, indicator, measure, [z for z, (f, _) in floors.items() if f is None], least, leaf, part)
+                yield _untried(plan, indicator, measure, [z for z, (f, _) in floors.items() if f is None], least, whole, part)
 
 
 def _by_zone(plan: Plan, target: Target) -> Iterator[tuple[str, Threshold]]:

@@ -171,8 +171,8 @@ _NUMERALS = "一二三四五六七八九十"
 def _unlisted(plan: Plan) -> Iterator[PlanFinding]:
     """Places in an annex of a number beyond those listed: whether it was published at all is then open. A plan that lists no
     annex at all has left the list out."""
-    items, count = (*plan.indicators, *plan.tasks), len(plan.document.annexes)
-    places = [i.source.place for i in items] + [s.source.place for i in plan.indicators for s in i.targets]
+    count = len(plan.document.annexes)
+    places = [row.source.place for row in plan.rows] + [s.source.place for i in plan.indicators for s in i.targets]
     titles: set[str] = set()
     cited: list[str] = []
     for place in dict.fromkeys(places if count else ()):
@@ -221,7 +221,7 @@ _HIDDEN = re.compile(r"(?:20|19)[xX×＊*]{2}(?!亿|万|家|个)|[xX×＊*]{2,4}
 def masked_words(plan: Plan) -> Iterator[PlanFinding]:
     """A masked year within a name, a number or a wording, of which `document.masked` does not speak."""
     known = " ".join(m.text for m in plan.document.masked)
-    said = [("document", plan.document.number or "", plan.document.title)]
+    said: list[tuple[str, str, Source | str | None]] = [("document", plan.document.number or "", plan.document.title)]
     said += [(f"document.annexes.{a.id}", a.title, a.title) for a in plan.document.annexes]
     said += [(f"tasks.{t.id}", t.name.zh, t.source) for t in plan.tasks]
     said += [(f"cadences.{c.id}", c.name.zh, c.source) for c in plan.cadences]
@@ -263,9 +263,11 @@ def criteria(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         if indicator.id not in judged:
             for criterion in indicator.by_role("criterion"):
-                met, *stated = _judge(plan, indicator, criterion.target)
+                met, stated, places = _judge(plan, indicator, criterion.target)
                 if met is False:
-                    yield _unfulfilled(plan, f"indicators.{indicator.id}", indicator.name, indicator, criterion, *stated)
+                    yield _unfulfilled(
+                        plan, f"indicators.{indicator.id}", indicator.name, indicator, criterion, stated, places,
+                    )
 
 
 def _not_stated(condition: Condition, why: Message) -> PlanFinding:

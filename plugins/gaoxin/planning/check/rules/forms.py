@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Worded
-from gaoxin.plan.forms import FieldType, RegisterForm, SeriesForm
+from gaoxin.plan.forms import FieldType, NotBefore, PartOf, RatioBetween, RegisterForm, SeriesForm, SumOf
 from gaoxin.plan.model import Plan
 from gaoxin.planning.check.findings import PlanFinding, of_plan
 
@@ -67,12 +67,14 @@ def _comparable(form: SeriesForm) -> Iterator[PlanFinding]:
     kinds = {v.id: v.kind for v in form.variables}
     for check in form.checks:
         subject = f"forms.{form.id}.checks.{check.id}"
-        match check.kind:
-            case "part_of":
+        whole: str
+        parts: tuple[str, ...]
+        match check:
+            case PartOf():
                 whole, parts = check.whole, (check.part,)
-            case "sum_of":
+            case SumOf():
                 whole, parts = check.total, check.parts
-            case "ratio_between":
+            case RatioBetween():
                 continue
             case _:
                 yield CHECK_NOT_FOR_SERIES.error(subject, _FOR_REGISTERS(kind=check.kind))
@@ -106,18 +108,14 @@ def _register(form: RegisterForm) -> Iterator[PlanFinding]:
             wanted.append((where, count.sum, FieldType.NUMBER))
         for name, codes in count.where.items():
             wanted.append((where, name, FieldType.CODE))
+            known = tuple(fields[name].codes or codes)  # one that has none is of the wrong type
             for code in codes:
-                if fields[name].codes and code not in fields[name].codes:
-                    yield CODE_UNKNOWN.error(where, _NO_CODE(field=name, code=code, known=tuple(fields[name].codes or ())))
+                if code not in known:
+                    yield CODE_UNKNOWN.error(where, _NO_CODE(field=name, code=code, known=known))
     for check in form.checks:
         where = f"forms.{form.id}.checks.{check.id}"
-        if check.kind == "not_before":
-            wanted += [(where, check.earlier, FieldType.DATE), (where, check.later, FieldType.DATE)]
-        elif check.kind in ("part_of", "ratio_between"):
-            names = (check.part, check.whole) if check.kind == "part_of" else (check.numerator, check.denominator)
-            wanted += [(where, name, FieldType.NUMBER) for name in names]
-        else:
-            wanted += [(where, name, FieldType.NUMBER) for name in (check.total, *check.parts)]
+        kind = FieldType.DATE if isinstance(check, NotBefore) else FieldType.NUMBER
+        wanted += [(where, name, kind) for _, name, _ in check.mentions()]
     for where, name, kind in wanted:
         if fields[name].type is not kind:
             yield FIELD_TYPE_WRONG.error(where, _WRONG_TYPE(field=name, type=fields[name].type, wanted=kind))

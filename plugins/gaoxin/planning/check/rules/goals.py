@@ -194,7 +194,7 @@ def dates(plan: Plan) -> Iterator[PlanFinding]:
             s for s in (binding, *(t for t in indicator.by_role("goal") if t is not binding))
             if s.due and (s is binding or shares_a_quantity(indicator, binding.target, s.target) or s.target == binding.target)
         ]
-        days = list(dict.fromkeys(s.due for s in dated))
+        days = list(dict.fromkeys(s.due for s in dated if s.due))
         if len(days) < 2:
             continue
         kind = TWO_YEARS if len({day.year for day in days}) > 1 else TWO_DATES

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from gaoxin.i18n import Code, Text, Worded
@@ -71,7 +71,7 @@ def denominators(plan: Plan) -> Iterator[PlanFinding]:
                     yield _two(TWO_DENOMINATORS, other, list(told))
 
 
-def _two(kind: Finding, indicator: Indicator, named: list[tuple[str, Source | str]]) -> PlanFinding:
+def _two(kind: Finding, indicator: Indicator, named: Sequence[tuple[str, Source | str]]) -> PlanFinding:
     places: dict[str, list[str]] = {}
     for name, source in named:
         places.setdefault(name, []).append(source if isinstance(source, str) else source.place)

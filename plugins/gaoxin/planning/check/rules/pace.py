@@ -173,9 +173,9 @@ def _steps(plan: Plan, indicator: Indicator, steps_: list[tuple[TargetStatement,
                 yield from _arrives(plan, way, [one.value] * years, (said.source,))
             continue
         last = goal_of.due.year if goal_of.due else 0
-        taken = [by_year.get(year) for year in range(last - years + 1, last + 1)]
-        if all(taken):  # a year without a step of its own leaves the sum open
-            yield from _arrives(plan, way, [t.value for _, t in taken if t], tuple(s.source for s, _ in taken if s))
+        taken = [by_year[year] for year in range(last - years + 1, last + 1) if year in by_year]
+        if len(taken) == years:  # a year without a step of its own leaves the sum open
+            yield from _arrives(plan, way, [t.value for _, t in taken], tuple(s.source for s, _ in taken))
 
 
 def _first_value(indicator: Indicator, measure: Measure, step: Threshold) -> StatedValue | None:
@@ -216,7 +216,8 @@ def _arrives_at_reference(
     """A goal that moves: held against the value known when the document was issued, and against the latest one."""
     reference = plan.reference(way.goal.against or "")
     held_in = dict(reference_values(plan, reference.id, way.measure.unit))
-    known = sorted((v for v in held_in if v.period.year <= way.statement.due.year), key=lambda v: (v.period, v.published))
+    due = way.statement.due
+    known = sorted((v for v in held_in if due and v.period.year <= due.year), key=lambda v: (v.period, v.published))
     if not known:
         return
     issued = plan.document.known_since

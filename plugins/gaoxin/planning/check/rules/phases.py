@@ -150,16 +150,17 @@ def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
     """A target to be reached by a day that was past when the document was issued, and of which the document does not say
     what came of it. A report on a closed year does say so; a target that is a task done is told of the task."""
     issued = plan.document.known_since
-    for indicator in plan.indicators:
+    for indicator in plan.indicators if issued else ():
         told: set[date] = set()
         for statement in (indicator.binding, *(s for s in indicator.targets if s.role in ("goal", "horizon"))):
-            closed = issued and statement.due and statement.due < issued and statement.due not in told
-            done = all(isinstance(leaf, Milestone) for leaf in leaves(statement.target))
-            if not closed or done or any(s.on.end >= statement.due for s in indicator.stated):
+            due = statement.due
+            if not issued or not due or due >= issued or due in told or any(s.on.end >= due for s in indicator.stated):
                 continue
-            told.add(statement.due)
+            if all(isinstance(leaf, Milestone) for leaf in leaves(statement.target)):
+                continue
+            told.add(due)
             yield STEP_BEFORE_DOCUMENT.warning(
-                f"indicators.{indicator.id}", _TARGET_BEFORE(name=indicator.name, day=statement.due, issued=issued),
+                f"indicators.{indicator.id}", _TARGET_BEFORE(name=indicator.name, day=due, issued=issued),
                 (statement.source, f"文件日期 {issued}"), _TARGET_BEFORE_ASK(name=indicator.name),
             )
 
@@ -182,10 +183,10 @@ def overlaps(plan: Plan) -> Iterator[PlanFinding]:
         shared = _boundary(one, other)
         why = _WAITS(deadline=one.gate.deadline) if waits else None
         yield _overlap(waits and not shared, f"phases.{other.id}", one, other, days, why, shared, _SIDE_BY_SIDE)
-    for one, other in combinations(plan.stages, 2):
-        if (days := _common(one, other)) and not (_within(one, other) or _within(other, one)):
-            shared = _boundary(one, other)
-            yield _overlap(not shared, f"stages.{other.id}", one, other, days, None, shared)
+    for stage, later in combinations(plan.stages, 2):
+        if (days := _common(stage, later)) and not (_within(stage, later) or _within(later, stage)):
+            shared = _boundary(stage, later)
+            yield _overlap(not shared, f"stages.{later.id}", stage, later, days, None, shared)
 
 
 def _overlap(
@@ -230,7 +231,8 @@ def _ahead(plan: Plan) -> dict[str, set[str]]:
 
 def gaps(plan: Plan) -> Iterator[PlanFinding]:
     """Days between phases, or between stages, on which nothing of the schedule runs."""
-    for what, items in (("phases", plan.phases), ("stages", plan.stages)):
+    both: tuple[tuple[str, tuple[Phase | Stage, ...]], ...] = (("phases", plan.phases), ("stages", plan.stages))
+    for what, items in both:
         last: Phase | Stage | None = None
         for item in sorted(items, key=lambda p: (p.starts, p.ends)):
             if last and item.starts > last.ends + timedelta(days=1):
@@ -257,15 +259,15 @@ def outside(plan: Plan) -> Iterator[PlanFinding]:
             )
     phases = {p.id: p for p in plan.phases}
     for task in plan.tasks:
-        phase = phases.get(task.phase or "")
+        of = phases.get(task.phase or "")
         # Beyond the gate's deadline it is told as task_due_after_gate.
-        if phase and task.due and not phase.starts <= task.due <= max(phase.ends, phase.gate.deadline):
-            if task.due > phase.gate.deadline:
+        if of and task.due and not of.starts <= task.due <= max(of.ends, of.gate.deadline):
+            if task.due > of.gate.deadline:
                 continue
             yield STEP_OUTSIDE_STAGE.warning(
                 f"tasks.{task.id}",
-                _TASK_OUTSIDE(name=task.name, day=task.due, of=phase.name, first=phase.starts, last=phase.ends),
-                (phase.source, task.source), _TASK_OUTSIDE_ASK(name=task.name),
+                _TASK_OUTSIDE(name=task.name, day=task.due, of=of.name, first=of.starts, last=of.ends),
+                (of.source, task.source), _TASK_OUTSIDE_ASK(name=task.name),
             )
 
 

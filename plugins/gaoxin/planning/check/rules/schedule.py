@@ -129,15 +129,17 @@ def deadlines(plan: Plan) -> Iterator[PlanFinding]:
 def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     """Indicators that fall due after the gate that judges them. Unless a choice says how, that gate cannot be decided."""
     for phase, criterion in _target_criteria(plan):
-        late = [i for i in plan.indicators_asked(criterion) if i.binding.due and i.binding.due > phase.gate.deadline]
+        asked = plan.indicators_asked(criterion)
+        late = {i.id: i.binding.due for i in asked if i.binding.due and i.binding.due > phase.gate.deadline}
         if not late:
             continue
         choice = plan.choice(criterion.choice) if criterion.not_yet_due == "on_track" and criterion.choice else None
         told = _LATE(
-            name=phase.name, day=phase.gate.deadline, n=len(late), last=max(i.binding.due for i in late),
-            late=listed(i.name for i in late), then=_BY_CHOICE(decision=choice.decision) if choice else _UNDECIDABLE(),
+            name=phase.name, day=phase.gate.deadline, n=len(late), last=max(late.values()),
+            late=listed(plan.indicator(i).name for i in late),
+            then=_BY_CHOICE(decision=choice.decision) if choice else _UNDECIDABLE(),
         )
-        subject, sources = f"phases.{phase.id}", (phase.source, *(i.binding.source for i in late))
+        subject, sources = f"phases.{phase.id}", (phase.source, *(plan.indicator(i).binding.source for i in late))
         if choice:
             yield TARGET_DUE_AFTER_GATE.warning(subject, told, sources, _LATE_ASK(), choice.id)
         else:

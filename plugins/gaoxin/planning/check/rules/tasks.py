@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -190,18 +191,18 @@ def completion_shares(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         for statement in indicator.targets:
             for leaf in leaves(statement.target):
-                if isinstance(leaf, PlanShare) and statement.due:
+                if isinstance(leaf, PlanShare):
                     yield from _share(plan, indicator, statement, leaf)
 
 
 def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: PlanShare) -> Iterator[PlanFinding]:
     items = _counted(plan, leaf)
-    if not items or not leaf.comparator.higher_is_better:
+    if not items or not statement.due or not leaf.comparator.higher_is_better:
         return
     by = [i for i in items if (due := _due(i)) and due <= statement.due]
     share = Decimal(len(by)) / len(items) * 100
     total, sources = len(items), (statement.source, *(i.source for i in by[:3]))
-    asked = {
+    asked: dict[str, Any] = {
         "name": indicator.name, "place": statement.source.place, "by": statement.due, "sign": leaf.comparator.sign,
         "share": leaf.value, "total": total,
     }

@@ -14,7 +14,7 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.series import variable_of
-from gaoxin.plan.targets import Milestone, Threshold
+from gaoxin.plan.targets import Milestone, OfWhich, Threshold
 from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, each_at, figure
 from gaoxin.planning.check.rules.counts import SHARES_AGAINST_COUNTS
@@ -147,7 +147,9 @@ def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         for statement in indicator.targets:
             target = statement.target
-            whole = getattr(target, "whole", None)
+            if not isinstance(target, OfWhich):
+                continue
+            whole = target.whole
             if not isinstance(whole, Threshold) or whole.derivation or not whole.comparator.higher_is_better:
                 continue
             for part in target.of_which:

@@ -238,7 +238,7 @@ def _names(unit: Unit) -> tuple[str, ...]:
 def _places(plan: Plan) -> dict[str, list[Source]]:
     """Unit -> the places that name it: its own, else the rows that it leads or shares in."""
     found: dict[str, list[Source]] = {u.id: [u.source] for u in plan.units if u.source}
-    for item in (*plan.indicators, *plan.tasks):
+    for item in plan.rows:
         for unit in (*item.leads, *item.responsible):
             found.setdefault(unit, []).append(item.source)
     return found
@@ -309,14 +309,14 @@ def _shared(power: str, name: Label, told: list[tuple[Source, Label]], units: li
 def _leads(plan: Plan) -> dict[str, list[Source]]:
     """Unit -> sources of what it leads, in plan order."""
     found: dict[str, list[Source]] = {}
-    for item in (*plan.indicators, *plan.tasks):
+    for item in plan.rows:
         for unit in item.leads:
             found.setdefault(unit, []).append(item.source)
     return found
 
 
 def _workers(plan: Plan) -> set[str]:
-    return {u for item in (*plan.indicators, *plan.tasks) for u in plan.responsible(item)} | {
+    return {u for item in plan.rows for u in plan.responsible(item)} | {
         q.unit for i in plan.indicators for q in i.quotas
     }
 
