@@ -56,6 +56,10 @@ class Period:
     def containing(cls, day: date, periodicity: Periodicity) -> Period:
         return cls(periodicity, day.year, (day.month - 1) // (12 // periodicity.per_year) + 1)
 
+    @classmethod
+    def of_year(cls, year: int) -> Period:
+        return cls(Periodicity.YEAR, year, 1)
+
     def __str__(self) -> str:
         match self.periodicity:
             case Periodicity.MONTH:
@@ -96,11 +100,6 @@ class Period:
     @property
     def year_earlier(self) -> Period:
         return Period(self.periodicity, self.year - 1, self.number)
-
-    @property
-    def elapsed_share(self) -> float:
-        """The share of its year that has passed at the period's end: what a cumulative flow covers, 0–1."""
-        return self.number / self.periodicity.per_year
 
 
 def span(first: Period, last: Period) -> tuple[Period, ...]:

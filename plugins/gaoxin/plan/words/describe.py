@@ -289,12 +289,23 @@ WORDS: dict[str, dict[str, Text]] = {**_OF_SCHEDULE, **OF_MEASURES}
 
 
 def about(model: type[BaseModel], key: str = "") -> Text:
-    """The words for a key of a model, or for the model itself. Raises KeyError where there are none."""
+    """The words for a key of a model, or for the model itself. Raises KeyError where there are none.
+
+    They stand in the model: a `Text` in the Annotated of the key's field, `words` of the class; or else in `WORDS`.
+    """
+    own = getattr(model, "words", None) if not key else next((x for x in _metadata(model, key) if isinstance(x, Text)), None)
+    if own:
+        return own
     for one in model.__mro__:
         words = WORDS.get(one.__name__, {})
         if key in words:
             return words[key]
     raise KeyError(f"{model.__name__}.{key}")
+
+
+def _metadata(model: type[BaseModel], key: str) -> list[Any]:
+    field = model.model_fields.get(key)
+    return field.metadata if field else []
 
 
 def name_of(model: type[BaseModel], key: str = "") -> Text:
