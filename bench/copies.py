@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,6 @@ _PARAMS = {
     "as_of": ("时点 / as of", "留空为当前时间；如 2020-10-31T18:00"),
     "period": ("报告期 / period", "如 2020-06、2020-Q2、2020"),
 }
-_BODY = "{{ ti.xcom_pull(task_ids='gate', key='gate')['note'] }}"
 _BARE_HEAD = '''from datetime import date, timedelta
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
@@ -111,21 +111,32 @@ def _bare_dag(plan: Blueprint, flow: Flow, at: int) -> str:
 
 
 def _bare_arguments(plan: Blueprint, flow: Flow, step: Step) -> str:
-    given: dict[str, str] = {
-        "task_id": repr(step.id), "task_display_name": repr(step.name.zh), "doc_md": repr(step.doc or None),
-        "retries": repr(step.retries), "campaign": repr(plan.campaign), "phase": repr(flow.phase),
-        ("response_timeout" if step.kind is StepKind.APPROVAL else "execution_timeout"):
-            f"timedelta(minutes={step.timeout_minutes})",
-    }
+    given = {name: repr(value) for name, value in _arguments(plan, flow, step).items()}
+    bound = "response_timeout" if step.kind is StepKind.APPROVAL else "execution_timeout"
+    given[bound] = f"timedelta(minutes={step.timeout_minutes})"
     if step.outlet:
         given["outlets"] = f"[Asset(name={step.outlet!r}, uri={step.outlet!r}, group={plan.campaign!r})]"
-    if step.kind is StepKind.APPROVAL:
-        given |= {"subject": repr(f"{flow.name.zh}：是否同意？"), "body": repr(_BODY)}
-    else:
-        given["use"] = repr(step.use)
-    if step.id in ("release", "hold"):
-        given["trigger_rule"] = repr("none_failed_min_one_success")
     return ", ".join(f"{name}={value}" for name, value in given.items())
+
+
+def _arguments(plan: Blueprint, flow: Flow, step: Step) -> dict[str, Any]:
+    """What both sides give an operator in the same words; timeouts and assets are said in each side's own."""
+    given: dict[str, Any] = {
+        "task_id": step.id, "task_display_name": step.name.zh, "doc_md": step.doc or None, "retries": step.retries,
+        "use": step.use, "campaign": plan.campaign, "phase": flow.phase,
+    }
+    if step.any_need:
+        given["trigger_rule"] = "none_failed_min_one_success"
+    if step.kind is StepKind.WORK:
+        given["sends"] = step.sends
+    if step.kind is StepKind.BRANCH:
+        given["otherwise"] = step.otherwise
+    if step.kind is StepKind.APPROVAL:
+        given |= {
+            "asked_by": step.needs[0], "subject": f"{flow.name.zh}：是否同意？",
+            "body": f"{{{{ ti.xcom_pull(task_ids='{step.needs[0]}', key='gate')['note'] }}}}",
+        }
+    return given
 
 
 def peer(plan: Blueprint) -> dict[str, Any]:
@@ -152,21 +163,14 @@ def _peer_dag(plan: Blueprint, flow: Flow) -> dict[str, Any]:
 
 def _peer_tasks(plan: Blueprint, flow: Flow, step: Step) -> list[dict[str, Any]]:
     timeout = {"__type__": "datetime.timedelta", "minutes": step.timeout_minutes}
-    task: dict[str, Any] = {
-        "task_id": step.id, "operator": f"gaoxin.airflow.operators.{_OURS[step.kind]}", "dependencies": list(step.needs),
-        "task_display_name": step.name.zh, "doc_md": step.doc or None, "retries": step.retries, "campaign": plan.campaign,
-        "phase": flow.phase, "response_timeout" if step.kind is StepKind.APPROVAL else "execution_timeout": timeout,
+    task: dict[str, Any] = _arguments(plan, flow, step) | {
+        "operator": f"gaoxin.airflow.operators.{_OURS[step.kind]}", "dependencies": list(step.needs),
+        "response_timeout" if step.kind is StepKind.APPROVAL else "execution_timeout": timeout,
     }
     if step.outlet:
         task["outlets"] = [
             {"__type__": "airflow.sdk.Asset", "name": step.outlet, "uri": step.outlet, "group": plan.campaign}
         ]
-    if step.kind is StepKind.APPROVAL:
-        task |= {"subject": f"{flow.name.zh}：是否同意？", "body": _BODY}
-    else:
-        task["use"] = step.use
-    if step.id in ("release", "hold"):
-        task["trigger_rule"] = "none_failed_min_one_success"
     if not step.starts:
         return [task]
     name, label = step.starts
@@ -186,5 +190,5 @@ def _at_once(flow: Flow) -> int:
     return 1 if flow.takes_period else 4
 
 
-def _date(day) -> str:
+def _date(day: date) -> str:
     return f"date({day.year}, {day.month}, {day.day})"

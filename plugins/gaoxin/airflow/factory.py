@@ -14,7 +14,7 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Asset, Param, get_parsing_context
 
-from gaoxin.airflow.operators import ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
+from gaoxin.airflow.operators import ANSWER, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
 from gaoxin.airflow.timetable import CampaignTimetable
 from gaoxin.blueprint.blueprint import Blueprint, Flow, Schedule, Step, StepKind
 from gaoxin.blueprint.compiled import compiled
@@ -76,27 +76,27 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
         "execution_timeout": timedelta(minutes=step.timeout_minutes),
         "outlets": [Asset(name=step.outlet, uri=step.outlet, group=plan.campaign)] if step.outlet else [],
     }
-    ours = {"campaign": plan.campaign, "phase": flow.phase}
-    # Both gate decisions of a phase may lead to release or hold; the one not taken is skipped.
-    if step.id in ("release", "hold"):
+    if step.any_need:
         common["trigger_rule"] = "none_failed_min_one_success"
+    ours = common | {"use": step.use, "campaign": plan.campaign, "phase": flow.phase}
     match step.kind:
         case StepKind.WORK:
-            return UseCaseOperator(use=step.use, **ours, **common)
+            return UseCaseOperator(**ours, sends=step.sends)
         case StepKind.BRANCH:
-            return GateOperator(use=step.use, **ours, **common)
+            return GateOperator(**ours, otherwise=step.otherwise)
         case StepKind.APPROVAL:
-            wait = common.pop("execution_timeout")
+            asked_by, wait = step.needs[0], ours.pop("execution_timeout")
             return ConsentOperator(
-                **ours, **common, response_timeout=wait,
+                **ours, asked_by=asked_by, response_timeout=wait,
                 subject=f"{flow.name.zh}：是否同意？",
                 # Airflow refuses an answer of any other account, the administrator's too.
                 assigned_users=[{"id": a, "name": a} for a in settings.accounts_of(step.by or "")] or None,
-                body="{{ ti.xcom_pull(task_ids='gate', key='gate')['note'] }}",
+                body=f"{{{{ ti.xcom_pull(task_ids='{asked_by}', key='{ANSWER}')['note'] }}}}",
             )
         case StepKind.START:
-            which = RunsOperator(use=step.use, **ours, **common)
-            start_id, start_name = step.starts
+            if step.starts is None:
+                raise ValueError(f"{flow.id}.{step.id}: a step that starts runs names the step behind it")
+            which, (start_id, start_name) = RunsOperator(**ours), step.starts
             TriggerDagRunOperator.partial(
                 task_id=start_id, task_display_name=start_name.zh, dag=dag, logical_date=None,
                 skip_when_already_exists=True, openlineage_inject_parent_info=False, retries=step.retries,

@@ -6,7 +6,6 @@ be replayed; without `as_of` it is the clock's now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.branch import BaseBranchOperator
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 MAIL_CONNECTION = "gaoxin_smtp"
-MAY_SEND = ("remind", "hold")
+ANSWER = "gate"  # the XCom under which a gate's answer lies
 
 
 def call(use: str, campaign: str, phase: str | None, context: Context, **more: Any) -> dict[str, Any]:
@@ -33,8 +32,6 @@ def call(use: str, campaign: str, phase: str | None, context: Context, **more: A
     from gaoxin.settings import Settings
 
     params = context["params"]
-    if use in MAY_SEND:
-        more["connection"] = _mail_connection()
     try:
         workplace = open_workplace(Settings(), campaign, clock.parse_as_of(params.get("as_of")))
         period = Period.parse(params["period"]) if params.get("period") else None
@@ -53,76 +50,78 @@ def _mail_connection() -> str | None:
         return None
 
 
-class UseCaseOperator(BaseOperator):
-    """One use case. Its answer, plain JSON, is the task's XCom; `note` in it is logged for the operator to read."""
+class _OfCampaign:
+    """What every operator stores: the use case that it calls, for which campaign and phase."""
 
     def __init__(self, *, use: str, campaign: str, phase: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.use, self.campaign, self.phase = use, campaign, phase
 
+
+class UseCaseOperator(_OfCampaign, BaseOperator):
+    """One use case. Its answer, plain JSON, is the task's XCom; `note` in it is logged for the operator to read."""
+
+    def __init__(self, *, sends: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sends = sends
+
     def execute(self, context: Context) -> Any:
-        answer = call(self.use, self.campaign, self.phase, context)
+        more = {"connection": _mail_connection()} if self.sends else {}
+        answer = call(self.use, self.campaign, self.phase, context, **more)
         self.log.info("%s", answer.get("note", answer))
         if answer.get("refused"):
             raise AirflowFailException(answer["note"])
         return answer
 
 
-class RunsOperator(BaseOperator):
+class RunsOperator(UseCaseOperator):
     """Asks a use case which runs are owed: a list that a mapped TriggerDagRunOperator expands over."""
 
-    def __init__(self, *, use: str, campaign: str, phase: str | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.use, self.campaign, self.phase = use, campaign, phase
-
     def execute(self, context: Context) -> list[dict[str, Any]]:
-        answer = call(self.use, self.campaign, self.phase, context)
-        self.log.info("%s", answer.get("note", answer))
-        return answer["runs"]
+        return super().execute(context)["runs"]
 
 
-class GateOperator(BaseBranchOperator):
-    """Rehearses or decides a gate; the use case's answer names the step to go on with."""
+class GateOperator(_OfCampaign, BaseBranchOperator):
+    """Rehearses or decides a gate; the use case's answer names the step to go on with, `otherwise` where that is not next."""
 
-    def __init__(self, *, use: str, campaign: str, phase: str, **kwargs: Any) -> None:
+    def __init__(self, *, otherwise: str | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.use, self.campaign, self.phase = use, campaign, phase
+        self.otherwise = otherwise
 
-    def choose_branch(self, context: Context) -> str | Iterable[str] | None:
+    def choose_branch(self, context: Context) -> str | None:
         answer = call(self.use, self.campaign, self.phase, context)
         self.log.info("%s", answer["note"])
-        context["ti"].xcom_push(key="gate", value=answer)
-        # After consent a gate that still waits for consent has nobody left to ask: it holds.
-        step = answer["next"]
-        return step if step in self.downstream_task_ids else "hold"
+        context["ti"].xcom_push(key=ANSWER, value=answer)
+        return answer["next"] if answer["next"] in self.downstream_task_ids else self.otherwise
 
 
-class ConsentOperator(ApprovalOperator):
+class ConsentOperator(_OfCampaign, ApprovalOperator):
     """Airflow's approval task. The answer enters our ledger, sealed to the figures shown, before Airflow goes on.
 
-    Approve and Reject both go on to the next decision of the gate, which reads the ledger: a rejection must be told
-    with its reasons like any other hold, not skipped in silence.
+    asked_by: the step whose answer is shown. Approve and Reject both go on to the next decision of the gate, which reads
+    the ledger: a rejection must be told with its reasons like any other hold, not skipped in silence.
     """
 
-    def __init__(self, *, campaign: str, phase: str, **kwargs: Any) -> None:
+    def __init__(self, *, asked_by: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.campaign, self.phase = campaign, phase
+        self.asked_by = asked_by
 
     def execute(self, context: Context) -> Any:
-        gate = context["ti"].xcom_pull(task_ids="gate", key="gate")
-        call("ask_consent", self.campaign, self.phase, context, seal=gate["seal"])
+        call("ask_consent", self.campaign, self.phase, context, seal=self._seal(context))
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         answer = HITLOperator.execute_complete(self, context, event)
-        gate = context["ti"].xcom_pull(task_ids="gate", key="gate")
         user = answer.get("responded_by_user") or {}
         try:
             call(
-                "consent", self.campaign, self.phase, context,
+                self.use, self.campaign, self.phase, context,
                 decision="approve" if answer["chosen_options"] == [self.APPROVE] else "reject",
-                seal=gate["seal"], user=user.get("name") or user.get("id"),
+                seal=self._seal(context), user=user.get("name") or user.get("id"),
             )
         except Refused as error:
             raise AirflowFailException(str(error)) from error
         return answer
+
+    def _seal(self, context: Context) -> str | None:
+        return context["ti"].xcom_pull(task_ids=self.asked_by, key=ANSWER)["seal"]

@@ -29,8 +29,11 @@ class StepKind(StrEnum):
 class Step:
     """One step. needs: the steps before it. timeout bounds the work, or for an approval the wait, in minutes.
 
-    outlet: the asset that a success announces. starts: id and name of the step that starts the runs (kind START).
-    by: the unit that is asked (kind APPROVAL).
+    any_need: whether one of `needs` is enough, the others being skipped. outlet: the asset that a success announces.
+    sends: whether it may send mail. alarms: whether it fails on purpose, so that operators see what it tells.
+    otherwise: (BRANCH) the step to go on with when the answer names none that comes next.
+    starts: (START) id and name of the step that starts the runs. by: (APPROVAL) the unit that is asked, about what the
+    first of `needs` has answered.
     """
 
     id: str
@@ -43,6 +46,10 @@ class Step:
     outlet: str | None = None
     starts: tuple[str, Label] | None = None
     by: str | None = None
+    any_need: bool = False
+    sends: bool = False
+    alarms: bool = False
+    otherwise: str | None = None
     doc: str = ""
 
 
@@ -108,7 +115,7 @@ def _phase(plan: Plan, phase: Phase) -> Flow:
         Step("late_returns", Label(zh="补收迟报", en="Bring in late returns"), StepKind.WORK, "late_returns",
              doc="收取收件箱中的全部报表：落地、校核、入库。同样的文件收两次只算一次。"),
         Step("gate", Label(zh="关口判定", en="Rehearse or decide the gate"), StepKind.BRANCH, "gate", ("late_returns",),
-             doc="决定窗口之前为预演，之内为正式判定；逐项列出理由。"),
+             otherwise="hold", doc="决定窗口之前为预演，之内为正式判定；逐项列出理由。"),
         Step("noted", Label(zh="记录在案", en="Noted"), StepKind.WORK, "noted", ("gate",),
              doc="预演（只说明“若在今日”会怎样），或已请求审核同意、正在等候：不放行。"),
     ]
@@ -119,16 +126,18 @@ def _phase(plan: Plan, phase: Phase) -> Flow:
             Step("consent", Label(zh=f"{by.name.zh}审核同意", en="Consent"), StepKind.APPROVAL, "consent", ("gate",),
                  timeout_minutes=plan.rhythm.consent_days * 24 * 60, retries=1, by=by.id,
                  doc=f"其余条件全部具备后，等待{by.name.zh}表态；先记入台账，再由 Airflow 继续。"),
+            # After consent a gate that still waits for consent has nobody left to ask: it holds.
             Step("seal", Label(zh="复核并封存", en="Decide again on the sealed figures"), StepKind.BRANCH, "gate",
-                 ("consent",), doc="同意只对当时的数据有效：数据若有变化，同意作废，关口重新判定。"),
+                 ("consent",), otherwise="hold", doc="同意只对当时的数据有效：数据若有变化，同意作废，关口重新判定。"),
         ]
         before_release.append("seal")
+    # Both decisions of the gate may lead to release or hold; the one not taken is skipped.
     steps += [
-        Step("release", Label(zh="通过并放行", en="Release"), StepKind.START, "release", tuple(before_release),
+        Step("release", Label(zh="通过并放行", en="Release"), StepKind.START, "release", tuple(before_release), any_need=True,
              outlet=gate_asset(plan, phase), doc="关口通过（或经豁免）：公布结果，启动可以开始的下一阶段。",
              starts=("open_next", Label(zh="启动下一阶段", en="Open the next phases"))),
-        Step("hold", Label(zh="不予通过", en="Hold"), StepKind.WORK, "hold", tuple(before_release), retries=0,
-             doc="关口不通过：逐项理由、整改事项已开出并提醒责任单位。此步骤以失败示警。"),
+        Step("hold", Label(zh="不予通过", en="Hold"), StepKind.WORK, "hold", tuple(before_release), any_need=True,
+             retries=0, sends=True, alarms=True, doc="关口不通过：逐项理由、整改事项已开出并提醒责任单位。此步骤以失败示警。"),
     ]
     return Flow(
         id=phase_flow_id(plan, phase),
@@ -149,7 +158,8 @@ def _statistics(plan: Plan) -> Flow:
         ("indicators", "计算指标", "Compute indicators", "indicators", "按方案公式计算各项指标、差距与进度。"),
         ("report", "数据质量报告", "Quality report", "report", "本期数据质量报告，自成一体，可离线查看。"),
     )
-    steps, before = [], ()
+    steps: list[Step] = []
+    before: tuple[str, ...] = ()
     for step_id, zh, en, use, doc in chain:
         outlet = statistics_asset(plan) if step_id == "report" else None
         steps.append(Step(step_id, Label(zh=zh, en=en), StepKind.WORK, use, before, outlet=outlet, doc=doc))
@@ -178,7 +188,7 @@ def _reminders(plan: Plan) -> Flow:
         "Reminds units of what they still owe; each rung of the ladder is sent exactly once.",
         tags=("gaoxin", plan.id, "reminders"),
         owner=plan.governance.office,
-        steps=(Step("remind", Label(zh="发出提醒", en="Send what is due"), StepKind.WORK, "remind", retries=3),),
+        steps=(Step("remind", Label(zh="发出提醒", en="Send what is due"), StepKind.WORK, "remind", retries=3, sends=True),),
         schedule=_schedule(plan, plan.rhythm.reminders),
     )
 

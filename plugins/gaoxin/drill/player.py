@@ -14,12 +14,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from gaoxin.blueprint.blueprint import blueprint
-from gaoxin.campaign import decisions
+from gaoxin.campaign import decisions, drilling
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import ZONE, wall_now
+from gaoxin.clock import ZONE
 from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.drill.sample import SampleFile
 from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
@@ -73,9 +72,7 @@ class Player:
         if any(s.arrives <= day and s.path not in self._handed_in for s in self.samples):
             return False
         ending = [p for p in self.plan.phases if p.gate.deadline == day]
-        with self._workplace(day).warehouse.begin() as store:
-            passed = store.decisions.passed(self.plan.id, self._workplace(day).now)
-        return bool(ending) and all(p.id in passed for p in ending)
+        return bool(ending) and {p.id for p in ending} <= drilling.passed(self._workplace(day))
 
     def play_day(self, day: date) -> None:
         """One checkpoint: people act in the morning, supervision looks at five in the afternoon."""
@@ -91,15 +88,12 @@ class Player:
         self._tell_news(w)
 
     def outcome(self) -> Outcome:
-        w = self._workplace(self.plan.ends)
-        with w.warehouse.begin() as store:
-            history = store.decisions.gate_history(self.plan.id)
-            ledger = store.ledger.verify()
+        w = self._workplace(max(p.ends for p in self.plan.phases))
+        rulings, ledger = drilling.rulings(w), drilling.verified(w)
         gates, wrong = [], []
         for phase in self.plan.phases:
-            decided = [h for h in history if h["phase"] == phase.id and h["mode"] == "decision"]
-            held = tuple(_day(h["decided_as_of"]) for h in decided if h["verdict"] == "hold" and not _waited_for_consent(h))
-            passed = next((_day(h["decided_as_of"]) for h in decided if h["verdict"] in ("pass", "waived")), None)
+            held = tuple(r.day for r in rulings if r.phase == phase.id and r.held)
+            passed = next((r.day for r in rulings if r.phase == phase.id and r.verdict in ("pass", "waived")), None)
             gates.append(GateStory(phase.id, held, passed, phase.gate.deadline))
             if passed is None:
                 wrong.append(f"{phase.name.zh}：关口未通过 / the gate never passed")
@@ -116,12 +110,12 @@ class Player:
         return Outcome(tuple(gates), tuple(wrong))
 
     def _failed_runs(self) -> list[str]:
-        """A phase's run fails on purpose, in the step `hold`, when its gate is held; any other failed run is a fault."""
-        flows = sorted(f.id for f in blueprint(self.plan).flows)
+        """A phase's run fails on purpose, in a step that alarms, when its gate is held; any other failed run is a fault."""
+        on_purpose = {flow.id: [step.id for step in flow.steps if step.alarms] for flow in blueprint(self.plan).flows}
         return [
             f"运行失败 / run failed: {r['dag_id']} {r['dag_run_id']} {'、'.join(tasks)}"
-            for r in self.api.runs(flows, ["failed"])
-            if (tasks := self.api.failed_tasks(r["dag_id"], r["dag_run_id"])) != ["hold"]
+            for r in self.api.runs(sorted(on_purpose), ["failed"])
+            if not (tasks := self.api.failed_tasks(r["dag_id"], r["dag_run_id"])) or tasks != on_purpose[r["dag_id"]]
         ]
 
     def _workplace(self, day: date) -> Workplace:
@@ -130,8 +124,7 @@ class Player:
     def _hand_in(self, w: Workplace, day: date) -> None:
         """Copies what has arrived by that day into the inbox, each unit into its own folder; not what is known already,
         so that a drill that was interrupted goes on where it stopped."""
-        with w.warehouse.begin() as store:
-            known = {r.sha256 for r in store.returns.all(self.plan.id, wall_now())}
+        known = drilling.handed_in(w)
         for sample in self.samples:
             if sample.arrives <= day and sample.path not in self._handed_in:
                 self._handed_in.add(sample.path)
@@ -155,13 +148,8 @@ class Player:
             self._filed.add(task.id)
 
     def _explain_warnings(self, w: Workplace) -> None:
-        with w.warehouse.begin() as store:
-            open_ = [r for r in store.returns.all(self.plan.id, w.now) if r.warnings > r.warnings_explained and not r.errors]
-            rules = {
-                r.return_id: {f.rule for f in store.returns.findings(r.return_id) if f.severity == "warning"} for r in open_
-            }
-        for return_id, found in rules.items():
-            for rule in sorted(found):
+        for return_id, rules in drilling.unexplained(w).items():
+            for rule in rules:
                 decisions.explain(w, return_id, rule, "演练数据，变动属实（虚构）", self.plan.governance.office)
 
     def _until_quiet(self, w: Workplace, seconds: float = 300) -> None:
@@ -185,30 +173,17 @@ class Player:
 
     def _tell_news(self, w: Workplace) -> None:
         """What the ledger got since the last checkpoint: counts in one line, then each decision of a gate."""
-        with w.warehouse.begin() as store:
-            news = [e for e in store.ledger.events(self.plan.id) if e.seq > self._told]
+        news = drilling.news(w, self._told)
         if counts := _counted(news):
             self.tell(f"    {counts}")
-        for event in news:
-            if event.kind == "gate.decided" and event.payload["mode"] == "decision":
-                self._tell_gate(w, event)
+        decided = {(e.payload["phase"], e.at, e.payload["verdict"]) for e in news if e.kind == "gate.decided"}
+        for ruling in drilling.rulings(w):
+            if (ruling.phase, ruling.at, ruling.verdict) in decided and (ruling.held or ruling.verdict != "hold"):
+                word = {"pass": "通过 ✓", "waived": "豁免通过", "hold": "不予通过 ✗"}[ruling.verdict]
+                self.tell(f"    关口 {self.plan.phase(ruling.phase).name.zh}：{word}")
+                for detail in ruling.missing if ruling.held else ():
+                    self.tell(f"      ✗ {detail}")
         self._told = max((e.seq for e in news), default=self._told)
-
-    def _tell_gate(self, w: Workplace, event: LedgerEvent) -> None:
-        phase, verdict = self.plan.phase(event.payload["phase"]), event.payload["verdict"]
-        with w.warehouse.begin() as store:
-            decision = next(
-                d for d in store.decisions.gate_history(self.plan.id, phase.id) if d["decided_as_of"] == event.at
-                and d["verdict"] == verdict
-            )
-        if verdict == "hold" and _waited_for_consent(decision):
-            return  # asked for consent, and told when it was given
-        word = {"pass": "通过 ✓", "waived": "豁免通过", "hold": "不予通过 ✗"}[verdict]
-        self.tell(f"    关口 {phase.name.zh}：{word}")
-        if verdict == "hold":
-            for criterion in decision["criteria"]:
-                if criterion["passed"] is not True and not criterion["waived"]:
-                    self.tell(f"      ✗ {criterion['detail']}")
 
 
 def _counted(news: list[LedgerEvent]) -> str:
@@ -224,12 +199,3 @@ def _counted(news: list[LedgerEvent]) -> str:
         "提醒": kinds["reminder.sent"],
     }
     return " · ".join(f"{name} {count}" for name, count in told.items() if count)
-
-
-def _waited_for_consent(decision: dict[str, Any]) -> bool:
-    """Whether nothing but the consent was missing: that is waiting, not being held."""
-    return all(c["passed"] is True or c["waived"] or c["kind"] == "approval" for c in decision["criteria"])
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(ZONE).date()

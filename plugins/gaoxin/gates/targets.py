@@ -93,7 +93,7 @@ def _rests_on_later(form: Form, newest: Period, result: IndicatorResult | None, 
     """Whether a period after the newest that is due is in already, complete, and the figure rests on it."""
     if result is None or not any(p.end > newest.end for p in complete):
         return False
-    variables = {v.id for v in (form.variables if form.kind == "series" else form.counts)}
+    variables = {v.id for v in form.measured}
     used = [i.period for m in result.measures for i in m.inputs if i.period and i.variable in variables]
     last = max((p.end for p in used), default=result.period.end if result.period else date.max)
     return last > newest.end
@@ -113,7 +113,7 @@ def _stale(
     complete = _complete(plan, evidence, last_day)
     missing: list[tuple[Owed, OwedReturn | None]] = []
     for form in plan.forms:
-        if variables.isdisjoint(v.id for v in (form.variables if form.kind == "series" else form.counts)):
+        if variables.isdisjoint(v.id for v in form.measured):
             continue
         asked = [(o, seen) for o, seen in due if o.key.form == form.id and o.key.period.end <= last_day]
         newest = max((o.key.period for o, _ in asked), default=None)
@@ -134,7 +134,7 @@ def _blank(plan: Plan, indicator: Indicator, result: IndicatorResult | None, due
     Told where the forms behind a measure report in one rhythm: where they do not, an earlier period may be the last that
     they have in common.
     """
-    forms = {v.id: f for f in plan.forms for v in (f.variables if f.kind == "series" else f.counts)}
+    forms = {v.id: f for f in plan.forms for v in f.measured}
     last_day = indicator.binding.due or date.max
     told: list[Text] = []
     for measure in indicator.measures:

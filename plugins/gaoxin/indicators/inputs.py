@@ -90,10 +90,9 @@ class FactIndex:
         """The plan's variable of that id. Raises UsageError for an unknown one."""
         if not self._variates:
             for form in self.plan.forms:
-                for item in form.variables if form.kind == "series" else form.counts:
-                    kind = item.kind if form.kind == "series" else VariableKind.STOCK
+                for item in form.measured:
                     name = Text(item.name.to("zh"), item.name.to("en"))
-                    self._variates[item.id] = Variate(item.id, name, form, item, item.unit, kind)
+                    self._variates[item.id] = Variate(item.id, name, form, item, item.unit, item.kind)
         if variable not in self._variates:
             raise UsageError(
                 Text(f"方案中没有统计变量 {variable!r}", f"the plan has no variable {variable!r}"),

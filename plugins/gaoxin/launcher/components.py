@@ -36,8 +36,8 @@ class Airflow:
     port: int
     played: bool  # time is played: nothing runs by the clock, and the files are not parsed again and again
     environment: dict[str, str] = field(default_factory=dict)
-    _processes: dict[str, subprocess.Popen] = field(default_factory=dict)
-    _watchdog: subprocess.Popen | None = None
+    _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _watchdog: subprocess.Popen[str] | None = None
 
     @property
     def home(self) -> Path:
@@ -75,9 +75,11 @@ class Airflow:
             self._watch(self._processes[name].pid)
 
     def _watch(self, pid: int) -> None:
-        stdin = self._watchdog.stdin
-        stdin.write(f"{pid}\n")
-        stdin.flush()
+        pipe = self._watchdog.stdin if self._watchdog else None
+        if pipe is None:
+            raise RuntimeError("prepare() comes before start()")
+        pipe.write(f"{pid}\n")
+        pipe.flush()
 
     def dead(self) -> list[str]:
         """Components that have ended by themselves."""
@@ -98,8 +100,7 @@ class Airflow:
         """Ends all components; returns when they are gone. The database server goes when this process ends."""
         if self._watchdog is None:
             return
-        self._watchdog.stdin.close()
-        self._watchdog.wait(timeout=60)
+        self._watchdog.communicate(timeout=60)  # closes its input: that is what it waits for
         self._watchdog = None
 
     def passwords(self) -> dict[str, str]:
@@ -133,7 +134,7 @@ class Airflow:
         })
         self._kept("passwords.json", lambda: {user: secrets.token_urlsafe(9) for user in USERS})
         repository = Path(__file__).resolve().parents[3]
-        options = {
+        options: dict[str, dict[str, object]] = {
             "core": {
                 "dags_folder": self.settings.plans, "plugins_folder": repository / "plugins", "load_examples": False,
                 "executor": "LocalExecutor", "parallelism": 4, "max_active_runs_per_dag": 16,

@@ -12,6 +12,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -21,11 +22,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from gaoxin.blueprint.blueprint import blueprint
-from gaoxin.campaign.reminding import DRILL_STARTED
+from gaoxin.campaign import drilling
 from gaoxin.campaign.workplace import open_workplace
-from gaoxin.clock import ZONE, wall_now
+from gaoxin.clock import ZONE
 from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.drill.player import Outcome, Player
+from gaoxin.drill.sample import SampleFile, load_spec, make_samples
 from gaoxin.drill.scenario import Scenario, load_scenario
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.i18n import Text
@@ -33,6 +35,7 @@ from gaoxin.launcher.components import USERS, Airflow
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_files
 from gaoxin.planning.authoring.starter import STUB
+from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 
 LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -132,23 +135,19 @@ def _connect(airflow: Airflow, plan: Plan, console: Console) -> Api:
 
 
 def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: Console) -> Outcome:
-    from gaoxin.drill.sample import load_spec, make_samples
-    from gaoxin.returns.schedule import owed
-
     plan_file = plan_files(settings.plans)[plan.id]
     scenario = load_scenario(plan_file)
-    if _begin(settings, plan):
+    opening = datetime.combine(min(p.starts for p in plan.phases), datetime.min.time(), tzinfo=ZONE)
+    if drilling.begin(open_workplace(settings, plan.id, opening)):
         console.print("此前已演练完毕 / the drill was played to its end before")
         return Player(settings, plan, scenario, [], api, airflow.check, console.print).outcome()
     console.print("编制演练报表（虚构数据） / writing made-up returns")
-    periods = sorted({item.key.period for item in owed(plan)}) or [None]
+    periods = sorted({item.key.period for item in owed(plan)})
     samples = make_samples(
         plan, load_spec(plan_file), periods[0], periods[-1], settings.var / "samples", scenario.seed,
         [m.fault for m in scenario.mishaps], corrections=True,
-    ) if periods[0] else []
-    player = Player(
-        settings, plan, scenario, _with_arrivals(samples, scenario), api, airflow.check, lambda line: console.print(line)
-    )
+    ) if periods else []
+    player = Player(settings, plan, scenario, _with_arrivals(samples, scenario), api, airflow.check, console.print)
     for mishap in scenario.mishaps:
         console.print(f"  情景：{mishap.story.zh if mishap.story else mishap.fault}，{mishap.corrected} 更正")
     with Progress(
@@ -168,34 +167,13 @@ def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: C
     return player.outcome()
 
 
-def _with_arrivals(samples: list, scenario: Scenario) -> list:
+def _with_arrivals(samples: list[SampleFile], scenario: Scenario) -> list[SampleFile]:
     """The corrected copies arrive on the day that the scenario says."""
-    from dataclasses import replace
-
     days = {tuple(m.fault.split(":")[1:]): m.corrected for m in scenario.mishaps if m.corrected}
     return [
         replace(s, arrives=days[place]) if s.version > 1 and (place := (s.key.form, s.key.unit, str(s.key.period))) in days else s
         for s in samples
     ]
-
-
-def _begin(settings: Settings, plan: Plan) -> bool:
-    """Refuses to play where returns were handed in that no drill wrote; else marks the home as holding a drill.
-
-    True when the drill was played to its end before.
-    """
-    w = open_workplace(settings, plan.id, datetime.combine(plan.starts, datetime.min.time(), tzinfo=ZONE))
-    with w.warehouse.begin() as store:
-        played = any(e.kind == DRILL_STARTED for e in store.ledger.events(plan.id))
-        if store.returns.all(plan.id, wall_now()) and not played:
-            raise Refused(
-                Text("此处已有真实报表，不能在其上演练", "real returns are here: a drill must not be played on them"),
-                where=str(settings.home),
-                todo=Text("去掉 --play，或以 GAOXIN_HOME 指定另一目录", "leave --play out, or name another GAOXIN_HOME"),
-            )
-        if not played:
-            store.ledger.append(plan.id, DRILL_STARTED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
-        return played and set(store.decisions.passed(plan.id, wall_now())) == {p.id for p in plan.phases}
 
 
 def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:

@@ -4,7 +4,7 @@ Its standard input names the components, one process id a line, and closes when 
 killed with -9. Then every process is ended that belongs to a component: by its session, by descent, or by the mark in
 its environment. One sign is not enough: Airflow's processes overwrite their environment with a title, LocalExecutor
 workers outlive their scheduler and ignore SIGTERM, and supervised tasks may lead sessions of their own.
-The database server has a watchdog of its own (gaoxin.warehouse) and belongs to no component.
+The database server has a watchdog of its own (gaoxin.postgres) and belongs to no component.
 """
 
 from __future__ import annotations

@@ -108,6 +108,11 @@ class Count(Model):
     distinct: Id | None = None
     sum: Id | None = None
 
+    @property
+    def kind(self) -> VariableKind:
+        """Entries are counted as they stand at the period's end."""
+        return VariableKind.STOCK
+
 
 class PartOf(Model):
     """A part never exceeds its whole; converted to one unit of measure first."""
@@ -192,6 +197,16 @@ class SeriesForm(_Form):
     kind: Literal["series"]
     variables: tuple[Variable, ...] = Field(min_length=1)
 
+    @property
+    def measured(self) -> tuple[Variable, ...]:
+        """What the form gives to indicators."""
+        return self.variables
+
+    @property
+    def asked(self) -> tuple[Variable, ...]:
+        """What the form asks of its units, item by item."""
+        return self.variables
+
 
 class RegisterForm(_Form):
     """key: the fields that together identify an entry; a second entry with the same key is a duplicate.
@@ -204,6 +219,16 @@ class RegisterForm(_Form):
     key: tuple[Id, ...] = Field(min_length=1)
     counts: tuple[Count, ...] = ()
     allow_empty: bool = True
+
+    @property
+    def measured(self) -> tuple[Count, ...]:
+        """What the form gives to indicators: counts, which are variables to them."""
+        return self.counts
+
+    @property
+    def asked(self) -> tuple[RegisterField, ...]:
+        """What the form asks of its units, field by field."""
+        return self.fields
 
 
 Form = Annotated[SeriesForm | RegisterForm, Field(discriminator="kind")]

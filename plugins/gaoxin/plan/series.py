@@ -14,7 +14,7 @@ from gaoxin.plan.model import Plan
 
 def variables_by_id(plan: Plan) -> dict[str, tuple[Form, Variable | Count]]:
     """Every variable that a formula may use, with the form that yields it."""
-    return {v.id: (f, v) for f in plan.forms for v in (f.variables if f.kind == "series" else f.counts)}
+    return {v.id: (f, v) for f in plan.forms for v in f.measured}
 
 
 def plain_inputs(measure: Measure) -> bool:

@@ -224,12 +224,12 @@ class Cluster:
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a binary as the server's user. Output goes to files: a pipe would stay open as long as the server runs."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
-        uid, gid = self._identity()
-        user = {"user": uid, "group": gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        uid, gid = self._identity() if (root := os.geteuid() == 0) else (None, None)
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             done = subprocess.run(
                 [str(self._binaries() / program), *arguments],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, cwd="/", umask=0o077, check=False, **user,
+                stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, cwd="/", umask=0o077, check=False,
+                user=uid, group=gid, extra_groups=[] if root else None,
             )
             out.seek(0)
             err.seek(0)

@@ -361,7 +361,7 @@ def _notes(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lan
         ("代码", "名称", "怎么填", "必填") if zh else ("code", "name", "how to fill it in", "required"), 1
     ):
         look.put(sheet, start, column, text, font=look.head, fill=look.head_fill)
-    items = form.variables if form.kind == "series" else form.fields
+    items = form.asked
     for row, item in enumerate(items, start + 1):
         hint = hint_of(item, lang) if form.kind == "series" else field_hint(item, lang)
         required = ("是" if item.required else "否") if zh else ("yes" if item.required else "no")

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, TextClause, text
+from sqlalchemy import Column, Connection, MetaData, RowMapping, Table, TextClause, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.types import NullType
 
@@ -146,6 +146,6 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZONE)
 
 
-def localised(row: Mapping[str, Any]) -> dict[str, Any]:
+def localised(row: RowMapping) -> dict[str, Any]:
     """A row as a dict, its moments in Asia/Shanghai."""
-    return {name: local(value) if isinstance(value, datetime) else value for name, value in row.items()}
+    return {str(name): local(value) if isinstance(value, datetime) else value for name, value in row.items()}

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from gaoxin.plan.forms import SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import ReadReturn
 
@@ -14,18 +15,16 @@ def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
     """Values of a series form by variable, in the plan's unit of measure; a row left empty yields none."""
     from gaoxin.returns.reader import in_plan_unit
 
-    variables = {v.id: v for v in plan.form(read.key.form).variables}
-    found = []
-    for item in read.series:
-        variable = variables.get(item.variable)
-        value = in_plan_unit(variable, item) if variable else None
-        if value is None:
-            continue
-        found.append({
+    form = plan.form(read.key.form) if read.key else None
+    variables = {v.id: v for v in form.variables} if isinstance(form, SeriesForm) else {}
+    return [
+        {
             "variable": variable.id, "value": value, "unit_of_measure": variable.unit,
             "sheet": item.value.sheet, "cell": item.value.cell,
-        })
-    return found
+        }
+        for item in read.series
+        if (variable := variables.get(item.variable)) and (value := in_plan_unit(variable, item)) is not None
+    ]
 
 
 def entry_values(read: ReadReturn) -> list[dict[str, Any]]:

@@ -67,7 +67,8 @@ def written(plan: Plan, draft: Draft) -> bytes:
                 cell.style = data.cell(3, columns[name]).style
                 _put(cell, _named(draft.form, name, content))
     for header in data[1]:
-        header.value = draft.headers.get(header.value, header.value)
+        if str(header.value) in draft.headers:
+            header.value = draft.headers[str(header.value)]
     if draft.without_data:
         del book[DATA_SHEET]
         book.active = 0

@@ -1,24 +1,25 @@
 """Faults worked into made-up returns on purpose, so that drills and tests can see them found.
 
-Each fault changes one return of one period. `possible` and the change are one function: it returns False, and changes
-nothing, where the fault cannot be made.
+Each fault changes one return of one period. Whether it is possible and the change are one function: it raises _NoPlace, and
+changes nothing, where the fault cannot be made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
+from typing import TypeVar
 
 from gaoxin import measures
-from gaoxin.drill.samples.draft import Draft
+from gaoxin.drill.samples.draft import Content, Draft
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import next_workday
-from gaoxin.plan.forms import FieldType, PartOf, SumOf, VariableKind
+from gaoxin.plan.forms import FieldType, PartOf, RegisterForm, SumOf, Variable, VariableKind
 from gaoxin.returns.codes import ALPHABET
 
 FAULTS: dict[str, Text] = {
@@ -87,123 +88,127 @@ class Neighbours:
     others: tuple[Draft, ...]
 
 
+How = Callable[[Draft, Neighbours, Random], None]
+T = TypeVar("T")
+C = TypeVar("C", SumOf, PartOf)
+
+class _NoPlace(Exception):
+    """The fault cannot be made in this return."""
+
+
 def inflict(kind: str, draft: Draft, near: Neighbours, luck: Random) -> bool:
     """Works the fault into the draft; False, and nothing changed, where it cannot be made."""
-    if not _HOW[kind](draft, near, luck):
+    try:
+        _HOW[kind](draft, near, luck)
+    except _NoPlace:
         return False
     draft.faults.append(kind)
     return True
 
 
-def _flag(name: str) -> Callable[[Draft, Neighbours, Random], bool]:
-    def change(draft: Draft, near: Neighbours, luck: Random) -> bool:
-        setattr(draft, name, True)
-        return True
-
-    return change
+def _one(luck: Random, found: Sequence[T]) -> T:
+    """One of them, by luck; where there is none the fault has no place."""
+    return luck.choice(_some(found))
 
 
-def _late(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    draft.arrives = next_workday(draft.due + timedelta(days=4))
-    return True
+def _some(found: Sequence[T]) -> Sequence[T]:
+    if not found:
+        raise _NoPlace
+    return found
 
 
-def _variables(draft: Draft, wanted: Callable) -> list:
+def _figures(draft: Draft, wanted: Callable[[Variable, Decimal], object]) -> list[tuple[Variable, Decimal]]:
+    """The variables that hold a figure and are wanted, with it; none of a register."""
     if draft.form.kind != "series":
         return []
-    return [v for v in draft.form.variables if isinstance(draft.series.get(v.id), Decimal) and wanted(v)]
+    held = [(v, draft.series.get(v.id)) for v in draft.form.variables]
+    return [(v, value) for v, value in held if isinstance(value, Decimal) and wanted(v, value)]
 
 
-def _wan_for_yi(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    found = _variables(draft, lambda v: v.unit in ("亿元", "万元", "亿美元", "万美元") and draft.series[v.id] > 0)
-    if not found:
-        return False
+def _figure(draft: Draft, name: str) -> tuple[Variable, Decimal]:
+    return _some(_figures(draft, lambda v, _: v.id == name))[0]
+
+
+def _checks(draft: Draft, kind: type[C]) -> list[C]:
+    return [c for c in draft.form.checks if isinstance(c, kind)]
+
+
+def _records(draft: Draft) -> tuple[RegisterForm, list[dict[str, Content]]]:
+    """A register that has entries."""
+    if draft.form.kind != "register":
+        raise _NoPlace
+    _some(draft.entries)
+    return draft.form, draft.entries
+
+
+def _flag(name: str) -> How:
+    return lambda draft, near, luck: setattr(draft, name, True)
+
+
+def _late(draft: Draft, near: Neighbours, luck: Random) -> None:
+    draft.arrives = next_workday(draft.due + timedelta(days=4))
+
+
+def _wan_for_yi(draft: Draft, near: Neighbours, luck: Random) -> None:
+    found = _figures(draft, lambda v, value: v.unit in ("亿元", "万元", "亿美元", "万美元") and value > 0)
     bound = {name for c in draft.form.checks for name in c.model_dump().values() if isinstance(name, str)}
-    found = [v for v in found if v.id in bound] or found  # where a check can see it
-    draft.series[found[0].id] *= 10_000
-    return True
+    variable, value = _some([f for f in found if f[0].id in bound] or found)[0]  # where a check can see it
+    draft.series[variable.id] = value * 10_000
 
 
-def _falling(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    before = near.previous
-    if before is None or before.key.period.year != draft.key.period.year:
-        return False
-    found = _variables(draft, lambda v: v.kind is VariableKind.CUMULATIVE and before.series.get(v.id, 0) > 0)
-    summed = {n for c in draft.form.checks if isinstance(c, SumOf) for n in (c.total, *c.parts)}
-    free = [v for v in found if v.id not in summed]
-    if not (free or found):
-        return False
-    variable = luck.choice(free or found)
-    draft.series[variable.id] = _whole_if(variable, before.series[variable.id] * Decimal("0.9"))
-    return True
+def _falling(draft: Draft, near: Neighbours, luck: Random) -> None:
+    if near.previous is None or near.previous.key.period.year != draft.key.period.year:
+        raise _NoPlace
+    before = {v.id: value for v, value in _figures(near.previous, lambda v, value: value > 0)}
+    found = [v for v, _ in _figures(draft, lambda v, _: v.kind is VariableKind.CUMULATIVE and v.id in before)]
+    summed = {n for c in _checks(draft, SumOf) for n in (c.total, *c.parts)}
+    variable = _one(luck, [v for v in found if v.id not in summed] or found)
+    draft.series[variable.id] = _whole_if(variable, before[variable.id] * Decimal("0.9"))
 
 
-def _whole_if(variable, value: Decimal) -> Decimal:
+def _whole_if(variable: Variable, value: Decimal) -> Decimal:
     return value.quantize(Decimal(1) if variable.integer else Decimal("0.01"))
 
 
-def _broken_sum(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    checks = [c for c in draft.form.checks if isinstance(c, SumOf)]
-    if not checks:
-        return False
-    variable = next(v for v in draft.form.variables if v.id == luck.choice(checks).parts[-1])
-    value = draft.series[variable.id]
+def _broken_sum(draft: Draft, near: Neighbours, luck: Random) -> None:
+    checks = _some(_checks(draft, SumOf))
+    variable, value = _some(_figures(draft, lambda v, _: v.id == luck.choice(checks).parts[-1]))[0]
     # Less by little: a cumulative part must not seem to fall, neither now nor next month, or two faults were made.
     less = value - max(value * Decimal("0.03"), Decimal(1) if variable.integer else Decimal("0.1"))
     draft.series[variable.id] = _whole_if(variable, less if less >= 0 else value + 1)
-    return True
 
 
-def _part(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    checks = [c for c in draft.form.checks if isinstance(c, PartOf)]
-    if not checks or draft.form.kind != "series":
-        return False
-    check = luck.choice(checks)
-    by_id = {v.id: v for v in draft.form.variables}
-    whole = measures.convert(draft.series[check.whole], by_id[check.whole].unit, by_id[check.part].unit)
-    draft.series[check.part] = _whole_if(by_id[check.part], whole * Decimal("1.2") + 1)
-    return True
+def _part(draft: Draft, near: Neighbours, luck: Random) -> None:
+    check = _one(luck, _checks(draft, PartOf))
+    (total, value), (part, _) = _figure(draft, check.whole), _figure(draft, check.part)
+    draft.series[part.id] = _whole_if(part, measures.convert(value, total.unit, part.unit) * Decimal("1.2") + 1)
 
 
-def _negative(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    found = _variables(draft, lambda v: v.min is not None and v.min >= 0)
-    if not found:
-        return False
-    variable = luck.choice(found)
-    draft.series[variable.id] = -abs(draft.series[variable.id]) - 1
-    return True
+def _negative(draft: Draft, near: Neighbours, luck: Random) -> None:
+    variable, value = _one(luck, _figures(draft, lambda v, _: v.min is not None and v.min >= 0))
+    draft.series[variable.id] = -abs(value) - 1
 
 
-def _percent(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    found = _variables(draft, lambda v: v.unit == "%" and 1 < draft.series[v.id] <= 100)
-    if not found:
-        return False
-    draft.series[luck.choice(found).id] /= 100
-    return True
+def _percent(draft: Draft, near: Neighbours, luck: Random) -> None:
+    variable, value = _one(luck, _figures(draft, lambda v, value: v.unit == "%" and 1 < value <= 100))
+    draft.series[variable.id] = value / 100
 
 
-def _blank(draft: Draft, near: Neighbours, luck: Random) -> bool:
+def _blank(draft: Draft, near: Neighbours, luck: Random) -> None:
     if draft.form.kind == "series":
-        found = _variables(draft, lambda v: v.required)
-        if not found:
-            return False
-        draft.series[luck.choice(found).id] = None
-        return True
-    found = [f.id for f in draft.form.fields if f.required and f.id not in draft.form.key]
-    if not (found and draft.entries):
-        return False
-    luck.choice(draft.entries)[luck.choice(found)] = None
-    return True
+        variable, _ = _one(luck, _figures(draft, lambda v, _: v.required))
+        draft.series[variable.id] = None
+        return
+    form, entries = _records(draft)
+    found = _some([f.id for f in form.fields if f.required and f.id not in form.key])
+    luck.choice(entries)[luck.choice(found)] = None
 
 
-def _as_text(how: Callable[[Decimal], str]) -> Callable[[Draft, Neighbours, Random], bool]:
-    def change(draft: Draft, near: Neighbours, luck: Random) -> bool:
-        changed = False
-        for cells in [draft.series, *draft.entries]:
-            for name, content in cells.items():
-                if isinstance(content, Decimal):
-                    cells[name], changed = how(content), True
-        return changed
+def _as_text(how: Callable[[Decimal], str]) -> How:
+    def change(draft: Draft, near: Neighbours, luck: Random) -> None:
+        places = [(cells, name) for cells in [draft.series, *draft.entries] for name in cells]
+        for cells, name, value in _some([(c, n, v) for c, n in places if isinstance(v := c[n], Decimal)]):
+            cells[name] = how(value)
 
     return change
 
@@ -212,55 +217,41 @@ def _full_width(value: Decimal) -> str:
     return format(value, "f").translate({code: code + 0xFEE0 for code in (*range(48, 58), ord("."), ord("-"))})
 
 
-def _duplicate(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    if not draft.entries:
-        return False
-    draft.entries.append(dict(luck.choice(draft.entries)))
-    return True
+def _duplicate(draft: Draft, near: Neighbours, luck: Random) -> None:
+    draft.entries.append(dict(_one(luck, draft.entries)))
 
 
-def _across_units(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    theirs = [e for other in near.others for e in other.entries]
-    if draft.form.kind != "register" or not theirs or not any(c.distinct for c in draft.form.counts):
-        return False
-    draft.entries.append(dict(luck.choice(theirs)))
-    return True
+def _across_units(draft: Draft, near: Neighbours, luck: Random) -> None:
+    if draft.form.kind != "register" or not any(c.distinct for c in draft.form.counts):
+        raise _NoPlace
+    draft.entries.append(dict(_one(luck, [e for other in near.others for e in other.entries])))
 
 
-def _credit_code(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    if draft.form.kind != "register" or not draft.entries:
-        return False
-    names = [f.id for f in draft.form.fields if f.type is FieldType.CREDIT_CODE]
-    if not names:
-        return False
-    entry, name = luck.choice(draft.entries), names[0]
+def _credit_code(draft: Draft, near: Neighbours, luck: Random) -> None:
+    form, entries = _records(draft)
+    name = _some([f.id for f in form.fields if f.type is FieldType.CREDIT_CODE])[0]
+    entry = luck.choice(entries)
     code = str(entry[name])
     entry[name] = code[:17] + ALPHABET[(ALPHABET.index(code[17]) + 1 + luck.randrange(30)) % 31]
-    return True
 
 
-def _empty(draft: Draft, near: Neighbours, luck: Random) -> bool:
-    if draft.form.kind != "register" or not draft.entries:
-        return False
-    draft.entries.clear()
-    return True
+def _empty(draft: Draft, near: Neighbours, luck: Random) -> None:
+    _records(draft)[1].clear()
 
 
-def _template(draft: Draft, near: Neighbours, luck: Random) -> bool:
+def _template(draft: Draft, near: Neighbours, luck: Random) -> None:
     draft.template = draft.form.template - 1
-    return True
 
 
-def _header(draft: Draft, near: Neighbours, luck: Random) -> bool:
+def _header(draft: Draft, near: Neighbours, luck: Random) -> None:
     if draft.form.kind == "series":
         draft.headers["value"] = "本期累计数"
     else:
         item = draft.form.fields[-1]
         draft.headers[item.id] = item.name.zh
-    return True
 
 
-_HOW: dict[str, Callable[[Draft, Neighbours, Random], bool]] = {
+_HOW: dict[str, How] = {
     "late": _late,
     "missing": _flag("missing"),
     "wan_for_yi": _wan_for_yi,

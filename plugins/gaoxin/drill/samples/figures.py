@@ -6,15 +6,17 @@ others are made with it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from gaoxin import measures
 from gaoxin.drill.samples.spec import Course, SampleSpec, dice
 from gaoxin.periods import Period
-from gaoxin.plan.forms import PartOf, RatioBetween, SeriesForm, SumOf, Variable, VariableKind
+from gaoxin.plan.forms import PartOf, RatioBetween, RegisterForm, SeriesForm, SumOf, Variable, VariableKind
+from gaoxin.plan.indicator import Indicator, Measure
 from gaoxin.plan.model import Plan
-from gaoxin.plan.targets import thresholds
+from gaoxin.plan.targets import Threshold, thresholds
 
 # What one unit's figure for a whole year comes to, by dimension, in the dimension's base unit, when nothing else says so.
 _MAGNITUDE = {
@@ -55,24 +57,32 @@ def figures(plan: Plan, form: SeriesForm, spec: SampleSpec, unit: str, period: P
     return values
 
 
-def progress(form, period: Period) -> Decimal:
+def progress(form: SeriesForm | RegisterForm, period: Period) -> Decimal:
     """How far along its form's life a period lies: 0 at the first, 1 at the last."""
     periods = form.periods()
     return Decimal(periods.index(period)) / (len(periods) - 1) if len(periods) > 1 else Decimal(1)
 
 
-def along(path: Course, form, period: Period) -> Decimal | None:
+def along(path: Course, form: SeriesForm | RegisterForm, period: Period) -> Decimal | None:
     """The path's value at a period, before any cumulation; None when the path says nothing."""
     if str(period) in path.by_period:
         return path.by_period[str(period)]
-    if path.start is None and path.end is None:
-        return None
-    start = path.start if path.start is not None else path.end
-    end = path.end if path.end is not None else path.start
-    return start + (end - start) * progress(form, period)
+    ends = [value for value in (path.start, path.end) if value is not None]
+    return ends[0] + (ends[-1] - ends[0]) * progress(form, period) if ends else None
 
 
-def _draw(*parts) -> Decimal:
+def goals(plan: Plan, name: str) -> Iterator[tuple[Indicator, Measure, Threshold]]:
+    """The binding thresholds of measures that are this variable or count and nothing else."""
+    for indicator in plan.indicators:
+        for measure in indicator.measures:
+            alone = [n for n, given in measure.inputs.items() if given.variable == name and (measure.formula or "").strip() == n]
+            if alone and len(measure.inputs) == 1:
+                yield from (
+                    (indicator, measure, t) for t in thresholds(indicator.binding.target) if t.of in (None, measure.id)
+                )
+
+
+def _draw(*parts: object) -> Decimal:
     """A number between 0 and 1 that belongs to the parts."""
     return Decimal(str(round(dice(*(getattr(p, "id", p) for p in parts)).random(), 6)))
 
@@ -100,25 +110,18 @@ def _own(plan: Plan, form: SeriesForm, spec: SampleSpec, variable: Variable, uni
 
 def _from_target(plan: Plan, form: SeriesForm, variable: Variable) -> Course | None:
     """A path towards the binding target of an indicator that is this variable and nothing else."""
-    for indicator in plan.indicators:
-        for measure in indicator.measures:
-            names = list(measure.inputs)
-            if len(names) != 1 or measure.formula.strip() != names[0] or measure.inputs[names[0]].variable != variable.id:
-                continue
-            for threshold in thresholds(indicator.binding.target):
-                if threshold.of not in (None, measure.id) or measures.dimension(measure.unit) != measures.dimension(
-                    variable.unit
-                ):
-                    continue
-                goal = measures.convert(threshold.value, measure.unit, variable.unit)
-                if variable.kind is VariableKind.CUMULATIVE:
-                    goal /= _covered(form, indicator.binding.due)
-                if not threshold.comparator.higher_is_better:
-                    return Course(start=goal, end=goal * Decimal("0.9"))
-                if measures.dimension(variable.unit) in ("count", "cny", "usd"):  # several units add up to the target
-                    goal /= len(form.units)
-                low = Decimal(1) if variable.kind is VariableKind.CUMULATIVE else Decimal("0.9")
-                return Course(start=goal * low, end=goal * Decimal("1.06"))
+    for indicator, measure, threshold in goals(plan, variable.id):
+        if measures.dimension(measure.unit) != measures.dimension(variable.unit):
+            continue
+        goal = measures.convert(threshold.value, measure.unit, variable.unit)
+        if variable.kind is VariableKind.CUMULATIVE:
+            goal /= _covered(form, indicator.binding.due)
+        if not threshold.comparator.higher_is_better:
+            return Course(start=goal, end=goal * Decimal("0.9"))
+        if measures.dimension(variable.unit) in ("count", "cny", "usd"):  # several units add up to the target
+            goal /= len(form.units)
+        low = Decimal(1) if variable.kind is VariableKind.CUMULATIVE else Decimal("0.9")
+        return Course(start=goal * low, end=goal * Decimal("1.06"))
     return None
 
 
@@ -172,11 +175,10 @@ def _unit(form: SeriesForm, name: str) -> str:
 def _shares(form: SeriesForm, check: SumOf, spec: SampleSpec, unit: str, period: Period, seed: int) -> dict[str, Decimal]:
     """Each part's share of the total: after the parts' own paths where all have one, otherwise by lot, the same every period."""
     paths = {p: along(spec.variables[p], form, period) for p in check.parts if p in spec.variables}
-    if len(paths) == len(check.parts) and all(v is not None and v >= 0 for v in paths.values()) and sum(paths.values()):
-        weights = paths
-    else:
+    weights = {p: v for p, v in paths.items() if v is not None and v >= 0}
+    if len(weights) < len(check.parts) or not any(weights.values()):
         weights = {p: Decimal("0.5") + _draw(seed, form, unit, check.id, p) for p in check.parts}
-    total = sum(weights.values())
+    total = sum(weights.values(), Decimal(0))
     return {p: w / total for p, w in weights.items()}
 
 
@@ -213,8 +215,10 @@ def _make_ratio(form: SeriesForm, check: RatioBetween, values: dict[str, Decimal
         wanted = low + (high - low) * (Decimal("0.35") + Decimal("0.2") * draw)
     elif low is not None:
         wanted = low * Decimal("1.3") if low > 0 else Decimal("0.2")
-    else:
+    elif high is not None:
         wanted = high * Decimal("0.6") if high > 0 else high - Decimal("0.1")
+    else:
+        return  # a check without a bound
     if check.numerator in given and check.denominator not in given and wanted:
         values[check.denominator] = values[check.numerator] / wanted
     else:

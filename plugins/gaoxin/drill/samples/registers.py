@@ -6,17 +6,19 @@ met by giving entries the codes that count, and no more of them than asked for.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from random import Random
 
 from gaoxin import measures
-from gaoxin.drill.samples.figures import along
+from gaoxin.drill.samples.draft import Content
+from gaoxin.drill.samples.figures import along, goals
 from gaoxin.drill.samples.spec import Course, SampleSpec, dice
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count, FieldType, NotBefore, RegisterField, RegisterForm
 from gaoxin.plan.model import Plan
-from gaoxin.plan.targets import thresholds
 from gaoxin.returns.codes import make_credit_code, valid_until
 
 _TRADES = ("精密机械", "生物科技", "电子器件", "智能家居", "新型材料", "装备制造", "医药", "检测技术", "信息服务", "节能设备")
@@ -24,7 +26,7 @@ _MADE_UP_REGION = "990000"  # no region of China has this code
 
 _MOST_ENTRIES = 2000  # of one unit in one register; serial numbers leave this much room for each
 
-Cells = dict[str, date | Decimal | str | None]
+Cells = dict[str, Content]
 
 
 @dataclass
@@ -62,19 +64,12 @@ def _path(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: 
     """From the settings; else from the indicator that is this count alone, shared out by quota; else a handful."""
     if count.id in spec.counts:
         return spec.counts[count.id].get(unit, Course(start=Decimal(0)))
-    for indicator in plan.indicators:
-        for measure in indicator.measures:
-            names = list(measure.inputs)
-            if len(names) != 1 or measure.formula.strip() != names[0] or measure.inputs[names[0]].variable != count.id:
-                continue
-            for threshold in thresholds(indicator.binding.target):
-                if threshold.of in (None, measure.id) and threshold.comparator.higher_is_better:
-                    quotas = {q.unit: q.value for q in indicator.quotas if q.unit in form.units}
-                    weight = quotas.get(unit, Decimal(0)) / sum(quotas.values()) if quotas else Decimal(1) / len(form.units)
-                    end = (
-                        (threshold.value * weight * Decimal("1.05")).to_integral_value("ROUND_CEILING") if weight else Decimal(0)
-                    )
-                    return Course(start=(end * Decimal("0.75")).to_integral_value(ROUND_HALF_UP), end=end)
+    for indicator, _, threshold in goals(plan, count.id):
+        if threshold.comparator.higher_is_better:
+            quotas = {q.unit: q.value for q in indicator.quotas if q.unit in form.units}
+            weight = quotas.get(unit, Decimal(0)) / sum(quotas.values()) if quotas else Decimal(1) / len(form.units)
+            end = (threshold.value * weight * Decimal("1.05")).to_integral_value(ROUND_CEILING) if weight else Decimal(0)
+            return Course(start=(end * Decimal("0.75")).to_integral_value(ROUND_HALF_UP), end=end)
     number = dice("size", form.id, unit, count.id).randint(4, 9)
     return Course(start=Decimal(number), end=Decimal(number + 3))
 
@@ -138,7 +133,9 @@ def _beside(form: RegisterForm) -> _Slot | None:
     return None
 
 
-def _entry(plan: Plan, form: RegisterForm, unit: str, number: int, slot: _Slot, periods, at: int, seed: int) -> Cells:
+def _entry(
+    plan: Plan, form: RegisterForm, unit: str, number: int, slot: _Slot, periods: Sequence[Period], at: int, seed: int
+) -> Cells:
     luck = dice(seed, form.id, unit, number)
     # Numbers of their own for every form and unit: no entity is claimed twice by accident.
     places = [(f.id, u) for f in plan.forms if f.kind == "register" for u in f.units]
@@ -147,7 +144,7 @@ def _entry(plan: Plan, form: RegisterForm, unit: str, number: int, slot: _Slot, 
     issued = first_seen - timedelta(days=luck.randint(10, 300))
     cells: Cells = {}
     for item in form.fields:
-        cells[item.id] = _value(item, luck, serial, slot, issued, first_seen)
+        cells[item.id] = _value(item, luck, serial, slot, issued)
     for check in form.checks:
         if isinstance(check, NotBefore):
             later, earlier = cells[check.later], cells[check.earlier]
@@ -179,7 +176,7 @@ def _renew(form: RegisterForm, cells: Cells, slot: _Slot, day: date) -> None:
         cells[validity.since] = valid_until(issued, validity.years) + timedelta(days=1)
 
 
-def _value(item: RegisterField, luck, serial: int, slot: _Slot, issued: date, first_seen: date) -> date | Decimal | str | None:
+def _value(item: RegisterField, luck: Random, serial: int, slot: _Slot, issued: date) -> Content:
     match item.type:
         case FieldType.CREDIT_CODE:
             return make_credit_code("91", _MADE_UP_REGION, f"Y{serial:07d}")
@@ -196,7 +193,7 @@ def _value(item: RegisterField, luck, serial: int, slot: _Slot, issued: date, fi
             return _words(item, luck, serial)
 
 
-def _number(item: RegisterField, luck) -> Decimal:
+def _number(item: RegisterField, luck: Random) -> Decimal:
     low = item.min if item.min is not None else Decimal(0)
     if item.max is not None:
         value = low + (item.max - low) * Decimal(str(round(luck.uniform(0.2, 0.8), 4)))
@@ -208,7 +205,7 @@ def _number(item: RegisterField, luck) -> Decimal:
     return value.quantize(Decimal(1) if whole else Decimal("0.01"), ROUND_HALF_UP)
 
 
-def _words(item: RegisterField, luck, serial: int) -> str:
+def _words(item: RegisterField, luck: Random, serial: int) -> str:
     """A text that shows at first sight that it is made up, different for every entry."""
     name, trade = item.name.zh, luck.choice(_TRADES)
     if "机构" in name:

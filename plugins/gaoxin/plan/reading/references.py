@@ -21,7 +21,7 @@ def problems(plan: Plan) -> list[Problem]:
 
 def variables_of(plan: Plan) -> list[str]:
     """Ids of everything that a formula may use: series variables and register counts, in plan order."""
-    return [v.id for f in plan.forms for v in (f.variables if f.kind == "series" else f.counts)]
+    return [v.id for f in plan.forms for v in f.measured]
 
 
 def _twice(plan: Plan) -> Iterator[Problem]:
@@ -73,8 +73,8 @@ def _variables_twice(plan: Plan) -> Iterator[Problem]:
     """Variables and counts share one space of names over all forms, since a formula names them without their form."""
     first: dict[str, str] = {}
     for form in plan.forms:
-        field, items = ("variables", form.variables) if form.kind == "series" else ("counts", form.counts)
-        for at, item in enumerate(items):
+        field = "variables" if form.kind == "series" else "counts"
+        for at, item in enumerate(form.measured):
             if item.id in first:
                 yield (
                     f"forms.{form.id}.{field}.{at}.id", f"id 重复：{item.id}，报表 {first[item.id]} 中已有；改用另一个 id",
@@ -104,7 +104,7 @@ def _dangling(plan: Plan) -> Iterator[Problem]:
             zh, en = _meant(name, known[kind])
             yield where, f"没有{WORDS[kind]} {name!r}{zh}", f"no {kind} {name!r}{en}"
     for form in plan.forms:
-        inside = [x.id for x in (form.variables if form.kind == "series" else form.fields)]
+        inside = [x.id for x in form.asked]
         for name, where in _mentions_inside(form):
             if name not in inside:
                 zh, en = _meant(name, inside)

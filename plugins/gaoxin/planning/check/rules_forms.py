@@ -93,7 +93,7 @@ def unused(plan: Plan) -> Iterator[PlanFinding]:
     """A form from which no indicator takes anything burdens its units for nothing that the plan says."""
     used = {i.variable for indicator in plan.indicators for m in indicator.measures for i in m.inputs.values()}
     for form in plan.forms:
-        ids = {v.id for v in (form.variables if form.kind == "series" else form.counts)}
+        ids = {v.id for v in form.measured}
         if not ids & used:
             yield info(
                 "form_unused", f"forms.{form.id}", f"没有指标用到{form.name.zh}",

@@ -31,7 +31,7 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.indicator import Indicator, Input, Measure, Reference
 from gaoxin.plan.model import Plan
-from gaoxin.plan.series import growth_variable, identity, variable_of
+from gaoxin.plan.series import growth_variable, identity, variable_of, variables_by_id
 from gaoxin.plan.targets import AllOf, EachZone, OfWhich, Target, TargetStatement, Threshold, parts
 from gaoxin.returns.model import Facts
 
@@ -190,22 +190,12 @@ class Outlook:
             return on.periodicity is Periodicity.YEAR
         return kind is not VariableKind.CUMULATIVE or on.end.month == 12
 
-    def _variable(self, variable: str):
-        for form in self.plan.forms:
-            for item in form.variables if form.kind == "series" else form.counts:
-                if item.id == variable:
-                    return form, item
-        return None
-
     def _kind_of(self, variable: str) -> VariableKind | None:
-        found = self._variable(variable)
-        if found is None:
-            return None
-        form, item = found
-        return item.kind if form.kind == "series" else VariableKind.STOCK
+        found = variables_by_id(self.plan).get(variable)
+        return found[1].kind if found else None
 
     def _unit_of(self, variable: str) -> str:
-        found = self._variable(variable)
+        found = variables_by_id(self.plan).get(variable)
         return found[1].unit if found else ""
 
     def _asked(

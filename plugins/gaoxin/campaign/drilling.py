@@ -1,0 +1,104 @@
+"""Use cases of a drill: whether one may begin here, and what the player of a campaign wants to know of its course.
+
+Nothing here imitates anybody: that is `gaoxin.drill`. What people do in a drill they do by the use cases of every day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from gaoxin.campaign.reminding import DRILL_STARTED
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day, wall_now
+from gaoxin.errors import Refused
+from gaoxin.i18n import Text
+from gaoxin.ledger.chain import Verification
+from gaoxin.ledger.model import LedgerEvent
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """One decision of a gate. missing: the criteria that stood against it, as they were told; only_consent: whether
+    nothing but the consent was missing, which is waiting and not being held."""
+
+    phase: str
+    at: datetime
+    verdict: str
+    missing: tuple[str, ...]
+    only_consent: bool
+
+    @property
+    def day(self) -> date:
+        return local_day(self.at)
+
+    @property
+    def held(self) -> bool:
+        return self.verdict == "hold" and not self.only_consent
+
+
+def begin(w: Workplace) -> bool:
+    """Marks the campaign as played with made-up figures; True when it was played to its end before.
+
+    Raises Refused where returns were handed in that no drill wrote.
+    """
+    with w.warehouse.begin() as store:
+        played = any(e.kind == DRILL_STARTED for e in store.ledger.events(w.plan.id))
+        if store.returns.all(w.plan.id, wall_now()) and not played:
+            raise Refused(
+                Text("此处已有真实报表，不能在其上演练", "real returns are here: a drill must not be played on them"),
+                where=str(w.settings.home),
+                todo=Text("去掉 --play，或以 GAOXIN_HOME 指定另一目录", "leave --play out, or name another GAOXIN_HOME"),
+            )
+        if not played:
+            store.ledger.append(w.plan.id, DRILL_STARTED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
+        return played and set(store.decisions.passed(w.plan.id, wall_now())) == {p.id for p in w.plan.phases}
+
+
+def passed(w: Workplace) -> set[str]:
+    """The phases whose gate had let them end by now."""
+    with w.warehouse.begin() as store:
+        return set(store.decisions.passed(w.plan.id, w.now))
+
+
+def handed_in(w: Workplace) -> set[str]:
+    """The sha256 of every return that was ever handed in."""
+    with w.warehouse.begin() as store:
+        return {r.sha256 for r in store.returns.all(w.plan.id, wall_now())}
+
+
+def unexplained(w: Workplace) -> dict[str, list[str]]:
+    """Return id → the rules that it has warnings of; of returns without errors that have not explained them all."""
+    with w.warehouse.begin() as store:
+        return {
+            r.return_id: sorted({f.rule for f in store.returns.findings(r.return_id) if f.severity == "warning"})
+            for r in store.returns.all(w.plan.id, w.now) if r.warnings > r.warnings_explained and not r.errors
+        }
+
+
+def news(w: Workplace, since: int) -> list[LedgerEvent]:
+    """The campaign's events after that sequence number."""
+    with w.warehouse.begin() as store:
+        return [e for e in store.ledger.events(w.plan.id) if e.seq > since]
+
+
+def verified(w: Workplace) -> Verification:
+    with w.warehouse.begin() as store:
+        return store.ledger.verify()
+
+
+def rulings(w: Workplace) -> Sequence[Ruling]:
+    """Every decision of the campaign's gates, oldest first; rehearsals left out."""
+    with w.warehouse.begin() as store:
+        history = store.decisions.gate_history(w.plan.id)
+    return [_ruling(kept) for kept in history if kept["mode"] == "decision"]
+
+
+def _ruling(kept: dict[str, Any]) -> Ruling:
+    against = [c for c in kept["criteria"] if c["passed"] is not True and not c["waived"]]
+    return Ruling(
+        kept["phase"], kept["decided_as_of"], kept["verdict"], tuple(c["detail"] for c in against),
+        all(c["kind"] == "approval" for c in against),
+    )
