@@ -45,7 +45,7 @@ def gather(w: Workplace, phase: Phase) -> Evidence:
     """Everything known at `w.now` that the phase's gate may look at. Reads only."""
     kinds = {c.kind for c in phase.gate.criteria}
     returns = tuple(owed_returns(w))
-    indicators = tuple(compute_indicators(w, None, "zh")) if "targets_met" in kinds else ()
+    indicators = tuple(compute_indicators(w)) if "targets_met" in kinds else ()
     with w.warehouse.begin() as store:
         d, campaign = store.decisions, w.plan.id
         return Evidence(

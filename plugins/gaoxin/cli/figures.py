@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +11,7 @@ from gaoxin.cli.arguments import CampaignArgument, PeriodOption, period_of
 from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, percent, shown, stacked, table
 from gaoxin.cli.returns import finding_told
 from gaoxin.cli.words import word
-from gaoxin.i18n import Text
+from gaoxin.i18n import Text, Worded
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -33,7 +32,7 @@ def indicators(
     session = Session.open(json, as_of, lang)
     asked = period_of(period)
     place = session.workplace(campaign)
-    results = compute_indicators(place, asked, session.lang)
+    results = compute_indicators(place, asked)
 
     def show(console: Console) -> None:
         rows = table(
@@ -43,9 +42,9 @@ def indicators(
         for r in results:
             value = f"{shown(r.value)} {shown(r.unit)}" if r.value is not None else "—"
             rows.add_row(
-                stacked(console, shown(r.name), r.id), stacked(console, value, shown(r.period)),
-                stacked(console, shown(r.target), shown(r.due)), shown(r.gap), percent(r.completion), shown(r.forecast),
-                word(r.status, session.lang),
+                stacked(console, shown(r.name.to(session.lang)), r.id), stacked(console, value, shown(r.period)),
+                stacked(console, shown(r.target.to(session.lang)), shown(r.due)), shown(r.gap), percent(r.completion),
+                shown(r.forecast), word(r.status, session.lang),
             )
         console.print(rows)
         for r in results:
@@ -53,18 +52,26 @@ def indicators(
                 console.print(f"  {line}", soft_wrap=True)
         console.print(_pace_told(results, session), soft_wrap=True)
 
-    emit(session, {"campaign": campaign, "as_of": session.now, "indicators": [_indicator(r) for r in results]}, show)
+    made = [_indicator(r, session) for r in results]
+    emit(session, {"campaign": campaign, "as_of": session.now, "indicators": made}, show)
 
 
-def _indicator(r: IndicatorResult) -> dict[str, Any]:
+def _indicator(r: IndicatorResult, session: Session) -> dict[str, Any]:
     return {
-        "id": r.id, "name": r.name, "value": r.value, "unit": r.unit, "period": r.period, "target": r.target, "due": r.due,
+        "id": r.id, "name": r.name.to(session.lang), "value": r.value, "unit": r.unit, "period": r.period,
+        "target": r.target.to(session.lang), "due": r.due,
         "gap": r.gap, "completion": r.completion, "status": r.status, "forecast": r.forecast, "forecast_low": r.forecast_low,
-        "forecast_high": r.forecast_high, "reason": r.reason,
-        "measures": [_measure(m) for m in r.measures],
+        "forecast_high": r.forecast_high, "reason": _to(r.reason, session),
+        "measures": [_measure(m, session) for m in r.measures],
         "truth": r.truth,
-        "reference": r.reference, "statements": r.statements, "quotas": r.quotas,
+        "reference": r.reference,
+        "statements": [{**vars(s), "target": s.target.to(session.lang), "reason": _to(s.reason, session)} for s in r.statements],
+        "quotas": [{**vars(q), "reason": _to(q.reason, session)} for q in r.quotas],
     }
+
+
+def _to(words: Worded | None, session: Session) -> str | None:
+    return None if words is None else words.to(session.lang)
 
 
 def _beside(plan: Plan, r: IndicatorResult, session: Session) -> list[str]:
@@ -81,13 +88,13 @@ def _beside(plan: Plan, r: IndicatorResult, session: Session) -> list[str]:
     for s in r.statements:
         if not s.binding and len(r.statements) > 1:
             role, due = _ROLES[s.role].to(session.lang), shown(s.due or s.due_masked)
-            lines.append(f"· {r.id}: {role} {due} {shown(s.target)}: {_truth(s.truth, s.gap, s.unit, session)}")
+            lines.append(f"· {r.id}: {role} {due} {shown(s.target.to(session.lang))}: {_truth(s.truth, s.gap, s.unit, session)}")
     for q in r.quotas:
         name = shown(plan.unit(q.unit).name.to(session.lang))
         share = f"{shown(q.value)} / {shown(q.quota)} {shown(q.measured_in)}"
         lines.append(f"· {r.id}: {name} {share}: {_truth(q.truth, q.gap, q.measured_in, session)}")
     if r.reason:
-        lines.append(f"? {r.id}: {shown(r.reason)}")
+        lines.append(f"? {r.id}: {shown(_to(r.reason, session))}")
     return lines
 
 
@@ -103,9 +110,10 @@ def _truth(truth: Truth, gap: Decimal | None, unit: str, session: Session) -> st
     return told + (session.say(f"，差 {shown(gap)} {shown(unit)}", f", {shown(gap)} {shown(unit)} missing") if gap else "")
 
 
-def _measure(m: MeasureValue) -> dict[str, Any]:
+def _measure(m: MeasureValue, session: Session) -> dict[str, Any]:
     return {
-        "id": m.measure, "value": m.value, "unit": m.unit, "period": m.period, "formula": m.formula, "reason": m.reason,
+        "id": m.measure, "value": m.value, "unit": m.unit, "period": m.period, "formula": m.formula,
+        "reason": _to(m.reason, session),
     }
 
 
@@ -132,16 +140,16 @@ def trace(
     asked = period_of(period)
     found = trace_indicator(session.workplace(campaign), indicator, asked)
     document = {
-        "campaign": found.campaign, "indicator": found.indicator, "name": found.name, "as_of": found.as_of,
+        "campaign": found.campaign, "indicator": found.indicator, "name": found.name.to(session.lang), "as_of": found.as_of,
         "value": found.value, "unit": found.unit, "period": found.period, "formula": found.formula, "status": found.status,
-        "target": found.target, "reason": found.reason,
+        "target": found.target.to(session.lang), "reason": _to(found.reason, session),
         "reference": found.reference, "references": found.references, "deliverables": found.deliverables,
         "stated": found.stated, "counted": found.counted,
         "inputs": [
-            {**{f.name: getattr(i, f.name) for f in fields(i)}, "findings": [finding_told(f, session.lang) for f in i.findings]}
+            {**vars(i), "findings": [finding_told(f, session.lang) for f in i.findings], "reason": _to(i.reason, session)}
             for i in found.inputs
         ],
-        "measures": [_measure(m) for m in found.measures],
+        "measures": [_measure(m, session) for m in found.measures],
     }
     emit(session, document, lambda console: _show_trace(console, found, session))
 
@@ -150,11 +158,11 @@ def _show_trace(console: Console, found: Trace, session: Session) -> None:
     from gaoxin.clock import local_day
 
     value = f"{shown(found.value)} {shown(found.unit)}" if found.value is not None else "—"
-    console.print(f"[bold]{shown(found.name)}[/]  {value}  {word(found.status, session.lang)}", soft_wrap=True)
+    console.print(f"[bold]{shown(found.name.to(session.lang))}[/]  {value}  {word(found.status, session.lang)}", soft_wrap=True)
     session.conclude(
         console,
-        f"数据期 {shown(found.period)}，目标 {shown(found.target)}，公式 {shown(found.formula)}",
-        f"period {shown(found.period)}, target {shown(found.target)}, formula {shown(found.formula)}",
+        f"数据期 {shown(found.period)}，目标 {shown(found.target.zh)}，公式 {shown(found.formula)}",
+        f"period {shown(found.period)}, target {shown(found.target.en)}, formula {shown(found.formula)}",
     )
     rows = table(
         session, "变量|variable", "数值|value", "位置|cell", "报送单位|by", "入库|recorded", "问题|findings",
@@ -189,4 +197,4 @@ def _show_trace(console: Console, found: Trace, session: Session) -> None:
         console.print(f"  · {shown(d.task)}/{shown(d.deliverable)} {shown(d.name)}: {recorded}", soft_wrap=True)
     reasons = [i.reason for i in found.inputs if i.reason] + ([found.reason] if found.reason else [])
     for reason in dict.fromkeys(reasons):
-        console.print(f"  ? {shown(reason)}", soft_wrap=True)
+        console.print(f"  ? {shown(reason.to(session.lang))}", soft_wrap=True)

@@ -232,8 +232,8 @@ def _indicator_told(plan: Plan, indicator: Indicator, result: IndicatorResult | 
     if result.gap:
         zh.append(f"差 {_short_number(result.gap)} {'个百分点' if result.unit == '%' else result.unit}")
         en.append(f"{_short_number(result.gap)} {'points' if result.unit in ('%', '百分点') else result.unit} missing")
-    zh.append(_STATUS[result.status].zh + (f"：{result.reason}" if result.reason else ""))
-    en.append(_STATUS[result.status].en + (f": {result.reason_en}" if result.reason_en else ""))
+    zh.append(_STATUS[result.status].zh + (f"：{result.reason.zh}" if result.reason else ""))
+    en.append(_STATUS[result.status].en + (f": {result.reason.en}" if result.reason else ""))
     if _due_later(indicator, phase) and indicator.binding.due:
         gap = _apart(phase.gate.deadline, indicator.binding.due)
         zh.append(f"完成时间 {indicator.binding.due}，晚于关口{gap.zh}")

@@ -27,8 +27,7 @@ from datetime import date
 from decimal import Context, Decimal
 
 from gaoxin.indicators.model import Status, Truth
-from gaoxin.indicators.targets import reaches
-from gaoxin.plan.targets import Threshold
+from gaoxin.plan.target import Compared
 
 AT_RISK_WITHIN = Decimal("0.1")
 
@@ -112,7 +111,7 @@ def _rounded(value: Decimal | None, low: Decimal | None, high: Decimal | None) -
 
 
 def status_of(
-    truth: Truth, threshold: Threshold | None, forecast: Forecast | None, due: date | None, today: date,
+    truth: Truth, threshold: Compared | None, forecast: Forecast | None, due: date | None, today: date,
     open_ended: bool = False, limit: Decimal | None = None,
 ) -> Status:
     """The status by the rules above. open_ended: an upper limit on a total that still grows; it has a pace all the same.
@@ -131,7 +130,7 @@ def status_of(
     if forecast is None or threshold is None:
         return Status.UNKNOWN
     number = threshold.value if limit is None else limit
-    if reaches(threshold, forecast.value, number):
+    if threshold.reached_by(forecast.value, number):
         return Status.ON_TRACK
     missed = abs(number - forecast.value)
     return Status.AT_RISK if missed <= AT_RISK_WITHIN * abs(number) else Status.OFF_TRACK

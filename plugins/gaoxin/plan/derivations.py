@@ -27,7 +27,8 @@ _ROOT = Context(prec=15)
 
 _AMOUNT = Code("target.amount", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=str)
 _NOT_ABOVE_ZERO = Code(
-    "target.base_not_above_zero", "基期数值 {base} 不大于零，无法计算", "the base {base} is not above zero: no quotient", base=Decimal
+    "target.base_not_above_zero", "基期数值 {base} 不大于零，无法计算", "the base {base} is not above zero: no quotient",
+    base=Decimal,
 )
 _NO_YEAR_BEFORE = Code(
     "target.no_year_before", "缺少上年同期 {period} 的数值", "the value for the same stretch a year earlier {period} is missing",
@@ -54,7 +55,8 @@ _NO_YEARS = Code(
     "target.no_years", "需{count} 个已结束年度的数值，现无", "closed years are needed ({count}); there is none", count=int
 )
 _NO_YEARS_SINCE = Code(
-    "target.no_years_since", "需{year} 年起已结束年度的数值，现无", "closed years are needed (from {year} on); there is none", year=int
+    "target.no_years_since", "需{year} 年起已结束年度的数值，现无", "closed years are needed (from {year} on); there is none",
+    year=int,
 )
 _YEARS_MISSING = Code("target.years_missing", "缺 {years} 年的数值", "values are missing for {years}", years=tuple)
 _NOT_FROM_JANUARY = Code(
@@ -115,13 +117,17 @@ class Derivation:
 
     said: the words, around `amount`; they may name `since`. words: for authors. example: what a document says, how it is
     written. shared: whether a unit's quota may be a share of it; of a growth rate or a multiple nobody has one.
-    forecast: `itself`, of the measure's own value; `since`, of what follows from it by a fixed base; or none.
+    forecast: `itself`, of the measure's own value; `since`, of what follows from it by a fixed base; or none. moves: the limit
+    is another series; a margin over one and a fixed number speak of the same. based: on a base period's value. rate: it is the
+    growth of the measure on the year before.
     """
 
     said: ClassVar[Code]
     shared: ClassVar[bool] = False
     forecast: ClassVar[Literal["itself", "since"] | None] = None
-    moves: ClassVar[bool] = False  # its limit is another series: a margin over one and a fixed number speak of the same
+    moves: ClassVar[bool] = False
+    based: ClassVar[bool] = False
+    rate: ClassVar[bool] = False
 
     def told(self, threshold: Threshold, unit: str, names: Names) -> Message:
         amount = _AMOUNT(sign=threshold.comparator.sign, value=threshold.value, unit=self.unit(unit))
@@ -188,6 +194,7 @@ class _OnYearBefore(Derivation):
 
 
 class Growth(_OnYearBefore):
+    rate = True
     said = Code("target.growth", "比上年增长 {amount}", "growth on the year before {amount}", amount=Message)
 
     def unit(self, unit: str) -> str:
@@ -228,6 +235,7 @@ class Gain(_OnYearBefore):
 
 class _SinceBase(Derivation):
     forecast = "since"
+    based = True
 
     def quantity(self, ask: Ask) -> Derived:
         """A running total stands for its year as far as it has come; a total of a month or quarter alone does not, so
@@ -248,7 +256,9 @@ class _SinceBase(Derivation):
 
 
 class IncreaseSince(_SinceBase):
-    said = Code("target.increase_since", "比 {since} 增加 {amount}", "more than in {since} {amount}", since=Period, amount=Message)
+    said = Code(
+        "target.increase_since", "比 {since} 增加 {amount}", "more than in {since} {amount}", since=Period, amount=Message
+    )
     shared = True
 
     def unit(self, unit: str) -> str:
@@ -259,7 +269,9 @@ class IncreaseSince(_SinceBase):
 
 
 class GainSince(_SinceBase):
-    said = Code("target.gain_since", "比 {since} 进位 {amount}", "places gained since {since} {amount}", since=Period, amount=Message)
+    said = Code(
+        "target.gain_since", "比 {since} 进位 {amount}", "places gained since {since} {amount}", since=Period, amount=Message
+    )
 
     def unit(self, unit: str) -> str:
         return "位"
@@ -296,6 +308,7 @@ class AverageGrowthSince(Derivation):
         "target.average_growth", "{since} 年以来年均增长 {amount}", "average yearly growth since {since} {amount}",
         since=Period, amount=Message,
     )
+    based = True
 
     def unit(self, unit: str) -> str:
         return "%"
@@ -330,7 +343,9 @@ class AverageGrowthSince(Derivation):
 
 
 class MeanOfYears(Derivation):
-    said = Code("target.mean_of_years", "近 {since} 年年均 {amount}", "mean of the last {since} years {amount}", since=int, amount=Message)
+    said = Code(
+        "target.mean_of_years", "近 {since} 年年均 {amount}", "mean of the last {since} years {amount}", since=int, amount=Message
+    )
     shared = True
 
     def quantity(self, ask: Ask) -> Derived:

@@ -104,6 +104,9 @@ class Plan(Model):
         """The zones meant by ids of zones or tiers, or by `all`, in the plan's order."""
         return tuple(z for z in self.zones if "all" in names or z.id in names or z.tier in names)
 
+    def zone_ids(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(z.id for z in self.zones_in(names))
+
     def answerable(self, item: Indicator | Task) -> str:
         """The unit that answers for it: its lead; where none is named, the one unit that is responsible, if it is one, else
         the office."""

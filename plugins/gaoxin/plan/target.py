@@ -41,7 +41,8 @@ _AS_WRITTEN = Code("target.as_written", "{written}", "{written}", written=str)
 class TargetKind(Model):
     """marks: keys, one of which tells that a mapping is of this kind. place: where the kind stands in the documentation.
     combines: how a composite kind's truth follows from that of its parts. counts_items: it counts indicators and tasks of
-    the plan, and is judged after them. examples: what a document says, and how that is written."""
+    the plan, and is judged after them. may_contradict: figures of its parts that exclude each other make it unknown.
+    examples: what a document says, and how that is written."""
 
     marks: ClassVar[tuple[str, ...]] = ()
     place: ClassVar[int] = 100
@@ -49,6 +50,7 @@ class TargetKind(Model):
     examples: ClassVar[tuple[tuple[str, str], ...]] = ()
     combines: ClassVar[Literal["all", "any"] | None] = None
     counts_items: ClassVar[bool] = False
+    may_contradict: ClassVar[bool] = False
     between_keys: ClassVar[Mapping[str, Any]] = {}  # JSON Schema of what holds between its keys
 
     def within(self) -> Iterator[tuple[str, TargetKind]]:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from gaoxin.indicators.model import Truth
-from gaoxin.indicators.targets import all_truth, any_truth, judge
-from gaoxin.indicators.tiers import filled
-from gaoxin.indicators.world import ReferenceReading, ShareReading
+from gaoxin.plan.judging import all_truth, any_truth
+from gaoxin.plan.targets.tiers import filled
+from gaoxin.plan.world import ReferenceReading, ShareReading
 from gaoxin.periods import Period
 from gaoxin.plan.base import Label
 from gaoxin.plan.targets import (
@@ -112,7 +112,7 @@ def worlds(draw, known=False):
 
 
 def judged(target, world):
-    return judge(target, world, MEASURES)
+    return target.judge(world, MEASURES)
 
 
 def told(target, world):

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from gaoxin.plan.base import WORDS
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
-from gaoxin.plan.targets import AllOf, AnyOf, EachZone, Milestone, OfWhich, PlanShare, Target, Threshold, Tiers
+from gaoxin.plan.target import TargetKind
 
 Problem = tuple[str, str, str]  # where, such as `tasks.survey.lead`; what is wrong, in Chinese and in English
 
@@ -183,40 +183,11 @@ def _of_indicator(i: Indicator) -> Iterator[tuple[str, str, str]]:
         yield from _of_target(statement.target, f"{where}.targets.{at}.target")
 
 
-def _of_target(target: Target, where: str) -> Iterator[tuple[str, str, str]]:
+def _of_target(target: TargetKind, where: str) -> Iterator[tuple[str, str, str]]:
     """What a target mentions, each at its own place."""
-    match target:
-        case Threshold():
-            if target.zone:
-                yield "zone", target.zone, f"{where}.zone"
-            if target.against:
-                yield "reference", target.against, f"{where}.against"
-        case EachZone():
-            yield from _each("zones", target.each_zone, f"{where}.each_zone")
-        case Tiers():
-            for at, one in enumerate(target.tiers):
-                yield from _each("zone", one.named, f"{where}.tiers.{at}.named")
-        case PlanShare():
-            kind = {"indicators": "indicator", "tasks": "task", "all": "item"}[target.plan_share]
-            yield from _each(kind, target.only or (), f"{where}.only")
-        case Milestone():
-            yield "task", target.milestone, f"{where}.milestone"
-    for step, part in _within(target):
+    yield from ((kind, name, f"{where}.{step}") for kind, name, step in target.mentions())
+    for step, part in target.within():
         yield from _of_target(part, f"{where}.{step}")
-
-
-def _within(target: Target) -> Iterator[tuple[str, Target]]:
-    """The parts of a composite target, each with the way that leads to it."""
-    match target:
-        case AnyOf(any_of=inner):
-            yield from ((f"any_of.{at}", part) for at, part in enumerate(inner))
-        case AllOf(all_of=inner):
-            yield from ((f"all_of.{at}", part) for at, part in enumerate(inner))
-        case OfWhich(whole=whole, of_which=inner):
-            yield "whole", whole
-            yield from ((f"of_which.{at}", part) for at, part in enumerate(inner))
-        case EachZone(target=inner):
-            yield "target", inner
 
 
 def _of_offices(plan: Plan) -> Iterator[tuple[str, str, str]]:

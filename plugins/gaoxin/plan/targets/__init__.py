@@ -34,8 +34,9 @@ from gaoxin.plan.targets.unquantified import Unquantified
 
 # Those kinds that rules speak of by name. A new kind needs no entry here: `KINDS` are all that the folder holds.
 __all__ = [
-    "DERIVATIONS", "KINDS", "AllOf", "AnyOf", "Comparator", "Compared", "EachZone", "Milestone", "OfWhich", "PlanShare", "Target",
-    "TargetKind", "TargetStatement", "Threshold", "Tiers", "Unquantified", "ZoneClass", "kind_of", "leaves", "parts", "thresholds",
+    "DERIVATIONS", "KINDS", "AllOf", "AnyOf", "Comparator", "Compared", "EachZone", "Milestone", "OfWhich", "PlanShare",
+    "Target", "TargetKind", "TargetStatement", "Threshold", "Tiers", "Unquantified", "ZoneClass", "kind_of", "leaves", "parts",
+    "thresholds",
 ]
 
 _MODULES = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
@@ -57,7 +58,7 @@ def kind_of(keys: Any) -> type[TargetKind]:
     return next((kind for kind in KINDS for key in kind.marks if key in keys), _PLAIN)
 
 
-def _tag(value: Any) -> str:
+def _kind(value: Any) -> str:
     """The tag is the class's name: one that is a key too, such as any_of, would lead a problem to the wrong line."""
     return kind_of(value).__name__ if isinstance(value, dict) else type(value).__name__
 
@@ -65,9 +66,9 @@ def _tag(value: Any) -> str:
 if TYPE_CHECKING:
     Target = TargetKind
 else:
-    Target = Annotated[reduce(or_, (Annotated[kind, Tag(kind.__name__)] for kind in KINDS)), Discriminator(_tag)]
-    for _kind in KINDS:  # a kind that holds targets could not be finished before all kinds were there
-        _kind.model_rebuild(_types_namespace={"Target": Target})
+    Target = Annotated[reduce(or_, (Annotated[kind, Tag(kind.__name__)] for kind in KINDS)), Discriminator(_kind)]
+    for _each in KINDS:  # a kind that holds targets could not be finished before all kinds were there
+        _each.model_rebuild(_types_namespace={"Target": Target})
 
 
 def parts(target: TargetKind) -> tuple[TargetKind, ...]:

@@ -30,11 +30,12 @@ _EITHER_WAY = Code(
     "of {wanted} items {met} are done and {unknown} cannot be judged: it may go either way", wanted=int, met=int, unknown=int,
 )
 _NO_PACE = Code(
-    "target.share_has_no_pace", "完成率取决于各项指标任务的办结，不由数值进度推算", "it follows from the work done, not from a pace"
+    "target.share_has_no_pace", "完成率取决于各项指标任务的办结，不由数值进度推算",
+    "it follows from the work done, not from a pace",
 )
 
 
-class PlanShare(TargetKind, Compared):
+class PlanShare(Compared, TargetKind):
     """The share of the plan that is done, in %: of its indicators that are met, of its tasks delivered, or of both.
 
     only: ids of the indicators and tasks that count; all of the plan (but those with a target of this kind) when left out.

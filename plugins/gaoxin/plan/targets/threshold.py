@@ -25,7 +25,7 @@ _STILL_GROWS = Code(
 )
 
 
-class Threshold(TargetKind, Compared):
+class Threshold(Compared, TargetKind):
     """A measure, or a quantity derived from it, against a fixed number.
 
     of: the measure of the indicator it speaks of; the indicator's first measure when left out. zone: the value of that
@@ -78,7 +78,8 @@ class Threshold(TargetKind, Compared):
     ] = None
     increase: Annotated[
         Literal["year"] | None, by.Increase(),
-        Text("比上年增加：固定写 year；数字用度量的单位，% 即百分点", "more than the year before: write year; in the measure's unit"),
+        Text("比上年增加：固定写 year；数字用度量的单位，% 即百分点",
+             "more than the year before: write year; in the measure's unit"),
     ] = None
     increase_since: Annotated[
         PeriodText | None, by.IncreaseSince(), Text("比基期增加：写基期", "more than in the base period: write it")
@@ -102,7 +103,8 @@ class Threshold(TargetKind, Compared):
     ] = None
     against: Annotated[
         Id | None, by.Against(),
-        Text("对比参照数列：references 中的编号；数字为高出多少，0 即持平", "against a reference: an id of `references`; 0 is level with it"),
+        Text("对比参照数列：references 中的编号；数字为高出多少，0 即持平",
+             "against a reference: an id of `references`; 0 is level with it"),
     ] = None
 
     @model_validator(mode="after")

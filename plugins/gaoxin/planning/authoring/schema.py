@@ -21,7 +21,6 @@ from gaoxin import measures
 from gaoxin.periods import Period
 from gaoxin.plan import base
 from gaoxin.plan.model import Plan
-from gaoxin.plan.targets import DERIVATIONS, Comparator
 from gaoxin.plan.words.describe import about, all_models, fields_of
 
 Schema = dict[str, Any]
@@ -67,14 +66,8 @@ _KNOWN: dict[Any, Schema] = {
     for mark in _marks(type_) if mark
 }
 # What holds between the keys of one model, as far as a schema can say it.
-_ONE_COMPARATOR = {"oneOf": [{"required": [key.value]} for key in Comparator]}
 _NOT_BOTH_DATES = {"not": {"required": ["due", "due_masked"]}}
 _BETWEEN_KEYS: dict[str, Schema] = {
-    "Threshold": {"allOf": [_ONE_COMPARATOR, {"oneOf": [
-        *({"required": [key]} for key in DERIVATIONS), {"not": {"anyOf": [{"required": [key]} for key in DERIVATIONS]}},
-    ]}]},
-    "ZoneClass": _ONE_COMPARATOR,
-    "PlanShare": _ONE_COMPARATOR,
     "TargetStatement": _NOT_BOTH_DATES,
     "Task": {**_NOT_BOTH_DATES, "dependencies": {"phase": ["due"]}},
     "Measure": {"dependencies": {"formula": ["inputs"], "inputs": ["formula"]}},
@@ -125,6 +118,7 @@ def of_model(model: type[BaseModel]) -> Schema:
     made = {
         "type": "object", "description": about(model).both(), "properties": properties, "additionalProperties": False,
         **({"required": required} if required else {}), **_BETWEEN_KEYS.get(model.__name__, {}),
+        **getattr(model, "between_keys", {}),
     }
     if model.__name__ in _AS_TEXT:
         words = made.pop("description")

@@ -32,7 +32,8 @@ from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.indicator import Indicator, Input, Measure, Reference
 from gaoxin.plan.model import Plan
 from gaoxin.plan.series import growth_variable, identity, variable_of, variables_by_id
-from gaoxin.plan.targets import AllOf, EachZone, OfWhich, Target, TargetStatement, Threshold, parts
+from gaoxin.plan.target import TargetKind
+from gaoxin.plan.targets import TargetStatement, Threshold
 from gaoxin.returns.model import Facts
 
 Method = Literal["stated", "least_squares"]
@@ -94,17 +95,13 @@ class Series:
         return {"planned": self.planned, "historic": self.historic, "growth": self.growth}.get(kind or "")
 
 
-def scoped(plan: Plan, target: Target, zone: str | None = None) -> Iterator[tuple[Target, str | None]]:
-    """The leaves that all have to be met, each with its zone; alternatives are left out, as none of them is sure."""
-    match target:
-        case AllOf() | OfWhich():
-            for part in parts(target):
-                yield from scoped(plan, part, zone)
-        case EachZone(each_zone=names, target=inner):
-            for one in plan.zones_in(names):
-                yield from scoped(plan, inner, one.id)
-        case Threshold():
-            yield target, target.zone or zone
+def scoped(plan: Plan, target: TargetKind, zone: str | None = None) -> Iterator[tuple[Threshold, str | None]]:
+    """The thresholds that all have to be met, each with its zone; alternatives are left out, as none of them is sure."""
+    if target.combines == "all":
+        for part, one in target.spread(plan.zone_ids, zone):
+            yield from scoped(plan, part, one)
+    elif isinstance(target, Threshold):
+        yield target, target.zone_of(zone)
 
 
 @dataclass
@@ -206,7 +203,6 @@ class Outlook:
             for indicator in indicators:
                 for statement in indicator.by_role(role):
                     for leaf, of in scoped(self.plan, statement.target):
-                        assert isinstance(leaf, Threshold)
                         if of == zone and (pace := _pace(indicator, statement, leaf, name, unit)):
                             yield pace
 
@@ -245,13 +241,8 @@ def _pace(indicator: Indicator, statement: TargetStatement, leaf: Threshold, nam
     measure = indicator.measure_of(leaf)
     increase = growth = None
     if identity(indicator, measure) == name:
-        match leaf.derivation:
-            case "growth" | "average_growth_since":
-                growth = leaf.value
-            case "increase":
-                increase = units.convert(leaf.value, measure.unit, unit)
-            case "gain":  # fewer places are better
-                increase = -leaf.value
+        growth, increase = leaf.derived.growth(leaf.value), leaf.derived.a_year(leaf.value)
+        increase = None if increase is None else units.convert(increase, measure.unit, unit)
     elif leaf.derivation is None and growth_variable(measure) == name:
         growth = leaf.value
     if increase is None and growth is None:

@@ -16,11 +16,12 @@ from datetime import date
 from decimal import Context, Decimal
 from typing import Literal
 
-from gaoxin.i18n import Text
-from gaoxin.indicators.world import Reading, ReferenceReading, ShareReading
+from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Indicator, Measure, Reference
-from gaoxin.plan.targets import PlanShare
+from gaoxin.plan.target import TargetKind
+from gaoxin.plan.targets import Threshold
+from gaoxin.plan.world import Reading, ReferenceReading, ShareReading
 from gaoxin.planning.feasibility.outlook import Known, Outlook, Pace, Series, slope
 
 STRAINED = Decimal("1.1")
@@ -37,12 +38,25 @@ RATE = Measure(id="growth_rate", unit="%")
 # A division that comes back by multiplication must arrive where it started: 3 × (1 ÷ 3).
 _EXACT = Context(prec=15)
 
-NO_BASELINE = Text("文件没有给出基数", "the document gives no baseline")
-NO_PACE = Text(
-    "文件既没有给出每年增量，也没有给出以往增速，无法推算",
+NO_BASELINE = Code("feasibility.no_baseline", "文件没有给出基数", "the document gives no baseline")
+_NO_PACE = Code(
+    "feasibility.no_pace", "文件既没有给出每年增量，也没有给出以往增速，无法推算",
     "the document gives neither yearly steps nor a past pace: no projection",
 )
-NO_SUCH_PACE = Text("没有给出这种进度", "no such pace is given")
+_NO_SUCH_PACE = Code("feasibility.no_such_pace", "没有给出这种进度", "no such pace is given")
+_NOT_AFTER_BASELINE = Code(
+    "feasibility.not_after_baseline", "{year} 年不晚于基数 {on}，没有数值", "{year} is not after the baseline of {on}: no value",
+    year=int, on=Period,
+)
+_NO_GROWTH_ON = Code(
+    "feasibility.no_growth_on", "{year} 年数值为 {value}，无法计算增幅", "no growth on a value of {value} in {year}",
+    year=int, value=Decimal,
+)
+
+
+def as_rate(leaf: Threshold) -> Threshold:
+    """What a threshold asks of a growth rate, as one on the measure RATE."""
+    return Threshold.model_validate({"of": RATE.id, leaf.comparator.value: leaf.value})
 
 
 def rounded(value: Decimal) -> Decimal:
@@ -169,11 +183,11 @@ class ProjectedWorld:
             return self._rate(zone)
         series = self._series(measure, zone)
         if series.baseline is None:
-            return Reading(None, reason=NO_BASELINE)
+            return Reading(None, reason=NO_BASELINE())
         if self.kind == "held":
             return Reading(series.baseline.value, period=series.baseline.on)
         value = self._value(series, self.year)
-        return Reading(value, period=_year(self.year), reason=None if value is not None else self._why(series))
+        return Reading(value, period=Period.of_year(self.year), reason=None if value is not None else self._why(series))
 
     def at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
         series = self._series(measure, zone)
@@ -209,16 +223,16 @@ class ProjectedWorld:
         point = path.at(self.year)
         if point.value is None:
             return None
-        return ReferenceReading(reference, point.value, path.reference.unit, _year(self.year), self.outlook.as_of)
+        return ReferenceReading(reference, point.value, path.reference.unit, Period.of_year(self.year), self.outlook.as_of)
 
     def delivered(self, task: str) -> tuple[int, int] | None:
         return None
 
-    def plan_share(self, target: PlanShare) -> ShareReading | None:
+    def plan_share(self, target: TargetKind) -> ShareReading | None:
         return None
 
     def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(z.id for z in self.outlook.plan.zones_in(names))
+        return self.outlook.plan.zone_ids(names)
 
     def _series(self, measure: str, zone: str | None) -> Series:
         found = next(m for m in self.indicator.measures if m.id == measure)
@@ -231,11 +245,10 @@ class ProjectedWorld:
         pace = None if self.kind == "held" else self._pace(series)
         return projected(series, pace, year, self.year if self.stretched else None)
 
-    def _why(self, series: Series) -> Text:
+    def _why(self, series: Series) -> Message:
         if series.baseline is not None and self.year <= series.baseline.closed_year:
-            on = series.baseline.on
-            return Text(f"{self.year} 年不晚于基数 {on}，没有数值", f"{self.year} is not after the baseline of {on}: no value")
-        return NO_PACE if self.kind == "used" else NO_SUCH_PACE
+            return _NOT_AFTER_BASELINE(year=self.year, on=series.baseline.on)
+        return _NO_PACE() if self.kind == "used" else _NO_SUCH_PACE()
 
     def _rate(self, zone: str | None) -> Reading:
         """Growth of the series on the year before. A pace that is itself a growth needs no baseline; the growth that a
@@ -245,21 +258,20 @@ class ProjectedWorld:
         series = base or self.outlook.series(self.indicator, self.rate_of, zone, self.before)
         if self.kind == "held":
             return _past_rate(series)
+        here = Period.of_year(self.year)
         pace = {"planned": series.planned, "historic": series.historic, "used": series.planned or series.historic}.get(self.kind)
         if pace is None:
-            why = NO_BASELINE if series.baseline is None and series.rate is None else NO_PACE
-            return Reading(None, period=_year(self.year), reason=why if self.kind == "used" else NO_SUCH_PACE)
+            why = NO_BASELINE() if series.baseline is None and series.rate is None else _NO_PACE()
+            return Reading(None, period=here, reason=why if self.kind == "used" else _NO_SUCH_PACE())
         if pace.growth is not None:
-            return Reading(stretched_growth(pace.growth, self.stretched), period=_year(self.year))
+            return Reading(stretched_growth(pace.growth, self.stretched), period=here)
         end = self.year if self.stretched else None
         now, then = (projected(series, pace, year, end) for year in (self.year, self.year - 1))
         if now is None or then is None:
-            return Reading(None, period=_year(self.year), reason=NO_BASELINE)
+            return Reading(None, period=here, reason=NO_BASELINE())
         if then <= 0:
-            return Reading(None, period=_year(self.year), reason=Text(
-                f"{self.year - 1} 年数值为 {then}，无法计算增幅", f"no growth on a value of {then} in {self.year - 1}"
-            ))
-        return Reading(rounded(100 * (now / then - 1)), period=_year(self.year))
+            return Reading(None, period=here, reason=_NO_GROWTH_ON(year=self.year - 1, value=then))
+        return Reading(rounded(100 * (now / then - 1)), period=here)
 
 
 def _past_rate(series: Series) -> Reading:
@@ -270,9 +282,5 @@ def _past_rate(series: Series) -> Reading:
         return Reading(series.historic.growth, period=series.baseline.on if series.baseline else None)
     last = max(series.years, default=None)
     if last is not None and (before := series.years.get(last - 1)) is not None and before > 0:
-        return Reading(rounded(100 * (series.years[last] / before - 1)), period=_year(last))
-    return Reading(None, reason=NO_BASELINE)
-
-
-def _year(year: int) -> Period:
-    return Period(Periodicity.YEAR, year, 1)
+        return Reading(rounded(100 * (series.years[last] / before - 1)), period=Period.of_year(last))
+    return Reading(None, reason=NO_BASELINE())
