@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import model_validator
 
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.plan.base import Model
+from gaoxin.plan.base import Model, Unfit
 from gaoxin.plan.judging import Judged, Truth, judged_all, judged_any
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ NEVER_FORESEEN = Code(
 )
 _NO_ZONE = Code("target.no_zone", "{names} 没有园区", "no zone is meant by {names}", names=tuple)
 _NO_JUDGE = Code("target.not_judged", "此类目标无法判断", "nothing judges a target of this kind")
+_ONE_COMPARATOR = Code(
+    "plan.one_comparator", "目标值须且只须写一个比较词（at_least、more_than、at_most、less_than）",
+    "give exactly one of at_least, more_than, at_most, less_than",
+)
 _BRACKETED = Code("target.bracketed", "({part})", "({part})", part=Message)
 _AS_WRITTEN = Code("target.as_written", "{written}", "{written}", written=str)
 
@@ -192,10 +196,7 @@ class Compared(Model):
     @model_validator(mode="after")
     def exactly_one_comparator(self) -> Compared:
         if len(self._given) != 1:
-            raise ValueError(
-                "目标值须且只须写一个比较词（at_least、more_than、at_most、less_than） / "
-                "give exactly one of at_least, more_than, at_most, less_than"
-            )
+            raise Unfit(_ONE_COMPARATOR())
         return self
 
     @property

@@ -280,6 +280,7 @@ def test_a_percentage_as_a_fraction(demo, tmp_path, read):
 
     result = read_file(faulty.path.read_bytes(), faulty.path.name, lambda _: plan)
     problem = next(s.value.problem for s in result.series if s.variable == "share")
+    assert problem
     assert "%" in problem
 
 

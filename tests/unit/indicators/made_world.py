@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from gaoxin.i18n import Code
-from gaoxin.plan.world import Reading, ReferenceReading, ShareReading, chosen
 from gaoxin.periods import Period
 from gaoxin.plan.indicator import Measure
 from gaoxin.plan.targets import PlanShare
+from gaoxin.plan.world import Reading, ReferenceReading, ShareReading, chosen
 
 NOTHING = Code("test.nothing", "没有报送", "nothing was reported")
 SEEN = Period.parse("2021")

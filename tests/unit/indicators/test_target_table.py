@@ -8,9 +8,9 @@ import yaml
 from pydantic import TypeAdapter
 
 from gaoxin.indicators.model import Truth
-from gaoxin.plan.world import ReferenceReading, ShareReading
 from gaoxin.periods import Period
 from gaoxin.plan.targets import Target
+from gaoxin.plan.world import ReferenceReading, ShareReading
 from tests.unit.indicators.made_world import MadeWorld, measure, reading
 
 MET, NOT, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, Tag, model_validator
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import DueDate, MaskedDate, Model, Source
+from gaoxin.plan.base import TWO_DUE_DATES, DueDate, MaskedDate, Model, Source, Unfit
 from gaoxin.plan.target import Comparator, Compared, TargetKind
 from gaoxin.plan.targets.all_of import AllOf
 from gaoxin.plan.targets.any_of import AnyOf
@@ -127,5 +127,5 @@ class TargetStatement(Model):
     @model_validator(mode="after")
     def one_date(self) -> TargetStatement:
         if self.due and self.due_masked:
-            raise ValueError("due 与 due_masked 只能写一个 / give due or due_masked, not both")
+            raise Unfit(TWO_DUE_DATES())
         return self

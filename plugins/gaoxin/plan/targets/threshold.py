@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan import derivations as by
-from gaoxin.plan.base import Id, PeriodText
+from gaoxin.plan.base import Id, PeriodText, Unfit
 from gaoxin.plan.judging import Judged, Truth
 from gaoxin.plan.target import Compared, Names, Quantity, TargetKind, Zones, measure_of
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from gaoxin.plan.world import World
 
 _NAMED = Code("target.named", "{name} {told}", "{name} {told}", name=Worded | str, told=Message)
+_ONE_DERIVATION = Code(
+    "plan.one_derivation", "一个目标值只能有一种推算方式，现有 {given}", "one derivation at most, not {given}", given=tuple
+)
 _STILL_GROWS = Code(
     "target.still_grows", "上限按累计数判断，须待年度（或到期）数据",
     "an upper limit on a running total is judged when its year is over or its due date reached",
@@ -111,9 +114,7 @@ class Threshold(Compared, TargetKind):
     def at_most_one_derivation(self) -> Threshold:
         given = [name for name in DERIVATIONS if getattr(self, name) is not None]
         if len(given) > 1:
-            raise ValueError(
-                f"一个目标值只能有一种推算方式，现有 {'、'.join(given)} / one derivation at most, not {', '.join(given)}"
-            )
+            raise Unfit(_ONE_DERIVATION(given=given))
         return self
 
     @property

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import Id, Unfit
 from gaoxin.plan.judging import Judged, Truth, joined
 from gaoxin.plan.target import Compared, Names, Quantity, TargetKind, Zones, measure_of, named
 from gaoxin.plan.targets.threshold import Threshold
@@ -30,6 +30,9 @@ _CLASS = Code(
     zones=int, sign=str, value=Decimal, unit=str, which=Message | None,
 )
 _WHICH = Code("target.tier_named", "（{names}）", " ({names})", names=tuple)
+_NAMED_COUNT = Code(
+    "plan.named_count", "zones 为 {zones}，列名 {named} 个", "zones is {zones}, {named} are named", zones=int, named=int
+)
 _NO_ZONES = Code("target.no_zones", "方案没有列出任何园区", "the plan lists no zone")
 
 
@@ -47,8 +50,7 @@ class ZoneClass(Compared):
     @model_validator(mode="after")
     def as_many_as_named(self) -> ZoneClass:
         if self.named and len(self.named) != self.zones:
-            count = len(self.named)
-            raise ValueError(f"zones 为 {self.zones}，列名 {count} 个 / zones is {self.zones}, {count} are named")
+            raise Unfit(_NAMED_COUNT(zones=self.zones, named=len(self.named)))
         return self
 
     def threshold(self, of: str | None) -> Threshold:
