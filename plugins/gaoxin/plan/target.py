@@ -2,7 +2,7 @@
 
 A kind is a subclass of `TargetKind` in a module of `gaoxin.plan.targets`, which finds it there; no other file names it.
 It needs a key that marks it (`marks`), `judge` and `told`; for all else there is a default. Its words for authors stand
-beside its fields: a `Text` in the field's Annotated, `short name：what to write`; those of the kind itself in `words`.
+beside its fields, and so does what an id in it leads to (`gaoxin.plan.base.Model`).
 """
 
 from __future__ import annotations
@@ -50,12 +50,10 @@ class TargetKind(Model):
 
     marks: ClassVar[tuple[str, ...]] = ()
     place: ClassVar[int] = 100
-    words: ClassVar[Text | None] = None
     examples: ClassVar[tuple[tuple[str, str], ...]] = ()
     combines: ClassVar[Literal["all", "any"] | None] = None
     counts_items: ClassVar[bool] = False
     may_contradict: ClassVar[bool] = False
-    between_keys: ClassVar[Mapping[str, Any]] = {}  # JSON Schema of what holds between its keys
 
     def within(self) -> Iterator[tuple[str, TargetKind]]:
         """The parts of a composite target, each with the way that leads to it; none of a leaf."""
@@ -98,10 +96,6 @@ class TargetKind(Model):
         """The target as people read it. What is mentioned and has no name is told by its id."""
         given = self.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
         return _AS_WRITTEN(written=json.dumps(given, ensure_ascii=False))
-
-    def mentions(self) -> Iterator[tuple[str, str, str]]:
-        """What it mentions itself, its parts left out: kind (`WORDS` of base), id, the way to its place."""
-        yield from ()
 
     def tasks(self, plan: Plan) -> list[str]:
         """The tasks whose deliverables it asks for: those it mentions."""

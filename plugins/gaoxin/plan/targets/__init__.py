@@ -15,12 +15,12 @@ import importlib
 import pkgutil
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag, model_validator
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import TWO_DUE_DATES, DueDate, MaskedDate, Model, Source, Unfit
+from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, MaskedDate, Model, Source, Unfit
 from gaoxin.plan.target import Comparator, Compared, TargetKind
 from gaoxin.plan.targets.all_of import AllOf
 from gaoxin.plan.targets.any_of import AnyOf
@@ -95,7 +95,8 @@ class TargetStatement(Model):
     document's places differ.
     """
 
-    words: ClassVar[Text | None] = Text("目标值：文件在一处写的一个数值", "stated target: one value at one place of the document")
+    between_keys = NOT_BOTH_DUE
+    words = Text("目标值：文件在一处写的一个数值", "stated target: one value at one place of the document")
 
     target: Annotated[Target, Text("目标：如 {at_least: 600}", "target: e.g. {at_least: 600}")]
     role: Annotated[

@@ -22,7 +22,7 @@ class AllOf(TargetKind):
     marks: ClassVar[tuple[str, ...]] = ("all_of",)
     place: ClassVar[int] = 20
     combines: ClassVar[Literal["all", "any"] | None] = "all"
-    words: ClassVar[Text | None] = Text("全部满足", "all of")
+    words = Text("全部满足", "all of")
     examples: ClassVar[tuple[tuple[str, str], ...]] = (
         ("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
         ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"),

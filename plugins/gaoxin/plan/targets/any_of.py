@@ -22,7 +22,7 @@ class AnyOf(TargetKind):
     marks: ClassVar[tuple[str, ...]] = ("any_of",)
     place: ClassVar[int] = 10
     combines: ClassVar[Literal["all", "any"] | None] = "any"
-    words: ClassVar[Text | None] = Text("任一满足", "any of")
+    words = Text("任一满足", "any of")
     examples: ClassVar[tuple[tuple[str, str], ...]] = (
         ("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import Id, Refers
 from gaoxin.plan.target import Names, TargetKind, named
 
 if TYPE_CHECKING:
@@ -24,14 +23,14 @@ class EachZone(TargetKind):
     marks: ClassVar[tuple[str, ...]] = ("each_zone",)
     place: ClassVar[int] = 40
     combines: ClassVar[Literal["all", "any"] | None] = "all"
-    words: ClassVar[Text | None] = Text("每个园区都要达到", "each zone")
+    words = Text("每个园区都要达到", "each zone")
     examples: ClassVar[tuple[tuple[str, str], ...]] = (
         ("各园区都达到 10", "{each_zone: [all], target: {at_least: 10}}"),
         ("核心园区各达到 20", "{each_zone: [core], target: {at_least: 20}}"),
     )
 
     each_zone: Annotated[
-        tuple[Id, ...], Field(min_length=1),
+        tuple[Annotated[Id, Refers("zones")], ...], Field(min_length=1),
         Text("哪些园区：zones 或 tiers 的编号，全部写 [all]", "which zones: ids of zones or tiers, or [all]"),
     ]
     target: Annotated[Target, Text("目标：每个园区的目标", "target: of each")]
@@ -42,6 +41,3 @@ class EachZone(TargetKind):
 
     def told(self, indicator: Indicator, names: Names) -> Message:
         return _TOLD(zones=named(self.each_zone, names), target=self.target.told(indicator, names))
-
-    def mentions(self) -> Iterator[tuple[str, str, str]]:
-        yield from (("zones", name, f"each_zone.{at}") for at, name in enumerate(self.each_zone))

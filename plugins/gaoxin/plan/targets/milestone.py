@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import TaskId
 from gaoxin.plan.judging import Judged, Truth
 from gaoxin.plan.target import Names, Quantity, TargetKind
 
@@ -27,10 +27,10 @@ class Milestone(TargetKind):
 
     marks: ClassVar[tuple[str, ...]] = ("milestone",)
     place: ClassVar[int] = 70
-    words: ClassVar[Text | None] = Text("任务目标：任务完成即达到", "milestone: a task is delivered")
+    words = Text("任务目标：任务完成即达到", "milestone: a task is delivered")
     examples: ClassVar[tuple[tuple[str, str], ...]] = (("完成调研（任务完成即可）", "{milestone: survey}"),)
 
-    milestone: Annotated[Id, Text("任务：tasks 中的编号", "milestone: an id of `tasks`")]
+    milestone: Annotated[TaskId, Text("任务：tasks 中的编号", "milestone: an id of `tasks`")]
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         found = world.delivered(self.milestone)
@@ -44,9 +44,6 @@ class Milestone(TargetKind):
 
     def told(self, indicator: Indicator, names: Names) -> Message:
         return _TOLD(task=names.get(self.milestone, self.milestone))
-
-    def mentions(self) -> Iterator[tuple[str, str, str]]:
-        yield "task", self.milestone, "milestone"
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         return {("milestone", self.milestone): True}

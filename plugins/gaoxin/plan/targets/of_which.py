@@ -38,7 +38,7 @@ class OfWhich(TargetKind):
     place: ClassVar[int] = 30
     combines: ClassVar[Literal["all", "any"] | None] = "all"
     may_contradict: ClassVar[bool] = True
-    words: ClassVar[Text | None] = Text("总体和其中", "a whole and parts of it")
+    words = Text("总体和其中", "a whole and parts of it")
     examples: ClassVar[tuple[tuple[str, str], ...]] = (
         ("共 100，其中东园区 40", "{whole: {at_least: 100}, of_which: [{zone: east_zone, at_least: 40}]}"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import Id, Refers
 from gaoxin.plan.judging import Judged, Truth
 from gaoxin.plan.target import Compared, Names, Quantity, TargetKind
 
@@ -35,6 +35,10 @@ _NO_PACE = Code(
 )
 
 
+def _counted(share: PlanShare) -> str:
+    return {"indicators": "indicator", "tasks": "task", "all": "item"}[share.plan_share]
+
+
 class PlanShare(Compared, TargetKind):
     """The share of the plan that is done, in %: of its indicators that are met, of its tasks delivered, or of both.
 
@@ -44,7 +48,7 @@ class PlanShare(Compared, TargetKind):
     marks: ClassVar[tuple[str, ...]] = ("plan_share",)
     place: ClassVar[int] = 60
     counts_items: ClassVar[bool] = True
-    words: ClassVar[Text | None] = Text("完成率目标：本方案完成的比例，%", "plan share: how much of the plan is done, in %")
+    words = Text("完成率目标：本方案完成的比例，%", "plan share: how much of the plan is done, in %")
     examples: ClassVar[tuple[tuple[str, str], ...]] = (
         ("完成 80% 的指标", "{plan_share: indicators, at_least: 80}"),
         ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"),
@@ -55,7 +59,7 @@ class PlanShare(Compared, TargetKind):
         Text("范围：indicators 指标、tasks 任务、all 两者", "of what: indicators, tasks or all"),
     ]
     only: Annotated[
-        tuple[Id, ...] | None, Field(min_length=1),
+        tuple[Annotated[Id, Refers(_counted)], ...] | None, Field(min_length=1),
         Text("只计哪些：指标和任务的编号；不写即全部", "only: which count; all when left out"),
     ] = None
 
@@ -74,10 +78,6 @@ class PlanShare(Compared, TargetKind):
 
     def told(self, indicator: Indicator, names: Names) -> Message:
         return _TOLD(what=_WHAT[self.plan_share], sign=self.comparator.sign, value=self.value)
-
-    def mentions(self) -> Iterator[tuple[str, str, str]]:
-        kind = {"indicators": "indicator", "tasks": "task", "all": "item"}[self.plan_share]
-        yield from ((kind, name, f"only.{at}") for at, name in enumerate(self.only or ()))
 
     def indicators(self, plan: Plan) -> list[Indicator]:
         if self.plan_share == "tasks":

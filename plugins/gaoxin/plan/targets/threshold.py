@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan import derivations as by
-from gaoxin.plan.base import Id, PeriodText, Unfit
+from gaoxin.plan.base import Id, PeriodText, Refers, Unfit, ZoneId
 from gaoxin.plan.judging import Judged, Truth
 from gaoxin.plan.target import Compared, Names, Quantity, TargetKind, Zones, measure_of
 
@@ -45,7 +45,7 @@ class Threshold(Compared, TargetKind):
     """
 
     place: ClassVar[int] = 0
-    words: ClassVar[Text | None] = Text(
+    words = Text(
         "数值目标：一个比较词，可再加一种推算方式", "threshold: one comparator, and one derivation at most"
     )
     examples: ClassVar[tuple[tuple[str, str], ...]] = (
@@ -70,7 +70,7 @@ class Threshold(Compared, TargetKind):
     of: Annotated[
         Id | None, Text("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out")
     ] = None
-    zone: Annotated[Id | None, Text("园区：只看 zones 中的这一个", "zone: the value of that zone alone")] = None
+    zone: Annotated[ZoneId | None, Text("园区：只看 zones 中的这一个", "zone: the value of that zone alone")] = None
     growth: Annotated[
         Literal["year"] | None, by.Growth(),
         Text("比上年增长：固定写 year；数字为 %", "growth on the year before: write year; the number is in %"),
@@ -105,7 +105,7 @@ class Threshold(Compared, TargetKind):
         PeriodText | None, by.TotalSince(), Text("自某年起累计：写起始年", "total since: the first year")
     ] = None
     against: Annotated[
-        Id | None, by.Against(),
+        Annotated[Id, Refers("reference")] | None, by.Against(),
         Text("对比参照数列：references 中的编号；数字为高出多少，0 即持平",
              "against a reference: an id of `references`; 0 is level with it"),
     ] = None
@@ -161,12 +161,6 @@ class Threshold(Compared, TargetKind):
         if measure.name and len(indicator.measures) > 1:
             made = _NAMED(name=measure.name, told=made)
         return _NAMED(name=names.get(self.zone, self.zone), told=made) if self.zone else made
-
-    def mentions(self) -> Iterator[tuple[str, str, str]]:
-        if self.zone:
-            yield "zone", self.zone, "zone"
-        if self.against:
-            yield "reference", self.against, "against"
 
     def speaks_of(self, first: str, scope: tuple[str, ...] = ()) -> Quantity:
         """What it speaks of, without its number. A margin over a reference and a fixed number speak of the same."""

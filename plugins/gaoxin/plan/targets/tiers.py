@@ -7,7 +7,7 @@ is the cumulative count from the highest class down.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.base import Id, Unfit
+from gaoxin.plan.base import Id, Unfit, ZoneId
 from gaoxin.plan.judging import Judged, Truth, joined
 from gaoxin.plan.target import Compared, Names, Quantity, TargetKind, Zones, measure_of, named
 from gaoxin.plan.targets.threshold import Threshold
@@ -39,11 +39,11 @@ _NO_ZONES = Code("target.no_zones", "方案没有列出任何园区", "the plan 
 class ZoneClass(Compared):
     """One class of a tiered target: so many zones reach the value. named: which, where the document says so."""
 
-    words: ClassVar[Text | None] = Text("一档", "class")
+    words = Text("一档", "class")
 
     zones: Annotated[int, Field(ge=1), Text("园区数", "zones: how many")]
     named: Annotated[
-        tuple[Id, ...],
+        tuple[ZoneId, ...],
         Text("点名的园区：文件点名时写，个数与 zones 相同", "named: which, where the document names them"),
     ] = ()
 
@@ -66,7 +66,7 @@ class Tiers(TargetKind):
 
     marks: ClassVar[tuple[str, ...]] = ("tiers",)
     place: ClassVar[int] = 50
-    words: ClassVar[Text | None] = Text("分档目标：几个园区达到多少", "tiers: so many zones reach so much")
+    words = Text("分档目标：几个园区达到多少", "tiers: so many zones reach so much")
     examples: ClassVar[tuple[tuple[str, str], ...]] = (
         ("一个过百亿、一个过五十亿", "{tiers: [{zones: 1, at_least: 100}, {zones: 1, at_least: 50, named: [west_zone]}]}"),
     )
@@ -103,10 +103,6 @@ class Tiers(TargetKind):
             )
             for one in self.tiers
         ])
-
-    def mentions(self) -> Iterator[tuple[str, str, str]]:
-        for at, one in enumerate(self.tiers):
-            yield from (("zone", name, f"tiers.{at}.named.{place}") for place, name in enumerate(one.named))
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         shape = tuple((one.zones, one.named, one.comparator, one.value.normalize()) for one in self.tiers)

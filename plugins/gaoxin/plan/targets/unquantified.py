@@ -26,7 +26,7 @@ class Unquantified(TargetKind):
 
     marks: ClassVar[tuple[str, ...]] = ("unquantified",)
     place: ClassVar[int] = 80
-    words: ClassVar[Text | None] = Text("无数值的目标：谁也无法判断，始终为“无法判断”", "unquantified: always unknown")
+    words = Text("无数值的目标：谁也无法判断，始终为“无法判断”", "unquantified: always unknown")
     examples: ClassVar[tuple[tuple[str, str], ...]] = (("大幅提升（没有数值）", "{unquantified: 大幅提升}"),)
 
     unquantified: Annotated[Label, Text("原话：如 大幅增加", "unquantified: the words, e.g. 大幅增加")]

@@ -20,8 +20,9 @@ from pydantic.fields import FieldInfo
 from gaoxin import measures
 from gaoxin.periods import Period
 from gaoxin.plan import base
+from gaoxin.plan.fields import all_models, fields_of
 from gaoxin.plan.model import Plan
-from gaoxin.plan.words.describe import about, all_models, fields_of
+from gaoxin.plan.words.describe import about
 
 Schema = dict[str, Any]
 
@@ -66,22 +67,10 @@ _KNOWN: dict[Any, Schema] = {
     for mark in _marks(type_) if mark
 }
 # What holds between the keys of one model, as far as a schema can say it.
-_NOT_BOTH_DATES = {"not": {"required": ["due", "due_masked"]}}
 _BETWEEN_KEYS: dict[str, Schema] = {
-    "TargetStatement": _NOT_BOTH_DATES,
-    "Task": {**_NOT_BOTH_DATES, "dependencies": {"phase": ["due"]}},
-    "Measure": {"dependencies": {"formula": ["inputs"], "inputs": ["formula"]}},
-    "PastPace": {"oneOf": [{"required": ["growth"]}, {"required": ["increase"]}]},
-    "Cadence": {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]},
-    "Reference": {"oneOf": [{"required": ["file"]}, {"required": ["values"]}, {"required": ["variable"]}]},
-    "Choice": {"dependencies": {"settles": ["decided_on"]}},
     "TargetsMet": {
         "if": {"properties": {"not_yet_due": {"const": "on_track"}}, "required": ["not_yet_due"]},
         "then": {"required": ["choice"]},
-    },
-    "RegisterField": {
-        "if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
-        "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}},
     },
 }
 # A model that may also be written as plain text.
@@ -104,7 +93,7 @@ def _parts() -> list[type[BaseModel]]:
     return sorted((m for m in all_models(Plan) if m is not Plan), key=lambda m: m.__name__)
 
 
-def of_model(model: type[BaseModel]) -> Schema:
+def of_model(model: type[base.Model]) -> Schema:
     """The schema of one model; models within it are references to `definitions`."""
     properties, required = {}, []
     for name, field in fields_of(model).items():
@@ -117,8 +106,7 @@ def of_model(model: type[BaseModel]) -> Schema:
             required.append(key)
     made = {
         "type": "object", "description": about(model).both(), "properties": properties, "additionalProperties": False,
-        **({"required": required} if required else {}), **_BETWEEN_KEYS.get(model.__name__, {}),
-        **getattr(model, "between_keys", {}),
+        **({"required": required} if required else {}), **model.between_keys, **_BETWEEN_KEYS.get(model.__name__, {}),
     }
     if model.__name__ in _AS_TEXT:
         words = made.pop("description")
