@@ -9,7 +9,7 @@ import typer
 
 from gaoxin.cli.arguments import CampaignArgument
 from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, shown, stacked, table
-from gaoxin.i18n import Text
+from gaoxin.i18n import Text, Worded
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -201,10 +201,8 @@ def _tells(leaf: LeafOutlook) -> bool:
 
 def _earliest(told: str | None, leaf: LeafOutlook, session: Session) -> str:
     """A pace that never arrives is not the same as no pace."""
-    from gaoxin.planning.feasibility.verdicts import LOOK_AHEAD
-
     if told is None and leaf.need.baseline is not None and leaf.need.paces:
-        return session.say(f"{LOOK_AHEAD} 年内达不到", f"not in {LOOK_AHEAD} years")
+        return session.say(f"{leaf.searched} 年内达不到", f"not in {leaf.searched} years")
     return shown(told)
 
 
@@ -369,7 +367,7 @@ def _period(year: int | None) -> str | None:
     return None if year is None else str(year)
 
 
-def _to(text: Text | None, session: Session) -> str | None:
+def _to(text: Worded | None, session: Session) -> str | None:
     return None if text is None else text.to(session.lang)
 
 

@@ -49,7 +49,8 @@ class Outcome:
         ahead = self.forecast(judged) if judged.truth is not Truth.MET else None
         waits = judged.open_ended and judged.value is not None
         compared = leaf if isinstance(leaf, Compared) else None
-        return status_of(judged.truth, compared, ahead, due, self.today, waits, judged.limit)
+        at_risk = self.world.plan.limits.at_risk
+        return status_of(judged.truth, compared, ahead, due, self.today, waits, judged.limit, at_risk)
 
     def forecast(self, judged: Judged) -> Forecast | None:
         """The deciding leaf's value at the due date, in its unit; None after it, or where nothing honest can be said."""

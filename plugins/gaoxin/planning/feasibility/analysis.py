@@ -6,8 +6,8 @@ The rules, on top of those of `outlook` (baselines, paces) and `projection` (how
   met — the baseline itself meets it (against a reference: the reference of that year);
   feasible — reached at the planned pace; where none is planned at the historic one; where there is neither, at the growth
   that the plan itself states for the same series (`judged_at` says which);
-  stretch — missed so, but reached by a pace of at most STRAINED times it, or of at most STRAINED_HARD times it where the
-  growth needed is at most GROWTH_ASKED % a year, compound;
+  stretch — missed so, but reached by a pace of at most `stretch` times it, or of at most `stretch_hard` times it where
+  the growth needed is at most `stretch_growth` % a year, compound (`plan.limits`);
   infeasible — more than that;
   unknown — no baseline, no pace, no reference value, or a target without a number. Milestones and shares of the plan done
   follow from work and not from a pace: unknown. Unknown is never promoted.
@@ -19,7 +19,7 @@ The rules, on top of those of `outlook` (baselines, paces) and `projection` (how
 * required_per_year: (needed level − baseline) / years, in the measure's unit; 0 where the baseline meets it; for a yearly
   increase the number itself. It arrives at the number; a strict comparator asks for more. required_growth: the same as % a
   year, compound. Needed level: the target's number, or what it comes to from base period, margin and reference.
-* earliest: the first year in which it is met at the pace, searched LOOK_AHEAD years from the baseline; None without.
+* earliest: the first year in which it is met at the pace, searched `look_ahead` years from the baseline; None without.
 * by: the goal's due date; of an undated goal the end of the plan's schedule, if it has one. A masked year stays unknown.
 * Horizons: the plan's schedule lasts N years, its months rounded up. The year of horizon n is the schedule's last year less
   N − n, so that n = N is the plan's own.
@@ -65,11 +65,13 @@ _GROWTH = Code("feasibility.average_growth", "，年均增长 {rate:1} %", ", {r
 
 @dataclass(frozen=True)
 class LeafOutlook:
-    """One leaf at its indicator's date: what is needed, the verdict on it alone."""
+    """One leaf at its indicator's date: what is needed, the verdict on it alone. earliest: None where it is not met in the years
+    searched."""
 
     found: Found
     need: LeafNeed
     earliest: int | None
+    searched: int
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def _leaf_outlook(asked: Asked, leaf: TargetKind, zone: str | None, by: date | N
     found = asked.verdict(leaf, zone, by.year, True) if by else asked.undated(leaf, zone)
     need = need_of(asked.world(by.year if by else None, "used", leaf), leaf, zone, by)
     paces = tuple(replace(p, earliest=asked.earliest(leaf, zone, p.kind)) for p in need.paces)
-    return LeafOutlook(found, replace(need, paces=paces), asked.earliest(leaf, zone, "used"))
+    return LeafOutlook(found, replace(need, paces=paces), asked.earliest(leaf, zone, "used"), asked.plan.limits.look_ahead)
 
 
 def _horizons(asked: Asked, horizon: Horizon) -> Iterator[HorizonOutlook]:

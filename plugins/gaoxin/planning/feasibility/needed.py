@@ -14,7 +14,8 @@ from gaoxin import measures as units
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import Threshold
 from gaoxin.planning.feasibility.outlook import Known, Pace, Series
-from gaoxin.planning.feasibility.projection import RATE, ProjectedWorld, as_rate, rounded, steps_between
+from gaoxin.planning.feasibility.projection import RATE, ProjectedWorld, as_rate, rounded
+from gaoxin.planning.way import growth_needed, increase_needed, steps_to
 
 Kind = Literal["planned", "historic", "growth"]
 _KINDS: tuple[Kind, ...] = ("planned", "historic", "growth")
@@ -105,7 +106,7 @@ def _rate_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series:
         on = past.period or (series.baseline.on if series.baseline else None)
         source = series.rate.source if series.rate else series.historic.source if series.historic else None
         baseline = Known(past.value, on, source) if on else None
-    years = steps_between(baseline, world.year) if baseline else None
+    years = steps_to(baseline.on, world.year) if baseline else None
     return LeafNeed(
         leaf, zone, "%", "%", baseline, leaf.value, years if years and years > 0 else None, None, leaf.value
     )
@@ -117,7 +118,7 @@ def _level_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series
     need, yearly = LeafNeed(leaf, zone, unit, measure.unit, series.baseline), leaf.derived.a_year(leaf.value)
     if by is None or series.baseline is None:
         return replace(need, required_per_year=yearly, required_growth=_relative(leaf, by))
-    years, base = steps_between(series.baseline, world.year), series.baseline.value
+    years, base = steps_to(series.baseline.on, world.year), series.baseline.value
     if yearly is not None:
         return replace(need, required_per_year=yearly, years=max(years, 0) or None)
     limit = _level(world, leaf, zone, series)
@@ -125,10 +126,11 @@ def _level_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series
         return replace(need, limit=limit, years=max(years, 0) or None)
     if leaf.derived.arrived(leaf, base, limit):
         return replace(need, limit=limit, years=years, required_per_year=Decimal(0), required_growth=Decimal(0))
-    growth = None
-    if base > 0 and limit > 0:
-        growth = rounded(100 * ((limit / base) ** (Decimal(1) / years) - 1))
-    return replace(need, limit=limit, years=years, required_per_year=(limit - base) / years, required_growth=growth)
+    growth = growth_needed(base, limit, years)
+    return replace(
+        need, limit=limit, years=years, required_per_year=increase_needed(base, limit, years),
+        required_growth=None if growth is None else rounded(growth),
+    )
 
 
 def _relative(leaf: Threshold, by: date | None) -> Decimal | None:

@@ -18,7 +18,7 @@ What belongs here: reading the plan. Continuing a series is `projection`'s busin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,7 @@ from typing import Literal
 
 from gaoxin import measures as units
 from gaoxin.indicators.inputs import FactIndex
+from gaoxin.indicators.line import fitted
 from gaoxin.indicators.reference import measure_years
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
@@ -34,6 +35,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.series import growth_variable, identity, variable_of, variables_by_id
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import TargetStatement, Threshold
+from gaoxin.planning.way import closed_year
 from gaoxin.returns.model import Facts
 
 Method = Literal["stated", "least_squares"]
@@ -50,7 +52,7 @@ class Known:
     @property
     def closed_year(self) -> int:
         """The last year that was over at the value's time: a value within a year leaves that year's step to be made."""
-        return self.on.year if self.on.end.month == 12 else self.on.year - 1
+        return closed_year(self.on)
 
 
 @dataclass(frozen=True)
@@ -253,22 +255,11 @@ def _pace(indicator: Indicator, statement: TargetStatement, leaf: Threshold, nam
 def _fitted(known: tuple[Known, ...]) -> Pace | None:
     """The slope of the least squares line over closed years, a year's last known value counting; None below two years."""
     years: dict[int, Known] = {k.on.year: k for k in known if k.on.end.month == 12}
-    slope_ = slope({year: k.value for year, k in years.items()})
-    if slope_ is None:
+    line = fitted([(year, k.value) for year, k in years.items()])
+    if line is None:
         return None
     places = dict.fromkeys(k.source for k in years.values() if k.source)
-    return Pace(slope_[0], None, "、".join(places) or None, "least_squares")
-
-
-def slope(points: Mapping[int, Decimal]) -> tuple[Decimal, Decimal] | None:
-    """The least squares line through yearly points: its slope a year, and its value in year 0. None below two points."""
-    if len(points) < 2:
-        return None
-    count = Decimal(len(points))
-    mean_x, mean_y = sum(map(Decimal, points), Decimal(0)) / count, sum(points.values(), Decimal(0)) / count
-    spread = sum(((x - mean_x) ** 2 for x in points), Decimal(0))
-    made = sum(((x - mean_x) * (y - mean_y) for x, y in points.items()), Decimal(0)) / spread
-    return made, mean_y - made * mean_x
+    return Pace(line.slope, None, "、".join(places) or None, "least_squares")
 
 
 def _plainly(variable: str, unit: str) -> Measure:

@@ -2,10 +2,10 @@
 
 * A yearly increase is added once for every calendar year after the last year that was over at the baseline, up to and with
   the year asked for: from the end of 2020 to a day in 2023 these are three, 2021, 2022 and 2023. Growth compounds likewise.
-* A series may be *stretched* to a year: its pace raised to STRAINED times, or as far as STRAINED_HARD times where that asks
-  for no more than GROWTH_ASKED % a year, compound, from the baseline; whichever goes further.
+* A series may be *stretched* to a year: its pace raised to `stretch` times, or as far as `stretch_hard` times where that asks
+  for no more than `stretch_growth` % a year, compound, from the baseline; whichever goes further (`plan.limits`).
 * A reference is known where it is published for the year; for any other year it is the ordinary least squares line over the
-  last REFERENCE_VALUES published yearly values. Published: by the as-of day; a later value for a year replaces an earlier.
+  last `reference_values` published yearly values. Published: by the as-of day; a later value for a year replaces an earlier.
 """
 
 from __future__ import annotations
@@ -17,18 +17,15 @@ from decimal import Context, Decimal
 from typing import Literal
 
 from gaoxin.i18n import Code, Message
+from gaoxin.indicators.line import fitted
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Indicator, Measure, Reference
+from gaoxin.plan.limits import Limits
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import Threshold
 from gaoxin.plan.world import Reading, ReferenceReading, ShareReading
-from gaoxin.planning.feasibility.outlook import Known, Outlook, Pace, Series, slope
-
-STRAINED = Decimal("1.1")
-STRAINED_HARD = Decimal("1.5")
-# What annex 1 of the Kundulun document, the standard for regional zones in Inner Mongolia, asks of its fastest figure.
-GROWTH_ASKED = Decimal(30)
-REFERENCE_VALUES = 5
+from gaoxin.planning.feasibility.outlook import Outlook, Pace, Series
+from gaoxin.planning.way import grown, steps_to
 
 # held: nothing moves, the baseline stands. used: the pace that verdicts rest on.
 PaceKind = Literal["held", "used", "planned", "historic", "growth"]
@@ -64,46 +61,44 @@ def rounded(value: Decimal) -> Decimal:
     return _EXACT.plus(value)
 
 
-def steps_between(baseline: Known, year: int) -> int:
-    """How many yearly steps lead from a baseline to a year; 0 or less when the year was over by then."""
-    return year - baseline.closed_year
-
-
-def projected(series: Series, pace: Pace | None, year: int, stretched_to: int | None = None) -> Decimal | None:
-    """A series in a year, at a pace; stretched_to: the year to which the pace is stretched. None where it cannot be told."""
+def projected(
+    series: Series, pace: Pace | None, year: int, limits: Limits | None = None, stretched_to: int | None = None
+) -> Decimal | None:
+    """A series in a year, at a pace; stretched_to: the year to which the pace is stretched, as far as limits allow. None where
+    it cannot be told."""
     if series.baseline is None:
         return None
-    count = steps_between(series.baseline, year)
+    count = steps_to(series.baseline.on, year)
     if count <= 0:
         return series.years.get(year)
     if pace is None:
         return None
     base = series.baseline.value
-    ahead = steps_between(series.baseline, stretched_to) if stretched_to is not None else 0
+    ahead = steps_to(series.baseline.on, stretched_to) if stretched_to is not None else 0
     if pace.increase is not None:
-        total = _stretched(base, pace.increase * ahead, ahead) * count / ahead if ahead > 0 else pace.increase * count
-        return rounded(base + total)
+        if limits is None or ahead <= 0:
+            return rounded(base + pace.increase * count)
+        return rounded(base + _stretched(limits, base, pace.increase * ahead, ahead) * count / ahead)
     assert pace.growth is not None
-    return rounded(base * (1 + stretched_growth(pace.growth, ahead > 0) / 100) ** count)
+    rate = pace.growth if limits is None or ahead <= 0 else stretched_growth(limits, pace.growth)
+    return rounded(grown(base, rate, count))
 
 
-def stretched_growth(rate: Decimal, stretched: bool) -> Decimal:
+def stretched_growth(limits: Limits, rate: Decimal) -> Decimal:
     """A yearly growth rate in %, raised as a stretch raises it."""
-    if not stretched:
-        return rate
-    if rate >= 0:
-        return max(rate * STRAINED, min(rate * STRAINED_HARD, GROWTH_ASKED))
-    return min(rate * STRAINED, max(rate * STRAINED_HARD, -GROWTH_ASKED))
+    return _raised(limits, rate, limits.stretch_growth if rate >= 0 else -limits.stretch_growth)
 
 
-def _stretched(base: Decimal, total: Decimal, years: int) -> Decimal:
-    """An increase over some years, raised: up or, where less is better, down. A base of nothing grows by no rate."""
-    little, much = total * STRAINED, total * STRAINED_HARD
-    if base <= 0:
-        return little
-    if total >= 0:
-        return max(little, min(much, base * (1 + GROWTH_ASKED / 100) ** years - base))
-    return min(little, max(much, base * (1 - GROWTH_ASKED / 100) ** years - base))
+def _stretched(limits: Limits, base: Decimal, total: Decimal, years: int) -> Decimal:
+    """An increase over some years, raised. A base of nothing grows by no rate."""
+    rate = limits.stretch_growth if total >= 0 else -limits.stretch_growth
+    return _raised(limits, total, grown(base, rate, years) - base) if base > 0 else total * limits.stretch
+
+
+def _raised(limits: Limits, pace: Decimal, most: Decimal) -> Decimal:
+    """A pace up or, where less is better, down: a little in any case, much only as far as the most."""
+    little, much = pace * limits.stretch, pace * limits.stretch_hard
+    return max(little, min(much, most)) if pace >= 0 else min(little, max(much, most))
 
 
 @dataclass(frozen=True)
@@ -129,8 +124,8 @@ class ReferencePath:
     def at(self, year: int) -> ReferencePoint:
         if year in self.points:
             return ReferencePoint(year, self.points[year], True)
-        line = slope({y: v for y, v, _ in self.rests_on})
-        return ReferencePoint(year, None if line is None else rounded(line[0] * year + line[1]), False)
+        line = fitted([(y, v) for y, v, _ in self.rests_on])
+        return ReferencePoint(year, None if line is None else rounded(line.at(year)), False)
 
 
 def reference_path(outlook: Outlook, reference: Reference) -> ReferencePath:
@@ -141,7 +136,7 @@ def reference_path(outlook: Outlook, reference: Reference) -> ReferencePath:
     issued = outlook.plan.document.known_since
     then = sorted(_published(reference, issued).items()) if issued else []
     return ReferencePath(
-        reference, {y: v for y, v, _ in rows}, rows[-REFERENCE_VALUES:],
+        reference, {y: v for y, v, _ in rows}, rows[-outlook.plan.limits.reference_values:],
         (then[-1][0], *then[-1][1]) if then else None, rows[-1] if rows else None,
     )
 
@@ -173,6 +168,10 @@ class ProjectedWorld:
     references: Mapping[str, ReferencePath]
     stretched: bool = False
     rate_of: Measure | None = None
+
+    @property
+    def _limits(self) -> Limits:
+        return self.outlook.plan.limits
 
     @property
     def until(self) -> date:
@@ -243,7 +242,7 @@ class ProjectedWorld:
 
     def _value(self, series: Series, year: int) -> Decimal | None:
         pace = None if self.kind == "held" else self._pace(series)
-        return projected(series, pace, year, self.year if self.stretched else None)
+        return projected(series, pace, year, self._limits, self.year if self.stretched else None)
 
     def _why(self, series: Series) -> Message:
         if series.baseline is not None and self.year <= series.baseline.closed_year:
@@ -264,9 +263,9 @@ class ProjectedWorld:
             why = NO_BASELINE() if series.baseline is None and series.rate is None else _NO_PACE()
             return Reading(None, period=here, reason=why if self.kind == "used" else _NO_SUCH_PACE())
         if pace.growth is not None:
-            return Reading(stretched_growth(pace.growth, self.stretched), period=here)
+            return Reading(stretched_growth(self._limits, pace.growth) if self.stretched else pace.growth, period=here)
         end = self.year if self.stretched else None
-        now, then = (projected(series, pace, year, end) for year in (self.year, self.year - 1))
+        now, then = (projected(series, pace, year, self._limits, end) for year in (self.year, self.year - 1))
         if now is None or then is None:
             return Reading(None, period=here, reason=NO_BASELINE())
         if then <= 0:

@@ -20,8 +20,6 @@ from gaoxin.plan.targets import Threshold
 from gaoxin.planning.feasibility.outlook import Known, Outlook, scoped
 from gaoxin.planning.feasibility.projection import NO_BASELINE, RATE, PaceKind, ProjectedWorld, ReferencePath, as_rate
 
-LOOK_AHEAD = 30
-
 _UNDATED = Code("feasibility.undated", "目标没有写明期限", "the target has no due date")
 _MASKED = Code("feasibility.due_masked", "完成年份在公布文本中被隐去", "the published text masks the year it is due")
 _NO_ZONE = Code("feasibility.no_zone", "没有这样的园区", "there is no such zone")
@@ -135,7 +133,7 @@ class Asked:
         first = min((k.closed_year for k in self.baselines(target, zone)), default=None)
         if first is None:
             return None
-        years = range(first + 1, first + LOOK_AHEAD + 1)
+        years = range(first + 1, first + self.plan.limits.look_ahead + 1)
         return next((y for y in years if self.truth(target, zone, y, kind) is Truth.MET), None)
 
     def baselines(self, target: TargetKind, zone: str | None) -> list[Known]:
