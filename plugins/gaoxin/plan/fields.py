@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -31,10 +31,17 @@ def about(model: type[BaseModel], key: str = "") -> Text:
     if not key:
         told = getattr(model, "words", None)
     else:
-        told = next((m for m in model.model_fields[key].metadata if isinstance(m, Text)), _SHARED.get(key))
-    if not isinstance(told, Text):
+        field = model.model_fields[key]
+        told = next((m for m in field.metadata if isinstance(m, Text)), _SHARED.get(key) or _fixed(key, field))
+    if told is None:
         raise KeyError(f"{model.__name__}.{key}")
     return told
+
+
+def _fixed(key: str, field: FieldInfo) -> Text | None:
+    """The words for a `kind` that can be one thing only."""
+    options = get_args(field.annotation) if key == "kind" and get_origin(field.annotation) is Literal else ()
+    return Text(f"种类：固定写 {options[0]}", f"kind: {options[0]}") if len(options) == 1 else None
 
 
 def name_of(model: type[BaseModel], key: str = "") -> Text:

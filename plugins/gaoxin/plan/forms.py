@@ -251,7 +251,7 @@ class _Form(Model):
 class SeriesForm(_Form):
     words = Text("数据表：每个变量一行", "series form: a row for each variable")
 
-    kind: Annotated[Literal["series"], Text("种类：固定写 series", "kind: series")]
+    kind: Literal["series"]
     variables: Annotated[tuple[Variable, ...], Text("统计变量", "variables: what is reported")] = Field(min_length=1)
 
     @property
@@ -273,7 +273,7 @@ class RegisterForm(_Form):
 
     words = Text("名录：每个企业或机构一行，从不列个人", "register: a row for each organisation or thing, never a person")
 
-    kind: Annotated[Literal["register"], Text("种类：固定写 register", "kind: register")]
+    kind: Literal["register"]
     fields: Annotated[tuple[RegisterField, ...], Text("栏目：名录的各列", "fields: its columns")] = Field(min_length=1)
     key: Annotated[
         tuple[WithinForm, ...], Text("识别栏：合起来识别一个条目，重复即错误", "key: fields that identify an entry"),

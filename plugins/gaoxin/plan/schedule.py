@@ -1,11 +1,11 @@
-"""When: stages, phases with their gates and criteria, and the tasks that the gates ask for."""
+"""When: stages, phases with their gates, and the tasks that the gates ask for. Criteria have a folder of their own."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -13,11 +13,8 @@ from gaoxin.i18n import Code, Text
 from gaoxin.plan.base import (
     NOT_BOTH_DUE,
     TWO_DUE_DATES,
-    ChoiceId,
     DueDate,
-    FormId,
     Id,
-    IndicatorId,
     Label,
     MaskedDate,
     Model,
@@ -25,17 +22,14 @@ from gaoxin.plan.base import (
     Refers,
     Source,
     StartDate,
-    TaskId,
     Unfit,
     UnitId,
     UnitOfMeasure,
     unique,
 )
+from gaoxin.plan.criteria import AnyCriterion
+from gaoxin.plan.criteria.approval import Approval
 
-LENIENT_BY_CHOICE = Code(
-    "plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
-    "not_yet_due: on_track needs `choice`, the office's decision",
-)
 ENDS_BEFORE = Code(
     "plan.ends_before", "ends {ends} 早于 starts {starts}", "ends {ends} lies before starts {starts}", ends=date, starts=date,
 )
@@ -53,88 +47,13 @@ class PhaseKind(StrEnum):
     ACCEPTANCE = "acceptance"
 
 
-class ReturnsComplete(Model):
-    """Every return that is due by the gate's date is accepted. forms: which; all forms when left out."""
-
-    kind: Literal["returns_complete"]
-    id: Id
-    forms: tuple[FormId, ...] | None = None
-
-
-class NoOpenErrors(Model):
-    """No return that is due by the gate's date stands rejected."""
-
-    kind: Literal["no_open_errors"]
-    id: Id
-    forms: tuple[FormId, ...] | None = None
-
-
-class WarningsExplained(Model):
-    """Every warning on a return in force has an explanation that a reviewer accepted."""
-
-    kind: Literal["warnings_explained"]
-    id: Id
-    forms: tuple[FormId, ...] | None = None
-
-
-class TargetsMet(Model):
-    """At least `share` of the indicators meet their binding target.
-
-    not_yet_due: what an indicator counts as whose due date lies after the gate's deadline. `hold`: it cannot be
-    judged, so the gate holds and says so. `on_track`: it must have a value and be met or on track; only a Choice of
-    the office may allow that, and `choice` names it.
-    """
-
-    kind: Literal["targets_met"]
-    id: Id
-    indicators: tuple[IndicatorId, ...] | None = None
-    share: Decimal = Field(Decimal(1), gt=0, le=1)
-    not_yet_due: Literal["hold", "on_track"] = "hold"
-    choice: ChoiceId | None = None
-
-    @model_validator(mode="after")
-    def leniency_needs_a_choice(self) -> TargetsMet:
-        if self.not_yet_due == "on_track" and self.choice is None:
-            raise Unfit(LENIENT_BY_CHOICE())
-        return self
-
-
-class DeliverablesPresent(Model):
-    """Each named task has evidence recorded for every deliverable. tasks: those of the phase when left out."""
-
-    kind: Literal["deliverables_present"]
-    id: Id
-    tasks: tuple[TaskId, ...] | None = None
-
-
-class RectificationsClosed(Model):
-    """No rectification opened before is still open (but those that this gate itself opened for another criterion)."""
-
-    kind: Literal["rectifications_closed"]
-    id: Id
-
-
-class Approval(Model):
-    """The unit gave its consent to exactly the figures that stand. Asked for only when all other criteria pass."""
-
-    kind: Literal["approval"]
-    id: Id
-    by: UnitId
-
-
-Criterion = Annotated[
-    ReturnsComplete | NoOpenErrors | WarningsExplained | TargetsMet | DeliverablesPresent | RectificationsClosed | Approval,
-    Field(discriminator="kind"),
-]
-
-
 class Gate(Model):
     """The decision that ends a phase: rehearsed `rehearse_days` before the deadline, decided from `decide_days` before."""
 
     words = Text("关口：条件全部满足才通过，缺数据即不通过", "gate: passes when every criterion holds; what is missing holds it")
 
     deadline: Annotated[DueDate, Text("关口期限：最迟在这一天作出决定", "gate deadline: the last day for the decision")]
-    criteria: Annotated[tuple[Criterion, ...], Text("关口条件：逐条列出", "criteria: one by one")] = Field(min_length=1)
+    criteria: Annotated[tuple[AnyCriterion, ...], Text("关口条件：逐条列出", "criteria: one by one")] = Field(min_length=1)
     rehearse_days: Annotated[
         int, Text("预演天数：期限前多少天起每日预演", "rehearsal days: rehearsed daily from so many days before"),
     ] = Field(30, ge=0)
@@ -146,6 +65,11 @@ class Gate(Model):
     def criteria_have_ids_of_their_own(self) -> Gate:
         unique("criteria", [c.id for c in self.criteria])
         return self
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """The criteria that wait for a unit's consent."""
+        return tuple(c for c in self.criteria if isinstance(c, Approval))
 
 
 class Stretch(Model):

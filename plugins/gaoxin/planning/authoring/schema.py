@@ -66,13 +66,6 @@ _KNOWN: dict[Any, Schema] = {
     )
     for mark in _marks(type_) if mark
 }
-# What holds between the keys of one model, as far as a schema can say it.
-_BETWEEN_KEYS: dict[str, Schema] = {
-    "TargetsMet": {
-        "if": {"properties": {"not_yet_due": {"const": "on_track"}}, "required": ["not_yet_due"]},
-        "then": {"required": ["choice"]},
-    },
-}
 # A model that may also be written as plain text.
 _AS_TEXT = {"Label", "Source", "Alias"}
 _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
@@ -106,7 +99,7 @@ def of_model(model: type[base.Model]) -> Schema:
             required.append(key)
     made = {
         "type": "object", "description": about(model).both(), "properties": properties, "additionalProperties": False,
-        **({"required": required} if required else {}), **model.between_keys, **_BETWEEN_KEYS.get(model.__name__, {}),
+        **({"required": required} if required else {}), **model.between_keys,
     }
     if model.__name__ in _AS_TEXT:
         words = made.pop("description")
