@@ -65,13 +65,11 @@ _GROWTH = Code("feasibility.average_growth", "，年均增长 {rate:1} %", ", {r
 
 @dataclass(frozen=True)
 class LeafOutlook:
-    """One leaf at its indicator's date: what is needed, the verdict on it alone. earliest: None where it is not met in the years
-    searched."""
+    """One leaf at its indicator's date: what is needed, the verdict on it alone."""
 
     found: Found
     need: LeafNeed
     earliest: int | None
-    searched: int
 
 
 @dataclass(frozen=True)
@@ -163,7 +161,7 @@ def _leaf_outlook(asked: Asked, leaf: TargetKind, zone: str | None, by: date | N
     found = asked.verdict(leaf, zone, by.year, True) if by else asked.undated(leaf, zone)
     need = need_of(asked.world(by.year if by else None, "used", leaf), leaf, zone, by)
     paces = tuple(replace(p, earliest=asked.earliest(leaf, zone, p.kind)) for p in need.paces)
-    return LeafOutlook(found, replace(need, paces=paces), asked.earliest(leaf, zone, "used"), asked.plan.limits.look_ahead)
+    return LeafOutlook(found, replace(need, paces=paces), asked.earliest(leaf, zone, "used"))
 
 
 def _horizons(asked: Asked, horizon: Horizon) -> Iterator[HorizonOutlook]:

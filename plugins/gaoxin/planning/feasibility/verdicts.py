@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.judging import Judged, Truth, all_truth, any_truth
 from gaoxin.plan.model import Plan
@@ -42,14 +42,10 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def said(self) -> Text:
-        return _SAID[self]
+    def reachable(self) -> bool:
+        return self in (Verdict.MET, Verdict.FEASIBLE, Verdict.STRETCH)
 
 
-_SAID = {
-    Verdict.MET: Text("已达标", "met"), Verdict.FEASIBLE: Text("可行", "feasible"), Verdict.STRETCH: Text("须加力", "stretch"),
-    Verdict.INFEASIBLE: Text("达不到", "infeasible"), Verdict.UNKNOWN: Text("无法判断", "unknown"),
-}
 _BEST = (Verdict.MET, Verdict.FEASIBLE, Verdict.STRETCH, Verdict.UNKNOWN, Verdict.INFEASIBLE)
 _WORST = (Verdict.INFEASIBLE, Verdict.UNKNOWN, Verdict.STRETCH, Verdict.FEASIBLE, Verdict.MET)
 
