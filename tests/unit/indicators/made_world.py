@@ -9,7 +9,7 @@ from decimal import Decimal
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.indicator import Measure
-from gaoxin.plan.targets import PlanShare
+from gaoxin.plan.target import TargetKind
 from gaoxin.plan.world import Reading, ReferenceReading, ShareReading, chosen
 
 NOTHING = Code("test.nothing", "没有报送", "nothing was reported")
@@ -67,7 +67,7 @@ class MadeWorld:
     def delivered(self, task):
         return self.tasks.get(task)
 
-    def plan_share(self, target: PlanShare):
+    def plan_share(self, target: TargetKind):
         return self.share
 
     def zones(self, names):

@@ -15,6 +15,7 @@ from gaoxin.i18n import Worded
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
+from gaoxin.plan.words.wording import told
 from gaoxin.planning.feasibility.analysis import Feasibility, IndicatorOutlook, LeafOutlook, exceeded, why
 from gaoxin.planning.feasibility.needed import LeafNeed, PaceOutlook
 from gaoxin.planning.feasibility.projection import ReferencePath
