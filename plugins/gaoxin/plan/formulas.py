@@ -25,7 +25,8 @@ MAX_EXPONENT = 100       # |exponent| of a power; a growth rate over years needs
 _WORKING_DIGITS = 40     # computed with more digits than are kept, so that 1/3*3 compares equal to 1
 _KEPT_DIGITS = 28
 
-
+_ZERO = Code("formula.zero_denominator", "分母为零", "the denominator is zero")
+_OUT_OF_RANGE = Code("formula.out_of_range", "结果超出可计算范围", "the result is out of range")
 _EMPTY_OR_LONG = Code("formula.empty_or_long", "公式为空或过长", "the formula is empty or too long")
 _NO_EXPRESSION = Code("formula.no_expression", "公式不是算式：{formula}", "no expression: {formula}", formula=str)
 _TOO_DEEP = Code("formula.too_deep", "公式嵌套过深", "the formula is nested too deeply")
@@ -34,8 +35,6 @@ _NOT_ALLOWED = Code(
     "formula.not_allowed", "公式中不允许 {what}；只可用四则、乘方、括号、输入名和 min、max、abs",
     "not allowed in a formula: {what}; only + - * / **, brackets, names of inputs, min, max and abs", what=str,
 )
-_DIVIDED_BY_ZERO = Code("formula.divided_by_zero", "分母为零", "the denominator is zero")
-_OUT_OF_RANGE = Code("formula.out_of_range", "结果超出可计算范围", "the result is out of range")
 
 
 class FormulaProblem(Exception):
@@ -118,7 +117,7 @@ def _why(error: ArithmeticError) -> Message:
     signals = error.args[0] if error.args and isinstance(error.args[0], list) else []
     names = {getattr(signal, "__name__", "") for signal in signals}
     if isinstance(error, DivisionByZero) or names & {"DivisionUndefined", "DivisionByZero"}:
-        return _DIVIDED_BY_ZERO()
+        return _ZERO()
     return _OUT_OF_RANGE()
 
 
