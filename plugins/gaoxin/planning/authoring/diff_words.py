@@ -91,7 +91,7 @@ class Side:
     def _unit(self, model: type[BaseModel], key: str) -> str:
         if self.indicator is None or key != "value" or model not in (Quota, StatedValue) or not self.indicator.measures:
             return ""
-        return self.indicator.measures[0].unit
+        return self.indicator.measure().unit
 
     def summary(self, item: BaseModel) -> Text | None:
         """What a reader wants to know of a part that came or went; None where its name says it."""

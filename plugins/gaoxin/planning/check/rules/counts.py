@@ -194,24 +194,22 @@ def stated(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         if not indicator.measures:
             continue
-        first = indicator.measures[0].id
         seen: dict[tuple[str, str | None, Period], StatedValue] = {}
         for value in indicator.stated:
-            key = (value.of or first, value.zone, value.on)
-            before = seen.setdefault(key, value)
+            of = indicator.measure(value.of)
+            before = seen.setdefault((of.id, value.zone, value.on), value)
             if before.value != value.value:
-                unit = next(m.unit for m in indicator.measures if m.id == key[0])
                 both = {"one": before.value, "other": value.value}
                 yield STATED_CONTRADICTS.warning(
                     f"indicators.{indicator.id}",
                     _TWO_STATED(name=indicator.name, on=value.on, one_at=before.source.place, other_at=value.source.place,
-                                unit=unit, **both),
+                                unit=of.unit, **both),
                     (before.source, value.source), _TWO_STATED_ASK(**both),
                 )
         for measure in indicator.measures:
             if len({i.variable for i in measure.inputs.values()}) > 1 and plain_inputs(measure):
                 for value in indicator.stated:
-                    if (value.of or first) == measure.id and value.zone is None:
+                    if indicator.measure(value.of) is measure and value.zone is None:
                         yield from _fits(plan, indicator, measure, value)
 
 
@@ -266,11 +264,11 @@ def completions(plan: Plan) -> Iterator[PlanFinding]:
         for value in indicator.stated:
             if value.completion is None or not indicator.measures:
                 continue
-            of = value.of or indicator.measures[0].id
+            of = indicator.measure(value.of)
             for leaf in leaves(indicator.binding.target):
                 if not isinstance(leaf, Threshold) or leaf.derivation or leaf.zone != value.zone or leaf.value <= 0:
                     continue
-                if indicator.measure_of(leaf).id == of:
+                if indicator.measure_of(leaf) is of:
                     yield from _completion(indicator, value, leaf)
 
 
@@ -300,7 +298,7 @@ def portfolios(plan: Plan) -> Iterator[PlanFinding]:
             for leaf in leaves(statement.target):
                 if not isinstance(leaf, Tiers) or not all(c.comparator.higher_is_better for c in leaf.tiers):
                     continue
-                measure = next(m for m in indicator.measures if leaf.of in (None, m.id))
+                measure = indicator.measure_of(leaf)
                 least = sum((c.zones * c.value for c in leaf.tiers), Decimal(0))
                 parts_ = [_CLASS(zones=c.zones, value=c.value) for c in leaf.tiers]
                 for other, total_of, said, total in totals:

@@ -99,10 +99,10 @@ def _by_terms(indicator: Indicator) -> list[tuple[str, Source | str]]:
 
 def _counted_alike(one: Indicator, other: Indicator) -> bool:
     """Whether two indicators are first of all the same formula of the same variables."""
-    if not one.measures or not other.measures or not one.measures[0].inputs:
+    if not one.measures or not other.measures:
         return False
-    a, b = one.measures[0], other.measures[0]
-    return (a.formula, a.inputs) == (b.formula, b.inputs)
+    a, b = one.measure(), other.measure()
+    return bool(a.inputs) and (a.formula, a.inputs) == (b.formula, b.inputs)
 
 
 def _divided_by(measure: Measure) -> frozenset[str]:

@@ -20,6 +20,7 @@ from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.planning.check.comparing import conjuncts, holds
 from gaoxin.planning.check.findings import PlanFinding, figure, of_document
 from gaoxin.planning.check.trial import reference_values
+from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
 
 PLACE = 50
 
@@ -201,7 +202,7 @@ def _arrives(plan: Plan, way: Way, taken: list[Decimal], of: tuple[Source, ...])
         return
     if holds(way.goal, end):
         return
-    needed, up = (way.goal.value - way.start.value) / way.years, way.goal.comparator.higher_is_better
+    needed, up = increase_needed(way.start.value, way.goal.value, way.years), way.goal.comparator.higher_is_better
     per_year = figure(_up(needed, unit) if up else -_up(-needed, unit), unit)
     wanted = _ASKED(sign=way.goal.comparator.sign, value=way.goal.value, unit=unit)
     yield STEPS_MISS_THE_END.warning(
@@ -268,7 +269,7 @@ def _rate_against(
         if not years or goal.against or not goal.comparator.higher_is_better or not rate.comparator.higher_is_better:
             continue
         way = Way(indicator, measure, goal_of, goal, start, years)
-        by_rate = start.value * (1 + rate.value / 100) ** years
+        by_rate = grown(start.value, rate.value, years)
         slow = [(s, t, year) for s, t in steps_ if (year := _too_slow(start.value, t.value, rate.value, years)) is not None]
         told = [_slow(way, t, rate, year) for _, t, year in slow]
         sources = [start.source, *(s.source for s in statements), *(s.source for s, _, _ in slow)]
@@ -280,7 +281,7 @@ def _rate_against(
             ))
             sources += [goal_of.source, *(s.source for s, _ in steps_)]
         if told:
-            needed = ((goal.value / start.value) ** (Decimal(1) / years) - 1) * 100
+            needed = growth_needed(start.value, goal.value, years) or Decimal(0)
             yield STEPS_AGAINST_GROWTH.warning(
                 f"indicators.{indicator.id}", _AGAINST(name=indicator.name, way=way.stretch, told=told), sources,
                 _AGAINST_ASK(needed=needed),
@@ -365,10 +366,9 @@ def _goals(indicator: Indicator, measure: Measure, zone: str | None) -> Iterator
 def _years(start: StatedValue, goal_of: TargetStatement) -> int:
     """The yearly steps between a stated value and a due date. A value of a whole year is its end; one of a month or quarter
     leaves that year's step still to be made."""
-    end = start.on.end
-    if goal_of.due is None or goal_of.due <= end:
+    if goal_of.due is None or goal_of.due <= start.on.end:
         return 0
-    years = goal_of.due.year - end.year + (0 if (end.month, end.day) == (12, 31) else 1)
+    years = steps_to(start.on, goal_of.due.year)
     return years if years <= _LONGEST else 0
 
 

@@ -141,7 +141,7 @@ def quotas(plan: Plan) -> Iterator[PlanFinding]:
         whole = _to_share_out(indicator)
         if whole is None:
             continue
-        total, wanted, unit = sum((q.value for q in indicator.quotas), Decimal(0)), whole.value, indicator.measures[0].unit
+        total, wanted, unit = sum((q.value for q in indicator.quotas), Decimal(0)), whole.value, indicator.measure().unit
         up, apart = whole.comparator.higher_is_better, abs(wanted - total)
         if holds(whole, total) and not (up and total != wanted):
             continue
@@ -162,8 +162,8 @@ def quotas(plan: Plan) -> Iterator[PlanFinding]:
 
 def _to_share_out(indicator: Indicator) -> Threshold | None:
     """The one number of the binding target that quotas can add up to: a value, else what is to be gained or made in all."""
-    first = indicator.measures[0].id
-    fit = [t for t in thresholds(indicator.binding.target) if (t.of or first) == first and not t.zone]
+    first = indicator.measure()
+    fit = [t for t in thresholds(indicator.binding.target) if indicator.measure_of(t) is first and not t.zone]
     for derivations in ((None,), ("increase", "increase_since", "total_since")):
         found = [t for t in fit if t.derivation in derivations]
         if len(found) == 1:
@@ -240,14 +240,10 @@ def unmeasured(plan: Plan) -> Iterator[PlanFinding]:
     which the target falls due is at least known from there."""
     for indicator in plan.indicators:
         without = {m.id: m for m in indicator.measures if m.formula is None}
-        first = indicator.measures[0].id if indicator.measures else None
-        used = {
-            leaf.of or first for leaf in leaves(indicator.binding.target)
-            if hasattr(leaf, "of") and (leaf.of or first) in without
-        }
+        used = {indicator.measure_of(leaf).id for leaf in leaves(indicator.binding.target) if without and leaf.measured}
         for measure in (m for m in without.values() if m.id in used):
             due = indicator.binding.due
-            known = due and any((s.of or first) == measure.id and s.on.end >= due for s in indicator.stated)
+            known = due and any(indicator.measure(s.of) is measure and s.on.end >= due for s in indicator.stated)
             name = measure.name if measure.name and len(indicator.measures) > 1 else indicator.name
             yield (UNMEASURED.info if known else UNMEASURED.warning)(
                 f"indicators.{indicator.id}", _NO_FORM(name=name, unit=measure.unit), (indicator.source,),

@@ -68,7 +68,7 @@ def figures(plan: Plan) -> Iterator[PlanFinding]:
 def _floors(indicator: Indicator) -> Iterator[Threshold]:
     """What the binding goal asks of the first measure; the others are parts, which may be an indicator of their own."""
     for leaf in conjuncts(indicator.binding.target):
-        if isinstance(leaf, Threshold) and not leaf.derivation and indicator.measure_of(leaf) is indicator.measures[0]:
+        if isinstance(leaf, Threshold) and not leaf.derivation and indicator.measure_of(leaf) is indicator.measure():
             yield leaf
 
 

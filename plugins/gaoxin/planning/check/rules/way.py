@@ -20,6 +20,7 @@ from gaoxin.planning.check.findings import PlanFinding, figure
 from gaoxin.planning.check.rules.goals import TWO_VALUES
 from gaoxin.planning.check.rules.pace import STEPS_AGAINST_GROWTH, STEPS_MISS_THE_END
 from gaoxin.planning.check.rules.tasks import MAGNITUDE_CONTRADICTION
+from gaoxin.planning.way import grown, growth_needed
 
 PLACE = 60
 
@@ -149,7 +150,7 @@ def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
         for statement, leaf in _ends(indicator):
             if leaf.times_of is None or not leaf.comparator.higher_is_better:
                 continue
-            years = statement.due.year - Period.parse(str(leaf.times_of)).end.year if statement.due else 0
+            years = statement.due.year - leaf.times_of.end.year if statement.due else 0
             if not 0 < years <= _LONGEST:
                 continue
             for said in indicator.targets:
@@ -158,7 +159,7 @@ def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
                     since = rate.average_growth_since in (None, leaf.times_of)
                     if not of or not since or rate.derivation not in ("growth", "average_growth_since"):
                         continue
-                    made = (1 + rate.value / 100) ** years
+                    made = grown(Decimal(1), rate.value, years)
                     if rate.comparator.higher_is_better and made < leaf.value * (1 - _ROUNDING):
                         yield _slow_multiple(indicator, (statement, leaf), (said, rate), made, years)
 
@@ -168,7 +169,7 @@ def _slow_multiple(indicator: Indicator, goal: Said, rate: Said, made: Decimal, 
     return STEPS_AGAINST_GROWTH.warning(
         f"indicators.{indicator.id}", _SLOW_MULTIPLE(name=indicator.name, years=years, made=made, **rates),
         (goal[0].source, rate[0].source),
-        _SLOW_MULTIPLE_ASK(needed=(goal[1].value ** (Decimal(1) / years) - 1) * 100, **rates),
+        _SLOW_MULTIPLE_ASK(needed=growth_needed(Decimal(1), goal[1].value, years) or Decimal(0), **rates),
     )
 
 
