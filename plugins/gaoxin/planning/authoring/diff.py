@@ -17,13 +17,13 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
-from gaoxin.plan.targets import Target
-from gaoxin.plan.words.describe import models_in, name_of
+from gaoxin.plan.target import TargetKind
+from gaoxin.plan.words.describe import name_of
 from gaoxin.planning.authoring.diff_words import Side, as_written, titled
 
 Kind = Literal["added", "removed", "changed"]
 # What is told as one value though it is a model.
-_WHOLE: tuple[type[BaseModel], ...] = (Label, Source, *models_in(Target))
+_WHOLE: tuple[type[BaseModel], ...] = (Label, Source, TargetKind)
 # Parts that a finding's subject names, too: `document.annexes.<id>`, `governance.powers.<power>`.
 _SUBJECTS_WITHIN = ("annexes", "powers")
 

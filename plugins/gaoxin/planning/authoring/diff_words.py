@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -17,11 +17,10 @@ from gaoxin.plan.base import Label, Source, refers
 from gaoxin.plan.indicator import Indicator, Quota, StatedValue
 from gaoxin.plan.model import Plan
 from gaoxin.plan.schedule import Phase, Task
-from gaoxin.plan.targets import Target
-from gaoxin.plan.words.describe import about, models_in, name_of
+from gaoxin.plan.target import TargetKind
+from gaoxin.plan.words.describe import about, name_of
 from gaoxin.plan.words.wording import number, target_told
 
-_TARGETS = models_in(Target)
 # What an id leads to -> the list of the plan that has its name.
 _LISTS = {
     "unit": "units", "phase": "phases", "stage": "stages", "task": "tasks", "indicator": "indicators", "form": "forms",
@@ -72,8 +71,8 @@ class Side:
                 return self._one(model, key, str(value.value), lang)
             case str():
                 return self._text(model, key, value, lang)
-        if isinstance(value, _TARGETS) and self.indicator is not None:
-            return target_told(self.plan, self.indicator, cast("Target", value), lang)
+        if isinstance(value, TargetKind) and self.indicator is not None:
+            return target_told(self.plan, self.indicator, value, lang)
         if isinstance(value, BaseModel):
             return titled(value, self).to(lang)
         return str(value)
