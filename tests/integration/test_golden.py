@@ -21,7 +21,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def book(function: Callable[[Book], None]) -> Callable[[Book], None]:
 
 
 @pytest.fixture
-def desk(request, tmp_path) -> Iterator[Desk]:
+def desk(request, tmp_path) -> Desk:
     """A desk at an installation of its own. Books that need a database name it by their first words."""
     name = request.node.callspec.params["name"]
     work, home = tmp_path / "work", tmp_path / "home"
@@ -63,7 +64,7 @@ def desk(request, tmp_path) -> Iterator[Desk]:
         with engine.connect() as connection:
             connection.execute(text(f"create database golden_{name} template {template}"))
         url = cluster.url(f"golden_{name}").render_as_string(hide_password=False)
-    yield Desk(work, home, PLANS_OF.get(name, PLANS), url)
+    return Desk(work, home, PLANS_OF.get(name, PLANS), url)
 
 
 @pytest.mark.parametrize("name", [
@@ -124,7 +125,7 @@ def plans(b: Book) -> None:
         made = ("made_2026", "--name", "临海区创建高新区工作", "--level", level, "--starts", "2026-01", "-o", b.desk.work / level)
         b.ask("plan", "new", *made, langs=("zh",))
         folder = b.desk.work / level / "made_2026"
-        b.note(f"{level} plan.yaml", (folder / "plan.yaml").read_text(encoding="utf-8").splitlines())
+        b.note(f"{level} plan.yaml", (folder / "plan.yaml").read_text(encoding="utf-8").splitlines(), large=level != "municipal")
         for command in ("check", "show"):
             b.ask("plan", command, folder, large=command == "show")
         b.ask("plan", "new", *made, label="again")
@@ -212,12 +213,13 @@ BROKEN = {
 
 @book
 def plans_broken(b: Book) -> None:
+    """Files are named as they lie in the working folder: the mark of a finding in an unreadable plan holds the file's path."""
     whole = DEMO.read_text(encoding="utf-8")
     for number, (label, (old, new)) in enumerate(BROKEN.items()):
         assert old in whole, label
         file = b.desk.work / f"broken{number}.yaml"
         file.write_text(whole.replace(old, new, 1), encoding="utf-8")
-        b.ask("plan", "check", file, label=label, text=number < 6)
+        b.ask("plan", "check", file.name, label=label, text=number < 6)
     several = whole
     for old, new in [*BROKEN.values()][:9]:
         several = several.replace(old, new, 1)
@@ -228,13 +230,13 @@ def plans_broken(b: Book) -> None:
     }.items():
         file = b.desk.work / f"{name}.yaml"
         file.write_bytes(content)
-        b.ask("plan", "check", file, text=name == "several")
-        b.ask("plan", "show", file, langs=langs_of(name), large=name in ("bom", "crlf"))
+        b.ask("plan", "check", file.name, text=name == "several")
+        b.ask("plan", "show", file.name, langs=langs_of(name), large=name in ("bom", "crlf"))
     folder = b.desk.work / "plans"
     for name, content in (("demo", whole), ("broken", several.replace("id: demo\n", "id: broken\n")), ("other", whole)):
         (folder / name).mkdir(parents=True)
         (folder / name / "plan.yaml").write_text(content, encoding="utf-8")
-    elsewhere = {"GAOXIN_PLANS": str(folder)}
+    elsewhere = {"GAOXIN_PLANS": folder.name}
     b.ask("plan", "list", label="with broken plans", text=True, **elsewhere)
     for args in (("plan", "show", "broken"), ("plan", "check", "other"), ("plan", "check", "broken"), ("returns", "forms", "broken"),
                  ("plan", "feasibility", "broken"), ("plan", "diff", "demo", "broken"), ("plan", "show", "nowhere")):
@@ -297,7 +299,7 @@ def campaigns(b: Book) -> None:
         for day in ("2020-12-31", "2024-01-01"):
             b.ask("plan", "feasibility", c, "--as-of", day, text=day == "2024-01-01", large=True)
         b.ask("returns", "forms", c, large=True)
-    for one, other in zip(CAMPAIGNS, CAMPAIGNS[1:], strict=False):
+    for one, other in pairwise(CAMPAIGNS):
         b.ask("plan", "diff", one, other, large=True)
 
 
@@ -322,7 +324,7 @@ def checks_demo(b: Book) -> None:
     clean = b.desk.work / "clean"
     b.ask("sample", "demo", "--from", "2024-02", "--to", "2024-06", "-o", clean, text=True)
     b.ask("returns", "check", *sorted(clean.glob("demo__*")), text=True)
-    b.ask("returns", "check", *sorted(clean.glob("demo__*")), "--as-of", "2024-04-01")
+    b.ask("returns", "check", *sorted(clean.glob("demo__*")), "--as-of", "2024-04-01", langs=("zh",))
     for form, unit, period in (("industry", "committee", "2024-04"), ("hnte_register", "science", "2024-Q1")):
         faulty = []
         for kind in all_faults(b, "demo", "2024-02"):
@@ -330,7 +332,7 @@ def checks_demo(b: Book) -> None:
             told = b.ask("sample", "demo", "--from", "2024-03", "--to", "2024-04", "-o", folder, "--fault", fault, langs=("en",))
             faulty += [file for file in sorted(folder.glob(f"demo__{form}__{unit}__{period}*")) if "files" in told]
             if kind in ("missing_sheet", "broken_sum", "register_duplicate") and folder.exists():
-                b.ask("returns", "check", *sorted(folder.glob("demo__*")), label=kind, text=True)
+                b.ask("returns", "check", *sorted(folder.glob("demo__*")), label=kind, text=kind == "broken_sum", deep=kind != "broken_sum")
         beside = [f for f in sorted(clean.glob(f"demo__{form}__*")) if f"__{unit}__{period}" not in f.name]
         b.ask("returns", "check", *faulty, *beside, label=f"every fault of {form}", text=True, brief=True)
 
@@ -509,8 +511,8 @@ def checks_wrecks(b: Book) -> None:
         file = b.desk.work / f"wreck{number:03}.xlsx"
         workbook.save(file)
         files.append(file)
-        if number % 10 == 0 or label in ("both renamed", "ratio explained"):
-            b.ask("returns", "check", file, label=label, text=number % 20 == 0, langs=("zh",))
+        if number % 40 == 0 or label in ("both renamed", "ratio explained"):
+            b.ask("returns", "check", file, label=label, text=number % 40 == 0, langs=("zh",))
     b.note("wrecks", {f"wreck{n:03}": label for n, label in enumerate(SERIES_WRECKS)})
     b.ask("returns", "check", *files, label="together", text=True, brief=True)
     b.ask("returns", "check", files[0], files[0], label="the same file twice")
@@ -532,8 +534,7 @@ def _csv(b: Book) -> None:
         file = b.desk.work / f"csv {label}" / name.format(2)
         file.parent.mkdir()
         file.write_bytes(content)
-        b.ask("returns", "check", file, langs=("zh",))
-    b.ask("returns", "check", *sorted(b.desk.work.glob("csv */*.csv")), label="together", langs=("en",), text=True)
+    b.ask("returns", "check", *sorted(b.desk.work.glob("csv */*.csv")), label="together", text=True, brief=True)
     named_so = []
     for named in ("industry.csv", "demo__industry__committee.csv", "demo__industry__committee__2024-13.csv", "demo__industry__nobody__2024-02.csv",
                   "demo__industry__committee__2024-02__2.csv", "demo__industry__committee__2024-02 (1).csv", "demo__industry__committee__2024-02.txt"):
@@ -550,10 +551,10 @@ def _csv(b: Book) -> None:
     both = jumps / name.format(2), jumps / name.format(3)
     b.ask("returns", "check", *both, text=True)
     b.ask("returns", "check", *reversed(both), label="in the other order")
-    b.ask("returns", "check", *sorted(jumps.iterdir()), text=True)
+    b.ask("returns", "check", *sorted(jumps.iterdir()), text=True, brief=True)
     told = dict.fromkeys(GOOD, "新投产三家企业，产值和增加值按口径首次纳入")
     both[1].write_text(csv_of(months[3], notes=told), encoding="utf-8")
-    b.ask("returns", "check", *both, label="explained", text=True)
+    b.ask("returns", "check", *both, label="explained", text=True, brief=True)
     both[1].write_text(csv_of(months[3], notes=dict.fromkeys(GOOD, "无")), encoding="utf-8")
     b.ask("returns", "check", *both, label="not explained")
     b.ask("returns", "check", both[0], "--as-of", "2024-02-15", label="too early")
@@ -564,7 +565,7 @@ def _registers(b: Book) -> None:
     codes = valid_codes(b)
     files = []
     clean = [[codes[0], *REGISTER[0][1:]], [codes[1], *REGISTER[1][1:]]]
-    for number, (label, changes) in enumerate(REGISTER_WRECKS.items()):
+    for number, changes in enumerate(REGISTER_WRECKS.values()):
         records = [list(r) for r in clean]
         for row, column, value in changes:
             records[row][column] = records[0][0] if value == "=0,0" else value
@@ -610,7 +611,7 @@ def campaigns_empty(b: Book) -> None:
         plan, phases, indicators = phases_of(b, c)
         days = sorted({d for d in ("2024-06-28", plan.get("starts"), plan.get("ends"), *(d for _, d in phases[:3])) if d})
         days = [d if len(d) > 7 else f"{d}-15" for d in days]
-        for day in days:
+        for day in reversed(days):  # a plain run asks of the last only: it is to be the one that registers the plan
             b.ask("returns", "status", c, "--as-of", day, large=True, deep=day != days[-1])
             b.ask("indicators", c, "--as-of", day, large=True, text=True, deep=day != days[-1])
             b.ask("remind", c, "--dry-run", "--as-of", day, large=True, deep=day != days[-1])
@@ -640,13 +641,14 @@ def look(b: Book, label: str, day: str, phases: tuple[str, ...] = ("launch", "co
     at = ("--as-of", day)
     brief = label not in ("nothing yet", "late with warnings", "refused", "over")
     b.ask("returns", "status", "demo", *at, label=label, text=True, brief=brief)
-    b.ask("indicators", "demo", *at, label=label, text=True, brief=brief)
+    chosen = not brief or label in ("corrected", "registers are in", "all is in", "what was known")
+    b.ask("indicators", "demo", *at, label=label, text=True, brief=brief, large=not chosen)
     for phase in phases:
         b.ask("gate", "demo", phase, *at, label=label, text=True, brief=brief)
     b.ask("remind", "demo", "--dry-run", *at, label=label)
     for indicator in ("gross_output", "value_added_rate", "hnte"):
         b.ask("trace", "demo", indicator, *at, label=label, text=indicator == "gross_output", brief=brief,
-              large=brief and indicator == "hnte" and label not in ("registers are in",))
+              large=not chosen)
     b.ask("rectification", "list", "demo", "--all", *at, label=label, text=True, brief=brief)
 
 
