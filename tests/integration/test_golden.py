@@ -113,7 +113,7 @@ def plans(b: Book) -> None:
     b.ask("plan", "list", text=True)
     b.ask("plan", "show", "demo", text=True)
     for flags in ((), ("--strict",), ("--open",), ("--strict", "--open")):
-        b.ask("plan", "check", "demo", *flags, text=True)
+        b.ask("plan", "check", "demo", *flags, text=True, brief=bool(flags))
     b.ask("plan", "check", DEMO)
     b.ask("plan", "check", PLANS / "demo")
     for day in ("2023-12-31", "2024-01-15", "2024-06-30", "2024-08-01", "2026-01-01"):
@@ -127,7 +127,7 @@ def plans(b: Book) -> None:
         folder = b.desk.work / level / "made_2026"
         b.note(f"{level} plan.yaml", (folder / "plan.yaml").read_text(encoding="utf-8").splitlines(), large=level != "municipal")
         for command in ("check", "show"):
-            b.ask("plan", command, folder, large=command == "show")
+            b.ask("plan", command, folder, large=command == "show" or level != "municipal")
         b.ask("plan", "new", *made, label="again")
     b.ask("plan", "new", "Bad-Name", "-o", b.desk.work)
     b.ask("plan", "new", "good_name", "--starts", "2026-13", "-o", b.desk.work)
@@ -153,7 +153,7 @@ def plans(b: Book) -> None:
         b.ask("plan", "check", file)
     (b.desk.work / "whole.yaml").write_text(whole, encoding="utf-8")
     b.ask("plan", "diff", "demo", b.desk.work / "whole.yaml", "--exit-code", text=True)
-    b.ask("plan", "diff", b.desk.work / "whole.yaml", "demo", text=True)
+    b.ask("plan", "diff", b.desk.work / "whole.yaml", "demo", text=True, brief=True)
     b.ask("plan", "diff", "demo", "demo", "--exit-code", text=True)
     b.ask("plan", "diff", "-", "demo", stdin=whole)
     b.ask("plan", "diff", "-", "-")
@@ -579,7 +579,7 @@ def _registers(b: Book) -> None:
     two[0].parent.mkdir()
     for file in two:
         file.write_text(register_csv(clean), encoding="utf-8")
-    b.ask("returns", "check", *two, label="claimed by two", text=True)
+    b.ask("returns", "check", *two, label="claimed by two", text=True, brief=True)
 
 
 def _no_workbooks(b: Book) -> None:
@@ -641,7 +641,7 @@ def look(b: Book, label: str, day: str, phases: tuple[str, ...] = ("launch", "co
     at = ("--as-of", day)
     brief = label not in ("nothing yet", "late with warnings", "refused", "over")
     b.ask("returns", "status", "demo", *at, label=label, text=True, brief=brief)
-    chosen = not brief or label in ("corrected", "registers are in", "all is in", "what was known")
+    chosen = not brief or label in ("corrected", "registers are in", "all is in")
     b.ask("indicators", "demo", *at, label=label, text=True, brief=brief, large=not chosen)
     for phase in phases:
         b.ask("gate", "demo", phase, *at, label=label, text=True, brief=brief)
