@@ -37,6 +37,14 @@ class UsageError(GaoxinError):
     exit_status = 2
 
 
+class UnknownCampaign(UsageError):
+    """There is no campaign of that id. known: those there are."""
+
+    def __init__(self, what: Text, *, where: str = "", todo: Text, known: tuple[str, ...] = ()) -> None:
+        self.known = known
+        super().__init__(what, where=where, todo=todo)
+
+
 class Refused(GaoxinError):
     """The answer is no: the input was understood and is not acceptable."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gaoxin.errors import UsageError
+from gaoxin.errors import UnknownCampaign
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
@@ -47,7 +47,7 @@ def plan_of(demo, kaizhou) -> Callable[[str], Plan]:
 
     def find(campaign: str) -> Plan:
         if campaign not in plans:
-            raise UsageError(Text("没有", "none"), todo=Text("可用：demo", "known: demo"))
+            raise UnknownCampaign(Text("没有", "none"), todo=Text("可用：demo", "known: demo"), known=tuple(plans))
         return plans[campaign]
 
     return find

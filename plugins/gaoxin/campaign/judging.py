@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
+from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
@@ -20,6 +21,16 @@ from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.values import entry_values, series_values
+
+TOO_EARLY = Code(
+    "returns.too_early",
+    "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
+    "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
+    period=Period,
+    end=date,
+    day=date,
+)
+UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
 
 
 def plans_of(settings: Settings) -> Callable[[str], Plan]:
@@ -81,19 +92,16 @@ def _timed(reads: Sequence[ReadReturn], days: Sequence[date]) -> list[ReadReturn
 def _too_early(period: Period, day: date) -> Problem:
     return Problem(
         "period_not_over",
-        f"{period} 到 {period.end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
-        f"{period} ends on {period.end}; what is handed in on {day} cannot be actual figures: report after its end",
+        TOO_EARLY(period=period, end=period.end, day=day),
         COVER_SHEET,
     )
 
 
 def refused(read: ReadReturn) -> tuple[Finding, ...]:
     """The findings of a file whose cover does not say which return it is: nothing more of it can be judged."""
-    problems = [(p.kind, p.message_zh, p.message_en, p.sheet, p.cell) for p in read.problems] or [
-        ("cover_key_missing", "封面没有说明是哪一份报表", "the cover does not say which return it is", None, None)
-    ]
+    problems = read.problems or (Problem("cover_key_missing", UNSAID()),)
     return tuple(
-        Finding(f"file.{kind}", 0, Severity.ERROR, sheet, cell, None, None, zh, en) for kind, zh, en, sheet, cell in problems
+        Finding(f"file.{p.kind}", 0, Severity.ERROR, p.sheet, p.cell, None, None, p.message.zh, p.message.en) for p in problems
     )
 
 

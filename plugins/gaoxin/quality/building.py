@@ -46,7 +46,7 @@ def _add_file(frame: Frame, owner: int, form: SeriesForm | RegisterForm | None, 
         frame.put(base, RECORDS, float(len(read.entries)) if readable else None)
     for problem in (*read.problems, *read.notes):
         row = frame.row(owner, Place(problem.sheet, problem.cell))
-        frame.put(row, PROBLEM, problem.kind, problem_zh=problem.message_zh, problem_en=problem.message_en)
+        frame.put(row, PROBLEM, problem.kind, problem_zh=problem.message.zh, problem_en=problem.message.en)
     return base
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from gaoxin.i18n import Text
+from gaoxin.i18n import Message, Text
 from gaoxin.quality.columns import RECORDS_LOST, ROW
 
 if TYPE_CHECKING:
@@ -106,12 +106,11 @@ class Frame:
         return pandas.DataFrame(data)
 
 
-def in_both(name: str, *texts: str) -> dict[str, str]:
-    """Texts written `zh / en`, as a reader hands over repairs and problems, as two notes of a message."""
-    if not texts:
+def in_both(name: str, *told: Message) -> dict[str, str]:
+    """Repairs and problems of reading as two notes of a message."""
+    if not told:
         return {}
-    parts = [text.split(" / ", 1) for text in texts]
-    return {f"{name}_zh": "；".join(p[0] for p in parts), f"{name}_en": "; ".join(p[-1] for p in parts)}
+    return {f"{name}_zh": "；".join(m.zh for m in told), f"{name}_en": "; ".join(m.en for m in told)}
 
 
 def plain(value: Decimal | None, digits: int | None = None) -> str:

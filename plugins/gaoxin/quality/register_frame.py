@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gaoxin.i18n import Text
+from gaoxin.i18n import Message, Text
 from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm
 from gaoxin.plan.model import Plan
 from gaoxin.quality.columns import CLAIMED_BY, KEY, RECORDS_LOST, REQUIRED, STATE
@@ -16,7 +16,9 @@ from gaoxin.quality.frames import Frame, Place, in_both, plain
 from gaoxin.quality.history import History, entity_fields, entity_text
 from gaoxin.quality.register_rules import CREDIT_CODE_SHAPE, NOBODY, certificate_and_issue, dated_back
 from gaoxin.returns.codes import certificate_year, credit_code_check
+from gaoxin.returns.fields import NOT_A_DATE
 from gaoxin.returns.model import CellValue, Entry, ReadReturn
+from gaoxin.returns.numbers import NOT_A_NUMBER
 
 _DATA_SHEET = "数据"
 
@@ -89,7 +91,7 @@ def _add_cell(frame: Frame, owner: int, form: RegisterForm, f: RegisterField, en
     return row
 
 
-def _value(cell: CellValue | None, f: RegisterField) -> tuple[Decimal | date | str | None, str | None]:
+def _value(cell: CellValue | None, f: RegisterField) -> tuple[Decimal | date | str | None, Message | None]:
     """The value in the type of its field, and the problem that stands in its way."""
     if cell is None:
         return None, None
@@ -98,9 +100,9 @@ def _value(cell: CellValue | None, f: RegisterField) -> tuple[Decimal | date | s
         return None, cell.problem
     match f.type:
         case FieldType.NUMBER:
-            return (value, None) if isinstance(value, Decimal) and value.is_finite() else (None, "不是数字 / not a number")
+            return (value, None) if isinstance(value, Decimal) and value.is_finite() else (None, NOT_A_NUMBER())
         case FieldType.DATE:
-            return (value, None) if isinstance(value, date) else (None, "不是日期 / not a date")
+            return (value, None) if isinstance(value, date) else (None, NOT_A_DATE())
         case FieldType.CODE:
             return _code(str(value), f), None
         case FieldType.TEXT:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gaoxin import measures
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import SeriesForm, Variable, VariableKind
 from gaoxin.quality.columns import REQUIRED, STATE
@@ -16,8 +16,15 @@ from gaoxin.quality.frames import Frame, Place, in_both, plain
 from gaoxin.quality.history import History, Past, convertible, previous_period
 from gaoxin.quality.series_rules import jump_column
 from gaoxin.returns.model import ReadReturn, SeriesValue
+from gaoxin.returns.numbers import NOT_A_NUMBER
 
 _DATA_SHEET = "数据"
+_TWICE = Code(
+    "quality.variable_twice",
+    "同一指标出现多次：{cells}",
+    "the variable stands there more than once: {cells:、}",
+    cells=tuple,
+)
 
 
 @dataclass(frozen=True)
@@ -69,10 +76,9 @@ def _add_cell(frame: Frame, owner: int, variable: Variable, found: list[SeriesVa
     given = read.value if isinstance(read.value, Decimal) and read.value.is_finite() else None
     problem = read.problem
     if problem is None and len(found) > 1:
-        cells = "、".join(f"{v.value.sheet}!{v.value.cell}" for v in found)
-        problem, given = f"同一指标出现多次 / the variable stands there more than once: {cells}", None
+        problem, given = _TWICE(cells=tuple(f"{v.value.sheet}!{v.value.cell}" for v in found)), None
     elif problem is None and given is None and read.value is not None:
-        problem = "不是数字 / not a number"
+        problem = NOT_A_NUMBER()
     unit = _unit_state(first.unit_given, variable.unit)
     value = (
         measures.convert(given, first.unit_given or variable.unit, variable.unit)

@@ -5,32 +5,119 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from gaoxin.i18n import Code
 from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
 from gaoxin.returns.fields import parse_field, shown
+from gaoxin.returns.kinds import Told
 from gaoxin.returns.layout import SERIES_HEADERS, address
-from gaoxin.returns.model import CellValue, Entry, Problem, SeriesValue
+from gaoxin.returns.model import CellValue, Entry, SeriesValue
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.text import plain, squeezed, unit_symbol
 from gaoxin.returns.workbook import Sheet
+
+HEADER_DUPLICATE = Code("returns.header_duplicate", "表头 {name} 出现两次", "the header {name} occurs twice", name=str)
+HEADER_REPAIRED = Code(
+    "returns.header_repaired", "表头「{text}」读作 {name}", "header {text!r} read as {name}", text=str, name=str
+)
+HEADERS_RENAMED = Code(
+    "returns.headers_renamed",
+    "表头应为 {name}，现为「{text}」；请恢复第 1 行的表头",
+    "the header should be {name} and is {text!r}: restore row 1",
+    name=str,
+    text=str,
+)
+HEADER_MISSING = Code(
+    "returns.header_missing",
+    "缺少表头 {name}；请使用下发的模板",
+    "the header {name} is missing: use the template that was sent out",
+    name=str,
+)
+COLUMN_IGNORED = Code(
+    "returns.column_ignored",
+    "「{text}」一列不在报表中，未读取",
+    "the column {text!r} is not part of the form, not read",
+    text=str,
+)
+CODE_DUPLICATE = Code(
+    "returns.code_duplicate",
+    "{name}（{variable}）在第 {row} 行已填",
+    "{variable} stands in row {row} already",
+    name=str,
+    variable=str,
+    row=int,
+)
+ROW_MISSING = Code(
+    "returns.row_missing",
+    "缺少「{name}」（{variable}）一行；请使用下发的模板",
+    "the row of {variable} is missing: use the template that was sent out",
+    name=str,
+    variable=str,
+)
+CODE_REPAIRED = Code(
+    "returns.code_repaired", "代码「{written}」读作 {code}", "code {written!r} read as {code}", written=str, code=str
+)
+NAME_CHANGED = Code(
+    "returns.name_changed",
+    "「{name}」的名称被改为「{text}」，按代码读取",
+    "the name of {item} was changed to {text!r}; read by its code",
+    name=str,
+    item=str,
+    text=str,
+)
+ROW_WITHOUT_VALUE = Code(
+    "returns.row_without_value", "第 {row} 行没有数值，未读取", "row {row} has no value, not read", row=int
+)
+CODE_MISSING = Code(
+    "returns.code_missing", "第 {row} 行有数值而没有代码", "row {row} has a value and no code", row=int
+)
+CODE_UNKNOWN = Code(
+    "returns.code_unknown", "本表没有变量「{code}」", "the form has no variable {code!r}", code=str
+)
+NAMES_ROW_MISSING = Code(
+    "returns.names_row_missing",
+    "第 2 行应为字段名称，现为数据；记录从第 3 行开始",
+    "row 2 should hold the names and holds data: records begin in row 3",
+)
+ROW_IS_REMARK = Code(
+    "returns.row_is_remark",
+    "第 {row} 行是「{text}」，不作为记录",
+    "row {row} is a remark or a total, not an entry",
+    row=int,
+    text=str,
+)
+MERGED = Code(
+    "returns.merged_cells",
+    "{area} 是合并单元格；请取消合并，每格各填一值",
+    "{area} is merged: unmerge it and fill every cell",
+    area=str,
+)
+ROW_HIDDEN = Code(
+    "returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same", row=int
+)
+COLUMN_HIDDEN = Code(
+    "returns.column_hidden",
+    "第 {column} 列是隐藏的，照常读取",
+    "column {column} is hidden; it was read all the same",
+    column=int,
+)
 
 _REMARK = re.compile(r"(注|说明|备注|填表|制表|审核|复核|单位负责|负责人|填报|联系|报出)")
 _TOTALS = frozenset({"合计", "总计", "小计", "共计"})
 
 
 @dataclass
-class Body:
+class Body(Told):
     series: list[SeriesValue] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
 
 
 def read_body(sheet: Sheet, form: SeriesForm | RegisterForm) -> Body:
     """The content of sheet 数据 as the form asks for it."""
-    body = Body()
+    body = Body(sheet.name)
     if form.kind == "series":
         columns = _columns(sheet, SERIES_HEADERS, body)
         if "code" in columns and "value" in columns:
@@ -41,10 +128,6 @@ def read_body(sheet: Sheet, form: SeriesForm | RegisterForm) -> Body:
             _register(sheet, form, columns, body)
     _layout(sheet, columns, body)
     return body
-
-
-def _problem(kind: str, zh: str, en: str, sheet: Sheet, row: int | None = None, column: int | None = None) -> Problem:
-    return Problem(kind, zh, en, sheet.name, address(row, column) if row and column else None)
 
 
 def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int]:
@@ -61,52 +144,20 @@ def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int
             strangers[column] = text.strip()
             continue
         if name in found:
-            body.problems.append(
-                _problem("header_duplicate", f"表头 {name} 出现两次", f"the header {name} occurs twice", sheet, 1, column)
-            )
+            body.tell("header_duplicate", HEADER_DUPLICATE(name=name), address(1, column))
             continue
         found[name] = column
         if text != name:
-            body.notes.append(
-                _problem("header_repaired", f"表头「{text}」读作 {name}", f"header {text!r} read as {name}", sheet, 1, column)
-            )
+            body.tell("header_repaired", HEADER_REPAIRED(text=text, name=name), address(1, column))
     for place, name in enumerate(wanted, 1):
         if name in found:
             continue
         if place in strangers:
-            text = strangers.pop(place)
-            body.problems.append(
-                _problem(
-                    "headers_renamed",
-                    f"表头应为 {name}，现为「{text}」；请恢复第 1 行的表头",
-                    f"the header should be {name} and is {text!r}: restore row 1",
-                    sheet,
-                    1,
-                    place,
-                )
-            )
+            body.tell("headers_renamed", HEADERS_RENAMED(name=name, text=strangers.pop(place)), address(1, place))
         else:
-            body.problems.append(
-                _problem(
-                    "header_missing",
-                    f"缺少表头 {name}；请使用下发的模板",
-                    f"the header {name} is missing: use the template that was sent out",
-                    sheet,
-                    1,
-                    place,
-                )
-            )
+            body.tell("header_missing", HEADER_MISSING(name=name), address(1, place))
     for column, text in strangers.items():
-        body.notes.append(
-            _problem(
-                "column_ignored",
-                f"「{text}」一列不在报表中，未读取",
-                f"the column {text!r} is not part of the form, not read",
-                sheet,
-                1,
-                column,
-            )
-        )
+        body.tell("column_ignored", COLUMN_IGNORED(text=text), address(1, column))
     return found
 
 
@@ -117,15 +168,14 @@ def _cell_value(
     where, raw = address(row, column), sheet.cell(row, column)
     if trouble := sheet.trouble(row, column):
         body.problems.append(trouble)
-        words = f"{trouble.message_zh} / {trouble.message_en}"
-        return CellValue(sheet.name, where, sheet.facts.errors.get((row, column), ""), None, (), words), unit
+        return CellValue(sheet.name, where, sheet.facts.errors.get((row, column), ""), None, (), trouble.message), unit
     percent = (row, column) in sheet.facts.percent
     if isinstance(what, Variable):
         parsed = parse_number(raw, unit, percent_format=percent, typed=sheet.typed)
         value, repairs, problem, unit = parsed.value, parsed.repairs, parsed.problem, parsed.unit
     else:
         value, repairs, problem = parse_field(raw, what, percent_format=percent, typed=sheet.typed)
-    return CellValue(sheet.name, where, shown(raw), value, repairs, problem.both() if problem else None), unit
+    return CellValue(sheet.name, where, shown(raw), value, repairs, problem), unit
 
 
 def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body) -> None:
@@ -138,16 +188,8 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         if variable is None:
             continue
         if variable.id in seen:
-            body.problems.append(
-                _problem(
-                    "code_duplicate",
-                    f"{variable.name.zh}（{variable.id}）在第 {seen[variable.id]} 行已填",
-                    f"{variable.id} stands in row {seen[variable.id]} already",
-                    sheet,
-                    row,
-                    columns["code"],
-                )
-            )
+            message = CODE_DUPLICATE(name=variable.name.zh, variable=variable.id, row=seen[variable.id])
+            body.tell("code_duplicate", message, address(row, columns["code"]))
             continue
         seen[variable.id] = row
         unit_column, note_column = columns.get("unit_of_measure"), columns.get("note")
@@ -164,14 +206,7 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         )
     for variable in form.variables:
         if variable.required and variable.id not in seen:
-            body.problems.append(
-                _problem(
-                    "row_missing",
-                    f"缺少「{variable.name.zh}」（{variable.id}）一行；请使用下发的模板",
-                    f"the row of {variable.id} is missing: use the template that was sent out",
-                    sheet,
-                )
-            )
+            body.tell("row_missing", ROW_MISSING(name=variable.name.zh, variable=variable.id))
 
 
 def _variable(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[str, Variable], body: Body) -> Variable | None:
@@ -185,42 +220,19 @@ def _variable(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[s
     has_value = sheet.cell(row, columns["value"]) is not None
     if code in variables:
         if written != code:
-            body.notes.append(
-                _problem("code_repaired", f"代码「{written}」读作 {code}", f"code {written!r} read as {code}", sheet, row, at)
-            )
+            body.tell("code_repaired", CODE_REPAIRED(written=written, code=code), address(row, at))
         variable = variables[code]
         name = shown(sheet.cell(row, columns["name"])) if "name" in columns else ""
         if name.strip() and squeezed(name) not in {squeezed(variable.name.zh), squeezed(variable.name.en or "")}:
-            body.notes.append(
-                _problem(
-                    "name_changed",
-                    f"「{variable.name.zh}」的名称被改为「{name.strip()}」，按代码读取",
-                    f"the name of {variable.id} was changed to {name.strip()!r}; read by its code",
-                    sheet,
-                    row,
-                    columns["name"],
-                )
-            )
+            message = NAME_CHANGED(name=variable.name.zh, item=variable.id, text=name.strip())
+            body.tell("name_changed", message, address(row, columns["name"]))
         return variable
     if not has_value and (not code or _REMARK.match(plain(written)) or not re.fullmatch(r"[a-z][a-z0-9_]*", code)):
-        body.notes.append(
-            _problem("row_ignored", f"第 {row} 行没有数值，未读取", f"row {row} has no value, not read", sheet, row, at)
-        )
+        body.tell("row_ignored", ROW_WITHOUT_VALUE(row=row), address(row, at))
     elif not code:
-        body.problems.append(
-            _problem("code_missing", f"第 {row} 行有数值而没有代码", f"row {row} has a value and no code", sheet, row, at)
-        )
+        body.tell("code_missing", CODE_MISSING(row=row), address(row, at))
     else:
-        body.problems.append(
-            _problem(
-                "code_unknown",
-                f"本表没有变量「{plain(written)}」",
-                f"the form has no variable {plain(written)!r}",
-                sheet,
-                row,
-                at,
-            )
-        )
+        body.tell("code_unknown", CODE_UNKNOWN(code=plain(written)), address(row, at))
     return None
 
 
@@ -251,28 +263,10 @@ def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: 
         if codes.is_credit_code(plain(t)) or codes.is_hnte_certificate(plain(t)) or parse_number(t).value is not None
     ]
     if data:
-        body.problems.append(
-            _problem(
-                "names_row_missing",
-                "第 2 行应为字段名称，现为数据；记录从第 3 行开始",
-                "row 2 should hold the names and holds data: records begin in row 3",
-                sheet,
-                2,
-                columns[data[0].id],
-            )
-        )
+        body.tell("names_row_missing", NAMES_ROW_MISSING(), address(2, columns[data[0].id]))
         return False
     for item, text in changed:
-        body.notes.append(
-            _problem(
-                "name_changed",
-                f"「{item.name.zh}」的名称被改为「{text}」，按代码读取",
-                f"the name of {item.id} was changed to {text!r}; read by its code",
-                sheet,
-                2,
-                columns[item.id],
-            )
-        )
+        body.tell("name_changed", NAME_CHANGED(name=item.name.zh, item=item.id, text=text), address(2, columns[item.id]))
     return True
 
 
@@ -282,21 +276,12 @@ def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Bod
     filled = [t for t in texts if t]
     first = squeezed(filled[0]) if filled else ""
     if first.rstrip(":") in _TOTALS or (len(filled) == 1 and _REMARK.match(first)):
-        body.notes.append(
-            _problem(
-                "row_ignored",
-                f"第 {row} 行是「{first[:20]}」，不作为记录",
-                f"row {row} is a remark or a total, not an entry",
-                sheet,
-                row,
-                min(columns.values()),
-            )
-        )
+        body.tell("row_ignored", ROW_IS_REMARK(row=row, text=first[:20]), address(row, min(columns.values())))
         return True
     return False
 
 
-def _empty_row(sheet: Sheet, row: int, columns) -> bool:
+def _empty_row(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
     return all(
         shown(sheet.cell(row, c)).strip() == "" and (row, c) not in sheet.facts.errors and (row, c) not in sheet.facts.unvalued
         for c in columns
@@ -315,30 +300,9 @@ def _layout(sheet: Sheet, columns: dict[str, int], body: Body) -> None:
         if any(_REMARK.match(plain(t)) for t in texts if t) and top > 2:
             continue
         area = f"{address(top, first)}:{address(bottom, end)}"
-        body.problems.append(
-            Problem(
-                "merged_cells",
-                f"{area} 是合并单元格；请取消合并，每格各填一值",
-                f"{area} is merged: unmerge it and fill every cell",
-                sheet.name,
-                address(top, first),
-            )
-        )
+        body.tell("merged_cells", MERGED(area=area), address(top, first))
     for row in sorted(sheet.facts.hidden_rows):
         if row <= last and not _empty_row(sheet, row, columns.values()):
-            body.notes.append(
-                _problem(
-                    "hidden", f"第 {row} 行是隐藏的，照常读取", f"row {row} is hidden; it was read all the same", sheet, row, left
-                )
-            )
+            body.tell("hidden", ROW_HIDDEN(row=row), address(row, left))
     for column in sorted(sheet.facts.hidden_columns & set(columns.values())):
-        body.notes.append(
-            _problem(
-                "hidden",
-                f"第 {column} 列是隐藏的，照常读取",
-                f"column {column} is hidden; it was read all the same",
-                sheet,
-                1,
-                column,
-            )
-        )
+        body.tell("hidden", COLUMN_HIDDEN(column=column), address(1, column))

@@ -7,20 +7,136 @@ A unit may stand by id, name or alias, a form by id or name, a period as officia
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
-from gaoxin.errors import GaoxinError, UsageError
+from gaoxin.errors import GaoxinError, UnknownCampaign, UsageError
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.returns.fields import shown
+from gaoxin.returns.kinds import Told
 from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, SAMPLE_KEY, address
-from gaoxin.returns.model import Problem, ReturnKey
+from gaoxin.returns.model import ReturnKey
 from gaoxin.returns.text import plain, squeezed
 from gaoxin.returns.workbook import Sheet
 
+KEY_UNKNOWN = Code(
+    "returns.cover_key_unknown",
+    "封面上的「{written}」不是已知的项目，未读取",
+    "unknown cover key {written!r}, not read",
+    written=str,
+)
+KEY_REPAIRED = Code(
+    "returns.cover_key_repaired", "封面「{written}」读作 {key}", "cover key {written!r} read as {key}", written=str, key=str
+)
+KEY_TWICE = Code(
+    "returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently", key=str
+)
+KEY_MISSING = Code(
+    "returns.cover_key_missing",
+    "封面缺少 {key}（{name}）；请使用下发的模板",
+    "the cover lacks {key} ({name}): use the template that was sent out",
+    key=str,
+    name=Worded,
+)
+CSV_NAME = Code(
+    "returns.csv_name",
+    "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
+    "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}",
+    stem=str,
+)
+CAMPAIGN_UNKNOWN = Code(
+    "returns.campaign_unknown",
+    "没有创建工作「{written}」；可用：{known:、}",
+    "no campaign {written!r}; known: {known:、}",
+    written=str,
+    known=tuple,
+)
+NONE = Code("returns.none", "（无）", "(none)")
+PLAN_UNREADABLE = Code(
+    "returns.plan_unreadable",
+    "方案「{campaign}」读不了：{why}",
+    "the plan {campaign!r} cannot be read: {why}",
+    campaign=str,
+    why=Worded,
+)
+FORM_UNKNOWN = Code(
+    "returns.form_unknown",
+    "没有报表「{written}」；可用：{known:、}",
+    "no form {written!r}; known: {known:、}",
+    written=str,
+    known=tuple,
+)
+UNIT_UNKNOWN = Code(
+    "returns.unit_unknown",
+    "没有单位「{written}」；可用：{known:、}",
+    "no unit {written!r}; known: {known:、}",
+    written=str,
+    known=tuple,
+)
+UNIT_NOT_ASKED = Code(
+    "returns.unit_not_asked",
+    "报表「{form}」不由{unit}报送；填报单位：{asked}",
+    "form {form_id} is not asked of {unit_id}; asked of: {asked_ids}",
+    form=str,
+    form_id=str,
+    unit=str,
+    unit_id=str,
+    asked=tuple,
+    asked_ids=tuple,
+)
+PERIOD_INVALID = Code(
+    "returns.period_invalid",
+    "报告期「{written}」无法识别{wanted}",
+    "the period {written!r} is not understood{wanted}",
+    written=str,
+    wanted=Message | None,
+)
+WANTED = Code(
+    "returns.period_wanted",
+    "，本表按 {periodicity} 报送，如 {first}",
+    "; this form is reported by {periodicity}, such as {first}",
+    periodicity=str,
+    first=Period,
+)
+PERIOD_NOT_ASKED = Code(
+    "returns.period_not_asked",
+    "报表「{form}」不报 {period}：报送范围 {first} 至 {last}{skipped}",
+    "form {form_id} is not asked for {period}: it runs from {first} to {last}{skipped}",
+    form=str,
+    form_id=str,
+    period=Period,
+    first=Period,
+    last=Period,
+    skipped=Message | None,
+)
+SKIPPED = Code(
+    "returns.periods_skipped",
+    "，其中不单独报第 {numbers} 期",
+    ", without number {numbers} of a year",
+    numbers=tuple,
+)
+TEMPLATE_OUTDATED = Code(
+    "returns.template_outdated",
+    "模板版本是「{written}」，现行版本是 {template}；请重新下载模板填报",
+    "the template's version is {written!r}, the one in force is {template}: fill in a fresh template",
+    written=str,
+    template=int,
+)
+VALUE_REPAIRED = Code(
+    "returns.cover_repaired",
+    "封面 {key}「{written}」读作 {meant}",
+    "cover {key} {written!r} read as {meant}",
+    key=str,
+    written=str,
+    meant=str,
+)
+
+N = TypeVar("N", SeriesForm | RegisterForm, Unit)
 _LOOKED_AT = 60  # rows of the sheet; a cover is short, and what stands below is not one
 
 # What officials write instead of a key; the template never asks them to touch column A.
@@ -49,8 +165,8 @@ _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
 
 
 @dataclass
-class Cover:
-    """What the cover says, resolved as far as it goes. where: key -> cell of its value."""
+class Cover(Told):
+    """What the cover says, resolved as far as it goes."""
 
     plan: Plan | None = None
     form: SeriesForm | RegisterForm | None = None
@@ -59,8 +175,6 @@ class Cover:
     template: int | None = None
     explanation: str | None = None
     sample: bool = False
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
 
     @property
     def key(self) -> ReturnKey | None:
@@ -71,8 +185,8 @@ class Cover:
 
 def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
     """The cover on sheet 封面: keys in column A, values in column B."""
-    cover = Cover()
-    values: dict[str, tuple[object, str]] = {}
+    cover = Cover(sheet.name)
+    values: dict[str, tuple[object, str | None]] = {}
     for row in range(1, min(len(sheet.rows), _LOOKED_AT) + 1):
         written = shown(sheet.cell(row, 1))
         if not written.strip():
@@ -80,49 +194,22 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
         key = _KEY_ALIASES.get(re.sub(r"[:：]$", "", squeezed(written)).casefold())
         where = address(row, 2)
         if key is None:
-            cover.notes.append(
-                _at(
-                    "cover_key_unknown",
-                    f"封面上的「{plain(written)}」不是已知的项目，未读取",
-                    f"unknown cover key {plain(written)!r}, not read",
-                    sheet,
-                    address(row, 1),
-                )
-            )
+            cover.tell("cover_key_unknown", KEY_UNKNOWN(written=plain(written)), address(row, 1))
             continue
         if key != written:
-            cover.notes.append(
-                _at(
-                    "cover_repaired",
-                    f"封面「{written.strip()}」读作 {key}",
-                    f"cover key {written.strip()!r} read as {key}",
-                    sheet,
-                    address(row, 1),
-                )
-            )
+            cover.tell("cover_repaired", KEY_REPAIRED(written=written.strip(), key=key), address(row, 1))
         if trouble := sheet.trouble(row, 2):
             cover.problems.append(trouble)
         elif key in values and values[key][0] != sheet.cell(row, 2):
-            cover.problems.append(
-                _at("cover_key_twice", f"封面上 {key} 写了两次且不同", f"the cover gives {key} twice, differently", sheet, where)
-            )
+            cover.tell("cover_key_twice", KEY_TWICE(key=key), where)
         else:
             values[key] = (sheet.cell(row, 2), where)
     for key in COVER_KEYS:
         if shown(values.get(key, (None, ""))[0]).strip() == "":
-            zh, en = COVER_NAMES[key]
-            cover.problems.append(
-                Problem(
-                    "cover_key_missing",
-                    f"封面缺少 {key}（{zh}）；请使用下发的模板",
-                    f"the cover lacks {key} ({en}): use the template that was sent out",
-                    sheet.name,
-                    values[key][1] if key in values else None,
-                )
-            )
-            values.pop(key, None)
-    _resolve(cover, values, plan_of, sheet.name)
-    _template(cover, values.get("template"), sheet.name)
+            _, where = values.pop(key, (None, None))
+            cover.tell("cover_key_missing", KEY_MISSING(key=key, name=COVER_NAMES[key]), where)
+    _resolve(cover, values, plan_of)
+    _template(cover, *values.get("template", (None, None)))
     if EXPLANATION_KEY in values:
         cover.explanation = explanation_of(values[EXPLANATION_KEY][0])
     cover.sample = shown(values.get(SAMPLE_KEY, (None, ""))[0]).strip() not in ("", "0", "否", "no", "FALSE")
@@ -146,177 +233,101 @@ def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:
     if parts:
         parts[-1] = re.sub(r"\s*\([0-9]+\)$", "", parts[-1])  # the browser's "(1)" behind a second download
     if len(parts) != 4 or not all(parts):
-        return Cover(
-            problems=[
-                Problem(
-                    "cover_key_missing",
-                    f"CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
-                    f"a CSV is named campaign__form__unit__period.csv; this one is {stem!r}",
-                )
-            ]
-        )
+        cover = Cover()
+        cover.tell("cover_key_missing", CSV_NAME(stem=stem))
+        return cover
     cover = Cover()
-    _resolve(cover, {key: (part, None) for key, part in zip(COVER_KEYS[:4], parts, strict=True)}, plan_of, None)
+    _resolve(cover, {key: (part, None) for key, part in zip(COVER_KEYS[:4], parts, strict=True)}, plan_of)
     cover.template = cover.form.template if cover.form else None
     return cover
 
 
-def _at(kind: str, zh: str, en: str, sheet: Sheet | str | None, cell: str | None) -> Problem:
-    return Problem(kind, zh, en, sheet.name if isinstance(sheet, Sheet) else sheet, cell)
-
-
-def _resolve(cover: Cover, values: dict, plan_of: Callable[[str], Plan], sheet: str | None) -> None:
+def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of: Callable[[str], Plan]) -> None:
     """Campaign, form, unit and period, each told when it is unknown; the later ones need the plan."""
     if "campaign" not in values:
         return
     raw, where = values["campaign"]
     campaign = squeezed(shown(raw)).lower()
     try:
-        cover.plan = plan_of(campaign)
-    except UsageError as error:
-        known = error.todo.zh.split("；")[0]  # the rest names a folder of the office's machine: nothing for a unit
-        cover.problems.append(
-            _at(
-                "campaign_unknown",
-                f"没有创建工作「{shown(raw)}」；{known}",
-                f"no campaign {shown(raw)!r}; {error.todo.en}",
-                sheet,
-                where,
-            )
-        )
+        plan = cover.plan = plan_of(campaign)
+    except UnknownCampaign as error:
+        cover.tell("campaign_unknown", CAMPAIGN_UNKNOWN(written=shown(raw), known=error.known or (NONE(),)), where)
         return
     except GaoxinError as error:  # a broken plan is no fault of the file, and must not stop the others
-        cover.problems.append(
-            _at(
-                "plan_unreadable",
-                f"方案「{campaign}」读不了：{error.what.zh}",
-                f"the plan {campaign!r} cannot be read: {error.what.en}",
-                sheet,
-                where,
-            )
-        )
+        cover.tell("plan_unreadable", PLAN_UNREADABLE(campaign=campaign, why=error.what), where)
         return
-    _note(cover, "campaign", raw, campaign, sheet, where)
-    plan = cover.plan
+    _note(cover, "campaign", raw, campaign, where)
     if "form" in values:
         raw, where = values["form"]
         cover.form = _by_name(shown(raw), plan.forms, lambda f: (f.id, f.name.zh, f.name.en or ""))
         if cover.form is None:
-            known = "、".join(f.id for f in plan.forms)
-            cover.problems.append(
-                _at(
-                    "form_unknown",
-                    f"没有报表「{shown(raw)}」；可用：{known}",
-                    f"no form {shown(raw)!r}; known: {known}",
-                    sheet,
-                    where,
-                )
-            )
+            cover.tell("form_unknown", FORM_UNKNOWN(written=shown(raw), known=tuple(f.id for f in plan.forms)), where)
         else:
-            _note(cover, "form", raw, cover.form.id, sheet, where)
+            _note(cover, "form", raw, cover.form.id, where)
     if "unit" in values:
         raw, where = values["unit"]
         cover.unit = _by_name(shown(raw), plan.units, lambda u: (u.id, u.name.zh, u.name.en or "", *(a.name for a in u.aliases)))
         if cover.unit is None:
-            known = "、".join(plan.unit(u).name.zh for u in (cover.form.units if cover.form else ())) or "、".join(
-                u.name.zh for u in plan.units
-            )
-            cover.problems.append(
-                _at(
-                    "unit_unknown",
-                    f"没有单位「{shown(raw)}」；可用：{known}",
-                    f"no unit {shown(raw)!r}; known: {known}",
-                    sheet,
-                    where,
-                )
-            )
+            units = [plan.unit(u) for u in cover.form.units] if cover.form else plan.units
+            cover.tell("unit_unknown", UNIT_UNKNOWN(written=shown(raw), known=tuple(u.name.zh for u in units)), where)
         else:
-            _note(cover, "unit", raw, cover.unit.id, sheet, where)
-            _asked_of_unit(cover, sheet, where)
+            _note(cover, "unit", raw, cover.unit.id, where)
+            _asked_of_unit(cover, plan, cover.unit, where)
     if "period" in values:
-        _period(cover, *values["period"], sheet)
+        _period(cover, *values["period"])
 
 
-def _asked_of_unit(cover: Cover, sheet: str | None, where: str | None) -> None:
-    if cover.form is not None and cover.unit is not None and cover.unit.id not in cover.form.units:
-        asked = "、".join(cover.plan.unit(u).name.zh for u in cover.form.units)
-        cover.problems.append(
-            _at(
-                "unit_not_asked",
-                f"报表「{cover.form.name.zh}」不由{cover.unit.name.zh}报送；填报单位：{asked}",
-                f"form {cover.form.id} is not asked of {cover.unit.id}; asked of: {', '.join(cover.form.units)}",
-                sheet,
-                where,
-            )
+def _asked_of_unit(cover: Cover, plan: Plan, unit: Unit, where: str | None) -> None:
+    if (form := cover.form) is not None and unit.id not in form.units:
+        message = UNIT_NOT_ASKED(
+            form=form.name.zh,
+            form_id=form.id,
+            unit=unit.name.zh,
+            unit_id=unit.id,
+            asked=tuple(plan.unit(u).name.zh for u in form.units),
+            asked_ids=form.units,
         )
+        cover.tell("unit_not_asked", message, where)
 
 
-def _period(cover: Cover, raw: object, where: str | None, sheet: str | None) -> None:
-    periodicity = cover.form.periodicity if cover.form else None
+def _period(cover: Cover, raw: object, where: str | None) -> None:
+    form = cover.form
+    periodicity = form.periodicity if form else None
     period = period_of(raw, periodicity)
     if period is None or (periodicity is not None and period.periodicity is not periodicity):
-        wanted = f"，本表按 {periodicity} 报送，如 {cover.form.first}" if cover.form else ""
-        wanted_en = f"; this form is reported by {periodicity}, such as {cover.form.first}" if cover.form else ""
-        cover.problems.append(
-            _at(
-                "period_invalid",
-                f"报告期「{shown(raw)}」无法识别{wanted}",
-                f"the period {shown(raw)!r} is not understood{wanted_en}",
-                sheet,
-                where,
-            )
-        )
+        wanted = WANTED(periodicity=str(form.periodicity), first=form.first) if form else None
+        cover.tell("period_invalid", PERIOD_INVALID(written=shown(raw), wanted=wanted), where)
         return
     cover.period = period
-    _note(cover, "period", raw, str(period), sheet, where)
-    if cover.form is not None and period not in cover.form.periods():
-        form = cover.form
-        skipped = f"，其中不单独报第 {'、'.join(map(str, form.skip))} 期" if form.skip else ""
-        skipped_en = f", without number {', '.join(map(str, form.skip))} of a year" if form.skip else ""
-        cover.problems.append(
-            _at(
-                "period_not_asked",
-                f"报表「{form.name.zh}」不报 {period}：报送范围 {form.first} 至 {form.last}{skipped}",
-                f"form {form.id} is not asked for {period}: it runs from {form.first} to {form.last}{skipped_en}",
-                sheet,
-                where,
-            )
+    _note(cover, "period", raw, str(period), where)
+    if form is not None and period not in form.periods():
+        message = PERIOD_NOT_ASKED(
+            form=form.name.zh,
+            form_id=form.id,
+            period=period,
+            first=form.first,
+            last=form.last,
+            skipped=SKIPPED(numbers=form.skip) if form.skip else None,
         )
+        cover.tell("period_not_asked", message, where)
 
 
-def _template(cover: Cover, value: tuple[object, str] | None, sheet: str) -> None:
-    if value is None:
+def _template(cover: Cover, raw: object, where: str | None) -> None:
+    if where is None:
         return
-    raw, where = value
     text = re.sub(r"^(版本|第|v|V)|版$|\.0+$", "", squeezed(shown(raw)))
     if re.fullmatch(r"[0-9]{1,4}", text):
         cover.template = int(text)
     if cover.form is not None and cover.template != cover.form.template:
-        cover.problems.append(
-            _at(
-                "template_outdated",
-                f"模板版本是「{shown(raw)}」，现行版本是 {cover.form.template}；请重新下载模板填报",
-                f"the template's version is {shown(raw)!r}, the one in force is {cover.form.template}: fill in a fresh template",
-                sheet,
-                where,
-            )
-        )
+        cover.tell("template_outdated", TEMPLATE_OUTDATED(written=shown(raw), template=cover.form.template), where)
 
 
-def _note(cover: Cover, key: str, raw: object, meant: str, sheet: str | None, where: str | None) -> None:
+def _note(cover: Cover, key: str, raw: object, meant: str, where: str | None) -> None:
     if shown(raw) != meant:
-        cover.notes.append(
-            _at(
-                "cover_repaired",
-                f"封面 {key}「{shown(raw)}」读作 {meant}",
-                f"cover {key} {shown(raw)!r} read as {meant}",
-                sheet,
-                where,
-            )
-        )
+        cover.tell("cover_repaired", VALUE_REPAIRED(key=key, written=shown(raw), meant=meant), where)
 
 
-def _by_name(text: str, items, names: Callable) -> object | None:
+def _by_name(text: str, items: Iterable[N], names: Callable[[N], Iterable[str]]) -> N | None:
     """The one item that `text` names; None for none, and for several, since choosing would be a guess."""
     wanted = squeezed(text).casefold()
     found = [item for item in items if wanted and wanted in {squeezed(n).casefold() for n in names(item)}]

@@ -8,30 +8,35 @@ import codecs
 import csv
 import io
 
+from gaoxin.i18n import Code
 from gaoxin.returns.layout import DATA_SHEET
-from gaoxin.returns.workbook import COLUMNS_LIMIT, ROWS_LIMIT, SIZE_LIMIT, Book, Sheet, refused
+from gaoxin.returns.workbook import COLUMNS_LIMIT, EMPTY_FILE, ROWS_LIMIT, SIZE_LIMIT, Book, Sheet, refused
+
+CSV_TOO_LARGE = Code("returns.csv_too_large", "文件超过 {mb} MB", "the file is larger than {mb} MB", mb=int)
+NO_TEXT = Code(
+    "returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV", "not text: save it as CSV in UTF-8 or GB18030"
+)
+TOO_MANY = Code("returns.too_many", "行或列过多", "too many rows or columns")
+MALFORMED = Code("returns.malformed", "CSV 格式有误（{error}）", "malformed CSV ({error})", error=str)
 
 
 def open_csv(content: bytes) -> Book:
     """The sheet, or the problem why there is none. Never raises on bad content."""
     if not content.strip():
-        return refused("empty_file", "文件是空的；请检查是否保存成功", "the file is empty: check that it was saved")
+        return refused("empty_file", EMPTY_FILE())
     if len(content) > SIZE_LIMIT:
-        mb = SIZE_LIMIT // 2**20
-        return refused("oversized", f"文件超过 {mb} MB", f"the file is larger than {mb} MB")
+        return refused("oversized", CSV_TOO_LARGE(mb=SIZE_LIMIT // 2**20))
     text = decoded(content)
     if text is None or "\x00" in text:
-        return refused(
-            "not_a_workbook", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV", "not text: save it as CSV in UTF-8 or GB18030"
-        )
+        return refused("not_a_workbook", NO_TEXT())
     try:
         rows: list[list[object]] = []
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
             rows.append(list(row))
             if len(rows) > ROWS_LIMIT or len(row) > COLUMNS_LIMIT:
-                return refused("oversized", "行或列过多", "too many rows or columns")
+                return refused("oversized", TOO_MANY())
     except csv.Error as error:
-        return refused("not_a_workbook", f"CSV 格式有误（{error}）", f"malformed CSV ({error})")
+        return refused("not_a_workbook", MALFORMED(error=str(error)))
     return Book(sheets={DATA_SHEET: Sheet(name=DATA_SHEET, rows=rows, typed=False)})
 
 

@@ -10,12 +10,49 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import FieldType, RegisterField
-from gaoxin.returns.numbers import NO_FIGURE, Parsed, RepairList, exact, parse_number
+from gaoxin.returns.numbers import FULL_WIDTH, NO_FIGURE, Parsed, RepairList, exact, parse_number
 from gaoxin.returns.text import plain, squeezed, was_full_width
 
 FieldValue = Decimal | date | str | None
+Read = tuple[FieldValue, tuple[Message, ...], Message | None]  # value, repairs, problem
+
+BLANK = Code("returns.blank", "视为空白", "read as blank")
+SPACES = Code("returns.spaces", "去掉多余空格或换行", "surplus white space removed")
+CODE_LOST = Code(
+    "returns.code_lost",
+    "编号按数字存放，15 位以后已丢失；请先把单元格设为文本格式再填",
+    "the code is stored as a number and has lost digits after the 15th: set the cell to text and retype it",
+)
+CODE_AS_NUMBER = Code("returns.code_as_number", "编号按数字存放", "code stored as a number")
+HYPHENS = Code("returns.hyphens", "去掉空格和连字符", "spaces and hyphens removed")
+CAPITALS = Code("returns.capitals", "小写改为大写", "lower case made capital")
+CODE_MENDED = Code("returns.code_mended", "去掉多余空格或全角", "white space or full-width characters mended")
+CODED = Code("returns.coded", "「{text}」记为代码 {code}", "{text!r} coded as {code}", text=str, code=str)
+TIME_DROPPED = Code("returns.time_dropped", "去掉时刻", "time of day dropped")
+NOT_A_DATE = Code("returns.not_a_date", "不是日期", "not a date")
+NO_SUCH_DAY = Code("returns.no_such_day", "没有「{text}」这一天", "there is no day {text!r}", text=str)
+DATE_READ = Code("returns.date_read", "「{text}」读作 {day}", "read as {day}", text=str, day=date)
+WITHOUT_DAY = Code(
+    "returns.without_day", "「{text}」没有写到日", "{text!r} names no day: write year, month and day", text=str
+)
+NO_CERTAIN_DATE = Code(
+    "returns.no_certain_date",
+    "「{text}」不是可以确认的日期；请写成 2020-06-01",
+    "{text!r} is no certain date: write it as 2020-06-01",
+    text=str,
+)
+NUMBER_NO_DATE = Code(
+    "returns.number_no_date",
+    "{number} 不是可以确认的日期；请写成 2020-06-01",
+    "{number} is no certain date: write it as 2020-06-01",
+    number=Decimal,
+)
+SERIAL_READ = Code(
+    "returns.serial_read", "日期序列值 {serial} 读作 {day}", "serial {serial} read as {day}", serial=int, day=date
+)
+DIGITS_READ = Code("returns.digits_read", "{digits} 读作 {day}", "read as {day}", digits=int, day=date)
 
 _DATE_SHAPES = (
     re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"),
@@ -32,7 +69,7 @@ _EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that nev
 
 def parse_field(
     raw: object, field: RegisterField, *, percent_format: bool = False, typed: bool = True
-) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+) -> Read:
     """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure."""
     match field.type:
         case FieldType.NUMBER:
@@ -65,73 +102,66 @@ def _blank(text: str) -> bool:
     return text == "" or squeezed(text) in NO_FIGURE
 
 
-def _text(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+def _text(raw: object) -> Read:
     repairs: RepairList = []
     if isinstance(raw, str):
         text = re.sub(r"\s+", " ", raw.replace("\u3000", " ").replace("\u00a0", " ")).strip()
         text = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", text)
         if _blank(text):
-            return None, () if raw == "" else ("视为空白 / read as blank",), None
+            return None, () if raw == "" else (BLANK(),), None
         if text != raw:
-            repairs.append("去掉多余空格或换行 / surplus white space removed")
+            repairs.append(SPACES())
         return text, tuple(repairs), None
     return (shown(raw) or None), (), None
 
 
-def _long_code(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+def _long_code(raw: object) -> Read:
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         if abs(raw) >= 10**15:
-            return (
-                None,
-                (),
-                Text(
-                    "编号按数字存放，15 位以后已丢失；请先把单元格设为文本格式再填",
-                    "the code is stored as a number and has lost digits after the 15th: set the cell to text and retype it",
-                ),
-            )
-        return shown(raw), ("编号按数字存放 / code stored as a number",), None
+            return None, (), CODE_LOST()
+        return shown(raw), (CODE_AS_NUMBER(),), None
     text = plain(shown(raw))
     if _blank(text):
         return None, (), None
     repairs: RepairList = []
     if was_full_width(shown(raw)):
-        repairs.append("全角字符改为半角 / full-width characters made half-width")
+        repairs.append(FULL_WIDTH())
     short = re.sub(r"[\s\-'‘’]", "", text)
     if short != shown(raw) and not repairs:
-        repairs.append("去掉空格和连字符 / spaces and hyphens removed")
+        repairs.append(HYPHENS())
     if short.upper() != short:
-        repairs.append("小写改为大写 / lower case made capital")
+        repairs.append(CAPITALS())
     return short.upper(), tuple(repairs), None
 
 
-def _code(raw: object, field: RegisterField) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+def _code(raw: object, field: RegisterField) -> Read:
     """The code, whether the cell holds code or name. An unknown one is kept as text: quality judges the code list."""
     text = plain(shown(raw))
     if _blank(text) or text == "无":
         return None, (), None
     codes = field.codes or {}
     if text in codes:
-        return text, () if text == raw else ("去掉多余空格或全角 / white space or full-width characters mended",), None
+        return text, () if text == raw else (CODE_MENDED(),), None
     wanted = squeezed(text).casefold()
     for code, label in codes.items():
         names = [label.zh, *([label.en] if label.en else [])]
         if raw in names:  # what the template's own list offers: nothing to repair
             return code, (), None
         if wanted in {squeezed(n).casefold() for n in (code, *names)}:
-            return code, (f"「{text}」记为代码 {code} / {text!r} coded as {code}",), None
+            return code, (CODED(text=text, code=code),), None
     for code, label in codes.items():  # "EQ 装备制造", as our own lists show a code
         if wanted in {squeezed(f"{code}{label.zh}").casefold(), squeezed(f"{code}-{label.zh}").casefold()}:
-            return code, (f"「{text}」记为代码 {code} / {text!r} coded as {code}",), None
+            return code, (CODED(text=text, code=code),), None
     return text, (), None
 
 
-def _date(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+def _date(raw: object) -> Read:
     if isinstance(raw, datetime):
-        return raw.date(), () if raw.time() == datetime.min.time() else ("去掉时刻 / time of day dropped",), None
+        return raw.date(), () if raw.time() == datetime.min.time() else (TIME_DROPPED(),), None
     if isinstance(raw, date):
         return raw, (), None
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str, type(None))):
-        return None, (), Text("不是日期", "not a date")
+        return None, (), NOT_A_DATE()
     if isinstance(raw, (int, float)):
         return _date_from_number(exact(raw))
     text = squeezed(raw or "")
@@ -142,35 +172,27 @@ def _date(raw: object) -> tuple[FieldValue, tuple[str, ...], Text | None]:
         if found := shape.fullmatch(text):
             day = _day(*(int(part) for part in found.groups()))
             if day is None:
-                return None, (), Text(f"没有「{text}」这一天", f"there is no day {text!r}")
+                return None, (), NO_SUCH_DAY(text=text)
             clean = isinstance(raw, str) and _ISO.fullmatch(raw)
-            return day, () if clean else (f"「{text}」读作 {day.isoformat()} / read as {day.isoformat()}",), None
+            return day, () if clean else (DATE_READ(text=text, day=day),), None
     if re.fullmatch(r"[0-9]{5}", text):
         return _date_from_number(Decimal(text))
     if _WITHOUT_DAY.fullmatch(text):
-        return None, (), Text(f"「{text}」没有写到日", f"{text!r} names no day: write year, month and day")
-    return (
-        None,
-        (),
-        Text(f"「{text}」不是可以确认的日期；请写成 2020-06-01", f"{text!r} is no certain date: write it as 2020-06-01"),
-    )
+        return None, (), WITHOUT_DAY(text=text)
+    return None, (), NO_CERTAIN_DATE(text=text)
 
 
-def _date_from_number(number: Decimal) -> tuple[FieldValue, tuple[str, ...], Text | None]:
+def _date_from_number(number: Decimal) -> Read:
     if number == number.to_integral_value():
         whole = int(number)
         if _SERIALS[0] <= whole < _SERIALS[1]:
             day = _EPOCH + timedelta(days=whole)
-            return day, (f"日期序列值 {whole} 读作 {day.isoformat()} / serial {whole} read as {day.isoformat()}",), None
+            return day, (SERIAL_READ(serial=whole, day=day),), None
         if 19000101 <= whole <= 21001231:
             day = _day(whole // 10000, whole // 100 % 100, whole % 100)
             if day is not None:
-                return day, (f"{whole} 读作 {day.isoformat()} / read as {day.isoformat()}",), None
-    return (
-        None,
-        (),
-        Text(f"{number} 不是可以确认的日期；请写成 2020-06-01", f"{number} is no certain date: write it as 2020-06-01"),
-    )
+                return day, (DIGITS_READ(digits=whole, day=day),), None
+    return None, (), NUMBER_NO_DATE(number=number)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -6,7 +6,10 @@ that is not listed here, and a test says so.
 
 from __future__ import annotations
 
-from gaoxin.i18n import Text
+from dataclasses import dataclass, field
+
+from gaoxin.i18n import Message, Text
+from gaoxin.returns.model import Problem
 
 PROBLEMS: dict[str, Text] = {
     "empty_file": Text("空文件", "empty file"),
@@ -50,3 +53,15 @@ NOTES: dict[str, Text] = {
     "row_ignored": Text("不作为数据的行", "row that is no data"),
     "hidden": Text("隐藏的行、列或工作表", "hidden row, column or sheet"),
 }
+
+
+@dataclass
+class Told:
+    """What reading one sheet tells beside its values: problems and notes, by the lists above. sheet: its name."""
+
+    sheet: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def tell(self, kind: str, message: Message, cell: str | None = None) -> None:
+        (self.problems if kind in PROBLEMS else self.notes).append(Problem(kind, message, self.sheet, cell))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from gaoxin.i18n import Message
 from gaoxin.periods import Period
 
 
@@ -52,17 +53,17 @@ class Owed:
 class CellValue:
     """One cell as it was read, and what was made of it.
 
-    value: Decimal, date, str or None. raw: the text as the sheet shows it. repairs: what was repaired, in words of
-    both languages (full-width digits, thousands separators …). problem: why no value could be made, or None; a value
-    that is ambiguous has a problem and no value: it is never guessed.
+    value: Decimal, date, str or None. raw: the text as the sheet shows it. repairs: what was repaired (full-width digits,
+    thousands separators …). problem: why no value could be made, or None; a value that is ambiguous has a problem and
+    no value: it is never guessed.
     """
 
     sheet: str
     cell: str
     raw: str
     value: Decimal | date | str | None
-    repairs: tuple[str, ...] = ()
-    problem: str | None = None
+    repairs: tuple[Message, ...] = ()
+    problem: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,7 @@ class Problem:
     """A structural problem found in reading (level 0). kind is a stable id, such as `encrypted` or `headers_renamed`."""
 
     kind: str
-    message_zh: str
-    message_en: str
+    message: Message
     sheet: str | None = None
     cell: str | None = None
 

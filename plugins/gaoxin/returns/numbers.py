@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Message
 from gaoxin.returns.text import plain, squeezed, unit_symbol, was_full_width
 
 NO_FIGURE = frozenset({"-", "--", "—", "——", "–", "―", "─", "/", "\\", "N/A", "n/a", "NA", "#N/A", "null", "NULL", "空", "空白"})
@@ -29,7 +29,92 @@ _WITH_UNIT = re.compile(
 )
 _LARGEST_EXPONENT = 24  # no statistic of a district is larger; 1E+999999 must not be computed with
 
-RepairList = list[str]
+RepairList = list[Message]
+
+# Repairs.
+PERCENT_FORMAT = Code("returns.percent_format", "单元格为百分比格式", "cell formatted as a percentage")
+WHITE_SPACE = Code("returns.white_space", "空格视为空白", "white space read as blank")
+READ_AS_BLANK = Code("returns.read_as_blank", "「{text}」视为空白", "{text!r} read as blank", text=str)
+FULL_WIDTH = Code("returns.full_width", "全角字符改为半角", "full-width characters made half-width")
+INVISIBLE = Code(
+    "returns.invisible", "去掉多余空格或不可见字符", "surplus white space or invisible characters removed"
+)
+TEXT_NUMBER = Code("returns.text_number", "文本型数字", "number stored as text")
+QUOTE = Code("returns.quote", "去掉前面的引号", "leading quotation mark removed")
+CURRENCY = Code("returns.currency", "去掉货币符号 {sign}", "currency sign removed", sign=str)
+BRACKETS = Code("returns.brackets", "括号表示负数", "brackets read as a minus sign")
+SCIENTIFIC = Code("returns.scientific", "科学记数法", "scientific notation")
+THOUSANDS = Code("returns.thousands", "去掉千位分隔符", "thousands separators removed")
+FULL_STOP = Code("returns.full_stop", "句号改为小数点", "full stop read as the decimal point")
+PERCENT_SIGN = Code("returns.percent_sign", "去掉百分号", "percent sign read")
+SCALE_WRITTEN = Code("returns.scale_written", "数值后写有「{written}」", "{written} written after the number", written=str)
+MULTIPLE = Code("returns.multiple", "「{written}」按倍数换算", "{written} read as a multiple", written=str)
+UNIT_OF_CELL = Code("returns.unit_of_cell", "计量单位取自单元格：{unit}", "unit taken from the cell", unit=str)
+UNIT_REMOVED = Code("returns.unit_removed", "去掉数值后的计量单位「{unit}」", "unit after the number removed", unit=str)
+CONVERTED = Code(
+    "returns.converted", "由 {written} 换算为 {unit}", "converted from {written} to {unit}", written=str, unit=str
+)
+
+# Problems.
+NO_UNIT = Code("returns.no_unit", "（空）", "(none)")
+LOGICAL = Code("returns.logical", "单元格是逻辑值，不是数字", "the cell holds a logical value, not a number")
+DATE_FORMAT = Code(
+    "returns.date_format",
+    "单元格是日期或时间格式，看不出原来的数字；请改为数字格式重填",
+    "the cell is formatted as a date or time; set a number format and type it again",
+)
+NOT_A_NUMBER = Code("returns.not_a_number", "不是数字", "not a number")
+NO_NUMBER_TEXT = Code("returns.no_number_text", "「{text}」不是数字", "{text!r} is not a number", text=str)
+TWO_MEANINGS = Code(
+    "returns.two_meanings",
+    "「{text}」可能是零、不足最小单位或没有数据；请填数字，没有数据请留空",
+    "{text!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty",
+    text=str,
+)
+CURRENCY_MISFIT = Code(
+    "returns.currency_misfit",
+    "货币符号 {sign} 与计量单位 {unit} 不符",
+    "the currency sign {sign} does not fit the unit {unit}",
+    sign=str,
+    unit=str | Message,
+)
+BEYOND = Code("returns.beyond", "「{text}」大得或小得不合情理", "{text!r} is beyond any statistic", text=str)
+SEPARATORS = Code(
+    "returns.separators",
+    "「{text}」中的分隔符可有几种读法",
+    "the separators in {text!r} can be read in more than one way",
+    text=str,
+)
+PERCENT_MISFIT = Code(
+    "returns.percent_misfit", "百分数与计量单位 {unit} 不符", "a percentage does not fit the unit {unit}", unit=str
+)
+SHARE_UNCLEAR = Code(
+    "returns.share_unclear",
+    "{number} 可能是 {number}%，也可能是 {hundredfold}%；请带百分号重填",
+    "{number} may be {number} % or {hundredfold} %: type it with a percent sign",
+    number=Decimal,
+    hundredfold=Decimal,
+)
+SCALE_UNCLEAR = Code(
+    "returns.scale_unclear",
+    "「{written}」与计量单位 {unit} 连起来可有几种读法",
+    "{written} with the unit {unit} can be read in more than one way",
+    written=str,
+    unit=str | Message,
+)
+NO_UNIT_OF_MEASURE = Code(
+    "returns.no_unit_of_measure",
+    "数值后的「{written}」不是计量单位",
+    "{written!r} after the number is no unit of measure",
+    written=str,
+)
+TWO_UNITS = Code(
+    "returns.two_units",
+    "单元格写的是 {written}，计量单位一栏是 {unit}",
+    "the cell says {written}, the unit column says {unit}",
+    written=str,
+    unit=str,
+)
 
 
 @dataclass(frozen=True)
@@ -37,17 +122,17 @@ class Parsed:
     """value in `unit` (the column's unit of measure, or the cell's when the column gives none); problem excludes value."""
 
     value: Decimal | None
-    repairs: tuple[str, ...] = ()
-    problem: Text | None = None
+    repairs: tuple[Message, ...] = ()
+    problem: Message | None = None
     unit: str | None = None
 
 
 class _Ambiguous(Exception):
-    """Internal: carries the words of a problem up to the one place that returns it."""
+    """Internal: carries a problem up to the one place that returns it."""
 
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh)
-        self.text = Text(zh, en)
+    def __init__(self, problem: Message) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 def parse_number(raw: object, unit: str | None = None, *, percent_format: bool = False, typed: bool = True) -> Parsed:
@@ -63,7 +148,7 @@ def parse_number(raw: object, unit: str | None = None, *, percent_format: bool =
             return _from_text(raw, unit, repairs, typed)
         return _from_cell(raw, unit, percent_format, repairs)
     except _Ambiguous as found:
-        return Parsed(None, tuple(repairs), found.text, unit)
+        return Parsed(None, tuple(repairs), found.problem, unit)
 
 
 def exact(number: int | float) -> Decimal:
@@ -78,21 +163,14 @@ def _from_cell(raw: object, unit: str | None, percent_format: bool, repairs: Rep
     if raw is None:
         return Parsed(None, unit=unit)
     if isinstance(raw, bool):
-        raise _Ambiguous("单元格是逻辑值，不是数字", "the cell holds a logical value, not a number")
+        raise _Ambiguous(LOGICAL())
     if isinstance(raw, (datetime, date, time, timedelta)):
-        raise _Ambiguous(
-            "单元格是日期或时间格式，看不出原来的数字；请改为数字格式重填",
-            "the cell is formatted as a date or time; set a number format and type it again",
-        )
+        raise _Ambiguous(DATE_FORMAT())
     if not isinstance(raw, (int, float)) or raw != raw or raw in (float("inf"), float("-inf")):
-        raise _Ambiguous("不是数字", "not a number")
+        raise _Ambiguous(NOT_A_NUMBER())
     value = exact(raw)
     if percent_format:
-        return Parsed(
-            _percent(value * 100, unit, repairs, "单元格为百分比格式 / cell formatted as a percentage"),
-            tuple(repairs),
-            unit=unit or "%",
-        )
+        return Parsed(_percent(value * 100, unit, repairs, PERCENT_FORMAT()), tuple(repairs), unit=unit or "%")
     return Parsed(_share_is_clear(value, unit), tuple(repairs), unit=unit)
 
 
@@ -100,46 +178,40 @@ def _from_text(raw: str, unit: str | None, repairs: RepairList, typed: bool) -> 
     text = plain(raw)
     if text == "":
         if raw != "":
-            repairs.append("空格视为空白 / white space read as blank")
+            repairs.append(WHITE_SPACE())
         return Parsed(None, tuple(repairs), unit=unit)
     bare = squeezed(text)
     if bare in NO_FIGURE:
-        repairs.append(f"「{bare}」视为空白 / {bare!r} read as blank")
+        repairs.append(READ_AS_BLANK(text=bare))
         return Parsed(None, tuple(repairs), unit=unit)
     if bare in _TWO_MEANINGS:
-        raise _Ambiguous(
-            f"「{bare}」可能是零、不足最小单位或没有数据；请填数字，没有数据请留空",
-            f"{bare!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty",
-        )
+        raise _Ambiguous(TWO_MEANINGS(text=bare))
     if was_full_width(raw):
-        repairs.append("全角字符改为半角 / full-width characters made half-width")
+        repairs.append(FULL_WIDTH())
     elif text != raw:
-        repairs.append("去掉多余空格或不可见字符 / surplus white space or invisible characters removed")
+        repairs.append(INVISIBLE())
     text = _without_quote_and_currency(text, unit, repairs)
     value = _plain_number(text, repairs)
     if value is not None:
         if typed:
-            repairs.append("文本型数字 / number stored as text")
+            repairs.append(TEXT_NUMBER())
         return Parsed(_share_is_clear(value, unit), tuple(repairs), unit=unit)
     found = _WITH_UNIT.fullmatch(text)
     value = _plain_number(found["number"].strip(), repairs) if found else None
     if found is None or value is None:
-        raise _Ambiguous(f"「{text}」不是数字", f"{text!r} is not a number")
+        raise _Ambiguous(NO_NUMBER_TEXT(text=text))
     return _in_column_unit(value, unit_symbol(found["unit"]), unit, repairs)
 
 
 def _without_quote_and_currency(text: str, unit: str | None, repairs: RepairList) -> str:
     if text.startswith(("'", "’", "‘")) and len(text) > 1:
-        repairs.append("去掉前面的引号 / leading quotation mark removed")
+        repairs.append(QUOTE())
         text = text[1:].strip()
     for sign, dimension in (("¥", "cny"), ("$", "usd")):
         if text.startswith(sign):
             if unit is None or not measures.known(unit) or measures.dimension(unit) != dimension:
-                raise _Ambiguous(
-                    f"货币符号 {sign} 与计量单位 {unit or '（空）'} 不符",
-                    f"the currency sign {sign} does not fit the unit {unit or '(none)'}",
-                )
-            repairs.append(f"去掉货币符号 {sign} / currency sign removed")
+                raise _Ambiguous(CURRENCY_MISFIT(sign=sign, unit=unit or NO_UNIT()))
+            repairs.append(CURRENCY(sign=sign))
             text = text[1:].strip()
     return text
 
@@ -149,7 +221,7 @@ def _plain_number(text: str, repairs: RepairList) -> Decimal | None:
     if found := _BRACKETED.fullmatch(text):
         inside = _plain_number(found[1].strip(), repairs)
         if inside is not None and inside > 0:
-            repairs.append("括号表示负数 / brackets read as a minus sign")
+            repairs.append(BRACKETS())
             return -inside
         return None
     if _DIGITS.fullmatch(text):
@@ -157,26 +229,26 @@ def _plain_number(text: str, repairs: RepairList) -> Decimal | None:
     if _SCIENTIFIC.fullmatch(text):
         value = Decimal(text)
         if value and abs(value.adjusted()) > _LARGEST_EXPONENT:
-            raise _Ambiguous(f"「{text}」大得或小得不合情理", f"{text!r} is beyond any statistic")
-        repairs.append("科学记数法 / scientific notation")
+            raise _Ambiguous(BEYOND(text=text))
+        repairs.append(SCIENTIFIC())
         return Decimal(int(value)) if value == value.to_integral_value() else value
     if found := _GROUPED.fullmatch(text):
-        repairs.append("去掉千位分隔符 / thousands separators removed")
+        repairs.append(THOUSANDS())
         return Decimal(text.replace(found[1], ""))
     if re.fullmatch(r"[+-]?[0-9]+。[0-9]+", text):
-        repairs.append("句号改为小数点 / full stop read as the decimal point")
+        repairs.append(FULL_STOP())
         return Decimal(text.replace("。", "."))
     if re.fullmatch(r"[+-] +[0-9.]+", text):
         return _plain_number(text.replace(" ", ""), repairs)
     if re.fullmatch(r"[+-]?[0-9.,、 ]*[0-9][0-9.,、 ]*", text):
-        raise _Ambiguous(f"「{text}」中的分隔符可有几种读法", f"the separators in {text!r} can be read in more than one way")
+        raise _Ambiguous(SEPARATORS(text=text))
     return None
 
 
-def _percent(value: Decimal, unit: str | None, repairs: RepairList, why: str) -> Decimal:
+def _percent(value: Decimal, unit: str | None, repairs: RepairList, why: Message) -> Decimal:
     """`value` per cent in the column's unit."""
     if unit is not None and (not measures.known(unit) or measures.dimension(unit) != "share"):
-        raise _Ambiguous(f"百分数与计量单位 {unit} 不符", f"a percentage does not fit the unit {unit}")
+        raise _Ambiguous(PERCENT_MISFIT(unit=unit))
     repairs.append(why)
     value = value if unit in (None, "%") else measures.convert(value, "%", unit)
     return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
@@ -185,23 +257,19 @@ def _percent(value: Decimal, unit: str | None, repairs: RepairList, why: str) ->
 def _share_is_clear(value: Decimal, unit: str | None) -> Decimal:
     """0.16 in a column of % is 0.16 % or 16 %: nobody but the unit can say. 0 and what is above 1 are clear."""
     if unit == "%" and 0 < abs(value) <= 1:
-        shown = format(value, "f")
-        raise _Ambiguous(
-            f"{shown} 可能是 {shown}%，也可能是 {format((value * 100).normalize(), 'f')}%；请带百分号重填",
-            f"{shown} may be {shown} % or {format((value * 100).normalize(), 'f')} %: type it with a percent sign",
-        )
+        raise _Ambiguous(SHARE_UNCLEAR(number=value, hundredfold=value * 100))
     return value
 
 
 def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: RepairList) -> Parsed:
     """A value with its unit in the cell, expressed in the column's unit. Converts within one dimension only."""
     if written == "%":
-        return Parsed(_percent(value, unit, repairs, "去掉百分号 / percent sign read"), tuple(repairs), unit=unit or "%")
+        return Parsed(_percent(value, unit, repairs, PERCENT_SIGN()), tuple(repairs), unit=unit or "%")
     if written in ("万", "亿"):
         # 1.2亿 in a column of 万元 could be 1.2亿元 or 1.2亿 times 万元; in a column of 元 or 亿元 only one is meant.
         scale = {"万": Decimal(10**4), "亿": Decimal(10**8)}[written]
         if unit is not None and unit.startswith(written):
-            repairs.append(f"数值后写有「{written}」 / {written} written after the number")
+            repairs.append(SCALE_WRITTEN(written=written))
             return Parsed(value, tuple(repairs), unit=unit)
         if (
             unit is not None
@@ -209,23 +277,18 @@ def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: Rep
             and measures.dimension(unit) in ("cny", "usd", "count")
             and unit[0] not in "百千万亿"
         ):
-            repairs.append(f"「{written}」按倍数换算 / {written} read as a multiple")
+            repairs.append(MULTIPLE(written=written))
             return Parsed(value * scale, tuple(repairs), unit=unit)
-        raise _Ambiguous(
-            f"「{written}」与计量单位 {unit or '（空）'} 连起来可有几种读法",
-            f"{written} with the unit {unit or '(none)'} can be read in more than one way",
-        )
+        raise _Ambiguous(SCALE_UNCLEAR(written=written, unit=unit or NO_UNIT()))
     if not measures.known(written):
-        raise _Ambiguous(f"数值后的「{written}」不是计量单位", f"{written!r} after the number is no unit of measure")
+        raise _Ambiguous(NO_UNIT_OF_MEASURE(written=written))
     if unit is None:
-        repairs.append(f"计量单位取自单元格：{written} / unit taken from the cell")
+        repairs.append(UNIT_OF_CELL(unit=written))
         return Parsed(value, tuple(repairs), unit=written)
     if not measures.known(unit) or measures.dimension(unit) != measures.dimension(written):
-        raise _Ambiguous(
-            f"单元格写的是 {written}，计量单位一栏是 {unit}", f"the cell says {written}, the unit column says {unit}"
-        )
+        raise _Ambiguous(TWO_UNITS(written=written, unit=unit))
     if measures.factor(written, unit) == 1:
-        repairs.append(f"去掉数值后的计量单位「{written}」 / unit after the number removed")
+        repairs.append(UNIT_REMOVED(unit=written))
         return Parsed(value, tuple(repairs), unit=unit)
-    repairs.append(f"由 {written} 换算为 {unit} / converted from {written} to {unit}")
+    repairs.append(CONVERTED(written=written, unit=unit))
     return Parsed(measures.convert(value, written, unit).normalize() + 0, tuple(repairs), unit=unit)

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import PurePath
 
 from gaoxin import measures
+from gaoxin.i18n import Code
 from gaoxin.plan.forms import Variable
 from gaoxin.plan.model import Plan
 from gaoxin.returns.body import Body, read_body
@@ -20,6 +21,15 @@ from gaoxin.returns.layout import CODES_SHEET, COVER_SHEET, DATA_SHEET, NOTES_SH
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
 from gaoxin.returns.workbook import Book, Sheet, open_book
+
+SHEET_MISSING = Code(
+    "returns.sheet_missing",
+    "缺少工作表「{wanted}」，文件中有：{there:、}；请使用下发的模板",
+    "the sheet {wanted} is missing; the file has: {there:、}. Use the template that was sent out",
+    wanted=str,
+    there=tuple,
+)
+HIDDEN_SHEET = Code("returns.hidden_sheet", "工作表「{sheet}」是隐藏的", "the sheet {sheet} is hidden", sheet=str)
 
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 
@@ -70,13 +80,7 @@ def _find(book: Book, wanted: str) -> Sheet | None:
 
 
 def _missing(book: Book, wanted: str) -> Problem:
-    there = "、".join(book.sheets) or "（无）"
-    return Problem(
-        "sheet_missing",
-        f"缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
-        f"the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out",
-        wanted,
-    )
+    return Problem("sheet_missing", SHEET_MISSING(wanted=wanted, there=tuple(book.sheets)), wanted)
 
 
 def _cover(book: Book, plan_of: Callable[[str], Plan]) -> Cover:
@@ -96,7 +100,5 @@ def _body(book: Book, cover: Cover) -> Body:
     known = {COVER_SHEET, DATA_SHEET, NOTES_SHEET, CODES_SHEET}
     for other in book.sheets.values():
         if not other.visible and squeezed(other.name) not in known - {DATA_SHEET} and other.rows:
-            body.notes.append(
-                Problem("hidden", f"工作表「{other.name}」是隐藏的", f"the sheet {other.name} is hidden", other.name)
-            )
+            body.notes.append(Problem("hidden", HIDDEN_SHEET(sheet=other.name), other.name))
     return body

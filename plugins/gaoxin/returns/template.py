@@ -184,7 +184,7 @@ def _cover(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lan
             fill=look.input_fill if free else None,
             number="@" if key != "template" else "0",
         )
-        label = COVER_NAMES[key][0 if lang == "zh" else 1]
+        label = COVER_NAMES[key].to(lang)
         shown = (
             f"{label}：{names[key]}" if names.get(key) and lang == "zh" else f"{label}: {names[key]}" if names.get(key) else label
         )

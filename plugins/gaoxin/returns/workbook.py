@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 
+from gaoxin.i18n import Code, Message
 from gaoxin.returns.layout import address
 from gaoxin.returns.model import Problem
 from gaoxin.returns.ooxml import SheetFacts, repeated_cells, sheet_facts
@@ -24,9 +25,84 @@ COLUMNS_LIMIT = 1000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_RESAVE_ZH, _RESAVE_EN = (
-    "请用表格软件打开，另存为 .xlsx 后重报",
-    "open it in a spreadsheet program, save it as .xlsx and send it again",
+_RESAVE = ("请用表格软件打开，另存为 .xlsx 后重报", "open it in a spreadsheet program, save it as .xlsx and send it again")
+
+ERROR_CELL = Code(
+    "returns.error_cell",
+    "单元格是错误值 {error}；请改正公式或直接填写数值",
+    "the cell holds the error {error}: mend the formula or type the value",
+    error=str,
+)
+UNVALUED = Code(
+    "returns.unvalued",
+    "公式没有计算结果；请在表格软件中打开并保存，或直接填写数值",
+    "the formula carries no computed value: open and save it in a spreadsheet program, or type the value",
+)
+EMPTY_FILE = Code("returns.empty_file", "文件是空的；请检查是否保存成功", "the file is empty: check that it was saved")
+TOO_LARGE = Code(
+    "returns.too_large",
+    "文件超过 {mb} MB；请删去图片和无关的工作表",
+    "the file is larger than {mb} MB: remove pictures and other sheets",
+    mb=int,
+)
+UNPACKED_TOO_LARGE = Code(
+    "returns.unpacked_too_large",
+    "文件解压后超过 {mb} MB 或部件过多；请另存为只含报表的新文件",
+    "unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file",
+    mb=int,
+)
+TOO_WIDE = Code(
+    "returns.too_wide",
+    "工作表「{sheet}」延伸到 {where}；请删去多余的行和列",
+    "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns",
+    sheet=str,
+    where=str,
+)
+SHEET_TOO_LARGE = Code(
+    "returns.sheet_too_large",
+    "工作表过大；请删去多余的行和列",
+    "a sheet is too large: delete the surplus rows and columns",
+)
+WEB_PAGE = Code(
+    "returns.web_page", f"文件其实是网页或 XML；{_RESAVE[0]}", f"the file is really a web page or XML: {_RESAVE[1]}"
+)
+NO_WORKBOOK = Code(
+    "returns.no_workbook",
+    f"不是可以识别的工作簿（.xlsx、.xls、.ods、.csv）；{_RESAVE[0]}",
+    f"no workbook that can be read (.xlsx, .xls, .ods, .csv): {_RESAVE[1]}",
+)
+DAMAGED = Code(
+    "returns.damaged",
+    f"文件已损坏或不完整（{{detail}}）；{_RESAVE[0]}",
+    f"the file is damaged or incomplete ({{detail}}): {_RESAVE[1]}",
+    detail=str,
+)
+XLSB = Code("returns.xlsb", f"不接收 .xlsb 二进制工作簿；{_RESAVE[0]}", f".xlsb is not taken: {_RESAVE[1]}")
+DOCUMENT = Code("returns.document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}", f"a document, not a workbook: {_RESAVE[1]}")
+OLD_DOCUMENT = Code(
+    "returns.old_document",
+    f"是文档或其他文件，不是工作簿；{_RESAVE[0]}",
+    f"not a workbook but another kind of document: {_RESAVE[1]}",
+)
+ARCHIVE = Code(
+    "returns.archive",
+    "是压缩包，不是工作簿；请解压后逐个报送",
+    "a zip archive, not a workbook: unpack it and send the files one by one",
+)
+ENCRYPTED = Code(
+    "returns.encrypted",
+    "文件有密码或已加密；请取消密码后重报",
+    "the file has a password or is encrypted: remove it and send the file again",
+)
+MACRO = Code(
+    "returns.macro",
+    "文件含有宏；请另存为不带宏的 .xlsx 后重报",
+    "the file holds macros: save it as .xlsx without macros and send it again",
+)
+LINKS = Code(
+    "returns.links",
+    "工作簿引用了其他文件，数值可能不是最新；请断开链接，粘贴为数值",
+    "the workbook refers to other files, so values may be stale: break the links and paste values",
 )
 
 
@@ -55,21 +131,9 @@ class Sheet:
         """Why the cell has no usable content although it is not empty: an error value, or a formula never computed."""
         where = address(row, column)
         if (shown := self.facts.errors.get((row, column))) is not None:
-            return Problem(
-                "error_cell",
-                f"单元格是错误值 {shown}；请改正公式或直接填写数值",
-                f"the cell holds the error {shown}: mend the formula or type the value",
-                self.name,
-                where,
-            )
+            return Problem("error_cell", ERROR_CELL(error=shown), self.name, where)
         if (row, column) in self.facts.unvalued:
-            return Problem(
-                "formula_without_value",
-                "公式没有计算结果；请在表格软件中打开并保存，或直接填写数值",
-                "the formula carries no computed value: open and save it in a spreadsheet program, or type the value",
-                self.name,
-                where,
-            )
+            return Problem("formula_without_value", UNVALUED(), self.name, where)
         return None
 
 
@@ -81,34 +145,23 @@ class Book:
     problems: list[Problem] = field(default_factory=list)
 
 
-def refused(kind: str, zh: str, en: str) -> Book:
-    return Book(problems=[Problem(kind, zh, en)])
+def refused(kind: str, message: Message) -> Book:
+    return Book(problems=[Problem(kind, message)])
 
 
 def open_book(content: bytes, name: str) -> Book:
     """Opens a workbook. Never raises on bad content; a file that must not be opened is refused before it is parsed."""
     if not content:
-        return refused("empty_file", "文件是空的；请检查是否保存成功", "the file is empty: check that it was saved")
+        return refused("empty_file", EMPTY_FILE())
     if len(content) > SIZE_LIMIT:
-        mb = SIZE_LIMIT // 2**20
-        return refused(
-            "oversized",
-            f"文件超过 {mb} MB；请删去图片和无关的工作表",
-            f"the file is larger than {mb} MB: remove pictures and other sheets",
-        )
+        return refused("oversized", TOO_LARGE(mb=SIZE_LIMIT // 2**20))
     if content.startswith(_ZIP):
         return _open_package(content, name)
     if content.startswith(_OLE):
         return _open_ole(content, name)
     if re.match(rb"\s*(<!doctype|<html|<\?xml|<table)", content[:200].lstrip(b"\xef\xbb\xbf"), re.IGNORECASE):
-        return refused(
-            "not_a_workbook", f"文件其实是网页或 XML；{_RESAVE_ZH}", f"the file is really a web page or XML: {_RESAVE_EN}"
-        )
-    return refused(
-        "not_a_workbook",
-        f"不是可以识别的工作簿（.xlsx、.xls、.ods、.csv）；{_RESAVE_ZH}",
-        f"no workbook that can be read (.xlsx, .xls, .ods, .csv): {_RESAVE_EN}",
-    )
+        return refused("not_a_workbook", WEB_PAGE())
+    return refused("not_a_workbook", NO_WORKBOOK())
 
 
 def _open_package(content: bytes, name: str) -> Book:
@@ -140,35 +193,19 @@ def _open_package(content: bytes, name: str) -> Book:
         return _damaged(error)
     book = _read(content, facts)
     if links and book.sheets:
-        book.problems.append(
-            Problem(
-                "external_links",
-                "工作簿引用了其他文件，数值可能不是最新；请断开链接，粘贴为数值",
-                "the workbook refers to other files, so values may be stale: break the links and paste values",
-            )
-        )
+        book.problems.append(Problem("external_links", LINKS()))
     return book
 
 
 def _damaged(error: BaseException) -> Book:
-    detail = str(error)[:120]
-    return refused(
-        "not_a_workbook",
-        f"文件已损坏或不完整（{detail}）；{_RESAVE_ZH}",
-        f"the file is damaged or incomplete ({detail}): {_RESAVE_EN}",
-    )
+    return refused("not_a_workbook", DAMAGED(detail=str(error)[:120]))
 
 
 def _unfit(package: zipfile.ZipFile, name: str) -> Book | None:
     """The reason why a zip is refused without parsing, or None."""
     members = package.infolist()
     if len(members) > PARTS_LIMIT or sum(m.file_size for m in members) > UNPACKED_LIMIT:
-        mb = UNPACKED_LIMIT // 2**20
-        return refused(
-            "oversized",
-            f"文件解压后超过 {mb} MB 或部件过多；请另存为只含报表的新文件",
-            f"unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file",
-        )
+        return refused("oversized", UNPACKED_TOO_LARGE(mb=UNPACKED_LIMIT // 2**20))
     names = {m.filename for m in members}
     if any(m.flag_bits & 1 for m in members) or _encrypted_ods(package, names):
         return _encrypted()
@@ -180,20 +217,14 @@ def _unfit(package: zipfile.ZipFile, name: str) -> Book | None:
     if any(n.startswith(("Basic/", "Scripts/")) and not n.endswith("/") for n in names):
         return _macro()
     if "xl/workbook.bin" in lower:
-        return refused("not_a_workbook", f"不接收 .xlsb 二进制工作簿；{_RESAVE_ZH}", f".xlsb is not taken: {_RESAVE_EN}")
+        return refused("not_a_workbook", XLSB())
     if "[Content_Types].xml" in names:
         if not any(n.startswith("xl/") for n in lower):
-            return refused(
-                "not_a_workbook", f"是文档或其他文件，不是工作簿；{_RESAVE_ZH}", f"a document, not a workbook: {_RESAVE_EN}"
-            )
+            return refused("not_a_workbook", DOCUMENT())
         return None
     if "content.xml" in names:
         return None
-    return refused(
-        "not_a_workbook",
-        "是压缩包，不是工作簿；请解压后逐个报送",
-        "a zip archive, not a workbook: unpack it and send the files one by one",
-    )
+    return refused("not_a_workbook", ARCHIVE())
 
 
 def _encrypted_ods(package: zipfile.ZipFile, names: set[str]) -> bool:
@@ -201,19 +232,11 @@ def _encrypted_ods(package: zipfile.ZipFile, names: set[str]) -> bool:
 
 
 def _encrypted() -> Book:
-    return refused(
-        "encrypted",
-        "文件有密码或已加密；请取消密码后重报",
-        "the file has a password or is encrypted: remove it and send the file again",
-    )
+    return refused("encrypted", ENCRYPTED())
 
 
 def _macro() -> Book:
-    return refused(
-        "macro",
-        "文件含有宏；请另存为不带宏的 .xlsx 后重报",
-        "the file holds macros: save it as .xlsx without macros and send it again",
-    )
+    return refused("macro", MACRO())
 
 
 def _too_wide(package: zipfile.ZipFile, names: set[str], facts: dict[str, SheetFacts]) -> Book | None:
@@ -221,13 +244,9 @@ def _too_wide(package: zipfile.ZipFile, names: set[str], facts: dict[str, SheetF
     for sheet, found in facts.items():
         if found.last_row > ROWS_LIMIT or found.last_column > COLUMNS_LIMIT:
             where = address(found.last_row, found.last_column)
-            return refused(
-                "oversized",
-                f"工作表「{sheet}」延伸到 {where}；请删去多余的行和列",
-                f"sheet {sheet!r} reaches to {where}: delete the surplus rows and columns",
-            )
+            return refused("oversized", TOO_WIDE(sheet=sheet, where=where))
     if "content.xml" in names and repeated_cells(package) > ROWS_LIMIT * 20:
-        return refused("oversized", "工作表过大；请删去多余的行和列", "a sheet is too large: delete the surplus rows and columns")
+        return refused("oversized", SHEET_TOO_LARGE())
     return None
 
 
@@ -242,11 +261,7 @@ def _open_ole(content: bytes, name: str) -> Book:
     if has("_VBA_PROJECT") or name.lower().endswith((".xlsm", ".xltm")):
         return _macro()
     if not (has("Workbook") or has("Book")):
-        return refused(
-            "not_a_workbook",
-            f"是文档或其他文件，不是工作簿；{_RESAVE_ZH}",
-            f"not a workbook but another kind of document: {_RESAVE_EN}",
-        )
+        return refused("not_a_workbook", OLD_DOCUMENT())
     return _read(content, {})
 
 

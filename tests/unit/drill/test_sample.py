@@ -281,7 +281,7 @@ def test_a_percentage_as_a_fraction(demo, tmp_path, read):
     result = read_file(faulty.path.read_bytes(), faulty.path.name, lambda _: plan)
     problem = next(s.value.problem for s in result.series if s.variable == "share")
     assert problem
-    assert "%" in problem
+    assert "%" in problem.zh
 
 
 def test_corrections_arrive_later_with_the_right_values(demo, tmp_path, read):

@@ -13,6 +13,7 @@ from gaoxin.quality.model import Outcome
 from gaoxin.quality.runner import check_many, check_return
 from gaoxin.returns.model import Problem, Verdict
 from tests.unit.quality.conftest import code
+from tests.unit.quality.said import said
 
 
 def outcome(checked, rule: str) -> Outcome:
@@ -95,7 +96,7 @@ def test_an_empty_register_passes_nothing_and_is_accepted_where_allowed(demo_pla
 
 def test_a_register_that_could_not_be_read_is_not_taken_for_an_empty_one(demo_plan, register):
     checked = check_return(
-        demo_plan, register(problems=(Problem("header_missing", "缺表头", "no header", "数据", "A1"),)), NOBODY
+        demo_plan, register(problems=(Problem("header_missing", said("缺表头", "no header"), "数据", "A1"),)), NOBODY
     )
     assert checked.verdict is Verdict.REJECTED
     assert outcome(checked, "file.readable") is Outcome.FAILED

@@ -12,6 +12,8 @@ from gaoxin.quality.history import UNKNOWN, History, Past
 from gaoxin.quality.model import Outcome
 from gaoxin.quality.runner import check_many, check_return
 from gaoxin.returns.model import CellValue, Problem, Verdict
+from gaoxin.returns.numbers import FULL_WIDTH, NO_NUMBER_TEXT
+from tests.unit.quality.said import said
 
 
 def outcome(checked, rule: str) -> Outcome:
@@ -65,8 +67,8 @@ def test_a_bad_figure_is_found_at_its_cell(judged, place, rule, cell, severity):
 
 
 def test_an_unreadable_figure_and_a_repaired_one(demo_plan, series):
-    bad = CellValue("数据", "D2", "约12", None, problem="「约12」不是数字 / '约12' is not a number")
-    mended = CellValue("数据", "D6", "２０", Decimal(20), repairs=("全角字符改为半角 / full-width characters made half-width",))
+    bad = CellValue("数据", "D2", "约12", None, problem=NO_NUMBER_TEXT(text="约12"))
+    mended = CellValue("数据", "D6", "２０", Decimal(20), repairs=(FULL_WIDTH(),))
     checked = check_return(demo_plan, series(gross_output=bad, enterprises=mended), UNKNOWN)
     [error], [note] = found(checked, "gross_output.readable"), found(checked, "enterprises.repaired")
     assert (error.cell, error.value) == ("D2", "约12")
@@ -105,7 +107,7 @@ def test_a_cumulative_figure_that_falls_is_an_error_unless_explained(demo_plan, 
 
 def test_a_structural_finding_has_no_value_of_its_own(demo_plan, series):
     """The kind stands in the rule; `value` is what a cell holds, whether or not the cover could be understood."""
-    problem = Problem("template_outdated", "旧模板", "an old template", "封面", "B5")
+    problem = Problem("template_outdated", said("旧模板", "an old template"), "封面", "B5")
     [error] = found(check_return(demo_plan, series(problems=(problem,)), UNKNOWN), "file.template_outdated")
     assert (error.sheet, error.cell, error.value) == ("封面", "B5", None)
 
@@ -158,7 +160,7 @@ def test_unknown_history_is_not_evaluated_and_says_why(demo_plan, series):
 
 
 def test_an_unreadable_file_is_rejected_and_nothing_in_it_passes(demo_plan, series):
-    problem = Problem("encrypted", "文件加密", "the file is encrypted")
+    problem = Problem("encrypted", said("文件加密", "the file is encrypted"))
     checked = check_return(
         demo_plan,
         series(
@@ -172,7 +174,8 @@ def test_an_unreadable_file_is_rejected_and_nothing_in_it_passes(demo_plan, seri
 
 
 def test_a_problem_of_an_unlisted_kind_is_an_error(demo_plan, series):
-    checked = check_return(demo_plan, series(problems=(Problem("brand_new", "新问题", "a new problem", "数据", "B7"),)), UNKNOWN)
+    problem = Problem("brand_new", said("新问题", "a new problem"), "数据", "B7")
+    checked = check_return(demo_plan, series(problems=(problem,)), UNKNOWN)
     [finding] = found(checked, "file.other")
     assert (finding.sheet, finding.cell, finding.message) == ("数据", "B7", "新问题")
     assert checked.verdict is Verdict.REJECTED
@@ -181,7 +184,7 @@ def test_a_problem_of_an_unlisted_kind_is_an_error(demo_plan, series):
 def test_a_file_without_a_key_is_judged_by_its_structure(demo_plan, series):
     from dataclasses import replace
 
-    lost = replace(series(), key=None, series=(), problems=(Problem("sheet_missing", "缺少封面", "no cover", "封面"),))
+    lost = replace(series(), key=None, series=(), problems=(Problem("sheet_missing", said("缺少封面", "no cover"), "封面"),))
     stranger = replace(series(), key=replace(series().key, form="no_such_form"))
     one, other, good = check_many(demo_plan, [lost, stranger, series()], lambda _: UNKNOWN, {})
     assert (one.suite, one.verdict) == ("unidentified (derived)", Verdict.REJECTED)

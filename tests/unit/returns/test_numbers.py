@@ -29,7 +29,7 @@ def test_thousands_separators_do_not_change_a_number(value):
 def test_full_width_does_not_change_a_number(value):
     parsed = parse_number(f"{value:,f}".translate(FULL_WIDTH), "亿元")
     assert parsed.value == value
-    assert any("全角" in r for r in parsed.repairs)
+    assert any("全角" in r.zh for r in parsed.repairs)
 
 
 @given(st.decimals(min_value=Decimal("0.01"), max_value=10**9, places=2))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gaoxin.errors import UsageError
+from gaoxin.errors import UnknownCampaign
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.returns.kinds import NOTES, PROBLEMS
@@ -144,7 +144,7 @@ def test_error_cells(series_book, read):
     cell.value, cell.data_type = "#REF!", "e"
     result = read(series_book)
     assert kinds(result) == {"error_cell"}
-    assert "#REF!" in by_variable(result)["value_added"].value.problem
+    assert "#REF!" in by_variable(result)["value_added"].value.problem.zh
 
 
 def test_merged_cells_over_data(series_book, read):
@@ -223,11 +223,11 @@ def test_words_that_begin_like_a_refusal_explain_all_the_same(series_book, read,
 def test_an_unknown_campaign_is_told_without_the_offices_folders(series_book):
     def plan_of(campaign: str):
         todo = Text("可用：demo；或把方案放到 /srv/plans/x", "known: demo")
-        raise UsageError(Text("没有", "none"), where="/srv/plans", todo=todo)
+        raise UnknownCampaign(Text("没有", "none"), where="/srv/plans", todo=todo, known=("demo",))
 
     series_book["封面"]["B1"] = "nowhere"
     [problem] = read_file(packed(series_book), "x.xlsx", plan_of).problems
-    assert problem.message_zh == "没有创建工作「nowhere」；可用：demo"
+    assert problem.message.zh == "没有创建工作「nowhere」；可用：demo"
 
 
 def test_unfit_files(series_book, read):

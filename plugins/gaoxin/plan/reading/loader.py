@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from gaoxin.errors import PlanError, UsageError
+from gaoxin.errors import PlanError, UnknownCampaign, UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, line_of, misread, not_a_mapping, syntax
@@ -51,10 +51,11 @@ def find_plan(plans: Path, campaign: str) -> Plan:
     files = plan_files(plans)
     if campaign not in files:
         known = "、".join(files) or "（无）"
-        raise UsageError(
+        raise UnknownCampaign(
             Text(f"没有创建工作 {campaign!r}", f"no campaign {campaign!r}"),
             where=str(plans),
             todo=Text(f"可用：{known}；或把方案放到 {plans}/{campaign}/plan.yaml", f"known: {known}"),
+            known=tuple(files),
         )
     return load_plan(files[campaign])
 
