@@ -30,7 +30,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from golden_answers import ROOT, Book, Desk, settle
+from tests.golden_answers import ROOT, Book, Desk, settle
 
 PLANS = ROOT / "tests" / "plans"
 DAGS = ROOT / "dags"
