@@ -10,11 +10,12 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -97,7 +98,7 @@ class Book:
     def ask(
         self, *args: object, label: str = "", langs: tuple[str, ...] = LANGS, text: bool = False, as_json: bool = True,
         large: bool = False, brief: bool = False, deep: bool = False,
-        stdin: str = "", **environment: str,
+        stdin: str = "", environment: Mapping[str, str] = MappingProxyType({}),
     ) -> dict[str, Any]:
         """Asks in each language, as JSON and, with `text`, as people read it. Returns the last JSON answer (or text).
         label: tells questions apart that are asked more than once. large: the answers are kept as digests; brief: only those

@@ -233,16 +233,16 @@ def plans_broken(b: Book) -> None:
         b.ask("plan", "check", file.name, text=name == "several")
         b.ask("plan", "show", file.name, langs=langs_of(name), large=name in ("bom", "crlf"))
     folder = b.desk.work / "plans"
-    for name, content in (("demo", whole), ("broken", several.replace("id: demo\n", "id: broken\n")), ("other", whole)):
+    for name, written in (("demo", whole), ("broken", several.replace("id: demo\n", "id: broken\n")), ("other", whole)):
         (folder / name).mkdir(parents=True)
-        (folder / name / "plan.yaml").write_text(content, encoding="utf-8")
+        (folder / name / "plan.yaml").write_text(written, encoding="utf-8")
     elsewhere = {"GAOXIN_PLANS": folder.name}
-    b.ask("plan", "list", label="with broken plans", text=True, **elsewhere)
+    b.ask("plan", "list", label="with broken plans", text=True, environment=elsewhere)
     for args in (("plan", "show", "broken"), ("plan", "check", "other"), ("plan", "check", "broken"), ("returns", "forms", "broken"),
                  ("plan", "feasibility", "broken"), ("plan", "diff", "demo", "broken"), ("plan", "show", "nowhere")):
-        b.ask(*args, label="with broken plans", **elsewhere)
+        b.ask(*args, label="with broken plans", environment=elsewhere)
     (b.desk.work / "none").mkdir()
-    b.ask("plan", "list", label="no plans", text=True, GAOXIN_PLANS=str(b.desk.work / "none"))
+    b.ask("plan", "list", label="no plans", text=True, environment={"GAOXIN_PLANS": str(b.desk.work / "none")})
 
 
 def langs_of(name: str) -> tuple[str, ...]:
@@ -286,7 +286,7 @@ def errors(b: Book) -> None:
         b.ask(*args)
     b.ask(*TEMPLATE, "--force", text=True)
     for name, value in (("GAOXIN_LANG", "fr"), ("GAOXIN_PORT", "x"), ("GAOXIN_PLAN", "x"), ("GAOXIN_CONTACT", "x")):
-        b.ask("plan", "list", label=f"{name}={value}", **{name: value})
+        b.ask("plan", "list", label=f"{name}={value}", environment={name: value})
 
 
 @book
@@ -391,7 +391,7 @@ def valid_codes(b: Book) -> list[str]:
         if file["form"] == "hnte_register":
             sheet = openpyxl.load_workbook(file["path"])["数据"]
             found += [sheet.cell(row, 1).value for row in range(3, sheet.max_row + 1)]
-    return list(dict.fromkeys(c for c in found if c))
+    return list(dict.fromkeys(str(c) for c in found if c))
 
 
 def cell(sheet: str, place: str, value: Any) -> Callable[[Any], None]:
@@ -506,7 +506,7 @@ def checks_wrecks(b: Book) -> None:
     for number, (label, change) in enumerate(SERIES_WRECKS.items()):
         workbook = openpyxl.load_workbook(b.desk.work / "good.xlsx")
         for row in range(2, 7):
-            workbook["数据"].cell(row, 4).value = GOOD[workbook["数据"].cell(row, 1).value]
+            workbook["数据"].cell(row, 4).value = GOOD[str(workbook["数据"].cell(row, 1).value)]
         change(workbook)
         file = b.desk.work / f"wreck{number:03}.xlsx"
         workbook.save(file)
@@ -659,7 +659,9 @@ def decide(b: Book, phase: str, day: str) -> None:
     from gaoxin.clock import parse_as_of
     from gaoxin.settings import Settings
 
-    settings = Settings(home=b.desk.home, database_url=b.desk.environment["GAOXIN_DATABASE_URL"], GAOXIN_PLANS=b.desk.plans)
+    settings = Settings.model_validate({
+        "home": b.desk.home, "database_url": b.desk.environment["GAOXIN_DATABASE_URL"], "GAOXIN_PLANS": b.desk.plans,
+    })
     result = take(open_workplace(settings, "demo", parse_as_of(day)), phase)
     b.note(f"{day}: decided {phase}", {"verdict": str(result.verdict), "seal": result.seal})
 
