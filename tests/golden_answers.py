@@ -201,11 +201,29 @@ def settle(book: Book) -> list[str]:
     if not THOROUGH:
         golden = {k: {f: a for f, a in forms.items() if f in kept.get(k, forms)} for k, forms in golden.items()
                   if k not in book.skipped}
-    found = json.loads(written(kept))
+    golden, found = unchained(golden), unchained(json.loads(written(kept)))
     told = list(differences(golden, found, ""))
     if not told and written(golden) != written(found):
         told = ["the order of keys differs"]
     return told
+
+
+# Digests over what is stored, and the chain over them: the golden files were written when sentences were stored, and now codes
+# are, so these differ while every field beside them is compared. The chain itself is tested in tests/unit/ledger.
+_CHAINED = ("hash", "prev_hash", "head", "digest", "because")
+_CHAINED_TEXT = re.compile(r"\b(digest|because)=[0-9a-f]{12}…|(末条|head) [0-9a-f]{64}")
+
+
+def unchained(value: Any) -> Any:
+    """An answer without the digests that stand for stored words."""
+    match value:
+        case dict():
+            return {k: "…" if k in _CHAINED and _is_digest(v) else unchained(v) for k, v in value.items()}
+        case list():
+            return [unchained(v) for v in value]
+        case str():
+            return _CHAINED_TEXT.sub(r"\1\2 …", value)
+    return value
 
 
 def differences(golden: Any, found: Any, where: str) -> Iterator[str]:
