@@ -12,7 +12,7 @@ from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.indicators.model import CountedItem, InputValue, MeasureValue, ReferenceUsed, StatedUsed, Status
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Count
+from gaoxin.plan.forms import Count, RegisterForm
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import leaves
 from gaoxin.quality.model import Finding
@@ -159,8 +159,8 @@ def _fact(measure: MeasureValue, given: InputValue, f: Fact, findings: _Findings
 
 def _entry(plan: Plan, measure: MeasureValue, given: InputValue, e: RegisterFact, findings: _Findings) -> TracedInput:
     form = plan.form(e.form)
-    count = next(c for c in getattr(form, "counts", ()) if c.id == given.variable)
-    assert isinstance(count, Count)
+    assert isinstance(form, RegisterForm)
+    count = next(c for c in form.counts if c.id == given.variable)
     shown = count.sum or count.distinct or form.key[0]
     unit = next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit)
     return TracedInput(

@@ -232,7 +232,7 @@ class FactWorld:
         variate = base.variate(given.variable)
         for period, found in base.values(variate, self.known.today).items():
             assert found.value is not None
-            recorded = [local_day(f.recorded_at) for f in (*found.facts, *found.entries)]
+            recorded = [local_day(f.recorded_at) for f in found.facts] + [local_day(e.recorded_at) for e in found.entries]
             yield ReferenceReading(given.id, found.value, variate.unit, period, max(recorded, default=period.end))
 
     def _task_truth(self, task: str) -> Truth:
