@@ -54,5 +54,5 @@ def identity(indicator: Indicator, measure: Measure) -> str:
 
 def latest_stated(indicator: Indicator, of: str, zone: str | None = None, by: Period | None = None) -> StatedValue | None:
     """The value that the document states for the last period, of one measure and zone."""
-    found = [s for s in indicator.stated if indicator.measure(s.of).id == of and s.zone == zone and (by is None or s.on == by)]
+    found = [s for s in indicator.stated_of(of, zone) if by is None or s.on == by]
     return max(found, key=lambda s: s.on, default=None)
