@@ -229,3 +229,19 @@ class _Words(Formatter):
         if isinstance(value, Worded):
             return value.to(self._lang)
         return str(value)
+
+
+class _Dashed(dict[str, Any]):
+    """What is not known reads as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def filled(template: str, lang: Lang, values: Mapping[str, Any]) -> str:
+    """A template that is in no code (of a rule that somebody wrote into a suite) with its values, each as a code says it.
+    What is not known reads as a dash; a template with stray braces stands as it is."""
+    try:
+        return _Words(lang).vformat(template, (), _Dashed(values))
+    except (ValueError, IndexError, KeyError, AttributeError, TypeError):
+        return template

@@ -15,12 +15,8 @@ from pydantic import Field, model_validator
 
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, UnitOfMeasure
-
-
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
+from gaoxin.plan.checks import Check
+from gaoxin.plan.checks import Severity as Severity
 
 
 class VariableKind(StrEnum):
@@ -112,52 +108,6 @@ class Count(Model):
     def kind(self) -> VariableKind:
         """Entries are counted as they stand at the period's end."""
         return VariableKind.STOCK
-
-
-class PartOf(Model):
-    """A part never exceeds its whole; converted to one unit of measure first."""
-
-    kind: Literal["part_of"]
-    id: Id
-    part: Id
-    whole: Id
-    severity: Severity = Severity.ERROR
-
-
-class SumOf(Model):
-    """Parts add up to the total. The tolerance is half a unit of the last printed digit for each part unless given."""
-
-    kind: Literal["sum_of"]
-    id: Id
-    total: Id
-    parts: tuple[Id, ...] = Field(min_length=2)
-    tolerance: Decimal | None = None
-    severity: Severity = Severity.ERROR
-
-
-class RatioBetween(Model):
-    """A quotient of two variables that lies outside [min, max] is not believable; in the variables' own units."""
-
-    kind: Literal["ratio_between"]
-    id: Id
-    numerator: Id
-    denominator: Id
-    min: Decimal | None = None
-    max: Decimal | None = None
-    severity: Severity = Severity.WARNING
-
-
-class NotBefore(Model):
-    """Of two date fields of a register, `later` is not before `earlier`."""
-
-    kind: Literal["not_before"]
-    id: Id
-    earlier: Id
-    later: Id
-    severity: Severity = Severity.ERROR
-
-
-Check = Annotated[PartOf | SumOf | RatioBetween | NotBefore, Field(discriminator="kind")]
 
 
 class _Form(Model):

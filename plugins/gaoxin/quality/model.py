@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gaoxin.i18n import Message
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.model import ReadReturn, Verdict
 
@@ -28,8 +29,7 @@ class Finding:
     cell: str | None
     variable: str | None
     value: str | None
-    message: str  # Chinese
-    message_en: str
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,10 @@ class CheckResult:
     level: int
     severity: Severity
     outcome: Outcome
-    title: str  # Chinese
-    title_en: str
+    title: Message
     variable: str | None = None
     failures: int = 0
-    reason: str | None = None
-    reason_en: str | None = None
+    reason: Message | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The checks of returns, each in a module of its own. The folder is the registry (`gaoxin.quality.check`)."""
