@@ -24,7 +24,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import copies
@@ -106,7 +106,7 @@ def peer_is_missing(env: dict[str, str]) -> str | None:
 def measured(how: str, listing: Path, env: dict[str, str], number: int, console: Console) -> list[dict[str, float]]:
     command = [sys.executable, str(ROOT / "bench" / "rounds.py"), how, str(listing)]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
-        lines: Iterator[str] = process.stdout  # type: ignore[assignment]
+        lines: Iterable[str] = process.stdout or ()
         if console.is_terminal:
             lines = track(lines, description=f"{how}", total=number, console=console, transient=True)
         found = [json.loads(line) for line in lines if line.startswith("{")]

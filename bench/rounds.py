@@ -37,7 +37,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 
 def dags(code: CodeType, file: str) -> dict[str, DAG]:
-    namespace = {"__name__": "bench_dag_file", "__file__": file}
+    namespace: dict[str, object] = {"__name__": "bench_dag_file", "__file__": file}
     exec(code, namespace)
     return {dag.dag_id: dag for dag in namespace.values() if isinstance(dag, DAG)}
 

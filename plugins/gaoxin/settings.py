@@ -19,7 +19,18 @@ from gaoxin.i18n import Text
 
 # Read by others than this class: the launcher's own children, and compose files.
 _OTHERS = ("GAOXIN_LAUNCH", "GAOXIN_IMAGE", "GAOXIN_INBOX_DIR")
-_REPOSITORY = Path(__file__).resolve().parents[2]
+_LIBRARY = Path(__file__).resolve().parent
+_PACKED = _LIBRARY / "_data"  # made by setup.py, in a wheel alone
+_CHECKOUT = None if _PACKED.is_dir() else _LIBRARY.parents[1]
+
+
+def data_folder(name: Literal["sql", "expectations", "config", "plugins"]) -> Path:
+    """A folder that the program brings beside the library: the checkout's, or the copy that an installed wheel carries.
+
+    The only place that knows where they lie. What stands within the library's own rooms (templates of reports) is found
+    there and not here.
+    """
+    return (_CHECKOUT or _PACKED) / name
 
 
 class Settings(BaseSettings):
@@ -27,7 +38,10 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GAOXIN_", frozen=True, env_ignore_empty=True, populate_by_name=True)
 
-    home: Path = Field(_REPOSITORY, description="where var/ lies: embedded database, landing, outbox, reports")
+    home: Path = Field(
+        default_factory=lambda: _CHECKOUT or Path.cwd(),
+        description="where var/ lies: embedded database, landing, outbox, reports; of an installed wheel the working folder",
+    )
     database_url: SecretStr | None = Field(None, description="postgresql+psycopg2://…; unset: the embedded PostgreSQL")
     inbox_: Path | None = Field(None, alias="GAOXIN_INBOX", description="where units drop workbooks; default var/inbox")
     plans_: Path | None = Field(None, alias="GAOXIN_PLANS", description="searched for */plan.yaml; default dags")
@@ -64,15 +78,17 @@ class Settings(BaseSettings):
 
     @property
     def plans(self) -> Path:
-        return self.plans_ or _REPOSITORY / "dags"
+        return self.plans_ or (_CHECKOUT or self.home) / "dags"
 
     @property
     def expectations(self) -> Path:
-        return _REPOSITORY / "expectations"
+        """The reviewed suites. A wheel brings the samples'; who has others keeps them all in a folder of this name at home."""
+        own = self.home / "expectations"
+        return own if _CHECKOUT is None and own.is_dir() else data_folder("expectations")
 
     @property
     def sql(self) -> Path:
-        return _REPOSITORY / "sql"
+        return data_folder("sql")
 
     @property
     def landing(self) -> Path:

@@ -16,11 +16,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
+from gaoxin.plan.forms import SeriesForm
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.postgres.cluster import Cluster
 from gaoxin.settings import Settings
@@ -84,7 +86,7 @@ def settings_at(database: str) -> Callable[..., Settings]:
     """settings_at(home, plans=PLANS): settings of an installation of its own, on this test's database."""
 
     def make(home: Path, plans: Path = PLANS) -> Settings:
-        return Settings(home=home, database_url=database, GAOXIN_PLANS=plans, GAOXIN_INBOX=home / "inbox")
+        return Settings(home=home, database_url=SecretStr(database), plans_=plans, inbox_=home / "inbox")
 
     return make
 
@@ -122,7 +124,9 @@ def industry() -> Callable[..., bytes]:
             "heavy_output": round(gross - round(gross * 0.4, 2), 2), "enterprises": 20,
         } | changes
         units = {"enterprises": "家"}
-        form = {v.id: v.name.zh for v in load_plan(PLANS / "demo" / "plan.yaml").form("industry").variables}
+        asked = load_plan(PLANS / "demo" / "plan.yaml").form("industry")
+        assert isinstance(asked, SeriesForm)
+        form = {v.id: v.name.zh for v in asked.variables}
         lines = ["code,name,unit_of_measure,value,note"]
         lines += [f"{code},{form[code]},{units.get(code, '亿元')},{value}," for code, value in values.items()]
         return ("\n".join(lines) + "\n").encode()

@@ -114,7 +114,10 @@ def test_the_classes_that_airflow_cfg_names_can_be_found(options):
         module, _, name = path.rpartition(".")
         if not installed(module.split(".auth_manager")[0]):
             continue
-        assert name in (Path(importlib.util.find_spec(module).origin).read_text(encoding="utf-8")), path
+        spec = importlib.util.find_spec(module)
+        assert spec, path
+        assert spec.origin, path
+        assert name in Path(spec.origin).read_text(encoding="utf-8"), path
 
 
 def subcommands() -> dict[tuple[str, ...], set[str]]:

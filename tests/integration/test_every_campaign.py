@@ -47,9 +47,9 @@ def test_without_evidence_nothing_is_met_and_no_gate_passes(workplace):
             assert result.status is not Status.MET, result.id
             assert result.truth is not Truth.UNKNOWN or (result.reason and result.reason_en), result.id
     for phase in workplace.plan.phases:
-        result = evaluate(workplace.at(at(phase.gate.deadline)), phase.id)
-        assert result.verdict == "hold"
-        assert any(c.passed is not True for c in result.criteria)
+        gate = evaluate(workplace.at(at(phase.gate.deadline)), phase.id)
+        assert gate.verdict == "hold"
+        assert any(c.passed is not True for c in gate.criteria)
 
 
 def test_what_is_owed_is_asked_of_the_plans_own_units(workplace):

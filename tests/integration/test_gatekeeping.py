@@ -14,7 +14,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import GateVerdict, Mode
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Severity
+from gaoxin.plan.forms import SeriesForm, Severity
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey, SeriesValue, Verdict
@@ -30,9 +30,12 @@ def hand_in(w: Workplace, form: str, unit: str, period: str, content, verdict=Ve
     """A return, landed, checked and loaded by hand; content: values by variable, or records. Returns its id."""
     key = ReturnKey(w.plan.id, form, unit, Period.parse(period))
     raw = f"{key}{content}{verdict}{findings}".encode()
-    series, entries = (), ()
+    series: tuple[SeriesValue, ...] = ()
+    entries: tuple[Entry, ...] = ()
     if isinstance(content, dict):
-        units = {v.id: v.unit for v in w.plan.form(form).variables}
+        asked = w.plan.form(form)
+        assert isinstance(asked, SeriesForm)
+        units = {v.id: v.unit for v in asked.variables}
         series = tuple(
             SeriesValue(v, CellValue(SHEET, f"D{i}", str(x), Decimal(str(x))), units[v])
             for i, (v, x) in enumerate(content.items(), 2)
@@ -293,7 +296,7 @@ def test_a_figure_is_traced_to_its_cells_and_to_what_was_found_there(demo_workpl
     register(demo_workplace("2024-04-08"), "science", "2024-Q1", "B")
     entries = trace(demo_workplace("2024-04-09"), "hnte")
     assert entries.value == 2
-    assert [(i.submitted_by, i.cell, i.entry["credit_code"]) for i in entries.inputs] == [
+    assert [(i.submitted_by, i.cell, (i.entry or {})["credit_code"]) for i in entries.inputs] == [
         ("committee", "A3", "A"),
         ("committee", "A4", "B"),
         ("science", "A3", "B"),

@@ -102,7 +102,7 @@ def test_files_handed_in_together_keep_their_order(settings, demo_workplace, tmp
         file.write_bytes(industry(gross))
         files.append(file)
     found = submit_files(settings, files, parse_as_of("2024-04-05"))
-    assert [str(f.key.period) for f in found] == ["2024-03", "2024-02"]
+    assert [f.key and str(f.key.period) for f in found] == ["2024-03", "2024-02"]
     assert [f.verdict for f in found] == [Verdict.ACCEPTED] * 2, [f.findings for f in found]
 
 

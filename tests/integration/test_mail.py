@@ -41,8 +41,10 @@ REMINDER = Reminder(
 class Inbox:
     """A server's handler: keeps what it takes; `answers` are given instead of taking, one after the other."""
 
-    def __init__(self):
-        self.taken, self.answers = [], []
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.taken: list[tuple[list[str], bytes]] = []
+        self.answers: list[str] = []
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.answers:
@@ -57,10 +59,9 @@ class Inbox:
 
 @pytest.fixture
 def inbox():
-    handler = Inbox()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        handler.port = free.getsockname()[1]
+        handler = Inbox(free.getsockname()[1])
     controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
     controller.start()
     yield handler
@@ -108,7 +109,7 @@ def test_a_password_never_goes_out_unencrypted_unless_that_was_asked_for():
         seen.append((data.login, data.password))
         return AuthResult(success=data.password == b"p@ss/word", handled=False)
 
-    handler = Inbox()
+    handler = Inbox(port=0)
     controller = Controller(handler, hostname="127.0.0.1", port=0, authenticator=authenticate, auth_require_tls=False)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -146,6 +147,7 @@ def test_a_password_never_goes_out_unencrypted_unless_that_was_asked_for():
 )  # fmt: skip
 def test_a_connection_is_read_as_uri_or_json(given, expected):
     m = mailer_from_environment({CONNECTION: given})
+    assert m
     assert (m.host, m.port, m.login, m.password, m.use_ssl, m.starttls, m.sender) == expected
     assert m.password is None or m.password not in repr(m)
 

@@ -69,8 +69,10 @@ def test_what_was_sent_is_not_sent_again_and_lies_in_the_outbox(demo_workplace):
     assert {r.audience for r in sent} == {"committee", "science", "supervision", "government"}
     assert states(sent) == {ReminderState.SENT: len(sent)}
     assert remind(w) == []
-    assert sorted(f.name for f in w.settings.outbox.iterdir()) == sorted(r.file.name for r in sent)
-    mail = {r.audience: email.message_from_bytes(r.file.read_bytes(), policy=default) for r in sent}
+    files = {r.audience: r.file for r in sent if r.file}
+    assert sorted(w.settings.outbox.iterdir()) == sorted(files.values())
+    assert len(files) == len(sent)
+    mail = {audience: email.message_from_bytes(file.read_bytes(), policy=default) for audience, file in files.items()}
     assert mail["science"]["To"] == "science@outbox.invalid"
     assert "高新技术企业名录" in mail["science"].get_content()
     assert "园区工业月报" not in mail["science"].get_content()
@@ -170,7 +172,7 @@ def test_a_refused_mail_is_failed_and_tried_again_and_never_marked_sent(with_con
     inbox.answers = ["550 no such user"]
     (failed,) = remind(w, mailer=mailer(inbox.port))
     assert failed.state is ReminderState.FAILED
-    assert "550" in failed.detail
+    assert "550" in (failed.detail or "")
     assert [e.state for e in entries(w)] == [ReminderState.FAILED]
     with w.warehouse.begin() as store:
         assert store.outbox.settled("demo") == set()
@@ -254,7 +256,9 @@ def test_the_mailer_comes_from_the_environment(demo_workplace, monkeypatch):
     monkeypatch.delenv("AIRFLOW_CONN_GAOXIN_SMTP", raising=False)
     assert mailer_of(w) is None
     monkeypatch.setenv("AIRFLOW_CONN_GAOXIN_SMTP", "smtp://h:2525/?disable_tls=true")
-    assert mailer_of(w).port == 2525
+    found = mailer_of(w)
+    assert found
+    assert found.port == 2525
 
 
 def test_a_drill_mails_nobody(demo_workplace):

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from gaoxin.postgres.cluster import Cluster
+from tests.processes import line_of
 
 SCRIPT = """
 import sys
@@ -94,7 +95,7 @@ def test_processes_that_start_at_once_do_not_race(home):
 
 def test_who_ends_does_not_stop_it_for_others(home):
     holder = begin(home, "holder")
-    assert holder.stdout.readline() == "1\n"
+    assert line_of(holder) == "1\n"
     server = [p.pid for p in left_over(home)]
     assert finished(begin(home, "guest")) == "2"
     assert [p.pid for p in left_over(home)] == server
@@ -104,7 +105,7 @@ def test_who_ends_does_not_stop_it_for_others(home):
 
 def test_a_killed_holder_leaves_no_server_and_no_damage(home):
     holder = begin(home, "holder")
-    assert holder.stdout.readline() == "1\n"
+    assert line_of(holder) == "1\n"
     holder.kill()
     holder.communicate()
     assert nothing_left(home), "the watchdog stops it"
@@ -113,7 +114,7 @@ def test_a_killed_holder_leaves_no_server_and_no_damage(home):
 
 def test_a_holder_killed_beside_another_does_not_matter(home):
     first, second = begin(home, "holder"), begin(home, "holder")
-    assert {first.stdout.readline(), second.stdout.readline()} == {"1\n", "2\n"}
+    assert {line_of(first), line_of(second)} == {"1\n", "2\n"}
     first.kill()
     first.communicate()
     time.sleep(0.5)
@@ -124,7 +125,7 @@ def test_a_holder_killed_beside_another_does_not_matter(home):
 
 def test_a_killed_server_recovers(home):
     holder = begin(home, "holder")
-    assert holder.stdout.readline() == "1\n"
+    assert line_of(holder) == "1\n"
     pid = int((home / "var/postgres/postmaster.pid").read_text().splitlines()[0])
     os.kill(pid, signal.SIGKILL)
     assert finished(begin(home, "next")) == "2", "what was committed is there"
@@ -150,7 +151,7 @@ def test_a_deep_folder_gets_a_short_private_socket(home):
     deep = home / ("d" * 60) / "带 空格" / ("e" * 60)
     deep.mkdir(parents=True)
     holder = begin(deep, "holder")
-    assert holder.stdout.readline() == "1\n"
+    assert line_of(holder) == "1\n"
     assert finished(begin(deep, "guest")) == "2"
     socket = Cluster(deep / "var" / "postgres").socket_dir
     assert (socket / ".s.PGSQL.5432").exists()

@@ -10,6 +10,8 @@ import time
 
 import psutil
 
+from tests.processes import line_of
+
 # A launcher in small: it starts the watchdog, and a child with the mark that ignores SIGTERM and has a child of its own.
 _LAUNCHER = """
 import os, subprocess, sys, time
@@ -32,7 +34,7 @@ time.sleep(600)
 
 def test_a_killed_launcher_leaves_no_process():
     launcher = subprocess.Popen([sys.executable, "-c", _LAUNCHER], stdout=subprocess.PIPE, text=True)
-    pids = [int(p) for p in launcher.stdout.readline().split()]
+    pids = [int(p) for p in line_of(launcher).split()]
     assert len(pids) == 4
     assert all(psutil.pid_exists(p) for p in pids)
     os.kill(launcher.pid, signal.SIGKILL)

@@ -9,12 +9,15 @@ Registered by plugins/gaoxin_scheduling.py; the import path is stored in Airflow
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, Timetable
+from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction
 from airflow.timetables.trigger import CronTriggerTimetable
 
 from gaoxin.clock import ZONE
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
 
 
 class CampaignTimetable(CronTriggerTimetable):
@@ -32,7 +35,7 @@ class CampaignTimetable(CronTriggerTimetable):
         return {"cron": self._expression, "first": self.first.isoformat(), "last": self.last.isoformat()}
 
     @classmethod
-    def deserialize(cls, data: dict[str, Any]) -> Timetable:
+    def deserialize(cls, data: dict[str, Any]) -> CampaignTimetable:
         return cls(data["cron"], first=date.fromisoformat(data["first"]), last=date.fromisoformat(data["last"]))
 
     def next_dagrun_info(
@@ -49,7 +52,7 @@ class CampaignTimetable(CronTriggerTimetable):
         return found
 
 
-def _pendulum(moment: datetime):
+def _pendulum(moment: datetime) -> DateTime:
     import pendulum
 
     return pendulum.instance(moment)

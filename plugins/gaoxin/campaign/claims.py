@@ -14,9 +14,9 @@ from gaoxin.campaign.judging import judge_against, plans_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.plan.forms import Severity
-from gaoxin.quality.history import entity_fields, entity_text
+from gaoxin.quality.checks.claimed import CLAIMED
+from gaoxin.quality.history import EntityKey, entity_fields, entity_of_fact, entity_text
 from gaoxin.quality.model import Checked
-from gaoxin.quality.register_rules import CLAIMED
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse.returns import StoredReturn
 from gaoxin.warehouse.store import Store
@@ -49,13 +49,11 @@ def _shared(w: Workplace, key: ReturnKey) -> bool:
 def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bool:
     """Whether the check in force names other entities as claimed twice than the facts show now."""
     fields = entity_fields(w.plan.form(item.key.form))
-    ours: set[tuple[str | None, ...]] = set()
-    others: set[tuple[str | None, ...]] = set()
+    ours: set[EntityKey] = set()
+    others: set[EntityKey] = set()
     for entry in facts.entries:
-        if (entry.form, entry.period) == (item.key.form, item.key.period):
-            entity = tuple(entity_text(entry.values.get(name)) for name in fields)
-            if None not in entity:
-                (ours if entry.unit == item.key.unit else others).add(entity)
+        if (entry.form, entry.period) == (item.key.form, item.key.period) and (entity := entity_of_fact(entry, fields)):
+            (ours if entry.unit == item.key.unit else others).add(entity)
     told = {entity_text(f.value) for f in store.returns.findings(item.return_id) if f.rule == CLAIMED}
     return told != {entity[0] for entity in ours & others}
 

@@ -101,7 +101,7 @@ def refused(read: ReadReturn) -> tuple[Finding, ...]:
     """The findings of a file whose cover does not say which return it is: nothing more of it can be judged."""
     problems = read.problems or (Problem("cover_key_missing", UNSAID()),)
     return tuple(
-        Finding(f"file.{p.kind}", 0, Severity.ERROR, p.sheet, p.cell, None, None, p.message.zh, p.message.en) for p in problems
+        Finding(f"file.{p.kind}", 0, Severity.ERROR, p.sheet, p.cell, None, None, p.message) for p in problems
     )
 
 

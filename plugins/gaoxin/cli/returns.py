@@ -158,7 +158,7 @@ def finding_told(finding: Finding, lang: Lang) -> dict[str, Any]:
     return {
         "rule": finding.rule, "level": finding.level, "severity": finding.severity, "sheet": finding.sheet,
         "cell": finding.cell, "variable": finding.variable, "value": finding.value,
-        "message": finding.message_en if lang == "en" else finding.message,
+        "message": finding.message.to(lang),
     }
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 from gaoxin.launcher.watchdog import MARK
-from gaoxin.settings import Settings
+from gaoxin.settings import Settings, data_folder
 from gaoxin.warehouse.engine import airflow_database_url, database_url
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
@@ -133,10 +133,9 @@ class Airflow:
             "api": secrets.token_urlsafe(48),
         })
         self._kept("passwords.json", lambda: {user: secrets.token_urlsafe(9) for user in USERS})
-        repository = Path(__file__).resolve().parents[3]
         options: dict[str, dict[str, object]] = {
             "core": {
-                "dags_folder": self.settings.plans, "plugins_folder": repository / "plugins", "load_examples": False,
+                "dags_folder": self.settings.plans, "plugins_folder": data_folder("plugins"), "load_examples": False,
                 "executor": "LocalExecutor", "parallelism": 4, "max_active_runs_per_dag": 16,
                 "dags_are_paused_at_creation": False, "fernet_key": keys["fernet"],
                 "auth_manager": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
@@ -169,7 +168,7 @@ class Airflow:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # byte code halves every start
         environment |= {
             "AIRFLOW_HOME": str(self.home),
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(repository / "config"), os.environ.get("PYTHONPATH")])),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(data_folder("config")), os.environ.get("PYTHONPATH")])),
             "GAOXIN_HOME": str(self.settings.home), "GAOXIN_PLANS": str(self.settings.plans),
             "GAOXIN_INBOX": str(self.settings.inbox), "GAOXIN_DATABASE_URL": warehouse,
             "GAOXIN_SCHEDULES": "0" if self.played else "1",

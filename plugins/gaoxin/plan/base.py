@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from gaoxin import measures
-from gaoxin.i18n import Lang
+from gaoxin.i18n import Code, Lang, Message, Worded
 from gaoxin.periods import Period
 
 # What the parts of a plan are called, where an id is told that leads nowhere.
@@ -22,6 +22,24 @@ WORDS = {
     "variable": "统计变量", "stage": "阶段分组", "zone": "园区", "tier": "园区类别", "reference": "参照数列",
     "item": "指标或任务", "zones": "园区或类别",
 }
+
+
+class Unfit(ValueError):
+    """What a validator raises for a value that does not fit: pydantic keeps it, and `reading` tells it with file and line."""
+
+    def __init__(self, told: Message) -> None:
+        super().__init__(told.both())
+        self.told = told
+
+
+A_DATE = Code("plan.a_date", "应为日期，如 2020-10-31 或 2020-10", "expected a date such as 2020-10-31 or 2020-10")
+UNKNOWN_UNIT_OF_MEASURE = Code(
+    "plan.unknown_unit_of_measure", "未知的计量单位；可用：{near}，复合单位写成 吨标准煤/万元",
+    "unknown unit of measure; known: {near}, or two of them as a/b", near=tuple,
+)
+NO_PERIOD = Code("plan.no_period", "{what}；{todo}", "{what}; {todo}", what=Worded, todo=Worded)
+IDS_TWICE = Code("plan.ids_twice", "{what} 中 id 重复：{ids}", "{what}: ids occur twice: {ids}", what=str, ids=tuple)
+TWO_DUE_DATES = Code("plan.two_due_dates", "due 与 due_masked 只能写一个", "give due or due_masked, not both")
 
 
 class Model(BaseModel):
@@ -80,20 +98,16 @@ def _first_day(value: Any) -> Any:
 def _no_bare_number(value: Any) -> Any:
     """A number is no date: pydantic would read 20201031 as seconds since 1970 and take what falls on midnight."""
     if isinstance(value, (int, float)) or (isinstance(value, str) and re.fullmatch(r"[\d.]+", value)):
-        raise ValueError("应为日期，如 2020-10-31 或 2020-10 / expected a date such as 2020-10-31 or 2020-10")
+        raise Unfit(A_DATE())
     return value
 
 
 def _a_known_unit_of_measure(value: Any) -> Any:
     if not isinstance(value, str) or not measures.known(value):
-        raise ValueError(_unknown_unit_of_measure(str(value)))
+        given = str(value)
+        near = [s for s in measures.symbols() if given and (given in s or s in given)] or list(measures.symbols())
+        raise Unfit(UNKNOWN_UNIT_OF_MEASURE(near=near))
     return value
-
-
-def _unknown_unit_of_measure(given: str) -> str:
-    near = [s for s in measures.symbols() if given and (given in s or s in given)] or list(measures.symbols())
-    zh, en = "、".join(near), ", ".join(near)
-    return f"未知的计量单位；可用：{zh}，复合单位写成 吨标准煤/万元 / unknown unit of measure; known: {en}, or two of them as a/b"
 
 
 def _a_period(value: Any) -> Any:
@@ -104,7 +118,7 @@ def _a_period(value: Any) -> Any:
     try:
         return Period.parse(str(value))
     except UsageError as error:
-        raise ValueError(f"{error.what.zh}；{error.todo.zh} / {error.what.en}; {error.todo.en}") from error
+        raise Unfit(NO_PERIOD(what=error.what, todo=error.todo)) from error
 
 
 Day = Annotated[date, BeforeValidator(_no_bare_number)]
@@ -121,7 +135,7 @@ MaskedDate = Annotated[str, Field(pattern=r"^20[xX]{2}(-(0[1-9]|1[0-2])(-(0[1-9]
 
 
 def unique(what: str, ids: list[str]) -> None:
-    """Raises ValueError when an id stands twice."""
+    """Raises Unfit when an id stands twice."""
     double = sorted({i for i in ids if ids.count(i) > 1})
     if double:
-        raise ValueError(f"{what} 中 id 重复：{'、'.join(double)} / {what}: ids occur twice: {', '.join(double)}")
+        raise Unfit(IDS_TWICE(what=what, ids=double))

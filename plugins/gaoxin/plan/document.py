@@ -8,7 +8,13 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from gaoxin.plan.base import Day, Id, Label, MaskedDate, Model, Source
+from gaoxin.i18n import Code
+from gaoxin.plan.base import Day, Id, Label, MaskedDate, Model, Source, Unfit
+
+JUDGED_BY_FIGURES = Code(
+    "plan.judged_by_figures", "有 indicator 的条件由数值判断，不写 stated.fulfils",
+    "a condition with an indicator is judged by its figures: leave stated.fulfils out",
+)
 
 
 class Citation(Model):
@@ -105,8 +111,5 @@ class Condition(Model):
     @model_validator(mode="after")
     def measured_or_stated(self) -> Condition:
         if self.indicator and self.stated and self.stated.fulfils is not None:
-            raise ValueError(
-                "有 indicator 的条件由数值判断，不写 stated.fulfils / a condition with an indicator is judged by its figures: "
-                "leave stated.fulfils out"
-            )
+            raise Unfit(JUDGED_BY_FIGURES())
         return self

@@ -13,10 +13,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from gaoxin.i18n import Code
 from gaoxin.periods import Period, Periodicity
-from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, UnitOfMeasure
+from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, Unfit, UnitOfMeasure
 from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
+
+CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时给出", "type: code and codes go together")
+OTHER_PERIODICITY = Code(
+    "plan.other_periodicity", "{period} 不是 periodicity: {periodicity} 的报告期", "{period} is not a {periodicity}",
+    period=Period, periodicity=str,
+)
+LAST_BEFORE_FIRST = Code(
+    "plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
+    last=Period, first=Period,
+)
 
 
 class VariableKind(StrEnum):
@@ -78,7 +89,7 @@ class RegisterField(Model):
     @model_validator(mode="after")
     def a_code_field_lists_its_codes(self) -> RegisterField:
         if (self.type is FieldType.CODE) != bool(self.codes):
-            raise ValueError("type: code 与 codes 须同时给出 / type: code and codes go together")
+            raise Unfit(CODES_OF_A_CODE())
         return self
 
 
@@ -127,13 +138,9 @@ class _Form(Model):
     def first_and_last_have_the_periodicity(self) -> _Form:
         for period in (self.first, self.last):
             if period.periodicity != self.periodicity:
-                raise ValueError(
-                    f"{period} 不是 periodicity: {self.periodicity} 的报告期 / {period} is not a {self.periodicity}"
-                )
+                raise Unfit(OTHER_PERIODICITY(period=period, periodicity=self.periodicity.value))
         if self.last < self.first:
-            raise ValueError(
-                f"last {self.last} 早于 first {self.first} / last {self.last} lies before first {self.first}"
-            )
+            raise Unfit(LAST_BEFORE_FIRST(last=self.last, first=self.first))
         return self
 
     def periods(self) -> tuple[Period, ...]:

@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pydantic import Field, model_validator
 
-from gaoxin.plan.base import Day, Id, Label, Model, PeriodText, Source, UnitOfMeasure, unique
+from gaoxin.i18n import Code
+from gaoxin.periods import Period
+from gaoxin.plan.base import Day, Id, Label, Model, PeriodText, Source, Unfit, UnitOfMeasure, unique
 from gaoxin.plan.targets import TargetStatement, Tiers, leaves, thresholds
 
 if TYPE_CHECKING:
     from gaoxin.plan.targets import Threshold
+
+FORMULA_AND_INPUTS = Code(
+    "plan.formula_and_inputs", "formula 与 inputs 须同时写或都不写", "give formula and inputs together, or neither",
+)
+GROWTH_OR_INCREASE = Code("plan.growth_or_increase", "growth 与 increase 须写其一", "give growth or increase, one of them")
+NO_GOAL = Code("plan.no_goal", "targets 中至少一个为 goal", "at least one of the targets is a goal")
+ONE_BINDING = Code(
+    "plan.one_binding", "多个目标值中须有且仅有一个 goal 为 binding", "exactly one of several goals is binding",
+)
+STATED_WITHOUT_MEASURES = Code(
+    "plan.stated_without_measures", "有分解数、文件所述数值或以往增速的指标须有 measures",
+    "quotas, stated values and a past pace need measures",
+)
+TARGET_WITHOUT_MEASURES = Code(
+    "plan.target_without_measures", "有数值的目标须有 measures", "a target with a number needs measures",
+)
+UNKNOWN_MEASURE = Code(
+    "plan.unknown_measure", "目标引用了不存在的度量 {wanted}；可用：{known}",
+    "target speaks of an unknown measure: {wanted}; known: {known}", wanted=str, known=tuple,
+)
+REFERENCE_FROM = Code(
+    "plan.reference_from", "须写 file、values（公布的数列）或 variable（报表中的变量）之一",
+    "give file, values or variable, one of them",
+)
+TWO_VALUES_PUBLISHED = Code(
+    "plan.two_values_published", "{period} 在 {published} 有两个数：{values}",
+    "two values for {period} published on {published}: {values}", period=Period, published=date, values=tuple,
+)
 
 
 class Input(Model):
@@ -39,7 +70,7 @@ class Measure(Model):
     @model_validator(mode="after")
     def formula_and_inputs_go_together(self) -> Measure:
         if (self.formula is None) != (not self.inputs):
-            raise ValueError("formula 与 inputs 须同时写或都不写 / give formula and inputs together, or neither")
+            raise Unfit(FORMULA_AND_INPUTS())
         return self
 
 
@@ -76,7 +107,7 @@ class PastPace(Model):
     @model_validator(mode="after")
     def one_of_them(self) -> PastPace:
         if (self.growth is None) == (self.increase is None):
-            raise ValueError("growth 与 increase 须写其一 / give growth or increase, one of them")
+            raise Unfit(GROWTH_OR_INCREASE())
         return self
 
 
@@ -103,27 +134,22 @@ class Indicator(Model):
     def targets_fit(self) -> Indicator:
         goals = [t for t in self.targets if t.role == "goal"]
         if not goals:
-            raise ValueError("targets 中至少一个为 goal / at least one of the targets is a goal")
+            raise Unfit(NO_GOAL())
         bound = [t for t in self.targets if t.binding]
         if any(t.role != "goal" for t in bound) or len(bound) > 1 or (len(goals) > 1 and len(bound) != 1):
-            raise ValueError("多个目标值中须有且仅有一个 goal 为 binding / exactly one of several goals is binding")
+            raise Unfit(ONE_BINDING())
         names = [m.id for m in self.measures]
         unique("measures", names)
         if (self.quotas or self.stated or self.past_pace) and not names:
-            raise ValueError(
-                "有分解数、文件所述数值或以往增速的指标须有 measures / quotas, stated values and a past pace need measures"
-            )
+            raise Unfit(STATED_WITHOUT_MEASURES())
         for statement in self.targets:
             of = [leaf.of for leaf in leaves(statement.target) if isinstance(leaf, Tiers)]
             plain = thresholds(statement.target)
             if (plain or of) and not names:
-                raise ValueError("有数值的目标须有 measures / a target with a number needs measures")
+                raise Unfit(TARGET_WITHOUT_MEASURES())
             for wanted in (*(t.of for t in plain), *of, *(s.of for s in self.stated)):
                 if wanted is not None and wanted not in names:
-                    raise ValueError(
-                        f"目标引用了不存在的度量 {wanted}；可用：{'、'.join(names)} / "
-                        f"target speaks of an unknown measure: {wanted}; known: {', '.join(names)}"
-                    )
+                    raise Unfit(UNKNOWN_MEASURE(wanted=wanted, known=names))
         return self
 
     @property
@@ -169,15 +195,10 @@ class Reference(Model):
     @model_validator(mode="after")
     def from_somewhere(self) -> Reference:
         if bool(self.values) == (self.variable is not None):
-            raise ValueError(
-                "须写 file、values（公布的数列）或 variable（报表中的变量）之一 / give file, values or variable, one of them"
-            )
+            raise Unfit(REFERENCE_FROM())
         seen: dict[tuple[str, Day], Decimal] = {}
         for one in self.values:
             known = seen.setdefault((str(one.period), one.published), one.value)
             if known != one.value:
-                raise ValueError(
-                    f"{one.period} 在 {one.published} 有两个数：{known}、{one.value} / "
-                    f"two values for {one.period} published on {one.published}: {known}, {one.value}"
-                )
+                raise Unfit(TWO_VALUES_PUBLISHED(period=one.period, published=one.published, values=(known, one.value)))
         return self

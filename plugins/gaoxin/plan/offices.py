@@ -7,7 +7,15 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from gaoxin.plan.base import Day, Days, Id, Label, Model, Source
+from gaoxin.i18n import Code
+from gaoxin.plan.base import Day, Days, Id, Label, Model, Source, Unfit
+
+DECIDED_WHEN = Code(
+    "plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on",
+)
+SOURCE_OR_CHOICE = Code(
+    "plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一", "give source or choice, one of them",
+)
 
 
 class UnitKind(StrEnum):
@@ -111,7 +119,7 @@ class Choice(Model):
     @model_validator(mode="after")
     def a_decision_has_a_date(self) -> Choice:
         if self.settles and self.decided_on is None:
-            raise ValueError("写了 settles 的决定须有 decided_on / a choice that settles findings needs decided_on")
+            raise Unfit(DECIDED_WHEN())
         return self
 
 
@@ -136,7 +144,7 @@ class Cadence(Model):
     @model_validator(mode="after")
     def somebody_set_it(self) -> Cadence:
         if (self.source is None) == (self.choice is None):
-            raise ValueError("须写 source（文件所定）或 choice（办公室所定）之一 / give source or choice, one of them")
+            raise Unfit(SOURCE_OR_CHOICE())
         return self
 
 

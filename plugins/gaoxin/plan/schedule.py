@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from gaoxin.plan.base import DueDate, Id, Label, MaskedDate, Model, Source, StartDate, UnitOfMeasure, unique
+from gaoxin.i18n import Code
+from gaoxin.plan.base import (
+    TWO_DUE_DATES,
+    DueDate,
+    Id,
+    Label,
+    MaskedDate,
+    Model,
+    Source,
+    StartDate,
+    Unfit,
+    UnitOfMeasure,
+    unique,
+)
+
+LENIENT_BY_CHOICE = Code(
+    "plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
+    "not_yet_due: on_track needs `choice`, the office's decision",
+)
+ENDS_BEFORE = Code(
+    "plan.ends_before", "ends {ends} 早于 starts {starts}", "ends {ends} lies before starts {starts}", ends=date, starts=date,
+)
+DUE_IN_A_PHASE = Code("plan.due_in_a_phase", "归入阶段的任务须有 due", "a task that belongs to a phase needs due")
 
 
 class PhaseKind(StrEnum):
@@ -64,9 +87,7 @@ class TargetsMet(Model):
     @model_validator(mode="after")
     def leniency_needs_a_choice(self) -> TargetsMet:
         if self.not_yet_due == "on_track" and self.choice is None:
-            raise ValueError(
-                "not_yet_due: on_track 须以 choice 指明办公室的决定 / not_yet_due: on_track needs `choice`, the office's decision"
-            )
+            raise Unfit(LENIENT_BY_CHOICE())
         return self
 
 
@@ -122,9 +143,7 @@ class Stretch(Model):
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Stretch:
         if self.ends < self.starts:
-            raise ValueError(
-                f"ends {self.ends} 早于 starts {self.starts} / ends {self.ends} lies before starts {self.starts}"
-            )
+            raise Unfit(ENDS_BEFORE(ends=self.ends, starts=self.starts))
         return self
 
 
@@ -200,9 +219,9 @@ class Task(Model):
     @model_validator(mode="after")
     def dated_where_a_gate_asks(self) -> Task:
         if self.due and self.due_masked:
-            raise ValueError("due 与 due_masked 只能写一个 / give due or due_masked, not both")
+            raise Unfit(TWO_DUE_DATES())
         if self.phase and self.due is None:
-            raise ValueError("归入阶段的任务须有 due / a task that belongs to a phase needs due")
+            raise Unfit(DUE_IN_A_PHASE())
         return self
 
     @property

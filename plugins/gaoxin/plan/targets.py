@@ -15,7 +15,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from gaoxin.plan.base import DueDate, Id, Label, MaskedDate, Model, PeriodText, Source
+from gaoxin.i18n import Code
+from gaoxin.plan.base import TWO_DUE_DATES, DueDate, Id, Label, MaskedDate, Model, PeriodText, Source, Unfit
+
+ONE_COMPARATOR = Code(
+    "plan.one_comparator", "目标值须且只须写一个比较词（at_least、more_than、at_most、less_than）",
+    "give exactly one of at_least, more_than, at_most, less_than",
+)
+ONE_DERIVATION = Code(
+    "plan.one_derivation", "一个目标值只能有一种推算方式，现有 {given}", "one derivation at most, not {given}", given=tuple,
+)
+NAMED_COUNT = Code(
+    "plan.named_count", "zones 为 {zones}，列名 {named} 个", "zones is {zones}, {named} are named", zones=int, named=int,
+)
 
 
 class Comparator(StrEnum):
@@ -44,10 +56,7 @@ class Compared(Model):
     @model_validator(mode="after")
     def exactly_one_comparator(self) -> Compared:
         if len(self._given) != 1:
-            raise ValueError(
-                "目标值须且只须写一个比较词（at_least、more_than、at_most、less_than） / "
-                "give exactly one of at_least, more_than, at_most, less_than"
-            )
+            raise Unfit(ONE_COMPARATOR())
         return self
 
     @property
@@ -109,9 +118,7 @@ class Threshold(Compared):
     def at_most_one_derivation(self) -> Threshold:
         given = [name for name in DERIVATIONS if getattr(self, name) is not None]
         if len(given) > 1:
-            raise ValueError(
-                f"一个目标值只能有一种推算方式，现有 {'、'.join(given)} / one derivation at most, not {', '.join(given)}"
-            )
+            raise Unfit(ONE_DERIVATION(given=given))
         return self
 
     @property
@@ -164,8 +171,7 @@ class ZoneClass(Compared):
     @model_validator(mode="after")
     def as_many_as_named(self) -> ZoneClass:
         if self.named and len(self.named) != self.zones:
-            count = len(self.named)
-            raise ValueError(f"zones 为 {self.zones}，列名 {count} 个 / zones is {self.zones}, {count} are named")
+            raise Unfit(NAMED_COUNT(zones=self.zones, named=len(self.named)))
         return self
 
 
@@ -253,7 +259,7 @@ class TargetStatement(Model):
     @model_validator(mode="after")
     def one_date(self) -> TargetStatement:
         if self.due and self.due_masked:
-            raise ValueError("due 与 due_masked 只能写一个 / give due or due_masked, not both")
+            raise Unfit(TWO_DUE_DATES())
         return self
 
 

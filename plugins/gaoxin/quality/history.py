@@ -16,7 +16,7 @@ from gaoxin import measures
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, RegisterForm
 from gaoxin.plan.model import Plan
-from gaoxin.returns.model import Entry, Facts, ReadReturn, ReturnKey
+from gaoxin.returns.model import Entry, Facts, ReadReturn, RegisterFact, ReturnKey
 
 EntityKey = tuple[str, ...]
 
@@ -110,6 +110,12 @@ def key_of(entry: Entry | None, fields: Iterable[str]) -> EntityKey | None:
     return tuple(part for part in parts if part is not None) if None not in parts else None
 
 
+def entity_of_fact(entry: RegisterFact, fields: Iterable[str]) -> EntityKey | None:
+    """As key_of, of an accepted record."""
+    parts = [entity_text(entry.values.get(f)) for f in fields]
+    return tuple(part for part in parts if part is not None) if None not in parts else None
+
+
 def history_of_facts(plan: Plan, facts: Facts) -> Callable[[ReturnKey], History]:
     """History out of what was accepted as of a time."""
     store = _Store()
@@ -117,8 +123,7 @@ def history_of_facts(plan: Plan, facts: Facts) -> Callable[[ReturnKey], History]
         store.values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
     registers = {form.id: entity_fields(form) for form in plan.forms if form.kind == "register"}
     for entry in facts.entries:
-        parts = [entity_text(entry.values.get(f)) for f in registers.get(entry.form, ())]
-        _claim(store, entry.form, entry.period, entry.unit, tuple(p for p in parts if p is not None) if None not in parts else None)
+        _claim(store, entry.form, entry.period, entry.unit, entity_of_fact(entry, registers.get(entry.form, ())))
     return lambda key: store.of(plan, key)
 
 

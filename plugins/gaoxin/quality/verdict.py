@@ -20,7 +20,9 @@ FINDINGS_PER_RULE = 200
 
 # What a title or a message is put together of: the place, the variable's name, and what the rule says.
 TITLED = Code("quality.titled", "{name}：{rule}", "{name}: {rule}", name=Text, rule=Message)
-FOUND = Code("quality.found", "{where}{name}{what}", "{where}{name}{what}", where=Message | None, name=Message | None, what=Message)
+FOUND = Code(
+    "quality.found", "{where}{name}{what}", "{where}{name}{what}", where=Message | None, name=Message | None, what=Message
+)
 WHERE = Code("quality.where", "「{sheet}」{cell} ", "{sheet}!{cell} ", sheet=str, cell=str)
 NAMED = Code("quality.named", "{name}：", "{name}: ", name=Text)
 # A rule that somebody wrote into a suite: its words, filled in, are all that is known of it.

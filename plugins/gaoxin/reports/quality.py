@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -18,9 +18,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import CheckResult, Finding, Outcome
+from gaoxin.quality.verdict import TITLED
 from gaoxin.returns.model import ReturnState, Verdict
+
+NO_REASON = Code("reports.no_reason", "原因不详", "no reason given")
 
 # Columns of returns beside the columns of a check; more do not fit a page.
 _RETURNS_A_TABLE = 5
@@ -148,20 +152,16 @@ class _Unknown:
 
     page: ReturnPage
     version: VersionPage
-    reason: str
-    reason_en: str
+    reason: Message
     checks: tuple[CheckResult, ...]
 
     @property
-    def grouped(self) -> list[tuple[str, list[str]]]:
-        """What is checked, with the variables that it was not checked for: titles read `variable：rule`."""
-        found: dict[str, list[str]] = {}
+    def grouped(self) -> list[tuple[Message, list[Worded]]]:
+        """What is checked, with the variables that it was not checked for."""
+        found: dict[Message, list[Worded]] = {}
         for check in self.checks:
-            name, colon, rule = check.title.rpartition("：")
-            if check.variable and colon:
-                found.setdefault(rule, []).append(name)
-            else:
-                found.setdefault(check.title, [])
+            parts = check.title.context if check.title.code == TITLED.code else {}
+            found.setdefault(parts.get("rule", check.title), []).extend([parts["name"]] if parts else [])
         return list(found.items())
 
 
@@ -190,7 +190,7 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
 
 def render_quality_json(snapshot: QualitySnapshot) -> str:
     """The same content for machines: sorted keys, one newline at the end."""
-    document = {**_plain(asdict(snapshot)), "totals": totals(snapshot)}
+    document = {**_plain(snapshot), "totals": totals(snapshot)}
     return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -245,12 +245,12 @@ def _levels(versions: list[VersionPage]) -> tuple[tuple[int, tuple[_Row, ...]], 
 def _unknown(snapshot: QualitySnapshot) -> Iterator[_Unknown]:
     for page in snapshot.returns:
         for version in page.versions:
-            reasons: dict[tuple[str, str], list[CheckResult]] = {}
+            reasons: dict[Message, list[CheckResult]] = {}
             for check in version.checks:
                 if check.outcome is Outcome.NOT_EVALUATED:
-                    reasons.setdefault((check.reason or "原因不详", check.reason_en or "no reason given"), []).append(check)
-            for (zh, en), checks in reasons.items():
-                yield _Unknown(page, version, zh, en, tuple(checks))
+                    reasons.setdefault(check.reason or NO_REASON(), []).append(check)
+            for reason, checks in reasons.items():
+                yield _Unknown(page, version, reason, tuple(checks))
 
 
 def _suites(snapshot: QualitySnapshot) -> list[tuple[Named, str, str]]:
@@ -268,6 +268,10 @@ def _moment(moment: datetime | None) -> str:
 
 def _plain(value: Any) -> Any:
     match value:
+        case Finding():
+            return {**_fields(value), **_both("message", value.message)}
+        case CheckResult():
+            return {**_fields(value), **_both("title", value.title), **_both("reason", value.reason)}
         case dict():
             return {key: _plain(item) for key, item in value.items()}
         case Enum():
@@ -280,4 +284,12 @@ def _plain(value: Any) -> Any:
             return value
         case Iterable():
             return [_plain(item) for item in value]
-    return value
+    return _fields(value) if is_dataclass(value) else value
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {f.name: _plain(told) for f in fields(value) if not isinstance(told := getattr(value, f.name), Message)}
+
+
+def _both(name: str, told: Message | None) -> dict[str, str | None]:
+    return {name: told and told.zh, f"{name}_en": told and told.en}

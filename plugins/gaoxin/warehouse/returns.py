@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from gaoxin.errors import Refused, UsageError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Text, message
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
@@ -215,14 +215,19 @@ class ReturnStore:
         """The findings of the last check, or of the last one by as_of, in its order."""
         bound = {"return_id": return_id, "as_of": as_of}
         found = self._connection.execute(rows.query(self._settings.sql, "findings"), bound)
-        return [Finding(**{**r, "severity": Severity(r["severity"])}) for r in found.mappings()]
+        return [
+            Finding(**{**r, "severity": Severity(r["severity"]), "message": message(r["message"])}) for r in found.mappings()
+        ]
 
     def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
         """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
         bound = {"return_id": return_id, "as_of": as_of}
         found = self._connection.execute(rows.query(self._settings.sql, "check_results"), bound)
         return [
-            CheckResult(**{**r, "severity": Severity(r["severity"]), "outcome": Outcome(r["outcome"])})
+            CheckResult(**{
+                **r, "severity": Severity(r["severity"]), "outcome": Outcome(r["outcome"]), "title": message(r["title"]),
+                "reason": r["reason"] and message(r["reason"]),
+            })
             for r in found.mappings()
         ]
 

@@ -120,7 +120,7 @@ def test_a_file_that_no_plan_reads_does_not_count(plan, folder, loads):
 
 def test_other_code_compiles_again(plan, folder, loads, monkeypatch):
     compiled(plan, folder)
-    monkeypatch.setattr(shelf, "CODE", shelf.CODE + " ")
+    monkeypatch.setattr(shelf, "CODE", f"{shelf.CODE} ")
     compiled(plan, folder)
     assert len(loads) == 2
 

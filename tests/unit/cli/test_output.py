@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from gaoxin.cli import output
 from gaoxin.cli.output import Session
 from gaoxin.errors import Refused, SystemFault, UsageError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Lang, Text
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
 
@@ -44,7 +44,7 @@ class ClosedPipe(StringIO):
         raise BrokenPipeError
 
 
-def a_session(*, as_json: bool = False, lang: str = "zh", out: StringIO | None = None) -> Session:
+def a_session(*, as_json: bool = False, lang: Lang = "zh", out: StringIO | None = None) -> Session:
     return Session(
         settings=Settings(), json=as_json, lang=lang, now=datetime(2024, 3, 1, tzinfo=UTC), out=out or StringIO()
     )

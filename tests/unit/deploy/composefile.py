@@ -40,7 +40,9 @@ def interpolated(node: object, env: dict[str, str]) -> object:
 def compose(env: dict[str, str] | None = None) -> dict:
     """docker-compose.yml with merge keys resolved, and interpolated with `env` alone (none: every default)."""
     document = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
-    return interpolated(document, env or {})
+    found = interpolated(document, env or {})
+    assert isinstance(found, dict)
+    return found
 
 
 def environment(service: dict) -> dict[str, str]:

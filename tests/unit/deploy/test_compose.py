@@ -209,6 +209,8 @@ def test_commands_are_in_the_image(name):
     """airflow's own sub-commands are checked against Airflow in tests/integration/test_compose_commands.py."""
     program = SERVICES[name]["command"][0]
     if program.startswith("/opt/gaoxin/"):
-        assert cf.is_executable(cf.in_checkout(program))
+        source = cf.in_checkout(program)
+        assert source
+        assert cf.is_executable(source)
     else:
         assert program == "airflow" or cf.is_executable(cf.REPOSITORY / "deploy/bin" / program)

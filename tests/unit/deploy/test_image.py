@@ -32,7 +32,8 @@ def pins_of(lock: str) -> dict[str, str]:
 
 
 def name_of(requirement: str) -> str:
-    return re.match(r"[\w.-]+", requirement).group(0).lower().replace("_", "-")
+    (found,) = re.findall(r"^[\w.-]+", requirement)
+    return found.lower().replace("_", "-")
 
 
 def ignore_lines() -> list[str]:

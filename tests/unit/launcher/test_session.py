@@ -13,6 +13,7 @@ import pytest
 from gaoxin.drill.scenario import Mishap, Scenario
 from gaoxin.errors import Refused, UsageError
 from gaoxin.launcher import session
+from tests.processes import line_of
 
 
 def test_only_a_folder_that_a_replay_made_is_wiped(tmp_path):
@@ -63,7 +64,7 @@ def test_it_ends_with_the_process_that_started_it():
         "c.stdout.readline(); print(c.pid, flush=True); time.sleep(60)"
     )
     started = subprocess.Popen([sys.executable, "-c", parent, child], stdout=subprocess.PIPE, text=True)
-    pid = int(started.stdout.readline())
+    pid = int(line_of(started))
     os.kill(started.pid, signal.SIGKILL)
     started.wait()
     deadline = time.monotonic() + 20

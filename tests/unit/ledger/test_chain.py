@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -105,7 +106,8 @@ def test_the_time_zone_in_which_a_moment_is_written_does_not_matter():
 
 
 def test_a_payload_is_kept_as_json_has_it():
-    event = next_event(Head(), "demo", "kind", MOMENT, {1: (2, 3)})
+    given: dict[Any, Any] = {1: (2, 3)}
+    event = next_event(Head(), "demo", "kind", MOMENT, given)
     assert event.payload == {"1": [2, 3]}
     assert verify([event], Head(1, event.hash)).intact
 

@@ -123,6 +123,7 @@ def test_every_check_finding_and_reason_is_shown(snapshot):
         assert check.title in text
     for finding in FINDINGS:
         for shown in (finding.rule, finding.cell, finding.value, finding.message, finding.message_en):
+            assert shown is not None
             assert shown in text
     for shown in (
         "首个报告期",

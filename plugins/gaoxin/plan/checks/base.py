@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -31,6 +31,7 @@ INCONVERTIBLE = Code(
     "checks.inconvertible", "方案中计量单位不能换算：{names}", "the plan's units of measure cannot be converted: {names}",
     names=tuple,
 )
+# Words for the key `severity`.
 SEVERITY = Text("程度：error 退回、warning 须说明、info 提示", "severity: error, warning or info")
 
 
@@ -82,9 +83,10 @@ class DeclaredCheck(Model):
     judged_in: ClassVar[frozenset[str]] = frozenset({"series"})
     wants: ClassVar[str] = "number"
 
-    kind: str
-    id: Id
-    severity: Annotated[Severity, SEVERITY] = Severity.ERROR
+    if TYPE_CHECKING:  # every kind declares these, in the order in which a plan is read
+        kind: str
+        id: Id
+        severity: Severity
 
     @abstractmethod
     def items(self) -> tuple[Id, ...]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.base import Id
-from gaoxin.plan.checks.base import DeclaredCheck, Judged, Made, Reported
+from gaoxin.plan.checks.base import SEVERITY, DeclaredCheck, Judged, Made, Reported, Severity
 
 TITLE = Code(
     "checks.not_before.title", "{later} 不早于 {earlier}", "{later} not before {earlier}", later=Text, earlier=Text
@@ -34,8 +34,10 @@ class NotBefore(DeclaredCheck):
     wants = "date"
 
     kind: Annotated[Literal["not_before"], Text("种类：固定写 not_before", "kind: not_before")]
+    id: Id
     earlier: Annotated[Id, Text("较早的日期栏", "earlier: a date field")]
     later: Annotated[Id, Text("较晚的日期栏", "later: a date field")]
+    severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     def items(self) -> tuple[Id, ...]:
         return (self.earlier, self.later)

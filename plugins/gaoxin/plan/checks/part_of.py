@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.base import Id
-from gaoxin.plan.checks.base import Judged, Made, OfFigures, Reported, figure
+from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
 TITLE = Code("checks.part_of.title", "{part} 不大于 {whole}", "{part} within {whole}", part=Text, whole=Text)
 MORE = Code(
@@ -33,8 +33,10 @@ class PartOf(OfFigures):
     place = 10
 
     kind: Annotated[Literal["part_of"], Text("种类：固定写 part_of", "kind: part_of")]
+    id: Id
     part: Annotated[Id, Text("部分：变量编号", "part: a variable")]
     whole: Annotated[Id, Text("总体：变量编号", "whole: a variable")]
+    severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     def items(self) -> tuple[Id, ...]:
         return (self.part, self.whole)

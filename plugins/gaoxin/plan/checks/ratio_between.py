@@ -40,6 +40,7 @@ class RatioBetween(OfFigures):
     place = 30
 
     kind: Annotated[Literal["ratio_between"], Text("种类：固定写 ratio_between", "kind: ratio_between")]
+    id: Id
     numerator: Annotated[Id, Text("分子：变量编号", "numerator: a variable")]
     denominator: Annotated[Id, Text("分母：变量编号", "denominator: a variable")]
     min: Annotated[Decimal | None, Text("下限", "min")] = None

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
+from gaoxin.plan.base import Unfit
+
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -76,10 +78,8 @@ def words(error: Any) -> Words:
 
 def _plain(error: Any) -> Words:
     kind, given = error["type"], error.get("ctx", {})
-    own = given.get("error")
-    if kind == "value_error" and own is not None:
-        zh, _, en = str(own).partition(" / ")
-        return zh, en or zh
+    if isinstance(own := given.get("error"), Unfit):
+        return own.told.zh, own.told.en
     if kind.startswith("union_tag") and given.get("discriminator") == "_kind()":
         return "应为目标，如 {at_least: 600}", "expected a target such as {at_least: 600}"
     if kind == "string_pattern_mismatch":

@@ -244,16 +244,7 @@ def _of_offices(plan: Plan) -> Iterator[tuple[str, str, str]]:
 def _mentions_inside(form) -> Iterator[tuple[str, str]]:
     where = f"forms.{form.id}"
     for c in form.checks:
-        match c.kind:
-            case "part_of":
-                names = (c.part, c.whole)
-            case "sum_of":
-                names = (c.total, *c.parts)
-            case "ratio_between":
-                names = (c.numerator, c.denominator)
-            case _:
-                names = (c.earlier, c.later)
-        yield from ((n, f"{where}.checks.{c.id}") for n in names)
+        yield from ((n, f"{where}.checks.{c.id}") for n in c.items())
     if form.kind == "register":
         yield from ((k, f"{where}.key") for k in form.key)
         for count in form.counts:

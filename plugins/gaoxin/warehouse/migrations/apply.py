@@ -1,14 +1,12 @@
 """Runs one .sql file of sql/migrations as it stands: what a revision script does."""
 
-from pathlib import Path
-
 from alembic import op
 
-_FILES = Path(__file__).resolve().parents[4] / "sql" / "migrations"
+from gaoxin.settings import data_folder
 
 
 def apply(name: str) -> None:
-    statements = (_FILES / name).read_text(encoding="utf-8")
+    statements = (data_folder("sql") / "migrations" / name).read_text(encoding="utf-8")
     # no_parameters: the driver must not take a percent sign in the SQL for a placeholder.
     op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
 
