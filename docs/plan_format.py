@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from gaoxin.plan.checks import KINDS
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import PlanYaml, parse_plan
 from gaoxin.plan.words.describe import about, all_models, fields_of
@@ -56,8 +57,8 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
                    ("Reference", "ReferenceValue")),
     "forms": ("报表 / forms", "谁、报什么、多久一次、哪些关系必须成立。",
               "Who reports what, how often, and what must hold within it.",
-              ("SeriesForm", "RegisterForm", "DueRule", "Variable", "RegisterField", "Count", "Validity", "PartOf", "SumOf",
-               "RatioBetween", "NotBefore")),
+              ("SeriesForm", "RegisterForm", "DueRule", "Variable", "RegisterField", "Count", "Validity",
+               *(kind.__name__ for kind in KINDS))),
     "cadences": ("频率、催报、系统节奏 / cadences, reminders, rhythm", "多久做一次，何时提醒，系统何时检查。",
                  "How often, when to remind, when the system checks.", ("Cadence", "ReminderLadder", "Rhythm")),
     "choices": ("决定 / choices", "文件没有写的、自相矛盾的，由单位决定并写明理由，不藏在别处。",

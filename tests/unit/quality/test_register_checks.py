@@ -32,7 +32,7 @@ def test_a_good_register_passes(demo_plan, register, record):
 def test_a_register_that_has_become_empty_is_a_warning(demo_plan, register):
     checked = check_return(demo_plan, register(), History({}, {}, {}, records_before=7))
     assert (checked.verdict, [f.rule for f in checked.findings]) == (Verdict.ACCEPTED_WITH_WARNINGS, ["emptied"])
-    assert "7 条" in checked.findings[0].message
+    assert "7 条" in checked.findings[0].message.zh
 
 
 BAD = [
@@ -65,7 +65,7 @@ def test_duplicates_are_found_in_every_row_that_has_them(demo_plan, register, re
     checked = check_return(demo_plan, twice, NOBODY)
     told = [f for f in checked.findings if f.rule == "duplicate"]
     assert [f.cell for f in told] == ["A3", "A5"]
-    assert "第 3、5 行" in told[0].message
+    assert "第 3、5 行" in told[0].message.zh
 
 
 def test_an_entity_claimed_by_two_units_is_told_to_both(demo_plan, register, record):

@@ -79,6 +79,7 @@ class DeclaredCheck(Model):
     """place: where the kind stands among the others. judged_in: kinds of forms in which it is judged. wants: the type of the
     fields that it speaks of."""
 
+    words: ClassVar[Text | None] = None
     place: ClassVar[int] = 50
     judged_in: ClassVar[frozenset[str]] = frozenset({"series"})
     wants: ClassVar[str] = "number"
