@@ -100,8 +100,7 @@ create table gaoxin.rectifications (
     criterion   text        not null,
     ref         text        not null,
     owner       text        not null,
-    subject     text        not null,
-    subject_en  text        not null,
+    subject     jsonb       not null,
     opened_at   timestamptz not null,
     due         date        not null,
     primary key (id, opening)
@@ -114,7 +113,7 @@ create table gaoxin.rectification_closings (
     id         text        not null,
     opening    integer     not null,
     closed_at  timestamptz not null,
-    because    text        not null,
+    because    jsonb       not null,
     primary key (id, opening),
     foreign key (id, opening) references gaoxin.rectifications (id, opening)
 );

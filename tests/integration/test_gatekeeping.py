@@ -12,7 +12,7 @@ from gaoxin.campaign import decisions, gatekeeping, measuring
 from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import Refused, UsageError
-from gaoxin.gates.model import GateVerdict, Mode
+from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.periods import Period
 from gaoxin.plan.forms import SeriesForm, Severity
 from gaoxin.plan.reading.loader import plan_hash
@@ -83,7 +83,7 @@ def months(workplace, *outputs) -> None:
         industry(workplace(f"2024-{day}"), period, output)
 
 
-def history(w: Workplace, phase: str) -> list[dict]:
+def history(w: Workplace, phase: str) -> list[GateResult]:
     with w.warehouse.begin() as store:
         return store.decisions.gate_history("demo", phase, w.now)
 
@@ -133,7 +133,7 @@ def test_a_hold_opens_rectifications_once_and_the_mended_gate_closes_them(demo_w
         assert set(store.decisions.passed("demo", later.now)) == {"launch"}
         assert store.decisions.passed("demo", demo_workplace("2024-02-27").now) == {}
         assert store.ledger.verify().intact
-    assert [h["verdict"] for h in history(later, "launch")] == ["hold", "hold", "pass"]
+    assert [h.verdict for h in history(later, "launch")] == ["hold", "hold", "pass"]
 
 
 def test_a_rehearsal_asks_nobody_for_anything(demo_workplace):
@@ -142,7 +142,7 @@ def test_a_rehearsal_asks_nobody_for_anything(demo_workplace):
     result = gatekeeping.decide(w, "collection")
     assert (result.verdict, result.mode) == (GateVerdict.HOLD, Mode.REHEARSAL)
     assert rectifications(w) == []
-    assert [h["mode"] for h in history(w, "collection")] == ["rehearsal"]
+    assert [h.mode for h in history(w, "collection")] == ["rehearsal"]
 
 
 def test_the_collection_gate_passes_by_the_offices_choice_when_on_track(demo_workplace):
@@ -154,7 +154,7 @@ def test_the_collection_gate_passes_by_the_offices_choice_when_on_track(demo_wor
     result = gatekeeping.decide(w, "collection")
     targets = criterion(result, "targets")
     assert result.verdict is GateVerdict.PASS, result
-    assert "early_gate" in targets.detail
+    assert "early_gate" in targets.detail.zh
     values = {r.id: r for r in measuring.store_indicators(w)}
     assert (values["gross_output"].value, values["gross_output"].status.value) == (44, "on_track")
     assert values["hnte"].value == 5
@@ -187,10 +187,10 @@ def test_an_approval_holds_for_exactly_what_stood_and_nobody_approves_their_own(
     industry(corrected, "2024-06", 62)
     void = gatekeeping.decide(corrected, "application")
     assert void.verdict is GateVerdict.HOLD
-    assert "失效" in criterion(void, "consent").detail
+    assert "失效" in criterion(void, "consent").detail.zh
     decisions.approve(corrected, "application", "government", "approve", "更正后同意")
     assert gatekeeping.decide(corrected, "application").verdict is GateVerdict.PASS
-    assert [h["verdict"] for h in history(corrected, "application")] == ["hold", "hold", "pass"]
+    assert [h.verdict for h in history(corrected, "application")] == ["hold", "hold", "pass"]
 
 
 def test_a_unit_that_submitted_may_not_approve(demo_workplace):
@@ -269,7 +269,7 @@ def test_a_rectification_is_closed_by_others_than_its_owner(demo_workplace):
     with w.warehouse.begin() as store:
         (closed,) = store.decisions.rectifications("demo", w.now)
     name = w.plan.unit("supervision").name
-    assert closed.closed_because.split("\n") == [f"{name.to('zh')}：现场核实", f"{name.to('en')}: 现场核实"]
+    assert (closed.closed_because.zh, closed.closed_because.en) == (f"{name.to('zh')}：现场核实", f"{name.to('en')}: 现场核实")
     with pytest.raises(Refused, match="closed already"):
         decisions.close_rectification(w, opened.id, "再办", "supervision")
 

@@ -23,6 +23,7 @@ from gaoxin.gates.model import (
     WaiverEvidence,
 )
 from gaoxin.gates.rectification import Rectification
+from gaoxin.i18n import Code
 from gaoxin.indicators.model import IndicatorResult, MeasureValue, Status, Truth
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
@@ -255,9 +256,13 @@ def result(as_of=T1, value="12.345678901234567890") -> IndicatorResult:
     )
 
 
+MISSING = Code("tests.warehouse.missing", "缺{what}", "{what} missing", what=str)
+DONE = Code("tests.warehouse.done", "已补报", "handed in since")
+
+
 def gate(verdict=GateVerdict.HOLD, mode=Mode.DECISION, at=T1) -> GateResult:
-    shortfall = Shortfall("committee", "缺月报", "return missing", str(KEY))
-    criterion = CriterionResult("complete", "returns_complete", None, "缺", "missing", ("e",), (shortfall,))
+    shortfall = Shortfall("committee", MISSING(what="月报"), str(KEY))
+    criterion = CriterionResult("complete", "returns_complete", None, MISSING(what=""), ("e",), (shortfall,))
     return GateResult("demo", "collection", verdict, mode, at, date(2024, 6, 30), 0, "s" * 64, (criterion,))
 
 
@@ -282,8 +287,9 @@ class TestDecisions:
             assert store.decisions.passed("demo", T1) == {}
             assert store.decisions.passed("demo", T3) == {"collection": T2}
             history = store.decisions.gate_history("demo", "collection", T2)
-            assert [h["verdict"] for h in history] == ["pass", "waived"]
-            assert history[0]["criteria"][0]["shortfalls"][0]["owner"] == "committee"
+            assert history == [
+                gate(GateVerdict.PASS, Mode.REHEARSAL, T1), gate(GateVerdict.WAIVED, Mode.DECISION, T2),
+            ], "as they were made"
             assert store.decisions.gate_history("demo", "launch") == []
 
     def test_evidence_approvals_waivers(self, warehouse):
@@ -301,22 +307,22 @@ class TestDecisions:
                 assert getattr(store.decisions, name)("demo", T2) == [expected]
 
     def test_a_rectification_opens_once_and_again_after_it_was_closed(self, warehouse):
-        item = Rectification("r1", "demo", "collection", "complete", "x", "committee", "缺", "missing", T1, date(2024, 4, 1))
+        item = Rectification("r1", "demo", "collection", "complete", "x", "committee", MISSING(what="x"), T1, date(2024, 4, 1))
         with warehouse.begin() as store:
             assert store.decisions.open_rectification(item) is True
             assert store.decisions.open_rectification(item) is False
-            assert store.decisions.close_rectification("r1", T2, "已补报") is True
-            assert store.decisions.close_rectification("r1", T3, "已补报") is False
+            assert store.decisions.close_rectification("r1", T2, DONE()) is True
+            assert store.decisions.close_rectification("r1", T3, DONE()) is False
             assert store.decisions.open_rectification(item) is False, "the old gate's result again"
             assert store.decisions.rectifications("demo", T1)[0].closed_at is None
-            assert store.decisions.rectifications("demo", T2)[0].closed_because == "已补报"
+            assert store.decisions.rectifications("demo", T2)[0].closed_because == DONE()
             from dataclasses import replace
 
             assert store.decisions.open_rectification(replace(item, opened_at=T3)) is True
             found, = store.decisions.rectifications("demo", T3)
             assert (found.opened_at, found.closed_at) == (T3, None)
             with pytest.raises(UsageError):
-                store.decisions.close_rectification("none", T3, "?")
+                store.decisions.close_rectification("none", T3, DONE())
 
 
 class TestOutbox:

@@ -110,7 +110,7 @@ def blueprint(plan: Plan) -> Blueprint:
 
 
 def _phase(plan: Plan, phase: Phase) -> Flow:
-    consent = [c for c in phase.gate.criteria if c.kind == "approval"]
+    consent = phase.gate.approvals
     steps = [
         Step("late_returns", Label(zh="补收迟报", en="Bring in late returns"), StepKind.WORK, "late_returns",
              doc="收取收件箱中的全部报表：落地、校核、入库。同样的文件收两次只算一次。"),
@@ -221,7 +221,7 @@ def _title(plan: Plan, zh: str, en: str | None) -> Label:
 
 
 def _phase_doc(plan: Plan, phase: Phase) -> str:
-    rows = "\n".join(f"- `{c.id}` {CRITERION_NAMES[c.kind].zh} / {CRITERION_NAMES[c.kind].en}" for c in phase.gate.criteria)
+    rows = "\n".join(f"- `{c.id}` {(c.demand or c.title).both()}" for c in phase.gate.criteria)
     tasks = "\n".join(
         f"- {t.name.zh}（{plan.unit(plan.answerable(t)).name.zh}，{f'{t.due} 前' if t.due else '期限未定'}；"
         f"{'、'.join(d.name.zh for d in t.deliverables)}）"
@@ -248,15 +248,3 @@ def _statistics_doc(plan: Plan) -> str:
         "One run takes one period: pull, land, check, load, compute indicators, report.\n\n"
         f"| 报表 | 频率 | 报送单位 | 期后天数 |\n| --- | --- | --- | --- |\n{rows}\n"
     )
-
-
-CRITERION_NAMES: dict[str, Label] = {
-    "predecessors_passed": Label(zh="前置阶段已通过", en="earlier phases have passed"),
-    "returns_complete": Label(zh="应报报表齐全", en="returns complete"),
-    "no_open_errors": Label(zh="无未改正的错误", en="no open errors"),
-    "warnings_explained": Label(zh="警示均有说明", en="warnings explained"),
-    "targets_met": Label(zh="指标达标", en="targets met"),
-    "deliverables_present": Label(zh="成果已提交", en="deliverables present"),
-    "rectifications_closed": Label(zh="整改已销号", en="rectifications closed"),
-    "approval": Label(zh="审核同意", en="approval given"),
-}

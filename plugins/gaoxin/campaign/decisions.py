@@ -12,9 +12,11 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, WaiverEvidence
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.cover import explanation_of
+
+_CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=Worded, reason=str)
 
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str) -> DeliverableEvidence:
@@ -58,7 +60,7 @@ def approve(
             Text(f"审批意见 {decision!r} 无效", f"no such decision: {decision!r}"),
             where="decision", todo=Text("写 approve 或 reject", "write approve or reject"),
         )
-    entitled = [c.by for c in asked.gate.criteria if c.kind == "approval"]
+    entitled = [c.by for c in asked.gate.approvals]
     if by not in entitled:
         who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
         raise Refused(
@@ -172,8 +174,7 @@ def close_rectification(w: Workplace, id: str, because: str, by: str) -> None:
                 where=id,
                 todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号", "closed by " + ", ".join(allowed)),
             )
-        told = " ".join(because.split())
-        store.decisions.close_rectification(id, w.now, f"{name.to('zh')}：{told}\n{name.to('en')}: {told}")
+        store.decisions.close_rectification(id, w.now, _CLOSED(unit=name, reason=" ".join(because.split())))
 
 
 def _must_be_told(text: str, where: str, what: Text) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from gaoxin.campaign.reminding import DRILL_STARTED
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day, wall_now
 from gaoxin.errors import Refused
+from gaoxin.gates.model import GateResult, Mode
 from gaoxin.i18n import Text
 from gaoxin.ledger.chain import Verification
 from gaoxin.ledger.model import LedgerEvent
@@ -93,12 +93,9 @@ def rulings(w: Workplace) -> Sequence[Ruling]:
     """Every decision of the campaign's gates, oldest first; rehearsals left out."""
     with w.warehouse.begin() as store:
         history = store.decisions.gate_history(w.plan.id)
-    return [_ruling(kept) for kept in history if kept["mode"] == "decision"]
+    return [_ruling(kept) for kept in history if kept.mode is Mode.DECISION]
 
 
-def _ruling(kept: dict[str, Any]) -> Ruling:
-    against = [c for c in kept["criteria"] if c["passed"] is not True and not c["waived"]]
-    return Ruling(
-        kept["phase"], kept["decided_as_of"], kept["verdict"], tuple(c["detail"] for c in against),
-        all(c["kind"] == "approval" for c in against),
-    )
+def _ruling(kept: GateResult) -> Ruling:
+    against = tuple(c.detail.zh for c in kept.criteria if c.passed is not True and not c.waived)
+    return Ruling(kept.phase, kept.decided_as_of, kept.verdict, against, kept.waits_only_for_approval)

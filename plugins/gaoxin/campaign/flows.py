@@ -141,13 +141,13 @@ def tell_gate(w: Workplace, result: GateResult) -> str:
     lines = [f"**{phase.name.zh}** 关口{mode}（{result.decided_as_of:%Y-%m-%d}，时限 {result.deadline}）：**{word}**", ""]
     for c in result.criteria:
         mark = "豁免" if c.waived else {True: "✓", False: "✗", None: "？未能评估"}[c.passed]
-        lines.append(f"- {mark} {c.detail}")
-        lines += [f"    - {w.plan.unit(s.owner).name.zh}：{s.subject}" for s in c.shortfalls]
+        lines.append(f"- {mark} {c.detail.zh}")
+        lines += [f"    - {w.plan.unit(s.owner).name.zh}：{s.subject.zh}" for s in c.shortfalls]
     return "\n".join(lines)
 
 
 def consent(w: Workplace, asked: Asked) -> Answer:
-    by = next(c.by for c in w.plan.phase(asked.the_phase).gate.criteria if c.kind == "approval")
+    by = w.plan.phase(asked.the_phase).gate.approvals[0].by
     decisions.approve(
         w, asked.the_phase, by, asked.decision, f"经 Airflow 审批任务表态（账号 {asked.user or '未知'}）", seal=asked.seal
     )

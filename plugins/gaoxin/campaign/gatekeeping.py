@@ -32,7 +32,7 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
             store.decisions.save_gate(result)
         for item in store.decisions.rectifications(w.plan.id, w.now):
             if item.closed_at is None and (why := closable(item, result)):
-                store.decisions.close_rectification(item.id, w.now, f"{why.zh}\n{why.en}")
+                store.decisions.close_rectification(item.id, w.now, why)
         if result.mode is Mode.DECISION and result.verdict is GateVerdict.HOLD and not passed_before:
             for item in from_gate(w.plan, result, w.now):
                 store.decisions.open_rectification(item)
@@ -43,9 +43,9 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
 
 def gather(w: Workplace, phase: Phase) -> Evidence:
     """Everything known at `w.now` that the phase's gate may look at. Reads only."""
-    kinds = {c.kind for c in phase.gate.criteria}
     returns = tuple(owed_returns(w))
-    indicators = tuple(compute_indicators(w, None, "zh")) if "targets_met" in kinds else ()
+    asked = any(w.plan.indicators_asked(c) for c in phase.gate.criteria)
+    indicators = tuple(compute_indicators(w, None, "zh")) if asked else ()
     with w.warehouse.begin() as store:
         d, campaign = store.decisions, w.plan.id
         return Evidence(
@@ -71,10 +71,9 @@ def _repeats(store: Store, result: GateResult) -> bool:
     if not history:
         return False
     last = history[-1]
-    outcome = [(c.id, c.passed, c.waived, c.detail) for c in result.criteria]
-    known = [(c["id"], c["passed"], c["waived"], c["detail"]) for c in last["criteria"]]
     return (
-        (last["seal"], last["verdict"], last["mode"]) == (result.seal, result.verdict.value, result.mode.value)
-        and local_day(last["decided_as_of"]) == local_day(result.decided_as_of)
-        and known == outcome
+        (last.seal, last.verdict, last.mode) == (result.seal, result.verdict, result.mode)
+        and local_day(last.decided_as_of) == local_day(result.decided_as_of)
+        and [(c.id, c.passed, c.waived, c.detail) for c in last.criteria]
+        == [(c.id, c.passed, c.waived, c.detail) for c in result.criteria]
     )

@@ -127,7 +127,7 @@ def owed_dues(w: Workplace) -> list[Due]:
             dues.append(Due("task", task.id, w.plan.answerable(task), zh, task.due, subject_en=en))
             dues += [Due("task", f"{task.id}~{u}", u, zh, task.due, subject_en=en, beside=True) for u in task.co_leads]
     for r in open_:
-        dues.append(Due("rectification", r.id, r.owner, f"整改：{r.subject}", r.due, subject_en=f"to mend: {r.subject_en}"))
+        dues.append(Due("rectification", r.id, r.owner, f"整改：{r.subject.zh}", r.due, subject_en=f"to mend: {r.subject.en}"))
     return dues
 
 

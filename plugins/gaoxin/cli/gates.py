@@ -50,7 +50,7 @@ def gate(
         for c in result.criteria:
             rows.add_row(
                 c.id, word(c.kind, session.lang), word(_outcome(c), session.lang),
-                shown(c.detail_en if session.lang == "en" else c.detail),
+                shown(c.detail.to(session.lang)),
             )
         console.print(rows)
         _show_shortfalls(console, result, w.plan, session)
@@ -66,17 +66,16 @@ def _outcome(c: CriterionResult) -> str:
 
 
 def _gate(result: GateResult, session: Session) -> dict[str, Any]:
-    english = session.lang == "en"
     return {
         "campaign": result.campaign, "phase": result.phase, "verdict": result.verdict, "decided_as_of": result.decided_as_of,
         "mode": result.mode, "deadline": result.deadline, "days_late": result.days_late, "seal": result.seal,
         "waits_only_for_approval": result.waits_only_for_approval,
         "criteria": [
             {
-                "id": c.id, "kind": c.kind, "passed": c.passed, "detail": c.detail_en if english else c.detail,
+                "id": c.id, "kind": c.kind, "passed": c.passed, "detail": c.detail.to(session.lang),
                 "evidence": c.evidence, "waived": c.waived,
                 "shortfalls": [
-                    {"owner": s.owner, "subject": s.subject_en if english else s.subject, "ref": s.ref} for s in c.shortfalls
+                    {"owner": s.owner, "subject": s.subject.to(session.lang), "ref": s.ref} for s in c.shortfalls
                 ],
             }
             for c in result.criteria
@@ -90,8 +89,7 @@ def _show_shortfalls(console: Console, result: GateResult, plan: Plan, session: 
         return
     rows = table(session, "责任单位|owner", "所差|what is missing", "编号|ref", fold=(1,))
     for s in owed:
-        subject = s.subject_en if session.lang == "en" else s.subject
-        rows.add_row(shown(_unit_name(plan, s.owner, session)), shown(subject), shown(s.ref))
+        rows.add_row(shown(_unit_name(plan, s.owner, session)), shown(s.subject.to(session.lang)), shown(s.ref))
     console.print(rows)
 
 
@@ -242,14 +240,14 @@ def rectification_list(
     w = session.workplace(campaign)
     with w.warehouse.begin() as store:
         found = [r for r in store.decisions.rectifications(campaign, session.now) if everything or r.closed_at is None]
-    english, today = session.lang == "en", local_day(session.now)
+    today = local_day(session.now)
     told = [
         {
             "id": r.id, "phase": r.phase, "criterion": r.criterion, "ref": r.ref, "owner": r.owner,
-            "subject": r.subject_en if english else r.subject, "opened_at": r.opened_at, "due": r.due,
+            "subject": r.subject.to(session.lang), "opened_at": r.opened_at, "due": r.due,
             "state": "open" if r.closed_at is None else "closed", "overdue": r.closed_at is None and r.due < today,
             "closed_at": r.closed_at,
-            "closed_because": r.closed_because and r.closed_because.split("\n")[-1 if english else 0],
+            "closed_because": r.closed_because and r.closed_because.to(session.lang),
         }
         for r in found
     ]

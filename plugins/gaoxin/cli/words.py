@@ -59,15 +59,6 @@ WORDS: dict[str, Word] = {
     "new": Word("新建", "new", *_GOOD),
     "changed": Word("更改", "changed", *_CARE),
     "same": Word("未变", "same", *_PLAIN),
-    # the criteria's kinds
-    "predecessors_passed": Word("前置阶段通过", "predecessors passed", "", ""),
-    "returns_complete": Word("报送齐全", "returns complete", "", ""),
-    "no_open_errors": Word("无未改错误", "no open errors", "", ""),
-    "warnings_explained": Word("警告已说明", "warnings explained", "", ""),
-    "targets_met": Word("指标达标", "targets met", "", ""),
-    "deliverables_present": Word("成果齐全", "deliverables present", "", ""),
-    "rectifications_closed": Word("整改销号", "rectifications closed", "", ""),
-    "approval": Word("审批同意", "approval", "", ""),
     # forms
     "series": Word("数据表", "series", "", ""),
     "register": Word("名录", "register", "", ""),
@@ -89,7 +80,9 @@ def word(state: str | Enum | None, lang: Lang, *, of: str = "") -> str:
     if known is None:
         from rich.markup import escape
 
-        return escape(key)
+        from gaoxin.plan.criteria import CRITERIA
+
+        return CRITERIA[key].title.to(lang) if key in CRITERIA else escape(key)
     text = f"{known.mark} {known.en if lang == 'en' else known.zh}".strip()
     return f"[{known.style}]{text}[/]" if known.style else text
 

@@ -72,10 +72,7 @@ def evidence_days(plan: Plan) -> dict[str, date]:
     days = {t.id: t.due - timedelta(days=3) for t in plan.tasks if t.due}
     for phase in plan.phases:
         for criterion in phase.gate.criteria:
-            if criterion.kind != "deliverables_present":
-                continue
-            asked = criterion.tasks if criterion.tasks is not None else tuple(t.id for t in plan.tasks_of(phase.id))
-            for task in asked:
+            for task in plan.tasks_asked(phase, criterion):
                 before = first_decision_day(phase) - timedelta(days=1)
-                days[task] = min(days.get(task, before), before)
+                days[task.id] = min(days.get(task.id, before), before)
     return days

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period
 from gaoxin.returns.model import ReturnState
@@ -79,7 +80,7 @@ class OpenRectification:
     phase: str
     criterion: str
     owner: str
-    subject: str
+    subject: Worded
     due: date
 
 
@@ -102,8 +103,7 @@ class Shortfall:
     """One thing that keeps a criterion from passing: who owes what."""
 
     owner: str      # unit id
-    subject: str    # Chinese, one line
-    subject_en: str
+    subject: Message
     ref: str        # return key, task id, indicator id
 
 
@@ -114,8 +114,7 @@ class CriterionResult:
     id: str
     kind: str
     passed: bool | None
-    detail: str
-    detail_en: str
+    detail: Message
     evidence: tuple[str, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
     waived: bool = False

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from gaoxin.i18n import Message
+
 
 @dataclass(frozen=True)
 class Rectification:
-    """id is deterministic from campaign, phase, criterion and ref: a gate that holds twice opens it once.
-
-    closed_because: one line in Chinese and one in English.
-    """
+    """id is deterministic from campaign, phase, criterion and ref: a gate that holds twice opens it once."""
 
     id: str
     campaign: str
@@ -19,9 +18,8 @@ class Rectification:
     criterion: str
     ref: str
     owner: str
-    subject: str
-    subject_en: str
+    subject: Message
     opened_at: datetime
     due: date
     closed_at: datetime | None = None
-    closed_because: str | None = None
+    closed_because: Message | None = None

@@ -1,7 +1,6 @@
 """What a held gate asks for, as rectifications, and when one may be closed. Pure.
 
-One rectification for each shortfall of a criterion that somebody can mend. Not for approvals (they are asked for, not
-mended), not for predecessors (those phases' own gates opened theirs) and not for open rectifications themselves.
+One rectification for each shortfall of a criterion that somebody can mend (`Judgement.mendable`).
 """
 
 from __future__ import annotations
@@ -10,14 +9,15 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from gaoxin.clock import local_day
+from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict
 from gaoxin.gates.rectification import Rectification
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Message
 from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.model import Plan
 
 WORKDAYS_TO_MEND = 5
-MENDABLE = ("returns_complete", "no_open_errors", "warnings_explained", "targets_met", "deliverables_present")
+_MENDED = Code("gates.mended", "{day} 关口评估：所缺已补齐", "gate evaluated on {day}: the shortfall is gone", day=date)
 
 
 def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectification]:
@@ -30,7 +30,7 @@ def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectificati
     due = due_day(local_day(now), result.deadline)
     found: dict[str, Rectification] = {}
     for c in result.criteria:
-        if c.kind not in MENDABLE or c.passed is True or c.waived:
+        if not JUDGEMENTS[c.kind].mendable or c.passed is True or c.waived:
             continue
         for s in c.shortfalls:
             item = Rectification(
@@ -41,7 +41,6 @@ def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectificati
                 ref=s.ref,
                 owner=s.owner,
                 subject=s.subject,
-                subject_en=s.subject_en,
                 opened_at=now,
                 due=due,
             )
@@ -63,7 +62,7 @@ def due_day(opened: date, deadline: date) -> date:
     return min(day, deadline) if deadline > opened else day
 
 
-def closable(item: Rectification, result: GateResult) -> Text | None:
+def closable(item: Rectification, result: GateResult) -> Message | None:
     """Why an open rectification may be closed after this evaluation of its gate, or None when it may not.
 
     It may when its criterion passes, or when the criterion was looked at and no longer names it. A criterion that could
@@ -74,8 +73,7 @@ def closable(item: Rectification, result: GateResult) -> Text | None:
     criterion = next((c for c in result.criteria if c.id == item.criterion), None)
     if criterion is None or not _proves(criterion, item.ref):
         return None
-    day = local_day(result.decided_as_of)
-    return Text(f"{day} 关口评估：所缺已补齐", f"gate evaluated on {day}: the shortfall is gone")
+    return _MENDED(day=local_day(result.decided_as_of))
 
 
 def _proves(criterion: CriterionResult, ref: str) -> bool:

@@ -8,40 +8,25 @@ other floor may follow an id without asking; contradictions of substance are fou
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field
 
 from gaoxin.plan.base import Id, Label, Model
+from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Level, Tier, Zone
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
 from gaoxin.plan.indicator import Indicator, Input, Measure, Quota, Reference, StatedValue
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, ReminderLadder, Rhythm, Unit, UnitKind
-from gaoxin.plan.schedule import (
-    Approval,
-    Criterion,
-    Deliverable,
-    DeliverablesPresent,
-    Gate,
-    Horizon,
-    NoOpenErrors,
-    Phase,
-    PhaseKind,
-    RectificationsClosed,
-    ReturnsComplete,
-    Stage,
-    TargetsMet,
-    Task,
-    WarningsExplained,
-)
+from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, PhaseKind, Stage, Task
 
 # The parts are imported from here as well: a plan is one thing to its readers.
 __all__ = [
-    "Approval", "Cadence", "Choice", "Condition", "Criterion", "Defaults", "Deliverable", "DeliverablesPresent", "Document",
-    "Gate", "Governance", "Horizon", "Indicator", "Input", "Level", "Measure", "NoOpenErrors", "Phase", "PhaseKind", "Plan",
-    "Quota", "RectificationsClosed", "Reference", "ReminderLadder", "ReturnsComplete", "Rhythm", "Stage", "StatedValue",
-    "TargetsMet", "Task", "Tier", "Unit", "UnitKind", "WarningsExplained", "Zone",
+    "Cadence", "Choice", "Condition", "Criterion", "Defaults", "Deliverable", "Document", "Gate", "Governance", "Horizon",
+    "Indicator", "Input", "Level", "Measure", "Phase", "PhaseKind", "Plan", "Quota", "Reference", "ReminderLadder", "Rhythm",
+    "Stage", "StatedValue", "Task", "Tier", "Unit", "UnitKind", "Zone",
 ]
 
 
@@ -135,6 +120,26 @@ class Plan(Model):
 
     def tasks_of(self, phase_id: str) -> tuple[Task, ...]:
         return tuple(t for t in self.tasks if t.phase == phase_id)
+
+    def forms_asked(self, criterion: Criterion) -> tuple[SeriesForm | RegisterForm, ...]:
+        """The forms whose returns a criterion looks at; none where it looks at no returns. So with indicators and tasks."""
+        return _asked(criterion, "forms", self.forms, self.form)
+
+    def indicators_asked(self, criterion: Criterion) -> tuple[Indicator, ...]:
+        return _asked(criterion, "indicators", self.indicators, self.indicator)
+
+    def tasks_asked(self, phase: Phase, criterion: Criterion) -> tuple[Task, ...]:
+        return _asked(criterion, "tasks", self.tasks_of(phase.id), self.task)
+
+
+_T = TypeVar("_T")
+
+
+def _asked(criterion: Criterion, field: str, left_out: tuple[_T, ...], find: Callable[[str], _T]) -> tuple[_T, ...]:
+    if field not in type(criterion).model_fields:
+        return ()
+    named = getattr(criterion, field)
+    return left_out if named is None else tuple(find(name) for name in named)
 
 
 def _find(what: str, items, wanted: str):

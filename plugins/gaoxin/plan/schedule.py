@@ -1,11 +1,10 @@
-"""When: stages, phases with their gates and criteria, and the tasks that the gates ask for."""
+"""When: stages, phases with their gates, and the tasks that the gates ask for. Criteria have a folder of their own."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -23,11 +22,9 @@ from gaoxin.plan.base import (
     UnitOfMeasure,
     unique,
 )
+from gaoxin.plan.criteria import AnyCriterion
+from gaoxin.plan.criteria.approval import Approval
 
-LENIENT_BY_CHOICE = Code(
-    "plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
-    "not_yet_due: on_track needs `choice`, the office's decision",
-)
 ENDS_BEFORE = Code(
     "plan.ends_before", "ends {ends} 早于 starts {starts}", "ends {ends} lies before starts {starts}", ends=date, starts=date,
 )
@@ -45,86 +42,11 @@ class PhaseKind(StrEnum):
     ACCEPTANCE = "acceptance"
 
 
-class ReturnsComplete(Model):
-    """Every return that is due by the gate's date is accepted. forms: which; all forms when left out."""
-
-    kind: Literal["returns_complete"]
-    id: Id
-    forms: tuple[Id, ...] | None = None
-
-
-class NoOpenErrors(Model):
-    """No return that is due by the gate's date stands rejected."""
-
-    kind: Literal["no_open_errors"]
-    id: Id
-    forms: tuple[Id, ...] | None = None
-
-
-class WarningsExplained(Model):
-    """Every warning on a return in force has an explanation that a reviewer accepted."""
-
-    kind: Literal["warnings_explained"]
-    id: Id
-    forms: tuple[Id, ...] | None = None
-
-
-class TargetsMet(Model):
-    """At least `share` of the indicators meet their binding target.
-
-    not_yet_due: what an indicator counts as whose due date lies after the gate's deadline. `hold`: it cannot be
-    judged, so the gate holds and says so. `on_track`: it must have a value and be met or on track; only a Choice of
-    the office may allow that, and `choice` names it.
-    """
-
-    kind: Literal["targets_met"]
-    id: Id
-    indicators: tuple[Id, ...] | None = None
-    share: Decimal = Field(Decimal(1), gt=0, le=1)
-    not_yet_due: Literal["hold", "on_track"] = "hold"
-    choice: Id | None = None
-
-    @model_validator(mode="after")
-    def leniency_needs_a_choice(self) -> TargetsMet:
-        if self.not_yet_due == "on_track" and self.choice is None:
-            raise Unfit(LENIENT_BY_CHOICE())
-        return self
-
-
-class DeliverablesPresent(Model):
-    """Each named task has evidence recorded for every deliverable. tasks: those of the phase when left out."""
-
-    kind: Literal["deliverables_present"]
-    id: Id
-    tasks: tuple[Id, ...] | None = None
-
-
-class RectificationsClosed(Model):
-    """No rectification opened before is still open (but those that this gate itself opened for another criterion)."""
-
-    kind: Literal["rectifications_closed"]
-    id: Id
-
-
-class Approval(Model):
-    """The unit gave its consent to exactly the figures that stand. Asked for only when all other criteria pass."""
-
-    kind: Literal["approval"]
-    id: Id
-    by: Id
-
-
-Criterion = Annotated[
-    ReturnsComplete | NoOpenErrors | WarningsExplained | TargetsMet | DeliverablesPresent | RectificationsClosed | Approval,
-    Field(discriminator="kind"),
-]
-
-
 class Gate(Model):
     """The decision that ends a phase: rehearsed `rehearse_days` before the deadline, decided from `decide_days` before."""
 
     deadline: DueDate
-    criteria: tuple[Criterion, ...] = Field(min_length=1)
+    criteria: tuple[AnyCriterion, ...] = Field(min_length=1)
     rehearse_days: int = Field(30, ge=0)
     decide_days: int = Field(5, ge=0)
 
@@ -132,6 +54,11 @@ class Gate(Model):
     def criteria_have_ids_of_their_own(self) -> Gate:
         unique("criteria", [c.id for c in self.criteria])
         return self
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """The criteria that wait for a unit's consent."""
+        return tuple(c for c in self.criteria if isinstance(c, Approval))
 
 
 class Stretch(Model):

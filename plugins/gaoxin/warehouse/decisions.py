@@ -8,9 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from gaoxin.errors import UsageError
-from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult, WaiverEvidence
+from gaoxin.gates.model import (
+    ApprovalEvidence,
+    CriterionResult,
+    DeliverableEvidence,
+    GateResult,
+    GateVerdict,
+    Mode,
+    Shortfall,
+    WaiverEvidence,
+)
 from gaoxin.gates.rectification import Rectification
-from gaoxin.i18n import Text
+from gaoxin.i18n import Message, Text, message
 from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.events import LedgerStore
@@ -31,10 +40,9 @@ class DecisionStore:
         told = {name: row[name] for name in ("phase", "verdict", "mode", "seal", "digest", "days_late")}
         return self._add(rows.gate_decisions, row, "gate.decided", result.decided_as_of, told)
 
-    def gate_history(self, campaign: str, phase: str | None = None, as_of: datetime | None = None) -> list[dict[str, Any]]:
-        """Every kept evaluation, oldest first: {campaign, phase, verdict, mode, decided_as_of, deadline, days_late, seal,
-        criteria}, criteria as dicts with the fields of CriterionResult."""
-        return [rows.localised(r) for r in self._run("gate_history", campaign=campaign, phase=phase, as_of=as_of)]
+    def gate_history(self, campaign: str, phase: str | None = None, as_of: datetime | None = None) -> list[GateResult]:
+        """Every kept evaluation, oldest first."""
+        return [_gate(rows.localised(r)) for r in self._run("gate_history", campaign=campaign, phase=phase, as_of=as_of)]
 
     def passed(self, campaign: str, as_of: datetime) -> dict[str, datetime]:
         """Phases whose gate let them end by as_of (verdict pass or waived in mode decision), with the first such time."""
@@ -82,13 +90,13 @@ class DecisionStore:
         opening = last["opening"] + 1 if last else 1
         row = {
             "id": item.id, "opening": opening, "campaign": item.campaign, "phase": item.phase, "criterion": item.criterion,
-            "ref": item.ref, "owner": item.owner, "subject": item.subject, "subject_en": item.subject_en,
-            "opened_at": item.opened_at, "due": item.due,
+            "ref": item.ref, "owner": item.owner, "subject": item.subject.as_json(), "opened_at": item.opened_at,
+            "due": item.due,
         }
         told = {name: row[name] for name in ("id", "opening", "phase", "criterion", "ref", "owner", "due")}
         return self._add(rows.rectifications, row, "rectification.opened", item.opened_at, told)
 
-    def close_rectification(self, id: str, at: datetime, because: str) -> bool:
+    def close_rectification(self, id: str, at: datetime, because: Message) -> bool:
         """False when it is closed already. Raises UsageError for an unknown one."""
         last = self._last_opening(id)
         if last is None:
@@ -98,14 +106,16 @@ class DecisionStore:
                 todo=Text("用 gaoxin gate 查看未销号的整改事项", "see the open ones with gaoxin gate"),
             )
         self._lock(last["campaign"])
-        row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because}
+        row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because.as_json()}
         told = {"id": id, "opening": last["opening"], "because": rows.digest(because)}
         return self._add(rows.rectification_closings, row, "rectification.closed", at, told, campaign=last["campaign"])
 
     def rectifications(self, campaign: str, as_of: datetime) -> list[Rectification]:
         """Each rectification opened by as_of in its last opening, with its closing if that was known by then."""
+        found = [rows.localised(r) for r in self._run("rectifications", campaign=campaign, as_of=as_of)]
         return [
-            Rectification(**rows.localised(r)) for r in self._run("rectifications", campaign=campaign, as_of=as_of)
+            Rectification(**r | {"subject": message(r["subject"]), "closed_because": b and message(b)})
+            for r in found for b in (r["closed_because"],)
         ]
 
     def _add(self, table, row: dict, kind: str, at: datetime, told: dict, campaign: str | None = None) -> bool:
@@ -122,3 +132,15 @@ class DecisionStore:
 
     def _last_opening(self, id: str):
         return self._run("last_opening", id=id).one_or_none()
+
+
+def _gate(row: dict[str, Any]) -> GateResult:
+    """A kept evaluation as it was made."""
+    criteria = tuple(
+        CriterionResult(**c | {
+            "detail": message(c["detail"]), "evidence": tuple(c["evidence"]),
+            "shortfalls": tuple(Shortfall(s["owner"], message(s["subject"]), s["ref"]) for s in c["shortfalls"]),
+        })
+        for c in row["criteria"]
+    )
+    return GateResult(**row | {"verdict": GateVerdict(row["verdict"]), "mode": Mode(row["mode"]), "criteria": criteria})

@@ -74,9 +74,9 @@ evidence = _table("evidence", "campaign task deliverable sha256 recorded_at reco
 approvals = _table("approvals", "campaign phase by_unit decision seal reason recorded_at")
 waivers = _table("waivers", "campaign phase criterion by_unit reason expires recorded_at")
 rectifications = _table(
-    "rectifications", "id opening campaign phase criterion ref owner subject subject_en opened_at due"
+    "rectifications", "id opening campaign phase criterion ref owner opened_at due", jsonb="subject"
 )
-rectification_closings = _table("rectification_closings", "id opening closed_at because")
+rectification_closings = _table("rectification_closings", "id opening closed_at", jsonb="because")
 outbox = _table("outbox", "key channel campaign audience level subject body due planned_at", jsonb="refs")
 outbox_marks = _table("outbox_marks", "key channel state marked_at detail")
 

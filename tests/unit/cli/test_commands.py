@@ -9,9 +9,9 @@ import pytest
 
 from gaoxin.cli import main
 from gaoxin.cli.words import WORDS, word
-from gaoxin.gates.criteria import PREDECESSORS_KIND
 from gaoxin.gates.model import GateVerdict, Mode
 from gaoxin.indicators.model import Status
+from gaoxin.plan.criteria import CRITERIA
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Gate
 from gaoxin.reminders.model import ReminderLevel, ReminderState
@@ -36,17 +36,16 @@ def criterion_kinds() -> list[str]:
 @pytest.mark.parametrize(
     "state",
     [
-        *ReturnState, *Verdict, *Severity, *Status, *GateVerdict, *Mode, *ReminderLevel, *ReminderState, *criterion_kinds(),
-        PREDECESSORS_KIND,
+        *ReturnState, *Verdict, *Severity, *Status, *GateVerdict, *Mode, *ReminderLevel, *ReminderState, *CRITERIA,
     ],
 )
 def test_every_state_has_a_word_in_both_languages(state):
     assert word(state, "zh") != word(state, "en")
-    assert str(getattr(state, "value", state)) in WORDS
+    assert str(getattr(state, "value", state)) in {*WORDS, *CRITERIA}
 
 
 def test_the_plans_criteria_are_among_the_states():
-    assert {"returns_complete", "approval"} <= set(criterion_kinds())
+    assert {"returns_complete", "approval"} <= set(criterion_kinds()) <= set(CRITERIA)
 
 
 def test_a_state_is_never_told_by_colour_alone():

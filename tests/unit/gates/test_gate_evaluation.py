@@ -11,6 +11,7 @@ from gaoxin.clock import end_of
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import ApprovalEvidence, GateVerdict, Mode, OpenRectification, WaiverEvidence
 from gaoxin.gates.seal import seal_of
+from gaoxin.i18n import Text
 from gaoxin.indicators.model import InputValue, MeasureValue, ReferenceUsed, Status
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
@@ -40,7 +41,7 @@ def test_everything_there_passes(plan, collection, make_evidence):
     result = evaluate_gate(plan, collection, make_evidence(IN_WINDOW))
     assert result.verdict is GateVerdict.PASS
     assert [c.id for c in result.criteria] == ["predecessors", "complete", "clean", "explained", "rectified", "targets"]
-    assert all(c.detail and c.detail_en for c in result.criteria)
+    assert all(c.detail.zh and c.detail.en for c in result.criteria)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +72,8 @@ def test_nothing_at_all_holds_with_every_reason(plan, collection, make_evidence)
             assert c.shortfalls
         for s in c.shortfalls:
             assert s.owner in {u.id for u in plan.units}
-            assert s.subject
-            assert s.subject_en
+            assert s.subject.zh
+            assert s.subject.en
             assert s.ref
 
 
@@ -96,7 +97,7 @@ def test_a_rehearsal_asks_for_what_is_due_today_and_a_decision_for_what_is_due_b
     held = by_id(decided, "complete")
     assert held.passed is False
     assert [s.ref for s in held.shortfalls] == ["demo__industry__committee__2024-05"]
-    assert "应报未报" in held.shortfalls[0].subject
+    assert "应报未报" in held.shortfalls[0].subject.zh
 
 
 @pytest.mark.parametrize(
@@ -122,8 +123,8 @@ def test_where_no_return_came_nothing_is_clean_or_explained(plan, collection, ma
     for criterion in ("clean", "explained"):
         held = by_id(result, criterion)
         assert held.passed is None
-        assert "一份也没有收到" in held.detail
-        assert "none of the" in held.detail_en
+        assert "一份也没有收到" in held.detail.zh
+        assert "none of the" in held.detail.en
 
 
 def test_the_reason_of_an_unknown_indicator_is_told_in_both_languages(plan, collection, make_evidence):
@@ -132,8 +133,8 @@ def test_the_reason_of_an_unknown_indicator_is_told_in_both_languages(plan, coll
                       reason_en="no return of a bureau")
     result = evaluate_gate(plan, collection, replace(full, indicators=(unknown, *full.indicators[:2])))
     [told] = [s for s in by_id(result, "targets").shortfalls if s.ref == "hnte"]
-    assert "缺某局的报送" in told.subject
-    assert "no return of a bureau" in told.subject_en
+    assert "缺某局的报送" in told.subject.zh
+    assert "no return of a bureau" in told.subject.en
 
 
 def test_a_target_met_on_stale_figures_does_not_count(demo_data, make_evidence):
@@ -154,9 +155,9 @@ def test_a_target_met_on_stale_figures_does_not_count(demo_data, make_evidence):
     for state in (ReturnState.OVERDUE, ReturnState.REJECTED, ReturnState.RECEIVED):
         held = judged("2024-05", state)
         assert held.passed is None
-        assert "数据陈旧" in held.shortfalls[0].subject
-        assert "2024-05" in held.shortfalls[0].subject_en
-        assert "stale" in held.shortfalls[0].subject_en
+        assert "数据陈旧" in held.shortfalls[0].subject.zh
+        assert "2024-05" in held.shortfalls[0].subject.en
+        assert "stale" in held.shortfalls[0].subject.en
 
 
 @pytest.mark.parametrize(("period", "counts"), [("2024-05", True), ("2024-04", False)])
@@ -173,8 +174,8 @@ def test_a_blank_in_an_accepted_return_does_not_let_an_older_figure_count(demo_d
     held = by_id(evaluate_gate(plan, plan.phase("collection"), replace(full, indicators=(met,))), "targets")
     assert held.passed is (True if counts else None)
     if not counts:
-        assert "未填" in held.shortfalls[0].subject
-        assert "left blank in 2024-05" in held.shortfalls[0].subject_en
+        assert "未填" in held.shortfalls[0].subject.zh
+        assert "left blank in 2024-05" in held.shortfalls[0].subject.en
 
 
 def test_an_approval_is_sealed_to_the_reference_that_the_figures_were_held_against(plan, application, make_evidence):
@@ -203,7 +204,7 @@ def test_no_return_due_is_not_evaluated(demo_data, make_evidence):
     plan = Plan.model_validate(data)
     result = evaluate_gate(plan, plan.phase("collection"), make_evidence(IN_WINDOW, plan))
     assert [by_id(result, c).passed for c in ("complete", "clean", "explained")] == [None, None, None]
-    assert "没有应报" in by_id(result, "complete").detail
+    assert "没有应报" in by_id(result, "complete").detail.zh
 
 
 # -- targets -----------------------------------------------------------------------------------------------------------
@@ -230,9 +231,9 @@ S = Status
 def test_on_track_counts_only_by_the_offices_choice(plan, collection, make_evidence, statuses, passed):
     found = by_id(evaluate_gate(plan, collection, with_statuses(plan, make_evidence(IN_WINDOW), *statuses)), "targets")
     assert found.passed is passed
-    assert "early_gate" in found.detail
-    assert "3 项的完成时间为 2024-07-31，比本关口时限 2024-06-30 晚 1 个月" in found.detail
-    assert "3 due 2024-07-31, 1 month later" in found.detail_en
+    assert "early_gate" in found.detail.zh
+    assert "3 项的完成时间为 2024-07-31，比本关口时限 2024-06-30 晚 1 个月" in found.detail.zh
+    assert "3 due 2024-07-31, 1 month later" in found.detail.en
     assert bool(found.shortfalls) is (passed is not True)
 
 
@@ -252,8 +253,8 @@ def test_hold_leaves_what_is_due_later_to_a_decision(demo_data, make_evidence, s
     found = by_id(evaluate_gate(plan, plan.phase("collection"), evidence), "targets")
     assert found.passed is passed
     if passed is None:
-        assert "作出决定" in found.detail
-        assert "decision" in found.detail_en
+        assert "作出决定" in found.detail.zh
+        assert "decision" in found.detail.en
 
 
 def test_a_gate_held_beyond_the_due_date_judges_what_lay_after_it(demo_data, make_evidence):
@@ -305,11 +306,11 @@ def test_evidence_from_the_future_is_not_seen(plan, application, make_evidence):
     ],
 )
 def test_a_gate_does_not_wait_for_what_it_asked_for_itself(plan, collection, make_evidence, phase, criterion, passed):
-    open_ = OpenRectification("r1", phase, criterion, "science", "补报", date(2024, 6, 20))
+    open_ = OpenRectification("r1", phase, criterion, "science", Text("补报", "hand in"), date(2024, 6, 20))
     found = by_id(evaluate_gate(plan, collection, make_evidence(IN_WINDOW, rectifications=(open_,))), "rectified")
     assert found.passed is passed
     if not passed:
-        assert "已逾期" in found.shortfalls[0].subject
+        assert "已逾期" in found.shortfalls[0].subject.zh
 
 
 def waiver(phase, criterion, expires, at):
@@ -372,8 +373,8 @@ def test_an_approval_is_void_when_a_figure_changes_and_says_so(plan, application
     result = evaluate_gate(plan, application, replace(base, indicators=changed, approvals=(approval(base, seal),)))
     found = by_id(result, "consent")
     assert (found.passed, result.verdict) == (False, GateVerdict.HOLD)
-    assert "失效" in found.detail
-    assert "void" in found.detail_en
+    assert "失效" in found.detail.zh
+    assert "void" in found.detail.en
 
 
 def test_the_latest_word_counts_and_nobody_elses(plan, application, make_evidence):

@@ -71,8 +71,8 @@ def test_what_is_missing_of_a_share_is_told_in_points(demo_data, make_evidence):
     full = make_evidence(IN_WINDOW, plan)
     missed = replace(result_of(plan, "gross_output", full.as_of, Status.OFF_TRACK), unit="%")
     [told] = targets(plan, replace(full, indicators=(missed,))).shortfalls
-    assert "差 3 个百分点" in told.subject
-    assert "3 points missing" in told.subject_en
+    assert "差 3 个百分点" in told.subject.zh
+    assert "3 points missing" in told.subject.en
 
 
 REFERENCES = [ReferenceUsed("national", Period.parse("2023"), Decimal(v), "%", date(2024, 3, 1)) for v in ("2.40", "2.44")]

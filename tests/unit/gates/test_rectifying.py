@@ -7,8 +7,11 @@ import pytest
 from gaoxin.clock import end_of
 from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict, Mode, Shortfall
 from gaoxin.gates.rectifying import closable, due_day, from_gate, rectification_id
+from gaoxin.i18n import Code
 from gaoxin.plan.reading.loader import load_plan
 
+MISSING = Code("tests.rectifying.missing", "缺 {ref}", "missing {ref}", ref=str)
+DETAIL = Code("tests.rectifying.detail", "细", "detail")
 NOW = end_of(date(2024, 6, 25))
 
 
@@ -22,8 +25,8 @@ def gate(*criteria, verdict=GateVerdict.HOLD, at=NOW):
 
 
 def failed(id_, *refs, kind="returns_complete", passed=False, waived=False):
-    short = tuple(Shortfall("committee", f"缺 {r}", f"missing {r}", r) for r in refs)
-    return CriterionResult(id_, kind, passed, "细", "detail", (), short, waived)
+    short = tuple(Shortfall("committee", MISSING(ref=r), r) for r in refs)
+    return CriterionResult(id_, kind, passed, DETAIL(), (), short, waived)
 
 
 def test_one_for_each_shortfall_and_the_same_again(plan):
@@ -36,7 +39,7 @@ def test_one_for_each_shortfall_and_the_same_again(plan):
     ]
     assert len({r.id for r in found}) == 3
     assert [r.id for r in from_gate(plan, replace(result, decided_as_of=end_of(date(2024, 6, 26))), NOW)] == [r.id for r in found]
-    assert all(r.subject and r.subject_en and r.opened_at == NOW and r.closed_at is None for r in found)
+    assert all(r.subject == MISSING(ref=r.ref) and r.opened_at == NOW and r.closed_at is None for r in found)
 
 
 def test_none_where_nothing_can_be_mended(plan):

@@ -141,13 +141,7 @@ def _mentions(plan: Plan) -> Iterator[tuple[str, str, str]]:
             yield "stage", p.stage, f"phases.{p.id}.stage"
         yield from _each("phase", p.after, f"phases.{p.id}.after")
         for c in p.gate.criteria:
-            where = f"phases.{p.id}.gate.criteria.{c.id}"
-            for kind in ("form", "task", "indicator"):
-                yield from _each(kind, getattr(c, f"{kind}s", None) or (), f"{where}.{kind}s")
-            if c.kind == "approval":
-                yield "unit", c.by, f"{where}.by"
-            if c.kind == "targets_met" and c.choice:
-                yield "choice", c.choice, f"{where}.choice"
+            yield from ((kind, name, f"phases.{p.id}.gate.criteria.{c.id}.{at}") for kind, name, at in c.mentions())
     for t in plan.tasks:
         yield from _people(t, f"tasks.{t.id}")
         if t.phase:

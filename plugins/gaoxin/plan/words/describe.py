@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gaoxin.i18n import Text
+from gaoxin.plan.criteria import CRITERIA
 from gaoxin.plan.words.describe_measures import WORDS as OF_MEASURES
 
 _T = Text
@@ -168,44 +169,6 @@ _OF_SCHEDULE: dict[str, dict[str, Text]] = {
         "rehearse_days": _T("预演天数：期限前多少天起每日预演", "rehearsal days: rehearsed daily from so many days before"),
         "decide_days": _T("判定天数：期限前多少天起可作决定", "decision days: decided from so many days before"),
     },
-    "ReturnsComplete": {
-        "": _T("报送齐全：期限前应报的报表都已接收", "returns complete: all that were due are accepted"),
-        "kind": _T("种类：固定写 returns_complete", "kind: returns_complete"),
-        "forms": _T("报表：只看哪些报表；不写即全部", "forms: which; all when left out"),
-    },
-    "NoOpenErrors": {
-        "": _T("无未改错误：应报的报表没有处于退回状态的", "no open errors: no return that was due stands rejected"),
-        "kind": _T("种类：固定写 no_open_errors", "kind: no_open_errors"),
-        "forms": _T("报表：只看哪些报表；不写即全部", "forms: which; all when left out"),
-    },
-    "WarningsExplained": {
-        "": _T("警告已说明：每条警告都有经认可的说明", "warnings explained: each, and the explanation accepted"),
-        "kind": _T("种类：固定写 warnings_explained", "kind: warnings_explained"),
-        "forms": _T("报表：只看哪些报表；不写即全部", "forms: which; all when left out"),
-    },
-    "TargetsMet": {
-        "": _T("指标达标：达标的指标占到 share", "targets met: by a share of the indicators"),
-        "kind": _T("种类：固定写 targets_met", "kind: targets_met"),
-        "indicators": _T("指标：只看哪些指标；不写即全部", "indicators: which; all when left out"),
-        "share": _T("达标比例：0 到 1，1 为全部", "share: 0 to 1; 1 is all of them"),
-        "not_yet_due": _T("未到期的指标：hold 不通过；on_track 进度正常即可，须有 choice",
-                          "not yet due: hold, or on_track (needs a choice of the office)"),
-        "choice": _T("决定：choices 中的编号", "choice: an id of `choices`"),
-    },
-    "DeliverablesPresent": {
-        "": _T("成果齐全：任务的成果都已登记佐证", "deliverables present: evidence for each is recorded"),
-        "kind": _T("种类：固定写 deliverables_present", "kind: deliverables_present"),
-        "tasks": _T("任务：只看哪些任务；不写即本阶段全部", "tasks: which; those of the phase when left out"),
-    },
-    "RectificationsClosed": {
-        "": _T("整改销号：此前的整改都已销号", "rectifications closed: none is open"),
-        "kind": _T("种类：固定写 rectifications_closed", "kind: rectifications_closed"),
-    },
-    "Approval": {
-        "": _T("审批同意：单位对当前数据表示同意", "approval: a unit agrees to the figures as they stand"),
-        "kind": _T("种类：固定写 approval", "kind: approval"),
-        "by": _T("审批单位：单位编号", "by: a unit's id"),
-    },
     "Condition": {
         "": _T("认定条件：标准的一条及文件自述", "condition: of the standard, with what the document says to it"),
         "requires": _T("要求：标准怎么说", "requires: what the standard asks"),
@@ -285,7 +248,8 @@ _OF_SCHEDULE: dict[str, dict[str, Text]] = {
     },
 }
 
-WORDS: dict[str, dict[str, Text]] = {**_OF_SCHEDULE, **OF_MEASURES}
+_OF_CRITERIA = {c.__name__: c.all_words(kind) for kind, c in CRITERIA.items() if not c.implied}
+WORDS: dict[str, dict[str, Text]] = {**_OF_SCHEDULE, **_OF_CRITERIA, **OF_MEASURES}
 
 
 def about(model: type[BaseModel], key: str = "") -> Text:

@@ -82,10 +82,6 @@ _BETWEEN_KEYS: dict[str, Schema] = {
     "Cadence": {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]},
     "Reference": {"oneOf": [{"required": ["file"]}, {"required": ["values"]}, {"required": ["variable"]}]},
     "Choice": {"dependencies": {"settles": ["decided_on"]}},
-    "TargetsMet": {
-        "if": {"properties": {"not_yet_due": {"const": "on_track"}}, "required": ["not_yet_due"]},
-        "then": {"required": ["choice"]},
-    },
     "RegisterField": {
         "if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
         "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}},
@@ -125,6 +121,7 @@ def of_model(model: type[BaseModel]) -> Schema:
     made = {
         "type": "object", "description": about(model).both(), "properties": properties, "additionalProperties": False,
         **({"required": required} if required else {}), **_BETWEEN_KEYS.get(model.__name__, {}),
+        **getattr(model, "between_keys", {}),
     }
     if model.__name__ in _AS_TEXT:
         words = made.pop("description")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from gaoxin.plan.calendar import last_day_for, provisional_years
+from gaoxin.plan.criteria.targets_met import TargetsMet
 from gaoxin.plan.forms import Form
-from gaoxin.plan.model import Indicator, Phase, Plan, TargetsMet, Task
+from gaoxin.plan.model import Indicator, Phase, Plan
 from gaoxin.plan.series import variables_by_id
 from gaoxin.plan.targets import Milestone, leaves
 from gaoxin.planning.check.findings import PlanFinding, error, info, listed, warning
@@ -36,7 +37,7 @@ def deadlines(plan: Plan) -> Iterator[PlanFinding]:
 def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     """Indicators that fall due after the gate that judges them. Unless a choice says how, that gate cannot be decided."""
     for phase, criterion in _target_criteria(plan):
-        late = [i for i in _judged(plan, criterion) if i.binding.due and i.binding.due > phase.gate.deadline]
+        late = [i for i in plan.indicators_asked(criterion) if i.binding.due and i.binding.due > phase.gate.deadline]
         if not late:
             continue
         last = max(i.binding.due for i in late)
@@ -71,7 +72,7 @@ def figures_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     known = variables_by_id(plan)
     for phase, criterion in _target_criteria(plan):
         users: dict[str, list[Indicator]] = {}
-        for indicator in _judged(plan, criterion):
+        for indicator in plan.indicators_asked(criterion):
             for form_id in dict.fromkeys(known[i.variable][0].id for m in indicator.measures for i in m.inputs.values()):
                 users.setdefault(form_id, []).append(indicator)
         for form_id, indicators in users.items():
@@ -108,7 +109,7 @@ def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     """
     asked: dict[str, list[Phase]] = {}
     for phase in plan.phases:
-        for task in _asked(plan, phase):
+        for task in (t for c in phase.gate.criteria for t in plan.tasks_asked(phase, c)):
             asked.setdefault(task.id, []).append(phase)
             if task.due and task.due > phase.gate.deadline:
                 yield warning(
@@ -130,15 +131,11 @@ def nothing_to_judge(plan: Plan) -> Iterator[PlanFinding]:
     """A criterion with nothing to look at passes or holds for the wrong reason."""
     for phase in plan.phases:
         for criterion in phase.gate.criteria:
-            match criterion.kind:
-                case "deliverables_present":
-                    empty = not (criterion.tasks or plan.tasks_of(phase.id))
-                case "targets_met":
-                    empty = not _judged(plan, criterion)
-                case "returns_complete":
-                    empty = not _returns_due(plan, criterion.forms, phase.gate.deadline)
-                case _:
-                    empty = False
+            empty = criterion.needs and not {
+                "returns": _returns_due(plan.forms_asked(criterion), phase.gate.deadline),
+                "indicators": plan.indicators_asked(criterion),
+                "tasks": plan.tasks_asked(phase, criterion),
+            }[criterion.needs]
             if empty:
                 yield warning(
                     "criterion_without_subject", f"phases.{phase.id}.gate.criteria.{criterion.id}",
@@ -163,20 +160,8 @@ def _target_criteria(plan: Plan) -> Iterator[tuple[Phase, TargetsMet]]:
         yield from ((phase, c) for c in phase.gate.criteria if isinstance(c, TargetsMet))
 
 
-def _judged(plan: Plan, criterion: TargetsMet) -> tuple[Indicator, ...]:
-    return plan.indicators if criterion.indicators is None else tuple(plan.indicator(i) for i in criterion.indicators)
-
-
-def _asked(plan: Plan, phase: Phase) -> Iterator[Task]:
-    for criterion in phase.gate.criteria:
-        if criterion.kind == "deliverables_present":
-            named = criterion.tasks
-            yield from plan.tasks_of(phase.id) if named is None else (plan.task(t) for t in named)
-
-
-def _returns_due(plan: Plan, forms: tuple[str, ...] | None, by: date) -> bool:
-    wanted = plan.forms if forms is None else [plan.form(f) for f in forms]
-    return any(last_day_for(form.due, period) <= by for form in wanted for period in form.periods())
+def _returns_due(forms: tuple[Form, ...], by: date) -> bool:
+    return any(last_day_for(form.due, period) <= by for form in forms for period in form.periods())
 
 
 RULES = (deadlines, targets_after_gate, figures_after_gate, tasks_after_gate, nothing_to_judge, provisional)

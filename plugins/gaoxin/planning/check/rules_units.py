@@ -62,9 +62,7 @@ def idle(plan: Plan) -> Iterator[PlanFinding]:
 def approvers(plan: Plan) -> Iterator[PlanFinding]:
     """Nobody approves a figure that they submitted."""
     for phase in plan.phases:
-        for criterion in phase.gate.criteria:
-            if criterion.kind != "approval":
-                continue
+        for criterion in phase.gate.approvals:
             own = [f.name for f in plan.forms if criterion.by in f.units]
             if own:
                 yield warning(
@@ -236,7 +234,7 @@ def _workers(plan: Plan) -> set[str]:
 def _roles(plan: Plan) -> set[str]:
     g = plan.governance
     named = (plan.document.issuer, g.leading_group, g.office, g.supervision, g.assessment, g.consent)
-    approving = (c.by for p in plan.phases for c in p.gate.criteria if c.kind == "approval")
+    approving = (c.by for p in plan.phases for c in p.gate.approvals)
     return {u for u in (*named, *approving) if u}
 
 

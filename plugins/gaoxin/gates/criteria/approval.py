@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from datetime import date
+
+from gaoxin.clock import local_day
+from gaoxin.gates.judging import Case, Judgement, judged
+from gaoxin.gates.model import ApprovalEvidence, CriterionResult, Shortfall
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.plan.criteria.approval import Approval
+
+_OPEN = Code("gates.approval_open", "{unit}尚未同意", "{unit} has not decided yet", unit=Worded)
+_WAITS = Code(
+    "gates.approval_waits", "{unit}尚未同意，待其他条件满足后提请",
+    "{unit} has not decided yet; asked for when all other criteria pass", unit=Worded,
+)
+_VOID = Code(
+    "gates.approval_void",
+    "{unit}于 {day} 的意见所依据的数据、规则或说明已变，意见失效，须重新提请（封签 {given}，现为 {now}）",
+    "the decision of {unit} of {day} is void: figures, rules or explanations changed since (seal {given}, now {now}); ask again",
+    unit=Worded, day=date, given=str, now=str,
+)
+_REFUSED = Code(
+    "gates.approval_refused", "{unit}于 {day} 不同意：{reason}", "{unit} refused on {day}: {reason}",
+    unit=Worded, day=date, reason=str | Message,
+)
+_NO_REASON = Code("gates.no_reason", "未写理由", "no reason given")
+_GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved on {day}", unit=Worded, day=date)
+
+
+class Consent(Judgement[Approval]):
+    """The latest word of the named unit for exactly this seal; of two at one moment the refusal counts. It is asked for,
+    not mended."""
+
+    of = Approval
+    mendable = False
+    last = True
+
+    def judge(self, case: Case, c: Approval) -> CriterionResult:
+        given = sorted(
+            (a for a in case.evidence.approvals if a.phase == case.phase.id and a.by == c.by),
+            key=lambda a: (a.recorded_at, a.decision != "approve", a.reason or "", a.seal),
+        )
+        unit = case.plan.unit(c.by).name
+        if not given:
+            return _told(c, None, (_OPEN if case.ready else _WAITS)(unit=unit), None)
+        for_this = [a for a in given if a.seal == case.seal]
+        word = (for_this or given)[-1]
+        day = local_day(word.recorded_at)
+        if not for_this:
+            return _told(c, False, _VOID(unit=unit, day=day, given=word.seal[:12], now=case.seal[:12]), word)
+        if word.decision != "approve":
+            return _told(c, False, _REFUSED(unit=unit, day=day, reason=word.reason or _NO_REASON()), word)
+        return _told(c, True, _GIVEN(unit=unit, day=day), word)
+
+
+def _told(c: Approval, passed: bool | None, detail: Message, word: ApprovalEvidence | None) -> CriterionResult:
+    evidence = (f"approval:{word.by}:{word.decision}:{word.seal}:{word.recorded_at.isoformat()}",) if word else ()
+    return judged(c, passed, detail, evidence, () if passed else (Shortfall(c.by, detail, f"approval.{c.id}"),))

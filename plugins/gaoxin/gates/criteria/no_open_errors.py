@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from gaoxin.gates.due_returns import OnReturns, came, nothing_came, return_ids, unjudged
+from gaoxin.gates.judging import Case, Due, judged
+from gaoxin.gates.model import CriterionResult
+from gaoxin.i18n import Code
+from gaoxin.plan.criteria.no_open_errors import NoOpenErrors
+from gaoxin.returns.model import ReturnState
+
+_DETAIL = Code(
+    "gates.no_open_errors", "应报 {due} 份中，退回未改正 {rejected} 份，尚无校核结论 {unjudged} 份",
+    "of {due} returns due, {rejected} stand rejected and {unjudged} have no verdict yet", due=int, rejected=int, unjudged=int,
+)
+_ERRORS = Code("gates.errors_open", "有 {count} 个错误未改正", "{count} error(s) open", count=int)
+
+
+class Clean(OnReturns[NoOpenErrors]):
+    """A return that is not in at all has no error: it is `returns_complete` that asks for it. One that is in and not
+    yet checked, or of which nothing is known, cannot be said to have none."""
+
+    of = NoOpenErrors
+
+    def of_due(self, case: Case, c: NoOpenErrors, due: Due) -> CriterionResult:
+        rejected = [
+            (i, s) for i, s in due if s and (s.state is ReturnState.REJECTED or (s.errors and s.state is ReturnState.ACCEPTED))
+        ]
+        unknown = unjudged(due)
+        shortfalls = (
+            *(case.lacking(i, s, _ERRORS(count=s.errors)) for i, s in rejected), *(case.lacking(i, s) for i, s in unknown),
+        )
+        if not came(due):
+            return nothing_came(c, due, shortfalls)
+        detail = _DETAIL(due=len(due), rejected=len(rejected), unjudged=len(unknown))
+        return judged(c, False if rejected else None if unknown else True, detail, return_ids(due), shortfalls)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from gaoxin.gates.judging import Case, Judgement, judged
+from gaoxin.gates.model import CriterionResult, OpenRectification, Shortfall
+from gaoxin.i18n import Code, Worded
+from gaoxin.plan.criteria.rectifications_closed import RectificationsClosed
+
+_DETAIL = Code("gates.rectifications_closed", "未销号整改 {count} 项", "{count} rectification(s) open", count=int)
+_OPEN = Code(
+    "gates.rectification_open", "整改未销号：{subject}（期限 {due}）", "rectification {id} is open (due {due})",
+    subject=Worded, id=str, due=date,
+)
+_LATE = Code(
+    "gates.rectification_late", "整改未销号：{subject}（期限 {due}，已逾期）", "rectification {id} is open (due {due}, overdue)",
+    subject=Worded, id=str, due=date,
+)
+
+
+class Closed(Judgement[RectificationsClosed]):
+    """Open rectifications of other gates and of the experts. Those that this gate opened for one of its own criteria are
+    left out: the criterion itself is judged in the same run, and waiting for both would be waiting for itself."""
+
+    of = RectificationsClosed
+    mendable = False
+
+    def judge(self, case: Case, c: RectificationsClosed) -> CriterionResult:
+        open_ = _of_others(case)
+        shortfalls = tuple(
+            Shortfall(r.owner, (_LATE if r.due < case.today else _OPEN)(subject=r.subject, id=r.id, due=r.due), r.id)
+            for r in open_
+        )
+        return judged(c, not open_, _DETAIL(count=len(open_)), (), shortfalls)
+
+    def sealed(self, case: Case, c: RectificationsClosed) -> Mapping[str, list[Any]]:
+        return {"rectifications": [r.id for r in _of_others(case)]}
+
+
+def _of_others(case: Case) -> list[OpenRectification]:
+    own = {x.id for x in case.phase.gate.criteria}
+    found = (r for r in case.evidence.rectifications if not (r.phase == case.phase.id and r.criterion in own))
+    return sorted(found, key=lambda r: r.id)

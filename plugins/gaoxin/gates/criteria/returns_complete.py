@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from datetime import date
+
+from gaoxin.gates.due_returns import OnReturns, return_ids
+from gaoxin.gates.judging import Case, Due, judged
+from gaoxin.gates.model import CriterionResult
+from gaoxin.i18n import Code
+from gaoxin.plan.criteria.returns_complete import ReturnsComplete
+from gaoxin.returns.model import ReturnState
+
+_DETAIL = Code(
+    "gates.returns_complete", "截至 {day} 应报 {due} 份，已接受 {accepted} 份",
+    "{accepted} of {due} returns due by {day} are accepted", day=date, due=int, accepted=int,
+)
+
+
+class Complete(OnReturns[ReturnsComplete]):
+    of = ReturnsComplete
+
+    def of_due(self, case: Case, c: ReturnsComplete, due: Due) -> CriterionResult:
+        missing = [(item, seen) for item, seen in due if seen is None or seen.state is not ReturnState.ACCEPTED]
+        detail = _DETAIL(day=case.day, due=len(due), accepted=len(due) - len(missing))
+        shortfalls = tuple(case.lacking(item, seen) for item, seen in missing)
+        return judged(c, not missing, detail, return_ids(due, ReturnState.ACCEPTED), shortfalls)

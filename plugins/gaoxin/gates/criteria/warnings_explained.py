@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from gaoxin.gates.due_returns import OnReturns, came, nothing_came, return_ids, unjudged
+from gaoxin.gates.judging import Case, Due, judged
+from gaoxin.gates.model import CriterionResult
+from gaoxin.i18n import Code
+from gaoxin.plan.criteria.warnings_explained import WarningsExplained
+from gaoxin.returns.model import ReturnState
+
+_DETAIL = Code(
+    "gates.warnings_explained", "警告 {total} 条，已说明 {explained} 条", "{explained} of {total} warnings are explained",
+    total=int, explained=int,
+)
+_SILENT = Code("gates.warnings_silent", "{count} 条警告未说明", "{count} warning(s) without explanation", count=int)
+
+
+class Explained(OnReturns[WarningsExplained]):
+    of = WarningsExplained
+
+    def of_due(self, case: Case, c: WarningsExplained, due: Due) -> CriterionResult:
+        in_force = [(i, s) for i, s in due if s and s.state is ReturnState.ACCEPTED]
+        silent = [(i, s) for i, s in in_force if s.warnings > s.warnings_explained]
+        unknown = unjudged(due)
+        shortfalls = (
+            *(case.lacking(i, s, _SILENT(count=s.warnings - s.warnings_explained)) for i, s in silent),
+            *(case.lacking(i, s) for i, s in unknown),
+        )
+        if not came(due):
+            return nothing_came(c, due, shortfalls)
+        detail = _DETAIL(
+            total=sum(s.warnings for _, s in in_force),
+            explained=sum(min(s.warnings, s.warnings_explained) for _, s in in_force),
+        )
+        passed = False if silent else None if unknown else True
+        return judged(c, passed, detail, return_ids(due, ReturnState.ACCEPTED), shortfalls)

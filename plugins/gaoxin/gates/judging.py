@@ -1,0 +1,119 @@
+"""What the judgements of criteria share: the case that they judge, and what each of them may say of itself.
+
+What a criterion must see is taken from the plan, never from the evidence: a return, an indicator or a deliverable of
+which the evidence says nothing is missing, so leaving evidence out can only hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from gaoxin.clock import local_day
+from gaoxin.gates.model import CriterionResult, Evidence, OwedReturn, Shortfall
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.periods import Period
+from gaoxin.plan.model import Criterion, Phase, Plan
+from gaoxin.returns.model import Owed, ReturnState
+from gaoxin.returns.schedule import owed
+
+Due = list[tuple[Owed, OwedReturn | None]]
+C = TypeVar("C", bound=Criterion)
+
+# The standing of a return within a sentence.
+_STANDING = {
+    state: Code(f"gates.return_{state}", *words)()
+    for state, words in {
+        ReturnState.NOT_DUE: ("未到报送期", "not due yet"),
+        ReturnState.DUE: ("应报未报", "not handed in yet"),
+        ReturnState.OVERDUE: ("逾期未报", "overdue"),
+        ReturnState.RECEIVED: ("已收到，尚未校核", "received, not yet checked"),
+        ReturnState.REJECTED: ("已退回，待改正", "rejected, to be corrected"),
+        ReturnState.ACCEPTED: ("已接受", "accepted"),
+    }.items()
+}
+_NO_RECORD = Code("gates.return_unrecorded", "没有报送情况的记录", "no record of its standing")
+_OWED = Code(
+    "gates.owed_return", "{unit} {form} {period}（期限 {due}）：{what}", "{unit}, {form} {period} (due {due}): {what}",
+    unit=Worded, form=Worded, period=Period, due=date, what=Message,
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One evaluation of a phase's gate. seal: what an approval is given for; ready: whether all other criteria let the gate
+    open. Both are known when approvals are judged, which are the last."""
+
+    plan: Plan
+    phase: Phase
+    evidence: Evidence
+    seal: str = ""
+    ready: bool = False
+
+    @property
+    def today(self) -> date:
+        return local_day(self.evidence.as_of)
+
+    @property
+    def in_window(self) -> bool:
+        """Whether the gate is decided on that day or only rehearsed: from `decide_days` before its deadline on."""
+        gate = self.phase.gate
+        return (gate.deadline - self.today).days <= gate.decide_days
+
+    @property
+    def day(self) -> date:
+        """The day up to which returns count. A decision asks for all that is due by the gate's deadline, also when it is
+        taken some days before; a rehearsal answers for today: it asks for what was due by today."""
+        deadline = self.phase.gate.deadline
+        return deadline if self.in_window else min(self.today, deadline)
+
+    def due(self, forms: tuple[str, ...] | None = None) -> Due:
+        """Owed returns that are due by that day, each with its state, or None where the evidence has none.
+
+        An extension is the evidence's to tell: where it gives a due day, that day counts.
+        """
+        known = {(r.form, r.unit, r.period): r for r in self.evidence.returns}
+        pairs = ((o, known.get((o.key.form, o.key.unit, o.key.period))) for o in owed(self.plan))
+        return [
+            (o, seen) for o, seen in pairs
+            if (forms is None or o.key.form in forms) and (seen.due if seen else o.due) <= self.day
+        ]
+
+    def told(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Message:
+        """An owed return and what is the matter with it: where it stands, unless something else is said."""
+        return _OWED(
+            unit=self.plan.unit(item.key.unit).name, form=self.plan.form(item.key.form).name, period=item.key.period,
+            due=seen.due if seen else item.due, what=what or (_STANDING[seen.state] if seen else _NO_RECORD()),
+        )
+
+    def lacking(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Shortfall:
+        return Shortfall(item.key.unit, self.told(item, seen, what), str(item.key))
+
+
+class Judgement(Generic[C]):
+    """How one kind of criterion is judged. A module of `gaoxin.gates.criteria` holds one; judging is pure.
+
+    of: its model. mendable: a held gate opens a rectification for each shortfall. waivable: a waiver may cover it. last:
+    judged after the others, for what they found; what it looks at is not sealed.
+    """
+
+    of: type[C]
+    mendable = True
+    waivable = True
+    last = False
+
+    def judge(self, case: Case, c: C) -> CriterionResult:
+        """Judges on its own and gives every shortfall it finds; whether the gate opens is `evaluate`'s business."""
+        raise NotImplementedError
+
+    def sealed(self, case: Case, c: C) -> Mapping[str, list[Any]]:
+        """What goes into the seal, section -> plain values, beside the forms, indicators and tasks that it looks at."""
+        return {}
+
+
+def judged(
+    c: Criterion, passed: bool | None, detail: Message, evidence: tuple[str, ...] = (), shortfalls: tuple[Shortfall, ...] = ()
+) -> CriterionResult:
+    return CriterionResult(c.id, c.kind, passed, detail, evidence, shortfalls)

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from typing import Literal
+
+from gaoxin.i18n import Text
+from gaoxin.plan.criteria.base import OfReturns
+
+
+class NoOpenErrors(OfReturns):
+    """No return that is due by the gate's date stands rejected."""
+
+    kind: Literal["no_open_errors"]
+
+    title = Text("无未改错误", "no open errors")
+    about = Text("应报的报表没有处于退回状态的", "no return that was due stands rejected")
+    demand = Text("无未改正的错误", "no open errors")
+    place = 2

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from typing import Literal
+
+from gaoxin.i18n import Text
+from gaoxin.plan.criteria.base import Criterion
+
+
+class RectificationsClosed(Criterion):
+    """No rectification opened before is still open (but those that this gate itself opened for another criterion)."""
+
+    kind: Literal["rectifications_closed"]
+
+    title = Text("整改销号", "rectifications closed")
+    about = Text("此前的整改都已销号", "none is open")
+    demand = Text("整改已销号", "rectifications closed")
+    place = 6

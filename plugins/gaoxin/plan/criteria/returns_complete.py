@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from typing import Literal
+
+from gaoxin.i18n import Text
+from gaoxin.plan.criteria.base import OfReturns
+
+
+class ReturnsComplete(OfReturns):
+    """Every return that is due by the gate's date is accepted. forms: which; all forms when left out."""
+
+    kind: Literal["returns_complete"]
+
+    title = Text("报送齐全", "returns complete")
+    about = Text("期限前应报的报表都已接收", "all that were due are accepted")
+    demand = Text("应报报表齐全", "returns complete")
+    needs = "returns"
+    place = 1

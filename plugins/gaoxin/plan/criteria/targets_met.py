@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from gaoxin.i18n import Code, Text
+from gaoxin.plan.base import Id, Unfit
+from gaoxin.plan.criteria.base import Criterion
+
+_LENIENT = Code(
+    "plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
+    "not_yet_due: on_track needs `choice`, the office's decision",
+)
+
+
+class TargetsMet(Criterion):
+    """At least `share` of the indicators meet their binding target.
+
+    not_yet_due: what an indicator counts as whose due date lies after the gate's deadline. `hold`: it cannot be
+    judged, so the gate holds and says so. `on_track`: it must have a value and be met or on track; only a Choice of
+    the office may allow that, and `choice` names it.
+    """
+
+    kind: Literal["targets_met"]
+    indicators: tuple[Id, ...] | None = None
+    share: Decimal = Field(Decimal(1), gt=0, le=1)
+    not_yet_due: Literal["hold", "on_track"] = "hold"
+    choice: Id | None = None
+
+    title = Text("指标达标", "targets met")
+    about = Text("达标的指标占到 share", "by a share of the indicators")
+    words: ClassVar[Mapping[str, Text]] = {
+        "indicators": Text("指标：只看哪些指标；不写即全部", "indicators: which; all when left out"),
+        "share": Text("达标比例：0 到 1，1 为全部", "share: 0 to 1; 1 is all of them"),
+        "not_yet_due": Text("未到期的指标：hold 不通过；on_track 进度正常即可，须有 choice",
+                            "not yet due: hold, or on_track (needs a choice of the office)"),
+        "choice": Text("决定：choices 中的编号", "choice: an id of `choices`"),
+    }
+    needs = "indicators"
+    between_keys: ClassVar[Mapping[str, Any]] = {
+        "if": {"properties": {"not_yet_due": {"const": "on_track"}}, "required": ["not_yet_due"]},
+        "then": {"required": ["choice"]},
+    }
+    place = 4
+
+    @model_validator(mode="after")
+    def leniency_needs_a_choice(self) -> TargetsMet:
+        if self.not_yet_due == "on_track" and self.choice is None:
+            raise Unfit(_LENIENT())
+        return self
