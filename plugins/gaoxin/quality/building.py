@@ -11,7 +11,7 @@ from gaoxin import measures
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import FieldType, Form, RegisterField, SeriesForm, Severity, Variable
 from gaoxin.plan.model import Plan
-from gaoxin.quality.check import checks, rules_of
+from gaoxin.quality.checks import checks, rules_of
 from gaoxin.quality.checks.file_readable import READABLE
 from gaoxin.quality.checks.file_records import RECORDS
 from gaoxin.quality.checks.integer import FRACTION

@@ -20,11 +20,8 @@ An expectation's `meta`:
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Any, ClassVar
 
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -71,29 +68,6 @@ class Check:
 
     def compute(self, given: Given) -> None:
         """Puts the columns of its rules into the frame, for one return that could be read."""
-
-
-@cache
-def checks() -> tuple[Check, ...]:
-    """One of each kind in the folder, by place."""
-    from gaoxin.quality import checks as folder
-
-    modules = [importlib.import_module(f"{folder.__name__}.{m.name}") for m in pkgutil.iter_modules(folder.__path__)]
-    kinds = [
-        kind for module in modules for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, Check) and kind.__module__ == module.__name__
-    ]
-    return tuple(kind() for kind in sorted(kinds, key=lambda kind: (kind.place, kind.__name__)))
-
-
-def rules_of(form: Form | None) -> list[Expectation]:
-    """Every rule that a form asks for; with `form` None what can be said of a file that does not tell which return it is."""
-    found = [rule for check in checks() for rule in check.on_file(form)]
-    if form is not None:
-        found += [rule for check in checks() for rule in check.on_cells(form)]
-        found += [rule for item in form.asked for check in checks() for rule in check.on_item(form, item)]
-        found += [rule for check in checks() for rule in check.on_whole(form)]
-    return found
 
 
 def expectation(

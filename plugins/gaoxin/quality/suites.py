@@ -17,7 +17,7 @@ from gaoxin.errors import Refused
 from gaoxin.i18n import Text
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
-from gaoxin.quality.check import rules_of
+from gaoxin.quality.checks import rules_of
 from gaoxin.settings import Settings
 
 # Raised when rules are added or changed, so that files written before are told to be stale.

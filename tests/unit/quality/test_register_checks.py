@@ -12,8 +12,8 @@ from gaoxin.quality.history import UNKNOWN, History, history_of_reads
 from gaoxin.quality.model import Outcome
 from gaoxin.quality.runner import check_many, check_return
 from gaoxin.returns.model import Problem, Verdict
+from tests.said import said
 from tests.unit.quality.conftest import code
-from tests.unit.quality.said import said
 
 
 def outcome(checked, rule: str) -> Outcome:

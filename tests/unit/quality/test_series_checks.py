@@ -13,7 +13,7 @@ from gaoxin.quality.model import Outcome
 from gaoxin.quality.runner import check_many, check_return
 from gaoxin.returns.model import CellValue, Problem, Verdict
 from gaoxin.returns.numbers import FULL_WIDTH, NO_NUMBER_TEXT
-from tests.unit.quality.said import said
+from tests.said import said
 
 
 def outcome(checked, rule: str) -> Outcome:
