@@ -23,12 +23,9 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse.values import entry_values, series_values
 
 TOO_EARLY = Code(
-    "returns.too_early",
-    "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
+    "returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
     "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
-    period=Period,
-    end=date,
-    day=date,
+    period=Period, end=date, day=date,
 )
 UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
 

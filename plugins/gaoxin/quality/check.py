@@ -151,7 +151,7 @@ def number(value: Decimal | int) -> int | float:
     return int(value) if value == int(value) else float(value)
 
 
-def limits_of(least: Decimal | None, most: Decimal | None) -> dict[str, int | float]:
+def limits_of(least: Decimal | None, most: Decimal | None) -> dict[str, Any]:
     """A range as an expectation has it."""
     return {name: number(value) for name, value in (("min_value", least), ("max_value", most)) if value is not None}
 

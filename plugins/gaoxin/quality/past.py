@@ -16,15 +16,11 @@ from gaoxin.quality.history import Past
 AGAINST = {"previous": Text("上期", "the period before"), "year": Text("上年同期", "the year before")}
 
 FIRST = Code(
-    "quality.past.first",
-    "首个报告期，方案没有更早的{what}数",
-    "the first period: the plan asks for no figure of {what}",
+    "quality.past.first", "首个报告期，方案没有更早的{what}数", "the first period: the plan asks for no figure of {what}",
     what=Text,
 )
 UNKNOWN = Code(
-    "quality.past.unknown",
-    "{what}数未知（未连接历史数据）",
-    "the figure of {what} is not known here (no history at hand)",
+    "quality.past.unknown", "{what}数未知（未连接历史数据）", "the figure of {what} is not known here (no history at hand)",
     what=Text,
 )
 NONE = Code("quality.past.none", "没有已接收的{what}数", "no accepted figure of {what}", what=Text)

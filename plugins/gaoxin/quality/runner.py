@@ -146,19 +146,13 @@ def _validate(frame: Frame, suite: Suite, canaries: list[list[int]]) -> list[Rul
 
 RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}", error=str)
 DROPPED = Code(
-    "quality.dropped",
-    "Great Expectations 不接受这条规则的写法",
-    "Great Expectations refuses this rule as it is written",
+    "quality.dropped", "Great Expectations 不接受这条规则的写法", "Great Expectations refuses this rule as it is written",
 )
 NOT_BY_ROW = Code(
-    "quality.not_by_row",
-    "不是逐行规则，无法落到单元格",
-    "the rule does not judge row by row and cannot be led back to a cell",
+    "quality.not_by_row", "不是逐行规则，无法落到单元格", "the rule does not judge row by row and cannot be led back to a cell",
 )
 CANARY_MISSED = Code(
-    "quality.canary_missed",
-    "规则没有查出本次运行自带的已知错误样例",
-    "the rule missed the known-bad rows that this run carried",
+    "quality.canary_missed", "规则没有查出本次运行自带的已知错误样例", "the rule missed the known-bad rows that this run carried",
 )
 
 

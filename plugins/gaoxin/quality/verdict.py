@@ -32,18 +32,13 @@ AT_LEAST = Code("quality.at_least", "≥ {least}", "≥ {least}", least=Decimal 
 AT_MOST = Code("quality.at_most", "≤ {most}", "≤ {most}", most=Decimal | str)
 
 REST = Code(
-    "quality.rest",
-    "{title}：另有 {rest} 处同样的问题未逐一列出",
-    "{title}: {rest} more of the same, not listed one by one",
-    title=Message,
-    rest=int,
+    "quality.rest", "{title}：另有 {rest} 处同样的问题未逐一列出", "{title}: {rest} more of the same, not listed one by one",
+    title=Message, rest=int,
 )
 BROKEN = Code(
-    "quality.broken",
-    "审核规则失效，未作判断：{title}（{why}）。不是填报错误，请办公室修复规则后重新审核",
+    "quality.broken", "审核规则失效，未作判断：{title}（{why}）。不是填报错误，请办公室修复规则后重新审核",
     "a rule is broken and judged nothing: {title} ({why}). Not an error of the return: mend the rule and check again",
-    title=Message,
-    why=Message,
+    title=Message, why=Message,
 )
 LEFT_OUT = Code("quality.left_out", "规则文件中没有这条规则", "the suite's file has no such rule")
 

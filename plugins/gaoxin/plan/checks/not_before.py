@@ -11,17 +11,11 @@ from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.base import Id
 from gaoxin.plan.checks.base import SEVERITY, DeclaredCheck, Judged, Made, Reported, Severity
 
-TITLE = Code(
-    "checks.not_before.title", "{later} 不早于 {earlier}", "{later} not before {earlier}", later=Text, earlier=Text
-)
+TITLE = Code("checks.not_before.title", "{later} 不早于 {earlier}", "{later} not before {earlier}", later=Text, earlier=Text)
 BEFORE = Code(
-    "checks.not_before",
-    "{later} 早于 {earlier_name} {earlier}（{earlier_cell}）；请核对两个日期",
+    "checks.not_before", "{later} 早于 {earlier_name} {earlier}（{earlier_cell}）；请核对两个日期",
     "{later} lies before {earlier_name} {earlier} ({earlier_cell}); check both dates",
-    later=date,
-    earlier=date,
-    earlier_name=Worded,
-    earlier_cell=str,
+    later=date, earlier=date, earlier_name=Worded, earlier_cell=str,
 )
 
 

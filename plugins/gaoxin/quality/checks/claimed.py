@@ -16,11 +16,9 @@ NOBODY = "nobody"  # an empty cell would not tell *nobody* from *not known*
 
 TITLE = Code("quality.claimed.title", "没有其他单位报送同一对象", "no other unit reports the same entity")
 BY_OTHERS = Code(
-    "quality.claimed",
-    "“{value}”本期也由 {units} 报送；同一对象只计一次，请两单位协商归属并说明",
+    "quality.claimed", "“{value}”本期也由 {units} 报送；同一对象只计一次，请两单位协商归属并说明",
     "'{value}' is also reported by {units} for this period; it counts once: agree whose it is, and explain",
-    value=str | Message,
-    units=tuple,
+    value=str | Message, units=tuple,
 )
 NOT_KNOWN = Code("quality.claimed.unknown", "其他单位的名录未知", "other units' registers are not known here")
 NO_KEY = Code("quality.claimed.no_key", "关键字段空缺，无法比对", "the key is not filled in")

@@ -13,11 +13,8 @@ from gaoxin.quality.frames import Given
 TITLE = Told("quality.code.title", "属于代码表", "one of the codes")
 CODE = Told("quality.code.known", "{code}（{name}）", "{code} ({name})", code=str, name=Worded)
 UNKNOWN = Told(
-    "quality.code",
-    "“{value}”不在代码表中；可填：{codes}",
-    "'{value}' is not a code; known: {codes}",
-    value=str | Message,
-    codes=tuple,
+    "quality.code", "“{value}”不在代码表中；可填：{codes}", "'{value}' is not a code; known: {codes}",
+    value=str | Message, codes=tuple,
 )
 
 

@@ -12,8 +12,7 @@ READABLE = "file.readable"  # yes, no: `building` puts it, for a file that canno
 
 TITLE = Code("quality.file_readable.title", "文件读得出数据", "the file yields data")
 NOT = Code(
-    "quality.file_readable",
-    "读不出数据；请用本系统生成的模板重新填报",
+    "quality.file_readable", "读不出数据；请用本系统生成的模板重新填报",
     "no data could be read; fill in the template that this system writes",
 )
 

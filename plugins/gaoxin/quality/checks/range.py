@@ -12,19 +12,13 @@ from gaoxin.quality.check import BETWEEN, Check, Expectation, beyond, item_rule,
 TITLE = Code("quality.range.title", "取值 {limits} {unit}", "within {limits} {unit}", limits=Message, unit=str)
 BARE_TITLE = Code("quality.range.bare.title", "取值 {limits}", "within {limits}", limits=Message)
 FIGURE = Code(
-    "quality.range.figure",
-    "{number} {unit} 超出允许范围 {limits}；请核对数值和计量单位",
+    "quality.range.figure", "{number} {unit} 超出允许范围 {limits}；请核对数值和计量单位",
     "{number} {unit} lies outside {limits}; check the figure and its unit of measure",
-    number=Decimal,
-    unit=str,
-    limits=Message,
+    number=Decimal, unit=str, limits=Message,
 )
 FIELD = Code(
-    "quality.range.field",
-    "{value} 超出允许范围 {limits}；请核对",
-    "{value} lies outside {limits}; check it",
-    value=str | Message,
-    limits=Message,
+    "quality.range.field", "{value} 超出允许范围 {limits}；请核对", "{value} lies outside {limits}; check it",
+    value=str | Message, limits=Message,
 )
 
 

@@ -26,14 +26,9 @@ LIMIT = 1000
 
 TITLES = explainable_title("quality.scale.title", "计量单位没有填错", "no wrong unit of measure")
 MESSAGES = explainable(
-    "quality.scale",
-    "{number} {unit} 与 {past_period} 的 {past} 相差约 {factor} 倍，计量单位疑似错误（万元、亿元）",
+    "quality.scale", "{number} {unit} 与 {past_period} 的 {past} 相差约 {factor} 倍，计量单位疑似错误（万元、亿元）",
     "{number} {unit} is about {factor} times off {past} in {past_period}: the unit of measure seems wrong",
-    number=Decimal,
-    unit=str,
-    past_period=Period,
-    past=Decimal,
-    factor=Decimal,
+    number=Decimal, unit=str, past_period=Period, past=Decimal, factor=Decimal,
 )
 NO_BASE = Code("quality.scale.base", "基数为零或为负，无法计算倍数", "the base is nought or negative: no factor exists")
 NO_PAST = Code("quality.scale.past", "没有可比的历史数", "no earlier figure to compare with")

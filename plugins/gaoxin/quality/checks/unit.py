@@ -13,11 +13,9 @@ UNIT = "unit"  # same, converted, blank, unknown, inconvertible
 
 TITLE = Code("quality.unit.title", "计量单位为 {unit}，或可换算", "in {unit}, or convertible to it", unit=str)
 OTHER = Code(
-    "quality.unit",
-    "计量单位“{unit_given}”不能换算为{unit}；请按{unit}填报并写明计量单位",
+    "quality.unit", "计量单位“{unit_given}”不能换算为{unit}；请按{unit}填报并写明计量单位",
     "unit of measure '{unit_given}' cannot be converted to {unit}; report in {unit} and say so",
-    unit_given=str | Message,
-    unit=str,
+    unit_given=str | Message, unit=str,
 )
 
 
