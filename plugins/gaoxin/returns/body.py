@@ -91,9 +91,10 @@ ROW_IS_REMARK = Code(
 )
 MERGED = Code(
     "returns.merged_cells",
-    "{area} 是合并单元格；请取消合并，每格各填一值",
-    "{area} is merged: unmerge it and fill every cell",
-    area=str,
+    "{first}:{last} 是合并单元格；请取消合并，每格各填一值",
+    "{first}:{last} is merged: unmerge it and fill every cell",
+    first=str,
+    last=str,
 )
 ROW_HIDDEN = Code(
     "returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same", row=int
@@ -299,8 +300,8 @@ def _layout(sheet: Sheet, columns: dict[str, int], body: Body) -> None:
         texts = [shown(sheet.cell(top, c)) for c in range(first, end + 1)]
         if any(_REMARK.match(plain(t)) for t in texts if t) and top > 2:
             continue
-        area = f"{address(top, first)}:{address(bottom, end)}"
-        body.tell("merged_cells", MERGED(area=area), address(top, first))
+        corner = address(top, first)
+        body.tell("merged_cells", MERGED(first=corner, last=address(bottom, end)), corner)
     for row in sorted(sheet.facts.hidden_rows):
         if row <= last and not _empty_row(sheet, row, columns.values()):
             body.tell("hidden", ROW_HIDDEN(row=row), address(row, left))
