@@ -31,6 +31,15 @@ class Finding:
     value: str | None
     message: Message
 
+    @property
+    def says_where(self) -> bool:
+        """Whether the message names the cell itself."""
+        return self.cell is not None and _names(self.message, self.cell)
+
+
+def _names(message: Message, cell: str) -> bool:
+    return any(_names(v, cell) if isinstance(v, Message) else v == cell for v in message.context.values())
+
 
 @dataclass(frozen=True)
 class CheckResult:

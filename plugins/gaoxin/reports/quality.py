@@ -292,4 +292,4 @@ def _fields(value: Any) -> dict[str, Any]:
 
 
 def _both(name: str, told: Message | None) -> dict[str, str | None]:
-    return {name: told and told.zh, f"{name}_en": told and told.en}
+    return {name: told.zh if told else None, f"{name}_en": told.en if told else None}

@@ -66,8 +66,9 @@ ROW_IS_REMARK = Code(
     row=int, text=str,
 )
 MERGED = Code(
-    "returns.merged_cells", "{area} 是合并单元格；请取消合并，每格各填一值", "{area} is merged: unmerge it and fill every cell",
-    area=str,
+    "returns.merged_cells", "{first}:{last} 是合并单元格；请取消合并，每格各填一值",
+    "{first}:{last} is merged: unmerge it and fill every cell",
+    first=str, last=str,
 )
 ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same", row=int)
 COLUMN_HIDDEN = Code(
@@ -142,10 +143,8 @@ def _cell_value(
     percent = (row, column) in sheet.facts.percent
     if isinstance(what, Variable):
         parsed = parse_number(raw, unit, percent_format=percent, typed=sheet.typed)
-        value, repairs, problem, unit = parsed.value, parsed.repairs, parsed.problem, parsed.unit
-    else:
-        value, repairs, problem = parse_field(raw, what, percent_format=percent, typed=sheet.typed)
-    return CellValue(sheet.name, where, shown(raw), value, repairs, problem), unit
+        return CellValue(sheet.name, where, shown(raw), parsed.value, parsed.repairs, parsed.problem), parsed.unit
+    return CellValue(sheet.name, where, shown(raw), *parse_field(raw, what, percent_format=percent, typed=sheet.typed)), unit
 
 
 def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body) -> None:
@@ -269,8 +268,8 @@ def _layout(sheet: Sheet, columns: dict[str, int], body: Body) -> None:
         texts = [shown(sheet.cell(top, c)) for c in range(first, end + 1)]
         if any(_REMARK.match(plain(t)) for t in texts if t) and top > 2:
             continue
-        area = f"{address(top, first)}:{address(bottom, end)}"
-        body.tell("merged_cells", MERGED(area=area), address(top, first))
+        corner = address(top, first)
+        body.tell("merged_cells", MERGED(first=corner, last=address(bottom, end)), corner)
     for row in sorted(sheet.facts.hidden_rows):
         if row <= last and not _empty_row(sheet, row, columns.values()):
             body.tell("hidden", ROW_HIDDEN(row=row), address(row, left))

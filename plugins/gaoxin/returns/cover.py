@@ -159,8 +159,8 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
             values[key] = (sheet.cell(row, 2), where)
     for key in COVER_KEYS:
         if shown(values.get(key, (None, ""))[0]).strip() == "":
-            _, where = values.pop(key, (None, None))
-            cover.tell("cover_key_missing", KEY_MISSING(key=key, name=COVER_NAMES[key]), where)
+            _, empty = values.pop(key, (None, None))
+            cover.tell("cover_key_missing", KEY_MISSING(key=key, name=COVER_NAMES[key]), empty)
     _resolve(cover, values, plan_of)
     _template(cover, *values.get("template", (None, None)))
     if EXPLANATION_KEY in values:

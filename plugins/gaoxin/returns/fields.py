@@ -182,9 +182,9 @@ def _date_from_number(number: Decimal) -> Read:
             day = _EPOCH + timedelta(days=whole)
             return day, (SERIAL_READ(serial=whole, day=day),), None
         if 19000101 <= whole <= 21001231:
-            day = _day(whole // 10000, whole // 100 % 100, whole % 100)
-            if day is not None:
-                return day, (DIGITS_READ(digits=whole, day=day),), None
+            found = _day(whole // 10000, whole // 100 % 100, whole % 100)
+            if found is not None:
+                return found, (DIGITS_READ(digits=whole, day=found),), None
     return None, (), NUMBER_NO_DATE(number=number)
 
 

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gaoxin.i18n import Code, Message
@@ -97,7 +98,7 @@ class Sheet:
     """
 
     name: str
-    rows: list[list[object]]
+    rows: Sequence[Sequence[object]]
     facts: SheetFacts = field(default_factory=SheetFacts)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # top, left, bottom, right
     visible: bool = True

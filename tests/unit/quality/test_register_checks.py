@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_a_register_that_has_become_empty_is_a_warning(demo_plan, register):
     assert "7 条" in checked.findings[0].message.zh
 
 
-BAD = [
+BAD: list[tuple[dict[str, Any], str, str, Severity]] = [
     ({"name": None}, "name.required", "B4", Severity.ERROR),
     ({"credit_code": "91500154MA5U"}, "credit_code.shape", "A4", Severity.ERROR),
     ({"credit_code": code(4)[:17] + ("0" if code(4)[17] != "0" else "1")}, "credit_code.check_character", "A4", Severity.ERROR),
