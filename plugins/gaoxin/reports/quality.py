@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -190,8 +189,8 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
 
 def render_quality_json(snapshot: QualitySnapshot) -> str:
     """The same content for machines: sorted keys, one newline at the end."""
-    document = {**_plain(snapshot), "totals": totals(snapshot)}
-    return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+    document = {**asdict(snapshot, dict_factory=_both), "totals": totals(snapshot)}
+    return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, default=_plain) + "\n"
 
 
 def totals(snapshot: QualitySnapshot) -> dict[str, int]:
@@ -266,30 +265,22 @@ def _moment(moment: datetime | None) -> str:
     return "—" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
 
 
-def _plain(value: Any) -> Any:
+def _both(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A part of the report as JSON has it: what may be a message, in both languages."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if isinstance(value, Message):
+            found |= {name: value.zh, f"{name}_en": value.en}
+        else:
+            found |= {name: value, **({f"{name}_en": None} if name == "reason" else {})}
+    return found
+
+
+def _plain(value: Any) -> float | str:
+    """What JSON itself cannot say."""
     match value:
-        case Finding():
-            return {**_fields(value), **_both("message", value.message)}
-        case CheckResult():
-            return {**_fields(value), **_both("title", value.title), **_both("reason", value.reason)}
-        case dict():
-            return {key: _plain(item) for key, item in value.items()}
-        case Enum():
-            return value.value
         case Decimal():
             return float(round(value, 6))
-        case datetime() | date():
+        case date():
             return value.isoformat()
-        case str():
-            return value
-        case Iterable():
-            return [_plain(item) for item in value]
-    return _fields(value) if is_dataclass(value) else value
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {f.name: _plain(told) for f in fields(value) if not isinstance(told := getattr(value, f.name), Message)}
-
-
-def _both(name: str, told: Message | None) -> dict[str, str | None]:
-    return {name: told.zh if told else None, f"{name}_en": told.en if told else None}
+    raise TypeError(f"not for a report: {value!r}")

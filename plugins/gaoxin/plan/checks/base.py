@@ -79,7 +79,6 @@ class DeclaredCheck(Model):
     """place: where the kind stands among the others. judged_in: kinds of forms in which it is judged. wants: the type of the
     fields that it speaks of."""
 
-    words: ClassVar[Text | None] = None
     place: ClassVar[int] = 50
     judged_in: ClassVar[frozenset[str]] = frozenset({"series"})
     wants: ClassVar[str] = "number"
@@ -89,9 +88,9 @@ class DeclaredCheck(Model):
         id: Id
         severity: Severity
 
-    @abstractmethod
     def items(self) -> tuple[Id, ...]:
         """Every variable or field of the form that it speaks of, in the order written."""
+        return tuple(name for _, name, _ in self.mentions())
 
     @property
     def subject(self) -> Id:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from gaoxin.i18n import Code, Text, Worded
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import Id, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, DeclaredCheck, Judged, Made, Reported, Severity
 
 TITLE = Code("checks.not_before.title", "{later} 不早于 {earlier}", "{later} not before {earlier}", later=Text, earlier=Text)
@@ -27,14 +27,11 @@ class NotBefore(DeclaredCheck):
     judged_in: ClassVar[frozenset[str]] = frozenset({"register"})
     wants = "date"
 
-    kind: Annotated[Literal["not_before"], Text("种类：固定写 not_before", "kind: not_before")]
+    kind: Literal["not_before"]
     id: Id
-    earlier: Annotated[Id, Text("较早的日期栏", "earlier: a date field")]
-    later: Annotated[Id, Text("较晚的日期栏", "later: a date field")]
+    earlier: Annotated[WithinForm, Text("较早的日期栏", "earlier: a date field")]
+    later: Annotated[WithinForm, Text("较晚的日期栏", "later: a date field")]
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
-
-    def items(self) -> tuple[Id, ...]:
-        return (self.earlier, self.later)
 
     @property
     def subject(self) -> Id:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from gaoxin.i18n import Code, Text, Worded
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import Id, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
 TITLE = Code("checks.part_of.title", "{part} 不大于 {whole}", "{part} within {whole}", part=Text, whole=Text)
@@ -32,14 +32,11 @@ class PartOf(OfFigures):
     words = Text("部分不大于总体", "part of: a part never exceeds its whole")
     place = 10
 
-    kind: Annotated[Literal["part_of"], Text("种类：固定写 part_of", "kind: part_of")]
+    kind: Literal["part_of"]
     id: Id
-    part: Annotated[Id, Text("部分：变量编号", "part: a variable")]
-    whole: Annotated[Id, Text("总体：变量编号", "whole: a variable")]
+    part: Annotated[WithinForm, Text("部分：变量编号", "part: a variable")]
+    whole: Annotated[WithinForm, Text("总体：变量编号", "whole: a variable")]
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
-
-    def items(self) -> tuple[Id, ...]:
-        return (self.part, self.whole)
 
     def compared(self) -> tuple[Id, tuple[Id, ...]]:
         return self.whole, (self.part,)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.numerals import plain
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import Id, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
 TITLE = Code(
@@ -39,16 +39,13 @@ class RatioBetween(OfFigures):
     words = Text("两数之比在范围内", "ratio between: a quotient is believable")
     place = 30
 
-    kind: Annotated[Literal["ratio_between"], Text("种类：固定写 ratio_between", "kind: ratio_between")]
+    kind: Literal["ratio_between"]
     id: Id
-    numerator: Annotated[Id, Text("分子：变量编号", "numerator: a variable")]
-    denominator: Annotated[Id, Text("分母：变量编号", "denominator: a variable")]
+    numerator: Annotated[WithinForm, Text("分子：变量编号", "numerator: a variable")]
+    denominator: Annotated[WithinForm, Text("分母：变量编号", "denominator: a variable")]
     min: Annotated[Decimal | None, Text("下限", "min")] = None
     max: Annotated[Decimal | None, Text("上限", "max")] = None
     severity: Annotated[Severity, SEVERITY] = Severity.WARNING
-
-    def items(self) -> tuple[Id, ...]:
-        return (self.numerator, self.denominator)
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
         return self.min, self.max

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Text
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import Id, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
 TITLE = Code("checks.sum_of.title", "{total} = {parts: + }", "{total} = {parts: + }", total=Text, parts=tuple)
@@ -33,18 +33,15 @@ class SumOf(OfFigures):
     words = Text("各部分之和等于总体", "sum of: parts add up to the total")
     place = 20
 
-    kind: Annotated[Literal["sum_of"], Text("种类：固定写 sum_of", "kind: sum_of")]
+    kind: Literal["sum_of"]
     id: Id
-    total: Annotated[Id, Text("总体：变量编号", "total: a variable")]
-    parts: Annotated[tuple[Id, ...], Text("各部分：变量编号", "parts: variables")] = Field(min_length=2)
+    total: Annotated[WithinForm, Text("总体：变量编号", "total: a variable")]
+    parts: Annotated[tuple[WithinForm, ...], Text("各部分：变量编号", "parts: variables")] = Field(min_length=2)
     tolerance: Annotated[
         Decimal | None,
         Text("允许误差：不写即按末位四舍五入计", "tolerance: rounding of the last digit when left out"),
     ] = None
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
-
-    def items(self) -> tuple[Id, ...]:
-        return (self.total, *self.parts)
 
     def compared(self) -> tuple[Id, tuple[Id, ...]]:
         return self.total, self.parts
