@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gaoxin.i18n import Code, Message
+from gaoxin.numerals import plain as number_told
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.numbers import FULL_WIDTH, NO_FIGURE, Parsed, RepairList, exact, parse_number
 from gaoxin.returns.text import plain, squeezed, was_full_width
@@ -85,7 +86,7 @@ def shown(raw: object) -> str:
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, (int, float)) and raw == raw and abs(raw) != float("inf"):
-        return format(exact(raw), "f")
+        return number_told(exact(raw))
     if isinstance(raw, datetime):
         return raw.date().isoformat() if raw.time() == datetime.min.time() else raw.isoformat(sep=" ")
     return str(raw)
