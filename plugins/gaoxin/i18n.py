@@ -171,9 +171,11 @@ def _taken(code: str, name: str, kind: type | UnionType, value: Any) -> Any:
 
 def _fixed(value: Any) -> Any:
     """Words other than ours (a label of the plan) as a Text, so that they can be stored and compared."""
-    if isinstance(value, tuple) and not isinstance(value, Text):
+    if isinstance(value, str | int | Decimal | date | Text | Message):  # most values; to ask a protocol is slow
+        return value
+    if isinstance(value, tuple):
         return tuple(_fixed(item) for item in value)
-    if isinstance(value, Worded) and not isinstance(value, Text | Message):
+    if isinstance(value, Worded):
         return Text(value.to("zh"), value.to("en"))
     return value
 

@@ -97,7 +97,8 @@ def judge(
     checks = [c for e, run in zip(suite["expectations"], runs, strict=True) for c in _expand(e, run)]
     dropped = [c for e in left_out for c in _expand(e, RuleRun(frozenset(), None))]
     rows_of = frame.rows_of()
-    return [_judge_one(owner, read, frame, suite, checks, dropped, rows_of.get(owner, [])) for owner, read in enumerate(reads)]
+    teller = _Teller(frame, suite)
+    return [_judge_one(owner, read, teller, checks, dropped, rows_of.get(owner, [])) for owner, read in enumerate(reads)]
 
 
 def _expand(expectation: dict[str, Any], run: RuleRun) -> Iterator[_Check]:
@@ -114,9 +115,9 @@ def _expand(expectation: dict[str, Any], run: RuleRun) -> Iterator[_Check]:
 
 
 def _judge_one(
-    owner: int, read: ReadReturn, frame: Frame, suite: Suite, checks: list[_Check], dropped: list[_Check], rows: list[int]
+    owner: int, read: ReadReturn, teller: _Teller, checks: list[_Check], dropped: list[_Check], rows: list[int]
 ) -> Checked:
-    teller = _Teller(frame, suite)
+    frame, suite = teller.frame, teller.suite
     results: list[CheckResult] = []
     failed: list[tuple[_Check, list[int]]] = []
     findings: list[Finding] = []
@@ -209,10 +210,16 @@ class _Teller:
     no code of the library knows."""
 
     def __init__(self, frame: Frame, suite: Suite) -> None:
-        self.frame = frame
+        self.frame, self.suite = frame, suite
+        self._titles: dict[int, Message] = {}  # by the check: a title is the same for every return
         self.names, self.units = _names_and_units(suite)
 
     def title(self, check: _Check) -> Message:
+        if id(check) not in self._titles:
+            self._titles[id(check)] = self._title(check)
+        return self._titles[id(check)]
+
+    def _title(self, check: _Check) -> Message:
         told = check.meta.get("title") or {"zh": check.rule, "en": check.rule}
         name = self._name(check, None)
         notes = {**self._notes(check, None), **_labels(told.get("context", {}))}
