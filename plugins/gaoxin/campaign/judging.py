@@ -98,19 +98,13 @@ def _timed(reads: Sequence[ReadReturn], days: Sequence[date]) -> list[ReadReturn
 
 
 def _too_early(period: Period, day: date) -> Problem:
-    return Problem(
-        "period_not_over",
-        TOO_EARLY(period=period, end=period.end, day=day),
-        COVER_SHEET,
-    )
+    return Problem("period_not_over", TOO_EARLY(period=period, end=period.end, day=day), COVER_SHEET)
 
 
 def refused(read: ReadReturn) -> tuple[Finding, ...]:
     """The findings of a file whose cover does not say which return it is: nothing more of it can be judged."""
     problems = read.problems or (Problem("cover_key_missing", UNSAID()),)
-    return tuple(
-        Finding(f"file.{p.kind}", 0, Severity.ERROR, p.sheet, p.cell, None, None, p.message) for p in problems
-    )
+    return tuple(Finding(f"file.{p.kind}", 0, Severity.ERROR, p.sheet, p.cell, None, None, p.message) for p in problems)
 
 
 def unreadable(read: ReadReturn) -> Checked:

@@ -103,9 +103,7 @@ def _entities(form: RegisterForm, read: ReadReturn) -> Iterable[EntityKey]:
     return (key for entry in read.entries if (key := key_of(entry, fields)) is not None)
 
 
-def _run(
-    plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]], suite: Suite
-) -> list[Checked]:
+def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]], suite: Suite) -> list[Checked]:
     frame = build_frame(plan, form, pairs)
     canaries = [[frame.canary(cells) for cells in e.get("meta", {}).get("canary", ())] for e in suite["expectations"]]
     runs = _validate(frame, suite, canaries)

@@ -137,9 +137,7 @@ def _weakened(suite: Suite, derived: Suite) -> list[str]:
     rank = {severity: place for place, severity in enumerate(("info", "warning", "critical"))}
     asked = {identity(e): rank[e["severity"]] for e in derived["expectations"]}
     return sorted(
-        identity(e)[0]
-        for e in suite["expectations"]
-        if rank.get(e.get("severity", "critical"), 0) < asked.get(identity(e), 0)
+        identity(e)[0] for e in suite["expectations"] if rank.get(e.get("severity", "critical"), 0) < asked.get(identity(e), 0)
     )
 
 

@@ -72,8 +72,7 @@ MERGED = Code(
 )
 ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same", row=int)
 COLUMN_HIDDEN = Code(
-    "returns.column_hidden", "第 {column} 列是隐藏的，照常读取", "column {column} is hidden; it was read all the same",
-    column=int,
+    "returns.column_hidden", "第 {column} 列是隐藏的，照常读取", "column {column} is hidden; it was read all the same", column=int
 )
 
 _REMARK = re.compile(r"(注|说明|备注|填表|制表|审核|复核|单位负责|负责人|填报|联系|报出)")

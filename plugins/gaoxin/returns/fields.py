@@ -61,9 +61,7 @@ _SERIALS = (32874, 73051)  # 1990-01-01 to 2100-01-01 as Excel counts days; othe
 _EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that never was
 
 
-def parse_field(
-    raw: object, field: RegisterField, *, percent_format: bool = False, typed: bool = True
-) -> Read:
+def parse_field(raw: object, field: RegisterField, *, percent_format: bool = False, typed: bool = True) -> Read:
     """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure."""
     match field.type:
         case FieldType.NUMBER:

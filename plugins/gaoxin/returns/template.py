@@ -47,9 +47,7 @@ _WIDTHS = {FieldType.CREDIT_CODE: 24, FieldType.TEXT: 30, FieldType.HNTE_CERTIFI
 _UNIT_CHOICES = {"cny": ("元", "万元", "亿元"), "usd": ("美元", "万美元", "亿美元"), "energy": ("吨标准煤", "万吨标准煤")}
 
 
-def write_template(
-    plan: Plan, form: Form, unit_id: str, period: Period, path: Path, lang: Lang = "zh"
-) -> None:
+def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: Path, lang: Lang = "zh") -> None:
     """Writes the template of one return to `path`. Raises UsageError when the plan does not ask for that return."""
     asked_for(plan, form, unit_id, period)
     book = build_template(plan, form, unit_id, period, lang)

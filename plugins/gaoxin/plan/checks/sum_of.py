@@ -14,9 +14,7 @@ from gaoxin.plan.base import Id, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
 TITLE = Code("checks.sum_of.title", "{total} = {parts: + }", "{total} = {parts: + }", total=Text, parts=tuple)
-_ZH = (
-    "合计 {total} {unit} 与分项之和 {sum} {unit} 相差 {difference}，允许舍入误差 {%s}；请核对各分项，并保留相同小数位"
-)
+_ZH = "合计 {total} {unit} 与分项之和 {sum} {unit} 相差 {difference}，允许舍入误差 {%s}；请核对各分项，并保留相同小数位"
 _EN = (
     "total {total} {unit} and the sum of its parts {sum} {unit} differ by {difference}, {%s} is allowed for rounding; "
     "check the parts, and give all with the same decimals"
@@ -38,8 +36,7 @@ class SumOf(OfFigures):
     total: Annotated[WithinForm, Text("总体：变量编号", "total: a variable")]
     parts: Annotated[tuple[WithinForm, ...], Text("各部分：变量编号", "parts: variables")] = Field(min_length=2)
     tolerance: Annotated[
-        Decimal | None,
-        Text("允许误差：不写即按末位四舍五入计", "tolerance: rounding of the last digit when left out"),
+        Decimal | None, Text("允许误差：不写即按末位四舍五入计", "tolerance: rounding of the last digit when left out")
     ] = None
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
