@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from gaoxin.i18n import Code
 from gaoxin.indicators.model import IndicatorResult, Status, Truth
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
+
+TARGET = Code("test.target", "≥ 5", "≥ 5")
 
 
 def result_of(plan: Plan, indicator: str, as_of: datetime, status: Status = Status.MET) -> IndicatorResult:
@@ -16,12 +19,12 @@ def result_of(plan: Plan, indicator: str, as_of: datetime, status: Status = Stat
     value = None if status is Status.UNKNOWN else Decimal(7)
     return IndicatorResult(
         indicator,
-        found.name.zh,
+        found.name,
         (),
         value,
         "家",
         Period.parse("2024-05"),
-        "≥ 5",
+        TARGET(),
         found.binding.due,
         truth,
         status,

@@ -11,7 +11,7 @@ from gaoxin.clock import end_of
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import ApprovalEvidence, GateVerdict, Mode, OpenRectification, WaiverEvidence
 from gaoxin.gates.seal import seal_of
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Text
 from gaoxin.indicators.model import InputValue, MeasureValue, ReferenceUsed, Status
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
@@ -21,6 +21,8 @@ from tests.unit.gates.gate_evidence import result_of
 IN_WINDOW = date(2024, 6, 28)
 REHEARSAL = date(2024, 6, 12)
 APPLY = date(2024, 7, 30)
+
+NO_RETURN = Code("test.no_return", "缺某局的报送", "no return of a bureau")
 
 
 def by_id(result, criterion):
@@ -129,8 +131,7 @@ def test_where_no_return_came_nothing_is_clean_or_explained(plan, collection, ma
 
 def test_the_reason_of_an_unknown_indicator_is_told_in_both_languages(plan, collection, make_evidence):
     full = make_evidence(IN_WINDOW)
-    unknown = replace(result_of(plan, "hnte", full.as_of, Status.UNKNOWN), reason="缺某局的报送",
-                      reason_en="no return of a bureau")
+    unknown = replace(result_of(plan, "hnte", full.as_of, Status.UNKNOWN), reason=NO_RETURN())
     result = evaluate_gate(plan, collection, replace(full, indicators=(unknown, *full.indicators[:2])))
     [told] = [s for s in by_id(result, "targets").shortfalls if s.ref == "hnte"]
     assert "缺某局的报送" in told.subject.zh

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 from gaoxin.campaign.answers.answer import Answer
 from gaoxin.clock import local_day
-from gaoxin.i18n import Text, Worded
+from gaoxin.i18n import Worded
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.plan.targets import Target
-from gaoxin.plan.words.wording import target_told
+from gaoxin.plan.words.wording import told
 from gaoxin.planning.feasibility.analysis import Feasibility, Horizon, HorizonOutlook, IndicatorOutlook, why
 from gaoxin.planning.feasibility.needed import LeafNeed
 from gaoxin.planning.feasibility.projection import ReferencePath
@@ -133,8 +133,7 @@ def look_ahead(settings: Settings, campaign: str, now: datetime, *, facts: bool)
 
 def _outlook(plan: Plan, i: IndicatorOutlook) -> Outlook:
     def part(target: Target, zone: str | None, need: LeafNeed, earliest: str | None, found: Found) -> Part:
-        told = Text(*(target_told(plan, i.indicator, target, lang) for lang in ("zh", "en")))
-        return Part(told, zone, need, earliest, found.verdict, why(found, need))
+        return Part(told(plan, i.indicator, target), zone, need, earliest, found.verdict, why(found, need))
 
     whole = part(i.indicator.binding.target, None, i.main.need, i.earliest, i.found)
     leaves = tuple(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gaoxin.campaign.answers.answer import Answer
+from gaoxin.i18n import Message
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
@@ -31,14 +32,14 @@ class Indicators(Answer, beside="plan"):
 def indicators(w: Workplace, period: Period | None) -> Indicators:
     from gaoxin.campaign.measuring import compute_indicators
 
-    return Indicators(w.plan.id, w.now, compute_indicators(w, period, w.settings.lang), w.plan)
+    return Indicators(w.plan.id, w.now, compute_indicators(w, period), w.plan)
 
 
 class Traced(Answer, inline="trace"):
     trace: Trace
 
     @property
-    def reasons(self) -> list[Any]:
+    def reasons(self) -> list[Message]:
         """Why inputs or the figure are missing, each said once."""
         said = (*(i.reason for i in self.trace.inputs), self.trace.reason)
         return list(dict.fromkeys(reason for reason in said if reason))
