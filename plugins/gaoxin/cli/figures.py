@@ -102,28 +102,28 @@ def _recorded_on(i: TracedInput, _: View) -> object:
 
 
 TRACE: Layout = (
-    line(bold("trace.name"), lambda a, v: amount("value", "unit")(a.trace, v) or "—", state("trace.status")),
+    line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
     line(says(
-        "数据期 {trace.period}，目标 {trace.target}，公式 {trace.formula}",
-        "period {trace.period}, target {trace.target}, formula {trace.formula}",
+        "数据期 {period}，目标 {target}，公式 {formula}",
+        "period {period}, target {target}, formula {formula}",
     )),
     rows(
-        "trace.inputs",
+        "inputs",
         Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
         Column("cell", under(place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
         Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
         Column("findings", lambda i, v: len(i.findings) or None, "right"),
         always=True,
     ),
-    each("trace.stated", line(lambda s, v: says(
+    each("stated", line(lambda s, v: says(
         f"文件所述 {s.zone or s.measure} {{on}}：{{value}} {{unit}}，{{source}}",
         f"stated by the document, {s.zone or s.measure} {{on}}: {{value}} {{unit}}, {{source}}",
     )(s, v))),
-    each("trace.references", line(says(
+    each("references", line(says(
         "参照 {id} {period}：{value} {unit}，{published} 公布", "against {id}, {period}: {value} {unit}, published {published}"
     ))),
-    each("trace.counted", line(_counted, mark="  · ")),
-    each("trace.deliverables", line(lambda d, v: f"{d.task}/{d.deliverable} {v.plain(d.name)}: " + (
+    each("counted", line(_counted, mark="  · ")),
+    each("deliverables", line(lambda d, v: f"{d.task}/{d.deliverable} {v.plain(d.name)}: " + (
         f"{v.cell(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else v.say("未提交", "not handed in")), mark="  · ")),
     each("reasons", line(lambda reason, v: reason, mark="  ? ")),
 )
@@ -140,4 +140,6 @@ def trace(
     indicator: Annotated[str, typer.Argument(metavar="INDICATOR", show_default=False, help="指标 / the indicator's id")],
     period: PeriodOption = None,
 ) -> Answered:
-    return answers.indicators.trace(session.workplace(campaign), indicator, period), TRACE
+    from gaoxin.campaign.tracing import trace as ask
+
+    return ask(session.workplace(campaign), indicator, period), TRACE

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
-from typing import Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, Self, dataclass_transform
 
 from gaoxin.campaign.answers.told import TOLD
 from gaoxin.i18n import Lang, Text, Worded
@@ -35,15 +35,24 @@ class Answer:
     def exit_status(self) -> int:
         return 0
 
+    @classmethod
+    def of(cls, source: object, **given: Any) -> Self:
+        """The answer whose fields are the source's of the same names, but for those given."""
+        return cls(**{f.name: given[f.name] if f.name in given else getattr(source, f.name) for f in _fields(cls)})
+
     def to_json(self, lang: Lang) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        for f in fields(self):  # type: ignore[arg-type]  # each kind is a dataclass
+        for f in _fields(type(self)):
             how, value = self._how.get(f.name), getattr(self, f.name)
             if how == "inline":
                 made |= as_json(value, lang)
             elif how != "beside" and not (how == "optional" and value is None):
                 made[f.name] = as_json(value, lang)
         return made
+
+
+def _fields(kind: Any) -> tuple[Field[Any], ...]:
+    return fields(kind)  # each kind is a dataclass
 
 
 def as_json(value: Any, lang: Lang) -> Any:

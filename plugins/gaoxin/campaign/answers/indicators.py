@@ -1,4 +1,4 @@
-"""Answers about figures: the indicators as of a time, and where one of them comes from."""
+"""The answer about figures: the indicators as of a time. Where one of them comes from is `campaign.tracing`'s."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from gaoxin.campaign.answers.answer import Answer
-from gaoxin.i18n import Message
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.tracing import Trace
     from gaoxin.campaign.workplace import Workplace
 
 
@@ -33,19 +31,3 @@ def indicators(w: Workplace, period: Period | None) -> Indicators:
     from gaoxin.campaign.measuring import compute_indicators
 
     return Indicators(w.plan.id, w.now, compute_indicators(w, period), w.plan)
-
-
-class Traced(Answer, inline="trace"):
-    trace: Trace
-
-    @property
-    def reasons(self) -> list[Message]:
-        """Why inputs or the figure are missing, each said once."""
-        said = (*(i.reason for i in self.trace.inputs), self.trace.reason)
-        return list(dict.fromkeys(reason for reason in said if reason))
-
-
-def trace(w: Workplace, indicator: str, period: Period | None) -> Traced:
-    from gaoxin.campaign.tracing import trace as trace_indicator
-
-    return Traced(trace_indicator(w, indicator, period))
