@@ -94,9 +94,9 @@ EXPLANATION: Layout = (
 )
 RECTIFICATIONS: Layout = (
     rows(
-        "rectifications", Column("id", "item.id"), Column("phase", "item.phase"), Column("owner", unit("item.owner")),
-        Column("what:rectification", "item.subject", "fold"), Column("due", "item.due"),
-        Column("state", state(lambda r, v: "overdue" if r.overdue else "closed" if r.item.closed_at else "open")),
+        "rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
+        Column("what:rectification", "subject", "fold"), Column("due", "due"),
+        Column("state", state(lambda r, v: "overdue" if r.overdue else r.state)),
     ),
     line(says("共 {rectifications:n} 项，逾期 {overdue} 项。", "{rectifications:n} item(s), {overdue} overdue.")),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -103,9 +104,15 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Expl
     return Explanation(w.plan.id, return_id, rule, text, by, w.now)
 
 
-class Owed(Answer, inline="item"):
-    item: Rectification
-    overdue: bool
+@dataclass(frozen=True)
+class Owed(Rectification):
+    """A rectification as it stands; overdue: on the day of the question."""
+
+    overdue: bool = False
+
+    @property
+    def state(self) -> Literal["open", "closed"]:
+        return "open" if self.closed_at is None else "closed"
 
 
 class Rectifications(Answer, beside="plan"):
@@ -123,7 +130,7 @@ def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
     with w.warehouse.begin() as store:
         found = [r for r in store.decisions.rectifications(w.plan.id, w.now) if everything or r.closed_at is None]
     today = local_day(w.now)
-    return Rectifications(w.plan.id, [Owed(r, r.closed_at is None and r.due < today) for r in found], w.plan)
+    return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.closed_at is None and r.due < today) for r in found], w.plan)
 
 
 class RectificationClosed(Answer):

@@ -49,10 +49,8 @@ TOLD: dict[str, str | tuple[str, Computed]] = {
         "campaign phase verdict decided_as_of mode deadline days_late seal waits_only_for_approval criteria",
     "gaoxin.gates.model.CriterionResult": "id kind passed detail evidence waived shortfalls",
     "gaoxin.gates.model.Shortfall": "owner subject ref",
-    "gaoxin.gates.rectification.Rectification": (
-        "id phase criterion ref owner subject opened_at due state closed_at closed_because",
-        {"state": lambda item: "open" if item.closed_at is None else "closed"},
-    ),
+    "gaoxin.campaign.answers.gates.Owed":
+        "id phase criterion ref owner subject opened_at due state overdue closed_at closed_because",
     "gaoxin.campaign.reminding.SentReminder": "key audience channel level subject due state refs detail file",
     "gaoxin.ledger.chain.Verification": "events head intact first_bad backdated",
     # looking ahead
