@@ -18,7 +18,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan, Task
 from gaoxin.plan.reading.loader import load_plan, parse_plan, plan_files
-from gaoxin.plan.words.wording import resolved, target_told
+from gaoxin.plan.words import wording
 from gaoxin.planning.check.findings import Decision
 from gaoxin.settings import Settings
 
@@ -103,17 +103,17 @@ class PlanShown(Answer):
     plan: Plan
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
-        plan, made = self.plan, as_json(resolved(self.plan, lang), lang)
+        plan, made = self.plan, as_json(wording.resolved(self.plan, lang), lang)
         for phase, one in zip(plan.phases, made["phases"], strict=True):
             one |= {"deadline": as_json(phase.gate.deadline, lang), "number": plan.number_of(phase)}
         for indicator, one in zip(plan.indicators, made["indicators"], strict=True):
             binding = indicator.binding
             one |= {
                 "unit": indicator.measures[0].unit if indicator.measures else None, "due": as_json(binding.due, lang),
-                "due_masked": binding.due_masked, "target": target_told(plan, indicator, binding.target, lang),
+                "due_masked": binding.due_masked, "target": wording.told(plan, indicator, binding.target).to(lang),
             }
             for statement, told in zip(indicator.targets, one["targets"], strict=True):
-                told["text"] = target_told(plan, indicator, statement.target, lang)
+                told["text"] = wording.told(plan, indicator, statement.target).to(lang)
         items: tuple[Indicator | Task, ...] = (*plan.indicators, *plan.tasks)
         for item, one in zip(items, (*made["indicators"], *made["tasks"]), strict=True):
             one |= {"answerable": plan.answerable(item), "responsible": list(plan.responsible(item))}
@@ -145,7 +145,7 @@ class FindingClass(NamedTuple):
 
     severity: Severity
     code: str
-    title: Worded | str
+    title: Worded
     open: int
     decided: int
     listed: tuple[PlanFinding, ...]
@@ -175,12 +175,12 @@ class PlanChecked(Answer, beside=("title", "every", "strict")):
 
     @property
     def classes(self) -> list[FindingClass]:
-        from gaoxin.planning.check.finding_codes import CODES
+        from gaoxin.planning.check.checks import FINDINGS
 
         counted = Counter((f.severity, f.code, f.state) for f in self.every)
         return [
             FindingClass(
-                severity, code, CODES[code].title if code in CODES else code, counted[severity, code, "open"],
+                severity, code, FINDINGS[code].title, counted[severity, code, "open"],
                 counted[severity, code, "decided"], tuple(f for f in self.findings if (f.severity, f.code) == (severity, code)),
             )
             for severity, code in dict.fromkeys((f.severity, f.code) for f in self.every)
@@ -199,7 +199,7 @@ def check_plan(settings: Settings, named: str, *, strict: bool, only_open: bool)
         found = checks.unreadable(error)
     else:
         campaign, title, found = plan.id, plan.name, checks.check_plan(plan)
-    every = tuple(PlanFinding.of(f, message=Text(f.told("zh"), f.told("en"))) for f in found)
+    every = tuple(PlanFinding.of(f) for f in found)
     totals = {s: sum(f.severity == s for f in every) for s in ("error", "warning", "info")}
     totals |= {s: sum(f.state == s for f in every) for s in ("open", "decided")}
     listed = tuple(f for f in every if f.state == "open" or not only_open)
