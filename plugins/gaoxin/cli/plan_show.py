@@ -181,7 +181,7 @@ class _Other(NamedTuple):
 
     name: Worded | str | None
     role: str
-    value: str
+    value: Worded | str
     when: str | None
     source: str
 
