@@ -35,6 +35,7 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.engine import Warehouse, database_url
 from gaoxin.warehouse.migrate import SCRIPTS, migrate, versions
+from tests.said import said
 from tests.stored import indicator_values
 
 T1, T2, T3 = parse_as_of("2024-03-05"), parse_as_of("2024-03-10"), parse_as_of("2024-03-20")
@@ -49,12 +50,12 @@ APPEND_ONLY = [
 
 
 def checked(read: ReadReturn, verdict=Verdict.ACCEPTED, findings=()) -> Checked:
-    check = CheckResult("r.range", 1, Severity.WARNING, Outcome.NOT_EVALUATED, "范围", "range", reason="无", reason_en="none")
+    check = CheckResult("r.range", 1, Severity.WARNING, Outcome.NOT_EVALUATED, said("范围", "range"), reason=said("无", "none"))
     return Checked(read, verdict, tuple(findings), (check,), "demo.industry", "1")
 
 
 def warning(rule: str, value: str | None = "10") -> Finding:
-    return Finding(rule, 2, Severity.WARNING, "数据", "D2", "gross_output", value, "偏大", "large")
+    return Finding(rule, 2, Severity.WARNING, "数据", "D2", "gross_output", value, said("偏大", "large"))
 
 
 def received(store, content: bytes = b"one", at=T1, value="10") -> tuple[str, ReadReturn]:

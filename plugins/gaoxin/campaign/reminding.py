@@ -136,7 +136,7 @@ def _return_due(w: Workplace, store: Store, row: StandingRow) -> Due:
     mend = ""
     if rejected and row.return_id:
         errors = [f for f in store.returns.findings(row.return_id) if f.severity is Severity.ERROR]
-        told = [f"- {'：'.join(x for x in (_place(f), f.message) if x)}" for f in errors[:_FINDINGS_TOLD]]
+        told = [f"- {'：'.join(x for x in (_place(f), f.message.zh) if x)}" for f in errors[:_FINDINGS_TOLD]]
         more = [f"- 另有 {len(errors) - _FINDINGS_TOLD} 处"] if len(errors) > _FINDINGS_TOLD else []
         mend = "\n".join([*told, *more])
     return Due(
@@ -154,7 +154,7 @@ def _return_due(w: Workplace, store: Store, row: StandingRow) -> Due:
 
 def _place(finding: Finding) -> str:
     """Sheet and cell, unless the message names the cell itself."""
-    if finding.cell and finding.cell in finding.message:
+    if finding.says_where:
         return ""
     return " ".join(x for x in (finding.sheet, finding.cell) if x)
 

@@ -15,10 +15,10 @@ from pydantic import BaseModel
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import Label, Source
+from gaoxin.plan.fields import name_of
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.target import TargetKind
-from gaoxin.plan.words.describe import name_of
 from gaoxin.planning.authoring.diff_words import Side, as_written, titled
 
 Kind = Literal["added", "removed", "changed"]

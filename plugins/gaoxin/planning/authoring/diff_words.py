@@ -15,12 +15,12 @@ from pydantic import BaseModel
 from gaoxin.i18n import Lang, Text
 from gaoxin.numerals import plain
 from gaoxin.plan.base import Label, Source, refers
+from gaoxin.plan.fields import about, name_of
 from gaoxin.plan.indicator import Indicator, Quota, StatedValue
 from gaoxin.plan.model import Plan
 from gaoxin.plan.schedule import Phase, Task
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.words import wording
-from gaoxin.plan.words.describe import about, name_of
 
 # What an id leads to -> the list of the plan that has its name.
 _LISTS = {

@@ -74,8 +74,20 @@ class Finding:
 FINDINGS: dict[str, Finding] = {}
 
 
-def of_document(code: str, severities: str, title: tuple[str, str], decide: tuple[str, str], **more: Any) -> Finding:
-    return Finding(code, "document", severities, Text(*title), Text(*decide), **more)
+def of_document(
+    code: str, severities: str, title: tuple[str, str], decide: tuple[str, str],
+    whole: tuple[tuple[str, str], tuple[str, str]] | None = None,
+) -> Finding:
+    """whole: what all rows have, and what is then to be decided."""
+    told = whole and (
+        Code(
+            f"check.{code}.whole", f"全部 {{n}} 项{{what}}都{whole[0][0]}：{{rows}}",
+            f"all {{n}} {{what}} {whole[0][1]}: {{rows}}",
+            n=int, what=Worded, rows=Message,
+        ),
+        Text(*whole[1]),
+    )
+    return Finding(code, "document", severities, Text(*title), Text(*decide), told)
 
 
 def of_plan(code: str, severities: str, title: tuple[str, str], decide: tuple[str, str]) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Worded
-from gaoxin.plan.forms import FieldType, NotBefore, PartOf, RatioBetween, RegisterForm, SeriesForm, SumOf
+from gaoxin.plan.forms import FieldType, RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.planning.check.findings import PlanFinding, of_plan
 
@@ -67,18 +67,11 @@ def _comparable(form: SeriesForm) -> Iterator[PlanFinding]:
     kinds = {v.id: v.kind for v in form.variables}
     for check in form.checks:
         subject = f"forms.{form.id}.checks.{check.id}"
-        whole: str
-        parts: tuple[str, ...]
-        match check:
-            case PartOf():
-                whole, parts = check.whole, (check.part,)
-            case SumOf():
-                whole, parts = check.total, check.parts
-            case RatioBetween():
-                continue
-            case _:
-                yield CHECK_NOT_FOR_SERIES.error(subject, _FOR_REGISTERS(kind=check.kind))
-                continue
+        if form.kind not in check.judged_in:
+            yield CHECK_NOT_FOR_SERIES.error(subject, _FOR_REGISTERS(kind=check.kind))
+        if form.kind not in check.judged_in or (compared := check.compared()) is None:
+            continue
+        whole, parts = compared
         for part in parts:
             if measures.dimension(units[part]) != measures.dimension(units[whole]):
                 yield CHECK_UNITS_DIFFER.error(
@@ -114,8 +107,7 @@ def _register(form: RegisterForm) -> Iterator[PlanFinding]:
                     yield CODE_UNKNOWN.error(where, _NO_CODE(field=name, code=code, known=known))
     for check in form.checks:
         where = f"forms.{form.id}.checks.{check.id}"
-        kind = FieldType.DATE if isinstance(check, NotBefore) else FieldType.NUMBER
-        wanted += [(where, name, kind) for _, name, _ in check.mentions()]
+        wanted += [(where, name, FieldType(check.wants)) for name in check.items()]
     for where, name, kind in wanted:
         if fields[name].type is not kind:
             yield FIELD_TYPE_WRONG.error(where, _WRONG_TYPE(field=name, type=fields[name].type, wanted=kind))

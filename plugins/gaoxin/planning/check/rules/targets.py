@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Comparator, Compared, Target, Threshold, Tiers, Unquantified, leaves, thresholds
 from gaoxin.plan.words.wording import told
@@ -25,13 +25,8 @@ TARGET_WITHOUT_VALUE = of_document(
 )
 TARGET_UNDATED = of_document(
     "target_undated", "warning", ("目标没有完成时间", "a target without a date"), ("何时完成", "by when it is due"),
-    whole=(
-        Code(
-            "check.target_undated.whole", "全部 {n} 项{what}都没有完成时间，永远不会到期：{rows}",
-            "all {n} {what} have no date and never fall due: {rows}", n=int, what=Worded, rows=Message,
-        ),
-        Text("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them"),
-    ),
+    whole=(("没有完成时间，永远不会到期", "have no date and never fall due"),
+           ("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them")),
 )
 QUOTAS_DO_NOT_ADD_UP = of_document(
     "quotas_do_not_add_up", "warning", ("分解数合计达不到目标", "quotas that do not add up to the target"),
@@ -51,13 +46,8 @@ QUOTA_TWICE = of_plan(
 UNMEASURED = of_document(
     "unmeasured", "warning info", ("没有报表采集", "a target that nobody reports on"),
     ("由谁、用哪张报表、多久报一次", "who reports it, in which form, how often"),
-    whole=(
-        Code(
-            "check.unmeasured.whole", "全部 {n} 项{what}都没有报表采集，永远无法判断：{rows}",
-            "all {n} {what} are asked for by no form and never known: {rows}", n=int, what=Worded, rows=Message,
-        ),
-        Text("由谁报、填什么表、多久一报", "who reports them, in which form, how often"),
-    ),
+    whole=(("没有报表采集，永远无法判断", "are asked for by no form and never known"),
+           ("由谁报、填什么表、多久一报", "who reports them, in which form, how often")),
 )
 
 _NOT_NAMED = Code(

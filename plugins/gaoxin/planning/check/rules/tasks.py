@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gaoxin import measures
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.schedule import Quantity
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
@@ -23,24 +23,13 @@ MAGNITUDE_CONTRADICTION = of_document(
 )
 TASK_UNDATED = of_document(
     "task_undated", "warning", ("任务没有完成时间", "a task without a date"), ("何时完成", "by when it is due"),
-    whole=(
-        Code(
-            "check.task_undated.whole", "全部 {n} 项{what}都没有完成时间，永远不会到期：{rows}",
-            "all {n} {what} have no date and never fall due: {rows}", n=int, what=Worded, rows=Message,
-        ),
-        Text("各项何时完成，或统一的期限", "by when each is due, or one date for all of them"),
-    ),
+    whole=(("没有完成时间，永远不会到期", "have no date and never fall due"),
+           ("各项何时完成，或统一的期限", "by when each is due, or one date for all of them")),
 )
 NO_LEAD = of_document(
     "no_lead", "warning info", ("没有牵头单位", "nobody leads"), ("由谁牵头", "who leads"),
-    whole=(
-        Code(
-            "check.no_lead.whole", "全部 {n} 项{what}都没有写牵头单位：{rows}",
-            "all {n} {what} have no unit that leads them: {rows}",
-            n=int, what=Worded, rows=Message,
-        ),
-        Text("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them"),
-    ),
+    whole=(("没有写牵头单位", "have no unit that leads them"),
+           ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")),
 )
 SEVERAL_LEADS = of_document(
     "several_leads", "info", ("几个单位共同牵头", "several leads"), ("由谁负总责", "who answers for it"),
