@@ -112,7 +112,8 @@ class Code:
     types) of what the templates name; `tuple` for a list.
 
     In a template `{field}` stands for the value in the reader's language: Decimals without trailing noughts (`{value:2}`
-    rounds to two places), lists joined (see `_JOINTS`), None as nothing; `{n:s}` is an s where the number is not one.
+    rounds to two places), lists joined (see `_JOINTS`), None as nothing; `{n:s}` is an s where the number is not one;
+    `{hash:.12}` is the beginning of a text.
     Raises ValueError where a language is missing, a field is not declared or not used, or the code is taken.
     """
 
@@ -228,4 +229,4 @@ class _Words(Formatter):
             return numerals.plain(value, places=int(format_spec) if format_spec else None)
         if isinstance(value, Worded):
             return value.to(self._lang)
-        return str(value)
+        return format(value, format_spec) if isinstance(value, str) else str(value)

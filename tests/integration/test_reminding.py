@@ -263,11 +263,12 @@ def test_the_mailer_comes_from_the_environment(demo_workplace, monkeypatch):
 
 def test_a_drill_mails_nobody(demo_workplace):
     """Real addresses may be configured where a drill is played; made-up figures must not reach them."""
-    from gaoxin.campaign.reminding import DRILL_STARTED, mailer
+    from gaoxin.campaign.reminding import mailer
+    from gaoxin.ledger.kinds import EventKind
 
     w = demo_workplace("2024-04-01")
     connection = "smtp://127.0.0.1:2525/?from_email=office%40example.invalid"
     assert mailer(w, connection) is not None
     with w.warehouse.begin() as store:
-        store.ledger.append("demo", DRILL_STARTED, w.now, {"note": "drill"})
+        store.ledger.append("demo", EventKind.DRILL_STARTED, w.now, {"note": "drill"})
     assert mailer(w, connection) is None

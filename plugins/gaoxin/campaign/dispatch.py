@@ -19,12 +19,11 @@ from gaoxin.campaign.intake import waiting
 from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.model import Phase, Plan
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import owed
-
-STATISTICS_RUN = "statistics.run"  # the ledger's event of a statistics run that went through
 
 
 @dataclass(frozen=True)
@@ -121,8 +120,8 @@ def _standing_mark(w: Workplace) -> str:
 
 # What changes the evidence of a gate. What gates and reminders themselves did is no news to a gate.
 _NEWS = frozenset({
-    "plan.registered", "return.checked", "return.loaded", "return.explained", "evidence.recorded", "approval.recorded",
-    "waiver.recorded", "rectification.closed",
+    EventKind.PLAN_REGISTERED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
+    EventKind.EVIDENCE_RECORDED, EventKind.APPROVAL_RECORDED, EventKind.WAIVER_RECORDED, EventKind.RECTIFICATION_CLOSED,
 })
 
 
@@ -135,7 +134,7 @@ def _last_due_days(plan: Plan) -> dict[Period, date]:
 
 def _last_statistics_runs(w: Workplace) -> dict[Period, datetime]:
     with w.warehouse.begin() as store:
-        events = [e for e in store.ledger.events(w.plan.id) if e.kind == STATISTICS_RUN and e.at <= w.now]
+        events = [e for e in store.ledger.events(w.plan.id) if e.kind == EventKind.STATISTICS_RUN and e.at <= w.now]
     return {Period.parse(e.payload["period"]): e.at for e in events}
 
 

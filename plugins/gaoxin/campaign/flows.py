@@ -16,9 +16,8 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Text
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
-
-CONSENT_ASKED = "consent.asked"
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def report(w: Workplace, asked: Asked) -> Answer:
     files = reporting.quality_report(w, asked.the_period, w.settings.reports)
     with w.warehouse.begin() as store:
         store.ledger.append(
-            w.plan.id, dispatch.STATISTICS_RUN, w.now,
+            w.plan.id, EventKind.STATISTICS_RUN, w.now,
             {"period": str(asked.the_period), "reports": {f.path.name: f.sha256 for f in files}},
         )
     state = standing.returns_status(w, asked.the_period)
@@ -122,14 +121,14 @@ def _consent_asked(w: Workplace, seal: str | None) -> bool:
     since = w.now - timedelta(days=w.plan.rhythm.consent_days)
     with w.warehouse.begin() as store:
         events = store.ledger.events(w.plan.id)
-    return any(e.kind == CONSENT_ASKED and e.payload["seal"] == seal and since < e.at <= w.now for e in events)
+    return any(e.kind == EventKind.CONSENT_ASKED and e.payload["seal"] == seal and since < e.at <= w.now for e in events)
 
 
 def ask_consent(w: Workplace, asked: Asked) -> Answer:
     """Recorded once for the same figures: a retry of the request does not make it younger."""
     if not _consent_asked(w, asked.seal):
         with w.warehouse.begin() as store:
-            store.ledger.append(w.plan.id, CONSENT_ASKED, w.now, {"phase": asked.the_phase, "seal": asked.seal})
+            store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.the_phase, "seal": asked.seal})
     return {"note": f"{w.plan.phase(asked.the_phase).name.zh}：已请求审核同意"}
 
 

@@ -18,6 +18,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Lang, Text
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.mail.smtp import (
     Mailer,
     SmtpMailer,
@@ -64,9 +65,6 @@ class SentReminder:
     file: Path | None = None
 
 
-DRILL_STARTED = "drill.started"  # the ledger's mark that this campaign is played with made-up figures
-
-
 def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
     """The mailer of this installation, or None: then reminders stay files in the outbox folder.
 
@@ -74,7 +72,7 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
     to be reminded of figures that were made up.
     """
     with w.warehouse.begin() as store:
-        if any(e.kind == DRILL_STARTED for e in store.ledger.events(w.plan.id)):
+        if any(e.kind == EventKind.DRILL_STARTED for e in store.ledger.events(w.plan.id)):
             return None
     return mailer_from_connection(connection) if connection else mailer_from_environment()
 

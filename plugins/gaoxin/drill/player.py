@@ -24,6 +24,7 @@ from gaoxin.drill.sample import SampleFile
 from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.ledger.model import LedgerEvent
 from gaoxin.plan.model import Plan
 from gaoxin.returns.schedule import owed
@@ -176,7 +177,7 @@ class Player:
         news = drilling.news(w, self._told)
         if counts := _counted(news):
             self.tell(f"    {counts}")
-        decided = {(e.payload["phase"], e.at, e.payload["verdict"]) for e in news if e.kind == "gate.decided"}
+        decided = {(e.payload["phase"], e.at, e.payload["verdict"]) for e in news if e.kind == EventKind.GATE_DECIDED}
         for ruling in drilling.rulings(w):
             if (ruling.phase, ruling.at, ruling.verdict) in decided and (ruling.held or ruling.verdict != "hold"):
                 word = {"pass": "通过 ✓", "waived": "豁免通过", "hold": "不予通过 ✗"}[ruling.verdict]
@@ -187,15 +188,15 @@ class Player:
 
 
 def _counted(news: list[LedgerEvent]) -> str:
-    verdicts = Counter(e.payload["verdict"] for e in news if e.kind == "return.checked")
+    verdicts = Counter(e.payload["verdict"] for e in news if e.kind == EventKind.RETURN_CHECKED)
     kinds = Counter(e.kind for e in news)
     told = {
-        "收到报表": kinds["return.received"],
+        "收到报表": kinds[EventKind.RETURN_RECEIVED],
         "受理": verdicts["accepted"] + verdicts["accepted_with_warnings"],
         "退回": verdicts["rejected"],
-        "成果": kinds["evidence.recorded"],
-        "开出整改": kinds["rectification.opened"],
-        "整改销号": kinds["rectification.closed"],
-        "提醒": kinds["reminder.sent"],
+        "成果": kinds[EventKind.EVIDENCE_RECORDED],
+        "开出整改": kinds[EventKind.RECTIFICATION_OPENED],
+        "整改销号": kinds[EventKind.RECTIFICATION_CLOSED],
+        "提醒": kinds[EventKind.REMINDER_SENT],
     }
     return " · ".join(f"{name} {count}" for name, count in told.items() if count)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.reminders.model import Reminder, ReminderLevel, ReminderState
 from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
@@ -48,7 +49,7 @@ class OutboxStore:
         if not rows.add(self._connection, rows.outbox, [row], once=True):
             return False
         told = {"key": reminder.key, "channel": channel, "audience": reminder.audience, "level": reminder.level}
-        self._ledger.note(campaign, "reminder.planned", at, told)
+        self._ledger.note(campaign, EventKind.REMINDER_PLANNED, at, told)
         return True
 
     def mark(self, key: str, channel: str, state: ReminderState, at: datetime, detail: str | None = None) -> None:
@@ -65,7 +66,7 @@ class OutboxStore:
             )
         row = {"key": key, "channel": channel, "state": state, "marked_at": at, "detail": detail}
         rows.add(self._connection, rows.outbox_marks, [row])
-        self._ledger.note(campaign, f"reminder.{ReminderState(state).value}", at, {"key": key, "channel": channel})
+        self._ledger.note(campaign, EventKind(f"reminder.{state}"), at, {"key": key, "channel": channel})
 
     def entries(self, campaign: str, as_of: datetime) -> list[OutboxEntry]:
         """Everything planned by as_of, with the state it had then, oldest first. Once sent it stays sent."""

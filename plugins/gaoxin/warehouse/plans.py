@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, text
 
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.events import LedgerStore
@@ -47,7 +48,7 @@ class PlanStore:
             [{"campaign": plan.id, "plan_version": version + 1, **rows.plain(d), "due": d.due} for d in found],
         )
         self._ledger.note(
-            plan.id, "plan.registered", at, {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found)}
+            plan.id, EventKind.PLAN_REGISTERED, at, {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found)}
         )
         return True
 
@@ -67,7 +68,7 @@ class PlanStore:
         row = {"campaign": campaign, "kind": kind, "ref": ref, "step": step, "done_at": at}
         if not rows.add(self._connection, rows.deadline_steps, [row], once=True):
             return False
-        self._ledger.note(campaign, "deadline.step", at, {"kind": kind, "ref": ref, "step": step})
+        self._ledger.note(campaign, EventKind.DEADLINE_STEP, at, {"kind": kind, "ref": ref, "step": step})
         return True
 
     def steps(self, campaign: str) -> set[tuple[str, str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from gaoxin.indicators.model import IndicatorResult
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.events import LedgerStore
 
@@ -39,7 +40,7 @@ class ResultStore:
             if rows.add(self._connection, rows.indicator_values, [row], once=True):
                 new[result.id] = {"status": result.status.value, "digest": digest}
         if new:
-            self._ledger.note(campaign, "indicators.computed", at, {"indicators": new})
+            self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new})
         return len(new)
 
     def history(self, campaign: str, indicator: str, as_of: datetime) -> list[dict[str, Any]]:

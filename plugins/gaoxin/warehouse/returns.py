@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
@@ -80,7 +81,8 @@ class ReturnStore:
         digest = landing.put(self._settings.landing, content)
         row = {"sha256": digest, "size": len(content), "name": name, "source": source, "landed_at": at}
         if rows.add(self._connection, rows.landed_files, [row], once=True):
-            self._ledger.note("", "file.landed", at, {"sha256": digest, "size": len(content), "name": name, "source": source})
+            told = {"sha256": digest, "size": len(content), "name": name, "source": source}
+            self._ledger.note("", EventKind.FILE_LANDED, at, told)
         return digest
 
     def content(self, sha256: str) -> bytes:
@@ -111,7 +113,7 @@ class ReturnStore:
             "plan_hash": plan_hash, "received_at": at,
         }])
         self._ledger.note(
-            key.campaign, "return.received", at,
+            key.campaign, EventKind.RETURN_RECEIVED, at,
             {"return_id": return_id, "version": version, "sha256": read.sha256, "plan_hash": plan_hash},
         )
         return Added(return_id, version, created=True)
@@ -168,7 +170,7 @@ class ReturnStore:
                 self._connection, table,
                 [{"check_id": check_id, "position": i, **rows.plain(item)} for i, item in enumerate(items)],
             )
-        self._ledger.note(return_id.split("__", 1)[0], "return.checked", at, {
+        self._ledger.note(return_id.split("__", 1)[0], EventKind.RETURN_CHECKED, at, {
             "return_id": return_id, "run": run["run"], "verdict": checked.verdict.value, "errors": errors,
             "warnings": warnings, "suite": checked.suite, "suite_version": checked.suite_version,
             "findings": rows.digest(checked.findings),
@@ -205,7 +207,7 @@ class ReturnStore:
             "return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": self._plan_hash(return_id),
         }])
         rows.add(self._connection, table, found)
-        self._ledger.note(plan.id, "return.loaded", at, {
+        self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
             "return_id": return_id, "rows": len(found), "sha256": stored.sha256,
             "values": rows.digest([{k: v for k, v in row.items() if k != "recorded_at"} for row in found]),
         })
@@ -234,7 +236,7 @@ class ReturnStore:
         row = {"return_id": return_id, "rule": rule, "text": text, "by_unit": by, "recorded_at": at}
         rows.add(self._connection, rows.explanations, [row])
         self._ledger.note(
-            found.key.campaign, "return.explained", at,
+            found.key.campaign, EventKind.RETURN_EXPLAINED, at,
             {"return_id": return_id, "rule": rule, "by": by, "text": rows.digest(text)},
         )
 
