@@ -23,7 +23,6 @@ from gaoxin.gates.model import (
     WaiverEvidence,
 )
 from gaoxin.gates.rectification import Rectification
-from gaoxin.i18n import Code
 from gaoxin.indicators.model import IndicatorResult, MeasureValue, Status, Truth
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
@@ -35,6 +34,7 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.engine import Warehouse, database_url
 from gaoxin.warehouse.migrate import SCRIPTS, migrate, versions
+from tests.said import said
 
 T1, T2, T3 = parse_as_of("2024-03-05"), parse_as_of("2024-03-10"), parse_as_of("2024-03-20")
 KEY = ReturnKey("demo", "industry", "committee", Period.parse("2024-02"))
@@ -256,13 +256,9 @@ def result(as_of=T1, value="12.345678901234567890") -> IndicatorResult:
     )
 
 
-MISSING = Code("tests.warehouse.missing", "缺{what}", "{what} missing", what=str)
-DONE = Code("tests.warehouse.done", "已补报", "handed in since")
-
-
 def gate(verdict=GateVerdict.HOLD, mode=Mode.DECISION, at=T1) -> GateResult:
-    shortfall = Shortfall("committee", MISSING(what="月报"), str(KEY))
-    criterion = CriterionResult("complete", "returns_complete", None, MISSING(what=""), ("e",), (shortfall,))
+    shortfall = Shortfall("committee", said("月报"), str(KEY))
+    criterion = CriterionResult("complete", "returns_complete", None, said("缺"), ("e",), (shortfall,))
     return GateResult("demo", "collection", verdict, mode, at, date(2024, 6, 30), 0, "s" * 64, (criterion,))
 
 
@@ -307,32 +303,34 @@ class TestDecisions:
                 assert getattr(store.decisions, name)("demo", T2) == [expected]
 
     def test_a_rectification_opens_once_and_again_after_it_was_closed(self, warehouse):
-        item = Rectification("r1", "demo", "collection", "complete", "x", "committee", MISSING(what="x"), T1, date(2024, 4, 1))
+        item = Rectification("r1", "demo", "collection", "complete", "x", "committee", said("x"), T1, date(2024, 4, 1))
         with warehouse.begin() as store:
             assert store.decisions.open_rectification(item) is True
             assert store.decisions.open_rectification(item) is False
-            assert store.decisions.close_rectification("r1", T2, DONE()) is True
-            assert store.decisions.close_rectification("r1", T3, DONE()) is False
+            assert store.decisions.close_rectification("r1", T2, said("已补报")) is True
+            assert store.decisions.close_rectification("r1", T3, said("已补报")) is False
             assert store.decisions.open_rectification(item) is False, "the old gate's result again"
             assert store.decisions.rectifications("demo", T1)[0].closed_at is None
-            assert store.decisions.rectifications("demo", T2)[0].closed_because == DONE()
+            assert store.decisions.rectifications("demo", T2)[0].closed_because == said("已补报")
             from dataclasses import replace
 
             assert store.decisions.open_rectification(replace(item, opened_at=T3)) is True
             found, = store.decisions.rectifications("demo", T3)
             assert (found.opened_at, found.closed_at) == (T3, None)
             with pytest.raises(UsageError):
-                store.decisions.close_rectification("none", T3, DONE())
+                store.decisions.close_rectification("none", T3, said("已补报"))
 
 
 class TestOutbox:
     def test_a_reminder_is_planned_once_and_stays_sent(self, warehouse):
-        reminder = Reminder("k1", "committee", ReminderLevel.DUE, "标题", "正文", date(2024, 3, 11), ("a", "b"))
+        reminder = Reminder(
+            "k1", "committee", ReminderLevel.DUE, said("标题"), said("正文"), date(2024, 3, 11), ("a", "b"),
+        )
         with warehouse.begin() as store:
             assert store.outbox.plan("demo", reminder, "mail", T1) is True
             assert store.outbox.plan("demo", reminder, "mail", T2) is False
             assert store.outbox.settled("demo") == set()
-            store.outbox.mark("k1", "mail", ReminderState.FAILED, T2, "mail server a@b.example")
+            store.outbox.mark("k1", "mail", ReminderState.FAILED, T2, said("mail server a@b.example"))
             store.outbox.mark("k1", "mail", ReminderState.SENT, T3)
             assert store.outbox.settled("demo") == {"k1"}
             assert store.outbox.settled("other") == set()

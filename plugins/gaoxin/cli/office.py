@@ -36,8 +36,8 @@ def remind(
     reminders = reminding.remind(w, dry_run=dry_run, mailer=reminding.mailer(w), lang=language)
     told = [
         {
-            "key": r.key, "audience": r.audience, "channel": r.channel, "level": r.level, "subject": r.subject,
-            "due": r.due, "state": r.state, "refs": r.refs, "detail": r.detail, "file": r.file,
+            "key": r.key, "audience": r.audience, "channel": r.channel, "level": r.level, "subject": r.subject.to(language),
+            "due": r.due, "state": r.state, "refs": r.refs, "detail": r.detail and r.detail.to(language), "file": r.file,
         }
         for r in reminders
     ]
@@ -50,13 +50,14 @@ def remind(
         for r in reminders:
             rows.add_row(
                 shown(w.plan.unit(r.audience).name.to(session.lang)), word(r.level, session.lang, of="reminder"),
-                shown(r.subject), str(r.due), shown(r.channel), word(r.state, session.lang, of="reminder"),
+                shown(r.subject.to(language)), str(r.due), shown(r.channel), word(r.state, session.lang, of="reminder"),
             )
         if reminders:
             console.print(rows)
         for r in reminders:
             if r.detail:
-                console.print(f"  ! {shown(w.plan.unit(r.audience).name.to(session.lang))}: {shown(r.detail)}", soft_wrap=True)
+                name = w.plan.unit(r.audience).name.to(session.lang)
+                console.print(f"  ! {shown(name)}: {shown(r.detail.to(language))}", soft_wrap=True)
         states = Counter(str(r.state) for r in reminders)
         session.conclude(
             console,

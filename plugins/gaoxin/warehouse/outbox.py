@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Message, Text, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.reminders.model import Reminder, ReminderLevel, ReminderState
 from gaoxin.settings import Settings
@@ -26,7 +26,7 @@ class OutboxEntry:
     state: ReminderState
     planned_at: datetime
     at: datetime
-    detail: str | None = None
+    detail: Message | None = None
 
     @property
     def key(self) -> str:
@@ -43,7 +43,7 @@ class OutboxStore:
         """False when this reminder was planned for this channel before."""
         row = {
             "key": reminder.key, "channel": channel, "campaign": campaign, "audience": reminder.audience,
-            "level": reminder.level, "subject": reminder.subject, "body": reminder.body, "due": reminder.due,
+            "level": reminder.level, "subject": reminder.subject.as_json(), "body": reminder.body.as_json(), "due": reminder.due,
             "refs": list(reminder.refs), "planned_at": at,
         }
         if not rows.add(self._connection, rows.outbox, [row], once=True):
@@ -52,7 +52,7 @@ class OutboxStore:
         self._ledger.note(campaign, EventKind.REMINDER_PLANNED, at, told)
         return True
 
-    def mark(self, key: str, channel: str, state: ReminderState, at: datetime, detail: str | None = None) -> None:
+    def mark(self, key: str, channel: str, state: ReminderState, at: datetime, detail: Message | None = None) -> None:
         """Records what became of a reminder. detail is kept out of the ledger: it may name an address."""
         campaign = self._connection.execute(
             text("select campaign from gaoxin.outbox where key = :key and channel = :channel for share"),
@@ -64,7 +64,7 @@ class OutboxStore:
                 where="outbox",
                 todo=Text("先登记再标记", "plan it before it is marked"),
             )
-        row = {"key": key, "channel": channel, "state": state, "marked_at": at, "detail": detail}
+        row = {"key": key, "channel": channel, "state": state, "marked_at": at, "detail": detail and detail.as_json()}
         rows.add(self._connection, rows.outbox_marks, [row])
         self._ledger.note(campaign, EventKind(f"reminder.{state}"), at, {"key": key, "channel": channel})
 
@@ -76,8 +76,11 @@ class OutboxStore:
         return [
             OutboxEntry(
                 campaign,
-                Reminder(r.key, r.audience, ReminderLevel(r.level), r.subject, r.body, r.due, tuple(r.refs)),
-                r.channel, ReminderState(r.state), rows.local(r.planned_at), rows.local(r.marked_at), r.detail,
+                Reminder(
+                    r.key, r.audience, ReminderLevel(r.level), message(r.subject), message(r.body), r.due, tuple(r.refs)
+                ),
+                r.channel, ReminderState(r.state), rows.local(r.planned_at), rows.local(r.marked_at),
+                r.detail and message(r.detail),
             )
             for r in found
         ]
