@@ -52,9 +52,9 @@ class Refused(GaoxinError):
 
 
 class PlanError(Refused):
-    """A plan that cannot be loaded. `problems` holds every problem found, not the first alone."""
+    """A plan that cannot be loaded. `problems` holds every problem found, not the first alone; each as a string is a line."""
 
-    def __init__(self, what: Text, *, where: str = "", todo: Text, problems: tuple[str, ...] = ()) -> None:
+    def __init__(self, what: Text, *, where: str = "", todo: Text, problems: tuple[object, ...] = ()) -> None:
         self.problems = problems
         super().__init__(what, where=where, todo=todo)
 

@@ -21,15 +21,16 @@ class Periodicity(StrEnum):
 
     @property
     def per_year(self) -> int:
-        return {"month": 12, "quarter": 4, "half": 2, "year": 1}[self.value]
+        return _KINDS[self][0]
 
 
-_SHAPES = (
-    (Periodicity.MONTH, re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")),
-    (Periodicity.QUARTER, re.compile(r"^(\d{4})-Q([1-4])$")),
-    (Periodicity.HALF, re.compile(r"^(\d{4})-H([12])$")),
-    (Periodicity.YEAR, re.compile(r"^(\d{4})()$")),
-)
+# How many there are in a year, how one reads, how one is written.
+_KINDS: dict[Periodicity, tuple[int, re.Pattern[str], str]] = {
+    Periodicity.MONTH: (12, re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$"), "{}-{:02d}"),
+    Periodicity.QUARTER: (4, re.compile(r"^(\d{4})-Q([1-4])$"), "{}-Q{}"),
+    Periodicity.HALF: (2, re.compile(r"^(\d{4})-H([12])$"), "{}-H{}"),
+    Periodicity.YEAR: (1, re.compile(r"^(\d{4})()$"), "{}"),
+}
 
 
 @total_ordering
@@ -43,7 +44,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        for periodicity, shape in _SHAPES:
+        for periodicity, (_, shape, _) in _KINDS.items():
             if found := shape.match(text.strip()):
                 return cls(periodicity, int(found[1]), int(found[2] or 1))
         raise UsageError(
@@ -57,15 +58,7 @@ class Period:
         return cls(periodicity, day.year, (day.month - 1) // (12 // periodicity.per_year) + 1)
 
     def __str__(self) -> str:
-        match self.periodicity:
-            case Periodicity.MONTH:
-                return f"{self.year}-{self.number:02d}"
-            case Periodicity.QUARTER:
-                return f"{self.year}-Q{self.number}"
-            case Periodicity.HALF:
-                return f"{self.year}-H{self.number}"
-            case _:
-                return f"{self.year}"
+        return _KINDS[self.periodicity][2].format(self.year, self.number)
 
     def __lt__(self, other: Period) -> bool:
         return (self.end, -self.start.toordinal()) < (other.end, -other.start.toordinal())
@@ -96,11 +89,6 @@ class Period:
     @property
     def year_earlier(self) -> Period:
         return Period(self.periodicity, self.year - 1, self.number)
-
-    @property
-    def elapsed_share(self) -> float:
-        """The share of its year that has passed at the period's end: what a cumulative flow covers, 0–1."""
-        return self.number / self.periodicity.per_year
 
 
 def span(first: Period, last: Period) -> tuple[Period, ...]:

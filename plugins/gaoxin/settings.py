@@ -17,8 +17,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
-# Read by others than this class: the launcher's own children, and compose files.
-_OTHERS = ("GAOXIN_LAUNCH", "GAOXIN_IMAGE", "GAOXIN_INBOX_DIR")
+# Read by others than this class, each with what it says.
+OTHERS = {
+    "GAOXIN_PRELOAD": "import Great Expectations once before workers fork (config/airflow_local_settings.py)",
+    "GAOXIN_IMAGE": "the image that docker-compose.yml runs",
+    "GAOXIN_INBOX_DIR": "the folder of the host that docker-compose.yml mounts as inbox",
+    "GAOXIN_LAUNCH": "the launcher's mark on its own children; not to be set",
+}
 _LIBRARY = Path(__file__).resolve().parent
 _PACKED = _LIBRARY / "_data"  # made by setup.py, in a wheel alone
 _CHECKOUT = None if _PACKED.is_dir() else _LIBRARY.parents[1]
@@ -46,7 +51,6 @@ class Settings(BaseSettings):
     inbox_: Path | None = Field(None, alias="GAOXIN_INBOX", description="where units drop workbooks; default var/inbox")
     plans_: Path | None = Field(None, alias="GAOXIN_PLANS", description="searched for */plan.yaml; default dags")
     lang: Literal["zh", "en"] = Field("zh", description="language of answers")
-    preload: bool = Field(False, description="import Great Expectations once before workers fork")
     port: int = Field(8080, ge=1, le=65535, description="of Airflow's pages, on loopback")
     schedules: bool = Field(True, description="whether DAGs run by the clock; off while a campaign is replayed")
     approvers: str | None = Field(
@@ -109,6 +113,6 @@ class Settings(BaseSettings):
 
 def unknown_variables() -> dict[str, str | None]:
     """Variables of the environment that begin with GAOXIN_ and are read by nobody, each with the nearest that is."""
-    known = [f.alias or f"GAOXIN_{name.upper()}" for name, f in Settings.model_fields.items()] + list(_OTHERS)
+    known = [f.alias or f"GAOXIN_{name.upper()}" for name, f in Settings.model_fields.items()] + list(OTHERS)
     strange = sorted(name for name in os.environ if name.startswith("GAOXIN_") and name not in known)
     return {name: next(iter(get_close_matches(name, known, n=1, cutoff=0.7)), None) for name in strange}

@@ -153,38 +153,3 @@ create table gaoxin.register_entries (
 comment on table gaoxin.register_entries is '名录条目。One accepted record of a register: field to text in fields, field to address in cells.';
 create index on gaoxin.register_entries (campaign, form, period_end);
 call gaoxin.make_append_only('gaoxin.register_entries');
-
-create view gaoxin.return_states as
-select r.return_id, r.campaign, r.form, r.unit, r.period, r.period_end, r.version, r.sha256, r.file, r.received_at,
-       c.verdict, c.checked_at, c.errors, c.warnings, l.recorded_at as loaded_at
-  from gaoxin.returns r
-  left join lateral (select k.verdict, k.checked_at, k.errors, k.warnings
-                       from gaoxin.check_runs k where k.return_id = r.return_id order by k.run desc limit 1) c on true
-  left join gaoxin.loads l using (return_id);
-comment on view gaoxin.return_states is 'Every version of every return with its last verdict, as of now.';
-
-create view gaoxin.returns_in_force as
-select distinct on (campaign, form, unit, period) *
-  from gaoxin.return_states
- where loaded_at is not null
- order by campaign, form, unit, period, version desc;
-comment on view gaoxin.returns_in_force is 'The accepted version with the highest number of each return: the one whose facts count.';
-
-create view gaoxin.current_facts as
-select f.campaign, f.form, f.unit, f.variable, f.period, f.period_end, f.value, f.unit_of_measure, f.version, f.recorded_at,
-       f.return_id, f.file_sha256, f.sheet, f.cell
-  from gaoxin.facts f join gaoxin.returns_in_force using (return_id);
-comment on view gaoxin.current_facts is 'The facts of the returns in force: what is known now.';
-
-create view gaoxin.current_register_entries as
-select e.campaign, e.form, e.unit, e.period, e.period_end, e.row_no, e.fields, e.cells, e.sheet, e.version, e.recorded_at,
-       e.return_id, e.file_sha256
-  from gaoxin.register_entries e join gaoxin.returns_in_force using (return_id);
-comment on view gaoxin.current_register_entries is 'The register entries of the returns in force.';
-
-create view gaoxin.fact_revisions as
-select f.campaign, f.form, f.unit, f.variable, f.period, f.version, f.recorded_at, f.value, f.unit_of_measure,
-       lag(f.value) over slice as earlier_value, f.return_id
-  from gaoxin.facts f
-window slice as (partition by f.campaign, f.form, f.unit, f.variable, f.period order by f.version);
-comment on view gaoxin.fact_revisions is 'Every value in the order of its versions with the value before it: what was corrected, when, by how much.';

@@ -149,11 +149,3 @@ create table gaoxin.outbox_marks (
 comment on table gaoxin.outbox_marks is 'What became of a reminder; the last mark counts, but once sent it stays sent.';
 create index on gaoxin.outbox_marks (key, channel, mark_id);
 call gaoxin.make_append_only('gaoxin.outbox_marks');
-
-create view gaoxin.outbox_states as
-select o.*, coalesce(m.state, 'planned') as state, coalesce(m.marked_at, o.planned_at) as marked_at, m.detail
-  from gaoxin.outbox o
-  left join lateral (select k.state, k.marked_at, k.detail from gaoxin.outbox_marks k
-                      where k.key = o.key and k.channel = o.channel
-                      order by (k.state = 'sent') desc, k.mark_id desc limit 1) m on true;
-comment on view gaoxin.outbox_states is 'Every reminder with what became of it.';

@@ -18,6 +18,7 @@ from gaoxin.plan.forms import SeriesForm, Severity
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey, SeriesValue, Verdict
+from tests.stored import indicator_values
 
 SHEET = "数据"
 
@@ -158,8 +159,7 @@ def test_the_collection_gate_passes_by_the_offices_choice_when_on_track(demo_wor
     values = {r.id: r for r in measuring.store_indicators(w)}
     assert (values["gross_output"].value, values["gross_output"].status.value) == (44, "on_track")
     assert values["hnte"].value == 5
-    with w.warehouse.begin() as store:
-        assert len(store.results.history("demo", "hnte", w.now)) == 1
+    assert len(indicator_values(w.warehouse, "demo", "hnte", w.now)) == 1
 
 
 def test_an_approval_holds_for_exactly_what_stood_and_nobody_approves_their_own(demo_workplace):

@@ -16,6 +16,7 @@ from gaoxin.clock import parse_as_of
 from gaoxin.indicators.model import Status, Truth
 from gaoxin.settings import Settings
 from tests.integration.test_gatekeeping import industry, register
+from tests.stored import indicator_values
 
 DEMO = Path(__file__).parents[1] / "plans" / "demo" / "plan.yaml"
 PACE = {"id": "pace", "name": "产值增长", "lead": "committee", "source": "附件 第4项", "stated": [
@@ -74,9 +75,8 @@ def test_every_kind_is_measured_and_stored(workplace):
     assert told["nobody"] == (Truth.UNKNOWN, None, "%")
     assert (found["done"].status, found["done"].reason) == (Status.UNKNOWN, "方案未写完成时间，无法判断进度")
     assert measuring.store_indicators(workplace("2024-04-01"))
-    with workplace("2024-04-01").warehouse.begin() as store:
-        (kept,) = store.results.history("kinds", "surveyed", parse_as_of("2024-04-02"))
-        assert (kept["unit"], kept["measures"], kept["value"]) == ("项", [], 0)
+    (kept,) = indicator_values(workplace("2024-04-01").warehouse, "kinds", "surveyed", parse_as_of("2024-04-02"))
+    assert (kept["unit"], kept["measures"], kept["value"]) == ("项", [], 0)
 
 
 def test_a_reference_moves_on_the_day_it_is_published_and_not_before(workplace):

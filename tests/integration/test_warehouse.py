@@ -35,6 +35,7 @@ from gaoxin.warehouse import rows
 from gaoxin.warehouse.engine import Warehouse, database_url
 from gaoxin.warehouse.migrate import SCRIPTS, migrate, versions
 from tests.said import said
+from tests.stored import indicator_values
 
 T1, T2, T3 = parse_as_of("2024-03-05"), parse_as_of("2024-03-10"), parse_as_of("2024-03-20")
 KEY = ReturnKey("demo", "industry", "committee", Period.parse("2024-02"))
@@ -268,10 +269,10 @@ class TestDecisions:
             assert store.results.save("demo", [result()], T1) == 1
             assert store.results.save("demo", [result()], T2) == 0
             assert store.results.save("demo", [result(T3)], T3) == 1
-            first, = store.results.history("demo", "gross_output", T2)
-            assert first["value"] == Decimal("12.345678901234567890")
-            assert first["measures"][0]["formula"] == "gross_output"
-            assert len(store.results.history("demo", "gross_output", T3)) == 2
+        first, = indicator_values(warehouse, "demo", "gross_output", T2)
+        assert first["value"] == Decimal("12.345678901234567890")
+        assert first["measures"][0]["formula"] == "gross_output"
+        assert len(indicator_values(warehouse, "demo", "gross_output", T3)) == 2
 
     def test_gates(self, warehouse):
         with warehouse.begin() as store:
@@ -329,11 +330,11 @@ class TestOutbox:
         with warehouse.begin() as store:
             assert store.outbox.plan("demo", reminder, "mail", T1) is True
             assert store.outbox.plan("demo", reminder, "mail", T2) is False
-            assert store.outbox.settled("demo") == set()
-            store.outbox.mark("k1", "mail", ReminderState.FAILED, T2, said("mail server a@b.example"))
+            assert [e.state for e in store.outbox.entries("demo", T1)] == [ReminderState.PLANNED]
+            store.outbox.mark("k1", "mail", ReminderState.FAILED, T2, "mail server a@b.example")
             store.outbox.mark("k1", "mail", ReminderState.SENT, T3)
-            assert store.outbox.settled("demo") == {"k1"}
-            assert store.outbox.settled("other") == set()
+            assert [(e.key, e.state) for e in store.outbox.entries("demo", T3)] == [("k1", ReminderState.SENT)]
+            assert store.outbox.entries("other", T3) == []
             assert [e.state for e in store.outbox.entries("demo", T1)] == [ReminderState.PLANNED]
             entry, = store.outbox.entries("demo", T2)
             assert (entry.state, entry.reminder, entry.key) == (ReminderState.FAILED, reminder, "k1")

@@ -68,13 +68,6 @@ def test_a_year_earlier_is_as_many_periods_back_as_a_year_has(period):
     assert period.year_earlier == period.shift(-period.periodicity.per_year)
 
 
-@settings(deadline=None)
-@given(periods())
-def test_the_elapsed_share_is_one_exactly_at_the_years_end(period):
-    assert 0 < period.elapsed_share <= 1
-    assert (period.elapsed_share == 1) == (period.end == date(period.year, 12, 31))
-
-
 def test_of_two_that_end_together_the_shorter_comes_first():
     texts = ["2020", "2020-H2", "2020-Q4", "2020-12"]
     assert [str(p) for p in sorted(Period.parse(t) for t in texts)] == ["2020-12", "2020-Q4", "2020-H2", "2020"]

@@ -139,15 +139,8 @@ def _phase(plan: Plan, phase: Phase) -> Flow:
         Step("hold", Label(zh="不予通过", en="Hold"), StepKind.WORK, "hold", tuple(before_release), any_need=True,
              retries=0, sends=True, alarms=True, doc="关口不通过：逐项理由、整改事项已开出并提醒责任单位。此步骤以失败示警。"),
     ]
-    return Flow(
-        id=phase_flow_id(plan, phase),
-        name=_title(plan, f"{plan.number_of(phase)}. {phase.name.zh}", phase.name.en),
-        doc=_phase_doc(plan, phase),
-        tags=("gaoxin", plan.id, phase.kind.value),
-        owner=plan.governance.office,
-        steps=tuple(steps),
-        phase=phase.id,
-    )
+    name = Label(zh=f"{plan.number_of(phase)}. {phase.name.zh}", en=phase.name.en)
+    return _flow(plan, phase_flow_id(plan, phase), phase.kind.value, name, _phase_doc(plan, phase), steps, phase=phase.id)
 
 
 def _statistics(plan: Plan) -> Flow:
@@ -169,43 +162,28 @@ def _statistics(plan: Plan) -> Flow:
              starts=("reevaluate", Label(zh="重新判定关口", en="Decide them again")),
              doc="数据有变化：重新判定正在进行的阶段关口。")
     )
-    return Flow(
-        id=statistics_flow_id(plan),
-        name=_title(plan, "统计数据", "Statistics"),
-        doc=_statistics_doc(plan),
-        tags=("gaoxin", plan.id, "statistics"),
-        owner=plan.governance.office,
-        steps=tuple(steps),
-        takes_period=True,
-    )
+    name = Label(zh="统计数据", en="Statistics")
+    return _flow(plan, statistics_flow_id(plan), "statistics", name, _statistics_doc(plan), steps, takes_period=True)
 
 
 def _reminders(plan: Plan) -> Flow:
-    return Flow(
-        id=f"{plan.id}.reminders",
-        name=_title(plan, "提醒催办", "Reminders"),
-        doc="每个工作日提醒尚有未报、未办事项的单位；逾期按阶梯上报督查机构和领导小组。每一级只发一次。\n\n"
+    return _flow(
+        plan, f"{plan.id}.reminders", "reminders", Label(zh="提醒催办", en="Reminders"),
+        "每个工作日提醒尚有未报、未办事项的单位；逾期按阶梯上报督查机构和领导小组。每一级只发一次。\n\n"
         "Reminds units of what they still owe; each rung of the ladder is sent exactly once.",
-        tags=("gaoxin", plan.id, "reminders"),
-        owner=plan.governance.office,
-        steps=(Step("remind", Label(zh="发出提醒", en="Send what is due"), StepKind.WORK, "remind", retries=3, sends=True),),
+        [Step("remind", Label(zh="发出提醒", en="Send what is due"), StepKind.WORK, "remind", retries=3, sends=True)],
         schedule=_schedule(plan, plan.rhythm.reminders),
     )
 
 
 def _supervision(plan: Plan) -> Flow:
-    return Flow(
-        id=f"{plan.id}.supervision",
-        name=_title(plan, "督查调度", "Supervision"),
-        doc="按台账检查到期事项：登记时限，启动应运行的统计与阶段流程（同一编号只启动一次）。\n\n"
+    return _flow(
+        plan, f"{plan.id}.supervision", "supervision", Label(zh="督查调度", en="Supervision"),
+        "按台账检查到期事项：登记时限，启动应运行的统计与阶段流程（同一编号只启动一次）。\n\n"
         "Looks at what is due in the ledger and starts the runs that are owed, each with a deterministic id.",
-        tags=("gaoxin", plan.id, "supervision"),
-        owner=plan.governance.supervision or plan.governance.office,
-        steps=(
-            Step("survey", Label(zh="检查时限", en="Survey deadlines"), StepKind.START, "survey",
-                 starts=("start", Label(zh="启动流程", en="Start what is due"))),
-        ),
-        schedule=_schedule(plan, plan.rhythm.supervision),
+        [Step("survey", Label(zh="检查时限", en="Survey deadlines"), StepKind.START, "survey",
+              starts=("start", Label(zh="启动流程", en="Start what is due")))],
+        schedule=_schedule(plan, plan.rhythm.supervision), owner=plan.governance.supervision,
     )
 
 
@@ -216,8 +194,15 @@ def _schedule(plan: Plan, cron: str) -> Schedule | None:
     return Schedule(cron, plan.starts, plan.ends + timedelta(days=plan.rhythm.aftermath_days))
 
 
-def _title(plan: Plan, zh: str, en: str | None) -> Label:
-    return Label(zh=f"{plan.zone.name.zh} · {zh}", en=f"{plan.zone.name.to('en')} · {en or zh}")
+def _flow(
+    plan: Plan, id: str, tag: str, name: Label, doc: str, steps: list[Step], *,
+    owner: str | None = None, schedule: Schedule | None = None, phase: str | None = None, takes_period: bool = False,
+) -> Flow:
+    """A flow of the plan, named after its zone; owned by the office unless somebody else is named."""
+    title = Label(zh=f"{plan.zone.name.zh} · {name.zh}", en=f"{plan.zone.name.to('en')} · {name.to('en')}")
+    return Flow(
+        id, title, doc, ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(steps), schedule, phase, takes_period
+    )
 
 
 def _phase_doc(plan: Plan, phase: Phase) -> str:

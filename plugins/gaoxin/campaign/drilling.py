@@ -5,38 +5,14 @@ Nothing here imitates anybody: that is `gaoxin.drill`. What people do in a drill
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day, wall_now
+from gaoxin.clock import wall_now
 from gaoxin.errors import Refused
-from gaoxin.gates.model import GateResult, Mode
+from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Text
 from gaoxin.ledger.chain import Verification
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.ledger.model import LedgerEvent
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """One decision of a gate. missing: the criteria that stood against it, as they were told; only_consent: whether
-    nothing but the consent was missing, which is waiting and not being held."""
-
-    phase: str
-    at: datetime
-    verdict: str
-    missing: tuple[str, ...]
-    only_consent: bool
-
-    @property
-    def day(self) -> date:
-        return local_day(self.at)
-
-    @property
-    def held(self) -> bool:
-        return self.verdict == "hold" and not self.only_consent
 
 
 def begin(w: Workplace) -> bool:
@@ -89,13 +65,12 @@ def verified(w: Workplace) -> Verification:
         return store.ledger.verify()
 
 
-def rulings(w: Workplace) -> Sequence[Ruling]:
+def decided(w: Workplace) -> list[GateResult]:
     """Every decision of the campaign's gates, oldest first; rehearsals left out."""
     with w.warehouse.begin() as store:
-        history = store.decisions.gate_history(w.plan.id)
-    return [_ruling(kept) for kept in history if kept.mode is Mode.DECISION]
+        return [r for r in store.decisions.gate_history(w.plan.id) if r.mode is Mode.DECISION]
 
 
-def _ruling(kept: GateResult) -> Ruling:
-    against = tuple(c.detail.zh for c in kept.criteria if c.passed is not True and not c.waived)
-    return Ruling(kept.phase, kept.decided_as_of, kept.verdict, against, kept.waits_only_for_approval)
+def held(result: GateResult) -> bool:
+    """Whether a gate was held. Waiting for nothing but the consent is not being held."""
+    return result.verdict is GateVerdict.HOLD and not result.waits_only_for_approval

@@ -34,7 +34,7 @@ def list_plans(json: JsonOption = False, as_of: AsOfOption = None, lang: LangOpt
         try:
             campaigns.append(_summary(load_plan(file), session))
         except PlanError as error:
-            broken.append({"id": campaign, "file": file, "problems": list(error.problems)})
+            broken.append({"id": campaign, "file": file, "problems": [str(p) for p in error.problems]})
         except UsageError as error:  # a file that this user may not read
             broken.append({"id": campaign, "file": file, "problems": [error.what.to(session.lang)]})
 

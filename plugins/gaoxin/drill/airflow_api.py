@@ -42,9 +42,8 @@ class Api:
         return all(parts.get(p, {}).get("status") == "healthy" for p in ("metadatabase", "scheduler", "dag_processor"))
 
     def sign_in(self) -> None:
-        answer = self._client.post("/auth/token", json={"username": self.user, "password": self.password})
-        self._good(answer)
-        self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        token = self._sent("POST", "/auth/token", json={"username": self.user, "password": self.password})["access_token"]
+        self._client.headers["Authorization"] = f"Bearer {token}"
 
     def dag_ids(self, campaign: str) -> set[str]:
         found = self._get("/api/v2/dags", dag_id_prefix_pattern=f"{campaign}.", limit=100)
@@ -59,11 +58,7 @@ class Api:
     def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any], note: str = "") -> bool:
         """Starts a run; False when a run of this id exists already."""
         body = {"dag_run_id": run_id, "logical_date": None, "conf": conf, "note": note}
-        answer = self._client.post(f"/api/v2/dags/{dag_id}/dagRuns", json=body)
-        if answer.status_code == 409:
-            return False
-        self._good(answer)
-        return True
+        return bool(self._sent("POST", f"/api/v2/dags/{dag_id}/dagRuns", exists=409, json=body))
 
     def runs(self, dag_ids: list[str], states: list[str] | None = None) -> list[dict[str, Any]]:
         """All runs of these DAGs, in all pages; each with dag_id, dag_run_id, state, note."""
@@ -72,9 +67,7 @@ class Api:
             body: dict[str, Any] = {"dag_ids": dag_ids, "page_limit": 100, "page_offset": len(found), "order_by": "id"}
             if states:
                 body["states"] = states
-            answer = self._client.post("/api/v2/dags/~/dagRuns/list", json=body)
-            self._good(answer)
-            page = answer.json()
+            page = self._sent("POST", "/api/v2/dags/~/dagRuns/list", json=body)
             found += page["dag_runs"]
             if not page["dag_runs"] or len(found) >= page["total_entries"]:
                 return found
@@ -99,23 +92,24 @@ class Api:
     def answer(self, request: dict[str, Any], option: str) -> None:
         task = request["task_instance"]
         where = f"/api/v2/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}"
-        answer = self._client.patch(
-            f"{where}/{task['map_index']}/hitlDetails", json={"chosen_options": [option], "params_input": {}}
-        )
-        self._good(answer)
+        body = {"chosen_options": [option], "params_input": {}}
+        self._sent("PATCH", f"{where}/{task['map_index']}/hitlDetails", json=body)
 
     def _get(self, path: str, **query: Any) -> dict[str, Any]:
-        answer = self._client.get(path, params=query)
-        self._good(answer)
-        return answer.json()
+        return self._sent("GET", path, params=query)
 
-    def _good(self, answer: httpx.Response) -> None:
+    def _sent(self, method: str, path: str, exists: int | None = None, **more: Any) -> dict[str, Any]:
+        """The answer's JSON; empty for the status `exists`. Raises SystemFault for any other that is not good."""
+        answer = self._client.request(method, path, **more)
+        if answer.status_code == exists:
+            return {}
         if answer.status_code >= 300:
             raise SystemFault(
                 Text(f"Airflow 接口返回 {answer.status_code}：{answer.text[:300]}", f"Airflow answered {answer.status_code}"),
                 where=str(answer.request.url),
                 todo=Text("查看 var/airflow/api-server.log", "look into var/airflow/api-server.log"),
             )
+        return answer.json()
 
 
 def wait_until(ready: Callable[[], bool], *, seconds: float, each: float = 0.5, check: Callable[[], None]) -> bool:

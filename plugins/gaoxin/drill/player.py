@@ -18,11 +18,12 @@ from pathlib import Path
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.campaign import decisions, drilling
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import ZONE
+from gaoxin.clock import ZONE, local_day
 from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.drill.sample import SampleFile
 from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.errors import SystemFault
+from gaoxin.gates.model import GateVerdict
 from gaoxin.i18n import Text
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.ledger.model import LedgerEvent
@@ -31,6 +32,7 @@ from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 
 Tell = Callable[[str], None]
+_VERDICTS = {GateVerdict.PASS: "通过 ✓", GateVerdict.WAIVED: "豁免通过", GateVerdict.HOLD: "不予通过 ✗"}
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,12 @@ class Player:
 
     def outcome(self) -> Outcome:
         w = self._workplace(max(p.ends for p in self.plan.phases))
-        rulings, ledger = drilling.rulings(w), drilling.verified(w)
+        decided, ledger = drilling.decided(w), drilling.verified(w)
         gates, wrong = [], []
         for phase in self.plan.phases:
-            held = tuple(r.day for r in rulings if r.phase == phase.id and r.held)
-            passed = next((r.day for r in rulings if r.phase == phase.id and r.verdict in ("pass", "waived")), None)
+            of_phase = [r for r in decided if r.phase == phase.id]
+            held = tuple(local_day(r.decided_as_of) for r in of_phase if drilling.held(r))
+            passed = next((local_day(r.decided_as_of) for r in of_phase if r.verdict is not GateVerdict.HOLD), None)
             gates.append(GateStory(phase.id, held, passed, phase.gate.deadline))
             if passed is None:
                 wrong.append(f"{phase.name.zh}：关口未通过 / the gate never passed")
@@ -177,13 +180,14 @@ class Player:
         news = drilling.news(w, self._told)
         if counts := _counted(news):
             self.tell(f"    {counts}")
-        decided = {(e.payload["phase"], e.at, e.payload["verdict"]) for e in news if e.kind == EventKind.GATE_DECIDED}
-        for ruling in drilling.rulings(w):
-            if (ruling.phase, ruling.at, ruling.verdict) in decided and (ruling.held or ruling.verdict != "hold"):
-                word = {"pass": "通过 ✓", "waived": "豁免通过", "hold": "不予通过 ✗"}[ruling.verdict]
-                self.tell(f"    关口 {self.plan.phase(ruling.phase).name.zh}：{word}")
-                for detail in ruling.missing if ruling.held else ():
-                    self.tell(f"      ✗ {detail}")
+        new = {(e.payload["phase"], e.at, e.payload["verdict"]) for e in news if e.kind == EventKind.GATE_DECIDED}
+        for result in drilling.decided(w):
+            held = drilling.held(result)
+            if (result.phase, result.decided_as_of, result.verdict) in new and (held or result.verdict is not GateVerdict.HOLD):
+                self.tell(f"    关口 {self.plan.phase(result.phase).name.zh}：{_VERDICTS[result.verdict]}")
+                for criterion in result.criteria if held else ():
+                    if criterion.passed is not True and not criterion.waived:
+                        self.tell(f"      ✗ {criterion.detail.zh}")
         self._told = max((e.seq for e in news), default=self._told)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -156,15 +156,7 @@ def _corrected(draft: Draft, clean: _Clean) -> Draft:
 
 def _manifest(out: Path, files: list[SampleFile]) -> None:
     rows = [
-        {
-            "path": f.path.name,
-            "campaign": f.key.campaign,
-            "form": f.key.form,
-            "unit": f.key.unit,
-            "period": str(f.key.period),
-            "arrives": f.arrives.isoformat(),
-            "faults": list(f.faults),
-        }
+        {"path": f.path.name, **asdict(f.key), "period": str(f.key.period), "arrives": f.arrives.isoformat(), "faults": f.faults}
         for f in files
     ]
     (out / MANIFEST).write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

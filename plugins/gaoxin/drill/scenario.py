@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from gaoxin.errors import PlanError
+from gaoxin.drill.beside import beside
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Id, Label, Model
 from gaoxin.plan.calendar import next_workday
@@ -38,16 +37,7 @@ class Scenario(Model):
 
 def load_scenario(plan_file: Path) -> Scenario:
     """The scenario beside a plan file, or the one in which nobody errs."""
-    file = plan_file.with_name("scenario.yaml")
-    if not file.exists():
-        return Scenario()
-    try:
-        return Scenario.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
-    except (ValidationError, yaml.YAMLError) as error:
-        raise PlanError(
-            Text("情景文件有误", "the scenario has errors"), where=str(file),
-            todo=Text("按下列说明修改", "mend what is listed"), problems=(str(error),),
-        ) from error
+    return beside(plan_file, "scenario.yaml", Scenario, Text("情景文件有误", "the scenario has errors"))
 
 
 def checkpoints(plan: Plan, arrivals: list[date]) -> list[date]:

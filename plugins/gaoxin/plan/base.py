@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic.fields import FieldInfo
 
 from gaoxin import measures
-from gaoxin.i18n import Code, Lang, Message, Worded
+from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.periods import Period
 
 # What the parts of a plan are called, where an id is told that leads nowhere.
@@ -39,20 +42,62 @@ UNKNOWN_UNIT_OF_MEASURE = Code(
 )
 NO_PERIOD = Code("plan.no_period", "{what}；{todo}", "{what}; {todo}", what=Worded, todo=Worded)
 IDS_TWICE = Code("plan.ids_twice", "{what} 中 id 重复：{ids}", "{what}: ids occur twice: {ids}", what=str, ids=tuple)
+NOT_BOTH_DUE = {"not": {"required": ["due", "due_masked"]}}  # as JSON Schema says it
 TWO_DUE_DATES = Code("plan.two_due_dates", "due 与 due_masked 只能写一个", "give due or due_masked, not both")
 
 
+class Refers(NamedTuple):
+    """Beside an id in Annotated: what it leads to, a kind of `WORDS`, or what says so of the model that holds the id."""
+
+    to: str | Callable[[Any], str]
+
+
 class Model(BaseModel):
-    """Frozen; an unknown key is an error, since a misspelt key would otherwise drop a rule in silence."""
+    """Frozen; an unknown key is an error, since a misspelt key would otherwise drop a rule in silence.
+
+    words: what it is, `short name：what to write`; those of a key stand in the field's Annotated (`gaoxin.plan.fields`).
+    between_keys: JSON Schema of what holds between its keys.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    words: ClassVar[Text | None] = None
+    between_keys: ClassVar[Mapping[str, Any]] = {}
+
+    def mentions(self) -> Iterator[tuple[str, str, str]]:
+        """The ids that its own keys hold: what each leads to, the id, the way to it (`lead`, `after.0`)."""
+        for name, to in refers(type(self)).items():
+            value, kind = getattr(self, name), to if isinstance(to, str) else to(self)
+            if isinstance(value, str):
+                yield kind, value, name
+            elif value:
+                yield from ((kind, one, f"{name}.{at}") for at, one in enumerate(value))
+
+
+@lru_cache
+def refers(model: type[BaseModel]) -> dict[str, str | Callable[[Any], str]]:
+    """The keys of a model that hold ids of other parts (one, a list, or the keys of a mapping), and what these lead to."""
+    found = {name: _refers_in((field, *field.metadata)) for name, field in model.model_fields.items()}
+    return {name: to for name, to in found.items() if to is not None}
+
+
+def _refers_in(marks: tuple[Any, ...]) -> str | Callable[[Any], str] | None:
+    for mark in marks:
+        if isinstance(mark, Refers):
+            return mark.to
+        inner = mark.annotation if isinstance(mark, FieldInfo) else mark
+        parts = get_args(inner)[:1] if get_origin(inner) is dict else get_args(inner)
+        if (to := _refers_in(parts)) is not None:
+            return to
+    return None
 
 
 class Label(Model):
     """A text of the plan: Chinese, and English where the author gave it. Written as a string, or as {zh, en}."""
 
-    zh: str = Field(min_length=1)
-    en: str | None = None
+    words = Text("文字：直接写中文，或写 {zh: 中文, en: English}", "text: Chinese as it is, or {zh: 中文, en: English}")
+
+    zh: Annotated[str, Text("中文", "Chinese")] = Field(min_length=1)
+    en: Annotated[str | None, Text("英文：可不写，界面选英文时显示", "English: may be left out")] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -66,8 +111,10 @@ class Label(Model):
 class Source(Model):
     """A place in the issued document: `place` as a reader would look it up, e.g. 附件 第4项 or 正文 六(二)5."""
 
-    place: str = Field(min_length=1)
-    note: str | None = None
+    words = Text("出处：直接写位置，或写 {place, note}", "source: the place as text, or {place, note}")
+
+    place: Annotated[str, Text("位置：读者能据此在文件中找到", "place: as a reader would look it up")] = Field(min_length=1)
+    note: Annotated[str | None, Text("备注", "note")] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -130,6 +177,16 @@ PeriodText = Annotated[
     Period, BeforeValidator(_a_period), PlainSerializer(str, return_type=str)
 ]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+# Ids that lead somewhere. The loader refuses those that do not (`reading.references`).
+UnitId = Annotated[Id, Refers("unit")]
+PhaseId = Annotated[Id, Refers("phase")]
+TaskId = Annotated[Id, Refers("task")]
+IndicatorId = Annotated[Id, Refers("indicator")]
+FormId = Annotated[Id, Refers("form")]
+ChoiceId = Annotated[Id, Refers("choice")]
+VariableId = Annotated[Id, Refers("variable")]
+ZoneId = Annotated[Id, Refers("zone")]
+WithinForm = Annotated[Id, Refers("within")]  # a variable or field of the form that names it
 # A date whose year the published text masks: 20xx, 20xx-09, 20xx-09-30. It stays unresolved and dates nothing.
 MaskedDate = Annotated[str, Field(pattern=r"^20[xX]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period, Periodicity
-from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, Unfit, UnitOfMeasure
+from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm
 
 CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时给出", "type: code and codes go together")
 OTHER_PERIODICITY = Code(
@@ -47,25 +47,41 @@ class DueRule(Model):
     nobody can be late for a form that did not exist.
     """
 
-    days: int = Field(ge=0, le=400)
-    roll: Literal["next_workday", "none"] = "next_workday"
-    not_before: DueDate | None = None
+    words = Text("报送期限", "due rule")
+
+    days: Annotated[int, Text("期后天数：报告期结束后多少天", "days: after the period's end")] = Field(ge=0, le=400)
+    roll: Annotated[
+        Literal["next_workday", "none"],
+        Text("遇休息日：next_workday 顺延、none 不顺延",
+             "roll: next_workday or none, on a day off"),
+    ] = "next_workday"
+    not_before: Annotated[DueDate | None, Text("最早期限：此日之前都不算逾期", "not before: nothing is due earlier")] = None
 
 
 class Variable(Model):
     """One reported quantity of a series form. min and max are in `unit`."""
 
+    words = Text("统计变量：编号在全部报表中不重复", "variable: its id is used once over all forms")
+
     id: Id
     name: Label
-    unit: UnitOfMeasure
-    kind: VariableKind
-    required: bool = True
-    integer: bool = False
-    min: Decimal | None = Decimal(0)
-    max: Decimal | None = None
-    hint: Label | None = None
+    unit: Annotated[UnitOfMeasure, Text("计量单位", "unit of measure")]
+    kind: Annotated[
+        VariableKind,
+        Text("性质：stock 时点数、flow 本期数、cumulative 累计数（自一月起）",
+             "kind: stock, flow (of the period) or cumulative (from January)"),
+    ]
+    required: Annotated[bool, Text("是否必填", "required")] = True
+    integer: Annotated[bool, Text("是否整数", "integer: whole numbers only")] = False
+    min: Annotated[
+        Decimal | None, Text("下限：用本变量的计量单位；可为负时写 null", "min: in its unit; null where it may be negative"),
+    ] = Decimal(0)
+    max: Annotated[Decimal | None, Text("上限：用本变量的计量单位", "max: in its unit")] = None
+    hint: Annotated[Label | None, Text("填报提示", "hint: shown in the workbook")] = None
     # Beyond this factor against the period before (flows: per elapsed month) or the year before: a warning.
-    jump: Decimal | None = Field(Decimal(8), gt=1)
+    jump: Annotated[
+        Decimal | None, Text("突变倍数：与上期或上年相差超过此倍数即警告", "jump: a factor beyond which a change is a warning"),
+    ] = Field(Decimal(8), gt=1)
 
 
 class FieldType(StrEnum):
@@ -80,15 +96,27 @@ class FieldType(StrEnum):
 class RegisterField(Model):
     """One column of a register. codes: the allowed values by code, for type `code`; the cell may hold code or name."""
 
+    words = Text("栏目", "field")
+    between_keys: ClassVar = {
+        "if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
+        "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}},
+    }
+
     id: Id
     name: Label
-    type: FieldType = FieldType.TEXT
-    required: bool = True
-    unit: UnitOfMeasure | None = None
-    min: Decimal | None = None
-    max: Decimal | None = None
-    codes: dict[str, Label] | None = None
-    hint: Label | None = None
+    type: Annotated[
+        FieldType,
+        Text("类型：text 文字、number 数字、date 日期、code 代码、credit_code 统一社会信用代码、hnte_certificate 高企证书编号",
+             "type: text, number, date, code, credit_code or hnte_certificate"),
+    ] = FieldType.TEXT
+    required: Annotated[bool, Text("是否必填", "required")] = True
+    unit: Annotated[UnitOfMeasure | None, Text("计量单位：用于数字", "unit of measure: of a number")] = None
+    min: Annotated[Decimal | None, Text("下限", "min")] = None
+    max: Annotated[Decimal | None, Text("上限", "max")] = None
+    codes: Annotated[
+        dict[str, Label] | None, Text("代码表：代码: 名称；type 为 code 时必填", "codes: code: name; needed with type code"),
+    ] = None
+    hint: Annotated[Label | None, Text("填报提示", "hint: shown in the workbook")] = None
 
     @model_validator(mode="after")
     def a_code_field_lists_its_codes(self) -> RegisterField:
@@ -100,8 +128,10 @@ class RegisterField(Model):
 class Validity(Model):
     """An entry counts only while valid: for `years` from the date in field `since` (an HNTE certificate: three years)."""
 
-    since: Id
-    years: int = Field(ge=1)
+    words = Text("有效期", "validity")
+
+    since: Annotated[WithinForm, Text("起算栏：日期栏目", "since: a date field")]
+    years: Annotated[int, Text("年数", "years")] = Field(ge=1)
 
 
 class Count(Model):
@@ -111,13 +141,19 @@ class Count(Model):
     counted once only). sum: a number field to add instead of counting.
     """
 
+    words = Text("计数：编号可用于公式", "count: its id may stand in a formula")
+
     id: Id
     name: Label
-    unit: UnitOfMeasure
-    where: dict[Id, tuple[str, ...]] = Field(default_factory=dict)
-    valid: Validity | None = None
-    distinct: Id | None = None
-    sum: Id | None = None
+    unit: Annotated[UnitOfMeasure, Text("计量单位", "unit of measure")]
+    where: Annotated[
+        dict[WithinForm, tuple[str, ...]], Text("条件：栏目: [计入的代码]", "where: field: [codes that count]"),
+    ] = Field(default_factory=dict)
+    valid: Annotated[Validity | None, Text("有效期：过期不计", "valid: entries count only while valid")] = None
+    distinct: Annotated[
+        WithinForm | None, Text("去重栏：同值只计一次，跨单位也是", "distinct: counted once, across units too"),
+    ] = None
+    sum: Annotated[WithinForm | None, Text("求和栏：不计个数而加此数字栏", "sum: a number field to add instead")] = None
 
     @property
     def kind(self) -> VariableKind:
@@ -130,8 +166,8 @@ class PartOf(Model):
 
     kind: Literal["part_of"]
     id: Id
-    part: Id
-    whole: Id
+    part: WithinForm
+    whole: WithinForm
     severity: Severity = Severity.ERROR
 
 
@@ -140,8 +176,8 @@ class SumOf(Model):
 
     kind: Literal["sum_of"]
     id: Id
-    total: Id
-    parts: tuple[Id, ...] = Field(min_length=2)
+    total: WithinForm
+    parts: tuple[WithinForm, ...] = Field(min_length=2)
     tolerance: Decimal | None = None
     severity: Severity = Severity.ERROR
 
@@ -151,8 +187,8 @@ class RatioBetween(Model):
 
     kind: Literal["ratio_between"]
     id: Id
-    numerator: Id
-    denominator: Id
+    numerator: WithinForm
+    denominator: WithinForm
     min: Decimal | None = None
     max: Decimal | None = None
     severity: Severity = Severity.WARNING
@@ -163,8 +199,8 @@ class NotBefore(Model):
 
     kind: Literal["not_before"]
     id: Id
-    earlier: Id
-    later: Id
+    earlier: WithinForm
+    later: WithinForm
     severity: Severity = Severity.ERROR
 
 
@@ -174,15 +210,27 @@ Check = Annotated[PartOf | SumOf | RatioBetween | NotBefore, Field(discriminator
 class _Form(Model):
     id: Id
     name: Label
-    periodicity: Periodicity
-    first: PeriodText
-    last: PeriodText
-    skip: tuple[int, ...] = ()  # period numbers within a year that are not reported: [1] = no January on its own
-    units: tuple[Id, ...] = Field(min_length=1)
-    due: DueRule
-    template: int = Field(1, ge=1)  # version; raised when the layout changes
-    checks: tuple[Check, ...] = ()
-    note: Label | None = None
+    periodicity: Annotated[
+        Periodicity, Text("报告期：month 月、quarter 季、half 半年、year 年", "periodicity: month, quarter, half or year"),
+    ]
+    first: Annotated[
+        PeriodText,
+        Text("首个报告期：与 periodicity 一致，如 2020-06、2020-Q2、2020",
+             "first period: e.g. 2020-06, 2020-Q2, 2020"),
+    ]
+    last: Annotated[PeriodText, Text("末个报告期", "last period")]
+    skip: Annotated[
+        tuple[int, ...],
+        Text("不报的期次：一年内第几期，[1] 即一月不单独报",
+             "skip: numbers within a year; [1]: none for January alone"),
+    ] = ()  # period numbers within a year that are not reported: [1] = no January on its own
+    units: Annotated[tuple[UnitId, ...], Text("填报单位：单位编号", "units: that report")] = Field(min_length=1)
+    due: Annotated[DueRule, Text("报送期限", "due: by when")]
+    template: Annotated[
+        int, Text("模板版本：版式改变时加一", "template: its version, raised when the layout changes"),
+    ] = Field(1, ge=1)  # version; raised when the layout changes
+    checks: Annotated[tuple[Check, ...], Text("表内审核：必须成立的关系", "checks: what must hold within it")] = ()
+    note: Annotated[Label | None, Text("填报说明", "note: for who fills it in")] = None
 
     @model_validator(mode="after")
     def first_and_last_have_the_periodicity(self) -> _Form:
@@ -201,8 +249,10 @@ class _Form(Model):
 
 
 class SeriesForm(_Form):
+    words = Text("数据表：每个变量一行", "series form: a row for each variable")
+
     kind: Literal["series"]
-    variables: tuple[Variable, ...] = Field(min_length=1)
+    variables: Annotated[tuple[Variable, ...], Text("统计变量", "variables: what is reported")] = Field(min_length=1)
 
     @property
     def measured(self) -> tuple[Variable, ...]:
@@ -221,11 +271,15 @@ class RegisterForm(_Form):
     A register lists organisations and things, never people.
     """
 
+    words = Text("名录：每个企业或机构一行，从不列个人", "register: a row for each organisation or thing, never a person")
+
     kind: Literal["register"]
-    fields: tuple[RegisterField, ...] = Field(min_length=1)
-    key: tuple[Id, ...] = Field(min_length=1)
-    counts: tuple[Count, ...] = ()
-    allow_empty: bool = True
+    fields: Annotated[tuple[RegisterField, ...], Text("栏目：名录的各列", "fields: its columns")] = Field(min_length=1)
+    key: Annotated[
+        tuple[WithinForm, ...], Text("识别栏：合起来识别一个条目，重复即错误", "key: fields that identify an entry"),
+    ] = Field(min_length=1)
+    counts: Annotated[tuple[Count, ...], Text("计数：由名录得出的统计变量", "counts: variables that it yields")] = ()
+    allow_empty: Annotated[bool, Text("可否为空表", "may be empty")] = True
 
     @property
     def measured(self) -> tuple[Count, ...]:

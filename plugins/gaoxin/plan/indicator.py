@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
-from gaoxin.plan.base import Day, Id, Label, Model, PeriodText, Source, Unfit, UnitOfMeasure, unique
+from gaoxin.plan.base import Day, Id, Label, Model, PeriodText, Source, Unfit, UnitId, UnitOfMeasure, VariableId, ZoneId, unique
 from gaoxin.plan.targets import TargetStatement, Tiers, leaves, thresholds
 
 if TYPE_CHECKING:
@@ -49,10 +49,12 @@ class Input(Model):
     """A variable in a formula. unit: what it is converted to first. mean_of_years: the mean of that many closed years.
     years_earlier: its value so many years before the period of the others, for growth on an earlier year."""
 
-    variable: Id
-    unit: UnitOfMeasure | None = None
-    mean_of_years: int | None = Field(None, ge=2)
-    years_earlier: int | None = Field(None, ge=1)
+    words = Text("公式的一项", "input")
+
+    variable: Annotated[VariableId, Text("统计变量：报表的变量，或名录的计数", "variable: of a form, or a register's count")]
+    unit: Annotated[UnitOfMeasure | None, Text("换算为：先换算成此计量单位", "unit: it is converted to first")] = None
+    mean_of_years: Annotated[int | None, Text("取近几年均值：年数", "mean of years: how many")] = Field(None, ge=2)
+    years_earlier: Annotated[int | None, Text("取几年前的值：年数", "years earlier: how many")] = Field(None, ge=1)
 
 
 class Measure(Model):
@@ -61,11 +63,21 @@ class Measure(Model):
     Without formula and inputs it is what the document speaks of and nobody reports yet: it never has a value of its own.
     """
 
+    words = Text(
+        "度量：formula 与 inputs 同时写；都不写即无人报送，数值始终未知",
+        "measure: formula and inputs together; with neither its value is always unknown",
+    )
+    between_keys: ClassVar = {"dependencies": {"formula": ["inputs"], "inputs": ["formula"]}}
+
     id: Id
     name: Label | None = None
-    unit: UnitOfMeasure
-    formula: str | None = None
-    inputs: dict[Id, Input] = Field(default_factory=dict)
+    unit: Annotated[UnitOfMeasure, Text("计量单位：如 亿元、%、件/万人", "unit of measure: e.g. 亿元, %, 件/万人")]
+    formula: Annotated[
+        str | None, Text("公式：inputs 中各名称的算式，结果用 unit", "formula: arithmetic over the names in inputs, in `unit`"),
+    ] = None
+    inputs: Annotated[
+        dict[Id, Input], Text("公式中的名称：各对应一个统计变量", "inputs: each name stands for a variable"),
+    ] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def formula_and_inputs_go_together(self) -> Measure:
@@ -77,8 +89,10 @@ class Measure(Model):
 class Quota(Model):
     """A unit's share of an indicator's target (分解数), in the unit of the indicator's first measure."""
 
-    unit: Id
-    value: Decimal = Field(gt=0)
+    words = Text("分解数", "quota")
+
+    unit: Annotated[UnitId, Text("单位：单位编号", "unit: whose share")]
+    value: Annotated[Decimal, Text("数值：用第一个度量的计量单位", "value: in the unit of the first measure")] = Field(gt=0)
     source: Source | None = None
 
 
@@ -89,19 +103,24 @@ class StatedValue(Model):
     that the document says this is.
     """
 
-    of: Id | None = None
-    zone: Id | None = None
-    value: Decimal
-    on: PeriodText
-    completion: Decimal | None = None
+    words = Text("文件所述数值", "stated value")
+
+    of: Annotated[Id | None, Text("度量：不写即第一个", "of: the measure; the first when left out")] = None
+    zone: Annotated[ZoneId | None, Text("园区：zones 中的编号", "zone: an id of `zones`")] = None
+    value: Annotated[Decimal, Text("数值：用度量的计量单位", "value: in the measure's unit")]
+    on: Annotated[PeriodText, Text("时期：2019、2019-Q4、2019-06", "period: 2019, 2019-Q4, 2019-06")]
+    completion: Annotated[Decimal | None, Text("所称完成率：%", "completion: in %, as the document says")] = None
     source: Source
 
 
 class PastPace(Model):
     """How fast the indicator went before the plan, as the document says: growth in % a year, or increase a year."""
 
-    growth: Decimal | None = None
-    increase: Decimal | None = None
+    words = Text("以往速度：写 growth 或 increase 之一", "past pace: growth or increase")
+    between_keys: ClassVar = {"oneOf": [{"required": ["growth"]}, {"required": ["increase"]}]}
+
+    growth: Annotated[Decimal | None, Text("年增长：%", "growth: % a year")] = None
+    increase: Annotated[Decimal | None, Text("年增加：用度量的计量单位", "increase: a year, in the measure's unit")] = None
     source: Source
 
     @model_validator(mode="after")
@@ -115,19 +134,27 @@ class Indicator(Model):
     """A measured quantity with its targets. lead: None where the document names nobody; co_leads: who leads beside the
     first. stated: values the document gives, among them the baseline."""
 
+    words = Text("指标：以数值衡量的内容", "indicator: what is measured")
+
     id: Id
-    row: int | None = None
+    row: Annotated[
+        int | None,
+        Text("附件序号：在附件中的第几项；不在附件中不写",
+             "row: its number in the annex; left out where it has none"),
+    ] = None
     name: Label
-    section: Label | None = None
-    definition: Label | None = None
-    lead: Id | None = None
-    co_leads: tuple[Id, ...] = ()
-    responsible: tuple[Id, ...] = ()
-    quotas: tuple[Quota, ...] = ()
-    measures: tuple[Measure, ...] = ()
-    stated: tuple[StatedValue, ...] = ()
-    past_pace: PastPace | None = None
-    targets: tuple[TargetStatement, ...] = Field(min_length=1)
+    section: Annotated[Label | None, Text("重点内容：附件中的类别", "section: its heading in the annex")] = None
+    definition: Annotated[Label | None, Text("定义：指标的含义和口径", "definition: what it means")] = None
+    lead: Annotated[UnitId | None, Text("牵头单位：文件未指定时不写", "lead: left out where the document names nobody")] = None
+    co_leads: Annotated[tuple[UnitId, ...], Text("并列牵头单位", "co-leads: who leads beside the first")] = ()
+    responsible: Annotated[tuple[UnitId, ...], Text("责任单位：单位编号", "responsible: ids of units")] = ()
+    quotas: Annotated[tuple[Quota, ...], Text("分解数：分给各单位的数", "quotas: the share of each unit")] = ()
+    measures: Annotated[tuple[Measure, ...], Text("度量：数值如何算出", "measures: how its value is computed")] = ()
+    stated: Annotated[tuple[StatedValue, ...], Text("文件所述数值：现状或已完成的数", "stated values: where the zone stood")] = ()
+    past_pace: Annotated[PastPace | None, Text("以往速度：文件所述的增速", "past pace: how fast it went before")] = None
+    targets: Annotated[
+        tuple[TargetStatement, ...], Text("目标值：至少一个 goal", "targets: one goal at least"),
+    ] = Field(min_length=1)
     source: Source
 
     @model_validator(mode="after")
@@ -171,10 +198,14 @@ class Indicator(Model):
 class ReferenceValue(Model):
     """One published value. published: from that day on it counts; a later one for the same period is a revision."""
 
-    period: PeriodText
-    value: Decimal
-    published: Day
-    source: str | None = None
+    words = Text("一个公布的数值", "published value")
+
+    period: Annotated[PeriodText, Text("时期：2019、2019-Q4、2019-06", "period: 2019, 2019-Q4, 2019-06")]
+    value: Annotated[Decimal, Text("数值", "value")]
+    published: Annotated[
+        Day, Text("公布日：自此日起算数；同一时期后公布的为修订", "published: it counts from that day; a later one revises"),
+    ]
+    source: Annotated[str | None, Text("来源", "source: of this value")] = None
 
 
 class Reference(Model):
@@ -184,13 +215,18 @@ class Reference(Model):
     `values`. source: who publishes the series and where.
     """
 
+    words = Text("参照数列：写 file、values、variable 之一", "reference: with file, values or variable")
+    between_keys: ClassVar = {"oneOf": [{"required": ["file"]}, {"required": ["values"]}, {"required": ["variable"]}]}
+
     id: Id
     name: Label
-    unit: UnitOfMeasure
-    file: str | None = Field(None, pattern=r"^[\w./-]+\.csv$")
-    values: tuple[ReferenceValue, ...] = ()
-    variable: Id | None = None
-    source: str
+    unit: Annotated[UnitOfMeasure, Text("计量单位", "unit of measure")]
+    file: Annotated[
+        str | None, Text("数据文件：方案文件夹中的 CSV，列为 period,value,published,source", "file: a CSV in the plan's folder"),
+    ] = Field(None, pattern=r"^[\w./-]+\.csv$")
+    values: Annotated[tuple[ReferenceValue, ...], Text("数值：直接写在方案里", "values: written here")] = ()
+    variable: Annotated[VariableId | None, Text("统计变量：取自本方案的报表", "variable: of one of the plan's forms")] = None
+    source: Annotated[str, Text("发布者：谁在哪里发布，如 国家统计局年度公报", "source: who publishes it, and where")]
 
     @model_validator(mode="after")
     def from_somewhere(self) -> Reference:

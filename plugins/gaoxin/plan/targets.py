@@ -16,7 +16,20 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import TWO_DUE_DATES, DueDate, Id, Label, MaskedDate, Model, PeriodText, Source, Unfit
+from gaoxin.plan.base import (
+    TWO_DUE_DATES,
+    DueDate,
+    Id,
+    Label,
+    MaskedDate,
+    Model,
+    PeriodText,
+    Refers,
+    Source,
+    TaskId,
+    Unfit,
+    ZoneId,
+)
 
 ONE_COMPARATOR = Code(
     "plan.one_comparator", "目标值须且只须写一个比较词（at_least、more_than、at_most、less_than）",
@@ -102,7 +115,7 @@ class Threshold(Compared):
     """
 
     of: Id | None = None
-    zone: Id | None = None
+    zone: ZoneId | None = None
     growth: Literal["year"] | None = None
     average_growth_since: PeriodText | None = None
     increase: Literal["year"] | None = None
@@ -112,7 +125,7 @@ class Threshold(Compared):
     times_of: PeriodText | None = None
     mean_of_years: int | None = Field(None, ge=2)
     total_since: PeriodText | None = None
-    against: Id | None = None
+    against: Annotated[Id, Refers("reference")] | None = None
 
     @model_validator(mode="after")
     def at_most_one_derivation(self) -> Threshold:
@@ -158,7 +171,7 @@ class OfWhich(Model):
 class EachZone(Model):
     """Met when every zone meets the target. each_zone: ids of zones or of tiers, or `all`."""
 
-    each_zone: tuple[Id, ...] = Field(min_length=1)
+    each_zone: tuple[Annotated[Id, Refers("zones")], ...] = Field(min_length=1)
     target: Target
 
 
@@ -166,7 +179,7 @@ class ZoneClass(Compared):
     """One class of a tiered target: so many zones reach the value. named: which, where the document says so."""
 
     zones: int = Field(ge=1)
-    named: tuple[Id, ...] = ()
+    named: tuple[ZoneId, ...] = ()
 
     @model_validator(mode="after")
     def as_many_as_named(self) -> ZoneClass:
@@ -185,6 +198,10 @@ class Tiers(Model):
     of: Id | None = None
 
 
+def _counted(share: PlanShare) -> str:
+    return {"indicators": "indicator", "tasks": "task", "all": "item"}[share.plan_share]
+
+
 class PlanShare(Compared):
     """The share of the plan that is done, in %: of its indicators that are met, of its tasks delivered, or of both.
 
@@ -192,13 +209,13 @@ class PlanShare(Compared):
     """
 
     plan_share: Literal["indicators", "tasks", "all"]
-    only: tuple[Id, ...] | None = Field(None, min_length=1)
+    only: tuple[Annotated[Id, Refers(_counted)], ...] | None = Field(None, min_length=1)
 
 
 class Milestone(Model):
     """Met when every deliverable of the task has its evidence recorded."""
 
-    milestone: Id
+    milestone: TaskId
 
 
 class Unquantified(Model):

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -190,8 +189,8 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
 
 def render_quality_json(snapshot: QualitySnapshot) -> str:
     """The same content for machines: sorted keys, one newline at the end."""
-    document = {**_plain(asdict(snapshot)), "totals": totals(snapshot)}
-    return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+    document = {**asdict(snapshot), "totals": totals(snapshot)}
+    return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, default=_plain) + "\n"
 
 
 def totals(snapshot: QualitySnapshot) -> dict[str, int]:
@@ -266,18 +265,11 @@ def _moment(moment: datetime | None) -> str:
     return "—" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> float | str:
+    """What JSON itself cannot say."""
     match value:
-        case dict():
-            return {key: _plain(item) for key, item in value.items()}
-        case Enum():
-            return value.value
         case Decimal():
             return float(round(value, 6))
-        case datetime() | date():
+        case date():
             return value.isoformat()
-        case str():
-            return value
-        case Iterable():
-            return [_plain(item) for item in value]
-    return value
+    raise TypeError(f"not for a report: {value!r}")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import (
     ApprovalEvidence,
@@ -21,16 +19,12 @@ from gaoxin.gates.model import (
 from gaoxin.gates.rectification import Rectification
 from gaoxin.i18n import Message, Text, message
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.events import LedgerStore
+from gaoxin.warehouse.repository import Repository
 
 
-class DecisionStore:
+class DecisionStore(Repository):
     """store.decisions. Every method that adds is idempotent and returns whether it was new."""
-
-    def __init__(self, connection: Connection, settings: Settings, ledger: LedgerStore) -> None:
-        self._connection, self._settings, self._ledger = connection, settings, ledger
 
     def save_gate(self, result: GateResult) -> bool:
         row = {
@@ -43,12 +37,11 @@ class DecisionStore:
 
     def gate_history(self, campaign: str, phase: str | None = None, as_of: datetime | None = None) -> list[GateResult]:
         """Every kept evaluation, oldest first."""
-        return [_gate(rows.localised(r)) for r in self._run("gate_history", campaign=campaign, phase=phase, as_of=as_of)]
+        return [_gate(row) for row in self._known("gate_history", campaign=campaign, phase=phase, as_of=as_of)]
 
     def passed(self, campaign: str, as_of: datetime) -> dict[str, datetime]:
         """Phases whose gate let them end by as_of (verdict pass or waived in mode decision), with the first such time."""
-        found = self._run("gates_passed", campaign=campaign, as_of=as_of)
-        return {row["phase"]: rows.local(row["passed_at"]) for row in found}
+        return {row["phase"]: row["passed_at"] for row in self._known("gates_passed", campaign=campaign, as_of=as_of)}
 
     def add_evidence(self, campaign: str, item: DeliverableEvidence) -> bool:
         """A deliverable of a task; its bytes have landed before (store.returns.land)."""
@@ -57,7 +50,7 @@ class DecisionStore:
         return self._add(rows.evidence, row, EventKind.EVIDENCE_RECORDED, item.recorded_at, told)
 
     def evidence(self, campaign: str, as_of: datetime) -> list[DeliverableEvidence]:
-        return [DeliverableEvidence(**rows.localised(r)) for r in self._run("evidence", campaign=campaign, as_of=as_of)]
+        return [DeliverableEvidence(**r) for r in self._known("evidence", campaign=campaign, as_of=as_of)]
 
     def add_approval(self, campaign: str, item: ApprovalEvidence) -> bool:
         row = {
@@ -69,7 +62,7 @@ class DecisionStore:
 
     def approvals(self, campaign: str, as_of: datetime) -> list[ApprovalEvidence]:
         """In the order in which they were given."""
-        return [ApprovalEvidence(**rows.localised(r)) for r in self._run("approvals", campaign=campaign, as_of=as_of)]
+        return [ApprovalEvidence(**r) for r in self._known("approvals", campaign=campaign, as_of=as_of)]
 
     def add_waiver(self, campaign: str, item: WaiverEvidence) -> bool:
         row = {
@@ -80,11 +73,11 @@ class DecisionStore:
         return self._add(rows.waivers, row, EventKind.WAIVER_RECORDED, item.recorded_at, told)
 
     def waivers(self, campaign: str, as_of: datetime) -> list[WaiverEvidence]:
-        return [WaiverEvidence(**rows.localised(r)) for r in self._run("waivers", campaign=campaign, as_of=as_of)]
+        return [WaiverEvidence(**r) for r in self._known("waivers", campaign=campaign, as_of=as_of)]
 
     def open_rectification(self, item: Rectification) -> bool:
         """True when it is newly open: for the first time, or again after it was closed before `opened_at`."""
-        self._lock(item.campaign)
+        self._lock(item.campaign, 3)
         last = self._last_opening(item.id)
         if last and (last["closed_at"] is None or last["closed_at"] >= item.opened_at):
             return False
@@ -106,33 +99,23 @@ class DecisionStore:
                 where="rectification",
                 todo=Text("用 gaoxin gate 查看未销号的整改事项", "see the open ones with gaoxin gate"),
             )
-        self._lock(last["campaign"])
+        self._lock(last["campaign"], 3)
         row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because.as_json()}
         told = {"id": id, "opening": last["opening"], "because": rows.digest(because)}
         return self._add(rows.rectification_closings, row, EventKind.RECTIFICATION_CLOSED, at, told, campaign=last["campaign"])
 
     def rectifications(self, campaign: str, as_of: datetime) -> list[Rectification]:
         """Each rectification opened by as_of in its last opening, with its closing if that was known by then."""
-        found = [rows.localised(r) for r in self._run("rectifications", campaign=campaign, as_of=as_of)]
         return [
             Rectification(**r | {"subject": message(r["subject"]), "closed_because": b and message(b)})
-            for r in found for b in (r["closed_because"],)
+            for r in self._known("rectifications", campaign=campaign, as_of=as_of) for b in (r["closed_because"],)
         ]
 
-    def _add(self, table, row: dict, kind: EventKind, at: datetime, told: dict, campaign: str | None = None) -> bool:
-        if not rows.add(self._connection, table, [row], once=True):
-            return False
-        self._ledger.note(campaign or row["campaign"], kind, at, told)
-        return True
+    def _known(self, name: str, **bound: Any) -> list[dict[str, Any]]:
+        return [rows.localised(row) for row in self._run(name, **bound).mappings()]
 
-    def _run(self, name: str, **bound: Any):
-        return self._connection.execute(rows.query(self._settings.sql, name), bound).mappings()
-
-    def _lock(self, campaign: str) -> None:
-        self._connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 3))"), {"name": campaign})
-
-    def _last_opening(self, id: str):
-        return self._run("last_opening", id=id).one_or_none()
+    def _last_opening(self, id: str) -> dict[str, Any] | None:
+        return next(iter(self._known("last_opening", id=id)), None)
 
 
 def _gate(row: dict[str, Any]) -> GateResult:

@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-
-from sqlalchemy import Connection
+from typing import Any
 
 from gaoxin.periods import Period
 from gaoxin.returns.model import Fact, Facts, RegisterFact
-from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
+from gaoxin.warehouse.repository import Repository
 
 
-class FactStore:
+class FactStore(Repository):
     """store.facts"""
-
-    def __init__(self, connection: Connection, settings: Settings) -> None:
-        self._connection, self._settings = connection, settings
 
     def as_of(self, campaign: str, as_of: datetime) -> Facts:
         """For every (form, unit, period) the accepted version with the highest number among those recorded by as_of.
 
         A correction recorded later does not show; a rejected version never does.
         """
-        bound = {"campaign": campaign, "as_of": as_of}
+        bound: dict[str, Any] = {"campaign": campaign, "as_of": as_of}
         periods: dict[str, Period] = {}
 
         def period(written: str) -> Period:
             return periods.get(written) or periods.setdefault(written, Period.parse(written))
-
-        def run(name: str):
-            return self._connection.execute(rows.query(self._settings.sql, name), bound)
 
         return Facts(
             as_of=as_of,
@@ -39,14 +32,14 @@ class FactStore:
                     campaign, r.form, r.unit, r.variable, period(r.period), r.value, r.unit_of_measure,
                     rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256, r.sheet, r.cell,
                 )
-                for r in run("facts_as_of")
+                for r in self._run("facts_as_of", **bound)
             ),
             entries=tuple(
                 RegisterFact(
                     campaign, r.form, r.unit, period(r.period), r.row_no, r.fields, r.cells, r.sheet,
                     rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256,
                 )
-                for r in run("register_entries_as_of")
+                for r in self._run("register_entries_as_of", **bound)
             ),
-            received=frozenset((r.form, r.unit, period(r.period)) for r in run("loads_as_of")),
+            received=frozenset((r.form, r.unit, period(r.period)) for r in self._run("loads_as_of", **bound)),
         )

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, text
-
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Message, Text, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.reminders.model import Reminder, ReminderLevel, ReminderState
-from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.events import LedgerStore
+from gaoxin.warehouse.repository import Repository
 
 
 @dataclass(frozen=True)
@@ -33,11 +30,8 @@ class OutboxEntry:
         return self.reminder.key
 
 
-class OutboxStore:
+class OutboxStore(Repository):
     """store.outbox"""
-
-    def __init__(self, connection: Connection, settings: Settings, ledger: LedgerStore) -> None:
-        self._connection, self._settings, self._ledger = connection, settings, ledger
 
     def plan(self, campaign: str, reminder: Reminder, channel: str, at: datetime) -> bool:
         """False when this reminder was planned for this channel before."""
@@ -46,17 +40,13 @@ class OutboxStore:
             "level": reminder.level, "subject": reminder.subject.as_json(), "body": reminder.body.as_json(), "due": reminder.due,
             "refs": list(reminder.refs), "planned_at": at,
         }
-        if not rows.add(self._connection, rows.outbox, [row], once=True):
-            return False
         told = {"key": reminder.key, "channel": channel, "audience": reminder.audience, "level": reminder.level}
-        self._ledger.note(campaign, EventKind.REMINDER_PLANNED, at, told)
-        return True
+        return self._add(rows.outbox, row, EventKind.REMINDER_PLANNED, at, told)
 
     def mark(self, key: str, channel: str, state: ReminderState, at: datetime, detail: Message | None = None) -> None:
         """Records what became of a reminder. detail is kept out of the ledger: it may name an address."""
-        campaign = self._connection.execute(
-            text("select campaign from gaoxin.outbox where key = :key and channel = :channel for share"),
-            {"key": key, "channel": channel},
+        campaign = self._ask(
+            "select campaign from gaoxin.outbox where key = :key and channel = :channel for share", key=key, channel=channel
         ).scalar_one_or_none()
         if campaign is None:
             raise UsageError(
@@ -70,9 +60,6 @@ class OutboxStore:
 
     def entries(self, campaign: str, as_of: datetime) -> list[OutboxEntry]:
         """Everything planned by as_of, with the state it had then, oldest first. Once sent it stays sent."""
-        found = self._connection.execute(
-            rows.query(self._settings.sql, "outbox_entries"), {"campaign": campaign, "as_of": as_of}
-        )
         return [
             OutboxEntry(
                 campaign,
@@ -82,13 +69,5 @@ class OutboxStore:
                 r.channel, ReminderState(r.state), rows.local(r.planned_at), rows.local(r.marked_at),
                 r.detail and message(r.detail),
             )
-            for r in found
+            for r in self._run("outbox_entries", campaign=campaign, as_of=as_of)
         ]
-
-    def settled(self, campaign: str) -> set[str]:
-        """Keys of the reminders that were sent on any channel: never to be sent again."""
-        found = self._connection.execute(
-            text("select distinct key from gaoxin.outbox_states where campaign = :campaign and state = 'sent'"),
-            {"campaign": campaign},
-        )
-        return set(found.scalars())

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, text
-
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.events import LedgerStore
+from gaoxin.warehouse.repository import Repository
 
 
 @dataclass(frozen=True)
@@ -26,17 +24,14 @@ class DeadlineRow:
     source: str
 
 
-class PlanStore:
+class PlanStore(Repository):
     """store.plans"""
-
-    def __init__(self, connection: Connection, ledger: LedgerStore) -> None:
-        self._connection, self._ledger = connection, ledger
 
     def register(self, plan: Plan, plan_hash: str, at: datetime) -> bool:
         """True when this is a new version (a return to an earlier text too); then its deadlines are written."""
         if self._last(plan.id)[1] == plan_hash:
             return False
-        self._connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 1))"), {"name": plan.id})
+        self._lock(plan.id, 1)
         version, known = self._last(plan.id)
         if known == plan_hash:
             return False
@@ -54,34 +49,25 @@ class PlanStore:
 
     def deadlines(self, campaign: str) -> list[DeadlineRow]:
         """Those of the plan in force, by day."""
-        found = self._connection.execute(
-            text(
-                "select kind, ref, unit, due, source from gaoxin.current_deadlines"
-                " where campaign = :campaign order by due, kind, ref"
-            ),
-            {"campaign": campaign},
+        found = self._ask(
+            "select kind, ref, unit, due, source from gaoxin.current_deadlines where campaign = :c order by due, kind, ref",
+            c=campaign,
         )
-        return [DeadlineRow(*row) for row in found]
+        return [DeadlineRow(r.kind, r.ref, r.unit, r.due, r.source) for r in found]
 
     def mark_step(self, campaign: str, kind: str, ref: str, step: str, at: datetime) -> bool:
         """Takes a step of a deadline; False when it was taken before, by whomever."""
         row = {"campaign": campaign, "kind": kind, "ref": ref, "step": step, "done_at": at}
-        if not rows.add(self._connection, rows.deadline_steps, [row], once=True):
-            return False
-        self._ledger.note(campaign, EventKind.DEADLINE_STEP, at, {"kind": kind, "ref": ref, "step": step})
-        return True
+        return self._add(rows.deadline_steps, row, EventKind.DEADLINE_STEP, at, {"kind": kind, "ref": ref, "step": step})
 
     def steps(self, campaign: str) -> set[tuple[str, str, str]]:
         """(kind, ref, step) of every step taken."""
-        found = self._connection.execute(
-            text("select kind, ref, step from gaoxin.deadline_steps where campaign = :campaign"), {"campaign": campaign}
-        )
+        found = self._ask("select kind, ref, step from gaoxin.deadline_steps where campaign = :campaign", campaign=campaign)
         return {(row.kind, row.ref, row.step) for row in found}
 
     def _last(self, campaign: str) -> tuple[int, str | None]:
-        found = self._connection.execute(
-            text("select version, plan_hash from gaoxin.plan_versions where campaign = :c order by version desc limit 1"),
-            {"c": campaign},
+        found = self._ask(
+            "select version, plan_hash from gaoxin.plan_versions where campaign = :c order by version desc limit 1", c=campaign
         ).one_or_none()
         return (found.version, found.plan_hash) if found else (0, None)
 

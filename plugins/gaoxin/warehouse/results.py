@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Connection, text
 
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.events import LedgerStore
+from gaoxin.warehouse.repository import Repository
 
 
-class ResultStore:
+class ResultStore(Repository):
     """store.results"""
-
-    def __init__(self, connection: Connection, ledger: LedgerStore) -> None:
-        self._connection, self._ledger = connection, ledger
 
     def save(self, campaign: str, results: list[IndicatorResult], at: datetime) -> int:
         """Keeps results; one that is stored already is not stored again. Returns how many were new.
@@ -42,12 +36,3 @@ class ResultStore:
         if new:
             self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new})
         return len(new)
-
-    def history(self, campaign: str, indicator: str, as_of: datetime) -> list[dict[str, Any]]:
-        """Every stored value of an indicator with its time by as_of, oldest first: columns of gaoxin.indicator_values."""
-        found = self._connection.execute(
-            text("select * from gaoxin.indicator_values where campaign = :campaign and indicator = :indicator"
-                 " and as_of <= :as_of order by as_of, value_id"),
-            {"campaign": campaign, "indicator": indicator, "as_of": as_of},
-        )
-        return [rows.localised(row) for row in found.mappings()]

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
 from gaoxin.ledger.kinds import EventKind
@@ -20,9 +18,8 @@ from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
-from gaoxin.settings import Settings
 from gaoxin.warehouse import landing, rows
-from gaoxin.warehouse.events import LedgerStore
+from gaoxin.warehouse.repository import Repository
 from gaoxin.warehouse.values import entry_values, series_values
 
 
@@ -66,11 +63,8 @@ class Explanation:
     recorded_at: datetime
 
 
-class ReturnStore:
+class ReturnStore(Repository):
     """store.returns"""
-
-    def __init__(self, connection: Connection, settings: Settings, ledger: LedgerStore) -> None:
-        self._connection, self._settings, self._ledger = connection, settings, ledger
 
     def land(self, content: bytes, name: str, at: datetime, source: str) -> str:
         """Keeps raw bytes by their hash. source: where they came from (inbox, submit, evidence …). Returns the sha256.
@@ -80,9 +74,8 @@ class ReturnStore:
         """
         digest = landing.put(self._settings.landing, content)
         row = {"sha256": digest, "size": len(content), "name": name, "source": source, "landed_at": at}
-        if rows.add(self._connection, rows.landed_files, [row], once=True):
-            told = {"sha256": digest, "size": len(content), "name": name, "source": source}
-            self._ledger.note("", EventKind.FILE_LANDED, at, told)
+        told = {name: row[name] for name in ("sha256", "size", "name", "source")}
+        self._add(rows.landed_files, row, EventKind.FILE_LANDED, at, told, campaign="")
         return digest
 
     def content(self, sha256: str) -> bytes:
@@ -98,11 +91,9 @@ class ReturnStore:
                 todo=Text("按模板填写封面后重报", "fill in the cover as in the template"),
             )
         key = read.key
-        self._lock(key.campaign)
+        self._lock(key.campaign, 2)
         slice_ = {"campaign": key.campaign, "form": key.form, "unit": key.unit, "period": str(key.period)}
-        found = self._connection.execute(
-            rows.query(self._settings.sql, "return_versions"), slice_ | {"sha256": read.sha256}
-        ).one()
+        found = self._run("return_versions", **slice_, sha256=read.sha256).one()
         if found.same is not None:
             return Added(found.same_id, found.same, created=False)
         version = found.highest + 1
@@ -145,12 +136,11 @@ class ReturnStore:
 
     def save_check(self, return_id: str, checked: Checked, at: datetime) -> bool:
         """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's."""
-        self._lock(return_id.split("__", 1)[0])
+        self._lock(return_id.split("__", 1)[0], 2)
         self.get(return_id)
-        last = self._connection.execute(
-            text("select check_id, run, verdict, suite_version from gaoxin.check_runs where return_id = :r"
-                 " order by run desc limit 1"),
-            {"r": return_id},
+        last = self._ask(
+            "select run, verdict, suite_version from gaoxin.check_runs where return_id = :r order by run desc limit 1",
+            r=return_id,
         ).one_or_none()
         if last and (last.verdict, last.suite_version) == (checked.verdict.value, checked.suite_version) and (
             rows.plain(self.findings(return_id)) == rows.plain(checked.findings)
@@ -183,12 +173,10 @@ class ReturnStore:
         Loaded before: nothing is done. Facts of earlier versions stay, with their own recorded time. Raises Refused
         for a return that is not accepted, or when `read` is not what was checked.
         """
-        self._lock(plan.id)
+        self._lock(plan.id, 2)
         stored = self.get(return_id)
         if stored.loaded_at is not None:
-            return self._connection.execute(
-                text("select row_count from gaoxin.loads where return_id = :r"), {"r": return_id}
-            ).scalar_one()
+            return self._ask("select row_count from gaoxin.loads where return_id = :r", r=return_id).scalar_one()
         if stored.verdict in (None, Verdict.REJECTED) or read.sha256 != stored.sha256 or read.key != stored.key:
             raise Refused(
                 Text("只有校验通过的报送才能入库", "only a return that was checked and accepted is loaded"),
@@ -203,8 +191,9 @@ class ReturnStore:
         register = isinstance(plan.form(stored.key.form), RegisterForm)
         table = rows.register_entries if register else rows.facts
         found = [slice_ | row for row in (entry_values(read) if register else series_values(read, plan))]
+        plan_hash = self._ask("select plan_hash from gaoxin.returns where return_id = :r", r=return_id).scalar_one()
         rows.add(self._connection, rows.loads, [{
-            "return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": self._plan_hash(return_id),
+            "return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash,
         }])
         rows.add(self._connection, table, found)
         self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
@@ -215,14 +204,12 @@ class ReturnStore:
 
     def findings(self, return_id: str, as_of: datetime | None = None) -> list[Finding]:
         """The findings of the last check, or of the last one by as_of, in its order."""
-        bound = {"return_id": return_id, "as_of": as_of}
-        found = self._connection.execute(rows.query(self._settings.sql, "findings"), bound)
+        found = self._run("findings", return_id=return_id, as_of=as_of)
         return [Finding(**{**r, "severity": Severity(r["severity"])}) for r in found.mappings()]
 
     def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
         """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
-        bound = {"return_id": return_id, "as_of": as_of}
-        found = self._connection.execute(rows.query(self._settings.sql, "check_results"), bound)
+        found = self._run("check_results", return_id=return_id, as_of=as_of)
         return [
             CheckResult(**{**r, "severity": Severity(r["severity"]), "outcome": Outcome(r["outcome"])})
             for r in found.mappings()
@@ -241,27 +228,18 @@ class ReturnStore:
         )
 
     def explanations(self, return_id: str) -> list[Explanation]:
-        found = self._connection.execute(
-            text("select return_id, rule, text, by_unit, recorded_at from gaoxin.explanations where return_id = :r"
-                 " order by explanation_id"),
-            {"r": return_id},
+        found = self._ask(
+            "select return_id, rule, text, by_unit, recorded_at from gaoxin.explanations where return_id = :r"
+            " order by explanation_id", r=return_id,
         )
         return [Explanation(r.return_id, r.rule, r.text, r.by_unit, rows.local(r.recorded_at)) for r in found]
-
-    def _lock(self, campaign: str) -> None:
-        self._connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:name, 2))"), {"name": campaign})
-
-    def _plan_hash(self, return_id: str) -> str:
-        return self._connection.execute(
-            text("select plan_hash from gaoxin.returns where return_id = :r"), {"r": return_id}
-        ).scalar_one()
 
     def _select(
         self, campaign: str, *, as_of: datetime | None = None, period: Period | None = None, return_id: str | None = None
     ) -> list[StoredReturn]:
-        found = self._connection.execute(rows.query(self._settings.sql, "returns"), {
-            "campaign": campaign, "as_of": as_of, "period": period and str(period), "return_id": return_id,
-        })
+        found = self._run(
+            "returns", campaign=campaign, as_of=as_of, period=period and str(period), return_id=return_id
+        )
         return [_stored(rows.localised(row)) for row in found.mappings()]
 
 

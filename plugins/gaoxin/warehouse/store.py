@@ -19,9 +19,10 @@ class Store:
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self.ledger = LedgerStore(connection)
-        self.plans = PlanStore(connection, self.ledger)
-        self.returns = ReturnStore(connection, settings, self.ledger)
-        self.facts = FactStore(connection, settings)
-        self.results = ResultStore(connection, self.ledger)
-        self.decisions = DecisionStore(connection, settings, self.ledger)
-        self.outbox = OutboxStore(connection, settings, self.ledger)
+        shared = (connection, settings, self.ledger)
+        self.plans = PlanStore(*shared)
+        self.returns = ReturnStore(*shared)
+        self.facts = FactStore(*shared)
+        self.results = ResultStore(*shared)
+        self.decisions = DecisionStore(*shared)
+        self.outbox = OutboxStore(*shared)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from gaoxin import __version__
-from gaoxin.settings import Settings
+from gaoxin.settings import OTHERS, Settings
 from tests.unit.deploy import composefile as cf
 
 HERE = Path(__file__).parent
@@ -160,7 +163,7 @@ def test_secrets_that_must_agree_come_from_the_same_file():
 
 
 def test_every_gaoxin_variable_is_a_setting():
-    known = {f"GAOXIN_{name}".upper() for name in Settings.model_fields} | {"GAOXIN_INBOX", "GAOXIN_PLANS"}
+    known = {f"GAOXIN_{name}".upper() for name in Settings.model_fields} | {"GAOXIN_INBOX", "GAOXIN_PLANS", *OTHERS}
     used = {key for name in OURS for key in cf.environment(SERVICES[name]) if key.startswith("GAOXIN_")}
     used |= {key for key in cf.image_environment() if key.startswith("GAOXIN_")}
     used |= set(re.findall(r"export (GAOXIN_\w+)", (cf.REPOSITORY / "deploy/entrypoint.sh").read_text(encoding="utf-8")))
@@ -168,12 +171,21 @@ def test_every_gaoxin_variable_is_a_setting():
     assert used <= known
 
 
+@pytest.mark.parametrize(("told", "loads"), [(None, True), ("0", False)])
+def test_a_worker_loads_the_rules_engine_before_it_forks(monkeypatch, told, loads):
+    """By the variable that the compose file gives it, as Airflow reads it at start; nothing is loaded without."""
+    monkeypatch.setenv("GAOXIN_PRELOAD", told or cf.environment(SERVICES["worker"])["GAOXIN_PRELOAD"])
+    for module in ("great_expectations", "great_expectations.expectations", "gaoxin.airflow.factory", "gaoxin.campaign.flows"):
+        monkeypatch.setitem(sys.modules, module, ModuleType(module))
+    found = runpy.run_path(str(cf.REPOSITORY / "config/airflow_local_settings.py"))
+    assert ("great_expectations" in found) is loads
+
+
 def test_settings_take_the_values_that_a_worker_is_given(monkeypatch):
     for key, value in (cf.image_environment() | cf.environment(SERVICES["worker"])).items():
         if key.startswith("GAOXIN_"):
             monkeypatch.setenv(key, value)
     settings = Settings()
-    assert settings.preload is True
     assert str(settings.inbox) == "/opt/gaoxin/inbox"
     assert str(settings.var) == "/opt/gaoxin/var"
     assert str(settings.contacts) == "/run/secrets/contacts"

@@ -22,30 +22,7 @@ from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.forms import FieldType, PartOf, RegisterForm, SumOf, Variable, VariableKind
 from gaoxin.returns.codes import ALPHABET
 
-FAULTS: dict[str, Text] = {
-    "late": Text("晚报：期限后第 4 天（遇休息日顺延）才到", "arrives on the first working day from the fourth after the due day"),
-    "missing": Text("不报", "never arrives"),
-    "wan_for_yi": Text("金额错一万倍：按小一级单位填数", "an amount ten thousand times too large"),
-    "falling_cumulative": Text("累计数比上期小", "a cumulative figure falls"),
-    "broken_sum": Text("分项之和不等于总数", "parts do not add up"),
-    "part_exceeds_whole": Text("其中项大于总数", "a part exceeds its whole"),
-    "negative": Text("不该为负的数为负", "a negative figure"),
-    "percent_as_fraction": Text("百分数填成小数，如 16% 填 0.16", "a percentage typed as a fraction"),
-    "blank_required": Text("必填项空着", "a required cell is empty"),
-    "text_number": Text("文本型数字带千位分隔符（可修正）", "numbers as text with separators (harmless)"),
-    "full_width": Text("全角数字（可修正）", "full-width digits (harmless)"),
-    "register_duplicate": Text("名录中同一条目写两遍", "an entry twice"),
-    "cross_unit_duplicate": Text("同一实体被两个单位报送", "an entity claimed by two units"),
-    "bad_credit_code": Text("统一社会信用代码校验码错误", "a credit code with a wrong check character"),
-    "empty_register": Text("名录是空的", "an empty register"),
-    "wrong_template": Text("模板版本不对", "the wrong version of the template"),
-    "renamed_header": Text("表头被改名", "a renamed header"),
-    "missing_sheet": Text("缺少数据表", "the data sheet is missing"),
-    "corrupt": Text("文件损坏", "a damaged file"),
-    "encrypted": Text("文件加密", "an encrypted file"),
-    "macro": Text("文件含宏", "a file with macros"),
-}
-
+FAULTS: dict[str, Text] = {}  # what each is, in the order of the functions below
 HARMLESS = frozenset({"late", "text_number", "full_width"})  # nothing to correct afterwards
 
 
@@ -89,6 +66,7 @@ class Neighbours:
 
 
 How = Callable[[Draft, Neighbours, Random], None]
+_HOW: dict[str, How] = {}
 T = TypeVar("T")
 C = TypeVar("C", SumOf, PartOf)
 
@@ -141,67 +119,22 @@ def _records(draft: Draft) -> tuple[RegisterForm, list[dict[str, Content]]]:
     return draft.form, draft.entries
 
 
+def _fault(kind: str, zh: str, en: str) -> Callable[[How], How]:
+    """Enters the fault that a function works in."""
+
+    def enter(how: How) -> How:
+        FAULTS[kind], _HOW[kind] = Text(zh, en), how
+        return how
+
+    return enter
+
+
 def _flag(name: str) -> How:
     return lambda draft, near, luck: setattr(draft, name, True)
 
 
-def _late(draft: Draft, near: Neighbours, luck: Random) -> None:
-    draft.arrives = next_workday(draft.due + timedelta(days=4))
-
-
-def _wan_for_yi(draft: Draft, near: Neighbours, luck: Random) -> None:
-    found = _figures(draft, lambda v, value: v.unit in ("亿元", "万元", "亿美元", "万美元") and value > 0)
-    bound = {name for c in draft.form.checks for name in c.model_dump().values() if isinstance(name, str)}
-    variable, value = _some([f for f in found if f[0].id in bound] or found)[0]  # where a check can see it
-    draft.series[variable.id] = value * 10_000
-
-
-def _falling(draft: Draft, near: Neighbours, luck: Random) -> None:
-    if near.previous is None or near.previous.key.period.year != draft.key.period.year:
-        raise _NoPlace
-    before = {v.id: value for v, value in _figures(near.previous, lambda v, value: value > 0)}
-    found = [v for v, _ in _figures(draft, lambda v, _: v.kind is VariableKind.CUMULATIVE and v.id in before)]
-    summed = {n for c in _checks(draft, SumOf) for n in (c.total, *c.parts)}
-    variable = _one(luck, [v for v in found if v.id not in summed] or found)
-    draft.series[variable.id] = _whole_if(variable, before[variable.id] * Decimal("0.9"))
-
-
 def _whole_if(variable: Variable, value: Decimal) -> Decimal:
     return value.quantize(Decimal(1) if variable.integer else Decimal("0.01"))
-
-
-def _broken_sum(draft: Draft, near: Neighbours, luck: Random) -> None:
-    checks = _some(_checks(draft, SumOf))
-    variable, value = _some(_figures(draft, lambda v, _: v.id == luck.choice(checks).parts[-1]))[0]
-    # Less by little: a cumulative part must not seem to fall, neither now nor next month, or two faults were made.
-    less = value - max(value * Decimal("0.03"), Decimal(1) if variable.integer else Decimal("0.1"))
-    draft.series[variable.id] = _whole_if(variable, less if less >= 0 else value + 1)
-
-
-def _part(draft: Draft, near: Neighbours, luck: Random) -> None:
-    check = _one(luck, _checks(draft, PartOf))
-    (total, value), (part, _) = _figure(draft, check.whole), _figure(draft, check.part)
-    draft.series[part.id] = _whole_if(part, measures.convert(value, total.unit, part.unit) * Decimal("1.2") + 1)
-
-
-def _negative(draft: Draft, near: Neighbours, luck: Random) -> None:
-    variable, value = _one(luck, _figures(draft, lambda v, _: v.min is not None and v.min >= 0))
-    draft.series[variable.id] = -abs(value) - 1
-
-
-def _percent(draft: Draft, near: Neighbours, luck: Random) -> None:
-    variable, value = _one(luck, _figures(draft, lambda v, value: v.unit == "%" and 1 < value <= 100))
-    draft.series[variable.id] = value / 100
-
-
-def _blank(draft: Draft, near: Neighbours, luck: Random) -> None:
-    if draft.form.kind == "series":
-        variable, _ = _one(luck, _figures(draft, lambda v, _: v.required))
-        draft.series[variable.id] = None
-        return
-    form, entries = _records(draft)
-    found = _some([f.id for f in form.fields if f.required and f.id not in form.key])
-    luck.choice(entries)[luck.choice(found)] = None
 
 
 def _as_text(how: Callable[[Decimal], str]) -> How:
@@ -217,16 +150,94 @@ def _full_width(value: Decimal) -> str:
     return format(value, "f").translate({code: code + 0xFEE0 for code in (*range(48, 58), ord("."), ord("-"))})
 
 
+@_fault("late", "晚报：期限后第 4 天（遇休息日顺延）才到",
+        "arrives on the first working day from the fourth after the due day")
+def _late(draft: Draft, near: Neighbours, luck: Random) -> None:
+    draft.arrives = next_workday(draft.due + timedelta(days=4))
+
+
+_fault("missing", "不报", "never arrives")(_flag("missing"))
+
+
+@_fault("wan_for_yi", "金额错一万倍：按小一级单位填数", "an amount ten thousand times too large")
+def _wan_for_yi(draft: Draft, near: Neighbours, luck: Random) -> None:
+    found = _figures(draft, lambda v, value: v.unit in ("亿元", "万元", "亿美元", "万美元") and value > 0)
+    bound = {name for c in draft.form.checks for name in c.model_dump().values() if isinstance(name, str)}
+    variable, value = _some([f for f in found if f[0].id in bound] or found)[0]  # where a check can see it
+    draft.series[variable.id] = value * 10_000
+
+
+@_fault("falling_cumulative", "累计数比上期小", "a cumulative figure falls")
+def _falling(draft: Draft, near: Neighbours, luck: Random) -> None:
+    if near.previous is None or near.previous.key.period.year != draft.key.period.year:
+        raise _NoPlace
+    before = {v.id: value for v, value in _figures(near.previous, lambda v, value: value > 0)}
+    found = [v for v, _ in _figures(draft, lambda v, _: v.kind is VariableKind.CUMULATIVE and v.id in before)]
+    summed = {n for c in _checks(draft, SumOf) for n in (c.total, *c.parts)}
+    variable = _one(luck, [v for v in found if v.id not in summed] or found)
+    draft.series[variable.id] = _whole_if(variable, before[variable.id] * Decimal("0.9"))
+
+
+@_fault("broken_sum", "分项之和不等于总数", "parts do not add up")
+def _broken_sum(draft: Draft, near: Neighbours, luck: Random) -> None:
+    checks = _some(_checks(draft, SumOf))
+    variable, value = _some(_figures(draft, lambda v, _: v.id == luck.choice(checks).parts[-1]))[0]
+    # Less by little: a cumulative part must not seem to fall, neither now nor next month, or two faults were made.
+    less = value - max(value * Decimal("0.03"), Decimal(1) if variable.integer else Decimal("0.1"))
+    draft.series[variable.id] = _whole_if(variable, less if less >= 0 else value + 1)
+
+
+@_fault("part_exceeds_whole", "其中项大于总数", "a part exceeds its whole")
+def _part(draft: Draft, near: Neighbours, luck: Random) -> None:
+    check = _one(luck, _checks(draft, PartOf))
+    (total, value), (part, _) = _figure(draft, check.whole), _figure(draft, check.part)
+    draft.series[part.id] = _whole_if(part, measures.convert(value, total.unit, part.unit) * Decimal("1.2") + 1)
+
+
+@_fault("negative", "不该为负的数为负", "a negative figure")
+def _negative(draft: Draft, near: Neighbours, luck: Random) -> None:
+    variable, value = _one(luck, _figures(draft, lambda v, _: v.min is not None and v.min >= 0))
+    draft.series[variable.id] = -abs(value) - 1
+
+
+@_fault("percent_as_fraction", "百分数填成小数，如 16% 填 0.16", "a percentage typed as a fraction")
+def _percent(draft: Draft, near: Neighbours, luck: Random) -> None:
+    variable, value = _one(luck, _figures(draft, lambda v, value: v.unit == "%" and 1 < value <= 100))
+    draft.series[variable.id] = value / 100
+
+
+@_fault("blank_required", "必填项空着", "a required cell is empty")
+def _blank(draft: Draft, near: Neighbours, luck: Random) -> None:
+    if draft.form.kind == "series":
+        variable, _ = _one(luck, _figures(draft, lambda v, _: v.required))
+        draft.series[variable.id] = None
+        return
+    form, entries = _records(draft)
+    found = _some([f.id for f in form.fields if f.required and f.id not in form.key])
+    luck.choice(entries)[luck.choice(found)] = None
+
+
+_fault("text_number", "文本型数字带千位分隔符（可修正）", "numbers as text with separators (harmless)")(
+    _as_text(lambda value: f"{value:,f}")
+)
+
+
+_fault("full_width", "全角数字（可修正）", "full-width digits (harmless)")(_as_text(_full_width))
+
+
+@_fault("register_duplicate", "名录中同一条目写两遍", "an entry twice")
 def _duplicate(draft: Draft, near: Neighbours, luck: Random) -> None:
     draft.entries.append(dict(_one(luck, draft.entries)))
 
 
+@_fault("cross_unit_duplicate", "同一实体被两个单位报送", "an entity claimed by two units")
 def _across_units(draft: Draft, near: Neighbours, luck: Random) -> None:
     if draft.form.kind != "register" or not any(c.distinct for c in draft.form.counts):
         raise _NoPlace
     draft.entries.append(dict(_one(luck, [e for other in near.others for e in other.entries])))
 
 
+@_fault("bad_credit_code", "统一社会信用代码校验码错误", "a credit code with a wrong check character")
 def _credit_code(draft: Draft, near: Neighbours, luck: Random) -> None:
     form, entries = _records(draft)
     name = _some([f.id for f in form.fields if f.type is FieldType.CREDIT_CODE])[0]
@@ -235,14 +246,17 @@ def _credit_code(draft: Draft, near: Neighbours, luck: Random) -> None:
     entry[name] = code[:17] + ALPHABET[(ALPHABET.index(code[17]) + 1 + luck.randrange(30)) % 31]
 
 
+@_fault("empty_register", "名录是空的", "an empty register")
 def _empty(draft: Draft, near: Neighbours, luck: Random) -> None:
     _records(draft)[1].clear()
 
 
+@_fault("wrong_template", "模板版本不对", "the wrong version of the template")
 def _template(draft: Draft, near: Neighbours, luck: Random) -> None:
     draft.template = draft.form.template - 1
 
 
+@_fault("renamed_header", "表头被改名", "a renamed header")
 def _header(draft: Draft, near: Neighbours, luck: Random) -> None:
     if draft.form.kind == "series":
         draft.headers["value"] = "本期累计数"
@@ -251,26 +265,9 @@ def _header(draft: Draft, near: Neighbours, luck: Random) -> None:
         draft.headers[item.id] = item.name.zh
 
 
-_HOW: dict[str, How] = {
-    "late": _late,
-    "missing": _flag("missing"),
-    "wan_for_yi": _wan_for_yi,
-    "falling_cumulative": _falling,
-    "broken_sum": _broken_sum,
-    "part_exceeds_whole": _part,
-    "negative": _negative,
-    "percent_as_fraction": _percent,
-    "blank_required": _blank,
-    "text_number": _as_text(lambda value: f"{value:,f}"),
-    "full_width": _as_text(_full_width),
-    "register_duplicate": _duplicate,
-    "cross_unit_duplicate": _across_units,
-    "bad_credit_code": _credit_code,
-    "empty_register": _empty,
-    "wrong_template": _template,
-    "renamed_header": _header,
-    "missing_sheet": _flag("without_data"),
-    "corrupt": _flag("corrupt"),
-    "encrypted": _flag("encrypted"),
-    "macro": _flag("macro"),
-}
+_fault("missing_sheet", "缺少数据表", "the data sheet is missing")(_flag("without_data"))
+_fault("corrupt", "文件损坏", "a damaged file")(_flag("corrupt"))
+
+
+_fault("encrypted", "文件加密", "an encrypted file")(_flag("encrypted"))
+_fault("macro", "文件含宏", "a file with macros")(_flag("macro"))

@@ -18,18 +18,11 @@ from gaoxin.plan.indicator import Indicator, Measure
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import Threshold, thresholds
 
-# What one unit's figure for a whole year comes to, by dimension, in the dimension's base unit, when nothing else says so.
+# What one unit's figure for a whole year comes to, by dimension, when nothing else says so.
 _MAGNITUDE = {
-    "cny": Decimal("2e10"),
-    "usd": Decimal("3e7"),
-    "energy": Decimal("4e5"),
-    "area": Decimal("3e6"),
-    "mass": Decimal("5e4"),
-    "share": Decimal("0.35"),
-    "points": Decimal(5),
-    "rank": Decimal(40),
-    "days": Decimal(30),
-    "count": Decimal(120),
+    "cny": ("2e10", "元"), "usd": ("3e7", "美元"), "energy": ("4e5", "吨标准煤"), "area": ("3e6", "平方米"),
+    "mass": ("5e4", "吨"), "share": ("0.35", "倍"), "points": ("5", "百分点"),
+    "rank": ("40", "位"), "days": ("30", "天"), "count": ("120", "个"),
 }
 _PEOPLE = ("人", "名", "百人", "千人", "万人")
 _PASSES = 40  # rounds of making checks agree; forms in use need two or three
@@ -132,24 +125,10 @@ def _covered(form: SeriesForm, due: date | None) -> Decimal:
 
 
 def _magnitude(variable: Variable) -> Decimal:
-    base = _MAGNITUDE.get(measures.dimension(variable.unit))
-    if base is None:  # a compound such as 吨标准煤/万元
-        return Decimal("0.5")
     if variable.unit in _PEOPLE:
-        base = Decimal(12000)
-    smallest = {
-        "cny": "元",
-        "usd": "美元",
-        "energy": "吨标准煤",
-        "area": "平方米",
-        "mass": "吨",
-        "share": "倍",
-        "points": "百分点",
-        "rank": "位",
-        "days": "天",
-        "count": "个",
-    }[measures.dimension(variable.unit)]
-    return measures.convert(base, smallest, variable.unit)
+        return measures.convert(Decimal(12000), "人", variable.unit)
+    size, unit = _MAGNITUDE.get(measures.dimension(variable.unit), ("0.5", variable.unit))  # a compound such as 吨标准煤/万元
+    return measures.convert(Decimal(size), unit, variable.unit)
 
 
 def _inside(variable: Variable, value: Decimal) -> Decimal:

@@ -11,10 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from gaoxin.errors import PlanError, UsageError
+from gaoxin.drill.beside import beside
+from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Id, Model
 from gaoxin.plan.model import Plan
@@ -42,18 +42,7 @@ class SampleSpec(Model):
 
 def load_spec(plan_file: Path) -> SampleSpec:
     """The sample.yaml beside a plan.yaml; an empty one when there is none. Raises PlanError when it cannot be read."""
-    file = plan_file.with_name("sample.yaml")
-    if not file.is_file():
-        return SampleSpec()
-    try:
-        return SampleSpec.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-        raise PlanError(
-            Text("样本设定读不了", "the sample settings cannot be read"),
-            where=str(file),
-            todo=Text("按提示修改 sample.yaml", "mend sample.yaml"),
-            problems=tuple(str(error).splitlines()),
-        ) from error
+    return beside(plan_file, "sample.yaml", SampleSpec, Text("样本设定读不了", "the sample settings cannot be read"))
 
 
 def check_spec(plan: Plan, spec: SampleSpec) -> None:

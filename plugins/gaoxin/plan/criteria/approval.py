@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, Literal
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import UnitId
 from gaoxin.plan.criteria.base import Criterion
 
 
@@ -12,10 +11,9 @@ class Approval(Criterion):
     """The unit gave its consent to exactly the figures that stand. Asked for only when all other criteria pass."""
 
     kind: Literal["approval"]
-    by: Id
+    by: Annotated[UnitId, Text("审批单位：单位编号", "by: a unit's id")]
 
     title = Text("审批同意", "approval")
     about = Text("单位对当前数据表示同意", "a unit agrees to the figures as they stand")
     demand = Text("审核同意", "approval given")
-    words: ClassVar[Mapping[str, Text]] = {"by": Text("审批单位：单位编号", "by: a unit's id")}
     place = 7

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, Literal
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import TaskId
 from gaoxin.plan.criteria.base import Criterion
 
 
@@ -12,13 +11,13 @@ class DeliverablesPresent(Criterion):
     """Each named task has evidence recorded for every deliverable. tasks: those of the phase when left out."""
 
     kind: Literal["deliverables_present"]
-    tasks: tuple[Id, ...] | None = None
+    tasks: Annotated[
+        tuple[TaskId, ...] | None,
+        Text("任务：只看哪些任务；不写即本阶段全部", "tasks: which; those of the phase when left out"),
+    ] = None
 
     title = Text("成果齐全", "deliverables present")
     about = Text("任务的成果都已登记佐证", "evidence for each is recorded")
     demand = Text("成果已提交", "deliverables present")
-    words: ClassVar[Mapping[str, Text]] = {
-        "tasks": Text("任务：只看哪些任务；不写即本阶段全部", "tasks: which; those of the phase when left out"),
-    }
     needs = "tasks"
     place = 5

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Text
-from gaoxin.plan.base import Id, Unfit
+from gaoxin.plan.base import ChoiceId, IndicatorId, Unfit
 from gaoxin.plan.criteria.base import Criterion
 
 _LENIENT = Code(
@@ -25,20 +25,21 @@ class TargetsMet(Criterion):
     """
 
     kind: Literal["targets_met"]
-    indicators: tuple[Id, ...] | None = None
-    share: Decimal = Field(Decimal(1), gt=0, le=1)
-    not_yet_due: Literal["hold", "on_track"] = "hold"
-    choice: Id | None = None
+    indicators: Annotated[
+        tuple[IndicatorId, ...] | None, Text("指标：只看哪些指标；不写即全部", "indicators: which; all when left out"),
+    ] = None
+    share: Annotated[
+        Decimal, Text("达标比例：0 到 1，1 为全部", "share: 0 to 1; 1 is all of them"),
+    ] = Field(Decimal(1), gt=0, le=1)
+    not_yet_due: Annotated[
+        Literal["hold", "on_track"],
+        Text("未到期的指标：hold 不通过；on_track 进度正常即可，须有 choice",
+             "not yet due: hold, or on_track (needs a choice of the office)"),
+    ] = "hold"
+    choice: Annotated[ChoiceId | None, Text("决定：choices 中的编号", "choice: an id of `choices`")] = None
 
     title = Text("指标达标", "targets met")
     about = Text("达标的指标占到 share", "by a share of the indicators")
-    words: ClassVar[Mapping[str, Text]] = {
-        "indicators": Text("指标：只看哪些指标；不写即全部", "indicators: which; all when left out"),
-        "share": Text("达标比例：0 到 1，1 为全部", "share: 0 to 1; 1 is all of them"),
-        "not_yet_due": Text("未到期的指标：hold 不通过；on_track 进度正常即可，须有 choice",
-                            "not yet due: hold, or on_track (needs a choice of the office)"),
-        "choice": Text("决定：choices 中的编号", "choice: an id of `choices`"),
-    }
     needs = "indicators"
     between_keys: ClassVar[Mapping[str, Any]] = {
         "if": {"properties": {"not_yet_due": {"const": "on_track"}}, "required": ["not_yet_due"]},

@@ -14,11 +14,14 @@ import yaml
 from pydantic import ValidationError
 
 from gaoxin.errors import PlanError, UnknownCampaign, UsageError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, line_of, misread, not_a_mapping, syntax
-from gaoxin.plan.reading.reference_files import inlined
+from gaoxin.plan.reading.reference_files import NOT_UTF_8, inlined
 from gaoxin.plan.reading.references import problems
+
+TOO_DEEP = Code("plan.too_deep", "嵌套过深", "nested too deeply")
+FOLDERS_NAME = Code("plan.folders_name", "应与文件夹同名：{folder}", "must be its folder's name: {folder}", folder=str)
 
 
 class PlanYaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -79,10 +82,7 @@ def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        problem = PlanProblem(
-            "plan_unreadable", f"{file}:{line}", "", "文件不是 UTF-8 编码，请另存为 UTF-8", "not UTF-8: save it as UTF-8"
-        )
-        raise _plan_error(str(file), [problem]) from error
+        raise _plan_error(str(file), [PlanProblem("plan_unreadable", str(file), line, "", NOT_UTF_8())]) from error
     expected = file.resolve().parent.name if id_is_folder and file.name == "plan.yaml" else None
     return parse_plan(text, file=str(file), expected_id=expected, folder=file.parent)
 
@@ -96,9 +96,7 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
     except yaml.YAMLError as error:
         raise _plan_error(file, [syntax(error, text, file)]) from error
     except RecursionError as error:
-        raise _plan_error(
-            file, [PlanProblem("plan_unreadable", f"{file}:1", "", "嵌套过深", "nested too deeply")]
-        ) from error
+        raise _plan_error(file, [PlanProblem("plan_unreadable", file, 1, "", TOO_DEEP())]) from error
     if not isinstance(data, dict):
         raise _plan_error(file, [not_a_mapping(file, data)])
     if wrong := misread(root, file):
@@ -113,8 +111,7 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
         raise _plan_error(file, wrong)
     if expected_id is not None and plan.id != expected_id:
         raise _plan_error(file, [PlanProblem(
-            "plan_id_is_not_folder", f"{file}:{line_of(root, ('id',))}", "id",
-            f"应与文件夹同名：{expected_id!r}", f"must be its folder's name: {expected_id!r}", repr(plan.id),
+            "plan_id_is_not_folder", file, line_of(root, ("id",)), "id", FOLDERS_NAME(folder=repr(expected_id)), repr(plan.id),
         )])
     return plan
 

@@ -9,32 +9,51 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 import yaml
 from pydantic import BaseModel
 
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.reading.problem_words import missing_key, unknown_key, words
 
 _LONGEST_SHOWN = 60
 
 
-class PlanProblem(str):
-    """One problem. As a string it is the whole line, in both languages, as `PlanError` prints it.
+_SHOWN = Code("plan.shown", "{value}：{told}", "{value}: {told}", value=str, told=Message)
 
-    code: stable. at: file and line. place: field path, such as `phases.2.gate.deadline`. zh, en: message with the bad
-    value and what was expected.
+
+@dataclass(frozen=True)
+class PlanProblem:
+    """One problem; as a string it is the whole line, in both languages, as `PlanError` prints it.
+
+    code: stable. file, line: where it stands. place: field path, such as `phases.2.gate.deadline`. told: what is wrong, and
+    what was expected. shown: the bad value, where it is told beside that.
     """
 
-    __slots__ = ("at", "code", "en", "place", "zh")
+    code: str
+    file: str
+    line: int
+    place: str
+    told: Message
+    shown: str = ""
 
-    def __new__(cls, code: str, at: str, place: str, zh: str, en: str, shown: str = "") -> PlanProblem:
-        value = f" = {shown}" if shown else ""
-        self = super().__new__(cls, f"{at}: {place}{value}: {zh} / {en}" if place else f"{at}: {zh} / {en}")
-        self.code, self.at, self.place = code, at, place
-        self.zh, self.en = (f"{shown}：{zh}", f"{shown}: {en}") if shown else (zh, en)
-        return self
+    @property
+    def at(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    @property
+    def message(self) -> Message:
+        """What is wrong, with the bad value."""
+        return _SHOWN(value=self.shown, told=self.told) if self.shown else self.told
+
+    def __str__(self) -> str:
+        value = f" = {self.shown}" if self.shown else ""
+        return f"{self.at}: {self.place}{value}: {self.told.both()}" if self.place else f"{self.at}: {self.told.both()}"
+
+
 
 
 def syntax(error: yaml.YAMLError, text: str, file: str) -> PlanProblem:
@@ -48,35 +67,42 @@ def syntax(error: yaml.YAMLError, text: str, file: str) -> PlanProblem:
     else:
         line = 1
     why = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).splitlines()[0]
-    told = next((zh for part, zh in _YAML_CHINESE.items() if part in why), why)
-    return PlanProblem("plan_unreadable", f"{file}:{line}", "", f"YAML 写法有误：{told}", f"not valid YAML: {why}")
+    reason = next((code() for part, code in _OF_YAML.items() if part in why), why)
+    return PlanProblem("plan_unreadable", file, line, "", _NO_YAML(reason=reason, why=why))
 
 
-# libyaml's commonest reasons, by a part that identifies them; others are told as libyaml words them.
-_YAML_CHINESE = {
-    "tab character": "缩进用了制表符，请改用空格",
-    "cannot start any token": '此处不能用这个字符（%、@、` 等开头的文字须加引号，如 "%"；缩进须用空格）',
-    "another document": "一个文件只能有一份方案，不能有第二个 ---",
-    "undefined alias": "引用了未定义的别名（*…）",
-    "control characters": "含有控制字符，不是文本文件",
-    "mapping values are not allowed": "此处不能有冒号；文字中有冒号时须加引号",
-    "could not find expected ':'": "缺少冒号（须用半角冒号，后面空一格），或缩进不对",
-    "did not find expected key": "缩进不对，或上一行的括号、引号未闭合",
-    "did not find expected ',' or": "方括号或花括号内缺少逗号，或未闭合",
-    "did not find expected node content": "括号内的内容不完整",
-    "unexpected end of stream": "引号或括号未闭合",
+_NO_YAML = Code("plan.no_yaml", "YAML 写法有误：{reason}", "not valid YAML: {why}", reason=Message | str, why=str)
+# libyaml's commonest reasons in Chinese, by a part that identifies them; others are told as libyaml words them.
+_OF_YAML = {
+    part: Code(f"plan.no_yaml.{name}", zh, part) for name, part, zh in (
+        ("tab", "tab character", "缩进用了制表符，请改用空格"),
+        ("start", "cannot start any token", '此处不能用这个字符（%、@、` 等开头的文字须加引号，如 "%"；缩进须用空格）'),
+        ("second", "another document", "一个文件只能有一份方案，不能有第二个 ---"),
+        ("alias", "undefined alias", "引用了未定义的别名（*…）"),
+        ("control", "control characters", "含有控制字符，不是文本文件"),
+        ("colon", "mapping values are not allowed", "此处不能有冒号；文字中有冒号时须加引号"),
+        ("no_colon", "could not find expected ':'", "缺少冒号（须用半角冒号，后面空一格），或缩进不对"),
+        ("key", "did not find expected key", "缩进不对，或上一行的括号、引号未闭合"),
+        ("comma", "did not find expected ',' or", "方括号或花括号内缺少逗号，或未闭合"),
+        ("node", "did not find expected node content", "括号内的内容不完整"),
+        ("end", "unexpected end of stream", "引号或括号未闭合"),
+    )
 }
+_EMPTY = Code("plan.file_empty", "文件是空的，应为键值结构", "the file is empty, expected a mapping")
+_NO_MAPPING = Code(
+    "plan.no_mapping", "文件内容是{kind}，应为键值结构", "the file holds {kind}, expected a mapping", kind=Text,
+)
+_KEY_TWICE = Code("plan.key_twice", "键重复，第 {line} 行已有", "key occurs twice, first on line {line}", line=int)
+_FULL_WIDTH_FIGURES = Code(
+    "plan.full_width", "全角数字，改为半角 {half}；若是文字，加引号",
+    "full-width figures: write {half}, or quote it where it is a text", half=str,
+)
 
 
 def not_a_mapping(file: str, data: Any) -> PlanProblem:
     """data: what was read instead; None for an empty file."""
-    if data is None:
-        zh, en = "文件是空的，应为键值结构", "the file is empty, expected a mapping"
-        return PlanProblem("plan_unreadable", f"{file}:1", "", zh, en)
-    kind_zh, kind_en = ("列表", "a list") if isinstance(data, list) else ("单个值", "a single value")
-    return PlanProblem(
-        "plan_unreadable", f"{file}:1", "", f"文件内容是{kind_zh}，应为键值结构", f"the file holds {kind_en}, expected a mapping"
-    )
+    kind = Text("列表", "a list") if isinstance(data, list) else Text("单个值", "a single value")
+    return PlanProblem("plan_unreadable", file, 1, "", _EMPTY() if data is None else _NO_MAPPING(kind=kind))
 
 
 # A plain scalar that is all figures, some of them full-width: read as text here and as a number there.
@@ -98,11 +124,9 @@ def misread(root: yaml.Node | None, file: str) -> list[PlanProblem]:
             for key, value in node.value:
                 name = key.value if isinstance(key, yaml.ScalarNode) else None
                 if name in seen and name != "<<":
-                    at = f"{file}:{key.start_mark.line + 1}"
-                    before = seen[name]
                     found.append(PlanProblem(
-                        "plan_key_twice", at, ".".join((*path, str(name))), f"键重复，第 {before} 行已有",
-                        f"key occurs twice, first on line {before}",
+                        "plan_key_twice", file, key.start_mark.line + 1, ".".join((*path, str(name))),
+                        _KEY_TWICE(line=seen[name]),
                     ))
                 if name is not None:
                     seen.setdefault(name, key.start_mark.line + 1)
@@ -113,9 +137,8 @@ def misread(root: yaml.Node | None, file: str) -> list[PlanProblem]:
         elif not node.style and _FULL_WIDTH.fullmatch(node.value):
             half = unicodedata.normalize("NFKC", node.value)
             found.append(PlanProblem(
-                "plan_value_wrong", f"{file}:{node.start_mark.line + 1}", ".".join(path),
-                f"全角数字，改为半角 {half}；若是文字，加引号",
-                f"full-width figures: write {half}, or quote it where it is a text", repr(node.value),
+                "plan_value_wrong", file, node.start_mark.line + 1, ".".join(path), _FULL_WIDTH_FIGURES(half=half),
+                repr(node.value),
             ))
 
     look(root, ())
@@ -128,16 +151,15 @@ def from_pydantic(errors: list[dict[str, Any]], root: yaml.Node | None, file: st
     return _by_line([_told(e, root, file) for e in kept])
 
 
-def broken(references: Iterable[tuple[str, str, str]], root: yaml.Node | None, file: str) -> list[PlanProblem]:
-    """References that lead nowhere (place, zh, en), by line."""
+def broken(references: Iterable[tuple[str, Message]], root: yaml.Node | None, file: str) -> list[PlanProblem]:
+    """References that lead nowhere (place, what is wrong), by line."""
     return _by_line([
-        PlanProblem("plan_reference_broken", f"{file}:{line_of(root, place.split('.'))}", place, zh, en)
-        for place, zh, en in references
+        PlanProblem("plan_reference_broken", file, line_of(root, place.split(".")), place, told) for place, told in references
     ])
 
 
 def _by_line(found: list[PlanProblem]) -> list[PlanProblem]:
-    return sorted(dict.fromkeys(found), key=lambda p: int(p.at.rpartition(":")[2]))
+    return sorted(dict.fromkeys(found), key=lambda p: p.line)
 
 
 def _noise(error: dict[str, Any], errors: list[dict[str, Any]]) -> bool:
@@ -155,12 +177,10 @@ def _told(error: dict[str, Any], root: yaml.Node | None, file: str) -> PlanProbl
     place = ".".join(str(p) for p in _real(root, path, error["type"] == "missing")) or "(plan)"
     code = {"missing": "plan_key_missing", "extra_forbidden": "plan_key_unknown"}.get(error["type"], "plan_value_wrong")
     if error["type"] == "extra_forbidden":
-        zh, en = unknown_key(path, error.get("input"), _siblings(root, path))
-        at = f"{file}:{_line_of_key(root, path)}"
+        told, line = unknown_key(path, error.get("input"), _siblings(root, path)), _line_of_key(root, path)
     else:
-        zh, en = missing_key(path) if error["type"] == "missing" else words(error)
-        at = f"{file}:{line_of(root, path)}"
-    return PlanProblem(code, at, place, zh, en, _shown(error))
+        told, line = missing_key(path) if error["type"] == "missing" else words(error), line_of(root, path)
+    return PlanProblem(code, file, line, place, told, _shown(error))
 
 
 def _siblings(root: yaml.Node | None, path: tuple) -> set[str]:

@@ -7,6 +7,9 @@ that cannot be read is a problem with the file's own line.
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,11 +17,23 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from gaoxin.i18n import Code, Message
 from gaoxin.plan.indicator import ReferenceValue
 from gaoxin.plan.reading.problem_words import words
 from gaoxin.plan.reading.problems import PlanProblem, line_of
 
 _COLUMNS = ("period", "value", "published")
+
+
+FILE_OR_VALUES = Code("plan.file_or_values", "file 与 values 只能写一个", "give file or values, not both")
+OUTSIDE_THE_FOLDER = Code("plan.outside_the_folder", "参照数列文件须在方案所在文件夹内", "must lie in the plan's folder")
+CANNOT_BE_READ = Code("plan.cannot_be_read", "读不了：{why}", "cannot be read: {why}", why=str)
+NOT_UTF_8 = Code("plan.not_utf_8", "文件不是 UTF-8 编码，请另存为 UTF-8", "not UTF-8: save it as UTF-8")
+HEADER = Code("plan.header", "表头应为 {wanted}{found}", "the header must be {wanted}{found}", wanted=str, found=Message)
+HEADER_IS = Code("plan.header_is", "，现为 {found}", ", not {found}", found=str)
+NO_HEADER = Code("plan.no_header", "，文件是空的", "; the file is empty")
+COLUMNS = Code("plan.columns", "列数与表头不符", "not as many columns as the header")
+NO_ROWS = Code("plan.no_rows", "文件没有数据行", "the file has no rows")
 
 
 def inlined(data: dict[str, Any], root: yaml.Node | None, file: str, folder: Path | None) -> list[PlanProblem]:
@@ -28,61 +43,54 @@ def inlined(data: dict[str, Any], root: yaml.Node | None, file: str, folder: Pat
     for at, reference in enumerate(references if isinstance(references, list) else []):
         if not isinstance(reference, dict) or not isinstance(reference.get("file"), str):
             continue
-        place = f"references.{at}.file"
-        line = f"{file}:{line_of(root, ('references', str(at), 'file'))}"
+        here = partial(
+            PlanProblem, file=file, line=line_of(root, ("references", str(at), "file")), place=f"references.{at}.file",
+            shown=repr(reference["file"]),
+        )
         if reference.get("values"):
-            found.append(PlanProblem(
-                "plan_value_wrong", line, place, "file 与 values 只能写一个", "give file or values, not both",
-                repr(reference["file"]),
-            ))
+            found.append(here("plan_value_wrong", told=FILE_OR_VALUES()))
             continue
-        rows, wrong = _read(reference["file"], folder, line, place)
+        rows, wrong = _read(reference["file"], folder, here)
         found += wrong
         if rows and not wrong:
             reference["values"] = rows
     return found
 
 
-def _read(name: str, folder: Path | None, line: str, place: str) -> tuple[list[dict[str, Any]], list[PlanProblem]]:
+def _read(name: str, folder: Path | None, here: Callable[..., PlanProblem]) -> tuple[list[dict[str, Any]], list[PlanProblem]]:
+    """The rows of a file, or what is wrong with it. here: a problem of the line that names it."""
+    code = "plan_reference_file"
     path = (folder / name).resolve() if folder else None
     if path is None or folder is None or not path.is_relative_to(folder.resolve()):
-        return [], [PlanProblem(
-            "plan_reference_file", line, place, "参照数列文件须在方案所在文件夹内", "must lie in the plan's folder", repr(name)
-        )]
+        return [], [here(code, told=OUTSIDE_THE_FOLDER())]
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        why = error.strerror or str(error)
-        return [], [PlanProblem("plan_reference_file", line, place, f"读不了：{why}", f"cannot be read: {why}", repr(name))]
+        return [], [here(code, told=CANNOT_BE_READ(why=error.strerror or str(error)))]
     except UnicodeDecodeError:
-        return [], [PlanProblem(
-            "plan_reference_file", line, place, "文件不是 UTF-8 编码，请另存为 UTF-8", "not UTF-8: save it as UTF-8", repr(name)
-        )]
+        return [], [here(code, told=NOT_UTF_8())]
     reader = csv.DictReader(StringIO(text))
     header = [c.strip() for c in reader.fieldnames or []]
     if not set(_COLUMNS) <= set(header) or not set(header) <= {*_COLUMNS, "source"}:
-        wanted, found = "period,value,published,source", ",".join(header)
-        zh, en = (f"，现为 {found}", f", not {found}") if found else ("，文件是空的", "; the file is empty")
-        return [], [PlanProblem(
-            "plan_reference_file", f"{path}:1", place, f"表头应为 {wanted}{zh}", f"the header must be {wanted}{en}",
-        )]
+        told = HEADER_IS(found=",".join(header)) if any(header) else NO_HEADER()
+        return [], [here(code, file=str(path), line=1, told=HEADER(wanted="period,value,published,source", found=told), shown="")]
     rows, wrong = [], []
     for raw in reader:
-        at = f"{path}:{reader.line_num}"
+        there = partial(here, code, file=str(path), line=reader.line_num, shown="")
         if None in raw or None in raw.values():
-            wrong.append(PlanProblem("plan_reference_file", at, place, "列数与表头不符", "not as many columns as the header"))
+            wrong.append(there(told=COLUMNS()))
             continue
         row = {key.strip(): value.strip() for key, value in raw.items() if value.strip()}
         try:
             ReferenceValue.model_validate(row)
         except ValidationError as error:
             for one in error.errors():
-                zh, en = words(one)
                 column = str(one["loc"][0]) if one["loc"] else ""
                 given = repr(row[column]) if column in row else ""
-                wrong.append(PlanProblem("plan_reference_file", at, f"{place}.{column}", zh, en, given))
+                problem = there(told=words(one), shown=given)
+                wrong.append(replace(problem, place=f"{problem.place}.{column}"))
             continue
         rows.append(row)
     if not rows and not wrong:
-        wrong.append(PlanProblem("plan_reference_file", f"{path}:1", place, "文件没有数据行", "the file has no rows"))
+        wrong.append(here(code, file=str(path), line=1, told=NO_ROWS(), shown=""))
     return rows, wrong

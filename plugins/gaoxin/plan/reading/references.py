@@ -1,18 +1,47 @@
-"""Whether every id that a plan mentions leads somewhere. Pure; returns all problems, in both languages."""
+"""Whether every id that a plan mentions leads somewhere. Pure; returns all problems.
+
+What mentions an id says so itself (`Refers` beside the id, `Model.mentions`): a new part of a plan needs no entry here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from typing import Any
 
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import WORDS
-from gaoxin.plan.indicator import Indicator
+from gaoxin.plan.fields import parts_of
 from gaoxin.plan.model import Plan
-from gaoxin.plan.targets import AllOf, AnyOf, EachZone, Milestone, OfWhich, PlanShare, Target, Threshold, Tiers
 
-Problem = tuple[str, str, str]  # where, such as `tasks.survey.lead`; what is wrong, in Chinese and in English
+Problem = tuple[str, Message]  # where, such as `tasks.survey.lead`, and what is wrong
 
 _MOST_TOLD = 12
+
+ID_TWICE = Code(
+    "plan.id_twice", "id 重复：{id}，与第 {first} 项相同；改用另一个 id",
+    "id occurs twice: {id}, as in item {first}; give it another id", id=str, first=int,
+)
+VARIABLE_TWICE = Code(
+    "plan.variable_twice", "id 重复：{id}，报表 {form} 中已有；改用另一个 id",
+    "id occurs twice: {id}, also in form {form}; give it another id", id=str, form=str,
+)
+ALL_IS_NO_ID = Code("plan.all_is_no_id", "all 指各园区，不能作 id；换一个", "`all` means every zone: give it another id")
+ID_OF_A_ZONE = Code(
+    "plan.id_of_a_zone", "{id} 已是园区的 id（all 指各园区）；换一个",
+    "{id} is a zone's id (`all` means every zone): give it another one", id=str,
+)
+LEADS_NOWHERE = Code("plan.leads_nowhere", "没有{kind} {id}{meant}", "no {kind} {id}{meant}", kind=Text, id=str, meant=Message)
+NOT_IN_THIS_FORM = Code(
+    "plan.not_in_this_form", "本表没有 {id}{meant}", "{id} is not in this form{meant}", id=str, meant=Message,
+)
+NEAREST = Code("plan.nearest_id", "，是否为 {near}", ", did you mean {near}", near=str)
+KNOWN = Code("plan.known_ids", "；可用：{ids}{more}", "; known: {ids}{more}", ids=tuple, more=Message | None)
+MORE = Code("plan.more_ids", " 等 {all} 个", " and {rest} more", all=int, rest=int)
+NONE_KNOWN = Code("plan.no_ids", "；方案中一个也没有", "; the plan has none")
+MUST_STAND_BEFORE = Code(
+    "plan.must_stand_before", "{phase} 须排在它前面", "{phase} must stand before it", phase=str,
+)
 
 
 def problems(plan: Plan) -> list[Problem]:
@@ -25,32 +54,19 @@ def variables_of(plan: Plan) -> list[str]:
 
 
 def _twice(plan: Plan) -> Iterator[Problem]:
-    groups = {
-        "units": [u.id for u in plan.units],
-        "phases": [p.id for p in plan.phases],
-        "tasks": [t.id for t in plan.tasks],
-        "indicators": [i.id for i in plan.indicators],
-        "forms": [f.id for f in plan.forms],
-        "choices": [c.id for c in plan.choices],
-        "cadences": [c.id for c in plan.cadences],
-        "stages": [s.id for s in plan.stages],
-        "zones": [z.id for z in plan.zones],
-        "tiers": [t.id for t in plan.tiers],
-        "conditions": [c.id for c in plan.conditions],
-        "references": [r.id for r in plan.references],
-        "document.annexes": [a.id for a in plan.document.annexes],
-        **{f"tasks.{t.id}.deliverables": [d.id for d in t.deliverables] for t in plan.tasks},
-        **{f"forms.{f.id}.fields": [x.id for x in f.fields] for f in plan.forms if f.kind == "register"},
-        **{f"forms.{f.id}.checks": [x.id for x in f.checks] for f in plan.forms},
+    groups: dict[str, Sequence[Any]] = {
+        name: value for name in Plan.model_fields if isinstance(value := getattr(plan, name), tuple)
+    } | {
+        "document.annexes": plan.document.annexes,
+        **{f"tasks.{t.id}.deliverables": t.deliverables for t in plan.tasks},
+        **{f"forms.{f.id}.fields": f.asked for f in plan.forms if f.kind == "register"},
+        **{f"forms.{f.id}.checks": f.checks for f in plan.forms},
     }
-    for where, ids in groups.items():
+    for where, items in groups.items():
+        ids = [item.id for item in items]
         for at, name in enumerate(ids):
-            if name in ids[:at]:
-                first = ids.index(name)
-                yield (
-                    f"{where}.{at}.id", f"id 重复：{name}，与第 {first + 1} 项相同；改用另一个 id",
-                    f"id occurs twice: {name}, as in item {first + 1}; give it another id",
-                )
+            if (first := ids.index(name)) < at:
+                yield f"{where}.{at}.id", ID_TWICE(id=name, first=first + 1)
     yield from _variables_twice(plan)
     yield from _zones_and_tiers(plan)
 
@@ -60,13 +76,10 @@ def _zones_and_tiers(plan: Plan) -> Iterator[Problem]:
     zones = [z.id for z in plan.zones]
     for at, name in enumerate(zones):
         if name == "all":
-            yield f"zones.{at}.id", "all 指各园区，不能作 id；换一个", "`all` means every zone: give it another id"
+            yield f"zones.{at}.id", ALL_IS_NO_ID()
     for at, tier in enumerate(plan.tiers):
         if tier.id == "all" or tier.id in zones:
-            yield (
-                f"tiers.{at}.id", f"{tier.id} 已是园区的 id（all 指各园区）；换一个",
-                f"{tier.id} is a zone's id (`all` means every zone): give it another one",
-            )
+            yield f"tiers.{at}.id", ID_OF_A_ZONE(id=tier.id)
 
 
 def _variables_twice(plan: Plan) -> Iterator[Problem]:
@@ -76,191 +89,45 @@ def _variables_twice(plan: Plan) -> Iterator[Problem]:
         field = "variables" if form.kind == "series" else "counts"
         for at, item in enumerate(form.measured):
             if item.id in first:
-                yield (
-                    f"forms.{form.id}.{field}.{at}.id", f"id 重复：{item.id}，报表 {first[item.id]} 中已有；改用另一个 id",
-                    f"id occurs twice: {item.id}, also in form {first[item.id]}; give it another id",
-                )
+                yield f"forms.{form.id}.{field}.{at}.id", VARIABLE_TWICE(id=item.id, form=first[item.id])
             first.setdefault(item.id, form.id)
 
 
 def _dangling(plan: Plan) -> Iterator[Problem]:
-    known = {
-        "unit": [u.id for u in plan.units],
-        "phase": [p.id for p in plan.phases],
-        "task": [t.id for t in plan.tasks],
-        "indicator": [i.id for i in plan.indicators],
-        "form": [f.id for f in plan.forms],
-        "choice": [c.id for c in plan.choices],
-        "variable": variables_of(plan),
-        "stage": [s.id for s in plan.stages],
-        "zone": [z.id for z in plan.zones],
-        "tier": [t.id for t in plan.tiers],
-        "zones": ["all", *(x.id for x in (*plan.zones, *plan.tiers))],
-        "reference": [r.id for r in plan.references],
-        "item": [x.id for x in (*plan.indicators, *plan.tasks)],
+    parts = {
+        "unit": plan.units, "phase": plan.phases, "task": plan.tasks, "indicator": plan.indicators, "form": plan.forms,
+        "choice": plan.choices, "stage": plan.stages, "zone": plan.zones, "tier": plan.tiers,
+        "zones": (*plan.zones, *plan.tiers), "reference": plan.references, "item": (*plan.indicators, *plan.tasks),
     }
-    for kind, name, where in _mentions(plan):
-        if name not in known[kind]:
-            zh, en = _meant(name, known[kind])
-            yield where, f"没有{WORDS[kind]} {name!r}{zh}", f"no {kind} {name!r}{en}"
-    for form in plan.forms:
-        inside = [x.id for x in form.asked]
-        for name, where in _mentions_inside(form):
-            if name not in inside:
-                zh, en = _meant(name, inside)
-                yield where, f"本表没有 {name!r}{zh}", f"{name!r} is not in this form{en}"
+    known = {kind: [item.id for item in items] for kind, items in parts.items()} | {"variable": variables_of(plan)}
+    known["zones"].insert(0, "all")
+    inside = {form.id: [item.id for item in form.asked] for form in plan.forms}
+    for way, part in parts_of(plan):
+        for kind, name, at in part.mentions():
+            if kind == "within":  # `forms`, the form's id and where in it: the item as a whole is told, not the key in it
+                where, among = ".".join((*way, at)[:4] if len(way) > 2 else (*way, at.partition(".")[0])), inside[way[1]]
+                if name not in among:
+                    yield where, NOT_IN_THIS_FORM(id=repr(name), meant=_meant(name, among))
+            elif name not in known[kind]:
+                meant = _meant(name, known[kind])
+                yield ".".join((*way, at)), LEADS_NOWHERE(kind=Text(WORDS[kind], kind), id=repr(name), meant=meant)
 
 
-def _meant(name: str, known: list[str]) -> tuple[str, str]:
+def _meant(name: str, known: list[str]) -> Message:
     """What may have been meant: the nearest known id, or else those there are."""
     if near := get_close_matches(name, known, n=1):
-        return f"，是否为 {near[0]}", f", did you mean {near[0]}"
+        return NEAREST(near=near[0])
     if not known:
-        return "；方案中一个也没有", "; the plan has none"
-    more_zh, more_en = (f" 等 {len(known)} 个", f" and {len(known) - _MOST_TOLD} more") if len(known) > _MOST_TOLD else ("", "")
-    told = known[:_MOST_TOLD]
-    return f"；可用：{'、'.join(told)}{more_zh}", f"; known: {', '.join(told)}{more_en}"
-
-
-def _each(kind: str, names: tuple[str, ...], where: str) -> Iterator[tuple[str, str, str]]:
-    """The mentions of a list, each at its own position."""
-    yield from ((kind, name, f"{where}.{at}") for at, name in enumerate(names))
-
-
-def _mentions(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    yield "unit", plan.document.issuer, "document.issuer"
-    yield from _of_offices(plan)
-    for z in (plan.zone, *plan.zones):
-        where = "zone" if z is plan.zone else f"zones.{z.id}"
-        if z.committee:
-            yield "unit", z.committee, f"{where}.committee"
-        if z.tier:
-            yield "tier", z.tier, f"{where}.tier"
-    for p in plan.phases:
-        if p.stage:
-            yield "stage", p.stage, f"phases.{p.id}.stage"
-        yield from _each("phase", p.after, f"phases.{p.id}.after")
-        for c in p.gate.criteria:
-            yield from ((kind, name, f"phases.{p.id}.gate.criteria.{c.id}.{at}") for kind, name, at in c.mentions())
-    for t in plan.tasks:
-        yield from _people(t, f"tasks.{t.id}")
-        if t.phase:
-            yield "phase", t.phase, f"tasks.{t.id}.phase"
-    for i in plan.indicators:
-        yield from _of_indicator(i)
-    for c in plan.conditions:
-        if c.indicator:
-            yield "indicator", c.indicator, f"conditions.{c.id}.indicator"
-    for r in plan.references:
-        if r.variable:
-            yield "variable", r.variable, f"references.{r.id}.variable"
-    for f in plan.forms:
-        yield from _each("unit", f.units, f"forms.{f.id}.units")
-
-
-def _people(item, where: str) -> Iterator[tuple[str, str, str]]:
-    if item.lead:
-        yield "unit", item.lead, f"{where}.lead"
-    yield from _each("unit", item.co_leads, f"{where}.co_leads")
-    yield from _each("unit", item.responsible, f"{where}.responsible")
-
-
-def _of_indicator(i: Indicator) -> Iterator[tuple[str, str, str]]:
-    where = f"indicators.{i.id}"
-    yield from _people(i, where)
-    yield from (("unit", q.unit, f"{where}.quotas.{at}.unit") for at, q in enumerate(i.quotas))
-    for m in i.measures:
-        inputs = f"{where}.measures.{m.id}.inputs"
-        yield from (("variable", x.variable, f"{inputs}.{name}.variable") for name, x in m.inputs.items())
-    yield from (("zone", s.zone, f"{where}.stated.{at}.zone") for at, s in enumerate(i.stated) if s.zone)
-    for at, statement in enumerate(i.targets):
-        yield from _of_target(statement.target, f"{where}.targets.{at}.target")
-
-
-def _of_target(target: Target, where: str) -> Iterator[tuple[str, str, str]]:
-    """What a target mentions, each at its own place."""
-    match target:
-        case Threshold():
-            if target.zone:
-                yield "zone", target.zone, f"{where}.zone"
-            if target.against:
-                yield "reference", target.against, f"{where}.against"
-        case EachZone():
-            yield from _each("zones", target.each_zone, f"{where}.each_zone")
-        case Tiers():
-            for at, one in enumerate(target.tiers):
-                yield from _each("zone", one.named, f"{where}.tiers.{at}.named")
-        case PlanShare():
-            kind = {"indicators": "indicator", "tasks": "task", "all": "item"}[target.plan_share]
-            yield from _each(kind, target.only or (), f"{where}.only")
-        case Milestone():
-            yield "task", target.milestone, f"{where}.milestone"
-    for step, part in _within(target):
-        yield from _of_target(part, f"{where}.{step}")
-
-
-def _within(target: Target) -> Iterator[tuple[str, Target]]:
-    """The parts of a composite target, each with the way that leads to it."""
-    match target:
-        case AnyOf(any_of=inner):
-            yield from ((f"any_of.{at}", part) for at, part in enumerate(inner))
-        case AllOf(all_of=inner):
-            yield from ((f"all_of.{at}", part) for at, part in enumerate(inner))
-        case OfWhich(whole=whole, of_which=inner):
-            yield "whole", whole
-            yield from ((f"of_which.{at}", part) for at, part in enumerate(inner))
-        case EachZone(target=inner):
-            yield "target", inner
-
-
-def _of_offices(plan: Plan) -> Iterator[tuple[str, str, str]]:
-    g = plan.governance
-    for role in ("leading_group", "office", "supervision", "assessment", "consent"):
-        if name := getattr(g, role):
-            yield "unit", name, f"governance.{role}"
-    yield from _each("unit", g.office_staff, "governance.office_staff")
-    yield from (("unit", p.unit, f"governance.powers.{at}.unit") for at, p in enumerate(g.powers))
-    for unit in plan.units:
-        yield from _each("unit", unit.members, f"units.{unit.id}.members")
-    if plan.defaults:
-        yield from _each("unit", plan.defaults.responsible, "defaults.responsible")
-    for c in plan.cadences:
-        yield "unit", c.who, f"cadences.{c.id}.who"
-        if c.choice:
-            yield "choice", c.choice, f"cadences.{c.id}.choice"
-    if plan.reminders.choice:
-        yield "choice", plan.reminders.choice, "reminders.choice"
-    if plan.rhythm.choice:
-        yield "choice", plan.rhythm.choice, "rhythm.choice"
-    yield from (("unit", c.decided_by, f"choices.{c.id}.decided_by") for c in plan.choices)
-
-
-def _mentions_inside(form) -> Iterator[tuple[str, str]]:
-    where = f"forms.{form.id}"
-    for c in form.checks:
-        match c.kind:
-            case "part_of":
-                names = (c.part, c.whole)
-            case "sum_of":
-                names = (c.total, *c.parts)
-            case "ratio_between":
-                names = (c.numerator, c.denominator)
-            case _:
-                names = (c.earlier, c.later)
-        yield from ((n, f"{where}.checks.{c.id}") for n in names)
-    if form.kind == "register":
-        yield from ((k, f"{where}.key") for k in form.key)
-        for count in form.counts:
-            names = [*count.where, *(x for x in (count.distinct, count.sum, count.valid and count.valid.since) if x)]
-            yield from ((n, f"{where}.counts.{count.id}") for n in names)
+        return NONE_KNOWN()
+    rest = len(known) - _MOST_TOLD
+    return KNOWN(ids=known[:_MOST_TOLD], more=MORE(all=len(known), rest=rest) if rest > 0 else None)
 
 
 def _order(plan: Plan) -> Iterator[Problem]:
     """A phase is released only by phases that stand before it: so the schedule has no circle."""
     seen: set[str] = set()
     for phase in plan.phases:
-        for name in phase.after:
+        for at, name in enumerate(phase.after):
             if name not in seen and any(p.id == name for p in plan.phases):
-                zh, en = f"{name} 须排在它前面", f"{name} must stand before it"
-                yield f"phases.{phase.id}.after.{phase.after.index(name)}", zh, en
+                yield f"phases.{phase.id}.after.{at}", MUST_STAND_BEFORE(phase=name)
         seen.add(phase.id)

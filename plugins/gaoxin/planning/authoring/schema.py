@@ -20,9 +20,10 @@ from pydantic.fields import FieldInfo
 from gaoxin import measures
 from gaoxin.periods import Period
 from gaoxin.plan import base
+from gaoxin.plan.fields import all_models, fields_of
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import DERIVATIONS, Comparator
-from gaoxin.plan.words.describe import about, all_models, fields_of
+from gaoxin.plan.words.describe import about
 
 Schema = dict[str, Any]
 
@@ -68,24 +69,13 @@ _KNOWN: dict[Any, Schema] = {
 }
 # What holds between the keys of one model, as far as a schema can say it.
 _ONE_COMPARATOR = {"oneOf": [{"required": [key.value]} for key in Comparator]}
-_NOT_BOTH_DATES = {"not": {"required": ["due", "due_masked"]}}
 _BETWEEN_KEYS: dict[str, Schema] = {
     "Threshold": {"allOf": [_ONE_COMPARATOR, {"oneOf": [
         *({"required": [key]} for key in DERIVATIONS), {"not": {"anyOf": [{"required": [key]} for key in DERIVATIONS]}},
     ]}]},
     "ZoneClass": _ONE_COMPARATOR,
     "PlanShare": _ONE_COMPARATOR,
-    "TargetStatement": _NOT_BOTH_DATES,
-    "Task": {**_NOT_BOTH_DATES, "dependencies": {"phase": ["due"]}},
-    "Measure": {"dependencies": {"formula": ["inputs"], "inputs": ["formula"]}},
-    "PastPace": {"oneOf": [{"required": ["growth"]}, {"required": ["increase"]}]},
-    "Cadence": {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]},
-    "Reference": {"oneOf": [{"required": ["file"]}, {"required": ["values"]}, {"required": ["variable"]}]},
-    "Choice": {"dependencies": {"settles": ["decided_on"]}},
-    "RegisterField": {
-        "if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
-        "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}},
-    },
+    "TargetStatement": base.NOT_BOTH_DUE,
 }
 # A model that may also be written as plain text.
 _AS_TEXT = {"Label", "Source", "Alias"}
@@ -107,7 +97,7 @@ def _parts() -> list[type[BaseModel]]:
     return sorted((m for m in all_models(Plan) if m is not Plan), key=lambda m: m.__name__)
 
 
-def of_model(model: type[BaseModel]) -> Schema:
+def of_model(model: type[base.Model]) -> Schema:
     """The schema of one model; models within it are references to `definitions`."""
     properties, required = {}, []
     for name, field in fields_of(model).items():
@@ -120,8 +110,7 @@ def of_model(model: type[BaseModel]) -> Schema:
             required.append(key)
     made = {
         "type": "object", "description": about(model).both(), "properties": properties, "additionalProperties": False,
-        **({"required": required} if required else {}), **_BETWEEN_KEYS.get(model.__name__, {}),
-        **getattr(model, "between_keys", {}),
+        **({"required": required} if required else {}), **model.between_keys, **_BETWEEN_KEYS.get(model.__name__, {}),
     }
     if model.__name__ in _AS_TEXT:
         words = made.pop("description")

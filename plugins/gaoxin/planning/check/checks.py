@@ -153,7 +153,8 @@ def unreadable(problem: PlanError) -> list[PlanFinding]:
     A problem's subject is its place in the plan, its source the file and line.
     """
     return [
-        PlanFinding(p.code, Severity.ERROR, p.place, p.zh, p.en, (p.at,), _mend(p.code)) if isinstance(p, PlanProblem)
+        PlanFinding(p.code, Severity.ERROR, p.place, p.message.zh, p.message.en, (p.at,), _mend(p.code))
+        if isinstance(p, PlanProblem)
         else PlanFinding(
             "plan_unreadable", Severity.ERROR, problem.where, str(p), str(p), (problem.where,), _mend("plan_unreadable")
         )

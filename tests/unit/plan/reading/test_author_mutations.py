@@ -53,8 +53,8 @@ def _told(text: str) -> list:
         problems = list(error.problems) or ["refused without a reason"]
     for problem in problems:
         assert re.fullmatch(r"p\.yaml:[0-9]+", problem.at)
-        assert problem.zh
-        assert problem.en
+        assert problem.message.zh
+        assert problem.message.en
     return problems
 
 
@@ -105,8 +105,8 @@ def test_a_reference_to_nothing_is_told_within_its_item(at):
     told = _told(_spoilt(scalar, "zzz_nobody"))
     assert told
     assert all(_line(p) in _lines_of(mapping) for p in told), told
-    assert "zzz_nobody" in told[0].zh
-    assert "zzz_nobody" in told[0].en
+    assert "zzz_nobody" in told[0].message.zh
+    assert "zzz_nobody" in told[0].message.en
 
 
 @settings(max_examples=40, deadline=None)
@@ -121,7 +121,7 @@ def test_a_key_left_out_is_told_within_its_item_or_does_no_harm(at):
     inside = {v.value for v in _scalars(value)} | {value.value if isinstance(value, yaml.ScalarNode) else ""}
     for problem in told:
         # A part that is gone is missed by whoever names it: then the problem names it.
-        assert _line(problem) in within or mapping is MAPPINGS[0] or any(v and v in problem.zh for v in inside), problem
+        assert _line(problem) in within or mapping is MAPPINGS[0] or any(v and v in problem.message.zh for v in inside), problem
 
 
 def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:

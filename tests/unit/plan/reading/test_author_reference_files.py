@@ -32,9 +32,9 @@ def test_a_wrong_cell_is_told_with_the_line_of_the_file(tmp_path, row, column, z
     [problem] = told(tmp_path, f"{HEAD}2019,2,2020-03-01,x\n{row}\n")
     assert problem.at == f"{tmp_path / 'prov.csv'}:3"
     assert problem.place == f"references.0.file.{column}"
-    assert zh in problem.zh
-    assert en in problem.en
-    assert "None" not in problem.zh
+    assert zh in problem.message.zh
+    assert en in problem.message.en
+    assert "None" not in problem.message.zh
 
 
 @pytest.mark.parametrize(("content", "zh"), [
@@ -42,7 +42,7 @@ def test_a_wrong_cell_is_told_with_the_line_of_the_file(tmp_path, row, column, z
 ])
 def test_a_file_that_is_no_series_is_told(tmp_path, content, zh):
     [problem] = told(tmp_path, content)
-    assert zh in problem.zh
+    assert zh in problem.message.zh
 
 
 def test_rows_become_values_of_the_plan(tmp_path):

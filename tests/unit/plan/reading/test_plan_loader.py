@@ -46,8 +46,8 @@ def test_one_fault_is_one_problem_at_its_line(old, new, code, place, zh, en):
     text = demo((old, new))
     [problem] = problems(text)
     assert (problem.code, problem.place) == (code, place)
-    assert zh in problem.zh
-    assert en in problem.en
+    assert zh in problem.message.zh
+    assert en in problem.message.en
     changed = next(n for n, (a, b) in enumerate(zip(demo().splitlines(), text.splitlines(), strict=True), 1) if a != b)
     # A fault of a whole item is told at its first line.
     line = int(problem.at.rpartition(":")[2])
@@ -96,8 +96,8 @@ def test_a_wrong_target_is_told_with_what_to_write(written, place, zh, en):
     [problem] = problems(target(written))
     assert problem.place.split(".", 2)[2].removeprefix("targets.0.").removeprefix("0.") == place
     assert problem.at == f"p.yaml:{line_with(demo(), TARGET)}"
-    assert zh in problem.zh
-    assert en in problem.en
+    assert zh in problem.message.zh
+    assert en in problem.message.en
 
 
 @pytest.mark.parametrize(("written", "key", "zh", "en"), [
@@ -120,8 +120,8 @@ def test_a_wrong_statement_is_told_with_what_to_write(written, key, zh, en):
     [problem] = problems(dated(written))
     assert problem.place == ".".join(filter(None, ("indicators.0.targets.0", key)))
     assert problem.at == f"p.yaml:{line_with(demo(), TARGET)}"
-    assert zh in problem.zh
-    assert en in problem.en
+    assert zh in problem.message.zh
+    assert en in problem.message.en
 
 
 @pytest.mark.parametrize(("old", "new", "zh", "en"), [
@@ -147,8 +147,8 @@ def test_a_wrong_statement_is_told_with_what_to_write(written, key, zh, en):
 ])
 def test_everyday_mistakes_are_told_with_what_to_write(old, new, zh, en):
     [problem] = problems(demo((old, new)))
-    assert zh in problem.zh
-    assert en in problem.en
+    assert zh in problem.message.zh
+    assert en in problem.message.en
 
 
 def test_all_problems_are_told_by_line():
@@ -183,8 +183,8 @@ def test_a_key_that_stands_twice():
 def test_a_key_that_is_right_elsewhere_is_told_with_those_of_its_place(old, new, place, zh, en):
     [problem] = problems(demo((old, new)))
     assert (problem.code, problem.place) == ("plan_key_unknown", place)
-    assert zh in problem.zh
-    assert en in problem.en
+    assert zh in problem.message.zh
+    assert en in problem.message.en
 
 
 @pytest.mark.parametrize(("old", "new", "place", "at"), [
@@ -203,8 +203,8 @@ def test_a_broken_reference_or_a_second_id_is_told_where_it_stands(old, new, pla
     [problem] = [p for p in problems(text) if p.place == place]
     assert problem.at == f"p.yaml:{line_with(text, at)}"
     if "zzz" in new:
-        assert "可用：government、supervision" in problem.zh
-        assert "known: government, supervision" in problem.en
+        assert "可用：government、supervision" in problem.message.zh
+        assert "known: government, supervision" in problem.message.en
 
 
 @pytest.mark.parametrize(("old", "new", "value"), [
@@ -216,22 +216,22 @@ def test_a_broken_reference_or_a_second_id_is_told_where_it_stands(old, new, pla
 ])
 def test_both_languages_name_the_value_and_what_was_expected(old, new, value):
     [problem] = problems(demo((old, new)))
-    assert value in problem.zh
-    assert value in problem.en
-    assert len(problem.zh) > len(value) + 5
-    assert not any("\u4e00" <= c <= "\u9fff" and c not in "亿元美" for c in problem.en)
+    assert value in problem.message.zh
+    assert value in problem.message.en
+    assert len(problem.message.zh) > len(value) + 5
+    assert not any("\u4e00" <= c <= "\u9fff" and c not in "亿元美" for c in problem.message.en)
 
 
 def test_a_tab_and_an_empty_file_are_told_in_chinese_too():
     [tab], [empty] = problems("a: 1\n\tb: 2\n"), problems("")
-    assert "制表符" in tab.zh
-    assert "空的" in empty.zh
+    assert "制表符" in tab.message.zh
+    assert "空的" in empty.message.zh
 
 
 def test_an_unquoted_comma_is_explained():
     [problem] = problems(demo(("en: Gross industrial output}", "en: Output of 10,000 yuan}")))
-    assert "加引号" in problem.zh
-    assert "quoted" in problem.en
+    assert "加引号" in problem.message.zh
+    assert "quoted" in problem.message.en
 
 
 @pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words", "3"])
@@ -272,7 +272,7 @@ def test_a_file_in_another_encoding_is_a_problem_of_the_plan(tmp_path):
     with pytest.raises(PlanError) as refused:
         load_plan(file)
     [problem] = refused.value.problems
-    assert "UTF-8" in problem.zh
+    assert "UTF-8" in problem.message.zh
 
 
 def test_the_id_is_the_folders_name_unless_it_is_a_draft(tmp_path):

@@ -32,7 +32,7 @@ def test_every_key_of_every_model_has_words_in_both_languages_and_none_is_left_o
             assert words.zh, (model, key)
             assert words.en, (model, key)
             assert not any("\u4e00" <= c <= "\u9fff" for c in name_of(model, key).en), (model, key)
-            used.add(next((c.__name__, key) for c in model.__mro__ if key in WORDS.get(c.__name__, {})))
+            used |= {(c.__name__, key) for c in model.__mro__ if key in WORDS.get(c.__name__, {})}
     assert {(model, key) for model, keys in WORDS.items() for key in keys} == used
 
 

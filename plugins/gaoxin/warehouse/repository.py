@@ -1,0 +1,41 @@
+"""What the stores of one transaction share: its connection, the queries in sql/queries, additions that note their event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Table, text
+
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.settings import Settings
+from gaoxin.warehouse import rows
+from gaoxin.warehouse.events import LedgerStore
+
+
+class Repository:
+    def __init__(self, connection: Connection, settings: Settings, ledger: LedgerStore) -> None:
+        self._connection, self._settings, self._ledger = connection, settings, ledger
+
+    def _run(self, name: str, **bound: Any) -> CursorResult[Any]:
+        """The query in sql/queries/NAME.sql."""
+        return self._connection.execute(rows.query(self._settings.sql, name), bound)
+
+    def _ask(self, statement: str, **bound: Any) -> CursorResult[Any]:
+        """A query too short for a file of its own."""
+        return self._connection.execute(text(statement), bound)
+
+    def _add(
+        self, table: Table, row: Mapping[str, Any], kind: EventKind, at: datetime, told: dict[str, Any],
+        campaign: str | None = None,
+    ) -> bool:
+        """Adds a row and notes its event; False, and nothing noted, where the row was there before."""
+        if not rows.add(self._connection, table, [row], once=True):
+            return False
+        self._ledger.note(row["campaign"] if campaign is None else campaign, kind, at, told)
+        return True
+
+    def _lock(self, campaign: str, subject: int) -> None:
+        """Until the transaction ends, nobody else writes on this subject of the campaign (1 plans, 2 returns, 3 decisions)."""
+        self._ask("select pg_advisory_xact_lock(hashtextextended(:name, :subject))", name=campaign, subject=subject)
