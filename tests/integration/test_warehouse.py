@@ -331,7 +331,7 @@ class TestOutbox:
             assert store.outbox.plan("demo", reminder, "mail", T1) is True
             assert store.outbox.plan("demo", reminder, "mail", T2) is False
             assert [e.state for e in store.outbox.entries("demo", T1)] == [ReminderState.PLANNED]
-            store.outbox.mark("k1", "mail", ReminderState.FAILED, T2, "mail server a@b.example")
+            store.outbox.mark("k1", "mail", ReminderState.FAILED, T2, said("mail server a@b.example"))
             store.outbox.mark("k1", "mail", ReminderState.SENT, T3)
             assert [(e.key, e.state) for e in store.outbox.entries("demo", T3)] == [("k1", ReminderState.SENT)]
             assert store.outbox.entries("other", T3) == []
