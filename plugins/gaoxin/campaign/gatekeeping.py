@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gaoxin.campaign.measuring import compute_indicators
-from gaoxin.campaign.standing import owed_returns
+from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.evaluate import evaluate_gate
@@ -43,7 +43,7 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
 
 def gather(w: Workplace, phase: Phase) -> Evidence:
     """Everything known at `w.now` that the phase's gate may look at. Reads only."""
-    returns = tuple(owed_returns(w))
+    returns = returns_status(w).rows
     asked = any(w.plan.indicators_asked(c) for c in phase.gate.criteria)
     indicators = tuple(compute_indicators(w, None, "zh")) if asked else ()
     with w.warehouse.begin() as store:

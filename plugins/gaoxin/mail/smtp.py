@@ -35,7 +35,8 @@ _TODO = Text(f"检查连接 gaoxin_smtp（环境变量 {CONNECTION}）", f"check
 class Mailer(Protocol):
     """Sends one message, or raises Transient (try again) or SystemFault (somebody must mend something)."""
 
-    sender: str
+    @property
+    def sender(self) -> str: ...
 
     def send(self, message: EmailMessage) -> None: ...
 

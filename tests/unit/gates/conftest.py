@@ -42,9 +42,19 @@ def make_evidence(plan):
             "returns": returns,
             "indicators": tuple(result_of(of, i.id, as_of) for i in of.indicators),
             "deliverables": tuple(
-                DeliverableEvidence(t.id, d.id, "a" * 64, as_of, t.lead) for t in of.tasks for d in t.deliverables
+                DeliverableEvidence(t.id, d.id, "a" * 64, as_of, of.answerable(t)) for t in of.tasks for d in t.deliverables
             ),
         }
         return Evidence(as_of=as_of, **(full | parts))
 
     return make
+
+
+@pytest.fixture
+def collection(plan):
+    return plan.phase("collection")
+
+
+@pytest.fixture
+def application(plan):
+    return plan.phase("application")
