@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 
-def plain(value: Decimal | int, *, places: int | None = None, digits: int | None = None) -> str:
+def plain(value: Decimal | int, *, places: int | None = None, digits: int | None = None, grouped: bool = False) -> str:
     """A number without exponent and without trailing noughts: 600, 0.6, 2. Negative nought is 0.
 
     places: rounded to at most so many digits after the point. digits: rounded to at most so many significant digits, but
-    never before the point. Rounding is half to even, as Decimal has it. Raises nothing: NaN and infinity read as they are.
+    never before the point. grouped: with thousands separators, 1,200. Rounding is half to even, as Decimal has it. Raises
+    nothing: NaN and infinity read as they are.
     """
     if not isinstance(value, Decimal):
         value = Decimal(value)
@@ -17,8 +18,6 @@ def plain(value: Decimal | int, *, places: int | None = None, digits: int | None
         return str(value)
     if digits is not None and value:
         places = max(0, digits - 1 - value.adjusted())
-    if places is not None:
-        value = round(value, places)
-    text = f"{value:f}"
+    text = f"{value:{',' if grouped else ''}{'' if places is None else f'.{places}'}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text

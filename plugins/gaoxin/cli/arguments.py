@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from gaoxin.cli.output import refuse
 from gaoxin.i18n import Text
-
-if TYPE_CHECKING:
-    from gaoxin.cli.output import Session
-    from gaoxin.periods import Period
+from gaoxin.periods import Period
 
 CampaignArgument = Annotated[
     str, typer.Argument(metavar="CAMPAIGN", show_default=False, help="创建工作，如 kaizhou_2020 / the campaign's id")
@@ -26,9 +23,9 @@ FilesArgument = Annotated[
     list[Path], typer.Argument(metavar="FILE...", show_default=False, help="报表文件（可多个） / workbooks or CSV files")
 ]
 PeriodOption = Annotated[
-    str | None,
+    Period | None,
     typer.Option(
-        "--period", metavar="P", show_default=False,
+        "--period", metavar="P", show_default=False, parser=Period.parse,
         help="报告期：2020-06、2020-Q2、2020-H1、2020 / a reporting period",
     ),
 ]
@@ -40,15 +37,6 @@ OutOption = Annotated[
 ]
 
 
-def period_of(text: str | None) -> Period | None:
-    """Raises UsageError for a text that is no period."""
-    if text is None:
-        return None
-    from gaoxin.periods import Period
-
-    return Period.parse(text)
-
-
 def day_of(text: str, option: str) -> date:
     """Raises UsageError for a text that is no ISO date."""
     try:
@@ -58,27 +46,6 @@ def day_of(text: str, option: str) -> date:
             f"{option} 不是日期：{text!r}", f"{option} is not a date: {text!r}", where=option,
             todo=Text("写成 2020-10-31", "write 2020-10-31"),
         )
-
-
-def plan_file_of(named: str, session: Session) -> tuple[Path, bool]:
-    """The plan file that is meant, and whether it is a campaign's own. A known campaign comes first; a folder stands for
-    the plan.yaml in it. Raises UsageError when there is neither."""
-    from gaoxin.plan.reading.loader import plan_files
-
-    known = plan_files(session.settings.plans)
-    if named in known:
-        return known[named], True
-    file = Path(named)
-    if file.is_dir():
-        file = file / "plan.yaml"
-    if file.is_file():
-        own = {f.resolve() for f in known.values()}
-        return file, file.resolve() in own
-    names = "、".join(known) or session.say("（无）", "(none)")
-    refuse(
-        f"没有创建工作或文件 {named!r}", f"no campaign and no file {named!r}", where=str(session.settings.plans),
-        todo=Text(f"可用：{names}；或给出方案文件的路径", f"known: {names}; or give the path of a plan file"),
-    )
 
 
 def must_be_files(files: list[Path]) -> None:
@@ -95,13 +62,4 @@ def must_be_files(files: list[Path]) -> None:
         refuse(
             f"有 {len(problems)} 个文件读不了", f"{len(problems)} file(s) cannot be read", where="; ".join(problems),
             todo=Text("检查路径和权限；其他文件也未处理", "check path and permissions; none of the files was taken"),
-        )
-
-
-def must_be_folder(folder: Path) -> None:
-    """Raises UsageError where something that is no folder stands at the path. The folder itself may be missing."""
-    if folder.exists() and not folder.is_dir():
-        refuse(
-            f"{folder} 不是文件夹", f"{folder} is not a folder", where="--out",
-            todo=Text("另选一个文件夹", "name another folder"),
         )

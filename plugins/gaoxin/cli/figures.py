@@ -2,191 +2,140 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import fields
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gaoxin.cli.arguments import CampaignArgument, PeriodOption, period_of
-from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, percent, shown, stacked, table
-from gaoxin.cli.returns import finding_told
+from gaoxin.cli.arguments import CampaignArgument, PeriodOption
+from gaoxin.cli.layout import Column, Each, Layout, Line, Rows, View, amount, bold, share, shown, state, under
+from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
-from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from decimal import Decimal
 
-    from rich.console import Console
-
-    from gaoxin.campaign.tracing import Trace
-    from gaoxin.indicators.model import IndicatorResult, MeasureValue, Truth
-    from gaoxin.plan.model import Plan
+    from gaoxin.campaign.answers.indicators import Indicator, Indicators, Input, Trace
+    from gaoxin.indicators.model import CountedItem, ReferenceUsed, StatedUsed, Truth
 
 
-def indicators(
-    campaign: CampaignArgument, period: PeriodOption = None,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign.measuring import compute_indicators
-
-    session = Session.open(json, as_of, lang)
-    asked = period_of(period)
-    place = session.workplace(campaign)
-    results = compute_indicators(place, asked, session.lang)
-
-    def show(console: Console) -> None:
-        rows = table(
-            session, "指标|indicator", "数值|value", "目标|target", "差距|gap", "完成率|done", "预测|forecast", "状态|status",
-            right=(1, 3, 4, 5), fold=(0,),
-        )
-        for r in results:
-            value = f"{shown(r.value)} {shown(r.unit)}" if r.value is not None else "—"
-            rows.add_row(
-                stacked(console, shown(r.name), r.id), stacked(console, value, shown(r.period)),
-                stacked(console, shown(r.target), shown(r.due)), shown(r.gap), percent(r.completion), shown(r.forecast),
-                word(r.status, session.lang),
-            )
-        console.print(rows)
-        for r in results:
-            for line in _beside(place.plan, r, session):
-                console.print(f"  {line}", soft_wrap=True)
-        console.print(_pace_told(results, session), soft_wrap=True)
-
-    emit(session, {"campaign": campaign, "as_of": session.now, "indicators": [_indicator(r) for r in results]}, show)
-
-
-def _indicator(r: IndicatorResult) -> dict[str, Any]:
-    return {
-        "id": r.id, "name": r.name, "value": r.value, "unit": r.unit, "period": r.period, "target": r.target, "due": r.due,
-        "gap": r.gap, "completion": r.completion, "status": r.status, "forecast": r.forecast, "forecast_low": r.forecast_low,
-        "forecast_high": r.forecast_high, "reason": r.reason,
-        "measures": [_measure(m) for m in r.measures],
-        "truth": r.truth,
-        "reference": r.reference, "statements": r.statements, "quotas": r.quotas,
-    }
-
-
-def _beside(plan: Plan, r: IndicatorResult, session: Session) -> list[str]:
+def _beside(r: Indicator, v: View) -> None:
     """What a reader asks next: what a reference was, how the other values of the document and the quotas stand, what is
     unknown and why."""
-    lines = []
+    for line in _lines(r, v):
+        v.line(f"  {line}")
+
+
+def _lines(r: Indicator, v: View) -> Iterator[str]:
     if ref := r.reference:
-        name = shown(plan.reference(ref.id).name.to(session.lang))
-        value = f"{shown(ref.value)} {shown(ref.unit)}"
-        lines.append(session.say(
+        name, value = v.cell(v.answer.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(ref.unit)}"
+        yield v.say(
             f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
             f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})",
-        ))
+        )
     for s in r.statements:
         if not s.binding and len(r.statements) > 1:
-            role, due = _ROLES[s.role].to(session.lang), shown(s.due or s.due_masked)
-            lines.append(f"· {r.id}: {role} {due} {shown(s.target)}: {_truth(s.truth, s.gap, s.unit, session)}")
+            role, due = word(s.role, v.lang), v.cell(s.due or s.due_masked)
+            yield f"· {r.id}: {role} {due} {v.cell(s.target)}: {_truth(s.truth, s.gap, s.unit, v)}"
     for q in r.quotas:
-        name = shown(plan.unit(q.unit).name.to(session.lang))
-        share = f"{shown(q.value)} / {shown(q.quota)} {shown(q.measured_in)}"
-        lines.append(f"· {r.id}: {name} {share}: {_truth(q.truth, q.gap, q.measured_in, session)}")
+        part = f"{v.cell(q.value)} / {v.cell(q.quota)} {v.cell(q.measured_in)}"
+        yield f"· {r.id}: {v.cell(v.unit_name(q.unit))} {part}: {_truth(q.truth, q.gap, q.measured_in, v)}"
     if r.reason:
-        lines.append(f"? {r.id}: {shown(r.reason)}")
-    return lines
+        yield f"? {r.id}: {v.cell(r.reason)}"
 
 
-_ROLES = {
-    "goal": Text("目标", "goal"), "step": Text("年度步骤", "step"), "horizon": Text("分期目标", "horizon"),
-    "criterion": Text("认定条件", "criterion"), "aspiration": Text("力争", "aspiration"),
-}
+def _truth(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
+    told = v.say("未达标", "not met") if truth == "not_met" else word(truth, v.lang)
+    short = f"{shown(gap)} {v.say('个百分点', 'points') if unit == '%' else v.cell(unit)}"
+    return told + (v.say(f"，差 {short}", f", {short} missing") if gap else "")
 
 
-def _truth(truth: Truth, gap: Decimal | None, unit: str, session: Session) -> str:
-    told = session.say("未达标", "not met") if truth == "not_met" else word(truth, session.lang)
-    unit = session.say("个百分点", "points") if unit == "%" else unit
-    return told + (session.say(f"，差 {shown(gap)} {shown(unit)}", f", {shown(gap)} {shown(unit)} missing") if gap else "")
-
-
-def _measure(m: MeasureValue) -> dict[str, Any]:
-    return {
-        "id": m.measure, "value": m.value, "unit": m.unit, "period": m.period, "formula": m.formula, "reason": m.reason,
-    }
-
-
-def _pace_told(results: list[IndicatorResult], session: Session) -> str:
-    states = Counter(str(r.status) for r in results)
-    behind = states["at_risk"] + states["off_track"]
-    return session.say(
-        f"共 {len(results)} 项：达标 {states['met']}，进度正常 {states['on_track']}，"
-        f"落后或有风险 {behind}，无法判断 {states['unknown']}。",
-        f"{len(results)} indicator(s): {states['met']} met, {states['on_track']} on track, "
-        f"{behind} at risk or off track, {states['unknown']} unknown.",
+def _pace(a: Indicators, v: View) -> str:
+    n = a.statuses
+    behind = n["at_risk"] + n["off_track"]
+    return v.say(
+        f"共 {n.total()} 项：达标 {n['met']}，进度正常 {n['on_track']}，落后或有风险 {behind}，无法判断 {n['unknown']}。",
+        f"{n.total()} indicator(s): {n['met']} met, {n['on_track']} on track, {behind} at risk or off track, "
+        f"{n['unknown']} unknown.",
     )
 
 
-def trace(
-    campaign: CampaignArgument,
-    indicator: Annotated[str, typer.Argument(metavar="INDICATOR", show_default=False, help="指标 / the indicator's id")],
-    period: PeriodOption = None,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign.tracing import trace as trace_indicator
-
-    session = Session.open(json, as_of, lang)
-    asked = period_of(period)
-    found = trace_indicator(session.workplace(campaign), indicator, asked)
-    document = {
-        "campaign": found.campaign, "indicator": found.indicator, "name": found.name, "as_of": found.as_of,
-        "value": found.value, "unit": found.unit, "period": found.period, "formula": found.formula, "status": found.status,
-        "target": found.target, "reason": found.reason,
-        "reference": found.reference, "references": found.references, "deliverables": found.deliverables,
-        "stated": found.stated, "counted": found.counted,
-        "inputs": [
-            {**{f.name: getattr(i, f.name) for f in fields(i)}, "findings": [finding_told(f, session.lang) for f in i.findings]}
-            for i in found.inputs
-        ],
-        "measures": [_measure(m) for m in found.measures],
-    }
-    emit(session, document, lambda console: _show_trace(console, found, session))
+INDICATORS: Layout = (
+    Rows(
+        "indicators",
+        Column("indicator", under("name", "id"), "fold"), Column("value", under(amount("value", "unit"), "period"), "right"),
+        Column("target", under("target", "due")), Column("gap", "gap", "right"), Column("done", share("completion"), "right"),
+        Column("forecast", "forecast", "right"), Column("status", state("status")),
+        always=True,
+    ),
+    Each("indicators", _beside),
+    Line(_pace),
+)
 
 
-def _show_trace(console: Console, found: Trace, session: Session) -> None:
+def _about(a: Trace, v: View) -> str:
+    period, target, formula = v.cell(a.period), v.plain(a.target), a.formula or "—"
+    return v.say(f"数据期 {period}，目标 {target}，公式 {formula}", f"period {period}, target {target}, formula {formula}")
+
+
+def _stated(s: StatedUsed, v: View) -> str:
+    what, value = s.zone or s.measure, f"{shown(s.value)} {s.unit or '—'}"
+    return v.say(
+        f"文件所述 {what} {s.on}：{value}，{s.source}", f"stated by the document, {what} {s.on}: {value}, {s.source}"
+    )
+
+
+def _held_against(ref: ReferenceUsed, v: View) -> str:
+    value = f"{shown(ref.value)} {ref.unit}"
+    return v.say(
+        f"参照 {ref.id} {ref.period}：{value}，{ref.published} 公布",
+        f"against {ref.id}, {ref.period}: {value}, published {ref.published}",
+    )
+
+
+def _counted(c: CountedItem, v: View) -> None:
+    v.line(f"  · {v.cell(c.id)}: {_truth(c.truth, None, '', v)}")
+
+
+def _recorded_on(i: Input, _: View) -> object:
     from gaoxin.clock import local_day
 
-    value = f"{shown(found.value)} {shown(found.unit)}" if found.value is not None else "—"
-    console.print(f"[bold]{shown(found.name)}[/]  {value}  {word(found.status, session.lang)}", soft_wrap=True)
-    session.conclude(
-        console,
-        f"数据期 {shown(found.period)}，目标 {shown(found.target)}，公式 {shown(found.formula)}",
-        f"period {shown(found.period)}, target {shown(found.target)}, formula {shown(found.formula)}",
-    )
-    rows = table(
-        session, "变量|variable", "数值|value", "位置|cell", "报送单位|by", "入库|recorded", "问题|findings",
-        right=(1, 5), fold=(2,),
-    )
-    for i in found.inputs:
-        place = "!".join(part for part in (i.sheet, i.cell) if part)
-        amount = f"{shown(i.value)} {shown(i.unit)}" if i.value is not None else "—"
-        recorded = shown(i.recorded_at and local_day(i.recorded_at))
-        file = f"{i.file_sha256[:12]}…" if i.file_sha256 else "—"
-        rows.add_row(
-            shown(i.variable), stacked(console, amount, shown(i.period)), stacked(console, shown(place), shown(i.return_id)),
-            shown(i.submitted_by), stacked(console, recorded, file), shown(len(i.findings) or None),
-        )
-    console.print(rows)
-    for s in found.stated:
-        session.conclude(
-            console,
-            f"文件所述 {shown(s.zone or s.measure)} {s.on}：{shown(s.value)} {shown(s.unit)}，{shown(s.source)}",
-            f"stated by the document, {shown(s.zone or s.measure)} {s.on}: {shown(s.value)} {shown(s.unit)}, {shown(s.source)}",
-        )
-    for ref in found.references:
-        session.conclude(
-            console,
-            f"参照 {shown(ref.id)} {ref.period}：{shown(ref.value)} {shown(ref.unit)}，{ref.published} 公布",
-            f"against {shown(ref.id)}, {ref.period}: {shown(ref.value)} {shown(ref.unit)}, published {ref.published}",
-        )
-    for c in found.counted:
-        console.print(f"  · {shown(c.id)}: {_truth(c.truth, None, '', session)}", soft_wrap=True)
-    for d in found.deliverables:
-        recorded = f"{shown(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else session.say("未提交", "not handed in")
-        console.print(f"  · {shown(d.task)}/{shown(d.deliverable)} {shown(d.name)}: {recorded}", soft_wrap=True)
-    reasons = [i.reason for i in found.inputs if i.reason] + ([found.reason] if found.reason else [])
-    for reason in dict.fromkeys(reasons):
-        console.print(f"  ? {shown(reason)}", soft_wrap=True)
+    return i.recorded_at and local_day(i.recorded_at)
+
+
+TRACE: Layout = (
+    Line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
+    Line(_about),
+    Rows(
+        "inputs",
+        Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
+        Column("cell", under(lambda i, v: i.place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
+        Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
+        Column("findings", lambda i, v: len(i.findings) or None, "right"),
+        always=True,
+    ),
+    Each("stated", Line(_stated)),
+    Each("references", Line(_held_against)),
+    Each("counted", _counted),
+    Each("deliverables", Line(lambda d, v: f"{d.task}/{d.deliverable} {v.plain(d.name)}: " + (
+        f"{shown(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else v.say("未提交", "not handed in")), mark="  · ")),
+    Each("reasons", Line(lambda reason, v: reason, mark="  ? ")),
+)
+
+
+@asked
+def indicators(session: Session, campaign: CampaignArgument, period: PeriodOption = None) -> Answered:
+    from gaoxin.campaign.answers.indicators import indicators as ask
+
+    return ask(session.workplace(campaign), period), INDICATORS
+
+
+@asked
+def trace(
+    session: Session, campaign: CampaignArgument,
+    indicator: Annotated[str, typer.Argument(metavar="INDICATOR", show_default=False, help="指标 / the indicator's id")],
+    period: PeriodOption = None,
+) -> Answered:
+    from gaoxin.campaign.answers.indicators import trace as ask
+
+    return ask(session.workplace(campaign), indicator, period), TRACE

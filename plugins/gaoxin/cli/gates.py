@@ -6,20 +6,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from gaoxin.cli.arguments import ByOption, CampaignArgument, PhaseArgument, day_of, must_be_files
-from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, plain, refuse, shown, table
+from gaoxin.cli.layout import Column, Each, Layout, Line, Rows, View, bold, state, unit
+from gaoxin.cli.output import Answered, Session, asked, refuse
 from gaoxin.cli.words import word
 from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from gaoxin.gates.model import CriterionResult, GateResult
-    from gaoxin.plan.model import Plan
+    from gaoxin.campaign.answers.gates import Approval, EvidenceRecorded, Gate, Waiver
 
 rectification = typer.Typer(
     help="整改：清单与销号 / shortfalls: list and close", no_args_is_help=True, rich_markup_mode=None
@@ -28,93 +26,98 @@ rectification = typer.Typer(
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", show_default=False, help="理由 / the reason")]
 
 
-def gate(
-    campaign: CampaignArgument, phase: PhaseArgument,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign.gatekeeping import evaluate
-
-    session = Session.open(json, as_of, lang)
-    w = session.workplace(campaign)
-    result = evaluate(w, phase)
-
-    def show(console: Console) -> None:
-        name = w.plan.phase(phase).name.to(session.lang)
-        console.print(f"[bold]{shown(name)}[/]  {word(result.verdict, session.lang)}")
-        session.conclude(
-            console,
-            f"截止 {result.deadline}，评价时点 {shown(result.decided_as_of)}，{word(result.mode, 'zh')}",
-            f"deadline {result.deadline}, as of {shown(result.decided_as_of)}, {word(result.mode, 'en')}",
-        )
-        rows = table(session, "条件|criterion", "内容|what", "结果|result", "说明|detail", fold=(3,))
-        for c in result.criteria:
-            rows.add_row(
-                c.id, word(c.kind, session.lang), word(_outcome(c), session.lang),
-                shown(c.detail.to(session.lang)),
-            )
-        console.print(rows)
-        _show_shortfalls(console, result, w.plan, session)
-        console.print(_verdict_told(result, session), soft_wrap=True)
-
-    emit(session, _gate(result, session), show, ok=result.verdict != "hold")
-
-
-def _outcome(c: CriterionResult) -> str:
-    if c.waived:
-        return "waived"
-    return {True: "passed", False: "failed", None: "not_evaluated"}[c.passed]
-
-
-def _gate(result: GateResult, session: Session) -> dict[str, Any]:
-    return {
-        "campaign": result.campaign, "phase": result.phase, "verdict": result.verdict, "decided_as_of": result.decided_as_of,
-        "mode": result.mode, "deadline": result.deadline, "days_late": result.days_late, "seal": result.seal,
-        "waits_only_for_approval": result.waits_only_for_approval,
-        "criteria": [
-            {
-                "id": c.id, "kind": c.kind, "passed": c.passed, "detail": c.detail.to(session.lang),
-                "evidence": c.evidence, "waived": c.waived,
-                "shortfalls": [
-                    {"owner": s.owner, "subject": s.subject.to(session.lang), "ref": s.ref} for s in c.shortfalls
-                ],
-            }
-            for c in result.criteria
-        ],
-    }
-
-
-def _show_shortfalls(console: Console, result: GateResult, plan: Plan, session: Session) -> None:
-    owed = [s for c in result.criteria if not c.waived for s in c.shortfalls]
-    if not owed:
-        return
-    rows = table(session, "责任单位|owner", "所差|what is missing", "编号|ref", fold=(1,))
-    for s in owed:
-        rows.add_row(shown(_unit_name(plan, s.owner, session)), shown(s.subject.to(session.lang)), shown(s.ref))
-    console.print(rows)
-
-
-def _unit_name(plan: Plan, unit: str, session: Session) -> str:
-    return next((u.name.to(session.lang) for u in plan.units if u.id == unit), unit)
-
-
-def _verdict_told(result: GateResult, session: Session) -> str:
-    if result.verdict != "hold":
-        return session.say("关口可以放行。", "The gate may open.")
-    if result.waits_only_for_approval:
-        return session.say(
-            f"只等审批：gaoxin approve {result.campaign} {result.phase} --by 单位 --decision approve --reason 理由",
-            "Waits for approval only: "
-            f"gaoxin approve {result.campaign} {result.phase} --by UNIT --decision approve --reason TEXT",
-        )
-    held = [c for c in result.criteria if c.passed is not True and not c.waived]
-    return session.say(
-        f"有 {len(held)} 项条件未满足，关口不放行；由上列责任单位补齐后重新评价。",
-        f"{len(held)} criterion(s) not met, the gate stays shut; the owners above make good, then evaluate again.",
+def _times(g: Gate, v: View) -> str:
+    mode = word(g.mode, v.lang)
+    return v.say(
+        f"截止 {g.deadline}，评价时点 {v.cell(g.decided_as_of)}，{mode}",
+        f"deadline {g.deadline}, as of {v.cell(g.decided_as_of)}, {mode}",
     )
 
 
+def _what_next(g: Gate, v: View) -> str:
+    if g.verdict != "hold":
+        return v.say("关口可以放行。", "The gate may open.")
+    if g.waits_only_for_approval:
+        command = f"gaoxin approve {g.campaign} {g.phase} --by"
+        return v.say(
+            f"只等审批：{command} 单位 --decision approve --reason 理由",
+            f"Waits for approval only: {command} UNIT --decision approve --reason TEXT",
+        )
+    return v.say(
+        f"有 {len(g.held)} 项条件未满足，关口不放行；由上列责任单位补齐后重新评价。",
+        f"{len(g.held)} criterion(s) not met, the gate stays shut; the owners above make good, then evaluate again.",
+    )
+
+
+GATE: Layout = (
+    Line(bold(lambda g, v: g.plan.phase(g.phase).name), state("verdict")),
+    Line(_times),
+    Rows(
+        "criteria", Column("criterion", "id"), Column("what", state("kind")), Column("result", state("outcome")),
+        Column("detail", "detail", "fold"), always=True,
+    ),
+    Rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
+    Line(_what_next),
+)
+
+
+def _see_gate(a: EvidenceRecorded, v: View) -> str:
+    name, count = a.about.name.to(v.lang), len(a.evidence)
+    command = f"gaoxin gate {a.campaign} {a.about.phase}"
+    return v.say(
+        f"已为「{name}」登记 {count} 个成果文件。" + (f"查看关口：{command}" if a.about.phase else ""),
+        f"{count} file(s) recorded for “{name}”." + (f" See the gate: {command}" if a.about.phase else ""),
+    )
+
+
+EVIDENCE: Layout = (Each("evidence", Line(lambda e, v: f"{e.sha256[:12]}…", "file", mark="  ")), Line(_see_gate))
+
+
+def _approved(a: Approval, v: View) -> str:
+    yes, name = a.decision == "approve", v.unit_name(a.by)
+    command = f"gaoxin gate {a.campaign} {a.phase}"
+    return v.say(
+        f"已记录：{name}对 {a.phase} 表示{'同意' if yes else '不同意'}。查看关口：{command}",
+        f"Recorded: {name} {'approves' if yes else 'rejects'} {a.phase}. See the gate: {command}",
+    )
+
+
+def _waived(a: Waiver, v: View) -> str:
+    name = v.unit_name(a.by)
+    return v.say(
+        f"已记录：{name}豁免 {a.phase} 的条件 {a.criterion}，至 {a.expires} 止。",
+        f"Recorded: {name} waives {a.criterion} of {a.phase} until {a.expires}.",
+    )
+
+
+APPROVAL: Layout = (Line(_approved),)
+WAIVER: Layout = (Line(_waived),)
+EXPLANATION: Layout = (Line(lambda a, v: v.say(
+    f"已记录对 {a.return_id} 规则 {a.rule} 的说明。", f"Explanation of {a.rule} on {a.return_id} recorded."
+)),)
+RECTIFICATIONS: Layout = (
+    Rows(
+        "rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
+        Column("what:rectification", "subject", "fold"), Column("due", "due"),
+        Column("state", state(lambda r, v: "overdue" if r.overdue else r.state)),
+    ),
+    Line(lambda a, v: v.say(
+        f"共 {len(a.rectifications)} 项，逾期 {a.overdue} 项。", f"{len(a.rectifications)} item(s), {a.overdue} overdue."
+    )),
+)
+CLOSED: Layout = (Line(lambda a, v: v.say(f"整改 {a.id} 已销号。", f"Rectification {a.id} closed.")),)
+
+
+@asked
+def gate(session: Session, campaign: CampaignArgument, phase: PhaseArgument) -> Answered:
+    from gaoxin.campaign.answers import gates
+
+    return gates.gate(session.workplace(campaign), phase), GATE
+
+
+@asked
 def evidence(
-    campaign: CampaignArgument,
+    session: Session, campaign: CampaignArgument,
     task: Annotated[str, typer.Argument(metavar="TASK", show_default=False, help="任务 / the task's id")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False, help="成果文件 / the files")],
     by: ByOption,
@@ -123,177 +126,76 @@ def evidence(
         typer.Option("--deliverable", metavar="D", show_default=False,
                      help="哪一项成果；任务只有一项时可省 / which deliverable; may be left out when the task has one"),
     ] = None,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign.decisions import record_evidence
+) -> Answered:
+    from gaoxin.campaign.answers import gates
 
-    session = Session.open(json, as_of, lang)
     must_be_files(files)
     w = session.workplace(campaign)
-    wanted = w.plan.task(task)
-    known = [d.id for d in wanted.deliverables]
+    known = [d.id for d in w.plan.task(task).deliverables]
     if deliverable is None and len(known) > 1:
         refuse(f"任务 {task} 有 {len(known)} 项成果", f"task {task} has {len(known)} deliverables", where="--deliverable",
                todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)))
-    asked = deliverable or known[0]
-    told = []
-    for file in session.each(files, Text("登记成果", "recording evidence")):
-        recorded = record_evidence(w, task, asked, file.read_bytes(), file.name, by)
-        told.append({
-            "file": file, "sha256": recorded.sha256, "recorded_at": recorded.recorded_at, "recorded_by": recorded.recorded_by,
-        })
-
-    def show(console: Console) -> None:
-        for each in told:
-            console.print(f"  {each['sha256'][:12]}…  {shown(str(each['file']))}", soft_wrap=True)
-        name = shown(wanted.name.to(session.lang))
-        gate_command = f"gaoxin gate {campaign} {wanted.phase}" if wanted.phase else ""
-        session.conclude(
-            console,
-            f"已为「{name}」登记 {len(told)} 个成果文件。" + (f"查看关口：{gate_command}" if gate_command else ""),
-            f"{len(told)} file(s) recorded for “{name}”." + (f" See the gate: {gate_command}" if gate_command else ""),
-        )
-
-    emit(session, {"campaign": campaign, "task": task, "deliverable": asked, "evidence": told}, show)
+    told = session.each(files, Text("登记成果", "recording evidence"))
+    return gates.record_evidence(w, task, deliverable or known[0], told, by), EVIDENCE
 
 
+@asked
 def approve(
-    campaign: CampaignArgument, phase: PhaseArgument, by: ByOption,
+    session: Session, campaign: CampaignArgument, phase: PhaseArgument, by: ByOption,
     decision: Annotated[
         Literal["approve", "reject"], typer.Option("--decision", show_default=False, help="同意或不同意 / yes or no")
     ],
     reason: ReasonOption,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign.decisions import approve as record
+) -> Answered:
+    from gaoxin.campaign.answers import gates
 
-    session = Session.open(json, as_of, lang)
-    w = session.workplace(campaign)
-    approval = record(w, phase, by, decision, reason)
-    verdict = session.say("同意" if decision == "approve" else "不同意", "approves" if decision == "approve" else "rejects")
-    name = _unit_name(w.plan, by, session)
-    emit(
-        session, {"campaign": campaign, **_recorded(approval)},
-        lambda console: session.conclude(
-            console,
-            f"已记录：{shown(name)}对 {phase} 表示{verdict}。查看关口：gaoxin gate {campaign} {phase}",
-            f"Recorded: {shown(name)} {verdict} {phase}. See the gate: gaoxin gate {campaign} {phase}",
-        ),
-    )
+    return gates.approve(session.workplace(campaign), phase, by, decision, reason), APPROVAL
 
 
+@asked
 def waive(
-    campaign: CampaignArgument, phase: PhaseArgument,
+    session: Session, campaign: CampaignArgument, phase: PhaseArgument,
     criterion: Annotated[str, typer.Argument(metavar="CRITERION", show_default=False, help="条件 / the criterion's id")],
     by: ByOption, reason: ReasonOption,
     expires: Annotated[str, typer.Option("--expires", metavar="DATE", show_default=False, help="有效期至 / valid until")],
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign.decisions import waive as record
+) -> Answered:
+    from gaoxin.campaign.answers import gates
 
-    session = Session.open(json, as_of, lang)
     until = day_of(expires, "--expires")
-    w = session.workplace(campaign)
-    waiver = record(w, phase, criterion, by, reason, until)
-    emit(
-        session, {"campaign": campaign, **_recorded(waiver)},
-        lambda console: session.conclude(
-            console,
-            f"已记录：{shown(_unit_name(w.plan, by, session))}豁免 {phase} 的条件 {criterion}，至 {until} 止。",
-            f"Recorded: {shown(_unit_name(w.plan, by, session))} waives {criterion} of {phase} until {until}.",
-        ),
-    )
+    return gates.waive(session.workplace(campaign), phase, criterion, by, reason, until), WAIVER
 
 
+@asked
 def explain(
-    campaign: CampaignArgument,
+    session: Session, campaign: CampaignArgument,
     return_id: Annotated[str, typer.Argument(metavar="RETURN_ID", show_default=False, help="报送编号 / the return's id")],
     rule: Annotated[str, typer.Argument(metavar="RULE", show_default=False, help="规则 / the rule that warned")],
     text: Annotated[str, typer.Argument(metavar="TEXT", show_default=False, help="说明 / the explanation")],
     by: ByOption,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign.decisions import explain as record
+) -> Answered:
+    from gaoxin.campaign.answers import gates
 
-    session = Session.open(json, as_of, lang)
-    record(session.workplace(campaign), return_id, rule, text, by)
-    emit(
-        session,
-        {"campaign": campaign, "return_id": return_id, "rule": rule, "text": text, "by": by, "recorded_at": session.now},
-        lambda console: session.conclude(
-            console,
-            f"已记录对 {shown(return_id)} 规则 {shown(rule)} 的说明。",
-            f"Explanation of {shown(rule)} on {shown(return_id)} recorded.",
-        ),
-    )
+    return gates.explain(session.workplace(campaign), return_id, rule, text, by), EXPLANATION
 
 
 @rectification.command("list", help="列出整改事项 / list what must be made good")
+@asked
 def rectification_list(
-    campaign: CampaignArgument,
+    session: Session, campaign: CampaignArgument,
     everything: Annotated[bool, typer.Option("--all", help="也列出已销号的 / the closed ones too")] = False,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.clock import local_day
+) -> Answered:
+    from gaoxin.campaign.answers import gates
 
-    session = Session.open(json, as_of, lang)
-    w = session.workplace(campaign)
-    with w.warehouse.begin() as store:
-        found = [r for r in store.decisions.rectifications(campaign, session.now) if everything or r.closed_at is None]
-    today = local_day(session.now)
-    told = [
-        {
-            "id": r.id, "phase": r.phase, "criterion": r.criterion, "ref": r.ref, "owner": r.owner,
-            "subject": r.subject.to(session.lang), "opened_at": r.opened_at, "due": r.due,
-            "state": "open" if r.closed_at is None else "closed", "overdue": r.closed_at is None and r.due < today,
-            "closed_at": r.closed_at,
-            "closed_because": r.closed_because and r.closed_because.to(session.lang),
-        }
-        for r in found
-    ]
-
-    def show(console: Console) -> None:
-        rows = table(
-            session, "编号|id", "阶段|phase", "责任单位|owner", "事项|what", "期限|due", "状态|state", fold=(3,),
-        )
-        for r in told:
-            state = "overdue" if r["overdue"] else r["state"]
-            owner = _unit_name(w.plan, r["owner"], session)
-            rows.add_row(
-                shown(r["id"]), r["phase"], shown(owner), shown(r["subject"]), str(r["due"]), word(state, session.lang)
-            )
-        if told:
-            console.print(rows)
-        late = sum(r["overdue"] for r in told)
-        session.conclude(console, f"共 {len(told)} 项，逾期 {late} 项。", f"{len(told)} item(s), {late} overdue.")
-
-    emit(session, {"campaign": campaign, "rectifications": told}, show)
+    return gates.rectifications(session.workplace(campaign), everything=everything), RECTIFICATIONS
 
 
 @rectification.command("close", help="销号 / close one")
+@asked
 def rectification_close(
-    campaign: CampaignArgument,
+    session: Session, campaign: CampaignArgument,
     rectification_id: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="整改编号 / its id")],
     by: ByOption, reason: ReasonOption,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign.decisions import close_rectification
+) -> Answered:
+    from gaoxin.campaign.answers import gates
 
-    session = Session.open(json, as_of, lang)
-    close_rectification(session.workplace(campaign), rectification_id, reason, by)
-    emit(
-        session,
-        {
-            "campaign": campaign, "id": rectification_id, "state": "closed", "by": by, "reason": reason,
-            "closed_at": session.now,
-        },
-        lambda console: session.conclude(
-            console,
-            f"整改 {shown(rectification_id)} 已销号。", f"Rectification {shown(rectification_id)} closed."
-        ),
-    )
-
-
-def _recorded(value: Any) -> dict[str, Any]:
-    told = plain(value)
-    return told if isinstance(told, dict) else {}
+    return gates.close_rectification(session.workplace(campaign), rectification_id, reason, by), CLOSED

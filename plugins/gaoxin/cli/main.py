@@ -46,12 +46,11 @@ def root(
 
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
-    from gaoxin.cli import figures, gates, office, plan, plan_feasibility, returns, upkeep
+    from gaoxin.cli import figures, gates, office, plan, returns, upkeep
     from gaoxin.cli import run as launch
 
     app.command("run", help="启动数据库与 Airflow 并保持运行 / start everything and stay up")(launch.run)
     app.command("replay", help="演练到底即退出 / play a campaign to its end")(launch.replay)
-    plan.app.command("feasibility", help="目标能否按期达到 / can targets be reached in time")(plan_feasibility.feasibility)
     app.add_typer(plan.app, name="plan")
     app.add_typer(returns.app, name="returns")
     app.command("indicators", help="指标：数值、目标、差距、预测 / indicators as of a time")(figures.indicators)

@@ -2,132 +2,92 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gaoxin.cli.arguments import CampaignArgument, OutOption, PeriodOption, must_be_folder, period_of
-from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, read_settings, shown, table
-from gaoxin.cli.words import word
-from gaoxin.errors import SystemFault
+from gaoxin.cli.arguments import CampaignArgument, OutOption, PeriodOption
+from gaoxin.cli.layout import Column, Each, Layout, Line, Rows, View, state, unit
+from gaoxin.cli.output import Answered, Session, asked, read_settings
 from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from gaoxin.campaign.answers.office import Reminders
+    from gaoxin.campaign.answers.returns import Pulled
 
 inbox = typer.Typer(help="收件箱：收取各单位放入的报表 / the folder where units drop workbooks", no_args_is_help=True,
                     rich_markup_mode=None)
 report = typer.Typer(help="报告 / reports", no_args_is_help=True, rich_markup_mode=None)
 
 
-def remind(
-    campaign: CampaignArgument,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出，不发送 / only tell, send nothing")] = False,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign import reminding
+def _counted(a: Reminders, v: View) -> str:
+    n = a.states
+    return v.say(
+        f"共 {n.total()} 条：已发 {n['sent']}，待发 {n['planned']}，暂缓 {n['held']}，失败 {n['failed']}。",
+        f"{n.total()} reminder(s): {n['sent']} sent, {n['planned']} planned, {n['held']} held, {n['failed']} failed.",
+    )
 
-    session = Session.open(json, as_of, lang)
-    w = session.workplace(campaign)
+
+REMINDERS: Layout = (
+    Rows(
+        "reminders", Column("audience", unit("audience")), Column("level", state("level", of="reminder")),
+        Column("subject", "subject", "fold"), Column("due", "due"), Column("channel", "channel"),
+        Column("state", state("state", of="reminder")),
+    ),
+    Each("reminders", Line(lambda r, v: r.detail and f"{v.unit_name(r.audience)}: {v.plain(r.detail)}", mark="  ! ")),
+    Line(_counted),
+)
+
+
+def _taken(a: Pulled, v: View) -> str:
+    told = v.say(f"从 {a.inbox} 收取 {len(a.returns)} 份。", f"{len(a.returns)} taken from {a.inbox}.")
+    if a.checked is None:
+        return told
+    judged, bad = sum(a.checked.values()), a.checked.get("rejected", 0)
+    return told + v.say(
+        f"审核 {judged} 份，退回 {bad} 份，入库数据 {a.facts} 条。", f" {judged} checked, {bad} rejected, {a.facts} facts loaded."
+    )
+
+
+PULLED: Layout = (Each("returns", Line(lambda r, v: r, mark="  ")), Line(_taken))
+FILES: Layout = (
+    Each("files", Line("path", mark="  ")),
+    Line(lambda a, v: v.say(f"已写 {len(a.files)} 个文件。", f"{len(a.files)} file(s) written.")),
+)
+
+
+@asked
+def remind(
+    session: Session, campaign: CampaignArgument,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出，不发送 / only tell, send nothing")] = False,
+) -> Answered:
+    from gaoxin.campaign.answers import office
+
     # What goes out is in the installation's language; --lang is that of the person at this terminal.
     language = session.lang if dry_run else read_settings().lang
-    reminders = reminding.remind(w, dry_run=dry_run, mailer=reminding.mailer(w), lang=language)
-    told = [
-        {
-            "key": r.key, "audience": r.audience, "channel": r.channel, "level": r.level, "subject": r.subject.to(language),
-            "due": r.due, "state": r.state, "refs": r.refs, "detail": r.detail and r.detail.to(language), "file": r.file,
-        }
-        for r in reminders
-    ]
-
-    def show(console: Console) -> None:
-        rows = table(
-            session, "对象|audience", "级别|level", "事项|subject", "期限|due", "渠道|channel", "状态|state",
-            fold=(2,),
-        )
-        for r in reminders:
-            rows.add_row(
-                shown(w.plan.unit(r.audience).name.to(session.lang)), word(r.level, session.lang, of="reminder"),
-                shown(r.subject.to(language)), str(r.due), shown(r.channel), word(r.state, session.lang, of="reminder"),
-            )
-        if reminders:
-            console.print(rows)
-        for r in reminders:
-            if r.detail:
-                name = w.plan.unit(r.audience).name.to(session.lang)
-                console.print(f"  ! {shown(name)}: {shown(r.detail.to(language))}", soft_wrap=True)
-        states = Counter(str(r.state) for r in reminders)
-        session.conclude(
-            console,
-            f"共 {len(reminders)} 条：已发 {states['sent']}，待发 {states['planned']}，"
-            f"暂缓 {states['held']}，失败 {states['failed']}。",
-            f"{len(reminders)} reminder(s): {states['sent']} sent, {states['planned']} planned, {states['held']} held, "
-            f"{states['failed']} failed.",
-        )
-
-    emit(session, {"campaign": campaign, "as_of": session.now, "dry_run": dry_run, "reminders": told}, show)
-    if any(str(r.state) == "failed" for r in reminders):
-        # Told above, one by one; whoever runs this by a timer sees only the status.
-        raise typer.Exit(SystemFault.exit_status)
+    return office.remind(session.workplace(campaign), dry_run=dry_run, lang=language), REMINDERS
 
 
 @inbox.command("pull", help="收取本创建工作的报表 / take in this campaign's files")
+@asked
 def inbox_pull(
-    campaign: CampaignArgument, period: PeriodOption = None,
+    session: Session, campaign: CampaignArgument, period: PeriodOption = None,
     check: Annotated[bool, typer.Option("--check", help="随即审核并入库 / check and load them at once")] = False,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign import intake
+) -> Answered:
+    from gaoxin.campaign.answers import returns
 
-    session = Session.open(json, as_of, lang)
-    asked = period_of(period)
     w = session.workplace(campaign)
     with session.working(Text("收取报表", "taking in returns")):
-        taken = intake.pull(w, asked)
-        verdicts = Counter(str(c.verdict) for c in intake.check_pending(w, asked)) if check else Counter()
-        facts = intake.load_accepted(w, asked) if check else 0
-
-    def show(console: Console) -> None:
-        for return_id in taken:
-            console.print(f"  {shown(return_id)}", soft_wrap=True)
-        told = session.say(f"从 {w.settings.inbox} 收取 {len(taken)} 份。", f"{len(taken)} taken from {w.settings.inbox}.")
-        if check:
-            told += session.say(
-                f"审核 {verdicts.total()} 份，退回 {verdicts['rejected']} 份，入库数据 {facts} 条。",
-                f" {verdicts.total()} checked, {verdicts['rejected']} rejected, {facts} facts loaded.",
-            )
-        console.print(shown(told), soft_wrap=True)
-
-    document = {
-        "campaign": campaign, "returns": taken, "checked": dict(verdicts) if check else None,
-        "facts": facts if check else None,
-    }
-    emit(session, document, show, ok=not verdicts["rejected"])
+        return returns.pull(w, period, check=check), PULLED
 
 
 @report.command("quality", help="数据质量报告 / the data-quality report")
-def report_quality(
-    campaign: CampaignArgument, out: OutOption, period: PeriodOption = None,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.campaign.reporting import quality_report
+@asked
+def report_quality(session: Session, campaign: CampaignArgument, out: OutOption, period: PeriodOption = None) -> Answered:
+    from gaoxin.campaign.answers import office
+    from gaoxin.campaign.files import must_be_folder
 
-    session = Session.open(json, as_of, lang)
-    asked = period_of(period)
     must_be_folder(out)
     w = session.workplace(campaign)
     with session.working(Text("编制报告", "writing the report")):
-        files = quality_report(w, asked, out)
-    tell_files(session, [(f.path, f.sha256) for f in files])
-
-
-def tell_files(session: Session, files: list[tuple[Path, str]]) -> None:
-    """The answer of a command that wrote files."""
-    def show(console: Console) -> None:
-        for path, _ in files:
-            console.print(f"  {shown(str(path))}", soft_wrap=True)
-        session.conclude(console, f"已写 {len(files)} 个文件。", f"{len(files)} file(s) written.")
-
-    emit(session, {"files": [{"path": path, "sha256": sha} for path, sha in files]}, show)
+        return office.quality_report(w, period, out), FILES

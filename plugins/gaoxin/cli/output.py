@@ -1,7 +1,7 @@
 """What every command shares: its three options, its session, and how an answer leaves the process.
 
-A command makes a `Session` from its options, calls one use case and hands the answer to `emit`, as a JSON document and
-as a function that shows it to people. Nothing else writes to stdout. Errors are the business of `gaoxin.cli.main`.
+A command (`asked`) gets a `Session`, calls one use case, and returns its answer with the layout that shows it to people;
+`emit` prints one or the other. Nothing else writes to stdout. Errors are the business of `gaoxin.cli.main`.
 
 This module is imported by every `gaoxin --help`, so rich, pydantic-settings and the clock are imported inside functions.
 """
@@ -11,27 +11,31 @@ from __future__ import annotations
 import json as jsonlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from enum import Enum
-from pathlib import PurePath
-from typing import IO, TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import IO, TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar
 
 import typer
 
+from gaoxin.campaign.answers.answer import Answer, as_json
+from gaoxin.cli.layout import Layout, View
 from gaoxin.errors import GaoxinError, UsageError
 from gaoxin.i18n import Lang, Text
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from gaoxin.campaign.workplace import Workplace
     from gaoxin.plan.model import Plan
     from gaoxin.settings import Settings
+
+T = TypeVar("T")
+# What a command returns: its answer, and how people see it.
+Answered = tuple[Answer | Mapping[str, Any], Layout]
 
 
 @dataclass
@@ -74,7 +78,7 @@ class Session:
     """One command's run: how to answer, in which language, as of when, with which settings.
 
     settings: the installation's, with `lang` as chosen, since use cases word their answers by it. now: the as-of time,
-    aware. out: the stream that the answer goes to.
+    aware; dated: whether it was asked for. out: the stream that the answer goes to.
     """
 
     settings: Settings
@@ -82,6 +86,7 @@ class Session:
     lang: Lang
     now: datetime
     out: IO[str]
+    dated: bool = False
 
     @classmethod
     def open(cls, json: bool = False, as_of: str | None = None, lang: str | None = None) -> Session:
@@ -98,7 +103,7 @@ class Session:
             sys.stdout = sys.stderr
         if lang is not None:
             settings = settings.model_copy(update={"lang": lang})
-        return cls(settings=settings, json=json, lang=settings.lang, now=parse_as_of(as_of), out=out)
+        return cls(settings=settings, json=json, lang=settings.lang, now=parse_as_of(as_of), out=out, dated=as_of is not None)
 
     def workplace(self, campaign: str) -> Workplace:
         """The campaign with its plan, its warehouse and this session's time. Raises UsageError for an unknown campaign,
@@ -112,14 +117,6 @@ class Session:
         from gaoxin.plan.reading.loader import find_plan
 
         return find_plan(self.settings.plans, campaign)
-
-    def say(self, zh: str, en: str) -> str:
-        """The one of the two texts that the user reads."""
-        return en if self.lang == "en" else zh
-
-    def conclude(self, console: Console, zh: str, en: str) -> None:
-        """Prints one line of text, never broken: rich markup, so what comes from outside goes through `shown`."""
-        console.print(self.say(zh, en), soft_wrap=True)
 
     @contextmanager
     def working(self, what: Text) -> Iterator[None]:
@@ -135,7 +132,7 @@ class Session:
             progress.add_task(what.to(self.lang), total=None)
             yield
 
-    def each(self, items: list[Any], what: Text) -> Iterator[Any]:
+    def each(self, items: Sequence[T], what: Text) -> Iterator[T]:
         """The items one by one, with a progress bar on stderr when that is a terminal."""
         if not sys.stderr.isatty() or len(items) < 2:
             yield from items
@@ -144,6 +141,23 @@ class Session:
         from rich.progress import track
 
         yield from track(items, what.to(self.lang), console=Console(stderr=True), transient=True)
+
+
+def asked(command: Callable[..., Answered]) -> Callable[..., None]:
+    """The command as typer takes it: with the three options in place of the session, its first parameter; it prints what the
+    command answers."""
+    @wraps(command)
+    def run(*, json: bool, as_of: str | None, lang: str | None, **given: Any) -> None:
+        session = Session.open(json, as_of, lang)
+        emit(session, *command(session, **given))
+
+    shared = {"json": (JsonOption, False), "as_of": (AsOfOption, None), "lang": (LangOption, None)}
+    own = list(signature(command, eval_str=True).parameters.values())[1:]
+    more = [Parameter(n, Parameter.KEYWORD_ONLY, default=d, annotation=a) for n, (a, d) in shared.items()]
+    taken = [*(p.replace(kind=Parameter.KEYWORD_ONLY) for p in own), *more]
+    run.__signature__ = Signature(taken)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in taken}
+    return run
 
 
 def read_settings() -> Settings:
@@ -176,66 +190,25 @@ def _variable(loc: tuple[Any, ...]) -> str:
     return name if name.startswith("GAOXIN_") else f"GAOXIN_{name}"
 
 
-def emit(
-    session: Session,
-    document: Mapping[str, Any],
-    show: Callable[[Console], None] | None = None,
-    *,
-    ok: bool = True,
-) -> None:
-    """Prints the answer: the document with --json, else what `show` prints. Leaves with exit status 1 unless `ok`.
-
-    document may hold anything that `plain` knows. Without `show` people get the JSON too.
-    """
-    if session.json or show is None:
-        _write(session.out, as_json(document) + "\n")
+def emit(session: Session, answer: Answer | Mapping[str, Any], layout: Layout = ()) -> None:
+    """Prints the answer: as JSON with --json, else by its layout; without one people get the JSON too. Leaves with the
+    answer's exit status where it is not 0."""
+    if session.json or not layout:
+        _write(session.out, as_text(as_json(answer, session.lang)) + "\n")
     else:
-        _write(session.out, rendered(session, show))
-    if not ok:
-        raise typer.Exit(1)
+        _write(session.out, rendered(session, answer, layout))
+    if isinstance(answer, Answer) and answer.exit_status:
+        raise typer.Exit(answer.exit_status)
 
 
-def as_json(document: Mapping[str, Any]) -> str:
-    """The document as JSON text: UTF-8 letters kept, keys in the order given, no NaN."""
-    return jsonlib.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False)
+def as_text(document: Any) -> str:
+    """JSON as text: UTF-8 letters kept, keys in the order given, no NaN."""
+    return jsonlib.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
 
 
-def plain(value: Any) -> Any:
-    """A value as JSON knows it: Decimal → int or float (null when not finite), dates ISO, enums and paths and periods
-    text, dataclasses and models objects, tuples lists, sets sorted lists."""
-    match value:
-        case Enum():
-            return plain(value.value)
-        case None | bool() | int() | str():
-            return value
-        case float():
-            return value if value - value == 0 else None
-        case Decimal():
-            if not value.is_finite():
-                return None
-            return int(value) if value == value.to_integral_value() else float(value)
-        case date():  # datetime is one
-            return value.isoformat()
-        case Mapping():
-            return {str(plain(key)): plain(each) for key, each in value.items()}
-        case list() | tuple():
-            return [plain(each) for each in value]
-        case set() | frozenset():
-            return sorted((plain(each) for each in value), key=str)
-        case PurePath():
-            return str(value)
-    if hasattr(value, "model_dump"):
-        return plain(value.model_dump())
-    if type(value).__name__ == "Period":  # a dataclass, but one that people write as text
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    raise TypeError(f"no JSON for {type(value).__name__}")
-
-
-def rendered(session: Session, show: Callable[[Console], None]) -> str:
-    """What `show` prints, as text: with colours and fitted to the window in a terminal; plain and as wide as it needs
-    to be when piped, so that no figure is cut off in a file."""
+def rendered(session: Session, answer: Any, layout: Layout) -> str:
+    """The answer as text: with colours and fitted to the window in a terminal; plain and as wide as it needs to be when
+    piped, so that no figure is cut off in a file."""
     from io import StringIO
 
     from rich.console import Console
@@ -247,66 +220,14 @@ def rendered(session: Session, show: Callable[[Console], None]) -> str:
         force_terminal=terminal, color_system=_colours(real), no_color=None if terminal else True,
         width=real.width if real else 1000, legacy_windows=False,
     )
-    show(console)
+    view = View(console, session.lang, answer)
+    for part in layout:
+        part(answer, view)
     return "".join(line.rstrip(" ") + "\n" for line in buffer.getvalue().splitlines())
 
 
 def _colours(real: Console | None) -> Any:
     return real.color_system if real else None
-
-
-def table(session: Session, *heads: str, right: tuple[int, ...] = (), fold: tuple[int, ...] = ()) -> Table:
-    """An empty table in the house's look. heads: `中文|English`. right: the columns of figures; fold: those that hold
-    long texts and wrap first."""
-    from rich import box
-    from rich.table import Table
-
-    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="bold")
-    for number, head in enumerate(heads):
-        made.add_column(
-            session.say(*head.split("|", 1)),
-            justify="right" if number in right else "left",
-            overflow="fold",
-            no_wrap=number in right,
-            ratio=None if number not in fold else 1,
-        )
-    return made
-
-
-def shown(value: Any) -> str:
-    """A value as a cell of a table: figures with thousands separators, a dash for nothing; markup is taken literally."""
-    from rich.markup import escape
-
-    match value:
-        case None | "":
-            return "—"
-        case bool() | str() | Enum():
-            return escape(str(plain(value)))
-        case Decimal() | float() | int():
-            return _figure(Decimal(str(value)))
-        case datetime():
-            return value.strftime("%Y-%m-%d %H:%M")
-        case _:
-            return escape(str(value))
-
-
-def _figure(value: Decimal) -> str:
-    """At most four decimals, no trailing zeros: more digits than that are noise to a reader, and --json has them all."""
-    if not value.is_finite():
-        return "—"
-    text = f"{value:,.4f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def stacked(console: Console, head: str, under: str) -> str:
-    """Two texts in one cell, as markup: under each other in a terminal, where width is scarce; side by side when piped,
-    where a row is a line."""
-    return f"{head}\n[dim]{under}[/]" if console.is_terminal else f"{head} {under}"
-
-
-def percent(share: Decimal | float | None) -> str:
-    """A share 0–1 as people read it: 87.5%."""
-    return "—" if share is None else f"{_figure(round(Decimal(str(share)) * 100, 1))}%"
 
 
 def tell(error: GaoxinError, lang: Lang) -> None:

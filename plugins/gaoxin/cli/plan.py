@@ -2,73 +2,147 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from gaoxin.cli import plan_author, plan_check, plan_show
-from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, shown, table
+from gaoxin.cli import plan_check, plan_feasibility, plan_show
+from gaoxin.cli.arguments import PlanArgument
+from gaoxin.cli.layout import Column, Each, Layout, Line, Rows, View
+from gaoxin.cli.output import Answered, Session, asked
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from gaoxin.plan.model import Plan
+    from gaoxin.campaign.answers.plans import BrokenPlan, PlanChange, PlanDiff, PlanList
 
 app = typer.Typer(
     help="工作方案：新建、查看、检查、比较 / plans: new, show, check, diff", no_args_is_help=True, rich_markup_mode=None
 )
-app.command("new", help="新建一份方案 / begin a plan")(plan_author.new_plan)
+
+
+def _broken(b: BrokenPlan, v: View) -> str:
+    command, count = f"gaoxin plan check {b.id}", len(b.problems)
+    return v.say(
+        f"✗ {b.id} 读不了（{count} 处错误）：{command}", f"✗ {b.id} cannot be read ({count} problems): {command}"
+    )
+
+
+def _none(a: PlanList, v: View) -> str | None:
+    if a.campaigns or a.broken:
+        return None
+    return v.say(
+        f"{a.folder} 里没有方案；用 gaoxin plan new <编号> 新建。",
+        f"no plans in {a.folder}; begin one with gaoxin plan new <id>.",
+    )
+
+
+LIST: Layout = (
+    Rows(
+        "campaigns", Column("id", "id"), Column("name", "name", "fold"), Column("zone", "zone"), Column("starts", "starts"),
+        Column("ends", "ends"), Column("phases", "phases", "right"), Column("indicators", "indicators", "right"),
+        Column("tasks", "tasks", "right"),
+    ),
+    Line(_none),
+    Each("broken", Line(_broken, style="red")),
+)
+
+
+def _changed(c: PlanChange, v: View) -> None:
+    mark, style = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}[c.kind]
+    v.line(f"[{style}]{mark}[/] {v.cell(c.message)}")
+
+
+def _differ(a: PlanDiff, v: View) -> str:
+    if not a.changes:
+        return v.say("没有变化。", "Nothing changed.")
+    n = a.counts
+    return v.say(
+        f"共 {n.total()} 处：新增 {n['added']}，删去 {n['removed']}，改动 {n['changed']}。",
+        f"{n.total()} in all: {n['added']} added, {n['removed']} removed, {n['changed']} changed.",
+    )
+
+
+DIFF: Layout = (Each("changes", _changed), Line(_differ))
+BEGUN: Layout = (
+    Each("files", Line(lambda file, v: f"✓ {file}", style="green")),
+    Line(lambda a, v: v.say(
+        "内容都是示例：对照文件逐项改写 plan.yaml（格式见 docs/plan-format.md），改一段检查一次：",
+        "Its content is made up: rewrite plan.yaml from your document (docs/plan-format.md), and check after each part:",
+    )),
+    Line(lambda a, v: f"  gaoxin plan check {a.again}"),
+    Line(lambda a, v: f"  gaoxin plan show {a.again}"),
+)
+SCHEMA: Layout = (Line(lambda a, v: v.say(f"✓ 已写入 {a.file}", f"✓ wrote {a.file}")),)
+
+
+@app.command("new", help="新建一份方案 / begin a plan")
+@asked
+def new_plan(
+    session: Session,
+    campaign: Annotated[
+        str, typer.Argument(metavar="CAMPAIGN", show_default=False, help="编号和文件夹名，如 kaizhou_2020 / id and folder")
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="名称", show_default=False, help="创建工作的名称 / the campaign's name")
+    ] = None,
+    level: Annotated[
+        Literal["municipal", "provincial", "national"], typer.Option("--level", help="市级、省级、国家级 / level of the zone")
+    ] = "municipal",
+    starts: Annotated[
+        str | None,
+        typer.Option("--starts", metavar="MONTH", show_default=False, help="首月，如 2026-01；默认本月 / month; default now"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="DIR", show_default=False,
+                     help="在哪里建文件夹；默认 GAOXIN_PLANS / where the folder is made; default GAOXIN_PLANS"),
+    ] = None,
+) -> Answered:
+    from gaoxin.campaign.answers.plans import begin_plan
+
+    month = starts if starts is not None else f"{session.now:%Y-%m}"
+    return begin_plan(session.settings, campaign, name=name, level=level, starts=month, out=out), BEGUN
+
+
 app.command("show", help="查看一份方案 / show one plan, whole and resolved")(plan_show.show_plan)
-app.command("diff", help="用文字说明两份方案有何不同 / what changed between two plans, in words")(plan_author.diff)
-app.command("schema", help="输出编辑器用的 JSON Schema / print the JSON Schema for editors")(plan_author.schema)
+
+
+@app.command("diff", help="用文字说明两份方案有何不同 / what changed between two plans, in words")
+@asked
+def diff(
+    session: Session,
+    before: PlanArgument,
+    after: PlanArgument,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="有变化时退出码为 1 / exit status 1 if they differ", show_default=False)
+    ] = False,
+) -> Answered:
+    from gaoxin.campaign.answers.plans import diff_plans
+
+    return diff_plans(session.settings, before, after, strict=exit_code), DIFF
+
+
+@app.command("schema", help="输出编辑器用的 JSON Schema / print the JSON Schema for editors")
+@asked
+def schema(
+    session: Session,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", show_default=False, help="写到文件 / the file to write")
+    ] = None,
+) -> Answered:
+    from gaoxin.campaign.answers.plans import write_schema
+    from gaoxin.planning.authoring.schema import plan_schema
+
+    return (plan_schema(), ()) if out is None else (write_schema(out), SCHEMA)
 
 
 @app.command("list", help="列出全部创建工作 / list the campaigns")
-def list_plans(json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None) -> None:
-    from gaoxin.errors import PlanError, UsageError
-    from gaoxin.plan.reading.loader import load_plan, plan_files
+@asked
+def list_plans(session: Session) -> Answered:
+    from gaoxin.campaign.answers.plans import list_plans as ask
 
-    session = Session.open(json, as_of, lang)
-    campaigns, broken = [], []
-    for campaign, file in plan_files(session.settings.plans).items():
-        try:
-            campaigns.append(_summary(load_plan(file), session))
-        except PlanError as error:
-            broken.append({"id": campaign, "file": file, "problems": [str(p) for p in error.problems]})
-        except UsageError as error:  # a file that this user may not read
-            broken.append({"id": campaign, "file": file, "problems": [error.what.to(session.lang)]})
-
-    def show(console: Console) -> None:
-        rows = table(
-            session, "编号|id", "名称|name", "园区|zone", "起|starts", "止|ends", "阶段|phases", "指标|indicators",
-            "任务|tasks", right=(5, 6, 7), fold=(1,),
-        )
-        for c in campaigns:
-            rows.add_row(*(shown(c[key]) for key in
-                           ("id", "name", "zone", "starts", "ends", "phases", "indicators", "tasks")))
-        if campaigns:
-            console.print(rows)
-        elif not broken:
-            console.print(session.say(
-                f"{session.settings.plans} 里没有方案；用 gaoxin plan new <编号> 新建。",
-                f"no plans in {session.settings.plans}; begin one with gaoxin plan new <id>.",
-            ), soft_wrap=True, markup=False)
-        for b in broken:
-            console.print(session.say(
-                f"✗ {b['id']} 读不了（{len(b['problems'])} 处错误）：gaoxin plan check {b['id']}",
-                f"✗ {b['id']} cannot be read ({len(b['problems'])} problems): gaoxin plan check {b['id']}",
-            ), style="red", soft_wrap=True, markup=False)
-
-    # A plan that cannot be read is told and makes the answer no: left out in silence, a campaign would vanish.
-    emit(session, {"campaigns": campaigns, "broken": broken}, show, ok=not broken)
-
-
-def _summary(plan: Plan, session: Session) -> dict[str, Any]:
-    return {
-        "id": plan.id, "name": plan.name.to(session.lang), "zone": plan.zone.name.to(session.lang), "level": plan.zone.level,
-        "starts": plan.starts, "ends": plan.ends, "phases": len(plan.phases), "indicators": len(plan.indicators),
-        "tasks": len(plan.tasks),
-    }
+    return ask(session.settings), LIST
 
 
 app.command("check", help=plan_check.HELP)(plan_check.check)
+app.command("feasibility", help="目标能否按期达到 / can targets be reached in time")(plan_feasibility.feasibility)

@@ -1,26 +1,30 @@
-"""`gaoxin plan check`: what is contradictory or missing in a plan, what is to be decided, and what has been decided."""
+"""`gaoxin plan check`: what is contradictory or missing in a plan, what is to be decided, and what has been decided.
+
+The findings stand by class; what is to be decided is said once, under all findings that ask for the same.
+"""
 
 from __future__ import annotations
 
 import string
-from collections import Counter
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gaoxin.cli.arguments import PlanArgument, plan_file_of
-from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, shown
+from gaoxin.cli.arguments import PlanArgument
+from gaoxin.cli.layout import Column, Layout, Line, Markup, Rows, View, bold, state
+from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import WORDS, word
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from gaoxin.planning.check.checks import PlanFinding
+    from gaoxin.campaign.answers.plans import FindingClass, PlanChecked, PlanFinding
 
 HELP = "检查方案：矛盾、缺漏、要决定的和已决定的 / find contradictions and gaps, and what is to be decided"
 
 
+@asked
 def check(
+    session: Session,
     campaign: PlanArgument,
     strict: Annotated[
         bool, typer.Option("--strict", help="有未决定的警告也算不通过 / an open warning is a no, too", show_default=False)
@@ -28,180 +32,121 @@ def check(
     only_open: Annotated[
         bool, typer.Option("--open", help="只列未决定的 / list only what is not decided yet", show_default=False)
     ] = False,
-    json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None,
-) -> None:
-    from gaoxin.errors import PlanError
-    from gaoxin.plan.forms import Severity
-    from gaoxin.plan.reading.loader import load_plan
-    from gaoxin.planning.check.checks import check_plan, unreadable, worst
+) -> Answered:
+    from gaoxin.campaign.answers.plans import check_plan
 
-    session = Session.open(json, as_of, lang)
-    file, inside = plan_file_of(campaign, session)
-    name, title = file.parent.name if inside else file.stem, ""
-    try:
-        plan = load_plan(file, id_is_folder=inside)
-    except PlanError as error:
-        findings = unreadable(error)
-    else:
-        name, title, findings = plan.id, plan.name.to(session.lang), check_plan(plan)
-    gravest = worst(findings)
-    ok = gravest is not Severity.ERROR and not (strict and gravest is Severity.WARNING)
-    listed = [f for f in findings if f.state == "open"] if only_open else findings
-
-    def show(console: Console) -> None:
-        _Page(console, session).show(name, title, findings, listed, ok, strict)
-
-    document = {
-        "campaign": name, "file": file,
-        "totals": {
-            **{s: sum(f.severity == s for f in findings) for s in ("error", "warning", "info")},
-            **{s: sum(f.state == s for f in findings) for s in ("open", "decided")},
-        },
-        "findings": [_document(f, session) for f in listed],
-    }
-    emit(session, document, show, ok=ok)
+    return check_plan(session.settings, campaign, strict=strict, only_open=only_open), CHECK
 
 
-def _document(finding: PlanFinding, session: Session) -> dict[str, Any]:
-    lang, d = session.lang, finding.decision
-    return {
-        "code": finding.code, "severity": finding.severity, "subject": finding.subject, "mark": finding.mark,
-        "message": finding.told(lang),
-        "sources": finding.sources, "decide": finding.decide.to(lang) if finding.decide else None, "state": finding.state,
-        "decision": d and {
-            "choice": d.choice, "by": d.by.to(lang), "on": d.on, "reason": d.reason.to(lang), "decision": d.decision.to(lang),
-        },
-    }
+def _counts(a: PlanChecked, v: View) -> Markup:
+    counts = "  ".join(f"{word(s, v.lang)} {a.totals[s]}" for s in ("error", "warning", "info"))
+    return Markup(counts + v.say(f"  其中已决定 {a.totals['decided']}", f"  of which decided: {a.totals['decided']}"))
 
 
-class _Page:
-    """The findings for people: by class, what is to be decided once under all findings that ask for the same."""
+def _classes(a: PlanChecked, v: View) -> None:
+    for one in a.classes:
+        if one.listed:
+            _class(one, v)
 
-    def __init__(self, console: Console, session: Session) -> None:
-        self.console, self.session, self.say = console, session, session.say
-        # Piped, a line is as long as it needs to be: what is searched or copied must not be broken.
-        self.width = console.width if console.is_terminal else 100_000
 
-    def show(self, name: str, title: str, findings: list[PlanFinding], listed: list[PlanFinding], ok: bool, strict: bool) -> None:
-        self.console.print(f"[bold]{shown(name)}[/]" + (f"  {shown(title)}" if title else ""), soft_wrap=True)
-        counts = "  ".join(f"{word(s, self.session.lang)} {sum(f.severity == s for f in findings)}" for s in ("error", "warning",
-            "info"))
-        decided = sum(f.state == "decided" for f in findings)
-        self.console.print(counts + self.say(f"  其中已决定 {decided}", f"  of which decided: {decided}"), soft_wrap=True)
-        for severity in ("error", "warning", "info"):
-            classes: dict[str, list[PlanFinding]] = {}
-            for f in listed:
-                if f.severity == severity:
-                    classes.setdefault(f.code, []).append(f)
-            for code, group in classes.items():
-                self._class(severity, code, group)
-        if findings:
-            self._totals(findings, listed)
-        self._verdict(findings, ok, strict)
+def _class(one: FindingClass, v: View) -> None:
+    mark, style = WORDS[one.severity].mark, WORDS[one.severity].style
+    v.console.print()
+    v.line(f"[{style}]{mark}[/] [bold]{v.cell(one.title)}[/]  [dim]{one.code}[/]  "
+           + v.say(f"{len(one.listed)} 条", f"{len(one.listed)}"))
+    clusters: dict[object, list[PlanFinding]] = {}
+    for f in one.listed:
+        clusters.setdefault((f.decision, f.decide if f.decision is None else None), []).append(f)
+    for members in clusters.values():
+        _members(members, v)
+        d, decide = members[0].decision, members[0].decide
+        if d is not None:
+            by, decision, reason = (v.plain(x) for x in (d.by, d.decision, d.reason))
+            _wrapped(v, v.say(
+                f"已决定：{decision}（{by}，{d.on}，{d.choice}）；理由：{reason}",
+                f"decided: {decision} ({by}, {d.on}, {d.choice}); because: {reason}",
+            ), "    ✓ ", "green")
+        elif decide is not None:
+            _wrapped(v, v.plain(decide), "    → ", "cyan")
 
-    def _class(self, severity: str, code: str, group: list[PlanFinding]) -> None:
-        of = self.say(f"{len(group)} 条", f"{len(group)}")
-        mark, style = WORDS[severity].mark, WORDS[severity].style
-        self.console.print()
-        self.console.print(f"[{style}]{mark}[/] [bold]{shown(_title(code, self.session))}[/]  [dim]{code}[/]  {of}",
-                           soft_wrap=True)
-        clusters: dict[tuple[Any, Any], list[PlanFinding]] = {}
-        for f in group:
-            clusters.setdefault((f.decision, f.decide if f.decision is None else None), []).append(f)
-        for (decision, _), members in clusters.items():
-            self._members(members)
-            if decision is None:
-                if members[0].decide:
-                    self._line(members[0].decide.to(self.session.lang), "    → ", "cyan")
-            else:
-                self._decision(members[0])
 
-    def _members(self, members: list[PlanFinding]) -> None:
-        """One finding a line, its subject beside it where there is room and under it where not. In a terminal, what many
-        findings say alike is said once above them."""
-        from rich.cells import cell_len
+def _members(members: Sequence[PlanFinding], v: View) -> None:
+    """One finding a line, its subject beside it where there is room and under it where not. In a terminal, what many findings
+    say alike is said once above them."""
+    from rich.cells import cell_len
 
-        texts, indent = [f.told(self.session.lang) for f in members], "    "
-        before, after = _alike(texts) if self.console.is_terminal else ("", "")
-        if before or after:
-            self._line(f"{before}…{after}", indent)
-            texts = [t[len(before):len(t) - len(after)] for t in texts]
-            indent = "      "
-        for short, f in zip(texts, members, strict=True):
-            text = short + self._places(f)
-            if self.console.is_terminal and cell_len(f"{indent}{text}  {f.subject} {f.mark}") <= self.width:
-                self.console.print(f"{indent}{shown(text)}  [dim]{shown(f.subject)} {f.mark}[/]", soft_wrap=True)
-            else:
-                self._line(text, indent)
-                self._line(f"{f.subject} {f.mark}", indent + "  ", "dim")
-
-    def _places(self, finding: PlanFinding) -> str:
-        """The places that a message does not name itself, in brackets."""
-        more = [s for s in finding.sources if s not in finding.told(self.session.lang)]
-        if not more:
-            return ""
-        few = self.say("、",
-                       ", ").join(more[:4]) + (self.say(f" 等 {len(more)} 处",
-                                                        f" and {len(more) - 4} more") if len(more) > 4 else "")
-        return self.say(f"（{few}）", f" ({few})")
-
-    def _decision(self, finding: PlanFinding) -> None:
-        d, lang = finding.decision, self.session.lang
-        if d is None:
-            return
-        self._line(
-            self.say(
-                f"已决定：{d.decision.zh}（{d.by.zh}，{d.on}，{d.choice}）；理由：{d.reason.zh}",
-                f"decided: {d.decision.to(lang)} ({d.by.to(lang)}, {d.on}, {d.choice}); because: {d.reason.to(lang)}",
-            ),
-            "    ✓ ", "green",
-        )
-
-    def _totals(self, findings: list[PlanFinding], listed: list[PlanFinding]) -> None:
-        from rich import box
-        from rich.table import Table
-
-        self.console.print()
-        rows = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="bold")
-        for head, right in (("程度|severity", 0), ("类别|class", 0), ("代码|code", 0), ("未决定|open", 1), ("已决定|decided", 1)):
-            rows.add_column(
-                self.say(*head.split("|", 1)), justify="right" if right else "left", overflow="fold",
-                no_wrap=not head.startswith("类别"),
-            )
-        counted = Counter((f.severity, f.code, f.state) for f in findings)
-        for severity, code in dict.fromkeys((f.severity, f.code) for f in findings):
-            open_, decided = (counted[severity, code, state] for state in ("open", "decided"))
-            rows.add_row(word(severity, self.session.lang), shown(_title(code, self.session)), f"[dim]{code}[/]",
-                         shown(open_), shown(decided))
-        self.console.print(rows)
-        if hidden := len(findings) - len(listed):
-            self.console.print(self.say(f"另有 {hidden} 条已决定，没有列出。", f"{hidden} decided findings are not listed."),
-                               soft_wrap=True)
-
-    def _verdict(self, findings: list[PlanFinding], ok: bool, strict: bool) -> None:
-        errors = sum(f.severity == "error" for f in findings)
-        waiting = sum(f.severity == "warning" and f.state == "open" for f in findings)
-        self.console.print()
-        if errors:
-            text = self.say(f"方案不通过：{errors} 个错误须先改正。",
-                            f"The plan does not pass: {errors} error(s) have to be mended first.")
-        elif not ok and strict:
-            text = self.say(f"方案不通过（--strict）：{waiting} 条警告未决定。",
-                            f"The plan does not pass (--strict): {waiting} warning(s) are not decided.")
-        elif waiting:
-            text = self.say(
-                f"方案可用；{waiting} 条警告待决定。决定记在方案的 choices 里，用 settles 指明代码和对象。",
-                f"The plan can be used; {waiting} warning(s) wait for a decision, to be recorded under `choices` with "
-                "`settles`.",
-            )
+    texts, indent = [v.plain(f.message) for f in members], "    "
+    before, after = _alike(texts) if v.narrow else ("", "")
+    if before or after:
+        _wrapped(v, f"{before}…{after}", indent)
+        texts = [t[len(before):len(t) - len(after)] for t in texts]
+        indent = "      "
+    for short, f in zip(texts, members, strict=True):
+        text = short + _places(f, v)
+        if v.narrow and cell_len(f"{indent}{text}  {f.subject} {f.mark}") <= v.width:
+            v.line(f"{indent}{v.cell(text)}  [dim]{v.cell(f.subject)} {f.mark}[/]")
         else:
-            text = self.say("方案可用。", "The plan can be used.")
-        self._line(text, "", "red" if not ok else "")
+            _wrapped(v, text, indent)
+            _wrapped(v, f"{f.subject} {f.mark}", indent + "  ", "dim")
 
-    def _line(self, text: str, indent: str, style: str = "") -> None:
-        from gaoxin.cli.wrapping import wrapped
 
-        self.console.print(wrapped(text, self.width, indent), style=style or None, soft_wrap=True, markup=False)
+def _places(finding: PlanFinding, v: View) -> str:
+    """The places that a message does not name itself, in brackets."""
+    told = v.plain(finding.message)
+    more = [s for s in finding.sources if s not in told]
+    if not more:
+        return ""
+    few = v.listed(more[:4])
+    if len(more) > 4:
+        few += v.say(f" 等 {len(more)} 处", f" and {len(more) - 4} more")
+    return v.say(f"（{few}）", f" ({few})")
+
+
+def _hidden(a: PlanChecked, v: View) -> str | None:
+    hidden = len(a.every) - len(a.findings)
+    return v.say(f"另有 {hidden} 条已决定，没有列出。", f"{hidden} decided findings are not listed.") if hidden else None
+
+
+def _verdict(a: PlanChecked, v: View) -> None:
+    errors, waiting = a.totals["error"], a.waiting
+    v.console.print()
+    if errors:
+        text = v.say(f"方案不通过：{errors} 个错误须先改正。",
+                     f"The plan does not pass: {errors} error(s) have to be mended first.")
+    elif a.exit_status:
+        text = v.say(f"方案不通过（--strict）：{waiting} 条警告未决定。",
+                     f"The plan does not pass (--strict): {waiting} warning(s) are not decided.")
+    elif waiting:
+        text = v.say(
+            f"方案可用；{waiting} 条警告待决定。决定记在方案的 choices 里，用 settles 指明代码和对象。",
+            f"The plan can be used; {waiting} warning(s) wait for a decision, to be recorded under `choices` with `settles`.",
+        )
+    else:
+        text = v.say("方案可用。", "The plan can be used.")
+    _wrapped(v, text, "", "red" if a.exit_status else "")
+
+
+CHECK: Layout = (
+    Line(bold("campaign"), "title"),
+    Line(_counts),
+    _classes,
+    lambda a, v: v.console.print() if a.every else None,
+    Rows(
+        "classes", Column("severity", state("severity"), "whole"), Column("class", "title"),
+        Column("code", lambda c, v: Markup(f"[dim]{c.code}[/]"), "whole"), Column("open", "open", "right"),
+        Column("decided", "decided", "right"),
+    ),
+    Line(_hidden),
+    _verdict,
+)
+
+
+def _wrapped(v: View, text: str, indent: str, style: str = "") -> None:
+    """Text in lines of the window's width. Piped, a line is as long as it needs to be: what is searched or copied must not be
+    broken."""
+    from gaoxin.cli.wrapping import wrapped
+
+    v.console.print(wrapped(text, v.width, indent), style=style or None, soft_wrap=True, markup=False)
 
 
 _MANY, _MUCH = 3, 6
@@ -224,9 +169,3 @@ def _common(texts: list[str]) -> str:
     """The letters that all texts begin with."""
     shortest = min(texts, key=len)
     return next((shortest[:at] for at, letter in enumerate(shortest) if any(t[at] != letter for t in texts)), shortest)
-
-
-def _title(code: str, session: Session) -> str:
-    from gaoxin.planning.check.finding_codes import CODES
-
-    return CODES[code].title.to(session.lang) if code in CODES else code

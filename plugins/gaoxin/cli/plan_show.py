@@ -4,133 +4,107 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gaoxin.cli.arguments import PlanArgument, plan_file_of
-from gaoxin.cli.output import AsOfOption, JsonOption, LangOption, Session, emit, shown, stacked, table
-from gaoxin.cli.plan_show_parts import show_decisions, show_head, show_portfolio, show_standard
+from gaoxin.cli.arguments import PlanArgument
+from gaoxin.cli.layout import Column, Get, Layout, Line, Markup, Rows, View, bold, found, under
+from gaoxin.cli.output import Answered, Session, asked
+from gaoxin.cli.plan_head import show_head
 from gaoxin.cli.words import word
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.table import Table
 
-    from gaoxin.plan.model import Indicator, Plan, Task
-
-
-def show_plan(
-    campaign: PlanArgument, json: JsonOption = False, as_of: AsOfOption = None, lang: LangOption = None
-) -> None:
-    from gaoxin.plan.reading.loader import load_plan
-
-    session = Session.open(json, as_of, lang)
-    file, inside = plan_file_of(campaign, session)
-    plan = load_plan(file, id_is_folder=inside)
-
-    def show(console: Console) -> None:
-        show_head(console, plan, session)
-        show_portfolio(console, plan, session)
-        _show_phases(console, plan, session)
-        _show_annex(console, plan, session)
-        _show_others(console, plan, session)
-        show_standard(console, plan, session)
-        show_decisions(console, plan, session)
-        console.print(session.say(
-            f"报表 {len(plan.forms)} 张：gaoxin returns forms {plan.id}；检查方案：gaoxin plan check {plan.id}",
-            f"{len(plan.forms)} forms: gaoxin returns forms {plan.id}; check the plan: gaoxin plan check {plan.id}",
-        ), soft_wrap=True)
-
-    emit(session, whole(plan, session), show)
+    from gaoxin.campaign.answers.plans import PlanShown
+    from gaoxin.i18n import Worded
+    from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task
 
 
-def whole(plan: Plan, session: Session) -> dict[str, Any]:
-    """The plan resolved (INTERFACES): every label in one language, targets in words beside what they are."""
-    from gaoxin.plan.words.wording import resolved, target_told
+@asked
+def show_plan(session: Session, campaign: PlanArgument) -> Answered:
+    from gaoxin.campaign.answers.plans import show_plan as ask
 
-    made = resolved(plan, session.lang)
-    for phase, one in zip(plan.phases, made["phases"], strict=True):
-        one["deadline"] = phase.gate.deadline
-        one["number"] = plan.number_of(phase)
-    for indicator, one in zip(plan.indicators, made["indicators"], strict=True):
-        one["unit"] = indicator.measures[0].unit if indicator.measures else None
-        one["due"] = indicator.binding.due
-        one["due_masked"] = indicator.binding.due_masked
-        one["target"] = target_told(plan, indicator, indicator.binding.target, session.lang)
-        for statement, told in zip(indicator.targets, one["targets"], strict=True):
-            told["text"] = target_told(plan, indicator, statement.target, session.lang)
-    for item, one in (*zip(plan.indicators, made["indicators"], strict=True), *zip(plan.tasks, made["tasks"], strict=True)):
-        one["answerable"] = plan.answerable(item)
-        one["responsible"] = list(plan.responsible(item))
-    return made
+    return ask(session.settings, campaign), SHOWN
 
 
-def _show_phases(console: Console, plan: Plan, session: Session) -> None:
-    if not plan.phases:
-        console.print(session.say("文件没有分阶段的进度安排。", "The document has no dated steps."), soft_wrap=True)
-        console.print()
-        return
-    rows = table(
-        session, "序|no.", "阶段|phase", "起止|from to", "关口期限|gate due", "等待|waits for", "关口条件|criteria", right=(0,),
-    )
-    comma, stage = session.say("、", ", "), None
-    for phase in plan.phases:
+def _month(day: date | None, *, first: bool = False) -> str | None:
+    """A day as documents give it: the month alone where its last day (its first, at a beginning) is meant."""
+    if day is None:
+        return None
+    edge = 1 if first else monthrange(day.year, day.month)[1]
+    return f"{day:%Y-%m}" if day.day == edge else f"{day:%Y-%m-%d}"
+
+
+def _span(phase: Phase, v: View) -> str | None:
+    first, last = _month(phase.starts, first=True), _month(phase.ends)
+    return first if first == last else f"{first} {v.say('至', 'to')} {last}"
+
+
+def _phases(a: PlanShown, _: View) -> Iterator[Phase | Stage]:
+    """The phases, each stage before its first."""
+    stage = None
+    for phase in a.plan.phases:
         if phase.stage and phase.stage != stage:
-            rows.add_row("", f"[bold]{shown(next(s for s in plan.stages if s.id == phase.stage).name.to(session.lang))}[/]")
+            yield next(s for s in a.plan.stages if s.id == phase.stage)
         stage = phase.stage
-        rows.add_row(
-            str(plan.number_of(phase)), stacked(console, shown(phase.name.to(session.lang)), phase.id),
-            _span(phase.starts, phase.ends, session), _month(phase.gate.deadline),
-            shown(comma.join(plan.phase(p).name.to(session.lang) for p in phase.after)),
-            comma.join(word(c.kind, session.lang) for c in phase.gate.criteria),
-        )
-    console.print(rows)
-    console.print()
+        yield phase
 
 
-def _show_annex(console: Console, plan: Plan, session: Session) -> None:
-    """The rows of the annex in its order; then, each under its own heading, the goals and the tasks that are no row."""
-    annex = sorted((i for i in (*plan.indicators, *plan.tasks) if i.row is not None), key=lambda i: i.row or 0)
-    goals = [i for i in plan.indicators if i.row is None]
-    steps = [t for t in plan.tasks if t.row is None]
-    titles = [a.title for a in plan.document.annexes if a.present]
-    heading = titles[0] if len(titles) == 1 else session.say("附件：指标任务分解", "annex: indicators and tasks by unit")
-    _show_rows(console, plan, annex, heading, session)
-    _show_rows(console, plan, goals, session.say(
-        "正文目标（附件未列）" if annex else "目标", "goals of the main text that have no row in the annex" if annex else "goals"
-    ), session)
-    _show_rows(console, plan, steps, session.say("进度安排和配套任务" if annex else "任务",
-               "steps of the schedule and supporting tasks" if annex else "tasks"), session)
+def _of_phase(get: Get, of_stage: Get | None = None) -> Get:
+    """What a phase's row holds; in a stage's row nothing but its name."""
+    def told(row: Phase | Stage, v: View) -> Any:
+        if hasattr(row, "gate"):
+            return found(get, row, v)
+        return found(of_stage, row, v) if of_stage else Markup("")
+
+    return told
 
 
-def _show_rows(console: Console, plan: Plan, items: Sequence[Indicator | Task], heading: str, session: Session) -> None:
-    if not items:
-        return
-    numbered, sections = any(i.row is not None for i in items), any(i.section for i in items)
-    heads = (*(("序号|row",) if numbered else ()), *(("重点内容|section",) if sections else ()), "主要内容|indicator or task",
-             "牵头单位|lead", "责任单位|responsible", "完成时间|due", *(() if numbered else ("出处|source",)))
-    rows = table(session, *heads, right=(0,) if numbered else ())
-    if console.is_terminal and console.width < 110:
-        _narrow(rows, console.width)
-    section = None
+def _criteria(phase: Phase, v: View) -> Markup:
+    return Markup(v.say("、", ", ").join(word(c.kind, v.lang) for c in phase.gate.criteria))
+
+
+class _Item(NamedTuple):
+    """A row of the annex, and the section that it is the first of."""
+
+    of: Indicator | Task
+    section: Worded | None
+
+
+def _items(items: Iterable[Indicator | Task]) -> list[_Item]:
+    told, section = [], None
     for item in items:
-        new = item.section if item.section and item.section != section else None
+        told.append(_Item(item, item.section if item.section and item.section != section else None))
         section = item.section
-        lead, responsible = _units(plan, item, session)
-        cells = [
-            *([str(item.row)] if numbered else []),
-            *([shown(new.to(session.lang)) if new else ""] if sections else []),
-            _content(console, plan, item, session), shown(lead), shown(responsible), shown(_due(item, session)),
-            *([] if numbered else [shown(item.source.place)]),
-        ]
-        rows.add_row(*cells)
-    console.print(f"[bold]{shown(heading)}[/]", soft_wrap=True)
-    console.print(rows)
-    console.print()
+    return told
 
 
-def _narrow(rows: Any, width: int) -> None:
+def _annex(a: PlanShown) -> list[Indicator | Task]:
+    items: tuple[Indicator | Task, ...] = (*a.plan.indicators, *a.plan.tasks)
+    return sorted((i for i in items if i.row is not None), key=lambda i: i.row or 0)
+
+
+def _annex_title(a: PlanShown, v: View) -> str:
+    titles = [x.title for x in a.plan.document.annexes if x.present]
+    return titles[0] if len(titles) == 1 else v.say("附件：指标任务分解", "annex: indicators and tasks by unit")
+
+
+def _goals_title(a: PlanShown, v: View) -> str:
+    if not _annex(a):
+        return v.say("目标", "goals")
+    return v.say("正文目标（附件未列）", "goals of the main text that have no row in the annex")
+
+
+def _steps_title(a: PlanShown, v: View) -> str:
+    return v.say("进度安排和配套任务", "steps of the schedule and supporting tasks") if _annex(a) else v.say("任务", "tasks")
+
+
+def _narrow(rows: Table, width: int) -> None:
     """Widths for a narrow window: what is short keeps one line, the two texts share the rest."""
+    if width >= 110:
+        return
     fixed = {"序号": 4, "row": 4, "重点内容": 8, "section": 10, "牵头单位": 10, "lead": 12, "完成时间": 8, "due": 8, "出处": 9,
              "source": 9}
     for column in rows.columns:
@@ -143,88 +117,182 @@ def _narrow(rows: Any, width: int) -> None:
             taken += column.width
 
 
-def _content(console: Console, plan: Plan, item: Indicator | Task, session: Session) -> str:
-    """The name with the target or the deliverables, as markup."""
+def _content(item: _Item, v: View) -> Markup:
+    """The name with the target or the deliverables."""
+    from gaoxin.plan.indicator import Indicator
     from gaoxin.plan.words.wording import target_told
 
-    name = shown(item.name.to(session.lang))
-    if hasattr(item, "targets"):
-        told = target_told(plan, item, item.binding.target, session.lang)
+    of = item.of
+    if isinstance(of, Indicator):
+        told = target_told(v.answer.plan, of, of.binding.target, v.lang)
     else:
-        comma = session.say("、", ", ")
-        told = session.say("成果：", "deliverables: ") + comma.join(d.name.to(session.lang) for d in item.deliverables)
-    if console.is_terminal:  # a figure and its unit of measure stay on one line
-        told = re.sub(r"([≥≤<>]) (-?[0-9.]+) (?=\S)", r"\1\2", told) if session.lang == "zh" else told
-        return f"{name}\n{shown(told)}"
-    return f"{name}{session.say('：', ': ')}{shown(told)}"
+        told = v.say("成果：", "deliverables: ") + v.listed(d.name for d in of.deliverables)
+    if not v.narrow:
+        return Markup(f"{v.cell(of.name)}{v.say('：', ': ')}{v.cell(told)}")
+    # A figure and its unit of measure stay on one line.
+    told = re.sub(r"([≥≤<>]) (-?[0-9.]+) (?=\S)", r"\1\2", told) if v.lang == "zh" else told
+    return Markup(f"{v.cell(of.name)}\n{v.cell(told)}")
 
 
-def _units(plan: Plan, item: Indicator | Task, session: Session) -> tuple[str, str]:
-    """Who leads and who is responsible, each with its share: 区科技局（5个）."""
-    from gaoxin.plan.words.wording import number
+def _shares(item: Indicator | Task) -> dict[str, str]:
+    from gaoxin import numerals
+    from gaoxin.plan.indicator import Indicator
 
-    shares = {}
-    if hasattr(item, "quotas"):
-        unit = item.measures[0].unit if item.measures else ""
-        shares = {q.unit: f"{number(q.value)}{unit}" for q in item.quotas}
-
-    def named(ids: tuple[str, ...]) -> str:
-        told = []
-        for one in ids:
-            share = shares.get(one)
-            more = session.say(f"（{share}）", f" ({share})") if share else ""
-            told.append(plan.unit(one).name.to(session.lang) + more)
-        return session.say("、", ", ").join(told)
-
-    responsible = plan.responsible(item)
-    others = tuple(u for u in shares if u not in (*item.leads, *responsible))
-    return named(item.leads), named((*responsible, *others))
+    if not isinstance(item, Indicator):
+        return {}
+    unit = item.measures[0].unit if item.measures else ""
+    return {q.unit: f"{numerals.plain(q.value)}{unit}" for q in item.quotas}
 
 
-def _due(item: Indicator | Task, session: Session) -> str | None:
-    dated = item.binding if hasattr(item, "targets") else item
-    return _month(dated.due) if dated.due else dated.due_masked
+def _units(item: Indicator | Task, ids: Iterable[str], v: View) -> str:
+    """Units, each with its share: 区科技局（5个）."""
+    shares = _shares(item)
+    return v.listed(
+        v.unit_name(one) + (v.say(f"（{shares[one]}）", f" ({shares[one]})") if one in shares else "") for one in ids
+    )
 
 
-def _month(day: date, *, first: bool = False) -> str:
-    """A day as documents give it: the month alone where its last day (its first, at a beginning) is meant."""
-    edge = 1 if first else monthrange(day.year, day.month)[1]
-    return f"{day:%Y-%m}" if day.day == edge else f"{day:%Y-%m-%d}"
+def _responsible(item: _Item, v: View) -> str:
+    responsible = v.answer.plan.responsible(item.of)
+    others = (u for u in _shares(item.of) if u not in (*item.of.leads, *responsible))
+    return _units(item.of, (*responsible, *others), v)
 
 
-def _span(starts: date, ends: date, session: Session) -> str:
-    first, last = _month(starts, first=True), _month(ends)
-    return first if first == last else f"{first} {session.say('至', 'to')} {last}"
+def _due(item: _Item, _: View) -> str | None:
+    from gaoxin.plan.indicator import Indicator
+
+    dated = item.of.binding if isinstance(item.of, Indicator) else item.of
+    return _month(dated.due) or dated.due_masked
 
 
-def _show_others(console: Console, plan: Plan, session: Session) -> None:
+def _rows(items: Get, title: Get, *, numbered: bool) -> Rows:
+    number = (Column("row", lambda i, v: i.of.row and str(i.of.row), "right", optional=True),)
+    source = (Column("source", "of.source.place"),)
+    return Rows(
+        items, *(number if numbered else ()),
+        Column("section", lambda i, v: i.section or Markup(""), optional=True), Column("indicator or task", _content),
+        Column("lead", lambda i, v: _units(i.of, i.of.leads, v)), Column("responsible", _responsible),
+        Column("due:item", _due), *(() if numbered else source), title=title, fit=_narrow,
+    )
+
+
+class _Other(NamedTuple):
+    """Another value that the document states for an indicator; name: before the first one only."""
+
+    name: Worded | str | None
+    role: str
+    value: str
+    when: str | None
+    source: str
+
+
+def _others(a: PlanShown, v: View) -> Iterator[_Other]:
     """The other values that the document states for an indicator, and where the zone stood."""
-    from gaoxin.plan.words.wording import number, target_told
+    from gaoxin import numerals
+    from gaoxin.plan.words.wording import target_told
 
-    roles = {
-        "goal": ("目标", "goal"), "step": ("每年进度", "step"), "horizon": ("其他年份", "horizon"),
-        "criterion": ("认定标准", "criterion"), "aspiration": ("力争", "aspiration"),
-    }
-    rows = table(session, "指标|indicator", "作用|role", "数值|value", "时间|when", "出处|source")
+    plan: Plan = a.plan
     for item in plan.indicators:
-        name = item.name.to(session.lang)
+        name: Worded | None = item.name
         for s in item.stated:
             measure = next((m for m in item.measures if s.of in (None, m.id)), None)
-            value = f"{number(s.value)} {measure.unit if measure else ''}".rstrip()
+            value = f"{numerals.plain(s.value)} {measure.unit if measure else ''}".rstrip()
             if s.zone:
-                value = f"{plan.any_zone(s.zone).name.to(session.lang)} {value}"
-            rows.add_row(shown(name), session.say("文件所述", "stated"), shown(value), str(s.on), shown(s.source.place))
-            name = ""
+                value = f"{plan.any_zone(s.zone).name.to(v.lang)} {value}"
+            yield _Other(name, v.say("文件所述", "stated"), value, str(s.on), s.source.place)
+            name = None
         for t in item.targets:
-            if t is item.binding:
-                continue
-            rows.add_row(
-                shown(name) if name else "", session.say(*roles[t.role]), shown(target_told(plan, item, t.target, session.lang)),
-                shown(_month(t.due) if t.due else t.due_masked), shown(t.source.place),
-            )
-            name = ""
-    if rows.row_count:
-        title = session.say("文件对同一指标的其他数值", "other values that the document states")
-        console.print(f"[bold]{title}[/]", soft_wrap=True)
-        console.print(rows)
-        console.print()
+            if t is not item.binding:
+                told = target_told(plan, item, t.target, v.lang)
+                when = _month(t.due) or t.due_masked
+                yield _Other(name or Markup(""), word(t.role, v.lang, of="stated"), told, when, t.source.place)
+                name = None
+
+
+def _levels(zone: Any, v: View) -> str | None:
+    return word(zone.level, v.lang) if zone.level else None
+
+
+def _zones(a: PlanShown, _: View) -> list[Any]:
+    order = [*(t.id for t in a.plan.tiers), None]
+    return sorted(a.plan.zones, key=lambda z: order.index(z.tier))
+
+
+def _condition(c: Any, v: View) -> str:
+    """What the document says of itself, and the indicator that it is measured by."""
+    stated = c.stated.value.to(v.lang) if c.stated else None
+    by = v.answer.plan.indicator(c.indicator).name.to(v.lang) if c.indicator else None
+    measured = by and v.say(f"看指标：{by}", f"by indicator: {by}")
+    return v.say("；", "; ").join(t for t in (stated, measured) if t)
+
+
+def _fulfilled(c: Any, v: View) -> str:
+    return {True: v.say("是", "yes"), False: v.say("否", "no"), None: "—"}[c.stated.fulfils if c.stated else None]
+
+
+def _undated(choices: Iterable[Any]) -> bool:
+    return not any(c.decided_on or c.settles for c in choices)
+
+
+SHOWN: Layout = (
+    show_head,
+    Rows(
+        _zones,
+        Column("class", lambda z, v: next((t.name for t in v.answer.plan.tiers if t.id == z.tier), None), optional=True),
+        Column("zone", "name", optional=True), Column("id", "id", optional=True), Column("level", _levels, optional=True),
+        Column("km²", "area_km2", optional=True),
+        Column("committee", lambda z, v: z.committee and v.unit_name(z.committee), optional=True),
+        Column("source", lambda z, v: z.source and z.source.place, optional=True),
+        title=lambda a, v: v.say(f"园区（{len(a.plan.zones)} 个）", f"zones ({len(a.plan.zones)})"),
+    ),
+    Line(lambda a, v: None if a.plan.phases else v.say("文件没有分阶段的进度安排。", "The document has no dated steps.")),
+    Rows(
+        _phases,
+        Column("no.:phase", _of_phase(lambda p, v: str(v.answer.plan.number_of(p))), "right"),
+        Column("phase", _of_phase(under("name", "id"), bold("name"))),
+        Column("from to", _of_phase(_span)), Column("gate due", _of_phase(lambda p, v: _month(p.gate.deadline))),
+        Column("waits for", _of_phase(lambda p, v: v.listed(v.answer.plan.phase(x).name for x in p.after))),
+        Column("criteria", _of_phase(_criteria)),
+    ),
+    lambda a, v: v.console.print(),
+    _rows(lambda a, v: _items(_annex(a)), _annex_title, numbered=True),
+    _rows(lambda a, v: _items(i for i in a.plan.indicators if i.row is None), _goals_title, numbered=False),
+    _rows(lambda a, v: _items(t for t in a.plan.tasks if t.row is None), _steps_title, numbered=False),
+    Rows(
+        _others, Column("indicator", "name"), Column("role", "role"), Column("value", "value"), Column("when", "when"),
+        Column("source", "source"),
+        title=lambda a, v: v.say("文件对同一指标的其他数值", "other values that the document states"),
+    ),
+    Rows(
+        "plan.conditions",
+        Column("condition", "name"), Column("requires", "requires"), Column("stated", _condition),
+        Column("fulfilled", _fulfilled), Column("source", "source.place"),
+        title=lambda a, v: v.say("认定条件", "conditions of accreditation"),
+    ),
+    Rows(
+        "plan.references",
+        Column("reference", "name"), Column("unit", "unit"),
+        Column("data", lambda r, v: v.say(f"{len(r.values)} 个数", f"{len(r.values)} values") if r.values else r.variable),
+        Column("source:data", "source"),
+        title=lambda a, v: v.say("参照数列", "references"),
+    ),
+    Rows(
+        "plan.cadences",
+        Column("what:cadence", "name"), Column("unit", lambda c, v: v.unit_name(c.who)),
+        Column("every", lambda c, v: word(c.every, v.lang, of="every")), Column("day", "day", "right"),
+        Column("by:choice", lambda c, v: c.source.place if c.source else v.say("办公室决定", "choice of the office")),
+        title=lambda a, v: v.say("工作频率", "cadences"),
+    ),
+    Rows(
+        "plan.choices",
+        Column("subject", "subject"), Column("decision", "decision"),
+        Column("decided by", lambda c, v: v.unit_name(c.decided_by)),
+        Column("on", "decided_on", optional=_undated),
+        Column("settles", lambda c, v: v.listed(dict.fromkeys(s.code for s in c.settles)), optional=_undated),
+        title=lambda a, v: v.say("办公室的决定", "choices of the office"),
+    ),
+    Line(lambda a, v: v.say(
+        f"报表 {len(a.plan.forms)} 张：gaoxin returns forms {a.plan.id}；检查方案：gaoxin plan check {a.plan.id}",
+        f"{len(a.plan.forms)} forms: gaoxin returns forms {a.plan.id}; check the plan: gaoxin plan check {a.plan.id}",
+    )),
+)

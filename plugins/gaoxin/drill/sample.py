@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from gaoxin.campaign.answers.office import Sample, Samples
+from gaoxin.campaign.files import must_be_folder, sha256_of
 from gaoxin.drill.samples.draft import Draft, written
 from gaoxin.drill.samples.faults import FAULTS, HARMLESS, Fault, Neighbours, inflict
 from gaoxin.drill.samples.figures import figures
@@ -22,9 +24,11 @@ from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday, next_workday
 from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import plan_files
 from gaoxin.returns.layout import file_stem
 from gaoxin.returns.model import Owed, ReturnKey
 from gaoxin.returns.schedule import owed
+from gaoxin.settings import Settings
 
 __all__ = ["FAULTS", "SampleFile", "SampleSpec", "load_spec", "make_samples"]
 
@@ -87,6 +91,27 @@ def make_samples(
         files.append(SampleFile(path, key, draft.arrives, tuple(draft.faults), draft.version))
     _manifest(out, files)
     return files
+
+
+def write_samples(
+    settings: Settings, plan: Plan, first: Period, last: Period, out: Path, seed: int, faults: Iterable[str], corrections: bool
+) -> Samples:
+    """As make_samples, with the settings that stand beside the plan. Raises UsageError where `out` holds returns: a unit's own
+    has the same name as a made-up one, and only a folder of samples may be written over."""
+    must_be_folder(out)
+    if any(out.glob(f"{plan.id}__*")) and not (out / MANIFEST).exists():
+        raise UsageError(
+            Text(f"{out} 里已有报表", f"{out} holds returns already"), where="--out",
+            todo=Text("另选一个文件夹", "name another folder"),
+        )
+    spec = load_spec(plan_files(settings.plans)[plan.id])
+    made = make_samples(plan, spec, first, last, out, seed=seed, faults=faults, corrections=corrections)
+    told = (
+        Sample(f.path, sha256_of(f.path), f.key.form, f.key.unit, f.key.period, f.arrives, f.faults,
+               tuple(FAULTS[kind] for kind in f.faults))
+        for f in made
+    )
+    return Samples(plan.id, seed, tuple(told), out)
 
 
 class _Clean:

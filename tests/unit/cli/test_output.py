@@ -15,7 +15,9 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaoxin.cli import output
+from gaoxin.campaign.answers.answer import Answer, as_json
+from gaoxin.cli import layout, output
+from gaoxin.cli.layout import Column, Line, Markup, Rows
 from gaoxin.cli.output import Session
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.i18n import Lang, Text
@@ -32,6 +34,15 @@ class Thing:
     period: Period
     colour: Colour
     parts: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True)
+class Held(Answer):
+    verdict: str
+
+    @property
+    def exit_status(self) -> int:
+        return 1
 
 
 class Terminal(StringIO):
@@ -52,7 +63,7 @@ def a_session(*, as_json: bool = False, lang: Lang = "zh", out: StringIO | None 
 
 def test_values_become_what_json_knows():
     thing = Thing(Period.parse("2024-Q2"), Colour.RED, (Decimal("1.50"), Decimal("2.00"), Decimal("NaN")))
-    told = output.plain({"thing": thing, "on": date(2024, 3, 1), "file": Path("a/b"), "few": {"b", "a"}, "none": None})
+    told = as_json({"thing": thing, "on": date(2024, 3, 1), "file": Path("a/b"), "few": {"b", "a"}, "none": None}, "zh")
     assert told == {
         "thing": {"period": "2024-Q2", "colour": "red", "parts": [1.5, 2, None]},
         "on": "2024-03-01", "file": "a/b", "few": ["a", "b"], "none": None,
@@ -61,18 +72,18 @@ def test_values_become_what_json_knows():
 
 
 def test_true_stays_true_and_a_state_loses_its_class():
-    assert output.plain([True, False]) == [True, False]
-    assert type(output.plain(Colour.RED)) is str
+    assert as_json([True, False], "zh") == [True, False]
+    assert type(as_json(Colour.RED, "zh")) is str
 
 
 def test_what_has_no_json_is_refused_instead_of_printed_somehow():
     with pytest.raises(TypeError, match="object"):
-        output.plain({"x": object()})
+        as_json({"x": object()}, "zh")
 
 
 @given(st.decimals(allow_nan=True, allow_infinity=True))
 def test_any_decimal_makes_json_that_parses(value: Decimal):
-    parsed = json.loads(output.as_json({"value": value}))["value"]
+    parsed = json.loads(output.as_text(as_json({"value": value}, "zh")))["value"]
     if value.is_finite():
         assert float(parsed) == float(value)
     else:
@@ -82,12 +93,12 @@ def test_any_decimal_makes_json_that_parses(value: Decimal):
 @given(st.recursive(st.none() | st.booleans() | st.text() | st.floats(allow_nan=True), lambda inner: st.lists(inner)))
 def test_any_document_round_trips(value):
     document = {"value": value}
-    assert json.loads(output.as_json(document)) == json.loads(json.dumps(output.plain(document)))
+    assert json.loads(output.as_text(as_json(document, "zh"))) == json.loads(json.dumps(as_json(document, "zh")))
 
 
 def test_with_json_the_document_is_all_there_is():
     out = StringIO()
-    output.emit(a_session(as_json=True, out=out), {"答": "是"}, lambda console: console.print("never"))
+    output.emit(a_session(as_json=True, out=out), {"答": "是"}, (Line(lambda a, v: "never"),))
     assert json.loads(out.getvalue()) == {"答": "是"}
     assert "答" in out.getvalue(), "Chinese is kept as it is"
 
@@ -95,21 +106,22 @@ def test_with_json_the_document_is_all_there_is():
 def test_an_answer_of_no_is_exit_status_1_and_still_an_answer():
     out = StringIO()
     with pytest.raises(typer.Exit) as left:
-        output.emit(a_session(as_json=True, out=out), {"verdict": "hold"}, ok=False)
+        output.emit(a_session(as_json=True, out=out), Held("hold"))
     assert left.value.exit_code == 1
     assert json.loads(out.getvalue()) == {"verdict": "hold"}
 
 
-def a_wide_table(session: Session):
-    rows = output.table(session, "指标|indicator", "说明|detail", right=(0,), fold=(1,))
-    rows.add_row(output.shown(Decimal("1234567.5")), "长" * 200)
-    return rows
+A_WIDE_TABLE = (
+    Rows(lambda a, v: [(Decimal("1234567.5"), "长" * 200)], Column("indicator", lambda row, v: row[0], "right"),
+         Column("detail", lambda row, v: row[1], "fold")),
+    Line(lambda a, v: Markup("[red]✗ 退回[/]")),
+)
 
 
 def test_piped_text_has_no_colour_and_cuts_nothing_off():
     out = StringIO()
     session = a_session(out=out)
-    output.emit(session, {}, lambda console: console.print(a_wide_table(session), "[red]✗ 退回[/]"))
+    output.emit(session, {}, A_WIDE_TABLE)
     assert "\x1b" not in out.getvalue()
     assert "长" * 200 in out.getvalue()
     assert "1,234,567.5" in out.getvalue()
@@ -122,7 +134,7 @@ def test_a_terminal_gets_colour_and_lines_that_fit(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     out = Terminal()
     session = a_session(out=out)
-    output.emit(session, {}, lambda console: console.print(a_wide_table(session), "[red]✗ 退回[/]"))
+    output.emit(session, {}, A_WIDE_TABLE)
     assert "\x1b[31m" in out.getvalue()
     assert "长" * 200 not in out.getvalue()
     assert out.getvalue().count("长") == 200, "long text wraps and is not cut off"
@@ -133,17 +145,15 @@ def test_wide_characters_keep_the_columns_aligned():
 
     out = StringIO()
     session = a_session(out=out)
-    rows = output.table(session, "单位|unit", "值|value")
-    rows.add_row("园区管委会", "x")
-    rows.add_row("abc", "x")
-    output.emit(session, {}, lambda console: console.print(rows))
+    columns_of = (Column("unit", lambda row, v: row), Column("value", lambda row, v: "x"))
+    output.emit(session, {}, (Rows(lambda a, v: ["园区管委会", "abc"], *columns_of),))
     columns = {cell_len(line[: line.index("x")]) for line in out.getvalue().splitlines() if "x" in line}
     assert len(columns) == 1
 
 
 def test_text_from_outside_is_no_markup():
     out = StringIO()
-    output.emit(a_session(out=out), {}, lambda console: console.print(output.shown("[red]文件[/].xlsx")))
+    output.emit(a_session(out=out), {}, (Line(lambda a, v: "[red]文件[/].xlsx"),))
     assert out.getvalue() == "[red]文件[/].xlsx\n"
 
 
@@ -156,12 +166,12 @@ def test_text_from_outside_is_no_markup():
     ],
 )
 def test_a_cell_reads_as_people_write_it(value, text):
-    assert output.shown(value) == text
+    assert layout.shown(value) == text
 
 
 @pytest.mark.parametrize(("share", "text"), [(None, "—"), (Decimal("0.875"), "87.5%"), (1, "100%"), (0, "0%")])
 def test_shares_are_percent(share, text):
-    assert output.percent(share) == text
+    assert layout.percent(share) == text
 
 
 @pytest.mark.parametrize("error", [UsageError, Refused, SystemFault])
@@ -178,7 +188,7 @@ def test_an_error_says_what_where_and_what_to_do_on_stderr(error, lang, expected
 
 def test_a_reader_that_went_away_is_no_fault_and_keeps_the_answer():
     with pytest.raises(typer.Exit) as left:
-        output.emit(a_session(as_json=True, out=ClosedPipe()), {"verdict": "hold"}, ok=False)
+        output.emit(a_session(as_json=True, out=ClosedPipe()), Held("hold"))
     assert left.value.exit_code == 1
 
 

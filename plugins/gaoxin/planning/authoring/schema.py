@@ -93,8 +93,8 @@ def plan_schema() -> Schema:
     }
 
 
-def _parts() -> list[type[BaseModel]]:
-    return sorted((m for m in all_models(Plan) if m is not Plan), key=lambda m: m.__name__)
+def _parts() -> list[type[base.Model]]:
+    return sorted((m for m in all_models(Plan) if m is not Plan and issubclass(m, base.Model)), key=lambda m: m.__name__)
 
 
 def of_model(model: type[base.Model]) -> Schema:

@@ -118,11 +118,11 @@ def test_a_draft_can_be_shown_by_its_file(plans, capsys, tmp_path):
 def test_a_long_line_of_the_head_is_folded_under_its_text():
     from rich.cells import cell_len
 
-    from gaoxin.cli.plan_show_parts import _folded
+    from gaoxin.cli.plan_head import folded
 
     line = "文件  " + "工作方案" * 20
-    rows = _folded(line, 80)
+    rows = folded(line, 80)
     assert all(cell_len(row) <= 80 for row in rows)
     assert [len(row) - len(row.lstrip()) for row in rows[1:]] == [6] * (len(rows) - 1)
     assert "".join(row.strip() for row in rows) == line
-    assert _folded(line, 0) == [line]  # a pipe gets one row
+    assert folded(line, 0) == [line]  # a pipe gets one row

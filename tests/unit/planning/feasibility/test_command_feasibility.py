@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from gaoxin.cli.main import run
-from gaoxin.cli.plan_feasibility import VERDICTS
+from gaoxin.cli.words import WORDS
 from gaoxin.planning.feasibility.verdicts import Verdict
 from tests.unit.planning.feasibility.feasibility_plans import kundulun
 
@@ -73,8 +73,9 @@ def test_what_people_read_is_plain_when_piped(plans, capsys, lang, told):
 
 
 def test_every_verdict_has_a_word_and_a_mark():
-    assert set(VERDICTS) == {v.value for v in Verdict}
-    assert all(text.zh != text.en and mark for text, mark, _ in VERDICTS.values())
+    told = {key.removeprefix("outlook."): known for key, known in WORDS.items() if key.startswith("outlook.")}
+    assert set(told) == {v.value for v in Verdict}
+    assert all(known.zh != known.en and known.mark for known in told.values())
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
