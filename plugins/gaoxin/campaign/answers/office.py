@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SentReminder(Answer):
-    """refs: the rungs in it. detail: why it failed or is held. file: its .eml, when one was written."""
+    """subject: in the language in which it goes out. refs: the rungs in it. detail: why it failed or is held. file: its .eml, when one was written."""
 
     key: str
     audience: str
@@ -34,7 +34,7 @@ class SentReminder(Answer):
     due: date
     state: ReminderState
     refs: tuple[str, ...]
-    detail: str | None
+    detail: Worded | None
     file: Path | None
 
 
@@ -61,7 +61,7 @@ def remind(w: Workplace, *, dry_run: bool, lang: Lang) -> Reminders:
     from gaoxin.campaign import reminding
 
     sent = reminding.remind(w, dry_run=dry_run, mailer=reminding.mailer(w), lang=lang)
-    told = (SentReminder.of(r, subject=r.subject.to(lang), detail=r.detail and r.detail.to(lang)) for r in sent)
+    told = (SentReminder.of(r, subject=r.subject.to(lang)) for r in sent)
     return Reminders(w.plan.id, w.now, dry_run, tuple(told), w.plan)
 
 
