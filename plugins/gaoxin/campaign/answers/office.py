@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SentReminder(Answer):
-    """subject: in the language in which it goes out. refs: the rungs in it. detail: why it failed or is held. file: its .eml, when one was written."""
+    """subject: in the language in which it goes out. refs: the rungs in it. detail: why it failed or is held. file: its
+    .eml, when one was written."""
 
     key: str
     audience: str
