@@ -19,10 +19,10 @@ from gaoxin.gates.model import (
     GateResult,
     GateVerdict,
     Mode,
+    Rectification,
     Shortfall,
     WaiverEvidence,
 )
-from gaoxin.gates.rectification import Rectification
 from gaoxin.indicators.model import IndicatorResult, MeasureValue, Status, Truth
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
@@ -304,7 +304,7 @@ class TestDecisions:
                 assert getattr(store.decisions, name)("demo", T2) == [expected]
 
     def test_a_rectification_opens_once_and_again_after_it_was_closed(self, warehouse):
-        item = Rectification("r1", "demo", "collection", "complete", "x", "committee", said("x"), T1, date(2024, 4, 1))
+        item = Rectification("r1", "collection", "complete", "committee", said("x"), date(2024, 4, 1), "demo", "x", T1)
         with warehouse.begin() as store:
             assert store.decisions.open_rectification(item) is True
             assert store.decisions.open_rectification(item) is False

@@ -9,7 +9,7 @@ Message-ID: twice is better than never.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 from gaoxin.reminders.ladder import plan_reminders, rung_key
-from gaoxin.reminders.model import Due, Reminder, ReminderLevel, ReminderState
+from gaoxin.reminders.model import Due, Reminder, ReminderState
 from gaoxin.returns.model import ReturnState
 from gaoxin.warehouse.store import Store
 
@@ -57,18 +57,11 @@ _MORE_FINDINGS = Code("reminders.more_findings", "- 另有 {count} 处", "- 另�
 
 
 @dataclass(frozen=True)
-class SentReminder:
+class SentReminder(Reminder):
     """A reminder and what became of it. detail: why it failed or is held; file: its .eml, when one was written."""
 
-    key: str
-    audience: str
-    channel: str
-    level: ReminderLevel
-    subject: Message
-    body: Message
-    due: date
-    refs: tuple[str, ...]
-    state: ReminderState
+    channel: str = OUTBOX
+    state: ReminderState = ReminderState.PLANNED
     detail: Message | None = None
     file: Path | None = None
 
@@ -224,7 +217,4 @@ def _state(store: Store, campaign: str, now: datetime, key: str, channel: str) -
 def _told(
     reminder: Reminder, channel: str, state: ReminderState, detail: Message | None = None, file: Path | None = None
 ) -> SentReminder:
-    return SentReminder(
-        reminder.key, reminder.audience, channel, reminder.level, reminder.subject, reminder.body, reminder.due,
-        reminder.refs, state, detail, file,
-    )
+    return SentReminder(**vars(reminder), channel=channel, state=state, detail=detail, file=file)

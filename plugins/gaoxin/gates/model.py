@@ -85,6 +85,19 @@ class OpenRectification:
 
 
 @dataclass(frozen=True)
+class Rectification(OpenRectification):
+    """整改: one shortfall with an owner and a date. id is deterministic from campaign, phase, criterion and ref: a gate that
+    holds twice opens it once."""
+
+    subject: Message
+    campaign: str
+    ref: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+    closed_because: Message | None = None
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds."""
 

@@ -13,10 +13,10 @@ from gaoxin.gates.model import (
     GateResult,
     GateVerdict,
     Mode,
+    Rectification,
     Shortfall,
     WaiverEvidence,
 )
-from gaoxin.gates.rectification import Rectification
 from gaoxin.i18n import Message, Text, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.warehouse import rows
