@@ -57,6 +57,10 @@ class Period:
     def containing(cls, day: date, periodicity: Periodicity) -> Period:
         return cls(periodicity, day.year, (day.month - 1) // (12 // periodicity.per_year) + 1)
 
+    @classmethod
+    def of_year(cls, year: int) -> Period:
+        return cls(Periodicity.YEAR, year, 1)
+
     def __str__(self) -> str:
         return _KINDS[self.periodicity][2].format(self.year, self.number)
 

@@ -9,7 +9,7 @@ create table gaoxin.indicator_values (
     value         numeric,
     unit          text        not null,
     period        text,
-    target        text        not null,
+    target        jsonb       not null,
     due           date,
     truth         text        not null check (truth in ('met', 'not_met', 'unknown')),
     status        text        not null check (status in ('met', 'on_track', 'at_risk', 'off_track', 'unknown')),
@@ -18,12 +18,13 @@ create table gaoxin.indicator_values (
     forecast      numeric,
     forecast_low  numeric,
     forecast_high numeric,
-    reason        text,
+    reason        jsonb,
     measures      jsonb       not null,
     recorded_at   timestamptz not null,
     unique (campaign, indicator, as_of, digest)
 );
 comment on table gaoxin.indicator_values is '指标值。What an indicator was computed to be, as of a time, with its inputs down to the cells.';
+comment on column gaoxin.indicator_values.target is 'The target as code and context: words come last. So is reason.';
 comment on column gaoxin.indicator_values.digest is 'sha256 of the whole result: the same result is stored once.';
 call gaoxin.make_append_only('gaoxin.indicator_values');
 

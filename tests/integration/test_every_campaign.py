@@ -42,10 +42,10 @@ def days(plan):
 
 def test_without_evidence_nothing_is_met_and_no_gate_passes(workplace):
     for day in days(workplace.plan):
-        for result in compute_indicators(workplace.at(at(day)), lang="zh"):
+        for result in compute_indicators(workplace.at(at(day))):
             assert result.truth is not Truth.MET, result.id
             assert result.status is not Status.MET, result.id
-            assert result.truth is not Truth.UNKNOWN or (result.reason and result.reason_en), result.id
+            assert result.truth is not Truth.UNKNOWN or (result.reason and result.reason.zh and result.reason.en), result.id
     for phase in workplace.plan.phases:
         gate = evaluate(workplace.at(at(phase.gate.deadline)), phase.id)
         assert gate.verdict == "hold"

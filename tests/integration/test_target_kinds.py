@@ -73,7 +73,7 @@ def test_every_kind_is_measured_and_stored(workplace):
     assert told["done"] == (Truth.NOT_MET, 0, "%")
     assert told["mood"] == (Truth.UNKNOWN, None, "")
     assert told["nobody"] == (Truth.UNKNOWN, None, "%")
-    assert (found["done"].status, found["done"].reason) == (Status.UNKNOWN, "方案未写完成时间，无法判断进度")
+    assert (found["done"].status, found["done"].reason.zh) == (Status.UNKNOWN, "方案未写完成时间，无法判断进度")
     assert measuring.store_indicators(workplace("2024-04-01"))
     (kept,) = indicator_values(workplace("2024-04-01").warehouse, "kinds", "surveyed", parse_as_of("2024-04-02"))
     assert (kept["unit"], kept["measures"], kept["value"]) == ("项", [], 0)

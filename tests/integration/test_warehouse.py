@@ -23,6 +23,7 @@ from gaoxin.gates.model import (
     Shortfall,
     WaiverEvidence,
 )
+from gaoxin.i18n import Code, Text, message
 from gaoxin.indicators.model import IndicatorResult, MeasureValue, Status, Truth
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
@@ -249,11 +250,14 @@ class TestReturns:
             assert store.ledger.events() == []
 
 
+TARGET = Code("test.sixty", "≥ 60 亿元", "≥ 60 亿元")
+
+
 def result(as_of=T1, value="12.345678901234567890") -> IndicatorResult:
     measure = MeasureValue("value", Decimal(value), "亿元", KEY.period, "gross_output", ())
     return IndicatorResult(
-        "gross_output", "总产值", (measure,), Decimal(value), "亿元", KEY.period, "≥ 60 亿元", date(2024, 7, 31), Truth.NOT_MET,
-        Status.AT_RISK, Decimal(48), Decimal("0.2"), None, None, None, as_of,
+        "gross_output", Text("总产值", "output"), (measure,), Decimal(value), "亿元", KEY.period, TARGET(), date(2024, 7, 31),
+        Truth.NOT_MET, Status.AT_RISK, Decimal(48), Decimal("0.2"), None, None, None, as_of,
     )
 
 
@@ -271,6 +275,8 @@ class TestDecisions:
             assert store.results.save("demo", [result(T3)], T3) == 1
         first, = indicator_values(warehouse, "demo", "gross_output", T2)
         assert first["value"] == Decimal("12.345678901234567890")
+        assert message(first["target"]) == TARGET()
+        assert first["reason"] is None
         assert first["measures"][0]["formula"] == "gross_output"
         assert len(indicator_values(warehouse, "demo", "gross_output", T3)) == 2
 

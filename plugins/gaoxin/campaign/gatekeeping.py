@@ -45,7 +45,7 @@ def gather(w: Workplace, phase: Phase) -> Evidence:
     """Everything known at `w.now` that the phase's gate may look at. Reads only."""
     returns = returns_status(w).rows
     asked = any(w.plan.indicators_asked(c) for c in phase.gate.criteria)
-    indicators = tuple(compute_indicators(w, None, "zh")) if asked else ()
+    indicators = tuple(compute_indicators(w)) if asked else ()
     with w.warehouse.begin() as store:
         d, campaign = store.decisions, w.plan.id
         return Evidence(

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.i18n import Lang
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period
 from gaoxin.warehouse.store import Store
 
 
-def compute_indicators(w: Workplace, period: Period | None = None, lang: Lang | None = None) -> list[IndicatorResult]:
+def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
     """All indicators in the plan's order, from what was known at `w.now`; `period` caps the reference period. Reads only."""
     with w.warehouse.begin() as store:
         facts, delivered = store.facts.as_of(w.plan.id, w.now), delivered_by(w, store)
-    return evaluate_indicators(w.plan, facts, w.now, period, lang or w.settings.lang, delivered)
+    return evaluate_indicators(w.plan, facts, w.now, period, delivered)
 
 
 def delivered_by(w: Workplace, store: Store) -> frozenset[tuple[str, str]]:
@@ -23,8 +22,8 @@ def delivered_by(w: Workplace, store: Store) -> frozenset[tuple[str, str]]:
 
 
 def store_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
-    """As compute_indicators, and keeps the results, in Chinese; the same results twice are kept once."""
-    results = compute_indicators(w, period, "zh")
+    """As compute_indicators, and keeps the results; the same results twice are kept once."""
+    results = compute_indicators(w, period)
     with w.warehouse.begin() as store:
         store.results.save(w.plan.id, results, w.now)
     return results

@@ -8,13 +8,13 @@ from decimal import Decimal, InvalidOperation
 
 from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.indicators.model import CountedItem, InputValue, MeasureValue, ReferenceUsed, StatedUsed, Status
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count
 from gaoxin.plan.model import Indicator, Plan
-from gaoxin.plan.shares import counted_tasks
-from gaoxin.plan.targets import Milestone, PlanShare, leaves
+from gaoxin.plan.targets import leaves
 from gaoxin.quality.model import Finding
 from gaoxin.returns.model import Fact, RegisterFact
 from gaoxin.warehouse.store import Store
@@ -44,7 +44,7 @@ class TracedInput:
     submitted_by: str | None = None
     entry: dict[str, str | None] | None = None
     findings: tuple[Finding, ...] = ()
-    reason: str | None = None
+    reason: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,17 @@ class Trace:
 
     campaign: str
     indicator: str
-    name: str
+    name: Worded
     value: Decimal | None
     unit: str
     period: Period | None
     formula: str | None
     status: Status
-    target: str
+    target: Message
     measures: tuple[MeasureValue, ...]
     inputs: tuple[TracedInput, ...]
     as_of: datetime
-    reason: str | None = None
+    reason: Message | None = None
     reference: ReferenceUsed | None = None
     deliverables: tuple[TracedDeliverable, ...] = ()
     stated: tuple[StatedUsed, ...] = ()
@@ -94,7 +94,7 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.begin() as store:
         facts = store.facts.as_of(w.plan.id, w.now)
-        result = evaluate_indicator(w.plan, indicator, facts, w.now, period, w.settings.lang, delivered_by(w, store))
+        result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store))
         findings = _Findings(store)
         values = (*result.measures, *result.rests_on, *result.beside)
         inputs: list[TracedInput] = []
@@ -112,10 +112,8 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
 
 def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[TracedDeliverable, ...]:
     """What milestones and shares of tasks in the binding target ask for, each with the evidence that stands."""
-    asked = leaves(indicator.binding.target)
-    names = [leaf.milestone for leaf in asked if isinstance(leaf, Milestone)]
-    names += [t for leaf in asked if isinstance(leaf, PlanShare) for t in counted_tasks(w.plan, leaf)]
-    tasks = [w.plan.task(name) for name in dict.fromkeys(names)]
+    names = dict.fromkeys(t for leaf in leaves(indicator.binding.target) for t in leaf.tasks(w.plan))
+    tasks = [w.plan.task(name) for name in names]
     if not tasks:
         return ()
     recorded = {(e.task, e.deliverable): e for e in store.decisions.evidence(w.plan.id, w.now)}

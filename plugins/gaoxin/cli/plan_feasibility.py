@@ -127,10 +127,9 @@ def _reached(row: _Row, _: View) -> str | None:
 
 def _earliest(told: str | None, need: Need, v: View) -> str | None:
     """A pace that never arrives is not the same as no pace."""
-    from gaoxin.planning.feasibility.verdicts import LOOK_AHEAD
-
+    years = v.answer.plan.limits.look_ahead
     if told is None and need.baseline is not None and need.paces:
-        return v.say(f"{LOOK_AHEAD} 年内达不到", f"not in {LOOK_AHEAD} years")
+        return v.say(f"{years} 年内达不到", f"not in {years} years")
     return told
 
 

@@ -8,7 +8,6 @@ date is unknown, with that reason, unless they are met.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,16 +18,16 @@ from gaoxin.indicators.model import MeasureValue, Status, Truth
 from gaoxin.indicators.pace import Forecast, Point, months_over, projection, status_of, trend
 from gaoxin.indicators.reference import accumulating_inputs, measure_history
 from gaoxin.indicators.stretch import accumulates, scaled
-from gaoxin.indicators.targets import Judged, all_truth
 from gaoxin.periods import Periodicity
 from gaoxin.plan.indicator import Measure
-from gaoxin.plan.targets import AllOf, AnyOf, EachZone, OfWhich, Threshold
+from gaoxin.plan.judging import Judged, all_truth
+from gaoxin.plan.target import Compared
+from gaoxin.plan.targets import Threshold
 
 # The others show their worst part; off_track decides before unknown does, as not met decides before unknown.
 _WORST = (Status.OFF_TRACK, Status.UNKNOWN, Status.AT_RISK, Status.ON_TRACK, Status.MET)
 # any_of shows its best part, but unknown is not promoted by a part that is merely on its way.
 _BEST = (Status.MET, Status.UNKNOWN, Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
-_FORESEEN = (None, "against", "increase_since", "gain_since", "times_of")
 
 
 @dataclass(frozen=True)
@@ -40,50 +39,39 @@ class Outcome:
     today: date
 
     def status(self, judged: Judged) -> Status:
-        match judged.target:
-            case AnyOf():
-                return min((self.status(p) for p in judged.parts), key=_BEST.index)
-            case AllOf() | OfWhich() | EachZone() if judged.parts:
-                parts = all_truth([p.truth for p in judged.parts])
-                contradicted = judged.truth is Truth.UNKNOWN and parts is not Truth.UNKNOWN
-                return Status.UNKNOWN if contradicted else min((self.status(p) for p in judged.parts), key=_WORST.index)
+        if judged.parts:
+            states = [self.status(p) for p in judged.parts]
+            if judged.target.combines == "any":
+                return min(states, key=_BEST.index)
+            contradicted = judged.truth is Truth.UNKNOWN and all_truth([p.truth for p in judged.parts]) is not Truth.UNKNOWN
+            return Status.UNKNOWN if contradicted else min(states, key=_WORST.index)
         due, leaf = self.world.until, judged.target
         ahead = self.forecast(judged) if judged.truth is not Truth.MET else None
         waits = judged.open_ended and judged.value is not None
-        compared = leaf if isinstance(leaf, Threshold) else None
-        return status_of(judged.truth, compared, ahead, due, self.today, waits, judged.limit)
+        compared = leaf if isinstance(leaf, Compared) else None
+        at_risk = self.world.plan.limits.at_risk
+        return status_of(judged.truth, compared, ahead, due, self.today, waits, judged.limit, at_risk)
 
     def forecast(self, judged: Judged) -> Forecast | None:
         """The deciding leaf's value at the due date, in its unit; None after it, or where nothing honest can be said."""
         due, leaf = self.world.until, judged.leaf
-        if due is None or self.today > due or not isinstance(leaf, Threshold) or not foreseen(leaf):
+        if due is None or self.today > due or not isinstance(leaf, Threshold) or not leaf.forecasts:
             return None
         measure = self.world.indicator.measure_of(leaf)
         index = self.world.index_of(judged.zone)
         found = _forecast(index, measure, self.limit, due) if index else None
-        if found is None or leaf.derivation in (None, "against"):
+        if found is None or leaf.derived.forecast == "itself":
             return found
-        since = getattr(leaf, leaf.derivation)
+        since = leaf.since
         base = self.world.at(measure.id, judged.zone, since)
         whole = since.periodicity is Periodicity.YEAR and self.world.latest(measure.id, judged.zone).covers != "part"
         if base is None or not (whole or self.world.latest(measure.id, judged.zone).covers == "state"):
             return None
-        match leaf.derivation:
-            case "increase_since":
-                return _turned(found, lambda v: v - base)
-            case "gain_since":
-                return _turned(found, lambda v: base - v)
-        return _turned(found, lambda v: v / base) if base > 0 else None
-
-
-def foreseen(leaf: Threshold) -> bool:
-    """Whether a forecast is made for a threshold of this kind."""
-    return leaf.derivation in _FORESEEN
-
-
-def _turned(found: Forecast, turn: Callable[[Decimal], Decimal]) -> Forecast:
-    bounds = sorted(turn(v) for v in (found.low, found.high) if v is not None)
-    return Forecast(turn(found.value), *bounds) if len(bounds) == 2 else Forecast(turn(found.value))
+        value, *bounds = (v if v is None else leaf.derived.on(v, base) for v in (found.value, found.low, found.high))
+        if value is None:
+            return None
+        known = sorted(v for v in bounds if v is not None)
+        return Forecast(value, *known) if len(known) == 2 else Forecast(value)
 
 
 def _forecast(index: FactIndex, measure: Measure, limit: date, due: date) -> Forecast | None:

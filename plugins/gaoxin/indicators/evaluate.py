@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from gaoxin.clock import local_day
-from gaoxin.i18n import Lang, Text
-from gaoxin.indicators.ahead import Outcome, foreseen
+from gaoxin.i18n import Code, Message
+from gaoxin.indicators.ahead import Outcome
 from gaoxin.indicators.facts_world import FactWorld, Known
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import (
@@ -29,17 +29,26 @@ from gaoxin.indicators.model import (
     Truth,
 )
 from gaoxin.indicators.pace import Forecast
-from gaoxin.indicators.reference import has_flows, measure_value
-from gaoxin.indicators.targets import Judged, joined, judge
+from gaoxin.indicators.reference import has_flows
 from gaoxin.periods import Period
+from gaoxin.plan.judging import Judged, joined
 from gaoxin.plan.model import Indicator, Plan, Quota
-from gaoxin.plan.shares import asks_for_share
-from gaoxin.plan.targets import PlanShare, Target, TargetStatement, Threshold, leaves, thresholds
-from gaoxin.plan.words.wording import target_told
+from gaoxin.plan.target import NEVER_FORESEEN, TargetKind
+from gaoxin.plan.targets import TargetStatement, Threshold, leaves, thresholds
+from gaoxin.plan.words.wording import told
 from gaoxin.returns.model import Facts
 
-# A unit's share is a share of these; of a growth rate or a multiple nobody has one, so its own value is meant there.
-_SHARED = (None, "increase", "increase_since", "mean_of_years", "total_since")
+_NO_MEASURE = Code(
+    "indicator.quota_without_measure", "指标没有度量，分解数无从判断", "the indicator has no measure to judge a quota by"
+)
+_DUE_MASKED = Code(
+    "indicator.due_masked", "完成时间的年份在公布文本中被隐去（{due}），无法判断进度",
+    "the year of the due date is masked in the published text ({due}): there is no pace to judge", due=str,
+)
+_UNDATED = Code(
+    "indicator.undated", "方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge"
+)
+_TOO_FEW = Code("indicator.too_few_values", "可用数据不足两期，无法预测", "fewer than two values: no forecast can be made")
 
 
 def evaluate_indicators(
@@ -47,7 +56,6 @@ def evaluate_indicators(
     facts: Facts,
     as_of: datetime,
     period: Period | None = None,
-    lang: Lang = "zh",
     delivered: Collection[tuple[str, str]] | None = None,
 ) -> list[IndicatorResult]:
     """All indicators of a plan, in its order. facts: what was known at `as_of` and not later.
@@ -56,9 +64,9 @@ def evaluate_indicators(
     A share of the plan is judged after the indicators that it counts.
     """
     index, known = FactIndex(plan, facts), _known(as_of, delivered)
-    found = {i.id: _evaluated(_Ask(plan, i, index, known, period, as_of), lang) for i in plan.indicators if not asks_for_share(i)}
+    found = {i.id: _evaluated(_Ask(plan, i, index, known, period, as_of)) for i in plan.indicators if not i.counts_items}
     whole = replace(known, truths={name: result.truth for name, result in found.items()})
-    return [found.get(i.id) or _evaluated(_Ask(plan, i, index, whole, period, as_of), lang) for i in plan.indicators]
+    return [found.get(i.id) or _evaluated(_Ask(plan, i, index, whole, period, as_of)) for i in plan.indicators]
 
 
 def evaluate_indicator(
@@ -67,7 +75,6 @@ def evaluate_indicator(
     facts: Facts | FactIndex,
     as_of: datetime,
     period: Period | None = None,
-    lang: Lang = "zh",
     delivered: Collection[tuple[str, str]] | None = None,
 ) -> IndicatorResult:
     """One indicator as of a time; `period` caps the reference period, so that an earlier state can be asked for.
@@ -77,11 +84,11 @@ def evaluate_indicator(
     """
     index = facts if isinstance(facts, FactIndex) else FactIndex(plan, facts)
     known = _known(as_of, delivered)
-    if asks_for_share(indicator):
-        others = (i for i in plan.indicators if not asks_for_share(i))
+    if indicator.counts_items:
+        others = (i for i in plan.indicators if not i.counts_items)
         truths = {i.id: _judged(_Ask(plan, i, index, known, period, as_of), i.binding).judged.truth for i in others}
         known = replace(known, truths=truths)
-    return _evaluated(_Ask(plan, indicator, index, known, period, as_of), lang)
+    return _evaluated(_Ask(plan, indicator, index, known, period, as_of))
 
 
 def _known(as_of: datetime, delivered: Collection[tuple[str, str]] | None) -> Known:
@@ -110,16 +117,16 @@ class _Seen:
     world: FactWorld
 
 
-def _evaluated(ask: _Ask, lang: Lang) -> IndicatorResult:
+def _evaluated(ask: _Ask) -> IndicatorResult:
     indicator, binding = ask.indicator, ask.indicator.binding
     seen = {at: _judged(ask, statement) for at, statement in enumerate(indicator.targets)}
     decides = seen[indicator.targets.index(binding)]
     judged, outcome = decides.judged, Outcome(decides.world, ask.limit, ask.known.today)
     forecast, status = outcome.forecast(judged), outcome.status(judged)
     reason = _reason(judged, status, forecast, binding)
-    measures = _measures(decides.world, lang)
+    measures = tuple(decides.world.value(m.id) for m in indicator.measures)
     rests_on = tuple(v for v in decides.world.rests_on.values() if v not in measures)
-    quotas = [_quota(ask, q, lang) for q in indicator.quotas]
+    quotas = [_quota(ask, q) for q in indicator.quotas]
     worlds = [s.world for s in seen.values() if s is not decides] + [world for _, world in quotas if world]
     beside: list[MeasureValue] = []
     for value in (v for w in worlds for v in _known_in(w)):
@@ -127,12 +134,12 @@ def _evaluated(ask: _Ask, lang: Lang) -> IndicatorResult:
             beside.append(value)
     return IndicatorResult(
         id=indicator.id,
-        name=indicator.name.to(lang),
+        name=indicator.name,
         measures=measures,
         value=judged.value,
         unit=judged.unit,
         period=judged.period,
-        target=target_told(ask.plan, indicator, binding.target, lang),
+        target=told(ask.plan, indicator, binding.target),
         due=binding.due,
         truth=judged.truth,
         status=status,
@@ -142,12 +149,11 @@ def _evaluated(ask: _Ask, lang: Lang) -> IndicatorResult:
         forecast_low=forecast.low if forecast else None,
         forecast_high=forecast.high if forecast else None,
         as_of=ask.as_of,
-        reason=reason.to(lang) if reason else None,
-        reason_en=reason.en if reason else None,
+        reason=reason,
         deciding=_deciding(indicator, judged.leaf),
         rests_on=rests_on,
         reference=_reference(judged),
-        statements=tuple(_statement(ask, s, seen[at].judged, lang) for at, s in enumerate(indicator.targets)),
+        statements=tuple(_statement(ask, s, seen[at].judged) for at, s in enumerate(indicator.targets)),
         quotas=tuple(result for result, _ in quotas),
         references=_references(judged),
         stated=tuple(decides.world.stated.values()),
@@ -160,7 +166,7 @@ def _judged(ask: _Ask, statement: TargetStatement) -> _Seen:
     return _judged_in(ask, ask.index, statement.target, statement.due)
 
 
-def _judged_in(ask: _Ask, index: FactIndex, target: Target, due: date | None) -> _Seen:
+def _judged_in(ask: _Ask, index: FactIndex, target: TargetKind, due: date | None) -> _Seen:
     now = _seen(ask, index, target, due, {m.id: ask.limit for m in ask.indicator.measures})
     if due is None or ask.limit <= due:
         return now
@@ -177,26 +183,16 @@ def _judged_in(ask: _Ask, index: FactIndex, target: Target, due: date | None) ->
     return next((s for s in later if s.judged.truth is Truth.MET), now if now.judged.truth is Truth.MET else then)
 
 
-def _seen(ask: _Ask, index: FactIndex, target: Target, due: date | None, limits: dict[str, date]) -> _Seen:
+def _seen(ask: _Ask, index: FactIndex, target: TargetKind, due: date | None, limits: dict[str, date]) -> _Seen:
     world = FactWorld(index, ask.indicator, limits, due, ask.known)
-    return _Seen(judge(target, world, ask.indicator.measures), world)
+    return _Seen(target.judge(world, ask.indicator.measures), world)
 
 
-def _measures(world: FactWorld, lang: Lang) -> tuple[MeasureValue, ...]:
-    values = (world.value(m.id) for m in world.indicator.measures)
-    if lang == "zh":
-        return tuple(values)
-    return tuple(
-        v if v.value is not None else measure_value(world.index, m, world.limits[m.id], lang)
-        for v, m in zip(values, world.indicator.measures, strict=True)
-    )
-
-
-def _statement(ask: _Ask, statement: TargetStatement, judged: Judged, lang: Lang) -> StatementResult:
+def _statement(ask: _Ask, statement: TargetStatement, judged: Judged) -> StatementResult:
     return StatementResult(
-        statement.role, statement is ask.indicator.binding, target_told(ask.plan, ask.indicator, statement.target, lang),
+        statement.role, statement is ask.indicator.binding, told(ask.plan, ask.indicator, statement.target),
         statement.due, statement.due_masked, statement.source.place, judged.truth, judged.value, judged.unit, judged.period,
-        judged.gap, judged.completion, _reference(judged), judged.reason.to(lang) if judged.reason else None,
+        judged.gap, judged.completion, _reference(judged), judged.reason,
     )
 
 
@@ -205,35 +201,32 @@ def _known_in(world: FactWorld) -> list[MeasureValue]:
     return [v for v in (*(world.value(m.id) for m in world.indicator.measures), *world.rests_on.values()) if v.value is not None]
 
 
-def _counted(world: FactWorld, target: Target) -> tuple[CountedItem, ...]:
+def _counted(world: FactWorld, target: TargetKind) -> tuple[CountedItem, ...]:
     """What the shares of the plan within a target count, each item once."""
-    return tuple(dict.fromkeys(i for leaf in leaves(target) if isinstance(leaf, PlanShare) for i in world.counted(leaf)))
+    return tuple(dict.fromkeys(i for leaf in leaves(target) if leaf.counts_items for i in world.counted(leaf)))
 
 
-def _quota(ask: _Ask, quota: Quota, lang: Lang) -> tuple[QuotaResult, FactWorld | None]:
+def _quota(ask: _Ask, quota: Quota) -> tuple[QuotaResult, FactWorld | None]:
     """A unit's share, judged as the binding target is, by that unit's own returns."""
     if not ask.indicator.measures:
-        why = Text("指标没有度量，分解数无从判断", "the indicator has no measure to judge a quota by")
-        return QuotaResult(quota.unit, quota.value, "", None, None, Truth.UNKNOWN, None, None, why.to(lang)), None
+        return QuotaResult(quota.unit, quota.value, "", None, None, Truth.UNKNOWN, None, None, _NO_MEASURE()), None
     binding, first = ask.indicator.binding, ask.indicator.measures[0]
     like = next((t for t in thresholds(binding.target) if t.of in (None, first.id)), None)
     higher = like is None or like.comparator.higher_is_better
-    kept = {like.derivation: getattr(like, like.derivation)} if like and like.derivation and like.derivation in _SHARED else {}
-    share = Threshold(of=first.id, **kept, **{"at_least" if higher else "at_most": quota.value})
+    kept = {like.derivation: like.since} if like and like.derivation and like.derived.shared else {}
+    share = Threshold.model_validate({"of": first.id, **kept, "at_least" if higher else "at_most": quota.value})
     seen = _judged_in(ask, ask.index.of_unit(quota.unit), share, binding.due)
     judged = seen.judged
     result = QuotaResult(
         quota.unit, quota.value, judged.unit, judged.value, judged.period, judged.truth, judged.gap, judged.completion,
-        judged.reason.to(lang) if judged.reason else None,
+        judged.reason,
     )
     return result, seen.world
 
 
-def _deciding(indicator: Indicator, leaf: Target) -> str | None:
+def _deciding(indicator: Indicator, leaf: TargetKind) -> str | None:
     """The measure that a leaf speaks of; None for one of another kind, such as a milestone."""
-    if not hasattr(leaf, "of"):
-        return None
-    return next((m.id for m in indicator.measures if leaf.of in (None, m.id)), None)
+    return indicator.measure_of(leaf).id if leaf.measured and indicator.measures else None
 
 
 def _reference(judged: Judged) -> ReferenceUsed | None:
@@ -247,31 +240,23 @@ def _references(judged: Judged) -> tuple[ReferenceUsed, ...]:
     return tuple(dict.fromkeys(r for r in own if r))
 
 
-def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement: TargetStatement) -> Text | None:
+def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement: TargetStatement) -> Message | None:
     """Why truth or status is unknown."""
     if judged.truth is Truth.UNKNOWN:
         return judged.reason
     if status is not Status.UNKNOWN:
         return None
     if statement.due_masked:
-        return Text(
-            f"完成时间的年份在公布文本中被隐去（{statement.due_masked}），无法判断进度",
-            f"the year of the due date is masked in the published text ({statement.due_masked}): there is no pace to judge",
-        )
+        return _DUE_MASKED(due=statement.due_masked)
     if statement.due is None:
-        return Text("方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge")
-    if not isinstance(judged.leaf, Threshold) or not foreseen(judged.leaf):
-        return _NEVER_FORESEEN
+        return _UNDATED()
+    if not judged.leaf.forecasts:
+        return NEVER_FORESEEN()
     if forecast is None:
-        return Text("可用数据不足两期，无法预测", "fewer than two values: no forecast can be made")
-    return joined(_unknown(judged)) or _NEVER_FORESEEN  # another part than the deciding one has no status
+        return _TOO_FEW()
+    return joined(_unknown(judged)) or NEVER_FORESEEN()  # another part than the deciding one has no status
 
 
-_NEVER_FORESEEN = Text(
-    "此类目标只按已有数值判断，不作预测", "a target of this kind is judged by what is known; no forecast is made"
-)
-
-
-def _unknown(judged: Judged) -> list[Text | None]:
+def _unknown(judged: Judged) -> list[Message | None]:
     """Why the parts of a target that are unknown are so, at any depth."""
     return [judged.reason, *(reason for part in judged.parts for reason in _unknown(part))]

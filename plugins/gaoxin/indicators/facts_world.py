@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from gaoxin.clock import local_day
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import CountedItem, MeasureValue, StatedUsed, Truth
 from gaoxin.indicators.reference import (
@@ -25,14 +25,23 @@ from gaoxin.indicators.reference import (
     measure_years,
 )
 from gaoxin.indicators.stretch import covers, open_ended
-from gaoxin.indicators.world import Reading, ReferenceReading, ShareReading, chosen
 from gaoxin.periods import Period
 from gaoxin.plan.document import Zone
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.indicator import Indicator, Measure, StatedValue
 from gaoxin.plan.model import Plan
-from gaoxin.plan.shares import counted_indicators, counted_tasks
-from gaoxin.plan.targets import PlanShare, Threshold, leaves
+from gaoxin.plan.target import TargetKind
+from gaoxin.plan.targets import leaves
+from gaoxin.plan.world import Reading, ReferenceReading, ShareReading, chosen
+
+_NO_COMMITTEE = Code(
+    "input.no_committee", "方案没有说明{zone}由谁报送（committee）", "the plan does not say who reports for {zone} (committee)",
+    zone=Worded,
+)
+_ONE_COMMITTEE = Code(
+    "input.one_committee", "{zones}由同一单位报送，报表不分园区，分不出{zone}的数",
+    "{zones} are reported by one unit: its figures do not tell which are of {zone}", zones=tuple, zone=Worded,
+)
 
 Delivered = frozenset[tuple[str, str]]  # (task, deliverable) with evidence recorded
 
@@ -82,7 +91,7 @@ class FactWorld:
         return self._latest[key][1]
 
     def value(self, measure: str) -> MeasureValue:
-        """The computed measure of the whole, with its inputs; its reason is in Chinese."""
+        """The computed measure of the whole, with its inputs."""
         self.latest(measure, None)
         return self._latest[measure, None][0]
 
@@ -125,7 +134,7 @@ class FactWorld:
         reading = self.latest(measure, zone)
         newest = [*found, reading.period.year] if reading.value is not None and reading.period else [*found]
         for stated in self._stated(measure, zone):
-            if newest and stated.on.year < max(newest) and self._means(measure, stated.on, _year(stated.on.year)):
+            if newest and stated.on.year < max(newest) and self._means(measure, stated.on, Period.of_year(stated.on.year)):
                 said.setdefault(stated.on.year, stated)
 
         def seen(year: int) -> None:
@@ -145,23 +154,23 @@ class FactWorld:
         wanted = [(task, d.id) for d in self.plan.task(task).deliverables]
         return sum(1 for w in wanted if w in self.known.delivered), len(wanted)
 
-    def plan_share(self, target: PlanShare) -> ShareReading | None:
+    def plan_share(self, target: TargetKind) -> ShareReading | None:
         if self.known.truths is None:
             return None
         truths = [item.truth for item in self.counted(target)]
         return ShareReading(truths.count(Truth.MET), truths.count(Truth.UNKNOWN), len(truths))
 
-    def counted(self, target: PlanShare) -> tuple[CountedItem, ...]:
+    def counted(self, target: TargetKind) -> tuple[CountedItem, ...]:
         """The items that a share of the plan counts, as they stand."""
         truths = self.known.truths or {}
         items = [
-            CountedItem("indicator", i.id, truths.get(i.id, Truth.UNKNOWN)) for i in counted_indicators(self.plan, target)
+            CountedItem("indicator", i.id, truths.get(i.id, Truth.UNKNOWN)) for i in target.indicators(self.plan)
         ]
-        items += [CountedItem("task", t, self._task_truth(t)) for t in counted_tasks(self.plan, target)]
+        items += [CountedItem("task", t, self._task_truth(t)) for t in target.tasks(self.plan)]
         return tuple(items)
 
     def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(z.id for z in self.plan.zones_in(names))
+        return self.plan.zone_ids(names)
 
     def index_of(self, zone: str | None) -> FactIndex | None:
         """The facts of the whole or of a zone's committee; None where the plan names nobody who reports for the zone."""
@@ -177,28 +186,19 @@ class FactWorld:
         index, given = self.index_of(zone), self._measure(measure)
         if index is None and given.formula is not None:
             why = self._nobody_reports_for(self.plan.any_zone(zone or ""))
-            return MeasureValue(measure, None, given.unit, None, given.formula, (), why.zh), Reading(None, reason=why)
+            return MeasureValue(measure, None, given.unit, None, given.formula, (), why), Reading(None, reason=why)
         index = index or self.index
         value = measure_value(index, given, self.limits[measure])
         if value.value is None:
-            english = measure_value(index, given, self.limits[measure], "en").reason
-            return value, Reading(None, period=value.period, reason=Text(value.reason or "", english or ""))
+            return value, Reading(None, period=value.period, reason=value.reason)
         growing = open_ended(index, given, value, self.until)
         return value, Reading(value.value, growing, value.period, None, covers(index, given, value))
 
-    def _nobody_reports_for(self, zone: Zone) -> Text:
+    def _nobody_reports_for(self, zone: Zone) -> Message:
         if zone.committee is None:
-            return Text(
-                f"方案没有说明{zone.name.to('zh')}由谁报送（committee）",
-                f"the plan does not say who reports for {zone.name.to('en')} (committee)",
-            )
+            return _NO_COMMITTEE(zone=zone.name)
         # One return of a committee that runs several zones would count for each of them.
-        names = [z.name for z in self._run_by(zone.committee)]
-        return Text(
-            f"{'、'.join(n.to('zh') for n in names)}由同一单位报送，报表不分园区，分不出{zone.name.to('zh')}的数",
-            f"{', '.join(n.to('en') for n in names)} are reported by one unit: its figures do not tell which are of "
-            f"{zone.name.to('en')}",
-        )
+        return _ONE_COMMITTEE(zones=[z.name for z in self._run_by(zone.committee)], zone=zone.name)
 
     def _measure(self, measure: str) -> Measure:
         return next(m for m in self.indicator.measures if m.id == measure)
@@ -265,12 +265,6 @@ def variables_behind(plan: Plan, indicator: Indicator) -> set[str]:
     """Every variable that the binding target is judged by: of its measures, of references, of the indicators it counts."""
     found = {x.variable for m in indicator.measures for x in m.inputs.values()}
     for leaf in leaves(indicator.binding.target):
-        if isinstance(leaf, Threshold) and leaf.against and (variable := plan.reference(leaf.against).variable):
-            found.add(variable)
-        if isinstance(leaf, PlanShare):
-            found |= {v for other in counted_indicators(plan, leaf) for v in variables_behind(plan, other)}
+        found |= {v for kind, name, _ in leaf.mentions() if kind == "reference" and (v := plan.reference(name).variable)}
+        found |= {v for other in leaf.indicators(plan) for v in variables_behind(plan, other)}
     return found
-
-
-def _year(year: int) -> Period:
-    return Period.parse(str(year))

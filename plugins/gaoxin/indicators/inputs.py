@@ -20,11 +20,26 @@ from decimal import Decimal, InvalidOperation
 
 from gaoxin import measures
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count, RegisterForm, SeriesForm, Variable, VariableKind
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Fact, Facts, RegisterFact
+
+_NOT_ASKED = Code("input.not_asked", "{form} 不由 {unit} 报送", "{unit} does not hand in {form}", form=Worded, unit=Worded)
+_MISSING = Code(
+    "input.missing", "{form} {period} 尚缺 {units} 的报送（已接受者才计）", "{form} {period}: no accepted return of {units}",
+    form=Worded, period=Period, units=tuple,
+)
+_BLANK = Code(
+    "input.blank", "{period} 的报送中 {units} 未填“{variable}”", "{units} left {variable} blank in {period}",
+    period=Period, units=tuple, variable=Worded,
+)
+_UNCLEAR = Code(
+    "input.unclear", "{period} 名录第 {row} 行（{unit}）{field} 空白、无法识别或与另一条不一致（{cell}），不能计数",
+    "{period}: row {row} of {unit}: {field} is blank, unreadable or contradicts another entry ({cell})",
+    period=Period, row=int, unit=str, field=str, cell=str,
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,7 @@ class PeriodValue:
     value: Decimal | None
     facts: tuple[Fact, ...] = ()
     entries: tuple[RegisterFact, ...] = ()
-    reason: Text | None = None
+    reason: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +61,7 @@ class Variate:
     """
 
     id: str
-    name: Text
+    name: Worded
     form: SeriesForm | RegisterForm
     source: Variable | Count
     unit: str
@@ -91,8 +106,7 @@ class FactIndex:
         if not self._variates:
             for form in self.plan.forms:
                 for item in form.measured:
-                    name = Text(item.name.to("zh"), item.name.to("en"))
-                    self._variates[item.id] = Variate(item.id, name, form, item, item.unit, item.kind)
+                    self._variates[item.id] = Variate(item.id, item.name, form, item, item.unit, item.kind)
         if variable not in self._variates:
             raise UsageError(
                 Text(f"方案中没有统计变量 {variable!r}", f"the plan has no variable {variable!r}"),
@@ -124,44 +138,27 @@ class FactIndex:
     def _computed(self, variate: Variate, period: Period) -> PeriodValue:
         received, units = self._received[variate.form.id].get(period, set()), self.units(variate)
         if not units:
-            return PeriodValue(period, None, reason=self._not_asked(variate))
+            asked = self.plan.unit(self.only or "").name
+            return PeriodValue(period, None, reason=_NOT_ASKED(form=variate.form.name, unit=asked))
         missing = [u for u in units if u not in received]
         if missing:
-            return PeriodValue(period, None, reason=self._missing(variate, period, missing))
+            reason = _MISSING(form=variate.form.name, period=period, units=self._names(missing))
+            return PeriodValue(period, None, reason=reason)
         if isinstance(variate.source, Count):
             entries = self._entries[variate.form.id, period]
             return _counted(variate, period, [e for e in entries if e.unit in units])
         return self._summed(variate, period)
 
-    def _not_asked(self, variate: Variate) -> Text:
-        name = self.plan.unit(self.only or "").name
-        return Text(
-            f"{variate.form.name.to('zh')} 不由 {name.to('zh')} 报送",
-            f"{name.to('en')} does not hand in {variate.form.name.to('en')}",
-        )
-
-    def _missing(self, variate: Variate, period: Period, units: list[str]) -> Text:
-        names = [self.plan.unit(u).name for u in units]
-        return Text(
-            f"{variate.form.name.to('zh')} {period} 尚缺 {'、'.join(n.to('zh') for n in names)} 的报送（已接受者才计）",
-            f"{variate.form.name.to('en')} {period}: no accepted return of {', '.join(n.to('en') for n in names)}",
-        )
+    def _names(self, units: list[str]) -> list[Worded]:
+        return [self.plan.unit(u).name for u in units]
 
     def _summed(self, variate: Variate, period: Period) -> PeriodValue:
         units = self.units(variate)
         facts = [f for f in self._series[variate.id, period] if f.form == variate.form.id and f.unit in units]
         silent = [u for u in units if u not in {f.unit for f in facts}]
         if silent:
-            names = [self.plan.unit(u).name for u in silent]
-            return PeriodValue(
-                period,
-                None,
-                tuple(facts),
-                reason=Text(
-                    f"{period} 的报送中 {'、'.join(n.to('zh') for n in names)} 未填“{variate.name.zh}”",
-                    f"{', '.join(n.to('en') for n in names)} left {variate.name.en} blank in {period}",
-                ),
-            )
+            reason = _BLANK(period=period, units=self._names(silent), variable=variate.name)
+            return PeriodValue(period, None, tuple(facts), reason=reason)
         total = sum((measures.convert(f.value, f.unit_of_measure, variate.unit) for f in facts), Decimal(0))
         return PeriodValue(period, total, tuple(facts))
 
@@ -206,14 +203,7 @@ def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> P
 
 def _unclear(period: Period, entry: RegisterFact, name: str) -> PeriodValue:
     cell = entry.cells.get(name, f"{entry.sheet}!{entry.row}")
-    return PeriodValue(
-        period,
-        None,
-        reason=Text(
-            f"{period} 名录第 {entry.row} 行（{entry.unit}）{name} 空白、无法识别或与另一条不一致（{cell}），不能计数",
-            f"{period}: row {entry.row} of {entry.unit}: {name} is blank, unreadable or contradicts another entry ({cell})",
-        ),
-    )
+    return PeriodValue(period, None, reason=_UNCLEAR(period=period, row=entry.row, unit=entry.unit, field=name, cell=cell))
 
 
 def _matches(form: RegisterForm, count: Count, entry: RegisterFact) -> bool:

@@ -8,7 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from gaoxin.i18n import Message, Worded
 from gaoxin.periods import Period
+from gaoxin.plan.judging import Truth
+from gaoxin.plan.targets import Role
 from gaoxin.returns.model import Fact, RegisterFact
 
 
@@ -17,14 +20,6 @@ class Status(StrEnum):
     ON_TRACK = "on_track"
     AT_RISK = "at_risk"
     OFF_TRACK = "off_track"
-    UNKNOWN = "unknown"
-
-
-class Truth(StrEnum):
-    """Three-valued: unknown is never promoted."""
-
-    MET = "met"
-    NOT_MET = "not_met"
     UNKNOWN = "unknown"
 
 
@@ -39,7 +34,7 @@ class InputValue:
     period: Period | None
     facts: tuple[Fact, ...] = ()
     entries: tuple[RegisterFact, ...] = ()
-    reason: str | None = None
+    reason: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class MeasureValue:
     period: Period | None
     formula: str | None
     inputs: tuple[InputValue, ...]
-    reason: str | None = None
+    reason: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -94,12 +89,12 @@ class CountedItem:
 class StatementResult:
     """One target that the document states, judged as of the time; due is None where it names no date or masks it.
 
-    target, source: as people read them. The figures are those of the leaf that decides; reason: why the truth is unknown.
+    target: as people read it. The figures are those of the leaf that decides; reason: why the truth is unknown.
     """
 
-    role: str
+    role: Role
     binding: bool
-    target: str
+    target: Message
     due: date | None
     due_masked: str | None
     source: str
@@ -110,7 +105,7 @@ class StatementResult:
     gap: Decimal | None
     completion: Decimal | None
     reference: ReferenceUsed | None = None
-    reason: str | None = None
+    reason: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +120,7 @@ class QuotaResult:
     truth: Truth
     gap: Decimal | None
     completion: Decimal | None
-    reason: str | None = None
+    reason: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +130,7 @@ class IndicatorResult:
     value, target, unit, gap and completion speak of the deciding leaf of the binding target (for any_of the best part,
     for the other composites the worst). gap: what is still missing in the unit (of a % percentage points), 0 when met.
     completion: 0–1 and above. forecast: the value expected at `due` at the present pace, with a low and a high bound.
-    reason: in the language asked for; reason_en: in English, whatever was asked for, since gates tell both.
+    reason: why truth or status is unknown.
 
     An indicator without measures has a value of its own kind: the share done in %, the deliverables in 项. deciding: the
     measure of the deciding leaf, if it has one. rests_on: values beside `measures` that the target was judged by, such
@@ -146,12 +141,12 @@ class IndicatorResult:
     """
 
     id: str
-    name: str
+    name: Worded
     measures: tuple[MeasureValue, ...]
     value: Decimal | None
     unit: str
     period: Period | None
-    target: str          # as people read it: ≥ 600 亿元
+    target: Message      # as people read it: ≥ 600 亿元
     due: date | None
     truth: Truth
     status: Status
@@ -161,8 +156,7 @@ class IndicatorResult:
     forecast_low: Decimal | None
     forecast_high: Decimal | None
     as_of: datetime
-    reason: str | None = None
-    reason_en: str | None = None
+    reason: Message | None = None
     deciding: str | None = None
     rests_on: tuple[MeasureValue, ...] = ()
     reference: ReferenceUsed | None = None

@@ -14,8 +14,8 @@ Two ways of looking ahead, chosen by what the figures are:
   last value and the forecast.
 
 Status: met when the target is met; before the due date on_track when the forecast meets it, at_risk when the forecast
-misses it by no more than 10 % of the threshold, off_track beyond; after the due date met or off_track only. Without a
-forecast, without a due date, or where the target cannot be evaluated: unknown.
+misses it by no more than a share of the threshold (`plan.limits.at_risk`), off_track beyond; after the due date met or
+off_track only. Without a forecast, without a due date, or where the target cannot be evaluated: unknown.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
 
+from gaoxin.indicators.line import fitted
 from gaoxin.indicators.model import Status, Truth
-from gaoxin.indicators.targets import reaches
-from gaoxin.plan.targets import Threshold
+from gaoxin.plan.limits import Limits
+from gaoxin.plan.target import Compared
 
-AT_RISK_WITHIN = Decimal("0.1")
+_AT_RISK = Limits().at_risk
 
 
 @dataclass(frozen=True)
@@ -62,20 +63,13 @@ def months_over(day: date) -> Decimal:
 
 def trend(points: Sequence[Point], due: date) -> Forecast | None:
     """Least squares over period ends; None with fewer than two different ends."""
-    if len({p.end for p in points}) < 2:
+    line, at = fitted([(p.end.toordinal(), p.value) for p in points]), due.toordinal()
+    if line is None:
         return None
-    n = Decimal(len(points))
-    xs, ys = [Decimal(p.end.toordinal()) for p in points], [p.value for p in points]
-    mean_x, mean_y = sum(xs) / n, sum(ys) / n
-    spread = sum((x - mean_x) ** 2 for x in xs)
-    slope = sum(((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)), Decimal(0)) / spread
-    at = Decimal(due.toordinal())
-    value = mean_y + slope * (at - mean_x)
-    if n == 2:
+    value, margin = line.at(at), line.margin(at)
+    if margin is None:
         last = max(points, key=lambda p: p.end).value
         return _rounded(value, min(value, last), max(value, last))
-    errors = sum((y - (mean_y + slope * (x - mean_x))) ** 2 for x, y in zip(xs, ys, strict=True))
-    margin = (errors / (n - 2) * (1 + 1 / n + (at - mean_x) ** 2 / spread)).sqrt()
     return _rounded(value, value - margin, value + margin)
 
 
@@ -112,8 +106,8 @@ def _rounded(value: Decimal | None, low: Decimal | None, high: Decimal | None) -
 
 
 def status_of(
-    truth: Truth, threshold: Threshold | None, forecast: Forecast | None, due: date | None, today: date,
-    open_ended: bool = False, limit: Decimal | None = None,
+    truth: Truth, threshold: Compared | None, forecast: Forecast | None, due: date | None, today: date,
+    open_ended: bool = False, limit: Decimal | None = None, at_risk: Decimal = _AT_RISK,
 ) -> Status:
     """The status by the rules above. open_ended: an upper limit on a total that still grows; it has a pace all the same.
 
@@ -131,7 +125,7 @@ def status_of(
     if forecast is None or threshold is None:
         return Status.UNKNOWN
     number = threshold.value if limit is None else limit
-    if reaches(threshold, forecast.value, number):
+    if threshold.reached_by(forecast.value, number):
         return Status.ON_TRACK
     missed = abs(number - forecast.value)
-    return Status.AT_RISK if missed <= AT_RISK_WITHIN * abs(number) else Status.OFF_TRACK
+    return Status.AT_RISK if missed <= at_risk * abs(number) else Status.OFF_TRACK

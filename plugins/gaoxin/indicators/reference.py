@@ -27,12 +27,13 @@ from datetime import date
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.i18n import Lang, Text
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.inputs import FactIndex, PeriodValue, Variate
 from gaoxin.indicators.model import InputValue, MeasureValue
-from gaoxin.periods import Period, Periodicity
+from gaoxin.periods import Period
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.formulas import evaluate_formula
+from gaoxin.plan.judging import joined
 from gaoxin.plan.model import Input, Measure
 
 
@@ -69,22 +70,36 @@ class _Slot:
         return Period(period.periodicity, period.year + self.back, period.number)
 
 
-_NOBODY = Text("方案没有说明由谁报送", "the plan does not say who reports it")
+_NOBODY = Code("input.nobody_reports", "方案没有说明由谁报送", "the plan does not say who reports it")
+_NO_COMMON_PERIOD = Code(
+    "input.no_common_period", "各项数据没有共同的报告期（最新：{latest}）",
+    "the inputs have no period in common (latest: {latest})", latest=tuple,
+)
+_LATEST = Code("input.latest", "{variable} {period}", "{variable} {period}", variable=Worded, period=Period | None)
+_YEARS_MISSING = Code(
+    "input.years_missing", "{variable} 需 {count} 个已结束年度的数据，缺 {years} 年",
+    "{variable} needs {count} closed years; missing: {years}", variable=Worded, count=int, years=tuple,
+)
+_NOT_YET_OWED = Code(
+    "input.not_yet_owed", "{variable}：截至 {day} 还没有应报的报告期", "{variable}: no period was to be reported by {day}",
+    variable=Worded, day=date,
+)
+_NO_VALUE = Code("input.no_value", "{variable} 无数据", "{variable} has no value", variable=Worded)
 
 
-def measure_value(index: FactIndex, measure: Measure, until: date, lang: Lang = "zh") -> MeasureValue:
+def measure_value(index: FactIndex, measure: Measure, until: date) -> MeasureValue:
     """The measure at its latest reference period that ends by `until`; without a value, the reason.
 
     Raises UsageError for a formula that is not arithmetic over its inputs, or units that cannot be converted.
     """
     if measure.formula is None:
-        return MeasureValue(measure.id, None, measure.unit, None, None, (), _NOBODY.to(lang))
+        return MeasureValue(measure.id, None, measure.unit, None, None, (), _NOBODY())
     slots = _slots(index, measure)
     for end in _ends(index, slots, until):
         inputs = [_taken(index, slot, end) for slot in slots]
         if all(i is not None for i in inputs):
-            return _computed(measure, tuple(i for i in inputs if i is not None), slots, end, lang)
-    return _without(index, measure, slots, until, lang)
+            return _computed(measure, tuple(i for i in inputs if i is not None), slots, end)
+    return _without(index, measure, slots, until)
 
 
 def measure_history(index: FactIndex, measure: Measure, until: date) -> list[MeasureValue]:
@@ -96,7 +111,7 @@ def measure_history(index: FactIndex, measure: Measure, until: date) -> list[Mea
     for end in _ends(index, slots, until):
         inputs = [_taken(index, slot, end) for slot in slots]
         if all(i is not None for i in inputs):
-            value = _computed(measure, tuple(i for i in inputs if i is not None), slots, end, "zh")
+            value = _computed(measure, tuple(i for i in inputs if i is not None), slots, end)
             if value.value is not None and (not found or found[-1].period != value.period):
                 found.append(value)
     return sorted(found, key=lambda v: v.period.end if v.period else date.min)
@@ -135,7 +150,7 @@ def measure_so_far(index: FactIndex, measure: Measure, period: Period) -> Measur
 def measure_years(index: FactIndex, measure: Measure, until: date) -> dict[int, MeasureValue]:
     """The measure for every year that was over by `until` and for which all inputs are known."""
     seen = {p.year + slot.back for slot in _slots(index, measure) for p in index.periods(slot.variate)}
-    found = {y: measure_on(index, measure, Period(Periodicity.YEAR, y, 1)) for y in sorted(seen) if date(y, 12, 31) <= until}
+    found = {y: measure_on(index, measure, Period.of_year(y)) for y in sorted(seen) if date(y, 12, 31) <= until}
     return {year: value for year, value in found.items() if value is not None}
 
 
@@ -233,7 +248,7 @@ def _exactly(
     known = tuple(i for i in inputs if i is not None)
     if measure.formula is None or len(known) < len(inputs):
         return None
-    value = _computed(measure, known, slots, end, "zh")
+    value = _computed(measure, known, slots, end)
     return value if value.value is not None else None
 
 
@@ -250,11 +265,11 @@ def _mean(index: FactIndex, slot: _Slot, last: int) -> InputValue | None:
     known = [v for v in found if v is not None and v.value is not None]
     total = sum((v.value for v in known if v.value is not None), Decimal(0))
     facts, entries = tuple(f for v in known for f in v.facts), tuple(e for v in known for e in v.entries)
-    return _input(slot, total / years, Period(Periodicity.YEAR, last, 1), facts, entries)
+    return _input(slot, total / years, Period.of_year(last), facts, entries)
 
 
 def _of_year(index: FactIndex, variate: Variate, year: int) -> PeriodValue | None:
-    return _over(index, variate, Period(Periodicity.YEAR, year, 1))
+    return _over(index, variate, Period.of_year(year))
 
 
 def _over(index: FactIndex, variate: Variate, stretch: Period) -> PeriodValue | None:
@@ -285,11 +300,11 @@ def _summed_within(index: FactIndex, variate: Variate, start: date, end: date) -
     return PeriodValue(last, total, tuple(f for p in parts for f in p.facts))
 
 
-def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slot], end: date, lang: Lang) -> MeasureValue:
+def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> MeasureValue:
     assert measure.formula is not None
     value, why = evaluate_formula(measure.formula, {i.name: i.value for i in inputs if i.value is not None})
     return MeasureValue(
-        measure.id, value, measure.unit, _period(inputs, slots, end), measure.formula, inputs, why.to(lang) if why else None
+        measure.id, value, measure.unit, _period(inputs, slots, end), measure.formula, inputs, why
     )
 
 
@@ -302,9 +317,10 @@ def _period(inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> Pe
     return min(flows) if flows else max(at_end) if at_end else max(rest, default=None)
 
 
-def _without(index: FactIndex, measure: Measure, slots: list[_Slot], until: date, lang: Lang) -> MeasureValue:
+def _without(index: FactIndex, measure: Measure, slots: list[_Slot], until: date) -> MeasureValue:
     """Why the measure has no value: for every input, what it has, or what is missing in the period it needs next."""
-    inputs, reasons = [], []
+    inputs: list[InputValue] = []
+    reasons: list[Message] = []
     for slot in slots:
         known = index.values(slot.variate, _back(until, slot))
         if slot.given.mean_of_years is None and known:
@@ -312,32 +328,21 @@ def _without(index: FactIndex, measure: Measure, slots: list[_Slot], until: date
             inputs.append(_input(slot, found.value, found.period, found.facts, found.entries))
             continue
         why = _why_not(index, slot, _back(until, slot))
-        inputs.append(InputValue(slot.name, slot.variate.id, None, slot.unit, None, reason=why.to(lang)))
+        inputs.append(InputValue(slot.name, slot.variate.id, None, slot.unit, None, reason=why))
         reasons.append(why)
     if not reasons:
-        ends = "、".join(f"{s.variate.name.zh} {i.period}" for s, i in zip(slots, inputs, strict=True))
-        ends_en = ", ".join(f"{s.variate.name.en} {i.period}" for s, i in zip(slots, inputs, strict=True))
-        told = Text(f"各项数据没有共同的报告期（最新：{ends}）", f"the inputs have no period in common (latest: {ends_en})")
-        reasons = [told]
-    unique = dict.fromkeys(reasons)
-    reason = ("；" if lang == "zh" else "; ").join(r.to(lang) for r in unique)
-    return MeasureValue(measure.id, None, measure.unit, None, measure.formula, tuple(inputs), reason)
+        latest = [_LATEST(variable=s.variate.name, period=i.period) for s, i in zip(slots, inputs, strict=True)]
+        reasons = [_NO_COMMON_PERIOD(latest=latest)]
+    return MeasureValue(measure.id, None, measure.unit, None, measure.formula, tuple(inputs), joined(reasons))
 
 
-def _why_not(index: FactIndex, slot: _Slot, until: date) -> Text:
+def _why_not(index: FactIndex, slot: _Slot, until: date) -> Message:
     variate = slot.variate
     if slot.given.mean_of_years is not None:
         years = range(until.year - slot.given.mean_of_years, until.year)
-        wanting = [y for y in years if (v := _of_year(index, variate, y)) is None or v.value is None]
-        listed = "、".join(str(y) for y in wanting)
-        return Text(
-            f"{variate.name.zh} 需 {slot.given.mean_of_years} 个已结束年度的数据，缺 {listed} 年",
-            f"{variate.name.en} needs {slot.given.mean_of_years} closed years; missing: {', '.join(map(str, wanting))}",
-        )
+        wanting = [str(y) for y in years if (v := _of_year(index, variate, y)) is None or v.value is None]
+        return _YEARS_MISSING(variable=variate.name, count=slot.given.mean_of_years, years=wanting)
     owed = [p for p in variate.form.periods() if p.end <= until]
     if not owed:
-        return Text(
-            f"{variate.name.zh}：截至 {until} 还没有应报的报告期",
-            f"{variate.name.en}: no period was to be reported by {until}",
-        )
-    return index.value(variate, owed[-1]).reason or Text(f"{variate.name.zh} 无数据", f"{variate.name.en} has no value")
+        return _NOT_YET_OWED(variable=variate.name, day=until)
+    return index.value(variate, owed[-1]).reason or _NO_VALUE(variable=variate.name)

@@ -12,11 +12,11 @@ from decimal import Decimal
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import MeasureValue
 from gaoxin.indicators.reference import accumulating_inputs, flow_inputs
-from gaoxin.indicators.world import Covers
 from gaoxin.periods import Periodicity
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.formulas import evaluate_formula
 from gaoxin.plan.indicator import Measure
+from gaoxin.plan.world import Covers
 
 _SAME = Decimal("1e-18")  # relative; below it two computations of one quotient differ by rounding alone
 

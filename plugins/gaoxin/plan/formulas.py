@@ -16,7 +16,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow, localco
 from simpleeval import InvalidExpression, SimpleEval
 
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Message, Text
 
 FUNCTIONS = {"min": min, "max": max, "abs": abs}
 MAX_LENGTH = 1000        # characters; a formula of the annexes has under 100
@@ -24,6 +24,9 @@ MAX_DEPTH = 60           # nested operations; deeper ones would exhaust the inte
 MAX_EXPONENT = 100       # |exponent| of a power; a growth rate over years needs single digits
 _WORKING_DIGITS = 40     # computed with more digits than are kept, so that 1/3*3 compares equal to 1
 _KEPT_DIGITS = 28
+
+_ZERO = Code("formula.zero_denominator", "分母为零", "the denominator is zero")
+_OUT_OF_RANGE = Code("formula.out_of_range", "结果超出可计算范围", "the result is out of range")
 
 
 class FormulaProblem(Exception):
@@ -72,7 +75,7 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
     return base**exponent
 
 
-def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> tuple[Decimal | None, Text | None]:
+def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> tuple[Decimal | None, Message | None]:
     """The value of a formula, or None with the reason why it has none.
 
     values: every name that the formula uses, already in the units that the plan asks for. A division by zero, an
@@ -101,13 +104,13 @@ def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> tuple[Decim
             raise _fault(formula, Text(f"公式无法计算：{error}", f"the formula cannot be computed: {error}")) from error
 
 
-def _why(error: ArithmeticError) -> Text:
+def _why(error: ArithmeticError) -> Message:
     # Decimal reports 0/0 as InvalidOperation (its "division undefined" condition).
     signals = error.args[0] if error.args and isinstance(error.args[0], list) else []
     names = {getattr(signal, "__name__", "") for signal in signals}
     if isinstance(error, DivisionByZero) or names & {"DivisionUndefined", "DivisionByZero"}:
-        return Text("分母为零", "the denominator is zero")
-    return Text("结果超出可计算范围", "the result is out of range")
+        return _ZERO()
+    return _OUT_OF_RANGE()
 
 
 def parse(formula: str) -> ast.expr:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.base import Day, Id, Label, Model, PeriodText, Source, Unfit, UnitId, UnitOfMeasure, VariableId, ZoneId, unique
-from gaoxin.plan.targets import TargetStatement, Tiers, leaves, thresholds
-
-if TYPE_CHECKING:
-    from gaoxin.plan.targets import Threshold
+from gaoxin.plan.target import TargetKind, measure_of
+from gaoxin.plan.targets import TargetStatement, leaves
 
 FORMULA_AND_INPUTS = Code(
     "plan.formula_and_inputs", "formula 与 inputs 须同时写或都不写", "give formula and inputs together, or neither",
@@ -170,11 +168,10 @@ class Indicator(Model):
         if (self.quotas or self.stated or self.past_pace) and not names:
             raise Unfit(STATED_WITHOUT_MEASURES())
         for statement in self.targets:
-            of = [leaf.of for leaf in leaves(statement.target) if isinstance(leaf, Tiers)]
-            plain = thresholds(statement.target)
-            if (plain or of) and not names:
+            measured = [leaf for leaf in leaves(statement.target) if leaf.measured]
+            if measured and not names:
                 raise Unfit(TARGET_WITHOUT_MEASURES())
-            for wanted in (*(t.of for t in plain), *of, *(s.of for s in self.stated)):
+            for wanted in (*(leaf.measure for leaf in measured), *(s.of for s in self.stated)):
                 if wanted is not None and wanted not in names:
                     raise Unfit(UNKNOWN_MEASURE(wanted=wanted, known=names))
         return self
@@ -187,9 +184,14 @@ class Indicator(Model):
     def leads(self) -> tuple[str, ...]:
         return tuple(u for u in (self.lead, *self.co_leads) if u)
 
-    def measure_of(self, threshold: Threshold) -> Measure:
-        """The measure that a threshold of this indicator speaks of."""
-        return next(m for m in self.measures if threshold.of in (None, m.id))
+    @property
+    def counts_items(self) -> bool:
+        """Whether any of its targets counts indicators or tasks of the plan; such an indicator counts in none."""
+        return any(leaf.counts_items for s in self.targets for leaf in leaves(s.target))
+
+    def measure_of(self, target: TargetKind) -> Measure:
+        """The measure that a target of this indicator speaks of: that which it names, or the first."""
+        return measure_of(self.measures, target)
 
     def by_role(self, role: str) -> tuple[TargetStatement, ...]:
         return tuple(t for t in self.targets if t.role == role)

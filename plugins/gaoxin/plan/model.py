@@ -20,6 +20,7 @@ from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Level, Tier, Zone
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
 from gaoxin.plan.indicator import Indicator, Input, Measure, Quota, Reference, StatedValue
+from gaoxin.plan.limits import Limits
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, ReminderLadder, Rhythm, Unit, UnitKind
 from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, PhaseKind, Stage, Task
 
@@ -86,6 +87,11 @@ class Plan(Model):
     rhythm: Annotated[
         Rhythm, Text("系统节奏：何时检查、请示等待多久", "rhythm: when the system checks, how long consent waits"),
     ] = Rhythm()
+    # Left out of dumps where nobody chose: what was hashed and kept before there were limits stays what it was.
+    limits: Annotated[
+        Limits, Text("判断界限：何为有风险、须加力", "limits: what is at risk, what a stretch"),
+        Field(exclude_if=Limits().__eq__),
+    ] = Limits()
     choices: Annotated[
         tuple[Choice, ...],
         Text("办公室的决定：文件未定或自相矛盾之处由谁如何决定",
@@ -123,6 +129,9 @@ class Plan(Model):
     def zones_in(self, names: tuple[str, ...]) -> tuple[Zone, ...]:
         """The zones meant by ids of zones or tiers, or by `all`, in the plan's order."""
         return tuple(z for z in self.zones if "all" in names or z.id in names or z.tier in names)
+
+    def zone_ids(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(z.id for z in self.zones_in(names))
 
     def answerable(self, item: Indicator | Task) -> str:
         """The unit that answers for it: its lead; where none is named, the one unit that is responsible, if it is one, else

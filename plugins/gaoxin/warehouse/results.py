@@ -17,17 +17,17 @@ class ResultStore(Repository):
         """Keeps results; one that is stored already is not stored again. Returns how many were new.
 
         Column measures: the computed measures, and after them the values of other periods or zones that the target was
-        judged by.
+        judged by. target, reason: as code and context.
         """
         new = {}
         for result in results:
             digest = rows.digest(result)
             row = {
                 "campaign": campaign, "indicator": result.id, "as_of": result.as_of, "digest": digest,
-                "value": result.value, "unit": result.unit, "period": result.period, "target": result.target,
+                "value": result.value, "unit": result.unit, "period": result.period, "target": result.target.as_json(),
                 "due": result.due, "truth": result.truth, "status": result.status, "gap": result.gap,
                 "completion": result.completion, "forecast": result.forecast, "forecast_low": result.forecast_low,
-                "forecast_high": result.forecast_high, "reason": result.reason,
+                "forecast_high": result.forecast_high, "reason": result.reason.as_json() if result.reason else None,
                 "measures": rows.plain((*result.measures, *result.rests_on)),
                 "recorded_at": at,
             }

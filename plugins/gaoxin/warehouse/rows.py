@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.types import NullType
 
 from gaoxin.clock import ZONE
-from gaoxin.i18n import Message
+from gaoxin.i18n import Message, Worded
 from gaoxin.periods import Period
 
 metadata = MetaData(schema="gaoxin")
@@ -63,9 +63,9 @@ register_entries = _table(
 )
 indicator_values = _table(
     "indicator_values",
-    "campaign indicator as_of digest value unit period target due truth status gap completion forecast forecast_low "
-    "forecast_high reason recorded_at",
-    jsonb="measures",
+    "campaign indicator as_of digest value unit period due truth status gap completion forecast forecast_low forecast_high "
+    "recorded_at",
+    jsonb="target reason measures",
 )
 gate_decisions = _table(
     "gate_decisions", "campaign phase verdict mode decided_as_of deadline days_late seal digest", jsonb="criteria"
@@ -130,6 +130,8 @@ def plain(value: Any) -> Any:
             return local(value).isoformat()
         case Decimal() | date() | Period():
             return str(value)
+        case Worded():
+            return {"zh": column(value.to("zh")), "en": column(value.to("en"))}
         case dict():
             return {str(k): plain(v) for k, v in value.items()}
         case list() | tuple():

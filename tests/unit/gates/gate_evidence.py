@@ -6,10 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from gaoxin.gates.model import CriterionResult, GateResult, WaiverEvidence
+from gaoxin.i18n import Code
 from gaoxin.indicators.model import IndicatorResult, Status, Truth
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 
+TARGET = Code("test.target", "≥ 5", "≥ 5")
 IN_WINDOW = date(2024, 6, 28)
 REHEARSAL = date(2024, 6, 12)
 APPLY = date(2024, 7, 30)
@@ -29,12 +31,12 @@ def result_of(plan: Plan, indicator: str, as_of: datetime, status: Status = Stat
     value = None if status is Status.UNKNOWN else Decimal(7)
     return IndicatorResult(
         indicator,
-        found.name.zh,
+        found.name,
         (),
         value,
         "家",
         Period.parse("2024-05"),
-        "≥ 5",
+        TARGET(),
         found.binding.due,
         truth,
         status,

@@ -13,6 +13,7 @@ from gaoxin.indicators.model import InputValue, MeasureValue, Status
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import ReturnState
+from tests.said import said
 from tests.unit.gates.gate_evidence import APPLY, IN_WINDOW, by_id, result_of
 
 S = Status
@@ -20,8 +21,7 @@ S = Status
 
 def test_the_reason_of_an_unknown_indicator_is_told_in_both_languages(plan, collection, make_evidence):
     full = make_evidence(IN_WINDOW)
-    unknown = replace(result_of(plan, "hnte", full.as_of, Status.UNKNOWN), reason="缺某局的报送",
-                      reason_en="no return of a bureau")
+    unknown = replace(result_of(plan, "hnte", full.as_of, Status.UNKNOWN), reason=said("缺某局的报送", "no return of a bureau"))
     result = evaluate_gate(plan, collection, replace(full, indicators=(unknown, *full.indicators[:2])))
     [told] = [s for s in by_id(result, "targets").shortfalls if s.ref == "hnte"]
     assert "缺某局的报送" in told.subject.zh

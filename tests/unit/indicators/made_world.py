@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from gaoxin.i18n import Text
-from gaoxin.indicators.world import Reading, ReferenceReading, ShareReading, chosen
+from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.indicator import Measure
-from gaoxin.plan.targets import PlanShare
+from gaoxin.plan.target import TargetKind
+from gaoxin.plan.world import Reading, ReferenceReading, ShareReading, chosen
 
-NOTHING = Text("没有报送", "nothing was reported")
+NOTHING = Code("test.nothing", "没有报送", "nothing was reported")
 SEEN = Period.parse("2021")
 
 
 def reading(value, period=SEEN, **more) -> Reading:
     """A value of the year 2021 unless said otherwise; None has a reason."""
     if value is None:
-        return Reading(None, reason=NOTHING)
+        return Reading(None, reason=NOTHING())
     return Reading(Decimal(str(value)), period=Period.parse(period) if isinstance(period, str) else period, **more)
 
 
@@ -67,7 +67,7 @@ class MadeWorld:
     def delivered(self, task):
         return self.tasks.get(task)
 
-    def plan_share(self, target: PlanShare):
+    def plan_share(self, target: TargetKind):
         return self.share
 
     def zones(self, names):

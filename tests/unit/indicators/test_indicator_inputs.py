@@ -71,8 +71,8 @@ def test_a_variable_is_summed_over_all_its_units_and_never_in_part(make_plan, fa
     assert {f.unit for f in found.inputs[0].facts} == {"committee", "science"}
     alone = valued(plan, facts_of({("f", "committee", "2020-04"): {"a": 9}}), date(2020, 4, 30))
     assert alone.value is None
-    assert "区科技局" in alone.reason
-    assert "园区管委会" not in alone.reason
+    assert "区科技局" in alone.reason.zh
+    assert "园区管委会" not in alone.reason.zh
 
 
 def test_an_optional_value_left_blank_is_missing_and_not_zero(make_plan, facts_of):
@@ -80,7 +80,7 @@ def test_an_optional_value_left_blank_is_missing_and_not_zero(make_plan, facts_o
     plan = make_plan([form], [indicator("a", a="a")])
     found = valued(plan, facts_of({("f", "committee", "2020-03"): {"b": 1}}), date(2020, 3, 31))
     assert found.value is None
-    assert "未填" in found.reason
+    assert "未填" in found.reason.zh
 
 
 def test_units_of_measure_are_converted(make_plan, facts_of):
@@ -118,7 +118,7 @@ def test_a_cumulative_december_meets_a_yearly_flow_and_a_monthly_flow_meets_noth
     plan = make_plan([month, year], [indicator("f / y", f="f", y="y")])
     found = valued(plan, facts_of(given))
     assert found.value is None
-    assert "共同" in found.reason
+    assert "共同" in found.reason.zh
 
 
 def test_stocks_alone_speak_of_the_latest_end_at_which_all_are_current(make_plan, facts_of):
@@ -163,7 +163,7 @@ def test_the_mean_of_three_closed_years(make_plan, facts_of, kind, periodicity, 
     del given["f", "committee", name.format(2018)]
     found = valued(plan, facts_of(given), date(2020, 10, 31))
     assert found.value is None
-    assert "2018" in found.reason
+    assert "2018" in found.reason.zh
 
 
 def test_a_year_of_monthly_flows_is_their_sum(make_plan, facts_of):
@@ -214,7 +214,7 @@ def test_an_entry_without_its_date_is_not_guessed(make_plan, facts_of):
     given = {"committee": [{"code": "A", "issued": None}], "science": []}
     found = counted(make_plan, facts_of, given, valid={"since": "issued", "years": 3})
     assert found.value is None
-    assert "issued" in found.reason
+    assert "issued" in found.reason.zh
 
 
 def test_where_takes_the_code_or_its_name(make_plan, facts_of):
@@ -264,10 +264,7 @@ def test_the_reason_of_several_measures_is_told_in_each_language(make_plan, fact
         ],
     }
     plan = make_plan([form], [indicator])
-    zh, en = (
-        evaluate_indicator(plan, plan.indicator("i"), facts_of({}), end_of(date(2019, 6, 1)), lang=lang) for lang in ("zh", "en")
-    )
-    assert "；" in zh.reason
-    assert zh.reason_en == en.reason == en.reason_en
-    assert "; " in en.reason
-    assert not any("\u4e00" <= c <= "\u9fff" or c == "；" for c in en.reason)
+    reason = evaluate_indicator(plan, plan.indicator("i"), facts_of({}), end_of(date(2019, 6, 1))).reason
+    assert "；" in reason.zh
+    assert "; " in reason.en
+    assert not any("\u4e00" <= c <= "\u9fff" or c == "；" for c in reason.en)

@@ -153,5 +153,5 @@ def test_nothing_reported_is_unknown_and_says_who(make_plan, facts_of):
         None,
         None,
     )
-    assert "园区管委会" in found.reason
-    assert found.target == "≥ 60 亿元"
+    assert "园区管委会" in found.reason.zh
+    assert found.target.zh == "≥ 60 亿元"

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from gaoxin.indicators.model import Truth
-from gaoxin.indicators.targets import all_truth, any_truth, judge
-from gaoxin.indicators.tiers import filled
-from gaoxin.indicators.world import ReferenceReading, ShareReading
 from gaoxin.periods import Period
 from gaoxin.plan.base import Label
+from gaoxin.plan.judging import all_truth, any_truth
 from gaoxin.plan.targets import (
     AllOf,
     AnyOf,
@@ -29,6 +27,8 @@ from gaoxin.plan.targets import (
     Unquantified,
     ZoneClass,
 )
+from gaoxin.plan.targets.tiers import filled
+from gaoxin.plan.world import ReferenceReading, ShareReading
 from tests.unit.indicators.made_world import MadeWorld, measure, reading
 
 MET, NOT, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
@@ -112,7 +112,7 @@ def worlds(draw, known=False):
 
 
 def judged(target, world):
-    return judge(target, world, MEASURES)
+    return target.judge(world, MEASURES)
 
 
 def told(target, world):

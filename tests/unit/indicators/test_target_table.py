@@ -8,10 +8,9 @@ import yaml
 from pydantic import TypeAdapter
 
 from gaoxin.indicators.model import Truth
-from gaoxin.indicators.targets import judge
-from gaoxin.indicators.world import ReferenceReading, ShareReading
 from gaoxin.periods import Period
 from gaoxin.plan.targets import Target
+from gaoxin.plan.world import ReferenceReading, ShareReading
 from tests.unit.indicators.made_world import MadeWorld, measure, reading
 
 MET, NOT, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
@@ -169,7 +168,7 @@ def doubled(v, w):
 )
 def test_every_kind_at_met_not_met_and_unknown(text, seen, truth, value, gap, completion):
     world, measures = seen
-    found = judge(target_of(text), world, measures)
+    found = target_of(text).judge(world, measures)
     wanted = tuple(None if x is None else Decimal(x) for x in (value, gap, completion))
     assert (found.truth, found.value, found.gap, found.completion) == (truth, *wanted)
     if truth is UNKNOWN:
@@ -188,7 +187,7 @@ def test_every_kind_at_met_not_met_and_unknown(text, seen, truth, value, gap, co
     ],
 )
 def test_the_unit_is_that_of_the_value_shown(text, unit):
-    assert judge(target_of(text), MadeWorld(), [measure("v", "%")]).unit == unit
+    assert target_of(text).judge(MadeWorld(), [measure("v", "%")]).unit == unit
 
 
 def running(value, period="2021-06", **more):
@@ -196,7 +195,7 @@ def running(value, period="2021-06", **more):
 
 
 def judged(text, reading, **world):
-    return judge(target_of(text), MadeWorld({"v": reading}, **world), [measure("v")])
+    return target_of(text).judge(MadeWorld({"v": reading}, **world), [measure("v")])
 
 
 BASE = {("v", "2019"): 100, ("v", "2019-06"): 45, ("v", "2019-03"): 20}
@@ -258,8 +257,7 @@ SERIES = (
     ],
 )
 def test_a_reference_is_the_value_published_by_the_day_and_a_moving_average_moves(today, value, period):
-    found = judge(
-        target_of("{against: national_rd, at_least: 0}"),
+    found = target_of("{against: national_rd, at_least: 0}").judge(
         MadeWorld({"v": reading("2.42")}, points=SERIES, today=today), [measure("v", "%")],
     )
     assert (found.reference.value, str(found.reference.period)) == (Decimal(value), period)
@@ -284,20 +282,20 @@ def month_point(value, period):
 )
 def test_which_point_of_a_series_is_taken(seen, period):
     points = tuple(month_point("3", p) for p in ("2020-06", "2020-12", "2021-05"))
-    found = judge(target_of("{against: national_rd, at_least: 0}"), MadeWorld({"v": seen}, points=points), [measure("v", "%")])
+    found = target_of("{against: national_rd, at_least: 0}").judge(MadeWorld({"v": seen}, points=points), [measure("v", "%")])
     assert (str(found.reference.period) if found.reference else None) == period
 
 
 def test_a_part_that_is_newer_than_its_whole_is_no_contradiction():
     target = target_of("{whole: {at_least: 30}, of_which: [{of: w, at_least: 8}]}")
     world = MadeWorld({"v": reading(30, "2020"), "w": reading(31, "2021")})
-    assert judge(target, world, [measure("v"), measure("w")]).truth is MET
+    assert target.judge(world, [measure("v"), measure("w")]).truth is MET
 
 
 def test_a_part_above_its_whole_is_seen_across_units_of_one_dimension():
     target = target_of("{whole: {at_least: 1}, of_which: [{of: w, at_least: 8}]}")
     world = MadeWorld({"v": reading(2), "w": reading(30000)})
-    found = judge(target, world, [measure("v", "亿元"), measure("w", "万元")])
+    found = target.judge(world, [measure("v", "亿元"), measure("w", "万元")])
     assert found.truth is UNKNOWN
     assert "矛盾" in found.reason.zh
-    assert judge(target, world, [measure("v", "亿元"), measure("w", "家")]).truth is MET
+    assert target.judge(world, [measure("v", "亿元"), measure("w", "家")]).truth is MET

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.indicators.model import Truth
-from gaoxin.indicators.targets import all_truth, any_truth, judge, reaches
+from gaoxin.plan.judging import all_truth, any_truth
 from gaoxin.plan.targets import AllOf, AnyOf, Threshold
 from tests.unit.indicators.made_world import MadeWorld, measure, reading
 
@@ -15,7 +15,7 @@ KEYS = ("at_least", "more_than", "at_most", "less_than")
 THRESHOLDS = st.builds(lambda key, value: Threshold(**{key: value}), st.sampled_from(KEYS), NUMBERS)
 def judged(target, **values):
     """The target judged at these values of the measures, the first being meant by a threshold that names none."""
-    return judge(target, MadeWorld({k: reading(v) for k, v in values.items()}), [measure(k) for k in values])
+    return target.judge(MadeWorld({k: reading(v) for k, v in values.items()}), [measure(k) for k in values])
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_an_upper_limit_on_a_growing_total_is_not_met_before_the_year_is_over_bu
     limit = Threshold(at_most=Decimal(100))
 
     def truth(value, **more):
-        return judge(limit, MadeWorld({"v": reading(value, **more)}), [measure("v")]).truth
+        return limit.judge(MadeWorld({"v": reading(value, **more)}), [measure("v")]).truth
 
     assert truth(20, open_ended=True) is UNKNOWN
     assert truth(120, open_ended=True) is NOT
@@ -125,7 +125,7 @@ def test_a_better_value_never_makes_it_worse(threshold, x, y):
 def test_completion_reaches_one_exactly_when_a_positive_number_is_reached(threshold, value):
     found = judged(threshold, v=value)
     if value > 0 and threshold.value > 0 and value != threshold.value:
-        assert (found.completion >= 1) == (found.truth is MET) == reaches(threshold, value)
+        assert (found.completion >= 1) == (found.truth is MET) == threshold.reached_by(value)
 
 
 OPPOSITE = {"at_least": "less_than", "less_than": "at_least", "more_than": "at_most", "at_most": "more_than"}

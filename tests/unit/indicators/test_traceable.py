@@ -81,5 +81,5 @@ def test_every_reference_is_told_and_every_reason_once(make_plan, facts_of):
     nested = {"any_of": [{"at_least": 1}, {"all_of": [{"at_least": 2}, {"against": "one", "at_least": 0}]}]}
     unknown = evaluated(make_plan([form("stock", "year")], [indicator(nested)], references=series), yearly(facts_of, {}), TODAY)
     assert unknown.truth is Truth.UNKNOWN
-    assert "；" not in unknown.reason
-    assert "; " not in unknown.reason_en
+    assert "；" not in unknown.reason.zh
+    assert "; " not in unknown.reason.en

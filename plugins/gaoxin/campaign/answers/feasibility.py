@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Literal
 
 from gaoxin.campaign.answers.answer import Answer
 from gaoxin.clock import local_day
-from gaoxin.i18n import Text, Worded
+from gaoxin.i18n import Worded
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
-from gaoxin.plan.targets import Target
-from gaoxin.plan.words.wording import target_told
+from gaoxin.plan.words.wording import told
 from gaoxin.planning.feasibility.analysis import Feasibility, IndicatorOutlook, LeafOutlook, exceeded, why
 from gaoxin.planning.feasibility.needed import LeafNeed, PaceOutlook
 from gaoxin.planning.feasibility.projection import ReferencePath
@@ -220,18 +219,16 @@ def look_ahead(settings: Settings, campaign: str, now: datetime, *, facts: bool)
 
 
 def _outlook(plan: Plan, i: IndicatorOutlook) -> Outlook:
-    def told(target: Target) -> Text:
-        return Text(*(target_told(plan, i.indicator, target, lang) for lang in ("zh", "en")))
-
     def part(leaf: LeafOutlook) -> Part:
         need = leaf.need
         return Part(
-            told(need.leaf), need.zone, Need.told(need), _year(leaf.earliest), leaf.found.verdict, why(leaf.found, need)
+            told(plan, i.indicator, need.leaf), need.zone, Need.told(need), _year(leaf.earliest), leaf.found.verdict,
+            why(leaf.found, need),
         )
 
     leaves = tuple(part(leaf) for leaf in i.leaves)
     return Outlook(
-        i.indicator.id, i.indicator.name, told(i.indicator.binding.target), i.by,
+        i.indicator.id, i.indicator.name, told(plan, i.indicator, i.indicator.binding.target), i.by,
         None if i.by is None else "schedule" if i.by_schedule else "goal", Need.told(i.main.need), i.earliest,
         i.found.verdict, why(i.found, i.main.need), parts=leaves if len(leaves) > 1 else None,
         horizons=tuple(Horizon.of(h.need, years=h.years, year=h.year, verdict=h.found.verdict, reason=why(h.found, h.need))

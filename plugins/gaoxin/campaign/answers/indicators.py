@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gaoxin.campaign.answers.answer import Answer
 from gaoxin.campaign.answers.returns import Finding, findings
-from gaoxin.i18n import Worded
+from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.model import (
     CountedItem,
     MeasureValue,
@@ -39,7 +39,7 @@ class Measure(Answer):
     unit: str
     period: Period | None
     formula: str | None
-    reason: Worded | str | None
+    reason: Message | None
 
 
 def _measures(values: Sequence[MeasureValue]) -> tuple[Measure, ...]:
@@ -51,11 +51,11 @@ class Indicator(Answer):
     """As indicators.model.IndicatorResult, which says what each field is."""
 
     id: str
-    name: Worded | str
+    name: Worded
     value: Decimal | None
     unit: str
     period: Period | None
-    target: Worded | str
+    target: Worded
     due: date | None
     gap: Decimal | None
     completion: Decimal | None
@@ -63,7 +63,7 @@ class Indicator(Answer):
     forecast: Decimal | None
     forecast_low: Decimal | None
     forecast_high: Decimal | None
-    reason: Worded | str | None
+    reason: Message | None
     measures: tuple[Measure, ...]
     truth: Truth
     reference: ReferenceUsed | None
@@ -86,7 +86,7 @@ class Indicators(Answer, beside=("plan",)):
 def indicators(w: Workplace, period: Period | None) -> Indicators:
     from gaoxin.campaign.measuring import compute_indicators
 
-    found = compute_indicators(w, period, w.settings.lang)
+    found = compute_indicators(w, period)
     return Indicators(w.plan.id, w.now, tuple(Indicator.of(r, measures=_measures(r.measures)) for r in found), w.plan)
 
 
@@ -109,7 +109,7 @@ class Input(Answer):
     submitted_by: str | None
     entry: dict[str, str | None] | None
     findings: tuple[Finding, ...]
-    reason: Worded | str | None
+    reason: Message | None
 
     @property
     def place(self) -> str:
@@ -122,15 +122,15 @@ class Trace(Answer):
 
     campaign: str
     indicator: str
-    name: Worded | str
+    name: Worded
     as_of: datetime
     value: Decimal | None
     unit: str
     period: Period | None
     formula: str | None
     status: Status
-    target: Worded | str
-    reason: Worded | str | None
+    target: Worded
+    reason: Message | None
     reference: ReferenceUsed | None
     references: tuple[ReferenceUsed, ...]
     deliverables: tuple[TracedDeliverable, ...]
@@ -140,7 +140,7 @@ class Trace(Answer):
     measures: tuple[Measure, ...]
 
     @property
-    def reasons(self) -> list[Any]:
+    def reasons(self) -> list[Message]:
         """Why inputs or the figure are missing, each said once."""
         return list(dict.fromkeys(r for r in (*(i.reason for i in self.inputs), self.reason) if r))
 

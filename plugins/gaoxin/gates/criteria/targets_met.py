@@ -15,7 +15,7 @@ from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.targets_met import TargetsMet
 from gaoxin.plan.model import Indicator
-from gaoxin.plan.words.wording import target_told
+from gaoxin.plan.words import wording
 
 _NO_INDICATOR = Code("gates.no_indicator", "没有可判断的指标", "there is no indicator to judge")
 
@@ -176,8 +176,7 @@ def _told(case: Case, indicator: Indicator, result: IndicatorResult | None, old:
 
 
 def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None) -> Iterator[Message]:
-    target = indicator.binding.target
-    yield _TARGET(target=Text(target_told(case.plan, indicator, target, "zh"), target_told(case.plan, indicator, target, "en")))
+    yield _TARGET(target=wording.told(case.plan, indicator, indicator.binding.target))
     if result is None:
         yield _NO_RESULT()
         return
@@ -193,8 +192,7 @@ def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None) -> 
         unit, share = result.unit, result.unit in ("%", "百分点")
         yield _GAP(value=result.gap, unit=Text("个百分点" if unit == "%" else unit, "points" if share else unit))
     status = _STATUS[result.status]
-    reason = Text(result.reason or "", result.reason_en or "")
-    yield _BECAUSE(status=status, reason=reason) if reason.zh else status
+    yield _BECAUSE(status=status, reason=result.reason) if result.reason else status
     if due := _due_later(case, indicator):
         yield _AFTER_GATE(due=due, gap=_apart(case.phase.gate.deadline, due))
 

@@ -320,11 +320,10 @@ def unknown_key(path: tuple, value: Any, beside: Iterable[str]) -> Message:
 
 def _two_kinds(key: str, models: list[type[BaseModel]], beside: Iterable[str]) -> Message | None:
     """Two kinds of target in one mapping."""
-    from gaoxin.plan.targets import _TAGS, Comparator
+    from gaoxin.plan.targets import KINDS, Comparator
 
-    tag = models[0].__name__ if len(models) == 1 else ""
-    marks = {*_TAGS, *Comparator}
-    if tag not in {*_TAGS.values(), "Threshold"} or key not in marks:
+    marks = {*(mark for kind in KINDS for mark in kind.marks), *Comparator}
+    if len(models) != 1 or models[0] not in KINDS or key not in marks:
         return None
     other = next((k for k in beside if k != key and k in marks and k in _keys(models)), None)
     return _TWO_KINDS(other=other) if other else None

@@ -22,7 +22,6 @@ from gaoxin.periods import Period
 from gaoxin.plan import base
 from gaoxin.plan.fields import all_models, fields_of
 from gaoxin.plan.model import Plan
-from gaoxin.plan.targets import DERIVATIONS, Comparator
 from gaoxin.plan.words.describe import about
 
 Schema = dict[str, Any]
@@ -67,16 +66,6 @@ _KNOWN: dict[Any, Schema] = {
     )
     for mark in _marks(type_) if mark
 }
-# What holds between the keys of one model, as far as a schema can say it.
-_ONE_COMPARATOR = {"oneOf": [{"required": [key.value]} for key in Comparator]}
-_BETWEEN_KEYS: dict[str, Schema] = {
-    "Threshold": {"allOf": [_ONE_COMPARATOR, {"oneOf": [
-        *({"required": [key]} for key in DERIVATIONS), {"not": {"anyOf": [{"required": [key]} for key in DERIVATIONS]}},
-    ]}]},
-    "ZoneClass": _ONE_COMPARATOR,
-    "PlanShare": _ONE_COMPARATOR,
-    "TargetStatement": base.NOT_BOTH_DUE,
-}
 # A model that may also be written as plain text.
 _AS_TEXT = {"Label", "Source", "Alias"}
 _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
@@ -110,7 +99,7 @@ def of_model(model: type[base.Model]) -> Schema:
             required.append(key)
     made = {
         "type": "object", "description": about(model).both(), "properties": properties, "additionalProperties": False,
-        **({"required": required} if required else {}), **model.between_keys, **_BETWEEN_KEYS.get(model.__name__, {}),
+        **({"required": required} if required else {}), **model.between_keys,
     }
     if model.__name__ in _AS_TEXT:
         words = made.pop("description")

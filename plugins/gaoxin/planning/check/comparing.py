@@ -10,58 +10,28 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from gaoxin.plan.model import Indicator
-from gaoxin.plan.targets import (
-    AllOf,
-    AnyOf,
-    EachZone,
-    Milestone,
-    OfWhich,
-    PlanShare,
-    Target,
-    Threshold,
-    Tiers,
-    parts,
-)
+from gaoxin.plan.target import Quantity, TargetKind
+from gaoxin.plan.targets import Threshold
 
-Quantity = tuple[Any, ...]
 Difference = Literal["values", "alternatives", "extra"]
 
 
 def quantity(indicator: Indicator, leaf: Threshold, scope: tuple[str, ...] = ()) -> Quantity:
-    """What a threshold speaks of, without its number. A margin over a reference and a fixed number speak of the same."""
-    derived = leaf.derivation
-    how = (derived, str(getattr(leaf, derived))) if derived and derived != "against" else None
-    return "value", leaf.of or indicator.measures[0].id, leaf.zone, how, scope
+    """What a threshold speaks of, without its number."""
+    return leaf.speaks_of(_first(indicator), scope)
 
 
-def _number(leaf: Threshold) -> tuple[Any, ...]:
-    return leaf.comparator, leaf.value.normalize(), leaf.against
-
-
-def demands(indicator: Indicator, target: Target, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
+def demands(indicator: Indicator, target: TargetKind) -> dict[Quantity, Any]:
     """What a target asks for, quantity by quantity. Alternatives are one demand: `("any", quantities)`. A wording without
     a number asks for nothing that could be compared."""
-    match target:
-        case Threshold():
-            return {quantity(indicator, target, scope): _number(target)}
-        case AllOf() | OfWhich():
-            return {key: value for part in parts(target) for key, value in demands(indicator, part, scope).items()}
-        case EachZone(each_zone=zones, target=inner):
-            return demands(indicator, inner, tuple(sorted(zones)))
-        case AnyOf():
-            inside = {key: value for part in parts(target) for key, value in demands(indicator, part, scope).items()}
-            return {("any", frozenset(inside)): inside}
-        case Tiers():
-            shape = tuple((one.zones, one.named, one.comparator, one.value.normalize()) for one in target.tiers)
-            return {("tiers", target.of or indicator.measures[0].id): shape}
-        case PlanShare():
-            return {("plan_share", target.plan_share, target.only): (target.comparator, target.value.normalize())}
-        case Milestone():
-            return {("milestone", target.milestone): True}
-    return {}
+    return target.demands(_first(indicator))
 
 
-def difference(indicator: Indicator, one: Target, other: Target) -> Difference | None:
+def _first(indicator: Indicator) -> str:
+    return indicator.measures[0].id if indicator.measures else ""
+
+
+def difference(indicator: Indicator, one: TargetKind, other: TargetKind) -> Difference | None:
     """How `other` differs from `one`. values: another number for the same quantity. alternatives: the same numbers, but one
     of them leaves a choice that the other does not. extra: `other` asks for something that `one` does not speak of.
 
@@ -90,7 +60,7 @@ def difference(indicator: Indicator, one: Target, other: Target) -> Difference |
     return found
 
 
-def shares_a_quantity(indicator: Indicator, one: Target, other: Target) -> bool:
+def shares_a_quantity(indicator: Indicator, one: TargetKind, other: TargetKind) -> bool:
     """Whether two targets speak of a common quantity at all, be it in alternatives."""
     a, b = (set(_quantities(demands(indicator, t))) for t in (one, other))
     return bool(a & b)
@@ -101,16 +71,16 @@ def _quantities(asked: dict[Quantity, Any]) -> Iterator[Quantity]:
         yield from inside if key[0] == "any" else (key,)
 
 
-def implies(indicator: Indicator, goal: Target, wanted: Target) -> bool | None:
+def implies(indicator: Indicator, goal: TargetKind, wanted: TargetKind) -> bool | None:
     """Whether whoever meets `goal` meets `wanted` as well. None where the two cannot be compared."""
-    if isinstance(goal, AnyOf):
-        return _all(implies(indicator, part, wanted) for part in goal.any_of)
-    if isinstance(wanted, (AllOf, OfWhich)):
-        return _all(implies(indicator, goal, part) for part in parts(wanted))
-    if isinstance(wanted, AnyOf):
-        return _some(implies(indicator, goal, part) for part in wanted.any_of)
-    if isinstance(goal, (AllOf, OfWhich)):
-        return _some(implies(indicator, part, wanted) for part in parts(goal))
+    if goal.combines == "any":
+        return _all(implies(indicator, part, wanted) for part in goal.parts)
+    if wanted.combines == "all" and not wanted.scope:
+        return _all(implies(indicator, goal, part) for part in wanted.parts)
+    if wanted.combines == "any":
+        return _some(implies(indicator, goal, part) for part in wanted.parts)
+    if goal.combines == "all" and not goal.scope:
+        return _some(implies(indicator, part, wanted) for part in goal.parts)
     if goal == wanted:
         return True
     if not isinstance(goal, Threshold) or not isinstance(wanted, Threshold):
@@ -126,7 +96,7 @@ def implies(indicator: Indicator, goal: Target, wanted: Target) -> bool | None:
 
 def strict(leaf: Threshold) -> bool:
     """Whether the number itself does not count: more than, less than."""
-    return leaf.comparator.value in ("more_than", "less_than")
+    return leaf.comparator.strict
 
 
 def holds(leaf: Threshold, value: Decimal) -> bool:
@@ -134,14 +104,11 @@ def holds(leaf: Threshold, value: Decimal) -> bool:
     return leaf.reached_by(value)
 
 
-def conjuncts(target: Target) -> tuple[Target, ...]:
+def conjuncts(target: TargetKind) -> tuple[TargetKind, ...]:
     """The leaves that all have to be met; alternatives and targets for each zone are left out."""
-    match target:
-        case AllOf() | OfWhich():
-            return tuple(leaf for part in parts(target) for leaf in conjuncts(part))
-        case AnyOf() | EachZone():
-            return ()
-    return (target,)
+    if target.combines == "any" or target.scope:
+        return ()
+    return tuple(leaf for part in target.parts for leaf in conjuncts(part)) if target.parts else (target,)
 
 
 def _all(parts_: Iterator[bool | None]) -> bool | None:

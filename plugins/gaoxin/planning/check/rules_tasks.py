@@ -8,7 +8,6 @@ from decimal import Decimal
 from gaoxin import measures
 from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.schedule import Quantity
-from gaoxin.plan.shares import counted_indicators, counted_tasks
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
 from gaoxin.plan.words.wording import number, unit_names
 from gaoxin.planning.check.findings import PlanFinding, info, listed, warning
@@ -143,7 +142,7 @@ def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: P
 
 
 def _counted(plan: Plan, leaf: PlanShare) -> list[Indicator | Task]:
-    return [*counted_indicators(plan, leaf), *(plan.task(t) for t in counted_tasks(plan, leaf))]
+    return [*leaf.indicators(plan), *(plan.task(t) for t in leaf.tasks(plan))]
 
 
 def _due(item: Indicator | Task):

@@ -6,8 +6,8 @@ The rules, on top of those of `outlook` (baselines, paces) and `projection` (how
   met — the baseline itself meets it (against a reference: the reference of that year);
   feasible — reached at the planned pace; where none is planned at the historic one; where there is neither, at the growth
   that the plan itself states for the same series (`judged_at` says which);
-  stretch — missed so, but reached by a pace of at most STRAINED times it, or of at most STRAINED_HARD times it where the
-  growth needed is at most GROWTH_ASKED % a year, compound;
+  stretch — missed so, but reached by a pace of at most `stretch` times it, or of at most `stretch_hard` times it where
+  the growth needed is at most `stretch_growth` % a year, compound (`plan.limits`);
   infeasible — more than that;
   unknown — no baseline, no pace, no reference value, or a target without a number. Milestones and shares of the plan done
   follow from work and not from a pace: unknown. Unknown is never promoted.
@@ -19,7 +19,7 @@ The rules, on top of those of `outlook` (baselines, paces) and `projection` (how
 * required_per_year: (needed level − baseline) / years, in the measure's unit; 0 where the baseline meets it; for a yearly
   increase the number itself. It arrives at the number; a strict comparator asks for more. required_growth: the same as % a
   year, compound. Needed level: the target's number, or what it comes to from base period, margin and reference.
-* earliest: the first year in which it is met at the pace, searched LOOK_AHEAD years from the baseline; None without.
+* earliest: the first year in which it is met at the pace, searched `look_ahead` years from the baseline; None without.
 * by: the goal's due date; of an undated goal the end of the plan's schedule, if it has one. A masked year stays unknown.
 * Horizons: the plan's schedule lasts N years, its months rounded up. The year of horizon n is the schedule's last year less
   N − n, so that n = N is the plan's own.
@@ -32,11 +32,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_UP, Decimal
 
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
-from gaoxin.plan.targets import Target, Threshold, parts
-from gaoxin.plan.words.wording import number
+from gaoxin.plan.target import TargetKind
+from gaoxin.plan.targets import Threshold, leaves
 from gaoxin.planning.feasibility.needed import LeafNeed, need_of
 from gaoxin.planning.feasibility.outlook import Outlook
 from gaoxin.planning.feasibility.projection import ReferencePath, reference_path
@@ -44,6 +44,23 @@ from gaoxin.planning.feasibility.verdicts import Asked, Found, Verdict
 from gaoxin.returns.model import Facts
 
 MOST_HORIZONS = 10
+
+_PACES = {"planned": Text("计划进度", "planned pace"), "historic": Text("以往进度", "historic pace")}
+_STATED_GROWTH = Text("所述增速", "stated growth")
+_SHORT_OF = Code(
+    "feasibility.short_of", "按{pace}到期为 {value:2} {unit}，差 {short:2} {gap_unit}{needs}",
+    "at the {pace} {value:2} {unit}, short by {short:2} {gap_unit}{needs}",
+    pace=Text, value=Decimal, unit=str, short=Decimal, gap_unit=Text, needs=Message | None,
+)
+_NEEDS = Code(
+    "feasibility.needs", "；须每年 {more_than}{per_year} {unit}{times}{growth}",
+    "; needs {more_than}{per_year} {unit} a year{times}{growth}",
+    more_than=str, per_year=Decimal, unit=Text, times=Message | None, growth=Message | None,
+)
+_TIMES = Code(
+    "feasibility.times_the_pace", "，为{pace}的 {times:2} 倍", ", {times:2} times that pace", pace=Text, times=Decimal
+)
+_GROWTH = Code("feasibility.average_growth", "，年均增长 {rate:1} %", ", {rate:1} % a year", rate=Decimal)
 
 
 @dataclass(frozen=True)
@@ -102,8 +119,9 @@ class Feasibility:
 def feasibility(plan: Plan, as_of: date, facts: Facts | None = None) -> Feasibility:
     """Every indicator's binding goal. as_of: up to when references were published; facts: returns as further history."""
     outlook = Outlook(plan, as_of, facts)
-    asked = [r for i in plan.indicators for r in _against(i.binding.target)]
-    references = tuple(reference_path(outlook, r) for r in plan.references if r.id in asked)
+    asked = (m for i in plan.indicators for leaf in leaves(i.binding.target) for m in leaf.mentions())
+    against = {name for kind, name, _ in asked if kind == "reference"}
+    references = tuple(reference_path(outlook, r) for r in plan.references if r.id in against)
     horizon = horizon_of(plan)
     known = {p.reference.id: p for p in references}
     made = tuple(_outlook_of(Asked(outlook, i, known), horizon) for i in plan.indicators)
@@ -123,30 +141,23 @@ def horizon_of(plan: Plan) -> Horizon | None:
     return Horizon(starts, ends, years, {n: ends.year - years + n for n in shown})
 
 
-def _against(target: Target) -> Iterator[str]:
-    if isinstance(target, Threshold) and target.against:
-        yield target.against
-    for part in parts(target):
-        yield from _against(part)
-
-
 def _outlook_of(asked: Asked, horizon: Horizon | None) -> IndicatorOutlook:
     by, schedule = asked.by()
     target = asked.target
-    leaves = tuple(_leaf_outlook(asked, leaf, zone, by) for leaf, zone in asked.leaves(target, None))
+    each = tuple(_leaf_outlook(asked, leaf, zone, by) for leaf, zone in asked.leaves(target, None))
     found = asked.verdict(target, None, by.year, True) if by else asked.undated(target, None)
-    main = next((x for x in leaves if (x.found.leaf, x.found.zone) == (found.leaf, found.zone)), leaves[0])
+    main = next((x for x in each if (x.found.leaf, x.found.zone) == (found.leaf, found.zone)), each[0])
     first = asked.earliest(target, None, "used")
     earliest = None if first is None else str(first)
     start = main.need.baseline or max(asked.baselines(found.leaf, found.zone), key=lambda k: k.on, default=None)
     if found.verdict is Verdict.MET and start:
         earliest = str(start.on)
     return IndicatorOutlook(
-        asked.indicator, by, schedule, found, main, leaves, earliest, tuple(_horizons(asked, horizon)) if horizon else ()
+        asked.indicator, by, schedule, found, main, each, earliest, tuple(_horizons(asked, horizon)) if horizon else ()
     )
 
 
-def _leaf_outlook(asked: Asked, leaf: Target, zone: str | None, by: date | None) -> LeafOutlook:
+def _leaf_outlook(asked: Asked, leaf: TargetKind, zone: str | None, by: date | None) -> LeafOutlook:
     found = asked.verdict(leaf, zone, by.year, True) if by else asked.undated(leaf, zone)
     need = need_of(asked.world(by.year if by else None, "used", leaf), leaf, zone, by)
     paces = tuple(replace(p, earliest=asked.earliest(leaf, zone, p.kind)) for p in need.paces)
@@ -160,30 +171,22 @@ def _horizons(asked: Asked, horizon: Horizon) -> Iterator[HorizonOutlook]:
         yield HorizonOutlook(years, year, found, need)
 
 
-def why(found: Found, need: LeafNeed) -> Text | None:
+def why(found: Found, need: LeafNeed) -> Message | None:
     """The verdict in words: why it is unknown, or what is missing at the used pace and how much more would be needed."""
     if found.reason is not None or found.verdict not in (Verdict.STRETCH, Verdict.INFEASIBLE):
         return found.reason
     pace = next((p.pace for p in need.paces if p.kind == need.judged_at), None)
     if pace is None or need.value is None or need.shortfall is None:
         return None
-    of = {"planned": Text("计划进度", "planned pace"), "historic": Text("以往进度", "historic pace")}.get(
-        need.judged_at or "", Text("所述增速", "stated growth")
-    )
-    gap_unit, unit = points(need.unit), points(need.level_unit)
-    zh = f"按{of.zh}到期为 {number(_short(need.value))} {need.unit}，差 {number(_short(need.shortfall))} {gap_unit.zh}"
-    en = f"at the {of.en} {number(_short(need.value))} {need.unit}, short by {number(_short(need.shortfall))} {gap_unit.en}"
+    of, needs = _PACES.get(need.judged_at or "", _STATED_GROWTH), None
     if need.required_per_year:
-        per_year = f"{exceeded(need.leaf, need.required_per_year)}{number(_up(need.required_per_year))}"
-        zh += f"；须每年 {per_year} {unit.zh}"
-        en += f"; needs {per_year} {unit.en} a year"
-        if pace.increase:
-            times = _short(need.required_per_year / pace.increase)
-            zh, en = zh + f"，为{of.zh}的 {number(times)} 倍", en + f", {number(times)} times that pace"
-        if need.required_growth is not None:
-            rate = number(round(need.required_growth, 1))
-            zh, en = zh + f"，年均增长 {rate} %", en + f", {rate} % a year"
-    return Text(zh, en)
+        needs = _NEEDS(
+            more_than=exceeded(need.leaf, need.required_per_year), per_year=_up(need.required_per_year),
+            unit=points(need.level_unit),
+            times=_TIMES(pace=of, times=need.required_per_year / pace.increase) if pace.increase else None,
+            growth=None if need.required_growth is None else _GROWTH(rate=need.required_growth),
+        )
+    return _SHORT_OF(pace=of, value=need.value, unit=need.unit, short=need.shortfall, gap_unit=points(need.unit), needs=needs)
 
 
 def points(unit: str) -> Text:
@@ -191,15 +194,11 @@ def points(unit: str) -> Text:
     return Text("百分点", "points") if unit in ("%", "百分点") else Text(unit, unit)
 
 
-def exceeded(leaf: Target, per_year: Decimal) -> str:
+def exceeded(leaf: TargetKind, per_year: Decimal) -> str:
     """`> ` or `< ` before a required pace that arrives at the number of a strict comparator, which is not enough; else ''."""
-    if not per_year or not isinstance(leaf, Threshold) or leaf.comparator.value not in ("more_than", "less_than"):
+    if not per_year or not isinstance(leaf, Threshold) or not leaf.comparator.strict:
         return ""
     return "> " if per_year > 0 else "< "
-
-
-def _short(value: Decimal) -> Decimal:
-    return round(value, 2)
 
 
 def _up(value: Decimal) -> Decimal:

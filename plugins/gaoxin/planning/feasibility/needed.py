@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Literal
 
 from gaoxin import measures as units
-from gaoxin.indicators.targets import gap_of, judge, reaches
-from gaoxin.plan.targets import Target, Threshold, Tiers
-from gaoxin.plan.words.wording import derived_unit
+from gaoxin.plan.target import TargetKind
+from gaoxin.plan.targets import Threshold
 from gaoxin.planning.feasibility.outlook import Known, Pace, Series
-from gaoxin.planning.feasibility.projection import RATE, ProjectedWorld, rounded, steps_between
+from gaoxin.planning.feasibility.projection import RATE, ProjectedWorld, as_rate, rounded
+from gaoxin.planning.way import growth_needed, increase_needed, steps_to
 
 Kind = Literal["planned", "historic", "growth"]
 _KINDS: tuple[Kind, ...] = ("planned", "historic", "growth")
@@ -43,7 +43,7 @@ class LeafNeed:
     pace that the verdict rests on. value, shortfall: at that pace.
     """
 
-    leaf: Target
+    leaf: TargetKind
     zone: str | None
     unit: str
     level_unit: str
@@ -58,13 +58,11 @@ class LeafNeed:
     paces: tuple[PaceOutlook, ...] = ()
 
 
-def need_of(world: ProjectedWorld, leaf: Target, zone: str | None, by: date | None) -> LeafNeed:
+def need_of(world: ProjectedWorld, leaf: TargetKind, zone: str | None, by: date | None) -> LeafNeed:
     """The leaf's need in the world's year; by None: no year is known, and only baseline and paces are told."""
-    if isinstance(leaf, Tiers):
-        unit = next(m.unit for m in world.indicator.measures if leaf.of in (None, m.id))
-        return LeafNeed(leaf, zone, unit, unit)
     if not isinstance(leaf, Threshold):
-        return LeafNeed(leaf, zone, "", "")
+        unit = leaf.unit(world.indicator.measures)
+        return LeafNeed(leaf, zone, unit, unit)
     measure = world.indicator.measure_of(leaf)
     outlook, indicator = world.outlook, world.indicator
     own = outlook.series(indicator, measure, zone, world.before)
@@ -92,10 +90,10 @@ def _at(
         return PaceOutlook(kind, pace, unit, None, None)
     there = replace(world, kind=kind)
     if world.rate_of is not None:
-        judged = judge(Threshold(of=RATE.id, **{leaf.comparator.value: leaf.value}), there, (RATE,), zone)
+        judged = as_rate(leaf).judge(there, (RATE,), zone)
     else:
-        judged = judge(leaf, there, world.indicator.measures, zone)
-    gap = None if judged.value is None or judged.limit is None else gap_of(leaf, judged.value, judged.limit)
+        judged = leaf.judge(there, world.indicator.measures, zone)
+    gap = None if judged.value is None or judged.limit is None else leaf.gap_to(judged.value, judged.limit)
     if judged.reference is None and leaf.against:
         gap = None
     return PaceOutlook(kind, pace, unit, judged.value, gap)
@@ -108,7 +106,7 @@ def _rate_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series:
         on = past.period or (series.baseline.on if series.baseline else None)
         source = series.rate.source if series.rate else series.historic.source if series.historic else None
         baseline = Known(past.value, on, source) if on else None
-    years = steps_between(baseline, world.year) if baseline else None
+    years = steps_to(baseline.on, world.year) if baseline else None
     return LeafNeed(
         leaf, zone, "%", "%", baseline, leaf.value, years if years and years > 0 else None, None, leaf.value
     )
@@ -116,59 +114,37 @@ def _rate_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series:
 
 def _level_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series: Series, by: date | None) -> LeafNeed:
     measure = world.indicator.measure_of(leaf)
-    unit = measure.unit if leaf.against else derived_unit(leaf, measure.unit)  # against: the value stays the measure's own
-    need = LeafNeed(leaf, zone, unit, measure.unit, series.baseline)
+    unit = leaf.derived.value_unit(measure.unit)
+    need, yearly = LeafNeed(leaf, zone, unit, measure.unit, series.baseline), leaf.derived.a_year(leaf.value)
     if by is None or series.baseline is None:
-        return replace(need, required_per_year=_yearly(leaf), required_growth=_relative(leaf, by))
-    years, base = steps_between(series.baseline, world.year), series.baseline.value
-    if (yearly := _yearly(leaf)) is not None:
+        return replace(need, required_per_year=yearly, required_growth=_relative(leaf, by))
+    years, base = steps_to(series.baseline.on, world.year), series.baseline.value
+    if yearly is not None:
         return replace(need, required_per_year=yearly, years=max(years, 0) or None)
     limit = _level(world, leaf, zone, series)
     if limit is None or years <= 0:
         return replace(need, limit=limit, years=max(years, 0) or None)
-    if reaches(leaf, base, limit) if leaf.derivation not in ("gain_since",) else base <= limit:
+    if leaf.derived.arrived(leaf, base, limit):
         return replace(need, limit=limit, years=years, required_per_year=Decimal(0), required_growth=Decimal(0))
-    growth = None
-    if base > 0 and limit > 0:
-        growth = rounded(100 * ((limit / base) ** (Decimal(1) / years) - 1))
-    return replace(need, limit=limit, years=years, required_per_year=(limit - base) / years, required_growth=growth)
-
-
-def _yearly(leaf: Threshold) -> Decimal | None:
-    """A target on the yearly increase asks for just that; of a ranking, for that many places fewer."""
-    return {"increase": leaf.value, "gain": -leaf.value}.get(leaf.derivation or "")
+    growth = growth_needed(base, limit, years)
+    return replace(
+        need, limit=limit, years=years, required_per_year=increase_needed(base, limit, years),
+        required_growth=None if growth is None else rounded(growth),
+    )
 
 
 def _relative(leaf: Threshold, by: date | None) -> Decimal | None:
     """The growth that a target asks for which is told by its base period alone: a multiple, an average growth."""
-    if leaf.derivation == "average_growth_since":
-        return leaf.value
-    years = by.year - leaf.times_of.year if by and leaf.times_of else 0
-    return rounded(100 * (leaf.value ** (Decimal(1) / years) - 1)) if years > 0 and leaf.value > 0 else None
+    return leaf.derived.growth_by(leaf.value, leaf.since, by.year if by else None)
 
 
 def _level(world: ProjectedWorld, leaf: Threshold, zone: str | None, series: Series) -> Decimal | None:
     """The level that a target comes to in the world's year, in the measure's unit; None where it is none or is not known."""
-    value = leaf.value
-    match leaf.derivation:
-        case None:
-            return value
-        case "against":
-            reading = world.reference(leaf.against or "", world.latest(_of(world, leaf), zone))
-            if reading is None:
-                return None
-            return units.convert(reading.value, reading.unit, world.indicator.measure_of(leaf).unit) + value
-        case "increase_since" | "gain_since" | "times_of" | "average_growth_since":
-            since = getattr(leaf, leaf.derivation)
-            base = world.at(_of(world, leaf), zone, since)
-            if base is None:
-                return None
-            return {
-                "increase_since": base + value, "gain_since": base - value, "times_of": base * value,
-                "average_growth_since": base * (1 + value / 100) ** max(world.year - since.year, 0),
-            }[leaf.derivation]
-    return None
-
-
-def _of(world: ProjectedWorld, leaf: Threshold) -> str:
-    return world.indicator.measure_of(leaf).id
+    measure = world.indicator.measure_of(leaf)
+    if leaf.derived.moves:
+        reading = world.reference(leaf.since, world.latest(measure.id, zone))
+        return None if reading is None else units.convert(reading.value, reading.unit, measure.unit) + leaf.value
+    if not leaf.derived.based:
+        return leaf.derived.level(leaf.value, Decimal(0), 0)
+    base = world.at(measure.id, zone, leaf.since)
+    return None if base is None else leaf.derived.level(leaf.value, base, world.year - leaf.since.year)

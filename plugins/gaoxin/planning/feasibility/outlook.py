@@ -18,7 +18,7 @@ What belongs here: reading the plan. Continuing a series is `projection`'s busin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -26,13 +26,16 @@ from typing import Literal
 
 from gaoxin import measures as units
 from gaoxin.indicators.inputs import FactIndex
+from gaoxin.indicators.line import fitted
 from gaoxin.indicators.reference import measure_years
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.indicator import Indicator, Input, Measure, Reference
 from gaoxin.plan.model import Plan
 from gaoxin.plan.series import growth_variable, identity, variable_of, variables_by_id
-from gaoxin.plan.targets import AllOf, EachZone, OfWhich, Target, TargetStatement, Threshold, parts
+from gaoxin.plan.target import TargetKind
+from gaoxin.plan.targets import TargetStatement, Threshold
+from gaoxin.planning.way import closed_year
 from gaoxin.returns.model import Facts
 
 Method = Literal["stated", "least_squares"]
@@ -49,7 +52,7 @@ class Known:
     @property
     def closed_year(self) -> int:
         """The last year that was over at the value's time: a value within a year leaves that year's step to be made."""
-        return self.on.year if self.on.end.month == 12 else self.on.year - 1
+        return closed_year(self.on)
 
 
 @dataclass(frozen=True)
@@ -94,17 +97,13 @@ class Series:
         return {"planned": self.planned, "historic": self.historic, "growth": self.growth}.get(kind or "")
 
 
-def scoped(plan: Plan, target: Target, zone: str | None = None) -> Iterator[tuple[Target, str | None]]:
-    """The leaves that all have to be met, each with its zone; alternatives are left out, as none of them is sure."""
-    match target:
-        case AllOf() | OfWhich():
-            for part in parts(target):
-                yield from scoped(plan, part, zone)
-        case EachZone(each_zone=names, target=inner):
-            for one in plan.zones_in(names):
-                yield from scoped(plan, inner, one.id)
-        case Threshold():
-            yield target, target.zone or zone
+def scoped(plan: Plan, target: TargetKind, zone: str | None = None) -> Iterator[tuple[Threshold, str | None]]:
+    """The thresholds that all have to be met, each with its zone; alternatives are left out, as none of them is sure."""
+    if target.combines == "all":
+        for part, one in target.spread(plan.zone_ids, zone):
+            yield from scoped(plan, part, one)
+    elif isinstance(target, Threshold):
+        yield target, target.zone_of(zone)
 
 
 @dataclass
@@ -206,7 +205,6 @@ class Outlook:
             for indicator in indicators:
                 for statement in indicator.by_role(role):
                     for leaf, of in scoped(self.plan, statement.target):
-                        assert isinstance(leaf, Threshold)
                         if of == zone and (pace := _pace(indicator, statement, leaf, name, unit)):
                             yield pace
 
@@ -245,13 +243,8 @@ def _pace(indicator: Indicator, statement: TargetStatement, leaf: Threshold, nam
     measure = indicator.measure_of(leaf)
     increase = growth = None
     if identity(indicator, measure) == name:
-        match leaf.derivation:
-            case "growth" | "average_growth_since":
-                growth = leaf.value
-            case "increase":
-                increase = units.convert(leaf.value, measure.unit, unit)
-            case "gain":  # fewer places are better
-                increase = -leaf.value
+        growth, increase = leaf.derived.growth(leaf.value), leaf.derived.a_year(leaf.value)
+        increase = None if increase is None else units.convert(increase, measure.unit, unit)
     elif leaf.derivation is None and growth_variable(measure) == name:
         growth = leaf.value
     if increase is None and growth is None:
@@ -262,22 +255,11 @@ def _pace(indicator: Indicator, statement: TargetStatement, leaf: Threshold, nam
 def _fitted(known: tuple[Known, ...]) -> Pace | None:
     """The slope of the least squares line over closed years, a year's last known value counting; None below two years."""
     years: dict[int, Known] = {k.on.year: k for k in known if k.on.end.month == 12}
-    slope_ = slope({year: k.value for year, k in years.items()})
-    if slope_ is None:
+    line = fitted([(year, k.value) for year, k in years.items()])
+    if line is None:
         return None
     places = dict.fromkeys(k.source for k in years.values() if k.source)
-    return Pace(slope_[0], None, "、".join(places) or None, "least_squares")
-
-
-def slope(points: Mapping[int, Decimal]) -> tuple[Decimal, Decimal] | None:
-    """The least squares line through yearly points: its slope a year, and its value in year 0. None below two points."""
-    if len(points) < 2:
-        return None
-    count = Decimal(len(points))
-    mean_x, mean_y = sum(map(Decimal, points), Decimal(0)) / count, sum(points.values(), Decimal(0)) / count
-    spread = sum(((x - mean_x) ** 2 for x in points), Decimal(0))
-    made = sum(((x - mean_x) * (y - mean_y) for x, y in points.items()), Decimal(0)) / spread
-    return made, mean_y - made * mean_x
+    return Pace(line.slope, None, "、".join(places) or None, "least_squares")
 
 
 def _plainly(variable: str, unit: str) -> Measure:

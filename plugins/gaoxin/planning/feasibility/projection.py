@@ -2,10 +2,10 @@
 
 * A yearly increase is added once for every calendar year after the last year that was over at the baseline, up to and with
   the year asked for: from the end of 2020 to a day in 2023 these are three, 2021, 2022 and 2023. Growth compounds likewise.
-* A series may be *stretched* to a year: its pace raised to STRAINED times, or as far as STRAINED_HARD times where that asks
-  for no more than GROWTH_ASKED % a year, compound, from the baseline; whichever goes further.
+* A series may be *stretched* to a year: its pace raised to `stretch` times, or as far as `stretch_hard` times where that asks
+  for no more than `stretch_growth` % a year, compound, from the baseline; whichever goes further (`plan.limits`).
 * A reference is known where it is published for the year; for any other year it is the ordinary least squares line over the
-  last REFERENCE_VALUES published yearly values. Published: by the as-of day; a later value for a year replaces an earlier.
+  last `reference_values` published yearly values. Published: by the as-of day; a later value for a year replaces an earlier.
 """
 
 from __future__ import annotations
@@ -16,18 +16,16 @@ from datetime import date
 from decimal import Context, Decimal
 from typing import Literal
 
-from gaoxin.i18n import Text
-from gaoxin.indicators.world import Reading, ReferenceReading, ShareReading
+from gaoxin.i18n import Code, Message
+from gaoxin.indicators.line import fitted
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Indicator, Measure, Reference
-from gaoxin.plan.targets import PlanShare
-from gaoxin.planning.feasibility.outlook import Known, Outlook, Pace, Series, slope
-
-STRAINED = Decimal("1.1")
-STRAINED_HARD = Decimal("1.5")
-# What annex 1 of the Kundulun document, the standard for regional zones in Inner Mongolia, asks of its fastest figure.
-GROWTH_ASKED = Decimal(30)
-REFERENCE_VALUES = 5
+from gaoxin.plan.limits import Limits
+from gaoxin.plan.target import TargetKind
+from gaoxin.plan.targets import Threshold
+from gaoxin.plan.world import Reading, ReferenceReading, ShareReading
+from gaoxin.planning.feasibility.outlook import Outlook, Pace, Series
+from gaoxin.planning.way import grown, steps_to
 
 # held: nothing moves, the baseline stands. used: the pace that verdicts rest on.
 PaceKind = Literal["held", "used", "planned", "historic", "growth"]
@@ -37,12 +35,25 @@ RATE = Measure(id="growth_rate", unit="%")
 # A division that comes back by multiplication must arrive where it started: 3 × (1 ÷ 3).
 _EXACT = Context(prec=15)
 
-NO_BASELINE = Text("文件没有给出基数", "the document gives no baseline")
-NO_PACE = Text(
-    "文件既没有给出每年增量，也没有给出以往增速，无法推算",
+NO_BASELINE = Code("feasibility.no_baseline", "文件没有给出基数", "the document gives no baseline")
+_NO_PACE = Code(
+    "feasibility.no_pace", "文件既没有给出每年增量，也没有给出以往增速，无法推算",
     "the document gives neither yearly steps nor a past pace: no projection",
 )
-NO_SUCH_PACE = Text("没有给出这种进度", "no such pace is given")
+_NO_SUCH_PACE = Code("feasibility.no_such_pace", "没有给出这种进度", "no such pace is given")
+_NOT_AFTER_BASELINE = Code(
+    "feasibility.not_after_baseline", "{year} 年不晚于基数 {on}，没有数值", "{year} is not after the baseline of {on}: no value",
+    year=int, on=Period,
+)
+_NO_GROWTH_ON = Code(
+    "feasibility.no_growth_on", "{year} 年数值为 {value}，无法计算增幅", "no growth on a value of {value} in {year}",
+    year=int, value=Decimal,
+)
+
+
+def as_rate(leaf: Threshold) -> Threshold:
+    """What a threshold asks of a growth rate, as one on the measure RATE."""
+    return Threshold.model_validate({"of": RATE.id, leaf.comparator.value: leaf.value})
 
 
 def rounded(value: Decimal) -> Decimal:
@@ -50,46 +61,44 @@ def rounded(value: Decimal) -> Decimal:
     return _EXACT.plus(value)
 
 
-def steps_between(baseline: Known, year: int) -> int:
-    """How many yearly steps lead from a baseline to a year; 0 or less when the year was over by then."""
-    return year - baseline.closed_year
-
-
-def projected(series: Series, pace: Pace | None, year: int, stretched_to: int | None = None) -> Decimal | None:
-    """A series in a year, at a pace; stretched_to: the year to which the pace is stretched. None where it cannot be told."""
+def projected(
+    series: Series, pace: Pace | None, year: int, limits: Limits | None = None, stretched_to: int | None = None
+) -> Decimal | None:
+    """A series in a year, at a pace; stretched_to: the year to which the pace is stretched, as far as limits allow. None where
+    it cannot be told."""
     if series.baseline is None:
         return None
-    count = steps_between(series.baseline, year)
+    count = steps_to(series.baseline.on, year)
     if count <= 0:
         return series.years.get(year)
     if pace is None:
         return None
     base = series.baseline.value
-    ahead = steps_between(series.baseline, stretched_to) if stretched_to is not None else 0
+    ahead = steps_to(series.baseline.on, stretched_to) if stretched_to is not None else 0
     if pace.increase is not None:
-        total = _stretched(base, pace.increase * ahead, ahead) * count / ahead if ahead > 0 else pace.increase * count
-        return rounded(base + total)
+        if limits is None or ahead <= 0:
+            return rounded(base + pace.increase * count)
+        return rounded(base + _stretched(limits, base, pace.increase * ahead, ahead) * count / ahead)
     assert pace.growth is not None
-    return rounded(base * (1 + stretched_growth(pace.growth, ahead > 0) / 100) ** count)
+    rate = pace.growth if limits is None or ahead <= 0 else stretched_growth(limits, pace.growth)
+    return rounded(grown(base, rate, count))
 
 
-def stretched_growth(rate: Decimal, stretched: bool) -> Decimal:
+def stretched_growth(limits: Limits, rate: Decimal) -> Decimal:
     """A yearly growth rate in %, raised as a stretch raises it."""
-    if not stretched:
-        return rate
-    if rate >= 0:
-        return max(rate * STRAINED, min(rate * STRAINED_HARD, GROWTH_ASKED))
-    return min(rate * STRAINED, max(rate * STRAINED_HARD, -GROWTH_ASKED))
+    return _raised(limits, rate, limits.stretch_growth if rate >= 0 else -limits.stretch_growth)
 
 
-def _stretched(base: Decimal, total: Decimal, years: int) -> Decimal:
-    """An increase over some years, raised: up or, where less is better, down. A base of nothing grows by no rate."""
-    little, much = total * STRAINED, total * STRAINED_HARD
-    if base <= 0:
-        return little
-    if total >= 0:
-        return max(little, min(much, base * (1 + GROWTH_ASKED / 100) ** years - base))
-    return min(little, max(much, base * (1 - GROWTH_ASKED / 100) ** years - base))
+def _stretched(limits: Limits, base: Decimal, total: Decimal, years: int) -> Decimal:
+    """An increase over some years, raised. A base of nothing grows by no rate."""
+    rate = limits.stretch_growth if total >= 0 else -limits.stretch_growth
+    return _raised(limits, total, grown(base, rate, years) - base) if base > 0 else total * limits.stretch
+
+
+def _raised(limits: Limits, pace: Decimal, most: Decimal) -> Decimal:
+    """A pace up or, where less is better, down: a little in any case, much only as far as the most."""
+    little, much = pace * limits.stretch, pace * limits.stretch_hard
+    return max(little, min(much, most)) if pace >= 0 else min(little, max(much, most))
 
 
 @dataclass(frozen=True)
@@ -115,8 +124,8 @@ class ReferencePath:
     def at(self, year: int) -> ReferencePoint:
         if year in self.points:
             return ReferencePoint(year, self.points[year], True)
-        line = slope({y: v for y, v, _ in self.rests_on})
-        return ReferencePoint(year, None if line is None else rounded(line[0] * year + line[1]), False)
+        line = fitted([(y, v) for y, v, _ in self.rests_on])
+        return ReferencePoint(year, None if line is None else rounded(line.at(year)), False)
 
 
 def reference_path(outlook: Outlook, reference: Reference) -> ReferencePath:
@@ -127,7 +136,7 @@ def reference_path(outlook: Outlook, reference: Reference) -> ReferencePath:
     issued = outlook.plan.document.known_since
     then = sorted(_published(reference, issued).items()) if issued else []
     return ReferencePath(
-        reference, {y: v for y, v, _ in rows}, rows[-REFERENCE_VALUES:],
+        reference, {y: v for y, v, _ in rows}, rows[-outlook.plan.limits.reference_values:],
         (then[-1][0], *then[-1][1]) if then else None, rows[-1] if rows else None,
     )
 
@@ -161,6 +170,10 @@ class ProjectedWorld:
     rate_of: Measure | None = None
 
     @property
+    def _limits(self) -> Limits:
+        return self.outlook.plan.limits
+
+    @property
     def until(self) -> date:
         return date(self.year, 12, 31)
 
@@ -169,11 +182,11 @@ class ProjectedWorld:
             return self._rate(zone)
         series = self._series(measure, zone)
         if series.baseline is None:
-            return Reading(None, reason=NO_BASELINE)
+            return Reading(None, reason=NO_BASELINE())
         if self.kind == "held":
             return Reading(series.baseline.value, period=series.baseline.on)
         value = self._value(series, self.year)
-        return Reading(value, period=_year(self.year), reason=None if value is not None else self._why(series))
+        return Reading(value, period=Period.of_year(self.year), reason=None if value is not None else self._why(series))
 
     def at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
         series = self._series(measure, zone)
@@ -209,16 +222,16 @@ class ProjectedWorld:
         point = path.at(self.year)
         if point.value is None:
             return None
-        return ReferenceReading(reference, point.value, path.reference.unit, _year(self.year), self.outlook.as_of)
+        return ReferenceReading(reference, point.value, path.reference.unit, Period.of_year(self.year), self.outlook.as_of)
 
     def delivered(self, task: str) -> tuple[int, int] | None:
         return None
 
-    def plan_share(self, target: PlanShare) -> ShareReading | None:
+    def plan_share(self, target: TargetKind) -> ShareReading | None:
         return None
 
     def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(z.id for z in self.outlook.plan.zones_in(names))
+        return self.outlook.plan.zone_ids(names)
 
     def _series(self, measure: str, zone: str | None) -> Series:
         found = next(m for m in self.indicator.measures if m.id == measure)
@@ -229,13 +242,12 @@ class ProjectedWorld:
 
     def _value(self, series: Series, year: int) -> Decimal | None:
         pace = None if self.kind == "held" else self._pace(series)
-        return projected(series, pace, year, self.year if self.stretched else None)
+        return projected(series, pace, year, self._limits, self.year if self.stretched else None)
 
-    def _why(self, series: Series) -> Text:
+    def _why(self, series: Series) -> Message:
         if series.baseline is not None and self.year <= series.baseline.closed_year:
-            on = series.baseline.on
-            return Text(f"{self.year} 年不晚于基数 {on}，没有数值", f"{self.year} is not after the baseline of {on}: no value")
-        return NO_PACE if self.kind == "used" else NO_SUCH_PACE
+            return _NOT_AFTER_BASELINE(year=self.year, on=series.baseline.on)
+        return _NO_PACE() if self.kind == "used" else _NO_SUCH_PACE()
 
     def _rate(self, zone: str | None) -> Reading:
         """Growth of the series on the year before. A pace that is itself a growth needs no baseline; the growth that a
@@ -245,21 +257,20 @@ class ProjectedWorld:
         series = base or self.outlook.series(self.indicator, self.rate_of, zone, self.before)
         if self.kind == "held":
             return _past_rate(series)
+        here = Period.of_year(self.year)
         pace = {"planned": series.planned, "historic": series.historic, "used": series.planned or series.historic}.get(self.kind)
         if pace is None:
-            why = NO_BASELINE if series.baseline is None and series.rate is None else NO_PACE
-            return Reading(None, period=_year(self.year), reason=why if self.kind == "used" else NO_SUCH_PACE)
+            why = NO_BASELINE() if series.baseline is None and series.rate is None else _NO_PACE()
+            return Reading(None, period=here, reason=why if self.kind == "used" else _NO_SUCH_PACE())
         if pace.growth is not None:
-            return Reading(stretched_growth(pace.growth, self.stretched), period=_year(self.year))
+            return Reading(stretched_growth(self._limits, pace.growth) if self.stretched else pace.growth, period=here)
         end = self.year if self.stretched else None
-        now, then = (projected(series, pace, year, end) for year in (self.year, self.year - 1))
+        now, then = (projected(series, pace, year, self._limits, end) for year in (self.year, self.year - 1))
         if now is None or then is None:
-            return Reading(None, period=_year(self.year), reason=NO_BASELINE)
+            return Reading(None, period=here, reason=NO_BASELINE())
         if then <= 0:
-            return Reading(None, period=_year(self.year), reason=Text(
-                f"{self.year - 1} 年数值为 {then}，无法计算增幅", f"no growth on a value of {then} in {self.year - 1}"
-            ))
-        return Reading(rounded(100 * (now / then - 1)), period=_year(self.year))
+            return Reading(None, period=here, reason=_NO_GROWTH_ON(year=self.year - 1, value=then))
+        return Reading(rounded(100 * (now / then - 1)), period=here)
 
 
 def _past_rate(series: Series) -> Reading:
@@ -270,9 +281,5 @@ def _past_rate(series: Series) -> Reading:
         return Reading(series.historic.growth, period=series.baseline.on if series.baseline else None)
     last = max(series.years, default=None)
     if last is not None and (before := series.years.get(last - 1)) is not None and before > 0:
-        return Reading(rounded(100 * (series.years[last] / before - 1)), period=_year(last))
-    return Reading(None, reason=NO_BASELINE)
-
-
-def _year(year: int) -> Period:
-    return Period(Periodicity.YEAR, year, 1)
+        return Reading(rounded(100 * (series.years[last] / before - 1)), period=Period.of_year(last))
+    return Reading(None, reason=NO_BASELINE())

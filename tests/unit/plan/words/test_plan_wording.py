@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from gaoxin.plan.words.wording import number, resolved, target_text, unit_names
+from gaoxin.plan.words.wording import number, resolved, target_told, unit_names
 
 
 @pytest.mark.parametrize(("value", "text"), [("600", "600"), ("0.60", "0.6"), ("2E+3", "2000"), ("0", "0"), ("-1.50", "-1.5")])
@@ -16,9 +16,9 @@ def test_figures(value, text):
 
 def test_targets_in_both_languages(kaizhou_plan):
     simple, either = kaizhou_plan.indicator("energy_intensity"), kaizhou_plan.indicator("capital_attracted")
-    assert target_text(simple, simple.binding.target) == "< 0.6 吨标准煤/万元"
-    assert target_text(either, either.binding.target) == "外资三年年均 ≥ 3000 万美元 或 内资三年年均 ≥ 50 亿元"
-    assert target_text(either, either.binding.target,
+    assert target_told(kaizhou_plan, simple, simple.binding.target) == "< 0.6 吨标准煤/万元"
+    assert target_told(kaizhou_plan, either, either.binding.target) == "外资三年年均 ≥ 3000 万美元 或 内资三年年均 ≥ 50 亿元"
+    assert target_told(kaizhou_plan, either, either.binding.target,
         "en") == "Foreign capital a year ≥ 3000 万美元 or Domestic capital a year ≥ 50 亿元"
 
 

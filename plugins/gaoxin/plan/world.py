@@ -1,7 +1,7 @@
 """What a target may ask: a World answers questions about values, references, tasks and the plan, and judges nothing.
 
-Two worlds exist: the facts' own (`facts_world`), and a projected one for feasibility. Both answer for one indicator, since
-measures have their ids within it. Periods and values are those of the indicator's measures, in the measures' units.
+Two worlds exist: the facts' own (`indicators.facts_world`), and a projected one for feasibility. Both answer for one
+indicator, since measures have their ids within it. Periods and values are those of the indicator's measures, in their units.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from gaoxin.i18n import Text
+from gaoxin.i18n import Message
 from gaoxin.periods import Period, Periodicity
-from gaoxin.plan.targets import PlanShare
+
+if TYPE_CHECKING:
+    from gaoxin.plan.target import TargetKind
 
 Covers = Literal["state", "running", "part", "year"]
 
@@ -33,7 +35,7 @@ class Reading:
     value: Decimal | None
     open_ended: bool = False
     period: Period | None = None
-    reason: Text | None = None
+    reason: Message | None = None
     covers: Covers = "state"
 
 
@@ -88,8 +90,8 @@ class World(Protocol):
     def delivered(self, task: str) -> tuple[int, int] | None:
         """How many of a task's deliverables have their evidence, and how many it has; None: nobody looked."""
 
-    def plan_share(self, target: PlanShare) -> ShareReading | None:
-        """How much of the plan is done; None where that cannot be asked here."""
+    def plan_share(self, target: TargetKind) -> ShareReading | None:
+        """How much is done of what a target counts; None where that cannot be asked here."""
 
     def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """The ids of the zones meant by ids of zones or tiers, or by `all`."""

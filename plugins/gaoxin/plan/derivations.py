@@ -1,0 +1,448 @@
+"""Quantities that a threshold may speak of instead of the measure's own value: derived from its history or a reference.
+
+One class a derivation: what it is called, how it is computed over the answers of a World, which unit its number has, and
+what it asks for a year or by a year, for looking ahead. It stands in the Annotated of the threshold's key, which is all that
+makes it known. Where a quantity cannot be told there is a reason, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from gaoxin import measures as units
+from gaoxin.i18n import Code, Message
+from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.world import Reading, ReferenceReading, World, same_day
+
+if TYPE_CHECKING:
+    from gaoxin.plan.target import Names
+    from gaoxin.plan.targets.threshold import Threshold
+
+# A root is rounded by computing; to 15 digits an average growth of exactly the number asked for does not miss it.
+_ROOT = Context(prec=15)
+
+_AMOUNT = Code("target.amount", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=str)
+_NOT_ABOVE_ZERO = Code(
+    "target.base_not_above_zero", "基期数值 {base} 不大于零，无法计算", "the base {base} is not above zero: no quotient",
+    base=Decimal,
+)
+_NO_YEAR_BEFORE = Code(
+    "target.no_year_before", "缺少上年同期 {period} 的数值", "the value for the same stretch a year earlier {period} is missing",
+    period=Period,
+)
+_NOTHING_BEFORE = Code(
+    "target.nothing_before", "缺少上年同期 的数值", "the value for the same stretch a year earlier is missing"
+)
+_OTHER_STRETCH = Code(
+    "target.other_stretch", "基期 {base} 与数据期 {period} 不是同一时段，不能比较",
+    "the base {base} and the value for {period} do not cover the same stretch of the year", base=Period, period=Period | None,
+)
+_NO_BASE = Code("target.no_base", "缺少基期 {base} 的数值", "the value for the base period {base} is missing", base=Period)
+_NO_CLOSED_YEAR = Code(
+    "target.no_closed_year", "基期 {base} 之后还没有完整年度的数值", "no whole year after the base period {base} has a value yet",
+    base=Period,
+)
+_NO_AVERAGE = Code(
+    "target.no_average_growth", "基期数值 {base}、现值 {value}，无法计算年均增长",
+    "no average growth from {base} to {value}: the base must be above zero and the value not below it",
+    base=Decimal, value=Decimal,
+)
+_NO_YEARS = Code(
+    "target.no_years", "需{count} 个已结束年度的数值，现无", "closed years are needed ({count}); there is none", count=int
+)
+_NO_YEARS_SINCE = Code(
+    "target.no_years_since", "需{year} 年起已结束年度的数值，现无", "closed years are needed (from {year} on); there is none",
+    year=int,
+)
+_YEARS_MISSING = Code("target.years_missing", "缺 {years} 年的数值", "values are missing for {years}", years=tuple)
+_NOT_FROM_JANUARY = Code(
+    "target.not_from_january", "累计须从年初起算，不能从 {since} 起", "a total starts with a year, not with {since}", since=Period
+)
+_NO_REFERENCE = Code(
+    "target.no_reference", "参照数列 {reference} 没有可与 {period} 比较的已公布数值",
+    "no value of {reference} was published that {period} compares with", reference=str, period=Period | None,
+)
+_NO_VALUE = Code("target.no_value", "没有数值", "there is no value")
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A threshold's quantity in `unit`; value is None exactly when reason is set.
+
+    limit: the number to be reached, that of the threshold, or of a reference with the margin added.
+    """
+
+    value: Decimal | None
+    unit: str
+    limit: Decimal
+    period: Period | None = None
+    open_ended: bool = False
+    reason: Message | None = None
+    reference: ReferenceReading | None = None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One threshold with its reading. since: what stands at the derivation's key. measured_in: the measure's unit."""
+
+    threshold: Threshold
+    since: Any
+    measure: str
+    measured_in: str
+    world: World
+    zone: str | None
+    reading: Reading
+    value: Decimal
+    none: Derived
+
+    def given(self, value: Decimal, *, period: Period | None = None, open_ended: bool = False) -> Derived:
+        return replace(self.none, value=value, period=period or self.reading.period, open_ended=open_ended)
+
+    def why(self, reason: Message) -> Derived:
+        return replace(self.none, reason=reason)
+
+    def base(self) -> Decimal | None:
+        return self.world.at(self.measure, self.zone, self.since)
+
+    def years(self) -> Mapping[int, Decimal]:
+        return self.world.years(self.measure, self.zone)
+
+
+class Derivation:
+    """What is common to all: the number's unit is the measure's, nobody has a share of it, no forecast, no pace.
+
+    said: the words, around `amount`; they may name `since`. words: for authors. example: what a document says, how it is
+    written. shared: whether a unit's quota may be a share of it; of a growth rate or a multiple nobody has one.
+    forecast: `itself`, of the measure's own value; `since`, of what follows from it by a fixed base; or none. moves: the limit
+    is another series; a margin over one and a fixed number speak of the same. based: on a base period's value. rate: it is the
+    growth of the measure on the year before.
+    """
+
+    said: ClassVar[Code]
+    shared: ClassVar[bool] = False
+    forecast: ClassVar[Literal["itself", "since"] | None] = None
+    moves: ClassVar[bool] = False
+    based: ClassVar[bool] = False
+    rate: ClassVar[bool] = False
+
+    def told(self, threshold: Threshold, unit: str, names: Names) -> Message:
+        amount = _AMOUNT(sign=threshold.comparator.sign, value=threshold.value, unit=self.unit(unit))
+        more = {"since": threshold.since} if "since" in self.said.fields else {}
+        return self.said(amount=amount, **more)
+
+    def unit(self, unit: str) -> str:
+        """The unit of the threshold's number, given the measure's own."""
+        return unit
+
+    def value_unit(self, unit: str) -> str:
+        """The unit of the value that is held against the number."""
+        return self.unit(unit)
+
+    def quantity(self, ask: Ask) -> Derived:
+        raise NotImplementedError
+
+    def on(self, value: Decimal, base: Decimal) -> Decimal | None:
+        """The quantity that a value makes on a base; None where there is no quotient."""
+        return value - base
+
+    def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
+        """The level of the measure that the number comes to, so many years after the base; None where it is none."""
+        return None
+
+    def arrived(self, threshold: Threshold, level: Decimal, limit: Decimal) -> bool:
+        """Whether a level of the measure is as far as the limit."""
+        return threshold.reached_by(level, limit)
+
+    def a_year(self, number: Decimal) -> Decimal | None:
+        """The yearly increase of the measure that is asked for, in its unit."""
+        return None
+
+    def growth(self, number: Decimal) -> Decimal | None:
+        """The yearly growth of the measure that is asked for, in %."""
+        return None
+
+    def growth_by(self, number: Decimal, since: Any, year: int | None) -> Decimal | None:
+        """The growth in % a year that follows from the base period and a year alone."""
+        return None
+
+
+class Own(Derivation):
+    """No derivation: the measure's own value."""
+
+    said = Code("target.own", "{amount}", "{amount}", amount=Message)
+    shared = True
+    forecast = "itself"
+
+    def quantity(self, ask: Ask) -> Derived:
+        return ask.given(ask.value, open_ended=ask.reading.open_ended)
+
+    def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
+        return number
+
+
+class _OnYearBefore(Derivation):
+    def quantity(self, ask: Ask) -> Derived:
+        """A running total is compared with the same months a year earlier (同比), so neither side still grows alone."""
+        base, period = ask.world.year_before(ask.measure, ask.zone, ask.reading), ask.reading.period
+        if base is None:
+            return ask.why(_NO_YEAR_BEFORE(period=period.year_earlier) if period else _NOTHING_BEFORE())
+        return _on_base(self, ask, ask.value, base)
+
+
+class Growth(_OnYearBefore):
+    rate = True
+    said = Code("target.growth", "比上年增长 {amount}", "growth on the year before {amount}", amount=Message)
+
+    def unit(self, unit: str) -> str:
+        return "%"
+
+    def on(self, value: Decimal, base: Decimal) -> Decimal | None:
+        return 100 * (value / base - 1) if base > 0 else None
+
+    def growth(self, number: Decimal) -> Decimal | None:
+        return number
+
+
+class Increase(_OnYearBefore):
+    said = Code("target.increase", "比上年增加 {amount}", "more than the year before {amount}", amount=Message)
+    shared = True
+
+    def unit(self, unit: str) -> str:
+        return "百分点" if unit == "%" else unit
+
+    def a_year(self, number: Decimal) -> Decimal | None:
+        return number
+
+
+class Gain(_OnYearBefore):
+    """Places gained in a ranking, in which fewer are better."""
+
+    said = Code("target.gain", "比上年进位 {amount}", "places gained on the year before {amount}", amount=Message)
+
+    def unit(self, unit: str) -> str:
+        return "位"
+
+    def on(self, value: Decimal, base: Decimal) -> Decimal | None:
+        return base - value
+
+    def a_year(self, number: Decimal) -> Decimal | None:
+        return -number
+
+
+class _SinceBase(Derivation):
+    forecast = "since"
+    based = True
+
+    def quantity(self, ask: Ask) -> Derived:
+        """A running total stands for its year as far as it has come; a total of a month or quarter alone does not, so
+        the last closed year is taken."""
+        base = ask.base()
+        if base is None:
+            return ask.why(_NO_BASE(base=ask.since))
+        if _comparable(ask.reading, ask.since):
+            return _on_base(self, ask, ask.value, base)
+        if ask.since.periodicity is not Periodicity.YEAR:
+            return ask.why(_OTHER_STRETCH(base=ask.since, period=ask.reading.period))
+        if ask.reading.covers == "running":
+            return _on_base(self, ask, ask.value, base, open_ended=ask.reading.open_ended)
+        closed = _closed_after(ask.years(), ask.since.year)
+        if closed is None:
+            return ask.why(_NO_CLOSED_YEAR(base=ask.since))
+        return _on_base(self, ask, closed[1], base, period=Period.of_year(closed[0]))
+
+
+class IncreaseSince(_SinceBase):
+    said = Code(
+        "target.increase_since", "比 {since} 增加 {amount}", "more than in {since} {amount}", since=Period, amount=Message
+    )
+    shared = True
+
+    def unit(self, unit: str) -> str:
+        return "百分点" if unit == "%" else unit
+
+    def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
+        return base + number
+
+
+class GainSince(_SinceBase):
+    said = Code(
+        "target.gain_since", "比 {since} 进位 {amount}", "places gained since {since} {amount}", since=Period, amount=Message
+    )
+
+    def unit(self, unit: str) -> str:
+        return "位"
+
+    def on(self, value: Decimal, base: Decimal) -> Decimal | None:
+        return base - value
+
+    def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
+        return base - number
+
+    def arrived(self, threshold: Threshold, level: Decimal, limit: Decimal) -> bool:
+        return level <= limit
+
+
+class TimesOf(_SinceBase):
+    said = Code("target.times_of", "为 {since} 的倍数 {amount}", "multiple of {since} {amount}", since=Period, amount=Message)
+
+    def unit(self, unit: str) -> str:
+        return "倍"
+
+    def on(self, value: Decimal, base: Decimal) -> Decimal | None:
+        return value / base if base > 0 else None
+
+    def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
+        return base * number
+
+    def growth_by(self, number: Decimal, since: Any, year: int | None) -> Decimal | None:
+        years = year - since.year if year else 0
+        return _ROOT.plus(100 * (number ** (Decimal(1) / years) - 1)) if years > 0 and number > 0 else None
+
+
+class AverageGrowthSince(Derivation):
+    said = Code(
+        "target.average_growth", "{since} 年以来年均增长 {amount}", "average yearly growth since {since} {amount}",
+        since=Period, amount=Message,
+    )
+    based = True
+
+    def unit(self, unit: str) -> str:
+        return "%"
+
+    def quantity(self, ask: Ask) -> Derived:
+        """CAGR over whole years: to the reading if it ends on the base's day of the year, else to the last closed year."""
+        since, base = ask.since, ask.base()
+        if base is None:
+            return ask.why(_NO_BASE(base=since))
+        value, period = ask.value, ask.reading.period
+        if period is None or not same_day(period, since) or not _comparable(ask.reading, since):
+            closed = _closed_after(ask.years(), since.year)
+            if closed is None or since.end.month != 12:
+                return ask.why(_NO_CLOSED_YEAR(base=since))
+            value, period = closed[1], Period.of_year(closed[0])
+        count = period.year - since.year
+        if count < 1:
+            return ask.why(_NO_CLOSED_YEAR(base=since))
+        if base <= 0 or value < 0:
+            return ask.why(_NO_AVERAGE(base=base, value=value))
+        rate = (value / base) ** (Decimal(1) / count) if value else Decimal(0)
+        return ask.given(_ROOT.multiply(100, _ROOT.plus(rate) - 1), period=period)
+
+    def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
+        return base * (1 + number / 100) ** max(years, 0)
+
+    def growth(self, number: Decimal) -> Decimal | None:
+        return number
+
+    def growth_by(self, number: Decimal, since: Any, year: int | None) -> Decimal | None:
+        return number
+
+
+class MeanOfYears(Derivation):
+    said = Code(
+        "target.mean_of_years", "近 {since} 年年均 {amount}", "mean of the last {since} years {amount}", since=int, amount=Message
+    )
+    shared = True
+
+    def quantity(self, ask: Ask) -> Derived:
+        years = ask.years()
+        if not years:
+            return ask.why(_NO_YEARS(count=ask.since))
+        last = max(years)
+        wanted = range(last - ask.since + 1, last + 1)
+        if missing := [str(y) for y in wanted if y not in years]:
+            return ask.why(_YEARS_MISSING(years=missing))
+        return ask.given(sum((years[y] for y in wanted), Decimal(0)) / ask.since, period=Period.of_year(last))
+
+
+class TotalSince(Derivation):
+    said = Code("target.total_since", "{since} 年起累计 {amount}", "total from {since} on {amount}", since=Period, amount=Message)
+    shared = True
+
+    def quantity(self, ask: Ask) -> Derived:
+        """Closed years and the running one as far as it has come. Whatever is due later, the total grows until then."""
+        since, reading = ask.since, ask.reading
+        if (since.start.month, since.start.day) != (1, 1):
+            return ask.why(_NOT_FROM_JANUARY(since=since))
+        known = ask.years()
+        years = [y for y in known if y >= since.year]
+        running = value = None
+        if reading.period and reading.period.year >= since.year and reading.period.year not in years:
+            part = reading.covers == "part"
+            value = ask.world.so_far(ask.measure, ask.zone, reading) if part else ask.value
+            running = reading.period if value is not None else None
+        if not years and running is None:
+            return ask.why(_NO_YEARS_SINCE(year=since.year))
+        last = running.year if running else max(years)
+        if missing := [str(y) for y in range(since.year, last + (0 if running else 1)) if y not in years]:
+            return ask.why(_YEARS_MISSING(years=missing))
+        sofar = sum((known[y] for y in years if y <= last), Decimal(0))
+        end = running.end if running else date(last, 12, 31)
+        growing = ask.world.until is None or end < ask.world.until
+        period = running or Period.of_year(last)
+        return ask.given(sofar if value is None else sofar + value, period=period, open_ended=growing)
+
+
+class Against(Derivation):
+    said = Code("target.against", "{sign} {reference}{margin}", "{sign} {reference}{margin}", sign=str, reference=object,
+                margin=Message | None)
+    forecast = "itself"
+    moves = True
+    _margin = Code("target.margin", " {sign} {value} {unit}", " {sign} {value} {unit}", sign=str, value=Decimal, unit=str)
+
+    def told(self, threshold: Threshold, unit: str, names: Names) -> Message:
+        value, reference = threshold.value, threshold.since
+        margin = self._margin(sign="+" if value > 0 else "-", value=abs(value), unit=self.unit(unit)) if value else None
+        return self.said(sign=threshold.comparator.sign, reference=names.get(reference, reference), margin=margin)
+
+    def unit(self, unit: str) -> str:
+        return "百分点" if unit == "%" else unit
+
+    def value_unit(self, unit: str) -> str:
+        return unit
+
+    def quantity(self, ask: Ask) -> Derived:
+        """The value stays the measure's own; the number to be reached is the reference with the margin added.
+
+        Raises UsageError where the reference's unit of measure cannot be converted to the measure's: a fault of the plan."""
+        found = ask.world.reference(ask.since, ask.reading)
+        if found is None:
+            return ask.why(_NO_REFERENCE(reference=ask.since, period=ask.reading.period))
+        limit = units.convert(found.value, found.unit, ask.measured_in) + ask.threshold.value
+        return replace(ask.given(ask.value, open_ended=ask.reading.open_ended), limit=limit, reference=found)
+
+
+def quantity(threshold: Threshold, measure: str, unit: str, world: World, zone: str | None) -> Derived:
+    """What a threshold speaks of, in a world; zone: that of the threshold, or of the each_zone around it."""
+    reading = world.latest(measure, zone)
+    none = Derived(None, threshold.derived.value_unit(unit), threshold.value, reading.period)
+    if reading.value is None:  # whatever history says: without a value that stands there is nothing to judge
+        return replace(none, reason=reading.reason or _NO_VALUE())
+    ask = Ask(threshold, threshold.since, measure, unit, world, zone, reading, reading.value, none)
+    return threshold.derived.quantity(ask)
+
+
+def _on_base(
+    how: Derivation, ask: Ask, value: Decimal, base: Decimal, *, period: Period | None = None, open_ended: bool = False
+) -> Derived:
+    made = how.on(value, base)
+    return ask.why(_NOT_ABOVE_ZERO(base=base)) if made is None else ask.given(made, period=period, open_ended=open_ended)
+
+
+def _comparable(reading: Reading, base: Period) -> bool:
+    """Whether a reading and a value for `base` cover stretches of the same length (a state and a rate always do)."""
+    match reading.covers:
+        case "state":
+            return True
+        case "year":
+            return base.end.month == 12
+    return base.periodicity is not Periodicity.YEAR and reading.period is not None and same_day(reading.period, base)
+
+
+def _closed_after(years: Mapping[int, Decimal], base: int) -> tuple[int, Decimal] | None:
+    last = max((y for y in years if y > base), default=None)
+    return None if last is None else (last, years[last])

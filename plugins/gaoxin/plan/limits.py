@@ -1,0 +1,45 @@
+"""Where the words of judgement begin that no document defines: at risk, a stretch, how far one looks ahead.
+
+These are a choice and no fact. The defaults are explained in docs/decisions/034-feasibility.md; a campaign whose office decided
+otherwise says so under `limits`, with the choice that decided it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from gaoxin.i18n import Text
+from gaoxin.plan.base import ChoiceId, Model
+
+
+class Limits(Model):
+    """at_risk: the share of the number by which a forecast may miss it and the target still be at risk, not off track.
+
+    stretch, stretch_hard: times the pace, up to which a target that is missed at the pace itself is a stretch; the second as
+    long as the growth needed is at most stretch_growth % a year, compound: what the standards of accreditation ask of their
+    fastest figures. reference_values: so many published years make the line by which a reference is continued. look_ahead:
+    years searched for the first in which a target is met.
+    """
+
+    words = Text("判断界限：文件不会规定，不写即用默认值", "limits of judgement: no document gives them; defaults where left out")
+
+    at_risk: Annotated[
+        Decimal, Text("有风险：预测与目标相差不超过目标的这个比例", "at risk: a forecast that misses by no more than this share"),
+    ] = Field(Decimal("0.1"), ge=0, le=1)
+    stretch: Annotated[
+        Decimal, Text("须加力：进度提到这么多倍即可达到", "stretch: reached at no more than so many times the pace"),
+    ] = Field(Decimal("1.1"), ge=1)
+    stretch_hard: Annotated[
+        Decimal, Text("大幅加力的倍数：年均增长不超过 stretch_growth 时", "hard stretch: times the pace, within stretch_growth"),
+    ] = Field(Decimal("1.5"), ge=1)
+    stretch_growth: Annotated[
+        Decimal, Text("大幅加力的增速上限：%", "growth up to which a hard stretch is one: % a year"),
+    ] = Field(Decimal(30), gt=0)
+    reference_values: Annotated[
+        int, Text("推算参照数列用最近几个年度值", "reference values: the last published years that make the line"),
+    ] = Field(5, ge=2)
+    look_ahead: Annotated[int, Text("最多向后看几年", "look ahead: years searched at most")] = Field(30, ge=1, le=100)
+    choice: Annotated[ChoiceId | None, Text("决定：choices 中的编号", "choice: an id of `choices`")] = None

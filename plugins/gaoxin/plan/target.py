@@ -1,0 +1,240 @@
+"""What every kind of target is: a model of the plan that can be judged, told and looked into. One module a kind, in `targets/`.
+
+A kind is a subclass of `TargetKind` in a module of `gaoxin.plan.targets`, which finds it there; no other file names it.
+It needs a key that marks it (`marks`), `judge` and `told`; for all else there is a default. Its words for authors stand
+beside its fields, and so does what an id in it leads to (`gaoxin.plan.base.Model`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import model_validator
+
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.plan.base import Model, Unfit
+from gaoxin.plan.judging import Judged, Truth, judged_all, judged_any
+
+if TYPE_CHECKING:
+    from gaoxin.plan.indicator import Indicator, Measure
+    from gaoxin.plan.model import Plan
+    from gaoxin.plan.world import World
+
+Zones = Callable[[tuple[str, ...]], Sequence[str]]  # the zones meant by ids of zones or tiers, or by `all`
+Names = Mapping[str, Worded]  # of whatever a target mentions, by id
+Quantity = tuple[Any, ...]  # what a target speaks of, without its number
+
+NEVER_FORESEEN = Code(
+    "target.never_foreseen", "此类目标只按已有数值判断，不作预测",
+    "a target of this kind is judged by what is known; no forecast is made",
+)
+_NO_ZONE = Code("target.no_zone", "{names} 没有园区", "no zone is meant by {names}", names=tuple)
+_NO_JUDGE = Code("target.not_judged", "此类目标无法判断", "nothing judges a target of this kind")
+_ONE_COMPARATOR = Code(
+    "plan.one_comparator", "目标值须且只须写一个比较词（at_least、more_than、at_most、less_than）",
+    "give exactly one of at_least, more_than, at_most, less_than",
+)
+_BRACKETED = Code("target.bracketed", "({part})", "({part})", part=Message)
+_AS_WRITTEN = Code("target.as_written", "{written}", "{written}", written=str)
+
+
+class TargetKind(Model):
+    """marks: keys, one of which tells that a mapping is of this kind. place: where the kind stands in the documentation.
+    combines: how a composite kind's truth follows from that of its parts. counts_items: it counts indicators and tasks of
+    the plan, and is judged after them. may_contradict: figures of its parts that exclude each other make it unknown.
+    examples: what a document says, and how that is written."""
+
+    marks: ClassVar[tuple[str, ...]] = ()
+    place: ClassVar[int] = 100
+    examples: ClassVar[tuple[tuple[str, str], ...]] = ()
+    combines: ClassVar[Literal["all", "any"] | None] = None
+    counts_items: ClassVar[bool] = False
+    may_contradict: ClassVar[bool] = False
+
+    def within(self) -> Iterator[tuple[str, TargetKind]]:
+        """The parts of a composite target, each with the way that leads to it; none of a leaf."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, TargetKind):
+                yield name, value
+            elif isinstance(value, tuple):
+                yield from ((f"{name}.{at}", part) for at, part in enumerate(value) if isinstance(part, TargetKind))
+
+    @property
+    def parts(self) -> tuple[TargetKind, ...]:
+        return tuple(part for _, part in self.within())
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """Ids of the zones or tiers, each of which its parts speak of; () where they speak of what it does itself."""
+        return ()
+
+    def spread(self, zones: Zones, zone: str | None) -> list[tuple[TargetKind, str | None]]:
+        """The parts, each with the zone that it speaks of. zone: that which the target itself is judged for."""
+        among = zones(self.scope) if self.scope else (zone,)
+        return [(part, one) for one in among for part in self.parts]
+
+    def zone_of(self, zone: str | None) -> str | None:
+        """The zone that a leaf speaks of, within a target judged for a zone."""
+        return zone
+
+    def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
+        """The target in a world. measures: the indicator's; the first is meant where a leaf names none. zone: judge for that
+        zone alone, as each_zone does."""
+        made = tuple(part.judge(world, measures, one) for part, one in self.spread(world.zones, zone))
+        if made:
+            return judged_any(self, made) if self.combines == "any" else judged_all(self, made)
+        if self.parts:  # all of nothing would be met, and nobody meant that
+            return Judged(Truth.UNKNOWN, self, self.parts[0], reason=_NO_ZONE(names=self.scope))
+        return Judged(Truth.UNKNOWN, self, self, reason=_NO_JUDGE())
+
+    def told(self, indicator: Indicator, names: Names) -> Message:
+        """The target as people read it. What is mentioned and has no name is told by its id."""
+        given = self.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+        return _AS_WRITTEN(written=json.dumps(given, ensure_ascii=False))
+
+    def tasks(self, plan: Plan) -> list[str]:
+        """The tasks whose deliverables it asks for: those it mentions."""
+        return [name for kind, name, _ in self.mentions() if kind == "task"]
+
+    def indicators(self, plan: Plan) -> list[Indicator]:
+        """The indicators that it counts."""
+        return []
+
+    def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
+        """What it asks for, quantity by quantity, to be compared with other targets of the indicator. first: the
+        indicator's first measure. scope: the zones that it is asked of each."""
+        if self.parts:
+            scope = tuple(sorted(self.scope)) or scope
+            return {key: value for part in self.parts for key, value in part.demands(first, scope).items()}
+        return {(type(self).__name__, self.model_dump_json(), scope): True}
+
+    def compared(self, zones: Zones, zone: str | None) -> list[tuple[TargetKind, str | None]]:
+        """The thresholds that a leaf comes to, each with its zone: where it starts from can be asked of these."""
+        return []
+
+    @property
+    def no_pace(self) -> Message | None:
+        """Why no pace of a figure leads to a leaf, so that it cannot be looked ahead; None where one does."""
+        return NEVER_FORESEEN()
+
+    @property
+    def forecasts(self) -> bool:
+        """Whether a forecast of a leaf is made: honestly it can be of a measure's own value and what follows from it."""
+        return False
+
+    @property
+    def measured(self) -> bool:
+        """Whether it speaks of a measure of its indicator, by a key `of`."""
+        return "of" in type(self).model_fields
+
+    @property
+    def measure(self) -> str | None:
+        """The id of the measure that it names."""
+        return getattr(self, "of", None)
+
+    def unit(self, measures: Sequence[Measure]) -> str:
+        """The unit of measure of what a leaf speaks of; "" where it has none."""
+        return measure_of(measures, self).unit if self.measured and measures else ""
+
+
+def measure_of(measures: Sequence[Measure], target: TargetKind) -> Measure:
+    """The measure that a target speaks of: that which it names, or the first."""
+    return next(m for m in measures if target.measure in (None, m.id))
+
+
+def listed(parts: Sequence[TargetKind], indicator: Indicator, names: Names) -> tuple[Message, ...]:
+    """Parts as people read them, in brackets where they are composite themselves."""
+    told = ((part, part.told(indicator, names)) for part in parts)
+    return tuple(_BRACKETED(part=words) if part.parts else words for part, words in told)
+
+
+def named(ids: Sequence[str], names: Names) -> tuple[Worded | str, ...]:
+    return tuple(names.get(i, i) for i in ids)
+
+
+class Comparator(StrEnum):
+    AT_LEAST = "at_least"
+    MORE_THAN = "more_than"
+    AT_MOST = "at_most"
+    LESS_THAN = "less_than"
+
+    @property
+    def sign(self) -> str:
+        return {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}[self.value]
+
+    @property
+    def higher_is_better(self) -> bool:
+        return self in (Comparator.AT_LEAST, Comparator.MORE_THAN)
+
+    @property
+    def strict(self) -> bool:
+        """Whether the number itself does not count."""
+        return self in (Comparator.MORE_THAN, Comparator.LESS_THAN)
+
+
+class Compared(Model):
+    """What every target with a number has: exactly one comparator key."""
+
+    between_keys: ClassVar[Mapping[str, Any]] = {"oneOf": [{"required": [key.value]} for key in Comparator]}
+
+    at_least: Annotated[Decimal | None, Text("不低于（≥）：数字，不带单位", "at least (≥): a number without its unit")] = None
+    more_than: Annotated[Decimal | None, Text("高于（>）：数字，不带单位", "more than (>): a number without its unit")] = None
+    at_most: Annotated[Decimal | None, Text("不高于（≤）：数字，不带单位", "at most (≤): a number without its unit")] = None
+    less_than: Annotated[Decimal | None, Text("低于（<）：数字，不带单位", "less than (<): a number without its unit")] = None
+
+    @model_validator(mode="after")
+    def exactly_one_comparator(self) -> Compared:
+        if len(self._given) != 1:
+            raise Unfit(_ONE_COMPARATOR())
+        return self
+
+    @property
+    def _given(self) -> list[Comparator]:
+        return [c for c in Comparator if getattr(self, c.value) is not None]
+
+    @property
+    def comparator(self) -> Comparator:
+        return self._given[0]
+
+    @property
+    def value(self) -> Decimal:
+        number: Decimal = getattr(self, self.comparator.value)
+        return number
+
+    def reached_by(self, value: Decimal, limit: Decimal | None = None) -> bool:
+        """Whether a value satisfies the comparator. limit: the number, where it is not the target's own (a reference)."""
+        limit = self.value if limit is None else limit
+        match self.comparator:
+            case Comparator.AT_LEAST:
+                return value >= limit
+            case Comparator.MORE_THAN:
+                return value > limit
+            case Comparator.AT_MOST:
+                return value <= limit
+            case _:
+                return value < limit
+
+    def gap_to(self, value: Decimal, limit: Decimal | None = None) -> Decimal:
+        """What is missing to the number, 0 when it is reached."""
+        limit = self.value if limit is None else limit
+        if self.reached_by(value, limit):
+            return Decimal(0)
+        return abs(limit - value) or Decimal(1).scaleb(min(_exponent(value), _exponent(limit), 0))
+
+    def completion(self, value: Decimal, limit: Decimal | None = None) -> Decimal:
+        """How far a value has come, 1 at the number."""
+        limit = self.value if limit is None else limit
+        higher = self.comparator.higher_is_better
+        if limit <= 0 or (not higher and value <= 0):
+            return Decimal(1 if self.reached_by(value, limit) else 0)
+        return max(value, Decimal(0)) / limit if higher else limit / value
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0

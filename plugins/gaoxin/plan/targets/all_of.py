@@ -1,0 +1,34 @@
+"""Several targets at once: every part is needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from gaoxin.i18n import Code, Message, Text
+from gaoxin.plan.target import Names, TargetKind, listed
+
+if TYPE_CHECKING:
+    from gaoxin.plan.indicator import Indicator
+    from gaoxin.plan.targets import Target
+
+_TOLD = Code("target.all_of", "{parts: 且 }", "{parts: and }", parts=tuple)
+
+
+class AllOf(TargetKind):
+    """Met when every part is met."""
+
+    marks: ClassVar[tuple[str, ...]] = ("all_of",)
+    place: ClassVar[int] = 20
+    combines: ClassVar[Literal["all", "any"] | None] = "all"
+    words = Text("全部满足", "all of")
+    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
+        ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"),
+    )
+
+    all_of: Annotated[tuple[Target, ...], Field(min_length=2), Text("全部：每一个都要达到", "all of: each is needed")]
+
+    def told(self, indicator: Indicator, names: Names) -> Message:
+        return _TOLD(parts=listed(self.all_of, indicator, names))

@@ -1,0 +1,40 @@
+"""Alternatives: one of the parts is enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from gaoxin.i18n import Code, Message, Text
+from gaoxin.plan.target import Names, Quantity, TargetKind, listed
+
+if TYPE_CHECKING:
+    from gaoxin.plan.indicator import Indicator
+    from gaoxin.plan.targets import Target
+
+_TOLD = Code("target.any_of", "{parts: 或 }", "{parts: or }", parts=tuple)
+
+
+class AnyOf(TargetKind):
+    """Met when one of the parts is met."""
+
+    marks: ClassVar[tuple[str, ...]] = ("any_of",)
+    place: ClassVar[int] = 10
+    combines: ClassVar[Literal["all", "any"] | None] = "any"
+    words = Text("任一满足", "any of")
+    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
+    )
+
+    any_of: Annotated[
+        tuple[Target, ...], Field(min_length=2), Text("任一：其中一个达到即可", "any of: one of them is enough")
+    ]
+
+    def told(self, indicator: Indicator, names: Names) -> Message:
+        return _TOLD(parts=listed(self.any_of, indicator, names))
+
+    def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
+        """Alternatives are one demand."""
+        inside = super().demands(first, scope)
+        return {("any", frozenset(inside)): inside}

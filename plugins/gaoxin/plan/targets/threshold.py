@@ -1,0 +1,199 @@
+"""A threshold: a measure, or a quantity derived from it, against a fixed number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.plan import derivations as by
+from gaoxin.plan.base import Id, PeriodText, Refers, Unfit, ZoneId
+from gaoxin.plan.judging import Judged, Truth
+from gaoxin.plan.target import Compared, Names, Quantity, TargetKind, Zones, measure_of
+
+if TYPE_CHECKING:
+    from gaoxin.plan.indicator import Indicator, Measure
+    from gaoxin.plan.world import World
+
+_NAMED = Code("target.named", "{name} {told}", "{name} {told}", name=Worded | str, told=Message)
+_ONE_DERIVATION = Code(
+    "plan.one_derivation", "一个目标值只能有一种推算方式，现有 {given}", "one derivation at most, not {given}", given=tuple
+)
+_STILL_GROWS = Code(
+    "target.still_grows", "上限按累计数判断，须待年度（或到期）数据",
+    "an upper limit on a running total is judged when its year is over or its due date reached",
+)
+
+
+class Threshold(Compared, TargetKind):
+    """A measure, or a quantity derived from it, against a fixed number.
+
+    of: the measure of the indicator it speaks of; the indicator's first measure when left out. zone: the value of that
+    zone of the portfolio alone. At most one of the derivations is given; the number is then
+
+    * growth: year — % over the same period a year earlier; average_growth_since — % a year, compound (CAGR), since the
+      base period;
+    * increase: year, increase_since — the difference to a year earlier or to the base period, in the measure's unit
+      (for a share in %: percentage points);
+    * gain: year, gain_since — places gained in a ranking, in which a smaller number is better;
+    * times_of — the multiple of the base period's value (doubling: at_least 2);
+    * mean_of_years — the mean of that many closed years, total_since — the sum of the years from that one on;
+    * against — the margin over a reference series, in the measure's unit (0: at least the reference itself).
+    """
+
+    place: ClassVar[int] = 0
+    words = Text(
+        "数值目标：一个比较词，可再加一种推算方式", "threshold: one comparator, and one derivation at most"
+    )
+    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("60 亿元以上", "{at_least: 60}"),
+        ("超过 60 亿元", "{more_than: 60}"),
+        ("不高于 0.6", "{at_most: 0.6}"),
+        ("低于 0.6", "{less_than: 0.6}"),
+        ("比上年增长 20%", "{growth: year, at_least: 20}"),
+        ("2020 年以来年均增长 15%", "{average_growth_since: 2020, at_least: 15}"),
+        ("每年增加 10", "{increase: year, at_least: 10}"),
+        ("比 2020 年增加 50", "{increase_since: 2020, at_least: 50}"),
+        ("排名每年进一位", "{gain: year, at_least: 1}"),
+        ("排名比 2020 年进五位", "{gain_since: 2020, at_least: 5}"),
+        ("比 2020 年翻一番", "{times_of: 2020, at_least: 2}"),
+        ("近三年年均 50", "{mean_of_years: 3, at_least: 50}"),
+        ("2021 年起累计 300", "{total_since: 2021, at_least: 300}"),
+        ("不低于全省水平", "{against: province_rd, at_least: 0}"),
+        ("高出全省 2", "{against: province_rd, at_least: 2}"),
+        ("只看东园区", "{zone: east_zone, at_least: 30}"),
+    )
+
+    of: Annotated[
+        Id | None, Text("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out")
+    ] = None
+    zone: Annotated[ZoneId | None, Text("园区：只看 zones 中的这一个", "zone: the value of that zone alone")] = None
+    growth: Annotated[
+        Literal["year"] | None, by.Growth(),
+        Text("比上年增长：固定写 year；数字为 %", "growth on the year before: write year; the number is in %"),
+    ] = None
+    average_growth_since: Annotated[
+        PeriodText | None, by.AverageGrowthSince(),
+        Text("年均增长（自基期，复合）：写基期；数字为 % 每年", "average yearly growth since: the base period; % a year"),
+    ] = None
+    increase: Annotated[
+        Literal["year"] | None, by.Increase(),
+        Text("比上年增加：固定写 year；数字用度量的单位，% 即百分点",
+             "more than the year before: write year; in the measure's unit"),
+    ] = None
+    increase_since: Annotated[
+        PeriodText | None, by.IncreaseSince(), Text("比基期增加：写基期", "more than in the base period: write it")
+    ] = None
+    gain: Annotated[
+        Literal["year"] | None, by.Gain(),
+        Text("比上年进位：固定写 year；用于排名", "places gained on the year before: write year; for ranks"),
+    ] = None
+    gain_since: Annotated[
+        PeriodText | None, by.GainSince(), Text("比基期进位：写基期；用于排名", "places gained since the base period: for ranks")
+    ] = None
+    times_of: Annotated[
+        PeriodText | None, by.TimesOf(),
+        Text("为基期的倍数：写基期；翻一番即 at_least 2", "multiple of the base period: doubling is at_least 2"),
+    ] = None
+    mean_of_years: Annotated[
+        int | None, by.MeanOfYears(), Text("近几年年均：写年数，如 3", "mean of the last years: how many, e.g. 3"), Field(ge=2)
+    ] = None
+    total_since: Annotated[
+        PeriodText | None, by.TotalSince(), Text("自某年起累计：写起始年", "total since: the first year")
+    ] = None
+    against: Annotated[
+        Annotated[Id, Refers("reference")] | None, by.Against(),
+        Text("对比参照数列：references 中的编号；数字为高出多少，0 即持平",
+             "against a reference: an id of `references`; 0 is level with it"),
+    ] = None
+
+    @model_validator(mode="after")
+    def at_most_one_derivation(self) -> Threshold:
+        given = [name for name in DERIVATIONS if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise Unfit(_ONE_DERIVATION(given=given))
+        return self
+
+    @property
+    def derivation(self) -> str | None:
+        """The derivation's key, such as `growth`; None when the measure's own value is meant."""
+        return next((name for name in DERIVATIONS if getattr(self, name) is not None), None)
+
+    @property
+    def derived(self) -> by.Derivation:
+        """What the number is of."""
+        return DERIVATIONS.get(self.derivation or "", _OWN)
+
+    @property
+    def since(self) -> Any:
+        """What stands at the derivation's key: a base period, a number of years, a reference; None without one."""
+        return getattr(self, self.derivation) if self.derivation else None
+
+    def zone_of(self, zone: str | None) -> str | None:
+        return self.zone or zone
+
+    def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
+        measure, zone = measure_of(measures, self), self.zone_of(zone)
+        found = by.quantity(self, measure.id, measure.unit, world, zone)
+        seen = Judged(
+            Truth.UNKNOWN, self, self, found.value, found.unit, found.period, found.limit, reference=found.reference, zone=zone
+        )
+        if found.value is None:
+            return replace(seen, reason=found.reason)
+        met, growing = self.reached_by(found.value, found.limit), found.open_ended and not self.comparator.higher_is_better
+        if met and growing:
+            return replace(seen, reason=_STILL_GROWS(), open_ended=True)
+        return replace(
+            seen,
+            truth=Truth.MET if met else Truth.NOT_MET,
+            gap=self.gap_to(found.value, found.limit),
+            completion=self.completion(found.value, found.limit),
+            open_ended=growing,
+        )
+
+    def told(self, indicator: Indicator, names: Names) -> Message:
+        """`≥ 600 亿元`; with several measures led by the measure's name, for one zone by the zone's."""
+        measure = indicator.measure_of(self)
+        made = self.derived.told(self, measure.unit, names)
+        if measure.name and len(indicator.measures) > 1:
+            made = _NAMED(name=measure.name, told=made)
+        return _NAMED(name=names.get(self.zone, self.zone), told=made) if self.zone else made
+
+    def speaks_of(self, first: str, scope: tuple[str, ...] = ()) -> Quantity:
+        """What it speaks of, without its number. A margin over a reference and a fixed number speak of the same."""
+        how = (self.derivation, str(self.since)) if self.derivation and not self.derived.moves else None
+        return "value", self.of or first, self.zone, how, scope
+
+    def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
+        return {self.speaks_of(first, scope): (self.comparator, self.value.normalize(), self.against)}
+
+    def compared(self, zones: Zones, zone: str | None) -> list[tuple[TargetKind, str | None]]:
+        return [(self, self.zone_of(zone))]
+
+    @property
+    def no_pace(self) -> Message | None:
+        return None
+
+    @property
+    def forecasts(self) -> bool:
+        return self.derived.forecast is not None
+
+
+_OWN = by.Own()
+# The keys that derive another quantity, in the order of the model.
+DERIVATIONS: dict[str, by.Derivation] = {
+    name: one for name, field in Threshold.model_fields.items() for one in field.metadata if isinstance(one, by.Derivation)
+}
+Threshold.between_keys = {"allOf": [Compared.between_keys, {"oneOf": [
+    *({"required": [key]} for key in DERIVATIONS), {"not": {"anyOf": [{"required": [key]} for key in DERIVATIONS]}},
+]}]}
+
+
+def thresholds(target: TargetKind) -> tuple[Threshold, ...]:
+    """Every threshold of a target, in the order written."""
+    if isinstance(target, Threshold):
+        return (target,)
+    return tuple(leaf for part in target.parts for leaf in thresholds(part))

@@ -1,0 +1,46 @@
+"""A wording without a number (大幅增加)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.plan.base import Label
+from gaoxin.plan.judging import Judged, Truth
+from gaoxin.plan.target import Names, Quantity, TargetKind
+
+if TYPE_CHECKING:
+    from gaoxin.plan.indicator import Indicator, Measure
+    from gaoxin.plan.world import World
+
+_TOLD = Code("target.unquantified", "{words}（无数值）", "{words} (no number given)", words=Worded)
+_NO_NUMBER = Code(
+    "target.no_number", "“{words}”没有数值，无法判断", "“{words}” gives no number: nobody can judge it", words=Worded
+)
+_NO_PACE = Code("target.wording_has_no_pace", "目标没有数值，无法判断", "the target gives no number")
+
+
+class Unquantified(TargetKind):
+    """A wording without a number (大幅增加). Nobody can say whether it is met: always unknown."""
+
+    marks: ClassVar[tuple[str, ...]] = ("unquantified",)
+    place: ClassVar[int] = 80
+    words = Text("无数值的目标：谁也无法判断，始终为“无法判断”", "unquantified: always unknown")
+    examples: ClassVar[tuple[tuple[str, str], ...]] = (("大幅提升（没有数值）", "{unquantified: 大幅提升}"),)
+
+    unquantified: Annotated[Label, Text("原话：如 大幅增加", "unquantified: the words, e.g. 大幅增加")]
+
+    def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
+        return Judged(Truth.UNKNOWN, self, self, reason=_NO_NUMBER(words=self.unquantified))
+
+    def told(self, indicator: Indicator, names: Names) -> Message:
+        return _TOLD(words=self.unquantified)
+
+    def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
+        """Nothing that could be compared."""
+        return {}
+
+    @property
+    def no_pace(self) -> Message | None:
+        return _NO_PACE()
