@@ -10,10 +10,7 @@ from gaoxin.folders import classes
 from gaoxin.plan.criteria.base import Criterion
 
 # kind -> its model, those that no plan writes included.
-CRITERIA = {
-    c.the_kind(): c
-    for c in sorted(classes(__name__, Criterion), key=lambda c: (c.place, c.__module__)) if hasattr(c, "title")
-}
+CRITERIA = {c.the_kind(): c for c in classes(__name__, Criterion) if hasattr(c, "title")}
 
 if TYPE_CHECKING:
     AnyCriterion = Criterion
