@@ -55,10 +55,10 @@ class Message:
     Message), a tuple of such, or None where the code allows it.
     """
 
-    __slots__ = ("_code", "_values")
+    __slots__ = ("_code", "_identity", "_values")
 
     def __init__(self, code: Code, values: tuple[Any, ...]) -> None:
-        self._code, self._values = code, values
+        self._code, self._values, self._identity = code, values, ""
 
     @property
     def code(self) -> str:
@@ -89,7 +89,9 @@ class Message:
     @property
     def identity(self) -> str:
         """Canonical JSON of code and context: what a finding, a decision or a digest is known by."""
-        return json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        if not self._identity:  # made once: messages are compared again and again
+            self._identity = json.dumps(self.as_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return self._identity
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Message) and self.identity == other.identity

@@ -163,28 +163,34 @@ from pathlib import Path
 from gaoxin.airflow.factory import campaign_dags
 from airflow.models.serialized_dag import SerializedDagModel
 from airflow.serialization.serialized_objects import DagSerialization
-dags = campaign_dags(Path(sys.argv[1]))
-print(json.dumps({k: SerializedDagModel.hash(DagSerialization.to_dict(v)) for k, v in dags.items()}))
+for file in sys.argv[1:]:
+    dags = campaign_dags(Path(file))
+    print(json.dumps({k: SerializedDagModel.hash(DagSerialization.to_dict(v)) for k, v in dags.items()}))
 """
 
 
-@pytest.mark.parametrize("name", sorted(FILES))
-def test_parsing_twice_gives_the_same_serialised_dags(name):
-    """In two processes with different hash seeds: what comes out of a set or a clock would differ.
-
-    Compared by Airflow's own hash of a serialised DAG, which is what makes, or does not make, a new DAG version.
-    """
+@pytest.fixture(scope="module")
+def serialised():
+    """(a process, another one with another hash seed): each campaign's DAGs by Airflow's own hash of a serialised DAG, which
+    is what makes, or does not make, a new DAG version."""
     import os
 
-    found = [
-        subprocess.run(
-            [sys.executable, "-c", _SERIALISE, str(FILES[name])], check=True, capture_output=True, text=True,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-        ).stdout.splitlines()[-1]
-        for seed in ("1", "2")
-    ]
-    assert json.loads(found[0])
-    assert json.loads(found[0]) == json.loads(found[1])
+    def run(seed: str) -> dict[str, dict[str, str]]:
+        told = subprocess.run(
+            [sys.executable, "-c", _SERIALISE, *(str(FILES[n]) for n in sorted(FILES))], check=True, capture_output=True,
+            text=True, env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout.splitlines()[-len(FILES):]
+        return dict(zip(sorted(FILES), map(json.loads, told), strict=True))
+
+    return run("1"), run("2")
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_parsing_twice_gives_the_same_serialised_dags(serialised, name):
+    """In two processes with different hash seeds: what comes out of a set or a clock would differ."""
+    first, again = serialised
+    assert first[name]
+    assert first[name] == again[name]
 
 
 def test_a_broken_plan_is_an_import_error_and_not_a_vanished_dag(tmp_path):

@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from gaoxin.campaign.answers.answer import Answer
+from gaoxin.campaign.answers.indicators import Measure, measures_of
+from gaoxin.campaign.answers.returns import Finding, findings
 from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.indicators.model import CountedItem, InputValue, MeasureValue, ReferenceUsed, StatedUsed, Status
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Count
+from gaoxin.plan.forms import Count, RegisterForm
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import leaves
-from gaoxin.quality.model import Finding
+from gaoxin.quality import model as quality
 from gaoxin.returns.model import Fact, RegisterFact
 from gaoxin.warehouse.store import Store
 
 
 @dataclass(frozen=True)
-class TracedInput:
+class TracedInput(Answer):
     """One fact or register entry that the figure rests on, or an input without a value (then reason says why).
 
     value: as reported, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in
@@ -46,9 +49,13 @@ class TracedInput:
     findings: tuple[Finding, ...] = ()
     reason: Message | None = None
 
+    @property
+    def place(self) -> str:
+        return "!".join(part for part in (self.sheet, self.cell) if part)
+
 
 @dataclass(frozen=True)
-class TracedDeliverable:
+class TracedDeliverable(Answer):
     """One deliverable that a milestone asks for; without evidence sha256 and what follows are None."""
 
     task: str
@@ -60,7 +67,7 @@ class TracedDeliverable:
 
 
 @dataclass(frozen=True)
-class Trace:
+class Trace(Answer):
     """value, unit and period are those of the leaf that decides, formula that of its measure: None where it has none, as a
     milestone has, or where nobody reports it. inputs: those of all measures, and of the other values that the target was
     judged by, such as the base year's, a zone's or those of quotas and other statements; a measure of another period is told
@@ -72,21 +79,26 @@ class Trace:
     campaign: str
     indicator: str
     name: Worded
+    as_of: datetime
     value: Decimal | None
     unit: str
     period: Period | None
     formula: str | None
     status: Status
     target: Message
-    measures: tuple[MeasureValue, ...]
+    reason: Message | None
+    reference: ReferenceUsed | None
+    references: tuple[ReferenceUsed, ...]
+    deliverables: tuple[TracedDeliverable, ...]
+    stated: tuple[StatedUsed, ...]
+    counted: tuple[CountedItem, ...]
     inputs: tuple[TracedInput, ...]
-    as_of: datetime
-    reason: Message | None = None
-    reference: ReferenceUsed | None = None
-    deliverables: tuple[TracedDeliverable, ...] = ()
-    stated: tuple[StatedUsed, ...] = ()
-    references: tuple[ReferenceUsed, ...] = ()
-    counted: tuple[CountedItem, ...] = ()
+    measures: tuple[Measure, ...]
+
+    @property
+    def reasons(self) -> list[Message]:
+        """Why inputs or the figure are missing, each said once."""
+        return list(dict.fromkeys(r for r in (*(i.reason for i in self.inputs), self.reason) if r))
 
 
 def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trace:
@@ -95,18 +107,17 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
     with w.warehouse.begin() as store:
         facts = store.facts.as_of(w.plan.id, w.now)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store))
-        findings = _Findings(store)
+        found = _Findings(store)
         values = (*result.measures, *result.rests_on, *result.beside)
         inputs: list[TracedInput] = []
-        for traced in (t for m in values for i in m.inputs for t in _traced(w.plan, m, i, findings)):
+        for traced in (t for m in values for i in m.inputs for t in _traced(w.plan, m, i, found)):
             if traced not in inputs:
                 inputs.append(traced)
         deliverables = _deliverables(w, indicator, store)
     formula = next((m.formula for m in result.measures if m.measure == result.deciding), None)
-    return Trace(
-        w.plan.id, indicator.id, result.name, result.value, result.unit, result.period, formula, result.status,
-        result.target, result.measures, tuple(inputs), w.now, result.reason, result.reference, deliverables, result.stated,
-        result.references, result.counted,
+    return Trace.of(
+        result, campaign=w.plan.id, indicator=indicator.id, formula=formula, deliverables=deliverables, inputs=tuple(inputs),
+        measures=measures_of(result.measures),
     )
 
 
@@ -132,12 +143,13 @@ class _Findings:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[str, list[Finding]] = {}
+        self._known: dict[str, list[quality.Finding]] = {}
 
     def on(self, return_id: str, sheet: str, cells: set[str]) -> tuple[Finding, ...]:
         if return_id not in self._known:
             self._known[return_id] = self._store.returns.findings(return_id)
-        return tuple(f for f in self._known[return_id] if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells))
+        known = self._known[return_id]
+        return findings([f for f in known if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells)])
 
 
 def _traced(plan: Plan, measure: MeasureValue, given: InputValue, findings: _Findings) -> list[TracedInput]:
@@ -159,8 +171,8 @@ def _fact(measure: MeasureValue, given: InputValue, f: Fact, findings: _Findings
 
 def _entry(plan: Plan, measure: MeasureValue, given: InputValue, e: RegisterFact, findings: _Findings) -> TracedInput:
     form = plan.form(e.form)
-    count = next(c for c in getattr(form, "counts", ()) if c.id == given.variable)
-    assert isinstance(count, Count)
+    assert isinstance(form, RegisterForm)
+    count = next(c for c in form.counts if c.id == given.variable)
     shown = count.sum or count.distinct or form.key[0]
     unit = next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit)
     return TracedInput(

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from gaoxin.campaign.answers.indicators import Indicator, Indicators, Input, Trace
+    from gaoxin.campaign.answers.indicators import Indicator, Indicators
+    from gaoxin.campaign.tracing import Trace, TracedInput
     from gaoxin.indicators.model import CountedItem, ReferenceUsed, StatedUsed, Truth
 
 
@@ -97,7 +98,7 @@ def _counted(c: CountedItem, v: View) -> None:
     v.line(f"  · {v.cell(c.id)}: {_truth(c.truth, None, '', v)}")
 
 
-def _recorded_on(i: Input, _: View) -> object:
+def _recorded_on(i: TracedInput, _: View) -> object:
     from gaoxin.clock import local_day
 
     return i.recorded_at and local_day(i.recorded_at)
@@ -136,6 +137,6 @@ def trace(
     indicator: Annotated[str, typer.Argument(metavar="INDICATOR", show_default=False, help="指标 / the indicator's id")],
     period: PeriodOption = None,
 ) -> Answered:
-    from gaoxin.campaign.answers.indicators import trace as ask
+    from gaoxin.campaign.tracing import trace as ask
 
     return ask(session.workplace(campaign), indicator, period), TRACE

@@ -152,7 +152,7 @@ def _evaluated(ask: _Ask) -> IndicatorResult:
         reason=reason,
         deciding=_deciding(indicator, judged.leaf),
         rests_on=rests_on,
-        reference=_reference(judged),
+        reference=judged.reference,
         statements=tuple(_statement(ask, s, seen[at].judged) for at, s in enumerate(indicator.targets)),
         quotas=tuple(result for result, _ in quotas),
         references=_references(judged),
@@ -192,7 +192,7 @@ def _statement(ask: _Ask, statement: TargetStatement, judged: Judged) -> Stateme
     return StatementResult(
         statement.role, statement is ask.indicator.binding, told(ask.plan, ask.indicator, statement.target),
         statement.due, statement.due_masked, statement.source.place, judged.truth, judged.value, judged.unit, judged.period,
-        judged.gap, judged.completion, _reference(judged), judged.reason,
+        judged.gap, judged.completion, judged.reference, judged.reason,
     )
 
 
@@ -229,14 +229,9 @@ def _deciding(indicator: Indicator, leaf: TargetKind) -> str | None:
     return indicator.measure_of(leaf).id if leaf.measured and indicator.measures else None
 
 
-def _reference(judged: Judged) -> ReferenceUsed | None:
-    found = judged.reference
-    return ReferenceUsed(found.id, found.period, found.value, found.unit, found.published) if found else None
-
-
 def _references(judged: Judged) -> tuple[ReferenceUsed, ...]:
     """What the leaves were held against, at any depth."""
-    own = (_reference(judged), *(r for part in judged.parts for r in _references(part)))
+    own = (judged.reference, *(r for part in judged.parts for r in _references(part)))
     return tuple(dict.fromkeys(r for r in own if r))
 
 

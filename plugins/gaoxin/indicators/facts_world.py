@@ -32,7 +32,7 @@ from gaoxin.plan.indicator import Indicator, Measure, StatedValue
 from gaoxin.plan.model import Plan
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import leaves
-from gaoxin.plan.world import Reading, ReferenceReading, ShareReading, chosen
+from gaoxin.plan.world import Reading, ReferenceUsed, ShareReading, chosen
 
 _NO_COMMITTEE = Code(
     "input.no_committee", "方案没有说明{zone}由谁报送（committee）", "the plan does not say who reports for {zone} (committee)",
@@ -145,7 +145,7 @@ class FactWorld:
 
         return _Years({year: s.value for year, s in said.items()} | found, seen)
 
-    def reference(self, reference: str, reading: Reading) -> ReferenceReading | None:
+    def reference(self, reference: str, reading: Reading) -> ReferenceUsed | None:
         return chosen(self._points(reference), reading, self.known.today)
 
     def delivered(self, task: str) -> tuple[int, int] | None:
@@ -223,17 +223,17 @@ class FactWorld:
         flows = flow_inputs(self.index, self._measure(measure)).values()
         return on == wanted or (on.end == wanted.end and VariableKind.FLOW not in flows)
 
-    def _points(self, reference: str) -> Iterator[ReferenceReading]:
+    def _points(self, reference: str) -> Iterator[ReferenceUsed]:
         given = self.plan.reference(reference)
-        yield from (ReferenceReading(given.id, v.value, given.unit, v.period, v.published) for v in given.values)
+        yield from (ReferenceUsed(given.id, v.period, v.value, given.unit, v.published) for v in given.values)
         if given.variable is None:
             return
         base = self.index if self.index.only is None else FactIndex(self.plan, self.index.facts)
         variate = base.variate(given.variable)
         for period, found in base.values(variate, self.known.today).items():
             assert found.value is not None
-            recorded = [local_day(f.recorded_at) for f in (*found.facts, *found.entries)]
-            yield ReferenceReading(given.id, found.value, variate.unit, period, max(recorded, default=period.end))
+            recorded = [local_day(f.recorded_at) for f in found.facts] + [local_day(e.recorded_at) for e in found.entries]
+            yield ReferenceUsed(given.id, period, found.value, variate.unit, max(recorded, default=period.end))
 
     def _task_truth(self, task: str) -> Truth:
         found = self.delivered(task)

@@ -12,6 +12,7 @@ from gaoxin.i18n import Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.judging import Truth
 from gaoxin.plan.targets import Role
+from gaoxin.plan.world import ReferenceUsed
 from gaoxin.returns.model import Fact, RegisterFact
 
 
@@ -51,17 +52,6 @@ class MeasureValue:
     formula: str | None
     inputs: tuple[InputValue, ...]
     reason: Message | None = None
-
-
-@dataclass(frozen=True)
-class ReferenceUsed:
-    """The point of a reference series that decided: value in `unit`, for `period`, known since `published`."""
-
-    id: str
-    period: Period
-    value: Decimal
-    unit: str
-    published: date
 
 
 @dataclass(frozen=True)

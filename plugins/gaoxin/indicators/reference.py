@@ -107,7 +107,7 @@ def measure_history(index: FactIndex, measure: Measure, until: date) -> list[Mea
     if measure.formula is None:
         return []
     slots = _slots(index, measure)
-    found = []
+    found: list[MeasureValue] = []
     for end in _ends(index, slots, until):
         inputs = [_taken(index, slot, end) for slot in slots]
         if all(i is not None for i in inputs):

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from gaoxin import measures as units
 from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period, Periodicity
-from gaoxin.plan.world import Reading, ReferenceReading, World, same_day
+from gaoxin.plan.judging import Judged, Truth
+from gaoxin.plan.world import Reading, World, same_day
 
 if TYPE_CHECKING:
     from gaoxin.plan.target import Names
@@ -70,24 +71,9 @@ _NO_VALUE = Code("target.no_value", "没有数值", "there is no value")
 
 
 @dataclass(frozen=True)
-class Derived:
-    """A threshold's quantity in `unit`; value is None exactly when reason is set.
-
-    limit: the number to be reached, that of the threshold, or of a reference with the margin added.
-    """
-
-    value: Decimal | None
-    unit: str
-    limit: Decimal
-    period: Period | None = None
-    open_ended: bool = False
-    reason: Message | None = None
-    reference: ReferenceReading | None = None
-
-
-@dataclass(frozen=True)
 class Ask:
-    """One threshold with its reading. since: what stands at the derivation's key. measured_in: the measure's unit."""
+    """One threshold with its reading. since: what stands at the derivation's key. measured_in: the measure's unit. none: what is
+    known without the quantity; a quantity that can be told has value, period and, of a growing total, open_ended set."""
 
     threshold: Threshold
     since: Any
@@ -97,12 +83,12 @@ class Ask:
     zone: str | None
     reading: Reading
     value: Decimal
-    none: Derived
+    none: Judged
 
-    def given(self, value: Decimal, *, period: Period | None = None, open_ended: bool = False) -> Derived:
+    def given(self, value: Decimal, *, period: Period | None = None, open_ended: bool = False) -> Judged:
         return replace(self.none, value=value, period=period or self.reading.period, open_ended=open_ended)
 
-    def why(self, reason: Message) -> Derived:
+    def why(self, reason: Message) -> Judged:
         return replace(self.none, reason=reason)
 
     def base(self) -> Decimal | None:
@@ -115,14 +101,17 @@ class Ask:
 class Derivation:
     """What is common to all: the number's unit is the measure's, nobody has a share of it, no forecast, no pace.
 
-    said: the words, around `amount`; they may name `since`. words: for authors. example: what a document says, how it is
-    written. shared: whether a unit's quota may be a share of it; of a growth rate or a multiple nobody has one.
+    said: the words, around `amount`; they may name `since`. number_unit: of the number, where it is not the measure's;
+    in_points: of a measure in % it is in percentage points. shared: whether a quota may be a share of it; of a growth rate or a
+    multiple nobody has one.
     forecast: `itself`, of the measure's own value; `since`, of what follows from it by a fixed base; or none. moves: the limit
     is another series; a margin over one and a fixed number speak of the same. based: on a base period's value. rate: it is the
     growth of the measure on the year before.
     """
 
     said: ClassVar[Code]
+    number_unit: ClassVar[str | None] = None
+    in_points: ClassVar[bool] = False
     shared: ClassVar[bool] = False
     forecast: ClassVar[Literal["itself", "since"] | None] = None
     moves: ClassVar[bool] = False
@@ -136,13 +125,13 @@ class Derivation:
 
     def unit(self, unit: str) -> str:
         """The unit of the threshold's number, given the measure's own."""
-        return unit
+        return self.number_unit or ("百分点" if self.in_points and unit == "%" else unit)
 
     def value_unit(self, unit: str) -> str:
         """The unit of the value that is held against the number."""
         return self.unit(unit)
 
-    def quantity(self, ask: Ask) -> Derived:
+    def quantity(self, ask: Ask) -> Judged:
         raise NotImplementedError
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
@@ -177,7 +166,7 @@ class Own(Derivation):
     shared = True
     forecast = "itself"
 
-    def quantity(self, ask: Ask) -> Derived:
+    def quantity(self, ask: Ask) -> Judged:
         return ask.given(ask.value, open_ended=ask.reading.open_ended)
 
     def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
@@ -185,7 +174,7 @@ class Own(Derivation):
 
 
 class _OnYearBefore(Derivation):
-    def quantity(self, ask: Ask) -> Derived:
+    def quantity(self, ask: Ask) -> Judged:
         """A running total is compared with the same months a year earlier (同比), so neither side still grows alone."""
         base, period = ask.world.year_before(ask.measure, ask.zone, ask.reading), ask.reading.period
         if base is None:
@@ -196,9 +185,7 @@ class _OnYearBefore(Derivation):
 class Growth(_OnYearBefore):
     rate = True
     said = Code("target.growth", "比上年增长 {amount}", "growth on the year before {amount}", amount=Message)
-
-    def unit(self, unit: str) -> str:
-        return "%"
+    number_unit = "%"
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
         return 100 * (value / base - 1) if base > 0 else None
@@ -210,9 +197,7 @@ class Growth(_OnYearBefore):
 class Increase(_OnYearBefore):
     said = Code("target.increase", "比上年增加 {amount}", "more than the year before {amount}", amount=Message)
     shared = True
-
-    def unit(self, unit: str) -> str:
-        return "百分点" if unit == "%" else unit
+    in_points = True
 
     def a_year(self, number: Decimal) -> Decimal | None:
         return number
@@ -222,9 +207,7 @@ class Gain(_OnYearBefore):
     """Places gained in a ranking, in which fewer are better."""
 
     said = Code("target.gain", "比上年进位 {amount}", "places gained on the year before {amount}", amount=Message)
-
-    def unit(self, unit: str) -> str:
-        return "位"
+    number_unit = "位"
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
         return base - value
@@ -237,7 +220,7 @@ class _SinceBase(Derivation):
     forecast = "since"
     based = True
 
-    def quantity(self, ask: Ask) -> Derived:
+    def quantity(self, ask: Ask) -> Judged:
         """A running total stands for its year as far as it has come; a total of a month or quarter alone does not, so
         the last closed year is taken."""
         base = ask.base()
@@ -260,9 +243,7 @@ class IncreaseSince(_SinceBase):
         "target.increase_since", "比 {since} 增加 {amount}", "more than in {since} {amount}", since=Period, amount=Message
     )
     shared = True
-
-    def unit(self, unit: str) -> str:
-        return "百分点" if unit == "%" else unit
+    in_points = True
 
     def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
         return base + number
@@ -272,9 +253,7 @@ class GainSince(_SinceBase):
     said = Code(
         "target.gain_since", "比 {since} 进位 {amount}", "places gained since {since} {amount}", since=Period, amount=Message
     )
-
-    def unit(self, unit: str) -> str:
-        return "位"
+    number_unit = "位"
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
         return base - value
@@ -288,9 +267,7 @@ class GainSince(_SinceBase):
 
 class TimesOf(_SinceBase):
     said = Code("target.times_of", "为 {since} 的倍数 {amount}", "multiple of {since} {amount}", since=Period, amount=Message)
-
-    def unit(self, unit: str) -> str:
-        return "倍"
+    number_unit = "倍"
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
         return value / base if base > 0 else None
@@ -309,11 +286,9 @@ class AverageGrowthSince(Derivation):
         since=Period, amount=Message,
     )
     based = True
+    number_unit = "%"
 
-    def unit(self, unit: str) -> str:
-        return "%"
-
-    def quantity(self, ask: Ask) -> Derived:
+    def quantity(self, ask: Ask) -> Judged:
         """CAGR over whole years: to the reading if it ends on the base's day of the year, else to the last closed year."""
         since, base = ask.since, ask.base()
         if base is None:
@@ -348,7 +323,7 @@ class MeanOfYears(Derivation):
     )
     shared = True
 
-    def quantity(self, ask: Ask) -> Derived:
+    def quantity(self, ask: Ask) -> Judged:
         years = ask.years()
         if not years:
             return ask.why(_NO_YEARS(count=ask.since))
@@ -363,7 +338,7 @@ class TotalSince(Derivation):
     said = Code("target.total_since", "{since} 年起累计 {amount}", "total from {since} on {amount}", since=Period, amount=Message)
     shared = True
 
-    def quantity(self, ask: Ask) -> Derived:
+    def quantity(self, ask: Ask) -> Judged:
         """Closed years and the running one as far as it has come. Whatever is due later, the total grows until then."""
         since, reading = ask.since, ask.reading
         if (since.start.month, since.start.day) != (1, 1):
@@ -398,14 +373,12 @@ class Against(Derivation):
         value, reference = threshold.value, threshold.since
         margin = self._margin(sign="+" if value > 0 else "-", value=abs(value), unit=self.unit(unit)) if value else None
         return self.said(sign=threshold.comparator.sign, reference=names.get(reference, reference), margin=margin)
-
-    def unit(self, unit: str) -> str:
-        return "百分点" if unit == "%" else unit
+    in_points = True
 
     def value_unit(self, unit: str) -> str:
         return unit
 
-    def quantity(self, ask: Ask) -> Derived:
+    def quantity(self, ask: Ask) -> Judged:
         """The value stays the measure's own; the number to be reached is the reference with the margin added.
 
         Raises UsageError where the reference's unit of measure cannot be converted to the measure's: a fault of the plan."""
@@ -416,10 +389,12 @@ class Against(Derivation):
         return replace(ask.given(ask.value, open_ended=ask.reading.open_ended), limit=limit, reference=found)
 
 
-def quantity(threshold: Threshold, measure: str, unit: str, world: World, zone: str | None) -> Derived:
-    """What a threshold speaks of, in a world; zone: that of the threshold, or of the each_zone around it."""
+def quantity(threshold: Threshold, measure: str, unit: str, world: World, zone: str | None) -> Judged:
+    """What a threshold speaks of, in a world, not yet held against its number; without a value there is a reason. zone: that of
+    the threshold, or of the each_zone around it."""
     reading = world.latest(measure, zone)
-    none = Derived(None, threshold.derived.value_unit(unit), threshold.value, reading.period)
+    unit_, limit = threshold.derived.value_unit(unit), threshold.value
+    none = Judged(Truth.UNKNOWN, threshold, threshold, unit=unit_, period=reading.period, limit=limit, zone=zone)
     if reading.value is None:  # whatever history says: without a value that stands there is nothing to judge
         return replace(none, reason=reading.reason or _NO_VALUE())
     ask = Ask(threshold, threshold.since, measure, unit, world, zone, reading, reading.value, none)
@@ -428,7 +403,7 @@ def quantity(threshold: Threshold, measure: str, unit: str, world: World, zone: 
 
 def _on_base(
     how: Derivation, ask: Ask, value: Decimal, base: Decimal, *, period: Period | None = None, open_ended: bool = False
-) -> Derived:
+) -> Judged:
     made = how.on(value, base)
     return ask.why(_NOT_ABOVE_ZERO(base=base)) if made is None else ask.given(made, period=period, open_ended=open_ended)
 

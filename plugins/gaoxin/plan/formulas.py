@@ -66,7 +66,7 @@ class _Arithmetic(SimpleEval):
     def _number(self, node: ast.Constant) -> Decimal:
         if isinstance(node.value, int):
             return Decimal(node.value)
-        return Decimal(ast.get_source_segment(self.expr, node).replace("_", ""))
+        return Decimal((ast.get_source_segment(self.expr, node) or "").replace("_", ""))
 
 
 def _power(base: Decimal, exponent: Decimal) -> Decimal:

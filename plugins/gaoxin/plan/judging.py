@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period
-from gaoxin.plan.world import ReferenceReading
+from gaoxin.plan.world import ReferenceUsed
 
 if TYPE_CHECKING:
     from gaoxin.plan.target import TargetKind
@@ -60,7 +60,7 @@ class Judged:
     gap: Decimal | None = None
     completion: Decimal | None = None
     reason: Message | None = None
-    reference: ReferenceReading | None = None
+    reference: ReferenceUsed | None = None
     zone: str | None = None
     open_ended: bool = False
     parts: tuple[Judged, ...] = ()

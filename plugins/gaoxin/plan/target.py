@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
@@ -64,7 +65,7 @@ class TargetKind(Model):
             elif isinstance(value, tuple):
                 yield from ((f"{name}.{at}", part) for at, part in enumerate(value) if isinstance(part, TargetKind))
 
-    @property
+    @cached_property
     def parts(self) -> tuple[TargetKind, ...]:
         return tuple(part for _, part in self.within())
 
@@ -189,21 +190,17 @@ class Compared(Model):
 
     @model_validator(mode="after")
     def exactly_one_comparator(self) -> Compared:
-        if len(self._given) != 1:
+        if sum(getattr(self, c) is not None for c in Comparator) != 1:
             raise Unfit(_ONE_COMPARATOR())
         return self
 
-    @property
-    def _given(self) -> list[Comparator]:
-        return [c for c in Comparator if getattr(self, c.value) is not None]
-
-    @property
+    @cached_property
     def comparator(self) -> Comparator:
-        return self._given[0]
+        return next(c for c in Comparator if getattr(self, c) is not None)
 
     @property
     def value(self) -> Decimal:
-        number: Decimal = getattr(self, self.comparator.value)
+        number: Decimal = getattr(self, self.comparator)
         return number
 
     def reached_by(self, value: Decimal, limit: Decimal | None = None) -> bool:

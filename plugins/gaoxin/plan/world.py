@@ -40,13 +40,13 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class ReferenceReading:
+class ReferenceUsed:
     """One value of a reference series: for `period`, in `unit`, known since `published`."""
 
     id: str
+    period: Period
     value: Decimal
     unit: str
-    period: Period
     published: date
 
 
@@ -84,7 +84,7 @@ class World(Protocol):
     def years(self, measure: str, zone: str | None) -> Mapping[int, Decimal]:
         """Closed years: their totals for flows, the year-end values for stocks. Years without a value are left out."""
 
-    def reference(self, reference: str, reading: Reading) -> ReferenceReading | None:
+    def reference(self, reference: str, reading: Reading) -> ReferenceUsed | None:
         """The point of a reference series that a reading is held against, as `chosen` has it."""
 
     def delivered(self, task: str) -> tuple[int, int] | None:
@@ -102,7 +102,7 @@ def same_day(a: Period, b: Period) -> bool:
     return a.end.month == b.end.month
 
 
-def chosen(points: Iterable[ReferenceReading], reading: Reading, by: date) -> ReferenceReading | None:
+def chosen(points: Iterable[ReferenceUsed], reading: Reading, by: date) -> ReferenceUsed | None:
     """The point of a series for a reading, from what was published by a day; the latest revision of each period.
 
     The reading's own period if that is out, else the latest earlier one of the same periodicity; never a later one. A
@@ -113,7 +113,7 @@ def chosen(points: Iterable[ReferenceReading], reading: Reading, by: date) -> Re
     own = reading.period
     if own is None:
         return None
-    revised: dict[Period, ReferenceReading] = {}
+    revised: dict[Period, ReferenceUsed] = {}
     for point in points:
         known = revised.get(point.period)
         if point.published <= by and point.period.end <= own.end and (known is None or point.published >= known.published):

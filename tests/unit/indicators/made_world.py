@@ -10,7 +10,7 @@ from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.indicator import Measure
 from gaoxin.plan.target import TargetKind
-from gaoxin.plan.world import Reading, ReferenceReading, ShareReading, chosen
+from gaoxin.plan.world import Reading, ReferenceUsed, ShareReading, chosen
 
 NOTHING = Code("test.nothing", "没有报送", "nothing was reported")
 SEEN = Period.parse("2021")
@@ -38,7 +38,7 @@ class MadeWorld:
     before: dict = field(default_factory=dict)
     closed: dict = field(default_factory=dict)
     parts: dict = field(default_factory=dict)
-    points: tuple[ReferenceReading, ...] = ()
+    points: tuple[ReferenceUsed, ...] = ()
     tasks: dict = field(default_factory=dict)
     share: ShareReading | None = None
     portfolio: tuple[str, ...] = ()

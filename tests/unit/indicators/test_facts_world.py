@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -242,7 +243,7 @@ def test_a_quota_of_an_increase_is_an_increase(make_plan, facts_of):
     assert [(q.value, q.truth) for q in found.quotas] == [(9, MET), (2, NOT)]
 
 
-TASKS = [
+TASKS: list[dict[str, Any]] = [
     {"id": "survey", "name": "开展调研", "deliverables": [{"id": "a", "name": "甲"}, {"id": "b", "name": "乙"}], "source": "三"},
     {"id": "other", "name": "其他", "deliverables": [{"id": "c", "name": "丙"}], "source": "三"},
 ]

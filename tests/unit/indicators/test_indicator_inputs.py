@@ -7,6 +7,7 @@ from gaoxin.clock import end_of
 from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.reference import measure_value
+from tests.certain import certain
 
 LATE = date(2022, 12, 31)
 
@@ -264,7 +265,7 @@ def test_the_reason_of_several_measures_is_told_in_each_language(make_plan, fact
         ],
     }
     plan = make_plan([form], [indicator])
-    reason = evaluate_indicator(plan, plan.indicator("i"), facts_of({}), end_of(date(2019, 6, 1))).reason
+    reason = certain(evaluate_indicator(plan, plan.indicator("i"), facts_of({}), end_of(date(2019, 6, 1))).reason)
     assert "；" in reason.zh
     assert "; " in reason.en
     assert not any("\u4e00" <= c <= "\u9fff" or c == "；" for c in reason.en)

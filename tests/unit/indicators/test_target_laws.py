@@ -28,7 +28,7 @@ from gaoxin.plan.targets import (
     ZoneClass,
 )
 from gaoxin.plan.targets.tiers import filled
-from gaoxin.plan.world import ReferenceReading, ShareReading
+from gaoxin.plan.world import ReferenceUsed, ShareReading
 from tests.unit.indicators.made_world import MadeWorld, measure, reading
 
 MET, NOT, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
@@ -83,7 +83,7 @@ SIMPLE = st.recursive(
 MAYBE = st.one_of(st.none(), NUMBERS)
 POINTS = st.lists(
     st.builds(
-        lambda period, value, day: ReferenceReading("ref", value, "亿元", Period.parse(period), day),
+        lambda period, value, day: ReferenceUsed("ref", Period.parse(period), value, "亿元", day),
         st.sampled_from(["2019", "2020", "2021"]), NUMBERS, st.dates(date(2020, 1, 1), date(2022, 12, 31)),
     ),
     max_size=4,
@@ -173,6 +173,7 @@ def test_the_gap_is_zero_exactly_when_met_and_unknown_says_why(target, world):
         assert found.value is not None
 
 
+@settings(deadline=None)
 @given(st.lists(TARGETS, min_size=3, max_size=3), worlds())
 def test_composition_has_no_order_and_no_brackets(targets, world):
     for make in (lambda *p: AnyOf(any_of=p), lambda *p: AllOf(all_of=p)):

@@ -20,6 +20,7 @@ from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Fact, Facts
+from tests.certain import certain
 
 DEMO = Path(__file__).parents[2] / "plans" / "demo" / "plan.yaml"
 UNITS = {"north": "committee", "south": "science"}
@@ -40,7 +41,9 @@ DERIVED = st.one_of(
     ),
     st.integers(2, 3).map(lambda n: {"mean_of_years": n}), st.just({"against": "city"}),
 )
-SCOPE = st.one_of(st.just({}), st.just({}), st.sampled_from([{"zone": "north"}, {"zone": "south"}]))
+SCOPE: st.SearchStrategy[dict[str, str]] = st.one_of(
+    st.just({}), st.just({}), st.sampled_from([{"zone": "north"}, {"zone": "south"}])
+)
 OF = st.sampled_from([{}, {"of": "state"}, {"of": "flow"}])
 LEAF = st.builds(lambda *parts: {k: v for p in parts for k, v in p.items()}, COMPARED, DERIVED, SCOPE, OF)
 CLASS = st.builds(
@@ -141,7 +144,7 @@ def derived(target, years, points):
         wanted = [last - n for n in range(target[key])]
         return (sum(years[y] for y in wanted) / len(wanted), limit, False) if all(y in years for y in wanted) else None
     if key == "total_since":
-        wanted = range(since, last + 1)
+        wanted = list(range(certain(since), last + 1))
         if not wanted or any(y not in years for y in wanted):
             return None
         return sum(years[y] for y in wanted), limit, last < 2024

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from gaoxin.indicators.model import Truth
 from gaoxin.periods import Period
 from gaoxin.plan.targets import Target
-from gaoxin.plan.world import ReferenceReading, ShareReading
+from gaoxin.plan.world import ReferenceUsed, ShareReading
 from tests.unit.indicators.made_world import MadeWorld, measure, reading
 
 MET, NOT, UNKNOWN = Truth.MET, Truth.NOT_MET, Truth.UNKNOWN
@@ -37,7 +37,7 @@ def with_years(*values):
 
 
 def point(value, period="2021", published=date(2022, 2, 28)):
-    return ReferenceReading("national_rd", Decimal(value), "%", Period.parse(period), published)
+    return ReferenceUsed("national_rd", Period.parse(period), Decimal(value), "%", published)
 
 
 def against(value, *points):

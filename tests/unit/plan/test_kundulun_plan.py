@@ -85,7 +85,7 @@ def test_the_yearly_steps(plan):
 def test_the_end_values_and_the_standard(plan):
     either = [("share", None, "≥", 20), ("league", None, "≥", 25)]
     weight = [("revenue", None, "≥", 20), ("output", None, "≥", 25)]
-    wanted = {
+    wanted: dict[str, list[tuple]] = {
         "enterprises": [(None, None, "≥", 200)], "hnte_sme_share": either, "hnte_growth": [(None, "growth", "≥", 30)],
         "hnte_weight": weight, "rd_intensity": [(None, "against", "≥", 0)], "rd_institutions": [(None, None, "≥", 10)],
     }

@@ -36,6 +36,7 @@ def written(target) -> dict:
             return {"any_of": [written(p) for p in parts]}
         case AllOf(all_of=parts):
             return {"all_of": [written(p) for p in parts]}
+    raise TypeError(target)
 
 
 @settings(deadline=None)
@@ -75,7 +76,9 @@ def test_what_is_no_target_is_refused(wrong):
 
 
 def test_zero_is_a_target():
-    assert TARGET.validate_python({"at_most": 0}).value == 0
+    found = TARGET.validate_python({"at_most": 0})
+    assert isinstance(found, Threshold)
+    assert found.value == 0
 
 
 @pytest.mark.parametrize(("comparator", "sign", "higher"), [

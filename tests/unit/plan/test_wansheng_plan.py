@@ -207,7 +207,9 @@ def facts(plan, as_of: datetime, changed: dict[str, str] | None = None) -> Facts
             # The first unit lists everything.
             here = {**common, "form": form.id, "unit": form.units[0], "period": period}
             for n in range(ENTRIES.get(form.id, 0)):
-                values = {"credit_code": f"c{n}", "name": f"n{n}", "issued": "2021-11-12", "level": "M" if n < 4 else "D"}
+                values: dict[str, str | None] = {
+                    "credit_code": f"c{n}", "name": f"n{n}", "issued": "2021-11-12", "level": "M" if n < 4 else "D"
+                }
                 entries.append(RegisterFact(row=n, values=values, cells={}, **here))
     return Facts(as_of=as_of, series=tuple(series), entries=tuple(entries), received=frozenset(received))
 

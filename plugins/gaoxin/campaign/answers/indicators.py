@@ -1,4 +1,4 @@
-"""Answers about figures: the indicators as of a time, and where one of them comes from."""
+"""The answer about figures: the indicators as of a time."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from gaoxin.campaign.answers.answer import Answer
-from gaoxin.campaign.answers.returns import Finding, findings
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.model import (
-    CountedItem,
     MeasureValue,
     QuotaResult,
     ReferenceUsed,
-    StatedUsed,
     StatementResult,
     Status,
     Truth,
@@ -26,7 +23,6 @@ from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.tracing import TracedDeliverable
     from gaoxin.campaign.workplace import Workplace
 
 
@@ -42,7 +38,7 @@ class Measure(Answer):
     reason: Message | None
 
 
-def _measures(values: Sequence[MeasureValue]) -> tuple[Measure, ...]:
+def measures_of(values: Sequence[MeasureValue]) -> tuple[Measure, ...]:
     return tuple(Measure.of(m, id=m.measure) for m in values)
 
 
@@ -87,67 +83,4 @@ def indicators(w: Workplace, period: Period | None) -> Indicators:
     from gaoxin.campaign.measuring import compute_indicators
 
     found = compute_indicators(w, period)
-    return Indicators(w.plan.id, w.now, tuple(Indicator.of(r, measures=_measures(r.measures)) for r in found), w.plan)
-
-
-@dataclass(frozen=True)
-class Input(Answer):
-    """As campaign.tracing.TracedInput, which says what each field is."""
-
-    measure: str
-    input: str
-    variable: str
-    value: Decimal | None
-    unit: str
-    period: Period | None
-    recorded_at: datetime | None
-    return_id: str | None
-    version: int | None
-    file_sha256: str | None
-    sheet: str | None
-    cell: str | None
-    submitted_by: str | None
-    entry: dict[str, str | None] | None
-    findings: tuple[Finding, ...]
-    reason: Message | None
-
-    @property
-    def place(self) -> str:
-        return "!".join(part for part in (self.sheet, self.cell) if part)
-
-
-@dataclass(frozen=True)
-class Trace(Answer):
-    """As campaign.tracing.Trace, which says what each field is."""
-
-    campaign: str
-    indicator: str
-    name: Worded
-    as_of: datetime
-    value: Decimal | None
-    unit: str
-    period: Period | None
-    formula: str | None
-    status: Status
-    target: Worded
-    reason: Message | None
-    reference: ReferenceUsed | None
-    references: tuple[ReferenceUsed, ...]
-    deliverables: tuple[TracedDeliverable, ...]
-    stated: tuple[StatedUsed, ...]
-    counted: tuple[CountedItem, ...]
-    inputs: tuple[Input, ...]
-    measures: tuple[Measure, ...]
-
-    @property
-    def reasons(self) -> list[Message]:
-        """Why inputs or the figure are missing, each said once."""
-        return list(dict.fromkeys(r for r in (*(i.reason for i in self.inputs), self.reason) if r))
-
-
-def trace(w: Workplace, indicator: str, period: Period | None) -> Trace:
-    from gaoxin.campaign.tracing import trace as trace_indicator
-
-    found = trace_indicator(w, indicator, period)
-    inputs = tuple(Input.of(i, findings=findings(i.findings)) for i in found.inputs)
-    return Trace.of(found, inputs=inputs, measures=_measures(found.measures))
+    return Indicators(w.plan.id, w.now, tuple(Indicator.of(r, measures=measures_of(r.measures)) for r in found), w.plan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -19,11 +19,11 @@ _TOLD = Code("target.all_of", "{parts: 且 }", "{parts: and }", parts=tuple)
 class AllOf(TargetKind):
     """Met when every part is met."""
 
-    marks: ClassVar[tuple[str, ...]] = ("all_of",)
-    place: ClassVar[int] = 20
-    combines: ClassVar[Literal["all", "any"] | None] = "all"
+    marks = ("all_of",)
+    place = 20
+    combines = "all"
     words = Text("全部满足", "all of")
-    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+    examples = (
         ("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
         ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -19,11 +19,11 @@ _TOLD = Code("target.any_of", "{parts: 或 }", "{parts: or }", parts=tuple)
 class AnyOf(TargetKind):
     """Met when one of the parts is met."""
 
-    marks: ClassVar[tuple[str, ...]] = ("any_of",)
-    place: ClassVar[int] = 10
-    combines: ClassVar[Literal["all", "any"] | None] = "any"
+    marks = ("any_of",)
+    place = 10
+    combines = "any"
     words = Text("任一满足", "any of")
-    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+    examples = (
         ("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -20,11 +20,11 @@ _TOLD = Code("target.each_zone", "{zones}：{target}", "{zones}: {target}", zone
 class EachZone(TargetKind):
     """Met when every zone meets the target. each_zone: ids of zones or of tiers, or `all`."""
 
-    marks: ClassVar[tuple[str, ...]] = ("each_zone",)
-    place: ClassVar[int] = 40
-    combines: ClassVar[Literal["all", "any"] | None] = "all"
+    marks = ("each_zone",)
+    place = 40
+    combines = "all"
     words = Text("每个园区都要达到", "each zone")
-    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+    examples = (
         ("各园区都达到 10", "{each_zone: [all], target: {at_least: 10}}"),
         ("核心园区各达到 20", "{each_zone: [core], target: {at_least: 20}}"),
     )

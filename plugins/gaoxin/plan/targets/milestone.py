@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import TaskId
@@ -25,10 +25,10 @@ _NO_PACE = Code("target.work_has_no_pace", "工作任务，不由数值进度推
 class Milestone(TargetKind):
     """Met when every deliverable of the task has its evidence recorded."""
 
-    marks: ClassVar[tuple[str, ...]] = ("milestone",)
-    place: ClassVar[int] = 70
+    marks = ("milestone",)
+    place = 70
     words = Text("任务目标：任务完成即达到", "milestone: a task is delivered")
-    examples: ClassVar[tuple[tuple[str, str], ...]] = (("完成调研（任务完成即可）", "{milestone: survey}"),)
+    examples = (("完成调研（任务完成即可）", "{milestone: survey}"),)
 
     milestone: Annotated[TaskId, Text("任务：tasks 中的编号", "milestone: an id of `tasks`")]
 

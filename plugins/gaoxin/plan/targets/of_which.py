@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
@@ -34,12 +34,12 @@ class OfWhich(TargetKind):
     A part cannot exceed the whole that contains it: figures that say so contradict each other, and nothing is known.
     """
 
-    marks: ClassVar[tuple[str, ...]] = ("of_which", "whole")
-    place: ClassVar[int] = 30
-    combines: ClassVar[Literal["all", "any"] | None] = "all"
-    may_contradict: ClassVar[bool] = True
+    marks = ("of_which", "whole")
+    place = 30
+    combines = "all"
+    may_contradict = True
     words = Text("总体和其中", "a whole and parts of it")
-    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+    examples = (
         ("共 100，其中东园区 40", "{whole: {at_least: 100}, of_which: [{zone: east_zone, at_least: 40}]}"),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -45,11 +45,11 @@ class PlanShare(Compared, TargetKind):
     only: ids of the indicators and tasks that count; all of the plan (but those with a target of this kind) when left out.
     """
 
-    marks: ClassVar[tuple[str, ...]] = ("plan_share",)
-    place: ClassVar[int] = 60
-    counts_items: ClassVar[bool] = True
+    marks = ("plan_share",)
+    place = 60
+    counts_items = True
     words = Text("完成率目标：本方案完成的比例，%", "plan share: how much of the plan is done, in %")
-    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+    examples = (
         ("完成 80% 的指标", "{plan_share: indicators, at_least: 80}"),
         ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -44,11 +45,11 @@ class Threshold(Compared, TargetKind):
     * against — the margin over a reference series, in the measure's unit (0: at least the reference itself).
     """
 
-    place: ClassVar[int] = 0
+    place = 0
     words = Text(
         "数值目标：一个比较词，可再加一种推算方式", "threshold: one comparator, and one derivation at most"
     )
-    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+    examples = (
         ("60 亿元以上", "{at_least: 60}"),
         ("超过 60 亿元", "{more_than: 60}"),
         ("不高于 0.6", "{at_most: 0.6}"),
@@ -117,7 +118,7 @@ class Threshold(Compared, TargetKind):
             raise Unfit(_ONE_DERIVATION(given=given))
         return self
 
-    @property
+    @cached_property
     def derivation(self) -> str | None:
         """The derivation's key, such as `growth`; None when the measure's own value is meant."""
         return next((name for name in DERIVATIONS if getattr(self, name) is not None), None)
@@ -136,21 +137,18 @@ class Threshold(Compared, TargetKind):
         return self.zone or zone
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
-        measure, zone = measure_of(measures, self), self.zone_of(zone)
-        found = by.quantity(self, measure.id, measure.unit, world, zone)
-        seen = Judged(
-            Truth.UNKNOWN, self, self, found.value, found.unit, found.period, found.limit, reference=found.reference, zone=zone
-        )
-        if found.value is None:
-            return replace(seen, reason=found.reason)
-        met, growing = self.reached_by(found.value, found.limit), found.open_ended and not self.comparator.higher_is_better
+        measure = measure_of(measures, self)
+        seen = by.quantity(self, measure.id, measure.unit, world, self.zone_of(zone))
+        if seen.value is None:
+            return seen
+        met, growing = self.reached_by(seen.value, seen.limit), seen.open_ended and not self.comparator.higher_is_better
         if met and growing:
             return replace(seen, reason=_STILL_GROWS(), open_ended=True)
         return replace(
             seen,
             truth=Truth.MET if met else Truth.NOT_MET,
-            gap=self.gap_to(found.value, found.limit),
-            completion=self.completion(found.value, found.limit),
+            gap=self.gap_to(seen.value, seen.limit),
+            completion=self.completion(seen.value, seen.limit),
             open_ended=growing,
         )
 

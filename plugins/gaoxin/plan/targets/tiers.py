@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -64,10 +64,10 @@ class Tiers(TargetKind):
     Where a class names its zones, each of them has to reach it.
     """
 
-    marks: ClassVar[tuple[str, ...]] = ("tiers",)
-    place: ClassVar[int] = 50
+    marks = ("tiers",)
+    place = 50
     words = Text("分档目标：几个园区达到多少", "tiers: so many zones reach so much")
-    examples: ClassVar[tuple[tuple[str, str], ...]] = (
+    examples = (
         ("一个过百亿、一个过五十亿", "{tiers: [{zones: 1, at_least: 100}, {zones: 1, at_least: 50, named: [west_zone]}]}"),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import Label
@@ -24,10 +24,10 @@ _NO_PACE = Code("target.wording_has_no_pace", "目标没有数值，无法判断
 class Unquantified(TargetKind):
     """A wording without a number (大幅增加). Nobody can say whether it is met: always unknown."""
 
-    marks: ClassVar[tuple[str, ...]] = ("unquantified",)
-    place: ClassVar[int] = 80
+    marks = ("unquantified",)
+    place = 80
     words = Text("无数值的目标：谁也无法判断，始终为“无法判断”", "unquantified: always unknown")
-    examples: ClassVar[tuple[tuple[str, str], ...]] = (("大幅提升（没有数值）", "{unquantified: 大幅提升}"),)
+    examples = (("大幅提升（没有数值）", "{unquantified: 大幅提升}"),)
 
     unquantified: Annotated[Label, Text("原话：如 大幅增加", "unquantified: the words, e.g. 大幅增加")]
 

@@ -23,7 +23,7 @@ from gaoxin.plan.indicator import Indicator, Measure, Reference
 from gaoxin.plan.limits import Limits
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import Threshold
-from gaoxin.plan.world import Reading, ReferenceReading, ShareReading
+from gaoxin.plan.world import Reading, ReferenceUsed, ShareReading
 from gaoxin.planning.feasibility.outlook import Outlook, Pace, Series
 from gaoxin.planning.way import grown, steps_to
 
@@ -217,12 +217,12 @@ class ProjectedWorld:
                     made[year] = value
         return {y: v for y, v in made.items() if y <= self.year}
 
-    def reference(self, reference: str, reading: Reading) -> ReferenceReading | None:
+    def reference(self, reference: str, reading: Reading) -> ReferenceUsed | None:
         path = self.references[reference]
         point = path.at(self.year)
         if point.value is None:
             return None
-        return ReferenceReading(reference, point.value, path.reference.unit, Period.of_year(self.year), self.outlook.as_of)
+        return ReferenceUsed(reference, Period.of_year(self.year), point.value, path.reference.unit, self.outlook.as_of)
 
     def delivered(self, task: str) -> tuple[int, int] | None:
         return None

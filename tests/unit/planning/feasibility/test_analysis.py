@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.planning.feasibility.analysis import feasibility, why
 from gaoxin.planning.feasibility.verdicts import Verdict
+from tests.certain import certain
 from tests.unit.planning.feasibility.feasibility_plans import indicator, kundulun, plan_of, variable
 
 ISSUED = date(2021, 3, 29)
@@ -89,7 +91,7 @@ def test_kundulun_at_every_pace(found):
 def test_kundulun_shares_are_unknown_and_their_need_is_shown(found):
     share, revenue = found.indicators[-2:]
     assert [leaf.need.required_per_year for leaf in share.leaves] == [Decimal("14.5") / 3, None]
-    assert [why(leaf.found, leaf.need).zh for leaf in share.leaves] == [
+    assert [certain(why(leaf.found, leaf.need)).zh for leaf in share.leaves] == [
         "文件既没有给出每年增量，也没有给出以往增速，无法推算", "文件没有给出基数",
     ]
     assert [leaf.need.required_per_year for leaf in revenue.leaves] == [Decimal(16) / 3, Decimal("21.2") / 3]
@@ -160,7 +162,8 @@ def test_a_reference_may_be_what_the_document_states_of_a_variable():
 def test_kaizhou_states_no_baseline_so_all_is_unknown():
     found = feasibility(load_plan(KAIZHOU), date(2020, 6, 1)).indicators
     annex = [i for i in found if i.indicator.row is not None and i.indicator.row <= 22]
-    assert {(i.found.verdict, i.found.reason.zh, i.earliest) for i in annex} == {(Verdict.UNKNOWN, "文件没有给出基数", None)}
+    told = {(i.found.verdict, certain(i.found.reason).zh, i.earliest) for i in annex}
+    assert told == {(Verdict.UNKNOWN, "文件没有给出基数", None)}
     assert {i.found.verdict for i in found} == {Verdict.UNKNOWN}
     assert all(i.found.reason for i in found)
 
@@ -271,7 +274,7 @@ def test_any_of_takes_its_best_part_and_all_of_its_worst():
 
 
 def test_derived_targets_come_to_a_level():
-    base = {"base": 100, "step": 40}
+    base: dict[str, Any] = {"base": 100, "step": 40}
     assert only({"times_of": "2020", "at_least": 2}, **base).main.need.required_per_year == Decimal(100) / 3
     assert only({"times_of": "2020", "at_least": 2}, **base).found.verdict is Verdict.FEASIBLE
     assert only({"increase_since": "2020", "at_least": 130}, **base).found.verdict is Verdict.STRETCH
@@ -312,8 +315,8 @@ def test_returns_are_further_history(facts_of, make_plan):
     plan = plan.model_copy(update={"phases": ()})
     facts = facts_of({("yearly", "committee", "2021"): {"n": 14}, ("yearly", "committee", "2022"): {"n": 18}}, {"n": "家"})
     alone, beside = (feasibility(plan, date(2023, 3, 1), f).indicators[0] for f in (None, facts))
-    assert (str(alone.main.need.baseline.on), alone.main.need.value) == ("2020", 50)
-    assert (str(beside.main.need.baseline.on), beside.main.need.value) == ("2022", 38)
+    assert (str(certain(alone.main.need.baseline).on), alone.main.need.value) == ("2020", 50)
+    assert (str(certain(beside.main.need.baseline).on), beside.main.need.value) == ("2022", 38)
     historic = beside.main.need.paces[1]
     assert (historic.kind, historic.pace.increase, historic.pace.method) == ("historic", 4, "least_squares")
 
