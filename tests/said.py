@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gaoxin.i18n import Code, Message
 
-_SAID = Code("tests.said", "{zh}", "{en}", zh=str, en=str)
+_SAID = Code("tests.message", "{zh}", "{en}", zh=str, en=str)
 
 
 def said(zh: str, en: str = "") -> Message:

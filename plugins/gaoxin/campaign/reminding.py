@@ -13,10 +13,11 @@ from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
-from gaoxin.campaign.standing import StandingRow, returns_status
+from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import SystemFault
+from gaoxin.gates.model import OwedReturn
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.mail.smtp import (
@@ -129,7 +130,7 @@ def owed_dues(w: Workplace) -> list[Due]:
     return dues
 
 
-def _return_due(w: Workplace, store: Store, row: StandingRow) -> Due:
+def _return_due(w: Workplace, store: Store, row: OwedReturn) -> Due:
     rejected = row.state is ReturnState.REJECTED
     mend: tuple[Message, ...] = ()
     if rejected and row.return_id:

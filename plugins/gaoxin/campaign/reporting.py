@@ -11,10 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaoxin.campaign.standing import Standing, StandingRow, standing
+from gaoxin.campaign.standing import Standing, standing
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
+from gaoxin.gates.model import OwedReturn
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.reports.quality import (
@@ -97,7 +98,7 @@ def _snapshot(w: Workplace, store: Store, period: Period, state: Standing, store
     )
 
 
-def _page(w: Workplace, store: Store, row: StandingRow, ordered: list[StoredReturn]) -> ReturnPage:
+def _page(w: Workplace, store: Store, row: OwedReturn, ordered: list[StoredReturn]) -> ReturnPage:
     """Versions from the one in force on are shown in full: a newer one that was rejected is what the unit must mend."""
     form, unit = w.plan.form(row.form), w.plan.unit(row.unit)
     shown = [v for v in ordered if row.version is not None and v.version >= row.version]

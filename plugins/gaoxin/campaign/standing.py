@@ -18,29 +18,13 @@ from gaoxin.warehouse.returns import StoredReturn
 
 
 @dataclass(frozen=True)
-class StandingRow(OwedReturn):
-    """One owed return as of a time.
-
-    version, return_id: the version that counts, which is the accepted one with the highest number, or else the newest;
-    None while nothing has come. rejected_version: a version newer than the accepted one that was rejected; the accepted
-    facts stand meanwhile. late_days: days after the due day until the first accepted version came; for what came and is
-    not judged yet, until it came; for what is missing or stands rejected, until now. 0 when in time. Errors and warnings
-    are those of the version that counts.
-    """
-
-    version: int | None = None
-    received_at: datetime | None = None
-    rejected_version: int | None = None
-
-
-@dataclass(frozen=True)
 class Standing:
     """rows by due day, form, unit. Both shares are 0–1 over the rows that are due by the day of `as_of` (that day's
     included), None when no row is: completeness, how many of these are accepted; timeliness, how many were accepted in
     a version that came on its due day or before."""
 
     as_of: datetime
-    rows: tuple[StandingRow, ...]
+    rows: tuple[OwedReturn, ...]
     completeness: Decimal | None
     timeliness: Decimal | None
 
@@ -68,14 +52,14 @@ def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Pe
     )
 
 
-def _row(item: Owed, versions: list[StoredReturn], as_of: datetime) -> StandingRow:
+def _row(item: Owed, versions: list[StoredReturn], as_of: datetime) -> OwedReturn:
     ordered = sorted(versions, key=lambda v: v.version)
     accepted = [v for v in ordered if v.verdict not in (None, Verdict.REJECTED)]
     counts = (accepted or ordered)[-1] if ordered else None
     state = state_of(item, as_of, received=counts is not None, verdict=counts.verdict if counts else None)
     until = accepted[0].received_at if accepted else counts.received_at if counts and state is ReturnState.RECEIVED else as_of
-    row = StandingRow(
-        item.key.form, item.key.unit, item.key.period, item.due, state, late_days=max(0, (local_day(until) - item.due).days)
+    row = OwedReturn(
+        item.key.unit, item.key.form, item.key.period, item.due, state, late_days=max(0, (local_day(until) - item.due).days)
     )
     if counts is None:
         return row

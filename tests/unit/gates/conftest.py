@@ -35,7 +35,8 @@ def make_evidence(plan):
     def make(day: date, of: Plan = plan, **parts) -> Evidence:
         as_of = end_of(day)
         returns = tuple(
-            OwedReturn(o.key.form, o.key.unit, o.key.period, o.due, ReturnState.ACCEPTED, f"{o.key}__v1") for o in owed(of)
+            OwedReturn(o.key.unit, o.key.form, o.key.period, o.due, ReturnState.ACCEPTED, return_id=f"{o.key}__v1")
+            for o in owed(of)
         )
         full = {
             "passed_phases": frozenset(p.id for p in of.phases),
