@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from gaoxin.plan import checks
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import PlanYaml, parse_plan
@@ -57,8 +58,8 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
                    ("Reference", "ReferenceValue")),
     "forms": ("报表 / forms", "谁、报什么、多久一次、哪些关系必须成立。",
               "Who reports what, how often, and what must hold within it.",
-              ("SeriesForm", "RegisterForm", "DueRule", "Variable", "RegisterField", "Count", "Validity", "PartOf", "SumOf",
-               "RatioBetween", "NotBefore")),
+              ("SeriesForm", "RegisterForm", "DueRule", "Variable", "RegisterField", "Count", "Validity",
+               *(kind.__name__ for kind in checks.KINDS))),
     "cadences": ("频率、催报、系统节奏、判断界限 / cadences, reminders, rhythm, limits",
                  "多久做一次，何时提醒，系统何时检查；何为有风险、须加力。",
                  "How often, when to remind, when the system checks; what is at risk, what a stretch.",

@@ -174,9 +174,11 @@ def _taken(code: str, name: str, kind: type | UnionType, value: Any) -> Any:
 
 def _fixed(value: Any) -> Any:
     """Words other than ours (a label of the plan) as a Text, so that they can be stored and compared."""
-    if isinstance(value, tuple) and not isinstance(value, Text):
+    if isinstance(value, str | int | Decimal | date | Text | Message):  # most values; to ask a protocol is slow
+        return value
+    if isinstance(value, tuple):
         return tuple(_fixed(item) for item in value)
-    if isinstance(value, Worded) and not isinstance(value, Text | Message):
+    if isinstance(value, Worded):
         return Text(value.to("zh"), value.to("en"))
     return value
 
@@ -231,4 +233,20 @@ class _Words(Formatter):
             return numerals.plain(value, places=int(format_spec) if format_spec else None)
         if isinstance(value, Worded):
             return value.to("zh" if format_spec == "zh" else self._lang)
-        return format(value, format_spec) if isinstance(value, str) else str(value)
+        return format(value, format_spec) if isinstance(value, str) and format_spec.startswith(".") else str(value)
+
+
+class _Dashed(dict[str, Any]):
+    """What is not known reads as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def filled(template: str, lang: Lang, values: Mapping[str, Any]) -> str:
+    """A template that is in no code (of a rule that somebody wrote into a suite) with its values, each as a code says it.
+    What is not known reads as a dash; a template with stray braces stands as it is."""
+    try:
+        return _Words(lang).vformat(template, (), _Dashed(values))
+    except (ValueError, IndexError, KeyError, AttributeError, TypeError):
+        return template

@@ -69,6 +69,14 @@ def convert(value: Decimal, source: str, target: str) -> Decimal:
     return value * factor(source, target)
 
 
+def convertible(source: str, target: str | None) -> bool:
+    """Whether a value in one unit of measure can be said in another."""
+    try:
+        return target is not None and bool(factor(source, target))
+    except UsageError:
+        return False
+
+
 def _scale(symbol: str) -> Decimal:
     parts = [_lookup(part)[1] for part in symbol.split("/", 1)]
     return parts[0] if len(parts) == 1 else parts[0] / parts[1]

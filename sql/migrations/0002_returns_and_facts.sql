@@ -59,12 +59,10 @@ create table gaoxin.check_results (
     level      integer not null check (level between 0 and 5),
     severity   text    not null check (severity in ('error', 'warning', 'info')),
     outcome    text    not null check (outcome in ('passed', 'failed', 'not_evaluated')),
-    title      text    not null,
-    title_en   text    not null,
+    title      jsonb   not null,
     variable   text,
     failures   integer not null,
-    reason     text,
-    reason_en  text,
+    reason     jsonb,
     primary key (check_id, position)
 );
 comment on table gaoxin.check_results is 'Each expectation''s outcome; not evaluated is a state of its own and never a pass.';
@@ -80,8 +78,7 @@ create table gaoxin.findings (
     cell        text,
     variable    text,
     value       text,
-    message     text    not null,
-    message_en  text    not null,
+    message     jsonb   not null,
     primary key (check_id, position)
 );
 comment on table gaoxin.findings is '问题。One failed check, located to a cell.';

@@ -1,5 +1,5 @@
 -- Each expectation's outcome in a return's last check as of a time (null: now).
-select rule, level, severity, outcome, title, title_en, variable, failures, reason, reason_en
+select rule, level, severity, outcome, title, variable, failures, reason
   from gaoxin.check_results
  where check_id = (select check_id from gaoxin.check_runs where return_id = :return_id
                       and (cast(:as_of as timestamptz) is null or checked_at <= :as_of)

@@ -18,13 +18,14 @@ from gaoxin.plan.forms import SeriesForm, Severity
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey, SeriesValue, Verdict
+from tests.said import said
 from tests.stored import indicator_values
 
 SHEET = "数据"
 
 
 def finding(severity: Severity, cell: str = "D2") -> Finding:
-    return Finding("jump", 2, severity, SHEET, cell, "gross_output", "1", "与上期相差过大", "far from the period before")
+    return Finding("jump", 2, severity, SHEET, cell, "gross_output", "1", said("与上期相差过大", "far from the period before"))
 
 
 def hand_in(w: Workplace, form: str, unit: str, period: str, content, verdict=Verdict.ACCEPTED, findings=()) -> str:

@@ -50,12 +50,12 @@ APPEND_ONLY = [
 
 
 def checked(read: ReadReturn, verdict=Verdict.ACCEPTED, findings=()) -> Checked:
-    check = CheckResult("r.range", 1, Severity.WARNING, Outcome.NOT_EVALUATED, "范围", "range", reason="无", reason_en="none")
+    check = CheckResult("r.range", 1, Severity.WARNING, Outcome.NOT_EVALUATED, said("范围", "range"), reason=said("无", "none"))
     return Checked(read, verdict, tuple(findings), (check,), "demo.industry", "1")
 
 
 def warning(rule: str, value: str | None = "10") -> Finding:
-    return Finding(rule, 2, Severity.WARNING, "数据", "D2", "gross_output", value, "偏大", "large")
+    return Finding(rule, 2, Severity.WARNING, "数据", "D2", "gross_output", value, said("偏大", "large"))
 
 
 def received(store, content: bytes = b"one", at=T1, value="10") -> tuple[str, ReadReturn]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gaoxin.campaign.judging import judge_against, plans_of
+from gaoxin.campaign.judging import judge_against, reread
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
-from gaoxin.plan.forms import Severity
-from gaoxin.quality.history import entity_fields, entity_text
+from gaoxin.plan.forms import RegisterForm, Severity
+from gaoxin.quality.checks.claimed import CLAIMED
+from gaoxin.quality.history import EntityKey, entity_fields, entity_of_fact, entity_text
 from gaoxin.quality.model import Checked
-from gaoxin.quality.register_rules import CLAIMED
-from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
+from gaoxin.returns.model import Facts, ReturnKey, Verdict
 from gaoxin.warehouse.returns import StoredReturn
 from gaoxin.warehouse.store import Store
 
@@ -35,7 +35,7 @@ def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
     stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
     if not stale:
         return
-    reads = [_read(w, item, store.returns.content(item.sha256)) for item in stale]
+    reads = [reread(w, item, store.returns.content(item.sha256)) for item in stale]
     found = judge_against(w.settings, w.plan, reads, [local_day(item.received_at) for item in stale], facts)
     for position, item in enumerate(stale):
         store.returns.save_check(item.return_id, _merged(store, item, found[position]), w.now)
@@ -48,14 +48,13 @@ def _shared(w: Workplace, key: ReturnKey) -> bool:
 
 def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bool:
     """Whether the check in force names other entities as claimed twice than the facts show now."""
-    fields = entity_fields(w.plan.form(item.key.form))
-    ours: set[tuple[str | None, ...]] = set()
-    others: set[tuple[str | None, ...]] = set()
+    form = w.plan.form(item.key.form)
+    fields = entity_fields(form) if isinstance(form, RegisterForm) else ()
+    ours: set[EntityKey] = set()
+    others: set[EntityKey] = set()
     for entry in facts.entries:
-        if (entry.form, entry.period) == (item.key.form, item.key.period):
-            entity = tuple(entity_text(entry.values.get(name)) for name in fields)
-            if None not in entity:
-                (ours if entry.unit == item.key.unit else others).add(entity)
+        if (entry.form, entry.period) == (item.key.form, item.key.period) and (entity := entity_of_fact(entry, fields)):
+            (ours if entry.unit == item.key.unit else others).add(entity)
     told = {entity_text(f.value) for f in store.returns.findings(item.return_id) if f.rule == CLAIMED}
     return told != {entity[0] for entity in ours & others}
 
@@ -76,10 +75,3 @@ def _merged(store: Store, item: StoredReturn, again: Checked) -> Checked:
         suite=item.suite or again.suite,
         suite_version=item.suite_version or again.suite_version,
     )
-
-
-def _read(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
-    from gaoxin.returns.reader import read_file
-
-    plan_of = plans_of(w.settings)
-    return read_file(content, item.file, lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gaoxin import clock
 from gaoxin.errors import SystemFault
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 
@@ -23,6 +23,9 @@ TAKEN, REFUSED = "taken", "refused"
 HUGE = 200 * 2**20     # bytes; ten times what a return may have
 YOUNG_SECONDS = 2.0    # a file changed more recently may still be growing: it is looked at twice
 STABLE_SECONDS = 0.3   # this long apart
+TOO_LARGE = Code(
+    "returns.too_large_to_read", "文件有 {mb} MB，过大，未读取", "the file has {mb} MB, which is too large to be read", mb=int
+)
 _log = logging.getLogger(__name__)
 
 
@@ -109,9 +112,7 @@ class Inbox:
 
 def too_large(size: int) -> tuple[Finding, ...]:
     """Why a huge file is refused."""
-    mb = size // 2**20
-    zh, en = f"文件有 {mb} MB，过大，未读取", f"the file has {mb} MB, which is too large to be read"
-    return (Finding("file.oversized", 0, Severity.ERROR, None, None, None, None, zh, en),)
+    return (Finding("file.oversized", 0, Severity.ERROR, None, None, None, None, TOO_LARGE(mb=size // 2**20)),)
 
 
 def reason_of(name: str, findings: Iterable[Finding]) -> str:
@@ -119,7 +120,7 @@ def reason_of(name: str, findings: Iterable[Finding]) -> str:
     lines = [f"未受理 / not taken: {name}", ""]
     for finding in findings:
         where = f"[{finding.sheet}!{finding.cell}] " if finding.sheet and finding.cell else ""
-        lines += [f"- {where}{finding.message}", f"  {where}{finding.message_en}"]
+        lines += [f"- {where}{finding.message.zh}", f"  {where}{finding.message.en}"]
     lines += [
         "",
         "处理：按下发的模板填好封面后重新放入收件箱；原文件已留存。",

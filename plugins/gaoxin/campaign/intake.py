@@ -7,13 +7,13 @@ file leaves the inbox only after the transaction that knows it was committed. Ru
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from gaoxin.campaign.claims import tell_again
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
-from gaoxin.campaign.judging import judge_against, judge_together, plans_of, refused, unreadable
+from gaoxin.campaign.judging import judge_against, judge_together, plans_of, refused, reread, unreadable
 from gaoxin.campaign.workplace import Workplace, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -21,11 +21,11 @@ from gaoxin.i18n import Text
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
+from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.settings import Settings
-from gaoxin.warehouse.returns import StoredReturn
 from gaoxin.warehouse.store import Store
 
 
@@ -96,8 +96,8 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
     reads = [_read(file, plan_of)[1] for file in files]
     judged: dict[int, Checked] = {}
     for campaign, places in _by_campaign(reads).items():
-        found = judge_together(settings, plan_of(campaign), [reads[i] for i in places], [local_day(now)] * len(places))
-        judged.update({places[i]: checked for i, checked in found.items()})
+        answered = judge_together(settings, plan_of(campaign), [reads[i] for i in places], [local_day(now)] * len(places))
+        judged.update({places[i]: checked for i, checked in answered.items()})
     return [
         CheckedFile(str(file), read, read.key, found.verdict, found.findings, found)
         if (found := judged.get(i))
@@ -195,8 +195,8 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[CheckedSto
         contents = {item.sha256: store.returns.content(item.sha256) for item in [*pending, *waiting]}
     if not pending:
         return []
-    reads = [_reread(w, item, contents[item.sha256]) for item in pending]
-    accepted = [_reread(w, item, contents[item.sha256]) for item in waiting]
+    reads = [reread(w, item, contents[item.sha256]) for item in pending]
+    accepted = [reread(w, item, contents[item.sha256]) for item in waiting]
     found = judge_against(w.settings, w.plan, reads, [local_day(item.received_at) for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
         for i, item in enumerate(pending):
@@ -213,7 +213,7 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
         waiting = store.returns.checked_not_loaded(w.plan.id, period)
         loaded = 0
         for item in waiting:
-            read = _reread(w, item, store.returns.content(item.sha256))
+            read = reread(w, item, store.returns.content(item.sha256))
             if read.key != item.key:  # the plan was changed since the check, and asks for no such return any more
                 store.returns.save_check(item.return_id, unreadable(read), w.now)
                 continue
@@ -222,7 +222,7 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
     return loaded
 
 
-def _read(file: Path, plan_of) -> tuple[bytes, ReadReturn]:
+def _read(file: Path, plan_of: Callable[[str], Plan]) -> tuple[bytes, ReadReturn]:
     from gaoxin.returns.reader import read_file
 
     try:
@@ -234,13 +234,6 @@ def _read(file: Path, plan_of) -> tuple[bytes, ReadReturn]:
             todo=Text("检查路径与权限", "check the path and its permissions"),
         ) from error
     return content, read_file(content, file.name, plan_of)
-
-
-def _reread(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
-    from gaoxin.returns.reader import read_file
-
-    plan_of = plans_of(w.settings)
-    return read_file(content, item.file, lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign))
 
 
 def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str, list[int]]:
@@ -273,21 +266,19 @@ def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: d
 
 def _judge_and_load(w: Workplace, found: dict[int, SubmittedFile], places: list[int]) -> None:
     """Judges those of `found` that need it and loads what is accepted; puts what came of it into `found`."""
-    from dataclasses import replace
-
+    ids = {i: found[i].return_id or "" for i in places}
     with w.warehouse.begin() as store:
         facts: Facts = store.facts.as_of(w.plan.id, w.now)
-        standing = {i: store.returns.get(found[i].return_id) for i in places}
+        standing = {i: store.returns.get(ids[i]) for i in places}
     todo = [i for i in places if standing[i].verdict in (None, Verdict.REJECTED)]
     judged = judge_against(
         w.settings, w.plan, [found[i].read for i in todo], [local_day(standing[i].received_at) for i in todo], facts
     )
     with w.warehouse.begin() as store:
         for position, i in enumerate(todo):
-            store.returns.save_check(found[i].return_id, judged[position], w.now)
+            store.returns.save_check(ids[i], judged[position], w.now)
             found[i] = replace(found[i], verdict=judged[position].verdict, findings=judged[position].findings)
         for i in places:
             if found[i].verdict is not Verdict.REJECTED:
-                rows = store.returns.load(found[i].return_id, found[i].read, w.plan, w.now)
-                found[i] = replace(found[i], rows=rows)
+                found[i] = replace(found[i], rows=store.returns.load(ids[i], found[i].read, w.plan, w.now))
         tell_again(w, store, [standing[i].key for i in places if found[i].verdict is not Verdict.REJECTED])

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
+from typing import Any
 
+from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
@@ -20,15 +22,13 @@ from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
 from gaoxin.settings import Settings
+from gaoxin.warehouse.returns import StoredReturn
 from gaoxin.warehouse.values import entry_values, series_values
 
 TOO_EARLY = Code(
-    "returns.too_early",
-    "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
+    "returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
     "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
-    period=Period,
-    end=date,
-    day=date,
+    period=Period, end=date, day=date,
 )
 UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
 
@@ -43,6 +43,14 @@ def plans_of(settings: Settings) -> Callable[[str], Plan]:
         return known[campaign]
 
     return plan_of
+
+
+def reread(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
+    """A stored return, read again from its bytes."""
+    from gaoxin.returns.reader import read_file
+
+    plan_of = plans_of(w.settings)
+    return read_file(content, item.file, lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign))
 
 
 def judge_together(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Sequence[date]) -> dict[int, Checked]:
@@ -90,19 +98,13 @@ def _timed(reads: Sequence[ReadReturn], days: Sequence[date]) -> list[ReadReturn
 
 
 def _too_early(period: Period, day: date) -> Problem:
-    return Problem(
-        "period_not_over",
-        TOO_EARLY(period=period, end=period.end, day=day),
-        COVER_SHEET,
-    )
+    return Problem("period_not_over", TOO_EARLY(period=period, end=period.end, day=day), COVER_SHEET)
 
 
 def refused(read: ReadReturn) -> tuple[Finding, ...]:
     """The findings of a file whose cover does not say which return it is: nothing more of it can be judged."""
     problems = read.problems or (Problem("cover_key_missing", UNSAID()),)
-    return tuple(
-        Finding(f"file.{p.kind}", 0, Severity.ERROR, p.sheet, p.cell, None, None, p.message.zh, p.message.en) for p in problems
-    )
+    return tuple(Finding(f"file.{p.kind}", 0, Severity.ERROR, p.sheet, p.cell, None, None, p.message) for p in problems)
 
 
 def unreadable(read: ReadReturn) -> Checked:
@@ -122,11 +124,11 @@ def _judge(
 
     unknown = [i for i, read in enumerate(reads) if not _known(plan, read)]
     found = dict(zip(unknown, check_many(plan, [reads[i] for i in unknown], history_of(), {}), strict=True))
-    ordered = sorted((i for i in range(len(reads)) if i not in found), key=lambda i: (reads[i].key.period, i))
-    for _, group in groupby(ordered, key=lambda i: reads[i].key.period):
+    ordered = sorted((i for i in range(len(reads)) if i not in found), key=lambda i: (reads[i].known.period, i))
+    for _, group in groupby(ordered, key=lambda i: reads[i].known.period):
         places = list(group)
         batch = [reads[i] for i in places]
-        suites = load_suites(settings, plan, {read.key.form for read in batch})
+        suites = load_suites(settings, plan, {read.known.form for read in batch})
         checked = check_many(plan, batch, history_of(), suites)
         found.update(zip(places, checked, strict=True))
         learn(checked)
@@ -138,26 +140,29 @@ def _known(plan: Plan, read: ReadReturn) -> bool:
 
 
 def _is_register(plan: Plan, read: ReadReturn) -> bool:
-    return isinstance(plan.form(read.key.form), RegisterForm)
+    return isinstance(plan.form(read.known.form), RegisterForm)
 
 
 def _with(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
     """The facts as they would be if these returns were accepted now; for judging alone, never stored."""
     reads = list(reads)
-    replaced = {(r.key.form, r.key.unit, r.key.period) for r in reads}
+    replaced = {(r.known.form, r.known.unit, r.known.period) for r in reads}
 
     def stays(item: Fact | RegisterFact) -> bool:
         return (item.form, item.unit, item.period) not in replaced
 
     series, entries = list(filter(stays, facts.series)), list(filter(stays, facts.entries))
     for read in reads:
-        key, told = read.key, {"recorded_at": facts.as_of, "return_id": "", "version": 0, "file_sha256": read.sha256}
-        place = {"campaign": key.campaign, "form": key.form, "unit": key.unit, "period": key.period}
+        key = read.known
+        of: dict[str, Any] = {
+            "campaign": key.campaign, "form": key.form, "unit": key.unit, "period": key.period, "recorded_at": facts.as_of,
+            "return_id": "", "version": 0, "file_sha256": read.sha256,
+        }
         if _is_register(plan, read):
             entries += [
-                RegisterFact(**place, row=e["row_no"], values=e["fields"], cells=e["cells"], sheet=e["sheet"], **told)
+                RegisterFact(**of, row=e["row_no"], values=e["fields"], cells=e["cells"], sheet=e["sheet"])
                 for e in entry_values(read)
             ]
         else:
-            series += [Fact(**place, **value, **told) for value in series_values(read, plan)]
+            series += [Fact(**of, **value) for value in series_values(read, plan)]
     return replace(facts, series=tuple(series), entries=tuple(entries), received=facts.received | replaced)

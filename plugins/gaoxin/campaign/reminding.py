@@ -52,8 +52,8 @@ _RETURN = Code("reminders.return", "报送“{form}”{period}", "return {form} 
 _TASK = Code("reminders.task", "任务“{task}”：{missing}", "task {task}: {missing}", task=Worded, missing=tuple)
 _RECTIFICATION = Code("reminders.rectification", "整改：{subject}", "to mend: {subject}", subject=Message)
 # The findings on a return are told in Chinese, as they stand on the list that went back with it.
-_FINDING = Code("reminders.finding", "- {message:zh}", "- {message:zh}", message=Worded)
-_FINDING_AT = Code("reminders.finding_at", "- {place}：{message:zh}", "- {place}：{message:zh}", place=str, message=Worded)
+_FINDING = Code("reminders.finding", "- {message:zh}", "- {message:zh}", message=Message)
+_FINDING_AT = Code("reminders.finding_at", "- {place}：{message:zh}", "- {place}：{message:zh}", place=str, message=Message)
 _MORE_FINDINGS = Code("reminders.more_findings", "- 另有 {count} 处", "- 另有 {count} 处", count=int)
 
 
@@ -151,11 +151,10 @@ def _return_due(w: Workplace, store: Store, row: OwedReturn) -> Due:
 
 def _finding(finding: Finding) -> Message:
     """With sheet and cell, unless the message names the cell itself."""
-    told = Text(finding.message, finding.message_en)
     place = " ".join(x for x in (finding.sheet, finding.cell) if x)
-    if not place or (finding.cell and finding.cell in told.zh):
-        return _FINDING(message=told)
-    return _FINDING_AT(place=place, message=told)
+    if not place or finding.says_where:
+        return _FINDING(message=finding.message)
+    return _FINDING_AT(place=place, message=finding.message)
 
 
 def _deliver(

@@ -203,10 +203,8 @@ class FactWorld:
     def _measure(self, measure: str) -> Measure:
         return next(m for m in self.indicator.measures if m.id == measure)
 
-    def _stated(self, measure: str, zone: str | None) -> Iterator[StatedValue]:
-        if self.index.only is None:
-            first = self.indicator.measures[0].id
-            yield from (s for s in self.indicator.stated if (s.of or first) == measure and s.zone == zone)
+    def _stated(self, measure: str, zone: str | None) -> tuple[StatedValue, ...]:
+        return self.indicator.stated_of(measure, zone) if self.index.only is None else ()
 
     def _stated_at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
         known = [s for s in self._stated(measure, zone) if self._means(measure, s.on, period)]

@@ -21,8 +21,8 @@ The rule of the reference period:
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -95,25 +95,17 @@ def measure_value(index: FactIndex, measure: Measure, until: date) -> MeasureVal
     if measure.formula is None:
         return MeasureValue(measure.id, None, measure.unit, None, None, (), _NOBODY())
     slots = _slots(index, measure)
-    for end in _ends(index, slots, until):
-        inputs = [_taken(index, slot, end) for slot in slots]
-        if all(i is not None for i in inputs):
-            return _computed(measure, tuple(i for i in inputs if i is not None), slots, end)
-    return _without(index, measure, slots, until)
+    return next(_computable(index, measure, slots, until), None) or _without(index, measure, slots, until)
 
 
 def measure_history(index: FactIndex, measure: Measure, until: date) -> list[MeasureValue]:
     """The measure at every reference period that ends by `until` and at which it has a value, the oldest first."""
     if measure.formula is None:
         return []
-    slots = _slots(index, measure)
     found: list[MeasureValue] = []
-    for end in _ends(index, slots, until):
-        inputs = [_taken(index, slot, end) for slot in slots]
-        if all(i is not None for i in inputs):
-            value = _computed(measure, tuple(i for i in inputs if i is not None), slots, end)
-            if value.value is not None and (not found or found[-1].period != value.period):
-                found.append(value)
+    for value in _computable(index, measure, _slots(index, measure), until):
+        if value.value is not None and (not found or found[-1].period != value.period):
+            found.append(value)
     return sorted(found, key=lambda v: v.period.end if v.period else date.min)
 
 
@@ -140,7 +132,7 @@ def measure_so_far(index: FactIndex, measure: Measure, period: Period) -> Measur
     """The measure from January to a period's end: flows summed over the parts of the year that are over by then."""
     slots = _slots(index, measure)
     found = [
-        _as_input(slot, _summed_to(index, slot.variate, slot.behind(period)))
+        _as_input(slot, _summed_within(index, slot.variate, date(slot.behind(period).year, 1, 1), slot.behind(period).end))
         if slot.anchored and slot.variate.kind is VariableKind.FLOW else _on(index, slot, period)
         for slot in slots
     ]
@@ -183,11 +175,19 @@ def _ends(index: FactIndex, slots: list[_Slot], until: date) -> Iterator[date]:
     stocks = [s for s in slots if s.stock]
     if stocks:
         ends = sorted({s.ahead(p).end for s in stocks for p in index.values(s.variate, _back(until, s))}, reverse=True)
-        current = [e for e in ends if all(_is_current(index, s, e) for s in stocks)]
+        current = [e for e in ends if all(_current(index, s, _back(e, s)).value is not None for s in stocks)]
         yield from current
         yield from (e for e in ends if e not in current)
         return
     yield from (date(year, 12, 31) for year in range(until.year, until.year - 50, -1) if date(year, 12, 31) <= until)
+
+
+def _computable(index: FactIndex, measure: Measure, slots: list[_Slot], until: date) -> Iterator[MeasureValue]:
+    """The measure at every reference end at which all its inputs are known, the best first."""
+    for end in _ends(index, slots, until):
+        inputs = tuple(i for slot in slots if (i := _taken(index, slot, end)) is not None)
+        if len(inputs) == len(slots):
+            yield _computed(measure, inputs, slots, end)
 
 
 def _coverage(kind: VariableKind, period: Period) -> tuple[date, date]:
@@ -200,10 +200,6 @@ def _back(day: date, slot: _Slot) -> date:
     last = monthrange(year, day.month)[1]
     ends_month = day.day == monthrange(day.year, day.month)[1]
     return date(year, day.month, last if ends_month else min(day.day, last))
-
-
-def _is_current(index: FactIndex, slot: _Slot, at: date) -> bool:
-    return _current(index, slot, _back(at, slot)).value is not None
 
 
 def _current(index: FactIndex, slot: _Slot, at: date) -> PeriodValue:
@@ -231,7 +227,8 @@ def _taken(index: FactIndex, slot: _Slot, end: date) -> InputValue | None:
 def _as_input(slot: _Slot, found: PeriodValue | None) -> InputValue | None:
     if found is None or found.value is None:
         return None
-    return _input(slot, found.value, found.period, found.facts, found.entries)
+    converted = measures.convert(found.value, slot.variate.unit, slot.unit)
+    return InputValue(slot.name, slot.variate.id, converted, slot.unit, found.period, found.facts, found.entries)
 
 
 def _on(index: FactIndex, slot: _Slot, period: Period) -> InputValue | None:
@@ -252,24 +249,20 @@ def _exactly(
     return value if value.value is not None else None
 
 
-def _input(slot: _Slot, value: Decimal | None, period: Period, facts: tuple, entries: tuple) -> InputValue:
-    converted = None if value is None else measures.convert(value, slot.variate.unit, slot.unit)
-    return InputValue(slot.name, slot.variate.id, converted, slot.unit, period, facts, entries)
-
-
 def _mean(index: FactIndex, slot: _Slot, last: int) -> InputValue | None:
     years = slot.given.mean_of_years or 1
-    found = [_of_year(index, slot.variate, year) for year in range(last - years + 1, last + 1)]
-    if any(v is None or v.value is None for v in found):
+    parts = [_over(index, slot.variate, Period.of_year(year)) for year in range(last - years + 1, last + 1)]
+    total = _together(parts, Period.of_year(last))
+    return _as_input(slot, replace(total, value=total.value / years)) if total and total.value is not None else None
+
+
+def _together(parts: Sequence[PeriodValue | None], period: Period) -> PeriodValue | None:
+    """Values added up, with all that they were made of; None where one of them is missing, or there are none."""
+    known = [(part, part.value) for part in parts if part is not None and part.value is not None]
+    if not known or len(known) < len(parts):
         return None
-    known = [v for v in found if v is not None and v.value is not None]
-    total = sum((v.value for v in known if v.value is not None), Decimal(0))
-    facts, entries = tuple(f for v in known for f in v.facts), tuple(e for v in known for e in v.entries)
-    return _input(slot, total / years, Period.of_year(last), facts, entries)
-
-
-def _of_year(index: FactIndex, variate: Variate, year: int) -> PeriodValue | None:
-    return _over(index, variate, Period.of_year(year))
+    facts, entries = tuple(f for part, _ in known for f in part.facts), tuple(e for part, _ in known for e in part.entries)
+    return PeriodValue(period, sum((value for _, value in known), Decimal(0)), facts, entries)
 
 
 def _over(index: FactIndex, variate: Variate, stretch: Period) -> PeriodValue | None:
@@ -283,21 +276,13 @@ def _over(index: FactIndex, variate: Variate, stretch: Period) -> PeriodValue | 
     return _summed_within(index, variate, stretch.start, stretch.end)
 
 
-def _summed_to(index: FactIndex, variate: Variate, period: Period) -> PeriodValue | None:
-    return _summed_within(index, variate, date(period.year, 1, 1), period.end)
-
-
 def _summed_within(index: FactIndex, variate: Variate, start: date, end: date) -> PeriodValue | None:
     """A flow over all its form's periods within a stretch of one year; None where the last does not end with it."""
     periodicity = variate.form.periodicity
     last = Period.containing(end, periodicity)
     numbers = (n for n in range(1, periodicity.per_year + 1) if n not in variate.form.skip)
     inside = [p for n in numbers if (p := Period(periodicity, end.year, n)).start >= start and p.end <= end]
-    parts = [index.value(variate, p) for p in inside]
-    if last.end != end or not parts or any(p.value is None for p in parts):
-        return None
-    total = sum((p.value for p in parts if p.value is not None), Decimal(0))
-    return PeriodValue(last, total, tuple(f for p in parts for f in p.facts))
+    return _together([index.value(variate, p) for p in inside], last) if last.end == end else None
 
 
 def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> MeasureValue:
@@ -323,13 +308,11 @@ def _without(index: FactIndex, measure: Measure, slots: list[_Slot], until: date
     reasons: list[Message] = []
     for slot in slots:
         known = index.values(slot.variate, _back(until, slot))
-        if slot.given.mean_of_years is None and known:
-            found = known[max(known)]
-            inputs.append(_input(slot, found.value, found.period, found.facts, found.entries))
-            continue
-        why = _why_not(index, slot, _back(until, slot))
-        inputs.append(InputValue(slot.name, slot.variate.id, None, slot.unit, None, reason=why))
-        reasons.append(why)
+        newest = _as_input(slot, known[max(known)]) if known and slot.given.mean_of_years is None else None
+        if newest is None:
+            reasons.append(_why_not(index, slot, _back(until, slot)))
+            newest = InputValue(slot.name, slot.variate.id, None, slot.unit, None, reason=reasons[-1])
+        inputs.append(newest)
     if not reasons:
         latest = [_LATEST(variable=s.variate.name, period=i.period) for s, i in zip(slots, inputs, strict=True)]
         reasons = [_NO_COMMON_PERIOD(latest=latest)]
@@ -340,7 +323,7 @@ def _why_not(index: FactIndex, slot: _Slot, until: date) -> Message:
     variate = slot.variate
     if slot.given.mean_of_years is not None:
         years = range(until.year - slot.given.mean_of_years, until.year)
-        wanting = [str(y) for y in years if (v := _of_year(index, variate, y)) is None or v.value is None]
+        wanting = [str(y) for y in years if (v := _over(index, variate, Period.of_year(y))) is None or v.value is None]
         return _YEARS_MISSING(variable=variate.name, count=slot.given.mean_of_years, years=wanting)
     owed = [p for p in variate.form.periods() if p.end <= until]
     if not owed:

@@ -33,10 +33,7 @@ _NOT_ABOVE_ZERO = Code(
 )
 _NO_YEAR_BEFORE = Code(
     "target.no_year_before", "缺少上年同期 {period} 的数值", "the value for the same stretch a year earlier {period} is missing",
-    period=Period,
-)
-_NOTHING_BEFORE = Code(
-    "target.nothing_before", "缺少上年同期 的数值", "the value for the same stretch a year earlier is missing"
+    period=Period | None,
 )
 _OTHER_STRETCH = Code(
     "target.other_stretch", "基期 {base} 与数据期 {period} 不是同一时段，不能比较",
@@ -68,6 +65,12 @@ _NO_REFERENCE = Code(
     "no value of {reference} was published that {period} compares with", reference=str, period=Period | None,
 )
 _NO_VALUE = Code("target.no_value", "没有数值", "there is no value")
+
+
+def _said(name: str, zh: str, en: str, since: type | None = None) -> Code:
+    """Words for a derivation, before the amount; they may name what stands at its key."""
+    fields: dict[str, type] = {"amount": Message} | ({"since": since} if since else {})
+    return Code(f"target.{name}", f"{zh} {{amount}}", f"{en} {{amount}}", **fields)
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,8 @@ class Derivation:
     in_points: of a measure in % it is in percentage points. shared: whether a quota may be a share of it; of a growth rate or a
     multiple nobody has one.
     forecast: `itself`, of the measure's own value; `since`, of what follows from it by a fixed base; or none. moves: the limit
-    is another series; a margin over one and a fixed number speak of the same. based: on a base period's value. rate: it is the
-    growth of the measure on the year before.
+    is another series; a margin over one and a fixed number speak of the same. based: on a base period's value. yearly: what
+    of the measure's pace the number asks for.
     """
 
     said: ClassVar[Code]
@@ -116,7 +119,7 @@ class Derivation:
     forecast: ClassVar[Literal["itself", "since"] | None] = None
     moves: ClassVar[bool] = False
     based: ClassVar[bool] = False
-    rate: ClassVar[bool] = False
+    yearly: ClassVar[Literal["increase", "fewer", "growth"] | None] = None
 
     def told(self, threshold: Threshold, unit: str, names: Names) -> Message:
         amount = _AMOUNT(sign=threshold.comparator.sign, value=threshold.value, unit=self.unit(unit))
@@ -147,12 +150,12 @@ class Derivation:
         return threshold.reached_by(level, limit)
 
     def a_year(self, number: Decimal) -> Decimal | None:
-        """The yearly increase of the measure that is asked for, in its unit."""
-        return None
+        """The yearly increase of the measure that is asked for, in its unit; in a ranking fewer places are better."""
+        return {"increase": number, "fewer": -number}.get(self.yearly or "")
 
     def growth(self, number: Decimal) -> Decimal | None:
         """The yearly growth of the measure that is asked for, in %."""
-        return None
+        return number if self.yearly == "growth" else None
 
     def growth_by(self, number: Decimal, since: Any, year: int | None) -> Decimal | None:
         """The growth in % a year that follows from the base period and a year alone."""
@@ -178,42 +181,35 @@ class _OnYearBefore(Derivation):
         """A running total is compared with the same months a year earlier (同比), so neither side still grows alone."""
         base, period = ask.world.year_before(ask.measure, ask.zone, ask.reading), ask.reading.period
         if base is None:
-            return ask.why(_NO_YEAR_BEFORE(period=period.year_earlier) if period else _NOTHING_BEFORE())
+            return ask.why(_NO_YEAR_BEFORE(period=period.year_earlier if period else None))
         return _on_base(self, ask, ask.value, base)
 
 
 class Growth(_OnYearBefore):
-    rate = True
-    said = Code("target.growth", "比上年增长 {amount}", "growth on the year before {amount}", amount=Message)
+    yearly = "growth"
+    said = _said("growth", "比上年增长", "growth on the year before")
     number_unit = "%"
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
         return 100 * (value / base - 1) if base > 0 else None
 
-    def growth(self, number: Decimal) -> Decimal | None:
-        return number
-
 
 class Increase(_OnYearBefore):
-    said = Code("target.increase", "比上年增加 {amount}", "more than the year before {amount}", amount=Message)
+    said = _said("increase", "比上年增加", "more than the year before")
+    yearly = "increase"
     shared = True
     in_points = True
-
-    def a_year(self, number: Decimal) -> Decimal | None:
-        return number
 
 
 class Gain(_OnYearBefore):
     """Places gained in a ranking, in which fewer are better."""
 
-    said = Code("target.gain", "比上年进位 {amount}", "places gained on the year before {amount}", amount=Message)
+    said = _said("gain", "比上年进位", "places gained on the year before")
     number_unit = "位"
+    yearly = "fewer"
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
         return base - value
-
-    def a_year(self, number: Decimal) -> Decimal | None:
-        return -number
 
 
 class _SinceBase(Derivation):
@@ -226,7 +222,7 @@ class _SinceBase(Derivation):
         base = ask.base()
         if base is None:
             return ask.why(_NO_BASE(base=ask.since))
-        if _comparable(ask.reading, ask.since):
+        if ask.reading.compares_with(ask.since):
             return _on_base(self, ask, ask.value, base)
         if ask.since.periodicity is not Periodicity.YEAR:
             return ask.why(_OTHER_STRETCH(base=ask.since, period=ask.reading.period))
@@ -239,9 +235,7 @@ class _SinceBase(Derivation):
 
 
 class IncreaseSince(_SinceBase):
-    said = Code(
-        "target.increase_since", "比 {since} 增加 {amount}", "more than in {since} {amount}", since=Period, amount=Message
-    )
+    said = _said("increase_since", "比 {since} 增加", "more than in {since}", Period)
     shared = True
     in_points = True
 
@@ -250,9 +244,7 @@ class IncreaseSince(_SinceBase):
 
 
 class GainSince(_SinceBase):
-    said = Code(
-        "target.gain_since", "比 {since} 进位 {amount}", "places gained since {since} {amount}", since=Period, amount=Message
-    )
+    said = _said("gain_since", "比 {since} 进位", "places gained since {since}", Period)
     number_unit = "位"
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
@@ -266,7 +258,7 @@ class GainSince(_SinceBase):
 
 
 class TimesOf(_SinceBase):
-    said = Code("target.times_of", "为 {since} 的倍数 {amount}", "multiple of {since} {amount}", since=Period, amount=Message)
+    said = _said("times_of", "为 {since} 的倍数", "multiple of {since}", Period)
     number_unit = "倍"
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
@@ -281,12 +273,10 @@ class TimesOf(_SinceBase):
 
 
 class AverageGrowthSince(Derivation):
-    said = Code(
-        "target.average_growth", "{since} 年以来年均增长 {amount}", "average yearly growth since {since} {amount}",
-        since=Period, amount=Message,
-    )
+    said = _said("average_growth", "{since} 年以来年均增长", "average yearly growth since {since}", Period)
     based = True
     number_unit = "%"
+    yearly = "growth"
 
     def quantity(self, ask: Ask) -> Judged:
         """CAGR over whole years: to the reading if it ends on the base's day of the year, else to the last closed year."""
@@ -294,7 +284,7 @@ class AverageGrowthSince(Derivation):
         if base is None:
             return ask.why(_NO_BASE(base=since))
         value, period = ask.value, ask.reading.period
-        if period is None or not same_day(period, since) or not _comparable(ask.reading, since):
+        if period is None or not same_day(period, since) or not ask.reading.compares_with(since):
             closed = _closed_after(ask.years(), since.year)
             if closed is None or since.end.month != 12:
                 return ask.why(_NO_CLOSED_YEAR(base=since))
@@ -310,17 +300,12 @@ class AverageGrowthSince(Derivation):
     def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
         return base * (1 + number / 100) ** max(years, 0)
 
-    def growth(self, number: Decimal) -> Decimal | None:
-        return number
-
     def growth_by(self, number: Decimal, since: Any, year: int | None) -> Decimal | None:
         return number
 
 
 class MeanOfYears(Derivation):
-    said = Code(
-        "target.mean_of_years", "近 {since} 年年均 {amount}", "mean of the last {since} years {amount}", since=int, amount=Message
-    )
+    said = _said("mean_of_years", "近 {since} 年年均", "mean of the last {since} years", int)
     shared = True
 
     def quantity(self, ask: Ask) -> Judged:
@@ -335,7 +320,7 @@ class MeanOfYears(Derivation):
 
 
 class TotalSince(Derivation):
-    said = Code("target.total_since", "{since} 年起累计 {amount}", "total from {since} on {amount}", since=Period, amount=Message)
+    said = _said("total_since", "{since} 年起累计", "total from {since} on", Period)
     shared = True
 
     def quantity(self, ask: Ask) -> Judged:
@@ -406,16 +391,6 @@ def _on_base(
 ) -> Judged:
     made = how.on(value, base)
     return ask.why(_NOT_ABOVE_ZERO(base=base)) if made is None else ask.given(made, period=period, open_ended=open_ended)
-
-
-def _comparable(reading: Reading, base: Period) -> bool:
-    """Whether a reading and a value for `base` cover stretches of the same length (a state and a rate always do)."""
-    match reading.covers:
-        case "state":
-            return True
-        case "year":
-            return base.end.month == 12
-    return base.periodicity is not Periodicity.YEAR and reading.period is not None and same_day(reading.period, base)
 
 
 def _closed_after(years: Mapping[int, Decimal], base: int) -> tuple[int, Decimal] | None:

@@ -16,6 +16,8 @@ from pydantic import Field, model_validator
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm
+from gaoxin.plan.checks import Check
+from gaoxin.plan.checks import Severity as Severity
 
 CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时给出", "type: code and codes go together")
 OTHER_PERIODICITY = Code(
@@ -26,12 +28,6 @@ LAST_BEFORE_FIRST = Code(
     "plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
     last=Period, first=Period,
 )
-
-
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
 
 
 class VariableKind(StrEnum):
@@ -159,52 +155,6 @@ class Count(Model):
     def kind(self) -> VariableKind:
         """Entries are counted as they stand at the period's end."""
         return VariableKind.STOCK
-
-
-class PartOf(Model):
-    """A part never exceeds its whole; converted to one unit of measure first."""
-
-    kind: Literal["part_of"]
-    id: Id
-    part: WithinForm
-    whole: WithinForm
-    severity: Severity = Severity.ERROR
-
-
-class SumOf(Model):
-    """Parts add up to the total. The tolerance is half a unit of the last printed digit for each part unless given."""
-
-    kind: Literal["sum_of"]
-    id: Id
-    total: WithinForm
-    parts: tuple[WithinForm, ...] = Field(min_length=2)
-    tolerance: Decimal | None = None
-    severity: Severity = Severity.ERROR
-
-
-class RatioBetween(Model):
-    """A quotient of two variables that lies outside [min, max] is not believable; in the variables' own units."""
-
-    kind: Literal["ratio_between"]
-    id: Id
-    numerator: WithinForm
-    denominator: WithinForm
-    min: Decimal | None = None
-    max: Decimal | None = None
-    severity: Severity = Severity.WARNING
-
-
-class NotBefore(Model):
-    """Of two date fields of a register, `later` is not before `earlier`."""
-
-    kind: Literal["not_before"]
-    id: Id
-    earlier: WithinForm
-    later: WithinForm
-    severity: Severity = Severity.ERROR
-
-
-Check = Annotated[PartOf | SumOf | RatioBetween | NotBefore, Field(discriminator="kind")]
 
 
 class _Form(Model):

@@ -193,6 +193,11 @@ class Indicator(Model):
         """The measure that a target of this indicator speaks of: that which it names, or the first."""
         return measure_of(self.measures, target)
 
+    def stated_of(self, measure: str, zone: str | None) -> tuple[StatedValue, ...]:
+        """The values that the document states of one measure and zone."""
+        first = self.measures[0].id if self.measures else None
+        return tuple(s for s in self.stated if (s.of or first) == measure and s.zone == zone)
+
     def by_role(self, role: str) -> tuple[TargetStatement, ...]:
         return tuple(t for t in self.targets if t.role == role)
 

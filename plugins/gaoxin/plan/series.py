@@ -54,6 +54,5 @@ def identity(indicator: Indicator, measure: Measure) -> str:
 
 def latest_stated(indicator: Indicator, of: str, zone: str | None = None, by: Period | None = None) -> StatedValue | None:
     """The value that the document states for the last period, of one measure and zone."""
-    first = indicator.measures[0].id if indicator.measures else None
-    found = [s for s in indicator.stated if (s.of or first) == of and s.zone == zone and (by is None or s.on == by)]
+    found = [s for s in indicator.stated_of(of, zone) if by is None or s.on == by]
     return max(found, key=lambda s: s.on, default=None)

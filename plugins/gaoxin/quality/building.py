@@ -1,39 +1,55 @@
-"""Builds the frame of many returns: what is said of each file, then its series or its register."""
+"""Builds the frame of many returns: what is said of each file, its cells, and what every check computes of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
-from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
+from gaoxin import measures
+from gaoxin.i18n import Code, Message
+from gaoxin.plan.forms import FieldType, Form, RegisterField, SeriesForm, Severity, Variable
 from gaoxin.plan.model import Plan
-from gaoxin.quality.columns import PROBLEM, READABLE, RECORDS
-from gaoxin.quality.frames import NOWHERE, Frame, Place
-from gaoxin.quality.history import History
-from gaoxin.quality.register_frame import add_register
-from gaoxin.quality.series_frame import add_series
-from gaoxin.quality.structure import KINDS
-from gaoxin.returns.model import ReadReturn
+from gaoxin.quality.checks import checks, rules_of
+from gaoxin.quality.checks.file_readable import READABLE
+from gaoxin.quality.checks.file_records import RECORDS
+from gaoxin.quality.checks.integer import FRACTION
+from gaoxin.quality.checks.structure import PROBLEM, severity_of
+from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record
+from gaoxin.quality.history import History, entity_text
+from gaoxin.returns.fields import NOT_A_DATE
+from gaoxin.returns.layout import DATA_SHEET
+from gaoxin.returns.model import CellValue, Entry, ReadReturn, SeriesValue
+from gaoxin.returns.numbers import NOT_A_NUMBER
+
+_TWICE = Code(
+    "quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells:、}", cells=tuple
+)
+_NO_UNIT = Code(
+    "quality.no_unit", "计量单位不明，数值无法比较", "the unit of measure is not clear, so the value cannot be compared"
+)
 
 
-def build_frame(
-    plan: Plan,
-    form: SeriesForm | RegisterForm | None,
-    reads: Iterable[tuple[ReadReturn, History]],
-) -> Frame:
+def build_frame(plan: Plan, form: Form | None, reads: Iterable[tuple[ReadReturn, History]]) -> Frame:
     """The frame of all given returns of one form; with `form` None, of files that do not say which return they are."""
     frame = Frame()
+    for rule in rules_of(form):  # every column exists, whatever the returns hold: a missing one would break its rule
+        _ = frame.columns[rule["kwargs"]["column"]]
     for owner, (read, history) in enumerate(reads):
         base = _add_file(frame, owner, form, read)
-        if owner in frame.unreadable or form is None:
+        if owner in frame.unreadable or form is None or read.key is None:
             continue
-        if form.kind == "series":
-            add_series(frame, owner, form, read, history)
-        else:
-            add_register(frame, owner, base, plan, form, read, history)
+        records = _series(frame, owner, form, read) if form.kind == "series" else _register(frame, owner, form.fields, read)
+        if not records:
+            frame.without_records.add(owner)
+        given = Given(frame, owner, base, plan, form, read, read.key, history, records)
+        for check in checks():
+            check.compute(given)
     return frame
 
 
-def _add_file(frame: Frame, owner: int, form: SeriesForm | RegisterForm | None, read: ReadReturn) -> int:
+def _add_file(frame: Frame, owner: int, form: Form | None, read: ReadReturn) -> int:
     """The row of the return itself, and one a structural problem. Returns the former."""
     first = read.problems[0] if read.problems else None
     base = frame.row(owner, Place(first.sheet, first.cell) if first else NOWHERE)
@@ -45,19 +61,112 @@ def _add_file(frame: Frame, owner: int, form: SeriesForm | RegisterForm | None, 
     if form is not None and form.kind == "register":
         frame.put(base, RECORDS, float(len(read.entries)) if readable else None)
     for problem in (*read.problems, *read.notes):
-        row = frame.row(owner, Place(problem.sheet, problem.cell))
-        frame.put(row, PROBLEM, problem.kind, problem_zh=problem.message.zh, problem_en=problem.message.en)
+        frame.put(frame.row(owner, Place(problem.sheet, problem.cell)), PROBLEM, problem.kind, problem=problem.message)
     return base
 
 
-def _readable(form: SeriesForm | RegisterForm | None, read: ReadReturn) -> bool:
+def _readable(form: Form | None, read: ReadReturn) -> bool:
     """Whether there is anything to check. A register may be empty, but not because its file could not be understood."""
     if form is None or read.key is None:
         return False
     if form.kind == "series":
         return bool(read.series)
-    return bool(read.entries) or not any(_is_error(problem.kind) for problem in read.problems)
+    return bool(read.entries) or not any(severity_of(problem.kind) is Severity.ERROR for problem in read.problems)
 
 
-def _is_error(kind: str) -> bool:
-    return kind not in KINDS or KINDS[kind][0] is Severity.ERROR
+def _series(frame: Frame, owner: int, form: SeriesForm, read: ReadReturn) -> tuple[Record, ...]:
+    reported: dict[str, list[SeriesValue]] = {}
+    for value in read.series:
+        reported.setdefault(value.variable, []).append(value)
+    return (Record({v.id: _variable(frame, owner, v, reported.get(v.id, [])) for v in form.variables}),)
+
+
+def _variable(frame: Frame, owner: int, variable: Variable, found: list[SeriesValue]) -> Cell:
+    """The variable in the plan's unit of measure, as far as there is a figure and a unit that converts."""
+    if not found:
+        return _put(frame, owner, variable, None, None, None)
+    first = found[0]
+    given = first.value.value if isinstance(first.value.value, Decimal) and first.value.value.is_finite() else None
+    problem = first.value.problem
+    if problem is None and len(found) > 1:
+        problem, given = _TWICE(cells=tuple(f"{v.value.sheet}!{v.value.cell}" for v in found)), None
+    elif problem is None and given is None and first.value.value is not None:
+        problem = NOT_A_NUMBER()
+    unit = _unit_state(first.unit_given, variable.unit)
+    value = None
+    if given is not None and unit in ("same", "converted"):
+        value = measures.convert(given, first.unit_given or variable.unit, variable.unit)
+    elif given is not None:
+        for column in (variable.id, FRACTION):
+            frame.because(owner, column, variable.id, _NO_UNIT())
+    return _put(frame, owner, variable, first.value, value, problem, given, first, unit)
+
+
+def _unit_state(given: str | None, wanted: str) -> str:
+    if not given:
+        return "blank"
+    if given == wanted:
+        return "same"
+    if not measures.known(given):
+        return "unknown"
+    if not measures.convertible(given, wanted):
+        return "inconvertible"
+    # Counting words are one thing (12 家 = 12 个): a different word with the same factor is no conversion.
+    return "same" if measures.factor(given, wanted) == 1 else "converted"
+
+
+def _register(frame: Frame, owner: int, fields: tuple[RegisterField, ...], read: ReadReturn) -> tuple[Record, ...]:
+    return tuple(Record({f.id: _field(frame, owner, f, entry) for f in fields}, entry) for entry in read.entries)
+
+
+def _field(frame: Frame, owner: int, field: RegisterField, entry: Entry) -> Cell:
+    read = entry.fields.get(field.id)
+    value, problem = _value_of(read, field)
+    return _put(frame, owner, field, read, value, problem, value)
+
+
+def _value_of(cell: CellValue | None, field: RegisterField) -> tuple[Decimal | date | str | None, Message | None]:
+    """The value in the type of its field, and the problem that stands in its way."""
+    if cell is None or cell.problem or cell.value is None:
+        return None, cell.problem if cell else None
+    value = cell.value
+    match field.type:
+        case FieldType.NUMBER:
+            return (value, None) if isinstance(value, Decimal) and value.is_finite() else (None, NOT_A_NUMBER())
+        case FieldType.DATE:
+            return (value, None) if isinstance(value, date) else (None, NOT_A_DATE())
+        case FieldType.CODE:
+            return _code(str(value).strip(), field), None
+        case FieldType.TEXT:
+            return (str(value).strip() or None), None
+        case _:
+            return entity_text(value), None
+
+
+def _code(text: str, field: RegisterField) -> str:
+    """The code itself, also where its name was filled in."""
+    codes = field.codes or {}
+    return text if text in codes else next((code for code, label in codes.items() if text in (label.zh, label.en)), text)
+
+
+def _put(
+    frame: Frame, owner: int, item: Variable | RegisterField, read: CellValue | None, value: Decimal | date | str | None,
+    problem: Message | None, given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None,
+) -> Cell:
+    """The row of one cell: its state, and its value where there is one to compute with. given: before conversion."""
+    absent = read is None and isinstance(item, Variable)
+    state = "absent" if absent else "problem" if problem else "blank" if given is None else "ok"
+    if state == "ok" and read is not None and read.repairs:
+        state = "repaired"
+    place = Place(read.sheet, read.cell, item.id, read.raw) if read else Place(DATA_SHEET, None, item.id, None)
+    row = frame.row(owner, place)
+    frame.put(row, STATE, state, problem=problem, number=given, repairs=read.repairs if read else ())
+    if value is not None:
+        column = float(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
+        frame.put(row, item.id, column, number=value, unit=item.unit or "")
+    return Cell(
+        name=item.name, unit=item.unit or "", value=value, cell=f"{place.sheet}!{place.cell}" if place.cell else "—",
+        given=given if isinstance(given, Decimal) else None, unit_given=series.unit_given if series else None,
+        integer=isinstance(item, Variable) and item.integer, item=item, row=row, state=state, read=read,
+        unit_cell=series.unit_cell if series else None, unit_state=unit_state,
+    )

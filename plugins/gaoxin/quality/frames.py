@@ -4,27 +4,36 @@ A return gives one row for itself (facts of the file), one for each structural p
 for each field of each record. A column is filled only in the rows it speaks of; Great Expectations leaves empty cells
 out of account, and so one frame carries all returns of a form and the whole suite, in one validation.
 
-What a double would get wrong is computed here in Decimal: sums, remainders, falls, quotients. A column with no value
-for a return means that the rule could not be evaluated there; `reasons` says why. pandas is imported only to build.
+What a double would get wrong is computed in Decimal before it comes here: sums, remainders, falls, quotients. A column
+with no value for a return means that the rule could not be evaluated there; `reasons` says why. pandas is imported only to
+build. Names of columns have a dot, which no id of a plan has: a variable may be called `state` or `key`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gaoxin.i18n import Message, Text
-from gaoxin.quality.columns import RECORDS_LOST, ROW
+from gaoxin.i18n import Code, Message
+from gaoxin.periods import Period
+from gaoxin.plan.checks.base import Reported
+from gaoxin.plan.forms import Form, RegisterField, Variable
+from gaoxin.plan.model import Plan
+from gaoxin.quality.history import History, previous_period
+from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey
 
 if TYPE_CHECKING:
     import pandas
 
-UNREADABLE = Text("文件读不出数据", "no data could be read from the file")
-ABSENT = Text("没有填报数值", "no value was reported")
-NO_RECORDS = Text("没有记录", "no records")
+ROW = "frame.row"     # number of the row, by which a failed expectation is led back to its cell
+STATE = "cell.state"  # ok, blank, absent, repaired, problem
+
+UNREADABLE = Code("quality.unreadable", "文件读不出数据", "no data could be read from the file")
+ABSENT = Code("quality.absent", "没有填报数值", "no value was reported")
+NO_RECORDS = Code("quality.no_records", "没有记录", "no records")
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ class Frame:
     places: list[Place] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)  # row -> position of its return; -1 for a canary
     notes: dict[tuple[int, str], dict[str, Any]] = field(default_factory=dict)
-    reasons: dict[tuple[int, str, str | None], Text] = field(default_factory=dict)
+    reasons: dict[tuple[int, str, str | None], Message] = field(default_factory=dict)
     unreadable: set[int] = field(default_factory=set)
     without_records: set[int] = field(default_factory=set)
 
@@ -68,11 +77,11 @@ class Frame:
         if notes:
             self.notes[row, column] = notes
 
-    def declare(self, *columns: str) -> None:
-        for column in columns:
-            _ = self.columns[column]
+    def note(self, row: int, column: str, **notes: Any) -> None:
+        """More that a message of that cell may speak of."""
+        self.notes.setdefault((row, column), {}).update(notes)
 
-    def because(self, owner: int, column: str, variable: str | None, reason: Text) -> None:
+    def because(self, owner: int, column: str, variable: str | None, reason: Message) -> None:
         self.reasons[owner, column, variable] = reason
 
     def canary(self, cells: Mapping[str, Any]) -> int:
@@ -87,12 +96,11 @@ class Frame:
             found[owner].append(row)
         return found
 
-    def reason(self, owner: int, column: str, variable: str | None) -> Text:
+    def reason(self, owner: int, column: str, variable: str | None) -> Message:
         if owner in self.unreadable:
-            return UNREADABLE
-        if owner in self.without_records and column != RECORDS_LOST:
-            return NO_RECORDS
-        return self.reasons.get((owner, column, variable)) or self.reasons.get((owner, column, None)) or ABSENT
+            return UNREADABLE()
+        told = self.reasons.get((owner, column, variable)) or self.reasons.get((owner, column, None))
+        return told or (NO_RECORDS() if owner in self.without_records else ABSENT())
 
     def build(self) -> pandas.DataFrame:
         """The frame as pandas has it: text columns object, all others float64, empty cells missing."""
@@ -106,19 +114,48 @@ class Frame:
         return pandas.DataFrame(data)
 
 
-def in_both(name: str, *told: Message) -> dict[str, str]:
-    """Repairs and problems of reading as two notes of a message."""
-    if not told:
-        return {}
-    return {f"{name}_zh": "；".join(m.zh for m in told), f"{name}_en": "; ".join(m.en for m in told)}
+@dataclass(frozen=True, kw_only=True)
+class Cell(Reported):
+    """A variable or field as it stands in the frame. row: its row. read: what was read of it, None where it is absent.
+    unit_state: same, converted, blank, unknown or inconvertible; None where a unit of measure is not asked for."""
+
+    item: Variable | RegisterField
+    row: int
+    state: str
+    read: CellValue | None = None
+    unit_cell: str | None = None
+    unit_state: str | None = None
 
 
-def plain(value: Decimal | None, digits: int | None = None) -> str:
-    """A number as people read it: no exponent, no trailing noughts (conversion between units of measure leaves some);
-    rounded to significant digits when `digits` is given."""
-    if value is None:
-        return "—"
-    if digits is not None and value:
-        value = round(value, max(0, digits - 1 - value.adjusted()))
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+@dataclass(frozen=True)
+class Record:
+    """The cells that belong together: a record of a register, or all of a series form. entry: of a register."""
+
+    cells: Mapping[str, Cell]
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """One return in a frame, as checks compute on it. base: the row of the return itself."""
+
+    frame: Frame
+    owner: int
+    base: int
+    plan: Plan
+    form: Form
+    read: ReadReturn
+    key: ReturnKey
+    history: History
+    records: tuple[Record, ...]
+
+    def cells(self) -> Iterator[Cell]:
+        return (cell for record in self.records for cell in record.cells.values())
+
+    def because(self, column: str, variable: str | None, reason: Message) -> None:
+        self.frame.because(self.owner, column, variable, reason)
+
+    @cached_property
+    def before(self) -> Period | None:
+        """The period that the form reported before this one."""
+        return previous_period(self.form, self.key.period)

@@ -13,11 +13,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gaoxin import measures
-from gaoxin.errors import UsageError
 from gaoxin.periods import Period
-from gaoxin.plan.forms import RegisterForm, SeriesForm
+from gaoxin.plan.forms import Form, RegisterForm
 from gaoxin.plan.model import Plan
-from gaoxin.returns.model import Facts, ReadReturn, ReturnKey
+from gaoxin.returns.model import Entry, Facts, ReadReturn, RegisterFact, ReturnKey
 
 EntityKey = tuple[str, ...]
 
@@ -75,7 +74,7 @@ class _Store:
             this_year=self._this_year(form, key),
         )
 
-    def _this_year(self, form: SeriesForm | RegisterForm, key: ReturnKey) -> dict[str, Past]:
+    def _this_year(self, form: Form, key: ReturnKey) -> dict[str, Past]:
         found: dict[str, Past] = {}
         for period in form.periods():  # in order: the latest one's value stays
             if period.year == key.period.year and period < key.period:
@@ -83,7 +82,7 @@ class _Store:
         return found
 
 
-def previous_period(form: SeriesForm | RegisterForm, period: Period) -> Period | None:
+def previous_period(form: Form, period: Period) -> Period | None:
     """The period reported before this one, those left out by `skip` jumped over; None before the form's first."""
     return max((p for p in form.periods() if p < period), default=None)
 
@@ -99,6 +98,24 @@ def entity_text(value: object) -> str | None:
     return text or None
 
 
+def part_of_key(entry: Entry | None, field: str) -> str | None:
+    """What an entry holds in a field of a key, made comparable; None when it is missing or unreadable."""
+    cell = entry.fields.get(field) if entry else None
+    return entity_text(cell.value) if cell and not cell.problem else None
+
+
+def key_of(entry: Entry | None, fields: Iterable[str]) -> EntityKey | None:
+    """What identifies an entry by those fields; None when a part is missing or unreadable."""
+    parts = [part_of_key(entry, f) for f in fields]
+    return tuple(part for part in parts if part is not None) if None not in parts else None
+
+
+def entity_of_fact(entry: RegisterFact, fields: Iterable[str]) -> EntityKey | None:
+    """As key_of, of an accepted record."""
+    parts = [entity_text(entry.values.get(f)) for f in fields]
+    return tuple(part for part in parts if part is not None) if None not in parts else None
+
+
 def history_of_facts(plan: Plan, facts: Facts) -> Callable[[ReturnKey], History]:
     """History out of what was accepted as of a time."""
     store = _Store()
@@ -106,7 +123,7 @@ def history_of_facts(plan: Plan, facts: Facts) -> Callable[[ReturnKey], History]
         store.values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
     registers = {form.id: entity_fields(form) for form in plan.forms if form.kind == "register"}
     for entry in facts.entries:
-        _claim(store, entry.form, entry.period, entry.unit, (entry.values.get(f) for f in registers.get(entry.form, ())))
+        _claim(store, entry.form, entry.period, entry.unit, entity_of_fact(entry, registers.get(entry.form, ())))
     return lambda key: store.of(plan, key)
 
 
@@ -125,14 +142,13 @@ def history_of_reads(plan: Plan, reads: Iterable[ReadReturn]) -> Callable[[Retur
         seen.add((key.form, key.unit, key.period))
         if form.kind == "register":
             for entry in read.entries:
-                parts = (cell.value if (cell := entry.fields.get(f)) else None for f in entity_fields(form))
-                _claim(store, key.form, key.period, key.unit, parts)
+                _claim(store, key.form, key.period, key.unit, key_of(entry, entity_fields(form)))
             continue
         units = {variable.id: variable.unit for variable in form.variables}
         store.values[key.form, key.unit, key.period] = {
             v.variable: Past(v.value.value, v.unit_given, key.period)
             for v in read.series
-            if isinstance(v.value.value, Decimal) and v.unit_given and convertible(v.unit_given, units.get(v.variable))
+            if isinstance(v.value.value, Decimal) and v.unit_given and measures.convertible(v.unit_given, units.get(v.variable))
         }
 
     def history(key: ReturnKey) -> History:
@@ -150,20 +166,11 @@ def history_of_reads(plan: Plan, reads: Iterable[ReadReturn]) -> Callable[[Retur
     return history
 
 
-def _held(form: SeriesForm | RegisterForm, key: ReturnKey, seen: set[tuple[str, str, Period]]) -> bool:
+def _held(form: Form, key: ReturnKey, seen: set[tuple[str, str, Period]]) -> bool:
     """Whether it is known what was reported a year before: in the files, or the plan asks for none so early."""
     return key.period.year_earlier < form.first or (key.form, key.unit, key.period.year_earlier) in seen
 
 
-def _claim(store: _Store, form: str, period: Period, unit: str, parts: Iterable[object]) -> None:
-    entity = tuple(entity_text(part) for part in parts)
-    if entity and None not in entity:
-        store.claims[form, period][entity].add(unit)  # type: ignore[index]
-
-
-def convertible(source: str, target: str | None) -> bool:
-    """Whether a value in one unit of measure can be said in another."""
-    try:
-        return target is not None and bool(measures.factor(source, target))
-    except UsageError:
-        return False
+def _claim(store: _Store, form: str, period: Period, unit: str, entity: EntityKey | None) -> None:
+    if entity:
+        store.claims[form, period][entity].add(unit)

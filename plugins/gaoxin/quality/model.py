@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gaoxin.i18n import Message
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.model import ReadReturn, Verdict
 
@@ -28,8 +29,16 @@ class Finding:
     cell: str | None
     variable: str | None
     value: str | None
-    message: str  # Chinese
-    message_en: str
+    message: Message
+
+    @property
+    def says_where(self) -> bool:
+        """Whether the message names the cell itself."""
+        return self.cell is not None and _names(self.message, self.cell)
+
+
+def _names(message: Message, cell: str) -> bool:
+    return any(_names(v, cell) if isinstance(v, Message) else v == cell for v in message.context.values())
 
 
 @dataclass(frozen=True)
@@ -40,12 +49,10 @@ class CheckResult:
     level: int
     severity: Severity
     outcome: Outcome
-    title: str  # Chinese
-    title_en: str
+    title: Message
     variable: str | None = None
     failures: int = 0
-    reason: str | None = None
-    reason_en: str | None = None
+    reason: Message | None = None
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from gaoxin.i18n import Text
-from gaoxin.plan.forms import RegisterForm, SeriesForm
+from gaoxin.i18n import Code
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Form, RegisterForm
 from gaoxin.plan.model import Plan
 from gaoxin.quality.building import build_frame
-from gaoxin.quality.columns import ROW
-from gaoxin.quality.frames import Frame
-from gaoxin.quality.history import EntityKey, History, entity_fields, entity_text
+from gaoxin.quality.frames import ROW, Frame
+from gaoxin.quality.history import EntityKey, History, entity_fields, key_of
 from gaoxin.quality.model import Checked
 from gaoxin.quality.suites import Suite, build_suite, identity, unidentified_suite
 from gaoxin.quality.verdict import RuleRun, judge
@@ -74,41 +74,36 @@ def preload() -> None:
 
 
 def _with_history(
-    form: SeriesForm | RegisterForm, reads: list[ReadReturn], history_of: Callable[[ReturnKey], History]
+    form: Form, reads: list[ReadReturn], history_of: Callable[[ReturnKey], History]
 ) -> list[tuple[ReadReturn, History]]:
-    pairs = [(read, history_of(read.key)) for read in reads]  # type: ignore[arg-type]
-    if form.kind != "register" or len({read.key.unit for read in reads}) < 2:  # type: ignore[union-attr]
-        return pairs
-    claims: dict[tuple[str, EntityKey], set[str]] = {}
-    for read in reads:
+    keyed = [(read, read.key) for read in reads if read.key is not None]
+    pairs = [(read, key, history_of(key)) for read, key in keyed]
+    if form.kind != "register" or len({key.unit for _, key in keyed}) < 2:
+        return [(read, history) for read, _, history in pairs]
+    claims: dict[tuple[Period, EntityKey], set[str]] = {}
+    for read, key in keyed:
         for entity in _entities(form, read):
-            claims.setdefault((str(read.key.period), entity), set()).add(read.key.unit)  # type: ignore[union-attr]
-    return [(read, _also_claimed(form, read, history, claims)) for read, history in pairs]
+            claims.setdefault((key.period, entity), set()).add(key.unit)
+    return [(read, _also_claimed(form, read, key, history, claims)) for read, key, history in pairs]
 
 
 def _also_claimed(
-    form: RegisterForm, read: ReadReturn, history: History, claims: Mapping[tuple[str, EntityKey], set[str]]
+    form: RegisterForm, read: ReadReturn, key: ReturnKey, history: History, claims: Mapping[tuple[Period, EntityKey], set[str]]
 ) -> History:
-    key = read.key
     found = dict(history.claimed or {})
     for entity in _entities(form, read):
-        if others := claims.get((str(key.period), entity), set()) - {key.unit}:  # type: ignore[union-attr]
+        if others := claims.get((key.period, entity), set()) - {key.unit}:
             found[entity] = tuple(sorted({*found.get(entity, ()), *others}))
-    if history.claimed is None:  # those at hand are not all there are: no claim found then means nothing
-        return replace(history, claimed=found, claims_complete=False)
-    return replace(history, claimed=found)
+    # With none known before, those at hand are not all there are: no claim found then means nothing.
+    return replace(history, claimed=found, claims_complete=history.claims_complete and history.claimed is not None)
 
 
 def _entities(form: RegisterForm, read: ReadReturn) -> Iterable[EntityKey]:
-    for entry in read.entries:
-        parts = [entity_text(cell.value) if (cell := entry.fields.get(f)) else None for f in entity_fields(form)]
-        if None not in parts:
-            yield tuple(parts)  # type: ignore[arg-type]
+    fields = entity_fields(form)
+    return (key for entry in read.entries if (key := key_of(entry, fields)) is not None)
 
 
-def _run(
-    plan: Plan, form: SeriesForm | RegisterForm | None, pairs: list[tuple[ReadReturn, History]], suite: Suite
-) -> list[Checked]:
+def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]], suite: Suite) -> list[Checked]:
     frame = build_frame(plan, form, pairs)
     canaries = [[frame.canary(cells) for cells in e.get("meta", {}).get("canary", ())] for e in suite["expectations"]]
     runs = _validate(frame, suite, canaries)
@@ -116,7 +111,7 @@ def _run(
     return judge([read for read, _ in pairs], frame, suite, runs, missing)
 
 
-def _left_out(plan: Plan, form: SeriesForm | RegisterForm | None, suite: Suite) -> list[dict[str, Any]]:
+def _left_out(plan: Plan, form: Form | None, suite: Suite) -> list[dict[str, Any]]:
     """Expectations that the form asks for and the suite's file has no longer: shown as not evaluated, never forgotten."""
     if form is None or suite["meta"].get("origin") != "file":
         return []
@@ -136,20 +131,27 @@ def _validate(frame: Frame, suite: Suite, canaries: list[list[int]]) -> list[Rul
     for number, watched in enumerate(canaries):
         result = results.get(number)
         if result is None:
-            runs.append(RuleRun(frozenset(), _DROPPED))
+            runs.append(RuleRun(frozenset(), DROPPED()))
         elif broke := _broken(result):
-            runs.append(RuleRun(frozenset(), Text(f"规则运行出错：{broke}", f"the rule raised an error: {broke}")))
+            runs.append(RuleRun(frozenset(), RAISED(error=broke)))
         elif (listed := result["result"].get("unexpected_index_list", _missing(result))) is None:
-            runs.append(RuleRun(frozenset(), _NOT_BY_ROW))
+            runs.append(RuleRun(frozenset(), NOT_BY_ROW()))
         else:
             failing = frozenset(int(index[ROW]) for index in listed)
-            runs.append(RuleRun(failing, None if failing.issuperset(watched) else _CANARY_MISSED))
+            runs.append(RuleRun(failing, None if failing.issuperset(watched) else CANARY_MISSED()))
     return runs
 
 
-_DROPPED = Text("Great Expectations 不接受这条规则的写法", "Great Expectations refuses this rule as it is written")
-_NOT_BY_ROW = Text("不是逐行规则，无法落到单元格", "the rule does not judge row by row and cannot be led back to a cell")
-_CANARY_MISSED = Text("规则没有查出本次运行自带的已知错误样例", "the rule missed the known-bad rows that this run carried")
+RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}", error=str)
+DROPPED = Code(
+    "quality.dropped", "Great Expectations 不接受这条规则的写法", "Great Expectations refuses this rule as it is written",
+)
+NOT_BY_ROW = Code(
+    "quality.not_by_row", "不是逐行规则，无法落到单元格", "the rule does not judge row by row and cannot be led back to a cell",
+)
+CANARY_MISSED = Code(
+    "quality.canary_missed", "规则没有查出本次运行自带的已知错误样例", "the rule missed the known-bad rows that this run carried",
+)
 
 
 def _missing(result: dict[str, Any]) -> list[dict[str, Any]] | None:

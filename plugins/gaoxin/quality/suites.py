@@ -15,25 +15,22 @@ from typing import Any
 
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
-from gaoxin.plan.forms import RegisterForm, SeriesForm
+from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
-from gaoxin.quality.register_rules import register_rules
-from gaoxin.quality.rules import file_rules
-from gaoxin.quality.series_rules import series_rules
+from gaoxin.quality.checks import rules_of
 from gaoxin.settings import Settings
 
 # Raised when rules are added or changed, so that files written before are told to be stale.
-RULES_VERSION = 1
+RULES_VERSION = 2
 UNIDENTIFIED = "unidentified"
 Suite = dict[str, Any]
 
 
-def build_suite(plan: Plan, form: SeriesForm | RegisterForm) -> Suite:
+def build_suite(plan: Plan, form: Form) -> Suite:
     """The suite that a form asks for. The same plan gives the same suite, byte for byte."""
-    rules = series_rules(form) if form.kind == "series" else register_rules(form)
     return {
         "name": f"{plan.id}.{form.id}",
-        "expectations": [*file_rules(form), *rules],
+        "expectations": rules_of(form),
         "meta": {
             "campaign": plan.id,
             "form": form.id,
@@ -50,7 +47,7 @@ def unidentified_suite() -> Suite:
     """For a file that does not say which return it is: only its structure can be judged."""
     return {
         "name": UNIDENTIFIED,
-        "expectations": file_rules(None),
+        "expectations": rules_of(None),
         "meta": {
             "campaign": None,
             "form": None,
@@ -62,7 +59,7 @@ def unidentified_suite() -> Suite:
     }
 
 
-def form_hash(form: SeriesForm | RegisterForm) -> str:
+def form_hash(form: Form) -> str:
     """sha256 of what the rules depend on: the whole form but its due rule and note."""
     body = form.model_dump(mode="json", exclude={"due", "note"})
     return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
@@ -89,7 +86,7 @@ def suite_name(suite: Suite) -> str:
     return suite["name"] if suite["meta"].get("origin") == "file" else f"{suite['name']} (derived)"
 
 
-def load_suite(settings: Settings, plan: Plan, form: SeriesForm | RegisterForm) -> Suite:
+def load_suite(settings: Settings, plan: Plan, form: Form) -> Suite:
     """The suite of a form: its file, or derived where there is none. Raises Refused for a file that is stale or broken."""
     path = suite_path(settings, plan.id, form.id)
     if not path.exists():
@@ -140,9 +137,7 @@ def _weakened(suite: Suite, derived: Suite) -> list[str]:
     rank = {severity: place for place, severity in enumerate(("info", "warning", "critical"))}
     asked = {identity(e): rank[e["severity"]] for e in derived["expectations"]}
     return sorted(
-        identity(e)[0]
-        for e in suite["expectations"]
-        if rank.get(e.get("severity", "critical"), 0) < asked.get(identity(e), 0)
+        identity(e)[0] for e in suite["expectations"] if rank.get(e.get("severity", "critical"), 0) < asked.get(identity(e), 0)
     )
 
 

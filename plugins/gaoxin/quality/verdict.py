@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from gaoxin.i18n import Text
+from gaoxin.i18n import CATALOGUE, Code, Message, Text, filled
 from gaoxin.plan.forms import Severity
+from gaoxin.quality.check import EMPTY, SEVERITY_OF
 from gaoxin.quality.frames import UNREADABLE, Frame, Place
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
-from gaoxin.quality.rules import SEVERITY_OF
 from gaoxin.quality.suites import Suite, suite_name, suite_version
 from gaoxin.returns.model import ReadReturn, Verdict
 
 # A register with a wrong column would fill a report with one sentence; the rest is told as a number.
 FINDINGS_PER_RULE = 200
 
+# What a title or a message is put together of: the place, the variable's name, and what the rule says.
+TITLED = Code("quality.titled", "{name}：{rule}", "{name}: {rule}", name=Text, rule=Message)
+FOUND = Code(
+    "quality.found", "{where}{name}{what}", "{where}{name}{what}", where=Message | None, name=Message | None, what=Message
+)
+WHERE = Code("quality.where", "「{sheet}」{cell} ", "{sheet}!{cell} ", sheet=str, cell=str)
+NAMED = Code("quality.named", "{name}：", "{name}: ", name=Text)
+# A rule that somebody wrote into a suite: its words, filled in, are all that is known of it.
+OWN = Code("quality.own", "{words}", "{words}", words=Text)
+BETWEEN = Code("quality.between", "{least}–{most}", "{least}–{most}", least=Decimal | str, most=Decimal | str)
+AT_LEAST = Code("quality.at_least", "≥ {least}", "≥ {least}", least=Decimal | str)
+AT_MOST = Code("quality.at_most", "≤ {most}", "≤ {most}", most=Decimal | str)
 
-_NOTHING = Text("", "")
+REST = Code(
+    "quality.rest", "{title}：另有 {rest} 处同样的问题未逐一列出", "{title}: {rest} more of the same, not listed one by one",
+    title=Message, rest=int,
+)
+BROKEN = Code(
+    "quality.broken", "审核规则失效，未作判断：{title}（{why}）。不是填报错误，请办公室修复规则后重新审核",
+    "a rule is broken and judged nothing: {title} ({why}). Not an error of the return: mend the rule and check again",
+    title=Message, why=Message,
+)
+LEFT_OUT = Code("quality.left_out", "规则文件中没有这条规则", "the suite's file has no such rule")
 
 
 @dataclass(frozen=True)
@@ -26,7 +48,7 @@ class RuleRun:
     """One expectation over the frame: the rows that fail, and why the rule is broken, or None."""
 
     failing: frozenset[int]
-    broken: Text | None
+    broken: Message | None
 
 
 @dataclass(frozen=True)
@@ -38,7 +60,7 @@ class _Check:
     run: RuleRun
     variable: str | None = None
     kind: str | None = None
-    name: Text = _NOTHING
+    name: Text | None = None
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -49,6 +71,15 @@ class _Check:
         kwargs = self.expectation["kwargs"]
         one = [kwargs[k] for k in ("column", "column_A", "column_B") if k in kwargs]
         return [*one, *kwargs.get("column_list", ())]
+
+    @property
+    def about_file(self) -> bool:
+        return self.meta.get("table") == "file"
+
+    @property
+    def about_each(self) -> bool:
+        """Whether the rule is one of a single variable or field, which its title then names."""
+        return "variables" in self.meta or bool(self.meta.get("each"))
 
     @property
     def level(self) -> int:
@@ -66,7 +97,8 @@ def judge(
     checks = [c for e, run in zip(suite["expectations"], runs, strict=True) for c in _expand(e, run)]
     dropped = [c for e in left_out for c in _expand(e, RuleRun(frozenset(), None))]
     rows_of = frame.rows_of()
-    return [_judge_one(owner, read, frame, suite, checks, dropped, rows_of.get(owner, [])) for owner, read in enumerate(reads)]
+    teller = _Teller(frame, suite)
+    return [_judge_one(owner, read, teller, checks, dropped, rows_of.get(owner, [])) for owner, read in enumerate(reads)]
 
 
 def _expand(expectation: dict[str, Any], run: RuleRun) -> Iterator[_Check]:
@@ -83,9 +115,9 @@ def _expand(expectation: dict[str, Any], run: RuleRun) -> Iterator[_Check]:
 
 
 def _judge_one(
-    owner: int, read: ReadReturn, frame: Frame, suite: Suite, checks: list[_Check], dropped: list[_Check], rows: list[int]
+    owner: int, read: ReadReturn, teller: _Teller, checks: list[_Check], dropped: list[_Check], rows: list[int]
 ) -> Checked:
-    teller = _Teller(frame, suite)
+    frame, suite = teller.frame, teller.suite
     results: list[CheckResult] = []
     failed: list[tuple[_Check, list[int]]] = []
     findings: list[Finding] = []
@@ -97,12 +129,12 @@ def _judge_one(
             failed.append((check, bad))
         elif check.run.broken and id(check.expectation) not in broken_told:
             broken_told.add(id(check.expectation))
-            findings.append(_broken_finding(teller, check))
+            findings.append(_broken_finding(teller, check, check.run.broken))
     for check in dropped:
-        results.append(_result(teller, check, Outcome.NOT_EVALUATED, 0, _LEFT_OUT))
+        results.append(_result(teller, check, Outcome.NOT_EVALUATED, 0, LEFT_OUT()))
         if id(check.expectation) not in broken_told:
             broken_told.add(id(check.expectation))
-            findings.append(_broken_finding(teller, check, _LEFT_OUT))
+            findings.append(_broken_finding(teller, check, LEFT_OUT()))
     failing_rules = {check.rule for check, _ in failed}
     told = {(p.sheet, p.cell) for c, bad in failed if c.kind for p in (frame.places[row] for row in bad) if p.cell}
     for check, bad in failed:
@@ -115,7 +147,6 @@ def _judge_one(
 
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
-_LEFT_OUT = Text("规则文件中没有这条规则", "the suite's file has no such rule")
 
 
 def _verdict(findings: list[Finding]) -> Verdict:
@@ -125,140 +156,125 @@ def _verdict(findings: list[Finding]) -> Verdict:
     return Verdict.ACCEPTED_WITH_WARNINGS if Severity.WARNING in severities else Verdict.ACCEPTED
 
 
-def _outcome(owner: int, frame: Frame, check: _Check, rows: list[int]) -> tuple[Outcome, list[int], Text | None]:
+def _outcome(owner: int, frame: Frame, check: _Check, rows: list[int]) -> tuple[Outcome, list[int], Message | None]:
     """What a check says of one return: a rule that failed nowhere has passed only where it had something to judge."""
     if check.run.broken:
         return Outcome.NOT_EVALUATED, [], check.run.broken
     cells = [frame.columns.get(column, {}) for column in check.columns]
     if check.kind is not None:
         return _outcome_of_kind(owner, frame, check, [row for row in rows if cells[0].get(row) == check.kind])
-    about_file = check.meta.get("table") == "file"
     if check.variable is not None and "variables" in check.meta:
         rows = [row for row in rows if frame.places[row].variable == check.variable]
     judged = [row for row in rows if all(row in column for column in cells)]
     bad = [row for row in judged if row in check.run.failing]
     if bad:
         return Outcome.FAILED, bad, None
-    if judged and not (about_file and check.rule == "file.other" and owner in frame.unreadable):
+    if judged and not (check.about_file and check.rule == "file.other" and owner in frame.unreadable):
         return Outcome.PASSED, [], None
     column = check.columns[0] if check.columns else ""
-    return Outcome.NOT_EVALUATED, [], UNREADABLE if owner in frame.unreadable else frame.reason(owner, column, check.variable)
+    return Outcome.NOT_EVALUATED, [], frame.reason(owner, column, check.variable)
 
 
-def _outcome_of_kind(owner: int, frame: Frame, check: _Check, rows: list[int]) -> tuple[Outcome, list[int], Text | None]:
+def _outcome_of_kind(owner: int, frame: Frame, check: _Check, rows: list[int]) -> tuple[Outcome, list[int], Message | None]:
     """A structural problem: found, not there, or, in a file that could not be read, unknown."""
     bad = [row for row in rows if row in check.run.failing]
     if bad:
         return Outcome.FAILED, bad, None
-    return (Outcome.NOT_EVALUATED, [], UNREADABLE) if owner in frame.unreadable else (Outcome.PASSED, [], None)
+    return (Outcome.NOT_EVALUATED, [], UNREADABLE()) if owner in frame.unreadable else (Outcome.PASSED, [], None)
 
 
-def _result(teller: _Teller, check: _Check, outcome: Outcome, failures: int, reason: Text | None) -> CheckResult:
+def _result(teller: _Teller, check: _Check, outcome: Outcome, failures: int, reason: Message | None) -> CheckResult:
     title = teller.title(check)
-    return CheckResult(
-        rule=check.rule,
-        level=check.level,
-        severity=check.severity,
-        outcome=outcome,
-        title=title.zh,
-        title_en=title.en,
-        variable=check.variable,
-        failures=failures,
-        reason=reason.zh if reason else None,
-        reason_en=reason.en if reason else None,
-    )
+    return CheckResult(check.rule, check.level, check.severity, outcome, title, check.variable, failures, reason)
 
 
 def _findings(teller: _Teller, check: _Check, bad: list[int]) -> list[Finding]:
     found = [teller.finding(check, row) for row in bad[:FINDINGS_PER_RULE]]
-    rest = len(bad) - FINDINGS_PER_RULE
-    if rest > 0:
-        title = teller.title(check)
-        found.append(
-            Finding(
-                check.rule,
-                check.level,
-                check.severity,
-                None,
-                None,
-                check.variable,
-                None,
-                f"{title.zh}：另有 {rest} 处同样的问题未逐一列出",
-                f"{title.en}: {rest} more of the same, not listed one by one",
-            )
-        )
+    if (rest := len(bad) - FINDINGS_PER_RULE) > 0:
+        found.append(_nowhere(check, REST(title=teller.title(check), rest=rest)))
     return found
 
 
-def _broken_finding(teller: _Teller, check: _Check, left_out: Text | None = None) -> Finding:
+def _broken_finding(teller: _Teller, check: _Check, why: Message) -> Finding:
     """A broken rule, or one left out of the suite's file, is told on every return that it should have judged, as severely
     as the rule itself: an error rule that did not run keeps a return from being accepted."""
-    title, why = teller.title(check), left_out or check.run.broken or _NOTHING
-    return Finding(
-        check.rule,
-        check.level,
-        check.severity,
-        None,
-        None,
-        check.variable,
-        None,
-        f"审核规则失效，未作判断：{title.zh}（{why.zh}）。不是填报错误，请办公室修复规则后重新审核",
-        f"a rule is broken and judged nothing: {title.en} ({why.en}). Not an error of the return: mend the rule and check again",
-    )
+    return _nowhere(check, BROKEN(title=teller.title(check), why=why))
+
+
+def _nowhere(check: _Check, message: Message) -> Finding:
+    return Finding(check.rule, check.level, check.severity, None, None, check.variable, None, message)
 
 
 class _Teller:
-    """Puts a check into words: fills titles and messages from the frame's notes and the suite's own thresholds."""
+    """Makes messages: fills codes from the frame's notes and the suite's own thresholds, and the templates of rules that
+    no code of the library knows."""
 
     def __init__(self, frame: Frame, suite: Suite) -> None:
-        self.frame = frame
+        self.frame, self.suite = frame, suite
+        self._titles: dict[int, Message] = {}  # by the check: a title is the same for every return
         self.names, self.units = _names_and_units(suite)
 
-    def title(self, check: _Check) -> Text:
+    def title(self, check: _Check) -> Message:
+        if id(check) not in self._titles:
+            self._titles[id(check)] = self._title(check)
+        return self._titles[id(check)]
+
+    def _title(self, check: _Check) -> Message:
         told = check.meta.get("title") or {"zh": check.rule, "en": check.rule}
-        notes = self._notes(check, None)
-        return Text(_fill(told["zh"], notes, "zh").rstrip(), _fill(told["en"], notes, "en").rstrip())
+        name = self._name(check, None)
+        notes = {**self._notes(check, None), **_labels(told.get("context", {}))}
+        made = _made(told, notes)
+        # The templates of hand-written rules say the name themselves.
+        return TITLED(name=name, rule=made) if name and check.about_each and made.code != OWN.code else made
 
     def finding(self, check: _Check, row: int) -> Finding:
         place = self.frame.places[row]
         notes = self._notes(check, row)
         if "place" in notes:  # a rule on another cell of the row, such as the unit of measure beside the value
             sheet, cell, value = notes["place"]
-            place = Place(sheet, cell, place.variable, value)
-        told = check.meta.get("message") or check.meta.get("title") or {"zh": check.rule, "en": check.rule}
-        where = f"「{place.sheet}」{place.cell} " if place.sheet and place.cell else ""
-        where_en = f"{place.sheet}!{place.cell} " if place.sheet and place.cell else ""
+            place = replace(place, sheet=sheet, cell=cell, value=value)
+        what = _made(check.meta.get("message") or check.meta.get("title") or {"zh": check.rule, "en": check.rule}, notes)
+        # A structural problem's words say the place themselves.
+        where = WHERE(sheet=place.sheet, cell=place.cell) if place.sheet and place.cell and not check.about_file else None
         name = self._name(check, place)
-        value = place.value
-        if check.meta.get("table") == "file":
-            where = where_en = ""  # a problem's words say the place themselves
-        zh = where + (f"{name.zh}：" if name.zh and check.kind is None else "") + _fill(told["zh"], notes, "zh")
-        en = where_en + (f"{name.en}: " if name.en and check.kind is None else "") + _fill(told["en"], notes, "en")
-        return Finding(
-            check.rule, check.level, check.severity, place.sheet, place.cell, check.variable or place.variable, value, zh, en
-        )
+        named = NAMED(name=name) if name and check.kind is None else None
+        message = FOUND(where=where, name=named, what=what) if where or named else what
+        variable = check.variable or place.variable
+        return Finding(check.rule, check.level, check.severity, place.sheet, place.cell, variable, place.value, message)
 
-    def _name(self, check: _Check, place: Place) -> Text:
-        return self.names.get(check.variable or place.variable or "", check.name)
+    def _name(self, check: _Check, place: Place | None) -> Text | None:
+        return self.names.get(check.variable or (place.variable if place else None) or "", check.name)
 
     def _notes(self, check: _Check, row: int | None) -> dict[str, Any]:
         kwargs = check.expectation["kwargs"]
-        notes: dict[str, Any] = {}
+        notes: dict[str, Any] = {
+            "name": self._name(check, None) or Text("", ""), "unit": self.units.get(check.variable or "", ""),
+            "limits": _limits(kwargs), "most": _bound(kwargs.get("max_value")),
+        }
         if row is not None:
-            place = self.frame.places[row]
-            notes |= {"value": place.value if place.value not in (None, "") else "（空）"}
+            notes["value"] = self.frame.places[row].value or EMPTY()
             for column in check.columns:
                 notes |= self.frame.notes.get((row, column), {})
-        name = self.names.get(check.variable or "", check.name)
-        unit = self.units.get(check.variable or "", "")
-        return {
-            "name_zh": name.zh,
-            "name_en": name.en,
-            "unit": unit,
-            "limits": _limits(kwargs),
-            "most": kwargs.get("max_value"),
-            **notes,
-        }
+        return notes
+
+
+def _made(told: dict[str, Any], notes: dict[str, Any]) -> Message:
+    """The message of a title or message of a suite: the code that it names, with its fields out of the notes. A template
+    without a code, or whose code wants what a rule edited by hand does not yield, is filled as it stands."""
+    code = CATALOGUE.get(told.get("code", ""))
+    if code is not None and code.fields.keys() <= notes.keys():
+        try:
+            return code(**{name: notes[name] for name in code.fields})
+        except TypeError:
+            pass
+    return OWN(words=Text(filled(told["zh"], "zh", notes).rstrip(), filled(told["en"], "en", notes).rstrip()))
+
+
+def _labels(found: Any) -> Any:
+    """Names as a suite's file has them."""
+    if isinstance(found, list):
+        return tuple(_labels(one) for one in found)
+    return Text(found["zh"], found["en"]) if found.keys() == {"zh", "en"} else {k: _labels(v) for k, v in found.items()}
 
 
 def _names_and_units(suite: Suite) -> tuple[dict[str, Text], dict[str, str]]:
@@ -272,25 +288,12 @@ def _names_and_units(suite: Suite) -> tuple[dict[str, Text], dict[str, str]]:
     return names, units
 
 
-def _limits(kwargs: dict[str, Any]) -> str:
-    low, high = kwargs.get("min_value"), kwargs.get("max_value")
-    if low is not None and high is not None:
-        return f"{low}–{high}"
-    return f"≥ {low}" if low is not None else f"≤ {high}" if high is not None else ""
+def _bound(value: Any) -> Decimal | str | None:
+    return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value and str(value)
 
 
-class _Notes(dict):
-    """Notes in one language: `{x}` finds `x_zh` or `x_en` before `x`; what is not known reads as a dash."""
-
-    def __init__(self, notes: dict[str, Any], lang: str) -> None:
-        super().__init__({**notes, **{k.removesuffix(f"_{lang}"): v for k, v in notes.items() if k.endswith(f"_{lang}")}})
-
-    def __missing__(self, key: str) -> str:
-        return "—"
-
-
-def _fill(template: str, notes: dict[str, Any], lang: str) -> str:
-    try:
-        return template.format_map(_Notes(notes, lang))
-    except (ValueError, IndexError, KeyError, AttributeError):  # a template edited by hand with stray braces
-        return template
+def _limits(kwargs: dict[str, Any]) -> Message | None:
+    least, most = _bound(kwargs.get("min_value")), _bound(kwargs.get("max_value"))
+    if least is not None and most is not None:
+        return BETWEEN(least=least, most=most)
+    return AT_LEAST(least=least) if least is not None else AT_MOST(most=most) if most is not None else None

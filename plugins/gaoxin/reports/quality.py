@@ -17,9 +17,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import CheckResult, Finding, Outcome
+from gaoxin.quality.verdict import TITLED
 from gaoxin.returns.model import ReturnState, Verdict
+
+NO_REASON = Code("reports.no_reason", "原因不详", "no reason given")
 
 # Columns of returns beside the columns of a check; more do not fit a page.
 _RETURNS_A_TABLE = 5
@@ -147,20 +151,16 @@ class _Unknown:
 
     page: ReturnPage
     version: VersionPage
-    reason: str
-    reason_en: str
+    reason: Message
     checks: tuple[CheckResult, ...]
 
     @property
-    def grouped(self) -> list[tuple[str, list[str]]]:
-        """What is checked, with the variables that it was not checked for: titles read `variable：rule`."""
-        found: dict[str, list[str]] = {}
+    def grouped(self) -> list[tuple[Message, list[Worded]]]:
+        """What is checked, with the variables that it was not checked for."""
+        found: dict[Message, list[Worded]] = {}
         for check in self.checks:
-            name, colon, rule = check.title.rpartition("：")
-            if check.variable and colon:
-                found.setdefault(rule, []).append(name)
-            else:
-                found.setdefault(check.title, [])
+            parts = check.title.context if check.title.code == TITLED.code else {}
+            found.setdefault(parts.get("rule", check.title), []).extend([parts["name"]] if parts else [])
         return list(found.items())
 
 
@@ -189,7 +189,7 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
 
 def render_quality_json(snapshot: QualitySnapshot) -> str:
     """The same content for machines: sorted keys, one newline at the end."""
-    document = {**asdict(snapshot), "totals": totals(snapshot)}
+    document = {**asdict(snapshot, dict_factory=_both), "totals": totals(snapshot)}
     return json.dumps(document, sort_keys=True, indent=2, ensure_ascii=False, default=_plain) + "\n"
 
 
@@ -244,12 +244,12 @@ def _levels(versions: list[VersionPage]) -> tuple[tuple[int, tuple[_Row, ...]], 
 def _unknown(snapshot: QualitySnapshot) -> Iterator[_Unknown]:
     for page in snapshot.returns:
         for version in page.versions:
-            reasons: dict[tuple[str, str], list[CheckResult]] = {}
+            reasons: dict[Message, list[CheckResult]] = {}
             for check in version.checks:
                 if check.outcome is Outcome.NOT_EVALUATED:
-                    reasons.setdefault((check.reason or "原因不详", check.reason_en or "no reason given"), []).append(check)
-            for (zh, en), checks in reasons.items():
-                yield _Unknown(page, version, zh, en, tuple(checks))
+                    reasons.setdefault(check.reason or NO_REASON(), []).append(check)
+            for reason, checks in reasons.items():
+                yield _Unknown(page, version, reason, tuple(checks))
 
 
 def _suites(snapshot: QualitySnapshot) -> list[tuple[Named, str, str]]:
@@ -263,6 +263,17 @@ def _percent(share: Decimal | None) -> str:
 
 def _moment(moment: datetime | None) -> str:
     return "—" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _both(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A part of the report as JSON has it: what may be a message, in both languages."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if isinstance(value, Message):
+            found |= {name: value.zh, f"{name}_en": value.en}
+        else:
+            found |= {name: value, **({f"{name}_en": None} if name == "reason" else {})}
+    return found
 
 
 def _plain(value: Any) -> float | str:

@@ -25,115 +25,68 @@ from gaoxin.returns.text import plain, squeezed
 from gaoxin.returns.workbook import Sheet
 
 KEY_UNKNOWN = Code(
-    "returns.cover_key_unknown",
-    "封面上的「{written}」不是已知的项目，未读取",
-    "unknown cover key {written!r}, not read",
+    "returns.cover_key_unknown", "封面上的「{written}」不是已知的项目，未读取", "unknown cover key {written!r}, not read",
     written=str,
 )
 KEY_REPAIRED = Code(
     "returns.cover_key_repaired", "封面「{written}」读作 {key}", "cover key {written!r} read as {key}", written=str, key=str
 )
-KEY_TWICE = Code(
-    "returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently", key=str
-)
+KEY_TWICE = Code("returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently", key=str)
 KEY_MISSING = Code(
-    "returns.cover_key_missing",
-    "封面缺少 {key}（{name}）；请使用下发的模板",
+    "returns.cover_key_missing", "封面缺少 {key}（{name}）；请使用下发的模板",
     "the cover lacks {key} ({name}): use the template that was sent out",
-    key=str,
-    name=Worded,
+    key=str, name=Worded,
 )
 CSV_NAME = Code(
-    "returns.csv_name",
-    "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
+    "returns.csv_name", "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
     "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}",
     stem=str,
 )
 CAMPAIGN_UNKNOWN = Code(
-    "returns.campaign_unknown",
-    "没有创建工作「{written}」；可用：{known:、}",
-    "no campaign {written!r}; known: {known:、}",
-    written=str,
-    known=tuple,
+    "returns.campaign_unknown", "没有创建工作「{written}」；可用：{known:、}", "no campaign {written!r}; known: {known:、}",
+    written=str, known=tuple,
 )
 NONE = Code("returns.none", "（无）", "(none)")
 PLAN_UNREADABLE = Code(
-    "returns.plan_unreadable",
-    "方案「{campaign}」读不了：{why}",
-    "the plan {campaign!r} cannot be read: {why}",
-    campaign=str,
-    why=Worded,
+    "returns.plan_unreadable", "方案「{campaign}」读不了：{why}", "the plan {campaign!r} cannot be read: {why}",
+    campaign=str, why=Worded,
 )
 FORM_UNKNOWN = Code(
-    "returns.form_unknown",
-    "没有报表「{written}」；可用：{known:、}",
-    "no form {written!r}; known: {known:、}",
-    written=str,
-    known=tuple,
+    "returns.form_unknown", "没有报表「{written}」；可用：{known:、}", "no form {written!r}; known: {known:、}",
+    written=str, known=tuple,
 )
 UNIT_UNKNOWN = Code(
-    "returns.unit_unknown",
-    "没有单位「{written}」；可用：{known:、}",
-    "no unit {written!r}; known: {known:、}",
-    written=str,
-    known=tuple,
+    "returns.unit_unknown", "没有单位「{written}」；可用：{known:、}", "no unit {written!r}; known: {known:、}",
+    written=str, known=tuple,
 )
 UNIT_NOT_ASKED = Code(
-    "returns.unit_not_asked",
-    "报表「{form}」不由{unit}报送；填报单位：{asked}",
+    "returns.unit_not_asked", "报表「{form}」不由{unit}报送；填报单位：{asked}",
     "form {form_id} is not asked of {unit_id}; asked of: {asked_ids}",
-    form=str,
-    form_id=str,
-    unit=str,
-    unit_id=str,
-    asked=tuple,
-    asked_ids=tuple,
+    form=str, form_id=str, unit=str, unit_id=str, asked=tuple, asked_ids=tuple,
 )
 PERIOD_INVALID = Code(
-    "returns.period_invalid",
-    "报告期「{written}」无法识别{wanted}",
-    "the period {written!r} is not understood{wanted}",
-    written=str,
-    wanted=Message | None,
+    "returns.period_invalid", "报告期「{written}」无法识别{wanted}", "the period {written!r} is not understood{wanted}",
+    written=str, wanted=Message | None,
 )
 WANTED = Code(
-    "returns.period_wanted",
-    "，本表按 {periodicity} 报送，如 {first}",
+    "returns.period_wanted", "，本表按 {periodicity} 报送，如 {first}",
     "; this form is reported by {periodicity}, such as {first}",
-    periodicity=str,
-    first=Period,
+    periodicity=str, first=Period,
 )
 PERIOD_NOT_ASKED = Code(
-    "returns.period_not_asked",
-    "报表「{form}」不报 {period}：报送范围 {first} 至 {last}{skipped}",
+    "returns.period_not_asked", "报表「{form}」不报 {period}：报送范围 {first} 至 {last}{skipped}",
     "form {form_id} is not asked for {period}: it runs from {first} to {last}{skipped}",
-    form=str,
-    form_id=str,
-    period=Period,
-    first=Period,
-    last=Period,
-    skipped=Message | None,
+    form=str, form_id=str, period=Period, first=Period, last=Period, skipped=Message | None,
 )
-SKIPPED = Code(
-    "returns.periods_skipped",
-    "，其中不单独报第 {numbers} 期",
-    ", without number {numbers} of a year",
-    numbers=tuple,
-)
+SKIPPED = Code("returns.periods_skipped", "，其中不单独报第 {numbers} 期", ", without number {numbers} of a year", numbers=tuple)
 TEMPLATE_OUTDATED = Code(
-    "returns.template_outdated",
-    "模板版本是「{written}」，现行版本是 {template}；请重新下载模板填报",
+    "returns.template_outdated", "模板版本是「{written}」，现行版本是 {template}；请重新下载模板填报",
     "the template's version is {written!r}, the one in force is {template}: fill in a fresh template",
-    written=str,
-    template=int,
+    written=str, template=int,
 )
 VALUE_REPAIRED = Code(
-    "returns.cover_repaired",
-    "封面 {key}「{written}」读作 {meant}",
-    "cover {key} {written!r} read as {meant}",
-    key=str,
-    written=str,
-    meant=str,
+    "returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
+    key=str, written=str, meant=str,
 )
 
 N = TypeVar("N", SeriesForm | RegisterForm, Unit)
@@ -206,8 +159,8 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
             values[key] = (sheet.cell(row, 2), where)
     for key in COVER_KEYS:
         if shown(values.get(key, (None, ""))[0]).strip() == "":
-            _, where = values.pop(key, (None, None))
-            cover.tell("cover_key_missing", KEY_MISSING(key=key, name=COVER_NAMES[key]), where)
+            _, empty = values.pop(key, (None, None))
+            cover.tell("cover_key_missing", KEY_MISSING(key=key, name=COVER_NAMES[key]), empty)
     _resolve(cover, values, plan_of)
     _template(cover, *values.get("template", (None, None)))
     if EXPLANATION_KEY in values:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from gaoxin.i18n import Code, Message
+from gaoxin.numerals import plain as number_told
 from gaoxin.plan.forms import FieldType, RegisterField
 from gaoxin.returns.numbers import FULL_WIDTH, NO_FIGURE, Parsed, RepairList, exact, parse_number
 from gaoxin.returns.text import plain, squeezed, was_full_width
@@ -21,8 +22,7 @@ Read = tuple[FieldValue, tuple[Message, ...], Message | None]  # value, repairs,
 BLANK = Code("returns.blank", "视为空白", "read as blank")
 SPACES = Code("returns.spaces", "去掉多余空格或换行", "surplus white space removed")
 CODE_LOST = Code(
-    "returns.code_lost",
-    "编号按数字存放，15 位以后已丢失；请先把单元格设为文本格式再填",
+    "returns.code_lost", "编号按数字存放，15 位以后已丢失；请先把单元格设为文本格式再填",
     "the code is stored as a number and has lost digits after the 15th: set the cell to text and retype it",
 )
 CODE_AS_NUMBER = Code("returns.code_as_number", "编号按数字存放", "code stored as a number")
@@ -34,24 +34,18 @@ TIME_DROPPED = Code("returns.time_dropped", "去掉时刻", "time of day dropped
 NOT_A_DATE = Code("returns.not_a_date", "不是日期", "not a date")
 NO_SUCH_DAY = Code("returns.no_such_day", "没有「{text}」这一天", "there is no day {text!r}", text=str)
 DATE_READ = Code("returns.date_read", "「{text}」读作 {day}", "read as {day}", text=str, day=date)
-WITHOUT_DAY = Code(
-    "returns.without_day", "「{text}」没有写到日", "{text!r} names no day: write year, month and day", text=str
-)
+WITHOUT_DAY = Code("returns.without_day", "「{text}」没有写到日", "{text!r} names no day: write year, month and day", text=str)
 NO_CERTAIN_DATE = Code(
-    "returns.no_certain_date",
-    "「{text}」不是可以确认的日期；请写成 2020-06-01",
+    "returns.no_certain_date", "「{text}」不是可以确认的日期；请写成 2020-06-01",
     "{text!r} is no certain date: write it as 2020-06-01",
     text=str,
 )
 NUMBER_NO_DATE = Code(
-    "returns.number_no_date",
-    "{number} 不是可以确认的日期；请写成 2020-06-01",
+    "returns.number_no_date", "{number} 不是可以确认的日期；请写成 2020-06-01",
     "{number} is no certain date: write it as 2020-06-01",
     number=Decimal,
 )
-SERIAL_READ = Code(
-    "returns.serial_read", "日期序列值 {serial} 读作 {day}", "serial {serial} read as {day}", serial=int, day=date
-)
+SERIAL_READ = Code("returns.serial_read", "日期序列值 {serial} 读作 {day}", "serial {serial} read as {day}", serial=int, day=date)
 DIGITS_READ = Code("returns.digits_read", "{digits} 读作 {day}", "read as {day}", digits=int, day=date)
 
 _DATE_SHAPES = (
@@ -67,9 +61,7 @@ _SERIALS = (32874, 73051)  # 1990-01-01 to 2100-01-01 as Excel counts days; othe
 _EPOCH = date(1899, 12, 30)  # Excel's day 0, with its 29 February 1900 that never was
 
 
-def parse_field(
-    raw: object, field: RegisterField, *, percent_format: bool = False, typed: bool = True
-) -> Read:
+def parse_field(raw: object, field: RegisterField, *, percent_format: bool = False, typed: bool = True) -> Read:
     """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure."""
     match field.type:
         case FieldType.NUMBER:
@@ -92,7 +84,7 @@ def shown(raw: object) -> str:
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, (int, float)) and raw == raw and abs(raw) != float("inf"):
-        return format(exact(raw), "f")
+        return number_told(exact(raw))
     if isinstance(raw, datetime):
         return raw.date().isoformat() if raw.time() == datetime.min.time() else raw.isoformat(sep=" ")
     return str(raw)
@@ -189,9 +181,9 @@ def _date_from_number(number: Decimal) -> Read:
             day = _EPOCH + timedelta(days=whole)
             return day, (SERIAL_READ(serial=whole, day=day),), None
         if 19000101 <= whole <= 21001231:
-            day = _day(whole // 10000, whole // 100 % 100, whole % 100)
-            if day is not None:
-                return day, (DIGITS_READ(digits=whole, day=day),), None
+            found = _day(whole // 10000, whole // 100 % 100, whole % 100)
+            if found is not None:
+                return found, (DIGITS_READ(digits=whole, day=found),), None
     return None, (), NUMBER_NO_DATE(number=number)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from gaoxin import measures
-from gaoxin.i18n import Lang, Text
+from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.plan.forms import FieldType, RegisterField, Variable, VariableKind
 
 KIND_NAMES = {
@@ -21,41 +23,31 @@ TYPE_NAMES = {
 }
 
 
-def hint_of(variable: Variable, lang: Lang) -> str:
-    """What to type for a variable, in one line: kind, unit of measure, range, and the plan's own hint."""
-    zh = lang == "zh"
-    parts = [KIND_NAMES[variable.kind].to(lang), ("计量单位 " if zh else "unit ") + variable.unit]
-    if variable.integer:
-        parts.append("填整数" if zh else "whole number")
-    if measures.dimension(variable.unit) == "share":
-        parts.append("16% 填 16 或 16%，不填 0.16" if zh else "for 16 % type 16 or 16%, not 0.16")
-    if text := _range(variable.min, variable.max, lang):
-        parts.append(text)
-    parts.append(("必填" if zh else "required") if variable.required else ("选填" if zh else "optional"))
-    if variable.hint:
-        parts.append(variable.hint.to(lang))
-    return ("；" if zh else "; ").join(parts)
+UNIT = Code("returns.hint.unit", "计量单位 {unit}", "unit {unit}", unit=str)
+WHOLE = Text("填整数", "whole number")
+SHARE = Text("16% 填 16 或 16%，不填 0.16", "for 16 % type 16 or 16%, not 0.16")
+BETWEEN = Code("returns.hint.between", "范围 {low} ～ {high}", "range {low} ～ {high}", low=Decimal, high=Decimal)
+AT_LEAST = Code("returns.hint.at_least", "范围 ≥ {low}", "range ≥ {low}", low=Decimal)
+AT_MOST = Code("returns.hint.at_most", "范围 ≤ {high}", "range ≤ {high}", high=Decimal)
+REQUIRED, OPTIONAL = Text("必填", "required"), Text("选填", "optional")
 
 
-def field_hint(item: RegisterField, lang: Lang) -> str:
-    zh = lang == "zh"
-    parts = [TYPE_NAMES[item.type].to(lang)]
-    if item.unit:
-        parts.append(("计量单位 " if zh else "unit ") + item.unit)
-    if text := _range(item.min, item.max, lang):
-        parts.append(text)
-    parts.append(("必填" if zh else "required") if item.required else ("选填" if zh else "optional"))
-    if item.hint:
-        parts.append(item.hint.to(lang))
-    return ("；" if zh else "; ").join(parts)
+def hint_of(item: Variable | RegisterField, lang: Lang) -> str:
+    """What to type, in one line: kind or type, unit of measure, range, whether it is required, and the plan's own hint."""
+    figure = isinstance(item, Variable)
+    parts: list[Worded | None] = [
+        KIND_NAMES[item.kind] if isinstance(item, Variable) else TYPE_NAMES[item.type],
+        UNIT(unit=item.unit) if item.unit else None,
+        WHOLE if isinstance(item, Variable) and item.integer else None,
+        SHARE if figure and item.unit and measures.dimension(item.unit) == "share" else None,
+        _range(item.min, item.max),
+        REQUIRED if item.required else OPTIONAL,
+        item.hint,
+    ]
+    return ("；" if lang == "zh" else "; ").join(part.to(lang) for part in parts if part is not None)
 
 
-def _range(low, high, lang: Lang) -> str:
-    if low is None and high is None:
-        return ""
-    bounds = " ～ ".join("" if b is None else format(b, "f") for b in (low, high)).strip()
-    if high is None:
-        bounds = f"≥ {format(low, 'f')}"
-    elif low is None:
-        bounds = f"≤ {format(high, 'f')}"
-    return ("范围 " if lang == "zh" else "range ") + bounds
+def _range(low: Decimal | None, high: Decimal | None) -> Message | None:
+    if low is not None and high is not None:
+        return BETWEEN(low=low, high=high)
+    return AT_LEAST(low=low) if low is not None else AT_MOST(high=high) if high is not None else None

@@ -116,6 +116,13 @@ class ReadReturn:
     sample: bool = False  # marked as made up (样本数据)
     notes: tuple[Problem, ...] = ()
 
+    @property
+    def known(self) -> ReturnKey:
+        """The key of a file whose cover says which return it is. Raises ValueError for another."""
+        if self.key is None:
+            raise ValueError(f"{self.file}: its cover does not say which return it is")
+        return self.key
+
 
 @dataclass(frozen=True)
 class Fact:

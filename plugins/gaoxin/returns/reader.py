@@ -23,11 +23,9 @@ from gaoxin.returns.text import squeezed
 from gaoxin.returns.workbook import Book, Sheet, open_book
 
 SHEET_MISSING = Code(
-    "returns.sheet_missing",
-    "缺少工作表「{wanted}」，文件中有：{there:、}；请使用下发的模板",
+    "returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there:、}；请使用下发的模板",
     "the sheet {wanted} is missing; the file has: {there:、}. Use the template that was sent out",
-    wanted=str,
-    there=tuple,
+    wanted=str, there=tuple,
 )
 HIDDEN_SHEET = Code("returns.hidden_sheet", "工作表「{sheet}」是隐藏的", "the sheet {sheet} is hidden", sheet=str)
 

@@ -11,17 +11,19 @@ import io
 import re
 import zipfile
 from datetime import datetime, time
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from gaoxin import measures
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Lang, Text
+from gaoxin.numerals import plain
 from gaoxin.periods import Period
-from gaoxin.plan.forms import FieldType, RegisterField, RegisterForm, SeriesForm
+from gaoxin.plan.forms import FieldType, Form, RegisterField, RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
-from gaoxin.returns.hints import field_hint, hint_of
+from gaoxin.returns.hints import hint_of
 from gaoxin.returns.layout import (
     CODES_SHEET,
     COVER_KEYS,
@@ -36,16 +38,16 @@ from gaoxin.returns.schedule import due_day
 
 if TYPE_CHECKING:  # openpyxl is heavy: imported where a workbook is made
     from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "微软雅黑"  # in Excel, WPS and, by substitution, LibreOffice
 _ROWS_FOR_ENTRIES = 500  # rows of a register that carry validation and formats
+_WIDTHS = {FieldType.CREDIT_CODE: 24, FieldType.TEXT: 30, FieldType.HNTE_CERTIFICATE: 20}
 _UNIT_CHOICES = {"cny": ("元", "万元", "亿元"), "usd": ("美元", "万美元", "亿美元"), "energy": ("吨标准煤", "万吨标准煤")}
 
 
-def write_template(
-    plan: Plan, form: SeriesForm | RegisterForm, unit_id: str, period: Period, path: Path, lang: Lang = "zh"
-) -> None:
+def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: Path, lang: Lang = "zh") -> None:
     """Writes the template of one return to `path`. Raises UsageError when the plan does not ask for that return."""
     asked_for(plan, form, unit_id, period)
     book = build_template(plan, form, unit_id, period, lang)
@@ -53,7 +55,7 @@ def write_template(
     path.write_bytes(saved(book, period))
 
 
-def asked_for(plan: Plan, form: SeriesForm | RegisterForm, unit_id: str, period: Period) -> None:
+def asked_for(plan: Plan, form: Form, unit_id: str, period: Period) -> None:
     """Raises UsageError unless the plan asks `unit_id` for `form` in `period`."""
     plan.unit(unit_id)
     if unit_id not in form.units:
@@ -70,12 +72,12 @@ def asked_for(plan: Plan, form: SeriesForm | RegisterForm, unit_id: str, period:
         )
 
 
-def build_template(plan: Plan, form: SeriesForm | RegisterForm, unit_id: str, period: Period, lang: Lang = "zh") -> Workbook:
+def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang = "zh") -> Workbook:
     """The template as an openpyxl workbook, not yet saved."""
     from openpyxl import Workbook
 
     book = Workbook()
-    cover, data = book.active, book.create_sheet(DATA_SHEET)
+    cover, data = book.worksheets[0], book.create_sheet(DATA_SHEET)
     cover.title = COVER_SHEET
     _cover(cover, plan, form, unit_id, period, lang)
     if form.kind == "series":
@@ -129,18 +131,9 @@ class _Look:
         self.open = Protection(locked=False)
 
     def put(
-        self,
-        sheet: Worksheet,
-        row: int,
-        column: int,
-        value=None,
-        *,
-        font=None,
-        fill=None,
-        align=None,
-        unlocked=False,
-        number=None,
-    ):
+        self, sheet: Worksheet, row: int, column: int, value: Any = None, *, font: Font | None = None,
+        fill: PatternFill | None = None, align: Alignment | None = None, unlocked: bool = False, number: str | None = None,
+    ) -> None:
         cell = sheet.cell(row, column, value)
         cell.font, cell.border, cell.alignment = font or self.font, self.border, align or self.wrap
         if fill is not None:
@@ -149,7 +142,6 @@ class _Look:
             cell.protection = self.open
         if number is not None:
             cell.number_format = number
-        return cell
 
 
 @cache
@@ -162,33 +154,19 @@ def _widths(sheet: Worksheet, widths: dict[str, float]) -> None:
         sheet.column_dimensions[letter].width = width
 
 
-def _cover(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lang: Lang) -> None:
+def _cover(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang) -> None:
     look = _look()
     values = {"campaign": plan.id, "form": form.id, "unit": unit_id, "period": str(period), "template": form.template}
-    names = {
-        "campaign": plan.name.to(lang),
-        "form": form.name.to(lang),
-        "unit": plan.unit(unit_id).name.to(lang),
-        "period": "",
-        "template": "",
-    }
+    names = {"campaign": plan.name.to(lang), "form": form.name.to(lang), "unit": plan.unit(unit_id).name.to(lang)}
     for row, key in enumerate((*COVER_KEYS, EXPLANATION_KEY), 1):
         look.put(sheet, row, 1, key, font=look.bold, fill=look.fixed_fill)
         free = key == EXPLANATION_KEY
         look.put(
-            sheet,
-            row,
-            2,
-            values.get(key),
-            unlocked=free,
-            fill=look.input_fill if free else None,
+            sheet, row, 2, values.get(key), unlocked=free, fill=look.input_fill if free else None,
             number="@" if key != "template" else "0",
         )
-        label = COVER_NAMES[key].to(lang)
-        shown = (
-            f"{label}：{names[key]}" if names.get(key) and lang == "zh" else f"{label}: {names[key]}" if names.get(key) else label
-        )
-        look.put(sheet, row, 3, shown, font=look.grey)
+        shown = (COVER_NAMES[key].to(lang), *([names[key]] if key in names else []))
+        look.put(sheet, row, 3, ("：" if lang == "zh" else ": ").join(shown), font=look.grey)
         sheet.row_dimensions[row].height = 72 if free else 20
     _widths(sheet, {"A": 14, "B": 36, "C": 48})
     _lock(sheet)
@@ -222,21 +200,13 @@ def _series(sheet: Worksheet, form: SeriesForm, lang: Lang) -> None:
         look.put(sheet, row, 2, variable.name.to(lang), fill=look.fixed_fill)
         look.put(sheet, row, 3, variable.unit, unlocked=True)
         look.put(
-            sheet,
-            row,
-            4,
-            unlocked=True,
-            fill=look.input_fill,
-            align=look.right,
+            sheet, row, 4, unlocked=True, fill=look.input_fill, align=look.right,
             number=number_format(variable.unit, variable.integer),
         )
         look.put(sheet, row, 5, unlocked=True)
         _prompt(
-            sheet,
-            f"D{row}",
-            variable.name.to(lang),
-            hint_of(variable, lang),
-            *_bounds(variable.min, variable.max, variable.integer),
+            sheet, f"D{row}", variable.name.to(lang), hint_of(variable, lang), "whole" if variable.integer else "decimal",
+            variable.min, variable.max,
         )
         choices = _UNIT_CHOICES.get(measures.dimension(variable.unit), ())
         if variable.unit in choices:
@@ -257,19 +227,15 @@ def _register(book: Workbook, sheet: Worksheet, form: RegisterForm, lang: Lang) 
         look.put(sheet, 2, column, item.name.to(lang) + ("*" if item.required else ""), font=look.bold, fill=look.name_fill)
         style = NamedStyle(f"gaoxin_{item.id}", font=look.font, number_format=_field_format(item))
         book.add_named_style(style)
-        sheet.column_dimensions[letter].width = {
-            FieldType.CREDIT_CODE: 24,
-            FieldType.TEXT: 30,
-            FieldType.HNTE_CERTIFICATE: 20,
-        }.get(item.type, 16)
+        sheet.column_dimensions[letter].width = _WIDTHS.get(item.type, 16)
         for row in range(3, _ROWS_FOR_ENTRIES // 10 + 3):
             sheet.cell(row, column).style = style.name
         area = f"{letter}3:{letter}{_ROWS_FOR_ENTRIES + 2}"
         if item.codes:
             _list(sheet, area, _codes(book, item, lang), warn=True)
         else:
-            bounds = _bounds(item.min, item.max, False) if item.type is FieldType.NUMBER else ()
-            _prompt(sheet, area, item.name.to(lang), field_hint(item, lang), *bounds)
+            number: Literal["decimal"] | None = "decimal" if item.type is FieldType.NUMBER else None
+            _prompt(sheet, area, item.name.to(lang), hint_of(item, lang), number, item.min, item.max)
     sheet.row_dimensions[2].height = 30
     sheet.freeze_panes = "A3"
 
@@ -295,11 +261,10 @@ def _codes(book: Workbook, item: RegisterField, lang: Lang) -> str:
     return f"'{CODES_SHEET}'!${letter}$2:${letter}${len(item.codes or {}) + 1}"
 
 
-def _bounds(low, high, integer: bool) -> tuple:
-    return ("whole" if integer else "decimal", low, high)
-
-
-def _prompt(sheet: Worksheet, area: str, title: str, text: str, kind: str | None = None, low=None, high=None) -> None:
+def _prompt(
+    sheet: Worksheet, area: str, title: str, text: str, kind: Literal["whole", "decimal"] | None,
+    low: Decimal | None, high: Decimal | None,
+) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     bounded = kind is not None and (low is not None or high is not None)
@@ -309,9 +274,9 @@ def _prompt(sheet: Worksheet, area: str, title: str, text: str, kind: str | None
         rule.operator = (
             "between" if low is not None and high is not None else "greaterThanOrEqual" if high is None else "lessThanOrEqual"
         )
-        rule.formula1 = format(low if low is not None else high, "f")
-        if low is not None and high is not None:
-            rule.formula2 = format(high, "f")
+        rule.formula1, *more = (plain(bound) for bound in (low, high) if bound is not None)
+        if more:
+            rule.formula2 = more[0]
         rule.errorTitle, rule.error = "请核对", "数值不在常见范围内；确认无误可以继续"
     rule.promptTitle, rule.prompt = title[:32], text[:250]
     rule.add(area)
@@ -363,7 +328,7 @@ def _notes(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lan
         look.put(sheet, start, column, text, font=look.head, fill=look.head_fill)
     items = form.asked
     for row, item in enumerate(items, start + 1):
-        hint = hint_of(item, lang) if form.kind == "series" else field_hint(item, lang)
+        hint = hint_of(item, lang)
         required = ("是" if item.required else "否") if zh else ("yes" if item.required else "no")
         for column, text in enumerate((item.id, item.name.to(lang), hint, required), 1):
             look.put(sheet, row, column, text)

@@ -12,8 +12,8 @@ _SPACES = dict.fromkeys((0x3000, 0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F)
 _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x00AD))
 _SIGNS = {0x2212: "-", 0xFE63: "-", 0x2010: "-", 0x2011: "-", 0xFFE5: "¥", 0xFE6A: "%", 0xFE50: ",", 0xFE52: "."}
 
-_TABLE = {**_FULL_WIDTH, **_SPACES, **_SIGNS}
-_PLAIN = {**_TABLE, **_INVISIBLE}
+_TABLE: dict[int, str | int | None] = {**_FULL_WIDTH, **_SPACES, **_SIGNS}
+_PLAIN: dict[int, str | int | None] = {**_TABLE, **_INVISIBLE}
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from gaoxin.errors import Refused, UsageError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Text, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
@@ -205,13 +205,18 @@ class ReturnStore(Repository):
     def findings(self, return_id: str, as_of: datetime | None = None) -> list[Finding]:
         """The findings of the last check, or of the last one by as_of, in its order."""
         found = self._run("findings", return_id=return_id, as_of=as_of)
-        return [Finding(**{**r, "severity": Severity(r["severity"])}) for r in found.mappings()]
+        return [
+            Finding(**{**r, "severity": Severity(r["severity"]), "message": message(r["message"])}) for r in found.mappings()
+        ]
 
     def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
         """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
         found = self._run("check_results", return_id=return_id, as_of=as_of)
         return [
-            CheckResult(**{**r, "severity": Severity(r["severity"]), "outcome": Outcome(r["outcome"])})
+            CheckResult(**{
+                **r, "severity": Severity(r["severity"]), "outcome": Outcome(r["outcome"]), "title": message(r["title"]),
+                "reason": r["reason"] and message(r["reason"]),
+            })
             for r in found.mappings()
         ]
 

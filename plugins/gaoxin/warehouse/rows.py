@@ -47,9 +47,9 @@ returns = _table(
 )
 check_runs = _table("check_runs", "check_id return_id run verdict suite suite_version errors warnings checked_at")
 check_results = _table(
-    "check_results", "check_id position rule level severity outcome title title_en variable failures reason reason_en"
+    "check_results", "check_id position rule level severity outcome variable failures", jsonb="title reason"
 )
-findings = _table("findings", "check_id position rule level severity sheet cell variable value message message_en")
+findings = _table("findings", "check_id position rule level severity sheet cell variable value", jsonb="message")
 explanations = _table("explanations", "return_id rule text by_unit recorded_at")
 loads = _table("loads", "return_id recorded_at row_count plan_hash")
 facts = _table(

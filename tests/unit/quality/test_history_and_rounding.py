@@ -26,7 +26,7 @@ def test_facts_give_known_values_and_known_absence(demo_plan, series):
         "demo", "industry", "committee", "gross_output", Period.parse("2024-02"), Decimal(5), "亿元", now, "r", 1, "h", "s", "D2"
     )
     history = history_of_facts(demo_plan, Facts(now, (fact,)))(series().key)
-    assert history.previous["gross_output"].value == 5
+    assert (history.previous or {})["gross_output"].value == 5
     assert (history.year_earlier, history.claimed, history.claims_complete) == ({}, {}, True)
 
 
@@ -50,7 +50,7 @@ def test_the_latest_earlier_figure_of_the_year_is_known_across_a_gap(demo_plan, 
 def test_files_are_history_for_each_other_and_know_nothing_of_others(demo_plan, series):
     february, march = series(period="2024-02"), series()
     history = history_of_reads(demo_plan, [march, february])
-    assert history(march.key).previous["gross_output"].value == Decimal("12.50")
+    assert (history(march.key).previous or {})["gross_output"].value == Decimal("12.50")
     assert history_of_reads(demo_plan, [march])(march.key).previous is None
     assert history_of_reads(demo_plan, [march])(february.key).previous == {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,8 @@ from gaoxin.quality.history import UNKNOWN, History, history_of_reads
 from gaoxin.quality.model import Outcome
 from gaoxin.quality.runner import check_many, check_return
 from gaoxin.returns.model import Problem, Verdict
+from tests.said import said
 from tests.unit.quality.conftest import code
-from tests.unit.quality.said import said
 
 
 def outcome(checked, rule: str) -> Outcome:
@@ -32,10 +33,10 @@ def test_a_good_register_passes(demo_plan, register, record):
 def test_a_register_that_has_become_empty_is_a_warning(demo_plan, register):
     checked = check_return(demo_plan, register(), History({}, {}, {}, records_before=7))
     assert (checked.verdict, [f.rule for f in checked.findings]) == (Verdict.ACCEPTED_WITH_WARNINGS, ["emptied"])
-    assert "7 条" in checked.findings[0].message
+    assert "7 条" in checked.findings[0].message.zh
 
 
-BAD = [
+BAD: list[tuple[dict[str, Any], str, str, Severity]] = [
     ({"name": None}, "name.required", "B4", Severity.ERROR),
     ({"credit_code": "91500154MA5U"}, "credit_code.shape", "A4", Severity.ERROR),
     ({"credit_code": code(4)[:17] + ("0" if code(4)[17] != "0" else "1")}, "credit_code.check_character", "A4", Severity.ERROR),
@@ -65,7 +66,7 @@ def test_duplicates_are_found_in_every_row_that_has_them(demo_plan, register, re
     checked = check_return(demo_plan, twice, NOBODY)
     told = [f for f in checked.findings if f.rule == "duplicate"]
     assert [f.cell for f in told] == ["A3", "A5"]
-    assert "第 3、5 行" in told[0].message
+    assert "第 3、5 行" in told[0].message.zh
 
 
 def test_an_entity_claimed_by_two_units_is_told_to_both(demo_plan, register, record):

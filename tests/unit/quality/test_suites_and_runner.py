@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from gaoxin.errors import Refused
+from gaoxin.i18n import message
 from gaoxin.quality.history import UNKNOWN
 from gaoxin.quality.model import Outcome
 from gaoxin.quality.runner import check_return
@@ -132,7 +133,7 @@ def test_a_broken_rule_neither_passes_nor_fails_data(demo_plan, series, suite, r
     checked = check_return(demo_plan, series(), UNKNOWN, suite)
     assert next(c.outcome for c in checked.checks if c.rule == rule) is Outcome.NOT_EVALUATED
     [finding] = [f for f in checked.findings if f.rule == rule]
-    assert "失效" in finding.message
+    assert "失效" in finding.message.zh
     critical = expectation["severity"] == "critical"
     assert checked.verdict is (Verdict.REJECTED if critical else Verdict.ACCEPTED_WITH_WARNINGS)
     assert len(checked.findings) == 1
@@ -144,7 +145,7 @@ def test_an_expectation_that_great_expectations_drops_is_told(demo_plan, series,
     with_unknown_type = check_return(demo_plan, series(), UNKNOWN, suite)
     assert with_unknown_type.verdict is Verdict.REJECTED
     [finding] = with_unknown_type.findings
-    assert "失效" in finding.message
+    assert "失效" in finding.message.zh
 
 
 def test_a_rule_added_by_hand_is_run(demo_plan, series, suite):
@@ -159,3 +160,53 @@ def test_a_rule_added_by_hand_is_run(demo_plan, series, suite):
     checked = check_return(demo_plan, series(), UNKNOWN, suite)
     assert [(f.rule, f.cell) for f in checked.findings] == [("enterprises.enough", "D6")]
     assert checked.verdict is Verdict.ACCEPTED_WITH_WARNINGS
+
+
+def own(zh: str, en: str, **more) -> dict:
+    return {
+        "type": "expect_column_values_to_be_between", "kwargs": {"column": "enterprises", "min_value": 100},
+        "severity": "warning",
+        "meta": {"rule": "enterprises.enough", "variable": "enterprises", "message": {"zh": zh, "en": en}, **more},
+    }
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "told_zh", "told_en"),
+    [
+        ("{value} 太少，应 {limits}", "{value} is too few: {limits}", "20 太少，应 ≥ 100", "20 is too few: ≥ 100"),
+        ("{name} {number} {unit}", "{number} {unit}", "规上企业数 20 家", "20 家"),
+        ("甲 / 乙 {nothing}", "a / b {nothing}", "甲 / 乙 —", "a / b —"),
+        ("{ 100%", "} {number:no}", "{ 100%", "} {number:no}"),
+    ],
+)
+def test_a_rule_added_by_hand_speaks_in_its_own_words(demo_plan, series, suite, zh, en, told_zh, told_en):
+    """Kept in the finding, so that it reads whatever becomes of the suite."""
+    suite["expectations"].append(own(zh, en, title={"zh": "{name}：够多", "en": "{name}: enough"}))
+    checked = check_return(demo_plan, series(), UNKNOWN, suite)
+    [finding] = checked.findings
+    stored = message(json.loads(json.dumps(finding.message.as_json())))
+    assert stored == finding.message
+    assert (stored.zh, stored.en) == (f"「数据」D6 规上企业数：{told_zh}", f"数据!D6 规上企业数: {told_en}")
+    [check] = [c for c in checked.checks if c.rule == "enterprises.enough"]
+    assert check.title.zh == "规上企业数：够多"
+
+
+def test_words_beside_a_code_change_nothing(demo_plan, series, suite):
+    """A rule of the library is its code with its context, in whatever words the library has for it by now."""
+    before = check_return(demo_plan, series(gross_output="10000.01"), UNKNOWN, copy.deepcopy(suite))
+    edited(suite, "gross_output.range")["meta"]["message"].update(zh="别的话", en="other words")
+    after = check_return(demo_plan, series(gross_output="10000.01"), UNKNOWN, suite)
+    assert [f.message for f in before.findings] == [f.message for f in after.findings]
+    assert before.suite_version != after.suite_version
+
+
+def test_every_finding_of_every_rule_is_a_code_and_reads_back(demo_plan, series):
+    read = series(gross_output="3", value_added="-1", enterprises="20.5", units={"heavy_output": "人"})
+    checked = check_return(demo_plan, read, UNKNOWN)
+    told = [*(f.message for f in checked.findings), *(c.title for c in checked.checks)]
+    told += [c.reason for c in checked.checks if c.reason]
+    assert len({m.code for m in told}) > 10
+    for each in told:
+        again = message(json.loads(json.dumps(each.as_json())))
+        assert (again, again.zh, again.en) == (each, each.zh, each.en)
+        assert "quality.own" not in json.dumps(each.as_json())

@@ -25,17 +25,17 @@ from gaoxin.reports.quality import (
     totals,
 )
 from gaoxin.returns.model import ReturnState, Verdict
+from tests.said import said
 
 NOW = datetime(2024, 4, 11, 18, tzinfo=ZONE)
 CHECKS = (
-    CheckResult("file.encrypted", 0, Severity.ERROR, Outcome.PASSED, "结构：无“文件加密”", "structure: no encrypted file"),
+    CheckResult("file.encrypted", 0, Severity.ERROR, Outcome.PASSED, said("结构：无“文件加密”", "structure: no encrypted file")),
     CheckResult(
         "gross_output.range",
         1,
         Severity.ERROR,
         Outcome.FAILED,
-        "工业总产值：取值 ≥ 0",
-        "gross output within ≥ 0",
+        said("工业总产值：取值 ≥ 0", "gross output within ≥ 0"),
         "gross_output",
         1,
     ),
@@ -44,19 +44,18 @@ CHECKS = (
         2,
         Severity.ERROR,
         Outcome.NOT_EVALUATED,
-        "工业总产值：年内累计数不低于上期",
-        "does not fall",
+        said("工业总产值：年内累计数不低于上期", "does not fall"),
         "gross_output",
         0,
-        "首个报告期",
-        "the first period",
+        said("首个报告期", "the first period"),
     ),
 )
 FINDINGS = (
     Finding(
-        "gross_output.range", 1, Severity.ERROR, "数据", "D2", "gross_output", "<b>-1</b>", "「数据」D2 超出范围", "out of range"
+        "gross_output.range", 1, Severity.ERROR, "数据", "D2", "gross_output", "<b>-1</b>",
+        said("「数据」D2 超出范围", "out of range"),
     ),
-    Finding("check.va_rate", 2, Severity.WARNING, "数据", "D3", "value_added", "9", "增加值率偏高", "rate too high"),
+    Finding("check.va_rate", 2, Severity.WARNING, "数据", "D3", "value_added", "9", said("增加值率偏高", "rate too high")),
 )
 
 
@@ -120,9 +119,9 @@ def test_every_check_finding_and_reason_is_shown(snapshot):
     text = "".join(page.words)
     for check in CHECKS:
         assert check.rule in text
-        assert check.title in text
+        assert check.title.zh in text
     for finding in FINDINGS:
-        for shown in (finding.rule, finding.cell, finding.value, finding.message, finding.message_en):
+        for shown in (finding.rule, finding.cell, finding.value, finding.message.zh, finding.message.en):
             assert shown is not None
             assert shown in text
     for shown in (

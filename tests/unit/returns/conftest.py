@@ -20,7 +20,9 @@ def series_book(demo):
 @pytest.fixture
 def register_book(demo):
     book = build_template(demo, demo.form("hnte_register"), "science", Period.parse("2024-Q1"))
-    entry = ("91990000Y00000019B", "样本精密机械有限公司", "GR202251900001", "2022-11-18", "装备制造", 1234.5)
+    entry: tuple[str | float, ...] = (
+        "91990000Y00000019B", "样本精密机械有限公司", "GR202251900001", "2022-11-18", "装备制造", 1234.5,
+    )
     for column, value in enumerate(entry, 1):
         book["数据"].cell(3, column).value = value
     return book

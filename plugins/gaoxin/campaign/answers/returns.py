@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gaoxin.campaign.answers.answer import Answer
-from gaoxin.i18n import Lang, Text, Worded
+from gaoxin.i18n import Lang, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Plan
@@ -146,7 +146,7 @@ class Finding(Answer):
 
 
 def findings(found: Sequence[Any]) -> tuple[Finding, ...]:
-    return tuple(Finding.of(f, message=Text(f.message, f.message_en)) for f in found)
+    return tuple(Finding.of(f) for f in found)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,9 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import next_workday
-from gaoxin.plan.forms import FieldType, PartOf, RegisterForm, SumOf, Variable, VariableKind
+from gaoxin.plan.checks.part_of import PartOf
+from gaoxin.plan.checks.sum_of import SumOf
+from gaoxin.plan.forms import FieldType, RegisterForm, Variable, VariableKind
 from gaoxin.returns.codes import ALPHABET
 
 FAULTS: dict[str, Text] = {}  # what each is, in the order of the functions below

@@ -13,7 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from gaoxin import measures
 from gaoxin.drill.samples.spec import Course, SampleSpec, dice
 from gaoxin.periods import Period
-from gaoxin.plan.forms import PartOf, RatioBetween, RegisterForm, SeriesForm, SumOf, Variable, VariableKind
+from gaoxin.plan.checks.base import Made
+from gaoxin.plan.forms import RegisterForm, SeriesForm, Variable, VariableKind
 from gaoxin.plan.indicator import Indicator, Measure
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import Threshold, thresholds
@@ -31,18 +32,17 @@ _PASSES = 40  # rounds of making checks agree; forms in use need two or three
 def figures(plan: Plan, form: SeriesForm, spec: SampleSpec, unit: str, period: Period, seed: int) -> dict[str, Decimal]:
     """variable id -> value in the variable's unit of measure, for one return."""
     values = {v.id: _rounded(v, _own(plan, form, spec, v, unit, period, seed)) for v in form.variables}
-    given = set(spec.variables)
-    shares = {c.id: _shares(form, c, spec, unit, period, seed) for c in form.checks if isinstance(c, SumOf)}
+    by_id = {v.id: v for v in form.variables}
+    made = Made(
+        values, {v.id: v.unit for v in form.variables}, frozenset(spec.variables),
+        lot=lambda *parts: _draw(seed, form, unit, *parts),
+        aim=lambda item: along(spec.variables[item], form, period) if item in spec.variables else None,
+        rounded=lambda item, value: _rounded(by_id[item], value),
+    )
     for _ in range(_PASSES):
         before = dict(values)
         for check in form.checks:
-            match check:
-                case SumOf():
-                    _make_sum(form, check, values, shares[check.id])
-                case PartOf():
-                    _make_part(form, check, values, given, _draw(seed, form, unit, check.id))
-                case RatioBetween():
-                    _make_ratio(form, check, values, given, _draw(seed, form, unit, check.id))
+            check.settle(made)
         for variable in form.variables:
             values[variable.id] = _rounded(variable, values[variable.id])
         if values == before:
@@ -145,60 +145,3 @@ def _inside(variable: Variable, value: Decimal) -> Decimal:
 def _rounded(variable: Variable, value: Decimal) -> Decimal:
     whole = variable.integer or (measures.dimension(variable.unit) == "rank")
     return value.quantize(Decimal(1) if whole else Decimal("0.01"), ROUND_HALF_UP)
-
-
-def _unit(form: SeriesForm, name: str) -> str:
-    return next(v.unit for v in form.variables if v.id == name)
-
-
-def _shares(form: SeriesForm, check: SumOf, spec: SampleSpec, unit: str, period: Period, seed: int) -> dict[str, Decimal]:
-    """Each part's share of the total: after the parts' own paths where all have one, otherwise by lot, the same every period."""
-    paths = {p: along(spec.variables[p], form, period) for p in check.parts if p in spec.variables}
-    weights = {p: v for p, v in paths.items() if v is not None and v >= 0}
-    if len(weights) < len(check.parts) or not any(weights.values()):
-        weights = {p: Decimal("0.5") + _draw(seed, form, unit, check.id, p) for p in check.parts}
-    total = sum(weights.values(), Decimal(0))
-    return {p: w / total for p, w in weights.items()}
-
-
-def _make_sum(form: SeriesForm, check: SumOf, values: dict[str, Decimal], shares: dict[str, Decimal]) -> None:
-    """Splits the total, rounded, the last part taking what is left: the parts add up exactly."""
-    by_id = {v.id: v for v in form.variables}
-    total_unit = by_id[check.total].unit
-    total = left = values[check.total]
-    if sum(measures.convert(values[p], by_id[p].unit, total_unit) for p in check.parts) == total:
-        return
-    for part in check.parts[:-1]:
-        share = _rounded(by_id[part], measures.convert(total * shares[part], total_unit, by_id[part].unit))
-        values[part] = share
-        left -= measures.convert(share, by_id[part].unit, total_unit)
-    last = by_id[check.parts[-1]]
-    values[last.id] = measures.convert(left, total_unit, last.unit)
-
-
-def _make_part(form: SeriesForm, check: PartOf, values: dict[str, Decimal], given: set[str], draw: Decimal) -> None:
-    whole = measures.convert(values[check.whole], _unit(form, check.whole), _unit(form, check.part))
-    if values[check.part] <= whole and (check.part in given or values[check.part] > 0):
-        return
-    values[check.part] = whole * (Decimal("0.3") + Decimal("0.4") * draw)
-
-
-def _make_ratio(form: SeriesForm, check: RatioBetween, values: dict[str, Decimal], given: set[str], draw: Decimal) -> None:
-    below, low, high = values[check.denominator], check.min, check.max
-    if below == 0:
-        return
-    ratio = values[check.numerator] / below
-    if (low is None or ratio >= low) and (high is None or ratio <= high):
-        return
-    if low is not None and high is not None:
-        wanted = low + (high - low) * (Decimal("0.35") + Decimal("0.2") * draw)
-    elif low is not None:
-        wanted = low * Decimal("1.3") if low > 0 else Decimal("0.2")
-    elif high is not None:
-        wanted = high * Decimal("0.6") if high > 0 else high - Decimal("0.1")
-    else:
-        return  # a check without a bound
-    if check.numerator in given and check.denominator not in given and wanted:
-        values[check.denominator] = values[check.numerator] / wanted
-    else:
-        values[check.numerator] = below * wanted

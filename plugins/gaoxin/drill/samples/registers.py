@@ -17,7 +17,8 @@ from gaoxin.drill.samples.draft import Content
 from gaoxin.drill.samples.figures import along, goals
 from gaoxin.drill.samples.spec import Course, SampleSpec, dice
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Count, FieldType, NotBefore, RegisterField, RegisterForm
+from gaoxin.plan.checks.base import Made
+from gaoxin.plan.forms import Count, FieldType, RegisterField, RegisterForm
 from gaoxin.plan.model import Plan
 from gaoxin.returns.codes import make_credit_code, valid_until
 
@@ -146,10 +147,8 @@ def _entry(
     for item in form.fields:
         cells[item.id] = _value(item, luck, serial, slot, issued)
     for check in form.checks:
-        if isinstance(check, NotBefore):
-            later, earlier = cells[check.later], cells[check.earlier]
-            if isinstance(later, date) and isinstance(earlier, date) and later < earlier:
-                cells[check.earlier], cells[check.later] = later, earlier
+        if form.kind in check.judged_in:
+            check.settle(Made(cells))
     _renew(form, cells, slot, periods[at].end)
     year = next(
         (v.year for f in form.fields if f.type is FieldType.DATE and isinstance(v := cells[f.id], date) and _certifies(form, f)),

@@ -22,18 +22,11 @@ def _comparable(form: SeriesForm) -> Iterator[PlanFinding]:
     kinds = {v.id: v.kind for v in form.variables}
     for check in form.checks:
         subject = f"forms.{form.id}.checks.{check.id}"
-        match check.kind:
-            case "part_of":
-                whole, parts = check.whole, (check.part,)
-            case "sum_of":
-                whole, parts = check.total, check.parts
-            case "ratio_between":
-                continue
-            case _:
-                yield error(
-                    "check_not_for_series", subject, f"{check.kind} 只用于名录", f"{check.kind} is for registers only"
-                )
-                continue
+        if form.kind not in check.judged_in:
+            yield error("check_not_for_series", subject, f"{check.kind} 只用于名录", f"{check.kind} is for registers only")
+        if form.kind not in check.judged_in or (compared := check.compared()) is None:
+            continue
+        whole, parts = compared
         for part in parts:
             if measures.dimension(units[part]) != measures.dimension(units[whole]):
                 yield error(
@@ -74,13 +67,7 @@ def _register(form: RegisterForm) -> Iterator[PlanFinding]:
                     )
     for check in form.checks:
         where = f"forms.{form.id}.checks.{check.id}"
-        if check.kind == "not_before":
-            wanted += [(where, check.earlier, FieldType.DATE), (where, check.later, FieldType.DATE)]
-        elif check.kind in ("part_of", "ratio_between"):
-            names = (check.part, check.whole) if check.kind == "part_of" else (check.numerator, check.denominator)
-            wanted += [(where, name, FieldType.NUMBER) for name in names]
-        else:
-            wanted += [(where, name, FieldType.NUMBER) for name in (check.total, *check.parts)]
+        wanted += [(where, name, FieldType(check.wants)) for name in check.items()]
     for where, name, kind in wanted:
         if fields[name].type is not kind:
             yield error(

@@ -130,7 +130,8 @@ class Outlook:
         if variable is None:
             return None
         found = (m.unit for i in self.plan.indicators for m in i.measures if identity(i, m) == variable)
-        return self.named(variable, next(found, self._unit_of(variable)), zone, before, indicator)
+        unit = next(found, None) or variables_by_id(self.plan)[variable][1].unit
+        return self.named(variable, unit, zone, before, indicator)
 
     def named(self, name: str, unit: str, zone: str | None, before: date | None, asking: Indicator | None = None) -> Series:
         """The series called so (as `series.identity` has it), in a unit. asking: the indicator whose own word comes first."""
@@ -166,14 +167,13 @@ class Outlook:
             for measure in indicator.measures:
                 if identity(indicator, measure) != name:
                     continue
-                for stated in indicator.stated:
-                    mine = (stated.of or indicator.measures[0].id) == measure.id and stated.zone == zone
-                    if mine and self._whole(measure, stated.on):
+                for stated in indicator.stated_of(measure.id, zone):
+                    if self._whole(measure, stated.on):
                         yield Known(units.convert(stated.value, measure.unit, unit), stated.on, stated.source.place)
                 if zone is None and not reported and measure.formula is not None:
                     for year, value in self._from_facts(measure).items():
                         reported.add(year)
-                        yield Known(units.convert(value, measure.unit, unit), Period(Periodicity.YEAR, year, 1), None)
+                        yield Known(units.convert(value, measure.unit, unit), Period.of_year(year), None)
 
     def _from_facts(self, measure: Measure) -> dict[int, Decimal]:
         if self._index is None:
@@ -183,19 +183,11 @@ class Outlook:
 
     def _whole(self, measure: Measure, on: Period) -> bool:
         """Whether a value for the period may stand for a year: of a total only a whole year's, of anything else any."""
-        variable = variable_of(measure)
-        kind = None if variable is None else self._kind_of(variable)
+        found = variables_by_id(self.plan).get(variable_of(measure) or "")
+        kind = found[1].kind if found else None
         if kind is VariableKind.FLOW:
             return on.periodicity is Periodicity.YEAR
         return kind is not VariableKind.CUMULATIVE or on.end.month == 12
-
-    def _kind_of(self, variable: str) -> VariableKind | None:
-        found = variables_by_id(self.plan).get(variable)
-        return found[1].kind if found else None
-
-    def _unit_of(self, variable: str) -> str:
-        found = variables_by_id(self.plan).get(variable)
-        return found[1].unit if found else ""
 
     def _asked(
         self, indicators: list[Indicator], name: str, unit: str, zone: str | None, roles: tuple[str, ...]
@@ -213,9 +205,7 @@ class Outlook:
         for indicator in indicators:
             for measure in indicator.measures:
                 if growth_variable(measure) == name:
-                    for s in indicator.stated:
-                        if (s.of or indicator.measures[0].id) == measure.id and s.zone == zone:
-                            yield Known(s.value, s.on, s.source.place)
+                    yield from (Known(s.value, s.on, s.source.place) for s in indicator.stated_of(measure.id, zone))
 
     def _historic(
         self, indicators: list[Indicator], name: str, unit: str, zone: str | None, known: tuple[Known, ...], rate: Known | None

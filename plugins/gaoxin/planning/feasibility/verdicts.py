@@ -213,7 +213,7 @@ class Asked:
 def is_rate(indicator: Indicator, leaf: Threshold) -> bool:
     """Whether a threshold speaks of growth on the year before, derived from its measure or computed by it."""
     if leaf.derivation is not None:
-        return leaf.derived.rate
+        return leaf.derived.yearly == "growth" and not leaf.derived.based
     return growth_variable(indicator.measure_of(leaf)) is not None
 
 

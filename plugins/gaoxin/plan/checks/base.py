@@ -1,0 +1,150 @@
+"""What every check that a plan declares within a form is made of.
+
+A kind of check is one module of this folder: its model, what it makes of reported values, its messages, the words that
+editors show. Everything else asks the model: the reader which ids it speaks of, the check of plans what can be compared,
+`gaoxin.quality` for the rule and the amount that it limits, made-up returns how to satisfy it. Pure: plain values come in.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gaoxin import measures
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.plan.base import Id, Model
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+LACKING = Code("checks.lacking", "缺少可用的数值：{names}", "no usable value of {names}", names=tuple)
+INCONVERTIBLE = Code(
+    "checks.inconvertible", "方案中计量单位不能换算：{names}", "the plan's units of measure cannot be converted: {names}",
+    names=tuple,
+)
+# Words for the key `severity`.
+SEVERITY = Text("程度：error 退回、warning 须说明、info 提示", "severity: error, warning or info")
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A variable or field as it was reported. value: in `unit`, None when there is none to compute with. given,
+    unit_given: the figure as it was written. cell: its address in the workbook, or a dash."""
+
+    name: Worded
+    unit: str
+    value: Decimal | date | str | None
+    cell: str
+    given: Decimal | None = None
+    unit_given: str | None = None
+    integer: bool = False
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The amount that the check limits, exactly; what its message speaks of; other amounts worth keeping beside it."""
+
+    amount: Decimal
+    context: Mapping[str, Any]
+    beside: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Made:
+    """Made-up values of one return, to be changed until they satisfy the form's checks. given: what has a value set for it.
+    lot: a number of 0–1 drawn for the parts named. aim: the value set for an item, if any. rounded: as the item prints it."""
+
+    values: dict[str, Any]
+    units: Mapping[str, str] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
+    lot: Callable[..., Decimal] = lambda *parts: Decimal("0.5")
+    aim: Callable[[str], Decimal | None] = lambda item: None
+    rounded: Callable[[str, Decimal], Decimal] = lambda item, value: value
+
+    def of(self, item: str, unit_of: str) -> Decimal:
+        """An item's figure in the unit of measure of another."""
+        return measures.convert(self.values[item], self.units[item], self.units[unit_of])
+
+
+class DeclaredCheck(Model):
+    """place: where the kind stands among the others. judged_in: kinds of forms in which it is judged. wants: the type of the
+    fields that it speaks of."""
+
+    place: ClassVar[int] = 50
+    judged_in: ClassVar[frozenset[str]] = frozenset({"series"})
+    wants: ClassVar[str] = "number"
+
+    if TYPE_CHECKING:  # every kind declares these, in the order in which a plan is read
+        kind: str
+        id: Id
+        severity: Severity
+
+    def items(self) -> tuple[Id, ...]:
+        """Every variable or field of the form that it speaks of, in the order written."""
+        return tuple(name for _, name, _ in self.mentions())
+
+    @property
+    def subject(self) -> Id:
+        """The one at whose cell it is told."""
+        return self.items()[0]
+
+    def compared(self) -> tuple[Id, tuple[Id, ...]] | None:
+        """A whole, and what must be of its dimension and kind; None where units of measure may differ."""
+        return None
+
+    def done(self) -> tuple[Id, ...]:
+        """Date fields that speak of something done, so never of a day after the period's end."""
+        return ()
+
+    @abstractmethod
+    def limits(self) -> tuple[Decimal | None, Decimal | None]:
+        """The least and the most that the amount may be; without either there is nothing to judge."""
+
+    @abstractmethod
+    def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
+        """What the rule is called: a code, and of its fields those that the plan decides."""
+
+    @abstractmethod
+    def message(self) -> Code:
+        """What is told of an amount beyond the limits. Its fields: what `judge` hands over, and {limits}, {most} of the rule."""
+
+    @abstractmethod
+    def judge(self, given: Mapping[Id, Reported]) -> Judged | Message | None:
+        """The amount, or why there is none; None where a value is not there, as another check tells."""
+
+    def settle(self, made: Made) -> None:
+        """Changes made-up values so that they satisfy the check, as far as that is simple."""
+
+
+class OfFigures(DeclaredCheck):
+    """A check between figures: it needs them all, and those compared in one unit of measure."""
+
+    def judge(self, given: Mapping[Id, Reported]) -> Judged | Message | None:
+        about = [given[item] for item in self.items()]
+        if lacking := tuple(one.name for one in about if one.value is None):
+            return LACKING(names=lacking)
+        if compared := self.compared():
+            whole, parts = compared
+            bad = tuple(given[p].name for p in parts if not measures.convertible(given[p].unit, given[whole].unit))
+            if bad:
+                return INCONVERTIBLE(names=bad)
+        return self.measure(given)
+
+    @abstractmethod
+    def measure(self, given: Mapping[Id, Reported]) -> Judged | Message:
+        """The amount, of figures that are all there."""
+
+
+def figure(one: Reported, unit: str | None = None) -> Decimal:
+    """The figure, in its own or another unit of measure."""
+    assert isinstance(one.value, Decimal)
+    return one.value if unit is None else measures.convert(one.value, one.unit, unit)

@@ -1,0 +1,103 @@
+"""Parts add up to the total, but for the rounding of what is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from gaoxin import measures
+from gaoxin.i18n import Code, Text
+from gaoxin.plan.base import Id, WithinForm
+from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
+
+TITLE = Code("checks.sum_of.title", "{total} = {parts: + }", "{total} = {parts: + }", total=Text, parts=tuple)
+_ZH = "合计 {total} {unit} 与分项之和 {sum} {unit} 相差 {difference}，允许舍入误差 {%s}；请核对各分项，并保留相同小数位"
+_EN = (
+    "total {total} {unit} and the sum of its parts {sum} {unit} differ by {difference}, {%s} is allowed for rounding; "
+    "check the parts, and give all with the same decimals"
+)
+_FIELDS = {"total": Decimal, "unit": str, "sum": Decimal, "difference": Decimal}
+# A given tolerance stands in the suite, where it can be tightened; a derived one is of this return.
+BEYOND_GIVEN = Code("checks.sum_of.given", _ZH % "most", _EN % "most", **_FIELDS, most=Decimal | str)
+BEYOND_ROUNDING = Code("checks.sum_of", _ZH % "tolerance", _EN % "tolerance", **_FIELDS, tolerance=Decimal)
+
+
+class SumOf(OfFigures):
+    """Parts add up to the total. The tolerance is half a unit of the last printed digit for each part unless given."""
+
+    words = Text("各部分之和等于总体", "sum of: parts add up to the total")
+    place = 20
+
+    kind: Literal["sum_of"]
+    id: Id
+    total: Annotated[WithinForm, Text("总体：变量编号", "total: a variable")]
+    parts: Annotated[tuple[WithinForm, ...], Text("各部分：变量编号", "parts: variables")] = Field(min_length=2)
+    tolerance: Annotated[
+        Decimal | None, Text("允许误差：不写即按末位四舍五入计", "tolerance: rounding of the last digit when left out")
+    ] = None
+    severity: Annotated[Severity, SEVERITY] = Severity.ERROR
+
+    def compared(self) -> tuple[Id, tuple[Id, ...]]:
+        return self.total, self.parts
+
+    def limits(self) -> tuple[Decimal | None, Decimal | None]:
+        return None, Decimal(0) if self.tolerance is None else self.tolerance
+
+    def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
+        return TITLE, {"total": names[self.total], "parts": tuple(names[p] for p in self.parts)}
+
+    def message(self) -> Code:
+        return BEYOND_ROUNDING if self.tolerance is None else BEYOND_GIVEN
+
+    def measure(self, given: Mapping[Id, Reported]) -> Judged:
+        """The difference where a tolerance is given, or else what of it lies beyond rounding; in the total's unit."""
+        total, parts = given[self.total], [given[p] for p in self.parts]
+        added = sum((figure(part, total.unit) for part in parts), Decimal(0))
+        difference = abs(figure(total) - added)
+        tolerance = rounding_tolerance(total, parts) if self.tolerance is None else self.tolerance
+        amount = difference if self.tolerance is not None else max(Decimal(0), difference - tolerance)
+        context = {"total": total.value, "unit": total.unit, "sum": added, "difference": difference, "tolerance": tolerance}
+        return Judged(amount, context, {"difference": difference, "tolerance": tolerance})
+
+    def settle(self, made: Made) -> None:
+        """Splits the total, rounded, the last part taking what is left: the parts add up exactly."""
+        total = left = made.values[self.total]
+        if sum(made.of(part, self.total) for part in self.parts) == total:
+            return
+        shares = self._shares(made)
+        for part in self.parts[:-1]:
+            share = made.rounded(part, measures.convert(total * shares[part], made.units[self.total], made.units[part]))
+            made.values[part] = share
+            left -= made.of(part, self.total)
+        last = self.parts[-1]
+        made.values[last] = measures.convert(left, made.units[self.total], made.units[last])
+
+    def _shares(self, made: Made) -> dict[str, Decimal]:
+        """Each part's share of the total: after the parts' own paths where all have one, otherwise by lot."""
+        weights = {p: v for p in self.parts if (v := made.aim(p)) is not None and v >= 0}
+        if len(weights) < len(self.parts) or not any(weights.values()):
+            weights = {p: Decimal("0.5") + made.lot(self.id, p) for p in self.parts}
+        total = sum(weights.values(), Decimal(0))
+        return {p: w / total for p, w in weights.items()}
+
+
+def rounding_tolerance(total: Reported, parts: Sequence[Reported]) -> Decimal:
+    """Number of parts × half a unit of the last printed digit, in the total's unit of measure; counts add up exactly.
+
+    Spreadsheets drop trailing noughts (10.00 is stored as 10), so the last digit of a unit of measure is taken from
+    the value that shows most digits in it; where a return mixes units, the coarser unit decides.
+    """
+    if all(c.integer or measures.dimension(c.unit) == "count" for c in (total, *parts)):
+        return Decimal(0)
+    last_digits: dict[str, int] = {}
+    for cell in (total, *parts):
+        if cell.given is not None:
+            unit = cell.unit_given or cell.unit
+            last_digits[unit] = min(last_digits.get(unit, 0), int(cell.given.as_tuple().exponent))
+    coarsest = max(
+        (measures.convert(Decimal(1).scaleb(digit), unit, total.unit) for unit, digit in last_digits.items()), default=Decimal(0)
+    )
+    return len(parts) * coarsest / 2

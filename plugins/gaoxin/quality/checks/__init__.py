@@ -1,0 +1,31 @@
+"""The checks of returns, each in a module of its own. The folder is the registry: what stands in it is found."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from gaoxin.plan.forms import Form
+from gaoxin.quality.check import Check, Expectation
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """One of each kind in the folder, by place."""
+    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
+    kinds: list[type[Check]] = [
+        kind for module in modules for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Check) and kind.__module__ == module.__name__
+    ]
+    return tuple(kind() for kind in sorted(kinds, key=lambda kind: (kind.place, kind.__name__)))
+
+
+def rules_of(form: Form | None) -> list[Expectation]:
+    """Every rule that a form asks for; with `form` None what can be said of a file that does not tell which return it is."""
+    found = [rule for check in checks() for rule in check.on_file(form)]
+    if form is not None:
+        found += [rule for check in checks() for rule in check.on_cells(form)]
+        found += [rule for item in form.asked for check in checks() for rule in check.on_item(form, item)]
+        found += [rule for check in checks() for rule in check.on_whole(form)]
+    return found

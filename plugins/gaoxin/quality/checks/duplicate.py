@@ -1,0 +1,57 @@
+"""An entity stands in a register once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from gaoxin.i18n import Code, Message
+from gaoxin.plan.forms import Form, RegisterForm
+from gaoxin.quality.check import CANARY_TEXT, UNIQUE, Check, Expectation, expectation
+from gaoxin.quality.frames import Given
+from gaoxin.quality.history import EntityKey, key_of
+
+KEY = "record.key"  # what identifies a record within its return
+_ROWS_TOLD = 10  # the list stands in each of the duplicates' findings
+
+TITLE = Code("quality.duplicate.title", "名录内不重复（{key: + }）", "no duplicates within the register ({key: + })", key=tuple)
+TWICE = Code(
+    "quality.duplicate", "“{key}”在本表出现多次：第 {rows}{more} 行；同一对象只能报一次，请删除重复行",
+    "'{key}' stands here more than once, in rows {rows:、}{more}; report an entity once, delete the others",
+    key=str, rows=tuple, more=Message | None,
+)
+MORE = Code("quality.duplicate.more", "…（{rows}）", "…（{rows}）", rows=int)
+NO_KEY = Code("quality.duplicate.no_key", "关键字段空缺，无法查重", "the key is not filled in")
+
+
+class Duplicate(Check):
+    place = 20
+
+    def on_whole(self, form: Form) -> Iterable[Expectation]:
+        if form.kind == "register":
+            names = {f.id: f.name for f in form.fields}
+            yield expectation(
+                "duplicate", UNIQUE, KEY, level=2, variable=form.key[0],
+                title=(TITLE, {"key": tuple(names[k] for k in form.key)}), message=TWICE,
+                canary=[{KEY: CANARY_TEXT}, {KEY: CANARY_TEXT}],
+            )
+
+    def compute(self, given: Given) -> None:
+        form = given.form
+        if not isinstance(form, RegisterForm):
+            return
+        keys = [key_of(record.entry, form.key) for record in given.records]
+        rows: dict[EntityKey, list[int]] = defaultdict(list)
+        for key, record in zip(keys, given.records, strict=True):
+            if key is not None and record.entry is not None:
+                rows[key].append(record.entry.row)
+        for key, record in zip(keys, given.records, strict=True):
+            if key is None:
+                given.because(KEY, form.key[0], NO_KEY())
+                continue
+            same = rows[key]
+            # The return's position keeps two returns apart that stand in one frame.
+            given.frame.put(
+                record.cells[form.key[0]].row, KEY, f"{given.owner}|" + "|".join(key), key=" + ".join(key),
+                rows=tuple(same[:_ROWS_TOLD]), more=MORE(rows=len(same)) if len(same) > _ROWS_TOLD else None,
+            )

@@ -1,0 +1,33 @@
+"""What is counted is a whole number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from gaoxin.i18n import Code, Message, Text
+from gaoxin.plan.forms import Form
+from gaoxin.quality.check import BETWEEN, Check, Expectation, cell_rule
+from gaoxin.quality.frames import Given
+
+FRACTION = "fraction"  # the part after the decimal point
+
+TITLE = Code("quality.integer.title", "为整数", "a whole number")
+NOT = Code(
+    "quality.integer", "{value} 不是整数；{name}按{unit}计数，请改为整数", "{value} is not whole; {name} is counted in {unit}",
+    value=str | Message, name=Text, unit=str,
+)
+
+
+class Integer(Check):
+    place = 60
+
+    def on_cells(self, form: Form) -> Iterable[Expectation]:
+        counted = [v for v in form.variables if v.integer] if form.kind == "series" else []
+        return cell_rule(counted, "integer", BETWEEN, FRACTION, [0.5], max_value=0, title=TITLE, message=NOT)
+
+    def compute(self, given: Given) -> None:
+        for cell in given.cells():
+            if cell.integer and isinstance(cell.value, Decimal):
+                part = abs(cell.value - cell.value.to_integral_value())
+                given.frame.put(cell.row, FRACTION, float(part), unit=cell.unit)

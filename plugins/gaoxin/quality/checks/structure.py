@@ -1,0 +1,47 @@
+"""Structural problems (level 0): what each kind that reading can tell means for the return.
+
+The kinds and their titles are `gaoxin.returns.kinds`'. A kind that is new there is an error until it is given another
+meaning here, and one that is listed nowhere is caught by the rule `file.other`: none is ever lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gaoxin.i18n import Code, Message, Text
+from gaoxin.plan.forms import Form, Severity
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, Check, Expectation, expectation, label_of
+from gaoxin.returns.kinds import NOTES, PROBLEMS
+
+PROBLEM = "file.problem"  # kind of a structural problem, or none: `building` puts it, with the problem's message
+
+TITLE = Code("quality.structure.title", "结构：无“{name}”", "structure: no “{name}”", name=Text)
+OTHER_TITLE = Code("quality.structure.other", "结构：无其他问题", "structure: nothing else wrong")
+FOUND = Code("quality.structure", "{problem}", "{problem}", problem=Message)
+
+# Values may be stale or stand beside their column; the figures could be read and a reviewer can decide.
+_WARNINGS = frozenset({"external_links"})
+
+
+def severity_of(kind: str) -> Severity:
+    if kind in NOTES:
+        return Severity.INFO
+    return Severity.WARNING if kind in _WARNINGS else Severity.ERROR
+
+
+class Structure(Check):
+    place = 20
+
+    def on_file(self, form: Form | None) -> Iterable[Expectation]:
+        """One expectation a severity, listing its kinds: moving a kind between the lists changes what it means, in one place."""
+        known = {**PROBLEMS, **NOTES}
+        for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
+            if kinds := {kind: label_of(title) for kind, title in sorted(known.items()) if severity_of(kind) is severity}:
+                yield expectation(
+                    f"file.{severity}", NOT_IN_SET, PROBLEM, value_set=list(kinds), level=0, table="file", severity=severity,
+                    kinds=kinds, title=TITLE, message=FOUND, canary=[{PROBLEM: kind} for kind in kinds],
+                )
+        yield expectation(
+            "file.other", IN_SET, PROBLEM, value_set=["none", *sorted(known)], level=0, table="file", title=OTHER_TITLE,
+            message=FOUND, canary=[{PROBLEM: CANARY_TEXT}],
+        )
