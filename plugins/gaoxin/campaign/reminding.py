@@ -8,7 +8,7 @@ Message-ID: twice is better than never.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -96,16 +96,15 @@ def remind(w: Workplace, dry_run: bool = False, mailer: Mailer | None = None, la
             if e.state is ReminderState.SENT and local_day(e.at) == today
         }
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
-    planned = plan_reminders(
-        w.plan, dues, w.now, settled, served=served, on_days_off=True
-    )
+    found = plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)
+    planned = [replace(r, lang=lang or w.settings.lang) for r in found]
     if dry_run:
         return [_told(r, channel, ReminderState.PLANNED) for r in planned]
     if not is_workday(today):
         return [_told(r, channel, ReminderState.HELD, _DAY_OFF()) for r in planned]
     contacts = contacts_of(w.settings)
     kinds = {d.ref: _DEADLINE[d.kind] for d in dues}
-    return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ()), lang) for reminder in planned]
+    return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
 
 
 def owed_dues(w: Workplace) -> list[Due]:
@@ -158,10 +157,10 @@ def _finding(finding: Finding) -> Message:
 
 
 def _deliver(
-    w: Workplace, reminder: Reminder, kinds: dict[str, str], mailer: Mailer | None, to: tuple[str, ...], lang: Lang | None
+    w: Workplace, reminder: Reminder, kinds: dict[str, str], mailer: Mailer | None, to: tuple[str, ...]
 ) -> SentReminder:
     channel, sender = (SMTP, mailer.sender) if mailer else (OUTBOX, "gaoxin@outbox.invalid")
-    message = message_of(reminder, to, sender, w.now, lang or w.settings.lang)
+    message = message_of(reminder, to, sender, w.now)
     file = write_eml(w.settings, reminder, message, w.now)
     if mailer and not to:
         return _recorded(w, reminder, channel, ReminderState.HELD, _NO_ADDRESS(), file)

@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import yaml
 
 from gaoxin.errors import SystemFault, Transient, UsageError
-from gaoxin.i18n import Lang, Text
+from gaoxin.i18n import Text
 from gaoxin.reminders.model import Reminder
 from gaoxin.settings import Settings
 
@@ -220,18 +220,18 @@ def _bad_contacts(settings: Settings, what: str) -> UsageError:
     )
 
 
-def message_of(reminder: Reminder, to: tuple[str, ...], sender: str, at: datetime, lang: Lang = "zh") -> EmailMessage:
+def message_of(reminder: Reminder, to: tuple[str, ...], sender: str, at: datetime) -> EmailMessage:
     """The reminder as mail. Without an address it goes to a placeholder of a domain that cannot exist. The Message-ID
     follows from the key, so that a second copy of the same reminder is recognised as one."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = ", ".join(to or (f"{reminder.audience}@{NOWHERE}",))
-    message["Subject"] = " ".join(reminder.subject.to(lang).split())
+    message["Subject"] = " ".join(reminder.headline.split())
     message["Date"] = at
     message["Message-ID"] = f"<{reminder.key}@{NOWHERE}>"
     message["X-Gaoxin-Key"] = reminder.key
     message["X-Gaoxin-Level"] = reminder.level.value
-    message.set_content(reminder.body.to(lang), charset="utf-8")
+    message.set_content(reminder.body.to(reminder.lang), charset="utf-8")
     return message
 
 

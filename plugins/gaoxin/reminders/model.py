@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from gaoxin.i18n import Message
+from gaoxin.i18n import Lang, Message
 
 
 class ReminderLevel(StrEnum):
@@ -45,7 +45,8 @@ class Due:
 @dataclass(frozen=True)
 class Reminder:
     """One digest to one audience; its English has the Chinese beside it. key is deterministic; refs: the rungs in it, each
-    `ref@rung` sent exactly once. superseded: lower rungs of the same things that were never sent and no longer will be."""
+    `ref@rung` sent exactly once. superseded: lower rungs of the same things that were never sent and no longer will be.
+    lang: in which it goes out."""
 
     key: str
     audience: str   # unit id
@@ -55,3 +56,9 @@ class Reminder:
     due: date       # the earliest due date in it
     refs: tuple[str, ...]
     superseded: tuple[str, ...] = ()
+    lang: Lang = "zh"
+
+    @property
+    def headline(self) -> str:
+        """Its subject as it goes out."""
+        return self.subject.to(self.lang)
