@@ -33,5 +33,5 @@ def together(plan: Plan, found: Iterable[PlanFinding]) -> list[PlanFinding]:
             told = said(n=len(names), what=_WHAT[kind], rows=listed(names.values(), len(names)))
             at = given.index(same[0])
             given = [f for f in given if f not in same]
-            given.insert(at, of.warning(kind, told, (place for f in same for place in f.sources), ask))
+            given.insert(at, of.warning(kind, *(place for f in same for place in f.sources), message=told, ask=ask))
     return given
