@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from gaoxin.campaign.answers.answer import Answer
-from gaoxin.campaign.answers.indicators import Measure, measures_of
-from gaoxin.campaign.answers.returns import Finding, findings
 from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
@@ -18,12 +15,11 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Count, RegisterForm
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import leaves
-from gaoxin.quality import model as quality
+from gaoxin.quality.model import Finding
 from gaoxin.returns.model import Fact, RegisterFact
 from gaoxin.warehouse.store import Store
 
 
-@dataclass(frozen=True)
 class TracedInput(Answer):
     """One fact or register entry that the figure rests on, or an input without a value (then reason says why).
 
@@ -49,12 +45,7 @@ class TracedInput(Answer):
     findings: tuple[Finding, ...] = ()
     reason: Message | None = None
 
-    @property
-    def place(self) -> str:
-        return "!".join(part for part in (self.sheet, self.cell) if part)
 
-
-@dataclass(frozen=True)
 class TracedDeliverable(Answer):
     """One deliverable that a milestone asks for; without evidence sha256 and what follows are None."""
 
@@ -66,7 +57,6 @@ class TracedDeliverable(Answer):
     recorded_by: str | None = None
 
 
-@dataclass(frozen=True)
 class Trace(Answer):
     """value, unit and period are those of the leaf that decides, formula that of its measure: None where it has none, as a
     milestone has, or where nobody reports it. inputs: those of all measures, and of the other values that the target was
@@ -93,7 +83,7 @@ class Trace(Answer):
     stated: tuple[StatedUsed, ...]
     counted: tuple[CountedItem, ...]
     inputs: tuple[TracedInput, ...]
-    measures: tuple[Measure, ...]
+    measures: tuple[MeasureValue, ...]
 
     @property
     def reasons(self) -> list[Message]:
@@ -117,7 +107,6 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
     formula = next((m.formula for m in result.measures if m.measure == result.deciding), None)
     return Trace.of(
         result, campaign=w.plan.id, indicator=indicator.id, formula=formula, deliverables=deliverables, inputs=tuple(inputs),
-        measures=measures_of(result.measures),
     )
 
 
@@ -143,13 +132,13 @@ class _Findings:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: dict[str, list[quality.Finding]] = {}
+        self._known: dict[str, list[Finding]] = {}
 
     def on(self, return_id: str, sheet: str, cells: set[str]) -> tuple[Finding, ...]:
         if return_id not in self._known:
             self._known[return_id] = self._store.returns.findings(return_id)
         known = self._known[return_id]
-        return findings([f for f in known if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells)])
+        return tuple(f for f in known if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells))
 
 
 def _traced(plan: Plan, measure: MeasureValue, given: InputValue, findings: _Findings) -> list[TracedInput]:

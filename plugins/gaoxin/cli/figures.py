@@ -6,8 +6,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gaoxin.campaign import answers
 from gaoxin.cli.arguments import CampaignArgument, PeriodOption
-from gaoxin.cli.layout import Column, Each, Layout, Line, Rows, View, amount, bold, share, shown, state, under
+from gaoxin.cli.layout import (
+    Column,
+    Layout,
+    Markup,
+    View,
+    amount,
+    bold,
+    each,
+    line,
+    place,
+    rows,
+    says,
+    share,
+    shown,
+    state,
+    under,
+)
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 
@@ -15,19 +32,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from gaoxin.campaign.answers.indicators import Indicator, Indicators
-    from gaoxin.campaign.tracing import Trace, TracedInput
-    from gaoxin.indicators.model import CountedItem, ReferenceUsed, StatedUsed, Truth
+    from gaoxin.campaign.answers.indicators import Indicators
+    from gaoxin.campaign.tracing import TracedInput
+    from gaoxin.indicators.model import CountedItem, IndicatorResult, Truth
 
 
-def _beside(r: Indicator, v: View) -> None:
+def _beside(r: IndicatorResult, v: View) -> None:
     """What a reader asks next: what a reference was, how the other values of the document and the quotas stand, what is
     unknown and why."""
-    for line in _lines(r, v):
-        v.line(f"  {line}")
+    for text in _lines(r, v):
+        v.line(f"  {text}")
 
 
-def _lines(r: Indicator, v: View) -> Iterator[str]:
+def _lines(r: IndicatorResult, v: View) -> Iterator[str]:
     if ref := r.reference:
         name, value = v.cell(v.answer.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(ref.unit)}"
         yield v.say(
@@ -62,40 +79,20 @@ def _pace(a: Indicators, v: View) -> str:
 
 
 INDICATORS: Layout = (
-    Rows(
+    rows(
         "indicators",
         Column("indicator", under("name", "id"), "fold"), Column("value", under(amount("value", "unit"), "period"), "right"),
         Column("target", under("target", "due")), Column("gap", "gap", "right"), Column("done", share("completion"), "right"),
         Column("forecast", "forecast", "right"), Column("status", state("status")),
         always=True,
     ),
-    Each("indicators", _beside),
-    Line(_pace),
+    each("indicators", _beside),
+    line(_pace),
 )
 
 
-def _about(a: Trace, v: View) -> str:
-    period, target, formula = v.cell(a.period), v.plain(a.target), a.formula or "—"
-    return v.say(f"数据期 {period}，目标 {target}，公式 {formula}", f"period {period}, target {target}, formula {formula}")
-
-
-def _stated(s: StatedUsed, v: View) -> str:
-    what, value = s.zone or s.measure, f"{shown(s.value)} {s.unit or '—'}"
-    return v.say(
-        f"文件所述 {what} {s.on}：{value}，{s.source}", f"stated by the document, {what} {s.on}: {value}, {s.source}"
-    )
-
-
-def _held_against(ref: ReferenceUsed, v: View) -> str:
-    value = f"{shown(ref.value)} {ref.unit}"
-    return v.say(
-        f"参照 {ref.id} {ref.period}：{value}，{ref.published} 公布",
-        f"against {ref.id}, {ref.period}: {value}, published {ref.published}",
-    )
-
-
-def _counted(c: CountedItem, v: View) -> None:
-    v.line(f"  · {v.cell(c.id)}: {_truth(c.truth, None, '', v)}")
+def _counted(c: CountedItem, v: View) -> Markup:
+    return Markup(f"{v.cell(c.id)}: {_truth(c.truth, None, '', v)}")
 
 
 def _recorded_on(i: TracedInput, _: View) -> object:
@@ -105,30 +102,36 @@ def _recorded_on(i: TracedInput, _: View) -> object:
 
 
 TRACE: Layout = (
-    Line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
-    Line(_about),
-    Rows(
+    line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
+    line(says(
+        "数据期 {period}，目标 {target}，公式 {formula}",
+        "period {period}, target {target}, formula {formula}",
+    )),
+    rows(
         "inputs",
         Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
-        Column("cell", under(lambda i, v: i.place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
+        Column("cell", under(place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
         Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
         Column("findings", lambda i, v: len(i.findings) or None, "right"),
         always=True,
     ),
-    Each("stated", Line(_stated)),
-    Each("references", Line(_held_against)),
-    Each("counted", _counted),
-    Each("deliverables", Line(lambda d, v: f"{d.task}/{d.deliverable} {v.plain(d.name)}: " + (
-        f"{shown(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else v.say("未提交", "not handed in")), mark="  · ")),
-    Each("reasons", Line(lambda reason, v: reason, mark="  ? ")),
+    each("stated", line(lambda s, v: says(
+        f"文件所述 {s.zone or s.measure} {{on}}：{{value}} {{unit}}，{{source}}",
+        f"stated by the document, {s.zone or s.measure} {{on}}: {{value}} {{unit}}, {{source}}",
+    )(s, v))),
+    each("references", line(says(
+        "参照 {id} {period}：{value} {unit}，{published} 公布", "against {id}, {period}: {value} {unit}, published {published}"
+    ))),
+    each("counted", line(_counted, mark="  · ")),
+    each("deliverables", line(lambda d, v: f"{d.task}/{d.deliverable} {v.plain(d.name)}: " + (
+        f"{v.cell(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else v.say("未提交", "not handed in")), mark="  · ")),
+    each("reasons", line(lambda reason, v: reason, mark="  ? ")),
 )
 
 
 @asked
 def indicators(session: Session, campaign: CampaignArgument, period: PeriodOption = None) -> Answered:
-    from gaoxin.campaign.answers.indicators import indicators as ask
-
-    return ask(session.workplace(campaign), period), INDICATORS
+    return answers.indicators.indicators(session.workplace(campaign), period), INDICATORS
 
 
 @asked

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from gaoxin.campaign import answers
 from gaoxin.cli.arguments import ByOption, CampaignArgument, PhaseArgument, day_of, must_be_files
-from gaoxin.cli.layout import Column, Each, Layout, Line, Rows, View, bold, state, unit
+from gaoxin.cli.layout import Column, Layout, View, bold, each, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked, refuse
 from gaoxin.cli.words import word
 from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.gates import Approval, EvidenceRecorded, Gate, Waiver
+    from gaoxin.campaign.answers.gates import Decided, EvidenceRecorded, Gate
+    from gaoxin.gates.model import CriterionResult
 
 rectification = typer.Typer(
     help="整改：清单与销号 / shortfalls: list and close", no_args_is_help=True, rich_markup_mode=None
@@ -27,18 +29,18 @@ ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", show_defa
 
 
 def _times(g: Gate, v: View) -> str:
-    mode = word(g.mode, v.lang)
+    r, mode = g.result, word(g.result.mode, v.lang)
     return v.say(
-        f"截止 {g.deadline}，评价时点 {v.cell(g.decided_as_of)}，{mode}",
-        f"deadline {g.deadline}, as of {v.cell(g.decided_as_of)}, {mode}",
+        f"截止 {r.deadline}，评价时点 {v.cell(r.decided_as_of)}，{mode}",
+        f"deadline {r.deadline}, as of {v.cell(r.decided_as_of)}, {mode}",
     )
 
 
 def _what_next(g: Gate, v: View) -> str:
-    if g.verdict != "hold":
+    if g.result.verdict != "hold":
         return v.say("关口可以放行。", "The gate may open.")
-    if g.waits_only_for_approval:
-        command = f"gaoxin approve {g.campaign} {g.phase} --by"
+    if g.result.waits_only_for_approval:
+        command = f"gaoxin approve {g.result.campaign} {g.result.phase} --by"
         return v.say(
             f"只等审批：{command} 单位 --decision approve --reason 理由",
             f"Waits for approval only: {command} UNIT --decision approve --reason TEXT",
@@ -49,16 +51,8 @@ def _what_next(g: Gate, v: View) -> str:
     )
 
 
-GATE: Layout = (
-    Line(bold(lambda g, v: g.plan.phase(g.phase).name), state("verdict")),
-    Line(_times),
-    Rows(
-        "criteria", Column("criterion", "id"), Column("what", state("kind")), Column("result", state("outcome")),
-        Column("detail", "detail", "fold"), always=True,
-    ),
-    Rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
-    Line(_what_next),
-)
+def _outcome(c: CriterionResult, _: View) -> str:
+    return "waived" if c.waived else "not_evaluated" if c.passed is None else "passed" if c.passed else "failed"
 
 
 def _see_gate(a: EvidenceRecorded, v: View) -> str:
@@ -70,49 +64,48 @@ def _see_gate(a: EvidenceRecorded, v: View) -> str:
     )
 
 
-EVIDENCE: Layout = (Each("evidence", Line(lambda e, v: f"{e.sha256[:12]}…", "file", mark="  ")), Line(_see_gate))
-
-
-def _approved(a: Approval, v: View) -> str:
-    yes, name = a.decision == "approve", v.unit_name(a.by)
-    command = f"gaoxin gate {a.campaign} {a.phase}"
+def _approved(a: Decided, v: View) -> str:
+    given, name = a.given, v.unit_name(a.given.by)
+    yes, command = getattr(given, "decision", "") == "approve", f"gaoxin gate {a.campaign} {given.phase}"
     return v.say(
-        f"已记录：{name}对 {a.phase} 表示{'同意' if yes else '不同意'}。查看关口：{command}",
-        f"Recorded: {name} {'approves' if yes else 'rejects'} {a.phase}. See the gate: {command}",
+        f"已记录：{name}对 {given.phase} 表示{'同意' if yes else '不同意'}。查看关口：{command}",
+        f"Recorded: {name} {'approves' if yes else 'rejects'} {given.phase}. See the gate: {command}",
     )
 
 
-def _waived(a: Waiver, v: View) -> str:
-    name = v.unit_name(a.by)
-    return v.say(
-        f"已记录：{name}豁免 {a.phase} 的条件 {a.criterion}，至 {a.expires} 止。",
-        f"Recorded: {name} waives {a.criterion} of {a.phase} until {a.expires}.",
-    )
-
-
-APPROVAL: Layout = (Line(_approved),)
-WAIVER: Layout = (Line(_waived),)
-EXPLANATION: Layout = (Line(lambda a, v: v.say(
-    f"已记录对 {a.return_id} 规则 {a.rule} 的说明。", f"Explanation of {a.rule} on {a.return_id} recorded."
-)),)
+GATE: Layout = (
+    line(bold(lambda g, v: g.plan.phase(g.result.phase).name), state("result.verdict")),
+    line(_times),
+    rows(
+        "result.criteria", Column("criterion", "id"), Column("what", state("kind")), Column("result", state(_outcome)),
+        Column("detail", "detail", "fold"), always=True,
+    ),
+    rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
+    line(_what_next),
+)
+EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", mark="  ")), line(_see_gate))
+APPROVAL: Layout = (line(_approved),)
+WAIVER: Layout = (line(lambda a, v: says(
+    f"已记录：{v.unit_name(a.given.by)}豁免 {{phase}} 的条件 {{criterion}}，至 {{expires}} 止。",
+    f"Recorded: {v.unit_name(a.given.by)} waives {{criterion}} of {{phase}} until {{expires}}.",
+)(a.given, v)),)
+EXPLANATION: Layout = (
+    line(says("已记录对 {return_id} 规则 {rule} 的说明。", "Explanation of {rule} on {return_id} recorded.")),
+)
 RECTIFICATIONS: Layout = (
-    Rows(
+    rows(
         "rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
         Column("what:rectification", "subject", "fold"), Column("due", "due"),
         Column("state", state(lambda r, v: "overdue" if r.overdue else r.state)),
     ),
-    Line(lambda a, v: v.say(
-        f"共 {len(a.rectifications)} 项，逾期 {a.overdue} 项。", f"{len(a.rectifications)} item(s), {a.overdue} overdue."
-    )),
+    line(says("共 {rectifications:n} 项，逾期 {overdue} 项。", "{rectifications:n} item(s), {overdue} overdue.")),
 )
-CLOSED: Layout = (Line(lambda a, v: v.say(f"整改 {a.id} 已销号。", f"Rectification {a.id} closed.")),)
+CLOSED: Layout = (line(says("整改 {id} 已销号。", "Rectification {id} closed.")),)
 
 
 @asked
 def gate(session: Session, campaign: CampaignArgument, phase: PhaseArgument) -> Answered:
-    from gaoxin.campaign.answers import gates
-
-    return gates.gate(session.workplace(campaign), phase), GATE
+    return answers.gates.gate(session.workplace(campaign), phase), GATE
 
 
 @asked
@@ -127,8 +120,6 @@ def evidence(
                      help="哪一项成果；任务只有一项时可省 / which deliverable; may be left out when the task has one"),
     ] = None,
 ) -> Answered:
-    from gaoxin.campaign.answers import gates
-
     must_be_files(files)
     w = session.workplace(campaign)
     known = [d.id for d in w.plan.task(task).deliverables]
@@ -136,7 +127,7 @@ def evidence(
         refuse(f"任务 {task} 有 {len(known)} 项成果", f"task {task} has {len(known)} deliverables", where="--deliverable",
                todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)))
     told = session.each(files, Text("登记成果", "recording evidence"))
-    return gates.record_evidence(w, task, deliverable or known[0], told, by), EVIDENCE
+    return answers.gates.record_evidence(w, task, deliverable or known[0], told, by), EVIDENCE
 
 
 @asked
@@ -147,9 +138,7 @@ def approve(
     ],
     reason: ReasonOption,
 ) -> Answered:
-    from gaoxin.campaign.answers import gates
-
-    return gates.approve(session.workplace(campaign), phase, by, decision, reason), APPROVAL
+    return answers.gates.approve(session.workplace(campaign), phase, by, decision, reason), APPROVAL
 
 
 @asked
@@ -159,10 +148,8 @@ def waive(
     by: ByOption, reason: ReasonOption,
     expires: Annotated[str, typer.Option("--expires", metavar="DATE", show_default=False, help="有效期至 / valid until")],
 ) -> Answered:
-    from gaoxin.campaign.answers import gates
-
     until = day_of(expires, "--expires")
-    return gates.waive(session.workplace(campaign), phase, criterion, by, reason, until), WAIVER
+    return answers.gates.waive(session.workplace(campaign), phase, criterion, by, reason, until), WAIVER
 
 
 @asked
@@ -173,9 +160,7 @@ def explain(
     text: Annotated[str, typer.Argument(metavar="TEXT", show_default=False, help="说明 / the explanation")],
     by: ByOption,
 ) -> Answered:
-    from gaoxin.campaign.answers import gates
-
-    return gates.explain(session.workplace(campaign), return_id, rule, text, by), EXPLANATION
+    return answers.gates.explain(session.workplace(campaign), return_id, rule, text, by), EXPLANATION
 
 
 @rectification.command("list", help="列出整改事项 / list what must be made good")
@@ -184,9 +169,7 @@ def rectification_list(
     session: Session, campaign: CampaignArgument,
     everything: Annotated[bool, typer.Option("--all", help="也列出已销号的 / the closed ones too")] = False,
 ) -> Answered:
-    from gaoxin.campaign.answers import gates
-
-    return gates.rectifications(session.workplace(campaign), everything=everything), RECTIFICATIONS
+    return answers.gates.rectifications(session.workplace(campaign), everything=everything), RECTIFICATIONS
 
 
 @rectification.command("close", help="销号 / close one")
@@ -196,6 +179,4 @@ def rectification_close(
     rectification_id: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="整改编号 / its id")],
     by: ByOption, reason: ReasonOption,
 ) -> Answered:
-    from gaoxin.campaign.answers import gates
-
-    return gates.close_rectification(session.workplace(campaign), rectification_id, reason, by), CLOSED
+    return answers.gates.close_rectification(session.workplace(campaign), rectification_id, reason, by), CLOSED

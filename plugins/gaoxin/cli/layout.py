@@ -1,8 +1,8 @@
 """The one renderer of answers for people: a layout says which lines and tables, and here they become text.
 
 A layout is a sequence of parts, each called with the answer and a `View`. Where a part asks for a value it takes the name
-of an attribute (`row.phase` with dots), or a function of the row and the view. A value is shown by what it is (`View.cell`):
-words in the reader's language, figures with thousands separators, a dash for nothing; `Markup` is taken as it is.
+of an attribute (`key.form` with dots), or a function of the row and the view. A value is shown by what it is (`shown`): words
+in the reader's language, figures with thousands separators, a dash for nothing; `Markup` is taken as it is.
 
 rich is imported inside functions, since every `gaoxin --help` comes here.
 """
@@ -10,14 +10,15 @@ rich is imported inside functions, since every `gaoxin --help` comes here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from operator import attrgetter
+from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
 
 from gaoxin import numerals
+from gaoxin.campaign.answers.answer import reached
 from gaoxin.cli.words import head, word
 from gaoxin.i18n import Lang, Worded
 
@@ -65,7 +66,7 @@ class View:
         """The name of a unit of the answer's plan; its id where the plan has none of that id."""
         return next((u.name.to(self.lang) for u in self.answer.plan.units if u.id == unit), unit)
 
-    def line(self, text: str, style: str = "") -> None:
+    def line(self, text: str = "", style: str = "") -> None:
         """Prints one line of markup, never broken."""
         self.console.print(text, style=style or None, soft_wrap=True)
 
@@ -77,38 +78,31 @@ Layout = Sequence[Part]
 
 
 def found(get: Get, row: Any, view: View) -> Any:
-    return attrgetter(get)(row) if isinstance(get, str) else get(row, view)
+    return reached(row, get) if isinstance(get, str) else get(row, view)
 
 
-@dataclass(frozen=True)
-class Line:
-    """The values that are something, in one line, two blanks between them; nothing where none is. mark: before them.
-    style: of the line, or a function as values are."""
-
-    values: tuple[Get, ...]
-    mark: str
-    style: str
-
-    def __init__(self, *values: Get, mark: str = "", style: str = "") -> None:
-        for name, value in (("values", values), ("mark", mark), ("style", style)):
-            object.__setattr__(self, name, value)
-
-    def __call__(self, row: Any, view: View) -> None:
-        told = [found(get, row, view) for get in self.values]
-        if told := [view.cell(value) for value in told if value is not None]:
-            view.line(self.mark + "  ".join(told), self.style)
+def blank(_: Any, view: View) -> None:
+    view.line()
 
 
-@dataclass(frozen=True)
-class Each:
-    """The part for each of the items."""
+def line(*values: Get, mark: str = "", style: str = "") -> Part:
+    """The values that are something, in one line with two blanks between them and `mark` before them; no line where none is."""
+    def show(row: Any, view: View) -> None:
+        told = [view.cell(value) for get in values if (value := found(get, row, view)) is not None]
+        if told:
+            view.line(mark + "  ".join(told), style)
 
-    items: Get
-    part: Part
+    return show
 
-    def __call__(self, row: Any, view: View) -> None:
-        for item in found(self.items, row, view):
-            self.part(item, view)
+
+def each(items: Get, *parts: Part) -> Part:
+    """The parts for each of the items."""
+    def show(row: Any, view: View) -> None:
+        for item in found(items, row, view):
+            for part in parts:
+                part(item, view)
+
+    return show
 
 
 @dataclass(frozen=True)
@@ -123,56 +117,55 @@ class Column:
     optional: bool | Callable[[Sequence[Any]], bool] = False
 
 
-@dataclass(frozen=True)
-class Rows:
-    """A table of the items, in the house's look; nothing where there are none, unless `always`. title: above it in bold,
-    with a blank line below the table."""
+def rows(
+    items: Get, *columns: Column, always: bool = False, title: Get | None = None, fit: Callable[[Table, int], None] | None = None
+) -> Part:
+    """A table of the items, in the house's look; nothing where there are none, unless `always`. title: above it in bold, with
+    a blank line below the table. fit: sets widths for a terminal of so many columns."""
+    def show(row: Any, view: View) -> None:
+        from rich import box
+        from rich.table import Table
 
-    items: Get
-    columns: tuple[Column, ...]
-    always: bool = False
-    title: Get | None = None
-    fit: Callable[[Table, int], None] | None = field(default=None)
-
-    def __init__(
-        self, items: Get, *columns: Column, always: bool = False, title: Get | None = None,
-        fit: Callable[[Table, int], None] | None = None,
-    ) -> None:
-        for name, value in (("items", items), ("columns", columns), ("always", always), ("title", title), ("fit", fit)):
-            object.__setattr__(self, name, value)
-
-    def __call__(self, row: Any, view: View) -> None:
-        items = list(found(self.items, row, view))
-        if not items and not self.always:
+        given = list(found(items, row, view))
+        if not given and not always:
             return
-        told = [[found(column.get, item, view) for column in self.columns] for item in items]
-        kept = [n for n, c in enumerate(self.columns) if not (
-            c.optional(items) if callable(c.optional) else c.optional and all(one[n] in (None, "") for one in told)
+        told = [[found(column.get, item, view) for column in columns] for item in given]
+        kept = [n for n, c in enumerate(columns) if not (
+            c.optional(given) if callable(c.optional) else c.optional and all(one[n] in (None, "") for one in told)
         )]
-        made = table([(head(self.columns[n].head, view.lang), self.columns[n].kind) for n in kept])
+        made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="bold")
+        for column in (columns[n] for n in kept):
+            made.add_column(
+                head(column.head, view.lang), justify="right" if column.kind == "right" else "left", overflow="fold",
+                no_wrap=column.kind in ("right", "whole"), ratio=1 if column.kind == "fold" else None,
+            )
         for one in told:
             made.add_row(*(view.cell(one[n]) for n in kept))
-        if self.title is not None:
-            view.line(f"[bold]{view.cell(found(self.title, row, view))}[/]")
-        if self.fit and view.narrow:
-            self.fit(made, view.console.width)
+        if title is not None:
+            view.line(f"[bold]{view.cell(found(title, row, view))}[/]")
+        if fit and view.narrow:
+            fit(made, view.console.width)
         view.console.print(made)
-        if self.title is not None:
-            view.console.print()
+        if title is not None:
+            view.line()
+
+    return show
 
 
-def table(heads: Iterable[tuple[str, str]]) -> Table:
-    """An empty table in the house's look. heads: with their kind, as in `Column`."""
-    from rich import box
-    from rich.table import Table
+def says(zh: str, en: str) -> Cell:
+    """A sentence with the row's attributes in it: `{phase}`, `{trace.period}`, and `{files:n}`, how many."""
+    return lambda row, view: _Filled(row, view.lang).format(view.say(zh, en))
 
-    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="bold")
-    for told, kind in heads:
-        made.add_column(
-            told, justify="right" if kind == "right" else "left", overflow="fold", no_wrap=kind in ("right", "whole"),
-            ratio=1 if kind == "fold" else None,
-        )
-    return made
+
+class _Filled(Formatter):
+    def __init__(self, row: Any, lang: Lang) -> None:
+        self._row, self._lang = row, lang
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> tuple[Any, str]:
+        return reached(self._row, field_name), field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        return str(len(value)) if format_spec == "n" else told(value, self._lang)
 
 
 def bold(get: Get) -> Cell:
@@ -181,11 +174,11 @@ def bold(get: Get) -> Cell:
 
 def under(above: Get, below: Get) -> Cell:
     """Two values in one cell: under each other in a terminal, side by side when piped."""
-    def told(row: Any, view: View) -> Markup:
+    def both(row: Any, view: View) -> Markup:
         one, other = (view.cell(found(get, row, view)) for get in (above, below))
         return Markup(f"{one}\n[dim]{other}[/]" if view.narrow else f"{one} {other}")
 
-    return told
+    return both
 
 
 def state(get: Get, of: str = "") -> Cell:
@@ -193,52 +186,53 @@ def state(get: Get, of: str = "") -> Cell:
     return lambda row, view: Markup(word(found(get, row, view), view.lang, of=of))
 
 
-def amount(value: Get, unit: Get) -> Cell:
+def amount(value: str, unit: str) -> Cell:
     """A figure with its unit of measure; a dash where there is no figure."""
-    def told(row: Any, view: View) -> Markup | None:
-        figure = found(value, row, view)
-        return None if figure is None else Markup(f"{view.cell(figure)} {view.cell(found(unit, row, view))}")
-
-    return told
+    return lambda row, view: None if reached(row, value) is None else " ".join(
+        told(reached(row, path), view.lang) for path in (value, unit)
+    )
 
 
-def share(get: Get) -> Cell:
-    return lambda row, view: percent(found(get, row, view))
+def share(get: str) -> Cell:
+    return lambda row, view: percent(reached(row, get))
 
 
-def unit(get: Get) -> Cell:
+def unit(get: str) -> Cell:
     """The name of a unit that is told by its id."""
-    return lambda row, view: view.unit_name(found(get, row, view))
+    return lambda row, view: view.unit_name(reached(row, get))
+
+
+def place(row: Any, _: View) -> str:
+    """Sheet and cell of a finding or an input."""
+    return "!".join(part for part in (row.sheet, row.cell) if part)
 
 
 def shown(value: Any, lang: Lang = "zh") -> str:
-    """A value as markup. Figures have at most four decimals: more is noise to a reader, and --json has them all."""
+    """A value as markup."""
     from rich.markup import escape
 
+    return str(value) if isinstance(value, Markup) else escape(told(value, lang))
+
+
+def told(value: Any, lang: Lang) -> str:
+    """A value as text. Figures have at most four decimals: more is noise to a reader, and --json has them all."""
     match value:
-        case Markup():
-            return str(value)
         case None | "":
             return "—"
         case Enum():
-            return escape(str(value.value))
+            return str(value.value)
         case bool() | str():
-            return escape(str(value))
+            return str(value)
         case Decimal() | float() | int():
-            return _figure(Decimal(str(value)))
+            figure = Decimal(str(value))
+            return numerals.plain(figure, places=4, grouped=True) if figure.is_finite() else "—"
         case datetime():
             return value.strftime("%Y-%m-%d %H:%M")
-        case Worded():  # before tuples: a Text is one
-            return escape(value.to(lang))
-        case tuple() | list():
-            return ("、" if lang == "zh" else ", ").join(shown(each, lang) for each in value) or "—"
-    return escape(str(value))
-
-
-def _figure(value: Decimal) -> str:
-    return numerals.plain(value, places=4, grouped=True) if value.is_finite() else "—"
+        case Worded():
+            return value.to(lang)
+    return str(value)
 
 
 def percent(part: Decimal | float | None) -> str:
     """A share 0–1 as people read it: 87.5%."""
-    return "—" if part is None else f"{_figure(round(Decimal(str(part)) * 100, 1))}%"
+    return "—" if part is None else f"{told(round(Decimal(str(part)) * 100, 1), 'zh')}%"

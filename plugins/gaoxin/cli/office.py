@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gaoxin.campaign import answers
 from gaoxin.cli.arguments import CampaignArgument, OutOption, PeriodOption
-from gaoxin.cli.layout import Column, Each, Layout, Line, Rows, View, state, unit
+from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked, read_settings
 from gaoxin.i18n import Text
 
@@ -29,13 +30,13 @@ def _counted(a: Reminders, v: View) -> str:
 
 
 REMINDERS: Layout = (
-    Rows(
+    rows(
         "reminders", Column("audience", unit("audience")), Column("level", state("level", of="reminder")),
         Column("subject", "subject", "fold"), Column("due", "due"), Column("channel", "channel"),
         Column("state", state("state", of="reminder")),
     ),
-    Each("reminders", Line(lambda r, v: r.detail and f"{v.unit_name(r.audience)}: {v.plain(r.detail)}", mark="  ! ")),
-    Line(_counted),
+    each("reminders", line(lambda r, v: r.detail and f"{v.unit_name(r.audience)}: {v.plain(r.detail)}", mark="  ! ")),
+    line(_counted),
 )
 
 
@@ -49,10 +50,10 @@ def _taken(a: Pulled, v: View) -> str:
     )
 
 
-PULLED: Layout = (Each("returns", Line(lambda r, v: r, mark="  ")), Line(_taken))
+PULLED: Layout = (each("returns", line(lambda r, v: r, mark="  ")), line(_taken))
 FILES: Layout = (
-    Each("files", Line("path", mark="  ")),
-    Line(lambda a, v: v.say(f"已写 {len(a.files)} 个文件。", f"{len(a.files)} file(s) written.")),
+    each("files", line("path", mark="  ")),
+    line(says("已写 {files:n} 个文件。", "{files:n} file(s) written.")),
 )
 
 
@@ -61,11 +62,9 @@ def remind(
     session: Session, campaign: CampaignArgument,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出，不发送 / only tell, send nothing")] = False,
 ) -> Answered:
-    from gaoxin.campaign.answers import office
-
     # What goes out is in the installation's language; --lang is that of the person at this terminal.
     language = session.lang if dry_run else read_settings().lang
-    return office.remind(session.workplace(campaign), dry_run=dry_run, lang=language), REMINDERS
+    return answers.office.remind(session.workplace(campaign), dry_run=dry_run, lang=language), REMINDERS
 
 
 @inbox.command("pull", help="收取本创建工作的报表 / take in this campaign's files")
@@ -74,20 +73,17 @@ def inbox_pull(
     session: Session, campaign: CampaignArgument, period: PeriodOption = None,
     check: Annotated[bool, typer.Option("--check", help="随即审核并入库 / check and load them at once")] = False,
 ) -> Answered:
-    from gaoxin.campaign.answers import returns
-
     w = session.workplace(campaign)
     with session.working(Text("收取报表", "taking in returns")):
-        return returns.pull(w, period, check=check), PULLED
+        return answers.returns.pull(w, period, check=check), PULLED
 
 
 @report.command("quality", help="数据质量报告 / the data-quality report")
 @asked
 def report_quality(session: Session, campaign: CampaignArgument, out: OutOption, period: PeriodOption = None) -> Answered:
-    from gaoxin.campaign.answers import office
     from gaoxin.campaign.files import must_be_folder
 
     must_be_folder(out)
     w = session.workplace(campaign)
     with session.working(Text("编制报告", "writing the report")):
-        return office.quality_report(w, period, out), FILES
+        return answers.office.quality_report(w, period, out), FILES

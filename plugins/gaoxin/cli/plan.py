@@ -7,47 +7,39 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from gaoxin.campaign import answers
 from gaoxin.cli import plan_check, plan_feasibility, plan_show
 from gaoxin.cli.arguments import PlanArgument
-from gaoxin.cli.layout import Column, Each, Layout, Line, Rows, View
+from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says
 from gaoxin.cli.output import Answered, Session, asked
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.plans import BrokenPlan, PlanChange, PlanDiff, PlanList
+    from gaoxin.campaign.answers.plans import PlanDiff
+    from gaoxin.planning.authoring.diff import Change
 
 app = typer.Typer(
     help="工作方案：新建、查看、检查、比较 / plans: new, show, check, diff", no_args_is_help=True, rich_markup_mode=None
 )
 
 
-def _broken(b: BrokenPlan, v: View) -> str:
-    command, count = f"gaoxin plan check {b.id}", len(b.problems)
-    return v.say(
-        f"✗ {b.id} 读不了（{count} 处错误）：{command}", f"✗ {b.id} cannot be read ({count} problems): {command}"
-    )
-
-
-def _none(a: PlanList, v: View) -> str | None:
-    if a.campaigns or a.broken:
-        return None
-    return v.say(
-        f"{a.folder} 里没有方案；用 gaoxin plan new <编号> 新建。",
-        f"no plans in {a.folder}; begin one with gaoxin plan new <id>.",
-    )
-
-
+_NONE = says(
+    "{folder} 里没有方案；用 gaoxin plan new <编号> 新建。", "no plans in {folder}; begin one with gaoxin plan new <id>."
+)
 LIST: Layout = (
-    Rows(
+    rows(
         "campaigns", Column("id", "id"), Column("name", "name", "fold"), Column("zone", "zone"), Column("starts", "starts"),
         Column("ends", "ends"), Column("phases", "phases", "right"), Column("indicators", "indicators", "right"),
         Column("tasks", "tasks", "right"),
     ),
-    Line(_none),
-    Each("broken", Line(_broken, style="red")),
+    line(lambda a, v: None if a.campaigns or a.broken else _NONE(a, v)),
+    each("broken", line(says(
+        "✗ {id} 读不了（{problems:n} 处错误）：gaoxin plan check {id}",
+        "✗ {id} cannot be read ({problems:n} problems): gaoxin plan check {id}",
+    ), style="red")),
 )
 
 
-def _changed(c: PlanChange, v: View) -> None:
+def _changed(c: Change, v: View) -> None:
     mark, style = {"added": ("+", "green"), "removed": ("-", "red"), "changed": ("~", "yellow")}[c.kind]
     v.line(f"[{style}]{mark}[/] {v.cell(c.message)}")
 
@@ -62,17 +54,17 @@ def _differ(a: PlanDiff, v: View) -> str:
     )
 
 
-DIFF: Layout = (Each("changes", _changed), Line(_differ))
+DIFF: Layout = (each("changes", _changed), line(_differ))
 BEGUN: Layout = (
-    Each("files", Line(lambda file, v: f"✓ {file}", style="green")),
-    Line(lambda a, v: v.say(
+    each("files", line(lambda file, v: file, mark="✓ ", style="green")),
+    line(says(
         "内容都是示例：对照文件逐项改写 plan.yaml（格式见 docs/plan-format.md），改一段检查一次：",
         "Its content is made up: rewrite plan.yaml from your document (docs/plan-format.md), and check after each part:",
     )),
-    Line(lambda a, v: f"  gaoxin plan check {a.again}"),
-    Line(lambda a, v: f"  gaoxin plan show {a.again}"),
+    line("again", mark="  gaoxin plan check "),
+    line("again", mark="  gaoxin plan show "),
 )
-SCHEMA: Layout = (Line(lambda a, v: v.say(f"✓ 已写入 {a.file}", f"✓ wrote {a.file}")),)
+SCHEMA: Layout = (line(says("✓ 已写入 {file}", "✓ wrote {file}")),)
 
 
 @app.command("new", help="新建一份方案 / begin a plan")
@@ -98,10 +90,8 @@ def new_plan(
                      help="在哪里建文件夹；默认 GAOXIN_PLANS / where the folder is made; default GAOXIN_PLANS"),
     ] = None,
 ) -> Answered:
-    from gaoxin.campaign.answers.plans import begin_plan
-
     month = starts if starts is not None else f"{session.now:%Y-%m}"
-    return begin_plan(session.settings, campaign, name=name, level=level, starts=month, out=out), BEGUN
+    return answers.plans.begin_plan(session.settings, campaign, name=name, level=level, starts=month, out=out), BEGUN
 
 
 app.command("show", help="查看一份方案 / show one plan, whole and resolved")(plan_show.show_plan)
@@ -117,9 +107,7 @@ def diff(
         bool, typer.Option("--exit-code", help="有变化时退出码为 1 / exit status 1 if they differ", show_default=False)
     ] = False,
 ) -> Answered:
-    from gaoxin.campaign.answers.plans import diff_plans
-
-    return diff_plans(session.settings, before, after, strict=exit_code), DIFF
+    return answers.plans.diff_plans(session.settings, before, after, strict=exit_code), DIFF
 
 
 @app.command("schema", help="输出编辑器用的 JSON Schema / print the JSON Schema for editors")
@@ -130,18 +118,15 @@ def schema(
         Path | None, typer.Option("-o", "--out", metavar="FILE", show_default=False, help="写到文件 / the file to write")
     ] = None,
 ) -> Answered:
-    from gaoxin.campaign.answers.plans import write_schema
     from gaoxin.planning.authoring.schema import plan_schema
 
-    return (plan_schema(), ()) if out is None else (write_schema(out), SCHEMA)
+    return (plan_schema(), ()) if out is None else (answers.plans.write_schema(out), SCHEMA)
 
 
 @app.command("list", help="列出全部创建工作 / list the campaigns")
 @asked
 def list_plans(session: Session) -> Answered:
-    from gaoxin.campaign.answers.plans import list_plans as ask
-
-    return ask(session.settings), LIST
+    return answers.plans.list_plans(session.settings), LIST
 
 
 app.command("check", help=plan_check.HELP)(plan_check.check)

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gaoxin.campaign import answers
 from gaoxin.cli.arguments import PlanArgument
-from gaoxin.cli.layout import Column, Layout, Line, Markup, Rows, View, bold, state
+from gaoxin.cli.layout import Column, Layout, Markup, View, bold, line, rows, state
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import WORDS, word
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.plans import FindingClass, PlanChecked, PlanFinding
+    from gaoxin.campaign.answers.plans import FindingClass, PlanChecked
+    from gaoxin.planning.check.findings import PlanFinding
 
 HELP = "检查方案：矛盾、缺漏、要决定的和已决定的 / find contradictions and gaps, and what is to be decided"
 
@@ -33,9 +35,7 @@ def check(
         bool, typer.Option("--open", help="只列未决定的 / list only what is not decided yet", show_default=False)
     ] = False,
 ) -> Answered:
-    from gaoxin.campaign.answers.plans import check_plan
-
-    return check_plan(session.settings, campaign, strict=strict, only_open=only_open), CHECK
+    return answers.plans.check_plan(session.settings, campaign, strict=strict, only_open=only_open), CHECK
 
 
 def _counts(a: PlanChecked, v: View) -> Markup:
@@ -51,7 +51,7 @@ def _classes(a: PlanChecked, v: View) -> None:
 
 def _class(one: FindingClass, v: View) -> None:
     mark, style = WORDS[one.severity].mark, WORDS[one.severity].style
-    v.console.print()
+    v.line()
     v.line(f"[{style}]{mark}[/] [bold]{v.cell(one.title)}[/]  [dim]{one.code}[/]  "
            + v.say(f"{len(one.listed)} 条", f"{len(one.listed)}"))
     clusters: dict[object, list[PlanFinding]] = {}
@@ -75,7 +75,7 @@ def _members(members: Sequence[PlanFinding], v: View) -> None:
     say alike is said once above them."""
     from rich.cells import cell_len
 
-    texts, indent = [v.plain(f.message) for f in members], "    "
+    texts, indent = [f.told(v.lang) for f in members], "    "
     before, after = _alike(texts) if v.narrow else ("", "")
     if before or after:
         _wrapped(v, f"{before}…{after}", indent)
@@ -92,7 +92,7 @@ def _members(members: Sequence[PlanFinding], v: View) -> None:
 
 def _places(finding: PlanFinding, v: View) -> str:
     """The places that a message does not name itself, in brackets."""
-    told = v.plain(finding.message)
+    told = finding.told(v.lang)
     more = [s for s in finding.sources if s not in told]
     if not more:
         return ""
@@ -109,7 +109,7 @@ def _hidden(a: PlanChecked, v: View) -> str | None:
 
 def _verdict(a: PlanChecked, v: View) -> None:
     errors, waiting = a.totals["error"], a.waiting
-    v.console.print()
+    v.line()
     if errors:
         text = v.say(f"方案不通过：{errors} 个错误须先改正。",
                      f"The plan does not pass: {errors} error(s) have to be mended first.")
@@ -127,16 +127,16 @@ def _verdict(a: PlanChecked, v: View) -> None:
 
 
 CHECK: Layout = (
-    Line(bold("campaign"), "title"),
-    Line(_counts),
+    line(bold("campaign"), "title"),
+    line(_counts),
     _classes,
-    lambda a, v: v.console.print() if a.every else None,
-    Rows(
+    lambda a, v: v.line() if a.every else None,
+    rows(
         "classes", Column("severity", state("severity"), "whole"), Column("class", "title"),
         Column("code", lambda c, v: Markup(f"[dim]{c.code}[/]"), "whole"), Column("open", "open", "right"),
         Column("decided", "decided", "right"),
     ),
-    Line(_hidden),
+    line(_hidden),
     _verdict,
 )
 

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from gaoxin.campaign import answers
 from gaoxin.cli.arguments import CampaignArgument
-from gaoxin.cli.layout import Column, Layout, Line, Markup, Rows, View, bold, shown, state, under
+from gaoxin.cli.layout import Cell, Column, Layout, Markup, View, bold, each, line, rows, shown, state, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import known
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.feasibility import LookedAhead, Need, Outlook, Pace, Part, Published, Reference, YearValue
+    from gaoxin.campaign.answers.feasibility import LookedAhead, Outlook, Part, Published, Reference, YearValue
+    from gaoxin.i18n import Worded
+    from gaoxin.planning.feasibility.needed import LeafNeed, PaceOutlook
 
 _YEARS = "零一两三四五六七八九十"
 _PACES = {"planned": ("计划", "planned"), "historic": ("以往", "past"), "growth": ("所述增速", "growth stated")}
@@ -26,9 +29,7 @@ FactsOption = Annotated[
 
 @asked
 def feasibility(session: Session, campaign: CampaignArgument, facts: FactsOption = False) -> Answered:
-    from gaoxin.campaign.answers.feasibility import look_ahead
-
-    return look_ahead(session.settings, campaign, session.now, facts=facts), FEASIBILITY
+    return answers.feasibility.look_ahead(session.settings, campaign, session.now, facts=facts), FEASIBILITY
 
 
 def _figure(value: Decimal | None) -> str:
@@ -36,9 +37,10 @@ def _figure(value: Decimal | None) -> str:
     return shown(None if value is None else round(value, 2))
 
 
-def _points(unit: str | None, v: View) -> str:
-    """The unit of a difference: of a % it is a percentage point."""
-    return v.say("百分点", "points") if unit in ("%", "百分点") else unit or ""
+def _points(unit: str, v: View) -> str:
+    from gaoxin.planning.feasibility.analysis import points
+
+    return points(unit).to(v.lang)
 
 
 def _schedule(a: LookedAhead, v: View) -> str:
@@ -57,9 +59,9 @@ class _Row(NamedTuple):
     name: Any
     target: str
     by: str
-    need: Need | None
+    need: LeafNeed | None
     earliest: str | None
-    lasting: Need
+    lasting: LeafNeed
     verdict: str
 
 
@@ -74,7 +76,7 @@ def _rows(a: LookedAhead, v: View) -> Iterator[_Row]:
                 yield _Row(Markup(""), told, "", leaf.need, leaf.earliest, leaf.need, leaf.verdict)
 
 
-def _tells(need: Need) -> bool:
+def _tells(need: LeafNeed) -> bool:
     return any(x is not None for x in (need.baseline, need.required_growth, need.required_per_year)) or bool(need.paces)
 
 
@@ -85,72 +87,71 @@ def _by(i: Outlook) -> str:
     return f"({i.by:%Y-%m})" if i.by_from == "schedule" else f"{i.by:%Y-%m}"
 
 
-def _baseline(row: _Row, v: View) -> str | None:
-    need = row.need
-    if need is None or need.baseline is None:
-        return Markup("") if need is None else None
-    return under(lambda n, v: f"{shown(n.baseline)} {n.unit or ''}", "baseline_on")(need, v)
+def _of_need(get: Cell) -> Cell:
+    """A value of the row's need; an empty cell where there is none."""
+    return lambda row, v: Markup("") if row.need is None else get(row.need, v)
 
 
-def _needed(row: _Row, v: View) -> str | None:
-    need = row.need
-    if need is None:
-        return Markup("")
+def _baseline(need: LeafNeed, v: View) -> str | None:
+    if need.baseline is None:
+        return None
+    return under(lambda known, v: f"{shown(known.value)} {need.level_unit}", "on")(need.baseline, v)
+
+
+def _needed(need: LeafNeed, v: View) -> str | None:
+    from gaoxin.planning.feasibility.analysis import exceeded
+
     if need.required_per_year is not None:
-        return f"{need.exceeded}{_figure(need.required_per_year)} {_points(need.unit, v)}"
-    return None if need.required_growth is None else f"{need.exceeded}{_figure(need.required_growth)} %"
+        return f"{exceeded(need.leaf, need.required_per_year)}{_figure(need.required_per_year)} {_points(need.level_unit, v)}"
+    growth = need.required_growth
+    return None if growth is None else f"{exceeded(need.leaf, growth)}{_figure(growth)} %"
 
 
-def _planned(row: _Row, v: View) -> str | None:
-    if row.need is None:
-        return Markup("")
-    used = row.need.paces.get(row.need.judged_at or "")
+def _planned(need: LeafNeed, v: View) -> str | None:
+    used = next((p for p in need.paces if p.kind == need.judged_at), None)
     if used is None:
         return None
-    pace = _a_year(used, v)
-    if row.need.judged_at == "planned":
-        return pace
-    kind = v.say("以往", "past") if row.need.judged_at == "historic" else v.say("所述", "stated")
-    return under(lambda p, v: pace, lambda p, v: kind)(used, v)
+    if used.kind == "planned":
+        return _a_year(used, v)
+    kind = v.say("以往", "past") if used.kind == "historic" else v.say("所述", "stated")
+    return under(_a_year, lambda p, v: kind)(used, v)
 
 
-def _a_year(p: Pace, v: View) -> str:
-    return f"{_figure(p.growth_per_year)} %" if p.per_year is None else f"{_figure(p.per_year)} {_points(p.per_year_unit, v)}"
+def _a_year(p: PaceOutlook, v: View) -> str:
+    by_growth = p.pace.increase is None
+    return f"{_figure(p.pace.growth)} %" if by_growth else f"{_figure(p.pace.increase)} {_points(p.unit, v)}"
 
 
-def _reached(row: _Row, _: View) -> str | None:
-    need = row.need
-    if need is None:
-        return Markup("")
-    return None if need.value_by is None else f"{_figure(need.value_by)} {need.value_unit or ''}"
+def _reached(value: Decimal | None, unit: str) -> str | None:
+    return None if value is None else f"{_figure(value)} {unit}"
 
 
-def _earliest(told: str | None, need: Need, v: View) -> str | None:
+def _earliest(told: str | int | None, need: LeafNeed, v: View) -> str | None:
     """A pace that never arrives is not the same as no pace."""
     years = v.answer.plan.limits.look_ahead
     if told is None and need.baseline is not None and need.paces:
         return v.say(f"{years} 年内达不到", f"not in {years} years")
-    return told
+    return None if told is None else str(told)
 
 
 class _PaceRow(NamedTuple):
-    name: Any
-    kind: str
-    pace: Pace
-    leaf: Part
+    name: Worded
+    at: PaceOutlook
+    need: LeafNeed
 
 
 def _paces(a: LookedAhead, _: View) -> list[_PaceRow]:
     """Every pace of the figures that have more than the one the verdict rests on."""
     return [
-        _PaceRow(i.name, kind, p, leaf) for i in a.indicators for leaf in i.leaves if len(leaf.need.paces) > 1
-        for kind, p in leaf.need.paces.items()
+        _PaceRow(i.name, p, leaf.need) for i in a.indicators for leaf in i.leaves if len(leaf.need.paces) > 1
+        for p in leaf.need.paces
     ]
 
 
 def _where_from(row: _PaceRow, v: View) -> str:
-    fitted = v.say("（线性拟合）", " (least squares)") if row.pace.method == "least_squares" else ""
-    return (row.pace.source or v.say("已报数据", "returns")) + fitted
+    pace = row.at.pace
+    fitted = v.say("（线性拟合）", " (least squares)") if pace.method == "least_squares" else ""
+    return (pace.source or v.say("已报数据", "returns")) + fitted
 
 
 def _reasons(a: LookedAhead, v: View) -> None:
@@ -168,7 +169,7 @@ def _reasons(a: LookedAhead, v: View) -> None:
         named = v.say("；", "; ").join(names)  # names have commas of their own
         v.line(f"  {mark.mark if mark else ''} {v.cell(named)}: {v.cell(reason)}")
     if told:
-        v.console.print()
+        v.line()
 
 
 def _after(a: LookedAhead, v: View) -> None:
@@ -206,8 +207,8 @@ def _missed(a: LookedAhead, v: View) -> str | None:
 
 def _short(i: Outlook, v: View) -> str:
     need, name = i.need, v.plain(i.name)
-    reached = f"{name} {_figure(need.value_by)} {need.value_unit or ''}"
-    short = f"{_figure(need.shortfall)} {_points(need.value_unit, v)}"
+    reached = f"{name} {_figure(need.value)} {need.unit}"
+    short = f"{_figure(need.shortfall)} {_points(need.unit, v)}"
     return v.say(f"{reached}，差 {short}", f"{reached}, short by {short}")
 
 
@@ -217,7 +218,7 @@ def _how_known(y: YearValue, v: View) -> str:
     return v.say("推算", "projected") if y.projected else v.say("已公布", "published")
 
 
-_SERIES = Rows(
+_SERIES = rows(
     "years", Column("year", lambda y, v: str(y.year)), Column("value", lambda y, v: _figure(y.value), "right"),
     Column("how known", _how_known), always=True,
 )
@@ -228,7 +229,7 @@ def _reference(r: Reference, v: View) -> None:
         return f"{p.period} {_figure(p.value)}" if p else "—"
 
     name = v.cell(r.name)
-    v.console.print()
+    v.line()
     v.line(v.say(f"[bold]参照：{name}[/]（{r.unit}）", f"[bold]Reference: {name}[/] ({r.unit})"))
     _SERIES(r, v)
     line, issue, latest, n = v.listed(map(told, r.rests_on)) or "—", told(r.on_issue), told(r.latest), len(r.rests_on)
@@ -242,33 +243,28 @@ def _in_years(years: int) -> str:
     return _YEARS[years] if years < len(_YEARS) else f" {years} "
 
 
-def _references(a: LookedAhead, v: View) -> None:
-    for r in a.references:
-        _reference(r, v)
-
-
 FEASIBILITY: Layout = (
-    Line(bold("plan.name"), "campaign"),
-    Line(_schedule),
-    Rows(
+    line(bold("plan.name"), "campaign"),
+    line(_schedule),
+    rows(
         _rows,
-        Column("indicator", "name", "fold"), Column("baseline", _baseline), Column("target", "target", "fold"),
-        Column("by:goal", lambda r, v: Markup(r.by)), Column("needed a year", _needed, "right"),
-        Column("planned a year", _planned, "right"), Column("reached by then", _reached, "right"),
+        Column("indicator", "name", "fold"), Column("baseline", _of_need(_baseline)), Column("target", "target", "fold"),
+        Column("by:goal", lambda r, v: Markup(r.by)), Column("needed a year", _of_need(_needed), "right"),
+        Column("planned a year", _of_need(_planned), "right"),
+        Column("reached by then", _of_need(lambda need, v: _reached(need.value, need.unit)), "right"),
         Column("earliest", lambda r, v: _earliest(r.earliest, r.lasting, v)), Column("verdict", state("verdict", of="outlook")),
         always=True,
     ),
-    lambda a, v: v.console.print() if _paces(a, v) else None,
-    Rows(
+    lambda a, v: v.line() if _paces(a, v) else None,
+    rows(
         _paces,
-        Column("paces", "name", "fold"), Column("pace", lambda r, v: v.say(*_PACES[r.kind])),
-        Column("a year", lambda r, v: _a_year(r.pace, v), "right"),
-        Column("reached by then", lambda r, v: None if r.pace.value_by is None else
-               f"{_figure(r.pace.value_by)} {r.leaf.need.value_unit or ''}", "right"),
-        Column("earliest", lambda r, v: _earliest(r.pace.earliest, r.leaf.need, v)), Column("source", _where_from),
+        Column("paces", "name", "fold"), Column("pace", lambda r, v: v.say(*_PACES[r.at.kind])),
+        Column("a year", lambda r, v: _a_year(r.at, v), "right"),
+        Column("reached by then", lambda r, v: _reached(r.at.value_by, r.need.unit), "right"),
+        Column("earliest", lambda r, v: _earliest(r.at.earliest, r.need, v)), Column("source", _where_from),
     ),
     _reasons,
     _after,
-    Line(_missed),
-    _references,
+    line(_missed),
+    each("references", _reference),
 )

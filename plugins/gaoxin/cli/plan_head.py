@@ -38,7 +38,7 @@ def show_head(a: PlanShown, v: View) -> None:
     for line in lines:
         for row in folded(line if v.lang == "zh" else _english(line), v.console.width if v.narrow else 0):
             v.console.print(row, soft_wrap=True, markup=False)
-    v.console.print()
+    v.line()
 
 
 def folded(line: str, width: int) -> list[str]:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gaoxin.campaign import answers
 from gaoxin.cli.arguments import PlanArgument
-from gaoxin.cli.layout import Column, Get, Layout, Line, Markup, Rows, View, bold, found, under
+from gaoxin.cli.layout import Column, Get, Layout, Markup, Part, View, blank, bold, found, line, rows, says, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.plan_head import show_head
 from gaoxin.cli.words import word
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 
 @asked
 def show_plan(session: Session, campaign: PlanArgument) -> Answered:
-    from gaoxin.campaign.answers.plans import show_plan as ask
-
-    return ask(session.settings, campaign), SHOWN
+    return answers.plans.show_plan(session.settings, campaign), SHOWN
 
 
 def _month(day: date | None, *, first: bool = False) -> str | None:
@@ -165,10 +164,10 @@ def _due(item: _Item, _: View) -> str | None:
     return _month(dated.due) or dated.due_masked
 
 
-def _rows(items: Get, title: Get, *, numbered: bool) -> Rows:
+def _rows(items: Get, title: Get, *, numbered: bool) -> Part:
     number = (Column("row", lambda i, v: i.of.row and str(i.of.row), "right", optional=True),)
     source = (Column("source", "of.source.place"),)
-    return Rows(
+    return rows(
         items, *(number if numbered else ()),
         Column("section", lambda i, v: i.section or Markup(""), optional=True), Column("indicator or task", _content),
         Column("lead", lambda i, v: _units(i.of, i.of.leads, v)), Column("responsible", _responsible),
@@ -234,19 +233,20 @@ def _undated(choices: Iterable[Any]) -> bool:
     return not any(c.decided_on or c.settles for c in choices)
 
 
+_VALUES = says("{values:n} 个数", "{values:n} values")
 SHOWN: Layout = (
     show_head,
-    Rows(
+    rows(
         _zones,
         Column("class", lambda z, v: next((t.name for t in v.answer.plan.tiers if t.id == z.tier), None), optional=True),
         Column("zone", "name", optional=True), Column("id", "id", optional=True), Column("level", _levels, optional=True),
         Column("km²", "area_km2", optional=True),
         Column("committee", lambda z, v: z.committee and v.unit_name(z.committee), optional=True),
         Column("source", lambda z, v: z.source and z.source.place, optional=True),
-        title=lambda a, v: v.say(f"园区（{len(a.plan.zones)} 个）", f"zones ({len(a.plan.zones)})"),
+        title=says("园区（{plan.zones:n} 个）", "zones ({plan.zones:n})"),
     ),
-    Line(lambda a, v: None if a.plan.phases else v.say("文件没有分阶段的进度安排。", "The document has no dated steps.")),
-    Rows(
+    line(lambda a, v: None if a.plan.phases else v.say("文件没有分阶段的进度安排。", "The document has no dated steps.")),
+    rows(
         _phases,
         Column("no.:phase", _of_phase(lambda p, v: str(v.answer.plan.number_of(p))), "right"),
         Column("phase", _of_phase(under("name", "id"), bold("name"))),
@@ -254,45 +254,45 @@ SHOWN: Layout = (
         Column("waits for", _of_phase(lambda p, v: v.listed(v.answer.plan.phase(x).name for x in p.after))),
         Column("criteria", _of_phase(_criteria)),
     ),
-    lambda a, v: v.console.print(),
+    blank,
     _rows(lambda a, v: _items(_annex(a)), _annex_title, numbered=True),
     _rows(lambda a, v: _items(i for i in a.plan.indicators if i.row is None), _goals_title, numbered=False),
     _rows(lambda a, v: _items(t for t in a.plan.tasks if t.row is None), _steps_title, numbered=False),
-    Rows(
+    rows(
         _others, Column("indicator", "name"), Column("role", "role"), Column("value", "value"), Column("when", "when"),
         Column("source", "source"),
-        title=lambda a, v: v.say("文件对同一指标的其他数值", "other values that the document states"),
+        title=says("文件对同一指标的其他数值", "other values that the document states"),
     ),
-    Rows(
+    rows(
         "plan.conditions",
         Column("condition", "name"), Column("requires", "requires"), Column("stated", _condition),
         Column("fulfilled", _fulfilled), Column("source", "source.place"),
-        title=lambda a, v: v.say("认定条件", "conditions of accreditation"),
+        title=says("认定条件", "conditions of accreditation"),
     ),
-    Rows(
+    rows(
         "plan.references",
         Column("reference", "name"), Column("unit", "unit"),
-        Column("data", lambda r, v: v.say(f"{len(r.values)} 个数", f"{len(r.values)} values") if r.values else r.variable),
+        Column("data", lambda r, v: _VALUES(r, v) if r.values else r.variable),
         Column("source:data", "source"),
-        title=lambda a, v: v.say("参照数列", "references"),
+        title=says("参照数列", "references"),
     ),
-    Rows(
+    rows(
         "plan.cadences",
         Column("what:cadence", "name"), Column("unit", lambda c, v: v.unit_name(c.who)),
         Column("every", lambda c, v: word(c.every, v.lang, of="every")), Column("day", "day", "right"),
         Column("by:choice", lambda c, v: c.source.place if c.source else v.say("办公室决定", "choice of the office")),
-        title=lambda a, v: v.say("工作频率", "cadences"),
+        title=says("工作频率", "cadences"),
     ),
-    Rows(
+    rows(
         "plan.choices",
         Column("subject", "subject"), Column("decision", "decision"),
         Column("decided by", lambda c, v: v.unit_name(c.decided_by)),
         Column("on", "decided_on", optional=_undated),
         Column("settles", lambda c, v: v.listed(dict.fromkeys(s.code for s in c.settles)), optional=_undated),
-        title=lambda a, v: v.say("办公室的决定", "choices of the office"),
+        title=says("办公室的决定", "choices of the office"),
     ),
-    Line(lambda a, v: v.say(
-        f"报表 {len(a.plan.forms)} 张：gaoxin returns forms {a.plan.id}；检查方案：gaoxin plan check {a.plan.id}",
-        f"{len(a.plan.forms)} forms: gaoxin returns forms {a.plan.id}; check the plan: gaoxin plan check {a.plan.id}",
+    line(says(
+        "报表 {plan.forms:n} 张：gaoxin returns forms {plan.id}；检查方案：gaoxin plan check {plan.id}",
+        "{plan.forms:n} forms: gaoxin returns forms {plan.id}; check the plan: gaoxin plan check {plan.id}",
     )),
 )

@@ -8,14 +8,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gaoxin.campaign import answers
 from gaoxin.cli.arguments import CampaignArgument, FilesArgument, PeriodOption, must_be_files
-from gaoxin.cli.layout import Column, Each, Layout, Line, Rows, View, bold, percent, state, under, unit
+from gaoxin.cli.layout import (
+    Cell,
+    Column,
+    Layout,
+    View,
+    blank,
+    bold,
+    each,
+    line,
+    percent,
+    place,
+    rows,
+    says,
+    state,
+    under,
+    unit,
+)
 from gaoxin.cli.output import Answered, Session, asked, refuse
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.returns import Checked, Finding, Judged, ReturnsStatus
+    from gaoxin.campaign.answers.returns import Judged, ReturnsStatus
 
 app = typer.Typer(
     help="报送：报表、模板、审核、提交、进度 / what units hand in", no_args_is_help=True, rich_markup_mode=None
@@ -25,91 +42,37 @@ app = typer.Typer(
 _FINDINGS_SHOWN = 50
 _NOTES_SHOWN = 3
 
-FORMS: Layout = (
-    Rows(
-        "forms",
-        Column("form", under("name", "id")),
-        Column("kind", state("kind")),
-        Column("every", under(state("periodicity"),
-                              lambda f, v: v.say(f"期后 {f.due_rule.days} 日内", f"{f.due_rule.days} days after"))),
-        Column("periods", under(lambda f, v: f"{f.first} …", "last")),
-        Column("units", lambda f, v: "、".join(v.unit_name(u) for u in f.units), "fold"),
-        always=True,
-    ),
-    Line(lambda a, v: v.say(
-        f"共 {len(a.forms)} 张报表。"
-        f"取模板：gaoxin returns template {a.campaign} --form 报表 --unit 单位 --period 报告期 -o 文件.xlsx",
-        f"{len(a.forms)} form(s). "
-        f"Get a template: gaoxin returns template {a.campaign} --form F --unit U --period P -o FILE.xlsx",
-    )),
-)
-TEMPLATE: Layout = (
-    Line(lambda a, v: v.say(
-        f"模板已写到 {a.file}。填好后先审核：gaoxin returns check {a.file}",
-        f"Template written to {a.file}. When filled in, check it: gaoxin returns check {a.file}",
-    )),
-)
 
-
-def _said(r: Checked, _: View) -> list[Finding]:
+def _said(r: Any, _: View) -> list[Any]:
     notes = [f for f in r.findings if f.severity == "info"]
     return [f for f in r.findings if f not in notes][:_FINDINGS_SHOWN] + notes[:_NOTES_SHOWN]
 
 
-def _more(r: Checked, v: View) -> str | None:
+def _more(r: Any, v: View) -> str | None:
     more = len(r.findings) - len(_said(r, v))
     return v.say(f"  另有 {more} 条，用 --json 看全部。", f"  {more} more: see all with --json.") if more else None
 
 
-def _filed(r: Any, v: View) -> str | None:
-    if not getattr(r, "return_id", None):
-        return None
-    return v.say(f"  报送编号 {r.return_id}，第 {r.version} 版", f"  return {r.return_id}, version {r.version}")
+def _counted(*, submitted: bool) -> Cell:
+    def told(a: Judged, v: View) -> str:
+        counts = a.verdicts
+        good, warned, bad = counts["accepted"], counts["accepted_with_warnings"], counts["rejected"]
+        text = v.say(
+            f"共 {counts.total()} 份：接收 {good}，接收但有待说明 {warned}，退回 {bad}。",
+            f"{counts.total()} file(s): {good} accepted, {warned} accepted with warnings, {bad} rejected.",
+        )
+        if bad:
+            text += v.say("按上列问题改正后重报。", " Correct what is listed and hand in again.")
+        if warned and submitted:
+            text += v.say(
+                "警告要说明：gaoxin explain 创建工作 报送编号 规则 说明 --by 单位。",
+                " Explain warnings: gaoxin explain CAMPAIGN RETURN_ID RULE TEXT --by UNIT.",
+            )
+        if not bad and not submitted:
+            text += v.say("可以提交：gaoxin returns submit。", " Ready: gaoxin returns submit.")
+        return text
 
-
-def _return(r: Checked, view: View) -> None:
-    for part in _RETURN:
-        part(r, view)
-
-
-_RETURN: Layout = (
-    Line(state("verdict"), bold("file"), lambda r, v: " · ".join(str(x) for x in (r.form, r.unit, r.period) if x) or "—"),
-    Line(_filed),
-    # The message names the variable and the value; a column of each would only squeeze it.
-    Rows(_said, Column("severity", state("severity")), Column("cell", "place"), Column("what is wrong", "message", "fold"),
-         Column("rule", "rule")),
-    Line(_more),
-    lambda r, v: v.console.print(),
-)
-
-
-def _counted(a: Judged, v: View) -> str:
-    counts = a.verdicts
-    good, warned, bad = counts["accepted"], counts["accepted_with_warnings"], counts["rejected"]
-    told = v.say(
-        f"共 {counts.total()} 份：接收 {good}，接收但有待说明 {warned}，退回 {bad}。",
-        f"{counts.total()} file(s): {good} accepted, {warned} accepted with warnings, {bad} rejected.",
-    )
-    if bad:
-        told += v.say("按上列问题改正后重报。", " Correct what is listed and hand in again.")
     return told
-
-
-def _checked(a: Judged, v: View) -> str:
-    ready = v.say("可以提交：gaoxin returns submit。", " Ready: gaoxin returns submit.")
-    return _counted(a, v) + ("" if a.verdicts["rejected"] else ready)
-
-
-def _submitted(a: Judged, v: View) -> str:
-    explain = v.say(
-        "警告要说明：gaoxin explain 创建工作 报送编号 规则 说明 --by 单位。",
-        " Explain warnings: gaoxin explain CAMPAIGN RETURN_ID RULE TEXT --by UNIT.",
-    )
-    return _counted(a, v) + (explain if a.verdicts["accepted_with_warnings"] else "")
-
-
-CHECKED: Layout = (Each("returns", _return), Line(_checked))
-SUBMITTED: Layout = (Each("returns", _return), Line(_submitted))
 
 
 def _standing(a: ReturnsStatus, v: View) -> str:
@@ -132,22 +95,51 @@ def _standing(a: ReturnsStatus, v: View) -> str:
     return told
 
 
+FORMS: Layout = (
+    rows(
+        "forms",
+        Column("form", under("name", "id")), Column("kind", state("kind")),
+        Column("every", under(state("periodicity"), says("期后 {due.days} 日内", "{due.days} days after"))),
+        Column("periods", under(says("{first} …", "{first} …"), "last")),
+        Column("units", lambda f, v: "、".join(map(v.unit_name, f.units)), "fold"),
+        always=True,
+    ),
+    line(says(
+        "共 {forms:n} 张报表。取模板：gaoxin returns template {campaign} --form 报表 --unit 单位 --period 报告期 -o 文件.xlsx",
+        "{forms:n} form(s). Get a template: gaoxin returns template {campaign} --form F --unit U --period P -o FILE.xlsx",
+    )),
+)
+TEMPLATE: Layout = (line(says(
+    "模板已写到 {file}。填好后先审核：gaoxin returns check {file}",
+    "Template written to {file}. When filled in, check it: gaoxin returns check {file}",
+)),)
+_FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")
+_RETURN: Layout = (
+    line(state("verdict"), bold("file"),
+         lambda r, v: (r.key and " · ".join(str(x) for x in (r.key.form, r.key.unit, r.key.period))) or "—"),
+    line(lambda r, v: _FILED(r, v) if getattr(r, "return_id", None) else None),
+    # The message names the variable and the value; a column of each would only squeeze it.
+    rows(_said, Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "message", "fold"),
+         Column("rule", "rule")),
+    line(_more),
+    blank,
+)
+CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)))
+SUBMITTED: Layout = (each("returns", *_RETURN), line(_counted(submitted=True)))
 STATUS: Layout = (
-    Rows(
+    rows(
         "rows", Column("period", "period"), Column("form", lambda r, v: v.answer.plan.form(r.form).name),
         Column("unit", unit("unit")), Column("due:return", "due"), Column("state", state("state")),
         Column("version", "version", "right"), Column("days late", lambda r, v: r.late_days or None, "right"),
     ),
-    Line(_standing),
+    line(_standing),
 )
 
 
 @app.command("forms", help="列出要报的报表 / list the forms that units fill in")
 @asked
 def forms(session: Session, campaign: CampaignArgument) -> Answered:
-    from gaoxin.campaign.answers import returns
-
-    return returns.forms(session.plan(campaign)), FORMS
+    return answers.returns.forms(session.plan(campaign)), FORMS
 
 
 @app.command("template", help="生成报表模板 / write the workbook that a unit fills in")
@@ -163,8 +155,6 @@ def template(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.xlsx", show_default=False, help="写到 / write to")],
     force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 / replace an existing file")] = False,
 ) -> Answered:
-    from gaoxin.campaign.answers import returns
-
     plan = session.plan(campaign)
     plan.form(form)
     file = out / f"{plan.id}__{form}__{unit}__{period}.xlsx" if out.is_dir() else out
@@ -174,32 +164,26 @@ def template(
     if file.exists() and not force:
         refuse(f"文件已存在：{file}", f"the file exists: {file}", where="--out",
                todo=Text("换一个文件名，或加 --force 覆盖", "choose another name, or replace it with --force"))
-    return returns.template(plan, form, unit, period, file, session.lang), TEMPLATE
+    return answers.returns.template(plan, form, unit, period, file, session.lang), TEMPLATE
 
 
 @app.command("check", help="审核报表，不入库 / check files; touches no database")
 @asked
 def check(session: Session, files: FilesArgument) -> Answered:
-    from gaoxin.campaign.answers import returns
-
     must_be_files(files)
     with session.working(Text(f"审核 {len(files)} 个文件", f"checking {len(files)} file(s)")):
-        return returns.check(session.settings, files, session.now), CHECKED
+        return answers.returns.check(session.settings, files, session.now), CHECKED
 
 
 @app.command("submit", help="审核并提交入库 / check, land, record and load what is accepted")
 @asked
 def submit(session: Session, files: FilesArgument) -> Answered:
-    from gaoxin.campaign.answers import returns
-
     must_be_files(files)
     with session.working(Text(f"审核并提交 {len(files)} 个文件", f"submitting {len(files)} file(s)")):
-        return returns.submit(session.settings, files, session.now), SUBMITTED
+        return answers.returns.submit(session.settings, files, session.now), SUBMITTED
 
 
 @app.command("status", help="报送进度 / which returns are in, due, overdue")
 @asked
 def status(session: Session, campaign: CampaignArgument, period: PeriodOption = None) -> Answered:
-    from gaoxin.campaign.answers import returns
-
-    return returns.status(session.workplace(campaign), period), STATUS
+    return answers.returns.status(session.workplace(campaign), period), STATUS

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gaoxin.campaign import answers
 from gaoxin.cli.arguments import CampaignArgument, OutOption
-from gaoxin.cli.layout import Column, Each, Layout, Line, Rows, View, state
+from gaoxin.cli.layout import Column, Layout, Markup, View, each, line, rows, says, state
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.office import LedgerListed, LedgerVerified, Samples, Suites
+    from gaoxin.campaign.answers.office import LedgerVerified, Suites
 
 ledger = typer.Typer(help="账本：逐条列出、核验 / the hash-chained record of what was decided", no_args_is_help=True,
                      rich_markup_mode=None)
@@ -24,42 +25,10 @@ suites = typer.Typer(help="规则：把报表规则写成 Great Expectations 规
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def _verified(a: LedgerVerified, v: View) -> None:
-    if a.intact:
-        v.line("[green]✓[/] " + v.say(
-            f"账本完整：{a.events} 条，末条 {a.head}", f"intact: {a.events} event(s), head {a.head}"
-        ))
-        if a.backdated:
-            v.line(v.say(
-                f"其中 {a.backdated} 条的时点早于在它之前的记录（事后补记）",
-                f"{a.backdated} of them bear a time before that of an earlier event (entered afterwards)",
-            ))
-    else:
-        v.line("[red]✗[/] " + v.say(
-            f"账本第 {a.first_bad} 条起被改动过（共 {a.events} 条）。停止使用，保全数据库并报告督查室。",
-            f"the ledger was altered from event {a.first_bad} on ({a.events} in all). "
-            "Stop, keep the database as it is and tell the supervision office.",
-        ))
-
-
 def _payload(event: Any, _: View) -> str:
     """A hash by its first letters, for people: enough to tell two apart. --json has it whole."""
     told = {key: str(value) for key, value in event.payload.items()}
     return " ".join(f"{key}={text[:12] + '…' if _HASH.fullmatch(text) else text}" for key, text in told.items())
-
-
-def _listed(a: LedgerListed, v: View) -> str:
-    return v.say(
-        f"列出 {len(a.events)} 条；全账 {a.total} 条，{'完整' if a.intact else '已被改动'}。",
-        f"{len(a.events)} listed of {a.total}; the ledger is {'intact' if a.intact else 'ALTERED'}.",
-    )
-
-
-def _made_up(a: Samples, v: View) -> str:
-    return v.say(
-        f"已在 {a.out} 写 {len(a.files)} 份样本报表（虚构数据），其中 {len(a.faulty)} 份有意带差错。",
-        f"{len(a.files)} made-up return(s) written to {a.out}, {len(a.faulty)} of them faulty on purpose.",
-    )
 
 
 def _derived(a: Suites, v: View) -> str:
@@ -70,27 +39,50 @@ def _derived(a: Suites, v: View) -> str:
     )
 
 
+def _intact(a: LedgerVerified, v: View) -> Markup:
+    sound = says("账本完整：{events} 条，末条 {head}", "intact: {events} event(s), head {head}")
+    broken = says(
+        "账本第 {first_bad} 条起被改动过（共 {events} 条）。停止使用，保全数据库并报告督查室。",
+        "the ledger was altered from event {first_bad} on ({events} in all). "
+        "Stop, keep the database as it is and tell the supervision office.",
+    )
+    mark = "[green]✓[/]" if a.chain.intact else "[red]✗[/]"
+    return Markup(f"{mark} {(sound if a.chain.intact else broken)(a.chain, v)}")
+
+
+_LATER = says(
+    "其中 {backdated} 条的时点早于在它之前的记录（事后补记）",
+    "{backdated} of them bear a time before that of an earlier event (entered afterwards)",
+)
+VERIFIED: Layout = (
+    line(_intact),
+    line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None),
+)
 EVENTS: Layout = (
-    Rows(
+    rows(
         "events", Column("no.", lambda e, v: str(e.seq), "right"), Column("at", "at"), Column("campaign", "campaign"),
         Column("event", "kind"), Column("payload", _payload, "fold"),
     ),
-    Line(_listed),
+    line(lambda a, v: says(
+        f"列出 {{events:n}} 条；全账 {{total}} 条，{'完整' if a.intact else '已被改动'}。",
+        f"{{events:n}} listed of {{total}}; the ledger is {'intact' if a.intact else 'ALTERED'}.",
+    )(a, v)),
 )
 SAMPLES: Layout = (
-    Rows("faulty", Column("file", "path.name"), Column("arrives", "arrives"),
+    rows("faulty", Column("file", "path.name"), Column("arrives", "arrives"),
          Column("faults", lambda f, v: "、".join(v.plain(n) for n in f.names))),
-    Line(_made_up),
+    line(says(
+        "已在 {out} 写 {files:n} 份样本报表（虚构数据），其中 {faulty:n} 份有意带差错。",
+        "{files:n} made-up return(s) written to {out}, {faulty:n} of them faulty on purpose.",
+    )),
 )
-SUITES: Layout = (Each("files", Line(state("state"), "path", mark="  ")), Line(_derived))
+SUITES: Layout = (each("files", line(state("state"), "path", mark="  ")), line(_derived))
 
 
 @ledger.command("verify", help="核验账本是否完整 / verify the chain of hashes")
 @asked
 def ledger_verify(session: Session) -> Answered:
-    from gaoxin.campaign.answers import office
-
-    return office.verify_ledger(session.settings), (_verified,)
+    return answers.office.verify_ledger(session.settings), VERIFIED
 
 
 @ledger.command("list", help="列出账本 / list the events")
@@ -102,9 +94,7 @@ def ledger_list(
         typer.Option("--campaign", metavar="CAMPAIGN", show_default=False, help="只列一个创建工作 / of one campaign"),
     ] = None,
 ) -> Answered:
-    from gaoxin.campaign.answers import office
-
-    return office.list_ledger(session.settings, campaign, session.now if session.dated else None), EVENTS
+    return answers.office.list_ledger(session.settings, campaign, session.now if session.dated else None), EVENTS
 
 
 def _period(flag: str, help: str) -> Any:
@@ -139,6 +129,4 @@ def sample(
 @suites.command("write", help="由方案写出规则文件，覆盖原有的 / derive the suites from the plan, over what stands there")
 @asked
 def suites_write(session: Session, campaign: CampaignArgument) -> Answered:
-    from gaoxin.campaign.answers import office
-
-    return office.write_suites(session.settings, session.plan(campaign)), SUITES
+    return answers.office.write_suites(session.settings, session.plan(campaign)), SUITES

@@ -7,12 +7,17 @@ otherwise says so under `limits`, with the choice that decided it.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from gaoxin.i18n import Text
-from gaoxin.plan.base import ChoiceId, Model
+from gaoxin.i18n import Code, Text
+from gaoxin.plan.base import ChoiceId, Model, Unfit
+
+_NOBODY_CHOSE = Code(
+    "plan.limits_without_choice", "改用其他界限须写 choice：由谁决定、为什么",
+    "limits of one's own need a choice: who decided, and why",
+)
 
 
 class Limits(Model):
@@ -24,6 +29,7 @@ class Limits(Model):
     years searched for the first in which a target is met.
     """
 
+    between_keys: ClassVar = {"anyOf": [{"maxProperties": 0}, {"required": ["choice"]}]}
     words = Text("判断界限：文件不会规定，不写即用默认值", "limits of judgement: no document gives them; defaults where left out")
 
     at_risk: Annotated[
@@ -43,3 +49,9 @@ class Limits(Model):
     ] = Field(5, ge=2)
     look_ahead: Annotated[int, Text("最多向后看几年", "look ahead: years searched at most")] = Field(30, ge=1, le=100)
     choice: Annotated[ChoiceId | None, Text("决定：choices 中的编号", "choice: an id of `choices`")] = None
+
+    @model_validator(mode="after")
+    def somebody_chose(self) -> Limits:
+        if self.model_fields_set and self.choice is None:
+            raise Unfit(_NOBODY_CHOSE())
+        return self

@@ -68,11 +68,6 @@ def check_many(
     return [found[position] for position in range(len(reads))]
 
 
-def preload() -> None:
-    """Imports Great Expectations and makes the context, so that processes forked later have both."""
-    _engine()
-
-
 def _with_history(
     form: Form, reads: list[ReadReturn], history_of: Callable[[ReturnKey], History]
 ) -> list[tuple[ReadReturn, History]]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from gaoxin.campaign.answers.answer import Answer, as_json
 from gaoxin.cli import layout, output
-from gaoxin.cli.layout import Column, Line, Markup, Rows
+from gaoxin.cli.layout import Column, Markup, line, rows
 from gaoxin.cli.output import Session
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.i18n import Lang, Text
@@ -36,7 +36,6 @@ class Thing:
     parts: tuple[Decimal, ...]
 
 
-@dataclass(frozen=True)
 class Held(Answer):
     verdict: str
 
@@ -98,7 +97,7 @@ def test_any_document_round_trips(value):
 
 def test_with_json_the_document_is_all_there_is():
     out = StringIO()
-    output.emit(a_session(as_json=True, out=out), {"答": "是"}, (Line(lambda a, v: "never"),))
+    output.emit(a_session(as_json=True, out=out), {"答": "是"}, (line(lambda a, v: "never"),))
     assert json.loads(out.getvalue()) == {"答": "是"}
     assert "答" in out.getvalue(), "Chinese is kept as it is"
 
@@ -112,9 +111,9 @@ def test_an_answer_of_no_is_exit_status_1_and_still_an_answer():
 
 
 A_WIDE_TABLE = (
-    Rows(lambda a, v: [(Decimal("1234567.5"), "长" * 200)], Column("indicator", lambda row, v: row[0], "right"),
+    rows(lambda a, v: [(Decimal("1234567.5"), "长" * 200)], Column("indicator", lambda row, v: row[0], "right"),
          Column("detail", lambda row, v: row[1], "fold")),
-    Line(lambda a, v: Markup("[red]✗ 退回[/]")),
+    line(lambda a, v: Markup("[red]✗ 退回[/]")),
 )
 
 
@@ -146,14 +145,14 @@ def test_wide_characters_keep_the_columns_aligned():
     out = StringIO()
     session = a_session(out=out)
     columns_of = (Column("unit", lambda row, v: row), Column("value", lambda row, v: "x"))
-    output.emit(session, {}, (Rows(lambda a, v: ["园区管委会", "abc"], *columns_of),))
+    output.emit(session, {}, (rows(lambda a, v: ["园区管委会", "abc"], *columns_of),))
     columns = {cell_len(line[: line.index("x")]) for line in out.getvalue().splitlines() if "x" in line}
     assert len(columns) == 1
 
 
 def test_text_from_outside_is_no_markup():
     out = StringIO()
-    output.emit(a_session(out=out), {}, (Line(lambda a, v: "[red]文件[/].xlsx"),))
+    output.emit(a_session(out=out), {}, (line(lambda a, v: "[red]文件[/].xlsx"),))
     assert out.getvalue() == "[red]文件[/].xlsx\n"
 
 

@@ -1,4 +1,4 @@
-"""Returns made in memory, good unless a test says otherwise; and one Great Expectations import for all."""
+"""Returns made in memory, good unless a test says otherwise."""
 
 from __future__ import annotations
 
@@ -20,13 +20,6 @@ def code(number: int) -> str:
 
     first = f"91500154MA5U{number:05d}"
     return first + credit_code_check(first)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _engine_once():
-    from gaoxin.quality.runner import preload
-
-    preload()
 
 
 @pytest.fixture(scope="session")

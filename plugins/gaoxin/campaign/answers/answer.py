@@ -2,54 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, dataclass_transform
 
-from gaoxin.i18n import Lang, Worded
+from gaoxin.campaign.answers.told import TOLD
+from gaoxin.i18n import Lang, Text, Worded
 from gaoxin.periods import Period
 
 
-@dataclass(frozen=True)
+@dataclass_transform(frozen_default=True)
 class Answer:
-    """An answer, or a part of one.
+    """An answer, or a part of one; each kind becomes a frozen dataclass. exit_status: as INTERFACES has it, 0 done, 1 the answer
+    is no, 3 a fault.
 
-    beside: fields that are no part of the JSON: what names are looked up in, where the answer is shown. inline: those whose own
-    fields (or keys) stand in their place. optional: those that are left out while they are None.
+    Named when a kind is declared: beside: fields that are no part of the JSON, such as the plan, in which names are looked up
+    where the answer is shown. inline: those whose own fields (or keys) stand in their place. optional: left out while None.
     """
 
     _how: ClassVar[dict[str, str]] = {}
 
-    def __init_subclass__(
-        cls, *, beside: tuple[str, ...] = (), inline: tuple[str, ...] = (), optional: tuple[str, ...] = ()
-    ) -> None:
+    def __init_subclass__(cls, *, beside: str = "", inline: str = "", optional: str = "") -> None:
         given = {"beside": beside, "inline": inline, "optional": optional}
-        cls._how = cls._how | {name: how for how, names in given.items() for name in names}
+        cls._how = cls._how | {name: how for how, names in given.items() for name in names.split()}
+        dataclass(frozen=True)(cls)
 
     @property
     def exit_status(self) -> int:
-        """As INTERFACES has it: 0 done, 1 the answer is no, 3 a fault."""
         return 0
 
     @classmethod
     def of(cls, source: object, **given: Any) -> Self:
         """The answer whose fields are the source's of the same names, but for those given."""
-        return cls(**{f.name: given[f.name] if f.name in given else getattr(source, f.name) for f in fields(cls) if f.init})
+        return cls(**{f.name: given[f.name] if f.name in given else getattr(source, f.name) for f in _fields(cls)})
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
-        """What `as_json` makes of the fields, in their order."""
         made: dict[str, Any] = {}
-        for f in fields(self):
+        for f in _fields(type(self)):
             how, value = self._how.get(f.name), getattr(self, f.name)
             if how == "inline":
                 made |= as_json(value, lang)
             elif how != "beside" and not (how == "optional" and value is None):
                 made[f.name] = as_json(value, lang)
         return made
+
+
+def _fields(kind: Any) -> tuple[Field[Any], ...]:
+    return fields(kind)  # each kind is a dataclass
 
 
 def as_json(value: Any, lang: Lang) -> Any:
@@ -80,8 +83,28 @@ def as_json(value: Any, lang: Lang) -> Any:
             return sorted((as_json(each, lang) for each in value), key=str)
         case PurePath() | Period():
             return str(value)
+    if (told := TOLD.get(f"{type(value).__module__}.{type(value).__qualname__}")) is not None:
+        return {name: as_json(each, lang) for name, each in _told(value, told)}
     if hasattr(value, "model_dump"):
         return as_json(value.model_dump(), lang)
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: as_json(getattr(value, f.name), lang) for f in fields(value)}
     raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def _told(value: Any, told: Any) -> Iterator[tuple[str, Any]]:
+    names, computed = (told, {}) if isinstance(told, str) else told
+    for name, _, path in (one.partition("=") for one in names.split()):
+        yield name, computed[name](value) if name in computed else reached(value, path or name)
+
+
+def reached(value: Any, path: str) -> Any:
+    """The attribute at the end of the path, None where nothing stands on the way."""
+    for name in path.split("."):
+        if value is None:
+            return None
+        pair = getattr(value, f"{name}_en", None)
+        value = getattr(value, name)
+        if isinstance(pair, str):  # until every message is one value
+            value = Text(value, pair)
+    return value

@@ -3,8 +3,7 @@ rules, stand in `planning.feasibility`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -12,98 +11,32 @@ from typing import TYPE_CHECKING, Literal
 from gaoxin.campaign.answers.answer import Answer
 from gaoxin.clock import local_day
 from gaoxin.i18n import Worded
-from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
+from gaoxin.plan.targets import Target
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.feasibility.analysis import Feasibility, IndicatorOutlook, LeafOutlook, exceeded, why
-from gaoxin.planning.feasibility.needed import LeafNeed, PaceOutlook
+from gaoxin.planning.feasibility.analysis import Feasibility, Horizon, HorizonOutlook, IndicatorOutlook, why
+from gaoxin.planning.feasibility.needed import LeafNeed
 from gaoxin.planning.feasibility.projection import ReferencePath
-from gaoxin.planning.feasibility.verdicts import Verdict
+from gaoxin.planning.feasibility.verdicts import Found, Verdict
 
 if TYPE_CHECKING:
     from gaoxin.settings import Settings
 
 
-@dataclass(frozen=True)
-class Pace(Answer):
-    """An increase a year, or a growth in % a year. source: None for returns. earliest: the first year in which it is met."""
-
-    per_year: Decimal | None
-    per_year_unit: str
-    growth_per_year: Decimal | None
-    source: str | None
-    method: str
-    earliest: str | None
-    value_by: Decimal | None
-    shortfall: Decimal | None
-
-    @classmethod
-    def told(cls, p: PaceOutlook) -> Pace:
-        unit = "%" if p.pace.growth is not None else "百分点" if p.unit == "%" else p.unit
-        return cls(p.pace.increase, unit, p.pace.growth, p.pace.source, p.pace.method, _year(p.earliest), p.value_by, p.shortfall)
-
-
-@dataclass(frozen=True)
-class Need(Answer, beside=("exceeded",)):
-    """As planning.feasibility.needed.LeafNeed. unit: of baseline, limit and required_per_year; value_unit: of value_by and
-    shortfall. exceeded: `> ` or `< ` before a pace that arrives at a number which is not enough."""
-
-    unit: str | None
-    baseline: Decimal | None
-    baseline_on: Period | None
-    baseline_source: str | None
-    limit: Decimal | None
-    years: int | None
-    required_per_year: Decimal | None
-    required_growth: Decimal | None
-    paces: dict[str, Pace]
-    judged_at: str | None
-    value_by: Decimal | None
-    value_unit: str | None
-    shortfall: Decimal | None
-    exceeded: str
-
-    @classmethod
-    def told(cls, need: LeafNeed) -> Need:
-        base, asked = need.baseline, need.required_growth if need.required_per_year is None else need.required_per_year
-        return cls.of(
-            need, unit=need.level_unit or None, baseline=base and base.value, baseline_on=base and base.on,
-            baseline_source=base and base.source, paces={p.kind: Pace.told(p) for p in need.paces}, value_by=need.value,
-            value_unit=need.unit or None, exceeded="" if asked is None else exceeded(need.leaf, asked),
-        )
-
-
-@dataclass(frozen=True)
-class Part(Answer, inline=("need",)):
-    """One part of a composite target, judged alone. zone: whose."""
+class Part(Answer, inline="need"):
+    """One leaf of a target, judged alone. zone: whose."""
 
     target: Worded
     zone: str | None
-    need: Need
+    need: LeafNeed
     earliest: str | None
     verdict: Verdict
     reason: Worded | None
 
 
-@dataclass(frozen=True)
-class Horizon(Answer):
-    """An indicator after so many years of the plan."""
-
-    years: int
-    year: int
-    verdict: Verdict
-    value: Decimal | None
-    limit: Decimal | None
-    shortfall: Decimal | None
-    required_per_year: Decimal | None
-    required_growth: Decimal | None
-    reason: Worded | None
-
-
-@dataclass(frozen=True)
-class Outlook(Answer, beside=("leaves",), inline=("need",), optional=("parts",)):
-    """An indicator's goal looked ahead. need: of the part that decides. by_from: whose date `by` is. parts: only of a composite
+class Outlook(Answer, inline="need", optional="parts", beside="leaves"):
+    """An indicator's goal looked ahead. need: of the leaf that decides. by_from: whose date `by` is. parts: only of a composite
     target; leaves: all there are, also of a plain one."""
 
     id: str
@@ -111,33 +44,27 @@ class Outlook(Answer, beside=("leaves",), inline=("need",), optional=("parts",))
     target: Worded
     by: date | None
     by_from: Literal["schedule", "goal"] | None
-    need: Need
+    need: LeafNeed
     earliest: str | None
     verdict: Verdict
     reason: Worded | None
     parts: tuple[Part, ...] | None
-    horizons: tuple[Horizon, ...]
+    horizons: tuple[HorizonOutlook, ...]
     leaves: tuple[Part, ...]
 
-    def after(self, years: int) -> Verdict | None:
-        return next((h.verdict for h in self.horizons if h.years == years), None)
 
-
-@dataclass(frozen=True)
 class YearValue(Answer):
     year: int
     value: Decimal | None
     projected: bool
 
 
-@dataclass(frozen=True)
 class Published(Answer):
     period: str
     value: Decimal
     published: date | None
 
 
-@dataclass(frozen=True)
 class Reference(Answer):
     """A reference looked ahead. rests_on: the values of the line; on_issue: the figure of the day on which the plan was issued,
     latest: that of the as-of day."""
@@ -145,14 +72,13 @@ class Reference(Answer):
     id: str
     name: Worded
     unit: str
-    years: tuple[YearValue, ...]
-    rests_on: tuple[Published, ...]
+    years: Sequence[YearValue]
+    rests_on: Sequence[Published]
     on_issue: Published | None
     latest: Published | None
 
 
-@dataclass(frozen=True)
-class HorizonSummary(Answer, inline=("by_verdict",)):
+class HorizonSummary(Answer, inline="by_verdict"):
     """by_verdict: verdict -> the indicators that stand so."""
 
     years: int
@@ -160,7 +86,6 @@ class HorizonSummary(Answer, inline=("by_verdict",)):
     by_verdict: dict[Verdict, list[str]]
 
 
-@dataclass(frozen=True)
 class Missed(Answer):
     """What an indicator still misses at the pace that it has."""
 
@@ -172,31 +97,20 @@ class Missed(Answer):
     unit: str
 
 
-@dataclass(frozen=True)
 class Summary(Answer):
-    horizons: tuple[HorizonSummary, ...]
-    missed_at_horizon: tuple[Missed, ...]
+    horizons: Sequence[HorizonSummary]
+    missed_at_horizon: Sequence[Missed]
 
 
-@dataclass(frozen=True)
-class Span(Answer):
-    """The plan's schedule, its length in years."""
-
-    starts: date
-    ends: date
-    years: int
-
-
-@dataclass(frozen=True)
-class LookedAhead(Answer, beside=("plan",)):
+class LookedAhead(Answer, beside="plan"):
     """facts: whether what was reported counts as history, too."""
 
     campaign: str
     as_of: date
     facts: bool
-    horizon: Span | None
-    indicators: tuple[Outlook, ...]
-    references: tuple[Reference, ...]
+    horizon: Horizon | None
+    indicators: Sequence[Outlook]
+    references: Sequence[Reference]
     summary: Summary
     plan: Plan
 
@@ -212,61 +126,47 @@ def look_ahead(settings: Settings, campaign: str, now: datetime, *, facts: bool)
             known = store.facts.as_of(plan.id, now)
     found = feasibility(plan, local_day(now), known)
     return LookedAhead(
-        plan.id, found.as_of, facts, Span.of(found.horizon) if found.horizon else None,
-        tuple(_outlook(plan, i) for i in found.indicators), tuple(_reference(found, r) for r in found.references),
-        _summary(found), plan,
+        plan.id, found.as_of, facts, found.horizon, [_outlook(plan, i) for i in found.indicators],
+        [_reference(found, path) for path in found.references], _summary(found), plan,
     )
 
 
 def _outlook(plan: Plan, i: IndicatorOutlook) -> Outlook:
-    def part(leaf: LeafOutlook) -> Part:
-        need = leaf.need
-        return Part(
-            told(plan, i.indicator, need.leaf), need.zone, Need.told(need), _year(leaf.earliest), leaf.found.verdict,
-            why(leaf.found, need),
-        )
+    def part(target: Target, zone: str | None, need: LeafNeed, earliest: str | None, found: Found) -> Part:
+        return Part(told(plan, i.indicator, target), zone, need, earliest, found.verdict, why(found, need))
 
-    leaves = tuple(part(leaf) for leaf in i.leaves)
+    whole = part(i.indicator.binding.target, None, i.main.need, i.earliest, i.found)
+    leaves = tuple(
+        part(x.need.leaf, x.need.zone, x.need, None if x.earliest is None else str(x.earliest), x.found) for x in i.leaves
+    )
+    by_from: Literal["schedule", "goal"] | None = None if i.by is None else "schedule" if i.by_schedule else "goal"
     return Outlook(
-        i.indicator.id, i.indicator.name, told(plan, i.indicator, i.indicator.binding.target), i.by,
-        None if i.by is None else "schedule" if i.by_schedule else "goal", Need.told(i.main.need), i.earliest,
-        i.found.verdict, why(i.found, i.main.need), parts=leaves if len(leaves) > 1 else None,
-        horizons=tuple(Horizon.of(h.need, years=h.years, year=h.year, verdict=h.found.verdict, reason=why(h.found, h.need))
-                       for h in i.horizons),
-        leaves=leaves,
+        i.indicator.id, i.indicator.name, whole.target, i.by, by_from, whole.need, whole.earliest, whole.verdict, whole.reason,
+        leaves if len(leaves) > 1 else None, i.horizons, leaves,
     )
 
 
 def _reference(found: Feasibility, path: ReferencePath) -> Reference:
-    def row(given: tuple[int, Decimal, date | None] | None) -> Published | None:
-        return None if given is None else Published(str(given[0]), given[1], given[2])
-
-    points = (path.at(year) for year in _years(found))
-    return Reference.of(
-        path.reference, years=tuple(YearValue(p.year, p.value, not p.published) for p in points),
-        rests_on=tuple(row(r) for r in path.rests_on), on_issue=row(path.on_issue), latest=row(path.latest),
-    )
-
-
-def _years(found: Feasibility) -> list[int]:
-    """The years that references are shown for."""
     shown = set(found.horizon.shown.values()) if found.horizon else set()
-    return sorted(shown | {i.by.year for i in found.indicators if i.by})
+    years = sorted(shown | {i.by.year for i in found.indicators if i.by})
+
+    def row(given: tuple[int, Decimal, date | None] | None) -> Published | None:
+        return given and Published(str(given[0]), given[1], given[2])
+
+    return Reference(
+        path.reference.id, path.reference.name, path.reference.unit,
+        [YearValue(p.year, p.value, not p.published) for p in map(path.at, years)],
+        [Published(str(year), value, day) for year, value, day in path.rests_on], row(path.on_issue), row(path.latest),
+    )
 
 
 def _summary(found: Feasibility) -> Summary:
     """Which indicators stand where after each horizon, and what the plan's own still misses at the pace it has."""
-    def horizons() -> Iterator[HorizonSummary]:
-        for years, year in (found.horizon.shown if found.horizon else {}).items():
-            at = {i.indicator.id: next((h.found.verdict for h in i.horizons if h.years == years), None) for i in found.indicators}
-            yield HorizonSummary(years, year, {v: [id for id, verdict in at.items() if verdict is v] for v in Verdict})
-
-    missed = (i for i in found.indicators if i.found.verdict in (Verdict.STRETCH, Verdict.INFEASIBLE))
-    return Summary(tuple(horizons()), tuple(
-        Missed(i.indicator.id, i.found.verdict, need.value, need.limit, need.shortfall, need.level_unit)
-        for i in missed for need in (i.main.need,)
-    ))
-
-
-def _year(year: int | None) -> str | None:
-    return None if year is None else str(year)
+    horizons = []
+    for years, year in (found.horizon.shown if found.horizon else {}).items():
+        at = [(i.indicator.id, h.found.verdict) for i in found.indicators for h in i.horizons if h.years == years]
+        horizons.append(HorizonSummary(years, year, {v: [id for id, verdict in at if verdict is v] for v in Verdict}))
+    missed = [(i, i.main.need) for i in found.indicators if i.found.verdict in (Verdict.STRETCH, Verdict.INFEASIBLE)]
+    return Summary(horizons, [
+        Missed(i.indicator.id, i.found.verdict, need.value, need.limit, need.shortfall, need.level_unit) for i, need in missed
+    ])

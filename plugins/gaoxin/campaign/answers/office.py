@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,38 +12,24 @@ from gaoxin.campaign.answers.answer import Answer
 from gaoxin.campaign.files import sha256_of
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Lang, Worded
+from gaoxin.ledger.chain import Verification
 from gaoxin.ledger.model import LedgerEvent
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
-from gaoxin.reminders.model import ReminderLevel, ReminderState
+from gaoxin.reminders.model import ReminderState
 
 if TYPE_CHECKING:
+    from gaoxin.campaign.reminding import SentReminder
+    from gaoxin.campaign.reporting import ReportFile
     from gaoxin.campaign.workplace import Workplace
     from gaoxin.settings import Settings
 
 
-@dataclass(frozen=True)
-class SentReminder(Answer):
-    """refs: the rungs in it. detail: why it failed or is held. file: its .eml, when one was written."""
-
-    key: str
-    audience: str
-    channel: str
-    level: ReminderLevel
-    subject: Worded | str
-    due: date
-    state: ReminderState
-    refs: tuple[str, ...]
-    detail: Worded | str | None
-    file: Path | None
-
-
-@dataclass(frozen=True)
-class Reminders(Answer, beside=("plan",)):
+class Reminders(Answer, beside="plan"):
     campaign: str
     as_of: datetime
     dry_run: bool
-    reminders: tuple[SentReminder, ...]
+    reminders: Sequence[SentReminder]
     plan: Plan
 
     @property
@@ -61,54 +47,38 @@ def remind(w: Workplace, *, dry_run: bool, lang: Lang) -> Reminders:
     from gaoxin.campaign import reminding
 
     sent = reminding.remind(w, dry_run=dry_run, mailer=reminding.mailer(w), lang=lang)
-    return Reminders(w.plan.id, w.now, dry_run, tuple(SentReminder.of(r) for r in sent), w.plan)
+    return Reminders(w.plan.id, w.now, dry_run, sent, w.plan)
 
 
-@dataclass(frozen=True)
-class WrittenFile(Answer):
-    path: Path
-    sha256: str
-
-
-@dataclass(frozen=True)
 class WrittenFiles(Answer):
-    files: tuple[WrittenFile, ...]
+    files: Sequence[ReportFile]
 
 
 def quality_report(w: Workplace, period: Period | None, out: Path) -> WrittenFiles:
     from gaoxin.campaign.reporting import quality_report as write
 
-    return WrittenFiles(tuple(WrittenFile.of(f) for f in write(w, period, out)))
+    return WrittenFiles(write(w, period, out))
 
 
-@dataclass(frozen=True)
-class LedgerVerified(Answer):
-    """head: the last hash. first_bad: the first event that was altered. backdated: how many bear a time before that of an
-    earlier event."""
-
-    events: int
-    head: str
-    intact: bool
-    first_bad: int | None
-    backdated: int
+class LedgerVerified(Answer, inline="chain"):
+    chain: Verification
 
     @property
     def exit_status(self) -> int:
-        return 0 if self.intact else 1
+        return 0 if self.chain.intact else 1
 
 
 def verify_ledger(settings: Settings) -> LedgerVerified:
     from gaoxin.warehouse.engine import Warehouse
 
     with Warehouse.open(settings).begin() as store:
-        return LedgerVerified.of(store.ledger.verify())
+        return LedgerVerified(store.ledger.verify())
 
 
-@dataclass(frozen=True)
-class LedgerListed(Answer, beside=("total",)):
+class LedgerListed(Answer, beside="total"):
     """total: of all events, where only some are listed."""
 
-    events: tuple[LedgerEvent, ...]
+    events: Sequence[LedgerEvent]
     head: str
     intact: bool
     first_bad: int | None
@@ -125,12 +95,11 @@ def list_ledger(settings: Settings, campaign: str | None, until: datetime | None
         find_plan(settings.plans, campaign)
     with Warehouse.open(settings).begin() as store:
         found = store.ledger.verify()
-        events = tuple(e for e in store.ledger.events(campaign) if until is None or e.at <= until)
-    return LedgerListed.of(found, events=events, total=found.events)
+        events = [e for e in store.ledger.events(campaign) if until is None or e.at <= until]
+    return LedgerListed(events, found.head, found.intact, found.first_bad, found.events)
 
 
-@dataclass(frozen=True)
-class Sample(Answer, beside=("names",)):
+class Sample(Answer, beside="names"):
     """arrives: the day on which the unit would hand it in. faults: the kinds worked into it; names: what they are called."""
 
     path: Path
@@ -143,11 +112,10 @@ class Sample(Answer, beside=("names",)):
     names: tuple[Worded, ...]
 
 
-@dataclass(frozen=True)
-class Samples(Answer, beside=("out",)):
+class Samples(Answer, beside="out"):
     campaign: str
     seed: int
-    files: tuple[Sample, ...]
+    files: Sequence[Sample]
     out: Path
 
     @property
@@ -155,15 +123,15 @@ class Samples(Answer, beside=("out",)):
         return [f for f in self.files if f.faults]
 
 
-@dataclass(frozen=True)
-class Suite(WrittenFile):
+class Suite(Answer):
+    path: Path
+    sha256: str
     state: Literal["new", "same", "changed"]
 
 
-@dataclass(frozen=True)
 class Suites(Answer):
     campaign: str
-    files: tuple[Suite, ...]
+    files: Sequence[Suite]
 
     @property
     def changed(self) -> int:
@@ -181,4 +149,4 @@ def write_suites(settings: Settings, plan: Plan) -> Suites:
     for path in write(settings, plan):
         now = sha256_of(path)
         told.append(Suite(path, now, "new" if path not in before else "same" if before[path] == now else "changed"))
-    return Suites(plan.id, tuple(told))
+    return Suites(plan.id, told)

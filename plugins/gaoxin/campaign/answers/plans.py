@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from gaoxin.campaign.answers.answer import Answer, as_json
 from gaoxin.campaign.files import must_be_folder
@@ -19,13 +19,13 @@ from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan, Task
 from gaoxin.plan.reading.loader import load_plan, parse_plan, plan_files
 from gaoxin.plan.words.wording import resolved, target_told
-from gaoxin.planning.check.findings import Decision
+from gaoxin.planning.authoring.diff import Change
+from gaoxin.planning.check.findings import PlanFinding
 from gaoxin.settings import Settings
 
 SCHEMA_FILE = "plan.schema.json"
 
 
-@dataclass(frozen=True)
 class PlanSummary(Answer):
     """phases, indicators, tasks: how many."""
 
@@ -40,15 +40,13 @@ class PlanSummary(Answer):
     tasks: int
 
 
-@dataclass(frozen=True)
 class BrokenPlan(Answer):
     id: str
     file: Path
     problems: tuple[Worded | str, ...]
 
 
-@dataclass(frozen=True)
-class PlanList(Answer, beside=("folder",)):
+class PlanList(Answer, beside="folder"):
     """A plan that cannot be read is told and makes the answer no: left out in silence, a campaign would vanish."""
 
     campaigns: tuple[PlanSummary, ...]
@@ -70,9 +68,9 @@ def list_plans(settings: Settings) -> PlanList:
         except UsageError as error:  # a file that this user may not read
             broken.append(BrokenPlan(campaign, file, (error.what,)))
         else:
-            campaigns.append(PlanSummary.of(
-                plan, zone=plan.zone.name, level=plan.zone.level, phases=len(plan.phases),
-                indicators=len(plan.indicators), tasks=len(plan.tasks),
+            campaigns.append(PlanSummary(
+                plan.id, plan.name, plan.zone.name, plan.zone.level, plan.starts, plan.ends, len(plan.phases),
+                len(plan.indicators), len(plan.tasks),
             ))
     return PlanList(tuple(campaigns), tuple(broken), settings.plans)
 
@@ -95,7 +93,6 @@ def plan_file(settings: Settings, named: str) -> tuple[Path, bool]:
     )
 
 
-@dataclass(frozen=True)
 class PlanShown(Answer):
     """A plan whole and resolved. Its JSON has the keys of plan.yaml, every label in one language, targets in words beside what
     they are."""
@@ -125,21 +122,6 @@ def show_plan(settings: Settings, named: str) -> PlanShown:
     return PlanShown(load_plan(file, id_is_folder=inside))
 
 
-@dataclass(frozen=True)
-class PlanFinding(Answer):
-    """As planning.check.findings.PlanFinding, which says what each field is."""
-
-    code: str
-    severity: Severity
-    subject: str
-    mark: str
-    message: Worded
-    sources: tuple[str, ...]
-    decide: Worded | None
-    state: Literal["open", "decided"]
-    decision: Decision | None
-
-
 class FindingClass(NamedTuple):
     """The findings of one code and severity: how many are open and decided, and those that are listed."""
 
@@ -148,20 +130,19 @@ class FindingClass(NamedTuple):
     title: Worded | str
     open: int
     decided: int
-    listed: tuple[PlanFinding, ...]
+    listed: Sequence[PlanFinding]
 
 
-@dataclass(frozen=True)
-class PlanChecked(Answer, beside=("title", "every", "strict")):
+class PlanChecked(Answer, beside="title every strict"):
     """totals: how many there are of each severity and each state, listed or not. every: all findings, listed or not. strict:
     whether a warning that is not decided makes the answer no, as an error does."""
 
     campaign: str
     file: Path
     totals: dict[str, int]
-    findings: tuple[PlanFinding, ...]
+    findings: Sequence[PlanFinding]
     title: Worded | None
-    every: tuple[PlanFinding, ...]
+    every: Sequence[PlanFinding]
     strict: bool
 
     @property
@@ -181,7 +162,7 @@ class PlanChecked(Answer, beside=("title", "every", "strict")):
         return [
             FindingClass(
                 severity, code, CODES[code].title if code in CODES else code, counted[severity, code, "open"],
-                counted[severity, code, "decided"], tuple(f for f in self.findings if (f.severity, f.code) == (severity, code)),
+                counted[severity, code, "decided"], [f for f in self.findings if (f.severity, f.code) == (severity, code)],
             )
             for severity, code in dict.fromkeys((f.severity, f.code) for f in self.every)
         ]
@@ -199,14 +180,12 @@ def check_plan(settings: Settings, named: str, *, strict: bool, only_open: bool)
         found = checks.unreadable(error)
     else:
         campaign, title, found = plan.id, plan.name, checks.check_plan(plan)
-    every = tuple(PlanFinding.of(f, message=Text(f.told("zh"), f.told("en"))) for f in found)
-    totals = {s: sum(f.severity == s for f in every) for s in ("error", "warning", "info")}
-    totals |= {s: sum(f.state == s for f in every) for s in ("open", "decided")}
-    listed = tuple(f for f in every if f.state == "open" or not only_open)
-    return PlanChecked(campaign, file, totals, listed, title, every, strict)
+    totals = {s: sum(f.severity == s for f in found) for s in ("error", "warning", "info")}
+    totals |= {s: sum(f.state == s for f in found) for s in ("open", "decided")}
+    listed = [f for f in found if f.state == "open" or not only_open]
+    return PlanChecked(campaign, file, totals, listed, title, found, strict)
 
 
-@dataclass(frozen=True)
 class PlanRead(Answer):
     """named: the campaign, the file, or `-`; `from` in JSON, which is no name of a field."""
 
@@ -217,25 +196,12 @@ class PlanRead(Answer):
         return {"campaign": self.campaign, "from": self.named}
 
 
-@dataclass(frozen=True)
-class PlanChange(Answer):
-    """As planning.authoring.diff.Change, which says what each field is."""
-
-    kind: Literal["added", "removed", "changed"]
-    subject: str
-    field: str
-    before: Any
-    after: Any
-    message: Worded
-
-
-@dataclass(frozen=True)
-class PlanDiff(Answer, beside=("strict",)):
+class PlanDiff(Answer, beside="strict"):
     """strict: whether a change makes the answer no."""
 
     a: PlanRead
     b: PlanRead
-    changes: tuple[PlanChange, ...]
+    changes: tuple[Change, ...]
     strict: bool
 
     @property
@@ -257,8 +223,7 @@ def diff_plans(settings: Settings, before: str, after: str, *, strict: bool) -> 
             todo=Text("另一份写文件或编号", "name a file or a campaign for the other"),
         )
     a, b = _read(settings, before, after), _read(settings, after, before)
-    changes = tuple(PlanChange.of(c) for c in differences(a, b))
-    return PlanDiff(PlanRead(a.id, before), PlanRead(b.id, after), changes, strict)
+    return PlanDiff(PlanRead(a.id, before), PlanRead(b.id, after), differences(a, b), strict)
 
 
 def _read(settings: Settings, named: str, other: str) -> Plan:
@@ -281,8 +246,7 @@ def _read(settings: Settings, named: str, other: str) -> Plan:
     return parse_plan(text, file=named, folder=folder)
 
 
-@dataclass(frozen=True)
-class PlanBegun(Answer, beside=("again",)):
+class PlanBegun(Answer, beside="again"):
     """again: how the new plan is named to the commands that follow."""
 
     campaign: str
@@ -326,7 +290,6 @@ def begin_plan(
     return PlanBegun(campaign, folder, tuple(files), campaign if known else str(folder))
 
 
-@dataclass(frozen=True)
 class SchemaWritten(Answer):
     file: Path
 
