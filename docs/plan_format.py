@@ -13,10 +13,10 @@ from pydantic import BaseModel
 
 from gaoxin.plan import checks
 from gaoxin.plan.base import Label, Source
+from gaoxin.plan.fields import about, all_models, fields_of
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import PlanYaml, parse_plan
 from gaoxin.plan.targets import KINDS, TargetStatement
-from gaoxin.plan.words.describe import about, all_models, fields_of
 from gaoxin.plan.words.wording import target_told
 from gaoxin.planning.authoring.schema import of_type, plan_schema
 from gaoxin.planning.authoring.starter import new_plan

@@ -6,6 +6,8 @@ The class decides two things: the exit status of the command line (INTERFACES: 1
 
 from __future__ import annotations
 
+from typing import Any
+
 from gaoxin.i18n import Lang, Text
 
 
@@ -54,7 +56,7 @@ class Refused(GaoxinError):
 class PlanError(Refused):
     """A plan that cannot be loaded. `problems` holds every problem found, not the first alone; each as a string is a line."""
 
-    def __init__(self, what: Text, *, where: str = "", todo: Text, problems: tuple[object, ...] = ()) -> None:
+    def __init__(self, what: Text, *, where: str = "", todo: Text, problems: tuple[Any, ...] = ()) -> None:
         self.problems = problems
         super().__init__(what, where=where, todo=todo)
 

@@ -13,6 +13,10 @@ A plain run asks what is kept as a digest in Chinese, as JSON, and leaves out wh
 everything is asked and compared.
 
 Only the command line is used: what is behind it may move.
+
+Made anew once, with nothing else changed (compared in full): the marks of `plan check`, which are made of code and context
+and no longer of words (docs/decisions/040); with them the marks written in kaizhou_2020's plan, so the hash of that plan and
+what follows from it in the ledger.
 """
 
 # ruff: noqa: E501

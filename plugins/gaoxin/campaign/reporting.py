@@ -17,6 +17,8 @@ from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
+from gaoxin.plan.forms import RegisterForm, SeriesForm
+from gaoxin.plan.model import Plan, Unit, Zone
 from gaoxin.reports.quality import (
     Explained,
     Named,
@@ -87,25 +89,20 @@ def _snapshot(w: Workplace, store: Store, period: Period, state: Standing, store
         ordered = sorted(versions.get(ReturnKey(plan.id, row.form, row.unit, row.period), []), key=lambda v: v.version)
         pages.append(_page(w, store, row, ordered))
     return QualitySnapshot(
-        campaign=Named(plan.id, plan.name.zh, plan.name.to("en")),
-        zone=Named(plan.zone.id, plan.zone.name.zh, plan.zone.name.to("en")),
-        period=str(period),
-        as_of=w.now,
-        completeness=state.completeness,
-        timeliness=state.timeliness,
-        returns=tuple(pages),
+        campaign=_named(plan), zone=_named(plan.zone), period=str(period), as_of=w.now, completeness=state.completeness,
+        timeliness=state.timeliness, returns=tuple(pages),
     )
+
+
+def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> Named:
+    return Named(part.id, part.name.zh, part.name.to("en"))
 
 
 def _page(w: Workplace, store: Store, row: StandingRow, ordered: list[StoredReturn]) -> ReturnPage:
     """Versions from the one in force on are shown in full: a newer one that was rejected is what the unit must mend."""
-    form, unit = w.plan.form(row.form), w.plan.unit(row.unit)
     shown = [v for v in ordered if row.version is not None and v.version >= row.version]
     return ReturnPage(
-        form=Named(form.id, form.name.zh, form.name.to("en")),
-        unit=Named(unit.id, unit.name.zh, unit.name.to("en")),
-        due=row.due,
-        state=row.state,
+        form=_named(w.plan.form(row.form)), unit=_named(w.plan.unit(row.unit)), due=row.due, state=row.state,
         late_days=row.late_days,
         versions=tuple(_version(w, store, v, counts=v.version == row.version) for v in shown),
         earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown),
@@ -115,16 +112,9 @@ def _page(w: Workplace, store: Store, row: StandingRow, ordered: list[StoredRetu
 def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) -> VersionPage:
     checked = item.verdict is not None
     return VersionPage(
-        return_id=item.return_id,
-        version=item.version,
-        counts=counts,
-        verdict=item.verdict,
-        file=item.file,
-        sha256=item.sha256,
-        received_at=item.received_at,
-        checked_at=item.checked_at,
-        suite=item.suite or "—",
-        suite_version=item.suite_version or "—",
+        return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
+        sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at,
+        suite=item.suite or "—", suite_version=item.suite_version or "—",
         # The mark stands in the file itself; what was landed is what is asked.
         sample=read_file(store.returns.content(item.sha256), item.file, lambda _: w.plan).sample,
         findings=tuple(store.returns.findings(item.return_id, w.now)) if checked else (),

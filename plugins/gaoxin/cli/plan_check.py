@@ -75,7 +75,7 @@ def _members(members: Sequence[PlanFinding], v: View) -> None:
     say alike is said once above them."""
     from rich.cells import cell_len
 
-    texts, indent = [f.told(v.lang) for f in members], "    "
+    texts, indent = [v.plain(f.message) for f in members], "    "
     before, after = _alike(texts) if v.narrow else ("", "")
     if before or after:
         _wrapped(v, f"{before}…{after}", indent)
@@ -92,7 +92,7 @@ def _members(members: Sequence[PlanFinding], v: View) -> None:
 
 def _places(finding: PlanFinding, v: View) -> str:
     """The places that a message does not name itself, in brackets."""
-    told = finding.told(v.lang)
+    told = v.plain(finding.message)
     more = [s for s in finding.sources if s not in told]
     if not more:
         return ""

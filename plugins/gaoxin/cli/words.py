@@ -17,89 +17,51 @@ class Word(NamedTuple):
 
 
 _GOOD, _BAD, _CARE, _PLAIN = ("✓", "green"), ("✗", "red"), ("!", "yellow"), ("·", "dim")
+_OPEN, _UNMARKED = ("?", "magenta"), ("", "")
 
-WORDS: dict[str, Word] = {
-    # a checked return
-    "accepted": Word("接收", "accepted", *_GOOD),
-    "accepted_with_warnings": Word("接收，有待说明", "accepted with warnings", *_CARE),
-    "rejected": Word("退回", "rejected", *_BAD),
-    # severity of a finding
-    "error": Word("错误", "error", *_BAD),
-    "warning": Word("警告", "warning", *_CARE),
-    "info": Word("提示", "info", *_PLAIN),
-    # an owed return
-    "not_due": Word("未到期", "not due", *_PLAIN),
-    "due": Word("待报", "due", *_CARE),
-    "overdue": Word("逾期", "overdue", *_BAD),
-    "received": Word("已收待审", "received", *_CARE),
-    # an indicator
-    "met": Word("达标", "met", *_GOOD),
-    "on_track": Word("进度正常", "on track", *_GOOD),
-    "at_risk": Word("有风险", "at risk", *_CARE),
-    "off_track": Word("滞后", "off track", *_BAD),
-    "unknown": Word("无法判断", "unknown", "?", "magenta"),
-    # a gate and its criteria
-    "pass": Word("通过", "pass", *_GOOD),
-    "hold": Word("未通过", "hold", *_BAD),
-    "waived": Word("豁免通过", "waived", *_CARE),
-    "passed": Word("满足", "passed", *_GOOD),
-    "failed": Word("不满足", "failed", *_BAD),
-    "not_evaluated": Word("未评价", "not evaluated", "?", "magenta"),
-    "rehearsal": Word("预演：如在此时判定", "rehearsal: if it were decided then"),
-    "decision": Word("已到判定期", "due for decision"),
-    # an indicator looked ahead
-    "outlook.met": Word("已达标", "met", *_GOOD),
-    "outlook.feasible": Word("可行", "feasible", *_GOOD),
-    "outlook.stretch": Word("须加力", "stretch", *_CARE),
-    "outlook.infeasible": Word("达不到", "infeasible", *_BAD),
-    "outlook.unknown": Word("无法判断", "unknown", "?", "magenta"),
-    # what a target is for, beside an indicator's figure and in the list of what the document states
-    "goal": Word("目标", "goal"),
-    "step": Word("年度步骤", "step"),
-    "horizon": Word("分期目标", "horizon"),
-    "criterion": Word("认定条件", "criterion"),
-    "aspiration": Word("力争", "aspiration"),
-    "stated.step": Word("每年进度", "step"),
-    "stated.horizon": Word("其他年份", "horizon"),
-    "stated.criterion": Word("认定标准", "criterion"),
-    # reminders
-    "reminder.due": Word("到期", "due", *_CARE),
-    "reminder.failed": Word("发送失败", "failed", *_BAD),
-    "upcoming": Word("临期", "upcoming", *_PLAIN),
-    "escalated": Word("上报", "escalated", *_BAD),
-    "planned": Word("待发", "planned", *_PLAIN),
-    "sent": Word("已发", "sent", *_GOOD),
-    "held": Word("暂缓", "held", *_CARE),
-    # rectifications
-    "open": Word("整改中", "open", *_CARE),
-    "closed": Word("已销号", "closed", *_GOOD),
-    # files written
-    "new": Word("新建", "new", *_GOOD),
-    "changed": Word("更改", "changed", *_CARE),
-    "same": Word("未变", "same", *_PLAIN),
-    # forms
-    "series": Word("数据表", "series"),
-    "register": Word("名录", "register"),
-    "month": Word("月", "month"),
-    "quarter": Word("季", "quarter"),
-    "half": Word("半年", "half-year"),
-    "year": Word("年", "year"),
-    # how often something is done
-    "every.day": Word("每日", "day"),
-    "every.week": Word("每周", "week"),
-    "every.month": Word("每月", "month"),
-    "every.quarter": Word("每季", "quarter"),
-    "every.half": Word("每半年", "half-year"),
-    "every.year": Word("每年", "year"),
-    "every.two_years": Word("每两年", "two years"),
-    "every.once": Word("一次", "once"),
-    # levels of a zone
-    "municipal": Word("市级", "municipal"),
-    "provincial": Word("省级", "provincial"),
-    "national": Word("国家级", "national"),
+# By look. Where a word differs by what it speaks of, that stands before the dot: an indicator looked ahead (outlook), a target in
+# the list of what the document states (stated), how often something is done (every), a reminder.
+_STATES: dict[tuple[str, str], dict[str, tuple[str, str]]] = {
+    _GOOD: {
+        "accepted": ("接收", "accepted"), "met": ("达标", "met"), "on_track": ("进度正常", "on track"),
+        "pass": ("通过", "pass"), "passed": ("满足", "passed"), "outlook.met": ("已达标", "met"),
+        "outlook.feasible": ("可行", "feasible"), "sent": ("已发", "sent"), "closed": ("已销号", "closed"),
+        "new": ("新建", "new"),
+    },
+    _BAD: {
+        "rejected": ("退回", "rejected"), "error": ("错误", "error"), "overdue": ("逾期", "overdue"),
+        "off_track": ("滞后", "off track"), "hold": ("未通过", "hold"), "failed": ("不满足", "failed"),
+        "outlook.infeasible": ("达不到", "infeasible"), "reminder.failed": ("发送失败", "failed"),
+        "escalated": ("上报", "escalated"),
+    },
+    _CARE: {
+        "accepted_with_warnings": ("接收，有待说明", "accepted with warnings"), "warning": ("警告", "warning"),
+        "due": ("待报", "due"), "received": ("已收待审", "received"), "at_risk": ("有风险", "at risk"),
+        "waived": ("豁免通过", "waived"), "outlook.stretch": ("须加力", "stretch"), "reminder.due": ("到期", "due"),
+        "held": ("暂缓", "held"), "open": ("整改中", "open"), "changed": ("更改", "changed"),
+    },
+    _PLAIN: {
+        "info": ("提示", "info"), "not_due": ("未到期", "not due"), "upcoming": ("临期", "upcoming"),
+        "planned": ("待发", "planned"), "same": ("未变", "same"),
+    },
+    _OPEN: {
+        "unknown": ("无法判断", "unknown"), "not_evaluated": ("未评价", "not evaluated"),
+        "outlook.unknown": ("无法判断", "unknown"),
+    },
+    _UNMARKED: {
+        "rehearsal": ("预演：如在此时判定", "rehearsal: if it were decided then"),
+        "decision": ("已到判定期", "due for decision"), "goal": ("目标", "goal"), "step": ("年度步骤", "step"),
+        "horizon": ("分期目标", "horizon"), "criterion": ("认定条件", "criterion"), "aspiration": ("力争", "aspiration"),
+        "stated.step": ("每年进度", "step"), "stated.horizon": ("其他年份", "horizon"),
+        "stated.criterion": ("认定标准", "criterion"), "series": ("数据表", "series"), "register": ("名录", "register"),
+        "month": ("月", "month"), "quarter": ("季", "quarter"), "half": ("半年", "half-year"), "year": ("年", "year"),
+        "every.day": ("每日", "day"), "every.week": ("每周", "week"), "every.month": ("每月", "month"),
+        "every.quarter": ("每季", "quarter"), "every.half": ("每半年", "half-year"), "every.year": ("每年", "year"),
+        "every.two_years": ("每两年", "two years"), "every.once": ("一次", "once"), "municipal": ("市级", "municipal"),
+        "provincial": ("省级", "provincial"), "national": ("国家级", "national"),
+    },
 }
-
-
+WORDS = {key: Word(*said, *look) for look, states in _STATES.items() for key, said in states.items()}
 # Chinese headings by the English ones; what follows a colon tells apart those that are one word in English.
 HEADS = {
     "a year": "每年", "arrives": "到达", "at": "时间", "audience": "对象", "baseline": "基数", "by:goal": "期限",

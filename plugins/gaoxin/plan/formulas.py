@@ -27,14 +27,22 @@ _KEPT_DIGITS = 28
 
 _ZERO = Code("formula.zero_denominator", "分母为零", "the denominator is zero")
 _OUT_OF_RANGE = Code("formula.out_of_range", "结果超出可计算范围", "the result is out of range")
+_EMPTY_OR_LONG = Code("formula.empty_or_long", "公式为空或过长", "the formula is empty or too long")
+_NO_EXPRESSION = Code("formula.no_expression", "公式不是算式：{formula}", "no expression: {formula}", formula=str)
+_TOO_DEEP = Code("formula.too_deep", "公式嵌套过深", "the formula is nested too deeply")
+_ARGUMENTS = Code("formula.arguments", "函数 {name} 的参数个数不对", "wrong number of arguments for {name}", name=str)
+_NOT_ALLOWED = Code(
+    "formula.not_allowed", "公式中不允许 {what}；只可用四则、乘方、括号、输入名和 min、max、abs",
+    "not allowed in a formula: {what}; only + - * / **, brackets, names of inputs, min, max and abs", what=str,
+)
 
 
 class FormulaProblem(Exception):
-    """A formula that is no arithmetic, or whose units of measure contradict each other. `told` says which and why."""
+    """A formula that is no arithmetic, or whose units of measure contradict each other: `code`. `told` says which and why."""
 
-    def __init__(self, code: str, zh: str, en: str) -> None:
-        self.code, self.told = code, Text(zh, en)
-        super().__init__(self.told.both())
+    def __init__(self, told: Message, code: str = "formula_unreadable") -> None:
+        self.code, self.told = code, told
+        super().__init__(told.both())
 
 
 class _Arithmetic(SimpleEval):
@@ -86,7 +94,7 @@ def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> tuple[Decim
     try:
         node = parse(formula)
     except FormulaProblem as problem:
-        raise _fault(formula, problem.told) from problem
+        raise _fault(formula, Text(problem.told.zh, problem.told.en)) from problem
     missing = sorted(set(names(node)) - set(values))
     if missing:
         raise _fault(formula, Text(f"没有输入 {'、'.join(missing)}", f"no input {', '.join(missing)}"))
@@ -117,16 +125,16 @@ def parse(formula: str) -> ast.expr:
     """The formula as a tree of numbers, names, + - * / **, signs and min, max, abs. Raises FormulaProblem."""
     text = formula.strip()
     if not text or len(text) > MAX_LENGTH:
-        raise _problem("公式为空或过长", "the formula is empty or too long")
+        raise FormulaProblem(_EMPTY_OR_LONG())
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise _problem(f"公式不是算式：{_short(formula)}", f"no expression: {_short(formula)}") from error
+        raise FormulaProblem(_NO_EXPRESSION(formula=_short(formula))) from error
     todo = [(tree, 0)]
     while todo:
         part, depth = todo.pop()
         if depth > MAX_DEPTH:
-            raise _problem("公式嵌套过深", "the formula is nested too deeply")
+            raise FormulaProblem(_TOO_DEEP())
         if (problem := _forbidden(part)) is not None:
             raise problem
         children = part.args if isinstance(part, ast.Call) else ast.iter_child_nodes(part)
@@ -151,17 +159,9 @@ def _forbidden(node: ast.expr) -> FormulaProblem | None:
             return None
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS and args:
             if any(isinstance(a, ast.Starred) for a in args) or (name == "abs") != (len(args) == 1):
-                return _problem(f"函数 {name} 的参数个数不对", f"wrong number of arguments for {name}")
+                return FormulaProblem(_ARGUMENTS(name=name))
             return None
-    what = _short(ast.unparse(node))
-    return _problem(
-        f"公式中不允许 {what}；只可用四则、乘方、括号、输入名和 min、max、abs",
-        f"not allowed in a formula: {what}; only + - * / **, brackets, names of inputs, min, max and abs",
-    )
-
-
-def _problem(zh: str, en: str) -> FormulaProblem:
-    return FormulaProblem("formula_unreadable", zh, en)
+    return FormulaProblem(_NOT_ALLOWED(what=_short(ast.unparse(node))))
 
 
 def _short(text: str) -> str:

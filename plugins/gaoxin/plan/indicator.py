@@ -189,6 +189,10 @@ class Indicator(Model):
         """Whether any of its targets counts indicators or tasks of the plan; such an indicator counts in none."""
         return any(leaf.counts_items for s in self.targets for leaf in leaves(s.target))
 
+    def measure(self, of: str | None = None) -> Measure:
+        """One of its measures, by id; the first when left out."""
+        return next(m for m in self.measures if of in (None, m.id))
+
     def measure_of(self, target: TargetKind) -> Measure:
         """The measure that a target of this indicator speaks of: that which it names, or the first."""
         return measure_of(self.measures, target)

@@ -130,6 +130,11 @@ class Plan(Model):
         """The zones meant by ids of zones or tiers, or by `all`, in the plan's order."""
         return tuple(z for z in self.zones if "all" in names or z.id in names or z.tier in names)
 
+    @property
+    def rows(self) -> tuple[Indicator | Task, ...]:
+        """What the units have to do: its indicators, then its tasks."""
+        return (*self.indicators, *self.tasks)
+
     def zone_ids(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(z.id for z in self.zones_in(names))
 

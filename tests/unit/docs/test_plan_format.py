@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from gaoxin.plan.fields import all_models, fields_of
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.plan.targets import DERIVATIONS, Comparator
-from gaoxin.plan.words.describe import all_models, fields_of
 from gaoxin.planning.check.checks import check_plan
 
 FORMAT = runpy.run_path(str(Path(__file__).resolve().parents[3] / "docs" / "plan_format.py"))

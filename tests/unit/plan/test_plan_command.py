@@ -100,6 +100,27 @@ def test_a_file_that_cannot_be_loaded_is_a_no_with_findings(plans, capsys):
     assert finding["sources"][0].startswith(f"{file}:")
 
 
+@pytest.mark.parametrize("typed", ["12 / 13", "{a}", "{0.__class__} / %s", "甲；乙 / c: d，e"])
+@pytest.mark.parametrize(("old", "subject"), [
+    ("level: municipal", "zone.level"), ("lead: committee", "tasks"), ("days: 10", "forms"), ("at_least: 60", "indicators"),
+])
+def test_what_an_author_typed_is_told_whole_in_both_languages(plans, capsys, typed, old, subject):
+    """Words are made of code and context: nothing in a value is taken for a place where languages, or templates, part."""
+    file, key = plans / "draft.yaml", old.partition(":")[0]
+    assert old in demo()
+    file.write_text(demo().replace(old, f"{key}: {json.dumps(typed, ensure_ascii=False)}", 1), encoding="utf-8")
+    told = []
+    for lang in ("zh", "en"):
+        status, said = answer(capsys, "plan", "check", str(file), "--lang", lang)
+        assert status == 1
+        [finding] = [f for f in said["findings"] if f["subject"].startswith(subject)]
+        assert typed in finding["message"], lang
+        told.append(finding["message"])
+    zh, en = told
+    assert zh != en
+    assert not any("\u4e00" <= letter <= "\u9fff" for letter in en.replace(typed, ""))
+
+
 def test_no_yaml_at_all(plans, capsys):
     file = plans / "draft.yaml"
     file.write_text("a: [1\nb: 2\n", encoding="utf-8")

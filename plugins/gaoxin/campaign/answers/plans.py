@@ -15,8 +15,7 @@ from gaoxin.campaign.files import must_be_folder
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.i18n import Lang, Text, Worded
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.indicator import Indicator
-from gaoxin.plan.model import Plan, Task
+from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan, parse_plan, plan_files
 from gaoxin.plan.words.wording import resolved, target_told
 from gaoxin.planning.authoring.diff import Change
@@ -111,7 +110,7 @@ class PlanShown(Answer):
             }
             for statement, told in zip(indicator.targets, one["targets"], strict=True):
                 told["text"] = target_told(plan, indicator, statement.target, lang)
-        items: tuple[Indicator | Task, ...] = (*plan.indicators, *plan.tasks)
+        items = plan.rows
         for item, one in zip(items, (*made["indicators"], *made["tasks"]), strict=True):
             one |= {"answerable": plan.answerable(item), "responsible": list(plan.responsible(item))}
         return made
@@ -127,7 +126,7 @@ class FindingClass(NamedTuple):
 
     severity: Severity
     code: str
-    title: Worded | str
+    title: Worded
     open: int
     decided: int
     listed: Sequence[PlanFinding]
@@ -156,12 +155,12 @@ class PlanChecked(Answer, beside="title every strict"):
 
     @property
     def classes(self) -> list[FindingClass]:
-        from gaoxin.planning.check.finding_codes import CODES
+        from gaoxin.planning.check.checks import FINDINGS
 
         counted = Counter((f.severity, f.code, f.state) for f in self.every)
         return [
             FindingClass(
-                severity, code, CODES[code].title if code in CODES else code, counted[severity, code, "open"],
+                severity, code, FINDINGS[code].title, counted[severity, code, "open"],
                 counted[severity, code, "decided"], [f for f in self.findings if (f.severity, f.code) == (severity, code)],
             )
             for severity, code in dict.fromkeys((f.severity, f.code) for f in self.every)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import A_DATE, Unfit
-from gaoxin.plan.fields import fields_of, models_in
+from gaoxin.plan.fields import about, fields_of, models_in, name_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -231,8 +231,6 @@ def _shape(models: list[type[BaseModel]], value: Any) -> str:
 
 def _of_chinese(loc: tuple, value: str, expected: list[str]) -> str | None:
     """The word of a fixed list that is meant by its Chinese name: municipal for 市级."""
-    from gaoxin.plan.words.describe import about
-
     for model in models_at(loc[:-1]):
         for name, field in fields_of(model).items():
             if loc and loc[-1] in (name, field.alias):
@@ -277,8 +275,6 @@ def _date_instead(value: str, key: str) -> Message | None:
 
 def missing_key(path: tuple) -> Message:
     """A required key that is not there, with what it is for."""
-    from gaoxin.plan.words.describe import name_of
-
     key = str(path[-1])
     for model in models_at(path[:-1]):
         for name, field in fields_of(model).items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -134,7 +134,7 @@ def misread(root: yaml.Node | None, file: str) -> list[PlanProblem]:
         elif isinstance(node, yaml.SequenceNode):
             for at, value in enumerate(node.value):
                 look(value, (*path, str(at)))
-        elif not node.style and _FULL_WIDTH.fullmatch(node.value):
+        elif isinstance(node, yaml.ScalarNode) and not node.style and _FULL_WIDTH.fullmatch(node.value):
             half = unicodedata.normalize("NFKC", node.value)
             found.append(PlanProblem(
                 "plan_value_wrong", file, node.start_mark.line + 1, ".".join(path), _FULL_WIDTH_FIGURES(half=half),
@@ -145,7 +145,7 @@ def misread(root: yaml.Node | None, file: str) -> list[PlanProblem]:
     return found
 
 
-def from_pydantic(errors: list[dict[str, Any]], root: yaml.Node | None, file: str) -> list[PlanProblem]:
+def from_pydantic(errors: Sequence[Any], root: yaml.Node | None, file: str) -> list[PlanProblem]:
     """All problems among pydantic's errors, by line."""
     kept = [e for e in errors if not _noise(e, errors)]
     return _by_line([_told(e, root, file) for e in kept])
@@ -162,7 +162,7 @@ def _by_line(found: list[PlanProblem]) -> list[PlanProblem]:
     return sorted(dict.fromkeys(found), key=lambda p: p.line)
 
 
-def _noise(error: dict[str, Any], errors: list[dict[str, Any]]) -> bool:
+def _noise(error: Any, errors: Sequence[Any]) -> bool:
     """Whether an error only follows from another one inside the same value."""
     path = tuple(error["loc"])
     inside = any(len(e["loc"]) > len(path) and tuple(e["loc"][: len(path)]) == path for e in errors)
@@ -172,7 +172,7 @@ def _noise(error: dict[str, Any], errors: list[dict[str, Any]]) -> bool:
     return inside and error["type"] in ("too_short", "value_error", "tuple_type")
 
 
-def _told(error: dict[str, Any], root: yaml.Node | None, file: str) -> PlanProblem:
+def _told(error: Any, root: yaml.Node | None, file: str) -> PlanProblem:
     path = tuple(error["loc"])
     place = ".".join(str(p) for p in _real(root, path, error["type"] == "missing")) or "(plan)"
     code = {"missing": "plan_key_missing", "extra_forbidden": "plan_key_unknown"}.get(error["type"], "plan_value_wrong")

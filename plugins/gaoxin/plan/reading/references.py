@@ -5,7 +5,7 @@ What mentions an id says so itself (`Refers` beside the id, `Model.mentions`): a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -54,9 +54,8 @@ def variables_of(plan: Plan) -> list[str]:
 
 
 def _twice(plan: Plan) -> Iterator[Problem]:
-    groups: dict[str, Sequence[Any]] = {
-        name: value for name in Plan.model_fields if isinstance(value := getattr(plan, name), tuple)
-    } | {
+    groups: dict[str, tuple[Any, ...]] = {
+        **{name: value for name in Plan.model_fields if isinstance(value := getattr(plan, name), tuple)},
         "document.annexes": plan.document.annexes,
         **{f"tasks.{t.id}.deliverables": t.deliverables for t in plan.tasks},
         **{f"forms.{f.id}.fields": f.asked for f in plan.forms if f.kind == "register"},
@@ -87,17 +86,18 @@ def _variables_twice(plan: Plan) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for form in plan.forms:
         field = "variables" if form.kind == "series" else "counts"
-        for at, item in enumerate(form.measured):
-            if item.id in first:
-                yield f"forms.{form.id}.{field}.{at}.id", VARIABLE_TWICE(id=item.id, form=first[item.id])
-            first.setdefault(item.id, form.id)
+        for at, name in enumerate([item.id for item in form.measured]):
+            if name in first:
+                yield f"forms.{form.id}.{field}.{at}.id", VARIABLE_TWICE(id=name, form=first[name])
+            first.setdefault(name, form.id)
 
 
 def _dangling(plan: Plan) -> Iterator[Problem]:
-    parts = {
+    zones: tuple[Any, ...] = (*plan.zones, *plan.tiers)
+    parts: dict[str, tuple[Any, ...]] = {
         "unit": plan.units, "phase": plan.phases, "task": plan.tasks, "indicator": plan.indicators, "form": plan.forms,
         "choice": plan.choices, "stage": plan.stages, "zone": plan.zones, "tier": plan.tiers,
-        "zones": (*plan.zones, *plan.tiers), "reference": plan.references, "item": (*plan.indicators, *plan.tasks),
+        "zones": zones, "reference": plan.references, "item": plan.rows,
     }
     known = {kind: [item.id for item in items] for kind, items in parts.items()} | {"variable": variables_of(plan)}
     known["zones"].insert(0, "all")

@@ -13,19 +13,39 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import Label, Source
+from gaoxin.plan.fields import name_of
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
-from gaoxin.plan.targets import Target
-from gaoxin.plan.words.describe import models_in, name_of
+from gaoxin.plan.target import TargetKind
 from gaoxin.planning.authoring.diff_words import Side, as_written, titled
 
 Kind = Literal["added", "removed", "changed"]
 # What is told as one value though it is a model.
-_WHOLE: tuple[type[BaseModel], ...] = (Label, Source, *models_in(Target))
+_WHOLE: tuple[type[BaseModel], ...] = (Label, Source, TargetKind)
 # Parts that a finding's subject names, too: `document.annexes.<id>`, `governance.powers.<power>`.
 _SUBJECTS_WITHIN = ("annexes", "powers")
+
+_AROUND = Code("diff.around", "{parts:of}的", "{parts:of}: ", parts=tuple)
+_TOLD = Code("diff.told", "{around}{what}{told}", "{around}{what}{told}", around=Message | None, what=Worded, told=Message)
+_ANOTHER_KIND = Code("diff.another_kind", "{parts:of}{told}", "{parts:of}{told}", parts=tuple, told=Message)
+_FROM_TO = Code("diff.from_to", "由 {old} 改为 {new}", " changed from {old} to {new}", old=Worded, new=Worded)
+_ORDER = Code("diff.order", "的顺序{told}", ", their order{told}", told=Message)
+_LIST = Code("diff.list", "：{each:;}", ": {each:;}", each=tuple)
+_MORE = Code("diff.list.added", "增加 {told}", "added {told}", told=Worded)
+_LESS = Code("diff.list.removed", "减去 {told}", "removed {told}", told=Worded)
+_NEW_ORDER = Code(
+    "diff.new_order", "{around}{what}的顺序改为：{names}", "{around}{what}: now in the order {names}",
+    around=Message | None, what=Worded, names=tuple,
+)
+_KEY = Code("diff.key", "{name} {key}", "{name} {key}", name=Worded, key=str)
+_KEY_ADDED = Code("diff.key.added", "：新增 {new}", ": added, {new}", new=Worded)
+_KEY_REMOVED = Code("diff.key.removed", "：删去（原为 {old}）", ": removed, was {old}", old=Worded)
+_ADDED = Code("diff.added", "新增{parts:of}{more}", "added {parts:of}{more}", parts=tuple, more=Message | None)
+_REMOVED = Code("diff.removed", "删去{parts:of}{more}", "removed {parts:of}{more}", parts=tuple, more=Message | None)
+_SUMMARY = Code("diff.summary", "：{told}", ": {told}", told=Worded)
+_QUOTED = Code("diff.quoted", "“{zh}”", '"{en}"', zh=str, en=str)
 
 
 @dataclass(frozen=True)
@@ -38,7 +58,7 @@ class Change:
     field: str
     before: Any
     after: Any
-    message: Text
+    message: Message
 
 
 def differences(before: Plan, after: Plan) -> tuple[Change, ...]:
@@ -53,13 +73,18 @@ class _Place:
 
     path: tuple[str, ...] = ()
     subject: int = 0
-    words: tuple[Text, ...] = ()
+    words: tuple[Worded, ...] = ()
 
-    def key(self, key: str, words: Text | None = None) -> _Place:
+    def key(self, key: str, words: Worded | None = None) -> _Place:
         whole = self.subject or (1 if words else 0)
         return _Place((*self.path, key), whole, (*self.words, words) if words else self.words)
 
-    def item(self, key: str, name: str, words: Text) -> _Place:
+    @property
+    def around(self) -> Message | None:
+        """The parts around, as they stand before a key."""
+        return _AROUND(parts=self.words) if self.words else None
+
+    def item(self, key: str, name: str, words: Worded) -> _Place:
         path = (*self.path, key, name)
         new_subject = not self.path or key in _SUBJECTS_WITHIN
         return _Place(path, len(path) if new_subject else self.subject, (*self.words, words))
@@ -93,36 +118,29 @@ class _Walk:
             yield self.leaf(model, name, key, was, is_, at)
 
     def leaf(self, model: type[BaseModel], name: str, key: str, was: Any, is_: Any, at: _Place) -> Change:
-        what = name_of(model, name)
-        if isinstance(was, tuple) and isinstance(is_, tuple):
-            told = self.lists(model, name, was, is_)
-        else:
-            told = self.from_to(model, name, was, is_)
-        return self.change("changed", at.key(key), was, is_, Text(
-            _joined(at.words, "zh") + what.zh + told.zh, _joined(at.words, "en") + what.en + told.en
-        ))
+        listed = isinstance(was, tuple) and isinstance(is_, tuple)
+        told = self.lists(model, name, was, is_) if listed else self.from_to(model, name, was, is_)
+        message = _TOLD(around=at.around, what=name_of(model, name), told=told)
+        return self.change("changed", at.key(key), was, is_, message)
 
-    def from_to(self, model: type[BaseModel], name: str, was: Any, is_: Any) -> Text:
+    def from_to(self, model: type[BaseModel], name: str, was: Any, is_: Any) -> Message:
         """Words for one value that became another. Where both are called alike, as plan.yaml has them."""
         if isinstance(was, Label) and isinstance(is_, Label):
             return _relabelled(was, is_)
         old, new = self.old.told(model, name, was), self.new.told(model, name, is_)
         if old == new:
             old, new = _raw(was), _raw(is_)
-        return _from_to(old, new)
+        return _FROM_TO(old=old, new=new)
 
-    def lists(self, model: type[BaseModel], name: str, was: tuple, is_: tuple) -> Text:
+    def lists(self, model: type[BaseModel], name: str, was: tuple[Any, ...], is_: tuple[Any, ...]) -> Message:
         """Words for a list of plain values: what came and what went, or only its order."""
         gone, come = tuple(v for v in was if v not in is_), tuple(v for v in is_ if v not in was)
         if not gone and not come:
-            told = self.from_to(model, name, was, is_)
-            return Text(f"的顺序{told.zh}", f", their order{told.en}")
+            return _ORDER(told=self.from_to(model, name, was, is_))
         new, old = self.new.told(model, name, come), self.old.told(model, name, gone)
         if new == old:  # two units of one name, say
             new, old = _raw(come), _raw(gone)
-        zh = [f"{word} {told.zh}" for word, told, some in (("增加", new, come), ("减去", old, gone)) if some]
-        en = [f"{word} {told.en}" for word, told, some in (("added", new, come), ("removed", old, gone)) if some]
-        return Text("：" + "；".join(zh), ": " + "; ".join(en))
+        return _LIST(each=[said(told=told) for said, told, some in ((_MORE, new, come), (_LESS, old, gone)) if some])
 
     def items(self, model: type[BaseModel], name: str, was: tuple, is_: tuple, at: _Place) -> Iterator[Change]:
         """The changes in a list of parts: what went, what came or changed in the new order, then the order itself."""
@@ -137,26 +155,21 @@ class _Walk:
             earlier = was[old_of[number]]
             place = at.item(name, _id_of(item, number), titled(item, self.new))
             if type(earlier) is not type(item):
-                told = _from_to(name_of(type(earlier)), name_of(type(item)))
-                yield self.change("changed", place, earlier, item, Text(
-                    _joined(place.words, "zh", "") + told.zh, _joined(place.words, "en", "") + told.en,
-                ))
+                told = _FROM_TO(old=name_of(type(earlier)), new=name_of(type(item)))
+                yield self.change("changed", place, earlier, item, _ANOTHER_KIND(parts=place.words, told=told))
             elif earlier != item:
                 yield from self.within(earlier, item, place)
         kept = [o for o, _ in sorted(pairs, key=lambda p: p[1])]
         if kept != sorted(kept):
-            what, order = name_of(model, name), [_id_of(is_[n], n) for n in sorted(old_of)]
-            before = [_id_of(was[o], o) for o in sorted(kept)]
-            names = [titled(is_[n], self.new) for n in sorted(old_of)]
-            yield self.change("changed", at.key(name), before, order, Text(
-                f"{_joined(at.words, 'zh')}{what.zh}的顺序改为：{'、'.join(t.zh for t in names)}",
-                f"{_joined(at.words, 'en')}{what.en}: now in the order {', '.join(t.en for t in names)}",
+            order, before = [_id_of(is_[n], n) for n in sorted(old_of)], [_id_of(was[o], o) for o in sorted(kept)]
+            yield self.change("changed", at.key(name), before, order, _NEW_ORDER(
+                around=at.around, what=name_of(model, name), names=[titled(is_[n], self.new) for n in sorted(old_of)],
             ))
 
     def entries(self, model: type[BaseModel], name: str, was: dict, is_: dict, at: _Place) -> Iterator[Change]:
         """The changes in a mapping, such as the inputs of a formula or the codes of a column."""
         for key in dict.fromkeys((*was, *is_)):
-            words = Text(f"{name_of(model, name).zh} {key}", f"{name_of(model, name).en} {key}")
+            words = _KEY(name=name_of(model, name), key=str(key))
             place = at.key(name).key(key)
             if was.get(key) == is_.get(key):
                 continue
@@ -167,27 +180,22 @@ class _Walk:
             if kind == "changed":
                 told = self.from_to(model, name, was[key], is_[key])
             elif kind == "added":
-                new = self.new.told(model, name, is_[key])
-                told = Text(f"：新增 {new.zh}", f": added, {new.en}")
+                told = _KEY_ADDED(new=self.new.told(model, name, is_[key]))
             else:
-                old = self.old.told(model, name, was[key])
-                told = Text(f"：删去（原为 {old.zh}）", f": removed, was {old.en}")
-            yield self.change(kind, place, was.get(key), is_.get(key), Text(
-                _joined(at.words, "zh") + words.zh + told.zh, _joined(at.words, "en") + words.en + told.en,
-            ))
+                told = _KEY_REMOVED(old=self.old.told(model, name, was[key]))
+            message = _TOLD(around=at.around, what=words, told=told)
+            yield self.change(kind, place, was.get(key), is_.get(key), message)
 
     def _whole(self, kind: Kind, name: str, item: BaseModel, number: int, at: _Place) -> Change:
         side = self.new if kind == "added" else self.old
         place = at.item(name, _id_of(item, number), titled(item, side))
-        zh, en = ("新增", "added") if kind == "added" else ("删去", "removed")
         more = side.summary(item)
-        message = Text(
-            f"{zh}{_joined(place.words, 'zh', '')}" + (f"：{more.zh}" if more else ""),
-            f"{en} {_joined(place.words, 'en', '')}" + (f": {more.en}" if more else ""),
+        message = (_ADDED if kind == "added" else _REMOVED)(
+            parts=place.words, more=_SUMMARY(told=more) if more else None,
         )
         return self.change(kind, place, None if kind == "added" else item, item if kind == "added" else None, message)
 
-    def change(self, kind: Kind, at: _Place, was: Any, is_: Any, message: Text) -> Change:
+    def change(self, kind: Kind, at: _Place, was: Any, is_: Any, message: Message) -> Change:
         subject, field = at.path[: at.subject], at.path[at.subject :]
         return Change(
             kind, ".".join(subject) or "plan", ".".join(field), as_written(was), as_written(is_), message,
@@ -199,28 +207,16 @@ def _part(value: Any) -> bool:
     return isinstance(value, BaseModel) and not isinstance(value, _WHOLE)
 
 
-def _from_to(old: Text, new: Text) -> Text:
-    return Text(f"由 {old.zh} 改为 {new.zh}", f" changed from {old.en} to {new.en}")
-
-
-def _relabelled(old: Label, new: Label) -> Text:
+def _relabelled(old: Label, new: Label) -> Message:
     """A text in two languages: each reader sees the language that changed, the reader's own if it is among them."""
     zh = (old.zh, new.zh) if old.zh != new.zh else (old.en or "未写", new.en or "未写")
     en = (old.en or "nothing", new.en or "nothing") if old.en != new.en else (old.zh, new.zh)
-    return _from_to(Text(f"“{zh[0]}”", f'"{en[0]}"'), Text(f"“{zh[1]}”", f'"{en[1]}"'))
+    return _FROM_TO(old=_QUOTED(zh=zh[0], en=en[0]), new=_QUOTED(zh=zh[1], en=en[1]))
 
 
 def _raw(value: Any) -> Text:
     text = json.dumps(as_written(value), ensure_ascii=False, default=str)
     return Text(text, text)
-
-
-def _joined(words: tuple[Text, ...], lang: Literal["zh", "en"], last: str | None = None) -> str:
-    """Words of the parts around, then what links them to a key."""
-    if not words:
-        return ""
-    link = last if last is not None else "的" if lang == "zh" else ": "
-    return ("的" if lang == "zh" else ", ").join(w.to(lang) for w in words) + link
 
 
 _KEYS: tuple[Callable[[Any], Any], ...] = (
@@ -252,7 +248,7 @@ def matched(was: tuple, is_: tuple) -> list[tuple[int, int]]:
                 pairs.append((old, found))
                 del left[old], right[found]
     if len(left) == len(right) == 1 and not hasattr(was[next(iter(left))], "id"):
-        pairs.append((*left, *right))  # the only one that is left on either side
+        pairs.append((next(iter(left)), next(iter(right))))  # the only one that is left on either side
     return pairs
 
 

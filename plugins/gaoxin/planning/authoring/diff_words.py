@@ -13,24 +13,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from gaoxin.i18n import Lang, Text
-from gaoxin.plan.base import Label, Source
+from gaoxin.plan.base import Label, Source, refers
+from gaoxin.plan.fields import about, name_of
 from gaoxin.plan.indicator import Indicator, Quota, StatedValue
 from gaoxin.plan.model import Plan
 from gaoxin.plan.schedule import Phase, Task
-from gaoxin.plan.targets import Target
-from gaoxin.plan.words.describe import about, models_in, name_of
+from gaoxin.plan.target import TargetKind
 from gaoxin.plan.words.wording import number, target_told
 
-_TARGETS = models_in(Target)
-_UNIT_KEYS = (
-    "lead", "co_leads", "responsible", "office", "leading_group", "supervision", "assessment", "consent", "office_staff",
-    "issuer", "committee", "members", "unit", "units", "who", "by", "decided_by",
-)
-# A key that holds ids -> the list of the plan that these lead to.
-_LEADS_TO = {
-    **dict.fromkeys(_UNIT_KEYS, "units"), "after": "phases", "phase": "phases", "stage": "stages", "tasks": "tasks",
-    "indicator": "indicators", "indicators": "indicators", "forms": "forms", "tier": "tiers", "zone": "zones",
-    "choice": "choices",
+# What an id leads to -> the list of the plan that has its name.
+_LISTS = {
+    "unit": "units", "phase": "phases", "stage": "stages", "task": "tasks", "indicator": "indicators", "form": "forms",
+    "tier": "tiers", "zone": "zones", "choice": "choices",
 }
 _NOTHING = Text("未写", "nothing")
 
@@ -44,8 +38,8 @@ class Side:
     names: Mapping[str, Mapping[str, Label]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        lists = {key: getattr(self.plan, key) for key in set(_LEADS_TO.values())}
-        named = {key: {x.id: getattr(x, "name", None) or x.subject for x in items} for key, items in lists.items()}
+        lists = {kind: getattr(self.plan, key) for kind, key in _LISTS.items()}
+        named = {kind: {x.id: getattr(x, "name", None) or x.subject for x in items} for kind, items in lists.items()}
         object.__setattr__(self, "names", named)
 
     def within(self, indicator: Indicator) -> Side:
@@ -77,7 +71,7 @@ class Side:
                 return self._one(model, key, str(value.value), lang)
             case str():
                 return self._text(model, key, value, lang)
-        if isinstance(value, _TARGETS) and self.indicator is not None:
+        if isinstance(value, TargetKind) and self.indicator is not None:
             return target_told(self.plan, self.indicator, value, lang)
         if isinstance(value, BaseModel):
             return titled(value, self).to(lang)
@@ -85,7 +79,7 @@ class Side:
 
     def _text(self, model: type[BaseModel], key: str, value: str, lang: Lang) -> str:
         """The name that an id leads to, a word of a fixed list with its Chinese, or the text itself."""
-        if (name := self.names.get(_LEADS_TO.get(key, ""), {}).get(value)) is not None:
+        if (name := self.names.get(str(refers(model).get(key)), {}).get(value)) is not None:
             return name.to(lang)
         words = about(model, key)
         found = re.search(rf"[：、；]{re.escape(value)} ([^、；，（）]+)", words.zh) if lang == "zh" else None
@@ -96,7 +90,7 @@ class Side:
     def _unit(self, model: type[BaseModel], key: str) -> str:
         if self.indicator is None or key != "value" or model not in (Quota, StatedValue) or not self.indicator.measures:
             return ""
-        return self.indicator.measures[0].unit
+        return self.indicator.measure().unit
 
     def summary(self, item: BaseModel) -> Text | None:
         """What a reader wants to know of a part that came or went; None where its name says it."""
@@ -136,7 +130,7 @@ def _title(item: BaseModel, side: Side, lang: Lang) -> str:
             case None | "":
                 continue
             case _ if key == "unit":  # of a share or a power; a measure's is a unit of measure and names nothing
-                if (name := side.names["units"].get(str(value))) is not None:
+                if (name := side.names["unit"].get(str(value))) is not None:
                     return name.to(lang)
             case _:
                 return str(value)

@@ -20,9 +20,8 @@ from pydantic.fields import FieldInfo
 from gaoxin import measures
 from gaoxin.periods import Period
 from gaoxin.plan import base
-from gaoxin.plan.fields import all_models, fields_of
+from gaoxin.plan.fields import about, all_models, fields_of
 from gaoxin.plan.model import Plan
-from gaoxin.plan.words.describe import about
 
 Schema = dict[str, Any]
 

@@ -1,9 +1,8 @@
 """Checks of a whole plan: contradictions of substance, which no single value shows. Pure.
 
-Whether a plan can be read at all is the loader's business, and whether its ids lead somewhere is `references`'. Each
-family of rules is a module of its own; a rule is a function from a plan to findings, and a new one is added to its
-module's RULES and its code to `finding_codes`. Here the findings are put in order, told what is to be decided and by
-whom, and given the decisions that the office has taken. A decision never removes a finding.
+Whether a plan can be read at all is the loader's business, and whether its ids lead somewhere is `references`'. The rules
+stand in `rules`, a module a theme. Here the findings are put in order, told what is to be decided and by whom, and given
+the decisions that the office has taken. A decision never removes a finding.
 """
 
 from __future__ import annotations
@@ -12,46 +11,89 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gaoxin.errors import PlanError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Choice, Plan
 from gaoxin.plan.offices import Settles
 from gaoxin.plan.reading.loader import PlanProblem
-from gaoxin.planning.check import (
-    rules_counts,
-    rules_document,
-    rules_forms,
-    rules_formulas,
-    rules_goals,
-    rules_names,
-    rules_pace,
-    rules_phases,
-    rules_schedule,
-    rules_targets,
-    rules_tasks,
-    rules_twins,
-    rules_units,
-    rules_way,
-)
-from gaoxin.planning.check.finding_codes import CODES
-from gaoxin.planning.check.findings import Decision, PlanFinding, error, warning
+from gaoxin.planning.check.findings import FINDINGS, Decision, Finding, PlanFinding, of_plan
+from gaoxin.planning.check.rules import RULES
 from gaoxin.planning.check.together import together
 
-__all__ = ["PlanFinding", "check_plan", "unreadable", "worst"]
+__all__ = ["FINDINGS", "PlanFinding", "check_plan", "unreadable", "worst"]
 
-_RULES = tuple(
-    rule for room in (
-        rules_goals, rules_twins, rules_names, rules_targets, rules_pace, rules_way, rules_counts, rules_tasks, rules_phases,
-        rules_schedule, rules_document, rules_formulas, rules_forms, rules_units,
-    ) for rule in room.RULES
+DECISION_WITHOUT_FINDING = of_plan(
+    "decision_without_finding", "warning", ("决定所指的问题不存在", "a decision that meets no finding"),
+    ("核对 settles 的 code 和 subject", "check code and subject of `settles`"),
 )
+DECIDED_TWICE = of_plan(
+    "decided_twice", "warning", ("一个问题有两个决定", "a finding decided twice"), ("只留一个决定", "keep one of them"),
+)
+ERROR_CANNOT_BE_SETTLED = of_plan(
+    "error_cannot_be_settled", "error", ("错误不能以决定了结", "an error that a decision cannot settle"),
+    ("改正错误", "mend the error"),
+)
+# A plan file that cannot be read, by the code of the loader's problem.
+_OF_FILES = {
+    code: of_plan(code, "error", title, decide) for code, title, decide in (
+        ("plan_unreadable", ("文件读不了", "a file that cannot be read"), ("按提示改正该行", "mend the line")),
+        ("plan_key_unknown", ("不认识的键", "an unknown key"), ("改正拼写或删去", "mend the spelling, or drop it")),
+        ("plan_key_missing", ("缺少必填的键", "a missing key"), ("补上", "add it")),
+        ("plan_key_twice", ("键重复", "a key twice"), ("合并", "merge them")),
+        ("plan_reference_broken", ("引用的 id 不存在", "an id that leads nowhere"), ("改正 id", "mend the id")),
+        ("plan_reference_file", ("参照数列文件读不了", "a file of reference values that cannot be read"),
+         ("按提示改正文件", "mend the file as told")),
+        ("plan_id_is_not_folder", ("方案 id 与文件夹不同", "an id that is not the folder's name"),
+         ("改 id 或文件夹名", "rename one of them")),
+        ("plan_value_wrong", ("值不对", "a wrong value"), ("按提示改正", "mend it as told")),
+    )
+}
+
+_FINDING = Code("check.finding", "{code}（{subject}）", "{code} ({subject})", code=str, subject=str)
+_NOT_FOUND = Code(
+    "check.decision_without_finding", "决定 {choice} 所了结的 {finding} 并不存在",
+    "the decision {choice} settles {finding}, which is not found", choice=str, finding=Message,
+)
+_CHANGED = Code(
+    "check.decision_without_finding.changed",
+    "决定 {choice} 作出后，{finding} 的内容已变（标记 {mark}，现为 {marks:、}），不再视为已决定",
+    "{finding} has changed since {choice} decided it (mark {mark}, now {marks:、}): it is open again",
+    choice=str, finding=Message, mark=str, marks=tuple,
+)
+_CHANGED_ASK = Code(
+    "check.decision_without_finding.changed.ask", "重新核定后把 mark 改为 {marks:、}", "decide again, then write mark {marks:、}",
+    marks=tuple,
+)
+_THERE_IS = Code(
+    "check.decision_without_finding.codes", "{subject} 上现有的是：{codes}", "{subject} has: {codes}", subject=str, codes=tuple,
+)
+_FOUND_AT = Code(
+    "check.decision_without_finding.subjects", "{code} 现有的对象是：{subjects}", "{code} is found at: {subjects}",
+    code=str, subjects=tuple,
+)
+_IS_AN_ERROR = Code(
+    "check.error_cannot_be_settled", "决定 {choice} 要了结的 {finding} 是错误：须改正，不能以决定了结",
+    "the decision {choice} settles {finding}, which is an error: it has to be mended", choice=str, finding=Message,
+)
+_TWICE = Code(
+    "check.decided_twice", "{finding} 已由决定 {first} 了结，又由 {choice} 了结；以前者为准",
+    "{finding} is settled by {first} and again by {choice}; the former holds", finding=Message, first=str, choice=str,
+)
+_WHICH_DAY = Code(
+    "check.undated_choice", "{choice} 是哪一天决定的（decided_on）；没有日期不算已决定",
+    "on which day {choice} was decided (decided_on); without a date it does not count as decided", choice=str,
+)
+_MEND = Code("check.mend", "改方案：{ask}", "mend the plan: {ask}", ask=Worded)
+_DECIDES = Code("check.decides", "{office}决定：{ask}", "{office} decides: {ask}", office=Worded, ask=Worded)
+_AS_TOLD = Code("check.as_told", "{told}", "{told}", told=str)
+
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 def check_plan(plan: Plan) -> list[PlanFinding]:
     """Every finding of every rule: errors first, then warnings, then information, each in the order of the rules. What the
     office decided stays in its place, with the decision beside it."""
-    found = together(plan, (finding for rule in _RULES for finding in rule(plan)))
+    found = together(plan, (finding for rule in RULES for finding in rule(plan)))
     found = [*(_with_decision(plan, f) for f in found), *_settling(plan, found)]
     return sorted((_with_task(plan, f) for f in found), key=lambda f: _ORDER[f.severity])
 
@@ -73,11 +115,7 @@ def _with_decision(plan: Plan, finding: PlanFinding) -> PlanFinding:
     if choice is None and finding.by_choice:
         choice = plan.choice(finding.by_choice)
         if choice.decided_on is None:
-            ask = Text(
-                f"{choice.id} 是哪一天决定的（decided_on）；没有日期不算已决定",
-                f"on which day {choice.id} was decided (decided_on); without a date it does not count as decided",
-            )
-            return replace(finding, decide=ask)
+            return replace(finding, decide=_WHICH_DAY(choice=choice.id))
     if choice is None or choice.decided_on is None:
         return finding
     by = plan.unit(choice.decided_by).name
@@ -99,52 +137,36 @@ def _settling(plan: Plan, found: list[PlanFinding]) -> Iterator[PlanFinding]:
         subject = f"choices.{choice.id}"
         for one in choice.settles:
             key, findings = (one.code, one.subject, one.mark), by_key.get((one.code, one.subject), [])
-            what_zh, what_en = f"{one.code}（{one.subject}）", f"{one.code} ({one.subject})"
+            what = {"choice": choice.id, "finding": _FINDING(code=one.code, subject=one.subject)}
             if not findings:
-                yield warning(
-                    "decision_without_finding", subject, f"决定 {choice.id} 所了结的 {what_zh} 并不存在",
-                    f"the decision {choice.id} settles {what_en}, which is not found", choice.sources, _nearest(one, by_key),
-                )
+                yield DECISION_WITHOUT_FINDING.warning(subject, _NOT_FOUND(**what), choice.sources, _nearest(one, by_key))
             elif any(f.severity is Severity.ERROR for f in findings):
-                yield error(
-                    "error_cannot_be_settled", subject, f"决定 {choice.id} 要了结的 {what_zh} 是错误：须改正，不能以决定了结",
-                    f"the decision {choice.id} settles {what_en}, which is an error: it has to be mended", choice.sources,
-                )
+                yield ERROR_CANNOT_BE_SETTLED.error(subject, _IS_AN_ERROR(**what), choice.sources)
             elif not any(_meets(one, f) for f in findings):
-                marks = "、".join(dict.fromkeys(f.mark for f in findings))
-                yield warning(
-                    "decision_without_finding", subject,
-                    f"决定 {choice.id} 作出后，{what_zh} 的内容已变（标记 {one.mark}，现为 {marks}），不再视为已决定",
-                    f"{what_en} has changed since {choice.id} decided it (mark {one.mark}, now {marks}): it is open again",
-                    choice.sources, (f"重新核定后把 mark 改为 {marks}", f"decide again, then write mark {marks}"),
+                marks = tuple(dict.fromkeys(f.mark for f in findings))
+                yield DECISION_WITHOUT_FINDING.warning(
+                    subject, _CHANGED(mark=one.mark or "", marks=marks, **what), choice.sources, _CHANGED_ASK(marks=marks),
                 )
             elif key in first and first[key] != choice.id:
-                yield warning(
-                    "decided_twice", subject, f"{what_zh} 已由决定 {first[key]} 了结，又由 {choice.id} 了结；以前者为准",
-                    f"{what_en} is settled by {first[key]} and again by {choice.id}; the former holds", choice.sources,
-                )
+                yield DECIDED_TWICE.warning(subject, _TWICE(first=first[key], **what), choice.sources)
             first.setdefault(key, choice.id)
 
 
-def _nearest(one, by_key: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+def _nearest(one: Settles, by_key: Iterable[tuple[str, str]]) -> Message | None:
     """What a decision without a finding may have meant: another code on its subject, or its code elsewhere."""
     codes = [c for c, s in by_key if s == one.subject]
     subjects = [s for c, s in by_key if c == one.code]
     if codes:
-        return f"{one.subject} 上现有的是：{'、'.join(codes[:6])}", f"{one.subject} has: {', '.join(codes[:6])}"
-    if subjects:
-        return f"{one.code} 现有的对象是：{'、'.join(subjects[:6])}", f"{one.code} is found at: {', '.join(subjects[:6])}"
-    return None
+        return _THERE_IS(subject=one.subject, codes=codes[:6])
+    return _FOUND_AT(code=one.code, subjects=subjects[:6]) if subjects else None
 
 
 def _with_task(plan: Plan, finding: PlanFinding) -> PlanFinding:
     """The finding with what is to be done, and by whom: the office decides on the document, the plan file is mended."""
-    known = CODES.get(finding.code)
-    ask = finding.decide or (known.decide if known else Text("核实", "look into it"))
-    if known and known.about == "plan":
-        return replace(finding, decide=Text(f"改方案：{ask.zh}", f"mend the plan: {ask.en}"))
-    office = plan.unit(plan.governance.office).name
-    return replace(finding, decide=Text(f"{office.zh}决定：{ask.zh}", f"{office.to('en')} decides: {ask.en}"))
+    ask = finding.decide
+    if finding.of.about == "plan":
+        return replace(finding, decide=_MEND(ask=ask))
+    return replace(finding, decide=_DECIDES(office=plan.unit(plan.governance.office).name, ask=ask))
 
 
 def unreadable(problem: PlanError) -> list[PlanFinding]:
@@ -153,18 +175,14 @@ def unreadable(problem: PlanError) -> list[PlanFinding]:
     A problem's subject is its place in the plan, its source the file and line.
     """
     return [
-        PlanFinding(p.code, Severity.ERROR, p.place, p.message.zh, p.message.en, (p.at,), _mend(p.code))
-        if isinstance(p, PlanProblem)
-        else PlanFinding(
-            "plan_unreadable", Severity.ERROR, problem.where, str(p), str(p), (problem.where,), _mend("plan_unreadable")
-        )
+        _of_file(_OF_FILES[p.code], p.place, p.message, p.at) if isinstance(p, PlanProblem)
+        else _of_file(_OF_FILES["plan_unreadable"], problem.where, _AS_TOLD(told=str(p)), problem.where)
         for p in problem.problems
     ]
 
 
-def _mend(code: str) -> Text:
-    ask = CODES[code].decide if code in CODES else CODES["plan_value_wrong"].decide
-    return Text(f"改方案：{ask.zh}", f"mend the plan: {ask.en}")
+def _of_file(kind: Finding, place: str, told: Message, source: str) -> PlanFinding:
+    return kind.error(place, told, (source,), _MEND(ask=kind.decide))
 
 
 def worst(findings: list[PlanFinding]) -> Severity | None:

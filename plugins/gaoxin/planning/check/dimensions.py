@@ -13,8 +13,19 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation, localcontext
 
 from gaoxin import measures
+from gaoxin.i18n import Code
 from gaoxin.plan.formulas import FormulaProblem, names
 
+_APART = Code(
+    "check.units_apart", "计量单位不同，不能相加减或比较：{what}", "units of measure do not belong together: {what}", what=str,
+)
+_UNCONVERTED = Code(
+    "check.units_unconverted", "计量单位未换算一致就相加减或比较：{what}；在 inputs 中写同一 unit",
+    "added or compared in different units: {what}; give its inputs one unit", what=str,
+)
+_WHOLE_POWERS = Code(
+    "check.whole_powers", "有计量单位的量只能取整数次方", "a quantity with a unit takes whole powers only",
+)
 # Percentage points are differences of shares: one of them is 0.01 of the whole.
 _NO_DIMENSION = {"share": Decimal(1), "points": Decimal("0.01")}
 
@@ -88,17 +99,10 @@ def _alike(node: ast.expr, parts: list[Quantity]) -> Quantity:
     for other in parts[1:]:
         if other.powers != first.powers:
             what = ast.unparse(node)
-            raise FormulaProblem(
-                "units_do_not_convert",
-                f"计量单位不同，不能相加减或比较：{what}", f"units of measure do not belong together: {what}",
-            )
-        if None not in (first.scale, other.scale) and not _same(first.scale, other.scale):
+            raise FormulaProblem(_APART(what=what), "units_do_not_convert")
+        if first.scale is not None and other.scale is not None and not _same(first.scale, other.scale):
             what = ast.unparse(node)
-            raise FormulaProblem(
-                "units_not_converted",
-                f"计量单位未换算一致就相加减或比较：{what}；在 inputs 中写同一 unit",
-                f"added or compared in different units: {what}; give its inputs one unit",
-            )
+            raise FormulaProblem(_UNCONVERTED(what=what), "units_not_converted")
     return Quantity(first.powers, None if any(p.scale is None for p in parts) else first.scale)
 
 
@@ -117,9 +121,7 @@ def _power(base: Quantity, exponent: ast.expr) -> Quantity:
             made = _times(made, base, 1)
         return made
     if base.powers:
-        raise FormulaProblem(
-            "units_do_not_convert", "有计量单位的量只能取整数次方", "a quantity with a unit takes whole powers only"
-        )
+        raise FormulaProblem(_WHOLE_POWERS(), "units_do_not_convert")
     # A growth rate over years, (a / b) ** (1 / 5): a pure number stays one while it is not in per cent.
     return Quantity((), Decimal(1) if base.scale is not None and _same(base.scale, Decimal(1)) else None)
 

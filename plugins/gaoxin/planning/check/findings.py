@@ -1,25 +1,97 @@
-"""What a check of a plan finds: one value, stable code first, in two languages, with the places it speaks of.
+"""What a check of a plan finds: a code with typed context, the places it speaks of, and what is to be decided.
 
 An error makes the plan unworkable: some gate could never be decided rightly, or every figure would be wrong. A
 contradiction or a gap of the document is a warning. What only deserves to be known is information. Each finding says
 what is to be decided; once the office has decided it, the decision stands beside the finding, which stays in the list.
+
+A `Finding` is declared where its rule stands. Its code is a promise: plans settle findings by it and scripts look for it.
+docs/plan-check.md is made from the declarations.
 """
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from gaoxin.i18n import Lang, Text
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import Source
 from gaoxin.plan.forms import Severity
 
 if TYPE_CHECKING:
     from gaoxin.plan.model import Plan
+
+Sources = Iterable[Source | str | None]
+
+FIGURE = Code("check.figure", "{value} {unit}", "{value} {unit}", value=Decimal, unit=str)
+AT_PLACE = Code("check.at_place", "{place} {told}", "{place} {told}", place=str, told=Worded | str)
+_LISTED = Code("check.listed", "{names}{more}", "{names}{more}", names=tuple, more=Message | None)
+_MORE = Code("check.listed.more", "等 {all} 项", " and {rest} more", all=int, rest=int)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A kind of finding. code: stable, never reworded. about: whether the document or the plan file is at fault; the office
+    decides on the one, whoever keeps the plan mends the other. severities: those it can have, in one word each. decide: what
+    is to be decided or mended, where the rule says nothing more exact. whole: its words where every row of a plan has it
+    (`together`), with what is then to be decided."""
+
+    code: str
+    about: Literal["document", "plan"]
+    severities: str
+    title: Text
+    decide: Text
+    whole: tuple[Code, Text] | None = None
+
+    def __post_init__(self) -> None:
+        if FINDINGS.setdefault(self.code, self) is not self:
+            raise ValueError(f"{self.code}: the code is taken")
+
+    def found(
+        self, severity: Severity, subject: str, message: Message, sources: Sources = (), decide: Message | Text | None = None,
+        choice: str | None = None,
+    ) -> PlanFinding:
+        """This finding at a subject of a plan. Raises ValueError for a severity that it was not declared with."""
+        if severity.value not in self.severities.split():
+            raise ValueError(f"{self.code} is no {severity}")
+        return PlanFinding(self, severity, subject, message, decide or self.decide, places(sources), choice)
+
+    def error(self, *args: Any, **more: Any) -> PlanFinding:
+        return self.found(Severity.ERROR, *args, **more)
+
+    def warning(self, *args: Any, **more: Any) -> PlanFinding:
+        return self.found(Severity.WARNING, *args, **more)
+
+    def info(self, *args: Any, **more: Any) -> PlanFinding:
+        return self.found(Severity.INFO, *args, **more)
+
+
+# Every finding that has been declared, by its code, in the order of the rules.
+FINDINGS: dict[str, Finding] = {}
+
+
+def of_document(
+    code: str, severities: str, title: tuple[str, str], decide: tuple[str, str],
+    whole: tuple[tuple[str, str], tuple[str, str]] | None = None,
+) -> Finding:
+    """whole: what all rows have, and what is then to be decided."""
+    told = whole and (
+        Code(
+            f"check.{code}.whole", f"全部 {{n}} 项{{what}}都{whole[0][0]}：{{rows}}",
+            f"all {{n}} {{what}} {whole[0][1]}: {{rows}}",
+            n=int, what=Worded, rows=Message,
+        ),
+        Text(*whole[1]),
+    )
+    return Finding(code, "document", severities, Text(*title), Text(*decide), told)
+
+
+def of_plan(code: str, severities: str, title: tuple[str, str], decide: tuple[str, str]) -> Finding:
+    return Finding(code, "plan", severities, Text(*title), Text(*decide))
 
 
 @dataclass(frozen=True)
@@ -35,32 +107,33 @@ class Decision:
 
 @dataclass(frozen=True)
 class PlanFinding:
-    """One finding. code: stable, never reworded. subject: the part of the plan, such as `indicators.rd_institutions`.
+    """One finding. subject: the part of the plan, such as `indicators.rd_institutions`.
 
     sources: the places in the document (or the lines in the file) that it speaks of, in the order of the plan. decide:
     what is to be decided, the alternatives spelt out, and by whom. by_choice: the choice of the plan that the finding
     itself reports (a rhythm that the office set), if it reports one. decision: None as long as nothing is decided.
     """
 
-    code: str
+    of: Finding
     severity: Severity
     subject: str
-    message: str
-    message_en: str
+    message: Message
+    decide: Message | Text
     sources: tuple[str, ...] = ()
-    decide: Text | None = None
     by_choice: str | None = None
     decision: Decision | None = None
 
-    def told(self, lang: Lang) -> str:
-        return Text(self.message, self.message_en).to(lang)
+    @property
+    def code(self) -> str:
+        return self.of.code
 
     @property
     def mark(self) -> str:
-        """8 hex digits of what the finding rests on: code, subject, places and numbers, but not the wording. A decision that
-        names it holds for exactly this finding, and not for what becomes of it when the plan changes."""
-        rests_on = (self.code, self.subject, *sorted(self.sources), *re.findall(r"\d+(?:\.\d+)*", self.message))
-        return sha256("\n".join(rests_on).encode()).hexdigest()[:8]
+        """8 hex digits of what the finding rests on: code, subject, places, and the context of its message but for names,
+        which an id or a place stands for. A decision that names it holds for exactly this finding, and not for what becomes
+        of it when the plan changes; how it is worded, in the document or here, changes nothing."""
+        rests_on = (self.code, self.subject, sorted(self.sources), _known(self.message))
+        return sha256(json.dumps(rests_on, ensure_ascii=False).encode()).hexdigest()[:8]
 
     @property
     def state(self) -> Literal["open", "decided"]:
@@ -68,29 +141,15 @@ class PlanFinding:
 
 
 Rule = Callable[["Plan"], Iterator[PlanFinding]]
-Sources = Iterable[Source | str | None]
 
 
-def error(code: str, subject: str, zh: str, en: str, sources: Sources = (), decide: tuple[str, str] | None = None) -> PlanFinding:
-    return _finding(code, Severity.ERROR, subject, zh, en, sources, decide)
-
-
-def warning(
-    code: str, subject: str, zh: str, en: str, sources: Sources = (), decide: tuple[str, str] | None = None,
-    choice: str | None = None,
-) -> PlanFinding:
-    return _finding(code, Severity.WARNING, subject, zh, en, sources, decide, choice)
-
-
-def info(
-    code: str, subject: str, zh: str, en: str, sources: Sources = (), decide: tuple[str, str] | None = None,
-    choice: str | None = None,
-) -> PlanFinding:
-    return _finding(code, Severity.INFO, subject, zh, en, sources, decide, choice)
-
-
-def _finding(code, severity, subject, zh, en, sources, decide=None, choice=None) -> PlanFinding:
-    return PlanFinding(code, severity, subject, zh, en, places(sources), Text(*decide) if decide else None, choice)
+def _known(value: Any) -> Any:
+    """What a message rests on: its code and context, without the words of the plan."""
+    if isinstance(value, Message):
+        return [value.code, {name: _known(v) for name, v in value.context.items() if not isinstance(v, Text)}]
+    if isinstance(value, tuple):
+        return [_known(item) for item in value if not isinstance(item, Text)]
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else None if value is None else str(value)
 
 
 def places(sources: Sources) -> tuple[str, ...]:
@@ -99,11 +158,18 @@ def places(sources: Sources) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def listed(names: Iterable[str], lang: Lang, most: int = 6) -> str:
+def listed(names: Iterable[Worded | str], most: int = 6) -> Message:
     """Names in a row; beyond `most` the rest is counted."""
-    all_ = list(names)
-    told, more = all_[:most], len(all_) - most
-    text = ("、" if lang == "zh" else ", ").join(told)
-    if more <= 0:
-        return text
-    return f"{text}等 {len(all_)} 项" if lang == "zh" else f"{text} and {more} more"
+    given = tuple(names)
+    rest = len(given) - most
+    return _LISTED(names=given[:most], more=_MORE(all=len(given), rest=rest) if rest > 0 else None)
+
+
+def each_at(told: Iterable[tuple[Source | str, Worded | str]]) -> tuple[Message, ...]:
+    """What places say, each with its place before it."""
+    return tuple(AT_PLACE(place=at if isinstance(at, str) else at.place, told=said) for at, said in told)
+
+
+def figure(value: Decimal, unit: str) -> Message:
+    """A figure with its unit of measure."""
+    return FIGURE(value=value, unit=unit)

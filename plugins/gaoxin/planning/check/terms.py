@@ -13,6 +13,15 @@ from gaoxin.plan.base import Source
 
 Place = Source | str
 
+_COUNTED = re.compile(r"(?:总数|总量|数量|数)$")
+
+
+def plain_name(name: str) -> str:
+    """A name without blanks, full-width brackets and a closing 数: 高新技术企业数 is 高新技术企业."""
+    name = re.sub(r"\s", "", name).replace("（", "(").replace("）", ")")
+    return _COUNTED.sub("", name) or name
+
+
 # Within a family the longer term is looked for first, so that 科技型中小企业 is not read as 科技型企业 too.
 _FAMILIES = (
     ("战略性新兴产业", "高新技术产业", "高技术制造业", "高技术产业"),
@@ -38,8 +47,8 @@ def by_terms(calls: list[tuple[str, Place]]) -> list[tuple[str, Place]]:
             if not a & b and (family in _FAMILIES[:2] or _without(first, a) == _without(other, b)):
                 return [("、".join(sorted(terms)), source) for terms, _, source in found]
     sized = [(bool(_ABOVE_SIZE.search(text)), _ABOVE_SIZE.sub("", text), text, source) for text, source in calls]
-    for (a, first, *_), (b, other, *_) in combinations(sized, 2):
-        if a != b and first == other:
+    for (told, first, *_), (other_told, other, *_) in combinations(sized, 2):
+        if told != other_told and first == other:
             return [(text, source) for _, _, text, source in sized]
     return []
 

@@ -29,7 +29,9 @@ def _mappings(node: yaml.Node, around: tuple[yaml.MappingNode, ...] = ()) -> Ite
             yield from _mappings(value, around)
 
 
-FOUND = list(_mappings(yaml.compose(TEXT, Loader=PlanYaml)))
+ROOT_NODE = yaml.compose(TEXT, Loader=PlanYaml)
+assert ROOT_NODE is not None
+FOUND = list(_mappings(ROOT_NODE))
 MAPPINGS = [mapping for mapping, _ in FOUND]
 AROUND = {id(mapping): around for mapping, around in FOUND}
 SCALARS = [(m, k, v) for m in MAPPINGS for k, v in m.value if isinstance(v, yaml.ScalarNode)]

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import unicodedata
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ def test_a_pipe_holds_every_row_and_cuts_nothing(campaign, monkeypatch, capsys):
         assert run(["plan", "show", campaign, "--lang", lang]) == 0
         out = capsys.readouterr().out
         assert "…" not in out.replace("《_遵义市委遵义市人民政府…》", "").replace("《…关于印发的通知》", "")
-        shown = (*plan.indicators, *plan.tasks, *plan.phases, *plan.zones, *plan.conditions, *plan.cadences)
+        shown: tuple[Any, ...] = (*plan.indicators, *plan.tasks, *plan.phases, *plan.zones, *plan.conditions, *plan.cadences)
         assert [x.id for x in shown if x.name.to(lang) not in out] == []
         assert [c.id for c in plan.choices if c.subject.to(lang) not in out] == []
 

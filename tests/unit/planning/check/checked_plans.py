@@ -22,8 +22,8 @@ def checked(*edits: Callable[[Data], object]) -> list[PlanFinding]:
         edit(data)
     findings = check_plan(parse_plan(yaml.safe_dump(data, allow_unicode=True)))
     for f in findings:
-        assert f.message, f
-        assert f.message_en != f.message, f
+        assert f.message.zh, f
+        assert f.message.en != f.message.zh, f
         assert f.decide, f
         assert f.decide.zh != f.decide.en, f
     return findings

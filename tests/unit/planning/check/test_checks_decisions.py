@@ -14,8 +14,7 @@ from rich.cells import cell_len
 
 from gaoxin.cli.main import run
 from gaoxin.plan.reading.loader import parse_plan
-from gaoxin.planning.check.checks import check_plan, worst
-from gaoxin.planning.check.finding_codes import CODES
+from gaoxin.planning.check.checks import FINDINGS, check_plan, worst
 from tests.plan_texts import demo
 from tests.unit.planning.check.checked_plans import checked, found, indicator, the, with_indicators
 
@@ -35,6 +34,7 @@ def test_a_settled_finding_stays_and_shows_the_decision():
     [finding] = found("two_values", choice(RATE))
     assert finding.state == "decided"
     d = finding.decision
+    assert d is not None
     assert (d.choice, d.by.zh, d.on) == ("annex_binds", "园区管委会", date(2024, 1, 15))
     assert (d.decision.zh, d.reason.en) == ("以附件为准", "It names the units")
 
@@ -68,6 +68,7 @@ def test_an_error_cannot_be_settled():
 def test_a_finding_is_decided_once():
     edits = choice(RATE), choice(RATE, name="main_text_binds", decision="以正文为准")
     [finding] = found("two_values", *edits)
+    assert finding.decision is not None
     assert finding.decision.choice == "annex_binds"
     [twice] = found("decided_twice", *edits)
     assert twice.subject == "choices.main_text_binds"
@@ -78,6 +79,7 @@ def test_a_rhythm_that_a_dated_choice_set_is_decided_and_without_a_date_it_is_no
     assert (undated.state, undated.decision) == ("open", None)
     assert "decided_on" in undated.decide.zh
     [dated] = found("cadence_by_choice", lambda data: the(data, "choices", "cadence").update(decided_on="2024-01-05"))
+    assert dated.decision is not None
     assert (dated.state, dated.decision.on) == ("decided", date(2024, 1, 5))
 
 
@@ -90,7 +92,7 @@ def test_what_is_decided_makes_no_plan_fail():
 
 def test_who_decides_is_named_and_whoever_keeps_the_plan_mends_it():
     for finding in checked(choice(RATE | {"subject": "indicators.hnte"})):
-        about = CODES[finding.code].about
+        about = FINDINGS[finding.code].about
         assert finding.decide.zh.startswith("园区管委会决定：" if about == "document" else "改方案："), finding
 
 
@@ -145,7 +147,7 @@ def test_for_people_every_finding_its_subject_and_the_totals_are_there(capsys, d
     assert run(["plan", "check", draft(choice(RATE))]) == 0
     out = capsys.readouterr().out
     for f in check_plan(parse_plan(demo())):
-        assert f.message in out
+        assert f.message.zh in out
         assert f.subject in out
     assert "✓ 已决定：以附件为准（园区管委会，2024-01-15，annex_binds）；理由：附件落到单位" in out
     assert "→ 园区管委会决定：" in out

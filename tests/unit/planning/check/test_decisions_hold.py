@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from gaoxin.i18n import CATALOGUE
 from gaoxin.plan.indicator import Measure
+from gaoxin.plan.reading.loader import load_plan, parse_plan
 from gaoxin.plan.series import growth_variable
+from gaoxin.plan.targets import thresholds
+from gaoxin.planning.check.checks import check_plan
+from tests.plan_texts import ROOT
 from tests.unit.planning.check.checked_plans import checked, found, goal, indicator, the, with_indicators
 from tests.unit.planning.check.test_checks_decisions import RATE, choice
 
@@ -23,7 +28,7 @@ def test_a_marked_decision_is_open_again_when_the_finding_changes():
     [changed] = found("two_values", third_value, marked)
     assert changed.state == "open"
     [told] = found("decision_without_finding", third_value, marked)
-    assert before.mark in told.message
+    assert before.mark in told.message.zh
     assert changed.mark in told.decide.zh
     [blanket] = found("two_values", third_value, choice(RATE))  # without a mark it covers whatever the finding becomes
     assert blanket.state == "decided"
@@ -39,6 +44,42 @@ def test_the_mark_follows_places_and_numbers():
         the(data, "indicators", "value_added_rate")["targets"][1]["target"] = {"at_least": 19}
 
     assert found("two_values", other_number)[0].mark != before.mark
+
+
+def decided(file):
+    plan = load_plan(file)
+    return {(f.code, f.subject, f.mark, f.state) for f in check_plan(plan)}
+
+
+def test_rewording_what_is_found_reopens_no_decision(monkeypatch):
+    """Every template of the library reads otherwise, in both languages, fields in another order: all decisions stand."""
+    kaizhou = ROOT / "dags" / "kaizhou_2020" / "plan.yaml"
+    before = decided(kaizhou)
+    marked = {s.mark for c in load_plan(kaizhou).choices for s in c.settles if s.mark}
+    assert len(marked) > 20
+    assert marked <= {mark for _, _, mark, state in before if state == "decided"}
+    words = [f.message.zh for f in check_plan(load_plan(kaizhou))]
+    for code in CATALOGUE.values():
+        fields = "，".join(f"{{{name}}}" for name in reversed(code.fields))
+        monkeypatch.setattr(code, "zh", f"2 处新写法：{fields}")
+        monkeypatch.setattr(code, "en", f"2 new ways to put it: {fields}")
+    assert [f.message.zh for f in check_plan(load_plan(kaizhou))] != words
+    assert decided(kaizhou) == before
+
+
+def test_a_figure_that_changes_reopens_its_decision_and_no_other(tmp_path):
+    text = (ROOT / "dags" / "kaizhou_2020" / "plan.yaml").read_text(encoding="utf-8")
+    plan = parse_plan(text)
+    shares = next(i for i in plan.indicators if i.id == "hnte_share")
+    [value] = {t.value for s in shares.by_role("goal") for t in thresholds(s.target) if s is not shares.binding}
+    at = text.index("id: hnte_share\n")
+    changed = text[:at] + text[at:].replace(f"at_least: {value}", f"at_least: {value + 1}", 1)
+    assert changed != text
+    open_again = {
+        (f.code, f.subject) for f in check_plan(parse_plan(changed)) if f.state == "open"
+    } - {(f.code, f.subject) for f in check_plan(plan) if f.state == "open"}
+    assert ("two_values", "indicators.hnte_share") in open_again
+    assert {subject for _, subject in open_again if not subject.startswith("choices.")} == {"indicators.hnte_share"}
 
 
 def test_a_masked_place_put_before_another_does_not_move_its_decision():

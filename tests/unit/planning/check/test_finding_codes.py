@@ -1,68 +1,88 @@
-"""The list of codes against the rules that use them, and the page against the list: neither can go stale unnoticed."""
+"""The declared findings: complete, spoken, found by their folder; and the page made from them. None can go stale unnoticed."""
 
 from __future__ import annotations
 
-import ast
 import re
 import runpy
 import subprocess
 import sys
 from pathlib import Path
 
-import gaoxin.plan
+import pytest
+
 import gaoxin.planning.check
-from gaoxin.planning.check.finding_codes import CODES
+from gaoxin.i18n import CATALOGUE, Message
+from gaoxin.plan.forms import Severity
+from gaoxin.plan.reading.loader import load_plan, plan_files
+from gaoxin.planning.check import rules
+from gaoxin.planning.check.checks import FINDINGS, check_plan
+from gaoxin.planning.check.findings import Finding
+from tests.plan_texts import ROOT
+from tests.unit.planning.check.checked_plans import checked
 
-PLAN = Path(gaoxin.plan.__file__).parent
-RULES = Path(gaoxin.planning.check.__file__).parent
+CHECK = Path(gaoxin.planning.check.__file__).parent
 DOCS = Path(__file__).resolve().parents[4] / "docs"
+SOURCE = "\n".join(f.read_text(encoding="utf-8") for f in CHECK.rglob("*.py"))
 
 
-def spoken() -> dict[str, set[str]]:
-    """Code -> severities with which the rules speak it, as far as the source shows; a severity that is chosen at run time
-    (`found(...)`) is not among them."""
-    made: dict[str, set[str]] = {}
-    for file in (*RULES.glob("rules_*.py"), RULES / "checks.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
-                continue
-            firsts = [node.args[0]]
-            if isinstance(node.args[0], ast.IfExp):
-                firsts = [node.args[0].body, node.args[0].orelse]
-            for first in firsts:
-                if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
-                    continue
-                if node.func.id in ("error", "warning", "info"):
-                    made.setdefault(first.value, set()).add(node.func.id)
-                elif node.func.id in ("found", "finding", "_two"):
-                    made.setdefault(first.value, set())
-    return made
+def declared_names() -> dict[str, str]:
+    """Code -> the name under which its module declares it."""
+    return {
+        found.code: name for module in list(sys.modules.values()) if module.__name__.startswith(gaoxin.planning.check.__name__)
+        for name, found in vars(module).items() if isinstance(found, Finding)
+    }
 
 
-def test_every_code_that_a_rule_speaks_is_listed_with_its_severity():
-    rules = spoken()
-    assert len(rules) > 50
-    assert sorted(set(rules) - set(CODES)) == []
-    assert [(code, s) for code, severities in rules.items() for s in severities if s not in CODES[code].severities] == []
-
-
-def test_every_listed_code_stands_in_the_source():
-    """Also codes that are handed on: by the formulas' own problems, the loader, or `f"masked_{kind}"`."""
-    files = [f for f in (*RULES.glob("*.py"), *PLAN.rglob("*.py")) if f.name != "finding_codes.py"]
-    source = "\n".join(f.read_text(encoding="utf-8") for f in files)
-    unspoken = [c for c in CODES if f'"{c}"' not in source and not c.startswith("masked_")]
+def test_every_declared_finding_is_spoken_with_the_severities_that_it_declares():
+    """A finding is made as `NAME.warning(…)`; whatever is chosen at run time says so with both names. `found` refuses others."""
+    names = declared_names()
+    assert len(names) > 70
+    unspoken = []
+    for code, name in names.items():
+        spoken = set(re.findall(rf"\b{name}\.(error|warning|info)\b", SOURCE))
+        handed_on = len(re.findall(rf"\b{name}\b", SOURCE)) > 1
+        if not (spoken <= set(FINDINGS[code].severities.split()) and (spoken or handed_on)):
+            unspoken.append((code, spoken))
     assert unspoken == []
 
 
+def test_a_finding_is_never_made_with_a_severity_that_it_does_not_declare():
+    finding = next(f for f in FINDINGS.values() if f.severities == "info")
+    with pytest.raises(ValueError, match=finding.code):
+        finding.error("plan", next(f for f in checked()).message)
+    with pytest.raises(ValueError, match="taken"):
+        Finding(finding.code, "plan", "error", finding.title, finding.decide)
+
+
+def test_what_the_check_says_of_plans_is_declared_and_typed():
+    """Every message is code with context, of a code of the catalogue; every severity one of those declared."""
+    found = [f for file in plan_files(ROOT / "dags").values() for f in check_plan(load_plan(file))]
+    assert len({f.code for f in found}) > 20
+    for f in found:
+        assert FINDINGS[f.code] is f.of
+        assert isinstance(f.message, Message)
+        assert f.message.code in CATALOGUE
+        assert Severity(f.severity).value in f.of.severities.split()
+
+
 def test_codes_are_ids_with_a_title_and_a_task_in_both_languages():
-    for code, entry in CODES.items():
+    for code, entry in FINDINGS.items():
         assert re.fullmatch(r"[a-z][a-z_]*", code)
+        assert set(entry.severities.split()) <= {"error", "warning", "info"}
+        assert entry.severities
         assert entry.title.zh, code
         assert entry.title.zh != entry.title.en, code
         assert entry.decide.zh != entry.decide.en, code
 
 
-def test_the_page_is_made_from_the_list():
+def test_the_rules_are_all_that_the_folder_holds():
+    modules = sorted(f.stem for f in (CHECK / "rules").glob("*.py") if f.stem != "__init__")
+    assert len(modules) > 10
+    assert {rule.__module__.rpartition(".")[2] for rule in rules.RULES} == set(modules)
+    assert not [m for m in modules if re.search(rf"\b(import|from) .*rules.*\b{m}\b", (CHECK / "checks.py").read_text())]
+
+
+def test_the_page_is_made_from_the_declarations():
     page = (DOCS / "plan-check.md").read_text(encoding="utf-8")
     table = runpy.run_path(str(DOCS / "plan_check.py"))["table"]()
     assert table in page, "docs/plan-check.md is stale: run .venv/bin/python docs/plan_check.py"

@@ -103,9 +103,9 @@ def test_each_fault_is_found(changes, code, severity, subject):
     findings = found(*changes)
     assert (code, severity, subject) in findings, sorted(findings)
     finding = findings[code, severity, subject]
-    assert finding.message
-    assert finding.message_en
-    assert finding.message != finding.message_en
+    assert finding.message.zh
+    assert finding.message.en
+    assert finding.message.zh != finding.message.en
 
 
 def test_the_demonstration_plan_has_no_errors_and_only_what_was_put_into_it():
@@ -118,13 +118,13 @@ def test_the_demonstration_plan_has_no_errors_and_only_what_was_put_into_it():
 def test_a_finding_names_every_place_it_speaks_of():
     finding = found()["two_values", "warning", "indicators.value_added_rate"]
     assert finding.sources == ("附件 第2项", "正文 二")
-    assert "16" in finding.message
-    assert "18" in finding.message_en
+    assert "16" in finding.message.zh
+    assert "18" in finding.message.en
 
 
 def test_the_shortfall_of_quotas_is_told_in_figures():
     finding = found(("{at_least: 5}, due", "{at_least: 30}, due"))["quotas_do_not_add_up", "warning", "indicators.hnte"]
-    assert all(part in finding.message for part in ("合计 5 家", "目标 30 家", "差 25 家"))
+    assert all(part in finding.message.zh for part in ("合计 5 家", "目标 30 家", "差 25 家"))
 
 
 @pytest.mark.parametrize("changes", [
@@ -228,4 +228,4 @@ def test_a_value_changed_at_random_is_told_or_checked_and_never_crashes(data):
         findings = unreadable(error)
         if not findings:
             raise
-    assert [f for f in findings if not (f.code and f.message and f.message_en)] == []
+    assert [f for f in findings if not (f.code and f.message.zh and f.message.en)] == []

@@ -38,8 +38,8 @@ def shares(least, hnte=40, all_=200, **more):
 def test_counts_that_do_not_make_the_share_are_told_with_the_arithmetic():
     [finding] = found("shares_against_counts", *shares(25))
     assert (str(finding.severity), finding.subject) == ("warning", "indicators.share")
-    assert "20 %" in finding.message
-    assert "≥ 25 %" in finding.message
+    assert "20 %" in finding.message.zh
+    assert "≥ 25 %" in finding.message.zh
     assert finding.sources == ("正文 占比", "正文 hnte2", "正文 all")
 
 
@@ -60,7 +60,7 @@ def test_a_ceiling_is_judged_the_other_way_round():
 def test_a_count_without_goal_is_taken_as_stated_and_without_either_nothing_is_tried():
     stated = with_indicators(count("hnte2", "hnte_count", 40), count("all", "enterprises", stated=400), share(25))
     [finding] = found("shares_against_counts", without_demo_counts, stated)
-    assert "（现值）" in finding.message
+    assert "（现值）" in finding.message.zh
     nothing = with_indicators(count("hnte2", "hnte_count", 40), share(25))
     assert subjects("shares_against_counts", without_demo_counts, nothing) == []
 
@@ -85,8 +85,8 @@ def stated_share(percent, hnte=9, all_=162, **formula):
 def test_a_share_that_leaves_nothing_for_a_part_of_it():
     [finding] = found("stated_contradicts", *stated_share("5.5", **PARTS))
     assert finding.subject == "indicators.share"
-    assert "科技型中小企业数" in finding.message
-    assert "5.56 %" in finding.message
+    assert "科技型中小企业数" in finding.message.zh
+    assert "5.56 %" in finding.message.zh
     assert finding.sources == ("现状 占比", "现状 hnte2", "现状 all")
 
 
@@ -140,8 +140,8 @@ def portfolio(*targets):
 
 def test_classes_that_do_not_reach_the_total():
     [finding] = found("tiers_do_not_reach_total", *portfolio(goal({"all_of": [{"at_least": 5500}, {"tiers": TIERS}]})))
-    assert "1 × 2000 + 1 × 1000 + 2 × 500 = 4000" in finding.message
-    assert "差 1500" in finding.message
+    assert "1 × 2000 + 1 × 1000 + 2 × 500 = 4000" in finding.message.zh
+    assert "差 1500" in finding.message.zh
 
 
 def test_classes_and_total_at_two_places():
@@ -172,7 +172,7 @@ def test_a_multiple_counts_where_its_base_is_stated():
     base = {"zone": "b", "value": 500, "on": 2020, "source": "现状"}
     assert subjects("tiers_do_not_reach_total", *by_zone(3500, a, b)) == []
     [untried] = found("parts_without_base", *by_zone(3500, a, b))
-    assert "园区 b须合计达到 2700 家" in untried.message
+    assert "园区 b须合计达到 2700 家" in untried.message.zh
     assert subjects("parts_without_base", *by_zone(3500, a, b, stated=[base])) == []
     assert subjects("tiers_do_not_reach_total", *by_zone(3500, a, b, stated=[base])) == [("warning", "indicators.added")]
     assert subjects("tiers_do_not_reach_total", *by_zone(1800, a, b, stated=[base])) == []
@@ -181,5 +181,5 @@ def test_a_multiple_counts_where_its_base_is_stated():
 def test_each_of_several_zones_is_one_zone_after_the_other():
     edits = by_zone(3500, {"each_zone": ["all"], "target": {"at_least": 500}})
     [finding] = found("tiers_do_not_reach_total", *edits)
-    assert "500 + 500 = 1000" in finding.message
+    assert "500 + 500 = 1000" in finding.message.zh
     assert subjects("tiers_do_not_reach_total", *by_zone(1000, {"each_zone": ["all"], "target": {"at_least": 500}})) == []

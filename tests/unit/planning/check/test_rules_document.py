@@ -51,8 +51,8 @@ def test_what_the_document_itself_says_does_not_fulfil_the_standard():
     stated = {"value": "昆区政府派出机构", "fulfils": False, "source": "二(一)"}
     [finding] = found("criterion_not_fulfilled", condition(stated=stated))
     assert (str(finding.severity), finding.subject, finding.sources) == ("warning", "conditions.committee", ("附件1", "二(一)"))
-    assert "盟市政府派出机构" in finding.message
-    assert "昆区政府派出机构" in finding.message
+    assert "盟市政府派出机构" in finding.message.zh
+    assert "昆区政府派出机构" in finding.message.zh
 
 
 def test_what_fulfils_it_is_left_alone_and_what_is_not_said_is_information():
@@ -75,7 +75,7 @@ def test_a_gap_that_the_goal_closes_is_information_and_one_that_it_leaves_a_warn
     edits = measured(162, {"at_least": 200}, {"at_least": 200})
     [finding] = found("criterion_not_fulfilled", *edits)
     assert (str(finding.severity), finding.sources) == ("info", ("附件1", "二(一)", "二(三)"))
-    assert "2024-07 补上差距" in finding.message
+    assert "2024-07 补上差距" in finding.message.zh
     assert subjects("criterion_not_fulfilled", *measured(162, {"at_least": 180}, {"at_least": 200})) == [
         ("warning", "conditions.committee"),
     ]

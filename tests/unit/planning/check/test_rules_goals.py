@@ -28,7 +28,7 @@ def test_two_values_are_told_with_both_places_and_the_alternatives():
 
 def test_at_least_and_more_than_are_told_as_that():
     [finding] = [f for f in found("two_values", with_statements(goal({"more_than": 60}, source="正文 三"))) if f.subject == HERE]
-    assert "含本数" in finding.message
+    assert "含本数" in finding.message.zh
 
 
 @pytest.mark.parametrize("statement", [

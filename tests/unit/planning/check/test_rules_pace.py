@@ -19,8 +19,8 @@ def way(goal_, step=None, start=9, on="2020", rate=None, unit="家", **fields):
 
 def test_steps_that_miss_the_end_are_told_with_their_arithmetic():
     [finding] = found("steps_miss_the_end", way({"at_least": 40}, step=10))
-    assert "9 + 3 × 10 = 39 家" in finding.message
-    assert "≥ 40 家" in finding.message
+    assert "9 + 3 × 10 = 39 家" in finding.message.zh
+    assert "≥ 40 家" in finding.message.zh
     assert finding.sources == ("二(一)", "三(三)年", "三(三)终")
     assert "11 家以上" in finding.decide.zh  # 31 in three years: ten a year would not arrive
 
@@ -66,10 +66,10 @@ PUBLISHED = ((2019, "2.23", "2020-08-27"), (2020, "2.40", "2021-09-22"), (2022, 
 
 def test_steps_against_a_goal_that_moves():
     [finding] = found("steps_miss_the_end", referenced("0.5", *PUBLISHED))
-    assert "1 + 3 × 0.5 = 2.5 %" in finding.message
-    assert "2019 2.23" in finding.message  # known when the document was issued
-    assert "2022 2.54" in finding.message  # the last one up to the due date
-    assert "2.68" not in finding.message
+    assert "1 + 3 × 0.5 = 2.5 %" in finding.message.zh
+    assert "2019 2.23" in finding.message.zh  # known when the document was issued
+    assert "2022 2.54" in finding.message.zh  # the last one up to the due date
+    assert "2.68" not in finding.message.zh
 
 
 def test_steps_that_keep_up_with_the_goal_that_moves():
@@ -78,15 +78,15 @@ def test_steps_that_keep_up_with_the_goal_that_moves():
 
 def test_a_rate_that_does_not_reach_the_end_value_is_told_with_both_numbers():
     [finding] = found("steps_against_growth", way({"at_least": 40}, step=10, rate=30))
-    assert "9 × (1 + 30 %)^3 ≈ 19.8 家" in finding.message
-    assert "39" in finding.message
+    assert "9 × (1 + 30 %)^3 ≈ 19.8 家" in finding.message.zh
+    assert "39" in finding.message.zh
     assert "64.4 %" in finding.decide.zh
 
 
 def test_a_step_that_falls_below_the_rate_is_told_with_its_year():
     [finding] = found("steps_against_growth", way({"at_least": 150}, step=20, start=100, rate=18))
-    assert "第 2 年" in finding.message
-    assert "20 ÷ 120" in finding.message
+    assert "第 2 年" in finding.message.zh
+    assert "20 ÷ 120" in finding.message.zh
 
 
 @pytest.mark.parametrize(("step", "rate", "end"), [(20, 14, 140), (30, 18, 150), (None, 20, 172)])

@@ -69,7 +69,7 @@ def test_a_document_without_a_date_dates_nothing():
 def test_a_gap_between_phases_is_told_with_its_days():
     [finding] = found("phases_leave_gap", dates("collection", starts="2024-04"))
     assert (finding.subject, finding.sources) == ("phases.collection", ("三1", "三2"))
-    assert "2024-03-01 至 2024-03-31" in finding.message
+    assert "2024-03-01 至 2024-03-31" in finding.message.zh
 
 
 def test_a_phase_that_runs_through_closes_the_gap():

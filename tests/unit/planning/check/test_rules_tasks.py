@@ -19,15 +19,15 @@ def amounts(*given, task="dossier"):
 def test_a_factor_of_ten_thousand_is_named_as_such():
     [finding] = found("magnitude_contradiction", amounts(("capacity", 200, "吨", None), ("capacity", 200, "万吨", None)))
     assert (finding.subject, finding.sources) == ("tasks.dossier", ("附件2 0", "附件2 1"))
-    assert "10000 倍" in finding.message
-    assert "10 的 4 次方" in finding.message
+    assert "10000 倍" in finding.message.zh
+    assert "10 的 4 次方" in finding.message.zh
     assert "200 吨 还是 200 万吨" in finding.decide.zh
 
 
 def test_another_factor_is_told_as_it_is():
     [finding] = found("magnitude_contradiction", amounts(("capacity", 40, "吨", None), ("capacity", 60, "吨", None)))
-    assert "1.5 倍" in finding.message
-    assert "次方" not in finding.message
+    assert "1.5 倍" in finding.message.zh
+    assert "次方" not in finding.message.zh
 
 
 @pytest.mark.parametrize("given", [
@@ -42,7 +42,7 @@ def test_amounts_that_do_not_contradict(given):
 
 def test_units_that_do_not_convert():
     [finding] = found("magnitude_contradiction", amounts(("capacity", 100, "吨", None), ("capacity", 100, "万线", None)))
-    assert "不能换算" in finding.message
+    assert "不能换算" in finding.message.zh
 
 
 def test_two_tasks_have_capacities_of_their_own():
@@ -88,12 +88,12 @@ def completion(least, due, **more):
 def test_less_than_everything_by_a_day_when_everything_is_due():
     [finding] = found("completion_share_against_dates", completion(80, "2024-12"))
     assert (finding.subject, finding.sources[0]) == ("indicators.added", "正文 一(二)")
-    assert "5 项" in finding.message
+    assert "5 项" in finding.message.zh
 
 
 def test_more_than_what_is_due_by_then():
     [finding] = found("completion_share_against_dates", completion(80, "2024-03"))
-    assert "1 / 5" in finding.message
+    assert "1 / 5" in finding.message.zh
 
 
 def test_shares_that_fit_the_dates():

@@ -14,7 +14,7 @@ def nobody_leads(data):
 
 def test_a_plan_that_names_no_lead_is_told_once():
     [finding] = [f for f in found("no_lead", nobody_leads) if f.subject == "indicators"]
-    assert "全部 3 项目标" in finding.message
+    assert "全部 3 项目标" in finding.message.zh
     assert {"附件 第1项", "附件 第2项", "附件 第3项"} <= set(finding.sources)
     assert not [s for _, s in subjects("no_lead", nobody_leads) if s.startswith("indicators.")]
 

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.base import Source
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import TargetStatement
-from gaoxin.planning.check.findings import PlanFinding, warning
-from gaoxin.planning.check.rules_twins import plain_name
-from gaoxin.planning.check.terms import by_denominator, by_terms
+from gaoxin.planning.check.findings import Finding, PlanFinding, of_document
+from gaoxin.planning.check.terms import by_denominator, by_terms, plain_name
+
+PLACE = 30
+
+TWO_CLASSIFICATIONS = of_document(
+    "two_classifications", "warning", ("一个名称有不同的口径", "two classifications under one name"),
+    ("统一用哪个口径", "which classification is used"),
+)
+TWO_DENOMINATORS = of_document(
+    "two_denominators", "warning", ("一个名称有不同的分母", "two denominators under one name"),
+    ("统一用哪个分母", "which denominator is used"),
+)
+_TWO = Code(
+    "check.two_ways_to_count", "{name}有不同的{what}：{said:;}，同一数据算出的值不同",
+    "{name}: more than one {what}: {said:;}; the same data give different values", name=Worded, what=Text, said=tuple,
+)
+_SAYS = Code("check.two_ways_to_count.says", "{places} 用“{said}”", "{places} says “{said}”", places=tuple, said=str)
+_ASK = Code(
+    "check.two_ways_to_count.ask", "统一用哪个{what}：{said:or}", "which {what} is used throughout: {said:or}", what=Text,
+    said=tuple,
+)
+_WHAT = {
+    TWO_CLASSIFICATIONS.code: Text("口径（分类）", "classification"), TWO_DENOMINATORS.code: Text("分母", "denominator"),
+}
 
 
 def classifications(plan: Plan) -> Iterator[PlanFinding]:
@@ -21,12 +44,12 @@ def classifications(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         marked = [(s.classification, s.source) for s in indicator.targets if s.classification]
         if len(dict.fromkeys(name for name, _ in marked)) > 1:
-            yield _two("two_classifications", indicator, marked, "口径（分类）", "classification")
+            yield _two(TWO_CLASSIFICATIONS, indicator, marked)
         elif named := _by_terms(indicator):
-            yield _two("two_classifications", indicator, named, "口径（分类）", "classification")
+            yield _two(TWO_CLASSIFICATIONS, indicator, named)
     for one, other in combinations(plan.indicators, 2):
         if _counted_alike(one, other) and (named := by_terms([(i.name.zh, i.source) for i in (one, other)])):
-            yield _two("two_classifications", other, named, "口径（分类）", "classification")
+            yield _two(TWO_CLASSIFICATIONS, other, named)
 
 
 def denominators(plan: Plan) -> Iterator[PlanFinding]:
@@ -34,9 +57,9 @@ def denominators(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         marked = [(s.denominator, s.source) for s in indicator.targets if s.denominator]
         if len(dict.fromkeys(name for name, _ in marked)) > 1:
-            yield _two("two_denominators", indicator, marked, "分母", "denominator")
+            yield _two(TWO_DENOMINATORS, indicator, marked)
         elif named := by_denominator([(s.denominator, _name_at(indicator, s), s.source) for s in indicator.targets]):
-            yield _two("two_denominators", indicator, named, "分母", "denominator")
+            yield _two(TWO_DENOMINATORS, indicator, named)
     for one, other in combinations(plan.indicators, 2):
         if plain_name(one.name.zh) != plain_name(other.name.zh):
             continue
@@ -45,20 +68,18 @@ def denominators(plan: Plan) -> Iterator[PlanFinding]:
                 below, above = _divided_by(a), _divided_by(b)
                 if a.unit == b.unit and below and above and below != above:
                     told = (("、".join(sorted(x)), i.source) for x, i in ((below, one), (above, other)))
-                    yield _two("two_denominators", other, list(told), "分母", "denominator")
+                    yield _two(TWO_DENOMINATORS, other, list(told))
 
 
-def _two(code: str, indicator: Indicator, named: list[tuple[str, Source | str]], what_zh: str, what_en: str) -> PlanFinding:
+def _two(kind: Finding, indicator: Indicator, named: Sequence[tuple[str, Source | str]]) -> PlanFinding:
     places: dict[str, list[str]] = {}
     for name, source in named:
         places.setdefault(name, []).append(source if isinstance(source, str) else source.place)
-    zh = "；".join(f"{'、'.join(dict.fromkeys(at))} 用“{name}”" for name, at in places.items())
-    en = "; ".join(f"{', '.join(dict.fromkeys(at))} says “{name}”" for name, at in places.items())
-    return warning(
-        code, f"indicators.{indicator.id}", f"{indicator.name.zh}有不同的{what_zh}：{zh}，同一数据算出的值不同",
-        f"{indicator.name.to('en')}: more than one {what_en}: {en}; the same data give different values",
-        (source for _, source in named),
-        (f"统一用哪个{what_zh}：{'，还是 '.join(places)}", f"which {what_en} is used throughout: {', or '.join(places)}"),
+    said = [_SAYS(places=tuple(dict.fromkeys(at)), said=name) for name, at in places.items()]
+    what = _WHAT[kind.code]
+    return kind.warning(
+        f"indicators.{indicator.id}", _TWO(name=indicator.name, what=what, said=said), (source for _, source in named),
+        _ASK(what=what, said=list(places)),
     )
 
 
@@ -78,10 +99,10 @@ def _by_terms(indicator: Indicator) -> list[tuple[str, Source | str]]:
 
 def _counted_alike(one: Indicator, other: Indicator) -> bool:
     """Whether two indicators are first of all the same formula of the same variables."""
-    if not one.measures or not other.measures or not one.measures[0].inputs:
+    if not one.measures or not other.measures:
         return False
-    a, b = one.measures[0], other.measures[0]
-    return (a.formula, a.inputs) == (b.formula, b.inputs)
+    a, b = one.measure(), other.measure()
+    return bool(a.inputs) and (a.formula, a.inputs) == (b.formula, b.inputs)
 
 
 def _divided_by(measure: Measure) -> frozenset[str]:

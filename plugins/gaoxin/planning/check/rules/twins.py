@@ -3,7 +3,6 @@ one name. Authors write the value of the main text as an indicator of its own as
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -11,21 +10,48 @@ from itertools import combinations
 
 from gaoxin import measures
 from gaoxin.errors import UsageError
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.series import variable_of
-from gaoxin.plan.targets import Milestone, Threshold
-from gaoxin.plan.words.wording import number
+from gaoxin.plan.targets import Milestone, OfWhich, Threshold
 from gaoxin.planning.check.comparing import conjuncts
-from gaoxin.planning.check.findings import PlanFinding, warning
+from gaoxin.planning.check.findings import PlanFinding, each_at, figure
+from gaoxin.planning.check.rules.counts import SHARES_AGAINST_COUNTS
+from gaoxin.planning.check.rules.goals import TWO_DATES, TWO_VALUES, TWO_YEARS, WHICH_DATE
+from gaoxin.planning.check.terms import plain_name
 
-_COUNTED = re.compile(r"(?:总数|总量|数量|数)$")
+PLACE = 20
 
-
-def plain_name(name: str) -> str:
-    """A name without blanks, full-width brackets and a closing 数: 高新技术企业数 is 高新技术企业."""
-    name = re.sub(r"\s", "", name).replace("（", "(").replace("）", ")")
-    return _COUNTED.sub("", name) or name
+_ONE_FIGURE = Code(
+    "check.two_values.one_figure", "{one}和{other}是同一个数，目标不同：{values:;}",
+    "{one} and {other} are one figure with different targets: {values:;}", one=Worded, other=Worded, values=tuple,
+)
+_WHICH = Code("check.two_values.one_figure.ask", "以哪个为准：{values:or}", "which holds: {values:or}", values=tuple)
+_VALUE_AT = Code("check.value_at", "{value}（{place}）", "{value} ({place})", value=Message, place=str)
+_ASKED = Code("check.asked", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=str)
+_TWO_DAYS = Code("check.two_dates.days", "{what}：{days:;}", "{what}: {days:;}", what=Message, days=tuple)
+_ONE_TARGET = Code(
+    "check.two_dates.one_target", "{one}和{other}是同一个数、同一个目标 {value}，期限不同",
+    "{one} and {other} are one figure with one target, {value}, due at different times",
+    one=Worded, other=Worded, value=Message,
+)
+_TASK_DONE = Code(
+    "check.two_dates.task", "{name}以完成{task}为目标，两者期限不同", "{name} is met when {task} is done, which has another date",
+    name=Worded, task=Worded,
+)
+_TASK_TWICE = Code(
+    "check.two_dates.task_twice", "{name}写了两处，期限不同", "{name} stands at two places with different dates", name=Worded,
+)
+_PART = Code(
+    "check.shares_against_counts.part", "{name}：{place}的总数是 {whole}，其中的一部分却要 {part}",
+    "{name}: {place} asks for {whole} in all and for {part} as a part of it",
+    name=Worded, place=str, whole=Message, part=Message,
+)
+_PART_ASK = Code(
+    "check.shares_against_counts.part.ask", "总数 {whole} 有误，还是其中的 {part} 有误",
+    "whether the whole ({whole}) or the part ({part}) is wrong", whole=Message, part=Message,
+)
 
 
 def figures(plan: Plan) -> Iterator[PlanFinding]:
@@ -42,7 +68,7 @@ def figures(plan: Plan) -> Iterator[PlanFinding]:
 def _floors(indicator: Indicator) -> Iterator[Threshold]:
     """What the binding goal asks of the first measure; the others are parts, which may be an indicator of their own."""
     for leaf in conjuncts(indicator.binding.target):
-        if isinstance(leaf, Threshold) and not leaf.derivation and indicator.measure_of(leaf) is indicator.measures[0]:
+        if isinstance(leaf, Threshold) and not leaf.derivation and indicator.measure_of(leaf) is indicator.measure():
             yield leaf
 
 
@@ -67,33 +93,22 @@ def _held(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> Itera
         return
     days = one.binding.due, other.binding.due
     alike = (a.comparator, a.value) == (b.comparator, value)
-    subject, names = f"indicators.{other.id}", (one.name, other.name)
-    places = (one.binding.source, other.binding.source)
-    texts = [f"{x.comparator.sign} {number(x.value)} {u}" for x, u in zip((a, b), units, strict=True)]
+    subject, places = f"indicators.{other.id}", (one.binding.source, other.binding.source)
+    asked = [_ASKED(sign=x.comparator.sign, value=x.value, unit=u) for x, u in zip((a, b), units, strict=True)]
     if not alike and days[0] == days[1]:
-        yield warning(
-            "two_values", subject,
-            f"{names[0].zh}和{names[1].zh}是同一个数，目标不同：{places[0].place} {texts[0]}；{places[1].place} {texts[1]}",
-            f"{names[0].to('en')} and {names[1].to('en')} are one figure with different targets: "
-            f"{places[0].place} {texts[0]}; {places[1].place} {texts[1]}", places,
-            (f"以哪个为准：{texts[0]}（{places[0].place}），还是 {texts[1]}（{places[1].place}）",
-             f"which holds: {texts[0]} ({places[0].place}), or {texts[1]} ({places[1].place})"),
+        yield TWO_VALUES.warning(
+            subject, _ONE_FIGURE(one=one.name, other=other.name, values=each_at(zip(places, asked, strict=True))), places,
+            _WHICH(values=[_VALUE_AT(value=v, place=p.place) for v, p in zip(asked, places, strict=True)]),
         )
     elif alike and days[0] and days[1] and days[0] != days[1]:
-        yield _two_days(
-            subject, (days[0], days[1]), places,
-            f"{names[0].zh}和{names[1].zh}是同一个数、同一个目标 {texts[0]}，期限不同",
-            f"{names[0].to('en')} and {names[1].to('en')} are one figure with one target, {texts[0]}, due at different times",
-        )
+        yield _two_days(subject, (days[0], days[1]), places, _ONE_TARGET(one=one.name, other=other.name, value=asked[0]))
 
 
-def _two_days(subject: str, days: tuple[date, date], places: tuple[Source, Source], zh: str, en: str) -> PlanFinding:
-    told = [f"{p.place} {d:%Y-%m}" for p, d in zip(places, days, strict=True)]
+def _two_days(subject: str, days: tuple[date, date], places: tuple[Source, Source], what: Message) -> PlanFinding:
     when = [f"{d:%Y-%m}" if (days[0].year, days[0].month) != (days[1].year, days[1].month) else str(d) for d in days]
-    return warning(
-        "two_years" if days[0].year != days[1].year else "two_dates", subject,
-        f"{zh}：{'；'.join(told)}", f"{en}: {'; '.join(told)}", places,
-        (f"以哪个期限为准：{'，还是 '.join(when)}", f"which date holds: {', or '.join(when)}"),
+    return (TWO_YEARS if days[0].year != days[1].year else TWO_DATES).warning(
+        subject, _TWO_DAYS(what=what, days=each_at((p, f"{d:%Y-%m}") for p, d in zip(places, days, strict=True))), places,
+        WHICH_DATE(dates=when),
     )
 
 
@@ -111,8 +126,7 @@ def milestones(plan: Plan) -> Iterator[PlanFinding]:
                     told.add(task.id)
                     yield _two_days(
                         f"indicators.{indicator.id}", (statement.due, task.due), (statement.source, task.source),
-                        f"{indicator.name.zh}以完成{task.name.zh}为目标，两者期限不同",
-                        f"{indicator.name.to('en')} is met when {task.name.to('en')} is done, which has another date",
+                        _TASK_DONE(name=indicator.name, task=task.name),
                     )
 
 
@@ -124,8 +138,7 @@ def tasks(plan: Plan) -> Iterator[PlanFinding]:
         if one.phase and other.phase and one.phase != other.phase:
             continue
         yield _two_days(
-            f"tasks.{other.id}", (one.due, other.due), (one.source, other.source),
-            f"{other.name.zh}写了两处，期限不同", f"{other.name.to('en')} stands at two places with different dates",
+            f"tasks.{other.id}", (one.due, other.due), (one.source, other.source), _TASK_TWICE(name=other.name),
         )
 
 
@@ -134,7 +147,9 @@ def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         for statement in indicator.targets:
             target = statement.target
-            whole = getattr(target, "whole", None)
+            if not isinstance(target, OfWhich):
+                continue
+            whole = target.whole
             if not isinstance(whole, Threshold) or whole.derivation or not whole.comparator.higher_is_better:
                 continue
             for part in target.of_which:
@@ -146,17 +161,11 @@ def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
                 except UsageError:
                     continue
                 if value > whole.value:
-                    yield _too_much(indicator, statement.source, (whole.value, units[0]), (part.value, units[1]))
-
-
-def _too_much(indicator: Indicator, source: Source, whole: tuple[Decimal, str], part: tuple[Decimal, str]) -> PlanFinding:
-    told = [f"{number(value)} {unit}" for value, unit in (whole, part)]
-    return warning(
-        "shares_against_counts", f"indicators.{indicator.id}",
-        f"{indicator.name.zh}：{source.place}的总数是 {told[0]}，其中的一部分却要 {told[1]}",
-        f"{indicator.name.to('en')}: {source.place} asks for {told[0]} in all and for {told[1]} as a part of it", (source,),
-        (f"总数 {told[0]} 有误，还是其中的 {told[1]} 有误", f"whether the whole ({told[0]}) or the part ({told[1]}) is wrong"),
-    )
+                    both = {"whole": figure(whole.value, units[0]), "part": figure(part.value, units[1])}
+                    yield SHARES_AGAINST_COUNTS.warning(
+                        f"indicators.{indicator.id}", _PART(name=indicator.name, place=statement.source.place, **both),
+                        (statement.source,), _PART_ASK(**both),
+                    )
 
 
 RULES = (figures, milestones, tasks, parts_of_the_whole)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import identity, latest_stated, plain_inputs, variables_by_id
 from gaoxin.plan.targets import (
@@ -19,11 +21,108 @@ from gaoxin.plan.targets import (
     leaves,
     parts,
 )
-from gaoxin.plan.words.wording import number
 from gaoxin.planning.check import trial
 from gaoxin.planning.check.comparing import conjuncts, holds
-from gaoxin.planning.check.findings import PlanFinding, info, listed, warning
+from gaoxin.planning.check.findings import PlanFinding, listed, of_document
 from gaoxin.planning.check.trial import Figure
+
+PLACE = 70
+
+SHARES_AGAINST_COUNTS = of_document(
+    "shares_against_counts", "warning info", ("比例目标与数量目标不合", "shares against counts"),
+    ("改比例还是改数量", "whether the share or a count changes"),
+)
+STATED_CONTRADICTS = of_document(
+    "stated_contradicts", "warning", ("文件给出的现值互相矛盾", "stated values that contradict each other"),
+    ("核实哪个现值有误", "which stated value is wrong"),
+)
+STATED_COMPLETION_CONTRADICTS = of_document(
+    "stated_completion_contradicts", "warning", ("完成率与完成数不符", "a claimed completion that the figures do not give"),
+    ("核实哪个数有误", "which figure is wrong"),
+)
+TIERS_DO_NOT_REACH_TOTAL = of_document(
+    "tiers_do_not_reach_total", "warning", ("各类园区下限合计达不到总目标", "classes of zones that do not reach the total"),
+    ("差额由哪些园区承担", "which zones take the rest"),
+)
+PARTS_WITHOUT_BASE = of_document(
+    "parts_without_base", "info", ("园区按倍数定目标而没有基数", "zones with a multiple and no base"),
+    ("补充各园区的基数", "what the zones stood at"),
+)
+
+_ONE_FIGURE = Code(
+    "check.named_figure", "{name} {value} {unit}{stated}", "{name} {value} {unit}{stated}",
+    name=Worded, value=Decimal, unit=str, stated=Message | None,
+)
+_AS_STATED = Code("check.as_stated", "（现值）", " (as stated)")
+_SHORT = Code(
+    "check.shares_against_counts.short",
+    "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，达不到自己的目标 {sign} {goal} {unit}",
+    "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, short of its own goal {sign} {goal} {unit}",
+    figures=tuple, name=Worded, made=Decimal, unit=str, sign=str, goal=Decimal,
+)
+_BEYOND = Code(
+    "check.shares_against_counts.beyond",
+    "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，远超自己的目标，这个目标不起作用 {sign} {goal} {unit}",
+    "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, far beyond its own goal, which then asks for "
+    "nothing {sign} {goal} {unit}", figures=tuple, name=Worded, made=Decimal, unit=str, sign=str, goal=Decimal,
+)
+_SHARE_ASK = Code(
+    "check.shares_against_counts.ask", "改数量目标还是改比例目标（按数量算为 {made:2} {unit}）",
+    "whether the counts or the share are changed (the counts make {made:2} {unit})", made=Decimal, unit=str,
+)
+_TWO_STATED = Code(
+    "check.stated_contradicts.twice", "{name} {on} 有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
+    "{name} has two values for {on}: {one_at} {one} {unit}; {other_at} {other} {unit}",
+    name=Worded, on=Period, one_at=str, one=Decimal, other_at=str, other=Decimal, unit=str,
+)
+_TWO_STATED_ASK = Code(
+    "check.stated_contradicts.twice.ask", "以哪个数为准：{one} 还是 {other}", "which figure holds: {one} or {other}",
+    one=Decimal, other=Decimal,
+)
+_STATED = Code(
+    "check.stated_contradicts", "{name} {on} 文件称 {given} {unit}，而单凭{figures}就是 {made:2} {unit}，{why}",
+    "{name} for {on} is said to be {given} {unit}, while {figures} alone make {made:2} {unit}, {why}",
+    name=Worded, on=Period, given=Decimal, unit=str, figures=Message, made=Decimal, why=Message,
+)
+_NONE_LEFT = Code(
+    "check.stated_contradicts.none_left", "可文件说其中还包括{rest}，等于说{rest}一个也没有",
+    "though it is said to include {rest} as well: none of these would be left", rest=Worded,
+)
+_NO_MATCH = Code("check.stated_contradicts.no_match", "两者不符", "the two do not agree")
+_STATED_ASK = Code(
+    "check.stated_contradicts.ask", "核实现值：比例 {given} {unit} 和各数中哪个有误",
+    "which is wrong: the share of {given} {unit} or one of the counts", given=Decimal, unit=str,
+)
+_COMPLETION = Code(
+    "check.stated_completion_contradicts", "{name}：{place}称完成目标的 {said} %，按 {value} ÷ {goal} ≈ {made:1} %",
+    "{name}: {place} claims {said} % of the target; {value} ÷ {goal} ≈ {made:1} %",
+    name=Worded, place=str, said=Decimal, value=Decimal, goal=Decimal, made=Decimal,
+)
+_COMPLETION_ASK = Code(
+    "check.stated_completion_contradicts.ask", "核实完成数、目标数和完成率中哪个有误",
+    "which is wrong: the value, the target or the share",
+)
+_UNTRIED = Code(
+    "check.parts_without_base",
+    "{name}：总目标 {total} {unit}，写了数的园区下限合计 {least} {unit}，{zones}须合计达到 {rest} {unit}；它们按倍数定目标而文"
+    "件没有给出"
+    "基数，无法验算",
+    "{name}: the total is {total} {unit}, zones with a number must reach {least} {unit}, which leaves {rest} {unit} to {zones}; "
+    "these have a multiple as their target and the document states no base: it cannot be tried",
+    name=Worded, total=Decimal, unit=str, least=Decimal, zones=Message, rest=Decimal,
+)
+_LEAST = Code(
+    "check.tiers_do_not_reach_total",
+    "{name}：各类（各园区）下限合计 {parts: + } = {least} {unit}，总目标 {total} {unit}，差 {missing} {unit}没有着落",
+    "{name}: the least that the classes (zones) must reach is {parts: + } = {least} {unit}, the total asked is {total} {unit}: "
+    "{missing} {unit} are nobody's",
+    name=Worded, parts=tuple, least=Decimal, unit=str, total=Decimal, missing=Decimal,
+)
+_CLASS = Code("check.class", "{zones} × {value}", "{zones} × {value}", zones=int, value=Decimal)
+_LEAST_ASK = Code(
+    "check.tiers_do_not_reach_total.ask", "差的 {missing} {unit}由哪些园区承担，还是改总目标",
+    "which zones take the missing {missing} {unit}, or another total", missing=Decimal, unit=str,
+)
 
 # A share is told to lie above its own target only from this factor on: below it, a little room is as usual.
 _CLEARLY = Decimal("1.5")
@@ -77,23 +176,16 @@ def _share(indicator: Indicator, tried: Tried, goals: dict[str, Figure], alterna
     beyond = leaf.comparator.higher_is_better and leaf.value > 0 and made >= leaf.value * _CLEARLY
     if not short and not beyond:
         return
-    told = {
-        lang: ("、" if lang == "zh" else ", ").join(
-            f"{f.indicator.name.to(lang)} {number(f.value)} {f.unit}"
-            + ("" if v in goals else "（现值）" if lang == "zh" else " (as stated)") for v, f in figures.items()
-        ) for lang in ("zh", "en")
-    }
-    figure, wanted = f"{number(round(made, 2))} {measure.unit}", f"{leaf.comparator.sign} {number(leaf.value)} {measure.unit}"
-    found = warning if short and not alternatives else info
-    zh = "达不到自己的目标" if short else "远超自己的目标，这个目标不起作用"
-    en = "short of its own goal" if short else "far beyond its own goal, which then asks for nothing"
+    figured = [
+        _ONE_FIGURE(name=f.indicator.name, value=f.value, unit=f.unit, stated=None if v in goals else _AS_STATED())
+        for v, f in figures.items()
+    ]
+    found = SHARES_AGAINST_COUNTS.warning if short and not alternatives else SHARES_AGAINST_COUNTS.info
     yield found(
-        "shares_against_counts", f"indicators.{indicator.id}",
-        f"各数刚好达标时（{told['zh']}），{indicator.name.zh}为 {figure}，{zh} {wanted}",
-        f"with each figure just at its goal ({told['en']}), {indicator.name.to('en')} is {figure}, {en} {wanted}",
-        (indicator.binding.source, *(f.source for f in figures.values())),
-        (f"改数量目标还是改比例目标（按数量算为 {figure}）",
-         f"whether the counts or the share are changed (the counts make {figure})"),
+        f"indicators.{indicator.id}",
+        (_SHORT if short else _BEYOND)(figures=figured, name=indicator.name, made=made, unit=measure.unit,
+                                       sign=leaf.comparator.sign, goal=leaf.value),
+        (indicator.binding.source, *(f.source for f in figures.values())), _SHARE_ASK(made=made, unit=measure.unit),
     )
 
 
@@ -102,25 +194,22 @@ def stated(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         if not indicator.measures:
             continue
-        first, seen = indicator.measures[0].id, {}
+        seen: dict[tuple[str, str | None, Period], StatedValue] = {}
         for value in indicator.stated:
-            key = (value.of or first, value.zone, value.on)
-            before = seen.setdefault(key, value)
+            of = indicator.measure(value.of)
+            before = seen.setdefault((of.id, value.zone, value.on), value)
             if before.value != value.value:
-                unit = next(m.unit for m in indicator.measures if m.id == key[0])
-                yield warning(
-                    "stated_contradicts", f"indicators.{indicator.id}",
-                    f"{indicator.name.zh} {value.on} 有两个现值：{before.source.place} {number(before.value)} {unit}；"
-                    f"{value.source.place} {number(value.value)} {unit}",
-                    f"{indicator.name.to('en')} has two values for {value.on}: {before.source.place} {number(before.value)} "
-                    f"{unit}; {value.source.place} {number(value.value)} {unit}", (before.source, value.source),
-                    (f"以哪个数为准：{number(before.value)} 还是 {number(value.value)}",
-                     f"which figure holds: {number(before.value)} or {number(value.value)}"),
+                both = {"one": before.value, "other": value.value}
+                yield STATED_CONTRADICTS.warning(
+                    f"indicators.{indicator.id}",
+                    _TWO_STATED(name=indicator.name, on=value.on, one_at=before.source.place, other_at=value.source.place,
+                                unit=of.unit, **both),
+                    (before.source, value.source), _TWO_STATED_ASK(**both),
                 )
         for measure in indicator.measures:
             if len({i.variable for i in measure.inputs.values()}) > 1 and plain_inputs(measure):
                 for value in indicator.stated:
-                    if (value.of or first) == measure.id and value.zone is None:
+                    if indicator.measure(value.of) is measure and value.zone is None:
                         yield from _fits(plan, indicator, measure, value)
 
 
@@ -137,25 +226,20 @@ def _fits(plan: Plan, indicator: Indicator, measure: Measure, value: StatedValue
     made, more = trials[0], trials[1]
     if made is None or more is None or (missing and more <= made):
         return
-    told = {lang: listed((f"{f.indicator.name.to(lang)} {number(f.value)} {f.unit}" for f in figures.values()), lang)
-            for lang in ("zh", "en")}
-    given, counted = f"{number(value.value)} {measure.unit}", f"{number(round(made, 2))} {measure.unit}"
-    sources = (value.source, *(f.source for f in figures.values()))
     if missing:
         if made < value.value - slack:
             return  # something is left for what is not stated: no contradiction
-        left = _name(plan, missing[0])
-        zh = f"可文件说其中还包括{left[0]}，等于说{left[0]}一个也没有"
-        en = f"though it is said to include {left[1]} as well: none of these would be left"
+        why = _NONE_LEFT(rest=variables_by_id(plan)[missing[0]][1].name)
     elif abs(made - value.value) > slack:
-        zh, en = "两者不符", "the two do not agree"
+        why = _NO_MATCH()
     else:
         return
-    yield warning(
-        "stated_contradicts", f"indicators.{indicator.id}",
-        f"{indicator.name.zh} {value.on} 文件称 {given}，而单凭{told['zh']}就是 {counted}，{zh}",
-        f"{indicator.name.to('en')} for {value.on} is said to be {given}, while {told['en']} alone make {counted}, {en}", sources,
-        (f"核实现值：比例 {given} 和各数中哪个有误", f"which is wrong: the share of {given} or one of the counts"),
+    given = {"given": value.value, "unit": measure.unit}
+    figured = listed(_ONE_FIGURE(name=f.indicator.name, value=f.value, unit=f.unit, stated=None) for f in figures.values())
+    yield STATED_CONTRADICTS.warning(
+        f"indicators.{indicator.id}",
+        _STATED(name=indicator.name, on=value.on, figures=figured, made=made, why=why, **given),
+        (value.source, *(f.source for f in figures.values())), _STATED_ASK(**given),
     )
 
 
@@ -174,22 +258,17 @@ def _unit(plan: Plan, variable: str) -> str:
     return variables_by_id(plan)[variable][1].unit
 
 
-def _name(plan: Plan, variable: str) -> tuple[str, str]:
-    name = variables_by_id(plan)[variable][1].name
-    return name.zh, name.to("en")
-
-
 def completions(plan: Plan) -> Iterator[PlanFinding]:
     """A share of the target that the document claims is the value over the target."""
     for indicator in plan.indicators:
         for value in indicator.stated:
             if value.completion is None or not indicator.measures:
                 continue
-            of = value.of or indicator.measures[0].id
+            of = indicator.measure(value.of)
             for leaf in leaves(indicator.binding.target):
                 if not isinstance(leaf, Threshold) or leaf.derivation or leaf.zone != value.zone or leaf.value <= 0:
                     continue
-                if indicator.measure_of(leaf).id == of:
+                if indicator.measure_of(leaf) is of:
                     yield from _completion(indicator, value, leaf)
 
 
@@ -200,13 +279,10 @@ def _completion(indicator: Indicator, value: StatedValue, leaf: Threshold) -> It
         slack += trial.half_digit(value.value) / leaf.value * 100
     if abs(made - said) <= slack:
         return
-    sum_ = f"{number(value.value)} ÷ {number(leaf.value)} ≈ {number(round(made, 1))} %"
-    yield warning(
-        "stated_completion_contradicts", f"indicators.{indicator.id}",
-        f"{indicator.name.zh}：{value.source.place}称完成目标的 {number(said)} %，按 {sum_}",
-        f"{indicator.name.to('en')}: {value.source.place} claims {number(said)} % of the target; {sum_}",
-        (value.source, indicator.binding.source),
-        ("核实完成数、目标数和完成率中哪个有误", "which is wrong: the value, the target or the share"),
+    yield STATED_COMPLETION_CONTRADICTS.warning(
+        f"indicators.{indicator.id}",
+        _COMPLETION(name=indicator.name, place=value.source.place, said=said, value=value.value, goal=leaf.value, made=made),
+        (value.source, indicator.binding.source), _COMPLETION_ASK(),
     )
 
 
@@ -222,12 +298,12 @@ def portfolios(plan: Plan) -> Iterator[PlanFinding]:
             for leaf in leaves(statement.target):
                 if not isinstance(leaf, Tiers) or not all(c.comparator.higher_is_better for c in leaf.tiers):
                     continue
-                measure = next(m for m in indicator.measures if leaf.of in (None, m.id))
+                measure = indicator.measure_of(leaf)
                 least = sum((c.zones * c.value for c in leaf.tiers), Decimal(0))
-                sum_ = " + ".join(f"{c.zones} × {number(c.value)}" for c in leaf.tiers)
+                parts_ = [_CLASS(zones=c.zones, value=c.value) for c in leaf.tiers]
                 for other, total_of, said, total in totals:
                     if identity(other, total_of) == identity(indicator, measure) and least < total.value:
-                        yield _short(indicator, measure, f"{sum_} = {number(least)}", least, total, statement, said)
+                        yield _short(indicator, measure, parts_, least, total, statement, said)
         yield from _zone_by_zone(plan, indicator)
 
 
@@ -244,17 +320,16 @@ def _zone_by_zone(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
         if set(floors) != {z.id for z in plan.zones}:
             continue
         known = [f for f, _ in floors.values() if f is not None]
-        least, sum_ = sum(known, Decimal(0)), " + ".join(number(f) for f in known)
-        part = next(iter(floors.values()))[1]
-        for leaf in conjuncts(indicator.binding.target):
-            if not isinstance(leaf, Threshold) or leaf.zone or leaf.derivation or least >= leaf.value:
+        least, part = sum(known, Decimal(0)), next(iter(floors.values()))[1]
+        for whole in conjuncts(indicator.binding.target):
+            if not isinstance(whole, Threshold) or whole.zone or whole.derivation or least >= whole.value:
                 continue
-            if indicator.measure_of(leaf) is not measure or not leaf.comparator.higher_is_better:
+            if indicator.measure_of(whole) is not measure or not whole.comparator.higher_is_better:
                 continue
             if len(known) == len(floors):
-                yield _short(indicator, measure, f"{sum_} = {number(least)}", least, leaf, part, indicator.binding)
+                yield _short(indicator, measure, known, least, whole, part, indicator.binding)
             else:
-                yield _untried(plan, indicator, measure, [z for z, (f, _) in floors.items() if f is None], least, leaf, part)
+                yield _untried(plan, indicator, measure, [z for z, (f, _) in floors.items() if f is None], least, whole, part)
 
 
 def _by_zone(plan: Plan, target: Target) -> Iterator[tuple[str, Threshold]]:
@@ -283,29 +358,22 @@ def _floor(indicator: Indicator, measure: Measure, leaf: Threshold, zone: str) -
 
 def _untried(plan: Plan, indicator: Indicator, measure: Measure, zones: list[str], least: Decimal, total: Threshold,
              part: TargetStatement) -> PlanFinding:
-    names = {lang: listed((plan.any_zone(z).name.to(lang) for z in zones), lang) for lang in ("zh", "en")}
-    rest, unit = number(total.value - least), measure.unit
-    return info(
-        "parts_without_base", f"indicators.{indicator.id}",
-        f"{indicator.name.zh}：总目标 {number(total.value)} {unit}，写了数的园区下限合计 {number(least)} {unit}，"
-        f"{names['zh']}须合计达到 {rest} {unit}；它们按倍数定目标而文件没有给出基数，无法验算",
-        f"{indicator.name.to('en')}: the total is {number(total.value)} {unit}, zones with a number must reach "
-        f"{number(least)} {unit}, which leaves {rest} {unit} to {names['en']}; these have a multiple as their target and the "
-        "document states no base: it cannot be tried", (part.source, indicator.binding.source),
+    return PARTS_WITHOUT_BASE.info(
+        f"indicators.{indicator.id}",
+        _UNTRIED(name=indicator.name, total=total.value, unit=measure.unit, least=least, rest=total.value - least,
+                 zones=listed(plan.any_zone(z).name for z in zones)),
+        (part.source, indicator.binding.source),
     )
 
 
-def _short(indicator: Indicator, measure: Measure, sum_: str, least: Decimal, total: Threshold, part: TargetStatement,
-           whole: TargetStatement) -> PlanFinding:
-    unit, missing = measure.unit, number(total.value - least)
-    return warning(
-        "tiers_do_not_reach_total", f"indicators.{indicator.id}",
-        f"{indicator.name.zh}：各类（各园区）下限合计 {sum_} {unit}，总目标 {number(total.value)} {unit}，"
-        f"差 {missing} {unit}没有着落",
-        f"{indicator.name.to('en')}: the least that the classes (zones) must reach is {sum_} {unit}, the total asked is "
-        f"{number(total.value)} {unit}: {missing} {unit} are nobody's", (part.source, whole.source),
-        (f"差的 {missing} {unit}由哪些园区承担，还是改总目标",
-         f"which zones take the missing {missing} {unit}, or another total"),
+def _short(indicator: Indicator, measure: Measure, parts_: Sequence[Message | Decimal], least: Decimal, total: Threshold,
+           part: TargetStatement, whole: TargetStatement) -> PlanFinding:
+    """parts_: what makes up the least, as it is added."""
+    missing = {"missing": total.value - least, "unit": measure.unit}
+    return TIERS_DO_NOT_REACH_TOTAL.warning(
+        f"indicators.{indicator.id}",
+        _LEAST(name=indicator.name, parts=tuple(parts_), least=least, total=total.value, **missing), (part.source, whole.source),
+        _LEAST_ASK(**missing),
     )
 
 

@@ -8,17 +8,70 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
+from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.series import latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
-from gaoxin.plan.words.wording import number, target_told
+from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import conjuncts, quantity
-from gaoxin.planning.check.findings import PlanFinding, warning
+from gaoxin.planning.check.findings import PlanFinding, figure
+from gaoxin.planning.check.rules.goals import TWO_VALUES
+from gaoxin.planning.check.rules.pace import STEPS_AGAINST_GROWTH, STEPS_MISS_THE_END
+from gaoxin.planning.check.rules.tasks import MAGNITUDE_CONTRADICTION
+from gaoxin.planning.way import grown, growth_needed
+
+PLACE = 60
 
 Said = tuple[TargetStatement, Threshold]
 _ROUNDING = Decimal("0.05")  # a doubling is written as a round number
 _LONGEST = 30  # years
+_FALLS_BACK = Code(
+    "check.steps_miss_the_end.falls_back", "{name}：先到期的目标反而更高：{early}；{late}",
+    "{name}: what is due earlier asks for more: {early}; {late}", name=Worded, early=Message, late=Message,
+)
+_FALLS_BACK_ASK = Code(
+    "check.steps_miss_the_end.falls_back.ask", "哪一个数有误：{early}，还是 {late}", "which is wrong: {early}, or {late}",
+    early=Message, late=Message,
+)
+_DUE = Code("check.due_at", "{place} {due} {target}", "{place} {due} {target}", place=str, due=str, target=Message)
+_OTHER_END = Code(
+    "check.two_values.other_words", "{name}有不同的目标值：{one_at} {one}；{other_at} {other}，按{base_at}的现值即 {sum}",
+    "{name}: different targets: {one_at} {one}; {other_at} {other}, which with the value stated at {base_at} is {sum}",
+    name=Worded, one_at=str, one=Message, other_at=str, other=Message, base_at=str, sum=Message,
+)
+_OTHER_END_ASK = Code(
+    "check.two_values.other_words.ask", "以哪个为准：{one}（{one_at}），还是 {other}（{other_at}），或现值有误",
+    "which holds: {one} ({one_at}), or {other} ({other_at}); or the start is wrong",
+    one=Message, one_at=str, other=Message, other_at=str,
+)
+_COMES_TO = Code(
+    "check.comes_to", "{base} {sign} {by} = {end} {unit}", "{base} {sign} {by} = {end} {unit}",
+    base=Decimal, sign=str, by=Decimal, end=Decimal, unit=str,
+)
+_SLOW_MULTIPLE = Code(
+    "check.steps_against_growth.multiple",
+    "{name}：年增 {rate} %，{years} 年为 (1 + {rate} %)^{years} ≈ {made:2} 倍，达不到 {times} 倍",
+    "{name}: {rate} % a year makes (1 + {rate} %)^{years} ≈ {made:2} times in {years} years, short of {times} times",
+    name=Worded, rate=Decimal, years=int, made=Decimal, times=Decimal,
+)
+_SLOW_MULTIPLE_ASK = Code(
+    "check.steps_against_growth.multiple.ask", "以年增 {rate} % 还是 {times} 倍为准；到 {times} 倍须年增约 {needed:1} %",
+    "which holds: {rate} % a year or {times} times, which needs about {needed:1} % a year",
+    rate=Decimal, times=Decimal, needed=Decimal,
+)
+_ALREADY = Code(
+    "check.magnitude_contradiction.already",
+    "{name}：{start_at}写 {on} 已有 {start}，{goal_at}的目标只有 {goal}，疑似计量单位或位数有误",
+    "{name}: {start_at} states {start} for {on}, while the goal of {goal_at} is {goal}: a unit of measure or a digit may be "
+    "wrong",
+    name=Worded, start_at=str, on=Period, start=Message, goal_at=str, goal=Message,
+)
+_ALREADY_ASK = Code(
+    "check.magnitude_contradiction.already.ask", "现值 {start} 有误，还是目标 {goal} 有误",
+    "whether the stated {start} or the goal of {goal} is wrong", start=Message, goal=Message,
+)
 _FAR = 5  # a goal that is a fifth of what is there already has lost a digit, or the start has won one
 
 
@@ -40,14 +93,13 @@ def earlier_and_later(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def _falls_back(plan: Plan, indicator: Indicator, early: Said, late: Said) -> PlanFinding:
-    told = {lang: [f"{s.source.place} {s.due:%Y-%m} {target_told(plan, indicator, t, lang)}" for s, t in (early, late)]
-            for lang in ("zh", "en")}
-    return warning(
-        "steps_miss_the_end", f"indicators.{indicator.id}",
-        f"{indicator.name.zh}：先到期的目标反而更高：{told['zh'][0]}；{told['zh'][1]}",
-        f"{indicator.name.to('en')}: what is due earlier asks for more: {told['en'][0]}; {told['en'][1]}",
-        (early[0].source, late[0].source),
-        (f"哪一个数有误：{told['zh'][0]}，还是 {told['zh'][1]}", f"which is wrong: {told['en'][0]}, or {told['en'][1]}"),
+    both = {
+        which: _DUE(place=s.source.place, due=f"{s.due:%Y-%m}", target=told(plan, indicator, t))
+        for which, (s, t) in (("early", early), ("late", late))
+    }
+    return STEPS_MISS_THE_END.warning(
+        f"indicators.{indicator.id}", _FALLS_BACK(name=indicator.name, **both), (early[0].source, late[0].source),
+        _FALLS_BACK_ASK(**both),
     )
 
 
@@ -69,7 +121,7 @@ def other_words(plan: Plan) -> Iterator[PlanFinding]:
                 same = indicator.measure_of(fixed) is measure and fixed.zone == leaf.zone and other.due == statement.due
                 alike = fixed.comparator.higher_is_better is leaf.comparator.higher_is_better
                 if same and alike and abs(end - fixed.value) > abs(fixed.value) * _ROUNDING:
-                    sum_ = f"{number(base.value)} {sign} {number(leaf.value)} = {number(end)} {measure.unit}"
+                    sum_ = _COMES_TO(base=base.value, sign=sign, by=leaf.value, end=end, unit=measure.unit)
                     yield _other_end(plan, indicator, (other, fixed), (statement, leaf), sum_, base.source)
 
 
@@ -81,17 +133,14 @@ def _ends(indicator: Indicator) -> list[Said]:
     ]
 
 
-def _other_end(plan: Plan, indicator: Indicator, one: Said, other: Said, sum_: str, base) -> PlanFinding:
-    told = {lang: [target_told(plan, indicator, t, lang) for _, t in (one, other)] for lang in ("zh", "en")}
-    places = [s.source for s, _ in (one, other)]
-    return warning(
-        "steps_miss_the_end" if other[0].role == "step" else "two_values", f"indicators.{indicator.id}",
-        f"{indicator.name.zh}有不同的目标值：{places[0].place} {told['zh'][0]}；{places[1].place} {told['zh'][1]}，"
-        f"按{base.place}的现值即 {sum_}",
-        f"{indicator.name.to('en')}: different targets: {places[0].place} {told['en'][0]}; {places[1].place} {told['en'][1]}, "
-        f"which with the value stated at {base.place} is {sum_}", (*places, base),
-        (f"以哪个为准：{told['zh'][0]}（{places[0].place}），还是 {told['zh'][1]}（{places[1].place}），或现值有误",
-         f"which holds: {told['en'][0]} ({places[0].place}), or {told['en'][1]} ({places[1].place}); or the start is wrong"),
+def _other_end(plan: Plan, indicator: Indicator, one: Said, other: Said, sum_: Message, base: Source) -> PlanFinding:
+    both = {
+        "one": told(plan, indicator, one[1]), "one_at": one[0].source.place,
+        "other": told(plan, indicator, other[1]), "other_at": other[0].source.place,
+    }
+    return (STEPS_MISS_THE_END if other[0].role == "step" else TWO_VALUES).warning(
+        f"indicators.{indicator.id}", _OTHER_END(name=indicator.name, base_at=base.place, sum=sum_, **both),
+        (one[0].source, other[0].source, base), _OTHER_END_ASK(**both),
     )
 
 
@@ -101,7 +150,7 @@ def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
         for statement, leaf in _ends(indicator):
             if leaf.times_of is None or not leaf.comparator.higher_is_better:
                 continue
-            years = statement.due.year - Period.parse(str(leaf.times_of)).end.year if statement.due else 0
+            years = statement.due.year - leaf.times_of.end.year if statement.due else 0
             if not 0 < years <= _LONGEST:
                 continue
             for said in indicator.targets:
@@ -110,22 +159,17 @@ def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
                     since = rate.average_growth_since in (None, leaf.times_of)
                     if not of or not since or rate.derivation not in ("growth", "average_growth_since"):
                         continue
-                    made = (1 + rate.value / 100) ** years
+                    made = grown(Decimal(1), rate.value, years)
                     if rate.comparator.higher_is_better and made < leaf.value * (1 - _ROUNDING):
                         yield _slow_multiple(indicator, (statement, leaf), (said, rate), made, years)
 
 
 def _slow_multiple(indicator: Indicator, goal: Said, rate: Said, made: Decimal, years: int) -> PlanFinding:
-    needed = number(round((goal[1].value ** (Decimal(1) / years) - 1) * 100, 1))
-    pace, times = number(rate[1].value), number(goal[1].value)
-    sum_ = f"(1 + {pace} %)^{years} ≈ {number(round(made, 2))}"
-    return warning(
-        "steps_against_growth", f"indicators.{indicator.id}",
-        f"{indicator.name.zh}：年增 {pace} %，{years} 年为 {sum_} 倍，达不到 {times} 倍",
-        f"{indicator.name.to('en')}: {pace} % a year makes {sum_} times in {years} years, short of {times} times",
+    rates = {"rate": rate[1].value, "times": goal[1].value}
+    return STEPS_AGAINST_GROWTH.warning(
+        f"indicators.{indicator.id}", _SLOW_MULTIPLE(name=indicator.name, years=years, made=made, **rates),
         (goal[0].source, rate[0].source),
-        (f"以年增 {pace} % 还是 {times} 倍为准；到 {times} 倍须年增约 {needed} %",
-         f"which holds: {pace} % a year or {times} times, which needs about {needed} % a year"),
+        _SLOW_MULTIPLE_ASK(needed=growth_needed(Decimal(1), goal[1].value, years) or Decimal(0), **rates),
     )
 
 
@@ -141,16 +185,11 @@ def beyond_already(plan: Plan) -> Iterator[PlanFinding]:
                 continue
             if start.value < leaf.value * _FAR:
                 continue
-            values = f"{number(start.value)} {measure.unit}", f"{number(leaf.value)} {measure.unit}"
-            yield warning(
-                "magnitude_contradiction", f"indicators.{indicator.id}",
-                f"{indicator.name.zh}：{start.source.place}写 {start.on} 已有 {values[0]}，{binding.source.place}的目标只有 "
-                f"{values[1]}，疑似计量单位或位数有误",
-                f"{indicator.name.to('en')}: {start.source.place} states {values[0]} for {start.on}, while the goal of "
-                f"{binding.source.place} is {values[1]}: a unit of measure or a digit may be wrong",
-                (start.source, binding.source),
-                (f"现值 {values[0]} 有误，还是目标 {values[1]} 有误",
-                 f"whether the stated {values[0]} or the goal of {values[1]} is wrong"),
+            both = {"start": figure(start.value, measure.unit), "goal": figure(leaf.value, measure.unit)}
+            yield MAGNITUDE_CONTRADICTION.warning(
+                f"indicators.{indicator.id}",
+                _ALREADY(name=indicator.name, start_at=start.source.place, on=start.on, goal_at=binding.source.place, **both),
+                (start.source, binding.source), _ALREADY_ASK(**both),
             )
 
 

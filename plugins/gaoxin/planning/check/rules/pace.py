@@ -11,16 +11,113 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.i18n import Lang
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import growth_variable, identity, latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
-from gaoxin.plan.words.wording import number
 from gaoxin.planning.check.comparing import conjuncts, holds
-from gaoxin.planning.check.findings import PlanFinding, info, warning
+from gaoxin.planning.check.findings import PlanFinding, figure, of_document
 from gaoxin.planning.check.trial import reference_values
+from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
+
+PLACE = 50
+
+STEPS_MISS_THE_END = of_document(
+    "steps_miss_the_end", "warning", ("每年增量到不了终值", "yearly steps that miss the end value"),
+    ("改增量还是改终值", "whether the step or the end value changes"),
+)
+STEP_WITHOUT_START = of_document(
+    "step_without_start", "info", ("有每年增量或增长率而没有起点", "a yearly step or rate without a start"),
+    ("补充起点的现值", "the value it starts from"),
+)
+STEPS_AGAINST_GROWTH = of_document(
+    "steps_against_growth", "warning", ("每年增量、增长率与终值不合", "steps against a growth rate"),
+    ("以增量、增长率还是终值为准", "which holds: step, rate or end value"),
+)
+
+_STRETCH = Code(
+    "check.way", "{since} → {due}，{years} 年", "{since} → {due}, {years} years", since=Period, due=str, years=int,
+)
+_NO_START = Code(
+    "check.step_without_start", "{name}每年{change} {step} {unit}，但文件没有给出起点，无法验算能否到终点",
+    "{name} {change} by {step} {unit} a year, but the document gives no start: whether it arrives cannot be tried",
+    name=Worded, change=Message, step=Decimal, unit=str,
+)
+_GROWS = Code("check.step_without_start.grows", "增加", "grows")
+_CHANGES = Code("check.step_without_start.changes", "变化", "changes")
+_RATE_NO_START = Code(
+    "check.step_without_start.rate", "{name}要求年增 {sign} {rate} % 又要求 {wanted}，文件没有给出起点，无法验算两者是否相合",
+    "{name} is to grow by {sign} {rate} % a year and to reach {wanted}; the document gives no start: whether the two agree "
+    "cannot "
+    "be tried", name=Worded, sign=str, rate=Decimal, wanted=Message,
+)
+_ASKED = Code("check.asked_of", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=str)
+_SUM_ALIKE = Code(
+    "check.sum_alike", "{start} + {years} × {step} = {end} {unit}", "{start} + {years} × {step} = {end} {unit}",
+    start=Decimal, years=int, step=Decimal, end=Decimal, unit=str,
+)
+_SUM = Code(
+    "check.sum", "{start} + {steps: + } = {end} {unit}", "{start} + {steps: + } = {end} {unit}",
+    start=Decimal, steps=tuple, end=Decimal, unit=str,
+)
+_MISSES = Code(
+    "check.steps_miss_the_end", "{name}：起点加每年增量 {sum}（{way}），达不到目标 {wanted}",
+    "{name}: start and yearly steps make {sum} ({way}), short of the goal {wanted}",
+    name=Worded, sum=Message, way=Message, wanted=Message,
+)
+_RAISE = Code(
+    "check.steps_miss_the_end.ask", "把每年增量提到 {step}以上，还是把目标降到 {end}",
+    "whether the step rises to {step} a year or the goal is {end}", step=Message, end=Message,
+)
+_LOWER = Code(
+    "check.steps_miss_the_end.ask_lower", "把每年增量改为 {step}以下，还是把目标放宽到 {end}",
+    "whether the step falls to {step} a year or the goal is {end}", step=Message, end=Message,
+)
+_MOVES = Code(
+    "check.steps_miss_the_end.reference", "{name}：起点加每年增量 {sum}（{way}）；目标是{reference}，{held:,}，而且还在变动",
+    "{name}: start and yearly steps make {sum} ({way}); the goal is {reference}: {held:,}, and it moves on",
+    name=Worded, sum=Message, way=Message, reference=Worded, held=tuple,
+)
+_BELOW = Code(
+    "check.steps_miss_the_end.below", "比 {period} {value} {unit} 低", "below {period} {value} {unit}",
+    period=Period, value=Decimal, unit=str,
+)
+_NOT_BELOW = Code(
+    "check.steps_miss_the_end.not_below", "比 {period} {value} {unit} 不低", "not below {period} {value} {unit}",
+    period=Period, value=Decimal, unit=str,
+)
+_MOVES_ASK = Code(
+    "check.steps_miss_the_end.reference.ask", "目标按哪一年的参照值固定，或把每年增量提高到追得上参照",
+    "which year's reference is the goal, or a step that keeps up with it",
+)
+_AGAINST = Code(
+    "check.steps_against_growth", "{name}（{way}）：{told:;}", "{name} ({way}): {told:;}", name=Worded, way=Message, told=tuple,
+)
+_SLOW = Code(
+    "check.steps_against_growth.slow", "每年增 {step} {unit}，到第 {year} 年只增 {step} ÷ {before} ≈ {made} %，低于 {rate} %",
+    "with {step} {unit} a year, growth in year {year} is {step} ÷ {before} ≈ {made} %, below {rate} %",
+    step=Decimal, unit=str, year=int, before=Decimal, made=Decimal, rate=Decimal,
+)
+_BY_RATE = Code(
+    "check.steps_against_growth.by_rate",
+    "只按年增 {rate} % 为 {start} × (1 + {rate} %)^{years} ≈ {end} {unit}，达不到目标 {sign} {goal}{beside}",
+    "at {rate} % a year alone it is {start} × (1 + {rate} %)^{years} ≈ {end} {unit}, short of the goal {sign} {goal}{beside}",
+    rate=Decimal, start=Decimal, years=int, end=Decimal, unit=str, sign=str, goal=Decimal, beside=Message | None,
+)
+_BESIDE = Code("check.steps_against_growth.beside", "；{each:;}", "; {each:;}", each=tuple)
+_BY_STEP = Code(
+    "check.steps_against_growth.by_step", "每年增 {step} {unit}则为 {end}", "with {step} {unit} a year it is {end}",
+    step=Decimal, unit=str, end=Decimal,
+)
+_AGAINST_ASK = Code(
+    "check.steps_against_growth.ask", "年增率、每年增量和终值以哪个为准；到终值须年增约 {needed:1} %",
+    "which holds: rate, step or end value; the end value needs about {needed:1} % a year", needed=Decimal,
+)
+_STEP_OR_RATE = Code(
+    "check.steps_against_growth.ask_step", "以年增率还是每年增量为准", "which holds: the rate or the step",
+)
 
 _LONGEST = 30  # years; beyond that a rate is no plan
 
@@ -36,9 +133,9 @@ class Way:
     start: StatedValue
     years: int
 
-    def from_to(self, lang: Lang) -> str:
-        due = self.statement.due
-        return f"{self.start.on} → {due:%Y-%m}" + (f"，{self.years} 年" if lang == "zh" else f", {self.years} years")
+    @property
+    def stretch(self) -> Message:
+        return _STRETCH(since=self.start.on, due=f"{self.statement.due:%Y-%m}", years=self.years)
 
 
 def steps(plan: Plan) -> Iterator[PlanFinding]:
@@ -59,12 +156,11 @@ def _steps(plan: Plan, indicator: Indicator, steps_: list[tuple[TargetStatement,
         return
     start = latest_stated(indicator, measure.id, step.zone) or _first_value(indicator, measure, step)
     if start is None:
-        change = ("每年增加" if step.value >= 0 else "每年变化", "grows" if step.value >= 0 else "changes")
-        yield info(
-            "step_without_start", f"indicators.{indicator.id}",
-            f"{indicator.name.zh}{change[0]} {number(step.value)} {measure.unit}，但文件没有给出起点，无法验算能否到终点",
-            f"{indicator.name.to('en')} {change[1]} by {number(step.value)} {measure.unit} a year, but the document gives no "
-            "start: whether it arrives cannot be tried", (statement.source, *(s.source for s, _ in ends)),
+        yield STEP_WITHOUT_START.info(
+            f"indicators.{indicator.id}",
+            _NO_START(name=indicator.name, change=_GROWS() if step.value >= 0 else _CHANGES(), step=step.value,
+                      unit=measure.unit),
+            (statement.source, *(s.source for s, _ in ends)),
         )
         return
     by_year = {s.due.year: (s, t) for s, t in steps_ if s.due}
@@ -78,9 +174,9 @@ def _steps(plan: Plan, indicator: Indicator, steps_: list[tuple[TargetStatement,
                 yield from _arrives(plan, way, [one.value] * years, (said.source,))
             continue
         last = goal_of.due.year if goal_of.due else 0
-        taken = [by_year.get(year) for year in range(last - years + 1, last + 1)]
-        if all(taken):  # a year without a step of its own leaves the sum open
-            yield from _arrives(plan, way, [t.value for _, t in taken if t], tuple(s.source for s, _ in taken if s))
+        taken = [by_year[year] for year in range(last - years + 1, last + 1) if year in by_year]
+        if len(taken) == years:  # a year without a step of its own leaves the sum open
+            yield from _arrives(plan, way, [t.value for _, t in taken], tuple(s.source for s, _ in taken))
 
 
 def _first_value(indicator: Indicator, measure: Measure, step: Threshold) -> StatedValue | None:
@@ -98,34 +194,31 @@ def _first_value(indicator: Indicator, measure: Measure, step: Threshold) -> Sta
 def _arrives(plan: Plan, way: Way, taken: list[Decimal], of: tuple[Source, ...]) -> Iterator[PlanFinding]:
     """taken: the step of each year, from the start to the goal."""
     end, step, unit = way.start.value + sum(taken, Decimal(0)), taken[0], way.measure.unit
-    each = f"{way.years} × {number(step)}" if len(set(taken)) == 1 else " + ".join(number(t) for t in taken)
-    sum_ = f"{number(way.start.value)} + {each} = {number(end)} {unit}"
-    name, subject = way.indicator.name, f"indicators.{way.indicator.id}"
+    ends = {"start": way.start.value, "end": end, "unit": unit}
+    sum_ = _SUM_ALIKE(years=way.years, step=step, **ends) if len(set(taken)) == 1 else _SUM(steps=taken, **ends)
     sources = (way.start.source, *of, way.statement.source)
     if way.goal.against:
         yield from _arrives_at_reference(plan, way, end, sum_, sources)
         return
     if holds(way.goal, end):
         return
-    wanted = f"{way.goal.comparator.sign} {number(way.goal.value)} {unit}"
-    needed = (way.goal.value - way.start.value) / way.years
-    up = way.goal.comparator.higher_is_better
-    per_year = f"{_up(needed, unit)} {unit}" if up else f"{number(-_up_value(-needed, unit))} {unit}"
-    yield warning(
-        "steps_miss_the_end", subject,
-        f"{name.zh}：起点加每年增量 {sum_}（{way.from_to('zh')}），达不到目标 {wanted}",
-        f"{name.to('en')}: start and yearly steps make {sum_} ({way.from_to('en')}), short of the goal {wanted}", sources,
-        (f"把每年增量{'提到' if up else '改为'} {per_year}{'以上' if up else '以下'}，还是把目标{'降' if up else '放宽'}到 "
-         f"{number(end)} {unit}",
-         f"whether the step {'rises' if up else 'falls'} to {per_year} a year or the goal is {number(end)} {unit}"),
+    needed, up = increase_needed(way.start.value, way.goal.value, way.years), way.goal.comparator.higher_is_better
+    per_year = figure(_up(needed, unit) if up else -_up(-needed, unit), unit)
+    wanted = _ASKED(sign=way.goal.comparator.sign, value=way.goal.value, unit=unit)
+    yield STEPS_MISS_THE_END.warning(
+        f"indicators.{way.indicator.id}", _MISSES(name=way.indicator.name, sum=sum_, way=way.stretch, wanted=wanted), sources,
+        (_RAISE if up else _LOWER)(step=per_year, end=figure(end, unit)),
     )
 
 
-def _arrives_at_reference(plan: Plan, way: Way, end: Decimal, sum_: str, sources) -> Iterator[PlanFinding]:
+def _arrives_at_reference(
+    plan: Plan, way: Way, end: Decimal, sum_: Message, sources: tuple[Source, ...]
+) -> Iterator[PlanFinding]:
     """A goal that moves: held against the value known when the document was issued, and against the latest one."""
     reference = plan.reference(way.goal.against or "")
     held_in = dict(reference_values(plan, reference.id, way.measure.unit))
-    known = sorted((v for v in held_in if v.period.year <= way.statement.due.year), key=lambda v: (v.period, v.published))
+    due = way.statement.due
+    known = sorted((v for v in held_in if due and v.period.year <= due.year), key=lambda v: (v.period, v.published))
     if not known:
         return
     issued = plan.document.known_since
@@ -134,16 +227,11 @@ def _arrives_at_reference(plan: Plan, way: Way, end: Decimal, sum_: str, sources
     short = [v for v in held if not holds(way.goal, end - held_in[v])]
     if not short:
         return
-    compared = [(f"{v.period} {number(v.value)} {reference.unit}", v in short) for v in held]
-    zh = "，".join(f"比 {told} {'低' if below else '不低'}" for told, below in compared)
-    en = ", ".join(f"{'below' if below else 'not below'} {told}" for told, below in compared)
-    yield warning(
-        "steps_miss_the_end", f"indicators.{way.indicator.id}",
-        f"{way.indicator.name.zh}：起点加每年增量 {sum_}（{way.from_to('zh')}）；目标是{reference.name.zh}，{zh}，而且还在变动",
-        f"{way.indicator.name.to('en')}: start and yearly steps make {sum_} ({way.from_to('en')}); the goal is "
-        f"{reference.name.to('en')}: {en}, and it moves on", (*sources, reference.source),
-        ("目标按哪一年的参照值固定，或把每年增量提高到追得上参照",
-         "which year's reference is the goal, or a step that keeps up with it"),
+    compared = [(_BELOW if v in short else _NOT_BELOW)(period=v.period, value=v.value, unit=reference.unit) for v in held]
+    yield STEPS_MISS_THE_END.warning(
+        f"indicators.{way.indicator.id}",
+        _MOVES(name=way.indicator.name, sum=sum_, way=way.stretch, reference=reference.name, held=compared),
+        (*sources, reference.source), _MOVES_ASK(),
     )
 
 
@@ -170,8 +258,8 @@ def _rate_against(
                 yield _no_start(indicator, measure, statements, rate, leaf)
         return
     steps_ = [
-        (s, t) for s,
-        t in _derived(indicator, ("step", "goal"), "increase") if indicator.measure_of(t) is measure and t.zone == rate.zone
+        (s, t) for s, t in _derived(indicator, ("step", "goal"), "increase")
+        if indicator.measure_of(t) is measure and t.zone == rate.zone
     ]
     ends = list(_goals(indicator, measure, rate.zone))
     if not ends and steps_ and rate.comparator.higher_is_better and (years := _years(start, indicator.binding)):
@@ -181,29 +269,22 @@ def _rate_against(
         if not years or goal.against or not goal.comparator.higher_is_better or not rate.comparator.higher_is_better:
             continue
         way = Way(indicator, measure, goal_of, goal, start, years)
-        by_rate = start.value * (1 + rate.value / 100) ** years
+        by_rate = grown(start.value, rate.value, years)
         slow = [(s, t, year) for s, t in steps_ if (year := _too_slow(start.value, t.value, rate.value, years)) is not None]
-        told = [_slow_text(way, t, rate, year) for _, t, year in slow]
+        told = [_slow(way, t, rate, year) for _, t, year in slow]
         sources = [start.source, *(s.source for s in statements), *(s.source for s, _, _ in slow)]
         if not holds(goal, by_rate):
-            sum_ = f"{number(start.value)} × (1 + {number(rate.value)} %)^{years} ≈ {number(round(by_rate, 1))} {measure.unit}"
-            wanted = f"{goal.comparator.sign} {number(goal.value)}"
-            by_step = [(number(t.value), number(start.value + t.value * years)) for _, t in steps_]
-            beside = "".join(f"；每年增 {step} {measure.unit}则为 {end}" for step, end in by_step)
-            beside_en = "".join(f"; with {step} {measure.unit} a year it is {end}" for step, end in by_step)
-            told.append((
-                f"只按年增 {number(rate.value)} % 为 {sum_}，达不到目标 {wanted}{beside}",
-                f"at {number(rate.value)} % a year alone it is {sum_}, short of the goal {wanted}{beside_en}",
+            beside = [_BY_STEP(step=t.value, unit=measure.unit, end=start.value + t.value * years) for _, t in steps_]
+            told.append(_BY_RATE(
+                rate=rate.value, start=start.value, years=years, end=round(by_rate, 1), unit=measure.unit,
+                sign=goal.comparator.sign, goal=goal.value, beside=_BESIDE(each=beside) if beside else None,
             ))
             sources += [goal_of.source, *(s.source for s, _ in steps_)]
         if told:
-            needed = ((goal.value / start.value) ** (Decimal(1) / years) - 1) * 100
-            yield warning(
-                "steps_against_growth", f"indicators.{indicator.id}",
-                f"{indicator.name.zh}（{way.from_to('zh')}）：" + "；".join(zh for zh, _ in told),
-                f"{indicator.name.to('en')} ({way.from_to('en')}): " + "; ".join(en for _, en in told), sources,
-                (f"年增率、每年增量和终值以哪个为准；到终值须年增约 {number(round(needed, 1))} %",
-                 f"which holds: rate, step or end value; the end value needs about {number(round(needed, 1))} % a year"),
+            needed = growth_needed(start.value, goal.value, years) or Decimal(0)
+            yield STEPS_AGAINST_GROWTH.warning(
+                f"indicators.{indicator.id}", _AGAINST(name=indicator.name, way=way.stretch, told=told), sources,
+                _AGAINST_ASK(needed=needed),
             )
 
 
@@ -215,25 +296,21 @@ def _step_and_rate(
         year = _too_slow(way.start.value, step.value, rate.value, way.years)
         if year is None:
             continue
-        zh, en = _slow_text(way, step, rate, year)
-        yield warning(
-            "steps_against_growth", f"indicators.{way.indicator.id}",
-            f"{way.indicator.name.zh}（{way.from_to('zh')}）：{zh}", f"{way.indicator.name.to('en')} ({way.from_to('en')}): {en}",
-            (way.start.source, *(s.source for s in statements), said.source),
-            ("以年增率还是每年增量为准", "which holds: the rate or the step"),
+        yield STEPS_AGAINST_GROWTH.warning(
+            f"indicators.{way.indicator.id}",
+            _AGAINST(name=way.indicator.name, way=way.stretch, told=[_slow(way, step, rate, year)]),
+            (way.start.source, *(s.source for s in statements), said.source), _STEP_OR_RATE(),
         )
 
 
 def _no_start(
     indicator: Indicator, measure: Measure, statements: list[TargetStatement], rate: Threshold, goal: Threshold
 ) -> PlanFinding:
-    wanted = f"{goal.comparator.sign} {number(goal.value)} {measure.unit}"
-    pace = f"{rate.comparator.sign} {number(rate.value)} %"
-    return info(
-        "step_without_start", f"indicators.{indicator.id}",
-        f"{indicator.name.zh}要求年增 {pace} 又要求 {wanted}，文件没有给出起点，无法验算两者是否相合",
-        f"{indicator.name.to('en')} is to grow by {pace} a year and to reach {wanted}; the document gives no start: whether "
-        "the two agree cannot be tried", (*(s.source for s in statements), indicator.binding.source),
+    return STEP_WITHOUT_START.info(
+        f"indicators.{indicator.id}",
+        _RATE_NO_START(name=indicator.name, sign=rate.comparator.sign, rate=rate.value,
+                       wanted=_ASKED(sign=goal.comparator.sign, value=goal.value, unit=measure.unit)),
+        (*(s.source for s in statements), indicator.binding.source),
     )
 
 
@@ -247,15 +324,11 @@ def _too_slow(start: Decimal, step: Decimal, rate: Decimal, years: int) -> int |
     return None
 
 
-def _slow_text(way: Way, step: Threshold, rate: Threshold, year: int) -> tuple[str, str]:
+def _slow(way: Way, step: Threshold, rate: Threshold, year: int) -> Message:
     before = way.start.value + step.value * (year - 1)
-    made = round(step.value / before * 100, 1)
-    unit = way.measure.unit
-    return (
-        f"每年增 {number(step.value)} {unit}，到第 {year} 年只增 {number(step.value)} ÷ {number(before)} ≈ {number(made)} %，"
-        f"低于 {number(rate.value)} %",
-        f"with {number(step.value)} {unit} a year, growth in year {year} is {number(step.value)} ÷ {number(before)} ≈ "
-        f"{number(made)} %, below {number(rate.value)} %",
+    return _SLOW(
+        step=step.value, unit=way.measure.unit, year=year, before=before, made=round(step.value / before * 100, 1),
+        rate=rate.value,
     )
 
 
@@ -293,18 +366,13 @@ def _goals(indicator: Indicator, measure: Measure, zone: str | None) -> Iterator
 def _years(start: StatedValue, goal_of: TargetStatement) -> int:
     """The yearly steps between a stated value and a due date. A value of a whole year is its end; one of a month or quarter
     leaves that year's step still to be made."""
-    end = start.on.end
-    if goal_of.due is None or goal_of.due <= end:
+    if goal_of.due is None or goal_of.due <= start.on.end:
         return 0
-    years = goal_of.due.year - end.year + (0 if (end.month, end.day) == (12, 31) else 1)
+    years = steps_to(start.on, goal_of.due.year)
     return years if years <= _LONGEST else 0
 
 
-def _up(value: Decimal, unit: str) -> str:
-    return number(_up_value(value, unit))
-
-
-def _up_value(value: Decimal, unit: str) -> Decimal:
+def _up(value: Decimal, unit: str) -> Decimal:
     """Rounded up, things that are counted to a whole number and others to one decimal: a step rounded down would not arrive."""
     scale = 1 if measures.dimension(unit) == "count" else 10 if abs(value) >= 1 else 1000
     return (value * scale).to_integral_value(rounding="ROUND_CEILING") / scale

@@ -1,0 +1,226 @@
+"""Rules on what the document says of one indicator at several places: other values, other dates, weaker than the standard.
+
+Only statements of one kind compete: goals (with what is striven for), steps, and criteria. A value for an earlier or
+later date competes with those that are due on the same day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.plan.model import Indicator, Plan
+from gaoxin.plan.targets import Target, TargetStatement, Threshold, parts
+from gaoxin.plan.words.wording import told
+from gaoxin.planning.check.comparing import demands, difference, implies, shares_a_quantity
+from gaoxin.planning.check.findings import Finding, PlanFinding, each_at, of_document
+
+PLACE = 10
+
+TWO_VALUES = of_document(
+    "two_values", "warning info", ("一个指标有不同的目标值", "two values for one indicator"),
+    ("以哪个数值为准", "which value holds"),
+)
+FEWER_ALTERNATIVES = of_document(
+    "fewer_alternatives", "warning", ("一处有备选、一处没有", "an alternative at one place, none at another"),
+    ("备选是否算数", "whether the alternative counts"),
+)
+DEMAND_NOT_JUDGED = of_document(
+    "demand_not_judged", "info", ("另有要求未列入判断", "a further demand that is not judged"),
+    ("是否也要判断", "whether it is judged too"),
+)
+TWO_YEARS = of_document(
+    "two_years", "warning", ("一个目标有不同的年份", "different years for one goal"), ("以哪一年为准", "which year holds"),
+)
+TWO_DATES = of_document(
+    "two_dates", "warning", ("一个目标有不同的月份或日期", "different dates for one goal"),
+    ("以哪个日期为准", "which date holds"),
+)
+CRITERION_ABOVE_TARGET = of_document(
+    "criterion_above_target", "warning", ("目标比认定标准宽", "a goal that asks for less than the standard"),
+    ("目标是否提到标准", "whether the goal is raised to the standard"),
+)
+
+_VALUES = Code(
+    "check.two_values", "{name}有不同的目标值：{values:;}；以{binds}为准", "{name}: different targets: {values:;}; {binds} binds",
+    name=Worded, values=tuple, binds=str,
+)
+_STRICTNESS = Code(
+    "check.two_values.strictness", "{name}有的含本数、有的不含：{values:;}；以{binds}为准",
+    "{name}: stated with and without the number itself: {values:;}; {binds} binds", name=Worded, values=tuple, binds=str,
+)
+_ALTERNATIVES = Code(
+    "check.fewer_alternatives", "{name}有的写了备选、有的只写一种：{values:;}；以{binds}为准",
+    "{name}: stated with an alternative at one place and without it at another: {values:;}; {binds} binds",
+    name=Worded, values=tuple, binds=str,
+)
+_WHICH = Code("check.two_values.ask", "以哪个为准：{values:or}", "which holds: {values:or}", values=tuple)
+_STATED_AT = Code("check.stated_at", "{value}（{places}）", "{value} ({places})", value=Message, places=tuple)
+_DEMAND = Code(
+    "check.demand_not_judged", "{name}在{place}还要求 {demand}，方案只按{binds}判断",
+    "{name}: {place} also asks for {demand}; the plan judges by {binds} alone", name=Worded, place=str, demand=Message, binds=str,
+)
+_DEMAND_ASK = Code(
+    "check.demand_not_judged.ask", "{place}的要求是否也要判断；要判断则另立指标或并入目标（all_of）",
+    "whether what {place} asks is judged too; if so, as an indicator of its own or within the target", place=str,
+)
+_ASPIRATION = Code(
+    "check.two_values.aspiration", "{name}有目标值和力争值两个数：{goal_at} {goal}；{wish_at} 力争 {wish}{less}；以{goal_at}为准",
+    "{name}: a goal and an aspiration: {goal_at} {goal}; {wish_at} strives for {wish}{less}; {goal_at} binds",
+    name=Worded, goal_at=str, goal=Message, wish_at=str, wish=Message, less=Message | None,
+)
+_LESS = Code("check.two_values.aspiration.less", "，力争的反而更低", ": what is striven for is less")
+_ASPIRATION_ASK = Code(
+    "check.two_values.aspiration.ask", "考核用 {goal} 还是 {wish}", "whether {goal} or {wish} is assessed",
+    goal=Message, wish=Message,
+)
+_DATES = Code(
+    "check.two_dates", "{name}有不同的完成时间：{dates:;}；以{binds}为准",
+    "{name}: due at different times: {dates:;}; {binds} binds",
+    name=Worded, dates=tuple, binds=str,
+)
+WHICH_DATE = Code("check.two_dates.ask", "以哪个期限为准：{dates:or}", "which date holds: {dates:or}", dates=tuple)
+_STANDARD = Code(
+    "check.criterion_above_target",
+    "{name}：{goal_at}的目标 {goal} 比{standard_at}的认定标准 {standard} 宽，达到目标仍可能不符合标准",
+    "{name}: the goal of {goal_at}, {goal}, asks for less than the standard of {standard_at}, {standard}: who reaches the goal "
+    "may "
+    "still fail the standard", name=Worded, goal_at=str, goal=Message, standard_at=str, standard=Message,
+)
+_STANDARD_ASK = Code(
+    "check.criterion_above_target.ask", "把目标提到标准（{standard}），还是保留 {goal} 并说明理由",
+    "whether the goal is raised to the standard ({standard}) or stays at {goal}, and why", standard=Message, goal=Message,
+)
+
+
+def competing(plan: Plan) -> Iterator[PlanFinding]:
+    """The document states a value more than once, and not alike. The binding one is used."""
+    for indicator in plan.indicators:
+        binding = indicator.binding
+        yield from _against(plan, indicator, binding, [s for s in indicator.by_role("goal") if s is not binding])
+        yield from _striven(plan, indicator, binding)
+        for role in ("step", "criterion", "horizon"):
+            yield from _among_themselves(plan, indicator, role)
+
+
+def _among_themselves(plan: Plan, indicator: Indicator, role: str) -> Iterator[PlanFinding]:
+    """Statements of one role that are due on the same day; an earlier value also meets the goal of its own day."""
+    groups: dict[object, list[TargetStatement]] = {}
+    for statement in indicator.by_role(role):
+        if role == "horizon" and statement.due is None:
+            continue
+        groups.setdefault(statement.due or statement.due_masked, []).append(statement)
+    for due, (first, *others) in groups.items():
+        binding = indicator.binding
+        if role == "horizon" and due == binding.due:
+            yield from _against(plan, indicator, binding, [first, *others])
+        else:
+            yield from _against(plan, indicator, first, others)
+
+
+def _against(plan: Plan, indicator: Indicator, one: TargetStatement, others: list[TargetStatement]) -> Iterator[PlanFinding]:
+    sorted_: dict[str, list[TargetStatement]] = {"values": [], "alternatives": [], "extra": []}
+    for other in others:
+        if kind := difference(indicator, one.target, other.target):
+            sorted_[kind].append(other)
+    if rivals := sorted_["values"]:
+        said = _STRICTNESS if _only_strictness(indicator, one, rivals) else _VALUES
+        yield _told(plan, indicator, TWO_VALUES, said, [one, *rivals])
+    if rivals := sorted_["alternatives"]:
+        yield _told(plan, indicator, FEWER_ALTERNATIVES, _ALTERNATIVES, [one, *rivals])
+    for other in sorted_["extra"]:
+        yield DEMAND_NOT_JUDGED.info(
+            f"indicators.{indicator.id}",
+            _DEMAND(name=indicator.name, place=other.source.place, demand=told(plan, indicator, other.target),
+                    binds=one.source.place),
+            (one.source, other.source), _DEMAND_ASK(place=other.source.place),
+        )
+
+
+def _told(plan: Plan, indicator: Indicator, kind: Finding, said: Code, statements: list[TargetStatement]) -> PlanFinding:
+    values = each_at((s.source, told(plan, indicator, s.target)) for s in statements)
+    return kind.warning(
+        f"indicators.{indicator.id}", said(name=indicator.name, values=values, binds=statements[0].source.place),
+        (s.source for s in statements), _which(plan, indicator, statements),
+    )
+
+
+def _which(plan: Plan, indicator: Indicator, statements: list[TargetStatement]) -> Message:
+    """The alternatives, each value once with the places that state it."""
+    at: dict[Message, list[str]] = {}
+    for s in statements:
+        at.setdefault(told(plan, indicator, s.target), []).append(s.source.place)
+    return _WHICH(values=tuple(_STATED_AT(value=value, places=tuple(places)) for value, places in at.items()))
+
+
+def _only_strictness(indicator: Indicator, one: TargetStatement, others: list[TargetStatement]) -> bool:
+    """Whether the statements differ in nothing but whether the number itself counts."""
+    return all(_loosened(indicator, one.target) == _loosened(indicator, o.target) for o in others)
+
+
+def _loosened(indicator: Indicator, target: Target) -> object:
+    if isinstance(target, Threshold):
+        [(key, (comparator, value, against))] = demands(indicator, target).items()
+        return key, comparator.higher_is_better, value, against
+    inner = parts(target)
+    return (type(target).__name__, frozenset(_loosened(indicator, p) for p in inner)) if inner else target
+
+
+def _striven(plan: Plan, indicator: Indicator, binding: TargetStatement) -> Iterator[PlanFinding]:
+    """What is only striven for is another number beside the goal: to be known when it asks for more, and senseless when
+    it asks for less."""
+    for wish in indicator.by_role("aspiration"):
+        if difference(indicator, binding.target, wish.target) != "values":
+            continue
+        if wish.due and binding.due and wish.due > binding.due:
+            continue  # more, and later: the two do not compete
+        # Unknown is not less: a wish may name the whole and leave its parts out.
+        senseless = implies(indicator, wish.target, binding.target) is False
+        found = TWO_VALUES.warning if senseless else TWO_VALUES.info
+        goal, more = told(plan, indicator, binding.target), told(plan, indicator, wish.target)
+        yield found(
+            f"indicators.{indicator.id}",
+            _ASPIRATION(name=indicator.name, goal_at=binding.source.place, goal=goal, wish_at=wish.source.place, wish=more,
+                        less=_LESS() if senseless else None),
+            (binding.source, wish.source), _ASPIRATION_ASK(goal=goal, wish=more),
+        )
+
+
+def dates(plan: Plan) -> Iterator[PlanFinding]:
+    """The document dates one goal differently."""
+    for indicator in plan.indicators:
+        binding = indicator.binding
+        dated = [
+            s for s in (binding, *(t for t in indicator.by_role("goal") if t is not binding))
+            if s.due and (s is binding or shares_a_quantity(indicator, binding.target, s.target) or s.target == binding.target)
+        ]
+        days = list(dict.fromkeys(s.due for s in dated if s.due))
+        if len(days) < 2:
+            continue
+        kind = TWO_YEARS if len({day.year for day in days}) > 1 else TWO_DATES
+        yield kind.warning(
+            f"indicators.{indicator.id}",
+            _DATES(name=indicator.name, dates=each_at((s.source, f"{s.due:%Y-%m}") for s in dated), binds=binding.source.place),
+            (s.source for s in dated), WHICH_DATE(dates=tuple(f"{day:%Y-%m}" for day in days)),
+        )
+
+
+def standards(plan: Plan) -> Iterator[PlanFinding]:
+    """Whoever reaches the plan's goal should fulfil the accreditation standard as well."""
+    for indicator in plan.indicators:
+        binding = indicator.binding
+        for criterion in indicator.by_role("criterion"):
+            implied = implies(indicator, binding.target, criterion.target)
+            kind = difference(indicator, binding.target, criterion.target)
+            if implied or (implied is None and kind != "alternatives"):
+                continue
+            goal, wanted = told(plan, indicator, binding.target), told(plan, indicator, criterion.target)
+            yield CRITERION_ABOVE_TARGET.warning(
+                f"indicators.{indicator.id}",
+                _STANDARD(name=indicator.name, goal_at=binding.source.place, goal=goal, standard_at=criterion.source.place,
+                          standard=wanted),
+                (binding.source, criterion.source), _STANDARD_ASK(standard=wanted, goal=goal),
+            )
+
+
+RULES = (competing, dates, standards)

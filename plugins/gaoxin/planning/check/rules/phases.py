@@ -1,0 +1,300 @@
+"""Rules on the calendar of stages, phases and tasks: against the document's own date, against each other, against headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import combinations
+
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.plan.model import Phase, PhaseKind, Plan, Stage
+from gaoxin.plan.targets import Milestone, leaves
+from gaoxin.planning.check.findings import PlanFinding, of_document
+
+PLACE = 90
+
+STEP_BEFORE_DOCUMENT = of_document(
+    "step_before_document", "warning info", ("日期早于文件印发", "a date before the document was issued"),
+    ("追认还是改期", "whether it counts as done or gets another date"),
+)
+PHASES_OVERLAP = of_document(
+    "phases_overlap", "warning info", ("阶段重叠", "phases that overlap"), ("是否并行", "whether they run side by side"),
+)
+PHASES_LEAVE_GAP = of_document(
+    "phases_leave_gap", "warning", ("阶段之间有空档", "a gap between phases"),
+    ("空档归哪个阶段", "to which phase the gap belongs"),
+)
+STEP_OUTSIDE_STAGE = of_document(
+    "step_outside_stage", "warning", ("步骤在所属阶段之外", "a step outside its phase"),
+    ("改步骤还是改阶段的日期", "whether the step or the phase gets other dates"),
+)
+
+_PHASE_BEFORE = Code(
+    "check.step_before_document.phase", "{name}应于 {day} 结束，文件 {issued} 才印发",
+    "{name} ends on {day}, the document was issued on {issued}", name=Worded, day=date, issued=date,
+)
+_PHASE_BEFORE_ASK = Code(
+    "check.step_before_document.phase.ask", "追认为已完成的准备工作，还是把{name}改期到印发之后",
+    "whether it counts as done before, or {name} gets a date after the issue", name=Worded,
+)
+_TASK_BEFORE = Code(
+    "check.step_before_document", "{name} {day} 到期，文件 {issued} 才印发",
+    "{name} is due on {day}, the document was issued on {issued}", name=Worded, day=date, issued=date,
+)
+_TASK_BEFORE_ASK = Code(
+    "check.step_before_document.ask", "追认为已完成，还是把{name}改期到印发之后",
+    "whether it counts as done before, or {name} gets a date after the issue", name=Worded,
+)
+_TARGET_BEFORE = Code(
+    "check.step_before_document.target", "{name}的目标 {day} 到期，文件 {issued} 才印发，也没有写完成情况",
+    "the target of {name} was due on {day}, the document was issued on {issued} and does not say what came of it",
+    name=Worded, day=date, issued=date,
+)
+_TARGET_BEFORE_ASK = Code(
+    "check.step_before_document.target.ask", "核实{name}的完成时间，或补上完成数",
+    "whether the date is right, or which value was reached", name=Worded,
+)
+_OVERLAP = Code(
+    "check.phases_overlap", "{one}与{other}在 {first} 至 {last} 重叠{why}",
+    "{one} and {other} overlap from {first} to {last}{why}",
+    one=Worded, other=Worded, first=date, last=date, why=Message | None,
+)
+_BOTH_CLAIM = Code("check.phases_overlap.month", "，{month} 两边都算在内", ": both claim {month}", month=str)
+_WAITS = Code(
+    "check.phases_overlap.waits", "，而后者要等前者的关口（{deadline}）", ", though the latter waits for the gate of {deadline}",
+    deadline=date,
+)
+_SIDE_BY_SIDE = Code(
+    "check.phases_overlap.side_by_side", "{one}与{other}在 {first} 至 {last} 重叠，同时进行",
+    "{one} and {other} overlap from {first} to {last}", one=Worded, other=Worded, first=date, last=date,
+)
+_WHOSE_MONTH = Code(
+    "check.phases_overlap.month.ask", "{month} 归{one}还是归{other}", "whether {month} belongs to {one} or {other}",
+    month=str, one=Worded, other=Worded,
+)
+_OVERLAP_ASK = Code(
+    "check.phases_overlap.ask", "{one}与{other}是否并行；不并行则改其中一个的起止",
+    "whether {one} and {other} run side by side; if not, other dates for one of them", one=Worded, other=Worded,
+)
+_GAP = Code(
+    "check.phases_leave_gap", "{one}与{other}之间 {first} 至 {last} 没有任何安排",
+    "between {one} and {other} nothing is planned from {first} to {last}", one=Worded, other=Worded, first=date, last=date,
+)
+_GAP_ASK = Code(
+    "check.phases_leave_gap.ask", "{one}延到 {last}，还是{other}提前到 {first}，或确认这段时间没有安排",
+    "whether {one} lasts until {last}, {other} begins on {first}, or nothing is due",
+    one=Worded, other=Worded, first=date, last=date,
+)
+_PHASE_OUTSIDE = Code(
+    "check.step_outside_stage.phase", "{name}（{starts} 至 {ends}）超出所属的{of}（{first} 至 {last}）",
+    "{name} ({starts} to {ends}) lies outside {of} ({first} to {last}), under which it stands",
+    name=Worded, starts=date, ends=date, of=Worded, first=date, last=date,
+)
+_PHASE_OUTSIDE_ASK = Code(
+    "check.step_outside_stage.phase.ask", "改{name}的起止，还是改{of}的起止", "other dates for {name} or for {of}", name=Worded,
+    of=Worded,
+)
+_TASK_OUTSIDE = Code(
+    "check.step_outside_stage", "{name} {day} 到期，在所属的{of}（{first} 至 {last}）之外",
+    "{name} is due on {day}, outside {of} ({first} to {last}), to which it belongs",
+    name=Worded, day=date, of=Worded, first=date, last=date,
+)
+_TASK_OUTSIDE_ASK = Code(
+    "check.step_outside_stage.ask", "{name}归入哪个阶段，或改它的完成时间",
+    "to which phase {name} belongs, or another date for it", name=Worded,
+)
+_BEGUN_OUTSIDE = Code(
+    "check.step_outside_stage.begun", "{name}要在 {day} 前启动，在所属的{of}（{first} 至 {last}）之外",
+    "{name} is to be begun by {day}, outside {of} ({first} to {last}), to which it belongs",
+    name=Worded, day=date, of=Worded, first=date, last=date,
+)
+_BEGUN_OUTSIDE_ASK = Code(
+    "check.step_outside_stage.begun.ask", "{name}归入哪个阶段，或改它的启动时间",
+    "to which phase {name} belongs, or another day to begin it", name=Worded,
+)
+_BEYOND = Code(
+    "check.step_outside_stage.horizon", "{name} {day} 到期，在规划期（到 {ends}）之后",
+    "{name} is due on {day}, after the years planned for (until {ends})", name=Worded, day=date, ends=date,
+)
+_BEYOND_ASK = Code(
+    "check.step_outside_stage.horizon.ask", "{name}提前到规划期内，还是规划期写错",
+    "an earlier date for {name}, or another horizon", name=Worded,
+)
+
+
+def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
+    """A step that was over when the document was issued. For the launch that is as usual: it led to the document."""
+    issued = plan.document.known_since
+    if issued is None:
+        return
+    dated = f"文件日期 {issued}"
+    told: set[str] = set()
+    for phase in plan.phases:
+        if phase.ends >= issued:
+            continue
+        told.add(phase.id)
+        launch = phase.kind is PhaseKind.LAUNCH
+        yield (STEP_BEFORE_DOCUMENT.info if launch else STEP_BEFORE_DOCUMENT.warning)(
+            f"phases.{phase.id}", _PHASE_BEFORE(name=phase.name, day=phase.ends, issued=issued), (phase.source, dated),
+            _PHASE_BEFORE_ASK(name=phase.name),
+        )
+    for task in plan.tasks:
+        if task.due and task.due < issued and task.phase not in told:
+            yield STEP_BEFORE_DOCUMENT.warning(
+                f"tasks.{task.id}", _TASK_BEFORE(name=task.name, day=task.due, issued=issued), (task.source, dated),
+                _TASK_BEFORE_ASK(name=task.name),
+            )
+
+
+def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
+    """A target to be reached by a day that was past when the document was issued, and of which the document does not say
+    what came of it. A report on a closed year does say so; a target that is a task done is told of the task."""
+    issued = plan.document.known_since
+    for indicator in plan.indicators if issued else ():
+        told: set[date] = set()
+        for statement in (indicator.binding, *(s for s in indicator.targets if s.role in ("goal", "horizon"))):
+            due = statement.due
+            if not issued or not due or due >= issued or due in told or any(s.on.end >= due for s in indicator.stated):
+                continue
+            if all(isinstance(leaf, Milestone) for leaf in leaves(statement.target)):
+                continue
+            told.add(due)
+            yield STEP_BEFORE_DOCUMENT.warning(
+                f"indicators.{indicator.id}", _TARGET_BEFORE(name=indicator.name, day=due, issued=issued),
+                (statement.source, f"文件日期 {issued}"), _TARGET_BEFORE_ASK(name=indicator.name),
+            )
+
+
+def overlaps(plan: Plan) -> Iterator[PlanFinding]:
+    """Phases that run at the same time: information where they are independent or only share the month in which one
+    follows the other, a warning where one waits for the other. Stages follow each other, so theirs are warnings.
+
+    Independent phases under one heading are steps that the document itself lists side by side; and where two stages
+    overlap, that is told once, of the stages.
+    """
+    ahead, stages = _ahead(plan), {s.id: s for s in plan.stages}
+    for one, other in combinations(plan.phases, 2):
+        if not (days := _common(one, other)):
+            continue
+        waits = one.id in ahead[other.id]
+        above, beside = stages.get(one.stage or ""), stages.get(other.stage or "")
+        if not waits and above and beside and (above is beside or _common(above, beside)):
+            continue
+        shared = _boundary(one, other)
+        why = _WAITS(deadline=one.gate.deadline) if waits else None
+        yield _overlap(waits and not shared, f"phases.{other.id}", one, other, days, why, shared, _SIDE_BY_SIDE)
+    for stage, later in combinations(plan.stages, 2):
+        if (days := _common(stage, later)) and not (_within(stage, later) or _within(later, stage)):
+            shared = _boundary(stage, later)
+            yield _overlap(not shared, f"stages.{later.id}", stage, later, days, None, shared)
+
+
+def _overlap(
+    grave: bool, subject: str, one: Phase | Stage, other: Phase | Stage, days: tuple[date, date], why: Message | None,
+    shared: str, plain: Code | None = None,
+) -> PlanFinding:
+    """shared: the month that is all they share. plain: how it is said where there is nothing more to say of it."""
+    both = {"one": one.name, "other": other.name}
+    days_ = {"first": days[0], "last": days[1]}
+    why = _BOTH_CLAIM(month=shared) if shared else why
+    return (PHASES_OVERLAP.warning if grave else PHASES_OVERLAP.info)(
+        subject, plain(**both, **days_) if plain and why is None else _OVERLAP(why=why, **both, **days_),
+        (one.source, other.source), _WHOSE_MONTH(month=shared, **both) if shared else _OVERLAP_ASK(**both),
+    )
+
+
+def _common(one: Phase | Stage, other: Phase | Stage) -> tuple[date, date] | None:
+    first, last = max(one.starts, other.starts), min(one.ends, other.ends)
+    return (first, last) if first <= last else None
+
+
+def _within(one: Stage, other: Stage) -> bool:
+    """Whether a stage lies wholly in another: a heading under a heading, and no overlap."""
+    return other.starts <= one.starts and one.ends <= other.ends
+
+
+def _boundary(one: Phase | Stage, other: Phase | Stage) -> str:
+    """The month in which one ends and the other begins, where that is all they share; empty otherwise."""
+    earlier, later = sorted((one, other), key=lambda p: (p.starts, p.ends))
+    same = (earlier.ends.year, earlier.ends.month) == (later.starts.year, later.starts.month)
+    longer = earlier.starts < later.starts and earlier.ends < later.ends
+    return f"{later.starts:%Y-%m}" if same and longer else ""
+
+
+def _ahead(plan: Plan) -> dict[str, set[str]]:
+    """Phase -> all phases that it waits for, directly or through others. `references` holds that there is no circle."""
+    found: dict[str, set[str]] = {}
+    for phase in plan.phases:
+        found[phase.id] = set(phase.after).union(*(found.get(name, set()) for name in phase.after))
+    return found
+
+
+def gaps(plan: Plan) -> Iterator[PlanFinding]:
+    """Days between phases, or between stages, on which nothing of the schedule runs."""
+    both: tuple[tuple[str, tuple[Phase | Stage, ...]], ...] = (("phases", plan.phases), ("stages", plan.stages))
+    for what, items in both:
+        last: Phase | Stage | None = None
+        for item in sorted(items, key=lambda p: (p.starts, p.ends)):
+            if last and item.starts > last.ends + timedelta(days=1):
+                first, until = last.ends + timedelta(days=1), item.starts - timedelta(days=1)
+                stretch = {"one": last.name, "other": item.name, "first": first, "last": until}
+                yield PHASES_LEAVE_GAP.warning(
+                    f"{what}.{item.id}", _GAP(**stretch), (last.source, item.source), _GAP_ASK(**stretch),
+                )
+            if last is None or item.ends > last.ends:
+                last = item
+
+
+def outside(plan: Plan) -> Iterator[PlanFinding]:
+    """A phase lies within the stage under whose heading it stands, and a task falls due within its phase."""
+    stages = {s.id: s for s in plan.stages}
+    for phase in plan.phases:
+        stage = stages.get(phase.stage or "")
+        if stage and not stage.starts <= phase.starts <= phase.ends <= stage.ends:
+            yield STEP_OUTSIDE_STAGE.warning(
+                f"phases.{phase.id}",
+                _PHASE_OUTSIDE(name=phase.name, starts=phase.starts, ends=phase.ends, of=stage.name, first=stage.starts,
+                               last=stage.ends),
+                (stage.source, phase.source), _PHASE_OUTSIDE_ASK(name=phase.name, of=stage.name),
+            )
+    phases = {p.id: p for p in plan.phases}
+    for task in plan.tasks:
+        of = phases.get(task.phase or "")
+        # Beyond the gate's deadline it is told as task_due_after_gate.
+        if of and task.due and not of.starts <= task.due <= max(of.ends, of.gate.deadline):
+            if task.due > of.gate.deadline:
+                continue
+            yield STEP_OUTSIDE_STAGE.warning(
+                f"tasks.{task.id}",
+                _TASK_OUTSIDE(name=task.name, day=task.due, of=of.name, first=of.starts, last=of.ends),
+                (of.source, task.source), _TASK_OUTSIDE_ASK(name=task.name),
+            )
+
+
+def begun_outside(plan: Plan) -> Iterator[PlanFinding]:
+    """A task is begun within its phase."""
+    phases = {p.id: p for p in plan.phases}
+    for task in plan.tasks:
+        phase = phases.get(task.phase or "")
+        if phase and task.starts_by and not phase.starts <= task.starts_by <= max(phase.ends, phase.gate.deadline):
+            yield STEP_OUTSIDE_STAGE.warning(
+                f"tasks.{task.id}",
+                _BEGUN_OUTSIDE(name=task.name, day=task.starts_by, of=phase.name, first=phase.starts, last=phase.ends),
+                (phase.source, task.source), _BEGUN_OUTSIDE_ASK(name=task.name),
+            )
+
+
+def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:
+    """A plan of years has its goals and tasks due within them."""
+    if plan.horizon is None or plan.phases:
+        return
+    ends = plan.horizon.ends
+    dated = [(f"indicators.{i.id}", i.name, i.binding.due, i.binding.source) for i in plan.indicators]
+    for subject, name, due, source in (*dated, *((f"tasks.{t.id}", t.name, t.due, t.source) for t in plan.tasks)):
+        if due and due > ends:
+            yield STEP_OUTSIDE_STAGE.warning(
+                subject, _BEYOND(name=name, day=due, ends=ends), (source, plan.horizon.source), _BEYOND_ASK(name=name),
+            )
+
+
+RULES = (before_the_document, targets_before_the_document, overlaps, gaps, outside, begun_outside, beyond_the_horizon)

@@ -1,0 +1,215 @@
+"""Rules on tasks and on the plan's rows together: amounts that contradict themselves, dates, leads, shares of completion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from gaoxin import measures
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.plan.model import Indicator, Plan, Task
+from gaoxin.plan.schedule import Quantity
+from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
+from gaoxin.planning.check.findings import PlanFinding, figure, listed, of_document
+from gaoxin.planning.check.terms import plain_name
+
+PLACE = 80
+
+MAGNITUDE_CONTRADICTION = of_document(
+    "magnitude_contradiction", "warning", ("同一数量有不同的数", "a magnitude that contradicts itself"),
+    ("以哪个数为准", "which number holds"),
+)
+TASK_UNDATED = of_document(
+    "task_undated", "warning", ("任务没有完成时间", "a task without a date"), ("何时完成", "by when it is due"),
+    whole=(("没有完成时间，永远不会到期", "have no date and never fall due"),
+           ("各项何时完成，或统一的期限", "by when each is due, or one date for all of them")),
+)
+NO_LEAD = of_document(
+    "no_lead", "warning info", ("没有牵头单位", "nobody leads"), ("由谁牵头", "who leads"),
+    whole=(("没有写牵头单位", "have no unit that leads them"),
+           ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")),
+)
+SEVERAL_LEADS = of_document(
+    "several_leads", "info", ("几个单位共同牵头", "several leads"), ("由谁负总责", "who answers for it"),
+)
+COMPLETION_SHARE_AGAINST_DATES = of_document(
+    "completion_share_against_dates", "warning", ("完成率与各项期限不合", "a completion share against the due dates"),
+    ("以完成率还是各项期限为准", "whether the share or the dates hold"),
+)
+
+_TWICE = Code(
+    "check.magnitude_contradiction", "{task}的{name}有两个数：{one_at} {one}；{other_at} {other}，{why}",
+    "{name} of {task} is given twice: {one_at} {one}; {other_at} {other}, {why}",
+    task=Worded, name=Worded, one_at=str, one=Message, other_at=str, other=Message, why=Message,
+)
+_TWICE_ASK = Code(
+    "check.magnitude_contradiction.ask", "{name}是 {one} 还是 {other}", "whether {name} is {one} or {other}",
+    name=Worded, one=Message, other=Message,
+)
+_NO_CONVERSION = Code(
+    "check.magnitude_contradiction.units", "计量单位 {one} 与 {other} 不能换算", "{one} and {other} do not convert", one=str,
+    other=str,
+)
+_ZERO = Code("check.magnitude_contradiction.zero", "一处为零", "one of them is zero")
+_POWER = Code(
+    "check.magnitude_contradiction.power", "相差 {times} 倍（10 的 {power} 次方，疑似漏写或多写单位）",
+    "apart by {times}, a power of ten: a unit of measure may be missing or doubled", times=Decimal, power=int,
+)
+_TIMES = Code("check.magnitude_contradiction.times", "相差 {times:2} 倍", "apart by a factor of {times:2}", times=Decimal)
+_NO_DATE = Code("check.task_undated", "{name}没有完成时间，永远不会到期", "{name}: no date, so it never falls due", name=Worded)
+_ONE_UNIT = Code(
+    "check.no_lead.one_unit", "{name}没有写牵头单位，只列了{unit}一个责任单位",
+    "nobody is said to lead {name}; {unit} alone is responsible", name=Worded, unit=Worded,
+)
+_ONE_UNIT_ASK = Code(
+    "check.no_lead.one_unit.ask", "确认由{unit}牵头，写入 lead", "that {unit} leads, and to write it down as lead", unit=Worded,
+)
+_NOBODY = Code(
+    "check.no_lead", "{name}没有牵头单位，暂由{office}负责", "nobody leads {name}; {office} answers for it meanwhile",
+    name=Worded, office=Worded,
+)
+_NOBODY_ASK = Code(
+    "check.no_lead.ask", "由谁牵头；文件列了：{units}", "who leads it; the document lists {units}", units=Message,
+)
+_NOBODY_LISTED = Code(
+    "check.no_lead.ask_nobody", "由谁牵头；文件没有列任何单位", "who leads it; the document lists nobody",
+)
+_SEVERAL = Code(
+    "check.several_leads", "{name}由 {n} 个单位牵头：{units}；方案以第一个为准",
+    "{name}: {n} leads: {units}; the plan holds the first to account", name=Worded, n=int, units=tuple,
+)
+_SEVERAL_ASK = Code(
+    "check.several_leads.ask", "由其中哪个负总责：{units}", "which of them answers for it: {units}", units=tuple,
+)
+_ALL_DUE = Code(
+    "check.completion_share_against_dates.all",
+    "{name}：{place}要求 {by} 前完成 {sign} {share} %，而 {total} 项到这一天全部到期，按期限应为 100 %",
+    "{name}: {place} asks for {sign} {share} % by {by}, while all {total} rows fall due by that day: by their dates it is 100 %",
+    name=Worded, place=str, by=date, sign=str, share=Decimal, total=int,
+)
+_ALL_DUE_ASK = Code(
+    "check.completion_share_against_dates.all.ask", "各项期限不变、完成率按 100 %，还是允许 {rest} % 顺延，并写明到何时",
+    "whether 100 % is due, or {rest} % may come later, and until when", rest=Decimal,
+)
+_FEW_DUE = Code(
+    "check.completion_share_against_dates",
+    "{name}：{place}要求 {by} 前完成 {sign} {share} %，而到这一天只有 {due} / {total} 项到期（{made:1} %）",
+    "{name}: {place} asks for {sign} {share} % by {by}, while only {due} of {total} rows fall due by then ({made:1} %)",
+    name=Worded, place=str, by=date, sign=str, share=Decimal, due=int, total=int, made=Decimal,
+)
+_FEW_DUE_ASK = Code(
+    "check.completion_share_against_dates.ask", "把哪些项的期限提前，还是把完成率降到到期的比例",
+    "which rows get an earlier date, or a lower share",
+)
+
+
+def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
+    """Within a task, the same quantity for the same day has one value; a power of ten between two is named as such. Two
+    tasks may each have a capacity or an investment: what they call by one name are two things."""
+    for task in plan.tasks:
+        seen: dict[tuple[str, object], Quantity] = {}
+        told: set[tuple[str, object, Decimal, str]] = set()
+        named: dict[tuple[str, str], str] = {}  # one name and one kind of unit are one thing, whatever id it bears
+        for one in task.quantities:
+            kind = plain_name(one.name.zh), measures.dimension(one.unit)
+            what = one.what if any(key[0] == one.what for key in seen) else named.setdefault(kind, one.what)
+            first = seen.setdefault((what, one.by), one)
+            if first is one or (what, one.by, one.value, one.unit) in told:
+                continue
+            if measures.dimension(first.unit) != measures.dimension(one.unit):
+                why = _NO_CONVERSION(one=first.unit, other=one.unit)
+            else:
+                a, b = first.value, measures.convert(one.value, one.unit, first.unit)
+                if a == b:
+                    continue
+                why = _apart(a, b)
+            told.add((what, one.by, one.value, one.unit))
+            both = {"one": figure(first.value, first.unit), "other": figure(one.value, one.unit)}
+            yield MAGNITUDE_CONTRADICTION.warning(
+                f"tasks.{task.id}",
+                _TWICE(task=task.name, name=one.name, one_at=first.source.place, other_at=one.source.place, why=why, **both),
+                (first.source, one.source), _TWICE_ASK(name=one.name, **both),
+            )
+
+
+def _apart(a: Decimal, b: Decimal) -> Message:
+    small, large = sorted((abs(a), abs(b)))
+    if small == 0:
+        return _ZERO()
+    times = large / small
+    power = times.normalize().as_tuple()
+    if power.digits == (1,) and int(power.exponent) > 0:
+        return _POWER(times=times, power=int(power.exponent))
+    return _TIMES(times=times)
+
+
+def undated(plan: Plan) -> Iterator[PlanFinding]:
+    """A task without a date never falls due by itself. A masked year is told as such, elsewhere."""
+    for task in plan.tasks:
+        if task.due is None and task.due_masked is None:
+            yield TASK_UNDATED.warning(f"tasks.{task.id}", _NO_DATE(name=task.name), (task.source,))
+
+
+def leads(plan: Plan) -> Iterator[PlanFinding]:
+    """Every row has a unit that leads it, and one alone."""
+    for kind, items in (("indicators", plan.indicators), ("tasks", plan.tasks)):
+        for item in items:
+            subject, where = f"{kind}.{item.id}", (item.source,)
+            if not item.leads and len(item.responsible) == 1:
+                # The document needs no word for who leads where it names one unit alone.
+                one = plan.unit(item.responsible[0]).name
+                yield NO_LEAD.info(subject, _ONE_UNIT(name=item.name, unit=one), where, _ONE_UNIT_ASK(unit=one))
+            elif not item.leads:
+                named = [plan.unit(u).name for u in plan.responsible(item)]
+                yield NO_LEAD.warning(
+                    subject, _NOBODY(name=item.name, office=plan.unit(plan.governance.office).name), where,
+                    _NOBODY_ASK(units=listed(named)) if named else _NOBODY_LISTED(),
+                )
+            elif len(item.leads) > 1:
+                units = [plan.unit(u).name for u in item.leads]
+                yield SEVERAL_LEADS.info(
+                    subject, _SEVERAL(name=item.name, n=len(units), units=units), where, _SEVERAL_ASK(units=units),
+                )
+
+
+def completion_shares(plan: Plan) -> Iterator[PlanFinding]:
+    """A share of the plan by a day, against what falls due by that day."""
+    for indicator in plan.indicators:
+        for statement in indicator.targets:
+            for leaf in leaves(statement.target):
+                if isinstance(leaf, PlanShare):
+                    yield from _share(plan, indicator, statement, leaf)
+
+
+def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: PlanShare) -> Iterator[PlanFinding]:
+    items = _counted(plan, leaf)
+    if not items or not statement.due or not leaf.comparator.higher_is_better:
+        return
+    by = [i for i in items if (due := _due(i)) and due <= statement.due]
+    share = Decimal(len(by)) / len(items) * 100
+    total, sources = len(items), (statement.source, *(i.source for i in by[:3]))
+    asked: dict[str, Any] = {
+        "name": indicator.name, "place": statement.source.place, "by": statement.due, "sign": leaf.comparator.sign,
+        "share": leaf.value, "total": total,
+    }
+    if leaf.value < 100 and len(by) == total:
+        yield COMPLETION_SHARE_AGAINST_DATES.warning(
+            f"indicators.{indicator.id}", _ALL_DUE(**asked), sources, _ALL_DUE_ASK(rest=100 - leaf.value),
+        )
+    elif share < leaf.value:
+        yield COMPLETION_SHARE_AGAINST_DATES.warning(
+            f"indicators.{indicator.id}", _FEW_DUE(due=len(by), made=share, **asked), sources, _FEW_DUE_ASK(),
+        )
+
+
+def _counted(plan: Plan, leaf: PlanShare) -> list[Indicator | Task]:
+    return [*leaf.indicators(plan), *(plan.task(t) for t in leaf.tasks(plan))]
+
+
+def _due(item: Indicator | Task) -> date | None:
+    return item.binding.due if isinstance(item, Indicator) else item.due
+
+
+RULES = (magnitudes, undated, leads, completion_shares)

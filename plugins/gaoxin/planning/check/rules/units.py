@@ -1,0 +1,331 @@
+"""Rules on who does what: office and leads, names and groups, shared powers, approvers, rhythms that nobody set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.plan.base import Label, Source
+from gaoxin.plan.model import Plan, Unit, UnitKind
+from gaoxin.plan.offices import Power
+from gaoxin.planning.check.findings import PlanFinding, listed, of_document, of_plan
+from gaoxin.planning.check.terms import plain_name
+from gaoxin.planning.check.unit_names import look_alike, names_nobody, short_form
+
+PLACE = 140
+
+LEAD_NOT_IN_OFFICE = of_document(
+    "lead_not_in_office", "info", ("牵头单位不在办公室", "a lead that is not in the office"),
+    ("是否进办公室", "whether it joins the office"),
+)
+OFFICE_UNIT_IDLE = of_document(
+    "office_unit_idle", "warning", ("办公室成员无事可做", "in the office with nothing to do"),
+    ("分配任务还是不列入", "whether it gets a task or leaves"),
+)
+UNIT_UNUSED = of_plan(
+    "unit_unused", "info", ("方案没有用到的单位", "a unit that the plan never uses"),
+    ("删去，或给它任务", "drop it, or give it a task"),
+)
+UNIT_TWO_NAMES = of_document(
+    "unit_two_names", "warning info", ("一个单位有不同叫法", "a unit under two names"), ("统一用哪个名称", "which name is used"),
+)
+UNITS_LOOK_ALIKE = of_document(
+    "units_look_alike", "warning", ("两个单位像是同一个", "two units that seem to be one"),
+    ("是否同一单位", "whether they are one"),
+)
+GROUP_WITHOUT_MEMBERS = of_document(
+    "group_without_members", "warning info", ("组或“有关单位”没有列出成员", "a group without members"),
+    ("由哪些单位组成", "which units make it up"),
+)
+POWER_SHARED = of_document(
+    "power_shared", "warning", ("同一职权给了几个单位", "two units given the same power"), ("归谁，或怎样分工", "whose it is"),
+)
+APPROVER_REPORTS = of_plan(
+    "approver_reports", "warning", ("审批单位自己报送", "an approver that reports itself"),
+    ("改由别的单位审批或报送", "another unit approves, or reports"),
+)
+CADENCE_BY_CHOICE = of_document(
+    "cadence_by_choice", "info", ("频率由办公室自定", "a rhythm that the office set"), ("多久一次", "how often"),
+)
+CADENCE_MISSING = of_document(
+    "cadence_missing", "warning", ("没有任何频率", "no rhythm at all"), ("多久一次，由谁负责", "how often, and by whom"),
+)
+
+_IDLE = Code(
+    "check.office_unit_idle", "{unit}在办公室，但没有指标、任务或报表",
+    "{unit} sits in the office and has no indicator, task or form", unit=Worded,
+)
+_IDLE_ASK = Code(
+    "check.office_unit_idle.ask", "给{unit}分配任务，还是不列入办公室", "whether {unit} gets a task or leaves the office",
+    unit=Worded,
+)
+_OUTSIDE = Code(
+    "check.lead_not_in_office", "{unit}牵头，但不在办公室", "{unit} leads and does not sit in the office", unit=Worded,
+)
+_OUTSIDE_ASK = Code(
+    "check.lead_not_in_office.ask", "{unit}是否进办公室，或由谁与它联络",
+    "whether {unit} joins the office, or who keeps contact with it", unit=Worded,
+)
+_NOTHING = Code("check.unit_unused", "方案没有给{unit}任何事", "the plan gives {unit} nothing to do", unit=Worded)
+_APPROVES = Code(
+    "check.approver_reports", "{unit}既报送又审批：{forms}", "{unit} approves figures that it reports: {forms}",
+    unit=Worded, forms=tuple,
+)
+_CHOSEN = Code(
+    "check.cadence_by_choice", "{name}的频率文件未定，由{unit}决定：{decision}",
+    "the document sets no rhythm for {name}; {unit} decided: {decision}", name=Worded, unit=Worded, decision=Worded,
+)
+_CHOSEN_ASK = Code("check.cadence_by_choice.ask", "{name}的频率", "the rhythm of {name}", name=Worded)
+_NO_RHYTHM = Code(
+    "check.cadence_missing", "有指标或报表，而没有任何调度、报送或通报的频率，也没有说由谁确定",
+    "there are indicators or forms, and no rhythm of reporting or supervision, nor who sets it",
+)
+_NO_RHYTHM_ASK = Code(
+    "check.cadence_missing.ask", "多久调度、报送、通报一次，由谁负责", "how often is reported and supervised, and by whom",
+)
+_NAMES = Code(
+    "check.unit_two_names", "{unit}在文件里有不同叫法：{said:;}", "{unit} ({id}) bears different names in the document: {said:;}",
+    unit=Worded, id=str, said=tuple,
+)
+_SAYS = Code("check.unit_two_names.says", "{place} 称“{name}”", "{place} says “{name}”", place=str, name=str)
+_NAMES_ASK = Code(
+    "check.unit_two_names.ask", "确认是同一单位，统一称“{name}”", "that it is one unit, called {name} throughout", name=str,
+)
+_BOTH_CALLED = Code(
+    "check.units_look_alike.same", "{one}和{other}都叫“{name}”", "{one} and {other} are both called {name}",
+    one=str, other=str, name=str,
+)
+_ALIKE = Code(
+    "check.units_look_alike", "{one}和{other}像是同一单位（{a}、{b}）", "{one} and {other} seem to be one unit ({a}, {b})",
+    one=str, other=str, a=str, b=str,
+)
+_ALIKE_ASK = Code(
+    "check.units_look_alike.ask", "是同一单位则合并（另一个名称写进 aliases），不是则写明区别：{one}、{other}",
+    "if they are one, one of them becomes an alias; if not, how they differ: {one}, {other}", one=str, other=str,
+)
+_OPEN_ENDED = Code(
+    "check.group_without_members.open_ended", "{unit}没有列全（文件用“等”或“有关”）：已列 {members}",
+    "{unit} is not listed in full (“and others”): named are {members}", unit=Worded, members=Message,
+)
+_OPEN_ENDED_ASK = Code(
+    "check.group_without_members.open_ended.ask", "{unit}还包括哪些单位", "which units {unit} further includes", unit=Worded,
+)
+_WORKING = Code(
+    "check.group_without_members", "{unit}有任务而没有列出成员{unnamed}，找不到人负责",
+    "{unit} has work and no members are named{unnamed}: nobody can be asked", unit=Worded, unnamed=Message | None,
+)
+_EMPTY = Code(
+    "check.group_without_members.role", "{unit}没有列出成员单位{unnamed}", "no members of {unit} are named{unnamed}",
+    unit=Worded, unnamed=Message | None,
+)
+_UNNAMED = Code(
+    "check.group_without_members.unnamed", "（文件只说“有关”或“各”）", " (the document says “the units concerned”)",
+)
+_EMPTY_ASK = Code(
+    "check.group_without_members.ask", "{unit}由哪些单位组成", "which units make up {unit}", unit=Worded,
+)
+_SHARED = Code(
+    "check.power_shared", "{power}给了 {n} 个单位：{given:;}", "{power} is given to {n} units: {given:;}",
+    power=Worded, n=int, given=tuple,
+)
+_GIVEN = Code("check.power_shared.given", "{place} 给{unit}", "{place} gives it to {unit}", place=str, unit=Worded)
+_SHARED_ASK = Code(
+    "check.power_shared.ask", "{power}归谁：{units:or}，或怎样分工", "whose {power} is: {units:or}, or how they share it",
+    power=Worded, units=tuple,
+)
+
+
+def office(plan: Plan) -> Iterator[PlanFinding]:
+    """Who sits in the office has something to do, and who leads sits in the office."""
+    g = plan.governance
+    leads, groups = _leads(plan), {u.id: u for u in plan.units if u.members}
+    working = set(leads) | _workers(plan) | {u for f in plan.forms for u in f.units} | _roles(plan)
+    working |= {c.who for c in plan.cadences} | {p.unit for p in g.powers}
+    busy = working | {m for u in working if u in groups for m in groups[u].members if u not in (g.leading_group, g.office)}
+    # Where the document names no office the issuer stands in for it, and is not there to be given work.
+    own = groups[g.office].members if g.office in groups and g.office not in (g.leading_group, plan.document.issuer) else ()
+    staff = dict.fromkeys((*g.office_staff, *own))
+    for unit in staff:
+        if unit not in busy:
+            name = plan.unit(unit).name
+            yield OFFICE_UNIT_IDLE.warning(
+                f"units.{unit}", _IDLE(unit=name), (g.source, plan.unit(unit).source), _IDLE_ASK(unit=name),
+            )
+    if not staff:
+        return
+    inside = {*staff, *(m for u in staff if u in groups for m in groups[u].members)}
+    for unit, sources in leads.items():
+        if unit not in inside and unit not in _roles(plan) and not set(plan.unit(unit).members) & inside:
+            name = plan.unit(unit).name
+            yield LEAD_NOT_IN_OFFICE.info(
+                f"units.{unit}", _OUTSIDE(unit=name), (g.source, *sources), _OUTSIDE_ASK(unit=name),
+            )
+
+
+def idle(plan: Plan) -> Iterator[PlanFinding]:
+    """A unit that the plan lists and nowhere mentions."""
+    busy = set(_leads(plan)) | _workers(plan) | {u for f in plan.forms for u in f.units} | _roles(plan)
+    busy |= set(plan.governance.office_staff) | {c.who for c in plan.cadences} | {c.decided_by for c in plan.choices}
+    busy |= {p.unit for p in plan.governance.powers} | {z.committee for z in (plan.zone, *plan.zones) if z.committee}
+    busy |= {m for u in plan.units for m in u.members} | (set(plan.defaults.responsible) if plan.defaults else set())
+    for unit in plan.units:
+        if unit.id not in busy:
+            yield UNIT_UNUSED.info(f"units.{unit.id}", _NOTHING(unit=unit.name))
+
+
+def approvers(plan: Plan) -> Iterator[PlanFinding]:
+    """Nobody approves a figure that they submitted."""
+    for phase in plan.phases:
+        for criterion in phase.gate.approvals:
+            own = [f.name for f in plan.forms if criterion.by in f.units]
+            if own:
+                yield APPROVER_REPORTS.warning(
+                    f"phases.{phase.id}.gate.criteria.{criterion.id}",
+                    _APPROVES(unit=plan.unit(criterion.by).name, forms=own), (phase.source,),
+                )
+
+
+def cadences(plan: Plan) -> Iterator[PlanFinding]:
+    """A rhythm that the document does not set and the office chose."""
+    reasons = {c.id: c for c in plan.choices}
+    for cadence in plan.cadences:
+        if cadence.choice:
+            choice = reasons[cadence.choice]
+            decided_by = plan.unit(choice.decided_by).name
+            yield CADENCE_BY_CHOICE.info(
+                f"cadences.{cadence.id}", _CHOSEN(name=cadence.name, unit=decided_by, decision=choice.decision), choice.sources,
+                _CHOSEN_ASK(name=cadence.name), choice.id,
+            )
+    if (plan.forms or plan.indicators) and not plan.cadences:
+        yield CADENCE_MISSING.warning("cadences", _NO_RHYTHM(), (plan.governance.source,), _NO_RHYTHM_ASK())
+
+
+def two_names(plan: Plan) -> Iterator[PlanFinding]:
+    """The document itself calls a unit by two names, or the plan lists two units that seem to be one."""
+    for unit in plan.units:
+        said = [a for a in unit.aliases if a.source and a.name != unit.name.zh]
+        if said:
+            short = all(short_form(a.name, unit.name.zh) for a in said)
+            # 有关部门 and 各有关单位 are ways of speaking, not names.
+            harmless = short or (unit.open_ended and unit.id not in _roles(plan))
+            told = [_SAYS(place=a.source.place, name=a.name) for a in said if a.source]
+            yield (UNIT_TWO_NAMES.info if harmless else UNIT_TWO_NAMES.warning)(
+                f"units.{unit.id}", _NAMES(unit=unit.name, id=unit.name.zh, said=told),
+                (unit.source, *(a.source for a in said)), _NAMES_ASK(name=unit.name.zh),
+            )
+    sources = _places(plan)
+    for one, other in combinations(plan.units, 2):
+        if UnitKind.GROUP in (one.kind, other.kind) and one.kind is not other.kind:
+            continue
+        alike = next(
+            ((a, b) for a in _names(one) for b in _names(other) if look_alike(a, b)), None
+        )
+        if alike:
+            both = {"one": one.name.zh, "other": other.name.zh}
+            same = alike[0] == alike[1]
+            yield UNITS_LOOK_ALIKE.warning(
+                f"units.{other.id}",
+                _BOTH_CALLED(name=alike[0], **both) if same else _ALIKE(a=alike[0], b=alike[1], **both),
+                (*sources.get(one.id, ())[:1], *sources.get(other.id, ())[:1]), _ALIKE_ASK(one=one.id, other=other.id),
+            )
+
+
+def _names(unit: Unit) -> tuple[str, ...]:
+    return unit.name.zh, *(a.name for a in unit.aliases)
+
+
+def _places(plan: Plan) -> dict[str, list[Source]]:
+    """Unit -> the places that name it: its own, else the rows that it leads or shares in."""
+    found: dict[str, list[Source]] = {u.id: [u.source] for u in plan.units if u.source}
+    for item in plan.rows:
+        for unit in (*item.leads, *item.responsible):
+            found.setdefault(unit, []).append(item.source)
+    return found
+
+
+def groups(plan: Plan) -> Iterator[PlanFinding]:
+    """A group that has work is somebody: its members are named. A leading group without members is to be known."""
+    g = plan.governance
+    places = _places(plan)
+    shared = set(plan.defaults.responsible) if plan.defaults else set()
+    working = set(_leads(plan)) | _workers(plan) | {u for f in plan.forms for u in f.units} | shared
+    for unit in plan.units:
+        members = (*unit.members, *(g.office_staff if unit.id == g.office else ()))
+        unnamed = unit.open_ended or names_nobody(unit.name.zh)
+        if (unit.kind is not UnitKind.GROUP and not unnamed) or (members and not unit.open_ended):
+            continue
+        works, role = unit.id in working, unit.id in (g.leading_group, g.office, g.supervision, g.assessment, g.consent)
+        if not (works or role):
+            continue
+        # A group that works only because the document names the office for it is reached through the office.
+        grave = works and not members and unit.id not in (g.office, g.leading_group)
+        sources = (unit.source, *places.get(unit.id, [])[:3], *((g.source,) if role else ()))
+        if unit.open_ended and members:
+            yield GROUP_WITHOUT_MEMBERS.info(
+                f"units.{unit.id}", _OPEN_ENDED(unit=unit.name, members=listed(plan.unit(m).name for m in members)), sources,
+                _OPEN_ENDED_ASK(unit=unit.name),
+            )
+            continue
+        told = (_WORKING if works else _EMPTY)(unit=unit.name, unnamed=_UNNAMED() if unnamed else None)
+        yield (GROUP_WITHOUT_MEMBERS.warning if grave else GROUP_WITHOUT_MEMBERS.info)(
+            f"units.{unit.id}", told, sources, _EMPTY_ASK(unit=unit.name),
+        )
+
+
+def powers(plan: Plan) -> Iterator[PlanFinding]:
+    """One power lies with one unit. A power is known by its id, or by its name where another id was given to it."""
+    held: dict[str, list[Power]] = {}
+    named: dict[str, str] = {}
+    for power in plan.governance.powers:
+        name = named.setdefault(plain_name(power.name.zh), power.power)
+        held.setdefault(power.power if power.power in held else name, []).append(power)
+    for name, given in held.items():
+        units = list(dict.fromkeys(p.unit for p in given))
+        if len(units) > 1:
+            told = [(p.source, plan.unit(p.unit).name) for p in given]
+            yield _shared(name, given[0].name, told, [plan.unit(u).name for u in units])
+    yield from _roles_and_powers(plan, held)
+
+
+def _roles_and_powers(plan: Plan, held: dict[str, list[Power]]) -> Iterator[PlanFinding]:
+    """The unit of a role, and another one that is given the power of the same name."""
+    g = plan.governance
+    for role in ("supervision", "assessment", "consent"):
+        unit, given = getattr(g, role), held.get(role, [])
+        if unit and given and unit not in {p.unit for p in given}:
+            told = [(g.source, plan.unit(unit).name), *((p.source, plan.unit(p.unit).name) for p in given)]
+            yield _shared(role, given[0].name, told, list(dict.fromkeys(name for _, name in told)))
+
+
+def _shared(power: str, name: Label, told: list[tuple[Source, Label]], units: list[Label]) -> PlanFinding:
+    given = [_GIVEN(place=source.place, unit=unit) for source, unit in told]
+    return POWER_SHARED.warning(
+        f"governance.powers.{power}", _SHARED(power=name, n=len(units), given=given), (source for source, _ in told),
+        _SHARED_ASK(power=name, units=units),
+    )
+
+
+def _leads(plan: Plan) -> dict[str, list[Source]]:
+    """Unit -> sources of what it leads, in plan order."""
+    found: dict[str, list[Source]] = {}
+    for item in plan.rows:
+        for unit in item.leads:
+            found.setdefault(unit, []).append(item.source)
+    return found
+
+
+def _workers(plan: Plan) -> set[str]:
+    return {u for item in plan.rows for u in plan.responsible(item)} | {
+        q.unit for i in plan.indicators for q in i.quotas
+    }
+
+
+def _roles(plan: Plan) -> set[str]:
+    g = plan.governance
+    named = (plan.document.issuer, g.leading_group, g.office, g.supervision, g.assessment, g.consent)
+    approving = (c.by for p in plan.phases for c in p.gate.approvals)
+    return {u for u in (*named, *approving) if u}
+
+
+RULES = (office, idle, approvers, cadences, two_names, groups, powers)

@@ -1,0 +1,75 @@
+"""Answers: what becomes JSON, by which names, in which language; and that the table of what is told leads somewhere."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, dataclass, fields, is_dataclass
+from decimal import Decimal
+from importlib import import_module
+
+import pytest
+
+from gaoxin.campaign import answers
+from gaoxin.campaign.answers.answer import Answer, as_json, reached
+from gaoxin.campaign.answers.told import TOLD
+from gaoxin.i18n import Text
+
+
+@dataclass(frozen=True)
+class Inner:
+    value: Decimal
+    hidden: str = "not told"
+
+
+class Part(Answer, inline="inner", optional="more", beside="names"):
+    name: Text
+    inner: Inner
+    more: str | None
+    names: dict[str, str]
+
+
+PART = Part(Text("甲", "A"), Inner(Decimal("1.50")), None, {"a": "b"})
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh", "甲"), ("en", "A")])
+def test_words_are_chosen_last(lang, name):
+    assert PART.to_json(lang) == {"name": name, "value": 1.5, "hidden": "not told"}
+
+
+def test_what_is_optional_is_told_where_it_is_there():
+    assert list(Part(PART.name, PART.inner, "x", {}).to_json("zh")) == ["name", "value", "hidden", "more"]
+
+
+def test_an_answer_is_frozen_and_takes_no_other_field():
+    with pytest.raises(FrozenInstanceError):
+        PART.more = "x"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        Part(PART.name, PART.inner, None, {}, other=1)  # type: ignore[call-arg]
+
+
+def test_the_table_says_which_fields_get_out_and_by_which_names(monkeypatch):
+    monkeypatch.setitem(TOLD, f"{__name__}.Inner", ("amount=value twice", {"twice": lambda inner: inner.value * 2}))
+    assert as_json([Inner(Decimal("1.50"))], "zh") == [{"amount": 1.5, "twice": 3}]
+
+
+def test_a_path_ends_where_nothing_is():
+    assert reached(PART, "inner.value") == Decimal("1.50")
+    assert reached(PART, "more.value") is None
+
+
+@pytest.mark.parametrize("place", TOLD)
+def test_the_table_leads_to_what_there_is(place):
+    module, _, name = place.rpartition(".")
+    kind, told = getattr(import_module(module), name), TOLD[place]
+    names, computed = (told, {}) if isinstance(told, str) else told
+    known = {f.name for f in fields(kind)} if is_dataclass(kind) else set(kind.model_fields)
+    known |= {n for n in dir(kind) if isinstance(getattr(kind, n), property)}
+    paths = {one.partition("=")[0]: one.partition("=")[2] or one for one in names.split()}
+    assert paths
+    assert set(computed) <= set(paths)
+    assert {path.partition(".")[0] for told_as, path in paths.items() if told_as not in computed} <= known
+
+
+def test_the_modules_of_answers_are_found_when_they_are_asked_for():
+    assert answers.gates.Gate.__module__ == "gaoxin.campaign.answers.gates"
+    with pytest.raises(ImportError):
+        _ = answers.nothing  # type: ignore[attr-defined]
