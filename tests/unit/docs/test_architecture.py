@@ -1,4 +1,4 @@
-"""docs/architecture.md against the house: its floors are import-linter's, every file that it names exists, no decision is left out."""
+"""docs/architecture.md against the house: its floors are import-linter's, every file that it names exists."""
 
 from __future__ import annotations
 
