@@ -17,7 +17,7 @@ from gaoxin.plan.fields import about, all_models, fields_of
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import PlanYaml, parse_plan
 from gaoxin.plan.targets import KINDS, TargetStatement
-from gaoxin.plan.words.wording import target_told
+from gaoxin.plan.words.wording import told
 from gaoxin.planning.authoring.schema import of_type, plan_schema
 from gaoxin.planning.authoring.starter import new_plan
 
@@ -177,8 +177,8 @@ def _targets() -> str:
     for said, written in TARGETS:
         plan = parse_plan(yaml.safe_dump(with_target(written), allow_unicode=True))
         indicator = plan.indicator("gross_output")
-        zh, en = (target_told(plan, indicator, indicator.binding.target, lang) for lang in ("zh", "en"))
-        rows.append(f"| {said} | `{written}` | {zh}<br>{en} |")
+        words = told(plan, indicator, indicator.binding.target)
+        rows.append(f"| {said} | `{written}` | {words.zh}<br>{words.en} |")
     unknown = "算不出来的目标结论是“无法判断”，从不算达标 / a target that cannot be computed is unknown, never met."
     return "\n".join(rows) + f"\n\n{unknown}\n"
 

@@ -1,11 +1,12 @@
-"""A message with any words, for what reading might tell."""
+"""A message made up for a test."""
 
 from __future__ import annotations
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message
 
-SAID = Code("tests.said", "{words}", "{words}", words=Text)
+_SAID = Code("tests.message", "{zh}", "{en}", zh=str, en=str)
 
 
-def said(zh: str, en: str) -> Message:
-    return SAID(words=Text(zh, en))
+def said(zh: str, en: str = "") -> Message:
+    """en: the Chinese where it is left out."""
+    return _SAID(zh=zh, en=en or zh)

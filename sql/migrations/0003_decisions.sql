@@ -127,8 +127,8 @@ create table gaoxin.outbox (
     campaign    text        not null,
     audience    text        not null,
     level       text        not null check (level in ('upcoming', 'due', 'overdue', 'escalated')),
-    subject     text        not null,
-    body        text        not null,
+    subject     jsonb       not null,
+    body        jsonb       not null,
     due         date        not null,
     refs        jsonb       not null,
     planned_at  timestamptz not null,
@@ -144,7 +144,7 @@ create table gaoxin.outbox_marks (
     channel    text        not null,
     state      text        not null check (state in ('planned', 'sent', 'failed', 'held')),
     marked_at  timestamptz not null,
-    detail     text,
+    detail     jsonb,
     foreign key (key, channel) references gaoxin.outbox (key, channel)
 );
 comment on table gaoxin.outbox_marks is 'What became of a reminder; the last mark counts, but once sent it stays sent.';

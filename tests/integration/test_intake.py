@@ -11,7 +11,7 @@ import pytest
 
 from gaoxin.campaign.intake import check_files, check_pending, load_accepted, pull, submit_files, waiting
 from gaoxin.campaign.reporting import quality_report
-from gaoxin.campaign.standing import owed_returns, returns_status
+from gaoxin.campaign.standing import returns_status
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.periods import Period
@@ -220,7 +220,7 @@ def test_states_and_late_days(settings, demo_workplace, tmp_path, industry):
     assert (standing.completeness, standing.timeliness) == (Decimal(1), Decimal(0))
     early = returns_status(demo_workplace("2024-02-29"))
     assert (early.completeness, early.timeliness) == (None, None)
-    assert {r.state for r in owed_returns(demo_workplace("2024-03-20"))} == {
+    assert {r.state for r in returns_status(demo_workplace("2024-03-20")).rows} == {
         ReturnState.ACCEPTED, ReturnState.NOT_DUE
     }
 

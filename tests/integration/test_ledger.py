@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import SystemFault
+from gaoxin.ledger.kinds import EventKind
 
 AT = parse_as_of("2024-03-05")
 
@@ -19,7 +20,7 @@ AT = parse_as_of("2024-03-05")
 def five(warehouse):
     with warehouse.begin() as store:
         for number in range(5):
-            store.ledger.append("demo", "test", AT, {"number": number, "名": "值"})
+            store.ledger.append("demo", EventKind.DRILL_STARTED, AT, {"note": f"第 {number} 次"})
     return warehouse
 
 
@@ -42,7 +43,7 @@ def test_events_come_back_as_they_were_written(five):
     with five.begin() as store:
         events = store.ledger.events("demo")
         assert store.ledger.events("other") == []
-    assert [e.payload["number"] for e in events] == list(range(5))
+    assert [e.payload["note"] for e in events] == [f"第 {number} 次" for number in range(5)]
     assert events[0].at == AT
     assert found.head == events[-1].hash
 
@@ -82,13 +83,13 @@ def test_the_stored_clock_is_no_part_of_the_hash(five):
 def test_a_failed_transaction_leaves_no_event_and_no_gap(five):
     def failing() -> None:
         with five.begin() as store:
-            store.ledger.append("demo", "test", AT, {})
+            store.ledger.append("demo", EventKind.DRILL_STARTED, AT, {"note": ""})
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         failing()
     with five.begin() as store:
-        assert store.ledger.append("demo", "test", AT, {}).seq == 6
+        assert store.ledger.append("demo", EventKind.DRILL_STARTED, AT, {"note": ""}).seq == 6
     assert verified(five).intact
 
 
@@ -96,12 +97,14 @@ def test_many_processes_append_without_gaps(five, settings):
     script = textwrap.dedent("""
         import sys
         from gaoxin.clock import parse_as_of
+        from gaoxin.ledger.kinds import EventKind
         from gaoxin.settings import Settings
         from gaoxin.warehouse.engine import Warehouse
         w = Warehouse.open(Settings())
         for i in range(25):
             with w.begin() as store:
-                store.ledger.append("demo", "writer", parse_as_of("2024-03-05"), {"who": sys.argv[1], "i": i})
+                note = {"note": f"{sys.argv[1]}: {i}"}
+                store.ledger.append("demo", EventKind.DRILL_STARTED, parse_as_of("2024-03-05"), note)
     """)
     environment = {
         "GAOXIN_HOME": str(settings.home), "GAOXIN_DATABASE_URL": settings.database_url.get_secret_value(), "PATH": "/usr/bin",
@@ -118,4 +121,5 @@ def test_many_processes_append_without_gaps(five, settings):
         assert store.ledger.verify().intact
     assert [e.seq for e in events] == list(range(1, 81))
     for n in range(3):
-        assert [e.payload["i"] for e in events if e.payload.get("who") == str(n)] == list(range(25))
+        told = [e.payload["note"] for e in events]
+        assert [t for t in told if t.startswith(f"{n}: ")] == [f"{n}: {i}" for i in range(25)]

@@ -25,14 +25,15 @@ from gaoxin.mail.smtp import (
 )
 from gaoxin.reminders.model import Reminder, ReminderLevel
 from gaoxin.settings import Settings
+from tests.said import said
 
 AT = end_of(date(2024, 6, 17))
 REMINDER = Reminder(
     "demo.science.2024-06-17.ab",
     "science",
     ReminderLevel.DUE,
-    "【今日到期】示例\n园区",
-    "区科技局：\n报送\n",
+    said("【今日到期】示例\n园区"),
+    said("区科技局：\n报送\n"),
     date(2024, 6, 17),
     ("r@due",),
 )
@@ -78,7 +79,7 @@ def test_a_reminder_arrives_as_it_was_written(inbox):
     found = email.message_from_bytes(content, policy=default)
     assert to == ["a@example.invalid", "b@example.invalid"]
     assert found["Subject"] == "【今日到期】示例 园区"
-    assert found.get_content().replace("\r\n", "\n") == REMINDER.body
+    assert found.get_content().replace("\r\n", "\n") == REMINDER.body.zh
     assert found["Message-ID"] == "<demo.science.2024-06-17.ab@outbox.invalid>"
     assert found["X-Gaoxin-Key"] == REMINDER.key
 

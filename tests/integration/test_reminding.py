@@ -99,11 +99,11 @@ def test_units_that_lead_beside_another_are_told_too_and_what_is_late_climbs_onc
     task = w.plan.tasks[0].model_copy(update={"co_leads": ("government",)})
     shared = replace(w, plan=w.plan.model_copy(update={"tasks": (task,)}))
     assert {(d.unit, d.beside) for d in owed_dues(shared) if d.kind == "task"} == {(task.lead, False), ("government", True)}
-    told = {r.audience for r in remind(shared, dry_run=True) if task.name.zh in r.subject + r.body}
+    told = {r.audience for r in remind(shared, dry_run=True) if task.name.zh in r.subject.zh + r.body.zh}
     assert {task.lead, "government"} <= told
     late = shared.at(end_of(task.due + timedelta(days=40)))
     above = [r for r in remind(late, dry_run=True) if r.audience == w.plan.governance.supervision]
-    assert sum(r.body.count(task.name.zh) for r in above) == 1
+    assert sum(r.body.zh.count(task.name.zh) for r in above) == 1
 
 
 def test_on_a_day_off_all_is_held_and_sent_on_the_next_working_day(demo_workplace):
@@ -122,7 +122,7 @@ def test_a_rejected_return_is_told_with_what_to_mend(demo_workplace):
     remind(demo_workplace("2024-03-04"))
     hand_in(w, "industry", "committee", "2024-02", {"gross_output": 1}, Verdict.REJECTED, [finding(Severity.ERROR)])
     (told,) = [r for r in remind(w) if r.audience == "committee"]
-    assert "数据 D2：与上期相差过大" in told.body
+    assert "数据 D2：与上期相差过大" in told.body.zh
     assert any(k.endswith("@rejected1") for k in told.refs)
     hand_in(
         demo_workplace("2024-03-06"),
@@ -134,22 +134,22 @@ def test_a_rejected_return_is_told_with_what_to_mend(demo_workplace):
         [finding(Severity.ERROR, "D3")],
     )
     (again,) = [r for r in remind(demo_workplace("2024-03-06")) if r.audience == "committee"]
-    assert "D3" in again.body
+    assert "D3" in again.body.zh
 
 
 def test_a_rectification_is_reminded_to_its_owner(demo_workplace):
     w = demo_workplace("2024-02-26")
     gatekeeping.decide(w, "launch")
     (told,) = [r for r in remind(w) if r.audience == "committee"]
-    assert "整改" in told.body
+    assert "整改" in told.body.zh
     assert any(k.startswith("demo.launch.work_done") for k in told.refs)
 
 
 def test_english_is_given_beside(demo_workplace):
     launch(demo_workplace)
     told = remind(demo_workplace("2024-03-04"), dry_run=True, lang="en")
-    assert "Monthly industry report 2024-02" in told[0].body
-    assert "园区工业月报" in told[0].body
+    assert "Monthly industry report 2024-02" in told[0].body.en
+    assert "园区工业月报" in told[0].body.en
 
 
 def test_mail_goes_to_the_contacts_and_a_unit_without_one_is_held(with_contacts, inbox):
@@ -172,7 +172,8 @@ def test_a_refused_mail_is_failed_and_tried_again_and_never_marked_sent(with_con
     inbox.answers = ["550 no such user"]
     (failed,) = remind(w, mailer=mailer(inbox.port))
     assert failed.state is ReminderState.FAILED
-    assert "550" in (failed.detail or "")
+    assert failed.detail is not None
+    assert "550" in failed.detail.zh
     assert [e.state for e in entries(w)] == [ReminderState.FAILED]
     with w.warehouse.begin() as store:
         assert all(e.state is not ReminderState.SENT for e in store.outbox.entries("demo", w.now))
@@ -235,7 +236,8 @@ def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox)
         (told,) = remind(w, mailer=Slow())
     finally:
         module._deliver = real
-    assert told.detail == "已由另一进程发送"
+    assert told.detail is not None
+    assert told.detail.zh == "已由另一进程发送"
     assert len(inbox.taken) == 1
 
 
@@ -263,11 +265,12 @@ def test_the_mailer_comes_from_the_environment(demo_workplace, monkeypatch):
 
 def test_a_drill_mails_nobody(demo_workplace):
     """Real addresses may be configured where a drill is played; made-up figures must not reach them."""
-    from gaoxin.campaign.reminding import DRILL_STARTED, mailer
+    from gaoxin.campaign.reminding import mailer
+    from gaoxin.ledger.kinds import EventKind
 
     w = demo_workplace("2024-04-01")
     connection = "smtp://127.0.0.1:2525/?from_email=office%40example.invalid"
     assert mailer(w, connection) is not None
     with w.warehouse.begin() as store:
-        store.ledger.append("demo", DRILL_STARTED, w.now, {"note": "drill"})
+        store.ledger.append("demo", EventKind.DRILL_STARTED, w.now, {"note": "drill"})
     assert mailer(w, connection) is None

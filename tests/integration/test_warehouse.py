@@ -19,10 +19,10 @@ from gaoxin.gates.model import (
     GateResult,
     GateVerdict,
     Mode,
+    Rectification,
     Shortfall,
     WaiverEvidence,
 )
-from gaoxin.gates.rectification import Rectification
 from gaoxin.i18n import Code, Text, message
 from gaoxin.indicators.model import IndicatorResult, MeasureValue, Status, Truth
 from gaoxin.periods import Period
@@ -261,13 +261,9 @@ def result(as_of=T1, value="12.345678901234567890") -> IndicatorResult:
     )
 
 
-MISSING = Code("tests.warehouse.missing", "缺{what}", "{what} missing", what=str)
-DONE = Code("tests.warehouse.done", "已补报", "handed in since")
-
-
 def gate(verdict=GateVerdict.HOLD, mode=Mode.DECISION, at=T1) -> GateResult:
-    shortfall = Shortfall("committee", MISSING(what="月报"), str(KEY))
-    criterion = CriterionResult("complete", "returns_complete", None, MISSING(what=""), ("e",), (shortfall,))
+    shortfall = Shortfall("committee", said("月报"), str(KEY))
+    criterion = CriterionResult("complete", "returns_complete", None, said("缺"), ("e",), (shortfall,))
     return GateResult("demo", "collection", verdict, mode, at, date(2024, 6, 30), 0, "s" * 64, (criterion,))
 
 
@@ -314,32 +310,34 @@ class TestDecisions:
                 assert getattr(store.decisions, name)("demo", T2) == [expected]
 
     def test_a_rectification_opens_once_and_again_after_it_was_closed(self, warehouse):
-        item = Rectification("r1", "demo", "collection", "complete", "x", "committee", MISSING(what="x"), T1, date(2024, 4, 1))
+        item = Rectification("r1", "collection", "complete", "committee", said("x"), date(2024, 4, 1), "demo", "x", T1)
         with warehouse.begin() as store:
             assert store.decisions.open_rectification(item) is True
             assert store.decisions.open_rectification(item) is False
-            assert store.decisions.close_rectification("r1", T2, DONE()) is True
-            assert store.decisions.close_rectification("r1", T3, DONE()) is False
+            assert store.decisions.close_rectification("r1", T2, said("已补报")) is True
+            assert store.decisions.close_rectification("r1", T3, said("已补报")) is False
             assert store.decisions.open_rectification(item) is False, "the old gate's result again"
             assert store.decisions.rectifications("demo", T1)[0].closed_at is None
-            assert store.decisions.rectifications("demo", T2)[0].closed_because == DONE()
+            assert store.decisions.rectifications("demo", T2)[0].closed_because == said("已补报")
             from dataclasses import replace
 
             assert store.decisions.open_rectification(replace(item, opened_at=T3)) is True
             found, = store.decisions.rectifications("demo", T3)
             assert (found.opened_at, found.closed_at) == (T3, None)
             with pytest.raises(UsageError):
-                store.decisions.close_rectification("none", T3, DONE())
+                store.decisions.close_rectification("none", T3, said("已补报"))
 
 
 class TestOutbox:
     def test_a_reminder_is_planned_once_and_stays_sent(self, warehouse):
-        reminder = Reminder("k1", "committee", ReminderLevel.DUE, "标题", "正文", date(2024, 3, 11), ("a", "b"))
+        reminder = Reminder(
+            "k1", "committee", ReminderLevel.DUE, said("标题"), said("正文"), date(2024, 3, 11), ("a", "b"),
+        )
         with warehouse.begin() as store:
             assert store.outbox.plan("demo", reminder, "mail", T1) is True
             assert store.outbox.plan("demo", reminder, "mail", T2) is False
             assert [e.state for e in store.outbox.entries("demo", T1)] == [ReminderState.PLANNED]
-            store.outbox.mark("k1", "mail", ReminderState.FAILED, T2, "mail server a@b.example")
+            store.outbox.mark("k1", "mail", ReminderState.FAILED, T2, said("mail server a@b.example"))
             store.outbox.mark("k1", "mail", ReminderState.SENT, T3)
             assert [(e.key, e.state) for e in store.outbox.entries("demo", T3)] == [("k1", ReminderState.SENT)]
             assert store.outbox.entries("other", T3) == []

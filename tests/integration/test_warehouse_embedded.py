@@ -22,11 +22,12 @@ from tests.processes import line_of
 SCRIPT = """
 import sys
 from gaoxin.clock import parse_as_of
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse, airflow_database_url
 w = Warehouse.open(Settings())
 with w.begin() as store:
-    event = store.ledger.append("demo", "opened", parse_as_of("2024-03-05"), {"by": sys.argv[1]})
+    event = store.ledger.append("demo", EventKind.DRILL_STARTED, parse_as_of("2024-03-05"), {"note": sys.argv[1]})
 print(event.seq, flush=True)  # committed: whoever is killed after this line has lost nothing
 if sys.argv[1] == "airflow":
     from sqlalchemy import create_engine, text

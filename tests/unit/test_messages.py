@@ -28,6 +28,8 @@ TOLD = Code(
 )
 SEVERAL = Code("test.several", "{n} 份", "{n} return{n:s}", n=int)
 
+BESIDE = Code("test.beside", "{name}（{hash:.3}）", "{name:zh} / {name} ({hash:.3})", name=Worded, hash=str)
+
 
 def told(**other) -> Message:
     given = {
@@ -42,6 +44,7 @@ def test_words_come_last_in_either_language():
     assert told().en == "科技局, 2020-Q1 (2020-04-10): 12.34; 12 / 13, A, 2 more"
     assert told(more=None).zh.endswith("甲")
     assert [SEVERAL(n=n).en for n in (0, 1, 2)] == ["0 returns", "1 return", "2 returns"]
+    assert BESIDE(name=Text("科技局", "bureau"), hash="abcdef").en == "科技局 / bureau (abc)"
 
 
 def test_a_message_is_its_code_and_context():

@@ -11,6 +11,7 @@ from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
+from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, WaiverEvidence
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.forms import Severity
@@ -99,7 +100,7 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
     """
     asked = w.plan.phase(phase)
     name = w.plan.unit(by).name
-    known = [c.id for c in asked.gate.criteria]
+    known = [c.id for c in asked.gate.criteria if JUDGEMENTS[c.kind].waivable]
     where = f"{w.plan.id}/{phase}/{criterion}"
     if criterion not in known:
         raise UsageError(

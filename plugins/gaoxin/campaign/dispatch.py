@@ -19,26 +19,39 @@ from gaoxin.campaign.intake import waiting
 from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.model import Phase, Plan
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import owed
 
-STATISTICS_RUN = "statistics.run"  # the ledger's event of a statistics run that went through
+_FILES = Code(
+    "dispatch.files", "{period}：收件箱有 {count} 份报表", "{period}: {count} return(s) in the inbox", period=Period, count=int,
+)
+_DUE = Code("dispatch.due", "{period}：报送期限 {day} 已过", "{period}: the due day {day} has passed", period=Period, day=date)
+_GATE = Code("dispatch.gate", "{day}：关口预演或判定", "{day}: gate rehearsed or decided", day=date)
+_OPENS = Code("dispatch.opens", "{day}：阶段启动", "{day}: the phase begins", day=date)
+_RELEASED = Code(
+    "dispatch.released", "{passed}已通过，{phase}启动", "{passed} has passed, {phase} begins", passed=Worded, phase=Worded,
+)
+_RUN = Code("dispatch.run", "{flow} {run}（{why}）", "{flow} {run} ({why})", flow=str, run=str, why=Message)
+_RUNS = Code("dispatch.runs", "{runs:;}", "{runs:;}", runs=tuple)
+_NOTHING = Code("dispatch.nothing", "没有应启动的流程 / nothing is due", "nothing is due")
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a flow. why is shown beside the run in the engine."""
+    """One run of a flow. why is shown beside the run in the engine, in Chinese as its notes are."""
 
     flow: str
     run_id: str
     conf: dict[str, Any]
-    why: str
+    why: Message
 
     def as_trigger(self) -> dict[str, Any]:
         """The arguments that the engine's trigger operator takes."""
-        return {"trigger_dag_id": self.flow, "trigger_run_id": self.run_id, "conf": self.conf, "note": self.why}
+        return {"trigger_dag_id": self.flow, "trigger_run_id": self.run_id, "conf": self.conf, "note": self.why.zh}
 
 
 def due_runs(w: Workplace) -> list[Run]:
@@ -52,14 +65,14 @@ def statistics_runs(w: Workplace) -> list[Run]:
     runs: dict[Period, Run] = {}
     for period, hashes in sorted(files_waiting(w).items()):
         mark = sha256("".join(sorted(hashes)).encode()).hexdigest()[:12]
-        runs[period] = _statistics(w, period, f"files__{period}__{mark}", f"{period}：收件箱有 {len(hashes)} 份报表")
+        runs[period] = _statistics(w, period, f"files__{period}__{mark}", _FILES(period=period, count=len(hashes)))
     done = _last_statistics_runs(w)
     lacking = {row.period for row in returns_status(w).rows if row.state is not ReturnState.ACCEPTED}
     for period, last_due in _last_due_days(plan).items():
         if today <= last_due or period in runs:
             continue
         if period not in done or (period in lacking and local_day(done[period]) <= last_due):
-            runs[period] = _statistics(w, period, f"due__{period}", f"{period}：报送期限 {last_due} 已过")
+            runs[period] = _statistics(w, period, f"due__{period}", _DUE(period=period, day=last_due))
     return [runs[period] for period in sorted(runs)]
 
 
@@ -75,9 +88,9 @@ def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
     for phase in open_phases(w.plan, set(passed), today):
         if today >= phase.gate.deadline - timedelta(days=phase.gate.rehearse_days):
             mark = _standing_mark(w)
-            runs.append(_phase(w, phase, f"gate__{today}__{mark}", f"{today}：关口预演或判定"))
+            runs.append(_phase(w, phase, f"gate__{today}__{mark}", _GATE(day=today)))
         elif not changed_only:
-            runs.append(_phase(w, phase, "open", f"{today}：阶段启动"))
+            runs.append(_phase(w, phase, "open", _OPENS(day=today)))
     return runs
 
 
@@ -86,7 +99,7 @@ def released_runs(w: Workplace, phase_id: str) -> list[Run]:
     with w.warehouse.begin() as store:
         passed = set(store.decisions.passed(w.plan.id, w.now))
     return [
-        _phase(w, phase, "open", f"{w.plan.phase(phase_id).name.zh}已通过，{phase.name.zh}启动")
+        _phase(w, phase, "open", _RELEASED(passed=w.plan.phase(phase_id).name, phase=phase.name))
         for phase in w.plan.phases
         if phase_id in phase.after and phase.id not in passed and set(phase.after) <= passed
     ]
@@ -121,8 +134,8 @@ def _standing_mark(w: Workplace) -> str:
 
 # What changes the evidence of a gate. What gates and reminders themselves did is no news to a gate.
 _NEWS = frozenset({
-    "plan.registered", "return.checked", "return.loaded", "return.explained", "evidence.recorded", "approval.recorded",
-    "waiver.recorded", "rectification.closed",
+    EventKind.PLAN_REGISTERED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
+    EventKind.EVIDENCE_RECORDED, EventKind.APPROVAL_RECORDED, EventKind.WAIVER_RECORDED, EventKind.RECTIFICATION_CLOSED,
 })
 
 
@@ -135,15 +148,15 @@ def _last_due_days(plan: Plan) -> dict[Period, date]:
 
 def _last_statistics_runs(w: Workplace) -> dict[Period, datetime]:
     with w.warehouse.begin() as store:
-        events = [e for e in store.ledger.events(w.plan.id) if e.kind == STATISTICS_RUN and e.at <= w.now]
+        events = [e for e in store.ledger.events(w.plan.id) if e.kind == EventKind.STATISTICS_RUN and e.at <= w.now]
     return {Period.parse(e.payload["period"]): e.at for e in events}
 
 
-def _statistics(w: Workplace, period: Period, run_id: str, why: str) -> Run:
+def _statistics(w: Workplace, period: Period, run_id: str, why: Message) -> Run:
     return Run(statistics_flow_id(w.plan), run_id, {"as_of": w.now.isoformat(), "period": str(period)}, why)
 
 
-def _phase(w: Workplace, phase: Phase, run_id: str, why: str) -> Run:
+def _phase(w: Workplace, phase: Phase, run_id: str, why: Message) -> Run:
     return Run(phase_flow_id(w.plan, phase), run_id, {"as_of": w.now.isoformat()}, why)
 
 
@@ -159,5 +172,6 @@ def mark_passed_deadlines(w: Workplace) -> int:
     return marked
 
 
-def told(runs: Iterable[Run]) -> str:
-    return "；".join(f"{r.flow} {r.run_id}（{r.why}）" for r in runs) or "没有应启动的流程 / nothing is due"
+def told(runs: Iterable[Run]) -> Message:
+    said = [_RUN(flow=r.flow, run=r.run_id, why=r.why) for r in runs]
+    return _RUNS(runs=said) if said else _NOTHING()

@@ -5,13 +5,13 @@ Nothing here imitates anybody: that is `gaoxin.drill`. What people do in a drill
 
 from __future__ import annotations
 
-from gaoxin.campaign.reminding import DRILL_STARTED
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import wall_now
 from gaoxin.errors import Refused
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Text
 from gaoxin.ledger.chain import Verification
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.ledger.model import LedgerEvent
 
 
@@ -21,7 +21,7 @@ def begin(w: Workplace) -> bool:
     Raises Refused where returns were handed in that no drill wrote.
     """
     with w.warehouse.begin() as store:
-        played = any(e.kind == DRILL_STARTED for e in store.ledger.events(w.plan.id))
+        played = any(e.kind == EventKind.DRILL_STARTED for e in store.ledger.events(w.plan.id))
         if store.returns.all(w.plan.id, wall_now()) and not played:
             raise Refused(
                 Text("此处已有真实报表，不能在其上演练", "real returns are here: a drill must not be played on them"),
@@ -29,7 +29,7 @@ def begin(w: Workplace) -> bool:
                 todo=Text("去掉 --play，或以 GAOXIN_HOME 指定另一目录", "leave --play out, or name another GAOXIN_HOME"),
             )
         if not played:
-            store.ledger.append(w.plan.id, DRILL_STARTED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
+            store.ledger.append(w.plan.id, EventKind.DRILL_STARTED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
         return played and set(store.decisions.passed(w.plan.id, wall_now())) == {p.id for p in w.plan.phases}
 
 

@@ -1,6 +1,7 @@
 """The use cases that the blueprint's steps name: each takes a workplace and what was asked, and answers plain JSON.
 
-`note` is one text for people. An engine's adapter calls FLOWS[use] and knows nothing else of this package.
+`note` is one text for people, in Chinese: an engine's log is read by the office. An engine's adapter calls FLOWS[use]
+and knows nothing else of this package.
 """
 
 from __future__ import annotations
@@ -8,17 +9,64 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from gaoxin.campaign import decisions, dispatch, gatekeeping, intake, measuring, reminding, reporting, standing
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 
-CONSENT_ASKED = "consent.asked"
+_PULLED = Code("flows.pulled", "{period}：收取报表 {count} 份", "{period}: {count} return(s) taken in", period=Period, count=int)
+_CHECKED = Code(
+    "flows.checked", "{period}：校核 {count} 份 {verdicts}", "{period}: {count} checked {verdicts}",
+    period=Period, count=int, verdicts=str,
+)
+_LOADED = Code("flows.loaded", "{period}：入库数据 {rows} 条", "{period}: {rows} row(s) loaded", period=Period, rows=int)
+_MEASURED = Code("flows.measured", "指标 {count} 项：{states}", "{count} indicator(s): {states}", count=int, states=str)
+_REPORTED = Code(
+    "flows.reported", "{period} 数据质量报告：{file}；未齐 {late} 份", "{period}, report of quality: {file}; {late} not in",
+    period=Period, file=str, late=int,
+)
+_LATE_PULLED = Code(
+    "flows.late_pulled", "补收报表 {count} 份，入库数据 {rows} 条", "{count} late return(s) taken in, {rows} row(s) loaded",
+    count=int, rows=int,
+)
+_ASKED = Code("flows.consent_asked", "{phase}：已请求审核同意", "{phase}: consent asked for", phase=Worded)
+_DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=str)
+_RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed. {runs}", phase=Worded, runs=Message)
+_MORE_TO_COME = Code(
+    "flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
+    "returns wait in the inbox: the last period's statistics will decide the gates again",
+)
+_REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
+_SURVEYED = Code(
+    "flows.surveyed", "新过时限 {passed} 项。{runs}", "{passed} deadline(s) newly passed. {runs}", passed=int, runs=Message,
+)
+_BY_TASK = Code(
+    "flows.by_task", "经 Airflow 审批任务表态（账号 {user}）", "given in the engine's approval task (account {user})",
+    user=str | Message,
+)
+_NOBODY = Code("flows.account_unknown", "未知", "unknown")
+
+_GATE = Code(
+    "flows.gate", "**{phase}** 关口{mode}（{day}，时限 {deadline}）：**{verdict}**\n\n{lines:\n}",
+    "**{phase}**, gate, {mode} ({day}, deadline {deadline}): **{verdict}**\n\n{lines:\n}",
+    phase=Worded, mode=Text, day=date, deadline=date, verdict=Text, lines=tuple,
+)
+_CRITERION = Code("flows.criterion", "- {mark} {detail}", "- {mark} {detail}", mark=Text, detail=Message)
+_LACKING = Code("flows.lacking", "    - {unit}：{subject}", "    - {unit}: {subject}", unit=Worded, subject=Message)
+_MODES = {Mode.DECISION: Text("正式判定", "decision"), Mode.REHEARSAL: Text("预演", "rehearsal")}
+_VERDICTS = {
+    GateVerdict.PASS: Text("通过", "passed"), GateVerdict.HOLD: Text("不予通过", "held"),
+    GateVerdict.WAIVED: Text("经豁免通过", "passed by waiver"),
+}
+_MARKS = {True: Text("✓", "✓"), False: Text("✗", "✗"), None: Text("？未能评估", "? not evaluated")}
+_WAIVED = Text("豁免", "waived")
 
 
 @dataclass(frozen=True)
@@ -55,37 +103,38 @@ Answer = dict[str, Any]
 
 def pull(w: Workplace, asked: Asked) -> Answer:
     taken = intake.pull(w, asked.the_period)
-    return {"returns": len(taken), "note": f"{asked.the_period}：收取报表 {len(taken)} 份"}
+    return {"returns": len(taken), "note": _PULLED(period=asked.the_period, count=len(taken)).zh}
 
 
 def check(w: Workplace, asked: Asked) -> Answer:
-    verdicts = Counter(str(c.verdict) for c in intake.check_pending(w, asked.the_period))
-    return {"verdicts": dict(verdicts), "note": f"{asked.the_period}：校核 {sum(verdicts.values())} 份 {dict(verdicts)}"}
+    verdicts = dict(Counter(str(c.verdict) for c in intake.check_pending(w, asked.the_period)))
+    note = _CHECKED(period=asked.the_period, count=sum(verdicts.values()), verdicts=str(verdicts))
+    return {"verdicts": verdicts, "note": note.zh}
 
 
 def load(w: Workplace, asked: Asked) -> Answer:
     rows = intake.load_accepted(w, asked.the_period)
-    return {"rows": rows, "note": f"{asked.the_period}：入库数据 {rows} 条"}
+    return {"rows": rows, "note": _LOADED(period=asked.the_period, rows=rows).zh}
 
 
 def indicators(w: Workplace, asked: Asked) -> Answer:
     results = measuring.store_indicators(w, None)
-    states = Counter(str(r.status) for r in results)
-    return {"indicators": dict(states), "note": f"指标 {len(results)} 项：{dict(states)}"}
+    states = dict(Counter(str(r.status) for r in results))
+    return {"indicators": states, "note": _MEASURED(count=len(results), states=str(states)).zh}
 
 
 def report(w: Workplace, asked: Asked) -> Answer:
     files = reporting.quality_report(w, asked.the_period, w.settings.reports)
     with w.warehouse.begin() as store:
         store.ledger.append(
-            w.plan.id, dispatch.STATISTICS_RUN, w.now,
+            w.plan.id, EventKind.STATISTICS_RUN, w.now,
             {"period": str(asked.the_period), "reports": {f.path.name: f.sha256 for f in files}},
         )
     state = standing.returns_status(w, asked.the_period)
     late = [r for r in state.rows if str(r.state) in ("overdue", "rejected")]
     return {
         "files": [str(f.path) for f in files],
-        "note": f"{asked.the_period} 数据质量报告：{files[0].path}；未齐 {len(late)} 份",
+        "note": _REPORTED(period=asked.the_period, file=str(files[0].path), late=len(late)).zh,
     }
 
 
@@ -95,12 +144,12 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
     rows = intake.load_accepted(w, None)
     if checked:
         measuring.store_indicators(w, None)
-    return {"returns": len(taken), "rows": rows, "note": f"补收报表 {len(taken)} 份，入库数据 {rows} 条"}
+    return {"returns": len(taken), "rows": rows, "note": _LATE_PULLED(count=len(taken), rows=rows).zh}
 
 
 def gate(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.decide(w, asked.the_phase)
-    return {"next": _next(w, result), "verdict": str(result.verdict), "seal": result.seal, "note": tell_gate(w, result)}
+    return {"next": _next(w, result), "verdict": str(result.verdict), "seal": result.seal, "note": tell_gate(w, result).zh}
 
 
 def _next(w: Workplace, result: GateResult) -> str:
@@ -122,72 +171,72 @@ def _consent_asked(w: Workplace, seal: str | None) -> bool:
     since = w.now - timedelta(days=w.plan.rhythm.consent_days)
     with w.warehouse.begin() as store:
         events = store.ledger.events(w.plan.id)
-    return any(e.kind == CONSENT_ASKED and e.payload["seal"] == seal and since < e.at <= w.now for e in events)
+    return any(e.kind == EventKind.CONSENT_ASKED and e.payload["seal"] == seal and since < e.at <= w.now for e in events)
 
 
 def ask_consent(w: Workplace, asked: Asked) -> Answer:
     """Recorded once for the same figures: a retry of the request does not make it younger."""
     if not _consent_asked(w, asked.seal):
         with w.warehouse.begin() as store:
-            store.ledger.append(w.plan.id, CONSENT_ASKED, w.now, {"phase": asked.the_phase, "seal": asked.seal})
-    return {"note": f"{w.plan.phase(asked.the_phase).name.zh}：已请求审核同意"}
+            store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.the_phase, "seal": asked.seal})
+    return {"note": _ASKED(phase=w.plan.phase(asked.the_phase).name).zh}
 
 
-def tell_gate(w: Workplace, result: GateResult) -> str:
+def tell_gate(w: Workplace, result: GateResult) -> Message:
     """The verdict with every criterion and every shortfall, as Markdown that also reads well in a log."""
-    phase = w.plan.phase(result.phase)
-    mode = "正式判定" if result.mode is Mode.DECISION else "预演"
-    word = {"pass": "通过", "hold": "不予通过", "waived": "经豁免通过"}[result.verdict]
-    lines = [f"**{phase.name.zh}** 关口{mode}（{result.decided_as_of:%Y-%m-%d}，时限 {result.deadline}）：**{word}**", ""]
+    lines: list[Message] = []
     for c in result.criteria:
-        mark = "豁免" if c.waived else {True: "✓", False: "✗", None: "？未能评估"}[c.passed]
-        lines.append(f"- {mark} {c.detail.zh}")
-        lines += [f"    - {w.plan.unit(s.owner).name.zh}：{s.subject.zh}" for s in c.shortfalls]
-    return "\n".join(lines)
+        lines.append(_CRITERION(mark=_WAIVED if c.waived else _MARKS[c.passed], detail=c.detail))
+        lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls]
+    return _GATE(
+        phase=w.plan.phase(result.phase).name, mode=_MODES[result.mode], day=local_day(result.decided_as_of),
+        deadline=result.deadline, verdict=_VERDICTS[result.verdict], lines=lines,
+    )
 
 
 def consent(w: Workplace, asked: Asked) -> Answer:
     by = w.plan.phase(asked.the_phase).gate.approvals[0].by
-    decisions.approve(
-        w, asked.the_phase, by, asked.decision, f"经 Airflow 审批任务表态（账号 {asked.user or '未知'}）", seal=asked.seal
-    )
-    return {"note": f"{w.plan.unit(by).name.zh}：{asked.decision}"}
+    decision = asked.decision or ""
+    reason = _BY_TASK(user=asked.user or _NOBODY())
+    decisions.approve(w, asked.the_phase, by, decision, reason.zh, seal=asked.seal)
+    return {"note": _DECIDED(unit=w.plan.unit(by).name, decision=decision).zh}
 
 
 def noted(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.evaluate(w, asked.the_phase)
-    return {"verdict": str(result.verdict), "note": tell_gate(w, result)}
+    return {"verdict": str(result.verdict), "note": tell_gate(w, result).zh}
 
 
 def release(w: Workplace, asked: Asked) -> Answer:
     runs = dispatch.released_runs(w, asked.the_phase)
-    return {"runs": [r.as_trigger() for r in runs], "note": f"{w.plan.phase(asked.the_phase).name.zh}通过。{dispatch.told(runs)}"}
+    note = _RELEASED(phase=w.plan.phase(asked.the_phase).name, runs=dispatch.told(runs))
+    return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 
 def hold(w: Workplace, asked: Asked) -> Answer:
     reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
     result = gatekeeping.evaluate(w, asked.the_phase)
-    return {"refused": True, "note": tell_gate(w, result)}
+    return {"refused": True, "note": tell_gate(w, result).zh}
 
 
 def affected_phases(w: Workplace, asked: Asked) -> Answer:
     if dispatch.files_waiting(w):
-        return {"runs": [], "note": "收件箱还有待处理的报表，由最后一期统计重新判定关口"}
+        return {"runs": [], "note": _MORE_TO_COME().zh}
     runs = dispatch.phase_runs(w, changed_only=True)
-    return {"runs": [r.as_trigger() for r in runs], "note": dispatch.told(runs)}
+    return {"runs": [r.as_trigger() for r in runs], "note": dispatch.told(runs).zh}
 
 
 def remind(w: Workplace, asked: Asked) -> Answer:
     sent = reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
-    states = Counter(str(s.state) for s in sent)
-    return {"reminders": dict(states), "note": f"提醒 {len(sent)} 件：{dict(states)}"}
+    states = dict(Counter(str(s.state) for s in sent))
+    return {"reminders": states, "note": _REMINDED(count=len(sent), states=str(states)).zh}
 
 
 def survey(w: Workplace, asked: Asked) -> Answer:
     intake.refuse_unreadable(w)
     passed = dispatch.mark_passed_deadlines(w)
     runs = dispatch.due_runs(w)
-    return {"runs": [r.as_trigger() for r in runs], "note": f"新过时限 {passed} 项。{dispatch.told(runs)}"}
+    return {"runs": [r.as_trigger() for r in runs], "note": _SURVEYED(passed=passed, runs=dispatch.told(runs)).zh}
 
 
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gaoxin.campaign.measuring import compute_indicators
-from gaoxin.campaign.standing import owed_returns
+from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.evaluate import evaluate_gate
-from gaoxin.gates.model import Evidence, GateResult, GateVerdict, Mode, OpenRectification
+from gaoxin.gates.model import Evidence, GateResult, GateVerdict, Mode
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.plan.model import Phase
 from gaoxin.warehouse.store import Store
@@ -43,7 +43,7 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
 
 def gather(w: Workplace, phase: Phase) -> Evidence:
     """Everything known at `w.now` that the phase's gate may look at. Reads only."""
-    returns = tuple(owed_returns(w))
+    returns = returns_status(w).rows
     asked = any(w.plan.indicators_asked(c) for c in phase.gate.criteria)
     indicators = tuple(compute_indicators(w)) if asked else ()
     with w.warehouse.begin() as store:
@@ -56,11 +56,7 @@ def gather(w: Workplace, phase: Phase) -> Evidence:
             deliverables=tuple(d.evidence(campaign, w.now)),
             approvals=tuple(d.approvals(campaign, w.now)),
             waivers=tuple(d.waivers(campaign, w.now)),
-            rectifications=tuple(
-                OpenRectification(r.id, r.phase, r.criterion, r.owner, r.subject, r.due)
-                for r in d.rectifications(campaign, w.now)
-                if r.closed_at is None
-            ),
+            rectifications=tuple(r for r in d.rectifications(campaign, w.now) if r.closed_at is None),
         )
 
 

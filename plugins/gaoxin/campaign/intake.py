@@ -18,6 +18,7 @@ from gaoxin.campaign.workplace import Workplace, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
@@ -166,7 +167,8 @@ def _empty(w: Workplace, wanted: Callable[[ReturnKey], bool]) -> list[str]:
 
     for file, size in inbox.huge():
         with w.warehouse.begin() as store:
-            store.ledger.note(w.plan.id, "file.refused", w.now, {"name": file.name, "size": size, "problems": ["oversized"]})
+            told = {"name": file.name, "size": size, "problems": ["oversized"]}
+            store.ledger.note(w.plan.id, EventKind.FILE_REFUSED, w.now, told)
         inbox.refuse(file, reason_of(file.name, too_large(size)))
     for file, content in inbox.files():
         read = read_file(content, file.name, plan_of)
@@ -257,7 +259,8 @@ def _take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str
 def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str) -> str:
     """Keeps a file that is no return, and says so in the ledger."""
     sha256 = store.returns.land(content, read.file, at, source)
-    store.ledger.note(campaign, "file.refused", at, {"sha256": sha256, "problems": sorted({p.kind for p in read.problems})})
+    problems = sorted({p.kind for p in read.problems})
+    store.ledger.note(campaign, EventKind.FILE_REFUSED, at, {"sha256": sha256, "problems": problems})
     return sha256
 
 

@@ -8,16 +8,18 @@ Message-ID: twice is better than never.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
-from gaoxin.campaign.standing import StandingRow, returns_status
+from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import SystemFault
-from gaoxin.i18n import Lang, Text
+from gaoxin.gates.model import OwedReturn
+from gaoxin.i18n import Code, Lang, Message, Text, Worded
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.mail.smtp import (
     Mailer,
     SmtpMailer,
@@ -27,11 +29,12 @@ from gaoxin.mail.smtp import (
     message_of,
     write_eml,
 )
+from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 from gaoxin.reminders.ladder import plan_reminders, rung_key
-from gaoxin.reminders.model import Due, Reminder, ReminderLevel, ReminderState
+from gaoxin.reminders.model import Due, Reminder, ReminderState
 from gaoxin.returns.model import ReturnState
 from gaoxin.warehouse.store import Store
 
@@ -41,30 +44,27 @@ _SUPERSEDED = ".superseded"
 # The deadline that a rung is a step of. A rectification is asked for by a gate.
 _DEADLINE = {"return": "return", "task": "task", "rectification": "gate"}
 _FINDINGS_TOLD = 8
-_DAY_OFF = Text("非工作日", "day off")
-_NO_ADDRESS = Text("联系人文件中没有该单位的地址", "no address in the contacts file")
-_BY_ANOTHER = Text("已由另一进程发送", "sent by another process")
+_DAY_OFF = Code("reminders.day_off", "非工作日", "day off")
+_NO_ADDRESS = Code("reminders.no_address", "联系人文件中没有该单位的地址", "no address in the contacts file")
+_BY_ANOTHER = Code("reminders.by_another", "已由另一进程发送", "sent by another process")
+_NOT_SENT = Code("reminders.not_sent", "{what}（{where}）", "{what} ({where})", what=Text, where=str)
+_RETURN = Code("reminders.return", "报送“{form}”{period}", "return {form} {period}", form=Worded, period=Period)
+_TASK = Code("reminders.task", "任务“{task}”：{missing}", "task {task}: {missing}", task=Worded, missing=tuple)
+_RECTIFICATION = Code("reminders.rectification", "整改：{subject}", "to mend: {subject}", subject=Message)
+# The findings on a return are told in Chinese, as they stand on the list that went back with it.
+_FINDING = Code("reminders.finding", "- {message:zh}", "- {message:zh}", message=Message)
+_FINDING_AT = Code("reminders.finding_at", "- {place}：{message:zh}", "- {place}：{message:zh}", place=str, message=Message)
+_MORE_FINDINGS = Code("reminders.more_findings", "- 另有 {count} 处", "- 另有 {count} 处", count=int)
 
 
 @dataclass(frozen=True)
-class SentReminder:
-    """A reminder and what became of it. detail: why it failed or is held, in the language of the settings; file: its
-    .eml, when one was written."""
+class SentReminder(Reminder):
+    """A reminder and what became of it. detail: why it failed or is held; file: its .eml, when one was written."""
 
-    key: str
-    audience: str
-    channel: str
-    level: ReminderLevel
-    subject: str
-    body: str
-    due: date
-    refs: tuple[str, ...]
-    state: ReminderState
-    detail: str | None = None
+    channel: str = OUTBOX
+    state: ReminderState = ReminderState.PLANNED
+    detail: Message | None = None
     file: Path | None = None
-
-
-DRILL_STARTED = "drill.started"  # the ledger's mark that this campaign is played with made-up figures
 
 
 def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
@@ -74,7 +74,7 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
     to be reminded of figures that were made up.
     """
     with w.warehouse.begin() as store:
-        if any(e.kind == DRILL_STARTED for e in store.ledger.events(w.plan.id)):
+        if any(e.kind == EventKind.DRILL_STARTED for e in store.ledger.events(w.plan.id)):
             return None
     return mailer_from_connection(connection) if connection else mailer_from_environment()
 
@@ -96,13 +96,12 @@ def remind(w: Workplace, dry_run: bool = False, mailer: Mailer | None = None, la
             if e.state is ReminderState.SENT and local_day(e.at) == today
         }
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
-    planned = plan_reminders(
-        w.plan, dues, w.now, settled, served=served, lang=lang or w.settings.lang, on_days_off=True
-    )
+    found = plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)
+    planned = [replace(r, lang=lang or w.settings.lang) for r in found]
     if dry_run:
         return [_told(r, channel, ReminderState.PLANNED) for r in planned]
     if not is_workday(today):
-        return [_told(r, channel, ReminderState.HELD, _DAY_OFF.to(w.settings.lang)) for r in planned]
+        return [_told(r, channel, ReminderState.HELD, _DAY_OFF()) for r in planned]
     contacts = contacts_of(w.settings)
     kinds = {d.ref: _DEADLINE[d.kind] for d in dues}
     return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
@@ -122,57 +121,55 @@ def owed_dues(w: Workplace) -> list[Due]:
             continue
         missing = [d.name for d in task.deliverables if (task.id, d.id) not in recorded]
         if missing:
-            zh = f"任务“{task.name.zh}”：{'、'.join(n.zh for n in missing)}"
-            en = f"task {task.name.to('en')}: {', '.join(n.to('en') for n in missing)}"
-            dues.append(Due("task", task.id, w.plan.answerable(task), zh, task.due, subject_en=en))
-            dues += [Due("task", f"{task.id}~{u}", u, zh, task.due, subject_en=en, beside=True) for u in task.co_leads]
+            told = _TASK(task=task.name, missing=missing)
+            dues.append(Due("task", task.id, w.plan.answerable(task), told, task.due))
+            dues += [Due("task", f"{task.id}~{u}", u, told, task.due, beside=True) for u in task.co_leads]
     for r in open_:
-        dues.append(Due("rectification", r.id, r.owner, f"整改：{r.subject.zh}", r.due, subject_en=f"to mend: {r.subject.en}"))
+        dues.append(Due("rectification", r.id, r.owner, _RECTIFICATION(subject=r.subject), r.due))
     return dues
 
 
-def _return_due(w: Workplace, store: Store, row: StandingRow) -> Due:
-    form, rejected = w.plan.form(row.form).name, row.state is ReturnState.REJECTED
-    mend = ""
+def _return_due(w: Workplace, store: Store, row: OwedReturn) -> Due:
+    rejected = row.state is ReturnState.REJECTED
+    mend: tuple[Message, ...] = ()
     if rejected and row.return_id:
         errors = [f for f in store.returns.findings(row.return_id) if f.severity is Severity.ERROR]
-        told = [f"- {'：'.join(x for x in (_place(f), f.message.zh) if x)}" for f in errors[:_FINDINGS_TOLD]]
-        more = [f"- 另有 {len(errors) - _FINDINGS_TOLD} 处"] if len(errors) > _FINDINGS_TOLD else []
-        mend = "\n".join([*told, *more])
+        more = len(errors) - _FINDINGS_TOLD
+        mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
     return Due(
         "return",
         f"{w.plan.id}__{row.form}__{row.unit}__{row.period}",
         row.unit,
-        f"报送“{form.zh}”{row.period}",
+        _RETURN(form=w.plan.form(row.form).name, period=row.period),
         row.due,
         rejected=rejected,
-        subject_en=f"return {form.to('en')} {row.period}",
         mend=mend,
         attempt=str(row.version or "") if rejected else "",
     )
 
 
-def _place(finding: Finding) -> str:
-    """Sheet and cell, unless the message names the cell itself."""
-    if finding.says_where:
-        return ""
-    return " ".join(x for x in (finding.sheet, finding.cell) if x)
+def _finding(finding: Finding) -> Message:
+    """With sheet and cell, unless the message names the cell itself."""
+    place = " ".join(x for x in (finding.sheet, finding.cell) if x)
+    if not place or finding.says_where:
+        return _FINDING(message=finding.message)
+    return _FINDING_AT(place=place, message=finding.message)
 
 
 def _deliver(
     w: Workplace, reminder: Reminder, kinds: dict[str, str], mailer: Mailer | None, to: tuple[str, ...]
 ) -> SentReminder:
-    channel = SMTP if mailer else OUTBOX
-    message = message_of(reminder, to, mailer.sender if mailer else "gaoxin@outbox.invalid", w.now)
+    channel, sender = (SMTP, mailer.sender) if mailer else (OUTBOX, "gaoxin@outbox.invalid")
+    message = message_of(reminder, to, sender, w.now)
     file = write_eml(w.settings, reminder, message, w.now)
     if mailer and not to:
-        return _recorded(w, reminder, channel, ReminderState.HELD, _NO_ADDRESS, file)
+        return _recorded(w, reminder, channel, ReminderState.HELD, _NO_ADDRESS(), file)
     try:
         taken = _send(w, reminder, channel, kinds, mailer, message)
     except SystemFault as error:
-        why = Text(f"{error.what.zh}（{error.where}）", f"{error.what.en} ({error.where})")
+        why = _NOT_SENT(what=error.what, where=str(error.where))
         return _recorded(w, reminder, channel, ReminderState.FAILED, why, file)
-    return _told(reminder, channel, ReminderState.SENT, None if taken else _BY_ANOTHER.to(w.settings.lang), file)
+    return _told(reminder, channel, ReminderState.SENT, None if taken else _BY_ANOTHER(), file)
 
 
 class _Taken(Exception):
@@ -200,15 +197,15 @@ def _send(
 
 
 def _recorded(
-    w: Workplace, reminder: Reminder, channel: str, state: ReminderState, detail: Text, file: Path
+    w: Workplace, reminder: Reminder, channel: str, state: ReminderState, detail: Message, file: Path
 ) -> SentReminder:
     """Records what became of a reminder that was not sent; the same outcome again is not recorded again."""
     with w.warehouse.begin() as store:
         store.outbox.plan(w.plan.id, reminder, channel, w.now)
         known = _state(store, w.plan.id, w.now, reminder.key, channel)
         if known is not state or state is ReminderState.FAILED:
-            store.outbox.mark(reminder.key, channel, state, w.now, detail.both())
-    return _told(reminder, channel, state, detail.to(w.settings.lang), file)
+            store.outbox.mark(reminder.key, channel, state, w.now, detail)
+    return _told(reminder, channel, state, detail, file)
 
 
 def _state(store: Store, campaign: str, now: datetime, key: str, channel: str) -> ReminderState | None:
@@ -217,9 +214,6 @@ def _state(store: Store, campaign: str, now: datetime, key: str, channel: str) -
 
 
 def _told(
-    reminder: Reminder, channel: str, state: ReminderState, detail: str | None = None, file: Path | None = None
+    reminder: Reminder, channel: str, state: ReminderState, detail: Message | None = None, file: Path | None = None
 ) -> SentReminder:
-    return SentReminder(
-        reminder.key, reminder.audience, channel, reminder.level, reminder.subject, reminder.body, reminder.due,
-        reminder.refs, state, detail, file,
-    )
+    return SentReminder(**vars(reminder), channel=channel, state=state, detail=detail, file=file)

@@ -11,10 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaoxin.campaign.standing import Standing, StandingRow, standing
+from gaoxin.campaign.standing import Standing, standing
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
+from gaoxin.gates.model import OwedReturn
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
@@ -98,7 +99,7 @@ def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> Named:
     return Named(part.id, part.name.zh, part.name.to("en"))
 
 
-def _page(w: Workplace, store: Store, row: StandingRow, ordered: list[StoredReturn]) -> ReturnPage:
+def _page(w: Workplace, store: Store, row: OwedReturn, ordered: list[StoredReturn]) -> ReturnPage:
     """Versions from the one in force on are shown in full: a newer one that was rejected is what the unit must mend."""
     shown = [v for v in ordered if row.version is not None and v.version >= row.version]
     return ReturnPage(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from gaoxin.campaign.workplace import Workplace
@@ -13,32 +13,8 @@ from gaoxin.gates.model import OwedReturn
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
+from gaoxin.returns.schedule import owed, state_of
 from gaoxin.warehouse.returns import StoredReturn
-
-
-@dataclass(frozen=True)
-class StandingRow:
-    """One owed return as of a time.
-
-    version, return_id: the version that counts, which is the accepted one with the highest number, or else the newest;
-    None while nothing has come. rejected_version: a version newer than the accepted one that was rejected; the accepted
-    facts stand meanwhile. late_days: days after the due day until the first accepted version came; for what came and is
-    not judged yet, until it came; for what is missing or stands rejected, until now. 0 when in time.
-    """
-
-    unit: str
-    form: str
-    period: Period
-    due: date
-    state: ReturnState
-    version: int | None = None
-    late_days: int = 0
-    return_id: str | None = None
-    received_at: datetime | None = None
-    rejected_version: int | None = None
-    errors: int = 0
-    warnings: int = 0
-    warnings_explained: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,7 +24,7 @@ class Standing:
     a version that came on its due day or before."""
 
     as_of: datetime
-    rows: tuple[StandingRow, ...]
+    rows: tuple[OwedReturn, ...]
     completeness: Decimal | None
     timeliness: Decimal | None
 
@@ -60,21 +36,8 @@ def returns_status(w: Workplace, period: Period | None = None) -> Standing:
     return standing(w.plan, stored, w.now, period)
 
 
-def owed_returns(w: Workplace) -> list[OwedReturn]:
-    """Every owed return as gates look at it; errors and warnings are those of the version that counts."""
-    return [
-        OwedReturn(
-            row.form, row.unit, row.period, row.due, row.state, row.return_id,
-            row.errors, row.warnings, row.warnings_explained, row.late_days,
-        )
-        for row in returns_status(w).rows
-    ]
-
-
 def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Period | None = None) -> Standing:
     """Pure. stored: every version received by as_of, with what was known of it then."""
-    from gaoxin.returns.schedule import owed
-
     versions: dict[ReturnKey, list[StoredReturn]] = defaultdict(list)
     for item in stored:
         versions[item.key].append(item)
@@ -89,31 +52,23 @@ def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Pe
     )
 
 
-def _row(item: Owed, versions: list[StoredReturn], as_of: datetime) -> StandingRow:
-    from gaoxin.returns.schedule import state_of
-
+def _row(item: Owed, versions: list[StoredReturn], as_of: datetime) -> OwedReturn:
     ordered = sorted(versions, key=lambda v: v.version)
     accepted = [v for v in ordered if v.verdict not in (None, Verdict.REJECTED)]
-    counts = accepted[-1] if accepted else ordered[-1] if ordered else None
+    counts = (accepted or ordered)[-1] if ordered else None
     state = state_of(item, as_of, received=counts is not None, verdict=counts.verdict if counts else None)
-    if accepted:
-        until = local_day(accepted[0].received_at)
-    elif state is ReturnState.RECEIVED:
-        until = local_day(counts.received_at)
-    else:
-        until = local_day(as_of)
-    rejected = [v.version for v in ordered if accepted and v.version > counts.version and v.verdict is Verdict.REJECTED]
-    key = item.key
-    if counts is None:
-        return StandingRow(key.unit, key.form, key.period, item.due, state, late_days=_days(item.due, until))
-    return StandingRow(
-        key.unit, key.form, key.period, item.due, state, counts.version, _days(item.due, until), counts.return_id,
-        counts.received_at, rejected[-1] if rejected else None, counts.errors, counts.warnings, counts.warnings_explained,
+    until = accepted[0].received_at if accepted else counts.received_at if counts and state is ReturnState.RECEIVED else as_of
+    row = OwedReturn(
+        item.key.unit, item.key.form, item.key.period, item.due, state, late_days=max(0, (local_day(until) - item.due).days)
     )
-
-
-def _days(due: date, until: date) -> int:
-    return max(0, (until - due).days)
+    if counts is None:
+        return row
+    rejected = [v.version for v in ordered if accepted and v.version > counts.version and v.verdict is Verdict.REJECTED]
+    return replace(
+        row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
+        rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
+        warnings_explained=counts.warnings_explained,
+    )
 
 
 def _share(part: int, whole: int) -> Decimal | None:

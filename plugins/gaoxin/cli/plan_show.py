@@ -119,11 +119,11 @@ def _narrow(rows: Table, width: int) -> None:
 def _content(item: _Item, v: View) -> Markup:
     """The name with the target or the deliverables."""
     from gaoxin.plan.indicator import Indicator
-    from gaoxin.plan.words.wording import target_told
+    from gaoxin.plan.words import wording
 
     of = item.of
     if isinstance(of, Indicator):
-        told = target_told(v.answer.plan, of, of.binding.target, v.lang)
+        told = wording.told(v.answer.plan, of, of.binding.target).to(v.lang)
     else:
         told = v.say("成果：", "deliverables: ") + v.listed(d.name for d in of.deliverables)
     if not v.narrow:
@@ -180,7 +180,7 @@ class _Other(NamedTuple):
 
     name: Worded | str | None
     role: str
-    value: str
+    value: Worded | str
     when: str | None
     source: str
 
@@ -188,7 +188,7 @@ class _Other(NamedTuple):
 def _others(a: PlanShown, v: View) -> Iterator[_Other]:
     """The other values that the document states for an indicator, and where the zone stood."""
     from gaoxin import numerals
-    from gaoxin.plan.words.wording import target_told
+    from gaoxin.plan.words import wording
 
     plan: Plan = a.plan
     for item in plan.indicators:
@@ -202,7 +202,7 @@ def _others(a: PlanShown, v: View) -> Iterator[_Other]:
             name = None
         for t in item.targets:
             if t is not item.binding:
-                told = target_told(plan, item, t.target, v.lang)
+                told = wording.told(plan, item, t.target)
                 when = _month(t.due) or t.due_masked
                 yield _Other(name or Markup(""), word(t.role, v.lang, of="stated"), told, when, t.source.place)
                 name = None

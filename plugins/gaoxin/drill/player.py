@@ -25,6 +25,7 @@ from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.errors import SystemFault
 from gaoxin.gates.model import GateVerdict
 from gaoxin.i18n import Text
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.ledger.model import LedgerEvent
 from gaoxin.plan.model import Plan
 from gaoxin.returns.schedule import owed
@@ -179,7 +180,7 @@ class Player:
         news = drilling.news(w, self._told)
         if counts := _counted(news):
             self.tell(f"    {counts}")
-        new = {(e.payload["phase"], e.at, e.payload["verdict"]) for e in news if e.kind == "gate.decided"}
+        new = {(e.payload["phase"], e.at, e.payload["verdict"]) for e in news if e.kind == EventKind.GATE_DECIDED}
         for result in drilling.decided(w):
             held = drilling.held(result)
             if (result.phase, result.decided_as_of, result.verdict) in new and (held or result.verdict is not GateVerdict.HOLD):
@@ -191,15 +192,15 @@ class Player:
 
 
 def _counted(news: list[LedgerEvent]) -> str:
-    verdicts = Counter(e.payload["verdict"] for e in news if e.kind == "return.checked")
+    verdicts = Counter(e.payload["verdict"] for e in news if e.kind == EventKind.RETURN_CHECKED)
     kinds = Counter(e.kind for e in news)
     told = {
-        "收到报表": kinds["return.received"],
+        "收到报表": kinds[EventKind.RETURN_RECEIVED],
         "受理": verdicts["accepted"] + verdicts["accepted_with_warnings"],
         "退回": verdicts["rejected"],
-        "成果": kinds["evidence.recorded"],
-        "开出整改": kinds["rectification.opened"],
-        "整改销号": kinds["rectification.closed"],
-        "提醒": kinds["reminder.sent"],
+        "成果": kinds[EventKind.EVIDENCE_RECORDED],
+        "开出整改": kinds[EventKind.RECTIFICATION_OPENED],
+        "整改销号": kinds[EventKind.RECTIFICATION_CLOSED],
+        "提醒": kinds[EventKind.REMINDER_SENT],
     }
     return " · ".join(f"{name} {count}" for name, count in told.items() if count)

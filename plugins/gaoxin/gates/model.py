@@ -27,18 +27,28 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class OwedReturn:
-    """One owed return with its state as of the evaluation, and its open findings by severity."""
+    """One owed return as of a time.
 
-    form: str
+    version, return_id: the version that counts, which is the accepted one with the highest number, or else the newest;
+    None while nothing has come. rejected_version: a version newer than the accepted one that was rejected; the accepted
+    facts stand meanwhile. late_days: days after the due day until the first accepted version came; for what came and is
+    not judged yet, until it came; for what is missing or stands rejected, until now. 0 when in time. Errors and warnings
+    are those of the version that counts.
+    """
+
     unit: str
+    form: str
     period: Period
     due: date
     state: ReturnState
+    version: int | None = None
+    late_days: int = 0
     return_id: str | None = None
+    received_at: datetime | None = None
+    rejected_version: int | None = None
     errors: int = 0
     warnings: int = 0
     warnings_explained: int = 0
-    late_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,19 @@ class OpenRectification:
     owner: str
     subject: Worded
     due: date
+
+
+@dataclass(frozen=True)
+class Rectification(OpenRectification):
+    """整改: one shortfall with an owner and a date. id is deterministic from campaign, phase, criterion and ref: a gate that
+    holds twice opens it once."""
+
+    subject: Message
+    campaign: str
+    ref: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+    closed_because: Message | None = None
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from hashlib import sha256
 
 from gaoxin.clock import local_day
 from gaoxin.gates.criteria import JUDGEMENTS
-from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict
-from gaoxin.gates.rectification import Rectification
+from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict, Rectification
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.model import Plan

@@ -28,7 +28,7 @@ from gaoxin.indicators.stretch import covers, open_ended
 from gaoxin.periods import Period
 from gaoxin.plan.document import Zone
 from gaoxin.plan.forms import VariableKind
-from gaoxin.plan.indicator import Indicator, Measure, StatedValue
+from gaoxin.plan.indicator import Indicator, StatedValue
 from gaoxin.plan.model import Plan
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import leaves
@@ -97,7 +97,8 @@ class FactWorld:
 
     def at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
         index = self.index_of(zone)
-        found = measure_on(index, self._measure(measure), period) if index and period.end <= self.limits[measure] else None
+        given = self.indicator.measure(measure)
+        found = measure_on(index, given, period) if index and period.end <= self.limits[measure] else None
         if found is not None:
             self.rests_on[measure, zone, str(period)] = found
             return found.value
@@ -109,7 +110,7 @@ class FactWorld:
         value = self._latest[measure, zone][0]
         if index is None or value.value is None or value.period is None:
             return None
-        if found := measure_year_before(index, self._measure(measure), value):
+        if found := measure_year_before(index, self.indicator.measure(measure), value):
             self.rests_on[measure, zone, str(found.period)] = found
             return found.value
         return self._stated_at(measure, zone, value.period.year_earlier)
@@ -118,7 +119,7 @@ class FactWorld:
         index = self.index_of(zone)
         if index is None or reading.period is None:
             return None
-        found = measure_so_far(index, self._measure(measure), reading.period)
+        found = measure_so_far(index, self.indicator.measure(measure), reading.period)
         if found is None:
             return None
         self.rests_on[measure, zone, f"–{reading.period}"] = found
@@ -128,7 +129,7 @@ class FactWorld:
         index = self.index_of(zone)
         if index is None:
             return {}
-        values = measure_years(index, self._measure(measure), self.limits[measure])
+        values = measure_years(index, self.indicator.measure(measure), self.limits[measure])
         found = {year: value.value for year, value in values.items() if value.value is not None}
         said: dict[int, StatedValue] = {}
         reading = self.latest(measure, zone)
@@ -183,7 +184,7 @@ class FactWorld:
         return [z for z in self.plan.zones if z.committee == committee]
 
     def _read(self, measure: str, zone: str | None) -> tuple[MeasureValue, Reading]:
-        index, given = self.index_of(zone), self._measure(measure)
+        index, given = self.index_of(zone), self.indicator.measure(measure)
         if index is None and given.formula is not None:
             why = self._nobody_reports_for(self.plan.any_zone(zone or ""))
             return MeasureValue(measure, None, given.unit, None, given.formula, (), why), Reading(None, reason=why)
@@ -200,9 +201,6 @@ class FactWorld:
         # One return of a committee that runs several zones would count for each of them.
         return _ONE_COMMITTEE(zones=[z.name for z in self._run_by(zone.committee)], zone=zone.name)
 
-    def _measure(self, measure: str) -> Measure:
-        return next(m for m in self.indicator.measures if m.id == measure)
-
     def _stated(self, measure: str, zone: str | None) -> tuple[StatedValue, ...]:
         return self.indicator.stated_of(measure, zone) if self.index.only is None else ()
 
@@ -212,13 +210,13 @@ class FactWorld:
         return self._use(measure, zone, best) if best else None
 
     def _use(self, measure: str, zone: str | None, stated: StatedValue) -> Decimal:
-        unit, place = self._measure(measure).unit, stated.source.place
+        unit, place = self.indicator.measure(measure).unit, stated.source.place
         self.stated[measure, zone, str(stated.on)] = StatedUsed(measure, zone, stated.value, unit, stated.on, place)
         return stated.value
 
     def _means(self, measure: str, on: Period, wanted: Period) -> bool:
         """Whether a value stated for `on` is one for `wanted`: December stands for its year, but for flows by the month."""
-        flows = flow_inputs(self.index, self._measure(measure)).values()
+        flows = flow_inputs(self.index, self.indicator.measure(measure)).values()
         return on == wanted or (on.end == wanted.end and VariableKind.FLOW not in flows)
 
     def _points(self, reference: str) -> Iterator[ReferenceUsed]:

@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gaoxin.i18n import Code, Message
 from gaoxin.ledger.model import GENESIS, LedgerEvent, event_hash
+
+_MISSING = Code("ledger.event_missing", "第 {seq} 条缺失", "event {seq} is missing", seq=int)
+_UNLINKED = Code("ledger.unlinked", "与上一条不相连", "is not linked to the event before")
+_ALTERED = Code("ledger.altered", "内容与哈希不符", "its content does not match its hash")
+_CUT_OFF = Code("ledger.cut_off", "末尾缺少 {count} 条", "{count} event(s) are missing at the end", count=int)
+_BEYOND = Code("ledger.beyond_head", "末尾多出事件", "there are events beyond the recorded head")
+_OTHER_HEAD = Code("ledger.other_head", "与记录的台账头不符", "does not match the recorded head")
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Head:
 @dataclass(frozen=True)
 class Verification:
     """events: how many there are; head: the last hash. first_bad: the first number at which the chain does not hold
-    (for a cut-off tail the first missing number), None exactly when intact. reason, reason_en: what is wrong there.
+    (for a cut-off tail the first missing number), None exactly when intact. reason: what is wrong there.
     backdated: events whose time lies before that of an earlier event of the same campaign: no fault of the chain, since
     work may be entered afterwards, but an auditor is told."""
 
@@ -36,8 +44,7 @@ class Verification:
     head: str
     intact: bool
     first_bad: int | None
-    reason: str | None = None
-    reason_en: str | None = None
+    reason: Message | None = None
     backdated: int = 0
 
 
@@ -53,7 +60,8 @@ def next_event(head: Head, campaign: str, kind: str, at: datetime, payload: dict
 
 def verify(events: Iterable[LedgerEvent], head: Head) -> Verification:
     """Walks the events in the order of their numbers against the head that was kept apart."""
-    last, count, bad, backdated = Head(), 0, None, 0
+    last, count, backdated = Head(), 0, 0
+    bad: tuple[int, Message] | None = None
     latest: dict[str, datetime] = {}
     for event in events:
         count += 1
@@ -64,21 +72,21 @@ def verify(events: Iterable[LedgerEvent], head: Head) -> Verification:
         last = Head(event.seq, event.hash)
     if bad is None and last != head:
         if last.seq < head.seq:
-            bad = (last.seq + 1, f"末尾缺少 {head.seq - last.seq} 条", f"{head.seq - last.seq} event(s) are missing at the end")
+            bad = last.seq + 1, _CUT_OFF(count=head.seq - last.seq)
         elif last.seq > head.seq:
-            bad = (head.seq + 1, "末尾多出事件", "there are events beyond the recorded head")
+            bad = head.seq + 1, _BEYOND()
         else:
-            bad = (last.seq, "与记录的台账头不符", "does not match the recorded head")
+            bad = last.seq, _OTHER_HEAD()
     if bad is None:
         return Verification(count, last.hash, True, None, backdated=backdated)
     return Verification(count, last.hash, False, *bad, backdated=backdated)
 
 
-def _fault(event: LedgerEvent, last: Head) -> tuple[int, str, str] | None:
+def _fault(event: LedgerEvent, last: Head) -> tuple[int, Message] | None:
     if event.seq != last.seq + 1:
-        return last.seq + 1, f"第 {last.seq + 1} 条缺失", f"event {last.seq + 1} is missing"
+        return last.seq + 1, _MISSING(seq=last.seq + 1)
     if event.prev_hash != last.hash:
-        return event.seq, "与上一条不相连", "is not linked to the event before"
+        return event.seq, _UNLINKED()
     if event.hash != event_hash(event.seq, event.campaign, event.kind, event.at, event.payload, event.prev_hash):
-        return event.seq, "内容与哈希不符", "its content does not match its hash"
+        return event.seq, _ALTERED()
     return None

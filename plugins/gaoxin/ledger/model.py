@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -27,7 +27,5 @@ class LedgerEvent:
 
 def event_hash(seq: int, campaign: str, kind: str, at: datetime, payload: dict[str, Any], prev_hash: str) -> str:
     """sha256 over the canonical JSON of all fields; `at` in UTC, so that a server's time zone cannot change it."""
-    from datetime import UTC
-
     body = [seq, campaign, kind, at.astimezone(UTC).isoformat(timespec="microseconds"), payload, prev_hash]
     return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -226,12 +226,12 @@ def message_of(reminder: Reminder, to: tuple[str, ...], sender: str, at: datetim
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = ", ".join(to or (f"{reminder.audience}@{NOWHERE}",))
-    message["Subject"] = " ".join(reminder.subject.split())
+    message["Subject"] = " ".join(reminder.headline.split())
     message["Date"] = at
     message["Message-ID"] = f"<{reminder.key}@{NOWHERE}>"
     message["X-Gaoxin-Key"] = reminder.key
     message["X-Gaoxin-Level"] = reminder.level.value
-    message.set_content(reminder.body, charset="utf-8")
+    message.set_content(reminder.body.to(reminder.lang), charset="utf-8")
     return message
 
 

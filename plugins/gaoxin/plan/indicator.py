@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.base import Day, Id, Label, Model, PeriodText, Source, Unfit, UnitId, UnitOfMeasure, VariableId, ZoneId, unique
-from gaoxin.plan.target import TargetKind, measure_of
+from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import TargetStatement, leaves
 
 FORMULA_AND_INPUTS = Code(
@@ -195,12 +195,11 @@ class Indicator(Model):
 
     def measure_of(self, target: TargetKind) -> Measure:
         """The measure that a target of this indicator speaks of: that which it names, or the first."""
-        return measure_of(self.measures, target)
+        return self.measure(target.measure)
 
     def stated_of(self, measure: str, zone: str | None) -> tuple[StatedValue, ...]:
         """The values that the document states of one measure and zone."""
-        first = self.measures[0].id if self.measures else None
-        return tuple(s for s in self.stated if (s.of or first) == measure and s.zone == zone)
+        return tuple(s for s in self.stated if self.measure(s.of).id == measure and s.zone == zone)
 
     def by_role(self, role: str) -> tuple[TargetStatement, ...]:
         return tuple(t for t in self.targets if t.role == role)

@@ -20,9 +20,9 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from gaoxin.clock import local_day
-from gaoxin.i18n import Lang, Text
 from gaoxin.plan.calendar import is_workday, next_workday
 from gaoxin.plan.model import Plan
+from gaoxin.reminders import wording
 from gaoxin.reminders.model import Due, Reminder, ReminderLevel
 
 _SEPARATOR = "@"
@@ -83,7 +83,6 @@ def plan_reminders(
     settled: Collection[str],
     *,
     served: Collection[str] = (),
-    lang: Lang = "zh",
     on_days_off: bool = False,
 ) -> list[Reminder]:
     """The digests to be sent now, by audience.
@@ -99,7 +98,7 @@ def plan_reminders(
     for due in sorted(set(dues), key=lambda d: (d.due, d.kind, d.ref, d.unit)):
         for line in _lines(plan, due, today, frozenset(settled)):
             lines[line.rung.audience].append(line)
-    return [_digest(plan, unit, found, today, lang) for unit, found in sorted(lines.items()) if unit not in served]
+    return [_digest(plan, unit, found, today) for unit, found in sorted(lines.items()) if unit not in served]
 
 
 def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str]) -> list[_Line]:
@@ -133,84 +132,23 @@ def _level_by_date(due: Due, today: date) -> ReminderLevel:
 
 
 _ORDER = list(ReminderLevel)
-_HEAD = {
-    ReminderLevel.UPCOMING: Text("报送提醒", "Reminder"),
-    ReminderLevel.DUE: Text("今日到期", "Due today"),
-    ReminderLevel.OVERDUE: Text("逾期催报", "Overdue"),
-    ReminderLevel.ESCALATED: Text("逾期上报", "Escalation"),
-}
 
 
-def _digest(plan: Plan, audience: str, lines: list[_Line], today: date, lang: Lang) -> Reminder:
+def _digest(plan: Plan, audience: str, lines: list[_Line], today: date) -> Reminder:
     keys = tuple(sorted(k for line in lines for k in line.keys))
     level = max((line.rung.level for line in lines), key=_ORDER.index)
     mark = sha256("\n".join(keys).encode()).hexdigest()[:12]
+    earliest = min(line.due.due for line in lines)
+    back = sum(line.due.rejected and line.rung.level is not ReminderLevel.ESCALATED for line in lines)
     return Reminder(
         key=f"{plan.id}.{audience}.{today}.{mark}",
         audience=audience,
         level=level,
-        subject=_subject(plan, lines, level, lang),
-        body=_body(plan, audience, lines, today, lang),
-        due=min(line.due.due for line in lines),
+        subject=wording.subject(plan, level, len(lines), earliest, back),
+        body=wording.body(plan, audience, [
+            wording.Item(line.due, line.rung.level is ReminderLevel.ESCALATED, len(line.superseded)) for line in lines
+        ], today),
+        due=earliest,
         refs=keys,
         superseded=tuple(sorted(k for line in lines for k in line.superseded)),
     )
-
-
-def _subject(plan: Plan, lines: list[_Line], level: ReminderLevel, lang: Lang) -> str:
-    n, earliest = len(lines), min(line.due.due for line in lines)
-    back = sum(line.due.rejected and line.rung.level is not ReminderLevel.ESCALATED for line in lines)
-    zh = f"【{_HEAD[level].zh}】{plan.name.to('zh')}：{n} 项，最早期限 {earliest}" + (f"，退回 {back} 项" if back else "")
-    if lang == "zh":
-        return zh
-    back_en = f", {back} sent back" if back else ""
-    en = f"{_HEAD[level].en}: {plan.name.to('en')}, {n} item(s), earliest due {earliest}{back_en}"
-    return f"{zh} / {en}"
-
-
-def _body(plan: Plan, audience: str, lines: list[_Line], today: date, lang: Lang) -> str:
-    name = plan.unit(audience).name
-    own = [line for line in lines if line.rung.level is not ReminderLevel.ESCALATED]
-    others = [line for line in lines if line.rung.level is ReminderLevel.ESCALATED]
-    parts = [f"{name.to('zh')}：" + (f"\n{name.to('en')}:" if lang == "en" else "")]
-    if own:
-        parts.append(_section(Text("贵单位尚有下列事项未完成：", "still owed by your unit:"), plan, own, today, lang, False))
-    if others:
-        head = Text("下列单位的事项逾期未完成，按方案的提醒规则上报：", "overdue and not done, reported under the plan's ladder:")
-        parts.append(_section(head, plan, others, today, lang, True))
-    end = Text("已报送或已完成的，请以系统中的状态为准。", "What has been handed in since is shown in the system.")
-    parts.append(_beside(end, lang))
-    return "\n\n".join(parts) + "\n"
-
-
-def _section(head: Text, plan: Plan, lines: list[_Line], today: date, lang: Lang, named: bool) -> str:
-    told = [_beside(head, lang)]
-    for number, line in enumerate(lines, 1):
-        first, *more = _told(plan, line, today, lang, named)
-        told += [f"{number}. {first}", *(f"   {text}" for text in more)]
-    return "\n".join(told)
-
-
-def _told(plan: Plan, line: _Line, today: date, lang: Lang, named: bool) -> list[str]:
-    due, unit = line.due, plan.unit(line.due.unit).name
-    days = (due.due - today).days
-    when = (
-        Text(f"还有 {days} 天", f"in {days} day(s)") if days > 0
-        else Text("今日到期", "today") if days == 0
-        else Text(f"已逾期 {-days} 天", f"{-days} day(s) overdue")
-    )
-    who = Text(f"{unit.to('zh')}：", f"{unit.to('en')}: ") if named else Text("", "")
-    texts = [f"{who.zh}{due.subject}（期限 {due.due}，{when.zh}）"]
-    if lang == "en":
-        texts.append(f"{who.en}{due.subject_en or due.subject} (due {due.due}, {when.en})")
-    if due.rejected:
-        texts.append(_beside(Text("已退回，请改正后重新报送", "sent back: correct it and hand it in again"), lang))
-        texts += due.mend.splitlines()
-    if line.superseded:
-        n = len(line.superseded)
-        texts.append(_beside(Text(f"补发：此前 {n} 次提醒未能发出", f"late: {n} earlier reminder(s) were not sent"), lang))
-    return texts
-
-
-def _beside(text: Text, lang: Lang) -> str:
-    return text.zh if lang == "zh" else f"{text.zh} / {text.en}"

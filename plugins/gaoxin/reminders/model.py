@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from gaoxin.i18n import Lang, Message
+
 
 class ReminderLevel(StrEnum):
     UPCOMING = "upcoming"
@@ -32,25 +34,31 @@ class Due:
     kind: str       # return | task | rectification
     ref: str        # stable id
     unit: str
-    subject: str    # Chinese, one line
+    subject: Message
     due: date
     rejected: bool = False
-    subject_en: str = ""
-    mend: str = ""
+    mend: tuple[Message, ...] = ()
     attempt: str = ""
     beside: bool = False
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """One digest to one audience. key is deterministic; refs: the rungs in it, each `ref@rung` sent exactly once.
-    superseded: lower rungs of the same things that were never sent and no longer will be."""
+    """One digest to one audience; its English has the Chinese beside it. key is deterministic; refs: the rungs in it, each
+    `ref@rung` sent exactly once. superseded: lower rungs of the same things that were never sent and no longer will be.
+    lang: in which it goes out."""
 
     key: str
     audience: str   # unit id
     level: ReminderLevel
-    subject: str
-    body: str
+    subject: Message
+    body: Message
     due: date       # the earliest due date in it
     refs: tuple[str, ...]
     superseded: tuple[str, ...] = ()
+    lang: Lang = "zh"
+
+    @property
+    def headline(self) -> str:
+        """Its subject as it goes out."""
+        return self.subject.to(self.lang)

@@ -13,11 +13,12 @@ from gaoxin.gates.model import (
     GateResult,
     GateVerdict,
     Mode,
+    Rectification,
     Shortfall,
     WaiverEvidence,
 )
-from gaoxin.gates.rectification import Rectification
 from gaoxin.i18n import Message, Text, message
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
@@ -32,7 +33,7 @@ class DecisionStore(Repository):
             "seal": result.seal, "criteria": rows.plain(result.criteria), "digest": rows.digest(result),
         }
         told = {name: row[name] for name in ("phase", "verdict", "mode", "seal", "digest", "days_late")}
-        return self._add(rows.gate_decisions, row, "gate.decided", result.decided_as_of, told)
+        return self._add(rows.gate_decisions, row, EventKind.GATE_DECIDED, result.decided_as_of, told)
 
     def gate_history(self, campaign: str, phase: str | None = None, as_of: datetime | None = None) -> list[GateResult]:
         """Every kept evaluation, oldest first."""
@@ -46,7 +47,7 @@ class DecisionStore(Repository):
         """A deliverable of a task; its bytes have landed before (store.returns.land)."""
         row = {"campaign": campaign, **rows.plain(item), "recorded_at": item.recorded_at}
         told = {"task": item.task, "deliverable": item.deliverable, "sha256": item.sha256, "by": item.recorded_by}
-        return self._add(rows.evidence, row, "evidence.recorded", item.recorded_at, told)
+        return self._add(rows.evidence, row, EventKind.EVIDENCE_RECORDED, item.recorded_at, told)
 
     def evidence(self, campaign: str, as_of: datetime) -> list[DeliverableEvidence]:
         return [DeliverableEvidence(**r) for r in self._known("evidence", campaign=campaign, as_of=as_of)]
@@ -57,7 +58,7 @@ class DecisionStore(Repository):
             "reason": item.reason, "recorded_at": item.recorded_at,
         }
         told = {"phase": item.phase, "by": item.by, "decision": item.decision, "seal": item.seal}
-        return self._add(rows.approvals, row, "approval.recorded", item.recorded_at, told)
+        return self._add(rows.approvals, row, EventKind.APPROVAL_RECORDED, item.recorded_at, told)
 
     def approvals(self, campaign: str, as_of: datetime) -> list[ApprovalEvidence]:
         """In the order in which they were given."""
@@ -69,7 +70,7 @@ class DecisionStore(Repository):
             "reason": item.reason, "expires": item.expires, "recorded_at": item.recorded_at,
         }
         told = {"phase": item.phase, "criterion": item.criterion, "by": item.by, "expires": item.expires}
-        return self._add(rows.waivers, row, "waiver.recorded", item.recorded_at, told)
+        return self._add(rows.waivers, row, EventKind.WAIVER_RECORDED, item.recorded_at, told)
 
     def waivers(self, campaign: str, as_of: datetime) -> list[WaiverEvidence]:
         return [WaiverEvidence(**r) for r in self._known("waivers", campaign=campaign, as_of=as_of)]
@@ -87,7 +88,7 @@ class DecisionStore(Repository):
             "due": item.due,
         }
         told = {name: row[name] for name in ("id", "opening", "phase", "criterion", "ref", "owner", "due")}
-        return self._add(rows.rectifications, row, "rectification.opened", item.opened_at, told)
+        return self._add(rows.rectifications, row, EventKind.RECTIFICATION_OPENED, item.opened_at, told)
 
     def close_rectification(self, id: str, at: datetime, because: Message) -> bool:
         """False when it is closed already. Raises UsageError for an unknown one."""
@@ -101,7 +102,7 @@ class DecisionStore(Repository):
         self._lock(last["campaign"], 3)
         row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because.as_json()}
         told = {"id": id, "opening": last["opening"], "because": rows.digest(because)}
-        return self._add(rows.rectification_closings, row, "rectification.closed", at, told, campaign=last["campaign"])
+        return self._add(rows.rectification_closings, row, EventKind.RECTIFICATION_CLOSED, at, told, campaign=last["campaign"])
 
     def rectifications(self, campaign: str, as_of: datetime) -> list[Rectification]:
         """Each rectification opened by as_of in its last opening, with its closing if that was known by then."""

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from gaoxin.ledger.chain import Head, Verification, next_event, verify
+from gaoxin.ledger.kinds import EventKind, payload_of
 from gaoxin.ledger.model import LedgerEvent
 from gaoxin.warehouse import rows
 
@@ -23,13 +24,14 @@ class LedgerStore:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._noted: list[tuple[str, str, datetime, dict[str, Any]]] = []
+        self._noted: list[tuple[str, EventKind, datetime, dict[str, Any]]] = []
 
-    def note(self, campaign: str, kind: str, at: datetime, payload: dict[str, Any]) -> None:
-        """An event that is appended when the transaction ends."""
+    def note(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> None:
+        """An event that is appended when the transaction ends. Raises TypeError for a payload that its kind does not have."""
+        payload_of(kind, payload)
         self._noted.append((campaign, kind, at, rows.plain(payload)))
 
-    def append(self, campaign: str, kind: str, at: datetime, payload: dict[str, Any]) -> LedgerEvent:
+    def append(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> LedgerEvent:
         """Appends an event now (after what was noted before). Other writers wait until this transaction ends."""
         self.note(campaign, kind, at, payload)
         return self.flush()[-1]

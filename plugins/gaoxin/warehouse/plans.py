@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
@@ -42,7 +43,7 @@ class PlanStore(Repository):
             [{"campaign": plan.id, "plan_version": version + 1, **rows.plain(d), "due": d.due} for d in found],
         )
         self._ledger.note(
-            plan.id, "plan.registered", at, {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found)}
+            plan.id, EventKind.PLAN_REGISTERED, at, {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found)}
         )
         return True
 
@@ -57,7 +58,7 @@ class PlanStore(Repository):
     def mark_step(self, campaign: str, kind: str, ref: str, step: str, at: datetime) -> bool:
         """Takes a step of a deadline; False when it was taken before, by whomever."""
         row = {"campaign": campaign, "kind": kind, "ref": ref, "step": step, "done_at": at}
-        return self._add(rows.deadline_steps, row, "deadline.step", at, {"kind": kind, "ref": ref, "step": step})
+        return self._add(rows.deadline_steps, row, EventKind.DEADLINE_STEP, at, {"kind": kind, "ref": ref, "step": step})
 
     def steps(self, campaign: str) -> set[tuple[str, str, str]]:
         """(kind, ref, step) of every step taken."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Table, text
 
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.events import LedgerStore
@@ -26,7 +27,8 @@ class Repository:
         return self._connection.execute(text(statement), bound)
 
     def _add(
-        self, table: Table, row: Mapping[str, Any], kind: str, at: datetime, told: dict[str, Any], campaign: str | None = None
+        self, table: Table, row: Mapping[str, Any], kind: EventKind, at: datetime, told: dict[str, Any],
+        campaign: str | None = None,
     ) -> bool:
         """Adds a row and notes its event; False, and nothing noted, where the row was there before."""
         if not rows.add(self._connection, table, [row], once=True):

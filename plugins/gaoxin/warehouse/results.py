@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from gaoxin.indicators.model import IndicatorResult
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
@@ -33,5 +34,5 @@ class ResultStore(Repository):
             if rows.add(self._connection, rows.indicator_values, [row], once=True):
                 new[result.id] = {"status": result.status.value, "digest": digest}
         if new:
-            self._ledger.note(campaign, "indicators.computed", at, {"indicators": new})
+            self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new})
         return len(new)

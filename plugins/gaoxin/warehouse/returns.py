@@ -12,6 +12,7 @@ from typing import Any
 
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text, message
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
@@ -74,7 +75,7 @@ class ReturnStore(Repository):
         digest = landing.put(self._settings.landing, content)
         row = {"sha256": digest, "size": len(content), "name": name, "source": source, "landed_at": at}
         told = {name: row[name] for name in ("sha256", "size", "name", "source")}
-        self._add(rows.landed_files, row, "file.landed", at, told, campaign="")
+        self._add(rows.landed_files, row, EventKind.FILE_LANDED, at, told, campaign="")
         return digest
 
     def content(self, sha256: str) -> bytes:
@@ -103,7 +104,7 @@ class ReturnStore(Repository):
             "plan_hash": plan_hash, "received_at": at,
         }])
         self._ledger.note(
-            key.campaign, "return.received", at,
+            key.campaign, EventKind.RETURN_RECEIVED, at,
             {"return_id": return_id, "version": version, "sha256": read.sha256, "plan_hash": plan_hash},
         )
         return Added(return_id, version, created=True)
@@ -159,7 +160,7 @@ class ReturnStore(Repository):
                 self._connection, table,
                 [{"check_id": check_id, "position": i, **rows.plain(item)} for i, item in enumerate(items)],
             )
-        self._ledger.note(return_id.split("__", 1)[0], "return.checked", at, {
+        self._ledger.note(return_id.split("__", 1)[0], EventKind.RETURN_CHECKED, at, {
             "return_id": return_id, "run": run["run"], "verdict": checked.verdict.value, "errors": errors,
             "warnings": warnings, "suite": checked.suite, "suite_version": checked.suite_version,
             "findings": rows.digest(checked.findings),
@@ -195,7 +196,7 @@ class ReturnStore(Repository):
             "return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash,
         }])
         rows.add(self._connection, table, found)
-        self._ledger.note(plan.id, "return.loaded", at, {
+        self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
             "return_id": return_id, "rows": len(found), "sha256": stored.sha256,
             "values": rows.digest([{k: v for k, v in row.items() if k != "recorded_at"} for row in found]),
         })
@@ -227,7 +228,7 @@ class ReturnStore(Repository):
         row = {"return_id": return_id, "rule": rule, "text": text, "by_unit": by, "recorded_at": at}
         rows.add(self._connection, rows.explanations, [row])
         self._ledger.note(
-            found.key.campaign, "return.explained", at,
+            found.key.campaign, EventKind.RETURN_EXPLAINED, at,
             {"return_id": return_id, "rule": rule, "by": by, "text": rows.digest(text)},
         )
 

@@ -77,8 +77,8 @@ rectifications = _table(
     "rectifications", "id opening campaign phase criterion ref owner opened_at due", jsonb="subject"
 )
 rectification_closings = _table("rectification_closings", "id opening closed_at", jsonb="because")
-outbox = _table("outbox", "key channel campaign audience level subject body due planned_at", jsonb="refs")
-outbox_marks = _table("outbox_marks", "key channel state marked_at detail")
+outbox = _table("outbox", "key channel campaign audience level due planned_at", jsonb="subject body refs")
+outbox_marks = _table("outbox_marks", "key channel state marked_at", jsonb="detail")
 
 
 @cache

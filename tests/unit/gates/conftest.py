@@ -35,16 +35,27 @@ def make_evidence(plan):
     def make(day: date, of: Plan = plan, **parts) -> Evidence:
         as_of = end_of(day)
         returns = tuple(
-            OwedReturn(o.key.form, o.key.unit, o.key.period, o.due, ReturnState.ACCEPTED, f"{o.key}__v1") for o in owed(of)
+            OwedReturn(o.key.unit, o.key.form, o.key.period, o.due, ReturnState.ACCEPTED, return_id=f"{o.key}__v1")
+            for o in owed(of)
         )
         full = {
             "passed_phases": frozenset(p.id for p in of.phases),
             "returns": returns,
             "indicators": tuple(result_of(of, i.id, as_of) for i in of.indicators),
             "deliverables": tuple(
-                DeliverableEvidence(t.id, d.id, "a" * 64, as_of, t.lead) for t in of.tasks for d in t.deliverables
+                DeliverableEvidence(t.id, d.id, "a" * 64, as_of, of.answerable(t)) for t in of.tasks for d in t.deliverables
             ),
         }
         return Evidence(as_of=as_of, **(full | parts))
 
     return make
+
+
+@pytest.fixture
+def collection(plan):
+    return plan.phase("collection")
+
+
+@pytest.fixture
+def application(plan):
+    return plan.phase("application")

@@ -7,11 +7,9 @@ import pytest
 from gaoxin.clock import end_of
 from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict, Mode, Shortfall
 from gaoxin.gates.rectifying import closable, due_day, from_gate, rectification_id
-from gaoxin.i18n import Code
 from gaoxin.plan.reading.loader import load_plan
+from tests.said import said
 
-MISSING = Code("tests.rectifying.missing", "缺 {ref}", "missing {ref}", ref=str)
-DETAIL = Code("tests.rectifying.detail", "细", "detail")
 NOW = end_of(date(2024, 6, 25))
 
 
@@ -25,8 +23,8 @@ def gate(*criteria, verdict=GateVerdict.HOLD, at=NOW):
 
 
 def failed(id_, *refs, kind="returns_complete", passed=False, waived=False):
-    short = tuple(Shortfall("committee", MISSING(ref=r), r) for r in refs)
-    return CriterionResult(id_, kind, passed, DETAIL(), (), short, waived)
+    short = tuple(Shortfall("committee", said(f"缺 {r}"), r) for r in refs)
+    return CriterionResult(id_, kind, passed, said("细"), (), short, waived)
 
 
 def test_one_for_each_shortfall_and_the_same_again(plan):
@@ -39,7 +37,7 @@ def test_one_for_each_shortfall_and_the_same_again(plan):
     ]
     assert len({r.id for r in found}) == 3
     assert [r.id for r in from_gate(plan, replace(result, decided_as_of=end_of(date(2024, 6, 26))), NOW)] == [r.id for r in found]
-    assert all(r.subject == MISSING(ref=r.ref) and r.opened_at == NOW and r.closed_at is None for r in found)
+    assert all(r.subject == said(f"缺 {r.ref}") and r.opened_at == NOW and r.closed_at is None for r in found)
 
 
 def test_none_where_nothing_can_be_mended(plan):

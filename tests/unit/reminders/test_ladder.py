@@ -10,13 +10,14 @@ from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.reminders.ladder import plan_reminders, ref_of
 from gaoxin.reminders.model import Due, ReminderLevel
+from tests.said import said
 
 PLAN = load_plan(Path(__file__).parents[2] / "plans" / "demo" / "plan.yaml")
 DAY = date(2024, 4, 17)  # a Wednesday; 24 March to 27 April 2024 has holidays from 4 to 6 April, and 7 April was worked
 
 
 def due(ref="r", day=DAY, unit="science", **more):
-    return Due("return", ref, unit, f"报送 {ref}", day, **more)
+    return Due("return", ref, unit, said(f"报送 {ref}", f"return of {ref}"), day, **more)
 
 
 def on(day, dues, settled=(), **more):
@@ -55,7 +56,7 @@ def test_a_late_start_sends_the_highest_rung_and_says_so():
     (first,) = on(date(2024, 4, 18), [due()])
     assert first.refs == ("r@overdue1",)
     assert set(first.superseded) == {"r@before7", "r@before3", "r@before1", "r@due"}
-    assert "4 次提醒未能发出" in first.body
+    assert "4 次提醒未能发出" in first.body.zh
     late = on(date(2024, 6, 3), [due()])
     assert {r.audience: r.refs for r in late} == {
         "science": ("r@overdue3",),
@@ -69,8 +70,8 @@ def test_a_digest_bundles_all_that_one_unit_owes_and_nothing_else():
     found = on(DAY, dues)
     assert [(r.audience, {ref_of(k) for k in r.refs}) for r in found] == [("committee", {"d"}), ("science", {"a", "b"})]
     assert found[1].due == DAY
-    assert "报送 a" in found[1].body
-    assert "报送 d" not in found[1].body
+    assert "报送 a" in found[1].body.zh
+    assert "报送 d" not in found[1].body.zh
 
 
 def test_who_had_a_digest_today_waits_until_the_next_working_day():
@@ -91,13 +92,13 @@ def test_a_make_up_day_is_a_working_day():
 
 
 def test_a_return_sent_back_is_told_at_once_each_version_once():
-    back = due(day=DAY + timedelta(days=20), rejected=True, attempt="1", mend="数据 D3：应为数字")
+    back = due(day=DAY + timedelta(days=20), rejected=True, attempt="1", mend=(said("数据 D3：应为数字"),))
     (first,) = on(DAY, [back])
     assert first.refs == ("r@rejected1",)
-    assert "数据 D3：应为数字" in first.body
+    assert "数据 D3：应为数字" in first.body.zh
     assert first.level is ReminderLevel.UPCOMING
     assert on(DAY + timedelta(days=1), [back], first.refs) == []
-    again = due(day=back.due, rejected=True, attempt="2", mend="数据 D4")
+    again = due(day=back.due, rejected=True, attempt="2", mend=(said("数据 D4"),))
     (second,) = on(DAY + timedelta(days=1), [again], first.refs)
     assert second.refs == ("r@rejected2",)
 
@@ -105,17 +106,20 @@ def test_a_return_sent_back_is_told_at_once_each_version_once():
 def test_an_escalation_names_the_units():
     dues = [due("a", DAY, "science"), due("b", DAY, "committee")]
     (told,) = [r for r in on(DAY + timedelta(days=6), dues) if r.audience == "supervision"]
-    assert "区科技局" in told.body
-    assert "园区管委会" in told.body
-    assert "已逾期 6 天" in told.body
+    assert "区科技局" in told.body.zh
+    assert "园区管委会" in told.body.zh
+    assert "已逾期 6 天" in told.body.zh
 
 
 def test_english_stands_beside_the_chinese():
-    (both,) = on(DAY, [due(subject_en="return of a")], lang="en")
-    assert "今日到期" in both.subject
-    assert "Due today" in both.subject
-    assert "return of a" in both.body
-    assert "报送 r" in both.body
+    (both,) = on(DAY, [due()])
+    subject, body = both.subject.to("en"), both.body.to("en")
+    assert "今日到期" in subject
+    assert "Due today" in subject
+    assert "return of r" in body
+    assert "报送 r" in body
+    assert "Due today" not in both.subject.zh
+    assert "return of r" not in both.body.zh
 
 
 @settings(max_examples=40, deadline=None)

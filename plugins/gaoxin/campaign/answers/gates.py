@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, Literal
 
 from gaoxin.campaign.answers.answer import Answer
 from gaoxin.clock import local_day
-from gaoxin.gates.model import ApprovalEvidence, CriterionResult, GateResult, GateVerdict, Shortfall, WaiverEvidence
-from gaoxin.gates.rectification import Rectification
+from gaoxin.gates.model import (
+    ApprovalEvidence,
+    CriterionResult,
+    GateResult,
+    GateVerdict,
+    Rectification,
+    Shortfall,
+    WaiverEvidence,
+)
 from gaoxin.plan.model import Plan, Task
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from gaoxin.i18n import Lang, Text, Worded
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan, parse_plan, plan_files
-from gaoxin.plan.words.wording import resolved, target_told
+from gaoxin.plan.words import wording
 from gaoxin.planning.authoring.diff import Change
 from gaoxin.planning.check.findings import PlanFinding
 from gaoxin.settings import Settings
@@ -99,17 +99,17 @@ class PlanShown(Answer):
     plan: Plan
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
-        plan, made = self.plan, as_json(resolved(self.plan, lang), lang)
+        plan, made = self.plan, as_json(wording.resolved(self.plan, lang), lang)
         for phase, one in zip(plan.phases, made["phases"], strict=True):
             one |= {"deadline": as_json(phase.gate.deadline, lang), "number": plan.number_of(phase)}
         for indicator, one in zip(plan.indicators, made["indicators"], strict=True):
             binding = indicator.binding
             one |= {
                 "unit": indicator.measures[0].unit if indicator.measures else None, "due": as_json(binding.due, lang),
-                "due_masked": binding.due_masked, "target": target_told(plan, indicator, binding.target, lang),
+                "due_masked": binding.due_masked, "target": wording.told(plan, indicator, binding.target).to(lang),
             }
             for statement, told in zip(indicator.targets, one["targets"], strict=True):
-                told["text"] = target_told(plan, indicator, statement.target, lang)
+                told["text"] = wording.told(plan, indicator, statement.target).to(lang)
         items = plan.rows
         for item, one in zip(items, (*made["indicators"], *made["tasks"]), strict=True):
             one |= {"answerable": plan.answerable(item), "responsible": list(plan.responsible(item))}

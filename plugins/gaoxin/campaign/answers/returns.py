@@ -18,8 +18,8 @@ from gaoxin.returns.model import Verdict
 
 if TYPE_CHECKING:
     from gaoxin.campaign.intake import CheckedFile, SubmittedFile
-    from gaoxin.campaign.standing import StandingRow
     from gaoxin.campaign.workplace import Workplace
+    from gaoxin.gates.model import OwedReturn
     from gaoxin.settings import Settings
 
 
@@ -87,7 +87,7 @@ class ReturnsStatus(Answer, beside="plan period"):
 
     campaign: str
     as_of: datetime
-    rows: tuple[StandingRow, ...]
+    rows: tuple[OwedReturn, ...]
     completeness: Decimal | None
     timeliness: Decimal | None
     plan: Plan

@@ -16,7 +16,6 @@ _JUDGED = "file campaign=key.campaign form=key.form unit=key.unit period=key.per
 _RATES = "shortfall=need.shortfall required_per_year=need.required_per_year required_growth=need.required_growth"
 
 
-
 def _why(found: Any, need: Any) -> Any:
     from gaoxin.planning.feasibility.analysis import why
 
@@ -51,7 +50,7 @@ TOLD: dict[str, str | tuple[str, Computed]] = {
     "gaoxin.gates.model.Shortfall": "owner subject ref",
     "gaoxin.campaign.answers.gates.Owed":
         "id phase criterion ref owner subject opened_at due state overdue closed_at closed_because",
-    "gaoxin.campaign.reminding.SentReminder": "key audience channel level subject due state refs detail file",
+    "gaoxin.campaign.reminding.SentReminder": "key audience channel level subject=headline due state refs detail file",
     "gaoxin.ledger.chain.Verification": "events head intact first_bad backdated",
     # looking ahead
     "gaoxin.planning.feasibility.needed.PaceOutlook": (

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from typing import Any, get_args
+from typing import Any
 
+from gaoxin.folders import classes
 from gaoxin.gates.judging import Judgement
 
-
-def _found() -> dict[str, Judgement[Any]]:
-    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
-    return {
-        kind: value()
-        for module in modules for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Judgement) and value.__module__ == module.__name__
-        for kind in get_args(value.of.model_fields["kind"].annotation)
-    }
-
-
 # kind of criterion -> how it is judged.
-JUDGEMENTS = _found()
+JUDGEMENTS: dict[str, Judgement[Any]] = {j.of.the_kind(): j() for j in classes(__name__, Judgement)}

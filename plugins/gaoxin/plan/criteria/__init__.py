@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Field
 
+from gaoxin.folders import classes
 from gaoxin.plan.criteria.base import Criterion
 
-
-def _found() -> dict[str, type[Criterion]]:
-    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
-    kinds: dict[str, type[Criterion]] = {
-        kind: value
-        for module in modules for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Criterion) and value.__module__ == module.__name__
-        for kind in get_args(value.model_fields["kind"].annotation)
-    }
-    return dict(sorted(kinds.items(), key=lambda found: (found[1].place, found[0])))
-
-
 # kind -> its model, those that no plan writes included.
-CRITERIA = _found()
+CRITERIA = {c.the_kind(): c for c in classes(__name__, Criterion) if hasattr(c, "title")}
 
 if TYPE_CHECKING:
     AnyCriterion = Criterion

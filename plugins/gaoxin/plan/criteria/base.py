@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from gaoxin.i18n import Text
 from gaoxin.plan.base import FormId, Id, Model
@@ -28,6 +28,10 @@ class Criterion(Model):
     needs: ClassVar[Literal["returns", "indicators", "tasks"] | None] = None
     place: ClassVar[int] = 100
     implied: ClassVar[bool] = False
+
+    @classmethod
+    def the_kind(cls) -> str:
+        return str(get_args(cls.model_fields["kind"].annotation)[0])
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

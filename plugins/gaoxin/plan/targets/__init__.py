@@ -35,7 +35,7 @@ from gaoxin.plan.targets.unquantified import Unquantified
 # Those kinds that rules speak of by name. A new kind needs no entry here: `KINDS` are all that the folder holds.
 __all__ = [
     "DERIVATIONS", "KINDS", "AllOf", "AnyOf", "Comparator", "Compared", "EachZone", "Milestone", "OfWhich", "PlanShare",
-    "Target", "TargetKind", "TargetStatement", "Threshold", "Tiers", "Unquantified", "ZoneClass", "kind_of", "leaves", "parts",
+    "Target", "TargetKind", "TargetStatement", "Threshold", "Tiers", "Unquantified", "ZoneClass", "kind_of", "leaves",
     "thresholds",
 ]
 
@@ -69,11 +69,6 @@ else:
     Target = Annotated[reduce(or_, (Annotated[kind, Tag(kind.__name__)] for kind in KINDS)), Discriminator(_kind)]
     for _each in KINDS:  # a kind that holds targets could not be finished before all kinds were there
         _each.model_rebuild(_types_namespace={"Target": Target})
-
-
-def parts(target: TargetKind) -> tuple[TargetKind, ...]:
-    """The parts of a composite target; none of a leaf."""
-    return target.parts
 
 
 def leaves(target: TargetKind) -> tuple[TargetKind, ...]:

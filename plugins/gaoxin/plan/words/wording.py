@@ -6,13 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gaoxin import numerals
 from gaoxin.i18n import Lang, Message, Text, Worded
 from gaoxin.plan.base import Label
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.target import Compared, TargetKind
-
-number = numerals.plain
 
 _EVERY_ZONE = Text("各园区", "every zone")
 
@@ -24,16 +21,6 @@ def told(plan: Plan, indicator: Indicator, target: TargetKind) -> Message:
     for items in (plan.zones, plan.tiers, plan.references, plan.tasks):
         names |= {x.id: x.name for x in items}
     return target.told(indicator, names)
-
-
-def target_told(plan: Plan, indicator: Indicator, target: TargetKind, lang: Lang = "zh") -> str:
-    """`told` in one language."""
-    return told(plan, indicator, target).to(lang)
-
-
-def unit_names(plan: Plan, ids: tuple[str, ...], lang: Lang) -> str:
-    """The names of units, in the order given."""
-    return ("、" if lang == "zh" else ", ").join(plan.unit(i).name.to(lang) for i in ids)
 
 
 def resolved(value: Any, lang: Lang = "zh") -> Any:

@@ -13,13 +13,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from gaoxin.i18n import Lang, Text
+from gaoxin.numerals import plain
 from gaoxin.plan.base import Label, Source, refers
 from gaoxin.plan.fields import about, name_of
 from gaoxin.plan.indicator import Indicator, Quota, StatedValue
 from gaoxin.plan.model import Plan
 from gaoxin.plan.schedule import Phase, Task
 from gaoxin.plan.target import TargetKind
-from gaoxin.plan.words.wording import number, target_told
+from gaoxin.plan.words import wording
 
 # What an id leads to -> the list of the plan that has its name.
 _LISTS = {
@@ -64,7 +65,7 @@ class Side:
             case Source():
                 return value.place + (f"（{value.note}）" if value.note else "")
             case Decimal():
-                return f"{number(value)} {self._unit(model, key)}".rstrip()
+                return f"{plain(value)} {self._unit(model, key)}".rstrip()
             case date():
                 return value.isoformat()
             case Enum():
@@ -72,7 +73,7 @@ class Side:
             case str():
                 return self._text(model, key, value, lang)
         if isinstance(value, TargetKind) and self.indicator is not None:
-            return target_told(self.plan, self.indicator, value, lang)
+            return wording.told(self.plan, self.indicator, value).to(lang)
         if isinstance(value, BaseModel):
             return titled(value, self).to(lang)
         return str(value)
@@ -96,9 +97,8 @@ class Side:
         """What a reader wants to know of a part that came or went; None where its name says it."""
         match item:
             case Indicator():
-                told = [(target_told(self.plan, item, item.binding.target, lang)) for lang in ("zh", "en")]
-                due = item.binding.due
-                return Text(told[0] + (f"，{due} 完成" if due else ""), told[1] + (f", due {due}" if due else ""))
+                told, due = wording.told(self.plan, item, item.binding.target), item.binding.due
+                return Text(told.zh + (f"，{due} 完成" if due else ""), told.en + (f", due {due}" if due else ""))
             case Phase():
                 return Text(f"{item.starts} 至 {item.ends}", f"{item.starts} to {item.ends}")
             case Task() if item.due:

@@ -234,8 +234,7 @@ class ProjectedWorld:
         return self.outlook.plan.zone_ids(names)
 
     def _series(self, measure: str, zone: str | None) -> Series:
-        found = next(m for m in self.indicator.measures if m.id == measure)
-        return self.outlook.series(self.indicator, found, zone, self.before)
+        return self.outlook.series(self.indicator, self.indicator.measure(measure), zone, self.before)
 
     def _pace(self, series: Series) -> Pace | None:
         return series.pace(series.used if self.kind == "used" else self.kind)

@@ -19,7 +19,6 @@ from gaoxin.plan.targets import (
     Threshold,
     Tiers,
     leaves,
-    parts,
 )
 from gaoxin.planning.check import trial
 from gaoxin.planning.check.comparing import conjuncts, holds
@@ -147,7 +146,7 @@ def _choices(target: Target) -> Iterator[AnyOf]:
     if isinstance(target, AnyOf):
         yield target
     elif isinstance(target, (AllOf, OfWhich)):
-        for part in parts(target):
+        for part in target.parts:
             yield from _choices(part)
 
 
@@ -342,7 +341,7 @@ def _by_zone(plan: Plan, target: Target) -> Iterator[tuple[str, Threshold]]:
                 if isinstance(leaf, Threshold):
                     yield from ((zone.id, leaf) for zone in plan.zones_in(names))
         case AllOf() | OfWhich():
-            for part in parts(target):
+            for part in target.parts:
                 yield from _by_zone(plan, part)
 
 

@@ -11,7 +11,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.model import Condition, Indicator, Plan
 from gaoxin.plan.series import growth_variable, latest_stated
-from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, TargetStatement, Threshold, Unquantified, leaves, parts
+from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, TargetStatement, Threshold, Unquantified, leaves
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import holds, implies
 from gaoxin.planning.check.findings import Finding, PlanFinding, listed, of_document, of_plan
@@ -319,7 +319,7 @@ def _unfulfilled(
 def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | None, list[Message], list[Source]]:
     """A target by the figures that the document states: (met, what was stated, its places)."""
     if isinstance(target, (AnyOf, AllOf, OfWhich)):
-        each = [_judge(plan, indicator, part) for part in parts(target)]
+        each = [_judge(plan, indicator, part) for part in target.parts]
         states = [met for met, *_ in each]
         decisive, rest = (True, False) if isinstance(target, AnyOf) else (False, True)
         met = decisive if decisive in states else None if None in states else rest

@@ -14,7 +14,7 @@ from gaoxin.plan.forms import Count, Form, Variable, VariableKind
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.series import variables_by_id
-from gaoxin.plan.targets import EachZone, Threshold, Tiers, parts, thresholds
+from gaoxin.plan.targets import EachZone, Threshold, Tiers, thresholds
 from gaoxin.planning.check.dimensions import off_by, quantity, result
 from gaoxin.planning.check.findings import PlanFinding, Sources, of_document, of_plan
 
@@ -254,7 +254,7 @@ def _zones_asked(plan: Plan, indicator: Indicator) -> list[Zone]:
     todo = [s.target for s in indicator.targets]
     while todo:
         target = todo.pop()
-        todo += parts(target)
+        todo += target.parts
         match target:
             case EachZone(each_zone=zones):
                 names += zones

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.model import Indicator, Plan
-from gaoxin.plan.targets import Target, TargetStatement, Threshold, parts
+from gaoxin.plan.targets import Target, TargetStatement, Threshold
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import demands, difference, implies, shares_a_quantity
 from gaoxin.planning.check.findings import Finding, PlanFinding, each_at, of_document
@@ -162,7 +162,7 @@ def _loosened(indicator: Indicator, target: Target) -> object:
     if isinstance(target, Threshold):
         [(key, (comparator, value, against))] = demands(indicator, target).items()
         return key, comparator.higher_is_better, value, against
-    inner = parts(target)
+    inner = target.parts
     return (type(target).__name__, frozenset(_loosened(indicator, p) for p in inner)) if inner else target
 
 

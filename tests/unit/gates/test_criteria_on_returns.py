@@ -1,0 +1,83 @@
+"""The criteria on returns: complete, without open errors, warnings explained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from gaoxin.clock import end_of
+from gaoxin.gates.evaluate import evaluate_gate
+from gaoxin.gates.model import GateVerdict
+from gaoxin.plan.model import Plan
+from gaoxin.returns.model import ReturnState
+from tests.unit.gates.gate_evidence import IN_WINDOW, REHEARSAL, by_id
+
+
+def test_a_rehearsal_asks_for_what_is_due_today_and_a_decision_for_what_is_due_by_the_deadline(demo_data, make_evidence):
+    data = demo_data | {
+        "forms": [f | {"due": {"days": 27, "roll": "none"}} if f["id"] == "industry" else f for f in demo_data["forms"]]
+    }
+    plan = Plan.model_validate(data)
+    phase = plan.phase("collection")
+    full = make_evidence(IN_WINDOW, plan)
+    may = next(r for r in full.returns if str(r.period) == "2024-05")
+    assert may.due == date(2024, 6, 27)
+    rest = tuple(r for r in full.returns if r is not may)
+    rehearsed = evaluate_gate(
+        plan, phase, replace(full, as_of=end_of(REHEARSAL), returns=(*rest, replace(may, state=ReturnState.DUE)))
+    )
+    assert by_id(rehearsed, "complete").passed is True
+    decided = evaluate_gate(
+        plan, phase, replace(full, as_of=end_of(date(2024, 6, 25)), returns=(*rest, replace(may, state=ReturnState.DUE)))
+    )
+    held = by_id(decided, "complete")
+    assert held.passed is False
+    assert [s.ref for s in held.shortfalls] == ["demo__industry__committee__2024-05"]
+    assert "应报未报" in held.shortfalls[0].subject.zh
+
+
+@pytest.mark.parametrize(
+    ("state", "complete", "clean", "explained"),
+    [
+        (ReturnState.OVERDUE, False, True, True),
+        (ReturnState.REJECTED, False, False, True),
+        (ReturnState.RECEIVED, False, None, None),
+    ],
+)
+def test_one_return_that_is_not_accepted(plan, collection, make_evidence, state, complete, clean, explained):
+    full = make_evidence(IN_WINDOW)
+    one = replace(full.returns[0], state=state, errors=2 if state is ReturnState.REJECTED else 0)
+    result = evaluate_gate(plan, collection, replace(full, returns=(one, *full.returns[1:])))
+    assert [by_id(result, c).passed for c in ("complete", "clean", "explained")] == [complete, clean, explained]
+    assert result.verdict is GateVerdict.HOLD
+
+
+def test_where_no_return_came_nothing_is_clean_or_explained(plan, collection, make_evidence):
+    full = make_evidence(IN_WINDOW)
+    missing = replace(full, returns=tuple(replace(r, state=ReturnState.OVERDUE, return_id=None) for r in full.returns))
+    result = evaluate_gate(plan, collection, missing)
+    for criterion in ("clean", "explained"):
+        held = by_id(result, criterion)
+        assert held.passed is None
+        assert "一份也没有收到" in held.detail.zh
+        assert "none of the" in held.detail.en
+
+
+def test_warnings_need_explanations(plan, collection, make_evidence):
+    full = make_evidence(IN_WINDOW)
+    one = replace(full.returns[0], warnings=3, warnings_explained=2)
+    held = by_id(evaluate_gate(plan, collection, replace(full, returns=(one, *full.returns[1:]))), "explained")
+    assert held.passed is False
+    assert held.shortfalls[0].owner == one.unit
+    one = replace(one, warnings_explained=3)
+    assert by_id(evaluate_gate(plan, collection, replace(full, returns=(one, *full.returns[1:]))), "explained").passed is True
+
+
+def test_no_return_due_is_not_evaluated(demo_data, make_evidence):
+    data = demo_data | {"forms": [f | {"due": {"days": 300}} for f in demo_data["forms"]]}
+    plan = Plan.model_validate(data)
+    result = evaluate_gate(plan, plan.phase("collection"), make_evidence(IN_WINDOW, plan))
+    assert [by_id(result, c).passed for c in ("complete", "clean", "explained")] == [None, None, None]
+    assert "没有应报" in by_id(result, "complete").detail.zh
