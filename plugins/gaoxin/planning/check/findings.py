@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal
+from string import Formatter
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import Source
@@ -31,6 +33,25 @@ FIGURE = Code("check.figure", "{value} {unit}", "{value} {unit}", value=Decimal,
 AT_PLACE = Code("check.at_place", "{place} {told}", "{place} {told}", place=str, told=Worded | str)
 _LISTED = Code("check.listed", "{names}{more}", "{names}{more}", names=tuple, more=Message | None)
 _MORE = Code("check.listed.more", "等 {all} 项", " and {rest} more", all=int, rest=int)
+
+
+class Said(NamedTuple):
+    """What is wrong, and what is to be decided."""
+
+    message: Message
+    decide: Message
+
+
+class Saying:
+    """A code and what is to be decided where it is told: (Chinese, English), of the same context."""
+
+    def __init__(self, code: str, zh: str, en: str, ask: tuple[str, str], /, **fields: type | UnionType) -> None:
+        asked = {name for words in ask for _, name, _, _ in Formatter().parse(words) if name}
+        self._code = Code(code, zh, en, **fields)
+        self._ask = Code(f"{code}.ask", *ask, **{name: kind for name, kind in fields.items() if name in asked})
+
+    def __call__(self, **context: Any) -> Said:
+        return Said(self._code(**context), self._ask(**{name: context[name] for name in self._ask.fields}))
 
 
 @dataclass(frozen=True)
@@ -52,13 +73,14 @@ class Finding:
             raise ValueError(f"{self.code}: the code is taken")
 
     def found(
-        self, severity: Severity, subject: str, message: Message, sources: Sources = (), decide: Message | Text | None = None,
-        choice: str | None = None,
+        self, severity: Severity, subject: str, told: Message | Said, sources: Sources = (),
+        decide: Message | Text | None = None, choice: str | None = None,
     ) -> PlanFinding:
         """This finding at a subject of a plan. Raises ValueError for a severity that it was not declared with."""
         if severity.value not in self.severities.split():
             raise ValueError(f"{self.code} is no {severity}")
-        return PlanFinding(self, severity, subject, message, decide or self.decide, places(sources), choice)
+        message, ask = told if isinstance(told, Said) else (told, decide)
+        return PlanFinding(self, severity, subject, message, ask or self.decide, places(sources), choice)
 
     def error(self, *args: Any, **more: Any) -> PlanFinding:
         return self.found(Severity.ERROR, *args, **more)

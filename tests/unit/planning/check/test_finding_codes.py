@@ -16,7 +16,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.planning.check import rules
 from gaoxin.planning.check.checks import FINDINGS, check_plan
-from gaoxin.planning.check.findings import Finding
+from gaoxin.planning.check.findings import Finding, Saying
 from tests.plan_texts import ROOT
 from tests.unit.planning.check.checked_plans import checked
 
@@ -44,6 +44,14 @@ def test_every_declared_finding_is_spoken_with_the_severities_that_it_declares()
         if not (spoken <= set(FINDINGS[code].severities.split()) and (spoken or handed_on)):
             unspoken.append((code, spoken))
     assert unspoken == []
+
+
+def test_every_saying_is_said():
+    """As tests/unit/test_messages.py has it of codes: a name that stands once is declared and never used."""
+    names = [name for module in list(sys.modules.values()) if module.__name__.startswith(gaoxin.planning.check.__name__)
+             for name, found in vars(module).items() if isinstance(found, Saying)]
+    assert len(names) > 20
+    assert [name for name in names if len(re.findall(rf"\b{name}\b", SOURCE)) < 2] == []
 
 
 def test_a_finding_is_never_made_with_a_severity_that_it_does_not_declare():

@@ -22,7 +22,7 @@ from gaoxin.plan.targets import (
 )
 from gaoxin.planning.check import trial
 from gaoxin.planning.check.comparing import conjuncts, holds
-from gaoxin.planning.check.findings import PlanFinding, listed, of_document
+from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document
 from gaoxin.planning.check.trial import Figure
 
 PLACE = 70
@@ -69,18 +69,16 @@ _SHARE_ASK = Code(
     "check.shares_against_counts.ask", "改数量目标还是改比例目标（按数量算为 {made:2} {unit}）",
     "whether the counts or the share are changed (the counts make {made:2} {unit})", made=Decimal, unit=str,
 )
-_TWO_STATED = Code(
+_TWO_STATED = Saying(
     "check.stated_contradicts.twice", "{name} {on} 有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
     "{name} has two values for {on}: {one_at} {one} {unit}; {other_at} {other} {unit}",
-    name=Worded, on=Period, one_at=str, one=Decimal, other_at=str, other=Decimal, unit=str,
+    ("以哪个数为准：{one} 还是 {other}", "which figure holds: {one} or {other}"), name=Worded, on=Period, one_at=str, one=Decimal,
+    other_at=str, other=Decimal, unit=str,
 )
-_TWO_STATED_ASK = Code(
-    "check.stated_contradicts.twice.ask", "以哪个数为准：{one} 还是 {other}", "which figure holds: {one} or {other}",
-    one=Decimal, other=Decimal,
-)
-_STATED = Code(
+_STATED = Saying(
     "check.stated_contradicts", "{name} {on} 文件称 {given} {unit}，而单凭{figures}就是 {made:2} {unit}，{why}",
     "{name} for {on} is said to be {given} {unit}, while {figures} alone make {made:2} {unit}, {why}",
+    ("核实现值：比例 {given} {unit} 和各数中哪个有误", "which is wrong: the share of {given} {unit} or one of the counts"),
     name=Worded, on=Period, given=Decimal, unit=str, figures=Message, made=Decimal, why=Message,
 )
 _NONE_LEFT = Code(
@@ -88,18 +86,11 @@ _NONE_LEFT = Code(
     "though it is said to include {rest} as well: none of these would be left", rest=Worded,
 )
 _NO_MATCH = Code("check.stated_contradicts.no_match", "两者不符", "the two do not agree")
-_STATED_ASK = Code(
-    "check.stated_contradicts.ask", "核实现值：比例 {given} {unit} 和各数中哪个有误",
-    "which is wrong: the share of {given} {unit} or one of the counts", given=Decimal, unit=str,
-)
-_COMPLETION = Code(
+_COMPLETION = Saying(
     "check.stated_completion_contradicts", "{name}：{place}称完成目标的 {said} %，按 {value} ÷ {goal} ≈ {made:1} %",
     "{name}: {place} claims {said} % of the target; {value} ÷ {goal} ≈ {made:1} %",
-    name=Worded, place=str, said=Decimal, value=Decimal, goal=Decimal, made=Decimal,
-)
-_COMPLETION_ASK = Code(
-    "check.stated_completion_contradicts.ask", "核实完成数、目标数和完成率中哪个有误",
-    "which is wrong: the value, the target or the share",
+    ("核实完成数、目标数和完成率中哪个有误", "which is wrong: the value, the target or the share"), name=Worded, place=str,
+    said=Decimal, value=Decimal, goal=Decimal, made=Decimal,
 )
 _UNTRIED = Code(
     "check.parts_without_base",
@@ -110,18 +101,15 @@ _UNTRIED = Code(
     "these have a multiple as their target and the document states no base: it cannot be tried",
     name=Worded, total=Decimal, unit=str, least=Decimal, zones=Message, rest=Decimal,
 )
-_LEAST = Code(
+_LEAST = Saying(
     "check.tiers_do_not_reach_total",
     "{name}：各类（各园区）下限合计 {parts: + } = {least} {unit}，总目标 {total} {unit}，差 {missing} {unit}没有着落",
     "{name}: the least that the classes (zones) must reach is {parts: + } = {least} {unit}, the total asked is {total} {unit}: "
     "{missing} {unit} are nobody's",
+    ("差的 {missing} {unit}由哪些园区承担，还是改总目标", "which zones take the missing {missing} {unit}, or another total"),
     name=Worded, parts=tuple, least=Decimal, unit=str, total=Decimal, missing=Decimal,
 )
 _CLASS = Code("check.class", "{zones} × {value}", "{zones} × {value}", zones=int, value=Decimal)
-_LEAST_ASK = Code(
-    "check.tiers_do_not_reach_total.ask", "差的 {missing} {unit}由哪些园区承担，还是改总目标",
-    "which zones take the missing {missing} {unit}, or another total", missing=Decimal, unit=str,
-)
 
 # A share is told to lie above its own target only from this factor on: below it, a little room is as usual.
 _CLEARLY = Decimal("1.5")
@@ -203,7 +191,7 @@ def stated(plan: Plan) -> Iterator[PlanFinding]:
                     f"indicators.{indicator.id}",
                     _TWO_STATED(name=indicator.name, on=value.on, one_at=before.source.place, other_at=value.source.place,
                                 unit=of.unit, **both),
-                    (before.source, value.source), _TWO_STATED_ASK(**both),
+                    (before.source, value.source),
                 )
         for measure in indicator.measures:
             if len({i.variable for i in measure.inputs.values()}) > 1 and plain_inputs(measure):
@@ -238,7 +226,7 @@ def _fits(plan: Plan, indicator: Indicator, measure: Measure, value: StatedValue
     yield STATED_CONTRADICTS.warning(
         f"indicators.{indicator.id}",
         _STATED(name=indicator.name, on=value.on, figures=figured, made=made, why=why, **given),
-        (value.source, *(f.source for f in figures.values())), _STATED_ASK(**given),
+        (value.source, *(f.source for f in figures.values())),
     )
 
 
@@ -281,7 +269,7 @@ def _completion(indicator: Indicator, value: StatedValue, leaf: Threshold) -> It
     yield STATED_COMPLETION_CONTRADICTS.warning(
         f"indicators.{indicator.id}",
         _COMPLETION(name=indicator.name, place=value.source.place, said=said, value=value.value, goal=leaf.value, made=made),
-        (value.source, indicator.binding.source), _COMPLETION_ASK(),
+        (value.source, indicator.binding.source),
     )
 
 
@@ -372,7 +360,6 @@ def _short(indicator: Indicator, measure: Measure, parts_: Sequence[Message | De
     return TIERS_DO_NOT_REACH_TOTAL.warning(
         f"indicators.{indicator.id}",
         _LEAST(name=indicator.name, parts=tuple(parts_), least=least, total=total.value, **missing), (part.source, whole.source),
-        _LEAST_ASK(**missing),
     )
 
 

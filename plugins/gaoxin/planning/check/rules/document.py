@@ -14,7 +14,7 @@ from gaoxin.plan.series import growth_variable, latest_stated
 from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, TargetStatement, Threshold, Unquantified, leaves
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import holds, implies
-from gaoxin.planning.check.findings import Finding, PlanFinding, listed, of_document, of_plan
+from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, listed, of_document, of_plan
 from gaoxin.planning.check.trial import reference_values
 
 PLACE = 110
@@ -42,53 +42,37 @@ CRITERION_WITHOUT_TARGET = of_plan(
     ("在指标的 targets 中补 role: criterion", "add a target with role: criterion"),
 )
 
-_NOT_PUBLISHED = Code(
-    "check.annex_missing", "文件引用的附件《{title}》没有公布", "the annex {title} is cited and was not published", title=str,
+_NOT_PUBLISHED = Saying(
+    "check.annex_missing", "文件引用的附件《{title}》没有公布", "the annex {title} is cited and was not published",
+    ("向印发单位索取《{title}》，还是以正文为准并写明", "whether {title} is asked for, or the main text alone holds"), title=str,
 )
-_NOT_PUBLISHED_ASK = Code(
-    "check.annex_missing.ask", "向印发单位索取《{title}》，还是以正文为准并写明",
-    "whether {title} is asked for, or the main text alone holds", title=str,
-)
-_TITLES = Code(
+_TITLES = Saying(
     "check.annex_two_titles", "附件《{title}》在正文里叫法不同：{told:；}",
-    "the annex {title} is called differently in the main text: {told:；}", title=str, told=tuple,
+    "the annex {title} is called differently in the main text: {told:；}",
+    ("确认指的是同一个附件，以《{title}》为准", "that one and the same annex is meant: {title}"), title=str, told=tuple,
 )
 _TITLE_AT = Code("check.title_at", "{place}《{title}》", "{place}《{title}》", place=str, title=str)
-_TITLES_ASK = Code(
-    "check.annex_two_titles.ask", "确认指的是同一个附件，以《{title}》为准", "that one and the same annex is meant: {title}",
-    title=str,
-)
-_UNLISTED = Code(
+_UNLISTED = Saying(
     "check.annex_missing.unlisted", "出处写到{annexes:、}（{places}），而文件登记了 {n} 个附件",
-    "places in {annexes:、} are cited ({places}), while {n} annex(es) are listed", annexes=tuple, places=Message, n=int,
+    "places in {annexes:、} are cited ({places}), while {n} annex(es) are listed",
+    ("{annexes:、}是否公布；公布了就列入 document.annexes，没有则写 present: false 并向印发单位索取",
+     "whether {annexes:、} was published: then it is listed in document.annexes, else with present: false, and asked for"),
+    annexes=tuple, places=Message, n=int,
 )
-_UNLISTED_ASK = Code(
-    "check.annex_missing.unlisted.ask",
-    "{annexes:、}是否公布；公布了就列入 document.annexes，没有则写 present: false 并向印发单位索取",
-    "whether {annexes:、} was published: then it is listed in document.annexes, else with present: false, and asked for",
-    annexes=tuple,
+_MASKED = Saying(
+    "check.masked", "{place}的{what}被遮盖：{text}", "{place} masks {what}: {text}",
+    ("查原件补上{what}；补不上的，相关内容不作考核依据", "to find {what} in the original; what cannot be found is not assessed"),
+    place=str, what=Text, text=str,
 )
-_MASKED = Code(
-    "check.masked", "{place}的{what}被遮盖：{text}", "{place} masks {what}: {text}", place=str, what=Text, text=str,
+_MASKED_WORDS = Saying(
+    "check.masked_year.words", "“{text}”里的年份被遮盖（{hidden}）", "the year in “{text}” is masked ({hidden})",
+    ("查原件补上 {hidden} 是哪一年；补不上的，不作期限", "which year {hidden} stands for"), text=str, hidden=str,
 )
-_MASKED_ASK = Code(
-    "check.masked.ask", "查原件补上{what}；补不上的，相关内容不作考核依据",
-    "to find {what} in the original; what cannot be found is not assessed", what=Text,
-)
-_MASKED_WORDS = Code(
-    "check.masked_year.words", "“{text}”里的年份被遮盖（{hidden}）", "the year in “{text}” is masked ({hidden})", text=str,
-    hidden=str,
-)
-_MASKED_WORDS_ASK = Code(
-    "check.masked_year.words.ask", "查原件补上 {hidden} 是哪一年；补不上的，不作期限", "which year {hidden} stands for",
-    hidden=str,
-)
-_MASKED_DATE = Code(
+_MASKED_DATE = Saying(
     "check.masked_year.date", "{what}的日期年份被遮盖（{due}），不能据此到期",
     "the year of {what} is masked ({due}): nothing falls due by it",
-    what=Worded, due=str,
+    ("{due} 是哪一年", "which year {due} stands for"), what=Worded, due=str,
 )
-_MASKED_DATE_ASK = Code("check.masked_year.date.ask", "{due} 是哪一年", "which year {due} stands for", due=str)
 _UNCLEAR = Code(
     "check.criterion_not_stated.unclear", "{name}：标准要求“{requires}”，文件写“{value}”，看不出是否符合",
     "{name}: the standard asks for “{requires}”, the document says “{value}”: whether that fulfils it cannot be told",
@@ -153,13 +137,12 @@ def annexes(plan: Plan) -> Iterator[PlanFinding]:
         if not annex.present:
             yield ANNEX_MISSING.warning(
                 subject, _NOT_PUBLISHED(title=annex.title), places or [plan.document.title],
-                _NOT_PUBLISHED_ASK(title=annex.title),
             )
         titles = {c.title: c.source for c in annex.cited if c.title and c.title != annex.title}
         if titles:
             said = [_TITLE_AT(place=source.place, title=title) for title, source in titles.items()]
             yield ANNEX_TWO_TITLES.info(
-                subject, _TITLES(title=annex.title, told=said), (*titles.values(), annex.title), _TITLES_ASK(title=annex.title),
+                subject, _TITLES(title=annex.title, told=said), (*titles.values(), annex.title),
             )
     yield from _unlisted(plan)
 
@@ -185,7 +168,6 @@ def _unlisted(plan: Plan) -> Iterator[PlanFinding]:
         return
     yield ANNEX_MISSING.warning(
         "document.annexes", _UNLISTED(annexes=sorted(titles), places=listed(cited, 3), n=count), cited,
-        _UNLISTED_ASK(annexes=sorted(titles)),
     )
 
 
@@ -201,7 +183,6 @@ def masked(plan: Plan) -> Iterator[PlanFinding]:
         kind, what = _HIDES[one.kind]
         yield (kind.info if kind in (MASKED_NAME, MASKED_TITLE) else kind.warning)(
             f"document.masked.{one.text}", _MASKED(place=one.source.place, what=what, text=one.text), (one.source,),
-            _MASKED_ASK(what=what),
         )
     if plan.document.issued_masked:
         yield _masked_date(
@@ -231,12 +212,12 @@ def masked_words(plan: Plan) -> Iterator[PlanFinding]:
     for subject, text, source in said:
         if (hidden := _HIDDEN.search(text)) and text not in known:
             yield MASKED_YEAR.warning(
-                subject, _MASKED_WORDS(text=text, hidden=hidden[0]), (source,), _MASKED_WORDS_ASK(hidden=hidden[0]),
+                subject, _MASKED_WORDS(text=text, hidden=hidden[0]), (source,),
             )
 
 
 def _masked_date(subject: str, what: Worded, due: str, source: Source | str) -> PlanFinding:
-    return MASKED_YEAR.warning(subject, _MASKED_DATE(what=what, due=due), (source,), _MASKED_DATE_ASK(due=due))
+    return MASKED_YEAR.warning(subject, _MASKED_DATE(what=what, due=due), (source,))
 
 
 def conditions(plan: Plan) -> Iterator[PlanFinding]:

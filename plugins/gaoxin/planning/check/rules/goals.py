@@ -13,7 +13,7 @@ from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Target, TargetStatement, Threshold
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import demands, difference, implies, shares_a_quantity
-from gaoxin.planning.check.findings import Finding, PlanFinding, each_at, of_document
+from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, each_at, of_document
 
 PLACE = 10
 
@@ -56,40 +56,34 @@ _ALTERNATIVES = Code(
 )
 _WHICH = Code("check.two_values.ask", "以哪个为准：{values:or}", "which holds: {values:or}", values=tuple)
 _STATED_AT = Code("check.stated_at", "{value}（{places}）", "{value} ({places})", value=Message, places=tuple)
-_DEMAND = Code(
+_DEMAND = Saying(
     "check.demand_not_judged", "{name}在{place}还要求 {demand}，方案只按{binds}判断",
-    "{name}: {place} also asks for {demand}; the plan judges by {binds} alone", name=Worded, place=str, demand=Message, binds=str,
+    "{name}: {place} also asks for {demand}; the plan judges by {binds} alone",
+    ("{place}的要求是否也要判断；要判断则另立指标或并入目标（all_of）",
+     "whether what {place} asks is judged too; if so, as an indicator of its own or within the target"),
+    name=Worded, place=str, demand=Message, binds=str,
 )
-_DEMAND_ASK = Code(
-    "check.demand_not_judged.ask", "{place}的要求是否也要判断；要判断则另立指标或并入目标（all_of）",
-    "whether what {place} asks is judged too; if so, as an indicator of its own or within the target", place=str,
-)
-_ASPIRATION = Code(
+_ASPIRATION = Saying(
     "check.two_values.aspiration", "{name}有目标值和力争值两个数：{goal_at} {goal}；{wish_at} 力争 {wish}{less}；以{goal_at}为准",
     "{name}: a goal and an aspiration: {goal_at} {goal}; {wish_at} strives for {wish}{less}; {goal_at} binds",
-    name=Worded, goal_at=str, goal=Message, wish_at=str, wish=Message, less=Message | None,
+    ("考核用 {goal} 还是 {wish}", "whether {goal} or {wish} is assessed"), name=Worded, goal_at=str, goal=Message, wish_at=str,
+    wish=Message, less=Message | None,
 )
 _LESS = Code("check.two_values.aspiration.less", "，力争的反而更低", ": what is striven for is less")
-_ASPIRATION_ASK = Code(
-    "check.two_values.aspiration.ask", "考核用 {goal} 还是 {wish}", "whether {goal} or {wish} is assessed",
-    goal=Message, wish=Message,
-)
 _DATES = Code(
     "check.two_dates", "{name}有不同的完成时间：{dates:;}；以{binds}为准",
     "{name}: due at different times: {dates:;}; {binds} binds",
     name=Worded, dates=tuple, binds=str,
 )
 WHICH_DATE = Code("check.two_dates.ask", "以哪个期限为准：{dates:or}", "which date holds: {dates:or}", dates=tuple)
-_STANDARD = Code(
+_STANDARD = Saying(
     "check.criterion_above_target",
     "{name}：{goal_at}的目标 {goal} 比{standard_at}的认定标准 {standard} 宽，达到目标仍可能不符合标准",
     "{name}: the goal of {goal_at}, {goal}, asks for less than the standard of {standard_at}, {standard}: who reaches the goal "
-    "may "
-    "still fail the standard", name=Worded, goal_at=str, goal=Message, standard_at=str, standard=Message,
-)
-_STANDARD_ASK = Code(
-    "check.criterion_above_target.ask", "把目标提到标准（{standard}），还是保留 {goal} 并说明理由",
-    "whether the goal is raised to the standard ({standard}) or stays at {goal}, and why", standard=Message, goal=Message,
+    "may still fail the standard",
+    ("把目标提到标准（{standard}），还是保留 {goal} 并说明理由",
+     "whether the goal is raised to the standard ({standard}) or stays at {goal}, and why"),
+    name=Worded, goal_at=str, goal=Message, standard_at=str, standard=Message,
 )
 
 
@@ -133,7 +127,7 @@ def _against(plan: Plan, indicator: Indicator, one: TargetStatement, others: lis
             f"indicators.{indicator.id}",
             _DEMAND(name=indicator.name, place=other.source.place, demand=told(plan, indicator, other.target),
                     binds=one.source.place),
-            (one.source, other.source), _DEMAND_ASK(place=other.source.place),
+            (one.source, other.source),
         )
 
 
@@ -182,7 +176,7 @@ def _striven(plan: Plan, indicator: Indicator, binding: TargetStatement) -> Iter
             f"indicators.{indicator.id}",
             _ASPIRATION(name=indicator.name, goal_at=binding.source.place, goal=goal, wish_at=wish.source.place, wish=more,
                         less=_LESS() if senseless else None),
-            (binding.source, wish.source), _ASPIRATION_ASK(goal=goal, wish=more),
+            (binding.source, wish.source),
         )
 
 
@@ -219,7 +213,7 @@ def standards(plan: Plan) -> Iterator[PlanFinding]:
                 f"indicators.{indicator.id}",
                 _STANDARD(name=indicator.name, goal_at=binding.source.place, goal=goal, standard_at=criterion.source.place,
                           standard=wanted),
-                (binding.source, criterion.source), _STANDARD_ASK(standard=wanted, goal=goal),
+                (binding.source, criterion.source),
             )
 
 

@@ -18,7 +18,7 @@ from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import growth_variable, identity, latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.planning.check.comparing import conjuncts, holds
-from gaoxin.planning.check.findings import PlanFinding, figure, of_document
+from gaoxin.planning.check.findings import PlanFinding, Saying, figure, of_document
 from gaoxin.planning.check.trial import reference_values
 from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
 
@@ -75,9 +75,11 @@ _LOWER = Code(
     "check.steps_miss_the_end.ask_lower", "把每年增量改为 {step}以下，还是把目标放宽到 {end}",
     "whether the step falls to {step} a year or the goal is {end}", step=Message, end=Message,
 )
-_MOVES = Code(
+_MOVES = Saying(
     "check.steps_miss_the_end.reference", "{name}：起点加每年增量 {sum}（{way}）；目标是{reference}，{held:,}，而且还在变动",
     "{name}: start and yearly steps make {sum} ({way}); the goal is {reference}: {held:,}, and it moves on",
+    ("目标按哪一年的参照值固定，或把每年增量提高到追得上参照",
+     "which year's reference is the goal, or a step that keeps up with it"),
     name=Worded, sum=Message, way=Message, reference=Worded, held=tuple,
 )
 _BELOW = Code(
@@ -87,10 +89,6 @@ _BELOW = Code(
 _NOT_BELOW = Code(
     "check.steps_miss_the_end.not_below", "比 {period} {value} {unit} 不低", "not below {period} {value} {unit}",
     period=Period, value=Decimal, unit=str,
-)
-_MOVES_ASK = Code(
-    "check.steps_miss_the_end.reference.ask", "目标按哪一年的参照值固定，或把每年增量提高到追得上参照",
-    "which year's reference is the goal, or a step that keeps up with it",
 )
 _AGAINST = Code(
     "check.steps_against_growth", "{name}（{way}）：{told:;}", "{name} ({way}): {told:;}", name=Worded, way=Message, told=tuple,
@@ -231,7 +229,7 @@ def _arrives_at_reference(
     yield STEPS_MISS_THE_END.warning(
         f"indicators.{way.indicator.id}",
         _MOVES(name=way.indicator.name, sum=sum_, way=way.stretch, reference=reference.name, held=compared),
-        (*sources, reference.source), _MOVES_ASK(),
+        (*sources, reference.source),
     )
 
 

@@ -9,7 +9,7 @@ from itertools import combinations
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.model import Phase, PhaseKind, Plan, Stage
 from gaoxin.plan.targets import Milestone, leaves
-from gaoxin.planning.check.findings import PlanFinding, of_document
+from gaoxin.planning.check.findings import PlanFinding, Saying, of_document
 
 PLACE = 90
 
@@ -29,30 +29,24 @@ STEP_OUTSIDE_STAGE = of_document(
     ("改步骤还是改阶段的日期", "whether the step or the phase gets other dates"),
 )
 
-_PHASE_BEFORE = Code(
+_PHASE_BEFORE = Saying(
     "check.step_before_document.phase", "{name}应于 {day} 结束，文件 {issued} 才印发",
-    "{name} ends on {day}, the document was issued on {issued}", name=Worded, day=date, issued=date,
-)
-_PHASE_BEFORE_ASK = Code(
-    "check.step_before_document.phase.ask", "追认为已完成的准备工作，还是把{name}改期到印发之后",
-    "whether it counts as done before, or {name} gets a date after the issue", name=Worded,
-)
-_TASK_BEFORE = Code(
-    "check.step_before_document", "{name} {day} 到期，文件 {issued} 才印发",
-    "{name} is due on {day}, the document was issued on {issued}", name=Worded, day=date, issued=date,
-)
-_TASK_BEFORE_ASK = Code(
-    "check.step_before_document.ask", "追认为已完成，还是把{name}改期到印发之后",
-    "whether it counts as done before, or {name} gets a date after the issue", name=Worded,
-)
-_TARGET_BEFORE = Code(
-    "check.step_before_document.target", "{name}的目标 {day} 到期，文件 {issued} 才印发，也没有写完成情况",
-    "the target of {name} was due on {day}, the document was issued on {issued} and does not say what came of it",
+    "{name} ends on {day}, the document was issued on {issued}",
+    ("追认为已完成的准备工作，还是把{name}改期到印发之后",
+     "whether it counts as done before, or {name} gets a date after the issue"),
     name=Worded, day=date, issued=date,
 )
-_TARGET_BEFORE_ASK = Code(
-    "check.step_before_document.target.ask", "核实{name}的完成时间，或补上完成数",
-    "whether the date is right, or which value was reached", name=Worded,
+_TASK_BEFORE = Saying(
+    "check.step_before_document", "{name} {day} 到期，文件 {issued} 才印发",
+    "{name} is due on {day}, the document was issued on {issued}",
+    ("追认为已完成，还是把{name}改期到印发之后", "whether it counts as done before, or {name} gets a date after the issue"),
+    name=Worded, day=date, issued=date,
+)
+_TARGET_BEFORE = Saying(
+    "check.step_before_document.target", "{name}的目标 {day} 到期，文件 {issued} 才印发，也没有写完成情况",
+    "the target of {name} was due on {day}, the document was issued on {issued} and does not say what came of it",
+    ("核实{name}的完成时间，或补上完成数", "whether the date is right, or which value was reached"), name=Worded, day=date,
+    issued=date,
 )
 _OVERLAP = Code(
     "check.phases_overlap", "{one}与{other}在 {first} 至 {last} 重叠{why}",
@@ -76,49 +70,35 @@ _OVERLAP_ASK = Code(
     "check.phases_overlap.ask", "{one}与{other}是否并行；不并行则改其中一个的起止",
     "whether {one} and {other} run side by side; if not, other dates for one of them", one=Worded, other=Worded,
 )
-_GAP = Code(
+_GAP = Saying(
     "check.phases_leave_gap", "{one}与{other}之间 {first} 至 {last} 没有任何安排",
-    "between {one} and {other} nothing is planned from {first} to {last}", one=Worded, other=Worded, first=date, last=date,
-)
-_GAP_ASK = Code(
-    "check.phases_leave_gap.ask", "{one}延到 {last}，还是{other}提前到 {first}，或确认这段时间没有安排",
-    "whether {one} lasts until {last}, {other} begins on {first}, or nothing is due",
+    "between {one} and {other} nothing is planned from {first} to {last}",
+    ("{one}延到 {last}，还是{other}提前到 {first}，或确认这段时间没有安排",
+     "whether {one} lasts until {last}, {other} begins on {first}, or nothing is due"),
     one=Worded, other=Worded, first=date, last=date,
 )
-_PHASE_OUTSIDE = Code(
+_PHASE_OUTSIDE = Saying(
     "check.step_outside_stage.phase", "{name}（{starts} 至 {ends}）超出所属的{of}（{first} 至 {last}）",
     "{name} ({starts} to {ends}) lies outside {of} ({first} to {last}), under which it stands",
-    name=Worded, starts=date, ends=date, of=Worded, first=date, last=date,
+    ("改{name}的起止，还是改{of}的起止", "other dates for {name} or for {of}"), name=Worded, starts=date, ends=date, of=Worded,
+    first=date, last=date,
 )
-_PHASE_OUTSIDE_ASK = Code(
-    "check.step_outside_stage.phase.ask", "改{name}的起止，还是改{of}的起止", "other dates for {name} or for {of}", name=Worded,
-    of=Worded,
-)
-_TASK_OUTSIDE = Code(
+_TASK_OUTSIDE = Saying(
     "check.step_outside_stage", "{name} {day} 到期，在所属的{of}（{first} 至 {last}）之外",
     "{name} is due on {day}, outside {of} ({first} to {last}), to which it belongs",
-    name=Worded, day=date, of=Worded, first=date, last=date,
+    ("{name}归入哪个阶段，或改它的完成时间", "to which phase {name} belongs, or another date for it"), name=Worded, day=date,
+    of=Worded, first=date, last=date,
 )
-_TASK_OUTSIDE_ASK = Code(
-    "check.step_outside_stage.ask", "{name}归入哪个阶段，或改它的完成时间",
-    "to which phase {name} belongs, or another date for it", name=Worded,
-)
-_BEGUN_OUTSIDE = Code(
+_BEGUN_OUTSIDE = Saying(
     "check.step_outside_stage.begun", "{name}要在 {day} 前启动，在所属的{of}（{first} 至 {last}）之外",
     "{name} is to be begun by {day}, outside {of} ({first} to {last}), to which it belongs",
-    name=Worded, day=date, of=Worded, first=date, last=date,
+    ("{name}归入哪个阶段，或改它的启动时间", "to which phase {name} belongs, or another day to begin it"), name=Worded, day=date,
+    of=Worded, first=date, last=date,
 )
-_BEGUN_OUTSIDE_ASK = Code(
-    "check.step_outside_stage.begun.ask", "{name}归入哪个阶段，或改它的启动时间",
-    "to which phase {name} belongs, or another day to begin it", name=Worded,
-)
-_BEYOND = Code(
+_BEYOND = Saying(
     "check.step_outside_stage.horizon", "{name} {day} 到期，在规划期（到 {ends}）之后",
-    "{name} is due on {day}, after the years planned for (until {ends})", name=Worded, day=date, ends=date,
-)
-_BEYOND_ASK = Code(
-    "check.step_outside_stage.horizon.ask", "{name}提前到规划期内，还是规划期写错",
-    "an earlier date for {name}, or another horizon", name=Worded,
+    "{name} is due on {day}, after the years planned for (until {ends})",
+    ("{name}提前到规划期内，还是规划期写错", "an earlier date for {name}, or another horizon"), name=Worded, day=date, ends=date,
 )
 
 
@@ -136,13 +116,11 @@ def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
         launch = phase.kind is PhaseKind.LAUNCH
         yield (STEP_BEFORE_DOCUMENT.info if launch else STEP_BEFORE_DOCUMENT.warning)(
             f"phases.{phase.id}", _PHASE_BEFORE(name=phase.name, day=phase.ends, issued=issued), (phase.source, dated),
-            _PHASE_BEFORE_ASK(name=phase.name),
         )
     for task in plan.tasks:
         if task.due and task.due < issued and task.phase not in told:
             yield STEP_BEFORE_DOCUMENT.warning(
                 f"tasks.{task.id}", _TASK_BEFORE(name=task.name, day=task.due, issued=issued), (task.source, dated),
-                _TASK_BEFORE_ASK(name=task.name),
             )
 
 
@@ -161,7 +139,7 @@ def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
             told.add(due)
             yield STEP_BEFORE_DOCUMENT.warning(
                 f"indicators.{indicator.id}", _TARGET_BEFORE(name=indicator.name, day=due, issued=issued),
-                (statement.source, f"文件日期 {issued}"), _TARGET_BEFORE_ASK(name=indicator.name),
+                (statement.source, f"文件日期 {issued}"),
             )
 
 
@@ -239,7 +217,7 @@ def gaps(plan: Plan) -> Iterator[PlanFinding]:
                 first, until = last.ends + timedelta(days=1), item.starts - timedelta(days=1)
                 stretch = {"one": last.name, "other": item.name, "first": first, "last": until}
                 yield PHASES_LEAVE_GAP.warning(
-                    f"{what}.{item.id}", _GAP(**stretch), (last.source, item.source), _GAP_ASK(**stretch),
+                    f"{what}.{item.id}", _GAP(**stretch), (last.source, item.source),
                 )
             if last is None or item.ends > last.ends:
                 last = item
@@ -255,7 +233,7 @@ def outside(plan: Plan) -> Iterator[PlanFinding]:
                 f"phases.{phase.id}",
                 _PHASE_OUTSIDE(name=phase.name, starts=phase.starts, ends=phase.ends, of=stage.name, first=stage.starts,
                                last=stage.ends),
-                (stage.source, phase.source), _PHASE_OUTSIDE_ASK(name=phase.name, of=stage.name),
+                (stage.source, phase.source),
             )
     phases = {p.id: p for p in plan.phases}
     for task in plan.tasks:
@@ -267,7 +245,7 @@ def outside(plan: Plan) -> Iterator[PlanFinding]:
             yield STEP_OUTSIDE_STAGE.warning(
                 f"tasks.{task.id}",
                 _TASK_OUTSIDE(name=task.name, day=task.due, of=of.name, first=of.starts, last=of.ends),
-                (of.source, task.source), _TASK_OUTSIDE_ASK(name=task.name),
+                (of.source, task.source),
             )
 
 
@@ -280,7 +258,7 @@ def begun_outside(plan: Plan) -> Iterator[PlanFinding]:
             yield STEP_OUTSIDE_STAGE.warning(
                 f"tasks.{task.id}",
                 _BEGUN_OUTSIDE(name=task.name, day=task.starts_by, of=phase.name, first=phase.starts, last=phase.ends),
-                (phase.source, task.source), _BEGUN_OUTSIDE_ASK(name=task.name),
+                (phase.source, task.source),
             )
 
 
@@ -293,7 +271,7 @@ def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:
     for subject, name, due, source in (*dated, *((f"tasks.{t.id}", t.name, t.due, t.source) for t in plan.tasks)):
         if due and due > ends:
             yield STEP_OUTSIDE_STAGE.warning(
-                subject, _BEYOND(name=name, day=due, ends=ends), (source, plan.horizon.source), _BEYOND_ASK(name=name),
+                subject, _BEYOND(name=name, day=due, ends=ends), (source, plan.horizon.source),
             )
 
 

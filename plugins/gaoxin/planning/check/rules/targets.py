@@ -11,7 +11,7 @@ from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Comparator, Compared, Target, Threshold, Tiers, Unquantified, leaves, thresholds
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import holds
-from gaoxin.planning.check.findings import PlanFinding, of_document, of_plan
+from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan
 
 PLACE = 40
 
@@ -74,8 +74,10 @@ _ABOVE_ASK = Code(
     apart=Decimal, unit=str,
 )
 _TWO_QUOTAS = Code("check.quota_twice", "{unit}有两个分解数", "{unit} has two quotas", unit=Worded)
-_READ_AS = Code(
+_READ_AS = Saying(
     "check.no_comparator", "{name}在{place}{said}，方案理解为 {target}", "{name}: {place} {said}; the plan reads it as {target}",
+    ("是否按 {target} 理解；否则写明是不低于、不高于还是恰好",
+     "whether {target} is meant; else whether it is a floor, a ceiling or exact"),
     name=Worded, place=str, said=Message, target=Message,
 )
 _VAGUE_WORDS = Code(
@@ -83,21 +85,15 @@ _VAGUE_WORDS = Code(
 )
 _BARE_NUMBER = Code("check.no_comparator.bare", "只有数值没有比较词", "gives a bare number")
 _NOT_NOTED = Code("check.no_comparator.not_noted", "没有记下比较词（worded_as）", "has no comparator noted (worded_as)")
-_READ_ASK = Code(
-    "check.no_comparator.ask", "是否按 {target} 理解；否则写明是不低于、不高于还是恰好",
-    "whether {target} is meant; else whether it is a floor, a ceiling or exact", target=Message,
-)
 _NO_DATE = Code(
     "check.target_undated", "{name}的目标没有完成时间，永远不会到期", "{name}: no date, so the target never falls due",
     name=Worded,
 )
-_ONLY_WORDS = Code(
+_ONLY_WORDS = Saying(
     "check.target_without_value", "{name}在{place}只说“{words}”，没有数值，达没达到谁也说不清",
-    "{name}: {place} says “{words}” and gives no number: nobody can say whether it is met", name=Worded, place=str, words=tuple,
-)
-_WORDS_ASK = Code(
-    "check.target_without_value.ask", "“{words}”以什么数为准，或不作考核",
-    "which number “{words}” stands for, or that it is not assessed", words=tuple,
+    "{name}: {place} says “{words}” and gives no number: nobody can say whether it is met",
+    ("“{words}”以什么数为准，或不作考核", "which number “{words}” stands for, or that it is not assessed"), name=Worded,
+    place=str, words=tuple,
 )
 _NO_FORM = Code(
     "check.unmeasured", "没有报表采集{name}（{unit}），目标永远无法判断",
@@ -189,7 +185,6 @@ def comparators(plan: Plan) -> Iterator[PlanFinding]:
             yield (NO_COMPARATOR.warning if statement is indicator.binding else NO_COMPARATOR.info)(
                 f"indicators.{indicator.id}",
                 _READ_AS(name=indicator.name, place=statement.source.place, said=said, target=target), (statement.source,),
-                _READ_ASK(target=target),
             )
 
 
@@ -221,7 +216,6 @@ def wordings(plan: Plan) -> Iterator[PlanFinding]:
             yield (TARGET_WITHOUT_VALUE.warning if statement is indicator.binding else TARGET_WITHOUT_VALUE.info)(
                 f"indicators.{indicator.id}",
                 _ONLY_WORDS(name=indicator.name, place=statement.source.place, words=words), (statement.source,),
-                _WORDS_ASK(words=words),
             )
 
 

@@ -12,7 +12,7 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.schedule import Quantity
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
-from gaoxin.planning.check.findings import PlanFinding, figure, listed, of_document
+from gaoxin.planning.check.findings import PlanFinding, Saying, figure, listed, of_document
 from gaoxin.planning.check.terms import plain_name
 
 PLACE = 80
@@ -39,14 +39,11 @@ COMPLETION_SHARE_AGAINST_DATES = of_document(
     ("以完成率还是各项期限为准", "whether the share or the dates hold"),
 )
 
-_TWICE = Code(
+_TWICE = Saying(
     "check.magnitude_contradiction", "{task}的{name}有两个数：{one_at} {one}；{other_at} {other}，{why}",
     "{name} of {task} is given twice: {one_at} {one}; {other_at} {other}, {why}",
-    task=Worded, name=Worded, one_at=str, one=Message, other_at=str, other=Message, why=Message,
-)
-_TWICE_ASK = Code(
-    "check.magnitude_contradiction.ask", "{name}是 {one} 还是 {other}", "whether {name} is {one} or {other}",
-    name=Worded, one=Message, other=Message,
+    ("{name}是 {one} 还是 {other}", "whether {name} is {one} or {other}"), task=Worded, name=Worded, one_at=str, one=Message,
+    other_at=str, other=Message, why=Message,
 )
 _NO_CONVERSION = Code(
     "check.magnitude_contradiction.units", "计量单位 {one} 与 {other} 不能换算", "{one} and {other} do not convert", one=str,
@@ -59,12 +56,10 @@ _POWER = Code(
 )
 _TIMES = Code("check.magnitude_contradiction.times", "相差 {times:2} 倍", "apart by a factor of {times:2}", times=Decimal)
 _NO_DATE = Code("check.task_undated", "{name}没有完成时间，永远不会到期", "{name}: no date, so it never falls due", name=Worded)
-_ONE_UNIT = Code(
+_ONE_UNIT = Saying(
     "check.no_lead.one_unit", "{name}没有写牵头单位，只列了{unit}一个责任单位",
-    "nobody is said to lead {name}; {unit} alone is responsible", name=Worded, unit=Worded,
-)
-_ONE_UNIT_ASK = Code(
-    "check.no_lead.one_unit.ask", "确认由{unit}牵头，写入 lead", "that {unit} leads, and to write it down as lead", unit=Worded,
+    "nobody is said to lead {name}; {unit} alone is responsible",
+    ("确认由{unit}牵头，写入 lead", "that {unit} leads, and to write it down as lead"), name=Worded, unit=Worded,
 )
 _NOBODY = Code(
     "check.no_lead", "{name}没有牵头单位，暂由{office}负责", "nobody leads {name}; {office} answers for it meanwhile",
@@ -76,12 +71,10 @@ _NOBODY_ASK = Code(
 _NOBODY_LISTED = Code(
     "check.no_lead.ask_nobody", "由谁牵头；文件没有列任何单位", "who leads it; the document lists nobody",
 )
-_SEVERAL = Code(
+_SEVERAL = Saying(
     "check.several_leads", "{name}由 {n} 个单位牵头：{units}；方案以第一个为准",
-    "{name}: {n} leads: {units}; the plan holds the first to account", name=Worded, n=int, units=tuple,
-)
-_SEVERAL_ASK = Code(
-    "check.several_leads.ask", "由其中哪个负总责：{units}", "which of them answers for it: {units}", units=tuple,
+    "{name}: {n} leads: {units}; the plan holds the first to account",
+    ("由其中哪个负总责：{units}", "which of them answers for it: {units}"), name=Worded, n=int, units=tuple,
 )
 _ALL_DUE = Code(
     "check.completion_share_against_dates.all",
@@ -93,15 +86,12 @@ _ALL_DUE_ASK = Code(
     "check.completion_share_against_dates.all.ask", "各项期限不变、完成率按 100 %，还是允许 {rest} % 顺延，并写明到何时",
     "whether 100 % is due, or {rest} % may come later, and until when", rest=Decimal,
 )
-_FEW_DUE = Code(
+_FEW_DUE = Saying(
     "check.completion_share_against_dates",
     "{name}：{place}要求 {by} 前完成 {sign} {share} %，而到这一天只有 {due} / {total} 项到期（{made:1} %）",
     "{name}: {place} asks for {sign} {share} % by {by}, while only {due} of {total} rows fall due by then ({made:1} %)",
-    name=Worded, place=str, by=date, sign=str, share=Decimal, due=int, total=int, made=Decimal,
-)
-_FEW_DUE_ASK = Code(
-    "check.completion_share_against_dates.ask", "把哪些项的期限提前，还是把完成率降到到期的比例",
-    "which rows get an earlier date, or a lower share",
+    ("把哪些项的期限提前，还是把完成率降到到期的比例", "which rows get an earlier date, or a lower share"), name=Worded,
+    place=str, by=date, sign=str, share=Decimal, due=int, total=int, made=Decimal,
 )
 
 
@@ -130,7 +120,7 @@ def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
             yield MAGNITUDE_CONTRADICTION.warning(
                 f"tasks.{task.id}",
                 _TWICE(task=task.name, name=one.name, one_at=first.source.place, other_at=one.source.place, why=why, **both),
-                (first.source, one.source), _TWICE_ASK(name=one.name, **both),
+                (first.source, one.source),
             )
 
 
@@ -160,7 +150,7 @@ def leads(plan: Plan) -> Iterator[PlanFinding]:
             if not item.leads and len(item.responsible) == 1:
                 # The document needs no word for who leads where it names one unit alone.
                 one = plan.unit(item.responsible[0]).name
-                yield NO_LEAD.info(subject, _ONE_UNIT(name=item.name, unit=one), where, _ONE_UNIT_ASK(unit=one))
+                yield NO_LEAD.info(subject, _ONE_UNIT(name=item.name, unit=one), where)
             elif not item.leads:
                 named = [plan.unit(u).name for u in plan.responsible(item)]
                 yield NO_LEAD.warning(
@@ -170,7 +160,7 @@ def leads(plan: Plan) -> Iterator[PlanFinding]:
             elif len(item.leads) > 1:
                 units = [plan.unit(u).name for u in item.leads]
                 yield SEVERAL_LEADS.info(
-                    subject, _SEVERAL(name=item.name, n=len(units), units=units), where, _SEVERAL_ASK(units=units),
+                    subject, _SEVERAL(name=item.name, n=len(units), units=units), where,
                 )
 
 
@@ -200,7 +190,7 @@ def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: P
         )
     elif share < leaf.value:
         yield COMPLETION_SHARE_AGAINST_DATES.warning(
-            f"indicators.{indicator.id}", _FEW_DUE(due=len(by), made=share, **asked), sources, _FEW_DUE_ASK(),
+            f"indicators.{indicator.id}", _FEW_DUE(due=len(by), made=share, **asked), sources,
         )
 
 

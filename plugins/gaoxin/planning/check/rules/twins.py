@@ -16,7 +16,7 @@ from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.series import variable_of
 from gaoxin.plan.targets import Milestone, OfWhich, Threshold
 from gaoxin.planning.check.comparing import conjuncts
-from gaoxin.planning.check.findings import PlanFinding, each_at, figure
+from gaoxin.planning.check.findings import PlanFinding, Saying, each_at, figure
 from gaoxin.planning.check.rules.counts import SHARES_AGAINST_COUNTS
 from gaoxin.planning.check.rules.goals import TWO_DATES, TWO_VALUES, TWO_YEARS, WHICH_DATE
 from gaoxin.planning.check.terms import plain_name
@@ -43,14 +43,11 @@ _TASK_DONE = Code(
 _TASK_TWICE = Code(
     "check.two_dates.task_twice", "{name}写了两处，期限不同", "{name} stands at two places with different dates", name=Worded,
 )
-_PART = Code(
+_PART = Saying(
     "check.shares_against_counts.part", "{name}：{place}的总数是 {whole}，其中的一部分却要 {part}",
     "{name}: {place} asks for {whole} in all and for {part} as a part of it",
-    name=Worded, place=str, whole=Message, part=Message,
-)
-_PART_ASK = Code(
-    "check.shares_against_counts.part.ask", "总数 {whole} 有误，还是其中的 {part} 有误",
-    "whether the whole ({whole}) or the part ({part}) is wrong", whole=Message, part=Message,
+    ("总数 {whole} 有误，还是其中的 {part} 有误", "whether the whole ({whole}) or the part ({part}) is wrong"), name=Worded,
+    place=str, whole=Message, part=Message,
 )
 
 
@@ -164,7 +161,7 @@ def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
                     both = {"whole": figure(whole.value, units[0]), "part": figure(part.value, units[1])}
                     yield SHARES_AGAINST_COUNTS.warning(
                         f"indicators.{indicator.id}", _PART(name=indicator.name, place=statement.source.place, **both),
-                        (statement.source,), _PART_ASK(**both),
+                        (statement.source,),
                     )
 
 

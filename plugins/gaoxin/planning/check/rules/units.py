@@ -9,7 +9,7 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.model import Plan, Unit, UnitKind
 from gaoxin.plan.offices import Power
-from gaoxin.planning.check.findings import PlanFinding, listed, of_document, of_plan
+from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document, of_plan
 from gaoxin.planning.check.terms import plain_name
 from gaoxin.planning.check.unit_names import look_alike, names_nobody, short_form
 
@@ -52,20 +52,14 @@ CADENCE_MISSING = of_document(
     "cadence_missing", "warning", ("没有任何频率", "no rhythm at all"), ("多久一次，由谁负责", "how often, and by whom"),
 )
 
-_IDLE = Code(
+_IDLE = Saying(
     "check.office_unit_idle", "{unit}在办公室，但没有指标、任务或报表",
-    "{unit} sits in the office and has no indicator, task or form", unit=Worded,
+    "{unit} sits in the office and has no indicator, task or form",
+    ("给{unit}分配任务，还是不列入办公室", "whether {unit} gets a task or leaves the office"), unit=Worded,
 )
-_IDLE_ASK = Code(
-    "check.office_unit_idle.ask", "给{unit}分配任务，还是不列入办公室", "whether {unit} gets a task or leaves the office",
-    unit=Worded,
-)
-_OUTSIDE = Code(
-    "check.lead_not_in_office", "{unit}牵头，但不在办公室", "{unit} leads and does not sit in the office", unit=Worded,
-)
-_OUTSIDE_ASK = Code(
-    "check.lead_not_in_office.ask", "{unit}是否进办公室，或由谁与它联络",
-    "whether {unit} joins the office, or who keeps contact with it", unit=Worded,
+_OUTSIDE = Saying(
+    "check.lead_not_in_office", "{unit}牵头，但不在办公室", "{unit} leads and does not sit in the office",
+    ("{unit}是否进办公室，或由谁与它联络", "whether {unit} joins the office, or who keeps contact with it"), unit=Worded,
 )
 _NOTHING = Code("check.unit_unused", "方案没有给{unit}任何事", "the plan gives {unit} nothing to do", unit=Worded)
 _APPROVES = Code(
@@ -77,12 +71,10 @@ _CHOSEN = Code(
     "the document sets no rhythm for {name}; {unit} decided: {decision}", name=Worded, unit=Worded, decision=Worded,
 )
 _CHOSEN_ASK = Code("check.cadence_by_choice.ask", "{name}的频率", "the rhythm of {name}", name=Worded)
-_NO_RHYTHM = Code(
+_NO_RHYTHM = Saying(
     "check.cadence_missing", "有指标或报表，而没有任何调度、报送或通报的频率，也没有说由谁确定",
     "there are indicators or forms, and no rhythm of reporting or supervision, nor who sets it",
-)
-_NO_RHYTHM_ASK = Code(
-    "check.cadence_missing.ask", "多久调度、报送、通报一次，由谁负责", "how often is reported and supervised, and by whom",
+    ("多久调度、报送、通报一次，由谁负责", "how often is reported and supervised, and by whom"),
 )
 _NAMES = Code(
     "check.unit_two_names", "{unit}在文件里有不同叫法：{said:;}", "{unit} ({id}) bears different names in the document: {said:;}",
@@ -104,12 +96,10 @@ _ALIKE_ASK = Code(
     "check.units_look_alike.ask", "是同一单位则合并（另一个名称写进 aliases），不是则写明区别：{one}、{other}",
     "if they are one, one of them becomes an alias; if not, how they differ: {one}, {other}", one=str, other=str,
 )
-_OPEN_ENDED = Code(
+_OPEN_ENDED = Saying(
     "check.group_without_members.open_ended", "{unit}没有列全（文件用“等”或“有关”）：已列 {members}",
-    "{unit} is not listed in full (“and others”): named are {members}", unit=Worded, members=Message,
-)
-_OPEN_ENDED_ASK = Code(
-    "check.group_without_members.open_ended.ask", "{unit}还包括哪些单位", "which units {unit} further includes", unit=Worded,
+    "{unit} is not listed in full (“and others”): named are {members}",
+    ("{unit}还包括哪些单位", "which units {unit} further includes"), unit=Worded, members=Message,
 )
 _WORKING = Code(
     "check.group_without_members", "{unit}有任务而没有列出成员{unnamed}，找不到人负责",
@@ -150,7 +140,7 @@ def office(plan: Plan) -> Iterator[PlanFinding]:
         if unit not in busy:
             name = plan.unit(unit).name
             yield OFFICE_UNIT_IDLE.warning(
-                f"units.{unit}", _IDLE(unit=name), (g.source, plan.unit(unit).source), _IDLE_ASK(unit=name),
+                f"units.{unit}", _IDLE(unit=name), (g.source, plan.unit(unit).source),
             )
     if not staff:
         return
@@ -159,7 +149,7 @@ def office(plan: Plan) -> Iterator[PlanFinding]:
         if unit not in inside and unit not in _roles(plan) and not set(plan.unit(unit).members) & inside:
             name = plan.unit(unit).name
             yield LEAD_NOT_IN_OFFICE.info(
-                f"units.{unit}", _OUTSIDE(unit=name), (g.source, *sources), _OUTSIDE_ASK(unit=name),
+                f"units.{unit}", _OUTSIDE(unit=name), (g.source, *sources),
             )
 
 
@@ -198,7 +188,7 @@ def cadences(plan: Plan) -> Iterator[PlanFinding]:
                 _CHOSEN_ASK(name=cadence.name), choice.id,
             )
     if (plan.forms or plan.indicators) and not plan.cadences:
-        yield CADENCE_MISSING.warning("cadences", _NO_RHYTHM(), (plan.governance.source,), _NO_RHYTHM_ASK())
+        yield CADENCE_MISSING.warning("cadences", _NO_RHYTHM(), (plan.governance.source,))
 
 
 def two_names(plan: Plan) -> Iterator[PlanFinding]:
@@ -264,7 +254,6 @@ def groups(plan: Plan) -> Iterator[PlanFinding]:
         if unit.open_ended and members:
             yield GROUP_WITHOUT_MEMBERS.info(
                 f"units.{unit.id}", _OPEN_ENDED(unit=unit.name, members=listed(plan.unit(m).name for m in members)), sources,
-                _OPEN_ENDED_ASK(unit=unit.name),
             )
             continue
         told = (_WORKING if works else _EMPTY)(unit=unit.name, unnamed=_UNNAMED() if unnamed else None)

@@ -16,7 +16,7 @@ from gaoxin.plan.series import latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import conjuncts, quantity
-from gaoxin.planning.check.findings import PlanFinding, figure
+from gaoxin.planning.check.findings import PlanFinding, Saying, figure
 from gaoxin.planning.check.rules.goals import TWO_VALUES
 from gaoxin.planning.check.rules.pace import STEPS_AGAINST_GROWTH, STEPS_MISS_THE_END
 from gaoxin.planning.check.rules.tasks import MAGNITUDE_CONTRADICTION
@@ -27,24 +27,18 @@ PLACE = 60
 Said = tuple[TargetStatement, Threshold]
 _ROUNDING = Decimal("0.05")  # a doubling is written as a round number
 _LONGEST = 30  # years
-_FALLS_BACK = Code(
+_FALLS_BACK = Saying(
     "check.steps_miss_the_end.falls_back", "{name}：先到期的目标反而更高：{early}；{late}",
-    "{name}: what is due earlier asks for more: {early}; {late}", name=Worded, early=Message, late=Message,
-)
-_FALLS_BACK_ASK = Code(
-    "check.steps_miss_the_end.falls_back.ask", "哪一个数有误：{early}，还是 {late}", "which is wrong: {early}, or {late}",
-    early=Message, late=Message,
+    "{name}: what is due earlier asks for more: {early}; {late}",
+    ("哪一个数有误：{early}，还是 {late}", "which is wrong: {early}, or {late}"), name=Worded, early=Message, late=Message,
 )
 _DUE = Code("check.due_at", "{place} {due} {target}", "{place} {due} {target}", place=str, due=str, target=Message)
-_OTHER_END = Code(
+_OTHER_END = Saying(
     "check.two_values.other_words", "{name}有不同的目标值：{one_at} {one}；{other_at} {other}，按{base_at}的现值即 {sum}",
     "{name}: different targets: {one_at} {one}; {other_at} {other}, which with the value stated at {base_at} is {sum}",
+    ("以哪个为准：{one}（{one_at}），还是 {other}（{other_at}），或现值有误",
+     "which holds: {one} ({one_at}), or {other} ({other_at}); or the start is wrong"),
     name=Worded, one_at=str, one=Message, other_at=str, other=Message, base_at=str, sum=Message,
-)
-_OTHER_END_ASK = Code(
-    "check.two_values.other_words.ask", "以哪个为准：{one}（{one_at}），还是 {other}（{other_at}），或现值有误",
-    "which holds: {one} ({one_at}), or {other} ({other_at}); or the start is wrong",
-    one=Message, one_at=str, other=Message, other_at=str,
 )
 _COMES_TO = Code(
     "check.comes_to", "{base} {sign} {by} = {end} {unit}", "{base} {sign} {by} = {end} {unit}",
@@ -61,16 +55,13 @@ _SLOW_MULTIPLE_ASK = Code(
     "which holds: {rate} % a year or {times} times, which needs about {needed:1} % a year",
     rate=Decimal, times=Decimal, needed=Decimal,
 )
-_ALREADY = Code(
+_ALREADY = Saying(
     "check.magnitude_contradiction.already",
     "{name}：{start_at}写 {on} 已有 {start}，{goal_at}的目标只有 {goal}，疑似计量单位或位数有误",
     "{name}: {start_at} states {start} for {on}, while the goal of {goal_at} is {goal}: a unit of measure or a digit may be "
     "wrong",
-    name=Worded, start_at=str, on=Period, start=Message, goal_at=str, goal=Message,
-)
-_ALREADY_ASK = Code(
-    "check.magnitude_contradiction.already.ask", "现值 {start} 有误，还是目标 {goal} 有误",
-    "whether the stated {start} or the goal of {goal} is wrong", start=Message, goal=Message,
+    ("现值 {start} 有误，还是目标 {goal} 有误", "whether the stated {start} or the goal of {goal} is wrong"), name=Worded,
+    start_at=str, on=Period, start=Message, goal_at=str, goal=Message,
 )
 _FAR = 5  # a goal that is a fifth of what is there already has lost a digit, or the start has won one
 
@@ -99,7 +90,6 @@ def _falls_back(plan: Plan, indicator: Indicator, early: Said, late: Said) -> Pl
     }
     return STEPS_MISS_THE_END.warning(
         f"indicators.{indicator.id}", _FALLS_BACK(name=indicator.name, **both), (early[0].source, late[0].source),
-        _FALLS_BACK_ASK(**both),
     )
 
 
@@ -140,7 +130,7 @@ def _other_end(plan: Plan, indicator: Indicator, one: Said, other: Said, sum_: M
     }
     return (STEPS_MISS_THE_END if other[0].role == "step" else TWO_VALUES).warning(
         f"indicators.{indicator.id}", _OTHER_END(name=indicator.name, base_at=base.place, sum=sum_, **both),
-        (one[0].source, other[0].source, base), _OTHER_END_ASK(**both),
+        (one[0].source, other[0].source, base),
     )
 
 
@@ -189,7 +179,7 @@ def beyond_already(plan: Plan) -> Iterator[PlanFinding]:
             yield MAGNITUDE_CONTRADICTION.warning(
                 f"indicators.{indicator.id}",
                 _ALREADY(name=indicator.name, start_at=start.source.place, on=start.on, goal_at=binding.source.place, **both),
-                (start.source, binding.source), _ALREADY_ASK(**both),
+                (start.source, binding.source),
             )
 
 
