@@ -11,14 +11,13 @@ The kinds are whatever modules stand in this folder; what a kind is, `gaoxin.pla
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag, model_validator
 
+from gaoxin.folders import classes
 from gaoxin.i18n import Text
 from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, MaskedDate, Model, Source, Unfit
 from gaoxin.plan.target import Comparator, Compared, TargetKind
@@ -39,16 +38,8 @@ __all__ = [
     "thresholds",
 ]
 
-_MODULES = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
-
 # Every kind, in the order of the documentation.
-KINDS: tuple[type[TargetKind], ...] = tuple(sorted(
-    (
-        kind for module in _MODULES for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, TargetKind) and kind.__module__ == module.__name__
-    ),
-    key=lambda kind: (kind.place, kind.__name__),
-))
+KINDS: tuple[type[TargetKind], ...] = tuple(classes(__name__, TargetKind))
 # The kind that a mapping is of when no key marks another: a number with its comparator.
 _PLAIN = next(kind for kind in KINDS if not kind.marks)
 
