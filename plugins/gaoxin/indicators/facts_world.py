@@ -33,14 +33,10 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import leaves
 from gaoxin.plan.world import Counting, Reading, ReferenceUsed, ShareReading, chosen
 
-_NO_COMMITTEE = Code(
-    "input.no_committee", "方案没有说明{zone}由谁报送（committee）", "the plan does not say who reports for {zone} (committee)",
-    zone=Worded,
-)
-_ONE_COMMITTEE = Code(
-    "input.one_committee", "{zones}由同一单位报送，报表不分园区，分不出{zone}的数",
-    "{zones} are reported by one unit: its figures do not tell which are of {zone}", zones=tuple, zone=Worded,
-)
+_NO_COMMITTEE = Code("input.no_committee", "方案没有说明{zone}由谁报送（committee）",
+                     "the plan does not say who reports for {zone} (committee)", zone=Worded)
+_ONE_COMMITTEE = Code("input.one_committee", "{zones}由同一单位报送，报表不分园区，分不出{zone}的数",
+                      "{zones} are reported by one unit: its figures do not tell which are of {zone}", zones=tuple, zone=Worded)
 
 Delivered = frozenset[tuple[str, str]]  # (task, deliverable) with evidence recorded
 

@@ -24,43 +24,28 @@ from gaoxin.plan.world import Reading, World, same_day
 _ROOT = Context(prec=15)
 
 _AMOUNT = Code("target.amount", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=str)
-_NOT_ABOVE_ZERO = Code(
-    "target.base_not_above_zero", "基期数值 {base} 不大于零，无法计算", "the base {base} is not above zero: no quotient",
-    base=Decimal,
-)
-_NO_YEAR_BEFORE = Code(
-    "target.no_year_before", "缺少上年同期 {period} 的数值", "the value for the same stretch a year earlier {period} is missing",
-    period=Period | None,
-)
-_OTHER_STRETCH = Code(
-    "target.other_stretch", "基期 {base} 与数据期 {period} 不是同一时段，不能比较",
-    "the base {base} and the value for {period} do not cover the same stretch of the year", base=Period, period=Period | None,
-)
+_NOT_ABOVE_ZERO = Code("target.base_not_above_zero", "基期数值 {base} 不大于零，无法计算",
+                       "the base {base} is not above zero: no quotient", base=Decimal)
+_NO_YEAR_BEFORE = Code("target.no_year_before", "缺少上年同期 {period} 的数值",
+                       "the value for the same stretch a year earlier {period} is missing", period=Period | None)
+_OTHER_STRETCH = Code("target.other_stretch", "基期 {base} 与数据期 {period} 不是同一时段，不能比较",
+                      "the base {base} and the value for {period} do not cover the same stretch of the year", base=Period,
+                      period=Period | None)
 _NO_BASE = Code("target.no_base", "缺少基期 {base} 的数值", "the value for the base period {base} is missing", base=Period)
-_NO_CLOSED_YEAR = Code(
-    "target.no_closed_year", "基期 {base} 之后还没有完整年度的数值", "no whole year after the base period {base} has a value yet",
-    base=Period,
-)
-_NO_AVERAGE = Code(
-    "target.no_average_growth", "基期数值 {base}、现值 {value}，无法计算年均增长",
-    "no average growth from {base} to {value}: the base must be above zero and the value not below it",
-    base=Decimal, value=Decimal,
-)
-_NO_YEARS = Code(
-    "target.no_years", "需{count} 个已结束年度的数值，现无", "closed years are needed ({count}); there is none", count=int
-)
-_NO_YEARS_SINCE = Code(
-    "target.no_years_since", "需{year} 年起已结束年度的数值，现无", "closed years are needed (from {year} on); there is none",
-    year=int,
-)
+_NO_CLOSED_YEAR = Code("target.no_closed_year", "基期 {base} 之后还没有完整年度的数值",
+                       "no whole year after the base period {base} has a value yet", base=Period)
+_NO_AVERAGE = Code("target.no_average_growth", "基期数值 {base}、现值 {value}，无法计算年均增长",
+                   "no average growth from {base} to {value}: the base must be above zero and the value not below it",
+                   base=Decimal, value=Decimal)
+_NO_YEARS = Code("target.no_years", "需{count} 个已结束年度的数值，现无", "closed years are needed ({count}); there is none",
+                 count=int)
+_NO_YEARS_SINCE = Code("target.no_years_since", "需{year} 年起已结束年度的数值，现无",
+                       "closed years are needed (from {year} on); there is none", year=int)
 _YEARS_MISSING = Code("target.years_missing", "缺 {years} 年的数值", "values are missing for {years}", years=tuple)
-_NOT_FROM_JANUARY = Code(
-    "target.not_from_january", "累计须从年初起算，不能从 {since} 起", "a total starts with a year, not with {since}", since=Period
-)
-_NO_REFERENCE = Code(
-    "target.no_reference", "参照数列 {reference} 没有可与 {period} 比较的已公布数值",
-    "no value of {reference} was published that {period} compares with", reference=str, period=Period | None,
-)
+_NOT_FROM_JANUARY = Code("target.not_from_january", "累计须从年初起算，不能从 {since} 起",
+                         "a total starts with a year, not with {since}", since=Period)
+_NO_REFERENCE = Code("target.no_reference", "参照数列 {reference} 没有可与 {period} 比较的已公布数值",
+                     "no value of {reference} was published that {period} compares with", reference=str, period=Period | None)
 
 
 def _said(name: str, zh: str, en: str, since: type | None = None) -> Code:
@@ -369,9 +354,8 @@ class Against(Derivation):
         return replace(ask.given(ask.value, open_ended=ask.reading.open_ended), limit=limit, reference=found)
 
 
-def _on_base(
-    how: Derivation, ask: Ask, value: Decimal, base: Decimal, *, period: Period | None = None, open_ended: bool = False
-) -> Judged:
+def _on_base(how: Derivation, ask: Ask, value: Decimal, base: Decimal, *, period: Period | None = None,
+             open_ended: bool = False) -> Judged:
     made = how.on(value, base)
     return ask.why(_NOT_ABOVE_ZERO(base=base)) if made is None else ask.given(made, period=period, open_ended=open_ended)
 

@@ -17,28 +17,18 @@ from gaoxin.plan.targets import TargetStatement, leaves
 
 GROWTH_OR_INCREASE = Code("plan.growth_or_increase", "growth 与 increase 须写其一", "give growth or increase, one of them")
 NO_GOAL = Code("plan.no_goal", "targets 中至少一个为 goal", "at least one of the targets is a goal")
-ONE_BINDING = Code(
-    "plan.one_binding", "多个目标值中须有且仅有一个 goal 为 binding", "exactly one of several goals is binding",
-)
-STATED_WITHOUT_MEASURES = Code(
-    "plan.stated_without_measures", "有分解数、文件所述数值或以往增速的指标须有 measures",
-    "quotas, stated values and a past pace need measures",
-)
-TARGET_WITHOUT_MEASURES = Code(
-    "plan.target_without_measures", "有数值的目标须有 measures", "a target with a number needs measures",
-)
-UNKNOWN_MEASURE = Code(
-    "plan.unknown_measure", "目标引用了不存在的度量 {wanted}；可用：{known}",
-    "target speaks of an unknown measure: {wanted}; known: {known}", wanted=str, known=tuple,
-)
-REFERENCE_FROM = Code(
-    "plan.reference_from", "须写 file、values（公布的数列）或 variable（报表中的变量）之一",
-    "give file, values or variable, one of them",
-)
-TWO_VALUES_PUBLISHED = Code(
-    "plan.two_values_published", "{period} 在 {published} 有两个数：{values}",
-    "two values for {period} published on {published}: {values}", period=Period, published=date, values=tuple,
-)
+ONE_BINDING = Code("plan.one_binding", "多个目标值中须有且仅有一个 goal 为 binding", "exactly one of several goals is binding")
+STATED_WITHOUT_MEASURES = Code("plan.stated_without_measures", "有分解数、文件所述数值或以往增速的指标须有 measures",
+                               "quotas, stated values and a past pace need measures")
+TARGET_WITHOUT_MEASURES = Code("plan.target_without_measures", "有数值的目标须有 measures",
+                               "a target with a number needs measures")
+UNKNOWN_MEASURE = Code("plan.unknown_measure", "目标引用了不存在的度量 {wanted}；可用：{known}",
+                       "target speaks of an unknown measure: {wanted}; known: {known}", wanted=str, known=tuple)
+REFERENCE_FROM = Code("plan.reference_from", "须写 file、values（公布的数列）或 variable（报表中的变量）之一",
+                      "give file, values or variable, one of them")
+TWO_VALUES_PUBLISHED = Code("plan.two_values_published", "{period} 在 {published} 有两个数：{values}",
+                            "two values for {period} published on {published}: {values}", period=Period, published=date,
+                            values=tuple)
 
 
 class Quota(Model):
@@ -92,11 +82,8 @@ class Indicator(Model):
     words = Text("指标：以数值衡量的内容", "indicator: what is measured")
 
     id: Id
-    row: Annotated[
-        int | None,
-        Text("附件序号：在附件中的第几项；不在附件中不写",
-             "row: its number in the annex; left out where it has none"),
-    ] = None
+    row: Annotated[int | None, Text("附件序号：在附件中的第几项；不在附件中不写",
+                                    "row: its number in the annex; left out where it has none")] = None
     name: Label
     section: Annotated[Label | None, Text("重点内容：附件中的类别", "section: its heading in the annex")] = None
     definition: Annotated[Label | None, Text("定义：指标的含义和口径", "definition: what it means")] = None
@@ -107,9 +94,8 @@ class Indicator(Model):
     measures: Annotated[tuple[Measure, ...], Text("度量：数值如何算出", "measures: how its value is computed")] = ()
     stated: Annotated[tuple[StatedValue, ...], Text("文件所述数值：现状或已完成的数", "stated values: where the zone stood")] = ()
     past_pace: Annotated[PastPace | None, Text("以往速度：文件所述的增速", "past pace: how fast it went before")] = None
-    targets: Annotated[
-        tuple[TargetStatement, ...], Text("目标值：至少一个 goal", "targets: one goal at least"),
-    ] = Field(min_length=1)
+    targets: Annotated[tuple[TargetStatement, ...],
+                       Text("目标值：至少一个 goal", "targets: one goal at least")] = Field(min_length=1)
     source: Source
 
     @model_validator(mode="after")
@@ -169,9 +155,8 @@ class ReferenceValue(Model):
 
     period: Annotated[PeriodText, Text("时期：2019、2019-Q4、2019-06", "period: 2019, 2019-Q4, 2019-06")]
     value: Annotated[Decimal, Text("数值", "value")]
-    published: Annotated[
-        Day, Text("公布日：自此日起算数；同一时期后公布的为修订", "published: it counts from that day; a later one revises"),
-    ]
+    published: Annotated[Day, Text("公布日：自此日起算数；同一时期后公布的为修订",
+                                   "published: it counts from that day; a later one revises")]
     source: Annotated[str | None, Text("来源", "source: of this value")] = None
 
 
@@ -188,9 +173,8 @@ class Reference(Model):
     id: Id
     name: Label
     unit: Annotated[UnitOfMeasure, Text("计量单位", "unit of measure")]
-    file: Annotated[
-        str | None, Text("数据文件：方案文件夹中的 CSV，列为 period,value,published,source", "file: a CSV in the plan's folder"),
-    ] = Field(None, pattern=r"^[\w./-]+\.csv$")
+    file: Annotated[str | None, Text("数据文件：方案文件夹中的 CSV，列为 period,value,published,source",
+                                     "file: a CSV in the plan's folder")] = Field(None, pattern=r"^[\w./-]+\.csv$")
     values: Annotated[tuple[ReferenceValue, ...], Text("数值：直接写在方案里", "values: written here")] = ()
     variable: Annotated[VariableId | None, Text("统计变量：取自本方案的报表", "variable: of one of the plan's forms")] = None
     source: Annotated[str, Text("发布者：谁在哪里发布，如 国家统计局年度公报", "source: who publishes it, and where")]

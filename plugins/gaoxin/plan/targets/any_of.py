@@ -28,9 +28,7 @@ class AnyOf(TargetKind):
         ("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
     )
 
-    any_of: Annotated[
-        tuple[Target, ...], Field(min_length=2), Text("任一：其中一个达到即可", "any of: one of them is enough")
-    ]
+    any_of: Annotated[tuple[Target, ...], Field(min_length=2), Text("任一：其中一个达到即可", "any of: one of them is enough")]
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         return _TOLD(parts=listed(self.any_of, measures, names))

@@ -30,10 +30,8 @@ class EachZone(TargetKind):
         ("核心园区各达到 20", "{each_zone: [core], target: {at_least: 20}}"),
     )
 
-    each_zone: Annotated[
-        tuple[Annotated[Id, Refers("zones")], ...], Field(min_length=1),
-        Text("哪些园区：zones 或 tiers 的编号，全部写 [all]", "which zones: ids of zones or tiers, or [all]"),
-    ]
+    each_zone: Annotated[tuple[Annotated[Id, Refers("zones")], ...], Field(min_length=1),
+                         Text("哪些园区：zones 或 tiers 的编号，全部写 [all]", "which zones: ids of zones or tiers, or [all]")]
     target: Annotated[Target, Text("目标：每个园区的目标", "target: of each")]
 
     @property

@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from gaoxin.plan.targets import Target
 
 _TOLD = Code("target.of_which", "{whole}，其中 {parts}", "{whole}, of which {parts}", whole=Message, parts=tuple)
-_CONTRADICTED = Code(
-    "target.contradicted", "数据矛盾：其中数 {part} {part_unit} 大于总数 {whole} {whole_unit}",
-    "the figures contradict each other: a part of {part} {part_unit} in a whole of {whole} {whole_unit}",
-    part=Decimal, part_unit=str, whole=Decimal, whole_unit=str,
-)
+_CONTRADICTED = Code("target.contradicted", "数据矛盾：其中数 {part} {part_unit} 大于总数 {whole} {whole_unit}",
+                     "the figures contradict each other: a part of {part} {part_unit} in a whole of {whole} {whole_unit}",
+                     part=Decimal, part_unit=str, whole=Decimal, whole_unit=str)
 
 
 class OfWhich(TargetKind):
@@ -69,9 +67,8 @@ def _contradicted(made: Judged) -> Judged | None:
             continue
         if units.convert(part.value, part.unit, whole.unit) > whole.value:
             reason = _CONTRADICTED(part=part.value, part_unit=part.unit, whole=whole.value, whole_unit=whole.unit)
-            return replace(
-                whole, truth=Truth.UNKNOWN, target=made.target, reason=reason, parts=made.parts, gap=None, completion=None
-            )
+            return replace(whole, truth=Truth.UNKNOWN, target=made.target, reason=reason, parts=made.parts, gap=None,
+                           completion=None)
     return None
 
 

@@ -22,14 +22,11 @@ _WHAT = {
     "all": Text("指标任务完成率", "share of indicators and tasks done"),
 }
 _NOTHING_TO_COUNT = Code("target.nothing_to_count", "没有可统计的指标或任务", "there is no indicator or task to count")
-_EITHER_WAY = Code(
-    "target.either_way", "{wanted} 项中 {met} 项完成，{unknown} 项无法评估，两种可能都在",
-    "of {wanted} items {met} are done and {unknown} cannot be judged: it may go either way", wanted=int, met=int, unknown=int,
-)
-_NO_PACE = Code(
-    "target.share_has_no_pace", "完成率取决于各项指标任务的办结，不由数值进度推算",
-    "it follows from the work done, not from a pace",
-)
+_EITHER_WAY = Code("target.either_way", "{wanted} 项中 {met} 项完成，{unknown} 项无法评估，两种可能都在",
+                   "of {wanted} items {met} are done and {unknown} cannot be judged: it may go either way", wanted=int, met=int,
+                   unknown=int)
+_NO_PACE = Code("target.share_has_no_pace", "完成率取决于各项指标任务的办结，不由数值进度推算",
+                "it follows from the work done, not from a pace")
 
 
 def _counted(share: PlanShare) -> str:
@@ -51,14 +48,10 @@ class PlanShare(Compared, TargetKind):
         ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"),
     )
 
-    plan_share: Annotated[
-        Literal["indicators", "tasks", "all"],
-        Text("范围：indicators 指标、tasks 任务、all 两者", "of what: indicators, tasks or all"),
-    ]
-    only: Annotated[
-        tuple[Annotated[Id, Refers(_counted)], ...] | None, Field(min_length=1),
-        Text("只计哪些：指标和任务的编号；不写即全部", "only: which count; all when left out"),
-    ] = None
+    plan_share: Annotated[Literal["indicators", "tasks", "all"],
+                          Text("范围：indicators 指标、tasks 任务、all 两者", "of what: indicators, tasks or all")]
+    only: Annotated[tuple[Annotated[Id, Refers(_counted)], ...] | None, Field(min_length=1),
+                    Text("只计哪些：指标和任务的编号；不写即全部", "only: which count; all when left out")] = None
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         """By bounds: the unknown items as not done and as done. The value is the share that is surely done."""

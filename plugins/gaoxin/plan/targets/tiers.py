@@ -23,14 +23,11 @@ from gaoxin.plan.targets.threshold import Threshold
 from gaoxin.plan.world import World
 
 _TOLD = Code("target.tiers", "{classes:;}", "{classes:;}", classes=tuple)
-_CLASS = Code(
-    "target.tier", "{zones} 个园区 {sign} {value} {unit}{which}", "{zones} zones {sign} {value} {unit}{which}",
-    zones=int, sign=str, value=Decimal, unit=str, which=Message | None,
-)
+_CLASS = Code("target.tier", "{zones} 个园区 {sign} {value} {unit}{which}", "{zones} zones {sign} {value} {unit}{which}",
+              zones=int, sign=str, value=Decimal, unit=str, which=Message | None)
 _WHICH = Code("target.tier_named", "（{names}）", " ({names})", names=tuple)
-_NAMED_COUNT = Code(
-    "plan.named_count", "zones 为 {zones}，列名 {named} 个", "zones is {zones}, {named} are named", zones=int, named=int
-)
+_NAMED_COUNT = Code("plan.named_count", "zones 为 {zones}，列名 {named} 个", "zones is {zones}, {named} are named", zones=int,
+                    named=int)
 _NO_ZONES = Code("target.no_zones", "方案没有列出任何园区", "the plan lists no zone")
 
 
@@ -40,10 +37,8 @@ class ZoneClass(Compared):
     words = Text("一档", "class")
 
     zones: Annotated[int, Field(ge=1), Text("园区数", "zones: how many")]
-    named: Annotated[
-        tuple[ZoneId, ...],
-        Text("点名的园区：文件点名时写，个数与 zones 相同", "named: which, where the document names them"),
-    ] = ()
+    named: Annotated[tuple[ZoneId, ...],
+                     Text("点名的园区：文件点名时写，个数与 zones 相同", "named: which, where the document names them")] = ()
 
     @model_validator(mode="after")
     def as_many_as_named(self) -> ZoneClass:
