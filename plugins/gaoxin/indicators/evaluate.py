@@ -31,9 +31,9 @@ from gaoxin.indicators.model import (
 from gaoxin.indicators.pace import Forecast
 from gaoxin.indicators.reference import has_flows
 from gaoxin.periods import Period
-from gaoxin.plan.judging import Judged, joined
+from gaoxin.plan.judging import joined
 from gaoxin.plan.model import Indicator, Plan, Quota
-from gaoxin.plan.target import NEVER_FORESEEN, TargetKind
+from gaoxin.plan.target import NEVER_FORESEEN, Judged, TargetKind
 from gaoxin.plan.targets import TargetStatement, Threshold, leaves, thresholds
 from gaoxin.plan.words.wording import told
 from gaoxin.returns.model import Facts

@@ -19,10 +19,12 @@ from gaoxin.plan.base import Id, Label, Model
 from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Level, Tier, Zone
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
-from gaoxin.plan.indicator import Indicator, Input, Measure, Quota, Reference, StatedValue
+from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
 from gaoxin.plan.limits import Limits
+from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, ReminderLadder, Rhythm, Unit, UnitKind
 from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, PhaseKind, Stage, Task
+from gaoxin.plan.world import Counting
 
 # The parts are imported from here as well: a plan is one thing to its readers.
 __all__ = [
@@ -166,6 +168,14 @@ class Plan(Model):
     def _due_dates(self) -> list[date]:
         statements = (t.due for i in self.indicators for t in i.targets)
         return [d for d in (*statements, *(t.due for t in self.tasks)) if d]
+
+    def counted_indicators(self, by: Counting) -> tuple[Indicator, ...]:
+        """The indicators that a target counts; one that counts others itself is never among them."""
+        return tuple(self.indicator(i) for i in by.indicators([i.id for i in self.indicators if not i.counts_items]))
+
+    def counted_tasks(self, by: Counting) -> tuple[Task, ...]:
+        """The tasks whose deliverables a target asks for."""
+        return tuple(self.task(t) for t in by.tasks([t.id for t in self.tasks]))
 
     def tasks_of(self, phase_id: str) -> tuple[Task, ...]:
         return tuple(t for t in self.tasks if t.phase == phase_id)

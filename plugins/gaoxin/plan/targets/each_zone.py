@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import Id, Refers
+from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Names, TargetKind, named
 
 if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator
     from gaoxin.plan.targets import Target
 
 _TOLD = Code("target.each_zone", "{zones}：{target}", "{zones}: {target}", zones=tuple, target=Message)
@@ -39,5 +40,5 @@ class EachZone(TargetKind):
     def scope(self) -> tuple[str, ...]:
         return self.each_zone
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
-        return _TOLD(zones=named(self.each_zone, names), target=self.target.told(indicator, names))
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
+        return _TOLD(zones=named(self.each_zone, names), target=self.target.told(measures, names))

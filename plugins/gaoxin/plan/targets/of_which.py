@@ -11,14 +11,14 @@ from pydantic import Field
 
 from gaoxin import measures as units
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.judging import Judged, Truth
-from gaoxin.plan.target import Names, TargetKind, listed
+from gaoxin.plan.judging import Truth
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Judged, Names, TargetKind, listed
 from gaoxin.plan.targets.threshold import Threshold
+from gaoxin.plan.world import World
 
 if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
     from gaoxin.plan.targets import Target
-    from gaoxin.plan.world import World
 
 _TOLD = Code("target.of_which", "{whole}，其中 {parts}", "{whole}, of which {parts}", whole=Message, parts=tuple)
 _CONTRADICTED = Code(
@@ -50,8 +50,8 @@ class OfWhich(TargetKind):
         made = super().judge(world, measures, zone)
         return _contradicted(made) or made
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
-        return _TOLD(whole=self.whole.told(indicator, names), parts=listed(self.of_which, indicator, names))
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
+        return _TOLD(whole=self.whole.told(measures, names), parts=listed(self.of_which, measures, names))
 
 
 def _contradicted(made: Judged) -> Judged | None:

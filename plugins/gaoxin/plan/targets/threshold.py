@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan import derivations as by
 from gaoxin.plan.base import Id, PeriodText, Refers, Unfit, ZoneId
-from gaoxin.plan.judging import Judged, Truth
-from gaoxin.plan.target import Compared, Names, Quantity, TargetKind, Zones, measure_of
-
-if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
-    from gaoxin.plan.world import World
+from gaoxin.plan.judging import Truth
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Zones, measure_of
+from gaoxin.plan.world import World
 
 _NAMED = Code("target.named", "{name} {told}", "{name} {told}", name=Worded | str, told=Message)
 _ONE_DERIVATION = Code(
     "plan.one_derivation", "一个目标值只能有一种推算方式，现有 {given}", "one derivation at most, not {given}", given=tuple
 )
+_NO_VALUE = Code("target.no_value", "没有数值", "there is no value")
 _STILL_GROWS = Code(
     "target.still_grows", "上限按累计数判断，须待年度（或到期）数据",
     "an upper limit on a running total is judged when its year is over or its due date reached",
@@ -137,8 +136,7 @@ class Threshold(Compared, TargetKind):
         return self.zone or zone
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
-        measure = measure_of(measures, self)
-        seen = by.quantity(self, measure.id, measure.unit, world, self.zone_of(zone))
+        seen = self._quantity(world, measure_of(measures, self), self.zone_of(zone))
         if seen.value is None:
             return seen
         met, growing = self.reached_by(seen.value, seen.limit), seen.open_ended and not self.comparator.higher_is_better
@@ -152,11 +150,20 @@ class Threshold(Compared, TargetKind):
             open_ended=growing,
         )
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
+    def _quantity(self, world: World, measure: Measure, zone: str | None) -> Judged:
+        """What it speaks of, not yet held against its number; without a value there is a reason."""
+        reading = world.latest(measure.id, zone)
+        unit, limit = self.derived.value_unit(measure.unit), self.value
+        none = Judged(Truth.UNKNOWN, self, self, unit=unit, period=reading.period, limit=limit, zone=zone)
+        if reading.value is None:  # whatever history says: without a value that stands there is nothing to judge
+            return replace(none, reason=reading.reason or _NO_VALUE())
+        return self.derived.quantity(by.Ask(limit, self.since, measure, world, zone, reading, reading.value, none))
+
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
         """`≥ 600 亿元`; with several measures led by the measure's name, for one zone by the zone's."""
-        measure = indicator.measure_of(self)
-        made = self.derived.told(self, measure.unit, names)
-        if measure.name and len(indicator.measures) > 1:
+        measure = measure_of(measures, self)
+        made = self.derived.told(self, self.since, measure.unit, names)
+        if measure.name and len(measures) > 1:
             made = _NAMED(name=measure.name, told=made)
         return _NAMED(name=names.get(self.zone, self.zone), told=made) if self.zone else made
 

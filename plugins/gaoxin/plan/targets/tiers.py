@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import Id, Unfit, ZoneId
-from gaoxin.plan.judging import Judged, Truth, joined
-from gaoxin.plan.target import Compared, Names, Quantity, TargetKind, Zones, measure_of, named
+from gaoxin.plan.judging import Truth, joined
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Zones, measure_of, named
 from gaoxin.plan.targets.threshold import Threshold
-
-if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
-    from gaoxin.plan.world import World
+from gaoxin.plan.world import World
 
 _TOLD = Code("target.tiers", "{classes:;}", "{classes:;}", classes=tuple)
 _CLASS = Code(
@@ -94,8 +92,8 @@ class Tiers(TargetKind):
             return replace(seen, reason=joined(reasons))
         return replace(seen, gap=Decimal(places - surely), completion=Decimal(surely) / places)
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
-        unit = self.unit(indicator.measures)
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
+        unit = self.unit(measures)
         return _TOLD(classes=[
             _CLASS(
                 zones=one.zones, sign=one.comparator.sign, value=one.value, unit=unit,
