@@ -16,9 +16,8 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Choice, Plan
 from gaoxin.plan.offices import Settles
 from gaoxin.plan.reading.loader import PlanProblem
-from gaoxin.planning.check.findings import FINDINGS, Decision, Finding, PlanFinding, Saying, of_plan
+from gaoxin.planning.check.findings import FINDINGS, Decision, Finding, PlanFinding, Saying, listed, of_plan
 from gaoxin.planning.check.rules import RULES
-from gaoxin.planning.check.together import together
 
 __all__ = ["FINDINGS", "PlanFinding", "check_plan", "unreadable", "worst"]
 
@@ -76,15 +75,39 @@ _MEND = Code("check.mend", "改方案：{ask}", "mend the plan: {ask}", ask=Word
 _DECIDES = Code("check.decides", "{office}决定：{ask}", "{office} decides: {ask}", office=Worded, ask=Worded)
 _AS_TOLD = Code("check.as_told", "{told}", "{told}", told=str)
 
+_FEWEST = 3  # rows; two are as quickly read one by one
+_WHAT = {"indicators": Text("目标", "targets"), "tasks": Text("任务", "tasks")}
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 def check_plan(plan: Plan) -> list[PlanFinding]:
     """Every finding of every rule: errors first, then warnings, then information, each in the order of the rules. What the
     office decided stays in its place, with the decision beside it."""
-    found = together(plan, (finding for rule in RULES for finding in rule(plan)))
+    found = _together(plan, (finding for rule in RULES for finding in rule(plan)))
     found = [*(_with_decision(plan, f) for f in found), *_settling(plan, found)]
     return sorted((_with_task(plan, f) for f in found), key=lambda f: _ORDER[f.severity])
+
+
+def _together(plan: Plan, found: Iterable[PlanFinding]) -> list[PlanFinding]:
+    """One gap told once: where every row of a plan has the same gap, the plan has it, and one finding says so for all of
+    them. Forty warnings that nobody leads are not read; that the document names a lead for nothing is. A gap that some rows
+    have and others have not is told row by row, since each is then an oversight of its own. Which gaps these are, their
+    findings say (`whole`). The subject of the one finding is the kind: `indicators`, `tasks`."""
+    given = list(found)
+    for kind, items in (("indicators", plan.indicators), ("tasks", plan.tasks)):
+        names = {f"{kind}.{item.id}": item.name for item in items}
+        if len(names) < _FEWEST:
+            continue
+        for of in dict.fromkeys(f.of for f in given if f.of.whole):
+            same = [f for f in given if f.of is of and f.subject in names and f.severity is Severity.WARNING]
+            if of.whole is None or {f.subject for f in same} != set(names):
+                continue
+            said, ask = of.whole
+            told = said(n=len(names), what=_WHAT[kind], rows=listed(names.values(), len(names)))
+            at = given.index(same[0])
+            given = [f for f in given if f not in same]
+            given.insert(at, of.warning(kind, *(place for f in same for place in f.sources), message=told, ask=ask))
+    return given
 
 
 def _decided_by(plan: Plan, finding: PlanFinding) -> Choice | None:

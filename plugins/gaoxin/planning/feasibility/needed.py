@@ -107,9 +107,7 @@ def _rate_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series:
         source = series.rate.source if series.rate else series.historic.source if series.historic else None
         baseline = Known(past.value, on, source) if on else None
     years = steps_to(baseline.on, world.year) if baseline else None
-    return LeafNeed(
-        leaf, zone, "%", "%", baseline, leaf.value, years if years and years > 0 else None, None, leaf.value
-    )
+    return LeafNeed(leaf, zone, "%", "%", baseline, leaf.value, years if years and years > 0 else None, None, leaf.value)
 
 
 def _level_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series: Series, by: date | None) -> LeafNeed:

@@ -9,17 +9,7 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import identity, latest_stated, plain_inputs, variables_by_id
-from gaoxin.plan.targets import (
-    AllOf,
-    AnyOf,
-    EachZone,
-    OfWhich,
-    Target,
-    TargetStatement,
-    Threshold,
-    Tiers,
-    leaves,
-)
+from gaoxin.plan.targets import AllOf, AnyOf, EachZone, OfWhich, Target, TargetStatement, Threshold, Tiers, leaves
 from gaoxin.planning.check import trial
 from gaoxin.planning.check.comparing import conjuncts, holds
 from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document
@@ -173,9 +163,8 @@ def stated(plan: Plan) -> Iterator[PlanFinding]:
             of = indicator.measure(value.of)
             before = seen.setdefault((of.id, value.zone, value.on), value)
             if before.value != value.value:
-                both = {"one": before.value, "other": value.value}
                 yield _TWO_STATED.warning(indicator, before.source, value.source, on=value.on, one_at=before.source.place,
-                                          other_at=value.source.place, unit=of.unit, **both)
+                                          one=before.value, other_at=value.source.place, other=value.value, unit=of.unit)
         for measure in indicator.measures:
             if len({i.variable for i in measure.inputs.values()}) > 1 and plain_inputs(measure):
                 for value in indicator.stated:
@@ -204,10 +193,9 @@ def _fits(plan: Plan, indicator: Indicator, measure: Measure, value: StatedValue
         why = _NO_MATCH()
     else:
         return
-    given = {"given": value.value, "unit": measure.unit}
     figured = listed(_ONE_FIGURE(name=f.indicator.name, value=f.value, unit=f.unit, stated=None) for f in figures.values())
-    yield STATED_CONTRADICTS.warning(indicator, value.source, *(f.source for f in figures.values()), on=value.on, figures=figured,
-                                     made=made, why=why, **given)
+    yield STATED_CONTRADICTS.warning(indicator, value.source, *(f.source for f in figures.values()), on=value.on,
+                                     given=value.value, unit=measure.unit, figures=figured, made=made, why=why)
 
 
 def _spread(plan: Plan, measure: Measure, figures: dict[str, Figure], missing: list[str]) -> Decimal:
@@ -235,19 +223,16 @@ def completions(plan: Plan) -> Iterator[PlanFinding]:
             for leaf in leaves(indicator.binding.target):
                 if not isinstance(leaf, Threshold) or leaf.derivation or leaf.zone != value.zone or leaf.value <= 0:
                     continue
-                if indicator.measure_of(leaf) is of:
-                    yield from _completion(indicator, value, leaf)
-
-
-def _completion(indicator: Indicator, value: StatedValue, leaf: Threshold) -> Iterator[PlanFinding]:
-    made, said = value.value / leaf.value * 100, value.completion or Decimal(0)
-    slack = trial.half_digit(said)
-    if value.value != value.value.to_integral_value():
-        slack += trial.half_digit(value.value) / leaf.value * 100
-    if abs(made - said) <= slack:
-        return
-    yield STATED_COMPLETION_CONTRADICTS.warning(indicator, value.source, indicator.binding.source, place=value.source.place,
-                                                said=said, value=value.value, goal=leaf.value, made=made)
+                if indicator.measure_of(leaf) is not of:
+                    continue
+                made, slack = value.value / leaf.value * 100, trial.half_digit(value.completion)
+                if value.value != value.value.to_integral_value():
+                    slack += trial.half_digit(value.value) / leaf.value * 100
+                if abs(made - value.completion) > slack:
+                    yield STATED_COMPLETION_CONTRADICTS.warning(
+                        indicator, value.source, indicator.binding.source, place=value.source.place, said=value.completion,
+                        value=value.value, goal=leaf.value, made=made,
+                    )
 
 
 def portfolios(plan: Plan) -> Iterator[PlanFinding]:
@@ -293,7 +278,11 @@ def _zone_by_zone(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
             if len(known) == len(floors):
                 yield _short(indicator, measure, known, least, whole, part, indicator.binding)
             else:
-                yield _untried(plan, indicator, measure, [z for z, (f, _) in floors.items() if f is None], least, whole, part)
+                untried = listed(plan.any_zone(z).name for z, (f, _) in floors.items() if f is None)
+                yield PARTS_WITHOUT_BASE.info(
+                    indicator, part.source, indicator.binding.source, total=whole.value, unit=measure.unit, least=least,
+                    rest=whole.value - least, zones=untried,
+                )
 
 
 def _by_zone(plan: Plan, target: Target) -> Iterator[tuple[str, Threshold]]:
@@ -320,18 +309,11 @@ def _floor(indicator: Indicator, measure: Measure, leaf: Threshold, zone: str) -
     return base.value * leaf.value if base else None
 
 
-def _untried(plan: Plan, indicator: Indicator, measure: Measure, zones: list[str], least: Decimal, total: Threshold,
-             part: TargetStatement) -> PlanFinding:
-    return PARTS_WITHOUT_BASE.info(indicator, part.source, indicator.binding.source, total=total.value, unit=measure.unit,
-                                   least=least, rest=total.value - least, zones=listed(plan.any_zone(z).name for z in zones))
-
-
 def _short(indicator: Indicator, measure: Measure, parts_: Sequence[Message | Decimal], least: Decimal, total: Threshold,
            part: TargetStatement, whole: TargetStatement) -> PlanFinding:
     """parts_: what makes up the least, as it is added."""
-    missing = {"missing": total.value - least, "unit": measure.unit}
     return TIERS_DO_NOT_REACH_TOTAL.warning(indicator, part.source, whole.source, parts=tuple(parts_), least=least,
-                                            total=total.value, **missing)
+                                            unit=measure.unit, total=total.value, missing=total.value - least)
 
 
 RULES = (shares, stated, completions, portfolios)

@@ -162,15 +162,14 @@ def masked(plan: Plan) -> Iterator[PlanFinding]:
             f"document.masked.{one.text}", one.source, saying=_MASKED, place=one.source.place, what=what, text=one.text,
         )
     if plan.document.issued_masked:
-        yield _masked_date(
-            "document", Text("文件日期", "the document's date"), plan.document.issued_masked, plan.document.title,
-        )
+        yield _MASKED_DATE.warning("document", plan.document.title, what=Text("文件日期", "the document's date"),
+                                   due=plan.document.issued_masked)
     for task in plan.tasks:
         if task.due_masked:
-            yield _masked_date(f"tasks.{task.id}", task.name, task.due_masked, task.source)
+            yield _MASKED_DATE.warning(task, task.source, what=task.name, due=task.due_masked)
     for indicator in plan.indicators:
         for due, source in dict.fromkeys((s.due_masked, s.source.place) for s in indicator.targets if s.due_masked):
-            yield _masked_date(f"indicators.{indicator.id}", indicator.name, due, source)
+            yield _MASKED_DATE.warning(indicator, source, what=indicator.name, due=due)
 
 
 _HIDDEN = re.compile(r"(?:20|19)[xX×＊*]{2}(?!亿|万|家|个)|[xX×＊*]{2,4}年")
@@ -191,24 +190,17 @@ def masked_words(plan: Plan) -> Iterator[PlanFinding]:
             yield _MASKED_WORDS.warning(subject, source, text=text, hidden=hidden[0])
 
 
-def _masked_date(subject: str, what: Worded, due: str, source: Source | str) -> PlanFinding:
-    return _MASKED_DATE.warning(subject, source, what=what, due=due)
-
-
 def conditions(plan: Plan) -> Iterator[PlanFinding]:
     """What the zone states of itself against the accreditation standard, condition by condition."""
     for condition in plan.conditions:
         if condition.indicator:
             yield from _measured(plan, condition, plan.indicator(condition.indicator))
         elif condition.stated is None:
-            yield _not_stated(condition, _NO_STATE())
+            yield CRITERION_NOT_STATED.info(condition, condition.source, why=_NO_STATE(), requires=condition.requires)
         elif not condition.stated.fulfils:
-            stated = {"name": condition.name, "requires": condition.requires, "value": condition.stated.value}
-            subject, places = f"conditions.{condition.id}", (condition.source, condition.stated.source)
-            if condition.stated.fulfils is None:
-                yield _UNCLEAR.info(subject, *places, **stated)
-            else:
-                yield _FAILS.warning(subject, *places, **stated)
+            found = _UNCLEAR.info if condition.stated.fulfils is None else _FAILS.warning
+            yield found(condition, condition.source, condition.stated.source, requires=condition.requires,
+                        value=condition.stated.value)
 
 
 def criteria(plan: Plan) -> Iterator[PlanFinding]:
@@ -222,25 +214,19 @@ def criteria(plan: Plan) -> Iterator[PlanFinding]:
                     yield _unfulfilled(plan, indicator, indicator, criterion, stated, places)
 
 
-def _not_stated(condition: Condition, why: Message) -> PlanFinding:
-    return CRITERION_NOT_STATED.info(condition, condition.source, why=why, requires=condition.requires)
-
-
 def _measured(plan: Plan, condition: Condition, indicator: Indicator) -> Iterator[PlanFinding]:
     """A condition that an indicator measures: the stated figures against its criterion, and whether the goal closes the gap."""
     criteria = indicator.by_role("criterion")
-    subject = f"conditions.{condition.id}"
     if not criteria:
-        yield CRITERION_WITHOUT_TARGET.warning(subject, condition.source, indicator.source, name=condition.name,
-                                               indicator=indicator.id)
+        yield CRITERION_WITHOUT_TARGET.warning(condition, condition.source, indicator.source, indicator=indicator.id)
         return
     for criterion in criteria:
         met, stated, places = _judge(plan, indicator, criterion.target)
         if met is None and not stated:
-            yield _not_stated(condition, _NO_FIGURE())
+            yield CRITERION_NOT_STATED.info(condition, condition.source, why=_NO_FIGURE(), requires=condition.requires)
         elif met is None:
-            yield _UNJUDGED.info(subject, criterion.source, *places, name=condition.name,
-                                 wanted=told(plan, indicator, criterion.target), stated=stated)
+            yield _UNJUDGED.info(condition, criterion.source, *places, wanted=told(plan, indicator, criterion.target),
+                                 stated=stated)
         elif not met:
             yield _unfulfilled(plan, condition, indicator, criterion, stated, places)
 

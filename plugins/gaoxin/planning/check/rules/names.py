@@ -31,9 +31,7 @@ _TWO = Saying(
     names=tuple,
 )
 _SAYS = Code("check.two_ways_to_count.says", "{places} 用“{said}”", "{places} says “{said}”", places=tuple, said=str)
-_WHAT = {
-    TWO_CLASSIFICATIONS.code: Text("口径（分类）", "classification"), TWO_DENOMINATORS.code: Text("分母", "denominator"),
-}
+_WHAT = {TWO_CLASSIFICATIONS.code: Text("口径（分类）", "classification"), TWO_DENOMINATORS.code: Text("分母", "denominator")}
 
 
 def classifications(plan: Plan) -> Iterator[PlanFinding]:

@@ -188,8 +188,8 @@ def _arrives(plan: Plan, way: Way, taken: list[Decimal], of: tuple[Source, ...])
     per_year = figure(_up(needed, unit) if up else -_up(-needed, unit), unit)
     wanted = _ASKED(sign=way.goal.comparator.sign, value=way.goal.value, unit=unit)
     yield STEPS_MISS_THE_END.warning(
-        f"indicators.{way.indicator.id}", *sources, ask=(_RAISE if up else _LOWER)(step=per_year, end=figure(end, unit)),
-        name=way.indicator.name, sum=sum_, way=way.stretch, wanted=wanted,
+        way.indicator, *sources, ask=(_RAISE if up else _LOWER)(step=per_year, end=figure(end, unit)), sum=sum_,
+        way=way.stretch, wanted=wanted,
     )
 
 
@@ -210,8 +210,8 @@ def _arrives_at_reference(
     if not short:
         return
     compared = [(_BELOW if v in short else _NOT_BELOW)(period=v.period, value=v.value, unit=reference.unit) for v in held]
-    yield _MOVES.warning(f"indicators.{way.indicator.id}", *sources, reference.source, name=way.indicator.name, sum=sum_,
-                         way=way.stretch, reference=reference.name, held=compared)
+    yield _MOVES.warning(way.indicator, *sources, reference.source, sum=sum_, way=way.stretch, reference=reference.name,
+                         held=compared)
 
 
 def growths(plan: Plan) -> Iterator[PlanFinding]:
@@ -234,7 +234,9 @@ def _rate_against(
     if start is None or start.value <= 0:
         for leaf in conjuncts(indicator.binding.target):
             if isinstance(leaf, Threshold) and indicator.measure_of(leaf) is measure and leaf.derivation is None:
-                yield _no_start(indicator, measure, statements, rate, leaf)
+                wanted = _ASKED(sign=leaf.comparator.sign, value=leaf.value, unit=measure.unit)
+                yield _RATE_NO_START.info(indicator, *(s.source for s in statements), indicator.binding.source,
+                                          sign=rate.comparator.sign, rate=rate.value, wanted=wanted)
         return
     steps_ = [
         (s, t) for s, t in _derived(indicator, ("step", "goal"), "increase")
@@ -273,16 +275,9 @@ def _step_and_rate(
         if year is None:
             continue
         yield STEPS_AGAINST_GROWTH.warning(
-            f"indicators.{way.indicator.id}", way.start.source, *(s.source for s in statements), said.source, ask=_STEP_OR_RATE(),
-            name=way.indicator.name, way=way.stretch, told=[_slow(way, step, rate, year)],
+            way.indicator, way.start.source, *(s.source for s in statements), said.source, ask=_STEP_OR_RATE(),
+            way=way.stretch, told=[_slow(way, step, rate, year)],
         )
-
-
-def _no_start(
-    indicator: Indicator, measure: Measure, statements: list[TargetStatement], rate: Threshold, goal: Threshold
-) -> PlanFinding:
-    return _RATE_NO_START.info(indicator, *(s.source for s in statements), indicator.binding.source, sign=rate.comparator.sign,
-                               rate=rate.value, wanted=_ASKED(sign=goal.comparator.sign, value=goal.value, unit=measure.unit))
 
 
 def _too_slow(start: Decimal, step: Decimal, rate: Decimal, years: int) -> int | None:

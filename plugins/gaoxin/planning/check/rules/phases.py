@@ -191,14 +191,14 @@ def _ahead(plan: Plan) -> dict[str, set[str]]:
 
 def gaps(plan: Plan) -> Iterator[PlanFinding]:
     """Days between phases, or between stages, on which nothing of the schedule runs."""
-    both: tuple[tuple[str, tuple[Phase | Stage, ...]], ...] = (("phases", plan.phases), ("stages", plan.stages))
-    for what, items in both:
+    both: tuple[tuple[Phase | Stage, ...], ...] = (plan.phases, plan.stages)
+    for items in both:
         last: Phase | Stage | None = None
         for item in sorted(items, key=lambda p: (p.starts, p.ends)):
             if last and item.starts > last.ends + timedelta(days=1):
                 first, until = last.ends + timedelta(days=1), item.starts - timedelta(days=1)
-                stretch = {"one": last.name, "other": item.name, "first": first, "last": until}
-                yield PHASES_LEAVE_GAP.warning(f"{what}.{item.id}", last.source, item.source, **stretch)
+                yield PHASES_LEAVE_GAP.warning(item, last.source, item.source, one=last.name, other=item.name, first=first,
+                                               last=until)
             if last is None or item.ends > last.ends:
                 last = item
 
@@ -237,10 +237,10 @@ def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:
     if plan.horizon is None or plan.phases:
         return
     ends = plan.horizon.ends
-    dated = [(f"indicators.{i.id}", i.name, i.binding.due, i.binding.source) for i in plan.indicators]
-    for subject, name, due, source in (*dated, *((f"tasks.{t.id}", t.name, t.due, t.source) for t in plan.tasks)):
+    goals = ((i, i.binding.due, i.binding.source) for i in plan.indicators)
+    for row, due, source in (*goals, *((t, t.due, t.source) for t in plan.tasks)):
         if due and due > ends:
-            yield _BEYOND.warning(subject, source, plan.horizon.source, name=name, day=due, ends=ends)
+            yield _BEYOND.warning(row, source, plan.horizon.source, day=due, ends=ends)
 
 
 RULES = (before_the_document, targets_before_the_document, overlaps, gaps, outside, begun_outside, beyond_the_horizon)

@@ -87,14 +87,14 @@ _LATE_ASK_CHOICE = Code(
 def deadlines(plan: Plan) -> Iterator[PlanFinding]:
     """A gate's deadline lies within its phase, and never before that of a gate that releases the phase."""
     for phase in plan.phases:
-        due, subject = phase.gate.deadline, f"phases.{phase.id}"
+        due = phase.gate.deadline
         if not phase.starts <= due <= phase.ends:
-            yield DEADLINE_OUTSIDE_PHASE.warning(subject, phase.source, day=due, starts=phase.starts, ends=phase.ends)
+            yield DEADLINE_OUTSIDE_PHASE.warning(phase, phase.source, day=due, starts=phase.starts, ends=phase.ends)
         for name in phase.after:
             before = plan.phase(name)
             if before.gate.deadline > due:
-                yield GATE_BEFORE_ITS_RELEASE.error(subject, before.source, phase.source, name=phase.name, day=due,
-                                                    before=before.name, deadline=before.gate.deadline)
+                yield GATE_BEFORE_ITS_RELEASE.error(phase, before.source, phase.source, day=due, before=before.name,
+                                                    deadline=before.gate.deadline)
 
 
 def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
@@ -167,8 +167,7 @@ def nothing_to_judge(plan: Plan) -> Iterator[PlanFinding]:
         for criterion in phase.gate.criteria:
             empty = criterion.needs and not {
                 "returns": _returns_due(plan.forms_asked(criterion), phase.gate.deadline),
-                "indicators": plan.indicators_asked(criterion),
-                "tasks": plan.tasks_asked(phase, criterion),
+                "indicators": plan.indicators_asked(criterion), "tasks": plan.tasks_asked(phase, criterion),
             }[criterion.needs]
             if empty:
                 yield CRITERION_WITHOUT_SUBJECT.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,

@@ -98,9 +98,10 @@ def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
                     continue
                 why = _apart(a, b)
             told.add((what, one.by, one.value, one.unit))
-            both = {"one": figure(first.value, first.unit), "other": figure(one.value, one.unit)}
-            yield MAGNITUDE_CONTRADICTION.warning(task, first.source, one.source, task=task.name, name=one.name,
-                                                  one_at=first.source.place, other_at=one.source.place, why=why, **both)
+            yield MAGNITUDE_CONTRADICTION.warning(
+                task, first.source, one.source, task=task.name, name=one.name, one_at=first.source.place,
+                one=figure(first.value, first.unit), other_at=one.source.place, other=figure(one.value, one.unit), why=why,
+            )
 
 
 def _apart(a: Decimal, b: Decimal) -> Message:
@@ -123,20 +124,16 @@ def undated(plan: Plan) -> Iterator[PlanFinding]:
 
 def leads(plan: Plan) -> Iterator[PlanFinding]:
     """Every row has a unit that leads it, and one alone."""
-    for kind, items in (("indicators", plan.indicators), ("tasks", plan.tasks)):
-        for item in items:
-            subject, where = f"{kind}.{item.id}", (item.source,)
-            if not item.leads and len(item.responsible) == 1:
-                # The document needs no word for who leads where it names one unit alone.
-                one = plan.unit(item.responsible[0]).name
-                yield _ONE_UNIT.info(subject, *where, name=item.name, unit=one)
-            elif not item.leads:
-                named = [plan.unit(u).name for u in plan.responsible(item)]
-                yield NO_LEAD.warning(subject, *where, ask=_NOBODY_ASK(units=listed(named)) if named else _NOBODY_LISTED(),
-                                      name=item.name, office=plan.unit(plan.governance.office).name)
-            elif len(item.leads) > 1:
-                units = [plan.unit(u).name for u in item.leads]
-                yield SEVERAL_LEADS.info(subject, *where, name=item.name, n=len(units), units=units)
+    for item in (*plan.indicators, *plan.tasks):
+        if not item.leads and len(item.responsible) == 1:
+            # The document needs no word for who leads where it names one unit alone.
+            yield _ONE_UNIT.info(item, item.source, unit=plan.unit(item.responsible[0]).name)
+        elif not item.leads:
+            named = [plan.unit(u).name for u in plan.responsible(item)]
+            yield NO_LEAD.warning(item, item.source, ask=_NOBODY_ASK(units=listed(named)) if named else _NOBODY_LISTED(),
+                                  office=plan.unit(plan.governance.office).name)
+        elif len(item.leads) > 1:
+            yield SEVERAL_LEADS.info(item, item.source, n=len(item.leads), units=[plan.unit(u).name for u in item.leads])
 
 
 def completion_shares(plan: Plan) -> Iterator[PlanFinding]:

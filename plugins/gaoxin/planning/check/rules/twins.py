@@ -9,12 +9,12 @@ from decimal import Decimal
 from itertools import combinations
 
 from gaoxin import measures
-from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import Source
-from gaoxin.plan.model import Indicator, Plan
+from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.series import variable_of
 from gaoxin.plan.targets import Milestone, OfWhich, Threshold
+from gaoxin.planning.check import trial
 from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, Saying, each_at, figure
 from gaoxin.planning.check.rules.counts import SHARES_AGAINST_COUNTS
@@ -86,23 +86,22 @@ def _same(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> bool:
 
 def _held(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> Iterator[PlanFinding]:
     units = one.measure_of(a).unit, other.measure_of(b).unit
-    try:
-        value = measures.convert(b.value, units[1], units[0])
-    except UsageError:
+    value = trial.converted(b.value, units[1], units[0])
+    if value is None:
         return
     days = one.binding.due, other.binding.due
     alike = (a.comparator, a.value) == (b.comparator, value)
-    subject, places = f"indicators.{other.id}", (one.binding.source, other.binding.source)
+    places = (one.binding.source, other.binding.source)
     asked = [_ASKED(sign=x.comparator.sign, value=x.value, unit=u) for x, u in zip((a, b), units, strict=True)]
     if not alike and days[0] == days[1]:
-        yield _ONE_FIGURE.warning(subject, *places, one=one.name, other=other.name,
+        yield _ONE_FIGURE.warning(other, *places, one=one.name, other=other.name,
                                   values=each_at(zip(places, asked, strict=True)),
                                   which=[_VALUE_AT(value=v, place=p.place) for v, p in zip(asked, places, strict=True)])
     elif alike and days[0] and days[1] and days[0] != days[1]:
-        yield _two_days(subject, (days[0], days[1]), places, _ONE_TARGET(one=one.name, other=other.name, value=asked[0]))
+        yield _two_days(other, (days[0], days[1]), places, _ONE_TARGET(one=one.name, other=other.name, value=asked[0]))
 
 
-def _two_days(subject: str, days: tuple[date, date], places: tuple[Source, Source], what: Message) -> PlanFinding:
+def _two_days(subject: Indicator | Task, days: tuple[date, date], places: tuple[Source, Source], what: Message) -> PlanFinding:
     when = [f"{d:%Y-%m}" if (days[0].year, days[0].month) != (days[1].year, days[1].month) else str(d) for d in days]
     return (TWO_YEARS if days[0].year != days[1].year else TWO_DATES).warning(
         subject, *places, saying=_TWO_DAYS, what=what, dates=when,
@@ -123,7 +122,7 @@ def milestones(plan: Plan) -> Iterator[PlanFinding]:
                 if task.due > statement.due or (alone and task.due.year != statement.due.year):
                     told.add(task.id)
                     yield _two_days(
-                        f"indicators.{indicator.id}", (statement.due, task.due), (statement.source, task.source),
+                        indicator, (statement.due, task.due), (statement.source, task.source),
                         _TASK_DONE(name=indicator.name, task=task.name),
                     )
 
@@ -135,9 +134,7 @@ def tasks(plan: Plan) -> Iterator[PlanFinding]:
             continue
         if one.phase and other.phase and one.phase != other.phase:
             continue
-        yield _two_days(
-            f"tasks.{other.id}", (one.due, other.due), (one.source, other.source), _TASK_TWICE(name=other.name),
-        )
+        yield _two_days(other, (one.due, other.due), (one.source, other.source), _TASK_TWICE(name=other.name))
 
 
 def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
@@ -154,13 +151,10 @@ def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
                 if not isinstance(part, Threshold) or part.derivation or not part.comparator.higher_is_better:
                     continue
                 units = indicator.measure_of(whole).unit, indicator.measure_of(part).unit
-                try:
-                    value = measures.convert(part.value, units[1], units[0])
-                except UsageError:
-                    continue
-                if value > whole.value:
-                    both = {"whole": figure(whole.value, units[0]), "part": figure(part.value, units[1])}
-                    yield _PART.warning(indicator, statement.source, place=statement.source.place, **both)
+                value = trial.converted(part.value, units[1], units[0])
+                if value is not None and value > whole.value:
+                    yield _PART.warning(indicator, statement.source, place=statement.source.place,
+                                        whole=figure(whole.value, units[0]), part=figure(part.value, units[1]))
 
 
 RULES = (figures, milestones, tasks, parts_of_the_whole)

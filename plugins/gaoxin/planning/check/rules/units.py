@@ -105,15 +105,14 @@ def office(plan: Plan) -> Iterator[PlanFinding]:
     staff = dict.fromkeys((*g.office_staff, *own))
     for unit in staff:
         if unit not in busy:
-            name = plan.unit(unit).name
-            yield OFFICE_UNIT_IDLE.warning(f"units.{unit}", g.source, plan.unit(unit).source, unit=name)
+            idle_one = plan.unit(unit)
+            yield OFFICE_UNIT_IDLE.warning(idle_one, g.source, idle_one.source, unit=idle_one.name)
     if not staff:
         return
     inside = {*staff, *(m for u in staff if u in groups for m in groups[u].members)}
     for unit, sources in leads.items():
         if unit not in inside and unit not in _roles(plan) and not set(plan.unit(unit).members) & inside:
-            name = plan.unit(unit).name
-            yield LEAD_NOT_IN_OFFICE.info(f"units.{unit}", g.source, *sources, unit=name)
+            yield LEAD_NOT_IN_OFFICE.info(f"units.{unit}", g.source, *sources, unit=plan.unit(unit).name)
 
 
 def idle(plan: Plan) -> Iterator[PlanFinding]:
@@ -143,9 +142,8 @@ def cadences(plan: Plan) -> Iterator[PlanFinding]:
     for cadence in plan.cadences:
         if cadence.choice:
             choice = reasons[cadence.choice]
-            decided_by = plan.unit(choice.decided_by).name
             yield CADENCE_BY_CHOICE.info(f"cadences.{cadence.id}", *choice.sources, by_choice=choice.id, name=cadence.name,
-                                         unit=decided_by, decision=choice.decision)
+                                         unit=plan.unit(choice.decided_by).name, decision=choice.decision)
     if (plan.forms or plan.indicators) and not plan.cadences:
         yield CADENCE_MISSING.warning("cadences", plan.governance.source)
 
@@ -166,9 +164,7 @@ def two_names(plan: Plan) -> Iterator[PlanFinding]:
     for one, other in combinations(plan.units, 2):
         if UnitKind.GROUP in (one.kind, other.kind) and one.kind is not other.kind:
             continue
-        alike = next(
-            ((a, b) for a in _names(one) for b in _names(other) if look_alike(a, b)), None
-        )
+        alike = next(((a, b) for a in _names(one) for b in _names(other) if look_alike(a, b)), None)
         if alike:
             both = {"one": one.name.zh, "other": other.name.zh, "one_id": one.id, "other_id": other.id}
             at = *sources.get(one.id, ())[:1], *sources.get(other.id, ())[:1]
@@ -256,9 +252,7 @@ def _leads(plan: Plan) -> dict[str, list[Source]]:
 
 
 def _workers(plan: Plan) -> set[str]:
-    return {u for item in plan.rows for u in plan.responsible(item)} | {
-        q.unit for i in plan.indicators for q in i.quotas
-    }
+    return {u for item in plan.rows for u in plan.responsible(item)} | {q.unit for i in plan.indicators for q in i.quotas}
 
 
 def _roles(plan: Plan) -> set[str]:

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.series import latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
@@ -76,15 +75,9 @@ def earlier_and_later(plan: Plan) -> Iterator[PlanFinding]:
             for (day, early, one), (later, late, other) in pairwise(said):
                 more = one.value > other.value if one.comparator.higher_is_better else one.value < other.value
                 if day < later and more:
-                    yield _falls_back(plan, indicator, (early, one), (late, other))
-
-
-def _falls_back(plan: Plan, indicator: Indicator, early: Said, late: Said) -> PlanFinding:
-    both = {
-        which: _DUE(place=s.source.place, due=f"{s.due:%Y-%m}", target=told(plan, indicator, t))
-        for which, (s, t) in (("early", early), ("late", late))
-    }
-    return _FALLS_BACK.warning(indicator, early[0].source, late[0].source, **both)
+                    both = [_DUE(place=s.source.place, due=f"{s.due:%Y-%m}", target=told(plan, indicator, t))
+                            for s, t in ((early, one), (late, other))]
+                    yield _FALLS_BACK.warning(indicator, early.source, late.source, early=both[0], late=both[1])
 
 
 def other_words(plan: Plan) -> Iterator[PlanFinding]:
@@ -105,8 +98,12 @@ def other_words(plan: Plan) -> Iterator[PlanFinding]:
                 same = indicator.measure_of(fixed) is measure and fixed.zone == leaf.zone and other.due == statement.due
                 alike = fixed.comparator.higher_is_better is leaf.comparator.higher_is_better
                 if same and alike and abs(end - fixed.value) > abs(fixed.value) * _ROUNDING:
-                    sum_ = _COMES_TO(base=base.value, sign=sign, by=leaf.value, end=end, unit=measure.unit)
-                    yield _other_end(plan, indicator, (other, fixed), (statement, leaf), sum_, base.source)
+                    yield (STEPS_MISS_THE_END if statement.role == "step" else TWO_VALUES).warning(
+                        indicator, other.source, statement.source, base.source, saying=_OTHER_END, base_at=base.source.place,
+                        one=told(plan, indicator, fixed), one_at=other.source.place, other=told(plan, indicator, leaf),
+                        other_at=statement.source.place,
+                        sum=_COMES_TO(base=base.value, sign=sign, by=leaf.value, end=end, unit=measure.unit),
+                    )
 
 
 def _ends(indicator: Indicator) -> list[Said]:
@@ -115,16 +112,6 @@ def _ends(indicator: Indicator) -> list[Said]:
         (s, t) for s in (*indicator.by_role("goal"), *indicator.by_role("step")) if s.due
         for t in conjuncts(s.target) if isinstance(t, Threshold)
     ]
-
-
-def _other_end(plan: Plan, indicator: Indicator, one: Said, other: Said, sum_: Message, base: Source) -> PlanFinding:
-    both = {
-        "one": told(plan, indicator, one[1]), "one_at": one[0].source.place,
-        "other": told(plan, indicator, other[1]), "other_at": other[0].source.place,
-    }
-    return (STEPS_MISS_THE_END if other[0].role == "step" else TWO_VALUES).warning(
-        indicator, one[0].source, other[0].source, base, saying=_OTHER_END, base_at=base.place, sum=sum_, **both,
-    )
 
 
 def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
@@ -144,13 +131,9 @@ def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
                         continue
                     made = grown(Decimal(1), rate.value, years)
                     if rate.comparator.higher_is_better and made < leaf.value * (1 - _ROUNDING):
-                        yield _slow_multiple(indicator, (statement, leaf), (said, rate), made, years)
-
-
-def _slow_multiple(indicator: Indicator, goal: Said, rate: Said, made: Decimal, years: int) -> PlanFinding:
-    rates = {"rate": rate[1].value, "times": goal[1].value}
-    return _SLOW_MULTIPLE.warning(indicator, goal[0].source, rate[0].source, years=years, made=made,
-                                  needed=growth_needed(Decimal(1), goal[1].value, years) or Decimal(0), **rates)
+                        needed = growth_needed(Decimal(1), leaf.value, years) or Decimal(0)
+                        yield _SLOW_MULTIPLE.warning(indicator, statement.source, said.source, rate=rate.value, years=years,
+                                                     made=made, times=leaf.value, needed=needed)
 
 
 def beyond_already(plan: Plan) -> Iterator[PlanFinding]:
@@ -165,9 +148,9 @@ def beyond_already(plan: Plan) -> Iterator[PlanFinding]:
                 continue
             if start.value < leaf.value * _FAR:
                 continue
-            both = {"start": figure(start.value, measure.unit), "goal": figure(leaf.value, measure.unit)}
             yield _ALREADY.warning(indicator, start.source, binding.source, start_at=start.source.place, on=start.on,
-                                   goal_at=binding.source.place, **both)
+                                   start=figure(start.value, measure.unit), goal_at=binding.source.place,
+                                   goal=figure(leaf.value, measure.unit))
 
 
 RULES = (earlier_and_later, other_words, rates_and_multiples, beyond_already)
