@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.plan.model import Phase, PhaseKind, Plan, Stage
+from gaoxin.plan.model import Indicator, Phase, PhaseKind, Plan, Stage
 from gaoxin.plan.targets import Milestone, leaves
 from gaoxin.planning.check.findings import PlanFinding, Saying, of_document
 
@@ -237,10 +237,10 @@ def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:
     if plan.horizon is None or plan.phases:
         return
     ends = plan.horizon.ends
-    goals = ((i, i.binding.due, i.binding.source) for i in plan.indicators)
-    for row, due, source in (*goals, *((t, t.due, t.source) for t in plan.tasks)):
-        if due and due > ends:
-            yield _BEYOND.warning(row, source, plan.horizon.source, day=due, ends=ends)
+    for row in plan.rows:
+        of = row.binding if isinstance(row, Indicator) else row
+        if of.due and of.due > ends:
+            yield _BEYOND.warning(row, of.source, plan.horizon.source, day=of.due, ends=ends)
 
 
 RULES = (before_the_document, targets_before_the_document, overlaps, gaps, outside, begun_outside, beyond_the_horizon)

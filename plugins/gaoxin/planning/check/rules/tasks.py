@@ -124,7 +124,7 @@ def undated(plan: Plan) -> Iterator[PlanFinding]:
 
 def leads(plan: Plan) -> Iterator[PlanFinding]:
     """Every row has a unit that leads it, and one alone."""
-    for item in (*plan.indicators, *plan.tasks):
+    for item in plan.rows:
         if not item.leads and len(item.responsible) == 1:
             # The document needs no word for who leads where it names one unit alone.
             yield _ONE_UNIT.info(item, item.source, unit=plan.unit(item.responsible[0]).name)
