@@ -6,7 +6,6 @@ Nothing is measured here; only what is written is compared. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, Literal
 
 from gaoxin.plan.model import Indicator
@@ -90,18 +89,8 @@ def implies(indicator: Indicator, goal: TargetKind, wanted: TargetKind) -> bool 
     if goal.comparator.higher_is_better != wanted.comparator.higher_is_better:
         return None
     if goal.value == wanted.value:
-        return goal.comparator is wanted.comparator or strict(goal)
+        return goal.comparator is wanted.comparator or goal.comparator.strict
     return (goal.value > wanted.value) is wanted.comparator.higher_is_better
-
-
-def strict(leaf: Threshold) -> bool:
-    """Whether the number itself does not count: more than, less than."""
-    return leaf.comparator.strict
-
-
-def holds(leaf: Threshold, value: Decimal) -> bool:
-    """Whether a number meets a threshold's comparator and value."""
-    return leaf.reached_by(value)
 
 
 def conjuncts(target: TargetKind) -> tuple[TargetKind, ...]:

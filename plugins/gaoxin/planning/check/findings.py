@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from string import Formatter
 from types import UnionType
@@ -59,7 +60,7 @@ class Saying(_Spoken):
     """One wording of a finding: its message and, where they are of the same context, what is to be decided.
 
     of: the finding that is so told; None for words that several findings share, which `found` is then given. variant: what
-    distinguishes its code from the finding's own; may be empty. fields: those of message and ask together, in this order.
+    distinguishes its code from the finding's own. fields: those of message and ask together, in this order.
     """
 
     def __init__(
@@ -134,26 +135,21 @@ FINDINGS: dict[str, Finding] = {}
 Words = tuple[str, str]
 
 
-def of_document(
-    code: str, severities: str, title: Words, decide: Words, zh: str = "", en: str = "", ask: Words | None = None, /,
-    *, whole: tuple[Words, Words] | None = None, **fields: Kind,
+def _finding(
+    about: Literal["document", "plan"], code: str, severities: str, title: Words, decide: Words, zh: str = "", en: str = "",
+    ask: Words | None = None, /, *, every_row: tuple[Words, Words] | None = None, **fields: Kind,
 ) -> Finding:
-    """zh, en, ask, fields: the finding's own words. whole: what all rows have, and what is then to be decided."""
-    told = whole and (
-        Code(f"check.{code}.whole", f"全部 {{n}} 项{{what}}都{whole[0][0]}：{{rows}}",
-             f"all {{n}} {{what}} {whole[0][1]}: {{rows}}", n=int, what=Worded, rows=Message),
-        Text(*whole[1]),
+    """zh, en, ask, fields: the finding's own words. every_row: what all rows have, and what is then to be decided."""
+    told = every_row and (
+        Code(f"check.{code}.whole", f"全部 {{n}} 项{{what}}都{every_row[0][0]}：{{rows}}",
+             f"all {{n}} {{what}} {every_row[0][1]}: {{rows}}", n=int, what=Worded, rows=Message),
+        Text(*every_row[1]),
     )
     says = Saying(None, code, zh, en, ask, **fields) if zh else None
-    return Finding(code, "document", severities, Text(*title), Text(*decide), says, told)
+    return Finding(code, about, severities, Text(*title), Text(*decide), says, told)
 
 
-def of_plan(
-    code: str, severities: str, title: Words, decide: Words, zh: str = "", en: str = "", ask: Words | None = None, /,
-    **fields: Kind,
-) -> Finding:
-    says = Saying(None, code, zh, en, ask, **fields) if zh else None
-    return Finding(code, "plan", severities, Text(*title), Text(*decide), says)
+of_document, of_plan = partial(_finding, "document"), partial(_finding, "plan")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import identity, latest_stated, plain_inputs, variables_by_id
 from gaoxin.plan.targets import AllOf, AnyOf, EachZone, OfWhich, Target, TargetStatement, Threshold, Tiers, leaves
 from gaoxin.planning.check import trial
-from gaoxin.planning.check.comparing import conjuncts, holds
+from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document
 from gaoxin.planning.check.trial import Figure
 
@@ -104,7 +104,7 @@ def shares(plan: Plan) -> Iterator[PlanFinding]:
                 yield from _share(indicator, tried, goals)
         for choice in _choices(indicator.binding.target):
             tries = [t for part in choice.any_of if (t := _tried(plan, indicator, part, goals, now))]
-            if tries and not any(holds(leaf, made) for _, leaf, made, _ in tries):
+            if tries and not any(leaf.reached_by(made) for _, leaf, made, _ in tries):
                 for tried in tries:
                     yield from _share(indicator, tried, goals, alternatives=len(choice.any_of) - len(tries))
 
@@ -138,7 +138,7 @@ def _tried(plan: Plan, indicator: Indicator, leaf: Target, goals: dict[str, Figu
 def _share(indicator: Indicator, tried: Tried, goals: dict[str, Figure], alternatives: int = 0) -> Iterator[PlanFinding]:
     """alternatives: how many other ways to meet the target could not be tried."""
     measure, leaf, made, figures = tried
-    short = not holds(leaf, made)
+    short = not leaf.reached_by(made)
     beyond = leaf.comparator.higher_is_better and leaf.value > 0 and made >= leaf.value * _CLEARLY
     if not short and not beyond:
         return

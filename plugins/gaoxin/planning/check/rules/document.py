@@ -13,7 +13,7 @@ from gaoxin.plan.model import Condition, Indicator, Plan
 from gaoxin.plan.series import growth_variable, latest_stated
 from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, TargetStatement, Threshold, Unquantified, leaves
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.check.comparing import holds, implies
+from gaoxin.planning.check.comparing import implies
 from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, listed, of_document, of_plan
 from gaoxin.planning.check.trial import reference_values
 
@@ -260,19 +260,19 @@ def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | Non
     value = latest_stated(indicator, measure.id, target.zone)
     rate = target.derivation == "growth" or (target.derivation is None and growth_variable(measure))
     if rate and pace and pace.growth is not None:
-        return holds(target, pace.growth), [_PAST_RATE(value=pace.growth)], [pace.source]
+        return target.reached_by(pace.growth), [_PAST_RATE(value=pace.growth)], [pace.source]
     if target.derivation == "increase" and pace and pace.increase is not None:
-        return holds(target, pace.increase), [_PAST_STEP(value=pace.increase, unit=measure.unit)], [pace.source]
+        return target.reached_by(pace.increase), [_PAST_STEP(value=pace.increase, unit=measure.unit)], [pace.source]
     if value is None:
         return None, [], []
     met, stated = None, [_STATED(value=value.value, unit=measure.unit, on=value.on)]
     if target.derivation is None:
-        met = holds(target, value.value)
+        met = target.reached_by(value.value)
     elif target.against:
         known = [(v, of) for v, of in reference_values(plan, target.against, measure.unit) if v.period <= value.on]
         if known:
             _, held = max(known, key=lambda each: (each[0].period, each[0].published))
-            met = holds(target, value.value - held)
+            met = target.reached_by(value.value - held)
     return met, stated, [value.source]
 
 

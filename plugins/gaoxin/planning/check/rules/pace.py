@@ -17,7 +17,7 @@ from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import growth_variable, identity, latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
-from gaoxin.planning.check.comparing import conjuncts, holds
+from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, Saying, figure, of_document
 from gaoxin.planning.check.trial import reference_values
 from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
@@ -182,7 +182,7 @@ def _arrives(plan: Plan, way: Way, taken: list[Decimal], of: tuple[Source, ...])
     if way.goal.against:
         yield from _arrives_at_reference(plan, way, end, sum_, sources)
         return
-    if holds(way.goal, end):
+    if way.goal.reached_by(end):
         return
     needed, up = increase_needed(way.start.value, way.goal.value, way.years), way.goal.comparator.higher_is_better
     per_year = figure(_up(needed, unit) if up else -_up(-needed, unit), unit)
@@ -206,7 +206,7 @@ def _arrives_at_reference(
     issued = plan.document.known_since
     then = [v for v in known if issued is None or v.published <= issued]
     held = dict.fromkeys(v for v in (then[-1] if then else None, known[-1]) if v is not None)
-    short = [v for v in held if not holds(way.goal, end - held_in[v])]
+    short = [v for v in held if not way.goal.reached_by(end - held_in[v])]
     if not short:
         return
     compared = [(_BELOW if v in short else _NOT_BELOW)(period=v.period, value=v.value, unit=reference.unit) for v in held]
@@ -254,7 +254,7 @@ def _rate_against(
         slow = [(s, t, year) for s, t in steps_ if (year := _too_slow(start.value, t.value, rate.value, years)) is not None]
         told = [_slow(way, t, rate, year) for _, t, year in slow]
         sources = [start.source, *(s.source for s in statements), *(s.source for s, _, _ in slow)]
-        if not holds(goal, by_rate):
+        if not goal.reached_by(by_rate):
             beside = [_BY_STEP(step=t.value, unit=measure.unit, end=start.value + t.value * years) for _, t in steps_]
             told.append(_BY_RATE(
                 rate=rate.value, start=start.value, years=years, end=round(by_rate, 1), unit=measure.unit,

@@ -10,7 +10,6 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Comparator, Compared, Target, Threshold, Tiers, Unquantified, leaves, thresholds
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.check.comparing import holds
 from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan
 
 PLACE = 40
@@ -32,8 +31,8 @@ TARGET_WITHOUT_VALUE = of_document(
 TARGET_UNDATED = of_document(
     "target_undated", "warning", ("目标没有完成时间", "a target without a date"), ("何时完成", "by when it is due"),
     "{name}的目标没有完成时间，永远不会到期", "{name}: no date, so the target never falls due", name=Worded,
-    whole=(("没有完成时间，永远不会到期", "have no date and never fall due"),
-           ("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them")),
+    every_row=(("没有完成时间，永远不会到期", "have no date and never fall due"),
+               ("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them")),
 )
 QUOTAS_DO_NOT_ADD_UP = of_document(
     "quotas_do_not_add_up", "warning", ("分解数合计达不到目标", "quotas that do not add up to the target"),
@@ -57,8 +56,8 @@ UNMEASURED = of_document(
     ("由谁、用哪张报表、多久报一次", "who reports it, in which form, how often"),
     "没有报表采集{name}（{unit}），目标永远无法判断", "no form asks for {name} ({unit}): the target is never known to be met",
     name=Worded, unit=str,
-    whole=(("没有报表采集，永远无法判断", "are asked for by no form and never known"),
-           ("由谁报、填什么表、多久一报", "who reports them, in which form, how often")),
+    every_row=(("没有报表采集，永远无法判断", "are asked for by no form and never known"),
+               ("由谁报、填什么表、多久一报", "who reports them, in which form, how often")),
 )
 
 _SUM = Saying(
@@ -109,10 +108,10 @@ def quotas(plan: Plan) -> Iterator[PlanFinding]:
             continue
         total, wanted, unit = sum((q.value for q in indicator.quotas), Decimal(0)), whole.value, indicator.measure().unit
         up, apart = whole.comparator.higher_is_better, abs(wanted - total)
-        if holds(whole, total) and not (up and total != wanted):
+        if whole.reached_by(total) and not (up and total != wanted):
             continue
         missing, ask = {"apart": apart, "unit": unit}, None
-        if holds(whole, total):
+        if whole.reached_by(total):
             found, why = QUOTAS_EXCEED_TARGET.info, _SLACK()
         elif up:
             found, why = QUOTAS_DO_NOT_ADD_UP.warning, _NOBODYS(**missing) if total < wanted else _EQUAL()
