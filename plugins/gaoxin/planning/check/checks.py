@@ -13,7 +13,7 @@ from dataclasses import replace
 from gaoxin.errors import PlanError
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.model import Choice, Plan
+from gaoxin.plan.model import Plan
 from gaoxin.plan.offices import Settles
 from gaoxin.plan.reading.loader import PlanProblem
 from gaoxin.planning.check.findings import FINDINGS, Decision, Finding, PlanFinding, Saying, listed, of_plan
@@ -110,20 +110,15 @@ def _together(plan: Plan, found: Iterable[PlanFinding]) -> list[PlanFinding]:
     return given
 
 
-def _decided_by(plan: Plan, finding: PlanFinding) -> Choice | None:
-    """The choice that settles a finding; the first of several. An error is settled by nothing."""
-    if finding.severity is Severity.ERROR:
-        return None
-    return next((c for c in plan.choices for one in c.settles if _meets(one, finding)), None)
-
-
 def _meets(one: Settles, finding: PlanFinding) -> bool:
     return (one.code, one.subject) == (finding.code, finding.subject) and one.mark in (None, finding.mark)
 
 
 def _with_decision(plan: Plan, finding: PlanFinding) -> PlanFinding:
-    """The finding with the decision on it: one that settles it, or the dated choice that it reports itself."""
-    choice = _decided_by(plan, finding)
+    """The finding with the decision on it: the first that settles it (nothing settles an error), or the dated choice
+    that it reports itself."""
+    settling = (c for c in plan.choices for one in c.settles if _meets(one, finding))
+    choice = None if finding.severity is Severity.ERROR else next(settling, None)
     if choice is None and finding.by_choice:
         choice = plan.choice(finding.by_choice)
         if choice.decided_on is None:

@@ -61,13 +61,9 @@ def difference(indicator: Indicator, one: TargetKind, other: TargetKind) -> Diff
 
 def shares_a_quantity(indicator: Indicator, one: TargetKind, other: TargetKind) -> bool:
     """Whether two targets speak of a common quantity at all, be it in alternatives."""
-    a, b = (set(_quantities(demands(indicator, t))) for t in (one, other))
+    a, b = ({q for key, inside in demands(indicator, t).items() for q in (inside if key[0] == "any" else (key,))}
+            for t in (one, other))
     return bool(a & b)
-
-
-def _quantities(asked: dict[Quantity, Any]) -> Iterator[Quantity]:
-    for key, inside in asked.items():
-        yield from inside if key[0] == "any" else (key,)
 
 
 def implies(indicator: Indicator, goal: TargetKind, wanted: TargetKind) -> bool | None:

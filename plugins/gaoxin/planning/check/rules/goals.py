@@ -105,7 +105,9 @@ def _against(plan: Plan, indicator: Indicator, one: TargetStatement, others: lis
         if kind := difference(indicator, one.target, other.target):
             sorted_[kind].append(other)
     if rivals := sorted_["values"]:
-        said = _STRICTNESS if _only_strictness(indicator, one, rivals) else TWO_VALUES
+        # Whether they differ in nothing but whether the number itself counts.
+        strictness = all(_loosened(indicator, one.target) == _loosened(indicator, o.target) for o in rivals)
+        said = _STRICTNESS if strictness else TWO_VALUES
         yield _told(plan, indicator, said, [one, *rivals])
     if rivals := sorted_["alternatives"]:
         yield _told(plan, indicator, FEWER_ALTERNATIVES, [one, *rivals])
@@ -122,11 +124,6 @@ def _told(plan: Plan, indicator: Indicator, said: Finding | Saying, statements: 
         at.setdefault(value, []).append(source.place)
     which = [_STATED_AT(value=value, places=places) for value, places in at.items()]
     return said.warning(indicator, *(s.source for s in statements), values=each_at(values), binds=values[0][0].place, which=which)
-
-
-def _only_strictness(indicator: Indicator, one: TargetStatement, others: list[TargetStatement]) -> bool:
-    """Whether the statements differ in nothing but whether the number itself counts."""
-    return all(_loosened(indicator, one.target) == _loosened(indicator, o.target) for o in others)
 
 
 def _loosened(indicator: Indicator, target: Target) -> object:

@@ -151,11 +151,10 @@ def comparators(plan: Plan) -> Iterator[PlanFinding]:
             words = (statement.worded_as or "").strip()
             vague = words.startswith(_VAGUE) or words.endswith(_VAGUE)
             bare = not words or words in _BARE or (_NUMBER_ALONE.search(words) and not _COMPARING.search(words))
-            if not _has_number(statement.target) or not (bare or vague) or (words and _closed(statement.target)):
+            number = any(isinstance(leaf, (Compared, Tiers)) for leaf in leaves(statement.target))
+            if not number or not (bare or vague) or (words and _closed(statement.target)):
                 continue
-            said = _VAGUE_WORDS(words=words) if vague else _BARE_NUMBER()
-            if statement.worded_as is None:
-                said = _NOT_NOTED()
+            said = _NOT_NOTED() if statement.worded_as is None else _VAGUE_WORDS(words=words) if vague else _BARE_NUMBER()
             target = told(plan, indicator, statement.target)
             yield (NO_COMPARATOR.warning if statement is indicator.binding else NO_COMPARATOR.info)(
                 indicator, statement.source, place=statement.source.place, said=said, target=target,
@@ -165,10 +164,6 @@ def comparators(plan: Plan) -> Iterator[PlanFinding]:
 def _closed(target: Target) -> bool:
     """Whether a floor and a ceiling are given: a range, or a number that is met exactly."""
     return len({t.comparator.higher_is_better for t in thresholds(target)}) > 1
-
-
-def _has_number(target: Target) -> bool:
-    return any(isinstance(leaf, (Compared, Tiers)) for leaf in leaves(target))
 
 
 def undated(plan: Plan) -> Iterator[PlanFinding]:
