@@ -48,8 +48,7 @@ class DueRule(Model):
     days: Annotated[int, Text("期后天数：报告期结束后多少天", "days: after the period's end")] = Field(ge=0, le=400)
     roll: Annotated[
         Literal["next_workday", "none"],
-        Text("遇休息日：next_workday 顺延、none 不顺延",
-             "roll: next_workday or none, on a day off"),
+        Text("遇休息日：next_workday 顺延、none 不顺延", "roll: next_workday or none, on a day off"),
     ] = "next_workday"
     not_before: Annotated[DueDate | None, Text("最早期限：此日之前都不算逾期", "not before: nothing is due earlier")] = None
 
@@ -165,14 +164,12 @@ class _Form(Model):
     ]
     first: Annotated[
         PeriodText,
-        Text("首个报告期：与 periodicity 一致，如 2020-06、2020-Q2、2020",
-             "first period: e.g. 2020-06, 2020-Q2, 2020"),
+        Text("首个报告期：与 periodicity 一致，如 2020-06、2020-Q2、2020", "first period: e.g. 2020-06, 2020-Q2, 2020"),
     ]
     last: Annotated[PeriodText, Text("末个报告期", "last period")]
     skip: Annotated[
         tuple[int, ...],
-        Text("不报的期次：一年内第几期，[1] 即一月不单独报",
-             "skip: numbers within a year; [1]: none for January alone"),
+        Text("不报的期次：一年内第几期，[1] 即一月不单独报", "skip: numbers within a year; [1]: none for January alone"),
     ] = ()  # period numbers within a year that are not reported: [1] = no January on its own
     units: Annotated[tuple[UnitId, ...], Text("填报单位：单位编号", "units: that report")] = Field(min_length=1)
     due: Annotated[DueRule, Text("报送期限", "due: by when")]

@@ -71,21 +71,10 @@ class Check:
 
 
 def expectation(
-    rule: str,
-    kind: str,
-    column: str,
-    *,
-    level: int,
-    title: Code | tuple[Code, Mapping[str, Any]],
-    message: Code,
-    canary: Iterable[Mapping[str, Any]],
-    severity: Severity = Severity.ERROR,
-    table: str = "data",
-    variable: str | None = None,
-    variables: Mapping[str, Mapping[str, str]] | None = None,
-    kinds: Mapping[str, Mapping[str, str]] | None = None,
-    unless: tuple[str, ...] = (),
-    **kwargs: Any,
+    rule: str, kind: str, column: str, *, level: int, title: Code | tuple[Code, Mapping[str, Any]], message: Code,
+    canary: Iterable[Mapping[str, Any]], severity: Severity = Severity.ERROR, table: str = "data", variable: str | None = None,
+    variables: Mapping[str, Mapping[str, str]] | None = None, kinds: Mapping[str, Mapping[str, str]] | None = None,
+    unless: tuple[str, ...] = (), **kwargs: Any,
 ) -> Expectation:
     """One expectation as plain JSON. title: a code, with those of its fields that the form decides. kwargs are those of the
     expectation type besides `column`."""
@@ -192,8 +181,7 @@ def explainable_rules(
     return [
         rule
         for name, title, message, severity in (
-            (column, titles[0], messages[0], Severity.ERROR),
-            (f"{column}_explained", titles[1], messages[1], Severity.WARNING),
+            (column, titles[0], messages[0], Severity.ERROR), (f"{column}_explained", titles[1], messages[1], Severity.WARNING),
         )
         for rule in cell_rule(
             chosen, name, BETWEEN, name, [bad], title=title, message=message, severity=severity, level=2, **limits

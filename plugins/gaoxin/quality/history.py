@@ -60,17 +60,15 @@ class _Store:
         form = plan.form(key.form)
         before = previous_period(form, key.period)
         claimed = {
-            entity: tuple(sorted(others))
-            for entity, units in self.claims.get((key.form, key.period), {}).items()
+            entity: tuple(sorted(others)) for entity, units in self.claims.get((key.form, key.period), {}).items()
             if (others := units - {key.unit})
         }
         return History(
             previous=self.values.get((key.form, key.unit, before), {}) if before else {},
-            year_earlier=self.values.get((key.form, key.unit, key.period.year_earlier), {}),
-            claimed=claimed,
-            records_before=sum(key.unit in units for units in self.claims.get((key.form, before), {}).values())
-            if before
-            else None,
+            year_earlier=self.values.get((key.form, key.unit, key.period.year_earlier), {}), claimed=claimed,
+            records_before=sum(
+                key.unit in units for units in self.claims.get((key.form, before), {}).values()
+            ) if before else None,
             this_year=self._this_year(form, key),
         )
 
@@ -146,8 +144,7 @@ def history_of_reads(plan: Plan, reads: Iterable[ReadReturn]) -> Callable[[Retur
             continue
         units = {variable.id: variable.unit for variable in form.variables}
         store.values[key.form, key.unit, key.period] = {
-            v.variable: Past(v.value.value, v.unit_given, key.period)
-            for v in read.series
+            v.variable: Past(v.value.value, v.unit_given, key.period) for v in read.series
             if isinstance(v.value.value, Decimal) and v.unit_given and measures.convertible(v.unit_given, units.get(v.variable))
         }
 
@@ -156,11 +153,8 @@ def history_of_reads(plan: Plan, reads: Iterable[ReadReturn]) -> Callable[[Retur
         before = previous_period(form, key.period)
         return History(
             previous=whole.previous if before is None or (key.form, key.unit, before) in seen else None,
-            year_earlier=whole.year_earlier if _held(form, key, seen) else None,
-            claimed=whole.claimed,
-            claims_complete=False,
-            records_before=whole.records_before if (key.form, key.unit, before) in seen else None,
-            this_year=whole.this_year,
+            year_earlier=whole.year_earlier if _held(form, key, seen) else None, claimed=whole.claimed, claims_complete=False,
+            records_before=whole.records_before if (key.form, key.unit, before) in seen else None, this_year=whole.this_year,
         )
 
     return history

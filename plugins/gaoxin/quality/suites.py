@@ -29,16 +29,10 @@ Suite = dict[str, Any]
 def build_suite(plan: Plan, form: Form) -> Suite:
     """The suite that a form asks for. The same plan gives the same suite, byte for byte."""
     return {
-        "name": f"{plan.id}.{form.id}",
-        "expectations": rules_of(form),
+        "name": f"{plan.id}.{form.id}", "expectations": rules_of(form),
         "meta": {
-            "campaign": plan.id,
-            "form": form.id,
-            "title": {"zh": form.name.zh, "en": form.name.to("en")},
-            "form_hash": form_hash(form),
-            "rules_version": RULES_VERSION,
-            "template": form.template,
-            "origin": "derived",
+            "campaign": plan.id, "form": form.id, "title": {"zh": form.name.zh, "en": form.name.to("en")},
+            "form_hash": form_hash(form), "rules_version": RULES_VERSION, "template": form.template, "origin": "derived",
         },
     }
 
@@ -46,15 +40,10 @@ def build_suite(plan: Plan, form: Form) -> Suite:
 def unidentified_suite() -> Suite:
     """For a file that does not say which return it is: only its structure can be judged."""
     return {
-        "name": UNIDENTIFIED,
-        "expectations": rules_of(None),
+        "name": UNIDENTIFIED, "expectations": rules_of(None),
         "meta": {
-            "campaign": None,
-            "form": None,
-            "title": {"zh": "无法辨认的文件", "en": "unidentified file"},
-            "form_hash": None,
-            "rules_version": RULES_VERSION,
-            "origin": "derived",
+            "campaign": None, "form": None, "title": {"zh": "无法辨认的文件", "en": "unidentified file"}, "form_hash": None,
+            "rules_version": RULES_VERSION, "origin": "derived",
         },
     }
 
@@ -109,8 +98,7 @@ def load_suite(settings: Settings, plan: Plan, form: Form) -> Suite:
                 f"审核规则与方案不一致：报表 {form.id} 或规则版本已变",
                 f"the suite is stale: form {form.id} or the rules have changed since",
             ),
-            where=str(path),
-            todo=rewrite,
+            where=str(path), todo=rewrite,
         )
     if weakened := _weakened(suite, build_suite(plan, form)):
         raise Refused(

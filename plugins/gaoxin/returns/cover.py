@@ -34,13 +34,11 @@ KEY_REPAIRED = Code(
 KEY_TWICE = Code("returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently", key=str)
 KEY_MISSING = Code(
     "returns.cover_key_missing", "封面缺少 {key}（{name}）；请使用下发的模板",
-    "the cover lacks {key} ({name}): use the template that was sent out",
-    key=str, name=Worded,
+    "the cover lacks {key} ({name}): use the template that was sent out", key=str, name=Worded,
 )
 CSV_NAME = Code(
     "returns.csv_name", "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
-    "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}",
-    stem=str,
+    "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}", stem=str,
 )
 CAMPAIGN_UNKNOWN = Code(
     "returns.campaign_unknown", "没有创建工作「{written}」；可用：{known:、}", "no campaign {written!r}; known: {known:、}",
@@ -70,8 +68,7 @@ PERIOD_INVALID = Code(
 )
 WANTED = Code(
     "returns.period_wanted", "，本表按 {periodicity} 报送，如 {first}",
-    "; this form is reported by {periodicity}, such as {first}",
-    periodicity=str, first=Period,
+    "; this form is reported by {periodicity}, such as {first}", periodicity=str, first=Period,
 )
 PERIOD_NOT_ASKED = Code(
     "returns.period_not_asked", "报表「{form}」不报 {period}：报送范围 {first} 至 {last}{skipped}",
@@ -81,8 +78,7 @@ PERIOD_NOT_ASKED = Code(
 SKIPPED = Code("returns.periods_skipped", "，其中不单独报第 {numbers} 期", ", without number {numbers} of a year", numbers=tuple)
 TEMPLATE_OUTDATED = Code(
     "returns.template_outdated", "模板版本是「{written}」，现行版本是 {template}；请重新下载模板填报",
-    "the template's version is {written!r}, the one in force is {template}: fill in a fresh template",
-    written=str, template=int,
+    "the template's version is {written!r}, the one in force is {template}: fill in a fresh template", written=str, template=int,
 )
 VALUE_REPAIRED = Code(
     "returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
@@ -233,12 +229,8 @@ def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of
 def _asked_of_unit(cover: Cover, plan: Plan, unit: Unit, where: str | None) -> None:
     if (form := cover.form) is not None and unit.id not in form.units:
         message = UNIT_NOT_ASKED(
-            form=form.name.zh,
-            form_id=form.id,
-            unit=unit.name.zh,
-            unit_id=unit.id,
-            asked=tuple(plan.unit(u).name.zh for u in form.units),
-            asked_ids=form.units,
+            form=form.name.zh, form_id=form.id, unit=unit.name.zh, unit_id=unit.id,
+            asked=tuple(plan.unit(u).name.zh for u in form.units), asked_ids=form.units,
         )
         cover.tell("unit_not_asked", message, where)
 
@@ -255,11 +247,7 @@ def _period(cover: Cover, raw: object, where: str | None) -> None:
     _note(cover, "period", raw, str(period), where)
     if form is not None and period not in form.periods():
         message = PERIOD_NOT_ASKED(
-            form=form.name.zh,
-            form_id=form.id,
-            period=period,
-            first=form.first,
-            last=form.last,
+            form=form.name.zh, form_id=form.id, period=period, first=form.first, last=form.last,
             skipped=SKIPPED(numbers=form.skip) if form.skip else None,
         )
         cover.tell("period_not_asked", message, where)

@@ -37,13 +37,11 @@ DATE_READ = Code("returns.date_read", "「{text}」读作 {day}", "read as {day}
 WITHOUT_DAY = Code("returns.without_day", "「{text}」没有写到日", "{text!r} names no day: write year, month and day", text=str)
 NO_CERTAIN_DATE = Code(
     "returns.no_certain_date", "「{text}」不是可以确认的日期；请写成 2020-06-01",
-    "{text!r} is no certain date: write it as 2020-06-01",
-    text=str,
+    "{text!r} is no certain date: write it as 2020-06-01", text=str,
 )
 NUMBER_NO_DATE = Code(
     "returns.number_no_date", "{number} 不是可以确认的日期；请写成 2020-06-01",
-    "{number} is no certain date: write it as 2020-06-01",
-    number=Decimal,
+    "{number} is no certain date: write it as 2020-06-01", number=Decimal,
 )
 SERIAL_READ = Code("returns.serial_read", "日期序列值 {serial} 读作 {day}", "serial {serial} read as {day}", serial=int, day=date)
 DIGITS_READ = Code("returns.digits_read", "{digits} 读作 {day}", "read as {day}", digits=int, day=date)

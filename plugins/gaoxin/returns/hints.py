@@ -37,12 +37,9 @@ def hint_of(item: Variable | RegisterField, lang: Lang) -> str:
     figure = isinstance(item, Variable)
     parts: list[Worded | None] = [
         KIND_NAMES[item.kind] if isinstance(item, Variable) else TYPE_NAMES[item.type],
-        UNIT(unit=item.unit) if item.unit else None,
-        WHOLE if isinstance(item, Variable) and item.integer else None,
-        SHARE if figure and item.unit and measures.dimension(item.unit) == "share" else None,
-        _range(item.min, item.max),
-        REQUIRED if item.required else OPTIONAL,
-        item.hint,
+        UNIT(unit=item.unit) if item.unit else None, WHOLE if isinstance(item, Variable) and item.integer else None,
+        SHARE if figure and item.unit and measures.dimension(item.unit) == "share" else None, _range(item.min, item.max),
+        REQUIRED if item.required else OPTIONAL, item.hint,
     ]
     return ("；" if lang == "zh" else "; ").join(part.to(lang) for part in parts if part is not None)
 

@@ -62,8 +62,7 @@ NOT_A_NUMBER = Code("returns.not_a_number", "不是数字", "not a number")
 NO_NUMBER_TEXT = Code("returns.no_number_text", "「{text}」不是数字", "{text!r} is not a number", text=str)
 TWO_MEANINGS = Code(
     "returns.two_meanings", "「{text}」可能是零、不足最小单位或没有数据；请填数字，没有数据请留空",
-    "{text!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty",
-    text=str,
+    "{text!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty", text=str,
 )
 CURRENCY_MISFIT = Code(
     "returns.currency_misfit", "货币符号 {sign} 与计量单位 {unit} 不符", "the currency sign {sign} does not fit the unit {unit}",
@@ -79,13 +78,11 @@ PERCENT_MISFIT = Code(
 )
 SHARE_UNCLEAR = Code(
     "returns.share_unclear", "{number} 可能是 {number}%，也可能是 {hundredfold}%；请带百分号重填",
-    "{number} may be {number} % or {hundredfold} %: type it with a percent sign",
-    number=Decimal, hundredfold=Decimal,
+    "{number} may be {number} % or {hundredfold} %: type it with a percent sign", number=Decimal, hundredfold=Decimal,
 )
 SCALE_UNCLEAR = Code(
     "returns.scale_unclear", "「{written}」与计量单位 {unit} 连起来可有几种读法",
-    "{written} with the unit {unit} can be read in more than one way",
-    written=str, unit=str | Message,
+    "{written} with the unit {unit} can be read in more than one way", written=str, unit=str | Message,
 )
 NO_UNIT_OF_MEASURE = Code(
     "returns.no_unit_of_measure", "数值后的「{written}」不是计量单位", "{written!r} after the number is no unit of measure",
@@ -252,9 +249,7 @@ def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: Rep
             repairs.append(SCALE_WRITTEN(written=written))
             return Parsed(value, tuple(repairs), unit=unit)
         if (
-            unit is not None
-            and measures.known(unit)
-            and measures.dimension(unit) in ("cny", "usd", "count")
+            unit is not None and measures.known(unit) and measures.dimension(unit) in ("cny", "usd", "count")
             and unit[0] not in "百千万亿"
         ):
             repairs.append(MULTIPLE(written=written))

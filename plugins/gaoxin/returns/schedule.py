@@ -24,9 +24,7 @@ def due_day(form: SeriesForm | RegisterForm, period: Period) -> date:
 def owed(plan: Plan) -> tuple[Owed, ...]:
     """Every return that the plan asks for over its whole life, by due day, then form, unit and period."""
     found = [
-        Owed(ReturnKey(plan.id, form.id, unit, period), due_day(form, period))
-        for form in plan.forms
-        for period in form.periods()
+        Owed(ReturnKey(plan.id, form.id, unit, period), due_day(form, period)) for form in plan.forms for period in form.periods()
         for unit in form.units
     ]
     return tuple(sorted(found, key=lambda o: (o.due, o.key.form, o.key.unit, o.key.period)))

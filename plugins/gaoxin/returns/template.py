@@ -60,14 +60,12 @@ def asked_for(plan: Plan, form: Form, unit_id: str, period: Period) -> None:
     plan.unit(unit_id)
     if unit_id not in form.units:
         raise UsageError(
-            Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"),
-            where="unit",
+            Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"), where="unit",
             todo=Text("可用：" + "、".join(form.units), "asked of: " + ", ".join(form.units)),
         )
     if period not in form.periods():
         raise UsageError(
-            Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"),
-            where="period",
+            Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"), where="period",
             todo=Text("可用：" + "、".join(map(str, form.periods())), "asked for: " + ", ".join(map(str, form.periods()))),
         )
 

@@ -30,8 +30,7 @@ _RESAVE = ("请用表格软件打开，另存为 .xlsx 后重报", "open it in a
 
 ERROR_CELL = Code(
     "returns.error_cell", "单元格是错误值 {error}；请改正公式或直接填写数值",
-    "the cell holds the error {error}: mend the formula or type the value",
-    error=str,
+    "the cell holds the error {error}: mend the formula or type the value", error=str,
 )
 UNVALUED = Code(
     "returns.unvalued", "公式没有计算结果；请在表格软件中打开并保存，或直接填写数值",
@@ -40,18 +39,15 @@ UNVALUED = Code(
 EMPTY_FILE = Code("returns.empty_file", "文件是空的；请检查是否保存成功", "the file is empty: check that it was saved")
 TOO_LARGE = Code(
     "returns.too_large", "文件超过 {mb} MB；请删去图片和无关的工作表",
-    "the file is larger than {mb} MB: remove pictures and other sheets",
-    mb=int,
+    "the file is larger than {mb} MB: remove pictures and other sheets", mb=int,
 )
 UNPACKED_TOO_LARGE = Code(
     "returns.unpacked_too_large", "文件解压后超过 {mb} MB 或部件过多；请另存为只含报表的新文件",
-    "unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file",
-    mb=int,
+    "unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file", mb=int,
 )
 TOO_WIDE = Code(
     "returns.too_wide", "工作表「{sheet}」延伸到 {where}；请删去多余的行和列",
-    "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns",
-    sheet=str, where=str,
+    "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns", sheet=str, where=str,
 )
 SHEET_TOO_LARGE = Code(
     "returns.sheet_too_large", "工作表过大；请删去多余的行和列", "a sheet is too large: delete the surplus rows and columns",
@@ -63,8 +59,7 @@ NO_WORKBOOK = Code(
 )
 DAMAGED = Code(
     "returns.damaged", f"文件已损坏或不完整（{{detail}}）；{_RESAVE[0]}",
-    f"the file is damaged or incomplete ({{detail}}): {_RESAVE[1]}",
-    detail=str,
+    f"the file is damaged or incomplete ({{detail}}): {_RESAVE[1]}", detail=str,
 )
 XLSB = Code("returns.xlsb", f"不接收 .xlsb 二进制工作簿；{_RESAVE[0]}", f".xlsb is not taken: {_RESAVE[1]}")
 DOCUMENT = Code("returns.document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}", f"a document, not a workbook: {_RESAVE[1]}")
@@ -161,14 +156,7 @@ def _open_package(content: bytes, name: str) -> Book:
                 return book
             links = any(n.startswith("xl/externalLinks/") and n.endswith(".xml") for n in names)
     except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        EOFError,
-        OSError,
-        KeyError,
-        ValueError,
-        SyntaxError,
-        NotImplementedError,
+        zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, KeyError, ValueError, SyntaxError, NotImplementedError,
         RuntimeError,
     ) as error:
         # SyntaxError: ElementTree.ParseError is one. RuntimeError and zlib's OSError come from damaged members.
@@ -262,9 +250,7 @@ def _read(content: bytes, facts: dict[str, SheetFacts]) -> Book:
             sheet = source.get_sheet_by_name(meta.name)
             merged = sheet.merged_cell_ranges or []
             book.sheets[meta.name] = Sheet(
-                name=meta.name,
-                rows=sheet.to_python(skip_empty_area=False),
-                facts=facts.get(meta.name) or SheetFacts(),
+                name=meta.name, rows=sheet.to_python(skip_empty_area=False), facts=facts.get(meta.name) or SheetFacts(),
                 merged=[(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in merged],
                 visible=meta.visible == calamine.SheetVisibleEnum.Visible,
             )

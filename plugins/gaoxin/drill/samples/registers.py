@@ -230,9 +230,8 @@ def _spread(
         return
     item = next(f for f in form.fields if f.id == count.sum)
     total = (
-        measures.convert(total, count.unit, item.unit)
-        if item.unit and measures.dimension(item.unit) == measures.dimension(count.unit)
-        else total
+        measures.convert(total, count.unit, item.unit) if item.unit
+        and measures.dimension(item.unit) == measures.dimension(count.unit) else total
     )
     share = (total / len(counted)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     for cells in counted[:-1]:

@@ -14,8 +14,7 @@ from gaoxin.plan.checks.base import DeclaredCheck, Severity
 def _found() -> tuple[type[DeclaredCheck], ...]:
     modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__) if m.name != "base"]
     kinds: list[type[DeclaredCheck]] = [
-        value
-        for module in modules for value in vars(module).values()
+        value for module in modules for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, DeclaredCheck) and value.__module__ == module.__name__
     ]
     return tuple(sorted(kinds, key=lambda kind: (kind.place, kind.__name__)))

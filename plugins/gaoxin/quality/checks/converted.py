@@ -13,8 +13,7 @@ from gaoxin.quality.checks.unit import UNIT
 TITLE = Code("quality.converted.title", "计量单位与报表一致", "in the form's own unit of measure")
 CONVERTED = Code(
     "quality.converted", "按“{unit_given}”填报，已换算为 {number} {unit}",
-    "reported in '{unit_given}', converted to {number} {unit}",
-    unit_given=str | Message, number=Decimal, unit=str,
+    "reported in '{unit_given}', converted to {number} {unit}", unit_given=str | Message, number=Decimal, unit=str,
 )
 
 

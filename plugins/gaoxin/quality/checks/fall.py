@@ -27,8 +27,7 @@ FALL = "fall"  # by how much; `fall_explained` where the cover explains it
 TITLES = explainable_title("quality.fall.title", "年内累计数不低于上期", "the cumulative figure does not fall within the year")
 MESSAGES = explainable(
     "quality.fall", "累计 {number} {unit}，低于 {past_period} 的 {past}",
-    "cumulative {number} {unit}, less than {past} in {past_period}",
-    number=Decimal, unit=str, past_period=Period, past=Decimal,
+    "cumulative {number} {unit}, less than {past} in {past_period}", number=Decimal, unit=str, past_period=Period, past=Decimal,
 )
 FIRST_OF_YEAR = Code(
     "quality.fall.first", "本年首个累计期，无上期可比", "the first cumulative period of its year: nothing to compare with"

@@ -13,8 +13,7 @@ TITLE = Code("quality.range.title", "取值 {limits} {unit}", "within {limits} {
 BARE_TITLE = Code("quality.range.bare.title", "取值 {limits}", "within {limits}", limits=Message)
 FIGURE = Code(
     "quality.range.figure", "{number} {unit} 超出允许范围 {limits}；请核对数值和计量单位",
-    "{number} {unit} lies outside {limits}; check the figure and its unit of measure",
-    number=Decimal, unit=str, limits=Message,
+    "{number} {unit} lies outside {limits}; check the figure and its unit of measure", number=Decimal, unit=str, limits=Message,
 )
 FIELD = Code(
     "quality.range.field", "{value} 超出允许范围 {limits}；请核对", "{value} lies outside {limits}; check it",

@@ -14,8 +14,7 @@ from gaoxin.quality.frames import STATE
 TITLE = Code("quality.repaired.title", "无需修正即可读入", "read without repair")
 MENDED = Code(
     "quality.repaired", "“{value}”读作 {number}（{repairs:;}）；请核对",
-    "'{value}' was read as {number} ({repairs:;}); please check",
-    value=str | Message, number=Decimal | date | str, repairs=tuple,
+    "'{value}' was read as {number} ({repairs:;}); please check", value=str | Message, number=Decimal | date | str, repairs=tuple,
 )
 
 
