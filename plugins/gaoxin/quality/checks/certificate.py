@@ -34,15 +34,13 @@ class Certificate(Check):
         if not isinstance(item, RegisterField) or item.type is not FieldType.HNTE_CERTIFICATE:
             return
         yield item_rule(
-            item, "shape", REGEX, item.id, title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
-            canary=[{item.id: CANARY_TEXT}, {item.id: "GR200051100123"}],
+            item, "shape", REGEX, item.id, [CANARY_TEXT, "GR200051100123"], title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
         )
         pair = certificate_and_issue(form)
         if pair is not None and pair[0] == item.id:
-            column = f"{item.id}.years_off"
             yield item_rule(
-                item, "year", BETWEEN, column, title=YEAR_TITLE, message=OTHER_YEAR, max_value=0, severity=Severity.WARNING,
-                level=2, canary=[{column: 1}],
+                item, "year", BETWEEN, f"{item.id}.years_off", [1], title=YEAR_TITLE, message=OTHER_YEAR, max_value=0,
+                severity=Severity.WARNING, level=2,
             )
 
     def compute(self, given: Given) -> None:

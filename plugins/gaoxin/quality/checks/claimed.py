@@ -35,8 +35,8 @@ class Claimed(Check):
         because it compares with another unit's data. Counts count an entity once in any case."""
         if form.kind == "register" and len(form.units) > 1:
             yield expectation(
-                CLAIMED, IN_SET, CLAIMED_BY, value_set=[NOBODY], level=3, severity=Severity.WARNING,
-                variable=entity_fields(form)[0], title=TITLE, message=BY_OTHERS, canary=[{CLAIMED_BY: CANARY_TEXT}],
+                CLAIMED, IN_SET, CLAIMED_BY, [CANARY_TEXT], value_set=[NOBODY], level=3, severity=Severity.WARNING,
+                variable=entity_fields(form)[0], title=TITLE, message=BY_OTHERS,
             )
 
     def compute(self, given: Given) -> None:

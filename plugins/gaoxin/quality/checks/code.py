@@ -24,15 +24,14 @@ class Coded(Check):
     def on_item(self, form: Form, item: Variable | RegisterField) -> Iterable[Expectation]:
         if isinstance(item, RegisterField) and item.type is FieldType.CODE:
             yield item_rule(
-                item, "code", IN_SET, item.id, title=TITLE, message=UNKNOWN, canary=[{item.id: CANARY_TEXT}],
-                value_set=list(item.codes or {}),
+                item, "code", IN_SET, item.id, [CANARY_TEXT], title=TITLE, message=UNKNOWN, value_set=list(item.codes or {})
             )
 
     def compute(self, given: Given) -> None:
-        known: dict[str, tuple[Message, ...]] = {}
-        for item in given.form.asked:
-            if isinstance(item, RegisterField) and item.codes:
-                known[item.id] = tuple(CODE(code=code, name=label) for code, label in item.codes.items())
+        known = {
+            item.id: tuple(CODE(code=code, name=label) for code, label in item.codes.items())
+            for item in given.form.asked if isinstance(item, RegisterField) and item.codes
+        }
         for record in given.records:
             for name, codes in known.items():
                 given.frame.note(record.cells[name].row, name, codes=codes)

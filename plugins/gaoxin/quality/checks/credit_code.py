@@ -33,22 +33,21 @@ class CreditCode(Check):
         if not isinstance(item, RegisterField) or item.type is not FieldType.CREDIT_CODE:
             return
         yield item_rule(
-            item, "shape", REGEX, item.id, title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
-            canary=[{item.id: CANARY_TEXT}, {item.id: "91500154MA5U0000I1"}],
+            item, "shape", REGEX, item.id, [CANARY_TEXT, "91500154MA5U0000I1"], title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
         )
         yield item_rule(
-            item, "check_character", IN_SET, _column(item), title=CHECK_TITLE, message=MISTYPED, value_set=["right"],
-            canary=[{_column(item): "wrong"}],
+            item, "check_character", IN_SET, _column(item), ["wrong"], title=CHECK_TITLE, message=MISTYPED, value_set=["right"],
         )
 
     def compute(self, given: Given) -> None:
         """Whether the check character is right; of a code whose shape is wrong the other rule tells."""
         for cell in given.cells():
-            if isinstance(cell.item, RegisterField) and cell.item.type is FieldType.CREDIT_CODE:
-                code = cell.value
-                if isinstance(code, str) and re.match(SHAPE, code):
-                    right = credit_code_check(code[:17]) == code[17]
-                    given.frame.put(cell.row, _column(cell.item), "right" if right else "wrong")
+            item, code = cell.item, cell.value
+            if not isinstance(item, RegisterField) or item.type is not FieldType.CREDIT_CODE or not isinstance(code, str):
+                continue
+            if re.match(SHAPE, code):
+                right = credit_code_check(code[:17]) == code[17]
+                given.frame.put(cell.row, _column(item), "right" if right else "wrong")
 
 
 def _column(item: RegisterField) -> str:

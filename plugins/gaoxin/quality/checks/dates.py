@@ -31,13 +31,13 @@ class Dates(Check):
         if not isinstance(item, RegisterField) or item.type is not FieldType.DATE:
             return
         yield item_rule(
-            item, "sensible", BETWEEN, f"{item.id}.year", title=SENSIBLE_TITLE, message=NOT_SENSIBLE, min_value=FOUNDED,
-            max_value=2099, severity=Severity.WARNING, canary=[{f"{item.id}.year": 1900}],
+            item, "sensible", BETWEEN, f"{item.id}.year", [1900], title=SENSIBLE_TITLE, message=NOT_SENSIBLE, min_value=FOUNDED,
+            max_value=2099, severity=Severity.WARNING,
         )
         if item.id in dated_back(form):
             yield item_rule(
-                item, "not_in_future", BETWEEN, f"{item.id}.days_after", title=FUTURE_TITLE, message=IN_FUTURE, max_value=0,
-                severity=Severity.WARNING, canary=[{f"{item.id}.days_after": 1}],
+                item, "not_in_future", BETWEEN, f"{item.id}.days_after", [1], title=FUTURE_TITLE, message=IN_FUTURE, max_value=0,
+                severity=Severity.WARNING,
             )
 
     def compute(self, given: Given) -> None:

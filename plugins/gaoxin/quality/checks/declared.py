@@ -19,8 +19,8 @@ class Declared(Check):
         for check in _judged(form):
             column, limits = _column(check), check.limits()
             yield expectation(
-                column, BETWEEN, column, level=2, severity=check.severity, variable=check.subject, title=check.title(names),
-                message=check.message(), canary=[{column: bad} for bad in beyond(*limits)], **limits_of(*limits),
+                column, BETWEEN, column, beyond(*limits), level=2, severity=check.severity, variable=check.subject,
+                title=check.title(names), message=check.message(), **limits_of(*limits),
             )
 
     def compute(self, given: Given) -> None:

@@ -31,9 +31,8 @@ class Duplicate(Check):
         if form.kind == "register":
             names = {f.id: f.name for f in form.fields}
             yield expectation(
-                "duplicate", UNIQUE, KEY, level=2, variable=form.key[0],
-                title=(TITLE, {"key": tuple(names[k] for k in form.key)}), message=TWICE,
-                canary=[{KEY: CANARY_TEXT}, {KEY: CANARY_TEXT}],
+                "duplicate", UNIQUE, KEY, [CANARY_TEXT] * 2, level=2, variable=form.key[0], message=TWICE,
+                title=(TITLE, {"key": tuple(names[k] for k in form.key)}),
             )
 
     def compute(self, given: Given) -> None:

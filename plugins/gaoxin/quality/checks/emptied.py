@@ -25,8 +25,8 @@ class Emptied(Check):
     def on_whole(self, form: Form) -> Iterable[Expectation]:
         if form.kind == "register":
             yield expectation(
-                "emptied", BETWEEN, LOST, max_value=0, level=2, table="file", severity=Severity.WARNING, title=TITLE,
-                message=EMPTIED, canary=[{LOST: 1}],
+                "emptied", BETWEEN, LOST, [1], max_value=0, level=2, table="file", severity=Severity.WARNING, title=TITLE,
+                message=EMPTIED,
             )
 
     def compute(self, given: Given) -> None:

@@ -6,28 +6,19 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Variable, VariableKind
-from gaoxin.quality.check import (
-    Check,
-    Expectation,
-    because_explainable,
-    explainable,
-    explainable_rules,
-    explainable_title,
-    put_explainable,
-)
+from gaoxin.quality.check import Check, Expectation, Explainable
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
 from gaoxin.quality.past import compared, earlier
 
-FALL = "fall"  # by how much; `fall_explained` where the cover explains it
-
-TITLES = explainable_title("quality.fall.title", "年内累计数不低于上期", "the cumulative figure does not fall within the year")
-MESSAGES = explainable(
-    "quality.fall", "累计 {number} {unit}，低于 {past_period} 的 {past}",
-    "cumulative {number} {unit}, less than {past} in {past_period}", number=Decimal, unit=str, past_period=Period, past=Decimal,
+FALL = Explainable(
+    "fall",  # by how much; `fall_explained` where the cover explains it
+    Text("年内累计数不低于上期", "the cumulative figure does not fall within the year"),
+    Text("累计 {number} {unit}，低于 {past_period} 的 {past}", "cumulative {number} {unit}, less than {past} in {past_period}"),
+    number=Decimal, unit=str, past_period=Period, past=Decimal,
 )
 FIRST_OF_YEAR = Code(
     "quality.fall.first", "本年首个累计期，无上期可比", "the first cumulative period of its year: nothing to compare with"
@@ -39,7 +30,7 @@ class Fall(Check):
 
     def on_whole(self, form: Form) -> Iterable[Expectation]:
         chosen = [v for v in form.variables if v.kind is VariableKind.CUMULATIVE] if form.kind == "series" else []
-        return explainable_rules(chosen, FALL, 1, TITLES, MESSAGES, max_value=0)
+        return FALL.rules(chosen, 1, max_value=0)
 
     def compute(self, given: Given) -> None:
         for cell in given.cells():
@@ -48,12 +39,12 @@ class Fall(Check):
                 past = known if isinstance(known, Past) else _fallen_from(given, cell, cell.value)
                 if past is None:
                     if not isinstance(known, Past):
-                        because_explainable(given, FALL, cell.item.id, known)
+                        FALL.because(given, cell.item.id, known)
                 elif past.period.year != given.key.period.year:
-                    because_explainable(given, FALL, cell.item.id, FIRST_OF_YEAR())
+                    FALL.because(given, cell.item.id, FIRST_OF_YEAR())
                 else:
                     fall = float(max(Decimal(0), past.value - cell.value))
-                    put_explainable(given, cell.row, FALL, fall, 0.0, compared(cell, past))
+                    FALL.put(given, cell.row, fall, 0.0, compared(cell, past))
 
 
 def _fallen_from(given: Given, cell: Cell, value: Decimal) -> Past | None:

@@ -22,6 +22,5 @@ class FileReadable(Check):
 
     def on_file(self, form: Form | None) -> Iterable[Expectation]:
         yield expectation(
-            READABLE, IN_SET, READABLE, value_set=["yes"], level=0, table="file", title=TITLE, message=NOT,
-            canary=[{READABLE: "no"}],
+            READABLE, IN_SET, READABLE, ["no"], value_set=["yes"], level=0, table="file", title=TITLE, message=NOT
         )

@@ -23,5 +23,5 @@ class FileRecords(Check):
     def on_file(self, form: Form | None) -> Iterable[Expectation]:
         if form is not None and form.kind == "register" and not form.allow_empty:
             yield expectation(
-                RECORDS, BETWEEN, RECORDS, min_value=1, level=0, table="file", title=TITLE, message=EMPTY, canary=[{RECORDS: 0}]
+                RECORDS, BETWEEN, RECORDS, [0], min_value=1, level=0, table="file", title=TITLE, message=EMPTY
             )

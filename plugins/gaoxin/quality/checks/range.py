@@ -28,7 +28,6 @@ class Range(Check):
         if (item.min is None and item.max is None) or (isinstance(item, RegisterField) and item.type is not FieldType.NUMBER):
             return
         yield item_rule(
-            item, "range", BETWEEN, item.id, title=TITLE if item.unit else BARE_TITLE,
-            message=FIELD if isinstance(item, RegisterField) else FIGURE,
-            canary=[{item.id: bad} for bad in beyond(item.min, item.max)], **limits_of(item.min, item.max),
+            item, "range", BETWEEN, item.id, beyond(item.min, item.max), title=TITLE if item.unit else BARE_TITLE,
+            message=FIELD if isinstance(item, RegisterField) else FIGURE, **limits_of(item.min, item.max),
         )

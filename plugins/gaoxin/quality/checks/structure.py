@@ -38,10 +38,10 @@ class Structure(Check):
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
             if kinds := {kind: label_of(title) for kind, title in sorted(known.items()) if severity_of(kind) is severity}:
                 yield expectation(
-                    f"file.{severity}", NOT_IN_SET, PROBLEM, value_set=list(kinds), level=0, table="file", severity=severity,
-                    kinds=kinds, title=TITLE, message=FOUND, canary=[{PROBLEM: kind} for kind in kinds],
+                    f"file.{severity}", NOT_IN_SET, PROBLEM, kinds, value_set=list(kinds), level=0, table="file",
+                    severity=severity, kinds=kinds, title=TITLE, message=FOUND,
                 )
         yield expectation(
-            "file.other", IN_SET, PROBLEM, value_set=["none", *sorted(known)], level=0, table="file", title=OTHER_TITLE,
-            message=FOUND, canary=[{PROBLEM: CANARY_TEXT}],
+            "file.other", IN_SET, PROBLEM, [CANARY_TEXT], value_set=["none", *sorted(known)], level=0, table="file",
+            title=OTHER_TITLE, message=FOUND,
         )
