@@ -240,3 +240,4 @@ class RegisterForm(_Form):
 
 
 Form = Annotated[SeriesForm | RegisterForm, Field(discriminator="kind")]
+Item = Variable | RegisterField  # what a form asks

@@ -26,7 +26,7 @@ from types import UnionType
 from typing import Any, ClassVar
 
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.plan.forms import Form, RegisterField, Severity, Variable
+from gaoxin.plan.forms import Form, Item, Severity
 from gaoxin.quality.frames import Given
 
 GX_SEVERITY = {Severity.ERROR: "critical", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -39,6 +39,7 @@ REGEX = "expect_column_values_to_match_regex"
 UNIQUE = "expect_column_values_to_be_unique"
 
 Expectation = dict[str, Any]
+Rules = Iterable[Expectation]
 CANARY_TEXT = "canary"
 EMPTY = Code("quality.empty", "（空）", "(empty)")
 
@@ -51,19 +52,19 @@ class Check:
 
     place: ClassVar[int] = 50
 
-    def on_file(self, form: Form | None) -> Iterable[Expectation]:
+    def on_file(self, form: Form | None) -> Rules:
         """Rules on the file; `form` None for one that does not say which return it is."""
         return ()
 
-    def on_cells(self, form: Form) -> Iterable[Expectation]:
+    def on_cells(self, form: Form) -> Rules:
         """Rules on every cell alike."""
         return ()
 
-    def on_item(self, form: Form, item: Variable | RegisterField) -> Iterable[Expectation]:
+    def on_item(self, form: Form, item: Item) -> Rules:
         """Rules on one variable or field."""
         return ()
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         """Rules on history, on records and between variables."""
         return ()
 
@@ -98,14 +99,14 @@ def _labels(value: Any) -> Any:
 
 
 def item_rule(
-    item: Variable | RegisterField, name: str, kind: str, column: str, bad: Iterable[Any], **more: Any
+    item: Item, name: str, kind: str, column: str, bad: Iterable[Any], **more: Any
 ) -> Expectation:
     """A rule on one variable or field, named after it."""
     return expectation(f"{item.id}.{name}", kind, column, bad, variable=item.id, each=True, **more)
 
 
 def cell_rule(
-    items: Iterable[Variable | RegisterField], name: str, kind: str, column: str, bad: Iterable[Any], **more: Any
+    items: Iterable[Item], name: str, kind: str, column: str, bad: Iterable[Any], **more: Any
 ) -> list[Expectation]:
     """A rule on every one of the items alike, none where there are no items."""
     named = {item.id: {**label_of(item.name), "unit": item.unit or ""} for item in items}
@@ -150,7 +151,7 @@ class Explainable:
         self._columns = (column, f"{column}_explained")
         self._told = ((Severity.ERROR, Code(f"{code}.title", *title), error), (Severity.WARNING, explained, warning))
 
-    def rules(self, items: Iterable[Variable | RegisterField], bad: float, **limits: Any) -> list[Expectation]:
+    def rules(self, items: Iterable[Item], bad: float, **limits: Any) -> list[Expectation]:
         chosen = list(items)
         return [
             rule for column, (severity, title, message) in zip(self._columns, self._told, strict=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gaoxin.i18n import Code
-from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm, Variable
+from gaoxin.plan.forms import Item, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
 from gaoxin.returns.fields import parse_field, shown
 from gaoxin.returns.kinds import Told
@@ -127,7 +127,7 @@ def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int
 
 
 def _cell_value(
-    sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Variable | RegisterField
+    sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Item
 ) -> tuple[CellValue, str | None]:
     """(the value, the unit of measure it is in)."""
     where, raw = address(row, column), sheet.cell(row, column)

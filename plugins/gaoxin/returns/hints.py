@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
-from gaoxin.plan.forms import FieldType, RegisterField, Variable, VariableKind
+from gaoxin.plan.forms import FieldType, Item, Variable, VariableKind
 
 KIND_NAMES = {
     VariableKind.CUMULATIVE: Text("累计数（1月至本期末）", "cumulative, January to the period's end"),
@@ -32,13 +32,12 @@ AT_MOST = Code("returns.hint.at_most", "范围 ≤ {high}", "range ≤ {high}", 
 REQUIRED, OPTIONAL = Text("必填", "required"), Text("选填", "optional")
 
 
-def hint_of(item: Variable | RegisterField, lang: Lang) -> str:
+def hint_of(item: Item, lang: Lang) -> str:
     """What to type, in one line: kind or type, unit of measure, range, whether it is required, and the plan's own hint."""
-    figure = isinstance(item, Variable)
     parts: list[Worded | None] = [
         KIND_NAMES[item.kind] if isinstance(item, Variable) else TYPE_NAMES[item.type],
         UNIT(unit=item.unit) if item.unit else None, WHOLE if isinstance(item, Variable) and item.integer else None,
-        SHARE if figure and item.unit and measures.dimension(item.unit) == "share" else None, _range(item.min, item.max),
+        SHARE if isinstance(item, Variable) and measures.dimension(item.unit) == "share" else None, _range(item.min, item.max),
         REQUIRED if item.required else OPTIONAL, item.hint,
     ]
     return ("；" if lang == "zh" else "; ").join(part.to(lang) for part in parts if part is not None)

@@ -43,7 +43,9 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
         cover = cover_of_name(file.rsplit(".", 1)[0], plan_of) if book.sheets else Cover()
     else:
         book = open_book(content, file)
-        cover = _cover(book, plan_of)
+        sheet = _find(book, COVER_SHEET)
+        missing = [_missing(book, COVER_SHEET)] if book.sheets else []
+        cover = cover_of_sheet(sheet, plan_of) if sheet else Cover(problems=missing)
     body = _body(book, cover) if book.sheets else Body()
     return ReadReturn(
         file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
@@ -56,9 +58,7 @@ def in_plan_unit(variable: Variable, given: SeriesValue) -> Decimal | None:
     """The value in the plan's unit of measure. None when there is no number, or its unit is missing, unknown or of
     another dimension: then nobody can say what the number means."""
     value, unit = given.value.value, given.unit_given
-    if not isinstance(value, Decimal) or unit is None or not measures.known(unit):
-        return None
-    if measures.dimension(unit) != measures.dimension(variable.unit):
+    if not isinstance(value, Decimal) or unit is None or not measures.convertible(unit, variable.unit):
         return None
     return measures.convert(value, unit, variable.unit)
 
@@ -70,15 +70,6 @@ def _find(book: Book, wanted: str) -> Sheet | None:
 
 def _missing(book: Book, wanted: str) -> Problem:
     return Problem("sheet_missing", SHEET_MISSING(wanted=wanted, there=tuple(book.sheets)), wanted)
-
-
-def _cover(book: Book, plan_of: Callable[[str], Plan]) -> Cover:
-    if not book.sheets:
-        return Cover()
-    sheet = _find(book, COVER_SHEET)
-    if sheet is None:
-        return Cover(problems=[_missing(book, COVER_SHEET)])
-    return cover_of_sheet(sheet, plan_of)
 
 
 def _body(book: Book, cover: Cover) -> Body:

@@ -26,6 +26,11 @@ COLUMNS_LIMIT = 1000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+# What a damaged package raises. SyntaxError: ElementTree.ParseError is one. RuntimeError (NotImplementedError is one) and
+# zlib's errors come from damaged members.
+_BROKEN_PACKAGE = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, KeyError, ValueError, SyntaxError, RuntimeError,
+)
 _RESAVE = ("请用表格软件打开，另存为 .xlsx 后重报", "open it in a spreadsheet program, save it as .xlsx and send it again")
 
 ERROR_CELL = Code(
@@ -134,13 +139,10 @@ def open_book(content: bytes, name: str) -> Book:
         return refused("empty_file", EMPTY_FILE())
     if len(content) > SIZE_LIMIT:
         return refused("oversized", TOO_LARGE(mb=SIZE_LIMIT // 2**20))
-    if content.startswith(_ZIP):
-        return _open_package(content, name)
-    if content.startswith(_OLE):
-        return _open_ole(content, name)
-    if re.match(rb"\s*(<!doctype|<html|<\?xml|<table)", content[:200].lstrip(b"\xef\xbb\xbf"), re.IGNORECASE):
-        return refused("not_a_workbook", WEB_PAGE())
-    return refused("not_a_workbook", NO_WORKBOOK())
+    if content.startswith((*_ZIP, _OLE)):
+        return _open_package(content, name) if content.startswith(_ZIP) else _open_ole(content, name)
+    page = re.match(rb"\s*(<!doctype|<html|<\?xml|<table)", content[:200].lstrip(b"\xef\xbb\xbf"), re.IGNORECASE)
+    return refused("not_a_workbook", WEB_PAGE() if page else NO_WORKBOOK())
 
 
 def _open_package(content: bytes, name: str) -> Book:
@@ -155,13 +157,7 @@ def _open_package(content: bytes, name: str) -> Book:
             if book := _too_wide(package, names, facts):
                 return book
             links = any(n.startswith("xl/externalLinks/") and n.endswith(".xml") for n in names)
-    except (
-        zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, KeyError, ValueError, SyntaxError, NotImplementedError,
-        RuntimeError,
-    ) as error:
-        # SyntaxError: ElementTree.ParseError is one. RuntimeError and zlib's OSError come from damaged members.
-        return _damaged(error)
-    except zlib.error as error:
+    except _BROKEN_PACKAGE as error:
         return _damaged(error)
     book = _read(content, facts)
     if links and book.sheets:
@@ -179,44 +175,26 @@ def _unfit(package: zipfile.ZipFile, name: str) -> Book | None:
     if len(members) > PARTS_LIMIT or sum(m.file_size for m in members) > UNPACKED_LIMIT:
         return refused("oversized", UNPACKED_TOO_LARGE(mb=UNPACKED_LIMIT // 2**20))
     names = {m.filename for m in members}
-    if any(m.flag_bits & 1 for m in members) or _encrypted_ods(package, names):
-        return _encrypted()
+    encrypted_ods = "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml")
+    if encrypted_ods or any(m.flag_bits & 1 for m in members):
+        return refused("encrypted", ENCRYPTED())
     lower = {n.lower() for n in names}
-    if name.lower().endswith((".xlsm", ".xltm", ".xlam")) or any(
-        n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower
-    ):
-        return _macro()
-    if any(n.startswith(("Basic/", "Scripts/")) and not n.endswith("/") for n in names):
-        return _macro()
+    macros = any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower)
+    scripts = any(n.startswith(("Basic/", "Scripts/")) and not n.endswith("/") for n in names)
+    if macros or scripts or name.lower().endswith((".xlsm", ".xltm", ".xlam")):
+        return refused("macro", MACRO())
     if "xl/workbook.bin" in lower:
         return refused("not_a_workbook", XLSB())
     if "[Content_Types].xml" in names:
-        if not any(n.startswith("xl/") for n in lower):
-            return refused("not_a_workbook", DOCUMENT())
-        return None
-    if "content.xml" in names:
-        return None
-    return refused("not_a_workbook", ARCHIVE())
-
-
-def _encrypted_ods(package: zipfile.ZipFile, names: set[str]) -> bool:
-    return "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml")
-
-
-def _encrypted() -> Book:
-    return refused("encrypted", ENCRYPTED())
-
-
-def _macro() -> Book:
-    return refused("macro", MACRO())
+        return None if any(n.startswith("xl/") for n in lower) else refused("not_a_workbook", DOCUMENT())
+    return None if "content.xml" in names else refused("not_a_workbook", ARCHIVE())
 
 
 def _too_wide(package: zipfile.ZipFile, names: set[str], facts: dict[str, SheetFacts]) -> Book | None:
     """A cell far out makes a reader lay out the whole rectangle before it: refused before that happens."""
     for sheet, found in facts.items():
         if found.last_row > ROWS_LIMIT or found.last_column > COLUMNS_LIMIT:
-            where = address(found.last_row, found.last_column)
-            return refused("oversized", TOO_WIDE(sheet=sheet, where=where))
+            return refused("oversized", TOO_WIDE(sheet=sheet, where=address(found.last_row, found.last_column)))
     if "content.xml" in names and repeated_cells(package) > ROWS_LIMIT * 20:
         return refused("oversized", SHEET_TOO_LARGE())
     return None
@@ -229,9 +207,9 @@ def _open_ole(content: bytes, name: str) -> Book:
         return stream.encode("utf-16-le") in content
 
     if has("EncryptedPackage") or has("EncryptionInfo") or has("DataSpaces"):
-        return _encrypted()
+        return refused("encrypted", ENCRYPTED())
     if has("_VBA_PROJECT") or name.lower().endswith((".xlsm", ".xltm")):
-        return _macro()
+        return refused("macro", MACRO())
     if not (has("Workbook") or has("Book")):
         return refused("not_a_workbook", OLD_DOCUMENT())
     return _read(content, {})
@@ -255,7 +233,7 @@ def _read(content: bytes, facts: dict[str, SheetFacts]) -> Book:
                 visible=meta.visible == calamine.SheetVisibleEnum.Visible,
             )
     except calamine.PasswordError:
-        return _encrypted()
+        return refused("encrypted", ENCRYPTED())
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - the boundary named above

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, RegisterField, RegisterForm, Severity, Variable
-from gaoxin.quality.check import BETWEEN, CANARY_TEXT, REGEX, Check, Expectation, item_rule
+from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, Severity
+from gaoxin.quality.check import BETWEEN, CANARY_TEXT, REGEX, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import part_of_key
 from gaoxin.returns.codes import certificate_year
@@ -30,7 +29,7 @@ OTHER_YEAR = Code(
 class Certificate(Check):
     place = 40
 
-    def on_item(self, form: Form, item: Variable | RegisterField) -> Iterable[Expectation]:
+    def on_item(self, form: Form, item: Item) -> Rules:
         if not isinstance(item, RegisterField) or item.type is not FieldType.HNTE_CERTIFICATE:
             return
         yield item_rule(

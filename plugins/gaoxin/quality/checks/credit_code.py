@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, RegisterField, Variable
-from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, Check, Expectation, item_rule
+from gaoxin.plan.forms import FieldType, Form, Item, RegisterField
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.returns.codes import credit_code_check
 
@@ -29,7 +28,7 @@ MISTYPED = Code(
 class CreditCode(Check):
     place = 30
 
-    def on_item(self, form: Form, item: Variable | RegisterField) -> Iterable[Expectation]:
+    def on_item(self, form: Form, item: Item) -> Rules:
         if not isinstance(item, RegisterField) or item.type is not FieldType.CREDIT_CODE:
             return
         yield item_rule(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, RegisterField, RegisterForm, Severity, Variable
-from gaoxin.quality.check import BETWEEN, Check, Expectation, item_rule
+from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, Severity
+from gaoxin.quality.check import BETWEEN, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 
 FOUNDED = 1949
@@ -27,7 +26,7 @@ IN_FUTURE = Code(
 class Dates(Check):
     place = 50
 
-    def on_item(self, form: Form, item: Variable | RegisterField) -> Iterable[Expectation]:
+    def on_item(self, form: Form, item: Item) -> Rules:
         if not isinstance(item, RegisterField) or item.type is not FieldType.DATE:
             return
         yield item_rule(

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Message, Text
 from gaoxin.plan.checks import DeclaredCheck
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import BETWEEN, Check, Expectation, beyond, expectation, limits_of
+from gaoxin.quality.check import BETWEEN, Check, Rules, beyond, expectation, limits_of
 from gaoxin.quality.frames import Given
 
 
 class Declared(Check):
     place = 90
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         names = {item.id: Text(item.name.zh, item.name.to("en")) for item in form.asked}
         for check in _judged(form):
             column, limits = _column(check), check.limits()

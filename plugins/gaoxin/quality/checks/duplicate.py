@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form, RegisterForm
-from gaoxin.quality.check import CANARY_TEXT, UNIQUE, Check, Expectation, expectation
+from gaoxin.quality.check import CANARY_TEXT, UNIQUE, Check, Rules, expectation
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import EntityKey, key_of
 
@@ -27,7 +26,7 @@ NO_KEY = Code("quality.duplicate.no_key", "关键字段空缺，无法查重", "
 class Duplicate(Check):
     place = 20
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         if form.kind == "register":
             names = {f.id: f.name for f in form.fields}
             yield expectation(

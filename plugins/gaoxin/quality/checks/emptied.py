@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form, Severity
-from gaoxin.quality.check import BETWEEN, Check, Expectation, expectation
+from gaoxin.quality.check import BETWEEN, Check, Rules, expectation
 from gaoxin.quality.frames import Given
 
 LOST = "file.records_lost"  # how many it had the period before, when it has none now
@@ -22,7 +20,7 @@ NO_PAST = Code("quality.emptied.past", "没有上期记录可比", "no records o
 class Emptied(Check):
     place = 10
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         if form.kind == "register":
             yield expectation(
                 "emptied", BETWEEN, LOST, [1], max_value=0, level=2, table="file", severity=Severity.WARNING, title=TITLE,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Variable, VariableKind
-from gaoxin.quality.check import Check, Expectation, Explainable
+from gaoxin.quality.check import Check, Explainable, Rules
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
 from gaoxin.quality.past import compared, earlier
@@ -28,7 +27,7 @@ FIRST_OF_YEAR = Code(
 class Fall(Check):
     place = 10
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         chosen = [v for v in form.variables if v.kind is VariableKind.CUMULATIVE] if form.kind == "series" else []
         return FALL.rules(chosen, 1, max_value=0)
 

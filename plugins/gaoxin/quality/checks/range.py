@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, RegisterField, Variable
-from gaoxin.quality.check import BETWEEN, Check, Expectation, beyond, item_rule, limits_of
+from gaoxin.plan.forms import FieldType, Form, Item, RegisterField
+from gaoxin.quality.check import BETWEEN, Check, Rules, beyond, item_rule, limits_of
 
 TITLE = Code("quality.range.title", "取值 {limits} {unit}", "within {limits} {unit}", limits=Message, unit=str)
 BARE_TITLE = Code("quality.range.bare.title", "取值 {limits}", "within {limits}", limits=Message)
@@ -24,7 +23,7 @@ FIELD = Code(
 class Range(Check):
     place = 10
 
-    def on_item(self, form: Form, item: Variable | RegisterField) -> Iterable[Expectation]:
+    def on_item(self, form: Form, item: Item) -> Rules:
         if (item.min is None and item.max is None) or (isinstance(item, RegisterField) and item.type is not FieldType.NUMBER):
             return
         yield item_rule(

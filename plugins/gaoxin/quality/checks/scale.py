@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Variable
-from gaoxin.quality.check import Check, Expectation, Explainable
+from gaoxin.quality.check import Check, Explainable, Rules
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import Past
 from gaoxin.quality.past import AGAINST, compared, earlier, factor_of
@@ -29,7 +28,7 @@ NO_PAST = Code("quality.scale.past", "没有可比的历史数", "no earlier fig
 class Scale(Check):
     place = 20
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         chosen = form.variables if form.kind == "series" else ()
         return SCALE.rules(chosen, LIMIT * 10, max_value=LIMIT, strict_max=True)
 

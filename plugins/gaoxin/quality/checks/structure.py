@@ -6,11 +6,9 @@ meaning here, and one that is listed nowhere is caught by the rule `file.other`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.forms import Form, Severity
-from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, Check, Expectation, expectation, label_of
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, Check, Rules, expectation, label_of
 from gaoxin.returns.kinds import NOTES, PROBLEMS
 
 PROBLEM = "file.problem"  # kind of a structural problem, or none: `building` puts it, with the problem's message
@@ -32,7 +30,7 @@ def severity_of(kind: str) -> Severity:
 class Structure(Check):
     place = 20
 
-    def on_file(self, form: Form | None) -> Iterable[Expectation]:
+    def on_file(self, form: Form | None) -> Rules:
         """One expectation a severity, listing its kinds: moving a kind between the lists changes what it means, in one place."""
         known = {**PROBLEMS, **NOTES}
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
