@@ -77,11 +77,6 @@ class _Check:
         return self.meta.get("table") == "file"
 
     @property
-    def about_each(self) -> bool:
-        """Whether the rule is one of a single variable or field, which its title then names."""
-        return "variables" in self.meta or bool(self.meta.get("each"))
-
-    @property
     def level(self) -> int:
         return int(self.meta.get("level", 1))
 
@@ -200,8 +195,9 @@ class _Teller:
         name = self._name(check, None)
         notes = {**self._notes(check, None), **_labels(told.get("context", {}))}
         made = _made(told, notes)
-        # The templates of hand-written rules say the name themselves.
-        return TITLED(name=name, rule=made) if name and check.about_each and made.code != OWN.code else made
+        # A rule of a single variable or field names it; the templates of hand-written rules say the name themselves.
+        each = "variables" in check.meta or check.meta.get("each")
+        return TITLED(name=name, rule=made) if name and each and made.code != OWN.code else made
 
     def finding(self, check: _Check, row: int) -> Finding:
         place = self.frame.places[row]

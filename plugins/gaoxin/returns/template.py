@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gaoxin import measures
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Lang, Text
+from gaoxin.i18n import Lang, Text, Worded
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
@@ -315,7 +315,8 @@ def _notes(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Perio
     sheet.row_dimensions[1].height = 28
     whose = Text(f"填报单位：{unit.to('zh')}；报告期：{period}；报送期限：{due:%Y年%m月%d日}。",
                  f"Unit: {unit.to('en')}; period: {period}; due {due.isoformat()}.")
-    lines = [text.to(lang) for text in (whose, *_ADVICE, *([form.note] if form.note else []))]
+    told: list[Worded] = [whose, *_ADVICE, *([form.note] if form.note else [])]
+    lines = [text.to(lang) for text in told]
     for row, text in enumerate(lines, 2):
         look.put(sheet, row, 1, text)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
