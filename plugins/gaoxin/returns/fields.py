@@ -93,15 +93,12 @@ def _blank(text: str) -> bool:
 
 
 def _text(raw: object) -> Read:
-    repairs: RepairList = []
     if isinstance(raw, str):
         text = re.sub(r"\s+", " ", raw.replace("\u3000", " ").replace("\u00a0", " ")).strip()
         text = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", text)
         if _blank(text):
             return None, () if raw == "" else (BLANK(),), None
-        if text != raw:
-            repairs.append(SPACES())
-        return text, tuple(repairs), None
+        return text, (SPACES(),) if text != raw else (), None
     return (shown(raw) or None), (), None
 
 

@@ -107,10 +107,6 @@ class Parsed:
 class _Ambiguous(Exception):
     """Internal: carries a problem up to the one place that returns it."""
 
-    def __init__(self, problem: Message) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
 
 def parse_number(raw: object, unit: str | None = None, *, percent_format: bool = False, typed: bool = True) -> Parsed:
     """A cell's content as a number in `unit`.
@@ -123,7 +119,7 @@ def parse_number(raw: object, unit: str | None = None, *, percent_format: bool =
     try:
         return _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, percent_format, repairs)
     except _Ambiguous as found:
-        return Parsed(None, tuple(repairs), found.problem, unit)
+        return Parsed(None, tuple(repairs), found.args[0], unit)
 
 
 def exact(number: int | float) -> Decimal:

@@ -16,11 +16,10 @@ from gaoxin.plan.forms import Variable
 from gaoxin.plan.model import Plan
 from gaoxin.returns.body import Body, read_body
 from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet
-from gaoxin.returns.csvfile import open_csv
 from gaoxin.returns.layout import CODES_SHEET, COVER_SHEET, DATA_SHEET, NOTES_SHEET
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
-from gaoxin.returns.workbook import Book, Sheet, open_book
+from gaoxin.returns.workbook import Book, Sheet, open_book, open_csv
 
 SHEET_MISSING = Code(
     "returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there:、}；请使用下发的模板",
