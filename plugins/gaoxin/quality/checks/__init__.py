@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from gaoxin import folders
+from gaoxin.folders import classes
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import Check, Expectation
 
@@ -12,7 +12,7 @@ from gaoxin.quality.check import Check, Expectation
 @cache
 def checks() -> tuple[Check, ...]:
     """One of each kind in the folder, by place."""
-    return tuple(kind() for kind in folders.classes(__name__, Check))
+    return tuple(kind() for kind in classes(__name__, Check))
 
 
 def rules_of(form: Form | None) -> list[Expectation]:
