@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.base import Id, WithinForm
@@ -25,6 +25,7 @@ class PartOf(OfFigures):
 
     words = Text("部分不大于总体", "part of: a part never exceeds its whole")
     place = 10
+    titled, told = TITLE, MORE
 
     kind: Literal["part_of"]
     id: Id
@@ -37,12 +38,6 @@ class PartOf(OfFigures):
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
         return None, Decimal(0)
-
-    def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
-        return TITLE, {"part": names[self.part], "whole": names[self.whole]}
-
-    def message(self) -> Code:
-        return MORE
 
     def measure(self, given: Mapping[Id, Reported]) -> Judged:
         """By how much the part exceeds the whole, in the whole's unit of measure."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.numerals import plain
@@ -31,6 +31,7 @@ class RatioBetween(OfFigures):
 
     words = Text("两数之比在范围内", "ratio between: a quotient is believable")
     place = 30
+    titled, told = TITLE, OUTSIDE
 
     kind: Literal["ratio_between"]
     id: Id
@@ -42,12 +43,6 @@ class RatioBetween(OfFigures):
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
         return self.min, self.max
-
-    def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
-        return TITLE, {"numerator": names[self.numerator], "denominator": names[self.denominator]}
-
-    def message(self) -> Code:
-        return OUTSIDE
 
     def measure(self, given: Mapping[Id, Reported]) -> Judged | Message:
         over, under = given[self.numerator], given[self.denominator]
