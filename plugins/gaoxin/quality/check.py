@@ -98,16 +98,12 @@ def _labels(value: Any) -> Any:
     return [_labels(one) for one in value] if isinstance(value, tuple) and not isinstance(value, Text) else label_of(value)
 
 
-def item_rule(
-    item: Item, name: str, kind: str, column: str, bad: Iterable[Any], **more: Any
-) -> Expectation:
+def item_rule(item: Item, name: str, kind: str, column: str, bad: Iterable[Any], **more: Any) -> Expectation:
     """A rule on one variable or field, named after it."""
     return expectation(f"{item.id}.{name}", kind, column, bad, variable=item.id, each=True, **more)
 
 
-def cell_rule(
-    items: Iterable[Item], name: str, kind: str, column: str, bad: Iterable[Any], **more: Any
-) -> list[Expectation]:
+def cell_rule(items: Iterable[Item], name: str, kind: str, column: str, bad: Iterable[Any], **more: Any) -> list[Expectation]:
     """A rule on every one of the items alike, none where there are no items."""
     named = {item.id: {**label_of(item.name), "unit": item.unit or ""} for item in items}
     return [expectation(name, kind, column, bad, variables=named, **more)] if named else []

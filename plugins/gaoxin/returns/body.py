@@ -126,9 +126,7 @@ def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int
     return found
 
 
-def _cell_value(
-    sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Item
-) -> tuple[CellValue, str | None]:
+def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Item) -> tuple[CellValue, str | None]:
     """(the value, the unit of measure it is in)."""
     where, raw = address(row, column), sheet.cell(row, column)
     if trouble := sheet.trouble(row, column):

@@ -19,6 +19,4 @@ class FileReadable(Check):
     place = 10
 
     def on_file(self, form: Form | None) -> Rules:
-        yield expectation(
-            READABLE, IN_SET, READABLE, ["no"], value_set=["yes"], level=0, table="file", title=TITLE, message=NOT
-        )
+        yield expectation(READABLE, IN_SET, READABLE, ["no"], value_set=["yes"], level=0, table="file", title=TITLE, message=NOT)

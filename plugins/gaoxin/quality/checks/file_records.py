@@ -20,6 +20,4 @@ class FileRecords(Check):
 
     def on_file(self, form: Form | None) -> Rules:
         if form is not None and form.kind == "register" and not form.allow_empty:
-            yield expectation(
-                RECORDS, BETWEEN, RECORDS, [0], min_value=1, level=0, table="file", title=TITLE, message=EMPTY
-            )
+            yield expectation(RECORDS, BETWEEN, RECORDS, [0], min_value=1, level=0, table="file", title=TITLE, message=EMPTY)
