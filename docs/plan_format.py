@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from gaoxin.plan import checks
 from gaoxin.plan.base import Label, Source
+from gaoxin.plan.criteria import CRITERIA
 from gaoxin.plan.fields import about, all_models, fields_of
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import PlanYaml, parse_plan
@@ -40,8 +41,7 @@ PARTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
                    ("Governance", "Power", "Consequence", "Defaults")),
     "phases": ("进度安排 / the schedule", "阶段按先后排列，各以关口结束。文件没有分阶段安排的，`phases` 不写。",
                "Phases in their order, each ended by a gate. Without dated steps in the document there are no `phases`.",
-               ("Horizon", "Stage", "Phase", "Gate", "ReturnsComplete", "NoOpenErrors", "WarningsExplained", "TargetsMet",
-                "DeliverablesPresent", "RectificationsClosed", "Approval")),
+               ("Horizon", "Stage", "Phase", "Gate", *(c.__name__ for c in CRITERIA.values() if not c.implied))),
     "tasks": ("任务 / tasks", "以成果了结的工作；以数值衡量的写成指标。",
               "Work that ends in a deliverable. What is measured is an indicator.",
               ("Task", "Deliverable", "Quantity")),

@@ -146,7 +146,7 @@ def asked(command: Callable[..., Answered]) -> Callable[..., None]:
     own = list(signature(command, eval_str=True).parameters.values())[1:]
     more = [Parameter(n, Parameter.KEYWORD_ONLY, default=d, annotation=a) for n, (a, d) in shared.items()]
     taken = [*(p.replace(kind=Parameter.KEYWORD_ONLY) for p in own), *more]
-    run.__signature__ = Signature(taken)  # type: ignore[attr-defined]
+    run.__signature__ = Signature(taken)  # type: ignore[attr-defined]  # Typer reads it
     run.__annotations__ = {p.name: p.annotation for p in taken}
     return run
 

@@ -53,8 +53,9 @@ def check_many(
     groups: dict[str | None, list[int]] = {}
     forms = {form.id for form in plan.forms}
     for position, read in enumerate(reads):
-        known = read.key is not None and read.key.campaign == plan.id and read.key.form in forms
-        groups.setdefault(read.key.form if known else None, []).append(position)  # type: ignore[union-attr]
+        key = read.key
+        known = key.form if key is not None and key.campaign == plan.id and key.form in forms else None
+        groups.setdefault(known, []).append(position)
     found: dict[int, Checked] = {}
     for form_id, positions in groups.items():
         chosen = [reads[p] for p in positions]

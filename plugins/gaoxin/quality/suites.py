@@ -57,10 +57,17 @@ def suite_text(suite: Suite) -> str:
 
 
 def suite_version(suite: Suite) -> str:
-    """Version of the rules and a hash of the whole suite: a tightened threshold is another version."""
-    body = {**suite, "meta": {k: v for k, v in suite["meta"].items() if k != "origin"}}
+    """Version of the rules and a hash of the whole suite: a tightened threshold is another version, other words for a code
+    of the library are not."""
+    body = _unworded({**suite, "meta": {k: v for k, v in suite["meta"].items() if k != "origin"}})
     digest = sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     return f"{suite['meta'].get('rules_version', '?')}+{digest[:12]}"
+
+
+def _unworded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _unworded(v) for k, v in value.items() if not ("code" in value and k in ("zh", "en"))}
+    return [_unworded(v) for v in value] if isinstance(value, list) else value
 
 
 def suite_name(suite: Suite) -> str:

@@ -48,4 +48,4 @@ def test_a_missing_an_unknown_and_an_ill_typed_field_are_refused(payload):
 
 def test_an_unknown_kind_is_refused():
     with pytest.raises(ValueError, match="opened"):
-        payload_of("opened", {})  # type: ignore[arg-type]
+        payload_of("opened", {})  # type: ignore[arg-type]  # what is wrong on purpose

@@ -24,7 +24,7 @@ TOO_DEEP = Code("plan.too_deep", "嵌套过深", "nested too deeply")
 FOLDERS_NAME = Code("plan.folders_name", "应与文件夹同名：{folder}", "must be its folder's name: {folder}", folder=str)
 
 
-class PlanYaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class PlanYaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # which of the two is known at run time
     """libyaml's safe loader with fewer guesses: plain scalars are null, true, false, decimal numbers, or words.
 
     YAML 1.1 also reads `no` as a boolean, `010` as eight, `12:30` as 750, and fails with a bare ValueError on the date

@@ -41,9 +41,9 @@ def test_what_is_optional_is_told_where_it_is_there():
 
 def test_an_answer_is_frozen_and_takes_no_other_field():
     with pytest.raises(FrozenInstanceError):
-        PART.more = "x"  # type: ignore[misc]
+        PART.more = "x"  # type: ignore[misc]  # what is wrong on purpose
     with pytest.raises(TypeError):
-        Part(PART.name, PART.inner, None, {}, other=1)  # type: ignore[call-arg]
+        Part(PART.name, PART.inner, None, {}, other=1)  # type: ignore[call-arg]  # what is wrong on purpose
 
 
 def test_the_table_says_which_fields_get_out_and_by_which_names(monkeypatch):
@@ -72,4 +72,4 @@ def test_the_table_leads_to_what_there_is(place):
 def test_the_modules_of_answers_are_found_when_they_are_asked_for():
     assert answers.gates.Gate.__module__ == "gaoxin.campaign.answers.gates"
     with pytest.raises(ImportError):
-        _ = answers.nothing  # type: ignore[attr-defined]
+        _ = answers.nothing  # type: ignore[attr-defined]  # what is wrong on purpose

@@ -11,7 +11,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Condition, Indicator, Plan
 from gaoxin.plan.series import growth_variable, latest_stated
-from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, TargetStatement, Threshold, Unquantified, leaves
+from gaoxin.plan.targets import Target, TargetStatement, Threshold, Unquantified, leaves
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import implies
 from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, listed, of_document, of_plan
@@ -248,10 +248,10 @@ def _unfulfilled(
 
 def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | None, list[Message], list[Source]]:
     """A target by the figures that the document states: (met, what was stated, its places)."""
-    if isinstance(target, (AnyOf, AllOf, OfWhich)):
+    if target.parts and not target.scope:
         each = [_judge(plan, indicator, part) for part in target.parts]
         states = [met for met, *_ in each]
-        decisive, rest = (True, False) if isinstance(target, AnyOf) else (False, True)
+        decisive, rest = (True, False) if target.combines == "any" else (False, True)
         met = decisive if decisive in states else None if None in states else rest
         return met, [one for _, stated, _ in each for one in stated], [s for *_, places in each for s in places]
     if not isinstance(target, Threshold):

@@ -8,6 +8,7 @@ from datetime import date
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for, provisional_years
+from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.criteria.targets_met import TargetsMet
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Indicator, Phase, Plan
@@ -104,7 +105,8 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
         late = {i.id: i.binding.due for i in asked if i.binding.due and i.binding.due > phase.gate.deadline}
         if not late:
             continue
-        choice = plan.choice(criterion.choice) if criterion.not_yet_due == "on_track" and criterion.choice else None
+        met = criterion if isinstance(criterion, TargetsMet) and criterion.not_yet_due == "on_track" else None
+        choice = plan.choice(met.choice) if met and met.choice else None
         told = {
             "day": phase.gate.deadline, "n": len(late), "last": max(late.values()),
             "late": listed(plan.indicator(i).name for i in late),
@@ -181,9 +183,9 @@ def provisional(plan: Plan) -> Iterator[PlanFinding]:
         yield CALENDAR_PROVISIONAL.info("phases", years=years)
 
 
-def _target_criteria(plan: Plan) -> Iterator[tuple[Phase, TargetsMet]]:
+def _target_criteria(plan: Plan) -> Iterator[tuple[Phase, Criterion]]:
     for phase in plan.phases:
-        yield from ((phase, c) for c in phase.gate.criteria if isinstance(c, TargetsMet))
+        yield from ((phase, c) for c in phase.gate.criteria if c.needs == "indicators")
 
 
 def _returns_due(forms: tuple[Form, ...], by: date) -> bool:
