@@ -69,8 +69,9 @@ def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts | FactInde
     index = facts if isinstance(facts, FactIndex) else FactIndex(plan, facts)
     known = _known(as_of, delivered)
     if indicator.counts_items:
-        others = (i for i in plan.indicators if not i.counts_items)
-        truths = {i.id: _judged(_Ask(plan, i, index, known, period, as_of), i.binding).judged.truth for i in others}
+        others = (_Ask(plan, i, index, known, period, as_of) for i in plan.indicators if not i.counts_items)
+        bound = ((ask, ask.indicator.binding) for ask in others)
+        truths = {ask.indicator.id: _judged(ask, goal.target, goal.due).judged.truth for ask, goal in bound}
         known = replace(known, truths=truths)
     return _evaluated(_Ask(plan, indicator, index, known, period, as_of))
 
@@ -103,7 +104,7 @@ class _Seen:
 
 def _evaluated(ask: _Ask) -> IndicatorResult:
     indicator, binding = ask.indicator, ask.indicator.binding
-    seen = {at: _judged(ask, statement) for at, statement in enumerate(indicator.targets)}
+    seen = {at: _judged(ask, statement.target, statement.due) for at, statement in enumerate(indicator.targets)}
     decides = seen[indicator.targets.index(binding)]
     judged, outcome = decides.judged, Outcome(decides.world, ask.limit, ask.known.today)
     forecast, status = outcome.forecast(judged), outcome.status(judged)
@@ -128,11 +129,9 @@ def _evaluated(ask: _Ask) -> IndicatorResult:
     )
 
 
-def _judged(ask: _Ask, statement: TargetStatement) -> _Seen:
-    return _judged_in(ask, ask.index, statement.target, statement.due)
-
-
-def _judged_in(ask: _Ask, index: FactIndex, target: TargetKind, due: date | None) -> _Seen:
+def _judged(ask: _Ask, target: TargetKind, due: date | None, of: FactIndex | None = None) -> _Seen:
+    """of: the facts of one unit, for a quota."""
+    index = of or ask.index
     now = _seen(ask, index, target, due, {m.id: ask.limit for m in ask.indicator.measures})
     if due is None or ask.limit <= due:
         return now
@@ -179,7 +178,7 @@ def _quota(ask: _Ask, quota: Quota) -> tuple[QuotaResult, FactWorld | None]:
     higher = like is None or like.comparator.higher_is_better
     kept = {like.derivation: like.since} if like and like.derivation and like.derived.shared else {}
     share = Threshold.model_validate({"of": first.id, **kept, "at_least" if higher else "at_most": quota.value})
-    seen = _judged_in(ask, ask.index.of_unit(quota.unit), share, binding.due)
+    seen = _judged(ask, share, binding.due, ask.index.of_unit(quota.unit))
     judged = seen.judged
     result = QuotaResult(quota.unit, quota.value, judged.unit, judged.value, judged.period, judged.truth, judged.gap,
                          judged.completion, judged.reason)

@@ -228,25 +228,16 @@ class FactWorld:
         return Truth.UNKNOWN if found is None else Truth.MET if found[0] >= found[1] else Truth.NOT_MET
 
 
-class _Years(Mapping[int, Decimal]):
+class _Years(dict[int, Decimal]):
     """Closed years with their values; `seen` is told each year whose value is taken, so that no other is shown for it."""
 
     def __init__(self, values: Mapping[int, Decimal], seen: Callable[[int], None]) -> None:
-        self._values, self._seen = values, seen
+        super().__init__(values)
+        self._seen = seen
 
     def __getitem__(self, year: int) -> Decimal:
-        value = self._values[year]
         self._seen(year)
-        return value
-
-    def __contains__(self, year: object) -> bool:
-        return year in self._values
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+        return super().__getitem__(year)
 
 
 def variables_behind(plan: Plan, indicator: Indicator) -> set[str]:

@@ -125,11 +125,8 @@ def measure_year_before(index: FactIndex, measure: Measure, value: MeasureValue)
 def measure_so_far(index: FactIndex, measure: Measure, period: Period) -> MeasureValue | None:
     """The measure from January to a period's end: flows summed over the parts of the year that are over by then."""
     slots = _slots(index, measure)
-    found = [
-        _as_input(slot, _summed_within(index, slot.variate, date(slot.behind(period).year, 1, 1), slot.behind(period).end))
-        if slot.anchored and slot.variate.kind is VariableKind.FLOW else _on(index, slot, period)
-        for slot in slots
-    ]
+    found = [_as_input(slot, _summed_within(index, slot.variate, date(slot.behind(period).year, 1, 1), slot.behind(period).end))
+             if slot.anchored and slot.variate.kind is VariableKind.FLOW else _on(index, slot, period) for slot in slots]
     return _exactly(measure, slots, found, period.end)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Text
-from gaoxin.plan.base import Day, Id, IndicatorId, Label, MaskedDate, Model, Refers, Source, Unfit, UnitId
+from gaoxin.plan.base import Day, Id, IndicatorId, Label, MaskedDate, Model, Named, Refers, Source, Unfit, UnitId
 
 JUDGED_BY_FIGURES = Code("plan.judged_by_figures", "有 indicator 的条件由数值判断，不写 stated.fulfils",
                          "a condition with an indicator is judged by its figures: leave stated.fulfils out")
@@ -76,14 +76,12 @@ class Level(StrEnum):
     NATIONAL = "national"
 
 
-class Zone(Model):
+class Zone(Named):
     """A park, or in a portfolio the whole of them. area in square kilometres. committee: the unit that runs it and
     reports for it. tier: its class in the portfolio. level is left out where the document names none."""
 
     words = Text("园区", "zone")
 
-    id: Id
-    name: Label
     level: Annotated[Level | None, Text("级别：municipal 市级、provincial 省级、national 国家级",
                                         "level: municipal, provincial or national")] = None
     area_km2: Annotated[Decimal | None, Text("面积：平方公里", "area: in square kilometres")] = Field(None, gt=0)
@@ -93,13 +91,11 @@ class Zone(Model):
     source: Source | None = None
 
 
-class Tier(Model):
+class Tier(Named):
     """A class of zones in a portfolio, such as national zones or zones of 500 亿."""
 
     words = Text("园区类别", "tier")
 
-    id: Id
-    name: Label
     source: Source | None = None
 
 
@@ -114,7 +110,7 @@ class Stated(Model):
     source: Source
 
 
-class Condition(Model):
+class Condition(Named):
     """One condition of the accreditation standard, and what the zone's own statement says to it.
 
     indicator: the indicator that measures it, if one does; its `criterion` target then holds the number.
@@ -122,8 +118,6 @@ class Condition(Model):
 
     words = Text("认定条件：标准的一条及文件自述", "condition: of the standard, with what the document says to it")
 
-    id: Id
-    name: Label
     requires: Annotated[Label, Text("要求：标准怎么说", "requires: what the standard asks")]
     indicator: Annotated[IndicatorId | None, Text("衡量指标：由指标判断时写其编号", "indicator: that measures it")] = None
     stated: Annotated[Stated | None, Text("自述：文件对本园区情况的表述", "stated: what the document says of the zone")] = None

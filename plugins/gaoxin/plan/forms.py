@@ -14,8 +14,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Text
-from gaoxin.periods import Period, Periodicity
-from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm
+from gaoxin.periods import Period, Periodicity, span
+from gaoxin.plan.base import DueDate, Label, Model, Named, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm
 from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
 
@@ -47,13 +47,11 @@ class DueRule(Model):
     not_before: Annotated[DueDate | None, Text("最早期限：此日之前都不算逾期", "not before: nothing is due earlier")] = None
 
 
-class Variable(Model):
+class Variable(Named):
     """One reported quantity of a series form. min and max are in `unit`."""
 
     words = Text("统计变量：编号在全部报表中不重复", "variable: its id is used once over all forms")
 
-    id: Id
-    name: Label
     unit: Annotated[UnitOfMeasure, Text("计量单位", "unit of measure")]
     kind: Annotated[VariableKind, Text("性质：stock 时点数、flow 本期数、cumulative 累计数（自一月起）",
                                        "kind: stock, flow (of the period) or cumulative (from January)")]
@@ -77,17 +75,13 @@ class FieldType(StrEnum):
     HNTE_CERTIFICATE = "hnte_certificate"  # GR + year + province + serial
 
 
-class RegisterField(Model):
+class RegisterField(Named):
     """One column of a register. codes: the allowed values by code, for type `code`; the cell may hold code or name."""
 
     words = Text("栏目", "field")
-    between_keys: ClassVar = {
-        "if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
-        "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}},
-    }
+    between_keys: ClassVar = {"if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
+                              "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}}}
 
-    id: Id
-    name: Label
     type: Annotated[
         FieldType,
         Text("类型：text 文字、number 数字、date 日期、code 代码、credit_code 统一社会信用代码、hnte_certificate 高企证书编号",
@@ -117,7 +111,7 @@ class Validity(Model):
     years: Annotated[int, Text("年数", "years")] = Field(ge=1)
 
 
-class Count(Model):
+class Count(Named):
     """A variable that a register yields: entries counted, or a field summed, once an entity.
 
     where: field -> the codes that count. distinct: the field that identifies an entity, across units too (facts may be
@@ -126,8 +120,6 @@ class Count(Model):
 
     words = Text("计数：编号可用于公式", "count: its id may stand in a formula")
 
-    id: Id
-    name: Label
     unit: Annotated[UnitOfMeasure, Text("计量单位", "unit of measure")]
     where: Annotated[dict[WithinForm, tuple[str, ...]],
                      Text("条件：栏目: [计入的代码]", "where: field: [codes that count]")] = Field(default_factory=dict)
@@ -142,9 +134,7 @@ class Count(Model):
         return VariableKind.STOCK
 
 
-class _Form(Model):
-    id: Id
-    name: Label
+class _Form(Named):
     periodicity: Annotated[Periodicity,
                            Text("报告期：month 月、quarter 季、half 半年、year 年", "periodicity: month, quarter, half or year")]
     first: Annotated[PeriodText, Text("首个报告期：与 periodicity 一致，如 2020-06、2020-Q2、2020",
@@ -174,8 +164,6 @@ class _Form(Model):
 
     def periods(self) -> tuple[Period, ...]:
         """The periods for which a return is owed, in order."""
-        from gaoxin.periods import span
-
         return tuple(p for p in span(self.first, self.last) if p.number not in self.skip)
 
 

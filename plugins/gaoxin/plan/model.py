@@ -14,8 +14,9 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
+from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
-from gaoxin.plan.base import Id, Label, Model
+from gaoxin.plan.base import WORDS, Id, Label, Model
 from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Level, Tier, Zone
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
@@ -27,11 +28,9 @@ from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, PhaseKind, S
 from gaoxin.plan.world import Counting
 
 # The parts are imported from here as well: a plan is one thing to its readers.
-__all__ = [
-    "Cadence", "Choice", "Condition", "Criterion", "Defaults", "Deliverable", "Document", "Gate", "Governance", "Horizon",
-    "Indicator", "Input", "Level", "Measure", "Phase", "PhaseKind", "Plan", "Quota", "Reference", "ReminderLadder", "Rhythm",
-    "Stage", "StatedValue", "Task", "Tier", "Unit", "UnitKind", "Zone",
-]
+__all__ = ["Cadence", "Choice", "Condition", "Criterion", "Defaults", "Deliverable", "Document", "Gate", "Governance", "Horizon",
+           "Indicator", "Input", "Level", "Measure", "Phase", "PhaseKind", "Plan", "Quota", "Reference", "ReminderLadder",
+           "Rhythm", "Stage", "StatedValue", "Task", "Tier", "Unit", "UnitKind", "Zone"]
 
 
 class Plan(Model):
@@ -181,10 +180,6 @@ def _asked(criterion: Criterion, field: str, left_out: tuple[_T, ...], find: Cal
 
 
 def _find(what: str, items, wanted: str):
-    from gaoxin.errors import UsageError
-    from gaoxin.i18n import Text
-    from gaoxin.plan.base import WORDS
-
     for item in items:
         if item.id == wanted:
             return item

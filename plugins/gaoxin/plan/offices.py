@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Text
-from gaoxin.plan.base import ChoiceId, Day, Days, Id, Label, Model, Source, Unfit, UnitId
+from gaoxin.plan.base import ChoiceId, Day, Days, Id, Label, Model, Named, Source, Unfit, UnitId
 
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
 SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
@@ -39,7 +39,7 @@ class Alias(Model):
         return {"name": value} if isinstance(value, str) else value
 
 
-class Unit(Model):
+class Unit(Named):
     """A department, committee, company or group of them; never a person.
 
     members: the units of a group; open_ended: the document adds 等 or 有关 and leaves the rest unsaid.
@@ -48,8 +48,6 @@ class Unit(Model):
     words = Text("单位：部门、管委会、企业或其组合，从不写个人",
                  "unit: a department, committee, company or group, never a person")
 
-    id: Id
-    name: Label
     kind: Annotated[UnitKind,
                     Text("性质：government 政府、committee 管委会、department 部门、company 企业、association 团体、group 组合",
                          "kind: government, committee, department, company, association or group")] = UnitKind.DEPARTMENT
@@ -159,15 +157,13 @@ class Defaults(Model):
     source: Source
 
 
-class Cadence(Model):
+class Cadence(Named):
     """How often something is done. choice: the office's choice when the document gives no cadence."""
 
     words = Text("工作频率：写 source（文件所定）或 choice（办公室所定）之一",
                  "cadence: with source (the document's) or choice (the office's)")
     between_keys: ClassVar = {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}
 
-    id: Id
-    name: Label
     who: Annotated[UnitId, Text("经办单位：单位编号", "who: a unit's id")]
     every: Annotated[Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"],
                      Text("频率：day 日、week 周、month 月、quarter 季、half 半年、year 年、two_years 两年、once 一次",

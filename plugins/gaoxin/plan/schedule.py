@@ -18,6 +18,7 @@ from gaoxin.plan.base import (
     Label,
     MaskedDate,
     Model,
+    Named,
     PhaseId,
     Refers,
     Source,
@@ -92,13 +93,11 @@ class Horizon(Stretch):
     source: Source
 
 
-class Stage(Stretch):
+class Stage(Named, Stretch):
     """A part of the document's schedule that holds several steps. A phase inside it names it."""
 
     words = Text("阶段分组", "stage")
 
-    id: Id
-    name: Label
     source: Source
 
 
@@ -121,11 +120,9 @@ class Phase(Stretch):
     source: Source
 
 
-class Deliverable(Model):
+class Deliverable(Named):
     words = Text("成果", "deliverable")
 
-    id: Id
-    name: Label
 
 
 class Quantity(Model):

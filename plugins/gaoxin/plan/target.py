@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from operator import ge, gt, le, lt
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
@@ -67,6 +68,7 @@ class TargetKind(Model):
     """marks: keys, one of which tells that a mapping is of this kind. place: where the kind stands in the documentation.
     combines: how a composite kind's truth follows from that of its parts. counts_items: it counts indicators and tasks of
     the plan, and is judged after them. may_contradict: figures of its parts that exclude each other make it unknown.
+    no_pace: why no pace of a figure leads to a leaf, so that it cannot be looked ahead; None where one does.
     examples: what a document says, and how that is written."""
 
     marks: ClassVar[tuple[str, ...]] = ()
@@ -75,6 +77,7 @@ class TargetKind(Model):
     combines: ClassVar[Literal["all", "any"] | None] = None
     counts_items: ClassVar[bool] = False
     may_contradict: ClassVar[bool] = False
+    no_pace: ClassVar[Message | None] = NEVER_FORESEEN()
 
     def within(self) -> Iterator[tuple[str, TargetKind]]:
         """The parts of a composite target, each with the way that leads to it; none of a leaf."""
@@ -139,11 +142,6 @@ class TargetKind(Model):
         return []
 
     @property
-    def no_pace(self) -> Message | None:
-        """Why no pace of a figure leads to a leaf, so that it cannot be looked ahead; None where one does."""
-        return NEVER_FORESEEN()
-
-    @property
     def forecasts(self) -> bool:
         """Whether a forecast of a leaf is made: honestly it can be of a measure's own value and what follows from it."""
         return False
@@ -205,7 +203,7 @@ class Comparator(StrEnum):
 
     @property
     def sign(self) -> str:
-        return {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}[self.value]
+        return _SIGNS[self][0]
 
     @property
     def higher_is_better(self) -> bool:
@@ -215,6 +213,11 @@ class Comparator(StrEnum):
     def strict(self) -> bool:
         """Whether the number itself does not count."""
         return self in (Comparator.MORE_THAN, Comparator.LESS_THAN)
+
+
+_SIGNS: dict[str, tuple[str, Callable[[Decimal, Decimal], bool]]] = {
+    "at_least": ("≥", ge), "more_than": (">", gt), "at_most": ("≤", le), "less_than": ("<", lt),
+}
 
 
 class Compared(Model):
@@ -245,15 +248,7 @@ class Compared(Model):
     def reached_by(self, value: Decimal, limit: Decimal | None = None) -> bool:
         """Whether a value satisfies the comparator. limit: the number, where it is not the target's own (a reference)."""
         limit = self.value if limit is None else limit
-        match self.comparator:
-            case Comparator.AT_LEAST:
-                return value >= limit
-            case Comparator.MORE_THAN:
-                return value > limit
-            case Comparator.AT_MOST:
-                return value <= limit
-            case _:
-                return value < limit
+        return _SIGNS[self.comparator][1](value, limit)
 
     def gap_to(self, value: Decimal, limit: Decimal | None = None) -> Decimal:
         """What is missing to the number, 0 when it is reached."""

@@ -35,10 +35,8 @@ class TargetsMet(Criterion):
     title = Text("指标达标", "targets met")
     about = Text("达标的指标占到 share", "by a share of the indicators")
     needs = "indicators"
-    between_keys: ClassVar[Mapping[str, Any]] = {
-        "if": {"properties": {"not_yet_due": {"const": "on_track"}}, "required": ["not_yet_due"]},
-        "then": {"required": ["choice"]},
-    }
+    between_keys: ClassVar[Mapping[str, Any]] = {"if": {"properties": {"not_yet_due": {"const": "on_track"}},
+                                                        "required": ["not_yet_due"]}, "then": {"required": ["choice"]}}
     place = 4
 
     @model_validator(mode="after")

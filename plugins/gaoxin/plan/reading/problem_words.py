@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
+
+from pydantic import BaseModel
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import A_DATE, Unfit
 from gaoxin.plan.fields import about, fields_of, models_in, name_of
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 _A_FULL_DAY = Code("plan.a_full_day", "应为日期，如 2020-10-31", "expected a date such as 2020-10-31")
 _AN_INTEGER = Code("plan.an_integer", "应为整数", "expected an integer")

@@ -32,11 +32,9 @@ from gaoxin.plan.targets.tiers import Tiers, ZoneClass
 from gaoxin.plan.targets.unquantified import Unquantified
 
 # Those kinds that rules speak of by name. A new kind needs no entry here: `KINDS` are all that the folder holds.
-__all__ = [
-    "DERIVATIONS", "KINDS", "AllOf", "AnyOf", "Comparator", "Compared", "EachZone", "Milestone", "OfWhich", "PlanShare",
-    "Target", "TargetKind", "TargetStatement", "Threshold", "Tiers", "Unquantified", "ZoneClass", "kind_of", "leaves",
-    "thresholds",
-]
+__all__ = ["DERIVATIONS", "KINDS", "AllOf", "AnyOf", "Comparator", "Compared", "EachZone", "Milestone", "OfWhich", "PlanShare",
+           "Target", "TargetKind", "TargetStatement", "Threshold", "Tiers", "Unquantified", "ZoneClass", "kind_of", "leaves",
+           "thresholds"]
 
 # Every kind, in the order of the documentation.
 KINDS: tuple[type[TargetKind], ...] = tuple(classes(__name__, TargetKind))

@@ -24,10 +24,8 @@ class AllOf(TargetKind):
     place = 20
     combines = "all"
     words = Text("全部满足", "all of")
-    examples = (
-        ("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
-        ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"),
-    )
+    examples = (("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
+                ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"))
 
     all_of: Annotated[tuple[Target, ...], Field(min_length=2), Text("全部：每一个都要达到", "all of: each is needed")]
 

@@ -24,9 +24,7 @@ class AnyOf(TargetKind):
     place = 10
     combines = "any"
     words = Text("任一满足", "any of")
-    examples = (
-        ("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
-    )
+    examples = (("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),)
 
     any_of: Annotated[tuple[Target, ...], Field(min_length=2), Text("任一：其中一个达到即可", "any of: one of them is enough")]
 

@@ -23,6 +23,7 @@ class Milestone(TargetKind):
 
     marks = ("milestone",)
     place = 70
+    no_pace = _NO_PACE()
     words = Text("任务目标：任务完成即达到", "milestone: a task is delivered")
     examples = (("完成调研（任务完成即可）", "{milestone: survey}"),)
 
@@ -42,7 +43,3 @@ class Milestone(TargetKind):
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         return {("milestone", self.milestone): True}
-
-    @property
-    def no_pace(self) -> Message | None:
-        return _NO_PACE()

@@ -17,10 +17,8 @@ from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind
 from gaoxin.plan.world import World
 
 _TOLD = Code("target.plan_share", "{what} {sign} {value} %", "{what} {sign} {value} %", what=Text, sign=str, value=Decimal)
-_WHAT = {
-    "indicators": Text("指标完成率", "share of the indicators met"), "tasks": Text("任务完成率", "share of the tasks done"),
-    "all": Text("指标任务完成率", "share of indicators and tasks done"),
-}
+_WHAT = {"indicators": Text("指标完成率", "share of the indicators met"), "tasks": Text("任务完成率", "share of the tasks done"),
+         "all": Text("指标任务完成率", "share of indicators and tasks done")}
 _NOTHING_TO_COUNT = Code("target.nothing_to_count", "没有可统计的指标或任务", "there is no indicator or task to count")
 _EITHER_WAY = Code("target.either_way", "{wanted} 项中 {met} 项完成，{unknown} 项无法评估，两种可能都在",
                    "of {wanted} items {met} are done and {unknown} cannot be judged: it may go either way", wanted=int, met=int,
@@ -41,12 +39,11 @@ class PlanShare(Compared, TargetKind):
 
     marks = ("plan_share",)
     place = 60
+    no_pace = _NO_PACE()
     counts_items = True
     words = Text("完成率目标：本方案完成的比例，%", "plan share: how much of the plan is done, in %")
-    examples = (
-        ("完成 80% 的指标", "{plan_share: indicators, at_least: 80}"),
-        ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"),
-    )
+    examples = (("完成 80% 的指标", "{plan_share: indicators, at_least: 80}"),
+                ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"))
 
     plan_share: Annotated[Literal["indicators", "tasks", "all"],
                           Text("范围：indicators 指标、tasks 任务、all 两者", "of what: indicators, tasks or all")]
@@ -80,7 +77,3 @@ class PlanShare(Compared, TargetKind):
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         return {("plan_share", self.plan_share, self.only): (self.comparator, self.value.normalize())}
-
-    @property
-    def no_pace(self) -> Message | None:
-        return _NO_PACE()

@@ -42,6 +42,7 @@ class Threshold(Compared, TargetKind):
     """
 
     place = 0
+    no_pace = None
     words = Text("数值目标：一个比较词，可再加一种推算方式", "threshold: one comparator, and one derivation at most")
     examples = (
         ("60 亿元以上", "{at_least: 60}"),
@@ -152,10 +153,6 @@ class Threshold(Compared, TargetKind):
 
     def compared(self, zones: Zones, zone: str | None) -> list[tuple[TargetKind, str | None]]:
         return [(self, self.zone_of(zone))]
-
-    @property
-    def no_pace(self) -> Message | None:
-        return None
 
     @property
     def forecasts(self) -> bool:

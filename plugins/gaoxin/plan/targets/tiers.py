@@ -59,10 +59,10 @@ class Tiers(TargetKind):
 
     marks = ("tiers",)
     place = 50
+    no_pace = None
     words = Text("分档目标：几个园区达到多少", "tiers: so many zones reach so much")
-    examples = (
-        ("一个过百亿、一个过五十亿", "{tiers: [{zones: 1, at_least: 100}, {zones: 1, at_least: 50, named: [west_zone]}]}"),
-    )
+    examples = (("一个过百亿、一个过五十亿",
+                 "{tiers: [{zones: 1, at_least: 100}, {zones: 1, at_least: 50, named: [west_zone]}]}"),)
 
     tiers: Annotated[tuple[ZoneClass, ...], Field(min_length=1), Text("各档", "classes")]
     of: Annotated[Id | None, Text("度量：不写即第一个", "of: the measure; the first when left out")] = None
@@ -89,13 +89,8 @@ class Tiers(TargetKind):
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         unit = self.unit(measures)
-        return _TOLD(classes=[
-            _CLASS(
-                zones=one.zones, sign=one.comparator.sign, value=one.value, unit=unit,
-                which=_WHICH(names=named(one.named, names)) if one.named else None,
-            )
-            for one in self.tiers
-        ])
+        return _TOLD(classes=[_CLASS(zones=one.zones, sign=one.comparator.sign, value=one.value, unit=unit,
+                                     which=_WHICH(names=named(one.named, names)) if one.named else None) for one in self.tiers])
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         shape = tuple((one.zones, one.named, one.comparator, one.value.normalize()) for one in self.tiers)
@@ -103,10 +98,6 @@ class Tiers(TargetKind):
 
     def compared(self, zones: Zones, zone: str | None) -> list[tuple[TargetKind, str | None]]:
         return [(self.tiers[0].threshold(self.of), one) for one in zones(("all",))]
-
-    @property
-    def no_pace(self) -> Message | None:
-        return None
 
 
 def filled(classes: Sequence[ZoneClass], reached: Mapping[str, Sequence[Truth]]) -> tuple[int, int]:

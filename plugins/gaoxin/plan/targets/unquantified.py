@@ -23,6 +23,7 @@ class Unquantified(TargetKind):
 
     marks = ("unquantified",)
     place = 80
+    no_pace = _NO_PACE()
     words = Text("无数值的目标：谁也无法判断，始终为“无法判断”", "unquantified: always unknown")
     examples = (("大幅提升（没有数值）", "{unquantified: 大幅提升}"),)
 
@@ -37,7 +38,3 @@ class Unquantified(TargetKind):
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         """Nothing that could be compared."""
         return {}
-
-    @property
-    def no_pace(self) -> Message | None:
-        return _NO_PACE()
