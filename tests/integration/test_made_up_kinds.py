@@ -102,15 +102,12 @@ class Thirteen(Check):
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.judging import Judged, Truth
-from gaoxin.plan.target import Names, TargetKind
-
-if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
-    from gaoxin.plan.world import World
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Judged, Names, TargetKind, Truth
+from gaoxin.plan.world import World
 
 TOLD = Code("target.ends_in", "末位为 {digit}", "ends in {digit}", digit=int)
 
@@ -131,7 +128,7 @@ class EndsIn(TargetKind):
         truth = Truth.MET if int(found.value) % 10 == self.ends_in else Truth.NOT_MET
         return Judged(truth, self, self, found.value, measures[0].unit, found.period)
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
         return TOLD(digit=self.ends_in)
 ''',
     "plan/criteria/on_weekday.py": '''

@@ -18,24 +18,15 @@ from gaoxin.i18n import Code, Message
 from gaoxin.indicators.ahead import Outcome
 from gaoxin.indicators.facts_world import FactWorld, Known
 from gaoxin.indicators.inputs import FactIndex
-from gaoxin.indicators.model import (
-    CountedItem,
-    IndicatorResult,
-    MeasureValue,
-    QuotaResult,
-    ReferenceUsed,
-    StatementResult,
-    Status,
-    Truth,
-)
+from gaoxin.indicators.model import CountedItem, IndicatorResult, MeasureValue, QuotaResult, StatementResult, Status
 from gaoxin.indicators.pace import Forecast
 from gaoxin.indicators.reference import has_flows
 from gaoxin.periods import Period
-from gaoxin.plan.judging import joined
 from gaoxin.plan.model import Indicator, Plan, Quota
-from gaoxin.plan.target import NEVER_FORESEEN, Judged, TargetKind
+from gaoxin.plan.target import NEVER_FORESEEN, Judged, TargetKind, Truth, joined
 from gaoxin.plan.targets import TargetStatement, Threshold, leaves, thresholds
 from gaoxin.plan.words.wording import told
+from gaoxin.plan.world import ReferenceUsed
 from gaoxin.returns.model import Facts
 
 _NO_MEASURE = Code("indicator.quota_without_measure", "指标没有度量，分解数无从判断",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -70,20 +69,15 @@ class Document(Model):
         return self.issued or self.published
 
 
-class Level(StrEnum):
-    MUNICIPAL = "municipal"
-    PROVINCIAL = "provincial"
-    NATIONAL = "national"
-
-
 class Zone(Named):
     """A park, or in a portfolio the whole of them. area in square kilometres. committee: the unit that runs it and
     reports for it. tier: its class in the portfolio. level is left out where the document names none."""
 
     words = Text("园区", "zone")
 
-    level: Annotated[Level | None, Text("级别：municipal 市级、provincial 省级、national 国家级",
-                                        "level: municipal, provincial or national")] = None
+    level: Annotated[Literal["municipal", "provincial", "national"] | None,
+                     Text("级别：municipal 市级、provincial 省级、national 国家级",
+                          "level: municipal, provincial or national")] = None
     area_km2: Annotated[Decimal | None, Text("面积：平方公里", "area: in square kilometres")] = Field(None, gt=0)
     blocks: Annotated[tuple[Label, ...], Text("区块：组团或片区", "blocks: the parts it is made of")] = ()
     committee: Annotated[UnitId | None, Text("管理机构：单位编号", "committee: id of the unit that runs it")] = None

@@ -10,21 +10,7 @@ from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
-from gaoxin.plan.base import (
-    Day,
-    Id,
-    Label,
-    Model,
-    Named,
-    PeriodText,
-    Source,
-    Unfit,
-    UnitId,
-    UnitOfMeasure,
-    VariableId,
-    ZoneId,
-    unique,
-)
+from gaoxin.plan.base import Day, Id, Label, Model, PeriodText, Source, Unfit, UnitId, UnitOfMeasure, VariableId, ZoneId, unique
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import TargetKind, measure_of
 from gaoxin.plan.targets import TargetStatement, leaves
@@ -174,7 +160,7 @@ class ReferenceValue(Model):
     source: Annotated[str | None, Text("来源", "source: of this value")] = None
 
 
-class Reference(Named):
+class Reference(Model):
     """A series that targets are held against: values published elsewhere, or a variable of one of the plan's forms.
 
     file: a CSV in the plan's folder with the columns period, value, published, source; the loader puts its rows into
@@ -184,6 +170,8 @@ class Reference(Named):
     words = Text("参照数列：写 file、values、variable 之一", "reference: with file, values or variable")
     between_keys: ClassVar = {"oneOf": [{"required": ["file"]}, {"required": ["values"]}, {"required": ["variable"]}]}
 
+    id: Id
+    name: Label
     unit: Annotated[UnitOfMeasure, Text("计量单位", "unit of measure")]
     file: Annotated[str | None, Text("数据文件：方案文件夹中的 CSV，列为 period,value,published,source",
                                      "file: a CSV in the plan's folder")] = Field(None, pattern=r"^[\w./-]+\.csv$")

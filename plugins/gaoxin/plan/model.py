@@ -18,19 +18,19 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.base import WORDS, Id, Label, Model
 from gaoxin.plan.criteria import Criterion
-from gaoxin.plan.document import Condition, Document, Level, Tier, Zone
+from gaoxin.plan.document import Condition, Document, Tier, Zone
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
 from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
 from gaoxin.plan.limits import Limits
 from gaoxin.plan.measure import Input, Measure
-from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, ReminderLadder, Rhythm, Unit, UnitKind
-from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, PhaseKind, Stage, Task
+from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, ReminderLadder, Rhythm, Unit
+from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Stage, Task
 from gaoxin.plan.world import Counting
 
 # The parts are imported from here as well: a plan is one thing to its readers.
 __all__ = ["Cadence", "Choice", "Condition", "Criterion", "Defaults", "Deliverable", "Document", "Gate", "Governance", "Horizon",
-           "Indicator", "Input", "Level", "Measure", "Phase", "PhaseKind", "Plan", "Quota", "Reference", "ReminderLadder",
-           "Rhythm", "Stage", "StatedValue", "Task", "Tier", "Unit", "UnitKind", "Zone"]
+           "Indicator", "Input", "Measure", "Phase", "Plan", "Quota", "Reference", "ReminderLadder", "Rhythm",
+           "Stage", "StatedValue", "Task", "Tier", "Unit", "Zone"]
 
 
 class Plan(Model):

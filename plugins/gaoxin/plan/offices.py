@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -13,15 +12,6 @@ from gaoxin.plan.base import ChoiceId, Day, Days, Id, Label, Model, Named, Sourc
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
 SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
                         "give source or choice, one of them")
-
-
-class UnitKind(StrEnum):
-    GOVERNMENT = "government"
-    COMMITTEE = "committee"
-    DEPARTMENT = "department"
-    COMPANY = "company"
-    ASSOCIATION = "association"
-    GROUP = "group"
 
 
 class Alias(Model):
@@ -48,9 +38,9 @@ class Unit(Named):
     words = Text("单位：部门、管委会、企业或其组合，从不写个人",
                  "unit: a department, committee, company or group, never a person")
 
-    kind: Annotated[UnitKind,
+    kind: Annotated[Literal["government", "committee", "department", "company", "association", "group"],
                     Text("性质：government 政府、committee 管委会、department 部门、company 企业、association 团体、group 组合",
-                         "kind: government, committee, department, company, association or group")] = UnitKind.DEPARTMENT
+                         "kind: government, committee, department, company, association or group")] = "department"
     aliases: Annotated[tuple[Alias, ...],
                        Text("别名：其他写法，收报表时也认", "aliases: other names, also understood in returns")] = ()
     members: Annotated[tuple[UnitId, ...], Text("成员：组合所含单位的编号", "members: of a group, by id")] = ()

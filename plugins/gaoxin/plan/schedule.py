@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -34,17 +33,6 @@ from gaoxin.plan.criteria.approval import Approval
 ENDS_BEFORE = Code("plan.ends_before", "ends {ends} 早于 starts {starts}", "ends {ends} lies before starts {starts}", ends=date,
                    starts=date)
 DUE_IN_A_PHASE = Code("plan.due_in_a_phase", "归入阶段的任务须有 due", "a task that belongs to a phase needs due")
-
-
-class PhaseKind(StrEnum):
-    LAUNCH = "launch"
-    PLANNING = "planning"
-    COLLECTION = "collection"
-    PUBLICITY = "publicity"
-    PRE_ASSESSMENT = "pre_assessment"
-    APPLICATION = "application"
-    REVIEW = "review"
-    ACCEPTANCE = "acceptance"
 
 
 class Gate(Model):
@@ -108,8 +96,10 @@ class Phase(Stretch):
     words = Text("阶段", "phase")
 
     id: Id
-    kind: Annotated[PhaseKind, Text("种类：launch 启动、planning 方案、collection 数据采集、publicity 宣传、pre_assessment 初评、"
-                                    "application 申请、review 评审、acceptance 验收", "kind: what happens in it")]
+    kind: Annotated[Literal["launch", "planning", "collection", "publicity", "pre_assessment", "application", "review",
+                            "acceptance"],
+                    Text("种类：launch 启动、planning 方案、collection 数据采集、publicity 宣传、pre_assessment 初评、"
+                         "application 申请、review 评审、acceptance 验收", "kind: what happens in it")]
     name: Label
     summary: Annotated[Label | None, Text("概要：这一阶段做什么", "summary: what is done in it")] = None
     stage: Annotated[Annotated[Id, Refers("stage")] | None,

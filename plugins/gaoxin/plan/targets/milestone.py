@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import TaskId
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Judged, Names, Quantity, TargetKind
+from gaoxin.plan.target import Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
 
 _TOLD = Code("target.milestone", "完成 {task}", "{task} delivered", task=Worded | str)

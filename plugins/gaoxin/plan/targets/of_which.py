@@ -11,9 +11,8 @@ from pydantic import Field
 
 from gaoxin import measures as units
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Judged, Names, TargetKind, listed
+from gaoxin.plan.target import Judged, Names, TargetKind, Truth, listed
 from gaoxin.plan.targets.threshold import Threshold
 from gaoxin.plan.world import World
 

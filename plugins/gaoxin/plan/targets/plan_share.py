@@ -11,9 +11,8 @@ from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import Id, Refers
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind
+from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
 
 _TOLD = Code("target.plan_share", "{what} {sign} {value} %", "{what} {sign} {value} %", what=Text, sign=str, value=Decimal)

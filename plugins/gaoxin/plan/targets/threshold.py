@@ -12,9 +12,8 @@ from pydantic import Field, model_validator
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan import derivations as by
 from gaoxin.plan.base import Id, PeriodText, Refers, Unfit, ZoneId
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Zones, measure_of
+from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth, Zones, measure_of
 from gaoxin.plan.world import World
 
 _NAMED = Code("target.named", "{name} {told}", "{name} {told}", name=Worded | str, told=Message)

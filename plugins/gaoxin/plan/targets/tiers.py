@@ -16,9 +16,8 @@ from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import Id, Unfit, ZoneId
-from gaoxin.plan.judging import Truth, joined
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Zones, measure_of, named
+from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth, Zones, joined, measure_of, named
 from gaoxin.plan.targets.threshold import Threshold
 from gaoxin.plan.world import World
 

@@ -7,9 +7,8 @@ from typing import Annotated, Any
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import Label
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Judged, Names, Quantity, TargetKind
+from gaoxin.plan.target import Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
 
 _TOLD = Code("target.unquantified", "{words}（无数值）", "{words} (no number given)", words=Worded)

@@ -12,8 +12,7 @@ from pydantic import TypeAdapter
 from gaoxin.i18n import Text
 from gaoxin.plan import targets
 from gaoxin.plan.base import TaskId
-from gaoxin.plan.judging import Truth
-from gaoxin.plan.target import TargetKind
+from gaoxin.plan.target import TargetKind, Truth
 from gaoxin.plan.targets import KINDS, Target, Threshold, kind_of, leaves
 from gaoxin.plan.targets.threshold import DERIVATIONS
 from tests.unit.indicators.made_world import MadeWorld, measure, reading

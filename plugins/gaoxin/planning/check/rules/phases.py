@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.plan.model import Phase, PhaseKind, Plan, Stage
+from gaoxin.plan.model import Phase, Plan, Stage
 from gaoxin.plan.targets import Milestone, leaves
 from gaoxin.planning.check.findings import PlanFinding, Saying, of_document
 
@@ -113,7 +113,7 @@ def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
         if phase.ends >= issued:
             continue
         told.add(phase.id)
-        launch = phase.kind is PhaseKind.LAUNCH
+        launch = phase.kind == "launch"
         yield (STEP_BEFORE_DOCUMENT.info if launch else STEP_BEFORE_DOCUMENT.warning)(
             f"phases.{phase.id}", _PHASE_BEFORE(name=phase.name, day=phase.ends, issued=issued), (phase.source, dated),
         )
