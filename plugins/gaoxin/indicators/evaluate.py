@@ -50,20 +50,17 @@ def evaluate_indicators(plan: Plan, facts: Facts, as_of: datetime, period: Perio
     return [found.get(i.id) or _evaluated(_Ask(plan, i, index, whole, period, as_of)) for i in plan.indicators]
 
 
-def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts | FactIndex, as_of: datetime, period: Period | None = None,
+def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts, as_of: datetime, period: Period | None = None,
                        delivered: Collection[tuple[str, str]] | None = None) -> IndicatorResult:
     """One indicator as of a time; `period` caps the reference period, so that an earlier state can be asked for.
 
-    facts: what was known at `as_of` and not later (or an index of it, to be shared between indicators). Raises
-    UsageError for a formula that is not arithmetic or units that cannot be converted: faults of the plan.
+    facts: what was known at `as_of` and not later. Raises UsageError for a formula that is not arithmetic or units that cannot
+    be converted: faults of the plan.
     """
-    index = facts if isinstance(facts, FactIndex) else FactIndex(plan, facts)
-    known = _known(as_of, delivered)
+    index, known = FactIndex(plan, facts), _known(as_of, delivered)
     if indicator.counts_items:
         others = (_Ask(plan, i, index, known, period, as_of) for i in plan.indicators if not i.counts_items)
-        bound = ((ask, ask.indicator.binding) for ask in others)
-        truths = {ask.indicator.id: _judged(ask, goal.target, goal.due).judged.truth for ask, goal in bound}
-        known = replace(known, truths=truths)
+        known = replace(known, truths={other.indicator.id: _evaluated(other).truth for other in others})
     return _evaluated(_Ask(plan, indicator, index, known, period, as_of))
 
 

@@ -28,16 +28,7 @@ class Threshold(Compared, TargetKind):
     """A measure, or a quantity derived from it, against a fixed number.
 
     of: the measure of the indicator it speaks of; the indicator's first measure when left out. zone: the value of that
-    zone of the portfolio alone. At most one of the derivations is given; the number is then
-
-    * growth: year — % over the same period a year earlier; average_growth_since — % a year, compound (CAGR), since the
-      base period;
-    * increase: year, increase_since — the difference to a year earlier or to the base period, in the measure's unit
-      (for a share in %: percentage points);
-    * gain: year, gain_since — places gained in a ranking, in which a smaller number is better;
-    * times_of — the multiple of the base period's value (doubling: at_least 2);
-    * mean_of_years — the mean of that many closed years, total_since — the sum of the years from that one on;
-    * against — the margin over a reference series, in the measure's unit (0: at least the reference itself).
+    zone of the portfolio alone. At most one of the derivations is given; beside its key stands what the number then is.
     """
 
     place = 0
