@@ -35,7 +35,6 @@ from pydantic import model_validator
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.base import Key, Model, Unfit
-from gaoxin.plan.judging import Truth, all_truth, any_truth, joined
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.world import ReferenceUsed, World
 

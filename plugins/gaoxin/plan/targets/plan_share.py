@@ -11,7 +11,6 @@ from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import Id, Key, Refers
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
@@ -48,10 +47,8 @@ class PlanShare(Compared, TargetKind):
     )
 
     plan_share: Annotated[Literal["indicators", "tasks", "all"],
-                          Key(
-                              "范围", "",
-                              "of what", "indicators, tasks or all", (("indicators", "指标"), ("tasks", "任务"), ("all", "两者")),
-                          )]
+                          Key("范围", "", "of what", "indicators, tasks or all",
+                              (("indicators", "指标"), ("tasks", "任务"), ("all", "两者")))]
     only: Annotated[tuple[Annotated[Id, Refers(_counted)], ...] | None, Field(min_length=1),
                     Key("只计哪些", "指标和任务的编号；不写即全部", "only", "which count; all when left out")] = None
 

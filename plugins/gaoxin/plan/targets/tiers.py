@@ -16,7 +16,6 @@ from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import Id, Key, Unfit, ZoneId
-from gaoxin.plan.judging import Truth, joined
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth, Zones, joined, measure_of, named
 from gaoxin.plan.targets.threshold import Threshold

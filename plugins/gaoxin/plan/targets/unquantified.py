@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import Key, Label
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
