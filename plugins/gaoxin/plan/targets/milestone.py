@@ -22,6 +22,7 @@ class Milestone(TargetKind):
 
     marks = ("milestone",)
     place = 70
+    no_pace = _NO_PACE()
     words = Key("任务目标", "任务完成即达到", "milestone", "a task is delivered")
     examples = (("完成调研（任务完成即可）", "{milestone: survey}"),)
 

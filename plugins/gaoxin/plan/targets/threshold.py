@@ -32,6 +32,7 @@ class Threshold(Compared, TargetKind):
     """
 
     place = 0
+    no_pace = None
     words = Key("数值目标", "一个比较词，可再加一种推算方式", "threshold", "one comparator, and one derivation at most")
     examples = (
         ("60 亿元以上", "{at_least: 60}"),

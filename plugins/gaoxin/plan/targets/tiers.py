@@ -58,6 +58,7 @@ class Tiers(TargetKind):
 
     marks = ("tiers",)
     place = 50
+    no_pace = None
     words = Key("分档目标", "几个园区达到多少", "tiers", "so many zones reach so much")
     examples = (
         ("一个过百亿、一个过五十亿", "{tiers: [{zones: 1, at_least: 100}, {zones: 1, at_least: 50, named: [west_zone]}]}"),

@@ -22,6 +22,7 @@ class Unquantified(TargetKind):
 
     marks = ("unquantified",)
     place = 80
+    no_pace = _NO_PACE()
     words = Key("无数值的目标", "谁也无法判断，始终为“无法判断”", "unquantified", "always unknown")
     examples = (("大幅提升（没有数值）", "{unquantified: 大幅提升}"),)
 
