@@ -9,6 +9,8 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
+_KEPT = "as_of value unit period target due truth status gap completion forecast forecast_low forecast_high reason"
+
 
 class ResultStore(Repository):
     """store.results"""
@@ -22,16 +24,11 @@ class ResultStore(Repository):
         new = {}
         for result in results:
             digest = rows.digest(result)
-            row = {
-                "campaign": campaign, "indicator": result.id, "as_of": result.as_of, "digest": digest,
-                "value": result.value, "unit": result.unit, "period": result.period, "target": result.target.as_json(),
-                "due": result.due, "truth": result.truth, "status": result.status, "gap": result.gap,
-                "completion": result.completion, "forecast": result.forecast, "forecast_low": result.forecast_low,
-                "forecast_high": result.forecast_high, "reason": result.reason.as_json() if result.reason else None,
-                "measures": rows.plain((*result.measures, *result.rests_on)),
-                "recorded_at": at,
+            row = rows.pick(vars(result), _KEPT) | {
+                "campaign": campaign, "indicator": result.id, "digest": digest, "recorded_at": at,
+                "measures": (*result.measures, *result.rests_on),
             }
-            if rows.add(self._connection, rows.indicator_values, [row], once=True):
+            if rows.add(self._connection, "indicator_values", [row], once=True):
                 new[result.id] = {"status": result.status.value, "digest": digest}
         if new:
             self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new})
