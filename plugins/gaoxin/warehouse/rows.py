@@ -27,6 +27,7 @@ from gaoxin.i18n import Message, Worded, message
 from gaoxin.periods import Period
 
 T = TypeVar("T")
+_HINTS: dict[object, dict[str, Any]] = {}  # found once a class: rows are many
 
 
 @cache
@@ -99,12 +100,8 @@ def plain(value: Any) -> Any:
 
 def made(kind: type[T], row: Mapping[str, Any]) -> T:
     """A frozen value from its columns, or from what `plain` made of it: messages, enums, periods, tuples of such."""
-    return kind(**{name: _given(_hints(kind)[name], value) for name, value in row.items()})
-
-
-@cache
-def _hints(kind: object) -> dict[str, Any]:
-    return get_type_hints(kind)
+    hints = _HINTS.get(kind) or _HINTS.setdefault(kind, get_type_hints(kind))
+    return kind(**{name: _given(hints[name], value) for name, value in row.items()})
 
 
 def _given(kind: Any, value: Any) -> Any:
