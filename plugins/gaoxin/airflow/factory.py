@@ -38,18 +38,10 @@ def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
     if flow.takes_period:
         params["period"] = Param(None, type=["null", "string"], title="报告期 / period", description="如 2020-06、2020-Q2、2020")
     dag = DAG(
-        dag_id=flow.id,
-        dag_display_name=flow.name.zh,
-        description=flow.name.to("en"),
-        doc_md=flow.doc,
-        tags=list(flow.tags),
-        schedule=_timetable(flow.schedule) if settings.schedules else None,
-        catchup=False,
-        max_active_runs=1 if flow.takes_period else 4,
-        dagrun_timeout=None,
-        params=params,
-        default_args={"owner": flow.owner, "retry_delay": _RETRY_DELAY},
-        is_paused_upon_creation=False,
+        dag_id=flow.id, dag_display_name=flow.name.zh, description=flow.name.to("en"), doc_md=flow.doc, tags=list(flow.tags),
+        schedule=_timetable(flow.schedule) if settings.schedules else None, catchup=False,
+        max_active_runs=1 if flow.takes_period else 4, dagrun_timeout=None, params=params,
+        default_args={"owner": flow.owner, "retry_delay": _RETRY_DELAY}, is_paused_upon_creation=False,
     )
     tasks: dict[str, Any] = {}
     for step in flow.steps:
@@ -98,8 +90,7 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
                 raise ValueError(f"{flow.id}.{step.id}: a step that starts runs names the step behind it")
             which, (start_id, start_name) = RunsOperator(**ours), step.starts
             TriggerDagRunOperator.partial(
-                task_id=start_id, task_display_name=start_name.zh, dag=dag, logical_date=None,
-                skip_when_already_exists=True, openlineage_inject_parent_info=False, retries=step.retries,
-                execution_timeout=common["execution_timeout"],
+                task_id=start_id, task_display_name=start_name.zh, dag=dag, logical_date=None, skip_when_already_exists=True,
+                openlineage_inject_parent_info=False, retries=step.retries, execution_timeout=common["execution_timeout"],
             ).expand_kwargs(which.output)
             return which

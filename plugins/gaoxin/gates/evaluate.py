@@ -40,15 +40,9 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     judged |= {c.id: _judged(case, c) for c in asked if JUDGEMENTS[c.kind].last}
     results = tuple(judged[c.id] for c in asked)
     return GateResult(
-        campaign=plan.id,
-        phase=phase.id,
-        verdict=_verdict(results),
-        mode=Mode.DECISION if case.in_window else Mode.REHEARSAL,
-        decided_as_of=evidence.as_of,
-        deadline=phase.gate.deadline,
-        days_late=max(0, (case.today - phase.gate.deadline).days),
-        seal=case.seal,
-        criteria=results,
+        campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window else Mode.REHEARSAL,
+        decided_as_of=evidence.as_of, deadline=phase.gate.deadline, days_late=max(0, (case.today - phase.gate.deadline).days),
+        seal=case.seal, criteria=results,
     )
 
 
@@ -57,8 +51,7 @@ def _known(evidence: Evidence) -> Evidence:
         return moment <= evidence.as_of
 
     return replace(
-        evidence,
-        deliverables=tuple(d for d in evidence.deliverables if by_then(d.recorded_at)),
+        evidence, deliverables=tuple(d for d in evidence.deliverables if by_then(d.recorded_at)),
         approvals=tuple(a for a in evidence.approvals if by_then(a.recorded_at)),
         waivers=tuple(w for w in evidence.waivers if by_then(w.recorded_at)),
     )
@@ -83,8 +76,7 @@ def _judged(case: Case, c: Criterion) -> CriterionResult:
         return result
     w = max(covering, key=lambda w: (w.expires, w.recorded_at, w.by, w.reason))
     return replace(
-        result,
-        waived=True,
+        result, waived=True,
         detail=_WAIVED(detail=result.detail, unit=case.plan.unit(w.by).name, expires=w.expires, reason=w.reason),
         evidence=(*result.evidence, f"waiver:{w.by}:{w.recorded_at.isoformat()}"),
     )

@@ -54,8 +54,7 @@ class Airflow:
         warehouse, metadata = database_url(self.settings), airflow_database_url(self.settings)
         mark = secrets.token_hex(8)
         self._watchdog = subprocess.Popen(
-            [sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE, start_new_session=True,
-            text=True,
+            [sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE, start_new_session=True, text=True
         )
         self.environment = self._environment(warehouse, metadata) | {MARK: mark}
         self._migrate(metadata, tell)
@@ -91,8 +90,7 @@ class Airflow:
             log = self.home / f"{name}.log"
             tail = "\n    ".join(log.read_text(errors="replace").splitlines()[-12:])
             raise SystemFault(
-                Text(f"Airflow {name} 意外退出\n    {tail}", f"Airflow {name} has ended unexpectedly"),
-                where=str(log),
+                Text(f"Airflow {name} 意外退出\n    {tail}", f"Airflow {name} has ended unexpectedly"), where=str(log),
                 todo=Text("按日志处理后重新执行", "mend what the log says and start again"),
             )
 
@@ -120,8 +118,7 @@ class Airflow:
         )
         if run.returncode:
             raise SystemFault(
-                Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"),
-                where="airflow db migrate",
+                Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"), where="airflow db migrate",
                 todo=Text("检查数据库是否可写、版本是否匹配", "check that the database is writable and of this version"),
             )
         done.write_text(state)

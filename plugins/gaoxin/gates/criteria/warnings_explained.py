@@ -28,8 +28,7 @@ class Explained(OnReturns[WarningsExplained]):
         if not came(due):
             return nothing_came(c, due, shortfalls)
         detail = _DETAIL(
-            total=sum(s.warnings for _, s in in_force),
-            explained=sum(min(s.warnings, s.warnings_explained) for _, s in in_force),
+            total=sum(s.warnings for _, s in in_force), explained=sum(min(s.warnings, s.warnings_explained) for _, s in in_force)
         )
         passed = False if silent else None if unknown else True
         return judged(c, passed, detail, return_ids(due, ReturnState.ACCEPTED), shortfalls)
