@@ -28,11 +28,12 @@ from gaoxin.indicators.model import IndicatorResult, MeasureValue, Status, Truth
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan, plan_hash
+from gaoxin.postgres.server import database_url
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
 from gaoxin.reminders.model import Reminder, ReminderLevel, ReminderState
 from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey, SeriesValue, Verdict
 from gaoxin.settings import Settings
-from gaoxin.warehouse.engine import Warehouse, database_url
+from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.migrate import migrate, versions
 from tests.said import said
 from tests.stored import indicator_values

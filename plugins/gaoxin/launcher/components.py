@@ -21,8 +21,8 @@ from pathlib import Path
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 from gaoxin.launcher.watchdog import MARK
+from gaoxin.postgres.server import database_url
 from gaoxin.settings import Settings, data_folder
-from gaoxin.warehouse.engine import airflow_database_url, database_url
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 USERS = {"admin": "admin", "auditor": "viewer"}
@@ -51,7 +51,7 @@ class Airflow:
         """Everything before the first component: watchdog, database server, metadata schema, users."""
         (self.home / "logs").mkdir(parents=True, exist_ok=True)
         tell("启动 PostgreSQL / starting PostgreSQL")
-        warehouse, metadata = database_url(self.settings), airflow_database_url(self.settings)
+        warehouse, metadata = database_url(self.settings), database_url(self.settings, "airflow")
         mark = secrets.token_hex(8)
         self._watchdog = subprocess.Popen(
             [sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE, start_new_session=True, text=True

@@ -12,9 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from gaoxin.ledger.chain import Head, Verification, next_event, verify
+from gaoxin.ledger.chain import Head, LedgerEvent, Verification, next_event, verify
 from gaoxin.ledger.kinds import EventKind, payload_of
-from gaoxin.ledger.model import LedgerEvent
 from gaoxin.warehouse import rows
 
 
