@@ -30,8 +30,7 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
     w.plan.unit(by)
     if deliverable not in known:
         raise UsageError(
-            Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
-            where="deliverable",
+            Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"), where="deliverable",
             todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)),
         )
     if not content:
@@ -66,8 +65,7 @@ def approve(
         who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
         raise Refused(
             Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
-            where=f"{w.plan.id}/{phase}",
-            todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"),
+            where=f"{w.plan.id}/{phase}", todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"),
         )
     with w.warehouse.begin() as store:
         submitters = {r.key.unit for r in store.returns.all(w.plan.id, w.now)}
@@ -114,8 +112,7 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
         deciding = "或".join(w.plan.unit(u).name.zh for u in allowed)
         nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
         raise Refused(
-            Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"),
-            where=where,
+            Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
             todo=Text(f"由{deciding}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody,
         )
     _must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
@@ -145,8 +142,7 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> None
         warned = sorted({f.rule for f in store.returns.findings(return_id) if f.severity is Severity.WARNING})
         if rule not in warned:
             raise Refused(
-                Text(f"{return_id} 没有规则 {rule!r} 的警告", f"{return_id} has no warning of rule {rule!r}"),
-                where=return_id,
+                Text(f"{return_id} 没有规则 {rule!r} 的警告", f"{return_id} has no warning of rule {rule!r}"), where=return_id,
                 todo=Text("待说明：" + ("、".join(warned) or "无"), "to be explained: " + (", ".join(warned) or "nothing")),
             )
         store.returns.explain(return_id, rule, text.strip(), by, w.now)
@@ -165,14 +161,11 @@ def close_rectification(w: Workplace, id: str, because: str, by: str) -> None:
                 where=w.plan.id, todo=Text("用 gaoxin rectification list 查看", "see gaoxin rectification list"),
             )
         if found.closed_at is not None:
-            raise Refused(
-                Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do")
-            )
+            raise Refused(Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do"))
         allowed = [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u and u != found.owner]
         if by not in allowed:
             raise Refused(
-                Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"),
-                where=id,
+                Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"), where=id,
                 todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号", "closed by " + ", ".join(allowed)),
             )
         store.decisions.close_rectification(id, w.now, _CLOSED(unit=name, reason=" ".join(because.split())))

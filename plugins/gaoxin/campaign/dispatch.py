@@ -110,10 +110,7 @@ def open_phases(plan: Plan, passed: set[str], today: date) -> list[Phase]:
 
     A phase whose predecessors are late is open from its starting day all the same: its gate then holds and says so.
     """
-    return [
-        p for p in plan.phases
-        if p.id not in passed and (p.starts <= today or (p.after and set(p.after) <= passed))
-    ]
+    return [p for p in plan.phases if p.id not in passed and (p.starts <= today or (p.after and set(p.after) <= passed))]
 
 
 def files_waiting(w: Workplace) -> dict[Period, list[str]]:

@@ -122,8 +122,7 @@ def reason_of(name: str, findings: Iterable[Finding]) -> str:
         where = f"[{finding.sheet}!{finding.cell}] " if finding.sheet and finding.cell else ""
         lines += [f"- {where}{finding.message.zh}", f"  {where}{finding.message.en}"]
     lines += [
-        "",
-        "处理：按下发的模板填好封面后重新放入收件箱；原文件已留存。",
+        "", "处理：按下发的模板填好封面后重新放入收件箱；原文件已留存。",
         "To do: fill in the cover as in the template and put the file into the inbox again; the original is kept.",
     ]
     return "\n".join(lines) + "\n"

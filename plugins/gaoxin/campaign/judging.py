@@ -113,10 +113,7 @@ def unreadable(read: ReadReturn) -> Checked:
 
 
 def _judge(
-    settings: Settings,
-    plan: Plan,
-    reads: Sequence[ReadReturn],
-    history_of: Callable[[], Callable[[ReturnKey], History]],
+    settings: Settings, plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[], Callable[[ReturnKey], History]],
     learn: Callable[[Iterable[Checked]], None] = lambda found: None,
 ) -> dict[int, Checked]:
     from gaoxin.quality.runner import check_many

@@ -137,13 +137,8 @@ def _return_due(w: Workplace, store: Store, row: OwedReturn) -> Due:
         more = len(errors) - _FINDINGS_TOLD
         mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
     return Due(
-        "return",
-        f"{w.plan.id}__{row.form}__{row.unit}__{row.period}",
-        row.unit,
-        _RETURN(form=w.plan.form(row.form).name, period=row.period),
-        row.due,
-        rejected=rejected,
-        mend=mend,
+        "return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
+        _RETURN(form=w.plan.form(row.form).name, period=row.period), row.due, rejected=rejected, mend=mend,
         attempt=str(row.version or "") if rejected else "",
     )
 
@@ -156,9 +151,7 @@ def _finding(finding: Finding) -> Message:
     return _FINDING_AT(place=place, message=finding.message)
 
 
-def _deliver(
-    w: Workplace, reminder: Reminder, kinds: dict[str, str], mailer: Mailer | None, to: tuple[str, ...]
-) -> SentReminder:
+def _deliver(w: Workplace, reminder: Reminder, kinds: dict[str, str], mailer: Mailer | None, to: tuple[str, ...]) -> SentReminder:
     channel, sender = (SMTP, mailer.sender) if mailer else (OUTBOX, "gaoxin@outbox.invalid")
     message = message_of(reminder, to, sender, w.now)
     file = write_eml(w.settings, reminder, message, w.now)
@@ -196,9 +189,7 @@ def _send(
     return True
 
 
-def _recorded(
-    w: Workplace, reminder: Reminder, channel: str, state: ReminderState, detail: Message, file: Path
-) -> SentReminder:
+def _recorded(w: Workplace, reminder: Reminder, channel: str, state: ReminderState, detail: Message, file: Path) -> SentReminder:
     """Records what became of a reminder that was not sent; the same outcome again is not recorded again."""
     with w.warehouse.begin() as store:
         store.outbox.plan(w.plan.id, reminder, channel, w.now)

@@ -104,8 +104,7 @@ def _page(w: Workplace, store: Store, row: OwedReturn, ordered: list[StoredRetur
     shown = [v for v in ordered if row.version is not None and v.version >= row.version]
     return ReturnPage(
         form=_named(w.plan.form(row.form)), unit=_named(w.plan.unit(row.unit)), due=row.due, state=row.state,
-        late_days=row.late_days,
-        versions=tuple(_version(w, store, v, counts=v.version == row.version) for v in shown),
+        late_days=row.late_days, versions=tuple(_version(w, store, v, counts=v.version == row.version) for v in shown),
         earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown),
     )
 

@@ -46,9 +46,7 @@ def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Pe
     due = [row for row in found if row.due <= today]
     accepted = [row for row in due if row.state is ReturnState.ACCEPTED]
     return Standing(
-        as_of, tuple(found),
-        _share(len(accepted), len(due)),
-        _share(sum(row.late_days == 0 for row in accepted), len(due)),
+        as_of, tuple(found), _share(len(accepted), len(due)), _share(sum(row.late_days == 0 for row in accepted), len(due)),
     )
 
 

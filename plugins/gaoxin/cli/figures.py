@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from gaoxin.campaign import answers
-from gaoxin.cli.arguments import CampaignArgument, PeriodOption
+from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument
 from gaoxin.cli.layout import (
     Column,
     Layout,
@@ -80,11 +78,10 @@ def _pace(a: Indicators, v: View) -> str:
 
 INDICATORS: Layout = (
     rows(
-        "indicators",
-        Column("indicator", under("name", "id"), "fold"), Column("value", under(amount("value", "unit"), "period"), "right"),
-        Column("target", under("target", "due")), Column("gap", "gap", "right"), Column("done", share("completion"), "right"),
-        Column("forecast", "forecast", "right"), Column("status", state("status")),
-        always=True,
+        "indicators", Column("indicator", under("name", "id"), "fold"),
+        Column("value", under(amount("value", "unit"), "period"), "right"), Column("target", under("target", "due")),
+        Column("gap", "gap", "right"), Column("done", share("completion"), "right"), Column("forecast", "forecast", "right"),
+        Column("status", state("status")), always=True,
     ),
     each("indicators", _beside),
     line(_pace),
@@ -103,17 +100,12 @@ def _recorded_on(i: TracedInput, _: View) -> object:
 
 TRACE: Layout = (
     line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
-    line(says(
-        "数据期 {period}，目标 {target}，公式 {formula}",
-        "period {period}, target {target}, formula {formula}",
-    )),
+    line(says("数据期 {period}，目标 {target}，公式 {formula}", "period {period}, target {target}, formula {formula}")),
     rows(
-        "inputs",
-        Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
+        "inputs", Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
         Column("cell", under(place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
         Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
-        Column("findings", lambda i, v: len(i.findings) or None, "right"),
-        always=True,
+        Column("findings", lambda i, v: len(i.findings) or None, "right"), always=True,
     ),
     each("stated", line(lambda s, v: says(
         f"文件所述 {s.zone or s.measure} {{on}}：{{value}} {{unit}}，{{source}}",
@@ -136,8 +128,7 @@ def indicators(session: Session, campaign: CampaignArgument, period: PeriodOptio
 
 @asked
 def trace(
-    session: Session, campaign: CampaignArgument,
-    indicator: Annotated[str, typer.Argument(metavar="INDICATOR", show_default=False, help="指标 / the indicator's id")],
+    session: Session, campaign: CampaignArgument, indicator: Annotated[str, argument("INDICATOR", "指标 / the indicator's id")],
     period: PeriodOption = None,
 ) -> Answered:
     from gaoxin.campaign.tracing import trace as ask

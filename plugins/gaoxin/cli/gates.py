@@ -8,24 +8,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
 from gaoxin.campaign import answers
-from gaoxin.cli.arguments import ByOption, CampaignArgument, PhaseArgument, day_of, must_be_files
+from gaoxin.cli.arguments import ByOption, CampaignArgument, PhaseArgument, argument, day_of, group, must_be_files, option
 from gaoxin.cli.layout import Column, Layout, View, bold, each, line, rows, says, state, unit
-from gaoxin.cli.output import Answered, Session, asked, refuse
+from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
+from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
     from gaoxin.campaign.answers.gates import Decided, EvidenceRecorded, Gate
     from gaoxin.gates.model import CriterionResult
 
-rectification = typer.Typer(
-    help="整改：清单与销号 / shortfalls: list and close", no_args_is_help=True, rich_markup_mode=None
-)
+rectification = group("整改：清单与销号 / shortfalls: list and close")
 
-ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", show_default=False, help="理由 / the reason")]
+ReasonOption = Annotated[str, option("--reason", "TEXT", "理由 / the reason")]
 
 
 def _times(g: Gate, v: View) -> str:
@@ -89,9 +86,7 @@ WAIVER: Layout = (line(lambda a, v: says(
     f"已记录：{v.unit_name(a.given.by)}豁免 {{phase}} 的条件 {{criterion}}，至 {{expires}} 止。",
     f"Recorded: {v.unit_name(a.given.by)} waives {{criterion}} of {{phase}} until {{expires}}.",
 )(a.given, v)),)
-EXPLANATION: Layout = (
-    line(says("已记录对 {return_id} 规则 {rule} 的说明。", "Explanation of {rule} on {return_id} recorded.")),
-)
+EXPLANATION: Layout = (line(says("已记录对 {return_id} 规则 {rule} 的说明。", "Explanation of {rule} on {return_id} recorded.")),)
 RECTIFICATIONS: Layout = (
     rows(
         "rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
@@ -111,21 +106,22 @@ def gate(session: Session, campaign: CampaignArgument, phase: PhaseArgument) -> 
 @asked
 def evidence(
     session: Session, campaign: CampaignArgument,
-    task: Annotated[str, typer.Argument(metavar="TASK", show_default=False, help="任务 / the task's id")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False, help="成果文件 / the files")],
+    task: Annotated[str, argument("TASK", "任务 / the task's id")],
+    files: Annotated[list[Path], argument("FILE...", "成果文件 / the files")],
     by: ByOption,
     deliverable: Annotated[
         str | None,
-        typer.Option("--deliverable", metavar="D", show_default=False,
-                     help="哪一项成果；任务只有一项时可省 / which deliverable; may be left out when the task has one"),
+        option("--deliverable", "D", "哪一项成果；任务只有一项时可省 / which deliverable; may be left out when the task has one"),
     ] = None,
 ) -> Answered:
     must_be_files(files)
     w = session.workplace(campaign)
     known = [d.id for d in w.plan.task(task).deliverables]
     if deliverable is None and len(known) > 1:
-        refuse(f"任务 {task} 有 {len(known)} 项成果", f"task {task} has {len(known)} deliverables", where="--deliverable",
-               todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)))
+        raise UsageError(
+            Text(f"任务 {task} 有 {len(known)} 项成果", f"task {task} has {len(known)} deliverables"), where="--deliverable",
+            todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)),
+        )
     told = session.each(files, Text("登记成果", "recording evidence"))
     return answers.gates.record_evidence(w, task, deliverable or known[0], told, by), EVIDENCE
 
@@ -133,9 +129,7 @@ def evidence(
 @asked
 def approve(
     session: Session, campaign: CampaignArgument, phase: PhaseArgument, by: ByOption,
-    decision: Annotated[
-        Literal["approve", "reject"], typer.Option("--decision", show_default=False, help="同意或不同意 / yes or no")
-    ],
+    decision: Annotated[Literal["approve", "reject"], option("--decision", None, "同意或不同意 / yes or no")],
     reason: ReasonOption,
 ) -> Answered:
     return answers.gates.approve(session.workplace(campaign), phase, by, decision, reason), APPROVAL
@@ -144,9 +138,8 @@ def approve(
 @asked
 def waive(
     session: Session, campaign: CampaignArgument, phase: PhaseArgument,
-    criterion: Annotated[str, typer.Argument(metavar="CRITERION", show_default=False, help="条件 / the criterion's id")],
-    by: ByOption, reason: ReasonOption,
-    expires: Annotated[str, typer.Option("--expires", metavar="DATE", show_default=False, help="有效期至 / valid until")],
+    criterion: Annotated[str, argument("CRITERION", "条件 / the criterion's id")], by: ByOption, reason: ReasonOption,
+    expires: Annotated[str, option("--expires", "DATE", "有效期至 / valid until")],
 ) -> Answered:
     until = day_of(expires, "--expires")
     return answers.gates.waive(session.workplace(campaign), phase, criterion, by, reason, until), WAIVER
@@ -154,11 +147,9 @@ def waive(
 
 @asked
 def explain(
-    session: Session, campaign: CampaignArgument,
-    return_id: Annotated[str, typer.Argument(metavar="RETURN_ID", show_default=False, help="报送编号 / the return's id")],
-    rule: Annotated[str, typer.Argument(metavar="RULE", show_default=False, help="规则 / the rule that warned")],
-    text: Annotated[str, typer.Argument(metavar="TEXT", show_default=False, help="说明 / the explanation")],
-    by: ByOption,
+    session: Session, campaign: CampaignArgument, return_id: Annotated[str, argument("RETURN_ID", "报送编号 / the return's id")],
+    rule: Annotated[str, argument("RULE", "规则 / the rule that warned")],
+    text: Annotated[str, argument("TEXT", "说明 / the explanation")], by: ByOption,
 ) -> Answered:
     return answers.gates.explain(session.workplace(campaign), return_id, rule, text, by), EXPLANATION
 
@@ -167,7 +158,7 @@ def explain(
 @asked
 def rectification_list(
     session: Session, campaign: CampaignArgument,
-    everything: Annotated[bool, typer.Option("--all", help="也列出已销号的 / the closed ones too")] = False,
+    everything: Annotated[bool, option("--all", None, "也列出已销号的 / the closed ones too")] = False,
 ) -> Answered:
     return answers.gates.rectifications(session.workplace(campaign), everything=everything), RECTIFICATIONS
 
@@ -175,8 +166,7 @@ def rectification_list(
 @rectification.command("close", help="销号 / close one")
 @asked
 def rectification_close(
-    session: Session, campaign: CampaignArgument,
-    rectification_id: Annotated[str, typer.Argument(metavar="ID", show_default=False, help="整改编号 / its id")],
+    session: Session, campaign: CampaignArgument, rectification_id: Annotated[str, argument("ID", "整改编号 / its id")],
     by: ByOption, reason: ReasonOption,
 ) -> Answered:
     return answers.gates.close_rectification(session.workplace(campaign), rectification_id, reason, by), CLOSED

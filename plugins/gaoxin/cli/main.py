@@ -15,11 +15,8 @@ from gaoxin.errors import GaoxinError, SystemFault, UsageError
 from gaoxin.i18n import Lang, Text
 
 app = typer.Typer(
-    name="gaoxin",
-    help="高新区创建工作：方案、报送、指标、关口、通报 / runs the campaign that makes a park a high-tech zone",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
+    name="gaoxin", help="高新区创建工作：方案、报送、指标、关口、通报 / runs the campaign that makes a park a high-tech zone",
+    no_args_is_help=True, add_completion=False, rich_markup_mode=None,
 )
 
 
@@ -35,9 +32,7 @@ def _tell_version(value: bool) -> None:
 def root(
     context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", hidden=True, help="show the traceback of an unexpected error")] = False,
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="版本 / the version")
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="版本 / the version")] = False,
 ) -> None:
     chosen = context.find_root().obj
     if isinstance(chosen, Chosen):
@@ -138,9 +133,7 @@ def _wrong_use(error: typer.TyperException, lang: Lang) -> int:
     path = context.command_path if context is not None else "gaoxin"
     tell(
         UsageError(
-            Text(f"{zh}：{message}", f"wrong use: {message}"),
-            where=path,
-            todo=Text(f"查看 {path} --help", f"see {path} --help"),
+            Text(f"{zh}：{message}", f"wrong use: {message}"), where=path, todo=Text(f"查看 {path} --help", f"see {path} --help"),
         ),
         lang,
     )
@@ -150,8 +143,7 @@ def _wrong_use(error: typer.TyperException, lang: Lang) -> int:
 def _failed_io(error: OSError) -> SystemFault:
     why = error.strerror or str(error)
     return SystemFault(
-        Text(f"读写失败：{why}", f"reading or writing failed: {why}"),
-        where=str(error.filename or ""),
+        Text(f"读写失败：{why}", f"reading or writing failed: {why}"), where=str(error.filename or ""),
         todo=Text("检查路径、权限和磁盘空间后重试", "check path, permissions and free space, then try again"),
     )
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from gaoxin.campaign import answers
-from gaoxin.cli.arguments import CampaignArgument, OutOption, PeriodOption
+from gaoxin.cli.arguments import CampaignArgument, OutOption, PeriodOption, group, option
 from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked, read_settings
 from gaoxin.i18n import Text
@@ -16,9 +14,8 @@ if TYPE_CHECKING:
     from gaoxin.campaign.answers.office import Reminders
     from gaoxin.campaign.answers.returns import Pulled
 
-inbox = typer.Typer(help="收件箱：收取各单位放入的报表 / the folder where units drop workbooks", no_args_is_help=True,
-                    rich_markup_mode=None)
-report = typer.Typer(help="报告 / reports", no_args_is_help=True, rich_markup_mode=None)
+inbox = group("收件箱：收取各单位放入的报表 / the folder where units drop workbooks")
+report = group("报告 / reports")
 
 
 def _counted(a: Reminders, v: View) -> str:
@@ -51,16 +48,13 @@ def _taken(a: Pulled, v: View) -> str:
 
 
 PULLED: Layout = (each("returns", line(lambda r, v: r, mark="  ")), line(_taken))
-FILES: Layout = (
-    each("files", line("path", mark="  ")),
-    line(says("已写 {files:n} 个文件。", "{files:n} file(s) written.")),
-)
+FILES: Layout = (each("files", line("path", mark="  ")), line(says("已写 {files:n} 个文件。", "{files:n} file(s) written.")))
 
 
 @asked
 def remind(
     session: Session, campaign: CampaignArgument,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出，不发送 / only tell, send nothing")] = False,
+    dry_run: Annotated[bool, option("--dry-run", None, "只列出，不发送 / only tell, send nothing")] = False,
 ) -> Answered:
     # What goes out is in the installation's language; --lang is that of the person at this terminal.
     language = session.lang if dry_run else read_settings().lang
@@ -71,7 +65,7 @@ def remind(
 @asked
 def inbox_pull(
     session: Session, campaign: CampaignArgument, period: PeriodOption = None,
-    check: Annotated[bool, typer.Option("--check", help="随即审核并入库 / check and load them at once")] = False,
+    check: Annotated[bool, option("--check", None, "随即审核并入库 / check and load them at once")] = False,
 ) -> Answered:
     w = session.workplace(campaign)
     with session.working(Text("收取报表", "taking in returns")):

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from inspect import Parameter, Signature, signature
-from typing import IO, TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar
+from typing import IO, TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
 from gaoxin.campaign.answers.answer import Answer, as_json
+from gaoxin.cli.arguments import option
 from gaoxin.cli.layout import Layout, View
 from gaoxin.errors import GaoxinError, UsageError
 from gaoxin.i18n import Lang, Text
@@ -54,23 +55,13 @@ def _remember_lang(context: typer.Context, value: str | None) -> str | None:
     return value
 
 
-JsonOption = Annotated[
-    bool, typer.Option("--json", help="只输出一份 JSON / print one JSON document and nothing else", show_default=False)
-]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as-of", metavar="DATETIME", show_default=False,
-        help="以此时点为准，如 2020-10-31；默认现在 / as known at this time, e.g. 2020-10-31; default now",
-    ),
-]
-LangOption = Annotated[
-    Literal["zh", "en"] | None,
-    typer.Option(
-        "--lang", show_default=False, is_eager=True, callback=_remember_lang,
-        help="语言，默认 GAOXIN_LANG 或 zh / language, default GAOXIN_LANG or zh",
-    ),
-]
+JsonOption = Annotated[bool, option("--json", None, "只输出一份 JSON / print one JSON document and nothing else")]
+AsOfOption = Annotated[str | None, option(
+    "--as-of", "DATETIME", "以此时点为准，如 2020-10-31；默认现在 / as known at this time, e.g. 2020-10-31; default now"
+)]
+LangOption = Annotated[Literal["zh", "en"] | None, option(
+    "--lang", None, "语言，默认 GAOXIN_LANG 或 zh / language, default GAOXIN_LANG or zh", is_eager=True, callback=_remember_lang
+)]
 
 
 @dataclass(frozen=True)
@@ -179,8 +170,7 @@ def read_settings() -> Settings:
         problems = [(_variable(e["loc"]), e["input"], e["msg"]) for e in error.errors(include_url=False)]
         told = "; ".join(f"{name}={value!r}: {why}" for name, value, why in problems)
         raise UsageError(
-            Text("环境变量的值不能用", "an environment variable has a value that cannot be used"),
-            where=told,
+            Text("环境变量的值不能用", "an environment variable has a value that cannot be used"), where=told,
             todo=Text("改正或取消这个变量", "correct or unset it"),
         ) from error
 
@@ -236,11 +226,6 @@ def tell(error: GaoxinError, lang: Lang) -> None:
     mark = "error" if lang == "en" else "错误"
     head = f"\x1b[1;31m{mark}\x1b[0m {head}" if sys.stderr.isatty() else f"{mark}: {head}"
     _write(sys.stderr, head + ("\n" + rest if rest else "") + "\n")
-
-
-def refuse(zh: str, en: str, *, where: str = "", todo: Text) -> NoReturn:
-    """Wrong use of a command, found by the command itself: exit status 2."""
-    raise UsageError(Text(zh, en), where=where, todo=todo)
 
 
 def _write(stream: IO[str], text: str) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
 from gaoxin.campaign import answers
 from gaoxin.cli import plan_check, plan_feasibility, plan_show
-from gaoxin.cli.arguments import PlanArgument
+from gaoxin.cli.arguments import PlanArgument, argument, group, option
 from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says
 from gaoxin.cli.output import Answered, Session, asked
 
@@ -17,9 +15,7 @@ if TYPE_CHECKING:
     from gaoxin.campaign.answers.plans import PlanDiff
     from gaoxin.planning.authoring.diff import Change
 
-app = typer.Typer(
-    help="工作方案：新建、查看、检查、比较 / plans: new, show, check, diff", no_args_is_help=True, rich_markup_mode=None
-)
+app = group("工作方案：新建、查看、检查、比较 / plans: new, show, check, diff")
 
 
 _NONE = says(
@@ -71,23 +67,16 @@ SCHEMA: Layout = (line(says("✓ 已写入 {file}", "✓ wrote {file}")),)
 @asked
 def new_plan(
     session: Session,
-    campaign: Annotated[
-        str, typer.Argument(metavar="CAMPAIGN", show_default=False, help="编号和文件夹名，如 kaizhou_2020 / id and folder")
-    ],
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="名称", show_default=False, help="创建工作的名称 / the campaign's name")
-    ] = None,
+    campaign: Annotated[str, argument("CAMPAIGN", "编号和文件夹名，如 kaizhou_2020 / id and folder")],
+    name: Annotated[str | None, option("--name", "名称", "创建工作的名称 / the campaign's name")] = None,
     level: Annotated[
-        Literal["municipal", "provincial", "national"], typer.Option("--level", help="市级、省级、国家级 / level of the zone")
+        Literal["municipal", "provincial", "national"],
+        option("--level", None, "市级、省级、国家级 / level of the zone", show_default=True)
     ] = "municipal",
-    starts: Annotated[
-        str | None,
-        typer.Option("--starts", metavar="MONTH", show_default=False, help="首月，如 2026-01；默认本月 / month; default now"),
-    ] = None,
+    starts: Annotated[str | None, option("--starts", "MONTH", "首月，如 2026-01；默认本月 / month; default now")] = None,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", metavar="DIR", show_default=False,
-                     help="在哪里建文件夹；默认 GAOXIN_PLANS / where the folder is made; default GAOXIN_PLANS"),
+        option("-o --out", "DIR", "在哪里建文件夹；默认 GAOXIN_PLANS / where the folder is made; default GAOXIN_PLANS"),
     ] = None,
 ) -> Answered:
     month = starts if starts is not None else f"{session.now:%Y-%m}"
@@ -100,12 +89,8 @@ app.command("show", help="查看一份方案 / show one plan, whole and resolved
 @app.command("diff", help="用文字说明两份方案有何不同 / what changed between two plans, in words")
 @asked
 def diff(
-    session: Session,
-    before: PlanArgument,
-    after: PlanArgument,
-    exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="有变化时退出码为 1 / exit status 1 if they differ", show_default=False)
-    ] = False,
+    session: Session, before: PlanArgument, after: PlanArgument,
+    exit_code: Annotated[bool, option("--exit-code", None, "有变化时退出码为 1 / exit status 1 if they differ")] = False,
 ) -> Answered:
     return answers.plans.diff_plans(session.settings, before, after, strict=exit_code), DIFF
 
@@ -113,10 +98,7 @@ def diff(
 @app.command("schema", help="输出编辑器用的 JSON Schema / print the JSON Schema for editors")
 @asked
 def schema(
-    session: Session,
-    out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="FILE", show_default=False, help="写到文件 / the file to write")
-    ] = None,
+    session: Session, out: Annotated[Path | None, option("-o --out", "FILE", "写到文件 / the file to write")] = None,
 ) -> Answered:
     from gaoxin.planning.authoring.schema import plan_schema
 

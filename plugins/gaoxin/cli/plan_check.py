@@ -9,10 +9,8 @@ import string
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from gaoxin.campaign import answers
-from gaoxin.cli.arguments import PlanArgument
+from gaoxin.cli.arguments import PlanArgument, option
 from gaoxin.cli.layout import Column, Layout, Markup, View, bold, line, rows, state
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import WORDS, word
@@ -26,14 +24,9 @@ HELP = "检查方案：矛盾、缺漏、要决定的和已决定的 / find cont
 
 @asked
 def check(
-    session: Session,
-    campaign: PlanArgument,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="有未决定的警告也算不通过 / an open warning is a no, too", show_default=False)
-    ] = False,
-    only_open: Annotated[
-        bool, typer.Option("--open", help="只列未决定的 / list only what is not decided yet", show_default=False)
-    ] = False,
+    session: Session, campaign: PlanArgument,
+    strict: Annotated[bool, option("--strict", None, "有未决定的警告也算不通过 / an open warning is a no, too")] = False,
+    only_open: Annotated[bool, option("--open", None, "只列未决定的 / list only what is not decided yet")] = False,
 ) -> Answered:
     return answers.plans.check_plan(session.settings, campaign, strict=strict, only_open=only_open), CHECK
 

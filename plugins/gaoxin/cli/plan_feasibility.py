@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-import typer
-
 from gaoxin.campaign import answers
-from gaoxin.cli.arguments import CampaignArgument
+from gaoxin.cli.arguments import CampaignArgument, option
 from gaoxin.cli.layout import Cell, Column, Layout, Markup, View, bold, each, line, rows, shown, state, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import known
@@ -21,10 +19,7 @@ if TYPE_CHECKING:
 
 _YEARS = "零一两三四五六七八九十"
 _PACES = {"planned": ("计划", "planned"), "historic": ("以往", "past"), "growth": ("所述增速", "growth stated")}
-FactsOption = Annotated[
-    bool,
-    typer.Option("--facts", help="把已报数据的年度值也作为基数和历史 / returns count as history, too", show_default=False),
-]
+FactsOption = Annotated[bool, option("--facts", None, "把已报数据的年度值也作为基数和历史 / returns count as history, too")]
 
 
 @asked
@@ -247,8 +242,7 @@ FEASIBILITY: Layout = (
     line(bold("plan.name"), "campaign"),
     line(_schedule),
     rows(
-        _rows,
-        Column("indicator", "name", "fold"), Column("baseline", _of_need(_baseline)), Column("target", "target", "fold"),
+        _rows, Column("indicator", "name", "fold"), Column("baseline", _of_need(_baseline)), Column("target", "target", "fold"),
         Column("by:goal", lambda r, v: Markup(r.by)), Column("needed a year", _of_need(_needed), "right"),
         Column("planned a year", _of_need(_planned), "right"),
         Column("reached by then", _of_need(lambda need, v: _reached(need.value, need.unit)), "right"),
@@ -257,8 +251,7 @@ FEASIBILITY: Layout = (
     ),
     lambda a, v: v.line() if _paces(a, v) else None,
     rows(
-        _paces,
-        Column("paces", "name", "fold"), Column("pace", lambda r, v: v.say(*_PACES[r.at.kind])),
+        _paces, Column("paces", "name", "fold"), Column("pace", lambda r, v: v.say(*_PACES[r.at.kind])),
         Column("a year", lambda r, v: _a_year(r.at, v), "right"),
         Column("reached by then", lambda r, v: _reached(r.at.value_by, r.need.unit), "right"),
         Column("earliest", lambda r, v: _earliest(r.at.earliest, r.need, v)), Column("source", _where_from),

@@ -146,9 +146,7 @@ def _shares(item: Indicator | Task) -> dict[str, str]:
 def _units(item: Indicator | Task, ids: Iterable[str], v: View) -> str:
     """Units, each with its share: 区科技局（5个）."""
     shares = _shares(item)
-    return v.listed(
-        v.unit_name(one) + (v.say(f"（{shares[one]}）", f" ({shares[one]})") if one in shares else "") for one in ids
-    )
+    return v.listed(v.unit_name(one) + (v.say(f"（{shares[one]}）", f" ({shares[one]})") if one in shares else "") for one in ids)
 
 
 def _responsible(item: _Item, v: View) -> str:
@@ -168,10 +166,9 @@ def _rows(items: Get, title: Get, *, numbered: bool) -> Part:
     number = (Column("row", lambda i, v: i.of.row and str(i.of.row), "right", optional=True),)
     source = (Column("source", "of.source.place"),)
     return rows(
-        items, *(number if numbered else ()),
-        Column("section", lambda i, v: i.section or Markup(""), optional=True), Column("indicator or task", _content),
-        Column("lead", lambda i, v: _units(i.of, i.of.leads, v)), Column("responsible", _responsible),
-        Column("due:item", _due), *(() if numbered else source), title=title, fit=_narrow,
+        items, *(number if numbered else ()), Column("section", lambda i, v: i.section or Markup(""), optional=True),
+        Column("indicator or task", _content), Column("lead", lambda i, v: _units(i.of, i.of.leads, v)),
+        Column("responsible", _responsible), Column("due:item", _due), *(() if numbered else source), title=title, fit=_narrow,
     )
 
 
@@ -237,8 +234,7 @@ _VALUES = says("{values:n} 个数", "{values:n} values")
 SHOWN: Layout = (
     show_head,
     rows(
-        _zones,
-        Column("class", lambda z, v: next((t.name for t in v.answer.plan.tiers if t.id == z.tier), None), optional=True),
+        _zones, Column("class", lambda z, v: next((t.name for t in v.answer.plan.tiers if t.id == z.tier), None), optional=True),
         Column("zone", "name", optional=True), Column("id", "id", optional=True), Column("level", _levels, optional=True),
         Column("km²", "area_km2", optional=True),
         Column("committee", lambda z, v: z.committee and v.unit_name(z.committee), optional=True),
@@ -247,10 +243,9 @@ SHOWN: Layout = (
     ),
     line(lambda a, v: None if a.plan.phases else v.say("文件没有分阶段的进度安排。", "The document has no dated steps.")),
     rows(
-        _phases,
-        Column("no.:phase", _of_phase(lambda p, v: str(v.answer.plan.number_of(p))), "right"),
-        Column("phase", _of_phase(under("name", "id"), bold("name"))),
-        Column("from to", _of_phase(_span)), Column("gate due", _of_phase(lambda p, v: _month(p.gate.deadline))),
+        _phases, Column("no.:phase", _of_phase(lambda p, v: str(v.answer.plan.number_of(p))), "right"),
+        Column("phase", _of_phase(under("name", "id"), bold("name"))), Column("from to", _of_phase(_span)),
+        Column("gate due", _of_phase(lambda p, v: _month(p.gate.deadline))),
         Column("waits for", _of_phase(lambda p, v: v.listed(v.answer.plan.phase(x).name for x in p.after))),
         Column("criteria", _of_phase(_criteria)),
     ),
@@ -260,34 +255,26 @@ SHOWN: Layout = (
     _rows(lambda a, v: _items(t for t in a.plan.tasks if t.row is None), _steps_title, numbered=False),
     rows(
         _others, Column("indicator", "name"), Column("role", "role"), Column("value", "value"), Column("when", "when"),
-        Column("source", "source"),
-        title=says("文件对同一指标的其他数值", "other values that the document states"),
+        Column("source", "source"), title=says("文件对同一指标的其他数值", "other values that the document states"),
     ),
     rows(
-        "plan.conditions",
-        Column("condition", "name"), Column("requires", "requires"), Column("stated", _condition),
-        Column("fulfilled", _fulfilled), Column("source", "source.place"),
-        title=says("认定条件", "conditions of accreditation"),
+        "plan.conditions", Column("condition", "name"), Column("requires", "requires"), Column("stated", _condition),
+        Column("fulfilled", _fulfilled), Column("source", "source.place"), title=says("认定条件", "conditions of accreditation"),
     ),
     rows(
-        "plan.references",
-        Column("reference", "name"), Column("unit", "unit"),
-        Column("data", lambda r, v: _VALUES(r, v) if r.values else r.variable),
-        Column("source:data", "source"),
+        "plan.references", Column("reference", "name"), Column("unit", "unit"),
+        Column("data", lambda r, v: _VALUES(r, v) if r.values else r.variable), Column("source:data", "source"),
         title=says("参照数列", "references"),
     ),
     rows(
-        "plan.cadences",
-        Column("what:cadence", "name"), Column("unit", lambda c, v: v.unit_name(c.who)),
+        "plan.cadences", Column("what:cadence", "name"), Column("unit", lambda c, v: v.unit_name(c.who)),
         Column("every", lambda c, v: word(c.every, v.lang, of="every")), Column("day", "day", "right"),
         Column("by:choice", lambda c, v: c.source.place if c.source else v.say("办公室决定", "choice of the office")),
         title=says("工作频率", "cadences"),
     ),
     rows(
-        "plan.choices",
-        Column("subject", "subject"), Column("decision", "decision"),
-        Column("decided by", lambda c, v: v.unit_name(c.decided_by)),
-        Column("on", "decided_on", optional=_undated),
+        "plan.choices", Column("subject", "subject"), Column("decision", "decision"),
+        Column("decided by", lambda c, v: v.unit_name(c.decided_by)), Column("on", "decided_on", optional=_undated),
         Column("settles", lambda c, v: v.listed(dict.fromkeys(s.code for s in c.settles)), optional=_undated),
         title=says("办公室的决定", "choices of the office"),
     ),

@@ -6,10 +6,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from gaoxin.campaign import answers
-from gaoxin.cli.arguments import CampaignArgument, FilesArgument, PeriodOption, must_be_files
+from gaoxin.cli.arguments import CampaignArgument, FilesArgument, PeriodOption, group, must_be_files, option
 from gaoxin.cli.layout import (
     Cell,
     Column,
@@ -27,16 +25,15 @@ from gaoxin.cli.layout import (
     under,
     unit,
 )
-from gaoxin.cli.output import Answered, Session, asked, refuse
+from gaoxin.cli.output import Answered, Session, asked
+from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 
 if TYPE_CHECKING:
     from gaoxin.campaign.answers.returns import Judged, ReturnsStatus
 
-app = typer.Typer(
-    help="报送：报表、模板、审核、提交、进度 / what units hand in", no_args_is_help=True, rich_markup_mode=None
-)
+app = group("报送：报表、模板、审核、提交、进度 / what units hand in")
 
 # Of one file, to people: a thousand lines of one mistake tell no more than fifty, and repairs (info) ask for nothing.
 _FINDINGS_SHOWN = 50
@@ -97,12 +94,10 @@ def _standing(a: ReturnsStatus, v: View) -> str:
 
 FORMS: Layout = (
     rows(
-        "forms",
-        Column("form", under("name", "id")), Column("kind", state("kind")),
+        "forms", Column("form", under("name", "id")), Column("kind", state("kind")),
         Column("every", under(state("periodicity"), says("期后 {due.days} 日内", "{due.days} days after"))),
         Column("periods", under(says("{first} …", "{first} …"), "last")),
-        Column("units", lambda f, v: "、".join(map(v.unit_name, f.units)), "fold"),
-        always=True,
+        Column("units", lambda f, v: "、".join(map(v.unit_name, f.units)), "fold"), always=True,
     ),
     line(says(
         "共 {forms:n} 张报表。取模板：gaoxin returns template {campaign} --form 报表 --unit 单位 --period 报告期 -o 文件.xlsx",
@@ -145,25 +140,21 @@ def forms(session: Session, campaign: CampaignArgument) -> Answered:
 @app.command("template", help="生成报表模板 / write the workbook that a unit fills in")
 @asked
 def template(
-    session: Session,
-    campaign: CampaignArgument,
-    form: Annotated[str, typer.Option("--form", metavar="F", show_default=False, help="报表 / the form")],
-    unit: Annotated[str, typer.Option("--unit", metavar="U", show_default=False, help="报送单位 / the unit")],
-    period: Annotated[
-        Period, typer.Option("--period", metavar="P", parser=Period.parse, show_default=False, help="报告期 / the period")
-    ],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.xlsx", show_default=False, help="写到 / write to")],
-    force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 / replace an existing file")] = False,
+    session: Session, campaign: CampaignArgument, form: Annotated[str, option("--form", "F", "报表 / the form")],
+    unit: Annotated[str, option("--unit", "U", "报送单位 / the unit")],
+    period: Annotated[Period, option("--period", "P", "报告期 / the period", parser=Period.parse)],
+    out: Annotated[Path, option("-o --out", "FILE.xlsx", "写到 / write to")],
+    force: Annotated[bool, option("--force", None, "覆盖已有文件 / replace an existing file")] = False,
 ) -> Answered:
     plan = session.plan(campaign)
     plan.form(form)
     file = out / f"{plan.id}__{form}__{unit}__{period}.xlsx" if out.is_dir() else out
     if file.suffix.lower() != ".xlsx":
-        refuse(f"模板只能写成 .xlsx：{file}", f"a template is an .xlsx file: {file}", where="--out",
-               todo=Text("文件名以 .xlsx 结尾", "let the name end in .xlsx"))
+        raise UsageError(Text(f"模板只能写成 .xlsx：{file}", f"a template is an .xlsx file: {file}"), where="--out",
+                         todo=Text("文件名以 .xlsx 结尾", "let the name end in .xlsx"))
     if file.exists() and not force:
-        refuse(f"文件已存在：{file}", f"the file exists: {file}", where="--out",
-               todo=Text("换一个文件名，或加 --force 覆盖", "choose another name, or replace it with --force"))
+        raise UsageError(Text(f"文件已存在：{file}", f"the file exists: {file}"), where="--out",
+                         todo=Text("换一个文件名，或加 --force 覆盖", "choose another name, or replace it with --force"))
     return answers.returns.template(plan, form, unit, period, file, session.lang), TEMPLATE
 
 

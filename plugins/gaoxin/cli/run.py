@@ -6,19 +6,18 @@ from typing import Annotated
 
 import typer
 
+from gaoxin.cli.arguments import option
 from gaoxin.cli.output import read_settings
 
 Campaign = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="创建工作的 id / the campaign's id")]
 
 
-WithParent = Annotated[
-    bool, typer.Option("--with-parent", help="启动者结束时随之结束 / end when the process that started this ends")
-]
+WithParent = Annotated[bool, option("--with-parent", None, "启动者结束时随之结束 / end when the process that started this ends")]
 
 
 def run(
     campaign: Campaign,
-    play: Annotated[bool, typer.Option("--play", help="以虚构数据演练一遍 / play the campaign with made-up data")] = False,
+    play: Annotated[bool, option("--play", None, "以虚构数据演练一遍 / play the campaign with made-up data")] = False,
     with_parent: WithParent = False,
 ) -> None:
     """Starts the database and Airflow, and stays up until it is told to end."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from gaoxin.campaign import answers
-from gaoxin.cli.arguments import CampaignArgument, OutOption
+from gaoxin.cli.arguments import CampaignArgument, OutOption, group, option
 from gaoxin.cli.layout import Column, Layout, Markup, View, each, line, rows, says, state
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.i18n import Text
@@ -17,10 +15,8 @@ from gaoxin.periods import Period
 if TYPE_CHECKING:
     from gaoxin.campaign.answers.office import LedgerVerified, Suites
 
-ledger = typer.Typer(help="账本：逐条列出、核验 / the hash-chained record of what was decided", no_args_is_help=True,
-                     rich_markup_mode=None)
-suites = typer.Typer(help="规则：把报表规则写成 Great Expectations 规则集 / the rules as suites", no_args_is_help=True,
-                     rich_markup_mode=None)
+ledger = group("账本：逐条列出、核验 / the hash-chained record of what was decided")
+suites = group("规则：把报表规则写成 Great Expectations 规则集 / the rules as suites")
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -54,10 +50,7 @@ _LATER = says(
     "其中 {backdated} 条的时点早于在它之前的记录（事后补记）",
     "{backdated} of them bear a time before that of an earlier event (entered afterwards)",
 )
-VERIFIED: Layout = (
-    line(_intact),
-    line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None),
-)
+VERIFIED: Layout = (line(_intact), line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None))
 EVENTS: Layout = (
     rows(
         "events", Column("no.", lambda e, v: str(e.seq), "right"), Column("at", "at"), Column("campaign", "campaign"),
@@ -89,33 +82,25 @@ def ledger_verify(session: Session) -> Answered:
 @asked
 def ledger_list(
     session: Session,
-    campaign: Annotated[
-        str | None,
-        typer.Option("--campaign", metavar="CAMPAIGN", show_default=False, help="只列一个创建工作 / of one campaign"),
-    ] = None,
+    campaign: Annotated[str | None, option("--campaign", "CAMPAIGN", "只列一个创建工作 / of one campaign")] = None,
 ) -> Answered:
     return answers.office.list_ledger(session.settings, campaign, session.now if session.dated else None), EVENTS
-
-
-def _period(flag: str, help: str) -> Any:
-    return typer.Option(flag, metavar="P", parser=Period.parse, show_default=False, help=help)
 
 
 @asked
 def sample(
     session: Session,
     campaign: CampaignArgument,
-    first: Annotated[Period, _period("--from", "自哪一期 / the first period")],
-    last: Annotated[Period, _period("--to", "至哪一期 / the last period")],
+    first: Annotated[Period, option("--from", "P", "自哪一期 / the first period", parser=Period.parse)],
+    last: Annotated[Period, option("--to", "P", "至哪一期 / the last period", parser=Period.parse)],
     out: OutOption,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="同一种子生成同样的文件 / the same seed, the same files")] = 1,
+    seed: Annotated[int, option("--seed", "N", "同一种子生成同样的文件 / the same seed, the same files", show_default=True)] = 1,
     fault: Annotated[
         list[str] | None,
-        typer.Option("--fault", metavar="KIND[:FORM[:UNIT[:PERIOD]]]", show_default=False,
-                     help="故意写入的差错，可多次 / a fault to work in; may be repeated"),
+        option("--fault", "KIND[:FORM[:UNIT[:PERIOD]]]", "故意写入的差错，可多次 / a fault to work in; may be repeated"),
     ] = None,
     corrections: Annotated[
-        bool, typer.Option("--corrections", help="也写改正后的第二版 / also a right second version of each faulty one")
+        bool, option("--corrections", None, "也写改正后的第二版 / also a right second version of each faulty one")
     ] = False,
 ) -> Answered:
     from gaoxin.drill.sample import write_samples

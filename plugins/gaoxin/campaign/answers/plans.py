@@ -254,9 +254,7 @@ class PlanBegun(Answer, beside="again"):
     again: str
 
 
-def begin_plan(
-    settings: Settings, campaign: str, *, name: str | None, level: str, starts: str, out: Path | None
-) -> PlanBegun:
+def begin_plan(settings: Settings, campaign: str, *, name: str | None, level: str, starts: str, out: Path | None) -> PlanBegun:
     """Writes a plan to begin with, its DAG file and the schema for editors. starts: a month.
 
     `-o drafts/demo` and `-o drafts` both make drafts/demo: a campaign's folder bears its id. Raises UsageError, also where a
@@ -273,8 +271,7 @@ def begin_plan(
     must_be_folder(folder)
     files = {
         folder / "plan.yaml": new_plan(campaign, name=name, level=level, starts=month, schema=SCHEMA_FILE),
-        folder / "campaign_dags.py": STUB,
-        folder / SCHEMA_FILE: schema_text(),
+        folder / "campaign_dags.py": STUB, folder / SCHEMA_FILE: schema_text(),
     }
     if there := [str(f) for f in files if f.exists()]:
         raise UsageError(

@@ -29,9 +29,7 @@ TOLD: dict[str, str | tuple[str, Computed]] = {
     # forms and returns
     "gaoxin.plan.forms.DueRule": "days roll",
     "gaoxin.plan.forms.Variable": "id name unit kind required min max",
-    "gaoxin.plan.forms.RegisterField": (
-        "id name unit kind=type required codes", {"codes": lambda field: field.codes or None}
-    ),
+    "gaoxin.plan.forms.RegisterField": ("id name unit kind=type required codes", {"codes": lambda field: field.codes or None}),
     "gaoxin.plan.forms.Count": "id name unit",
     "gaoxin.plan.forms.SeriesForm": f"{_FORM} variables",
     "gaoxin.plan.forms.RegisterForm": f"{_FORM} variables=fields key counts",
