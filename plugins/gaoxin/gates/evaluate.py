@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.judging import Case
@@ -47,10 +48,11 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
 
 
 def _known(evidence: Evidence) -> Evidence:
-    recorded = ("deliverables", "approvals", "waivers")
-    return replace(evidence, **{
-        name: tuple(item for item in getattr(evidence, name) if item.recorded_at <= evidence.as_of) for name in recorded
-    })
+    known: dict[str, Any] = {
+        name: tuple(item for item in getattr(evidence, name) if item.recorded_at <= evidence.as_of)
+        for name in ("deliverables", "approvals", "waivers")
+    }
+    return replace(evidence, **known)
 
 
 def _open(c: CriterionResult) -> bool:
