@@ -130,37 +130,11 @@ class Airflow:
             "api": secrets.token_urlsafe(48),
         })
         self._kept("passwords.json", lambda: {user: secrets.token_urlsafe(9) for user in USERS})
-        options: dict[str, dict[str, object]] = {
-            "core": {
-                "dags_folder": self.settings.plans, "plugins_folder": data_folder("plugins"), "load_examples": False,
-                "executor": "LocalExecutor", "parallelism": 4, "max_active_runs_per_dag": 16,
-                "dags_are_paused_at_creation": False, "fernet_key": keys["fernet"],
-                "auth_manager": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
-                "simple_auth_manager_users": ",".join(f"{u}:{r}" for u, r in USERS.items()),
-                "simple_auth_manager_passwords_file": self.home / "passwords.json",
-                "execution_api_server_url": f"http://127.0.0.1:{self.port}/execution/",
-                "default_timezone": "Asia/Shanghai",
-            },
-            "api": {
-                "host": "127.0.0.1", "port": self.port, "base_url": self.url, "workers": 1, "secret_key": keys["api"],
-                "enable_swagger_ui": False, "expose_stacktrace": False,
-            },
-            "api_auth": {"jwt_secret": keys["jwt"]},
-            "database": {"sql_alchemy_conn": metadata},
-            "scheduler": {
-                "enable_health_check": False, "scheduler_idle_sleep_time": 0.3 if self.played else 1,
-                "max_dagruns_to_create_per_loop": 100, "task_queued_timeout": 1800,
-            },
-            "dag_processor": {
-                "min_file_process_interval": 1800 if self.played else 60, "refresh_interval": 30, "parsing_processes": 1,
-                "print_stats_interval": 300, "stale_dag_threshold": 120,
-            },
-            "triggerer": {"capacity": 100},
-            "logging": {
-                "base_log_folder": self.home / "logs",
-                "namespace_levels": "airflow.serialization.definitions.dag=WARNING airflow.models.dag=WARNING",
-            },
-        }
+        options = Path(__file__).with_name("airflow.conf").read_text(encoding="utf-8").format(
+            home=self.home, plans=self.settings.plans, plugins=data_folder("plugins"), port=self.port, url=self.url,
+            metadata=metadata, users=",".join(f"{u}:{r}" for u, r in USERS.items()), **keys,
+            idle=0.3 if self.played else 1, reparse=1800 if self.played else 60,
+        )
         environment = {k: v for k, v in os.environ.items() if not k.startswith("AIRFLOW__")}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # byte code halves every start
         environment |= {
@@ -170,10 +144,8 @@ class Airflow:
             "GAOXIN_INBOX": str(self.settings.inbox), "GAOXIN_DATABASE_URL": warehouse,
             "GAOXIN_SCHEDULES": "0" if self.played else "1",
         }
-        for section, values in options.items():
-            for option, value in values.items():
-                environment[f"AIRFLOW__{section.upper()}__{option.upper()}"] = str(value)
-        return environment
+        given = (line.split("=", 1) for line in options.splitlines())
+        return environment | {f"AIRFLOW__{option.upper()}": value for option, value in given}
 
     def _kept(self, name: str, make: Callable[[], dict[str, str]]) -> dict[str, str]:
         """Secrets made once: read back when they exist, else made, written with mode 0600."""

@@ -28,35 +28,6 @@ NO_REASON = Code("reports.no_reason", "原因不详", "no reason given")
 # Columns of returns beside the columns of a check; more do not fit a page.
 _RETURNS_A_TABLE = 5
 
-LEVELS: dict[int, tuple[str, str]] = {
-    0: ("文件与结构", "file and structure"),
-    1: ("单个数值", "single values"),
-    2: ("表内关系与历史", "within the unit: relations and history"),
-    3: ("跨单位比对", "across units"),
-    4: ("跨部门比对", "across domains"),
-    5: ("与公开资料比对", "against published sources"),
-}
-_OUTCOMES = {
-    Outcome.PASSED: ("通过", "passed"),
-    Outcome.FAILED: ("不通过", "failed"),
-    Outcome.NOT_EVALUATED: ("未评", "not evaluated"),
-}
-_SEVERITIES = {Severity.ERROR: ("错误", "error"), Severity.WARNING: ("警告", "warning"), Severity.INFO: ("提示", "information")}
-_VERDICTS = {
-    Verdict.ACCEPTED: ("接收", "accepted"),
-    Verdict.ACCEPTED_WITH_WARNINGS: ("接收（有警告）", "accepted with warnings"),
-    Verdict.REJECTED: ("退回", "rejected"),
-    None: ("待审核", "not yet checked"),
-}
-_STATES = {
-    ReturnState.NOT_DUE: ("未到期", "not due"),
-    ReturnState.DUE: ("可报送", "due"),
-    ReturnState.OVERDUE: ("逾期未报", "overdue"),
-    ReturnState.RECEIVED: ("已收待审", "received"),
-    ReturnState.REJECTED: ("已退回", "rejected"),
-    ReturnState.ACCEPTED: ("已接收", "accepted"),
-}
-
 
 @dataclass(frozen=True)
 class Named:
@@ -174,14 +145,9 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
     )
     environment.filters.update(percent=_percent, moment=_moment)
     return environment.get_template("quality.html.j2").render(
-        s=snapshot,
-        totals=totals(snapshot),
-        pages=[(page, version) for page in snapshot.returns for version in page.versions],
-        matrices=list(_matrices(snapshot)),
-        unknown=list(_unknown(snapshot)),
-        suites=_suites(snapshot),
-        levels=LEVELS, outcomes=_OUTCOMES, severities=_SEVERITIES, verdicts=_VERDICTS, states=_STATES,
-    )  # fmt: skip
+        s=snapshot, totals=totals(snapshot), matrices=list(_matrices(snapshot)), unknown=list(_unknown(snapshot)),
+        suites=_suites(snapshot), pages=[(page, version) for page in snapshot.returns for version in page.versions],
+    )
 
 
 def render_quality_json(snapshot: QualitySnapshot) -> str:

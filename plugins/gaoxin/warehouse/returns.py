@@ -172,8 +172,8 @@ class ReturnStore(Repository):
                 todo=Text("先校验；被退回的请更正后重报", "check it first; correct and hand in again what was rejected"),
             )
         slice_ = {
-            "return_id": return_id, **vars(stored.key), "period_end": stored.key.period.end, "version": stored.version,
-            "recorded_at": at, "file_sha256": stored.sha256,
+            "return_id": return_id, **vars(stored.key), "period": str(stored.key.period), "period_end": stored.key.period.end,
+            "version": stored.version, "recorded_at": at, "file_sha256": stored.sha256,
         }
         register = isinstance(plan.form(stored.key.form), RegisterForm)
         found = [slice_ | row for row in (entry_values(read) if register else series_values(read, plan))]
