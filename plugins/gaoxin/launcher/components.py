@@ -80,13 +80,11 @@ class Airflow:
         pipe.write(f"{pid}\n")
         pipe.flush()
 
-    def dead(self) -> list[str]:
-        """Components that have ended by themselves."""
-        return [name for name, process in self._processes.items() if process.poll() is not None]
-
     def check(self) -> None:
-        """Raises SystemFault when a component has ended, with the end of its log."""
-        for name in self.dead():
+        """Raises SystemFault when a component has ended by itself, with the end of its log."""
+        for name, process in self._processes.items():
+            if process.poll() is None:
+                continue
             log = self.home / f"{name}.log"
             tail = "\n    ".join(log.read_text(errors="replace").splitlines()[-12:])
             raise SystemFault(
@@ -125,8 +123,7 @@ class Airflow:
 
     def _environment(self, warehouse: str, metadata: str) -> dict[str, str]:
         keys = self._kept("keys.json", lambda: {
-            "fernet": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            "jwt": secrets.token_urlsafe(72),
+            "fernet": urlsafe_b64encode(secrets.token_bytes(32)).decode(), "jwt": secrets.token_urlsafe(72),
             "api": secrets.token_urlsafe(48),
         })
         self._kept("passwords.json", lambda: {user: secrets.token_urlsafe(9) for user in USERS})
