@@ -95,8 +95,12 @@ class QualitySnapshot:
     returns: tuple[ReturnPage, ...]
 
     @property
+    def pages(self) -> list[tuple[ReturnPage, VersionPage]]:
+        return [(page, version) for page in self.returns for version in page.versions]
+
+    @property
     def sample(self) -> bool:
-        return any(version.sample for page in self.returns for version in page.versions)
+        return any(version.sample for _, version in self.pages)
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
     environment.filters.update(percent=_percent, moment=_moment)
     return environment.get_template("quality.html.j2").render(
         s=snapshot, totals=totals(snapshot), matrices=list(_matrices(snapshot)), unknown=list(_unknown(snapshot)),
-        suites=_suites(snapshot), pages=[(page, version) for page in snapshot.returns for version in page.versions],
+        suites=_suites(snapshot), pages=snapshot.pages,
     )
 
 
@@ -159,7 +163,7 @@ def render_quality_json(snapshot: QualitySnapshot) -> str:
 def totals(snapshot: QualitySnapshot) -> dict[str, int]:
     """The numbers at the head of the report. accepted counts returns in force; rejected, returns that stand rejected."""
     states = Counter(page.state for page in snapshot.returns)
-    versions = [version for page in snapshot.returns for version in page.versions]
+    versions = [version for _, version in snapshot.pages]
     severities = Counter(finding.severity for version in versions for finding in version.findings)
     outcomes = Counter(check.outcome for version in versions for check in version.checks)
     with_warnings = sum(v.counts and v.verdict is Verdict.ACCEPTED_WITH_WARNINGS for v in versions)
@@ -182,10 +186,9 @@ def totals(snapshot: QualitySnapshot) -> dict[str, int]:
 
 def _matrices(snapshot: QualitySnapshot) -> Iterator[_Matrix]:
     forms: dict[str, list[tuple[Named, VersionPage, Named]]] = {}
-    for page in snapshot.returns:
-        for version in page.versions:
-            if version.checks:
-                forms.setdefault(page.form.id, []).append((page.unit, version, page.form))
+    for page, version in snapshot.pages:
+        if version.checks:
+            forms.setdefault(page.form.id, []).append((page.unit, version, page.form))
     for found in forms.values():
         rest = iter(found)
         while some := list(islice(rest, _RETURNS_A_TABLE)):
@@ -205,18 +208,17 @@ def _levels(versions: list[VersionPage]) -> tuple[tuple[int, tuple[_Row, ...]], 
 
 
 def _unknown(snapshot: QualitySnapshot) -> Iterator[_Unknown]:
-    for page in snapshot.returns:
-        for version in page.versions:
-            reasons: dict[Message, list[CheckResult]] = {}
-            for check in version.checks:
-                if check.outcome is Outcome.NOT_EVALUATED:
-                    reasons.setdefault(check.reason or NO_REASON(), []).append(check)
-            for reason, checks in reasons.items():
-                yield _Unknown(page, version, reason, tuple(checks))
+    for page, version in snapshot.pages:
+        reasons: dict[Message, list[CheckResult]] = {}
+        for check in version.checks:
+            if check.outcome is Outcome.NOT_EVALUATED:
+                reasons.setdefault(check.reason or NO_REASON(), []).append(check)
+        for reason, checks in reasons.items():
+            yield _Unknown(page, version, reason, tuple(checks))
 
 
 def _suites(snapshot: QualitySnapshot) -> list[tuple[Named, str, str]]:
-    found = {(p.form, v.suite, v.suite_version) for p in snapshot.returns for v in p.versions if v.checks}
+    found = {(page.form, v.suite, v.suite_version) for page, v in snapshot.pages if v.checks}
     return sorted(found, key=lambda item: (item[0].id, item[1:]))
 
 
