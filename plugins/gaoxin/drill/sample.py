@@ -50,13 +50,7 @@ class SampleFile:
 
 
 def make_samples(
-    plan: Plan,
-    spec: SampleSpec | None,
-    first: Period,
-    last: Period,
-    out: Path,
-    seed: int = 1,
-    faults: Iterable[str] = (),
+    plan: Plan, spec: SampleSpec | None, first: Period, last: Period, out: Path, seed: int = 1, faults: Iterable[str] = (),
     corrections: bool = False,
 ) -> list[SampleFile]:
     """Writes the workbooks of all returns whose period ends between `first`'s first day and `last`'s last.
@@ -72,8 +66,7 @@ def make_samples(
     due = [o for o in owed(plan) if first.start <= o.key.period.end <= last.end]
     if not due:
         raise UsageError(
-            Text(f"{first} 至 {last} 之间没有应报的报表", f"no return is owed between {first} and {last}"),
-            where="period",
+            Text(f"{first} 至 {last} 之间没有应报的报表", f"no return is owed between {first} and {last}"), where="period",
             todo=Text("换一段时间", "choose another stretch of time"),
         )
     drafts = [clean.draft(o) for o in due]
@@ -162,8 +155,7 @@ def _inflict_all(wanted: list[Fault], drafts: list[Draft], clean: _Clean, seed: 
         candidates.sort(key=lambda d: len(d.faults))  # faults spread over returns before they share one
         if not any(inflict(fault.kind, draft, clean.around(draft), luck) for draft in candidates):
             raise UsageError(
-                Text(f"没有可以制造差错 {fault} 的报表", f"no return in which the fault {fault} can be made"),
-                where="fault",
+                Text(f"没有可以制造差错 {fault} 的报表", f"no return in which the fault {fault} can be made"), where="fault",
                 todo=Text(
                     "核对报表、单位、报告期和起止时间；有些差错只存在于名录或含合计的报表",
                     "check form, unit, period and stretch; some faults need a register, or a form with sums",
