@@ -103,9 +103,7 @@ def statistics_asset(plan: Plan) -> str:
 def blueprint(plan: Plan) -> Blueprint:
     """All flows of a plan: its phases in order, then statistics, reminders, supervision."""
     return Blueprint(
-        plan.id,
-        plan.name,
-        (*(_phase(plan, p) for p in plan.phases), _statistics(plan), _reminders(plan), _supervision(plan)),
+        plan.id, plan.name, (*(_phase(plan, p) for p in plan.phases), _statistics(plan), _reminders(plan), _supervision(plan))
     )
 
 
