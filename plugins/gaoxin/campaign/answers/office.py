@@ -12,8 +12,7 @@ from gaoxin.campaign.answers.answer import Answer
 from gaoxin.campaign.files import sha256_of
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Lang, Worded
-from gaoxin.ledger.chain import Verification
-from gaoxin.ledger.model import LedgerEvent
+from gaoxin.ledger.chain import LedgerEvent, Verification
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.reminders.model import ReminderState
