@@ -6,11 +6,12 @@ Reads only, and writes two files a period: the page for people and the same cont
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.standing import Standing, standing
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -37,12 +38,15 @@ if TYPE_CHECKING:
     from gaoxin.warehouse.store import Store
 
 
-@dataclass(frozen=True)
-class ReportFile:
+class ReportFile(Answer):
     """A file that was written, and the hash of its bytes."""
 
     path: Path
     sha256: str
+
+
+class WrittenFiles(Answer):
+    files: Sequence[ReportFile]
 
 
 def quality_report(w: Workplace, period: Period | None, out: Path) -> list[ReportFile]:

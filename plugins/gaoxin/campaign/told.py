@@ -46,7 +46,7 @@ TOLD: dict[str, str | tuple[str, Computed]] = {
         "campaign phase verdict decided_as_of mode deadline days_late seal waits_only_for_approval criteria",
     "gaoxin.gates.model.CriterionResult": "id kind passed detail evidence waived shortfalls",
     "gaoxin.gates.model.Shortfall": "owner subject ref",
-    "gaoxin.campaign.answers.gates.Owed":
+    "gaoxin.campaign.decisions.Owed":
         "id phase criterion ref owner subject opened_at due state overdue closed_at closed_because",
     "gaoxin.campaign.reminding.SentReminder": "key audience channel level subject=headline due state refs detail file",
     "gaoxin.ledger.chain.Verification": "events head intact first_bad backdated",
