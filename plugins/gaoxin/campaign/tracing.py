@@ -112,8 +112,8 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
 
 def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[TracedDeliverable, ...]:
     """What milestones and shares of tasks in the binding target ask for, each with the evidence that stands."""
-    names = dict.fromkeys(t for leaf in leaves(indicator.binding.target) for t in leaf.tasks(w.plan))
-    tasks = [w.plan.task(name) for name in names]
+    asked = (task for leaf in leaves(indicator.binding.target) for task in w.plan.counted_tasks(leaf))
+    tasks = {task.id: task for task in asked}.values()
     if not tasks:
         return ()
     recorded = {(e.task, e.deliverable): e for e in store.decisions.evidence(w.plan.id, w.now)}

@@ -31,33 +31,23 @@ from gaoxin.indicators.model import (
 from gaoxin.indicators.pace import Forecast
 from gaoxin.indicators.reference import has_flows
 from gaoxin.periods import Period
-from gaoxin.plan.judging import Judged, joined
+from gaoxin.plan.judging import joined
 from gaoxin.plan.model import Indicator, Plan, Quota
-from gaoxin.plan.target import NEVER_FORESEEN, TargetKind
+from gaoxin.plan.target import NEVER_FORESEEN, Judged, TargetKind
 from gaoxin.plan.targets import TargetStatement, Threshold, leaves, thresholds
 from gaoxin.plan.words.wording import told
 from gaoxin.returns.model import Facts
 
-_NO_MEASURE = Code(
-    "indicator.quota_without_measure", "指标没有度量，分解数无从判断", "the indicator has no measure to judge a quota by"
-)
-_DUE_MASKED = Code(
-    "indicator.due_masked", "完成时间的年份在公布文本中被隐去（{due}），无法判断进度",
-    "the year of the due date is masked in the published text ({due}): there is no pace to judge", due=str,
-)
-_UNDATED = Code(
-    "indicator.undated", "方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge"
-)
+_NO_MEASURE = Code("indicator.quota_without_measure", "指标没有度量，分解数无从判断",
+                   "the indicator has no measure to judge a quota by")
+_DUE_MASKED = Code("indicator.due_masked", "完成时间的年份在公布文本中被隐去（{due}），无法判断进度",
+                   "the year of the due date is masked in the published text ({due}): there is no pace to judge", due=str)
+_UNDATED = Code("indicator.undated", "方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge")
 _TOO_FEW = Code("indicator.too_few_values", "可用数据不足两期，无法预测", "fewer than two values: no forecast can be made")
 
 
-def evaluate_indicators(
-    plan: Plan,
-    facts: Facts,
-    as_of: datetime,
-    period: Period | None = None,
-    delivered: Collection[tuple[str, str]] | None = None,
-) -> list[IndicatorResult]:
+def evaluate_indicators(plan: Plan, facts: Facts, as_of: datetime, period: Period | None = None,
+                        delivered: Collection[tuple[str, str]] | None = None) -> list[IndicatorResult]:
     """All indicators of a plan, in its order. facts: what was known at `as_of` and not later.
 
     delivered: the (task, deliverable) with evidence recorded by then; None: nobody looked, and milestones are unknown.
@@ -69,14 +59,8 @@ def evaluate_indicators(
     return [found.get(i.id) or _evaluated(_Ask(plan, i, index, whole, period, as_of)) for i in plan.indicators]
 
 
-def evaluate_indicator(
-    plan: Plan,
-    indicator: Indicator,
-    facts: Facts | FactIndex,
-    as_of: datetime,
-    period: Period | None = None,
-    delivered: Collection[tuple[str, str]] | None = None,
-) -> IndicatorResult:
+def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts | FactIndex, as_of: datetime, period: Period | None = None,
+                       delivered: Collection[tuple[str, str]] | None = None) -> IndicatorResult:
     """One indicator as of a time; `period` caps the reference period, so that an earlier state can be asked for.
 
     facts: what was known at `as_of` and not later (or an index of it, to be shared between indicators). Raises
@@ -133,32 +117,14 @@ def _evaluated(ask: _Ask) -> IndicatorResult:
         if value not in (*measures, *rests_on, *beside):
             beside.append(value)
     return IndicatorResult(
-        id=indicator.id,
-        name=indicator.name,
-        measures=measures,
-        value=judged.value,
-        unit=judged.unit,
-        period=judged.period,
-        target=told(ask.plan, indicator, binding.target),
-        due=binding.due,
-        truth=judged.truth,
-        status=status,
-        gap=judged.gap,
-        completion=judged.completion,
-        forecast=forecast.value if forecast else None,
-        forecast_low=forecast.low if forecast else None,
-        forecast_high=forecast.high if forecast else None,
-        as_of=ask.as_of,
-        reason=reason,
-        deciding=_deciding(indicator, judged.leaf),
-        rests_on=rests_on,
-        reference=judged.reference,
+        id=indicator.id, name=indicator.name, measures=measures, value=judged.value, unit=judged.unit, period=judged.period,
+        target=told(ask.plan, indicator, binding.target), due=binding.due, truth=judged.truth, status=status, gap=judged.gap,
+        completion=judged.completion, forecast=forecast.value if forecast else None,
+        forecast_low=forecast.low if forecast else None, forecast_high=forecast.high if forecast else None, as_of=ask.as_of,
+        reason=reason, deciding=_deciding(indicator, judged.leaf), rests_on=rests_on, reference=judged.reference,
         statements=tuple(_statement(ask, s, seen[at].judged) for at, s in enumerate(indicator.targets)),
-        quotas=tuple(result for result, _ in quotas),
-        references=_references(judged),
-        stated=tuple(decides.world.stated.values()),
-        counted=_counted(decides.world, binding.target),
-        beside=tuple(beside),
+        quotas=tuple(result for result, _ in quotas), references=_references(judged), stated=tuple(decides.world.stated.values()),
+        counted=_counted(decides.world, binding.target), beside=tuple(beside)
     )
 
 
@@ -189,11 +155,9 @@ def _seen(ask: _Ask, index: FactIndex, target: TargetKind, due: date | None, lim
 
 
 def _statement(ask: _Ask, statement: TargetStatement, judged: Judged) -> StatementResult:
-    return StatementResult(
-        statement.role, statement is ask.indicator.binding, told(ask.plan, ask.indicator, statement.target),
-        statement.due, statement.due_masked, statement.source.place, judged.truth, judged.value, judged.unit, judged.period,
-        judged.gap, judged.completion, judged.reference, judged.reason,
-    )
+    return StatementResult(statement.role, statement is ask.indicator.binding, told(ask.plan, ask.indicator, statement.target),
+                           statement.due, statement.due_masked, statement.source.place, judged.truth, judged.value, judged.unit,
+                           judged.period, judged.gap, judged.completion, judged.reference, judged.reason)
 
 
 def _known_in(world: FactWorld) -> list[MeasureValue]:
@@ -217,10 +181,8 @@ def _quota(ask: _Ask, quota: Quota) -> tuple[QuotaResult, FactWorld | None]:
     share = Threshold.model_validate({"of": first.id, **kept, "at_least" if higher else "at_most": quota.value})
     seen = _judged_in(ask, ask.index.of_unit(quota.unit), share, binding.due)
     judged = seen.judged
-    result = QuotaResult(
-        quota.unit, quota.value, judged.unit, judged.value, judged.period, judged.truth, judged.gap, judged.completion,
-        judged.reason,
-    )
+    result = QuotaResult(quota.unit, quota.value, judged.unit, judged.value, judged.period, judged.truth, judged.gap,
+                         judged.completion, judged.reason)
     return result, seen.world
 
 

@@ -30,18 +30,13 @@ from gaoxin.plan.document import Zone
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.indicator import Indicator, StatedValue
 from gaoxin.plan.model import Plan
-from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import leaves
-from gaoxin.plan.world import Reading, ReferenceUsed, ShareReading, chosen
+from gaoxin.plan.world import Counting, Reading, ReferenceUsed, ShareReading, chosen
 
-_NO_COMMITTEE = Code(
-    "input.no_committee", "方案没有说明{zone}由谁报送（committee）", "the plan does not say who reports for {zone} (committee)",
-    zone=Worded,
-)
-_ONE_COMMITTEE = Code(
-    "input.one_committee", "{zones}由同一单位报送，报表不分园区，分不出{zone}的数",
-    "{zones} are reported by one unit: its figures do not tell which are of {zone}", zones=tuple, zone=Worded,
-)
+_NO_COMMITTEE = Code("input.no_committee", "方案没有说明{zone}由谁报送（committee）",
+                     "the plan does not say who reports for {zone} (committee)", zone=Worded)
+_ONE_COMMITTEE = Code("input.one_committee", "{zones}由同一单位报送，报表不分园区，分不出{zone}的数",
+                      "{zones} are reported by one unit: its figures do not tell which are of {zone}", zones=tuple, zone=Worded)
 
 Delivered = frozenset[tuple[str, str]]  # (task, deliverable) with evidence recorded
 
@@ -155,20 +150,17 @@ class FactWorld:
         wanted = [(task, d.id) for d in self.plan.task(task).deliverables]
         return sum(1 for w in wanted if w in self.known.delivered), len(wanted)
 
-    def plan_share(self, target: TargetKind) -> ShareReading | None:
+    def plan_share(self, target: Counting) -> ShareReading | None:
         if self.known.truths is None:
             return None
         truths = [item.truth for item in self.counted(target)]
         return ShareReading(truths.count(Truth.MET), truths.count(Truth.UNKNOWN), len(truths))
 
-    def counted(self, target: TargetKind) -> tuple[CountedItem, ...]:
+    def counted(self, target: Counting) -> tuple[CountedItem, ...]:
         """The items that a share of the plan counts, as they stand."""
         truths = self.known.truths or {}
-        items = [
-            CountedItem("indicator", i.id, truths.get(i.id, Truth.UNKNOWN)) for i in target.indicators(self.plan)
-        ]
-        items += [CountedItem("task", t, self._task_truth(t)) for t in target.tasks(self.plan)]
-        return tuple(items)
+        items = [CountedItem("indicator", i.id, truths.get(i.id, Truth.UNKNOWN)) for i in self.plan.counted_indicators(target)]
+        return (*items, *(CountedItem("task", t.id, self._task_truth(t.id)) for t in self.plan.counted_tasks(target)))
 
     def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return self.plan.zone_ids(names)
@@ -262,5 +254,5 @@ def variables_behind(plan: Plan, indicator: Indicator) -> set[str]:
     found = {x.variable for m in indicator.measures for x in m.inputs.values()}
     for leaf in leaves(indicator.binding.target):
         found |= {v for kind, name, _ in leaf.mentions() if kind == "reference" and (v := plan.reference(name).variable)}
-        found |= {v for other in leaf.indicators(plan) for v in variables_behind(plan, other)}
+        found |= {v for other in plan.counted_indicators(leaf) for v in variables_behind(plan, other)}
     return found

@@ -27,19 +27,13 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Fact, Facts, RegisterFact
 
 _NOT_ASKED = Code("input.not_asked", "{form} 不由 {unit} 报送", "{unit} does not hand in {form}", form=Worded, unit=Worded)
-_MISSING = Code(
-    "input.missing", "{form} {period} 尚缺 {units} 的报送（已接受者才计）", "{form} {period}: no accepted return of {units}",
-    form=Worded, period=Period, units=tuple,
-)
-_BLANK = Code(
-    "input.blank", "{period} 的报送中 {units} 未填“{variable}”", "{units} left {variable} blank in {period}",
-    period=Period, units=tuple, variable=Worded,
-)
-_UNCLEAR = Code(
-    "input.unclear", "{period} 名录第 {row} 行（{unit}）{field} 空白、无法识别或与另一条不一致（{cell}），不能计数",
-    "{period}: row {row} of {unit}: {field} is blank, unreadable or contradicts another entry ({cell})",
-    period=Period, row=int, unit=str, field=str, cell=str,
-)
+_MISSING = Code("input.missing", "{form} {period} 尚缺 {units} 的报送（已接受者才计）",
+                "{form} {period}: no accepted return of {units}", form=Worded, period=Period, units=tuple)
+_BLANK = Code("input.blank", "{period} 的报送中 {units} 未填“{variable}”", "{units} left {variable} blank in {period}",
+              period=Period, units=tuple, variable=Worded)
+_UNCLEAR = Code("input.unclear", "{period} 名录第 {row} 行（{unit}）{field} 空白、无法识别或与另一条不一致（{cell}），不能计数",
+                "{period}: row {row} of {unit}: {field} is blank, unreadable or contradicts another entry ({cell})",
+                period=Period, row=int, unit=str, field=str, cell=str)
 
 
 @dataclass(frozen=True)
@@ -108,11 +102,8 @@ class FactIndex:
                 for item in form.measured:
                     self._variates[item.id] = Variate(item.id, item.name, form, item, item.unit, item.kind)
         if variable not in self._variates:
-            raise UsageError(
-                Text(f"方案中没有统计变量 {variable!r}", f"the plan has no variable {variable!r}"),
-                where=self.plan.id,
-                todo=Text("检查方案的 forms", "see the plan's forms"),
-            )
+            raise UsageError(Text(f"方案中没有统计变量 {variable!r}", f"the plan has no variable {variable!r}"),
+                             where=self.plan.id, todo=Text("检查方案的 forms", "see the plan's forms"))
         return self._variates[variable]
 
     def units(self, variate: Variate) -> tuple[str, ...]:
@@ -207,9 +198,8 @@ def _unclear(period: Period, entry: RegisterFact, name: str) -> PeriodValue:
 
 
 def _matches(form: RegisterForm, count: Count, entry: RegisterFact) -> bool:
-    return all(
-        _norm(_code(form, name, entry.values.get(name))) in {_norm(c) for c in codes} for name, codes in count.where.items()
-    )
+    return all(_norm(_code(form, name, entry.values.get(name))) in {_norm(c) for c in codes}
+               for name, codes in count.where.items())
 
 
 def _code(form: RegisterForm, name: str, text: str | None) -> str | None:

@@ -105,10 +105,8 @@ def _rounded(value: Decimal | None, low: Decimal | None, high: Decimal | None) -
     return Forecast(rounded[0], rounded[1], rounded[2])
 
 
-def status_of(
-    truth: Truth, threshold: Compared | None, forecast: Forecast | None, due: date | None, today: date,
-    open_ended: bool = False, limit: Decimal | None = None, at_risk: Decimal = _AT_RISK,
-) -> Status:
+def status_of(truth: Truth, threshold: Compared | None, forecast: Forecast | None, due: date | None, today: date,
+              open_ended: bool = False, limit: Decimal | None = None, at_risk: Decimal = _AT_RISK) -> Status:
     """The status by the rules above. open_ended: an upper limit on a total that still grows; it has a pace all the same.
 
     threshold: None for a leaf that is no threshold and has no forecast. limit: the number to be reached where it is not

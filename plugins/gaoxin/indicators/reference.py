@@ -71,19 +71,13 @@ class _Slot:
 
 
 _NOBODY = Code("input.nobody_reports", "方案没有说明由谁报送", "the plan does not say who reports it")
-_NO_COMMON_PERIOD = Code(
-    "input.no_common_period", "各项数据没有共同的报告期（最新：{latest}）",
-    "the inputs have no period in common (latest: {latest})", latest=tuple,
-)
+_NO_COMMON_PERIOD = Code("input.no_common_period", "各项数据没有共同的报告期（最新：{latest}）",
+                         "the inputs have no period in common (latest: {latest})", latest=tuple)
 _LATEST = Code("input.latest", "{variable} {period}", "{variable} {period}", variable=Worded, period=Period | None)
-_YEARS_MISSING = Code(
-    "input.years_missing", "{variable} 需 {count} 个已结束年度的数据，缺 {years} 年",
-    "{variable} needs {count} closed years; missing: {years}", variable=Worded, count=int, years=tuple,
-)
-_NOT_YET_OWED = Code(
-    "input.not_yet_owed", "{variable}：截至 {day} 还没有应报的报告期", "{variable}: no period was to be reported by {day}",
-    variable=Worded, day=date,
-)
+_YEARS_MISSING = Code("input.years_missing", "{variable} 需 {count} 个已结束年度的数据，缺 {years} 年",
+                      "{variable} needs {count} closed years; missing: {years}", variable=Worded, count=int, years=tuple)
+_NOT_YET_OWED = Code("input.not_yet_owed", "{variable}：截至 {day} 还没有应报的报告期",
+                     "{variable}: no period was to be reported by {day}", variable=Worded, day=date)
 _NO_VALUE = Code("input.no_value", "{variable} 无数据", "{variable} has no value", variable=Worded)
 
 
@@ -239,9 +233,7 @@ def _on(index: FactIndex, slot: _Slot, period: Period) -> InputValue | None:
     return _as_input(slot, _over(index, slot.variate, period))
 
 
-def _exactly(
-    measure: Measure, slots: list[_Slot], inputs: list[InputValue | None], end: date
-) -> MeasureValue | None:
+def _exactly(measure: Measure, slots: list[_Slot], inputs: list[InputValue | None], end: date) -> MeasureValue | None:
     known = tuple(i for i in inputs if i is not None)
     if measure.formula is None or len(known) < len(inputs):
         return None
@@ -288,9 +280,7 @@ def _summed_within(index: FactIndex, variate: Variate, start: date, end: date) -
 def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> MeasureValue:
     assert measure.formula is not None
     value, why = evaluate_formula(measure.formula, {i.name: i.value for i in inputs if i.value is not None})
-    return MeasureValue(
-        measure.id, value, measure.unit, _period(inputs, slots, end), measure.formula, inputs, why
-    )
+    return MeasureValue(measure.id, value, measure.unit, _period(inputs, slots, end), measure.formula, inputs, why)
 
 
 def _period(inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> Period | None:

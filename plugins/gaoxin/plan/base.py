@@ -36,10 +36,8 @@ class Unfit(ValueError):
 
 
 A_DATE = Code("plan.a_date", "应为日期，如 2020-10-31 或 2020-10", "expected a date such as 2020-10-31 or 2020-10")
-UNKNOWN_UNIT_OF_MEASURE = Code(
-    "plan.unknown_unit_of_measure", "未知的计量单位；可用：{near}，复合单位写成 吨标准煤/万元",
-    "unknown unit of measure; known: {near}, or two of them as a/b", near=tuple,
-)
+UNKNOWN_UNIT_OF_MEASURE = Code("plan.unknown_unit_of_measure", "未知的计量单位；可用：{near}，复合单位写成 吨标准煤/万元",
+                               "unknown unit of measure; known: {near}, or two of them as a/b", near=tuple)
 NO_PERIOD = Code("plan.no_period", "{what}；{todo}", "{what}; {todo}", what=Worded, todo=Worded)
 IDS_TWICE = Code("plan.ids_twice", "{what} 中 id 重复：{ids}", "{what}: ids occur twice: {ids}", what=str, ids=tuple)
 NOT_BOTH_DUE = {"not": {"required": ["due", "due_masked"]}}  # as JSON Schema says it
@@ -173,9 +171,7 @@ DueDate = Annotated[date, BeforeValidator(_last_day)]
 StartDate = Annotated[date, BeforeValidator(_first_day)]
 Days = Annotated[int, Field(ge=1, le=400)]
 UnitOfMeasure = Annotated[str, BeforeValidator(_a_known_unit_of_measure)]
-PeriodText = Annotated[
-    Period, BeforeValidator(_a_period), PlainSerializer(str, return_type=str)
-]
+PeriodText = Annotated[Period, BeforeValidator(_a_period), PlainSerializer(str, return_type=str)]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 # Ids that lead somewhere. The loader refuses those that do not (`reading.references`).
 UnitId = Annotated[Id, Refers("unit")]

@@ -11,60 +11,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from gaoxin import measures as units
 from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period, Periodicity
-from gaoxin.plan.judging import Judged, Truth
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Compared, Judged, Names
 from gaoxin.plan.world import Reading, World, same_day
-
-if TYPE_CHECKING:
-    from gaoxin.plan.target import Names
-    from gaoxin.plan.targets.threshold import Threshold
 
 # A root is rounded by computing; to 15 digits an average growth of exactly the number asked for does not miss it.
 _ROOT = Context(prec=15)
 
 _AMOUNT = Code("target.amount", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=str)
-_NOT_ABOVE_ZERO = Code(
-    "target.base_not_above_zero", "基期数值 {base} 不大于零，无法计算", "the base {base} is not above zero: no quotient",
-    base=Decimal,
-)
-_NO_YEAR_BEFORE = Code(
-    "target.no_year_before", "缺少上年同期 {period} 的数值", "the value for the same stretch a year earlier {period} is missing",
-    period=Period | None,
-)
-_OTHER_STRETCH = Code(
-    "target.other_stretch", "基期 {base} 与数据期 {period} 不是同一时段，不能比较",
-    "the base {base} and the value for {period} do not cover the same stretch of the year", base=Period, period=Period | None,
-)
+_NOT_ABOVE_ZERO = Code("target.base_not_above_zero", "基期数值 {base} 不大于零，无法计算",
+                       "the base {base} is not above zero: no quotient", base=Decimal)
+_NO_YEAR_BEFORE = Code("target.no_year_before", "缺少上年同期 {period} 的数值",
+                       "the value for the same stretch a year earlier {period} is missing", period=Period | None)
+_OTHER_STRETCH = Code("target.other_stretch", "基期 {base} 与数据期 {period} 不是同一时段，不能比较",
+                      "the base {base} and the value for {period} do not cover the same stretch of the year", base=Period,
+                      period=Period | None)
 _NO_BASE = Code("target.no_base", "缺少基期 {base} 的数值", "the value for the base period {base} is missing", base=Period)
-_NO_CLOSED_YEAR = Code(
-    "target.no_closed_year", "基期 {base} 之后还没有完整年度的数值", "no whole year after the base period {base} has a value yet",
-    base=Period,
-)
-_NO_AVERAGE = Code(
-    "target.no_average_growth", "基期数值 {base}、现值 {value}，无法计算年均增长",
-    "no average growth from {base} to {value}: the base must be above zero and the value not below it",
-    base=Decimal, value=Decimal,
-)
-_NO_YEARS = Code(
-    "target.no_years", "需{count} 个已结束年度的数值，现无", "closed years are needed ({count}); there is none", count=int
-)
-_NO_YEARS_SINCE = Code(
-    "target.no_years_since", "需{year} 年起已结束年度的数值，现无", "closed years are needed (from {year} on); there is none",
-    year=int,
-)
+_NO_CLOSED_YEAR = Code("target.no_closed_year", "基期 {base} 之后还没有完整年度的数值",
+                       "no whole year after the base period {base} has a value yet", base=Period)
+_NO_AVERAGE = Code("target.no_average_growth", "基期数值 {base}、现值 {value}，无法计算年均增长",
+                   "no average growth from {base} to {value}: the base must be above zero and the value not below it",
+                   base=Decimal, value=Decimal)
+_NO_YEARS = Code("target.no_years", "需{count} 个已结束年度的数值，现无", "closed years are needed ({count}); there is none",
+                 count=int)
+_NO_YEARS_SINCE = Code("target.no_years_since", "需{year} 年起已结束年度的数值，现无",
+                       "closed years are needed (from {year} on); there is none", year=int)
 _YEARS_MISSING = Code("target.years_missing", "缺 {years} 年的数值", "values are missing for {years}", years=tuple)
-_NOT_FROM_JANUARY = Code(
-    "target.not_from_january", "累计须从年初起算，不能从 {since} 起", "a total starts with a year, not with {since}", since=Period
-)
-_NO_REFERENCE = Code(
-    "target.no_reference", "参照数列 {reference} 没有可与 {period} 比较的已公布数值",
-    "no value of {reference} was published that {period} compares with", reference=str, period=Period | None,
-)
-_NO_VALUE = Code("target.no_value", "没有数值", "there is no value")
+_NOT_FROM_JANUARY = Code("target.not_from_january", "累计须从年初起算，不能从 {since} 起",
+                         "a total starts with a year, not with {since}", since=Period)
+_NO_REFERENCE = Code("target.no_reference", "参照数列 {reference} 没有可与 {period} 比较的已公布数值",
+                     "no value of {reference} was published that {period} compares with", reference=str, period=Period | None)
 
 
 def _said(name: str, zh: str, en: str, since: type | None = None) -> Code:
@@ -75,13 +56,12 @@ def _said(name: str, zh: str, en: str, since: type | None = None) -> Code:
 
 @dataclass(frozen=True)
 class Ask:
-    """One threshold with its reading. since: what stands at the derivation's key. measured_in: the measure's unit. none: what is
-    known without the quantity; a quantity that can be told has value, period and, of a growing total, open_ended set."""
+    """One threshold with its reading. number: its own. since: what stands at the derivation's key. none: what is known without
+    the quantity; a quantity that can be told has value, period and, of a growing total, open_ended set."""
 
-    threshold: Threshold
+    number: Decimal
     since: Any
-    measure: str
-    measured_in: str
+    measure: Measure
     world: World
     zone: str | None
     reading: Reading
@@ -95,10 +75,10 @@ class Ask:
         return replace(self.none, reason=reason)
 
     def base(self) -> Decimal | None:
-        return self.world.at(self.measure, self.zone, self.since)
+        return self.world.at(self.measure.id, self.zone, self.since)
 
     def years(self) -> Mapping[int, Decimal]:
-        return self.world.years(self.measure, self.zone)
+        return self.world.years(self.measure.id, self.zone)
 
 
 class Derivation:
@@ -121,9 +101,9 @@ class Derivation:
     based: ClassVar[bool] = False
     yearly: ClassVar[Literal["increase", "fewer", "growth"] | None] = None
 
-    def told(self, threshold: Threshold, unit: str, names: Names) -> Message:
+    def told(self, threshold: Compared, since: Any, unit: str, names: Names) -> Message:
         amount = _AMOUNT(sign=threshold.comparator.sign, value=threshold.value, unit=self.unit(unit))
-        more = {"since": threshold.since} if "since" in self.said.fields else {}
+        more = {"since": since} if "since" in self.said.fields else {}
         return self.said(amount=amount, **more)
 
     def unit(self, unit: str) -> str:
@@ -145,7 +125,7 @@ class Derivation:
         """The level of the measure that the number comes to, so many years after the base; None where it is none."""
         return None
 
-    def arrived(self, threshold: Threshold, level: Decimal, limit: Decimal) -> bool:
+    def arrived(self, threshold: Compared, level: Decimal, limit: Decimal) -> bool:
         """Whether a level of the measure is as far as the limit."""
         return threshold.reached_by(level, limit)
 
@@ -179,7 +159,7 @@ class Own(Derivation):
 class _OnYearBefore(Derivation):
     def quantity(self, ask: Ask) -> Judged:
         """A running total is compared with the same months a year earlier (同比), so neither side still grows alone."""
-        base, period = ask.world.year_before(ask.measure, ask.zone, ask.reading), ask.reading.period
+        base, period = ask.world.year_before(ask.measure.id, ask.zone, ask.reading), ask.reading.period
         if base is None:
             return ask.why(_NO_YEAR_BEFORE(period=period.year_earlier if period else None))
         return _on_base(self, ask, ask.value, base)
@@ -253,7 +233,7 @@ class GainSince(_SinceBase):
     def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
         return base - number
 
-    def arrived(self, threshold: Threshold, level: Decimal, limit: Decimal) -> bool:
+    def arrived(self, threshold: Compared, level: Decimal, limit: Decimal) -> bool:
         return level <= limit
 
 
@@ -333,7 +313,7 @@ class TotalSince(Derivation):
         running = value = None
         if reading.period and reading.period.year >= since.year and reading.period.year not in years:
             part = reading.covers == "part"
-            value = ask.world.so_far(ask.measure, ask.zone, reading) if part else ask.value
+            value = ask.world.so_far(ask.measure.id, ask.zone, reading) if part else ask.value
             running = reading.period if value is not None else None
         if not years and running is None:
             return ask.why(_NO_YEARS_SINCE(year=since.year))
@@ -354,10 +334,10 @@ class Against(Derivation):
     moves = True
     _margin = Code("target.margin", " {sign} {value} {unit}", " {sign} {value} {unit}", sign=str, value=Decimal, unit=str)
 
-    def told(self, threshold: Threshold, unit: str, names: Names) -> Message:
-        value, reference = threshold.value, threshold.since
+    def told(self, threshold: Compared, since: Any, unit: str, names: Names) -> Message:
+        value = threshold.value
         margin = self._margin(sign="+" if value > 0 else "-", value=abs(value), unit=self.unit(unit)) if value else None
-        return self.said(sign=threshold.comparator.sign, reference=names.get(reference, reference), margin=margin)
+        return self.said(sign=threshold.comparator.sign, reference=names.get(since, since), margin=margin)
     in_points = True
 
     def value_unit(self, unit: str) -> str:
@@ -370,25 +350,12 @@ class Against(Derivation):
         found = ask.world.reference(ask.since, ask.reading)
         if found is None:
             return ask.why(_NO_REFERENCE(reference=ask.since, period=ask.reading.period))
-        limit = units.convert(found.value, found.unit, ask.measured_in) + ask.threshold.value
+        limit = units.convert(found.value, found.unit, ask.measure.unit) + ask.number
         return replace(ask.given(ask.value, open_ended=ask.reading.open_ended), limit=limit, reference=found)
 
 
-def quantity(threshold: Threshold, measure: str, unit: str, world: World, zone: str | None) -> Judged:
-    """What a threshold speaks of, in a world, not yet held against its number; without a value there is a reason. zone: that of
-    the threshold, or of the each_zone around it."""
-    reading = world.latest(measure, zone)
-    unit_, limit = threshold.derived.value_unit(unit), threshold.value
-    none = Judged(Truth.UNKNOWN, threshold, threshold, unit=unit_, period=reading.period, limit=limit, zone=zone)
-    if reading.value is None:  # whatever history says: without a value that stands there is nothing to judge
-        return replace(none, reason=reading.reason or _NO_VALUE())
-    ask = Ask(threshold, threshold.since, measure, unit, world, zone, reading, reading.value, none)
-    return threshold.derived.quantity(ask)
-
-
-def _on_base(
-    how: Derivation, ask: Ask, value: Decimal, base: Decimal, *, period: Period | None = None, open_ended: bool = False
-) -> Judged:
+def _on_base(how: Derivation, ask: Ask, value: Decimal, base: Decimal, *, period: Period | None = None,
+             open_ended: bool = False) -> Judged:
     made = how.on(value, base)
     return ask.why(_NOT_ABOVE_ZERO(base=base)) if made is None else ask.given(made, period=period, open_ended=open_ended)
 

@@ -11,10 +11,8 @@ from pydantic import Field, model_validator
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.base import Day, Id, IndicatorId, Label, MaskedDate, Model, Refers, Source, Unfit, UnitId
 
-JUDGED_BY_FIGURES = Code(
-    "plan.judged_by_figures", "有 indicator 的条件由数值判断，不写 stated.fulfils",
-    "a condition with an indicator is judged by its figures: leave stated.fulfils out",
-)
+JUDGED_BY_FIGURES = Code("plan.judged_by_figures", "有 indicator 的条件由数值判断，不写 stated.fulfils",
+                         "a condition with an indicator is judged by its figures: leave stated.fulfils out")
 
 
 class Citation(Model):
@@ -23,9 +21,8 @@ class Citation(Model):
     words = Text("引用", "citation")
 
     source: Source
-    title: Annotated[
-        str | None, Text("引用时的标题：与附件本身不同时写", "title there: where it differs from the annex's own"),
-    ] = None
+    title: Annotated[str | None,
+                     Text("引用时的标题：与附件本身不同时写", "title there: where it differs from the annex's own")] = None
 
 
 class Annex(Model):
@@ -36,11 +33,8 @@ class Annex(Model):
     id: Id
     title: Annotated[str, Text("附件标题", "title")]
     present: Annotated[bool, Text("是否附有：公开文本未附时写 false", "present: false where the published text lacks it")] = True
-    cited: Annotated[
-        tuple[Citation, ...],
-        Text("引用之处：正文在哪里、用什么名称提到它",
-             "citations: where the text speaks of it, and by which title"),
-    ] = ()
+    cited: Annotated[tuple[Citation, ...], Text("引用之处：正文在哪里、用什么名称提到它",
+                                                "citations: where the text speaks of it, and by which title")] = ()
 
 
 class Masked(Model):
@@ -48,11 +42,8 @@ class Masked(Model):
 
     words = Text("隐去之处", "masked place")
 
-    kind: Annotated[
-        Literal["name", "year", "amount", "title"],
-        Text("隐去的内容：name 名称、year 年份、amount 数额、title 标题",
-             "what is hidden: name, year, amount or title"),
-    ]
+    kind: Annotated[Literal["name", "year", "amount", "title"], Text("隐去的内容：name 名称、year 年份、amount 数额、title 标题",
+                                                                     "what is hidden: name, year, amount or title")]
     text: Annotated[str, Text("原样：公开文本的写法", "text: as published")]
     source: Source
 
@@ -67,13 +58,11 @@ class Document(Model):
     issuer: Annotated[UnitId, Text("印发单位：单位编号", "issuer: a unit's id")]
     issued: Annotated[Day | None, Text("成文日期：到日，如 2020-06-28", "day of issue: a full day such as 2020-06-28")] = None
     published: Annotated[Day | None, Text("公布日期：只知公布日时写", "day of publication: where only that is known")] = None
-    issued_masked: Annotated[
-        MaskedDate | None, Text("成文日期（年份被隐去）：如 20xx-06", "day of issue, year masked: as printed, e.g. 20xx-06"),
-    ] = None
+    issued_masked: Annotated[MaskedDate | None, Text("成文日期（年份被隐去）：如 20xx-06",
+                                                     "day of issue, year masked: as printed, e.g. 20xx-06")] = None
     annexes: Annotated[tuple[Annex, ...], Text("附件：文件提到的附件", "annexes: that the document names")] = ()
-    masked: Annotated[
-        tuple[Masked, ...], Text("隐去之处：公开文本隐去了什么", "masked places: what the published text hides"),
-    ] = ()
+    masked: Annotated[tuple[Masked, ...],
+                      Text("隐去之处：公开文本隐去了什么", "masked places: what the published text hides")] = ()
 
     @property
     def known_since(self) -> Day | None:
@@ -95,9 +84,8 @@ class Zone(Model):
 
     id: Id
     name: Label
-    level: Annotated[
-        Level | None, Text("级别：municipal 市级、provincial 省级、national 国家级", "level: municipal, provincial or national"),
-    ] = None
+    level: Annotated[Level | None, Text("级别：municipal 市级、provincial 省级、national 国家级",
+                                        "level: municipal, provincial or national")] = None
     area_km2: Annotated[Decimal | None, Text("面积：平方公里", "area: in square kilometres")] = Field(None, gt=0)
     blocks: Annotated[tuple[Label, ...], Text("区块：组团或片区", "blocks: the parts it is made of")] = ()
     committee: Annotated[UnitId | None, Text("管理机构：单位编号", "committee: id of the unit that runs it")] = None
@@ -121,9 +109,8 @@ class Stated(Model):
     words = Text("自述", "statement")
 
     value: Annotated[Label, Text("情况：文件的表述", "value: in the document's words")]
-    fulfils: Annotated[
-        bool | None, Text("是否符合：true、false；看不出时不写", "fulfils: true, false; left out where that cannot be told"),
-    ] = None
+    fulfils: Annotated[bool | None, Text("是否符合：true、false；看不出时不写",
+                                         "fulfils: true, false; left out where that cannot be told")] = None
     source: Source
 
 

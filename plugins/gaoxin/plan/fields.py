@@ -99,10 +99,8 @@ def parts_of(model: Model) -> Iterator[tuple[tuple[str, ...], Model]]:
 @lru_cache
 def _leading_on(model: type[BaseModel]) -> tuple[str, ...]:
     """The fields of a model within which an id may be mentioned, at any depth."""
-    return tuple(
-        name for name, field in fields_of(model).items()
-        if any(_mentions(one) for inner in models_in(field.annotation) for one in all_models(inner))
-    )
+    return tuple(name for name, field in fields_of(model).items()
+                 if any(_mentions(one) for inner in models_in(field.annotation) for one in all_models(inner)))
 
 
 def _mentions(model: type[BaseModel]) -> bool:

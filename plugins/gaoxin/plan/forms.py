@@ -20,14 +20,10 @@ from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
 
 CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时给出", "type: code and codes go together")
-OTHER_PERIODICITY = Code(
-    "plan.other_periodicity", "{period} 不是 periodicity: {periodicity} 的报告期", "{period} is not a {periodicity}",
-    period=Period, periodicity=str,
-)
-LAST_BEFORE_FIRST = Code(
-    "plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
-    last=Period, first=Period,
-)
+OTHER_PERIODICITY = Code("plan.other_periodicity", "{period} 不是 periodicity: {periodicity} 的报告期",
+                         "{period} is not a {periodicity}", period=Period, periodicity=str)
+LAST_BEFORE_FIRST = Code("plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
+                         last=Period, first=Period)
 
 
 class VariableKind(StrEnum):
@@ -46,11 +42,8 @@ class DueRule(Model):
     words = Text("报送期限", "due rule")
 
     days: Annotated[int, Text("期后天数：报告期结束后多少天", "days: after the period's end")] = Field(ge=0, le=400)
-    roll: Annotated[
-        Literal["next_workday", "none"],
-        Text("遇休息日：next_workday 顺延、none 不顺延",
-             "roll: next_workday or none, on a day off"),
-    ] = "next_workday"
+    roll: Annotated[Literal["next_workday", "none"],
+                    Text("遇休息日：next_workday 顺延、none 不顺延", "roll: next_workday or none, on a day off")] = "next_workday"
     not_before: Annotated[DueDate | None, Text("最早期限：此日之前都不算逾期", "not before: nothing is due earlier")] = None
 
 
@@ -62,22 +55,17 @@ class Variable(Model):
     id: Id
     name: Label
     unit: Annotated[UnitOfMeasure, Text("计量单位", "unit of measure")]
-    kind: Annotated[
-        VariableKind,
-        Text("性质：stock 时点数、flow 本期数、cumulative 累计数（自一月起）",
-             "kind: stock, flow (of the period) or cumulative (from January)"),
-    ]
+    kind: Annotated[VariableKind, Text("性质：stock 时点数、flow 本期数、cumulative 累计数（自一月起）",
+                                       "kind: stock, flow (of the period) or cumulative (from January)")]
     required: Annotated[bool, Text("是否必填", "required")] = True
     integer: Annotated[bool, Text("是否整数", "integer: whole numbers only")] = False
-    min: Annotated[
-        Decimal | None, Text("下限：用本变量的计量单位；可为负时写 null", "min: in its unit; null where it may be negative"),
-    ] = Decimal(0)
+    min: Annotated[Decimal | None, Text("下限：用本变量的计量单位；可为负时写 null",
+                                        "min: in its unit; null where it may be negative")] = Decimal(0)
     max: Annotated[Decimal | None, Text("上限：用本变量的计量单位", "max: in its unit")] = None
     hint: Annotated[Label | None, Text("填报提示", "hint: shown in the workbook")] = None
     # Beyond this factor against the period before (flows: per elapsed month) or the year before: a warning.
-    jump: Annotated[
-        Decimal | None, Text("突变倍数：与上期或上年相差超过此倍数即警告", "jump: a factor beyond which a change is a warning"),
-    ] = Field(Decimal(8), gt=1)
+    jump: Annotated[Decimal | None, Text("突变倍数：与上期或上年相差超过此倍数即警告",
+                                         "jump: a factor beyond which a change is a warning")] = Field(Decimal(8), gt=1)
 
 
 class FieldType(StrEnum):
@@ -109,9 +97,8 @@ class RegisterField(Model):
     unit: Annotated[UnitOfMeasure | None, Text("计量单位：用于数字", "unit of measure: of a number")] = None
     min: Annotated[Decimal | None, Text("下限", "min")] = None
     max: Annotated[Decimal | None, Text("上限", "max")] = None
-    codes: Annotated[
-        dict[str, Label] | None, Text("代码表：代码: 名称；type 为 code 时必填", "codes: code: name; needed with type code"),
-    ] = None
+    codes: Annotated[dict[str, Label] | None,
+                     Text("代码表：代码: 名称；type 为 code 时必填", "codes: code: name; needed with type code")] = None
     hint: Annotated[Label | None, Text("填报提示", "hint: shown in the workbook")] = None
 
     @model_validator(mode="after")
@@ -142,13 +129,11 @@ class Count(Model):
     id: Id
     name: Label
     unit: Annotated[UnitOfMeasure, Text("计量单位", "unit of measure")]
-    where: Annotated[
-        dict[WithinForm, tuple[str, ...]], Text("条件：栏目: [计入的代码]", "where: field: [codes that count]"),
-    ] = Field(default_factory=dict)
+    where: Annotated[dict[WithinForm, tuple[str, ...]],
+                     Text("条件：栏目: [计入的代码]", "where: field: [codes that count]")] = Field(default_factory=dict)
     valid: Annotated[Validity | None, Text("有效期：过期不计", "valid: entries count only while valid")] = None
-    distinct: Annotated[
-        WithinForm | None, Text("去重栏：同值只计一次，跨单位也是", "distinct: counted once, across units too"),
-    ] = None
+    distinct: Annotated[WithinForm | None,
+                        Text("去重栏：同值只计一次，跨单位也是", "distinct: counted once, across units too")] = None
     sum: Annotated[WithinForm | None, Text("求和栏：不计个数而加此数字栏", "sum: a number field to add instead")] = None
 
     @property
@@ -160,14 +145,10 @@ class Count(Model):
 class _Form(Model):
     id: Id
     name: Label
-    periodicity: Annotated[
-        Periodicity, Text("报告期：month 月、quarter 季、half 半年、year 年", "periodicity: month, quarter, half or year"),
-    ]
-    first: Annotated[
-        PeriodText,
-        Text("首个报告期：与 periodicity 一致，如 2020-06、2020-Q2、2020",
-             "first period: e.g. 2020-06, 2020-Q2, 2020"),
-    ]
+    periodicity: Annotated[Periodicity,
+                           Text("报告期：month 月、quarter 季、half 半年、year 年", "periodicity: month, quarter, half or year")]
+    first: Annotated[PeriodText, Text("首个报告期：与 periodicity 一致，如 2020-06、2020-Q2、2020",
+                                      "first period: e.g. 2020-06, 2020-Q2, 2020")]
     last: Annotated[PeriodText, Text("末个报告期", "last period")]
     skip: Annotated[
         tuple[int, ...],
@@ -225,9 +206,8 @@ class RegisterForm(_Form):
 
     kind: Literal["register"]
     fields: Annotated[tuple[RegisterField, ...], Text("栏目：名录的各列", "fields: its columns")] = Field(min_length=1)
-    key: Annotated[
-        tuple[WithinForm, ...], Text("识别栏：合起来识别一个条目，重复即错误", "key: fields that identify an entry"),
-    ] = Field(min_length=1)
+    key: Annotated[tuple[WithinForm, ...],
+                   Text("识别栏：合起来识别一个条目，重复即错误", "key: fields that identify an entry")] = Field(min_length=1)
     counts: Annotated[tuple[Count, ...], Text("计数：由名录得出的统计变量", "counts: variables that it yields")] = ()
     allow_empty: Annotated[bool, Text("可否为空表", "may be empty")] = True
 

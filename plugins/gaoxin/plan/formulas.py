@@ -31,10 +31,8 @@ _EMPTY_OR_LONG = Code("formula.empty_or_long", "公式为空或过长", "the for
 _NO_EXPRESSION = Code("formula.no_expression", "公式不是算式：{formula}", "no expression: {formula}", formula=str)
 _TOO_DEEP = Code("formula.too_deep", "公式嵌套过深", "the formula is nested too deeply")
 _ARGUMENTS = Code("formula.arguments", "函数 {name} 的参数个数不对", "wrong number of arguments for {name}", name=str)
-_NOT_ALLOWED = Code(
-    "formula.not_allowed", "公式中不允许 {what}；只可用四则、乘方、括号、输入名和 min、max、abs",
-    "not allowed in a formula: {what}; only + - * / **, brackets, names of inputs, min, max and abs", what=str,
-)
+_NOT_ALLOWED = Code("formula.not_allowed", "公式中不允许 {what}；只可用四则、乘方、括号、输入名和 min、max、abs",
+                    "not allowed in a formula: {what}; only + - * / **, brackets, names of inputs, min, max and abs", what=str)
 
 
 class FormulaProblem(Exception):
@@ -169,9 +167,5 @@ def _short(text: str) -> str:
 
 
 def _fault(formula: str, what: Text) -> UsageError:
-    return UsageError(
-        what,
-        where=_short(formula),
-        todo=Text("改正方案中的公式；可用 + - * / ** ( ) min max abs",
-                  "mend the formula in the plan; use + - * / ** ( ) min max abs"),
-    )
+    return UsageError(what, where=_short(formula), todo=Text("改正方案中的公式；可用 + - * / ** ( ) min max abs",
+                                                             "mend the formula in the plan; use + - * / ** ( ) min max abs"))

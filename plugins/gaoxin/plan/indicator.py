@@ -11,77 +11,24 @@ from pydantic import Field, model_validator
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.base import Day, Id, Label, Model, PeriodText, Source, Unfit, UnitId, UnitOfMeasure, VariableId, ZoneId, unique
-from gaoxin.plan.target import TargetKind
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import TargetKind, measure_of
 from gaoxin.plan.targets import TargetStatement, leaves
 
-FORMULA_AND_INPUTS = Code(
-    "plan.formula_and_inputs", "formula 与 inputs 须同时写或都不写", "give formula and inputs together, or neither",
-)
 GROWTH_OR_INCREASE = Code("plan.growth_or_increase", "growth 与 increase 须写其一", "give growth or increase, one of them")
 NO_GOAL = Code("plan.no_goal", "targets 中至少一个为 goal", "at least one of the targets is a goal")
-ONE_BINDING = Code(
-    "plan.one_binding", "多个目标值中须有且仅有一个 goal 为 binding", "exactly one of several goals is binding",
-)
-STATED_WITHOUT_MEASURES = Code(
-    "plan.stated_without_measures", "有分解数、文件所述数值或以往增速的指标须有 measures",
-    "quotas, stated values and a past pace need measures",
-)
-TARGET_WITHOUT_MEASURES = Code(
-    "plan.target_without_measures", "有数值的目标须有 measures", "a target with a number needs measures",
-)
-UNKNOWN_MEASURE = Code(
-    "plan.unknown_measure", "目标引用了不存在的度量 {wanted}；可用：{known}",
-    "target speaks of an unknown measure: {wanted}; known: {known}", wanted=str, known=tuple,
-)
-REFERENCE_FROM = Code(
-    "plan.reference_from", "须写 file、values（公布的数列）或 variable（报表中的变量）之一",
-    "give file, values or variable, one of them",
-)
-TWO_VALUES_PUBLISHED = Code(
-    "plan.two_values_published", "{period} 在 {published} 有两个数：{values}",
-    "two values for {period} published on {published}: {values}", period=Period, published=date, values=tuple,
-)
-
-
-class Input(Model):
-    """A variable in a formula. unit: what it is converted to first. mean_of_years: the mean of that many closed years.
-    years_earlier: its value so many years before the period of the others, for growth on an earlier year."""
-
-    words = Text("公式的一项", "input")
-
-    variable: Annotated[VariableId, Text("统计变量：报表的变量，或名录的计数", "variable: of a form, or a register's count")]
-    unit: Annotated[UnitOfMeasure | None, Text("换算为：先换算成此计量单位", "unit: it is converted to first")] = None
-    mean_of_years: Annotated[int | None, Text("取近几年均值：年数", "mean of years: how many")] = Field(None, ge=2)
-    years_earlier: Annotated[int | None, Text("取几年前的值：年数", "years earlier: how many")] = Field(None, ge=1)
-
-
-class Measure(Model):
-    """A computed quantity. formula: an arithmetic expression over the names in `inputs`; its result is in `unit`.
-
-    Without formula and inputs it is what the document speaks of and nobody reports yet: it never has a value of its own.
-    """
-
-    words = Text(
-        "度量：formula 与 inputs 同时写；都不写即无人报送，数值始终未知",
-        "measure: formula and inputs together; with neither its value is always unknown",
-    )
-    between_keys: ClassVar = {"dependencies": {"formula": ["inputs"], "inputs": ["formula"]}}
-
-    id: Id
-    name: Label | None = None
-    unit: Annotated[UnitOfMeasure, Text("计量单位：如 亿元、%、件/万人", "unit of measure: e.g. 亿元, %, 件/万人")]
-    formula: Annotated[
-        str | None, Text("公式：inputs 中各名称的算式，结果用 unit", "formula: arithmetic over the names in inputs, in `unit`"),
-    ] = None
-    inputs: Annotated[
-        dict[Id, Input], Text("公式中的名称：各对应一个统计变量", "inputs: each name stands for a variable"),
-    ] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def formula_and_inputs_go_together(self) -> Measure:
-        if (self.formula is None) != (not self.inputs):
-            raise Unfit(FORMULA_AND_INPUTS())
-        return self
+ONE_BINDING = Code("plan.one_binding", "多个目标值中须有且仅有一个 goal 为 binding", "exactly one of several goals is binding")
+STATED_WITHOUT_MEASURES = Code("plan.stated_without_measures", "有分解数、文件所述数值或以往增速的指标须有 measures",
+                               "quotas, stated values and a past pace need measures")
+TARGET_WITHOUT_MEASURES = Code("plan.target_without_measures", "有数值的目标须有 measures",
+                               "a target with a number needs measures")
+UNKNOWN_MEASURE = Code("plan.unknown_measure", "目标引用了不存在的度量 {wanted}；可用：{known}",
+                       "target speaks of an unknown measure: {wanted}; known: {known}", wanted=str, known=tuple)
+REFERENCE_FROM = Code("plan.reference_from", "须写 file、values（公布的数列）或 variable（报表中的变量）之一",
+                      "give file, values or variable, one of them")
+TWO_VALUES_PUBLISHED = Code("plan.two_values_published", "{period} 在 {published} 有两个数：{values}",
+                            "two values for {period} published on {published}: {values}", period=Period, published=date,
+                            values=tuple)
 
 
 class Quota(Model):
@@ -135,11 +82,8 @@ class Indicator(Model):
     words = Text("指标：以数值衡量的内容", "indicator: what is measured")
 
     id: Id
-    row: Annotated[
-        int | None,
-        Text("附件序号：在附件中的第几项；不在附件中不写",
-             "row: its number in the annex; left out where it has none"),
-    ] = None
+    row: Annotated[int | None, Text("附件序号：在附件中的第几项；不在附件中不写",
+                                    "row: its number in the annex; left out where it has none")] = None
     name: Label
     section: Annotated[Label | None, Text("重点内容：附件中的类别", "section: its heading in the annex")] = None
     definition: Annotated[Label | None, Text("定义：指标的含义和口径", "definition: what it means")] = None
@@ -150,9 +94,8 @@ class Indicator(Model):
     measures: Annotated[tuple[Measure, ...], Text("度量：数值如何算出", "measures: how its value is computed")] = ()
     stated: Annotated[tuple[StatedValue, ...], Text("文件所述数值：现状或已完成的数", "stated values: where the zone stood")] = ()
     past_pace: Annotated[PastPace | None, Text("以往速度：文件所述的增速", "past pace: how fast it went before")] = None
-    targets: Annotated[
-        tuple[TargetStatement, ...], Text("目标值：至少一个 goal", "targets: one goal at least"),
-    ] = Field(min_length=1)
+    targets: Annotated[tuple[TargetStatement, ...],
+                       Text("目标值：至少一个 goal", "targets: one goal at least")] = Field(min_length=1)
     source: Source
 
     @model_validator(mode="after")
@@ -195,7 +138,7 @@ class Indicator(Model):
 
     def measure_of(self, target: TargetKind) -> Measure:
         """The measure that a target of this indicator speaks of: that which it names, or the first."""
-        return self.measure(target.measure)
+        return measure_of(self.measures, target)
 
     def stated_of(self, measure: str, zone: str | None) -> tuple[StatedValue, ...]:
         """The values that the document states of one measure and zone."""
@@ -212,9 +155,8 @@ class ReferenceValue(Model):
 
     period: Annotated[PeriodText, Text("时期：2019、2019-Q4、2019-06", "period: 2019, 2019-Q4, 2019-06")]
     value: Annotated[Decimal, Text("数值", "value")]
-    published: Annotated[
-        Day, Text("公布日：自此日起算数；同一时期后公布的为修订", "published: it counts from that day; a later one revises"),
-    ]
+    published: Annotated[Day, Text("公布日：自此日起算数；同一时期后公布的为修订",
+                                   "published: it counts from that day; a later one revises")]
     source: Annotated[str | None, Text("来源", "source: of this value")] = None
 
 
@@ -231,9 +173,8 @@ class Reference(Model):
     id: Id
     name: Label
     unit: Annotated[UnitOfMeasure, Text("计量单位", "unit of measure")]
-    file: Annotated[
-        str | None, Text("数据文件：方案文件夹中的 CSV，列为 period,value,published,source", "file: a CSV in the plan's folder"),
-    ] = Field(None, pattern=r"^[\w./-]+\.csv$")
+    file: Annotated[str | None, Text("数据文件：方案文件夹中的 CSV，列为 period,value,published,source",
+                                     "file: a CSV in the plan's folder")] = Field(None, pattern=r"^[\w./-]+\.csv$")
     values: Annotated[tuple[ReferenceValue, ...], Text("数值：直接写在方案里", "values: written here")] = ()
     variable: Annotated[VariableId | None, Text("统计变量：取自本方案的报表", "variable: of one of the plan's forms")] = None
     source: Annotated[str, Text("发布者：谁在哪里发布，如 国家统计局年度公报", "source: who publishes it, and where")]

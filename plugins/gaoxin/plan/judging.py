@@ -1,4 +1,4 @@
-"""What judging a target yields: three-valued truth, gap, completion, and the leaf that decides.
+"""What judging a target yields (`target.Judged`): three-valued truth, gap, completion, and the leaf that decides.
 
 Truth follows Kleene's strong logic: any_of is met when one part is, not met when all parts are not, else unknown;
 all_of, of_which and each_zone are not met when one part is not, met when all are, else unknown. Unknown is never
@@ -18,17 +18,9 @@ filled, milestones deliverables. What is unknown has neither, but for any_of, wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from gaoxin.i18n import Code, Message
-from gaoxin.periods import Period
-from gaoxin.plan.world import ReferenceUsed
-
-if TYPE_CHECKING:
-    from gaoxin.plan.target import TargetKind
 
 REASONS = Code("target.reasons", "{reasons:;}", "{reasons:;}", reasons=tuple)
 
@@ -39,31 +31,6 @@ class Truth(StrEnum):
     MET = "met"
     NOT_MET = "not_met"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A target's truth, and what decided it.
-
-    target: what was judged; parts: its parts, judged. leaf: the leaf that decides, and of it zone, value, unit, period,
-    limit (the number to be reached), gap, completion and reference; each None where it cannot be told or does not apply.
-    reason: why the truth is unknown, else None. open_ended: an upper limit on a total that still grows.
-    """
-
-    truth: Truth
-    target: TargetKind
-    leaf: TargetKind
-    value: Decimal | None = None
-    unit: str = ""
-    period: Period | None = None
-    limit: Decimal | None = None
-    gap: Decimal | None = None
-    completion: Decimal | None = None
-    reason: Message | None = None
-    reference: ReferenceUsed | None = None
-    zone: str | None = None
-    open_ended: bool = False
-    parts: tuple[Judged, ...] = ()
 
 
 def any_truth(parts: Sequence[Truth]) -> Truth:
@@ -78,25 +45,6 @@ def all_truth(parts: Sequence[Truth]) -> Truth:
     if Truth.NOT_MET in parts:
         return Truth.NOT_MET
     return Truth.UNKNOWN if Truth.UNKNOWN in parts else Truth.MET
-
-
-def judged_any(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
-    """Decided by the best part: the one with the highest completion among those that explain the truth; where that is
-    unknown by a part with a value, since that is what can be worked on."""
-    best = max(judged, key=lambda j: (j.truth is Truth.MET, j.completion is not None, j.completion or 0, -(j.gap or 0)))
-    return _whole(target, any_truth([j.truth for j in judged]), best, judged)
-
-
-def judged_all(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
-    """Decided by the worst part; where the truth is unknown by the unknown part that keeps it from being met."""
-    order = {Truth.NOT_MET: 0, Truth.UNKNOWN: 1, Truth.MET: 2}
-    worst = min(judged, key=lambda j: (order[j.truth], -1 if j.completion is None else j.completion, -(j.gap or 0)))
-    return _whole(target, all_truth([j.truth for j in judged]), worst, judged)
-
-
-def _whole(target: TargetKind, truth: Truth, decides: Judged, judged: tuple[Judged, ...]) -> Judged:
-    reason = joined([j.reason for j in judged if j.truth is Truth.UNKNOWN]) if truth is Truth.UNKNOWN else None
-    return replace(decides, truth=truth, target=target, reason=reason, parts=judged)
 
 
 def joined(reasons: Sequence[Message | None]) -> Message | None:

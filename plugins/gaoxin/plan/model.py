@@ -19,10 +19,12 @@ from gaoxin.plan.base import Id, Label, Model
 from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Level, Tier, Zone
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
-from gaoxin.plan.indicator import Indicator, Input, Measure, Quota, Reference, StatedValue
+from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
 from gaoxin.plan.limits import Limits
+from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, ReminderLadder, Rhythm, Unit, UnitKind
 from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, PhaseKind, Stage, Task
+from gaoxin.plan.world import Counting
 
 # The parts are imported from here as well: a plan is one thing to its readers.
 __all__ = [
@@ -42,61 +44,40 @@ class Plan(Model):
     id: Annotated[Id, Text("编号：与方案所在文件夹同名", "id: the name of the plan's folder")]
     name: Annotated[Label, Text("名称：创建工作的名称", "name: of the campaign")]
     document: Annotated[Document, Text("文件：印发的方案文件", "document: the issued document")]
-    zone: Annotated[
-        Zone, Text("园区：创建的对象；多个园区时为其整体", "zone: what the campaign is about; in a portfolio the whole of it"),
-    ]
+    zone: Annotated[Zone, Text("园区：创建的对象；多个园区时为其整体",
+                               "zone: what the campaign is about; in a portfolio the whole of it")]
     zones: Annotated[tuple[Zone, ...], Text("各园区：多个园区时逐个列出", "zones: the zones of a portfolio")] = ()
     tiers: Annotated[tuple[Tier, ...], Text("园区类别：多个园区分档时写", "tiers: classes of the zones of a portfolio")] = ()
-    units: Annotated[
-        tuple[Unit, ...], Text("单位：方案中出现的全部单位，从不写个人", "units: every unit that the plan names, never a person"),
-    ] = Field(min_length=1)
+    units: Annotated[tuple[Unit, ...], Text("单位：方案中出现的全部单位，从不写个人",
+                                            "units: every unit that the plan names, never a person")] = Field(min_length=1)
     governance: Annotated[Governance, Text("组织领导：领导小组、办公室、督查等由谁担任", "governance: which unit has which role")]
-    defaults: Annotated[
-        Defaults | None, Text("通用规定：对全部指标和任务都适用", "defaults: what holds for all indicators and tasks"),
-    ] = None
-    horizon: Annotated[
-        Horizon | None,
-        Text("规划期：文件没有分步安排时，它所规划的起止年限",
-             "horizon: the years planned for, where there are no dated steps"),
-    ] = None
-    stages: Annotated[
-        tuple[Stage, ...], Text("阶段分组：文件中含若干步骤的大阶段", "stages: parts of the schedule that hold several phases"),
-    ] = ()
-    phases: Annotated[
-        tuple[Phase, ...],
-        Text("阶段：有起止时间、以关口结束；按先后排列",
-             "phases: dated, each ended by a gate; in their order"),
-    ] = ()
-    conditions: Annotated[
-        tuple[Condition, ...],
-        Text("认定条件：认定标准逐条及文件自述",
-             "conditions: of the accreditation standard, and what the document says"),
-    ] = ()
-    references: Annotated[
-        tuple[Reference, ...], Text("参照数列：目标要对比的外部数据", "references: series that targets are held against"),
-    ] = ()
+    defaults: Annotated[Defaults | None,
+                        Text("通用规定：对全部指标和任务都适用", "defaults: what holds for all indicators and tasks")] = None
+    horizon: Annotated[Horizon | None, Text("规划期：文件没有分步安排时，它所规划的起止年限",
+                                            "horizon: the years planned for, where there are no dated steps")] = None
+    stages: Annotated[tuple[Stage, ...],
+                      Text("阶段分组：文件中含若干步骤的大阶段", "stages: parts of the schedule that hold several phases")] = ()
+    phases: Annotated[tuple[Phase, ...], Text("阶段：有起止时间、以关口结束；按先后排列",
+                                              "phases: dated, each ended by a gate; in their order")] = ()
+    conditions: Annotated[tuple[Condition, ...],
+                          Text("认定条件：认定标准逐条及文件自述",
+                               "conditions: of the accreditation standard, and what the document says")] = ()
+    references: Annotated[tuple[Reference, ...],
+                          Text("参照数列：目标要对比的外部数据", "references: series that targets are held against")] = ()
     tasks: Annotated[tuple[Task, ...], Text("任务：以成果了结的工作", "tasks: work that ends in a deliverable")] = ()
-    indicators: Annotated[
-        tuple[Indicator, ...], Text("指标：以数值衡量的内容及目标", "indicators: what is measured, with its targets"),
-    ] = ()
+    indicators: Annotated[tuple[Indicator, ...],
+                          Text("指标：以数值衡量的内容及目标", "indicators: what is measured, with its targets")] = ()
     forms: Annotated[tuple[Form, ...], Text("报表：各单位报送什么、多久一报", "forms: what units report, and how often")] = ()
     cadences: Annotated[tuple[Cadence, ...], Text("工作频率：调度、通报等多久一次", "cadences: how often something is done")] = ()
-    reminders: Annotated[
-        ReminderLadder, Text("催报：何时提醒、何时升级", "reminders: when units are reminded, when matters climb"),
-    ] = ReminderLadder()
-    rhythm: Annotated[
-        Rhythm, Text("系统节奏：何时检查、请示等待多久", "rhythm: when the system checks, how long consent waits"),
-    ] = Rhythm()
+    reminders: Annotated[ReminderLadder, Text("催报：何时提醒、何时升级",
+                                              "reminders: when units are reminded, when matters climb")] = ReminderLadder()
+    rhythm: Annotated[Rhythm, Text("系统节奏：何时检查、请示等待多久",
+                                   "rhythm: when the system checks, how long consent waits")] = Rhythm()
     # Left out of dumps where nobody chose: what was hashed and kept before there were limits stays what it was.
-    limits: Annotated[
-        Limits, Text("判断界限：何为有风险、须加力", "limits: what is at risk, what a stretch"),
-        Field(exclude_if=Limits().__eq__),
-    ] = Limits()
-    choices: Annotated[
-        tuple[Choice, ...],
-        Text("办公室的决定：文件未定或自相矛盾之处由谁如何决定",
-             "choices: what the office decided where the document is silent"),
-    ] = ()
+    limits: Annotated[Limits, Text("判断界限：何为有风险、须加力", "limits: what is at risk, what a stretch"),
+                      Field(exclude_if=Limits().__eq__)] = Limits()
+    choices: Annotated[tuple[Choice, ...], Text("办公室的决定：文件未定或自相矛盾之处由谁如何决定",
+                                                "choices: what the office decided where the document is silent")] = ()
 
     def unit(self, unit_id: str) -> Unit:
         return _find("unit", self.units, unit_id)
@@ -167,6 +148,14 @@ class Plan(Model):
         statements = (t.due for i in self.indicators for t in i.targets)
         return [d for d in (*statements, *(t.due for t in self.tasks)) if d]
 
+    def counted_indicators(self, by: Counting) -> tuple[Indicator, ...]:
+        """The indicators that a target counts; one that counts others itself is never among them."""
+        return tuple(self.indicator(i) for i in by.indicators([i.id for i in self.indicators if not i.counts_items]))
+
+    def counted_tasks(self, by: Counting) -> tuple[Task, ...]:
+        """The tasks whose deliverables a target asks for."""
+        return tuple(self.task(t) for t in by.tasks([t.id for t in self.tasks]))
+
     def tasks_of(self, phase_id: str) -> tuple[Task, ...]:
         return tuple(t for t in self.tasks if t.phase == phase_id)
 
@@ -200,8 +189,5 @@ def _find(what: str, items, wanted: str):
         if item.id == wanted:
             return item
     known = [item.id for item in items]
-    raise UsageError(
-        Text(f"没有 {wanted!r} 这个{WORDS[what]}", f"no {what} {wanted!r}"),
-        where=what,
-        todo=Text(f"可用：{'、'.join(known)}", f"known: {', '.join(known)}"),
-    )
+    raise UsageError(Text(f"没有 {wanted!r} 这个{WORDS[what]}", f"no {what} {wanted!r}"), where=what,
+                     todo=Text(f"可用：{'、'.join(known)}", f"known: {', '.join(known)}"))

@@ -10,12 +10,9 @@ from pydantic import Field, model_validator
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.base import ChoiceId, Day, Days, Id, Label, Model, Source, Unfit, UnitId
 
-DECIDED_WHEN = Code(
-    "plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on",
-)
-SOURCE_OR_CHOICE = Code(
-    "plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一", "give source or choice, one of them",
-)
+DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
+SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
+                        "give source or choice, one of them")
 
 
 class UnitKind(StrEnum):
@@ -30,10 +27,8 @@ class UnitKind(StrEnum):
 class Alias(Model):
     """Another name of a unit. With a source the document itself uses it there; without, people do."""
 
-    words = Text(
-        "别名：直接写名称；文件自己这样称呼时写 {name, source}",
-        "alias: the name; {name, source} where the document uses it",
-    )
+    words = Text("别名：直接写名称；文件自己这样称呼时写 {name, source}",
+                 "alias: the name; {name, source} where the document uses it")
 
     name: Annotated[str, Text("别名", "other name")] = Field(min_length=1)
     source: Source | None = None
@@ -50,25 +45,19 @@ class Unit(Model):
     members: the units of a group; open_ended: the document adds 等 or 有关 and leaves the rest unsaid.
     """
 
-    words = Text(
-        "单位：部门、管委会、企业或其组合，从不写个人",
-        "unit: a department, committee, company or group, never a person",
-    )
+    words = Text("单位：部门、管委会、企业或其组合，从不写个人",
+                 "unit: a department, committee, company or group, never a person")
 
     id: Id
     name: Label
-    kind: Annotated[
-        UnitKind,
-        Text("性质：government 政府、committee 管委会、department 部门、company 企业、association 团体、group 组合",
-             "kind: government, committee, department, company, association or group"),
-    ] = UnitKind.DEPARTMENT
-    aliases: Annotated[
-        tuple[Alias, ...], Text("别名：其他写法，收报表时也认", "aliases: other names, also understood in returns"),
-    ] = ()
+    kind: Annotated[UnitKind,
+                    Text("性质：government 政府、committee 管委会、department 部门、company 企业、association 团体、group 组合",
+                         "kind: government, committee, department, company, association or group")] = UnitKind.DEPARTMENT
+    aliases: Annotated[tuple[Alias, ...],
+                       Text("别名：其他写法，收报表时也认", "aliases: other names, also understood in returns")] = ()
     members: Annotated[tuple[UnitId, ...], Text("成员：组合所含单位的编号", "members: of a group, by id")] = ()
-    open_ended: Annotated[
-        bool, Text("成员未列全：文件写“等”“有关”时为 true", "open-ended: true where the document adds “and others”"),
-    ] = False
+    open_ended: Annotated[bool, Text("成员未列全：文件写“等”“有关”时为 true",
+                                     "open-ended: true where the document adds “and others”")] = False
     source: Source | None = None
 
 
@@ -77,9 +66,8 @@ class Power(Model):
 
     words = Text("职权", "power")
 
-    power: Annotated[
-        Id, Text("职权编号：同一职权写同一编号，如 coordination", "power: the same id for the same power, e.g. coordination"),
-    ]
+    power: Annotated[Id, Text("职权编号：同一职权写同一编号，如 coordination",
+                              "power: the same id for the same power, e.g. coordination")]
     name: Label
     unit: Annotated[UnitId, Text("单位：有此职权的单位", "unit: that has it")]
     source: Source
@@ -107,13 +95,11 @@ class Governance(Model):
     head_role: Annotated[Label | None, Text("组长职务：写职务，不写姓名", "head: an office, never a name")] = None
     deputy_role: Annotated[Label | None, Text("副组长职务：写职务，不写姓名", "deputy: an office, never a name")] = None
     office_staff: Annotated[tuple[UnitId, ...], Text("办公室成员单位", "units that staff the office")] = ()
-    supervision: Annotated[
-        UnitId | None, Text("督查单位：逾期首先报给它", "supervision: the unit first told of what is late"),
-    ] = None
+    supervision: Annotated[UnitId | None,
+                           Text("督查单位：逾期首先报给它", "supervision: the unit first told of what is late")] = None
     assessment: Annotated[UnitId | None, Text("考核单位", "assessment: the unit that grades")] = None
-    consent: Annotated[
-        UnitId | None, Text("审批单位：同意上报申请的单位", "consent: the unit that agrees to the application"),
-    ] = None
+    consent: Annotated[UnitId | None,
+                       Text("审批单位：同意上报申请的单位", "consent: the unit that agrees to the application")] = None
     powers: Annotated[tuple[Power, ...], Text("职权：文件给各单位的职权", "powers: that the document gives to units")] = ()
     consequences: Annotated[tuple[Consequence, ...], Text("奖惩：做得好坏的后果", "consequences: of doing well or badly")] = ()
     source: Source
@@ -131,9 +117,8 @@ class Settles(Model):
     code: Annotated[Id, Text("代码：plan check 给出的代码", "code: as plan check gives it")]
     subject: Annotated[str, Text("对象：plan check 给出的对象", "subject: as plan check gives it")]
     mark: Annotated[
-        str | None,
-        Text("标记：plan check 在对象后显示，内容变了决定即失效",
-             "mark: shown by plan check beside the subject; where the finding changes it is open again"),
+        str | None, Text("标记：plan check 在对象后显示，内容变了决定即失效",
+                         "mark: shown by plan check beside the subject; where the finding changes it is open again")
     ] = Field(None, pattern=r"^[0-9a-f]{8}$")
 
 
@@ -143,10 +128,8 @@ class Choice(Model):
     settles: the findings that are thereby decided; they stay visible, with this decision beside them.
     """
 
-    words = Text(
-        "决定：文件未定或自相矛盾之处，由单位决定并说明理由",
-        "choice: what a unit decided where the document is silent or at odds",
-    )
+    words = Text("决定：文件未定或自相矛盾之处，由单位决定并说明理由",
+                 "choice: what a unit decided where the document is silent or at odds")
     between_keys: ClassVar = {"dependencies": {"settles": ["decided_on"]}}
 
     id: Id
@@ -155,11 +138,8 @@ class Choice(Model):
     reason: Annotated[Label, Text("理由", "reason")]
     decided_by: Annotated[UnitId, Text("决定单位：单位编号", "decided by: a unit's id")]
     decided_on: Annotated[Day | None, Text("决定日期：写了 settles 时必填", "decided on: needed with settles")] = None
-    settles: Annotated[
-        tuple[Settles, ...],
-        Text("所解决的检查问题：plan check 的代码和对象",
-             "settles: code and subject of findings of plan check"),
-    ] = ()
+    settles: Annotated[tuple[Settles, ...], Text("所解决的检查问题：plan check 的代码和对象",
+                                                 "settles: code and subject of findings of plan check")] = ()
     sources: Annotated[tuple[Source, ...], Text("有关出处", "sources: places it speaks of")] = ()
 
     @model_validator(mode="after")
@@ -174,29 +154,24 @@ class Defaults(Model):
 
     words = Text("通用规定", "defaults")
 
-    responsible: Annotated[
-        tuple[UnitId, ...], Text("通用责任单位：每项都参与的单位", "units that share in everything"),
-    ] = Field(min_length=1)
+    responsible: Annotated[tuple[UnitId, ...],
+                           Text("通用责任单位：每项都参与的单位", "units that share in everything")] = Field(min_length=1)
     source: Source
 
 
 class Cadence(Model):
     """How often something is done. choice: the office's choice when the document gives no cadence."""
 
-    words = Text(
-        "工作频率：写 source（文件所定）或 choice（办公室所定）之一",
-        "cadence: with source (the document's) or choice (the office's)",
-    )
+    words = Text("工作频率：写 source（文件所定）或 choice（办公室所定）之一",
+                 "cadence: with source (the document's) or choice (the office's)")
     between_keys: ClassVar = {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}
 
     id: Id
     name: Label
     who: Annotated[UnitId, Text("经办单位：单位编号", "who: a unit's id")]
-    every: Annotated[
-        Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"],
-        Text("频率：day 日、week 周、month 月、quarter 季、half 半年、year 年、two_years 两年、once 一次",
-             "how often: day, week, month, quarter, half, year, two_years or once"),
-    ]
+    every: Annotated[Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"],
+                     Text("频率：day 日、week 周、month 月、quarter 季、half 半年、year 年、two_years 两年、once 一次",
+                          "how often: day, week, month, quarter, half, year, two_years or once")]
     day: Annotated[int | None, Text("第几日：1 到 31", "day: 1 to 31")] = Field(None, ge=1, le=31)
     source: Source | None = None
     choice: Annotated[ChoiceId | None, Text("决定：choices 中的编号", "choice: an id of `choices`")] = None
@@ -217,9 +192,8 @@ class ReminderLadder(Model):
     on_due_day: Annotated[bool, Text("当日是否提醒", "on the due day itself")] = True
     overdue: Annotated[tuple[Days, ...], Text("逾期几天催报", "days after the due day")] = (1, 3)
     supervision_after: Annotated[int, Text("逾期几天报督查单位", "days after which supervision is told")] = Field(5, ge=1)
-    leading_group_after: Annotated[
-        int, Text("逾期几天报领导小组", "days after which the leading group is told"),
-    ] = Field(10, ge=1)
+    leading_group_after: Annotated[int, Text("逾期几天报领导小组", "days after which the leading group is told")] = Field(10,
+                                                                                                                          ge=1)
     choice: Annotated[ChoiceId | None, Text("决定：choices 中的编号", "choice: an id of `choices`")] = None
 
 
@@ -232,16 +206,12 @@ class Rhythm(Model):
 
     words = Text("系统节奏：文件不会规定，由办公室决定", "rhythm: no document gives it; the office's choice")
 
-    supervision: Annotated[
-        str, Text("检查时刻：cron，北京时间", "supervision: cron, Asia/Shanghai"),
-    ] = Field("0 8-20 * * *", pattern=r"^\S+( \S+){4}$")
-    reminders: Annotated[
-        str, Text("提醒时刻：cron，北京时间", "reminders: cron, Asia/Shanghai"),
-    ] = Field("30 9 * * *", pattern=r"^\S+( \S+){4}$")
-    aftermath_days: Annotated[
-        int, Text("收尾天数：结束后继续收报更正多少天", "aftermath: days for late corrections"),
-    ] = Field(60, ge=0)
-    consent_days: Annotated[
-        int, Text("请示等待天数：过期重新请示", "consent: days before it is asked for again"),
-    ] = Field(14, ge=1)
+    supervision: Annotated[str, Text("检查时刻：cron，北京时间",
+                                     "supervision: cron, Asia/Shanghai")] = Field("0 8-20 * * *", pattern=r"^\S+( \S+){4}$")
+    reminders: Annotated[str, Text("提醒时刻：cron，北京时间",
+                                   "reminders: cron, Asia/Shanghai")] = Field("30 9 * * *", pattern=r"^\S+( \S+){4}$")
+    aftermath_days: Annotated[int, Text("收尾天数：结束后继续收报更正多少天",
+                                        "aftermath: days for late corrections")] = Field(60, ge=0)
+    consent_days: Annotated[int, Text("请示等待天数：过期重新请示", "consent: days before it is asked for again")] = Field(14,
+                                                                                                                           ge=1)
     choice: Annotated[ChoiceId | None, Text("决定：choices 中的编号", "choice: an id of `choices`")] = None

@@ -9,38 +9,58 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
 from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.periods import Period
 from gaoxin.plan.base import Model, Unfit
-from gaoxin.plan.judging import Judged, Truth, judged_all, judged_any
-
-if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
-    from gaoxin.plan.model import Plan
-    from gaoxin.plan.world import World
+from gaoxin.plan.judging import Truth, all_truth, any_truth, joined
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.world import ReferenceUsed, World
 
 Zones = Callable[[tuple[str, ...]], Sequence[str]]  # the zones meant by ids of zones or tiers, or by `all`
 Names = Mapping[str, Worded]  # of whatever a target mentions, by id
 Quantity = tuple[Any, ...]  # what a target speaks of, without its number
 
-NEVER_FORESEEN = Code(
-    "target.never_foreseen", "此类目标只按已有数值判断，不作预测",
-    "a target of this kind is judged by what is known; no forecast is made",
-)
+NEVER_FORESEEN = Code("target.never_foreseen", "此类目标只按已有数值判断，不作预测",
+                      "a target of this kind is judged by what is known; no forecast is made")
 _NO_ZONE = Code("target.no_zone", "{names} 没有园区", "no zone is meant by {names}", names=tuple)
 _NO_JUDGE = Code("target.not_judged", "此类目标无法判断", "nothing judges a target of this kind")
-_ONE_COMPARATOR = Code(
-    "plan.one_comparator", "目标值须且只须写一个比较词（at_least、more_than、at_most、less_than）",
-    "give exactly one of at_least, more_than, at_most, less_than",
-)
+_ONE_COMPARATOR = Code("plan.one_comparator", "目标值须且只须写一个比较词（at_least、more_than、at_most、less_than）",
+                       "give exactly one of at_least, more_than, at_most, less_than")
 _BRACKETED = Code("target.bracketed", "({part})", "({part})", part=Message)
 _AS_WRITTEN = Code("target.as_written", "{written}", "{written}", written=str)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A target's truth, and what decided it.
+
+    target: what was judged; parts: its parts, judged. leaf: the leaf that decides, and of it zone, value, unit, period,
+    limit (the number to be reached), gap, completion and reference; each None where it cannot be told or does not apply.
+    reason: why the truth is unknown, else None. open_ended: an upper limit on a total that still grows.
+    """
+
+    truth: Truth
+    target: TargetKind
+    leaf: TargetKind
+    value: Decimal | None = None
+    unit: str = ""
+    period: Period | None = None
+    limit: Decimal | None = None
+    gap: Decimal | None = None
+    completion: Decimal | None = None
+    reason: Message | None = None
+    reference: ReferenceUsed | None = None
+    zone: str | None = None
+    open_ended: bool = False
+    parts: tuple[Judged, ...] = ()
 
 
 class TargetKind(Model):
@@ -93,17 +113,17 @@ class TargetKind(Model):
             return Judged(Truth.UNKNOWN, self, self.parts[0], reason=_NO_ZONE(names=self.scope))
         return Judged(Truth.UNKNOWN, self, self, reason=_NO_JUDGE())
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
-        """The target as people read it. What is mentioned and has no name is told by its id."""
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
+        """The target as people read it. measures: the indicator's. What is mentioned and has no name is told by its id."""
         given = self.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
         return _AS_WRITTEN(written=json.dumps(given, ensure_ascii=False))
 
-    def tasks(self, plan: Plan) -> list[str]:
-        """The tasks whose deliverables it asks for: those it mentions."""
+    def tasks(self, known: Sequence[str]) -> list[str]:
+        """The tasks whose deliverables it asks for: those it mentions. known: ids of all the plan's tasks."""
         return [name for kind, name, _ in self.mentions() if kind == "task"]
 
-    def indicators(self, plan: Plan) -> list[Indicator]:
-        """The indicators that it counts."""
+    def indicators(self, known: Sequence[str]) -> list[str]:
+        """The indicators that it counts, of those that can be counted."""
         return []
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
@@ -143,14 +163,33 @@ class TargetKind(Model):
         return measure_of(measures, self).unit if self.measured and measures else ""
 
 
+def judged_any(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
+    """Decided by the best part: the one with the highest completion among those that explain the truth; where that is
+    unknown by a part with a value, since that is what can be worked on."""
+    best = max(judged, key=lambda j: (j.truth is Truth.MET, j.completion is not None, j.completion or 0, -(j.gap or 0)))
+    return _whole(target, any_truth([j.truth for j in judged]), best, judged)
+
+
+def judged_all(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
+    """Decided by the worst part; where the truth is unknown by the unknown part that keeps it from being met."""
+    order = {Truth.NOT_MET: 0, Truth.UNKNOWN: 1, Truth.MET: 2}
+    worst = min(judged, key=lambda j: (order[j.truth], -1 if j.completion is None else j.completion, -(j.gap or 0)))
+    return _whole(target, all_truth([j.truth for j in judged]), worst, judged)
+
+
+def _whole(target: TargetKind, truth: Truth, decides: Judged, judged: tuple[Judged, ...]) -> Judged:
+    reason = joined([j.reason for j in judged if j.truth is Truth.UNKNOWN]) if truth is Truth.UNKNOWN else None
+    return replace(decides, truth=truth, target=target, reason=reason, parts=judged)
+
+
 def measure_of(measures: Sequence[Measure], target: TargetKind) -> Measure:
     """The measure that a target speaks of: that which it names, or the first."""
     return next(m for m in measures if target.measure in (None, m.id))
 
 
-def listed(parts: Sequence[TargetKind], indicator: Indicator, names: Names) -> tuple[Message, ...]:
+def listed(parts: Sequence[TargetKind], measures: Sequence[Measure], names: Names) -> tuple[Message, ...]:
     """Parts as people read them, in brackets where they are composite themselves."""
-    told = ((part, part.told(indicator, names)) for part in parts)
+    told = ((part, part.told(measures, names)) for part in parts)
     return tuple(_BRACKETED(part=words) if part.parts else words for part, words in told)
 
 

@@ -6,17 +6,14 @@ indicator, since measures have their ids within it. Periods and values are those
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 from gaoxin.i18n import Message
 from gaoxin.periods import Period, Periodicity
-
-if TYPE_CHECKING:
-    from gaoxin.plan.target import TargetKind
 
 Covers = Literal["state", "running", "part", "year"]
 
@@ -68,6 +65,14 @@ class ShareReading:
     wanted: int
 
 
+class Counting(Protocol):
+    """A target that counts parts of the plan: which of the indicators and tasks with these ids."""
+
+    def indicators(self, known: Sequence[str]) -> list[str]: ...
+
+    def tasks(self, known: Sequence[str]) -> list[str]: ...
+
+
 class World(Protocol):
     """zone: None for the whole that the plan is about, or the id of one zone of its portfolio.
 
@@ -99,7 +104,7 @@ class World(Protocol):
     def delivered(self, task: str) -> tuple[int, int] | None:
         """How many of a task's deliverables have their evidence, and how many it has; None: nobody looked."""
 
-    def plan_share(self, target: TargetKind) -> ShareReading | None:
+    def plan_share(self, target: Counting) -> ShareReading | None:
         """How much is done of what a target counts; None where that cannot be asked here."""
 
     def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:

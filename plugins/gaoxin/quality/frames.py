@@ -69,7 +69,7 @@ class Frame:
         self.places.append(place)
         return len(self.owners) - 1
 
-    def put(self, row: int, column: str, value: Any, **notes: Any) -> None:
+    def put(self, row: int, column: str, value: Any, /, **notes: Any) -> None:
         """A value into a cell of the frame; None leaves it empty but makes the column exist."""
         cells = self.columns[column]
         if value is not None:

@@ -26,3 +26,10 @@ def test_the_page_of_the_format_and_the_schema_are_fresh():
     generator = runpy.run_path(str(DOCS / "plan_format.py"))
     assert (DOCS / "plan-format.md").read_text(encoding="utf-8") == generator["page"]() == generator["page"]()
     assert (DOCS / "plan.schema.json").read_text(encoding="utf-8") == generator["schema_text"]()
+
+
+def test_the_catalogue_of_messages_is_fresh():
+    """In a process of its own: tests declare codes too."""
+    script = f"import runpy; print(runpy.run_path({str(DOCS / 'messages.py')!r})['page'](), end='')"
+    fresh = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, encoding="utf-8").stdout
+    assert (DOCS / "messages.md").read_text(encoding="utf-8") == fresh

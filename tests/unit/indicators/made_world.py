@@ -9,8 +9,7 @@ from decimal import Decimal
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.indicator import Measure
-from gaoxin.plan.target import TargetKind
-from gaoxin.plan.world import Reading, ReferenceUsed, ShareReading, chosen
+from gaoxin.plan.world import Counting, Reading, ReferenceUsed, ShareReading, chosen
 
 NOTHING = Code("test.nothing", "没有报送", "nothing was reported")
 SEEN = Period.parse("2021")
@@ -67,7 +66,7 @@ class MadeWorld:
     def delivered(self, task):
         return self.tasks.get(task)
 
-    def plan_share(self, target: TargetKind):
+    def plan_share(self, target: Counting):
         return self.share
 
     def zones(self, names):

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Field
 
+from gaoxin.folders import classes
 from gaoxin.plan.checks.base import DeclaredCheck, Severity
 
-
-def _found() -> tuple[type[DeclaredCheck], ...]:
-    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__) if m.name != "base"]
-    kinds: list[type[DeclaredCheck]] = [
-        value
-        for module in modules for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, DeclaredCheck) and value.__module__ == module.__name__
-    ]
-    return tuple(sorted(kinds, key=lambda kind: (kind.place, kind.__name__)))
-
-
-KINDS = _found()
+# mypy takes the base for something to be made; only what is derived from it is.
+KINDS = tuple(k for k in classes(__name__, DeclaredCheck) if "kind" in k.model_fields)  # type: ignore[type-abstract]
 
 if TYPE_CHECKING:
     Check = DeclaredCheck

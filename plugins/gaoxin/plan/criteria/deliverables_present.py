@@ -11,10 +11,8 @@ class DeliverablesPresent(Criterion):
     """Each named task has evidence recorded for every deliverable. tasks: those of the phase when left out."""
 
     kind: Literal["deliverables_present"]
-    tasks: Annotated[
-        tuple[TaskId, ...] | None,
-        Text("任务：只看哪些任务；不写即本阶段全部", "tasks: which; those of the phase when left out"),
-    ] = None
+    tasks: Annotated[tuple[TaskId, ...] | None,
+                     Text("任务：只看哪些任务；不写即本阶段全部", "tasks: which; those of the phase when left out")] = None
 
     title = Text("成果齐全", "deliverables present")
     about = Text("任务的成果都已登记佐证", "evidence for each is recorded")

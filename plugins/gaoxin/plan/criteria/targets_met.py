@@ -10,10 +10,8 @@ from gaoxin.i18n import Code, Text
 from gaoxin.plan.base import ChoiceId, IndicatorId, Unfit
 from gaoxin.plan.criteria.base import Criterion
 
-_LENIENT = Code(
-    "plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
-    "not_yet_due: on_track needs `choice`, the office's decision",
-)
+_LENIENT = Code("plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
+                "not_yet_due: on_track needs `choice`, the office's decision")
 
 
 class TargetsMet(Criterion):
@@ -25,17 +23,13 @@ class TargetsMet(Criterion):
     """
 
     kind: Literal["targets_met"]
-    indicators: Annotated[
-        tuple[IndicatorId, ...] | None, Text("指标：只看哪些指标；不写即全部", "indicators: which; all when left out"),
-    ] = None
-    share: Annotated[
-        Decimal, Text("达标比例：0 到 1，1 为全部", "share: 0 to 1; 1 is all of them"),
-    ] = Field(Decimal(1), gt=0, le=1)
-    not_yet_due: Annotated[
-        Literal["hold", "on_track"],
-        Text("未到期的指标：hold 不通过；on_track 进度正常即可，须有 choice",
-             "not yet due: hold, or on_track (needs a choice of the office)"),
-    ] = "hold"
+    indicators: Annotated[tuple[IndicatorId, ...] | None,
+                          Text("指标：只看哪些指标；不写即全部", "indicators: which; all when left out")] = None
+    share: Annotated[Decimal, Text("达标比例：0 到 1，1 为全部", "share: 0 to 1; 1 is all of them")] = Field(Decimal(1), gt=0,
+                                                                                                             le=1)
+    not_yet_due: Annotated[Literal["hold", "on_track"],
+                           Text("未到期的指标：hold 不通过；on_track 进度正常即可，须有 choice",
+                                "not yet due: hold, or on_track (needs a choice of the office)")] = "hold"
     choice: Annotated[ChoiceId | None, Text("决定：choices 中的编号", "choice: an id of `choices`")] = None
 
     title = Text("指标达标", "targets met")

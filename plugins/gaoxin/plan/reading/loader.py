@@ -54,12 +54,9 @@ def find_plan(plans: Path, campaign: str) -> Plan:
     files = plan_files(plans)
     if campaign not in files:
         known = "、".join(files) or "（无）"
-        raise UnknownCampaign(
-            Text(f"没有创建工作 {campaign!r}", f"no campaign {campaign!r}"),
-            where=str(plans),
-            todo=Text(f"可用：{known}；或把方案放到 {plans}/{campaign}/plan.yaml", f"known: {known}"),
-            known=tuple(files),
-        )
+        raise UnknownCampaign(Text(f"没有创建工作 {campaign!r}", f"no campaign {campaign!r}"), where=str(plans),
+                              todo=Text(f"可用：{known}；或把方案放到 {plans}/{campaign}/plan.yaml", f"known: {known}"),
+                              known=tuple(files))
     return load_plan(files[campaign])
 
 
@@ -73,11 +70,8 @@ def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
         raw = file.read_bytes()
     except OSError as error:
         why = error.strerror or str(error)
-        raise UsageError(
-            Text(f"读不了方案文件：{why}", f"cannot read the plan file: {why}"),
-            where=str(file),
-            todo=Text("检查路径和权限", "check path and permissions"),
-        ) from error
+        raise UsageError(Text(f"读不了方案文件：{why}", f"cannot read the plan file: {why}"), where=str(file),
+                         todo=Text("检查路径和权限", "check path and permissions")) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -122,9 +116,5 @@ def plan_hash(plan: Plan) -> str:
 
 
 def _plan_error(file: str, problems: list[PlanProblem]) -> PlanError:
-    return PlanError(
-        Text(f"方案有 {len(problems)} 处错误", f"the plan has {len(problems)} problem(s)"),
-        where=file,
-        todo=Text("按下列各行修改后重试", "mend the lines below and try again"),
-        problems=tuple(problems),
-    )
+    return PlanError(Text(f"方案有 {len(problems)} 处错误", f"the plan has {len(problems)} problem(s)"), where=file,
+                     todo=Text("按下列各行修改后重试", "mend the lines below and try again"), problems=tuple(problems))

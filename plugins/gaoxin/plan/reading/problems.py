@@ -89,14 +89,10 @@ _OF_YAML = {
     )
 }
 _EMPTY = Code("plan.file_empty", "文件是空的，应为键值结构", "the file is empty, expected a mapping")
-_NO_MAPPING = Code(
-    "plan.no_mapping", "文件内容是{kind}，应为键值结构", "the file holds {kind}, expected a mapping", kind=Text,
-)
+_NO_MAPPING = Code("plan.no_mapping", "文件内容是{kind}，应为键值结构", "the file holds {kind}, expected a mapping", kind=Text)
 _KEY_TWICE = Code("plan.key_twice", "键重复，第 {line} 行已有", "key occurs twice, first on line {line}", line=int)
-_FULL_WIDTH_FIGURES = Code(
-    "plan.full_width", "全角数字，改为半角 {half}；若是文字，加引号",
-    "full-width figures: write {half}, or quote it where it is a text", half=str,
-)
+_FULL_WIDTH_FIGURES = Code("plan.full_width", "全角数字，改为半角 {half}；若是文字，加引号",
+                           "full-width figures: write {half}, or quote it where it is a text", half=str)
 
 
 def not_a_mapping(file: str, data: Any) -> PlanProblem:
@@ -124,10 +120,8 @@ def misread(root: yaml.Node | None, file: str) -> list[PlanProblem]:
             for key, value in node.value:
                 name = key.value if isinstance(key, yaml.ScalarNode) else None
                 if name in seen and name != "<<":
-                    found.append(PlanProblem(
-                        "plan_key_twice", file, key.start_mark.line + 1, ".".join((*path, str(name))),
-                        _KEY_TWICE(line=seen[name]),
-                    ))
+                    found.append(PlanProblem("plan_key_twice", file, key.start_mark.line + 1, ".".join((*path, str(name))),
+                                             _KEY_TWICE(line=seen[name])))
                 if name is not None:
                     seen.setdefault(name, key.start_mark.line + 1)
                 look(value, (*path, str(name)))
@@ -136,10 +130,8 @@ def misread(root: yaml.Node | None, file: str) -> list[PlanProblem]:
                 look(value, (*path, str(at)))
         elif isinstance(node, yaml.ScalarNode) and not node.style and _FULL_WIDTH.fullmatch(node.value):
             half = unicodedata.normalize("NFKC", node.value)
-            found.append(PlanProblem(
-                "plan_value_wrong", file, node.start_mark.line + 1, ".".join(path), _FULL_WIDTH_FIGURES(half=half),
-                repr(node.value),
-            ))
+            found.append(PlanProblem("plan_value_wrong", file, node.start_mark.line + 1, ".".join(path),
+                                     _FULL_WIDTH_FIGURES(half=half), repr(node.value)))
 
     look(root, ())
     return found

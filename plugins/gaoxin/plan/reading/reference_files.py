@@ -43,10 +43,8 @@ def inlined(data: dict[str, Any], root: yaml.Node | None, file: str, folder: Pat
     for at, reference in enumerate(references if isinstance(references, list) else []):
         if not isinstance(reference, dict) or not isinstance(reference.get("file"), str):
             continue
-        here = partial(
-            PlanProblem, file=file, line=line_of(root, ("references", str(at), "file")), place=f"references.{at}.file",
-            shown=repr(reference["file"]),
-        )
+        here = partial(PlanProblem, file=file, line=line_of(root, ("references", str(at), "file")), place=f"references.{at}.file",
+                       shown=repr(reference["file"]))
         if reference.get("values"):
             found.append(here("plan_value_wrong", told=FILE_OR_VALUES()))
             continue

@@ -11,14 +11,13 @@ The kinds are whatever modules stand in this folder; what a kind is, `gaoxin.pla
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag, model_validator
 
+from gaoxin.folders import classes
 from gaoxin.i18n import Text
 from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, MaskedDate, Model, Source, Unfit
 from gaoxin.plan.target import Comparator, Compared, TargetKind
@@ -39,16 +38,8 @@ __all__ = [
     "thresholds",
 ]
 
-_MODULES = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
-
 # Every kind, in the order of the documentation.
-KINDS: tuple[type[TargetKind], ...] = tuple(sorted(
-    (
-        kind for module in _MODULES for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, TargetKind) and kind.__module__ == module.__name__
-    ),
-    key=lambda kind: (kind.place, kind.__name__),
-))
+KINDS: tuple[type[TargetKind], ...] = tuple(classes(__name__, TargetKind))
 # The kind that a mapping is of when no key marks another: a number with its comparator.
 _PLAIN = next(kind for kind in KINDS if not kind.marks)
 
@@ -95,28 +86,20 @@ class TargetStatement(Model):
 
     target: Annotated[Target, Text("目标：如 {at_least: 600}", "target: e.g. {at_least: 600}")]
     role: Annotated[
-        Role,
-        Text("作用：goal 目标、step 每年进度、horizon 其他年份的数值、criterion 认定标准、aspiration 力争",
-             "role: goal, step (each year), horizon (another date), criterion (of the standard), aspiration"),
+        Role, Text("作用：goal 目标、step 每年进度、horizon 其他年份的数值、criterion 认定标准、aspiration 力争",
+                   "role: goal, step (each year), horizon (another date), criterion (of the standard), aspiration")
     ] = "goal"
-    due: Annotated[
-        DueDate | None,
-        Text("完成时间：2020-12 即当月末日；文件未定时不写", "due: 2020-12 is its last day; left out where none is given"),
-    ] = None
-    due_masked: Annotated[
-        MaskedDate | None, Text("完成时间（年份被隐去）：如 20xx-12", "due, year masked: as printed, e.g. 20xx-12")
-    ] = None
+    due: Annotated[DueDate | None, Text("完成时间：2020-12 即当月末日；文件未定时不写",
+                                        "due: 2020-12 is its last day; left out where none is given")] = None
+    due_masked: Annotated[MaskedDate | None,
+                          Text("完成时间（年份被隐去）：如 20xx-12", "due, year masked: as printed, e.g. 20xx-12")] = None
     source: Source
-    binding: Annotated[
-        bool, Text("是否以此为准：有几个 goal 时恰有一个为 true", "binding: true for exactly one of several goals")
-    ] = False
-    worded_as: Annotated[
-        str | None,
-        Text("原文比较词：以上、不低于等；只写数字时写 \"\"", "worded as: the document's comparator; \"\" for a bare number"),
-    ] = None
-    named_as: Annotated[
-        str | None, Text("此处的指标名称：与别处不同时写", "named as: where the name differs at this place")
-    ] = None
+    binding: Annotated[bool, Text("是否以此为准：有几个 goal 时恰有一个为 true",
+                                  "binding: true for exactly one of several goals")] = False
+    worded_as: Annotated[str | None, Text("原文比较词：以上、不低于等；只写数字时写 \"\"",
+                                          "worded as: the document's comparator; \"\" for a bare number")] = None
+    named_as: Annotated[str | None,
+                        Text("此处的指标名称：与别处不同时写", "named as: where the name differs at this place")] = None
     classification: Annotated[str | None, Text("口径：此处按什么分类计", "classification: what is counted here")] = None
     denominator: Annotated[str | None, Text("分母：此处占什么的比重", "denominator: over what, here")] = None
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
+from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Names, TargetKind, listed
 
 if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator
     from gaoxin.plan.targets import Target
 
 _TOLD = Code("target.all_of", "{parts: 且 }", "{parts: and }", parts=tuple)
@@ -30,5 +31,5 @@ class AllOf(TargetKind):
 
     all_of: Annotated[tuple[Target, ...], Field(min_length=2), Text("全部：每一个都要达到", "all of: each is needed")]
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
-        return _TOLD(parts=listed(self.all_of, indicator, names))
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
+        return _TOLD(parts=listed(self.all_of, measures, names))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
+from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Names, Quantity, TargetKind, listed
 
 if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator
     from gaoxin.plan.targets import Target
 
 _TOLD = Code("target.any_of", "{parts: 或 }", "{parts: or }", parts=tuple)
@@ -27,12 +28,10 @@ class AnyOf(TargetKind):
         ("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
     )
 
-    any_of: Annotated[
-        tuple[Target, ...], Field(min_length=2), Text("任一：其中一个达到即可", "any of: one of them is enough")
-    ]
+    any_of: Annotated[tuple[Target, ...], Field(min_length=2), Text("任一：其中一个达到即可", "any of: one of them is enough")]
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
-        return _TOLD(parts=listed(self.any_of, indicator, names))
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
+        return _TOLD(parts=listed(self.any_of, measures, names))
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         """Alternatives are one demand."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import Id, Refers
+from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Names, TargetKind, named
 
 if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator
     from gaoxin.plan.targets import Target
 
 _TOLD = Code("target.each_zone", "{zones}：{target}", "{zones}: {target}", zones=tuple, target=Message)
@@ -29,15 +30,13 @@ class EachZone(TargetKind):
         ("核心园区各达到 20", "{each_zone: [core], target: {at_least: 20}}"),
     )
 
-    each_zone: Annotated[
-        tuple[Annotated[Id, Refers("zones")], ...], Field(min_length=1),
-        Text("哪些园区：zones 或 tiers 的编号，全部写 [all]", "which zones: ids of zones or tiers, or [all]"),
-    ]
+    each_zone: Annotated[tuple[Annotated[Id, Refers("zones")], ...], Field(min_length=1),
+                         Text("哪些园区：zones 或 tiers 的编号，全部写 [all]", "which zones: ids of zones or tiers, or [all]")]
     target: Annotated[Target, Text("目标：每个园区的目标", "target: of each")]
 
     @property
     def scope(self) -> tuple[str, ...]:
         return self.each_zone
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
-        return _TOLD(zones=named(self.each_zone, names), target=self.target.told(indicator, names))
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
+        return _TOLD(zones=named(self.each_zone, names), target=self.target.told(measures, names))

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import TaskId
-from gaoxin.plan.judging import Judged, Truth
-from gaoxin.plan.target import Names, Quantity, TargetKind
-
-if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
-    from gaoxin.plan.world import World
+from gaoxin.plan.judging import Truth
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Judged, Names, Quantity, TargetKind
+from gaoxin.plan.world import World
 
 _TOLD = Code("target.milestone", "完成 {task}", "{task} delivered", task=Worded | str)
-_NOBODY_LOOKED = Code(
-    "target.nobody_looked", "没有查看 {task} 的交付物", "nobody looked at the deliverables of {task}", task=str
-)
+_NOBODY_LOOKED = Code("target.nobody_looked", "没有查看 {task} 的交付物", "nobody looked at the deliverables of {task}", task=str)
 _NO_PACE = Code("target.work_has_no_pace", "工作任务，不由数值进度推算", "a piece of work: no pace of a figure leads to it")
 
 
@@ -38,11 +34,10 @@ class Milestone(TargetKind):
             return Judged(Truth.UNKNOWN, self, self, unit="项", reason=_NOBODY_LOOKED(task=self.milestone))
         done, total = found
         truth = Truth.MET if done >= total else Truth.NOT_MET
-        return Judged(
-            truth, self, self, Decimal(done), "项", None, Decimal(total), Decimal(max(total - done, 0)), Decimal(done) / total
-        )
+        return Judged(truth, self, self, Decimal(done), "项", None, Decimal(total), Decimal(max(total - done, 0)),
+                      Decimal(done) / total)
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
         return _TOLD(task=names.get(self.milestone, self.milestone))
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:

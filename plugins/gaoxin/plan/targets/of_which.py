@@ -11,21 +11,19 @@ from pydantic import Field
 
 from gaoxin import measures as units
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.judging import Judged, Truth
-from gaoxin.plan.target import Names, TargetKind, listed
+from gaoxin.plan.judging import Truth
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Judged, Names, TargetKind, listed
 from gaoxin.plan.targets.threshold import Threshold
+from gaoxin.plan.world import World
 
 if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
     from gaoxin.plan.targets import Target
-    from gaoxin.plan.world import World
 
 _TOLD = Code("target.of_which", "{whole}，其中 {parts}", "{whole}, of which {parts}", whole=Message, parts=tuple)
-_CONTRADICTED = Code(
-    "target.contradicted", "数据矛盾：其中数 {part} {part_unit} 大于总数 {whole} {whole_unit}",
-    "the figures contradict each other: a part of {part} {part_unit} in a whole of {whole} {whole_unit}",
-    part=Decimal, part_unit=str, whole=Decimal, whole_unit=str,
-)
+_CONTRADICTED = Code("target.contradicted", "数据矛盾：其中数 {part} {part_unit} 大于总数 {whole} {whole_unit}",
+                     "the figures contradict each other: a part of {part} {part_unit} in a whole of {whole} {whole_unit}",
+                     part=Decimal, part_unit=str, whole=Decimal, whole_unit=str)
 
 
 class OfWhich(TargetKind):
@@ -50,8 +48,8 @@ class OfWhich(TargetKind):
         made = super().judge(world, measures, zone)
         return _contradicted(made) or made
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
-        return _TOLD(whole=self.whole.told(indicator, names), parts=listed(self.of_which, indicator, names))
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
+        return _TOLD(whole=self.whole.told(measures, names), parts=listed(self.of_which, measures, names))
 
 
 def _contradicted(made: Judged) -> Judged | None:
@@ -69,9 +67,8 @@ def _contradicted(made: Judged) -> Judged | None:
             continue
         if units.convert(part.value, part.unit, whole.unit) > whole.value:
             reason = _CONTRADICTED(part=part.value, part_unit=part.unit, whole=whole.value, whole_unit=whole.unit)
-            return replace(
-                whole, truth=Truth.UNKNOWN, target=made.target, reason=reason, parts=made.parts, gap=None, completion=None
-            )
+            return replace(whole, truth=Truth.UNKNOWN, target=made.target, reason=reason, parts=made.parts, gap=None,
+                           completion=None)
     return None
 
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import Id, Refers
-from gaoxin.plan.judging import Judged, Truth
-from gaoxin.plan.target import Compared, Names, Quantity, TargetKind
-
-if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
-    from gaoxin.plan.model import Plan
-    from gaoxin.plan.world import World
+from gaoxin.plan.judging import Truth
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind
+from gaoxin.plan.world import World
 
 _TOLD = Code("target.plan_share", "{what} {sign} {value} %", "{what} {sign} {value} %", what=Text, sign=str, value=Decimal)
 _WHAT = {
@@ -25,14 +22,11 @@ _WHAT = {
     "all": Text("指标任务完成率", "share of indicators and tasks done"),
 }
 _NOTHING_TO_COUNT = Code("target.nothing_to_count", "没有可统计的指标或任务", "there is no indicator or task to count")
-_EITHER_WAY = Code(
-    "target.either_way", "{wanted} 项中 {met} 项完成，{unknown} 项无法评估，两种可能都在",
-    "of {wanted} items {met} are done and {unknown} cannot be judged: it may go either way", wanted=int, met=int, unknown=int,
-)
-_NO_PACE = Code(
-    "target.share_has_no_pace", "完成率取决于各项指标任务的办结，不由数值进度推算",
-    "it follows from the work done, not from a pace",
-)
+_EITHER_WAY = Code("target.either_way", "{wanted} 项中 {met} 项完成，{unknown} 项无法评估，两种可能都在",
+                   "of {wanted} items {met} are done and {unknown} cannot be judged: it may go either way", wanted=int, met=int,
+                   unknown=int)
+_NO_PACE = Code("target.share_has_no_pace", "完成率取决于各项指标任务的办结，不由数值进度推算",
+                "it follows from the work done, not from a pace")
 
 
 def _counted(share: PlanShare) -> str:
@@ -54,14 +48,10 @@ class PlanShare(Compared, TargetKind):
         ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"),
     )
 
-    plan_share: Annotated[
-        Literal["indicators", "tasks", "all"],
-        Text("范围：indicators 指标、tasks 任务、all 两者", "of what: indicators, tasks or all"),
-    ]
-    only: Annotated[
-        tuple[Annotated[Id, Refers(_counted)], ...] | None, Field(min_length=1),
-        Text("只计哪些：指标和任务的编号；不写即全部", "only: which count; all when left out"),
-    ] = None
+    plan_share: Annotated[Literal["indicators", "tasks", "all"],
+                          Text("范围：indicators 指标、tasks 任务、all 两者", "of what: indicators, tasks or all")]
+    only: Annotated[tuple[Annotated[Id, Refers(_counted)], ...] | None, Field(min_length=1),
+                    Text("只计哪些：指标和任务的编号；不写即全部", "only: which count; all when left out")] = None
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         """By bounds: the unknown items as not done and as done. The value is the share that is surely done."""
@@ -76,18 +66,17 @@ class PlanShare(Compared, TargetKind):
         truth = Truth.MET if self.reached_by(low) else Truth.NOT_MET
         return replace(unknown, truth=truth, gap=self.gap_to(low), completion=self.completion(low))
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
         return _TOLD(what=_WHAT[self.plan_share], sign=self.comparator.sign, value=self.value)
 
-    def indicators(self, plan: Plan) -> list[Indicator]:
-        if self.plan_share == "tasks":
-            return []
-        return [i for i in plan.indicators if (self.only is None or i.id in self.only) and not i.counts_items]
+    def indicators(self, known: Sequence[str]) -> list[str]:
+        return [] if self.plan_share == "tasks" else self._among(known)
 
-    def tasks(self, plan: Plan) -> list[str]:
-        if self.plan_share == "indicators":
-            return []
-        return [t.id for t in plan.tasks if self.only is None or t.id in self.only]
+    def tasks(self, known: Sequence[str]) -> list[str]:
+        return [] if self.plan_share == "indicators" else self._among(known)
+
+    def _among(self, known: Sequence[str]) -> list[str]:
+        return [one for one in known if self.only is None or one in self.only]
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         return {("plan_share", self.plan_share, self.only): (self.comparator, self.value.normalize())}

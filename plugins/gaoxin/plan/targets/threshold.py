@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan import derivations as by
 from gaoxin.plan.base import Id, PeriodText, Refers, Unfit, ZoneId
-from gaoxin.plan.judging import Judged, Truth
-from gaoxin.plan.target import Compared, Names, Quantity, TargetKind, Zones, measure_of
-
-if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
-    from gaoxin.plan.world import World
+from gaoxin.plan.judging import Truth
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Zones, measure_of
+from gaoxin.plan.world import World
 
 _NAMED = Code("target.named", "{name} {told}", "{name} {told}", name=Worded | str, told=Message)
-_ONE_DERIVATION = Code(
-    "plan.one_derivation", "一个目标值只能有一种推算方式，现有 {given}", "one derivation at most, not {given}", given=tuple
-)
-_STILL_GROWS = Code(
-    "target.still_grows", "上限按累计数判断，须待年度（或到期）数据",
-    "an upper limit on a running total is judged when its year is over or its due date reached",
-)
+_ONE_DERIVATION = Code("plan.one_derivation", "一个目标值只能有一种推算方式，现有 {given}", "one derivation at most, not {given}",
+                       given=tuple)
+_NO_VALUE = Code("target.no_value", "没有数值", "there is no value")
+_STILL_GROWS = Code("target.still_grows", "上限按累计数判断，须待年度（或到期）数据",
+                    "an upper limit on a running total is judged when its year is over or its due date reached")
 
 
 class Threshold(Compared, TargetKind):
@@ -46,9 +42,7 @@ class Threshold(Compared, TargetKind):
     """
 
     place = 0
-    words = Text(
-        "数值目标：一个比较词，可再加一种推算方式", "threshold: one comparator, and one derivation at most"
-    )
+    words = Text("数值目标：一个比较词，可再加一种推算方式", "threshold: one comparator, and one derivation at most")
     examples = (
         ("60 亿元以上", "{at_least: 60}"),
         ("超过 60 亿元", "{more_than: 60}"),
@@ -68,48 +62,33 @@ class Threshold(Compared, TargetKind):
         ("只看东园区", "{zone: east_zone, at_least: 30}"),
     )
 
-    of: Annotated[
-        Id | None, Text("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out")
-    ] = None
+    of: Annotated[Id | None,
+                  Text("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out")] = None
     zone: Annotated[ZoneId | None, Text("园区：只看 zones 中的这一个", "zone: the value of that zone alone")] = None
-    growth: Annotated[
-        Literal["year"] | None, by.Growth(),
-        Text("比上年增长：固定写 year；数字为 %", "growth on the year before: write year; the number is in %"),
-    ] = None
-    average_growth_since: Annotated[
-        PeriodText | None, by.AverageGrowthSince(),
-        Text("年均增长（自基期，复合）：写基期；数字为 % 每年", "average yearly growth since: the base period; % a year"),
-    ] = None
-    increase: Annotated[
-        Literal["year"] | None, by.Increase(),
-        Text("比上年增加：固定写 year；数字用度量的单位，% 即百分点",
-             "more than the year before: write year; in the measure's unit"),
-    ] = None
-    increase_since: Annotated[
-        PeriodText | None, by.IncreaseSince(), Text("比基期增加：写基期", "more than in the base period: write it")
-    ] = None
-    gain: Annotated[
-        Literal["year"] | None, by.Gain(),
-        Text("比上年进位：固定写 year；用于排名", "places gained on the year before: write year; for ranks"),
-    ] = None
-    gain_since: Annotated[
-        PeriodText | None, by.GainSince(), Text("比基期进位：写基期；用于排名", "places gained since the base period: for ranks")
-    ] = None
-    times_of: Annotated[
-        PeriodText | None, by.TimesOf(),
-        Text("为基期的倍数：写基期；翻一番即 at_least 2", "multiple of the base period: doubling is at_least 2"),
-    ] = None
-    mean_of_years: Annotated[
-        int | None, by.MeanOfYears(), Text("近几年年均：写年数，如 3", "mean of the last years: how many, e.g. 3"), Field(ge=2)
-    ] = None
-    total_since: Annotated[
-        PeriodText | None, by.TotalSince(), Text("自某年起累计：写起始年", "total since: the first year")
-    ] = None
-    against: Annotated[
-        Annotated[Id, Refers("reference")] | None, by.Against(),
-        Text("对比参照数列：references 中的编号；数字为高出多少，0 即持平",
-             "against a reference: an id of `references`; 0 is level with it"),
-    ] = None
+    growth: Annotated[Literal["year"] | None, by.Growth(),
+                      Text("比上年增长：固定写 year；数字为 %",
+                           "growth on the year before: write year; the number is in %")] = None
+    average_growth_since: Annotated[PeriodText | None, by.AverageGrowthSince(),
+                                    Text("年均增长（自基期，复合）：写基期；数字为 % 每年",
+                                         "average yearly growth since: the base period; % a year")] = None
+    increase: Annotated[Literal["year"] | None, by.Increase(),
+                        Text("比上年增加：固定写 year；数字用度量的单位，% 即百分点",
+                             "more than the year before: write year; in the measure's unit")] = None
+    increase_since: Annotated[PeriodText | None, by.IncreaseSince(),
+                              Text("比基期增加：写基期", "more than in the base period: write it")] = None
+    gain: Annotated[Literal["year"] | None, by.Gain(),
+                    Text("比上年进位：固定写 year；用于排名", "places gained on the year before: write year; for ranks")] = None
+    gain_since: Annotated[PeriodText | None, by.GainSince(),
+                          Text("比基期进位：写基期；用于排名", "places gained since the base period: for ranks")] = None
+    times_of: Annotated[PeriodText | None, by.TimesOf(), Text("为基期的倍数：写基期；翻一番即 at_least 2",
+                                                              "multiple of the base period: doubling is at_least 2")] = None
+    mean_of_years: Annotated[int | None, by.MeanOfYears(),
+                             Text("近几年年均：写年数，如 3", "mean of the last years: how many, e.g. 3"), Field(ge=2)] = None
+    total_since: Annotated[PeriodText | None, by.TotalSince(),
+                           Text("自某年起累计：写起始年", "total since: the first year")] = None
+    against: Annotated[Annotated[Id, Refers("reference")] | None, by.Against(),
+                       Text("对比参照数列：references 中的编号；数字为高出多少，0 即持平",
+                            "against a reference: an id of `references`; 0 is level with it")] = None
 
     @model_validator(mode="after")
     def at_most_one_derivation(self) -> Threshold:
@@ -137,26 +116,29 @@ class Threshold(Compared, TargetKind):
         return self.zone or zone
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
-        measure = measure_of(measures, self)
-        seen = by.quantity(self, measure.id, measure.unit, world, self.zone_of(zone))
+        seen = self._quantity(world, measure_of(measures, self), self.zone_of(zone))
         if seen.value is None:
             return seen
         met, growing = self.reached_by(seen.value, seen.limit), seen.open_ended and not self.comparator.higher_is_better
         if met and growing:
             return replace(seen, reason=_STILL_GROWS(), open_ended=True)
-        return replace(
-            seen,
-            truth=Truth.MET if met else Truth.NOT_MET,
-            gap=self.gap_to(seen.value, seen.limit),
-            completion=self.completion(seen.value, seen.limit),
-            open_ended=growing,
-        )
+        return replace(seen, truth=Truth.MET if met else Truth.NOT_MET, gap=self.gap_to(seen.value, seen.limit),
+                       completion=self.completion(seen.value, seen.limit), open_ended=growing)
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
+    def _quantity(self, world: World, measure: Measure, zone: str | None) -> Judged:
+        """What it speaks of, not yet held against its number; without a value there is a reason."""
+        reading = world.latest(measure.id, zone)
+        unit, limit = self.derived.value_unit(measure.unit), self.value
+        none = Judged(Truth.UNKNOWN, self, self, unit=unit, period=reading.period, limit=limit, zone=zone)
+        if reading.value is None:  # whatever history says: without a value that stands there is nothing to judge
+            return replace(none, reason=reading.reason or _NO_VALUE())
+        return self.derived.quantity(by.Ask(limit, self.since, measure, world, zone, reading, reading.value, none))
+
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
         """`≥ 600 亿元`; with several measures led by the measure's name, for one zone by the zone's."""
-        measure = indicator.measure_of(self)
-        made = self.derived.told(self, measure.unit, names)
-        if measure.name and len(indicator.measures) > 1:
+        measure = measure_of(measures, self)
+        made = self.derived.told(self, self.since, measure.unit, names)
+        if measure.name and len(measures) > 1:
             made = _NAMED(name=measure.name, told=made)
         return _NAMED(name=names.get(self.zone, self.zone), told=made) if self.zone else made
 

@@ -10,29 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import Id, Unfit, ZoneId
-from gaoxin.plan.judging import Judged, Truth, joined
-from gaoxin.plan.target import Compared, Names, Quantity, TargetKind, Zones, measure_of, named
+from gaoxin.plan.judging import Truth, joined
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Zones, measure_of, named
 from gaoxin.plan.targets.threshold import Threshold
-
-if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
-    from gaoxin.plan.world import World
+from gaoxin.plan.world import World
 
 _TOLD = Code("target.tiers", "{classes:;}", "{classes:;}", classes=tuple)
-_CLASS = Code(
-    "target.tier", "{zones} 个园区 {sign} {value} {unit}{which}", "{zones} zones {sign} {value} {unit}{which}",
-    zones=int, sign=str, value=Decimal, unit=str, which=Message | None,
-)
+_CLASS = Code("target.tier", "{zones} 个园区 {sign} {value} {unit}{which}", "{zones} zones {sign} {value} {unit}{which}",
+              zones=int, sign=str, value=Decimal, unit=str, which=Message | None)
 _WHICH = Code("target.tier_named", "（{names}）", " ({names})", names=tuple)
-_NAMED_COUNT = Code(
-    "plan.named_count", "zones 为 {zones}，列名 {named} 个", "zones is {zones}, {named} are named", zones=int, named=int
-)
+_NAMED_COUNT = Code("plan.named_count", "zones 为 {zones}，列名 {named} 个", "zones is {zones}, {named} are named", zones=int,
+                    named=int)
 _NO_ZONES = Code("target.no_zones", "方案没有列出任何园区", "the plan lists no zone")
 
 
@@ -42,10 +37,8 @@ class ZoneClass(Compared):
     words = Text("一档", "class")
 
     zones: Annotated[int, Field(ge=1), Text("园区数", "zones: how many")]
-    named: Annotated[
-        tuple[ZoneId, ...],
-        Text("点名的园区：文件点名时写，个数与 zones 相同", "named: which, where the document names them"),
-    ] = ()
+    named: Annotated[tuple[ZoneId, ...],
+                     Text("点名的园区：文件点名时写，个数与 zones 相同", "named: which, where the document names them")] = ()
 
     @model_validator(mode="after")
     def as_many_as_named(self) -> ZoneClass:
@@ -94,8 +87,8 @@ class Tiers(TargetKind):
             return replace(seen, reason=joined(reasons))
         return replace(seen, gap=Decimal(places - surely), completion=Decimal(surely) / places)
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
-        unit = self.unit(indicator.measures)
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
+        unit = self.unit(measures)
         return _TOLD(classes=[
             _CLASS(
                 zones=one.zones, sign=one.comparator.sign, value=one.value, unit=unit,

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import Label
-from gaoxin.plan.judging import Judged, Truth
-from gaoxin.plan.target import Names, Quantity, TargetKind
-
-if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
-    from gaoxin.plan.world import World
+from gaoxin.plan.judging import Truth
+from gaoxin.plan.measure import Measure
+from gaoxin.plan.target import Judged, Names, Quantity, TargetKind
+from gaoxin.plan.world import World
 
 _TOLD = Code("target.unquantified", "{words}（无数值）", "{words} (no number given)", words=Worded)
-_NO_NUMBER = Code(
-    "target.no_number", "“{words}”没有数值，无法判断", "“{words}” gives no number: nobody can judge it", words=Worded
-)
+_NO_NUMBER = Code("target.no_number", "“{words}”没有数值，无法判断", "“{words}” gives no number: nobody can judge it",
+                  words=Worded)
 _NO_PACE = Code("target.wording_has_no_pace", "目标没有数值，无法判断", "the target gives no number")
 
 
@@ -34,7 +31,7 @@ class Unquantified(TargetKind):
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         return Judged(Truth.UNKNOWN, self, self, reason=_NO_NUMBER(words=self.unquantified))
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
         return _TOLD(words=self.unquantified)
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:

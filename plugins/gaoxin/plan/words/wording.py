@@ -20,7 +20,7 @@ def told(plan: Plan, indicator: Indicator, target: TargetKind) -> Message:
     names: dict[str, Worded] = {"all": _EVERY_ZONE}
     for items in (plan.zones, plan.tiers, plan.references, plan.tasks):
         names |= {x.id: x.name for x in items}
-    return target.told(indicator, names)
+    return target.told(indicator.measures, names)
 
 
 def resolved(value: Any, lang: Lang = "zh") -> Any:

@@ -30,7 +30,8 @@ from gaoxin.indicators.line import fitted
 from gaoxin.indicators.reference import measure_years
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
-from gaoxin.plan.indicator import Indicator, Input, Measure, Reference
+from gaoxin.plan.indicator import Indicator, Reference
+from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.model import Plan
 from gaoxin.plan.series import growth_variable, identity, variable_of, variables_by_id
 from gaoxin.plan.target import TargetKind

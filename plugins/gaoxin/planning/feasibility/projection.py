@@ -21,9 +21,8 @@ from gaoxin.indicators.line import fitted
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Indicator, Measure, Reference
 from gaoxin.plan.limits import Limits
-from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import Threshold
-from gaoxin.plan.world import Reading, ReferenceUsed, ShareReading
+from gaoxin.plan.world import Counting, Reading, ReferenceUsed, ShareReading
 from gaoxin.planning.feasibility.outlook import Outlook, Pace, Series
 from gaoxin.planning.way import grown, steps_to
 
@@ -227,7 +226,7 @@ class ProjectedWorld:
     def delivered(self, task: str) -> tuple[int, int] | None:
         return None
 
-    def plan_share(self, target: TargetKind) -> ShareReading | None:
+    def plan_share(self, target: Counting) -> ShareReading | None:
         return None
 
     def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:

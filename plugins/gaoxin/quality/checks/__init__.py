@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from functools import cache
 
+from gaoxin.folders import classes
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import Check, Expectation
 
@@ -13,12 +12,7 @@ from gaoxin.quality.check import Check, Expectation
 @cache
 def checks() -> tuple[Check, ...]:
     """One of each kind in the folder, by place."""
-    modules = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
-    kinds: list[type[Check]] = [
-        kind for module in modules for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, Check) and kind.__module__ == module.__name__
-    ]
-    return tuple(kind() for kind in sorted(kinds, key=lambda kind: (kind.place, kind.__name__)))
+    return tuple(kind() for kind in classes(__name__, Check))
 
 
 def rules_of(form: Form | None) -> list[Expectation]:

@@ -195,7 +195,7 @@ def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: P
 
 
 def _counted(plan: Plan, leaf: PlanShare) -> list[Indicator | Task]:
-    return [*leaf.indicators(plan), *(plan.task(t) for t in leaf.tasks(plan))]
+    return [*plan.counted_indicators(leaf), *plan.counted_tasks(leaf)]
 
 
 def _due(item: Indicator | Task) -> date | None:

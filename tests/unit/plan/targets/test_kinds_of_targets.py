@@ -70,10 +70,10 @@ def test_a_kind_that_says_nothing_is_unknown_and_still_told_and_compared(demo_pl
     judged = made.judge(MadeWorld({"v": reading(1)}), [measure("v")])
     assert (judged.truth, judged.leaf) == (Truth.UNKNOWN, made)
     assert judged.reason
-    assert made.told(indicator, {}).zh == '{"festival": "survey"}'
+    assert made.told(indicator.measures, {}).zh == '{"festival": "survey"}'
     assert list(made.mentions()) == [("task", "survey", "festival")]
-    assert made.tasks(demo_plan) == ["survey"]
-    assert (made.indicators(demo_plan), made.parts, made.scope, made.unit(indicator.measures)) == ([], (), (), "")
+    assert made.tasks([]) == ["survey"]
+    assert (made.indicators([]), made.parts, made.scope, made.unit(indicator.measures)) == ([], (), (), "")
     assert made.demands("v") == Festival(festival="survey").demands("v") != Festival(festival="other").demands("v")
     assert made.no_pace
     assert not made.forecasts
@@ -84,7 +84,7 @@ def test_a_derivation_is_written_told_and_computed(key, demo_plan):
     example = next(yaml.safe_load(written) for _, written in Threshold.examples if f"{key}:" in written)
     made = Threshold.model_validate(example)
     assert (made.derivation, made.derived, str(made.since)) == (key, DERIVATIONS[key], str(example[key]))
-    told = made.told(demo_plan.indicators[0], {})
+    told = made.told(demo_plan.indicators[0].measures, {})
     assert told.zh
     assert told.en
     judged = made.judge(MadeWorld({"v": reading(None)}), [measure("v")])
