@@ -114,9 +114,7 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
     return found
 
 
-def approve(
-    w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, *, seal: str | None = None
-) -> Decided:
+def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, *, seal: str | None = None) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal).
 
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is

@@ -74,13 +74,7 @@ class SampleFile:
 
 
 def make_samples(
-    plan: Plan,
-    spec: SampleSpec | None,
-    first: Period,
-    last: Period,
-    out: Path,
-    seed: int = 1,
-    faults: Iterable[str] = (),
+    plan: Plan, spec: SampleSpec | None, first: Period, last: Period, out: Path, seed: int = 1, faults: Iterable[str] = (),
     corrections: bool = False,
 ) -> list[SampleFile]:
     """Writes the workbooks of all returns whose period ends between `first`'s first day and `last`'s last.
@@ -96,8 +90,7 @@ def make_samples(
     due = [o for o in owed(plan) if first.start <= o.key.period.end <= last.end]
     if not due:
         raise UsageError(
-            Text(f"{first} 至 {last} 之间没有应报的报表", f"no return is owed between {first} and {last}"),
-            where="period",
+            Text(f"{first} 至 {last} 之间没有应报的报表", f"no return is owed between {first} and {last}"), where="period",
             todo=Text("换一段时间", "choose another stretch of time"),
         )
     drafts = [clean.draft(o) for o in due]
