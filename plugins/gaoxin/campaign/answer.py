@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Any, ClassVar, Self, dataclass_transform
 
-from gaoxin.campaign.told import TOLD
+from gaoxin.campaign.told import TOLD, Computed
 from gaoxin.i18n import Lang, Worded
 from gaoxin.periods import Period
 
@@ -92,8 +92,8 @@ def as_json(value: Any, lang: Lang) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def _told(value: Any, told: Any) -> Iterator[tuple[str, Any]]:
-    names, computed = (told, {}) if isinstance(told, str) else told
+def _told(value: Any, told: tuple[str, Computed]) -> Iterator[tuple[str, Any]]:
+    names, computed = told
     for name, _, path in (one.partition("=") for one in names.split()):
         yield name, computed[name](value) if name in computed else reached(value, path or name)
 

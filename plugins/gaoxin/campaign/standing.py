@@ -40,9 +40,7 @@ def returns_status(w: Workplace, period: Period | None = None) -> Standing:
 
 def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Period | None = None) -> Standing:
     """Pure. stored: every version received by as_of, with what was known of it then."""
-    versions: dict[ReturnKey, list[StoredReturn]] = defaultdict(list)
-    for item in stored:
-        versions[item.key].append(item)
+    versions = versions_of(stored)
     found = [_row(item, versions.get(item.key, []), as_of) for item in owed(plan) if period in (None, item.key.period)]
     today = local_day(as_of)
     due = [row for row in found if row.due <= today]
@@ -51,8 +49,15 @@ def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Pe
     return Standing(plan.id, as_of, tuple(found), _share(len(accepted), len(due)), _share(timely, len(due)), period)
 
 
-def _row(item: Owed, versions: list[StoredReturn], as_of: datetime) -> OwedReturn:
-    ordered = sorted(versions, key=lambda v: v.version)
+def versions_of(stored: list[StoredReturn]) -> dict[ReturnKey, list[StoredReturn]]:
+    """Each return's versions, the first one first."""
+    versions: dict[ReturnKey, list[StoredReturn]] = defaultdict(list)
+    for item in sorted(stored, key=lambda v: v.version):
+        versions[item.key].append(item)
+    return versions
+
+
+def _row(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedReturn:
     accepted = [v for v in ordered if v.verdict not in (None, Verdict.REJECTED)]
     counts = (accepted or ordered)[-1] if ordered else None
     state = state_of(item, as_of, received=counts is not None, verdict=counts.verdict if counts else None)

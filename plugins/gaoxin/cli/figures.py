@@ -6,23 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument
-from gaoxin.cli.layout import (
-    Column,
-    Layout,
-    Markup,
-    View,
-    amount,
-    bold,
-    each,
-    line,
-    place,
-    rows,
-    says,
-    share,
-    shown,
-    state,
-    under,
-)
+from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, place, rows, says, share, state, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 
@@ -62,7 +46,7 @@ def _lines(r: IndicatorResult, v: View) -> Iterator[str]:
 
 def _truth(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
     told = v.say("未达标", "not met") if truth == "not_met" else word(truth, v.lang)
-    short = f"{shown(gap)} {v.say('个百分点', 'points') if unit == '%' else v.cell(unit)}"
+    short = f"{v.cell(gap)} {v.say('个百分点', 'points') if unit == '%' else v.cell(unit)}"
     return told + (v.say(f"，差 {short}", f", {short} missing") if gap else "")
 
 

@@ -28,8 +28,6 @@ from gaoxin.errors import GaoxinError, UsageError
 from gaoxin.i18n import Lang, Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from gaoxin.campaign.workplace import Workplace
     from gaoxin.plan.model import Plan
     from gaoxin.settings import Settings
@@ -210,20 +208,16 @@ def rendered(session: Session, answer: Any, layout: Layout) -> str:
 
     buffer, terminal = StringIO(), bool(getattr(session.out, "isatty", lambda: False)())
     real = Console(file=session.out) if terminal else None
+    colours: Any = real.color_system if real else None
     console = Console(
-        file=buffer, highlight=False, markup=True, emoji=False, soft_wrap=False,
-        force_terminal=terminal, color_system=_colours(real), no_color=None if terminal else True,
-        width=real.width if real else 1000, legacy_windows=False,
+        file=buffer, highlight=False, markup=True, emoji=False, soft_wrap=False, force_terminal=terminal, color_system=colours,
+        no_color=None if terminal else True, width=real.width if real else 1000, legacy_windows=False,
     )
     plan: Any = session.about or getattr(answer, "plan", None)  # asked for by layouts that name what a plan has
     view = View(console, session.lang, plan)
     for part in layout:
         part(answer, view)
     return "".join(line.rstrip(" ") + "\n" for line in buffer.getvalue().splitlines())
-
-
-def _colours(real: Console | None) -> Any:
-    return real.color_system if real else None
 
 
 def tell(error: GaoxinError, lang: Lang) -> None:

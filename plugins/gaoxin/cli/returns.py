@@ -8,23 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, FilesArgument, PeriodOption, group, must_be_files, option
-from gaoxin.cli.layout import (
-    Cell,
-    Column,
-    Layout,
-    View,
-    blank,
-    bold,
-    each,
-    line,
-    percent,
-    place,
-    rows,
-    says,
-    state,
-    under,
-    unit,
-)
+from gaoxin.cli.layout import Cell, Column, Layout, View, blank, bold, each, line, percent, place, rows, says, state, under, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text

@@ -59,8 +59,7 @@ def test_a_path_ends_where_nothing_is():
 @pytest.mark.parametrize("place", TOLD)
 def test_the_table_leads_to_what_there_is(place):
     module, _, name = place.rpartition(".")
-    kind, told = getattr(import_module(module), name), TOLD[place]
-    names, computed = (told, {}) if isinstance(told, str) else told
+    kind, (names, computed) = getattr(import_module(module), name), TOLD[place]
     known = {f.name for f in fields(kind)} if is_dataclass(kind) else set(kind.model_fields)
     known |= {n for n in dir(kind) if isinstance(getattr(kind, n), property)}
     paths = {one.partition("=")[0]: one.partition("=")[2] or one for one in names.split()}
