@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gaoxin import campaign as cases
+from gaoxin import numerals
 from gaoxin.cli.arguments import PlanArgument
 from gaoxin.cli.layout import Column, Get, Layout, Markup, Part, View, blank, bold, found, line, rows, says, under
 from gaoxin.cli.output import Answered, Session, asked
@@ -53,12 +54,8 @@ def _phases(a: PlanShown, _: View) -> Iterator[Phase | Stage]:
 
 def _of_phase(get: Get, of_stage: Get | None = None) -> Get:
     """What a phase's row holds; in a stage's row nothing but its name."""
-    def told(row: Phase | Stage, v: View) -> Any:
-        if hasattr(row, "gate"):
-            return found(get, row, v)
-        return found(of_stage, row, v) if of_stage else Markup("")
-
-    return told
+    shown = of_stage or (lambda row, v: Markup(""))
+    return lambda row, v: found(get if hasattr(row, "gate") else shown, row, v)
 
 
 def _criteria(phase: Phase, v: View) -> Markup:
@@ -91,9 +88,8 @@ def _annex_title(a: PlanShown, v: View) -> str:
 
 
 def _goals_title(a: PlanShown, v: View) -> str:
-    if not _annex(a):
-        return v.say("目标", "goals")
-    return v.say("正文目标（附件未列）", "goals of the main text that have no row in the annex")
+    more = v.say("正文目标（附件未列）", "goals of the main text that have no row in the annex")
+    return more if _annex(a) else v.say("目标", "goals")
 
 
 def _steps_title(a: PlanShown, v: View) -> str:
@@ -134,7 +130,6 @@ def _content(item: _Item, v: View) -> Markup:
 
 
 def _shares(item: Indicator | Task) -> dict[str, str]:
-    from gaoxin import numerals
     from gaoxin.plan.indicator import Indicator
 
     if not isinstance(item, Indicator):
@@ -184,7 +179,6 @@ class _Other(NamedTuple):
 
 def _others(a: PlanShown, v: View) -> Iterator[_Other]:
     """The other values that the document states for an indicator, and where the zone stood."""
-    from gaoxin import numerals
     from gaoxin.plan.words import wording
 
     plan: Plan = a.plan
@@ -203,10 +197,6 @@ def _others(a: PlanShown, v: View) -> Iterator[_Other]:
                 when = _month(t.due) or t.due_masked
                 yield _Other(name or Markup(""), word(t.role, v.lang, of="stated"), told, when, t.source.place)
                 name = None
-
-
-def _levels(zone: Any, v: View) -> str | None:
-    return word(zone.level, v.lang) if zone.level else None
 
 
 def _zones(a: PlanShown, _: View) -> list[Any]:
@@ -235,7 +225,8 @@ SHOWN: Layout = (
     show_head,
     rows(
         _zones, Column("class", lambda z, v: next((t.name for t in v.plan.tiers if t.id == z.tier), None), optional=True),
-        Column("zone", "name", optional=True), Column("id", "id", optional=True), Column("level", _levels, optional=True),
+        Column("zone", "name", optional=True), Column("id", "id", optional=True),
+        Column("level", lambda z, v: z.level and word(z.level, v.lang), optional=True),
         Column("km²", "area_km2", optional=True),
         Column("committee", lambda z, v: z.committee and v.unit_name(z.committee), optional=True),
         Column("source", lambda z, v: z.source and z.source.place, optional=True),
