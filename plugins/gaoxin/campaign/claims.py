@@ -15,7 +15,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.quality.checks.claimed import CLAIMED
-from gaoxin.quality.history import EntityKey, entity_fields, entity_of_fact, entity_text
+from gaoxin.quality.history import EntityKey, entity_fields, entity_text, key_of
 from gaoxin.quality.model import Checked
 from gaoxin.returns.model import Facts, ReturnKey, Verdict
 from gaoxin.warehouse.returns import StoredReturn
@@ -53,7 +53,7 @@ def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bo
     ours: set[EntityKey] = set()
     others: set[EntityKey] = set()
     for entry in facts.entries:
-        if (entry.form, entry.period) == (item.key.form, item.key.period) and (entity := entity_of_fact(entry, fields)):
+        if (entry.form, entry.period) == (item.key.form, item.key.period) and (entity := key_of(entry, fields)):
             (ours if entry.unit == item.key.unit else others).add(entity)
     told = {entity_text(f.value) for f in store.returns.findings(item.return_id) if f.rule == CLAIMED}
     return told != {entity[0] for entity in ours & others}

@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Text
-from gaoxin.periods import Period, Periodicity
+from gaoxin.periods import Period, Periodicity, span
 from gaoxin.plan.base import DueDate, Id, Label, Model, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm
 from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
@@ -152,14 +152,13 @@ class _Form(Model):
     last: Annotated[PeriodText, Text("末个报告期", "last period")]
     skip: Annotated[
         tuple[int, ...],
-        Text("不报的期次：一年内第几期，[1] 即一月不单独报",
-             "skip: numbers within a year; [1]: none for January alone"),
-    ] = ()  # period numbers within a year that are not reported: [1] = no January on its own
+        Text("不报的期次：一年内第几期，[1] 即一月不单独报", "skip: numbers within a year; [1]: none for January alone"),
+    ] = ()
     units: Annotated[tuple[UnitId, ...], Text("填报单位：单位编号", "units: that report")] = Field(min_length=1)
     due: Annotated[DueRule, Text("报送期限", "due: by when")]
     template: Annotated[
         int, Text("模板版本：版式改变时加一", "template: its version, raised when the layout changes"),
-    ] = Field(1, ge=1)  # version; raised when the layout changes
+    ] = Field(1, ge=1)
     checks: Annotated[tuple[Check, ...], Text("表内审核：必须成立的关系", "checks: what must hold within it")] = ()
     note: Annotated[Label | None, Text("填报说明", "note: for who fills it in")] = None
 
@@ -174,8 +173,6 @@ class _Form(Model):
 
     def periods(self) -> tuple[Period, ...]:
         """The periods for which a return is owed, in order."""
-        from gaoxin.periods import span
-
         return tuple(p for p in span(self.first, self.last) if p.number not in self.skip)
 
 
@@ -223,3 +220,4 @@ class RegisterForm(_Form):
 
 
 Form = Annotated[SeriesForm | RegisterForm, Field(discriminator="kind")]
+Item = Variable | RegisterField  # what a form asks

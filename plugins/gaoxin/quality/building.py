@@ -9,7 +9,7 @@ from typing import Any
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, RegisterField, SeriesForm, Severity, Variable
+from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, SeriesForm, Severity, Variable
 from gaoxin.plan.model import Plan
 from gaoxin.quality.checks import checks, rules_of
 from gaoxin.quality.checks.file_readable import READABLE
@@ -150,7 +150,7 @@ def _code(text: str, field: RegisterField) -> str:
 
 
 def _put(
-    frame: Frame, owner: int, item: Variable | RegisterField, read: CellValue | None, value: Decimal | date | str | None,
+    frame: Frame, owner: int, item: Item, read: CellValue | None, value: Decimal | date | str | None,
     problem: Message | None, given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None,
 ) -> Cell:
     """The row of one cell: its state, and its value where there is one to compute with. given: before conversion."""

@@ -22,10 +22,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import UnionType
 from typing import Any, ClassVar
 
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.plan.forms import Form, RegisterField, Severity, Variable
+from gaoxin.plan.forms import Form, Item, Severity
 from gaoxin.quality.frames import Given
 
 GX_SEVERITY = {Severity.ERROR: "critical", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -38,6 +39,7 @@ REGEX = "expect_column_values_to_match_regex"
 UNIQUE = "expect_column_values_to_be_unique"
 
 Expectation = dict[str, Any]
+Rules = Iterable[Expectation]
 CANARY_TEXT = "canary"
 EMPTY = Code("quality.empty", "（空）", "(empty)")
 
@@ -50,19 +52,19 @@ class Check:
 
     place: ClassVar[int] = 50
 
-    def on_file(self, form: Form | None) -> Iterable[Expectation]:
+    def on_file(self, form: Form | None) -> Rules:
         """Rules on the file; `form` None for one that does not say which return it is."""
         return ()
 
-    def on_cells(self, form: Form) -> Iterable[Expectation]:
+    def on_cells(self, form: Form) -> Rules:
         """Rules on every cell alike."""
         return ()
 
-    def on_item(self, form: Form, item: Variable | RegisterField) -> Iterable[Expectation]:
+    def on_item(self, form: Form, item: Item) -> Rules:
         """Rules on one variable or field."""
         return ()
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         """Rules on history, on records and between variables."""
         return ()
 
@@ -71,41 +73,20 @@ class Check:
 
 
 def expectation(
-    rule: str,
-    kind: str,
-    column: str,
-    *,
-    level: int,
-    title: Code | tuple[Code, Mapping[str, Any]],
-    message: Code,
-    canary: Iterable[Mapping[str, Any]],
-    severity: Severity = Severity.ERROR,
-    table: str = "data",
-    variable: str | None = None,
-    variables: Mapping[str, Mapping[str, str]] | None = None,
-    kinds: Mapping[str, Mapping[str, str]] | None = None,
-    unless: tuple[str, ...] = (),
-    **kwargs: Any,
+    rule: str, kind: str, column: str, bad: Iterable[Any], *, title: Code | tuple[Code, Mapping[str, Any]], message: Code,
+    level: int = 1, severity: Severity = Severity.ERROR, table: str = "data", variable: str | None = None, each: bool = False,
+    variables: Mapping[str, Mapping[str, str]] | None = None, kinds: Mapping[str, Mapping[str, str]] | None = None,
+    unless: Iterable[str] = (), **kwargs: Any,
 ) -> Expectation:
-    """One expectation as plain JSON. title: a code, with those of its fields that the form decides. kwargs are those of the
-    expectation type besides `column`."""
+    """One expectation as plain JSON. bad: values that it must find. title: a code, with those of its fields that the form
+    decides. kwargs are those of the expectation type besides `column`."""
     code, context = title if isinstance(title, tuple) else (title, {})
-    meta: dict[str, Any] = {
-        "rule": rule,
-        "level": level,
-        "table": table,
-        "title": {**_told(code), **({"context": {k: _labels(v) for k, v in context.items()}} if context else {})},
-        "message": _told(message),
-        "canary": [dict(row) for row in canary],
+    told = {"context": {name: _labels(value) for name, value in context.items()}} if context else {}
+    about = {"variable": variable, "variables": variables, "kinds": kinds, "unless": list(unless), "each": each}
+    meta = {
+        "rule": rule, "level": level, "table": table, "title": {**_told(code), **told}, "message": _told(message),
+        "canary": [{column: value} for value in bad], **{name: value for name, value in about.items() if value},
     }
-    if variable is not None:
-        meta["variable"] = variable
-    if variables is not None:
-        meta["variables"] = {name: dict(label) for name, label in variables.items()}
-    if kinds is not None:
-        meta["kinds"] = {name: dict(label) for name, label in kinds.items()}
-    if unless:
-        meta["unless"] = list(unless)
     return {"type": kind, "kwargs": {"column": column, **kwargs}, "severity": GX_SEVERITY[severity], "meta": meta}
 
 
@@ -117,33 +98,15 @@ def _labels(value: Any) -> Any:
     return [_labels(one) for one in value] if isinstance(value, tuple) and not isinstance(value, Text) else label_of(value)
 
 
-def item_rule(
-    item: Variable | RegisterField, name: str, kind: str, column: str, *, title: Code, message: Code,
-    canary: list[dict[str, Any]], level: int = 1, severity: Severity = Severity.ERROR, **kwargs: Any,
-) -> Expectation:
+def item_rule(item: Item, name: str, kind: str, column: str, bad: Iterable[Any], **more: Any) -> Expectation:
     """A rule on one variable or field, named after it."""
-    rule = expectation(
-        f"{item.id}.{name}", kind, column, level=level, title=title, message=message, canary=canary, severity=severity,
-        variable=item.id, **kwargs,
-    )
-    rule["meta"]["each"] = True
-    return rule
+    return expectation(f"{item.id}.{name}", kind, column, bad, variable=item.id, each=True, **more)
 
 
-def cell_rule(
-    items: Iterable[Variable | RegisterField], name: str, kind: str, column: str, bad: Iterable[Any], *, title: Code,
-    message: Code, severity: Severity = Severity.ERROR, level: int = 1, **kwargs: Any,
-) -> list[Expectation]:
-    """A rule on every one of the items alike, none where there are no items. bad: values that it must find."""
+def cell_rule(items: Iterable[Item], name: str, kind: str, column: str, bad: Iterable[Any], **more: Any) -> list[Expectation]:
+    """A rule on every one of the items alike, none where there are no items."""
     named = {item.id: {**label_of(item.name), "unit": item.unit or ""} for item in items}
-    if not named:
-        return []
-    return [
-        expectation(
-            name, kind, column, level=level, title=title, message=message, severity=severity, variables=named,
-            canary=[{column: value} for value in bad], **kwargs,
-        )
-    ]
+    return [expectation(name, kind, column, bad, variables=named, **more)] if named else []
 
 
 def number(value: Decimal | int) -> int | float:
@@ -167,47 +130,38 @@ def label_of(name: Worded) -> dict[str, str]:
     return {"zh": name.to("zh"), "en": name.to("en")}
 
 
-def explainable(code: str, zh: str, en: str, **fields: Any) -> tuple[Code, Code]:
-    """The message of an error, and that of the same as a warning where the cover explains it."""
-    return (
-        Code(code, zh + "；请更正，属实请在封面填写情况说明", en + "; correct it, or explain it on the cover if true", **fields),
-        Code(
-            f"{code}.explained", zh + "；单位说明：{explanation}", en + "; the unit explains: {explanation}", **fields,
+class Explainable:
+    """A rule with an error, and the same as a warning where the cover explains it: a unit may insist on a true figure in
+    writing, and a reviewer then decides. Exactly one of the two columns holds the amount."""
+
+    def __init__(self, column: str, title: Text, message: Text, **fields: type | UnionType) -> None:
+        code, (zh, en) = f"quality.{column}", message
+        explained = Code(f"{code}.title.explained", title.zh + "（已作说明的）", title.en + " (where explained)")
+        warning = Code(
+            f"{code}.explained", f"{zh}；单位说明：{{explanation}}", f"{en}; the unit explains: {{explanation}}", **fields,
             explanation=str,
-        ),
-    )
-
-
-def explainable_title(code: str, zh: str, en: str) -> tuple[Code, Code]:
-    return Code(code, zh, en), Code(f"{code}.explained", zh + "（已作说明的）", en + " (where explained)")
-
-
-def explainable_rules(
-    items: Iterable[Variable | RegisterField], column: str, bad: float, titles: tuple[Code, Code], messages: tuple[Code, Code],
-    **limits: Any,
-) -> list[Expectation]:
-    """An error, and the same as a warning where the cover explains it: a unit may insist on a true figure in writing,
-    and a reviewer then decides. Exactly one of the two columns holds the amount."""
-    chosen = list(items)
-    return [
-        rule
-        for name, title, message, severity in (
-            (column, titles[0], messages[0], Severity.ERROR),
-            (f"{column}_explained", titles[1], messages[1], Severity.WARNING),
         )
-        for rule in cell_rule(
-            chosen, name, BETWEEN, name, [bad], title=title, message=message, severity=severity, level=2, **limits
+        error = Code(
+            code, f"{zh}；请更正，属实请在封面填写情况说明", f"{en}; correct it, or explain it on the cover if true", **fields
         )
-    ]
+        self._columns = (column, f"{column}_explained")
+        self._told = ((Severity.ERROR, Code(f"{code}.title", *title), error), (Severity.WARNING, explained, warning))
 
+    def rules(self, items: Iterable[Item], bad: float, **limits: Any) -> list[Expectation]:
+        chosen = list(items)
+        return [
+            rule for column, (severity, title, message) in zip(self._columns, self._told, strict=True)
+            for rule in cell_rule(
+                chosen, column, BETWEEN, column, [bad], title=title, message=message, severity=severity, level=2, **limits
+            )
+        ]
 
-def put_explainable(given: Given, row: int, column: str, amount: float, harmless: float, notes: Mapping[str, Any]) -> None:
-    """Into the column of the error, or, where the cover explains it, into that of the warning; the other is harmless."""
-    told = {**notes, "explanation": given.read.explanation or ""}
-    for name, explained in ((column, False), (f"{column}_explained", True)):
-        given.frame.put(row, name, amount if bool(given.read.explanation) is explained else harmless, **told)
+    def put(self, given: Given, row: int, amount: float, harmless: float, notes: Mapping[str, Any]) -> None:
+        """Into the column of the error, or, where the cover explains it, into that of the warning; the other is harmless."""
+        said = given.read.explanation or ""
+        for column, explained in zip(self._columns, (False, True), strict=True):
+            given.frame.put(row, column, amount if bool(said) is explained else harmless, **notes, explanation=said)
 
-
-def because_explainable(given: Given, column: str, variable: str, reason: Message) -> None:
-    for name in (column, f"{column}_explained"):
-        given.because(name, variable, reason)
+    def because(self, given: Given, variable: str, reason: Message) -> None:
+        for column in self._columns:
+            given.because(column, variable, reason)

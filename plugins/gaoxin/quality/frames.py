@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period
 from gaoxin.plan.checks.base import Reported
-from gaoxin.plan.forms import Form, RegisterField, Variable
+from gaoxin.plan.forms import Form, Item
 from gaoxin.plan.model import Plan
 from gaoxin.quality.history import History, previous_period
 from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey
@@ -119,7 +119,7 @@ class Cell(Reported):
     """A variable or field as it stands in the frame. row: its row. read: what was read of it, None where it is absent.
     unit_state: same, converted, blank, unknown or inconvertible; None where a unit of measure is not asked for."""
 
-    item: Variable | RegisterField
+    item: Item
     row: int
     state: str
     read: CellValue | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -60,26 +60,23 @@ class _Store:
         form = plan.form(key.form)
         before = previous_period(form, key.period)
         claimed = {
-            entity: tuple(sorted(others))
-            for entity, units in self.claims.get((key.form, key.period), {}).items()
+            entity: tuple(sorted(others)) for entity, units in self.claims.get((key.form, key.period), {}).items()
             if (others := units - {key.unit})
         }
-        return History(
-            previous=self.values.get((key.form, key.unit, before), {}) if before else {},
-            year_earlier=self.values.get((key.form, key.unit, key.period.year_earlier), {}),
-            claimed=claimed,
-            records_before=sum(key.unit in units for units in self.claims.get((key.form, before), {}).values())
-            if before
-            else None,
-            this_year=self._this_year(form, key),
-        )
-
-    def _this_year(self, form: Form, key: ReturnKey) -> dict[str, Past]:
-        found: dict[str, Past] = {}
+        had = self.claims.get((key.form, before), {}).values() if before else ()
+        this_year: dict[str, Past] = {}
         for period in form.periods():  # in order: the latest one's value stays
             if period.year == key.period.year and period < key.period:
-                found |= self.values.get((key.form, key.unit, period), {})
-        return found
+                this_year |= self.values.get((key.form, key.unit, period), {})
+        return History(
+            previous=self.values.get((key.form, key.unit, before), {}) if before else {},
+            year_earlier=self.values.get((key.form, key.unit, key.period.year_earlier), {}), claimed=claimed,
+            records_before=sum(key.unit in units for units in had) if before else None, this_year=this_year,
+        )
+
+    def claim(self, form: str, period: Period, unit: str, entity: EntityKey | None) -> None:
+        if entity:
+            self.claims[form, period][entity].add(unit)
 
 
 def previous_period(form: Form, period: Period) -> Period | None:
@@ -98,21 +95,17 @@ def entity_text(value: object) -> str | None:
     return text or None
 
 
-def part_of_key(entry: Entry | None, field: str) -> str | None:
+def part_of_key(entry: Entry | RegisterFact | None, field: str) -> str | None:
     """What an entry holds in a field of a key, made comparable; None when it is missing or unreadable."""
+    if isinstance(entry, RegisterFact):
+        return entity_text(entry.values.get(field))
     cell = entry.fields.get(field) if entry else None
     return entity_text(cell.value) if cell and not cell.problem else None
 
 
-def key_of(entry: Entry | None, fields: Iterable[str]) -> EntityKey | None:
+def key_of(entry: Entry | RegisterFact | None, fields: Iterable[str]) -> EntityKey | None:
     """What identifies an entry by those fields; None when a part is missing or unreadable."""
     parts = [part_of_key(entry, f) for f in fields]
-    return tuple(part for part in parts if part is not None) if None not in parts else None
-
-
-def entity_of_fact(entry: RegisterFact, fields: Iterable[str]) -> EntityKey | None:
-    """As key_of, of an accepted record."""
-    parts = [entity_text(entry.values.get(f)) for f in fields]
     return tuple(part for part in parts if part is not None) if None not in parts else None
 
 
@@ -123,7 +116,7 @@ def history_of_facts(plan: Plan, facts: Facts) -> Callable[[ReturnKey], History]
         store.values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
     registers = {form.id: entity_fields(form) for form in plan.forms if form.kind == "register"}
     for entry in facts.entries:
-        _claim(store, entry.form, entry.period, entry.unit, entity_of_fact(entry, registers.get(entry.form, ())))
+        store.claim(entry.form, entry.period, entry.unit, key_of(entry, registers.get(entry.form, ())))
     return lambda key: store.of(plan, key)
 
 
@@ -142,35 +135,23 @@ def history_of_reads(plan: Plan, reads: Iterable[ReadReturn]) -> Callable[[Retur
         seen.add((key.form, key.unit, key.period))
         if form.kind == "register":
             for entry in read.entries:
-                _claim(store, key.form, key.period, key.unit, key_of(entry, entity_fields(form)))
+                store.claim(key.form, key.period, key.unit, key_of(entry, entity_fields(form)))
             continue
         units = {variable.id: variable.unit for variable in form.variables}
         store.values[key.form, key.unit, key.period] = {
-            v.variable: Past(v.value.value, v.unit_given, key.period)
-            for v in read.series
+            v.variable: Past(v.value.value, v.unit_given, key.period) for v in read.series
             if isinstance(v.value.value, Decimal) and v.unit_given and measures.convertible(v.unit_given, units.get(v.variable))
         }
 
     def history(key: ReturnKey) -> History:
         whole, form = store.of(plan, key), plan.form(key.form)
-        before = previous_period(form, key.period)
-        return History(
+        before, early = previous_period(form, key.period), key.period.year_earlier
+        return replace(
+            whole, claims_complete=False,
             previous=whole.previous if before is None or (key.form, key.unit, before) in seen else None,
-            year_earlier=whole.year_earlier if _held(form, key, seen) else None,
-            claimed=whole.claimed,
-            claims_complete=False,
+            # Known where it is in the files, or the plan asks for none so early.
+            year_earlier=whole.year_earlier if early < form.first or (key.form, key.unit, early) in seen else None,
             records_before=whole.records_before if (key.form, key.unit, before) in seen else None,
-            this_year=whole.this_year,
         )
 
     return history
-
-
-def _held(form: Form, key: ReturnKey, seen: set[tuple[str, str, Period]]) -> bool:
-    """Whether it is known what was reported a year before: in the files, or the plan asks for none so early."""
-    return key.period.year_earlier < form.first or (key.form, key.unit, key.period.year_earlier) in seen
-
-
-def _claim(store: _Store, form: str, period: Period, unit: str, entity: EntityKey | None) -> None:
-    if entity:
-        store.claims[form, period][entity].add(unit)

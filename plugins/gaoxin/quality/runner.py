@@ -110,7 +110,6 @@ def _left_out(plan: Plan, form: Form | None, suite: Suite) -> list[dict[str, Any
     """Expectations that the form asks for and the suite's file has no longer: shown as not evaluated, never forgotten."""
     if form is None or suite["meta"].get("origin") != "file":
         return []
-
     there = {identity(e) for e in suite["expectations"]}
     return [e for e in build_suite(plan, form)["expectations"] if identity(e) not in there]
 
@@ -129,10 +128,11 @@ def _validate(frame: Frame, suite: Suite, canaries: list[list[int]]) -> list[Rul
             runs.append(RuleRun(frozenset(), DROPPED()))
         elif broke := _broken(result):
             runs.append(RuleRun(frozenset(), RAISED(error=broke)))
-        elif (listed := result["result"].get("unexpected_index_list", _missing(result))) is None:
+        # A rule by rows without failures lists no rows; any other rule has no `unexpected_count`.
+        elif (listed := (told := result["result"]).get("unexpected_index_list")) is None and told.get("unexpected_count") != 0:
             runs.append(RuleRun(frozenset(), NOT_BY_ROW()))
         else:
-            failing = frozenset(int(index[ROW]) for index in listed)
+            failing = frozenset(int(index[ROW]) for index in listed or ())
             runs.append(RuleRun(failing, None if failing.issuperset(watched) else CANARY_MISSED()))
     return runs
 
@@ -147,11 +147,6 @@ NOT_BY_ROW = Code(
 CANARY_MISSED = Code(
     "quality.canary_missed", "规则没有查出本次运行自带的已知错误样例", "the rule missed the known-bad rows that this run carried",
 )
-
-
-def _missing(result: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """A map expectation without failures lists no rows; any other expectation has no `unexpected_count`."""
-    return [] if result["result"].get("unexpected_count") == 0 else None
 
 
 def _broken(result: dict[str, Any]) -> str | None:

@@ -22,41 +22,23 @@ from gaoxin.settings import Settings
 
 # Raised when rules are added or changed, so that files written before are told to be stale.
 RULES_VERSION = 2
-UNIDENTIFIED = "unidentified"
 Suite = dict[str, Any]
 
 
 def build_suite(plan: Plan, form: Form) -> Suite:
     """The suite that a form asks for. The same plan gives the same suite, byte for byte."""
-    return {
-        "name": f"{plan.id}.{form.id}",
-        "expectations": rules_of(form),
-        "meta": {
-            "campaign": plan.id,
-            "form": form.id,
-            "title": {"zh": form.name.zh, "en": form.name.to("en")},
-            "form_hash": form_hash(form),
-            "rules_version": RULES_VERSION,
-            "template": form.template,
-            "origin": "derived",
-        },
-    }
+    title = {"zh": form.name.zh, "en": form.name.to("en")}
+    return _suite(f"{plan.id}.{form.id}", form, title, campaign=plan.id, form_hash=form_hash(form), template=form.template)
 
 
 def unidentified_suite() -> Suite:
     """For a file that does not say which return it is: only its structure can be judged."""
-    return {
-        "name": UNIDENTIFIED,
-        "expectations": rules_of(None),
-        "meta": {
-            "campaign": None,
-            "form": None,
-            "title": {"zh": "无法辨认的文件", "en": "unidentified file"},
-            "form_hash": None,
-            "rules_version": RULES_VERSION,
-            "origin": "derived",
-        },
-    }
+    return _suite("unidentified", None, {"zh": "无法辨认的文件", "en": "unidentified file"}, campaign=None, form_hash=None)
+
+
+def _suite(name: str, form: Form | None, title: dict[str, str], **meta: Any) -> Suite:
+    about = {"form": form.id if form else None, "title": title, "rules_version": RULES_VERSION, "origin": "derived", **meta}
+    return {"name": name, "expectations": rules_of(form), "meta": about}
 
 
 def form_hash(form: Form) -> str:
@@ -91,39 +73,24 @@ def load_suite(settings: Settings, plan: Plan, form: Form) -> Suite:
     path = suite_path(settings, plan.id, form.id)
     if not path.exists():
         return build_suite(plan, form)
-    rewrite = Text(
-        f"运行 gaoxin suites write {plan.id}，再把手工调整补上",
-        f"run: gaoxin suites write {plan.id}; then redo edits made by hand",
-    )
+    rewrite = Text(f"运行 gaoxin suites write {plan.id}，再把手工调整补上",
+                   f"run: gaoxin suites write {plan.id}; then redo edits made by hand")
     try:
         suite = json.loads(path.read_text(encoding="utf-8"))
         _must_be_a_suite(suite)
     except (OSError, ValueError) as error:
-        raise Refused(
-            Text(f"审核规则文件有误：{error}", f"the suite's file is broken: {error}"), where=str(path), todo=rewrite
-        ) from error
+        what = Text(f"审核规则文件有误：{error}", f"the suite's file is broken: {error}")
+        raise Refused(what, where=str(path), todo=rewrite) from error
     meta = suite["meta"]
     if meta.get("form_hash") != form_hash(form) or meta.get("rules_version") != RULES_VERSION:
-        raise Refused(
-            Text(
-                f"审核规则与方案不一致：报表 {form.id} 或规则版本已变",
-                f"the suite is stale: form {form.id} or the rules have changed since",
-            ),
-            where=str(path),
-            todo=rewrite,
-        )
+        what = Text(f"审核规则与方案不一致：报表 {form.id} 或规则版本已变",
+                    f"the suite is stale: form {form.id} or the rules have changed since")
+        raise Refused(what, where=str(path), todo=rewrite)
     if weakened := _weakened(suite, build_suite(plan, form)):
-        raise Refused(
-            Text(
-                f"审核规则的严重程度被调低：{'、'.join(weakened)}",
-                f"rules were made less severe than the plan has them: {', '.join(weakened)}",
-            ),
-            where=str(path),
-            todo=Text(
-                "在方案的 severity 中调整，再运行 gaoxin suites write",
-                "change `severity` in the plan, then run: gaoxin suites write",
-            ),
-        )
+        what = Text(f"审核规则的严重程度被调低：{'、'.join(weakened)}",
+                    f"rules were made less severe than the plan has them: {', '.join(weakened)}")
+        raise Refused(what, where=str(path), todo=Text("在方案的 severity 中调整，再运行 gaoxin suites write",
+                                                       "change `severity` in the plan, then run: gaoxin suites write"))
     return {**suite, "meta": {**meta, "origin": "file"}}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from gaoxin.i18n import CATALOGUE, Code, Message, Text, filled
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.check import EMPTY, SEVERITY_OF
-from gaoxin.quality.frames import UNREADABLE, Frame, Place
+from gaoxin.quality.frames import Frame, Place
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
 from gaoxin.quality.suites import Suite, suite_name, suite_version
 from gaoxin.returns.model import ReadReturn, Verdict
@@ -77,11 +77,6 @@ class _Check:
         return self.meta.get("table") == "file"
 
     @property
-    def about_each(self) -> bool:
-        """Whether the rule is one of a single variable or field, which its title then names."""
-        return "variables" in self.meta or bool(self.meta.get("each"))
-
-    @property
     def level(self) -> int:
         return int(self.meta.get("level", 1))
 
@@ -94,11 +89,10 @@ def judge(
     reads: list[ReadReturn], frame: Frame, suite: Suite, runs: list[RuleRun], left_out: list[dict[str, Any]]
 ) -> list[Checked]:
     """One Checked a return, in order. left_out: expectations that the form asks for and the suite lacks."""
-    checks = [c for e, run in zip(suite["expectations"], runs, strict=True) for c in _expand(e, run)]
-    dropped = [c for e in left_out for c in _expand(e, RuleRun(frozenset(), None))]
-    rows_of = frame.rows_of()
-    teller = _Teller(frame, suite)
-    return [_judge_one(owner, read, teller, checks, dropped, rows_of.get(owner, [])) for owner, read in enumerate(reads)]
+    ran = [*zip(suite["expectations"], runs, strict=True), *((e, RuleRun(frozenset(), LEFT_OUT())) for e in left_out)]
+    checks = [check for expectation, run in ran for check in _expand(expectation, run)]
+    rows_of, teller = frame.rows_of(), _Teller(frame, suite)
+    return [_judge_one(owner, read, teller, checks, rows_of.get(owner, [])) for owner, read in enumerate(reads)]
 
 
 def _expand(expectation: dict[str, Any], run: RuleRun) -> Iterator[_Check]:
@@ -114,9 +108,7 @@ def _expand(expectation: dict[str, Any], run: RuleRun) -> Iterator[_Check]:
         yield _Check(rule, expectation, run, variable=meta.get("variable"))
 
 
-def _judge_one(
-    owner: int, read: ReadReturn, teller: _Teller, checks: list[_Check], dropped: list[_Check], rows: list[int]
-) -> Checked:
+def _judge_one(owner: int, read: ReadReturn, teller: _Teller, checks: list[_Check], rows: list[int]) -> Checked:
     frame, suite = teller.frame, teller.suite
     results: list[CheckResult] = []
     failed: list[tuple[_Check, list[int]]] = []
@@ -124,17 +116,15 @@ def _judge_one(
     broken_told: set[int] = set()
     for check in checks:
         outcome, bad, reason = _outcome(owner, frame, check, rows)
-        results.append(_result(teller, check, outcome, len(bad), reason))
+        title = teller.title(check)
+        results.append(CheckResult(check.rule, check.level, check.severity, outcome, title, check.variable, len(bad), reason))
         if outcome is Outcome.FAILED:
             failed.append((check, bad))
         elif check.run.broken and id(check.expectation) not in broken_told:
             broken_told.add(id(check.expectation))
-            findings.append(_broken_finding(teller, check, check.run.broken))
-    for check in dropped:
-        results.append(_result(teller, check, Outcome.NOT_EVALUATED, 0, LEFT_OUT()))
-        if id(check.expectation) not in broken_told:
-            broken_told.add(id(check.expectation))
-            findings.append(_broken_finding(teller, check, LEFT_OUT()))
+            # Told on every return that it should have judged, as severely as the rule itself: an error rule that did not
+            # run keeps a return from being accepted.
+            findings.append(_nowhere(check, BROKEN(title=title, why=check.run.broken)))
     failing_rules = {check.rule for check, _ in failed}
     told = {(p.sheet, p.cell) for c, bad in failed if c.kind for p in (frame.places[row] for row in bad) if p.cell}
     for check, bad in failed:
@@ -162,30 +152,17 @@ def _outcome(owner: int, frame: Frame, check: _Check, rows: list[int]) -> tuple[
         return Outcome.NOT_EVALUATED, [], check.run.broken
     cells = [frame.columns.get(column, {}) for column in check.columns]
     if check.kind is not None:
-        return _outcome_of_kind(owner, frame, check, [row for row in rows if cells[0].get(row) == check.kind])
-    if check.variable is not None and "variables" in check.meta:
+        rows = [row for row in rows if cells[0].get(row) == check.kind]
+    elif check.variable is not None and "variables" in check.meta:
         rows = [row for row in rows if frame.places[row].variable == check.variable]
     judged = [row for row in rows if all(row in column for column in cells)]
-    bad = [row for row in judged if row in check.run.failing]
-    if bad:
+    if bad := [row for row in judged if row in check.run.failing]:
         return Outcome.FAILED, bad, None
-    if judged and not (check.about_file and check.rule == "file.other" and owner in frame.unreadable):
+    # A structural problem that is not there has passed; in a file that could not be read it is unknown.
+    structural = check.kind is not None or (check.about_file and check.rule == "file.other")
+    if (judged or check.kind is not None) and not (structural and owner in frame.unreadable):
         return Outcome.PASSED, [], None
-    column = check.columns[0] if check.columns else ""
-    return Outcome.NOT_EVALUATED, [], frame.reason(owner, column, check.variable)
-
-
-def _outcome_of_kind(owner: int, frame: Frame, check: _Check, rows: list[int]) -> tuple[Outcome, list[int], Message | None]:
-    """A structural problem: found, not there, or, in a file that could not be read, unknown."""
-    bad = [row for row in rows if row in check.run.failing]
-    if bad:
-        return Outcome.FAILED, bad, None
-    return (Outcome.NOT_EVALUATED, [], UNREADABLE()) if owner in frame.unreadable else (Outcome.PASSED, [], None)
-
-
-def _result(teller: _Teller, check: _Check, outcome: Outcome, failures: int, reason: Message | None) -> CheckResult:
-    title = teller.title(check)
-    return CheckResult(check.rule, check.level, check.severity, outcome, title, check.variable, failures, reason)
+    return Outcome.NOT_EVALUATED, [], frame.reason(owner, check.columns[0] if check.columns else "", check.variable)
 
 
 def _findings(teller: _Teller, check: _Check, bad: list[int]) -> list[Finding]:
@@ -193,12 +170,6 @@ def _findings(teller: _Teller, check: _Check, bad: list[int]) -> list[Finding]:
     if (rest := len(bad) - FINDINGS_PER_RULE) > 0:
         found.append(_nowhere(check, REST(title=teller.title(check), rest=rest)))
     return found
-
-
-def _broken_finding(teller: _Teller, check: _Check, why: Message) -> Finding:
-    """A broken rule, or one left out of the suite's file, is told on every return that it should have judged, as severely
-    as the rule itself: an error rule that did not run keeps a return from being accepted."""
-    return _nowhere(check, BROKEN(title=teller.title(check), why=why))
 
 
 def _nowhere(check: _Check, message: Message) -> Finding:
@@ -224,8 +195,9 @@ class _Teller:
         name = self._name(check, None)
         notes = {**self._notes(check, None), **_labels(told.get("context", {}))}
         made = _made(told, notes)
-        # The templates of hand-written rules say the name themselves.
-        return TITLED(name=name, rule=made) if name and check.about_each and made.code != OWN.code else made
+        # A rule of a single variable or field names it; the templates of hand-written rules say the name themselves.
+        each = "variables" in check.meta or check.meta.get("each")
+        return TITLED(name=name, rule=made) if name and each and made.code != OWN.code else made
 
     def finding(self, check: _Check, row: int) -> Finding:
         place = self.frame.places[row]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gaoxin.i18n import Code
-from gaoxin.plan.forms import RegisterField, RegisterForm, SeriesForm, Variable
+from gaoxin.plan.forms import Item, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
 from gaoxin.returns.fields import parse_field, shown
 from gaoxin.returns.kinds import Told
@@ -25,13 +25,11 @@ HEADER_REPAIRED = Code(
 )
 HEADERS_RENAMED = Code(
     "returns.headers_renamed", "表头应为 {name}，现为「{text}」；请恢复第 1 行的表头",
-    "the header should be {name} and is {text!r}: restore row 1",
-    name=str, text=str,
+    "the header should be {name} and is {text!r}: restore row 1", name=str, text=str,
 )
 HEADER_MISSING = Code(
     "returns.header_missing", "缺少表头 {name}；请使用下发的模板",
-    "the header {name} is missing: use the template that was sent out",
-    name=str,
+    "the header {name} is missing: use the template that was sent out", name=str,
 )
 COLUMN_IGNORED = Code(
     "returns.column_ignored", "「{text}」一列不在报表中，未读取", "the column {text!r} is not part of the form, not read",
@@ -43,16 +41,14 @@ CODE_DUPLICATE = Code(
 )
 ROW_MISSING = Code(
     "returns.row_missing", "缺少「{name}」（{variable}）一行；请使用下发的模板",
-    "the row of {variable} is missing: use the template that was sent out",
-    name=str, variable=str,
+    "the row of {variable} is missing: use the template that was sent out", name=str, variable=str,
 )
 CODE_REPAIRED = Code(
     "returns.code_repaired", "代码「{written}」读作 {code}", "code {written!r} read as {code}", written=str, code=str
 )
 NAME_CHANGED = Code(
     "returns.name_changed", "「{name}」的名称被改为「{text}」，按代码读取",
-    "the name of {item} was changed to {text!r}; read by its code",
-    name=str, item=str, text=str,
+    "the name of {item} was changed to {text!r}; read by its code", name=str, item=str, text=str,
 )
 ROW_WITHOUT_VALUE = Code("returns.row_without_value", "第 {row} 行没有数值，未读取", "row {row} has no value, not read", row=int)
 CODE_MISSING = Code("returns.code_missing", "第 {row} 行有数值而没有代码", "row {row} has a value and no code", row=int)
@@ -67,8 +63,7 @@ ROW_IS_REMARK = Code(
 )
 MERGED = Code(
     "returns.merged_cells", "{first}:{last} 是合并单元格；请取消合并，每格各填一值",
-    "{first}:{last} is merged: unmerge it and fill every cell",
-    first=str, last=str,
+    "{first}:{last} is merged: unmerge it and fill every cell", first=str, last=str,
 )
 ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same", row=int)
 COLUMN_HIDDEN = Code(
@@ -131,9 +126,7 @@ def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int
     return found
 
 
-def _cell_value(
-    sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Variable | RegisterField
-) -> tuple[CellValue, str | None]:
+def _cell_value(sheet: Sheet, row: int, column: int, body: Body, unit: str | None, what: Item) -> tuple[CellValue, str | None]:
     """(the value, the unit of measure it is in)."""
     where, raw = address(row, column), sheet.cell(row, column)
     if trouble := sheet.trouble(row, column):
@@ -165,10 +158,7 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         value, unit = _cell_value(sheet, row, columns["value"], body, unit_symbol(written) or None, variable)
         body.series.append(
             SeriesValue(
-                variable=variable.id,
-                value=value,
-                unit_given=unit,
-                unit_cell=address(row, unit_column) if unit_column else None,
+                variable=variable.id, value=value, unit_given=unit, unit_cell=address(row, unit_column) if unit_column else None,
                 note=(shown(sheet.cell(row, note_column)).strip() or None) if note_column else None,
             )
         )
@@ -226,8 +216,7 @@ def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: 
         if squeezed(text).removesuffix("*") not in {squeezed(item.name.zh), squeezed(item.name.en or "")}:
             changed.append((item, text))
     data = [
-        i
-        for i, t in changed
+        i for i, t in changed
         if codes.is_credit_code(plain(t)) or codes.is_hnte_certificate(plain(t)) or parse_number(t).value is not None
     ]
     if data:

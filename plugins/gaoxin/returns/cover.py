@@ -13,7 +13,7 @@ from datetime import date
 from typing import TypeVar
 
 from gaoxin.errors import GaoxinError, UnknownCampaign, UsageError
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
@@ -34,30 +34,20 @@ KEY_REPAIRED = Code(
 KEY_TWICE = Code("returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently", key=str)
 KEY_MISSING = Code(
     "returns.cover_key_missing", "封面缺少 {key}（{name}）；请使用下发的模板",
-    "the cover lacks {key} ({name}): use the template that was sent out",
-    key=str, name=Worded,
+    "the cover lacks {key} ({name}): use the template that was sent out", key=str, name=Worded,
 )
 CSV_NAME = Code(
     "returns.csv_name", "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
-    "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}",
-    stem=str,
+    "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}", stem=str,
 )
-CAMPAIGN_UNKNOWN = Code(
-    "returns.campaign_unknown", "没有创建工作「{written}」；可用：{known:、}", "no campaign {written!r}; known: {known:、}",
-    written=str, known=tuple,
+UNKNOWN = Code(
+    "returns.unknown", "没有{what}「{written}」；可用：{known:、}", "no {what} {written!r}; known: {known:、}",
+    what=Text, written=str, known=tuple,
 )
 NONE = Code("returns.none", "（无）", "(none)")
 PLAN_UNREADABLE = Code(
     "returns.plan_unreadable", "方案「{campaign}」读不了：{why}", "the plan {campaign!r} cannot be read: {why}",
     campaign=str, why=Worded,
-)
-FORM_UNKNOWN = Code(
-    "returns.form_unknown", "没有报表「{written}」；可用：{known:、}", "no form {written!r}; known: {known:、}",
-    written=str, known=tuple,
-)
-UNIT_UNKNOWN = Code(
-    "returns.unit_unknown", "没有单位「{written}」；可用：{known:、}", "no unit {written!r}; known: {known:、}",
-    written=str, known=tuple,
 )
 UNIT_NOT_ASKED = Code(
     "returns.unit_not_asked", "报表「{form}」不由{unit}报送；填报单位：{asked}",
@@ -70,8 +60,7 @@ PERIOD_INVALID = Code(
 )
 WANTED = Code(
     "returns.period_wanted", "，本表按 {periodicity} 报送，如 {first}",
-    "; this form is reported by {periodicity}, such as {first}",
-    periodicity=str, first=Period,
+    "; this form is reported by {periodicity}, such as {first}", periodicity=str, first=Period,
 )
 PERIOD_NOT_ASKED = Code(
     "returns.period_not_asked", "报表「{form}」不报 {period}：报送范围 {first} 至 {last}{skipped}",
@@ -81,8 +70,7 @@ PERIOD_NOT_ASKED = Code(
 SKIPPED = Code("returns.periods_skipped", "，其中不单独报第 {numbers} 期", ", without number {numbers} of a year", numbers=tuple)
 TEMPLATE_OUTDATED = Code(
     "returns.template_outdated", "模板版本是「{written}」，现行版本是 {template}；请重新下载模板填报",
-    "the template's version is {written!r}, the one in force is {template}: fill in a fresh template",
-    written=str, template=int,
+    "the template's version is {written!r}, the one in force is {template}: fill in a fresh template", written=str, template=int,
 )
 VALUE_REPAIRED = Code(
     "returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
@@ -185,11 +173,10 @@ def cover_of_name(stem: str, plan_of: Callable[[str], Plan]) -> Cover:
         parts.pop()
     if parts:
         parts[-1] = re.sub(r"\s*\([0-9]+\)$", "", parts[-1])  # the browser's "(1)" behind a second download
+    cover = Cover()
     if len(parts) != 4 or not all(parts):
-        cover = Cover()
         cover.tell("cover_key_missing", CSV_NAME(stem=stem))
         return cover
-    cover = Cover()
     _resolve(cover, {key: (part, None) for key, part in zip(COVER_KEYS[:4], parts, strict=True)}, plan_of)
     cover.template = cover.form.template if cover.form else None
     return cover
@@ -204,7 +191,7 @@ def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of
     try:
         plan = cover.plan = plan_of(campaign)
     except UnknownCampaign as error:
-        cover.tell("campaign_unknown", CAMPAIGN_UNKNOWN(written=shown(raw), known=error.known or (NONE(),)), where)
+        _unknown(cover, "campaign", raw, error.known or (NONE(),), where)
         return
     except GaoxinError as error:  # a broken plan is no fault of the file, and must not stop the others
         cover.tell("plan_unreadable", PLAN_UNREADABLE(campaign=campaign, why=error.what), where)
@@ -214,7 +201,7 @@ def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of
         raw, where = values["form"]
         cover.form = _by_name(shown(raw), plan.forms, lambda f: (f.id, f.name.zh, f.name.en or ""))
         if cover.form is None:
-            cover.tell("form_unknown", FORM_UNKNOWN(written=shown(raw), known=tuple(f.id for f in plan.forms)), where)
+            _unknown(cover, "form", raw, tuple(f.id for f in plan.forms), where)
         else:
             _note(cover, "form", raw, cover.form.id, where)
     if "unit" in values:
@@ -222,47 +209,37 @@ def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of
         cover.unit = _by_name(shown(raw), plan.units, lambda u: (u.id, u.name.zh, u.name.en or "", *(a.name for a in u.aliases)))
         if cover.unit is None:
             units = [plan.unit(u) for u in cover.form.units] if cover.form else plan.units
-            cover.tell("unit_unknown", UNIT_UNKNOWN(written=shown(raw), known=tuple(u.name.zh for u in units)), where)
+            _unknown(cover, "unit", raw, tuple(u.name.zh for u in units), where)
         else:
             _note(cover, "unit", raw, cover.unit.id, where)
-            _asked_of_unit(cover, plan, cover.unit, where)
+            if (form := cover.form) is not None and cover.unit.id not in form.units:
+                cover.tell("unit_not_asked", UNIT_NOT_ASKED(
+                    form=form.name.zh, form_id=form.id, unit=cover.unit.name.zh, unit_id=cover.unit.id,
+                    asked=tuple(plan.unit(u).name.zh for u in form.units), asked_ids=form.units,
+                ), where)
     if "period" in values:
         _period(cover, *values["period"])
 
 
-def _asked_of_unit(cover: Cover, plan: Plan, unit: Unit, where: str | None) -> None:
-    if (form := cover.form) is not None and unit.id not in form.units:
-        message = UNIT_NOT_ASKED(
-            form=form.name.zh,
-            form_id=form.id,
-            unit=unit.name.zh,
-            unit_id=unit.id,
-            asked=tuple(plan.unit(u).name.zh for u in form.units),
-            asked_ids=form.units,
-        )
-        cover.tell("unit_not_asked", message, where)
+def _unknown(cover: Cover, key: str, raw: object, known: tuple[str | Message, ...], where: str | None) -> None:
+    what = {"campaign": Text("创建工作", "campaign"), "form": Text("报表", "form"), "unit": Text("单位", "unit")}[key]
+    cover.tell(f"{key}_unknown", UNKNOWN(what=what, written=shown(raw), known=known), where)
 
 
 def _period(cover: Cover, raw: object, where: str | None) -> None:
     form = cover.form
-    periodicity = form.periodicity if form else None
-    period = period_of(raw, periodicity)
-    if period is None or (periodicity is not None and period.periodicity is not periodicity):
+    period = period_of(raw, form.periodicity if form else None)
+    if period is None or (form and period.periodicity is not form.periodicity):
         wanted = WANTED(periodicity=str(form.periodicity), first=form.first) if form else None
         cover.tell("period_invalid", PERIOD_INVALID(written=shown(raw), wanted=wanted), where)
         return
     cover.period = period
     _note(cover, "period", raw, str(period), where)
     if form is not None and period not in form.periods():
-        message = PERIOD_NOT_ASKED(
-            form=form.name.zh,
-            form_id=form.id,
-            period=period,
-            first=form.first,
-            last=form.last,
+        cover.tell("period_not_asked", PERIOD_NOT_ASKED(
+            form=form.name.zh, form_id=form.id, period=period, first=form.first, last=form.last,
             skipped=SKIPPED(numbers=form.skip) if form.skip else None,
-        )
-        cover.tell("period_not_asked", message, where)
+        ), where)
 
 
 def _template(cover: Cover, raw: object, where: str | None) -> None:

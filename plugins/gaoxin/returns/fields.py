@@ -37,13 +37,11 @@ DATE_READ = Code("returns.date_read", "「{text}」读作 {day}", "read as {day}
 WITHOUT_DAY = Code("returns.without_day", "「{text}」没有写到日", "{text!r} names no day: write year, month and day", text=str)
 NO_CERTAIN_DATE = Code(
     "returns.no_certain_date", "「{text}」不是可以确认的日期；请写成 2020-06-01",
-    "{text!r} is no certain date: write it as 2020-06-01",
-    text=str,
+    "{text!r} is no certain date: write it as 2020-06-01", text=str,
 )
 NUMBER_NO_DATE = Code(
     "returns.number_no_date", "{number} 不是可以确认的日期；请写成 2020-06-01",
-    "{number} is no certain date: write it as 2020-06-01",
-    number=Decimal,
+    "{number} is no certain date: write it as 2020-06-01", number=Decimal,
 )
 SERIAL_READ = Code("returns.serial_read", "日期序列值 {serial} 读作 {day}", "serial {serial} read as {day}", serial=int, day=date)
 DIGITS_READ = Code("returns.digits_read", "{digits} 读作 {day}", "read as {day}", digits=int, day=date)
@@ -95,15 +93,12 @@ def _blank(text: str) -> bool:
 
 
 def _text(raw: object) -> Read:
-    repairs: RepairList = []
     if isinstance(raw, str):
         text = re.sub(r"\s+", " ", raw.replace("\u3000", " ").replace("\u00a0", " ")).strip()
         text = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", text)
         if _blank(text):
             return None, () if raw == "" else (BLANK(),), None
-        if text != raw:
-            repairs.append(SPACES())
-        return text, tuple(repairs), None
+        return text, (SPACES(),) if text != raw else (), None
     return (shown(raw) or None), (), None
 
 

@@ -62,8 +62,7 @@ NOT_A_NUMBER = Code("returns.not_a_number", "不是数字", "not a number")
 NO_NUMBER_TEXT = Code("returns.no_number_text", "「{text}」不是数字", "{text!r} is not a number", text=str)
 TWO_MEANINGS = Code(
     "returns.two_meanings", "「{text}」可能是零、不足最小单位或没有数据；请填数字，没有数据请留空",
-    "{text!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty",
-    text=str,
+    "{text!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty", text=str,
 )
 CURRENCY_MISFIT = Code(
     "returns.currency_misfit", "货币符号 {sign} 与计量单位 {unit} 不符", "the currency sign {sign} does not fit the unit {unit}",
@@ -79,13 +78,11 @@ PERCENT_MISFIT = Code(
 )
 SHARE_UNCLEAR = Code(
     "returns.share_unclear", "{number} 可能是 {number}%，也可能是 {hundredfold}%；请带百分号重填",
-    "{number} may be {number} % or {hundredfold} %: type it with a percent sign",
-    number=Decimal, hundredfold=Decimal,
+    "{number} may be {number} % or {hundredfold} %: type it with a percent sign", number=Decimal, hundredfold=Decimal,
 )
 SCALE_UNCLEAR = Code(
     "returns.scale_unclear", "「{written}」与计量单位 {unit} 连起来可有几种读法",
-    "{written} with the unit {unit} can be read in more than one way",
-    written=str, unit=str | Message,
+    "{written} with the unit {unit} can be read in more than one way", written=str, unit=str | Message,
 )
 NO_UNIT_OF_MEASURE = Code(
     "returns.no_unit_of_measure", "数值后的「{written}」不是计量单位", "{written!r} after the number is no unit of measure",
@@ -110,10 +107,6 @@ class Parsed:
 class _Ambiguous(Exception):
     """Internal: carries a problem up to the one place that returns it."""
 
-    def __init__(self, problem: Message) -> None:
-        super().__init__(problem)
-        self.problem = problem
-
 
 def parse_number(raw: object, unit: str | None = None, *, percent_format: bool = False, typed: bool = True) -> Parsed:
     """A cell's content as a number in `unit`.
@@ -124,19 +117,19 @@ def parse_number(raw: object, unit: str | None = None, *, percent_format: bool =
     """
     repairs: RepairList = []
     try:
-        if isinstance(raw, str):
-            return _from_text(raw, unit, repairs, typed)
-        return _from_cell(raw, unit, percent_format, repairs)
+        return _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, percent_format, repairs)
     except _Ambiguous as found:
-        return Parsed(None, tuple(repairs), found.problem, unit)
+        return Parsed(None, tuple(repairs), found.args[0], unit)
 
 
 def exact(number: int | float) -> Decimal:
     """A cell's number without binary noise: 15 significant digits, no trailing zeros, no exponent for whole numbers."""
     value = Decimal(number) if isinstance(number, int) else Decimal(format(number, ".15g"))
-    if value == value.to_integral_value():
-        return Decimal(int(value))
-    return value.normalize()
+    return whole_or_short(value)
+
+
+def whole_or_short(value: Decimal) -> Decimal:
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
 
 
 def _from_cell(raw: object, unit: str | None, percent_format: bool, repairs: RepairList) -> Parsed:
@@ -157,13 +150,10 @@ def _from_cell(raw: object, unit: str | None, percent_format: bool, repairs: Rep
 def _from_text(raw: str, unit: str | None, repairs: RepairList, typed: bool) -> Parsed:
     text = plain(raw)
     if text == "":
-        if raw != "":
-            repairs.append(WHITE_SPACE())
-        return Parsed(None, tuple(repairs), unit=unit)
+        return Parsed(None, (WHITE_SPACE(),) if raw else (), unit=unit)
     bare = squeezed(text)
     if bare in NO_FIGURE:
-        repairs.append(READ_AS_BLANK(text=bare))
-        return Parsed(None, tuple(repairs), unit=unit)
+        return Parsed(None, (READ_AS_BLANK(text=bare),), unit=unit)
     if bare in _TWO_MEANINGS:
         raise _Ambiguous(TWO_MEANINGS(text=bare))
     if was_full_width(raw):
@@ -187,9 +177,9 @@ def _without_quote_and_currency(text: str, unit: str | None, repairs: RepairList
     if text.startswith(("'", "’", "‘")) and len(text) > 1:
         repairs.append(QUOTE())
         text = text[1:].strip()
-    for sign, dimension in (("¥", "cny"), ("$", "usd")):
+    for sign, base in (("¥", "元"), ("$", "美元")):
         if text.startswith(sign):
-            if unit is None or not measures.known(unit) or measures.dimension(unit) != dimension:
+            if not measures.convertible(base, unit):
                 raise _Ambiguous(CURRENCY_MISFIT(sign=sign, unit=unit or NO_UNIT()))
             repairs.append(CURRENCY(sign=sign))
             text = text[1:].strip()
@@ -227,11 +217,10 @@ def _plain_number(text: str, repairs: RepairList) -> Decimal | None:
 
 def _percent(value: Decimal, unit: str | None, repairs: RepairList, why: Message) -> Decimal:
     """`value` per cent in the column's unit."""
-    if unit is not None and (not measures.known(unit) or measures.dimension(unit) != "share"):
+    if unit is not None and not measures.convertible("%", unit):
         raise _Ambiguous(PERCENT_MISFIT(unit=unit))
     repairs.append(why)
-    value = value if unit in (None, "%") else measures.convert(value, "%", unit)
-    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
+    return whole_or_short(value if unit in (None, "%") else measures.convert(value, "%", unit))
 
 
 def _share_is_clear(value: Decimal, unit: str | None) -> Decimal:
@@ -249,26 +238,20 @@ def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: Rep
         # 1.2亿 in a column of 万元 could be 1.2亿元 or 1.2亿 times 万元; in a column of 元 or 亿元 only one is meant.
         scale = {"万": Decimal(10**4), "亿": Decimal(10**8)}[written]
         if unit is not None and unit.startswith(written):
-            repairs.append(SCALE_WRITTEN(written=written))
-            return Parsed(value, tuple(repairs), unit=unit)
+            return Parsed(value, (*repairs, SCALE_WRITTEN(written=written)), unit=unit)
         if (
-            unit is not None
-            and measures.known(unit)
-            and measures.dimension(unit) in ("cny", "usd", "count")
+            unit is not None and measures.known(unit) and measures.dimension(unit) in ("cny", "usd", "count")
             and unit[0] not in "百千万亿"
         ):
-            repairs.append(MULTIPLE(written=written))
-            return Parsed(value * scale, tuple(repairs), unit=unit)
+            return Parsed(value * scale, (*repairs, MULTIPLE(written=written)), unit=unit)
         raise _Ambiguous(SCALE_UNCLEAR(written=written, unit=unit or NO_UNIT()))
     if not measures.known(written):
         raise _Ambiguous(NO_UNIT_OF_MEASURE(written=written))
     if unit is None:
-        repairs.append(UNIT_OF_CELL(unit=written))
-        return Parsed(value, tuple(repairs), unit=written)
-    if not measures.known(unit) or measures.dimension(unit) != measures.dimension(written):
+        return Parsed(value, (*repairs, UNIT_OF_CELL(unit=written)), unit=written)
+    if not measures.convertible(written, unit):
         raise _Ambiguous(TWO_UNITS(written=written, unit=unit))
     if measures.factor(written, unit) == 1:
-        repairs.append(UNIT_REMOVED(unit=written))
-        return Parsed(value, tuple(repairs), unit=unit)
-    repairs.append(CONVERTED(written=written, unit=unit))
-    return Parsed(measures.convert(value, written, unit).normalize() + 0, tuple(repairs), unit=unit)
+        return Parsed(value, (*repairs, UNIT_REMOVED(unit=written)), unit=unit)
+    converted = measures.convert(value, written, unit).normalize() + 0
+    return Parsed(converted, (*repairs, CONVERTED(written=written, unit=unit)), unit=unit)

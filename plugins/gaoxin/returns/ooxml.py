@@ -77,8 +77,7 @@ def _percent_styles(package: zipfile.ZipFile, names: set[str]) -> set[int]:
     }
     formats = next((e for e in root if _local(e) == "cellXfs"), ())
     return {
-        index
-        for index, e in enumerate(formats)
+        index for index, e in enumerate(formats)
         if (number := int(e.get("numFmtId", "0"))) in _PERCENT_BUILTIN or "%" in custom.get(number, "")
     }
 

@@ -16,16 +16,14 @@ from gaoxin.plan.forms import Variable
 from gaoxin.plan.model import Plan
 from gaoxin.returns.body import Body, read_body
 from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet
-from gaoxin.returns.csvfile import open_csv
 from gaoxin.returns.layout import CODES_SHEET, COVER_SHEET, DATA_SHEET, NOTES_SHEET
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
-from gaoxin.returns.workbook import Book, Sheet, open_book
+from gaoxin.returns.workbook import Book, Sheet, open_book, open_csv
 
 SHEET_MISSING = Code(
     "returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there:、}；请使用下发的模板",
-    "the sheet {wanted} is missing; the file has: {there:、}. Use the template that was sent out",
-    wanted=str, there=tuple,
+    "the sheet {wanted} is missing; the file has: {there:、}. Use the template that was sent out", wanted=str, there=tuple,
 )
 HIDDEN_SHEET = Code("returns.hidden_sheet", "工作表「{sheet}」是隐藏的", "the sheet {sheet} is hidden", sheet=str)
 
@@ -44,20 +42,14 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
         cover = cover_of_name(file.rsplit(".", 1)[0], plan_of) if book.sheets else Cover()
     else:
         book = open_book(content, file)
-        cover = _cover(book, plan_of)
+        sheet = _find(book, COVER_SHEET)
+        missing = [_missing(book, COVER_SHEET)] if book.sheets else []
+        cover = cover_of_sheet(sheet, plan_of) if sheet else Cover(problems=missing)
     body = _body(book, cover) if book.sheets else Body()
     return ReadReturn(
-        file=file,
-        sha256=sha256(content).hexdigest(),
-        size=len(content),
-        key=cover.key,
-        template=cover.template,
-        series=tuple(body.series),
-        entries=tuple(body.entries),
-        problems=(*book.problems, *cover.problems, *body.problems),
-        explanation=cover.explanation,
-        sample=cover.sample,
-        notes=(*cover.notes, *body.notes),
+        file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
+        series=tuple(body.series), entries=tuple(body.entries), problems=(*book.problems, *cover.problems, *body.problems),
+        explanation=cover.explanation, sample=cover.sample, notes=(*cover.notes, *body.notes),
     )
 
 
@@ -65,9 +57,7 @@ def in_plan_unit(variable: Variable, given: SeriesValue) -> Decimal | None:
     """The value in the plan's unit of measure. None when there is no number, or its unit is missing, unknown or of
     another dimension: then nobody can say what the number means."""
     value, unit = given.value.value, given.unit_given
-    if not isinstance(value, Decimal) or unit is None or not measures.known(unit):
-        return None
-    if measures.dimension(unit) != measures.dimension(variable.unit):
+    if not isinstance(value, Decimal) or unit is None or not measures.convertible(unit, variable.unit):
         return None
     return measures.convert(value, unit, variable.unit)
 
@@ -79,15 +69,6 @@ def _find(book: Book, wanted: str) -> Sheet | None:
 
 def _missing(book: Book, wanted: str) -> Problem:
     return Problem("sheet_missing", SHEET_MISSING(wanted=wanted, there=tuple(book.sheets)), wanted)
-
-
-def _cover(book: Book, plan_of: Callable[[str], Plan]) -> Cover:
-    if not book.sheets:
-        return Cover()
-    sheet = _find(book, COVER_SHEET)
-    if sheet is None:
-        return Cover(problems=[_missing(book, COVER_SHEET)])
-    return cover_of_sheet(sheet, plan_of)
 
 
 def _body(book: Book, cover: Cover) -> Body:

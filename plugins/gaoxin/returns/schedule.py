@@ -9,25 +9,16 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from gaoxin.clock import local_day
-from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
-from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
-
-
-def due_day(form: SeriesForm | RegisterForm, period: Period) -> date:
-    """The last day on which the return of `period` is in time."""
-    return last_day_for(form.due, period)
 
 
 def owed(plan: Plan) -> tuple[Owed, ...]:
     """Every return that the plan asks for over its whole life, by due day, then form, unit and period."""
     found = [
-        Owed(ReturnKey(plan.id, form.id, unit, period), due_day(form, period))
-        for form in plan.forms
-        for period in form.periods()
-        for unit in form.units
+        Owed(ReturnKey(plan.id, form.id, unit, period), last_day_for(form.due, period))
+        for form in plan.forms for period in form.periods() for unit in form.units
     ]
     return tuple(sorted(found, key=lambda o: (o.due, o.key.form, o.key.unit, o.key.period)))
 

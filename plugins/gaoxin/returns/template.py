@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from datetime import datetime, time
 from decimal import Decimal
 from functools import cache
@@ -18,12 +19,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gaoxin import measures
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Lang, Text
+from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
-from gaoxin.plan.forms import FieldType, Form, RegisterField, RegisterForm, SeriesForm
+from gaoxin.plan.calendar import last_day_for
+from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, SeriesForm, Variable, VariableKind
 from gaoxin.plan.model import Plan
-from gaoxin.returns.hints import hint_of
 from gaoxin.returns.layout import (
     CODES_SHEET,
     COVER_KEYS,
@@ -34,7 +35,6 @@ from gaoxin.returns.layout import (
     NOTES_SHEET,
     SERIES_HEADERS,
 )
-from gaoxin.returns.schedule import due_day
 
 if TYPE_CHECKING:  # openpyxl is heavy: imported where a workbook is made
     from openpyxl import Workbook
@@ -45,6 +45,40 @@ FONT = "微软雅黑"  # in Excel, WPS and, by substitution, LibreOffice
 _ROWS_FOR_ENTRIES = 500  # rows of a register that carry validation and formats
 _WIDTHS = {FieldType.CREDIT_CODE: 24, FieldType.TEXT: 30, FieldType.HNTE_CERTIFICATE: 20}
 _UNIT_CHOICES = {"cny": ("元", "万元", "亿元"), "usd": ("美元", "万美元", "亿美元"), "energy": ("吨标准煤", "万吨标准煤")}
+
+# What an official is told beside a cell.
+KIND_NAMES = {
+    VariableKind.CUMULATIVE: Text("累计数（1月至本期末）", "cumulative, January to the period's end"),
+    VariableKind.FLOW: Text("本期数", "of this period alone"),
+    VariableKind.STOCK: Text("时点数（期末）", "stock at the period's end"),
+}
+TYPE_NAMES = {
+    FieldType.TEXT: Text("文本", "text"),
+    FieldType.NUMBER: Text("数字", "number"),
+    FieldType.DATE: Text("日期，如 2020-06-01", "date, such as 2020-06-01"),
+    FieldType.CODE: Text("从下拉列表选择", "chosen from the list"),
+    FieldType.CREDIT_CODE: Text("18 位统一社会信用代码", "unified social credit code, 18 characters"),
+    FieldType.HNTE_CERTIFICATE: Text("高新技术企业证书编号：GR、年份和 8 位数字", "HNTE certificate: GR, year, eight digits"),
+}
+UNIT = Code("returns.hint.unit", "计量单位 {unit}", "unit {unit}", unit=str)
+WHOLE = Text("填整数", "whole number")
+SHARE = Text("16% 填 16 或 16%，不填 0.16", "for 16 % type 16 or 16%, not 0.16")
+BETWEEN = Code("returns.hint.between", "范围 {low} ～ {high}", "range {low} ～ {high}", low=Decimal, high=Decimal)
+AT_LEAST = Code("returns.hint.at_least", "范围 ≥ {low}", "range ≥ {low}", low=Decimal)
+AT_MOST = Code("returns.hint.at_most", "范围 ≤ {high}", "range ≤ {high}", high=Decimal)
+REQUIRED, OPTIONAL = Text("必填", "required"), Text("选填", "optional")
+
+_NOTES_HEAD = (Text("代码", "code"), Text("名称", "name"), Text("怎么填", "how to fill it in"), Text("必填", "required"))
+_REQUIRED = {True: Text("是", "yes"), False: Text("否", "no")}
+_ADVICE = (
+    Text("只填「数据」表的浅黄色单元格；不要改动第 1 行表头、代码和工作表名称。",
+         "Fill in the yellow cells of the data sheet; leave row 1, the codes and the sheets' names alone."),
+    Text("没有数据请留空，零请填 0；计量单位与表上不同时，请同时改「计量单位」一栏。",
+         "No figure: leave it empty; nought: type 0. If your unit of measure differs, change the unit cell too."),
+    Text("数据有修订或异常波动，请在「封面」的情况说明一栏写明原因。", "Explain revisions and unusual figures on the cover."),
+    Text("工作表保护没有密码，可以撤销；请勿设置文件密码，勿使用宏。",
+         "The protection has no password; set none on the file, and use no macros."),
+)
 
 
 def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: Path, lang: Lang = "zh") -> None:
@@ -60,14 +94,12 @@ def asked_for(plan: Plan, form: Form, unit_id: str, period: Period) -> None:
     plan.unit(unit_id)
     if unit_id not in form.units:
         raise UsageError(
-            Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"),
-            where="unit",
+            Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"), where="unit",
             todo=Text("可用：" + "、".join(form.units), "asked of: " + ", ".join(form.units)),
         )
     if period not in form.periods():
         raise UsageError(
-            Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"),
-            where="period",
+            Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"), where="period",
             todo=Text("可用：" + "、".join(map(str, form.periods())), "asked for: " + ", ".join(map(str, form.periods()))),
         )
 
@@ -179,9 +211,13 @@ def _lock(sheet: Worksheet) -> None:
         setattr(sheet.protection, allowed, False)
 
 
-def _head(sheet: Worksheet, look: _Look, texts: tuple[str, ...]) -> None:
+def _row(sheet: Worksheet, row: int, *texts: str, font: Font | None = None, fill: PatternFill | None = None) -> None:
     for column, text in enumerate(texts, 1):
-        look.put(sheet, 1, column, text, font=look.head, fill=look.head_fill)
+        _look().put(sheet, row, column, text, font=font, fill=fill)
+
+
+def _head(sheet: Worksheet, texts: Iterable[str]) -> None:
+    _row(sheet, 1, *texts, font=_look().head, fill=_look().head_fill)
     sheet.row_dimensions[1].height = 22
 
 
@@ -194,7 +230,7 @@ def number_format(unit: str | None, integer: bool) -> str:
 
 def _series(sheet: Worksheet, form: SeriesForm, lang: Lang) -> None:
     look = _look()
-    _head(sheet, look, SERIES_HEADERS)
+    _head(sheet, SERIES_HEADERS)
     for row, variable in enumerate(form.variables, 2):
         look.put(sheet, row, 1, variable.id, font=look.grey, fill=look.fixed_fill)
         look.put(sheet, row, 2, variable.name.to(lang), fill=look.fixed_fill)
@@ -221,7 +257,7 @@ def _register(book: Workbook, sheet: Worksheet, form: RegisterForm, lang: Lang) 
     from openpyxl.utils import get_column_letter
 
     look = _look()
-    _head(sheet, look, tuple(f.id for f in form.fields))
+    _head(sheet, (f.id for f in form.fields))
     for column, item in enumerate(form.fields, 1):
         letter = get_column_letter(column)
         look.put(sheet, 2, column, item.name.to(lang) + ("*" if item.required else ""), font=look.bold, fill=look.name_fill)
@@ -261,6 +297,23 @@ def _codes(book: Workbook, item: RegisterField, lang: Lang) -> str:
     return f"'{CODES_SHEET}'!${letter}$2:${letter}${len(item.codes or {}) + 1}"
 
 
+def hint_of(item: Item, lang: Lang) -> str:
+    """What to type, in one line: kind or type, unit of measure, range, whether it is required, and the plan's own hint."""
+    parts: list[Worded | None] = [
+        KIND_NAMES[item.kind] if isinstance(item, Variable) else TYPE_NAMES[item.type],
+        UNIT(unit=item.unit) if item.unit else None, WHOLE if isinstance(item, Variable) and item.integer else None,
+        SHARE if isinstance(item, Variable) and measures.dimension(item.unit) == "share" else None, _range(item.min, item.max),
+        REQUIRED if item.required else OPTIONAL, item.hint,
+    ]
+    return ("；" if lang == "zh" else "; ").join(part.to(lang) for part in parts if part is not None)
+
+
+def _range(low: Decimal | None, high: Decimal | None) -> Message | None:
+    if low is not None and high is not None:
+        return BETWEEN(low=low, high=high)
+    return AT_LEAST(low=low) if low is not None else AT_MOST(high=high) if high is not None else None
+
+
 def _prompt(
     sheet: Worksheet, area: str, title: str, text: str, kind: Literal["whole", "decimal"] | None,
     low: Decimal | None, high: Decimal | None,
@@ -292,45 +345,23 @@ def _list(sheet: Worksheet, area: str, source: str, warn: bool = False) -> None:
     sheet.add_data_validation(rule)
 
 
-def _notes(sheet: Worksheet, plan: Plan, form, unit_id: str, period: Period, lang: Lang) -> None:
-    look, zh = _look(), lang == "zh"
-    unit, due = plan.unit(unit_id).name.to(lang), due_day(form, period)
+def _notes(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang) -> None:
+    look, due = _look(), last_day_for(form.due, period)
+    unit = plan.unit(unit_id).name
     look.put(sheet, 1, 1, form.name.to(lang), font=look.title)
     sheet.merge_cells("A1:D1")
     sheet.row_dimensions[1].height = 28
-    lines = [
-        f"填报单位：{unit}；报告期：{period}；报送期限：{due:%Y年%m月%d日}。"
-        if zh
-        else f"Unit: {unit}; period: {period}; due {due.isoformat()}.",
-        "只填「数据」表的浅黄色单元格；不要改动第 1 行表头、代码和工作表名称。"
-        if zh
-        else "Fill in the yellow cells of the data sheet; leave row 1, the codes and the sheets' names alone.",
-        "没有数据请留空，零请填 0；计量单位与表上不同时，请同时改「计量单位」一栏。"
-        if zh
-        else "No figure: leave it empty; nought: type 0. If your unit of measure differs, change the unit cell too.",
-        "数据有修订或异常波动，请在「封面」的情况说明一栏写明原因。"
-        if zh
-        else "Explain revisions and unusual figures on the cover.",
-        "工作表保护没有密码，可以撤销；请勿设置文件密码，勿使用宏。"
-        if zh
-        else "The protection has no password; set none on the file, and use no macros.",
-    ]
-    if form.note:
-        lines.append(form.note.to(lang))
+    whose = Text(f"填报单位：{unit.to('zh')}；报告期：{period}；报送期限：{due:%Y年%m月%d日}。",
+                 f"Unit: {unit.to('en')}; period: {period}; due {due.isoformat()}.")
+    told: list[Worded] = [whose, *_ADVICE, *([form.note] if form.note else [])]
+    lines = [text.to(lang) for text in told]
     for row, text in enumerate(lines, 2):
         look.put(sheet, row, 1, text)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=4)
         sheet.row_dimensions[row].height = 20
     start = len(lines) + 3
-    for column, text in enumerate(
-        ("代码", "名称", "怎么填", "必填") if zh else ("code", "name", "how to fill it in", "required"), 1
-    ):
-        look.put(sheet, start, column, text, font=look.head, fill=look.head_fill)
-    items = form.asked
+    _row(sheet, start, *(text.to(lang) for text in _NOTES_HEAD), font=look.head, fill=look.head_fill)
+    items: tuple[Item, ...] = form.asked
     for row, item in enumerate(items, start + 1):
-        hint = hint_of(item, lang)
-        required = ("是" if item.required else "否") if zh else ("yes" if item.required else "no")
-        for column, text in enumerate((item.id, item.name.to(lang), hint, required), 1):
-            look.put(sheet, row, column, text)
+        _row(sheet, row, item.id, item.name.to(lang), hint_of(item, lang), _REQUIRED[item.required].to(lang))
     _widths(sheet, {"A": 26, "B": 34, "C": 64, "D": 10})
-    sheet.freeze_panes = None

@@ -1,11 +1,14 @@
 """A file's bytes made into sheets of cells, or into the reason why it cannot be (validation level 0).
 
 Nothing in a file is executed, followed or expanded beyond fixed limits: sizes are looked at before anything is parsed.
-Takes .xlsx, .xls, .ods and, through `csvfile`, .csv. Knows nothing of plans, covers or forms.
+Takes .xlsx, .xls, .ods and .csv: UTF-8 with or without a mark, UTF-16 as Excel's Unicode text, or GB18030, which holds GBK and
+GB2312; every cell of a .csv is text. Knows nothing of plans, covers or forms.
 """
 
 from __future__ import annotations
 
+import codecs
+import csv
 import io
 import re
 import zipfile
@@ -14,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gaoxin.i18n import Code, Message
-from gaoxin.returns.layout import address
+from gaoxin.returns.layout import DATA_SHEET, address
 from gaoxin.returns.model import Problem
 from gaoxin.returns.ooxml import SheetFacts, repeated_cells, sheet_facts
 
@@ -26,12 +29,16 @@ COLUMNS_LIMIT = 1000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+# What a damaged package raises. SyntaxError: ElementTree.ParseError is one. RuntimeError (NotImplementedError is one) and
+# zlib's errors come from damaged members.
+_BROKEN_PACKAGE = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, KeyError, ValueError, SyntaxError, RuntimeError,
+)
 _RESAVE = ("请用表格软件打开，另存为 .xlsx 后重报", "open it in a spreadsheet program, save it as .xlsx and send it again")
 
 ERROR_CELL = Code(
     "returns.error_cell", "单元格是错误值 {error}；请改正公式或直接填写数值",
-    "the cell holds the error {error}: mend the formula or type the value",
-    error=str,
+    "the cell holds the error {error}: mend the formula or type the value", error=str,
 )
 UNVALUED = Code(
     "returns.unvalued", "公式没有计算结果；请在表格软件中打开并保存，或直接填写数值",
@@ -40,18 +47,15 @@ UNVALUED = Code(
 EMPTY_FILE = Code("returns.empty_file", "文件是空的；请检查是否保存成功", "the file is empty: check that it was saved")
 TOO_LARGE = Code(
     "returns.too_large", "文件超过 {mb} MB；请删去图片和无关的工作表",
-    "the file is larger than {mb} MB: remove pictures and other sheets",
-    mb=int,
+    "the file is larger than {mb} MB: remove pictures and other sheets", mb=int,
 )
 UNPACKED_TOO_LARGE = Code(
     "returns.unpacked_too_large", "文件解压后超过 {mb} MB 或部件过多；请另存为只含报表的新文件",
-    "unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file",
-    mb=int,
+    "unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file", mb=int,
 )
 TOO_WIDE = Code(
     "returns.too_wide", "工作表「{sheet}」延伸到 {where}；请删去多余的行和列",
-    "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns",
-    sheet=str, where=str,
+    "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns", sheet=str, where=str,
 )
 SHEET_TOO_LARGE = Code(
     "returns.sheet_too_large", "工作表过大；请删去多余的行和列", "a sheet is too large: delete the surplus rows and columns",
@@ -63,8 +67,7 @@ NO_WORKBOOK = Code(
 )
 DAMAGED = Code(
     "returns.damaged", f"文件已损坏或不完整（{{detail}}）；{_RESAVE[0]}",
-    f"the file is damaged or incomplete ({{detail}}): {_RESAVE[1]}",
-    detail=str,
+    f"the file is damaged or incomplete ({{detail}}): {_RESAVE[1]}", detail=str,
 )
 XLSB = Code("returns.xlsb", f"不接收 .xlsb 二进制工作簿；{_RESAVE[0]}", f".xlsb is not taken: {_RESAVE[1]}")
 DOCUMENT = Code("returns.document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}", f"a document, not a workbook: {_RESAVE[1]}")
@@ -88,6 +91,13 @@ LINKS = Code(
     "returns.links", "工作簿引用了其他文件，数值可能不是最新；请断开链接，粘贴为数值",
     "the workbook refers to other files, so values may be stale: break the links and paste values",
 )
+
+CSV_TOO_LARGE = Code("returns.csv_too_large", "文件超过 {mb} MB", "the file is larger than {mb} MB", mb=int)
+NO_TEXT = Code(
+    "returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV", "not text: save it as CSV in UTF-8 or GB18030"
+)
+TOO_MANY = Code("returns.too_many", "行或列过多", "too many rows or columns")
+MALFORMED = Code("returns.malformed", "CSV 格式有误（{error}）", "malformed CSV ({error})", error=str)
 
 
 @dataclass
@@ -139,13 +149,10 @@ def open_book(content: bytes, name: str) -> Book:
         return refused("empty_file", EMPTY_FILE())
     if len(content) > SIZE_LIMIT:
         return refused("oversized", TOO_LARGE(mb=SIZE_LIMIT // 2**20))
-    if content.startswith(_ZIP):
-        return _open_package(content, name)
-    if content.startswith(_OLE):
-        return _open_ole(content, name)
-    if re.match(rb"\s*(<!doctype|<html|<\?xml|<table)", content[:200].lstrip(b"\xef\xbb\xbf"), re.IGNORECASE):
-        return refused("not_a_workbook", WEB_PAGE())
-    return refused("not_a_workbook", NO_WORKBOOK())
+    if content.startswith((*_ZIP, _OLE)):
+        return _open_package(content, name) if content.startswith(_ZIP) else _open_ole(content, name)
+    page = re.match(rb"\s*(<!doctype|<html|<\?xml|<table)", content[:200].lstrip(b"\xef\xbb\xbf"), re.IGNORECASE)
+    return refused("not_a_workbook", WEB_PAGE() if page else NO_WORKBOOK())
 
 
 def _open_package(content: bytes, name: str) -> Book:
@@ -160,20 +167,7 @@ def _open_package(content: bytes, name: str) -> Book:
             if book := _too_wide(package, names, facts):
                 return book
             links = any(n.startswith("xl/externalLinks/") and n.endswith(".xml") for n in names)
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        EOFError,
-        OSError,
-        KeyError,
-        ValueError,
-        SyntaxError,
-        NotImplementedError,
-        RuntimeError,
-    ) as error:
-        # SyntaxError: ElementTree.ParseError is one. RuntimeError and zlib's OSError come from damaged members.
-        return _damaged(error)
-    except zlib.error as error:
+    except _BROKEN_PACKAGE as error:
         return _damaged(error)
     book = _read(content, facts)
     if links and book.sheets:
@@ -191,44 +185,26 @@ def _unfit(package: zipfile.ZipFile, name: str) -> Book | None:
     if len(members) > PARTS_LIMIT or sum(m.file_size for m in members) > UNPACKED_LIMIT:
         return refused("oversized", UNPACKED_TOO_LARGE(mb=UNPACKED_LIMIT // 2**20))
     names = {m.filename for m in members}
-    if any(m.flag_bits & 1 for m in members) or _encrypted_ods(package, names):
-        return _encrypted()
+    encrypted_ods = "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml")
+    if encrypted_ods or any(m.flag_bits & 1 for m in members):
+        return refused("encrypted", ENCRYPTED())
     lower = {n.lower() for n in names}
-    if name.lower().endswith((".xlsm", ".xltm", ".xlam")) or any(
-        n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower
-    ):
-        return _macro()
-    if any(n.startswith(("Basic/", "Scripts/")) and not n.endswith("/") for n in names):
-        return _macro()
+    macros = any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in lower)
+    scripts = any(n.startswith(("Basic/", "Scripts/")) and not n.endswith("/") for n in names)
+    if macros or scripts or name.lower().endswith((".xlsm", ".xltm", ".xlam")):
+        return refused("macro", MACRO())
     if "xl/workbook.bin" in lower:
         return refused("not_a_workbook", XLSB())
     if "[Content_Types].xml" in names:
-        if not any(n.startswith("xl/") for n in lower):
-            return refused("not_a_workbook", DOCUMENT())
-        return None
-    if "content.xml" in names:
-        return None
-    return refused("not_a_workbook", ARCHIVE())
-
-
-def _encrypted_ods(package: zipfile.ZipFile, names: set[str]) -> bool:
-    return "META-INF/manifest.xml" in names and b"encryption-data" in package.read("META-INF/manifest.xml")
-
-
-def _encrypted() -> Book:
-    return refused("encrypted", ENCRYPTED())
-
-
-def _macro() -> Book:
-    return refused("macro", MACRO())
+        return None if any(n.startswith("xl/") for n in lower) else refused("not_a_workbook", DOCUMENT())
+    return None if "content.xml" in names else refused("not_a_workbook", ARCHIVE())
 
 
 def _too_wide(package: zipfile.ZipFile, names: set[str], facts: dict[str, SheetFacts]) -> Book | None:
     """A cell far out makes a reader lay out the whole rectangle before it: refused before that happens."""
     for sheet, found in facts.items():
         if found.last_row > ROWS_LIMIT or found.last_column > COLUMNS_LIMIT:
-            where = address(found.last_row, found.last_column)
-            return refused("oversized", TOO_WIDE(sheet=sheet, where=where))
+            return refused("oversized", TOO_WIDE(sheet=sheet, where=address(found.last_row, found.last_column)))
     if "content.xml" in names and repeated_cells(package) > ROWS_LIMIT * 20:
         return refused("oversized", SHEET_TOO_LARGE())
     return None
@@ -241,9 +217,9 @@ def _open_ole(content: bytes, name: str) -> Book:
         return stream.encode("utf-16-le") in content
 
     if has("EncryptedPackage") or has("EncryptionInfo") or has("DataSpaces"):
-        return _encrypted()
+        return refused("encrypted", ENCRYPTED())
     if has("_VBA_PROJECT") or name.lower().endswith((".xlsm", ".xltm")):
-        return _macro()
+        return refused("macro", MACRO())
     if not (has("Workbook") or has("Book")):
         return refused("not_a_workbook", OLD_DOCUMENT())
     return _read(content, {})
@@ -262,14 +238,12 @@ def _read(content: bytes, facts: dict[str, SheetFacts]) -> Book:
             sheet = source.get_sheet_by_name(meta.name)
             merged = sheet.merged_cell_ranges or []
             book.sheets[meta.name] = Sheet(
-                name=meta.name,
-                rows=sheet.to_python(skip_empty_area=False),
-                facts=facts.get(meta.name) or SheetFacts(),
+                name=meta.name, rows=sheet.to_python(skip_empty_area=False), facts=facts.get(meta.name) or SheetFacts(),
                 merged=[(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in merged],
                 visible=meta.visible == calamine.SheetVisibleEnum.Visible,
             )
     except calamine.PasswordError:
-        return _encrypted()
+        return refused("encrypted", ENCRYPTED())
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - the boundary named above
@@ -281,3 +255,42 @@ def _read(content: bytes, facts: dict[str, SheetFacts]) -> Book:
             raise
         return _damaged(error)
     return book
+
+
+def open_csv(content: bytes) -> Book:
+    """The sheet, or the problem why there is none. Never raises on bad content."""
+    if not content.strip():
+        return refused("empty_file", EMPTY_FILE())
+    if len(content) > SIZE_LIMIT:
+        return refused("oversized", CSV_TOO_LARGE(mb=SIZE_LIMIT // 2**20))
+    text = decoded(content)
+    if text is None or "\x00" in text:
+        return refused("not_a_workbook", NO_TEXT())
+    try:
+        rows: list[list[object]] = []
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
+            rows.append(list(row))
+            if len(rows) > ROWS_LIMIT or len(row) > COLUMNS_LIMIT:
+                return refused("oversized", TOO_MANY())
+    except csv.Error as error:
+        return refused("not_a_workbook", MALFORMED(error=str(error)))
+    return Book(sheets={DATA_SHEET: Sheet(name=DATA_SHEET, rows=rows, typed=False)})
+
+
+def decoded(content: bytes) -> str | None:
+    """The text, or None. UTF-8 is tried first: GB18030 text is almost never valid UTF-8, the other way round it often is."""
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encodings = ("utf-16",) if marked else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _delimiter(text: str) -> str:
+    """The separator of the header row: comma unless that has none and tabs or semicolons."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    counts = {mark: first.count(mark) for mark in (",", "\t", ";")}
+    return "," if counts[","] else max(counts, key=lambda mark: counts[mark])

@@ -41,8 +41,7 @@ class Fault:
         kind, *place = text.split(":")
         if kind not in FAULTS or len(place) > 3:
             raise UsageError(
-                Text(f"无法识别的差错 {text!r}", f"not a fault: {text!r}"),
-                where="fault",
+                Text(f"无法识别的差错 {text!r}", f"not a fault: {text!r}"), where="fault",
                 todo=Text(
                     "写成 KIND[:form[:unit[:period]]]，KIND 可用：" + "、".join(FAULTS),
                     "KIND[:form[:unit[:period]]], KIND one of " + ", ".join(FAULTS),
@@ -152,8 +151,7 @@ def _full_width(value: Decimal) -> str:
     return format(value, "f").translate({code: code + 0xFEE0 for code in (*range(48, 58), ord("."), ord("-"))})
 
 
-@_fault("late", "晚报：期限后第 4 天（遇休息日顺延）才到",
-        "arrives on the first working day from the fourth after the due day")
+@_fault("late", "晚报：期限后第 4 天（遇休息日顺延）才到", "arrives on the first working day from the fourth after the due day")
 def _late(draft: Draft, near: Neighbours, luck: Random) -> None:
     draft.arrives = next_workday(draft.due + timedelta(days=4))
 

@@ -70,9 +70,7 @@ def goals(plan: Plan, name: str) -> Iterator[tuple[Indicator, Measure, Threshold
         for measure in indicator.measures:
             alone = [n for n, given in measure.inputs.items() if given.variable == name and (measure.formula or "").strip() == n]
             if alone and len(measure.inputs) == 1:
-                yield from (
-                    (indicator, measure, t) for t in thresholds(indicator.binding.target) if t.of in (None, measure.id)
-                )
+                yield from ((indicator, measure, t) for t in thresholds(indicator.binding.target) if t.of in (None, measure.id))
 
 
 def _draw(*parts: object) -> Decimal:

@@ -23,6 +23,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.codes import make_credit_code, valid_until
 
 _TRADES = ("精密机械", "生物科技", "电子器件", "智能家居", "新型材料", "装备制造", "医药", "检测技术", "信息服务", "节能设备")
+_ENDINGS = {"机构": "研究院", "企业": "有限公司", "单位": "有限公司", "点": "示范点", "基地": "示范点"}
 _MADE_UP_REGION = "990000"  # no region of China has this code
 
 _MOST_ENTRIES = 2000  # of one unit in one register; serial numbers leave this much room for each
@@ -197,8 +198,8 @@ def _number(item: RegisterField, luck: Random) -> Decimal:
     if item.max is not None:
         value = low + (item.max - low) * Decimal(str(round(luck.uniform(0.2, 0.8), 4)))
     else:
-        scale = Decimal("3e7") if item.unit and measures.dimension(item.unit) == "cny" else Decimal(50)
-        scale = measures.convert(scale, "元", item.unit) if item.unit and measures.dimension(item.unit) == "cny" else scale
+        money = item.unit and measures.convertible("元", item.unit)
+        scale = measures.convert(Decimal("3e7"), "元", item.unit) if item.unit and money else Decimal(50)
         value = low + scale * Decimal(str(round(luck.uniform(0.5, 3), 4)))
     whole = item.unit is not None and measures.dimension(item.unit) == "count"
     return value.quantize(Decimal(1) if whole else Decimal("0.01"), ROUND_HALF_UP)
@@ -207,15 +208,8 @@ def _number(item: RegisterField, luck: Random) -> Decimal:
 def _words(item: RegisterField, luck: Random, serial: int) -> str:
     """A text that shows at first sight that it is made up, different for every entry."""
     name, trade = item.name.zh, luck.choice(_TRADES)
-    if "机构" in name:
-        ending = "研究院"
-    elif "企业" in name or "单位" in name:
-        ending = "有限公司"
-    elif "点" in name or "基地" in name:
-        ending = "示范点"
-    else:
-        return f"样本{name}{serial:05d}"
-    return f"样本{trade}{ending}（虚构{serial:05d}）"
+    ending = next((ending for mark, ending in _ENDINGS.items() if mark in name), None)
+    return f"样本{trade}{ending}（虚构{serial:05d}）" if ending else f"样本{name}{serial:05d}"
 
 
 def _spread(
@@ -229,11 +223,8 @@ def _spread(
     if total is None or not counted:
         return
     item = next(f for f in form.fields if f.id == count.sum)
-    total = (
-        measures.convert(total, count.unit, item.unit)
-        if item.unit and measures.dimension(item.unit) == measures.dimension(count.unit)
-        else total
-    )
+    if item.unit and measures.convertible(count.unit, item.unit):
+        total = measures.convert(total, count.unit, item.unit)
     share = (total / len(counted)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     for cells in counted[:-1]:
         cells[item.id] = share

@@ -77,11 +77,13 @@ class Made:
 
 class DeclaredCheck(Model):
     """place: where the kind stands among the others. judged_in: kinds of forms in which it is judged. wants: the type of the
-    fields that it speaks of."""
+    fields that it speaks of. titled, told: the codes of its title and message."""
 
     place: ClassVar[int] = 50
     judged_in: ClassVar[frozenset[str]] = frozenset({"series"})
     wants: ClassVar[str] = "number"
+    titled: ClassVar[Code]
+    told: ClassVar[Code]
 
     if TYPE_CHECKING:  # every kind declares these, in the order in which a plan is read
         kind: str
@@ -109,13 +111,14 @@ class DeclaredCheck(Model):
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
         """The least and the most that the amount may be; without either there is nothing to judge."""
 
-    @abstractmethod
     def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
-        """What the rule is called: a code, and of its fields those that the plan decides."""
+        """What the rule is called: a code, and of its fields those that the plan decides: the items, by their names."""
+        items = {field: getattr(self, field) for field in self.titled.fields if field in type(self).model_fields}
+        return self.titled, {f: tuple(names[i] for i in v) if isinstance(v, tuple) else names[v] for f, v in items.items()}
 
-    @abstractmethod
     def message(self) -> Code:
         """What is told of an amount beyond the limits. Its fields: what `judge` hands over, and {limits}, {most} of the rule."""
+        return self.told
 
     @abstractmethod
     def judge(self, given: Mapping[Id, Reported]) -> Judged | Message | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.base import Id, WithinForm
@@ -26,6 +26,7 @@ class NotBefore(DeclaredCheck):
     place = 40
     judged_in: ClassVar[frozenset[str]] = frozenset({"register"})
     wants = "date"
+    titled, told = TITLE, BEFORE
 
     kind: Literal["not_before"]
     id: Id
@@ -42,12 +43,6 @@ class NotBefore(DeclaredCheck):
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
         return Decimal(0), None
-
-    def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
-        return TITLE, {"later": names[self.later], "earlier": names[self.earlier]}
-
-    def message(self) -> Code:
-        return BEFORE
 
     def judge(self, given: Mapping[Id, Reported]) -> Judged | None:
         """Days from the earlier date to the later."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.base import Id, WithinForm
@@ -15,13 +15,7 @@ MORE = Code(
     "checks.part_of",
     "{part} {part_unit} 大于 {whole} {unit}（{whole_name}，{whole_cell}），多 {excess} {unit}；部分不能大于总体，请核对两个数",
     "{part} {part_unit} is more than {whole} {unit} ({whole_name}, {whole_cell}) by {excess} {unit}: "
-    "a part cannot exceed its whole",
-    part=Decimal,
-    part_unit=str,
-    whole=Decimal,
-    unit=str,
-    whole_name=Worded,
-    whole_cell=str,
+    "a part cannot exceed its whole", part=Decimal, part_unit=str, whole=Decimal, unit=str, whole_name=Worded, whole_cell=str,
     excess=Decimal,
 )
 
@@ -31,6 +25,7 @@ class PartOf(OfFigures):
 
     words = Text("部分不大于总体", "part of: a part never exceeds its whole")
     place = 10
+    titled, told = TITLE, MORE
 
     kind: Literal["part_of"]
     id: Id
@@ -43,12 +38,6 @@ class PartOf(OfFigures):
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
         return None, Decimal(0)
-
-    def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
-        return TITLE, {"part": names[self.part], "whole": names[self.whole]}
-
-    def message(self) -> Code:
-        return MORE
 
     def measure(self, given: Mapping[Id, Reported]) -> Judged:
         """By how much the part exceeds the whole, in the whole's unit of measure."""

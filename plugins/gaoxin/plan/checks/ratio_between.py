@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.numerals import plain
@@ -20,15 +20,8 @@ OUTSIDE = Code(
     "{numerator} {numerator_unit} 与 {denominator} {denominator_unit}（{denominator_name}，{denominator_cell}）之比为 {ratio}，"
     "不在 {limits} 之内；请核对两个数及其计量单位，属实请说明原因",
     "{numerator} {numerator_unit} to {denominator} {denominator_unit} ({denominator_name}, {denominator_cell}) is {ratio}, "
-    "outside {limits}; check both figures and their units of measure, and explain if true",
-    numerator=Decimal,
-    numerator_unit=str,
-    denominator=Decimal,
-    denominator_unit=str,
-    denominator_name=Worded,
-    denominator_cell=str,
-    ratio=Decimal,
-    limits=Message,
+    "outside {limits}; check both figures and their units of measure, and explain if true", numerator=Decimal, numerator_unit=str,
+    denominator=Decimal, denominator_unit=str, denominator_name=Worded, denominator_cell=str, ratio=Decimal, limits=Message,
 )
 NOUGHT = Code("checks.ratio_between.nought", "分母为零，无法计算", "the denominator is nought")
 
@@ -38,6 +31,7 @@ class RatioBetween(OfFigures):
 
     words = Text("两数之比在范围内", "ratio between: a quotient is believable")
     place = 30
+    titled, told = TITLE, OUTSIDE
 
     kind: Literal["ratio_between"]
     id: Id
@@ -49,12 +43,6 @@ class RatioBetween(OfFigures):
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
         return self.min, self.max
-
-    def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
-        return TITLE, {"numerator": names[self.numerator], "denominator": names[self.denominator]}
-
-    def message(self) -> Code:
-        return OUTSIDE
 
     def measure(self, given: Mapping[Id, Reported]) -> Judged | Message:
         over, under = given[self.numerator], given[self.denominator]

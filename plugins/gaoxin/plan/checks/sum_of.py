@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -30,6 +30,7 @@ class SumOf(OfFigures):
 
     words = Text("各部分之和等于总体", "sum of: parts add up to the total")
     place = 20
+    titled = TITLE
 
     kind: Literal["sum_of"]
     id: Id
@@ -45,9 +46,6 @@ class SumOf(OfFigures):
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
         return None, Decimal(0) if self.tolerance is None else self.tolerance
-
-    def title(self, names: Mapping[Id, Text]) -> tuple[Code, dict[str, Any]]:
-        return TITLE, {"total": names[self.total], "parts": tuple(names[p] for p in self.parts)}
 
     def message(self) -> Code:
         return BEYOND_ROUNDING if self.tolerance is None else BEYOND_GIVEN

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, RegisterField, RegisterForm, Severity, Variable
-from gaoxin.quality.check import BETWEEN, CANARY_TEXT, REGEX, Check, Expectation, item_rule
+from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, Severity
+from gaoxin.quality.check import BETWEEN, CANARY_TEXT, REGEX, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import part_of_key
 from gaoxin.returns.codes import certificate_year
@@ -18,33 +17,29 @@ SHAPE = "^G[RF](?:200[89]|20[1-9][0-9])[1-6][0-9][0-9]{6}$"
 SHAPE_TITLE = Code("quality.certificate.title", "编号合规", "a certificate's number")
 MISSHAPEN = Code(
     "quality.certificate", "“{value}”不是高新技术企业证书编号；应为 GR + 年份 + 8位数字，如 GR202051100123",
-    "'{value}' is no certificate number: GR, year and 8 digits, such as GR202051100123",
-    value=str | Message,
+    "'{value}' is no certificate number: GR, year and 8 digits, such as GR202051100123", value=str | Message,
 )
 YEAR_TITLE = Code("quality.certificate.year.title", "编号中的年份与发证日期相符", "its year agrees with the date of issue")
 OTHER_YEAR = Code(
     "quality.certificate.year", "“{value}”中的年份与发证日期 {issued} 不符；请对照证书，属实请说明",
-    "the year in '{value}' differs from the issue date {issued}",
-    value=str | Message, issued=date,
+    "the year in '{value}' differs from the issue date {issued}", value=str | Message, issued=date,
 )
 
 
 class Certificate(Check):
     place = 40
 
-    def on_item(self, form: Form, item: Variable | RegisterField) -> Iterable[Expectation]:
+    def on_item(self, form: Form, item: Item) -> Rules:
         if not isinstance(item, RegisterField) or item.type is not FieldType.HNTE_CERTIFICATE:
             return
         yield item_rule(
-            item, "shape", REGEX, item.id, title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
-            canary=[{item.id: CANARY_TEXT}, {item.id: "GR200051100123"}],
+            item, "shape", REGEX, item.id, [CANARY_TEXT, "GR200051100123"], title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
         )
         pair = certificate_and_issue(form)
         if pair is not None and pair[0] == item.id:
-            column = f"{item.id}.years_off"
             yield item_rule(
-                item, "year", BETWEEN, column, title=YEAR_TITLE, message=OTHER_YEAR, max_value=0, severity=Severity.WARNING,
-                level=2, canary=[{column: 1}],
+                item, "year", BETWEEN, f"{item.id}.years_off", [1], title=YEAR_TITLE, message=OTHER_YEAR, max_value=0,
+                severity=Severity.WARNING, level=2,
             )
 
     def compute(self, given: Given) -> None:

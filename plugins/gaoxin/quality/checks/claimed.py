@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form, RegisterForm, Severity
-from gaoxin.quality.check import CANARY_TEXT, IN_SET, Check, Expectation, expectation
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, Check, Rules, expectation
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import entity_fields, key_of
 
@@ -30,13 +28,13 @@ INCOMPLETE = Code(
 class Claimed(Check):
     place = 30
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         """A warning, since neither unit alone can be at fault and the office must hear both; level 3 by DOMAIN's table,
         because it compares with another unit's data. Counts count an entity once in any case."""
         if form.kind == "register" and len(form.units) > 1:
             yield expectation(
-                CLAIMED, IN_SET, CLAIMED_BY, value_set=[NOBODY], level=3, severity=Severity.WARNING,
-                variable=entity_fields(form)[0], title=TITLE, message=BY_OTHERS, canary=[{CLAIMED_BY: CANARY_TEXT}],
+                CLAIMED, IN_SET, CLAIMED_BY, [CANARY_TEXT], value_set=[NOBODY], level=3, severity=Severity.WARNING,
+                variable=entity_fields(form)[0], title=TITLE, message=BY_OTHERS,
             )
 
     def compute(self, given: Given) -> None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form, Severity
-from gaoxin.quality.check import NOT_IN_SET, Check, Expectation, cell_rule
+from gaoxin.quality.check import NOT_IN_SET, Check, Rules, cell_rule
 from gaoxin.quality.checks.unit import UNIT
 
 TITLE = Code("quality.converted.title", "计量单位与报表一致", "in the form's own unit of measure")
 CONVERTED = Code(
     "quality.converted", "按“{unit_given}”填报，已换算为 {number} {unit}",
-    "reported in '{unit_given}', converted to {number} {unit}",
-    unit_given=str | Message, number=Decimal, unit=str,
+    "reported in '{unit_given}', converted to {number} {unit}", unit_given=str | Message, number=Decimal, unit=str,
 )
 
 
 class Converted(Check):
     place = 50
 
-    def on_cells(self, form: Form) -> Iterable[Expectation]:
+    def on_cells(self, form: Form) -> Rules:
         return cell_rule(
             form.variables if form.kind == "series" else (), "converted", NOT_IN_SET, UNIT, ["converted"],
             value_set=["converted"], severity=Severity.INFO, title=TITLE, message=CONVERTED,

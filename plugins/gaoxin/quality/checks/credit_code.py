@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, RegisterField, Variable
-from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, Check, Expectation, item_rule
+from gaoxin.plan.forms import FieldType, Form, Item, RegisterField
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.returns.codes import credit_code_check
 
@@ -17,40 +16,37 @@ SHAPE = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
 SHAPE_TITLE = Code("quality.credit_code.title", "18位，字符合规", "18 characters of the code's alphabet")
 MISSHAPEN = Code(
     "quality.credit_code", "“{value}”不是统一社会信用代码；应为18位数字和大写字母（不用 I、O、S、V、Z），请对照营业执照",
-    "'{value}' is no unified social credit code: 18 digits and capitals, no I, O, S, V, Z; see the licence",
-    value=str | Message,
+    "'{value}' is no unified social credit code: 18 digits and capitals, no I, O, S, V, Z; see the licence", value=str | Message,
 )
 CHECK_TITLE = Code("quality.credit_code.check.title", "校验码正确", "the check character is right")
 MISTYPED = Code(
     "quality.credit_code.check", "“{value}”的校验码不对（GB 32100-2015）；多为录错一位，请对照营业执照",
-    "the check character of '{value}' is wrong (GB 32100-2015): mostly a typing error; see the licence",
-    value=str | Message,
+    "the check character of '{value}' is wrong (GB 32100-2015): mostly a typing error; see the licence", value=str | Message,
 )
 
 
 class CreditCode(Check):
     place = 30
 
-    def on_item(self, form: Form, item: Variable | RegisterField) -> Iterable[Expectation]:
+    def on_item(self, form: Form, item: Item) -> Rules:
         if not isinstance(item, RegisterField) or item.type is not FieldType.CREDIT_CODE:
             return
         yield item_rule(
-            item, "shape", REGEX, item.id, title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
-            canary=[{item.id: CANARY_TEXT}, {item.id: "91500154MA5U0000I1"}],
+            item, "shape", REGEX, item.id, [CANARY_TEXT, "91500154MA5U0000I1"], title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
         )
         yield item_rule(
-            item, "check_character", IN_SET, _column(item), title=CHECK_TITLE, message=MISTYPED, value_set=["right"],
-            canary=[{_column(item): "wrong"}],
+            item, "check_character", IN_SET, _column(item), ["wrong"], title=CHECK_TITLE, message=MISTYPED, value_set=["right"],
         )
 
     def compute(self, given: Given) -> None:
         """Whether the check character is right; of a code whose shape is wrong the other rule tells."""
         for cell in given.cells():
-            if isinstance(cell.item, RegisterField) and cell.item.type is FieldType.CREDIT_CODE:
-                code = cell.value
-                if isinstance(code, str) and re.match(SHAPE, code):
-                    right = credit_code_check(code[:17]) == code[17]
-                    given.frame.put(cell.row, _column(cell.item), "right" if right else "wrong")
+            item, code = cell.item, cell.value
+            if not isinstance(item, RegisterField) or item.type is not FieldType.CREDIT_CODE or not isinstance(code, str):
+                continue
+            if re.match(SHAPE, code):
+                right = credit_code_check(code[:17]) == code[17]
+                given.frame.put(cell.row, _column(item), "right" if right else "wrong")
 
 
 def _column(item: RegisterField) -> str:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Message, Text
 from gaoxin.plan.checks import DeclaredCheck
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import BETWEEN, Check, Expectation, beyond, expectation, limits_of
+from gaoxin.quality.check import BETWEEN, Check, Rules, beyond, expectation, limits_of
 from gaoxin.quality.frames import Given
 
 
 class Declared(Check):
     place = 90
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         names = {item.id: Text(item.name.zh, item.name.to("en")) for item in form.asked}
         for check in _judged(form):
             column, limits = _column(check), check.limits()
             yield expectation(
-                column, BETWEEN, column, level=2, severity=check.severity, variable=check.subject, title=check.title(names),
-                message=check.message(), canary=[{column: bad} for bad in beyond(*limits)], **limits_of(*limits),
+                column, BETWEEN, column, beyond(*limits), level=2, severity=check.severity, variable=check.subject,
+                title=check.title(names), message=check.message(), **limits_of(*limits),
             )
 
     def compute(self, given: Given) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form, RegisterForm
-from gaoxin.quality.check import CANARY_TEXT, UNIQUE, Check, Expectation, expectation
+from gaoxin.quality.check import CANARY_TEXT, UNIQUE, Check, Rules, expectation
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import EntityKey, key_of
 
@@ -27,13 +26,12 @@ NO_KEY = Code("quality.duplicate.no_key", "关键字段空缺，无法查重", "
 class Duplicate(Check):
     place = 20
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         if form.kind == "register":
             names = {f.id: f.name for f in form.fields}
             yield expectation(
-                "duplicate", UNIQUE, KEY, level=2, variable=form.key[0],
-                title=(TITLE, {"key": tuple(names[k] for k in form.key)}), message=TWICE,
-                canary=[{KEY: CANARY_TEXT}, {KEY: CANARY_TEXT}],
+                "duplicate", UNIQUE, KEY, [CANARY_TEXT] * 2, level=2, variable=form.key[0], message=TWICE,
+                title=(TITLE, {"key": tuple(names[k] for k in form.key)}),
             )
 
     def compute(self, given: Given) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form, Severity
-from gaoxin.quality.check import BETWEEN, Check, Expectation, expectation
+from gaoxin.quality.check import BETWEEN, Check, Rules, expectation
 from gaoxin.quality.frames import Given
 
 LOST = "file.records_lost"  # how many it had the period before, when it has none now
@@ -14,8 +12,7 @@ LOST = "file.records_lost"  # how many it had the period before, when it has non
 TITLE = Code("quality.emptied.title", "名录没有由有变空", "the register has not become empty")
 EMPTIED = Code(
     "quality.emptied", "上期报有 {observed} 条记录，本期为空；请补报，确已全部退出的请说明",
-    "{observed} records in the period before and none now; add them, or explain that all have left",
-    observed=int,
+    "{observed} records in the period before and none now; add them, or explain that all have left", observed=int,
 )
 NO_PAST = Code("quality.emptied.past", "没有上期记录可比", "no records of the period before to compare with")
 
@@ -23,11 +20,11 @@ NO_PAST = Code("quality.emptied.past", "没有上期记录可比", "no records o
 class Emptied(Check):
     place = 10
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         if form.kind == "register":
             yield expectation(
-                "emptied", BETWEEN, LOST, max_value=0, level=2, table="file", severity=Severity.WARNING, title=TITLE,
-                message=EMPTIED, canary=[{LOST: 1}],
+                "emptied", BETWEEN, LOST, [1], max_value=0, level=2, table="file", severity=Severity.WARNING, title=TITLE,
+                message=EMPTIED,
             )
 
     def compute(self, given: Given) -> None:

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Variable, VariableKind
-from gaoxin.quality.check import (
-    Check,
-    Expectation,
-    because_explainable,
-    explainable,
-    explainable_rules,
-    explainable_title,
-    put_explainable,
-)
+from gaoxin.quality.check import Check, Explainable, Rules
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
 from gaoxin.quality.past import compared, earlier
 
-FALL = "fall"  # by how much; `fall_explained` where the cover explains it
-
-TITLES = explainable_title("quality.fall.title", "年内累计数不低于上期", "the cumulative figure does not fall within the year")
-MESSAGES = explainable(
-    "quality.fall", "累计 {number} {unit}，低于 {past_period} 的 {past}",
-    "cumulative {number} {unit}, less than {past} in {past_period}",
+FALL = Explainable(
+    "fall",  # by how much; `fall_explained` where the cover explains it
+    Text("年内累计数不低于上期", "the cumulative figure does not fall within the year"),
+    Text("累计 {number} {unit}，低于 {past_period} 的 {past}", "cumulative {number} {unit}, less than {past} in {past_period}"),
     number=Decimal, unit=str, past_period=Period, past=Decimal,
 )
 FIRST_OF_YEAR = Code(
@@ -38,9 +27,9 @@ FIRST_OF_YEAR = Code(
 class Fall(Check):
     place = 10
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         chosen = [v for v in form.variables if v.kind is VariableKind.CUMULATIVE] if form.kind == "series" else []
-        return explainable_rules(chosen, FALL, 1, TITLES, MESSAGES, max_value=0)
+        return FALL.rules(chosen, 1, max_value=0)
 
     def compute(self, given: Given) -> None:
         for cell in given.cells():
@@ -49,12 +38,12 @@ class Fall(Check):
                 past = known if isinstance(known, Past) else _fallen_from(given, cell, cell.value)
                 if past is None:
                     if not isinstance(known, Past):
-                        because_explainable(given, FALL, cell.item.id, known)
+                        FALL.because(given, cell.item.id, known)
                 elif past.period.year != given.key.period.year:
-                    because_explainable(given, FALL, cell.item.id, FIRST_OF_YEAR())
+                    FALL.because(given, cell.item.id, FIRST_OF_YEAR())
                 else:
                     fall = float(max(Decimal(0), past.value - cell.value))
-                    put_explainable(given, cell.row, FALL, fall, 0.0, compared(cell, past))
+                    FALL.put(given, cell.row, fall, 0.0, compared(cell, past))
 
 
 def _fallen_from(given: Given, cell: Cell, value: Decimal) -> Past | None:

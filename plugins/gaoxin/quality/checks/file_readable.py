@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import IN_SET, Check, Expectation, expectation
+from gaoxin.quality.check import IN_SET, Check, Rules, expectation
 
 READABLE = "file.readable"  # yes, no: `building` puts it, for a file that cannot be read too
 
@@ -20,8 +18,5 @@ NOT = Code(
 class FileReadable(Check):
     place = 10
 
-    def on_file(self, form: Form | None) -> Iterable[Expectation]:
-        yield expectation(
-            READABLE, IN_SET, READABLE, value_set=["yes"], level=0, table="file", title=TITLE, message=NOT,
-            canary=[{READABLE: "no"}],
-        )
+    def on_file(self, form: Form | None) -> Rules:
+        yield expectation(READABLE, IN_SET, READABLE, ["no"], value_set=["yes"], level=0, table="file", title=TITLE, message=NOT)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import BETWEEN, Check, Expectation, expectation
+from gaoxin.quality.check import BETWEEN, Check, Rules, expectation
 
 RECORDS = "file.records"  # how many records a register has: `building` puts it
 
@@ -20,8 +18,6 @@ EMPTY = Code(
 class FileRecords(Check):
     place = 30
 
-    def on_file(self, form: Form | None) -> Iterable[Expectation]:
+    def on_file(self, form: Form | None) -> Rules:
         if form is not None and form.kind == "register" and not form.allow_empty:
-            yield expectation(
-                RECORDS, BETWEEN, RECORDS, min_value=1, level=0, table="file", title=TITLE, message=EMPTY, canary=[{RECORDS: 0}]
-            )
+            yield expectation(RECORDS, BETWEEN, RECORDS, [0], min_value=1, level=0, table="file", title=TITLE, message=EMPTY)

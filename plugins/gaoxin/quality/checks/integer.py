@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import BETWEEN, Check, Expectation, cell_rule
+from gaoxin.quality.check import BETWEEN, Check, Rules, cell_rule
 from gaoxin.quality.frames import Given
 
 FRACTION = "fraction"  # the part after the decimal point
@@ -22,7 +21,7 @@ NOT = Code(
 class Integer(Check):
     place = 60
 
-    def on_cells(self, form: Form) -> Iterable[Expectation]:
+    def on_cells(self, form: Form) -> Rules:
         counted = [v for v in form.variables if v.integer] if form.kind == "series" else []
         return cell_rule(counted, "integer", BETWEEN, FRACTION, [0.5], max_value=0, title=TITLE, message=NOT)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from decimal import Decimal
 
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, SeriesForm, Severity, Variable
-from gaoxin.quality.check import BETWEEN, Check, Expectation, cell_rule, number
+from gaoxin.quality.check import BETWEEN, Check, Rules, cell_rule, number
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import Past
 from gaoxin.quality.past import AGAINST, compared, earlier, factor_of
@@ -39,7 +38,7 @@ MESSAGES = {
 class Jump(Check):
     place = 30
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         if form.kind != "series" or (usual := _usual(form)) is None:
             return
         own = [v for v in form.variables if v.jump not in (None, usual)]

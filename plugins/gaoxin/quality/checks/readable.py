@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import NOT_IN_SET, Check, Expectation, cell_rule
+from gaoxin.quality.check import NOT_IN_SET, Check, Rules, cell_rule
 from gaoxin.quality.frames import STATE
 
 FIGURE_TITLE = Code("quality.readable.figure.title", "能读成数值", "can be read as a number")
@@ -24,7 +22,7 @@ FIELD = Code(
 class Readable(Check):
     place = 20
 
-    def on_cells(self, form: Form) -> Iterable[Expectation]:
+    def on_cells(self, form: Form) -> Rules:
         title, message = (FIGURE_TITLE, FIGURE) if form.kind == "series" else (FIELD_TITLE, FIELD)
         return cell_rule(
             form.asked, "readable", NOT_IN_SET, STATE, ["problem"], value_set=["problem"], title=title, message=message

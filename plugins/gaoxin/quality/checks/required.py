@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import IN_SET, Check, Expectation, cell_rule
+from gaoxin.quality.check import IN_SET, Check, Rules, cell_rule
 from gaoxin.quality.frames import Given
 
 REQUIRED = "cell.required"  # given, missing
@@ -21,7 +19,7 @@ FIELD = Code("quality.required.field", "没有填写；请补填", "not filled i
 class Required(Check):
     place = 10
 
-    def on_cells(self, form: Form) -> Iterable[Expectation]:
+    def on_cells(self, form: Form) -> Rules:
         asked = [item for item in form.asked if item.required]
         message = FIGURE if form.kind == "series" else FIELD
         return cell_rule(asked, "required", IN_SET, REQUIRED, ["missing"], value_set=["given"], title=TITLE, message=message)

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form, Variable
-from gaoxin.quality.check import (
-    Check,
-    Expectation,
-    because_explainable,
-    explainable,
-    explainable_rules,
-    explainable_title,
-    put_explainable,
-)
+from gaoxin.quality.check import Check, Explainable, Rules
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import Past
 from gaoxin.quality.past import AGAINST, compared, earlier, factor_of
 
-SCALE = "scale"  # the factor against the nearer of the period before and the year before; `scale_explained`, see fall
 LIMIT = 1000
 
-TITLES = explainable_title("quality.scale.title", "计量单位没有填错", "no wrong unit of measure")
-MESSAGES = explainable(
-    "quality.scale", "{number} {unit} 与 {past_period} 的 {past} 相差约 {factor} 倍，计量单位疑似错误（万元、亿元）",
-    "{number} {unit} is about {factor} times off {past} in {past_period}: the unit of measure seems wrong",
+SCALE = Explainable(
+    "scale",  # the factor against the nearer of the period before and the year before; `scale_explained`, see fall
+    Text("计量单位没有填错", "no wrong unit of measure"),
+    Text("{number} {unit} 与 {past_period} 的 {past} 相差约 {factor} 倍，计量单位疑似错误（万元、亿元）",
+         "{number} {unit} is about {factor} times off {past} in {past_period}: the unit of measure seems wrong"),
     number=Decimal, unit=str, past_period=Period, past=Decimal, factor=Decimal,
 )
 NO_BASE = Code("quality.scale.base", "基数为零或为负，无法计算倍数", "the base is nought or negative: no factor exists")
@@ -37,9 +28,9 @@ NO_PAST = Code("quality.scale.past", "没有可比的历史数", "no earlier fig
 class Scale(Check):
     place = 20
 
-    def on_whole(self, form: Form) -> Iterable[Expectation]:
+    def on_whole(self, form: Form) -> Rules:
         chosen = form.variables if form.kind == "series" else ()
-        return explainable_rules(chosen, SCALE, LIMIT * 10, TITLES, MESSAGES, max_value=LIMIT, strict_max=True)
+        return SCALE.rules(chosen, LIMIT * 10, max_value=LIMIT, strict_max=True)
 
     def compute(self, given: Given) -> None:
         """The smaller of the known factors: a figure whose predecessor alone was wrong agrees with the year before."""
@@ -51,6 +42,6 @@ class Scale(Check):
             factors = [(f, past) for f, past in known if isinstance(f, Decimal) and f.is_finite()]
             if factors:
                 factor, past = min(factors, key=lambda found: found[0])
-                put_explainable(given, cell.row, SCALE, float(factor), 1.0, compared(cell, past, factor))
+                SCALE.put(given, cell.row, float(factor), 1.0, compared(cell, past, factor))
             else:
-                because_explainable(given, SCALE, cell.item.id, NO_BASE() if pasts else NO_PAST())
+                SCALE.because(given, cell.item.id, NO_BASE() if pasts else NO_PAST())

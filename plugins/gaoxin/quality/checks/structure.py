@@ -6,11 +6,9 @@ meaning here, and one that is listed nowhere is caught by the rule `file.other`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.forms import Form, Severity
-from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, Check, Expectation, expectation, label_of
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, Check, Rules, expectation, label_of
 from gaoxin.returns.kinds import NOTES, PROBLEMS
 
 PROBLEM = "file.problem"  # kind of a structural problem, or none: `building` puts it, with the problem's message
@@ -32,16 +30,16 @@ def severity_of(kind: str) -> Severity:
 class Structure(Check):
     place = 20
 
-    def on_file(self, form: Form | None) -> Iterable[Expectation]:
+    def on_file(self, form: Form | None) -> Rules:
         """One expectation a severity, listing its kinds: moving a kind between the lists changes what it means, in one place."""
         known = {**PROBLEMS, **NOTES}
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
             if kinds := {kind: label_of(title) for kind, title in sorted(known.items()) if severity_of(kind) is severity}:
                 yield expectation(
-                    f"file.{severity}", NOT_IN_SET, PROBLEM, value_set=list(kinds), level=0, table="file", severity=severity,
-                    kinds=kinds, title=TITLE, message=FOUND, canary=[{PROBLEM: kind} for kind in kinds],
+                    f"file.{severity}", NOT_IN_SET, PROBLEM, kinds, value_set=list(kinds), level=0, table="file",
+                    severity=severity, kinds=kinds, title=TITLE, message=FOUND,
                 )
         yield expectation(
-            "file.other", IN_SET, PROBLEM, value_set=["none", *sorted(known)], level=0, table="file", title=OTHER_TITLE,
-            message=FOUND, canary=[{PROBLEM: CANARY_TEXT}],
+            "file.other", IN_SET, PROBLEM, [CANARY_TEXT], value_set=["none", *sorted(known)], level=0, table="file",
+            title=OTHER_TITLE, message=FOUND,
         )

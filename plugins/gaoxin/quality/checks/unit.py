@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form
-from gaoxin.quality.check import EMPTY, IN_SET, Check, Expectation, cell_rule
+from gaoxin.quality.check import EMPTY, IN_SET, Check, Rules, cell_rule
 from gaoxin.quality.frames import Given
 
 UNIT = "unit"  # same, converted, blank, unknown, inconvertible
@@ -22,7 +20,7 @@ OTHER = Code(
 class Unit(Check):
     place = 40
 
-    def on_cells(self, form: Form) -> Iterable[Expectation]:
+    def on_cells(self, form: Form) -> Rules:
         return cell_rule(
             form.variables if form.kind == "series" else (), "unit", IN_SET, UNIT, ["blank", "unknown", "inconvertible"],
             value_set=["same", "converted"], title=TITLE, message=OTHER,
