@@ -105,8 +105,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.judging import Judged, Truth
-from gaoxin.plan.target import Names, TargetKind
+from gaoxin.plan.judging import Truth
+from gaoxin.plan.target import Judged, Names, TargetKind
 
 if TYPE_CHECKING:
     from gaoxin.plan.indicator import Indicator, Measure
