@@ -118,7 +118,7 @@ def page() -> str:
         if part == "references":
             text += f"\nCSV（`file`）：UTF-8，表头固定 / the CSV, with this header:\n\n```csv\n{EXAMPLES['csv']}```\n"
         for name in models:
-            words = about(MODELS[name])
+            words = about(MODELS[name]).text
             heading = f"{words.zh} / {words.en}"
             text += f"\n### {name}\n\n{heading}\n\n{_table(MODELS[name])}"
     return text
@@ -127,7 +127,7 @@ def page() -> str:
 def _table(model: type[BaseModel]) -> str:
     rows = ["| 键 / key | 必填 | 类型 / type | 默认 / default | 含义 / meaning |", "| --- | --- | --- | --- | --- |"]
     for name, field in fields_of(model).items():
-        words = about(model, name)
+        words = about(model, name).text
         made = of_type(field.annotation, (field,) if field.discriminator else tuple(field.metadata))
         needed = "●" if field.is_required() else ""
         row = f"| `{field.alias or name}` | {needed} | {_type(made)} | {_default(field)} | {words.zh}<br>{words.en} |"

@@ -36,7 +36,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from gaoxin.i18n import Code, Text, Worded
-from gaoxin.plan.base import Id, WithinForm
+from gaoxin.plan.base import Id, Key, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, Judged, OfFigures, Reported, Severity, figure
 
 TITLE = Code("checks.apart.title", "{one} 与 {other} 不相等", "{one} differs from {other}", one=Text, other=Text)
@@ -49,12 +49,12 @@ SAME = Code(
 class Apart(OfFigures):
     """Two figures are never the same."""
 
-    words = Text("两数不等", "apart: two figures differ")
+    words = Key("两数不等", "", "apart", "two figures differ")
 
     kind: Literal["apart"]
     id: Id
-    one: Annotated[WithinForm, Text("其一：变量编号", "one: a variable")]
-    other: Annotated[WithinForm, Text("其二：变量编号", "other: a variable")]
+    one: Annotated[WithinForm, Key("其一", "变量编号", "one", "a variable")]
+    other: Annotated[WithinForm, Key("其二", "变量编号", "other", "a variable")]
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
@@ -102,15 +102,14 @@ class Thirteen(Check):
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message
+from gaoxin.plan.base import Key
 from gaoxin.plan.judging import Truth
+from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Judged, Names, TargetKind
-
-if TYPE_CHECKING:
-    from gaoxin.plan.indicator import Indicator, Measure
-    from gaoxin.plan.world import World
+from gaoxin.plan.world import World
 
 TOLD = Code("target.ends_in", "末位为 {digit}", "ends in {digit}", digit=int)
 
@@ -119,10 +118,10 @@ class EndsIn(TargetKind):
     """Met when the whole part of the figure ends in a digit."""
 
     marks = ("ends_in",)
-    words = Text("末位目标：整数部分的末位", "ends in: the last digit of the whole part")
+    words = Key("末位目标", "整数部分的末位", "ends in", "the last digit of the whole part")
     examples = (("末位为 8", "{ends_in: 8}"),)
 
-    ends_in: Annotated[int, Text("末位数字", "ends in: a digit")]
+    ends_in: Annotated[int, Key("末位数字", "", "ends in", "a digit")]
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         found = world.latest(measures[0].id, zone)
@@ -131,7 +130,7 @@ class EndsIn(TargetKind):
         truth = Truth.MET if int(found.value) % 10 == self.ends_in else Truth.NOT_MET
         return Judged(truth, self, self, found.value, measures[0].unit, found.period)
 
-    def told(self, indicator: Indicator, names: Names) -> Message:
+    def told(self, measures: Sequence[Measure], names: Names) -> Message:
         return TOLD(digit=self.ends_in)
 ''',
     "plan/criteria/on_weekday.py": '''
@@ -142,12 +141,13 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from gaoxin.i18n import Text
+from gaoxin.plan.base import Key
 from gaoxin.plan.criteria.base import Criterion
 
 
 class OnWeekday(Criterion):
     kind: Literal["on_weekday"]
-    weekday: Annotated[int, Text("星期：1 至 7", "weekday: 1 to 7")]
+    weekday: Annotated[int, Key("星期", "1 至 7", "weekday", "1 to 7")]
 
     title = Text("星期", "weekday")
     about = Text("只在这一天通过", "passes on that day alone")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, NamedTuple, get_args, get_origin
@@ -44,6 +45,32 @@ NOT_BOTH_DUE = {"not": {"required": ["due", "due_masked"]}}  # as JSON Schema sa
 TWO_DUE_DATES = Code("plan.two_due_dates", "due 与 due_masked 只能写一个", "give due or due_masked, not both")
 
 
+@dataclass(frozen=True)
+class Key:
+    """The words of a key or a model, for authors: its short name within a sentence, and what to write, where that is not
+    plain, each in Chinese and in English. options: words of a fixed list -> what they are called in Chinese."""
+
+    name_zh: str
+    write_zh: str
+    name_en: str
+    write_en: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> Text:
+        return Text(self.name_zh, self.name_en)
+
+    @property
+    def text(self) -> Text:
+        """All of it, as editors show it."""
+        listed = "、".join(f"{word} {called}" for word, called in self.options)
+        return Text(_told(self.name_zh, "：", self.write_zh or listed), _told(self.name_en, ": ", self.write_en))
+
+
+def _told(name: str, joint: str, write: str) -> str:
+    return f"{name}{joint}{write}" if write else name
+
+
 class Refers(NamedTuple):
     """Beside an id in Annotated: what it leads to, a kind of `WORDS`, or what says so of the model that holds the id."""
 
@@ -53,12 +80,12 @@ class Refers(NamedTuple):
 class Model(BaseModel):
     """Frozen; an unknown key is an error, since a misspelt key would otherwise drop a rule in silence.
 
-    words: what it is, `short name：what to write`; those of a key stand in the field's Annotated (`gaoxin.plan.fields`).
+    words: what it is and how it is written; those of a key stand in the field's Annotated (`gaoxin.plan.fields`).
     between_keys: JSON Schema of what holds between its keys.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-    words: ClassVar[Text | None] = None
+    words: ClassVar[Key | None] = None
     between_keys: ClassVar[Mapping[str, Any]] = {}
 
     def mentions(self) -> Iterator[tuple[str, str, str]]:
@@ -92,10 +119,10 @@ def _refers_in(marks: tuple[Any, ...]) -> str | Callable[[Any], str] | None:
 class Label(Model):
     """A text of the plan: Chinese, and English where the author gave it. Written as a string, or as {zh, en}."""
 
-    words = Text("文字：直接写中文，或写 {zh: 中文, en: English}", "text: Chinese as it is, or {zh: 中文, en: English}")
+    words = Key("文字", "直接写中文，或写 {zh: 中文, en: English}", "text", "Chinese as it is, or {zh: 中文, en: English}")
 
-    zh: Annotated[str, Text("中文", "Chinese")] = Field(min_length=1)
-    en: Annotated[str | None, Text("英文：可不写，界面选英文时显示", "English: may be left out")] = None
+    zh: Annotated[str, Key("中文", "", "Chinese")] = Field(min_length=1)
+    en: Annotated[str | None, Key("英文", "可不写，界面选英文时显示", "English", "may be left out")] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -109,10 +136,10 @@ class Label(Model):
 class Source(Model):
     """A place in the issued document: `place` as a reader would look it up, e.g. 附件 第4项 or 正文 六(二)5."""
 
-    words = Text("出处：直接写位置，或写 {place, note}", "source: the place as text, or {place, note}")
+    words = Key("出处", "直接写位置，或写 {place, note}", "source", "the place as text, or {place, note}")
 
-    place: Annotated[str, Text("位置：读者能据此在文件中找到", "place: as a reader would look it up")] = Field(min_length=1)
-    note: Annotated[str | None, Text("备注", "note")] = None
+    place: Annotated[str, Key("位置", "读者能据此在文件中找到", "place", "as a reader would look it up")] = Field(min_length=1)
+    note: Annotated[str | None, Key("备注", "", "note")] = None
 
     @model_validator(mode="before")
     @classmethod

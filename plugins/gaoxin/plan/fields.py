@@ -1,8 +1,7 @@
 """What the models of a plan say of themselves: the keys of a mapping, the words for them, the ids that they mention.
 
-A model's words stand beside its fields, as a `Text` in the field's Annotated, those of the model itself in `Model.words`. A
-text reads `short name：what to write`; the part before the colon names the key within a sentence. Editors (schema), the page
-of the format, `plan diff` and the problems of a plan file all take them from here.
+A model's words stand beside its fields, as a `Key` in the field's Annotated, those of the model itself in `Model.words`.
+Editors (schema), the page of the format, `plan diff` and the problems of a plan file all take them from here.
 """
 
 from __future__ import annotations
@@ -15,39 +14,40 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import Model, refers
+from gaoxin.plan.base import Key, Model, refers
 
 # What a key of these names means in every model that says nothing else of it.
 _SHARED = {
-    "id": Text("编号：小写字母开头，只用小写字母、数字和下划线，同类之内不重复",
-               "id: lower-case letters, digits and _, beginning with a letter; once among its kind"),
-    "name": Text("名称：与文件用语一致", "name: in the document's words"),
-    "source": Text("出处：在文件中的位置，如 附件 第4项、正文 六(二)5", "source: its place in the document, e.g. 附件 第4项"),
+    "id": Key(
+        "编号", "小写字母开头，只用小写字母、数字和下划线，同类之内不重复",
+        "id", "lower-case letters, digits and _, beginning with a letter; once among its kind",
+    ),
+    "name": Key("名称", "与文件用语一致", "name", "in the document's words"),
+    "source": Key("出处", "在文件中的位置，如 附件 第4项、正文 六(二)5", "source", "its place in the document, e.g. 附件 第4项"),
 }
 
 
-def about(model: type[BaseModel], key: str = "") -> Text:
+def about(model: type[BaseModel], key: str = "") -> Key:
     """The words for a key of a model, or for the model itself. Raises KeyError where there are none."""
     if not key:
         told = getattr(model, "words", None)
     else:
         field = model.model_fields[key]
-        told = next((m for m in field.metadata if isinstance(m, Text)), _SHARED.get(key) or _fixed(key, field))
+        told = next((m for m in field.metadata if isinstance(m, Key)), _SHARED.get(key) or _fixed(key, field))
     if told is None:
         raise KeyError(f"{model.__name__}.{key}")
     return told
 
 
-def _fixed(key: str, field: FieldInfo) -> Text | None:
+def _fixed(key: str, field: FieldInfo) -> Key | None:
     """The words for a `kind` that can be one thing only."""
     options = get_args(field.annotation) if key == "kind" and get_origin(field.annotation) is Literal else ()
-    return Text(f"种类：固定写 {options[0]}", f"kind: {options[0]}") if len(options) == 1 else None
+    return Key("种类", f"固定写 {options[0]}", "kind", str(options[0])) if len(options) == 1 else None
 
 
 def name_of(model: type[BaseModel], key: str = "") -> Text:
     """The short name of a key within a sentence: 关口期限, gate deadline."""
-    words = about(model, key)
-    return Text(words.zh.partition("：")[0], words.en.partition(": ")[0])
+    return about(model, key).name
 
 
 def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:

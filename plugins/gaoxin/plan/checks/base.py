@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.plan.base import Id, Model
+from gaoxin.plan.base import Id, Key, Model
 
 
 class Severity(StrEnum):
@@ -32,7 +32,7 @@ INCONVERTIBLE = Code(
     names=tuple,
 )
 # Words for the key `severity`.
-SEVERITY = Text("程度：error 退回、warning 须说明、info 提示", "severity: error, warning or info")
+SEVERITY = Key("程度", "", "severity", "error, warning or info", (("error", "退回"), ("warning", "须说明"), ("info", "提示")))
 
 
 @dataclass(frozen=True)

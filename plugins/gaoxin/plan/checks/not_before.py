@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from gaoxin.i18n import Code, Text, Worded
-from gaoxin.plan.base import Id, WithinForm
+from gaoxin.plan.base import Id, Key, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, DeclaredCheck, Judged, Made, Reported, Severity
 
 TITLE = Code("checks.not_before.title", "{later} 不早于 {earlier}", "{later} not before {earlier}", later=Text, earlier=Text)
@@ -22,7 +22,7 @@ BEFORE = Code(
 class NotBefore(DeclaredCheck):
     """Of two date fields of a register, `later` is not before `earlier`."""
 
-    words = Text("日期先后", "not before: the order of two dates")
+    words = Key("日期先后", "", "not before", "the order of two dates")
     place = 40
     judged_in: ClassVar[frozenset[str]] = frozenset({"register"})
     wants = "date"
@@ -30,8 +30,8 @@ class NotBefore(DeclaredCheck):
 
     kind: Literal["not_before"]
     id: Id
-    earlier: Annotated[WithinForm, Text("较早的日期栏", "earlier: a date field")]
-    later: Annotated[WithinForm, Text("较晚的日期栏", "later: a date field")]
+    earlier: Annotated[WithinForm, Key("较早的日期栏", "", "earlier", "a date field")]
+    later: Annotated[WithinForm, Key("较晚的日期栏", "", "later", "a date field")]
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     @property

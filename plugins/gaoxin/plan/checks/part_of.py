@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from gaoxin.i18n import Code, Text, Worded
-from gaoxin.plan.base import Id, WithinForm
+from gaoxin.plan.base import Id, Key, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
 TITLE = Code("checks.part_of.title", "{part} 不大于 {whole}", "{part} within {whole}", part=Text, whole=Text)
@@ -23,14 +23,14 @@ MORE = Code(
 class PartOf(OfFigures):
     """A part never exceeds its whole; converted to one unit of measure first."""
 
-    words = Text("部分不大于总体", "part of: a part never exceeds its whole")
+    words = Key("部分不大于总体", "", "part of", "a part never exceeds its whole")
     place = 10
     titled, told = TITLE, MORE
 
     kind: Literal["part_of"]
     id: Id
-    part: Annotated[WithinForm, Text("部分：变量编号", "part: a variable")]
-    whole: Annotated[WithinForm, Text("总体：变量编号", "whole: a variable")]
+    part: Annotated[WithinForm, Key("部分", "变量编号", "part", "a variable")]
+    whole: Annotated[WithinForm, Key("总体", "变量编号", "whole", "a variable")]
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     def compared(self) -> tuple[Id, tuple[Id, ...]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import UnitId
+from gaoxin.plan.base import Key, UnitId
 from gaoxin.plan.criteria.base import Criterion
 
 
@@ -11,7 +11,7 @@ class Approval(Criterion):
     """The unit gave its consent to exactly the figures that stand. Asked for only when all other criteria pass."""
 
     kind: Literal["approval"]
-    by: Annotated[UnitId, Text("审批单位：单位编号", "by: a unit's id")]
+    by: Annotated[UnitId, Key("审批单位", "单位编号", "by", "a unit's id")]
 
     title = Text("审批同意", "approval")
     about = Text("单位对当前数据表示同意", "a unit agrees to the figures as they stand")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import FormId, Id, Model
+from gaoxin.plan.base import FormId, Id, Key, Model
 
 
 class Criterion(Model):
@@ -36,10 +36,13 @@ class Criterion(Model):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         if hasattr(cls, "title"):
-            cls.words = Text(f"{cls.title.zh}：{cls.about.zh}", f"{cls.title.en}: {cls.about.en}")
+            cls.words = Key(cls.title.zh, cls.about.zh, cls.title.en, cls.about.en)
 
 
 class OfReturns(Criterion):
     """A criterion on the returns that are due. forms: which; all forms when left out."""
 
-    forms: Annotated[tuple[FormId, ...] | None, Text("报表：只看哪些报表；不写即全部", "forms: which; all when left out")] = None
+    forms: Annotated[tuple[FormId, ...] | None, Key(
+        "报表", "只看哪些报表；不写即全部",
+        "forms", "which; all when left out",
+    )] = None

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import TaskId
+from gaoxin.plan.base import Key, TaskId
 from gaoxin.plan.criteria.base import Criterion
 
 
@@ -12,7 +12,7 @@ class DeliverablesPresent(Criterion):
 
     kind: Literal["deliverables_present"]
     tasks: Annotated[tuple[TaskId, ...] | None,
-                     Text("任务：只看哪些任务；不写即本阶段全部", "tasks: which; those of the phase when left out")] = None
+                     Key("任务", "只看哪些任务；不写即本阶段全部", "tasks", "which; those of the phase when left out")] = None
 
     title = Text("成果齐全", "deliverables present")
     about = Text("任务的成果都已登记佐证", "evidence for each is recorded")

@@ -208,10 +208,7 @@ def _of_chinese(loc: tuple, value: str, expected: list[str]) -> str | None:
     for model in models_at(loc[:-1]):
         for name, field in fields_of(model).items():
             if loc and loc[-1] in (name, field.alias):
-                words_ = about(model, name).zh
-                found = re.search(rf"([a-z_]+) {re.escape(value)}(?:[、，；（]|$)", words_)
-                if found and found[1] in expected:
-                    return found[1]
+                return next((w for w, called in about(model, name).options if called == value and w in expected), None)
     return None
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message
+from gaoxin.plan.base import Key
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Names, TargetKind, listed
 
@@ -23,13 +24,13 @@ class AllOf(TargetKind):
     marks = ("all_of",)
     place = 20
     combines = "all"
-    words = Text("全部满足", "all of")
+    words = Key("全部满足", "", "all of")
     examples = (
         ("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
         ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"),
     )
 
-    all_of: Annotated[tuple[Target, ...], Field(min_length=2), Text("全部：每一个都要达到", "all of: each is needed")]
+    all_of: Annotated[tuple[Target, ...], Field(min_length=2), Key("全部", "每一个都要达到", "all of", "each is needed")]
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         return _TOLD(parts=listed(self.all_of, measures, names))

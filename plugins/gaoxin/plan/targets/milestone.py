@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.plan.base import TaskId
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.plan.base import Key, TaskId
 from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Judged, Names, Quantity, TargetKind
@@ -23,10 +23,10 @@ class Milestone(TargetKind):
 
     marks = ("milestone",)
     place = 70
-    words = Text("任务目标：任务完成即达到", "milestone: a task is delivered")
+    words = Key("任务目标", "任务完成即达到", "milestone", "a task is delivered")
     examples = (("完成调研（任务完成即可）", "{milestone: survey}"),)
 
-    milestone: Annotated[TaskId, Text("任务：tasks 中的编号", "milestone: an id of `tasks`")]
+    milestone: Annotated[TaskId, Key("任务", "tasks 中的编号", "milestone", "an id of `tasks`")]
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         found = world.delivered(self.milestone)

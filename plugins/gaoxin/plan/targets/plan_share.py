@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.base import Id, Refers
+from gaoxin.plan.base import Id, Key, Refers
 from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind
@@ -42,16 +42,19 @@ class PlanShare(Compared, TargetKind):
     marks = ("plan_share",)
     place = 60
     counts_items = True
-    words = Text("完成率目标：本方案完成的比例，%", "plan share: how much of the plan is done, in %")
+    words = Key("完成率目标", "本方案完成的比例，%", "plan share", "how much of the plan is done, in %")
     examples = (
         ("完成 80% 的指标", "{plan_share: indicators, at_least: 80}"),
         ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"),
     )
 
     plan_share: Annotated[Literal["indicators", "tasks", "all"],
-                          Text("范围：indicators 指标、tasks 任务、all 两者", "of what: indicators, tasks or all")]
+                          Key(
+                              "范围", "",
+                              "of what", "indicators, tasks or all", (("indicators", "指标"), ("tasks", "任务"), ("all", "两者")),
+                          )]
     only: Annotated[tuple[Annotated[Id, Refers(_counted)], ...] | None, Field(min_length=1),
-                    Text("只计哪些：指标和任务的编号；不写即全部", "only: which count; all when left out")] = None
+                    Key("只计哪些", "指标和任务的编号；不写即全部", "only", "which count; all when left out")] = None
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         """By bounds: the unknown items as not done and as done. The value is the share that is surely done."""

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan import derivations as by
-from gaoxin.plan.base import Id, PeriodText, Refers, Unfit, ZoneId
+from gaoxin.plan.base import Id, Key, PeriodText, Refers, Unfit, ZoneId
 from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Zones, measure_of
@@ -42,7 +42,7 @@ class Threshold(Compared, TargetKind):
     """
 
     place = 0
-    words = Text("数值目标：一个比较词，可再加一种推算方式", "threshold: one comparator, and one derivation at most")
+    words = Key("数值目标", "一个比较词，可再加一种推算方式", "threshold", "one comparator, and one derivation at most")
     examples = (
         ("60 亿元以上", "{at_least: 60}"),
         ("超过 60 亿元", "{more_than: 60}"),
@@ -63,32 +63,48 @@ class Threshold(Compared, TargetKind):
     )
 
     of: Annotated[Id | None,
-                  Text("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out")] = None
-    zone: Annotated[ZoneId | None, Text("园区：只看 zones 中的这一个", "zone: the value of that zone alone")] = None
+                  Key(
+                      "度量", "本指标 measures 中的编号；不写即第一个",
+                      "of", "the measure meant; the first when left out",
+                  )] = None
+    zone: Annotated[ZoneId | None, Key("园区", "只看 zones 中的这一个", "zone", "the value of that zone alone")] = None
     growth: Annotated[Literal["year"] | None, by.Growth(),
-                      Text("比上年增长：固定写 year；数字为 %",
-                           "growth on the year before: write year; the number is in %")] = None
+                      Key(
+                          "比上年增长", "固定写 year；数字为 %",
+                          "growth on the year before", "write year; the number is in %",
+                      )] = None
     average_growth_since: Annotated[PeriodText | None, by.AverageGrowthSince(),
-                                    Text("年均增长（自基期，复合）：写基期；数字为 % 每年",
-                                         "average yearly growth since: the base period; % a year")] = None
+                                    Key(
+                                        "年均增长（自基期，复合）", "写基期；数字为 % 每年",
+                                        "average yearly growth since", "the base period; % a year",
+                                    )] = None
     increase: Annotated[Literal["year"] | None, by.Increase(),
-                        Text("比上年增加：固定写 year；数字用度量的单位，% 即百分点",
-                             "more than the year before: write year; in the measure's unit")] = None
+                        Key(
+                            "比上年增加", "固定写 year；数字用度量的单位，% 即百分点",
+                            "more than the year before", "write year; in the measure's unit",
+                        )] = None
     increase_since: Annotated[PeriodText | None, by.IncreaseSince(),
-                              Text("比基期增加：写基期", "more than in the base period: write it")] = None
+                              Key("比基期增加", "写基期", "more than in the base period", "write it")] = None
     gain: Annotated[Literal["year"] | None, by.Gain(),
-                    Text("比上年进位：固定写 year；用于排名", "places gained on the year before: write year; for ranks")] = None
+                    Key(
+                        "比上年进位", "固定写 year；用于排名",
+                        "places gained on the year before", "write year; for ranks",
+                    )] = None
     gain_since: Annotated[PeriodText | None, by.GainSince(),
-                          Text("比基期进位：写基期；用于排名", "places gained since the base period: for ranks")] = None
-    times_of: Annotated[PeriodText | None, by.TimesOf(), Text("为基期的倍数：写基期；翻一番即 at_least 2",
-                                                              "multiple of the base period: doubling is at_least 2")] = None
+                          Key("比基期进位", "写基期；用于排名", "places gained since the base period", "for ranks")] = None
+    times_of: Annotated[PeriodText | None, by.TimesOf(), Key(
+        "为基期的倍数", "写基期；翻一番即 at_least 2",
+        "multiple of the base period", "doubling is at_least 2",
+    )] = None
     mean_of_years: Annotated[int | None, by.MeanOfYears(),
-                             Text("近几年年均：写年数，如 3", "mean of the last years: how many, e.g. 3"), Field(ge=2)] = None
+                             Key("近几年年均", "写年数，如 3", "mean of the last years", "how many, e.g. 3"), Field(ge=2)] = None
     total_since: Annotated[PeriodText | None, by.TotalSince(),
-                           Text("自某年起累计：写起始年", "total since: the first year")] = None
+                           Key("自某年起累计", "写起始年", "total since", "the first year")] = None
     against: Annotated[Annotated[Id, Refers("reference")] | None, by.Against(),
-                       Text("对比参照数列：references 中的编号；数字为高出多少，0 即持平",
-                            "against a reference: an id of `references`; 0 is level with it")] = None
+                       Key(
+                           "对比参照数列", "references 中的编号；数字为高出多少，0 即持平",
+                           "against a reference", "an id of `references`; 0 is level with it",
+                       )] = None
 
     @model_validator(mode="after")
     def at_most_one_derivation(self) -> Threshold:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.plan.base import Label
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.plan.base import Key, Label
 from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Judged, Names, Quantity, TargetKind
@@ -23,10 +23,10 @@ class Unquantified(TargetKind):
 
     marks = ("unquantified",)
     place = 80
-    words = Text("无数值的目标：谁也无法判断，始终为“无法判断”", "unquantified: always unknown")
+    words = Key("无数值的目标", "谁也无法判断，始终为“无法判断”", "unquantified", "always unknown")
     examples = (("大幅提升（没有数值）", "{unquantified: 大幅提升}"),)
 
-    unquantified: Annotated[Label, Text("原话：如 大幅增加", "unquantified: the words, e.g. 大幅增加")]
+    unquantified: Annotated[Label, Key("原话", "如 大幅增加", "unquantified", "the words, e.g. 大幅增加")]
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         return Judged(Truth.UNKNOWN, self, self, reason=_NO_NUMBER(words=self.unquantified))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -82,10 +81,8 @@ class Side:
         """The name that an id leads to, a word of a fixed list with its Chinese, or the text itself."""
         if (name := self.names.get(str(refers(model).get(key)), {}).get(value)) is not None:
             return name.to(lang)
-        words = about(model, key)
-        found = re.search(rf"[：、；]{re.escape(value)} ([^、；，（）]+)", words.zh) if lang == "zh" else None
-        if found:
-            return found[1]
+        if lang == "zh" and (called := dict(about(model, key).options).get(value)):
+            return called
         return f"“{value}”" if lang == "zh" and not value.isascii() else value if value else "“”"
 
     def _unit(self, model: type[BaseModel], key: str) -> str:

@@ -93,11 +93,11 @@ def of_model(model: type[base.Model]) -> Schema:
         made = of_type(field.annotation, tuple(field.metadata))
         if field.discriminator:
             made = of_type(field.annotation, (field,))
-        properties[key] = {"description": about(model, name).both(), **_sole(made), **_default(field)}
+        properties[key] = {"description": about(model, name).text.both(), **_sole(made), **_default(field)}
         if field.is_required():
             required.append(key)
     made = {
-        "type": "object", "description": about(model).both(), "properties": properties, "additionalProperties": False,
+        "type": "object", "description": about(model).text.both(), "properties": properties, "additionalProperties": False,
         **({"required": required} if required else {}), **model.between_keys,
     }
     if model.__name__ in _AS_TEXT:

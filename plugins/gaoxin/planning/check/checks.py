@@ -13,25 +13,35 @@ from dataclasses import replace
 from gaoxin.errors import PlanError
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.forms import Severity
-from gaoxin.plan.model import Choice, Plan
+from gaoxin.plan.model import Plan
 from gaoxin.plan.offices import Settles
 from gaoxin.plan.reading.loader import PlanProblem
-from gaoxin.planning.check.findings import FINDINGS, Decision, Finding, PlanFinding, of_plan
+from gaoxin.planning.check.findings import FINDINGS, Decision, Finding, PlanFinding, Saying, listed, of_plan
 from gaoxin.planning.check.rules import RULES
-from gaoxin.planning.check.together import together
 
 __all__ = ["FINDINGS", "PlanFinding", "check_plan", "unreadable", "worst"]
 
 DECISION_WITHOUT_FINDING = of_plan(
     "decision_without_finding", "warning", ("决定所指的问题不存在", "a decision that meets no finding"),
-    ("核对 settles 的 code 和 subject", "check code and subject of `settles`"),
+    ("核对 settles 的 code 和 subject", "check code and subject of `settles`"), "决定 {choice} 所了结的 {finding} 并不存在",
+    "the decision {choice} settles {finding}, which is not found", choice=str, finding=Message,
+)
+_CHANGED = Saying(
+    DECISION_WITHOUT_FINDING, "changed",
+    "决定 {choice} 作出后，{finding} 的内容已变（标记 {mark}，现为 {marks:、}），不再视为已决定",
+    "{finding} has changed since {choice} decided it (mark {mark}, now {marks:、}): it is open again",
+    ("重新核定后把 mark 改为 {marks:、}", "decide again, then write mark {marks:、}"), choice=str, finding=Message, mark=str,
+    marks=tuple,
 )
 DECIDED_TWICE = of_plan(
     "decided_twice", "warning", ("一个问题有两个决定", "a finding decided twice"), ("只留一个决定", "keep one of them"),
+    "{finding} 已由决定 {first} 了结，又由 {choice} 了结；以前者为准",
+    "{finding} is settled by {first} and again by {choice}; the former holds", finding=Message, first=str, choice=str,
 )
 ERROR_CANNOT_BE_SETTLED = of_plan(
     "error_cannot_be_settled", "error", ("错误不能以决定了结", "an error that a decision cannot settle"),
-    ("改正错误", "mend the error"),
+    ("改正错误", "mend the error"), "决定 {choice} 要了结的 {finding} 是错误：须改正，不能以决定了结",
+    "the decision {choice} settles {finding}, which is an error: it has to be mended", choice=str, finding=Message,
 )
 # A plan file that cannot be read, by the code of the loader's problem.
 _OF_FILES = {
@@ -50,34 +60,12 @@ _OF_FILES = {
 }
 
 _FINDING = Code("check.finding", "{code}（{subject}）", "{code} ({subject})", code=str, subject=str)
-_NOT_FOUND = Code(
-    "check.decision_without_finding", "决定 {choice} 所了结的 {finding} 并不存在",
-    "the decision {choice} settles {finding}, which is not found", choice=str, finding=Message,
-)
-_CHANGED = Code(
-    "check.decision_without_finding.changed",
-    "决定 {choice} 作出后，{finding} 的内容已变（标记 {mark}，现为 {marks:、}），不再视为已决定",
-    "{finding} has changed since {choice} decided it (mark {mark}, now {marks:、}): it is open again",
-    choice=str, finding=Message, mark=str, marks=tuple,
-)
-_CHANGED_ASK = Code(
-    "check.decision_without_finding.changed.ask", "重新核定后把 mark 改为 {marks:、}", "decide again, then write mark {marks:、}",
-    marks=tuple,
-)
 _THERE_IS = Code(
     "check.decision_without_finding.codes", "{subject} 上现有的是：{codes}", "{subject} has: {codes}", subject=str, codes=tuple,
 )
 _FOUND_AT = Code(
     "check.decision_without_finding.subjects", "{code} 现有的对象是：{subjects}", "{code} is found at: {subjects}",
     code=str, subjects=tuple,
-)
-_IS_AN_ERROR = Code(
-    "check.error_cannot_be_settled", "决定 {choice} 要了结的 {finding} 是错误：须改正，不能以决定了结",
-    "the decision {choice} settles {finding}, which is an error: it has to be mended", choice=str, finding=Message,
-)
-_TWICE = Code(
-    "check.decided_twice", "{finding} 已由决定 {first} 了结，又由 {choice} 了结；以前者为准",
-    "{finding} is settled by {first} and again by {choice}; the former holds", finding=Message, first=str, choice=str,
 )
 _WHICH_DAY = Code(
     "check.undated_choice", "{choice} 是哪一天决定的（decided_on）；没有日期不算已决定",
@@ -87,22 +75,39 @@ _MEND = Code("check.mend", "改方案：{ask}", "mend the plan: {ask}", ask=Word
 _DECIDES = Code("check.decides", "{office}决定：{ask}", "{office} decides: {ask}", office=Worded, ask=Worded)
 _AS_TOLD = Code("check.as_told", "{told}", "{told}", told=str)
 
+_FEWEST = 3  # rows; two are as quickly read one by one
+_WHAT = {"indicators": Text("目标", "targets"), "tasks": Text("任务", "tasks")}
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 def check_plan(plan: Plan) -> list[PlanFinding]:
     """Every finding of every rule: errors first, then warnings, then information, each in the order of the rules. What the
     office decided stays in its place, with the decision beside it."""
-    found = together(plan, (finding for rule in RULES for finding in rule(plan)))
+    found = _together(plan, (finding for rule in RULES for finding in rule(plan)))
     found = [*(_with_decision(plan, f) for f in found), *_settling(plan, found)]
     return sorted((_with_task(plan, f) for f in found), key=lambda f: _ORDER[f.severity])
 
 
-def _decided_by(plan: Plan, finding: PlanFinding) -> Choice | None:
-    """The choice that settles a finding; the first of several. An error is settled by nothing."""
-    if finding.severity is Severity.ERROR:
-        return None
-    return next((c for c in plan.choices for one in c.settles if _meets(one, finding)), None)
+def _together(plan: Plan, found: Iterable[PlanFinding]) -> list[PlanFinding]:
+    """One gap told once: where every row of a plan has the same gap, the plan has it, and one finding says so for all of
+    them. Forty warnings that nobody leads are not read; that the document names a lead for nothing is. A gap that some rows
+    have and others have not is told row by row, since each is then an oversight of its own. Which gaps these are, their
+    findings say (`whole`). The subject of the one finding is the kind: `indicators`, `tasks`."""
+    given = list(found)
+    for kind, items in (("indicators", plan.indicators), ("tasks", plan.tasks)):
+        names = {f"{kind}.{item.id}": item.name for item in items}
+        if len(names) < _FEWEST:
+            continue
+        for of in dict.fromkeys(f.of for f in given if f.of.whole):
+            same = [f for f in given if f.of is of and f.subject in names and f.severity is Severity.WARNING]
+            if of.whole is None or {f.subject for f in same} != set(names):
+                continue
+            said, ask = of.whole
+            told = said(n=len(names), what=_WHAT[kind], rows=listed(names.values(), len(names)))
+            at = given.index(same[0])
+            given = [f for f in given if f not in same]
+            given.insert(at, of.warning(kind, *(place for f in same for place in f.sources), message=told, ask=ask))
+    return given
 
 
 def _meets(one: Settles, finding: PlanFinding) -> bool:
@@ -110,8 +115,10 @@ def _meets(one: Settles, finding: PlanFinding) -> bool:
 
 
 def _with_decision(plan: Plan, finding: PlanFinding) -> PlanFinding:
-    """The finding with the decision on it: one that settles it, or the dated choice that it reports itself."""
-    choice = _decided_by(plan, finding)
+    """The finding with the decision on it: the first that settles it (nothing settles an error), or the dated choice
+    that it reports itself."""
+    settling = (c for c in plan.choices for one in c.settles if _meets(one, finding))
+    choice = None if finding.severity is Severity.ERROR else next(settling, None)
     if choice is None and finding.by_choice:
         choice = plan.choice(finding.by_choice)
         if choice.decided_on is None:
@@ -139,16 +146,14 @@ def _settling(plan: Plan, found: list[PlanFinding]) -> Iterator[PlanFinding]:
             key, findings = (one.code, one.subject, one.mark), by_key.get((one.code, one.subject), [])
             what = {"choice": choice.id, "finding": _FINDING(code=one.code, subject=one.subject)}
             if not findings:
-                yield DECISION_WITHOUT_FINDING.warning(subject, _NOT_FOUND(**what), choice.sources, _nearest(one, by_key))
+                yield DECISION_WITHOUT_FINDING.warning(subject, *choice.sources, ask=_nearest(one, by_key), **what)
             elif any(f.severity is Severity.ERROR for f in findings):
-                yield ERROR_CANNOT_BE_SETTLED.error(subject, _IS_AN_ERROR(**what), choice.sources)
+                yield ERROR_CANNOT_BE_SETTLED.error(subject, *choice.sources, **what)
             elif not any(_meets(one, f) for f in findings):
                 marks = tuple(dict.fromkeys(f.mark for f in findings))
-                yield DECISION_WITHOUT_FINDING.warning(
-                    subject, _CHANGED(mark=one.mark or "", marks=marks, **what), choice.sources, _CHANGED_ASK(marks=marks),
-                )
+                yield _CHANGED.warning(subject, *choice.sources, mark=one.mark or "", marks=marks, **what)
             elif key in first and first[key] != choice.id:
-                yield DECIDED_TWICE.warning(subject, _TWICE(first=first[key], **what), choice.sources)
+                yield DECIDED_TWICE.warning(subject, *choice.sources, first=first[key], **what)
             first.setdefault(key, choice.id)
 
 
@@ -182,7 +187,7 @@ def unreadable(problem: PlanError) -> list[PlanFinding]:
 
 
 def _of_file(kind: Finding, place: str, told: Message, source: str) -> PlanFinding:
-    return kind.error(place, told, (source,), _MEND(ask=kind.decide))
+    return kind.error(place, source, message=told, ask=_MEND(ask=kind.decide))
 
 
 def worst(findings: list[PlanFinding]) -> Severity | None:

@@ -6,7 +6,6 @@ Nothing is measured here; only what is written is compared. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, Literal
 
 from gaoxin.plan.model import Indicator
@@ -62,13 +61,9 @@ def difference(indicator: Indicator, one: TargetKind, other: TargetKind) -> Diff
 
 def shares_a_quantity(indicator: Indicator, one: TargetKind, other: TargetKind) -> bool:
     """Whether two targets speak of a common quantity at all, be it in alternatives."""
-    a, b = (set(_quantities(demands(indicator, t))) for t in (one, other))
+    a, b = ({q for key, inside in demands(indicator, t).items() for q in (inside if key[0] == "any" else (key,))}
+            for t in (one, other))
     return bool(a & b)
-
-
-def _quantities(asked: dict[Quantity, Any]) -> Iterator[Quantity]:
-    for key, inside in asked.items():
-        yield from inside if key[0] == "any" else (key,)
 
 
 def implies(indicator: Indicator, goal: TargetKind, wanted: TargetKind) -> bool | None:
@@ -90,18 +85,8 @@ def implies(indicator: Indicator, goal: TargetKind, wanted: TargetKind) -> bool 
     if goal.comparator.higher_is_better != wanted.comparator.higher_is_better:
         return None
     if goal.value == wanted.value:
-        return goal.comparator is wanted.comparator or strict(goal)
+        return goal.comparator is wanted.comparator or goal.comparator.strict
     return (goal.value > wanted.value) is wanted.comparator.higher_is_better
-
-
-def strict(leaf: Threshold) -> bool:
-    """Whether the number itself does not count: more than, less than."""
-    return leaf.comparator.strict
-
-
-def holds(leaf: Threshold, value: Decimal) -> bool:
-    """Whether a number meets a threshold's comparator and value."""
-    return leaf.reached_by(value)
 
 
 def conjuncts(target: TargetKind) -> tuple[TargetKind, ...]:

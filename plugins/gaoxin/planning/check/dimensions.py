@@ -23,9 +23,7 @@ _UNCONVERTED = Code(
     "check.units_unconverted", "计量单位未换算一致就相加减或比较：{what}；在 inputs 中写同一 unit",
     "added or compared in different units: {what}; give its inputs one unit", what=str,
 )
-_WHOLE_POWERS = Code(
-    "check.whole_powers", "有计量单位的量只能取整数次方", "a quantity with a unit takes whole powers only",
-)
+_WHOLE_POWERS = Code("check.whole_powers", "有计量单位的量只能取整数次方", "a quantity with a unit takes whole powers only")
 # Percentage points are differences of shares: one of them is 0.01 of the whole.
 _NO_DIMENSION = {"share": Decimal(1), "points": Decimal("0.01")}
 

@@ -15,19 +15,24 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from string import Formatter
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.base import Source
-from gaoxin.plan.forms import Severity
+from gaoxin.plan.document import Condition, Zone
+from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
+from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task, Unit
 
-if TYPE_CHECKING:
-    from gaoxin.plan.model import Plan
-
-Sources = Iterable[Source | str | None]
+Kind = type | UnionType
+Row = Indicator | Task | Phase | Stage | Condition | Zone | Unit | SeriesForm | RegisterForm
+_PARTS = {
+    Indicator: "indicators", Task: "tasks", Phase: "phases", Stage: "stages", Condition: "conditions", Zone: "zones",
+    Unit: "units", SeriesForm: "forms", RegisterForm: "forms",
+}
 
 FIGURE = Code("check.figure", "{value} {unit}", "{value} {unit}", value=Decimal, unit=str)
 AT_PLACE = Code("check.at_place", "{place} {told}", "{place} {told}", place=str, told=Worded | str)
@@ -35,37 +40,71 @@ _LISTED = Code("check.listed", "{names}{more}", "{names}{more}", names=tuple, mo
 _MORE = Code("check.listed.more", "等 {all} 项", " and {rest} more", all=int, rest=int)
 
 
-class Said(NamedTuple):
-    """What is wrong, and what is to be decided."""
+class _Spoken:
+    """Anything that makes findings."""
 
-    message: Message
-    decide: Message
+    def found(self, severity: Severity, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+        raise NotImplementedError
+
+    def error(self, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+        return self.found(Severity.ERROR, subject, *at, **more)
+
+    def warning(self, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+        return self.found(Severity.WARNING, subject, *at, **more)
+
+    def info(self, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+        return self.found(Severity.INFO, subject, *at, **more)
 
 
-class Saying:
-    """A code and what is to be decided where it is told: (Chinese, English), of the same context."""
+class Saying(_Spoken):
+    """One wording of a finding: its message and, where they are of the same context, what is to be decided.
 
-    def __init__(self, code: str, zh: str, en: str, ask: tuple[str, str], /, **fields: type | UnionType) -> None:
-        asked = {name for words in ask for _, name, _, _ in Formatter().parse(words) if name}
-        self._code = Code(code, zh, en, **fields)
-        self._ask = Code(f"{code}.ask", *ask, **{name: kind for name, kind in fields.items() if name in asked})
+    of: the finding that is so told; None for words that several findings share, which `found` is then given. variant: what
+    distinguishes its code from the finding's own. fields: those of message and ask together, in this order.
+    """
 
-    def __call__(self, **context: Any) -> Said:
-        return Said(self._code(**context), self._ask(**{name: context[name] for name in self._ask.fields}))
+    def __init__(
+        self, of: Finding | None, variant: str, zh: str, en: str, ask: tuple[str, str] | None = None, /, **fields: Kind,
+    ) -> None:
+        self.of, self._fields = of, fields
+        code = f"check.{of.code}.{variant}" if of else f"check.{variant}"
+        self._code = self._declared(code, (zh, en))
+        self._ask = self._declared(f"{code}.ask", ask) if ask else None
+
+    def _declared(self, code: str, words: tuple[str, str]) -> Code:
+        named = {name for template in words for _, name, _, _ in Formatter().parse(template) if name}
+        return Code(code, *words, **{name: kind for name, kind in self._fields.items() if name in named})
+
+    def found(self, severity: Severity, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+        assert self.of, "words that findings share are given to the finding"
+        return self.of.found(severity, subject, *at, saying=self, **more)
+
+    def said(self, subject: str | Row, context: dict[str, Any]) -> tuple[Message, Message | None]:
+        """The message and what is to be decided. A row of the plan gives its own name where none is given. Raises TypeError
+        for a field that is missing, unknown or of another type."""
+        if not isinstance(subject, str) and "name" in self._fields:
+            context = {"name": subject.name} | context
+        if unknown := context.keys() - self._fields:
+            raise TypeError(f"{self._code.code} knows no {sorted(unknown)}")
+        message, *ask = (
+            code(**{name: context[name] for name in code.fields if name in context}) for code in (self._code, self._ask) if code
+        )
+        return message, ask[0] if ask else None
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(_Spoken):
     """A kind of finding. code: stable, never reworded. about: whether the document or the plan file is at fault; the office
     decides on the one, whoever keeps the plan mends the other. severities: those it can have, in one word each. decide: what
     is to be decided or mended, where the rule says nothing more exact. whole: its words where every row of a plan has it
-    (`together`), with what is then to be decided."""
+    (`together`), with what is then to be decided. says: its own words, unless each rule that makes it has others."""
 
     code: str
     about: Literal["document", "plan"]
     severities: str
     title: Text
     decide: Text
+    says: Saying | None = None
     whole: tuple[Code, Text] | None = None
 
     def __post_init__(self) -> None:
@@ -73,47 +112,44 @@ class Finding:
             raise ValueError(f"{self.code}: the code is taken")
 
     def found(
-        self, severity: Severity, subject: str, told: Message | Said, sources: Sources = (),
-        decide: Message | Text | None = None, choice: str | None = None,
+        self, severity: Severity, subject: str | Row, /, *at: Source | str | None, saying: Saying | None = None,
+        message: Message | None = None, ask: Message | Text | None = None, by_choice: str | None = None, **context: Any,
     ) -> PlanFinding:
-        """This finding at a subject of a plan. Raises ValueError for a severity that it was not declared with."""
+        """This finding at a subject of a plan: a row, or its place. at: the places that it speaks of. Said in the words of
+        the finding, of a `saying` or of a ready `message`; `ask` where what is to be decided hangs on more than the context.
+        Raises ValueError for a severity that it was not declared with."""
         if severity.value not in self.severities.split():
             raise ValueError(f"{self.code} is no {severity}")
-        message, ask = told if isinstance(told, Said) else (told, decide)
-        return PlanFinding(self, severity, subject, message, ask or self.decide, places(sources), choice)
-
-    def error(self, *args: Any, **more: Any) -> PlanFinding:
-        return self.found(Severity.ERROR, *args, **more)
-
-    def warning(self, *args: Any, **more: Any) -> PlanFinding:
-        return self.found(Severity.WARNING, *args, **more)
-
-    def info(self, *args: Any, **more: Any) -> PlanFinding:
-        return self.found(Severity.INFO, *args, **more)
+        saying, asked = saying or self.says, None
+        if message is None:
+            assert saying, f"{self.code} has no words of its own"
+            message, asked = saying.said(subject, context)
+        place = subject if isinstance(subject, str) else f"{_PARTS[type(subject)]}.{subject.id}"
+        return PlanFinding(self, severity, place, message, ask or asked or self.decide, places(at), by_choice)
 
 
 # Every finding that has been declared, by its code, in the order of the rules.
 FINDINGS: dict[str, Finding] = {}
 
 
-def of_document(
-    code: str, severities: str, title: tuple[str, str], decide: tuple[str, str],
-    whole: tuple[tuple[str, str], tuple[str, str]] | None = None,
+Words = tuple[str, str]
+
+
+def _finding(
+    about: Literal["document", "plan"], code: str, severities: str, title: Words, decide: Words, zh: str = "", en: str = "",
+    ask: Words | None = None, /, *, every_row: tuple[Words, Words] | None = None, **fields: Kind,
 ) -> Finding:
-    """whole: what all rows have, and what is then to be decided."""
-    told = whole and (
-        Code(
-            f"check.{code}.whole", f"全部 {{n}} 项{{what}}都{whole[0][0]}：{{rows}}",
-            f"all {{n}} {{what}} {whole[0][1]}: {{rows}}",
-            n=int, what=Worded, rows=Message,
-        ),
-        Text(*whole[1]),
+    """zh, en, ask, fields: the finding's own words. every_row: what all rows have, and what is then to be decided."""
+    told = every_row and (
+        Code(f"check.{code}.whole", f"全部 {{n}} 项{{what}}都{every_row[0][0]}：{{rows}}",
+             f"all {{n}} {{what}} {every_row[0][1]}: {{rows}}", n=int, what=Worded, rows=Message),
+        Text(*every_row[1]),
     )
-    return Finding(code, "document", severities, Text(*title), Text(*decide), told)
+    says = Saying(None, code, zh, en, ask, **fields) if zh else None
+    return Finding(code, about, severities, Text(*title), Text(*decide), says, told)
 
 
-def of_plan(code: str, severities: str, title: tuple[str, str], decide: tuple[str, str]) -> Finding:
-    return Finding(code, "plan", severities, Text(*title), Text(*decide))
+of_document, of_plan = partial(_finding, "document"), partial(_finding, "plan")
 
 
 @dataclass(frozen=True)
@@ -162,7 +198,7 @@ class PlanFinding:
         return "decided" if self.decision else "open"
 
 
-Rule = Callable[["Plan"], Iterator[PlanFinding]]
+Rule = Callable[[Plan], Iterator[PlanFinding]]
 
 
 def _known(value: Any) -> Any:
@@ -174,7 +210,7 @@ def _known(value: Any) -> Any:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else None if value is None else str(value)
 
 
-def places(sources: Sources) -> tuple[str, ...]:
+def places(sources: Iterable[Source | str | None]) -> tuple[str, ...]:
     """The places as text, each once, in the order given."""
     named = (s.place if isinstance(s, Source) else s for s in sources if s is not None)
     return tuple(dict.fromkeys(named))

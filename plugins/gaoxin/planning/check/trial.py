@@ -36,11 +36,16 @@ class Figure:
 def reference_values(plan: Plan, reference: str, unit: str) -> list[tuple[ReferenceValue, Decimal]]:
     """The published values of a series, each with what it is in `unit`; none where they do not convert."""
     given = plan.reference(reference)
+    factor = converted(Decimal(1), given.unit, unit)
+    return [] if factor is None else [(v, v.value * factor) for v in given.values]
+
+
+def converted(value: Decimal, unit: str, wanted: str) -> Decimal | None:
+    """A value in another unit of measure; None where the two do not convert, which `rules.formulas` tells."""
     try:
-        factor = measures.factor(given.unit, unit)
-    except UsageError:  # `rules_formulas` tells that they do not
-        return []
-    return [(v, v.value * factor) for v in given.values]
+        return measures.convert(value, unit, wanted)
+    except UsageError:
+        return None
 
 
 def targeted(plan: Plan) -> dict[str, Figure]:
@@ -72,16 +77,12 @@ def tried(plan: Plan, measure: Measure, figures: Mapping[str, Figure]) -> Decima
     if not measure.formula or any(i.variable not in figures for i in measure.inputs.values()):
         return None
     known = variables_by_id(plan)
-    values = {}
-    for name, given in measure.inputs.items():
-        figure = figures[given.variable]
-        try:
-            values[name] = measures.convert(figure.value, figure.unit, given.unit or known[given.variable][1].unit)
-        except UsageError:
-            return None
     try:
-        return evaluate_formula(measure.formula, values)[0]
-    except UsageError:  # `rules_formulas` tells what is wrong with a formula
+        return evaluate_formula(measure.formula, {
+            name: measures.convert((f := figures[i.variable]).value, f.unit, i.unit or known[i.variable][1].unit)
+            for name, i in measure.inputs.items()
+        })[0]
+    except UsageError:  # `rules.formulas` tells what is wrong with a formula
         return None
 
 

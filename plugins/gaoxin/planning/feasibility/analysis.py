@@ -57,9 +57,7 @@ _NEEDS = Code(
     "; needs {more_than}{per_year} {unit} a year{times}{growth}",
     more_than=str, per_year=Decimal, unit=Text, times=Message | None, growth=Message | None,
 )
-_TIMES = Code(
-    "feasibility.times_the_pace", "，为{pace}的 {times:2} 倍", ", {times:2} times that pace", pace=Text, times=Decimal
-)
+_TIMES = Code("feasibility.times_the_pace", "，为{pace}的 {times:2} 倍", ", {times:2} times that pace", pace=Text, times=Decimal)
 _GROWTH = Code("feasibility.average_growth", "，年均增长 {rate:1} %", ", {rate:1} % a year", rate=Decimal)
 
 

@@ -107,9 +107,7 @@ def _rate_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series:
         source = series.rate.source if series.rate else series.historic.source if series.historic else None
         baseline = Known(past.value, on, source) if on else None
     years = steps_to(baseline.on, world.year) if baseline else None
-    return LeafNeed(
-        leaf, zone, "%", "%", baseline, leaf.value, years if years and years > 0 else None, None, leaf.value
-    )
+    return LeafNeed(leaf, zone, "%", "%", baseline, leaf.value, years if years and years > 0 else None, None, leaf.value)
 
 
 def _level_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series: Series, by: date | None) -> LeafNeed:
@@ -117,7 +115,9 @@ def _level_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series
     unit = leaf.derived.value_unit(measure.unit)
     need, yearly = LeafNeed(leaf, zone, unit, measure.unit, series.baseline), leaf.derived.a_year(leaf.value)
     if by is None or series.baseline is None:
-        return replace(need, required_per_year=yearly, required_growth=_relative(leaf, by))
+        # The growth that a target asks for which is told by its base period alone: a multiple, an average growth.
+        growth = leaf.derived.growth_by(leaf.value, leaf.since, by.year if by else None)
+        return replace(need, required_per_year=yearly, required_growth=growth)
     years, base = steps_to(series.baseline.on, world.year), series.baseline.value
     if yearly is not None:
         return replace(need, required_per_year=yearly, years=max(years, 0) or None)
@@ -131,11 +131,6 @@ def _level_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series
         need, limit=limit, years=years, required_per_year=increase_needed(base, limit, years),
         required_growth=None if growth is None else rounded(growth),
     )
-
-
-def _relative(leaf: Threshold, by: date | None) -> Decimal | None:
-    """The growth that a target asks for which is told by its base period alone: a multiple, an average growth."""
-    return leaf.derived.growth_by(leaf.value, leaf.since, by.year if by else None)
 
 
 def _level(world: ProjectedWorld, leaf: Threshold, zone: str | None, series: Series) -> Decimal | None:

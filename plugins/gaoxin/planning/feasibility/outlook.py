@@ -160,7 +160,9 @@ class Outlook:
         if reference.variable is None:
             return {}
         made = self.named(reference.variable, reference.unit, None, None)
-        return {**self._from_facts(_plainly(reference.variable, reference.unit)), **made.years}
+        given = Input(variable=reference.variable, unit=reference.unit)
+        plainly = Measure(id="value", unit=reference.unit, formula="v", inputs={"v": given})
+        return {**self._from_facts(plainly), **made.years}
 
     def _known(self, indicators: list[Indicator], name: str, unit: str, zone: str | None) -> Iterator[Known]:
         reported: set[int] = set()
@@ -251,7 +253,3 @@ def _fitted(known: tuple[Known, ...]) -> Pace | None:
         return None
     places = dict.fromkeys(k.source for k in years.values() if k.source)
     return Pace(line.slope, None, "、".join(places) or None, "least_squares")
-
-
-def _plainly(variable: str, unit: str) -> Measure:
-    return Measure(id="value", unit=unit, formula="v", inputs={"v": Input(variable=variable, unit=unit)})

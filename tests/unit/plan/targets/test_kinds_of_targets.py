@@ -9,9 +9,8 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
-from gaoxin.i18n import Text
 from gaoxin.plan import targets
-from gaoxin.plan.base import TaskId
+from gaoxin.plan.base import Key, TaskId
 from gaoxin.plan.judging import Truth
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import KINDS, Target, Threshold, kind_of, leaves
@@ -25,9 +24,9 @@ class Festival(TargetKind):
     """A made-up kind that says as little as a kind may."""
 
     marks = ("festival",)
-    words = Text("庆典", "festival")
+    words = Key("庆典", "", "festival", "")
 
-    festival: Annotated[TaskId, Text("任务", "festival: a task")]
+    festival: Annotated[TaskId, Key("任务", "", "festival", "a task")]
 
 
 def test_each_module_of_the_folder_is_one_kind():

@@ -27,7 +27,7 @@ def test_every_key_of_every_model_has_words_in_both_languages():
     assert len(models) > 50
     for model in models:
         for key in ("", *fields_of(model)):
-            words = about(model, key)
+            words = about(model, key).text
             assert words.zh, (model, key)
             assert words.en, (model, key)
             assert not any("\u4e00" <= c <= "\u9fff" for c in name_of(model, key).en), (model, key)

@@ -57,7 +57,7 @@ def test_every_saying_is_said():
 def test_a_finding_is_never_made_with_a_severity_that_it_does_not_declare():
     finding = next(f for f in FINDINGS.values() if f.severities == "info")
     with pytest.raises(ValueError, match=finding.code):
-        finding.error("plan", next(f for f in checked()).message)
+        finding.error("plan", message=next(f for f in checked()).message)
     with pytest.raises(ValueError, match="taken"):
         Finding(finding.code, "plan", "error", finding.title, finding.decide)
 

@@ -9,19 +9,9 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import identity, latest_stated, plain_inputs, variables_by_id
-from gaoxin.plan.targets import (
-    AllOf,
-    AnyOf,
-    EachZone,
-    OfWhich,
-    Target,
-    TargetStatement,
-    Threshold,
-    Tiers,
-    leaves,
-)
+from gaoxin.plan.targets import AllOf, AnyOf, EachZone, OfWhich, Target, TargetStatement, Threshold, Tiers, leaves
 from gaoxin.planning.check import trial
-from gaoxin.planning.check.comparing import conjuncts, holds
+from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document
 from gaoxin.planning.check.trial import Figure
 
@@ -34,81 +24,70 @@ SHARES_AGAINST_COUNTS = of_document(
 STATED_CONTRADICTS = of_document(
     "stated_contradicts", "warning", ("文件给出的现值互相矛盾", "stated values that contradict each other"),
     ("核实哪个现值有误", "which stated value is wrong"),
-)
-STATED_COMPLETION_CONTRADICTS = of_document(
-    "stated_completion_contradicts", "warning", ("完成率与完成数不符", "a claimed completion that the figures do not give"),
-    ("核实哪个数有误", "which figure is wrong"),
-)
-TIERS_DO_NOT_REACH_TOTAL = of_document(
-    "tiers_do_not_reach_total", "warning", ("各类园区下限合计达不到总目标", "classes of zones that do not reach the total"),
-    ("差额由哪些园区承担", "which zones take the rest"),
-)
-PARTS_WITHOUT_BASE = of_document(
-    "parts_without_base", "info", ("园区按倍数定目标而没有基数", "zones with a multiple and no base"),
-    ("补充各园区的基数", "what the zones stood at"),
-)
-
-_ONE_FIGURE = Code(
-    "check.named_figure", "{name} {value} {unit}{stated}", "{name} {value} {unit}{stated}",
-    name=Worded, value=Decimal, unit=str, stated=Message | None,
-)
-_AS_STATED = Code("check.as_stated", "（现值）", " (as stated)")
-_SHORT = Code(
-    "check.shares_against_counts.short",
-    "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，达不到自己的目标 {sign} {goal} {unit}",
-    "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, short of its own goal {sign} {goal} {unit}",
-    figures=tuple, name=Worded, made=Decimal, unit=str, sign=str, goal=Decimal,
-)
-_BEYOND = Code(
-    "check.shares_against_counts.beyond",
-    "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，远超自己的目标，这个目标不起作用 {sign} {goal} {unit}",
-    "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, far beyond its own goal, which then asks for "
-    "nothing {sign} {goal} {unit}", figures=tuple, name=Worded, made=Decimal, unit=str, sign=str, goal=Decimal,
-)
-_SHARE_ASK = Code(
-    "check.shares_against_counts.ask", "改数量目标还是改比例目标（按数量算为 {made:2} {unit}）",
-    "whether the counts or the share are changed (the counts make {made:2} {unit})", made=Decimal, unit=str,
-)
-_TWO_STATED = Saying(
-    "check.stated_contradicts.twice", "{name} {on} 有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
-    "{name} has two values for {on}: {one_at} {one} {unit}; {other_at} {other} {unit}",
-    ("以哪个数为准：{one} 还是 {other}", "which figure holds: {one} or {other}"), name=Worded, on=Period, one_at=str, one=Decimal,
-    other_at=str, other=Decimal, unit=str,
-)
-_STATED = Saying(
-    "check.stated_contradicts", "{name} {on} 文件称 {given} {unit}，而单凭{figures}就是 {made:2} {unit}，{why}",
+    "{name} {on} 文件称 {given} {unit}，而单凭{figures}就是 {made:2} {unit}，{why}",
     "{name} for {on} is said to be {given} {unit}, while {figures} alone make {made:2} {unit}, {why}",
     ("核实现值：比例 {given} {unit} 和各数中哪个有误", "which is wrong: the share of {given} {unit} or one of the counts"),
     name=Worded, on=Period, given=Decimal, unit=str, figures=Message, made=Decimal, why=Message,
 )
-_NONE_LEFT = Code(
-    "check.stated_contradicts.none_left", "可文件说其中还包括{rest}，等于说{rest}一个也没有",
-    "though it is said to include {rest} as well: none of these would be left", rest=Worded,
-)
-_NO_MATCH = Code("check.stated_contradicts.no_match", "两者不符", "the two do not agree")
-_COMPLETION = Saying(
-    "check.stated_completion_contradicts", "{name}：{place}称完成目标的 {said} %，按 {value} ÷ {goal} ≈ {made:1} %",
+STATED_COMPLETION_CONTRADICTS = of_document(
+    "stated_completion_contradicts", "warning", ("完成率与完成数不符", "a claimed completion that the figures do not give"),
+    ("核实哪个数有误", "which figure is wrong"), "{name}：{place}称完成目标的 {said} %，按 {value} ÷ {goal} ≈ {made:1} %",
     "{name}: {place} claims {said} % of the target; {value} ÷ {goal} ≈ {made:1} %",
     ("核实完成数、目标数和完成率中哪个有误", "which is wrong: the value, the target or the share"), name=Worded, place=str,
     said=Decimal, value=Decimal, goal=Decimal, made=Decimal,
 )
-_UNTRIED = Code(
-    "check.parts_without_base",
-    "{name}：总目标 {total} {unit}，写了数的园区下限合计 {least} {unit}，{zones}须合计达到 {rest} {unit}；它们按倍数定目标而文"
-    "件没有给出"
-    "基数，无法验算",
-    "{name}: the total is {total} {unit}, zones with a number must reach {least} {unit}, which leaves {rest} {unit} to {zones}; "
-    "these have a multiple as their target and the document states no base: it cannot be tried",
-    name=Worded, total=Decimal, unit=str, least=Decimal, zones=Message, rest=Decimal,
-)
-_LEAST = Saying(
-    "check.tiers_do_not_reach_total",
+TIERS_DO_NOT_REACH_TOTAL = of_document(
+    "tiers_do_not_reach_total", "warning", ("各类园区下限合计达不到总目标", "classes of zones that do not reach the total"),
+    ("差额由哪些园区承担", "which zones take the rest"),
     "{name}：各类（各园区）下限合计 {parts: + } = {least} {unit}，总目标 {total} {unit}，差 {missing} {unit}没有着落",
     "{name}: the least that the classes (zones) must reach is {parts: + } = {least} {unit}, the total asked is {total} {unit}: "
     "{missing} {unit} are nobody's",
     ("差的 {missing} {unit}由哪些园区承担，还是改总目标", "which zones take the missing {missing} {unit}, or another total"),
     name=Worded, parts=tuple, least=Decimal, unit=str, total=Decimal, missing=Decimal,
 )
+PARTS_WITHOUT_BASE = of_document(
+    "parts_without_base", "info", ("园区按倍数定目标而没有基数", "zones with a multiple and no base"),
+    ("补充各园区的基数", "what the zones stood at"),
+    "{name}：总目标 {total} {unit}，写了数的园区下限合计 {least} {unit}，{zones}须合计达到 {rest} {unit}；它们按倍数定目标而文件"
+    "没有给出基数，无法验算",
+    "{name}: the total is {total} {unit}, zones with a number must reach {least} {unit}, which leaves {rest} {unit} to {zones}; "
+    "these have a multiple as their target and the document states no base: it cannot be tried", name=Worded, total=Decimal,
+    unit=str, least=Decimal, zones=Message, rest=Decimal,
+)
+
+_ONE_FIGURE = Code(
+    "check.named_figure", "{name} {value} {unit}{stated}", "{name} {value} {unit}{stated}", name=Worded, value=Decimal, unit=str,
+    stated=Message | None,
+)
+_AS_STATED = Code("check.as_stated", "（现值）", " (as stated)")
+_SHARE_ASK = (
+    "改数量目标还是改比例目标（按数量算为 {made:2} {unit}）",
+    "whether the counts or the share are changed (the counts make {made:2} {unit})",
+)
+_SHORT = Saying(
+    SHARES_AGAINST_COUNTS, "short",
+    "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，达不到自己的目标 {sign} {goal} {unit}",
+    "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, short of its own goal {sign} {goal} {unit}",
+    _SHARE_ASK, figures=tuple, name=Worded, made=Decimal, unit=str, sign=str, goal=Decimal,
+)
+_BEYOND = Saying(
+    SHARES_AGAINST_COUNTS, "beyond",
+    "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，远超自己的目标，这个目标不起作用 {sign} {goal} {unit}",
+    "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, far beyond its own goal, which then asks for "
+    "nothing {sign} {goal} {unit}",
+    _SHARE_ASK, figures=tuple, name=Worded, made=Decimal, unit=str, sign=str, goal=Decimal,
+)
+_TWO_STATED = Saying(
+    STATED_CONTRADICTS, "twice", "{name} {on} 有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
+    "{name} has two values for {on}: {one_at} {one} {unit}; {other_at} {other} {unit}",
+    ("以哪个数为准：{one} 还是 {other}", "which figure holds: {one} or {other}"), name=Worded, on=Period, one_at=str, one=Decimal,
+    other_at=str, other=Decimal, unit=str,
+)
+_NONE_LEFT = Code(
+    "check.stated_contradicts.none_left", "可文件说其中还包括{rest}，等于说{rest}一个也没有",
+    "though it is said to include {rest} as well: none of these would be left", rest=Worded,
+)
+_NO_MATCH = Code("check.stated_contradicts.no_match", "两者不符", "the two do not agree")
 _CLASS = Code("check.class", "{zones} × {value}", "{zones} × {value}", zones=int, value=Decimal)
 
 # A share is told to lie above its own target only from this factor on: below it, a little room is as usual.
@@ -125,7 +104,7 @@ def shares(plan: Plan) -> Iterator[PlanFinding]:
                 yield from _share(indicator, tried, goals)
         for choice in _choices(indicator.binding.target):
             tries = [t for part in choice.any_of if (t := _tried(plan, indicator, part, goals, now))]
-            if tries and not any(holds(leaf, made) for _, leaf, made, _ in tries):
+            if tries and not any(leaf.reached_by(made) for _, leaf, made, _ in tries):
                 for tried in tries:
                     yield from _share(indicator, tried, goals, alternatives=len(choice.any_of) - len(tries))
 
@@ -159,7 +138,7 @@ def _tried(plan: Plan, indicator: Indicator, leaf: Target, goals: dict[str, Figu
 def _share(indicator: Indicator, tried: Tried, goals: dict[str, Figure], alternatives: int = 0) -> Iterator[PlanFinding]:
     """alternatives: how many other ways to meet the target could not be tried."""
     measure, leaf, made, figures = tried
-    short = not holds(leaf, made)
+    short = not leaf.reached_by(made)
     beyond = leaf.comparator.higher_is_better and leaf.value > 0 and made >= leaf.value * _CLEARLY
     if not short and not beyond:
         return
@@ -167,12 +146,10 @@ def _share(indicator: Indicator, tried: Tried, goals: dict[str, Figure], alterna
         _ONE_FIGURE(name=f.indicator.name, value=f.value, unit=f.unit, stated=None if v in goals else _AS_STATED())
         for v, f in figures.items()
     ]
-    found = SHARES_AGAINST_COUNTS.warning if short and not alternatives else SHARES_AGAINST_COUNTS.info
-    yield found(
-        f"indicators.{indicator.id}",
-        (_SHORT if short else _BEYOND)(figures=figured, name=indicator.name, made=made, unit=measure.unit,
-                                       sign=leaf.comparator.sign, goal=leaf.value),
-        (indicator.binding.source, *(f.source for f in figures.values())), _SHARE_ASK(made=made, unit=measure.unit),
+    said = _SHORT if short else _BEYOND
+    yield (said.warning if short and not alternatives else said.info)(
+        indicator, indicator.binding.source, *(f.source for f in figures.values()), figures=figured, made=made,
+        unit=measure.unit, sign=leaf.comparator.sign, goal=leaf.value,
     )
 
 
@@ -186,13 +163,8 @@ def stated(plan: Plan) -> Iterator[PlanFinding]:
             of = indicator.measure(value.of)
             before = seen.setdefault((of.id, value.zone, value.on), value)
             if before.value != value.value:
-                both = {"one": before.value, "other": value.value}
-                yield STATED_CONTRADICTS.warning(
-                    f"indicators.{indicator.id}",
-                    _TWO_STATED(name=indicator.name, on=value.on, one_at=before.source.place, other_at=value.source.place,
-                                unit=of.unit, **both),
-                    (before.source, value.source),
-                )
+                yield _TWO_STATED.warning(indicator, before.source, value.source, on=value.on, one_at=before.source.place,
+                                          one=before.value, other_at=value.source.place, other=value.value, unit=of.unit)
         for measure in indicator.measures:
             if len({i.variable for i in measure.inputs.values()}) > 1 and plain_inputs(measure):
                 for value in indicator.stated:
@@ -221,13 +193,9 @@ def _fits(plan: Plan, indicator: Indicator, measure: Measure, value: StatedValue
         why = _NO_MATCH()
     else:
         return
-    given = {"given": value.value, "unit": measure.unit}
     figured = listed(_ONE_FIGURE(name=f.indicator.name, value=f.value, unit=f.unit, stated=None) for f in figures.values())
-    yield STATED_CONTRADICTS.warning(
-        f"indicators.{indicator.id}",
-        _STATED(name=indicator.name, on=value.on, figures=figured, made=made, why=why, **given),
-        (value.source, *(f.source for f in figures.values())),
-    )
+    yield STATED_CONTRADICTS.warning(indicator, value.source, *(f.source for f in figures.values()), on=value.on,
+                                     given=value.value, unit=measure.unit, figures=figured, made=made, why=why)
 
 
 def _spread(plan: Plan, measure: Measure, figures: dict[str, Figure], missing: list[str]) -> Decimal:
@@ -255,22 +223,16 @@ def completions(plan: Plan) -> Iterator[PlanFinding]:
             for leaf in leaves(indicator.binding.target):
                 if not isinstance(leaf, Threshold) or leaf.derivation or leaf.zone != value.zone or leaf.value <= 0:
                     continue
-                if indicator.measure_of(leaf) is of:
-                    yield from _completion(indicator, value, leaf)
-
-
-def _completion(indicator: Indicator, value: StatedValue, leaf: Threshold) -> Iterator[PlanFinding]:
-    made, said = value.value / leaf.value * 100, value.completion or Decimal(0)
-    slack = trial.half_digit(said)
-    if value.value != value.value.to_integral_value():
-        slack += trial.half_digit(value.value) / leaf.value * 100
-    if abs(made - said) <= slack:
-        return
-    yield STATED_COMPLETION_CONTRADICTS.warning(
-        f"indicators.{indicator.id}",
-        _COMPLETION(name=indicator.name, place=value.source.place, said=said, value=value.value, goal=leaf.value, made=made),
-        (value.source, indicator.binding.source),
-    )
+                if indicator.measure_of(leaf) is not of:
+                    continue
+                made, slack = value.value / leaf.value * 100, trial.half_digit(value.completion)
+                if value.value != value.value.to_integral_value():
+                    slack += trial.half_digit(value.value) / leaf.value * 100
+                if abs(made - value.completion) > slack:
+                    yield STATED_COMPLETION_CONTRADICTS.warning(
+                        indicator, value.source, indicator.binding.source, place=value.source.place, said=value.completion,
+                        value=value.value, goal=leaf.value, made=made,
+                    )
 
 
 def portfolios(plan: Plan) -> Iterator[PlanFinding]:
@@ -316,7 +278,11 @@ def _zone_by_zone(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
             if len(known) == len(floors):
                 yield _short(indicator, measure, known, least, whole, part, indicator.binding)
             else:
-                yield _untried(plan, indicator, measure, [z for z, (f, _) in floors.items() if f is None], least, whole, part)
+                untried = listed(plan.any_zone(z).name for z, (f, _) in floors.items() if f is None)
+                yield PARTS_WITHOUT_BASE.info(
+                    indicator, part.source, indicator.binding.source, total=whole.value, unit=measure.unit, least=least,
+                    rest=whole.value - least, zones=untried,
+                )
 
 
 def _by_zone(plan: Plan, target: Target) -> Iterator[tuple[str, Threshold]]:
@@ -343,24 +309,11 @@ def _floor(indicator: Indicator, measure: Measure, leaf: Threshold, zone: str) -
     return base.value * leaf.value if base else None
 
 
-def _untried(plan: Plan, indicator: Indicator, measure: Measure, zones: list[str], least: Decimal, total: Threshold,
-             part: TargetStatement) -> PlanFinding:
-    return PARTS_WITHOUT_BASE.info(
-        f"indicators.{indicator.id}",
-        _UNTRIED(name=indicator.name, total=total.value, unit=measure.unit, least=least, rest=total.value - least,
-                 zones=listed(plan.any_zone(z).name for z in zones)),
-        (part.source, indicator.binding.source),
-    )
-
-
 def _short(indicator: Indicator, measure: Measure, parts_: Sequence[Message | Decimal], least: Decimal, total: Threshold,
            part: TargetStatement, whole: TargetStatement) -> PlanFinding:
     """parts_: what makes up the least, as it is added."""
-    missing = {"missing": total.value - least, "unit": measure.unit}
-    return TIERS_DO_NOT_REACH_TOTAL.warning(
-        f"indicators.{indicator.id}",
-        _LEAST(name=indicator.name, parts=tuple(parts_), least=least, total=total.value, **missing), (part.source, whole.source),
-    )
+    return TIERS_DO_NOT_REACH_TOTAL.warning(indicator, part.source, whole.source, parts=tuple(parts_), least=least,
+                                            unit=measure.unit, total=total.value, missing=total.value - least)
 
 
 RULES = (shares, stated, completions, portfolios)

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.base import Label, Source
+from gaoxin.plan.base import Source
 from gaoxin.plan.model import Condition, Indicator, Plan
 from gaoxin.plan.series import growth_variable, latest_stated
 from gaoxin.plan.targets import AllOf, AnyOf, OfWhich, Target, TargetStatement, Threshold, Unquantified, leaves
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.check.comparing import holds, implies
+from gaoxin.planning.check.comparing import implies
 from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, listed, of_document, of_plan
 from gaoxin.planning.check.trial import reference_values
 
@@ -21,9 +21,13 @@ PLACE = 110
 
 ANNEX_MISSING = of_document(
     "annex_missing", "warning", ("引用的附件没有公布", "a cited annex that is missing"), ("索取附件", "to ask for it"),
+    "文件引用的附件《{title}》没有公布", "the annex {title} is cited and was not published",
+    ("向印发单位索取《{title}》，还是以正文为准并写明", "whether {title} is asked for, or the main text alone holds"), title=str,
 )
 ANNEX_TWO_TITLES = of_document(
     "annex_two_titles", "info", ("附件有不同叫法", "an annex under two titles"), ("确认是同一个", "that it is one"),
+    "附件《{title}》在正文里叫法不同：{told:；}", "the annex {title} is called differently in the main text: {told:；}",
+    ("确认指的是同一个附件，以《{title}》为准", "that one and the same annex is meant: {title}"), title=str, told=tuple,
 )
 MASKED_YEAR = of_document("masked_year", "warning", ("年份被遮盖", "a masked year"), ("是哪一年", "which year it is"))
 MASKED_AMOUNT = of_document("masked_amount", "warning", ("数额被遮盖", "a masked amount"), ("是多少", "how much it is"))
@@ -31,81 +35,62 @@ MASKED_NAME = of_document("masked_name", "info", ("名称被遮盖", "a masked n
 MASKED_TITLE = of_document("masked_title", "info", ("文件名被遮盖", "a masked title"), ("是哪份文件", "which document it is"))
 CRITERION_NOT_FULFILLED = of_document(
     "criterion_not_fulfilled", "warning info", ("现状不符合认定标准", "a criterion that the zone's statement does not fulfil"),
-    ("怎样满足", "how it is fulfilled"),
+    ("怎样满足", "how it is fulfilled"), "{name}：标准 {wanted}，现值 {stated}，目前不符合；目标 {goal} {after}",
+    "{name}: the standard is {wanted}, stated are {stated}, not fulfilled now; the goal {goal} {after}", name=Worded,
+    wanted=Message, stated=tuple, goal=Message, after=Message,
 )
 CRITERION_NOT_STATED = of_document(
     "criterion_not_stated", "info", ("现状没有写或看不出是否符合", "a criterion on which nothing is stated"),
-    ("补充现状", "how the zone stands"),
+    ("补充现状", "how the zone stands"), "{name}：{why}（标准：{requires}）", "{name}: {why} (standard: {requires})", name=Worded,
+    why=Message, requires=Worded,
 )
 CRITERION_WITHOUT_TARGET = of_plan(
     "criterion_without_target", "warning", ("条件的指标没有 criterion 目标", "a condition whose indicator has no criterion"),
     ("在指标的 targets 中补 role: criterion", "add a target with role: criterion"),
+    "{name}由指标 {indicator} 衡量，该指标没有 criterion 目标",
+    "{name} is measured by {indicator}, which has no criterion target", name=Worded, indicator=str,
 )
 
-_NOT_PUBLISHED = Saying(
-    "check.annex_missing", "文件引用的附件《{title}》没有公布", "the annex {title} is cited and was not published",
-    ("向印发单位索取《{title}》，还是以正文为准并写明", "whether {title} is asked for, or the main text alone holds"), title=str,
-)
-_TITLES = Saying(
-    "check.annex_two_titles", "附件《{title}》在正文里叫法不同：{told:；}",
-    "the annex {title} is called differently in the main text: {told:；}",
-    ("确认指的是同一个附件，以《{title}》为准", "that one and the same annex is meant: {title}"), title=str, told=tuple,
-)
 _TITLE_AT = Code("check.title_at", "{place}《{title}》", "{place}《{title}》", place=str, title=str)
 _UNLISTED = Saying(
-    "check.annex_missing.unlisted", "出处写到{annexes:、}（{places}），而文件登记了 {n} 个附件",
+    ANNEX_MISSING, "unlisted", "出处写到{annexes:、}（{places}），而文件登记了 {n} 个附件",
     "places in {annexes:、} are cited ({places}), while {n} annex(es) are listed",
     ("{annexes:、}是否公布；公布了就列入 document.annexes，没有则写 present: false 并向印发单位索取",
-     "whether {annexes:、} was published: then it is listed in document.annexes, else with present: false, and asked for"),
+    "whether {annexes:、} was published: then it is listed in document.annexes, else with present: false, and asked for"),
     annexes=tuple, places=Message, n=int,
 )
 _MASKED = Saying(
-    "check.masked", "{place}的{what}被遮盖：{text}", "{place} masks {what}: {text}",
+    None, "masked", "{place}的{what}被遮盖：{text}", "{place} masks {what}: {text}",
     ("查原件补上{what}；补不上的，相关内容不作考核依据", "to find {what} in the original; what cannot be found is not assessed"),
     place=str, what=Text, text=str,
 )
 _MASKED_WORDS = Saying(
-    "check.masked_year.words", "“{text}”里的年份被遮盖（{hidden}）", "the year in “{text}” is masked ({hidden})",
+    MASKED_YEAR, "words", "“{text}”里的年份被遮盖（{hidden}）", "the year in “{text}” is masked ({hidden})",
     ("查原件补上 {hidden} 是哪一年；补不上的，不作期限", "which year {hidden} stands for"), text=str, hidden=str,
 )
 _MASKED_DATE = Saying(
-    "check.masked_year.date", "{what}的日期年份被遮盖（{due}），不能据此到期",
-    "the year of {what} is masked ({due}): nothing falls due by it",
-    ("{due} 是哪一年", "which year {due} stands for"), what=Worded, due=str,
+    MASKED_YEAR, "date", "{what}的日期年份被遮盖（{due}），不能据此到期",
+    "the year of {what} is masked ({due}): nothing falls due by it", ("{due} 是哪一年", "which year {due} stands for"),
+    what=Worded, due=str,
 )
-_UNCLEAR = Code(
-    "check.criterion_not_stated.unclear", "{name}：标准要求“{requires}”，文件写“{value}”，看不出是否符合",
+_UNCLEAR = Saying(
+    CRITERION_NOT_STATED, "unclear", "{name}：标准要求“{requires}”，文件写“{value}”，看不出是否符合",
     "{name}: the standard asks for “{requires}”, the document says “{value}”: whether that fulfils it cannot be told",
     name=Worded, requires=Worded, value=Worded,
 )
-_FAILS = Code(
-    "check.criterion_not_fulfilled.stated", "{name}：标准要求“{requires}”，文件自己写的是“{value}”，不符合",
+_FAILS = Saying(
+    CRITERION_NOT_FULFILLED, "stated", "{name}：标准要求“{requires}”，文件自己写的是“{value}”，不符合",
     "{name}: the standard asks for “{requires}”, the document itself states “{value}”, which does not fulfil it",
-    name=Worded, requires=Worded, value=Worded,
-)
-_FAILS_ASK = Code(
-    "check.criterion_not_fulfilled.stated.ask", "怎样、由谁、在何时满足“{requires}”，还是向认定机关说明",
-    "how, by whom and by when “{requires}” is fulfilled, or what the accreditor is told", requires=Worded,
-)
-_NOT_STATED = Code(
-    "check.criterion_not_stated", "{name}：{why}（标准：{requires}）", "{name}: {why} (standard: {requires})",
-    name=Worded, why=Message, requires=Worded,
+    ("怎样、由谁、在何时满足“{requires}”，还是向认定机关说明",
+    "how, by whom and by when “{requires}” is fulfilled, or what the accreditor is told"), name=Worded, requires=Worded,
+    value=Worded,
 )
 _NO_STATE = Code("check.criterion_not_stated.state", "文件没有写现状", "the document does not say how the zone stands")
 _NO_FIGURE = Code("check.criterion_not_stated.figure", "文件没有给出现值", "the document gives no figure")
-_NO_CRITERION = Code(
-    "check.criterion_without_target", "{name}由指标 {indicator} 衡量，该指标没有 criterion 目标",
-    "{name} is measured by {indicator}, which has no criterion target", name=Worded, indicator=str,
-)
-_UNJUDGED = Code(
-    "check.criterion_not_stated.unjudged", "{name}：标准 {wanted}，现值 {stated}，看不出是否符合",
-    "{name}: the standard is {wanted}, stated are {stated}: whether they fulfil it cannot be told",
-    name=Worded, wanted=Message, stated=tuple,
-)
-_UNFULFILLED = Code(
-    "check.criterion_not_fulfilled", "{name}：标准 {wanted}，现值 {stated}，目前不符合；目标 {goal} {after}",
-    "{name}: the standard is {wanted}, stated are {stated}, not fulfilled now; the goal {goal} {after}",
-    name=Worded, wanted=Message, stated=tuple, goal=Message, after=Message,
+_UNJUDGED = Saying(
+    CRITERION_NOT_STATED, "unjudged", "{name}：标准 {wanted}，现值 {stated}，看不出是否符合",
+    "{name}: the standard is {wanted}, stated are {stated}: whether they fulfil it cannot be told", name=Worded, wanted=Message,
+    stated=tuple,
 )
 _CLOSES = Code("check.criterion_not_fulfilled.closes", "到 {due} 补上差距", "closes the gap by {due}", due=str)
 _CLOSES_UNDATED = Code("check.criterion_not_fulfilled.closes_undated", "到 期限 补上差距", "closes the gap by its date")
@@ -120,12 +105,9 @@ _AFTER_ASK_UNDATED = Code(
 )
 _RAISE_ASK = Code(
     "check.criterion_not_fulfilled.ask_raise", "把目标提到标准（{wanted}）",
-    "whether the goal is raised to the standard ({wanted})",
-    wanted=Message,
+    "whether the goal is raised to the standard ({wanted})", wanted=Message,
 )
-_STATED = Code(
-    "check.stated_figure", "{value} {unit}（{on}）", "{value} {unit} ({on})", value=Decimal, unit=str, on=Period,
-)
+_STATED = Code("check.stated_figure", "{value} {unit}（{on}）", "{value} {unit} ({on})", value=Decimal, unit=str, on=Period)
 _PAST_RATE = Code("check.past_rate", "年增 {value} %", "{value} % a year", value=Decimal)
 _PAST_STEP = Code("check.past_step", "年增 {value} {unit}", "{value} {unit} a year", value=Decimal, unit=str)
 
@@ -133,17 +115,14 @@ _PAST_STEP = Code("check.past_step", "年增 {value} {unit}", "{value} {unit} a 
 def annexes(plan: Plan) -> Iterator[PlanFinding]:
     """An annex that is cited is there, and is called the same wherever it is cited."""
     for annex in plan.document.annexes:
-        subject, places = f"document.annexes.{annex.id}", [c.source for c in annex.cited]
+        places: list[Source | str] = [c.source for c in annex.cited]
+        subject = f"document.annexes.{annex.id}"
         if not annex.present:
-            yield ANNEX_MISSING.warning(
-                subject, _NOT_PUBLISHED(title=annex.title), places or [plan.document.title],
-            )
+            yield ANNEX_MISSING.warning(subject, *(places or [plan.document.title]), title=annex.title)
         titles = {c.title: c.source for c in annex.cited if c.title and c.title != annex.title}
         if titles:
             said = [_TITLE_AT(place=source.place, title=title) for title, source in titles.items()]
-            yield ANNEX_TWO_TITLES.info(
-                subject, _TITLES(title=annex.title, told=said), (*titles.values(), annex.title),
-            )
+            yield ANNEX_TWO_TITLES.info(subject, *titles.values(), annex.title, title=annex.title, told=said)
     yield from _unlisted(plan)
 
 
@@ -166,9 +145,7 @@ def _unlisted(plan: Plan) -> Iterator[PlanFinding]:
                 cited.append(place)
     if not cited:
         return
-    yield ANNEX_MISSING.warning(
-        "document.annexes", _UNLISTED(annexes=sorted(titles), places=listed(cited, 3), n=count), cited,
-    )
+    yield _UNLISTED.warning("document.annexes", *cited, annexes=sorted(titles), places=listed(cited, 3), n=count)
 
 
 _HIDES: dict[str, tuple[Finding, Text]] = {
@@ -182,18 +159,17 @@ def masked(plan: Plan) -> Iterator[PlanFinding]:
     for one in plan.document.masked:
         kind, what = _HIDES[one.kind]
         yield (kind.info if kind in (MASKED_NAME, MASKED_TITLE) else kind.warning)(
-            f"document.masked.{one.text}", _MASKED(place=one.source.place, what=what, text=one.text), (one.source,),
+            f"document.masked.{one.text}", one.source, saying=_MASKED, place=one.source.place, what=what, text=one.text,
         )
     if plan.document.issued_masked:
-        yield _masked_date(
-            "document", Text("文件日期", "the document's date"), plan.document.issued_masked, plan.document.title,
-        )
+        yield _MASKED_DATE.warning("document", plan.document.title, what=Text("文件日期", "the document's date"),
+                                   due=plan.document.issued_masked)
     for task in plan.tasks:
         if task.due_masked:
-            yield _masked_date(f"tasks.{task.id}", task.name, task.due_masked, task.source)
+            yield _MASKED_DATE.warning(task, task.source, what=task.name, due=task.due_masked)
     for indicator in plan.indicators:
         for due, source in dict.fromkeys((s.due_masked, s.source.place) for s in indicator.targets if s.due_masked):
-            yield _masked_date(f"indicators.{indicator.id}", indicator.name, due, source)
+            yield _MASKED_DATE.warning(indicator, source, what=indicator.name, due=due)
 
 
 _HIDDEN = re.compile(r"(?:20|19)[xX×＊*]{2}(?!亿|万|家|个)|[xX×＊*]{2,4}年")
@@ -211,13 +187,7 @@ def masked_words(plan: Plan) -> Iterator[PlanFinding]:
         said += [(f"indicators.{indicator.id}", text, indicator.source) for text in (indicator.name.zh, *words)]
     for subject, text, source in said:
         if (hidden := _HIDDEN.search(text)) and text not in known:
-            yield MASKED_YEAR.warning(
-                subject, _MASKED_WORDS(text=text, hidden=hidden[0]), (source,),
-            )
-
-
-def _masked_date(subject: str, what: Worded, due: str, source: Source | str) -> PlanFinding:
-    return MASKED_YEAR.warning(subject, _MASKED_DATE(what=what, due=due), (source,))
+            yield _MASKED_WORDS.warning(subject, source, text=text, hidden=hidden[0])
 
 
 def conditions(plan: Plan) -> Iterator[PlanFinding]:
@@ -226,16 +196,11 @@ def conditions(plan: Plan) -> Iterator[PlanFinding]:
         if condition.indicator:
             yield from _measured(plan, condition, plan.indicator(condition.indicator))
         elif condition.stated is None:
-            yield _not_stated(condition, _NO_STATE())
+            yield CRITERION_NOT_STATED.info(condition, condition.source, why=_NO_STATE(), requires=condition.requires)
         elif not condition.stated.fulfils:
-            stated = {"name": condition.name, "requires": condition.requires, "value": condition.stated.value}
-            subject, places = f"conditions.{condition.id}", (condition.source, condition.stated.source)
-            if condition.stated.fulfils is None:
-                yield CRITERION_NOT_STATED.info(subject, _UNCLEAR(**stated), places)
-            else:
-                yield CRITERION_NOT_FULFILLED.warning(
-                    subject, _FAILS(**stated), places, _FAILS_ASK(requires=condition.requires),
-                )
+            found = _UNCLEAR.info if condition.stated.fulfils is None else _FAILS.warning
+            yield found(condition, condition.source, condition.stated.source, requires=condition.requires,
+                        value=condition.stated.value)
 
 
 def criteria(plan: Plan) -> Iterator[PlanFinding]:
@@ -246,41 +211,28 @@ def criteria(plan: Plan) -> Iterator[PlanFinding]:
             for criterion in indicator.by_role("criterion"):
                 met, stated, places = _judge(plan, indicator, criterion.target)
                 if met is False:
-                    yield _unfulfilled(
-                        plan, f"indicators.{indicator.id}", indicator.name, indicator, criterion, stated, places,
-                    )
-
-
-def _not_stated(condition: Condition, why: Message) -> PlanFinding:
-    return CRITERION_NOT_STATED.info(
-        f"conditions.{condition.id}", _NOT_STATED(name=condition.name, why=why, requires=condition.requires), (condition.source,),
-    )
+                    yield _unfulfilled(plan, indicator, indicator, criterion, stated, places)
 
 
 def _measured(plan: Plan, condition: Condition, indicator: Indicator) -> Iterator[PlanFinding]:
     """A condition that an indicator measures: the stated figures against its criterion, and whether the goal closes the gap."""
     criteria = indicator.by_role("criterion")
-    subject = f"conditions.{condition.id}"
     if not criteria:
-        yield CRITERION_WITHOUT_TARGET.warning(
-            subject, _NO_CRITERION(name=condition.name, indicator=indicator.id), (condition.source, indicator.source),
-        )
+        yield CRITERION_WITHOUT_TARGET.warning(condition, condition.source, indicator.source, indicator=indicator.id)
         return
     for criterion in criteria:
         met, stated, places = _judge(plan, indicator, criterion.target)
         if met is None and not stated:
-            yield _not_stated(condition, _NO_FIGURE())
+            yield CRITERION_NOT_STATED.info(condition, condition.source, why=_NO_FIGURE(), requires=condition.requires)
         elif met is None:
-            yield CRITERION_NOT_STATED.info(
-                subject, _UNJUDGED(name=condition.name, wanted=told(plan, indicator, criterion.target), stated=stated),
-                (criterion.source, *places),
-            )
+            yield _UNJUDGED.info(condition, criterion.source, *places, wanted=told(plan, indicator, criterion.target),
+                                 stated=stated)
         elif not met:
-            yield _unfulfilled(plan, subject, condition.name, indicator, criterion, stated, places)
+            yield _unfulfilled(plan, condition, indicator, criterion, stated, places)
 
 
 def _unfulfilled(
-    plan: Plan, subject: str, name: Label, indicator: Indicator, criterion: TargetStatement, stated: list[Message],
+    plan: Plan, subject: Condition | Indicator, indicator: Indicator, criterion: TargetStatement, stated: list[Message],
     places: list[Source],
 ) -> PlanFinding:
     """A criterion that the stated figures fail: information where the goal closes the gap, else a warning."""
@@ -290,11 +242,8 @@ def _unfulfilled(
         after, ask = (_CLOSES(due=due), _AFTER_ASK(due=due)) if due else (_CLOSES_UNDATED(), _AFTER_ASK_UNDATED())
     else:
         found, after, ask = CRITERION_NOT_FULFILLED.warning, _NOT_ENSURED(), _RAISE_ASK(wanted=wanted)
-    return found(
-        subject,
-        _UNFULFILLED(name=name, wanted=wanted, stated=stated, goal=told(plan, indicator, binding.target), after=after),
-        (criterion.source, *places, binding.source), ask,
-    )
+    return found(subject, criterion.source, *places, binding.source, ask=ask, wanted=wanted, stated=stated, after=after,
+                 goal=told(plan, indicator, binding.target))
 
 
 def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | None, list[Message], list[Source]]:
@@ -311,19 +260,19 @@ def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | Non
     value = latest_stated(indicator, measure.id, target.zone)
     rate = target.derivation == "growth" or (target.derivation is None and growth_variable(measure))
     if rate and pace and pace.growth is not None:
-        return holds(target, pace.growth), [_PAST_RATE(value=pace.growth)], [pace.source]
+        return target.reached_by(pace.growth), [_PAST_RATE(value=pace.growth)], [pace.source]
     if target.derivation == "increase" and pace and pace.increase is not None:
-        return holds(target, pace.increase), [_PAST_STEP(value=pace.increase, unit=measure.unit)], [pace.source]
+        return target.reached_by(pace.increase), [_PAST_STEP(value=pace.increase, unit=measure.unit)], [pace.source]
     if value is None:
         return None, [], []
     met, stated = None, [_STATED(value=value.value, unit=measure.unit, on=value.on)]
     if target.derivation is None:
-        met = holds(target, value.value)
+        met = target.reached_by(value.value)
     elif target.against:
         known = [(v, of) for v, of in reference_values(plan, target.against, measure.unit) if v.period <= value.on]
         if known:
             _, held = max(known, key=lambda each: (each[0].period, each[0].published))
-            met = holds(target, value.value - held)
+            met = target.reached_by(value.value - held)
     return met, stated, [value.source]
 
 

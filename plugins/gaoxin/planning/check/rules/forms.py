@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gaoxin import measures
-from gaoxin.i18n import Code, Worded
+from gaoxin.i18n import Worded
 from gaoxin.plan.forms import FieldType, RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.planning.check.findings import PlanFinding, of_plan
@@ -14,45 +14,32 @@ PLACE = 130
 
 CHECK_NOT_FOR_SERIES = of_plan(
     "check_not_for_series", "error", ("检查只用于名录", "a check that is for registers"),
-    ("删去或改用别的检查", "drop or replace it"),
+    ("删去或改用别的检查", "drop or replace it"), "{kind} 只用于名录", "{kind} is for registers only", kind=str,
 )
 CHECK_UNITS_DIFFER = of_plan(
     "check_units_differ", "error", ("检查的两边计量单位不能换算", "a check over units that do not convert"),
-    ("改计量单位", "another unit"),
+    ("改计量单位", "another unit"), "{part}（{unit}）与 {whole}（{other}）的计量单位不能换算",
+    "{part} ({unit}) and {whole} ({other}) do not convert into each other", part=str, unit=str, whole=str, other=str,
 )
 CHECK_KINDS_DIFFER = of_plan(
     "check_kinds_differ", "warning", ("检查的两边统计类型不同", "a check over different kinds"),
-    ("改 kind 或删去检查", "mend kind, or drop it"),
+    ("改 kind 或删去检查", "mend kind, or drop it"), "{part} 是 {kind}，{whole} 是 {other}，比较无意义",
+    "{part} is a {kind} and {whole} a {other}: they do not compare", part=str, kind=str, whole=str, other=str,
 )
 CODE_UNKNOWN = of_plan(
     "code_unknown", "error", ("没有这个代码", "a code that the field does not have"), ("改代码", "another code"),
+    "{field} 没有代码 {code}；可用：{known}", "{field} has no code {code}; it has {known}", field=str, code=str, known=tuple,
 )
 FIELD_TYPE_WRONG = of_plan(
     "field_type_wrong", "error", ("字段类型不对", "a field of the wrong type"), ("改字段类型或换字段", "another type or field"),
+    "{field} 是 {type}，此处须为 {wanted}", "{field} is of type {type}; here it must be {wanted}", field=str, type=str,
+    wanted=str,
 )
 FORM_UNUSED = of_plan(
     "form_unused", "info", ("没有指标用到的报表", "a form that no indicator uses"),
-    ("删去，或说明用途", "drop it, or say what it is for"),
+    ("删去，或说明用途", "drop it, or say what it is for"), "没有指标用到{name}", "no indicator takes anything from {name}",
+    name=Worded,
 )
-
-_FOR_REGISTERS = Code("check.check_not_for_series", "{kind} 只用于名录", "{kind} is for registers only", kind=str)
-_UNITS_DIFFER = Code(
-    "check.check_units_differ", "{part}（{unit}）与 {whole}（{other}）的计量单位不能换算",
-    "{part} ({unit}) and {whole} ({other}) do not convert into each other", part=str, unit=str, whole=str, other=str,
-)
-_KINDS_DIFFER = Code(
-    "check.check_kinds_differ", "{part} 是 {kind}，{whole} 是 {other}，比较无意义",
-    "{part} is a {kind} and {whole} a {other}: they do not compare", part=str, kind=str, whole=str, other=str,
-)
-_NO_CODE = Code(
-    "check.code_unknown", "{field} 没有代码 {code}；可用：{known}", "{field} has no code {code}; it has {known}",
-    field=str, code=str, known=tuple,
-)
-_WRONG_TYPE = Code(
-    "check.field_type_wrong", "{field} 是 {type}，此处须为 {wanted}", "{field} is of type {type}; here it must be {wanted}",
-    field=str, type=str, wanted=str,
-)
-_NOT_USED = Code("check.form_unused", "没有指标用到{name}", "no indicator takes anything from {name}", name=Worded)
 
 
 def comparable(plan: Plan) -> Iterator[PlanFinding]:
@@ -68,19 +55,15 @@ def _comparable(form: SeriesForm) -> Iterator[PlanFinding]:
     for check in form.checks:
         subject = f"forms.{form.id}.checks.{check.id}"
         if form.kind not in check.judged_in:
-            yield CHECK_NOT_FOR_SERIES.error(subject, _FOR_REGISTERS(kind=check.kind))
+            yield CHECK_NOT_FOR_SERIES.error(subject, kind=check.kind)
         if form.kind not in check.judged_in or (compared := check.compared()) is None:
             continue
         whole, parts = compared
         for part in parts:
             if measures.dimension(units[part]) != measures.dimension(units[whole]):
-                yield CHECK_UNITS_DIFFER.error(
-                    subject, _UNITS_DIFFER(part=part, unit=units[part], whole=whole, other=units[whole]),
-                )
+                yield CHECK_UNITS_DIFFER.error(subject, part=part, unit=units[part], whole=whole, other=units[whole])
             if kinds[part] is not kinds[whole]:
-                yield CHECK_KINDS_DIFFER.warning(
-                    subject, _KINDS_DIFFER(part=part, kind=kinds[part], whole=whole, other=kinds[whole]),
-                )
+                yield CHECK_KINDS_DIFFER.warning(subject, part=part, kind=kinds[part], whole=whole, other=kinds[whole])
 
 
 def registers(plan: Plan) -> Iterator[PlanFinding]:
@@ -104,13 +87,13 @@ def _register(form: RegisterForm) -> Iterator[PlanFinding]:
             known = tuple(fields[name].codes or codes)  # one that has none is of the wrong type
             for code in codes:
                 if code not in known:
-                    yield CODE_UNKNOWN.error(where, _NO_CODE(field=name, code=code, known=known))
+                    yield CODE_UNKNOWN.error(where, field=name, code=code, known=known)
     for check in form.checks:
         where = f"forms.{form.id}.checks.{check.id}"
         wanted += [(where, name, FieldType(check.wants)) for name in check.items()]
     for where, name, kind in wanted:
         if fields[name].type is not kind:
-            yield FIELD_TYPE_WRONG.error(where, _WRONG_TYPE(field=name, type=fields[name].type, wanted=kind))
+            yield FIELD_TYPE_WRONG.error(where, field=name, type=fields[name].type, wanted=kind)
 
 
 def unused(plan: Plan) -> Iterator[PlanFinding]:
@@ -119,7 +102,7 @@ def unused(plan: Plan) -> Iterator[PlanFinding]:
     for form in plan.forms:
         ids = {v.id for v in form.measured}
         if not ids & used:
-            yield FORM_UNUSED.info(f"forms.{form.id}", _NOT_USED(name=form.name))
+            yield FORM_UNUSED.info(form)
 
 
 RULES = (comparable, registers, unused)

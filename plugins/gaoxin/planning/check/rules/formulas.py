@@ -9,6 +9,7 @@ from decimal import Decimal
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Periodicity
+from gaoxin.plan.base import Source
 from gaoxin.plan.document import Zone
 from gaoxin.plan.forms import Count, Form, Variable, VariableKind
 from gaoxin.plan.formulas import FormulaProblem, names, parse
@@ -16,23 +17,26 @@ from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.series import variables_by_id
 from gaoxin.plan.targets import EachZone, Threshold, Tiers, thresholds
 from gaoxin.planning.check.dimensions import off_by, quantity, result
-from gaoxin.planning.check.findings import PlanFinding, Sources, of_document, of_plan
+from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan
 
 PLACE = 120
 
 ZONE_WITHOUT_FIGURES = of_document(
     "zone_without_figures", "warning", ("园区没有自己的数", "a zone without figures of its own"),
-    ("由谁为该园区单独报送", "who reports for this zone alone"),
+    ("由谁为该园区单独报送", "who reports for this zone alone"), "{name}要看{zone}的数，而{why}，永远判断不了",
+    "{name} looks at {zone}, and {why}: it stays unknown", name=Worded, zone=Worded, why=Message,
 )
 FORMULA_UNREADABLE = of_plan(
     "formula_unreadable", "error", ("公式不是算式", "a formula that is no arithmetic"), ("改公式", "mend the formula"),
 )
 FORMULA_UNKNOWN_NAME = of_plan(
     "formula_unknown_name", "error", ("公式用了未声明的名称", "a name that is no input"),
-    ("在 inputs 中声明或改名", "declare or rename it"),
+    ("在 inputs 中声明或改名", "declare or rename it"), "公式用了未声明的 {name}；inputs 中有 {inputs}",
+    "the formula uses {name}, which is not among its inputs: {inputs}", name=str, inputs=tuple,
 )
 INPUT_UNUSED = of_plan(
     "input_unused", "warning", ("公式没有用到的输入", "an input that is not used"), ("用上或删去", "use it or drop it"),
+    "公式没有用到 {name}", "the formula does not use {name}", name=str,
 )
 UNITS_DO_NOT_CONVERT = of_plan(
     "units_do_not_convert", "error", ("计量单位不能换算", "units of measure that do not convert"),
@@ -44,63 +48,43 @@ UNITS_NOT_CONVERTED = of_plan(
 )
 UNIT_FACTOR = of_plan(
     "unit_factor", "error", ("公式结果差若干倍", "a result that is off by a factor"),
-    ("在公式或输入的 unit 中换算", "convert in the formula or with `unit`"),
+    ("在公式或输入的 unit 中换算", "convert in the formula or with `unit`"), "公式结果与 {unit} 相差 {factor} 倍：{formula}",
+    "the result is off by a factor of {factor} for {unit}: {formula}", unit=str, factor=Decimal, formula=str,
 )
 VARIABLE_REPORTED_BY_NOBODY = of_plan(
     "variable_reported_by_nobody", "error", ("变量没有任何一期要报", "a variable that is asked for in no period"),
-    ("增加报告期", "ask for it in some period"),
+    ("增加报告期", "ask for it in some period"), "{variable} 没有任何一期要报（报表 {form}）",
+    "{variable} is asked for in no period (form {form})", variable=str, form=str,
 )
 FLOWS_DO_NOT_MEET = of_plan(
     "flows_do_not_meet", "warning", ("各输入的时段不同", "inputs over different stretches of time"),
     ("统一为累计数或同一报告期", "make them cumulative, or of one period"),
+    "各输入所涵盖的时段不同（当期数与累计数，或不同报告期），可能永远没有数",
+    "its inputs cover different stretches of time (flows and cumulative flows, or different periods): it may never have a value",
 )
 YEARS_MISSING = of_plan(
     "years_missing", "error", ("收的年度不够算平均", "too few years for the mean"), ("增加年度", "ask for more years"),
+    "{variable} 要 {wanted} 个完整年度的平均，报表 {form} 只收 {years} 个",
+    "{variable} is a mean of {wanted} closed years; {form} asks for {years}", variable=str, wanted=int, form=str, years=int,
 )
 # What is wrong with a formula as such, by the kind of its problem.
 _PROBLEMS = {f.code: f for f in (FORMULA_UNREADABLE, UNITS_DO_NOT_CONVERT, UNITS_NOT_CONVERTED)}
 
-_UNKNOWN_NAME = Code(
-    "check.formula_unknown_name", "公式用了未声明的 {name}；inputs 中有 {inputs}",
-    "the formula uses {name}, which is not among its inputs: {inputs}", name=str, inputs=tuple,
+_OTHER_UNIT = Saying(
+    UNITS_DO_NOT_CONVERT, "result", "公式算出的不是 {unit}：{formula}", "the formula does not yield {unit}: {formula}", unit=str,
+    formula=str,
 )
-_UNUSED = Code("check.input_unused", "公式没有用到 {name}", "the formula does not use {name}", name=str)
-_OTHER_UNIT = Code(
-    "check.units_do_not_convert.result", "公式算出的不是 {unit}：{formula}", "the formula does not yield {unit}: {formula}",
-    unit=str, formula=str,
-)
-_OFF_BY = Code(
-    "check.unit_factor", "公式结果与 {unit} 相差 {factor} 倍：{formula}",
-    "the result is off by a factor of {factor} for {unit}: {formula}", unit=str, factor=Decimal, formula=str,
-)
-_INPUT_UNIT = Code(
-    "check.units_do_not_convert.input", "输入 {name}：{variable} 以 {unit} 报，不能换算为 {wanted}",
+_INPUT_UNIT = Saying(
+    UNITS_DO_NOT_CONVERT, "input", "输入 {name}：{variable} 以 {unit} 报，不能换算为 {wanted}",
     "input {name}: {variable} is reported in {unit}, not convertible to {wanted}", name=str, variable=str, unit=str, wanted=str,
 )
-_NO_PERIOD = Code(
-    "check.variable_reported_by_nobody", "{variable} 没有任何一期要报（报表 {form}）",
-    "{variable} is asked for in no period (form {form})", variable=str, form=str,
-)
-_STRETCHES = Code(
-    "check.flows_do_not_meet", "各输入所涵盖的时段不同（当期数与累计数，或不同报告期），可能永远没有数",
-    "its inputs cover different stretches of time (flows and cumulative flows, or different periods): it may never have a value",
-)
-_FEW_YEARS = Code(
-    "check.years_missing", "{variable} 要 {wanted} 个完整年度的平均，报表 {form} 只收 {years} 个",
-    "{variable} is a mean of {wanted} closed years; {form} asks for {years}", variable=str, wanted=int, form=str, years=int,
-)
-_REFERENCE_UNIT = Code(
-    "check.units_do_not_convert.reference", "{variable} 以 {unit} 报，不能换算为参照数列的 {wanted}",
+_REFERENCE_UNIT = Saying(
+    UNITS_DO_NOT_CONVERT, "reference", "{variable} 以 {unit} 报，不能换算为参照数列的 {wanted}",
     "{variable} is reported in {unit}, not convertible to {wanted}", variable=str, unit=str, wanted=str,
 )
-_NOT_COMPARABLE = Code(
-    "check.units_do_not_convert.against", "{name}以 {unit} 计，{reference}以 {other} 计，不能相比",
+_NOT_COMPARABLE = Saying(
+    UNITS_DO_NOT_CONVERT, "against", "{name}以 {unit} 计，{reference}以 {other} 计，不能相比",
     "{name} is in {unit}, {reference} in {other}: they do not compare", name=Worded, unit=str, reference=Worded, other=str,
-)
-_UNKNOWN_ZONE = Code(
-    "check.zone_without_figures", "{name}要看{zone}的数，而{why}，永远判断不了",
-    "{name} looks at {zone}, and {why}: it stays unknown",
-    name=Worded, zone=Worded, why=Message,
 )
 _NOBODY_REPORTS = Code("check.zone_without_figures.nobody", "没有单位为它报送", "nobody reports for it")
 _SHARED = Code(
@@ -122,19 +106,19 @@ def formulas(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def _formula(known: _Variables, indicator: Indicator, measure: Measure) -> Iterator[PlanFinding]:
-    subject, source = f"indicators.{indicator.id}.measures.{measure.id}", (indicator.source,)
+    subject, source = f"indicators.{indicator.id}.measures.{measure.id}", indicator.source
     try:
         tree = parse(measure.formula or "")
     except FormulaProblem as problem:
-        yield _PROBLEMS[problem.code].error(subject, problem.told, source)
+        yield _PROBLEMS[problem.code].error(subject, source, message=problem.told)
         return
     used = list(names(tree))
     unknown = [name for name in used if name not in measure.inputs]
     for name in unknown:
-        yield FORMULA_UNKNOWN_NAME.error(subject, _UNKNOWN_NAME(name=name, inputs=tuple(measure.inputs)), source)
+        yield FORMULA_UNKNOWN_NAME.error(subject, source, name=name, inputs=tuple(measure.inputs))
     for name in measure.inputs:
         if name not in used:
-            yield INPUT_UNUSED.warning(subject, _UNUSED(name=name), source)
+            yield INPUT_UNUSED.warning(subject, source, name=name)
     clashes = list(_clashes(known, measure, subject, source))
     yield from clashes
     if unknown or clashes:
@@ -142,23 +126,21 @@ def _formula(known: _Variables, indicator: Indicator, measure: Measure) -> Itera
     try:
         made = result(tree, {n: quantity(i.unit or known[i.variable][1].unit) for n, i in measure.inputs.items()})
     except FormulaProblem as problem:
-        yield _PROBLEMS[problem.code].error(subject, problem.told, source)
+        yield _PROBLEMS[problem.code].error(subject, source, message=problem.told)
         return
     wanted = quantity(measure.unit)
     formula = {"unit": measure.unit, "formula": measure.formula or ""}
     if made.powers != wanted.powers:
-        yield UNITS_DO_NOT_CONVERT.error(subject, _OTHER_UNIT(**formula), source)
+        yield _OTHER_UNIT.error(subject, source, **formula)
     elif factor := off_by(made, wanted):
-        yield UNIT_FACTOR.error(subject, _OFF_BY(factor=factor, **formula), source)
+        yield UNIT_FACTOR.error(subject, source, factor=factor, **formula)
 
 
-def _clashes(known: _Variables, measure: Measure, subject: str, source: Sources) -> Iterator[PlanFinding]:
+def _clashes(known: _Variables, measure: Measure, subject: str, source: Source) -> Iterator[PlanFinding]:
     for name, given in measure.inputs.items():
         variable = known[given.variable][1]
         if given.unit and measures.dimension(given.unit) != measures.dimension(variable.unit):
-            yield UNITS_DO_NOT_CONVERT.error(
-                subject, _INPUT_UNIT(name=name, variable=given.variable, unit=variable.unit, wanted=given.unit), source,
-            )
+            yield _INPUT_UNIT.error(subject, source, name=name, variable=given.variable, unit=variable.unit, wanted=given.unit)
 
 
 def reported(plan: Plan) -> Iterator[PlanFinding]:
@@ -170,9 +152,7 @@ def reported(plan: Plan) -> Iterator[PlanFinding]:
             for given in measure.inputs.values():
                 form = known[given.variable][0]
                 if not form.periods():
-                    yield VARIABLE_REPORTED_BY_NOBODY.error(
-                        subject, _NO_PERIOD(variable=given.variable, form=form.id), (indicator.source,),
-                    )
+                    yield VARIABLE_REPORTED_BY_NOBODY.error(subject, indicator.source, variable=given.variable, form=form.id)
             yield from _meeting(known, measure, subject, indicator)
 
 
@@ -184,7 +164,7 @@ def _meeting(known: _Variables, measure: Measure, subject: str, indicator: Indic
     flows = dict.fromkeys(rhythm for rhythm, kind in series if kind is VariableKind.FLOW)
     cumulative = any(kind is VariableKind.CUMULATIVE for _, kind in series)
     if len(flows) > 1 or (cumulative and any(rhythm is not Periodicity.YEAR for rhythm in flows)):
-        yield FLOWS_DO_NOT_MEET.warning(subject, _STRETCHES(), (indicator.source,))
+        yield FLOWS_DO_NOT_MEET.warning(subject, indicator.source)
 
 
 def years(plan: Plan) -> Iterator[PlanFinding]:
@@ -199,9 +179,8 @@ def years(plan: Plan) -> Iterator[PlanFinding]:
                 closed = {p.year for p in form.periods() if p.number == p.periodicity.per_year}
                 if len(closed) < given.mean_of_years:
                     yield YEARS_MISSING.error(
-                        f"indicators.{indicator.id}.measures.{measure.id}",
-                        _FEW_YEARS(variable=given.variable, wanted=given.mean_of_years, form=form.id, years=len(closed)),
-                        (indicator.source,),
+                        f"indicators.{indicator.id}.measures.{measure.id}", indicator.source, variable=given.variable,
+                        wanted=given.mean_of_years, form=form.id, years=len(closed),
                     )
 
 
@@ -211,10 +190,8 @@ def references(plan: Plan) -> Iterator[PlanFinding]:
     for reference in plan.references:
         unit = known[reference.variable][1].unit if reference.variable else reference.unit
         if measures.dimension(unit) != measures.dimension(reference.unit):
-            yield UNITS_DO_NOT_CONVERT.error(
-                f"references.{reference.id}",
-                _REFERENCE_UNIT(variable=reference.variable or "", unit=unit, wanted=reference.unit), (reference.source,),
-            )
+            yield _REFERENCE_UNIT.error(f"references.{reference.id}", reference.source, variable=reference.variable or "",
+                                        unit=unit, wanted=reference.unit)
     for indicator in plan.indicators:
         for statement in indicator.targets:
             for threshold in thresholds(statement.target):
@@ -222,11 +199,8 @@ def references(plan: Plan) -> Iterator[PlanFinding]:
                     continue
                 reference, unit = plan.reference(threshold.against), indicator.measure_of(threshold).unit
                 if measures.dimension(reference.unit) != measures.dimension(unit):
-                    yield UNITS_DO_NOT_CONVERT.error(
-                        f"indicators.{indicator.id}",
-                        _NOT_COMPARABLE(name=indicator.name, unit=unit, reference=reference.name, other=reference.unit),
-                        (statement.source, reference.source),
-                    )
+                    yield _NOT_COMPARABLE.error(indicator, statement.source, reference.source, unit=unit,
+                                                reference=reference.name, other=reference.unit)
 
 
 def zones(plan: Plan) -> Iterator[PlanFinding]:
@@ -244,9 +218,7 @@ def zones(plan: Plan) -> Iterator[PlanFinding]:
                 why = _SHARED(unit=who)
             else:
                 continue
-            yield ZONE_WITHOUT_FIGURES.warning(
-                f"zones.{zone.id}", _UNKNOWN_ZONE(name=indicator.name, zone=zone.name, why=why), (indicator.source, zone.source),
-            )
+            yield ZONE_WITHOUT_FIGURES.warning(zone, indicator.source, zone.source, name=indicator.name, zone=zone.name, why=why)
 
 
 def _zones_asked(plan: Plan, indicator: Indicator) -> list[Zone]:

@@ -19,15 +19,23 @@ PLACE = 10
 
 TWO_VALUES = of_document(
     "two_values", "warning info", ("一个指标有不同的目标值", "two values for one indicator"),
-    ("以哪个数值为准", "which value holds"),
+    ("以哪个数值为准", "which value holds"), "{name}有不同的目标值：{values:;}；以{binds}为准",
+    "{name}: different targets: {values:;}; {binds} binds", ("以哪个为准：{which:or}", "which holds: {which:or}"), name=Worded,
+    values=tuple, binds=str, which=tuple,
 )
 FEWER_ALTERNATIVES = of_document(
     "fewer_alternatives", "warning", ("一处有备选、一处没有", "an alternative at one place, none at another"),
-    ("备选是否算数", "whether the alternative counts"),
+    ("备选是否算数", "whether the alternative counts"), "{name}有的写了备选、有的只写一种：{values:;}；以{binds}为准",
+    "{name}: stated with an alternative at one place and without it at another: {values:;}; {binds} binds",
+    ("以哪个为准：{which:or}", "which holds: {which:or}"), name=Worded, values=tuple, binds=str, which=tuple,
 )
 DEMAND_NOT_JUDGED = of_document(
     "demand_not_judged", "info", ("另有要求未列入判断", "a further demand that is not judged"),
-    ("是否也要判断", "whether it is judged too"),
+    ("是否也要判断", "whether it is judged too"), "{name}在{place}还要求 {demand}，方案只按{binds}判断",
+    "{name}: {place} also asks for {demand}; the plan judges by {binds} alone",
+    ("{place}的要求是否也要判断；要判断则另立指标或并入目标（all_of）",
+    "whether what {place} asks is judged too; if so, as an indicator of its own or within the target"), name=Worded, place=str,
+    demand=Message, binds=str,
 )
 TWO_YEARS = of_document(
     "two_years", "warning", ("一个目标有不同的年份", "different years for one goal"), ("以哪一年为准", "which year holds"),
@@ -39,51 +47,30 @@ TWO_DATES = of_document(
 CRITERION_ABOVE_TARGET = of_document(
     "criterion_above_target", "warning", ("目标比认定标准宽", "a goal that asks for less than the standard"),
     ("目标是否提到标准", "whether the goal is raised to the standard"),
+    "{name}：{goal_at}的目标 {goal} 比{standard_at}的认定标准 {standard} 宽，达到目标仍可能不符合标准",
+    "{name}: the goal of {goal_at}, {goal}, asks for less than the standard of {standard_at}, {standard}: who reaches the goal "
+    "may still fail the standard", ("把目标提到标准（{standard}），还是保留 {goal} 并说明理由",
+    "whether the goal is raised to the standard ({standard}) or stays at {goal}, and why"), name=Worded, goal_at=str,
+    goal=Message, standard_at=str, standard=Message,
 )
 
-_VALUES = Code(
-    "check.two_values", "{name}有不同的目标值：{values:;}；以{binds}为准", "{name}: different targets: {values:;}; {binds} binds",
-    name=Worded, values=tuple, binds=str,
+_STRICTNESS = Saying(
+    TWO_VALUES, "strictness", "{name}有的含本数、有的不含：{values:;}；以{binds}为准",
+    "{name}: stated with and without the number itself: {values:;}; {binds} binds",
+    ("以哪个为准：{which:or}", "which holds: {which:or}"), name=Worded, values=tuple, binds=str, which=tuple,
 )
-_STRICTNESS = Code(
-    "check.two_values.strictness", "{name}有的含本数、有的不含：{values:;}；以{binds}为准",
-    "{name}: stated with and without the number itself: {values:;}; {binds} binds", name=Worded, values=tuple, binds=str,
-)
-_ALTERNATIVES = Code(
-    "check.fewer_alternatives", "{name}有的写了备选、有的只写一种：{values:;}；以{binds}为准",
-    "{name}: stated with an alternative at one place and without it at another: {values:;}; {binds} binds",
-    name=Worded, values=tuple, binds=str,
-)
-_WHICH = Code("check.two_values.ask", "以哪个为准：{values:or}", "which holds: {values:or}", values=tuple)
 _STATED_AT = Code("check.stated_at", "{value}（{places}）", "{value} ({places})", value=Message, places=tuple)
-_DEMAND = Saying(
-    "check.demand_not_judged", "{name}在{place}还要求 {demand}，方案只按{binds}判断",
-    "{name}: {place} also asks for {demand}; the plan judges by {binds} alone",
-    ("{place}的要求是否也要判断；要判断则另立指标或并入目标（all_of）",
-     "whether what {place} asks is judged too; if so, as an indicator of its own or within the target"),
-    name=Worded, place=str, demand=Message, binds=str,
-)
 _ASPIRATION = Saying(
-    "check.two_values.aspiration", "{name}有目标值和力争值两个数：{goal_at} {goal}；{wish_at} 力争 {wish}{less}；以{goal_at}为准",
+    TWO_VALUES, "aspiration", "{name}有目标值和力争值两个数：{goal_at} {goal}；{wish_at} 力争 {wish}{less}；以{goal_at}为准",
     "{name}: a goal and an aspiration: {goal_at} {goal}; {wish_at} strives for {wish}{less}; {goal_at} binds",
     ("考核用 {goal} 还是 {wish}", "whether {goal} or {wish} is assessed"), name=Worded, goal_at=str, goal=Message, wish_at=str,
     wish=Message, less=Message | None,
 )
 _LESS = Code("check.two_values.aspiration.less", "，力争的反而更低", ": what is striven for is less")
-_DATES = Code(
-    "check.two_dates", "{name}有不同的完成时间：{dates:;}；以{binds}为准",
+_DATES = Saying(
+    None, "two_dates", "{name}有不同的完成时间：{dates:;}；以{binds}为准",
     "{name}: due at different times: {dates:;}; {binds} binds",
-    name=Worded, dates=tuple, binds=str,
-)
-WHICH_DATE = Code("check.two_dates.ask", "以哪个期限为准：{dates:or}", "which date holds: {dates:or}", dates=tuple)
-_STANDARD = Saying(
-    "check.criterion_above_target",
-    "{name}：{goal_at}的目标 {goal} 比{standard_at}的认定标准 {standard} 宽，达到目标仍可能不符合标准",
-    "{name}: the goal of {goal_at}, {goal}, asks for less than the standard of {standard_at}, {standard}: who reaches the goal "
-    "may still fail the standard",
-    ("把目标提到标准（{standard}），还是保留 {goal} 并说明理由",
-     "whether the goal is raised to the standard ({standard}) or stays at {goal}, and why"),
-    name=Worded, goal_at=str, goal=Message, standard_at=str, standard=Message,
+    ("以哪个期限为准：{days:or}", "which date holds: {days:or}"), name=Worded, dates=tuple, binds=str, days=tuple,
 )
 
 
@@ -118,38 +105,25 @@ def _against(plan: Plan, indicator: Indicator, one: TargetStatement, others: lis
         if kind := difference(indicator, one.target, other.target):
             sorted_[kind].append(other)
     if rivals := sorted_["values"]:
-        said = _STRICTNESS if _only_strictness(indicator, one, rivals) else _VALUES
-        yield _told(plan, indicator, TWO_VALUES, said, [one, *rivals])
+        # Whether they differ in nothing but whether the number itself counts.
+        strictness = all(_loosened(indicator, one.target) == _loosened(indicator, o.target) for o in rivals)
+        said = _STRICTNESS if strictness else TWO_VALUES
+        yield _told(plan, indicator, said, [one, *rivals])
     if rivals := sorted_["alternatives"]:
-        yield _told(plan, indicator, FEWER_ALTERNATIVES, _ALTERNATIVES, [one, *rivals])
+        yield _told(plan, indicator, FEWER_ALTERNATIVES, [one, *rivals])
     for other in sorted_["extra"]:
-        yield DEMAND_NOT_JUDGED.info(
-            f"indicators.{indicator.id}",
-            _DEMAND(name=indicator.name, place=other.source.place, demand=told(plan, indicator, other.target),
-                    binds=one.source.place),
-            (one.source, other.source),
-        )
+        yield DEMAND_NOT_JUDGED.info(indicator, one.source, other.source, place=other.source.place,
+                                     demand=told(plan, indicator, other.target), binds=one.source.place)
 
 
-def _told(plan: Plan, indicator: Indicator, kind: Finding, said: Code, statements: list[TargetStatement]) -> PlanFinding:
-    values = each_at((s.source, told(plan, indicator, s.target)) for s in statements)
-    return kind.warning(
-        f"indicators.{indicator.id}", said(name=indicator.name, values=values, binds=statements[0].source.place),
-        (s.source for s in statements), _which(plan, indicator, statements),
-    )
-
-
-def _which(plan: Plan, indicator: Indicator, statements: list[TargetStatement]) -> Message:
-    """The alternatives, each value once with the places that state it."""
+def _told(plan: Plan, indicator: Indicator, said: Finding | Saying, statements: list[TargetStatement]) -> PlanFinding:
+    """What each place says; to be decided between the values, each once with the places that state it."""
+    values = [(s.source, told(plan, indicator, s.target)) for s in statements]
     at: dict[Message, list[str]] = {}
-    for s in statements:
-        at.setdefault(told(plan, indicator, s.target), []).append(s.source.place)
-    return _WHICH(values=tuple(_STATED_AT(value=value, places=tuple(places)) for value, places in at.items()))
-
-
-def _only_strictness(indicator: Indicator, one: TargetStatement, others: list[TargetStatement]) -> bool:
-    """Whether the statements differ in nothing but whether the number itself counts."""
-    return all(_loosened(indicator, one.target) == _loosened(indicator, o.target) for o in others)
+    for source, value in values:
+        at.setdefault(value, []).append(source.place)
+    which = [_STATED_AT(value=value, places=places) for value, places in at.items()]
+    return said.warning(indicator, *(s.source for s in statements), values=each_at(values), binds=values[0][0].place, which=which)
 
 
 def _loosened(indicator: Indicator, target: Target) -> object:
@@ -170,13 +144,9 @@ def _striven(plan: Plan, indicator: Indicator, binding: TargetStatement) -> Iter
             continue  # more, and later: the two do not compete
         # Unknown is not less: a wish may name the whole and leave its parts out.
         senseless = implies(indicator, wish.target, binding.target) is False
-        found = TWO_VALUES.warning if senseless else TWO_VALUES.info
-        goal, more = told(plan, indicator, binding.target), told(plan, indicator, wish.target)
-        yield found(
-            f"indicators.{indicator.id}",
-            _ASPIRATION(name=indicator.name, goal_at=binding.source.place, goal=goal, wish_at=wish.source.place, wish=more,
-                        less=_LESS() if senseless else None),
-            (binding.source, wish.source),
+        yield (_ASPIRATION.warning if senseless else _ASPIRATION.info)(
+            indicator, binding.source, wish.source, goal_at=binding.source.place, goal=told(plan, indicator, binding.target),
+            wish_at=wish.source.place, wish=told(plan, indicator, wish.target), less=_LESS() if senseless else None,
         )
 
 
@@ -193,9 +163,8 @@ def dates(plan: Plan) -> Iterator[PlanFinding]:
             continue
         kind = TWO_YEARS if len({day.year for day in days}) > 1 else TWO_DATES
         yield kind.warning(
-            f"indicators.{indicator.id}",
-            _DATES(name=indicator.name, dates=each_at((s.source, f"{s.due:%Y-%m}") for s in dated), binds=binding.source.place),
-            (s.source for s in dated), WHICH_DATE(dates=tuple(f"{day:%Y-%m}" for day in days)),
+            indicator, *(s.source for s in dated), saying=_DATES, binds=binding.source.place,
+            dates=each_at((s.source, f"{s.due:%Y-%m}") for s in dated), days=[f"{day:%Y-%m}" for day in days],
         )
 
 
@@ -209,12 +178,8 @@ def standards(plan: Plan) -> Iterator[PlanFinding]:
             if implied or (implied is None and kind != "alternatives"):
                 continue
             goal, wanted = told(plan, indicator, binding.target), told(plan, indicator, criterion.target)
-            yield CRITERION_ABOVE_TARGET.warning(
-                f"indicators.{indicator.id}",
-                _STANDARD(name=indicator.name, goal_at=binding.source.place, goal=goal, standard_at=criterion.source.place,
-                          standard=wanted),
-                (binding.source, criterion.source),
-            )
+            yield CRITERION_ABOVE_TARGET.warning(indicator, binding.source, criterion.source, goal_at=binding.source.place,
+                                                 goal=goal, standard_at=criterion.source.place, standard=wanted)
 
 
 RULES = (competing, dates, standards)

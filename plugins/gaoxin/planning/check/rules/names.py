@@ -11,7 +11,7 @@ from gaoxin.plan.base import Source
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import TargetStatement
-from gaoxin.planning.check.findings import Finding, PlanFinding, of_document
+from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, of_document
 from gaoxin.planning.check.terms import by_denominator, by_terms, plain_name
 
 PLACE = 30
@@ -24,18 +24,14 @@ TWO_DENOMINATORS = of_document(
     "two_denominators", "warning", ("一个名称有不同的分母", "two denominators under one name"),
     ("统一用哪个分母", "which denominator is used"),
 )
-_TWO = Code(
-    "check.two_ways_to_count", "{name}有不同的{what}：{said:;}，同一数据算出的值不同",
-    "{name}: more than one {what}: {said:;}; the same data give different values", name=Worded, what=Text, said=tuple,
+_TWO = Saying(
+    None, "two_ways_to_count", "{name}有不同的{what}：{said:;}，同一数据算出的值不同",
+    "{name}: more than one {what}: {said:;}; the same data give different values",
+    ("统一用哪个{what}：{names:or}", "which {what} is used throughout: {names:or}"), name=Worded, what=Text, said=tuple,
+    names=tuple,
 )
 _SAYS = Code("check.two_ways_to_count.says", "{places} 用“{said}”", "{places} says “{said}”", places=tuple, said=str)
-_ASK = Code(
-    "check.two_ways_to_count.ask", "统一用哪个{what}：{said:or}", "which {what} is used throughout: {said:or}", what=Text,
-    said=tuple,
-)
-_WHAT = {
-    TWO_CLASSIFICATIONS.code: Text("口径（分类）", "classification"), TWO_DENOMINATORS.code: Text("分母", "denominator"),
-}
+_WHAT = {TWO_CLASSIFICATIONS.code: Text("口径（分类）", "classification"), TWO_DENOMINATORS.code: Text("分母", "denominator")}
 
 
 def classifications(plan: Plan) -> Iterator[PlanFinding]:
@@ -76,11 +72,7 @@ def _two(kind: Finding, indicator: Indicator, named: Sequence[tuple[str, Source 
     for name, source in named:
         places.setdefault(name, []).append(source if isinstance(source, str) else source.place)
     said = [_SAYS(places=tuple(dict.fromkeys(at)), said=name) for name, at in places.items()]
-    what = _WHAT[kind.code]
-    return kind.warning(
-        f"indicators.{indicator.id}", _TWO(name=indicator.name, what=what, said=said), (source for _, source in named),
-        _ASK(what=what, said=list(places)),
-    )
+    return kind.warning(indicator, *(at for _, at in named), saying=_TWO, what=_WHAT[kind.code], said=said, names=list(places))
 
 
 def _name_at(indicator: Indicator, statement: TargetStatement) -> str:

@@ -17,7 +17,7 @@ from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import growth_variable, identity, latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
-from gaoxin.planning.check.comparing import conjuncts, holds
+from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, Saying, figure, of_document
 from gaoxin.planning.check.trial import reference_values
 from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
@@ -27,45 +27,38 @@ PLACE = 50
 STEPS_MISS_THE_END = of_document(
     "steps_miss_the_end", "warning", ("每年增量到不了终值", "yearly steps that miss the end value"),
     ("改增量还是改终值", "whether the step or the end value changes"),
+    "{name}：起点加每年增量 {sum}（{way}），达不到目标 {wanted}",
+    "{name}: start and yearly steps make {sum} ({way}), short of the goal {wanted}", name=Worded, sum=Message, way=Message,
+    wanted=Message,
 )
 STEP_WITHOUT_START = of_document(
     "step_without_start", "info", ("有每年增量或增长率而没有起点", "a yearly step or rate without a start"),
-    ("补充起点的现值", "the value it starts from"),
+    ("补充起点的现值", "the value it starts from"), "{name}每年{change} {step} {unit}，但文件没有给出起点，无法验算能否到终点",
+    "{name} {change} by {step} {unit} a year, but the document gives no start: whether it arrives cannot be tried", name=Worded,
+    change=Message, step=Decimal, unit=str,
 )
 STEPS_AGAINST_GROWTH = of_document(
     "steps_against_growth", "warning", ("每年增量、增长率与终值不合", "steps against a growth rate"),
-    ("以增量、增长率还是终值为准", "which holds: step, rate or end value"),
+    ("以增量、增长率还是终值为准", "which holds: step, rate or end value"), "{name}（{way}）：{told:;}",
+    "{name} ({way}): {told:;}", name=Worded, way=Message, told=tuple,
 )
 
-_STRETCH = Code(
-    "check.way", "{since} → {due}，{years} 年", "{since} → {due}, {years} years", since=Period, due=str, years=int,
-)
-_NO_START = Code(
-    "check.step_without_start", "{name}每年{change} {step} {unit}，但文件没有给出起点，无法验算能否到终点",
-    "{name} {change} by {step} {unit} a year, but the document gives no start: whether it arrives cannot be tried",
-    name=Worded, change=Message, step=Decimal, unit=str,
-)
+_STRETCH = Code("check.way", "{since} → {due}，{years} 年", "{since} → {due}, {years} years", since=Period, due=str, years=int)
 _GROWS = Code("check.step_without_start.grows", "增加", "grows")
 _CHANGES = Code("check.step_without_start.changes", "变化", "changes")
-_RATE_NO_START = Code(
-    "check.step_without_start.rate", "{name}要求年增 {sign} {rate} % 又要求 {wanted}，文件没有给出起点，无法验算两者是否相合",
+_RATE_NO_START = Saying(
+    STEP_WITHOUT_START, "rate", "{name}要求年增 {sign} {rate} % 又要求 {wanted}，文件没有给出起点，无法验算两者是否相合",
     "{name} is to grow by {sign} {rate} % a year and to reach {wanted}; the document gives no start: whether the two agree "
-    "cannot "
-    "be tried", name=Worded, sign=str, rate=Decimal, wanted=Message,
+    "cannot be tried", name=Worded, sign=str, rate=Decimal, wanted=Message,
 )
 _ASKED = Code("check.asked_of", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=str)
 _SUM_ALIKE = Code(
-    "check.sum_alike", "{start} + {years} × {step} = {end} {unit}", "{start} + {years} × {step} = {end} {unit}",
-    start=Decimal, years=int, step=Decimal, end=Decimal, unit=str,
+    "check.sum_alike", "{start} + {years} × {step} = {end} {unit}", "{start} + {years} × {step} = {end} {unit}", start=Decimal,
+    years=int, step=Decimal, end=Decimal, unit=str,
 )
 _SUM = Code(
-    "check.sum", "{start} + {steps: + } = {end} {unit}", "{start} + {steps: + } = {end} {unit}",
-    start=Decimal, steps=tuple, end=Decimal, unit=str,
-)
-_MISSES = Code(
-    "check.steps_miss_the_end", "{name}：起点加每年增量 {sum}（{way}），达不到目标 {wanted}",
-    "{name}: start and yearly steps make {sum} ({way}), short of the goal {wanted}",
-    name=Worded, sum=Message, way=Message, wanted=Message,
+    "check.sum", "{start} + {steps: + } = {end} {unit}", "{start} + {steps: + } = {end} {unit}", start=Decimal, steps=tuple,
+    end=Decimal, unit=str,
 )
 _RAISE = Code(
     "check.steps_miss_the_end.ask", "把每年增量提到 {step}以上，还是把目标降到 {end}",
@@ -76,27 +69,24 @@ _LOWER = Code(
     "whether the step falls to {step} a year or the goal is {end}", step=Message, end=Message,
 )
 _MOVES = Saying(
-    "check.steps_miss_the_end.reference", "{name}：起点加每年增量 {sum}（{way}）；目标是{reference}，{held:,}，而且还在变动",
+    STEPS_MISS_THE_END, "reference", "{name}：起点加每年增量 {sum}（{way}）；目标是{reference}，{held:,}，而且还在变动",
     "{name}: start and yearly steps make {sum} ({way}); the goal is {reference}: {held:,}, and it moves on",
     ("目标按哪一年的参照值固定，或把每年增量提高到追得上参照",
-     "which year's reference is the goal, or a step that keeps up with it"),
-    name=Worded, sum=Message, way=Message, reference=Worded, held=tuple,
+    "which year's reference is the goal, or a step that keeps up with it"), name=Worded, sum=Message, way=Message,
+    reference=Worded, held=tuple,
 )
 _BELOW = Code(
-    "check.steps_miss_the_end.below", "比 {period} {value} {unit} 低", "below {period} {value} {unit}",
-    period=Period, value=Decimal, unit=str,
+    "check.steps_miss_the_end.below", "比 {period} {value} {unit} 低", "below {period} {value} {unit}", period=Period,
+    value=Decimal, unit=str,
 )
 _NOT_BELOW = Code(
-    "check.steps_miss_the_end.not_below", "比 {period} {value} {unit} 不低", "not below {period} {value} {unit}",
-    period=Period, value=Decimal, unit=str,
-)
-_AGAINST = Code(
-    "check.steps_against_growth", "{name}（{way}）：{told:;}", "{name} ({way}): {told:;}", name=Worded, way=Message, told=tuple,
+    "check.steps_miss_the_end.not_below", "比 {period} {value} {unit} 不低", "not below {period} {value} {unit}", period=Period,
+    value=Decimal, unit=str,
 )
 _SLOW = Code(
     "check.steps_against_growth.slow", "每年增 {step} {unit}，到第 {year} 年只增 {step} ÷ {before} ≈ {made} %，低于 {rate} %",
-    "with {step} {unit} a year, growth in year {year} is {step} ÷ {before} ≈ {made} %, below {rate} %",
-    step=Decimal, unit=str, year=int, before=Decimal, made=Decimal, rate=Decimal,
+    "with {step} {unit} a year, growth in year {year} is {step} ÷ {before} ≈ {made} %, below {rate} %", step=Decimal, unit=str,
+    year=int, before=Decimal, made=Decimal, rate=Decimal,
 )
 _BY_RATE = Code(
     "check.steps_against_growth.by_rate",
@@ -106,16 +96,14 @@ _BY_RATE = Code(
 )
 _BESIDE = Code("check.steps_against_growth.beside", "；{each:;}", "; {each:;}", each=tuple)
 _BY_STEP = Code(
-    "check.steps_against_growth.by_step", "每年增 {step} {unit}则为 {end}", "with {step} {unit} a year it is {end}",
-    step=Decimal, unit=str, end=Decimal,
+    "check.steps_against_growth.by_step", "每年增 {step} {unit}则为 {end}", "with {step} {unit} a year it is {end}", step=Decimal,
+    unit=str, end=Decimal,
 )
 _AGAINST_ASK = Code(
     "check.steps_against_growth.ask", "年增率、每年增量和终值以哪个为准；到终值须年增约 {needed:1} %",
     "which holds: rate, step or end value; the end value needs about {needed:1} % a year", needed=Decimal,
 )
-_STEP_OR_RATE = Code(
-    "check.steps_against_growth.ask_step", "以年增率还是每年增量为准", "which holds: the rate or the step",
-)
+_STEP_OR_RATE = Code("check.steps_against_growth.ask_step", "以年增率还是每年增量为准", "which holds: the rate or the step")
 
 _LONGEST = 30  # years; beyond that a rate is no plan
 
@@ -154,12 +142,8 @@ def _steps(plan: Plan, indicator: Indicator, steps_: list[tuple[TargetStatement,
         return
     start = latest_stated(indicator, measure.id, step.zone) or _first_value(indicator, measure, step)
     if start is None:
-        yield STEP_WITHOUT_START.info(
-            f"indicators.{indicator.id}",
-            _NO_START(name=indicator.name, change=_GROWS() if step.value >= 0 else _CHANGES(), step=step.value,
-                      unit=measure.unit),
-            (statement.source, *(s.source for s, _ in ends)),
-        )
+        yield STEP_WITHOUT_START.info(indicator, statement.source, *(s.source for s, _ in ends),
+                                      change=_GROWS() if step.value >= 0 else _CHANGES(), step=step.value, unit=measure.unit)
         return
     by_year = {s.due.year: (s, t) for s, t in steps_ if s.due}
     for goal_of, goal in ends:
@@ -198,14 +182,14 @@ def _arrives(plan: Plan, way: Way, taken: list[Decimal], of: tuple[Source, ...])
     if way.goal.against:
         yield from _arrives_at_reference(plan, way, end, sum_, sources)
         return
-    if holds(way.goal, end):
+    if way.goal.reached_by(end):
         return
     needed, up = increase_needed(way.start.value, way.goal.value, way.years), way.goal.comparator.higher_is_better
     per_year = figure(_up(needed, unit) if up else -_up(-needed, unit), unit)
     wanted = _ASKED(sign=way.goal.comparator.sign, value=way.goal.value, unit=unit)
     yield STEPS_MISS_THE_END.warning(
-        f"indicators.{way.indicator.id}", _MISSES(name=way.indicator.name, sum=sum_, way=way.stretch, wanted=wanted), sources,
-        (_RAISE if up else _LOWER)(step=per_year, end=figure(end, unit)),
+        way.indicator, *sources, ask=(_RAISE if up else _LOWER)(step=per_year, end=figure(end, unit)), sum=sum_,
+        way=way.stretch, wanted=wanted,
     )
 
 
@@ -222,15 +206,12 @@ def _arrives_at_reference(
     issued = plan.document.known_since
     then = [v for v in known if issued is None or v.published <= issued]
     held = dict.fromkeys(v for v in (then[-1] if then else None, known[-1]) if v is not None)
-    short = [v for v in held if not holds(way.goal, end - held_in[v])]
+    short = [v for v in held if not way.goal.reached_by(end - held_in[v])]
     if not short:
         return
     compared = [(_BELOW if v in short else _NOT_BELOW)(period=v.period, value=v.value, unit=reference.unit) for v in held]
-    yield STEPS_MISS_THE_END.warning(
-        f"indicators.{way.indicator.id}",
-        _MOVES(name=way.indicator.name, sum=sum_, way=way.stretch, reference=reference.name, held=compared),
-        (*sources, reference.source),
-    )
+    yield _MOVES.warning(way.indicator, *sources, reference.source, sum=sum_, way=way.stretch, reference=reference.name,
+                         held=compared)
 
 
 def growths(plan: Plan) -> Iterator[PlanFinding]:
@@ -253,7 +234,9 @@ def _rate_against(
     if start is None or start.value <= 0:
         for leaf in conjuncts(indicator.binding.target):
             if isinstance(leaf, Threshold) and indicator.measure_of(leaf) is measure and leaf.derivation is None:
-                yield _no_start(indicator, measure, statements, rate, leaf)
+                wanted = _ASKED(sign=leaf.comparator.sign, value=leaf.value, unit=measure.unit)
+                yield _RATE_NO_START.info(indicator, *(s.source for s in statements), indicator.binding.source,
+                                          sign=rate.comparator.sign, rate=rate.value, wanted=wanted)
         return
     steps_ = [
         (s, t) for s, t in _derived(indicator, ("step", "goal"), "increase")
@@ -271,7 +254,7 @@ def _rate_against(
         slow = [(s, t, year) for s, t in steps_ if (year := _too_slow(start.value, t.value, rate.value, years)) is not None]
         told = [_slow(way, t, rate, year) for _, t, year in slow]
         sources = [start.source, *(s.source for s in statements), *(s.source for s, _, _ in slow)]
-        if not holds(goal, by_rate):
+        if not goal.reached_by(by_rate):
             beside = [_BY_STEP(step=t.value, unit=measure.unit, end=start.value + t.value * years) for _, t in steps_]
             told.append(_BY_RATE(
                 rate=rate.value, start=start.value, years=years, end=round(by_rate, 1), unit=measure.unit,
@@ -280,10 +263,7 @@ def _rate_against(
             sources += [goal_of.source, *(s.source for s, _ in steps_)]
         if told:
             needed = growth_needed(start.value, goal.value, years) or Decimal(0)
-            yield STEPS_AGAINST_GROWTH.warning(
-                f"indicators.{indicator.id}", _AGAINST(name=indicator.name, way=way.stretch, told=told), sources,
-                _AGAINST_ASK(needed=needed),
-            )
+            yield STEPS_AGAINST_GROWTH.warning(indicator, *sources, ask=_AGAINST_ASK(needed=needed), way=way.stretch, told=told)
 
 
 def _step_and_rate(
@@ -295,21 +275,9 @@ def _step_and_rate(
         if year is None:
             continue
         yield STEPS_AGAINST_GROWTH.warning(
-            f"indicators.{way.indicator.id}",
-            _AGAINST(name=way.indicator.name, way=way.stretch, told=[_slow(way, step, rate, year)]),
-            (way.start.source, *(s.source for s in statements), said.source), _STEP_OR_RATE(),
+            way.indicator, way.start.source, *(s.source for s in statements), said.source, ask=_STEP_OR_RATE(),
+            way=way.stretch, told=[_slow(way, step, rate, year)],
         )
-
-
-def _no_start(
-    indicator: Indicator, measure: Measure, statements: list[TargetStatement], rate: Threshold, goal: Threshold
-) -> PlanFinding:
-    return STEP_WITHOUT_START.info(
-        f"indicators.{indicator.id}",
-        _RATE_NO_START(name=indicator.name, sign=rate.comparator.sign, rate=rate.value,
-                       wanted=_ASKED(sign=goal.comparator.sign, value=goal.value, unit=measure.unit)),
-        (*(s.source for s in statements), indicator.binding.source),
-    )
 
 
 def _too_slow(start: Decimal, step: Decimal, rate: Decimal, years: int) -> int | None:

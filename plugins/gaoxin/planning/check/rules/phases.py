@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.plan.model import Phase, PhaseKind, Plan, Stage
+from gaoxin.plan.model import Indicator, Phase, PhaseKind, Plan, Stage
 from gaoxin.plan.targets import Milestone, leaves
 from gaoxin.planning.check.findings import PlanFinding, Saying, of_document
 
@@ -15,88 +15,75 @@ PLACE = 90
 
 STEP_BEFORE_DOCUMENT = of_document(
     "step_before_document", "warning info", ("日期早于文件印发", "a date before the document was issued"),
-    ("追认还是改期", "whether it counts as done or gets another date"),
-)
-PHASES_OVERLAP = of_document(
-    "phases_overlap", "warning info", ("阶段重叠", "phases that overlap"), ("是否并行", "whether they run side by side"),
-)
-PHASES_LEAVE_GAP = of_document(
-    "phases_leave_gap", "warning", ("阶段之间有空档", "a gap between phases"),
-    ("空档归哪个阶段", "to which phase the gap belongs"),
-)
-STEP_OUTSIDE_STAGE = of_document(
-    "step_outside_stage", "warning", ("步骤在所属阶段之外", "a step outside its phase"),
-    ("改步骤还是改阶段的日期", "whether the step or the phase gets other dates"),
-)
-
-_PHASE_BEFORE = Saying(
-    "check.step_before_document.phase", "{name}应于 {day} 结束，文件 {issued} 才印发",
-    "{name} ends on {day}, the document was issued on {issued}",
-    ("追认为已完成的准备工作，还是把{name}改期到印发之后",
-     "whether it counts as done before, or {name} gets a date after the issue"),
-    name=Worded, day=date, issued=date,
-)
-_TASK_BEFORE = Saying(
-    "check.step_before_document", "{name} {day} 到期，文件 {issued} 才印发",
+    ("追认还是改期", "whether it counts as done or gets another date"), "{name} {day} 到期，文件 {issued} 才印发",
     "{name} is due on {day}, the document was issued on {issued}",
     ("追认为已完成，还是把{name}改期到印发之后", "whether it counts as done before, or {name} gets a date after the issue"),
     name=Worded, day=date, issued=date,
 )
+_OVERLAP_ASK = (
+    "{one}与{other}是否并行；不并行则改其中一个的起止",
+    "whether {one} and {other} run side by side; if not, other dates for one of them",
+)
+PHASES_OVERLAP = of_document(
+    "phases_overlap", "warning info", ("阶段重叠", "phases that overlap"), ("是否并行", "whether they run side by side"),
+    "{one}与{other}在 {first} 至 {last} 重叠{why}", "{one} and {other} overlap from {first} to {last}{why}", _OVERLAP_ASK,
+    one=Worded, other=Worded, first=date, last=date, why=Message | None,
+)
+_SIDE_BY_SIDE = Saying(
+    PHASES_OVERLAP, "side_by_side", "{one}与{other}在 {first} 至 {last} 重叠，同时进行",
+    "{one} and {other} overlap from {first} to {last}", _OVERLAP_ASK, one=Worded, other=Worded, first=date, last=date,
+)
+PHASES_LEAVE_GAP = of_document(
+    "phases_leave_gap", "warning", ("阶段之间有空档", "a gap between phases"),
+    ("空档归哪个阶段", "to which phase the gap belongs"), "{one}与{other}之间 {first} 至 {last} 没有任何安排",
+    "between {one} and {other} nothing is planned from {first} to {last}",
+    ("{one}延到 {last}，还是{other}提前到 {first}，或确认这段时间没有安排",
+    "whether {one} lasts until {last}, {other} begins on {first}, or nothing is due"), one=Worded, other=Worded, first=date,
+    last=date,
+)
+STEP_OUTSIDE_STAGE = of_document(
+    "step_outside_stage", "warning", ("步骤在所属阶段之外", "a step outside its phase"),
+    ("改步骤还是改阶段的日期", "whether the step or the phase gets other dates"),
+    "{name} {day} 到期，在所属的{of}（{first} 至 {last}）之外",
+    "{name} is due on {day}, outside {of} ({first} to {last}), to which it belongs",
+    ("{name}归入哪个阶段，或改它的完成时间", "to which phase {name} belongs, or another date for it"), name=Worded, day=date,
+    of=Worded, first=date, last=date,
+)
+
+_PHASE_BEFORE = Saying(
+    STEP_BEFORE_DOCUMENT, "phase", "{name}应于 {day} 结束，文件 {issued} 才印发",
+    "{name} ends on {day}, the document was issued on {issued}", ("追认为已完成的准备工作，还是把{name}改期到印发之后",
+    "whether it counts as done before, or {name} gets a date after the issue"), name=Worded, day=date, issued=date,
+)
 _TARGET_BEFORE = Saying(
-    "check.step_before_document.target", "{name}的目标 {day} 到期，文件 {issued} 才印发，也没有写完成情况",
+    STEP_BEFORE_DOCUMENT, "target", "{name}的目标 {day} 到期，文件 {issued} 才印发，也没有写完成情况",
     "the target of {name} was due on {day}, the document was issued on {issued} and does not say what came of it",
     ("核实{name}的完成时间，或补上完成数", "whether the date is right, or which value was reached"), name=Worded, day=date,
     issued=date,
-)
-_OVERLAP = Code(
-    "check.phases_overlap", "{one}与{other}在 {first} 至 {last} 重叠{why}",
-    "{one} and {other} overlap from {first} to {last}{why}",
-    one=Worded, other=Worded, first=date, last=date, why=Message | None,
 )
 _BOTH_CLAIM = Code("check.phases_overlap.month", "，{month} 两边都算在内", ": both claim {month}", month=str)
 _WAITS = Code(
     "check.phases_overlap.waits", "，而后者要等前者的关口（{deadline}）", ", though the latter waits for the gate of {deadline}",
     deadline=date,
 )
-_SIDE_BY_SIDE = Code(
-    "check.phases_overlap.side_by_side", "{one}与{other}在 {first} 至 {last} 重叠，同时进行",
-    "{one} and {other} overlap from {first} to {last}", one=Worded, other=Worded, first=date, last=date,
-)
 _WHOSE_MONTH = Code(
-    "check.phases_overlap.month.ask", "{month} 归{one}还是归{other}", "whether {month} belongs to {one} or {other}",
-    month=str, one=Worded, other=Worded,
-)
-_OVERLAP_ASK = Code(
-    "check.phases_overlap.ask", "{one}与{other}是否并行；不并行则改其中一个的起止",
-    "whether {one} and {other} run side by side; if not, other dates for one of them", one=Worded, other=Worded,
-)
-_GAP = Saying(
-    "check.phases_leave_gap", "{one}与{other}之间 {first} 至 {last} 没有任何安排",
-    "between {one} and {other} nothing is planned from {first} to {last}",
-    ("{one}延到 {last}，还是{other}提前到 {first}，或确认这段时间没有安排",
-     "whether {one} lasts until {last}, {other} begins on {first}, or nothing is due"),
-    one=Worded, other=Worded, first=date, last=date,
+    "check.phases_overlap.month.ask", "{month} 归{one}还是归{other}", "whether {month} belongs to {one} or {other}", month=str,
+    one=Worded, other=Worded,
 )
 _PHASE_OUTSIDE = Saying(
-    "check.step_outside_stage.phase", "{name}（{starts} 至 {ends}）超出所属的{of}（{first} 至 {last}）",
+    STEP_OUTSIDE_STAGE, "phase", "{name}（{starts} 至 {ends}）超出所属的{of}（{first} 至 {last}）",
     "{name} ({starts} to {ends}) lies outside {of} ({first} to {last}), under which it stands",
     ("改{name}的起止，还是改{of}的起止", "other dates for {name} or for {of}"), name=Worded, starts=date, ends=date, of=Worded,
     first=date, last=date,
 )
-_TASK_OUTSIDE = Saying(
-    "check.step_outside_stage", "{name} {day} 到期，在所属的{of}（{first} 至 {last}）之外",
-    "{name} is due on {day}, outside {of} ({first} to {last}), to which it belongs",
-    ("{name}归入哪个阶段，或改它的完成时间", "to which phase {name} belongs, or another date for it"), name=Worded, day=date,
-    of=Worded, first=date, last=date,
-)
 _BEGUN_OUTSIDE = Saying(
-    "check.step_outside_stage.begun", "{name}要在 {day} 前启动，在所属的{of}（{first} 至 {last}）之外",
+    STEP_OUTSIDE_STAGE, "begun", "{name}要在 {day} 前启动，在所属的{of}（{first} 至 {last}）之外",
     "{name} is to be begun by {day}, outside {of} ({first} to {last}), to which it belongs",
     ("{name}归入哪个阶段，或改它的启动时间", "to which phase {name} belongs, or another day to begin it"), name=Worded, day=date,
     of=Worded, first=date, last=date,
 )
 _BEYOND = Saying(
-    "check.step_outside_stage.horizon", "{name} {day} 到期，在规划期（到 {ends}）之后",
+    STEP_OUTSIDE_STAGE, "horizon", "{name} {day} 到期，在规划期（到 {ends}）之后",
     "{name} is due on {day}, after the years planned for (until {ends})",
     ("{name}提前到规划期内，还是规划期写错", "an earlier date for {name}, or another horizon"), name=Worded, day=date, ends=date,
 )
@@ -114,14 +101,10 @@ def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
             continue
         told.add(phase.id)
         launch = phase.kind is PhaseKind.LAUNCH
-        yield (STEP_BEFORE_DOCUMENT.info if launch else STEP_BEFORE_DOCUMENT.warning)(
-            f"phases.{phase.id}", _PHASE_BEFORE(name=phase.name, day=phase.ends, issued=issued), (phase.source, dated),
-        )
+        yield (_PHASE_BEFORE.info if launch else _PHASE_BEFORE.warning)(phase, phase.source, dated, day=phase.ends, issued=issued)
     for task in plan.tasks:
         if task.due and task.due < issued and task.phase not in told:
-            yield STEP_BEFORE_DOCUMENT.warning(
-                f"tasks.{task.id}", _TASK_BEFORE(name=task.name, day=task.due, issued=issued), (task.source, dated),
-            )
+            yield STEP_BEFORE_DOCUMENT.warning(task, task.source, dated, day=task.due, issued=issued)
 
 
 def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
@@ -137,10 +120,7 @@ def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
             if all(isinstance(leaf, Milestone) for leaf in leaves(statement.target)):
                 continue
             told.add(due)
-            yield STEP_BEFORE_DOCUMENT.warning(
-                f"indicators.{indicator.id}", _TARGET_BEFORE(name=indicator.name, day=due, issued=issued),
-                (statement.source, f"文件日期 {issued}"),
-            )
+            yield _TARGET_BEFORE.warning(indicator, statement.source, f"文件日期 {issued}", day=due, issued=issued)
 
 
 def overlaps(plan: Plan) -> Iterator[PlanFinding]:
@@ -160,24 +140,26 @@ def overlaps(plan: Plan) -> Iterator[PlanFinding]:
             continue
         shared = _boundary(one, other)
         why = _WAITS(deadline=one.gate.deadline) if waits else None
-        yield _overlap(waits and not shared, f"phases.{other.id}", one, other, days, why, shared, _SIDE_BY_SIDE)
+        yield _overlap(waits and not shared, one, other, days, why, shared, side_by_side=True)
     for stage, later in combinations(plan.stages, 2):
         if (days := _common(stage, later)) and not (_within(stage, later) or _within(later, stage)):
             shared = _boundary(stage, later)
-            yield _overlap(not shared, f"stages.{later.id}", stage, later, days, None, shared)
+            yield _overlap(not shared, stage, later, days, None, shared)
 
 
 def _overlap(
-    grave: bool, subject: str, one: Phase | Stage, other: Phase | Stage, days: tuple[date, date], why: Message | None,
-    shared: str, plain: Code | None = None,
+    grave: bool, one: Phase | Stage, other: Phase | Stage, days: tuple[date, date], why: Message | None,
+    shared: str, side_by_side: bool = False,
 ) -> PlanFinding:
-    """shared: the month that is all they share. plain: how it is said where there is nothing more to say of it."""
+    """shared: the month that is all they share. side_by_side: whether they may, where nothing more is to be said."""
     both = {"one": one.name, "other": other.name}
     days_ = {"first": days[0], "last": days[1]}
     why = _BOTH_CLAIM(month=shared) if shared else why
+    ask = _WHOSE_MONTH(month=shared, **both) if shared else None
+    if side_by_side and why is None:
+        return _SIDE_BY_SIDE.info(other, one.source, other.source, ask=ask, **both, **days_)
     return (PHASES_OVERLAP.warning if grave else PHASES_OVERLAP.info)(
-        subject, plain(**both, **days_) if plain and why is None else _OVERLAP(why=why, **both, **days_),
-        (one.source, other.source), _WHOSE_MONTH(month=shared, **both) if shared else _OVERLAP_ASK(**both),
+        other, one.source, other.source, ask=ask, why=why, **both, **days_,
     )
 
 
@@ -209,16 +191,14 @@ def _ahead(plan: Plan) -> dict[str, set[str]]:
 
 def gaps(plan: Plan) -> Iterator[PlanFinding]:
     """Days between phases, or between stages, on which nothing of the schedule runs."""
-    both: tuple[tuple[str, tuple[Phase | Stage, ...]], ...] = (("phases", plan.phases), ("stages", plan.stages))
-    for what, items in both:
+    both: tuple[tuple[Phase | Stage, ...], ...] = (plan.phases, plan.stages)
+    for items in both:
         last: Phase | Stage | None = None
         for item in sorted(items, key=lambda p: (p.starts, p.ends)):
             if last and item.starts > last.ends + timedelta(days=1):
                 first, until = last.ends + timedelta(days=1), item.starts - timedelta(days=1)
-                stretch = {"one": last.name, "other": item.name, "first": first, "last": until}
-                yield PHASES_LEAVE_GAP.warning(
-                    f"{what}.{item.id}", _GAP(**stretch), (last.source, item.source),
-                )
+                yield PHASES_LEAVE_GAP.warning(item, last.source, item.source, one=last.name, other=item.name, first=first,
+                                               last=until)
             if last is None or item.ends > last.ends:
                 last = item
 
@@ -229,12 +209,8 @@ def outside(plan: Plan) -> Iterator[PlanFinding]:
     for phase in plan.phases:
         stage = stages.get(phase.stage or "")
         if stage and not stage.starts <= phase.starts <= phase.ends <= stage.ends:
-            yield STEP_OUTSIDE_STAGE.warning(
-                f"phases.{phase.id}",
-                _PHASE_OUTSIDE(name=phase.name, starts=phase.starts, ends=phase.ends, of=stage.name, first=stage.starts,
-                               last=stage.ends),
-                (stage.source, phase.source),
-            )
+            yield _PHASE_OUTSIDE.warning(phase, stage.source, phase.source, starts=phase.starts, ends=phase.ends, of=stage.name,
+                                         first=stage.starts, last=stage.ends)
     phases = {p.id: p for p in plan.phases}
     for task in plan.tasks:
         of = phases.get(task.phase or "")
@@ -242,11 +218,8 @@ def outside(plan: Plan) -> Iterator[PlanFinding]:
         if of and task.due and not of.starts <= task.due <= max(of.ends, of.gate.deadline):
             if task.due > of.gate.deadline:
                 continue
-            yield STEP_OUTSIDE_STAGE.warning(
-                f"tasks.{task.id}",
-                _TASK_OUTSIDE(name=task.name, day=task.due, of=of.name, first=of.starts, last=of.ends),
-                (of.source, task.source),
-            )
+            yield STEP_OUTSIDE_STAGE.warning(task, of.source, task.source, day=task.due, of=of.name, first=of.starts,
+                                             last=of.ends)
 
 
 def begun_outside(plan: Plan) -> Iterator[PlanFinding]:
@@ -255,11 +228,8 @@ def begun_outside(plan: Plan) -> Iterator[PlanFinding]:
     for task in plan.tasks:
         phase = phases.get(task.phase or "")
         if phase and task.starts_by and not phase.starts <= task.starts_by <= max(phase.ends, phase.gate.deadline):
-            yield STEP_OUTSIDE_STAGE.warning(
-                f"tasks.{task.id}",
-                _BEGUN_OUTSIDE(name=task.name, day=task.starts_by, of=phase.name, first=phase.starts, last=phase.ends),
-                (phase.source, task.source),
-            )
+            yield _BEGUN_OUTSIDE.warning(task, phase.source, task.source, day=task.starts_by, of=phase.name, first=phase.starts,
+                                         last=phase.ends)
 
 
 def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:
@@ -267,12 +237,10 @@ def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:
     if plan.horizon is None or plan.phases:
         return
     ends = plan.horizon.ends
-    dated = [(f"indicators.{i.id}", i.name, i.binding.due, i.binding.source) for i in plan.indicators]
-    for subject, name, due, source in (*dated, *((f"tasks.{t.id}", t.name, t.due, t.source) for t in plan.tasks)):
-        if due and due > ends:
-            yield STEP_OUTSIDE_STAGE.warning(
-                subject, _BEYOND(name=name, day=due, ends=ends), (source, plan.horizon.source),
-            )
+    for row in plan.rows:
+        of = row.binding if isinstance(row, Indicator) else row
+        if of.due and of.due > ends:
+            yield _BEYOND.warning(row, of.source, plan.horizon.source, day=of.due, ends=ends)
 
 
 RULES = (before_the_document, targets_before_the_document, overlaps, gaps, outside, begun_outside, beyond_the_horizon)

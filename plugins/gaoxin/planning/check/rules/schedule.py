@@ -20,54 +20,57 @@ PLACE = 100
 TARGET_DUE_AFTER_GATE = of_document(
     "target_due_after_gate", "error warning", ("目标期限晚于需要它的关口", "a target due after the gate that needs it"),
     ("推迟关口、提前期限还是按进度判断", "whether the gate waits, the targets come earlier, or progress is judged"),
+    "{name}关口期限 {day}，{n} 项指标最晚 {last} 才到期：{late}；{then}",
+    "the gate of {name} is due on {day}, {n} indicator(s) as late as {last}: {late}; {then}",
+    ("推迟关口、提前目标期限，还是按进度判断", "whether the gate waits, the targets fall due earlier, or progress is judged"),
+    name=Worded, day=date, n=int, last=date, late=Message, then=Message,
 )
 TASK_DUE_AFTER_GATE = of_document(
     "task_due_after_gate", "warning", ("任务期限晚于需要它的关口", "a task due after the gate that wants it"),
     ("推迟关口还是提前任务", "whether the gate waits or the task comes earlier"),
+    "{task} {day} 到期，{phase}关口 {gate} 就要它的成果", "{task} is due on {day}, the gate of {phase} wants it by {gate}",
+    task=Worded, day=date, phase=Worded, gate=date,
 )
 TASK_WITHOUT_GATE = of_document(
     "task_without_gate", "warning", ("没有关口要任务的成果", "a task that no gate asks for"),
-    ("由哪个关口检查它的成果", "which gate looks at it"),
+    ("由哪个关口检查它的成果", "which gate looks at it"), "没有关口要{task}的成果", "no gate asks for {task}", task=Worded,
 )
 DEADLINE_OUTSIDE_PHASE = of_plan(
     "deadline_outside_phase", "warning", ("关口期限在阶段之外", "a gate's deadline outside its phase"),
-    ("改关口期限或阶段起止", "another deadline, or other dates for the phase"),
+    ("改关口期限或阶段起止", "another deadline, or other dates for the phase"), "关口期限 {day} 不在阶段 {starts} 至 {ends} 之内",
+    "the gate's deadline {day} lies outside the phase, {starts} to {ends}", day=date, starts=date, ends=date,
 )
 GATE_BEFORE_ITS_RELEASE = of_plan(
     "gate_before_its_release", "error", ("关口早于它所等待的关口", "a gate before the one that releases it"),
-    ("改期限或 after", "another deadline, or another `after`"),
+    ("改期限或 after", "another deadline, or another `after`"), "{name}的关口期限 {day} 早于它所等待的{before}（{deadline}）",
+    "the gate of {name} is due on {day}, before {before}, which releases it ({deadline})", name=Worded, day=date, before=Worded,
+    deadline=date,
 )
 NO_RETURN_BEFORE_GATE = of_plan(
     "no_return_before_gate", "error", ("关口之前没有一期报表到期", "no return before the gate"),
     ("提前报表期限、增加报告期或推迟关口", "an earlier due rule, more periods, or a later gate"),
+    "{phase}关口（{day}）要判断{judged}，但{form}在此之前没有一期到期",
+    "the gate of {phase} ({day}) judges {judged}; no return of {form} is due before", phase=Worded, day=date, judged=tuple,
+    form=Worded,
 )
 RETURN_DUE_AFTER_GATE = of_plan(
     "return_due_after_gate", "warning", ("报表在关口之后才到期", "a return due after the gate"),
     ("缩短报送期限，或确认用上一期的数", "a shorter due rule, or judging by the period before"),
+    "{form} {period} 期 {day} 才到期，晚于{phase}关口（{gate}）；{judged}只能用更早的数",
+    "{form} for {period} is due on {day}, after the gate of {phase} ({gate}): judged on older figures are {judged}", form=Worded,
+    period=Period, day=date, phase=Worded, gate=date, judged=tuple,
 )
 CRITERION_WITHOUT_SUBJECT = of_plan(
     "criterion_without_subject", "warning", ("关口条件没有可判断的对象", "a criterion with nothing to judge"),
-    ("补上对象或删去条件", "give it something to judge, or drop it"),
+    ("补上对象或删去条件", "give it something to judge, or drop it"), "{phase}关口的 {kind} 没有可判断的对象",
+    "{kind} at the gate of {phase} has nothing to judge", phase=Worded, kind=str,
 )
 CALENDAR_PROVISIONAL = of_plan(
     "calendar_provisional", "info", ("放假安排尚未公布", "days off not published yet"),
-    ("公布后更新节假日数据", "update the holiday data once they are published"),
+    ("公布后更新节假日数据", "update the holiday data once they are published"), "{years} 年的放假调休安排尚未公布，期限可能移动",
+    "the days off of {years} are not published: due days may move", years=tuple,
 )
 
-_OUTSIDE = Code(
-    "check.deadline_outside_phase", "关口期限 {day} 不在阶段 {starts} 至 {ends} 之内",
-    "the gate's deadline {day} lies outside the phase, {starts} to {ends}", day=date, starts=date, ends=date,
-)
-_BEFORE_RELEASE = Code(
-    "check.gate_before_its_release", "{name}的关口期限 {day} 早于它所等待的{before}（{deadline}）",
-    "the gate of {name} is due on {day}, before {before}, which releases it ({deadline})",
-    name=Worded, day=date, before=Worded, deadline=date,
-)
-_LATE = Code(
-    "check.target_due_after_gate", "{name}关口期限 {day}，{n} 项指标最晚 {last} 才到期：{late}；{then}",
-    "the gate of {name} is due on {day}, {n} indicator(s) as late as {last}: {late}; {then}",
-    name=Worded, day=date, n=int, last=date, late=Message, then=Message,
-)
 _BY_CHOICE = Code(
     "check.target_due_after_gate.choice", "办公室决定：{decision}", "the office decided: {decision}", decision=Worded,
 )
@@ -75,55 +78,23 @@ _UNDECIDABLE = Code(
     "check.target_due_after_gate.undecidable", "关口无法如期判定，须以 choice 写明办公室的决定",
     "the gate cannot be decided in time: say in a choice how it is",
 )
-_LATE_ASK = Code(
-    "check.target_due_after_gate.ask", "推迟关口、提前目标期限，还是按进度判断",
-    "whether the gate waits, the targets fall due earlier, or progress is judged",
-)
 _LATE_ASK_CHOICE = Code(
-    "check.target_due_after_gate.ask_choice",
-    "推迟关口、提前目标期限，还是按进度判断（not_yet_due: on_track，并以 choice 写明）",
+    "check.target_due_after_gate.ask_choice", "推迟关口、提前目标期限，还是按进度判断（not_yet_due: on_track，并以 choice 写明）",
     "whether the gate waits, the targets fall due earlier, or progress is judged (not_yet_due: on_track with a choice)",
-)
-_NONE_DUE = Code(
-    "check.no_return_before_gate", "{phase}关口（{day}）要判断{judged}，但{form}在此之前没有一期到期",
-    "the gate of {phase} ({day}) judges {judged}; no return of {form} is due before",
-    phase=Worded, day=date, judged=tuple, form=Worded,
-)
-_RETURN_LATE = Code(
-    "check.return_due_after_gate", "{form} {period} 期 {day} 才到期，晚于{phase}关口（{gate}）；{judged}只能用更早的数",
-    "{form} for {period} is due on {day}, after the gate of {phase} ({gate}): judged on older figures are {judged}",
-    form=Worded, period=Period, day=date, phase=Worded, gate=date, judged=tuple,
-)
-_TASK_LATE = Code(
-    "check.task_due_after_gate", "{task} {day} 到期，{phase}关口 {gate} 就要它的成果",
-    "{task} is due on {day}, the gate of {phase} wants it by {gate}", task=Worded, day=date, phase=Worded, gate=date,
-)
-_NOT_ASKED = Code("check.task_without_gate", "没有关口要{task}的成果", "no gate asks for {task}", task=Worded)
-_NOTHING = Code(
-    "check.criterion_without_subject", "{phase}关口的 {kind} 没有可判断的对象",
-    "{kind} at the gate of {phase} has nothing to judge", phase=Worded, kind=str,
-)
-_PROVISIONAL = Code(
-    "check.calendar_provisional", "{years} 年的放假调休安排尚未公布，期限可能移动",
-    "the days off of {years} are not published: due days may move", years=tuple,
 )
 
 
 def deadlines(plan: Plan) -> Iterator[PlanFinding]:
     """A gate's deadline lies within its phase, and never before that of a gate that releases the phase."""
     for phase in plan.phases:
-        due, subject = phase.gate.deadline, f"phases.{phase.id}"
+        due = phase.gate.deadline
         if not phase.starts <= due <= phase.ends:
-            yield DEADLINE_OUTSIDE_PHASE.warning(
-                subject, _OUTSIDE(day=due, starts=phase.starts, ends=phase.ends), (phase.source,),
-            )
+            yield DEADLINE_OUTSIDE_PHASE.warning(phase, phase.source, day=due, starts=phase.starts, ends=phase.ends)
         for name in phase.after:
             before = plan.phase(name)
             if before.gate.deadline > due:
-                yield GATE_BEFORE_ITS_RELEASE.error(
-                    subject, _BEFORE_RELEASE(name=phase.name, day=due, before=before.name, deadline=before.gate.deadline),
-                    (before.source, phase.source),
-                )
+                yield GATE_BEFORE_ITS_RELEASE.error(phase, before.source, phase.source, day=due, before=before.name,
+                                                    deadline=before.gate.deadline)
 
 
 def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
@@ -134,16 +105,16 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
         if not late:
             continue
         choice = plan.choice(criterion.choice) if criterion.not_yet_due == "on_track" and criterion.choice else None
-        told = _LATE(
-            name=phase.name, day=phase.gate.deadline, n=len(late), last=max(late.values()),
-            late=listed(plan.indicator(i).name for i in late),
-            then=_BY_CHOICE(decision=choice.decision) if choice else _UNDECIDABLE(),
-        )
-        subject, sources = f"phases.{phase.id}", (phase.source, *(plan.indicator(i).binding.source for i in late))
+        told = {
+            "day": phase.gate.deadline, "n": len(late), "last": max(late.values()),
+            "late": listed(plan.indicator(i).name for i in late),
+            "then": _BY_CHOICE(decision=choice.decision) if choice else _UNDECIDABLE(),
+        }
+        sources = (phase.source, *(plan.indicator(i).binding.source for i in late))
         if choice:
-            yield TARGET_DUE_AFTER_GATE.warning(subject, told, sources, _LATE_ASK(), choice.id)
+            yield TARGET_DUE_AFTER_GATE.warning(phase, *sources, by_choice=choice.id, **told)
         else:
-            yield TARGET_DUE_AFTER_GATE.error(subject, told, sources, _LATE_ASK_CHOICE())
+            yield TARGET_DUE_AFTER_GATE.error(phase, *sources, ask=_LATE_ASK_CHOICE(), **told)
 
 
 def figures_after_gate(plan: Plan) -> Iterator[PlanFinding]:
@@ -163,17 +134,13 @@ def _figures(form: Form, indicators: list[Indicator], phase: Phase) -> Iterator[
     sources = (phase.source, *(i.source for i in indicators))
     judged = tuple(i.name for i in indicators)
     if not any(last_day_for(form.due, p) <= gate for p in form.periods()):
-        yield NO_RETURN_BEFORE_GATE.error(
-            subject, _NONE_DUE(phase=phase.name, day=gate, judged=judged, form=form.name), sources,
-        )
+        yield NO_RETURN_BEFORE_GATE.error(subject, *sources, phase=phase.name, day=gate, judged=judged, form=form.name)
         return
     fallen_due = [i.binding.due for i in indicators if i.binding.due and i.binding.due <= gate]
     ended = [p for p in form.periods() if fallen_due and p.end <= max(fallen_due)]
     if ended and (day := last_day_for(form.due, max(ended))) > gate:
-        yield RETURN_DUE_AFTER_GATE.warning(
-            subject,
-            _RETURN_LATE(form=form.name, period=max(ended), day=day, phase=phase.name, gate=gate, judged=judged), sources,
-        )
+        yield RETURN_DUE_AFTER_GATE.warning(subject, *sources, form=form.name, period=max(ended), day=day, phase=phase.name,
+                                            gate=gate, judged=judged)
 
 
 def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
@@ -186,15 +153,12 @@ def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
         for task in (t for c in phase.gate.criteria for t in plan.tasks_asked(phase, c)):
             asked.setdefault(task.id, []).append(phase)
             if task.due and task.due > phase.gate.deadline:
-                yield TASK_DUE_AFTER_GATE.warning(
-                    f"tasks.{task.id}",
-                    _TASK_LATE(task=task.name, day=task.due, phase=phase.name, gate=phase.gate.deadline),
-                    (task.source, phase.source),
-                )
+                yield TASK_DUE_AFTER_GATE.warning(task, task.source, phase.source, task=task.name, day=task.due, phase=phase.name,
+                                                  gate=phase.gate.deadline)
     wanted = {leaf.milestone for i in plan.indicators for leaf in leaves(i.binding.target) if isinstance(leaf, Milestone)}
     for task in plan.tasks if plan.phases else ():
         if task.id not in asked and task.due and task.id not in wanted:
-            yield TASK_WITHOUT_GATE.warning(f"tasks.{task.id}", _NOT_ASKED(task=task.name), (task.source,))
+            yield TASK_WITHOUT_GATE.warning(task, task.source, task=task.name)
 
 
 def nothing_to_judge(plan: Plan) -> Iterator[PlanFinding]:
@@ -203,21 +167,18 @@ def nothing_to_judge(plan: Plan) -> Iterator[PlanFinding]:
         for criterion in phase.gate.criteria:
             empty = criterion.needs and not {
                 "returns": _returns_due(plan.forms_asked(criterion), phase.gate.deadline),
-                "indicators": plan.indicators_asked(criterion),
-                "tasks": plan.tasks_asked(phase, criterion),
+                "indicators": plan.indicators_asked(criterion), "tasks": plan.tasks_asked(phase, criterion),
             }[criterion.needs]
             if empty:
-                yield CRITERION_WITHOUT_SUBJECT.warning(
-                    f"phases.{phase.id}.gate.criteria.{criterion.id}", _NOTHING(phase=phase.name, kind=criterion.kind),
-                    (phase.source,),
-                )
+                yield CRITERION_WITHOUT_SUBJECT.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
+                                                        phase=phase.name, kind=criterion.kind)
 
 
 def provisional(plan: Plan) -> Iterator[PlanFinding]:
     """Days off of a year that is not published: due days in it may move."""
     years = provisional_years(plan.starts, plan.ends) if plan.starts and plan.ends else ()
     if years and plan.forms:
-        yield CALENDAR_PROVISIONAL.info("phases", _PROVISIONAL(years=years))
+        yield CALENDAR_PROVISIONAL.info("phases", years=years)
 
 
 def _target_criteria(plan: Plan) -> Iterator[tuple[Phase, TargetsMet]]:

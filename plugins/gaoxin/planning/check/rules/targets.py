@@ -10,23 +10,29 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Comparator, Compared, Target, Threshold, Tiers, Unquantified, leaves, thresholds
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.check.comparing import holds
 from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan
 
 PLACE = 40
 
 NO_COMPARATOR = of_document(
     "no_comparator", "warning info", ("只有数值没有比较词", "a number without comparator"),
-    ("是下限、上限还是恰好", "whether it is a floor, a ceiling or exact"),
+    ("是下限、上限还是恰好", "whether it is a floor, a ceiling or exact"), "{name}在{place}{said}，方案理解为 {target}",
+    "{name}: {place} {said}; the plan reads it as {target}", ("是否按 {target} 理解；否则写明是不低于、不高于还是恰好",
+    "whether {target} is meant; else whether it is a floor, a ceiling or exact"), name=Worded, place=str, said=Message,
+    target=Message,
 )
 TARGET_WITHOUT_VALUE = of_document(
     "target_without_value", "warning info", ("目标没有数值", "a target without a number"),
-    ("以什么数为准", "which number is meant"),
+    ("以什么数为准", "which number is meant"), "{name}在{place}只说“{words}”，没有数值，达没达到谁也说不清",
+    "{name}: {place} says “{words}” and gives no number: nobody can say whether it is met",
+    ("“{words}”以什么数为准，或不作考核", "which number “{words}” stands for, or that it is not assessed"), name=Worded,
+    place=str, words=tuple,
 )
 TARGET_UNDATED = of_document(
     "target_undated", "warning", ("目标没有完成时间", "a target without a date"), ("何时完成", "by when it is due"),
-    whole=(("没有完成时间，永远不会到期", "have no date and never fall due"),
-           ("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them")),
+    "{name}的目标没有完成时间，永远不会到期", "{name}: no date, so the target never falls due", name=Worded,
+    every_row=(("没有完成时间，永远不会到期", "have no date and never fall due"),
+               ("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them")),
 )
 QUOTAS_DO_NOT_ADD_UP = of_document(
     "quotas_do_not_add_up", "warning", ("分解数合计达不到目标", "quotas that do not add up to the target"),
@@ -39,26 +45,25 @@ QUOTAS_EXCEED_TARGET = of_document(
 QUOTA_UNIT_NOT_NAMED = of_document(
     "quota_unit_not_named", "warning", ("有分解数的单位未列为牵头或责任", "a quota for a unit that is not named"),
     ("把该单位列为责任单位，还是取消分解数", "whether the unit becomes responsible or loses its quota"),
+    "{unit}有分解数，却不是牵头或责任单位", "{unit} has a quota and is neither lead nor responsible", unit=Worded,
 )
 QUOTA_TWICE = of_plan(
     "quota_twice", "error", ("一个单位有两个分解数", "two quotas for one unit"), ("合并为一个分解数", "merge them into one"),
+    "{unit}有两个分解数", "{unit} has two quotas", unit=Worded,
 )
 UNMEASURED = of_document(
     "unmeasured", "warning info", ("没有报表采集", "a target that nobody reports on"),
     ("由谁、用哪张报表、多久报一次", "who reports it, in which form, how often"),
-    whole=(("没有报表采集，永远无法判断", "are asked for by no form and never known"),
-           ("由谁报、填什么表、多久一报", "who reports them, in which form, how often")),
+    "没有报表采集{name}（{unit}），目标永远无法判断", "no form asks for {name} ({unit}): the target is never known to be met",
+    name=Worded, unit=str,
+    every_row=(("没有报表采集，永远无法判断", "are asked for by no form and never known"),
+               ("由谁报、填什么表、多久一报", "who reports them, in which form, how often")),
 )
 
-_NOT_NAMED = Code(
-    "check.quota_unit_not_named", "{unit}有分解数，却不是牵头或责任单位",
-    "{unit} has a quota and is neither lead nor responsible",
-    unit=Worded,
-)
-_SUM = Code(
-    "check.quotas", "{name}的分解数合计 {total} {unit}，目标 {sign}{wanted} {unit}，{why}",
-    "{name}: quotas add up to {total} {unit}, the target is {sign}{wanted} {unit}: {why}",
-    name=Worded, total=Decimal, unit=str, sign=str, wanted=Decimal, why=Message,
+_SUM = Saying(
+    None, "quotas", "{name}的分解数合计 {total} {unit}，目标 {sign}{wanted} {unit}，{why}",
+    "{name}: quotas add up to {total} {unit}, the target is {sign}{wanted} {unit}: {why}", name=Worded, total=Decimal, unit=str,
+    sign=str, wanted=Decimal, why=Message,
 )
 _SLACK = Code("check.quotas.slack", "留有余量", "there is some slack")
 _NOBODYS = Code("check.quotas.nobodys", "差 {apart} {unit}无人承担", "{apart} {unit} are nobody's", apart=Decimal, unit=str)
@@ -70,45 +75,21 @@ _SHORT_ASK = Code(
 )
 _ABOVE_ASK = Code(
     "check.quotas.above.ask", "哪些单位减去 {apart} {unit}，还是放宽上限",
-    "which units give up {apart} {unit}, or a higher ceiling",
-    apart=Decimal, unit=str,
-)
-_TWO_QUOTAS = Code("check.quota_twice", "{unit}有两个分解数", "{unit} has two quotas", unit=Worded)
-_READ_AS = Saying(
-    "check.no_comparator", "{name}在{place}{said}，方案理解为 {target}", "{name}: {place} {said}; the plan reads it as {target}",
-    ("是否按 {target} 理解；否则写明是不低于、不高于还是恰好",
-     "whether {target} is meant; else whether it is a floor, a ceiling or exact"),
-    name=Worded, place=str, said=Message, target=Message,
+    "which units give up {apart} {unit}, or a higher ceiling", apart=Decimal, unit=str,
 )
 _VAGUE_WORDS = Code(
     "check.no_comparator.vague", "只写“{words}”，不是下限也不是上限", "says “{words}”, neither a floor nor a ceiling", words=str,
 )
 _BARE_NUMBER = Code("check.no_comparator.bare", "只有数值没有比较词", "gives a bare number")
 _NOT_NOTED = Code("check.no_comparator.not_noted", "没有记下比较词（worded_as）", "has no comparator noted (worded_as)")
-_NO_DATE = Code(
-    "check.target_undated", "{name}的目标没有完成时间，永远不会到期", "{name}: no date, so the target never falls due",
-    name=Worded,
-)
-_ONLY_WORDS = Saying(
-    "check.target_without_value", "{name}在{place}只说“{words}”，没有数值，达没达到谁也说不清",
-    "{name}: {place} says “{words}” and gives no number: nobody can say whether it is met",
-    ("“{words}”以什么数为准，或不作考核", "which number “{words}” stands for, or that it is not assessed"), name=Worded,
-    place=str, words=tuple,
-)
-_NO_FORM = Code(
-    "check.unmeasured", "没有报表采集{name}（{unit}），目标永远无法判断",
-    "no form asks for {name} ({unit}): the target is never known to be met",
-    name=Worded, unit=str,
-)
 
 # Words that give a size and neither a floor nor a ceiling; and those that say which.
 _VAGUE = ("左右", "上下", "大约", "约", "接近", "近", "将近")
 _NUMBER_ALONE = re.compile(r"[0-9０-９]")
 _BARE = ("为", "是", "共", "计", "共计")
 _COMPARING = re.compile(
-    "以上|以下|以内|之内|不低于|不少于|不小于|不高于|不超过|不大于|不多于|低于|高于|大于|小于|多于|少于|超|突破|达|至少|至多|最"
-    "少|最多|不得|力争|"
-    "保持|控制|增|降|翻|前|[≥≤<>＞＜]"
+    "以上|以下|以内|之内|不低于|不少于|不小于|不高于|不超过|不大于|不多于|低于|高于|大于|小于|多于|少于|超|突破|达|"
+    "至少|至多|最少|最多|不得|力争|保持|控制|增|降|翻|前|[≥≤<>＞＜]"
 )
 
 
@@ -117,22 +98,20 @@ def quotas(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         if not indicator.quotas:
             continue
-        subject, source = f"indicators.{indicator.id}", indicator.binding.source
+        source = indicator.binding.source
         named = {*indicator.leads, *plan.responsible(indicator)}
         for quota in indicator.quotas:
             if quota.unit not in named:
-                yield QUOTA_UNIT_NOT_NAMED.warning(
-                    subject, _NOT_NAMED(unit=plan.unit(quota.unit).name), (quota.source or source,),
-                )
+                yield QUOTA_UNIT_NOT_NAMED.warning(indicator, quota.source or source, unit=plan.unit(quota.unit).name)
         whole = _to_share_out(indicator)
         if whole is None:
             continue
         total, wanted, unit = sum((q.value for q in indicator.quotas), Decimal(0)), whole.value, indicator.measure().unit
         up, apart = whole.comparator.higher_is_better, abs(wanted - total)
-        if holds(whole, total) and not (up and total != wanted):
+        if whole.reached_by(total) and not (up and total != wanted):
             continue
         missing, ask = {"apart": apart, "unit": unit}, None
-        if holds(whole, total):
+        if whole.reached_by(total):
             found, why = QUOTAS_EXCEED_TARGET.info, _SLACK()
         elif up:
             found, why = QUOTAS_DO_NOT_ADD_UP.warning, _NOBODYS(**missing) if total < wanted else _EQUAL()
@@ -140,10 +119,8 @@ def quotas(plan: Plan) -> Iterator[PlanFinding]:
         else:
             found, why, ask = QUOTAS_DO_NOT_ADD_UP.warning, _ABOVE(**missing), _ABOVE_ASK(**missing)
         sign = "" if whole.comparator is Comparator.AT_LEAST else f"{whole.comparator.sign} "
-        yield found(
-            subject, _SUM(name=indicator.name, total=total, unit=unit, sign=sign, wanted=wanted, why=why),
-            (source, *(q.source for q in indicator.quotas)), ask,
-        )
+        yield found(indicator, source, *(q.source for q in indicator.quotas), ask=ask, saying=_SUM, total=total, unit=unit,
+                    sign=sign, wanted=wanted, why=why)
 
 
 def _to_share_out(indicator: Indicator) -> Threshold | None:
@@ -164,9 +141,7 @@ def double_quotas(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         units = [q.unit for q in indicator.quotas]
         for unit in dict.fromkeys(u for u in units if units.count(u) > 1):
-            yield QUOTA_TWICE.error(
-                f"indicators.{indicator.id}", _TWO_QUOTAS(unit=plan.unit(unit).name), (indicator.source,),
-            )
+            yield QUOTA_TWICE.error(indicator, indicator.source, unit=plan.unit(unit).name)
 
 
 def comparators(plan: Plan) -> Iterator[PlanFinding]:
@@ -176,15 +151,13 @@ def comparators(plan: Plan) -> Iterator[PlanFinding]:
             words = (statement.worded_as or "").strip()
             vague = words.startswith(_VAGUE) or words.endswith(_VAGUE)
             bare = not words or words in _BARE or (_NUMBER_ALONE.search(words) and not _COMPARING.search(words))
-            if not _has_number(statement.target) or not (bare or vague) or (words and _closed(statement.target)):
+            number = any(isinstance(leaf, (Compared, Tiers)) for leaf in leaves(statement.target))
+            if not number or not (bare or vague) or (words and _closed(statement.target)):
                 continue
-            said = _VAGUE_WORDS(words=words) if vague else _BARE_NUMBER()
-            if statement.worded_as is None:
-                said = _NOT_NOTED()
+            said = _NOT_NOTED() if statement.worded_as is None else _VAGUE_WORDS(words=words) if vague else _BARE_NUMBER()
             target = told(plan, indicator, statement.target)
             yield (NO_COMPARATOR.warning if statement is indicator.binding else NO_COMPARATOR.info)(
-                f"indicators.{indicator.id}",
-                _READ_AS(name=indicator.name, place=statement.source.place, said=said, target=target), (statement.source,),
+                indicator, statement.source, place=statement.source.place, said=said, target=target,
             )
 
 
@@ -193,17 +166,11 @@ def _closed(target: Target) -> bool:
     return len({t.comparator.higher_is_better for t in thresholds(target)}) > 1
 
 
-def _has_number(target: Target) -> bool:
-    return any(isinstance(leaf, (Compared, Tiers)) for leaf in leaves(target))
-
-
 def undated(plan: Plan) -> Iterator[PlanFinding]:
     """A binding target without a date never falls due. A masked year is told as such, elsewhere."""
     for indicator in plan.indicators:
         if indicator.binding.due is None and indicator.binding.due_masked is None:
-            yield TARGET_UNDATED.warning(
-                f"indicators.{indicator.id}", _NO_DATE(name=indicator.name), (indicator.binding.source,),
-            )
+            yield TARGET_UNDATED.warning(indicator, indicator.binding.source)
 
 
 def wordings(plan: Plan) -> Iterator[PlanFinding]:
@@ -214,8 +181,7 @@ def wordings(plan: Plan) -> Iterator[PlanFinding]:
             if not words:
                 continue
             yield (TARGET_WITHOUT_VALUE.warning if statement is indicator.binding else TARGET_WITHOUT_VALUE.info)(
-                f"indicators.{indicator.id}",
-                _ONLY_WORDS(name=indicator.name, place=statement.source.place, words=words), (statement.source,),
+                indicator, statement.source, place=statement.source.place, words=words,
             )
 
 
@@ -229,9 +195,7 @@ def unmeasured(plan: Plan) -> Iterator[PlanFinding]:
             due = indicator.binding.due
             known = due and any(indicator.measure(s.of) is measure and s.on.end >= due for s in indicator.stated)
             name = measure.name if measure.name and len(indicator.measures) > 1 else indicator.name
-            yield (UNMEASURED.info if known else UNMEASURED.warning)(
-                f"indicators.{indicator.id}", _NO_FORM(name=name, unit=measure.unit), (indicator.source,),
-            )
+            yield (UNMEASURED.info if known else UNMEASURED.warning)(indicator, indicator.source, name=name, unit=measure.unit)
 
 
 RULES = (quotas, double_quotas, comparators, undated, wordings, unmeasured)

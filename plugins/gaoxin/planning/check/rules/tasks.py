@@ -19,32 +19,37 @@ PLACE = 80
 
 MAGNITUDE_CONTRADICTION = of_document(
     "magnitude_contradiction", "warning", ("同一数量有不同的数", "a magnitude that contradicts itself"),
-    ("以哪个数为准", "which number holds"),
-)
-TASK_UNDATED = of_document(
-    "task_undated", "warning", ("任务没有完成时间", "a task without a date"), ("何时完成", "by when it is due"),
-    whole=(("没有完成时间，永远不会到期", "have no date and never fall due"),
-           ("各项何时完成，或统一的期限", "by when each is due, or one date for all of them")),
-)
-NO_LEAD = of_document(
-    "no_lead", "warning info", ("没有牵头单位", "nobody leads"), ("由谁牵头", "who leads"),
-    whole=(("没有写牵头单位", "have no unit that leads them"),
-           ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")),
-)
-SEVERAL_LEADS = of_document(
-    "several_leads", "info", ("几个单位共同牵头", "several leads"), ("由谁负总责", "who answers for it"),
-)
-COMPLETION_SHARE_AGAINST_DATES = of_document(
-    "completion_share_against_dates", "warning", ("完成率与各项期限不合", "a completion share against the due dates"),
-    ("以完成率还是各项期限为准", "whether the share or the dates hold"),
-)
-
-_TWICE = Saying(
-    "check.magnitude_contradiction", "{task}的{name}有两个数：{one_at} {one}；{other_at} {other}，{why}",
+    ("以哪个数为准", "which number holds"), "{task}的{name}有两个数：{one_at} {one}；{other_at} {other}，{why}",
     "{name} of {task} is given twice: {one_at} {one}; {other_at} {other}, {why}",
     ("{name}是 {one} 还是 {other}", "whether {name} is {one} or {other}"), task=Worded, name=Worded, one_at=str, one=Message,
     other_at=str, other=Message, why=Message,
 )
+TASK_UNDATED = of_document(
+    "task_undated", "warning", ("任务没有完成时间", "a task without a date"), ("何时完成", "by when it is due"),
+    "{name}没有完成时间，永远不会到期", "{name}: no date, so it never falls due", name=Worded,
+    every_row=(("没有完成时间，永远不会到期", "have no date and never fall due"),
+               ("各项何时完成，或统一的期限", "by when each is due, or one date for all of them")),
+)
+NO_LEAD = of_document(
+    "no_lead", "warning info", ("没有牵头单位", "nobody leads"), ("由谁牵头", "who leads"),
+    "{name}没有牵头单位，暂由{office}负责", "nobody leads {name}; {office} answers for it meanwhile", name=Worded, office=Worded,
+    every_row=(("没有写牵头单位", "have no unit that leads them"),
+               ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")),
+)
+SEVERAL_LEADS = of_document(
+    "several_leads", "info", ("几个单位共同牵头", "several leads"), ("由谁负总责", "who answers for it"),
+    "{name}由 {n} 个单位牵头：{units}；方案以第一个为准", "{name}: {n} leads: {units}; the plan holds the first to account",
+    ("由其中哪个负总责：{units}", "which of them answers for it: {units}"), name=Worded, n=int, units=tuple,
+)
+COMPLETION_SHARE_AGAINST_DATES = of_document(
+    "completion_share_against_dates", "warning", ("完成率与各项期限不合", "a completion share against the due dates"),
+    ("以完成率还是各项期限为准", "whether the share or the dates hold"),
+    "{name}：{place}要求 {by} 前完成 {sign} {share} %，而到这一天只有 {due} / {total} 项到期（{made:1} %）",
+    "{name}: {place} asks for {sign} {share} % by {by}, while only {due} of {total} rows fall due by then ({made:1} %)",
+    ("把哪些项的期限提前，还是把完成率降到到期的比例", "which rows get an earlier date, or a lower share"), name=Worded,
+    place=str, by=date, sign=str, share=Decimal, due=int, total=int, made=Decimal,
+)
+
 _NO_CONVERSION = Code(
     "check.magnitude_contradiction.units", "计量单位 {one} 与 {other} 不能换算", "{one} and {other} do not convert", one=str,
     other=str,
@@ -55,43 +60,20 @@ _POWER = Code(
     "apart by {times}, a power of ten: a unit of measure may be missing or doubled", times=Decimal, power=int,
 )
 _TIMES = Code("check.magnitude_contradiction.times", "相差 {times:2} 倍", "apart by a factor of {times:2}", times=Decimal)
-_NO_DATE = Code("check.task_undated", "{name}没有完成时间，永远不会到期", "{name}: no date, so it never falls due", name=Worded)
 _ONE_UNIT = Saying(
-    "check.no_lead.one_unit", "{name}没有写牵头单位，只列了{unit}一个责任单位",
+    NO_LEAD, "one_unit", "{name}没有写牵头单位，只列了{unit}一个责任单位",
     "nobody is said to lead {name}; {unit} alone is responsible",
     ("确认由{unit}牵头，写入 lead", "that {unit} leads, and to write it down as lead"), name=Worded, unit=Worded,
 )
-_NOBODY = Code(
-    "check.no_lead", "{name}没有牵头单位，暂由{office}负责", "nobody leads {name}; {office} answers for it meanwhile",
-    name=Worded, office=Worded,
-)
-_NOBODY_ASK = Code(
-    "check.no_lead.ask", "由谁牵头；文件列了：{units}", "who leads it; the document lists {units}", units=Message,
-)
-_NOBODY_LISTED = Code(
-    "check.no_lead.ask_nobody", "由谁牵头；文件没有列任何单位", "who leads it; the document lists nobody",
-)
-_SEVERAL = Saying(
-    "check.several_leads", "{name}由 {n} 个单位牵头：{units}；方案以第一个为准",
-    "{name}: {n} leads: {units}; the plan holds the first to account",
-    ("由其中哪个负总责：{units}", "which of them answers for it: {units}"), name=Worded, n=int, units=tuple,
-)
-_ALL_DUE = Code(
-    "check.completion_share_against_dates.all",
+_NOBODY_ASK = Code("check.no_lead.ask", "由谁牵头；文件列了：{units}", "who leads it; the document lists {units}", units=Message)
+_NOBODY_LISTED = Code("check.no_lead.ask_nobody", "由谁牵头；文件没有列任何单位", "who leads it; the document lists nobody")
+_ALL_DUE = Saying(
+    COMPLETION_SHARE_AGAINST_DATES, "all",
     "{name}：{place}要求 {by} 前完成 {sign} {share} %，而 {total} 项到这一天全部到期，按期限应为 100 %",
     "{name}: {place} asks for {sign} {share} % by {by}, while all {total} rows fall due by that day: by their dates it is 100 %",
-    name=Worded, place=str, by=date, sign=str, share=Decimal, total=int,
-)
-_ALL_DUE_ASK = Code(
-    "check.completion_share_against_dates.all.ask", "各项期限不变、完成率按 100 %，还是允许 {rest} % 顺延，并写明到何时",
-    "whether 100 % is due, or {rest} % may come later, and until when", rest=Decimal,
-)
-_FEW_DUE = Saying(
-    "check.completion_share_against_dates",
-    "{name}：{place}要求 {by} 前完成 {sign} {share} %，而到这一天只有 {due} / {total} 项到期（{made:1} %）",
-    "{name}: {place} asks for {sign} {share} % by {by}, while only {due} of {total} rows fall due by then ({made:1} %)",
-    ("把哪些项的期限提前，还是把完成率降到到期的比例", "which rows get an earlier date, or a lower share"), name=Worded,
-    place=str, by=date, sign=str, share=Decimal, due=int, total=int, made=Decimal,
+    ("各项期限不变、完成率按 100 %，还是允许 {rest} % 顺延，并写明到何时",
+    "whether 100 % is due, or {rest} % may come later, and until when"), name=Worded, place=str, by=date, sign=str, share=Decimal,
+    total=int, rest=Decimal,
 )
 
 
@@ -116,11 +98,9 @@ def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
                     continue
                 why = _apart(a, b)
             told.add((what, one.by, one.value, one.unit))
-            both = {"one": figure(first.value, first.unit), "other": figure(one.value, one.unit)}
             yield MAGNITUDE_CONTRADICTION.warning(
-                f"tasks.{task.id}",
-                _TWICE(task=task.name, name=one.name, one_at=first.source.place, other_at=one.source.place, why=why, **both),
-                (first.source, one.source),
+                task, first.source, one.source, task=task.name, name=one.name, one_at=first.source.place,
+                one=figure(first.value, first.unit), other_at=one.source.place, other=figure(one.value, one.unit), why=why,
             )
 
 
@@ -139,29 +119,21 @@ def undated(plan: Plan) -> Iterator[PlanFinding]:
     """A task without a date never falls due by itself. A masked year is told as such, elsewhere."""
     for task in plan.tasks:
         if task.due is None and task.due_masked is None:
-            yield TASK_UNDATED.warning(f"tasks.{task.id}", _NO_DATE(name=task.name), (task.source,))
+            yield TASK_UNDATED.warning(task, task.source)
 
 
 def leads(plan: Plan) -> Iterator[PlanFinding]:
     """Every row has a unit that leads it, and one alone."""
-    for kind, items in (("indicators", plan.indicators), ("tasks", plan.tasks)):
-        for item in items:
-            subject, where = f"{kind}.{item.id}", (item.source,)
-            if not item.leads and len(item.responsible) == 1:
-                # The document needs no word for who leads where it names one unit alone.
-                one = plan.unit(item.responsible[0]).name
-                yield NO_LEAD.info(subject, _ONE_UNIT(name=item.name, unit=one), where)
-            elif not item.leads:
-                named = [plan.unit(u).name for u in plan.responsible(item)]
-                yield NO_LEAD.warning(
-                    subject, _NOBODY(name=item.name, office=plan.unit(plan.governance.office).name), where,
-                    _NOBODY_ASK(units=listed(named)) if named else _NOBODY_LISTED(),
-                )
-            elif len(item.leads) > 1:
-                units = [plan.unit(u).name for u in item.leads]
-                yield SEVERAL_LEADS.info(
-                    subject, _SEVERAL(name=item.name, n=len(units), units=units), where,
-                )
+    for item in plan.rows:
+        if not item.leads and len(item.responsible) == 1:
+            # The document needs no word for who leads where it names one unit alone.
+            yield _ONE_UNIT.info(item, item.source, unit=plan.unit(item.responsible[0]).name)
+        elif not item.leads:
+            named = [plan.unit(u).name for u in plan.responsible(item)]
+            yield NO_LEAD.warning(item, item.source, ask=_NOBODY_ASK(units=listed(named)) if named else _NOBODY_LISTED(),
+                                  office=plan.unit(plan.governance.office).name)
+        elif len(item.leads) > 1:
+            yield SEVERAL_LEADS.info(item, item.source, n=len(item.leads), units=[plan.unit(u).name for u in item.leads])
 
 
 def completion_shares(plan: Plan) -> Iterator[PlanFinding]:
@@ -185,13 +157,9 @@ def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: P
         "share": leaf.value, "total": total,
     }
     if leaf.value < 100 and len(by) == total:
-        yield COMPLETION_SHARE_AGAINST_DATES.warning(
-            f"indicators.{indicator.id}", _ALL_DUE(**asked), sources, _ALL_DUE_ASK(rest=100 - leaf.value),
-        )
+        yield _ALL_DUE.warning(indicator, *sources, rest=100 - leaf.value, **asked)
     elif share < leaf.value:
-        yield COMPLETION_SHARE_AGAINST_DATES.warning(
-            f"indicators.{indicator.id}", _FEW_DUE(due=len(by), made=share, **asked), sources,
-        )
+        yield COMPLETION_SHARE_AGAINST_DATES.warning(indicator, *sources, due=len(by), made=share, **asked)
 
 
 def _counted(plan: Plan, leaf: PlanShare) -> list[Indicator | Task]:

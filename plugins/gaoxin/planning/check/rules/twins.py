@@ -9,32 +9,34 @@ from decimal import Decimal
 from itertools import combinations
 
 from gaoxin import measures
-from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import Source
-from gaoxin.plan.model import Indicator, Plan
+from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.series import variable_of
 from gaoxin.plan.targets import Milestone, OfWhich, Threshold
+from gaoxin.planning.check import trial
 from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, Saying, each_at, figure
 from gaoxin.planning.check.rules.counts import SHARES_AGAINST_COUNTS
-from gaoxin.planning.check.rules.goals import TWO_DATES, TWO_VALUES, TWO_YEARS, WHICH_DATE
+from gaoxin.planning.check.rules.goals import TWO_DATES, TWO_VALUES, TWO_YEARS
 from gaoxin.planning.check.terms import plain_name
 
 PLACE = 20
 
-_ONE_FIGURE = Code(
-    "check.two_values.one_figure", "{one}和{other}是同一个数，目标不同：{values:;}",
-    "{one} and {other} are one figure with different targets: {values:;}", one=Worded, other=Worded, values=tuple,
+_ONE_FIGURE = Saying(
+    TWO_VALUES, "one_figure", "{one}和{other}是同一个数，目标不同：{values:;}",
+    "{one} and {other} are one figure with different targets: {values:;}",
+    ("以哪个为准：{which:or}", "which holds: {which:or}"), one=Worded, other=Worded, values=tuple, which=tuple,
 )
-_WHICH = Code("check.two_values.one_figure.ask", "以哪个为准：{values:or}", "which holds: {values:or}", values=tuple)
 _VALUE_AT = Code("check.value_at", "{value}（{place}）", "{value} ({place})", value=Message, place=str)
 _ASKED = Code("check.asked", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=str)
-_TWO_DAYS = Code("check.two_dates.days", "{what}：{days:;}", "{what}: {days:;}", what=Message, days=tuple)
+_TWO_DAYS = Saying(
+    None, "two_dates.days", "{what}：{days:;}", "{what}: {days:;}",
+    ("以哪个期限为准：{dates:or}", "which date holds: {dates:or}"), what=Message, days=tuple, dates=tuple,
+)
 _ONE_TARGET = Code(
     "check.two_dates.one_target", "{one}和{other}是同一个数、同一个目标 {value}，期限不同",
-    "{one} and {other} are one figure with one target, {value}, due at different times",
-    one=Worded, other=Worded, value=Message,
+    "{one} and {other} are one figure with one target, {value}, due at different times", one=Worded, other=Worded, value=Message,
 )
 _TASK_DONE = Code(
     "check.two_dates.task", "{name}以完成{task}为目标，两者期限不同", "{name} is met when {task} is done, which has another date",
@@ -44,7 +46,7 @@ _TASK_TWICE = Code(
     "check.two_dates.task_twice", "{name}写了两处，期限不同", "{name} stands at two places with different dates", name=Worded,
 )
 _PART = Saying(
-    "check.shares_against_counts.part", "{name}：{place}的总数是 {whole}，其中的一部分却要 {part}",
+    SHARES_AGAINST_COUNTS, "part", "{name}：{place}的总数是 {whole}，其中的一部分却要 {part}",
     "{name}: {place} asks for {whole} in all and for {part} as a part of it",
     ("总数 {whole} 有误，还是其中的 {part} 有误", "whether the whole ({whole}) or the part ({part}) is wrong"), name=Worded,
     place=str, whole=Message, part=Message,
@@ -84,28 +86,26 @@ def _same(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> bool:
 
 def _held(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> Iterator[PlanFinding]:
     units = one.measure_of(a).unit, other.measure_of(b).unit
-    try:
-        value = measures.convert(b.value, units[1], units[0])
-    except UsageError:
+    value = trial.converted(b.value, units[1], units[0])
+    if value is None:
         return
     days = one.binding.due, other.binding.due
     alike = (a.comparator, a.value) == (b.comparator, value)
-    subject, places = f"indicators.{other.id}", (one.binding.source, other.binding.source)
+    places = (one.binding.source, other.binding.source)
     asked = [_ASKED(sign=x.comparator.sign, value=x.value, unit=u) for x, u in zip((a, b), units, strict=True)]
     if not alike and days[0] == days[1]:
-        yield TWO_VALUES.warning(
-            subject, _ONE_FIGURE(one=one.name, other=other.name, values=each_at(zip(places, asked, strict=True))), places,
-            _WHICH(values=[_VALUE_AT(value=v, place=p.place) for v, p in zip(asked, places, strict=True)]),
-        )
+        yield _ONE_FIGURE.warning(other, *places, one=one.name, other=other.name,
+                                  values=each_at(zip(places, asked, strict=True)),
+                                  which=[_VALUE_AT(value=v, place=p.place) for v, p in zip(asked, places, strict=True)])
     elif alike and days[0] and days[1] and days[0] != days[1]:
-        yield _two_days(subject, (days[0], days[1]), places, _ONE_TARGET(one=one.name, other=other.name, value=asked[0]))
+        yield _two_days(other, (days[0], days[1]), places, _ONE_TARGET(one=one.name, other=other.name, value=asked[0]))
 
 
-def _two_days(subject: str, days: tuple[date, date], places: tuple[Source, Source], what: Message) -> PlanFinding:
+def _two_days(subject: Indicator | Task, days: tuple[date, date], places: tuple[Source, Source], what: Message) -> PlanFinding:
     when = [f"{d:%Y-%m}" if (days[0].year, days[0].month) != (days[1].year, days[1].month) else str(d) for d in days]
     return (TWO_YEARS if days[0].year != days[1].year else TWO_DATES).warning(
-        subject, _TWO_DAYS(what=what, days=each_at((p, f"{d:%Y-%m}") for p, d in zip(places, days, strict=True))), places,
-        WHICH_DATE(dates=when),
+        subject, *places, saying=_TWO_DAYS, what=what, dates=when,
+        days=each_at((p, f"{d:%Y-%m}") for p, d in zip(places, days, strict=True)),
     )
 
 
@@ -122,7 +122,7 @@ def milestones(plan: Plan) -> Iterator[PlanFinding]:
                 if task.due > statement.due or (alone and task.due.year != statement.due.year):
                     told.add(task.id)
                     yield _two_days(
-                        f"indicators.{indicator.id}", (statement.due, task.due), (statement.source, task.source),
+                        indicator, (statement.due, task.due), (statement.source, task.source),
                         _TASK_DONE(name=indicator.name, task=task.name),
                     )
 
@@ -134,9 +134,7 @@ def tasks(plan: Plan) -> Iterator[PlanFinding]:
             continue
         if one.phase and other.phase and one.phase != other.phase:
             continue
-        yield _two_days(
-            f"tasks.{other.id}", (one.due, other.due), (one.source, other.source), _TASK_TWICE(name=other.name),
-        )
+        yield _two_days(other, (one.due, other.due), (one.source, other.source), _TASK_TWICE(name=other.name))
 
 
 def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
@@ -153,16 +151,10 @@ def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
                 if not isinstance(part, Threshold) or part.derivation or not part.comparator.higher_is_better:
                     continue
                 units = indicator.measure_of(whole).unit, indicator.measure_of(part).unit
-                try:
-                    value = measures.convert(part.value, units[1], units[0])
-                except UsageError:
-                    continue
-                if value > whole.value:
-                    both = {"whole": figure(whole.value, units[0]), "part": figure(part.value, units[1])}
-                    yield SHARES_AGAINST_COUNTS.warning(
-                        f"indicators.{indicator.id}", _PART(name=indicator.name, place=statement.source.place, **both),
-                        (statement.source,),
-                    )
+                value = trial.converted(part.value, units[1], units[0])
+                if value is not None and value > whole.value:
+                    yield _PART.warning(indicator, statement.source, place=statement.source.place,
+                                        whole=figure(whole.value, units[0]), part=figure(part.value, units[1]))
 
 
 RULES = (figures, milestones, tasks, parts_of_the_whole)

@@ -17,113 +17,80 @@ PLACE = 140
 
 LEAD_NOT_IN_OFFICE = of_document(
     "lead_not_in_office", "info", ("牵头单位不在办公室", "a lead that is not in the office"),
-    ("是否进办公室", "whether it joins the office"),
+    ("是否进办公室", "whether it joins the office"), "{unit}牵头，但不在办公室", "{unit} leads and does not sit in the office",
+    ("{unit}是否进办公室，或由谁与它联络", "whether {unit} joins the office, or who keeps contact with it"), unit=Worded,
 )
 OFFICE_UNIT_IDLE = of_document(
     "office_unit_idle", "warning", ("办公室成员无事可做", "in the office with nothing to do"),
-    ("分配任务还是不列入", "whether it gets a task or leaves"),
-)
-UNIT_UNUSED = of_plan(
-    "unit_unused", "info", ("方案没有用到的单位", "a unit that the plan never uses"),
-    ("删去，或给它任务", "drop it, or give it a task"),
-)
-UNIT_TWO_NAMES = of_document(
-    "unit_two_names", "warning info", ("一个单位有不同叫法", "a unit under two names"), ("统一用哪个名称", "which name is used"),
-)
-UNITS_LOOK_ALIKE = of_document(
-    "units_look_alike", "warning", ("两个单位像是同一个", "two units that seem to be one"),
-    ("是否同一单位", "whether they are one"),
-)
-GROUP_WITHOUT_MEMBERS = of_document(
-    "group_without_members", "warning info", ("组或“有关单位”没有列出成员", "a group without members"),
-    ("由哪些单位组成", "which units make it up"),
-)
-POWER_SHARED = of_document(
-    "power_shared", "warning", ("同一职权给了几个单位", "two units given the same power"), ("归谁，或怎样分工", "whose it is"),
-)
-APPROVER_REPORTS = of_plan(
-    "approver_reports", "warning", ("审批单位自己报送", "an approver that reports itself"),
-    ("改由别的单位审批或报送", "another unit approves, or reports"),
-)
-CADENCE_BY_CHOICE = of_document(
-    "cadence_by_choice", "info", ("频率由办公室自定", "a rhythm that the office set"), ("多久一次", "how often"),
-)
-CADENCE_MISSING = of_document(
-    "cadence_missing", "warning", ("没有任何频率", "no rhythm at all"), ("多久一次，由谁负责", "how often, and by whom"),
-)
-
-_IDLE = Saying(
-    "check.office_unit_idle", "{unit}在办公室，但没有指标、任务或报表",
+    ("分配任务还是不列入", "whether it gets a task or leaves"), "{unit}在办公室，但没有指标、任务或报表",
     "{unit} sits in the office and has no indicator, task or form",
     ("给{unit}分配任务，还是不列入办公室", "whether {unit} gets a task or leaves the office"), unit=Worded,
 )
-_OUTSIDE = Saying(
-    "check.lead_not_in_office", "{unit}牵头，但不在办公室", "{unit} leads and does not sit in the office",
-    ("{unit}是否进办公室，或由谁与它联络", "whether {unit} joins the office, or who keeps contact with it"), unit=Worded,
+UNIT_UNUSED = of_plan(
+    "unit_unused", "info", ("方案没有用到的单位", "a unit that the plan never uses"),
+    ("删去，或给它任务", "drop it, or give it a task"), "方案没有给{unit}任何事", "the plan gives {unit} nothing to do",
+    unit=Worded,
 )
-_NOTHING = Code("check.unit_unused", "方案没有给{unit}任何事", "the plan gives {unit} nothing to do", unit=Worded)
-_APPROVES = Code(
-    "check.approver_reports", "{unit}既报送又审批：{forms}", "{unit} approves figures that it reports: {forms}",
-    unit=Worded, forms=tuple,
+UNIT_TWO_NAMES = of_document(
+    "unit_two_names", "warning info", ("一个单位有不同叫法", "a unit under two names"), ("统一用哪个名称", "which name is used"),
+    "{unit}在文件里有不同叫法：{said:;}", "{unit} ({id}) bears different names in the document: {said:;}",
+    ("确认是同一单位，统一称“{name}”", "that it is one unit, called {name} throughout"), unit=Worded, id=str, said=tuple,
+    name=str,
 )
-_CHOSEN = Code(
-    "check.cadence_by_choice", "{name}的频率文件未定，由{unit}决定：{decision}",
-    "the document sets no rhythm for {name}; {unit} decided: {decision}", name=Worded, unit=Worded, decision=Worded,
+_ALIKE_ASK = (
+    "是同一单位则合并（另一个名称写进 aliases），不是则写明区别：{one_id}、{other_id}",
+    "if they are one, one of them becomes an alias; if not, how they differ: {one_id}, {other_id}",
 )
-_CHOSEN_ASK = Code("check.cadence_by_choice.ask", "{name}的频率", "the rhythm of {name}", name=Worded)
-_NO_RHYTHM = Saying(
-    "check.cadence_missing", "有指标或报表，而没有任何调度、报送或通报的频率，也没有说由谁确定",
+UNITS_LOOK_ALIKE = of_document(
+    "units_look_alike", "warning", ("两个单位像是同一个", "two units that seem to be one"),
+    ("是否同一单位", "whether they are one"), "{one}和{other}像是同一单位（{a}、{b}）",
+    "{one} and {other} seem to be one unit ({a}, {b})", _ALIKE_ASK, one=str, other=str, a=str, b=str, one_id=str, other_id=str,
+)
+_BOTH_CALLED = Saying(
+    UNITS_LOOK_ALIKE, "same", "{one}和{other}都叫“{name}”", "{one} and {other} are both called {name}", _ALIKE_ASK, one=str,
+    other=str, name=str, one_id=str, other_id=str,
+)
+GROUP_WITHOUT_MEMBERS = of_document(
+    "group_without_members", "warning info", ("组或“有关单位”没有列出成员", "a group without members"),
+    ("由哪些单位组成", "which units make it up"), "{unit}有任务而没有列出成员{unnamed}，找不到人负责",
+    "{unit} has work and no members are named{unnamed}: nobody can be asked",
+    ("{unit}由哪些单位组成", "which units make up {unit}"), unit=Worded, unnamed=Message | None,
+)
+POWER_SHARED = of_document(
+    "power_shared", "warning", ("同一职权给了几个单位", "two units given the same power"), ("归谁，或怎样分工", "whose it is"),
+    "{power}给了 {n} 个单位：{given:;}", "{power} is given to {n} units: {given:;}",
+    ("{power}归谁：{units:or}，或怎样分工", "whose {power} is: {units:or}, or how they share it"), power=Worded, n=int,
+    given=tuple, units=tuple,
+)
+APPROVER_REPORTS = of_plan(
+    "approver_reports", "warning", ("审批单位自己报送", "an approver that reports itself"),
+    ("改由别的单位审批或报送", "another unit approves, or reports"), "{unit}既报送又审批：{forms}",
+    "{unit} approves figures that it reports: {forms}", unit=Worded, forms=tuple,
+)
+CADENCE_BY_CHOICE = of_document(
+    "cadence_by_choice", "info", ("频率由办公室自定", "a rhythm that the office set"), ("多久一次", "how often"),
+    "{name}的频率文件未定，由{unit}决定：{decision}", "the document sets no rhythm for {name}; {unit} decided: {decision}",
+    ("{name}的频率", "the rhythm of {name}"), name=Worded, unit=Worded, decision=Worded,
+)
+CADENCE_MISSING = of_document(
+    "cadence_missing", "warning", ("没有任何频率", "no rhythm at all"), ("多久一次，由谁负责", "how often, and by whom"),
+    "有指标或报表，而没有任何调度、报送或通报的频率，也没有说由谁确定",
     "there are indicators or forms, and no rhythm of reporting or supervision, nor who sets it",
     ("多久调度、报送、通报一次，由谁负责", "how often is reported and supervised, and by whom"),
 )
-_NAMES = Code(
-    "check.unit_two_names", "{unit}在文件里有不同叫法：{said:;}", "{unit} ({id}) bears different names in the document: {said:;}",
-    unit=Worded, id=str, said=tuple,
-)
+
 _SAYS = Code("check.unit_two_names.says", "{place} 称“{name}”", "{place} says “{name}”", place=str, name=str)
-_NAMES_ASK = Code(
-    "check.unit_two_names.ask", "确认是同一单位，统一称“{name}”", "that it is one unit, called {name} throughout", name=str,
-)
-_BOTH_CALLED = Code(
-    "check.units_look_alike.same", "{one}和{other}都叫“{name}”", "{one} and {other} are both called {name}",
-    one=str, other=str, name=str,
-)
-_ALIKE = Code(
-    "check.units_look_alike", "{one}和{other}像是同一单位（{a}、{b}）", "{one} and {other} seem to be one unit ({a}, {b})",
-    one=str, other=str, a=str, b=str,
-)
-_ALIKE_ASK = Code(
-    "check.units_look_alike.ask", "是同一单位则合并（另一个名称写进 aliases），不是则写明区别：{one}、{other}",
-    "if they are one, one of them becomes an alias; if not, how they differ: {one}, {other}", one=str, other=str,
-)
 _OPEN_ENDED = Saying(
-    "check.group_without_members.open_ended", "{unit}没有列全（文件用“等”或“有关”）：已列 {members}",
+    GROUP_WITHOUT_MEMBERS, "open_ended", "{unit}没有列全（文件用“等”或“有关”）：已列 {members}",
     "{unit} is not listed in full (“and others”): named are {members}",
     ("{unit}还包括哪些单位", "which units {unit} further includes"), unit=Worded, members=Message,
 )
-_WORKING = Code(
-    "check.group_without_members", "{unit}有任务而没有列出成员{unnamed}，找不到人负责",
-    "{unit} has work and no members are named{unnamed}: nobody can be asked", unit=Worded, unnamed=Message | None,
+_EMPTY = Saying(
+    GROUP_WITHOUT_MEMBERS, "role", "{unit}没有列出成员单位{unnamed}", "no members of {unit} are named{unnamed}",
+    ("{unit}由哪些单位组成", "which units make up {unit}"), unit=Worded, unnamed=Message | None,
 )
-_EMPTY = Code(
-    "check.group_without_members.role", "{unit}没有列出成员单位{unnamed}", "no members of {unit} are named{unnamed}",
-    unit=Worded, unnamed=Message | None,
-)
-_UNNAMED = Code(
-    "check.group_without_members.unnamed", "（文件只说“有关”或“各”）", " (the document says “the units concerned”)",
-)
-_EMPTY_ASK = Code(
-    "check.group_without_members.ask", "{unit}由哪些单位组成", "which units make up {unit}", unit=Worded,
-)
-_SHARED = Code(
-    "check.power_shared", "{power}给了 {n} 个单位：{given:;}", "{power} is given to {n} units: {given:;}",
-    power=Worded, n=int, given=tuple,
-)
+_UNNAMED = Code("check.group_without_members.unnamed", "（文件只说“有关”或“各”）", " (the document says “the units concerned”)")
 _GIVEN = Code("check.power_shared.given", "{place} 给{unit}", "{place} gives it to {unit}", place=str, unit=Worded)
-_SHARED_ASK = Code(
-    "check.power_shared.ask", "{power}归谁：{units:or}，或怎样分工", "whose {power} is: {units:or}, or how they share it",
-    power=Worded, units=tuple,
-)
 
 
 def office(plan: Plan) -> Iterator[PlanFinding]:
@@ -138,19 +105,14 @@ def office(plan: Plan) -> Iterator[PlanFinding]:
     staff = dict.fromkeys((*g.office_staff, *own))
     for unit in staff:
         if unit not in busy:
-            name = plan.unit(unit).name
-            yield OFFICE_UNIT_IDLE.warning(
-                f"units.{unit}", _IDLE(unit=name), (g.source, plan.unit(unit).source),
-            )
+            idle_one = plan.unit(unit)
+            yield OFFICE_UNIT_IDLE.warning(idle_one, g.source, idle_one.source, unit=idle_one.name)
     if not staff:
         return
     inside = {*staff, *(m for u in staff if u in groups for m in groups[u].members)}
     for unit, sources in leads.items():
         if unit not in inside and unit not in _roles(plan) and not set(plan.unit(unit).members) & inside:
-            name = plan.unit(unit).name
-            yield LEAD_NOT_IN_OFFICE.info(
-                f"units.{unit}", _OUTSIDE(unit=name), (g.source, *sources),
-            )
+            yield LEAD_NOT_IN_OFFICE.info(f"units.{unit}", g.source, *sources, unit=plan.unit(unit).name)
 
 
 def idle(plan: Plan) -> Iterator[PlanFinding]:
@@ -161,7 +123,7 @@ def idle(plan: Plan) -> Iterator[PlanFinding]:
     busy |= {m for u in plan.units for m in u.members} | (set(plan.defaults.responsible) if plan.defaults else set())
     for unit in plan.units:
         if unit.id not in busy:
-            yield UNIT_UNUSED.info(f"units.{unit.id}", _NOTHING(unit=unit.name))
+            yield UNIT_UNUSED.info(unit, unit=unit.name)
 
 
 def approvers(plan: Plan) -> Iterator[PlanFinding]:
@@ -170,10 +132,8 @@ def approvers(plan: Plan) -> Iterator[PlanFinding]:
         for criterion in phase.gate.approvals:
             own = [f.name for f in plan.forms if criterion.by in f.units]
             if own:
-                yield APPROVER_REPORTS.warning(
-                    f"phases.{phase.id}.gate.criteria.{criterion.id}",
-                    _APPROVES(unit=plan.unit(criterion.by).name, forms=own), (phase.source,),
-                )
+                yield APPROVER_REPORTS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
+                                               unit=plan.unit(criterion.by).name, forms=own)
 
 
 def cadences(plan: Plan) -> Iterator[PlanFinding]:
@@ -182,13 +142,10 @@ def cadences(plan: Plan) -> Iterator[PlanFinding]:
     for cadence in plan.cadences:
         if cadence.choice:
             choice = reasons[cadence.choice]
-            decided_by = plan.unit(choice.decided_by).name
-            yield CADENCE_BY_CHOICE.info(
-                f"cadences.{cadence.id}", _CHOSEN(name=cadence.name, unit=decided_by, decision=choice.decision), choice.sources,
-                _CHOSEN_ASK(name=cadence.name), choice.id,
-            )
+            yield CADENCE_BY_CHOICE.info(f"cadences.{cadence.id}", *choice.sources, by_choice=choice.id, name=cadence.name,
+                                         unit=plan.unit(choice.decided_by).name, decision=choice.decision)
     if (plan.forms or plan.indicators) and not plan.cadences:
-        yield CADENCE_MISSING.warning("cadences", _NO_RHYTHM(), (plan.governance.source,))
+        yield CADENCE_MISSING.warning("cadences", plan.governance.source)
 
 
 def two_names(plan: Plan) -> Iterator[PlanFinding]:
@@ -201,24 +158,20 @@ def two_names(plan: Plan) -> Iterator[PlanFinding]:
             harmless = short or (unit.open_ended and unit.id not in _roles(plan))
             told = [_SAYS(place=a.source.place, name=a.name) for a in said if a.source]
             yield (UNIT_TWO_NAMES.info if harmless else UNIT_TWO_NAMES.warning)(
-                f"units.{unit.id}", _NAMES(unit=unit.name, id=unit.name.zh, said=told),
-                (unit.source, *(a.source for a in said)), _NAMES_ASK(name=unit.name.zh),
+                unit, unit.source, *(a.source for a in said), unit=unit.name, id=unit.name.zh, said=told, name=unit.name.zh,
             )
     sources = _places(plan)
     for one, other in combinations(plan.units, 2):
         if UnitKind.GROUP in (one.kind, other.kind) and one.kind is not other.kind:
             continue
-        alike = next(
-            ((a, b) for a in _names(one) for b in _names(other) if look_alike(a, b)), None
-        )
+        alike = next(((a, b) for a in _names(one) for b in _names(other) if look_alike(a, b)), None)
         if alike:
-            both = {"one": one.name.zh, "other": other.name.zh}
-            same = alike[0] == alike[1]
-            yield UNITS_LOOK_ALIKE.warning(
-                f"units.{other.id}",
-                _BOTH_CALLED(name=alike[0], **both) if same else _ALIKE(a=alike[0], b=alike[1], **both),
-                (*sources.get(one.id, ())[:1], *sources.get(other.id, ())[:1]), _ALIKE_ASK(one=one.id, other=other.id),
-            )
+            both = {"one": one.name.zh, "other": other.name.zh, "one_id": one.id, "other_id": other.id}
+            at = *sources.get(one.id, ())[:1], *sources.get(other.id, ())[:1]
+            if alike[0] == alike[1]:
+                yield _BOTH_CALLED.warning(other, *at, name=alike[0], **both)
+            else:
+                yield UNITS_LOOK_ALIKE.warning(other, *at, a=alike[0], b=alike[1], **both)
 
 
 def _names(unit: Unit) -> tuple[str, ...]:
@@ -252,14 +205,10 @@ def groups(plan: Plan) -> Iterator[PlanFinding]:
         grave = works and not members and unit.id not in (g.office, g.leading_group)
         sources = (unit.source, *places.get(unit.id, [])[:3], *((g.source,) if role else ()))
         if unit.open_ended and members:
-            yield GROUP_WITHOUT_MEMBERS.info(
-                f"units.{unit.id}", _OPEN_ENDED(unit=unit.name, members=listed(plan.unit(m).name for m in members)), sources,
-            )
+            yield _OPEN_ENDED.info(unit, *sources, unit=unit.name, members=listed(plan.unit(m).name for m in members))
             continue
-        told = (_WORKING if works else _EMPTY)(unit=unit.name, unnamed=_UNNAMED() if unnamed else None)
-        yield (GROUP_WITHOUT_MEMBERS.warning if grave else GROUP_WITHOUT_MEMBERS.info)(
-            f"units.{unit.id}", told, sources, _EMPTY_ASK(unit=unit.name),
-        )
+        said = GROUP_WITHOUT_MEMBERS if works else _EMPTY
+        yield (said.warning if grave else said.info)(unit, *sources, unit=unit.name, unnamed=_UNNAMED() if unnamed else None)
 
 
 def powers(plan: Plan) -> Iterator[PlanFinding]:
@@ -289,10 +238,8 @@ def _roles_and_powers(plan: Plan, held: dict[str, list[Power]]) -> Iterator[Plan
 
 def _shared(power: str, name: Label, told: list[tuple[Source, Label]], units: list[Label]) -> PlanFinding:
     given = [_GIVEN(place=source.place, unit=unit) for source, unit in told]
-    return POWER_SHARED.warning(
-        f"governance.powers.{power}", _SHARED(power=name, n=len(units), given=given), (source for source, _ in told),
-        _SHARED_ASK(power=name, units=units),
-    )
+    return POWER_SHARED.warning(f"governance.powers.{power}", *(source for source, _ in told), power=name, n=len(units),
+                                given=given, units=units)
 
 
 def _leads(plan: Plan) -> dict[str, list[Source]]:
@@ -305,9 +252,7 @@ def _leads(plan: Plan) -> dict[str, list[Source]]:
 
 
 def _workers(plan: Plan) -> set[str]:
-    return {u for item in plan.rows for u in plan.responsible(item)} | {
-        q.unit for i in plan.indicators for q in i.quotas
-    }
+    return {u for item in plan.rows for u in plan.responsible(item)} | {q.unit for i in plan.indicators for q in i.quotas}
 
 
 def _roles(plan: Plan) -> set[str]:

@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.series import latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
@@ -28,40 +27,36 @@ Said = tuple[TargetStatement, Threshold]
 _ROUNDING = Decimal("0.05")  # a doubling is written as a round number
 _LONGEST = 30  # years
 _FALLS_BACK = Saying(
-    "check.steps_miss_the_end.falls_back", "{name}：先到期的目标反而更高：{early}；{late}",
+    STEPS_MISS_THE_END, "falls_back", "{name}：先到期的目标反而更高：{early}；{late}",
     "{name}: what is due earlier asks for more: {early}; {late}",
     ("哪一个数有误：{early}，还是 {late}", "which is wrong: {early}, or {late}"), name=Worded, early=Message, late=Message,
 )
 _DUE = Code("check.due_at", "{place} {due} {target}", "{place} {due} {target}", place=str, due=str, target=Message)
 _OTHER_END = Saying(
-    "check.two_values.other_words", "{name}有不同的目标值：{one_at} {one}；{other_at} {other}，按{base_at}的现值即 {sum}",
+    None, "two_values.other_words", "{name}有不同的目标值：{one_at} {one}；{other_at} {other}，按{base_at}的现值即 {sum}",
     "{name}: different targets: {one_at} {one}; {other_at} {other}, which with the value stated at {base_at} is {sum}",
     ("以哪个为准：{one}（{one_at}），还是 {other}（{other_at}），或现值有误",
-     "which holds: {one} ({one_at}), or {other} ({other_at}); or the start is wrong"),
-    name=Worded, one_at=str, one=Message, other_at=str, other=Message, base_at=str, sum=Message,
+    "which holds: {one} ({one_at}), or {other} ({other_at}); or the start is wrong"), name=Worded, one_at=str, one=Message,
+    other_at=str, other=Message, base_at=str, sum=Message,
 )
 _COMES_TO = Code(
-    "check.comes_to", "{base} {sign} {by} = {end} {unit}", "{base} {sign} {by} = {end} {unit}",
-    base=Decimal, sign=str, by=Decimal, end=Decimal, unit=str,
+    "check.comes_to", "{base} {sign} {by} = {end} {unit}", "{base} {sign} {by} = {end} {unit}", base=Decimal, sign=str,
+    by=Decimal, end=Decimal, unit=str,
 )
-_SLOW_MULTIPLE = Code(
-    "check.steps_against_growth.multiple",
+_SLOW_MULTIPLE = Saying(
+    STEPS_AGAINST_GROWTH, "multiple",
     "{name}：年增 {rate} %，{years} 年为 (1 + {rate} %)^{years} ≈ {made:2} 倍，达不到 {times} 倍",
     "{name}: {rate} % a year makes (1 + {rate} %)^{years} ≈ {made:2} times in {years} years, short of {times} times",
-    name=Worded, rate=Decimal, years=int, made=Decimal, times=Decimal,
-)
-_SLOW_MULTIPLE_ASK = Code(
-    "check.steps_against_growth.multiple.ask", "以年增 {rate} % 还是 {times} 倍为准；到 {times} 倍须年增约 {needed:1} %",
-    "which holds: {rate} % a year or {times} times, which needs about {needed:1} % a year",
-    rate=Decimal, times=Decimal, needed=Decimal,
+    ("以年增 {rate} % 还是 {times} 倍为准；到 {times} 倍须年增约 {needed:1} %",
+    "which holds: {rate} % a year or {times} times, which needs about {needed:1} % a year"), name=Worded, rate=Decimal, years=int,
+    made=Decimal, times=Decimal, needed=Decimal,
 )
 _ALREADY = Saying(
-    "check.magnitude_contradiction.already",
+    MAGNITUDE_CONTRADICTION, "already",
     "{name}：{start_at}写 {on} 已有 {start}，{goal_at}的目标只有 {goal}，疑似计量单位或位数有误",
     "{name}: {start_at} states {start} for {on}, while the goal of {goal_at} is {goal}: a unit of measure or a digit may be "
-    "wrong",
-    ("现值 {start} 有误，还是目标 {goal} 有误", "whether the stated {start} or the goal of {goal} is wrong"), name=Worded,
-    start_at=str, on=Period, start=Message, goal_at=str, goal=Message,
+    "wrong", ("现值 {start} 有误，还是目标 {goal} 有误", "whether the stated {start} or the goal of {goal} is wrong"),
+    name=Worded, start_at=str, on=Period, start=Message, goal_at=str, goal=Message,
 )
 _FAR = 5  # a goal that is a fifth of what is there already has lost a digit, or the start has won one
 
@@ -80,17 +75,9 @@ def earlier_and_later(plan: Plan) -> Iterator[PlanFinding]:
             for (day, early, one), (later, late, other) in pairwise(said):
                 more = one.value > other.value if one.comparator.higher_is_better else one.value < other.value
                 if day < later and more:
-                    yield _falls_back(plan, indicator, (early, one), (late, other))
-
-
-def _falls_back(plan: Plan, indicator: Indicator, early: Said, late: Said) -> PlanFinding:
-    both = {
-        which: _DUE(place=s.source.place, due=f"{s.due:%Y-%m}", target=told(plan, indicator, t))
-        for which, (s, t) in (("early", early), ("late", late))
-    }
-    return STEPS_MISS_THE_END.warning(
-        f"indicators.{indicator.id}", _FALLS_BACK(name=indicator.name, **both), (early[0].source, late[0].source),
-    )
+                    both = [_DUE(place=s.source.place, due=f"{s.due:%Y-%m}", target=told(plan, indicator, t))
+                            for s, t in ((early, one), (late, other))]
+                    yield _FALLS_BACK.warning(indicator, early.source, late.source, early=both[0], late=both[1])
 
 
 def other_words(plan: Plan) -> Iterator[PlanFinding]:
@@ -111,8 +98,12 @@ def other_words(plan: Plan) -> Iterator[PlanFinding]:
                 same = indicator.measure_of(fixed) is measure and fixed.zone == leaf.zone and other.due == statement.due
                 alike = fixed.comparator.higher_is_better is leaf.comparator.higher_is_better
                 if same and alike and abs(end - fixed.value) > abs(fixed.value) * _ROUNDING:
-                    sum_ = _COMES_TO(base=base.value, sign=sign, by=leaf.value, end=end, unit=measure.unit)
-                    yield _other_end(plan, indicator, (other, fixed), (statement, leaf), sum_, base.source)
+                    yield (STEPS_MISS_THE_END if statement.role == "step" else TWO_VALUES).warning(
+                        indicator, other.source, statement.source, base.source, saying=_OTHER_END, base_at=base.source.place,
+                        one=told(plan, indicator, fixed), one_at=other.source.place, other=told(plan, indicator, leaf),
+                        other_at=statement.source.place,
+                        sum=_COMES_TO(base=base.value, sign=sign, by=leaf.value, end=end, unit=measure.unit),
+                    )
 
 
 def _ends(indicator: Indicator) -> list[Said]:
@@ -121,17 +112,6 @@ def _ends(indicator: Indicator) -> list[Said]:
         (s, t) for s in (*indicator.by_role("goal"), *indicator.by_role("step")) if s.due
         for t in conjuncts(s.target) if isinstance(t, Threshold)
     ]
-
-
-def _other_end(plan: Plan, indicator: Indicator, one: Said, other: Said, sum_: Message, base: Source) -> PlanFinding:
-    both = {
-        "one": told(plan, indicator, one[1]), "one_at": one[0].source.place,
-        "other": told(plan, indicator, other[1]), "other_at": other[0].source.place,
-    }
-    return (STEPS_MISS_THE_END if other[0].role == "step" else TWO_VALUES).warning(
-        f"indicators.{indicator.id}", _OTHER_END(name=indicator.name, base_at=base.place, sum=sum_, **both),
-        (one[0].source, other[0].source, base),
-    )
 
 
 def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
@@ -151,16 +131,9 @@ def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
                         continue
                     made = grown(Decimal(1), rate.value, years)
                     if rate.comparator.higher_is_better and made < leaf.value * (1 - _ROUNDING):
-                        yield _slow_multiple(indicator, (statement, leaf), (said, rate), made, years)
-
-
-def _slow_multiple(indicator: Indicator, goal: Said, rate: Said, made: Decimal, years: int) -> PlanFinding:
-    rates = {"rate": rate[1].value, "times": goal[1].value}
-    return STEPS_AGAINST_GROWTH.warning(
-        f"indicators.{indicator.id}", _SLOW_MULTIPLE(name=indicator.name, years=years, made=made, **rates),
-        (goal[0].source, rate[0].source),
-        _SLOW_MULTIPLE_ASK(needed=growth_needed(Decimal(1), goal[1].value, years) or Decimal(0), **rates),
-    )
+                        needed = growth_needed(Decimal(1), leaf.value, years) or Decimal(0)
+                        yield _SLOW_MULTIPLE.warning(indicator, statement.source, said.source, rate=rate.value, years=years,
+                                                     made=made, times=leaf.value, needed=needed)
 
 
 def beyond_already(plan: Plan) -> Iterator[PlanFinding]:
@@ -175,12 +148,9 @@ def beyond_already(plan: Plan) -> Iterator[PlanFinding]:
                 continue
             if start.value < leaf.value * _FAR:
                 continue
-            both = {"start": figure(start.value, measure.unit), "goal": figure(leaf.value, measure.unit)}
-            yield MAGNITUDE_CONTRADICTION.warning(
-                f"indicators.{indicator.id}",
-                _ALREADY(name=indicator.name, start_at=start.source.place, on=start.on, goal_at=binding.source.place, **both),
-                (start.source, binding.source),
-            )
+            yield _ALREADY.warning(indicator, start.source, binding.source, start_at=start.source.place, on=start.on,
+                                   start=figure(start.value, measure.unit), goal_at=binding.source.place,
+                                   goal=figure(leaf.value, measure.unit))
 
 
 RULES = (earlier_and_later, other_words, rates_and_multiples, beyond_already)
