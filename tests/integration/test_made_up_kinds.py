@@ -183,21 +183,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gaoxin.i18n import Code, Worded
+from gaoxin.i18n import Worded
 from gaoxin.plan.model import Plan
 from gaoxin.planning.check.findings import PlanFinding, of_plan
 
 PLACE = 900
 
-NAME_SHORT = of_plan("name_short", "warning", ("名称只有一个字", "a name of one character"), ("改名称", "another name"))
-_SHORT = Code("check.name_short", "名称“{name}”只有一个字", "the name {name} has one character", name=Worded)
+NAME_SHORT = of_plan(
+    "name_short", "warning", ("名称只有一个字", "a name of one character"), ("改名称", "another name"),
+    "名称“{name}”只有一个字", "the name {name} has one character", name=Worded,
+)
 
 
 def short(plan: Plan) -> Iterator[PlanFinding]:
     """A name of one character tells nobody anything."""
     for indicator in plan.indicators:
         if len(indicator.name.zh) == 1:
-            yield NAME_SHORT.warning(f"indicators.{indicator.id}", _SHORT(name=indicator.name))
+            yield NAME_SHORT.warning(indicator)
 
 
 RULES = (short,)
