@@ -57,8 +57,7 @@ def factor(source: str, target: str) -> Decimal:
         return Decimal(1)
     if dimension(source) != dimension(target):
         raise UsageError(
-            Text(f"计量单位 {source} 不能换算为 {target}", f"{source} cannot be converted to {target}"),
-            where="unit_of_measure",
+            Text(f"计量单位 {source} 不能换算为 {target}", f"{source} cannot be converted to {target}"), where="unit_of_measure",
             todo=Text("改用同一类计量单位", "use a unit of the same dimension"),
         )
     return _scale(source) / _scale(target)
@@ -87,7 +86,6 @@ def _lookup(symbol: str) -> tuple[str, Decimal]:
         return _BASE[symbol]
     except KeyError as error:
         raise UsageError(
-            Text(f"未知的计量单位 {symbol!r}", f"unknown unit of measure {symbol!r}"),
-            where="unit_of_measure",
+            Text(f"未知的计量单位 {symbol!r}", f"unknown unit of measure {symbol!r}"), where="unit_of_measure",
             todo=Text("可用：" + "、".join(_BASE), "known: " + ", ".join(_BASE)),
         ) from error

@@ -48,8 +48,7 @@ class Period:
             if found := shape.match(text.strip()):
                 return cls(periodicity, int(found[1]), int(found[2] or 1))
         raise UsageError(
-            Text(f"无法识别的报告期 {text!r}", f"not a period: {text!r}"),
-            where="period",
+            Text(f"无法识别的报告期 {text!r}", f"not a period: {text!r}"), where="period",
             todo=Text("写成 2020-06、2020-Q2、2020-H1 或 2020", "write 2020-06, 2020-Q2, 2020-H1 or 2020"),
         )
 
@@ -99,8 +98,7 @@ def span(first: Period, last: Period) -> tuple[Period, ...]:
     """All periods from first to last, both included; empty when last lies before first."""
     if first.periodicity != last.periodicity:
         raise UsageError(
-            Text(f"起止报告期的频率不同：{first} 与 {last}", f"periods of different length: {first} and {last}"),
-            where="period",
+            Text(f"起止报告期的频率不同：{first} 与 {last}", f"periods of different length: {first} and {last}"), where="period",
             todo=Text("起止写成同一种报告期", "give both ends in the same periodicity"),
         )
     found, period = [], first

@@ -1,6 +1,6 @@
 -- Reminders planned by a time, each with the state it had then; once sent it stays sent.
 select o.key, o.channel, o.audience, o.level, o.subject, o.body, o.due, o.refs, o.planned_at,
-       coalesce(m.state, 'planned') as state, coalesce(m.marked_at, o.planned_at) as marked_at, m.detail
+       coalesce(m.state, 'planned') as state, coalesce(m.marked_at, o.planned_at) as at, m.detail
   from gaoxin.outbox o
   left join lateral (select k.state, k.marked_at, k.detail from gaoxin.outbox_marks k
                       where k.key = o.key and k.channel = o.channel and k.marked_at <= :as_of

@@ -106,7 +106,7 @@ from typing import Annotated
 
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import Key
-from gaoxin.plan.judging import Truth
+from gaoxin.plan.target import Truth
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Judged, Names, TargetKind
 from gaoxin.plan.world import World

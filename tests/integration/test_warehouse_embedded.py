@@ -23,8 +23,9 @@ SCRIPT = """
 import sys
 from gaoxin.clock import parse_as_of
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.postgres.server import database_url
 from gaoxin.settings import Settings
-from gaoxin.warehouse.engine import Warehouse, airflow_database_url
+from gaoxin.warehouse.engine import Warehouse
 w = Warehouse.open(Settings())
 with w.begin() as store:
     event = store.ledger.append("demo", EventKind.DRILL_STARTED, parse_as_of("2024-03-05"), {"note": sys.argv[1]})
@@ -32,7 +33,7 @@ print(event.seq, flush=True)  # committed: whoever is killed after this line has
 if sys.argv[1] == "airflow":
     from sqlalchemy import create_engine, text
     for _ in range(2):
-        url = airflow_database_url(Settings())
+        url = database_url(Settings(), "airflow")
     assert url.startswith("postgresql+psycopg2://") and "airflow" in url
     print(create_engine(url).connect().scalar(text("select current_database()")))
 if sys.argv[1] == "holder":

@@ -16,7 +16,7 @@ from airflow.sdk import DAG, Asset, Param, get_parsing_context
 
 from gaoxin.airflow.operators import ANSWER, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
 from gaoxin.airflow.timetable import CampaignTimetable
-from gaoxin.blueprint.blueprint import Blueprint, Flow, Schedule, Step, StepKind
+from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind
 from gaoxin.blueprint.compiled import compiled
 from gaoxin.settings import Settings
 
@@ -37,19 +37,12 @@ def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
     }
     if flow.takes_period:
         params["period"] = Param(None, type=["null", "string"], title="报告期 / period", description="如 2020-06、2020-Q2、2020")
+    ticks = flow.schedule if settings.schedules else None
     dag = DAG(
-        dag_id=flow.id,
-        dag_display_name=flow.name.zh,
-        description=flow.name.to("en"),
-        doc_md=flow.doc,
-        tags=list(flow.tags),
-        schedule=_timetable(flow.schedule) if settings.schedules else None,
-        catchup=False,
-        max_active_runs=1 if flow.takes_period else 4,
-        dagrun_timeout=None,
-        params=params,
-        default_args={"owner": flow.owner, "retry_delay": _RETRY_DELAY},
-        is_paused_upon_creation=False,
+        dag_id=flow.id, dag_display_name=flow.name.zh, description=flow.name.to("en"), doc_md=flow.doc, tags=list(flow.tags),
+        schedule=ticks and CampaignTimetable(ticks.cron, first=ticks.first, last=ticks.last), catchup=False,
+        max_active_runs=1 if flow.takes_period else 4, dagrun_timeout=None, params=params,
+        default_args={"owner": flow.owner, "retry_delay": _RETRY_DELAY}, is_paused_upon_creation=False,
     )
     tasks: dict[str, Any] = {}
     for step in flow.steps:
@@ -57,12 +50,6 @@ def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
         for need in step.needs:
             tasks[need] >> tasks[step.id]
     return dag
-
-
-def _timetable(schedule: Schedule | None) -> CampaignTimetable | None:
-    if schedule is None:
-        return None
-    return CampaignTimetable(schedule.cron, first=schedule.first, last=schedule.last)
 
 
 def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings) -> Any:
@@ -98,8 +85,7 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
                 raise ValueError(f"{flow.id}.{step.id}: a step that starts runs names the step behind it")
             which, (start_id, start_name) = RunsOperator(**ours), step.starts
             TriggerDagRunOperator.partial(
-                task_id=start_id, task_display_name=start_name.zh, dag=dag, logical_date=None,
-                skip_when_already_exists=True, openlineage_inject_parent_info=False, retries=step.retries,
-                execution_timeout=common["execution_timeout"],
+                task_id=start_id, task_display_name=start_name.zh, dag=dag, logical_date=None, skip_when_already_exists=True,
+                openlineage_inject_parent_info=False, retries=step.retries, execution_timeout=common["execution_timeout"],
             ).expand_kwargs(which.output)
             return which

@@ -9,15 +9,13 @@ Registered by plugins/gaoxin_scheduling.py; the import path is stored in Airflow
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pendulum
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction
 from airflow.timetables.trigger import CronTriggerTimetable
 
 from gaoxin.clock import ZONE
-
-if TYPE_CHECKING:
-    from pendulum import DateTime
 
 
 class CampaignTimetable(CronTriggerTimetable):
@@ -45,14 +43,8 @@ class CampaignTimetable(CronTriggerTimetable):
         earliest = opens if restriction.earliest is None else max(opens, restriction.earliest)
         found = super().next_dagrun_info(
             last_automated_data_interval=last_automated_data_interval,
-            restriction=TimeRestriction(earliest=_pendulum(earliest), latest=restriction.latest, catchup=False),
+            restriction=TimeRestriction(earliest=pendulum.instance(earliest), latest=restriction.latest, catchup=False),
         )
         if found is None or found.run_after.astimezone(ZONE).date() > self.last:
             return None
         return found
-
-
-def _pendulum(moment: datetime) -> DateTime:
-    import pendulum
-
-    return pendulum.instance(moment)

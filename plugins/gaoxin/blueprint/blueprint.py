@@ -103,9 +103,7 @@ def statistics_asset(plan: Plan) -> str:
 def blueprint(plan: Plan) -> Blueprint:
     """All flows of a plan: its phases in order, then statistics, reminders, supervision."""
     return Blueprint(
-        plan.id,
-        plan.name,
-        (*(_phase(plan, p) for p in plan.phases), _statistics(plan), _reminders(plan), _supervision(plan)),
+        plan.id, plan.name, (*(_phase(plan, p) for p in plan.phases), _statistics(plan), _reminders(plan), _supervision(plan))
     )
 
 
@@ -140,7 +138,7 @@ def _phase(plan: Plan, phase: Phase) -> Flow:
              retries=0, sends=True, alarms=True, doc="关口不通过：逐项理由、整改事项已开出并提醒责任单位。此步骤以失败示警。"),
     ]
     name = Label(zh=f"{plan.number_of(phase)}. {phase.name.zh}", en=phase.name.en)
-    return _flow(plan, phase_flow_id(plan, phase), phase.kind.value, name, _phase_doc(plan, phase), steps, phase=phase.id)
+    return _flow(plan, phase_flow_id(plan, phase), phase.kind, name, _phase_doc(plan, phase), steps, phase=phase.id)
 
 
 def _statistics(plan: Plan) -> Flow:

@@ -10,9 +10,8 @@ from gaoxin.clock import wall_now
 from gaoxin.errors import Refused
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Text
-from gaoxin.ledger.chain import Verification
+from gaoxin.ledger.chain import LedgerEvent, Verification
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.ledger.model import LedgerEvent
 
 
 def begin(w: Workplace) -> bool:

@@ -9,8 +9,7 @@ from typing import Literal
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import sha256_of
-from gaoxin.ledger.chain import Verification
-from gaoxin.ledger.model import LedgerEvent
+from gaoxin.ledger.chain import LedgerEvent, Verification
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality import suites

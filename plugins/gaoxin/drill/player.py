@@ -25,8 +25,8 @@ from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
 from gaoxin.errors import SystemFault
 from gaoxin.gates.model import GateVerdict
 from gaoxin.i18n import Text
+from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.ledger.model import LedgerEvent
 from gaoxin.plan.model import Plan
 from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
-from gaoxin.gates.judging import Case, Due, Judgement, judged
+from gaoxin.gates.judging import RECEIVED, Case, Due, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
-from gaoxin.i18n import Code
+from gaoxin.i18n import Code, Message
 from gaoxin.plan.criteria.base import OfReturns
 from gaoxin.returns.model import ReturnState
 
@@ -20,7 +21,6 @@ _NOTHING_CAME = Code(
     "gates.nothing_came", "应报 {count} 份，一份也没有收到，未能评估", "none of the {count} returns due has come: not evaluated",
     count=int,
 )
-_CAME = (ReturnState.RECEIVED, ReturnState.REJECTED, ReturnState.ACCEPTED)
 
 
 class OnReturns(Judgement[R]):
@@ -34,13 +34,16 @@ class OnReturns(Judgement[R]):
         raise NotImplementedError
 
 
-def came(due: Due) -> bool:
-    return any(seen and seen.state in _CAME for _, seen in due)
-
-
-def nothing_came(c: OfReturns, due: Due, shortfalls: tuple[Shortfall, ...]) -> CriterionResult:
-    """Where none is in there was nothing to look at, and that is no clean bill."""
-    return judged(c, None, _NOTHING_CAME(count=len(due)), (), shortfalls)
+def found_wanting(
+    case: Case, c: OfReturns, due: Due, wanting: Sequence[Shortfall], detail: Message, evidence: tuple[str, ...]
+) -> CriterionResult:
+    """Passed where none of those that are in is found wanting. Where none is in there was nothing to look at, and that is
+    no clean bill."""
+    unknown = unjudged(due)
+    shortfalls = (*wanting, *(case.lacking(item, seen) for item, seen in unknown))
+    if not any(seen and seen.state in RECEIVED for _, seen in due):
+        return judged(c, None, _NOTHING_CAME(count=len(due)), (), shortfalls)
+    return judged(c, False if wanting else None if unknown else True, detail, evidence, shortfalls)
 
 
 def unjudged(due: Due) -> Due:

@@ -6,11 +6,12 @@ Approvals are judged last, since they are given for what the other criteria foun
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.judging import Case
-from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode, WaiverEvidence
+from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode
 from gaoxin.gates.seal import seal_of
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
@@ -40,28 +41,18 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     judged |= {c.id: _judged(case, c) for c in asked if JUDGEMENTS[c.kind].last}
     results = tuple(judged[c.id] for c in asked)
     return GateResult(
-        campaign=plan.id,
-        phase=phase.id,
-        verdict=_verdict(results),
-        mode=Mode.DECISION if case.in_window else Mode.REHEARSAL,
-        decided_as_of=evidence.as_of,
-        deadline=phase.gate.deadline,
-        days_late=max(0, (case.today - phase.gate.deadline).days),
-        seal=case.seal,
-        criteria=results,
+        campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window else Mode.REHEARSAL,
+        decided_as_of=evidence.as_of, deadline=phase.gate.deadline, days_late=max(0, (case.today - phase.gate.deadline).days),
+        seal=case.seal, criteria=results,
     )
 
 
 def _known(evidence: Evidence) -> Evidence:
-    def by_then(moment: datetime) -> bool:
-        return moment <= evidence.as_of
-
-    return replace(
-        evidence,
-        deliverables=tuple(d for d in evidence.deliverables if by_then(d.recorded_at)),
-        approvals=tuple(a for a in evidence.approvals if by_then(a.recorded_at)),
-        waivers=tuple(w for w in evidence.waivers if by_then(w.recorded_at)),
-    )
+    known: dict[str, Any] = {
+        name: tuple(item for item in getattr(evidence, name) if item.recorded_at <= evidence.as_of)
+        for name in ("deliverables", "approvals", "waivers")
+    }
+    return replace(evidence, **known)
 
 
 def _open(c: CriterionResult) -> bool:
@@ -75,21 +66,16 @@ def _verdict(results: tuple[CriterionResult, ...]) -> GateVerdict:
 
 
 def _judged(case: Case, c: Criterion) -> CriterionResult:
-    """With the waiver that covers it; one that passes by itself needs none and shows none."""
+    """With the waiver that covers it, whose day of expiry still counts; one that passes by itself needs none, shows none."""
     judgement = JUDGEMENTS[c.kind]
     result = judgement.judge(case, c)
-    covering = [w for w in _waivers_in_force(case) if w.criterion == c.id]
+    waivers = case.evidence.waivers
+    covering = [w for w in waivers if (w.phase, w.criterion) == (case.phase.id, c.id) and w.expires >= case.today]
     if result.passed is True or not judgement.waivable or not covering:
         return result
     w = max(covering, key=lambda w: (w.expires, w.recorded_at, w.by, w.reason))
     return replace(
-        result,
-        waived=True,
+        result, waived=True,
         detail=_WAIVED(detail=result.detail, unit=case.plan.unit(w.by).name, expires=w.expires, reason=w.reason),
         evidence=(*result.evidence, f"waiver:{w.by}:{w.recorded_at.isoformat()}"),
     )
-
-
-def _waivers_in_force(case: Case) -> list[WaiverEvidence]:
-    """Waivers of this gate that have not expired; the day of expiry still counts."""
-    return [w for w in case.evidence.waivers if w.phase == case.phase.id and w.expires >= case.today]

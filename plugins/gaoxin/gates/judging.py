@@ -21,6 +21,8 @@ from gaoxin.returns.schedule import owed
 
 Due = list[tuple[Owed, OwedReturn | None]]
 C = TypeVar("C", bound=Criterion)
+# The states of what has come in.
+RECEIVED = (ReturnState.RECEIVED, ReturnState.REJECTED, ReturnState.ACCEPTED)
 
 # The standing of a return within a sentence.
 _STANDING = {

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from gaoxin.clock import local_day
 from gaoxin.gates.criteria import JUDGEMENTS
-from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict, Rectification
+from gaoxin.gates.model import GateResult, GateVerdict, Rectification
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.model import Plan
@@ -33,15 +33,8 @@ def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectificati
             continue
         for s in c.shortfalls:
             item = Rectification(
-                id=rectification_id(plan.id, result.phase, c.id, s.ref),
-                campaign=plan.id,
-                phase=result.phase,
-                criterion=c.id,
-                ref=s.ref,
-                owner=s.owner,
-                subject=s.subject,
-                opened_at=now,
-                due=due,
+                id=rectification_id(plan.id, result.phase, c.id, s.ref), campaign=plan.id, phase=result.phase, criterion=c.id,
+                ref=s.ref, owner=s.owner, subject=s.subject, opened_at=now, due=due,
             )
             found.setdefault(item.id, item)
     return list(found.values())
@@ -70,12 +63,8 @@ def closable(item: Rectification, result: GateResult) -> Message | None:
     if item.phase != result.phase or item.campaign != result.campaign:
         return None
     criterion = next((c for c in result.criteria if c.id == item.criterion), None)
-    if criterion is None or not _proves(criterion, item.ref):
+    if criterion is None:
         return None
-    return _MENDED(day=local_day(result.decided_as_of))
-
-
-def _proves(criterion: CriterionResult, ref: str) -> bool:
-    if criterion.passed is True:
-        return True
-    return bool(criterion.shortfalls) and ref not in {s.ref for s in criterion.shortfalls}
+    named = {s.ref for s in criterion.shortfalls}
+    proven = criterion.passed is True or (named and item.ref not in named)
+    return _MENDED(day=local_day(result.decided_as_of)) if proven else None

@@ -15,14 +15,11 @@ from hashlib import sha256
 from typing import Any
 
 from gaoxin.gates.criteria import JUDGEMENTS
-from gaoxin.gates.judging import Case
+from gaoxin.gates.judging import RECEIVED, Case
 from gaoxin.gates.model import Evidence
 from gaoxin.indicators.model import IndicatorResult, ReferenceUsed
 from gaoxin.numerals import plain
 from gaoxin.plan.model import Phase, Plan
-from gaoxin.returns.model import ReturnState
-
-_RECEIVED = (ReturnState.RECEIVED, ReturnState.REJECTED, ReturnState.ACCEPTED)
 
 
 def seal_of(plan: Plan, phase: Phase, evidence: Evidence) -> str:
@@ -51,7 +48,7 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
         "returns": sorted(
             [r.form, r.unit, str(r.period), r.return_id, r.state.value, r.errors, r.warnings, r.warnings_explained]
             for r in evidence.returns
-            if r.form in forms and r.return_id and r.state in _RECEIVED
+            if r.form in forms and r.return_id and r.state in RECEIVED
         ),
         "deliverables": sorted({(d.task, d.deliverable, d.sha256) for d in evidence.deliverables if d.task in tasks}),
         "rectifications": [],

@@ -20,8 +20,7 @@ from gaoxin.indicators.reference import accumulating_inputs, measure_history
 from gaoxin.indicators.stretch import accumulates, scaled
 from gaoxin.periods import Periodicity
 from gaoxin.plan.indicator import Measure
-from gaoxin.plan.judging import all_truth
-from gaoxin.plan.target import Compared, Judged
+from gaoxin.plan.target import Compared, Judged, all_truth
 from gaoxin.plan.targets import Threshold
 
 # The others show their worst part; off_track decides before unknown does, as not met decides before unknown.

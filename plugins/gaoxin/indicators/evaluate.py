@@ -18,24 +18,15 @@ from gaoxin.i18n import Code, Message
 from gaoxin.indicators.ahead import Outcome
 from gaoxin.indicators.facts_world import FactWorld, Known
 from gaoxin.indicators.inputs import FactIndex
-from gaoxin.indicators.model import (
-    CountedItem,
-    IndicatorResult,
-    MeasureValue,
-    QuotaResult,
-    ReferenceUsed,
-    StatementResult,
-    Status,
-    Truth,
-)
+from gaoxin.indicators.model import CountedItem, IndicatorResult, MeasureValue, QuotaResult, StatementResult, Status
 from gaoxin.indicators.pace import Forecast
 from gaoxin.indicators.reference import has_flows
 from gaoxin.periods import Period
-from gaoxin.plan.judging import joined
 from gaoxin.plan.model import Indicator, Plan, Quota
-from gaoxin.plan.target import NEVER_FORESEEN, Judged, TargetKind
+from gaoxin.plan.target import NEVER_FORESEEN, Judged, TargetKind, Truth, joined
 from gaoxin.plan.targets import TargetStatement, Threshold, leaves, thresholds
 from gaoxin.plan.words.wording import told
+from gaoxin.plan.world import ReferenceUsed
 from gaoxin.returns.model import Facts
 
 _NO_MEASURE = Code("indicator.quota_without_measure", "指标没有度量，分解数无从判断",
@@ -59,19 +50,17 @@ def evaluate_indicators(plan: Plan, facts: Facts, as_of: datetime, period: Perio
     return [found.get(i.id) or _evaluated(_Ask(plan, i, index, whole, period, as_of)) for i in plan.indicators]
 
 
-def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts | FactIndex, as_of: datetime, period: Period | None = None,
+def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts, as_of: datetime, period: Period | None = None,
                        delivered: Collection[tuple[str, str]] | None = None) -> IndicatorResult:
     """One indicator as of a time; `period` caps the reference period, so that an earlier state can be asked for.
 
-    facts: what was known at `as_of` and not later (or an index of it, to be shared between indicators). Raises
-    UsageError for a formula that is not arithmetic or units that cannot be converted: faults of the plan.
+    facts: what was known at `as_of` and not later. Raises UsageError for a formula that is not arithmetic or units that cannot
+    be converted: faults of the plan.
     """
-    index = facts if isinstance(facts, FactIndex) else FactIndex(plan, facts)
-    known = _known(as_of, delivered)
+    index, known = FactIndex(plan, facts), _known(as_of, delivered)
     if indicator.counts_items:
-        others = (i for i in plan.indicators if not i.counts_items)
-        truths = {i.id: _judged(_Ask(plan, i, index, known, period, as_of), i.binding).judged.truth for i in others}
-        known = replace(known, truths=truths)
+        others = (_Ask(plan, i, index, known, period, as_of) for i in plan.indicators if not i.counts_items)
+        known = replace(known, truths={other.indicator.id: _evaluated(other).truth for other in others})
     return _evaluated(_Ask(plan, indicator, index, known, period, as_of))
 
 
@@ -103,7 +92,7 @@ class _Seen:
 
 def _evaluated(ask: _Ask) -> IndicatorResult:
     indicator, binding = ask.indicator, ask.indicator.binding
-    seen = {at: _judged(ask, statement) for at, statement in enumerate(indicator.targets)}
+    seen = {at: _judged(ask, statement.target, statement.due) for at, statement in enumerate(indicator.targets)}
     decides = seen[indicator.targets.index(binding)]
     judged, outcome = decides.judged, Outcome(decides.world, ask.limit, ask.known.today)
     forecast, status = outcome.forecast(judged), outcome.status(judged)
@@ -128,11 +117,9 @@ def _evaluated(ask: _Ask) -> IndicatorResult:
     )
 
 
-def _judged(ask: _Ask, statement: TargetStatement) -> _Seen:
-    return _judged_in(ask, ask.index, statement.target, statement.due)
-
-
-def _judged_in(ask: _Ask, index: FactIndex, target: TargetKind, due: date | None) -> _Seen:
+def _judged(ask: _Ask, target: TargetKind, due: date | None, of: FactIndex | None = None) -> _Seen:
+    """of: the facts of one unit, for a quota."""
+    index = of or ask.index
     now = _seen(ask, index, target, due, {m.id: ask.limit for m in ask.indicator.measures})
     if due is None or ask.limit <= due:
         return now
@@ -179,7 +166,7 @@ def _quota(ask: _Ask, quota: Quota) -> tuple[QuotaResult, FactWorld | None]:
     higher = like is None or like.comparator.higher_is_better
     kept = {like.derivation: like.since} if like and like.derivation and like.derived.shared else {}
     share = Threshold.model_validate({"of": first.id, **kept, "at_least" if higher else "at_most": quota.value})
-    seen = _judged_in(ask, ask.index.of_unit(quota.unit), share, binding.due)
+    seen = _judged(ask, share, binding.due, ask.index.of_unit(quota.unit))
     judged = seen.judged
     result = QuotaResult(quota.unit, quota.value, judged.unit, judged.value, judged.period, judged.truth, judged.gap,
                          judged.completion, judged.reason)

@@ -16,14 +16,7 @@ from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import CountedItem, MeasureValue, StatedUsed, Truth
-from gaoxin.indicators.reference import (
-    flow_inputs,
-    measure_on,
-    measure_so_far,
-    measure_value,
-    measure_year_before,
-    measure_years,
-)
+from gaoxin.indicators.reference import flows_of, measure_on, measure_so_far, measure_value, measure_year_before, measure_years
 from gaoxin.indicators.stretch import covers, open_ended
 from gaoxin.periods import Period
 from gaoxin.plan.document import Zone
@@ -208,7 +201,7 @@ class FactWorld:
 
     def _means(self, measure: str, on: Period, wanted: Period) -> bool:
         """Whether a value stated for `on` is one for `wanted`: December stands for its year, but for flows by the month."""
-        flows = flow_inputs(self.index, self.indicator.measure(measure)).values()
+        flows = flows_of(self.index, self.indicator.measure(measure)).values()
         return on == wanted or (on.end == wanted.end and VariableKind.FLOW not in flows)
 
     def _points(self, reference: str) -> Iterator[ReferenceUsed]:
@@ -228,25 +221,16 @@ class FactWorld:
         return Truth.UNKNOWN if found is None else Truth.MET if found[0] >= found[1] else Truth.NOT_MET
 
 
-class _Years(Mapping[int, Decimal]):
+class _Years(dict[int, Decimal]):
     """Closed years with their values; `seen` is told each year whose value is taken, so that no other is shown for it."""
 
     def __init__(self, values: Mapping[int, Decimal], seen: Callable[[int], None]) -> None:
-        self._values, self._seen = values, seen
+        super().__init__(values)
+        self._seen = seen
 
     def __getitem__(self, year: int) -> Decimal:
-        value = self._values[year]
         self._seen(year)
-        return value
-
-    def __contains__(self, year: object) -> bool:
-        return year in self._values
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+        return super().__getitem__(year)
 
 
 def variables_behind(plan: Plan, indicator: Indicator) -> set[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import unicodedata
+from calendar import isleap
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -222,12 +223,8 @@ def _valid(count: Count, entry: RegisterFact, at: date) -> bool | None:
         return None
     year = since.year + count.valid.years
     # 29 February has no anniversary in a common year; 1 March is the first day on which the years are over.
-    over = date(year, 3, 1) if (since.month, since.day) == (2, 29) and not _leap(year) else since.replace(year=year)
+    over = date(year, 3, 1) if (since.month, since.day) == (2, 29) and not isleap(year) else since.replace(year=year)
     return since <= at < over
-
-
-def _leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def _norm(text: str | None) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from gaoxin.i18n import Message, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.judging import Truth
+from gaoxin.plan.target import Truth
 from gaoxin.plan.targets import Role
 from gaoxin.plan.world import ReferenceUsed
 from gaoxin.returns.model import Fact, RegisterFact

@@ -33,8 +33,8 @@ from gaoxin.indicators.model import InputValue, MeasureValue
 from gaoxin.periods import Period
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.formulas import evaluate_formula
-from gaoxin.plan.judging import joined
 from gaoxin.plan.model import Input, Measure
+from gaoxin.plan.target import joined
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,8 @@ def measure_year_before(index: FactIndex, measure: Measure, value: MeasureValue)
 def measure_so_far(index: FactIndex, measure: Measure, period: Period) -> MeasureValue | None:
     """The measure from January to a period's end: flows summed over the parts of the year that are over by then."""
     slots = _slots(index, measure)
-    found = [
-        _as_input(slot, _summed_within(index, slot.variate, date(slot.behind(period).year, 1, 1), slot.behind(period).end))
-        if slot.anchored and slot.variate.kind is VariableKind.FLOW else _on(index, slot, period)
-        for slot in slots
-    ]
+    found = [_as_input(slot, _summed_within(index, slot.variate, date(slot.behind(period).year, 1, 1), slot.behind(period).end))
+             if slot.anchored and slot.variate.kind is VariableKind.FLOW else _on(index, slot, period) for slot in slots]
     return _exactly(measure, slots, found, period.end)
 
 
@@ -140,7 +137,7 @@ def measure_years(index: FactIndex, measure: Measure, until: date) -> dict[int, 
     return {year: value for year, value in found.items() if value is not None}
 
 
-def flow_inputs(index: FactIndex, measure: Measure) -> dict[str, VariableKind]:
+def flows_of(index: FactIndex, measure: Measure) -> dict[str, VariableKind]:
     """Inputs that are totals over a stretch of time (flows, running or not), taken as they stand, with their kind."""
     return {s.name: s.variate.kind for s in _slots(index, measure) if s.anchored}
 

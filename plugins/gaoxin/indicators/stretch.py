@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import MeasureValue
-from gaoxin.indicators.reference import accumulating_inputs, flow_inputs
+from gaoxin.indicators.reference import accumulating_inputs, flows_of
 from gaoxin.periods import Periodicity
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.formulas import evaluate_formula
@@ -23,7 +23,7 @@ _SAME = Decimal("1e-18")  # relative; below it two computations of one quotient 
 
 def covers(index: FactIndex, measure: Measure, value: MeasureValue) -> Covers:
     """What the value may be compared with; see world.Reading."""
-    flows = flow_inputs(index, measure)
+    flows = flows_of(index, measure)
     if value.period is None or not _changes(measure, value, flows):
         return "state"
     runs = VariableKind.CUMULATIVE in flows.values()

@@ -21,8 +21,8 @@ from pathlib import Path
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 from gaoxin.launcher.watchdog import MARK
+from gaoxin.postgres.server import database_url
 from gaoxin.settings import Settings, data_folder
-from gaoxin.warehouse.engine import airflow_database_url, database_url
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 USERS = {"admin": "admin", "auditor": "viewer"}
@@ -51,11 +51,10 @@ class Airflow:
         """Everything before the first component: watchdog, database server, metadata schema, users."""
         (self.home / "logs").mkdir(parents=True, exist_ok=True)
         tell("启动 PostgreSQL / starting PostgreSQL")
-        warehouse, metadata = database_url(self.settings), airflow_database_url(self.settings)
+        warehouse, metadata = database_url(self.settings), database_url(self.settings, "airflow")
         mark = secrets.token_hex(8)
         self._watchdog = subprocess.Popen(
-            [sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE, start_new_session=True,
-            text=True,
+            [sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE, start_new_session=True, text=True
         )
         self.environment = self._environment(warehouse, metadata) | {MARK: mark}
         self._migrate(metadata, tell)
@@ -81,18 +80,15 @@ class Airflow:
         pipe.write(f"{pid}\n")
         pipe.flush()
 
-    def dead(self) -> list[str]:
-        """Components that have ended by themselves."""
-        return [name for name, process in self._processes.items() if process.poll() is not None]
-
     def check(self) -> None:
-        """Raises SystemFault when a component has ended, with the end of its log."""
-        for name in self.dead():
+        """Raises SystemFault when a component has ended by itself, with the end of its log."""
+        for name, process in self._processes.items():
+            if process.poll() is None:
+                continue
             log = self.home / f"{name}.log"
             tail = "\n    ".join(log.read_text(errors="replace").splitlines()[-12:])
             raise SystemFault(
-                Text(f"Airflow {name} 意外退出\n    {tail}", f"Airflow {name} has ended unexpectedly"),
-                where=str(log),
+                Text(f"Airflow {name} 意外退出\n    {tail}", f"Airflow {name} has ended unexpectedly"), where=str(log),
                 todo=Text("按日志处理后重新执行", "mend what the log says and start again"),
             )
 
@@ -120,50 +116,22 @@ class Airflow:
         )
         if run.returncode:
             raise SystemFault(
-                Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"),
-                where="airflow db migrate",
+                Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"), where="airflow db migrate",
                 todo=Text("检查数据库是否可写、版本是否匹配", "check that the database is writable and of this version"),
             )
         done.write_text(state)
 
     def _environment(self, warehouse: str, metadata: str) -> dict[str, str]:
         keys = self._kept("keys.json", lambda: {
-            "fernet": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            "jwt": secrets.token_urlsafe(72),
+            "fernet": urlsafe_b64encode(secrets.token_bytes(32)).decode(), "jwt": secrets.token_urlsafe(72),
             "api": secrets.token_urlsafe(48),
         })
         self._kept("passwords.json", lambda: {user: secrets.token_urlsafe(9) for user in USERS})
-        options: dict[str, dict[str, object]] = {
-            "core": {
-                "dags_folder": self.settings.plans, "plugins_folder": data_folder("plugins"), "load_examples": False,
-                "executor": "LocalExecutor", "parallelism": 4, "max_active_runs_per_dag": 16,
-                "dags_are_paused_at_creation": False, "fernet_key": keys["fernet"],
-                "auth_manager": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
-                "simple_auth_manager_users": ",".join(f"{u}:{r}" for u, r in USERS.items()),
-                "simple_auth_manager_passwords_file": self.home / "passwords.json",
-                "execution_api_server_url": f"http://127.0.0.1:{self.port}/execution/",
-                "default_timezone": "Asia/Shanghai",
-            },
-            "api": {
-                "host": "127.0.0.1", "port": self.port, "base_url": self.url, "workers": 1, "secret_key": keys["api"],
-                "enable_swagger_ui": False, "expose_stacktrace": False,
-            },
-            "api_auth": {"jwt_secret": keys["jwt"]},
-            "database": {"sql_alchemy_conn": metadata},
-            "scheduler": {
-                "enable_health_check": False, "scheduler_idle_sleep_time": 0.3 if self.played else 1,
-                "max_dagruns_to_create_per_loop": 100, "task_queued_timeout": 1800,
-            },
-            "dag_processor": {
-                "min_file_process_interval": 1800 if self.played else 60, "refresh_interval": 30, "parsing_processes": 1,
-                "print_stats_interval": 300, "stale_dag_threshold": 120,
-            },
-            "triggerer": {"capacity": 100},
-            "logging": {
-                "base_log_folder": self.home / "logs",
-                "namespace_levels": "airflow.serialization.definitions.dag=WARNING airflow.models.dag=WARNING",
-            },
-        }
+        options = Path(__file__).with_name("airflow.conf").read_text(encoding="utf-8").format(
+            home=self.home, plans=self.settings.plans, plugins=data_folder("plugins"), port=self.port, url=self.url,
+            metadata=metadata, users=",".join(f"{u}:{r}" for u, r in USERS.items()), **keys,
+            idle=0.3 if self.played else 1, reparse=1800 if self.played else 60,
+        )
         environment = {k: v for k, v in os.environ.items() if not k.startswith("AIRFLOW__")}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # byte code halves every start
         environment |= {
@@ -173,10 +141,8 @@ class Airflow:
             "GAOXIN_INBOX": str(self.settings.inbox), "GAOXIN_DATABASE_URL": warehouse,
             "GAOXIN_SCHEDULES": "0" if self.played else "1",
         }
-        for section, values in options.items():
-            for option, value in values.items():
-                environment[f"AIRFLOW__{section.upper()}__{option.upper()}"] = str(value)
-        return environment
+        given = (line.split("=", 1) for line in options.splitlines())
+        return environment | {f"AIRFLOW__{option.upper()}": value for option, value in given}
 
     def _kept(self, name: str, make: Callable[[], dict[str, str]]) -> dict[str, str]:
         """Secrets made once: read back when they exist, else made, written with mode 0600."""

@@ -64,7 +64,7 @@ def replay(settings: Settings, campaign: str, *, console: Console) -> int:
     _wipe(home)
     began = time.monotonic()
     apart = settings.model_copy(update={"home": home, "inbox_": None})
-    with _airflow(apart, _free_port(), True, console) as airflow:
+    with _airflow(apart, _port(0), True, console) as airflow:
         api = _connect(airflow, plan, console)
         outcome = _play(apart, plan, airflow, api, console)
         _tell_outcome(plan, outcome, console)
@@ -178,9 +178,8 @@ def _with_arrivals(samples: list[SampleFile], scenario: Scenario) -> list[Sample
 
 def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
-    for user, password in airflow.passwords().items():
-        table.add_row(f"登录 / login（{USERS[user]}）", f"{user} / {password}")
     rows = {
+        **{f"登录 / login（{USERS[user]}）": f"{user} / {password}" for user, password in airflow.passwords().items()},
         "界面 / UI": f"{airflow.url}/dags?tags={plan.id}",
         "数据质量报告 / reports": str(settings.reports),
         "发件箱 / outbox": str(settings.outbox),
@@ -230,6 +229,7 @@ def _wipe(home: Path) -> None:
 
 
 def _port(port: int) -> int:
+    """This one, refused if somebody has it; for 0 one that nobody has."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -239,12 +239,6 @@ def _port(port: int) -> int:
                 Text(f"端口 {port} 已被占用", f"port {port} is in use"), where=f"127.0.0.1:{port}",
                 todo=Text("结束占用者，或设 GAOXIN_PORT=另一端口", "end who uses it, or set GAOXIN_PORT to another"),
             ) from error
-    return port
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 

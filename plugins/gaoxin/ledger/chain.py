@@ -1,4 +1,5 @@
-"""The chain: the next event of a ledger, and whether a ledger is still the one that was written. Pure.
+"""The chain: events, each with the hash that chains it to the one before, and whether a ledger is still the one that was
+written. Pure.
 
 What `verify` finds: an event that was changed, removed, inserted, moved or numbered anew (its hash or its link is
 wrong, or a number is missing), and a tail that was cut off or added (the head is kept apart and says where the ledger
@@ -11,18 +12,39 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from gaoxin.i18n import Code, Message
-from gaoxin.ledger.model import GENESIS, LedgerEvent, event_hash
 
+GENESIS = "0" * 64
 _MISSING = Code("ledger.event_missing", "第 {seq} 条缺失", "event {seq} is missing", seq=int)
 _UNLINKED = Code("ledger.unlinked", "与上一条不相连", "is not linked to the event before")
 _ALTERED = Code("ledger.altered", "内容与哈希不符", "its content does not match its hash")
 _CUT_OFF = Code("ledger.cut_off", "末尾缺少 {count} 条", "{count} event(s) are missing at the end", count=int)
 _BEYOND = Code("ledger.beyond_head", "末尾多出事件", "there are events beyond the recorded head")
 _OTHER_HEAD = Code("ledger.other_head", "与记录的台账头不符", "does not match the recorded head")
+
+
+@dataclass(frozen=True)
+class LedgerEvent:
+    """seq from 1 without gaps; at: the campaign's time (as of), not the wall clock; payload: ids, hashes, verdicts,
+    never contacts or secrets."""
+
+    seq: int
+    campaign: str
+    kind: str
+    at: datetime
+    payload: dict[str, Any]
+    prev_hash: str
+    hash: str
+
+
+def event_hash(seq: int, campaign: str, kind: str, at: datetime, payload: dict[str, Any], prev_hash: str) -> str:
+    """sha256 over the canonical JSON of all fields; `at` in UTC, so that a server's time zone cannot change it."""
+    body = [seq, campaign, kind, at.astimezone(UTC).isoformat(timespec="microseconds"), payload, prev_hash]
+    return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

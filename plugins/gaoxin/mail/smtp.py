@@ -133,14 +133,9 @@ def mailer_from_connection(given: str) -> SmtpMailer:
     if not found["host"] or not 0 < (port or 25) < 65536 or timeout <= 0:
         raise _malformed()
     return SmtpMailer(
-        host=found["host"],
-        port=port or (465 if use_ssl else 25),
-        sender=str(extra.get("from_email") or (login if login and "@" in login else f"gaoxin@{NOWHERE}")),
-        login=login,
-        password=found["password"] or None,
-        use_ssl=use_ssl,
-        starttls=None if no_tls is None else not no_tls,
-        timeout=timeout,
+        host=found["host"], port=port or (465 if use_ssl else 25),
+        sender=str(extra.get("from_email") or (login if login and "@" in login else f"gaoxin@{NOWHERE}")), login=login,
+        password=found["password"] or None, use_ssl=use_ssl, starttls=None if no_tls is None else not no_tls, timeout=timeout,
     )
 
 
@@ -214,8 +209,7 @@ def _is_address(text: Any) -> bool:
 
 def _bad_contacts(settings: Settings, what: str) -> UsageError:
     return UsageError(
-        Text(f"联系人文件有误：{what}", f"the contacts file is wrong: {what}"),
-        where=str(settings.contacts),
+        Text(f"联系人文件有误：{what}", f"the contacts file is wrong: {what}"), where=str(settings.contacts),
         todo=Text("每单位写 单位编号: {email: 地址}，UTF-8 保存", "write unit: {email: address} for each unit, in UTF-8"),
     )
 
@@ -250,8 +244,7 @@ def write_eml(settings: Settings, reminder: Reminder, message: EmailMessage, at:
         part.replace(target)
     except OSError as error:
         raise SystemFault(
-            Text("提醒写不进发件箱文件夹", "the reminder cannot be written into the outbox folder"),
-            where=str(target.parent),
+            Text("提醒写不进发件箱文件夹", "the reminder cannot be written into the outbox folder"), where=str(target.parent),
             todo=Text("检查磁盘空间与权限", "check space and permissions"),
         ) from error
     return target

@@ -10,7 +10,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any, ClassVar, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
@@ -147,24 +147,14 @@ class Source(Model):
         return {"place": value} if isinstance(value, str) else value
 
 
-def _last_day(value: Any) -> Any:
-    """A due date by day, month or year: `2020-12-31`, `2020-12` (its last day), `2020` (its last day)."""
-    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else None
-    if text and re.fullmatch(r"\d{4}", text):
-        return date(int(text), 12, 31)
-    if text and (found := re.fullmatch(r"(\d{4})-(\d{2})", text)) and 1 <= int(found[2]) <= 12:
-        return date(int(found[1]), int(found[2]), monthrange(int(found[1]), int(found[2]))[1])
-    return _no_bare_number(value)
-
-
-def _first_day(value: Any) -> Any:
-    """A starting date by day, month or year; month and year stand for their first day."""
-    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else None
-    if text and re.fullmatch(r"\d{4}", text):
-        return date(int(text), 1, 1)
-    if text and (found := re.fullmatch(r"(\d{4})-(\d{2})", text)) and 1 <= int(found[2]) <= 12:
-        return date(int(found[1]), int(found[2]), 1)
-    return _no_bare_number(value)
+def _day_of(value: Any, last: bool = False) -> Any:
+    """A starting date by day, month or year; `2020-12` and `2020` stand for their first day, for a due date for their last."""
+    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?", text)
+    if found is None or not 1 <= int(found[2] or 1) <= 12:
+        return _no_bare_number(value)
+    year, month = int(found[1]), int(found[2] or (12 if last else 1))
+    return date(year, month, monthrange(year, month)[1] if last else 1)
 
 
 def _no_bare_number(value: Any) -> Any:
@@ -194,8 +184,8 @@ def _a_period(value: Any) -> Any:
 
 
 Day = Annotated[date, BeforeValidator(_no_bare_number)]
-DueDate = Annotated[date, BeforeValidator(_last_day)]
-StartDate = Annotated[date, BeforeValidator(_first_day)]
+DueDate = Annotated[date, BeforeValidator(partial(_day_of, last=True))]
+StartDate = Annotated[date, BeforeValidator(_day_of)]
 Days = Annotated[int, Field(ge=1, le=400)]
 UnitOfMeasure = Annotated[str, BeforeValidator(_a_known_unit_of_measure)]
 PeriodText = Annotated[Period, BeforeValidator(_a_period), PlainSerializer(str, return_type=str)]
@@ -212,6 +202,13 @@ ZoneId = Annotated[Id, Refers("zone")]
 WithinForm = Annotated[Id, Refers("within")]  # a variable or field of the form that names it
 # A date whose year the published text masks: 20xx, 20xx-09, 20xx-09-30. It stays unresolved and dates nothing.
 MaskedDate = Annotated[str, Field(pattern=r"^20[xX]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
+
+
+class Named(Model):
+    """What has an id and a name, which lead its keys."""
+
+    id: Id
+    name: Label
 
 
 def unique(what: str, ids: list[str]) -> None:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import chinese_calendar
 
-if TYPE_CHECKING:
-    from gaoxin.periods import Period
-    from gaoxin.plan.forms import DueRule
+from gaoxin.periods import Period
+from gaoxin.plan.forms import DueRule
 
 # The longest stretch of days off ever published is ten days; a month without a working day is a broken calendar.
 _LONGEST_SEARCH = 31

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import Day, Id, IndicatorId, Key, Label, MaskedDate, Model, Refers, Source, Unfit, UnitId
+from gaoxin.plan.base import Day, Id, IndicatorId, Key, Label, MaskedDate, Model, Named, Refers, Source, Unfit, UnitId
 
 JUDGED_BY_FIGURES = Code("plan.judged_by_figures", "有 indicator 的条件由数值判断，不写 stated.fulfils",
                          "a condition with an indicator is judged by its figures: leave stated.fulfils out")
@@ -32,14 +31,10 @@ class Annex(Model):
 
     id: Id
     title: Annotated[str, Key("附件标题", "", "title")]
-    present: Annotated[bool, Key(
-        "是否附有", "公开文本未附时写 false",
-        "present", "false where the published text lacks it",
-    )] = True
-    cited: Annotated[tuple[Citation, ...], Key(
-        "引用之处", "正文在哪里、用什么名称提到它",
-        "citations", "where the text speaks of it, and by which title",
-    )] = ()
+    present: Annotated[bool,
+                       Key("是否附有", "公开文本未附时写 false", "present", "false where the published text lacks it")] = True
+    cited: Annotated[tuple[Citation, ...], Key("引用之处", "正文在哪里、用什么名称提到它", "citations",
+                                               "where the text speaks of it, and by which title")] = ()
 
 
 class Masked(Model):
@@ -47,11 +42,9 @@ class Masked(Model):
 
     words = Key("隐去之处", "", "masked place")
 
-    kind: Annotated[Literal["name", "year", "amount", "title"], Key(
-        "隐去的内容", "",
-        "what is hidden", "name, year, amount or title",
-        (("name", "名称"), ("year", "年份"), ("amount", "数额"), ("title", "标题")),
-    )]
+    kind: Annotated[Literal["name", "year", "amount", "title"],
+                    Key("隐去的内容", "", "what is hidden", "name, year, amount or title",
+                        (("name", "名称"), ("year", "年份"), ("amount", "数额"), ("title", "标题")))]
     text: Annotated[str, Key("原样", "公开文本的写法", "text", "as published")]
     source: Source
 
@@ -66,10 +59,8 @@ class Document(Model):
     issuer: Annotated[UnitId, Key("印发单位", "单位编号", "issuer", "a unit's id")]
     issued: Annotated[Day | None, Key("成文日期", "到日，如 2020-06-28", "day of issue", "a full day such as 2020-06-28")] = None
     published: Annotated[Day | None, Key("公布日期", "只知公布日时写", "day of publication", "where only that is known")] = None
-    issued_masked: Annotated[MaskedDate | None, Key(
-        "成文日期（年份被隐去）", "如 20xx-06",
-        "day of issue, year masked", "as printed, e.g. 20xx-06",
-    )] = None
+    issued_masked: Annotated[MaskedDate | None, Key("成文日期（年份被隐去）", "如 20xx-06", "day of issue, year masked",
+                                                    "as printed, e.g. 20xx-06")] = None
     annexes: Annotated[tuple[Annex, ...], Key("附件", "文件提到的附件", "annexes", "that the document names")] = ()
     masked: Annotated[tuple[Masked, ...],
                       Key("隐去之处", "公开文本隐去了什么", "masked places", "what the published text hides")] = ()
@@ -80,24 +71,15 @@ class Document(Model):
         return self.issued or self.published
 
 
-class Level(StrEnum):
-    MUNICIPAL = "municipal"
-    PROVINCIAL = "provincial"
-    NATIONAL = "national"
-
-
-class Zone(Model):
+class Zone(Named):
     """A park, or in a portfolio the whole of them. area in square kilometres. committee: the unit that runs it and
     reports for it. tier: its class in the portfolio. level is left out where the document names none."""
 
     words = Key("园区", "", "zone")
 
-    id: Id
-    name: Label
-    level: Annotated[Level | None, Key(
-        "级别", "",
-        "level", "municipal, provincial or national", (("municipal", "市级"), ("provincial", "省级"), ("national", "国家级")),
-    )] = None
+    level: Annotated[Literal["municipal", "provincial", "national"] | None,
+                     Key("级别", "", "level", "municipal, provincial or national",
+                         (("municipal", "市级"), ("provincial", "省级"), ("national", "国家级")))] = None
     area_km2: Annotated[Decimal | None, Key("面积", "平方公里", "area", "in square kilometres")] = Field(None, gt=0)
     blocks: Annotated[tuple[Label, ...], Key("区块", "组团或片区", "blocks", "the parts it is made of")] = ()
     committee: Annotated[UnitId | None, Key("管理机构", "单位编号", "committee", "id of the unit that runs it")] = None
@@ -105,13 +87,11 @@ class Zone(Model):
     source: Source | None = None
 
 
-class Tier(Model):
+class Tier(Named):
     """A class of zones in a portfolio, such as national zones or zones of 500 亿."""
 
     words = Key("园区类别", "", "tier")
 
-    id: Id
-    name: Label
     source: Source | None = None
 
 
@@ -121,14 +101,12 @@ class Stated(Model):
     words = Key("自述", "", "statement")
 
     value: Annotated[Label, Key("情况", "文件的表述", "value", "in the document's words")]
-    fulfils: Annotated[bool | None, Key(
-        "是否符合", "true、false；看不出时不写",
-        "fulfils", "true, false; left out where that cannot be told",
-    )] = None
+    fulfils: Annotated[bool | None, Key("是否符合", "true、false；看不出时不写", "fulfils",
+                                        "true, false; left out where that cannot be told")] = None
     source: Source
 
 
-class Condition(Model):
+class Condition(Named):
     """One condition of the accreditation standard, and what the zone's own statement says to it.
 
     indicator: the indicator that measures it, if one does; its `criterion` target then holds the number.
@@ -136,8 +114,6 @@ class Condition(Model):
 
     words = Key("认定条件", "标准的一条及文件自述", "condition", "of the standard, with what the document says to it")
 
-    id: Id
-    name: Label
     requires: Annotated[Label, Key("要求", "标准怎么说", "requires", "what the standard asks")]
     indicator: Annotated[IndicatorId | None, Key("衡量指标", "由指标判断时写其编号", "indicator", "that measures it")] = None
     stated: Annotated[Stated | None, Key("自述", "文件对本园区情况的表述", "stated", "what the document says of the zone")] = None

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
 from gaoxin.periods import Period, Periodicity, span
-from gaoxin.plan.base import DueDate, Id, Key, Label, Model, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm
+from gaoxin.plan.base import DueDate, Key, Label, Model, Named, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm
 from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
 
@@ -42,40 +42,29 @@ class DueRule(Model):
     words = Key("报送期限", "", "due rule")
 
     days: Annotated[int, Key("期后天数", "报告期结束后多少天", "days", "after the period's end")] = Field(ge=0, le=400)
-    roll: Annotated[Literal["next_workday", "none"],
-                    Key(
-                        "遇休息日", "",
-                        "roll", "next_workday or none, on a day off", (("next_workday", "顺延"), ("none", "不顺延")),
-                    )] = "next_workday"
+    roll: Annotated[Literal["next_workday", "none"], Key("遇休息日", "", "roll", "next_workday or none, on a day off",
+                                                         (("next_workday", "顺延"), ("none", "不顺延")))] = "next_workday"
     not_before: Annotated[DueDate | None, Key("最早期限", "此日之前都不算逾期", "not before", "nothing is due earlier")] = None
 
 
-class Variable(Model):
+class Variable(Named):
     """One reported quantity of a series form. min and max are in `unit`."""
 
     words = Key("统计变量", "编号在全部报表中不重复", "variable", "its id is used once over all forms")
 
-    id: Id
-    name: Label
     unit: Annotated[UnitOfMeasure, Key("计量单位", "", "unit of measure")]
-    kind: Annotated[VariableKind, Key(
-        "性质", "stock 时点数、flow 本期数、cumulative 累计数（自一月起）",
-        "kind", "stock, flow (of the period) or cumulative (from January)",
-        (("stock", "时点数"), ("flow", "本期数"), ("cumulative", "累计数")),
-    )]
+    kind: Annotated[VariableKind, Key("性质", "stock 时点数、flow 本期数、cumulative 累计数（自一月起）", "kind",
+                                      "stock, flow (of the period) or cumulative (from January)",
+                                      (("stock", "时点数"), ("flow", "本期数"), ("cumulative", "累计数")))]
     required: Annotated[bool, Key("是否必填", "", "required")] = True
     integer: Annotated[bool, Key("是否整数", "", "integer", "whole numbers only")] = False
-    min: Annotated[Decimal | None, Key(
-        "下限", "用本变量的计量单位；可为负时写 null",
-        "min", "in its unit; null where it may be negative",
-    )] = Decimal(0)
+    min: Annotated[Decimal | None, Key("下限", "用本变量的计量单位；可为负时写 null", "min",
+                                       "in its unit; null where it may be negative")] = Decimal(0)
     max: Annotated[Decimal | None, Key("上限", "用本变量的计量单位", "max", "in its unit")] = None
     hint: Annotated[Label | None, Key("填报提示", "", "hint", "shown in the workbook")] = None
     # Beyond this factor against the period before (flows: per elapsed month) or the year before: a warning.
-    jump: Annotated[Decimal | None, Key(
-        "突变倍数", "与上期或上年相差超过此倍数即警告",
-        "jump", "a factor beyond which a change is a warning",
-    )] = Field(Decimal(8), gt=1)
+    jump: Annotated[Decimal | None, Key("突变倍数", "与上期或上年相差超过此倍数即警告", "jump",
+                                        "a factor beyond which a change is a warning")] = Field(Decimal(8), gt=1)
 
 
 class FieldType(StrEnum):
@@ -87,7 +76,7 @@ class FieldType(StrEnum):
     HNTE_CERTIFICATE = "hnte_certificate"  # GR + year + province + serial
 
 
-class RegisterField(Model):
+class RegisterField(Named):
     """One column of a register. codes: the allowed values by code, for type `code`; the cell may hold code or name."""
 
     words = Key("栏目", "", "field")
@@ -96,8 +85,6 @@ class RegisterField(Model):
         "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}},
     }
 
-    id: Id
-    name: Label
     type: Annotated[
         FieldType,
         Key(
@@ -131,7 +118,7 @@ class Validity(Model):
     years: Annotated[int, Key("年数", "", "years")] = Field(ge=1)
 
 
-class Count(Model):
+class Count(Named):
     """A variable that a register yields: entries counted, or a field summed, once an entity.
 
     where: field -> the codes that count. distinct: the field that identifies an entity, across units too (facts may be
@@ -140,8 +127,6 @@ class Count(Model):
 
     words = Key("计数", "编号可用于公式", "count", "its id may stand in a formula")
 
-    id: Id
-    name: Label
     unit: Annotated[UnitOfMeasure, Key("计量单位", "", "unit of measure")]
     where: Annotated[dict[WithinForm, tuple[str, ...]],
                      Key("条件", "栏目: [计入的代码]", "where", "field: [codes that count]")] = Field(default_factory=dict)
@@ -156,29 +141,18 @@ class Count(Model):
         return VariableKind.STOCK
 
 
-class _Form(Model):
-    id: Id
-    name: Label
-    periodicity: Annotated[Periodicity,
-                           Key(
-                               "报告期", "",
-                               "periodicity", "month, quarter, half or year",
-                               (("month", "月"), ("quarter", "季"), ("half", "半年"), ("year", "年")),
-                           )]
-    first: Annotated[PeriodText, Key(
-        "首个报告期", "与 periodicity 一致，如 2020-06、2020-Q2、2020",
-        "first period", "e.g. 2020-06, 2020-Q2, 2020",
-    )]
+class _Form(Named):
+    periodicity: Annotated[Periodicity, Key("报告期", "", "periodicity", "month, quarter, half or year",
+                                            (("month", "月"), ("quarter", "季"), ("half", "半年"), ("year", "年")))]
+    first: Annotated[PeriodText, Key("首个报告期", "与 periodicity 一致，如 2020-06、2020-Q2、2020", "first period",
+                                     "e.g. 2020-06, 2020-Q2, 2020")]
     last: Annotated[PeriodText, Key("末个报告期", "", "last period")]
-    skip: Annotated[
-        tuple[int, ...],
-        Key("不报的期次", "一年内第几期，[1] 即一月不单独报", "skip", "numbers within a year; [1]: none for January alone"),
-    ] = ()
+    skip: Annotated[tuple[int, ...], Key("不报的期次", "一年内第几期，[1] 即一月不单独报", "skip",
+                                         "numbers within a year; [1]: none for January alone")] = ()
     units: Annotated[tuple[UnitId, ...], Key("填报单位", "单位编号", "units", "that report")] = Field(min_length=1)
     due: Annotated[DueRule, Key("报送期限", "", "due", "by when")]
-    template: Annotated[
-        int, Key("模板版本", "版式改变时加一", "template", "its version, raised when the layout changes"),
-    ] = Field(1, ge=1)
+    template: Annotated[int, Key("模板版本", "版式改变时加一", "template",
+                                 "its version, raised when the layout changes")] = Field(1, ge=1)
     checks: Annotated[tuple[Check, ...], Key("表内审核", "必须成立的关系", "checks", "what must hold within it")] = ()
     note: Annotated[Label | None, Key("填报说明", "", "note", "for who fills it in")] = None
 

@@ -47,27 +47,11 @@ class _Arithmetic(SimpleEval):
     """simpleeval with all doors but arithmetic closed. Numbers become Decimal as written, never by way of a float."""
 
     def __init__(self, names: Mapping[str, Decimal]) -> None:
-        super().__init__(
-            operators={
-                ast.Add: operator.add,
-                ast.Sub: operator.sub,
-                ast.Mult: operator.mul,
-                ast.Div: operator.truediv,
-                ast.Pow: _power,
-                ast.USub: operator.neg,
-                ast.UAdd: operator.pos,
-            },
-            functions=FUNCTIONS,
-            names=dict(names),
-        )
-        self.nodes = {
-            ast.Expr: self._eval_expr,
-            ast.Name: self._eval_name,
-            ast.UnaryOp: self._eval_unaryop,
-            ast.BinOp: self._eval_binop,
-            ast.Call: self._eval_call,
-            ast.Constant: self._number,
-        }
+        super().__init__(operators={ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
+                                    ast.Div: operator.truediv, ast.Pow: _power, ast.USub: operator.neg, ast.UAdd: operator.pos},
+                         functions=FUNCTIONS, names=dict(names))
+        self.nodes = {ast.Expr: self._eval_expr, ast.Name: self._eval_name, ast.UnaryOp: self._eval_unaryop,
+                      ast.BinOp: self._eval_binop, ast.Call: self._eval_call, ast.Constant: self._number}
 
     def _number(self, node: ast.Constant) -> Decimal:
         if isinstance(node.value, int):

@@ -96,10 +96,8 @@ class Indicator(Model):
     words = Key("指标", "以数值衡量的内容", "indicator", "what is measured")
 
     id: Id
-    row: Annotated[int | None, Key(
-        "附件序号", "在附件中的第几项；不在附件中不写",
-        "row", "its number in the annex; left out where it has none",
-    )] = None
+    row: Annotated[int | None, Key("附件序号", "在附件中的第几项；不在附件中不写", "row",
+                                   "its number in the annex; left out where it has none")] = None
     name: Label
     section: Annotated[Label | None, Key("重点内容", "附件中的类别", "section", "its heading in the annex")] = None
     definition: Annotated[Label | None, Key("定义", "指标的含义和口径", "definition", "what it means")] = None
@@ -108,10 +106,8 @@ class Indicator(Model):
     responsible: Annotated[tuple[UnitId, ...], Key("责任单位", "单位编号", "responsible", "ids of units")] = ()
     quotas: Annotated[tuple[Quota, ...], Key("分解数", "分给各单位的数", "quotas", "the share of each unit")] = ()
     measures: Annotated[tuple[Measure, ...], Key("度量", "数值如何算出", "measures", "how its value is computed")] = ()
-    stated: Annotated[tuple[StatedValue, ...], Key(
-        "文件所述数值", "现状或已完成的数",
-        "stated values", "where the zone stood",
-    )] = ()
+    stated: Annotated[tuple[StatedValue, ...],
+                      Key("文件所述数值", "现状或已完成的数", "stated values", "where the zone stood")] = ()
     past_pace: Annotated[PastPace | None, Key("以往速度", "文件所述的增速", "past pace", "how fast it went before")] = None
     targets: Annotated[tuple[TargetStatement, ...],
                        Key("目标值", "至少一个 goal", "targets", "one goal at least")] = Field(min_length=1)
@@ -174,10 +170,8 @@ class ReferenceValue(Model):
 
     period: Annotated[PeriodText, Key("时期", "2019、2019-Q4、2019-06", "period", "2019, 2019-Q4, 2019-06")]
     value: Annotated[Decimal, Key("数值", "", "value")]
-    published: Annotated[Day, Key(
-        "公布日", "自此日起算数；同一时期后公布的为修订",
-        "published", "it counts from that day; a later one revises",
-    )]
+    published: Annotated[Day, Key("公布日", "自此日起算数；同一时期后公布的为修订", "published",
+                                  "it counts from that day; a later one revises")]
     source: Annotated[str | None, Key("来源", "", "source", "of this value")] = None
 
 
@@ -194,10 +188,8 @@ class Reference(Model):
     id: Id
     name: Label
     unit: Annotated[UnitOfMeasure, Key("计量单位", "", "unit of measure")]
-    file: Annotated[str | None, Key(
-        "数据文件", "方案文件夹中的 CSV，列为 period,value,published,source",
-        "file", "a CSV in the plan's folder",
-    )] = Field(None, pattern=r"^[\w./-]+\.csv$")
+    file: Annotated[str | None, Key("数据文件", "方案文件夹中的 CSV，列为 period,value,published,source", "file",
+                                    "a CSV in the plan's folder")] = Field(None, pattern=r"^[\w./-]+\.csv$")
     values: Annotated[tuple[ReferenceValue, ...], Key("数值", "直接写在方案里", "values", "written here")] = ()
     variable: Annotated[VariableId | None, Key("统计变量", "取自本方案的报表", "variable", "of one of the plan's forms")] = None
     source: Annotated[str, Key("发布者", "谁在哪里发布，如 国家统计局年度公报", "source", "who publishes it, and where")]

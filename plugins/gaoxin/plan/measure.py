@@ -31,23 +31,17 @@ class Measure(Model):
     Without formula and inputs it is what the document speaks of and nobody reports yet: it never has a value of its own.
     """
 
-    words = Key(
-        "度量", "formula 与 inputs 同时写；都不写即无人报送，数值始终未知",
-        "measure", "formula and inputs together; with neither its value is always unknown",
-    )
+    words = Key("度量", "formula 与 inputs 同时写；都不写即无人报送，数值始终未知", "measure",
+                "formula and inputs together; with neither its value is always unknown")
     between_keys: ClassVar = {"dependencies": {"formula": ["inputs"], "inputs": ["formula"]}}
 
     id: Id
     name: Label | None = None
     unit: Annotated[UnitOfMeasure, Key("计量单位", "如 亿元、%、件/万人", "unit of measure", "e.g. 亿元, %, 件/万人")]
-    formula: Annotated[str | None, Key(
-        "公式", "inputs 中各名称的算式，结果用 unit",
-        "formula", "arithmetic over the names in inputs, in `unit`",
-    )] = None
-    inputs: Annotated[dict[Id, Input], Key(
-        "公式中的名称", "各对应一个统计变量",
-        "inputs", "each name stands for a variable",
-    )] = Field(default_factory=dict)
+    formula: Annotated[str | None, Key("公式", "inputs 中各名称的算式，结果用 unit", "formula",
+                                       "arithmetic over the names in inputs, in `unit`")] = None
+    inputs: Annotated[dict[Id, Input], Key("公式中的名称", "各对应一个统计变量", "inputs",
+                                           "each name stands for a variable")] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def formula_and_inputs_go_together(self) -> Measure:

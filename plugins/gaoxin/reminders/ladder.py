@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -23,29 +22,9 @@ from gaoxin.clock import local_day
 from gaoxin.plan.calendar import is_workday, next_workday
 from gaoxin.plan.model import Plan
 from gaoxin.reminders import wording
-from gaoxin.reminders.model import Due, Reminder, ReminderLevel
+from gaoxin.reminders.model import Due, Line, Reminder, ReminderLevel, Rung
 
 _SEPARATOR = "@"
-
-
-@dataclass(frozen=True)
-class Rung:
-    """One step of the ladder for one thing: id, the day from which it applies, and who is told."""
-
-    id: str
-    day: date
-    audience: str
-    level: ReminderLevel
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One thing in a digest. keys: the rungs it sends; superseded: lower rungs that were never sent."""
-
-    due: Due
-    rung: Rung
-    keys: tuple[str, ...]
-    superseded: tuple[str, ...]
 
 
 def rung_key(ref: str, rung: str) -> str:
@@ -94,14 +73,14 @@ def plan_reminders(
     today = local_day(now)
     if not is_workday(today) and not on_days_off:
         return []
-    lines: dict[str, list[_Line]] = defaultdict(list)
+    lines: dict[str, list[Line]] = defaultdict(list)
     for due in sorted(set(dues), key=lambda d: (d.due, d.kind, d.ref, d.unit)):
         for line in _lines(plan, due, today, frozenset(settled)):
             lines[line.rung.audience].append(line)
     return [_digest(plan, unit, found, today) for unit, found in sorted(lines.items()) if unit not in served]
 
 
-def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str]) -> list[_Line]:
+def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str]) -> list[Line]:
     """At most one for the unit, one for the supervision office and one for the leading group."""
     found = []
     all_rungs = rungs(plan, due)
@@ -121,7 +100,7 @@ def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str]) -> list[_
             continue
         lower = reached[:-1] if fresh else []
         missed = [rung_key(due.ref, r.id) for r in lower if next_workday(r.day) < today]
-        found.append(_Line(due, rung, keys, tuple(k for k in missed if k not in settled)))
+        found.append(Line(due, rung, keys, tuple(k for k in missed if k not in settled)))
     return found
 
 
@@ -134,21 +113,14 @@ def _level_by_date(due: Due, today: date) -> ReminderLevel:
 _ORDER = list(ReminderLevel)
 
 
-def _digest(plan: Plan, audience: str, lines: list[_Line], today: date) -> Reminder:
+def _digest(plan: Plan, audience: str, lines: list[Line], today: date) -> Reminder:
     keys = tuple(sorted(k for line in lines for k in line.keys))
     level = max((line.rung.level for line in lines), key=_ORDER.index)
     mark = sha256("\n".join(keys).encode()).hexdigest()[:12]
     earliest = min(line.due.due for line in lines)
-    back = sum(line.due.rejected and line.rung.level is not ReminderLevel.ESCALATED for line in lines)
+    back = sum(line.due.rejected and not line.escalated for line in lines)
     return Reminder(
-        key=f"{plan.id}.{audience}.{today}.{mark}",
-        audience=audience,
-        level=level,
-        subject=wording.subject(plan, level, len(lines), earliest, back),
-        body=wording.body(plan, audience, [
-            wording.Item(line.due, line.rung.level is ReminderLevel.ESCALATED, len(line.superseded)) for line in lines
-        ], today),
-        due=earliest,
-        refs=keys,
-        superseded=tuple(sorted(k for line in lines for k in line.superseded)),
+        key=f"{plan.id}.{audience}.{today}.{mark}", audience=audience, level=level,
+        subject=wording.subject(plan, level, len(lines), earliest, back), body=wording.body(plan, audience, lines, today),
+        due=earliest, refs=keys, superseded=tuple(sorted(k for line in lines for k in line.superseded)),
     )

@@ -43,6 +43,31 @@ class Due:
 
 
 @dataclass(frozen=True)
+class Rung:
+    """One step of the ladder for one thing: id, the day from which it applies, and who is told."""
+
+    id: str
+    day: date
+    audience: str
+    level: ReminderLevel
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing in a digest. keys: the rungs it sends; superseded: lower rungs that were never sent."""
+
+    due: Due
+    rung: Rung
+    keys: tuple[str, ...]
+    superseded: tuple[str, ...]
+
+    @property
+    def escalated(self) -> bool:
+        """Whether it is told to others than the unit that owes it."""
+        return self.rung.level is ReminderLevel.ESCALATED
+
+
+@dataclass(frozen=True)
 class Reminder:
     """One digest to one audience; its English has the Chinese beside it. key is deterministic; refs: the rungs in it, each
     `ref@rung` sent exactly once. superseded: lower rungs of the same things that were never sent and no longer will be.

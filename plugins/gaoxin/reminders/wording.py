@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.model import Plan
-from gaoxin.reminders.model import Due, ReminderLevel
+from gaoxin.reminders.model import Line, ReminderLevel
 
 _SUBJECT = Code(
     "reminders.subject", "【{head}】{plan}：{count} 项，最早期限 {due}{back}",
@@ -65,21 +64,13 @@ _UNSENT = Code(
 )
 
 
-class Item(NamedTuple):
-    """One thing in a digest. of_other: another unit owes it; unsent: how many lower rungs were never sent."""
-
-    due: Due
-    of_other: bool
-    unsent: int
-
-
 def subject(plan: Plan, level: ReminderLevel, count: int, earliest: date, back: int) -> Message:
     sent_back = _SENT_BACK(count=back) if back else None
     return _SUBJECT(head=_HEAD[level], plan=plan.name, count=count, due=earliest, back=sent_back)
 
 
-def body(plan: Plan, audience: str, items: Sequence[Item], today: date) -> Message:
-    own, others = [i for i in items if not i.of_other], [i for i in items if i.of_other]
+def body(plan: Plan, audience: str, lines: Sequence[Line], today: date) -> Message:
+    own, others = [i for i in lines if not i.escalated], [i for i in lines if i.escalated]
     sections = [
         head(items=[_item(plan, number, item, today) for number, item in enumerate(found, 1)])
         for head, found in ((_OWN, own), (_OF_OTHERS, others)) if found
@@ -87,14 +78,14 @@ def body(plan: Plan, audience: str, items: Sequence[Item], today: date) -> Messa
     return _BODY(unit=plan.unit(audience).name, sections=sections)
 
 
-def _item(plan: Plan, number: int, item: Item, today: date) -> Message:
+def _item(plan: Plan, number: int, item: Line, today: date) -> Message:
     due = item.due
     told = {"subject": due.subject, "due": due.due, "when": _when((due.due - today).days)}
-    lines = [_OWED_BY(unit=plan.unit(due.unit).name, **told) if item.of_other else _OWED(**told)]
+    lines = [_OWED_BY(unit=plan.unit(due.unit).name, **told) if item.escalated else _OWED(**told)]
     if due.rejected:
         lines += [_CORRECT(), *due.mend]
-    if item.unsent:
-        lines.append(_UNSENT(count=item.unsent))
+    if item.superseded:
+        lines.append(_UNSENT(count=len(item.superseded)))
     return _ITEM(n=number, lines=lines)
 
 

@@ -28,35 +28,6 @@ NO_REASON = Code("reports.no_reason", "原因不详", "no reason given")
 # Columns of returns beside the columns of a check; more do not fit a page.
 _RETURNS_A_TABLE = 5
 
-LEVELS: dict[int, tuple[str, str]] = {
-    0: ("文件与结构", "file and structure"),
-    1: ("单个数值", "single values"),
-    2: ("表内关系与历史", "within the unit: relations and history"),
-    3: ("跨单位比对", "across units"),
-    4: ("跨部门比对", "across domains"),
-    5: ("与公开资料比对", "against published sources"),
-}
-_OUTCOMES = {
-    Outcome.PASSED: ("通过", "passed"),
-    Outcome.FAILED: ("不通过", "failed"),
-    Outcome.NOT_EVALUATED: ("未评", "not evaluated"),
-}
-_SEVERITIES = {Severity.ERROR: ("错误", "error"), Severity.WARNING: ("警告", "warning"), Severity.INFO: ("提示", "information")}
-_VERDICTS = {
-    Verdict.ACCEPTED: ("接收", "accepted"),
-    Verdict.ACCEPTED_WITH_WARNINGS: ("接收（有警告）", "accepted with warnings"),
-    Verdict.REJECTED: ("退回", "rejected"),
-    None: ("待审核", "not yet checked"),
-}
-_STATES = {
-    ReturnState.NOT_DUE: ("未到期", "not due"),
-    ReturnState.DUE: ("可报送", "due"),
-    ReturnState.OVERDUE: ("逾期未报", "overdue"),
-    ReturnState.RECEIVED: ("已收待审", "received"),
-    ReturnState.REJECTED: ("已退回", "rejected"),
-    ReturnState.ACCEPTED: ("已接收", "accepted"),
-}
-
 
 @dataclass(frozen=True)
 class Named:
@@ -124,8 +95,12 @@ class QualitySnapshot:
     returns: tuple[ReturnPage, ...]
 
     @property
+    def pages(self) -> list[tuple[ReturnPage, VersionPage]]:
+        return [(page, version) for page in self.returns for version in page.versions]
+
+    @property
     def sample(self) -> bool:
-        return any(version.sample for page in self.returns for version in page.versions)
+        return any(version.sample for _, version in self.pages)
 
 
 @dataclass(frozen=True)
@@ -169,22 +144,14 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=StrictUndefined,
     )
     environment.filters.update(percent=_percent, moment=_moment)
     return environment.get_template("quality.html.j2").render(
-        s=snapshot,
-        totals=totals(snapshot),
-        pages=[(page, version) for page in snapshot.returns for version in page.versions],
-        matrices=list(_matrices(snapshot)),
-        unknown=list(_unknown(snapshot)),
-        suites=_suites(snapshot),
-        levels=LEVELS, outcomes=_OUTCOMES, severities=_SEVERITIES, verdicts=_VERDICTS, states=_STATES,
-    )  # fmt: skip
+        s=snapshot, totals=totals(snapshot), matrices=list(_matrices(snapshot)), unknown=list(_unknown(snapshot)),
+        suites=_suites(snapshot), pages=snapshot.pages,
+    )
 
 
 def render_quality_json(snapshot: QualitySnapshot) -> str:
@@ -196,7 +163,7 @@ def render_quality_json(snapshot: QualitySnapshot) -> str:
 def totals(snapshot: QualitySnapshot) -> dict[str, int]:
     """The numbers at the head of the report. accepted counts returns in force; rejected, returns that stand rejected."""
     states = Counter(page.state for page in snapshot.returns)
-    versions = [version for page in snapshot.returns for version in page.versions]
+    versions = [version for _, version in snapshot.pages]
     severities = Counter(finding.severity for version in versions for finding in version.findings)
     outcomes = Counter(check.outcome for version in versions for check in version.checks)
     with_warnings = sum(v.counts and v.verdict is Verdict.ACCEPTED_WITH_WARNINGS for v in versions)
@@ -219,10 +186,9 @@ def totals(snapshot: QualitySnapshot) -> dict[str, int]:
 
 def _matrices(snapshot: QualitySnapshot) -> Iterator[_Matrix]:
     forms: dict[str, list[tuple[Named, VersionPage, Named]]] = {}
-    for page in snapshot.returns:
-        for version in page.versions:
-            if version.checks:
-                forms.setdefault(page.form.id, []).append((page.unit, version, page.form))
+    for page, version in snapshot.pages:
+        if version.checks:
+            forms.setdefault(page.form.id, []).append((page.unit, version, page.form))
     for found in forms.values():
         rest = iter(found)
         while some := list(islice(rest, _RETURNS_A_TABLE)):
@@ -242,18 +208,17 @@ def _levels(versions: list[VersionPage]) -> tuple[tuple[int, tuple[_Row, ...]], 
 
 
 def _unknown(snapshot: QualitySnapshot) -> Iterator[_Unknown]:
-    for page in snapshot.returns:
-        for version in page.versions:
-            reasons: dict[Message, list[CheckResult]] = {}
-            for check in version.checks:
-                if check.outcome is Outcome.NOT_EVALUATED:
-                    reasons.setdefault(check.reason or NO_REASON(), []).append(check)
-            for reason, checks in reasons.items():
-                yield _Unknown(page, version, reason, tuple(checks))
+    for page, version in snapshot.pages:
+        reasons: dict[Message, list[CheckResult]] = {}
+        for check in version.checks:
+            if check.outcome is Outcome.NOT_EVALUATED:
+                reasons.setdefault(check.reason or NO_REASON(), []).append(check)
+        for reason, checks in reasons.items():
+            yield _Unknown(page, version, reason, tuple(checks))
 
 
 def _suites(snapshot: QualitySnapshot) -> list[tuple[Named, str, str]]:
-    found = {(p.form, v.suite, v.suite_version) for p in snapshot.returns for v in p.versions if v.checks}
+    found = {(page.form, v.suite, v.suite_version) for page, v in snapshot.pages if v.checks}
     return sorted(found, key=lambda item: (item[0].id, item[1:]))
 
 

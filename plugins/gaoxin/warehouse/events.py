@@ -7,15 +7,13 @@ other in a circle.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from gaoxin.ledger.chain import Head, Verification, next_event, verify
+from gaoxin.ledger.chain import Head, LedgerEvent, Verification, next_event, verify
 from gaoxin.ledger.kinds import EventKind, payload_of
-from gaoxin.ledger.model import LedgerEvent
 from gaoxin.warehouse import rows
 
 
@@ -50,7 +48,7 @@ class LedgerStore:
             self._connection.execute(
                 text("update gaoxin.ledger_head set seq = :seq, hash = :hash"), {"seq": head.seq, "hash": head.hash}
             )
-        rows.add(self._connection, rows.ledger_events, [_row(event) for event in written])
+        rows.add(self._connection, "ledger_events", map(vars, written))
         self._noted.clear()
         return written
 
@@ -64,17 +62,10 @@ class LedgerStore:
             ),
             {"campaign": campaign},
         )
-        return [LedgerEvent(r.seq, r.campaign, r.kind, rows.local(r.at), r.payload, r.prev_hash, r.hash) for r in found]
+        return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
 
     def verify(self) -> Verification:
         """Walks the whole ledger against its head."""
         self.flush()
         found = self._connection.execute(text("select seq, hash from gaoxin.ledger_head")).one_or_none()
         return verify(self.events(), Head(found.seq, found.hash) if found else Head())
-
-
-def _row(event: LedgerEvent) -> dict[str, Any]:
-    return {
-        "seq": event.seq, "campaign": event.campaign, "kind": event.kind, "at": event.at,
-        "payload": json.dumps(event.payload, ensure_ascii=False), "prev_hash": event.prev_hash, "hash": event.hash,
-    }

@@ -37,8 +37,7 @@ def put(landing: Path, content: bytes) -> str:
             raise
     except OSError as error:
         raise SystemFault(
-            Text(f"原始文件存不下来：{error.strerror}", f"cannot keep the raw file: {error.strerror}"),
-            where=str(target),
+            Text(f"原始文件存不下来：{error.strerror}", f"cannot keep the raw file: {error.strerror}"), where=str(target),
             todo=Text("检查磁盘空间与权限后重试", "check disk space and permissions, then try again"),
         ) from error
     return digest
@@ -58,7 +57,6 @@ def get(landing: Path, digest: str) -> bytes:
 
 def _damaged(target: Path, zh: str, en: str) -> SystemFault:
     return SystemFault(
-        Text(f"已入库的原始文件{zh}", f"a landed raw file {en}"),
-        where=str(target),
+        Text(f"已入库的原始文件{zh}", f"a landed raw file {en}"), where=str(target),
         todo=Text("从备份恢复该文件；它的哈希就是文件名", "restore it from a backup; its hash is its name"),
     )

@@ -37,14 +37,10 @@ class PlanStore(Repository):
             return False
         found = sorted(set(deadlines_of(plan)), key=lambda d: (d.kind, d.ref))
         row = {"campaign": plan.id, "version": version + 1, "plan_hash": plan_hash, "registered_at": at}
-        rows.add(self._connection, rows.plan_versions, [row | {"plan": plan.model_dump(mode="json", by_alias=True)}])
-        rows.add(
-            self._connection, rows.deadlines,
-            [{"campaign": plan.id, "plan_version": version + 1, **rows.plain(d), "due": d.due} for d in found],
-        )
-        self._ledger.note(
-            plan.id, EventKind.PLAN_REGISTERED, at, {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found)}
-        )
+        self._put("plan_versions", row | {"plan": plan.model_dump(mode="json", by_alias=True)})
+        self._put("deadlines", *({"campaign": plan.id, "plan_version": version + 1, **vars(d)} for d in found))
+        told = rows.pick(row, "version plan_hash") | {"deadlines": len(found)}
+        self._ledger.note(plan.id, EventKind.PLAN_REGISTERED, at, told)
         return True
 
     def deadlines(self, campaign: str) -> list[DeadlineRow]:
@@ -53,12 +49,12 @@ class PlanStore(Repository):
             "select kind, ref, unit, due, source from gaoxin.current_deadlines where campaign = :c order by due, kind, ref",
             c=campaign,
         )
-        return [DeadlineRow(r.kind, r.ref, r.unit, r.due, r.source) for r in found]
+        return [DeadlineRow(**r) for r in found.mappings()]
 
     def mark_step(self, campaign: str, kind: str, ref: str, step: str, at: datetime) -> bool:
         """Takes a step of a deadline; False when it was taken before, by whomever."""
         row = {"campaign": campaign, "kind": kind, "ref": ref, "step": step, "done_at": at}
-        return self._add(rows.deadline_steps, row, EventKind.DEADLINE_STEP, at, {"kind": kind, "ref": ref, "step": step})
+        return self._add("deadline_steps", row, EventKind.DEADLINE_STEP, at, rows.pick(row, "kind ref step"))
 
     def steps(self, campaign: str) -> set[tuple[str, str, str]]:
         """(kind, ref, step) of every step taken."""

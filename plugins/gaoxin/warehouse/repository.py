@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Table, text
+from sqlalchemy import Connection, CursorResult, text
 
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.settings import Settings
@@ -22,12 +22,19 @@ class Repository:
         """The query in sql/queries/NAME.sql."""
         return self._connection.execute(rows.query(self._settings.sql, name), bound)
 
+    def _known(self, name: str, **bound: Any) -> list[dict[str, Any]]:
+        """What that query finds, moments in Asia/Shanghai."""
+        return [rows.localised(row) for row in self._run(name, **bound).mappings()]
+
     def _ask(self, statement: str, **bound: Any) -> CursorResult[Any]:
         """A query too short for a file of its own."""
         return self._connection.execute(text(statement), bound)
 
+    def _put(self, table: str, *found: Mapping[str, Any]) -> None:
+        rows.add(self._connection, table, found)
+
     def _add(
-        self, table: Table, row: Mapping[str, Any], kind: EventKind, at: datetime, told: dict[str, Any],
+        self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: dict[str, Any],
         campaign: str | None = None,
     ) -> bool:
         """Adds a row and notes its event; False, and nothing noted, where the row was there before."""

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from gaoxin.errors import Refused, UsageError
-from gaoxin.i18n import Text, message
+from gaoxin.i18n import Text
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
-from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
+from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
 from gaoxin.warehouse.repository import Repository
@@ -74,8 +73,7 @@ class ReturnStore(Repository):
         """
         digest = landing.put(self._settings.landing, content)
         row = {"sha256": digest, "size": len(content), "name": name, "source": source, "landed_at": at}
-        told = {name: row[name] for name in ("sha256", "size", "name", "source")}
-        self._add(rows.landed_files, row, EventKind.FILE_LANDED, at, told, campaign="")
+        self._add("landed_files", row, EventKind.FILE_LANDED, at, rows.pick(row, "sha256 size name source"), campaign="")
         return digest
 
     def content(self, sha256: str) -> bytes:
@@ -86,8 +84,7 @@ class ReturnStore(Repository):
         """A new version of a return; the same key and bytes again are the version that is there. The bytes have landed."""
         if read.key is None:
             raise Refused(
-                Text("封面没有说明是哪一份报表", "the cover does not say which return it is"),
-                where=read.file,
+                Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
                 todo=Text("按模板填写封面后重报", "fill in the cover as in the template"),
             )
         key = read.key
@@ -98,15 +95,12 @@ class ReturnStore(Repository):
             return Added(found.same_id, found.same, created=False)
         version = found.highest + 1
         return_id = f"{key}__v{version}"
-        rows.add(self._connection, rows.returns, [slice_ | {
-            "return_id": return_id, "period_end": key.period.end, "version": version, "sha256": read.sha256,
-            "file": read.file, "template": read.template, "sample": read.sample, "explanation": read.explanation,
-            "plan_hash": plan_hash, "received_at": at,
-        }])
-        self._ledger.note(
-            key.campaign, EventKind.RETURN_RECEIVED, at,
-            {"return_id": return_id, "version": version, "sha256": read.sha256, "plan_hash": plan_hash},
-        )
+        row = slice_ | rows.pick(vars(read), "sha256 file template sample explanation") | {
+            "return_id": return_id, "period_end": key.period.end, "version": version, "plan_hash": plan_hash, "received_at": at,
+        }
+        self._put("returns", row)
+        told = rows.pick(row, "return_id version sha256 plan_hash")
+        self._ledger.note(key.campaign, EventKind.RETURN_RECEIVED, at, told)
         return Added(return_id, version, created=True)
 
     def get(self, return_id: str) -> StoredReturn:
@@ -115,8 +109,7 @@ class ReturnStore(Repository):
         for found in self._select(campaign, return_id=return_id):
             return found
         raise UsageError(
-            Text(f"没有报送 {return_id!r}", f"no return {return_id!r}"),
-            where="return_id",
+            Text(f"没有报送 {return_id!r}", f"no return {return_id!r}"), where="return_id",
             todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"),
         )
 
@@ -152,19 +145,15 @@ class ReturnStore(Repository):
             "return_id": return_id, "run": last.run + 1 if last else 1, "verdict": checked.verdict, "suite": checked.suite,
             "suite_version": checked.suite_version, "errors": errors, "warnings": warnings, "checked_at": at,
         }
-        check_id = self._connection.execute(
-            rows.check_runs.insert().returning(rows.check_runs.c.check_id), {k: rows.column(v) for k, v in run.items()}
+        self._put("check_runs", run)
+        check_id = self._ask(
+            "select check_id from gaoxin.check_runs where return_id = :r and run = :run", r=return_id, run=run["run"]
         ).scalar_one()
-        for table, items in ((rows.check_results, checked.checks), (rows.findings, checked.findings)):
-            rows.add(
-                self._connection, table,
-                [{"check_id": check_id, "position": i, **rows.plain(item)} for i, item in enumerate(items)],
-            )
-        self._ledger.note(return_id.split("__", 1)[0], EventKind.RETURN_CHECKED, at, {
-            "return_id": return_id, "run": run["run"], "verdict": checked.verdict.value, "errors": errors,
-            "warnings": warnings, "suite": checked.suite, "suite_version": checked.suite_version,
-            "findings": rows.digest(checked.findings),
-        })
+        for table, items in (("check_results", checked.checks), ("findings", checked.findings)):
+            self._put(table, *({"check_id": check_id, "position": i, **vars(item)} for i, item in enumerate(items)))
+        told = rows.pick(run, "return_id run verdict errors warnings suite suite_version")
+        told["findings"] = rows.digest(checked.findings)
+        self._ledger.note(return_id.split("__", 1)[0], EventKind.RETURN_CHECKED, at, told)
         return True
 
     def load(self, return_id: str, read: ReadReturn, plan: Plan, at: datetime) -> int:
@@ -179,23 +168,18 @@ class ReturnStore(Repository):
             return self._ask("select row_count from gaoxin.loads where return_id = :r", r=return_id).scalar_one()
         if stored.verdict in (None, Verdict.REJECTED) or read.sha256 != stored.sha256 or read.key != stored.key:
             raise Refused(
-                Text("只有校验通过的报送才能入库", "only a return that was checked and accepted is loaded"),
-                where=return_id,
+                Text("只有校验通过的报送才能入库", "only a return that was checked and accepted is loaded"), where=return_id,
                 todo=Text("先校验；被退回的请更正后重报", "check it first; correct and hand in again what was rejected"),
             )
         slice_ = {
-            "return_id": return_id, "campaign": stored.key.campaign, "form": stored.key.form, "unit": stored.key.unit,
-            "period": str(stored.key.period), "period_end": stored.key.period.end, "version": stored.version,
-            "recorded_at": at, "file_sha256": stored.sha256,
+            "return_id": return_id, **vars(stored.key), "period": str(stored.key.period), "period_end": stored.key.period.end,
+            "version": stored.version, "recorded_at": at, "file_sha256": stored.sha256,
         }
         register = isinstance(plan.form(stored.key.form), RegisterForm)
-        table = rows.register_entries if register else rows.facts
         found = [slice_ | row for row in (entry_values(read) if register else series_values(read, plan))]
         plan_hash = self._ask("select plan_hash from gaoxin.returns where return_id = :r", r=return_id).scalar_one()
-        rows.add(self._connection, rows.loads, [{
-            "return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash,
-        }])
-        rows.add(self._connection, table, found)
+        self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash})
+        self._put("register_entries" if register else "facts", *found)
         self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
             "return_id": return_id, "rows": len(found), "sha256": stored.sha256,
             "values": rows.digest([{k: v for k, v in row.items() if k != "recorded_at"} for row in found]),
@@ -204,50 +188,34 @@ class ReturnStore(Repository):
 
     def findings(self, return_id: str, as_of: datetime | None = None) -> list[Finding]:
         """The findings of the last check, or of the last one by as_of, in its order."""
-        found = self._run("findings", return_id=return_id, as_of=as_of)
-        return [
-            Finding(**{**r, "severity": Severity(r["severity"]), "message": message(r["message"])}) for r in found.mappings()
-        ]
+        return [rows.made(Finding, r) for r in self._known("findings", return_id=return_id, as_of=as_of)]
 
     def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
         """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
-        found = self._run("check_results", return_id=return_id, as_of=as_of)
-        return [
-            CheckResult(**{
-                **r, "severity": Severity(r["severity"]), "outcome": Outcome(r["outcome"]), "title": message(r["title"]),
-                "reason": r["reason"] and message(r["reason"]),
-            })
-            for r in found.mappings()
-        ]
+        return [rows.made(CheckResult, r) for r in self._known("check_results", return_id=return_id, as_of=as_of)]
 
     def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime) -> None:
         """Records why a warning is right all the same. Raises UsageError for an unknown return."""
         found = self.get(return_id)
         if any((e.rule, e.text, e.by) == (rule, text, by) for e in self.explanations(return_id)):
             return
-        row = {"return_id": return_id, "rule": rule, "text": text, "by_unit": by, "recorded_at": at}
-        rows.add(self._connection, rows.explanations, [row])
-        self._ledger.note(
-            found.key.campaign, EventKind.RETURN_EXPLAINED, at,
-            {"return_id": return_id, "rule": rule, "by": by, "text": rows.digest(text)},
-        )
+        row = {"return_id": return_id, "rule": rule, "text": text, "by": by, "recorded_at": at}
+        self._put("explanations", row)
+        told = rows.pick(row, "return_id rule by") | {"text": rows.digest(text)}
+        self._ledger.note(found.key.campaign, EventKind.RETURN_EXPLAINED, at, told)
 
     def explanations(self, return_id: str) -> list[Explanation]:
         found = self._ask(
-            "select return_id, rule, text, by_unit, recorded_at from gaoxin.explanations where return_id = :r"
+            "select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations where return_id = :r"
             " order by explanation_id", r=return_id,
         )
-        return [Explanation(r.return_id, r.rule, r.text, r.by_unit, rows.local(r.recorded_at)) for r in found]
+        return [Explanation(**rows.localised(r)) for r in found.mappings()]
 
     def _select(
         self, campaign: str, *, as_of: datetime | None = None, period: Period | None = None, return_id: str | None = None
     ) -> list[StoredReturn]:
-        found = self._run(
-            "returns", campaign=campaign, as_of=as_of, period=period and str(period), return_id=return_id
-        )
-        return [_stored(rows.localised(row)) for row in found.mappings()]
-
-
-def _stored(row: dict[str, Any]) -> StoredReturn:
-    key = ReturnKey(row.pop("campaign"), row.pop("form"), row.pop("unit"), Period.parse(row.pop("period")))
-    return StoredReturn(key=key, **{**row, "verdict": row["verdict"] and Verdict(row["verdict"])})
+        found = self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period), return_id=return_id)
+        of_key = ("campaign", "form", "unit", "period")
+        return [
+            rows.made(StoredReturn, {"key": {name: row.pop(name) for name in of_key}, **row}) for row in found
+        ]

@@ -1,7 +1,7 @@
-"""The tables as SQLAlchemy knows them, for inserts; and how Python values become columns and come back.
+"""How Python values become columns and come back.
 
-Columns, types, constraints and comments are declared once, in sql/migrations; here stand the names alone, and a test
-compares them with the database. Queries are .sql files in sql/queries, with bound parameters.
+Columns, types, constraints and comments are declared once, in sql/migrations: what is added names its columns itself, and
+the database refuses any other. Queries are .sql files in sql/queries, with bound parameters.
 """
 
 from __future__ import annotations
@@ -15,94 +15,53 @@ from enum import Enum
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_type_hints
 
-from sqlalchemy import Column, Connection, MetaData, RowMapping, Table, TextClause, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlalchemy.types import NullType
+import sqlalchemy as sa
+from sqlalchemy import Connection, RowMapping, TextClause
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from gaoxin.clock import ZONE
-from gaoxin.i18n import Message, Worded
+from gaoxin.i18n import Message, Worded, message
 from gaoxin.periods import Period
 
-metadata = MetaData(schema="gaoxin")
-
-
-def _table(name: str, columns: str, jsonb: str = "") -> Table:
-    return Table(
-        name, metadata,
-        *(Column(c, NullType()) for c in columns.split()),
-        *(Column(c, JSONB(none_as_null=True)) for c in jsonb.split()),
-    )
-
-
-ledger_events = _table("ledger_events", "seq campaign kind at payload prev_hash hash")
-plan_versions = _table("plan_versions", "campaign version plan_hash registered_at", "plan")
-deadlines = _table("deadlines", "campaign plan_version kind ref unit due source")
-deadline_steps = _table("deadline_steps", "campaign kind ref step done_at")
-landed_files = _table("landed_files", "sha256 size name source landed_at")
-returns = _table(
-    "returns",
-    "return_id campaign form unit period period_end version sha256 file template sample explanation plan_hash received_at",
-)
-check_runs = _table("check_runs", "check_id return_id run verdict suite suite_version errors warnings checked_at")
-check_results = _table(
-    "check_results", "check_id position rule level severity outcome variable failures", jsonb="title reason"
-)
-findings = _table("findings", "check_id position rule level severity sheet cell variable value", jsonb="message")
-explanations = _table("explanations", "return_id rule text by_unit recorded_at")
-loads = _table("loads", "return_id recorded_at row_count plan_hash")
-facts = _table(
-    "facts",
-    "return_id campaign form unit variable period period_end value unit_of_measure version recorded_at file_sha256 sheet cell",
-)
-register_entries = _table(
-    "register_entries",
-    "return_id campaign form unit period period_end row_no sheet version recorded_at file_sha256",
-    jsonb="fields cells",
-)
-indicator_values = _table(
-    "indicator_values",
-    "campaign indicator as_of digest value unit period due truth status gap completion forecast forecast_low forecast_high "
-    "recorded_at",
-    jsonb="target reason measures",
-)
-gate_decisions = _table(
-    "gate_decisions", "campaign phase verdict mode decided_as_of deadline days_late seal digest", jsonb="criteria"
-)
-evidence = _table("evidence", "campaign task deliverable sha256 recorded_at recorded_by")
-approvals = _table("approvals", "campaign phase by_unit decision seal reason recorded_at")
-waivers = _table("waivers", "campaign phase criterion by_unit reason expires recorded_at")
-rectifications = _table(
-    "rectifications", "id opening campaign phase criterion ref owner opened_at due", jsonb="subject"
-)
-rectification_closings = _table("rectification_closings", "id opening closed_at", jsonb="because")
-outbox = _table("outbox", "key channel campaign audience level due planned_at", jsonb="subject body refs")
-outbox_marks = _table("outbox_marks", "key channel state marked_at", jsonb="detail")
+T = TypeVar("T")
+_HINTS: dict[object, dict[str, Any]] = {}  # found once a class: rows are many
 
 
 @cache
 def query(sql: Path, name: str) -> TextClause:
     """The statement in sql/queries/NAME.sql."""
-    return text((sql / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
+    return sa.text((sql / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
 
 
-def add(connection: Connection, table: Table, rows: Iterable[Mapping[str, Any]], *, once: bool = False) -> int:
-    """Inserts rows; with `once` those that are there already stay as they are. Returns how many were new (one row at
-    a time when `once`: the driver does not count over many)."""
-    cleaned = [{name: column(value) for name, value in row.items()} for row in rows]
+def into(table: str, row: Mapping[str, Any]) -> Insert:
+    """The insertion into a table of the columns that a row, as `columns` gives it, has."""
+    return insert(sa.table(table, *map(sa.column, row), schema="gaoxin"))
+
+
+def columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as PostgreSQL takes it. Who did something is `by` here and `by_unit` there: BY is a word of SQL's own."""
+    return {"by_unit" if name == "by" else name: column(value) for name, value in row.items()}
+
+
+def add(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]], *, once: bool = False) -> int:
+    """Inserts rows, all of the same columns; with `once` those that are there already stay as they are. Returns how many
+    were new (one row at a time when `once`: the driver does not count over many)."""
+    cleaned = [columns(row) for row in rows]
     if not cleaned:
         return 0
+    statement = into(table, cleaned[0])
     if not once:
-        connection.execute(table.insert(), cleaned)
+        connection.execute(statement, cleaned)
         return len(cleaned)
-    statement = insert(table).on_conflict_do_nothing()
-    return sum(connection.execute(statement, row).rowcount for row in cleaned)
+    return sum(connection.execute(statement.on_conflict_do_nothing(), row).rowcount for row in cleaned)
 
 
 def column(value: Any) -> Any:
-    """A Python value as PostgreSQL takes it: periods and enums as text; characters that no PostgreSQL text can hold
-    (NUL, lone surrogates: both occur in damaged files) replaced by visible signs."""
+    """A Python value as PostgreSQL takes it: periods and enums as text, messages and what holds other values as JSON;
+    characters that no PostgreSQL text can hold (NUL, lone surrogates: both occur in damaged files) replaced by visible signs."""
     match value:
         case Enum():
             return value.value
@@ -110,10 +69,8 @@ def column(value: Any) -> Any:
             return value.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
         case Period():
             return str(value)
-        case dict():
-            return {column(k): column(v) for k, v in value.items()}
-        case list() | tuple():
-            return [column(v) for v in value]
+        case Message() | dict() | list() | tuple():
+            return json.dumps(plain(value), ensure_ascii=False)
     return value
 
 
@@ -133,12 +90,37 @@ def plain(value: Any) -> Any:
         case Worded():
             return {"zh": column(value.to("zh")), "en": column(value.to("en"))}
         case dict():
-            return {str(k): plain(v) for k, v in value.items()}
+            return {str(column(k)): plain(v) for k, v in value.items()}
         case list() | tuple():
             return [plain(v) for v in value]
         case set() | frozenset():
             return sorted((plain(v) for v in value), key=str)
     return column(value)
+
+
+def made(kind: type[T], row: Mapping[str, Any]) -> T:
+    """A frozen value from its columns, or from what `plain` made of it: messages, enums, periods, tuples of such."""
+    hints = _HINTS.get(kind) or _HINTS.setdefault(kind, get_type_hints(kind))
+    return kind(**{name: _given(hints[name], value) for name, value in row.items()})
+
+
+def _given(kind: Any, value: Any) -> Any:
+    one = next((k for k in get_args(kind) if k is not NoneType), kind)
+    match value:
+        case list():
+            return tuple(_given(one, v) for v in value)
+        case dict():
+            return message(value) if "code" in value else made(one, value)
+        case str() if isinstance(one, type) and issubclass(one, Enum):
+            return one(value)
+        case str() if one is Period:
+            return Period.parse(value)
+    return value
+
+
+def pick(row: Mapping[str, Any], names: str) -> dict[str, Any]:
+    """Some of a row's columns."""
+    return {name: row[name] for name in names.split()}
 
 
 def digest(value: Any) -> str:

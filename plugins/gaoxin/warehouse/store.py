@@ -7,10 +7,9 @@ from sqlalchemy import Connection
 from gaoxin.settings import Settings
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.events import LedgerStore
-from gaoxin.warehouse.facts import FactStore
+from gaoxin.warehouse.facts import FactStore, ResultStore
 from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.plans import PlanStore
-from gaoxin.warehouse.results import ResultStore
 from gaoxin.warehouse.returns import ReturnStore
 
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from gaoxin.indicators.model import Truth
 from gaoxin.periods import Period
 from gaoxin.plan.base import Label
-from gaoxin.plan.judging import all_truth, any_truth
+from gaoxin.plan.target import all_truth, any_truth
 from gaoxin.plan.targets import (
     AllOf,
     AnyOf,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.indicators.model import Truth
-from gaoxin.plan.judging import all_truth, any_truth
+from gaoxin.plan.target import all_truth, any_truth
 from gaoxin.plan.targets import AllOf, AnyOf, Threshold
 from tests.unit.indicators.made_world import MadeWorld, measure, reading
 

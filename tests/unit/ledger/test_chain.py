@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaoxin.ledger.chain import Head, next_event, verify
-from gaoxin.ledger.model import GENESIS, LedgerEvent, event_hash
+from gaoxin.ledger.chain import GENESIS, Head, LedgerEvent, event_hash, next_event, verify
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

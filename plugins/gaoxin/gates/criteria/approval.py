@@ -14,8 +14,7 @@ _WAITS = Code(
     "{unit} has not decided yet; asked for when all other criteria pass", unit=Worded,
 )
 _VOID = Code(
-    "gates.approval_void",
-    "{unit}于 {day} 的意见所依据的数据、规则或说明已变，意见失效，须重新提请（封签 {given}，现为 {now}）",
+    "gates.approval_void", "{unit}于 {day} 的意见所依据的数据、规则或说明已变，意见失效，须重新提请（封签 {given}，现为 {now}）",
     "the decision of {unit} of {day} is void: figures, rules or explanations changed since (seal {given}, now {now}); ask again",
     unit=Worded, day=date, given=str, now=str,
 )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from gaoxin.gates.due_returns import OnReturns, came, nothing_came, return_ids, unjudged
-from gaoxin.gates.judging import Case, Due, judged
+from gaoxin.gates.due_returns import OnReturns, found_wanting, return_ids, unjudged
+from gaoxin.gates.judging import Case, Due
 from gaoxin.gates.model import CriterionResult
 from gaoxin.i18n import Code
 from gaoxin.plan.criteria.no_open_errors import NoOpenErrors
@@ -24,11 +24,6 @@ class Clean(OnReturns[NoOpenErrors]):
         rejected = [
             (i, s) for i, s in due if s and (s.state is ReturnState.REJECTED or (s.errors and s.state is ReturnState.ACCEPTED))
         ]
-        unknown = unjudged(due)
-        shortfalls = (
-            *(case.lacking(i, s, _ERRORS(count=s.errors)) for i, s in rejected), *(case.lacking(i, s) for i, s in unknown),
-        )
-        if not came(due):
-            return nothing_came(c, due, shortfalls)
-        detail = _DETAIL(due=len(due), rejected=len(rejected), unjudged=len(unknown))
-        return judged(c, False if rejected else None if unknown else True, detail, return_ids(due), shortfalls)
+        wanting = [case.lacking(i, s, _ERRORS(count=s.errors)) for i, s in rejected]
+        detail = _DETAIL(due=len(due), rejected=len(rejected), unjudged=len(unjudged(due)))
+        return found_wanting(case, c, due, wanting, detail, return_ids(due))

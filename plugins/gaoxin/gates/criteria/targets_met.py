@@ -185,9 +185,7 @@ def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None) -> 
     elif result.value is not None:
         yield _VALUE(value=result.value, unit=result.unit)
     if r := result.reference:
-        yield _AGAINST(
-            series=case.plan.reference(r.id).name, value=r.value, unit=r.unit, period=r.period, published=r.published
-        )
+        yield _AGAINST(series=case.plan.reference(r.id).name, value=r.value, unit=r.unit, period=r.period, published=r.published)
     if result.gap:
         unit, share = result.unit, result.unit in ("%", "百分点")
         yield _GAP(value=result.gap, unit=Text("个百分点" if unit == "%" else unit, "points" if share else unit))

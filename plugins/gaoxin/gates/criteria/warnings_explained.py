@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from gaoxin.gates.due_returns import OnReturns, came, nothing_came, return_ids, unjudged
-from gaoxin.gates.judging import Case, Due, judged
+from gaoxin.gates.due_returns import OnReturns, found_wanting, return_ids
+from gaoxin.gates.judging import Case, Due
 from gaoxin.gates.model import CriterionResult
 from gaoxin.i18n import Code
 from gaoxin.plan.criteria.warnings_explained import WarningsExplained
@@ -20,16 +20,8 @@ class Explained(OnReturns[WarningsExplained]):
     def of_due(self, case: Case, c: WarningsExplained, due: Due) -> CriterionResult:
         in_force = [(i, s) for i, s in due if s and s.state is ReturnState.ACCEPTED]
         silent = [(i, s) for i, s in in_force if s.warnings > s.warnings_explained]
-        unknown = unjudged(due)
-        shortfalls = (
-            *(case.lacking(i, s, _SILENT(count=s.warnings - s.warnings_explained)) for i, s in silent),
-            *(case.lacking(i, s) for i, s in unknown),
-        )
-        if not came(due):
-            return nothing_came(c, due, shortfalls)
+        wanting = [case.lacking(i, s, _SILENT(count=s.warnings - s.warnings_explained)) for i, s in silent]
         detail = _DETAIL(
-            total=sum(s.warnings for _, s in in_force),
-            explained=sum(min(s.warnings, s.warnings_explained) for _, s in in_force),
+            total=sum(s.warnings for _, s in in_force), explained=sum(min(s.warnings, s.warnings_explained) for _, s in in_force)
         )
-        passed = False if silent else None if unknown else True
-        return judged(c, passed, detail, return_ids(due, ReturnState.ACCEPTED), shortfalls)
+        return found_wanting(case, c, due, wanting, detail, return_ids(due, ReturnState.ACCEPTED))

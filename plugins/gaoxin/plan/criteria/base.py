@@ -42,7 +42,5 @@ class Criterion(Model):
 class OfReturns(Criterion):
     """A criterion on the returns that are due. forms: which; all forms when left out."""
 
-    forms: Annotated[tuple[FormId, ...] | None, Key(
-        "报表", "只看哪些报表；不写即全部",
-        "forms", "which; all when left out",
-    )] = None
+    forms: Annotated[tuple[FormId, ...] | None,
+                     Key("报表", "只看哪些报表；不写即全部", "forms", "which; all when left out")] = None

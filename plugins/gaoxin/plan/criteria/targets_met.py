@@ -27,21 +27,16 @@ class TargetsMet(Criterion):
                           Key("指标", "只看哪些指标；不写即全部", "indicators", "which; all when left out")] = None
     share: Annotated[Decimal, Key("达标比例", "0 到 1，1 为全部", "share", "0 to 1; 1 is all of them")] = Field(Decimal(1), gt=0,
                                                                                                              le=1)
-    not_yet_due: Annotated[Literal["hold", "on_track"],
-                           Key(
-                               "未到期的指标", "hold 不通过；on_track 进度正常即可，须有 choice",
-                               "not yet due", "hold, or on_track (needs a choice of the office)",
-                               (("hold", "不通过"), ("on_track", "进度正常即可")),
-                           )] = "hold"
+    not_yet_due: Annotated[Literal["hold", "on_track"], Key("未到期的指标", "hold 不通过；on_track 进度正常即可，须有 choice",
+                                                            "not yet due", "hold, or on_track (needs a choice of the office)",
+                                                            (("hold", "不通过"), ("on_track", "进度正常即可")))] = "hold"
     choice: Annotated[ChoiceId | None, Key("决定", "choices 中的编号", "choice", "an id of `choices`")] = None
 
     title = Text("指标达标", "targets met")
     about = Text("达标的指标占到 share", "by a share of the indicators")
     needs = "indicators"
-    between_keys: ClassVar[Mapping[str, Any]] = {
-        "if": {"properties": {"not_yet_due": {"const": "on_track"}}, "required": ["not_yet_due"]},
-        "then": {"required": ["choice"]},
-    }
+    between_keys: ClassVar[Mapping[str, Any]] = {"if": {"properties": {"not_yet_due": {"const": "on_track"}},
+                                                        "required": ["not_yet_due"]}, "then": {"required": ["choice"]}}
     place = 4
 
     @model_validator(mode="after")

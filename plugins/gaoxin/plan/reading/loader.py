@@ -32,10 +32,8 @@ class PlanYaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[m
     """
 
 
-PlanYaml.yaml_implicit_resolvers = {
-    first: [(tag, shape) for tag, shape in found if tag.rpartition(":")[2] in ("null", "merge")]
-    for first, found in PlanYaml.yaml_implicit_resolvers.items()
-}
+PlanYaml.yaml_implicit_resolvers = {first: [(tag, shape) for tag, shape in found if tag.rpartition(":")[2] in ("null", "merge")]
+                                    for first, found in PlanYaml.yaml_implicit_resolvers.items()}
 for _tag, _shape, _first in (
     ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
     ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
@@ -104,9 +102,8 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
     if wrong := broken(problems(plan), root, file):
         raise _plan_error(file, wrong)
     if expected_id is not None and plan.id != expected_id:
-        raise _plan_error(file, [PlanProblem(
-            "plan_id_is_not_folder", file, line_of(root, ("id",)), "id", FOLDERS_NAME(folder=repr(expected_id)), repr(plan.id),
-        )])
+        raise _plan_error(file, [PlanProblem("plan_id_is_not_folder", file, line_of(root, ("id",)), "id",
+                                             FOLDERS_NAME(folder=repr(expected_id)), repr(plan.id))])
     return plan
 
 

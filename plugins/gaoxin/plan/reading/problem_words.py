@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
+
+from pydantic import BaseModel
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import A_DATE, Unfit
 from gaoxin.plan.fields import about, fields_of, models_in, name_of
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
 _A_FULL_DAY = Code("plan.a_full_day", "应为日期，如 2020-10-31", "expected a date such as 2020-10-31")
 _AN_INTEGER = Code("plan.an_integer", "应为整数", "expected an integer")
@@ -24,29 +23,25 @@ _A_NUMBER = Code("plan.a_number", "应为数字", "expected a number")
 _A_LIST = Code("plan.a_list", "应为列表：每项一行，以 - 开头", "expected a list: one item a line, each with a -")
 _A_MAPPING = Code("plan.a_mapping", "应为键值结构", "expected keys with values")
 # pydantic's error types; fields are filled from the error's context, `said` is pydantic's own message.
-_CODES = {
-    "missing": Code("plan.empty", "不能为空", "must not be empty"),
-    "string_type": Code("plan.a_text", "应为文字", "expected a text"),
-    "string_too_short": Code("plan.string_too_short", "不能为空", "{said}", said=str),
-    "string_too_long": Code("plan.string_too_long", "最多 {max_length} 个字符", "{said}", max_length=str, said=str),
-    "string_pattern_mismatch": Code("plan.other_shape", "写法不符：须匹配 {pattern}", "{said}", pattern=str, said=str),
-    "int_type": _AN_INTEGER, "int_parsing": _AN_INTEGER, "int_from_float": _AN_INTEGER,
-    "bool_type": _A_BOOLEAN, "bool_parsing": _A_BOOLEAN,
-    "decimal_type": _A_NUMBER, "decimal_parsing": _A_NUMBER,
-    "finite_number": Code("plan.finite_number", "应为有限的数字", "{said}", said=str),
-    "greater_than": Code("plan.greater_than", "应大于 {gt}", "{said}", gt=str, said=str),
-    "greater_than_equal": Code("plan.greater_than_equal", "应不小于 {ge}", "{said}", ge=str, said=str),
-    "less_than": Code("plan.less_than", "应小于 {lt}", "{said}", lt=str, said=str),
-    "less_than_equal": Code("plan.less_than_equal", "应不大于 {le}", "{said}", le=str, said=str),
-    "date_type": A_DATE, "date_parsing": A_DATE, "date_from_datetime_parsing": A_DATE,
-    "date_from_datetime_inexact": Code(
-        "plan.no_time", "应为日期，不带时刻", "expected a date such as 2020-10-31, without a time",
-    ),
-    "tuple_type": _A_LIST, "list_type": _A_LIST,
-    "dict_type": _A_MAPPING, "model_type": _A_MAPPING, "model_attributes_type": _A_MAPPING,
-    "too_short": Code("plan.too_few", "至少要有 {min_length} 项", "at least {min_length} item(s) are needed", min_length=str),
-    "too_long": Code("plan.too_many", "最多 {max_length} 项", "{said}", max_length=str, said=str),
-}
+_CODES = {"missing": Code("plan.empty", "不能为空", "must not be empty"),
+          "string_type": Code("plan.a_text", "应为文字", "expected a text"),
+          "string_too_short": Code("plan.string_too_short", "不能为空", "{said}", said=str),
+          "string_too_long": Code("plan.string_too_long", "最多 {max_length} 个字符", "{said}", max_length=str, said=str),
+          "string_pattern_mismatch": Code("plan.other_shape", "写法不符：须匹配 {pattern}", "{said}", pattern=str, said=str),
+          "int_type": _AN_INTEGER, "int_parsing": _AN_INTEGER, "int_from_float": _AN_INTEGER, "bool_type": _A_BOOLEAN,
+          "bool_parsing": _A_BOOLEAN, "decimal_type": _A_NUMBER, "decimal_parsing": _A_NUMBER,
+          "finite_number": Code("plan.finite_number", "应为有限的数字", "{said}", said=str),
+          "greater_than": Code("plan.greater_than", "应大于 {gt}", "{said}", gt=str, said=str),
+          "greater_than_equal": Code("plan.greater_than_equal", "应不小于 {ge}", "{said}", ge=str, said=str),
+          "less_than": Code("plan.less_than", "应小于 {lt}", "{said}", lt=str, said=str),
+          "less_than_equal": Code("plan.less_than_equal", "应不大于 {le}", "{said}", le=str, said=str), "date_type": A_DATE,
+          "date_parsing": A_DATE, "date_from_datetime_parsing": A_DATE,
+          "date_from_datetime_inexact": Code("plan.no_time", "应为日期，不带时刻",
+                                             "expected a date such as 2020-10-31, without a time"), "tuple_type": _A_LIST,
+          "list_type": _A_LIST, "dict_type": _A_MAPPING, "model_type": _A_MAPPING, "model_attributes_type": _A_MAPPING,
+          "too_short": Code("plan.too_few", "至少要有 {min_length} 项", "at least {min_length} item(s) are needed",
+                            min_length=str),
+          "too_long": Code("plan.too_many", "最多 {max_length} 项", "{said}", max_length=str, said=str)}
 _OTHER = Code("plan.other", "{said}", "{said}", said=str)
 _ONE_OF = Code("plan.one_of", "应为 {options} 之一", "expected one of {options}", options=tuple)
 _THIS = Code("plan.only_this", "应为 {option}", "expected {option}", option=str)
@@ -57,21 +52,14 @@ _UNKNOWN_KIND = Code("plan.unknown_kind", "{key}: {tag}：{key} 应为 {options}
 _ONLY_KIND = Code("plan.only_kind", "{key}: {tag}：{key} 应为 {options}", "{key}: {tag}: {key} must be {options}", key=str,
                   tag=str, options=tuple)
 # Shapes of texts, told by an example: nobody reads a regular expression.
-_SHAPES = (
-    ("^20[xX]", Code(
-        "plan.a_masked_date", "应为年份被隐去的日期：20xx、20xx-09 或 20xx-09-30",
-        "expected a date with its year masked: 20xx, 20xx-09 or 20xx-09-30",
-    )),
-    ("^[a-z][a-z0-9_]*$", Code(
-        "plan.an_id", "应为编号：小写字母开头，只用小写字母、数字和下划线，如 science_bureau",
-        "expected an id: a lower-case letter, then lower-case letters, digits and _, e.g. science_bureau",
-    )),
-    ("\\.csv$", Code(
-        "plan.a_csv_file", "应为方案文件夹内的 CSV 文件名，如 province.csv",
-        "expected a CSV file in the plan's folder, e.g. province.csv",
-    )),
-    ("{4}$", Code("plan.cron", "应为五段的 cron，如 30 9 * * *", "expected cron with five fields, e.g. 30 9 * * *")),
-)
+_SHAPES = (("^20[xX]", Code("plan.a_masked_date", "应为年份被隐去的日期：20xx、20xx-09 或 20xx-09-30",
+                            "expected a date with its year masked: 20xx, 20xx-09 or 20xx-09-30")),
+           ("^[a-z][a-z0-9_]*$",
+            Code("plan.an_id", "应为编号：小写字母开头，只用小写字母、数字和下划线，如 science_bureau",
+                 "expected an id: a lower-case letter, then lower-case letters, digits and _, e.g. science_bureau")),
+           ("\\.csv$", Code("plan.a_csv_file", "应为方案文件夹内的 CSV 文件名，如 province.csv",
+                            "expected a CSV file in the plan's folder, e.g. province.csv")),
+           ("{4}$", Code("plan.cron", "应为五段的 cron，如 30 9 * * *", "expected cron with five fields, e.g. 30 9 * * *")))
 _INSTEAD = Code("plan.instead", "{what}；{instead}", "{what}; {instead}", what=Message, instead=Message)
 _WRITE = Code("plan.write", "写成 {shape}", "write {shape}", shape=str)
 _WRITE_LIST = Code("plan.write_list", "写成 [{shape}]", "write [{shape}]", shape=str)
@@ -255,12 +243,10 @@ def missing_key(path: tuple) -> Message:
 
 
 # Comparators as documents write them.
-_COMPARATORS = {
-    word: key for key, words_ in {
-        "at_least": "不低于 不少于 不小于 以上 至少 达到 ≥ >=", "more_than": "高于 大于 超过 多于 突破 ＞ >",
-        "at_most": "不高于 不超过 不大于 不多于 以下 以内 至多 ≤ <=", "less_than": "低于 小于 少于 ＜ <",
-    }.items() for word in words_.split()
-}
+_COMPARATORS = {word: key for key, words_ in {"at_least": "不低于 不少于 不小于 以上 至少 达到 ≥ >=",
+                                              "more_than": "高于 大于 超过 多于 突破 ＞ >",
+                                              "at_most": "不高于 不超过 不大于 不多于 以下 以内 至多 ≤ <=",
+                                              "less_than": "低于 小于 少于 ＜ <"}.items() for word in words_.split()}
 
 
 def unknown_key(path: tuple, value: Any, beside: Iterable[str]) -> Message:

@@ -60,12 +60,8 @@ def syntax(error: yaml.YAMLError, text: str, file: str) -> PlanProblem:
     """The problem of a text that is no YAML."""
     mark = getattr(error, "problem_mark", None)
     position = getattr(error, "position", None)
-    if mark is not None:
-        line = mark.line + 1
-    elif position is not None:  # a character that YAML does not allow
-        line = text.count("\n", 0, position) + 1
-    else:
-        line = 1
+    # a position alone: a character that YAML does not allow
+    line = mark.line + 1 if mark is not None else text.count("\n", 0, position or 0) + 1
     why = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).splitlines()[0]
     reason = next((code() for part, code in _OF_YAML.items() if part in why), why)
     return PlanProblem("plan_unreadable", file, line, "", _NO_YAML(reason=reason, why=why))

@@ -31,11 +31,9 @@ from gaoxin.plan.targets.tiers import Tiers, ZoneClass
 from gaoxin.plan.targets.unquantified import Unquantified
 
 # Those kinds that rules speak of by name. A new kind needs no entry here: `KINDS` are all that the folder holds.
-__all__ = [
-    "DERIVATIONS", "KINDS", "AllOf", "AnyOf", "Comparator", "Compared", "EachZone", "Milestone", "OfWhich", "PlanShare",
-    "Target", "TargetKind", "TargetStatement", "Threshold", "Tiers", "Unquantified", "ZoneClass", "kind_of", "leaves",
-    "thresholds",
-]
+__all__ = ["DERIVATIONS", "KINDS", "AllOf", "AnyOf", "Comparator", "Compared", "EachZone", "Milestone", "OfWhich", "PlanShare",
+           "Target", "TargetKind", "TargetStatement", "Threshold", "Tiers", "Unquantified", "ZoneClass", "kind_of", "leaves",
+           "thresholds"]
 
 # Every kind, in the order of the documentation.
 KINDS: tuple[type[TargetKind], ...] = tuple(classes(__name__, TargetKind))
@@ -92,21 +90,15 @@ class TargetStatement(Model):
              ("aspiration", "力争")),
         )
     ] = "goal"
-    due: Annotated[DueDate | None, Key(
-        "完成时间", "2020-12 即当月末日；文件未定时不写",
-        "due", "2020-12 is its last day; left out where none is given",
-    )] = None
+    due: Annotated[DueDate | None, Key("完成时间", "2020-12 即当月末日；文件未定时不写", "due",
+                                       "2020-12 is its last day; left out where none is given")] = None
     due_masked: Annotated[MaskedDate | None,
                           Key("完成时间（年份被隐去）", "如 20xx-12", "due, year masked", "as printed, e.g. 20xx-12")] = None
     source: Source
-    binding: Annotated[bool, Key(
-        "是否以此为准", "有几个 goal 时恰有一个为 true",
-        "binding", "true for exactly one of several goals",
-    )] = False
-    worded_as: Annotated[str | None, Key(
-        "原文比较词", "以上、不低于等；只写数字时写 \"\"",
-        "worded as", "the document's comparator; \"\" for a bare number",
-    )] = None
+    binding: Annotated[bool, Key("是否以此为准", "有几个 goal 时恰有一个为 true", "binding",
+                                 "true for exactly one of several goals")] = False
+    worded_as: Annotated[str | None, Key("原文比较词", "以上、不低于等；只写数字时写 \"\"", "worded as",
+                                         "the document's comparator; \"\" for a bare number")] = None
     named_as: Annotated[str | None,
                         Key("此处的指标名称", "与别处不同时写", "named as", "where the name differs at this place")] = None
     classification: Annotated[str | None, Key("口径", "此处按什么分类计", "classification", "what is counted here")] = None

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import Key, TaskId
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Judged, Names, Quantity, TargetKind
+from gaoxin.plan.target import Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
 
 _TOLD = Code("target.milestone", "完成 {task}", "{task} delivered", task=Worded | str)
@@ -23,6 +22,7 @@ class Milestone(TargetKind):
 
     marks = ("milestone",)
     place = 70
+    no_pace = _NO_PACE()
     words = Key("任务目标", "任务完成即达到", "milestone", "a task is delivered")
     examples = (("完成调研（任务完成即可）", "{milestone: survey}"),)
 
@@ -42,7 +42,3 @@ class Milestone(TargetKind):
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         return {("milestone", self.milestone): True}
-
-    @property
-    def no_pace(self) -> Message | None:
-        return _NO_PACE()

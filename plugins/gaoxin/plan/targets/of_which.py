@@ -12,9 +12,8 @@ from pydantic import Field
 from gaoxin import measures as units
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import Key
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Judged, Names, TargetKind, listed
+from gaoxin.plan.target import Judged, Names, TargetKind, Truth, listed
 from gaoxin.plan.targets.threshold import Threshold
 from gaoxin.plan.world import World
 

@@ -11,16 +11,13 @@ from pydantic import Field
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.base import Id, Key, Refers
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind
+from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
 
 _TOLD = Code("target.plan_share", "{what} {sign} {value} %", "{what} {sign} {value} %", what=Text, sign=str, value=Decimal)
-_WHAT = {
-    "indicators": Text("指标完成率", "share of the indicators met"), "tasks": Text("任务完成率", "share of the tasks done"),
-    "all": Text("指标任务完成率", "share of indicators and tasks done"),
-}
+_WHAT = {"indicators": Text("指标完成率", "share of the indicators met"), "tasks": Text("任务完成率", "share of the tasks done"),
+         "all": Text("指标任务完成率", "share of indicators and tasks done")}
 _NOTHING_TO_COUNT = Code("target.nothing_to_count", "没有可统计的指标或任务", "there is no indicator or task to count")
 _EITHER_WAY = Code("target.either_way", "{wanted} 项中 {met} 项完成，{unknown} 项无法评估，两种可能都在",
                    "of {wanted} items {met} are done and {unknown} cannot be judged: it may go either way", wanted=int, met=int,
@@ -41,6 +38,7 @@ class PlanShare(Compared, TargetKind):
 
     marks = ("plan_share",)
     place = 60
+    no_pace = _NO_PACE()
     counts_items = True
     words = Key("完成率目标", "本方案完成的比例，%", "plan share", "how much of the plan is done, in %")
     examples = (
@@ -49,10 +47,8 @@ class PlanShare(Compared, TargetKind):
     )
 
     plan_share: Annotated[Literal["indicators", "tasks", "all"],
-                          Key(
-                              "范围", "",
-                              "of what", "indicators, tasks or all", (("indicators", "指标"), ("tasks", "任务"), ("all", "两者")),
-                          )]
+                          Key("范围", "", "of what", "indicators, tasks or all",
+                              (("indicators", "指标"), ("tasks", "任务"), ("all", "两者")))]
     only: Annotated[tuple[Annotated[Id, Refers(_counted)], ...] | None, Field(min_length=1),
                     Key("只计哪些", "指标和任务的编号；不写即全部", "only", "which count; all when left out")] = None
 
@@ -83,7 +79,3 @@ class PlanShare(Compared, TargetKind):
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         return {("plan_share", self.plan_share, self.only): (self.comparator, self.value.normalize())}
-
-    @property
-    def no_pace(self) -> Message | None:
-        return _NO_PACE()

@@ -16,9 +16,8 @@ from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import Id, Key, Unfit, ZoneId
-from gaoxin.plan.judging import Truth, joined
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Zones, measure_of, named
+from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth, Zones, joined, measure_of, named
 from gaoxin.plan.targets.threshold import Threshold
 from gaoxin.plan.world import World
 
@@ -59,6 +58,7 @@ class Tiers(TargetKind):
 
     marks = ("tiers",)
     place = 50
+    no_pace = None
     words = Key("分档目标", "几个园区达到多少", "tiers", "so many zones reach so much")
     examples = (
         ("一个过百亿、一个过五十亿", "{tiers: [{zones: 1, at_least: 100}, {zones: 1, at_least: 50, named: [west_zone]}]}"),
@@ -89,13 +89,8 @@ class Tiers(TargetKind):
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         unit = self.unit(measures)
-        return _TOLD(classes=[
-            _CLASS(
-                zones=one.zones, sign=one.comparator.sign, value=one.value, unit=unit,
-                which=_WHICH(names=named(one.named, names)) if one.named else None,
-            )
-            for one in self.tiers
-        ])
+        return _TOLD(classes=[_CLASS(zones=one.zones, sign=one.comparator.sign, value=one.value, unit=unit,
+                                     which=_WHICH(names=named(one.named, names)) if one.named else None) for one in self.tiers])
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         shape = tuple((one.zones, one.named, one.comparator, one.value.normalize()) for one in self.tiers)
@@ -103,10 +98,6 @@ class Tiers(TargetKind):
 
     def compared(self, zones: Zones, zone: str | None) -> list[tuple[TargetKind, str | None]]:
         return [(self.tiers[0].threshold(self.of), one) for one in zones(("all",))]
-
-    @property
-    def no_pace(self) -> Message | None:
-        return None
 
 
 def filled(classes: Sequence[ZoneClass], reached: Mapping[str, Sequence[Truth]]) -> tuple[int, int]:

@@ -7,9 +7,8 @@ from typing import Annotated, Any
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import Key, Label
-from gaoxin.plan.judging import Truth
 from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Judged, Names, Quantity, TargetKind
+from gaoxin.plan.target import Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
 
 _TOLD = Code("target.unquantified", "{words}（无数值）", "{words} (no number given)", words=Worded)
@@ -23,6 +22,7 @@ class Unquantified(TargetKind):
 
     marks = ("unquantified",)
     place = 80
+    no_pace = _NO_PACE()
     words = Key("无数值的目标", "谁也无法判断，始终为“无法判断”", "unquantified", "always unknown")
     examples = (("大幅提升（没有数值）", "{unquantified: 大幅提升}"),)
 
@@ -37,7 +37,3 @@ class Unquantified(TargetKind):
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         """Nothing that could be compared."""
         return {}
-
-    @property
-    def no_pace(self) -> Message | None:
-        return _NO_PACE()

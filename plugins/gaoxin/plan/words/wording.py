@@ -35,10 +35,8 @@ def resolved(value: Any, lang: Lang = "zh") -> Any:
             given = {name: getattr(value, name) for name in type(value).model_fields}
             return {name: resolved(each, lang) for name, each in given.items() if each not in (None, ())}
         case BaseModel():
-            fields = {
-                field.alias or name: getattr(value, name) for name, field in type(value).model_fields.items()
-                if not (field.exclude_if and field.exclude_if(getattr(value, name)))
-            }
+            fields = {field.alias or name: getattr(value, name) for name, field in type(value).model_fields.items()
+                      if not (field.exclude_if and field.exclude_if(getattr(value, name)))}
             return {name: resolved(each, lang) for name, each in fields.items()}
         case dict():
             return {key: resolved(each, lang) for key, each in value.items()}

@@ -26,7 +26,7 @@ from typing import Literal
 
 from gaoxin import measures as units
 from gaoxin.indicators.inputs import FactIndex
-from gaoxin.indicators.line import fitted
+from gaoxin.indicators.pace import fitted
 from gaoxin.indicators.reference import measure_years
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind

@@ -17,7 +17,7 @@ from decimal import Context, Decimal
 from typing import Literal
 
 from gaoxin.i18n import Code, Message
-from gaoxin.indicators.line import fitted
+from gaoxin.indicators.pace import fitted
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Indicator, Measure, Reference
 from gaoxin.plan.limits import Limits

@@ -12,10 +12,9 @@ from enum import StrEnum
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.indicator import Indicator
-from gaoxin.plan.judging import Truth, all_truth, any_truth
 from gaoxin.plan.model import Plan
 from gaoxin.plan.series import growth_variable, identity
-from gaoxin.plan.target import Judged, TargetKind
+from gaoxin.plan.target import Judged, TargetKind, Truth, all_truth, any_truth
 from gaoxin.plan.targets import Threshold
 from gaoxin.planning.feasibility.outlook import Known, Outlook, scoped
 from gaoxin.planning.feasibility.projection import NO_BASELINE, RATE, PaceKind, ProjectedWorld, ReferencePath, as_rate

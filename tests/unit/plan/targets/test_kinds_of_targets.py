@@ -11,8 +11,7 @@ from pydantic import TypeAdapter
 
 from gaoxin.plan import targets
 from gaoxin.plan.base import Key, TaskId
-from gaoxin.plan.judging import Truth
-from gaoxin.plan.target import TargetKind
+from gaoxin.plan.target import TargetKind, Truth
 from gaoxin.plan.targets import KINDS, Target, Threshold, kind_of, leaves
 from gaoxin.plan.targets.threshold import DERIVATIONS
 from tests.unit.indicators.made_world import MadeWorld, measure, reading

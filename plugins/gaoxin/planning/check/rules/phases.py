@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.plan.model import Indicator, Phase, PhaseKind, Plan, Stage
+from gaoxin.plan.model import Indicator, Phase, Plan, Stage
 from gaoxin.plan.targets import Milestone, leaves
 from gaoxin.planning.check.findings import PlanFinding, Saying, of_document
 
@@ -100,7 +100,7 @@ def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
         if phase.ends >= issued:
             continue
         told.add(phase.id)
-        launch = phase.kind is PhaseKind.LAUNCH
+        launch = phase.kind == "launch"
         yield (_PHASE_BEFORE.info if launch else _PHASE_BEFORE.warning)(phase, phase.source, dated, day=phase.ends, issued=issued)
     for task in plan.tasks:
         if task.due and task.due < issued and task.phase not in told:

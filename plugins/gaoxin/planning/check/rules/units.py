@@ -7,7 +7,7 @@ from itertools import combinations
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.base import Label, Source
-from gaoxin.plan.model import Plan, Unit, UnitKind
+from gaoxin.plan.model import Plan, Unit
 from gaoxin.plan.offices import Power
 from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document, of_plan
 from gaoxin.planning.check.terms import plain_name
@@ -162,7 +162,7 @@ def two_names(plan: Plan) -> Iterator[PlanFinding]:
             )
     sources = _places(plan)
     for one, other in combinations(plan.units, 2):
-        if UnitKind.GROUP in (one.kind, other.kind) and one.kind is not other.kind:
+        if "group" in (one.kind, other.kind) and one.kind != other.kind:
             continue
         alike = next(((a, b) for a in _names(one) for b in _names(other) if look_alike(a, b)), None)
         if alike:
@@ -196,7 +196,7 @@ def groups(plan: Plan) -> Iterator[PlanFinding]:
     for unit in plan.units:
         members = (*unit.members, *(g.office_staff if unit.id == g.office else ()))
         unnamed = unit.open_ended or names_nobody(unit.name.zh)
-        if (unit.kind is not UnitKind.GROUP and not unnamed) or (members and not unit.open_ended):
+        if (unit.kind != "group" and not unnamed) or (members and not unit.open_ended):
             continue
         works, role = unit.id in working, unit.id in (g.leading_group, g.office, g.supervision, g.assessment, g.consent)
         if not (works or role):

@@ -1,1 +1,0 @@
-"""Revision scripts; each runs the .sql file of its number."""
