@@ -1,1 +1,26 @@
-"""Use cases: here, and only here, rules meet storage."""
+"""The use cases of a campaign, and their answers: one model for what scripts read as JSON and terminals show as tables.
+
+An answer is a frozen dataclass with values as data; results of the rules stand in it as they are, and `told` says which of their
+fields the JSON has. Words are chosen where an answer is shown: `to_json(lang)`, or a terminal's layout.
+
+The modules are imported when they are first asked for, since each brings the rooms of its use cases with it.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gaoxin.campaign import (  # noqa: I001
+        decisions, feasibility, forms, gatekeeping, intake, measuring, plans, reminding, reporting, standing, tracing, upkeep,
+    )
+
+    __all__ = [
+        "decisions", "feasibility", "forms", "gatekeeping", "intake", "measuring", "plans", "reminding", "reporting", "standing",
+        "tracing", "upkeep",
+    ]
+else:
+    def __getattr__(name):
+        from importlib import import_module
+
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return import_module(f"{__name__}.{name}")

@@ -5,19 +5,89 @@ Each is checked for who may do it and recorded before anything else is told; ref
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
 
 from gaoxin.campaign import gatekeeping
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.criteria import JUDGEMENTS
-from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, WaiverEvidence
+from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, Rectification, WaiverEvidence
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.cover import explanation_of
 
 _CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=Worded, reason=str)
+
+
+class RecordedFile(Answer):
+    file: Path
+    sha256: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+class EvidenceRecorded(Answer):
+    campaign: str
+    task: str
+    deliverable: str
+    evidence: Sequence[RecordedFile]
+
+
+class Decided(Answer, inline="given"):
+    """An approval or a waiver that was recorded."""
+
+    campaign: str
+    given: ApprovalEvidence | WaiverEvidence
+
+
+class Explanation(Answer):
+    campaign: str
+    return_id: str
+    rule: str
+    text: str
+    by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Owed(Rectification):
+    """A rectification as it stands; overdue: on the day of the question."""
+
+    overdue: bool = False
+
+    @property
+    def state(self) -> Literal["open", "closed"]:
+        return "open" if self.closed_at is None else "closed"
+
+
+class Rectifications(Answer):
+    campaign: str
+    rectifications: Sequence[Owed]
+
+    @property
+    def overdue(self) -> int:
+        return sum(r.overdue for r in self.rectifications)
+
+
+class RectificationClosed(Answer):
+    campaign: str
+    id: str
+    state: Literal["closed"]
+    by: str
+    reason: str
+    closed_at: datetime
+
+
+def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path], by: str) -> EvidenceRecorded:
+    """Records the files, one after the other, as record_evidence does."""
+    kept = [(file, record_evidence(w, task, deliverable, file.read_bytes(), file.name, by)) for file in files]
+    return EvidenceRecorded(w.plan.id, task, deliverable, [RecordedFile.of(one, file=file) for file, one in kept])
 
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str) -> DeliverableEvidence:
@@ -44,9 +114,7 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
     return found
 
 
-def approve(
-    w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, *, seal: str | None = None
-) -> ApprovalEvidence:
+def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, *, seal: str | None = None) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal).
 
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is
@@ -87,10 +155,10 @@ def approve(
     given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None)
     with w.warehouse.begin() as store:
         store.decisions.add_approval(w.plan.id, given)
-    return given
+    return Decided(w.plan.id, given)
 
 
-def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date) -> WaiverEvidence:
+def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date) -> Decided:
     """Lets one criterion of one gate pass until a day, that day included. Only the leading group, or the unit whose
     consent the application needs, may; `predecessors` cannot be waived.
 
@@ -124,10 +192,10 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
     given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now)
     with w.warehouse.begin() as store:
         store.decisions.add_waiver(w.plan.id, given)
-    return given
+    return Decided(w.plan.id, given)
 
 
-def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> None:
+def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Explanation:
     """Records why a warning on a return is right as it is. Raises UsageError for a return or unit that is not of this
     campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty."""
     w.plan.unit(by)
@@ -146,9 +214,18 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> None
                 todo=Text("待说明：" + ("、".join(warned) or "无"), "to be explained: " + (", ".join(warned) or "nothing")),
             )
         store.returns.explain(return_id, rule, text.strip(), by, w.now)
+    return Explanation(w.plan.id, return_id, rule, text, by, w.now)
 
 
-def close_rectification(w: Workplace, id: str, because: str, by: str) -> None:
+def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
+    """What must be made good; with `everything` the closed ones, too."""
+    with w.warehouse.begin() as store:
+        found = [r for r in store.decisions.rectifications(w.plan.id, w.now) if everything or r.closed_at is None]
+    today = local_day(w.now)
+    return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.closed_at is None and r.due < today) for r in found])
+
+
+def close_rectification(w: Workplace, id: str, because: str, by: str) -> RectificationClosed:
     """Closes an open rectification (销号). The office, the supervision office or the leading group does, and never the
     unit that owes it. Raises UsageError for an unknown one, Refused otherwise."""
     name, g = w.plan.unit(by).name, w.plan.governance
@@ -169,6 +246,7 @@ def close_rectification(w: Workplace, id: str, because: str, by: str) -> None:
                 todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号", "closed by " + ", ".join(allowed)),
             )
         store.decisions.close_rectification(id, w.now, _CLOSED(unit=name, reason=" ".join(because.split())))
+    return RectificationClosed(w.plan.id, id, "closed", by, because, w.now)
 
 
 def _must_be_told(text: str, where: str, what: Text) -> None:

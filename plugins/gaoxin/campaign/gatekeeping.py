@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.measuring import compute_indicators
 from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.evaluate import evaluate_gate
-from gaoxin.gates.model import Evidence, GateResult, GateVerdict, Mode
+from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode, Shortfall
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.plan.model import Phase
 from gaoxin.warehouse.store import Store
+
+
+class Gate(Answer, inline="result"):
+    result: GateResult
+
+    @property
+    def exit_status(self) -> int:
+        return 1 if self.result.verdict is GateVerdict.HOLD else 0
+
+    @property
+    def held(self) -> list[CriterionResult]:
+        return [c for c in self.result.criteria if c.passed is not True and not c.waived]
+
+    @property
+    def owed(self) -> list[Shortfall]:
+        return [s for c in self.result.criteria if not c.waived for s in c.shortfalls]
 
 
 def evaluate(w: Workplace, phase_id: str) -> GateResult:

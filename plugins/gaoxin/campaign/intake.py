@@ -6,11 +6,13 @@ file leaves the inbox only after the transaction that knows it was committed. Ru
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.claims import tell_again
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
 from gaoxin.campaign.judging import judge_against, judge_together, plans_of, refused, reread, unreadable
@@ -20,7 +22,6 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, Finding
@@ -31,31 +32,55 @@ from gaoxin.warehouse.store import Store
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A file and its verdict. key is None when its cover does not say which return it is; then checked is None too."""
+    """A file and its verdict. key is None when its cover does not say which return it is."""
 
     file: str
     read: ReadReturn
     key: ReturnKey | None
     verdict: Verdict
     findings: tuple[Finding, ...]
-    checked: Checked | None = None
 
 
 @dataclass(frozen=True)
-class SubmittedFile:
+class SubmittedFile(CheckedFile):
     """A file that was taken in. return_id and version are None when its cover is unreadable: then it is kept, but is no
     return. created: False when the same bytes were known. rows: how many rows of facts it holds, None when rejected."""
 
-    file: str
-    read: ReadReturn
-    key: ReturnKey | None
-    verdict: Verdict
-    findings: tuple[Finding, ...]
     sha256: str
     return_id: str | None = None
     version: int | None = None
     created: bool = False
     rows: int | None = None
+
+
+class Judged(Answer):
+    """The answer to a check and to a submission: no where any file is rejected. campaign, form, unit and period of a file are
+    null where its cover does not say which return it is."""
+
+    returns: Sequence[CheckedFile]
+
+    @property
+    def verdicts(self) -> Counter[str]:
+        return Counter(str(r.verdict) for r in self.returns)
+
+    @property
+    def exit_status(self) -> int:
+        return 1 if self.verdicts[Verdict.REJECTED] else 0
+
+
+class Pulled(Answer, beside="inbox"):
+    """returns: the ids of those that are new. checked: verdict -> how many, and facts: how many were loaded; None where that
+    was not asked for."""
+
+    campaign: str
+    returns: list[str]
+    checked: dict[str, int] | None
+    facts: int | None
+    inbox: Path
+
+    @property
+    def exit_status(self) -> int:
+        return 1 if self.checked and self.checked.get(Verdict.REJECTED) else 0
 
 
 @dataclass(frozen=True)
@@ -65,26 +90,6 @@ class WaitingFile:
     path: Path
     sha256: str
     period: Period | None
-
-
-@dataclass(frozen=True)
-class CheckedStored:
-    """A stored return that was judged now."""
-
-    return_id: str
-    version: int
-    key: ReturnKey
-    file: str
-    verdict: Verdict
-    findings: tuple[Finding, ...]
-
-    @property
-    def errors(self) -> int:
-        return sum(f.severity is Severity.ERROR for f in self.findings)
-
-    @property
-    def warnings(self) -> int:
-        return sum(f.severity is Severity.WARNING for f in self.findings)
 
 
 def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[CheckedFile]:
@@ -99,7 +104,7 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
         answered = judge_together(settings, plan_of(campaign), [reads[i] for i in places], [local_day(now)] * len(places))
         judged.update({places[i]: checked for i, checked in answered.items()})
     return [
-        CheckedFile(str(file), read, read.key, found.verdict, found.findings, found)
+        CheckedFile(str(file), read, read.key, found.verdict, found.findings)
         if (found := judged.get(i))
         else CheckedFile(str(file), read, None, Verdict.REJECTED, refused(read))
         for i, (file, read) in enumerate(zip(files, reads, strict=True))
@@ -154,6 +159,15 @@ def pull(w: Workplace, period: Period | None = None) -> list[str]:
     return _empty(w, lambda key: period in (None, key.period))
 
 
+def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
+    """As pull; with `check` judges what came and loads what is accepted."""
+    taken = pull(w, period)
+    if not check:
+        return Pulled(w.plan.id, taken, None, None, w.settings.inbox)
+    verdicts = Counter(str(c.verdict) for c in check_pending(w, period))
+    return Pulled(w.plan.id, taken, dict(verdicts), load_accepted(w, period), w.settings.inbox)
+
+
 def refuse_unreadable(w: Workplace) -> None:
     """As pull, but takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
     _empty(w, lambda key: False)
@@ -186,7 +200,7 @@ def _empty(w: Workplace, wanted: Callable[[ReturnKey], bool]) -> list[str]:
     return created
 
 
-def check_pending(w: Workplace, period: Period | None = None) -> list[CheckedStored]:
+def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     """Judges every return that came and was not judged, all of a period in one call."""
     with w.warehouse.begin() as store:
         pending = store.returns.pending(w.plan.id, period)
@@ -201,10 +215,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[CheckedSto
     with w.warehouse.begin() as store:
         for i, item in enumerate(pending):
             store.returns.save_check(item.return_id, found[i], w.now)
-    return [
-        CheckedStored(item.return_id, item.version, item.key, item.file, found[i].verdict, found[i].findings)
-        for i, item in enumerate(pending)
-    ]
+    return [found[i] for i in range(len(pending))]
 
 
 def load_accepted(w: Workplace, period: Period | None = None) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache, partial
 from itertools import groupby
 from typing import Any
 
@@ -35,14 +36,7 @@ UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cov
 
 def plans_of(settings: Settings) -> Callable[[str], Plan]:
     """The plan of a campaign's id, each read once. Raises what find_plan raises."""
-    known: dict[str, Plan] = {}
-
-    def plan_of(campaign: str) -> Plan:
-        if campaign not in known:
-            known[campaign] = find_plan(settings.plans, campaign)
-        return known[campaign]
-
-    return plan_of
+    return cache(partial(find_plan, settings.plans))
 
 
 def reread(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
@@ -74,14 +68,11 @@ def judge_against(
     this call accepts in earlier periods."""
     known = _with(facts, plan, accepted)
 
-    def history_of() -> Callable[[ReturnKey], History]:
-        return history_of_facts(plan, known)
-
     def learn(found: Iterable[Checked]) -> None:
         nonlocal known
         known = _with(known, plan, [c.read for c in found if c.verdict is not Verdict.REJECTED])
 
-    return _judge(settings, plan, _timed(reads, days), history_of, learn)
+    return _judge(settings, plan, _timed(reads, days), lambda: history_of_facts(plan, known), learn)
 
 
 def _timed(reads: Sequence[ReadReturn], days: Sequence[date]) -> list[ReadReturn]:
@@ -90,15 +81,13 @@ def _timed(reads: Sequence[ReadReturn], days: Sequence[date]) -> list[ReadReturn
     On the period's last day it is taken: an office closes its books before midnight.
     """
     return [
-        replace(read, problems=(*read.problems, _too_early(read.key.period, day)))
+        replace(read, problems=(*read.problems, Problem(
+            "period_not_over", TOO_EARLY(period=read.key.period, end=read.key.period.end, day=day), COVER_SHEET
+        )))
         if read.key is not None and day < read.key.period.end
         else read
         for read, day in zip(reads, days, strict=True)
     ]
-
-
-def _too_early(period: Period, day: date) -> Problem:
-    return Problem("period_not_over", TOO_EARLY(period=period, end=period.end, day=day), COVER_SHEET)
 
 
 def refused(read: ReadReturn) -> tuple[Finding, ...]:
@@ -114,7 +103,7 @@ def unreadable(read: ReadReturn) -> Checked:
 
 def _judge(
     settings: Settings, plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[], Callable[[ReturnKey], History]],
-    learn: Callable[[Iterable[Checked]], None] = lambda found: None,
+    learn: Callable[[Iterable[Checked]], None],
 ) -> dict[int, Checked]:
     from gaoxin.quality.runner import check_many
     from gaoxin.quality.suites import load_suites
@@ -136,10 +125,6 @@ def _known(plan: Plan, read: ReadReturn) -> bool:
     return read.key is not None and read.key.campaign == plan.id and any(form.id == read.key.form for form in plan.forms)
 
 
-def _is_register(plan: Plan, read: ReadReturn) -> bool:
-    return isinstance(plan.form(read.known.form), RegisterForm)
-
-
 def _with(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
     """The facts as they would be if these returns were accepted now; for judging alone, never stored."""
     reads = list(reads)
@@ -155,7 +140,7 @@ def _with(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
             "campaign": key.campaign, "form": key.form, "unit": key.unit, "period": key.period, "recorded_at": facts.as_of,
             "return_id": "", "version": 0, "file_sha256": read.sha256,
         }
-        if _is_register(plan, read):
+        if isinstance(plan.form(key.form), RegisterForm):
             entries += [
                 RegisterFact(**of, row=e["row_no"], values=e["fields"], cells=e["cells"], sheet=e["sheet"])
                 for e in entry_values(read)

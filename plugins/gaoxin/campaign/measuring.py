@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period
 from gaoxin.warehouse.store import Store
+
+
+class Indicators(Answer):
+    campaign: str
+    as_of: datetime
+    indicators: Sequence[IndicatorResult]
+
+    @property
+    def statuses(self) -> Counter[str]:
+        return Counter(str(i.status) for i in self.indicators)
+
+
+def indicators(w: Workplace, period: Period | None) -> Indicators:
+    return Indicators(w.plan.id, w.now, compute_indicators(w, period))
 
 
 def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:

@@ -8,11 +8,14 @@ Message-ID: twice is better than never.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
 
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -65,6 +68,27 @@ class SentReminder(Reminder):
     state: ReminderState = ReminderState.PLANNED
     detail: Message | None = None
     file: Path | None = None
+
+
+class Reminders(Answer):
+    campaign: str
+    as_of: datetime
+    dry_run: bool
+    reminders: Sequence[SentReminder]
+
+    @property
+    def states(self) -> Counter[str]:
+        return Counter(str(r.state) for r in self.reminders)
+
+    @property
+    def exit_status(self) -> int:
+        """Failed ones are told one by one; whoever runs this by a timer sees only the status."""
+        return SystemFault.exit_status if self.states[ReminderState.FAILED] else 0
+
+
+def send(w: Workplace, *, dry_run: bool, lang: Lang) -> Reminders:
+    """As remind. lang: of what goes out, which is not that of whoever asks."""
+    return Reminders(w.plan.id, w.now, dry_run, remind(w, dry_run, mailer(w), lang))
 
 
 def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:

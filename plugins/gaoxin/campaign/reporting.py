@@ -5,13 +5,13 @@ Reads only, and writes two files a period: the page for people and the same cont
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaoxin.campaign.standing import Standing, standing
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.standing import Standing, standing, versions_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -37,12 +37,15 @@ if TYPE_CHECKING:
     from gaoxin.warehouse.store import Store
 
 
-@dataclass(frozen=True)
-class ReportFile:
+class ReportFile(Answer):
     """A file that was written, and the hash of its bytes."""
 
     path: Path
     sha256: str
+
+
+class WrittenFiles(Answer):
+    files: Sequence[ReportFile]
 
 
 def quality_report(w: Workplace, period: Period | None, out: Path) -> list[ReportFile]:
@@ -81,14 +84,8 @@ def _reported(w: Workplace, whole: Standing) -> list[Period]:
 
 
 def _snapshot(w: Workplace, store: Store, period: Period, state: Standing, stored: list[StoredReturn]) -> QualitySnapshot:
-    versions: dict[ReturnKey, list[StoredReturn]] = defaultdict(list)
-    for item in stored:
-        versions[item.key].append(item)
-    plan = w.plan
-    pages = []
-    for row in state.rows:
-        ordered = sorted(versions.get(ReturnKey(plan.id, row.form, row.unit, row.period), []), key=lambda v: v.version)
-        pages.append(_page(w, store, row, ordered))
+    plan, versions = w.plan, versions_of(stored)
+    pages = [_page(w, store, r, versions.get(ReturnKey(plan.id, r.form, r.unit, r.period), [])) for r in state.rows]
     return QualitySnapshot(
         campaign=_named(plan), zone=_named(plan.zone), period=str(period), as_of=w.now, completeness=state.completeness,
         timeliness=state.timeliness, returns=tuple(pages),
@@ -120,15 +117,11 @@ def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) ->
         findings=tuple(store.returns.findings(item.return_id, w.now)) if checked else (),
         checks=tuple(store.returns.checks(item.return_id, w.now)) if checked else (),
         explanations=tuple(
-            Explained(e.rule, e.text, w.plan.unit(e.by).name.zh if _is_unit(w, e.by) else e.by, e.recorded_at)
+            Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by), e.recorded_at)
             for e in store.returns.explanations(item.return_id)
             if e.recorded_at <= w.now
         ),
     )
-
-
-def _is_unit(w: Workplace, name: str) -> bool:
-    return any(unit.id == name for unit in w.plan.units)
 
 
 def _write(path: Path, text: str) -> ReportFile:

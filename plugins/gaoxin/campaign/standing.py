@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn
@@ -17,16 +18,17 @@ from gaoxin.returns.schedule import owed, state_of
 from gaoxin.warehouse.returns import StoredReturn
 
 
-@dataclass(frozen=True)
-class Standing:
-    """rows by due day, form, unit. Both shares are 0–1 over the rows that are due by the day of `as_of` (that day's
-    included), None when no row is: completeness, how many of these are accepted; timeliness, how many were accepted in
-    a version that came on its due day or before."""
+class Standing(Answer, beside="period"):
+    """rows by due day, form, unit; period: the one asked for. Both shares are 0–1 over the rows that are due by the day of
+    `as_of` (that day's included), None when no row is: completeness, how many of these are accepted; timeliness, how many were
+    accepted in a version that came on its due day or before."""
 
+    campaign: str
     as_of: datetime
     rows: tuple[OwedReturn, ...]
     completeness: Decimal | None
     timeliness: Decimal | None
+    period: Period | None
 
 
 def returns_status(w: Workplace, period: Period | None = None) -> Standing:
@@ -38,20 +40,24 @@ def returns_status(w: Workplace, period: Period | None = None) -> Standing:
 
 def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Period | None = None) -> Standing:
     """Pure. stored: every version received by as_of, with what was known of it then."""
-    versions: dict[ReturnKey, list[StoredReturn]] = defaultdict(list)
-    for item in stored:
-        versions[item.key].append(item)
+    versions = versions_of(stored)
     found = [_row(item, versions.get(item.key, []), as_of) for item in owed(plan) if period in (None, item.key.period)]
     today = local_day(as_of)
     due = [row for row in found if row.due <= today]
     accepted = [row for row in due if row.state is ReturnState.ACCEPTED]
-    return Standing(
-        as_of, tuple(found), _share(len(accepted), len(due)), _share(sum(row.late_days == 0 for row in accepted), len(due)),
-    )
+    timely = sum(row.late_days == 0 for row in accepted)
+    return Standing(plan.id, as_of, tuple(found), _share(len(accepted), len(due)), _share(timely, len(due)), period)
 
 
-def _row(item: Owed, versions: list[StoredReturn], as_of: datetime) -> OwedReturn:
-    ordered = sorted(versions, key=lambda v: v.version)
+def versions_of(stored: list[StoredReturn]) -> dict[ReturnKey, list[StoredReturn]]:
+    """Each return's versions, the first one first."""
+    versions: dict[ReturnKey, list[StoredReturn]] = defaultdict(list)
+    for item in sorted(stored, key=lambda v: v.version):
+        versions[item.key].append(item)
+    return versions
+
+
+def _row(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedReturn:
     accepted = [v for v in ordered if v.verdict not in (None, Verdict.REJECTED)]
     counts = (accepted or ordered)[-1] if ordered else None
     state = state_of(item, as_of, received=counts is not None, verdict=counts.verdict if counts else None)

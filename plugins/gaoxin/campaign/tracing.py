@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from gaoxin.campaign.answers.answer import Answer
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded

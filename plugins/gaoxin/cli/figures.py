@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from gaoxin.campaign import answers
+from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument
-from gaoxin.cli.layout import (
-    Column,
-    Layout,
-    Markup,
-    View,
-    amount,
-    bold,
-    each,
-    line,
-    place,
-    rows,
-    says,
-    share,
-    shown,
-    state,
-    under,
-)
+from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, place, rows, says, share, state, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 
@@ -30,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from gaoxin.campaign.answers.indicators import Indicators
+    from gaoxin.campaign.measuring import Indicators
     from gaoxin.campaign.tracing import TracedInput
     from gaoxin.indicators.model import CountedItem, IndicatorResult, Truth
 
@@ -44,7 +28,7 @@ def _beside(r: IndicatorResult, v: View) -> None:
 
 def _lines(r: IndicatorResult, v: View) -> Iterator[str]:
     if ref := r.reference:
-        name, value = v.cell(v.answer.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(ref.unit)}"
+        name, value = v.cell(v.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(ref.unit)}"
         yield v.say(
             f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
             f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})",
@@ -62,7 +46,7 @@ def _lines(r: IndicatorResult, v: View) -> Iterator[str]:
 
 def _truth(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
     told = v.say("未达标", "not met") if truth == "not_met" else word(truth, v.lang)
-    short = f"{shown(gap)} {v.say('个百分点', 'points') if unit == '%' else v.cell(unit)}"
+    short = f"{v.cell(gap)} {v.say('个百分点', 'points') if unit == '%' else v.cell(unit)}"
     return told + (v.say(f"，差 {short}", f", {short} missing") if gap else "")
 
 
@@ -123,7 +107,7 @@ TRACE: Layout = (
 
 @asked
 def indicators(session: Session, campaign: CampaignArgument, period: PeriodOption = None) -> Answered:
-    return answers.indicators.indicators(session.workplace(campaign), period), INDICATORS
+    return cases.measuring.indicators(session.workplace(campaign), period), INDICATORS
 
 
 @asked
@@ -131,6 +115,4 @@ def trace(
     session: Session, campaign: CampaignArgument, indicator: Annotated[str, argument("INDICATOR", "指标 / the indicator's id")],
     period: PeriodOption = None,
 ) -> Answered:
-    from gaoxin.campaign.tracing import trace as ask
-
-    return ask(session.workplace(campaign), indicator, period), TRACE
+    return cases.tracing.trace(session.workplace(campaign), indicator, period), TRACE

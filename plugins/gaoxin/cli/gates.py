@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from gaoxin.campaign import answers
+from gaoxin import campaign as cases
 from gaoxin.cli.arguments import ByOption, CampaignArgument, PhaseArgument, argument, day_of, group, must_be_files, option
 from gaoxin.cli.layout import Column, Layout, View, bold, each, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked
@@ -17,7 +17,8 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.gates import Decided, EvidenceRecorded, Gate
+    from gaoxin.campaign.decisions import Decided, EvidenceRecorded
+    from gaoxin.campaign.gatekeeping import Gate
     from gaoxin.gates.model import CriterionResult
 
 rectification = group("整改：清单与销号 / shortfalls: list and close")
@@ -53,11 +54,11 @@ def _outcome(c: CriterionResult, _: View) -> str:
 
 
 def _see_gate(a: EvidenceRecorded, v: View) -> str:
-    name, count = a.about.name.to(v.lang), len(a.evidence)
-    command = f"gaoxin gate {a.campaign} {a.about.phase}"
+    about, count = v.plan.task(a.task), len(a.evidence)
+    name, command = about.name.to(v.lang), f"gaoxin gate {a.campaign} {about.phase}"
     return v.say(
-        f"已为「{name}」登记 {count} 个成果文件。" + (f"查看关口：{command}" if a.about.phase else ""),
-        f"{count} file(s) recorded for “{name}”." + (f" See the gate: {command}" if a.about.phase else ""),
+        f"已为「{name}」登记 {count} 个成果文件。" + (f"查看关口：{command}" if about.phase else ""),
+        f"{count} file(s) recorded for “{name}”." + (f" See the gate: {command}" if about.phase else ""),
     )
 
 
@@ -71,7 +72,7 @@ def _approved(a: Decided, v: View) -> str:
 
 
 GATE: Layout = (
-    line(bold(lambda g, v: g.plan.phase(g.result.phase).name), state("result.verdict")),
+    line(bold(lambda g, v: v.plan.phase(g.result.phase).name), state("result.verdict")),
     line(_times),
     rows(
         "result.criteria", Column("criterion", "id"), Column("what", state("kind")), Column("result", state(_outcome)),
@@ -100,7 +101,8 @@ CLOSED: Layout = (line(says("整改 {id} 已销号。", "Rectification {id} clos
 
 @asked
 def gate(session: Session, campaign: CampaignArgument, phase: PhaseArgument) -> Answered:
-    return answers.gates.gate(session.workplace(campaign), phase), GATE
+    gates = cases.gatekeeping
+    return gates.Gate(gates.evaluate(session.workplace(campaign), phase)), GATE
 
 
 @asked
@@ -123,7 +125,7 @@ def evidence(
             todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)),
         )
     told = session.each(files, Text("登记成果", "recording evidence"))
-    return answers.gates.record_evidence(w, task, deliverable or known[0], told, by), EVIDENCE
+    return cases.decisions.record_files(w, task, deliverable or known[0], told, by), EVIDENCE
 
 
 @asked
@@ -132,7 +134,7 @@ def approve(
     decision: Annotated[Literal["approve", "reject"], option("--decision", None, "同意或不同意 / yes or no")],
     reason: ReasonOption,
 ) -> Answered:
-    return answers.gates.approve(session.workplace(campaign), phase, by, decision, reason), APPROVAL
+    return cases.decisions.approve(session.workplace(campaign), phase, by, decision, reason), APPROVAL
 
 
 @asked
@@ -142,7 +144,7 @@ def waive(
     expires: Annotated[str, option("--expires", "DATE", "有效期至 / valid until")],
 ) -> Answered:
     until = day_of(expires, "--expires")
-    return answers.gates.waive(session.workplace(campaign), phase, criterion, by, reason, until), WAIVER
+    return cases.decisions.waive(session.workplace(campaign), phase, criterion, by, reason, until), WAIVER
 
 
 @asked
@@ -151,7 +153,7 @@ def explain(
     rule: Annotated[str, argument("RULE", "规则 / the rule that warned")],
     text: Annotated[str, argument("TEXT", "说明 / the explanation")], by: ByOption,
 ) -> Answered:
-    return answers.gates.explain(session.workplace(campaign), return_id, rule, text, by), EXPLANATION
+    return cases.decisions.explain(session.workplace(campaign), return_id, rule, text, by), EXPLANATION
 
 
 @rectification.command("list", help="列出整改事项 / list what must be made good")
@@ -160,7 +162,7 @@ def rectification_list(
     session: Session, campaign: CampaignArgument,
     everything: Annotated[bool, option("--all", None, "也列出已销号的 / the closed ones too")] = False,
 ) -> Answered:
-    return answers.gates.rectifications(session.workplace(campaign), everything=everything), RECTIFICATIONS
+    return cases.decisions.rectifications(session.workplace(campaign), everything=everything), RECTIFICATIONS
 
 
 @rectification.command("close", help="销号 / close one")
@@ -169,4 +171,4 @@ def rectification_close(
     session: Session, campaign: CampaignArgument, rectification_id: Annotated[str, argument("ID", "整改编号 / its id")],
     by: ByOption, reason: ReasonOption,
 ) -> Answered:
-    return answers.gates.close_rectification(session.workplace(campaign), rectification_id, reason, by), CLOSED
+    return cases.decisions.close_rectification(session.workplace(campaign), rectification_id, reason, by), CLOSED

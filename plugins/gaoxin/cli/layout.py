@@ -18,13 +18,15 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
 
 from gaoxin import numerals
-from gaoxin.campaign.answers.answer import reached
+from gaoxin.campaign.answer import reached
 from gaoxin.cli.words import head, word
 from gaoxin.i18n import Lang, Worded
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+
+    from gaoxin.plan.model import Plan
 
 
 class Markup(str):
@@ -33,11 +35,11 @@ class Markup(str):
 
 @dataclass(frozen=True)
 class View:
-    """Where an answer is shown: to whom, on what, and the answer itself."""
+    """Where an answer is shown: to whom, on what, and the plan in which its names are looked up."""
 
     console: Console
     lang: Lang
-    answer: Any
+    plan: Plan
 
     @property
     def narrow(self) -> bool:
@@ -63,8 +65,8 @@ class View:
         return self.say("、", ", ").join(self.plain(v) for v in values)
 
     def unit_name(self, unit: str) -> str:
-        """The name of a unit of the answer's plan; its id where the plan has none of that id."""
-        return next((u.name.to(self.lang) for u in self.answer.plan.units if u.id == unit), unit)
+        """The name of a unit of the plan; its id where the plan has none of that id."""
+        return next((u.name.to(self.lang) for u in self.plan.units if u.id == unit), unit)
 
     def line(self, text: str = "", style: str = "") -> None:
         """Prints one line of markup, never broken."""

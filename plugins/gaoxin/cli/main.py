@@ -83,27 +83,21 @@ def run(args: list[str] | None = None) -> int:
         return status if isinstance(status, int) else 0
     except typer.TyperException as error:
         return _wrong_use(error, _language(chosen))
-    except GaoxinError as error:
-        if chosen.debug:
-            _traceback(error)
-        tell(error, _language(chosen))
-        return error.exit_status
     except typer.Abort:
         tell(UsageError(Text("已中断", "interrupted"), todo=Text("重新运行即可", "run it again")), _language(chosen))
         return 130
     except BrokenPipeError:
         silence(stdout)
         return 0
-    except OSError as error:
-        if chosen.debug:
-            _traceback(error)
-        tell(_failed_io(error), _language(chosen))
-        return SystemFault.exit_status
     except Exception as error:  # noqa: BLE001 - the boundary named above
         if chosen.debug:
-            _traceback(error)
-        tell(_unforeseen(error), _language(chosen))
-        return SystemFault.exit_status
+            import traceback
+
+            traceback.print_exception(error, file=sys.stderr)
+        fault = _failed_io(error) if isinstance(error, OSError) else _unforeseen(error)
+        told = error if isinstance(error, GaoxinError) else fault
+        tell(told, _language(chosen))
+        return told.exit_status
     finally:
         sys.stdout = stdout
 
@@ -157,9 +151,3 @@ def _unforeseen(error: Exception) -> SystemFault:
             "run the same command as gaoxin --debug … and hand its output to whoever maintains the system",
         ),
     )
-
-
-def _traceback(error: BaseException) -> None:
-    import traceback
-
-    traceback.print_exception(error, file=sys.stderr)

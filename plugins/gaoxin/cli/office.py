@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from gaoxin.campaign import answers
+from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, OutOption, PeriodOption, group, option
 from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked, read_settings
 from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.office import Reminders
-    from gaoxin.campaign.answers.returns import Pulled
+    from gaoxin.campaign.intake import Pulled
+    from gaoxin.campaign.reminding import Reminders
 
 inbox = group("收件箱：收取各单位放入的报表 / the folder where units drop workbooks")
 report = group("报告 / reports")
@@ -58,7 +58,7 @@ def remind(
 ) -> Answered:
     # What goes out is in the installation's language; --lang is that of the person at this terminal.
     language = session.lang if dry_run else read_settings().lang
-    return answers.office.remind(session.workplace(campaign), dry_run=dry_run, lang=language), REMINDERS
+    return cases.reminding.send(session.workplace(campaign), dry_run=dry_run, lang=language), REMINDERS
 
 
 @inbox.command("pull", help="收取本创建工作的报表 / take in this campaign's files")
@@ -69,7 +69,7 @@ def inbox_pull(
 ) -> Answered:
     w = session.workplace(campaign)
     with session.working(Text("收取报表", "taking in returns")):
-        return answers.returns.pull(w, period, check=check), PULLED
+        return cases.intake.take_in(w, period, check=check), PULLED
 
 
 @report.command("quality", help="数据质量报告 / the data-quality report")
@@ -80,4 +80,4 @@ def report_quality(session: Session, campaign: CampaignArgument, out: OutOption,
     must_be_folder(out)
     w = session.workplace(campaign)
     with session.working(Text("编制报告", "writing the report")):
-        return answers.office.quality_report(w, period, out), FILES
+        return cases.reporting.WrittenFiles(cases.reporting.quality_report(w, period, out)), FILES

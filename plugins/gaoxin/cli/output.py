@@ -21,15 +21,13 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from gaoxin.campaign.answers.answer import Answer, as_json
+from gaoxin.campaign.answer import Answer, as_json
 from gaoxin.cli.arguments import option
 from gaoxin.cli.layout import Layout, View
 from gaoxin.errors import GaoxinError, UsageError
 from gaoxin.i18n import Lang, Text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from gaoxin.campaign.workplace import Workplace
     from gaoxin.plan.model import Plan
     from gaoxin.settings import Settings
@@ -64,12 +62,13 @@ LangOption = Annotated[Literal["zh", "en"] | None, option(
 )]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Session:
     """One command's run: how to answer, in which language, as of when, with which settings.
 
     settings: the installation's, with `lang` as chosen, since use cases word their answers by it. now: the as-of time,
-    aware; dated: whether it was asked for. out: the stream that the answer goes to.
+    aware; dated: whether it was asked for. out: the stream that the answer goes to. about: the plan that was
+    asked for last.
     """
 
     settings: Settings
@@ -78,6 +77,7 @@ class Session:
     now: datetime
     out: IO[str]
     dated: bool = False
+    about: Plan | None = None
 
     @classmethod
     def open(cls, json: bool = False, as_of: str | None = None, lang: str | None = None) -> Session:
@@ -101,13 +101,16 @@ class Session:
         PlanError for a broken plan, SystemFault where there is no database."""
         from gaoxin.campaign.workplace import open_workplace
 
-        return open_workplace(self.settings, campaign, self.now)
+        w = open_workplace(self.settings, campaign, self.now)
+        self.about = w.plan
+        return w
 
     def plan(self, campaign: str) -> Plan:
         """The campaign's plan alone, without a database. Raises UsageError and PlanError as `workplace` does."""
         from gaoxin.plan.reading.loader import find_plan
 
-        return find_plan(self.settings.plans, campaign)
+        self.about = find_plan(self.settings.plans, campaign)
+        return self.about
 
     @contextmanager
     def working(self, what: Text) -> Iterator[None]:
@@ -205,19 +208,16 @@ def rendered(session: Session, answer: Any, layout: Layout) -> str:
 
     buffer, terminal = StringIO(), bool(getattr(session.out, "isatty", lambda: False)())
     real = Console(file=session.out) if terminal else None
+    colours: Any = real.color_system if real else None
     console = Console(
-        file=buffer, highlight=False, markup=True, emoji=False, soft_wrap=False,
-        force_terminal=terminal, color_system=_colours(real), no_color=None if terminal else True,
-        width=real.width if real else 1000, legacy_windows=False,
+        file=buffer, highlight=False, markup=True, emoji=False, soft_wrap=False, force_terminal=terminal, color_system=colours,
+        no_color=None if terminal else True, width=real.width if real else 1000, legacy_windows=False,
     )
-    view = View(console, session.lang, answer)
+    plan: Any = session.about or getattr(answer, "plan", None)  # asked for by layouts that name what a plan has
+    view = View(console, session.lang, plan)
     for part in layout:
         part(answer, view)
     return "".join(line.rstrip(" ") + "\n" for line in buffer.getvalue().splitlines())
-
-
-def _colours(real: Console | None) -> Any:
-    return real.color_system if real else None
 
 
 def tell(error: GaoxinError, lang: Lang) -> None:

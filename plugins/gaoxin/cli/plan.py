@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from gaoxin.campaign import answers
+from gaoxin import campaign as cases
 from gaoxin.cli import plan_check, plan_feasibility, plan_show
 from gaoxin.cli.arguments import PlanArgument, argument, group, option
 from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says
 from gaoxin.cli.output import Answered, Session, asked
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.plans import PlanDiff
+    from gaoxin.campaign.plans import PlanDiff
     from gaoxin.planning.authoring.diff import Change
 
 app = group("工作方案：新建、查看、检查、比较 / plans: new, show, check, diff")
@@ -80,7 +80,7 @@ def new_plan(
     ] = None,
 ) -> Answered:
     month = starts if starts is not None else f"{session.now:%Y-%m}"
-    return answers.plans.begin_plan(session.settings, campaign, name=name, level=level, starts=month, out=out), BEGUN
+    return cases.plans.begin_plan(session.settings, campaign, name=name, level=level, starts=month, out=out), BEGUN
 
 
 app.command("show", help="查看一份方案 / show one plan, whole and resolved")(plan_show.show_plan)
@@ -92,7 +92,7 @@ def diff(
     session: Session, before: PlanArgument, after: PlanArgument,
     exit_code: Annotated[bool, option("--exit-code", None, "有变化时退出码为 1 / exit status 1 if they differ")] = False,
 ) -> Answered:
-    return answers.plans.diff_plans(session.settings, before, after, strict=exit_code), DIFF
+    return cases.plans.diff_plans(session.settings, before, after, strict=exit_code), DIFF
 
 
 @app.command("schema", help="输出编辑器用的 JSON Schema / print the JSON Schema for editors")
@@ -102,13 +102,13 @@ def schema(
 ) -> Answered:
     from gaoxin.planning.authoring.schema import plan_schema
 
-    return (plan_schema(), ()) if out is None else (answers.plans.write_schema(out), SCHEMA)
+    return (plan_schema(), ()) if out is None else (cases.plans.write_schema(out), SCHEMA)
 
 
 @app.command("list", help="列出全部创建工作 / list the campaigns")
 @asked
 def list_plans(session: Session) -> Answered:
-    return answers.plans.list_plans(session.settings), LIST
+    return cases.plans.list_plans(session.settings), LIST
 
 
 app.command("check", help=plan_check.HELP)(plan_check.check)

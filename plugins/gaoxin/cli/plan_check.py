@@ -9,14 +9,14 @@ import string
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
-from gaoxin.campaign import answers
+from gaoxin import campaign as cases
 from gaoxin.cli.arguments import PlanArgument, option
 from gaoxin.cli.layout import Column, Layout, Markup, View, bold, line, rows, state
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import WORDS, word
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.plans import FindingClass, PlanChecked
+    from gaoxin.campaign.plans import FindingClass, PlanChecked
     from gaoxin.planning.check.findings import PlanFinding
 
 HELP = "检查方案：矛盾、缺漏、要决定的和已决定的 / find contradictions and gaps, and what is to be decided"
@@ -28,7 +28,7 @@ def check(
     strict: Annotated[bool, option("--strict", None, "有未决定的警告也算不通过 / an open warning is a no, too")] = False,
     only_open: Annotated[bool, option("--open", None, "只列未决定的 / list only what is not decided yet")] = False,
 ) -> Answered:
-    return answers.plans.check_plan(session.settings, campaign, strict=strict, only_open=only_open), CHECK
+    return cases.plans.check_plan(session.settings, campaign, strict=strict, only_open=only_open), CHECK
 
 
 def _counts(a: PlanChecked, v: View) -> Markup:

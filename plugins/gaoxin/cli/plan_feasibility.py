@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from gaoxin.campaign import answers
+from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, option
 from gaoxin.cli.layout import Cell, Column, Layout, Markup, View, bold, each, line, rows, shown, state, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import known
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.feasibility import LookedAhead, Outlook, Part, Published, Reference, YearValue
+    from gaoxin.campaign.feasibility import LookedAhead, Outlook, Part, Published, Reference, YearValue
     from gaoxin.i18n import Worded
     from gaoxin.planning.feasibility.needed import LeafNeed, PaceOutlook
 
@@ -24,7 +24,7 @@ FactsOption = Annotated[bool, option("--facts", None, "把已报数据的年度�
 
 @asked
 def feasibility(session: Session, campaign: CampaignArgument, facts: FactsOption = False) -> Answered:
-    return answers.feasibility.look_ahead(session.settings, campaign, session.now, facts=facts), FEASIBILITY
+    return cases.feasibility.look_ahead(session.settings, session.plan(campaign), session.now, facts=facts), FEASIBILITY
 
 
 def _figure(value: Decimal | None) -> str:
@@ -66,7 +66,7 @@ def _rows(a: LookedAhead, v: View) -> Iterator[_Row]:
         yield _Row(name, v.plain(i.target), _by(i), i.need if one else None, i.earliest, i.need, i.verdict)
         for leaf in i.leaves if not one else ():
             if _tells(leaf.need):  # a portfolio has dozens of parts; --json has them all
-                zone = f"{a.plan.any_zone(leaf.zone).name.to(v.lang)} " if leaf.zone else ""
+                zone = f"{v.plan.any_zone(leaf.zone).name.to(v.lang)} " if leaf.zone else ""
                 told = f"· {zone}{v.plain(leaf.target)}"
                 yield _Row(Markup(""), told, "", leaf.need, leaf.earliest, leaf.need, leaf.verdict)
 
@@ -123,7 +123,7 @@ def _reached(value: Decimal | None, unit: str) -> str | None:
 
 def _earliest(told: str | int | None, need: LeafNeed, v: View) -> str | None:
     """A pace that never arrives is not the same as no pace."""
-    years = v.answer.plan.limits.look_ahead
+    years = v.plan.limits.look_ahead
     if told is None and need.baseline is not None and need.paces:
         return v.say(f"{years} 年内达不到", f"not in {years} years")
     return None if told is None else str(told)
@@ -239,7 +239,7 @@ def _in_years(years: int) -> str:
 
 
 FEASIBILITY: Layout = (
-    line(bold("plan.name"), "campaign"),
+    line(bold(lambda a, v: v.plan.name), "campaign"),
     line(_schedule),
     rows(
         _rows, Column("indicator", "name", "fold"), Column("baseline", _of_need(_baseline)), Column("target", "target", "fold"),

@@ -8,7 +8,7 @@ from gaoxin.cli.layout import View
 from gaoxin.cli.words import word
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.plans import PlanShown
+    from gaoxin.campaign.plans import PlanShown
 
 
 def show_head(a: PlanShown, v: View) -> None:

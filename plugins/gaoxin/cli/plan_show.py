@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gaoxin.campaign import answers
+from gaoxin import campaign as cases
+from gaoxin import numerals
 from gaoxin.cli.arguments import PlanArgument
 from gaoxin.cli.layout import Column, Get, Layout, Markup, Part, View, blank, bold, found, line, rows, says, under
 from gaoxin.cli.output import Answered, Session, asked
@@ -18,14 +19,14 @@ from gaoxin.cli.words import word
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from gaoxin.campaign.answers.plans import PlanShown
+    from gaoxin.campaign.plans import PlanShown
     from gaoxin.i18n import Worded
     from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task
 
 
 @asked
 def show_plan(session: Session, campaign: PlanArgument) -> Answered:
-    return answers.plans.show_plan(session.settings, campaign), SHOWN
+    return cases.plans.show_plan(session.settings, campaign), SHOWN
 
 
 def _month(day: date | None, *, first: bool = False) -> str | None:
@@ -53,12 +54,8 @@ def _phases(a: PlanShown, _: View) -> Iterator[Phase | Stage]:
 
 def _of_phase(get: Get, of_stage: Get | None = None) -> Get:
     """What a phase's row holds; in a stage's row nothing but its name."""
-    def told(row: Phase | Stage, v: View) -> Any:
-        if hasattr(row, "gate"):
-            return found(get, row, v)
-        return found(of_stage, row, v) if of_stage else Markup("")
-
-    return told
+    shown = of_stage or (lambda row, v: Markup(""))
+    return lambda row, v: found(get if hasattr(row, "gate") else shown, row, v)
 
 
 def _criteria(phase: Phase, v: View) -> Markup:
@@ -91,9 +88,8 @@ def _annex_title(a: PlanShown, v: View) -> str:
 
 
 def _goals_title(a: PlanShown, v: View) -> str:
-    if not _annex(a):
-        return v.say("目标", "goals")
-    return v.say("正文目标（附件未列）", "goals of the main text that have no row in the annex")
+    more = v.say("正文目标（附件未列）", "goals of the main text that have no row in the annex")
+    return more if _annex(a) else v.say("目标", "goals")
 
 
 def _steps_title(a: PlanShown, v: View) -> str:
@@ -123,7 +119,7 @@ def _content(item: _Item, v: View) -> Markup:
 
     of = item.of
     if isinstance(of, Indicator):
-        told = wording.told(v.answer.plan, of, of.binding.target).to(v.lang)
+        told = wording.told(v.plan, of, of.binding.target).to(v.lang)
     else:
         told = v.say("成果：", "deliverables: ") + v.listed(d.name for d in of.deliverables)
     if not v.narrow:
@@ -134,7 +130,6 @@ def _content(item: _Item, v: View) -> Markup:
 
 
 def _shares(item: Indicator | Task) -> dict[str, str]:
-    from gaoxin import numerals
     from gaoxin.plan.indicator import Indicator
 
     if not isinstance(item, Indicator):
@@ -150,7 +145,7 @@ def _units(item: Indicator | Task, ids: Iterable[str], v: View) -> str:
 
 
 def _responsible(item: _Item, v: View) -> str:
-    responsible = v.answer.plan.responsible(item.of)
+    responsible = v.plan.responsible(item.of)
     others = (u for u in _shares(item.of) if u not in (*item.of.leads, *responsible))
     return _units(item.of, (*responsible, *others), v)
 
@@ -184,7 +179,6 @@ class _Other(NamedTuple):
 
 def _others(a: PlanShown, v: View) -> Iterator[_Other]:
     """The other values that the document states for an indicator, and where the zone stood."""
-    from gaoxin import numerals
     from gaoxin.plan.words import wording
 
     plan: Plan = a.plan
@@ -205,10 +199,6 @@ def _others(a: PlanShown, v: View) -> Iterator[_Other]:
                 name = None
 
 
-def _levels(zone: Any, v: View) -> str | None:
-    return word(zone.level, v.lang) if zone.level else None
-
-
 def _zones(a: PlanShown, _: View) -> list[Any]:
     order = [*(t.id for t in a.plan.tiers), None]
     return sorted(a.plan.zones, key=lambda z: order.index(z.tier))
@@ -217,7 +207,7 @@ def _zones(a: PlanShown, _: View) -> list[Any]:
 def _condition(c: Any, v: View) -> str:
     """What the document says of itself, and the indicator that it is measured by."""
     stated = c.stated.value.to(v.lang) if c.stated else None
-    by = v.answer.plan.indicator(c.indicator).name.to(v.lang) if c.indicator else None
+    by = v.plan.indicator(c.indicator).name.to(v.lang) if c.indicator else None
     measured = by and v.say(f"看指标：{by}", f"by indicator: {by}")
     return v.say("；", "; ").join(t for t in (stated, measured) if t)
 
@@ -234,8 +224,9 @@ _VALUES = says("{values:n} 个数", "{values:n} values")
 SHOWN: Layout = (
     show_head,
     rows(
-        _zones, Column("class", lambda z, v: next((t.name for t in v.answer.plan.tiers if t.id == z.tier), None), optional=True),
-        Column("zone", "name", optional=True), Column("id", "id", optional=True), Column("level", _levels, optional=True),
+        _zones, Column("class", lambda z, v: next((t.name for t in v.plan.tiers if t.id == z.tier), None), optional=True),
+        Column("zone", "name", optional=True), Column("id", "id", optional=True),
+        Column("level", lambda z, v: z.level and word(z.level, v.lang), optional=True),
         Column("km²", "area_km2", optional=True),
         Column("committee", lambda z, v: z.committee and v.unit_name(z.committee), optional=True),
         Column("source", lambda z, v: z.source and z.source.place, optional=True),
@@ -243,10 +234,10 @@ SHOWN: Layout = (
     ),
     line(lambda a, v: None if a.plan.phases else v.say("文件没有分阶段的进度安排。", "The document has no dated steps.")),
     rows(
-        _phases, Column("no.:phase", _of_phase(lambda p, v: str(v.answer.plan.number_of(p))), "right"),
+        _phases, Column("no.:phase", _of_phase(lambda p, v: str(v.plan.number_of(p))), "right"),
         Column("phase", _of_phase(under("name", "id"), bold("name"))), Column("from to", _of_phase(_span)),
         Column("gate due", _of_phase(lambda p, v: _month(p.gate.deadline))),
-        Column("waits for", _of_phase(lambda p, v: v.listed(v.answer.plan.phase(x).name for x in p.after))),
+        Column("waits for", _of_phase(lambda p, v: v.listed(v.plan.phase(x).name for x in p.after))),
         Column("criteria", _of_phase(_criteria)),
     ),
     blank,

@@ -6,32 +6,17 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from gaoxin.campaign import answers
+from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, FilesArgument, PeriodOption, group, must_be_files, option
-from gaoxin.cli.layout import (
-    Cell,
-    Column,
-    Layout,
-    View,
-    blank,
-    bold,
-    each,
-    line,
-    percent,
-    place,
-    rows,
-    says,
-    state,
-    under,
-    unit,
-)
+from gaoxin.cli.layout import Cell, Column, Layout, View, blank, bold, each, line, percent, place, rows, says, state, under, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.returns import Judged, ReturnsStatus
+    from gaoxin.campaign.intake import Judged
+    from gaoxin.campaign.standing import Standing
 
 app = group("报送：报表、模板、审核、提交、进度 / what units hand in")
 
@@ -72,7 +57,7 @@ def _counted(*, submitted: bool) -> Cell:
     return told
 
 
-def _standing(a: ReturnsStatus, v: View) -> str:
+def _standing(a: Standing, v: View) -> str:
     if not a.rows:
         none = v.say(f"{a.period} 没有应报的报表。", f"No return is asked for {a.period}.")
         return none if a.period else v.say("方案没有报表。", "The plan has no forms.")
@@ -123,7 +108,7 @@ CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)))
 SUBMITTED: Layout = (each("returns", *_RETURN), line(_counted(submitted=True)))
 STATUS: Layout = (
     rows(
-        "rows", Column("period", "period"), Column("form", lambda r, v: v.answer.plan.form(r.form).name),
+        "rows", Column("period", "period"), Column("form", lambda r, v: v.plan.form(r.form).name),
         Column("unit", unit("unit")), Column("due:return", "due"), Column("state", state("state")),
         Column("version", "version", "right"), Column("days late", lambda r, v: r.late_days or None, "right"),
     ),
@@ -134,7 +119,8 @@ STATUS: Layout = (
 @app.command("forms", help="列出要报的报表 / list the forms that units fill in")
 @asked
 def forms(session: Session, campaign: CampaignArgument) -> Answered:
-    return answers.returns.forms(session.plan(campaign)), FORMS
+    plan = session.plan(campaign)
+    return cases.forms.Forms(plan.id, plan.forms), FORMS
 
 
 @app.command("template", help="生成报表模板 / write the workbook that a unit fills in")
@@ -155,7 +141,7 @@ def template(
     if file.exists() and not force:
         raise UsageError(Text(f"文件已存在：{file}", f"the file exists: {file}"), where="--out",
                          todo=Text("换一个文件名，或加 --force 覆盖", "choose another name, or replace it with --force"))
-    return answers.returns.template(plan, form, unit, period, file, session.lang), TEMPLATE
+    return cases.forms.template(plan, form, unit, period, file, session.lang), TEMPLATE
 
 
 @app.command("check", help="审核报表，不入库 / check files; touches no database")
@@ -163,7 +149,7 @@ def template(
 def check(session: Session, files: FilesArgument) -> Answered:
     must_be_files(files)
     with session.working(Text(f"审核 {len(files)} 个文件", f"checking {len(files)} file(s)")):
-        return answers.returns.check(session.settings, files, session.now), CHECKED
+        return cases.intake.Judged(cases.intake.check_files(session.settings, files, session.now)), CHECKED
 
 
 @app.command("submit", help="审核并提交入库 / check, land, record and load what is accepted")
@@ -171,10 +157,10 @@ def check(session: Session, files: FilesArgument) -> Answered:
 def submit(session: Session, files: FilesArgument) -> Answered:
     must_be_files(files)
     with session.working(Text(f"审核并提交 {len(files)} 个文件", f"submitting {len(files)} file(s)")):
-        return answers.returns.submit(session.settings, files, session.now), SUBMITTED
+        return cases.intake.Judged(cases.intake.submit_files(session.settings, files, session.now)), SUBMITTED
 
 
 @app.command("status", help="报送进度 / which returns are in, due, overdue")
 @asked
 def status(session: Session, campaign: CampaignArgument, period: PeriodOption = None) -> Answered:
-    return answers.returns.status(session.workplace(campaign), period), STATUS
+    return cases.standing.returns_status(session.workplace(campaign), period), STATUS

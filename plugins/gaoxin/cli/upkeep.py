@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from gaoxin.campaign import answers
+from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, OutOption, group, option
 from gaoxin.cli.layout import Column, Layout, Markup, View, each, line, rows, says, state
 from gaoxin.cli.output import Answered, Session, asked
@@ -13,7 +13,7 @@ from gaoxin.i18n import Text
 from gaoxin.periods import Period
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.answers.office import LedgerVerified, Suites
+    from gaoxin.campaign.upkeep import LedgerVerified, Suites
 
 ledger = group("账本：逐条列出、核验 / the hash-chained record of what was decided")
 suites = group("规则：把报表规则写成 Great Expectations 规则集 / the rules as suites")
@@ -75,7 +75,7 @@ SUITES: Layout = (each("files", line(state("state"), "path", mark="  ")), line(_
 @ledger.command("verify", help="核验账本是否完整 / verify the chain of hashes")
 @asked
 def ledger_verify(session: Session) -> Answered:
-    return answers.office.verify_ledger(session.settings), VERIFIED
+    return cases.upkeep.verify_ledger(session.settings), VERIFIED
 
 
 @ledger.command("list", help="列出账本 / list the events")
@@ -84,7 +84,7 @@ def ledger_list(
     session: Session,
     campaign: Annotated[str | None, option("--campaign", "CAMPAIGN", "只列一个创建工作 / of one campaign")] = None,
 ) -> Answered:
-    return answers.office.list_ledger(session.settings, campaign, session.now if session.dated else None), EVENTS
+    return cases.upkeep.list_ledger(session.settings, campaign, session.now if session.dated else None), EVENTS
 
 
 @asked
@@ -114,4 +114,4 @@ def sample(
 @suites.command("write", help="由方案写出规则文件，覆盖原有的 / derive the suites from the plan, over what stands there")
 @asked
 def suites_write(session: Session, campaign: CampaignArgument) -> Answered:
-    return answers.office.write_suites(session.settings, session.plan(campaign)), SUITES
+    return cases.upkeep.write_suites(session.settings, session.plan(campaign)), SUITES

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from gaoxin.campaign.answers.office import Sample, Samples
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import must_be_folder, sha256_of
 from gaoxin.drill.samples.draft import Draft, written
 from gaoxin.drill.samples.faults import FAULTS, HARMLESS, Fault, Neighbours, inflict
@@ -20,7 +20,7 @@ from gaoxin.drill.samples.figures import figures
 from gaoxin.drill.samples.registers import entries
 from gaoxin.drill.samples.spec import SampleSpec, check_spec, dice, load_spec
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Text
+from gaoxin.i18n import Text, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday, next_workday
 from gaoxin.plan.model import Plan
@@ -34,6 +34,30 @@ __all__ = ["FAULTS", "SampleFile", "SampleSpec", "load_spec", "make_samples"]
 
 MANIFEST = "manifest.json"
 _CORRECTED_AFTER = 6  # days after the due day
+
+
+class Sample(Answer, beside="names"):
+    """arrives: the day on which the unit would hand it in. faults: the kinds worked into it; names: what they are called."""
+
+    path: Path
+    sha256: str
+    form: str
+    unit: str
+    period: Period
+    arrives: date
+    faults: tuple[str, ...]
+    names: tuple[Worded, ...]
+
+
+class Samples(Answer, beside="out"):
+    campaign: str
+    seed: int
+    files: tuple[Sample, ...]
+    out: Path
+
+    @property
+    def faulty(self) -> list[Sample]:
+        return [f for f in self.files if f.faults]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaoxin.campaign.answers.answer import Answer, as_json
+from gaoxin.campaign.answer import Answer, as_json
 from gaoxin.cli import layout, output
 from gaoxin.cli.layout import Column, Markup, line, rows
 from gaoxin.cli.output import Session

@@ -6,22 +6,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from gaoxin.campaign.answers.answer import Answer
+from gaoxin.campaign.answer import Answer
 from gaoxin.clock import local_day
 from gaoxin.i18n import Worded
 from gaoxin.plan.model import Plan
-from gaoxin.plan.reading.loader import find_plan
 from gaoxin.plan.targets import Target
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.feasibility.analysis import Feasibility, Horizon, HorizonOutlook, IndicatorOutlook, why
+from gaoxin.planning.feasibility.analysis import Feasibility, Horizon, HorizonOutlook, IndicatorOutlook, feasibility, why
 from gaoxin.planning.feasibility.needed import LeafNeed
 from gaoxin.planning.feasibility.projection import ReferencePath
 from gaoxin.planning.feasibility.verdicts import Found, Verdict
-
-if TYPE_CHECKING:
-    from gaoxin.settings import Settings
+from gaoxin.settings import Settings
 
 
 class Part(Answer, inline="need"):
@@ -102,7 +99,7 @@ class Summary(Answer):
     missed_at_horizon: Sequence[Missed]
 
 
-class LookedAhead(Answer, beside="plan"):
+class LookedAhead(Answer):
     """facts: whether what was reported counts as history, too."""
 
     campaign: str
@@ -112,22 +109,20 @@ class LookedAhead(Answer, beside="plan"):
     indicators: Sequence[Outlook]
     references: Sequence[Reference]
     summary: Summary
-    plan: Plan
 
 
-def look_ahead(settings: Settings, campaign: str, now: datetime, *, facts: bool) -> LookedAhead:
-    """Stores nothing. Raises UsageError for an unknown campaign; only with facts a database is asked."""
-    from gaoxin.campaign.workplace import workplace_of
-    from gaoxin.planning.feasibility.analysis import feasibility
-
-    known, plan = None, find_plan(settings.plans, campaign)
+def look_ahead(settings: Settings, plan: Plan, now: datetime, *, facts: bool) -> LookedAhead:
+    """Stores nothing; only with facts a database is asked."""
+    known = None
     if facts:
+        from gaoxin.campaign.workplace import workplace_of
+
         with workplace_of(settings, plan, now).warehouse.begin() as store:
             known = store.facts.as_of(plan.id, now)
     found = feasibility(plan, local_day(now), known)
     return LookedAhead(
         plan.id, found.as_of, facts, found.horizon, [_outlook(plan, i) for i in found.indicators],
-        [_reference(found, path) for path in found.references], _summary(found), plan,
+        [_reference(found, path) for path in found.references], _summary(found),
     )
 
 

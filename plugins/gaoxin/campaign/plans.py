@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gaoxin.campaign.answers.answer import Answer, as_json
+from gaoxin.campaign.answer import Answer, as_json
 from gaoxin.campaign.files import must_be_folder
 from gaoxin.errors import PlanError, UsageError
 from gaoxin.i18n import Lang, Text, Worded

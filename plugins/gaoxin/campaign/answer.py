@@ -10,8 +10,8 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Any, ClassVar, Self, dataclass_transform
 
-from gaoxin.campaign.answers.told import TOLD
-from gaoxin.i18n import Lang, Text, Worded
+from gaoxin.campaign.told import TOLD, Computed
+from gaoxin.i18n import Lang, Worded
 from gaoxin.periods import Period
 
 
@@ -20,8 +20,8 @@ class Answer:
     """An answer, or a part of one; each kind becomes a frozen dataclass. exit_status: as INTERFACES has it, 0 done, 1 the answer
     is no, 3 a fault.
 
-    Named when a kind is declared: beside: fields that are no part of the JSON, such as the plan, in which names are looked up
-    where the answer is shown. inline: those whose own fields (or keys) stand in their place. optional: left out while None.
+    Named when a kind is declared: beside: fields that are no part of the JSON, for those who show the answer. inline: those
+    whose own fields (or keys) stand in their place. optional: left out while None.
     """
 
     _how: ClassVar[dict[str, str]] = {}
@@ -92,8 +92,8 @@ def as_json(value: Any, lang: Lang) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def _told(value: Any, told: Any) -> Iterator[tuple[str, Any]]:
-    names, computed = (told, {}) if isinstance(told, str) else told
+def _told(value: Any, told: tuple[str, Computed]) -> Iterator[tuple[str, Any]]:
+    names, computed = told
     for name, _, path in (one.partition("=") for one in names.split()):
         yield name, computed[name](value) if name in computed else reached(value, path or name)
 
@@ -103,8 +103,5 @@ def reached(value: Any, path: str) -> Any:
     for name in path.split("."):
         if value is None:
             return None
-        pair = getattr(value, f"{name}_en", None)
         value = getattr(value, name)
-        if isinstance(pair, str):  # until every message is one value
-            value = Text(value, pair)
     return value

@@ -1,0 +1,36 @@
+"""What the JSON of an answer tells of the results of the rules: which of their fields, in which order, by which names.
+
+A contract (INTERFACES): what a rule adds for its own use does not get out by itself. In told.json `name=path` tells a field of
+another name; a value that only the JSON has is a function here. A dataclass that is not there is told whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Computed = dict[str, Callable[[Any], Any]]
+
+
+def _reason(horizon: Any) -> Any:
+    from gaoxin.planning.feasibility.analysis import why
+
+    return why(horizon.found, horizon.need)
+
+
+_COMPUTED: dict[str, Computed] = {
+    "gaoxin.plan.forms.RegisterField": {"codes": lambda field: field.codes or None},
+    "gaoxin.planning.feasibility.needed.PaceOutlook": {
+        "per_year_unit": lambda p: "%" if p.pace.growth is not None else "百分点" if p.unit == "%" else p.unit,
+        "earliest": lambda p: p.earliest and str(p.earliest),
+    },
+    "gaoxin.planning.feasibility.needed.LeafNeed": {
+        "unit": lambda need: need.level_unit or None, "value_unit": lambda need: need.unit or None,
+        "paces": lambda need: {p.kind: p for p in need.paces},
+    },
+    "gaoxin.planning.feasibility.analysis.HorizonOutlook": {"reason": _reason},
+}
+_NAMES: dict[str, str] = json.loads(Path(__file__).with_name("told.json").read_text(encoding="utf-8"))
+TOLD: dict[str, tuple[str, Computed]] = {place: (names, _COMPUTED.get(place, {})) for place, names in _NAMES.items()}

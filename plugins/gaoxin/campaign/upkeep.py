@@ -1,0 +1,77 @@
+"""Answers about the upkeep of an installation: the ledger and the suites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.files import sha256_of
+from gaoxin.ledger.chain import LedgerEvent, Verification
+from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import find_plan
+from gaoxin.quality import suites
+from gaoxin.settings import Settings
+from gaoxin.warehouse.engine import Warehouse
+
+
+class LedgerVerified(Answer, inline="chain"):
+    chain: Verification
+
+    @property
+    def exit_status(self) -> int:
+        return 0 if self.chain.intact else 1
+
+
+def verify_ledger(settings: Settings) -> LedgerVerified:
+    with Warehouse.open(settings).begin() as store:
+        return LedgerVerified(store.ledger.verify())
+
+
+class LedgerListed(Answer, beside="total"):
+    """total: of all events, where only some are listed."""
+
+    events: Sequence[LedgerEvent]
+    head: str
+    intact: bool
+    first_bad: int | None
+    total: int
+
+
+def list_ledger(settings: Settings, campaign: str | None, until: datetime | None) -> LedgerListed:
+    """until None: everything, since a replay's times may lie after this machine's. Raises UsageError for an unknown
+    campaign: a mistyped one is wrong use, and no empty ledger."""
+    if campaign is not None:
+        find_plan(settings.plans, campaign)
+    with Warehouse.open(settings).begin() as store:
+        found = store.ledger.verify()
+        events = [e for e in store.ledger.events(campaign) if until is None or e.at <= until]
+    return LedgerListed(events, found.head, found.intact, found.first_bad, found.events)
+
+
+class Suite(Answer):
+    path: Path
+    sha256: str
+    state: Literal["new", "same", "changed"]
+
+
+class Suites(Answer):
+    campaign: str
+    files: Sequence[Suite]
+
+    @property
+    def changed(self) -> int:
+        return sum(f.state == "changed" for f in self.files)
+
+
+def write_suites(settings: Settings, plan: Plan) -> Suites:
+    """Derives the suites from the plan, over what stands there."""
+    there = (suites.suite_path(settings, plan.id, form.id) for form in plan.forms)
+    before = {path: sha256_of(path) for path in there if path.exists()}
+    told = []
+    for path in suites.write_suites(settings, plan):
+        now = sha256_of(path)
+        told.append(Suite(path, now, "new" if path not in before else "same" if before[path] == now else "changed"))
+    return Suites(plan.id, told)
