@@ -71,8 +71,4 @@ def test_the_table_leads_to_what_there_is(place):
 def test_the_modules_of_answers_are_found_when_they_are_asked_for():
     assert campaign.gatekeeping.Gate.__module__ == "gaoxin.campaign.gatekeeping"
     with pytest.raises(ImportError):
-<<<<<<< HEAD:tests/unit/campaign/answers/test_answers.py
-        _ = answers.nothing  # type: ignore[attr-defined]  # what is wrong on purpose
-=======
-        _ = campaign.nothing  # type: ignore[attr-defined]
->>>>>>> main:tests/unit/campaign/test_answers.py
+        _ = campaign.nothing  # type: ignore[attr-defined]  # what is wrong on purpose
