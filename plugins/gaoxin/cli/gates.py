@@ -83,10 +83,10 @@ GATE: Layout = (
 )
 EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", mark="  ")), line(_see_gate))
 APPROVAL: Layout = (line(_approved),)
-WAIVER: Layout = (line(lambda a, v: says(
-    f"已记录：{v.unit_name(a.given.by)}豁免 {{phase}} 的条件 {{criterion}}，至 {{expires}} 止。",
-    f"Recorded: {v.unit_name(a.given.by)} waives {{criterion}} of {{phase}} until {{expires}}.",
-)(a.given, v)),)
+WAIVER: Layout = (line(lambda a, v: v.say(
+    f"已记录：{v.unit_name(a.given.by)}豁免 {a.given.phase} 的条件 {a.given.criterion}，至 {a.given.expires} 止。",
+    f"Recorded: {v.unit_name(a.given.by)} waives {a.given.criterion} of {a.given.phase} until {a.given.expires}.",
+)),)
 EXPLANATION: Layout = (line(says("已记录对 {return_id} 规则 {rule} 的说明。", "Explanation of {rule} on {return_id} recorded.")),)
 RECTIFICATIONS: Layout = (
     rows(
