@@ -39,7 +39,7 @@ def test_one_dag_a_phase_and_three_for_the_campaign(campaign):
 def test_each_dag_has_owner_tags_names_and_documentation(campaign):
     plan, dags = campaign
     units = {u.id for u in plan.units}
-    kinds = {p.id: p.kind.value for p in plan.phases}
+    kinds = {p.id: p.kind for p in plan.phases}
     for dag_id, dag in dags.items():
         assert {"gaoxin", plan.id} <= dag.tags
         phase = dag_id.split(".")[-1]
