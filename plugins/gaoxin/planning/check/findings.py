@@ -113,7 +113,8 @@ class Finding(_Spoken):
 
     def found(
         self, severity: Severity, subject: str | Row, /, *at: Source | str | None, saying: Saying | None = None,
-        message: Message | None = None, ask: Message | Text | None = None, by_choice: str | None = None, **context: Any,
+        message: Message | None = None, ask: Message | Text | None = None, by_choice: str | None = None, within: str = "",
+        **context: Any,
     ) -> PlanFinding:
         """This finding at a subject of a plan: a row, or its place. at: the places that it speaks of. Said in the words of
         the finding, of a `saying` or of a ready `message`; `ask` where what is to be decided hangs on more than the context.
@@ -125,7 +126,7 @@ class Finding(_Spoken):
             assert saying, f"{self.code} has no words of its own"
             message, asked = saying.said(subject, context)
         place = subject if isinstance(subject, str) else f"{_PARTS[type(subject)]}.{subject.id}"
-        return PlanFinding(self, severity, place, message, ask or asked or self.decide, places(at), by_choice)
+        return PlanFinding(self, severity, place, message, ask or asked or self.decide, places(at), by_choice, within)
 
 
 # Every finding that has been declared, by its code, in the order of the rules.
@@ -169,7 +170,8 @@ class PlanFinding:
 
     sources: the places in the document (or the lines in the file) that it speaks of, in the order of the plan. decide:
     what is to be decided, the alternatives spelt out, and by whom. by_choice: the choice of the plan that the finding
-    itself reports (a rhythm that the office set), if it reports one. decision: None as long as nothing is decided.
+    itself reports (a rhythm that the office set), if it reports one. within: an id in the subject, where the message tells two
+    of them apart by name alone. decision: None as long as nothing is decided.
     """
 
     of: Finding
@@ -179,6 +181,7 @@ class PlanFinding:
     decide: Message | Text
     sources: tuple[str, ...] = ()
     by_choice: str | None = None
+    within: str = ""
     decision: Decision | None = None
 
     @property
@@ -190,7 +193,7 @@ class PlanFinding:
         """8 hex digits of what the finding rests on: code, subject, places, and the context of its message but for names,
         which an id or a place stands for. A decision that names it holds for exactly this finding, and not for what becomes
         of it when the plan changes; how it is worded, in the document or here, changes nothing."""
-        rests_on = (self.code, self.subject, sorted(self.sources), _known(self.message))
+        rests_on = (self.code, self.subject, sorted(self.sources), _known(self.message), *((self.within,) if self.within else ()))
         return sha256(json.dumps(rests_on, ensure_ascii=False).encode()).hexdigest()[:8]
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gaoxin.i18n import CATALOGUE
+from gaoxin.i18n import CATALOGUE, Message
 from gaoxin.plan.indicator import Measure
 from gaoxin.plan.reading.loader import load_plan, parse_plan
 from gaoxin.plan.series import growth_variable
@@ -147,3 +147,11 @@ def test_a_zone_needs_figures_of_its_own(committees, told):
         the(data, "forms", "industry")["units"] = ["committee", "science"]
 
     assert [f.subject for f in found("zone_without_figures", edit, with_indicators(plain))] == told
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("dags/*/plan.yaml")), ids=lambda file: file.parent.name)
+def test_one_decision_never_settles_two_findings(file):
+    """Names are no part of a mark, so what differs by name alone needs an id that tells it apart."""
+    told: dict[tuple[str, str, str], Message] = {}
+    for one in check_plan(load_plan(file)):
+        assert told.setdefault((one.code, one.subject, one.mark), one.message) == one.message

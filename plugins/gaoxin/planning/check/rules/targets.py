@@ -195,7 +195,10 @@ def unmeasured(plan: Plan) -> Iterator[PlanFinding]:
             due = indicator.binding.due
             known = due and any(indicator.measure(s.of) is measure and s.on.end >= due for s in indicator.stated)
             name = measure.name if measure.name and len(indicator.measures) > 1 else indicator.name
-            yield (UNMEASURED.info if known else UNMEASURED.warning)(indicator, indicator.source, name=name, unit=measure.unit)
+            yield (UNMEASURED.info if known else UNMEASURED.warning)(
+                indicator, indicator.source, name=name, unit=measure.unit,
+                within=measure.id if len(indicator.measures) > 1 else "",
+            )
 
 
 RULES = (quotas, double_quotas, comparators, undated, wordings, unmeasured)
