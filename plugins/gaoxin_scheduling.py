@@ -1,7 +1,5 @@
 """Airflow plugin: what the scheduler needs. No pages and no heavy imports here, so that a broken page stops no DAG."""
 
-from __future__ import annotations
-
 from airflow.plugins_manager import AirflowPlugin
 
 from gaoxin.airflow.timetable import CampaignTimetable

@@ -4,8 +4,6 @@ Rules and use cases take a `datetime`; commands and DAG runs make one here, from
 or from the wall clock. Zone time is Asia/Shanghai (UTC+8, no summer time since 1991).
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 

@@ -4,8 +4,6 @@ The class decides two things: the exit status of the command line (INTERFACES: 1
 3 a system fault) and whether Airflow may retry.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from gaoxin.i18n import Lang, Text

@@ -1,7 +1,5 @@
 """A folder of modules as a registry: what stands in it is found, and nothing else names it."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 import sys

@@ -4,8 +4,6 @@ Values are `Decimal`: a factor of 10,000 must never be confused with rounding. A
 slash (`吨标准煤/万元`, `件/万人`).
 """
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from gaoxin.errors import UsageError

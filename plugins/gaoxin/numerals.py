@@ -1,7 +1,5 @@
 """Figures as people read them. The one formatter: words, findings, reports and terminals take it from here."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 

@@ -4,8 +4,6 @@ Paths follow from `home`. What else is read from the environment is another syst
 (`gaoxin.mail.smtp`), and what child processes inherit.
 """
 
-from __future__ import annotations
-
 import os
 from difflib import get_close_matches
 from pathlib import Path

@@ -5,8 +5,6 @@ The imports are those that Airflow's parser has loaded already; use cases, panda
 runs. Inside a task only the wanted DAG is built.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 from typing import Any

@@ -15,8 +15,6 @@ account that may has left an entry that it can read; one that may not even read 
 costs time and never changes a DAG. Containers that do not share the folder each fill their own.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 import sys

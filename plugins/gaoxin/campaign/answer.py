@@ -1,7 +1,5 @@
 """What every answer is: a frozen dataclass that becomes JSON in one language, and says how the process is to end."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, fields, is_dataclass
 from datetime import date

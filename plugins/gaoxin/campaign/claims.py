@@ -5,8 +5,6 @@ nobody else claims anything yet; so when another unit's register is loaded, what
 units is said again. Nothing else of that check is touched, and no verdict turns to rejected: facts that were accepted stay.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 

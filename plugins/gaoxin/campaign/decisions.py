@@ -3,8 +3,6 @@
 Each is checked for who may do it and recorded before anything else is told; refusals say why. Units act, never persons.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -6,8 +6,6 @@ or when its last due day has passed and no run since has found it complete; a ph
 each day while its gate is rehearsed or decided, and whenever the returns in force have changed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -3,8 +3,6 @@
 Nothing here imitates anybody: that is `gaoxin.drill`. What people do in a drill they do by the use cases of every day.
 """
 
-from __future__ import annotations
-
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import wall_now
 from gaoxin.errors import Refused

@@ -1,8 +1,6 @@
 """The answer to whether a plan's targets can be reached in the time that it gives itself. What each figure means, and the
 rules, stand in `planning.feasibility`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Files that use cases write: what may be written to, and the hash that a file is known by."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 from pathlib import Path
 

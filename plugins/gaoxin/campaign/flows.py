@@ -4,8 +4,6 @@
 and knows nothing else of this package.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Answers about forms: which there are, and the workbooks that units fill in."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from gaoxin.campaign.answer import Answer

@@ -1,7 +1,5 @@
 """Gates evaluated and decided: evidence gathered from the warehouse, the pure rule applied, its outcome recorded."""
 
-from __future__ import annotations
-
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.measuring import compute_indicators
 from gaoxin.campaign.standing import returns_status

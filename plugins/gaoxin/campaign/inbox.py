@@ -4,8 +4,6 @@ Units drop files here by hand, by network share or by a mail gateway, also in fo
 half written, a lock file of an office program, or no return at all.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import time

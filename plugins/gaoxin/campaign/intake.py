@@ -4,8 +4,6 @@ Each return becomes known in a transaction of its own, raw bytes first; nothing 
 file leaves the inbox only after the transaction that knows it was committed. Running anything twice changes nothing.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 Shared by intake's three ways (check, submit, check_pending); writes nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Indicators as of now: facts read, rules applied, results kept."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime

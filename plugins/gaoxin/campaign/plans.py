@@ -1,7 +1,5 @@
 """Answers about plans: which there are, what one says, what is wrong with it, what changed. No database is touched."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections import Counter

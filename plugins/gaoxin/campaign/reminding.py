@@ -6,8 +6,6 @@ Where a server takes the mail and the database then cannot say so, the next call
 Message-ID: twice is better than never.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

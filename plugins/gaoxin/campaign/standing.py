@@ -1,7 +1,5 @@
 """Where the returns of a campaign stand: which are owed, which came, which count, how late. Reads only."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime

@@ -4,8 +4,6 @@ A contract (INTERFACES): what a rule adds for its own use does not get out by it
 another name; a value that only the JSON has is a function here. A dataclass that is not there is told whole.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

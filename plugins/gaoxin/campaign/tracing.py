@@ -1,7 +1,5 @@
 """Where a figure comes from: an indicator's formula and inputs, down to the cells of the files that were handed in."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 

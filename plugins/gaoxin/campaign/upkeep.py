@@ -1,7 +1,5 @@
 """Answers about the upkeep of an installation: the ledger and the suites."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path

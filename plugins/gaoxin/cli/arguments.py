@@ -1,7 +1,5 @@
 """Arguments and options that several commands share, and the reading of them."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any

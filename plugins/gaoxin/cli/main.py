@@ -3,8 +3,6 @@
 Exit status (INTERFACES): 0 done; 1 the answer is no; 2 wrong use; 3 a system fault; 130 interrupted.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated
 

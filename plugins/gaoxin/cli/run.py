@@ -1,7 +1,5 @@
 """`gaoxin run` and `gaoxin replay`: the launcher as commands."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

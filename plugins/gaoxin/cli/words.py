@@ -1,8 +1,6 @@
 """The words of terminals: what states are called, with a text mark and a colour so that none of them carries the meaning
 alone; and the headings of columns."""
 
-from __future__ import annotations
-
 import json
 from enum import Enum
 from pathlib import Path

@@ -5,8 +5,6 @@ empty. Here a line may break between Chinese characters, but no punctuation mark
 numbers and paths stay whole.
 """
 
-from __future__ import annotations
-
 import re
 
 from rich.cells import cell_len

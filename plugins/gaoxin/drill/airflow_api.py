@@ -1,7 +1,5 @@
 """Airflow's REST API, as far as a launcher needs it: health, DAGs, runs, and requests for a person's decision."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Files beside a plan that only a drill reads: how its figures are made up, who errs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TypeVar
 

@@ -5,8 +5,6 @@ checkpoint the supervision DAG is asked, as of that day, what is due; it starts 
 production. The player decides nothing: what passes and what is held, the gates say.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections import Counter
 from collections.abc import Callable

@@ -4,8 +4,6 @@ Every file says on its cover and in its properties that it is made up. The same 
 files. Used for drills, demonstrations and replaying a campaign; never a source of facts.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace

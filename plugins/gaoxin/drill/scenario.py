@@ -4,8 +4,6 @@ Without a scenario.yaml everybody hands in good returns on time. The checkpoints
 happens: returns are due, a gate may be decided, a late return or a correction arrives.
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The criteria on returns: what they have in common when none is due, or none has come."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar

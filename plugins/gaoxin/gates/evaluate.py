@@ -3,8 +3,6 @@
 Approvals are judged last, since they are given for what the other criteria found; the seal says for what exactly.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 from typing import Any

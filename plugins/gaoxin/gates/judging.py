@@ -4,8 +4,6 @@ What a criterion must see is taken from the plan, never from the evidence: a ret
 which the evidence says nothing is missing, so leaving evidence out can only hold.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Evidence in, verdict out: the values that a gate is a function of, and what it returns. Plain frozen values."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum

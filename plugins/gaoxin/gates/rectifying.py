@@ -3,8 +3,6 @@
 One rectification for each shortfall of a criterion that somebody can mend (`Judgement.mendable`).
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 

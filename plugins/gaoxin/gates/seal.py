@@ -8,8 +8,6 @@ approvals, so that giving one does not void it; and anything that moves with the
 forecasts, states such as overdue), so that an approval stands while nothing that it was given for changes.
 """
 
-from __future__ import annotations
-
 import json
 from hashlib import sha256
 from typing import Any

@@ -1,7 +1,5 @@
 """Figures older than those that are due: what an indicator should rest on and does not. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

@@ -6,8 +6,6 @@ totals of years, shares and milestones are judged by what is known and never ext
 date is unknown, with that reason, unless they are met.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal

@@ -7,8 +7,6 @@ stands, or by that of a year that has closed since, which January does not undo.
 Of a stretch that met its target by the due date nothing later is asked; a stock that falls again is no longer met.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -5,8 +5,6 @@ base, the year before, the earlier years of a mean or a total. It is the documen
 value that stands: the latest value, and the last year of a mean or a total, come from facts alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """What an evaluated indicator is: value, target, gap, completion, pace and status as of a time. Plain frozen values."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal

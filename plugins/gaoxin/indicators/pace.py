@@ -18,8 +18,6 @@ misses it by no more than a share of the threshold (`plan.limits.at_risk`), off_
 off_track only. Without a forecast, without a due date, or where the target cannot be evaluated: unknown.
 """
 
-from __future__ import annotations
-
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -18,8 +18,6 @@ The rule of the reference period:
   then.
 """
 
-from __future__ import annotations
-
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

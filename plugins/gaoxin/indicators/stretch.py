@@ -3,8 +3,6 @@
 A measure is a *total* when it changes as its flows are scaled; a quotient of two flows does not, and is a rate.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal

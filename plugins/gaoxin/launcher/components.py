@@ -5,8 +5,6 @@ database is the second one on the warehouse's server. Keys and passwords are mad
 mode 0600 under var/airflow.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import secrets

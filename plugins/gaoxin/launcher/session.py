@@ -3,8 +3,6 @@
 A played campaign is a drill: it fills its home with made-up returns. So it is refused where real ones are.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

@@ -7,8 +7,6 @@ workers outlive their scheduler and ignore SIGTERM, and supervised tasks may lea
 The database server has a watchdog of its own (gaoxin.postgres) and belongs to no component.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import sys

@@ -7,8 +7,6 @@ ends). What no chain finds by itself: somebody with all rights who rewrites ever
 the head. That is why reports print the head: compare it with one that was printed or sent before.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ repository and go nowhere but into the message: not into errors, logs or the led
 `gaoxin_smtp`, as a URI or as JSON; the adapter and the environment give the same text.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import smtplib

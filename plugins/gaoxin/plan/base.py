@@ -3,8 +3,6 @@
 A module here never reads a file (loader) and never judges a whole plan (checks): it says what one value may be.
 """
 
-from __future__ import annotations
-
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping

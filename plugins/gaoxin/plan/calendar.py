@@ -5,8 +5,6 @@ published. A year that it does not know is provisional: Monday to Friday count a
 computed with that may move once the year is published. Provisional is told, never hidden.
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from functools import lru_cache
 

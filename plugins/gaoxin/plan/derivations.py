@@ -5,8 +5,6 @@ what it asks for a year or by a year, for looking ahead. It stands in the Annota
 makes it known. Where a quantity cannot be told there is a reason, never a guess.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date

@@ -4,8 +4,6 @@ A model's words stand beside its fields, as a `Key` in the field's Annotated, th
 Editors (schema), the page of the format, `plan diff` and the problems of a plan file all take them from here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin

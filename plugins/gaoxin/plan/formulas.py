@@ -6,8 +6,6 @@ walk are cut down to numbers, names, + - * / **, unary signs and calls of min, m
 outside and a formula must never reach an attribute, a string or a loop.
 """
 
-from __future__ import annotations
-
 import ast
 import operator
 from collections.abc import Iterator, Mapping

@@ -6,8 +6,6 @@ Facts of the document carry their place in it (`source`); what the document does
 other floor may follow an id without asking; contradictions of substance are found by `gaoxin.planning.check`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Literal, TypeVar

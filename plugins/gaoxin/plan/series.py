@@ -1,7 +1,5 @@
 """Series of figures behind measures: which variable a measure simply is, whose growth it computes, what is stated of it."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from gaoxin.errors import UsageError

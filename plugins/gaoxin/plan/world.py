@@ -4,8 +4,6 @@ Two worlds exist: the facts' own (`indicators.facts_world`), and a projected one
 indicator, since measures have their ids within it. Periods and values are those of the indicator's measures, in their units.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -5,8 +5,6 @@ the target: from the end of 2020 to a day in 2023 these are three. A value of a 
 to be made.
 """
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from gaoxin.periods import Period

@@ -13,8 +13,6 @@ and it opens the socket's folder and every folder above the data to everybody. H
 As root PostgreSQL refuses to run; the server then runs as a system user of its own.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import fcntl

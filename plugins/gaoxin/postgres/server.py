@@ -3,8 +3,6 @@
 PostgreSQL alone. Every URL names the driver, since SQLAlchemy 2.1 reads a bare `postgresql://` as psycopg 3.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 

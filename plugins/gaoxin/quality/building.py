@@ -1,7 +1,5 @@
 """Builds the frame of many returns: what is said of each file, its cells, and what every check computes of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal

@@ -18,8 +18,6 @@ An expectation's `meta`:
              to who reads the file: findings hold the code. A rule added by hand has words alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from types import UnionType

@@ -4,8 +4,6 @@ Three states are kept apart, since *not evaluated* is never a pass: a value is k
 first period, nothing accepted yet: an empty mapping); nothing can be known (no database at hand: None).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace

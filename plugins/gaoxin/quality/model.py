@@ -1,7 +1,5 @@
 """Findings and check outcomes: what running a suite on a return yields. Frozen, ready for JSON."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

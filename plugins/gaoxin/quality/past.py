@@ -1,7 +1,5 @@
 """Comparing a figure with what was reported before it: what several checks of history share."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any
 

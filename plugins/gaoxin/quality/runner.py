@@ -9,8 +9,6 @@ A rule is *broken* when GX dropped it as invalid, when it raised, or when it mis
 broken rule says about a return is then not evaluated.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache

@@ -5,8 +5,6 @@ respected. What is refused is a file derived from another form than the plan has
 the form asks for. A campaign without files is checked by suites derived on the spot, and results say so.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from hashlib import sha256

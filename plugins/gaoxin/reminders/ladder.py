@@ -11,8 +11,6 @@ All that one audience gets on a day is one digest; who had one today waits until
 A return that was sent back is told at once, with what to mend, whatever rung it stands on; each rejected version once.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta

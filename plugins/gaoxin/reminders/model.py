@@ -1,7 +1,5 @@
 """What a reminder is. Plain frozen values; sending and remembering are the business of other floors."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum

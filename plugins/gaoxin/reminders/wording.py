@@ -3,8 +3,6 @@
 Whoever reads English gets the Chinese beside it: it is the document's language, and the recipient's files are in it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

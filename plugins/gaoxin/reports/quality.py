@@ -5,8 +5,6 @@ anything loaded from elsewhere, since the networks that it is read in are closed
 some sixteen resources from the internet, which is why they are not used).
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterator

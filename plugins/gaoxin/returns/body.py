@@ -2,8 +2,6 @@
 (validation level 0); what a value may be is for `gaoxin.quality`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ organisation code inside it. The shape of a high-tech enterprise certificate (é«
 the provinces publish: two letters, year, province, six digits.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

@@ -4,8 +4,6 @@ A unit may stand by id, name or alias, a form by id or name, a period as officia
 2020年上半年, a cell that Excel turned into a date).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

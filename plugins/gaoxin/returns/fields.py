@@ -4,8 +4,6 @@ As with numbers: a repair is told, an ambiguity has a problem and no value. Whet
 a date believable is for `gaoxin.quality`, which is why a wrong code keeps its value here.
 """
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal

@@ -5,8 +5,6 @@ A problem means that the file, or part of it, could not be taken as it stands; a
 that is not listed here, and a test says so.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -3,8 +3,6 @@
 Only names and small pure helpers belong here; nothing that reads or writes a file.
 """
 
-from __future__ import annotations
-
 from gaoxin.i18n import Text
 
 COVER_SHEET = "封面"

@@ -1,7 +1,5 @@
 """What a return is, once read: its cover, its values with their cells, and the facts it becomes. Plain frozen values."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal

@@ -4,8 +4,6 @@ Text and floats come in, `Decimal` goes out. A float is read through its 15 sign
 and keeps: 0.1 + 0.2 is 0.3 here. Whether a number is believable is for `gaoxin.quality`.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta

@@ -5,8 +5,6 @@ Reads the package's XML as a stream, with the standard library's expat: a few hu
 openpyxl takes ten milliseconds and refuses files of other office programs. No value is taken from here.
 """
 
-from __future__ import annotations
-
 import io
 import posixpath
 import re

@@ -3,8 +3,6 @@
 The kinds of problems and notes, with titles, are listed in `gaoxin.returns.kinds`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from decimal import Decimal
 from hashlib import sha256

@@ -4,8 +4,6 @@ A due day is `days` after the period's end; when it falls on a day off and the f
 working day of the State Council's calendar (DOMAIN, deadlines).
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from gaoxin.clock import local_day

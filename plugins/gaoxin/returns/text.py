@@ -3,8 +3,6 @@
 Not Unicode's NFKC: that would turn the footnote mark in `123①` into a digit and `10²` into 102.
 """
 
-from __future__ import annotations
-
 import re
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

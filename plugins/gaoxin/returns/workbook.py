@@ -5,8 +5,6 @@ Takes .xlsx, .xls, .ods and .csv: UTF-8 with or without a mark, UTF-16 as Excel'
 GB2312; every cell of a .csv is text. Knows nothing of plans, covers or forms.
 """
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

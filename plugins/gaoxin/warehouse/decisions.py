@@ -1,7 +1,5 @@
 """Decisions and what they rest on: gates, deliverables, approvals, waivers, rectifications."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

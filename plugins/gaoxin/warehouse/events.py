@@ -5,8 +5,6 @@ row, for which all writers queue, is locked for moments only and always last, an
 other in a circle.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

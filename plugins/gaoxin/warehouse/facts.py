@@ -1,7 +1,5 @@
 """Facts as of a time, bitemporal, and the indicator values that were computed from them, each with its inputs."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Landing: raw bytes as they came, kept once by their hash under var/landing, never changed."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from hashlib import sha256

@@ -4,8 +4,6 @@ The usual start is one query. Two processes that start at once wait for each oth
 migration is one transaction. There is no way back but a backup: facts are append-only.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text

@@ -1,7 +1,5 @@
 """The outbox: a reminder is planned in the database before it is sent, and marked when it was."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Registered plans and their deadlines: rows made once, which act though no DAG ever runs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """What the stores of one transaction share: its connection, the queries in sql/queries, additions that note their event."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

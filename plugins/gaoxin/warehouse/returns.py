@@ -4,8 +4,6 @@ All writes for one campaign's returns take that campaign's lock first, so that t
 twice and never wait for each other in a circle.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

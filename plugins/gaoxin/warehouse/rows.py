@@ -4,8 +4,6 @@ Columns, types, constraints and comments are declared once, in sql/migrations: w
 the database refuses any other. Queries are .sql files in sql/queries, with bound parameters.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping

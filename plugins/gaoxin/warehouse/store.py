@@ -1,7 +1,5 @@
 """The Store: everything one transaction may read and write, by subject."""
 
-from __future__ import annotations
-
 from sqlalchemy import Connection
 
 from gaoxin.settings import Settings

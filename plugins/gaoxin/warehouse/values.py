@@ -1,7 +1,5 @@
 """What a read return becomes in the facts: values in the plan's units of measure, each with its cell. Pure."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any

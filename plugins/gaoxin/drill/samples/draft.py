@@ -1,7 +1,5 @@
 """One return in the making: its content before it becomes a file, where faults can be worked into it, and the writing."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from copy import copy

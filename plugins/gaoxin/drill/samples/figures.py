@@ -4,8 +4,6 @@ A figure depends on (seed, form, unit, variable, period) alone, so that a single
 others are made with it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal

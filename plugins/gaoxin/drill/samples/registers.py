@@ -4,8 +4,6 @@ An entry belongs to (seed, form, unit, number) and is never another unit's. What
 met by giving entries the codes that count, and no more of them than asked for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta

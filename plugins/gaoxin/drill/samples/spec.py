@@ -3,8 +3,6 @@
 Without the file, or for what it leaves out, targets of the plan and plain magnitudes serve (see `figures`).
 """
 
-from __future__ import annotations
-
 import hashlib
 import random
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """The criteria of a gate judged, one module each. The folder is the registry: what stands in it is found."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from gaoxin.folders import classes

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from datetime import date
 
 from gaoxin.gates.judging import Case, Judgement, judged

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.i18n import Code, Worded

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from datetime import date
 
 from gaoxin.gates.due_returns import OnReturns, return_ids

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from gaoxin.gates.due_returns import OnReturns, found_wanting, return_ids
 from gaoxin.gates.judging import Case, Due
 from gaoxin.gates.model import CriterionResult

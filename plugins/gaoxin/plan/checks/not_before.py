@@ -1,7 +1,5 @@
 """Of two date fields of a register, the later one is not before the earlier one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """A part never exceeds its whole; converted to one unit of measure first."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal

@@ -1,7 +1,5 @@
 """A quotient of two variables that lies outside its bounds is not believable; in the variables' own units of measure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal

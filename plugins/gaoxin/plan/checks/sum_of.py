@@ -1,7 +1,5 @@
 """Parts add up to the total, but for the rounding of what is printed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal

@@ -1,7 +1,5 @@
 """What every criterion of a gate has, as the plan writes it; how it is judged stands in `gaoxin.gates.criteria`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from gaoxin.i18n import Text

@@ -3,8 +3,6 @@
 YAML is composed with line marks (libyaml), validated by pydantic, and each pydantic error is led back to its line.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from hashlib import sha256

@@ -3,8 +3,6 @@
 Only a broken plan needs these, so what is looked up in the models is imported when it is.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches

@@ -4,8 +4,6 @@ Here pydantic's errors become such problems: led back to their line (their words
 that follows from another error (a list is "too short" only because an item of it is broken).
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence

@@ -4,8 +4,6 @@ Columns: period (2020, 2020-Q2, 2020-06), value, published (the day from which i
 that cannot be read is a problem with the file's own line.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable
 from dataclasses import replace

@@ -3,8 +3,6 @@
 What mentions an id says so itself (`Refers` beside the id, `Model.mentions`): a new part of a plan needs no entry here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any

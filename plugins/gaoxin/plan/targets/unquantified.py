@@ -1,7 +1,5 @@
 """A wording without a number (大幅增加)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """A plan's values as people read them: targets, due dates, quotas. Words only; nothing is decided here."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pydantic import BaseModel

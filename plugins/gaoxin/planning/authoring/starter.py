@@ -4,8 +4,6 @@ The plan (starter_plan.yaml) has every part in small, made up and marked as such
 loads too once the mark is taken away. `@NAME@` there is filled in, `@M3@` is the month three months after the first.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import date

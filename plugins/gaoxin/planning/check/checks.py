@@ -5,8 +5,6 @@ stand in `rules`, a module a theme. Here the findings are put in order, told wha
 the decisions that the office has taken. A decision never removes a finding.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 

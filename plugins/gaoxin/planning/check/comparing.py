@@ -3,8 +3,6 @@
 Nothing is measured here; only what is written is compared. Pure.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Literal
 

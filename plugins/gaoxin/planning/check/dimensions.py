@@ -5,8 +5,6 @@ that do not belong together (yuan plus tons), and, far more common, a factor of 
 energy by 亿元 where the annex says 万元). Constants are read as conversions: `100 * a / b` is a share in per cent.
 """
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Only what names themselves show is told apart: 高新技术产业 and 高技术�
 and 占规上企业总数. A name that says nothing of it agrees with every other.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import combinations
 

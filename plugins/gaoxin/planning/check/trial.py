@@ -4,8 +4,6 @@ Only for the check of a plan. What really counts is computed by `gaoxin.indicato
 stated numbers are tried in the formulas, to see whether they can all be true.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal

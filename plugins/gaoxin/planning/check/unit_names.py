@@ -4,8 +4,6 @@ Deliberately narrow: names that merely resemble each other (科技局, 科协; �
 different bodies more often than not, and a rule that cries wolf is not read.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from pathlib import Path

@@ -25,8 +25,6 @@ The rules, on top of those of `outlook` (baselines, paces) and `projection` (how
   N − n, so that n = N is the plan's own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date

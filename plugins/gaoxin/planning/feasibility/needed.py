@@ -3,8 +3,6 @@
 Arithmetic beside the verdict, for people to read. Verdicts are `verdicts`', the rules stand in `analysis`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal

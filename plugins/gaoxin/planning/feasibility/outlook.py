@@ -16,8 +16,6 @@ What belongs here: reading the plan. Continuing a series is `projection`'s busin
   before a criterion. `own` tells whether the plan itself asks for it and not the accreditation standard alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date

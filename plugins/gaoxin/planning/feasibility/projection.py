@@ -8,8 +8,6 @@
   last `reference_values` published yearly values. Published: by the as-of day; a later value for a year replaces an earlier.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

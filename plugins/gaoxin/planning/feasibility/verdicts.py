@@ -3,8 +3,6 @@
 Every leaf is judged by `targets.judge` in projected worlds; what composite targets make of their parts is said here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date

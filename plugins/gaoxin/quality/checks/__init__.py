@@ -1,7 +1,5 @@
 """The checks of returns, each in a module of its own. The folder is the registry: what stands in it is found."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from gaoxin.folders import classes

@@ -1,7 +1,5 @@
 """The number of a high-tech enterprise certificate (高新技术企业证书) has its shape, and its year is that of the issue."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from gaoxin.i18n import Code, Message

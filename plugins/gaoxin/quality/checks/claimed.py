@@ -1,7 +1,5 @@
 """No other unit reports the same entity: the one rule on a return that other units' returns decide."""
 
-from __future__ import annotations
-
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form, RegisterForm, Severity
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, Check, Rules, expectation

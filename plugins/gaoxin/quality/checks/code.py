@@ -1,7 +1,5 @@
 """A coded field holds one of its codes."""
 
-from __future__ import annotations
-
 from gaoxin.i18n import Code as Told
 from gaoxin.i18n import Message, Worded
 from gaoxin.plan.forms import FieldType, Form, Item, RegisterField

@@ -1,7 +1,5 @@
 """A figure was reported in another unit of measure and converted: information."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from gaoxin.i18n import Code, Message

@@ -1,7 +1,5 @@
 """A unified social credit code (统一社会信用代码, GB 32100-2015) has its shape and the right check character."""
 
-from __future__ import annotations
-
 import re
 
 from gaoxin.i18n import Code, Message

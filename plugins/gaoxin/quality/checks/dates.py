@@ -1,7 +1,5 @@
 """A date is of a believable year; one that speaks of something done is not after the period's end."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from gaoxin.i18n import Code, Message

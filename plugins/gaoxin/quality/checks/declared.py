@@ -1,7 +1,5 @@
 """What a plan declares within a form (`gaoxin.plan.checks`): the rule that limits what the check makes of a return."""
 
-from __future__ import annotations
-
 from gaoxin.i18n import Message, Text
 from gaoxin.plan.checks import DeclaredCheck
 from gaoxin.plan.forms import Form

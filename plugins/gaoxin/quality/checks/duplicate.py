@@ -1,7 +1,5 @@
 """An entity stands in a register once."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 from gaoxin.i18n import Code, Message

@@ -1,7 +1,5 @@
 """A register that had records has not become empty."""
 
-from __future__ import annotations
-
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form, Severity
 from gaoxin.quality.check import BETWEEN, Check, Rules, expectation

@@ -1,7 +1,5 @@
 """A cumulative figure does not fall within its year."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from gaoxin import measures

@@ -1,7 +1,5 @@
 """A file yields data at all."""
 
-from __future__ import annotations
-
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import IN_SET, Check, Rules, expectation

@@ -1,7 +1,5 @@
 """A register that must not be empty has a record."""
 
-from __future__ import annotations
-
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import BETWEEN, Check, Rules, expectation

@@ -1,7 +1,5 @@
 """What is counted is a whole number."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from gaoxin.i18n import Code, Message, Text

@@ -1,7 +1,5 @@
 """No figure changes beyond the factor that the plan takes for unusual, against the period before and the year before."""
 
-from __future__ import annotations
-
 from collections import Counter
 from decimal import Decimal
 

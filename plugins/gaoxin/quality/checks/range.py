@@ -1,7 +1,5 @@
 """A figure lies within what the plan allows for it."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from gaoxin.i18n import Code, Message

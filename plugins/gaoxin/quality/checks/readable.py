@@ -1,7 +1,5 @@
 """What was typed can be read as what is asked for."""
 
-from __future__ import annotations
-
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import NOT_IN_SET, Check, Rules, cell_rule

@@ -1,7 +1,5 @@
 """What was typed had to be repaired to be read: information, so that the unit can check it."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """What a form requires is filled in."""
 
-from __future__ import annotations
-
 from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import IN_SET, Check, Rules, cell_rule

@@ -1,7 +1,5 @@
 """No figure is off by a factor that only a wrong unit of measure explains: 万元 for 亿元 is 10,000, 元 for 千元 1,000."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 
 from gaoxin.i18n import Code, Text

@@ -4,8 +4,6 @@ The kinds and their titles are `gaoxin.returns.kinds`'. A kind that is new there
 meaning here, and one that is listed nowhere is caught by the rule `file.other`: none is ever lost.
 """
 
-from __future__ import annotations
-
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.forms import Form, Severity
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, Check, Rules, expectation, label_of

@@ -1,7 +1,5 @@
 """A figure is in the form's unit of measure, or in one that converts into it."""
 
-from __future__ import annotations
-
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import EMPTY, IN_SET, Check, Rules, cell_rule

@@ -4,8 +4,6 @@ A module declares its findings (`of_document`, `of_plan`), their words, and `RUL
 `PLACE` says where its findings stand in the list; a module without one comes last. Nothing else names a rule.
 """
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 

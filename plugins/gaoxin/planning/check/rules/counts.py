@@ -1,7 +1,5 @@
 """Rules on figures that hang together: shares and the counts behind them, parts and totals, stated values and goals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 

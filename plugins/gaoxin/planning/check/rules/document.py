@@ -1,7 +1,5 @@
 """Rules on the published text: annexes that are missing or called differently, masked places, the accreditation standard."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Rules on forms: what their checks and counts speak of must be of a kind that can be compared, dated or added."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from gaoxin import measures

@@ -1,7 +1,5 @@
 """Rules on measures: formulas that cannot be computed, inputs that nobody reports, units of measure that go wrong."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal

@@ -4,8 +4,6 @@ Only statements of one kind compete: goals (with what is striven for), steps, an
 later date competes with those that are due on the same day.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from gaoxin.i18n import Code, Message, Worded

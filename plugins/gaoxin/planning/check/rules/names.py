@@ -1,7 +1,5 @@
 """Rules on what is counted and over what: one name with two classifications, or with two denominators."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator, Sequence
 from itertools import combinations

@@ -4,8 +4,6 @@ Each finding states its arithmetic. The start is the latest value that the docum
 can be tried, and that is told.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Rules on the calendar of stages, phases and tasks: against the document's own date, against each other, against headings."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations

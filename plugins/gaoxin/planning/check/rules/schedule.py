@@ -1,7 +1,5 @@
 """Rules on gates: their deadlines, and what each of them needs against when it is there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 

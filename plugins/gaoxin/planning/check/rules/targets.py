@@ -1,7 +1,5 @@
 """Rules on single targets: quotas, missing comparators, dates, values, formulas and leads."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Rules on tasks and on the plan's rows together: amounts that contradict themselves, dates, leads, shares of completion."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal

@@ -1,8 +1,6 @@
 """Rules on one thing that stands in a plan twice: two indicators for one figure, a task and its milestone, two tasks of
 one name. Authors write the value of the main text as an indicator of its own as often as beside that of the annex."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal

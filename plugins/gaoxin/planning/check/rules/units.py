@@ -1,7 +1,5 @@
 """Rules on who does what: office and leads, names and groups, shared powers, approvers, rhythms that nobody set."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import combinations
 

@@ -1,8 +1,6 @@
 """Rules on values on the way and values said in other words: what is due earlier against what is due later, a number
 against a multiple or an increase of the stated start, a rate against a multiple, a goal against what is there already."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
