@@ -148,7 +148,8 @@ def _flow(
     return Flow(
         phase_flow_id(plan, phase) if phase else f"{plan.id}.{tag}",
         Label(zh=f"{plan.zone.name.zh} · {name.zh}", en=f"{plan.zone.name.to('en')} · {name.to('en')}"), doc,
-        ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(made), schedule, phase.id if phase else None, takes_period,
+        ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(made), schedule,
+        phase.id if phase else None, takes_period,
     )
 
 
