@@ -6,6 +6,9 @@ CAMPAIGN ?= kaizhou_2020
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Modules of tests are shared out between so many processes: each has a PostgreSQL of its own.
+JOBS ?= 2
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
 # Byte code halves every start of Airflow and of Great Expectations.
 unexport PYTHONDONTWRITEBYTECODE
@@ -41,10 +44,10 @@ replay: install
 	$(BIN)/gaoxin replay $(CAMPAIGN) --with-parent
 
 test: install
-	$(BIN)/python -m pytest tests
+	$(PYTEST) tests
 
 test-unit test-dags test-integration: test-%: install
-	$(BIN)/python -m pytest tests/$*
+	$(PYTEST) tests/$*
 
 lint: install
 	$(BIN)/ruff check --no-cache .
