@@ -96,7 +96,7 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
     to be reminded of figures that were made up.
     """
     with w.warehouse.begin() as store:
-        if any(e.kind == EventKind.DRILL_STARTED for e in store.ledger.events(w.plan.id)):
+        if store.ledger.last(w.plan.id, EventKind.DRILL_STARTED):
             return None
     return mailer_from_connection(connection) if connection else mailer_from_environment()
 
