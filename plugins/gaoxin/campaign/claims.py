@@ -8,7 +8,7 @@ units is said again. Nothing else of that check is touched, and no verdict turns
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gaoxin.campaign.judging import judge_against, reread
+from gaoxin.campaign.judging import judge, reread
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.plan.forms import RegisterForm, Severity
@@ -34,9 +34,9 @@ def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
     if not stale:
         return
     reads = [reread(w, item, store.returns.content(item.sha256)) for item in stale]
-    found = judge_against(w.settings, w.plan, reads, [local_day(item.received_at) for item in stale], facts)
-    for position, item in enumerate(stale):
-        store.returns.save_check(item.return_id, _merged(store, item, found[position]), w.now)
+    found = judge(w.settings, w.plan, reads, [local_day(item.received_at) for item in stale], facts)
+    for item, checked in zip(stale, found, strict=True):
+        store.returns.save_check(item.return_id, _merged(store, item, checked), w.now)
 
 
 def _shared(w: Workplace, key: ReturnKey) -> bool:
