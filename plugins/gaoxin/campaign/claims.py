@@ -11,7 +11,7 @@ from dataclasses import replace
 from gaoxin.campaign.judging import judge, reread
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
-from gaoxin.plan.forms import RegisterForm, Severity
+from gaoxin.plan.forms import Severity
 from gaoxin.quality.checks.claimed import CLAIMED
 from gaoxin.quality.history import EntityKey, entity_fields, entity_text, key_of
 from gaoxin.quality.model import Checked
@@ -46,8 +46,7 @@ def _shared(w: Workplace, key: ReturnKey) -> bool:
 
 def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bool:
     """Whether the check in force names other entities as claimed twice than the facts show now."""
-    form = w.plan.form(item.key.form)
-    fields = entity_fields(form) if isinstance(form, RegisterForm) else ()
+    fields = entity_fields(w.plan.form(item.key.form))
     ours: set[EntityKey] = set()
     others: set[EntityKey] = set()
     for entry in facts.entries:

@@ -113,8 +113,7 @@ def remind(w: Workplace, dry_run: bool = False, mailer: Mailer | None = None, la
     with w.warehouse.begin() as store:
         steps = store.plans.steps(w.plan.id)
         served = {
-            e.reminder.audience
-            for e in store.outbox.entries(w.plan.id, w.now)
+            e.reminder.audience for e in store.outbox.entries(w.plan.id, w.now)
             if e.state is ReminderState.SENT and local_day(e.at) == today
         }
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}

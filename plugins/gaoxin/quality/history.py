@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Form, RegisterForm
+from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Entry, Facts, RegisterFact, ReturnKey
 
@@ -51,8 +51,9 @@ def previous_period(form: Form, period: Period) -> Period | None:
     return max((p for p in form.periods() if p < period), default=None)
 
 
-def entity_fields(form: RegisterForm) -> tuple[str, ...]:
-    """The fields that say which entity a record is about, across units: what a count counts once, else the form's key."""
+def entity_fields(form: Form) -> tuple[str, ...]:
+    """The fields that say which entity a record is about, across units: what a count counts once, else the form's key.
+    None of a form that has no records."""
     return next(((count.distinct,) for count in form.counts if count.distinct), form.key)
 
 
@@ -83,9 +84,9 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
     claims: dict[tuple[str, Period | None], dict[EntityKey, set[str]]] = defaultdict(lambda: defaultdict(set))
     for fact in facts.series:
         values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
-    registers = {form.id: entity_fields(form) for form in plan.forms if form.kind == "register"}
+    fields = {form.id: entity_fields(form) for form in plan.forms}
     for entry in facts.entries:
-        if entity := key_of(entry, registers.get(entry.form, ())):
+        if entity := key_of(entry, fields.get(entry.form, ())):
             claims[entry.form, entry.period][entity].add(entry.unit)
 
     def history(key: ReturnKey) -> History:
