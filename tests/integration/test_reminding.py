@@ -16,6 +16,7 @@ from gaoxin.campaign.reminding import mailer as mailer_of
 from gaoxin.campaign.reminding import owed_dues, remind
 from gaoxin.clock import end_of
 from gaoxin.errors import SystemFault
+from gaoxin.mail.smtp import SmtpMailer
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.reminders.model import ReminderState
@@ -196,15 +197,13 @@ def test_a_failure_is_tried_again_on_the_next_day_for_what_is_still_owed(with_co
 def test_a_server_that_is_away_stops_nobody_and_marks_nothing(with_contacts):
     w = with_contacts("2024-04-18")
 
-    class Away:
-        sender = "office@x.invalid"
-
+    class Away(SmtpMailer):
         def send(self, message):
             from gaoxin.i18n import Text
 
             raise SystemFault(Text("连不上", "away"), where="h:25", todo=Text("等", "wait"))
 
-    found = remind(w, mailer=Away())
+    found = remind(w, mailer=Away("h", 25, "office@x.invalid"))
     assert {r.state for r in found} == {ReminderState.FAILED, ReminderState.HELD}
     assert ReminderState.SENT not in {e.state for e in entries(w)}
 
@@ -214,10 +213,8 @@ def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox)
     w = with_contacts("2024-03-04")
     first, second = mailer(inbox.port), mailer(inbox.port)
 
-    class Slow:
+    class Slow(SmtpMailer):
         """While this one is about to plan, another process sends everything."""
-
-        sender = first.sender
 
         def send(self, message):
             raise AssertionError("sent twice")
@@ -233,7 +230,7 @@ def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox)
 
     module._deliver = meanwhile
     try:
-        (told,) = remind(w, mailer=Slow())
+        (told,) = remind(w, mailer=Slow(first.host, first.port, first.sender))
     finally:
         module._deliver = real
     assert told.detail is not None

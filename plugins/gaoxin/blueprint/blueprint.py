@@ -7,10 +7,15 @@ the name up among the use cases.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pydantic
+import yaml
 
 from gaoxin.plan.base import Label
 
@@ -92,115 +97,66 @@ def statistics_flow_id(plan: Plan) -> str:
     return f"{plan.id}.statistics"
 
 
-def gate_asset(plan: Plan, phase: Phase) -> str:
-    return f"gaoxin://{plan.id}/gate/{phase.id}"
-
-
-def statistics_asset(plan: Plan) -> str:
-    return f"gaoxin://{plan.id}/statistics"
-
-
 def blueprint(plan: Plan) -> Blueprint:
     """All flows of a plan: its phases in order, then statistics, reminders, supervision."""
-    return Blueprint(
-        plan.id, plan.name, (*(_phase(plan, p) for p in plan.phases), _statistics(plan), _reminders(plan), _supervision(plan))
-    )
+    return Blueprint(plan.id, plan.name, (
+        *(_phase(plan, p) for p in plan.phases),
+        _flow(plan, "statistics", Label(zh="统计数据", en="Statistics"), _statistics_doc(plan), takes_period=True),
+        _flow(
+            plan, "reminders", Label(zh="提醒催办", en="Reminders"),
+            "每个工作日提醒尚有未报、未办事项的单位；逾期按阶梯上报督查机构和领导小组。每一级只发一次。\n\n"
+            "Reminds units of what they still owe; each rung of the ladder is sent exactly once.",
+            cron=plan.rhythm.reminders,
+        ),
+        _flow(
+            plan, "supervision", Label(zh="督查调度", en="Supervision"),
+            "按台账检查到期事项：登记时限，启动应运行的统计与阶段流程（同一编号只启动一次）。\n\n"
+            "Looks at what is due in the ledger and starts the runs that are owed, each with a deterministic id.",
+            cron=plan.rhythm.supervision, owner=plan.governance.supervision,
+        ),
+    ))
 
 
 def _phase(plan: Plan, phase: Phase) -> Flow:
-    consent = phase.gate.approvals
-    steps = [
-        Step("late_returns", Label(zh="补收迟报", en="Bring in late returns"), StepKind.WORK, "late_returns",
-             doc="收取收件箱中的全部报表：落地、校核、入库。同样的文件收两次只算一次。"),
-        Step("gate", Label(zh="关口判定", en="Rehearse or decide the gate"), StepKind.BRANCH, "gate", ("late_returns",),
-             otherwise="hold", doc="决定窗口之前为预演，之内为正式判定；逐项列出理由。"),
-        Step("noted", Label(zh="记录在案", en="Noted"), StepKind.WORK, "noted", ("gate",),
-             doc="预演（只说明“若在今日”会怎样），或已请求审核同意、正在等候：不放行。"),
-    ]
-    before_release = ["gate"]
-    if consent:
-        by = plan.unit(consent[0].by)
-        steps += [
-            Step("consent", Label(zh=f"{by.name.zh}审核同意", en="Consent"), StepKind.APPROVAL, "consent", ("gate",),
-                 timeout_minutes=plan.rhythm.consent_days * 24 * 60, retries=1, by=by.id,
-                 doc=f"其余条件全部具备后，等待{by.name.zh}表态；先记入台账，再由 Airflow 继续。"),
-            # After consent a gate that still waits for consent has nobody left to ask: it holds.
-            Step("seal", Label(zh="复核并封存", en="Decide again on the sealed figures"), StepKind.BRANCH, "gate",
-                 ("consent",), otherwise="hold", doc="同意只对当时的数据有效：数据若有变化，同意作废，关口重新判定。"),
-        ]
-        before_release.append("seal")
-    # Both decisions of the gate may lead to release or hold; the one not taken is skipped.
-    steps += [
-        Step("release", Label(zh="通过并放行", en="Release"), StepKind.START, "release", tuple(before_release), any_need=True,
-             outlet=gate_asset(plan, phase), doc="关口通过（或经豁免）：公布结果，启动可以开始的下一阶段。",
-             starts=("open_next", Label(zh="启动下一阶段", en="Open the next phases"))),
-        Step("hold", Label(zh="不予通过", en="Hold"), StepKind.WORK, "hold", tuple(before_release), any_need=True,
-             retries=0, sends=True, alarms=True, doc="关口不通过：逐项理由、整改事项已开出并提醒责任单位。此步骤以失败示警。"),
-    ]
+    steps = {s.id: s if s.outlet is None else replace(s, outlet=f"{s.outlet}/{phase.id}") for s in _steps()["phase"]}
+    if phase.gate.approvals:
+        by, consent = plan.unit(phase.gate.approvals[0].by), steps["consent"]
+        steps["consent"] = replace(
+            consent, name=Label(zh=consent.name.zh.format(by=by.name.zh), en=consent.name.en), by=by.id,
+            timeout_minutes=plan.rhythm.consent_days * 24 * 60, doc=consent.doc.format(by=by.name.zh),
+        )
+    else:
+        del steps["consent"], steps["seal"]
     name = Label(zh=f"{plan.number_of(phase)}. {phase.name.zh}", en=phase.name.en)
-    return _flow(plan, phase_flow_id(plan, phase), phase.kind, name, _phase_doc(plan, phase), steps, phase=phase.id)
-
-
-def _statistics(plan: Plan) -> Flow:
-    chain = (
-        ("pull", "收取落地", "Pull and land", "pull", "从收件箱收取本期报表，原始文件按内容指纹留存。"),
-        ("check", "校核", "Check", "check", "用 expectations/ 中每张报表的规则集逐表校核；未能评估的不算通过。"),
-        ("load", "入库", "Load", "load", "受理的报表入库，每个数据保留报表、工作表和单元格；更正另立新版，旧值不改。"),
-        ("indicators", "计算指标", "Compute indicators", "indicators", "按方案公式计算各项指标、差距与进度。"),
-        ("report", "数据质量报告", "Quality report", "report", "本期数据质量报告，自成一体，可离线查看。"),
-    )
-    steps: list[Step] = []
-    before: tuple[str, ...] = ()
-    for step_id, zh, en, use, doc in chain:
-        outlet = statistics_asset(plan) if step_id == "report" else None
-        steps.append(Step(step_id, Label(zh=zh, en=en), StepKind.WORK, use, before, outlet=outlet, doc=doc))
-        before = (step_id,)
-    steps.append(
-        Step("affected", Label(zh="受影响的关口", en="Affected gates"), StepKind.START, "affected_phases", before,
-             starts=("reevaluate", Label(zh="重新判定关口", en="Decide them again")),
-             doc="数据有变化：重新判定正在进行的阶段关口。")
-    )
-    name = Label(zh="统计数据", en="Statistics")
-    return _flow(plan, statistics_flow_id(plan), "statistics", name, _statistics_doc(plan), steps, takes_period=True)
-
-
-def _reminders(plan: Plan) -> Flow:
-    return _flow(
-        plan, f"{plan.id}.reminders", "reminders", Label(zh="提醒催办", en="Reminders"),
-        "每个工作日提醒尚有未报、未办事项的单位；逾期按阶梯上报督查机构和领导小组。每一级只发一次。\n\n"
-        "Reminds units of what they still owe; each rung of the ladder is sent exactly once.",
-        [Step("remind", Label(zh="发出提醒", en="Send what is due"), StepKind.WORK, "remind", retries=3, sends=True)],
-        schedule=_schedule(plan, plan.rhythm.reminders),
-    )
-
-
-def _supervision(plan: Plan) -> Flow:
-    return _flow(
-        plan, f"{plan.id}.supervision", "supervision", Label(zh="督查调度", en="Supervision"),
-        "按台账检查到期事项：登记时限，启动应运行的统计与阶段流程（同一编号只启动一次）。\n\n"
-        "Looks at what is due in the ledger and starts the runs that are owed, each with a deterministic id.",
-        [Step("survey", Label(zh="检查时限", en="Survey deadlines"), StepKind.START, "survey",
-              starts=("start", Label(zh="启动流程", en="Start what is due")))],
-        schedule=_schedule(plan, plan.rhythm.supervision), owner=plan.governance.supervision,
-    )
-
-
-def _schedule(plan: Plan, cron: str) -> Schedule | None:
-    """None where the plan has no date at all: then runs are started by hand."""
-    if plan.starts is None or plan.ends is None:
-        return None
-    return Schedule(cron, plan.starts, plan.ends + timedelta(days=plan.rhythm.aftermath_days))
+    return _flow(plan, phase.kind, name, _phase_doc(plan, phase), steps=steps, phase=phase)
 
 
 def _flow(
-    plan: Plan, id: str, tag: str, name: Label, doc: str, steps: list[Step], *,
-    owner: str | None = None, schedule: Schedule | None = None, phase: str | None = None, takes_period: bool = False,
+    plan: Plan, tag: str, name: Label, doc: str, *, steps: dict[str, Step] | None = None, phase: Phase | None = None,
+    owner: str | None = None, cron: str | None = None, takes_period: bool = False,
 ) -> Flow:
-    """A flow of the plan, named after its zone; owned by the office unless somebody else is named."""
-    title = Label(zh=f"{plan.zone.name.zh} · {name.zh}", en=f"{plan.zone.name.to('en')} · {name.to('en')}")
+    """A flow of the plan, named after its zone; owned by the office unless somebody else is named. It has no schedule where the
+    plan has no date at all: then runs are started by hand."""
+    known = steps or {s.id: s for s in _steps()[tag]}
+    made = [
+        replace(s, needs=tuple(n for n in s.needs if n in known), outlet=s.outlet and f"gaoxin://{plan.id}/{s.outlet}")
+        for s in known.values()
+    ]
+    schedule = None
+    if cron and plan.starts and plan.ends:
+        schedule = Schedule(cron, plan.starts, plan.ends + timedelta(days=plan.rhythm.aftermath_days))
     return Flow(
-        id, title, doc, ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(steps), schedule, phase, takes_period
+        phase_flow_id(plan, phase) if phase else f"{plan.id}.{tag}",
+        Label(zh=f"{plan.zone.name.zh} · {name.zh}", en=f"{plan.zone.name.to('en')} · {name.to('en')}"), doc,
+        ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(made), schedule,
+        phase.id if phase else None, takes_period,
     )
+
+
+@cache
+def _steps() -> dict[str, list[Step]]:
+    told = yaml.safe_load(Path(__file__).with_name("steps.yaml").read_text(encoding="utf-8"))
+    return pydantic.TypeAdapter(dict[str, list[Step]]).validate_python(told)
 
 
 def _phase_doc(plan: Plan, phase: Phase) -> str:

@@ -5,14 +5,9 @@ costs nearly as much there as building and serialising its DAGs, and so does imp
 when there is nothing compiled to read. The loader decides what a plan is, blueprint.py what it asks for; here is only the
 shelf between.
 
-The folder is given by the caller; nothing else of the installation is known here. What lies in it may be deleted at any
-time. An entry is one JSON document, never a pickle: who can write to the folder can change what a parse shows, as who
-can write to the landing can change the files of units, but no code comes from it.
-
-Several accounts may share the folder. Entries are written under a temporary name and moved into place, with the account's
-own umask, so a reader sees a whole document or none. An account that may not write compiles at every parse, unless an
-account that may has left an entry that it can read; one that may not even read always compiles. None of this is told: it
-costs time and never changes a DAG. Containers that do not share the folder each fill their own.
+What lies in the folder may be deleted at any time. An entry is one JSON document, never a pickle: no code comes from it.
+Several accounts may share it: entries are moved into place, so a reader sees a whole document or none. An account that may
+not write or read compiles at every parse, and is not told so: that costs time and never changes a DAG.
 """
 
 import os
@@ -38,7 +33,7 @@ def _fingerprint() -> str | None:
     a module went away just now, in the middle of an upgrade: then nothing is kept or taken.
     """
     try:
-        rooms = (_LIBRARY.glob("*.py"), _LIBRARY.glob("plan/**/*.py"), _LIBRARY.glob("blueprint/*.py"))
+        rooms = (_LIBRARY.glob("*.py"), _LIBRARY.glob("plan/**/*.py"), _LIBRARY.glob("blueprint/*.*"))
         files = sorted(f for room in rooms for f in room)
         code = [(f.relative_to(_LIBRARY).as_posix(), s.st_size, s.st_mtime_ns) for f in files for s in [f.stat()]]
     except OSError:

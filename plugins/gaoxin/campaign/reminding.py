@@ -21,15 +21,7 @@ from gaoxin.errors import SystemFault
 from gaoxin.gates.model import OwedReturn
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.mail.smtp import (
-    Mailer,
-    SmtpMailer,
-    contacts_of,
-    mailer_from_connection,
-    mailer_from_environment,
-    message_of,
-    write_eml,
-)
+from gaoxin.mail.smtp import SmtpMailer, contacts_of, mailer_from_connection, mailer_from_environment, message_of, write_eml
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
@@ -101,7 +93,7 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
     return mailer_from_connection(connection) if connection else mailer_from_environment()
 
 
-def remind(w: Workplace, dry_run: bool = False, mailer: Mailer | None = None, lang: Lang | None = None) -> list[SentReminder]:
+def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None, lang: Lang | None = None) -> list[SentReminder]:
     """Sends the digests that are due at `w.now` and says what became of each.
 
     Without a mailer a reminder counts as sent when its .eml file lies in the outbox folder. With one, a unit without an
@@ -113,8 +105,7 @@ def remind(w: Workplace, dry_run: bool = False, mailer: Mailer | None = None, la
     with w.warehouse.begin() as store:
         steps = store.plans.steps(w.plan.id)
         served = {
-            e.reminder.audience
-            for e in store.outbox.entries(w.plan.id, w.now)
+            e.reminder.audience for e in store.outbox.entries(w.plan.id, w.now)
             if e.state is ReminderState.SENT and local_day(e.at) == today
         }
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
@@ -173,7 +164,9 @@ def _finding(finding: Finding) -> Message:
     return _FINDING_AT(place=place, message=finding.message)
 
 
-def _deliver(w: Workplace, reminder: Reminder, kinds: dict[str, str], mailer: Mailer | None, to: tuple[str, ...]) -> SentReminder:
+def _deliver(
+    w: Workplace, reminder: Reminder, kinds: dict[str, str], mailer: SmtpMailer | None, to: tuple[str, ...]
+) -> SentReminder:
     channel, sender = (SMTP, mailer.sender) if mailer else (OUTBOX, "gaoxin@outbox.invalid")
     message = message_of(reminder, to, sender, w.now)
     file = write_eml(w.settings, reminder, message, w.now)
@@ -192,7 +185,7 @@ class _Taken(Exception):
 
 
 def _send(
-    w: Workplace, reminder: Reminder, channel: str, kinds: dict[str, str], mailer: Mailer | None, message: EmailMessage
+    w: Workplace, reminder: Reminder, channel: str, kinds: dict[str, str], mailer: SmtpMailer | None, message: EmailMessage
 ) -> bool:
     """Takes the rungs, sends, marks: all or nothing. False when another process had taken a rung. Raises SystemFault
     (Transient too) when mail or database fails; then nothing is marked as sent."""

@@ -15,10 +15,11 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import yaml
+from pydantic import BaseModel, Field, Json, model_validator
 
 from gaoxin.errors import SystemFault, Transient, UsageError
 from gaoxin.i18n import Text
@@ -28,15 +29,6 @@ from gaoxin.settings import Settings
 CONNECTION = "AIRFLOW_CONN_GAOXIN_SMTP"
 NOWHERE = "outbox.invalid"  # a domain that can never exist (RFC 2606): nothing is sent there by mistake
 _TODO = Text(f"检查连接 gaoxin_smtp（环境变量 {CONNECTION}）", f"check the connection gaoxin_smtp (variable {CONNECTION})")
-
-
-class Mailer(Protocol):
-    """Sends one message, or raises Transient (try again) or SystemFault (somebody must mend something)."""
-
-    @property
-    def sender(self) -> str: ...
-
-    def send(self, message: EmailMessage) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -64,16 +56,11 @@ class SmtpMailer:
         except smtplib.SMTPResponseException as error:
             raise self._refused(error.smtp_code, type(error).__name__) from error
         except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
-            raise SystemFault(
-                Text("邮件服务器不支持所要求的加密或登录", "the mail server lacks the encryption or login asked for"),
-                where=f"{self.host}:{self.port}", todo=_TODO,
-            ) from error
+            zh, en = "邮件服务器不支持所要求的加密或登录", "the mail server lacks the encryption or login asked for"
+            raise self._failed(SystemFault, zh, en) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Transient(
-                Text(f"邮件服务器连不上（{type(error).__name__}）",
-                     f"the mail server cannot be reached ({type(error).__name__})"),
-                where=f"{self.host}:{self.port}", todo=_TODO,
-            ) from error
+            kind = type(error).__name__
+            raise self._failed(Transient, f"邮件服务器连不上（{kind}）", f"the mail server cannot be reached ({kind})") from error
 
     def _connected(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
@@ -99,10 +86,35 @@ class SmtpMailer:
 
     def _refused(self, code: int, what: str) -> SystemFault:
         kind = Transient if 400 <= code < 500 else SystemFault
-        return kind(
-            Text(f"邮件服务器拒绝（{code}，{what}）", f"the mail server refused ({code}, {what})"),
-            where=f"{self.host}:{self.port}", todo=_TODO,
-        )
+        return self._failed(kind, f"邮件服务器拒绝（{code}，{what}）", f"the mail server refused ({code}, {what})")
+
+    def _failed(self, kind: type[SystemFault], zh: str, en: str) -> SystemFault:
+        return kind(Text(zh, en), where=f"{self.host}:{self.port}", todo=_TODO)
+
+
+class _Part(BaseModel):
+    @model_validator(mode="before")
+    @classmethod
+    def what_is_empty_is_not_given(cls, given: Any) -> Any:
+        return {k: v for k, v in given.items() if v not in (None, "")} if isinstance(given, dict) else given
+
+
+class _Extra(_Part):
+    from_email: str | None = None
+    timeout: float = Field(30, gt=0)
+    disable_ssl: bool | None = None
+    disable_tls: bool | None = None
+
+
+class _Connection(_Part):
+    """A connection as Airflow writes it in JSON."""
+
+    conn_type: Literal["smtp", "smtps"] = "smtp"
+    host: str
+    port: int | None = Field(None, gt=0, lt=65536)
+    login: str | None = None
+    password: str | None = None
+    extra: _Extra | Json[_Extra] = _Extra()
 
 
 def mailer_from_environment(environ: Mapping[str, str] | None = None) -> SmtpMailer | None:
@@ -119,61 +131,30 @@ def mailer_from_connection(given: str) -> SmtpMailer:
     which may hold a password, is never shown.
     """
     try:
-        found = _from_json(given) if given.lstrip().startswith("{") else _from_uri(given)
-        extra = found["extra"]
-        port = int(found["port"]) if found["port"] else None
-        no_ssl, no_tls = _flag(extra.get("disable_ssl")), _flag(extra.get("disable_tls"))
-        use_ssl = not no_ssl if no_ssl is not None else found["scheme"] == "smtps" or port == 465
-        timeout = float(extra.get("timeout") or 30)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise _malformed() from None  # the cause may quote the password
-    login = found["login"] or None
-    if not found["host"] or not 0 < (port or 25) < 65536 or timeout <= 0:
-        raise _malformed()
+        found = _Connection.model_validate(json.loads(given) if given.lstrip().startswith("{") else _from_uri(given))
+    except (ValueError, TypeError):
+        raise UsageError(
+            Text("SMTP 连接写法有误", "the SMTP connection is malformed"), where=CONNECTION,
+            todo=Text("写成 smtp://用户:口令@主机:端口/?from_email=…，口令中的特殊字符用百分号编码",
+                      "write smtp://user:password@host:port/?from_email=…, special characters percent-encoded"),
+        ) from None  # the cause may quote the password
+    extra, login = found.extra, found.login
+    use_ssl = found.conn_type == "smtps" or found.port == 465 if extra.disable_ssl is None else not extra.disable_ssl
     return SmtpMailer(
-        host=found["host"], port=port or (465 if use_ssl else 25),
-        sender=str(extra.get("from_email") or (login if login and "@" in login else f"gaoxin@{NOWHERE}")), login=login,
-        password=found["password"] or None, use_ssl=use_ssl, starttls=None if no_tls is None else not no_tls, timeout=timeout,
+        host=found.host, port=found.port or (465 if use_ssl else 25), login=login, password=found.password, use_ssl=use_ssl,
+        sender=extra.from_email or (login if login and "@" in login else f"gaoxin@{NOWHERE}"),
+        starttls=None if extra.disable_tls is None else not extra.disable_tls, timeout=extra.timeout,
     )
 
 
 def _from_uri(given: str) -> dict[str, Any]:
     parts = urlsplit(given)
-    if parts.scheme not in ("smtp", "smtps"):
-        raise ValueError("scheme")
     extra: dict[str, Any] = dict(parse_qsl(parts.query))
-    if "__extra__" in extra:
-        extra |= json.loads(extra.pop("__extra__"))
     return {
-        "scheme": parts.scheme, "host": unquote(parts.hostname or ""), "port": parts.port, "extra": extra,
+        "conn_type": parts.scheme, "host": unquote(parts.hostname or ""), "port": parts.port,
         "login": unquote(parts.username or ""), "password": unquote(parts.password or ""),
+        "extra": extra | json.loads(extra.pop("__extra__", "{}")),
     }
-
-
-def _from_json(given: str) -> dict[str, Any]:
-    found = json.loads(given)
-    extra = found.get("extra") or {}
-    if isinstance(extra, str):
-        extra = json.loads(extra)
-    kind = found.get("conn_type", "smtp")
-    if kind not in ("smtp", "smtps"):
-        raise ValueError("conn_type")
-    return {"scheme": kind, "extra": dict(extra), **{k: found.get(k) for k in ("host", "port", "login", "password")}}
-
-
-def _flag(value: Any) -> bool | None:
-    if value is None or value == "":
-        return None
-    return value if isinstance(value, bool) else str(value).strip().lower() in ("1", "true", "yes", "on")
-
-
-def _malformed() -> UsageError:
-    return UsageError(
-        Text("SMTP 连接写法有误", "the SMTP connection is malformed"),
-        where=CONNECTION,
-        todo=Text("写成 smtp://用户:口令@主机:端口/?from_email=…，口令中的特殊字符用百分号编码",
-                  "write smtp://user:password@host:port/?from_email=…, special characters percent-encoded"),
-    )
 
 
 def contacts_of(settings: Settings) -> dict[str, tuple[str, ...]]:
@@ -191,13 +172,10 @@ def contacts_of(settings: Settings) -> dict[str, tuple[str, ...]]:
         raise _bad_contacts(settings, "YAML")
     found = {}
     for unit, entry in data.items():
-        email = entry.get("email") if isinstance(entry, dict) else None
-        if email is None:
-            continue
-        given = email if isinstance(email, list) else [email]
-        if not given or not all(_is_address(a) for a in given):
-            raise _bad_contacts(settings, str(unit))
-        found[str(unit)] = tuple(given)
+        if (email := entry.get("email") if isinstance(entry, dict) else None) is not None:
+            found[str(unit)] = given = tuple(email) if isinstance(email, list) else (email,)
+            if not given or not all(map(_is_address, given)):
+                raise _bad_contacts(settings, str(unit))
     return found
 
 
@@ -227,14 +205,10 @@ def message_of(reminder: Reminder, to: tuple[str, ...], sender: str, at: datetim
     return message
 
 
-def eml_path(settings: Settings, reminder: Reminder, at: datetime) -> Path:
-    """`2024-06-17_demo.committee.2024-06-17.1a2b….eml`: sorts by day; the same reminder has the same name."""
-    return settings.outbox / f"{at:%Y-%m-%d}_{reminder.key}.eml"
-
-
 def write_eml(settings: Settings, reminder: Reminder, message: EmailMessage, at: datetime) -> Path:
-    """Writes the message into the outbox folder, whole or not at all. Raises SystemFault when the folder refuses it."""
-    target = eml_path(settings, reminder, at)
+    """Writes `2024-06-17_demo.committee.2024-06-17.1a2b….eml` into the outbox folder, whole or not at all: it sorts by day, the
+    same reminder has the same name. Raises SystemFault when the folder refuses it."""
+    target = settings.outbox / f"{at:%Y-%m-%d}_{reminder.key}.eml"
     part = target.with_suffix(f".{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
