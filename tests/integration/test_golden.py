@@ -66,7 +66,7 @@ def desk(request, tmp_path) -> Desk:
         template = request.getfixturevalue("template_database")
         engine = create_engine(cluster.url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(f"create database golden_{name} template {template}"))
+            connection.execute(text(f"create database golden_{name} template {template} strategy file_copy"))
         url = cluster.url(f"golden_{name}").render_as_string(hide_password=False)
     return Desk(work, home, PLANS_OF.get(name, PLANS), url)
 

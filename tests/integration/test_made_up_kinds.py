@@ -49,12 +49,12 @@ SAME = Code(
 class Apart(OfFigures):
     """Two figures are never the same."""
 
-    words = Key("两数不等", "", "apart", "two figures differ")
+    words = Key("两数不等", "apart: two figures differ")
 
     kind: Literal["apart"]
     id: Id
-    one: Annotated[WithinForm, Key("其一", "变量编号", "one", "a variable")]
-    other: Annotated[WithinForm, Key("其二", "变量编号", "other", "a variable")]
+    one: Annotated[WithinForm, Key("其一：变量编号", "one: a variable")]
+    other: Annotated[WithinForm, Key("其二：变量编号", "other: a variable")]
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:
@@ -118,10 +118,10 @@ class EndsIn(TargetKind):
     """Met when the whole part of the figure ends in a digit."""
 
     marks = ("ends_in",)
-    words = Key("末位目标", "整数部分的末位", "ends in", "the last digit of the whole part")
+    words = Key("末位目标：整数部分的末位", "ends in: the last digit of the whole part")
     examples = (("末位为 8", "{ends_in: 8}"),)
 
-    ends_in: Annotated[int, Key("末位数字", "", "ends in", "a digit")]
+    ends_in: Annotated[int, Key("末位数字", "ends in: a digit")]
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         found = world.latest(measures[0].id, zone)
@@ -147,7 +147,7 @@ from gaoxin.plan.criteria.base import Criterion
 
 class OnWeekday(Criterion):
     kind: Literal["on_weekday"]
-    weekday: Annotated[int, Key("星期", "1 至 7", "weekday", "1 to 7")]
+    weekday: Annotated[int, Key("星期：1 至 7", "weekday: 1 to 7")]
 
     title = Text("星期", "weekday")
     about = Text("只在这一天通过", "passes on that day alone")

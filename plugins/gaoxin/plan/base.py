@@ -6,7 +6,7 @@ A module here never reads a file (loader) and never judges a whole plan (checks)
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
 from typing import Annotated, Any, ClassVar, NamedTuple, get_args, get_origin
@@ -45,28 +45,34 @@ TWO_DUE_DATES = Code("plan.two_due_dates", "due 与 due_masked 只能写一个",
 
 @dataclass(frozen=True)
 class Key:
-    """The words of a key or a model, for authors: its short name within a sentence, and what to write, where that is not
-    plain, each in Chinese and in English. options: words of a fixed list -> what they are called in Chinese."""
+    """The words of a key or a model, for authors: its short name within a sentence and, after a colon, what to write, where
+    that is not plain, in Chinese and in English. called: of a fixed list what its words are called in Chinese, parted by
+    blanks, in the list's order. options: word -> what it is called, filled in from the type (`fields.about`)."""
 
-    name_zh: str
-    write_zh: str
-    name_en: str
-    write_en: str = ""
-    options: tuple[tuple[str, str], ...] = ()
+    zh: str
+    en: str
+    called: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> Text:
-        return Text(self.name_zh, self.name_en)
+        return Text(self.zh.partition("：")[0], self.en.partition(": ")[0])
 
     @property
     def text(self) -> Text:
-        """All of it, as editors show it."""
-        listed = "、".join(f"{word} {called}" for word, called in self.options)
-        return Text(_told(self.name_zh, "：", self.write_zh or listed), _told(self.name_en, ": ", self.write_en))
+        """All of it, as editors show it; of a fixed list its words, where nothing else is said."""
+        *words, last = self.options or ("",)
+        listed = "、".join(f"{word} {called}" for word, called in self.options.items())
+        return Text(self.zh if "：" in self.zh or not listed else f"{self.zh}：{listed}",
+                    self.en if ": " in self.en or not words else f"{self.en}: {', '.join(words)} or {last}")
 
 
-def _told(name: str, joint: str, write: str) -> str:
-    return f"{name}{joint}{write}" if write else name
+def opt(zh: str, en: str, default: Any = ..., *, called: str = "", **bounds: Any) -> Any:
+    """A field that may be left out, with its words (`Key`) and what pydantic's Field takes. One that is needed has its Key in
+    Annotated, so that type checkers know it is."""
+    made: FieldInfo = Field(default, **bounds)
+    made.metadata.append(Key(zh, en, called))
+    return made
 
 
 class Refers(NamedTuple):
@@ -117,10 +123,10 @@ def _refers_in(marks: tuple[Any, ...]) -> str | Callable[[Any], str] | None:
 class Label(Model):
     """A text of the plan: Chinese, and English where the author gave it. Written as a string, or as {zh, en}."""
 
-    words = Key("文字", "直接写中文，或写 {zh: 中文, en: English}", "text", "Chinese as it is, or {zh: 中文, en: English}")
+    words = Key("文字：直接写中文，或写 {zh: 中文, en: English}", "text: Chinese as it is, or {zh: 中文, en: English}")
 
-    zh: Annotated[str, Key("中文", "", "Chinese")] = Field(min_length=1)
-    en: Annotated[str | None, Key("英文", "可不写，界面选英文时显示", "English", "may be left out")] = None
+    zh: Annotated[str, Key("中文", "Chinese")] = Field(min_length=1)
+    en: str | None = opt("英文：可不写，界面选英文时显示", "English: may be left out", None)
 
     @model_validator(mode="before")
     @classmethod
@@ -134,10 +140,10 @@ class Label(Model):
 class Source(Model):
     """A place in the issued document: `place` as a reader would look it up, e.g. 附件 第4项 or 正文 六(二)5."""
 
-    words = Key("出处", "直接写位置，或写 {place, note}", "source", "the place as text, or {place, note}")
+    words = Key("出处：直接写位置，或写 {place, note}", "source: the place as text, or {place, note}")
 
-    place: Annotated[str, Key("位置", "读者能据此在文件中找到", "place", "as a reader would look it up")] = Field(min_length=1)
-    note: Annotated[str | None, Key("备注", "", "note")] = None
+    place: Annotated[str, Key("位置：读者能据此在文件中找到", "place: as a reader would look it up")] = Field(min_length=1)
+    note: str | None = opt("备注", "note", None)
 
     @model_validator(mode="before")
     @classmethod

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import Day, Id, IndicatorId, Key, Label, MaskedDate, Model, Named, Refers, Source, Unfit, UnitId
+from gaoxin.plan.base import Day, Id, IndicatorId, Key, Label, MaskedDate, Model, Named, Refers, Source, Unfit, UnitId, opt
 
 JUDGED_BY_FIGURES = Code("plan.judged_by_figures", "有 indicator 的条件由数值判断，不写 stated.fulfils",
                          "a condition with an indicator is judged by its figures: leave stated.fulfils out")
@@ -17,53 +17,48 @@ JUDGED_BY_FIGURES = Code("plan.judged_by_figures", "有 indicator 的条件由�
 class Citation(Model):
     """A place that speaks of an annex; title: as it is called there, when that differs from the annex's own."""
 
-    words = Key("引用", "", "citation")
+    words = Key("引用", "citation")
 
     source: Source
-    title: Annotated[str | None,
-                     Key("引用时的标题", "与附件本身不同时写", "title there", "where it differs from the annex's own")] = None
+    title: str | None = opt("引用时的标题：与附件本身不同时写", "title there: where it differs from the annex's own", None)
 
 
 class Annex(Model):
     """An annex that the document names. present: whether the published text holds it."""
 
-    words = Key("附件", "", "annex")
+    words = Key("附件", "annex")
 
     id: Id
-    title: Annotated[str, Key("附件标题", "", "title")]
-    present: Annotated[bool,
-                       Key("是否附有", "公开文本未附时写 false", "present", "false where the published text lacks it")] = True
-    cited: Annotated[tuple[Citation, ...], Key("引用之处", "正文在哪里、用什么名称提到它", "citations",
-                                               "where the text speaks of it, and by which title")] = ()
+    title: Annotated[str, Key("附件标题", "title")]
+    present: bool = opt("是否附有：公开文本未附时写 false", "present: false where the published text lacks it", True)
+    cited: tuple[Citation, ...] = opt("引用之处：正文在哪里、用什么名称提到它",
+                                      "citations: where the text speaks of it, and by which title", ())
 
 
 class Masked(Model):
     """A place where the published text hides something: a name, a year, an amount, a title. Nothing is made of it."""
 
-    words = Key("隐去之处", "", "masked place")
+    words = Key("隐去之处", "masked place")
 
-    kind: Annotated[Literal["name", "year", "amount", "title"],
-                    Key("隐去的内容", "", "what is hidden", "name, year, amount or title",
-                        (("name", "名称"), ("year", "年份"), ("amount", "数额"), ("title", "标题")))]
-    text: Annotated[str, Key("原样", "公开文本的写法", "text", "as published")]
+    kind: Annotated[Literal["name", "year", "amount", "title"], Key("隐去的内容", "what is hidden", "名称 年份 数额 标题")]
+    text: Annotated[str, Key("原样：公开文本的写法", "text: as published")]
     source: Source
 
 
 class Document(Model):
     """issued: the day on the document; published: the day it appeared, where only that is known."""
 
-    words = Key("文件", "印发的方案文件", "document", "the issued document")
+    words = Key("文件：印发的方案文件", "document: the issued document")
 
-    title: Annotated[str, Key("标题", "", "title")]
-    number: Annotated[str | None, Key("文号", "", "number", "of the document")] = None
-    issuer: Annotated[UnitId, Key("印发单位", "单位编号", "issuer", "a unit's id")]
-    issued: Annotated[Day | None, Key("成文日期", "到日，如 2020-06-28", "day of issue", "a full day such as 2020-06-28")] = None
-    published: Annotated[Day | None, Key("公布日期", "只知公布日时写", "day of publication", "where only that is known")] = None
-    issued_masked: Annotated[MaskedDate | None, Key("成文日期（年份被隐去）", "如 20xx-06", "day of issue, year masked",
-                                                    "as printed, e.g. 20xx-06")] = None
-    annexes: Annotated[tuple[Annex, ...], Key("附件", "文件提到的附件", "annexes", "that the document names")] = ()
-    masked: Annotated[tuple[Masked, ...],
-                      Key("隐去之处", "公开文本隐去了什么", "masked places", "what the published text hides")] = ()
+    title: Annotated[str, Key("标题", "title")]
+    number: str | None = opt("文号", "number: of the document", None)
+    issuer: Annotated[UnitId, Key("印发单位：单位编号", "issuer: a unit's id")]
+    issued: Day | None = opt("成文日期：到日，如 2020-06-28", "day of issue: a full day such as 2020-06-28", None)
+    published: Day | None = opt("公布日期：只知公布日时写", "day of publication: where only that is known", None)
+    issued_masked: MaskedDate | None = opt("成文日期（年份被隐去）：如 20xx-06",
+                                           "day of issue, year masked: as printed, e.g. 20xx-06", None)
+    annexes: tuple[Annex, ...] = opt("附件：文件提到的附件", "annexes: that the document names", ())
+    masked: tuple[Masked, ...] = opt("隐去之处：公开文本隐去了什么", "masked places: what the published text hides", ())
 
     @property
     def known_since(self) -> Day | None:
@@ -75,22 +70,20 @@ class Zone(Named):
     """A park, or in a portfolio the whole of them. area in square kilometres. committee: the unit that runs it and
     reports for it. tier: its class in the portfolio. level is left out where the document names none."""
 
-    words = Key("园区", "", "zone")
+    words = Key("园区", "zone")
 
-    level: Annotated[Literal["municipal", "provincial", "national"] | None,
-                     Key("级别", "", "level", "municipal, provincial or national",
-                         (("municipal", "市级"), ("provincial", "省级"), ("national", "国家级")))] = None
-    area_km2: Annotated[Decimal | None, Key("面积", "平方公里", "area", "in square kilometres")] = Field(None, gt=0)
-    blocks: Annotated[tuple[Label, ...], Key("区块", "组团或片区", "blocks", "the parts it is made of")] = ()
-    committee: Annotated[UnitId | None, Key("管理机构", "单位编号", "committee", "id of the unit that runs it")] = None
-    tier: Annotated[Annotated[Id, Refers("tier")] | None, Key("类别", "tiers 中的编号", "tier", "an id of `tiers`")] = None
+    level: Literal["municipal", "provincial", "national"] | None = opt("级别", "level", None, called="市级 省级 国家级")
+    area_km2: Decimal | None = opt("面积：平方公里", "area: in square kilometres", None, gt=0)
+    blocks: tuple[Label, ...] = opt("区块：组团或片区", "blocks: the parts it is made of", ())
+    committee: UnitId | None = opt("管理机构：单位编号", "committee: id of the unit that runs it", None)
+    tier: Annotated[Id, Refers("tier")] | None = opt("类别：tiers 中的编号", "tier: an id of `tiers`", None)
     source: Source | None = None
 
 
 class Tier(Named):
     """A class of zones in a portfolio, such as national zones or zones of 500 亿."""
 
-    words = Key("园区类别", "", "tier")
+    words = Key("园区类别", "tier")
 
     source: Source | None = None
 
@@ -98,11 +91,11 @@ class Tier(Named):
 class Stated(Model):
     """What the document says of the zone's own state against a condition. fulfils: None where that cannot be told."""
 
-    words = Key("自述", "", "statement")
+    words = Key("自述", "statement")
 
-    value: Annotated[Label, Key("情况", "文件的表述", "value", "in the document's words")]
-    fulfils: Annotated[bool | None, Key("是否符合", "true、false；看不出时不写", "fulfils",
-                                        "true, false; left out where that cannot be told")] = None
+    value: Annotated[Label, Key("情况：文件的表述", "value: in the document's words")]
+    fulfils: bool | None = opt("是否符合：true、false；看不出时不写", "fulfils: true, false; left out where that cannot be told",
+                               None)
     source: Source
 
 
@@ -112,11 +105,11 @@ class Condition(Named):
     indicator: the indicator that measures it, if one does; its `criterion` target then holds the number.
     """
 
-    words = Key("认定条件", "标准的一条及文件自述", "condition", "of the standard, with what the document says to it")
+    words = Key("认定条件：标准的一条及文件自述", "condition: of the standard, with what the document says to it")
 
-    requires: Annotated[Label, Key("要求", "标准怎么说", "requires", "what the standard asks")]
-    indicator: Annotated[IndicatorId | None, Key("衡量指标", "由指标判断时写其编号", "indicator", "that measures it")] = None
-    stated: Annotated[Stated | None, Key("自述", "文件对本园区情况的表述", "stated", "what the document says of the zone")] = None
+    requires: Annotated[Label, Key("要求：标准怎么说", "requires: what the standard asks")]
+    indicator: IndicatorId | None = opt("衡量指标：由指标判断时写其编号", "indicator: that measures it", None)
+    stated: Stated | None = opt("自述：文件对本园区情况的表述", "stated: what the document says of the zone", None)
     source: Source
 
     @model_validator(mode="after")

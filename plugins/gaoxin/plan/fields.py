@@ -5,6 +5,8 @@ Editors (schema), the page of the format, `plan diff` and the problems of a plan
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin
 
@@ -16,12 +18,10 @@ from gaoxin.plan.base import Key, Model, refers
 
 # What a key of these names means in every model that says nothing else of it.
 _SHARED = {
-    "id": Key(
-        "编号", "小写字母开头，只用小写字母、数字和下划线，同类之内不重复",
-        "id", "lower-case letters, digits and _, beginning with a letter; once among its kind",
-    ),
-    "name": Key("名称", "与文件用语一致", "name", "in the document's words"),
-    "source": Key("出处", "在文件中的位置，如 附件 第4项、正文 六(二)5", "source", "its place in the document, e.g. 附件 第4项"),
+    "id": Key("编号：小写字母开头，只用小写字母、数字和下划线，同类之内不重复",
+              "id: lower-case letters, digits and _, beginning with a letter; once among its kind"),
+    "name": Key("名称：与文件用语一致", "name: in the document's words"),
+    "source": Key("出处：在文件中的位置，如 附件 第4项、正文 六(二)5", "source: its place in the document, e.g. 附件 第4项"),
 }
 
 
@@ -31,16 +31,22 @@ def about(model: type[BaseModel], key: str = "") -> Key:
         told = getattr(model, "words", None)
     else:
         field = model.model_fields[key]
-        told = next((m for m in field.metadata if isinstance(m, Key)), _SHARED.get(key) or _fixed(key, field))
+        told = next((m for m in field.metadata if isinstance(m, Key)), _SHARED.get(key))
+        if told and told.called:
+            return replace(told, options=dict(zip(_words_of(field.annotation), told.called.split(), strict=True)))
+        if told is None and key == "kind" and len(only := _words_of(field.annotation)) == 1:
+            return Key(f"种类：固定写 {only[0]}", f"kind: {only[0]}")
     if told is None:
         raise KeyError(f"{model.__name__}.{key}")
     return told
 
 
-def _fixed(key: str, field: FieldInfo) -> Key | None:
-    """The words for a `kind` that can be one thing only."""
-    options = get_args(field.annotation) if key == "kind" and get_origin(field.annotation) is Literal else ()
-    return Key("种类", f"固定写 {options[0]}", "kind", str(options[0])) if len(options) == 1 else None
+def _words_of(annotation: Any) -> tuple[str, ...]:
+    """The words of a fixed list."""
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return tuple(annotation)
+    inner = get_args(annotation)
+    return inner if get_origin(annotation) is Literal else tuple(w for part in inner for w in _words_of(part))
 
 
 def name_of(model: type[BaseModel], key: str = "") -> Text:

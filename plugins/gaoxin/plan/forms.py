@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
 from gaoxin.periods import Period, Periodicity, span
-from gaoxin.plan.base import DueDate, Key, Label, Model, Named, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm
+from gaoxin.plan.base import DueDate, Key, Label, Model, Named, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm, opt
 from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
 
@@ -39,32 +39,12 @@ class DueRule(Model):
     nobody can be late for a form that did not exist.
     """
 
-    words = Key("报送期限", "", "due rule")
+    words = Key("报送期限", "due rule")
 
-    days: Annotated[int, Key("期后天数", "报告期结束后多少天", "days", "after the period's end")] = Field(ge=0, le=400)
-    roll: Annotated[Literal["next_workday", "none"], Key("遇休息日", "", "roll", "next_workday or none, on a day off",
-                                                         (("next_workday", "顺延"), ("none", "不顺延")))] = "next_workday"
-    not_before: Annotated[DueDate | None, Key("最早期限", "此日之前都不算逾期", "not before", "nothing is due earlier")] = None
-
-
-class Variable(Named):
-    """One reported quantity of a series form. min and max are in `unit`."""
-
-    words = Key("统计变量", "编号在全部报表中不重复", "variable", "its id is used once over all forms")
-
-    unit: Annotated[UnitOfMeasure, Key("计量单位", "", "unit of measure")]
-    kind: Annotated[VariableKind, Key("性质", "stock 时点数、flow 本期数、cumulative 累计数（自一月起）", "kind",
-                                      "stock, flow (of the period) or cumulative (from January)",
-                                      (("stock", "时点数"), ("flow", "本期数"), ("cumulative", "累计数")))]
-    required: Annotated[bool, Key("是否必填", "", "required")] = True
-    integer: Annotated[bool, Key("是否整数", "", "integer", "whole numbers only")] = False
-    min: Annotated[Decimal | None, Key("下限", "用本变量的计量单位；可为负时写 null", "min",
-                                       "in its unit; null where it may be negative")] = Decimal(0)
-    max: Annotated[Decimal | None, Key("上限", "用本变量的计量单位", "max", "in its unit")] = None
-    hint: Annotated[Label | None, Key("填报提示", "", "hint", "shown in the workbook")] = None
-    # Beyond this factor against the period before (flows: per elapsed month) or the year before: a warning.
-    jump: Annotated[Decimal | None, Key("突变倍数", "与上期或上年相差超过此倍数即警告", "jump",
-                                        "a factor beyond which a change is a warning")] = Field(Decimal(8), gt=1)
+    days: Annotated[int, Key("期后天数：报告期结束后多少天", "days: after the period's end")] = Field(ge=0, le=400)
+    roll: Literal["next_workday", "none"] = opt("遇休息日", "roll: next_workday or none, on a day off", "next_workday",
+                                                called="顺延 不顺延")
+    not_before: DueDate | None = opt("最早期限：此日之前都不算逾期", "not before: nothing is due earlier", None)
 
 
 class FieldType(StrEnum):
@@ -76,31 +56,44 @@ class FieldType(StrEnum):
     HNTE_CERTIFICATE = "hnte_certificate"  # GR + year + province + serial
 
 
+class Variable(Named):
+    """One reported quantity of a series form. min and max are in `unit`."""
+
+    words = Key("统计变量：编号在全部报表中不重复", "variable: its id is used once over all forms")
+    type: ClassVar = FieldType.NUMBER
+    codes: ClassVar = None
+
+    unit: Annotated[UnitOfMeasure, Key("计量单位", "unit of measure")]
+    kind: Annotated[VariableKind, Key("性质：stock 时点数、flow 本期数、cumulative 累计数（自一月起）",
+                                      "kind: stock, flow (of the period) or cumulative (from January)", "时点数 本期数 累计数")]
+    required: bool = opt("是否必填", "required", True)
+    integer: bool = opt("是否整数", "integer: whole numbers only", False)
+    min: Decimal | None = opt("下限：用本变量的计量单位；可为负时写 null", "min: in its unit; null where it may be negative",
+                              Decimal(0))
+    max: Decimal | None = opt("上限：用本变量的计量单位", "max: in its unit", None)
+    hint: Label | None = opt("填报提示", "hint: shown in the workbook", None)
+    # Beyond this factor against the period before (flows: per elapsed month) or the year before: a warning.
+    jump: Decimal | None = opt("突变倍数：与上期或上年相差超过此倍数即警告", "jump: a factor beyond which a change is a warning",
+                               Decimal(8), gt=1)
+
+
 class RegisterField(Named):
     """One column of a register. codes: the allowed values by code, for type `code`; the cell may hold code or name."""
 
-    words = Key("栏目", "", "field")
+    words = Key("栏目", "field")
     between_keys: ClassVar = {
         "if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
         "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}},
     }
 
-    type: Annotated[
-        FieldType,
-        Key(
-            "类型", "",
-            "type", "text, number, date, code, credit_code or hnte_certificate",
-            (("text", "文字"), ("number", "数字"), ("date", "日期"), ("code", "代码"), ("credit_code", "统一社会信用代码"),
-             ("hnte_certificate", "高企证书编号")),
-        ),
-    ] = FieldType.TEXT
-    required: Annotated[bool, Key("是否必填", "", "required")] = True
-    unit: Annotated[UnitOfMeasure | None, Key("计量单位", "用于数字", "unit of measure", "of a number")] = None
-    min: Annotated[Decimal | None, Key("下限", "", "min")] = None
-    max: Annotated[Decimal | None, Key("上限", "", "max")] = None
-    codes: Annotated[dict[str, Label] | None,
-                     Key("代码表", "代码: 名称；type 为 code 时必填", "codes", "code: name; needed with type code")] = None
-    hint: Annotated[Label | None, Key("填报提示", "", "hint", "shown in the workbook")] = None
+    type: FieldType = opt("类型", "type", FieldType.TEXT, called="文字 数字 日期 代码 统一社会信用代码 高企证书编号")
+    required: bool = opt("是否必填", "required", True)
+    unit: UnitOfMeasure | None = opt("计量单位：用于数字", "unit of measure: of a number", None)
+    min: Decimal | None = opt("下限", "min", None)
+    max: Decimal | None = opt("上限", "max", None)
+    codes: dict[str, Label] | None = opt("代码表：代码: 名称；type 为 code 时必填", "codes: code: name; needed with type code",
+                                         None)
+    hint: Label | None = opt("填报提示", "hint: shown in the workbook", None)
 
     @model_validator(mode="after")
     def a_code_field_lists_its_codes(self) -> RegisterField:
@@ -112,10 +105,10 @@ class RegisterField(Named):
 class Validity(Model):
     """An entry counts only while valid: for `years` from the date in field `since` (an HNTE certificate: three years)."""
 
-    words = Key("有效期", "", "validity")
+    words = Key("有效期", "validity")
 
-    since: Annotated[WithinForm, Key("起算栏", "日期栏目", "since", "a date field")]
-    years: Annotated[int, Key("年数", "", "years")] = Field(ge=1)
+    since: Annotated[WithinForm, Key("起算栏：日期栏目", "since: a date field")]
+    years: Annotated[int, Key("年数", "years")] = Field(ge=1)
 
 
 class Count(Named):
@@ -125,15 +118,14 @@ class Count(Named):
     counted once only). sum: a number field to add instead of counting.
     """
 
-    words = Key("计数", "编号可用于公式", "count", "its id may stand in a formula")
+    words = Key("计数：编号可用于公式", "count: its id may stand in a formula")
 
-    unit: Annotated[UnitOfMeasure, Key("计量单位", "", "unit of measure")]
-    where: Annotated[dict[WithinForm, tuple[str, ...]],
-                     Key("条件", "栏目: [计入的代码]", "where", "field: [codes that count]")] = Field(default_factory=dict)
-    valid: Annotated[Validity | None, Key("有效期", "过期不计", "valid", "entries count only while valid")] = None
-    distinct: Annotated[WithinForm | None,
-                        Key("去重栏", "同值只计一次，跨单位也是", "distinct", "counted once, across units too")] = None
-    sum: Annotated[WithinForm | None, Key("求和栏", "不计个数而加此数字栏", "sum", "a number field to add instead")] = None
+    unit: Annotated[UnitOfMeasure, Key("计量单位", "unit of measure")]
+    where: dict[WithinForm, tuple[str, ...]] = opt("条件：栏目: [计入的代码]", "where: field: [codes that count]",
+                                                   default_factory=dict)
+    valid: Validity | None = opt("有效期：过期不计", "valid: entries count only while valid", None)
+    distinct: WithinForm | None = opt("去重栏：同值只计一次，跨单位也是", "distinct: counted once, across units too", None)
+    sum: WithinForm | None = opt("求和栏：不计个数而加此数字栏", "sum: a number field to add instead", None)
 
     @property
     def kind(self) -> VariableKind:
@@ -142,19 +134,17 @@ class Count(Named):
 
 
 class _Form(Named):
-    periodicity: Annotated[Periodicity, Key("报告期", "", "periodicity", "month, quarter, half or year",
-                                            (("month", "月"), ("quarter", "季"), ("half", "半年"), ("year", "年")))]
-    first: Annotated[PeriodText, Key("首个报告期", "与 periodicity 一致，如 2020-06、2020-Q2、2020", "first period",
-                                     "e.g. 2020-06, 2020-Q2, 2020")]
-    last: Annotated[PeriodText, Key("末个报告期", "", "last period")]
-    skip: Annotated[tuple[int, ...], Key("不报的期次", "一年内第几期，[1] 即一月不单独报", "skip",
-                                         "numbers within a year; [1]: none for January alone")] = ()
-    units: Annotated[tuple[UnitId, ...], Key("填报单位", "单位编号", "units", "that report")] = Field(min_length=1)
-    due: Annotated[DueRule, Key("报送期限", "", "due", "by when")]
-    template: Annotated[int, Key("模板版本", "版式改变时加一", "template",
-                                 "its version, raised when the layout changes")] = Field(1, ge=1)
-    checks: Annotated[tuple[Check, ...], Key("表内审核", "必须成立的关系", "checks", "what must hold within it")] = ()
-    note: Annotated[Label | None, Key("填报说明", "", "note", "for who fills it in")] = None
+    periodicity: Annotated[Periodicity, Key("报告期", "periodicity", "月 季 半年 年")]
+    first: Annotated[PeriodText, Key("首个报告期：与 periodicity 一致，如 2020-06、2020-Q2、2020",
+                                     "first period: e.g. 2020-06, 2020-Q2, 2020")]
+    last: Annotated[PeriodText, Key("末个报告期", "last period")]
+    skip: tuple[int, ...] = opt("不报的期次：一年内第几期，[1] 即一月不单独报",
+                                "skip: numbers within a year; [1]: none for January alone", ())
+    units: Annotated[tuple[UnitId, ...], Key("填报单位：单位编号", "units: that report")] = Field(min_length=1)
+    due: Annotated[DueRule, Key("报送期限", "due: by when")]
+    template: int = opt("模板版本：版式改变时加一", "template: its version, raised when the layout changes", 1, ge=1)
+    checks: tuple[Check, ...] = opt("表内审核：必须成立的关系", "checks: what must hold within it", ())
+    note: Label | None = opt("填报说明", "note: for who fills it in", None)
 
     @model_validator(mode="after")
     def first_and_last_have_the_periodicity(self) -> _Form:
@@ -171,10 +161,12 @@ class _Form(Named):
 
 
 class SeriesForm(_Form):
-    words = Key("数据表", "每个变量一行", "series form", "a row for each variable")
+    words = Key("数据表：每个变量一行", "series form: a row for each variable")
+    key: ClassVar[tuple[str, ...]] = ()
+    counts: ClassVar[tuple[Count, ...]] = ()
 
     kind: Literal["series"]
-    variables: Annotated[tuple[Variable, ...], Key("统计变量", "", "variables", "what is reported")] = Field(min_length=1)
+    variables: Annotated[tuple[Variable, ...], Key("统计变量", "variables: what is reported")] = Field(min_length=1)
 
     @property
     def measured(self) -> tuple[Variable, ...]:
@@ -193,14 +185,15 @@ class RegisterForm(_Form):
     A register lists organisations and things, never people.
     """
 
-    words = Key("名录", "每个企业或机构一行，从不列个人", "register", "a row for each organisation or thing, never a person")
+    words = Key("名录：每个企业或机构一行，从不列个人", "register: a row for each organisation or thing, never a person")
+    variables: ClassVar[tuple[Variable, ...]] = ()
 
     kind: Literal["register"]
-    fields: Annotated[tuple[RegisterField, ...], Key("栏目", "名录的各列", "fields", "its columns")] = Field(min_length=1)
-    key: Annotated[tuple[WithinForm, ...],
-                   Key("识别栏", "合起来识别一个条目，重复即错误", "key", "fields that identify an entry")] = Field(min_length=1)
-    counts: Annotated[tuple[Count, ...], Key("计数", "由名录得出的统计变量", "counts", "variables that it yields")] = ()
-    allow_empty: Annotated[bool, Key("可否为空表", "", "may be empty")] = True
+    fields: Annotated[tuple[RegisterField, ...], Key("栏目：名录的各列", "fields: its columns")] = Field(min_length=1)
+    key: Annotated[tuple[WithinForm, ...], Key("识别栏：合起来识别一个条目，重复即错误",
+                                               "key: fields that identify an entry")] = Field(min_length=1)
+    counts: tuple[Count, ...] = opt("计数：由名录得出的统计变量", "counts: variables that it yields", ())
+    allow_empty: bool = opt("可否为空表", "may be empty", True)
 
     @property
     def measured(self) -> tuple[Count, ...]:

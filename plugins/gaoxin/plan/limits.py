@@ -7,12 +7,12 @@ otherwise says so under `limits`, with the choice that decided it.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import ChoiceId, Key, Model, Unfit
+from gaoxin.plan.base import ChoiceId, Key, Model, Unfit, opt
 
 _NOBODY_CHOSE = Code("plan.limits_without_choice", "改用其他界限须写 choice：由谁决定、为什么",
                      "limits of one's own need a choice: who decided, and why")
@@ -28,21 +28,20 @@ class Limits(Model):
     """
 
     between_keys: ClassVar = {"anyOf": [{"maxProperties": 0}, {"required": ["choice"]}]}
-    words = Key("判断界限", "文件不会规定，不写即用默认值", "limits of judgement",
-                "no document gives them; defaults where left out")
+    words = Key("判断界限：文件不会规定，不写即用默认值", "limits of judgement: no document gives them; defaults where left out")
 
-    at_risk: Annotated[Decimal, Key("有风险", "预测与目标相差不超过目标的这个比例", "at risk",
-                                    "a forecast that misses by no more than this share")] = Field(Decimal("0.1"), ge=0, le=1)
-    stretch: Annotated[Decimal, Key("须加力", "进度提到这么多倍即可达到", "stretch",
-                                    "reached at no more than so many times the pace")] = Field(Decimal("1.1"), ge=1)
-    stretch_hard: Annotated[Decimal, Key("大幅加力的倍数", "年均增长不超过 stretch_growth 时", "hard stretch",
-                                         "times the pace, within stretch_growth")] = Field(Decimal("1.5"), ge=1)
-    stretch_growth: Annotated[Decimal, Key("大幅加力的增速上限", "%", "growth up to which a hard stretch is one",
-                                           "% a year")] = Field(Decimal(30), gt=0)
-    reference_values: Annotated[int, Key("推算参照数列用最近几个年度值", "", "reference values",
-                                         "the last published years that make the line")] = Field(5, ge=2)
-    look_ahead: Annotated[int, Key("最多向后看几年", "", "look ahead", "years searched at most")] = Field(30, ge=1, le=100)
-    choice: Annotated[ChoiceId | None, Key("决定", "choices 中的编号", "choice", "an id of `choices`")] = None
+    at_risk: Decimal = opt("有风险：预测与目标相差不超过目标的这个比例",
+                           "at risk: a forecast that misses by no more than this share", Decimal("0.1"), ge=0, le=1)
+    stretch: Decimal = opt("须加力：进度提到这么多倍即可达到", "stretch: reached at no more than so many times the pace",
+                           Decimal("1.1"), ge=1)
+    stretch_hard: Decimal = opt("大幅加力的倍数：年均增长不超过 stretch_growth 时",
+                                "hard stretch: times the pace, within stretch_growth", Decimal("1.5"), ge=1)
+    stretch_growth: Decimal = opt("大幅加力的增速上限：%", "growth up to which a hard stretch is one: % a year", Decimal(30),
+                                  gt=0)
+    reference_values: int = opt("推算参照数列用最近几个年度值", "reference values: the last published years that make the line",
+                                5, ge=2)
+    look_ahead: int = opt("最多向后看几年", "look ahead: years searched at most", 30, ge=1, le=100)
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
 
     @model_validator(mode="after")
     def somebody_chose(self) -> Limits:

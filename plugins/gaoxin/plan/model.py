@@ -14,7 +14,7 @@ from pydantic import Field
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
-from gaoxin.plan.base import Id, Key, Label, Model
+from gaoxin.plan.base import Id, Key, Label, Model, opt
 from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Tier, Zone
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
@@ -35,48 +35,42 @@ class Plan(Model):
     """One campaign's plan, whole and resolved. zone: what the plan is about; zones: the parts of a portfolio, each of which
     may have figures and targets of its own. Where the document has no dated steps, there are no phases and no gates."""
 
-    words = Key("工作方案", "一项创建工作的全部内容", "plan", "the whole of one campaign")
+    words = Key("工作方案：一项创建工作的全部内容", "plan: the whole of one campaign")
 
-    schema_version: Annotated[Literal[1],
-                              Key("格式版本", "固定写 1", "version of the format", "always 1")] = Field(alias="schema")
-    id: Annotated[Id, Key("编号", "与方案所在文件夹同名", "id", "the name of the plan's folder")]
-    name: Annotated[Label, Key("名称", "创建工作的名称", "name", "of the campaign")]
-    document: Annotated[Document, Key("文件", "印发的方案文件", "document", "the issued document")]
-    zone: Annotated[Zone, Key("园区", "创建的对象；多个园区时为其整体", "zone",
-                              "what the campaign is about; in a portfolio the whole of it")]
-    zones: Annotated[tuple[Zone, ...], Key("各园区", "多个园区时逐个列出", "zones", "the zones of a portfolio")] = ()
-    tiers: Annotated[tuple[Tier, ...], Key("园区类别", "多个园区分档时写", "tiers", "classes of the zones of a portfolio")] = ()
-    units: Annotated[tuple[Unit, ...], Key("单位", "方案中出现的全部单位，从不写个人", "units",
-                                           "every unit that the plan names, never a person")] = Field(min_length=1)
-    governance: Annotated[Governance,
-                          Key("组织领导", "领导小组、办公室、督查等由谁担任", "governance", "which unit has which role")]
-    defaults: Annotated[Defaults | None,
-                        Key("通用规定", "对全部指标和任务都适用", "defaults", "what holds for all indicators and tasks")] = None
-    horizon: Annotated[Horizon | None, Key("规划期", "文件没有分步安排时，它所规划的起止年限", "horizon",
-                                           "the years planned for, where there are no dated steps")] = None
-    stages: Annotated[tuple[Stage, ...], Key("阶段分组", "文件中含若干步骤的大阶段", "stages",
-                                             "parts of the schedule that hold several phases")] = ()
-    phases: Annotated[tuple[Phase, ...], Key("阶段", "有起止时间、以关口结束；按先后排列", "phases",
-                                             "dated, each ended by a gate; in their order")] = ()
-    conditions: Annotated[tuple[Condition, ...], Key("认定条件", "认定标准逐条及文件自述", "conditions",
-                                                     "of the accreditation standard, and what the document says")] = ()
-    references: Annotated[tuple[Reference, ...],
-                          Key("参照数列", "目标要对比的外部数据", "references", "series that targets are held against")] = ()
-    tasks: Annotated[tuple[Task, ...], Key("任务", "以成果了结的工作", "tasks", "work that ends in a deliverable")] = ()
-    indicators: Annotated[tuple[Indicator, ...],
-                          Key("指标", "以数值衡量的内容及目标", "indicators", "what is measured, with its targets")] = ()
-    forms: Annotated[tuple[Form, ...], Key("报表", "各单位报送什么、多久一报", "forms", "what units report, and how often")] = ()
-    cadences: Annotated[tuple[Cadence, ...],
-                        Key("工作频率", "调度、通报等多久一次", "cadences", "how often something is done")] = ()
-    reminders: Annotated[ReminderLadder, Key("催报", "何时提醒、何时升级", "reminders",
-                                             "when units are reminded, when matters climb")] = ReminderLadder()
-    rhythm: Annotated[Rhythm, Key("系统节奏", "何时检查、请示等待多久", "rhythm",
-                                  "when the system checks, how long consent waits")] = Rhythm()
+    schema_version: Annotated[Literal[1], Key("格式版本：固定写 1", "version of the format: always 1")] = Field(alias="schema")
+    id: Annotated[Id, Key("编号：与方案所在文件夹同名", "id: the name of the plan's folder")]
+    name: Annotated[Label, Key("名称：创建工作的名称", "name: of the campaign")]
+    document: Annotated[Document, Key("文件：印发的方案文件", "document: the issued document")]
+    zone: Annotated[Zone, Key("园区：创建的对象；多个园区时为其整体",
+                              "zone: what the campaign is about; in a portfolio the whole of it")]
+    zones: tuple[Zone, ...] = opt("各园区：多个园区时逐个列出", "zones: the zones of a portfolio", ())
+    tiers: tuple[Tier, ...] = opt("园区类别：多个园区分档时写", "tiers: classes of the zones of a portfolio", ())
+    units: Annotated[tuple[Unit, ...], Key("单位：方案中出现的全部单位，从不写个人",
+                                           "units: every unit that the plan names, never a person")] = Field(min_length=1)
+    governance: Annotated[Governance, Key("组织领导：领导小组、办公室、督查等由谁担任", "governance: which unit has which role")]
+    defaults: Defaults | None = opt("通用规定：对全部指标和任务都适用", "defaults: what holds for all indicators and tasks", None)
+    horizon: Horizon | None = opt("规划期：文件没有分步安排时，它所规划的起止年限",
+                                  "horizon: the years planned for, where there are no dated steps", None)
+    stages: tuple[Stage, ...] = opt("阶段分组：文件中含若干步骤的大阶段",
+                                    "stages: parts of the schedule that hold several phases", ())
+    phases: tuple[Phase, ...] = opt("阶段：有起止时间、以关口结束；按先后排列",
+                                    "phases: dated, each ended by a gate; in their order", ())
+    conditions: tuple[Condition, ...] = opt("认定条件：认定标准逐条及文件自述",
+                                            "conditions: of the accreditation standard, and what the document says", ())
+    references: tuple[Reference, ...] = opt("参照数列：目标要对比的外部数据", "references: series that targets are held against",
+                                            ())
+    tasks: tuple[Task, ...] = opt("任务：以成果了结的工作", "tasks: work that ends in a deliverable", ())
+    indicators: tuple[Indicator, ...] = opt("指标：以数值衡量的内容及目标", "indicators: what is measured, with its targets", ())
+    forms: tuple[Form, ...] = opt("报表：各单位报送什么、多久一报", "forms: what units report, and how often", ())
+    cadences: tuple[Cadence, ...] = opt("工作频率：调度、通报等多久一次", "cadences: how often something is done", ())
+    reminders: ReminderLadder = opt("催报：何时提醒、何时升级", "reminders: when units are reminded, when matters climb",
+                                    ReminderLadder())
+    rhythm: Rhythm = opt("系统节奏：何时检查、请示等待多久", "rhythm: when the system checks, how long consent waits", Rhythm())
     # Left out of dumps where nobody chose: what was hashed and kept before there were limits stays what it was.
-    limits: Annotated[Limits, Key("判断界限", "何为有风险、须加力", "limits", "what is at risk, what a stretch"),
-                      Field(exclude_if=Limits().__eq__)] = Limits()
-    choices: Annotated[tuple[Choice, ...], Key("办公室的决定", "文件未定或自相矛盾之处由谁如何决定", "choices",
-                                               "what the office decided where the document is silent")] = ()
+    limits: Limits = opt("判断界限：何为有风险、须加力", "limits: what is at risk, what a stretch", Limits(),
+                         exclude_if=Limits().__eq__)
+    choices: tuple[Choice, ...] = opt("办公室的决定：文件未定或自相矛盾之处由谁如何决定",
+                                      "choices: what the office decided where the document is silent", ())
 
     def unit(self, unit_id: str) -> Unit:
         return _find("unit", self.units, unit_id)

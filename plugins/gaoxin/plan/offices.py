@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import ChoiceId, Day, Days, Id, Key, Label, Model, Named, Source, Unfit, UnitId
+from gaoxin.plan.base import ChoiceId, Day, Days, Id, Key, Label, Model, Named, Source, Unfit, UnitId, opt
 
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
 SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
@@ -17,10 +17,10 @@ SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定�
 class Alias(Model):
     """Another name of a unit. With a source the document itself uses it there; without, people do."""
 
-    words = Key("别名", "直接写名称；文件自己这样称呼时写 {name, source}", "alias",
-                "the name; {name, source} where the document uses it")
+    words = Key("别名：直接写名称；文件自己这样称呼时写 {name, source}",
+                "alias: the name; {name, source} where the document uses it")
 
-    name: Annotated[str, Key("别名", "", "other name")] = Field(min_length=1)
+    name: Annotated[str, Key("别名", "other name")] = Field(min_length=1)
     source: Source | None = None
 
     @model_validator(mode="before")
@@ -35,43 +35,37 @@ class Unit(Named):
     members: the units of a group; open_ended: the document adds 等 or 有关 and leaves the rest unsaid.
     """
 
-    words = Key("单位", "部门、管委会、企业或其组合，从不写个人", "unit",
-                "a department, committee, company or group, never a person")
+    words = Key("单位：部门、管委会、企业或其组合，从不写个人", "unit: a department, committee, company or group, never a person")
 
-    kind: Annotated[Literal["government", "committee", "department", "company", "association", "group"],
-                    Key(
-                        "性质", "",
-                        "kind", "government, committee, department, company, association or group",
-                        (("government", "政府"), ("committee", "管委会"), ("department", "部门"), ("company", "企业"),
-                         ("association", "团体"), ("group", "组合")),
-                    )] = "department"
-    aliases: Annotated[tuple[Alias, ...],
-                       Key("别名", "其他写法，收报表时也认", "aliases", "other names, also understood in returns")] = ()
-    members: Annotated[tuple[UnitId, ...], Key("成员", "组合所含单位的编号", "members", "of a group, by id")] = ()
-    open_ended: Annotated[bool, Key("成员未列全", "文件写“等”“有关”时为 true", "open-ended",
-                                    "true where the document adds “and others”")] = False
+    kind: Literal["government", "committee", "department", "company", "association", "group"] = opt(
+        "性质", "kind", "department", called="政府 管委会 部门 企业 团体 组合"
+    )
+    aliases: tuple[Alias, ...] = opt("别名：其他写法，收报表时也认", "aliases: other names, also understood in returns", ())
+    members: tuple[UnitId, ...] = opt("成员：组合所含单位的编号", "members: of a group, by id", ())
+    open_ended: bool = opt("成员未列全：文件写“等”“有关”时为 true", "open-ended: true where the document adds “and others”",
+                           False)
     source: Source | None = None
 
 
 class Power(Model):
     """A power that the document gives to a unit, such as `coordination`; the same id twice is the same power."""
 
-    words = Key("职权", "", "power")
+    words = Key("职权", "power")
 
-    power: Annotated[Id, Key("职权编号", "同一职权写同一编号，如 coordination", "power",
-                             "the same id for the same power, e.g. coordination")]
+    power: Annotated[Id, Key("职权编号：同一职权写同一编号，如 coordination",
+                             "power: the same id for the same power, e.g. coordination")]
     name: Label
-    unit: Annotated[UnitId, Key("单位", "有此职权的单位", "unit", "that has it")]
+    unit: Annotated[UnitId, Key("单位：有此职权的单位", "unit: that has it")]
     source: Source
 
 
 class Consequence(Model):
     """What follows from doing well or badly: praise, criticism, a talk, a reward."""
 
-    words = Key("奖惩", "", "consequence")
+    words = Key("奖惩", "consequence")
 
-    when: Annotated[Label, Key("情形", "", "when")]
-    then: Annotated[Label, Key("后果", "表彰、约谈、通报等", "then", "praise, a talk, criticism")]
+    when: Annotated[Label, Key("情形", "when")]
+    then: Annotated[Label, Key("后果：表彰、约谈、通报等", "then: praise, a talk, criticism")]
     source: Source
 
 
@@ -80,20 +74,18 @@ class Governance(Model):
     what is late first. Where the document names none, the role is left out: nobody is told in its place, and the check
     of the plan says so."""
 
-    words = Key("组织领导", "文件未指定的角色不写", "governance", "leave out what the document does not name")
+    words = Key("组织领导：文件未指定的角色不写", "governance: leave out what the document does not name")
 
-    office: Annotated[UnitId, Key("办公室", "负责日常工作的单位", "office", "the unit that runs the campaign")]
-    leading_group: Annotated[UnitId | None, Key("领导小组", "单位编号", "leading group", "a unit's id")] = None
-    head_role: Annotated[Label | None, Key("组长职务", "写职务，不写姓名", "head", "an office, never a name")] = None
-    deputy_role: Annotated[Label | None, Key("副组长职务", "写职务，不写姓名", "deputy", "an office, never a name")] = None
-    office_staff: Annotated[tuple[UnitId, ...], Key("办公室成员单位", "", "units that staff the office")] = ()
-    supervision: Annotated[UnitId | None,
-                           Key("督查单位", "逾期首先报给它", "supervision", "the unit first told of what is late")] = None
-    assessment: Annotated[UnitId | None, Key("考核单位", "", "assessment", "the unit that grades")] = None
-    consent: Annotated[UnitId | None,
-                       Key("审批单位", "同意上报申请的单位", "consent", "the unit that agrees to the application")] = None
-    powers: Annotated[tuple[Power, ...], Key("职权", "文件给各单位的职权", "powers", "that the document gives to units")] = ()
-    consequences: Annotated[tuple[Consequence, ...], Key("奖惩", "做得好坏的后果", "consequences", "of doing well or badly")] = ()
+    office: Annotated[UnitId, Key("办公室：负责日常工作的单位", "office: the unit that runs the campaign")]
+    leading_group: UnitId | None = opt("领导小组：单位编号", "leading group: a unit's id", None)
+    head_role: Label | None = opt("组长职务：写职务，不写姓名", "head: an office, never a name", None)
+    deputy_role: Label | None = opt("副组长职务：写职务，不写姓名", "deputy: an office, never a name", None)
+    office_staff: tuple[UnitId, ...] = opt("办公室成员单位", "units that staff the office", ())
+    supervision: UnitId | None = opt("督查单位：逾期首先报给它", "supervision: the unit first told of what is late", None)
+    assessment: UnitId | None = opt("考核单位", "assessment: the unit that grades", None)
+    consent: UnitId | None = opt("审批单位：同意上报申请的单位", "consent: the unit that agrees to the application", None)
+    powers: tuple[Power, ...] = opt("职权：文件给各单位的职权", "powers: that the document gives to units", ())
+    consequences: tuple[Consequence, ...] = opt("奖惩：做得好坏的后果", "consequences: of doing well or badly", ())
     source: Source
 
 
@@ -104,14 +96,13 @@ class Settles(Model):
     finding is open again; without a mark the decision covers whatever the finding becomes.
     """
 
-    words = Key("所解决的问题", "", "settled finding")
+    words = Key("所解决的问题", "settled finding")
 
-    code: Annotated[Id, Key("代码", "plan check 给出的代码", "code", "as plan check gives it")]
-    subject: Annotated[str, Key("对象", "plan check 给出的对象", "subject", "as plan check gives it")]
-    mark: Annotated[
-        str | None, Key("标记", "plan check 在对象后显示，内容变了决定即失效", "mark",
-                        "shown by plan check beside the subject; where the finding changes it is open again")
-    ] = Field(None, pattern=r"^[0-9a-f]{8}$")
+    code: Annotated[Id, Key("代码：plan check 给出的代码", "code: as plan check gives it")]
+    subject: Annotated[str, Key("对象：plan check 给出的对象", "subject: as plan check gives it")]
+    mark: str | None = opt("标记：plan check 在对象后显示，内容变了决定即失效",
+                           "mark: shown by plan check beside the subject; where the finding changes it is open again", None,
+                           pattern=r"^[0-9a-f]{8}$")
 
 
 class Choice(Model):
@@ -120,19 +111,19 @@ class Choice(Model):
     settles: the findings that are thereby decided; they stay visible, with this decision beside them.
     """
 
-    words = Key("决定", "文件未定或自相矛盾之处，由单位决定并说明理由", "choice",
-                "what a unit decided where the document is silent or at odds")
+    words = Key("决定：文件未定或自相矛盾之处，由单位决定并说明理由",
+                "choice: what a unit decided where the document is silent or at odds")
     between_keys: ClassVar = {"dependencies": {"settles": ["decided_on"]}}
 
     id: Id
-    subject: Annotated[Label, Key("事项", "", "subject")]
-    decision: Annotated[Label, Key("决定内容", "", "decision")]
-    reason: Annotated[Label, Key("理由", "", "reason")]
-    decided_by: Annotated[UnitId, Key("决定单位", "单位编号", "decided by", "a unit's id")]
-    decided_on: Annotated[Day | None, Key("决定日期", "写了 settles 时必填", "decided on", "needed with settles")] = None
-    settles: Annotated[tuple[Settles, ...], Key("所解决的检查问题", "plan check 的代码和对象", "settles",
-                                                "code and subject of findings of plan check")] = ()
-    sources: Annotated[tuple[Source, ...], Key("有关出处", "", "sources", "places it speaks of")] = ()
+    subject: Annotated[Label, Key("事项", "subject")]
+    decision: Annotated[Label, Key("决定内容", "decision")]
+    reason: Annotated[Label, Key("理由", "reason")]
+    decided_by: Annotated[UnitId, Key("决定单位：单位编号", "decided by: a unit's id")]
+    decided_on: Day | None = opt("决定日期：写了 settles 时必填", "decided on: needed with settles", None)
+    settles: tuple[Settles, ...] = opt("所解决的检查问题：plan check 的代码和对象",
+                                       "settles: code and subject of findings of plan check", ())
+    sources: tuple[Source, ...] = opt("有关出处", "sources: places it speaks of", ())
 
     @model_validator(mode="after")
     def a_decision_has_a_date(self) -> Choice:
@@ -144,31 +135,27 @@ class Choice(Model):
 class Defaults(Model):
     """What holds for every task and indicator unless it says otherwise: units that share in all of them."""
 
-    words = Key("通用规定", "", "defaults")
+    words = Key("通用规定", "defaults")
 
-    responsible: Annotated[tuple[UnitId, ...],
-                           Key("通用责任单位", "每项都参与的单位", "units that share in everything")] = Field(min_length=1)
+    responsible: Annotated[tuple[UnitId, ...], Key("通用责任单位：每项都参与的单位",
+                                                   "units that share in everything")] = Field(min_length=1)
     source: Source
 
 
 class Cadence(Named):
     """How often something is done. choice: the office's choice when the document gives no cadence."""
 
-    words = Key("工作频率", "写 source（文件所定）或 choice（办公室所定）之一", "cadence",
-                "with source (the document's) or choice (the office's)")
+    words = Key("工作频率：写 source（文件所定）或 choice（办公室所定）之一",
+                "cadence: with source (the document's) or choice (the office's)")
     between_keys: ClassVar = {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}
 
-    who: Annotated[UnitId, Key("经办单位", "单位编号", "who", "a unit's id")]
-    every: Annotated[Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"],
-                     Key(
-                         "频率", "",
-                         "how often", "day, week, month, quarter, half, year, two_years or once",
-                         (("day", "日"), ("week", "周"), ("month", "月"), ("quarter", "季"), ("half", "半年"), ("year", "年"),
-                          ("two_years", "两年"), ("once", "一次")),
-                     )]
-    day: Annotated[int | None, Key("第几日", "1 到 31", "day", "1 to 31")] = Field(None, ge=1, le=31)
+    who: Annotated[UnitId, Key("经办单位：单位编号", "who: a unit's id")]
+    every: Annotated[Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"], Key(
+        "频率", "how often", "日 周 月 季 半年 年 两年 一次"
+    )]
+    day: int | None = opt("第几日：1 到 31", "day: 1 to 31", None, ge=1, le=31)
     source: Source | None = None
-    choice: Annotated[ChoiceId | None, Key("决定", "choices 中的编号", "choice", "an id of `choices`")] = None
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
 
     @model_validator(mode="after")
     def somebody_set_it(self) -> Cadence:
@@ -180,15 +167,14 @@ class Cadence(Named):
 class ReminderLadder(Model):
     """Days before and after a due date on which a reminder is sent, and when it climbs."""
 
-    words = Key("催报", "每一级只发一次", "reminders", "each rung once")
+    words = Key("催报：每一级只发一次", "reminders: each rung once")
 
-    before: Annotated[tuple[Days, ...], Key("到期前几天提醒", "", "days before the due day")] = (7, 3, 1)
-    on_due_day: Annotated[bool, Key("当日是否提醒", "", "on the due day itself")] = True
-    overdue: Annotated[tuple[Days, ...], Key("逾期几天催报", "", "days after the due day")] = (1, 3)
-    supervision_after: Annotated[int, Key("逾期几天报督查单位", "", "days after which supervision is told")] = Field(5, ge=1)
-    leading_group_after: Annotated[int, Key("逾期几天报领导小组", "", "days after which the leading group is told")] = Field(10,
-                                                                                                                          ge=1)
-    choice: Annotated[ChoiceId | None, Key("决定", "choices 中的编号", "choice", "an id of `choices`")] = None
+    before: tuple[Days, ...] = opt("到期前几天提醒", "days before the due day", (7, 3, 1))
+    on_due_day: bool = opt("当日是否提醒", "on the due day itself", True)
+    overdue: tuple[Days, ...] = opt("逾期几天催报", "days after the due day", (1, 3))
+    supervision_after: int = opt("逾期几天报督查单位", "days after which supervision is told", 5, ge=1)
+    leading_group_after: int = opt("逾期几天报领导小组", "days after which the leading group is told", 10, ge=1)
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
 
 
 class Rhythm(Model):
@@ -198,14 +184,11 @@ class Rhythm(Model):
     corrections still find their way. consent_days: how long a request for consent waits before it is made again.
     """
 
-    words = Key("系统节奏", "文件不会规定，由办公室决定", "rhythm", "no document gives it; the office's choice")
+    words = Key("系统节奏：文件不会规定，由办公室决定", "rhythm: no document gives it; the office's choice")
 
-    supervision: Annotated[str, Key("检查时刻", "cron，北京时间", "supervision",
-                                    "cron, Asia/Shanghai")] = Field("0 8-20 * * *", pattern=r"^\S+( \S+){4}$")
-    reminders: Annotated[str, Key("提醒时刻", "cron，北京时间", "reminders",
-                                  "cron, Asia/Shanghai")] = Field("30 9 * * *", pattern=r"^\S+( \S+){4}$")
-    aftermath_days: Annotated[int, Key("收尾天数", "结束后继续收报更正多少天", "aftermath",
-                                       "days for late corrections")] = Field(60, ge=0)
-    consent_days: Annotated[int, Key("请示等待天数", "过期重新请示", "consent", "days before it is asked for again")] = Field(14,
-                                                                                                                           ge=1)
-    choice: Annotated[ChoiceId | None, Key("决定", "choices 中的编号", "choice", "an id of `choices`")] = None
+    supervision: str = opt("检查时刻：cron，北京时间", "supervision: cron, Asia/Shanghai", "0 8-20 * * *",
+                           pattern=r"^\S+( \S+){4}$")
+    reminders: str = opt("提醒时刻：cron，北京时间", "reminders: cron, Asia/Shanghai", "30 9 * * *", pattern=r"^\S+( \S+){4}$")
+    aftermath_days: int = opt("收尾天数：结束后继续收报更正多少天", "aftermath: days for late corrections", 60, ge=0)
+    consent_days: int = opt("请示等待天数：过期重新请示", "consent: days before it is asked for again", 14, ge=1)
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)

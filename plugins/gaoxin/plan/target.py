@@ -28,13 +28,13 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from operator import ge, gt, le, lt
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.base import Key, Model, Unfit
+from gaoxin.plan.base import Model, Unfit, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.world import ReferenceUsed, World
 
@@ -271,10 +271,10 @@ class Compared(Model):
 
     between_keys: ClassVar[Mapping[str, Any]] = {"oneOf": [{"required": [key.value]} for key in Comparator]}
 
-    at_least: Annotated[Decimal | None, Key("不低于（≥）", "数字，不带单位", "at least (≥)", "a number without its unit")] = None
-    more_than: Annotated[Decimal | None, Key("高于（>）", "数字，不带单位", "more than (>)", "a number without its unit")] = None
-    at_most: Annotated[Decimal | None, Key("不高于（≤）", "数字，不带单位", "at most (≤)", "a number without its unit")] = None
-    less_than: Annotated[Decimal | None, Key("低于（<）", "数字，不带单位", "less than (<)", "a number without its unit")] = None
+    at_least: Decimal | None = opt("不低于（≥）：数字，不带单位", "at least (≥): a number without its unit", None)
+    more_than: Decimal | None = opt("高于（>）：数字，不带单位", "more than (>): a number without its unit", None)
+    at_most: Decimal | None = opt("不高于（≤）：数字，不带单位", "at most (≤): a number without its unit", None)
+    less_than: Decimal | None = opt("低于（<）：数字，不带单位", "less than (<): a number without its unit", None)
 
     @model_validator(mode="after")
     def exactly_one_comparator(self) -> Compared:

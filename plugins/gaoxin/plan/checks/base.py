@@ -31,8 +31,7 @@ INCONVERTIBLE = Code(
     "checks.inconvertible", "方案中计量单位不能换算：{names}", "the plan's units of measure cannot be converted: {names}",
     names=tuple,
 )
-# Words for the key `severity`.
-SEVERITY = Key("程度", "", "severity", "error, warning or info", (("error", "退回"), ("warning", "须说明"), ("info", "提示")))
+SEVERITY = Key("程度", "severity", "退回 须说明 提示")  # words for that key
 
 
 @dataclass(frozen=True)

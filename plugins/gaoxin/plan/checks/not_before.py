@@ -20,7 +20,7 @@ BEFORE = Code(
 class NotBefore(DeclaredCheck):
     """Of two date fields of a register, `later` is not before `earlier`."""
 
-    words = Key("日期先后", "", "not before", "the order of two dates")
+    words = Key("日期先后", "not before: the order of two dates")
     place = 40
     judged_in: ClassVar[frozenset[str]] = frozenset({"register"})
     wants = "date"
@@ -28,8 +28,8 @@ class NotBefore(DeclaredCheck):
 
     kind: Literal["not_before"]
     id: Id
-    earlier: Annotated[WithinForm, Key("较早的日期栏", "", "earlier", "a date field")]
-    later: Annotated[WithinForm, Key("较晚的日期栏", "", "later", "a date field")]
+    earlier: Annotated[WithinForm, Key("较早的日期栏", "earlier: a date field")]
+    later: Annotated[WithinForm, Key("较晚的日期栏", "later: a date field")]
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     @property

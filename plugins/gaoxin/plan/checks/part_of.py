@@ -21,14 +21,14 @@ MORE = Code(
 class PartOf(OfFigures):
     """A part never exceeds its whole; converted to one unit of measure first."""
 
-    words = Key("部分不大于总体", "", "part of", "a part never exceeds its whole")
+    words = Key("部分不大于总体", "part of: a part never exceeds its whole")
     place = 10
     titled, told = TITLE, MORE
 
     kind: Literal["part_of"]
     id: Id
-    part: Annotated[WithinForm, Key("部分", "变量编号", "part", "a variable")]
-    whole: Annotated[WithinForm, Key("总体", "变量编号", "whole", "a variable")]
+    part: Annotated[WithinForm, Key("部分：变量编号", "part: a variable")]
+    whole: Annotated[WithinForm, Key("总体：变量编号", "whole: a variable")]
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     def compared(self) -> tuple[Id, tuple[Id, ...]]:

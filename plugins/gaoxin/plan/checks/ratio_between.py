@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.numerals import plain
-from gaoxin.plan.base import Id, Key, WithinForm
+from gaoxin.plan.base import Id, Key, WithinForm, opt
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
 TITLE = Code(
@@ -27,16 +27,16 @@ NOUGHT = Code("checks.ratio_between.nought", "分母为零，无法计算", "the
 class RatioBetween(OfFigures):
     """A quotient of two variables that lies outside [min, max] is not believable; in the variables' own units."""
 
-    words = Key("两数之比在范围内", "", "ratio between", "a quotient is believable")
+    words = Key("两数之比在范围内", "ratio between: a quotient is believable")
     place = 30
     titled, told = TITLE, OUTSIDE
 
     kind: Literal["ratio_between"]
     id: Id
-    numerator: Annotated[WithinForm, Key("分子", "变量编号", "numerator", "a variable")]
-    denominator: Annotated[WithinForm, Key("分母", "变量编号", "denominator", "a variable")]
-    min: Annotated[Decimal | None, Key("下限", "", "min")] = None
-    max: Annotated[Decimal | None, Key("上限", "", "max")] = None
+    numerator: Annotated[WithinForm, Key("分子：变量编号", "numerator: a variable")]
+    denominator: Annotated[WithinForm, Key("分母：变量编号", "denominator: a variable")]
+    min: Decimal | None = opt("下限", "min", None)
+    max: Decimal | None = opt("上限", "max", None)
     severity: Annotated[Severity, SEVERITY] = Severity.WARNING
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:

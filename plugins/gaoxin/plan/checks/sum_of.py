@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Text
-from gaoxin.plan.base import Id, Key, WithinForm
+from gaoxin.plan.base import Id, Key, WithinForm, opt
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
 TITLE = Code("checks.sum_of.title", "{total} = {parts: + }", "{total} = {parts: + }", total=Text, parts=tuple)
@@ -26,17 +26,16 @@ BEYOND_ROUNDING = Code("checks.sum_of", _ZH % "tolerance", _EN % "tolerance", **
 class SumOf(OfFigures):
     """Parts add up to the total. The tolerance is half a unit of the last printed digit for each part unless given."""
 
-    words = Key("各部分之和等于总体", "", "sum of", "parts add up to the total")
+    words = Key("各部分之和等于总体", "sum of: parts add up to the total")
     place = 20
     titled = TITLE
 
     kind: Literal["sum_of"]
     id: Id
-    total: Annotated[WithinForm, Key("总体", "变量编号", "total", "a variable")]
-    parts: Annotated[tuple[WithinForm, ...], Key("各部分", "变量编号", "parts", "variables")] = Field(min_length=2)
-    tolerance: Annotated[
-        Decimal | None, Key("允许误差", "不写即按末位四舍五入计", "tolerance", "rounding of the last digit when left out")
-    ] = None
+    total: Annotated[WithinForm, Key("总体：变量编号", "total: a variable")]
+    parts: Annotated[tuple[WithinForm, ...], Key("各部分：变量编号", "parts: variables")] = Field(min_length=2)
+    tolerance: Decimal | None = opt("允许误差：不写即按末位四舍五入计", "tolerance: rounding of the last digit when left out",
+                                    None)
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     def compared(self) -> tuple[Id, tuple[Id, ...]]:

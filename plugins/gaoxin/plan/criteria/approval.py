@@ -9,7 +9,7 @@ class Approval(Criterion):
     """The unit gave its consent to exactly the figures that stand. Asked for only when all other criteria pass."""
 
     kind: Literal["approval"]
-    by: Annotated[UnitId, Key("审批单位", "单位编号", "by", "a unit's id")]
+    by: Annotated[UnitId, Key("审批单位：单位编号", "by: a unit's id")]
 
     title = Text("审批同意", "approval")
     about = Text("单位对当前数据表示同意", "a unit agrees to the figures as they stand")

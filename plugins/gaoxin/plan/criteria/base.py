@@ -1,9 +1,9 @@
 """What every criterion of a gate has, as the plan writes it; how it is judged stands in `gaoxin.gates.criteria`."""
 
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import FormId, Id, Key, Model
+from gaoxin.plan.base import FormId, Id, Key, Model, opt
 
 
 class Criterion(Model):
@@ -34,11 +34,10 @@ class Criterion(Model):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         if hasattr(cls, "title"):
-            cls.words = Key(cls.title.zh, cls.about.zh, cls.title.en, cls.about.en)
+            cls.words = Key(f"{cls.title.zh}：{cls.about.zh}", f"{cls.title.en}: {cls.about.en}")
 
 
 class OfReturns(Criterion):
     """A criterion on the returns that are due. forms: which; all forms when left out."""
 
-    forms: Annotated[tuple[FormId, ...] | None,
-                     Key("报表", "只看哪些报表；不写即全部", "forms", "which; all when left out")] = None
+    forms: tuple[FormId, ...] | None = opt("报表：只看哪些报表；不写即全部", "forms: which; all when left out", None)

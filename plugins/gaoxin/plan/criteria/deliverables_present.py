@@ -1,7 +1,7 @@
-from typing import Annotated, Literal
+from typing import Literal
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import Key, TaskId
+from gaoxin.plan.base import TaskId, opt
 from gaoxin.plan.criteria.base import Criterion
 
 
@@ -9,8 +9,8 @@ class DeliverablesPresent(Criterion):
     """Each named task has evidence recorded for every deliverable. tasks: those of the phase when left out."""
 
     kind: Literal["deliverables_present"]
-    tasks: Annotated[tuple[TaskId, ...] | None,
-                     Key("任务", "只看哪些任务；不写即本阶段全部", "tasks", "which; those of the phase when left out")] = None
+    tasks: tuple[TaskId, ...] | None = opt("任务：只看哪些任务；不写即本阶段全部",
+                                           "tasks: which; those of the phase when left out", None)
 
     title = Text("成果齐全", "deliverables present")
     about = Text("任务的成果都已登记佐证", "evidence for each is recorded")

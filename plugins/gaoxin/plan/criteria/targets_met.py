@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from gaoxin.i18n import Code, Text
-from gaoxin.plan.base import ChoiceId, IndicatorId, Key, Unfit
+from gaoxin.plan.base import ChoiceId, IndicatorId, Unfit, opt
 from gaoxin.plan.criteria.base import Criterion
 
 _LENIENT = Code("plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
@@ -23,14 +23,13 @@ class TargetsMet(Criterion):
     """
 
     kind: Literal["targets_met"]
-    indicators: Annotated[tuple[IndicatorId, ...] | None,
-                          Key("指标", "只看哪些指标；不写即全部", "indicators", "which; all when left out")] = None
-    share: Annotated[Decimal, Key("达标比例", "0 到 1，1 为全部", "share", "0 to 1; 1 is all of them")] = Field(Decimal(1), gt=0,
-                                                                                                             le=1)
-    not_yet_due: Annotated[Literal["hold", "on_track"], Key("未到期的指标", "hold 不通过；on_track 进度正常即可，须有 choice",
-                                                            "not yet due", "hold, or on_track (needs a choice of the office)",
-                                                            (("hold", "不通过"), ("on_track", "进度正常即可")))] = "hold"
-    choice: Annotated[ChoiceId | None, Key("决定", "choices 中的编号", "choice", "an id of `choices`")] = None
+    indicators: tuple[IndicatorId, ...] | None = opt("指标：只看哪些指标；不写即全部", "indicators: which; all when left out",
+                                                     None)
+    share: Decimal = opt("达标比例：0 到 1，1 为全部", "share: 0 to 1; 1 is all of them", Decimal(1), gt=0, le=1)
+    not_yet_due: Literal["hold", "on_track"] = opt("未到期的指标：hold 不通过；on_track 进度正常即可，须有 choice",
+                                                   "not yet due: hold, or on_track (needs a choice of the office)", "hold",
+                                                   called="不通过 进度正常即可")
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
 
     title = Text("指标达标", "targets met")
     about = Text("达标的指标占到 share", "by a share of the indicators")

@@ -194,7 +194,7 @@ def _of_chinese(loc: tuple, value: str, expected: list[str]) -> str | None:
     for model in models_at(loc[:-1]):
         for name, field in fields_of(model).items():
             if loc and loc[-1] in (name, field.alias):
-                return next((w for w, called in about(model, name).options if called == value and w in expected), None)
+                return next((w for w, called in about(model, name).options.items() if called == value and w in expected), None)
     return None
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Discriminator, Tag, model_validator
 
 from gaoxin.folders import classes
-from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, Key, MaskedDate, Model, Source, Unfit
+from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, Key, MaskedDate, Model, Source, Unfit, opt
 from gaoxin.plan.target import Comparator, Compared, TargetKind
 from gaoxin.plan.targets.all_of import AllOf
 from gaoxin.plan.targets.any_of import AnyOf
@@ -79,30 +79,21 @@ class TargetStatement(Model):
     """
 
     between_keys = NOT_BOTH_DUE
-    words = Key("目标值", "文件在一处写的一个数值", "stated target", "one value at one place of the document")
+    words = Key("目标值：文件在一处写的一个数值", "stated target: one value at one place of the document")
 
-    target: Annotated[Target, Key("目标", "如 {at_least: 600}", "target", "e.g. {at_least: 600}")]
-    role: Annotated[
-        Role, Key(
-            "作用", "",
-            "role", "goal, step (each year), horizon (another date), criterion (of the standard), aspiration",
-            (("goal", "目标"), ("step", "每年进度"), ("horizon", "其他年份的数值"), ("criterion", "认定标准"),
-             ("aspiration", "力争")),
-        )
-    ] = "goal"
-    due: Annotated[DueDate | None, Key("完成时间", "2020-12 即当月末日；文件未定时不写", "due",
-                                       "2020-12 is its last day; left out where none is given")] = None
-    due_masked: Annotated[MaskedDate | None,
-                          Key("完成时间（年份被隐去）", "如 20xx-12", "due, year masked", "as printed, e.g. 20xx-12")] = None
+    target: Annotated[Target, Key("目标：如 {at_least: 600}", "target: e.g. {at_least: 600}")]
+    role: Role = opt("作用", "role: goal, step (each year), horizon (another date), criterion (of the standard), aspiration",
+                     "goal", called="目标 每年进度 其他年份的数值 认定标准 力争")
+    due: DueDate | None = opt("完成时间：2020-12 即当月末日；文件未定时不写",
+                              "due: 2020-12 is its last day; left out where none is given", None)
+    due_masked: MaskedDate | None = opt("完成时间（年份被隐去）：如 20xx-12", "due, year masked: as printed, e.g. 20xx-12", None)
     source: Source
-    binding: Annotated[bool, Key("是否以此为准", "有几个 goal 时恰有一个为 true", "binding",
-                                 "true for exactly one of several goals")] = False
-    worded_as: Annotated[str | None, Key("原文比较词", "以上、不低于等；只写数字时写 \"\"", "worded as",
-                                         "the document's comparator; \"\" for a bare number")] = None
-    named_as: Annotated[str | None,
-                        Key("此处的指标名称", "与别处不同时写", "named as", "where the name differs at this place")] = None
-    classification: Annotated[str | None, Key("口径", "此处按什么分类计", "classification", "what is counted here")] = None
-    denominator: Annotated[str | None, Key("分母", "此处占什么的比重", "denominator", "over what, here")] = None
+    binding: bool = opt("是否以此为准：有几个 goal 时恰有一个为 true", "binding: true for exactly one of several goals", False)
+    worded_as: str | None = opt('原文比较词：以上、不低于等；只写数字时写 ""',
+                                "worded as: the document's comparator; \"\" for a bare number", None)
+    named_as: str | None = opt("此处的指标名称：与别处不同时写", "named as: where the name differs at this place", None)
+    classification: str | None = opt("口径：此处按什么分类计", "classification: what is counted here", None)
+    denominator: str | None = opt("分母：此处占什么的比重", "denominator: over what, here", None)
 
     @model_validator(mode="after")
     def one_date(self) -> TargetStatement:

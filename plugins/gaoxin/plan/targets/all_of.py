@@ -24,13 +24,13 @@ class AllOf(TargetKind):
     marks = ("all_of",)
     place = 20
     combines = "all"
-    words = Key("全部满足", "", "all of")
+    words = Key("全部满足", "all of")
     examples = (
         ("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
         ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"),
     )
 
-    all_of: Annotated[tuple[Target, ...], Field(min_length=2), Key("全部", "每一个都要达到", "all of", "each is needed")]
+    all_of: Annotated[tuple[Target, ...], Key("全部：每一个都要达到", "all of: each is needed")] = Field(min_length=2)
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         return _TOLD(parts=listed(self.all_of, measures, names))

@@ -24,12 +24,12 @@ class AnyOf(TargetKind):
     marks = ("any_of",)
     place = 10
     combines = "any"
-    words = Key("任一满足", "", "any of")
+    words = Key("任一满足", "any of")
     examples = (
         ("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
     )
 
-    any_of: Annotated[tuple[Target, ...], Field(min_length=2), Key("任一", "其中一个达到即可", "any of", "one of them is enough")]
+    any_of: Annotated[tuple[Target, ...], Key("任一：其中一个达到即可", "any of: one of them is enough")] = Field(min_length=2)
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         return _TOLD(parts=listed(self.any_of, measures, names))

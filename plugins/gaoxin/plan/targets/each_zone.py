@@ -24,15 +24,16 @@ class EachZone(TargetKind):
     marks = ("each_zone",)
     place = 40
     combines = "all"
-    words = Key("每个园区都要达到", "", "each zone")
+    words = Key("每个园区都要达到", "each zone")
     examples = (
         ("各园区都达到 10", "{each_zone: [all], target: {at_least: 10}}"),
         ("核心园区各达到 20", "{each_zone: [core], target: {at_least: 20}}"),
     )
 
-    each_zone: Annotated[tuple[Annotated[Id, Refers("zones")], ...], Field(min_length=1),
-                         Key("哪些园区", "zones 或 tiers 的编号，全部写 [all]", "which zones", "ids of zones or tiers, or [all]")]
-    target: Annotated[Target, Key("目标", "每个园区的目标", "target", "of each")]
+    each_zone: Annotated[tuple[Annotated[Id, Refers("zones")], ...], Key(
+        "哪些园区：zones 或 tiers 的编号，全部写 [all]", "which zones: ids of zones or tiers, or [all]"
+    )] = Field(min_length=1)
+    target: Annotated[Target, Key("目标：每个园区的目标", "target: of each")]
 
     @property
     def scope(self) -> tuple[str, ...]:

@@ -21,10 +21,10 @@ class Milestone(TargetKind):
     marks = ("milestone",)
     place = 70
     no_pace = _NO_PACE()
-    words = Key("任务目标", "任务完成即达到", "milestone", "a task is delivered")
+    words = Key("任务目标：任务完成即达到", "milestone: a task is delivered")
     examples = (("完成调研（任务完成即可）", "{milestone: survey}"),)
 
-    milestone: Annotated[TaskId, Key("任务", "tasks 中的编号", "milestone", "an id of `tasks`")]
+    milestone: Annotated[TaskId, Key("任务：tasks 中的编号", "milestone: an id of `tasks`")]
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         found = world.delivered(self.milestone)

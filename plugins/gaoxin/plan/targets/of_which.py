@@ -36,13 +36,13 @@ class OfWhich(TargetKind):
     place = 30
     combines = "all"
     may_contradict = True
-    words = Key("总体和其中", "", "a whole and parts of it")
+    words = Key("总体和其中", "a whole and parts of it")
     examples = (
         ("共 100，其中东园区 40", "{whole: {at_least: 100}, of_which: [{zone: east_zone, at_least: 40}]}"),
     )
 
-    whole: Annotated[Target, Key("总体", "总数的目标", "whole", "the target of the total")]
-    of_which: Annotated[tuple[Target, ...], Field(min_length=1), Key("其中", "所含部分的目标", "of which", "targets of parts")]
+    whole: Annotated[Target, Key("总体：总数的目标", "whole: the target of the total")]
+    of_which: Annotated[tuple[Target, ...], Key("其中：所含部分的目标", "of which: targets of parts")] = Field(min_length=1)
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         made = super().judge(world, measures, zone)

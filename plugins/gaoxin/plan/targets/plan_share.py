@@ -7,10 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
 from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.base import Id, Key, Refers
+from gaoxin.plan.base import Id, Key, Refers, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
@@ -40,17 +38,15 @@ class PlanShare(Compared, TargetKind):
     place = 60
     no_pace = _NO_PACE()
     counts_items = True
-    words = Key("完成率目标", "本方案完成的比例，%", "plan share", "how much of the plan is done, in %")
+    words = Key("完成率目标：本方案完成的比例，%", "plan share: how much of the plan is done, in %")
     examples = (
         ("完成 80% 的指标", "{plan_share: indicators, at_least: 80}"),
         ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"),
     )
 
-    plan_share: Annotated[Literal["indicators", "tasks", "all"],
-                          Key("范围", "", "of what", "indicators, tasks or all",
-                              (("indicators", "指标"), ("tasks", "任务"), ("all", "两者")))]
-    only: Annotated[tuple[Annotated[Id, Refers(_counted)], ...] | None, Field(min_length=1),
-                    Key("只计哪些", "指标和任务的编号；不写即全部", "only", "which count; all when left out")] = None
+    plan_share: Annotated[Literal["indicators", "tasks", "all"], Key("范围", "of what", "指标 任务 两者")]
+    only: tuple[Annotated[Id, Refers(_counted)], ...] | None = opt("只计哪些：指标和任务的编号；不写即全部",
+                                                                   "only: which count; all when left out", None, min_length=1)
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         """By bounds: the unknown items as not done and as done. The value is the share that is surely done."""

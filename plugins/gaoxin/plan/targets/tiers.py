@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.base import Id, Key, Unfit, ZoneId
+from gaoxin.plan.base import Id, Key, Unfit, ZoneId, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth, Zones, joined, measure_of, named
 from gaoxin.plan.targets.threshold import Threshold
@@ -33,11 +33,11 @@ _NO_ZONES = Code("target.no_zones", "方案没有列出任何园区", "the plan 
 class ZoneClass(Compared):
     """One class of a tiered target: so many zones reach the value. named: which, where the document says so."""
 
-    words = Key("一档", "", "class")
+    words = Key("一档", "class")
 
-    zones: Annotated[int, Field(ge=1), Key("园区数", "", "zones", "how many")]
-    named: Annotated[tuple[ZoneId, ...],
-                     Key("点名的园区", "文件点名时写，个数与 zones 相同", "named", "which, where the document names them")] = ()
+    zones: Annotated[int, Key("园区数", "zones: how many")] = Field(ge=1)
+    named: tuple[ZoneId, ...] = opt("点名的园区：文件点名时写，个数与 zones 相同", "named: which, where the document names them",
+                                    ())
 
     @model_validator(mode="after")
     def as_many_as_named(self) -> ZoneClass:
@@ -59,13 +59,13 @@ class Tiers(TargetKind):
     marks = ("tiers",)
     place = 50
     no_pace = None
-    words = Key("分档目标", "几个园区达到多少", "tiers", "so many zones reach so much")
+    words = Key("分档目标：几个园区达到多少", "tiers: so many zones reach so much")
     examples = (
         ("一个过百亿、一个过五十亿", "{tiers: [{zones: 1, at_least: 100}, {zones: 1, at_least: 50, named: [west_zone]}]}"),
     )
 
-    tiers: Annotated[tuple[ZoneClass, ...], Field(min_length=1), Key("各档", "", "classes")]
-    of: Annotated[Id | None, Key("度量", "不写即第一个", "of", "the measure; the first when left out")] = None
+    tiers: Annotated[tuple[ZoneClass, ...], Key("各档", "classes")] = Field(min_length=1)
+    of: Id | None = opt("度量：不写即第一个", "of: the measure; the first when left out", None)
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         """By bounds: an unknown zone as reaching nothing, and everything. The value is the places that are surely filled."""

@@ -21,10 +21,10 @@ class Unquantified(TargetKind):
     marks = ("unquantified",)
     place = 80
     no_pace = _NO_PACE()
-    words = Key("无数值的目标", "谁也无法判断，始终为“无法判断”", "unquantified", "always unknown")
+    words = Key("无数值的目标：谁也无法判断，始终为“无法判断”", "unquantified: always unknown")
     examples = (("大幅提升（没有数值）", "{unquantified: 大幅提升}"),)
 
-    unquantified: Annotated[Label, Key("原话", "如 大幅增加", "unquantified", "the words, e.g. 大幅增加")]
+    unquantified: Annotated[Label, Key("原话：如 大幅增加", "unquantified: the words, e.g. 大幅增加")]
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         return Judged(Truth.UNKNOWN, self, self, reason=_NO_NUMBER(words=self.unquantified))

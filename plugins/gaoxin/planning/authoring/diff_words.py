@@ -81,7 +81,7 @@ class Side:
         """The name that an id leads to, a word of a fixed list with its Chinese, or the text itself."""
         if (name := self.names.get(str(refers(model).get(key)), {}).get(value)) is not None:
             return name.to(lang)
-        if lang == "zh" and (called := dict(about(model, key).options).get(value)):
+        if lang == "zh" and (called := about(model, key).options.get(value)):
             return called
         return f"“{value}”" if lang == "zh" and not value.isascii() else value if value else "“”"
 

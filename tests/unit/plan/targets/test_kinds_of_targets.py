@@ -23,9 +23,9 @@ class Festival(TargetKind):
     """A made-up kind that says as little as a kind may."""
 
     marks = ("festival",)
-    words = Key("庆典", "", "festival", "")
+    words = Key("庆典", "festival")
 
-    festival: Annotated[TaskId, Key("任务", "", "festival", "a task")]
+    festival: Annotated[TaskId, Key("任务", "festival: a task")]
 
 
 def test_each_module_of_the_folder_is_one_kind():

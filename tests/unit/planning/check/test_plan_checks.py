@@ -213,7 +213,7 @@ JUNK = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_value_changed_at_random_is_told_or_checked_and_never_crashes(data):
     plan = yaml.safe_load(demo())

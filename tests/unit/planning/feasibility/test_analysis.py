@@ -325,7 +325,7 @@ amounts = st.decimals(0, 500, places=1)
 bases = st.decimals(1, 300, places=1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(base=bases, target=amounts, step=amounts, more=amounts)
 def test_a_higher_planned_pace_is_never_worse_and_never_later(base, target, step, more):
     slow, fast = (only({"at_least": target}, base=base, step=s) for s in (step, step + more))
@@ -334,7 +334,7 @@ def test_a_higher_planned_pace_is_never_worse_and_never_later(base, target, step
     assert (fast.earliest or late) <= (slow.earliest or late)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(base=bases, target=amounts, step=amounts)
 def test_a_longer_horizon_is_never_worse_for_a_level(base, target, step):
     ranks = [RANKS.index(h.found.verdict) for h in only({"at_least": target}, base=base, step=step).horizons]
@@ -342,7 +342,7 @@ def test_a_longer_horizon_is_never_worse_for_a_level(base, target, step):
     assert ranks == sorted(ranks, reverse=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(base=bases, target=amounts)
 def test_the_required_pace_arrives_at_the_target(base, target):
     need = only({"at_least": target}, base=base).main.need
@@ -353,7 +353,7 @@ def test_the_required_pace_arrives_at_the_target(base, target):
         assert abs(base * (1 + need.required_growth / 100) ** need.years - target) < Decimal("1e-9")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(base=st.none() | bases, target=amounts)
 def test_unknown_stays_unknown(base, target):
     """Without any pace nothing but a baseline that meets the target is known, at any horizon."""

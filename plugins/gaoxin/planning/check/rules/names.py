@@ -4,12 +4,12 @@ import ast
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from gaoxin.i18n import Code, Text, Worded
+from gaoxin.i18n import Text
 from gaoxin.plan.base import Source
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import TargetStatement
-from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, of_document
+from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, of_document, phrase
 from gaoxin.planning.check.terms import by_denominator, by_terms, plain_name
 
 PLACE = 30
@@ -25,10 +25,9 @@ TWO_DENOMINATORS = of_document(
 _TWO = Saying(
     None, "two_ways_to_count", "{name}有不同的{what}：{said:;}，同一数据算出的值不同",
     "{name}: more than one {what}: {said:;}; the same data give different values",
-    ("统一用哪个{what}：{names:or}", "which {what} is used throughout: {names:or}"), name=Worded, what=Text, said=tuple,
-    names=tuple,
+    ("统一用哪个{what}：{names:or}", "which {what} is used throughout: {names:or}"), what=Text, said=tuple,
 )
-_SAYS = Code("check.two_ways_to_count.says", "{places} 用“{said}”", "{places} says “{said}”", places=tuple, said=str)
+_SAYS = phrase("two_ways_to_count.says", "{places} 用“{said}”", "{places} says “{said}”", said=str)
 _WHAT = {TWO_CLASSIFICATIONS.code: Text("口径（分类）", "classification"), TWO_DENOMINATORS.code: Text("分母", "denominator")}
 
 
