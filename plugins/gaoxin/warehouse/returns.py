@@ -200,7 +200,7 @@ class ReturnStore(Repository):
         found = self.get(return_id)
         if any((e.rule, e.text, e.by) == (rule, text, by) for e in self.explanations(return_id)):
             return
-        row = {"return_id": return_id, "rule": rule, "text": text, "by": by}
+        row = {"return_id": return_id, "rule": rule, "by": by, "text": text}
         self._put("explanations", row | {"recorded_at": at})
         self._ledger.note(found.key.campaign, EventKind.RETURN_EXPLAINED, at, row | {"text": rows.digest(text)})
 
