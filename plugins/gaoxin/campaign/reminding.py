@@ -29,7 +29,7 @@ from gaoxin.quality.model import Finding
 from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderState
 from gaoxin.returns.model import ReturnState
-from gaoxin.warehouse.store import Store
+from gaoxin.warehouse.engine import Store
 
 OUTBOX = "outbox"
 SMTP = "smtp"
