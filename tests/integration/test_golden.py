@@ -19,6 +19,9 @@ and no longer of words (docs/decisions/040); with them the marks written in kaiz
 what follows from it in the ledger. English answers of `plan show`, `plan check` and `plan feasibility`, in which percentage
 points became words and the joints of lists commas; the marks of findings whose context has codes where it had fixed words (the
 kind of part that an id should lead to, what a share of the plan counts, what a file holds that is no plan).
+
+Changed in the English answers of `plan check`, and in nothing else (compared in full): the date of the document as a place of
+`step_before_document`, which was told in Chinese.
 """
 
 # ruff: noqa: E501
@@ -68,7 +71,7 @@ def desk(request, tmp_path) -> Desk:
         template = request.getfixturevalue("template_database")
         engine = create_engine(cluster.url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(f"create database golden_{name} template {template}"))
+            connection.execute(text(f"create database golden_{name} template {template} strategy file_copy"))
         url = cluster.url(f"golden_{name}").render_as_string(hide_password=False)
     return Desk(work, home, PLANS_OF.get(name, PLANS), url)
 

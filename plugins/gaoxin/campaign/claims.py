@@ -8,16 +8,16 @@ units is said again. Nothing else of that check is touched, and no verdict turns
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gaoxin.campaign.judging import judge_against, reread
+from gaoxin.campaign.judging import judge, reread
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
-from gaoxin.plan.forms import RegisterForm, Severity
+from gaoxin.plan.forms import Severity
 from gaoxin.quality.checks.claimed import CLAIMED
 from gaoxin.quality.history import EntityKey, entity_fields, entity_text, key_of
 from gaoxin.quality.model import Checked
 from gaoxin.returns.model import Facts, ReturnKey, Verdict
+from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
-from gaoxin.warehouse.store import Store
 
 
 def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
@@ -34,9 +34,9 @@ def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
     if not stale:
         return
     reads = [reread(w, item, store.returns.content(item.sha256)) for item in stale]
-    found = judge_against(w.settings, w.plan, reads, [local_day(item.received_at) for item in stale], facts)
-    for position, item in enumerate(stale):
-        store.returns.save_check(item.return_id, _merged(store, item, found[position]), w.now)
+    found = judge(w.settings, w.plan, reads, [local_day(item.received_at) for item in stale], facts)
+    for item, checked in zip(stale, found, strict=True):
+        store.returns.save_check(item.return_id, _merged(store, item, checked), w.now)
 
 
 def _shared(w: Workplace, key: ReturnKey) -> bool:
@@ -46,8 +46,7 @@ def _shared(w: Workplace, key: ReturnKey) -> bool:
 
 def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bool:
     """Whether the check in force names other entities as claimed twice than the facts show now."""
-    form = w.plan.form(item.key.form)
-    fields = entity_fields(form) if isinstance(form, RegisterForm) else ()
+    fields = entity_fields(w.plan.form(item.key.form))
     ours: set[EntityKey] = set()
     others: set[EntityKey] = set()
     for entry in facts.entries:

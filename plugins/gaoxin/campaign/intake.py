@@ -4,7 +4,7 @@ Each return becomes known in a transaction of its own, raw bytes first; nothing 
 file leaves the inbox only after the transaction that knows it was committed. Running anything twice changes nothing.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from pathlib import Path
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.claims import tell_again
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
-from gaoxin.campaign.judging import judge_against, judge_together, plans_of, refused, reread, unreadable
+from gaoxin.campaign.judging import judge, plans_of, refused, reread, unreadable
 from gaoxin.campaign.workplace import Workplace, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -25,18 +25,21 @@ from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.settings import Settings
-from gaoxin.warehouse.store import Store
+from gaoxin.warehouse.engine import Store
 
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """A file and its verdict. key is None when its cover does not say which return it is."""
+    """A file and its verdict."""
 
     file: str
     read: ReadReturn
-    key: ReturnKey | None
     verdict: Verdict
     findings: tuple[Finding, ...]
+
+    @property
+    def key(self) -> ReturnKey | None:
+        return self.read.key
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,14 @@ class SubmittedFile(CheckedFile):
     """A file that was taken in. return_id and version are None when its cover is unreadable: then it is kept, but is no
     return. created: False when the same bytes were known. rows: how many rows of facts it holds, None when rejected."""
 
-    sha256: str
     return_id: str | None = None
     version: int | None = None
     created: bool = False
     rows: int | None = None
+
+    @property
+    def sha256(self) -> str:
+        return self.read.sha256
 
 
 class Judged(Answer):
@@ -97,16 +103,13 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
     """
     plan_of = plans_of(settings)
     reads = [_read(file, plan_of)[1] for file in files]
-    judged: dict[int, Checked] = {}
+    found: dict[int, Checked] = {}
     for campaign, places in _by_campaign(reads).items():
-        answered = judge_together(settings, plan_of(campaign), [reads[i] for i in places], [local_day(now)] * len(places))
-        judged.update({places[i]: checked for i, checked in answered.items()})
-    return [
-        CheckedFile(str(file), read, read.key, found.verdict, found.findings)
-        if (found := judged.get(i))
-        else CheckedFile(str(file), read, None, Verdict.REJECTED, refused(read))
-        for i, (file, read) in enumerate(zip(files, reads, strict=True))
-    ]
+        chosen = [reads[i] for i in places]
+        found |= zip(places, map(unreadable, chosen) if campaign is None else judge(
+            settings, plan_of(campaign), chosen, [local_day(now)] * len(places), Facts(now), whole=False
+        ), strict=True)
+    return [CheckedFile(str(file), reads[i], found[i].verdict, found[i].findings) for i, file in enumerate(files)]
 
 
 def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[SubmittedFile]:
@@ -117,21 +120,20 @@ def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> li
     """
     plan_of = plans_of(settings)
     given = [_read(file, plan_of) for file in files]
-    reads = [read for _, read in given]
     found: dict[int, SubmittedFile] = {}
-    for campaign, places in _by_campaign(reads).items():
-        w = workplace_of(settings, plan_of(campaign), now)
-        for i in places:
-            found[i] = _take(w, str(files[i]), *given[i], source="submit")
-        _judge_and_load(w, found, places)
-    lost = [i for i in range(len(files)) if i not in found]
-    if lost:
+    # Those without a campaign last.
+    for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
+        if campaign is not None:
+            w = workplace_of(settings, plan_of(campaign), now)
+            taken = [_take(w, str(files[i]), *given[i], source="submit") for i in places]
+            found |= zip(places, _judge_and_load(w, taken), strict=True)
+            continue
         from gaoxin.warehouse.engine import Warehouse
 
         with Warehouse.open(settings).begin() as store:
-            for i in lost:
-                sha256 = _refuse(store, "", *given[i], now, source="submit")
-                found[i] = SubmittedFile(str(files[i]), reads[i], None, Verdict.REJECTED, refused(reads[i]), sha256)
+            for i in places:
+                _refuse(store, "", *given[i], now, source="submit")
+                found[i] = SubmittedFile(str(files[i]), given[i][1], Verdict.REJECTED, refused(given[i][1]))
     return [found[i] for i in range(len(files))]
 
 
@@ -203,17 +205,15 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     with w.warehouse.begin() as store:
         pending = store.returns.pending(w.plan.id, period)
         facts = store.facts.as_of(w.plan.id, w.now)
-        waiting = store.returns.checked_not_loaded(w.plan.id)
-        contents = {item.sha256: store.returns.content(item.sha256) for item in [*pending, *waiting]}
-    if not pending:
-        return []
-    reads = [reread(w, item, contents[item.sha256]) for item in pending]
-    accepted = [reread(w, item, contents[item.sha256]) for item in waiting]
-    found = judge_against(w.settings, w.plan, reads, [local_day(item.received_at) for item in pending], facts, accepted)
+        read, accepted = (
+            [reread(w, item, store.returns.content(item.sha256)) for item in items]
+            for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else [])
+        )
+    found = judge(w.settings, w.plan, read, [local_day(item.received_at) for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
-        for i, item in enumerate(pending):
-            store.returns.save_check(item.return_id, found[i], w.now)
-    return [found[i] for i in range(len(pending))]
+        for item, checked in zip(pending, found, strict=True):
+            store.returns.save_check(item.return_id, checked, w.now)
+    return found
 
 
 def load_accepted(w: Workplace, period: Period | None = None) -> int:
@@ -244,49 +244,44 @@ def _read(file: Path, plan_of: Callable[[str], Plan]) -> tuple[bytes, ReadReturn
     return content, read_file(content, file.name, plan_of)
 
 
-def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:
+    found: dict[str | None, list[int]] = defaultdict(list)
     for i, read in enumerate(reads):
-        if read.key is not None:
-            found.setdefault(read.key.campaign, []).append(i)
+        found[read.key.campaign if read.key else None].append(i)
     return found
 
 
 def _take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str) -> SubmittedFile:
     """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it."""
     with w.warehouse.begin() as store:
-        sha256 = store.returns.land(content, Path(file).name, w.now, source)
+        store.returns.land(content, Path(file).name, w.now, source)
         added = store.returns.add(read, w.now, plan_hash(w.plan))
-        known = store.returns.get(added.return_id)
-        findings = tuple(store.returns.findings(added.return_id))
-    return SubmittedFile(
-        file, read, read.key, known.verdict or Verdict.REJECTED, findings, sha256, added.return_id, added.version, added.created
-    )
+        verdict = store.returns.get(added.return_id).verdict or Verdict.REJECTED
+        return SubmittedFile(file, read, verdict, tuple(store.returns.findings(added.return_id)), **vars(added))
 
 
-def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str) -> str:
+def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str) -> None:
     """Keeps a file that is no return, and says so in the ledger."""
     sha256 = store.returns.land(content, read.file, at, source)
     problems = sorted({p.kind for p in read.problems})
     store.ledger.note(campaign, EventKind.FILE_REFUSED, at, {"sha256": sha256, "problems": problems})
-    return sha256
 
 
-def _judge_and_load(w: Workplace, found: dict[int, SubmittedFile], places: list[int]) -> None:
-    """Judges those of `found` that need it and loads what is accepted; puts what came of it into `found`."""
-    ids = {i: found[i].return_id or "" for i in places}
+def _judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:
+    """Judges those that need it and loads what is accepted; what came of each."""
     with w.warehouse.begin() as store:
         facts: Facts = store.facts.as_of(w.plan.id, w.now)
-        standing = {i: store.returns.get(ids[i]) for i in places}
-    todo = [i for i in places if standing[i].verdict in (None, Verdict.REJECTED)]
-    judged = judge_against(
-        w.settings, w.plan, [found[i].read for i in todo], [local_day(standing[i].received_at) for i in todo], facts
-    )
+        standing = [store.returns.get(file.return_id or "") for file in taken]
+    todo = [i for i, item in enumerate(standing) if item.verdict in (None, Verdict.REJECTED)]
+    days = [local_day(standing[i].received_at) for i in todo]
+    judged = dict(zip(todo, judge(w.settings, w.plan, [taken[i].read for i in todo], days, facts), strict=True))
+    done = []
     with w.warehouse.begin() as store:
-        for position, i in enumerate(todo):
-            store.returns.save_check(ids[i], judged[position], w.now)
-            found[i] = replace(found[i], verdict=judged[position].verdict, findings=judged[position].findings)
-        for i in places:
-            if found[i].verdict is not Verdict.REJECTED:
-                found[i] = replace(found[i], rows=store.returns.load(ids[i], found[i].read, w.plan, w.now))
-        tell_again(w, store, [standing[i].key for i in places if found[i].verdict is not Verdict.REJECTED])
+        for i, checked in judged.items():
+            store.returns.save_check(standing[i].return_id, checked, w.now)
+        for i, (file, item) in enumerate(zip(taken, standing, strict=True)):
+            told = judged.get(i, file)
+            rows = store.returns.load(item.return_id, file.read, w.plan, w.now) if told.verdict is not Verdict.REJECTED else None
+            done.append(replace(file, verdict=told.verdict, findings=told.findings, rows=rows))
+        tell_again(w, store, [file.read.known for file in done if file.verdict is not Verdict.REJECTED])
+    return done

@@ -29,7 +29,7 @@ from gaoxin.quality.model import Finding
 from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderState
 from gaoxin.returns.model import ReturnState
-from gaoxin.warehouse.store import Store
+from gaoxin.warehouse.engine import Store
 
 OUTBOX = "outbox"
 SMTP = "smtp"
@@ -88,7 +88,7 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
     to be reminded of figures that were made up.
     """
     with w.warehouse.begin() as store:
-        if any(e.kind == EventKind.DRILL_STARTED for e in store.ledger.events(w.plan.id)):
+        if store.ledger.last(w.plan.id, EventKind.DRILL_STARTED):
             return None
     return mailer_from_connection(connection) if connection else mailer_from_environment()
 
@@ -105,8 +105,7 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     with w.warehouse.begin() as store:
         steps = store.plans.steps(w.plan.id)
         served = {
-            e.reminder.audience
-            for e in store.outbox.entries(w.plan.id, w.now)
+            e.reminder.audience for e in store.outbox.entries(w.plan.id, w.now)
             if e.state is ReminderState.SENT and local_day(e.at) == today
         }
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}

@@ -47,10 +47,21 @@ class DueRule(Model):
     not_before: DueDate | None = opt("最早期限：此日之前都不算逾期", "not before: nothing is due earlier", None)
 
 
+class FieldType(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CODE = "code"
+    CREDIT_CODE = "credit_code"            # 统一社会信用代码, GB 32100-2015
+    HNTE_CERTIFICATE = "hnte_certificate"  # GR + year + province + serial
+
+
 class Variable(Named):
     """One reported quantity of a series form. min and max are in `unit`."""
 
     words = Key("统计变量：编号在全部报表中不重复", "variable: its id is used once over all forms")
+    type: ClassVar = FieldType.NUMBER
+    codes: ClassVar = None
 
     unit: Annotated[UnitOfMeasure, Key("计量单位", "unit of measure")]
     kind: Annotated[VariableKind, Key("性质：stock 时点数、flow 本期数、cumulative 累计数（自一月起）",
@@ -64,15 +75,6 @@ class Variable(Named):
     # Beyond this factor against the period before (flows: per elapsed month) or the year before: a warning.
     jump: Decimal | None = opt("突变倍数：与上期或上年相差超过此倍数即警告", "jump: a factor beyond which a change is a warning",
                                Decimal(8), gt=1)
-
-
-class FieldType(StrEnum):
-    TEXT = "text"
-    NUMBER = "number"
-    DATE = "date"
-    CODE = "code"
-    CREDIT_CODE = "credit_code"            # 统一社会信用代码, GB 32100-2015
-    HNTE_CERTIFICATE = "hnte_certificate"  # GR + year + province + serial
 
 
 class RegisterField(Named):
@@ -160,6 +162,8 @@ class _Form(Named):
 
 class SeriesForm(_Form):
     words = Key("数据表：每个变量一行", "series form: a row for each variable")
+    key: ClassVar[tuple[str, ...]] = ()
+    counts: ClassVar[tuple[Count, ...]] = ()
 
     kind: Literal["series"]
     variables: Annotated[tuple[Variable, ...], Key("统计变量", "variables: what is reported")] = Field(min_length=1)
@@ -182,6 +186,7 @@ class RegisterForm(_Form):
     """
 
     words = Key("名录：每个企业或机构一行，从不列个人", "register: a row for each organisation or thing, never a person")
+    variables: ClassVar[tuple[Variable, ...]] = ()
 
     kind: Literal["register"]
     fields: Annotated[tuple[RegisterField, ...], Key("栏目：名录的各列", "fields: its columns")] = Field(min_length=1)

@@ -6,15 +6,14 @@ first period, nothing accepted yet: an empty mapping); nothing can be known (no 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from gaoxin import measures
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Form, RegisterForm
+from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
-from gaoxin.returns.model import Entry, Facts, ReadReturn, RegisterFact, ReturnKey
+from gaoxin.returns.model import Entry, Facts, RegisterFact, ReturnKey
 
 EntityKey = tuple[str, ...]
 
@@ -47,43 +46,14 @@ class History:
 UNKNOWN = History()
 
 
-@dataclass(frozen=True)
-class _Store:
-    values: dict[tuple[str, str, Period], dict[str, Past]] = field(default_factory=lambda: defaultdict(dict))
-    claims: dict[tuple[str, Period], dict[EntityKey, set[str]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(set))
-    )
-
-    def of(self, plan: Plan, key: ReturnKey) -> History:
-        form = plan.form(key.form)
-        before = previous_period(form, key.period)
-        claimed = {
-            entity: tuple(sorted(others)) for entity, units in self.claims.get((key.form, key.period), {}).items()
-            if (others := units - {key.unit})
-        }
-        had = self.claims.get((key.form, before), {}).values() if before else ()
-        this_year: dict[str, Past] = {}
-        for period in form.periods():  # in order: the latest one's value stays
-            if period.year == key.period.year and period < key.period:
-                this_year |= self.values.get((key.form, key.unit, period), {})
-        return History(
-            previous=self.values.get((key.form, key.unit, before), {}) if before else {},
-            year_earlier=self.values.get((key.form, key.unit, key.period.year_earlier), {}), claimed=claimed,
-            records_before=sum(key.unit in units for units in had) if before else None, this_year=this_year,
-        )
-
-    def claim(self, form: str, period: Period, unit: str, entity: EntityKey | None) -> None:
-        if entity:
-            self.claims[form, period][entity].add(unit)
-
-
 def previous_period(form: Form, period: Period) -> Period | None:
     """The period reported before this one, those left out by `skip` jumped over; None before the form's first."""
     return max((p for p in form.periods() if p < period), default=None)
 
 
-def entity_fields(form: RegisterForm) -> tuple[str, ...]:
-    """The fields that say which entity a record is about, across units: what a count counts once, else the form's key."""
+def entity_fields(form: Form) -> tuple[str, ...]:
+    """The fields that say which entity a record is about, across units: what a count counts once, else the form's key.
+    None of a form that has no records."""
     return next(((count.distinct,) for count in form.counts if count.distinct), form.key)
 
 
@@ -107,49 +77,39 @@ def key_of(entry: Entry | RegisterFact | None, fields: Iterable[str]) -> EntityK
     return tuple(part for part in parts if part is not None) if None not in parts else None
 
 
-def history_of_facts(plan: Plan, facts: Facts) -> Callable[[ReturnKey], History]:
-    """History out of what was accepted as of a time."""
-    store = _Store()
+def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[ReturnKey], History]:
+    """History out of what was accepted. whole: whether the facts are all there are; if not (files handed in together, each
+    for the others), an earlier period of which they hold no return is *unknown*, not empty."""
+    values: dict[tuple[str, str, Period | None], dict[str, Past]] = defaultdict(dict)
+    claims: dict[tuple[str, Period | None], dict[EntityKey, set[str]]] = defaultdict(lambda: defaultdict(set))
     for fact in facts.series:
-        store.values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
-    registers = {form.id: entity_fields(form) for form in plan.forms if form.kind == "register"}
+        values[fact.form, fact.unit, fact.period][fact.variable] = Past(fact.value, fact.unit_of_measure, fact.period)
+    fields = {form.id: entity_fields(form) for form in plan.forms}
     for entry in facts.entries:
-        store.claim(entry.form, entry.period, entry.unit, key_of(entry, registers.get(entry.form, ())))
-    return lambda key: store.of(plan, key)
-
-
-def history_of_reads(plan: Plan, reads: Iterable[ReadReturn]) -> Callable[[ReturnKey], History]:
-    """History out of files handed in together, each for the others. A file for the same return given later wins.
-
-    Where these files say nothing about an earlier period it is *unknown*, not empty: other files may exist.
-    """
-    store = _Store()
-    seen: set[tuple[str, str, Period]] = set()
-    for read in reads:
-        key = read.key
-        if key is None or key.campaign != plan.id or key.form not in {form.id for form in plan.forms}:
-            continue
-        form = plan.form(key.form)
-        seen.add((key.form, key.unit, key.period))
-        if form.kind == "register":
-            for entry in read.entries:
-                store.claim(key.form, key.period, key.unit, key_of(entry, entity_fields(form)))
-            continue
-        units = {variable.id: variable.unit for variable in form.variables}
-        store.values[key.form, key.unit, key.period] = {
-            v.variable: Past(v.value.value, v.unit_given, key.period) for v in read.series
-            if isinstance(v.value.value, Decimal) and v.unit_given and measures.convertible(v.unit_given, units.get(v.variable))
-        }
+        if entity := key_of(entry, fields.get(entry.form, ())):
+            claims[entry.form, entry.period][entity].add(entry.unit)
 
     def history(key: ReturnKey) -> History:
-        whole, form = store.of(plan, key), plan.form(key.form)
+        form, unit = plan.form(key.form), key.unit
         before, early = previous_period(form, key.period), key.period.year_earlier
-        return replace(
-            whole, claims_complete=False,
-            previous=whole.previous if before is None or (key.form, key.unit, before) in seen else None,
-            # Known where it is in the files, or the plan asks for none so early.
-            year_earlier=whole.year_earlier if early < form.first or (key.form, key.unit, early) in seen else None,
-            records_before=whole.records_before if (key.form, key.unit, before) in seen else None,
+
+        def reported(period: Period | None, asked: bool) -> Mapping[str, Past] | None:
+            known = whole or not asked or (form.id, unit, period) in facts.received
+            return values.get((form.id, unit, period), {}) if known else None
+
+        this_year: dict[str, Past] = {}
+        for period in form.periods():  # in order: the latest one's value stays
+            if period.year == key.period.year and period < key.period:
+                this_year |= values.get((form.id, unit, period), {})
+        previous = reported(before, asked=before is not None)
+        had = sum(unit in units for units in claims.get((form.id, before), {}).values())
+        return History(
+            previous, reported(early, asked=early >= form.first), claims_complete=whole, this_year=this_year,
+            claimed={
+                entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
+                if (others := units - {unit})
+            },
+            records_before=had if before and previous is not None else None,
         )
 
     return history

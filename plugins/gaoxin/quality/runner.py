@@ -9,14 +9,15 @@ A rule is *broken* when GX dropped it as invalid, when it raised, or when it mis
 broken rule says about a return is then not evaluated.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Form, RegisterForm
+from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
 from gaoxin.quality.building import build_frame
 from gaoxin.quality.frames import ROW, Frame
@@ -48,21 +49,18 @@ def check_many(
 
     Returns of two units that claim one entity in the same call are told of each other, whatever the history knows.
     """
-    groups: dict[str | None, list[int]] = {}
-    forms = {form.id for form in plan.forms}
+    groups: dict[str | None, list[int]] = defaultdict(list)
+    forms = {form.id: form for form in plan.forms}
     for position, read in enumerate(reads):
-        key = read.key
-        known = key.form if key is not None and key.campaign == plan.id and key.form in forms else None
-        groups.setdefault(known, []).append(position)
+        groups[read.key.form if read.key and read.key.campaign == plan.id and read.key.form in forms else None].append(position)
     found: dict[int, Checked] = {}
     for form_id, positions in groups.items():
         chosen = [reads[p] for p in positions]
         if form_id is None:
             checked = _run(plan, None, [(read, History()) for read in chosen], unidentified_suite())
         else:
-            form = plan.form(form_id)
-            suite = suites.get(form_id) or build_suite(plan, form)
-            checked = _run(plan, form, _with_history(form, chosen, history_of), suite)
+            form = forms[form_id]
+            checked = _run(plan, form, _with_history(form, chosen, history_of), suites.get(form_id) or build_suite(plan, form))
         found.update(zip(positions, checked, strict=True))
     return [found[position] for position in range(len(reads))]
 
@@ -70,39 +68,33 @@ def check_many(
 def _with_history(
     form: Form, reads: list[ReadReturn], history_of: Callable[[ReturnKey], History]
 ) -> list[tuple[ReadReturn, History]]:
-    keyed = [(read, read.key) for read in reads if read.key is not None]
-    pairs = [(read, key, history_of(key)) for read, key in keyed]
-    if form.kind != "register" or len({key.unit for _, key in keyed}) < 2:
-        return [(read, history) for read, _, history in pairs]
-    claims: dict[tuple[Period, EntityKey], set[str]] = {}
-    for read, key in keyed:
-        for entity in _entities(form, read):
-            claims.setdefault((key.period, entity), set()).add(key.unit)
-    return [(read, _also_claimed(form, read, key, history, claims)) for read, key, history in pairs]
-
-
-def _also_claimed(
-    form: RegisterForm, read: ReadReturn, key: ReturnKey, history: History, claims: Mapping[tuple[Period, EntityKey], set[str]]
-) -> History:
-    found = dict(history.claimed or {})
-    for entity in _entities(form, read):
-        if others := claims.get((key.period, entity), set()) - {key.unit}:
-            found[entity] = tuple(sorted({*found.get(entity, ()), *others}))
-    # With none known before, those at hand are not all there are: no claim found then means nothing.
-    return replace(history, claimed=found, claims_complete=history.claims_complete and history.claimed is not None)
-
-
-def _entities(form: RegisterForm, read: ReadReturn) -> Iterable[EntityKey]:
+    pairs = [(read, history_of(read.known)) for read in reads]
+    if form.kind != "register" or len({read.known.unit for read in reads}) < 2:
+        return pairs
     fields = entity_fields(form)
-    return (key for entry in read.entries if (key := key_of(entry, fields)) is not None)
+    held = [[key for entry in read.entries if (key := key_of(entry, fields))] for read in reads]
+    claims: dict[tuple[Period, EntityKey], set[str]] = defaultdict(set)
+    for read, entities in zip(reads, held, strict=True):
+        for entity in entities:
+            claims[read.known.period, entity].add(read.known.unit)
+    told = []
+    for (read, history), entities in zip(pairs, held, strict=True):
+        claimed = dict(history.claimed or {})
+        for entity in entities:
+            if others := claims[read.known.period, entity] - {read.known.unit}:
+                claimed[entity] = tuple(sorted(others.union(claimed.get(entity, ()))))
+        # With none known before, those at hand are not all there are: no claim found then means nothing.
+        complete = history.claims_complete and history.claimed is not None
+        told.append((read, replace(history, claimed=claimed, claims_complete=complete)))
+    return told
 
 
 def _run(plan: Plan, form: Form | None, pairs: list[tuple[ReadReturn, History]], suite: Suite) -> list[Checked]:
     frame = build_frame(plan, form, pairs)
-    canaries = [[frame.canary(cells) for cells in e.get("meta", {}).get("canary", ())] for e in suite["expectations"]]
-    runs = _validate(frame, suite, canaries)
-    missing = _left_out(plan, form, suite)
-    return judge([read for read, _ in pairs], frame, suite, runs, missing)
+    canaries = [{frame.canary(cells) for cells in e.get("meta", {}).get("canary", ())} for e in suite["expectations"]]
+    results = _validate(frame, suite)
+    runs = [_ruled(results.get(number), watched) for number, watched in enumerate(canaries)]
+    return judge([read for read, _ in pairs], frame, suite, runs, _left_out(plan, form, suite))
 
 
 def _left_out(plan: Plan, form: Form | None, suite: Suite) -> list[dict[str, Any]]:
@@ -111,29 +103,6 @@ def _left_out(plan: Plan, form: Form | None, suite: Suite) -> list[dict[str, Any
         return []
     there = {identity(e) for e in suite["expectations"]}
     return [e for e in build_suite(plan, form)["expectations"] if identity(e) not in there]
-
-
-def _validate(frame: Frame, suite: Suite, canaries: list[list[int]]) -> list[RuleRun]:
-    engine = _engine()
-    numbered = [
-        {"type": e["type"], "kwargs": e["kwargs"], "severity": e.get("severity", "critical"), "meta": {"number": number}}
-        for number, e in enumerate(suite["expectations"])
-    ]
-    results = engine.validate(suite["name"], numbered, frame.build())
-    runs = []
-    for number, watched in enumerate(canaries):
-        result = results.get(number)
-        if result is None:
-            runs.append(RuleRun(frozenset(), DROPPED()))
-        elif broke := _broken(result):
-            runs.append(RuleRun(frozenset(), RAISED(error=broke)))
-        # A rule by rows without failures lists no rows; any other rule has no `unexpected_count`.
-        elif (listed := (told := result["result"]).get("unexpected_index_list")) is None and told.get("unexpected_count") != 0:
-            runs.append(RuleRun(frozenset(), NOT_BY_ROW()))
-        else:
-            failing = frozenset(int(index[ROW]) for index in listed or ())
-            runs.append(RuleRun(failing, None if failing.issuperset(watched) else CANARY_MISSED()))
-    return runs
 
 
 RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}", error=str)
@@ -148,38 +117,40 @@ CANARY_MISSED = Code(
 )
 
 
-def _broken(result: dict[str, Any]) -> str | None:
-    """Why a rule raised, or None. GX reports it in two shapes: directly, or under the id of each metric."""
-    info = result.get("exception_info") or {}
-    shapes = [info] if "raised_exception" in info else [v for v in info.values() if isinstance(v, dict)]
-    for shape in shapes:
+def _ruled(result: dict[str, Any] | None, watched: set[int]) -> RuleRun:
+    """What became of a rule, watched by rows that it must find bad. GX reports an exception in two shapes: directly, or under
+    the id of each metric."""
+    if result is None:
+        return RuleRun(frozenset(), DROPPED())
+    info, told = result.get("exception_info") or {}, result.get("result")
+    for shape in [info] if "raised_exception" in info else [v for v in info.values() if isinstance(v, dict)]:
         if shape.get("raised_exception"):
-            return str(shape.get("exception_message") or "?").strip().splitlines()[0][:200]
-    return None if result.get("result") else "no result"
+            return RuleRun(frozenset(), RAISED(error=str(shape.get("exception_message") or "?").strip().splitlines()[0][:200]))
+    if not told:
+        return RuleRun(frozenset(), RAISED(error="no result"))
+    # A rule by rows without failures lists no rows; any other rule has no `unexpected_count`.
+    if (listed := told.get("unexpected_index_list")) is None and told.get("unexpected_count") != 0:
+        return RuleRun(frozenset(), NOT_BY_ROW())
+    failing = frozenset(int(index[ROW]) for index in listed or ())
+    return RuleRun(failing, None if failing >= watched else CANARY_MISSED())
 
 
-@dataclass(frozen=True)
-class _Engine:
-    """GX, an ephemeral context and one batch definition for frames."""
-
-    gx: Any
-    context: Any
-    batch: Any
-
-    def validate(self, name: str, expectations: list[dict[str, Any]], frame: Any) -> dict[int, dict[str, Any]]:
-        """Number of the expectation -> its result as plain JSON; those that GX would not take are absent."""
-        suite = self.gx.ExpectationSuite(name=name, expectations=expectations)
-        batch = self.batch.get_batch(batch_parameters={"dataframe": frame})
-        outcome = batch.validate(suite, result_format=_RESULT_FORMAT)
-        found = {}
-        for result in outcome.results:
-            plain = result.to_json_dict()
-            found[int(plain["expectation_config"]["meta"]["number"])] = plain
-        return found
+def _validate(frame: Frame, suite: Suite) -> dict[int, dict[str, Any]]:
+    """Number of the expectation -> its result as plain JSON; those that GX would not take are absent."""
+    gx, batches = _engine()
+    numbered = [
+        {"type": e["type"], "kwargs": e["kwargs"], "severity": e.get("severity", "critical"), "meta": {"number": number}}
+        for number, e in enumerate(suite["expectations"])
+    ]
+    asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)
+    outcome = batches.get_batch(batch_parameters={"dataframe": frame.build()}).validate(asked, result_format=_RESULT_FORMAT)
+    plain = (result.to_json_dict() for result in outcome.results)
+    return {int(result["expectation_config"]["meta"]["number"]): result for result in plain}
 
 
 @lru_cache(maxsize=1)
-def _engine() -> _Engine:
+def _engine() -> tuple[Any, Any]:
+    """GX, and the one batch definition for frames, in an ephemeral context."""
     import logging
 
     import great_expectations as gx
@@ -190,4 +161,4 @@ def _engine() -> _Engine:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     source = context.data_sources.add_pandas("returns")
-    return _Engine(gx, context, source.add_dataframe_asset("frame").add_batch_definition_whole_dataframe("whole"))
+    return gx, source.add_dataframe_asset("frame").add_batch_definition_whole_dataframe("whole")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
+from gaoxin.campaign.judging import with_reads
 from gaoxin.periods import Period
-from gaoxin.quality.history import History, Past
-from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey, SeriesValue
+from gaoxin.plan.model import Plan
+from gaoxin.quality.history import History, Past, history_of
+from gaoxin.returns.model import CellValue, Entry, Facts, ReadReturn, ReturnKey, SeriesValue
 
 GOOD = {"gross_output": "12.50", "value_added": "2.10", "light_output": "5.25", "heavy_output": "7.25", "enterprises": "20"}
 UNITS = {"enterprises": "家"}
@@ -20,6 +23,11 @@ def code(number: int) -> str:
 
     first = f"91500154MA5U{number:05d}"
     return first + credit_code_check(first)
+
+
+def history_of_reads(plan: Plan, reads: list[ReadReturn]) -> Callable[[ReturnKey], History]:
+    """As files handed in together are each other's history."""
+    return history_of(plan, with_reads(Facts(datetime(2024, 4, 1, tzinfo=UTC)), plan, reads), whole=False)
 
 
 @pytest.fixture(scope="session")

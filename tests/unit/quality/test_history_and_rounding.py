@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from gaoxin.periods import Period
 from gaoxin.quality.building import build_frame
-from gaoxin.quality.history import UNKNOWN, history_of_facts, history_of_reads, previous_period
+from gaoxin.quality.history import UNKNOWN, history_of, previous_period
 from gaoxin.returns.model import Fact, Facts
+from tests.unit.quality.conftest import history_of_reads
 
 
 def test_the_period_before_jumps_over_what_is_not_reported(demo_plan):
@@ -25,7 +26,7 @@ def test_facts_give_known_values_and_known_absence(demo_plan, series):
     fact = Fact(
         "demo", "industry", "committee", "gross_output", Period.parse("2024-02"), Decimal(5), "亿元", now, "r", 1, "h", "s", "D2"
     )
-    history = history_of_facts(demo_plan, Facts(now, (fact,)))(series().key)
+    history = history_of(demo_plan, Facts(now, (fact,)))(series().key)
     assert (history.previous or {})["gross_output"].value == 5
     assert (history.year_earlier, history.claimed, history.claims_complete) == ({}, {}, True)
 
@@ -37,7 +38,7 @@ def test_the_latest_earlier_figure_of_the_year_is_known_across_a_gap(demo_plan, 
         when = Period.parse(period)
         return Fact("demo", "industry", "committee", "gross_output", when, Decimal(value), "亿元", now, "r", 1, "h", "s", "D2")
 
-    history = history_of_facts(demo_plan, Facts(now, (fact("2023-12", 90), fact("2024-02", 5), fact("2024-03", 7))))
+    history = history_of(demo_plan, Facts(now, (fact("2023-12", 90), fact("2024-02", 5), fact("2024-03", 7))))
     may = history(series(period="2024-05").key)
     assert may.previous == {}
     assert (may.this_year["gross_output"].value, str(may.this_year["gross_output"].period)) == (7, "2024-03")

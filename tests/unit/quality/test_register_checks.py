@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from gaoxin.plan.forms import Severity
-from gaoxin.quality.history import UNKNOWN, History, history_of_reads
+from gaoxin.quality.history import UNKNOWN, History
 from gaoxin.quality.model import Outcome
 from gaoxin.quality.runner import check_many, check_return
 from gaoxin.returns.model import Problem, Verdict
 from tests.said import said
-from tests.unit.quality.conftest import code
+from tests.unit.quality.conftest import code, history_of_reads
 
 
 def outcome(checked, rule: str) -> Outcome:

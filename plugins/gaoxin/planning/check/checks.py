@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gaoxin.errors import PlanError
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Message, Text
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.offices import Settles
 from gaoxin.plan.reading.loader import PlanProblem
-from gaoxin.planning.check.findings import FINDINGS, Decision, Finding, PlanFinding, Saying, listed, of_plan
+from gaoxin.planning.check.findings import FINDINGS, Decision, Finding, PlanFinding, Saying, listed, of_plan, phrase
 from gaoxin.planning.check.rules import RULES
 
 __all__ = ["FINDINGS", "PlanFinding", "check_plan", "unreadable", "worst"]
@@ -22,24 +22,23 @@ __all__ = ["FINDINGS", "PlanFinding", "check_plan", "unreadable", "worst"]
 DECISION_WITHOUT_FINDING = of_plan(
     "decision_without_finding", "warning", ("决定所指的问题不存在", "a decision that meets no finding"),
     ("核对 settles 的 code 和 subject", "check code and subject of `settles`"), "决定 {choice} 所了结的 {finding} 并不存在",
-    "the decision {choice} settles {finding}, which is not found", choice=str, finding=Message,
+    "the decision {choice} settles {finding}, which is not found",
 )
 _CHANGED = Saying(
     DECISION_WITHOUT_FINDING, "changed",
     "决定 {choice} 作出后，{finding} 的内容已变（标记 {mark}，现为 {marks}），不再视为已决定",
     "{finding} has changed since {choice} decided it (mark {mark}, now {marks}): it is open again",
-    ("重新核定后把 mark 改为 {marks}", "decide again, then write mark {marks}"), choice=str, finding=Message, mark=str,
-    marks=tuple,
+    ("重新核定后把 mark 改为 {marks}", "decide again, then write mark {marks}"),
 )
 DECIDED_TWICE = of_plan(
     "decided_twice", "warning", ("一个问题有两个决定", "a finding decided twice"), ("只留一个决定", "keep one of them"),
     "{finding} 已由决定 {first} 了结，又由 {choice} 了结；以前者为准",
-    "{finding} is settled by {first} and again by {choice}; the former holds", finding=Message, first=str, choice=str,
+    "{finding} is settled by {first} and again by {choice}; the former holds", first=str,
 )
 ERROR_CANNOT_BE_SETTLED = of_plan(
     "error_cannot_be_settled", "error", ("错误不能以决定了结", "an error that a decision cannot settle"),
     ("改正错误", "mend the error"), "决定 {choice} 要了结的 {finding} 是错误：须改正，不能以决定了结",
-    "the decision {choice} settles {finding}, which is an error: it has to be mended", choice=str, finding=Message,
+    "the decision {choice} settles {finding}, which is an error: it has to be mended",
 )
 # A plan file that cannot be read, by the code of the loader's problem.
 _OF_FILES = {
@@ -57,21 +56,16 @@ _OF_FILES = {
     )
 }
 
-_FINDING = Code("check.finding", "{code}（{subject}）", "{code} ({subject})", code=str, subject=str)
-_THERE_IS = Code(
-    "check.decision_without_finding.codes", "{subject} 上现有的是：{codes}", "{subject} has: {codes}", subject=str, codes=tuple,
+_FINDING = phrase("finding", "{code}（{subject}）", "{code} ({subject})")
+_THERE_IS = phrase("decision_without_finding.codes", "{subject} 上现有的是：{codes}", "{subject} has: {codes}")
+_FOUND_AT = phrase("decision_without_finding.subjects", "{code} 现有的对象是：{subjects}", "{code} is found at: {subjects}")
+_WHICH_DAY = phrase(
+    "undated_choice", "{choice} 是哪一天决定的（decided_on）；没有日期不算已决定",
+    "on which day {choice} was decided (decided_on); without a date it does not count as decided",
 )
-_FOUND_AT = Code(
-    "check.decision_without_finding.subjects", "{code} 现有的对象是：{subjects}", "{code} is found at: {subjects}",
-    code=str, subjects=tuple,
-)
-_WHICH_DAY = Code(
-    "check.undated_choice", "{choice} 是哪一天决定的（decided_on）；没有日期不算已决定",
-    "on which day {choice} was decided (decided_on); without a date it does not count as decided", choice=str,
-)
-_MEND = Code("check.mend", "改方案：{ask}", "mend the plan: {ask}", ask=Worded)
-_DECIDES = Code("check.decides", "{office}决定：{ask}", "{office} decides: {ask}", office=Worded, ask=Worded)
-_AS_TOLD = Code("check.as_told", "{told}", "{told}", told=str)
+_MEND = phrase("mend", "改方案：{ask}", "mend the plan: {ask}")
+_DECIDES = phrase("decides", "{office}决定：{ask}", "{office} decides: {ask}")
+_AS_TOLD = phrase("as_told", "{told}", told=str)
 
 _FEWEST = 3  # rows; two are as quickly read one by one
 _WHAT = {"indicators": Text("目标", "targets"), "tasks": Text("任务", "tasks")}

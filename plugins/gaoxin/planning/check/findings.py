@@ -11,6 +11,7 @@ docs/plan-check.md is made from the declarations.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -22,37 +23,64 @@ from types import UnionType
 from typing import Any, Literal
 
 from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.periods import Period
 from gaoxin.plan.base import Source
 from gaoxin.plan.document import Condition, Zone
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task, Unit
 
 Kind = type | UnionType
+Place = str | Message  # in the document, or one that we name
+At = Source | Place | None
 Row = Indicator | Task | Phase | Stage | Condition | Zone | Unit | SeriesForm | RegisterForm
 _PARTS = {
     Indicator: "indicators", Task: "tasks", Phase: "phases", Stage: "stages", Condition: "conditions", Zone: "zones",
     Unit: "units", SeriesForm: "forms", RegisterForm: "forms",
 }
 
-FIGURE = Code("check.figure", "{value} {unit}", "{value} {unit}", value=Decimal, unit=str)
-AT_PLACE = Code("check.at_place", "{place} {told}", "{place} {told}", place=str, told=Worded | str)
-_LISTED = Code("check.listed", "{names}{more}", "{names}{more}", names=tuple, more=Message | None)
-_MORE = Code("check.listed.more", "等 {all} 项", " and {rest} more", all=int, rest=int)
+# What a field of the check's words holds, by its name. A phrase that means something else by a name says so.
+_HOLDS: dict[Kind, str] = {
+    Worded: "ask decision name of office one other phase power reference requires task zone",
+    Message: "after change demand early finding goal late members rows standard sum target then wanted way why wish",
+    str: "a b base_at binds choice code due field formula goal_at hidden id indicator kind mark month one_at one_id other_at "
+         "other_id place sign standard_at start_at subject text title type unit variable wish_at",
+    Decimal: "apart base end factor given least made missing needed rate share start step times total value",
+    tuple: "annexes codes dates days each figures forms held inputs judged known marks names parts places stated steps subjects "
+           "units values which words",
+    date: "by day deadline ends first gate issued last starts", int: "all n year years", Period: "on period since",
+    Message | None: "beside less more unnamed",
+}
+_KINDS: dict[str, Kind] = {name: kind for kind, names in _HOLDS.items() for name in names.split()}
 
 
-class _Spoken:
+def phrase(code: str, zh: str, en: str = "", /, **fields: Kind) -> Code:
+    """Words of the check: a sentence or a part of one; en: left out where both languages read alike. fields: those that hold
+    something else than their names say (`_HOLDS`); given all, in that order. Raises KeyError for a name that says nothing."""
+    named = dict.fromkeys(name for words in (zh, en) for _, name, _, _ in Formatter().parse(words) if name)
+    order = fields if named.keys() <= fields.keys() else named
+    return Code(f"check.{code}", zh, en or zh, **{name: fields.get(name) or _KINDS[name] for name in order if name in named})
+
+
+FIGURE = phrase("figure", "{value} {unit}")
+AT_PLACE = phrase("at_place", "{place} {told}", told=Worded | str)
+_LISTED = phrase("listed", "{names}{more}")
+_MORE = phrase("listed.more", "等 {all} 项", " and {rest} more", rest=int)
+
+
+class _Spoken(ABC):
     """Anything that makes findings."""
 
-    def found(self, severity: Severity, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
-        raise NotImplementedError
+    @abstractmethod
+    def found(self, severity: Severity, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
+        """A finding of that severity, at a subject and its places."""
 
-    def error(self, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+    def error(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         return self.found(Severity.ERROR, subject, *at, **more)
 
-    def warning(self, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+    def warning(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         return self.found(Severity.WARNING, subject, *at, **more)
 
-    def info(self, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+    def info(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         return self.found(Severity.INFO, subject, *at, **more)
 
 
@@ -60,35 +88,30 @@ class Saying(_Spoken):
     """One wording of a finding: its message and, where they are of the same context, what is to be decided.
 
     of: the finding that is so told; None for words that several findings share, which `found` is then given. variant: what
-    distinguishes its code from the finding's own. fields: those of message and ask together, in this order.
+    distinguishes its code from the finding's own. fields: as `phrase` has them.
     """
 
     def __init__(
         self, of: Finding | None, variant: str, zh: str, en: str, ask: tuple[str, str] | None = None, /, **fields: Kind,
     ) -> None:
-        self.of, self._fields = of, fields
-        code = f"check.{of.code}.{variant}" if of else f"check.{variant}"
-        self._code = self._declared(code, (zh, en))
-        self._ask = self._declared(f"{code}.ask", ask) if ask else None
+        code = f"{of.code}.{variant}" if of else variant
+        self.of, self._code = of, phrase(code, zh, en, **fields)
+        self._ask = phrase(f"{code}.ask", *ask, **fields) if ask else None
 
-    def _declared(self, code: str, words: tuple[str, str]) -> Code:
-        named = {name for template in words for _, name, _, _ in Formatter().parse(template) if name}
-        return Code(code, *words, **{name: kind for name, kind in self._fields.items() if name in named})
-
-    def found(self, severity: Severity, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+    def found(self, severity: Severity, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         assert self.of, "words that findings share are given to the finding"
         return self.of.found(severity, subject, *at, saying=self, **more)
 
     def said(self, subject: str | Row, context: dict[str, Any]) -> tuple[Message, Message | None]:
         """The message and what is to be decided. A row of the plan gives its own name where none is given. Raises TypeError
         for a field that is missing, unknown or of another type."""
-        if not isinstance(subject, str) and "name" in self._fields:
+        codes = [code for code in (self._code, self._ask) if code]
+        fields = {name for code in codes for name in code.fields}
+        if not isinstance(subject, str) and "name" in fields:
             context = {"name": subject.name} | context
-        if unknown := context.keys() - self._fields:
+        if unknown := context.keys() - fields:
             raise TypeError(f"{self._code.code} knows no {sorted(unknown)}")
-        message, *ask = (
-            code(**{name: context[name] for name in code.fields if name in context}) for code in (self._code, self._ask) if code
-        )
+        message, *ask = (code(**{name: context[name] for name in code.fields if name in context}) for code in codes)
         return message, ask[0] if ask else None
 
 
@@ -112,7 +135,7 @@ class Finding(_Spoken):
             raise ValueError(f"{self.code}: the code is taken")
 
     def found(
-        self, severity: Severity, subject: str | Row, /, *at: Source | str | None, saying: Saying | None = None,
+        self, severity: Severity, subject: str | Row, /, *at: At, saying: Saying | None = None,
         message: Message | None = None, ask: Message | Text | None = None, by_choice: str | None = None, within: str = "",
         **context: Any,
     ) -> PlanFinding:
@@ -142,8 +165,8 @@ def _finding(
 ) -> Finding:
     """zh, en, ask, fields: the finding's own words. every_row: what all rows have, and what is then to be decided."""
     told = every_row and (
-        Code(f"check.{code}.whole", f"全部 {{n}} 项{{what}}都{every_row[0][0]}：{{rows}}",
-             f"all {{n}} {{what}} {every_row[0][1]}: {{rows}}", n=int, what=Worded, rows=Message),
+        phrase(f"{code}.whole", f"全部 {{n}} 项{{what}}都{every_row[0][0]}：{{rows}}",
+               f"all {{n}} {{what}} {every_row[0][1]}: {{rows}}", what=Worded),
         Text(*every_row[1]),
     )
     says = Saying(None, code, zh, en, ask, **fields) if zh else None
@@ -168,10 +191,10 @@ class Decision:
 class PlanFinding:
     """One finding. subject: the part of the plan, such as `indicators.rd_institutions`.
 
-    sources: the places in the document (or the lines in the file) that it speaks of, in the order of the plan. decide:
-    what is to be decided, the alternatives spelt out, and by whom. by_choice: the choice of the plan that the finding
-    itself reports (a rhythm that the office set), if it reports one. within: an id in the subject, where the message tells two
-    of them apart by name alone. decision: None as long as nothing is decided.
+    sources: the places in the document (or the lines in the file) that it speaks of, in the order of the plan; words, where
+    the place is one that we name. decide: what is to be decided, the alternatives spelt out, and by whom. by_choice: the
+    choice of the plan that the finding itself reports (a rhythm that the office set), if it reports one. within: an id in the
+    subject, where the message tells two of them apart by name alone. decision: None as long as nothing is decided.
     """
 
     of: Finding
@@ -179,7 +202,7 @@ class PlanFinding:
     subject: str
     message: Message
     decide: Message | Text
-    sources: tuple[str, ...] = ()
+    sources: tuple[Place, ...] = ()
     by_choice: str | None = None
     within: str = ""
     decision: Decision | None = None
@@ -193,8 +216,15 @@ class PlanFinding:
         """8 hex digits of what the finding rests on: code, subject, places, and the context of its message but for names,
         which an id or a place stands for. A decision that names it holds for exactly this finding, and not for what becomes
         of it when the plan changes; how it is worded, in the document or here, changes nothing."""
-        rests_on = (self.code, self.subject, sorted(self.sources), _known(self.message), *((self.within,) if self.within else ()))
+        at = sorted(place if isinstance(place, str) else place.zh for place in self.sources)
+        rests_on = (self.code, self.subject, at, _known(self.message), *((self.within,) if self.within else ()))
         return sha256(json.dumps(rests_on, ensure_ascii=False).encode()).hexdigest()[:8]
+
+    @property
+    def beside(self) -> tuple[Place, ...]:
+        """The places that its message does not name itself."""
+        named = set(_within(self.message))
+        return tuple(place for place in self.sources if place not in named)
 
     @property
     def state(self) -> Literal["open", "decided"]:
@@ -213,7 +243,14 @@ def _known(value: Any) -> Any:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else None if value is None else str(value)
 
 
-def places(sources: Iterable[Source | str | None]) -> tuple[str, ...]:
+def _within(value: Any) -> Iterator[Any]:
+    """What a message holds, at any depth."""
+    yield value
+    for one in value.context.values() if isinstance(value, Message) else value if isinstance(value, tuple) else ():
+        yield from _within(one)
+
+
+def places(sources: Iterable[At]) -> tuple[Place, ...]:
     """The places as text, each once, in the order given."""
     named = (s.place if isinstance(s, Source) else s for s in sources if s is not None)
     return tuple(dict.fromkeys(named))

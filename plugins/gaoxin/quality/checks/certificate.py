@@ -3,7 +3,7 @@
 from datetime import date
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, Severity
+from gaoxin.plan.forms import FieldType, Form, Item, Severity
 from gaoxin.quality.check import BETWEEN, CANARY_TEXT, REGEX, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import part_of_key
@@ -28,7 +28,7 @@ class Certificate(Check):
     place = 40
 
     def on_item(self, form: Form, item: Item) -> Rules:
-        if not isinstance(item, RegisterField) or item.type is not FieldType.HNTE_CERTIFICATE:
+        if item.type is not FieldType.HNTE_CERTIFICATE:
             return
         yield item_rule(
             item, "shape", REGEX, item.id, [CANARY_TEXT, "GR200051100123"], title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
@@ -54,8 +54,6 @@ class Certificate(Check):
 
 def certificate_and_issue(form: Form) -> tuple[str, str] | None:
     """A certificate field and the one date it must agree with by year, where the form leaves no doubt which."""
-    if not isinstance(form, RegisterForm):
-        return None
-    certificates = [f.id for f in form.fields if f.type is FieldType.HNTE_CERTIFICATE]
+    certificates = [f.id for f in form.asked if f.type is FieldType.HNTE_CERTIFICATE]
     since = {count.valid.since for count in form.counts if count.valid}
     return (certificates[0], since.pop()) if len(certificates) == 1 and len(since) == 1 else None

@@ -1,7 +1,7 @@
 """No other unit reports the same entity: the one rule on a return that other units' returns decide."""
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import Form, RegisterForm, Severity
+from gaoxin.plan.forms import Form, Severity
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, Check, Rules, expectation
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import entity_fields, key_of
@@ -36,10 +36,8 @@ class Claimed(Check):
             )
 
     def compute(self, given: Given) -> None:
-        if not isinstance(given.form, RegisterForm):
-            return
         fields, history = entity_fields(given.form), given.history
-        for record in given.records:
+        for record in given.records if fields else ():
             entity = key_of(record.entry, fields)
             if history.claimed is None:
                 given.because(CLAIMED_BY, None, NOT_KNOWN())

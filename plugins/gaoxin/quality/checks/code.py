@@ -2,7 +2,7 @@
 
 from gaoxin.i18n import Code as Told
 from gaoxin.i18n import Message, Worded
-from gaoxin.plan.forms import FieldType, Form, Item, RegisterField
+from gaoxin.plan.forms import FieldType, Form, Item
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 
@@ -18,16 +18,13 @@ class Coded(Check):
     place = 20
 
     def on_item(self, form: Form, item: Item) -> Rules:
-        if isinstance(item, RegisterField) and item.type is FieldType.CODE:
+        if item.type is FieldType.CODE:
             yield item_rule(
                 item, "code", IN_SET, item.id, [CANARY_TEXT], title=TITLE, message=UNKNOWN, value_set=list(item.codes or {})
             )
 
     def compute(self, given: Given) -> None:
-        known = {
-            item.id: tuple(CODE(code=code, name=label) for code, label in item.codes.items())
-            for item in given.form.asked if isinstance(item, RegisterField) and item.codes
-        }
-        for record in given.records:
-            for name, codes in known.items():
-                given.frame.note(record.cells[name].row, name, codes=codes)
+        for cell in given.cells():
+            if known := cell.item.codes:
+                codes = tuple(CODE(code=code, name=label) for code, label in known.items())
+                given.frame.note(cell.row, cell.item.id, codes=codes)

@@ -19,6 +19,6 @@ class Converted(Check):
 
     def on_cells(self, form: Form) -> Rules:
         return cell_rule(
-            form.variables if form.kind == "series" else (), "converted", NOT_IN_SET, UNIT, ["converted"],
-            value_set=["converted"], severity=Severity.INFO, title=TITLE, message=CONVERTED,
+            form.variables, "converted", NOT_IN_SET, UNIT, ["converted"], value_set=["converted"], severity=Severity.INFO,
+            title=TITLE, message=CONVERTED,
         )

@@ -3,7 +3,7 @@
 import re
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, Item, RegisterField
+from gaoxin.plan.forms import FieldType, Form, Item
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 from gaoxin.returns.codes import credit_code_check
@@ -27,25 +27,20 @@ class CreditCode(Check):
     place = 30
 
     def on_item(self, form: Form, item: Item) -> Rules:
-        if not isinstance(item, RegisterField) or item.type is not FieldType.CREDIT_CODE:
+        if item.type is not FieldType.CREDIT_CODE:
             return
         yield item_rule(
             item, "shape", REGEX, item.id, [CANARY_TEXT, "91500154MA5U0000I1"], title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
         )
         yield item_rule(
-            item, "check_character", IN_SET, _column(item), ["wrong"], title=CHECK_TITLE, message=MISTYPED, value_set=["right"],
+            item, "check_character", IN_SET, f"{item.id}.check", ["wrong"], value_set=["right"], title=CHECK_TITLE,
+            message=MISTYPED,
         )
 
     def compute(self, given: Given) -> None:
         """Whether the check character is right; of a code whose shape is wrong the other rule tells."""
         for cell in given.cells():
             item, code = cell.item, cell.value
-            if not isinstance(item, RegisterField) or item.type is not FieldType.CREDIT_CODE or not isinstance(code, str):
-                continue
-            if re.match(SHAPE, code):
+            if item.type is FieldType.CREDIT_CODE and isinstance(code, str) and re.match(SHAPE, code):
                 right = credit_code_check(code[:17]) == code[17]
-                given.frame.put(cell.row, _column(item), "right" if right else "wrong")
-
-
-def _column(item: RegisterField) -> str:
-    return f"{item.id}.check"
+                given.frame.put(cell.row, f"{item.id}.check", "right" if right else "wrong")

@@ -3,7 +3,7 @@
 from datetime import date
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, Severity
+from gaoxin.plan.forms import FieldType, Form, Item, Severity
 from gaoxin.quality.check import BETWEEN, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 
@@ -25,7 +25,7 @@ class Dates(Check):
     place = 50
 
     def on_item(self, form: Form, item: Item) -> Rules:
-        if not isinstance(item, RegisterField) or item.type is not FieldType.DATE:
+        if item.type is not FieldType.DATE:
             return
         yield item_rule(
             item, "sensible", BETWEEN, f"{item.id}.year", [1900], title=SENSIBLE_TITLE, message=NOT_SENSIBLE, min_value=FOUNDED,
@@ -50,7 +50,5 @@ class Dates(Check):
 def dated_back(form: Form) -> tuple[str, ...]:
     """Date fields that speak of something done, so never after the period's end: what an entry's validity runs from,
     and what a declared check takes for done. Another date may well be planned."""
-    if not isinstance(form, RegisterForm):
-        return ()
     since = [count.valid.since for count in form.counts if count.valid]
     return tuple(dict.fromkeys([*since, *(item for check in form.checks for item in check.done())]))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import Form, RegisterForm
+from gaoxin.plan.forms import Form
 from gaoxin.quality.check import CANARY_TEXT, UNIQUE, Check, Rules, expectation
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import EntityKey, key_of
@@ -25,29 +25,26 @@ class Duplicate(Check):
     place = 20
 
     def on_whole(self, form: Form) -> Rules:
-        if form.kind == "register":
-            names = {f.id: f.name for f in form.fields}
+        if form.key:
+            names = {f.id: f.name for f in form.asked}
             yield expectation(
                 "duplicate", UNIQUE, KEY, [CANARY_TEXT] * 2, level=2, variable=form.key[0], message=TWICE,
                 title=(TITLE, {"key": tuple(names[k] for k in form.key)}),
             )
 
     def compute(self, given: Given) -> None:
-        form = given.form
-        if not isinstance(form, RegisterForm):
-            return
-        keys = [key_of(record.entry, form.key) for record in given.records]
-        rows: dict[EntityKey, list[int]] = defaultdict(list)
-        for key, record in zip(keys, given.records, strict=True):
-            if key is not None and record.entry is not None:
-                rows[key].append(record.entry.row)
-        for key, record in zip(keys, given.records, strict=True):
+        fields = given.form.key
+        keyed = [(key_of(record.entry, fields), record.entry, record) for record in given.records if record.entry and fields]
+        rows: dict[EntityKey | None, list[int]] = defaultdict(list)
+        for key, entry, _ in keyed:
+            rows[key].append(entry.row)
+        for key, _, record in keyed:
             if key is None:
-                given.because(KEY, form.key[0], NO_KEY())
+                given.because(KEY, fields[0], NO_KEY())
                 continue
             same = rows[key]
             # The return's position keeps two returns apart that stand in one frame.
             given.frame.put(
-                record.cells[form.key[0]].row, KEY, f"{given.owner}|" + "|".join(key), key=" + ".join(key),
+                record.cells[fields[0]].row, KEY, f"{given.owner}|" + "|".join(key), key=" + ".join(key),
                 rows=tuple(same[:_ROWS_TOLD]), more=MORE(rows=len(same)) if len(same) > _ROWS_TOLD else None,
             )

@@ -26,8 +26,7 @@ class Fall(Check):
     place = 10
 
     def on_whole(self, form: Form) -> Rules:
-        chosen = [v for v in form.variables if v.kind is VariableKind.CUMULATIVE] if form.kind == "series" else []
-        return FALL.rules(chosen, 1, max_value=0)
+        return FALL.rules([v for v in form.variables if v.kind is VariableKind.CUMULATIVE], 1, max_value=0)
 
     def compute(self, given: Given) -> None:
         for cell in given.cells():

@@ -20,7 +20,7 @@ class Integer(Check):
     place = 60
 
     def on_cells(self, form: Form) -> Rules:
-        counted = [v for v in form.variables if v.integer] if form.kind == "series" else []
+        counted = [v for v in form.variables if v.integer]
         return cell_rule(counted, "integer", BETWEEN, FRACTION, [0.5], max_value=0, title=TITLE, message=NOT)
 
     def compute(self, given: Given) -> None:

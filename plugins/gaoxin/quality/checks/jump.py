@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Form, SeriesForm, Severity, Variable
+from gaoxin.plan.forms import Form, Severity, Variable
 from gaoxin.quality.check import BETWEEN, Check, Rules, cell_rule, number
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import Past
@@ -37,7 +37,7 @@ class Jump(Check):
     place = 30
 
     def on_whole(self, form: Form) -> Rules:
-        if form.kind != "series" or (usual := _usual(form)) is None:
+        if (usual := _usual(form)) is None:
             return
         own = [v for v in form.variables if v.jump not in (None, usual)]
         # Variables that share the form's usual threshold share one expectation: each costs tens of milliseconds a run.
@@ -52,7 +52,7 @@ class Jump(Check):
                 )
 
     def compute(self, given: Given) -> None:
-        usual = _usual(given.form) if isinstance(given.form, SeriesForm) else None
+        usual = _usual(given.form)
         for cell in given.cells():
             v = cell.item
             if not isinstance(v, Variable) or v.jump is None or not isinstance(cell.value, Decimal):
@@ -71,6 +71,6 @@ def _column(variable: Variable, against: str, usual: Decimal | None) -> str:
     return f"jump_{against}" if variable.jump == usual else f"{variable.id}.jump_{against}"
 
 
-def _usual(form: SeriesForm) -> Decimal | None:
+def _usual(form: Form) -> Decimal | None:
     usual = Counter(v.jump for v in form.variables if v.jump is not None).most_common(1)
     return usual[0][0] if usual else None

@@ -22,7 +22,7 @@ class Range(Check):
     place = 10
 
     def on_item(self, form: Form, item: Item) -> Rules:
-        if (item.min is None and item.max is None) or (isinstance(item, RegisterField) and item.type is not FieldType.NUMBER):
+        if (item.min is None and item.max is None) or item.type is not FieldType.NUMBER:
             return
         yield item_rule(
             item, "range", BETWEEN, item.id, beyond(item.min, item.max), title=TITLE if item.unit else BARE_TITLE,

@@ -27,8 +27,7 @@ class Scale(Check):
     place = 20
 
     def on_whole(self, form: Form) -> Rules:
-        chosen = form.variables if form.kind == "series" else ()
-        return SCALE.rules(chosen, LIMIT * 10, max_value=LIMIT, strict_max=True)
+        return SCALE.rules(form.variables, LIMIT * 10, max_value=LIMIT, strict_max=True)
 
     def compute(self, given: Given) -> None:
         """The smaller of the known factors: a figure whose predecessor alone was wrong agrees with the year before."""

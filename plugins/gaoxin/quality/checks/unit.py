@@ -20,8 +20,8 @@ class Unit(Check):
 
     def on_cells(self, form: Form) -> Rules:
         return cell_rule(
-            form.variables if form.kind == "series" else (), "unit", IN_SET, UNIT, ["blank", "unknown", "inconvertible"],
-            value_set=["same", "converted"], title=TITLE, message=OTHER,
+            form.variables, "unit", IN_SET, UNIT, ["blank", "unknown", "inconvertible"], value_set=["same", "converted"],
+            title=TITLE, message=OTHER,
         )
 
     def compute(self, given: Given) -> None:

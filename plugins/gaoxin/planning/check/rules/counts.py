@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import identity, latest_stated, plain_inputs, variables_by_id
 from gaoxin.plan.targets import AllOf, AnyOf, EachZone, OfWhich, Target, TargetStatement, Threshold, Tiers, leaves
 from gaoxin.planning.check import trial
 from gaoxin.planning.check.comparing import conjuncts
-from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document
+from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document, phrase
 from gaoxin.planning.check.trial import Figure
 
 PLACE = 70
@@ -25,14 +25,13 @@ STATED_CONTRADICTS = of_document(
     "{name} {on} 文件称 {given} {unit}，而单凭{figures}就是 {made:2} {unit}，{why}",
     "{name} for {on} is said to be {given} {unit}, while {figures} alone make {made:2} {unit}, {why}",
     ("核实现值：比例 {given} {unit} 和各数中哪个有误", "which is wrong: the share of {given} {unit} or one of the counts"),
-    name=Worded, on=Period, given=Decimal, unit=str, figures=Message, made=Decimal, why=Message,
+    figures=Message,
 )
 STATED_COMPLETION_CONTRADICTS = of_document(
     "stated_completion_contradicts", "warning", ("完成率与完成数不符", "a claimed completion that the figures do not give"),
     ("核实哪个数有误", "which figure is wrong"), "{name}：{place}称完成目标的 {said} %，按 {value} ÷ {goal} ≈ {made:1} %",
     "{name}: {place} claims {said} % of the target; {value} ÷ {goal} ≈ {made:1} %",
-    ("核实完成数、目标数和完成率中哪个有误", "which is wrong: the value, the target or the share"), name=Worded, place=str,
-    said=Decimal, value=Decimal, goal=Decimal, made=Decimal,
+    ("核实完成数、目标数和完成率中哪个有误", "which is wrong: the value, the target or the share"), said=Decimal, goal=Decimal,
 )
 TIERS_DO_NOT_REACH_TOTAL = of_document(
     "tiers_do_not_reach_total", "warning", ("各类园区下限合计达不到总目标", "classes of zones that do not reach the total"),
@@ -41,7 +40,6 @@ TIERS_DO_NOT_REACH_TOTAL = of_document(
     "{name}: the least that the classes (zones) must reach is {parts: + } = {least} {unit}, the total asked is {total} {unit}: "
     "{missing} {unit} are nobody's",
     ("差的 {missing} {unit}由哪些园区承担，还是改总目标", "which zones take the missing {missing} {unit}, or another total"),
-    name=Worded, parts=tuple, least=Decimal, unit=str, total=Decimal, missing=Decimal,
 )
 PARTS_WITHOUT_BASE = of_document(
     "parts_without_base", "info", ("园区按倍数定目标而没有基数", "zones with a multiple and no base"),
@@ -49,15 +47,11 @@ PARTS_WITHOUT_BASE = of_document(
     "{name}：总目标 {total} {unit}，写了数的园区下限合计 {least} {unit}，{zones}须合计达到 {rest} {unit}；它们按倍数定目标而文件"
     "没有给出基数，无法验算",
     "{name}: the total is {total} {unit}, zones with a number must reach {least} {unit}, which leaves {rest} {unit} to {zones}; "
-    "these have a multiple as their target and the document states no base: it cannot be tried", name=Worded, total=Decimal,
-    unit=str, least=Decimal, zones=Message, rest=Decimal,
+    "these have a multiple as their target and the document states no base: it cannot be tried", zones=Message, rest=Decimal,
 )
 
-_ONE_FIGURE = Code(
-    "check.named_figure", "{name} {value} {unit}{stated}", "{name} {value} {unit}{stated}", name=Worded, value=Decimal, unit=str,
-    stated=Message | None,
-)
-_AS_STATED = Code("check.as_stated", "（现值）", " (as stated)")
+_ONE_FIGURE = phrase("named_figure", "{name} {value} {unit}{stated}", stated=Message | None)
+_AS_STATED = phrase("as_stated", "（现值）", " (as stated)")
 _SHARE_ASK = (
     "改数量目标还是改比例目标（按数量算为 {made:2} {unit}）",
     "whether the counts or the share are changed (the counts make {made:2} {unit})",
@@ -66,14 +60,13 @@ _SHORT = Saying(
     SHARES_AGAINST_COUNTS, "short",
     "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，达不到自己的目标 {sign} {goal} {unit}",
     "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, short of its own goal {sign} {goal} {unit}",
-    _SHARE_ASK, figures=tuple, name=Worded, made=Decimal, unit=str, sign=str, goal=Decimal,
+    _SHARE_ASK, goal=Decimal,
 )
 _BEYOND = Saying(
     SHARES_AGAINST_COUNTS, "beyond",
     "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，远超自己的目标，这个目标不起作用 {sign} {goal} {unit}",
     "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, far beyond its own goal, which then asks for "
-    "nothing {sign} {goal} {unit}",
-    _SHARE_ASK, figures=tuple, name=Worded, made=Decimal, unit=str, sign=str, goal=Decimal,
+    "nothing {sign} {goal} {unit}", _SHARE_ASK, goal=Decimal,
 )
 _TWO_STATED = Saying(
     STATED_CONTRADICTS, "twice", "{name} {on} 有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
@@ -81,12 +74,12 @@ _TWO_STATED = Saying(
     ("以哪个数为准：{one} 还是 {other}", "which figure holds: {one} or {other}"), name=Worded, on=Period, one_at=str, one=Decimal,
     other_at=str, other=Decimal, unit=str,
 )
-_NONE_LEFT = Code(
-    "check.stated_contradicts.none_left", "可文件说其中还包括{rest}，等于说{rest}一个也没有",
+_NONE_LEFT = phrase(
+    "stated_contradicts.none_left", "可文件说其中还包括{rest}，等于说{rest}一个也没有",
     "though it is said to include {rest} as well: none of these would be left", rest=Worded,
 )
-_NO_MATCH = Code("check.stated_contradicts.no_match", "两者不符", "the two do not agree")
-_CLASS = Code("check.class", "{zones} × {value}", "{zones} × {value}", zones=int, value=Decimal)
+_NO_MATCH = phrase("stated_contradicts.no_match", "两者不符", "the two do not agree")
+_CLASS = phrase("class", "{zones} × {value}", zones=int)
 
 # A share is told to lie above its own target only from this factor on: below it, a little room is as usual.
 _CLEARLY = Decimal("1.5")

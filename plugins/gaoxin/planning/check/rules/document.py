@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
-from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.periods import Period
+from gaoxin.i18n import Message, Text, Worded
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Condition, Indicator, Plan
 from gaoxin.plan.series import growth_variable, latest_stated
 from gaoxin.plan.targets import Target, TargetStatement, Threshold, Unquantified, leaves
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import implies
-from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, listed, of_document, of_plan
+from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, listed, of_document, of_plan, phrase
 from gaoxin.planning.check.trial import reference_values
 
 PLACE = 110
@@ -20,12 +18,12 @@ PLACE = 110
 ANNEX_MISSING = of_document(
     "annex_missing", "warning", ("引用的附件没有公布", "a cited annex that is missing"), ("索取附件", "to ask for it"),
     "文件引用的附件《{title}》没有公布", "the annex {title} is cited and was not published",
-    ("向印发单位索取《{title}》，还是以正文为准并写明", "whether {title} is asked for, or the main text alone holds"), title=str,
+    ("向印发单位索取《{title}》，还是以正文为准并写明", "whether {title} is asked for, or the main text alone holds"),
 )
 ANNEX_TWO_TITLES = of_document(
     "annex_two_titles", "info", ("附件有不同叫法", "an annex under two titles"), ("确认是同一个", "that it is one"),
     "附件《{title}》在正文里叫法不同：{told:;}", "the annex {title} is called differently in the main text: {told:;}",
-    ("确认指的是同一个附件，以《{title}》为准", "that one and the same annex is meant: {title}"), title=str, told=tuple,
+    ("确认指的是同一个附件，以《{title}》为准", "that one and the same annex is meant: {title}"), told=tuple,
 )
 MASKED_YEAR = of_document("masked_year", "warning", ("年份被遮盖", "a masked year"), ("是哪一年", "which year it is"))
 MASKED_AMOUNT = of_document("masked_amount", "warning", ("数额被遮盖", "a masked amount"), ("是多少", "how much it is"))
@@ -34,80 +32,74 @@ MASKED_TITLE = of_document("masked_title", "info", ("文件名被遮盖", "a mas
 CRITERION_NOT_FULFILLED = of_document(
     "criterion_not_fulfilled", "warning info", ("现状不符合认定标准", "a criterion that the zone's statement does not fulfil"),
     ("怎样满足", "how it is fulfilled"), "{name}：标准 {wanted}，现值 {stated}，目前不符合；目标 {goal} {after}",
-    "{name}: the standard is {wanted}, stated are {stated}, not fulfilled now; the goal {goal} {after}", name=Worded,
-    wanted=Message, stated=tuple, goal=Message, after=Message,
+    "{name}: the standard is {wanted}, stated are {stated}, not fulfilled now; the goal {goal} {after}",
 )
 CRITERION_NOT_STATED = of_document(
     "criterion_not_stated", "info", ("现状没有写或看不出是否符合", "a criterion on which nothing is stated"),
-    ("补充现状", "how the zone stands"), "{name}：{why}（标准：{requires}）", "{name}: {why} (standard: {requires})", name=Worded,
-    why=Message, requires=Worded,
+    ("补充现状", "how the zone stands"), "{name}：{why}（标准：{requires}）", "{name}: {why} (standard: {requires})",
 )
 CRITERION_WITHOUT_TARGET = of_plan(
     "criterion_without_target", "warning", ("条件的指标没有 criterion 目标", "a condition whose indicator has no criterion"),
     ("在指标的 targets 中补 role: criterion", "add a target with role: criterion"),
     "{name}由指标 {indicator} 衡量，该指标没有 criterion 目标",
-    "{name} is measured by {indicator}, which has no criterion target", name=Worded, indicator=str,
+    "{name} is measured by {indicator}, which has no criterion target",
 )
 
-_TITLE_AT = Code("check.title_at", "{place}《{title}》", "{place} “{title}”", place=str, title=str)
+_TITLE_AT = phrase("title_at", "{place}《{title}》", "{place} “{title}”")
 _UNLISTED = Saying(
     ANNEX_MISSING, "unlisted", "出处写到{annexes}（{places}），而文件登记了 {n} 个附件",
     "places in {annexes} are cited ({places}), while {n} annex(es) are listed",
     ("{annexes}是否公布；公布了就列入 document.annexes，没有则写 present: false 并向印发单位索取",
     "whether {annexes} was published: then it is listed in document.annexes, else with present: false, and asked for"),
-    annexes=tuple, places=Message, n=int,
+    places=Message,
 )
 _MASKED = Saying(
     None, "masked", "{place}的{what}被遮盖：{text}", "{place} masks {what}: {text}",
     ("查原件补上{what}；补不上的，相关内容不作考核依据", "to find {what} in the original; what cannot be found is not assessed"),
-    place=str, what=Text, text=str,
+    what=Text,
 )
 _MASKED_WORDS = Saying(
     MASKED_YEAR, "words", "“{text}”里的年份被遮盖（{hidden}）", "the year in “{text}” is masked ({hidden})",
-    ("查原件补上 {hidden} 是哪一年；补不上的，不作期限", "which year {hidden} stands for"), text=str, hidden=str,
+    ("查原件补上 {hidden} 是哪一年；补不上的，不作期限", "which year {hidden} stands for"),
 )
 _MASKED_DATE = Saying(
     MASKED_YEAR, "date", "{what}的日期年份被遮盖（{due}），不能据此到期",
     "the year of {what} is masked ({due}): nothing falls due by it", ("{due} 是哪一年", "which year {due} stands for"),
-    what=Worded, due=str,
+    what=Worded,
 )
 _UNCLEAR = Saying(
     CRITERION_NOT_STATED, "unclear", "{name}：标准要求“{requires}”，文件写“{value}”，看不出是否符合",
     "{name}: the standard asks for “{requires}”, the document says “{value}”: whether that fulfils it cannot be told",
-    name=Worded, requires=Worded, value=Worded,
+    value=Worded,
 )
 _FAILS = Saying(
     CRITERION_NOT_FULFILLED, "stated", "{name}：标准要求“{requires}”，文件自己写的是“{value}”，不符合",
     "{name}: the standard asks for “{requires}”, the document itself states “{value}”, which does not fulfil it",
     ("怎样、由谁、在何时满足“{requires}”，还是向认定机关说明",
-    "how, by whom and by when “{requires}” is fulfilled, or what the accreditor is told"), name=Worded, requires=Worded,
-    value=Worded,
+    "how, by whom and by when “{requires}” is fulfilled, or what the accreditor is told"), value=Worded,
 )
-_NO_STATE = Code("check.criterion_not_stated.state", "文件没有写现状", "the document does not say how the zone stands")
-_NO_FIGURE = Code("check.criterion_not_stated.figure", "文件没有给出现值", "the document gives no figure")
+_NO_STATE = phrase("criterion_not_stated.state", "文件没有写现状", "the document does not say how the zone stands")
+_NO_FIGURE = phrase("criterion_not_stated.figure", "文件没有给出现值", "the document gives no figure")
 _UNJUDGED = Saying(
     CRITERION_NOT_STATED, "unjudged", "{name}：标准 {wanted}，现值 {stated}，看不出是否符合",
-    "{name}: the standard is {wanted}, stated are {stated}: whether they fulfil it cannot be told", name=Worded, wanted=Message,
-    stated=tuple,
+    "{name}: the standard is {wanted}, stated are {stated}: whether they fulfil it cannot be told",
 )
-_CLOSES = Code("check.criterion_not_fulfilled.closes", "到 {due} 补上差距", "closes the gap by {due}", due=str)
-_CLOSES_UNDATED = Code("check.criterion_not_fulfilled.closes_undated", "到 期限 补上差距", "closes the gap by its date")
-_NOT_ENSURED = Code("check.criterion_not_fulfilled.open", "也保证不了", "does not ensure it")
-_AFTER_ASK = Code(
-    "check.criterion_not_fulfilled.ask", "申报时点不早于目标完成（{due}）", "no application before the goal is reached ({due})",
-    due=str,
+_CLOSES = phrase("criterion_not_fulfilled.closes", "到 {due} 补上差距", "closes the gap by {due}")
+_CLOSES_UNDATED = phrase("criterion_not_fulfilled.closes_undated", "到 期限 补上差距", "closes the gap by its date")
+_NOT_ENSURED = phrase("criterion_not_fulfilled.open", "也保证不了", "does not ensure it")
+_AFTER_ASK = phrase(
+    "criterion_not_fulfilled.ask", "申报时点不早于目标完成（{due}）", "no application before the goal is reached ({due})",
 )
-_AFTER_ASK_UNDATED = Code(
-    "check.criterion_not_fulfilled.ask_undated", "申报时点不早于目标完成（未定）",
+_AFTER_ASK_UNDATED = phrase(
+    "criterion_not_fulfilled.ask_undated", "申报时点不早于目标完成（未定）",
     "no application before the goal is reached (undated)",
 )
-_RAISE_ASK = Code(
-    "check.criterion_not_fulfilled.ask_raise", "把目标提到标准（{wanted}）",
-    "whether the goal is raised to the standard ({wanted})", wanted=Message,
+_RAISE_ASK = phrase(
+    "criterion_not_fulfilled.ask_raise", "把目标提到标准（{wanted}）", "whether the goal is raised to the standard ({wanted})",
 )
-_STATED = Code("check.stated_figure", "{value} {unit}（{on}）", "{value} {unit} ({on})", value=Decimal, unit=str, on=Period)
-_PAST_RATE = Code("check.past_rate", "年增 {value} %", "{value} % a year", value=Decimal)
-_PAST_STEP = Code("check.past_step", "年增 {value} {unit}", "{value} {unit} a year", value=Decimal, unit=str)
+_STATED = phrase("stated_figure", "{value} {unit}（{on}）", "{value} {unit} ({on})")
+_PAST_RATE = phrase("past_rate", "年增 {value} %", "{value} % a year")
+_PAST_STEP = phrase("past_step", "年增 {value} {unit}", "{value} {unit} a year")
 
 
 def annexes(plan: Plan) -> Iterator[PlanFinding]:

@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Worded
 from gaoxin.periods import Periodicity
 from gaoxin.plan.base import Source
 from gaoxin.plan.document import Zone
@@ -15,14 +14,14 @@ from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.series import variables_by_id
 from gaoxin.plan.targets import EachZone, Threshold, Tiers, thresholds
 from gaoxin.planning.check.dimensions import off_by, quantity, result
-from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan
+from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan, phrase
 
 PLACE = 120
 
 ZONE_WITHOUT_FIGURES = of_document(
     "zone_without_figures", "warning", ("园区没有自己的数", "a zone without figures of its own"),
     ("由谁为该园区单独报送", "who reports for this zone alone"), "{name}要看{zone}的数，而{why}，永远判断不了",
-    "{name} looks at {zone}, and {why}: it stays unknown", name=Worded, zone=Worded, why=Message,
+    "{name} looks at {zone}, and {why}: it stays unknown",
 )
 FORMULA_UNREADABLE = of_plan(
     "formula_unreadable", "error", ("公式不是算式", "a formula that is no arithmetic"), ("改公式", "mend the formula"),
@@ -30,7 +29,7 @@ FORMULA_UNREADABLE = of_plan(
 FORMULA_UNKNOWN_NAME = of_plan(
     "formula_unknown_name", "error", ("公式用了未声明的名称", "a name that is no input"),
     ("在 inputs 中声明或改名", "declare or rename it"), "公式用了未声明的 {name}；inputs 中有 {inputs}",
-    "the formula uses {name}, which is not among its inputs: {inputs}", name=str, inputs=tuple,
+    "the formula uses {name}, which is not among its inputs: {inputs}", name=str,
 )
 INPUT_UNUSED = of_plan(
     "input_unused", "warning", ("公式没有用到的输入", "an input that is not used"), ("用上或删去", "use it or drop it"),
@@ -47,12 +46,12 @@ UNITS_NOT_CONVERTED = of_plan(
 UNIT_FACTOR = of_plan(
     "unit_factor", "error", ("公式结果差若干倍", "a result that is off by a factor"),
     ("在公式或输入的 unit 中换算", "convert in the formula or with `unit`"), "公式结果与 {unit} 相差 {factor} 倍：{formula}",
-    "the result is off by a factor of {factor} for {unit}: {formula}", unit=str, factor=Decimal, formula=str,
+    "the result is off by a factor of {factor} for {unit}: {formula}",
 )
 VARIABLE_REPORTED_BY_NOBODY = of_plan(
     "variable_reported_by_nobody", "error", ("变量没有任何一期要报", "a variable that is asked for in no period"),
     ("增加报告期", "ask for it in some period"), "{variable} 没有任何一期要报（报表 {form}）",
-    "{variable} is asked for in no period (form {form})", variable=str, form=str,
+    "{variable} is asked for in no period (form {form})", form=str,
 )
 FLOWS_DO_NOT_MEET = of_plan(
     "flows_do_not_meet", "warning", ("各输入的时段不同", "inputs over different stretches of time"),
@@ -63,30 +62,29 @@ FLOWS_DO_NOT_MEET = of_plan(
 YEARS_MISSING = of_plan(
     "years_missing", "error", ("收的年度不够算平均", "too few years for the mean"), ("增加年度", "ask for more years"),
     "{variable} 要 {wanted} 个完整年度的平均，报表 {form} 只收 {years} 个",
-    "{variable} is a mean of {wanted} closed years; {form} asks for {years}", variable=str, wanted=int, form=str, years=int,
+    "{variable} is a mean of {wanted} closed years; {form} asks for {years}", wanted=int, form=str,
 )
 # What is wrong with a formula as such, by the kind of its problem.
 _PROBLEMS = {f.code: f for f in (FORMULA_UNREADABLE, UNITS_DO_NOT_CONVERT, UNITS_NOT_CONVERTED)}
 
 _OTHER_UNIT = Saying(
-    UNITS_DO_NOT_CONVERT, "result", "公式算出的不是 {unit}：{formula}", "the formula does not yield {unit}: {formula}", unit=str,
-    formula=str,
+    UNITS_DO_NOT_CONVERT, "result", "公式算出的不是 {unit}：{formula}", "the formula does not yield {unit}: {formula}",
 )
 _INPUT_UNIT = Saying(
     UNITS_DO_NOT_CONVERT, "input", "输入 {name}：{variable} 以 {unit} 报，不能换算为 {wanted}",
-    "input {name}: {variable} is reported in {unit}, not convertible to {wanted}", name=str, variable=str, unit=str, wanted=str,
+    "input {name}: {variable} is reported in {unit}, not convertible to {wanted}", name=str, wanted=str,
 )
 _REFERENCE_UNIT = Saying(
     UNITS_DO_NOT_CONVERT, "reference", "{variable} 以 {unit} 报，不能换算为参照数列的 {wanted}",
-    "{variable} is reported in {unit}, not convertible to {wanted}", variable=str, unit=str, wanted=str,
+    "{variable} is reported in {unit}, not convertible to {wanted}", wanted=str,
 )
 _NOT_COMPARABLE = Saying(
     UNITS_DO_NOT_CONVERT, "against", "{name}以 {unit} 计，{reference}以 {other} 计，不能相比",
-    "{name} is in {unit}, {reference} in {other}: they do not compare", name=Worded, unit=str, reference=Worded, other=str,
+    "{name} is in {unit}, {reference} in {other}: they do not compare", other=str,
 )
-_NOBODY_REPORTS = Code("check.zone_without_figures.nobody", "没有单位为它报送", "nobody reports for it")
-_SHARED = Code(
-    "check.zone_without_figures.shared", "与其他园区同由{unit}报送，报表不分园区",
+_NOBODY_REPORTS = phrase("zone_without_figures.nobody", "没有单位为它报送", "nobody reports for it")
+_SHARED = phrase(
+    "zone_without_figures.shared", "与其他园区同由{unit}报送，报表不分园区",
     "{unit} reports for other zones too, without telling them apart", unit=Worded,
 )
 

@@ -6,34 +6,32 @@ later date competes with those that are due on the same day.
 
 from collections.abc import Iterator
 
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Message
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Target, TargetStatement, Threshold
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import demands, difference, implies, shares_a_quantity
-from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, each_at, of_document
+from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, each_at, of_document, phrase
 
 PLACE = 10
 
 TWO_VALUES = of_document(
     "two_values", "warning info", ("一个指标有不同的目标值", "two values for one indicator"),
     ("以哪个数值为准", "which value holds"), "{name}有不同的目标值：{values:;}；以{binds}为准",
-    "{name}: different targets: {values:;}; {binds} binds", ("以哪个为准：{which:or}", "which holds: {which:or}"), name=Worded,
-    values=tuple, binds=str, which=tuple,
+    "{name}: different targets: {values:;}; {binds} binds", ("以哪个为准：{which:or}", "which holds: {which:or}"),
 )
 FEWER_ALTERNATIVES = of_document(
     "fewer_alternatives", "warning", ("一处有备选、一处没有", "an alternative at one place, none at another"),
     ("备选是否算数", "whether the alternative counts"), "{name}有的写了备选、有的只写一种：{values:;}；以{binds}为准",
     "{name}: stated with an alternative at one place and without it at another: {values:;}; {binds} binds",
-    ("以哪个为准：{which:or}", "which holds: {which:or}"), name=Worded, values=tuple, binds=str, which=tuple,
+    ("以哪个为准：{which:or}", "which holds: {which:or}"),
 )
 DEMAND_NOT_JUDGED = of_document(
     "demand_not_judged", "info", ("另有要求未列入判断", "a further demand that is not judged"),
     ("是否也要判断", "whether it is judged too"), "{name}在{place}还要求 {demand}，方案只按{binds}判断",
     "{name}: {place} also asks for {demand}; the plan judges by {binds} alone",
     ("{place}的要求是否也要判断；要判断则另立指标或并入目标（all_of）",
-    "whether what {place} asks is judged too; if so, as an indicator of its own or within the target"), name=Worded, place=str,
-    demand=Message, binds=str,
+    "whether what {place} asks is judged too; if so, as an indicator of its own or within the target"),
 )
 TWO_YEARS = of_document(
     "two_years", "warning", ("一个目标有不同的年份", "different years for one goal"), ("以哪一年为准", "which year holds"),
@@ -48,27 +46,24 @@ CRITERION_ABOVE_TARGET = of_document(
     "{name}：{goal_at}的目标 {goal} 比{standard_at}的认定标准 {standard} 宽，达到目标仍可能不符合标准",
     "{name}: the goal of {goal_at}, {goal}, asks for less than the standard of {standard_at}, {standard}: who reaches the goal "
     "may still fail the standard", ("把目标提到标准（{standard}），还是保留 {goal} 并说明理由",
-    "whether the goal is raised to the standard ({standard}) or stays at {goal}, and why"), name=Worded, goal_at=str,
-    goal=Message, standard_at=str, standard=Message,
+    "whether the goal is raised to the standard ({standard}) or stays at {goal}, and why"),
 )
 
 _STRICTNESS = Saying(
     TWO_VALUES, "strictness", "{name}有的含本数、有的不含：{values:;}；以{binds}为准",
     "{name}: stated with and without the number itself: {values:;}; {binds} binds",
-    ("以哪个为准：{which:or}", "which holds: {which:or}"), name=Worded, values=tuple, binds=str, which=tuple,
+    ("以哪个为准：{which:or}", "which holds: {which:or}"),
 )
-_STATED_AT = Code("check.stated_at", "{value}（{places}）", "{value} ({places})", value=Message, places=tuple)
+_STATED_AT = phrase("stated_at", "{value}（{places}）", "{value} ({places})", value=Message)
 _ASPIRATION = Saying(
     TWO_VALUES, "aspiration", "{name}有目标值和力争值两个数：{goal_at} {goal}；{wish_at} 力争 {wish}{less}；以{goal_at}为准",
     "{name}: a goal and an aspiration: {goal_at} {goal}; {wish_at} strives for {wish}{less}; {goal_at} binds",
-    ("考核用 {goal} 还是 {wish}", "whether {goal} or {wish} is assessed"), name=Worded, goal_at=str, goal=Message, wish_at=str,
-    wish=Message, less=Message | None,
+    ("考核用 {goal} 还是 {wish}", "whether {goal} or {wish} is assessed"),
 )
-_LESS = Code("check.two_values.aspiration.less", "，力争的反而更低", ": what is striven for is less")
+_LESS = phrase("two_values.aspiration.less", "，力争的反而更低", ": what is striven for is less")
 _DATES = Saying(
     None, "two_dates", "{name}有不同的完成时间：{dates:;}；以{binds}为准",
-    "{name}: due at different times: {dates:;}; {binds} binds",
-    ("以哪个期限为准：{days:or}", "which date holds: {days:or}"), name=Worded, dates=tuple, binds=str, days=tuple,
+    "{name}: due at different times: {dates:;}; {binds} binds", ("以哪个期限为准：{days:or}", "which date holds: {days:or}"),
 )
 
 

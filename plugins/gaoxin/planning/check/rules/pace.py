@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Message
 from gaoxin.periods import Period
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import growth_variable, identity, latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.planning.check.comparing import conjuncts
-from gaoxin.planning.check.findings import PlanFinding, Saying, figure, of_document
+from gaoxin.planning.check.findings import PlanFinding, Saying, figure, of_document, phrase
 from gaoxin.planning.check.trial import reference_values
 from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
 
@@ -26,82 +26,63 @@ STEPS_MISS_THE_END = of_document(
     "steps_miss_the_end", "warning", ("每年增量到不了终值", "yearly steps that miss the end value"),
     ("改增量还是改终值", "whether the step or the end value changes"),
     "{name}：起点加每年增量 {sum}（{way}），达不到目标 {wanted}",
-    "{name}: start and yearly steps make {sum} ({way}), short of the goal {wanted}", name=Worded, sum=Message, way=Message,
-    wanted=Message,
+    "{name}: start and yearly steps make {sum} ({way}), short of the goal {wanted}",
 )
 STEP_WITHOUT_START = of_document(
     "step_without_start", "info", ("有每年增量或增长率而没有起点", "a yearly step or rate without a start"),
     ("补充起点的现值", "the value it starts from"), "{name}每年{change} {step} {unit}，但文件没有给出起点，无法验算能否到终点",
-    "{name} {change} by {step} {unit} a year, but the document gives no start: whether it arrives cannot be tried", name=Worded,
-    change=Message, step=Decimal, unit=str,
+    "{name} {change} by {step} {unit} a year, but the document gives no start: whether it arrives cannot be tried",
 )
 STEPS_AGAINST_GROWTH = of_document(
     "steps_against_growth", "warning", ("每年增量、增长率与终值不合", "steps against a growth rate"),
     ("以增量、增长率还是终值为准", "which holds: step, rate or end value"), "{name}（{way}）：{told:;}",
-    "{name} ({way}): {told:;}", name=Worded, way=Message, told=tuple,
+    "{name} ({way}): {told:;}", told=tuple,
 )
 
-_STRETCH = Code("check.way", "{since} → {due}，{years} 年", "{since} → {due}, {years} years", since=Period, due=str, years=int)
-_GROWS = Code("check.step_without_start.grows", "增加", "grows")
-_CHANGES = Code("check.step_without_start.changes", "变化", "changes")
+_STRETCH = phrase("way", "{since} → {due}，{years} 年", "{since} → {due}, {years} years")
+_GROWS = phrase("step_without_start.grows", "增加", "grows")
+_CHANGES = phrase("step_without_start.changes", "变化", "changes")
 _RATE_NO_START = Saying(
     STEP_WITHOUT_START, "rate", "{name}要求年增 {sign} {rate} % 又要求 {wanted}，文件没有给出起点，无法验算两者是否相合",
     "{name} is to grow by {sign} {rate} % a year and to reach {wanted}; the document gives no start: whether the two agree "
-    "cannot be tried", name=Worded, sign=str, rate=Decimal, wanted=Message,
+    "cannot be tried",
 )
-_ASKED = Code("check.asked_of", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=str)
-_SUM_ALIKE = Code(
-    "check.sum_alike", "{start} + {years} × {step} = {end} {unit}", "{start} + {years} × {step} = {end} {unit}", start=Decimal,
-    years=int, step=Decimal, end=Decimal, unit=str,
-)
-_SUM = Code(
-    "check.sum", "{start} + {steps: + } = {end} {unit}", "{start} + {steps: + } = {end} {unit}", start=Decimal, steps=tuple,
-    end=Decimal, unit=str,
-)
-_RAISE = Code(
-    "check.steps_miss_the_end.ask", "把每年增量提到 {step}以上，还是把目标降到 {end}",
+_ASKED = phrase("asked_of", "{sign} {value} {unit}")
+_SUM_ALIKE = phrase("sum_alike", "{start} + {years} × {step} = {end} {unit}")
+_SUM = phrase("sum", "{start} + {steps: + } = {end} {unit}")
+_RAISE = phrase(
+    "steps_miss_the_end.ask", "把每年增量提到 {step}以上，还是把目标降到 {end}",
     "whether the step rises to {step} a year or the goal is {end}", step=Message, end=Message,
 )
-_LOWER = Code(
-    "check.steps_miss_the_end.ask_lower", "把每年增量改为 {step}以下，还是把目标放宽到 {end}",
+_LOWER = phrase(
+    "steps_miss_the_end.ask_lower", "把每年增量改为 {step}以下，还是把目标放宽到 {end}",
     "whether the step falls to {step} a year or the goal is {end}", step=Message, end=Message,
 )
 _MOVES = Saying(
     STEPS_MISS_THE_END, "reference", "{name}：起点加每年增量 {sum}（{way}）；目标是{reference}，{held:,}，而且还在变动",
     "{name}: start and yearly steps make {sum} ({way}); the goal is {reference}: {held:,}, and it moves on",
     ("目标按哪一年的参照值固定，或把每年增量提高到追得上参照",
-    "which year's reference is the goal, or a step that keeps up with it"), name=Worded, sum=Message, way=Message,
-    reference=Worded, held=tuple,
+    "which year's reference is the goal, or a step that keeps up with it"),
 )
-_BELOW = Code(
-    "check.steps_miss_the_end.below", "比 {period} {value} {unit} 低", "below {period} {value} {unit}", period=Period,
-    value=Decimal, unit=str,
+_BELOW = phrase("steps_miss_the_end.below", "比 {period} {value} {unit} 低", "below {period} {value} {unit}")
+_NOT_BELOW = phrase("steps_miss_the_end.not_below", "比 {period} {value} {unit} 不低", "not below {period} {value} {unit}")
+_SLOW = phrase(
+    "steps_against_growth.slow", "每年增 {step} {unit}，到第 {year} 年只增 {step} ÷ {before} ≈ {made} %，低于 {rate} %",
+    "with {step} {unit} a year, growth in year {year} is {step} ÷ {before} ≈ {made} %, below {rate} %", before=Decimal,
 )
-_NOT_BELOW = Code(
-    "check.steps_miss_the_end.not_below", "比 {period} {value} {unit} 不低", "not below {period} {value} {unit}", period=Period,
-    value=Decimal, unit=str,
-)
-_SLOW = Code(
-    "check.steps_against_growth.slow", "每年增 {step} {unit}，到第 {year} 年只增 {step} ÷ {before} ≈ {made} %，低于 {rate} %",
-    "with {step} {unit} a year, growth in year {year} is {step} ÷ {before} ≈ {made} %, below {rate} %", step=Decimal, unit=str,
-    year=int, before=Decimal, made=Decimal, rate=Decimal,
-)
-_BY_RATE = Code(
-    "check.steps_against_growth.by_rate",
+_BY_RATE = phrase(
+    "steps_against_growth.by_rate",
     "只按年增 {rate} % 为 {start} × (1 + {rate} %)^{years} ≈ {end} {unit}，达不到目标 {sign} {goal}{beside}",
     "at {rate} % a year alone it is {start} × (1 + {rate} %)^{years} ≈ {end} {unit}, short of the goal {sign} {goal}{beside}",
-    rate=Decimal, start=Decimal, years=int, end=Decimal, unit=str, sign=str, goal=Decimal, beside=Message | None,
+    goal=Decimal,
 )
-_BESIDE = Code("check.steps_against_growth.beside", "；{each:;}", "; {each:;}", each=tuple)
-_BY_STEP = Code(
-    "check.steps_against_growth.by_step", "每年增 {step} {unit}则为 {end}", "with {step} {unit} a year it is {end}", step=Decimal,
-    unit=str, end=Decimal,
+_BESIDE = phrase("steps_against_growth.beside", "；{each:;}", "; {each:;}")
+_BY_STEP = phrase("steps_against_growth.by_step", "每年增 {step} {unit}则为 {end}", "with {step} {unit} a year it is {end}")
+_AGAINST_ASK = phrase(
+    "steps_against_growth.ask", "年增率、每年增量和终值以哪个为准；到终值须年增约 {needed:1} %",
+    "which holds: rate, step or end value; the end value needs about {needed:1} % a year",
 )
-_AGAINST_ASK = Code(
-    "check.steps_against_growth.ask", "年增率、每年增量和终值以哪个为准；到终值须年增约 {needed:1} %",
-    "which holds: rate, step or end value; the end value needs about {needed:1} % a year", needed=Decimal,
-)
-_STEP_OR_RATE = Code("check.steps_against_growth.ask_step", "以年增率还是每年增量为准", "which holds: the rate or the step")
+_STEP_OR_RATE = phrase("steps_against_growth.ask_step", "以年增率还是每年增量为准", "which holds: the rate or the step")
 
 _LONGEST = 30  # years; beyond that a rate is no plan
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations
 
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Message
 from gaoxin.plan.model import Indicator, Phase, Plan, Stage
 from gaoxin.plan.targets import Milestone, leaves
-from gaoxin.planning.check.findings import PlanFinding, Saying, of_document
+from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, phrase
 
 PLACE = 90
 
@@ -16,7 +16,6 @@ STEP_BEFORE_DOCUMENT = of_document(
     ("追认还是改期", "whether it counts as done or gets another date"), "{name} {day} 到期，文件 {issued} 才印发",
     "{name} is due on {day}, the document was issued on {issued}",
     ("追认为已完成，还是把{name}改期到印发之后", "whether it counts as done before, or {name} gets a date after the issue"),
-    name=Worded, day=date, issued=date,
 )
 _OVERLAP_ASK = (
     "{one}与{other}是否并行；不并行则改其中一个的起止",
@@ -25,65 +24,57 @@ _OVERLAP_ASK = (
 PHASES_OVERLAP = of_document(
     "phases_overlap", "warning info", ("阶段重叠", "phases that overlap"), ("是否并行", "whether they run side by side"),
     "{one}与{other}在 {first} 至 {last} 重叠{why}", "{one} and {other} overlap from {first} to {last}{why}", _OVERLAP_ASK,
-    one=Worded, other=Worded, first=date, last=date, why=Message | None,
+    why=Message | None,
 )
 _SIDE_BY_SIDE = Saying(
     PHASES_OVERLAP, "side_by_side", "{one}与{other}在 {first} 至 {last} 重叠，同时进行",
-    "{one} and {other} overlap from {first} to {last}", _OVERLAP_ASK, one=Worded, other=Worded, first=date, last=date,
+    "{one} and {other} overlap from {first} to {last}", _OVERLAP_ASK,
 )
 PHASES_LEAVE_GAP = of_document(
     "phases_leave_gap", "warning", ("阶段之间有空档", "a gap between phases"),
     ("空档归哪个阶段", "to which phase the gap belongs"), "{one}与{other}之间 {first} 至 {last} 没有任何安排",
     "between {one} and {other} nothing is planned from {first} to {last}",
     ("{one}延到 {last}，还是{other}提前到 {first}，或确认这段时间没有安排",
-    "whether {one} lasts until {last}, {other} begins on {first}, or nothing is due"), one=Worded, other=Worded, first=date,
-    last=date,
+    "whether {one} lasts until {last}, {other} begins on {first}, or nothing is due"),
 )
 STEP_OUTSIDE_STAGE = of_document(
     "step_outside_stage", "warning", ("步骤在所属阶段之外", "a step outside its phase"),
     ("改步骤还是改阶段的日期", "whether the step or the phase gets other dates"),
     "{name} {day} 到期，在所属的{of}（{first} 至 {last}）之外",
     "{name} is due on {day}, outside {of} ({first} to {last}), to which it belongs",
-    ("{name}归入哪个阶段，或改它的完成时间", "to which phase {name} belongs, or another date for it"), name=Worded, day=date,
-    of=Worded, first=date, last=date,
+    ("{name}归入哪个阶段，或改它的完成时间", "to which phase {name} belongs, or another date for it"),
 )
 
 _PHASE_BEFORE = Saying(
     STEP_BEFORE_DOCUMENT, "phase", "{name}应于 {day} 结束，文件 {issued} 才印发",
     "{name} ends on {day}, the document was issued on {issued}", ("追认为已完成的准备工作，还是把{name}改期到印发之后",
-    "whether it counts as done before, or {name} gets a date after the issue"), name=Worded, day=date, issued=date,
+    "whether it counts as done before, or {name} gets a date after the issue"),
 )
 _TARGET_BEFORE = Saying(
     STEP_BEFORE_DOCUMENT, "target", "{name}的目标 {day} 到期，文件 {issued} 才印发，也没有写完成情况",
     "the target of {name} was due on {day}, the document was issued on {issued} and does not say what came of it",
-    ("核实{name}的完成时间，或补上完成数", "whether the date is right, or which value was reached"), name=Worded, day=date,
-    issued=date,
+    ("核实{name}的完成时间，或补上完成数", "whether the date is right, or which value was reached"),
 )
-_BOTH_CLAIM = Code("check.phases_overlap.month", "，{month} 两边都算在内", ": both claim {month}", month=str)
-_WAITS = Code(
-    "check.phases_overlap.waits", "，而后者要等前者的关口（{deadline}）", ", though the latter waits for the gate of {deadline}",
-    deadline=date,
+_DATED = phrase("step_before_document.dated", "文件日期 {issued}", "date of the document {issued}")
+_BOTH_CLAIM = phrase("phases_overlap.month", "，{month} 两边都算在内", ": both claim {month}")
+_WAITS = phrase(
+    "phases_overlap.waits", "，而后者要等前者的关口（{deadline}）", ", though the latter waits for the gate of {deadline}",
 )
-_WHOSE_MONTH = Code(
-    "check.phases_overlap.month.ask", "{month} 归{one}还是归{other}", "whether {month} belongs to {one} or {other}", month=str,
-    one=Worded, other=Worded,
-)
+_WHOSE_MONTH = phrase("phases_overlap.month.ask", "{month} 归{one}还是归{other}", "whether {month} belongs to {one} or {other}")
 _PHASE_OUTSIDE = Saying(
     STEP_OUTSIDE_STAGE, "phase", "{name}（{starts} 至 {ends}）超出所属的{of}（{first} 至 {last}）",
     "{name} ({starts} to {ends}) lies outside {of} ({first} to {last}), under which it stands",
-    ("改{name}的起止，还是改{of}的起止", "other dates for {name} or for {of}"), name=Worded, starts=date, ends=date, of=Worded,
-    first=date, last=date,
+    ("改{name}的起止，还是改{of}的起止", "other dates for {name} or for {of}"),
 )
 _BEGUN_OUTSIDE = Saying(
     STEP_OUTSIDE_STAGE, "begun", "{name}要在 {day} 前启动，在所属的{of}（{first} 至 {last}）之外",
     "{name} is to be begun by {day}, outside {of} ({first} to {last}), to which it belongs",
-    ("{name}归入哪个阶段，或改它的启动时间", "to which phase {name} belongs, or another day to begin it"), name=Worded, day=date,
-    of=Worded, first=date, last=date,
+    ("{name}归入哪个阶段，或改它的启动时间", "to which phase {name} belongs, or another day to begin it"),
 )
 _BEYOND = Saying(
     STEP_OUTSIDE_STAGE, "horizon", "{name} {day} 到期，在规划期（到 {ends}）之后",
     "{name} is due on {day}, after the years planned for (until {ends})",
-    ("{name}提前到规划期内，还是规划期写错", "an earlier date for {name}, or another horizon"), name=Worded, day=date, ends=date,
+    ("{name}提前到规划期内，还是规划期写错", "an earlier date for {name}, or another horizon"),
 )
 
 
@@ -92,7 +83,7 @@ def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
     issued = plan.document.known_since
     if issued is None:
         return
-    dated = f"文件日期 {issued}"
+    dated = _DATED(issued=issued)
     told: set[str] = set()
     for phase in plan.phases:
         if phase.ends >= issued:
@@ -118,7 +109,7 @@ def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
             if all(isinstance(leaf, Milestone) for leaf in leaves(statement.target)):
                 continue
             told.add(due)
-            yield _TARGET_BEFORE.warning(indicator, statement.source, f"文件日期 {issued}", day=due, issued=issued)
+            yield _TARGET_BEFORE.warning(indicator, statement.source, _DATED(issued=issued), day=due, issued=issued)
 
 
 def overlaps(plan: Plan) -> Iterator[PlanFinding]:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Message, Worded
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Comparator, Compared, Target, Threshold, Tiers, Unquantified, leaves, thresholds
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan
+from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan, phrase
 
 PLACE = 40
 
@@ -16,21 +16,21 @@ NO_COMPARATOR = of_document(
     "no_comparator", "warning info", ("只有数值没有比较词", "a number without comparator"),
     ("是下限、上限还是恰好", "whether it is a floor, a ceiling or exact"), "{name}在{place}{said}，方案理解为 {target}",
     "{name}: {place} {said}; the plan reads it as {target}", ("是否按 {target} 理解；否则写明是不低于、不高于还是恰好",
-    "whether {target} is meant; else whether it is a floor, a ceiling or exact"), name=Worded, place=str, said=Message,
-    target=Message,
+    "whether {target} is meant; else whether it is a floor, a ceiling or exact"), said=Message,
 )
 TARGET_WITHOUT_VALUE = of_document(
     "target_without_value", "warning info", ("目标没有数值", "a target without a number"),
     ("以什么数为准", "which number is meant"), "{name}在{place}只说“{words}”，没有数值，达没达到谁也说不清",
     "{name}: {place} says “{words}” and gives no number: nobody can say whether it is met",
-    ("“{words}”以什么数为准，或不作考核", "which number “{words}” stands for, or that it is not assessed"), name=Worded,
-    place=str, words=tuple,
+    ("“{words}”以什么数为准，或不作考核", "which number “{words}” stands for, or that it is not assessed"),
 )
 TARGET_UNDATED = of_document(
     "target_undated", "warning", ("目标没有完成时间", "a target without a date"), ("何时完成", "by when it is due"),
-    "{name}的目标没有完成时间，永远不会到期", "{name}: no date, so the target never falls due", name=Worded,
-    every_row=(("没有完成时间，永远不会到期", "have no date and never fall due"),
-               ("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them")),
+    "{name}的目标没有完成时间，永远不会到期", "{name}: no date, so the target never falls due",
+    every_row=(
+        ("没有完成时间，永远不会到期", "have no date and never fall due"),
+        ("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them")
+    ),
 )
 QUOTAS_DO_NOT_ADD_UP = of_document(
     "quotas_do_not_add_up", "warning", ("分解数合计达不到目标", "quotas that do not add up to the target"),
@@ -53,33 +53,32 @@ UNMEASURED = of_document(
     "unmeasured", "warning info", ("没有报表采集", "a target that nobody reports on"),
     ("由谁、用哪张报表、多久报一次", "who reports it, in which form, how often"),
     "没有报表采集{name}（{unit}），目标永远无法判断", "no form asks for {name} ({unit}): the target is never known to be met",
-    name=Worded, unit=str,
-    every_row=(("没有报表采集，永远无法判断", "are asked for by no form and never known"),
-               ("由谁报、填什么表、多久一报", "who reports them, in which form, how often")),
+    every_row=(
+        ("没有报表采集，永远无法判断", "are asked for by no form and never known"),
+        ("由谁报、填什么表、多久一报", "who reports them, in which form, how often")
+    ),
 )
 
 _SUM = Saying(
     None, "quotas", "{name}的分解数合计 {total} {unit}，目标 {sign}{wanted} {unit}，{why}",
-    "{name}: quotas add up to {total} {unit}, the target is {sign}{wanted} {unit}: {why}", name=Worded, total=Decimal, unit=str,
-    sign=str, wanted=Decimal, why=Message,
+    "{name}: quotas add up to {total} {unit}, the target is {sign}{wanted} {unit}: {why}", wanted=Decimal,
 )
-_SLACK = Code("check.quotas.slack", "留有余量", "there is some slack")
-_NOBODYS = Code("check.quotas.nobodys", "差 {apart} {unit}无人承担", "{apart} {unit} are nobody's", apart=Decimal, unit=str)
-_EQUAL = Code("check.quotas.equal", "刚好相等，够不上“超过”", "they are equal, and more is asked")
-_ABOVE = Code("check.quotas.above", "超出上限 {apart} {unit}", "{apart} {unit} above the ceiling", apart=Decimal, unit=str)
-_SHORT_ASK = Code(
-    "check.quotas.short.ask", "差的 {apart} {unit}由哪些单位承担，还是把目标降到 {total} {unit}",
-    "which units take the missing {apart} {unit}, or whether the target is {total}", apart=Decimal, unit=str, total=Decimal,
+_SLACK = phrase("quotas.slack", "留有余量", "there is some slack")
+_NOBODYS = phrase("quotas.nobodys", "差 {apart} {unit}无人承担", "{apart} {unit} are nobody's")
+_EQUAL = phrase("quotas.equal", "刚好相等，够不上“超过”", "they are equal, and more is asked")
+_ABOVE = phrase("quotas.above", "超出上限 {apart} {unit}", "{apart} {unit} above the ceiling")
+_SHORT_ASK = phrase(
+    "quotas.short.ask", "差的 {apart} {unit}由哪些单位承担，还是把目标降到 {total} {unit}",
+    "which units take the missing {apart} {unit}, or whether the target is {total}",
 )
-_ABOVE_ASK = Code(
-    "check.quotas.above.ask", "哪些单位减去 {apart} {unit}，还是放宽上限",
-    "which units give up {apart} {unit}, or a higher ceiling", apart=Decimal, unit=str,
+_ABOVE_ASK = phrase(
+    "quotas.above.ask", "哪些单位减去 {apart} {unit}，还是放宽上限", "which units give up {apart} {unit}, or a higher ceiling",
 )
-_VAGUE_WORDS = Code(
-    "check.no_comparator.vague", "只写“{words}”，不是下限也不是上限", "says “{words}”, neither a floor nor a ceiling", words=str,
+_VAGUE_WORDS = phrase(
+    "no_comparator.vague", "只写“{words}”，不是下限也不是上限", "says “{words}”, neither a floor nor a ceiling", words=str,
 )
-_BARE_NUMBER = Code("check.no_comparator.bare", "只有数值没有比较词", "gives a bare number")
-_NOT_NOTED = Code("check.no_comparator.not_noted", "没有记下比较词（worded_as）", "has no comparator noted (worded_as)")
+_BARE_NUMBER = phrase("no_comparator.bare", "只有数值没有比较词", "gives a bare number")
+_NOT_NOTED = phrase("no_comparator.not_noted", "没有记下比较词（worded_as）", "has no comparator noted (worded_as)")
 
 # Words that give a size and neither a floor nor a ceiling; and those that say which.
 _VAGUE = ("左右", "上下", "大约", "约", "接近", "近", "将近")

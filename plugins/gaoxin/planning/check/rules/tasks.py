@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from gaoxin import measures
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Message, Worded
 from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.schedule import Quantity
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
-from gaoxin.planning.check.findings import PlanFinding, Saying, figure, listed, of_document
+from gaoxin.planning.check.findings import PlanFinding, Saying, figure, listed, of_document, phrase
 from gaoxin.planning.check.terms import plain_name
 
 PLACE = 80
@@ -19,59 +19,59 @@ MAGNITUDE_CONTRADICTION = of_document(
     "magnitude_contradiction", "warning", ("同一数量有不同的数", "a magnitude that contradicts itself"),
     ("以哪个数为准", "which number holds"), "{task}的{name}有两个数：{one_at} {one}；{other_at} {other}，{why}",
     "{name} of {task} is given twice: {one_at} {one}; {other_at} {other}, {why}",
-    ("{name}是 {one} 还是 {other}", "whether {name} is {one} or {other}"), task=Worded, name=Worded, one_at=str, one=Message,
-    other_at=str, other=Message, why=Message,
+    ("{name}是 {one} 还是 {other}", "whether {name} is {one} or {other}"), one=Message, other=Message,
 )
 TASK_UNDATED = of_document(
     "task_undated", "warning", ("任务没有完成时间", "a task without a date"), ("何时完成", "by when it is due"),
-    "{name}没有完成时间，永远不会到期", "{name}: no date, so it never falls due", name=Worded,
-    every_row=(("没有完成时间，永远不会到期", "have no date and never fall due"),
-               ("各项何时完成，或统一的期限", "by when each is due, or one date for all of them")),
+    "{name}没有完成时间，永远不会到期", "{name}: no date, so it never falls due",
+    every_row=(
+        ("没有完成时间，永远不会到期", "have no date and never fall due"),
+        ("各项何时完成，或统一的期限", "by when each is due, or one date for all of them")
+    ),
 )
 NO_LEAD = of_document(
     "no_lead", "warning info", ("没有牵头单位", "nobody leads"), ("由谁牵头", "who leads"),
-    "{name}没有牵头单位，暂由{office}负责", "nobody leads {name}; {office} answers for it meanwhile", name=Worded, office=Worded,
-    every_row=(("没有写牵头单位", "have no unit that leads them"),
-               ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")),
+    "{name}没有牵头单位，暂由{office}负责", "nobody leads {name}; {office} answers for it meanwhile",
+    every_row=(
+        ("没有写牵头单位", "have no unit that leads them"),
+        ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")
+    ),
 )
 SEVERAL_LEADS = of_document(
     "several_leads", "info", ("几个单位共同牵头", "several leads"), ("由谁负总责", "who answers for it"),
     "{name}由 {n} 个单位牵头：{units}；方案以第一个为准", "{name}: {n} leads: {units}; the plan holds the first to account",
-    ("由其中哪个负总责：{units}", "which of them answers for it: {units}"), name=Worded, n=int, units=tuple,
+    ("由其中哪个负总责：{units}", "which of them answers for it: {units}"),
 )
 COMPLETION_SHARE_AGAINST_DATES = of_document(
     "completion_share_against_dates", "warning", ("完成率与各项期限不合", "a completion share against the due dates"),
     ("以完成率还是各项期限为准", "whether the share or the dates hold"),
     "{name}：{place}要求 {by} 前完成 {sign} {share} %，而到这一天只有 {due} / {total} 项到期（{made:1} %）",
     "{name}: {place} asks for {sign} {share} % by {by}, while only {due} of {total} rows fall due by then ({made:1} %)",
-    ("把哪些项的期限提前，还是把完成率降到到期的比例", "which rows get an earlier date, or a lower share"), name=Worded,
-    place=str, by=date, sign=str, share=Decimal, due=int, total=int, made=Decimal,
+    ("把哪些项的期限提前，还是把完成率降到到期的比例", "which rows get an earlier date, or a lower share"), due=int, total=int,
 )
 
-_NO_CONVERSION = Code(
-    "check.magnitude_contradiction.units", "计量单位 {one} 与 {other} 不能换算", "{one} and {other} do not convert", one=str,
-    other=str,
+_NO_CONVERSION = phrase(
+    "magnitude_contradiction.units", "计量单位 {one} 与 {other} 不能换算", "{one} and {other} do not convert", one=str, other=str,
 )
-_ZERO = Code("check.magnitude_contradiction.zero", "一处为零", "one of them is zero")
-_POWER = Code(
-    "check.magnitude_contradiction.power", "相差 {times} 倍（10 的 {power} 次方，疑似漏写或多写单位）",
-    "apart by {times}, a power of ten: a unit of measure may be missing or doubled", times=Decimal, power=int,
+_ZERO = phrase("magnitude_contradiction.zero", "一处为零", "one of them is zero")
+_POWER = phrase(
+    "magnitude_contradiction.power", "相差 {times} 倍（10 的 {power} 次方，疑似漏写或多写单位）",
+    "apart by {times}, a power of ten: a unit of measure may be missing or doubled", power=int,
 )
-_TIMES = Code("check.magnitude_contradiction.times", "相差 {times:2} 倍", "apart by a factor of {times:2}", times=Decimal)
+_TIMES = phrase("magnitude_contradiction.times", "相差 {times:2} 倍", "apart by a factor of {times:2}")
 _ONE_UNIT = Saying(
     NO_LEAD, "one_unit", "{name}没有写牵头单位，只列了{unit}一个责任单位",
     "nobody is said to lead {name}; {unit} alone is responsible",
-    ("确认由{unit}牵头，写入 lead", "that {unit} leads, and to write it down as lead"), name=Worded, unit=Worded,
+    ("确认由{unit}牵头，写入 lead", "that {unit} leads, and to write it down as lead"), unit=Worded,
 )
-_NOBODY_ASK = Code("check.no_lead.ask", "由谁牵头；文件列了：{units}", "who leads it; the document lists {units}", units=Message)
-_NOBODY_LISTED = Code("check.no_lead.ask_nobody", "由谁牵头；文件没有列任何单位", "who leads it; the document lists nobody")
+_NOBODY_ASK = phrase("no_lead.ask", "由谁牵头；文件列了：{units}", "who leads it; the document lists {units}", units=Message)
+_NOBODY_LISTED = phrase("no_lead.ask_nobody", "由谁牵头；文件没有列任何单位", "who leads it; the document lists nobody")
 _ALL_DUE = Saying(
     COMPLETION_SHARE_AGAINST_DATES, "all",
     "{name}：{place}要求 {by} 前完成 {sign} {share} %，而 {total} 项到这一天全部到期，按期限应为 100 %",
     "{name}: {place} asks for {sign} {share} % by {by}, while all {total} rows fall due by that day: by their dates it is 100 %",
     ("各项期限不变、完成率按 100 %，还是允许 {rest} % 顺延，并写明到何时",
-    "whether 100 % is due, or {rest} % may come later, and until when"), name=Worded, place=str, by=date, sign=str, share=Decimal,
-    total=int, rest=Decimal,
+    "whether 100 % is due, or {rest} % may come later, and until when"), total=int, rest=Decimal,
 )
 
 

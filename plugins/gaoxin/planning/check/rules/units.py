@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Worded
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.plan.offices import Power
-from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document, of_plan
+from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document, of_plan, phrase
 from gaoxin.planning.check.terms import plain_name
 from gaoxin.planning.check.unit_names import look_alike, names_nobody, short_form
 
@@ -42,33 +42,32 @@ _ALIKE_ASK = (
 UNITS_LOOK_ALIKE = of_document(
     "units_look_alike", "warning", ("两个单位像是同一个", "two units that seem to be one"),
     ("是否同一单位", "whether they are one"), "{one}和{other}像是同一单位（{a}、{b}）",
-    "{one} and {other} seem to be one unit ({a}, {b})", _ALIKE_ASK, one=str, other=str, a=str, b=str, one_id=str, other_id=str,
+    "{one} and {other} seem to be one unit ({a}, {b})", _ALIKE_ASK, one=str, other=str,
 )
 _BOTH_CALLED = Saying(
     UNITS_LOOK_ALIKE, "same", "{one}和{other}都叫“{name}”", "{one} and {other} are both called {name}", _ALIKE_ASK, one=str,
-    other=str, name=str, one_id=str, other_id=str,
+    other=str, name=str,
 )
 GROUP_WITHOUT_MEMBERS = of_document(
     "group_without_members", "warning info", ("组或“有关单位”没有列出成员", "a group without members"),
     ("由哪些单位组成", "which units make it up"), "{unit}有任务而没有列出成员{unnamed}，找不到人负责",
     "{unit} has work and no members are named{unnamed}: nobody can be asked",
-    ("{unit}由哪些单位组成", "which units make up {unit}"), unit=Worded, unnamed=Message | None,
+    ("{unit}由哪些单位组成", "which units make up {unit}"), unit=Worded,
 )
 POWER_SHARED = of_document(
     "power_shared", "warning", ("同一职权给了几个单位", "two units given the same power"), ("归谁，或怎样分工", "whose it is"),
     "{power}给了 {n} 个单位：{given:;}", "{power} is given to {n} units: {given:;}",
-    ("{power}归谁：{units:or}，或怎样分工", "whose {power} is: {units:or}, or how they share it"), power=Worded, n=int,
-    given=tuple, units=tuple,
+    ("{power}归谁：{units:or}，或怎样分工", "whose {power} is: {units:or}, or how they share it"), given=tuple,
 )
 APPROVER_REPORTS = of_plan(
     "approver_reports", "warning", ("审批单位自己报送", "an approver that reports itself"),
     ("改由别的单位审批或报送", "another unit approves, or reports"), "{unit}既报送又审批：{forms}",
-    "{unit} approves figures that it reports: {forms}", unit=Worded, forms=tuple,
+    "{unit} approves figures that it reports: {forms}", unit=Worded,
 )
 CADENCE_BY_CHOICE = of_document(
     "cadence_by_choice", "info", ("频率由办公室自定", "a rhythm that the office set"), ("多久一次", "how often"),
     "{name}的频率文件未定，由{unit}决定：{decision}", "the document sets no rhythm for {name}; {unit} decided: {decision}",
-    ("{name}的频率", "the rhythm of {name}"), name=Worded, unit=Worded, decision=Worded,
+    ("{name}的频率", "the rhythm of {name}"), unit=Worded,
 )
 CADENCE_MISSING = of_document(
     "cadence_missing", "warning", ("没有任何频率", "no rhythm at all"), ("多久一次，由谁负责", "how often, and by whom"),
@@ -77,18 +76,18 @@ CADENCE_MISSING = of_document(
     ("多久调度、报送、通报一次，由谁负责", "how often is reported and supervised, and by whom"),
 )
 
-_SAYS = Code("check.unit_two_names.says", "{place} 称“{name}”", "{place} says “{name}”", place=str, name=str)
+_SAYS = phrase("unit_two_names.says", "{place} 称“{name}”", "{place} says “{name}”", name=str)
 _OPEN_ENDED = Saying(
     GROUP_WITHOUT_MEMBERS, "open_ended", "{unit}没有列全（文件用“等”或“有关”）：已列 {members}",
     "{unit} is not listed in full (“and others”): named are {members}",
-    ("{unit}还包括哪些单位", "which units {unit} further includes"), unit=Worded, members=Message,
+    ("{unit}还包括哪些单位", "which units {unit} further includes"), unit=Worded,
 )
 _EMPTY = Saying(
     GROUP_WITHOUT_MEMBERS, "role", "{unit}没有列出成员单位{unnamed}", "no members of {unit} are named{unnamed}",
-    ("{unit}由哪些单位组成", "which units make up {unit}"), unit=Worded, unnamed=Message | None,
+    ("{unit}由哪些单位组成", "which units make up {unit}"), unit=Worded,
 )
-_UNNAMED = Code("check.group_without_members.unnamed", "（文件只说“有关”或“各”）", " (the document says “the units concerned”)")
-_GIVEN = Code("check.power_shared.given", "{place} 给{unit}", "{place} gives it to {unit}", place=str, unit=Worded)
+_UNNAMED = phrase("group_without_members.unnamed", "（文件只说“有关”或“各”）", " (the document says “the units concerned”)")
+_GIVEN = phrase("power_shared.given", "{place} 给{unit}", "{place} gives it to {unit}", unit=Worded)
 
 
 def office(plan: Plan) -> Iterator[PlanFinding]:

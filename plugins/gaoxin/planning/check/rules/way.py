@@ -6,14 +6,13 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from gaoxin.i18n import Code, Message, Worded
-from gaoxin.periods import Period
+from gaoxin.i18n import Message
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.series import latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import conjuncts, quantity
-from gaoxin.planning.check.findings import PlanFinding, Saying, figure
+from gaoxin.planning.check.findings import PlanFinding, Saying, figure, phrase
 from gaoxin.planning.check.rules.goals import TWO_VALUES
 from gaoxin.planning.check.rules.pace import STEPS_AGAINST_GROWTH, STEPS_MISS_THE_END
 from gaoxin.planning.check.rules.tasks import MAGNITUDE_CONTRADICTION
@@ -27,34 +26,29 @@ _LONGEST = 30  # years
 _FALLS_BACK = Saying(
     STEPS_MISS_THE_END, "falls_back", "{name}：先到期的目标反而更高：{early}；{late}",
     "{name}: what is due earlier asks for more: {early}; {late}",
-    ("哪一个数有误：{early}，还是 {late}", "which is wrong: {early}, or {late}"), name=Worded, early=Message, late=Message,
+    ("哪一个数有误：{early}，还是 {late}", "which is wrong: {early}, or {late}"),
 )
-_DUE = Code("check.due_at", "{place} {due} {target}", "{place} {due} {target}", place=str, due=str, target=Message)
+_DUE = phrase("due_at", "{place} {due} {target}")
 _OTHER_END = Saying(
     None, "two_values.other_words", "{name}有不同的目标值：{one_at} {one}；{other_at} {other}，按{base_at}的现值即 {sum}",
     "{name}: different targets: {one_at} {one}; {other_at} {other}, which with the value stated at {base_at} is {sum}",
     ("以哪个为准：{one}（{one_at}），还是 {other}（{other_at}），或现值有误",
-    "which holds: {one} ({one_at}), or {other} ({other_at}); or the start is wrong"), name=Worded, one_at=str, one=Message,
-    other_at=str, other=Message, base_at=str, sum=Message,
+    "which holds: {one} ({one_at}), or {other} ({other_at}); or the start is wrong"), one=Message, other=Message,
 )
-_COMES_TO = Code(
-    "check.comes_to", "{base} {sign} {by} = {end} {unit}", "{base} {sign} {by} = {end} {unit}", base=Decimal, sign=str,
-    by=Decimal, end=Decimal, unit=str,
-)
+_COMES_TO = phrase("comes_to", "{base} {sign} {by} = {end} {unit}", by=Decimal)
 _SLOW_MULTIPLE = Saying(
     STEPS_AGAINST_GROWTH, "multiple",
     "{name}：年增 {rate} %，{years} 年为 (1 + {rate} %)^{years} ≈ {made:2} 倍，达不到 {times} 倍",
     "{name}: {rate} % a year makes (1 + {rate} %)^{years} ≈ {made:2} times in {years} years, short of {times} times",
     ("以年增 {rate} % 还是 {times} 倍为准；到 {times} 倍须年增约 {needed:1} %",
-    "which holds: {rate} % a year or {times} times, which needs about {needed:1} % a year"), name=Worded, rate=Decimal, years=int,
-    made=Decimal, times=Decimal, needed=Decimal,
+    "which holds: {rate} % a year or {times} times, which needs about {needed:1} % a year"),
 )
 _ALREADY = Saying(
     MAGNITUDE_CONTRADICTION, "already",
     "{name}：{start_at}写 {on} 已有 {start}，{goal_at}的目标只有 {goal}，疑似计量单位或位数有误",
     "{name}: {start_at} states {start} for {on}, while the goal of {goal_at} is {goal}: a unit of measure or a digit may be "
     "wrong", ("现值 {start} 有误，还是目标 {goal} 有误", "whether the stated {start} or the goal of {goal} is wrong"),
-    name=Worded, start_at=str, on=Period, start=Message, goal_at=str, goal=Message,
+    start=Message,
 )
 _FAR = 5  # a goal that is a fifth of what is there already has lost a digit, or the start has won one
 
