@@ -113,7 +113,7 @@ def _wait(airflow: Airflow, ready: Callable[[], bool], minutes: int, zh: str, en
 
 def _connect(airflow: Airflow, plan: Plan, console: Console) -> Api:
     console.print("等待 Airflow 就绪 / waiting for Airflow")
-    api = Api(f"http://127.0.0.1:{airflow.port}", "admin", airflow.passwords()["admin"])
+    api = Api(f"http://127.0.0.1:{airflow.port}", "admin", airflow.passwords["admin"])
     _wait(airflow, api.healthy, 4, "Airflow 未在 4 分钟内就绪", "Airflow was not healthy within 4 minutes")
     api.sign_in()
     expected = {flow.id for flow in blueprint(plan).flows}
@@ -181,7 +181,7 @@ def _with_arrivals(samples: list[SampleFile], scenario: Scenario) -> list[Sample
 def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
     rows = {
-        **{f"登录 / login（{USERS[user]}）": f"{user} / {password}" for user, password in airflow.passwords().items()},
+        **{f"登录 / login（{USERS[user]}）": f"{user} / {password}" for user, password in airflow.passwords.items()},
         "界面 / UI": f"{airflow.url}/dags?tags={plan.id}",
         "数据质量报告 / reports": str(settings.reports),
         "发件箱 / outbox": str(settings.outbox),
