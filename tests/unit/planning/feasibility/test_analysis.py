@@ -194,7 +194,7 @@ def test_a_masked_year_dates_nothing():
 
 def test_an_undated_goal_is_held_to_the_end_of_the_schedule():
     found = only({"at_least": 20}, base=5, step=5, due=None)
-    assert (found.by, found.by_schedule, found.found.verdict) == (date(2023, 12, 31), True, Verdict.FEASIBLE)
+    assert (found.by, found.by_from, found.found.verdict) == (date(2023, 12, 31), "schedule", Verdict.FEASIBLE)
 
 
 def test_a_value_within_a_year_leaves_that_years_step_to_be_made():
