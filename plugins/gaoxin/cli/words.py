@@ -44,8 +44,9 @@ def word(state: str | Enum | None, lang: Lang, *, of: str = "") -> str:
         from rich.markup import escape
 
         from gaoxin.plan.criteria import CRITERIA
+        from gaoxin.plan.fields import name_of
 
         key = str(state.value if isinstance(state, Enum) else state)
-        return CRITERIA[key].title.to(lang) if key in CRITERIA else escape(key)
+        return name_of(CRITERIA[key]).to(lang) if key in CRITERIA else escape(key)
     text = f"{found.mark} {found.en if lang == 'en' else found.zh}".strip()
     return f"[{found.style}]{text}[/]" if found.style else text
