@@ -9,6 +9,7 @@ from typing import Literal
 from gaoxin.campaign.answer import Answer
 from gaoxin.clock import local_day
 from gaoxin.i18n import Worded
+from gaoxin.indicators.facts_world import judged_by
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import Target
 from gaoxin.plan.words.wording import told
@@ -116,7 +117,7 @@ def look_ahead(settings: Settings, plan: Plan, now: datetime, *, facts: bool) ->
         from gaoxin.campaign.workplace import workplace_of
 
         with workplace_of(settings, plan, now).warehouse.begin() as store:
-            known = store.facts.as_of(plan.id, now)
+            known = store.facts.as_of(plan.id, now, judged_by(plan, plan.indicators))
     found = feasibility(plan, local_day(now), known)
     return LookedAhead(
         plan.id, found.as_of, facts, found.horizon, [_outlook(plan, i) for i in found.indicators],
