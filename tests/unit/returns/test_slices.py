@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def made(plan: Plan, seed: int) -> Facts:
         if dice.random() < 0.1:
             continue
         received.add((form.id, unit, period))
-        of = {"campaign": plan.id, "form": form.id, "unit": unit, "period": period, "recorded_at": end_of(last),
+        of: dict[str, Any] = {"campaign": plan.id, "form": form.id, "unit": unit, "period": period, "recorded_at": end_of(last),
               "return_id": f"{form.id}{unit}{period}", "version": 1, "file_sha256": "0" * 64, "sheet": "数据"}
         if isinstance(form, RegisterForm):
             for row in range(3, 3 + dice.randrange(4)):
