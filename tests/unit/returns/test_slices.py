@@ -13,6 +13,7 @@ import pytest
 from gaoxin.clock import end_of
 from gaoxin.indicators.evaluate import evaluate_indicator, evaluate_indicators
 from gaoxin.indicators.facts_world import judged_by
+from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan
@@ -30,17 +31,20 @@ def made(plan: Plan, seed: int) -> Facts:
     last = max(form.last.end for form in plan.forms)
     series: list[Fact] = []
     entries: list[RegisterFact] = []
-    received = set()
+    received: set[tuple[str, str, Period]] = set()
     for form, period, unit in ((f, p, u) for f in plan.forms for p in f.periods() for u in f.units):
         if dice.random() < 0.1:
             continue
         received.add((form.id, unit, period))
-        of: dict[str, Any] = {"campaign": plan.id, "form": form.id, "unit": unit, "period": period, "recorded_at": end_of(last),
-              "return_id": f"{form.id}{unit}{period}", "version": 1, "file_sha256": "0" * 64, "sheet": "数据"}
+        of: dict[str, Any] = {
+            "campaign": plan.id, "form": form.id, "unit": unit, "period": period, "recorded_at": end_of(last),
+            "return_id": f"{form.id}{unit}{period}", "version": 1, "file_sha256": "0" * 64, "sheet": "数据",
+        }
         if isinstance(form, RegisterForm):
             for row in range(3, 3 + dice.randrange(4)):
-                values = {f.id: next(iter(f.codes)) if f.codes else str(dice.randrange(1, 9)) for f in form.fields}
-                values |= {field.id: f"{dice.randrange(2015, 2021)}-05-01" for field in form.fields if field.type == "date"}
+                values: dict[str, str | None] = {f.id: f"{dice.randrange(1, 9)}" for f in form.fields}
+                values |= {f.id: next(iter(f.codes)) for f in form.fields if f.codes}
+                values |= {f.id: f"{dice.randrange(2015, 2021)}-05-01" for f in form.fields if f.type == "date"}
                 entries.append(RegisterFact(**of, row=row, values=values, cells={}))
         else:
             series += [
