@@ -5,7 +5,6 @@ checkpoint the supervision DAG is asked, as of that day, what is due; it starts 
 production. The player decides nothing: what passes and what is held, the gates say.
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from datetime import date, datetime, time
 from hashlib import sha256
 from pathlib import Path
 
+from gaoxin import folders
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.campaign import decisions, drilling
 from gaoxin.campaign.workplace import Workplace, open_workplace
@@ -127,13 +127,9 @@ class Player:
         for sample in self.samples:
             if sample.arrives <= day and sample.path not in self._handed_in:
                 self._handed_in.add(sample.path)
-                if sha256(sample.path.read_bytes()).hexdigest() in known:
-                    continue
-                folder = self.settings.inbox / sample.key.unit
-                folder.mkdir(parents=True, exist_ok=True)
-                part = folder / f".{sample.path.name}.part"
-                shutil.copyfile(sample.path, part)
-                part.rename(folder / sample.path.name)
+                content = sample.path.read_bytes()
+                if sha256(content).hexdigest() not in known:
+                    folders.put(self.settings.inbox / sample.key.unit / sample.path.name, content)
 
     def _file_evidence(self, w: Workplace, day: date) -> None:
         due = evidence_days(self.plan)
