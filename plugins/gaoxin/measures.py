@@ -40,6 +40,11 @@ def said(symbol: str) -> Text | str:
     return Text(symbol, "percentage points") if symbol in _DIMENSIONS["points"] else symbol
 
 
+def adds_up(symbol: str) -> bool:
+    """Whether values in that unit of measure may be added up: not shares, points, ranks, days or anything per something."""
+    return "/" not in symbol and dimension(symbol) not in ("share", "points", "rank", "days")
+
+
 def known(symbol: str) -> bool:
     return all(part in _BASE for part in symbol.split("/", 1))
 

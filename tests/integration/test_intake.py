@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from gaoxin.campaign.intake import check_files, check_pending, load_accepted, pull, submit_files, waiting
+from gaoxin.campaign.measuring import compute_indicators
 from gaoxin.campaign.reporting import quality_report
 from gaoxin.campaign.standing import returns_status
+from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.periods import Period
@@ -19,6 +22,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Outcome
 from gaoxin.returns.codes import make_credit_code
 from gaoxin.returns.model import ReturnState, Verdict
+from tests.conftest import PLANS
 
 FEBRUARY = "demo__industry__committee__2024-02.csv"
 
@@ -298,6 +302,38 @@ def test_an_enterprise_claimed_by_two_units_is_told_to_both(settings, demo_workp
     with at.warehouse.begin() as store:
         assert len(store.facts.as_of("demo", at.now).entries) == 3
         assert store.ledger.verify().intact
+
+
+def test_a_whole_of_which_two_report_different_values_is_told_to_both(settings_at, tmp_path, industry):
+    """Also to the unit that came first; and to neither once they agree. There is no figure of the whole meanwhile."""
+    plans = tmp_path / "plans"
+    shutil.copytree(PLANS / "demo", plans / "demo")
+    file = plans / "demo" / "plan.yaml"
+    text = file.read_text(encoding="utf-8").replace("    units: [committee]\n    due", "    units: [committee, science]\n    due")
+    text = text.replace("{id: gross_output, name: 工业总产值,", "{id: gross_output, name: 工业总产值, combine: same,")
+    file.write_text(text, encoding="utf-8")
+    settings = settings_at(tmp_path / "home", plans)
+
+    def hand_in(unit: str, as_of: str, gross: float) -> None:
+        submit(settings, tmp_path, industry(gross), as_of, f"demo__industry__{unit}__2024-02.csv")
+
+    def told(as_of: str) -> dict[str, int]:
+        w = open_workplace(settings, "demo", parse_as_of(as_of))
+        with w.warehouse.begin() as store:
+            standing = [r for r in store.returns.all("demo", w.now) if r.loaded_at]
+            return {r.key.unit: sum(f.rule == "gross_output.same" for f in store.returns.findings(r.return_id)) for r in standing}
+
+    def value(as_of: str) -> Decimal | None:
+        found = compute_indicators(open_workplace(settings, "demo", parse_as_of(as_of)))
+        return next(r.value for r in found if r.id == "gross_output")
+
+    hand_in("committee", "2024-03-04", 10.0)
+    assert (told("2024-03-04"), value("2024-03-04")) == ({"committee": 0}, None)
+    hand_in("science", "2024-03-05", 11.0)
+    assert (told("2024-03-05"), value("2024-03-05")) == ({"committee": 1, "science": 1}, None)
+    hand_in("committee", "2024-03-06", 11.0)
+    latest = told("2024-03-06")
+    assert (latest, value("2024-03-06")) == ({"committee": 0, "science": 0}, Decimal(11))
 
 
 def test_raw_bytes_that_were_changed_are_told(settings, demo_workplace, tmp_path, industry):

@@ -1,20 +1,22 @@
-"""Entities that two units claim: told to both, also to the one that came first.
+"""Entities that two units claim, and wholes of which two units report different values: told to both, also to the first.
 
-An entity claimed by two units is a finding for both (DOMAIN, statistics). The unit that reports first is judged when
+Both are findings for all concerned (DOMAIN, statistics). The unit that reports first is judged when
 nobody else claims anything yet; so when another unit's register is loaded, what the first one's check said of other
 units is said again. Nothing else of that check is touched, and no verdict turns to rejected: facts that were accepted stay.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 
 from gaoxin.campaign.judging import judge, reread
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.checks.claimed import CLAIMED
+from gaoxin.quality.checks.same import SAME
 from gaoxin.quality.history import EntityKey, entity_fields, entity_text, key_of, looked_at
-from gaoxin.quality.model import Checked
+from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.returns.model import Facts, ReturnKey, Verdict
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
@@ -42,28 +44,42 @@ def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
 
 def _shared(w: Workplace, key: ReturnKey) -> bool:
     form = w.plan.form(key.form)
-    return form.kind == "register" and len(form.units) > 1
+    return len(form.units) > 1 and (form.kind == "register" or bool(form.told_twice))
+
+
+def _of_others(finding: Finding | CheckResult) -> bool:
+    """Whether other units' returns decide it."""
+    return finding.rule == CLAIMED or finding.rule.endswith(f".{SAME}")
 
 
 def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bool:
-    """Whether the check in force names other entities as claimed twice than the facts show now."""
-    fields = entity_fields(w.plan.form(item.key.form))
+    """Whether the check in force names other entities as claimed twice, or other figures as differing, than the facts show."""
+    form = w.plan.form(item.key.form)
+    found = [f for f in store.returns.findings(item.return_id) if _of_others(f)]
+    if form.told_twice:
+        given: dict[str, dict[str, Decimal]] = {v.id: {} for v in form.told_twice}
+        for fact in facts.series:
+            if (fact.form, fact.period) == (item.key.form, item.key.period) and fact.variable in given:
+                given[fact.variable][fact.unit] = fact.value
+        return {f.variable for f in found} != {
+            variable for variable, by_unit in given.items() if len(set(by_unit.values())) > 1 and item.key.unit in by_unit
+        }
+    fields = entity_fields(form)
     ours: set[EntityKey] = set()
     others: set[EntityKey] = set()
     for entry in facts.entries:
         if (entry.form, entry.period) == (item.key.form, item.key.period) and (entity := key_of(entry, fields)):
             (ours if entry.unit == item.key.unit else others).add(entity)
-    told = {entity_text(f.value) for f in store.returns.findings(item.return_id) if f.rule == CLAIMED}
-    return told != {entity[0] for entity in ours & others}
+    return {entity_text(f.value) for f in found} != {entity[0] for entity in ours & others}
 
 
 def _merged(store: Store, item: StoredReturn, again: Checked) -> Checked:
     """The check in force with what it says of claims taken from the new one."""
-    findings = [f for f in store.returns.findings(item.return_id) if f.rule != CLAIMED]
-    findings += [f for f in again.findings if f.rule == CLAIMED]
+    findings = [f for f in store.returns.findings(item.return_id) if not _of_others(f)]
+    findings += [f for f in again.findings if _of_others(f)]
     order = list(Severity)
     findings.sort(key=lambda f: (order.index(f.severity), f.level))
-    new = {c.rule: c for c in again.checks if c.rule == CLAIMED}
+    new = {c.rule: c for c in again.checks if _of_others(c)}
     warned = any(f.severity is not Severity.INFO for f in findings)
     return replace(
         again, verdict=Verdict.ACCEPTED_WITH_WARNINGS if warned else Verdict.ACCEPTED, findings=tuple(findings),

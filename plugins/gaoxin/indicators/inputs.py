@@ -22,6 +22,7 @@ from decimal import Decimal, InvalidOperation
 from gaoxin import measures
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.indicators.combining import combined
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count, RegisterForm, SeriesForm, Variable, VariableKind
 from gaoxin.plan.model import Plan
@@ -147,12 +148,23 @@ class FactIndex:
     def _summed(self, variate: Variate, period: Period) -> PeriodValue:
         units = self.units(variate)
         facts = [f for f in self._series[variate.id, period] if f.form == variate.form.id and f.unit in units]
-        silent = [u for u in units if u not in {f.unit for f in facts}]
-        if silent:
-            reason = _BLANK(period=period, units=self._names(silent), variable=variate.name)
-            return PeriodValue(period, None, tuple(facts), reason=reason)
-        total = sum((measures.convert(f.value, f.unit_of_measure, variate.unit) for f in facts), Decimal(0))
-        return PeriodValue(period, total, tuple(facts))
+        source = variate.source
+        assert isinstance(source, Variable)
+        weight = self.variate(source.weight) if source.weight and len(units) > 1 else None
+        weights = [f for f in self._series[weight.id, period] if f.unit in units] if weight else []
+        for asked, found in ((variate, facts), *([(weight, weights)] if weight else [])):
+            if silent := [u for u in units if u not in {f.unit for f in found}]:
+                reason = _BLANK(period=period, units=self._names(silent), variable=asked.name)
+                return PeriodValue(period, None, tuple(facts), reason=reason)
+        figure = combined(
+            source, {f.unit: measures.convert(f.value, f.unit_of_measure, variate.unit) for f in facts},
+            {f.unit: measures.convert(f.value, f.unit_of_measure, weight.unit) for f in weights} if weight else {},
+            {u: self.plan.unit(u).name for u in units},
+        )
+        used = (*facts, *weights)
+        if isinstance(figure, Message):
+            return PeriodValue(period, None, used, reason=figure)
+        return PeriodValue(period, figure, used)
 
 
 def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> PeriodValue:

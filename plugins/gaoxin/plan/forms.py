@@ -5,12 +5,14 @@ are its `counts`. How a form becomes a workbook is the business of `gaoxin.retur
 Expectations suite, of `gaoxin.quality`.
 """
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from gaoxin import measures
 from gaoxin.i18n import Code
 from gaoxin.periods import Period, Periodicity, span
 from gaoxin.plan.base import DueDate, Key, Label, Model, Named, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm, opt
@@ -18,6 +20,8 @@ from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
 
 CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时给出", "type: code and codes go together")
+WEIGHTED_BY_ANOTHER = Code("plan.weighted_by_another", "combine: weighted 与 weight 须同时给出，weight 是另一个统计变量",
+                           "combine: weighted and weight go together; weight is another variable")
 OTHER_PERIODICITY = Code("plan.other_periodicity", "{period} 不是 periodicity: {periodicity} 的报告期",
                          "{period} is not a {periodicity}", period=Period, periodicity=str)
 LAST_BEFORE_FIRST = Code("plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
@@ -28,6 +32,21 @@ class VariableKind(StrEnum):
     STOCK = "stock"            # 时点数: the state at the period's end
     FLOW = "flow"              # 时期数: of this period alone
     CUMULATIVE = "cumulative"  # 累计数: from January to the period's end
+
+
+class Combine(StrEnum):
+    """How several units' values make one figure of the whole."""
+
+    SUM = "sum"
+    SAME = "same"          # one whole that each of them reports
+    WEIGHTED = "weighted"  # the mean, weighted by another variable of the form
+    MEAN = "mean"
+    MAX = "max"
+    PER_UNIT = "per_unit"  # each unit's is judged alone: there is no figure of the whole
+
+
+# What tells by its name that a figure does not add up, where the unit of measure does not: per head, an index, an average.
+_RATE = re.compile("(率|比重|占比|比例|指数|增速|增幅|强度|密度)$|人均|平均|户均|地均|亩均|均价|均值")
 
 
 class DueRule(Model):
@@ -55,6 +74,10 @@ class Variable(Named):
     """One reported quantity of a series form. min and max are in `unit`."""
 
     words = Key("统计变量：编号在全部报表中不重复", "variable: its id is used once over all forms")
+    between_keys: ClassVar = {
+        "if": {"properties": {"combine": {"const": "weighted"}}, "required": ["combine"]},
+        "then": {"required": ["weight"]}, "else": {"not": {"required": ["weight"]}},
+    }
     type: ClassVar = FieldType.NUMBER
     codes: ClassVar = None
 
@@ -67,9 +90,25 @@ class Variable(Named):
                               Decimal(0))
     max: Decimal | None = opt("上限：用本变量的计量单位", "max: in its unit", None)
     hint: Label | None = opt("填报提示", "hint: shown in the workbook", None)
+    combine: Combine | None = opt("各单位的数如何合成：不写即相加；率、比重、指数不能相加，必须写",
+                                  "combine: how several units' values make one; else they add up", None,
+                                  called="相加 同一个数 加权平均 算术平均 取最大 分别判断")
+    weight: WithinForm | None = opt("权数：combine 为 weighted 时的统计变量", "weight: with combine weighted, a variable", None)
     # Beyond this factor against the period before (flows: per elapsed month) or the year before: a warning.
     jump: Decimal | None = opt("突变倍数：与上期或上年相差超过此倍数即警告", "jump: a factor beyond which a change is a warning",
                                Decimal(8), gt=1)
+
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether several units' values may be added: amounts and counts, no rates, indices, shares, ranks or days."""
+        return measures.adds_up(self.unit) and not _RATE.search(self.name.zh)
+
+    @model_validator(mode="after")
+    def weighted_by_another(self) -> Self:
+        if (self.combine is Combine.WEIGHTED) != (self.weight is not None) or self.weight == self.id:
+            raise Unfit(WEIGHTED_BY_ANOTHER())
+        return self
 
 
 class RegisterField(Named):
@@ -170,12 +209,18 @@ class SeriesForm(_Form):
         """What the form asks of its units, item by item."""
         return self.variables
 
+    @property
+    def told_twice(self) -> tuple[Variable, ...]:
+        """Variables that are one whole, which several units report."""
+        return tuple(v for v in self.variables if v.combine is Combine.SAME) if len(self.units) > 1 else ()
+
 
 class RegisterForm(_Form):
     """key: the fields that together identify an entry; a second entry with the same key is a duplicate."""
 
     words = Key("名录：每个企业或机构一行，从不列个人", "register: a row for each organisation or thing, never a person")
     variables: ClassVar[tuple[Variable, ...]] = ()
+    told_twice: ClassVar[tuple[Variable, ...]] = ()
 
     kind: Literal["register"]
     fields: Annotated[tuple[RegisterField, ...], Key("栏目：名录的各列", "fields: its columns")] = Field(min_length=1)

@@ -41,6 +41,9 @@ class Measure(Model):
     inputs: dict[Id, Input] = opt("公式中的名称：各对应一个统计变量", "inputs: each name stands for a variable",
                                   default_factory=dict)
 
+    may_exceed: Label | None = opt("比重可以超过总体的理由：分子不是分母的一部分，或报在两张表里",
+                                   "may exceed: why a share may exceed its whole, which no part_of then holds", None)
+
     @model_validator(mode="after")
     def formula_and_inputs_go_together(self) -> Self:
         if (self.formula is None) != (not self.inputs):

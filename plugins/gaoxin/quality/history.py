@@ -33,7 +33,8 @@ class History:
     claims_complete: whether all other units' registers are in `claimed`; if not, only a claim found means anything.
     records_before: entities in the unit's own register of the period before, None when not known.
     this_year: variable -> latest value known of an earlier period of the same year, which need not be the period before:
-    a cumulative flow must not fall across a period that is missing either."""
+    a cumulative flow must not fall across a period that is missing either.
+    others: variable of which several units report one whole -> the other units' values of this period."""
 
     previous: Mapping[str, Past] | None = None
     year_earlier: Mapping[str, Past] | None = None
@@ -41,6 +42,7 @@ class History:
     claims_complete: bool = True
     records_before: int | None = None
     this_year: Mapping[str, Past] = field(default_factory=dict)
+    others: Mapping[str, Mapping[str, Past]] = field(default_factory=dict)
 
 
 UNKNOWN = History()
@@ -77,12 +79,21 @@ def key_of(entry: Entry | RegisterFact | None, fields: Iterable[str]) -> EntityK
     return tuple(part for part in parts if part is not None) if None not in parts else None
 
 
+def _told_by_others(
+    form: Form, key: ReturnKey, values: Mapping[tuple[str, str, Period | None], Mapping[str, Past]]
+) -> dict[str, dict[str, Past]]:
+    """variable -> unit -> what another unit reports for that period of a whole that both report."""
+    told = {u: values.get((form.id, u, key.period), {}) for u in form.units if u != key.unit}
+    return {v.id: {u: known[v.id] for u, known in told.items() if v.id in known} for v in form.told_twice}
+
+
 def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> Slice:
-    """The facts that the history of these returns is made of: of series the unit's own, of registers all units'."""
+    """The facts that the history of these returns is made of: of series the unit's own, all units' of registers and of wholes
+    that several report."""
     asked = [(plan.form(key.form), key) for key in keys]
     return Slice(
         frozenset(form.id for form, _ in asked),
-        None if any(form.kind == "register" for form, _ in asked) else frozenset(key.unit for _, key in asked),
+        None if any(form.kind == "register" or form.told_twice for form, _ in asked) else frozenset(key.unit for _, key in asked),
         frozenset(
             p for form, key in asked
             for p in (key.period, key.period.year_earlier, previous_period(form, key.period), *_this_year(form, key.period)) if p
@@ -126,6 +137,7 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
                 entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
                 if (others := units - {unit})
             },
+            others=_told_by_others(form, key, values),
             records_before=had if before and previous is not None else None,
         )
 

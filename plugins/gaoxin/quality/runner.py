@@ -12,6 +12,7 @@ broken rule says about a return is then not evaluated.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +22,7 @@ from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
 from gaoxin.quality.building import build_frame
 from gaoxin.quality.frames import ROW, Frame
-from gaoxin.quality.history import EntityKey, History, entity_fields, key_of
+from gaoxin.quality.history import EntityKey, History, Past, entity_fields, key_of
 from gaoxin.quality.model import Checked
 from gaoxin.quality.suites import Suite, build_suite, identity, unidentified_suite
 from gaoxin.quality.verdict import RuleRun, judge
@@ -69,6 +70,8 @@ def _with_history(
     form: Form, reads: list[ReadReturn], history_of: Callable[[ReturnKey], History]
 ) -> list[tuple[ReadReturn, History]]:
     pairs = [(read, history_of(read.known)) for read in reads]
+    if form.told_twice:
+        return [(read, replace(history, others=_with_those_at_hand(form, read, history, reads))) for read, history in pairs]
     if form.kind != "register" or len({read.known.unit for read in reads}) < 2:
         return pairs
     fields = entity_fields(form)
@@ -86,6 +89,20 @@ def _with_history(
         # With none known before, those at hand are not all there are: no claim found then means nothing.
         complete = history.claims_complete and history.claimed is not None
         told.append((read, replace(history, claimed=claimed, claims_complete=complete)))
+    return told
+
+
+def _with_those_at_hand(
+    form: Form, read: ReadReturn, history: History, reads: list[ReadReturn]
+) -> dict[str, dict[str, Past]]:
+    """What other units report of a whole that both report, those judged together with it included."""
+    told = {v.id: dict(history.others.get(v.id, {})) for v in form.told_twice}
+    for other in reads:
+        if other.known.period == read.known.period and other.known.unit != read.known.unit:
+            for given in other.series:
+                if given.variable in told and isinstance(value := given.value.value, Decimal):
+                    unit = given.unit_given or next(v.unit for v in form.variables if v.id == given.variable)
+                    told[given.variable][other.known.unit] = Past(value, unit, other.known.period)
     return told
 
 

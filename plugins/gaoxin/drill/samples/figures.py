@@ -12,7 +12,7 @@ from gaoxin import measures
 from gaoxin.drill.samples.spec import Course, SampleSpec, dice
 from gaoxin.periods import Period
 from gaoxin.plan.checks.base import Made
-from gaoxin.plan.forms import RegisterForm, SeriesForm, Variable, VariableKind
+from gaoxin.plan.forms import Combine, RegisterForm, SeriesForm, Variable, VariableKind
 from gaoxin.plan.indicator import Indicator, Measure
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import Threshold, thresholds
@@ -29,11 +29,12 @@ _PASSES = 40  # rounds of making checks agree; forms in use need two or three
 
 def figures(plan: Plan, form: SeriesForm, spec: SampleSpec, unit: str, period: Period, seed: int) -> dict[str, Decimal]:
     """variable id -> value in the variable's unit of measure, for one return."""
-    values = {v.id: _rounded(v, _own(plan, form, spec, v, unit, period, seed)) for v in form.variables}
+    who = "" if form.told_twice else unit  # one whole that several report has one value
+    values = {v.id: _rounded(v, _own(plan, form, spec, v, who, period, seed)) for v in form.variables}
     by_id = {v.id: v for v in form.variables}
     made = Made(
         values, {v.id: v.unit for v in form.variables}, frozenset(spec.variables),
-        lot=lambda *parts: _draw(seed, form, unit, *parts),
+        lot=lambda *parts: _draw(seed, form, who, *parts),
         aim=lambda item: along(spec.variables[item], form, period) if item in spec.variables else None,
         rounded=lambda item, value: _rounded(by_id[item], value),
     )
@@ -107,7 +108,7 @@ def _from_target(plan: Plan, form: SeriesForm, variable: Variable) -> Course | N
             goal /= _covered(form, indicator.binding.due)
         if not threshold.comparator.higher_is_better:
             return Course(start=goal, end=goal * Decimal("0.9"))
-        if measures.dimension(variable.unit) in ("count", "cny", "usd"):  # several units add up to the target
+        if variable.adds_up and variable.combine in (None, Combine.SUM):  # several units add up to the target
             goal /= len(form.units)
         low = Decimal(1) if variable.kind is VariableKind.CUMULATIVE else Decimal("0.9")
         return Course(start=goal * low, end=goal * Decimal("1.06"))

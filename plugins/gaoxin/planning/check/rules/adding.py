@@ -1,0 +1,138 @@
+"""Rules on how figures add up: rates of several units, wholes that several report, shares that could exceed their whole."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from gaoxin import measures
+from gaoxin.i18n import Worded
+from gaoxin.plan.checks.part_of import PartOf
+from gaoxin.plan.forms import Combine, SeriesForm, Variable
+from gaoxin.plan.formulas import FormulaProblem, parse
+from gaoxin.plan.model import Measure, Plan
+from gaoxin.plan.series import variables_by_id
+from gaoxin.plan.targets import leaves
+from gaoxin.planning.check.findings import PlanFinding, of_plan
+
+PLACE = 125
+
+UNITS_DO_NOT_ADD_UP = of_plan(
+    "units_do_not_add_up", "error", ("几个单位的率、比重或指数不能相加", "rates, indices or shares of several units"),
+    ("写明 combine：same、weighted、mean、max 或 per_unit", "say `combine`: same, weighted, mean, max or per_unit"),
+    "“{variable}”（{unit}）由 {count} 个单位报送，不能相加，而方案没有说明如何合成",
+    "{variable} ({unit}) is reported by {count} units and does not add up; the plan does not say how it combines",
+    variable=Worded, unit=str, count=int,
+)
+ADDED_ALL_THE_SAME = of_plan(
+    "added_all_the_same", "error", ("相加了不能相加的数", "a sum of what does not add up"),
+    ("换一种合成方式", "combine it otherwise"), "“{variable}”（{unit}）写作 combine: sum，而率、比重、指数不能相加",
+    "{variable} ({unit}) says combine: sum, and rates, indices and shares do not add up", variable=Worded, unit=str,
+)
+WHOLE_REPORTED_TWICE = of_plan(
+    "whole_reported_twice", "warning", ("几个单位报同一个总数", "a whole that several units report"),
+    ("是同一个数写 combine: same，各报各的写 combine: sum", "`combine: same` for one figure, `combine: sum` for parts of it"),
+    "“{variable}”由{units}分别报送；如果报的是同一个数，相加就成了几倍",
+    "{variable} is reported by {units}: if it is one and the same figure, the sum counts it several times",
+    variable=Worded, units=tuple,
+)
+WHOLE_OF_NONE = of_plan(
+    "whole_of_none", "error", ("没有合计数的变量", "a variable without a figure of the whole"),
+    ("按园区判断，或换一种合成方式", "judge it zone by zone, or combine it otherwise"),
+    "{name}用“{variable}”的合计数，而它按单位分别判断（combine: per_unit），永远没有数",
+    "{name} takes the whole of {variable}, which is judged unit by unit (combine: per_unit): it never has a value",
+    variable=Worded,
+)
+SHARE_WITHOUT_PART_OF = of_plan(
+    "share_without_part_of", "error", ("比重的分子可能大于分母", "a share that could exceed its whole"),
+    ("在报表写 part_of，或在度量写 may_exceed 说明理由", "a part_of check in the form, or `may_exceed` with the reason"),
+    "{name}：{formula} 是比重，而没有审核关系保证“{part}”不大于“{whole}”",
+    "{name}: {formula} is a share, and no check holds {part} within {whole}", formula=str, part=Worded, whole=Worded,
+)
+
+# Names of a whole, and of offices that answer for all of it: a street or a park reports its own part.
+_WHOLE = re.compile("^(全[区市县省国域园]|地区|辖区|本[区市县])|地区生产总值|GDP")
+_OFFICE = re.compile("(局|委|办|厅|部|院|行|队|中心|办公室|委员会)$")
+
+
+def units_add_up(plan: Plan) -> Iterator[PlanFinding]:
+    """Rates, indices and shares of several units never add up; of a whole that several offices report it is asked."""
+    shared = {x.variable for i in plan.indicators if i.quotas for m in i.measures for x in m.inputs.values()}
+    for form in plan.forms:
+        if not isinstance(form, SeriesForm) or len(form.units) < 2:
+            continue
+        names = tuple(plan.unit(u).name for u in form.units)
+        offices = all(_OFFICE.search(name.zh) for name in names)
+        for v in form.variables:
+            subject = f"forms.{form.id}.variables.{v.id}"
+            if not v.adds_up and v.combine is None:
+                yield UNITS_DO_NOT_ADD_UP.error(subject, variable=v.name, unit=v.unit, count=len(names))
+            elif not v.adds_up and v.combine is Combine.SUM:
+                yield ADDED_ALL_THE_SAME.error(subject, variable=v.name, unit=v.unit)
+            elif v.combine is None and (offices and v.id not in shared or _WHOLE.search(v.name.zh)):
+                yield WHOLE_REPORTED_TWICE.warning(subject, variable=v.name, units=names)
+
+
+def judged_unit_by_unit(plan: Plan) -> Iterator[PlanFinding]:
+    """What is judged unit by unit stands in targets of zones alone."""
+    known = variables_by_id(plan)
+    for indicator in plan.indicators:
+        asks = {indicator.measure_of(leaf).id for s in indicator.targets for leaf in leaves(s.target) if _of_the_whole(leaf)}
+        for measure in (m for m in indicator.measures if m.id in asks):
+            for variable in {given.variable for given in measure.inputs.values()}:
+                form, found = known[variable]
+                if isinstance(found, Variable) and found.combine is Combine.PER_UNIT and len(form.units) > 1:
+                    yield WHOLE_OF_NONE.error(indicator, indicator.source, variable=found.name)
+
+
+def _of_the_whole(leaf: object) -> bool:
+    return bool(getattr(leaf, "measured", False)) and getattr(leaf, "zone", None) is None
+
+
+def shares(plan: Plan) -> Iterator[PlanFinding]:
+    """A share has a check that its part is within its whole, or says why it may exceed it."""
+    known = variables_by_id(plan)
+    for indicator in plan.indicators:
+        for measure in indicator.measures:
+            if measure.may_exceed is None and (found := _share(measure)):
+                part, whole = (known[variable] for variable in found)
+                if measures.dimension(part[1].unit) == measures.dimension(whole[1].unit) and not _held(plan, *found):
+                    yield SHARE_WITHOUT_PART_OF.error(
+                        indicator, indicator.source, formula=measure.formula or "", part=part[1].name, whole=whole[1].name
+                    )
+
+
+def _held(plan: Plan, part: str, whole: str) -> bool:
+    return any(isinstance(c, PartOf) and (c.part, c.whole) == (part, whole) for form in plan.forms for c in form.checks)
+
+
+def _share(measure: Measure) -> tuple[str, str] | None:
+    """The variables of part and whole, where a formula in % or ‰ is one input over another, of the same time, times a number."""
+    if measure.formula is None or measures.dimension(measure.unit) != "share":
+        return None
+    try:
+        tree = parse(measure.formula)
+    except FormulaProblem:
+        return None
+    above, below = _over(tree)
+    if len(above) != 1 or len(below) != 1:
+        return None
+    part, whole = measure.inputs.get(above[0]), measure.inputs.get(below[0])
+    if part is None or whole is None or part.years_earlier or whole.years_earlier or part.variable == whole.variable:
+        return None
+    return part.variable, whole.variable
+
+
+def _over(node: ast.AST) -> tuple[list[str], list[str]]:
+    """The names above and below the line of a product or quotient; of anything else too many to be a share."""
+    match node:
+        case ast.Name(id=name):
+            return [name], []
+        case ast.Constant():
+            return [], []
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
+            (a, b), (c, d) = _over(left), _over(right)
+            return (a + c, b + d) if isinstance(op, ast.Mult) else (a + d, b + c)
+    return ["", ""], ["", ""]
+
+
+RULES = (units_add_up, judged_unit_by_unit, shares)
