@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -29,6 +30,10 @@ def plan(demo_plan) -> Plan:
 
 def by(read, unit: str):
     return replace(read, key=ReturnKey("demo", "industry", unit, read.key.period))
+
+
+def always(history: History) -> Callable[[ReturnKey], History]:
+    return lambda _: history
 
 
 def told(checked) -> list[tuple[str, str]]:
@@ -63,10 +68,10 @@ def test_what_was_accepted_before_counts_and_nothing_known_is_no_pass(plan, seri
     period = ours.key.period
     for value, expected in (("20", Outcome.PASSED), ("21", Outcome.FAILED)):
         known = replace(FIRST, others={"enterprises": {"science": Past(Decimal(value), "家", period)}})
-        (checked,) = check_many(plan, [ours], lambda _, known=known: known, {})
+        (checked,) = check_many(plan, [ours], always(known), {})
         assert outcome(checked) is expected
     for history in (FIRST, UNKNOWN):
-        (checked,) = check_many(plan, [ours], lambda _, history=history: history, {})
+        (checked,) = check_many(plan, [ours], always(history), {})
         assert outcome(checked) is Outcome.NOT_EVALUATED
 
 

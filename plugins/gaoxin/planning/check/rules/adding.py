@@ -68,7 +68,7 @@ def units_add_up(plan: Plan) -> Iterator[PlanFinding]:
                 yield UNITS_DO_NOT_ADD_UP.error(subject, variable=v.name, unit=v.unit, count=len(names))
             elif not v.adds_up and v.combine is Combine.SUM:
                 yield ADDED_ALL_THE_SAME.error(subject, variable=v.name, unit=v.unit)
-            elif v.combine is None and (offices and v.id not in shared or _WHOLE.search(v.name.zh)):
+            elif v.combine is None and ((offices and v.id not in shared) or _WHOLE.search(v.name.zh)):
                 yield WHOLE_REPORTED_TWICE.warning(subject, variable=v.name, units=names)
 
 
