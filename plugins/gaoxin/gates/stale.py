@@ -1,10 +1,9 @@
 """Figures older than those that are due: what an indicator should rest on and does not. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Set
 from datetime import date
 
 from gaoxin.gates.judging import Case, Due
-from gaoxin.gates.model import Evidence
 from gaoxin.i18n import Code, Message
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.model import IndicatorResult
@@ -34,14 +33,14 @@ def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, d
     """
     variables = variables_behind(case.plan, indicator)
     last_day = indicator.binding.due or date.max
-    complete = _complete(case.plan, case.evidence, last_day)
+    accepted = {(r.form, r.period, r.unit) for r in case.evidence.returns if r.state is ReturnState.ACCEPTED}
     missing = []
     for form in case.plan.forms:
         if variables.isdisjoint(v.id for v in form.measured):
             continue
         asked = [(o, seen) for o, seen in due if o.key.form == form.id and o.key.period.end <= last_day]
         newest = max((o.key.period for o, _ in asked), default=None)
-        if newest and _rests_on_later(form, newest, result, complete.get(form.id, ())):
+        if newest and result and _rests_on_later(form, newest, last_day, result, accepted):
             continue
         missing += [
             case.told(o, s) for o, s in asked if o.key.period == newest and (s is None or s.state is not ReturnState.ACCEPTED)
@@ -49,23 +48,12 @@ def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, d
     return missing
 
 
-def _complete(plan: Plan, evidence: Evidence, last_day: date) -> dict[str, list[Period]]:
-    """For each form the periods that end by a day and that all of its units have accepted returns for."""
-    accepted: dict[tuple[str, Period], set[str]] = {}
-    for r in evidence.returns:
-        if r.state is ReturnState.ACCEPTED and r.period.end <= last_day:
-            accepted.setdefault((r.form, r.period), set()).add(r.unit)
-    units = {f.id: set(f.units) for f in plan.forms}
-    found: dict[str, list[Period]] = {}
-    for (form, period), given in accepted.items():
-        if given >= units.get(form, given):
-            found.setdefault(form, []).append(period)
-    return found
-
-
-def _rests_on_later(form: Form, newest: Period, result: IndicatorResult | None, complete: Sequence[Period]) -> bool:
-    """Whether a period after the newest that is due is in already, complete, and the figure rests on it."""
-    if result is None or not any(p.end > newest.end for p in complete):
+def _rests_on_later(
+    form: Form, newest: Period, last_day: date, result: IndicatorResult, accepted: Set[tuple[str, Period, str]]
+) -> bool:
+    """Whether a period after the newest that is due is in already, of all units, and the figure rests on it."""
+    later = [p for p in form.periods() if newest.end < p.end <= last_day]
+    if not any(all((form.id, p, unit) in accepted for unit in form.units) for p in later):
         return False
     variables = {v.id for v in form.measured}
     used = [i.period for m in result.measures for i in m.inputs if i.period and i.variable in variables]

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from gaoxin.gates.judging import STANDING
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import CheckResult, Finding, Outcome
@@ -148,7 +149,7 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
     environment.filters.update(percent=_percent, moment=_moment)
     return environment.get_template("quality.html.j2").render(
         s=snapshot, totals=totals(snapshot), matrices=list(_matrices(snapshot)), unknown=list(_unknown(snapshot)),
-        suites=_suites(snapshot), pages=snapshot.pages,
+        suites=_suites(snapshot), pages=snapshot.pages, standing=STANDING,
     )
 
 

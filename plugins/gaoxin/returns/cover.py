@@ -11,7 +11,7 @@ from datetime import date
 from typing import TypeVar
 
 from gaoxin.errors import GaoxinError, UnknownCampaign, UsageError
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
@@ -32,7 +32,7 @@ KEY_REPAIRED = Code(
 KEY_TWICE = Code("returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently", key=str)
 KEY_MISSING = Code(
     "returns.cover_key_missing", "封面缺少 {key}（{name}）；请使用下发的模板",
-    "the cover lacks {key} ({name}): use the template that was sent out", key=str, name=Worded,
+    "the cover lacks {key} ({name}): use the template that was sent out", key=str, name=Message,
 )
 CSV_NAME = Code(
     "returns.csv_name", "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
@@ -40,8 +40,12 @@ CSV_NAME = Code(
 )
 UNKNOWN = Code(
     "returns.unknown", "没有{what}「{written}」；可用：{known:、}", "no {what} {written!r}; known: {known:、}",
-    what=Text, written=str, known=tuple,
+    what=Message, written=str, known=tuple,
 )
+_NAMED = {
+    "campaign": Code("returns.a_campaign", "创建工作", "campaign")(), "form": Code("returns.a_form", "报表", "form")(),
+    "unit": Code("returns.a_unit", "单位", "unit")(),
+}
 NONE = Code("returns.none", "（无）", "(none)")
 PLAN_UNREADABLE = Code(
     "returns.plan_unreadable", "方案「{campaign}」读不了：{why}", "the plan {campaign!r} cannot be read: {why}",
@@ -220,8 +224,7 @@ def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of
 
 
 def _unknown(cover: Cover, key: str, raw: object, known: tuple[str | Message, ...], where: str | None) -> None:
-    what = {"campaign": Text("创建工作", "campaign"), "form": Text("报表", "form"), "unit": Text("单位", "unit")}[key]
-    cover.tell(f"{key}_unknown", UNKNOWN(what=what, written=shown(raw), known=known), where)
+    cover.tell(f"{key}_unknown", UNKNOWN(what=_NAMED[key], written=shown(raw), known=known), where)
 
 
 def _period(cover: Cover, raw: object, where: str | None) -> None:

@@ -1,5 +1,4 @@
-from gaoxin.gates.due_returns import OnReturns, found_wanting, return_ids, unjudged
-from gaoxin.gates.judging import Case, Due
+from gaoxin.gates.judging import Case, Due, OnReturns, found_wanting, return_ids, unjudged
 from gaoxin.gates.model import CriterionResult
 from gaoxin.i18n import Code
 from gaoxin.plan.criteria.no_open_errors import NoOpenErrors

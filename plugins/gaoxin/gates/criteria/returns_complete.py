@@ -1,7 +1,6 @@
 from datetime import date
 
-from gaoxin.gates.due_returns import OnReturns, return_ids
-from gaoxin.gates.judging import Case, Due, judged
+from gaoxin.gates.judging import Case, Due, OnReturns, judged, return_ids
 from gaoxin.gates.model import CriterionResult
 from gaoxin.i18n import Code
 from gaoxin.plan.criteria.returns_complete import ReturnsComplete

@@ -7,7 +7,7 @@ from decimal import Decimal
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.gates.stale import stale
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.model import IndicatorResult, Status, Truth
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
@@ -59,7 +59,8 @@ _AGAINST = Code(
     "against {series} {value:4} {unit} ({period}, published {published})",
     series=Worded, value=Decimal, unit=str, period=Period, published=date,
 )
-_GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=Worded)
+_GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=str | Message)
+_POINTS = {"%": Code("gates.gap_of_share", "个百分点", "points")(), "百分点": Code("gates.gap_in_points", "百分点", "points")()}
 _AFTER_GATE = Code(
     "gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate", due=date, gap=Message,
 )
@@ -102,7 +103,7 @@ class Met(Judgement[TargetsMet]):
         needed = math.ceil(c.share * len(wanted))
         passed = True if len(counted) >= needed else None if len(counted) + len(open_) >= needed else False
         shortfalls = () if passed else tuple(
-            Shortfall(case.plan.answerable(i), _told(case, i, results.get(i.id), old.get(i.id)), i.id)
+            Shortfall(case.plan.answerable(i), _INDICATOR(name=i.name, parts=list(_parts(case, i, results.get(i.id), old))), i.id)
             for i in wanted if i not in counted
         )
         clauses = [*_clauses(case, c, wanted, counted, needed, results), *([_OLD_FIGURES(count=len(old))] if old else ())]
@@ -168,12 +169,9 @@ def _apart(earlier: date, later: date) -> Message:
     return _DAYS(n=(later - earlier).days)
 
 
-def _told(case: Case, indicator: Indicator, result: IndicatorResult | None, old: Message | None) -> Message:
-    parts = _parts(case, indicator, result)
-    return _INDICATOR(name=indicator.name, parts=(*parts, *([old] if old and result else ())))
-
-
-def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None) -> Iterator[Message]:
+def _parts(
+    case: Case, indicator: Indicator, result: IndicatorResult | None, stale: Mapping[str, Message]
+) -> Iterator[Message]:
     yield _TARGET(target=wording.told(case.plan, indicator, indicator.binding.target))
     if result is None:
         yield _NO_RESULT()
@@ -185,12 +183,13 @@ def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None) -> 
     if r := result.reference:
         yield _AGAINST(series=case.plan.reference(r.id).name, value=r.value, unit=r.unit, period=r.period, published=r.published)
     if result.gap:
-        unit, share = result.unit, result.unit in ("%", "百分点")
-        yield _GAP(value=result.gap, unit=Text("个百分点" if unit == "%" else unit, "points" if share else unit))
+        yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, result.unit))
     status = _STATUS[result.status]
     yield _BECAUSE(status=status, reason=result.reason) if result.reason else status
     if due := _due_later(case, indicator):
         yield _AFTER_GATE(due=due, gap=_apart(case.phase.gate.deadline, due))
+    if indicator.id in stale:
+        yield stale[indicator.id]
 
 
 def _value(result: IndicatorResult | None) -> str:
