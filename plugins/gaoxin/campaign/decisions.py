@@ -19,6 +19,7 @@ from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, Rectificat
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.cover import explanation_of
+from gaoxin.warehouse.returns import Explanation
 
 _CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=Worded, reason=str)
 
@@ -44,13 +45,9 @@ class Decided(Answer, inline="given"):
     given: ApprovalEvidence | WaiverEvidence
 
 
-class Explanation(Answer):
+class Explained(Answer, inline="given"):
     campaign: str
-    return_id: str
-    rule: str
-    text: str
-    by: str
-    recorded_at: datetime
+    given: Explanation
 
 
 @dataclass(frozen=True)
@@ -193,7 +190,7 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
     return Decided(w.plan.id, given)
 
 
-def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Explanation:
+def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Explained:
     """Records why a warning on a return is right as it is. Raises UsageError for a return or unit that is not of this
     campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty."""
     w.plan.unit(by)
@@ -212,7 +209,7 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Expl
                 todo=Text("待说明：" + ("、".join(warned) or "无"), "to be explained: " + (", ".join(warned) or "nothing")),
             )
         store.returns.explain(return_id, rule, text.strip(), by, w.now)
-    return Explanation(w.plan.id, return_id, rule, text, by, w.now)
+    return Explained(w.plan.id, Explanation(return_id, rule, text, by, w.now))
 
 
 def rectifications(w: Workplace, *, everything: bool) -> Rectifications:

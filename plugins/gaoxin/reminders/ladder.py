@@ -22,17 +22,10 @@ from gaoxin.plan.model import Plan
 from gaoxin.reminders import wording
 from gaoxin.reminders.model import Due, Line, Reminder, ReminderLevel, Rung
 
-_SEPARATOR = "@"
-
 
 def rung_key(ref: str, rung: str) -> str:
     """What `settled` holds and `Reminder.refs` lists: one rung of one thing."""
-    return f"{ref}{_SEPARATOR}{rung}"
-
-
-def ref_of(key: str) -> str:
-    """The thing that a rung's key speaks of."""
-    return key.rsplit(_SEPARATOR, 1)[0]
+    return f"{ref}@{rung}"
 
 
 def rungs(plan: Plan, due: Due) -> list[Rung]:
@@ -54,12 +47,7 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
 
 
 def plan_reminders(
-    plan: Plan,
-    dues: Iterable[Due],
-    now: datetime,
-    settled: Collection[str],
-    *,
-    served: Collection[str] = (),
+    plan: Plan, dues: Iterable[Due], now: datetime, settled: Collection[str], *, served: Collection[str] = (),
     on_days_off: bool = False,
 ) -> list[Reminder]:
     """The digests to be sent now, by audience.
@@ -80,40 +68,26 @@ def plan_reminders(
 
 def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str]) -> list[Line]:
     """At most one for the unit, one for the supervision office and one for the leading group."""
-    found = []
-    all_rungs = rungs(plan, due)
-    escalations = [r for r in all_rungs if r.level is ReminderLevel.ESCALATED]
+    found, all_rungs = [], rungs(plan, due)
     own = [r for r in all_rungs if r.level is not ReminderLevel.ESCALATED]
-    for track in (own, *([r] for r in escalations)):
-        reached = [r for r in track if r.day <= today]
-        fresh = reached[-1:] if reached and rung_key(due.ref, reached[-1].id) not in settled else []
-        keys = tuple(rung_key(due.ref, r.id) for r in fresh)
-        rung = fresh[0] if fresh else None
-        if track is own and due.rejected:
-            back = rung_key(due.ref, f"rejected{due.attempt}")
-            if back not in settled:
-                keys = (*keys, back)
-                rung = rung or Rung("rejected", today, due.unit, _level_by_date(due, today))
-        if rung is None:
-            continue
-        lower = reached[:-1] if fresh else []
-        missed = [rung_key(due.ref, r.id) for r in lower if next_workday(r.day) < today]
-        found.append(Line(due, rung, keys, tuple(k for k in missed if k not in settled)))
+    for track in (own, *([r] for r in all_rungs[len(own):])):
+        reached = [(rung_key(due.ref, r.id), r) for r in track if r.day <= today]
+        fresh = [(key, r) for key, r in reached[-1:] if key not in settled]
+        keys, rung = [key for key, _ in fresh], fresh[0][1] if fresh else None
+        missed = [key for key, r in reached[:-1] if next_workday(r.day) < today and key not in settled] if fresh else []
+        back = rung_key(due.ref, f"rejected{due.attempt}")
+        if track is own and due.rejected and back not in settled:
+            keys.append(back)
+            now = ReminderLevel.DUE if today == due.due else ReminderLevel.UPCOMING
+            rung = rung or Rung("rejected", today, due.unit, ReminderLevel.OVERDUE if today > due.due else now)
+        if rung is not None:
+            found.append(Line(due, rung, tuple(keys), tuple(missed)))
     return found
-
-
-def _level_by_date(due: Due, today: date) -> ReminderLevel:
-    if today > due.due:
-        return ReminderLevel.OVERDUE
-    return ReminderLevel.DUE if today == due.due else ReminderLevel.UPCOMING
-
-
-_ORDER = list(ReminderLevel)
 
 
 def _digest(plan: Plan, audience: str, lines: list[Line], today: date) -> Reminder:
     keys = tuple(sorted(k for line in lines for k in line.keys))
-    level = max((line.rung.level for line in lines), key=_ORDER.index)
+    level = max((line.rung.level for line in lines), key=list(ReminderLevel).index)
     mark = sha256("\n".join(keys).encode()).hexdigest()[:12]
     earliest = min(line.due.due for line in lines)
     back = sum(line.due.rejected and not line.escalated for line in lines)
