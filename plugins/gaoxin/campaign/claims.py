@@ -64,8 +64,6 @@ def _merged(store: Store, item: StoredReturn, again: Checked) -> Checked:
     findings.sort(key=lambda f: (order.index(f.severity), f.level))
     new = {c.rule: c for c in again.checks if c.rule == CLAIMED}
     warned = any(f.severity is not Severity.INFO for f in findings)
-    return replace(
-        again, verdict=Verdict.ACCEPTED_WITH_WARNINGS if warned else Verdict.ACCEPTED, findings=tuple(findings),
-        checks=tuple(new.get(c.rule, c) for c in store.returns.checks(item.return_id)), suite=item.suite or again.suite,
-        suite_version=item.suite_version or again.suite_version,
-    )
+    return replace(again, verdict=Verdict.ACCEPTED_WITH_WARNINGS if warned else Verdict.ACCEPTED, findings=tuple(findings),
+                   checks=tuple(new.get(c.rule, c) for c in store.returns.checks(item.return_id)),
+                   suite=item.suite or again.suite, suite_version=item.suite_version or again.suite_version)

@@ -63,12 +63,10 @@ def gather(w: Workplace, phase: Phase) -> Evidence:
     indicators = tuple(compute_indicators(w)) if asked else ()
     with w.warehouse.begin() as store:
         d, campaign = store.decisions, w.plan.id
-        return Evidence(
-            as_of=w.now, passed_phases=frozenset(d.passed(campaign, w.now)), returns=returns, indicators=indicators,
-            deliverables=tuple(d.evidence(campaign, w.now)), approvals=tuple(d.approvals(campaign, w.now)),
-            waivers=tuple(d.waivers(campaign, w.now)),
-            rectifications=tuple(r for r in d.rectifications(campaign, w.now) if r.closed_at is None),
-        )
+        return Evidence(as_of=w.now, passed_phases=frozenset(d.passed(campaign, w.now)), returns=returns, indicators=indicators,
+                        deliverables=tuple(d.evidence(campaign, w.now)), approvals=tuple(d.approvals(campaign, w.now)),
+                        waivers=tuple(d.waivers(campaign, w.now)),
+                        rectifications=tuple(r for r in d.rectifications(campaign, w.now) if r.closed_at is None))
 
 
 def _repeats(store: Store, result: GateResult) -> bool:

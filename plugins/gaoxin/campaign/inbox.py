@@ -21,9 +21,8 @@ TAKEN, REFUSED = "taken", "refused"
 HUGE = 200 * 2**20     # bytes; ten times what a return may have
 YOUNG_SECONDS = 2.0    # a file changed more recently may still be growing: it is looked at twice
 STABLE_SECONDS = 0.3   # this long apart
-TOO_LARGE = Code(
-    "returns.too_large_to_read", "文件有 {mb} MB，过大，未读取", "the file has {mb} MB, which is too large to be read", mb=int
-)
+TOO_LARGE = Code("returns.too_large_to_read", "文件有 {mb} MB，过大，未读取",
+                 "the file has {mb} MB, which is too large to be read", mb=int)
 _log = logging.getLogger(__name__)
 
 
@@ -99,11 +98,8 @@ class Inbox:
         except OSError as error:
             raise SystemFault(
                 Text(f"收件箱的文件移不动：{error.strerror}", f"cannot move a file of the inbox: {error.strerror}"),
-                where=str(file),
-                todo=Text(
-                    "检查收件箱的写权限后重试；已入库的不会重复",
-                    "check the inbox's permissions and try again; what was taken in is not taken twice",
-                ),
+                where=str(file), todo=Text("检查收件箱的写权限后重试；已入库的不会重复",
+                                           "check the inbox's permissions and try again; what was taken in is not taken twice")
             ) from error
         return target
 

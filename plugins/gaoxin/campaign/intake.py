@@ -237,10 +237,8 @@ def _read(file: Path, plan_of: Callable[[str], Plan]) -> tuple[bytes, ReadReturn
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise UsageError(
-            Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
-            todo=Text("检查路径与权限", "check the path and its permissions"),
-        ) from error
+        raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
+                         todo=Text("检查路径与权限", "check the path and its permissions")) from error
     return content, read_file(content, file.name, plan_of)
 
 

@@ -24,11 +24,9 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse.returns import StoredReturn
 from gaoxin.warehouse.values import entry_values, series_values
 
-TOO_EARLY = Code(
-    "returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
-    "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
-    period=Period, end=date, day=date,
-)
+TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
+                 "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
+                 period=Period, end=date, day=date)
 UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
 
 
@@ -45,10 +43,8 @@ def reread(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
     return read_file(content, item.file, lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign))
 
 
-def judge(
-    settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
-    accepted: Iterable[ReadReturn] = (), *, whole: bool = True,
-) -> list[Checked]:
+def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
+          accepted: Iterable[ReadReturn] = (), *, whole: bool = True) -> list[Checked]:
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
 
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.

@@ -148,11 +148,9 @@ def _return_due(w: Workplace, store: Store, row: OwedReturn) -> Due:
         errors = [f for f in store.returns.findings(row.return_id) if f.severity is Severity.ERROR]
         more = len(errors) - _FINDINGS_TOLD
         mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
-    return Due(
-        "return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
-        _RETURN(form=w.plan.form(row.form).name, period=row.period), row.due, rejected=rejected, mend=mend,
-        attempt=str(row.version or "") if rejected else "",
-    )
+    return Due("return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
+               _RETURN(form=w.plan.form(row.form).name, period=row.period), row.due, rejected=rejected, mend=mend,
+               attempt=str(row.version or "") if rejected else "")
 
 
 def _finding(finding: Finding) -> Message:
@@ -167,9 +165,8 @@ class _Taken(Exception):
     """Another process sends this rung: what was begun here is undone."""
 
 
-def _deliver(
-    w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer: SmtpMailer | None, to: tuple[str, ...]
-) -> SentReminder:
+def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer: SmtpMailer | None,
+             to: tuple[str, ...]) -> SentReminder:
     """Takes the rungs, sends, marks: all or nothing. When mail or database fails, nothing is marked as sent."""
     message = message_of(planned, to, mailer.sender if mailer else "gaoxin@outbox.invalid", w.now)
     reminder = replace(planned, file=write_eml(w.settings, planned, message, w.now))

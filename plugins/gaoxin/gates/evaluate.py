@@ -15,10 +15,8 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 from gaoxin.plan.model import Criterion, Phase, Plan
 
-_WAIVED = Code(
-    "gates.waived", "{detail}；经{unit}豁免至 {expires}：{reason}", "{detail}; waived by {unit} until {expires}: {reason}",
-    detail=Message, unit=Worded, expires=date, reason=str,
-)
+_WAIVED = Code("gates.waived", "{detail}；经{unit}豁免至 {expires}：{reason}",
+               "{detail}; waived by {unit} until {expires}: {reason}", detail=Message, unit=Worded, expires=date, reason=str)
 
 
 def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
@@ -38,11 +36,9 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     case = replace(case, seal=seal_of(plan, phase, case.evidence), ready=all(_open(r) for r in judged.values()))
     judged |= {c.id: _judged(case, c) for c in asked if JUDGEMENTS[c.kind].last}
     results = tuple(judged[c.id] for c in asked)
-    return GateResult(
-        campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window else Mode.REHEARSAL,
-        decided_as_of=evidence.as_of, deadline=phase.gate.deadline, days_late=max(0, (case.today - phase.gate.deadline).days),
-        seal=case.seal, criteria=results,
-    )
+    return GateResult(campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window
+                      else Mode.REHEARSAL, decided_as_of=evidence.as_of, deadline=phase.gate.deadline,
+                      days_late=max(0, (case.today - phase.gate.deadline).days), seal=case.seal, criteria=results)
 
 
 def _known(evidence: Evidence) -> Evidence:
@@ -72,8 +68,6 @@ def _judged(case: Case, c: Criterion) -> CriterionResult:
     if result.passed is True or not judgement.waivable or not covering:
         return result
     w = max(covering, key=lambda w: (w.expires, w.recorded_at, w.by, w.reason))
-    return replace(
-        result, waived=True,
-        detail=_WAIVED(detail=result.detail, unit=case.plan.unit(w.by).name, expires=w.expires, reason=w.reason),
-        evidence=(*result.evidence, f"waiver:{w.by}:{w.recorded_at.isoformat()}"),
-    )
+    return replace(result, waived=True,
+                   detail=_WAIVED(detail=result.detail, unit=case.plan.unit(w.by).name, expires=w.expires, reason=w.reason),
+                   evidence=(*result.evidence, f"waiver:{w.by}:{w.recorded_at.isoformat()}"))

@@ -38,18 +38,13 @@ STANDING = {
     }.items()
 }
 _NO_RECORD = Code("gates.return_unrecorded", "没有报送情况的记录", "no record of its standing")
-_OWED = Code(
-    "gates.owed_return", "{unit} {form} {period}（期限 {due}）：{what}", "{unit}, {form} {period} (due {due}): {what}",
-    unit=Worded, form=Worded, period=Period, due=date, what=Message,
-)
+_OWED = Code("gates.owed_return", "{unit} {form} {period}（期限 {due}）：{what}", "{unit}, {form} {period} (due {due}): {what}",
+             unit=Worded, form=Worded, period=Period, due=date, what=Message)
 
-_NOTHING_DUE = Code(
-    "gates.nothing_due", "截至 {day} 没有应报的报表，未能评估", "no return is due by {day}: not evaluated", day=date,
-)
-_NOTHING_CAME = Code(
-    "gates.nothing_came", "应报 {count} 份，一份也没有收到，未能评估", "none of the {count} returns due has come: not evaluated",
-    count=int,
-)
+_NOTHING_DUE = Code("gates.nothing_due", "截至 {day} 没有应报的报表，未能评估", "no return is due by {day}: not evaluated",
+                    day=date)
+_NOTHING_CAME = Code("gates.nothing_came", "应报 {count} 份，一份也没有收到，未能评估",
+                     "none of the {count} returns due has come: not evaluated", count=int)
 
 
 @dataclass(frozen=True)
@@ -94,10 +89,8 @@ class Case:
 
     def told(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Message:
         """An owed return and what is the matter with it: where it stands, unless something else is said."""
-        return _OWED(
-            unit=self.plan.unit(item.key.unit).name, form=self.plan.form(item.key.form).name, period=item.key.period,
-            due=seen.due if seen else item.due, what=what or (STANDING[seen.state] if seen else _NO_RECORD()),
-        )
+        return _OWED(unit=self.plan.unit(item.key.unit).name, form=self.plan.form(item.key.form).name, period=item.key.period,
+                     due=seen.due if seen else item.due, what=what or (STANDING[seen.state] if seen else _NO_RECORD()))
 
     def lacking(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Shortfall:
         return Shortfall(item.key.unit, self.told(item, seen, what), str(item.key))
@@ -124,9 +117,8 @@ class Judgement(ABC, Generic[C]):
         return {}
 
 
-def judged(
-    c: Criterion, passed: bool | None, detail: Message, evidence: tuple[str, ...] = (), shortfalls: tuple[Shortfall, ...] = ()
-) -> CriterionResult:
+def judged(c: Criterion, passed: bool | None, detail: Message, evidence: tuple[str, ...] = (),
+           shortfalls: tuple[Shortfall, ...] = ()) -> CriterionResult:
     return CriterionResult(c.id, c.kind, passed, detail, evidence, shortfalls)
 
 
@@ -141,9 +133,8 @@ class OnReturns(Judgement[R]):
     def of_due(self, case: Case, c: R, due: Due) -> CriterionResult: ...
 
 
-def found_wanting(
-    case: Case, c: OfReturns, due: Due, wanting: Sequence[Shortfall], detail: Message, evidence: tuple[str, ...]
-) -> CriterionResult:
+def found_wanting(case: Case, c: OfReturns, due: Due, wanting: Sequence[Shortfall], detail: Message,
+                  evidence: tuple[str, ...]) -> CriterionResult:
     """Passed where none of those that are in is found wanting. Where none is in there was nothing to look at, and that is
     no clean bill."""
     unknown = unjudged(due)

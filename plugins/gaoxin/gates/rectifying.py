@@ -30,10 +30,8 @@ def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectificati
         if not JUDGEMENTS[c.kind].mendable or c.passed is True or c.waived:
             continue
         for s in c.shortfalls:
-            item = Rectification(
-                id=rectification_id(plan.id, result.phase, c.id, s.ref), campaign=plan.id, phase=result.phase, criterion=c.id,
-                ref=s.ref, owner=s.owner, subject=s.subject, opened_at=now, due=due,
-            )
+            item = Rectification(id=rectification_id(plan.id, result.phase, c.id, s.ref), campaign=plan.id, phase=result.phase,
+                                 criterion=c.id, ref=s.ref, owner=s.owner, subject=s.subject, opened_at=now, due=due)
             found.setdefault(item.id, item)
     return list(found.values())
 

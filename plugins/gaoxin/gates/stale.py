@@ -12,10 +12,8 @@ from gaoxin.plan.model import Form, Indicator, Plan
 from gaoxin.returns.model import ReturnState
 
 _STALE = Code("gates.stale", "数据陈旧：{what:;}", "stale: {what:;}", what=tuple)
-_BLANK = Code(
-    "gates.left_blank", "{variable} 在 {newest} 未填，仍用 {used} 的数",
-    "{variable} was left blank in {newest}: the figure is of {used}", variable=str, newest=Period, used=Period,
-)
+_BLANK = Code("gates.left_blank", "{variable} 在 {newest} 未填，仍用 {used} 的数",
+              "{variable} was left blank in {newest}: the figure is of {used}", variable=str, newest=Period, used=Period)
 
 
 def stale(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due) -> Message | None:
@@ -48,9 +46,8 @@ def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, d
     return missing
 
 
-def _rests_on_later(
-    form: Form, newest: Period, last_day: date, result: IndicatorResult, accepted: Set[tuple[str, Period, str]]
-) -> bool:
+def _rests_on_later(form: Form, newest: Period, last_day: date, result: IndicatorResult,
+                    accepted: Set[tuple[str, Period, str]]) -> bool:
     """Whether a period after the newest that is due is in already, of all units, and the figure rests on it."""
     later = [p for p in form.periods() if newest.end < p.end <= last_day]
     if not any(all((form.id, p, unit) in accepted for unit in form.units) for p in later):

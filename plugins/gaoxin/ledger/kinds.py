@@ -99,10 +99,8 @@ class EventKind(StrEnum):
 
 
 # A file that was refused before it could be read, and kept, has a name and no hash yet.
-_UNREAD = Code(
-    "ledger.file.refused_unread", "文件不收：{name}（{size} 字节）：{problems}",
-    "file refused: {name} ({size} bytes): {problems}", name=str, size=int, problems=tuple,
-)
+_UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字节）：{problems}",
+               "file refused: {name} ({size} bytes): {problems}", name=str, size=int, problems=tuple)
 
 
 def payload_of(kind: EventKind, payload: Mapping[str, Any]) -> Message:

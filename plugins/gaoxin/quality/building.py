@@ -21,12 +21,10 @@ from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, Entry, ReadReturn, SeriesValue
 from gaoxin.returns.numbers import NOT_A_NUMBER
 
-_TWICE = Code(
-    "quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}", cells=tuple
-)
-_NO_UNIT = Code(
-    "quality.no_unit", "计量单位不明，数值无法比较", "the unit of measure is not clear, so the value cannot be compared"
-)
+_TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}",
+              cells=tuple)
+_NO_UNIT = Code("quality.no_unit", "计量单位不明，数值无法比较",
+                "the unit of measure is not clear, so the value cannot be compared")
 
 
 def build_frame(plan: Plan, form: Form | None, reads: Iterable[tuple[ReadReturn, History]]) -> Frame:
@@ -147,10 +145,8 @@ def _code(text: str, field: RegisterField) -> str:
     return text if text in codes else next((code for code, label in codes.items() if text in (label.zh, label.en)), text)
 
 
-def _put(
-    frame: Frame, owner: int, item: Item, read: CellValue | None, value: Decimal | date | str | None,
-    problem: Message | None, given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None,
-) -> Cell:
+def _put(frame: Frame, owner: int, item: Item, read: CellValue | None, value: Decimal | date | str | None,
+         problem: Message | None, given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None) -> Cell:
     """The row of one cell: its state, and its value where there is one to compute with. given: before conversion."""
     absent = read is None and isinstance(item, Variable)
     state = "absent" if absent else "problem" if problem else "blank" if given is None else "ok"
@@ -162,9 +158,7 @@ def _put(
     if value is not None:
         column = float(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
         frame.put(row, item.id, column, number=value, unit=item.unit or "")
-    return Cell(
-        name=item.name, unit=item.unit or "", value=value, cell=f"{place.sheet}!{place.cell}" if place.cell else "—",
-        given=given if isinstance(given, Decimal) else None, unit_given=series.unit_given if series else None,
-        integer=isinstance(item, Variable) and item.integer, item=item, row=row, state=state, read=read,
-        unit_cell=series.unit_cell if series else None, unit_state=unit_state,
-    )
+    return Cell(name=item.name, unit=item.unit or "", value=value, cell=f"{place.sheet}!{place.cell}" if place.cell else "—",
+                given=given if isinstance(given, Decimal) else None, unit_given=series.unit_given if series else None,
+                integer=isinstance(item, Variable) and item.integer, item=item, row=row, state=state, read=read,
+                unit_cell=series.unit_cell if series else None, unit_state=unit_state)

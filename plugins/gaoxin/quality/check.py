@@ -70,12 +70,10 @@ class Check:
         """Puts the columns of its rules into the frame, for one return that could be read."""
 
 
-def expectation(
-    rule: str, kind: str, column: str, bad: Iterable[Any], *, title: Code | tuple[Code, Mapping[str, Any]], message: Code,
-    level: int = 1, severity: Severity = Severity.ERROR, table: str = "data", variable: str | None = None, each: bool = False,
-    variables: Mapping[str, Mapping[str, str]] | None = None, kinds: Mapping[str, Mapping[str, str]] | None = None,
-    unless: Iterable[str] = (), **kwargs: Any,
-) -> Expectation:
+def expectation(rule: str, kind: str, column: str, bad: Iterable[Any], *, title: Code | tuple[Code, Mapping[str, Any]],
+                message: Code, level: int = 1, severity: Severity = Severity.ERROR, table: str = "data",
+                variable: str | None = None, each: bool = False, variables: Mapping[str, Mapping[str, str]] | None = None,
+                kinds: Mapping[str, Mapping[str, str]] | None = None, unless: Iterable[str] = (), **kwargs: Any) -> Expectation:
     """One expectation as plain JSON. bad: values that it must find. title: a code, with those of its fields that the form
     decides. kwargs are those of the expectation type besides `column`."""
     code, context = title if isinstance(title, tuple) else (title, {})
@@ -135,13 +133,10 @@ class Explainable:
     def __init__(self, column: str, title: Text, message: Text, **fields: type | UnionType) -> None:
         code, (zh, en) = f"quality.{column}", message
         explained = Code(f"{code}.title.explained", title.zh + "（已作说明的）", title.en + " (where explained)")
-        warning = Code(
-            f"{code}.explained", f"{zh}；单位说明：{{explanation}}", f"{en}; the unit explains: {{explanation}}", **fields,
-            explanation=str,
-        )
-        error = Code(
-            code, f"{zh}；请更正，属实请在封面填写情况说明", f"{en}; correct it, or explain it on the cover if true", **fields
-        )
+        warning = Code(f"{code}.explained", f"{zh}；单位说明：{{explanation}}", f"{en}; the unit explains: {{explanation}}",
+                       **fields, explanation=str)
+        error = Code(code, f"{zh}；请更正，属实请在封面填写情况说明", f"{en}; correct it, or explain it on the cover if true",
+                     **fields)
         self._columns = (column, f"{column}_explained")
         self._told = ((Severity.ERROR, Code(f"{code}.title", *title), error), (Severity.WARNING, explained, warning))
 

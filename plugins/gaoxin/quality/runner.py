@@ -42,9 +42,8 @@ def check_return(plan: Plan, read: ReadReturn, history: History, suite: Suite | 
     return check_many(plan, [read], lambda _: history, {form: suite} if suite is not None else {})[0]
 
 
-def check_many(
-    plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[ReturnKey], History], suites: Mapping[str, Suite]
-) -> list[Checked]:
+def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[ReturnKey], History],
+               suites: Mapping[str, Suite]) -> list[Checked]:
     """Returns judged, in the order given. suites: form -> suite (`load_suites`); a form without one gets it derived.
 
     Returns of two units that claim one entity in the same call are told of each other, whatever the history knows.
@@ -65,9 +64,8 @@ def check_many(
     return [found[position] for position in range(len(reads))]
 
 
-def _with_history(
-    form: Form, reads: list[ReadReturn], history_of: Callable[[ReturnKey], History]
-) -> list[tuple[ReadReturn, History]]:
+def _with_history(form: Form, reads: list[ReadReturn],
+                  history_of: Callable[[ReturnKey], History]) -> list[tuple[ReadReturn, History]]:
     pairs = [(read, history_of(read.known)) for read in reads]
     if form.kind != "register" or len({read.known.unit for read in reads}) < 2:
         return pairs
@@ -106,15 +104,12 @@ def _left_out(plan: Plan, form: Form | None, suite: Suite) -> list[dict[str, Any
 
 
 RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}", error=str)
-DROPPED = Code(
-    "quality.dropped", "Great Expectations 不接受这条规则的写法", "Great Expectations refuses this rule as it is written",
-)
-NOT_BY_ROW = Code(
-    "quality.not_by_row", "不是逐行规则，无法落到单元格", "the rule does not judge row by row and cannot be led back to a cell",
-)
-CANARY_MISSED = Code(
-    "quality.canary_missed", "规则没有查出本次运行自带的已知错误样例", "the rule missed the known-bad rows that this run carried",
-)
+DROPPED = Code("quality.dropped", "Great Expectations 不接受这条规则的写法",
+               "Great Expectations refuses this rule as it is written")
+NOT_BY_ROW = Code("quality.not_by_row", "不是逐行规则，无法落到单元格",
+                  "the rule does not judge row by row and cannot be led back to a cell")
+CANARY_MISSED = Code("quality.canary_missed", "规则没有查出本次运行自带的已知错误样例",
+                     "the rule missed the known-bad rows that this run carried")
 
 
 def _ruled(result: dict[str, Any] | None, watched: set[int]) -> RuleRun:

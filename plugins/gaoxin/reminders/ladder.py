@@ -46,10 +46,8 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
     return [*own, *above]
 
 
-def plan_reminders(
-    plan: Plan, dues: Iterable[Due], now: datetime, settled: Collection[str], *, served: Collection[str] = (),
-    on_days_off: bool = False,
-) -> list[Reminder]:
+def plan_reminders(plan: Plan, dues: Iterable[Due], now: datetime, settled: Collection[str], *, served: Collection[str] = (),
+                   on_days_off: bool = False) -> list[Reminder]:
     """The digests to be sent now, by audience.
 
     dues: everything still owed. settled: keys of rungs that were sent before (`Reminder.refs` of what was sent).
@@ -91,8 +89,7 @@ def _digest(plan: Plan, audience: str, lines: list[Line], today: date) -> Remind
     mark = sha256("\n".join(keys).encode()).hexdigest()[:12]
     earliest = min(line.due.due for line in lines)
     back = sum(line.due.rejected and not line.escalated for line in lines)
-    return Reminder(
-        key=f"{plan.id}.{audience}.{today}.{mark}", audience=audience, level=level,
-        subject=wording.subject(plan, level, len(lines), earliest, back), body=wording.body(plan, audience, lines, today),
-        due=earliest, refs=keys, superseded=tuple(sorted(k for line in lines for k in line.superseded)),
-    )
+    return Reminder(key=f"{plan.id}.{audience}.{today}.{mark}", audience=audience, level=level,
+                    subject=wording.subject(plan, level, len(lines), earliest, back),
+                    body=wording.body(plan, audience, lines, today), due=earliest, refs=keys,
+                    superseded=tuple(sorted(k for line in lines for k in line.superseded)))

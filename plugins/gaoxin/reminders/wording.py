@@ -25,41 +25,30 @@ _HEAD = {
         ReminderLevel.ESCALATED: ("逾期上报", "Escalation"),
     }.items()
 }
-_BODY = Code(
-    "reminders.body", "{unit}：\n\n{sections:\n\n}\n\n已报送或已完成的，请以系统中的状态为准。\n",
-    "{unit:zh}：\n{unit}:\n\n{sections:\n\n}\n\n"
-    "已报送或已完成的，请以系统中的状态为准。 / What has been handed in since is shown in the system.\n",
-    unit=Worded, sections=tuple,
-)
-_OWN = Code(
-    "reminders.own", "贵单位尚有下列事项未完成：\n{items:\n}",
-    "贵单位尚有下列事项未完成： / still owed by your unit:\n{items:\n}", items=tuple,
-)
+_BODY = Code("reminders.body", "{unit}：\n\n{sections:\n\n}\n\n已报送或已完成的，请以系统中的状态为准。\n",
+             "{unit:zh}：\n{unit}:\n\n{sections:\n\n}\n\n"
+             "已报送或已完成的，请以系统中的状态为准。 / What has been handed in since is shown in the system.\n", unit=Worded,
+             sections=tuple)
+_OWN = Code("reminders.own", "贵单位尚有下列事项未完成：\n{items:\n}",
+            "贵单位尚有下列事项未完成： / still owed by your unit:\n{items:\n}", items=tuple)
 _OF_OTHERS = Code(
     "reminders.of_others", "下列单位的事项逾期未完成，按方案的提醒规则上报：\n{items:\n}",
     "下列单位的事项逾期未完成，按方案的提醒规则上报： / overdue and not done, reported under the plan's ladder:\n{items:\n}",
     items=tuple,
 )
 _ITEM = Code("reminders.item", "{n}. {lines:\n   }", "{n}. {lines:\n   }", n=int, lines=tuple)
-_OWED = Code(
-    "reminders.owed", "{subject}（期限 {due}，{when}）",
-    "{subject:zh}（期限 {due}，{when:zh}）\n   {subject} (due {due}, {when})", subject=Message, due=date, when=Message,
-)
-_OWED_BY = Code(
-    "reminders.owed_by", "{unit}：{subject}（期限 {due}，{when}）",
-    "{unit:zh}：{subject:zh}（期限 {due}，{when:zh}）\n   {unit}: {subject} (due {due}, {when})",
-    unit=Worded, subject=Message, due=date, when=Message,
-)
+_OWED = Code("reminders.owed", "{subject}（期限 {due}，{when}）",
+             "{subject:zh}（期限 {due}，{when:zh}）\n   {subject} (due {due}, {when})", subject=Message, due=date, when=Message)
+_OWED_BY = Code("reminders.owed_by", "{unit}：{subject}（期限 {due}，{when}）",
+                "{unit:zh}：{subject:zh}（期限 {due}，{when:zh}）\n   {unit}: {subject} (due {due}, {when})", unit=Worded,
+                subject=Message, due=date, when=Message)
 _IN_DAYS = Code("reminders.in_days", "还有 {days} 天", "in {days} day(s)", days=int)
 _TODAY = Code("reminders.today", "今日到期", "today")
 _DAYS_OVERDUE = Code("reminders.days_overdue", "已逾期 {days} 天", "{days} day(s) overdue", days=int)
-_CORRECT = Code(
-    "reminders.correct", "已退回，请改正后重新报送", "已退回，请改正后重新报送 / sent back: correct it and hand it in again",
-)
-_UNSENT = Code(
-    "reminders.unsent", "补发：此前 {count} 次提醒未能发出",
-    "补发：此前 {count} 次提醒未能发出 / late: {count} earlier reminder(s) were not sent", count=int,
-)
+_CORRECT = Code("reminders.correct", "已退回，请改正后重新报送",
+                "已退回，请改正后重新报送 / sent back: correct it and hand it in again")
+_UNSENT = Code("reminders.unsent", "补发：此前 {count} 次提醒未能发出",
+               "补发：此前 {count} 次提醒未能发出 / late: {count} earlier reminder(s) were not sent", count=int)
 
 
 def subject(plan: Plan, level: ReminderLevel, count: int, earliest: date, back: int) -> Message:

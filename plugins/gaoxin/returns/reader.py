@@ -19,10 +19,9 @@ from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
 from gaoxin.returns.workbook import Book, Sheet, open_book, open_csv
 
-SHEET_MISSING = Code(
-    "returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
-    "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out", wanted=str, there=tuple,
-)
+SHEET_MISSING = Code("returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
+                     "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out", wanted=str,
+                     there=tuple)
 HIDDEN_SHEET = Code("returns.hidden_sheet", "工作表「{sheet}」是隐藏的", "the sheet {sheet} is hidden", sheet=str)
 
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv")
@@ -44,11 +43,10 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
         missing = [_missing(book, COVER_SHEET)] if book.sheets else []
         cover = cover_of_sheet(sheet, plan_of) if sheet else Cover(problems=missing)
     body = _body(book, cover) if book.sheets else Body()
-    return ReadReturn(
-        file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
-        series=tuple(body.series), entries=tuple(body.entries), problems=(*book.problems, *cover.problems, *body.problems),
-        explanation=cover.explanation, sample=cover.sample, notes=(*cover.notes, *body.notes),
-    )
+    return ReadReturn(file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
+                      series=tuple(body.series), entries=tuple(body.entries),
+                      problems=(*book.problems, *cover.problems, *body.problems), explanation=cover.explanation,
+                      sample=cover.sample, notes=(*cover.notes, *body.notes))
 
 
 def in_plan_unit(variable: Variable, given: SeriesValue) -> Decimal | None:

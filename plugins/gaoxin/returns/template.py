@@ -73,16 +73,12 @@ def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: P
     """Writes the template of one return to `path`. Raises UsageError when the plan does not ask for that return."""
     plan.unit(unit_id)
     if unit_id not in form.units:
-        raise UsageError(
-            Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"), where="unit",
-            todo=Text("可用：" + "、".join(form.units), "asked of: " + ", ".join(form.units)),
-        )
+        raise UsageError(Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"), where="unit",
+                         todo=Text("可用：" + "、".join(form.units), "asked of: " + ", ".join(form.units)))
     if period not in form.periods():
         periods = [str(p) for p in form.periods()]
-        raise UsageError(
-            Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"), where="period",
-            todo=Text("可用：" + "、".join(periods), "asked for: " + ", ".join(periods)),
-        )
+        raise UsageError(Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"), where="period",
+                         todo=Text("可用：" + "、".join(periods), "asked for: " + ", ".join(periods)))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(saved(build_template(plan, form, unit_id, period, lang), period))
 
@@ -145,10 +141,9 @@ class _Look:
         self.right = Alignment(horizontal="right", vertical="center")
         self.open = Protection(locked=False)
 
-    def put(
-        self, sheet: Worksheet, row: int, column: int, value: Any = None, *, font: Font | None = None,
-        fill: PatternFill | None = None, align: Alignment | None = None, unlocked: bool = False, number: str | None = None,
-    ) -> None:
+    def put(self, sheet: Worksheet, row: int, column: int, value: Any = None, *, font: Font | None = None,
+            fill: PatternFill | None = None, align: Alignment | None = None, unlocked: bool = False,
+            number: str | None = None) -> None:
         cell = sheet.cell(row, column, value)
         cell.font, cell.border, cell.alignment = font or self.font, self.border, align or self.wrap
         if fill is not None:
@@ -176,10 +171,8 @@ def _cover(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Perio
     for row, key in enumerate((*layout.COVER_KEYS, layout.EXPLANATION_KEY), 1):
         look.put(sheet, row, 1, key, font=look.bold, fill=look.fixed_fill)
         free = key == layout.EXPLANATION_KEY
-        look.put(
-            sheet, row, 2, values.get(key), unlocked=free, fill=look.input_fill if free else None,
-            number="@" if key != "template" else "0",
-        )
+        look.put(sheet, row, 2, values.get(key), unlocked=free, fill=look.input_fill if free else None,
+                 number="@" if key != "template" else "0")
         shown = (layout.COVER_NAMES[key].to(lang), *([names[key]] if key in names else []))
         look.put(sheet, row, 3, ("：" if lang == "zh" else ": ").join(shown), font=look.grey)
         sheet.row_dimensions[row].height = 72 if free else 20
@@ -218,10 +211,8 @@ def _series(sheet: Worksheet, form: SeriesForm, lang: Lang) -> None:
         look.put(sheet, row, 1, variable.id, font=look.grey, fill=look.fixed_fill)
         look.put(sheet, row, 2, variable.name.to(lang), fill=look.fixed_fill)
         look.put(sheet, row, 3, variable.unit, unlocked=True)
-        look.put(
-            sheet, row, 4, unlocked=True, fill=look.input_fill, align=look.right,
-            number=number_format(variable.unit, variable.integer),
-        )
+        look.put(sheet, row, 4, unlocked=True, fill=look.input_fill, align=look.right,
+                 number=number_format(variable.unit, variable.integer))
         look.put(sheet, row, 5, unlocked=True)
         _prompt(sheet, f"D{row}", variable, lang, "whole" if variable.integer else "decimal")
         choices = _UNIT_CHOICES.get(measures.dimension(variable.unit), ())

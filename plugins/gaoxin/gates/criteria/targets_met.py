@@ -19,29 +19,20 @@ _NO_INDICATOR = Code("gates.no_indicator", "没有可判断的指标", "there is
 
 # The whole, clause by clause.
 _DETAIL = Code("gates.targets_met", "{clauses:;}", "{clauses:;}", clauses=tuple)
-_COUNTED = Code(
-    "gates.targets_counted", "指标 {total} 项，达标 {met} 项，无法评估 {unknown} 项；要求 {share}%，即 {needed} 项",
-    "{met} of {total} indicators met, {unknown} unknown; {share} % are needed, that is {needed}",
-    total=int, met=int, unknown=int, share=Decimal, needed=int,
-)
-_DUE_LATER = Code(
-    "gates.targets_due_later", "{count} 项的完成时间为 {due}，比本关口时限 {deadline} 晚 {gap}",
-    "{count} due {due}, {gap} later than this gate's deadline {deadline}", count=int, due=date, deadline=date, gap=Message,
-)
-_BY_CHOICE = Code(
-    "gates.targets_by_choice", "按“{decision}”（{choice}，{unit}决定），其中 {count} 项未达标但进度正常，计入",
-    "by choice {choice} of {unit}, {count} of them count as on track", decision=Worded, choice=str, unit=Worded, count=int,
-)
-_UNDECIDED = Code(
-    "gates.targets_undecided", "其中 {count} 项未达标且未到期，文件未说明关口如何判断，须由办公室作出决定",
-    "{count} of them are not met and not yet due; the document does not say how to judge them; "
-    "a decision of the office is needed",
-    count=int,
-)
-_OLD_FIGURES = Code(
-    "gates.targets_stale", "{count} 项的数据不是应报的最近一期，不计入",
-    "{count} rest on figures older than those due, and do not count", count=int,
-)
+_COUNTED = Code("gates.targets_counted", "指标 {total} 项，达标 {met} 项，无法评估 {unknown} 项；要求 {share}%，即 {needed} 项",
+                "{met} of {total} indicators met, {unknown} unknown; {share} % are needed, that is {needed}", total=int, met=int,
+                unknown=int, share=Decimal, needed=int)
+_DUE_LATER = Code("gates.targets_due_later", "{count} 项的完成时间为 {due}，比本关口时限 {deadline} 晚 {gap}",
+                  "{count} due {due}, {gap} later than this gate's deadline {deadline}", count=int, due=date, deadline=date,
+                  gap=Message)
+_BY_CHOICE = Code("gates.targets_by_choice", "按“{decision}”（{choice}，{unit}决定），其中 {count} 项未达标但进度正常，计入",
+                  "by choice {choice} of {unit}, {count} of them count as on track", decision=Worded, choice=str, unit=Worded,
+                  count=int)
+_UNDECIDED = Code("gates.targets_undecided", "其中 {count} 项未达标且未到期，文件未说明关口如何判断，须由办公室作出决定",
+                  "{count} of them are not met and not yet due; the document does not say how to judge them; "
+                  "a decision of the office is needed", count=int)
+_OLD_FIGURES = Code("gates.targets_stale", "{count} 项的数据不是应报的最近一期，不计入",
+                    "{count} rest on figures older than those due, and do not count", count=int)
 _MONTHS = Code("gates.months", "{n} 个月", "{n} month{n:s}", n=int)
 _DAYS = Code("gates.days", "{n} 天", "{n} day{n:s}", n=int)
 
@@ -50,20 +41,15 @@ _INDICATOR = Code("gates.indicator", "{name}：{parts:,}", "{name}: {parts:,}", 
 _TARGET = Code("gates.indicator_target", "目标 {target}", "target {target}", target=Worded)
 _NO_RESULT = Code("gates.indicator_missing", "没有评估结果", "not evaluated")
 _VALUE = Code("gates.indicator_value", "现值 {value:4} {unit}", "value {value:4} {unit}", value=Decimal, unit=str)
-_VALUE_OF = Code(
-    "gates.indicator_value_of", "现值 {value:4} {unit}（{period}）", "value {value:4} {unit} ({period})",
-    value=Decimal, unit=str, period=Period,
-)
-_AGAINST = Code(
-    "gates.indicator_against", "参照 {series} {value:4} {unit}（{period}，{published} 公布）",
-    "against {series} {value:4} {unit} ({period}, published {published})",
-    series=Worded, value=Decimal, unit=str, period=Period, published=date,
-)
+_VALUE_OF = Code("gates.indicator_value_of", "现值 {value:4} {unit}（{period}）", "value {value:4} {unit} ({period})",
+                 value=Decimal, unit=str, period=Period)
+_AGAINST = Code("gates.indicator_against", "参照 {series} {value:4} {unit}（{period}，{published} 公布）",
+                "against {series} {value:4} {unit} ({period}, published {published})", series=Worded, value=Decimal, unit=str,
+                period=Period, published=date)
 _GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=str | Message)
 _POINTS = {"%": Code("gates.gap_of_share", "个百分点", "points")(), "百分点": Code("gates.gap_in_points", "百分点", "points")()}
-_AFTER_GATE = Code(
-    "gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate", due=date, gap=Message,
-)
+_AFTER_GATE = Code("gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate", due=date,
+                   gap=Message)
 _BECAUSE = Code("gates.indicator_because", "{status}：{reason}", "{status}: {reason}", status=Message, reason=Worded)
 _STATUS = {
     status: Code(f"gates.indicator_{status}", *words)()
@@ -137,10 +123,8 @@ def _past(case: Case, indicator: Indicator) -> bool:
     return indicator.binding.due is not None and case.today > indicator.binding.due
 
 
-def _clauses(
-    case: Case, c: TargetsMet, wanted: Sequence[Indicator], counted: Sequence[Indicator], needed: int,
-    results: Mapping[str, IndicatorResult],
-) -> Iterator[Message]:
+def _clauses(case: Case, c: TargetsMet, wanted: Sequence[Indicator], counted: Sequence[Indicator], needed: int,
+             results: Mapping[str, IndicatorResult]) -> Iterator[Message]:
     truths = {i.id: r.truth if (r := results.get(i.id)) else Truth.UNKNOWN for i in wanted}
     met = [i for i in wanted if truths[i.id] is Truth.MET]
     unknown = [i for i in wanted if truths[i.id] is Truth.UNKNOWN]
@@ -153,9 +137,8 @@ def _clauses(
     if c.not_yet_due == "on_track" and c.choice and later:
         choice = case.plan.choice(c.choice)
         lenient = [i for i in counted if i not in met]
-        yield _BY_CHOICE(
-            decision=choice.decision, choice=choice.id, unit=case.plan.unit(choice.decided_by).name, count=len(lenient)
-        )
+        yield _BY_CHOICE(decision=choice.decision, choice=choice.id, unit=case.plan.unit(choice.decided_by).name,
+                         count=len(lenient))
     elif waiting and len(counted) < needed:
         yield _UNDECIDED(count=len(waiting))
 
@@ -169,9 +152,7 @@ def _apart(earlier: date, later: date) -> Message:
     return _DAYS(n=(later - earlier).days)
 
 
-def _parts(
-    case: Case, indicator: Indicator, result: IndicatorResult | None, stale: Mapping[str, Message]
-) -> Iterator[Message]:
+def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None, stale: Mapping[str, Message]) -> Iterator[Message]:
     yield _TARGET(target=wording.told(case.plan, indicator, indicator.binding.target))
     if result is None:
         yield _NO_RESULT()

@@ -17,9 +17,8 @@ FALL = Explainable(
     Text("累计 {number} {unit}，低于 {past_period} 的 {past}", "cumulative {number} {unit}, less than {past} in {past_period}"),
     number=Decimal, unit=str, past_period=Period, past=Decimal,
 )
-FIRST_OF_YEAR = Code(
-    "quality.fall.first", "本年首个累计期，无上期可比", "the first cumulative period of its year: nothing to compare with"
-)
+FIRST_OF_YEAR = Code("quality.fall.first", "本年首个累计期，无上期可比",
+                     "the first cumulative period of its year: nothing to compare with")
 
 
 class Fall(Check):

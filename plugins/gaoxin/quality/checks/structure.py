@@ -33,11 +33,7 @@ class Structure(Check):
         known = {**PROBLEMS, **NOTES}
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
             if kinds := {kind: label_of(title) for kind, title in sorted(known.items()) if severity_of(kind) is severity}:
-                yield expectation(
-                    f"file.{severity}", NOT_IN_SET, PROBLEM, kinds, value_set=list(kinds), level=0, table="file",
-                    severity=severity, kinds=kinds, title=TITLE, message=FOUND,
-                )
-        yield expectation(
-            "file.other", IN_SET, PROBLEM, [CANARY_TEXT], value_set=["none", *sorted(known)], level=0, table="file",
-            title=OTHER_TITLE, message=FOUND,
-        )
+                yield expectation(f"file.{severity}", NOT_IN_SET, PROBLEM, kinds, value_set=list(kinds), level=0, table="file",
+                                  severity=severity, kinds=kinds, title=TITLE, message=FOUND)
+        yield expectation("file.other", IN_SET, PROBLEM, [CANARY_TEXT], value_set=["none", *sorted(known)], level=0, table="file",
+                          title=OTHER_TITLE, message=FOUND)
