@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from gaoxin.plan.reading.loader import load_plan
 
@@ -13,6 +14,10 @@ pytest_plugins = ["tests.made_plans"]
 
 ROOT = Path(__file__).resolve().parents[1]
 PLANS = ROOT / "tests" / "plans"
+
+# Hypothesis' 200 ms an example measure the machine's load; pytest-timeout ends what hangs.
+hypothesis_settings.register_profile("gaoxin", deadline=None)
+hypothesis_settings.load_profile("gaoxin")
 
 # A developer's own settings must not leak into tests.
 for name in [n for n in os.environ if n.startswith("GAOXIN_")]:

@@ -8,4 +8,5 @@ with in_force as (
 select f.form, f.unit, f.variable, f.period, f.value, f.unit_of_measure, f.recorded_at, f.return_id, f.version,
        f.file_sha256, f.sheet, f.cell
   from gaoxin.facts f join in_force using (return_id)
+ where f.campaign = :campaign  -- repeated: else the whole table is read
  order by f.period_end, f.period, f.form, f.unit, f.fact_id

@@ -7,4 +7,5 @@ with in_force as (
 )
 select e.form, e.unit, e.period, e.row_no, e.fields, e.cells, e.sheet, e.recorded_at, e.return_id, e.version, e.file_sha256
   from gaoxin.register_entries e join in_force using (return_id)
+ where e.campaign = :campaign  -- repeated: else the whole table is read
  order by e.period_end, e.period, e.form, e.unit, e.row_no

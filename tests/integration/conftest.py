@@ -39,6 +39,10 @@ def cluster() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="gx", dir="/tmp"))
     found = Cluster(folder / "pg")
     found.start()
+    # Nothing here outlives the session: what guards against a power cut only costs time.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        _execute(found, f"alter system set {setting} = off")
+    _execute(found, "select pg_reload_conf()")
     yield found
     found.release()
     shutil.rmtree(folder)
@@ -76,7 +80,8 @@ def empty_database(cluster: Cluster) -> Iterator[str]:
 def database(cluster: Cluster, template_database: str) -> Iterator[str]:
     """The URL of a fresh, migrated database."""
     name = f"t_{uuid4().hex}"
-    _execute(cluster, f"create database {name} template {template_database}")
+    # file_copy takes half the time of the default where the template is small
+    _execute(cluster, f"create database {name} template {template_database} strategy file_copy")
     yield _url(cluster, name)
     _execute(cluster, f"drop database {name} with (force)")
 

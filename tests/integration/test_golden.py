@@ -17,6 +17,9 @@ Only the command line is used: what is behind it may move.
 Made anew once, with nothing else changed (compared in full): the marks of `plan check`, which are made of code and context
 and no longer of words (docs/decisions/040); with them the marks written in kaizhou_2020's plan, so the hash of that plan and
 what follows from it in the ledger.
+
+Changed in the English answers of `plan check`, and in nothing else (compared in full): the date of the document as a place of
+`step_before_document`, which was told in Chinese.
 """
 
 # ruff: noqa: E501
@@ -66,7 +69,7 @@ def desk(request, tmp_path) -> Desk:
         template = request.getfixturevalue("template_database")
         engine = create_engine(cluster.url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(f"create database golden_{name} template {template}"))
+            connection.execute(text(f"create database golden_{name} template {template} strategy file_copy"))
         url = cluster.url(f"golden_{name}").render_as_string(hide_password=False)
     return Desk(work, home, PLANS_OF.get(name, PLANS), url)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.clock import ZONE, end_of, local_day, parse_as_of
@@ -28,7 +28,6 @@ def test_a_moment_late_in_utc_is_the_next_day_here():
     assert local_day(datetime(2020, 10, 31, 16, 0, tzinfo=UTC)) == date(2020, 11, 1)
 
 
-@settings(deadline=None)
 @given(st.dates(date(1992, 1, 1), date(2100, 12, 31)))
 def test_the_end_of_a_day_lies_in_it_and_a_second_later_does_not(day):
     assert local_day(end_of(day)) == day

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin import measures
@@ -27,7 +27,6 @@ def test_known_conversions(value, source, target, expected):
     assert measures.convert(Decimal(value), source, target) == Decimal(expected)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(EXACT), st.sampled_from(EXACT), values)
 def test_there_and_back(a, b, value):
     if measures.dimension(a) != measures.dimension(b):
@@ -37,7 +36,6 @@ def test_there_and_back(a, b, value):
         assert measures.convert(measures.convert(value, a, b), b, a) == value
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SYMBOLS), values)
 def test_a_unit_converts_to_itself_unchanged(symbol, value):
     assert measures.convert(value, symbol, symbol) == value

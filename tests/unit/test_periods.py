@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.errors import UsageError
@@ -18,7 +18,6 @@ def periods(draw, periodicity=None):
     return Period(rhythm, draw(st.integers(1990, 2100)), draw(st.integers(1, rhythm.per_year)))
 
 
-@settings(deadline=None)
 @given(periods())
 def test_text_and_back(period):
     assert Period.parse(str(period)) == period
@@ -42,27 +41,23 @@ def test_the_days_it_covers(text, start, end):
     assert (period.start, period.end) == (start, end)
 
 
-@settings(deadline=None)
 @given(periods(), st.integers(-60, 60), st.integers(-60, 60))
 def test_shifting_adds_up(period, a, b):
     assert period.shift(a).shift(b) == period.shift(a + b)
 
 
-@settings(deadline=None)
 @given(periods())
 def test_periods_meet_without_gap_or_overlap(period):
     assert period.end + timedelta(days=1) == period.shift(1).start
     assert period.previous < period < period.shift(1)
 
 
-@settings(deadline=None)
 @given(periods())
 def test_every_day_lies_in_its_own_period(period):
     for day in (period.start, period.end):
         assert Period.containing(day, period.periodicity) == period
 
 
-@settings(deadline=None)
 @given(periods())
 def test_a_year_earlier_is_as_many_periods_back_as_a_year_has(period):
     assert period.year_earlier == period.shift(-period.periodicity.per_year)
@@ -73,7 +68,6 @@ def test_of_two_that_end_together_the_shorter_comes_first():
     assert [str(p) for p in sorted(Period.parse(t) for t in texts)] == ["2020-12", "2020-Q4", "2020-H2", "2020"]
 
 
-@settings(deadline=None)
 @given(periods(periodicity=Periodicity.QUARTER), st.integers(0, 20))
 def test_a_span_holds_both_ends(first, count):
     found = span(first, first.shift(count))

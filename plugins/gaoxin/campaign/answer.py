@@ -82,7 +82,7 @@ def as_json(value: Any, lang: Lang) -> Any:
         case PurePath() | Period():
             return str(value)
     if (told := TOLD.get(f"{type(value).__module__}.{type(value).__qualname__}")) is not None:
-        return {name: as_json(each, lang) for name, each in _told(value, told)}
+        return dict(_told(value, told, lang))
     if hasattr(value, "model_dump"):
         return as_json(value.model_dump(), lang)
     if is_dataclass(value) and not isinstance(value, type):
@@ -90,10 +90,15 @@ def as_json(value: Any, lang: Lang) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def _told(value: Any, told: tuple[str, Computed]) -> Iterator[tuple[str, Any]]:
+def _told(value: Any, told: tuple[str, Computed], lang: Lang) -> Iterator[tuple[str, Any]]:
     names, computed = told
-    for name, _, path in (one.partition("=") for one in names.split()):
-        yield name, computed[name](value) if name in computed else reached(value, path or name)
+    for given, _, path in (one.partition("=") for one in names.split()):
+        name = given.strip("*?")
+        each = computed[name](value) if name in computed else reached(value, path or name)
+        if given.startswith("*"):
+            yield from as_json(each, lang).items()
+        elif each is not None or not given.endswith("?"):
+            yield name, as_json(each, lang)
 
 
 def reached(value: Any, path: str) -> Any:

@@ -16,8 +16,8 @@ from gaoxin.quality.checks.claimed import CLAIMED
 from gaoxin.quality.history import EntityKey, entity_fields, entity_text, key_of
 from gaoxin.quality.model import Checked
 from gaoxin.returns.model import Facts, ReturnKey, Verdict
+from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
-from gaoxin.warehouse.store import Store
 
 
 def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:

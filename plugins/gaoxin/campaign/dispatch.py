@@ -123,15 +123,14 @@ def files_waiting(w: Workplace) -> dict[Period, list[str]]:
 def _standing_mark(w: Workplace) -> str:
     """A short mark of everything that a gate looks at: the same standing gives the same run id."""
     with w.warehouse.begin() as store:
-        news = [e.seq for e in store.ledger.events(w.plan.id) if e.kind in _NEWS]
-    return f"{max(news, default=0)}"
+        return str(store.ledger.last(w.plan.id, *_NEWS))
 
 
 # What changes the evidence of a gate. What gates and reminders themselves did is no news to a gate.
-_NEWS = frozenset({
+_NEWS = (
     EventKind.PLAN_REGISTERED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
     EventKind.EVIDENCE_RECORDED, EventKind.APPROVAL_RECORDED, EventKind.WAIVER_RECORDED, EventKind.RECTIFICATION_CLOSED,
-})
+)
 
 
 def _last_due_days(plan: Plan) -> dict[Period, date]:
@@ -143,7 +142,7 @@ def _last_due_days(plan: Plan) -> dict[Period, date]:
 
 def _last_statistics_runs(w: Workplace) -> dict[Period, datetime]:
     with w.warehouse.begin() as store:
-        events = [e for e in store.ledger.events(w.plan.id) if e.kind == EventKind.STATISTICS_RUN and e.at <= w.now]
+        events = store.ledger.events(w.plan.id, EventKind.STATISTICS_RUN, until=w.now)
     return {Period.parse(e.payload["period"]): e.at for e in events}
 
 
@@ -159,10 +158,10 @@ def mark_passed_deadlines(w: Workplace) -> int:
     """Marks each deadline that has passed, once; a late start catches up and says by how many days. Returns how many."""
     today, marked = local_day(w.now), 0
     with w.warehouse.begin() as store:
-        taken = store.plans.steps(w.plan.id)
+        taken = {(kind, ref) for kind, ref, _ in store.plans.steps(w.plan.id)}
         for row in store.plans.deadlines(w.plan.id):
             step = f"passed +{(today - row.due).days}d"
-            if row.due < today and not any((k, r) == (row.kind, row.ref) for k, r, _ in taken):
+            if row.due < today and (row.kind, row.ref) not in taken:
                 marked += store.plans.mark_step(w.plan.id, row.kind, row.ref, step, w.now)
     return marked
 

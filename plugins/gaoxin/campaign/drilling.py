@@ -18,7 +18,7 @@ def begin(w: Workplace) -> bool:
     Raises Refused where returns were handed in that no drill wrote.
     """
     with w.warehouse.begin() as store:
-        played = any(e.kind == EventKind.DRILL_STARTED for e in store.ledger.events(w.plan.id))
+        played = bool(store.ledger.last(w.plan.id, EventKind.DRILL_STARTED))
         if store.returns.all(w.plan.id, wall_now()) and not played:
             raise Refused(
                 Text("此处已有真实报表，不能在其上演练", "real returns are here: a drill must not be played on them"),
@@ -54,7 +54,7 @@ def unexplained(w: Workplace) -> dict[str, list[str]]:
 def news(w: Workplace, since: int) -> list[LedgerEvent]:
     """The campaign's events after that sequence number."""
     with w.warehouse.begin() as store:
-        return [e for e in store.ledger.events(w.plan.id) if e.seq > since]
+        return store.ledger.events(w.plan.id, since=since)
 
 
 def verified(w: Workplace) -> Verification:

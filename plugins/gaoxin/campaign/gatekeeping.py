@@ -9,7 +9,7 @@ from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode, Shortfall
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.plan.model import Phase
-from gaoxin.warehouse.store import Store
+from gaoxin.warehouse.engine import Store
 
 
 class Gate(Answer, inline="result"):

@@ -25,7 +25,7 @@ from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.settings import Settings
-from gaoxin.warehouse.store import Store
+from gaoxin.warehouse.engine import Store
 
 
 @dataclass(frozen=True)

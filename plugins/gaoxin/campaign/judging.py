@@ -21,8 +21,7 @@ from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, Verdict
 from gaoxin.settings import Settings
-from gaoxin.warehouse.returns import StoredReturn
-from gaoxin.warehouse.values import entry_values, series_values
+from gaoxin.warehouse.returns import StoredReturn, entry_values, series_values
 
 TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
                  "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",

@@ -9,7 +9,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period
-from gaoxin.warehouse.store import Store
+from gaoxin.warehouse.engine import Store
 
 
 class Indicators(Answer):

@@ -28,7 +28,7 @@ from gaoxin.quality.model import Finding
 from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderState
 from gaoxin.returns.model import ReturnState
-from gaoxin.warehouse.store import Store
+from gaoxin.warehouse.engine import Store
 
 OUTBOX = "outbox"
 SMTP = "smtp"
@@ -87,7 +87,7 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
     to be reminded of figures that were made up.
     """
     with w.warehouse.begin() as store:
-        if any(e.kind == EventKind.DRILL_STARTED for e in store.ledger.events(w.plan.id)):
+        if store.ledger.last(w.plan.id, EventKind.DRILL_STARTED):
             return None
     return mailer_from_connection(connection) if connection else mailer_from_environment()
 

@@ -33,8 +33,8 @@ from gaoxin.returns.model import ReturnKey
 from gaoxin.returns.reader import read_file
 
 if TYPE_CHECKING:
+    from gaoxin.warehouse.engine import Store
     from gaoxin.warehouse.returns import StoredReturn
-    from gaoxin.warehouse.store import Store
 
 
 class ReportFile(Answer):

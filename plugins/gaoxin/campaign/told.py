@@ -1,7 +1,8 @@
 """What the JSON of an answer tells of the results of the rules: which of their fields, in which order, by which names.
 
 A contract (INTERFACES): what a rule adds for its own use does not get out by itself. In told.json `name=path` tells a field of
-another name; a value that only the JSON has is a function here. A dataclass that is not there is told whole.
+another name, `*name` one whose own fields stand in its place, `name?` one that is left out while None; a value that only the
+JSON has is a function here. A dataclass that is not there is told whole.
 """
 
 import json
@@ -10,12 +11,6 @@ from pathlib import Path
 from typing import Any
 
 Computed = dict[str, Callable[[Any], Any]]
-
-
-def _reason(horizon: Any) -> Any:
-    from gaoxin.planning.feasibility.analysis import why
-
-    return why(horizon.found, horizon.need)
 
 
 _COMPUTED: dict[str, Computed] = {
@@ -28,7 +23,7 @@ _COMPUTED: dict[str, Computed] = {
         "unit": lambda need: need.level_unit or None, "value_unit": lambda need: need.unit or None,
         "paces": lambda need: {p.kind: p for p in need.paces},
     },
-    "gaoxin.planning.feasibility.analysis.HorizonOutlook": {"reason": _reason},
+    "gaoxin.planning.feasibility.projection.Published": {"period": lambda p: str(p.year)},
 }
 _NAMES: dict[str, str] = json.loads(Path(__file__).with_name("told.json").read_text(encoding="utf-8"))
 TOLD: dict[str, tuple[str, Computed]] = {place: (names, _COMPUTED.get(place, {})) for place, names in _NAMES.items()}

@@ -15,7 +15,7 @@ from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import leaves
 from gaoxin.quality.model import Finding
 from gaoxin.returns.model import Fact, RegisterFact
-from gaoxin.warehouse.store import Store
+from gaoxin.warehouse.engine import Store
 
 
 class TracedInput(Answer):

@@ -45,7 +45,7 @@ def list_ledger(settings: Settings, campaign: str | None, until: datetime | None
         find_plan(settings.plans, campaign)
     with Warehouse.open(settings).begin() as store:
         found = store.ledger.verify()
-        events = [e for e in store.ledger.events(campaign) if until is None or e.at <= until]
+        events = store.ledger.events(campaign, until=until)
     return LedgerListed(events, found.head, found.intact, found.first_bad, found.events)
 
 

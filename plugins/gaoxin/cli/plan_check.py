@@ -85,9 +85,7 @@ def _members(members: Sequence[PlanFinding], v: View) -> None:
 
 def _places(finding: PlanFinding, v: View) -> str:
     """The places that a message does not name itself, in brackets."""
-    told = v.plain(finding.message)
-    more = [s for s in finding.sources if s not in told]
-    if not more:
+    if not (more := finding.beside):
         return ""
     few = v.listed(more[:4])
     if len(more) > 4:

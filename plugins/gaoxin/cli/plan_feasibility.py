@@ -13,9 +13,11 @@ from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import known
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.feasibility import LookedAhead, Outlook, Part, Published, Reference, YearValue
+    from gaoxin.campaign.feasibility import LookedAhead
     from gaoxin.i18n import Worded
+    from gaoxin.planning.feasibility.analysis import IndicatorOutlook, LeafOutlook
     from gaoxin.planning.feasibility.needed import LeafNeed, PaceOutlook
+    from gaoxin.planning.feasibility.projection import Published, ReferencePath, ReferencePoint
 
 _YEARS = "零一两三四五六七八九十"
 _PACES = {"planned": ("计划", "planned"), "historic": ("以往", "past"), "growth": ("所述增速", "growth stated")}
@@ -49,33 +51,29 @@ def _schedule(a: LookedAhead, v: View) -> str:
 
 
 class _Row(NamedTuple):
-    """An indicator, or a part of one. need: None where its parts have rows of their own; lasting: what `earliest` rests on."""
+    """An indicator, or a part of one. plain: its need is told here and not in rows of its parts."""
 
     name: Any
     target: str
     by: str
-    need: LeafNeed | None
-    earliest: str | None
-    lasting: LeafNeed
-    verdict: str
+    of: LeafOutlook
+    plain: bool = True
 
 
 def _rows(a: LookedAhead, v: View) -> Iterator[_Row]:
     for i in a.indicators:
-        name, one = under("name", "id")(i, v), len(i.leaves) == 1
-        yield _Row(name, v.plain(i.target), _by(i), i.need if one else None, i.earliest, i.need, i.verdict)
-        for leaf in i.leaves if not one else ():
+        yield _Row(under("indicator.name", "indicator.id")(i, v), v.plain(i.target), _by(i), i, i.parts is None)
+        for leaf in i.parts or ():
             if _tells(leaf.need):  # a portfolio has dozens of parts; --json has them all
-                zone = f"{v.plan.any_zone(leaf.zone).name.to(v.lang)} " if leaf.zone else ""
-                told = f"· {zone}{v.plain(leaf.target)}"
-                yield _Row(Markup(""), told, "", leaf.need, leaf.earliest, leaf.need, leaf.verdict)
+                zone = f"{v.plan.any_zone(leaf.need.zone).name.to(v.lang)} " if leaf.need.zone else ""
+                yield _Row(Markup(""), f"· {zone}{v.plain(leaf.target)}", "", leaf)
 
 
 def _tells(need: LeafNeed) -> bool:
     return any(x is not None for x in (need.baseline, need.required_growth, need.required_per_year)) or bool(need.paces)
 
 
-def _by(i: Outlook) -> str:
+def _by(i: IndicatorOutlook) -> str:
     """In brackets where it is the schedule's end and not the goal's own date."""
     if i.by is None:
         return "—"
@@ -83,8 +81,8 @@ def _by(i: Outlook) -> str:
 
 
 def _of_need(get: Cell) -> Cell:
-    """A value of the row's need; an empty cell where there is none."""
-    return lambda row, v: Markup("") if row.need is None else get(row.need, v)
+    """A value of the row's need; an empty cell where its parts have rows of their own."""
+    return lambda row, v: get(row.of.need, v) if row.plain else Markup("")
 
 
 def _baseline(need: LeafNeed, v: View) -> str | None:
@@ -94,12 +92,10 @@ def _baseline(need: LeafNeed, v: View) -> str | None:
 
 
 def _needed(need: LeafNeed, v: View) -> str | None:
-    from gaoxin.planning.feasibility.analysis import exceeded
-
-    if need.required_per_year is not None:
-        return f"{exceeded(need.leaf, need.required_per_year)}{_figure(need.required_per_year)} {_points(need.level_unit, v)}"
+    if (a_year := need.required_per_year) is not None:
+        return f"{need.more_than(a_year)}{_figure(a_year)} {_points(need.level_unit, v)}"
     growth = need.required_growth
-    return None if growth is None else f"{exceeded(need.leaf, growth)}{_figure(growth)} %"
+    return None if growth is None else f"{need.more_than(growth)}{_figure(growth)} %"
 
 
 def _planned(need: LeafNeed, v: View) -> str | None:
@@ -138,7 +134,7 @@ class _PaceRow(NamedTuple):
 def _paces(a: LookedAhead, _: View) -> list[_PaceRow]:
     """Every pace of the figures that have more than the one the verdict rests on."""
     return [
-        _PaceRow(i.name, p, leaf.need) for i in a.indicators for leaf in i.leaves if len(leaf.need.paces) > 1
+        _PaceRow(i.indicator.name, p, leaf.need) for i in a.indicators for leaf in i.leaves if len(leaf.need.paces) > 1
         for p in leaf.need.paces
     ]
 
@@ -151,14 +147,11 @@ def _where_from(row: _PaceRow, v: View) -> str:
 
 def _reasons(a: LookedAhead, v: View) -> None:
     """One line a reason, with the indicators that it holds for."""
-    told: dict[tuple[str, str], list[str]] = {}
+    told: dict[tuple[str, str], dict[str, None]] = {}
     for i in a.indicators:
-        whole: tuple[Outlook | Part, ...] = (i, *(i.leaves if i.verdict == "unknown" else ()))
-        for one in whole:
+        for one in (i, *(i.leaves if i.verdict == "unknown" else ())):
             if one.reason is not None:
-                names = told.setdefault((one.verdict, v.plain(one.reason)), [])
-                if v.plain(i.name) not in names:
-                    names.append(v.plain(i.name))
+                told.setdefault((one.verdict, v.plain(one.reason)), {})[v.plain(i.indicator.name)] = None
     for (verdict, reason), names in told.items():
         mark = known(verdict, "outlook")
         named = v.say("；", "; ").join(names)  # names have commas of their own
@@ -169,7 +162,7 @@ def _reasons(a: LookedAhead, v: View) -> None:
 
 def _after(a: LookedAhead, v: View) -> None:
     """Where the indicators stand after each horizon."""
-    names = {i.id: v.plain(i.name) for i in a.indicators}
+    names = {i.indicator.id: v.plain(i.indicator.name) for i in a.indicators}
     if not a.summary.horizons:
         v.line(v.say("方案没有可推算的起止时间，不作分年判断。", "The plan has no dated schedule: no verdict by years."))
     for h in a.summary.horizons:
@@ -195,19 +188,19 @@ def _missed(a: LookedAhead, v: View) -> str | None:
     missed = {m.id for m in a.summary.missed_at_horizon if m.shortfall is not None}
     if not missed:
         return None
-    told = v.say("；", "; ").join(_short(i, v) for i in a.indicators if i.id in missed)
+    told = v.say("；", "; ").join(_short(i, v) for i in a.indicators if i.indicator.id in missed)
     lead = f"{_in_years(a.horizon.years)}年仍差：" if a.horizon else "到期仍差："
     return v.say(lead, "Still missed by then: ") + told + v.say("。", ".")
 
 
-def _short(i: Outlook, v: View) -> str:
-    need, name = i.need, v.plain(i.name)
+def _short(i: IndicatorOutlook, v: View) -> str:
+    need, name = i.need, v.plain(i.indicator.name)
     reached = f"{name} {_figure(need.value)} {need.unit}"
     short = f"{_figure(need.shortfall)} {_points(need.unit, v)}"
     return v.say(f"{reached}，差 {short}", f"{reached}, short by {short}")
 
 
-def _how_known(y: YearValue, v: View) -> str:
+def _how_known(y: ReferencePoint, v: View) -> str:
     if y.value is None:
         return v.say("无法推算", "unknown")
     return v.say("推算", "projected") if y.projected else v.say("已公布", "published")
@@ -219,13 +212,13 @@ _SERIES = rows(
 )
 
 
-def _reference(r: Reference, v: View) -> None:
+def _reference(r: ReferencePath, v: View) -> None:
     def told(p: Published | None) -> str:
-        return f"{p.period} {_figure(p.value)}" if p else "—"
+        return f"{p.year} {_figure(p.value)}" if p else "—"
 
-    name = v.cell(r.name)
+    name, unit = v.cell(r.reference.name), r.reference.unit
     v.line()
-    v.line(v.say(f"[bold]参照：{name}[/]（{r.unit}）", f"[bold]Reference: {name}[/] ({r.unit})"))
+    v.line(v.say(f"[bold]参照：{name}[/]（{unit}）", f"[bold]Reference: {name}[/] ({unit})"))
     _SERIES(r, v)
     line, issue, latest, n = v.listed(map(told, r.rests_on)) or "—", told(r.on_issue), told(r.latest), len(r.rests_on)
     v.line(v.say(
@@ -246,8 +239,8 @@ FEASIBILITY: Layout = (
         Column("by:goal", lambda r, v: Markup(r.by)), Column("needed a year", _of_need(_needed), "right"),
         Column("planned a year", _of_need(_planned), "right"),
         Column("reached by then", _of_need(lambda need, v: _reached(need.value, need.unit)), "right"),
-        Column("earliest", lambda r, v: _earliest(r.earliest, r.lasting, v)), Column("verdict", state("verdict", of="outlook")),
-        always=True,
+        Column("earliest", lambda r, v: _earliest(r.of.earliest, r.of.need, v)),
+        Column("verdict", state("of.verdict", of="outlook")), always=True,
     ),
     lambda a, v: v.line() if _paces(a, v) else None,
     rows(

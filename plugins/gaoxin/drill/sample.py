@@ -18,7 +18,7 @@ from gaoxin.drill.samples.figures import figures
 from gaoxin.drill.samples.registers import entries
 from gaoxin.drill.samples.spec import SampleSpec, check_spec, dice, load_spec
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Text, Worded
+from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday, next_workday
 from gaoxin.plan.model import Plan
@@ -34,30 +34,6 @@ MANIFEST = "manifest.json"
 _CORRECTED_AFTER = 6  # days after the due day
 
 
-class Sample(Answer, beside="names"):
-    """arrives: the day on which the unit would hand it in. faults: the kinds worked into it; names: what they are called."""
-
-    path: Path
-    sha256: str
-    form: str
-    unit: str
-    period: Period
-    arrives: date
-    faults: tuple[str, ...]
-    names: tuple[Worded, ...]
-
-
-class Samples(Answer, beside="out"):
-    campaign: str
-    seed: int
-    files: tuple[Sample, ...]
-    out: Path
-
-    @property
-    def faulty(self) -> list[Sample]:
-        return [f for f in self.files if f.faults]
-
-
 @dataclass(frozen=True)
 class SampleFile:
     """One file written. arrives: the day on which the unit would hand it in. faults: the kinds worked into it.
@@ -67,8 +43,28 @@ class SampleFile:
     path: Path
     key: ReturnKey
     arrives: date
-    faults: tuple[str, ...] = ()
-    version: int = 1
+    faults: tuple[str, ...]
+    version: int
+
+    @property
+    def sha256(self) -> str:
+        return sha256_of(self.path)
+
+    @property
+    def names(self) -> list[Text]:
+        """What the faults are called."""
+        return [FAULTS[kind] for kind in self.faults]
+
+
+class Samples(Answer, beside="out"):
+    campaign: str
+    seed: int
+    files: list[SampleFile]
+    out: Path
+
+    @property
+    def faulty(self) -> list[SampleFile]:
+        return [f for f in self.files if f.faults]
 
 
 def make_samples(
@@ -98,13 +94,17 @@ def make_samples(
     out.mkdir(parents=True, exist_ok=True)
     files = []
     for draft in sorted(drafts, key=lambda d: (d.arrives, str(d.key), d.version)):
-        if draft.missing:
+        if "missing" in draft.faults:
             continue
         key = draft.key
         path = out / f"{file_stem(key.campaign, key.form, key.unit, key.period, draft.version)}.xlsx"
         path.write_bytes(written(plan, draft))
         files.append(SampleFile(path, key, draft.arrives, tuple(draft.faults), draft.version))
-    _manifest(out, files)
+    rows = [
+        {"path": f.path.name, **asdict(f.key), "period": str(f.key.period), "arrives": f.arrives.isoformat(), "faults": f.faults}
+        for f in files
+    ]
+    (out / MANIFEST).write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return files
 
 
@@ -121,12 +121,7 @@ def write_samples(
         )
     spec = load_spec(plan_files(settings.plans)[plan.id])
     made = make_samples(plan, spec, first, last, out, seed=seed, faults=faults, corrections=corrections)
-    told = (
-        Sample(f.path, sha256_of(f.path), f.key.form, f.key.unit, f.key.period, f.arrives, f.faults,
-               tuple(FAULTS[kind] for kind in f.faults))
-        for f in made
-    )
-    return Samples(plan.id, seed, tuple(told), out)
+    return Samples(plan.id, seed, made, out)
 
 
 class _Clean:
@@ -191,11 +186,3 @@ def _corrected(draft: Draft, clean: _Clean) -> Draft:
     item.arrives = next_workday(draft.due + timedelta(days=_CORRECTED_AFTER))
     item.explanation = "更正上一版的差错（样本）"
     return item
-
-
-def _manifest(out: Path, files: list[SampleFile]) -> None:
-    rows = [
-        {"path": f.path.name, **asdict(f.key), "period": str(f.key.period), "arrives": f.arrives.isoformat(), "faults": f.faults}
-        for f in files
-    ]
-    (out / MANIFEST).write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

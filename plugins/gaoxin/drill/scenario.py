@@ -7,9 +7,7 @@ happens: returns are due, a gate may be decided, a late return or a correction a
 from datetime import date, timedelta
 from pathlib import Path
 
-from pydantic import Field
-
-from gaoxin.drill.beside import beside
+from gaoxin.drill.samples.spec import beside
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Id, Label, Model
 from gaoxin.plan.calendar import next_workday
@@ -30,7 +28,7 @@ class Scenario(Model):
 
     seed: int = 1
     mishaps: tuple[Mishap, ...] = ()
-    held: tuple[Id, ...] = Field(default=())
+    held: tuple[Id, ...] = ()
 
 
 def load_scenario(plan_file: Path) -> Scenario:

@@ -16,13 +16,12 @@ class DecisionStore(Repository):
 
     def save_gate(self, result: GateResult) -> bool:
         row = {**vars(result), "digest": rows.digest(result)}
-        told = rows.pick(row, "phase verdict mode seal digest days_late")
+        told = "phase verdict mode seal digest days_late"
         return self._add("gate_decisions", row, EventKind.GATE_DECIDED, result.decided_as_of, told)
 
     def gate_history(self, campaign: str, phase: str | None = None, as_of: datetime | None = None) -> list[GateResult]:
         """Every kept evaluation as it was made, oldest first."""
-        found = self._known("gate_history", campaign=campaign, phase=phase, as_of=as_of)
-        return [rows.made(GateResult, row) for row in found]
+        return [rows.made(GateResult, row) for row in self._known("gate_history", campaign=campaign, phase=phase, as_of=as_of)]
 
     def passed(self, campaign: str, as_of: datetime) -> dict[str, datetime]:
         """Phases whose gate let them end by as_of (verdict pass or waived in mode decision), with the first such time."""
@@ -30,17 +29,15 @@ class DecisionStore(Repository):
 
     def add_evidence(self, campaign: str, item: DeliverableEvidence) -> bool:
         """A deliverable of a task; its bytes have landed before (store.returns.land)."""
-        row = {"campaign": campaign, **vars(item)}
-        told = {**rows.pick(row, "task deliverable sha256"), "by": item.recorded_by}
-        return self._add("evidence", row, EventKind.EVIDENCE_RECORDED, item.recorded_at, told)
+        row, told = {"campaign": campaign, **vars(item)}, "task deliverable sha256"
+        return self._add("evidence", row, EventKind.EVIDENCE_RECORDED, item.recorded_at, told, by=item.recorded_by)
 
     def evidence(self, campaign: str, as_of: datetime) -> list[DeliverableEvidence]:
         return [DeliverableEvidence(**r) for r in self._known("evidence", campaign=campaign, as_of=as_of)]
 
     def add_approval(self, campaign: str, item: ApprovalEvidence) -> bool:
         row = {"campaign": campaign, **vars(item)}
-        told = rows.pick(row, "phase by decision seal")
-        return self._add("approvals", row, EventKind.APPROVAL_RECORDED, item.recorded_at, told)
+        return self._add("approvals", row, EventKind.APPROVAL_RECORDED, item.recorded_at, "phase by decision seal")
 
     def approvals(self, campaign: str, as_of: datetime) -> list[ApprovalEvidence]:
         """In the order in which they were given."""
@@ -48,8 +45,7 @@ class DecisionStore(Repository):
 
     def add_waiver(self, campaign: str, item: WaiverEvidence) -> bool:
         row = {"campaign": campaign, **vars(item)}
-        told = rows.pick(row, "phase criterion by expires")
-        return self._add("waivers", row, EventKind.WAIVER_RECORDED, item.recorded_at, told)
+        return self._add("waivers", row, EventKind.WAIVER_RECORDED, item.recorded_at, "phase criterion by expires")
 
     def waivers(self, campaign: str, as_of: datetime) -> list[WaiverEvidence]:
         return [WaiverEvidence(**r) for r in self._known("waivers", campaign=campaign, as_of=as_of)]
@@ -62,7 +58,7 @@ class DecisionStore(Repository):
             return False
         row = rows.pick(vars(item), "id campaign phase criterion ref owner subject opened_at due")
         row["opening"] = last["opening"] + 1 if last else 1
-        told = rows.pick(row, "id opening phase criterion ref owner due")
+        told = "id opening phase criterion ref owner due"
         return self._add("rectifications", row, EventKind.RECTIFICATION_OPENED, item.opened_at, told)
 
     def close_rectification(self, id: str, at: datetime, because: Message) -> bool:
@@ -75,8 +71,10 @@ class DecisionStore(Repository):
             )
         self._lock(last["campaign"], 3)
         row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because}
-        told = {"id": id, "opening": last["opening"], "because": rows.digest(because)}
-        return self._add("rectification_closings", row, EventKind.RECTIFICATION_CLOSED, at, told, campaign=last["campaign"])
+        return self._add(
+            "rectification_closings", row, EventKind.RECTIFICATION_CLOSED, at, "id opening", campaign=last["campaign"],
+            because=rows.digest(because),
+        )
 
     def rectifications(self, campaign: str, as_of: datetime) -> list[Rectification]:
         """Each rectification opened by as_of in its last opening, with its closing if that was known by then."""

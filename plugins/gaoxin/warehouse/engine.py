@@ -6,24 +6,44 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, create_engine, make_url
 
 from gaoxin.postgres.server import CONNECT, database_url, told
 from gaoxin.settings import Settings
+from gaoxin.warehouse.decisions import DecisionStore
+from gaoxin.warehouse.events import LedgerStore
+from gaoxin.warehouse.facts import FactStore, ResultStore
 from gaoxin.warehouse.migrate import migrate
-from gaoxin.warehouse.store import Store
+from gaoxin.warehouse.outbox import OutboxStore
+from gaoxin.warehouse.plans import PlanStore
+from gaoxin.warehouse.returns import ReturnStore
 
 _guard = threading.Lock()
 _warehouses: dict[tuple[int, str], Warehouse] = {}
 
 
+class Store:
+    """What one transaction may read and write, by subject. What changes state notes its own event, written when it ends."""
+
+    def __init__(self, connection: Connection, settings: Settings) -> None:
+        self.ledger = LedgerStore(connection)
+        shared = (connection, settings, self.ledger)
+        self.plans = PlanStore(*shared)
+        self.returns = ReturnStore(*shared)
+        self.facts = FactStore(*shared)
+        self.results = ResultStore(*shared)
+        self.decisions = DecisionStore(*shared)
+        self.outbox = OutboxStore(*shared)
+
+
+@dataclass(frozen=True)
 class Warehouse:
     """The warehouse, connected and migrated. One per process and URL: `Warehouse.open`."""
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
-        self.settings = settings
-        self.engine = engine
+    settings: Settings
+    engine: Engine
 
     @classmethod
     def open(cls, settings: Settings) -> Warehouse:

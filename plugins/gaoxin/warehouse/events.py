@@ -42,25 +42,34 @@ class LedgerStore:
             event = next_event(head, campaign, kind, at, payload)
             written.append(event)
             head = Head(event.seq, event.hash)
-            # One by one: the trigger lets the head move forward by one alone.
-            self._connection.execute(
-                text("update gaoxin.ledger_head set seq = :seq, hash = :hash"), {"seq": head.seq, "hash": head.hash}
-            )
+        self._connection.execute(text("update gaoxin.ledger_head set seq = :seq, hash = :hash"), vars(head))
         rows.add(self._connection, "ledger_events", map(vars, written))
         self._noted.clear()
         return written
 
-    def events(self, campaign: str | None = None) -> list[LedgerEvent]:
-        """All events in order, or those of one campaign."""
+    def events(
+        self, campaign: str | None = None, *kinds: EventKind, since: int = 0, until: datetime | None = None
+    ) -> list[LedgerEvent]:
+        """Events in order: of one campaign, of these kinds, after the number `since`, of times up to `until`; else all."""
         self.flush()
+        bound = {"campaign": campaign, "kinds": [k.value for k in kinds], "since": since, "until": until}
         found = self._connection.execute(
             text(
-                "select seq, campaign, kind, at, payload, prev_hash, hash from gaoxin.ledger_events"
-                " where :campaign is null or campaign = :campaign order by seq"
+                "select seq, campaign, kind, at, payload, prev_hash, hash from gaoxin.ledger_events where seq > :since"
+                + " and campaign = :campaign" * (campaign is not None) + " and kind = any(:kinds)" * bool(kinds)
+                + " and at <= :until" * (until is not None) + " order by seq"
             ),
-            {"campaign": campaign},
+            bound,
         )
         return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
+
+    def last(self, campaign: str, *kinds: EventKind) -> int:
+        """The number of the campaign's last event of these kinds; 0 where there is none."""
+        self.flush()
+        return self._connection.execute(
+            text("select coalesce(max(seq), 0) from gaoxin.ledger_events where campaign = :campaign and kind = any(:kinds)"),
+            {"campaign": campaign, "kinds": [k.value for k in kinds]},
+        ).scalar_one()
 
     def verify(self) -> Verification:
         """Walks the whole ledger against its head."""

@@ -37,7 +37,7 @@ class OutboxStore(Repository):
     def plan(self, campaign: str, reminder: Reminder, channel: str, at: datetime) -> bool:
         """False when this reminder was planned for this channel before."""
         row = {"campaign": campaign, "channel": channel, "planned_at": at, **rows.pick(vars(reminder), _KEPT)}
-        return self._add("outbox", row, EventKind.REMINDER_PLANNED, at, rows.pick(row, "key channel audience level"))
+        return self._add("outbox", row, EventKind.REMINDER_PLANNED, at, "key channel audience level")
 
     def mark(self, key: str, channel: str, state: ReminderState, at: datetime, detail: Message | None = None) -> None:
         """Records what became of a reminder. detail is kept out of the ledger: it may name an address."""

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
-from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
 
@@ -37,7 +36,7 @@ class PlanStore(Repository):
         row = {"campaign": plan.id, "version": version + 1, "plan_hash": plan_hash, "registered_at": at}
         self._put("plan_versions", row | {"plan": plan.model_dump(mode="json", by_alias=True)})
         self._put("deadlines", *({"campaign": plan.id, "plan_version": version + 1, **vars(d)} for d in found))
-        told = rows.pick(row, "version plan_hash") | {"deadlines": len(found)}
+        told = {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found)}
         self._ledger.note(plan.id, EventKind.PLAN_REGISTERED, at, told)
         return True
 
@@ -52,7 +51,7 @@ class PlanStore(Repository):
     def mark_step(self, campaign: str, kind: str, ref: str, step: str, at: datetime) -> bool:
         """Takes a step of a deadline; False when it was taken before, by whomever."""
         row = {"campaign": campaign, "kind": kind, "ref": ref, "step": step, "done_at": at}
-        return self._add("deadline_steps", row, EventKind.DEADLINE_STEP, at, rows.pick(row, "kind ref step"))
+        return self._add("deadline_steps", row, EventKind.DEADLINE_STEP, at, "kind ref step")
 
     def steps(self, campaign: str) -> set[tuple[str, str, str]]:
         """(kind, ref, step) of every step taken."""

@@ -32,13 +32,14 @@ class Repository:
         rows.add(self._connection, table, found)
 
     def _add(
-        self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: dict[str, Any],
-        campaign: str | None = None,
+        self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: str, *, campaign: str | None = None,
+        **more: Any,
     ) -> bool:
-        """Adds a row and notes its event; False, and nothing noted, where the row was there before."""
+        """Adds a row and notes its event, told by some of its columns and by `more`; False, and nothing noted, where the row
+        was there before."""
         if not rows.add(self._connection, table, [row], once=True):
             return False
-        self._ledger.note(row["campaign"] if campaign is None else campaign, kind, at, told)
+        self._ledger.note(row["campaign"] if campaign is None else campaign, kind, at, rows.pick(row, told) | more)
         return True
 
     def _lock(self, campaign: str, subject: int) -> None:

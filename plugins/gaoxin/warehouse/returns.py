@@ -5,19 +5,20 @@ twice and never wait for each other in a circle.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
-from gaoxin.plan.forms import RegisterForm, Severity
+from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
 from gaoxin.warehouse.repository import Repository
-from gaoxin.warehouse.values import entry_values, series_values
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class ReturnStore(Repository):
         """
         digest = landing.put(self._settings.landing, content)
         row = {"sha256": digest, "size": len(content), "name": name, "source": source, "landed_at": at}
-        self._add("landed_files", row, EventKind.FILE_LANDED, at, rows.pick(row, "sha256 size name source"), campaign="")
+        self._add("landed_files", row, EventKind.FILE_LANDED, at, "sha256 size name source", campaign="")
         return digest
 
     def content(self, sha256: str) -> bytes:
@@ -87,7 +88,7 @@ class ReturnStore(Repository):
             )
         key = read.key
         self._lock(key.campaign, 2)
-        slice_ = {"campaign": key.campaign, "form": key.form, "unit": key.unit, "period": str(key.period)}
+        slice_ = {**vars(key), "period": str(key.period)}
         found = self._run("return_versions", **slice_, sha256=read.sha256).one()
         if found.same is not None:
             return Added(found.same_id, found.same, created=False)
@@ -103,26 +104,28 @@ class ReturnStore(Repository):
 
     def get(self, return_id: str) -> StoredReturn:
         """One return as it stands now. Raises UsageError for an unknown one."""
-        campaign = return_id.split("__", 1)[0]
-        for found in self._select(campaign, return_id=return_id):
+        for found in self.all(return_id.split("__", 1)[0], return_id=return_id):
             return found
         raise UsageError(
             Text(f"没有报送 {return_id!r}", f"no return {return_id!r}"), where="return_id",
             todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"),
         )
 
-    def all(self, campaign: str, as_of: datetime) -> list[StoredReturn]:
-        """Every version received by as_of, with the verdict, load and explanations that were known then; by period,
-        form, unit, version."""
-        return self._select(campaign, as_of=as_of)
+    def all(
+        self, campaign: str, as_of: datetime | None = None, *, period: Period | None = None, return_id: str | None = None
+    ) -> list[StoredReturn]:
+        """Every version received by as_of, with the verdict, load and explanations known then; by period, form, unit, version."""
+        found = self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period), return_id=return_id)
+        of_key = ("campaign", "form", "unit", "period")
+        return [rows.made(StoredReturn, {"key": {name: row.pop(name) for name in of_key}, **row}) for row in found]
 
     def pending(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
         """Landed and not yet checked."""
-        return [r for r in self._select(campaign, period=period) if r.verdict is None]
+        return [r for r in self.all(campaign, period=period) if r.verdict is None]
 
     def checked_not_loaded(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
         """Accepted (with or without warnings) and not yet in the facts."""
-        found = self._select(campaign, period=period)
+        found = self.all(campaign, period=period)
         return [r for r in found if r.verdict not in (None, Verdict.REJECTED) and r.loaded_at is None]
 
     def save_check(self, return_id: str, checked: Checked, at: datetime) -> bool:
@@ -197,10 +200,9 @@ class ReturnStore(Repository):
         found = self.get(return_id)
         if any((e.rule, e.text, e.by) == (rule, text, by) for e in self.explanations(return_id)):
             return
-        row = {"return_id": return_id, "rule": rule, "text": text, "by": by, "recorded_at": at}
-        self._put("explanations", row)
-        told = rows.pick(row, "return_id rule by") | {"text": rows.digest(text)}
-        self._ledger.note(found.key.campaign, EventKind.RETURN_EXPLAINED, at, told)
+        row = {"return_id": return_id, "rule": rule, "by": by, "text": text}
+        self._put("explanations", row | {"recorded_at": at})
+        self._ledger.note(found.key.campaign, EventKind.RETURN_EXPLAINED, at, row | {"text": rows.digest(text)})
 
     def explanations(self, return_id: str) -> list[Explanation]:
         found = self._ask(
@@ -209,11 +211,41 @@ class ReturnStore(Repository):
         )
         return [Explanation(**rows.localised(r)) for r in found.mappings()]
 
-    def _select(
-        self, campaign: str, *, as_of: datetime | None = None, period: Period | None = None, return_id: str | None = None
-    ) -> list[StoredReturn]:
-        found = self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period), return_id=return_id)
-        of_key = ("campaign", "form", "unit", "period")
-        return [
-            rows.made(StoredReturn, {"key": {name: row.pop(name) for name in of_key}, **row}) for row in found
-        ]
+
+def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
+    """Values of a series form by variable, in the plan's unit of measure; a row left empty yields none."""
+    from gaoxin.returns.reader import in_plan_unit
+
+    form = plan.form(read.key.form) if read.key else None
+    variables = {v.id: v for v in form.variables} if isinstance(form, SeriesForm) else {}
+    return [
+        {
+            "variable": variable.id, "value": value, "unit_of_measure": variable.unit,
+            "sheet": item.value.sheet, "cell": item.value.cell,
+        }
+        for item in read.series
+        if (variable := variables.get(item.variable)) and (value := in_plan_unit(variable, item)) is not None
+    ]
+
+
+def entry_values(read: ReadReturn) -> list[dict[str, Any]]:
+    """Records of a register: fields and cells by field id; a value as text, a date as ISO date."""
+    return [
+        {
+            "row_no": entry.row, "sheet": next((cell.sheet for cell in entry.fields.values()), ""),
+            "fields": {name: _as_text(cell.value) for name, cell in entry.fields.items()},
+            "cells": {name: cell.cell for name, cell in entry.fields.items()},
+        }
+        for entry in read.entries
+    ]
+
+
+def _as_text(value: Decimal | date | str | None) -> str | None:
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+    return value

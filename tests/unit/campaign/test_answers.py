@@ -20,6 +20,12 @@ class Inner:
     hidden: str = "not told"
 
 
+@dataclass(frozen=True)
+class Outer:
+    inner: Inner
+    more: str | None
+
+
 class Part(Answer, inline="inner", optional="more", beside="names"):
     name: Text
     inner: Inner
@@ -51,6 +57,12 @@ def test_the_table_says_which_fields_get_out_and_by_which_names(monkeypatch):
     assert as_json([Inner(Decimal("1.50"))], "zh") == [{"amount": 1.5, "twice": 3}]
 
 
+def test_the_table_says_what_stands_in_its_place_and_what_may_be_left_out(monkeypatch):
+    monkeypatch.setitem(TOLD, f"{__name__}.Outer", ("*inner more?", {}))
+    assert as_json(Outer(Inner(Decimal(1)), None), "zh") == {"value": 1, "hidden": "not told"}
+    assert as_json(Outer(Inner(Decimal(1)), "x"), "zh") == {"value": 1, "hidden": "not told", "more": "x"}
+
+
 def test_a_path_ends_where_nothing_is():
     assert reached(PART, "inner.value") == Decimal("1.50")
     assert reached(PART, "more.value") is None
@@ -62,7 +74,7 @@ def test_the_table_leads_to_what_there_is(place):
     kind, (names, computed) = getattr(import_module(module), name), TOLD[place]
     known = {f.name for f in fields(kind)} if is_dataclass(kind) else set(kind.model_fields)
     known |= {n for n in dir(kind) if isinstance(getattr(kind, n), property)}
-    paths = {one.partition("=")[0]: one.partition("=")[2] or one for one in names.split()}
+    paths = {(name := one.partition("=")[0].strip("*?")): one.partition("=")[2] or name for one in names.split()}
     assert paths
     assert set(computed) <= set(paths)
     assert {path.partition(".")[0] for told_as, path in paths.items() if told_as not in computed} <= known

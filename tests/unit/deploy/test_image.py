@@ -144,7 +144,7 @@ def secret(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedPro
     )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40))
 def test_any_password_survives_its_way_through_an_address(tmp_path, password):
     (tmp_path / "gaoxin_db_password").write_text(password + "\n", encoding="utf-8")

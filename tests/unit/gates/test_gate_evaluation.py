@@ -132,7 +132,7 @@ def without(evidence, chosen):
     return replace(evidence, **{p: tuple(x for i, x in enumerate(getattr(evidence, p)) if (p, i) not in gone) for p in PARTS})
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CHOSEN, CHOSEN, st.integers(0, 999), st.sampled_from(["launch", "collection", "application"]))
 def test_taking_evidence_away_never_opens_a_gate_and_order_never_matters(plan, make_evidence, first, more, seed, phase_id):
     phase = plan.phase(phase_id)
@@ -147,7 +147,7 @@ def test_taking_evidence_away_never_opens_a_gate_and_order_never_matters(plan, m
     assert evaluate_gate(plan, phase, shaken(some, seed)) == one
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.integers(0, 30), st.sampled_from([ReturnState.OVERDUE, ReturnState.REJECTED, ReturnState.RECEIVED])),

@@ -173,7 +173,6 @@ def test_the_gap_is_zero_exactly_when_met_and_unknown_says_why(target, world):
         assert found.value is not None
 
 
-@settings(deadline=None)
 @given(st.lists(TARGETS, min_size=3, max_size=3), worlds())
 def test_composition_has_no_order_and_no_brackets(targets, world):
     for make in (lambda *p: AnyOf(any_of=p), lambda *p: AllOf(all_of=p)):
@@ -259,7 +258,7 @@ def best_by_hand(classes, values):
 
 
 @given(TIERED, PARKS, st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_places_are_filled_as_trying_all_ways_would(classes, values, name_one):
     if name_one and classes[0].zones <= len(values):
         named = tuple(sorted(values))[: classes[0].zones]

@@ -247,7 +247,7 @@ def expected(target, figures, points, zone=None):
     return truth, *worst[1:]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(target=TARGETS, figures=FIGURES, points=POINTS)
 def test_every_target_comes_to_what_brute_force_makes_of_it(target, figures, points):
     (found,) = evaluate_indicators(made(target, points), facts_of(figures), AS_OF)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.periods import Period
@@ -37,7 +37,6 @@ def test_a_year_not_published_is_provisional_and_counts_weekdays():
     assert provisional_years(date(2059, 1, 1), date(2060, 1, 1)) == (2059, 2060)
 
 
-@settings(deadline=None)
 @given(days)
 def test_the_next_workday_is_the_first_on_or_after(day):
     found = next_workday(day)
@@ -46,7 +45,6 @@ def test_the_next_workday_is_the_first_on_or_after(day):
     assert not any(is_workday(day + timedelta(days=n)) for n in range((found - day).days))
 
 
-@settings(deadline=None)
 @given(st.lists(st.dates(date(2018, 1, 1), date(2023, 12, 31)), min_size=3, max_size=3))
 def test_stretches_that_meet_add_up(three):
     a, b, c = three

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -39,19 +39,16 @@ def written(target) -> dict:
     raise TypeError(target)
 
 
-@settings(deadline=None)
 @given(targets)
 def test_through_yaml_and_back(target):
     assert TARGET.validate_python(yaml.safe_load(yaml.safe_dump(written(target)))) == target
 
 
-@settings(deadline=None)
 @given(targets)
 def test_through_json_and_back(target):
     assert TARGET.validate_python(json.loads(json.dumps(TARGET.dump_python(target, mode="json")))) == target
 
 
-@settings(deadline=None)
 @given(targets)
 def test_the_thresholds_are_all_there_in_the_order_written(target):
     found = thresholds(target)

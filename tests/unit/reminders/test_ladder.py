@@ -122,7 +122,7 @@ def test_english_stands_beside_the_chinese():
     assert "return of r" not in both.body.zh
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.sampled_from("abcdef"), st.integers(0, 40), st.sampled_from(["science", "committee", "supervision"])),

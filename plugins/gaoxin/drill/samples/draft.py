@@ -21,7 +21,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 @dataclass
 class Draft:
-    """series: variable -> content of its value cell. entries: a register's rows. headers: header -> what row 1 says."""
+    """series: variable -> content of its value cell. entries: a register's rows. headers: header -> what row 1 says. faults: the
+    kinds worked into it; those of the file as a whole are worked in when it is written."""
 
     key: ReturnKey
     form: SeriesForm | RegisterForm
@@ -32,11 +33,6 @@ class Draft:
     headers: dict[str, str] = field(default_factory=dict)
     template: int = 1
     explanation: str | None = None
-    without_data: bool = False
-    missing: bool = False
-    corrupt: bool = False
-    encrypted: bool = False
-    macro: bool = False
     faults: list[str] = field(default_factory=list)
     version: int = 1
 
@@ -51,7 +47,7 @@ def written(plan: Plan, draft: Draft) -> bytes:
         elif cover.cell(row, 1).value == EXPLANATION_KEY and draft.explanation:
             cover.cell(row, 2).value = draft.explanation
     row = cover.max_row + 1
-    for column, text in ((1, SAMPLE_KEY), (2, SAMPLE_MARK)):
+    for column, text in enumerate((SAMPLE_KEY, SAMPLE_MARK), 1):
         cover.cell(row, column, text).font = copy(cover["A1"].font)
     book.properties.category, book.properties.keywords = "sample", SAMPLE_MARK
     if draft.form.kind == "series":
@@ -67,7 +63,7 @@ def written(plan: Plan, draft: Draft) -> bytes:
     for header in data[1]:
         if str(header.value) in draft.headers:
             header.value = draft.headers[str(header.value)]
-    if draft.without_data:
+    if "missing_sheet" in draft.faults:
         del book[DATA_SHEET]
         book.active = 0
     return _spoilt(saved(book, draft.key.period), draft)
@@ -90,16 +86,13 @@ def _put(cell, content: Content) -> None:
 
 def _spoilt(content: bytes, draft: Draft) -> bytes:
     """Damage below the level of cells."""
-    if draft.macro:
+    if "macro" in draft.faults:
         out = io.BytesIO(content)
         with zipfile.ZipFile(out, "a") as package:
-            info = zipfile.ZipInfo("xl/vbaProject.bin", (draft.key.period.year, 1, 1, 0, 0, 0))
-            package.writestr(info, _MACRO_PART)
+            package.writestr(zipfile.ZipInfo("xl/vbaProject.bin", (draft.key.period.year, 1, 1, 0, 0, 0)), _MACRO_PART)
         content = out.getvalue()
-    if draft.encrypted:
-        content = (
-            _OLE + b"\0" * 504 + "EncryptionInfo".encode("utf-16-le") + "EncryptedPackage".encode("utf-16-le") + content[:512]
-        )
-    if draft.corrupt:
+    if "encrypted" in draft.faults:
+        content = _OLE + b"\0" * 504 + "EncryptionInfoEncryptedPackage".encode("utf-16-le") + content[:512]
+    if "corrupt" in draft.faults:
         content = content[: len(content) * 2 // 3]
     return content

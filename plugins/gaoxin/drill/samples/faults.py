@@ -71,6 +71,7 @@ _HOW: dict[str, How] = {}
 T = TypeVar("T")
 C = TypeVar("C", SumOf, PartOf)
 
+
 class _NoPlace(Exception):
     """The fault cannot be made in this return."""
 
@@ -86,11 +87,11 @@ def inflict(kind: str, draft: Draft, near: Neighbours, luck: Random) -> bool:
 
 
 def _one(luck: Random, found: Sequence[T]) -> T:
-    """One of them, by luck; where there is none the fault has no place."""
     return luck.choice(_some(found))
 
 
 def _some(found: Sequence[T]) -> Sequence[T]:
+    """Where there is none the fault has no place."""
     if not found:
         raise _NoPlace
     return found
@@ -130,8 +131,8 @@ def _fault(kind: str, zh: str, en: str) -> Callable[[How], How]:
     return enter
 
 
-def _flag(name: str) -> How:
-    return lambda draft, near, luck: setattr(draft, name, True)
+def _in_the_file(draft: Draft, near: Neighbours, luck: Random) -> None:
+    """Nothing to change yet: the fault is made when the file is written, or the file is not written."""
 
 
 def _whole_if(variable: Variable, value: Decimal) -> Decimal:
@@ -140,8 +141,8 @@ def _whole_if(variable: Variable, value: Decimal) -> Decimal:
 
 def _as_text(how: Callable[[Decimal], str]) -> How:
     def change(draft: Draft, near: Neighbours, luck: Random) -> None:
-        places = [(cells, name) for cells in [draft.series, *draft.entries] for name in cells]
-        for cells, name, value in _some([(c, n, v) for c, n in places if isinstance(v := c[n], Decimal)]):
+        held = [(cells, n, v) for cells in [draft.series, *draft.entries] for n, v in cells.items() if isinstance(v, Decimal)]
+        for cells, name, value in _some(held):
             cells[name] = how(value)
 
     return change
@@ -156,7 +157,7 @@ def _late(draft: Draft, near: Neighbours, luck: Random) -> None:
     draft.arrives = next_workday(draft.due + timedelta(days=4))
 
 
-_fault("missing", "不报", "never arrives")(_flag("missing"))
+_fault("missing", "不报", "never arrives")(_in_the_file)
 
 
 @_fault("wan_for_yi", "金额错一万倍：按小一级单位填数", "an amount ten thousand times too large")
@@ -217,11 +218,7 @@ def _blank(draft: Draft, near: Neighbours, luck: Random) -> None:
     luck.choice(entries)[luck.choice(found)] = None
 
 
-_fault("text_number", "文本型数字带千位分隔符（可修正）", "numbers as text with separators (harmless)")(
-    _as_text(lambda value: f"{value:,f}")
-)
-
-
+_fault("text_number", "文本型数字带千位分隔符（可修正）", "numbers as text with separators (harmless)")(_as_text("{:,f}".format))
 _fault("full_width", "全角数字（可修正）", "full-width digits (harmless)")(_as_text(_full_width))
 
 
@@ -258,16 +255,11 @@ def _template(draft: Draft, near: Neighbours, luck: Random) -> None:
 
 @_fault("renamed_header", "表头被改名", "a renamed header")
 def _header(draft: Draft, near: Neighbours, luck: Random) -> None:
-    if draft.form.kind == "series":
-        draft.headers["value"] = "本期累计数"
-    else:
-        item = draft.form.fields[-1]
-        draft.headers[item.id] = item.name.zh
+    last = None if draft.form.kind == "series" else draft.form.fields[-1]
+    draft.headers |= {last.id: last.name.zh} if last else {"value": "本期累计数"}
 
 
-_fault("missing_sheet", "缺少数据表", "the data sheet is missing")(_flag("without_data"))
-_fault("corrupt", "文件损坏", "a damaged file")(_flag("corrupt"))
-
-
-_fault("encrypted", "文件加密", "an encrypted file")(_flag("encrypted"))
-_fault("macro", "文件含宏", "a file with macros")(_flag("macro"))
+_fault("missing_sheet", "缺少数据表", "the data sheet is missing")(_in_the_file)
+_fault("corrupt", "文件损坏", "a damaged file")(_in_the_file)
+_fault("encrypted", "文件加密", "an encrypted file")(_in_the_file)
+_fault("macro", "文件含宏", "a file with macros")(_in_the_file)

@@ -7,15 +7,17 @@ import hashlib
 import random
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
-from pydantic import Field
+import yaml
+from pydantic import Field, ValidationError
 
-from gaoxin.drill.beside import beside
-from gaoxin.errors import UsageError
+from gaoxin.errors import PlanError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.base import Id, Model
 from gaoxin.plan.model import Plan
+
+M = TypeVar("M", bound=Model)
 
 
 class Course(Model):
@@ -36,6 +38,21 @@ class SampleSpec(Model):
     schema_version: Literal[1] = Field(1, alias="schema")
     variables: dict[Id, Course] = Field(default_factory=dict)
     counts: dict[Id, dict[Id, Course]] = Field(default_factory=dict)
+
+
+def beside(plan_file: Path, name: str, kind: type[M], what: Text) -> M:
+    """The file of that name beside a plan.yaml; an empty one when there is none. Raises PlanError, saying `what`, for a
+    file that cannot be read or is none of its kind."""
+    file = plan_file.with_name(name)
+    if not file.is_file():
+        return kind()
+    try:
+        return kind.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
+        raise PlanError(
+            what, where=str(file), todo=Text(f"按下列说明修改 {name}", f"mend what is listed in {name}"),
+            problems=tuple(str(error).splitlines()),
+        ) from error
 
 
 def load_spec(plan_file: Path) -> SampleSpec:

@@ -30,6 +30,8 @@ from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task, Unit
 
 Kind = type | UnionType
+Place = str | Message  # in the document, or one that we name
+At = Source | Place | None
 Row = Indicator | Task | Phase | Stage | Condition | Zone | Unit | SeriesForm | RegisterForm
 _PARTS = {
     Indicator: "indicators", Task: "tasks", Phase: "phases", Stage: "stages", Condition: "conditions", Zone: "zones",
@@ -69,16 +71,16 @@ class _Spoken(ABC):
     """Anything that makes findings."""
 
     @abstractmethod
-    def found(self, severity: Severity, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+    def found(self, severity: Severity, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         """A finding of that severity, at a subject and its places."""
 
-    def error(self, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+    def error(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         return self.found(Severity.ERROR, subject, *at, **more)
 
-    def warning(self, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+    def warning(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         return self.found(Severity.WARNING, subject, *at, **more)
 
-    def info(self, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+    def info(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         return self.found(Severity.INFO, subject, *at, **more)
 
 
@@ -96,7 +98,7 @@ class Saying(_Spoken):
         self.of, self._code = of, phrase(code, zh, en, **fields)
         self._ask = phrase(f"{code}.ask", *ask, **fields) if ask else None
 
-    def found(self, severity: Severity, subject: str | Row, /, *at: Source | str | None, **more: Any) -> PlanFinding:
+    def found(self, severity: Severity, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         assert self.of, "words that findings share are given to the finding"
         return self.of.found(severity, subject, *at, saying=self, **more)
 
@@ -133,7 +135,7 @@ class Finding(_Spoken):
             raise ValueError(f"{self.code}: the code is taken")
 
     def found(
-        self, severity: Severity, subject: str | Row, /, *at: Source | str | None, saying: Saying | None = None,
+        self, severity: Severity, subject: str | Row, /, *at: At, saying: Saying | None = None,
         message: Message | None = None, ask: Message | Text | None = None, by_choice: str | None = None, within: str = "",
         **context: Any,
     ) -> PlanFinding:
@@ -189,10 +191,10 @@ class Decision:
 class PlanFinding:
     """One finding. subject: the part of the plan, such as `indicators.rd_institutions`.
 
-    sources: the places in the document (or the lines in the file) that it speaks of, in the order of the plan. decide:
-    what is to be decided, the alternatives spelt out, and by whom. by_choice: the choice of the plan that the finding
-    itself reports (a rhythm that the office set), if it reports one. within: an id in the subject, where the message tells two
-    of them apart by name alone. decision: None as long as nothing is decided.
+    sources: the places in the document (or the lines in the file) that it speaks of, in the order of the plan; words, where
+    the place is one that we name. decide: what is to be decided, the alternatives spelt out, and by whom. by_choice: the
+    choice of the plan that the finding itself reports (a rhythm that the office set), if it reports one. within: an id in the
+    subject, where the message tells two of them apart by name alone. decision: None as long as nothing is decided.
     """
 
     of: Finding
@@ -200,7 +202,7 @@ class PlanFinding:
     subject: str
     message: Message
     decide: Message | Text
-    sources: tuple[str, ...] = ()
+    sources: tuple[Place, ...] = ()
     by_choice: str | None = None
     within: str = ""
     decision: Decision | None = None
@@ -214,8 +216,15 @@ class PlanFinding:
         """8 hex digits of what the finding rests on: code, subject, places, and the context of its message but for names,
         which an id or a place stands for. A decision that names it holds for exactly this finding, and not for what becomes
         of it when the plan changes; how it is worded, in the document or here, changes nothing."""
-        rests_on = (self.code, self.subject, sorted(self.sources), _known(self.message), *((self.within,) if self.within else ()))
+        at = sorted(place if isinstance(place, str) else place.zh for place in self.sources)
+        rests_on = (self.code, self.subject, at, _known(self.message), *((self.within,) if self.within else ()))
         return sha256(json.dumps(rests_on, ensure_ascii=False).encode()).hexdigest()[:8]
+
+    @property
+    def beside(self) -> tuple[Place, ...]:
+        """The places that its message does not name itself."""
+        named = set(_within(self.message))
+        return tuple(place for place in self.sources if place not in named)
 
     @property
     def state(self) -> Literal["open", "decided"]:
@@ -234,7 +243,14 @@ def _known(value: Any) -> Any:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else None if value is None else str(value)
 
 
-def places(sources: Iterable[Source | str | None]) -> tuple[str, ...]:
+def _within(value: Any) -> Iterator[Any]:
+    """What a message holds, at any depth."""
+    yield value
+    for one in value.context.values() if isinstance(value, Message) else value if isinstance(value, tuple) else ():
+        yield from _within(one)
+
+
+def places(sources: Iterable[At]) -> tuple[Place, ...]:
     """The places as text, each once, in the order given."""
     named = (s.place if isinstance(s, Source) else s for s in sources if s is not None)
     return tuple(dict.fromkeys(named))

@@ -7,9 +7,10 @@ and 占规上企业总数. A name that says nothing of it agrees with every othe
 import re
 from itertools import combinations
 
+from gaoxin.i18n import Message
 from gaoxin.plan.base import Source
 
-Place = Source | str
+Place = Source | str | Message
 
 _COUNTED = re.compile(r"(?:总数|总量|数量|数)$")
 

@@ -29,12 +29,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_UP, Decimal
+from typing import Literal
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.target import TargetKind
-from gaoxin.plan.targets import Threshold, leaves
+from gaoxin.plan.targets import leaves
+from gaoxin.plan.words.wording import told
 from gaoxin.planning.feasibility.needed import LeafNeed, need_of
 from gaoxin.planning.feasibility.outlook import Outlook
 from gaoxin.planning.feasibility.projection import ReferencePath, reference_path
@@ -60,37 +62,52 @@ _GROWTH = Code("feasibility.average_growth", "，年均增长 {rate:1} %", ", {r
 
 
 @dataclass(frozen=True)
-class LeafOutlook:
-    """One leaf at its indicator's date: what is needed, the verdict on it alone."""
+class Ahead:
+    """A target looked ahead: the verdict, and the need of the leaf that decides."""
 
     found: Found
     need: LeafNeed
-    earliest: int | None
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.found.verdict
+
+    @property
+    def reason(self) -> Message | None:
+        return why(self.found, self.need)
 
 
 @dataclass(frozen=True)
-class HorizonOutlook:
-    """An indicator after so many years of the plan. need: of the leaf that decides, counted to that year."""
+class HorizonOutlook(Ahead):
+    """An indicator after so many years of the plan; what it needs is counted to that year."""
 
     years: int
     year: int
-    found: Found
-    need: LeafNeed
 
 
 @dataclass(frozen=True)
-class IndicatorOutlook:
-    """An indicator's goal looked ahead. main: the leaf that decides at `by`; leaves: all of them. earliest: year or, where the
-    baseline meets it, the baseline's period."""
+class LeafOutlook(Ahead):
+    """One leaf at its indicator's date, judged alone. target: in words. earliest: the first year in which it is met."""
+
+    target: Message
+    earliest: str | None
+
+
+@dataclass(frozen=True)
+class IndicatorOutlook(LeafOutlook):
+    """An indicator's goal looked ahead. by_from: whose date `by` is. leaves: all of them. earliest: year or, where the baseline
+    meets it, the baseline's period."""
 
     indicator: Indicator
     by: date | None
-    by_schedule: bool
-    found: Found
-    main: LeafOutlook
+    by_from: Literal["schedule", "goal"] | None
     leaves: tuple[LeafOutlook, ...]
-    earliest: str | None
     horizons: tuple[HorizonOutlook, ...]
+
+    @property
+    def parts(self) -> tuple[LeafOutlook, ...] | None:
+        """The leaves of a composite target."""
+        return self.leaves if len(self.leaves) > 1 else None
 
 
 @dataclass(frozen=True)
@@ -114,13 +131,13 @@ class Feasibility:
 
 def feasibility(plan: Plan, as_of: date, facts: Facts | None = None) -> Feasibility:
     """Every indicator's binding goal. as_of: up to when references were published; facts: returns as further history."""
-    outlook = Outlook(plan, as_of, facts)
+    outlook, horizon = Outlook(plan, as_of, facts), horizon_of(plan)
     asked = (m for i in plan.indicators for leaf in leaves(i.binding.target) for m in leaf.mentions())
     against = {name for kind, name, _ in asked if kind == "reference"}
-    references = tuple(reference_path(outlook, r) for r in plan.references if r.id in against)
-    horizon = horizon_of(plan)
-    known = {p.reference.id: p for p in references}
+    known = {r.id: reference_path(outlook, r) for r in plan.references if r.id in against}
     made = tuple(_outlook_of(Asked(outlook, i, known), horizon) for i in plan.indicators)
+    years = sorted({*(horizon.shown.values() if horizon else ()), *(i.by.year for i in made if i.by)})
+    references = tuple(replace(path, years=tuple(map(path.at, years))) for path in known.values())
     return Feasibility(plan, as_of, horizon, made, references)
 
 
@@ -138,33 +155,33 @@ def horizon_of(plan: Plan) -> Horizon | None:
 
 
 def _outlook_of(asked: Asked, horizon: Horizon | None) -> IndicatorOutlook:
-    by, schedule = asked.by()
-    target = asked.target
-    each = tuple(_leaf_outlook(asked, leaf, zone, by) for leaf, zone in asked.leaves(target, None))
-    found = asked.verdict(target, None, by.year, True) if by else asked.undated(target, None)
-    main = next((x for x in each if (x.found.leaf, x.found.zone) == (found.leaf, found.zone)), each[0])
-    first = asked.earliest(target, None, "used")
-    earliest = None if first is None else str(first)
-    start = main.need.baseline or max(asked.baselines(found.leaf, found.zone), key=lambda k: k.on, default=None)
-    if found.verdict is Verdict.MET and start:
-        earliest = str(start.on)
+    each = tuple(_leaf_outlook(asked, leaf, zone) for leaf, zone in asked.leaves(asked.target, None))
+    whole = _leaf_outlook(asked, asked.target, None)
+    found = whole.found
+    need = next((x for x in each if (x.found.leaf, x.found.zone) == (found.leaf, found.zone)), each[0]).need
+    start = need.baseline or max(asked.baselines(found.leaf, found.zone), key=lambda k: k.on, default=None)
+    earliest = str(start.on) if found.verdict is Verdict.MET and start else whole.earliest
+    by_from: Literal["schedule", "goal"] | None = None if asked.by is None else "schedule" if asked.by_schedule else "goal"
     return IndicatorOutlook(
-        asked.indicator, by, schedule, found, main, each, earliest, tuple(_horizons(asked, horizon)) if horizon else ()
+        found, need, whole.target, earliest, asked.indicator, asked.by, by_from, each,
+        tuple(_horizons(asked, horizon)) if horizon else (),
     )
 
 
-def _leaf_outlook(asked: Asked, leaf: TargetKind, zone: str | None, by: date | None) -> LeafOutlook:
-    found = asked.verdict(leaf, zone, by.year, True) if by else asked.undated(leaf, zone)
-    need = need_of(asked.world(by.year if by else None, "used", leaf), leaf, zone, by)
+def _leaf_outlook(asked: Asked, leaf: TargetKind, zone: str | None) -> LeafOutlook:
+    found = asked.verdict(leaf, zone, asked.by.year, True) if asked.by else asked.undated(leaf, zone)
+    need = need_of(asked.world(asked.by.year if asked.by else None, "used", leaf), leaf, zone, asked.by)
     paces = tuple(replace(p, earliest=asked.earliest(leaf, zone, p.kind)) for p in need.paces)
-    return LeafOutlook(found, replace(need, paces=paces), asked.earliest(leaf, zone, "used"))
+    first = asked.earliest(leaf, zone, "used")
+    earliest = None if first is None else str(first)
+    return LeafOutlook(found, replace(need, paces=paces), told(asked.plan, asked.indicator, leaf), earliest)
 
 
 def _horizons(asked: Asked, horizon: Horizon) -> Iterator[HorizonOutlook]:
     for years, year in horizon.shown.items():
         found = asked.verdict(asked.target, None, year, years >= horizon.years)
         need = need_of(asked.world(year, "used", found.leaf), found.leaf, found.zone, date(year, 12, 31))
-        yield HorizonOutlook(years, year, found, need)
+        yield HorizonOutlook(found, need, years, year)
 
 
 def why(found: Found, need: LeafNeed) -> Message | None:
@@ -177,7 +194,7 @@ def why(found: Found, need: LeafNeed) -> Message | None:
     of, needs = _PACES.get(need.judged_at or "", _STATED_GROWTH), None
     if need.required_per_year:
         needs = _NEEDS(
-            more_than=exceeded(need.leaf, need.required_per_year), per_year=_up(need.required_per_year),
+            more_than=need.more_than(need.required_per_year), per_year=_up(need.required_per_year),
             unit=points(need.level_unit),
             times=_TIMES(pace=of, times=need.required_per_year / pace.increase) if pace.increase else None,
             growth=None if need.required_growth is None else _GROWTH(rate=need.required_growth),
@@ -188,13 +205,6 @@ def why(found: Found, need: LeafNeed) -> Message | None:
 def points(unit: str) -> Text:
     """The unit of a difference: of a % it is a percentage point."""
     return Text("百分点", "points") if unit in ("%", "百分点") else Text(unit, unit)
-
-
-def exceeded(leaf: TargetKind, per_year: Decimal) -> str:
-    """`> ` or `< ` before a required pace that arrives at the number of a strict comparator, which is not enough; else ''."""
-    if not per_year or not isinstance(leaf, Threshold) or not leaf.comparator.strict:
-        return ""
-    return "> " if per_year > 0 else "< "
 
 
 def _up(value: Decimal) -> Decimal:

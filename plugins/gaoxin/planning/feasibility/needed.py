@@ -12,7 +12,7 @@ from gaoxin import measures as units
 from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import Threshold
 from gaoxin.planning.feasibility.outlook import Known, Pace, Series
-from gaoxin.planning.feasibility.projection import RATE, ProjectedWorld, as_rate, rounded
+from gaoxin.planning.feasibility.projection import RATE, ProjectedWorld, rounded
 from gaoxin.planning.way import growth_needed, increase_needed, steps_to
 
 Kind = Literal["planned", "historic", "growth"]
@@ -55,6 +55,12 @@ class LeafNeed:
     shortfall: Decimal | None = None
     paces: tuple[PaceOutlook, ...] = ()
 
+    def more_than(self, per_year: Decimal) -> str:
+        """`> ` or `< ` before a required pace that arrives at the number of a strict comparator, which is not enough; else ''."""
+        if not per_year or not isinstance(self.leaf, Threshold) or not self.leaf.comparator.strict:
+            return ""
+        return "> " if per_year > 0 else "< "
+
 
 def need_of(world: ProjectedWorld, leaf: TargetKind, zone: str | None, by: date | None) -> LeafNeed:
     """The leaf's need in the world's year; by None: no year is known, and only baseline and paces are told."""
@@ -86,14 +92,10 @@ def _at(
 ) -> PaceOutlook:
     if by is None:
         return PaceOutlook(kind, pace, unit, None, None)
-    there = replace(world, kind=kind)
-    if world.rate_of is not None:
-        judged = as_rate(leaf).judge(there, (RATE,), zone)
-    else:
-        judged = leaf.judge(there, world.indicator.measures, zone)
-    gap = None if judged.value is None or judged.limit is None else leaf.gap_to(judged.value, judged.limit)
-    if judged.reference is None and leaf.against:
-        gap = None
+    judged = replace(world, kind=kind).judged(leaf, zone)
+    gap = None
+    if judged.value is not None and judged.limit is not None and (judged.reference or not leaf.against):
+        gap = leaf.gap_to(judged.value, judged.limit)
     return PaceOutlook(kind, pace, unit, judged.value, gap)
 
 

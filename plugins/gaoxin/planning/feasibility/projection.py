@@ -19,6 +19,7 @@ from gaoxin.indicators.pace import fitted
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Indicator, Measure, Reference
 from gaoxin.plan.limits import Limits
+from gaoxin.plan.target import Judged, TargetKind
 from gaoxin.plan.targets import Threshold
 from gaoxin.plan.world import Counting, Reading, ReferenceUsed, ShareReading
 from gaoxin.planning.feasibility.outlook import Outlook, Pace, Series
@@ -104,49 +105,55 @@ class ReferencePoint:
 
     year: int
     value: Decimal | None
-    published: bool
+    projected: bool
+
+
+@dataclass(frozen=True)
+class Published:
+    """A reference's value of a year. published: the day; None for a value from returns."""
+
+    year: int
+    value: Decimal
+    published: date | None
 
 
 @dataclass(frozen=True)
 class ReferencePath:
-    """A reference looked ahead. rests_on: the values of the line, (year, value, published). on_issue: the figure of the day
-    on which the plan was issued, latest: that of the as-of day; each (year, value, published), None where there is none."""
+    """A reference looked ahead. rests_on: the values of the line. on_issue: the figure of the day on which the plan was issued,
+    latest: that of the as-of day; None where there is none. years: those that are shown."""
 
     reference: Reference
     points: Mapping[int, Decimal]
-    rests_on: tuple[tuple[int, Decimal, date | None], ...]
-    on_issue: tuple[int, Decimal, date | None] | None
-    latest: tuple[int, Decimal, date | None] | None
+    rests_on: tuple[Published, ...]
+    on_issue: Published | None
+    latest: Published | None
+    years: tuple[ReferencePoint, ...] = ()
 
     def at(self, year: int) -> ReferencePoint:
         if year in self.points:
-            return ReferencePoint(year, self.points[year], True)
-        line = fitted([(y, v) for y, v, _ in self.rests_on])
-        return ReferencePoint(year, None if line is None else rounded(line.at(year)), False)
+            return ReferencePoint(year, self.points[year], False)
+        line = fitted([(p.year, p.value) for p in self.rests_on])
+        return ReferencePoint(year, None if line is None else rounded(line.at(year)), True)
 
 
 def reference_path(outlook: Outlook, reference: Reference) -> ReferencePath:
     """What is known of a reference by the outlook's as-of day."""
-    own = {y: (v, None) for y, v in outlook.reference_years(reference).items()}
-    known = _published(reference, outlook.as_of) | own
-    rows = tuple((y, v, day) for y, (v, day) in sorted(known.items()))
+    own = {y: Published(y, v, None) for y, v in outlook.reference_years(reference).items()}
+    known = [p for _, p in sorted((_published(reference, outlook.as_of) | own).items())]
     issued = outlook.plan.document.known_since
-    then = sorted(_published(reference, issued).items()) if issued else []
+    then = _published(reference, issued) if issued else {}
     return ReferencePath(
-        reference, {y: v for y, v, _ in rows}, rows[-outlook.plan.limits.reference_values:],
-        (then[-1][0], *then[-1][1]) if then else None, rows[-1] if rows else None,
+        reference, {p.year: p.value for p in known}, tuple(known[-outlook.plan.limits.reference_values:]),
+        then[max(then)] if then else None, known[-1] if known else None,
     )
 
 
-def _published(reference: Reference, by: date) -> dict[int, tuple[Decimal, date | None]]:
+def _published(reference: Reference, by: date) -> dict[int, Published]:
     """Yearly values known by a day: those of years, else of the last part of each year that ends with it."""
-    made: dict[int, tuple[Decimal, date | None]] = {}
     years = [v for v in reference.values if v.period.periodicity is Periodicity.YEAR]
     among = years or [v for v in reference.values if v.period.end.month == 12]
-    for value in sorted(among, key=lambda v: v.published):
-        if value.published <= by:
-            made[value.period.year] = (value.value, value.published)
-    return made
+    known = sorted((v for v in among if v.published <= by), key=lambda v: v.published)
+    return {v.period.year: Published(v.period.year, v.value, v.published) for v in known}
 
 
 @dataclass
@@ -173,6 +180,12 @@ class ProjectedWorld:
     @property
     def until(self) -> date:
         return date(self.year, 12, 31)
+
+    def judged(self, leaf: TargetKind, zone: str | None) -> Judged:
+        """A leaf in this world; where growth is asked for, as what it asks of RATE."""
+        if self.rate_of is not None and isinstance(leaf, Threshold):
+            return as_rate(leaf).judge(self, (RATE,), zone)
+        return leaf.judge(self, self.indicator.measures, zone)
 
     def latest(self, measure: str, zone: str | None) -> Reading:
         if measure == RATE.id:

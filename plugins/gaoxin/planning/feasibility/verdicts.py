@@ -15,7 +15,7 @@ from gaoxin.plan.series import growth_variable, identity
 from gaoxin.plan.target import Judged, TargetKind, Truth, all_truth, any_truth
 from gaoxin.plan.targets import Threshold
 from gaoxin.planning.feasibility.outlook import Known, Outlook, scoped
-from gaoxin.planning.feasibility.projection import NO_BASELINE, RATE, PaceKind, ProjectedWorld, ReferencePath, as_rate
+from gaoxin.planning.feasibility.projection import NO_BASELINE, PaceKind, ProjectedWorld, ReferencePath
 
 _UNDATED = Code("feasibility.undated", "目标没有写明期限", "the target has no due date")
 _MASKED = Code("feasibility.due_masked", "完成年份在公布文本中被隐去", "the published text masks the year it is due")
@@ -77,11 +77,15 @@ class Asked:
     def plan(self) -> Plan:
         return self.outlook.plan
 
-    def by(self) -> tuple[date | None, bool]:
+    @property
+    def by_schedule(self) -> bool:
+        """Whether the goal is due when the plan's schedule ends, for want of a date of its own."""
         goal = self.indicator.binding
-        if goal.due or goal.due_masked or not (self.plan.phases or self.plan.horizon):
-            return goal.due, False
-        return self.plan.ends, True
+        return not goal.due and not goal.due_masked and bool(self.plan.phases or self.plan.horizon)
+
+    @property
+    def by(self) -> date | None:
+        return self.plan.ends if self.by_schedule else self.indicator.binding.due
 
     def leaves(self, target: TargetKind, zone: str | None) -> Iterator[tuple[TargetKind, str | None]]:
         """Every leaf with its zone, alternatives included."""
@@ -98,17 +102,13 @@ class Asked:
 
     def world(self, year: int | None, kind: PaceKind, leaf: TargetKind, stretched: bool = False) -> ProjectedWorld:
         """A world to judge a leaf in; year None: some year after the baseline, where only baselines are asked for."""
-        by, _ = self.by()
         rate = self.indicator.measure_of(leaf) if isinstance(leaf, Threshold) and is_rate(self.indicator, leaf) else None
         return ProjectedWorld(
-            self.outlook, self.indicator, year or self.outlook.as_of.year, kind, by, self.references, stretched, rate
+            self.outlook, self.indicator, year or self.outlook.as_of.year, kind, self.by, self.references, stretched, rate
         )
 
     def judged(self, leaf: TargetKind, zone: str | None, year: int, kind: PaceKind, stretched: bool = False) -> Judged:
-        world = self.world(year, kind, leaf, stretched)
-        if world.rate_of is not None and isinstance(leaf, Threshold):
-            return as_rate(leaf).judge(world, (RATE,), zone)
-        return leaf.judge(world, self.indicator.measures, zone)
+        return self.world(year, kind, leaf, stretched).judged(leaf, zone)
 
     def truth(self, target: TargetKind, zone: str | None, year: int, kind: PaceKind) -> Truth:
         """Whether a target is met in a year at a pace; a leaf that the baseline meets is."""
@@ -137,12 +137,11 @@ class Asked:
     def _baseline(self, leaf: TargetKind, zone: str | None) -> Known | None:
         if not isinstance(leaf, Threshold):
             return None
-        by, _ = self.by()
         measure = self.indicator.measure_of(leaf)
-        base = self.outlook.base_of_rate(self.indicator, measure, zone, by)
+        base = self.outlook.base_of_rate(self.indicator, measure, zone, self.by)
         if base and base.baseline:
             return base.baseline
-        return self.outlook.series(self.indicator, measure, zone, by).baseline or (base.rate if base else None)
+        return self.outlook.series(self.indicator, measure, zone, self.by).baseline or (base.rate if base else None)
 
     def verdict(self, target: TargetKind, zone: str | None, year: int, own: bool) -> Found:
         """own: whether the year is that of the plan's own horizon, or of the goal's due date."""
@@ -193,7 +192,7 @@ class Asked:
                 continue
             asked = replace(self, indicator=other)
             at = asked.verdict(level, zone, year, True)
-            planned = self.outlook.named(name, other.measure_of(level).unit, zone, asked.by()[0], other).planned
+            planned = self.outlook.named(name, other.measure_of(level).unit, zone, asked.by, other).planned
             if planned and _WORST.index(at.verdict) < _WORST.index(found.verdict):
                 return replace(found, verdict=at.verdict, reason=_LEVEL_MISSED(year=year, indicator=other.name))
         return found

@@ -76,7 +76,7 @@ def test_there_is_enough_to_spoil():
     assert len(REFERENCES) > 100
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(KEYS), st.integers(0, 30), st.sampled_from("xq_"))
 def test_a_misspelt_key_is_told_at_its_line_with_the_right_one(at, position, letter):
     mapping, key, _ = at
@@ -90,7 +90,7 @@ def test_a_misspelt_key_is_told_at_its_line_with_the_right_one(at, position, let
     assert any(_line(p) == key.start_mark.line + 1 for p in told) or all(_line(p) in _lines_of(mapping) for p in told)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(SCALARS), st.sampled_from(["[]", "{}", "{a: 1}", "[1, 2]", "", "12x", "20xx-13", "-3", "no"]))
 def test_a_value_of_another_type_is_told_within_its_item(at, value):
     mapping, key, scalar = at
@@ -100,7 +100,7 @@ def test_a_value_of_another_type_is_told_within_its_item(at, value):
     assert any(_line(p) in _lines_of(mapping) for p in told), told
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(REFERENCES))
 def test_a_reference_to_nothing_is_told_within_its_item(at):
     mapping, _, scalar = at
@@ -111,7 +111,7 @@ def test_a_reference_to_nothing_is_told_within_its_item(at):
     assert "zzz_nobody" in told[0].message.en
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from([(m, k, v) for m, k, v in KEYS if v.start_mark.line == v.end_mark.line and not m.flow_style]))
 def test_a_key_left_out_is_told_within_its_item_or_does_no_harm(at):
     mapping, key, value = at

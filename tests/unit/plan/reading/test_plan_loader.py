@@ -315,7 +315,7 @@ def problems_or_none(text: str) -> tuple[str, ...]:
     return ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_line_cut_out_is_told_and_never_crashes(data):
     lines = demo().splitlines(keepends=True)

@@ -104,7 +104,7 @@ def _at(data, path):
     return data
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(LEAVES), min_size=1, max_size=8, unique=True))
 def test_every_leaf_that_changed_is_in_exactly_one_change(paths):
     changed = json.loads(json.dumps(DATA))

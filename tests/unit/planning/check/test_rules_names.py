@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gaoxin.i18n import Message
 from tests.unit.planning.check.checked_plans import found, goal, indicator, subjects, with_indicators
 
 
@@ -33,6 +34,18 @@ def test_a_place_without_a_name_of_its_own_uses_the_indicators():
 ])
 def test_other_words_for_the_same_are_left_alone(one, other):
     assert subjects("two_classifications", named({"named_as": one}, {"named_as": other})) == []
+
+
+def test_a_name_against_its_definition_names_both_places_in_both_languages():
+    made = indicator(name="高技术产业产值", definition="高新技术产业的产值", targets=[goal({"at_least": 40})])
+    [finding] = found("two_classifications", with_indicators(made))
+    place, definition = finding.sources
+    assert place == "附件 第9项"
+    assert isinstance(definition, Message)
+    assert (definition.zh, definition.en) == ("附件 第9项的定义", "the definition in 附件 第9项")
+    assert "附件 第9项的定义 用“高新技术产业”" in finding.message.zh
+    assert "the definition in 附件 第9项 says “高新技术产业”" in finding.message.en
+    assert finding.beside == ()
 
 
 def test_what_the_plan_marks_is_told():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gaoxin.i18n import Message
 from tests.unit.planning.check.checked_plans import found, subjects, the
 
 
@@ -52,7 +53,22 @@ def test_a_task_due_after_its_gate_is_told_once():
 
 def test_a_step_before_the_document_names_the_documents_date_too():
     [finding] = [f for f in found("step_before_document", issued("2024-07-05")) if f.subject == "phases.collection"]
-    assert finding.sources == ("三2", "文件日期 2024-07-05")
+    place, dated = finding.sources
+    assert place == "三2"
+    assert isinstance(dated, Message)
+    assert (dated.zh, dated.en) == ("文件日期 2024-07-05", "date of the document 2024-07-05")
+
+
+def test_a_place_stands_beside_its_message_unless_the_message_names_it():
+    """Named as a place: that a name has the same letters in it says nothing."""
+    edits = [issued("2024-07-05"), lambda data: the(data, "phases", "collection").update(name="三2所列工作")]
+    [finding] = [f for f in found("step_before_document", *edits) if f.subject == "phases.collection"]
+    assert "三2" in finding.message.zh
+    assert finding.beside == finding.sources
+    [twice] = found("magnitude_contradiction", lambda data: the(data, "tasks", "dossier").update(quantities=[
+        {"what": "x", "name": "投资", "value": n, "unit": "亿元", "source": f"附件2 {n}"} for n in (1, 2)
+    ]))
+    assert (twice.sources, twice.beside) == (("附件2 1", "附件2 2"), ())
 
 
 def test_a_task_of_a_phase_that_is_still_running():

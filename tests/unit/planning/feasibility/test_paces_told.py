@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from gaoxin.planning.feasibility.analysis import exceeded, feasibility, why
+from gaoxin.planning.feasibility.analysis import feasibility, why
 from tests.certain import certain
 from tests.unit.planning.feasibility.feasibility_plans import indicator, plan_of
 
@@ -37,19 +37,19 @@ def test_steps_downward(step, goal, verdict, earliest):
 
 def test_a_strict_number_asks_for_more_than_the_pace_that_arrives_at_it():
     up = looked_at(indicator("firms", "家", {"more_than": 40}, base=10, step=10))
-    assert (up.found.verdict.value, up.main.need.required_per_year) == ("stretch", 10)
-    told = certain(why(up.found, up.main.need))
+    assert (up.found.verdict.value, up.need.required_per_year) == ("stretch", 10)
+    told = certain(why(up.found, up.need))
     assert "须每年 > 10 家" in told.zh
     assert "needs > 10 家 a year" in told.en
     down = looked_at(downward({"less_than": 0.6}, {"increase": "year", "at_most": -0.1}))
-    assert "须每年 < -0.1 " in certain(why(down.found, down.main.need)).zh
+    assert "须每年 < -0.1 " in certain(why(down.found, down.need)).zh
     reached = looked_at(indicator("firms", "家", {"more_than": 5}, base=10, step=10))
-    assert exceeded(reached.main.need.leaf, reached.main.need.required_per_year) == ""
+    assert reached.need.more_than(reached.need.required_per_year) == ""
 
 
 def test_what_is_missing_of_a_share_is_told_in_points_in_both_languages():
     found = looked_at(indicator("share", "%", {"at_least": 5}, base=1, step=1))
-    told = certain(why(found.found, found.main.need))
+    told = certain(why(found.found, found.need))
     assert ("差 1 百分点" in told.zh, "short by 1 points" in told.en, "百分点" in told.en) == (True, True, False)
 
 

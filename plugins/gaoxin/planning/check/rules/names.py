@@ -4,13 +4,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from gaoxin.i18n import Text
+from gaoxin.i18n import Message, Text
 from gaoxin.plan.base import Source
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import TargetStatement
 from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, of_document, phrase
-from gaoxin.planning.check.terms import by_denominator, by_terms, plain_name
+from gaoxin.planning.check.terms import Place, by_denominator, by_terms, plain_name
 
 PLACE = 30
 
@@ -28,6 +28,7 @@ _TWO = Saying(
     ("统一用哪个{what}：{names:or}", "which {what} is used throughout: {names:or}"), what=Text, said=tuple,
 )
 _SAYS = phrase("two_ways_to_count.says", "{places} 用“{said}”", "{places} says “{said}”", said=str)
+_DEFINITION = phrase("two_ways_to_count.definition", "{place}的定义", "the definition in {place}")
 _WHAT = {TWO_CLASSIFICATIONS.code: Text("口径（分类）", "classification"), TWO_DENOMINATORS.code: Text("分母", "denominator")}
 
 
@@ -64,10 +65,10 @@ def denominators(plan: Plan) -> Iterator[PlanFinding]:
                     yield _two(TWO_DENOMINATORS, other, list(told))
 
 
-def _two(kind: Finding, indicator: Indicator, named: Sequence[tuple[str, Source | str]]) -> PlanFinding:
-    places: dict[str, list[str]] = {}
+def _two(kind: Finding, indicator: Indicator, named: Sequence[tuple[str, Place]]) -> PlanFinding:
+    places: dict[str, list[str | Message]] = {}
     for name, source in named:
-        places.setdefault(name, []).append(source if isinstance(source, str) else source.place)
+        places.setdefault(name, []).append(source.place if isinstance(source, Source) else source)
     said = [_SAYS(places=tuple(dict.fromkeys(at)), said=name) for name, at in places.items()]
     return kind.warning(indicator, *(at for _, at in named), saying=_TWO, what=_WHAT[kind.code], said=said, names=list(places))
 
@@ -77,13 +78,13 @@ def _name_at(indicator: Indicator, statement: TargetStatement) -> str:
     return statement.named_as or indicator.name.zh
 
 
-def _by_terms(indicator: Indicator) -> list[tuple[str, Source | str]]:
+def _by_terms(indicator: Indicator) -> list[tuple[str, Place]]:
     """The places that name an indicator by different terms, or its name and its definition."""
     named = by_terms([(s.classification or _name_at(indicator, s), s.source) for s in indicator.targets])
     if named or indicator.definition is None:
         return named
     place = indicator.source.place
-    return by_terms([(indicator.name.zh, indicator.source), (indicator.definition.zh, f"{place}的定义")])
+    return by_terms([(indicator.name.zh, indicator.source), (indicator.definition.zh, _DEFINITION(place=place))])
 
 
 def _counted_alike(one: Indicator, other: Indicator) -> bool:

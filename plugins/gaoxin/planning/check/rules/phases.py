@@ -55,6 +55,7 @@ _TARGET_BEFORE = Saying(
     "the target of {name} was due on {day}, the document was issued on {issued} and does not say what came of it",
     ("核实{name}的完成时间，或补上完成数", "whether the date is right, or which value was reached"),
 )
+_DATED = phrase("step_before_document.dated", "文件日期 {issued}", "date of the document {issued}")
 _BOTH_CLAIM = phrase("phases_overlap.month", "，{month} 两边都算在内", ": both claim {month}")
 _WAITS = phrase(
     "phases_overlap.waits", "，而后者要等前者的关口（{deadline}）", ", though the latter waits for the gate of {deadline}",
@@ -82,7 +83,7 @@ def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
     issued = plan.document.known_since
     if issued is None:
         return
-    dated = f"文件日期 {issued}"
+    dated = _DATED(issued=issued)
     told: set[str] = set()
     for phase in plan.phases:
         if phase.ends >= issued:
@@ -108,7 +109,7 @@ def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
             if all(isinstance(leaf, Milestone) for leaf in leaves(statement.target)):
                 continue
             told.add(due)
-            yield _TARGET_BEFORE.warning(indicator, statement.source, f"文件日期 {issued}", day=due, issued=issued)
+            yield _TARGET_BEFORE.warning(indicator, statement.source, _DATED(issued=issued), day=due, issued=issued)
 
 
 def overlaps(plan: Plan) -> Iterator[PlanFinding]:
