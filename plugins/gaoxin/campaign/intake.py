@@ -11,9 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.claims import tell_again
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
-from gaoxin.campaign.judging import judge, plans_of, refused, reread, unreadable
+from gaoxin.campaign.judging import judge, plans_of, refused, reread, tell_again, unreadable
 from gaoxin.campaign.workplace import Workplace, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -87,15 +86,6 @@ class Pulled(Answer, beside="inbox"):
         return 1 if self.checked and self.checked.get(Verdict.REJECTED) else 0
 
 
-@dataclass(frozen=True)
-class WaitingFile:
-    """A file in the inbox. period: what its cover says, None when that cannot be read."""
-
-    path: Path
-    sha256: str
-    period: Period | None
-
-
 def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[CheckedFile]:
     """Judges files, touching no database; files given together are each other's history. In the order given.
 
@@ -137,16 +127,13 @@ def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> li
     return [found[i] for i in range(len(files))]
 
 
-def waiting(w: Workplace) -> list[WaitingFile]:
+def waiting(w: Workplace) -> list[ReadReturn]:
     """This campaign's files in the inbox that pull would take now, by path; those with an unreadable cover too."""
     from gaoxin.returns.reader import read_file
 
-    plan_of, found = plans_of(w.settings), []
-    for file, content in Inbox(w.settings.inbox).files():
-        read = read_file(content, file.name, plan_of)
-        if read.key is None or read.key.campaign == w.plan.id:
-            found.append(WaitingFile(file, read.sha256, read.key.period if read.key else None))
-    return found
+    plan_of = plans_of(w.settings)
+    reads = (read_file(content, file.name, plan_of) for file, content in Inbox(w.settings.inbox).files())
+    return [read for read in reads if read.key is None or read.key.campaign == w.plan.id]
 
 
 def pull(w: Workplace, period: Period | None = None) -> list[str]:

@@ -1,6 +1,6 @@
 """How returns are judged: all of a period in one call, against what was accepted before and what came with them.
 
-Shared by intake's three ways (check, submit, check_pending); writes nothing.
+Shared by intake's three ways (check, submit, check_pending). Only `tell_again` writes.
 """
 
 from collections import defaultdict
@@ -11,16 +11,19 @@ from functools import cache, partial
 from typing import Any
 
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
-from gaoxin.quality.history import history_of
+from gaoxin.quality.checks.claimed import CLAIMED
+from gaoxin.quality.history import EntityKey, entity_fields, entity_text, history_of, key_of
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.layout import COVER_SHEET
-from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, Verdict
+from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
 from gaoxin.settings import Settings
+from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn, entry_values, series_values
 
 TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
@@ -108,3 +111,57 @@ def with_reads(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
         else:
             series += [Fact(**of, **value) for value in series_values(read, plan)]
     return replace(facts, series=tuple(series), entries=tuple(entries), received=facts.received | chosen.keys())
+
+
+def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
+    """Says again what the checks in force tell of claims, for all units of the registers that were loaded.
+
+    An entity claimed by two units is a finding for both (DOMAIN, statistics), and the unit that reports first is judged when
+    nobody else claims anything yet. Nothing else of its check is touched, and no verdict turns to rejected: facts that were
+    accepted stay.
+    """
+    slices = {(key.form, key.period) for key in loaded if _shared(w, key)}
+    if not slices:
+        return
+    facts = store.facts.as_of(w.plan.id, w.now)
+    in_force: dict[ReturnKey, StoredReturn] = {}
+    for item in store.returns.all(w.plan.id, w.now):  # by version: the highest that is loaded stays
+        if item.loaded_at is not None and (item.key.form, item.key.period) in slices:
+            in_force[item.key] = item
+    stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
+    if not stale:
+        return
+    reads = [reread(w, item, store.returns.content(item.sha256)) for item in stale]
+    found = judge(w.settings, w.plan, reads, [local_day(item.received_at) for item in stale], facts)
+    for item, checked in zip(stale, found, strict=True):
+        store.returns.save_check(item.return_id, _merged(store, item, checked), w.now)
+
+
+def _shared(w: Workplace, key: ReturnKey) -> bool:
+    form = w.plan.form(key.form)
+    return form.kind == "register" and len(form.units) > 1
+
+
+def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bool:
+    """Whether the check in force names other entities as claimed twice than the facts show now."""
+    fields = entity_fields(w.plan.form(item.key.form))
+    ours: set[EntityKey] = set()
+    others: set[EntityKey] = set()
+    for entry in facts.entries:
+        if (entry.form, entry.period) == (item.key.form, item.key.period) and (entity := key_of(entry, fields)):
+            (ours if entry.unit == item.key.unit else others).add(entity)
+    told = {entity_text(f.value) for f in store.returns.findings(item.return_id) if f.rule == CLAIMED}
+    return told != {entity[0] for entity in ours & others}
+
+
+def _merged(store: Store, item: StoredReturn, again: Checked) -> Checked:
+    """The check in force with what it says of claims taken from the new one."""
+    findings = [f for f in store.returns.findings(item.return_id) if f.rule != CLAIMED]
+    findings += [f for f in again.findings if f.rule == CLAIMED]
+    order = list(Severity)
+    findings.sort(key=lambda f: (order.index(f.severity), f.level))
+    new = {c.rule: c for c in again.checks if c.rule == CLAIMED}
+    warned = any(f.severity is not Severity.INFO for f in findings)
+    return replace(again, verdict=Verdict.ACCEPTED_WITH_WARNINGS if warned else Verdict.ACCEPTED, findings=tuple(findings),
+                   checks=tuple(new.get(c.rule, c) for c in store.returns.checks(item.return_id)),
+                   suite=item.suite or again.suite, suite_version=item.suite_version or again.suite_version)
