@@ -87,9 +87,7 @@ def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str) -> DeliverableEvidence:
     """Keeps a deliverable's bytes and records it for its task. Another file for the same deliverable is its new version.
-
-    name: the file's name, as it came. Raises UsageError for an unknown task, deliverable or unit, Refused for an empty file.
-    """
+    name: the file's name, as it came. Raises UsageError for an unknown task, deliverable or unit, Refused for an empty file."""
     wanted = w.plan.task(task)
     known = [d.id for d in wanted.deliverables]
     w.plan.unit(by)
@@ -108,11 +106,9 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
 
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, *, seal: str | None = None) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal).
-
-    seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is
-    recorded. Raises UsageError for an unknown phase, unit or decision; Refused for a unit that the plan does not ask,
-    for a unit that submitted figures itself, and for a seal that no longer stands.
-    """
+    seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
+    Raises UsageError for an unknown phase, unit or decision; Refused for a unit that the plan does not ask, for a unit that
+    submitted figures itself, and for a seal that no longer stands."""
     asked = w.plan.phase(phase)
     name = w.plan.unit(by).name
     if decision not in ("approve", "reject"):
@@ -145,11 +141,9 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
 
 
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date) -> Decided:
-    """Lets one criterion of one gate pass until a day, that day included. Only the leading group, or the unit whose
-    consent the application needs, may; `predecessors` cannot be waived.
-
-    Raises UsageError for an unknown phase, criterion or unit, Refused otherwise.
-    """
+    """Lets one criterion of one gate pass until a day, that day included. Only the leading group, or the unit whose consent the
+    application needs, may; `predecessors` cannot be waived. Raises UsageError for an unknown phase, criterion or unit, Refused
+    otherwise."""
     asked = w.plan.phase(phase)
     name = w.plan.unit(by).name
     known = [c.id for c in asked.gate.criteria if JUDGEMENTS[c.kind].waivable]

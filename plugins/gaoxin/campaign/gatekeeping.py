@@ -36,10 +36,8 @@ def evaluate(w: Workplace, phase_id: str) -> GateResult:
 
 def decide(w: Workplace, phase_id: str) -> GateResult:
     """Evaluates a gate and records what follows from it, in one transaction. The same standing twice changes nothing.
-
-    Rectifications of this gate whose shortfall is gone are closed, in rehearsals too. A hold in decision mode opens one
-    for each shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end.
-    """
+    Rectifications of this gate whose shortfall is gone are closed, in rehearsals too. A hold in decision mode opens one for each
+    shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end."""
     result = evaluate(w, phase_id)
     with w.warehouse.begin() as store:
         passed_before = phase_id in store.decisions.passed(w.plan.id, w.now)

@@ -87,10 +87,8 @@ class Pulled(Answer, beside="inbox"):
 
 
 def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[CheckedFile]:
-    """Judges files, touching no database; files given together are each other's history. In the order given.
-
-    Raises UsageError for a file that cannot be opened.
-    """
+    """Judges files, touching no database; files given together are each other's history. In the order given. Raises UsageError
+    for a file that cannot be opened."""
     plan_of = plans_of(settings)
     reads = [_read(file, plan_of)[1] for file in files]
     found: dict[int, Checked] = {}
@@ -103,11 +101,9 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
 
 
 def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[SubmittedFile]:
-    """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions.
-
-    The same bytes again are the return that is there; one that was rejected is judged again, since rules may have been
-    mended. Raises UsageError for a file that cannot be opened, SystemFault and Transient from the database.
-    """
+    """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
+    bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. Raises
+    UsageError for a file that cannot be opened, SystemFault and Transient from the database."""
     plan_of = plans_of(settings)
     given = [_read(file, plan_of) for file in files]
     found: dict[int, SubmittedFile] = {}
@@ -137,12 +133,10 @@ def waiting(w: Workplace) -> list[ReadReturn]:
 
 
 def pull(w: Workplace, period: Period | None = None) -> list[str]:
-    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new.
-
-    A taken file moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its
-    reason beside it. Files of other campaigns and periods, files that are still being written, and files that are no
-    workbook or CSV stay where they are.
-    """
+    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new. A taken
+    file moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its reason beside it.
+    Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
+    they are."""
     return _empty(w, lambda key: period in (None, key.period))
 
 

@@ -48,10 +48,8 @@ def reread(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
 def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
           accepted: Iterable[ReadReturn] = (), *, whole: bool = True) -> list[Checked]:
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
-
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
-    whole: False where no database is asked, and what these files do not say is unknown.
-    """
+    whole: False where no database is asked, and what these files do not say is unknown."""
     from gaoxin.quality.runner import check_many
     from gaoxin.quality.suites import load_suites
 
@@ -71,10 +69,8 @@ def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Ite
 
 
 def _timed(read: ReadReturn, day: date) -> ReadReturn:
-    """With a problem where it was handed in before its period was over: such a figure cannot be true.
-
-    On the period's last day it is taken: an office closes its books before midnight.
-    """
+    """With a problem where it was handed in before its period was over: such a figure cannot be true. On the period's last day it
+    is taken: an office closes its books before midnight."""
     if read.key is None or day >= read.key.period.end:
         return read
     early = TOO_EARLY(period=read.key.period, end=read.key.period.end, day=day)
@@ -114,12 +110,9 @@ def with_reads(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
 
 
 def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
-    """Says again what the checks in force tell of claims, for all units of the registers that were loaded.
-
-    An entity claimed by two units is a finding for both (DOMAIN, statistics), and the unit that reports first is judged when
-    nobody else claims anything yet. Nothing else of its check is touched, and no verdict turns to rejected: facts that were
-    accepted stay.
-    """
+    """Says again what the checks in force tell of claims, for all units of the registers that were loaded. An entity claimed by
+    two units is a finding for both (DOMAIN, statistics), and the unit that reports first is judged when nobody else claims
+    anything yet. Nothing else of its check is touched, and no verdict turns to rejected: facts that were accepted stay."""
     slices = {(key.form, key.period) for key in loaded if _shared(w, key)}
     if not slices:
         return

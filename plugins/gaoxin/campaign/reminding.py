@@ -82,10 +82,8 @@ def send(w: Workplace, *, dry_run: bool, lang: Lang) -> Reminders:
 
 def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
     """The mailer of this installation, or None: then reminders stay files in the outbox folder.
-
-    connection: one that an engine keeps, as a URI or JSON; else the environment's. In a drill there is none: nobody is
-    to be reminded of figures that were made up.
-    """
+    connection: one that an engine keeps, as a URI or JSON; else the environment's. In a drill there is none: nobody is to be
+    reminded of figures that were made up."""
     with w.warehouse.begin() as store:
         if store.ledger.last(w.plan.id, EventKind.DRILL_STARTED):
             return None
@@ -93,12 +91,10 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
 
 
 def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None, lang: Lang | None = None) -> list[SentReminder]:
-    """Sends the digests that are due at `w.now` and says what became of each.
-
-    Without a mailer a reminder counts as sent when its .eml file lies in the outbox folder. With one, a unit without an
-    address in the contacts file is held. On a day off everything is held and nothing written; `dry_run` writes nothing
-    either. A unit that had a digest today gets the next one on the next working day.
-    """
+    """Sends the digests that are due at `w.now` and says what became of each. Without a mailer a reminder counts as sent when its
+    .eml file lies in the outbox folder. With one, a unit without an address in the contacts file is held. On a day off everything
+    is held and nothing written; `dry_run` writes nothing either. A unit that had a digest today gets the next one on the next
+    working day."""
     channel, today = SMTP if mailer else OUTBOX, local_day(w.now)
     dues = owed_dues(w)
     with w.warehouse.begin() as store:

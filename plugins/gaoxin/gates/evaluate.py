@@ -21,14 +21,10 @@ _WAIVED = Code("gates.waived", "{detail}；经{unit}豁免至 {expires}：{reaso
 
 def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     """The verdict of a phase's gate as of `evidence.as_of`, with every criterion and every shortfall.
-
-    pass: every criterion passed. waived: every criterion passed or is covered by a waiver in force. hold: anything
-    else. A criterion that could not be evaluated (None) holds like one that failed. A phase that comes after others
-    has a first criterion `predecessors`, which no waiver covers. Evidence recorded after `as_of` is not looked at.
-
-    mode is a rehearsal until `decide_days` before the deadline and a decision from then on; days_late counts calendar
-    days after the deadline.
-    """
+    pass: every criterion passed. waived: every criterion passed or is covered by a waiver in force. hold: anything else. A
+    criterion that could not be evaluated (None) holds like one that failed. A phase that comes after others has a first criterion
+    `predecessors`, which no waiver covers. Evidence recorded after `as_of` is not looked at. mode is a rehearsal until
+    `decide_days` before the deadline and a decision from then on; days_late counts calendar days after the deadline."""
     case = Case(plan, phase, _known(evidence))
     implied = [PredecessorsPassed()] if phase.after else []
     asked: list[Criterion] = [*implied, *phase.gate.criteria]

@@ -76,10 +76,8 @@ class Case:
         return deadline if self.in_window else min(self.today, deadline)
 
     def due(self, forms: tuple[str, ...] | None = None) -> Due:
-        """Owed returns that are due by that day, each with its state, or None where the evidence has none.
-
-        An extension is the evidence's to tell: where it gives a due day, that day counts.
-        """
+        """Owed returns that are due by that day, each with its state, or None where the evidence has none. An extension is the
+        evidence's to tell: where it gives a due day, that day counts."""
         known = {(r.form, r.unit, r.period): r for r in self.evidence.returns}
         pairs = ((o, known.get((o.key.form, o.key.unit, o.key.period))) for o in owed(self.plan))
         return [
@@ -98,10 +96,8 @@ class Case:
 
 class Judgement(ABC, Generic[C]):
     """How one kind of criterion is judged. A module of `gaoxin.gates.criteria` holds one; judging is pure.
-
-    of: its model. mendable: a held gate opens a rectification for each shortfall. waivable: a waiver may cover it. last:
-    judged after the others, for what they found; what it looks at is not sealed.
-    """
+    of: its model. mendable: a held gate opens a rectification for each shortfall. waivable: a waiver may cover it. last: judged
+    after the others, for what they found; what it looks at is not sealed."""
 
     of: type[C]
     mendable = True

@@ -23,12 +23,10 @@ def stale(case: Case, indicator: Indicator, result: IndicatorResult | None, due:
 
 
 def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due) -> list[Message]:
-    """What is missing of the newest figures that an indicator should rest on (its own, those of a reference that is
-    reported, those of the indicators that it counts).
-
-    Of each form behind it, all units' returns for the latest period that is due, as far as that period ends by the
-    indicator's own due date: what comes after that cannot undo it. A figure that rests on a later period already is not stale.
-    """
+    """What is missing of the newest figures that an indicator should rest on (its own, those of a reference that is reported,
+    those of the indicators that it counts). Of each form behind it, all units' returns for the latest period that is due, as far
+    as that period ends by the indicator's own due date: what comes after that cannot undo it. A figure that rests on a later
+    period already is not stale."""
     variables = variables_behind(case.plan, indicator)
     last_day = indicator.binding.due or date.max
     accepted = {(r.form, r.period, r.unit) for r in case.evidence.returns if r.state is ReturnState.ACCEPTED}
@@ -59,11 +57,9 @@ def _rests_on_later(form: Form, newest: Period, last_day: date, result: Indicato
 
 
 def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, due: Due) -> list[Message]:
-    """What an accepted return left blank, so that the indicator stands on an earlier period than the one that is in.
-
-    Told where the forms behind a measure report in one rhythm: where they do not, an earlier period may be the last that
-    they have in common.
-    """
+    """What an accepted return left blank, so that the indicator stands on an earlier period than the one that is in. Told where
+    the forms behind a measure report in one rhythm: where they do not, an earlier period may be the last that they have in
+    common."""
     forms = {v.id: f for f in plan.forms for v in f.measured}
     last_day = indicator.binding.due or date.max
     told: dict[Message, None] = {}

@@ -104,10 +104,8 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
 
 
 def payload_of(kind: EventKind, payload: Mapping[str, Any]) -> Message:
-    """What happened, from the kind of an event and what it carries, as noted or as read back.
-
-    Raises ValueError for an unknown kind, TypeError where a field is unknown, missing or of another type.
-    """
+    """What happened, from the kind of an event and what it carries, as noted or as read back. Raises ValueError for an unknown
+    kind, TypeError where a field is unknown, missing or of another type."""
     code = EventKind(kind).code
     if kind == EventKind.FILE_REFUSED and _UNREAD.fields.keys() == payload.keys():
         code = _UNREAD

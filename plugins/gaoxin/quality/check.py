@@ -44,9 +44,7 @@ EMPTY = Code("quality.empty", "（空）", "(empty)")
 
 class Check:
     """A kind of check. A subclass says which rules it asks for and where they stand in a suite, and computes their columns.
-
-    place: order among the checks of one hook. The hooks are asked in the order that they have here.
-    """
+    place: order among the checks of one hook. The hooks are asked in the order that they have here."""
 
     place: ClassVar[int] = 50
 

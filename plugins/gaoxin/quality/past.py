@@ -37,10 +37,8 @@ def earlier(given: Given, cell: Cell, against: str) -> Past | Message:
 
 
 def factor_of(v: Variable, value: Decimal, period: Period, past: Past) -> Decimal | Message:
-    """By what factor a value went up or down; cumulative figures per month of their year that has passed.
-
-    To nought is a change beyond any factor (infinite); from nought no factor exists.
-    """
+    """By what factor a value went up or down; cumulative figures per month of their year that has passed. To nought is a change
+    beyond any factor (infinite); from nought no factor exists."""
     a, b = value, past.value
     if v.kind is VariableKind.CUMULATIVE:
         a, b = a * period.periodicity.per_year / period.number, b * past.period.periodicity.per_year / past.period.number

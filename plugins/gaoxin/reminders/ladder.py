@@ -49,11 +49,9 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
 def plan_reminders(plan: Plan, dues: Iterable[Due], now: datetime, settled: Collection[str], *, served: Collection[str] = (),
                    on_days_off: bool = False) -> list[Reminder]:
     """The digests to be sent now, by audience.
-
     dues: everything still owed. settled: keys of rungs that were sent before (`Reminder.refs` of what was sent).
-    served: audiences that had a digest today. on_days_off: give what waits on a day off too, to show it; without it
-    nothing is given on such a day. The same arguments, in any order, give the same reminders.
-    """
+    served: audiences that had a digest today. on_days_off: give what waits on a day off too, to show it; without it nothing is
+    given on such a day. The same arguments, in any order, give the same reminders."""
     today = local_day(now)
     if not is_workday(today) and not on_days_off:
         return []

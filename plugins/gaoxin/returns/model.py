@@ -50,11 +50,9 @@ class Owed:
 @dataclass(frozen=True)
 class CellValue:
     """One cell as it was read, and what was made of it.
-
     value: Decimal, date, str or None. raw: the text as the sheet shows it. repairs: what was repaired (full-width digits,
-    thousands separators …). problem: why no value could be made, or None; a value that is ambiguous has a problem and
-    no value: it is never guessed.
-    """
+    thousands separators …). problem: why no value could be made, or None; a value that is ambiguous has a problem and no value:
+    it is never guessed."""
 
     sheet: str
     cell: str
@@ -96,11 +94,9 @@ class Problem:
 @dataclass(frozen=True)
 class ReadReturn:
     """A file as read. key is None when the cover does not say which return it is; problems then say why.
-
-    explanation: the unit's words on a revision or a warning (cover key `explanation`, optional). notes: what was
-    repaired or left aside outside of the values (a cover in full-width letters, a hidden row): information, no fault.
-    A cell that holds an error or an unvalued formula stands in `problems` and, with the same words, in its CellValue.
-    """
+    explanation: the unit's words on a revision or a warning (cover key `explanation`, optional). notes: what was repaired or left
+    aside outside of the values (a cover in full-width letters, a hidden row): information, no fault. A cell that holds an error
+    or an unvalued formula stands in `problems` and, with the same words, in its CellValue."""
 
     file: str
     sha256: str
@@ -162,10 +158,8 @@ class RegisterFact:
 @dataclass(frozen=True)
 class Facts:
     """What was known at a time: for every (form, unit, period) the accepted version with the highest number.
-
-    received: the (form, unit, period) accepted at all: a register that was handed in empty has no entries and is
-    still known to be empty.
-    """
+    received: the (form, unit, period) accepted at all: a register that was handed in empty has no entries and is still known to
+    be empty."""
 
     as_of: datetime
     series: tuple[Fact, ...] = ()

@@ -91,11 +91,9 @@ class _Ambiguous(Exception):
 
 def parse_number(raw: object, unit: str | None = None, *, percent_format: bool = False, typed: bool = True) -> Parsed:
     """A cell's content as a number in `unit`.
-
-    raw: what the reader gave (int, float, text, date, bool, None). unit: the unit of measure written for the cell, or
-    None when none is written. percent_format: the cell shows its number as a percentage. typed: False for CSV, where
-    text is no sign of a number stored as text.
-    """
+    raw: what the reader gave (int, float, text, date, bool, None). unit: the unit of measure written for the cell, or None when
+    none is written. percent_format: the cell shows its number as a percentage. typed: False for CSV, where text is no sign of a
+    number stored as text."""
     repairs: RepairList = []
     try:
         return _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, percent_format, repairs)

@@ -162,10 +162,8 @@ class _NoDoctype(io.RawIOBase):
 
 
 def repeated_cells(package: zipfile.ZipFile) -> int:
-    """How many cells with a value an OpenDocument sheet comes to once its repetitions are written out.
-
-    Empty cells repeated to the sheet's edge are what LibreOffice writes, and count for nothing.
-    """
+    """How many cells with a value an OpenDocument sheet comes to once its repetitions are written out. Empty cells repeated to
+    the sheet's edge are what LibreOffice writes, and count for nothing."""
     total = in_row = 0
     with package.open("content.xml") as stream:
         for _, element in ElementTree.iterparse(_NoDoctype(stream)):

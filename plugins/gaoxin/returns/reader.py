@@ -29,10 +29,8 @@ _TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 
 def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> ReadReturn:
     """Reads one file.
-
     content: its bytes. name: its file name, which for a CSV is its cover. plan_of: the plan of a campaign's id, raising
-    UsageError for an unknown one. Values stay in the unit of measure that the sheet gives (see `in_plan_unit`).
-    """
+    UsageError for an unknown one. Values stay in the unit of measure that the sheet gives (see `in_plan_unit`)."""
     file = PurePath(name.replace("\\", "/")).name
     if file.lower().endswith(_TEXT_ENDINGS):
         book = open_csv(content)

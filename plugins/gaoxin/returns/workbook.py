@@ -76,9 +76,7 @@ MALFORMED = Code("returns.malformed", "CSV 格式有误（{error}）", "malforme
 @dataclass
 class Sheet:
     """One sheet. rows[r][c]: what calamine gave, counted from 0; positions in `facts` and `merged` count from 1.
-
-    typed: False for CSV, where every cell is text.
-    """
+    typed: False for CSV, where every cell is text."""
 
     name: str
     rows: Sequence[Sequence[object]]

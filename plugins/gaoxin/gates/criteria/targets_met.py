@@ -64,15 +64,11 @@ _STATUS = {
 
 
 class Met(Judgement[TargetsMet]):
-    """The share of indicators that count as met, among those named.
-
-    An indicator that is met counts, whenever it is due. One that is not met and is due after the gate's deadline cannot
-    be judged yet (`hold`), or counts while it is on track (`on_track`, by a choice of the office). Unknown never counts,
-    and neither does what rests on stale figures: a later return that is due is missing or was sent back. None, not
-    False, when judging what is due later, stale or unknown could still bring the share.
-
-    Values and statuses come from `gaoxin.indicators`; here is only what a gate makes of them.
-    """
+    """The share of indicators that count as met, among those named. An indicator that is met counts, whenever it is due. One that
+    is not met and is due after the gate's deadline cannot be judged yet (`hold`), or counts while it is on track (`on_track`, by
+    a choice of the office). Unknown never counts, and neither does what rests on stale figures: a later return that is due is
+    missing or was sent back. None, not False, when judging what is due later, stale or unknown could still bring the share.
+    Values and statuses come from `gaoxin.indicators`; here is only what a gate makes of them."""
 
     of = TargetsMet
 

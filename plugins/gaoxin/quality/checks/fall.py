@@ -43,10 +43,8 @@ class Fall(Check):
 
 
 def _fallen_from(given: Given, cell: Cell, value: Decimal) -> Past | None:
-    """The latest earlier figure of the year, where the period before is missing and the cumulative figure lies below it.
-
-    None where it does not fall: the missing period may have stood higher, so nothing has passed.
-    """
+    """The latest earlier figure of the year, where the period before is missing and the cumulative figure lies below it. None
+    where it does not fall: the missing period may have stood higher, so nothing has passed."""
     past = given.history.this_year.get(cell.item.id)
     if past is None or not measures.convertible(past.unit, cell.unit):
         return None
