@@ -21,7 +21,7 @@ class Gate(Answer, inline="result"):
 
     @property
     def held(self) -> list[CriterionResult]:
-        return [c for c in self.result.criteria if c.passed is not True and not c.waived]
+        return [c for c in self.result.criteria if not c.opens]
 
     @property
     def owed(self) -> list[Shortfall]:

@@ -73,7 +73,10 @@ class Inbox:
             if here == self.folder:
                 folders[:] = [name for name in folders if name not in (TAKEN, REFUSED)]
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            found += [here / name for name in names if _may_be_return(name)]
+            found += [
+                here / name for name in names
+                if not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS
+            ]
         return sorted(file for file in found if file.is_file() and not file.is_symlink())
 
     def _move(self, file: Path, where: str) -> Path:
@@ -120,10 +123,6 @@ def reason_of(name: str, findings: Iterable[Finding]) -> str:
         "To do: fill in the cover as in the template and put the file into the inbox again; the original is kept.",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _may_be_return(name: str) -> bool:
-    return not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS
 
 
 def _mark(file: Path) -> tuple[int, int] | None:

@@ -29,7 +29,7 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     implied = [PredecessorsPassed()] if phase.after else []
     asked: list[Criterion] = [*implied, *phase.gate.criteria]
     judged = {c.id: _judged(case, c) for c in asked if not JUDGEMENTS[c.kind].last}
-    case = replace(case, seal=seal_of(plan, phase, case.evidence), ready=all(_open(r) for r in judged.values()))
+    case = replace(case, seal=seal_of(plan, phase, case.evidence), ready=all(r.opens for r in judged.values()))
     judged |= {c.id: _judged(case, c) for c in asked if JUDGEMENTS[c.kind].last}
     results = tuple(judged[c.id] for c in asked)
     return GateResult(campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window
@@ -45,12 +45,8 @@ def _known(evidence: Evidence) -> Evidence:
     return replace(evidence, **known)
 
 
-def _open(c: CriterionResult) -> bool:
-    return c.passed is True or c.waived
-
-
 def _verdict(results: tuple[CriterionResult, ...]) -> GateVerdict:
-    if not all(_open(c) for c in results):
+    if not all(c.opens for c in results):
         return GateVerdict.HOLD
     return GateVerdict.WAIVED if any(c.waived for c in results) else GateVerdict.PASS
 

@@ -25,7 +25,7 @@ def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectificati
     due = due_day(local_day(now), result.deadline)
     found: dict[str, Rectification] = {}
     for c in result.criteria:
-        if not JUDGEMENTS[c.kind].mendable or c.passed is True or c.waived:
+        if not JUDGEMENTS[c.kind].mendable or c.opens:
             continue
         for s in c.shortfalls:
             item = Rectification(id=rectification_id(plan.id, result.phase, c.id, s.ref), campaign=plan.id, phase=result.phase,

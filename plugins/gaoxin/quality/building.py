@@ -18,7 +18,7 @@ from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Rec
 from gaoxin.quality.history import History, entity_text
 from gaoxin.returns.fields import NOT_A_DATE
 from gaoxin.returns.layout import DATA_SHEET
-from gaoxin.returns.model import CellValue, Entry, ReadReturn, SeriesValue
+from gaoxin.returns.model import CellValue, ReadReturn, SeriesValue
 from gaoxin.returns.numbers import NOT_A_NUMBER
 
 _TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}",
@@ -112,13 +112,11 @@ def _unit_state(given: str | None, wanted: str) -> str:
 
 
 def _register(frame: Frame, owner: int, fields: tuple[RegisterField, ...], read: ReadReturn) -> tuple[Record, ...]:
-    return tuple(Record({f.id: _field(frame, owner, f, entry) for f in fields}, entry) for entry in read.entries)
+    def field(item: RegisterField, cell: CellValue | None) -> Cell:
+        value, problem = _value_of(cell, item)
+        return _put(frame, owner, item, cell, value, problem, value)
 
-
-def _field(frame: Frame, owner: int, field: RegisterField, entry: Entry) -> Cell:
-    read = entry.fields.get(field.id)
-    value, problem = _value_of(read, field)
-    return _put(frame, owner, field, read, value, problem, value)
+    return tuple(Record({f.id: field(f, entry.fields.get(f.id)) for f in fields}, entry) for entry in read.entries)
 
 
 def _value_of(cell: CellValue | None, field: RegisterField) -> tuple[Decimal | date | str | None, Message | None]:

@@ -67,14 +67,12 @@ def body(plan: Plan, audience: str, lines: Sequence[Line], today: date) -> Messa
 
 def _item(plan: Plan, number: int, item: Line, today: date) -> Message:
     due = item.due
-    told = {"subject": due.subject, "due": due.due, "when": _when((due.due - today).days)}
+    days = (due.due - today).days
+    when = _IN_DAYS(days=days) if days > 0 else _DAYS_OVERDUE(days=-days) if days < 0 else _TODAY()
+    told = {"subject": due.subject, "due": due.due, "when": when}
     lines = [_OWED_BY(unit=plan.unit(due.unit).name, **told) if item.escalated else _OWED(**told)]
     if due.rejected:
         lines += [_CORRECT(), *due.mend]
     if item.superseded:
         lines.append(_UNSENT(count=len(item.superseded)))
     return _ITEM(n=number, lines=lines)
-
-
-def _when(days: int) -> Message:
-    return _IN_DAYS(days=days) if days > 0 else _DAYS_OVERDUE(days=-days) if days < 0 else _TODAY()

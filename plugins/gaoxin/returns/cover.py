@@ -178,26 +178,32 @@ def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of
         return
     _note(cover, "campaign", raw, campaign, where)
     if "form" in values:
-        raw, where = values["form"]
-        cover.form = _by_name(shown(raw), plan.forms, lambda f: (f.id, f.name.zh, f.name.en or ""))
-        if cover.form is None:
-            _unknown(cover, "form", raw, tuple(f.id for f in plan.forms), where)
-        else:
-            _note(cover, "form", raw, cover.form.id, where)
+        forms = tuple(f.id for f in plan.forms)
+        cover.form = _named(cover, "form", values["form"], plan.forms, lambda f: (f.id, f.name.zh, f.name.en or ""), forms)
+    form = cover.form
     if "unit" in values:
-        raw, where = values["unit"]
-        cover.unit = _by_name(shown(raw), plan.units, lambda u: (u.id, u.name.zh, u.name.en or "", *(a.name for a in u.aliases)))
-        if cover.unit is None:
-            units = [plan.unit(u) for u in cover.form.units] if cover.form else plan.units
-            _unknown(cover, "unit", raw, tuple(u.name.zh for u in units), where)
-        else:
-            _note(cover, "unit", raw, cover.unit.id, where)
-            if (form := cover.form) is not None and cover.unit.id not in form.units:
-                cover.tell("unit_not_asked",
-                           UNIT_NOT_ASKED(form=form.name.zh, form_id=form.id, unit=cover.unit.name.zh, unit_id=cover.unit.id,
-                                          asked=tuple(plan.unit(u).name.zh for u in form.units), asked_ids=form.units), where)
+        asked = tuple(plan.unit(u).name.zh for u in form.units) if form else tuple(u.name.zh for u in plan.units)
+        cover.unit = unit = _named(cover, "unit", values["unit"], plan.units,
+                                   lambda u: (u.id, u.name.zh, u.name.en or "", *(a.name for a in u.aliases)), asked)
+        if unit and form and unit.id not in form.units:
+            cover.tell("unit_not_asked", UNIT_NOT_ASKED(form=form.name.zh, form_id=form.id, unit=unit.name.zh, unit_id=unit.id,
+                                                        asked=asked, asked_ids=form.units), values["unit"][1])
     if "period" in values:
         _period(cover, *values["period"])
+
+
+def _named(cover: Cover, key: str, value: tuple[object, str | None], items: Iterable[N], names: Callable[[N], Iterable[str]],
+           known: tuple[str, ...]) -> N | None:
+    """The one item that the cover names; None for none, and for several, since choosing would be a guess."""
+    raw, where = value
+    wanted = squeezed(shown(raw)).casefold()
+    found = [item for item in items if wanted and wanted in {squeezed(n).casefold() for n in names(item)}]
+    exact = [item for item in found if item.id == wanted] or (found if len(found) == 1 else [])
+    if not exact:
+        _unknown(cover, key, raw, known, where)
+        return None
+    _note(cover, key, raw, exact[0].id, where)
+    return exact[0]
 
 
 def _unknown(cover: Cover, key: str, raw: object, known: tuple[str | Message, ...], where: str | None) -> None:
@@ -232,14 +238,6 @@ def _template(cover: Cover, raw: object, where: str | None) -> None:
 def _note(cover: Cover, key: str, raw: object, meant: str, where: str | None) -> None:
     if shown(raw) != meant:
         cover.tell("cover_repaired", VALUE_REPAIRED(key=key, written=shown(raw), meant=meant), where)
-
-
-def _by_name(text: str, items: Iterable[N], names: Callable[[N], Iterable[str]]) -> N | None:
-    """The one item that `text` names; None for none, and for several, since choosing would be a guess."""
-    wanted = squeezed(text).casefold()
-    found = [item for item in items if wanted and wanted in {squeezed(n).casefold() for n in names(item)}]
-    exact = [item for item in found if item.id == wanted]
-    return exact[0] if exact else found[0] if len(found) == 1 else None
 
 
 def period_of(raw: object, periodicity: Periodicity | None = None) -> Period | None:
