@@ -73,10 +73,8 @@ class Inbox:
             if here == self.folder:
                 folders[:] = [name for name in folders if name not in (TAKEN, REFUSED)]
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            found += [
-                here / name for name in names
-                if not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS
-            ]
+            found += [here / name
+                      for name in names if not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS]
         return sorted(file for file in found if file.is_file() and not file.is_symlink())
 
     def _move(self, file: Path, where: str) -> Path:
@@ -118,10 +116,8 @@ def reason_of(name: str, findings: Iterable[Finding]) -> str:
     for finding in findings:
         where = f"[{finding.sheet}!{finding.cell}] " if finding.sheet and finding.cell else ""
         lines += [f"- {where}{finding.message.zh}", f"  {where}{finding.message.en}"]
-    lines += [
-        "", "处理：按下发的模板填好封面后重新放入收件箱；原文件已留存。",
-        "To do: fill in the cover as in the template and put the file into the inbox again; the original is kept.",
-    ]
+    lines += ["", "处理：按下发的模板填好封面后重新放入收件箱；原文件已留存。",
+              "To do: fill in the cover as in the template and put the file into the inbox again; the original is kept."]
     return "\n".join(lines) + "\n"
 
 

@@ -132,34 +132,15 @@ def waiting(w: Workplace) -> list[ReadReturn]:
     return [read for read in reads if read.key is None or read.key.campaign == w.plan.id]
 
 
-def pull(w: Workplace, period: Period | None = None) -> list[str]:
+def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> list[str]:
     """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new. A taken
     file moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its reason beside it.
     Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
-    they are."""
-    return _empty(w, lambda key: period in (None, key.period))
-
-
-def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
-    """As pull; with `check` judges what came and loads what is accepted."""
-    taken = pull(w, period)
-    if not check:
-        return Pulled(w.plan.id, taken, None, None, w.settings.inbox)
-    verdicts = Counter(str(c.verdict) for c in check_pending(w, period))
-    return Pulled(w.plan.id, taken, dict(verdicts), load_accepted(w, period), w.settings.inbox)
-
-
-def refuse_unreadable(w: Workplace) -> None:
-    """As pull, but takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
-    _empty(w, lambda key: False)
-
-
-def _empty(w: Workplace, wanted: Callable[[ReturnKey], bool]) -> list[str]:
-    plan_of = plans_of(w.settings)
-    inbox = Inbox(w.settings.inbox)
-    created = []
+    they are.
+    taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
     from gaoxin.returns.reader import read_file
 
+    plan_of, inbox, created = plans_of(w.settings), Inbox(w.settings.inbox), []
     for file, size in inbox.huge():
         with w.warehouse.begin() as store:
             told = {"name": file.name, "size": size, "problems": ["oversized"]}
@@ -173,7 +154,7 @@ def _empty(w: Workplace, wanted: Callable[[ReturnKey], bool]) -> list[str]:
             with w.warehouse.begin() as store:
                 _refuse(store, w.plan.id, content, read, w.now, source="inbox")
             inbox.refuse(file, reason_of(file.name, refused(read)))
-        elif read.key.campaign == w.plan.id and wanted(read.key):
+        elif read.key.campaign == w.plan.id and taking and period in (None, read.key.period):
             taken = _take(w, file.name, content, read, source="inbox")
             if taken.created and taken.return_id:
                 created.append(taken.return_id)
@@ -181,15 +162,22 @@ def _empty(w: Workplace, wanted: Callable[[ReturnKey], bool]) -> list[str]:
     return created
 
 
+def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
+    """As pull; with `check` judges what came and loads what is accepted."""
+    taken = pull(w, period)
+    if not check:
+        return Pulled(w.plan.id, taken, None, None, w.settings.inbox)
+    verdicts = Counter(str(c.verdict) for c in check_pending(w, period))
+    return Pulled(w.plan.id, taken, dict(verdicts), load_accepted(w, period), w.settings.inbox)
+
+
 def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     """Judges every return that came and was not judged, all of a period in one call."""
     with w.warehouse.begin() as store:
         pending = store.returns.pending(w.plan.id, period)
         facts = store.facts.as_of(w.plan.id, w.now)
-        read, accepted = (
-            [reread(w, item, store.returns.content(item.sha256)) for item in items]
-            for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else [])
-        )
+        read, accepted = ([reread(w, item, store.returns.content(item.sha256)) for item in items]
+                          for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
     found = judge(w.settings, w.plan, read, [local_day(item.received_at) for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
         for item, checked in zip(pending, found, strict=True):

@@ -95,15 +95,11 @@ def with_reads(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
     series = [fact for fact in facts.series if (fact.form, fact.unit, fact.period) not in chosen]
     entries = [entry for entry in facts.entries if (entry.form, entry.unit, entry.period) not in chosen]
     for (form, unit, period), read in chosen.items():
-        of: dict[str, Any] = {
-            "campaign": plan.id, "form": form, "unit": unit, "period": period, "recorded_at": facts.as_of, "return_id": "",
-            "version": 0, "file_sha256": read.sha256,
-        }
+        of: dict[str, Any] = {"campaign": plan.id, "form": form, "unit": unit, "period": period, "recorded_at": facts.as_of,
+                              "return_id": "", "version": 0, "file_sha256": read.sha256}
         if isinstance(plan.form(form), RegisterForm):
-            entries += [
-                RegisterFact(**of, row=e["row_no"], values=e["fields"], cells=e["cells"], sheet=e["sheet"])
-                for e in entry_values(read)
-            ]
+            entries += [RegisterFact(**of, row=e["row_no"], values=e["fields"], cells=e["cells"], sheet=e["sheet"])
+                        for e in entry_values(read)]
         else:
             series += [Fact(**of, **value) for value in series_values(read, plan)]
     return replace(facts, series=tuple(series), entries=tuple(entries), received=facts.received | chosen.keys())

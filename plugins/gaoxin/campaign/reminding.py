@@ -99,10 +99,8 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     dues = owed_dues(w)
     with w.warehouse.begin() as store:
         steps = store.plans.steps(w.plan.id)
-        served = {
-            e.reminder.audience for e in store.outbox.entries(w.plan.id, w.now)
-            if e.state is ReminderState.SENT and local_day(e.at) == today
-        }
+        served = {e.reminder.audience
+                  for e in store.outbox.entries(w.plan.id, w.now) if e.state is ReminderState.SENT and local_day(e.at) == today}
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
     found = plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)
     planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=channel) for r in found]

@@ -38,10 +38,8 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
 
 
 def _known(evidence: Evidence) -> Evidence:
-    known: dict[str, Any] = {
-        name: tuple(item for item in getattr(evidence, name) if item.recorded_at <= evidence.as_of)
-        for name in ("deliverables", "approvals", "waivers")
-    }
+    known: dict[str, Any] = {name: tuple(item for item in getattr(evidence, name) if item.recorded_at <= evidence.as_of)
+                             for name in ("deliverables", "approvals", "waivers")}
     return replace(evidence, **known)
 
 

@@ -80,10 +80,8 @@ class Case:
         evidence's to tell: where it gives a due day, that day counts."""
         known = {(r.form, r.unit, r.period): r for r in self.evidence.returns}
         pairs = ((o, known.get((o.key.form, o.key.unit, o.key.period))) for o in owed(self.plan))
-        return [
-            (o, seen) for o, seen in pairs
-            if (forms is None or o.key.form in forms) and (seen.due if seen else o.due) <= self.day
-        ]
+        return [(o, seen)
+                for o, seen in pairs if (forms is None or o.key.form in forms) and (seen.due if seen else o.due) <= self.day]
 
     def told(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Message:
         """An owed return and what is the matter with it: where it stands, unless something else is said."""

@@ -38,9 +38,8 @@ def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, d
         newest = max((o.key.period for o, _ in asked), default=None)
         if newest and result and _rests_on_later(form, newest, last_day, result, accepted):
             continue
-        missing += [
-            case.told(o, s) for o, s in asked if o.key.period == newest and (s is None or s.state is not ReturnState.ACCEPTED)
-        ]
+        missing += [case.told(o, s)
+                    for o, s in asked if o.key.period == newest and (s is None or s.state is not ReturnState.ACCEPTED)]
     return missing
 
 

@@ -23,75 +23,47 @@ class EventKind(StrEnum):
         made._value_, made.code = kind, Code(f"ledger.{kind}", zh, en, **dict.fromkeys(named, str) | dict(fields or {}))
         return made
 
-    PLAN_REGISTERED = (
-        "plan.registered", "登记方案第 {version} 版（{plan_hash:.12}），期限 {deadlines} 个",
-        "version {version} of the plan registered ({plan_hash:.12}), {deadlines} deadline(s)", {"version": int, "deadlines": int},
-    )
+    PLAN_REGISTERED = ("plan.registered", "登记方案第 {version} 版（{plan_hash:.12}），期限 {deadlines} 个",
+                       "version {version} of the plan registered ({plan_hash:.12}), {deadlines} deadline(s)",
+                       {"version": int, "deadlines": int})
     DEADLINE_STEP = ("deadline.step", "期限 {kind} {ref}：{step}", "deadline {kind} {ref}: {step}")
-    FILE_LANDED = (
-        "file.landed", "文件留存：{name}（{sha256:.12}，{size} 字节，来自 {source}）",
-        "file kept: {name} ({sha256:.12}, {size} bytes, from {source})", {"size": int},
-    )
-    FILE_REFUSED = (
-        "file.refused", "文件不收（{sha256:.12}）：{problems}", "file refused ({sha256:.12}): {problems}", {"problems": tuple},
-    )
-    RETURN_RECEIVED = (
-        "return.received", "收到报表 {return_id}，第 {version} 版（{sha256:.12}；方案 {plan_hash:.12}）",
-        "return {return_id} received, version {version} ({sha256:.12}; plan {plan_hash:.12})", {"version": int},
-    )
-    RETURN_CHECKED = (
-        "return.checked", "第 {run} 次校核 {return_id}：{verdict}，错误 {errors} 个，警告 {warnings} 个"
-        "（规则集 {suite} {suite_version}，{findings:.12}）",
-        "check {run} of {return_id}: {verdict}, {errors} error(s), {warnings} warning(s) "
-        "(suite {suite} {suite_version}, {findings:.12})", {"run": int, "errors": int, "warnings": int},
-    )
-    RETURN_LOADED = (
-        "return.loaded", "{return_id} 入库 {rows} 条（{sha256:.12}；{values:.12}）",
-        "{return_id} loaded, {rows} row(s) ({sha256:.12}; {values:.12})", {"rows": int},
-    )
-    RETURN_EXPLAINED = (
-        "return.explained", "{by} 说明 {return_id} 的警告 {rule}（{text:.12}）",
-        "{by} explained the warning {rule} of {return_id} ({text:.12})",
-    )
-    INDICATORS_COMPUTED = (
-        "indicators.computed", "计算指标：{indicators}", "indicators computed: {indicators}", {"indicators": tuple},
-    )
-    STATISTICS_RUN = (
-        "statistics.run", "{period} 统计完成：{reports}", "statistics of {period} done: {reports}", {"reports": tuple},
-    )
-    GATE_DECIDED = (
-        "gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
-        "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})", {"days_late": int},
-    )
-    CONSENT_ASKED = (
-        "consent.asked", "关口 {phase} 请求审核同意（封签 {seal:.12}）", "consent to gate {phase} asked for (seal {seal:.12})",
-        {"seal": str | None},
-    )
-    EVIDENCE_RECORDED = (
-        "evidence.recorded", "{by} 登记任务 {task} 的成果 {deliverable}（{sha256:.12}）",
-        "{by} recorded {deliverable} of task {task} ({sha256:.12})",
-    )
-    APPROVAL_RECORDED = (
-        "approval.recorded", "{by} 对关口 {phase}：{decision}（封签 {seal:.12}）",
-        "{by} on gate {phase}: {decision} (seal {seal:.12})",
-    )
-    WAIVER_RECORDED = (
-        "waiver.recorded", "{by} 豁免关口 {phase} 的条件 {criterion}，至 {expires}",
-        "{by} waived {criterion} of gate {phase} until {expires}", {"expires": date},
-    )
-    RECTIFICATION_OPENED = (
-        "rectification.opened", "开出整改 {id}（第 {opening} 次；{phase} {criterion} {ref}）：{owner}，期限 {due}",
-        "rectification {id} opened (opening {opening}; {phase} {criterion} {ref}): {owner}, due {due}",
-        {"opening": int, "due": date},
-    )
-    RECTIFICATION_CLOSED = (
-        "rectification.closed", "整改 {id} 销号（第 {opening} 次；{because:.12}）",
-        "rectification {id} closed (opening {opening}; {because:.12})", {"opening": int},
-    )
-    REMINDER_PLANNED = (
-        "reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
-        "reminder {key} to {audience} planned ({level}, {channel})",
-    )
+    FILE_LANDED = ("file.landed", "文件留存：{name}（{sha256:.12}，{size} 字节，来自 {source}）",
+                   "file kept: {name} ({sha256:.12}, {size} bytes, from {source})", {"size": int})
+    FILE_REFUSED = ("file.refused", "文件不收（{sha256:.12}）：{problems}", "file refused ({sha256:.12}): {problems}",
+                    {"problems": tuple})
+    RETURN_RECEIVED = ("return.received", "收到报表 {return_id}，第 {version} 版（{sha256:.12}；方案 {plan_hash:.12}）",
+                       "return {return_id} received, version {version} ({sha256:.12}; plan {plan_hash:.12})", {"version": int})
+    RETURN_CHECKED = ("return.checked", "第 {run} 次校核 {return_id}：{verdict}，错误 {errors} 个，警告 {warnings} 个"
+                      "（规则集 {suite} {suite_version}，{findings:.12}）",
+                      "check {run} of {return_id}: {verdict}, {errors} error(s), {warnings} warning(s) "
+                      "(suite {suite} {suite_version}, {findings:.12})", {"run": int, "errors": int, "warnings": int})
+    RETURN_LOADED = ("return.loaded", "{return_id} 入库 {rows} 条（{sha256:.12}；{values:.12}）",
+                     "{return_id} loaded, {rows} row(s) ({sha256:.12}; {values:.12})", {"rows": int})
+    RETURN_EXPLAINED = ("return.explained", "{by} 说明 {return_id} 的警告 {rule}（{text:.12}）",
+                        "{by} explained the warning {rule} of {return_id} ({text:.12})")
+    INDICATORS_COMPUTED = ("indicators.computed", "计算指标：{indicators}", "indicators computed: {indicators}",
+                           {"indicators": tuple})
+    STATISTICS_RUN = ("statistics.run", "{period} 统计完成：{reports}", "statistics of {period} done: {reports}",
+                      {"reports": tuple})
+    GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
+                    "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})",
+                    {"days_late": int})
+    CONSENT_ASKED = ("consent.asked", "关口 {phase} 请求审核同意（封签 {seal:.12}）",
+                     "consent to gate {phase} asked for (seal {seal:.12})", {"seal": str | None})
+    EVIDENCE_RECORDED = ("evidence.recorded", "{by} 登记任务 {task} 的成果 {deliverable}（{sha256:.12}）",
+                         "{by} recorded {deliverable} of task {task} ({sha256:.12})")
+    APPROVAL_RECORDED = ("approval.recorded", "{by} 对关口 {phase}：{decision}（封签 {seal:.12}）",
+                         "{by} on gate {phase}: {decision} (seal {seal:.12})")
+    WAIVER_RECORDED = ("waiver.recorded", "{by} 豁免关口 {phase} 的条件 {criterion}，至 {expires}",
+                       "{by} waived {criterion} of gate {phase} until {expires}", {"expires": date})
+    RECTIFICATION_OPENED = ("rectification.opened",
+                            "开出整改 {id}（第 {opening} 次；{phase} {criterion} {ref}）：{owner}，期限 {due}",
+                            "rectification {id} opened (opening {opening}; {phase} {criterion} {ref}): {owner}, due {due}",
+                            {"opening": int, "due": date})
+    RECTIFICATION_CLOSED = ("rectification.closed", "整改 {id} 销号（第 {opening} 次；{because:.12}）",
+                            "rectification {id} closed (opening {opening}; {because:.12})", {"opening": int})
+    REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
+                        "reminder {key} to {audience} planned ({level}, {channel})")
     REMINDER_SENT = ("reminder.sent", "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})")
     REMINDER_FAILED = ("reminder.failed", "提醒 {key} 未发出（{channel}）", "reminder {key} failed ({channel})")
     REMINDER_HELD = ("reminder.held", "提醒 {key} 暂缓（{channel}）", "reminder {key} held ({channel})")

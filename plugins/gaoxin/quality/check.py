@@ -77,10 +77,8 @@ def expectation(rule: str, kind: str, column: str, bad: Iterable[Any], *, title:
     code, context = title if isinstance(title, tuple) else (title, {})
     told = {"context": {name: _labels(value) for name, value in context.items()}} if context else {}
     about = {"variable": variable, "variables": variables, "kinds": kinds, "unless": list(unless), "each": each}
-    meta = {
-        "rule": rule, "level": level, "table": table, "title": {**_told(code), **told}, "message": _told(message),
-        "canary": [{column: value} for value in bad], **{name: value for name, value in about.items() if value},
-    }
+    meta = {"rule": rule, "level": level, "table": table, "title": {**_told(code), **told}, "message": _told(message),
+            "canary": [{column: value} for value in bad], **{name: value for name, value in about.items() if value}}
     return {"type": kind, "kwargs": {"column": column, **kwargs}, "severity": GX_SEVERITY[severity], "meta": meta}
 
 
@@ -140,12 +138,9 @@ class Explainable:
 
     def rules(self, items: Iterable[Item], bad: float, **limits: Any) -> list[Expectation]:
         chosen = list(items)
-        return [
-            rule for column, (severity, title, message) in zip(self._columns, self._told, strict=True)
-            for rule in cell_rule(
-                chosen, column, BETWEEN, column, [bad], title=title, message=message, severity=severity, level=2, **limits
-            )
-        ]
+        return [rule for column, (severity, title, message) in zip(self._columns, self._told, strict=True)
+                for rule in cell_rule(chosen, column, BETWEEN, column, [bad], title=title, message=message, severity=severity,
+                                      level=2, **limits)]
 
     def put(self, given: Given, row: int, amount: float, harmless: float, notes: Mapping[str, Any]) -> None:
         """Into the column of the error, or, where the cover explains it, into that of the warning; the other is harmless."""

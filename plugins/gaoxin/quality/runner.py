@@ -36,12 +36,6 @@ _RESULT_FORMAT = {
 }
 
 
-def check_return(plan: Plan, read: ReadReturn, history: History, suite: Suite | None = None) -> Checked:
-    """One return judged by its form's suite; `suite` None derives it from the plan."""
-    form = read.key.form if read.key else ""
-    return check_many(plan, [read], lambda _: history, {form: suite} if suite is not None else {})[0]
-
-
 def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[ReturnKey], History],
                suites: Mapping[str, Suite]) -> list[Checked]:
     """Returns judged, in the order given. suites: form -> suite (`load_suites`); a form without one gets it derived. Returns of
@@ -131,10 +125,8 @@ def _ruled(result: dict[str, Any] | None, watched: set[int]) -> RuleRun:
 def _validate(frame: Frame, suite: Suite) -> dict[int, dict[str, Any]]:
     """Number of the expectation -> its result as plain JSON; those that GX would not take are absent."""
     gx, batches = _engine()
-    numbered = [
-        {"type": e["type"], "kwargs": e["kwargs"], "severity": e.get("severity", "critical"), "meta": {"number": number}}
-        for number, e in enumerate(suite["expectations"])
-    ]
+    numbered = [{"type": e["type"], "kwargs": e["kwargs"], "severity": e.get("severity", "critical"), "meta": {"number": number}}
+                for number, e in enumerate(suite["expectations"])]
     asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)
     outcome = batches.get_batch(batch_parameters={"dataframe": frame.build()}).validate(asked, result_format=_RESULT_FORMAT)
     plain = (result.to_json_dict() for result in outcome.results)

@@ -10,9 +10,8 @@ from gaoxin.i18n import Code
 from gaoxin.plan.forms import Item, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
 from gaoxin.returns.fields import parse_field, shown
-from gaoxin.returns.kinds import Told
 from gaoxin.returns.layout import SERIES_HEADERS, address
-from gaoxin.returns.model import CellValue, Entry, SeriesValue
+from gaoxin.returns.model import CellValue, Entry, SeriesValue, Told
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.text import plain, squeezed, unit_symbol
 from gaoxin.returns.workbook import Sheet

@@ -16,9 +16,8 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.returns.fields import shown
-from gaoxin.returns.kinds import Told
 from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, SAMPLE_KEY, address
-from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.model import ReturnKey, Told
 from gaoxin.returns.text import plain, squeezed
 from gaoxin.returns.workbook import Sheet
 

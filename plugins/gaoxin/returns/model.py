@@ -1,11 +1,13 @@
 """What a return is, once read: its cover, its values with their cells, and the facts it becomes. Plain frozen values."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 
-from gaoxin.i18n import Message
+from gaoxin.i18n import Message, Text
 from gaoxin.periods import Period
 
 
@@ -89,6 +91,25 @@ class Problem:
     message: Message
     sheet: str | None = None
     cell: str | None = None
+
+
+# Every kind of structural problem and note that reading can tell, with a title. A problem means that the file, or part of it,
+# could not be taken as it stands; a note is information.
+_LISTED = json.loads(Path(__file__).with_name("kinds.json").read_text(encoding="utf-8"))
+PROBLEMS = {kind: Text(*title) for kind, title in _LISTED["problems"].items()}
+NOTES = {kind: Text(*title) for kind, title in _LISTED["notes"].items()}
+
+
+@dataclass
+class Told:
+    """What reading one sheet tells beside its values: problems and notes, by the lists above. sheet: its name."""
+
+    sheet: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def tell(self, kind: str, message: Message, cell: str | None = None) -> None:
+        (self.problems if kind in PROBLEMS else self.notes).append(Problem(kind, message, self.sheet, cell))
 
 
 @dataclass(frozen=True)

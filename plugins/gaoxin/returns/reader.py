@@ -1,6 +1,6 @@
 """Reads a return: any file in, a `ReadReturn` out. Never raises on bad content; what is wrong stands in its problems.
 
-The kinds of problems and notes, with titles, are listed in `gaoxin.returns.kinds`.
+The kinds of problems and notes, with titles, are listed in `gaoxin.returns.model`.
 """
 
 from collections.abc import Callable

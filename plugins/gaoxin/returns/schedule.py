@@ -14,10 +14,8 @@ from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 
 def owed(plan: Plan) -> tuple[Owed, ...]:
     """Every return that the plan asks for over its whole life, by due day, then form, unit and period."""
-    found = [
-        Owed(ReturnKey(plan.id, form.id, unit, period), last_day_for(form.due, period))
-        for form in plan.forms for period in form.periods() for unit in form.units
-    ]
+    found = [Owed(ReturnKey(plan.id, form.id, unit, period), last_day_for(form.due, period)) for form in plan.forms
+             for period in form.periods() for unit in form.units]
     return tuple(sorted(found, key=lambda o: (o.due, o.key.form, o.key.unit, o.key.period)))
 
 

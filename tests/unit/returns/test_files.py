@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gaoxin.periods import Period
-from gaoxin.returns.kinds import NOTES, PROBLEMS
+from gaoxin.returns.model import NOTES, PROBLEMS
 from gaoxin.returns.reader import read_file
 from gaoxin.returns.template import build_template, saved
 from gaoxin.returns.workbook import SIZE_LIMIT

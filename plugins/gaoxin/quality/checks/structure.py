@@ -1,13 +1,13 @@
 """Structural problems (level 0): what each kind that reading can tell means for the return.
 
-The kinds and their titles are `gaoxin.returns.kinds`'. A kind that is new there is an error until it is given another
+The kinds and their titles are `gaoxin.returns.model`'. A kind that is new there is an error until it is given another
 meaning here, and one that is listed nowhere is caught by the rule `file.other`: none is ever lost.
 """
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.forms import Form, Severity
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, Check, Rules, expectation, label_of
-from gaoxin.returns.kinds import NOTES, PROBLEMS
+from gaoxin.returns.model import NOTES, PROBLEMS
 
 PROBLEM = "file.problem"  # kind of a structural problem, or none: `building` puts it, with the problem's message
 
