@@ -11,7 +11,6 @@ not write or read compiles at every parse, and is not told so: that costs time a
 """
 
 import os
-import secrets
 import sys
 from functools import cache
 from hashlib import sha256
@@ -21,6 +20,7 @@ import pydantic
 import yaml
 
 import gaoxin
+from gaoxin import folders
 from gaoxin.blueprint.blueprint import Blueprint, blueprint
 
 _LIBRARY = Path(gaoxin.__file__).parent
@@ -104,17 +104,11 @@ def _read(entry: Path, key: str) -> Blueprint | None:
 
 def _write(entry: Path, key: str, made: Blueprint) -> None:
     """Best effort: a folder that cannot be written, a full disk or a lost race costs the next parse a compilation."""
-    temporary = entry.with_name(f".{entry.name}.{secrets.token_hex(8)}")
     try:
         body = _shape().dump_json(made)
         if _shape().validate_json(body, strict=True) != made:
             return  # a field that JSON does not give back as it was: the tests fail on it, production only gets slower
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_bytes(_document(key, body))
-            os.replace(temporary, entry)
-        finally:
-            temporary.unlink(missing_ok=True)
+        folders.put(entry, _document(key, body))
     except (OSError, ValueError):  # ValueError: what JSON cannot say at all
         return
 

@@ -115,26 +115,21 @@ class Session:
     @contextmanager
     def working(self, what: Text) -> Iterator[None]:
         """Shows a spinner and the seconds passed on stderr while the body runs; silent unless stderr is a terminal."""
-        if not sys.stderr.isatty():
-            yield
-            return
         from rich.console import Console
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        columns, quiet = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()), not sys.stderr.isatty()
+        with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as progress:
             progress.add_task(what.to(self.lang), total=None)
             yield
 
     def each(self, items: Sequence[T], what: Text) -> Iterator[T]:
         """The items one by one, with a progress bar on stderr when that is a terminal."""
-        if not sys.stderr.isatty() or len(items) < 2:
-            yield from items
-            return
         from rich.console import Console
         from rich.progress import track
 
-        yield from track(items, what.to(self.lang), console=Console(stderr=True), transient=True)
+        quiet = not sys.stderr.isatty() or len(items) < 2
+        yield from track(items, what.to(self.lang), console=Console(stderr=True), transient=True, disable=quiet)
 
 
 def asked(command: Callable[..., Answered]) -> Callable[..., None]:
@@ -170,17 +165,12 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        problems = [(_variable(e["loc"]), e["input"], e["msg"]) for e in error.errors(include_url=False)]
-        told = "; ".join(f"{name}={value!r}: {why}" for name, value, why in problems)
+        found = error.errors(include_url=False)
+        told = "; ".join(f"GAOXIN_{str(e['loc'][0]).upper().removeprefix('GAOXIN_')}={e['input']!r}: {e['msg']}" for e in found)
         raise UsageError(
             Text("环境变量的值不能用", "an environment variable has a value that cannot be used"), where=told,
             todo=Text("改正或取消这个变量", "correct or unset it"),
         ) from error
-
-
-def _variable(loc: tuple[Any, ...]) -> str:
-    name = str(loc[0]).upper() if loc else "GAOXIN_?"
-    return name if name.startswith("GAOXIN_") else f"GAOXIN_{name}"
 
 
 def emit(session: Session, answer: Answer | Mapping[str, Any], layout: Layout = ()) -> None:

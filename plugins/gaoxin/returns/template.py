@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from datetime import datetime, time
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -53,7 +54,8 @@ TYPE_NAMES = {
 UNIT = Code("returns.hint.unit", "计量单位 {unit}", "unit {unit}", unit=str)
 WHOLE = Text("填整数", "whole number")
 SHARE = Text("16% 填 16 或 16%，不填 0.16", "for 16 % type 16 or 16%, not 0.16")
-RANGE = Code("returns.hint.range", "范围 {bounds}", "range {bounds}", bounds=str)
+RANGE = Code("returns.hint.range", "范围 {low} ～ {high}", "range {low} to {high}", low=Decimal, high=Decimal)
+BOUND = Code("returns.hint.bound", "范围 {bound}", "range {bound}", bound=str)
 REQUIRED, OPTIONAL = Text("必填", "required"), Text("选填", "optional")
 
 _NOTES_HEAD = (Text("代码", "code"), Text("名称", "name"), Text("怎么填", "how to fill it in"), Text("必填", "required"))
@@ -266,13 +268,15 @@ def _codes(book: Workbook, item: RegisterField, lang: Lang) -> str:
 
 def hint_of(item: Item, lang: Lang) -> str:
     """What to type, in one line: kind or type, unit of measure, range, whether it is required, and the plan's own hint."""
-    bounds = [plain(bound) for bound in (item.min, item.max) if bound is not None]
-    sign = "" if len(bounds) == 2 else "≥ " if item.max is None else "≤ "
+    bounds = [bound for bound in (item.min, item.max) if bound is not None]
+    limits = BOUND(bound=("≥ " if item.max is None else "≤ ") + plain(bounds[0])) if bounds else None
+    if item.min is not None and item.max is not None:
+        limits = RANGE(low=item.min, high=item.max)
     parts: list[Worded | None] = [
         KIND_NAMES[item.kind] if isinstance(item, Variable) else TYPE_NAMES[item.type],
         UNIT(unit=item.unit) if item.unit else None, WHOLE if isinstance(item, Variable) and item.integer else None,
         SHARE if isinstance(item, Variable) and measures.dimension(item.unit) == "share" else None,
-        RANGE(bounds=sign + " ～ ".join(bounds)) if bounds else None, REQUIRED if item.required else OPTIONAL, item.hint,
+        limits, REQUIRED if item.required else OPTIONAL, item.hint,
     ]
     return ("；" if lang == "zh" else "; ").join(part.to(lang) for part in parts if part is not None)
 

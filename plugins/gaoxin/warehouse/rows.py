@@ -58,11 +58,9 @@ def add(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]], *
 
 
 def column(value: Any) -> Any:
-    """A Python value as PostgreSQL takes it: periods and enums as text, messages and what holds other values as JSON;
+    """A Python value as PostgreSQL takes it: periods as text, messages and what holds other values as JSON;
     characters that no PostgreSQL text can hold (NUL, lone surrogates: both occur in damaged files) replaced by visible signs."""
     match value:
-        case Enum():
-            return value.value
         case str():
             return value.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
         case Period():
@@ -79,8 +77,6 @@ def plain(value: Any) -> Any:
     match value:
         case Message():
             return plain(value.as_json())
-        case Enum():
-            return value.value
         case datetime():
             return local(value).isoformat()
         case Decimal() | date() | Period():
