@@ -30,7 +30,7 @@ STANDING = {
     state: Code(f"gates.return_{state}", *words)()
     for state, words in {
         ReturnState.NOT_DUE: ("未到报送期", "not due yet"),
-        ReturnState.DUE: ("应报未报", "not handed in yet"),
+        ReturnState.DUE: ("尚未报送", "not handed in yet"),
         ReturnState.OVERDUE: ("逾期未报", "overdue"),
         ReturnState.RECEIVED: ("已收到，尚未校核", "received, not yet checked"),
         ReturnState.REJECTED: ("已退回，待改正", "rejected, to be corrected"),
