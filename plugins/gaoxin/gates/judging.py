@@ -25,18 +25,6 @@ R = TypeVar("R", bound=OfReturns)
 # The states of what has come in.
 RECEIVED = (ReturnState.RECEIVED, ReturnState.REJECTED, ReturnState.ACCEPTED)
 
-# The standing of a return, in words.
-STANDING = {
-    state: Code(f"gates.return_{state}", *words)()
-    for state, words in {
-        ReturnState.NOT_DUE: ("未到报送期", "not due yet"),
-        ReturnState.DUE: ("尚未报送", "not handed in yet"),
-        ReturnState.OVERDUE: ("逾期未报", "overdue"),
-        ReturnState.RECEIVED: ("已收到，尚未校核", "received, not yet checked"),
-        ReturnState.REJECTED: ("已退回，待改正", "rejected, to be corrected"),
-        ReturnState.ACCEPTED: ("已接受", "accepted"),
-    }.items()
-}
 _NO_RECORD = Code("gates.return_unrecorded", "没有报送情况的记录", "no record of its standing")
 _OWED = Code("gates.owed_return", "{unit} {form} {period}（期限 {due}）：{what}", "{unit}, {form} {period} (due {due}): {what}",
              unit=Worded, form=Worded, period=Period, due=date, what=Message)
@@ -86,7 +74,7 @@ class Case:
     def told(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Message:
         """An owed return and what is the matter with it: where it stands, unless something else is said."""
         return _OWED(unit=self.plan.unit(item.key.unit).name, form=self.plan.form(item.key.form).name, period=item.key.period,
-                     due=seen.due if seen else item.due, what=what or (STANDING[seen.state] if seen else _NO_RECORD()))
+                     due=seen.due if seen else item.due, what=what or (seen.state.told if seen else _NO_RECORD()))
 
     def lacking(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Shortfall:
         return Shortfall(item.key.unit, self.told(item, seen, what), str(item.key))

@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from gaoxin.gates.judging import STANDING
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import CheckResult, Finding, Outcome
@@ -112,7 +111,7 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
     environment.filters.update(percent=_percent, moment=_moment)
     return environment.get_template("quality.html.j2").render(
         s=snapshot, totals=totals(snapshot), matrices=list(_matrices(snapshot)), unknown=list(_unknown(snapshot)),
-        suites=_suites(snapshot), pages=snapshot.pages, standing=STANDING,
+        suites=_suites(snapshot), pages=snapshot.pages,
     )
 
 

@@ -6,20 +6,29 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
-from gaoxin.i18n import Message, Text
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.periods import Period
 
 
 class ReturnState(StrEnum):
-    """The state of one owed return (INTERFACES: returns status)."""
+    """The state of one owed return (INTERFACES: returns status), with what a gate says of it, and a report's cell in Chinese."""
 
-    NOT_DUE = "not_due"
-    DUE = "due"            # may be handed in: the period is over, the due day has not passed
-    OVERDUE = "overdue"
-    RECEIVED = "received"  # landed, not yet checked
-    REJECTED = "rejected"
-    ACCEPTED = "accepted"
+    told: Message
+    cell: str
+
+    def __new__(cls, state: str, zh: str = "", en: str = "", cell: str = "") -> Self:
+        made = str.__new__(cls, state)
+        made._value_, made.told, made.cell = state, Code(f"returns.state.{state}", zh, en)(), cell
+        return made
+
+    NOT_DUE = "not_due", "未到报送期", "not due yet", "未到期"
+    DUE = "due", "应报未报", "not handed in yet", "可报送"  # the period is over, the due day has not passed
+    OVERDUE = "overdue", "逾期未报", "overdue", "逾期未报"
+    RECEIVED = "received", "已收到，尚未校核", "received, not yet checked", "已收待审"
+    REJECTED = "rejected", "已退回，待改正", "rejected, to be corrected", "已退回"
+    ACCEPTED = "accepted", "已接受", "accepted", "已接收"
 
 
 class Verdict(StrEnum):
