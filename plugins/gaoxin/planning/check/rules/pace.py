@@ -15,7 +15,7 @@ from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import growth_variable, identity, latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
-from gaoxin.planning.check.comparing import conjuncts
+from gaoxin.planning.asked import surely, values
 from gaoxin.planning.check.findings import PlanFinding, Saying, figure, of_document, phrase
 from gaoxin.planning.check.trial import reference_values
 from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
@@ -142,13 +142,12 @@ def _steps(plan: Plan, indicator: Indicator, steps_: list[tuple[TargetStatement,
 
 def _first_value(indicator: Indicator, measure: Measure, step: Threshold) -> StatedValue | None:
     """Where the document states no start, the latest value that it demands for a day before the goal's."""
-    binding, found = indicator.binding, []
-    for statement in indicator.by_role("horizon"):
-        for leaf in conjuncts(statement.target):
-            if (isinstance(leaf, Threshold) and leaf.derivation is None and leaf.zone == step.zone and statement.due
-                    and binding.due and statement.due.year < binding.due.year and indicator.measure_of(leaf) is measure):
-                on = Period.parse(f"{statement.due.year}")
-                found.append(StatedValue(value=leaf.value, on=on, source=statement.source))
+    due = indicator.binding.due
+    found = [
+        StatedValue(value=leaf.value, on=Period.of_year(s.due.year), source=s.source)
+        for s in indicator.by_role("horizon") if s.due and due and s.due.year < due.year
+        for leaf in values(s.target) if leaf.zone == step.zone and indicator.measure_of(leaf) is measure
+    ]
     return max(found, key=lambda v: v.on, default=None)
 
 
@@ -211,8 +210,8 @@ def _rate_against(
     """One rate, however often it is stated, against the steps and the end value of the same figure."""
     start = latest_stated(indicator, measure.id, rate.zone)
     if start is None or start.value <= 0:
-        for leaf in conjuncts(indicator.binding.target):
-            if isinstance(leaf, Threshold) and indicator.measure_of(leaf) is measure and leaf.derivation is None:
+        for leaf in values(indicator.binding.target):
+            if indicator.measure_of(leaf) is measure:
                 wanted = _ASKED(sign=leaf.comparator.sign, value=leaf.value, unit=measure.unit)
                 yield _RATE_NO_START.info(indicator, *(s.source for s in statements), indicator.binding.source,
                                           sign=rate.comparator.sign, rate=rate.value, wanted=wanted)
@@ -299,12 +298,8 @@ def _goals(indicator: Indicator, measure: Measure, zone: str | None) -> Iterator
     """The binding goal's fixed value of a measure, or its margin over a reference. One statement of several is enough:
     that they differ is told elsewhere."""
     statement = indicator.binding
-    if statement.due is None:
-        return
-    for leaf in conjuncts(statement.target):
-        if not isinstance(leaf, Threshold) or leaf.zone != zone or leaf.derivation not in (None, "against"):
-            continue
-        if indicator.measure_of(leaf) is measure:
+    for leaf in surely(statement.target) if statement.due else ():
+        if leaf.zone == zone and leaf.derivation in (None, "against") and indicator.measure_of(leaf) is measure:
             yield statement, leaf
 
 

@@ -11,8 +11,8 @@ from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.series import variable_of
 from gaoxin.plan.targets import Milestone, OfWhich, Threshold
+from gaoxin.planning.asked import conjuncts, values
 from gaoxin.planning.check import trial
-from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, Saying, each_at, figure, phrase
 from gaoxin.planning.check.rules.counts import SHARES_AGAINST_COUNTS
 from gaoxin.planning.check.rules.goals import TWO_DATES, TWO_VALUES, TWO_YEARS
@@ -59,9 +59,7 @@ def figures(plan: Plan) -> Iterator[PlanFinding]:
 
 def _floors(indicator: Indicator) -> Iterator[Threshold]:
     """What the binding goal asks of the first measure; the others are parts, which may be an indicator of their own."""
-    for leaf in conjuncts(indicator.binding.target):
-        if isinstance(leaf, Threshold) and not leaf.derivation and indicator.measure_of(leaf) is indicator.measure():
-            yield leaf
+    return (leaf for leaf in values(indicator.binding.target) if indicator.measure_of(leaf) is indicator.measure())
 
 
 def _same(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> bool:

@@ -11,7 +11,8 @@ from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.series import latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.check.comparing import conjuncts, quantity
+from gaoxin.planning.asked import floors, surely, values
+from gaoxin.planning.check.comparing import quantity
 from gaoxin.planning.check.findings import PlanFinding, Saying, figure, phrase
 from gaoxin.planning.check.rules.goals import TWO_VALUES
 from gaoxin.planning.check.rules.pace import STEPS_AGAINST_GROWTH, STEPS_MISS_THE_END
@@ -58,8 +59,8 @@ def earlier_and_later(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         ways: dict[object, list[tuple[date, TargetStatement, Threshold]]] = {}
         for statement in (indicator.binding, *indicator.by_role("horizon")):
-            for leaf in conjuncts(statement.target):
-                if isinstance(leaf, Threshold) and leaf.derivation is None and statement.due:
+            for leaf in values(statement.target):
+                if statement.due:
                     key = (*quantity(indicator, leaf), leaf.comparator.higher_is_better)
                     ways.setdefault(key, []).append((statement.due, statement, leaf))
         for said in ways.values():
@@ -100,10 +101,7 @@ def other_words(plan: Plan) -> Iterator[PlanFinding]:
 
 def _ends(indicator: Indicator) -> list[Said]:
     """What goals and dated steps of an indicator ask for by a day."""
-    return [
-        (s, t) for s in (*indicator.by_role("goal"), *indicator.by_role("step")) if s.due
-        for t in conjuncts(s.target) if isinstance(t, Threshold)
-    ]
+    return [(s, t) for s in (*indicator.by_role("goal"), *indicator.by_role("step")) if s.due for t in surely(s.target)]
 
 
 def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
@@ -131,11 +129,9 @@ def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
 def beyond_already(plan: Plan) -> Iterator[PlanFinding]:
     """A goal for a later day that is a fraction of what was there before: one of the two has another unit or a digit more."""
     for indicator in plan.indicators:
-        for leaf in conjuncts(indicator.binding.target):
-            if not isinstance(leaf, Threshold) or leaf.derivation or not leaf.comparator.higher_is_better or leaf.value <= 0:
-                continue
+        for leaf in floors(indicator.binding.target):
             measure, binding = indicator.measure_of(leaf), indicator.binding
-            start = latest_stated(indicator, measure.id, leaf.zone)
+            start = latest_stated(indicator, measure.id, leaf.zone) if leaf.value > 0 else None
             if start is None or start.completion is not None or not binding.due or start.on.end >= binding.due:
                 continue
             if start.value < leaf.value * _FAR:
