@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from gaoxin.plan.model import Plan
 from gaoxin.plan.target import TargetKind
-from gaoxin.plan.targets import Threshold
+from gaoxin.plan.targets import TargetStatement, Threshold
 
+Said = tuple[TargetStatement, Threshold]
 
 def conjuncts(target: TargetKind) -> tuple[TargetKind, ...]:
     """What is asked of the indicator as a whole; targets for each zone are left out, too."""

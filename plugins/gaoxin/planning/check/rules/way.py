@@ -11,7 +11,7 @@ from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.series import latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.asked import floors, surely, values
+from gaoxin.planning.asked import Said, floors, surely, values
 from gaoxin.planning.check.comparing import quantity
 from gaoxin.planning.check.findings import PlanFinding, Saying, figure, phrase
 from gaoxin.planning.check.rules.goals import TWO_VALUES
@@ -21,7 +21,6 @@ from gaoxin.planning.way import grown, growth_needed
 
 PLACE = 60
 
-Said = tuple[TargetStatement, Threshold]
 _ROUNDING = Decimal("0.05")  # a doubling is written as a round number
 _LONGEST = 30  # years
 _FALLS_BACK = Saying(
