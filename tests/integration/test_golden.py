@@ -18,8 +18,8 @@ Made anew once, with nothing else changed (compared in full): the marks of `plan
 and no longer of words (docs/decisions/040); with them the marks written in kaizhou_2020's plan, so the hash of that plan and
 what follows from it in the ledger.
 
-Changed in the English answers of `plan check`, and in nothing else (compared in full): the date of the document as a place of
-`step_before_document`, which was told in Chinese.
+Changed in `plan check`, and in nothing else (compared in full): the date of the document as a place of `step_before_document`,
+which was told in Chinese in the English answer too; so the marks of these findings, which rest on the place and not on words.
 """
 
 # ruff: noqa: E501

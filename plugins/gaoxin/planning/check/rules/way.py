@@ -77,15 +77,11 @@ def other_words(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         numbers = [(s, t) for s, t in _ends(indicator) if t.derivation is None]
         for statement, leaf in _ends(indicator):
-            since = leaf.times_of or leaf.increase_since
-            if since is None:
-                continue
-            measure = indicator.measure_of(leaf)
-            base = latest_stated(indicator, measure.id, leaf.zone, by=since)
+            since, measure = leaf.times_of or leaf.increase_since, indicator.measure_of(leaf)
+            base = latest_stated(indicator, measure.id, leaf.zone, by=since) if since else None
             if base is None:
                 continue
-            end = base.value * leaf.value if leaf.times_of else base.value + leaf.value
-            sign = "×" if leaf.times_of else "+"
+            sign, end = ("×", base.value * leaf.value) if leaf.times_of else ("+", base.value + leaf.value)
             for other, fixed in numbers:
                 same = indicator.measure_of(fixed) is measure and fixed.zone == leaf.zone and other.due == statement.due
                 alike = fixed.comparator.higher_is_better is leaf.comparator.higher_is_better
@@ -107,19 +103,16 @@ def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
     """A yearly rate and a multiple since one year describe one way, whatever the start."""
     for indicator in plan.indicators:
         for statement, leaf in _ends(indicator):
-            if leaf.times_of is None or not leaf.comparator.higher_is_better:
-                continue
-            years = statement.due.year - leaf.times_of.end.year if statement.due else 0
-            if not 0 < years <= _LONGEST:
+            since = leaf.times_of
+            years = statement.due.year - since.end.year if since and statement.due else 0
+            if not 0 < years <= _LONGEST or not leaf.comparator.higher_is_better:
                 continue
             for said in indicator.targets:
                 for rate in thresholds(said.target):
                     of = indicator.measure_of(rate) is indicator.measure_of(leaf) and rate.zone == leaf.zone
-                    since = rate.average_growth_since in (None, leaf.times_of)
-                    if not of or not since or rate.derivation not in ("growth", "average_growth_since"):
-                        continue
+                    yearly = rate.derivation in ("growth", "average_growth_since") and rate.average_growth_since in (None, since)
                     made = grown(Decimal(1), rate.value, years)
-                    if rate.comparator.higher_is_better and made < leaf.value * (1 - _ROUNDING):
+                    if of and yearly and rate.comparator.higher_is_better and made < leaf.value * (1 - _ROUNDING):
                         needed = growth_needed(Decimal(1), leaf.value, years) or Decimal(0)
                         yield _SLOW_MULTIPLE.warning(indicator, statement.source, said.source, rate=rate.value, years=years,
                                                      made=made, times=leaf.value, needed=needed)
