@@ -68,14 +68,8 @@ class Airflow:
                     [_airflow(), name], env=self.environment | more, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log,
                     stderr=log, start_new_session=True,
                 )
-            self._watch(self._processes[name].pid)
-
-    def _watch(self, pid: int) -> None:
-        pipe = self._watchdog.stdin if self._watchdog else None
-        if pipe is None:
-            raise RuntimeError("prepare() comes before start()")
-        pipe.write(f"{pid}\n")
-        pipe.flush()
+            if self._watchdog:
+                print(self._processes[name].pid, file=self._watchdog.stdin, flush=True)
 
     def check(self) -> None:
         """Raises SystemFault when a component has ended by itself, with the end of its log."""
