@@ -1,8 +1,7 @@
 """Airflow's components as child processes on loopback: their settings, start, health and end.
 
-`airflow standalone` leaves orphans behind, so the four components are started one by one (docs/decisions/001). The metadata
-database is the second one on the warehouse's server. Keys and passwords are made at the first start and kept with
-mode 0600 under var/airflow.
+`airflow standalone` leaves orphans behind, so the four components are started one by one (docs/decisions/001). Keys and
+passwords are made at the first start and kept with mode 0600 under var/airflow.
 """
 
 import json
