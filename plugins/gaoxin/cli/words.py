@@ -42,7 +42,8 @@ def word(state: str | None, lang: Lang, *, of: str = "") -> str:
         from rich.markup import escape
 
         from gaoxin.plan.criteria import CRITERIA
+        from gaoxin.plan.fields import name_of
 
-        return CRITERIA[state].title.to(lang) if state in CRITERIA else escape(state)
+        return name_of(CRITERIA[state]).to(lang) if state in CRITERIA else escape(state)
     text = f"{found.mark} {found.en if lang == 'en' else found.zh}".strip()
     return f"[{found.style}]{text}[/]" if found.style else text

@@ -1,11 +1,9 @@
 """A threshold: a measure, or a quantity derived from it, against a fixed number."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -27,8 +25,7 @@ _STILL_GROWS = Code("target.still_grows", "上限按累计数判断，须待年�
 class Threshold(Compared, TargetKind):
     """A measure, or a quantity derived from it, against a fixed number.
 
-    of: the measure of the indicator it speaks of; the indicator's first measure when left out. zone: the value of that
-    zone of the portfolio alone. At most one of the derivations is given; beside its key stands what the number then is.
+    At most one of the derivations is given; beside its key stands what the number then is.
     """
 
     place = 0
@@ -78,7 +75,7 @@ class Threshold(Compared, TargetKind):
         "against a reference: an id of `references`; 0 is level with it")] = None
 
     @model_validator(mode="after")
-    def at_most_one_derivation(self) -> Threshold:
+    def at_most_one_derivation(self) -> Self:
         given = [name for name in DERIVATIONS if getattr(self, name) is not None]
         if len(given) > 1:
             raise Unfit(_ONE_DERIVATION(given=given))
