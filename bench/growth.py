@@ -105,7 +105,7 @@ insert into gaoxin.facts (return_id, campaign, form, unit, variable, period, per
 
 EVENTS = """
 insert into gaoxin.ledger_events (seq, campaign, kind, at, payload, prev_hash, hash)
-  select h.seq + n, 'growth', 'return_checked', now(), '{}', repeat('0', 64), lpad(n::text, 64, '0')
+  select h.seq + n, 'growth', 'return_checked', now(), '{}', repeat('0', 64), lpad((h.seq + n)::text, 64, '0')
     from gaoxin.ledger_head h, generate_series(1, :events) n;
 update gaoxin.ledger_head set seq = seq + :events where :events > 0;
 """

@@ -153,9 +153,9 @@ def message(found: Mapping[str, Any]) -> Message:
 
 def _unknown(code: str, context: Mapping[str, Any]) -> Message:
     made = Code.__new__(Code)  # not of the catalogue
-    told = "；".join(f"{{{name}}}" for name in context)
+    told = [f"{{{name}}}" for name in context]
     made.code, made.fields = code, dict.fromkeys(context, object)
-    made.zh = made.en = f"{code}（{told}）" if told else code
+    made.zh, made.en = (f"{code}（{'；'.join(told)}）", f"{code} ({'; '.join(told)})") if told else (code, code)
     return Message(made, tuple(_read(object, value) for value in context.values()))
 
 

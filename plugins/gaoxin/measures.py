@@ -35,6 +35,11 @@ _BASE: dict[str, tuple[str, Decimal]] = {
 }
 
 
+def said(symbol: str) -> Text | str:
+    """A unit of measure as it is read beside a number: symbols are Chinese in either language, percentage points are words."""
+    return Text(symbol, "percentage points") if symbol in _DIMENSIONS["points"] else symbol
+
+
 def known(symbol: str) -> bool:
     return all(part in _BASE for part in symbol.split("/", 1))
 

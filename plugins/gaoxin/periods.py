@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import total_ordering
+from functools import cached_property, total_ordering
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
@@ -63,18 +63,23 @@ class Period:
     def __str__(self) -> str:
         return _KINDS[self.periodicity][2].format(self.year, self.number)
 
+    # Computed once each: what has history compares its periods by the million.
+    @cached_property
+    def _order(self) -> tuple[date, int]:
+        return self.end, -self.start.toordinal()
+
     def __lt__(self, other: Period) -> bool:
-        return (self.end, -self.start.toordinal()) < (other.end, -other.start.toordinal())
+        return self._order < other._order
 
     @property
     def _months(self) -> int:
         return 12 // self.periodicity.per_year
 
-    @property
+    @cached_property
     def start(self) -> date:
         return date(self.year, (self.number - 1) * self._months + 1, 1)
 
-    @property
+    @cached_property
     def end(self) -> date:
         """The last day of the period."""
         month = self.number * self._months

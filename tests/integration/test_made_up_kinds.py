@@ -140,7 +140,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from gaoxin.i18n import Text
 from gaoxin.plan.base import Key
 from gaoxin.plan.criteria.base import Criterion
 
@@ -149,8 +148,7 @@ class OnWeekday(Criterion):
     kind: Literal["on_weekday"]
     weekday: Annotated[int, Key("星期：1 至 7", "weekday: 1 to 7")]
 
-    title = Text("星期", "weekday")
-    about = Text("只在这一天通过", "passes on that day alone")
+    words = Key("星期：只在这一天通过", "weekday: passes on that day alone")
 ''',
     "gates/criteria/on_weekday.py": '''
 """A gate that opens on one day of the week alone."""

@@ -14,32 +14,13 @@ from airflow.sdk import BaseHook, BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from gaoxin import clock
-from gaoxin.errors import GaoxinError, Refused
+from gaoxin.errors import GaoxinError
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-
 MAIL_CONNECTION = "gaoxin_smtp"
 ANSWER = "gate"  # the XCom under which a gate's answer lies
-
-
-def call(use: str, campaign: str, phase: str | None, context: Context, **more: Any) -> dict[str, Any]:
-    """Calls the use case of that name. What may not be retried fails at once; what may is raised as it is."""
-    from gaoxin.campaign import flows
-    from gaoxin.campaign.workplace import open_workplace
-    from gaoxin.periods import Period
-    from gaoxin.settings import Settings
-
-    params = context["params"]
-    try:
-        workplace = open_workplace(Settings(), campaign, clock.parse_as_of(params.get("as_of")))
-        period = Period.parse(params["period"]) if params.get("period") else None
-        return flows.FLOWS[use](workplace, flows.Asked(phase=phase, period=period, **more))
-    except GaoxinError as error:
-        if error.retryable:
-            raise
-        raise AirflowFailException(error.render("zh") + "\n" + error.render("en")) from error
 
 
 def _mail_connection() -> str | None:
@@ -57,6 +38,23 @@ class _OfCampaign:
         super().__init__(**kwargs)
         self.use, self.campaign, self.phase = use, campaign, phase
 
+    def _call(self, context: Context, use: str | None = None, **more: Any) -> dict[str, Any]:
+        """Calls the use case. What may not be retried fails at once; what may is raised as it is."""
+        from gaoxin.campaign import flows
+        from gaoxin.campaign.workplace import open_workplace
+        from gaoxin.periods import Period
+        from gaoxin.settings import Settings
+
+        params = context["params"]
+        try:
+            workplace = open_workplace(Settings(), self.campaign, clock.parse_as_of(params.get("as_of")))
+            period = Period.parse(params["period"]) if params.get("period") else None
+            return flows.FLOWS[use or self.use](workplace, flows.Asked(phase=self.phase, period=period, **more))
+        except GaoxinError as error:
+            if error.retryable:
+                raise
+            raise AirflowFailException(error.render("zh") + "\n" + error.render("en")) from error
+
 
 class UseCaseOperator(_OfCampaign, BaseOperator):
     """One use case. Its answer, plain JSON, is the task's XCom; `note` in it is logged for the operator to read."""
@@ -67,7 +65,7 @@ class UseCaseOperator(_OfCampaign, BaseOperator):
 
     def execute(self, context: Context) -> Any:
         more = {"connection": _mail_connection()} if self.sends else {}
-        answer = call(self.use, self.campaign, self.phase, context, **more)
+        answer = self._call(context, **more)
         self.log.info("%s", answer.get("note", answer))
         if answer.get("refused"):
             raise AirflowFailException(answer["note"])
@@ -89,38 +87,30 @@ class GateOperator(_OfCampaign, BaseBranchOperator):
         self.otherwise = otherwise
 
     def choose_branch(self, context: Context) -> str | None:
-        answer = call(self.use, self.campaign, self.phase, context)
+        answer = self._call(context)
         self.log.info("%s", answer["note"])
         context["ti"].xcom_push(key=ANSWER, value=answer)
         return answer["next"] if answer["next"] in self.downstream_task_ids else self.otherwise
 
 
 class ConsentOperator(_OfCampaign, ApprovalOperator):
-    """Airflow's approval task. The answer enters our ledger, sealed to the figures shown, before Airflow goes on.
-
-    asked_by: the step whose answer is shown. Approve and Reject both go on to the next decision of the gate, which reads
-    the ledger: a rejection must be told with its reasons like any other hold, not skipped in silence.
-    """
+    """Airflow's approval task. The answer enters our ledger, sealed to the figures shown, before Airflow goes on. asked_by: the
+    step whose answer is shown. Approve and Reject both go on to the next decision of the gate, which reads the ledger: a
+    rejection must be told with its reasons like any other hold, not skipped in silence."""
 
     def __init__(self, *, asked_by: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.asked_by = asked_by
 
     def execute(self, context: Context) -> Any:
-        call("ask_consent", self.campaign, self.phase, context, seal=self._seal(context))
+        self._call(context, "ask_consent", seal=self._seal(context))
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
         answer = HITLOperator.execute_complete(self, context, event)
         user = answer.get("responded_by_user") or {}
-        try:
-            call(
-                self.use, self.campaign, self.phase, context,
-                decision="approve" if answer["chosen_options"] == [self.APPROVE] else "reject",
-                seal=self._seal(context), user=user.get("name") or user.get("id"),
-            )
-        except Refused as error:
-            raise AirflowFailException(str(error)) from error
+        decision = "approve" if answer["chosen_options"] == [self.APPROVE] else "reject"
+        self._call(context, decision=decision, seal=self._seal(context), user=user.get("name") or user.get("id"))
         return answer
 
     def _seal(self, context: Context) -> str | None:

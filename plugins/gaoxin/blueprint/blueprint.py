@@ -160,7 +160,7 @@ def _steps() -> dict[str, list[Step]]:
 
 
 def _phase_doc(plan: Plan, phase: Phase) -> str:
-    rows = "\n".join(f"- `{c.id}` {(c.demand or c.title).both()}" for c in phase.gate.criteria)
+    rows = "\n".join(f"- `{c.id}` {c.asked.both()}" for c in phase.gate.criteria)
     tasks = "\n".join(
         f"- {t.name.zh}（{plan.unit(plan.answerable(t)).name.zh}，{f'{t.due} 前' if t.due else '期限未定'}；"
         f"{'、'.join(d.name.zh for d in t.deliverables)}）"

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 from pathlib import PurePath
 from typing import Any, ClassVar, Self, dataclass_transform
 
@@ -57,9 +56,9 @@ def as_json(value: Any, lang: Lang) -> Any:
     """A value as JSON knows it: words in one language, Decimal int or float (null when not finite), dates ISO, enums, paths
     and periods text, dataclasses and models objects, tuples lists, sets sorted lists. Raises TypeError for anything else."""
     match value:
-        case Enum():
-            return as_json(value.value, lang)
-        case None | bool() | int() | str():
+        case str():
+            return str(value)  # of a state its word
+        case None | bool() | int():
             return value
         case float():
             return value if value - value == 0 else None

@@ -13,7 +13,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.checks.claimed import CLAIMED
-from gaoxin.quality.history import EntityKey, entity_fields, entity_text, key_of
+from gaoxin.quality.history import EntityKey, entity_fields, entity_text, key_of, looked_at
 from gaoxin.quality.model import Checked
 from gaoxin.returns.model import Facts, ReturnKey, Verdict
 from gaoxin.warehouse.engine import Store
@@ -25,11 +25,12 @@ def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
     slices = {(key.form, key.period) for key in loaded if _shared(w, key)}
     if not slices:
         return
-    facts = store.facts.as_of(w.plan.id, w.now)
     in_force: dict[ReturnKey, StoredReturn] = {}
-    for item in store.returns.all(w.plan.id, w.now):  # by version: the highest that is loaded stays
-        if item.loaded_at is not None and (item.key.form, item.key.period) in slices:
-            in_force[item.key] = item
+    for period in {period for _, period in slices}:
+        for item in store.returns.all(w.plan.id, w.now, period=period):  # by version: the highest that is loaded stays
+            if item.loaded_at is not None and (item.key.form, item.key.period) in slices:
+                in_force[item.key] = item
+    facts = store.facts.as_of(w.plan.id, w.now, looked_at(w.plan, in_force))
     stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
     if not stale:
         return

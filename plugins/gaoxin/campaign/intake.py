@@ -22,6 +22,7 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import plan_hash
+from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.settings import Settings
@@ -204,7 +205,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     """Judges every return that came and was not judged, all of a period in one call."""
     with w.warehouse.begin() as store:
         pending = store.returns.pending(w.plan.id, period)
-        facts = store.facts.as_of(w.plan.id, w.now)
+        facts = store.facts.as_of(w.plan.id, w.now, looked_at(w.plan, [item.key for item in pending]))
         read, accepted = (
             [reread(w, item, store.returns.content(item.sha256)) for item in items]
             for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else [])
@@ -270,7 +271,7 @@ def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: d
 def _judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:
     """Judges those that need it and loads what is accepted; what came of each."""
     with w.warehouse.begin() as store:
-        facts: Facts = store.facts.as_of(w.plan.id, w.now)
+        facts = store.facts.as_of(w.plan.id, w.now, looked_at(w.plan, [file.read.known for file in taken]))
         standing = [store.returns.get(file.return_id or "") for file in taken]
     todo = [i for i, item in enumerate(standing) if item.verdict in (None, Verdict.REJECTED)]
     days = [local_day(standing[i].received_at) for i in todo]

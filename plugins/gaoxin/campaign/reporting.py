@@ -20,15 +20,7 @@ from gaoxin.i18n import Text
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit, Zone
-from gaoxin.reports.quality import (
-    Explained,
-    Named,
-    QualitySnapshot,
-    ReturnPage,
-    VersionPage,
-    render_quality_json,
-    render_quality_report,
-)
+from gaoxin.reports import quality
 from gaoxin.returns.model import ReturnKey
 from gaoxin.returns.reader import read_file
 
@@ -57,69 +49,59 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
     with w.warehouse.begin() as store:
         stored = store.returns.all(w.plan.id, w.now)
         whole = standing(w.plan, stored, w.now)
-        periods = [_owed(w, whole, period)] if period is not None else _reported(w, whole)
+        known = sorted({row.period for row in whole.rows})
+        if period is not None and period not in known:
+            raise UsageError(
+                Text(f"{period} 没有应报的报表", f"no return is owed for {period}"), where=f"{w.plan.id} period",
+                todo=Text(f"可用：{'、'.join(map(str, known))}", f"known: {', '.join(map(str, known))}"),
+            )
+        begun = {row.period for row in whole.rows if row.due <= local_day(w.now) or row.received_at is not None}
+        periods = [period] if period is not None else sorted(begun)
         snapshots = [_snapshot(w, store, p, standing(w.plan, stored, w.now, p), stored) for p in periods]
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for snapshot in snapshots:
         stem = f"{w.plan.id}__quality__{snapshot.period}"
-        for ending, text in (("html", render_quality_report(snapshot)), ("json", render_quality_json(snapshot))):
+        for ending, text in (("html", quality.render_quality_report(snapshot)), ("json", quality.render_quality_json(snapshot))):
             written.append(_write(out / f"{stem}.{ending}", text))
     return written
 
 
-def _owed(w: Workplace, whole: Standing, period: Period) -> Period:
-    known = sorted({row.period for row in whole.rows})
-    if period not in known:
-        raise UsageError(
-            Text(f"{period} 没有应报的报表", f"no return is owed for {period}"), where=f"{w.plan.id} period",
-            todo=Text(f"可用：{'、'.join(map(str, known))}", f"known: {', '.join(map(str, known))}"),
-        )
-    return period
-
-
-def _reported(w: Workplace, whole: Standing) -> list[Period]:
-    today = local_day(w.now)
-    return sorted({row.period for row in whole.rows if row.due <= today or row.received_at is not None})
-
-
-def _snapshot(w: Workplace, store: Store, period: Period, state: Standing, stored: list[StoredReturn]) -> QualitySnapshot:
+def _snapshot(w: Workplace, store: Store, period: Period, state: Standing, stored: list[StoredReturn]) -> quality.QualitySnapshot:
     plan, versions = w.plan, versions_of(stored)
     pages = [_page(w, store, r, versions.get(ReturnKey(plan.id, r.form, r.unit, r.period), [])) for r in state.rows]
-    return QualitySnapshot(
+    return quality.QualitySnapshot(
         campaign=_named(plan), zone=_named(plan.zone), period=str(period), as_of=w.now, completeness=state.completeness,
         timeliness=state.timeliness, returns=tuple(pages),
     )
 
 
-def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> Named:
-    return Named(part.id, part.name.zh, part.name.to("en"))
+def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> quality.Named:
+    return quality.Named(part.id, part.name.zh, part.name.to("en"))
 
 
-def _page(w: Workplace, store: Store, row: OwedReturn, ordered: list[StoredReturn]) -> ReturnPage:
+def _page(w: Workplace, store: Store, row: OwedReturn, ordered: list[StoredReturn]) -> quality.ReturnPage:
     """Versions from the one in force on are shown in full: a newer one that was rejected is what the unit must mend."""
     shown = [v for v in ordered if row.version is not None and v.version >= row.version]
-    return ReturnPage(
+    return quality.ReturnPage(
         form=_named(w.plan.form(row.form)), unit=_named(w.plan.unit(row.unit)), due=row.due, state=row.state,
         late_days=row.late_days, versions=tuple(_version(w, store, v, counts=v.version == row.version) for v in shown),
         earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown),
     )
 
 
-def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) -> VersionPage:
-    checked = item.verdict is not None
-    return VersionPage(
+def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) -> quality.VersionPage:
+    return quality.VersionPage(
         return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
         sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at,
         suite=item.suite or "—", suite_version=item.suite_version or "—",
         # The mark stands in the file itself; what was landed is what is asked.
         sample=read_file(store.returns.content(item.sha256), item.file, lambda _: w.plan).sample,
-        findings=tuple(store.returns.findings(item.return_id, w.now)) if checked else (),
-        checks=tuple(store.returns.checks(item.return_id, w.now)) if checked else (),
+        findings=tuple(store.returns.findings(item.return_id, w.now)),
+        checks=tuple(store.returns.checks(item.return_id, w.now)),
         explanations=tuple(
-            Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by), e.recorded_at)
-            for e in store.returns.explanations(item.return_id)
-            if e.recorded_at <= w.now
+            quality.Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by), e.recorded_at)
+            for e in store.returns.explanations(item.return_id) if e.recorded_at <= w.now
         ),
     )
 

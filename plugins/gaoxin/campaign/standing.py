@@ -32,14 +32,14 @@ class Standing(Answer, beside="period"):
 def returns_status(w: Workplace, period: Period | None = None) -> Standing:
     """The standing of all owed returns, or of those of one period."""
     with w.warehouse.begin() as store:
-        stored = store.returns.all(w.plan.id, w.now)
+        stored = store.returns.all(w.plan.id, w.now, period=period)
     return standing(w.plan, stored, w.now, period)
 
 
 def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Period | None = None) -> Standing:
     """Pure. stored: every version received by as_of, with what was known of it then."""
     versions = versions_of(stored)
-    found = [_row(item, versions.get(item.key, []), as_of) for item in owed(plan) if period in (None, item.key.period)]
+    found = [_row(item, versions.get(item.key, []), as_of) for item in owed(plan, period)]
     today = local_day(as_of)
     due = [row for row in found if row.due <= today]
     accepted = [row for row in due if row.state is ReturnState.ACCEPTED]

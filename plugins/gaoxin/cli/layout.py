@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import Enum
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -109,9 +108,8 @@ def each(items: Get, *parts: Part) -> Part:
 
 @dataclass(frozen=True)
 class Column:
-    """A column. head: of `words.HEADS`. kind: `right` of figures, `fold` of long texts, which wrap first; `whole` never wraps.
-    optional: left out where it holds nothing, since width is scarce and a row of dashes says no more; or where a function of
-    the items says so."""
+    """head: of `words.HEADS`. kind: `right` of figures, `fold` of long texts, which wrap first; `whole` never wraps. optional:
+    left out where it holds nothing, since a row of dashes says no more; or where a function of the items says so."""
 
     head: str
     get: Get
@@ -221,11 +219,7 @@ def told(value: Any, lang: Lang) -> str:
     match value:
         case None | "":
             return "—"
-        case Enum():
-            return str(value.value)
-        case bool() | str():
-            return str(value)
-        case Decimal() | float() | int():
+        case Decimal() | float() | int() if not isinstance(value, bool):
             figure = Decimal(str(value))
             return numerals.plain(figure, places=4, grouped=True) if figure.is_finite() else "—"
         case datetime():

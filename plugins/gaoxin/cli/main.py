@@ -92,8 +92,7 @@ def run(args: list[str] | None = None) -> int:
             import traceback
 
             traceback.print_exception(error, file=sys.stderr)
-        fault = _failed_io(error) if isinstance(error, OSError) else _unforeseen(error)
-        told = error if isinstance(error, GaoxinError) else fault
+        told = error if isinstance(error, GaoxinError) else _fault(error)
         tell(told, _language(chosen))
         return told.exit_status
     finally:
@@ -123,24 +122,18 @@ def _wrong_use(error: typer.TyperException, lang: Lang) -> int:
     }.get(kind, "用法不对")
     message = error.format_message().rstrip(".")
     path = context.command_path if context is not None else "gaoxin"
-    tell(
-        UsageError(
-            Text(f"{zh}：{message}", f"wrong use: {message}"), where=path, todo=Text(f"查看 {path} --help", f"see {path} --help"),
-        ),
-        lang,
-    )
+    todo = Text(f"查看 {path} --help", f"see {path} --help")
+    tell(UsageError(Text(f"{zh}：{message}", f"wrong use: {message}"), where=path, todo=todo), lang)
     return UsageError.exit_status
 
 
-def _failed_io(error: OSError) -> SystemFault:
-    why = error.strerror or str(error)
-    return SystemFault(
-        Text(f"读写失败：{why}", f"reading or writing failed: {why}"), where=str(error.filename or ""),
-        todo=Text("检查路径、权限和磁盘空间后重试", "check path, permissions and free space, then try again"),
-    )
-
-
-def _unforeseen(error: Exception) -> SystemFault:
+def _fault(error: Exception) -> SystemFault:
+    if isinstance(error, OSError):
+        why = error.strerror or str(error)
+        return SystemFault(
+            Text(f"读写失败：{why}", f"reading or writing failed: {why}"), where=str(error.filename or ""),
+            todo=Text("检查路径、权限和磁盘空间后重试", "check path, permissions and free space, then try again"),
+        )
     told = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
     return SystemFault(
         Text(f"程序内部错误：{told}", f"an error inside the program: {told}"),

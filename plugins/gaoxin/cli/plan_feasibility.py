@@ -11,6 +11,7 @@ from gaoxin.cli.arguments import CampaignArgument, option
 from gaoxin.cli.layout import Cell, Column, Layout, Markup, View, bold, each, line, rows, shown, state, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import known
+from gaoxin.measures import said
 
 if TYPE_CHECKING:
     from gaoxin.campaign.feasibility import LookedAhead
@@ -113,8 +114,8 @@ def _a_year(p: PaceOutlook, v: View) -> str:
     return f"{_figure(p.pace.growth)} %" if by_growth else f"{_figure(p.pace.increase)} {_points(p.unit, v)}"
 
 
-def _reached(value: Decimal | None, unit: str) -> str | None:
-    return None if value is None else f"{_figure(value)} {unit}"
+def _reached(value: Decimal | None, unit: str, v: View) -> str | None:
+    return None if value is None else f"{_figure(value)} {v.plain(said(unit))}"
 
 
 def _earliest(told: str | int | None, need: LeafNeed, v: View) -> str | None:
@@ -195,7 +196,7 @@ def _missed(a: LookedAhead, v: View) -> str | None:
 
 def _short(i: IndicatorOutlook, v: View) -> str:
     need, name = i.need, v.plain(i.indicator.name)
-    reached = f"{name} {_figure(need.value)} {need.unit}"
+    reached = f"{name} {_figure(need.value)} {v.plain(said(need.unit))}"
     short = f"{_figure(need.shortfall)} {_points(need.unit, v)}"
     return v.say(f"{reached}，差 {short}", f"{reached}, short by {short}")
 
@@ -238,7 +239,7 @@ FEASIBILITY: Layout = (
         _rows, Column("indicator", "name", "fold"), Column("baseline", _of_need(_baseline)), Column("target", "target", "fold"),
         Column("by:goal", lambda r, v: Markup(r.by)), Column("needed a year", _of_need(_needed), "right"),
         Column("planned a year", _of_need(_planned), "right"),
-        Column("reached by then", _of_need(lambda need, v: _reached(need.value, need.unit)), "right"),
+        Column("reached by then", _of_need(lambda need, v: _reached(need.value, need.unit, v)), "right"),
         Column("earliest", lambda r, v: _earliest(r.of.earliest, r.of.need, v)),
         Column("verdict", state("of.verdict", of="outlook")), always=True,
     ),
@@ -246,7 +247,7 @@ FEASIBILITY: Layout = (
     rows(
         _paces, Column("paces", "name", "fold"), Column("pace", lambda r, v: v.say(*_PACES[r.at.kind])),
         Column("a year", lambda r, v: _a_year(r.at, v), "right"),
-        Column("reached by then", lambda r, v: _reached(r.at.value_by, r.need.unit), "right"),
+        Column("reached by then", lambda r, v: _reached(r.at.value_by, r.need.unit, v), "right"),
         Column("earliest", lambda r, v: _earliest(r.at.earliest, r.need, v)), Column("source", _where_from),
     ),
     _reasons,

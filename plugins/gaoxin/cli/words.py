@@ -2,7 +2,6 @@
 alone; and the headings of columns."""
 
 import json
-from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,13 +28,12 @@ def head(key: str, lang: Lang) -> str:
     return HEADS[key] if lang == "zh" else key.partition(":")[0]
 
 
-def known(state: str | Enum, of: str = "") -> Word | None:
+def known(state: str, of: str = "") -> Word | None:
     """The word for a state. of: `reminder` or `outlook` where a word differs by what it speaks of."""
-    key = str(state.value if isinstance(state, Enum) else state)
-    return WORDS.get(f"{of}.{key}") or WORDS.get(key)
+    return WORDS.get(f"{of}.{state}") or WORDS.get(state)
 
 
-def word(state: str | Enum | None, lang: Lang, *, of: str = "") -> str:
+def word(state: str | None, lang: Lang, *, of: str = "") -> str:
     """A state as rich markup: mark, word, colour. An unknown state is shown as it is: hiding it would be worse."""
     if state is None:
         return "—"
@@ -44,8 +42,8 @@ def word(state: str | Enum | None, lang: Lang, *, of: str = "") -> str:
         from rich.markup import escape
 
         from gaoxin.plan.criteria import CRITERIA
+        from gaoxin.plan.fields import name_of
 
-        key = str(state.value if isinstance(state, Enum) else state)
-        return CRITERIA[key].title.to(lang) if key in CRITERIA else escape(key)
+        return name_of(CRITERIA[state]).to(lang) if state in CRITERIA else escape(state)
     text = f"{found.mark} {found.en if lang == 'en' else found.zh}".strip()
     return f"[{found.style}]{text}[/]" if found.style else text

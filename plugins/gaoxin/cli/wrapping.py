@@ -6,6 +6,7 @@ numbers and paths stay whole.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 
 from rich.cells import cell_len
 
@@ -25,41 +26,25 @@ def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> 
     """The text in lines of at most `width` cells, the first after `first`, the others after `rest` (blanks of the same width
     when left out). A single word that is wider than a line is cut."""
     rest = " " * cell_len(first) if rest is None else rest
-    lines: list[str] = []
-    line: list[str] = []
-    start = first
-    for piece in _cut(_PIECES.findall(_HELD.sub(_held, text)), max(8, width - cell_len(rest))):
-        if cell_len(start + "".join(line) + piece.rstrip()) <= width or not line:
-            line.append(piece)
-            continue
-        carried = _carried(line, piece)
-        lines.append((start + "".join(line)).rstrip())
-        line, start = carried, rest
-    return "\n".join([*lines, (start + "".join(line)).rstrip()]).replace(_HOLD, " ")
+    held = _HELD.sub(lambda found: found[0].replace(" ", _HOLD), text)
+    lines, line, start = [], "", first
+    for chunk in _chunks(_PIECES.findall(held), max(8, width - cell_len(rest))):
+        if line and cell_len(start + line + chunk.rstrip()) > width:
+            lines.append((start + line).rstrip())
+            line, start, chunk = "", rest, chunk.lstrip()
+        line += chunk
+    return "\n".join([*lines, (start + line).rstrip()]).replace(_HOLD, " ")
 
 
-def _carried(line: list[str], piece: str) -> list[str]:
-    """What begins the next line: the piece that no longer fits, with what must not be parted from it, taken off the line.
-    Where that would leave nothing of the line, the piece goes alone."""
-    keep = len(line)
-    next_ = piece
-    while keep and (next_[0] in _NEVER_FIRST or line[keep - 1][-1] in _NEVER_LAST):
-        keep -= 1
-        next_ = line[keep]
-    keep = keep or len(line)
-    carried = [*line[keep:], piece]
-    del line[keep:]
-    return [carried[0].lstrip(), *carried[1:]] if carried[0].strip() else carried[1:]
-
-
-def _held(found: re.Match[str]) -> str:
-    return found[0].replace(" ", _HOLD)
-
-
-def _cut(pieces: list[str], room: int):
+def _chunks(pieces: Iterable[str], room: int) -> Iterator[str]:
+    """The pieces, each with what must not be parted from it; what is wider than a line is cut."""
+    chunk = ""
     for piece in pieces:
-        while cell_len(piece) > room:
-            yield piece[:room]
-            piece = piece[room:]
-        if piece:
-            yield piece
+        if chunk and piece[0] not in _NEVER_FIRST and chunk[-1] not in _NEVER_LAST:
+            yield chunk
+            chunk = ""
+        chunk += piece
+        while cell_len(chunk) > room:
+            yield chunk[:room]
+            chunk = chunk[room:]
+    yield chunk

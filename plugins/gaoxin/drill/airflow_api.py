@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -14,19 +13,14 @@ from gaoxin.i18n import Text
 PARKED_SECONDS = 5.0
 
 
-@dataclass
 class Api:
     """One signed-in client. base: http://localhost:8080."""
 
-    base: str
-    user: str
-    password: str
-    _client: httpx.Client = field(init=False)
-    _parked_since: dict[str, float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(self, base: str, user: str, password: str) -> None:
         # trust_env: a proxy set for the building's network must not catch calls to this machine.
-        self._client = httpx.Client(base_url=self.base, timeout=30, trust_env=False)
+        self._client = httpx.Client(base_url=base, timeout=30, trust_env=False)
+        self._account = {"username": user, "password": password}
+        self._parked_since: dict[str, float] = {}
 
     def healthy(self) -> bool:
         """Whether database, scheduler and dag-processor all report healthy."""
@@ -34,13 +28,11 @@ class Api:
             answer = self._client.get("/api/v2/monitor/health")
         except httpx.TransportError:
             return False
-        if answer.status_code != 200:
-            return False
-        parts = answer.json()
+        parts = answer.json() if answer.status_code == 200 else {}
         return all(parts.get(p, {}).get("status") == "healthy" for p in ("metadatabase", "scheduler", "dag_processor"))
 
     def sign_in(self) -> None:
-        token = self._sent("POST", "/auth/token", json={"username": self.user, "password": self.password})["access_token"]
+        token = self._sent("POST", "/auth/token", json=self._account)["access_token"]
         self._client.headers["Authorization"] = f"Bearer {token}"
 
     def dag_ids(self, campaign: str) -> set[str]:
@@ -62,10 +54,8 @@ class Api:
         """All runs of these DAGs, in all pages; each with dag_id, dag_run_id, state, note."""
         found: list[dict[str, Any]] = []
         while True:
-            body: dict[str, Any] = {"dag_ids": dag_ids, "page_limit": 100, "page_offset": len(found), "order_by": "id"}
-            if states:
-                body["states"] = states
-            page = self._sent("POST", "/api/v2/dags/~/dagRuns/list", json=body)
+            body = {"dag_ids": dag_ids, "page_limit": 100, "page_offset": len(found), "order_by": "id"}
+            page = self._sent("POST", "/api/v2/dags/~/dagRuns/list", json=body | ({"states": states} if states else {}))
             found += page["dag_runs"]
             if not page["dag_runs"] or len(found) >= page["total_entries"]:
                 return found
@@ -78,14 +68,8 @@ class Api:
     def requests(self) -> list[dict[str, Any]]:
         """Requests for a person's decision that have been parked long enough to be answered safely."""
         found = self._get("/api/v2/dags/~/dagRuns/~/hitlDetails", response_received=False, limit=100)["hitl_details"]
-        ready, now = [], time.monotonic()
-        for request in found:
-            task = request["task_instance"]
-            if task["state"] != "awaiting_input":
-                continue
-            if now - self._parked_since.setdefault(task["id"], now) >= PARKED_SECONDS:
-                ready.append(request)
-        return ready
+        now, parked = time.monotonic(), [r for r in found if r["task_instance"]["state"] == "awaiting_input"]
+        return [r for r in parked if now - self._parked_since.setdefault(r["task_instance"]["id"], now) >= PARKED_SECONDS]
 
     def answer(self, request: dict[str, Any], option: str) -> None:
         task = request["task_instance"]

@@ -5,7 +5,6 @@ checkpoint the supervision DAG is asked, as of that day, what is due; it starts 
 production. The player decides nothing: what passes and what is held, the gates say.
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from datetime import date, datetime, time
 from hashlib import sha256
 from pathlib import Path
 
+from gaoxin import folders
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.campaign import decisions, drilling
 from gaoxin.campaign.workplace import Workplace, open_workplace
@@ -81,11 +81,9 @@ class Player:
         self._hand_in(w, day)
         self._file_evidence(w, day)
         self._explain_warnings(w)
-        conf = {"as_of": w.now.isoformat()}
-        self.api.start_run(f"{self.plan.id}.supervision", f"played__{day}", conf, f"{day}")
-        self._until_quiet(w)
-        self.api.start_run(f"{self.plan.id}.reminders", f"played__{day}", conf, f"{day}")
-        self._until_quiet(w)
+        for flow in ("supervision", "reminders"):
+            self.api.start_run(f"{self.plan.id}.{flow}", f"played__{day}", {"as_of": w.now.isoformat()}, f"{day}")
+            self._until_quiet(w)
         self._tell_news(w)
 
     def outcome(self) -> Outcome:
@@ -97,14 +95,13 @@ class Player:
             held = tuple(local_day(r.decided_as_of) for r in of_phase if drilling.held(r))
             passed = next((local_day(r.decided_as_of) for r in of_phase if r.verdict is not GateVerdict.HOLD), None)
             gates.append(GateStory(phase.id, held, passed, phase.gate.deadline))
-            if passed is None:
-                wrong.append(f"{phase.name.zh}：关口未通过 / the gate never passed")
-            elif passed > phase.gate.deadline:
-                wrong.append(f"{phase.name.zh}：{passed} 才通过，晚于时限 {phase.gate.deadline} / passed late")
-            if phase.id in self.scenario.held and not held:
-                wrong.append(f"{phase.name.zh}：情景要求先被否决一次，实际没有 / was to be held once and was not")
-            if held and phase.id not in self.scenario.held:
-                wrong.append(f"{phase.name.zh}：情景之外被否决 / was held, which the scenario does not say")
+            late, wanted = passed is not None and passed > phase.gate.deadline, phase.id in self.scenario.held
+            wrong += [f"{phase.name.zh}：{told}" for amiss, told in (
+                (passed is None, "关口未通过 / the gate never passed"),
+                (late, f"{passed} 才通过，晚于时限 {phase.gate.deadline} / passed late"),
+                (wanted and not held, "情景要求先被否决一次，实际没有 / was to be held once and was not"),
+                (held and not wanted, "情景之外被否决 / was held, which the scenario does not say"),
+            ) if amiss]
         if not ledger.intact:
             wrong.append(f"台账第 {ledger.first_bad} 条起不连续 / the ledger is broken from {ledger.first_bad}")
         wrong += [f"Airflow 导入错误 / import error: {e}" for e in self.api.import_errors()]
@@ -130,23 +127,19 @@ class Player:
         for sample in self.samples:
             if sample.arrives <= day and sample.path not in self._handed_in:
                 self._handed_in.add(sample.path)
-                if sha256(sample.path.read_bytes()).hexdigest() in known:
-                    continue
-                folder = self.settings.inbox / sample.key.unit
-                folder.mkdir(parents=True, exist_ok=True)
-                part = folder / f".{sample.path.name}.part"
-                shutil.copyfile(sample.path, part)
-                part.rename(folder / sample.path.name)
+                content = sample.path.read_bytes()
+                if sha256(content).hexdigest() not in known:
+                    folders.put(self.settings.inbox / sample.key.unit / sample.path.name, content)
 
     def _file_evidence(self, w: Workplace, day: date) -> None:
         due = evidence_days(self.plan)
         for task in self.plan.tasks:
-            if task.id in self._filed or task.id not in due or due[task.id] > day:
+            if task.id in self._filed or due.get(task.id, date.max) > day:
                 continue
             for deliverable in task.deliverables:
                 content = f"演练材料（虚构）\n{task.name.zh}\n{deliverable.name.zh}\n{day}\n".encode()
-                decisions.record_evidence(w, task.id, deliverable.id, content, f"{task.id}.{deliverable.id}.txt",
-                                          self.plan.answerable(task))
+                name, by = f"{task.id}.{deliverable.id}.txt", self.plan.answerable(task)
+                decisions.record_evidence(w, task.id, deliverable.id, content, name, by)
             self._filed.add(task.id)
 
     def _explain_warnings(self, w: Workplace) -> None:

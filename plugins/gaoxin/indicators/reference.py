@@ -34,11 +34,22 @@ from gaoxin.plan.formulas import evaluate_formula
 from gaoxin.plan.model import Input, Measure
 from gaoxin.plan.target import joined
 
+_NOBODY = Code("input.nobody_reports", "方案没有说明由谁报送", "the plan does not say who reports it")
+_NO_COMMON_PERIOD = Code("input.no_common_period", "各项数据没有共同的报告期（最新：{latest}）",
+                         "the inputs have no period in common (latest: {latest})", latest=tuple)
+_LATEST = Code("input.latest", "{variable} {period}", "{variable} {period}", variable=Worded, period=Period | None)
+_YEARS_MISSING = Code("input.years_missing", "{variable} 需 {count} 个已结束年度的数据，缺 {years} 年",
+                      "{variable} needs {count} closed years; missing: {years}", variable=Worded, count=int, years=tuple)
+_NOT_YET_OWED = Code("input.not_yet_owed", "{variable}：截至 {day} 还没有应报的报告期",
+                     "{variable}: no period was to be reported by {day}", variable=Worded, day=date)
+_NO_VALUE = Code("input.no_value", "{variable} 无数据", "{variable} has no value", variable=Worded)
+
 
 @dataclass(frozen=True)
 class _Slot:
-    """One declared input with the variable behind it."""
+    """One declared input with the variable behind it, and what it has to give, in the unit asked for."""
 
+    index: FactIndex
     name: str
     given: Input
     variate: Variate
@@ -67,16 +78,102 @@ class _Slot:
         """The period of the others for which this input gives its value of `period`."""
         return Period(period.periodicity, period.year + self.back, period.number)
 
+    def day(self, day: date) -> date:
+        """The day of this input that goes with one of the others: the end of February stays the end of February."""
+        year = day.year - self.back
+        last = monthrange(year, day.month)[1]
+        ends_month = day.day == monthrange(day.year, day.month)[1]
+        return date(year, day.month, last if ends_month else min(day.day, last))
 
-_NOBODY = Code("input.nobody_reports", "方案没有说明由谁报送", "the plan does not say who reports it")
-_NO_COMMON_PERIOD = Code("input.no_common_period", "各项数据没有共同的报告期（最新：{latest}）",
-                         "the inputs have no period in common (latest: {latest})", latest=tuple)
-_LATEST = Code("input.latest", "{variable} {period}", "{variable} {period}", variable=Worded, period=Period | None)
-_YEARS_MISSING = Code("input.years_missing", "{variable} 需 {count} 个已结束年度的数据，缺 {years} 年",
-                      "{variable} needs {count} closed years; missing: {years}", variable=Worded, count=int, years=tuple)
-_NOT_YET_OWED = Code("input.not_yet_owed", "{variable}：截至 {day} 还没有应报的报告期",
-                     "{variable}: no period was to be reported by {day}", variable=Worded, day=date)
-_NO_VALUE = Code("input.no_value", "{variable} 无数据", "{variable} has no value", variable=Worded)
+    def known(self, until: date) -> dict[Period, PeriodValue]:
+        """The variable's complete values that count where the others' periods end by `until`."""
+        return self.index.values(self.variate, self.day(until))
+
+    def coverage(self, period: Period) -> tuple[date, date]:
+        """The stretch that a flow's value of a period covers, as the others have it."""
+        ahead = self.ahead(period)
+        runs = self.variate.kind is VariableKind.CUMULATIVE
+        return (date(ahead.year, 1, 1) if runs else ahead.start), ahead.end
+
+    def current(self, end: date) -> PeriodValue:
+        """A stock's value for the latest period of its form that was over at a reference end, whether it is known or not."""
+        at, form = self.day(end), self.variate.form
+        period = Period.containing(at, form.periodicity)
+        period = period if period.end <= at else period.previous
+        while period.number in form.skip:
+            period = period.previous
+        return self.index.value(self.variate, period)
+
+    def taken(self, end: date) -> InputValue | None:
+        """The input at a reference end; None when it has no value there."""
+        at = self.day(end)
+        if self.given.mean_of_years is not None:
+            return self.mean(at.year if (at.month, at.day) == (12, 31) else at.year - 1)
+        if self.back and self.stock:
+            return self.input(self.current(end))
+        values = {p: v for p, v in self.known(end).items() if not self.anchored or p.end == at}
+        return self.input(values[max(values)]) if values else None
+
+    def on(self, period: Period) -> InputValue | None:
+        """The input for exactly a stretch of time, or for the state at its end."""
+        period = self.behind(period)
+        if self.given.mean_of_years is not None:
+            return self.mean(period.year if period.end.month == 12 else period.year - 1)
+        return self.input(self.over(period))
+
+    def so_far(self, period: Period) -> InputValue | None:
+        """The input from January to a period's end."""
+        if not self.anchored or self.variate.kind is not VariableKind.FLOW:
+            return self.on(period)
+        end = self.behind(period).end
+        return self.input(self.within(date(end.year, 1, 1), end))
+
+    def year_before(self, taken: Period) -> InputValue | None:
+        if self.given.mean_of_years is not None:
+            return self.mean(taken.year - 1)
+        return self.input(self.index.value(self.variate, taken.year_earlier))
+
+    def mean(self, last: int) -> InputValue | None:
+        years = self.given.mean_of_years or 1
+        parts = [self.over(Period.of_year(year)) for year in range(last - years + 1, last + 1)]
+        total = _together(parts, Period.of_year(last))
+        return self.input(replace(total, value=total.value / years)) if total and total.value is not None else None
+
+    def over(self, stretch: Period) -> PeriodValue | None:
+        """A flow summed over a stretch of time, or a stock or running total at its end; None without a period that ends so."""
+        flow, periodicity = self.variate.kind is VariableKind.FLOW, self.variate.form.periodicity
+        last = Period.containing(stretch.end, periodicity)
+        if last.end != stretch.end or (flow and last.start < stretch.start):
+            return None
+        if not flow or periodicity is stretch.periodicity:
+            return self.index.value(self.variate, last)
+        return self.within(stretch.start, stretch.end)
+
+    def within(self, start: date, end: date) -> PeriodValue | None:
+        """A flow over all its form's periods within a stretch of one year; None where the last does not end with it."""
+        form = self.variate.form
+        last = Period.containing(end, form.periodicity)
+        numbers = (n for n in range(1, form.periodicity.per_year + 1) if n not in form.skip)
+        inside = [p for n in numbers if (p := Period(form.periodicity, end.year, n)).start >= start and p.end <= end]
+        return _together([self.index.value(self.variate, p) for p in inside], last) if last.end == end else None
+
+    def input(self, found: PeriodValue | None) -> InputValue | None:
+        if found is None or found.value is None:
+            return None
+        converted = measures.convert(found.value, self.variate.unit, self.unit)
+        return InputValue(self.name, self.variate.id, converted, self.unit, found.period, found.facts, found.entries)
+
+    def missing(self, until: date) -> Message:
+        """Why it has no value in the period that it needs next."""
+        until, name = self.day(until), self.variate.name
+        if (count := self.given.mean_of_years) is not None:
+            years = range(until.year - count, until.year)
+            wanting = [str(y) for y in years if (v := self.over(Period.of_year(y))) is None or v.value is None]
+            return _YEARS_MISSING(variable=name, count=count, years=wanting)
+        owed = [p for p in self.variate.form.periods() if p.end <= until]
+        if not owed:
+            return _NOT_YET_OWED(variable=name, day=until)
+        return self.index.value(self.variate, owed[-1]).reason or _NO_VALUE(variable=name)
 
 
 def measure_value(index: FactIndex, measure: Measure, until: date) -> MeasureValue:
@@ -87,15 +184,13 @@ def measure_value(index: FactIndex, measure: Measure, until: date) -> MeasureVal
     if measure.formula is None:
         return MeasureValue(measure.id, None, measure.unit, None, None, (), _NOBODY())
     slots = _slots(index, measure)
-    return next(_computable(index, measure, slots, until), None) or _without(index, measure, slots, until)
+    return next(_computable(measure, slots, until), None) or _without(measure, slots, until)
 
 
 def measure_history(index: FactIndex, measure: Measure, until: date) -> list[MeasureValue]:
     """The measure at every reference period that ends by `until` and at which it has a value, the oldest first."""
-    if measure.formula is None:
-        return []
     found: list[MeasureValue] = []
-    for value in _computable(index, measure, _slots(index, measure), until):
+    for value in _computable(measure, _slots(index, measure), until) if measure.formula is not None else ():
         if value.value is not None and (not found or found[-1].period != value.period):
             found.append(value)
     return sorted(found, key=lambda v: v.period.end if v.period else date.min)
@@ -104,28 +199,20 @@ def measure_history(index: FactIndex, measure: Measure, until: date) -> list[Mea
 def measure_on(index: FactIndex, measure: Measure, period: Period) -> MeasureValue | None:
     """The measure for exactly that period: flows summed over its stretch, running totals and stocks at its end."""
     slots = _slots(index, measure)
-    return _exactly(measure, slots, [_on(index, slot, period) for slot in slots], period.end)
+    return _exactly(measure, slots, [slot.on(period) for slot in slots], period.end)
 
 
 def measure_year_before(index: FactIndex, measure: Measure, value: MeasureValue) -> MeasureValue | None:
     """The measure with each of its inputs a year before the one that `value` took; None when one is missing."""
-    slots, found = _slots(index, measure), []
-    for slot, taken in zip(slots, value.inputs, strict=True):
-        if taken.period is None:
-            return None
-        if slot.given.mean_of_years is not None:
-            found.append(_mean(index, slot, taken.period.year - 1))
-        else:
-            found.append(_as_input(slot, index.value(slot.variate, taken.period.year_earlier)))
+    slots = _slots(index, measure)
+    found = [slot.year_before(i.period) if i.period else None for slot, i in zip(slots, value.inputs, strict=True)]
     return _exactly(measure, slots, found, value.period.year_earlier.end if value.period else date.min)
 
 
 def measure_so_far(index: FactIndex, measure: Measure, period: Period) -> MeasureValue | None:
     """The measure from January to a period's end: flows summed over the parts of the year that are over by then."""
     slots = _slots(index, measure)
-    found = [_as_input(slot, _summed_within(index, slot.variate, date(slot.behind(period).year, 1, 1), slot.behind(period).end))
-             if slot.anchored and slot.variate.kind is VariableKind.FLOW else _on(index, slot, period) for slot in slots]
-    return _exactly(measure, slots, found, period.end)
+    return _exactly(measure, slots, [slot.so_far(period) for slot in slots], period.end)
 
 
 def measure_years(index: FactIndex, measure: Measure, until: date) -> dict[int, MeasureValue]:
@@ -142,7 +229,7 @@ def flows_of(index: FactIndex, measure: Measure) -> dict[str, VariableKind]:
 
 def accumulating_inputs(index: FactIndex, measure: Measure) -> frozenset[str]:
     """Names of the inputs that are cumulative flows, taken as they stand (not as a mean of years)."""
-    return frozenset(s.name for s in _slots(index, measure) if s.anchored and s.variate.kind is VariableKind.CUMULATIVE)
+    return frozenset(name for name, kind in flows_of(index, measure).items() if kind is VariableKind.CUMULATIVE)
 
 
 def has_flows(index: FactIndex, measure: Measure) -> bool:
@@ -151,96 +238,36 @@ def has_flows(index: FactIndex, measure: Measure) -> bool:
 
 
 def _slots(index: FactIndex, measure: Measure) -> list[_Slot]:
-    return [_Slot(name, given, index.variate(given.variable)) for name, given in measure.inputs.items()]
+    return [_Slot(index, name, given, index.variate(given.variable)) for name, given in measure.inputs.items()]
 
 
-def _ends(index: FactIndex, slots: list[_Slot], until: date) -> Iterator[date]:
+def _ends(slots: list[_Slot], until: date) -> Iterator[date]:
     """Candidate period ends, the best first."""
-    anchors = [s for s in slots if s.anchored]
-    if anchors:
-        covered = [{_coverage(s.variate.kind, s.ahead(p)) for p in index.values(s.variate, _back(until, s))} for s in anchors]
+    if anchors := [s for s in slots if s.anchored]:
+        covered = [{s.coverage(p) for p in s.known(until)} for s in anchors]
         yield from sorted((end for _, end in set.intersection(*covered)), reverse=True)
-        return
-    stocks = [s for s in slots if s.stock]
-    if stocks:
-        ends = sorted({s.ahead(p).end for s in stocks for p in index.values(s.variate, _back(until, s))}, reverse=True)
-        current = [e for e in ends if all(_current(index, s, _back(e, s)).value is not None for s in stocks)]
-        yield from current
-        yield from (e for e in ends if e not in current)
-        return
-    yield from (date(year, 12, 31) for year in range(until.year, until.year - 50, -1) if date(year, 12, 31) <= until)
+    elif stocks := [s for s in slots if s.stock]:
+        ends = sorted({s.ahead(p).end for s in stocks for p in s.known(until)}, reverse=True)
+        current = [e for e in ends if all(s.current(e).value is not None for s in stocks)]
+        yield from dict.fromkeys((*current, *ends))
+    else:
+        yield from (date(year, 12, 31) for year in range(until.year, until.year - 50, -1) if date(year, 12, 31) <= until)
 
 
-def _computable(index: FactIndex, measure: Measure, slots: list[_Slot], until: date) -> Iterator[MeasureValue]:
+def _computable(measure: Measure, slots: list[_Slot], until: date) -> Iterator[MeasureValue]:
     """The measure at every reference end at which all its inputs are known, the best first."""
-    for end in _ends(index, slots, until):
-        inputs = tuple(i for slot in slots if (i := _taken(index, slot, end)) is not None)
+    for end in _ends(slots, until):
+        inputs = tuple(i for slot in slots if (i := slot.taken(end)) is not None)
         if len(inputs) == len(slots):
             yield _computed(measure, inputs, slots, end)
 
 
-def _coverage(kind: VariableKind, period: Period) -> tuple[date, date]:
-    return (date(period.year, 1, 1) if kind is VariableKind.CUMULATIVE else period.start), period.end
-
-
-def _back(day: date, slot: _Slot) -> date:
-    """The same day so many years earlier; the end of February stays the end of February."""
-    year = day.year - slot.back
-    last = monthrange(year, day.month)[1]
-    ends_month = day.day == monthrange(day.year, day.month)[1]
-    return date(year, day.month, last if ends_month else min(day.day, last))
-
-
-def _current(index: FactIndex, slot: _Slot, at: date) -> PeriodValue:
-    """A stock's value for the latest period of its form that was over at a day, whether it is known or not."""
-    period = Period.containing(at, slot.variate.form.periodicity)
-    period = period if period.end <= at else period.previous
-    while period.number in slot.variate.form.skip:
-        period = period.previous
-    return index.value(slot.variate, period)
-
-
-def _taken(index: FactIndex, slot: _Slot, end: date) -> InputValue | None:
-    """The input at a reference end, in the unit asked for; None when it has no value there."""
-    end = _back(end, slot)
-    if slot.given.mean_of_years is not None:
-        return _mean(index, slot, end.year if (end.month, end.day) == (12, 31) else end.year - 1)
-    if slot.back and slot.stock:
-        return _as_input(slot, _current(index, slot, end))
-    values = index.values(slot.variate, end)
-    if slot.anchored:
-        values = {p: v for p, v in values.items() if p.end == end}
-    return _as_input(slot, values[max(values)]) if values else None
-
-
-def _as_input(slot: _Slot, found: PeriodValue | None) -> InputValue | None:
-    if found is None or found.value is None:
-        return None
-    converted = measures.convert(found.value, slot.variate.unit, slot.unit)
-    return InputValue(slot.name, slot.variate.id, converted, slot.unit, found.period, found.facts, found.entries)
-
-
-def _on(index: FactIndex, slot: _Slot, period: Period) -> InputValue | None:
-    """The input for exactly a stretch of time, or for the state at its end."""
-    period = slot.behind(period)
-    if slot.given.mean_of_years is not None:
-        return _mean(index, slot, period.year if period.end.month == 12 else period.year - 1)
-    return _as_input(slot, _over(index, slot.variate, period))
-
-
-def _exactly(measure: Measure, slots: list[_Slot], inputs: list[InputValue | None], end: date) -> MeasureValue | None:
+def _exactly(measure: Measure, slots: list[_Slot], inputs: Sequence[InputValue | None], end: date) -> MeasureValue | None:
     known = tuple(i for i in inputs if i is not None)
     if measure.formula is None or len(known) < len(inputs):
         return None
     value = _computed(measure, known, slots, end)
     return value if value.value is not None else None
-
-
-def _mean(index: FactIndex, slot: _Slot, last: int) -> InputValue | None:
-    years = slot.given.mean_of_years or 1
-    parts = [_over(index, slot.variate, Period.of_year(year)) for year in range(last - years + 1, last + 1)]
-    total = _together(parts, Period.of_year(last))
-    return _as_input(slot, replace(total, value=total.value / years)) if total and total.value is not None else None
 
 
 def _together(parts: Sequence[PeriodValue | None], period: Period) -> PeriodValue | None:
@@ -252,26 +279,6 @@ def _together(parts: Sequence[PeriodValue | None], period: Period) -> PeriodValu
     return PeriodValue(period, sum((value for _, value in known), Decimal(0)), facts, entries)
 
 
-def _over(index: FactIndex, variate: Variate, stretch: Period) -> PeriodValue | None:
-    """A flow summed over a stretch of time, or a stock or running total at its end; None without a period that ends so."""
-    periodicity = variate.form.periodicity
-    last = Period.containing(stretch.end, periodicity)
-    if last.end != stretch.end or (variate.kind is VariableKind.FLOW and last.start < stretch.start):
-        return None
-    if variate.kind is not VariableKind.FLOW or periodicity is stretch.periodicity:
-        return index.value(variate, last)
-    return _summed_within(index, variate, stretch.start, stretch.end)
-
-
-def _summed_within(index: FactIndex, variate: Variate, start: date, end: date) -> PeriodValue | None:
-    """A flow over all its form's periods within a stretch of one year; None where the last does not end with it."""
-    periodicity = variate.form.periodicity
-    last = Period.containing(end, periodicity)
-    numbers = (n for n in range(1, periodicity.per_year + 1) if n not in variate.form.skip)
-    inside = [p for n in numbers if (p := Period(periodicity, end.year, n)).start >= start and p.end <= end]
-    return _together([index.value(variate, p) for p in inside], last) if last.end == end else None
-
-
 def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> MeasureValue:
     assert measure.formula is not None
     value, why = evaluate_formula(measure.formula, {i.name: i.value for i in inputs if i.value is not None})
@@ -280,37 +287,22 @@ def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slo
 
 def _period(inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> Period | None:
     """The reference as a period: that of a flow, else of the stock that ends with it, else the year of a mean."""
-    periods = [s.ahead(i.period) if i.period else None for i, s in zip(inputs, slots, strict=True)]
-    flows = [p for p, s in zip(periods, slots, strict=True) if s.anchored and p]
-    at_end = [p for p in periods if p and p.end == end]
-    rest = [p for p in periods if p]
-    return min(flows) if flows else max(at_end) if at_end else max(rest, default=None)
+    periods = [(s.ahead(i.period), s) for i, s in zip(inputs, slots, strict=True) if i.period]
+    if flows := [p for p, s in periods if s.anchored]:
+        return min(flows)
+    rest = [p for p, _ in periods]
+    return max([p for p in rest if p.end == end] or rest, default=None)
 
 
-def _without(index: FactIndex, measure: Measure, slots: list[_Slot], until: date) -> MeasureValue:
+def _without(measure: Measure, slots: list[_Slot], until: date) -> MeasureValue:
     """Why the measure has no value: for every input, what it has, or what is missing in the period it needs next."""
     inputs: list[InputValue] = []
-    reasons: list[Message] = []
     for slot in slots:
-        known = index.values(slot.variate, _back(until, slot))
-        newest = _as_input(slot, known[max(known)]) if known and slot.given.mean_of_years is None else None
-        if newest is None:
-            reasons.append(_why_not(index, slot, _back(until, slot)))
-            newest = InputValue(slot.name, slot.variate.id, None, slot.unit, None, reason=reasons[-1])
-        inputs.append(newest)
+        known = slot.known(until) if slot.given.mean_of_years is None else {}
+        newest = slot.input(known[max(known)]) if known else None
+        inputs.append(newest or InputValue(slot.name, slot.variate.id, None, slot.unit, None, reason=slot.missing(until)))
+    reasons = [i.reason for i in inputs if i.reason]
     if not reasons:
         latest = [_LATEST(variable=s.variate.name, period=i.period) for s, i in zip(slots, inputs, strict=True)]
         reasons = [_NO_COMMON_PERIOD(latest=latest)]
     return MeasureValue(measure.id, None, measure.unit, None, measure.formula, tuple(inputs), joined(reasons))
-
-
-def _why_not(index: FactIndex, slot: _Slot, until: date) -> Message:
-    variate = slot.variate
-    if slot.given.mean_of_years is not None:
-        years = range(until.year - slot.given.mean_of_years, until.year)
-        wanting = [str(y) for y in years if (v := _over(index, variate, Period.of_year(y))) is None or v.value is None]
-        return _YEARS_MISSING(variable=variate.name, count=slot.given.mean_of_years, years=wanting)
-    owed = [p for p in variate.form.periods() if p.end <= until]
-    if not owed:
-        return _NOT_YET_OWED(variable=variate.name, day=until)
-    return index.value(variate, owed[-1]).reason or _NO_VALUE(variable=variate.name)

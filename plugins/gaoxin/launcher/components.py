@@ -1,8 +1,7 @@
 """Airflow's components as child processes on loopback: their settings, start, health and end.
 
-`airflow standalone` leaves orphans behind, so the four components are started one by one (docs/decisions/001). The metadata
-database is the second one on the warehouse's server. Keys and passwords are made at the first start and kept with
-mode 0600 under var/airflow.
+`airflow standalone` leaves orphans behind, so the four components are started one by one (docs/decisions/001). Keys and
+passwords are made at the first start and kept with mode 0600 under var/airflow.
 """
 
 import json
@@ -34,6 +33,7 @@ class Airflow:
     port: int
     played: bool  # time is played: nothing runs by the clock, and the files are not parsed again and again
     environment: dict[str, str] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=dict)
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _watchdog: subprocess.Popen[str] | None = None
 
@@ -60,23 +60,15 @@ class Airflow:
     def start(self, tell: Callable[[str], None]) -> None:
         for name in COMPONENTS:
             tell(f"启动 Airflow {name} / starting Airflow {name}")
-            log = (self.home / f"{name}.log").open("ab")
-            environment = dict(self.environment)
-            if name == "scheduler":  # its LocalExecutor forks the workers: import Great Expectations once, before that
-                environment["GAOXIN_PRELOAD"] = "1"
-            self._processes[name] = subprocess.Popen(
-                [_airflow(), name], env=environment, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,
-            )
-            log.close()
-            self._watch(self._processes[name].pid)
-
-    def _watch(self, pid: int) -> None:
-        pipe = self._watchdog.stdin if self._watchdog else None
-        if pipe is None:
-            raise RuntimeError("prepare() comes before start()")
-        pipe.write(f"{pid}\n")
-        pipe.flush()
+            # The scheduler's LocalExecutor forks the workers: import Great Expectations once, before that.
+            more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
+            with (self.home / f"{name}.log").open("ab") as log:
+                self._processes[name] = subprocess.Popen(
+                    [_airflow(), name], env=self.environment | more, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log,
+                    stderr=log, start_new_session=True,
+                )
+            if self._watchdog:
+                print(self._processes[name].pid, file=self._watchdog.stdin, flush=True)
 
     def check(self) -> None:
         """Raises SystemFault when a component has ended by itself, with the end of its log."""
@@ -96,9 +88,6 @@ class Airflow:
             return
         self._watchdog.communicate(timeout=60)  # closes its input: that is what it waits for
         self._watchdog = None
-
-    def passwords(self) -> dict[str, str]:
-        return json.loads((self.home / "passwords.json").read_text())
 
     def _migrate(self, metadata: str, tell: Callable[[str], None]) -> None:
         from importlib.metadata import version
@@ -124,7 +113,7 @@ class Airflow:
             "fernet": urlsafe_b64encode(secrets.token_bytes(32)).decode(), "jwt": secrets.token_urlsafe(72),
             "api": secrets.token_urlsafe(48),
         })
-        self._kept("passwords.json", lambda: {user: secrets.token_urlsafe(9) for user in USERS})
+        self.passwords = self._kept("passwords.json", lambda: {user: secrets.token_urlsafe(9) for user in USERS})
         options = Path(__file__).with_name("airflow.conf").read_text(encoding="utf-8").format(
             home=self.home, plans=self.settings.plans, plugins=data_folder("plugins"), port=self.port, url=self.url,
             metadata=metadata, users=",".join(f"{u}:{r}" for u, r in USERS.items()), **keys,

@@ -8,7 +8,7 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -105,11 +105,16 @@ def _airflow(settings: Settings, port: int, played: bool, console: Console) -> I
         airflow.stop()
 
 
+def _wait(airflow: Airflow, ready: Callable[[], bool], minutes: int, zh: str, en: str) -> None:
+    if not wait_until(ready, seconds=60 * minutes, check=airflow.check):
+        todo = Text("查看该目录下的各 .log 文件", "look into the .log files there")
+        raise SystemFault(Text(zh, en), where=str(airflow.home), todo=todo)
+
+
 def _connect(airflow: Airflow, plan: Plan, console: Console) -> Api:
     console.print("等待 Airflow 就绪 / waiting for Airflow")
-    api = Api(f"http://127.0.0.1:{airflow.port}", "admin", airflow.passwords()["admin"])
-    if not wait_until(api.healthy, seconds=240, check=airflow.check):
-        raise _not_ready(airflow, "Airflow 未在 4 分钟内就绪", "Airflow was not healthy within 4 minutes")
+    api = Api(f"http://127.0.0.1:{airflow.port}", "admin", airflow.passwords["admin"])
+    _wait(airflow, api.healthy, 4, "Airflow 未在 4 分钟内就绪", "Airflow was not healthy within 4 minutes")
     api.sign_in()
     expected = {flow.id for flow in blueprint(plan).flows}
 
@@ -122,8 +127,7 @@ def _connect(airflow: Airflow, plan: Plan, console: Console) -> Api:
             )
         return expected <= api.dag_ids(plan.id)
 
-    if not wait_until(parsed, seconds=180, check=airflow.check):
-        raise _not_ready(airflow, "DAG 未在 3 分钟内出现", "the DAGs did not appear within 3 minutes")
+    _wait(airflow, parsed, 3, "DAG 未在 3 分钟内出现", "the DAGs did not appear within 3 minutes")
     if errors := api.plugin_errors():
         raise SystemFault(
             Text(f"Airflow 插件错误：{errors[0]}", "an Airflow plugin is broken"), where="plugins/",
@@ -136,16 +140,16 @@ def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: C
     plan_file = plan_files(settings.plans)[plan.id]
     scenario = load_scenario(plan_file)
     opening = datetime.combine(min(p.starts for p in plan.phases), datetime.min.time(), tzinfo=ZONE)
+    player = Player(settings, plan, scenario, [], api, airflow.check, console.print)
     if drilling.begin(open_workplace(settings, plan.id, opening)):
         console.print("此前已演练完毕 / the drill was played to its end before")
-        return Player(settings, plan, scenario, [], api, airflow.check, console.print).outcome()
+        return player.outcome()
     console.print("编制演练报表（虚构数据） / writing made-up returns")
-    periods = sorted({item.key.period for item in owed(plan)})
-    samples = make_samples(
-        plan, load_spec(plan_file), periods[0], periods[-1], settings.var / "samples", scenario.seed,
-        [m.fault for m in scenario.mishaps], corrections=True,
-    ) if periods else []
-    player = Player(settings, plan, scenario, _with_arrivals(samples, scenario), api, airflow.check, console.print)
+    if periods := sorted({item.key.period for item in owed(plan)}):
+        faults = [m.fault for m in scenario.mishaps]
+        player.samples = _with_arrivals(make_samples(
+            plan, load_spec(plan_file), periods[0], periods[-1], settings.var / "samples", scenario.seed, faults, corrections=True
+        ), scenario)
     for mishap in scenario.mishaps:
         console.print(f"  情景：{mishap.story.zh if mishap.story else mishap.fault}，{mishap.corrected} 更正")
     with Progress(
@@ -177,7 +181,7 @@ def _with_arrivals(samples: list[SampleFile], scenario: Scenario) -> list[Sample
 def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
     rows = {
-        **{f"登录 / login（{USERS[user]}）": f"{user} / {password}" for user, password in airflow.passwords().items()},
+        **{f"登录 / login（{USERS[user]}）": f"{user} / {password}" for user, password in airflow.passwords.items()},
         "界面 / UI": f"{airflow.url}/dags?tags={plan.id}",
         "数据质量报告 / reports": str(settings.reports),
         "发件箱 / outbox": str(settings.outbox),
@@ -191,11 +195,9 @@ def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Conso
 
 
 def _tell_outcome(plan: Plan, outcome: Outcome, console: Console) -> None:
-    table = Table(title=f"{plan.name.zh}")
-    for title in ("阶段", "时限", "曾被否决", "通过"):
-        table.add_column(title)
+    table = Table("阶段", "时限", "曾被否决", "通过", title=plan.name.zh)
     for gate in outcome.gates:
-        held = "、".join(str(d) for d in gate.held) or "—"
+        held = "、".join(map(str, gate.held)) or "—"
         table.add_row(plan.phase(gate.phase).name.zh, str(gate.deadline), held, str(gate.passed or "未通过"))
     console.print(table)
     for line in outcome.wrong:
@@ -238,11 +240,3 @@ def _port(port: int) -> int:
                 todo=Text("结束占用者，或设 GAOXIN_PORT=另一端口", "end who uses it, or set GAOXIN_PORT to another"),
             ) from error
         return probe.getsockname()[1]
-
-
-def _not_ready(airflow: Airflow, zh: str, en: str) -> SystemFault:
-    return SystemFault(
-        Text(zh, en), where=str(airflow.home), todo=Text("查看该目录下的各 .log 文件", "look into the .log files there")
-    )
-
-

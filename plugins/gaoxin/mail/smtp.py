@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import yaml
 from pydantic import BaseModel, Field, Json, model_validator
 
+from gaoxin import folders
 from gaoxin.errors import SystemFault, Transient, UsageError
 from gaoxin.i18n import Text
 from gaoxin.reminders.model import Reminder
@@ -209,11 +210,8 @@ def write_eml(settings: Settings, reminder: Reminder, message: EmailMessage, at:
     """Writes `2024-06-17_demo.committee.2024-06-17.1a2b….eml` into the outbox folder, whole or not at all: it sorts by day, the
     same reminder has the same name. Raises SystemFault when the folder refuses it."""
     target = settings.outbox / f"{at:%Y-%m-%d}_{reminder.key}.eml"
-    part = target.with_suffix(f".{os.getpid()}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(message.as_bytes())
-        part.replace(target)
+        folders.put(target, message.as_bytes())
     except OSError as error:
         raise SystemFault(
             Text("提醒写不进发件箱文件夹", "the reminder cannot be written into the outbox folder"), where=str(target.parent),

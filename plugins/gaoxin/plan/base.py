@@ -19,11 +19,11 @@ from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.periods import Period
 
 # What the parts of a plan are called, where an id is told that leads nowhere.
-WORDS = {
+CALLED = {kind: Code(f"plan.part.{kind}", zh, kind)() for kind, zh in {
     "unit": "单位", "phase": "阶段", "task": "任务", "indicator": "指标", "form": "报表", "choice": "决定",
     "variable": "统计变量", "stage": "阶段分组", "zone": "园区", "tier": "园区类别", "reference": "参照数列",
     "item": "指标或任务", "zones": "园区或类别",
-}
+}.items()}
 
 
 class Unfit(ValueError):
@@ -76,7 +76,7 @@ def opt(zh: str, en: str, default: Any = ..., *, called: str = "", **bounds: Any
 
 
 class Refers(NamedTuple):
-    """Beside an id in Annotated: what it leads to, a kind of `WORDS`, or what says so of the model that holds the id."""
+    """Beside an id in Annotated: what it leads to, a kind of `CALLED`, or what says so of the model that holds the id."""
 
     to: str | Callable[[Any], str]
 

@@ -1,10 +1,11 @@
 """Quantities that a threshold may speak of instead of the measure's own value: derived from its history or a reference.
 
 One class a derivation: what it is called, how it is computed over the answers of a World, which unit its number has, and
-what it asks for a year or by a year, for looking ahead. It stands in the Annotated of the threshold's key, which is all that
-makes it known. Where a quantity cannot be told there is a reason, never a guess.
+what it asks for a year or by a year, for looking ahead. It is the `Key` of the threshold's key, which is all that makes it
+known. Where a quantity cannot be told there is a reason, never a guess.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,8 +13,9 @@ from decimal import Context, Decimal
 from typing import Any, ClassVar, Literal
 
 from gaoxin import measures as units
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.base import Key
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names
 from gaoxin.plan.world import Reading, World, same_day
@@ -21,7 +23,7 @@ from gaoxin.plan.world import Reading, World, same_day
 # A root is rounded by computing; to 15 digits an average growth of exactly the number asked for does not miss it.
 _ROOT = Context(prec=15)
 
-_AMOUNT = Code("target.amount", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=str)
+_AMOUNT = Code("target.amount", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=Text | str)
 _NOT_ABOVE_ZERO = Code("target.base_not_above_zero", "基期数值 {base} 不大于零，无法计算",
                        "the base {base} is not above zero: no quotient", base=Decimal)
 _NO_YEAR_BEFORE = Code("target.no_year_before", "缺少上年同期 {period} 的数值",
@@ -78,13 +80,21 @@ class Ask:
     def years(self) -> Mapping[int, Decimal]:
         return self.world.years(self.measure.id, self.zone)
 
+    def closed(self) -> tuple[Period, Decimal] | None:
+        """The last closed year after the base, with its value."""
+        years = self.years()
+        last = max((y for y in years if y > self.since.year), default=None)
+        return None if last is None else (Period.of_year(last), years[last])
 
-class Derivation:
-    """What is common to all: the number's unit is the measure's, nobody has a share of it, no forecast, no pace.
+
+@dataclass(frozen=True)
+class Derivation(Key, ABC):
+    """A key of a threshold that derives a quantity: the key's words, and what is common to all. The number's unit is the
+    measure's, nobody has a share of it, there is no forecast and no pace.
 
     said: the words, around `amount`; they may name `since`. number_unit: of the number, where it is not the measure's;
-    in_points: of a measure in % it is in percentage points. shared: whether a quota may be a share of it; of a growth rate or a
-    multiple nobody has one.
+    in_points: of a measure in % it is in percentage points. falls: it counts places in a ranking, of which fewer are better.
+    shared: whether a quota may be a share of it; of a growth rate or a multiple nobody has one.
     forecast: `itself`, of the measure's own value; `since`, of what follows from it by a fixed base; or none. moves: the limit
     is another series; a margin over one and a fixed number speak of the same. based: on a base period's value. yearly: what
     of the measure's pace the number asks for.
@@ -93,14 +103,15 @@ class Derivation:
     said: ClassVar[Code]
     number_unit: ClassVar[str | None] = None
     in_points: ClassVar[bool] = False
+    falls: ClassVar[bool] = False
     shared: ClassVar[bool] = False
     forecast: ClassVar[Literal["itself", "since"] | None] = None
     moves: ClassVar[bool] = False
     based: ClassVar[bool] = False
-    yearly: ClassVar[Literal["increase", "fewer", "growth"] | None] = None
+    yearly: ClassVar[Literal["increase", "growth"] | None] = None
 
     def told(self, threshold: Compared, since: Any, unit: str, names: Names) -> Message:
-        amount = _AMOUNT(sign=threshold.comparator.sign, value=threshold.value, unit=self.unit(unit))
+        amount = _AMOUNT(sign=threshold.comparator.sign, value=threshold.value, unit=units.said(self.unit(unit)))
         more = {"since": since} if "since" in self.said.fields else {}
         return self.said(amount=amount, **more)
 
@@ -112,12 +123,17 @@ class Derivation:
         """The unit of the value that is held against the number."""
         return self.unit(unit)
 
+    @abstractmethod
     def quantity(self, ask: Ask) -> Judged:
-        raise NotImplementedError
+        """The quantity, not yet held against the number, or why it cannot be told."""
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
         """The quantity that a value makes on a base; None where there is no quotient."""
-        return value - base
+        return base - value if self.falls else value - base
+
+    def on_base(self, ask: Ask, value: Decimal, base: Decimal, **seen: Any) -> Judged:
+        made = self.on(value, base)
+        return ask.why(_NOT_ABOVE_ZERO(base=base)) if made is None else ask.given(made, **seen)
 
     def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
         """The level of the measure that the number comes to, so many years after the base; None where it is none."""
@@ -125,11 +141,11 @@ class Derivation:
 
     def arrived(self, threshold: Compared, level: Decimal, limit: Decimal) -> bool:
         """Whether a level of the measure is as far as the limit."""
-        return threshold.reached_by(level, limit)
+        return level <= limit if self.falls and self.based else threshold.reached_by(level, limit)
 
     def a_year(self, number: Decimal) -> Decimal | None:
-        """The yearly increase of the measure that is asked for, in its unit; in a ranking fewer places are better."""
-        return {"increase": number, "fewer": -number}.get(self.yearly or "")
+        """The yearly increase of the measure that is asked for, in its unit."""
+        return None if self.yearly != "increase" else -number if self.falls else number
 
     def growth(self, number: Decimal) -> Decimal | None:
         """The yearly growth of the measure that is asked for, in %."""
@@ -160,13 +176,13 @@ class _OnYearBefore(Derivation):
         base, period = ask.world.year_before(ask.measure.id, ask.zone, ask.reading), ask.reading.period
         if base is None:
             return ask.why(_NO_YEAR_BEFORE(period=period.year_earlier if period else None))
-        return _on_base(self, ask, ask.value, base)
+        return self.on_base(ask, ask.value, base)
 
 
 class Growth(_OnYearBefore):
-    yearly = "growth"
     said = _said("growth", "比上年增长", "growth on the year before")
     number_unit = "%"
+    yearly = "growth"
 
     def on(self, value: Decimal, base: Decimal) -> Decimal | None:
         return 100 * (value / base - 1) if base > 0 else None
@@ -175,19 +191,14 @@ class Growth(_OnYearBefore):
 class Increase(_OnYearBefore):
     said = _said("increase", "比上年增加", "more than the year before")
     yearly = "increase"
-    shared = True
-    in_points = True
+    shared = in_points = True
 
 
 class Gain(_OnYearBefore):
-    """Places gained in a ranking, in which fewer are better."""
-
     said = _said("gain", "比上年进位", "places gained on the year before")
     number_unit = "位"
-    yearly = "fewer"
-
-    def on(self, value: Decimal, base: Decimal) -> Decimal | None:
-        return base - value
+    yearly = "increase"
+    falls = True
 
 
 class _SinceBase(Derivation):
@@ -201,38 +212,28 @@ class _SinceBase(Derivation):
         if base is None:
             return ask.why(_NO_BASE(base=ask.since))
         if ask.reading.compares_with(ask.since):
-            return _on_base(self, ask, ask.value, base)
+            return self.on_base(ask, ask.value, base)
         if ask.since.periodicity is not Periodicity.YEAR:
             return ask.why(_OTHER_STRETCH(base=ask.since, period=ask.reading.period))
         if ask.reading.covers == "running":
-            return _on_base(self, ask, ask.value, base, open_ended=ask.reading.open_ended)
-        closed = _closed_after(ask.years(), ask.since.year)
-        if closed is None:
+            return self.on_base(ask, ask.value, base, open_ended=ask.reading.open_ended)
+        if (closed := ask.closed()) is None:
             return ask.why(_NO_CLOSED_YEAR(base=ask.since))
-        return _on_base(self, ask, closed[1], base, period=Period.of_year(closed[0]))
+        return self.on_base(ask, closed[1], base, period=closed[0])
+
+    def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
+        return base - number if self.falls else base + number
 
 
 class IncreaseSince(_SinceBase):
     said = _said("increase_since", "比 {since} 增加", "more than in {since}", Period)
-    shared = True
-    in_points = True
-
-    def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
-        return base + number
+    shared = in_points = True
 
 
 class GainSince(_SinceBase):
     said = _said("gain_since", "比 {since} 进位", "places gained since {since}", Period)
     number_unit = "位"
-
-    def on(self, value: Decimal, base: Decimal) -> Decimal | None:
-        return base - value
-
-    def level(self, number: Decimal, base: Decimal, years: int) -> Decimal | None:
-        return base - number
-
-    def arrived(self, threshold: Compared, level: Decimal, limit: Decimal) -> bool:
-        return level <= limit
+    falls = True
 
 
 class TimesOf(_SinceBase):
@@ -263,12 +264,10 @@ class AverageGrowthSince(Derivation):
             return ask.why(_NO_BASE(base=since))
         value, period = ask.value, ask.reading.period
         if period is None or not same_day(period, since) or not ask.reading.compares_with(since):
-            closed = _closed_after(ask.years(), since.year)
-            if closed is None or since.end.month != 12:
+            if (closed := ask.closed()) is None or since.end.month != 12:
                 return ask.why(_NO_CLOSED_YEAR(base=since))
-            value, period = closed[1], Period.of_year(closed[0])
-        count = period.year - since.year
-        if count < 1:
+            period, value = closed
+        if (count := period.year - since.year) < 1:
             return ask.why(_NO_CLOSED_YEAR(base=since))
         if base <= 0 or value < 0:
             return ask.why(_NO_AVERAGE(base=base, value=value))
@@ -329,14 +328,14 @@ class Against(Derivation):
     said = Code("target.against", "{sign} {reference}{margin}", "{sign} {reference}{margin}", sign=str, reference=object,
                 margin=Message | None)
     forecast = "itself"
-    moves = True
-    _margin = Code("target.margin", " {sign} {value} {unit}", " {sign} {value} {unit}", sign=str, value=Decimal, unit=str)
+    moves = in_points = True
+    _margin = Code("target.margin", " {sign} {value} {unit}", " {sign} {value} {unit}", sign=str, value=Decimal, unit=Text | str)
 
     def told(self, threshold: Compared, since: Any, unit: str, names: Names) -> Message:
         value = threshold.value
-        margin = self._margin(sign="+" if value > 0 else "-", value=abs(value), unit=self.unit(unit)) if value else None
+        sign, amount = "+" if value > 0 else "-", units.said(self.unit(unit))
+        margin = self._margin(sign=sign, value=abs(value), unit=amount) if value else None
         return self.said(sign=threshold.comparator.sign, reference=names.get(since, since), margin=margin)
-    in_points = True
 
     def value_unit(self, unit: str) -> str:
         return unit
@@ -350,14 +349,3 @@ class Against(Derivation):
             return ask.why(_NO_REFERENCE(reference=ask.since, period=ask.reading.period))
         limit = units.convert(found.value, found.unit, ask.measure.unit) + ask.number
         return replace(ask.given(ask.value, open_ended=ask.reading.open_ended), limit=limit, reference=found)
-
-
-def _on_base(how: Derivation, ask: Ask, value: Decimal, base: Decimal, *, period: Period | None = None,
-             open_ended: bool = False) -> Judged:
-    made = how.on(value, base)
-    return ask.why(_NOT_ABOVE_ZERO(base=base)) if made is None else ask.given(made, period=period, open_ended=open_ended)
-
-
-def _closed_after(years: Mapping[int, Decimal], base: int) -> tuple[int, Decimal] | None:
-    last = max((y for y in years if y > base), default=None)
-    return None if last is None else (last, years[last])

@@ -1,9 +1,7 @@
 """The issued document and what it is about: annexes, masked places, the zone or portfolio of zones, standards to fulfil."""
 
-from __future__ import annotations
-
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
@@ -15,7 +13,7 @@ JUDGED_BY_FIGURES = Code("plan.judged_by_figures", "有 indicator 的条件由�
 
 
 class Citation(Model):
-    """A place that speaks of an annex; title: as it is called there, when that differs from the annex's own."""
+    """A place that speaks of an annex."""
 
     words = Key("引用", "citation")
 
@@ -67,8 +65,7 @@ class Document(Model):
 
 
 class Zone(Named):
-    """A park, or in a portfolio the whole of them. area in square kilometres. committee: the unit that runs it and
-    reports for it. tier: its class in the portfolio. level is left out where the document names none."""
+    """A park, or in a portfolio the whole of them. committee: the unit that runs it and reports for it."""
 
     words = Key("园区", "zone")
 
@@ -100,10 +97,7 @@ class Stated(Model):
 
 
 class Condition(Named):
-    """One condition of the accreditation standard, and what the zone's own statement says to it.
-
-    indicator: the indicator that measures it, if one does; its `criterion` target then holds the number.
-    """
+    """One condition of the accreditation standard. indicator: its `criterion` target holds the number."""
 
     words = Key("认定条件：标准的一条及文件自述", "condition: of the standard, with what the document says to it")
 
@@ -113,7 +107,7 @@ class Condition(Named):
     source: Source
 
     @model_validator(mode="after")
-    def measured_or_stated(self) -> Condition:
+    def measured_or_stated(self) -> Self:
         if self.indicator and self.stated and self.stated.fulfils is not None:
             raise Unfit(JUDGED_BY_FIGURES())
         return self

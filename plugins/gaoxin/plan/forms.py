@@ -5,11 +5,9 @@ are its `counts`. How a form becomes a workbook is the business of `gaoxin.retur
 Expectations suite, of `gaoxin.quality`.
 """
 
-from __future__ import annotations
-
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -33,11 +31,8 @@ class VariableKind(StrEnum):
 
 
 class DueRule(Model):
-    """When a return is due: `days` after the period's end; on a day off it moves to the next working day if `roll` says so.
-
-    not_before: no return of the form is due before this day. A campaign asks for years that closed before it began, and
-    nobody can be late for a form that did not exist.
-    """
+    """When a return is due: `days` after the period's end, on a working day if `roll` says so. not_before: a campaign asks
+    for years that closed before it began, and nobody can be late for a form that did not exist."""
 
     words = Key("报送期限", "due rule")
 
@@ -96,7 +91,7 @@ class RegisterField(Named):
     hint: Label | None = opt("填报提示", "hint: shown in the workbook", None)
 
     @model_validator(mode="after")
-    def a_code_field_lists_its_codes(self) -> RegisterField:
+    def a_code_field_lists_its_codes(self) -> Self:
         if (self.type is FieldType.CODE) != bool(self.codes):
             raise Unfit(CODES_OF_A_CODE())
         return self
@@ -112,11 +107,8 @@ class Validity(Model):
 
 
 class Count(Named):
-    """A variable that a register yields: entries counted, or a field summed, once an entity.
-
-    where: field -> the codes that count. distinct: the field that identifies an entity, across units too (facts may be
-    counted once only). sum: a number field to add instead of counting.
-    """
+    """A variable that a register yields: entries counted, or a field summed, once an entity, which `distinct` identifies
+    across units too (facts may be counted once only)."""
 
     words = Key("计数：编号可用于公式", "count: its id may stand in a formula")
 
@@ -147,7 +139,7 @@ class _Form(Named):
     note: Label | None = opt("填报说明", "note: for who fills it in", None)
 
     @model_validator(mode="after")
-    def first_and_last_have_the_periodicity(self) -> _Form:
+    def first_and_last_have_the_periodicity(self) -> Self:
         for period in (self.first, self.last):
             if period.periodicity != self.periodicity:
                 raise Unfit(OTHER_PERIODICITY(period=period, periodicity=self.periodicity.value))
@@ -180,10 +172,7 @@ class SeriesForm(_Form):
 
 
 class RegisterForm(_Form):
-    """key: the fields that together identify an entry; a second entry with the same key is a duplicate.
-
-    A register lists organisations and things, never people.
-    """
+    """key: the fields that together identify an entry; a second entry with the same key is a duplicate."""
 
     words = Key("名录：每个企业或机构一行，从不列个人", "register: a row for each organisation or thing, never a person")
     variables: ClassVar[tuple[Variable, ...]] = ()

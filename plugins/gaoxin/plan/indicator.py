@@ -1,10 +1,8 @@
 """What is measured: indicators with their formulas, stated values, quotas and targets; reference series to hold against."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -57,11 +55,8 @@ class Quota(Model):
 
 
 class StatedValue(Model):
-    """A value that the document itself states for a period: where the zone stood, or what it achieved.
-
-    of: the measure, the first when left out. zone: of which zone of a portfolio. completion: the share of its target in %
-    that the document says this is.
-    """
+    """A value that the document itself states for a period: where the zone stood, or what it achieved. completion: the share
+    of its target in % that the document says this is."""
 
     words = Key("文件所述数值", "stated value")
 
@@ -84,15 +79,14 @@ class PastPace(Model):
     source: Source
 
     @model_validator(mode="after")
-    def one_of_them(self) -> PastPace:
+    def one_of_them(self) -> Self:
         if (self.growth is None) == (self.increase is None):
             raise Unfit(GROWTH_OR_INCREASE())
         return self
 
 
 class Indicator(Model):
-    """A measured quantity with its targets. lead: None where the document names nobody; co_leads: who leads beside the
-    first. stated: values the document gives, among them the baseline."""
+    """A measured quantity with its targets. stated: values the document gives, among them the baseline."""
 
     words = Key("指标：以数值衡量的内容", "indicator: what is measured")
 
@@ -114,7 +108,7 @@ class Indicator(Model):
     source: Source
 
     @model_validator(mode="after")
-    def targets_fit(self) -> Indicator:
+    def targets_fit(self) -> Self:
         goals = [t for t in self.targets if t.role == "goal"]
         if not goals:
             raise Unfit(NO_GOAL())
@@ -176,11 +170,8 @@ class ReferenceValue(Model):
 
 
 class Reference(Model):
-    """A series that targets are held against: values published elsewhere, or a variable of one of the plan's forms.
-
-    file: a CSV in the plan's folder with the columns period, value, published, source; the loader puts its rows into
-    `values`. source: who publishes the series and where.
-    """
+    """A series that targets are held against: values published elsewhere, or a variable of one of the plan's forms. The
+    loader puts the rows of `file` into `values`."""
 
     words = Key("参照数列：写 file、values、variable 之一", "reference: with file, values or variable")
     between_keys: ClassVar = {"oneOf": [{"required": ["file"]}, {"required": ["values"]}, {"required": ["variable"]}]}
@@ -195,7 +186,7 @@ class Reference(Model):
     source: Annotated[str, Key("发布者：谁在哪里发布，如 国家统计局年度公报", "source: who publishes it, and where")]
 
     @model_validator(mode="after")
-    def from_somewhere(self) -> Reference:
+    def from_somewhere(self) -> Self:
         if bool(self.values) == (self.variable is not None):
             raise Unfit(REFERENCE_FROM())
         seen: dict[tuple[str, Day], Decimal] = {}

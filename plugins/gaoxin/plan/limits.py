@@ -4,10 +4,8 @@ These are a choice and no fact. The defaults are explained in docs/decisions/034
 otherwise says so under `limits`, with the choice that decided it.
 """
 
-from __future__ import annotations
-
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import model_validator
 
@@ -19,13 +17,9 @@ _NOBODY_CHOSE = Code("plan.limits_without_choice", "改用其他界限须写 cho
 
 
 class Limits(Model):
-    """at_risk: the share of the number by which a forecast may miss it and the target still be at risk, not off track.
-
-    stretch, stretch_hard: times the pace, up to which a target that is missed at the pace itself is a stretch; the second as
-    long as the growth needed is at most stretch_growth % a year, compound: what the standards of accreditation ask of their
-    fastest figures. reference_values: so many published years make the line by which a reference is continued. look_ahead:
-    years searched for the first in which a target is met.
-    """
+    """stretch, stretch_hard: times the pace, up to which a target that is missed at the pace itself is a stretch; the second
+    as long as the growth needed is at most stretch_growth % a year, compound: what the standards of accreditation ask of
+    their fastest figures."""
 
     between_keys: ClassVar = {"anyOf": [{"maxProperties": 0}, {"required": ["choice"]}]}
     words = Key("判断界限：文件不会规定，不写即用默认值", "limits of judgement: no document gives them; defaults where left out")
@@ -44,7 +38,7 @@ class Limits(Model):
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
 
     @model_validator(mode="after")
-    def somebody_chose(self) -> Limits:
+    def somebody_chose(self) -> Self:
         if self.model_fields_set and self.choice is None:
             raise Unfit(_NOBODY_CHOSE())
         return self

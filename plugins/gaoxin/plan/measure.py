@@ -1,8 +1,6 @@
 """How a quantity is computed from what is reported: a formula over variables of the forms."""
 
-from __future__ import annotations
-
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import model_validator
 
@@ -14,8 +12,8 @@ FORMULA_AND_INPUTS = Code("plan.formula_and_inputs", "formula 与 inputs 须同�
 
 
 class Input(Model):
-    """A variable in a formula. unit: what it is converted to first. mean_of_years: the mean of that many closed years.
-    years_earlier: its value so many years before the period of the others, for growth on an earlier year."""
+    """A variable in a formula. mean_of_years: of that many closed years. years_earlier: before the period of the others, for
+    growth on an earlier year."""
 
     words = Key("公式的一项", "input")
 
@@ -44,7 +42,7 @@ class Measure(Model):
                                   default_factory=dict)
 
     @model_validator(mode="after")
-    def formula_and_inputs_go_together(self) -> Measure:
+    def formula_and_inputs_go_together(self) -> Self:
         if (self.formula is None) != (not self.inputs):
             raise Unfit(FORMULA_AND_INPUTS())
         return self

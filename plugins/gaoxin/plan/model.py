@@ -14,7 +14,7 @@ from pydantic import Field
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
-from gaoxin.plan.base import Id, Key, Label, Model, opt
+from gaoxin.plan.base import CALLED, Id, Key, Label, Model, opt
 from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Tier, Zone
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
@@ -174,11 +174,9 @@ def _asked(criterion: Criterion, field: str, left_out: tuple[_T, ...], find: Cal
 
 
 def _find(what: str, items, wanted: str):
-    from gaoxin.plan.base import WORDS
-
     for item in items:
         if item.id == wanted:
             return item
     known = [item.id for item in items]
-    raise UsageError(Text(f"没有 {wanted!r} 这个{WORDS[what]}", f"no {what} {wanted!r}"), where=what,
+    raise UsageError(Text(f"没有 {wanted!r} 这个{CALLED[what].zh}", f"no {what} {wanted!r}"), where=what,
                      todo=Text(f"可用：{'、'.join(known)}", f"known: {', '.join(known)}"))

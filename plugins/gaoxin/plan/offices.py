@@ -1,8 +1,6 @@
 """Who does what in a campaign, in which rhythm, and what the office decided where the document is silent or at odds."""
 
-from __future__ import annotations
-
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -30,10 +28,7 @@ class Alias(Model):
 
 
 class Unit(Named):
-    """A department, committee, company or group of them; never a person.
-
-    members: the units of a group; open_ended: the document adds 等 or 有关 and leaves the rest unsaid.
-    """
+    """A department, committee, company or group of them; never a person. open_ended: the document adds 等 or 有关."""
 
     words = Key("单位：部门、管委会、企业或其组合，从不写个人", "unit: a department, committee, company or group, never a person")
 
@@ -70,9 +65,7 @@ class Consequence(Model):
 
 
 class Governance(Model):
-    """Roles by unit. office: who runs the campaign; consent: who agrees to the application; supervision: who is told of
-    what is late first. Where the document names none, the role is left out: nobody is told in its place, and the check
-    of the plan says so."""
+    """Roles by unit. Where the document names none, nobody is told in its place, and the check of the plan says so."""
 
     words = Key("组织领导：文件未指定的角色不写", "governance: leave out what the document does not name")
 
@@ -90,11 +83,8 @@ class Governance(Model):
 
 
 class Settles(Model):
-    """The finding of the plan's check that a choice decides: its code and its subject.
-
-    mark: as the check prints it, of the places and numbers that were known when it was decided. Where they change, the
-    finding is open again; without a mark the decision covers whatever the finding becomes.
-    """
+    """The finding of the plan's check that a choice decides. mark: of the places and numbers that were known when it was
+    decided; without one the decision covers whatever the finding becomes."""
 
     words = Key("所解决的问题", "settled finding")
 
@@ -106,10 +96,8 @@ class Settles(Model):
 
 
 class Choice(Model):
-    """What the document leaves open or contradicts and the office decided: never hidden in code.
-
-    settles: the findings that are thereby decided; they stay visible, with this decision beside them.
-    """
+    """What the document leaves open or contradicts and the office decided: never hidden in code. The findings that it
+    settles stay visible, with this decision beside them."""
 
     words = Key("决定：文件未定或自相矛盾之处，由单位决定并说明理由",
                 "choice: what a unit decided where the document is silent or at odds")
@@ -126,7 +114,7 @@ class Choice(Model):
     sources: tuple[Source, ...] = opt("有关出处", "sources: places it speaks of", ())
 
     @model_validator(mode="after")
-    def a_decision_has_a_date(self) -> Choice:
+    def a_decision_has_a_date(self) -> Self:
         if self.settles and self.decided_on is None:
             raise Unfit(DECIDED_WHEN())
         return self
@@ -158,7 +146,7 @@ class Cadence(Named):
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
 
     @model_validator(mode="after")
-    def somebody_set_it(self) -> Cadence:
+    def somebody_set_it(self) -> Self:
         if (self.source is None) == (self.choice is None):
             raise Unfit(SOURCE_OR_CHOICE())
         return self
@@ -178,11 +166,7 @@ class ReminderLadder(Model):
 
 
 class Rhythm(Model):
-    """The beat of the office itself, which no document gives: `choice` names who decided it.
-
-    supervision, reminders: cron in Asia/Shanghai. aftermath_days: how long runs go on after the last phase, so that late
-    corrections still find their way. consent_days: how long a request for consent waits before it is made again.
-    """
+    """The beat of the office itself, which no document gives: `choice` names who decided it."""
 
     words = Key("系统节奏：文件不会规定，由办公室决定", "rhythm: no document gives it; the office's choice")
 

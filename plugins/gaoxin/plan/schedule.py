@@ -1,10 +1,8 @@
 """When: stages, phases with their gates, and the tasks that the gates ask for. Criteria have a folder of their own."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -49,7 +47,7 @@ class Gate(Model):
     decide_days: int = opt("判定天数：期限前多少天起可作决定", "decision days: decided from so many days before", 5, ge=0)
 
     @model_validator(mode="after")
-    def criteria_have_ids_of_their_own(self) -> Gate:
+    def criteria_have_ids_of_their_own(self) -> Self:
         unique("criteria", [c.id for c in self.criteria])
         return self
 
@@ -66,7 +64,7 @@ class Stretch(Model):
     ends: Annotated[DueDate, Key("止：2020-09 即当月末日", "ends: 2020-09 is its last day")]
 
     @model_validator(mode="after")
-    def ends_after_it_starts(self) -> Stretch:
+    def ends_after_it_starts(self) -> Self:
         if self.ends < self.starts:
             raise Unfit(ENDS_BEFORE(ends=self.ends, starts=self.starts))
         return self
@@ -91,8 +89,7 @@ class Stage(Named, Stretch):
 
 
 class Phase(Stretch):
-    """A dated stretch of the schedule. after: the phases whose gates release this one. stage: the document's heading
-    under which it stands."""
+    """A dated stretch of the schedule."""
 
     words = Key("阶段", "phase")
 
@@ -113,12 +110,8 @@ class Deliverable(Named):
     words = Key("成果", "deliverable")
 
 
-
 class Quantity(Model):
-    """A number that the document gives within a task: a capacity, an investment. The same `what` twice must agree.
-
-    by: the day for which it holds, where the document says so; two quantities for different days do not contradict.
-    """
+    """A number that the document gives within a task. Two of the same `what` must agree, but for different days (`by`)."""
 
     words = Key("数量", "quantity")
 
@@ -131,11 +124,7 @@ class Quantity(Model):
 
 
 class Task(Model):
-    """A piece of work that ends in deliverables. row: its row in the annex; phase: the phase whose gate asks for it.
-
-    lead: None where the document names nobody; co_leads: who leads beside the first. due: None where the document gives
-    no date, or masks its year (due_masked); such a task never falls due by itself. starts_by: when it has to have begun.
-    """
+    """A piece of work that ends in deliverables. Without `due`, or with its year masked, it never falls due by itself."""
 
     words = Key("任务：以成果了结的工作", "task: work that ends in a deliverable")
     between_keys: ClassVar = {**NOT_BOTH_DUE, "dependencies": {"phase": ["due"]}}
@@ -160,7 +149,7 @@ class Task(Model):
     source: Source
 
     @model_validator(mode="after")
-    def dated_where_a_gate_asks(self) -> Task:
+    def dated_where_a_gate_asks(self) -> Self:
         if self.due and self.due_masked:
             raise Unfit(TWO_DUE_DATES())
         if self.phase and self.due is None:

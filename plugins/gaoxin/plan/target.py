@@ -28,7 +28,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from operator import ge, gt, le, lt
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -90,8 +90,8 @@ class TargetKind(Model):
     """marks: keys, one of which tells that a mapping is of this kind. place: where the kind stands in the documentation.
     combines: how a composite kind's truth follows from that of its parts. counts_items: it counts indicators and tasks of
     the plan, and is judged after them. may_contradict: figures of its parts that exclude each other make it unknown.
-    no_pace: why no pace of a figure leads to a leaf, so that it cannot be looked ahead; None where one does.
-    examples: what a document says, and how that is written."""
+    no_pace: why no pace of a figure leads to a leaf, so that it cannot be looked ahead; None where one does. said: what a
+    composite kind makes of its `parts`. examples: what a document says, and how that is written."""
 
     marks: ClassVar[tuple[str, ...]] = ()
     place: ClassVar[int] = 100
@@ -100,6 +100,7 @@ class TargetKind(Model):
     counts_items: ClassVar[bool] = False
     may_contradict: ClassVar[bool] = False
     no_pace: ClassVar[Message | None] = NEVER_FORESEEN()
+    said: ClassVar[Code | None] = None
 
     def within(self) -> Iterator[tuple[str, TargetKind]]:
         """The parts of a composite target, each with the way that leads to it; none of a leaf."""
@@ -140,6 +141,8 @@ class TargetKind(Model):
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         """The target as people read it. measures: the indicator's. What is mentioned and has no name is told by its id."""
+        if self.said:
+            return self.said(parts=listed(self.parts, measures, names))
         given = self.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
         return _AS_WRITTEN(written=json.dumps(given, ensure_ascii=False))
 
@@ -277,7 +280,7 @@ class Compared(Model):
     less_than: Decimal | None = opt("低于（<）：数字，不带单位", "less than (<): a number without its unit", None)
 
     @model_validator(mode="after")
-    def exactly_one_comparator(self) -> Compared:
+    def exactly_one_comparator(self) -> Self:
         if sum(getattr(self, c) is not None for c in Comparator) != 1:
             raise Unfit(_ONE_COMPARATOR())
         return self

@@ -6,8 +6,7 @@ and it opens the socket's folder and every folder above the data to everybody. H
 `flock`, which the kernel frees however the process ends, and who gets the exclusive lock knows that nobody is left:
 
 * `postgres.users`  shared by each process that uses the server; whoever holds it exclusively may stop the server
-* `postgres.lock`   exclusive while starting, so that two processes never start or initialise at once (taken after
-                    `postgres.users`, always in this order)
+* `postgres.lock`   exclusive while starting, so that two never start at once (always taken after `postgres.users`)
 * `postgres.watch`  held by the watchdog (watchdog.py), which stops the server after users that were killed
 
 As root PostgreSQL refuses to run; the server then runs as a system user of its own.
@@ -129,10 +128,10 @@ class Cluster:
         failure, deadline = "", time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             self._drop_stale_pid_file()
-            done = self._run("pg_ctl", *start)
-            if done.returncode == 0 or self._answers():
+            status, said = self._run("pg_ctl", *start)
+            if status == 0 or self._answers():
                 return
-            failure = _tail(log) or done.stderr or done.stdout
+            failure = _tail(log) or said
             time.sleep(0.5)
             if not any(sign in failure for sign in ("shared memory", "postmaster.pid", "starting up", "shutting down")):
                 break  # nothing that time would heal
@@ -142,13 +141,11 @@ class Cluster:
         """initdb into a folder beside, moved into place when complete: a killed one leaves nothing half made behind."""
         import shutil
 
-        fresh = self._file("new")
-        if fresh.exists():
-            shutil.rmtree(fresh)
+        shutil.rmtree(fresh := self._file("new"), ignore_errors=True)
         self._own(fresh)
-        done = self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "-U", SUPERUSER, "-D", str(fresh))
-        if done.returncode != 0:
-            raise _fault(self.data, (done.stderr or done.stdout).strip())
+        status, said = self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "-U", SUPERUSER, "-D", str(fresh))
+        if status != 0:
+            raise _fault(self.data, said)
         self.data.rmdir()
         fresh.rename(self.data)
 
@@ -158,8 +155,7 @@ class Cluster:
 
         file = self.data / "postmaster.pid"
         try:
-            pid = int(file.read_text().split("\n", 1)[0])
-            name = psutil.Process(pid).name()
+            name = psutil.Process(int(file.read_text().split("\n", 1)[0])).name()
         except FileNotFoundError:
             return
         except (ValueError, psutil.NoSuchProcess):
@@ -204,12 +200,11 @@ class Cluster:
 
     def _let_the_server_in(self) -> None:
         """As root: lets the server's user pass through (not list) the folders above its data and its binaries."""
-        folders = [*self.data.resolve().parents, *self.socket_dir.resolve().parents, *self._binaries().resolve().parents]
-        for folder in folders:
-            mode = folder.stat().st_mode
-            if not mode & stat.S_IXOTH:
-                folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-        if self._run("postgres", "--version").returncode != 0:  # installed under a strict umask
+        for inner in (self.data, self.socket_dir, self._binaries()):
+            for folder in inner.resolve().parents:
+                if not (mode := folder.stat().st_mode) & stat.S_IXOTH:
+                    folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+        if self._run("postgres", "--version")[0] != 0:  # installed under a strict umask
             _wheel().ensure_folder_permissions(self._binaries().parent, stat.S_IROTH | stat.S_IXOTH)
 
     def _binaries(self) -> Path:
@@ -220,18 +215,18 @@ class Cluster:
             raise _fault(self.data, f"the data are of PostgreSQL {version}, which the installed wheel does not bring")
         return wheel.POSTGRES_VERSIONS[version]
 
-    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs a binary as the server's user. Output goes to files: a pipe would stay open as long as the server runs."""
+    def _run(self, program: str, *arguments: str) -> tuple[int, str]:
+        """Runs a binary as the server's user: its status, and what it said, in a file: a pipe would stay open as long as the
+        server runs."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
         uid, gid = self._identity() if (root := os.geteuid() == 0) else (None, None)
-        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        with tempfile.TemporaryFile("w+") as out:
             done = subprocess.run(
-                [str(self._binaries() / program), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment,
+                [str(self._binaries() / program), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment,
                 cwd="/", umask=0o077, check=False, user=uid, group=gid, extra_groups=[] if root else None,
             )
             out.seek(0)
-            err.seek(0)
-            return subprocess.CompletedProcess(done.args, done.returncode, out.read(), err.read())
+            return done.returncode, out.read().strip()
 
     def _ensure_watchdog(self) -> None:
         watch = _open(self._file("watch"))
@@ -279,16 +274,12 @@ def _exclusive(file: Path) -> Iterator[None]:
 
 
 def _tail(log: Path) -> str:
-    try:
-        return "\n".join(log.read_text(errors="replace").splitlines()[-6:])
-    except OSError:
-        return ""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-6:]) if log.exists() else ""
 
 
 def _fault(where: Path, reason: str) -> SystemFault:
     return SystemFault(
-        Text(f"内置数据库启动失败：{reason}", f"the embedded database does not start: {reason}"),
-        where=str(where),
+        Text(f"内置数据库启动失败：{reason}", f"the embedded database does not start: {reason}"), where=str(where),
         todo=Text(
             "检查该文件夹的权限与磁盘空间，日志在其中的 log；或以 GAOXIN_DATABASE_URL 指定数据库服务器",
             "check the folder's permissions and disk space, its log is `log` in it; or name a server by GAOXIN_DATABASE_URL",

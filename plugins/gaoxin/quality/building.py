@@ -22,7 +22,7 @@ from gaoxin.returns.model import CellValue, Entry, ReadReturn, SeriesValue
 from gaoxin.returns.numbers import NOT_A_NUMBER
 
 _TWICE = Code(
-    "quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells:、}", cells=tuple
+    "quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}", cells=tuple
 )
 _NO_UNIT = Code(
     "quality.no_unit", "计量单位不明，数值无法比较", "the unit of measure is not clear, so the value cannot be compared"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Plan
-from gaoxin.returns.model import Entry, Facts, RegisterFact, ReturnKey
+from gaoxin.returns.model import Entry, Facts, RegisterFact, ReturnKey, Slice
 
 EntityKey = tuple[str, ...]
 
@@ -77,6 +77,24 @@ def key_of(entry: Entry | RegisterFact | None, fields: Iterable[str]) -> EntityK
     return tuple(part for part in parts if part is not None) if None not in parts else None
 
 
+def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> Slice:
+    """The facts that the history of these returns is made of: of series the unit's own, of registers all units'."""
+    asked = [(plan.form(key.form), key) for key in keys]
+    return Slice(
+        frozenset(form.id for form, _ in asked),
+        None if any(form.kind == "register" for form, _ in asked) else frozenset(key.unit for _, key in asked),
+        frozenset(
+            p for form, key in asked
+            for p in (key.period, key.period.year_earlier, previous_period(form, key.period), *_this_year(form, key.period)) if p
+        ),
+    )
+
+
+def _this_year(form: Form, period: Period) -> list[Period]:
+    """The periods of the same year before this one, in order."""
+    return [p for p in form.periods() if p.year == period.year and p < period]
+
+
 def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[ReturnKey], History]:
     """History out of what was accepted. whole: whether the facts are all there are; if not (files handed in together, each
     for the others), an earlier period of which they hold no return is *unknown*, not empty."""
@@ -98,9 +116,8 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
             return values.get((form.id, unit, period), {}) if known else None
 
         this_year: dict[str, Past] = {}
-        for period in form.periods():  # in order: the latest one's value stays
-            if period.year == key.period.year and period < key.period:
-                this_year |= values.get((form.id, unit, period), {})
+        for period in _this_year(form, key.period):  # the latest one's value stays
+            this_year |= values.get((form.id, unit, period), {})
         previous = reported(before, asked=before is not None)
         had = sum(unit in units for units in claims.get((form.id, before), {}).values())
         return History(

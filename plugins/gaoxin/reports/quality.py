@@ -1,8 +1,7 @@
 """The quality report of one period: every return, every check with its outcome, every finding, what was not evaluated.
 
-Renders a snapshot that it is handed; reads no store and no clock. The page is one HTML file without scripts and without
-anything loaded from elsewhere, since the networks that it is read in are closed (Great Expectations' own Data Docs load
-some sixteen resources from the internet, which is why they are not used).
+Reads no store and no clock. The page is one HTML file without scripts and without anything loaded from elsewhere, since the
+networks that it is read in are closed (Great Expectations' own Data Docs load some sixteen resources from the internet).
 """
 
 import json
@@ -11,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +66,7 @@ class VersionPage:
 
 @dataclass(frozen=True)
 class ReturnPage:
-    """One owed return: its state as of the report, and its versions from the one in force on. earlier: how versions
-    before that ended, by version."""
+    """One owed return and its versions from the one in force on. earlier: how versions before that ended, by version."""
 
     form: Named
     unit: Named
@@ -99,42 +96,6 @@ class QualitySnapshot:
     @property
     def sample(self) -> bool:
         return any(version.sample for _, version in self.pages)
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A check over several returns. cells: one outcome a return, None where the return was not asked."""
-
-    check: CheckResult
-    cells: tuple[CheckResult | None, ...]
-
-
-@dataclass(frozen=True)
-class _Matrix:
-    """One form's checks by level, for as many returns as fit side by side."""
-
-    form: Named
-    columns: tuple[tuple[Named, VersionPage], ...]
-    levels: tuple[tuple[int, tuple[_Row, ...]], ...]
-
-
-@dataclass(frozen=True)
-class _Unknown:
-    """Checks of one return that were not evaluated for one reason."""
-
-    page: ReturnPage
-    version: VersionPage
-    reason: Message
-    checks: tuple[CheckResult, ...]
-
-    @property
-    def grouped(self) -> list[tuple[Message, list[Worded]]]:
-        """What is checked, with the variables that it was not checked for."""
-        found: dict[Message, list[Worded]] = {}
-        for check in self.checks:
-            parts = check.title.context if check.title.code == TITLED.code else {}
-            found.setdefault(parts.get("rule", check.title), []).extend([parts["name"]] if parts else [])
-        return list(found.items())
 
 
 def render_quality_report(snapshot: QualitySnapshot) -> str:
@@ -182,37 +143,43 @@ def totals(snapshot: QualitySnapshot) -> dict[str, int]:
     }
 
 
-def _matrices(snapshot: QualitySnapshot) -> Iterator[_Matrix]:
-    forms: dict[str, list[tuple[Named, VersionPage, Named]]] = {}
+def _matrices(snapshot: QualitySnapshot) -> Iterator[dict[str, Any]]:
+    """A form's checks by level, for as many returns as fit side by side."""
+    forms: dict[Named, list[tuple[Named, VersionPage]]] = {}
     for page, version in snapshot.pages:
         if version.checks:
-            forms.setdefault(page.form.id, []).append((page.unit, version, page.form))
-    for found in forms.values():
-        rest = iter(found)
-        while some := list(islice(rest, _RETURNS_A_TABLE)):
-            yield _Matrix(some[0][2], tuple((unit, version) for unit, version, _ in some), _levels([v for _, v, _ in some]))
+            forms.setdefault(page.form, []).append((page.unit, version))
+    for form, found in forms.items():
+        for at in range(0, len(found), _RETURNS_A_TABLE):
+            columns = found[at:at + _RETURNS_A_TABLE]
+            yield {"form": form, "columns": columns, "levels": _levels([version for _, version in columns])}
 
 
-def _levels(versions: list[VersionPage]) -> tuple[tuple[int, tuple[_Row, ...]], ...]:
+def _levels(versions: list[VersionPage]) -> dict[int, list[dict[str, Any]]]:
+    """By level the checks, each with one outcome a return, None where the return was not asked."""
     by_rule = [{check.rule: check for check in version.checks} for version in versions]
-    order = dict.fromkeys(rule for checks in by_rule for rule in checks)
-    rows = []
-    for rule in order:
-        cells = tuple(checks.get(rule) for checks in by_rule)
-        rows.append(_Row(next(cell for cell in cells if cell is not None), cells))
-    return tuple(
-        (level, tuple(row for row in rows if row.check.level == level)) for level in sorted({r.check.level for r in rows})
-    )
+    checks = {rule: check for found in reversed(by_rule) for rule, check in found.items()}
+    levels: dict[int, list[dict[str, Any]]] = {}
+    for rule in dict.fromkeys(rule for found in by_rule for rule in found):
+        row = {"check": checks[rule], "cells": [found.get(rule) for found in by_rule]}
+        levels.setdefault(checks[rule].level, []).append(row)
+    return dict(sorted(levels.items()))
 
 
-def _unknown(snapshot: QualitySnapshot) -> Iterator[_Unknown]:
+def _unknown(snapshot: QualitySnapshot) -> Iterator[dict[str, Any]]:
+    """The checks of one return that were not evaluated for one reason: what is checked, and the variables it was not checked
+    for."""
     for page, version in snapshot.pages:
         reasons: dict[Message, list[CheckResult]] = {}
         for check in version.checks:
             if check.outcome is Outcome.NOT_EVALUATED:
                 reasons.setdefault(check.reason or NO_REASON(), []).append(check)
         for reason, checks in reasons.items():
-            yield _Unknown(page, version, reason, tuple(checks))
+            grouped: dict[Message, list[Worded]] = {}
+            for check in checks:
+                parts = check.title.context if check.title.code == TITLED.code else {}
+                grouped.setdefault(parts.get("rule", check.title), []).extend([parts["name"]] if parts else [])
+            yield {"page": page, "version": version, "reason": reason, "checks": checks, "grouped": grouped}
 
 
 def _suites(snapshot: QualitySnapshot) -> list[tuple[Named, str, str]]:

@@ -39,7 +39,7 @@ CSV_NAME = Code(
     "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}", stem=str,
 )
 UNKNOWN = Code(
-    "returns.unknown", "没有{what}「{written}」；可用：{known:、}", "no {what} {written!r}; known: {known:、}",
+    "returns.unknown", "没有{what}「{written}」；可用：{known}", "no {what} {written!r}; known: {known}",
     what=Text, written=str, known=tuple,
 )
 NONE = Code("returns.none", "（无）", "(none)")

@@ -160,6 +160,19 @@ class RegisterFact:
 
 
 @dataclass(frozen=True)
+class Slice:
+    """Which facts are asked for; None asks for all. variables: of series; a register's entries come whole."""
+
+    forms: frozenset[str] | None = None
+    units: frozenset[str] | None = None
+    periods: frozenset[Period] | None = None
+    variables: frozenset[str] | None = None
+
+
+EVERYTHING = Slice()
+
+
+@dataclass(frozen=True)
 class Facts:
     """What was known at a time: for every (form, unit, period) the accepted version with the highest number.
 

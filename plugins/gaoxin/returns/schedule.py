@@ -7,16 +7,18 @@ working day of the State Council's calendar (DOMAIN, deadlines).
 from datetime import date, datetime
 
 from gaoxin.clock import local_day
+from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 
 
-def owed(plan: Plan) -> tuple[Owed, ...]:
-    """Every return that the plan asks for over its whole life, by due day, then form, unit and period."""
+def owed(plan: Plan, only: Period | None = None) -> tuple[Owed, ...]:
+    """Every return that the plan asks for over its whole life, or for one period, by due day, then form, unit and period."""
     found = [
-        Owed(ReturnKey(plan.id, form.id, unit, period), last_day_for(form.due, period))
-        for form in plan.forms for period in form.periods() for unit in form.units
+        Owed(ReturnKey(plan.id, form.id, unit, period), due)
+        for form in plan.forms for period in form.periods() if only in (None, period)
+        for due in [last_day_for(form.due, period)] for unit in form.units
     ]
     return tuple(sorted(found, key=lambda o: (o.due, o.key.form, o.key.unit, o.key.period)))
 

@@ -63,7 +63,7 @@ TYPE_NAMES = {
 UNIT = Code("returns.hint.unit", "计量单位 {unit}", "unit {unit}", unit=str)
 WHOLE = Text("填整数", "whole number")
 SHARE = Text("16% 填 16 或 16%，不填 0.16", "for 16 % type 16 or 16%, not 0.16")
-BETWEEN = Code("returns.hint.between", "范围 {low} ～ {high}", "range {low} ～ {high}", low=Decimal, high=Decimal)
+BETWEEN = Code("returns.hint.between", "范围 {low} ～ {high}", "range {low} to {high}", low=Decimal, high=Decimal)
 AT_LEAST = Code("returns.hint.at_least", "范围 ≥ {low}", "range ≥ {low}", low=Decimal)
 AT_MOST = Code("returns.hint.at_most", "范围 ≤ {high}", "range ≤ {high}", high=Decimal)
 REQUIRED, OPTIONAL = Text("必填", "required"), Text("选填", "optional")

@@ -6,7 +6,7 @@ from typing import Any
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
-from gaoxin.returns.model import Fact, Facts, RegisterFact
+from gaoxin.returns.model import EVERYTHING, Fact, Facts, RegisterFact, Slice
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
@@ -16,12 +16,13 @@ _KEPT = "as_of value unit period target due truth status gap completion forecast
 class FactStore(Repository):
     """store.facts"""
 
-    def as_of(self, campaign: str, as_of: datetime) -> Facts:
-        """For every (form, unit, period) the accepted version with the highest number among those recorded by as_of.
+    def as_of(self, campaign: str, as_of: datetime, of: Slice = EVERYTHING) -> Facts:
+        """For every (form, unit, period) asked for the accepted version with the highest number among those recorded by as_of.
 
         A correction recorded later does not show; a rejected version never does.
         """
         bound: dict[str, Any] = {"campaign": campaign, "as_of": as_of}
+        bound |= {name: None if asked is None else [str(one) for one in asked] for name, asked in vars(of).items()}
         periods: dict[str, Period] = {}
 
         def period(written: str) -> Period:

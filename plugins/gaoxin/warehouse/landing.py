@@ -1,10 +1,9 @@
 """Landing: raw bytes as they came, kept once by their hash under var/landing, never changed."""
 
-import os
-import tempfile
 from hashlib import sha256
 from pathlib import Path
 
+from gaoxin import folders
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 
@@ -15,24 +14,13 @@ def place(landing: Path, digest: str) -> Path:
 
 
 def put(landing: Path, content: bytes) -> str:
-    """Keeps the bytes and returns their sha256. Written beside and moved into place, so that a crash leaves no half file."""
+    """Keeps the bytes and returns their sha256."""
     digest = sha256(content).hexdigest()
     target = place(landing, digest)
     if target.exists() and target.stat().st_size == len(content):
         return digest
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".landing-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            os.chmod(name, 0o444)
-            os.replace(name, target)
-        except OSError:
-            os.unlink(name)
-            raise
+        folders.put(target, content, 0o444)
     except OSError as error:
         raise SystemFault(
             Text(f"原始文件存不下来：{error.strerror}", f"cannot keep the raw file: {error.strerror}"), where=str(target),

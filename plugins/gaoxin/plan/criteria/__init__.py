@@ -10,7 +10,7 @@ from gaoxin.folders import classes
 from gaoxin.plan.criteria.base import Criterion
 
 # kind -> its model, those that no plan writes included.
-CRITERIA = {c.the_kind(): c for c in classes(__name__, Criterion) if hasattr(c, "title")}
+CRITERIA = {c.the_kind(): c for c in classes(__name__, Criterion) if c.words}
 
 if TYPE_CHECKING:
     AnyCriterion = Criterion

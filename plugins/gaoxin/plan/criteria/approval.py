@@ -11,7 +11,6 @@ class Approval(Criterion):
     kind: Literal["approval"]
     by: Annotated[UnitId, Key("审批单位：单位编号", "by: a unit's id")]
 
-    title = Text("审批同意", "approval")
-    about = Text("单位对当前数据表示同意", "a unit agrees to the figures as they stand")
+    words = Key("审批同意：单位对当前数据表示同意", "approval: a unit agrees to the figures as they stand")
     demand = Text("审核同意", "approval given")
     place = 7

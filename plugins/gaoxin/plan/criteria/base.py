@@ -1,9 +1,10 @@
 """What every criterion of a gate has, as the plan writes it; how it is judged stands in `gaoxin.gates.criteria`."""
 
-from typing import Any, ClassVar, Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import FormId, Id, Key, Model, opt
+from gaoxin.plan.base import FormId, Id, Model, opt
+from gaoxin.plan.fields import name_of
 
 
 class Criterion(Model):
@@ -12,16 +13,14 @@ class Criterion(Model):
     A field `forms`, `indicators` or `tasks` names what it looks at; left out it means all (of tasks, those of the phase).
     What it so looks at goes into the seal, is checked to exist, and is asked for in good time by the check of plans.
 
-    title, about: its name and what it asks, for editors and tables; demand: the name in a flow's page, the title where
-    None. needs: that of which there must be some, or there is nothing to judge. place: where it stands among the kinds;
-    the same place, by name. implied: asked of every phase that it concerns and never written in a plan.
+    words: its name and what it asks; demand: the name in a flow's page, where that differs. needs: that of which there must
+    be some, or there is nothing to judge. place: where it stands among the kinds; the same place, by name. implied: asked of
+    every phase that it concerns and never written in a plan.
     """
 
     kind: str
     id: Id
 
-    title: ClassVar[Text]
-    about: ClassVar[Text]
     demand: ClassVar[Text | None] = None
     needs: ClassVar[Literal["returns", "indicators", "tasks"] | None] = None
     place: ClassVar[int] = 100
@@ -31,10 +30,10 @@ class Criterion(Model):
     def the_kind(cls) -> str:
         return str(get_args(cls.model_fields["kind"].annotation)[0])
 
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        if hasattr(cls, "title"):
-            cls.words = Key(f"{cls.title.zh}：{cls.about.zh}", f"{cls.title.en}: {cls.about.en}")
+    @property
+    def asked(self) -> Text:
+        """Its name in a flow's page."""
+        return self.demand or name_of(type(self))
 
 
 class OfReturns(Criterion):

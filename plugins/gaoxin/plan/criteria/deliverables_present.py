@@ -1,7 +1,7 @@
 from typing import Literal
 
 from gaoxin.i18n import Text
-from gaoxin.plan.base import TaskId, opt
+from gaoxin.plan.base import Key, TaskId, opt
 from gaoxin.plan.criteria.base import Criterion
 
 
@@ -12,8 +12,7 @@ class DeliverablesPresent(Criterion):
     tasks: tuple[TaskId, ...] | None = opt("任务：只看哪些任务；不写即本阶段全部",
                                            "tasks: which; those of the phase when left out", None)
 
-    title = Text("成果齐全", "deliverables present")
-    about = Text("任务的成果都已登记佐证", "evidence for each is recorded")
+    words = Key("成果齐全：任务的成果都已登记佐证", "deliverables present: evidence for each is recorded")
     demand = Text("成果已提交", "deliverables present")
     needs = "tasks"
     place = 5

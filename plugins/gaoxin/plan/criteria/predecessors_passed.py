@@ -1,7 +1,6 @@
 from typing import Literal
 
-from gaoxin.i18n import Text
-from gaoxin.plan.base import Id
+from gaoxin.plan.base import Id, Key
 from gaoxin.plan.criteria.base import Criterion
 
 
@@ -11,6 +10,6 @@ class PredecessorsPassed(Criterion):
     kind: Literal["predecessors_passed"] = "predecessors_passed"
     id: Id = "predecessors"
 
-    title = Text("前置阶段通过", "predecessors passed")
-    about = Text("其后才开始的各阶段都已通过", "the phases that this one comes after have passed")
+    words = Key("前置阶段通过：其后才开始的各阶段都已通过",
+                "predecessors passed: the phases that this one comes after have passed")
     implied = True

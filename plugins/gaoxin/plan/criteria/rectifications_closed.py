@@ -1,6 +1,7 @@
 from typing import Literal
 
 from gaoxin.i18n import Text
+from gaoxin.plan.base import Key
 from gaoxin.plan.criteria.base import Criterion
 
 
@@ -9,7 +10,6 @@ class RectificationsClosed(Criterion):
 
     kind: Literal["rectifications_closed"]
 
-    title = Text("整改销号", "rectifications closed")
-    about = Text("此前的整改都已销号", "none is open")
+    words = Key("整改销号：此前的整改都已销号", "rectifications closed: none is open")
     demand = Text("整改已销号", "rectifications closed")
     place = 6

@@ -1,13 +1,11 @@
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
-from gaoxin.i18n import Code, Text
-from gaoxin.plan.base import ChoiceId, IndicatorId, Unfit, opt
+from gaoxin.i18n import Code
+from gaoxin.plan.base import ChoiceId, IndicatorId, Key, Unfit, opt
 from gaoxin.plan.criteria.base import Criterion
 
 _LENIENT = Code("plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
@@ -31,15 +29,14 @@ class TargetsMet(Criterion):
                                                    called="不通过 进度正常即可")
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
 
-    title = Text("指标达标", "targets met")
-    about = Text("达标的指标占到 share", "by a share of the indicators")
+    words = Key("指标达标：达标的指标占到 share", "targets met: by a share of the indicators")
     needs = "indicators"
     between_keys: ClassVar[Mapping[str, Any]] = {"if": {"properties": {"not_yet_due": {"const": "on_track"}},
                                                         "required": ["not_yet_due"]}, "then": {"required": ["choice"]}}
     place = 4
 
     @model_validator(mode="after")
-    def leniency_needs_a_choice(self) -> TargetsMet:
+    def leniency_needs_a_choice(self) -> Self:
         if self.not_yet_due == "on_track" and self.choice is None:
             raise Unfit(_LENIENT())
         return self

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message
 from gaoxin.plan.reading.problem_words import missing_key, unknown_key, words
 
 _LONGEST_SHOWN = 60
@@ -83,7 +83,8 @@ _OF_YAML = {
     )
 }
 _EMPTY = Code("plan.file_empty", "文件是空的，应为键值结构", "the file is empty, expected a mapping")
-_NO_MAPPING = Code("plan.no_mapping", "文件内容是{kind}，应为键值结构", "the file holds {kind}, expected a mapping", kind=Text)
+_HOLDS_A_LIST = Code("plan.holds_a_list", "文件内容是列表，应为键值结构", "the file holds a list, expected a mapping")
+_HOLDS_A_VALUE = Code("plan.holds_a_value", "文件内容是单个值，应为键值结构", "the file holds a single value, expected a mapping")
 _KEY_TWICE = Code("plan.key_twice", "键重复，第 {line} 行已有", "key occurs twice, first on line {line}", line=int)
 _FULL_WIDTH_FIGURES = Code("plan.full_width", "全角数字，改为半角 {half}；若是文字，加引号",
                            "full-width figures: write {half}, or quote it where it is a text", half=str)
@@ -91,8 +92,8 @@ _FULL_WIDTH_FIGURES = Code("plan.full_width", "全角数字，改为半角 {half
 
 def not_a_mapping(file: str, data: Any) -> PlanProblem:
     """data: what was read instead; None for an empty file."""
-    kind = Text("列表", "a list") if isinstance(data, list) else Text("单个值", "a single value")
-    return PlanProblem("plan_unreadable", file, 1, "", _EMPTY() if data is None else _NO_MAPPING(kind=kind))
+    told = _EMPTY if data is None else _HOLDS_A_LIST if isinstance(data, list) else _HOLDS_A_VALUE
+    return PlanProblem("plan_unreadable", file, 1, "", told())
 
 
 # A plain scalar that is all figures, some of them full-width: read as text here and as a number there.

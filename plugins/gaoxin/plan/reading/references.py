@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from gaoxin.i18n import Code, Message, Text
-from gaoxin.plan.base import WORDS
+from gaoxin.i18n import Code, Message
+from gaoxin.plan.base import CALLED
 from gaoxin.plan.fields import parts_of
 from gaoxin.plan.model import Plan
 
@@ -23,7 +23,7 @@ VARIABLE_TWICE = Code("plan.variable_twice", "id 重复：{id}，报表 {form} �
 ALL_IS_NO_ID = Code("plan.all_is_no_id", "all 指各园区，不能作 id；换一个", "`all` means every zone: give it another id")
 ID_OF_A_ZONE = Code("plan.id_of_a_zone", "{id} 已是园区的 id（all 指各园区）；换一个",
                     "{id} is a zone's id (`all` means every zone): give it another one", id=str)
-LEADS_NOWHERE = Code("plan.leads_nowhere", "没有{kind} {id}{meant}", "no {kind} {id}{meant}", kind=Text, id=str, meant=Message)
+LEADS_NOWHERE = Code("plan.leads_nowhere", "没有{kind} {id}{meant}", "no {kind} {id}{meant}", kind=Message, id=str, meant=Message)
 NOT_IN_THIS_FORM = Code("plan.not_in_this_form", "本表没有 {id}{meant}", "{id} is not in this form{meant}", id=str, meant=Message)
 NEAREST = Code("plan.nearest_id", "，是否为 {near}", ", did you mean {near}", near=str)
 KNOWN = Code("plan.known_ids", "；可用：{ids}{more}", "; known: {ids}{more}", ids=tuple, more=Message | None)
@@ -98,7 +98,7 @@ def _dangling(plan: Plan) -> Iterator[Problem]:
                     yield where, NOT_IN_THIS_FORM(id=repr(name), meant=_meant(name, among))
             elif name not in known[kind]:
                 meant = _meant(name, known[kind])
-                yield ".".join((*way, at)), LEADS_NOWHERE(kind=Text(WORDS[kind], kind), id=repr(name), meant=meant)
+                yield ".".join((*way, at)), LEADS_NOWHERE(kind=CALLED[kind], id=repr(name), meant=meant)
 
 
 def _meant(name: str, known: list[str]) -> Message:

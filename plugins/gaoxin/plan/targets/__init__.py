@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Tag, model_validator
 
@@ -72,10 +72,7 @@ class TargetStatement(Model):
 
     role: `goal` is the value to be reached; `step` what is to be added each year on the way; `horizon` a value for an
     earlier or later date than the goal's; `criterion` what the accreditation standard asks; `aspiration` what the
-    document only strives for (力争) beside a goal. due_masked: the date as published where its year is masked.
-    worded_as: the comparator words of the document (以上, 不低于, 低于; empty for a bare number). named_as: the name that
-    the indicator bears at this place, classification and denominator: what is counted and over what, where the
-    document's places differ.
+    document only strives for (力争) beside a goal.
     """
 
     between_keys = NOT_BOTH_DUE
@@ -96,7 +93,7 @@ class TargetStatement(Model):
     denominator: str | None = opt("分母：此处占什么的比重", "denominator: over what, here", None)
 
     @model_validator(mode="after")
-    def one_date(self) -> TargetStatement:
+    def one_date(self) -> Self:
         if self.due and self.due_masked:
             raise Unfit(TWO_DUE_DATES())
         return self

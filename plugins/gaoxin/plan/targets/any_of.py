@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code
 from gaoxin.plan.base import Key
-from gaoxin.plan.measure import Measure
-from gaoxin.plan.target import Names, Quantity, TargetKind, listed
+from gaoxin.plan.target import Quantity, TargetKind
 
 if TYPE_CHECKING:
     from gaoxin.plan.targets import Target
-
-_TOLD = Code("target.any_of", "{parts: 或 }", "{parts: or }", parts=tuple)
 
 
 class AnyOf(TargetKind):
@@ -24,15 +20,11 @@ class AnyOf(TargetKind):
     marks = ("any_of",)
     place = 10
     combines = "any"
+    said = Code("target.any_of", "{parts: 或 }", "{parts: or }", parts=tuple)
     words = Key("任一满足", "any of")
-    examples = (
-        ("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
-    )
+    examples = (("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),)
 
-    any_of: Annotated[tuple[Target, ...], Key("任一：其中一个达到即可", "any of: one of them is enough")] = Field(min_length=2)
-
-    def told(self, measures: Sequence[Measure], names: Names) -> Message:
-        return _TOLD(parts=listed(self.any_of, measures, names))
+    any_of: Annotated[tuple[Target, ...], Field(min_length=2), Key("任一：其中一个达到即可", "any of: one of them is enough")]
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         """Alternatives are one demand."""

@@ -7,15 +7,16 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import Id, Key, Refers, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
 
-_TOLD = Code("target.plan_share", "{what} {sign} {value} %", "{what} {sign} {value} %", what=Text, sign=str, value=Decimal)
-_WHAT = {"indicators": Text("指标完成率", "share of the indicators met"), "tasks": Text("任务完成率", "share of the tasks done"),
-         "all": Text("指标任务完成率", "share of indicators and tasks done")}
+_TOLD = Code("target.plan_share", "{what} {sign} {value} %", "{what} {sign} {value} %", what=Message, sign=str, value=Decimal)
+_WHAT = {"indicators": Code("target.share_of_indicators", "指标完成率", "share of the indicators met"),
+         "tasks": Code("target.share_of_tasks", "任务完成率", "share of the tasks done"),
+         "all": Code("target.share_of_all", "指标任务完成率", "share of indicators and tasks done")}
 _NOTHING_TO_COUNT = Code("target.nothing_to_count", "没有可统计的指标或任务", "there is no indicator or task to count")
 _EITHER_WAY = Code("target.either_way", "{wanted} 项中 {met} 项完成，{unknown} 项无法评估，两种可能都在",
                    "of {wanted} items {met} are done and {unknown} cannot be judged: it may go either way", wanted=int, met=int,
@@ -62,7 +63,7 @@ class PlanShare(Compared, TargetKind):
         return replace(unknown, truth=truth, gap=self.gap_to(low), completion=self.completion(low))
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
-        return _TOLD(what=_WHAT[self.plan_share], sign=self.comparator.sign, value=self.value)
+        return _TOLD(what=_WHAT[self.plan_share](), sign=self.comparator.sign, value=self.value)
 
     def indicators(self, known: Sequence[str]) -> list[str]:
         return [] if self.plan_share == "tasks" else self._among(known)

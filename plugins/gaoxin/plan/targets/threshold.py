@@ -1,13 +1,11 @@
 """A threshold: a measure, or a quantity derived from it, against a fixed number."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan import derivations as by
@@ -27,8 +25,7 @@ _STILL_GROWS = Code("target.still_grows", "上限按累计数判断，须待年�
 class Threshold(Compared, TargetKind):
     """A measure, or a quantity derived from it, against a fixed number.
 
-    of: the measure of the indicator it speaks of; the indicator's first measure when left out. zone: the value of that
-    zone of the portfolio alone. At most one of the derivations is given; beside its key stands what the number then is.
+    At most one of the derivations is given; beside its key stands what the number then is.
     """
 
     place = 0
@@ -55,35 +52,30 @@ class Threshold(Compared, TargetKind):
 
     of: Id | None = opt("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out", None)
     zone: ZoneId | None = opt("园区：只看 zones 中的这一个", "zone: the value of that zone alone", None)
-    growth: Annotated[Literal["year"] | None, by.Growth()] = opt("比上年增长：固定写 year；数字为 %",
-                                                                 "growth on the year before: write year; the number is in %",
-                                                                 None)
-    average_growth_since: Annotated[PeriodText | None, by.AverageGrowthSince()] = opt(
-        "年均增长（自基期，复合）：写基期；数字为 % 每年", "average yearly growth since: the base period; % a year", None
-    )
-    increase: Annotated[Literal["year"] | None, by.Increase()] = opt(
-        "比上年增加：固定写 year；数字用度量的单位，% 即百分点", "more than the year before: write year; in the measure's unit",
-        None
-    )
-    increase_since: Annotated[PeriodText | None, by.IncreaseSince()] = opt("比基期增加：写基期",
-                                                                           "more than in the base period: write it", None)
-    gain: Annotated[Literal["year"] | None, by.Gain()] = opt("比上年进位：固定写 year；用于排名",
-                                                             "places gained on the year before: write year; for ranks", None)
-    gain_since: Annotated[PeriodText | None, by.GainSince()] = opt("比基期进位：写基期；用于排名",
-                                                                   "places gained since the base period: for ranks", None)
-    times_of: Annotated[PeriodText | None, by.TimesOf()] = opt("为基期的倍数：写基期；翻一番即 at_least 2",
-                                                               "multiple of the base period: doubling is at_least 2", None)
-    mean_of_years: Annotated[int | None, by.MeanOfYears()] = opt("近几年年均：写年数，如 3",
-                                                                 "mean of the last years: how many, e.g. 3", None, ge=2)
-    total_since: Annotated[PeriodText | None, by.TotalSince()] = opt("自某年起累计：写起始年", "total since: the first year",
-                                                                     None)
-    against: Annotated[Annotated[Id, Refers("reference")] | None, by.Against()] = opt(
+    growth: Annotated[Literal["year"] | None, by.Growth("比上年增长：固定写 year；数字为 %",
+                                                        "growth on the year before: write year; the number is in %")] = None
+    average_growth_since: Annotated[PeriodText | None, by.AverageGrowthSince(
+        "年均增长（自基期，复合）：写基期；数字为 % 每年", "average yearly growth since: the base period; % a year")] = None
+    increase: Annotated[Literal["year"] | None, by.Increase(
+        "比上年增加：固定写 year；数字用度量的单位，% 即百分点",
+        "more than the year before: write year; in the measure's unit")] = None
+    increase_since: Annotated[PeriodText | None, by.IncreaseSince("比基期增加：写基期",
+                                                                  "more than in the base period: write it")] = None
+    gain: Annotated[Literal["year"] | None, by.Gain("比上年进位：固定写 year；用于排名",
+                                                    "places gained on the year before: write year; for ranks")] = None
+    gain_since: Annotated[PeriodText | None, by.GainSince("比基期进位：写基期；用于排名",
+                                                          "places gained since the base period: for ranks")] = None
+    times_of: Annotated[PeriodText | None, by.TimesOf("为基期的倍数：写基期；翻一番即 at_least 2",
+                                                      "multiple of the base period: doubling is at_least 2")] = None
+    mean_of_years: Annotated[int | None, by.MeanOfYears("近几年年均：写年数，如 3",
+                                                        "mean of the last years: how many, e.g. 3")] = Field(None, ge=2)
+    total_since: Annotated[PeriodText | None, by.TotalSince("自某年起累计：写起始年", "total since: the first year")] = None
+    against: Annotated[Annotated[Id, Refers("reference")] | None, by.Against(
         "对比参照数列：references 中的编号；数字为高出多少，0 即持平",
-        "against a reference: an id of `references`; 0 is level with it", None
-    )
+        "against a reference: an id of `references`; 0 is level with it")] = None
 
     @model_validator(mode="after")
-    def at_most_one_derivation(self) -> Threshold:
+    def at_most_one_derivation(self) -> Self:
         given = [name for name in DERIVATIONS if getattr(self, name) is not None]
         if len(given) > 1:
             raise Unfit(_ONE_DERIVATION(given=given))
@@ -150,7 +142,7 @@ class Threshold(Compared, TargetKind):
         return self.derived.forecast is not None
 
 
-_OWN = by.Own()
+_OWN = by.Own("", "")
 # The keys that derive another quantity, in the order of the model.
 DERIVATIONS: dict[str, by.Derivation] = {
     name: one for name, field in Threshold.model_fields.items() for one in field.metadata if isinstance(one, by.Derivation)

@@ -5,12 +5,10 @@ own. As many places as possible are filled (a maximum matching): without names a
 is the cumulative count from the highest class down.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -40,7 +38,7 @@ class ZoneClass(Compared):
                                     ())
 
     @model_validator(mode="after")
-    def as_many_as_named(self) -> ZoneClass:
+    def as_many_as_named(self) -> Self:
         if self.named and len(self.named) != self.zones:
             raise Unfit(_NAMED_COUNT(zones=self.zones, named=len(self.named)))
         return self

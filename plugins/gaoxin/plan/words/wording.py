@@ -4,18 +4,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gaoxin.i18n import Lang, Message, Text, Worded
+from gaoxin.i18n import Code, Lang, Message, Worded
 from gaoxin.plan.base import Label
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.target import Compared, TargetKind
 
-_EVERY_ZONE = Text("各园区", "every zone")
+_EVERY_ZONE = Code("target.every_zone", "各园区", "every zone")
 
 
 def told(plan: Plan, indicator: Indicator, target: TargetKind) -> Message:
     """A target with its units of measure, `≥ 600 亿元`, and with the names of zones, tiers, references and tasks; with
     several measures each part carries its measure's name."""
-    names: dict[str, Worded] = {"all": _EVERY_ZONE}
+    names: dict[str, Worded] = {"all": _EVERY_ZONE()}
     for items in (plan.zones, plan.tiers, plan.references, plan.tasks):
         names |= {x.id: x.name for x in items}
     return target.told(indicator.measures, names)

@@ -26,9 +26,9 @@ DECISION_WITHOUT_FINDING = of_plan(
 )
 _CHANGED = Saying(
     DECISION_WITHOUT_FINDING, "changed",
-    "决定 {choice} 作出后，{finding} 的内容已变（标记 {mark}，现为 {marks:、}），不再视为已决定",
-    "{finding} has changed since {choice} decided it (mark {mark}, now {marks:、}): it is open again",
-    ("重新核定后把 mark 改为 {marks:、}", "decide again, then write mark {marks:、}"),
+    "决定 {choice} 作出后，{finding} 的内容已变（标记 {mark}，现为 {marks}），不再视为已决定",
+    "{finding} has changed since {choice} decided it (mark {mark}, now {marks}): it is open again",
+    ("重新核定后把 mark 改为 {marks}", "decide again, then write mark {marks}"),
 )
 DECIDED_TWICE = of_plan(
     "decided_twice", "warning", ("一个问题有两个决定", "a finding decided twice"), ("只留一个决定", "keep one of them"),

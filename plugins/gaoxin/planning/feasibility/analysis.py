@@ -32,6 +32,7 @@ from decimal import ROUND_UP, Decimal
 from typing import Literal
 
 from gaoxin.i18n import Code, Message, Text
+from gaoxin.measures import said
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.target import TargetKind
@@ -50,7 +51,7 @@ _STATED_GROWTH = Text("所述增速", "stated growth")
 _SHORT_OF = Code(
     "feasibility.short_of", "按{pace}到期为 {value:2} {unit}，差 {short:2} {gap_unit}{needs}",
     "at the {pace} {value:2} {unit}, short by {short:2} {gap_unit}{needs}",
-    pace=Text, value=Decimal, unit=str, short=Decimal, gap_unit=Text, needs=Message | None,
+    pace=Text, value=Decimal, unit=Text | str, short=Decimal, gap_unit=Text, needs=Message | None,
 )
 _NEEDS = Code(
     "feasibility.needs", "；须每年 {more_than}{per_year} {unit}{times}{growth}",
@@ -199,7 +200,8 @@ def why(found: Found, need: LeafNeed) -> Message | None:
             times=_TIMES(pace=of, times=need.required_per_year / pace.increase) if pace.increase else None,
             growth=None if need.required_growth is None else _GROWTH(rate=need.required_growth),
         )
-    return _SHORT_OF(pace=of, value=need.value, unit=need.unit, short=need.shortfall, gap_unit=points(need.unit), needs=needs)
+    return _SHORT_OF(pace=of, value=need.value, unit=said(need.unit), short=need.shortfall, gap_unit=points(need.unit),
+                     needs=needs)
 
 
 def points(unit: str) -> Text:

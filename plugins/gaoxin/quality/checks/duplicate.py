@@ -14,10 +14,10 @@ _ROWS_TOLD = 10  # the list stands in each of the duplicates' findings
 TITLE = Code("quality.duplicate.title", "名录内不重复（{key: + }）", "no duplicates within the register ({key: + })", key=tuple)
 TWICE = Code(
     "quality.duplicate", "“{key}”在本表出现多次：第 {rows}{more} 行；同一对象只能报一次，请删除重复行",
-    "'{key}' stands here more than once, in rows {rows:、}{more}; report an entity once, delete the others",
+    "'{key}' stands here more than once, in rows {rows}{more}; report an entity once, delete the others",
     key=str, rows=tuple, more=Message | None,
 )
-MORE = Code("quality.duplicate.more", "…（{rows}）", "…（{rows}）", rows=int)
+MORE = Code("quality.duplicate.more", "…（{rows}）", "… ({rows})", rows=int)
 NO_KEY = Code("quality.duplicate.no_key", "关键字段空缺，无法查重", "the key is not filled in")
 
 

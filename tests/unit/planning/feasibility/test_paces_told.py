@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from gaoxin.plan.words.wording import told
 from gaoxin.planning.feasibility.analysis import feasibility, why
 from tests.certain import certain
 from tests.unit.planning.feasibility.feasibility_plans import indicator, plan_of
@@ -49,8 +50,20 @@ def test_a_strict_number_asks_for_more_than_the_pace_that_arrives_at_it():
 
 def test_what_is_missing_of_a_share_is_told_in_points_in_both_languages():
     found = looked_at(indicator("share", "%", {"at_least": 5}, base=1, step=1))
-    told = certain(why(found.found, found.need))
-    assert ("差 1 百分点" in told.zh, "short by 1 points" in told.en, "百分点" in told.en) == (True, True, False)
+    short = certain(why(found.found, found.need))
+    assert ("差 1 百分点" in short.zh, "short by 1 points" in short.en, "百分点" in short.en) == (True, True, False)
+
+
+@pytest.mark.parametrize(("target", "en"), [
+    ({"increase": "year", "at_least": 2}, "more than the year before ≥ 2 percentage points"),
+    ({"increase_since": 2019, "at_least": 2}, "more than in 2019 ≥ 2 percentage points"),
+    ({"growth": "year", "at_least": 2}, "growth on the year before ≥ 2 %"),
+])
+def test_a_target_in_percentage_points_says_so_in_both_languages(target, en):
+    plan = plan_of([indicator("share", "%", target, base=1, step=1)])
+    (given,) = plan.indicators
+    words = told(plan, given, given.binding.target)
+    assert (words.en, "百分点" in words.zh) == (en, "percentage" in en)
 
 
 @pytest.mark.parametrize(("high", "verdict", "earliest"), [

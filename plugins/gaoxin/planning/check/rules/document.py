@@ -22,7 +22,7 @@ ANNEX_MISSING = of_document(
 )
 ANNEX_TWO_TITLES = of_document(
     "annex_two_titles", "info", ("附件有不同叫法", "an annex under two titles"), ("确认是同一个", "that it is one"),
-    "附件《{title}》在正文里叫法不同：{told:；}", "the annex {title} is called differently in the main text: {told:；}",
+    "附件《{title}》在正文里叫法不同：{told:;}", "the annex {title} is called differently in the main text: {told:;}",
     ("确认指的是同一个附件，以《{title}》为准", "that one and the same annex is meant: {title}"), told=tuple,
 )
 MASKED_YEAR = of_document("masked_year", "warning", ("年份被遮盖", "a masked year"), ("是哪一年", "which year it is"))
@@ -45,12 +45,12 @@ CRITERION_WITHOUT_TARGET = of_plan(
     "{name} is measured by {indicator}, which has no criterion target",
 )
 
-_TITLE_AT = phrase("title_at", "{place}《{title}》")
+_TITLE_AT = phrase("title_at", "{place}《{title}》", "{place} “{title}”")
 _UNLISTED = Saying(
-    ANNEX_MISSING, "unlisted", "出处写到{annexes:、}（{places}），而文件登记了 {n} 个附件",
-    "places in {annexes:、} are cited ({places}), while {n} annex(es) are listed",
-    ("{annexes:、}是否公布；公布了就列入 document.annexes，没有则写 present: false 并向印发单位索取",
-    "whether {annexes:、} was published: then it is listed in document.annexes, else with present: false, and asked for"),
+    ANNEX_MISSING, "unlisted", "出处写到{annexes}（{places}），而文件登记了 {n} 个附件",
+    "places in {annexes} are cited ({places}), while {n} annex(es) are listed",
+    ("{annexes}是否公布；公布了就列入 document.annexes，没有则写 present: false 并向印发单位索取",
+    "whether {annexes} was published: then it is listed in document.annexes, else with present: false, and asked for"),
     places=Message,
 )
 _MASKED = Saying(

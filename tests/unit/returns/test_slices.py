@@ -1,0 +1,90 @@
+"""What is left out of a slice of the facts changes no answer: of no indicator, and no return's history."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gaoxin.clock import end_of
+from gaoxin.indicators.evaluate import evaluate_indicator, evaluate_indicators
+from gaoxin.indicators.facts_world import judged_by
+from gaoxin.periods import Period
+from gaoxin.plan.forms import RegisterForm
+from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import load_plan
+from gaoxin.quality.history import history_of, looked_at
+from gaoxin.returns.model import Fact, Facts, RegisterFact, ReturnKey, Slice
+from tests.conftest import ROOT
+
+PLANS = [plan for file in sorted([*ROOT.glob("dags/*/plan.yaml"), *ROOT.glob("tests/plans/*/plan.yaml")])
+         if (plan := load_plan(file)).forms]
+
+
+def made(plan: Plan, seed: int) -> Facts:
+    """Random facts of every form, unit and period; one return in ten is missing, one value in twenty left blank."""
+    dice = random.Random(seed)
+    last = max(form.last.end for form in plan.forms)
+    series: list[Fact] = []
+    entries: list[RegisterFact] = []
+    received: set[tuple[str, str, Period]] = set()
+    for form, period, unit in ((f, p, u) for f in plan.forms for p in f.periods() for u in f.units):
+        if dice.random() < 0.1:
+            continue
+        received.add((form.id, unit, period))
+        of: dict[str, Any] = {
+            "campaign": plan.id, "form": form.id, "unit": unit, "period": period, "recorded_at": end_of(last),
+            "return_id": f"{form.id}{unit}{period}", "version": 1, "file_sha256": "0" * 64, "sheet": "数据",
+        }
+        if isinstance(form, RegisterForm):
+            for row in range(3, 3 + dice.randrange(4)):
+                values: dict[str, str | None] = {f.id: f"{dice.randrange(1, 9)}" for f in form.fields}
+                values |= {f.id: next(iter(f.codes)) for f in form.fields if f.codes}
+                values |= {f.id: f"{dice.randrange(2015, 2021)}-05-01" for f in form.fields if f.type == "date"}
+                entries.append(RegisterFact(**of, row=row, values=values, cells={}))
+        else:
+            series += [
+                Fact(**of, variable=v.id, value=Decimal(dice.randrange(1, 900)) / 10, unit_of_measure=v.unit, cell=f"D{n}")
+                for n, v in enumerate(form.variables) if dice.random() > 0.05
+            ]
+    return Facts(end_of(last), tuple(series), tuple(entries), frozenset(received))
+
+
+def within(facts: Facts, of: Slice) -> Facts:
+    """As sql/queries/facts_as_of.sql and its neighbours take them."""
+    def taken(form: str, unit: str, period: object) -> bool:
+        return all(asked is None or one in asked for one, asked in ((form, of.forms), (unit, of.units), (period, of.periods)))
+
+    return replace(
+        facts,
+        series=tuple(f for f in facts.series
+                     if taken(f.form, f.unit, f.period) and (of.variables is None or f.variable in of.variables)),
+        entries=tuple(e for e in facts.entries if taken(e.form, e.unit, e.period)),
+        received=frozenset(r for r in facts.received if taken(*r)),
+    )
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda p: p.id)
+def test_an_indicator_looks_at_nothing_else(plan: Plan):
+    facts = made(plan, 7)
+    for early in (0, 200):
+        as_of = facts.as_of - timedelta(days=early)
+        whole = evaluate_indicators(plan, facts, as_of)
+        assert evaluate_indicators(plan, within(facts, judged_by(plan, plan.indicators)), as_of) == whole
+        for indicator, found in zip(plan.indicators, whole, strict=True):
+            assert evaluate_indicator(plan, indicator, within(facts, judged_by(plan, [indicator])), as_of) == found
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda p: p.id)
+def test_a_history_looks_at_nothing_else(plan: Plan):
+    facts = made(plan, 11)
+    keys = [ReturnKey(plan.id, f.id, u, p) for f in plan.forms for p in f.periods()[-3:] for u in f.units[:2]]
+    whole = history_of(plan, facts)
+    for key in keys:
+        assert history_of(plan, within(facts, looked_at(plan, [key])))(key) == whole(key)
+    together = history_of(plan, within(facts, looked_at(plan, keys)))
+    assert all(together(key) == whole(key) for key in keys)
