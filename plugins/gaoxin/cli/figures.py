@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from gaoxin.campaign.measuring import Indicators
-    from gaoxin.campaign.tracing import TracedInput
     from gaoxin.indicators.model import CountedItem, IndicatorResult, Truth
 
 
@@ -50,7 +48,7 @@ def _truth(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
     return told + (v.say(f"，差 {short}", f", {short} missing") if gap else "")
 
 
-def _pace(a: Indicators, v: View) -> str:
+def _pace(a: cases.measuring.Indicators, v: View) -> str:
     n = a.statuses
     behind = n["at_risk"] + n["off_track"]
     return v.say(
@@ -76,7 +74,7 @@ def _counted(c: CountedItem, v: View) -> Markup:
     return Markup(f"{v.cell(c.id)}: {_truth(c.truth, None, '', v)}")
 
 
-def _recorded_on(i: TracedInput, _: View) -> object:
+def _recorded_on(i: cases.tracing.TracedInput, _: View) -> object:
     from gaoxin.clock import local_day
 
     return i.recorded_at and local_day(i.recorded_at)

@@ -17,8 +17,6 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
-    from gaoxin.campaign.decisions import Decided, EvidenceRecorded
-    from gaoxin.campaign.gatekeeping import Gate
     from gaoxin.gates.model import CriterionResult
 
 rectification = group("整改：清单与销号 / shortfalls: list and close")
@@ -26,7 +24,7 @@ rectification = group("整改：清单与销号 / shortfalls: list and close")
 ReasonOption = Annotated[str, option("--reason", "TEXT", "理由 / the reason")]
 
 
-def _times(g: Gate, v: View) -> str:
+def _times(g: cases.gatekeeping.Gate, v: View) -> str:
     r, mode = g.result, word(g.result.mode, v.lang)
     return v.say(
         f"截止 {r.deadline}，评价时点 {v.cell(r.decided_as_of)}，{mode}",
@@ -34,7 +32,7 @@ def _times(g: Gate, v: View) -> str:
     )
 
 
-def _what_next(g: Gate, v: View) -> str:
+def _what_next(g: cases.gatekeeping.Gate, v: View) -> str:
     if g.result.verdict != "hold":
         return v.say("关口可以放行。", "The gate may open.")
     if g.result.waits_only_for_approval:
@@ -53,7 +51,7 @@ def _outcome(c: CriterionResult, _: View) -> str:
     return "waived" if c.waived else "not_evaluated" if c.passed is None else "passed" if c.passed else "failed"
 
 
-def _see_gate(a: EvidenceRecorded, v: View) -> str:
+def _see_gate(a: cases.decisions.EvidenceRecorded, v: View) -> str:
     about, count = v.plan.task(a.task), len(a.evidence)
     name, command = about.name.to(v.lang), f"gaoxin gate {a.campaign} {about.phase}"
     return v.say(
@@ -62,7 +60,7 @@ def _see_gate(a: EvidenceRecorded, v: View) -> str:
     )
 
 
-def _approved(a: Decided, v: View) -> str:
+def _approved(a: cases.decisions.Decided, v: View) -> str:
     given, name = a.given, v.unit_name(a.given.by)
     yes, command = getattr(given, "decision", "") == "approve", f"gaoxin gate {a.campaign} {given.phase}"
     return v.say(

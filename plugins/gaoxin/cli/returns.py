@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, FilesArgument, PeriodOption, group, must_be_files, option
@@ -13,10 +13,6 @@ from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
-
-if TYPE_CHECKING:
-    from gaoxin.campaign.intake import Judged
-    from gaoxin.campaign.standing import Standing
 
 app = group("报送：报表、模板、审核、提交、进度 / what units hand in")
 
@@ -36,7 +32,7 @@ def _more(r: Any, v: View) -> str | None:
 
 
 def _counted(*, submitted: bool) -> Cell:
-    def told(a: Judged, v: View) -> str:
+    def told(a: cases.intake.Judged, v: View) -> str:
         counts = a.verdicts
         good, warned, bad = counts["accepted"], counts["accepted_with_warnings"], counts["rejected"]
         text = v.say(
@@ -57,7 +53,7 @@ def _counted(*, submitted: bool) -> Cell:
     return told
 
 
-def _standing(a: Standing, v: View) -> str:
+def _standing(a: cases.standing.Standing, v: View) -> str:
     if not a.rows:
         none = v.say(f"{a.period} 没有应报的报表。", f"No return is asked for {a.period}.")
         return none if a.period else v.say("方案没有报表。", "The plan has no forms.")

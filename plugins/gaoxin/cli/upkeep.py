@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, OutOption, group, option
@@ -11,9 +11,6 @@ from gaoxin.cli.layout import Column, Layout, Markup, View, each, line, rows, sa
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
-
-if TYPE_CHECKING:
-    from gaoxin.campaign.upkeep import LedgerVerified, Suites
 
 ledger = group("账本：逐条列出、核验 / the hash-chained record of what was decided")
 suites = group("规则：把报表规则写成 Great Expectations 规则集 / the rules as suites")
@@ -27,7 +24,7 @@ def _payload(event: Any, _: View) -> str:
     return " ".join(f"{key}={text[:12] + '…' if _HASH.fullmatch(text) else text}" for key, text in told.items())
 
 
-def _derived(a: Suites, v: View) -> str:
+def _derived(a: cases.upkeep.Suites, v: View) -> str:
     n, changed = len(a.files), a.changed
     return v.say(
         f"已写 {n} 个规则文件" + (f"，其中 {changed} 个有变：手工调整过的请补上。" if changed else "。"),
@@ -35,7 +32,7 @@ def _derived(a: Suites, v: View) -> str:
     )
 
 
-def _intact(a: LedgerVerified, v: View) -> Markup:
+def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:
     sound = says("账本完整：{events} 条，末条 {head}", "intact: {events} event(s), head {head}")
     broken = says(
         "账本第 {first_bad} 条起被改动过（共 {events} 条）。停止使用，保全数据库并报告督查室。",

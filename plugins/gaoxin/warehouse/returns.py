@@ -1,7 +1,6 @@
 """Returns: landing, versions, checks, and the load of what was accepted into facts.
 
-All writes for one campaign's returns take that campaign's lock first, so that two processes never number a version
-twice and never wait for each other in a circle.
+All writes for a campaign's returns take its lock first, so that no version is numbered twice and nobody waits in a circle.
 """
 
 from dataclasses import dataclass
@@ -23,9 +22,8 @@ from gaoxin.warehouse.repository import Repository
 
 @dataclass(frozen=True)
 class StoredReturn:
-    """One version of a return, as of the time that was asked for. verdict None: not yet checked. errors, warnings:
-    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded. suite, suite_version:
-    what judged it, None while nothing has."""
+    """One version of a return, as of a time. verdict, suite, suite_version are None while it is not checked. errors, warnings:
+    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded."""
 
     return_id: str
     key: ReturnKey
@@ -65,11 +63,8 @@ class ReturnStore(Repository):
     """store.returns"""
 
     def land(self, content: bytes, name: str, at: datetime, source: str) -> str:
-        """Keeps raw bytes by their hash. source: where they came from (inbox, submit, evidence …). Returns the sha256.
-
-        Bytes are written at once, their row with the transaction: a transaction that fails leaves bytes without a row,
-        which do no harm and are found again by the next try.
-        """
+        """Keeps raw bytes by their hash and returns it. source: where they came from (inbox, submit, evidence …). A transaction
+        that fails leaves bytes without a row, which do no harm and are found again by the next try."""
         digest = landing.put(self._settings.landing, content)
         row = {"sha256": digest, "size": len(content), "name": name, "source": source, "landed_at": at}
         self._add("landed_files", row, EventKind.FILE_LANDED, at, "sha256 size name source", campaign="")
@@ -158,11 +153,8 @@ class ReturnStore(Repository):
         return True
 
     def load(self, return_id: str, read: ReadReturn, plan: Plan, at: datetime) -> int:
-        """Puts an accepted return's values into the facts, one slice in one transaction; returns how many rows it holds.
-
-        Loaded before: nothing is done. Facts of earlier versions stay, with their own recorded time. Raises Refused
-        for a return that is not accepted, or when `read` is not what was checked.
-        """
+        """Puts an accepted return's values into the facts, once, and returns how many rows it holds. Facts of earlier versions
+        stay, with their own recorded time. Raises Refused for one not accepted, or when `read` is not what was checked."""
         self._lock(plan.id, 2)
         stored = self.get(return_id)
         if stored.loaded_at is not None:
