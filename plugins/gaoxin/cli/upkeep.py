@@ -26,10 +26,8 @@ def _payload(event: Any, _: View) -> str:
 
 def _derived(a: cases.upkeep.Suites, v: View) -> str:
     n, changed = len(a.files), a.changed
-    return v.say(
-        f"已写 {n} 个规则文件" + (f"，其中 {changed} 个有变：手工调整过的请补上。" if changed else "。"),
-        f"{n} suite(s) written" + (f", {changed} changed: redo edits made by hand." if changed else "."),
-    )
+    return v.say(f"已写 {n} 个规则文件" + (f"，其中 {changed} 个有变：手工调整过的请补上。" if changed else "。"),
+                 f"{n} suite(s) written" + (f", {changed} changed: redo edits made by hand." if changed else "."))
 
 
 def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:

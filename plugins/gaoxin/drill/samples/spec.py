@@ -49,10 +49,8 @@ def beside(plan_file: Path, name: str, kind: type[M], what: Text) -> M:
     try:
         return kind.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-        raise PlanError(
-            what, where=str(file), todo=Text(f"按下列说明修改 {name}", f"mend what is listed in {name}"),
-            problems=tuple(str(error).splitlines()),
-        ) from error
+        raise PlanError(what, where=str(file), todo=Text(f"按下列说明修改 {name}", f"mend what is listed in {name}"),
+                        problems=tuple(str(error).splitlines())) from error
 
 
 def load_spec(plan_file: Path) -> SampleSpec:
