@@ -62,10 +62,8 @@ def _approved(a: cases.decisions.Decided, v: View) -> str:
 GATE: Layout = (
     line(bold(lambda g, v: v.plan.phase(g.result.phase).name), state("result.verdict")),
     line(_times),
-    rows(
-        "result.criteria", Column("criterion", "id"), Column("what", state("kind")), Column("result", state(_outcome)),
-        Column("detail", "detail", "fold"), always=True,
-    ),
+    rows("result.criteria", Column("criterion", "id"), Column("what", state("kind")), Column("result", state(_outcome)),
+         Column("detail", "detail", "fold"), always=True),
     rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
     line(_what_next),
 )
@@ -77,11 +75,9 @@ WAIVER: Layout = (line(lambda a, v: v.say(
 )),)
 EXPLANATION: Layout = (line(says("已记录对 {return_id} 规则 {rule} 的说明。", "Explanation of {rule} on {return_id} recorded.")),)
 RECTIFICATIONS: Layout = (
-    rows(
-        "rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
-        Column("what:rectification", "subject", "fold"), Column("due", "due"),
-        Column("state", state(lambda r, v: "overdue" if r.overdue else r.state)),
-    ),
+    rows("rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
+         Column("what:rectification", "subject", "fold"), Column("due", "due"),
+         Column("state", state(lambda r, v: "overdue" if r.overdue else r.state))),
     line(says("共 {rectifications:n} 项，逾期 {overdue} 项。", "{rectifications:n} item(s), {overdue} overdue.")),
 )
 CLOSED: Layout = (line(says("整改 {id} 已销号。", "Rectification {id} closed.")),)

@@ -21,11 +21,9 @@ def _counted(a: cases.reminding.Reminders, v: View) -> str:
 
 
 REMINDERS: Layout = (
-    rows(
-        "reminders", Column("audience", unit("audience")), Column("level", state("level", of="reminder")),
-        Column("subject", "headline", "fold"), Column("due", "due"), Column("channel", "channel"),
-        Column("state", state("state", of="reminder")),
-    ),
+    rows("reminders", Column("audience", unit("audience")), Column("level", state("level", of="reminder")),
+         Column("subject", "headline", "fold"), Column("due", "due"), Column("channel", "channel"),
+         Column("state", state("state", of="reminder"))),
     each("reminders", line(lambda r, v: r.detail and f"{v.unit_name(r.audience)}: {v.plain(r.detail)}", mark="  ! ")),
     line(_counted),
 )

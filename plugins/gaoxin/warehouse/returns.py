@@ -193,10 +193,8 @@ class ReturnStore(Repository):
         self._ledger.note(found.key.campaign, EventKind.RETURN_EXPLAINED, at, row | {"text": rows.digest(text)})
 
     def explanations(self, return_id: str) -> list[Explanation]:
-        found = self._ask(
-            "select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations where return_id = :r"
-            " order by explanation_id", r=return_id,
-        )
+        found = self._ask("select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations where return_id = :r"
+                          " order by explanation_id", r=return_id)
         return [Explanation(**rows.localised(r)) for r in found.mappings()]
 
 

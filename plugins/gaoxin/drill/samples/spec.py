@@ -69,11 +69,9 @@ def check_spec(plan: Plan, spec: SampleSpec) -> None:
         else:
             strange += [f"counts.{count}.{u}" for u in by_unit if u not in counts[count].units]
     if strange:
-        raise UsageError(
-            Text(f"样本设定中有方案没有的项目：{'、'.join(strange)}", f"the plan has no {', '.join(strange)}"),
-            where="sample.yaml",
-            todo=Text("与方案的变量、计数和单位核对", "compare it with the plan's variables, counts and units"),
-        )
+        raise UsageError(Text(f"样本设定中有方案没有的项目：{'、'.join(strange)}", f"the plan has no {', '.join(strange)}"),
+                         where="sample.yaml",
+                         todo=Text("与方案的变量、计数和单位核对", "compare it with the plan's variables, counts and units"))
 
 
 def dice(*parts: object) -> random.Random:
