@@ -179,8 +179,7 @@ class _Slot:
 def measure_value(index: FactIndex, measure: Measure, until: date) -> MeasureValue:
     """The measure at its latest reference period that ends by `until`; without a value, the reason.
 
-    Raises UsageError for a formula that is not arithmetic over its inputs, or units that cannot be converted.
-    """
+    Raises UsageError for a formula that is not arithmetic over its inputs, or units that cannot be converted."""
     if measure.formula is None:
         return MeasureValue(measure.id, None, measure.unit, None, None, (), _NOBODY())
     slots = _slots(index, measure)

@@ -84,9 +84,8 @@ class Refers(NamedTuple):
 class Model(BaseModel):
     """Frozen; an unknown key is an error, since a misspelt key would otherwise drop a rule in silence.
 
-    words: what it is and how it is written; those of a key stand in the field's Annotated (`gaoxin.plan.fields`).
-    between_keys: JSON Schema of what holds between its keys.
-    """
+    words: what it is and how it is written; those of a key stand in the field's Annotated (`gaoxin.plan.fields`). between_keys:
+    JSON Schema of what holds between its keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
     words: ClassVar[Key | None] = None
