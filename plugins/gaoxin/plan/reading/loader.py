@@ -32,8 +32,7 @@ class PlanYaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[m
 PlanYaml.yaml_implicit_resolvers = {first: [(tag, shape) for tag, shape in found if tag.rpartition(":")[2] in ("null", "merge")]
                                     for first, found in PlanYaml.yaml_implicit_resolvers.items()}
 for _tag, _shape, _first in (
-    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"), ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
     ("float", r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+([eE][-+]?[0-9]+)?", "-+.0123456789"),
 ):
     PlanYaml.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_shape})$"), list(_first))

@@ -36,9 +36,7 @@ class OfWhich(TargetKind):
     combines = "all"
     may_contradict = True
     words = Key("总体和其中", "a whole and parts of it")
-    examples = (
-        ("共 100，其中东园区 40", "{whole: {at_least: 100}, of_which: [{zone: east_zone, at_least: 40}]}"),
-    )
+    examples = (("共 100，其中东园区 40", "{whole: {at_least: 100}, of_which: [{zone: east_zone, at_least: 40}]}"),)
 
     whole: Annotated[Target, Key("总体：总数的目标", "whole: the target of the total")]
     of_which: Annotated[tuple[Target, ...], Key("其中：所含部分的目标", "of which: targets of parts")] = Field(min_length=1)
