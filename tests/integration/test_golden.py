@@ -20,8 +20,8 @@ what follows from it in the ledger. English answers of `plan show`, `plan check`
 points became words and the joints of lists commas; the marks of findings whose context has codes where it had fixed words (the
 kind of part that an id should lead to, what a share of the plan counts, what a file holds that is no plan).
 
-Changed in the English answers of `plan check`, and in nothing else (compared in full): the date of the document as a place of
-`step_before_document`, which was told in Chinese.
+Changed in `plan check`, and in nothing else (compared in full): the date of the document as a place of `step_before_document`,
+which was told in Chinese in the English answer too; so the marks of these findings, which rest on the place and not on words.
 """
 
 # ruff: noqa: E501
