@@ -53,11 +53,7 @@ def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
 def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings) -> Any:
     """The task of a step. A START step has a second one behind it, mapped over the runs that the first names."""
     common: dict[str, Any] = {
-        "task_id": step.id,
-        "task_display_name": step.name.zh,
-        "doc_md": step.doc or None,
-        "dag": dag,
-        "retries": step.retries,
+        "task_id": step.id, "task_display_name": step.name.zh, "doc_md": step.doc or None, "dag": dag, "retries": step.retries,
         "execution_timeout": timedelta(minutes=step.timeout_minutes),
         "outlets": [Asset(name=step.outlet, uri=step.outlet, group=plan.campaign)] if step.outlet else [],
     }

@@ -94,11 +94,9 @@ class GateOperator(_OfCampaign, BaseBranchOperator):
 
 
 class ConsentOperator(_OfCampaign, ApprovalOperator):
-    """Airflow's approval task. The answer enters our ledger, sealed to the figures shown, before Airflow goes on.
-
-    asked_by: the step whose answer is shown. Approve and Reject both go on to the next decision of the gate, which reads
-    the ledger: a rejection must be told with its reasons like any other hold, not skipped in silence.
-    """
+    """Airflow's approval task. The answer enters our ledger, sealed to the figures shown, before Airflow goes on. asked_by: the
+    step whose answer is shown. Approve and Reject both go on to the next decision of the gate, which reads the ledger: a
+    rejection must be told with its reasons like any other hold, not skipped in silence."""
 
     def __init__(self, *, asked_by: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

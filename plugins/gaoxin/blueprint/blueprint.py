@@ -102,18 +102,14 @@ def blueprint(plan: Plan) -> Blueprint:
     return Blueprint(plan.id, plan.name, (
         *(_phase(plan, p) for p in plan.phases),
         _flow(plan, "statistics", Label(zh="统计数据", en="Statistics"), _statistics_doc(plan), takes_period=True),
-        _flow(
-            plan, "reminders", Label(zh="提醒催办", en="Reminders"),
-            "每个工作日提醒尚有未报、未办事项的单位；逾期按阶梯上报督查机构和领导小组。每一级只发一次。\n\n"
-            "Reminds units of what they still owe; each rung of the ladder is sent exactly once.",
-            cron=plan.rhythm.reminders,
-        ),
-        _flow(
-            plan, "supervision", Label(zh="督查调度", en="Supervision"),
-            "按台账检查到期事项：登记时限，启动应运行的统计与阶段流程（同一编号只启动一次）。\n\n"
-            "Looks at what is due in the ledger and starts the runs that are owed, each with a deterministic id.",
-            cron=plan.rhythm.supervision, owner=plan.governance.supervision,
-        ),
+        _flow(plan, "reminders", Label(zh="提醒催办", en="Reminders"),
+              "每个工作日提醒尚有未报、未办事项的单位；逾期按阶梯上报督查机构和领导小组。每一级只发一次。\n\n"
+              "Reminds units of what they still owe; each rung of the ladder is sent exactly once.",
+              cron=plan.rhythm.reminders),
+        _flow(plan, "supervision", Label(zh="督查调度", en="Supervision"),
+              "按台账检查到期事项：登记时限，启动应运行的统计与阶段流程（同一编号只启动一次）。\n\n"
+              "Looks at what is due in the ledger and starts the runs that are owed, each with a deterministic id.",
+              cron=plan.rhythm.supervision, owner=plan.governance.supervision),
     ))
 
 
@@ -145,12 +141,10 @@ def _flow(
     schedule = None
     if cron and plan.starts and plan.ends:
         schedule = Schedule(cron, plan.starts, plan.ends + timedelta(days=plan.rhythm.aftermath_days))
-    return Flow(
-        phase_flow_id(plan, phase) if phase else f"{plan.id}.{tag}",
-        Label(zh=f"{plan.zone.name.zh} · {name.zh}", en=f"{plan.zone.name.to('en')} · {name.to('en')}"), doc,
-        ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(made), schedule,
-        phase.id if phase else None, takes_period,
-    )
+    return Flow(phase_flow_id(plan, phase) if phase else f"{plan.id}.{tag}",
+                Label(zh=f"{plan.zone.name.zh} · {name.zh}", en=f"{plan.zone.name.to('en')} · {name.to('en')}"), doc,
+                ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(made), schedule,
+                phase.id if phase else None, takes_period)
 
 
 @cache

@@ -1,9 +1,7 @@
 """Compiled blueprints on disk: a plan that did not change is not read and validated again at every parse.
 
 Airflow parses each DAG file every half minute and once more in every task, each time in a new process. Reading a plan
-costs nearly as much there as building and serialising its DAGs, and so does importing the plan model: both happen only
-when there is nothing compiled to read. The loader decides what a plan is, blueprint.py what it asks for; here is only the
-shelf between.
+costs nearly as much there as building and serialising its DAGs, and so does importing the plan model.
 
 What lies in the folder may be deleted at any time. An entry is one JSON document, never a pickle: no code comes from it.
 Several accounts may share it: entries are moved into place, so a reader sees a whole document or none. An account that may
@@ -27,11 +25,8 @@ _LIBRARY = Path(gaoxin.__file__).parent
 
 
 def _fingerprint() -> str | None:
-    """Of everything that a blueprint follows from beside the plan's files: this package, the plan's, floor 0, the readers.
-
-    Size and time of change stand for a module's text: reading it all would cost every parse some milliseconds. None when
-    a module went away just now, in the middle of an upgrade: then nothing is kept or taken.
-    """
+    """Of all that a blueprint follows from beside the plan's files. Size and time of change stand for a module's text: reading it
+    would cost every parse some milliseconds. None when a module went away just now: then nothing is kept or taken."""
     try:
         rooms = (_LIBRARY.glob("*.py"), _LIBRARY.glob("plan/**/*.py"), _LIBRARY.glob("blueprint/*.*"))
         files = sorted(f for room in rooms for f in room)

@@ -8,7 +8,7 @@ each day while its gate is rehearsed or decided, and whenever the returns in for
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -20,7 +20,7 @@ from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
-from gaoxin.plan.model import Phase, Plan
+from gaoxin.plan.model import Phase
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import owed
 
@@ -54,22 +54,23 @@ class Run:
 
 def due_runs(w: Workplace) -> list[Run]:
     """Statistics first; where statistics run, the phases follow by themselves when those are done."""
-    statistics = statistics_runs(w)
-    return statistics or phase_runs(w)
+    return statistics_runs(w) or phase_runs(w)
 
 
 def statistics_runs(w: Workplace) -> list[Run]:
-    plan, today = w.plan, local_day(w.now)
+    today = local_day(w.now)
     runs: dict[Period, Run] = {}
     for period, hashes in sorted(files_waiting(w).items()):
         mark = sha256("".join(sorted(hashes)).encode()).hexdigest()[:12]
         runs[period] = _statistics(w, period, f"files__{period}__{mark}", _FILES(period=period, count=len(hashes)))
-    done = _last_statistics_runs(w)
+    with w.warehouse.begin() as store:
+        events = [e for e in store.ledger.events(w.plan.id) if e.kind == EventKind.STATISTICS_RUN and e.at <= w.now]
+    done = {Period.parse(e.payload["period"]): local_day(e.at) for e in events}
     lacking = {row.period for row in returns_status(w).rows if row.state is not ReturnState.ACCEPTED}
-    for period, last_due in _last_due_days(plan).items():
-        if today <= last_due or period in runs:
-            continue
-        if period not in done or (period in lacking and local_day(done[period]) <= last_due):
+    last_due_days = {item.key.period: item.due for item in sorted(owed(w.plan), key=lambda item: item.due)}
+    for period, last_due in last_due_days.items():
+        left_out = period in done and (period not in lacking or done[period] > last_due)
+        if today > last_due and period not in runs and not left_out:
             runs[period] = _statistics(w, period, f"due__{period}", _DUE(period=period, day=last_due))
     return [runs[period] for period in sorted(runs)]
 
@@ -80,12 +81,16 @@ def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
     changed_only: leave out the openings, which the release of the phase before starts by itself.
     """
     with w.warehouse.begin() as store:
-        passed = store.decisions.passed(w.plan.id, w.now)
-    today = local_day(w.now)
-    runs = []
-    for phase in open_phases(w.plan, set(passed), today):
+        passed = set(store.decisions.passed(w.plan.id, w.now))
+        # Of everything that a gate looks at: the same standing gives the same run id.
+        mark = max((e.seq for e in store.ledger.events(w.plan.id) if e.kind in _NEWS), default=0)
+    today, runs = local_day(w.now), []
+    for phase in w.plan.phases:
+        # One whose predecessors are late is open from its starting day all the same: its gate then holds and says so.
+        released = phase.after and set(phase.after) <= passed
+        if phase.id in passed or not (phase.starts <= today or released):
+            continue
         if today >= phase.gate.deadline - timedelta(days=phase.gate.rehearse_days):
-            mark = _standing_mark(w)
             runs.append(_phase(w, phase, f"gate__{today}__{mark}", _GATE(day=today)))
         elif not changed_only:
             runs.append(_phase(w, phase, "open", _OPENS(day=today)))
@@ -103,27 +108,13 @@ def released_runs(w: Workplace, phase_id: str) -> list[Run]:
     ]
 
 
-def open_phases(plan: Plan, passed: set[str], today: date) -> list[Phase]:
-    """Phases that have begun by date or by release, and have not passed.
-
-    A phase whose predecessors are late is open from its starting day all the same: its gate then holds and says so.
-    """
-    return [p for p in plan.phases if p.id not in passed and (p.starts <= today or (p.after and set(p.after) <= passed))]
-
-
 def files_waiting(w: Workplace) -> dict[Period, list[str]]:
     """The hashes of this campaign's files in the inbox, by the period on their covers."""
     found: dict[Period, list[str]] = {}
-    for file in waiting(w):
-        if file.period is not None:
-            found.setdefault(file.period, []).append(file.sha256)
+    for read in waiting(w):
+        if read.key is not None:
+            found.setdefault(read.key.period, []).append(read.sha256)
     return found
-
-
-def _standing_mark(w: Workplace) -> str:
-    """A short mark of everything that a gate looks at: the same standing gives the same run id."""
-    with w.warehouse.begin() as store:
-        return str(store.ledger.last(w.plan.id, *_NEWS))
 
 
 # What changes the evidence of a gate. What gates and reminders themselves did is no news to a gate.
@@ -131,19 +122,6 @@ _NEWS = (
     EventKind.PLAN_REGISTERED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
     EventKind.EVIDENCE_RECORDED, EventKind.APPROVAL_RECORDED, EventKind.WAIVER_RECORDED, EventKind.RECTIFICATION_CLOSED,
 )
-
-
-def _last_due_days(plan: Plan) -> dict[Period, date]:
-    days: dict[Period, date] = {}
-    for item in owed(plan):
-        days[item.key.period] = max(item.due, days.get(item.key.period, item.due))
-    return days
-
-
-def _last_statistics_runs(w: Workplace) -> dict[Period, datetime]:
-    with w.warehouse.begin() as store:
-        events = store.ledger.events(w.plan.id, EventKind.STATISTICS_RUN, until=w.now)
-    return {Period.parse(e.payload["period"]): e.at for e in events}
 
 
 def _statistics(w: Workplace, period: Period, run_id: str, why: Message) -> Run:

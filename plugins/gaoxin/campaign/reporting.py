@@ -51,10 +51,8 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
         whole = standing(w.plan, stored, w.now)
         known = sorted({row.period for row in whole.rows})
         if period is not None and period not in known:
-            raise UsageError(
-                Text(f"{period} 没有应报的报表", f"no return is owed for {period}"), where=f"{w.plan.id} period",
-                todo=Text(f"可用：{'、'.join(map(str, known))}", f"known: {', '.join(map(str, known))}"),
-            )
+            raise UsageError(Text(f"{period} 没有应报的报表", f"no return is owed for {period}"), where=f"{w.plan.id} period",
+                             todo=Text(f"可用：{'、'.join(map(str, known))}", f"known: {', '.join(map(str, known))}"))
         begun = {row.period for row in whole.rows if row.due <= local_day(w.now) or row.received_at is not None}
         periods = [period] if period is not None else sorted(begun)
         snapshots = [_snapshot(w, store, p, standing(w.plan, stored, w.now, p), stored) for p in periods]
@@ -91,15 +89,14 @@ def _page(w: Workplace, store: Store, row: OwedReturn, ordered: list[StoredRetur
 
 
 def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) -> quality.VersionPage:
-    checked = item.verdict is not None
     return quality.VersionPage(
         return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
         sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at,
         suite=item.suite or "—", suite_version=item.suite_version or "—",
         # The mark stands in the file itself; what was landed is what is asked.
         sample=read_file(store.returns.content(item.sha256), item.file, lambda _: w.plan).sample,
-        findings=tuple(store.returns.findings(item.return_id, w.now)) if checked else (),
-        checks=tuple(store.returns.checks(item.return_id, w.now)) if checked else (),
+        findings=tuple(store.returns.findings(item.return_id, w.now)),
+        checks=tuple(store.returns.checks(item.return_id, w.now)),
         explanations=tuple(
             quality.Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by), e.recorded_at)
             for e in store.returns.explanations(item.return_id) if e.recorded_at <= w.now

@@ -30,10 +30,8 @@ class Workplace:
 
 
 def open_workplace(settings: Settings, campaign: str, now: datetime) -> Workplace:
-    """Loads the plan, opens the warehouse, and registers the plan with its deadlines when it is new or was changed.
-
-    Raises UsageError for an unknown campaign, PlanError for a broken plan, SystemFault and Transient from the database.
-    """
+    """Loads the plan, opens the warehouse, and registers the plan with its deadlines when it is new or was changed. Raises
+    UsageError for an unknown campaign, PlanError for a broken plan, SystemFault and Transient from the database."""
     return workplace_of(settings, find_plan(settings.plans, campaign), now)
 
 

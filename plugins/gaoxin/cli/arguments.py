@@ -41,10 +41,8 @@ def day_of(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(
-            Text(f"{option} 不是日期：{text!r}", f"{option} is not a date: {text!r}"), where=option,
-            todo=Text("写成 2020-10-31", "write 2020-10-31"),
-        ) from None
+        raise UsageError(Text(f"{option} 不是日期：{text!r}", f"{option} is not a date: {text!r}"), where=option,
+                         todo=Text("写成 2020-10-31", "write 2020-10-31")) from None
 
 
 def must_be_files(files: list[Path]) -> None:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from gaoxin.campaign.measuring import Indicators
-    from gaoxin.campaign.tracing import TracedInput
     from gaoxin.indicators.model import CountedItem, IndicatorResult, Truth
 
 
@@ -50,7 +48,7 @@ def _truth(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
     return told + (v.say(f"，差 {short}", f", {short} missing") if gap else "")
 
 
-def _pace(a: Indicators, v: View) -> str:
+def _pace(a: cases.measuring.Indicators, v: View) -> str:
     n = a.statuses
     behind = n["at_risk"] + n["off_track"]
     return v.say(
@@ -61,12 +59,10 @@ def _pace(a: Indicators, v: View) -> str:
 
 
 INDICATORS: Layout = (
-    rows(
-        "indicators", Column("indicator", under("name", "id"), "fold"),
-        Column("value", under(amount("value", "unit"), "period"), "right"), Column("target", under("target", "due")),
-        Column("gap", "gap", "right"), Column("done", share("completion"), "right"), Column("forecast", "forecast", "right"),
-        Column("status", state("status")), always=True,
-    ),
+    rows("indicators", Column("indicator", under("name", "id"), "fold"),
+         Column("value", under(amount("value", "unit"), "period"), "right"), Column("target", under("target", "due")),
+         Column("gap", "gap", "right"), Column("done", share("completion"), "right"), Column("forecast", "forecast", "right"),
+         Column("status", state("status")), always=True),
     each("indicators", _beside),
     line(_pace),
 )
@@ -76,7 +72,7 @@ def _counted(c: CountedItem, v: View) -> Markup:
     return Markup(f"{v.cell(c.id)}: {_truth(c.truth, None, '', v)}")
 
 
-def _recorded_on(i: TracedInput, _: View) -> object:
+def _recorded_on(i: cases.tracing.TracedInput, _: View) -> object:
     from gaoxin.clock import local_day
 
     return i.recorded_at and local_day(i.recorded_at)
@@ -85,12 +81,10 @@ def _recorded_on(i: TracedInput, _: View) -> object:
 TRACE: Layout = (
     line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
     line(says("数据期 {period}，目标 {target}，公式 {formula}", "period {period}, target {target}, formula {formula}")),
-    rows(
-        "inputs", Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
-        Column("cell", under(place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
-        Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
-        Column("findings", lambda i, v: len(i.findings) or None, "right"), always=True,
-    ),
+    rows("inputs", Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
+         Column("cell", under(place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
+         Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
+         Column("findings", lambda i, v: len(i.findings) or None, "right"), always=True),
     each("stated", line(lambda s, v: says(
         f"文件所述 {s.zone or s.measure} {{on}}：{{value}} {{unit}}，{{source}}",
         f"stated by the document, {s.zone or s.measure} {{on}}: {{value}} {{unit}}, {{source}}",

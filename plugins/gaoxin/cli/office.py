@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, OutOption, PeriodOption, group, option
@@ -10,34 +10,26 @@ from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says, stat
 from gaoxin.cli.output import Answered, Session, asked, read_settings
 from gaoxin.i18n import Text
 
-if TYPE_CHECKING:
-    from gaoxin.campaign.intake import Pulled
-    from gaoxin.campaign.reminding import Reminders
-
 inbox = group("收件箱：收取各单位放入的报表 / the folder where units drop workbooks")
 report = group("报告 / reports")
 
 
-def _counted(a: Reminders, v: View) -> str:
+def _counted(a: cases.reminding.Reminders, v: View) -> str:
     n = a.states
-    return v.say(
-        f"共 {n.total()} 条：已发 {n['sent']}，待发 {n['planned']}，暂缓 {n['held']}，失败 {n['failed']}。",
-        f"{n.total()} reminder(s): {n['sent']} sent, {n['planned']} planned, {n['held']} held, {n['failed']} failed.",
-    )
+    return v.say(f"共 {n.total()} 条：已发 {n['sent']}，待发 {n['planned']}，暂缓 {n['held']}，失败 {n['failed']}。",
+                 f"{n.total()} reminder(s): {n['sent']} sent, {n['planned']} planned, {n['held']} held, {n['failed']} failed.")
 
 
 REMINDERS: Layout = (
-    rows(
-        "reminders", Column("audience", unit("audience")), Column("level", state("level", of="reminder")),
-        Column("subject", "headline", "fold"), Column("due", "due"), Column("channel", "channel"),
-        Column("state", state("state", of="reminder")),
-    ),
+    rows("reminders", Column("audience", unit("audience")), Column("level", state("level", of="reminder")),
+         Column("subject", "headline", "fold"), Column("due", "due"), Column("channel", "channel"),
+         Column("state", state("state", of="reminder"))),
     each("reminders", line(lambda r, v: r.detail and f"{v.unit_name(r.audience)}: {v.plain(r.detail)}", mark="  ! ")),
     line(_counted),
 )
 
 
-def _taken(a: Pulled, v: View) -> str:
+def _taken(a: cases.intake.Pulled, v: View) -> str:
     told = v.say(f"从 {a.inbox} 收取 {len(a.returns)} 份。", f"{len(a.returns)} taken from {a.inbox}.")
     if a.checked is None:
         return told

@@ -64,12 +64,8 @@ LangOption = Annotated[Literal["zh", "en"] | None, option(
 
 @dataclass
 class Session:
-    """One command's run: how to answer, in which language, as of when, with which settings.
-
-    settings: the installation's, with `lang` as chosen, since use cases word their answers by it. now: the as-of time,
-    aware; dated: whether it was asked for. out: the stream that the answer goes to. about: the plan that was
-    asked for last.
-    """
+    """One command's run. settings: the installation's, with `lang` as chosen, since use cases word their answers by it. now: the
+    as-of time, aware; dated: whether it was asked for. out: where the answer goes. about: the plan that was asked for last."""
 
     settings: Settings
     json: bool
@@ -81,15 +77,11 @@ class Session:
 
     @classmethod
     def open(cls, json: bool = False, as_of: str | None = None, lang: str | None = None) -> Session:
-        """Raises UsageError for a time that cannot be read and for an environment that makes no sense.
-
-        With --json, from here on whatever else is printed in this process goes to stderr, so that a library's chatter
-        cannot spoil the document; `main` puts stdout back.
-        """
+        """With --json, from here on whatever else is printed in this process goes to stderr, so that a library's chatter cannot
+        spoil the document; `main` puts stdout back. Raises UsageError for a time or an environment that cannot be read."""
         from gaoxin.clock import parse_as_of
 
-        settings = read_settings()
-        out = sys.stdout
+        settings, out = read_settings(), sys.stdout
         if json:
             sys.stdout = sys.stderr
         if lang is not None:
@@ -97,8 +89,7 @@ class Session:
         return cls(settings=settings, json=json, lang=settings.lang, now=parse_as_of(as_of), out=out, dated=as_of is not None)
 
     def workplace(self, campaign: str) -> Workplace:
-        """The campaign with its plan, its warehouse and this session's time. Raises UsageError for an unknown campaign,
-        PlanError for a broken plan, SystemFault where there is no database."""
+        """The campaign at this session's time. Raises UsageError for an unknown one, PlanError, SystemFault."""
         from gaoxin.campaign.workplace import open_workplace
 
         w = open_workplace(self.settings, campaign, self.now)
@@ -106,7 +97,7 @@ class Session:
         return w
 
     def plan(self, campaign: str) -> Plan:
-        """The campaign's plan alone, without a database. Raises UsageError and PlanError as `workplace` does."""
+        """The plan alone, without a database. Raises UsageError and PlanError as `workplace` does."""
         from gaoxin.plan.reading.loader import find_plan
 
         self.about = find_plan(self.settings.plans, campaign)
@@ -133,8 +124,7 @@ class Session:
 
 
 def asked(command: Callable[..., Answered]) -> Callable[..., None]:
-    """The command as typer takes it: with the three options in place of the session, its first parameter; it prints what the
-    command answers."""
+    """The command as typer takes it: with the three options in place of the session; it prints what the command answers."""
     @wraps(command)
     def run(*, json: bool, as_of: str | None, lang: str | None, **given: Any) -> None:
         session = Session.open(json, as_of, lang)
@@ -167,10 +157,8 @@ def read_settings() -> Settings:
     except ValidationError as error:
         found = error.errors(include_url=False)
         told = "; ".join(f"GAOXIN_{str(e['loc'][0]).upper().removeprefix('GAOXIN_')}={e['input']!r}: {e['msg']}" for e in found)
-        raise UsageError(
-            Text("环境变量的值不能用", "an environment variable has a value that cannot be used"), where=told,
-            todo=Text("改正或取消这个变量", "correct or unset it"),
-        ) from error
+        raise UsageError(Text("环境变量的值不能用", "an environment variable has a value that cannot be used"), where=told,
+                         todo=Text("改正或取消这个变量", "correct or unset it")) from error
 
 
 def emit(session: Session, answer: Answer | Mapping[str, Any], layout: Layout = ()) -> None:

@@ -1,7 +1,6 @@
 """Writes made-up returns (样本数据) for every return that a plan asks for in a stretch of time, with faults where asked.
 
-Every file says on its cover and in its properties that it is made up. The same plan, settings and seed give the same
-files. Used for drills, demonstrations and replaying a campaign; never a source of facts.
+Every file says on its cover and in its properties that it is made up. The same plan, settings and seed give the same files.
 """
 
 import json
@@ -24,7 +23,7 @@ from gaoxin.plan.calendar import is_workday, next_workday
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import plan_files
 from gaoxin.returns.layout import file_stem
-from gaoxin.returns.model import Owed, ReturnKey
+from gaoxin.returns.model import ReturnKey
 from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 
@@ -36,9 +35,8 @@ _CORRECTED_AFTER = 6  # days after the due day
 
 @dataclass(frozen=True)
 class SampleFile:
-    """One file written. arrives: the day on which the unit would hand it in. faults: the kinds worked into it.
-
-    version: 1, or 2 for the right copy of a faulty return."""
+    """One file written. arrives: the day on which the unit would hand it in. faults: the kinds worked into it. version: 1, or 2
+    for the right copy of a faulty return."""
 
     path: Path
     key: ReturnKey
@@ -73,9 +71,9 @@ def make_samples(
 ) -> list[SampleFile]:
     """Writes the workbooks of all returns whose period ends between `first`'s first day and `last`'s last.
 
-    spec: the plan's sample settings (`load_spec`), None for none. faults: `KIND[:form[:unit[:period]]]`; without a place
-    it is chosen by the seed. corrections: for each faulty return a right copy, `…__v2.xlsx`, arrives later. Writes
-    manifest.json beside the files. Raises UsageError for an unknown or impossible fault, and for an empty stretch.
+    spec: the plan's sample settings (`load_spec`). faults: `KIND[:form[:unit[:period]]]`; without a place it is chosen by the
+    seed. corrections: for each faulty return a right copy, `…__v2.xlsx`, arrives later. Writes manifest.json beside the
+    files. Raises UsageError for an unknown or impossible fault, and for an empty stretch.
     """
     spec = spec or SampleSpec()
     check_spec(plan, spec)
@@ -87,10 +85,13 @@ def make_samples(
             Text(f"{first} 至 {last} 之间没有应报的报表", f"no return is owed between {first} and {last}"), where="period",
             todo=Text("换一段时间", "choose another stretch of time"),
         )
-    drafts = [clean.draft(o) for o in due]
+    drafts = [clean.draft(o.key) for o in due]
     _inflict_all(wanted, drafts, clean, seed)
     if corrections:
-        drafts += [_corrected(d, clean) for d in drafts if set(d.faults) - HARMLESS]
+        drafts += [replace(
+            clean.draft(d.key), version=2, arrives=next_workday(d.due + timedelta(days=_CORRECTED_AFTER)),
+            explanation="更正上一版的差错（样本）",
+        ) for d in drafts if set(d.faults) - HARMLESS]
     out.mkdir(parents=True, exist_ok=True)
     files = []
     for draft in sorted(drafts, key=lambda d: (d.arrives, str(d.key), d.version)):
@@ -115,10 +116,8 @@ def write_samples(
     has the same name as a made-up one, and only a folder of samples may be written over."""
     must_be_folder(out)
     if any(out.glob(f"{plan.id}__*")) and not (out / MANIFEST).exists():
-        raise UsageError(
-            Text(f"{out} 里已有报表", f"{out} holds returns already"), where="--out",
-            todo=Text("另选一个文件夹", "name another folder"),
-        )
+        told, todo = Text(f"{out} 里已有报表", f"{out} holds returns already"), Text("另选一个文件夹", "name another folder")
+        raise UsageError(told, where="--out", todo=todo)
     spec = load_spec(plan_files(settings.plans)[plan.id])
     made = make_samples(plan, spec, first, last, out, seed=seed, faults=faults, corrections=corrections)
     return Samples(plan.id, seed, made, out)
@@ -132,8 +131,8 @@ class _Clean:
         self._owed = {o.key: o for o in owed(plan)}
         self._made: dict[ReturnKey, Draft] = {}
 
-    def draft(self, item: Owed) -> Draft:
-        made = self._of(item.key)
+    def draft(self, key: ReturnKey) -> Draft:
+        made = self._of(key)
         return replace(made, series=dict(made.series), entries=[dict(e) for e in made.entries], headers={}, faults=[])
 
     def _of(self, key: ReturnKey) -> Draft:
@@ -178,11 +177,3 @@ def _inflict_all(wanted: list[Fault], drafts: list[Draft], clean: _Clean, seed: 
                     "check form, unit, period and stretch; some faults need a register, or a form with sums",
                 ),
             )
-
-
-def _corrected(draft: Draft, clean: _Clean) -> Draft:
-    item = clean.draft(Owed(draft.key, draft.due))
-    item.version = 2
-    item.arrives = next_workday(draft.due + timedelta(days=_CORRECTED_AFTER))
-    item.explanation = "更正上一版的差错（样本）"
-    return item

@@ -1,8 +1,7 @@
 """Airflow's components as child processes on loopback: their settings, start, health and end.
 
-`airflow standalone` leaves orphans behind, so the four components are started one by one (docs/decisions/001). The metadata
-database is the second one on the warehouse's server. Keys and passwords are made at the first start and kept with
-mode 0600 under var/airflow.
+`airflow standalone` leaves orphans behind, so the four components are started one by one (docs/decisions/001). Keys and
+passwords are made at the first start and kept with mode 0600 under var/airflow.
 """
 
 import json
@@ -68,14 +67,8 @@ class Airflow:
                     [_airflow(), name], env=self.environment | more, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log,
                     stderr=log, start_new_session=True,
                 )
-            self._watch(self._processes[name].pid)
-
-    def _watch(self, pid: int) -> None:
-        pipe = self._watchdog.stdin if self._watchdog else None
-        if pipe is None:
-            raise RuntimeError("prepare() comes before start()")
-        pipe.write(f"{pid}\n")
-        pipe.flush()
+            if self._watchdog:
+                print(self._processes[name].pid, file=self._watchdog.stdin, flush=True)
 
     def check(self) -> None:
         """Raises SystemFault when a component has ended by itself, with the end of its log."""
@@ -104,10 +97,8 @@ class Airflow:
         if done.exists() and done.read_text() == state:
             return
         tell("建立 Airflow 元数据库（约十几秒） / migrating Airflow's metadata database")
-        run = subprocess.run(
-            [_airflow(), "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, check=False,
-        )
+        run = subprocess.run([_airflow(), "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
+                             capture_output=True, text=True, check=False)
         if run.returncode:
             raise SystemFault(
                 Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"), where="airflow db migrate",

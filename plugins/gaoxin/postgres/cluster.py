@@ -6,8 +6,7 @@ and it opens the socket's folder and every folder above the data to everybody. H
 `flock`, which the kernel frees however the process ends, and who gets the exclusive lock knows that nobody is left:
 
 * `postgres.users`  shared by each process that uses the server; whoever holds it exclusively may stop the server
-* `postgres.lock`   exclusive while starting, so that two processes never start or initialise at once (taken after
-                    `postgres.users`, always in this order)
+* `postgres.lock`   exclusive while starting, so that two never start at once (always taken after `postgres.users`)
 * `postgres.watch`  held by the watchdog (watchdog.py), which stops the server after users that were killed
 
 As root PostgreSQL refuses to run; the server then runs as a system user of its own.

@@ -20,13 +20,10 @@ _clusters: dict[str, Cluster] = {}
 
 
 def database_url(settings: Settings, name: str = "gaoxin") -> str:
-    """The URL of a database: `gaoxin` (the warehouse) or another one on the same server, created when missing, such as
-    `airflow`, which holds Airflow's own metadata.
-
-    With GAOXIN_DATABASE_URL the warehouse is the database that it names, under whatever name, and must exist.
-    Otherwise the embedded server is started on need and kept while this process lives. The URL holds the password.
-    Raises SystemFault or Transient.
-    """
+    """The URL, with its password, of `gaoxin` (the warehouse) or of another database on the same server, created when missing,
+    such as `airflow`, which holds Airflow's own metadata. With GAOXIN_DATABASE_URL the warehouse is the database that it
+    names, under whatever name, and must exist; otherwise the embedded server is started on need and kept while this process
+    lives. Raises SystemFault or Transient."""
     if settings.database_url is not None:
         server = _normalised(settings.database_url.get_secret_value())
         if name == "gaoxin":
@@ -66,10 +63,8 @@ def _fault(where: str, error: DBAPIError) -> SystemFault:
         )
     # Serialisation failures, deadlocks and a lost connection pass when tried again; the rest is a defect or a refusal.
     if unreachable or code.startswith("40") or error.connection_invalidated:
-        return Transient(
-            Text(f"数据库暂时不可用：{line}", f"the database cannot be reached just now: {line}"), where=where,
-            todo=Text("确认数据库服务器已启动后重试", "see that the database server is up, then try again"),
-        )
+        return Transient(Text(f"数据库暂时不可用：{line}", f"the database cannot be reached just now: {line}"), where=where,
+                         todo=Text("确认数据库服务器已启动后重试", "see that the database server is up, then try again"))
     return SystemFault(
         Text(f"数据库拒绝了操作：{line}", f"the database refused: {line}"), where=where,
         todo=Text(

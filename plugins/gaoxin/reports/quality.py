@@ -1,8 +1,7 @@
 """The quality report of one period: every return, every check with its outcome, every finding, what was not evaluated.
 
-Renders a snapshot that it is handed; reads no store and no clock. The page is one HTML file without scripts and without
-anything loaded from elsewhere, since the networks that it is read in are closed (Great Expectations' own Data Docs load
-some sixteen resources from the internet, which is why they are not used).
+Reads no store and no clock. The page is one HTML file without scripts and without anything loaded from elsewhere, since the
+networks that it is read in are closed (Great Expectations' own Data Docs load some sixteen resources from the internet).
 """
 
 import json
@@ -67,8 +66,7 @@ class VersionPage:
 
 @dataclass(frozen=True)
 class ReturnPage:
-    """One owed return: its state as of the report, and its versions from the one in force on. earlier: how versions
-    before that ended, by version."""
+    """One owed return and its versions from the one in force on. earlier: how versions before that ended, by version."""
 
     form: Named
     unit: Named

@@ -47,10 +47,8 @@ class Warehouse:
 
     @classmethod
     def open(cls, settings: Settings) -> Warehouse:
-        """Connects and migrates; cheap when that is done. Raises SystemFault or Transient.
-
-        The cache is per process id as well: a connection must not be shared with a forked child.
-        """
+        """Connects and migrates; cheap when that is done. The cache is per process id too: a connection must not be shared with a
+        forked child. Raises SystemFault or Transient."""
         with _guard:
             url = database_url(settings) if settings.database_url else None
             key = (os.getpid(), url or str(settings.var.absolute()))

@@ -31,17 +31,13 @@ class FactStore(Repository):
         return Facts(
             as_of=as_of,
             series=tuple(
-                Fact(
-                    campaign, r.form, r.unit, r.variable, period(r.period), r.value, r.unit_of_measure,
-                    rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256, r.sheet, r.cell,
-                )
+                Fact(campaign, r.form, r.unit, r.variable, period(r.period), r.value, r.unit_of_measure,
+                     rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256, r.sheet, r.cell)
                 for r in self._run("facts_as_of", **bound)
             ),
             entries=tuple(
-                RegisterFact(
-                    campaign, r.form, r.unit, period(r.period), r.row_no, r.fields, r.cells, r.sheet,
-                    rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256,
-                )
+                RegisterFact(campaign, r.form, r.unit, period(r.period), r.row_no, r.fields, r.cells, r.sheet,
+                             rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256)
                 for r in self._run("register_entries_as_of", **bound)
             ),
             received=frozenset((r.form, r.unit, period(r.period)) for r in self._run("loads_as_of", **bound)),

@@ -1,7 +1,6 @@
 """Returns: landing, versions, checks, and the load of what was accepted into facts.
 
-All writes for one campaign's returns take that campaign's lock first, so that two processes never number a version
-twice and never wait for each other in a circle.
+All writes for a campaign's returns take its lock first, so that no version is numbered twice and nobody waits in a circle.
 """
 
 from dataclasses import dataclass
@@ -23,9 +22,8 @@ from gaoxin.warehouse.repository import Repository
 
 @dataclass(frozen=True)
 class StoredReturn:
-    """One version of a return, as of the time that was asked for. verdict None: not yet checked. errors, warnings:
-    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded. suite, suite_version:
-    what judged it, None while nothing has."""
+    """One version of a return, as of a time. verdict, suite, suite_version are None while it is not checked. errors, warnings:
+    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded."""
 
     return_id: str
     key: ReturnKey
@@ -65,11 +63,8 @@ class ReturnStore(Repository):
     """store.returns"""
 
     def land(self, content: bytes, name: str, at: datetime, source: str) -> str:
-        """Keeps raw bytes by their hash. source: where they came from (inbox, submit, evidence …). Returns the sha256.
-
-        Bytes are written at once, their row with the transaction: a transaction that fails leaves bytes without a row,
-        which do no harm and are found again by the next try.
-        """
+        """Keeps raw bytes by their hash and returns it. source: where they came from (inbox, submit, evidence …). A transaction
+        that fails leaves bytes without a row, which do no harm and are found again by the next try."""
         digest = landing.put(self._settings.landing, content)
         row = {"sha256": digest, "size": len(content), "name": name, "source": source, "landed_at": at}
         self._add("landed_files", row, EventKind.FILE_LANDED, at, "sha256 size name source", campaign="")
@@ -82,10 +77,8 @@ class ReturnStore(Repository):
     def add(self, read: ReadReturn, at: datetime, plan_hash: str) -> Added:
         """A new version of a return; the same key and bytes again are the version that is there. The bytes have landed."""
         if read.key is None:
-            raise Refused(
-                Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
-                todo=Text("按模板填写封面后重报", "fill in the cover as in the template"),
-            )
+            raise Refused(Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
+                          todo=Text("按模板填写封面后重报", "fill in the cover as in the template"))
         key = read.key
         self._lock(key.campaign, 2)
         slice_ = {**vars(key), "period": str(key.period)}
@@ -106,10 +99,8 @@ class ReturnStore(Repository):
         """One return as it stands now. Raises UsageError for an unknown one."""
         for found in self.all(return_id.split("__", 1)[0], return_id=return_id):
             return found
-        raise UsageError(
-            Text(f"没有报送 {return_id!r}", f"no return {return_id!r}"), where="return_id",
-            todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"),
-        )
+        raise UsageError(Text(f"没有报送 {return_id!r}", f"no return {return_id!r}"), where="return_id",
+                         todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"))
 
     def all(
         self, campaign: str, as_of: datetime | None = None, *, period: Period | None = None, return_id: str | None = None
@@ -158,11 +149,8 @@ class ReturnStore(Repository):
         return True
 
     def load(self, return_id: str, read: ReadReturn, plan: Plan, at: datetime) -> int:
-        """Puts an accepted return's values into the facts, one slice in one transaction; returns how many rows it holds.
-
-        Loaded before: nothing is done. Facts of earlier versions stay, with their own recorded time. Raises Refused
-        for a return that is not accepted, or when `read` is not what was checked.
-        """
+        """Puts an accepted return's values into the facts, once, and returns how many rows it holds. Facts of earlier versions
+        stay, with their own recorded time. Raises Refused for one not accepted, or when `read` is not what was checked."""
         self._lock(plan.id, 2)
         stored = self.get(return_id)
         if stored.loaded_at is not None:
@@ -205,10 +193,8 @@ class ReturnStore(Repository):
         self._ledger.note(found.key.campaign, EventKind.RETURN_EXPLAINED, at, row | {"text": rows.digest(text)})
 
     def explanations(self, return_id: str) -> list[Explanation]:
-        found = self._ask(
-            "select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations where return_id = :r"
-            " order by explanation_id", r=return_id,
-        )
+        found = self._ask("select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations where return_id = :r"
+                          " order by explanation_id", r=return_id)
         return [Explanation(**rows.localised(r)) for r in found.mappings()]
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, RowMapping, TextClause
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.dialects.postgresql import insert
 
 from gaoxin.clock import ZONE
 from gaoxin.i18n import Message, Worded, message
@@ -34,23 +34,14 @@ def query(sql: Path, name: str) -> TextClause:
     return sa.text((sql / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
 
 
-def into(table: str, row: Mapping[str, Any]) -> Insert:
-    """The insertion into a table of the columns that a row, as `columns` gives it, has."""
-    return insert(sa.table(table, *map(sa.column, row), schema="gaoxin"))
-
-
-def columns(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as PostgreSQL takes it. Who did something is `by` here and `by_unit` there: BY is a word of SQL's own."""
-    return {"by_unit" if name == "by" else name: column(value) for name, value in row.items()}
-
-
 def add(connection: Connection, table: str, rows: Iterable[Mapping[str, Any]], *, once: bool = False) -> int:
     """Inserts rows, all of the same columns; with `once` those that are there already stay as they are. Returns how many
     were new (one row at a time when `once`: the driver does not count over many)."""
-    cleaned = [columns(row) for row in rows]
+    # Who did something is `by` here and `by_unit` there: BY is a word of SQL's own.
+    cleaned = [{"by_unit" if name == "by" else name: column(value) for name, value in row.items()} for row in rows]
     if not cleaned:
         return 0
-    statement = into(table, cleaned[0])
+    statement = insert(sa.table(table, *map(sa.column, cleaned[0]), schema="gaoxin"))
     if not once:
         connection.execute(statement, cleaned)
         return len(cleaned)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from itertools import accumulate
 from random import Random
 
 from gaoxin import measures
@@ -46,18 +47,15 @@ def entries(plan: Plan, form: RegisterForm, spec: SampleSpec, unit: str, period:
     found = [_entry(plan, form, unit, number, slot, periods, at, seed) for number, slot in enumerate(slots) if slot.since <= at]
     for count in form.counts:
         if count.sum is not None:
-            _spread(plan, form, spec, count, unit, period, found)
+            _spread(form, spec, count, unit, period, found)
     return found
 
 
 def sizes(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: str) -> list[int]:
     """How many entries count for `unit` in each period of the form. Never falling."""
     path = _path(plan, form, spec, count, unit)
-    found: list[int] = []
-    for period in form.periods():
-        value = along(path, form, period) or Decimal(0)
-        found.append(max(int(value.quantize(Decimal(1), ROUND_HALF_UP)), found[-1] if found else 0))
-    return found
+    values = (along(path, form, period) or Decimal(0) for period in form.periods())
+    return list(accumulate((int(value.quantize(Decimal(1), ROUND_HALF_UP)) for value in values), max))
 
 
 def _path(plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: str) -> Course:
@@ -78,8 +76,7 @@ def _slots(plan: Plan, form: RegisterForm, spec: SampleSpec, unit: str, seed: in
     """All entries that the unit's register will ever hold, by the period in which they appear."""
     asked = [(c, sizes(plan, form, spec, c, unit)) for c in form.counts if c.sum is None]
     if not asked:
-        number = dice(seed, "size", form.id, unit).randint(4, 9)
-        return [_Slot(0) for _ in range(number)]
+        return [_Slot(0) for _ in range(dice(seed, "size", form.id, unit).randint(4, 9))]
     groups: list[tuple[dict[str, tuple[str, ...]], list[_Slot]]] = []
     for count, wanted in sorted(asked, key=lambda pair: -pair[1][-1]):
         group = next((g for g in groups if _compatible(g[0], count.where)), None)
@@ -91,10 +88,7 @@ def _slots(plan: Plan, form: RegisterForm, spec: SampleSpec, unit: str, seed: in
             groups.append((dict(count.where), slots))
         else:
             _mark(form, count, wanted, group[1])
-    found = [slot for _, slots in groups for slot in slots]
-    if extra := _beside(form):
-        found.append(extra)
-    return sorted(found, key=lambda slot: slot.since)
+    return sorted([*(slot for _, slots in groups for slot in slots), *_beside(form)], key=lambda slot: slot.since)
 
 
 def _compatible(ours: dict[str, tuple[str, ...]], theirs: dict[str, tuple[str, ...]]) -> bool:
@@ -125,12 +119,10 @@ def _exclude(form: RegisterForm, where: dict[str, tuple[str, ...]], slot: _Slot)
     return False
 
 
-def _beside(form: RegisterForm) -> _Slot | None:
-    """One entry that no count takes, as real registers hold them (a district-level institution); None where all count."""
+def _beside(form: RegisterForm) -> list[_Slot]:
+    """An entry that no count takes, as real registers hold them (a district-level institution); none where all count."""
     slot = _Slot(0)
-    if form.counts and all(c.where and _exclude(form, c.where, slot) for c in form.counts):
-        return slot
-    return None
+    return [slot] if form.counts and all(c.where and _exclude(form, c.where, slot) for c in form.counts) else []
 
 
 def _entry(
@@ -142,9 +134,7 @@ def _entry(
     serial = places.index((form.id, unit)) * _MOST_ENTRIES + number
     first_seen = periods[slot.since].start - timedelta(days=1)
     issued = first_seen - timedelta(days=luck.randint(10, 300))
-    cells: Cells = {}
-    for item in form.fields:
-        cells[item.id] = _value(item, luck, serial, slot, issued)
+    cells = {item.id: _value(item, luck, serial, slot, issued) for item in form.fields}
     for check in form.checks:
         if form.kind in check.judged_in:
             check.settle(Made(cells))
@@ -210,13 +200,9 @@ def _words(item: RegisterField, luck: Random, serial: int) -> str:
     return f"样本{trade}{ending}（虚构{serial:05d}）" if ending else f"样本{name}{serial:05d}"
 
 
-def _spread(
-    plan: Plan, form: RegisterForm, spec: SampleSpec, count: Count, unit: str, period: Period, found: list[Cells]
-) -> None:
+def _spread(form: RegisterForm, spec: SampleSpec, count: Count, unit: str, period: Period, found: list[Cells]) -> None:
     """Shares a sum out over the entries that count, the last taking the remainder."""
-    if count.id not in spec.counts or unit not in spec.counts[count.id]:
-        return
-    total = along(spec.counts[count.id][unit], form, period)
+    total = along(spec.counts.get(count.id, {}).get(unit, Course()), form, period)
     counted = [c for c in found if all(c[name] in codes for name, codes in count.where.items())]
     if total is None or not counted:
         return

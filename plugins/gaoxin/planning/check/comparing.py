@@ -87,13 +87,6 @@ def implies(indicator: Indicator, goal: TargetKind, wanted: TargetKind) -> bool 
     return (goal.value > wanted.value) is wanted.comparator.higher_is_better
 
 
-def conjuncts(target: TargetKind) -> tuple[TargetKind, ...]:
-    """The leaves that all have to be met; alternatives and targets for each zone are left out."""
-    if target.combines == "any" or target.scope:
-        return ()
-    return tuple(leaf for part in target.parts for leaf in conjuncts(part)) if target.parts else (target,)
-
-
 def _all(parts_: Iterator[bool | None]) -> bool | None:
     given = list(parts_)
     return False if False in given else None if None in given else True

@@ -55,7 +55,9 @@ _KINDS: dict[str, Kind] = {name: kind for kind, names in _HOLDS.items() for name
 
 def phrase(code: str, zh: str, en: str = "", /, **fields: Kind) -> Code:
     """Words of the check: a sentence or a part of one; en: left out where both languages read alike. fields: those that hold
-    something else than their names say (`_HOLDS`); given all, in that order. Raises KeyError for a name that says nothing."""
+    something else than their names say (`_HOLDS`). They stand in the order of the Chinese words, or as given where all are; a
+    mark rests on that order, so who rewords them in another one gives all, as they were. Raises KeyError for a name that says
+    nothing."""
     named = dict.fromkeys(name for words in (zh, en) for _, name, _, _ in Formatter().parse(words) if name)
     order = fields if named.keys() <= fields.keys() else named
     return Code(f"check.{code}", zh, en or zh, **{name: fields.get(name) or _KINDS[name] for name in order if name in named})
@@ -216,7 +218,7 @@ class PlanFinding:
         """8 hex digits of what the finding rests on: code, subject, places, and the context of its message but for names,
         which an id or a place stands for. A decision that names it holds for exactly this finding, and not for what becomes
         of it when the plan changes; how it is worded, in the document or here, changes nothing."""
-        at = sorted(place if isinstance(place, str) else place.zh for place in self.sources)
+        at = sorted(map(_known, self.sources), key=str)
         rests_on = (self.code, self.subject, at, _known(self.message), *((self.within,) if self.within else ()))
         return sha256(json.dumps(rests_on, ensure_ascii=False).encode()).hexdigest()[:8]
 

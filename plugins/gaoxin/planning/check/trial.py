@@ -16,8 +16,7 @@ from gaoxin.plan.formulas import evaluate_formula
 from gaoxin.plan.indicator import ReferenceValue
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.series import latest_stated, variable_of, variables_by_id
-from gaoxin.plan.targets import Threshold
-from gaoxin.planning.check.comparing import conjuncts
+from gaoxin.planning.asked import floors
 
 
 @dataclass(frozen=True)
@@ -50,11 +49,9 @@ def targeted(plan: Plan) -> dict[str, Figure]:
     """Variable -> the value at which the binding goal of an indicator is just met. Only floors without derivation."""
     made: dict[str, Figure] = {}
     for indicator in plan.indicators:
-        for leaf in conjuncts(indicator.binding.target):
-            if not isinstance(leaf, Threshold) or leaf.derivation or leaf.zone or not leaf.comparator.higher_is_better:
-                continue
+        for leaf in floors(indicator.binding.target):
             measure = indicator.measure_of(leaf)
-            if variable := variable_of(measure):
+            if not leaf.zone and (variable := variable_of(measure)):
                 made.setdefault(variable, Figure(leaf.value, measure.unit, indicator, indicator.binding.source))
     return made
 

@@ -32,8 +32,8 @@ from gaoxin.plan.indicator import Indicator, Reference
 from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.model import Plan
 from gaoxin.plan.series import growth_variable, identity, variable_of, variables_by_id
-from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import TargetStatement, Threshold
+from gaoxin.planning.asked import scoped
 from gaoxin.planning.way import closed_year
 from gaoxin.returns.model import Facts
 
@@ -94,15 +94,6 @@ class Series:
 
     def pace(self, kind: str | None) -> Pace | None:
         return {"planned": self.planned, "historic": self.historic, "growth": self.growth}.get(kind or "")
-
-
-def scoped(plan: Plan, target: TargetKind, zone: str | None = None) -> Iterator[tuple[Threshold, str | None]]:
-    """The thresholds that all have to be met, each with its zone; alternatives are left out, as none of them is sure."""
-    if target.combines == "all":
-        for part, one in target.spread(plan.zone_ids, zone):
-            yield from scoped(plan, part, one)
-    elif isinstance(target, Threshold):
-        yield target, target.zone_of(zone)
 
 
 @dataclass

@@ -14,7 +14,8 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.series import growth_variable, identity
 from gaoxin.plan.target import Judged, TargetKind, Truth, all_truth, any_truth
 from gaoxin.plan.targets import Threshold
-from gaoxin.planning.feasibility.outlook import Known, Outlook, scoped
+from gaoxin.planning.asked import scoped
+from gaoxin.planning.feasibility.outlook import Known, Outlook
 from gaoxin.planning.feasibility.projection import NO_BASELINE, PaceKind, ProjectedWorld, ReferencePath
 
 _UNDATED = Code("feasibility.undated", "目标没有写明期限", "the target has no due date")

@@ -1,15 +1,16 @@
 """Rules on figures that hang together: shares and the counts behind them, parts and totals, stated values and goals."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from gaoxin.i18n import Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import identity, latest_stated, plain_inputs, variables_by_id
-from gaoxin.plan.targets import AllOf, AnyOf, EachZone, OfWhich, Target, TargetStatement, Threshold, Tiers, leaves
+from gaoxin.plan.targets import Target, TargetStatement, Threshold, Tiers, leaves, thresholds
+from gaoxin.planning.asked import conjuncts, floors, scoped
 from gaoxin.planning.check import trial
-from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document, phrase
 from gaoxin.planning.check.trial import Figure
 
@@ -94,16 +95,17 @@ def shares(plan: Plan) -> Iterator[PlanFinding]:
             if tried := _tried(plan, indicator, leaf, goals, now):
                 yield from _share(indicator, tried, goals)
         for choice in _choices(indicator.binding.target):
-            tries = [t for part in choice.any_of if (t := _tried(plan, indicator, part, goals, now))]
+            tries = [t for part in choice.parts if (t := _tried(plan, indicator, part, goals, now))]
             if tries and not any(leaf.reached_by(made) for _, leaf, made, _ in tries):
                 for tried in tries:
-                    yield from _share(indicator, tried, goals, alternatives=len(choice.any_of) - len(tries))
+                    yield from _share(indicator, tried, goals, alternatives=len(choice.parts) - len(tries))
 
 
-def _choices(target: Target) -> Iterator[AnyOf]:
-    if isinstance(target, AnyOf):
+def _choices(target: Target) -> Iterator[Target]:
+    """The alternatives that stand beside nothing that has to be met for each zone."""
+    if target.combines == "any":
         yield target
-    elif isinstance(target, (AllOf, OfWhich)):
+    elif not target.scope:
         for part in target.parts:
             yield from _choices(part)
 
@@ -165,21 +167,29 @@ def stated(plan: Plan) -> Iterator[PlanFinding]:
 
 def _fits(plan: Plan, indicator: Indicator, measure: Measure, value: StatedValue) -> Iterator[PlanFinding]:
     """A stated share against the stated counts of its formula. With one count unstated, what is left for it is tried."""
-    figures = {v: f for v, f in trial.stated(plan, value.on).items() if v in {i.variable for i in measure.inputs.values()}}
-    missing = sorted({i.variable for i in measure.inputs.values()} - figures.keys())
+    known, variables = variables_by_id(plan), {i.variable for i in measure.inputs.values()}
+    figures = {v: f for v, f in trial.stated(plan, value.on).items() if v in variables}
+    missing = sorted(variables - figures.keys())
     if not figures or len(missing) > 1:
         return
-    slack = trial.half_digit(value.value) + _spread(plan, measure, figures, missing)
-    trials = {at: trial.tried(plan, measure,
-                              figures | {m: Figure(Decimal(at), _unit(plan, m), indicator, value.source) for m in missing})
-              for at in (0, 1)}
-    made, more = trials[0], trials[1]
+
+    def tried(at: int, **moved: Figure) -> Decimal | None:
+        """What the share comes to with the count that is not stated at a number."""
+        left = {m: Figure(Decimal(at), known[m][1].unit, indicator, value.source) for m in missing}
+        return trial.tried(plan, measure, figures | left | moved)
+
+    made, more = tried(0), tried(1)
     if made is None or more is None or (missing and more <= made):
         return
+    slack = trial.half_digit(value.value)
+    for variable, f in figures.items():  # what rounding of the counts may have hidden; whole counts are exact
+        if f.value != f.value.to_integral_value():
+            moved = tried(0, **{variable: replace(f, value=f.value + f.slack)})
+            slack += abs(moved - made) if moved is not None else 0
     if missing:
         if made < value.value - slack:
             return  # something is left for what is not stated: no contradiction
-        why = _NONE_LEFT(rest=variables_by_id(plan)[missing[0]][1].name)
+        why = _NONE_LEFT(rest=known[missing[0]][1].name)
     elif abs(made - value.value) > slack:
         why = _NO_MATCH()
     else:
@@ -189,21 +199,6 @@ def _fits(plan: Plan, indicator: Indicator, measure: Measure, value: StatedValue
                                      given=value.value, unit=measure.unit, figures=figured, made=made, why=why)
 
 
-def _spread(plan: Plan, measure: Measure, figures: dict[str, Figure], missing: list[str]) -> Decimal:
-    """How far rounding of the stated counts may move a share. Whole counts are exact."""
-    base = figures | {m: Figure(Decimal(0), _unit(plan, m), f.indicator, f.source) for m in missing for f in figures.values()}
-    made, total = trial.tried(plan, measure, base), Decimal(0)
-    for variable, f in figures.items():
-        if f.value != f.value.to_integral_value() and made is not None:
-            moved = trial.tried(plan, measure, base | {variable: Figure(f.value + f.slack, f.unit, f.indicator, f.source)})
-            total += abs(moved - made) if moved is not None else Decimal(0)
-    return total
-
-
-def _unit(plan: Plan, variable: str) -> str:
-    return variables_by_id(plan)[variable][1].unit
-
-
 def completions(plan: Plan) -> Iterator[PlanFinding]:
     """A share of the target that the document claims is the value over the target."""
     for indicator in plan.indicators:
@@ -211,10 +206,8 @@ def completions(plan: Plan) -> Iterator[PlanFinding]:
             if value.completion is None or not indicator.measures:
                 continue
             of = indicator.measure(value.of)
-            for leaf in leaves(indicator.binding.target):
-                if not isinstance(leaf, Threshold) or leaf.derivation or leaf.zone != value.zone or leaf.value <= 0:
-                    continue
-                if indicator.measure_of(leaf) is not of:
+            for leaf in thresholds(indicator.binding.target):
+                if leaf.derivation or leaf.zone != value.zone or leaf.value <= 0 or indicator.measure_of(leaf) is not of:
                     continue
                 made, slack = value.value / leaf.value * 100, trial.half_digit(value.completion)
                 if value.value != value.value.to_integral_value():
@@ -230,8 +223,7 @@ def portfolios(plan: Plan) -> Iterator[PlanFinding]:
     """The least that the classes of zones, or the zones one by one, must reach adds up to the total that is asked."""
     totals = [
         (i, i.measure_of(leaf), s, leaf) for i in plan.indicators for s in i.targets if s.role in ("goal", "aspiration")
-        for leaf in conjuncts(s.target)
-        if isinstance(leaf, Threshold) and not leaf.zone and not leaf.derivation and leaf.comparator.higher_is_better
+        for leaf in floors(s.target) if not leaf.zone
     ]
     for indicator in plan.indicators:
         for statement in indicator.targets:
@@ -252,42 +244,26 @@ def _zone_by_zone(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     if not plan.zones:
         return
     for measure in indicator.measures:
-        floors: dict[str, tuple[Decimal | None, TargetStatement]] = {}
+        least_of: dict[str, tuple[Decimal | None, TargetStatement]] = {}
         for statement in indicator.targets:
-            for zone, leaf in _by_zone(plan, statement.target):
-                if indicator.measure_of(leaf) is measure and (leaf.derivation in (None, "times_of")):
-                    floors.setdefault(zone, (_floor(indicator, measure, leaf, zone), statement))
-        if set(floors) != {z.id for z in plan.zones}:
+            for leaf, zone in scoped(plan, statement.target):
+                if zone and indicator.measure_of(leaf) is measure and leaf.derivation in (None, "times_of"):
+                    least_of.setdefault(zone, (_floor(indicator, measure, leaf, zone), statement))
+        if set(least_of) != {z.id for z in plan.zones}:
             continue
-        known = [f for f, _ in floors.values() if f is not None]
-        least, part = sum(known, Decimal(0)), next(iter(floors.values()))[1]
-        for whole in conjuncts(indicator.binding.target):
-            if not isinstance(whole, Threshold) or whole.zone or whole.derivation or least >= whole.value:
+        known = [f for f, _ in least_of.values() if f is not None]
+        least, part = sum(known, Decimal(0)), next(iter(least_of.values()))[1]
+        for whole in floors(indicator.binding.target):
+            if whole.zone or least >= whole.value or indicator.measure_of(whole) is not measure:
                 continue
-            if indicator.measure_of(whole) is not measure or not whole.comparator.higher_is_better:
-                continue
-            if len(known) == len(floors):
+            if len(known) == len(least_of):
                 yield _short(indicator, measure, known, least, whole, part, indicator.binding)
             else:
-                untried = listed(plan.any_zone(z).name for z, (f, _) in floors.items() if f is None)
+                untried = listed(plan.any_zone(z).name for z, (f, _) in least_of.items() if f is None)
                 yield PARTS_WITHOUT_BASE.info(
                     indicator, part.source, indicator.binding.source, total=whole.value, unit=measure.unit, least=least,
                     rest=whole.value - least, zones=untried,
                 )
-
-
-def _by_zone(plan: Plan, target: Target) -> Iterator[tuple[str, Threshold]]:
-    """The thresholds of single zones, those for each of several zones spelt out."""
-    match target:
-        case Threshold() if target.zone:
-            yield target.zone, target
-        case EachZone(each_zone=names, target=inner):
-            for leaf in conjuncts(inner):
-                if isinstance(leaf, Threshold):
-                    yield from ((zone.id, leaf) for zone in plan.zones_in(names))
-        case AllOf() | OfWhich():
-            for part in target.parts:
-                yield from _by_zone(plan, part)
 
 
 def _floor(indicator: Indicator, measure: Measure, leaf: Threshold, zone: str) -> Decimal | None:

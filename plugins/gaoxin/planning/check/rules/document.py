@@ -105,10 +105,10 @@ _PAST_STEP = phrase("past_step", "年增 {value} {unit}", "{value} {unit} a year
 def annexes(plan: Plan) -> Iterator[PlanFinding]:
     """An annex that is cited is there, and is called the same wherever it is cited."""
     for annex in plan.document.annexes:
-        places: list[Source | str] = [c.source for c in annex.cited]
         subject = f"document.annexes.{annex.id}"
         if not annex.present:
-            yield ANNEX_MISSING.warning(subject, *(places or [plan.document.title]), title=annex.title)
+            cited = (c.source for c in annex.cited)
+            yield ANNEX_MISSING.warning(subject, *(cited if annex.cited else [plan.document.title]), title=annex.title)
         titles = {c.title: c.source for c in annex.cited if c.title and c.title != annex.title}
         if titles:
             said = [_TITLE_AT(place=source.place, title=title) for title, source in titles.items()]
@@ -125,17 +125,11 @@ def _unlisted(plan: Plan) -> Iterator[PlanFinding]:
     annex at all has left the list out."""
     count = len(plan.document.annexes)
     places = [row.source.place for row in plan.rows] + [s.source.place for i in plan.indicators for s in i.targets]
-    titles: set[str] = set()
-    cited: list[str] = []
-    for place in dict.fromkeys(places if count else ()):
-        if number := _NUMBERED.match(place):
-            at = _NUMERALS.index(number[1]) + 1 if number[1] in _NUMERALS else int(number[1]) if number[1].isdigit() else 0
-            if at > count:
-                titles.add(f"附件{at}")
-                cited.append(place)
-    if not cited:
-        return
-    yield _UNLISTED.warning("document.annexes", *cited, annexes=sorted(titles), places=listed(cited, 3), n=count)
+    found = ((place, _NUMBERED.match(place)) for place in dict.fromkeys(places if count else ()))
+    numbers = {place: _NUMERALS.find(m[1]) + 1 or int(m[1] if m[1].isdigit() else 0) for place, m in found if m}
+    if cited := [place for place, number in numbers.items() if number > count]:
+        titles = sorted({f"附件{numbers[place]}" for place in cited})
+        yield _UNLISTED.warning("document.annexes", *cited, annexes=titles, places=listed(cited, 3), n=count)
 
 
 _HIDES: dict[str, tuple[Finding, Text]] = {
@@ -196,12 +190,11 @@ def conditions(plan: Plan) -> Iterator[PlanFinding]:
 def criteria(plan: Plan) -> Iterator[PlanFinding]:
     """A criterion that stands at an indicator alone, without a condition, against what the document states."""
     judged = {c.indicator for c in plan.conditions}
-    for indicator in plan.indicators:
-        if indicator.id not in judged:
-            for criterion in indicator.by_role("criterion"):
-                met, stated, places = _judge(plan, indicator, criterion.target)
-                if met is False:
-                    yield _unfulfilled(plan, indicator, indicator, criterion, stated, places)
+    for indicator in (i for i in plan.indicators if i.id not in judged):
+        for criterion in indicator.by_role("criterion"):
+            met, stated, places = _judge(plan, indicator, criterion.target)
+            if met is False:
+                yield _unfulfilled(plan, indicator, indicator, criterion, stated, places)
 
 
 def _measured(plan: Plan, condition: Condition, indicator: Indicator) -> Iterator[PlanFinding]:

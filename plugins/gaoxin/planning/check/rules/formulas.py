@@ -8,11 +8,12 @@ from gaoxin.i18n import Worded
 from gaoxin.periods import Periodicity
 from gaoxin.plan.base import Source
 from gaoxin.plan.document import Zone
+from gaoxin.plan.fields import parts_of
 from gaoxin.plan.forms import Count, Form, Variable, VariableKind
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.series import variables_by_id
-from gaoxin.plan.targets import EachZone, Threshold, Tiers, thresholds
+from gaoxin.plan.targets import leaves, thresholds
 from gaoxin.planning.check.dimensions import off_by, quantity, result
 from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan, phrase
 
@@ -217,20 +218,15 @@ def zones(plan: Plan) -> Iterator[PlanFinding]:
             yield ZONE_WITHOUT_FIGURES.warning(zone, indicator.source, zone.source, name=indicator.name, zone=zone.name, why=why)
 
 
-def _zones_asked(plan: Plan, indicator: Indicator) -> list[Zone]:
-    names: list[str] = []
-    todo = [s.target for s in indicator.targets]
-    while todo:
-        target = todo.pop()
-        todo += target.parts
-        match target:
-            case EachZone(each_zone=zones):
-                names += zones
-            case Threshold(zone=str(zone)):
-                names.append(zone)
-            case Tiers(tiers=classes):
-                names += [z for one in classes for z in one.named] or ["all"]
-    return list(plan.zones_in(tuple(names))) if names else []
+def _zones_asked(plan: Plan, indicator: Indicator) -> tuple[Zone, ...]:
+    """The zones that its targets name; of a target that looks at zones without naming any, all that it looks at."""
+    found: list[str] = []
+    for target in (s.target for s in indicator.targets):
+        found += (zone for _, part in parts_of(target) for kind, zone, _ in part.mentions() if kind in ("zone", "zones"))
+        for leaf in leaves(target):
+            if not any(kind == "zone" for _, part in parts_of(leaf) for kind, _, _ in part.mentions()):
+                found += (zone for _, zone in leaf.compared(plan.zone_ids, None) if zone)
+    return plan.zones_in(tuple(found))
 
 
 RULES = (references, zones, formulas, reported, years)

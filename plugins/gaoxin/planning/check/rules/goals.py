@@ -81,30 +81,22 @@ def _among_themselves(plan: Plan, indicator: Indicator, role: str) -> Iterator[P
     """Statements of one role that are due on the same day; an earlier value also meets the goal of its own day."""
     groups: dict[object, list[TargetStatement]] = {}
     for statement in indicator.by_role(role):
-        if role == "horizon" and statement.due is None:
-            continue
-        groups.setdefault(statement.due or statement.due_masked, []).append(statement)
-    for due, (first, *others) in groups.items():
-        binding = indicator.binding
-        if role == "horizon" and due == binding.due:
-            yield from _against(plan, indicator, binding, [first, *others])
-        else:
-            yield from _against(plan, indicator, first, others)
+        if role != "horizon" or statement.due:
+            groups.setdefault(statement.due or statement.due_masked, []).append(statement)
+    for due, given in groups.items():
+        first, *others = [indicator.binding, *given] if role == "horizon" and due == indicator.binding.due else given
+        yield from _against(plan, indicator, first, others)
 
 
 def _against(plan: Plan, indicator: Indicator, one: TargetStatement, others: list[TargetStatement]) -> Iterator[PlanFinding]:
-    sorted_: dict[str, list[TargetStatement]] = {"values": [], "alternatives": [], "extra": []}
-    for other in others:
-        if kind := difference(indicator, one.target, other.target):
-            sorted_[kind].append(other)
-    if rivals := sorted_["values"]:
+    differing = [(difference(indicator, one.target, other.target), other) for other in others]
+    if rivals := [other for kind, other in differing if kind == "values"]:
         # Whether they differ in nothing but whether the number itself counts.
         strictness = all(_loosened(indicator, one.target) == _loosened(indicator, o.target) for o in rivals)
-        said = _STRICTNESS if strictness else TWO_VALUES
-        yield _told(plan, indicator, said, [one, *rivals])
-    if rivals := sorted_["alternatives"]:
+        yield _told(plan, indicator, _STRICTNESS if strictness else TWO_VALUES, [one, *rivals])
+    if rivals := [other for kind, other in differing if kind == "alternatives"]:
         yield _told(plan, indicator, FEWER_ALTERNATIVES, [one, *rivals])
-    for other in sorted_["extra"]:
+    for other in (other for kind, other in differing if kind == "extra"):
         yield DEMAND_NOT_JUDGED.info(indicator, one.source, other.source, place=other.source.place,
                                      demand=told(plan, indicator, other.target), binds=one.source.place)
 
@@ -131,9 +123,8 @@ def _striven(plan: Plan, indicator: Indicator, binding: TargetStatement) -> Iter
     """What is only striven for is another number beside the goal: to be known when it asks for more, and senseless when
     it asks for less."""
     for wish in indicator.by_role("aspiration"):
-        if difference(indicator, binding.target, wish.target) != "values":
-            continue
-        if wish.due and binding.due and wish.due > binding.due:
+        later = wish.due and binding.due and wish.due > binding.due
+        if later or difference(indicator, binding.target, wish.target) != "values":
             continue  # more, and later: the two do not compete
         # Unknown is not less: a wish may name the whole and leave its parts out.
         senseless = implies(indicator, wish.target, binding.target) is False

@@ -15,7 +15,7 @@ from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import growth_variable, identity, latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
-from gaoxin.planning.check.comparing import conjuncts
+from gaoxin.planning.asked import Said, surely, values
 from gaoxin.planning.check.findings import PlanFinding, Saying, figure, of_document, phrase
 from gaoxin.planning.check.trial import reference_values
 from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
@@ -89,192 +89,150 @@ _LONGEST = 30  # years; beyond that a rate is no plan
 
 @dataclass(frozen=True)
 class Way:
-    """A goal with the value it starts from. years: how many steps there are until its due date."""
+    """An indicator's goal with the value it starts from. years: how many steps there are until its due date."""
 
     indicator: Indicator
     measure: Measure
-    statement: TargetStatement
     goal: Threshold
     start: StatedValue
     years: int
 
     @property
     def stretch(self) -> Message:
-        return _STRETCH(since=self.start.on, due=f"{self.statement.due:%Y-%m}", years=self.years)
+        return _STRETCH(since=self.start.on, due=f"{self.indicator.binding.due:%Y-%m}", years=self.years)
 
 
 def steps(plan: Plan) -> Iterator[PlanFinding]:
     """The start and all yearly steps together reach the goal. Steps may be the same each year, or one for each year."""
     for indicator in plan.indicators:
-        made: dict[tuple[str, str | None], list[tuple[TargetStatement, Threshold]]] = {}
-        for statement, step in _derived(indicator, ("step", "goal"), "increase"):
+        made: dict[tuple[str, str | None], list[Said]] = {}
+        for statement, step in _increases(indicator):
             made.setdefault((indicator.measure_of(step).id, step.zone), []).append((statement, step))
         for steps_ in made.values():
             yield from _steps(plan, indicator, steps_)
 
 
-def _steps(plan: Plan, indicator: Indicator, steps_: list[tuple[TargetStatement, Threshold]]) -> Iterator[PlanFinding]:
-    statement, step = steps_[0]
+def _steps(plan: Plan, indicator: Indicator, steps_: list[Said]) -> Iterator[PlanFinding]:
+    (statement, step), binding = steps_[0], indicator.binding
     measure, better = indicator.measure_of(step), step.comparator.higher_is_better
-    ends = [(s, g) for s, g in _goals(indicator, measure, step.zone) if g.comparator.higher_is_better is better]
-    if not ends:
-        return
+    ends = [g for g in _goals(indicator, measure, step.zone) if g.comparator.higher_is_better is better]
     start = latest_stated(indicator, measure.id, step.zone) or _first_value(indicator, measure, step)
-    if start is None:
-        yield STEP_WITHOUT_START.info(indicator, statement.source, *(s.source for s, _ in ends),
-                                      change=_GROWS() if step.value >= 0 else _CHANGES(), step=step.value, unit=measure.unit)
+    if ends and start is None:
+        yield STEP_WITHOUT_START.info(indicator, statement.source, binding.source, step=step.value, unit=measure.unit,
+                                      change=_GROWS() if step.value >= 0 else _CHANGES())
+    if start is None or not binding.due or not (years := _years(start, binding)):
         return
     by_year = {s.due.year: (s, t) for s, t in steps_ if s.due}
-    for goal_of, goal in ends:
-        years = _years(start, goal_of)
-        if not years:
-            continue
-        way = Way(indicator, measure, goal_of, goal, start, years)
-        if len(by_year) < 2:
-            for said, one in steps_:
-                yield from _arrives(plan, way, [one.value] * years, (said.source,))
-            continue
-        last = goal_of.due.year if goal_of.due else 0
-        taken = [by_year[year] for year in range(last - years + 1, last + 1) if year in by_year]
-        if len(taken) == years:  # a year without a step of its own leaves the sum open
-            yield from _arrives(plan, way, [t.value for _, t in taken], tuple(s.source for s, _ in taken))
+    each = [[one] * years for one in steps_]
+    if len(by_year) > 1:  # a year without a step of its own leaves the sum open
+        taken = [by_year[n] for n in range(binding.due.year - years + 1, binding.due.year + 1) if n in by_year]
+        each = [taken] if len(taken) == years else []
+    for goal in ends:
+        for taken in each:
+            yield from _arrives(plan, Way(indicator, measure, goal, start, years), taken)
 
 
 def _first_value(indicator: Indicator, measure: Measure, step: Threshold) -> StatedValue | None:
     """Where the document states no start, the latest value that it demands for a day before the goal's."""
-    binding, found = indicator.binding, []
-    for statement in indicator.by_role("horizon"):
-        for leaf in conjuncts(statement.target):
-            if (isinstance(leaf, Threshold) and leaf.derivation is None and leaf.zone == step.zone and statement.due
-                    and binding.due and statement.due.year < binding.due.year and indicator.measure_of(leaf) is measure):
-                on = Period.parse(f"{statement.due.year}")
-                found.append(StatedValue(value=leaf.value, on=on, source=statement.source))
+    due = indicator.binding.due
+    found = [
+        StatedValue(value=leaf.value, on=Period.of_year(s.due.year), source=s.source)
+        for s in indicator.by_role("horizon") if s.due and due and s.due.year < due.year
+        for leaf in values(s.target) if leaf.zone == step.zone and indicator.measure_of(leaf) is measure
+    ]
     return max(found, key=lambda v: v.on, default=None)
 
 
-def _arrives(plan: Plan, way: Way, taken: list[Decimal], of: tuple[Source, ...]) -> Iterator[PlanFinding]:
+def _arrives(plan: Plan, way: Way, taken: list[Said]) -> Iterator[PlanFinding]:
     """taken: the step of each year, from the start to the goal."""
-    end, step, unit = way.start.value + sum(taken, Decimal(0)), taken[0], way.measure.unit
+    made, unit, goal = [t.value for _, t in taken], way.measure.unit, way.goal
+    end = way.start.value + sum(made, Decimal(0))
     ends = {"start": way.start.value, "end": end, "unit": unit}
-    sum_ = _SUM_ALIKE(years=way.years, step=step, **ends) if len(set(taken)) == 1 else _SUM(steps=taken, **ends)
-    sources = (way.start.source, *of, way.statement.source)
-    if way.goal.against:
+    sum_ = _SUM_ALIKE(years=way.years, step=made[0], **ends) if len(set(made)) == 1 else _SUM(steps=made, **ends)
+    sources = (way.start.source, *(s.source for s, _ in taken), way.indicator.binding.source)
+    if goal.against:
         yield from _arrives_at_reference(plan, way, end, sum_, sources)
-        return
-    if way.goal.reached_by(end):
-        return
-    needed, up = increase_needed(way.start.value, way.goal.value, way.years), way.goal.comparator.higher_is_better
-    per_year = figure(_up(needed, unit) if up else -_up(-needed, unit), unit)
-    wanted = _ASKED(sign=way.goal.comparator.sign, value=way.goal.value, unit=unit)
-    yield STEPS_MISS_THE_END.warning(
-        way.indicator, *sources, ask=(_RAISE if up else _LOWER)(step=per_year, end=figure(end, unit)), sum=sum_,
-        way=way.stretch, wanted=wanted,
-    )
+    elif not goal.reached_by(end):
+        needed, up = increase_needed(way.start.value, goal.value, way.years), goal.comparator.higher_is_better
+        per_year = figure(_up(needed, unit) if up else -_up(-needed, unit), unit)
+        ask = (_RAISE if up else _LOWER)(step=per_year, end=figure(end, unit))
+        wanted = _ASKED(sign=goal.comparator.sign, value=goal.value, unit=unit)
+        yield STEPS_MISS_THE_END.warning(way.indicator, *sources, ask=ask, sum=sum_, way=way.stretch, wanted=wanted)
 
 
 def _arrives_at_reference(
     plan: Plan, way: Way, end: Decimal, sum_: Message, sources: tuple[Source, ...]
 ) -> Iterator[PlanFinding]:
     """A goal that moves: held against the value known when the document was issued, and against the latest one."""
-    reference = plan.reference(way.goal.against or "")
+    reference, due = plan.reference(way.goal.against or ""), way.indicator.binding.due
     held_in = dict(reference_values(plan, reference.id, way.measure.unit))
-    due = way.statement.due
     known = sorted((v for v in held_in if due and v.period.year <= due.year), key=lambda v: (v.period, v.published))
-    if not known:
-        return
     issued = plan.document.known_since
     then = [v for v in known if issued is None or v.published <= issued]
-    held = dict.fromkeys(v for v in (then[-1] if then else None, known[-1]) if v is not None)
+    held = dict.fromkeys((*then[-1:], *known[-1:]))
     short = [v for v in held if not way.goal.reached_by(end - held_in[v])]
-    if not short:
-        return
-    compared = [(_BELOW if v in short else _NOT_BELOW)(period=v.period, value=v.value, unit=reference.unit) for v in held]
-    yield _MOVES.warning(way.indicator, *sources, reference.source, sum=sum_, way=way.stretch, reference=reference.name,
-                         held=compared)
+    if short:
+        compared = [(_BELOW if v in short else _NOT_BELOW)(period=v.period, value=v.value, unit=reference.unit) for v in held]
+        yield _MOVES.warning(way.indicator, *sources, reference.source, sum=sum_, way=way.stretch, reference=reference.name,
+                             held=compared)
 
 
 def growths(plan: Plan) -> Iterator[PlanFinding]:
     """A yearly rate and a fixed step, or a rate and the end value, describe one way and have to agree."""
-    rates: dict[tuple[str, str | None, object, Decimal], list[tuple[TargetStatement, Threshold]]] = {}
+    rates: dict[tuple[str, str | None, object, Decimal], list[Said]] = {}
     for asked, statement, rate in _rates(plan):
         rates.setdefault((asked, rate.zone, rate.comparator, rate.value), []).append((statement, rate))
     for indicator in plan.indicators:
         for measure in indicator.measures:
             for (asked, *_), stated in rates.items():
                 if asked == identity(indicator, measure):
-                    yield from _rate_against(indicator, measure, [s for s, _ in stated], stated[0][1])
+                    yield from _rate_against(indicator, measure, [s.source for s, _ in stated], stated[0][1])
 
 
-def _rate_against(
-    indicator: Indicator, measure: Measure, statements: list[TargetStatement], rate: Threshold
-) -> Iterator[PlanFinding]:
+def _rate_against(indicator: Indicator, measure: Measure, places: list[Source], rate: Threshold) -> Iterator[PlanFinding]:
     """One rate, however often it is stated, against the steps and the end value of the same figure."""
-    start = latest_stated(indicator, measure.id, rate.zone)
+    binding, start = indicator.binding, latest_stated(indicator, measure.id, rate.zone)
     if start is None or start.value <= 0:
-        for leaf in conjuncts(indicator.binding.target):
-            if isinstance(leaf, Threshold) and indicator.measure_of(leaf) is measure and leaf.derivation is None:
+        for leaf in values(binding.target):
+            if indicator.measure_of(leaf) is measure:
                 wanted = _ASKED(sign=leaf.comparator.sign, value=leaf.value, unit=measure.unit)
-                yield _RATE_NO_START.info(indicator, *(s.source for s in statements), indicator.binding.source,
-                                          sign=rate.comparator.sign, rate=rate.value, wanted=wanted)
+                yield _RATE_NO_START.info(indicator, *places, binding.source, sign=rate.comparator.sign, rate=rate.value,
+                                          wanted=wanted)
         return
-    steps_ = [
-        (s, t) for s, t in _derived(indicator, ("step", "goal"), "increase")
-        if indicator.measure_of(t) is measure and t.zone == rate.zone
-    ]
-    ends = list(_goals(indicator, measure, rate.zone))
-    if not ends and steps_ and rate.comparator.higher_is_better and (years := _years(start, indicator.binding)):
-        yield from _step_and_rate(Way(indicator, measure, indicator.binding, rate, start, years), steps_, statements, rate)
-    for goal_of, goal in ends:
-        years = _years(start, goal_of)
-        if not years or goal.against or not goal.comparator.higher_is_better or not rate.comparator.higher_is_better:
+    if not rate.comparator.higher_is_better or not (years := _years(start, binding)):
+        return
+    steps_ = [(s, t) for s, t in _increases(indicator) if indicator.measure_of(t) is measure and t.zone == rate.zone]
+    ends, way = list(_goals(indicator, measure, rate.zone)), Way(indicator, measure, rate, start, years)
+    slow = list(_slower(way, steps_, rate))
+    for source, told in slow if not ends else ():
+        yield STEPS_AGAINST_GROWTH.warning(indicator, start.source, *places, source, ask=_STEP_OR_RATE(), way=way.stretch,
+                                           told=[told])
+    for goal in ends:
+        if goal.against or not goal.comparator.higher_is_better:
             continue
-        way = Way(indicator, measure, goal_of, goal, start, years)
-        by_rate = grown(start.value, rate.value, years)
-        slow = [(s, t, year) for s, t in steps_ if (year := _too_slow(start.value, t.value, rate.value, years)) is not None]
-        told = [_slow(way, t, rate, year) for _, t, year in slow]
-        sources = [start.source, *(s.source for s in statements), *(s.source for s, _, _ in slow)]
-        if not goal.reached_by(by_rate):
+        made, told_, sources = grown(start.value, rate.value, years), [t for _, t in slow], [s for s, _ in slow]
+        if not goal.reached_by(made):
             beside = [_BY_STEP(step=t.value, unit=measure.unit, end=start.value + t.value * years) for _, t in steps_]
-            told.append(_BY_RATE(
-                rate=rate.value, start=start.value, years=years, end=round(by_rate, 1), unit=measure.unit,
+            told_.append(_BY_RATE(
+                rate=rate.value, start=start.value, years=years, end=round(made, 1), unit=measure.unit,
                 sign=goal.comparator.sign, goal=goal.value, beside=_BESIDE(each=beside) if beside else None,
             ))
-            sources += [goal_of.source, *(s.source for s, _ in steps_)]
-        if told:
+            sources += [binding.source, *(s.source for s, _ in steps_)]
+        if told_:
             needed = growth_needed(start.value, goal.value, years) or Decimal(0)
-            yield STEPS_AGAINST_GROWTH.warning(indicator, *sources, ask=_AGAINST_ASK(needed=needed), way=way.stretch, told=told)
+            yield STEPS_AGAINST_GROWTH.warning(indicator, start.source, *places, *sources, ask=_AGAINST_ASK(needed=needed),
+                                               way=way.stretch, told=told_)
 
 
-def _step_and_rate(
-    way: Way, steps_: list[tuple[TargetStatement, Threshold]], statements: list[TargetStatement], rate: Threshold
-) -> Iterator[PlanFinding]:
-    """A fixed step that falls behind the rate, where no end value is given."""
+def _slower(way: Way, steps_: list[Said], rate: Threshold) -> Iterator[tuple[Source, Message]]:
+    """The fixed steps that fall behind a rate, each with the first year, from 1, in which it is less than the rate asks for."""
     for said, step in steps_:
-        year = _too_slow(way.start.value, step.value, rate.value, way.years)
-        if year is None:
-            continue
-        yield STEPS_AGAINST_GROWTH.warning(
-            way.indicator, way.start.source, *(s.source for s in statements), said.source, ask=_STEP_OR_RATE(),
-            way=way.stretch, told=[_slow(way, step, rate, year)],
-        )
-
-
-def _too_slow(start: Decimal, step: Decimal, rate: Decimal, years: int) -> int | None:
-    """The first year, from 1, in which a fixed step is less than the rate asks for."""
-    value = start
-    for year in range(1, years + 1):
-        if step / value * 100 < rate:
-            return year
-        value += step
-    return None
-
-
-def _slow(way: Way, step: Threshold, rate: Threshold, year: int) -> Message:
-    before = way.start.value + step.value * (year - 1)
-    return _SLOW(
-        step=step.value, unit=way.measure.unit, year=year, before=before, made=round(step.value / before * 100, 1),
-        rate=rate.value,
-    )
+        for year in range(1, way.years + 1):
+            before = way.start.value + step.value * (year - 1)
+            if (made := step.value / before * 100) < rate.value:
+                yield said.source, _SLOW(step=step.value, unit=way.measure.unit, year=year, before=before, made=round(made, 1),
+                                         rate=rate.value)
+                break
 
 
 def _rates(plan: Plan) -> Iterator[tuple[str, TargetStatement, Threshold]]:
@@ -289,23 +247,18 @@ def _rates(plan: Plan) -> Iterator[tuple[str, TargetStatement, Threshold]]:
                     yield variable, statement, leaf
 
 
-def _derived(indicator: Indicator, roles: tuple[str, ...], key: str) -> Iterator[tuple[TargetStatement, Threshold]]:
-    for statement in indicator.targets:
-        if statement.role in roles:
-            yield from ((statement, t) for t in thresholds(statement.target) if t.derivation == key)
+def _increases(indicator: Indicator) -> list[Said]:
+    """The yearly increases that goals and steps ask for."""
+    asked = (s for s in indicator.targets if s.role in ("step", "goal"))
+    return [(s, t) for s in asked for t in thresholds(s.target) if t.derivation == "increase"]
 
 
-def _goals(indicator: Indicator, measure: Measure, zone: str | None) -> Iterator[tuple[TargetStatement, Threshold]]:
+def _goals(indicator: Indicator, measure: Measure, zone: str | None) -> Iterator[Threshold]:
     """The binding goal's fixed value of a measure, or its margin over a reference. One statement of several is enough:
     that they differ is told elsewhere."""
-    statement = indicator.binding
-    if statement.due is None:
-        return
-    for leaf in conjuncts(statement.target):
-        if not isinstance(leaf, Threshold) or leaf.zone != zone or leaf.derivation not in (None, "against"):
-            continue
-        if indicator.measure_of(leaf) is measure:
-            yield statement, leaf
+    for leaf in surely(indicator.binding.target) if indicator.binding.due else ():
+        if leaf.zone == zone and leaf.derivation in (None, "against") and indicator.measure_of(leaf) is measure:
+            yield leaf
 
 
 def _years(start: StatedValue, goal_of: TargetStatement) -> int:

@@ -84,15 +84,12 @@ def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
     if issued is None:
         return
     dated = _DATED(issued=issued)
-    told: set[str] = set()
-    for phase in plan.phases:
-        if phase.ends >= issued:
-            continue
-        told.add(phase.id)
-        launch = phase.kind == "launch"
-        yield (_PHASE_BEFORE.info if launch else _PHASE_BEFORE.warning)(phase, phase.source, dated, day=phase.ends, issued=issued)
+    over = {p.id: p for p in plan.phases if p.ends < issued}
+    for phase in over.values():
+        said = _PHASE_BEFORE.info if phase.kind == "launch" else _PHASE_BEFORE.warning
+        yield said(phase, phase.source, dated, day=phase.ends, issued=issued)
     for task in plan.tasks:
-        if task.due and task.due < issued and task.phase not in told:
+        if task.due and task.due < issued and task.phase not in over:
             yield STEP_BEFORE_DOCUMENT.warning(task, task.source, dated, day=task.due, issued=issued)
 
 
@@ -106,10 +103,9 @@ def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
             due = statement.due
             if not issued or not due or due >= issued or due in told or any(s.on.end >= due for s in indicator.stated):
                 continue
-            if all(isinstance(leaf, Milestone) for leaf in leaves(statement.target)):
-                continue
-            told.add(due)
-            yield _TARGET_BEFORE.warning(indicator, statement.source, _DATED(issued=issued), day=due, issued=issued)
+            if not all(isinstance(leaf, Milestone) for leaf in leaves(statement.target)):
+                told.add(due)
+                yield _TARGET_BEFORE.warning(indicator, statement.source, _DATED(issued=issued), day=due, issued=issued)
 
 
 def overlaps(plan: Plan) -> Iterator[PlanFinding]:
@@ -121,35 +117,30 @@ def overlaps(plan: Plan) -> Iterator[PlanFinding]:
     """
     ahead, stages = _ahead(plan), {s.id: s for s in plan.stages}
     for one, other in combinations(plan.phases, 2):
-        if not (days := _common(one, other)):
-            continue
         waits = one.id in ahead[other.id]
         above, beside = stages.get(one.stage or ""), stages.get(other.stage or "")
         if not waits and above and beside and (above is beside or _common(above, beside)):
             continue
-        shared = _boundary(one, other)
-        why = _WAITS(deadline=one.gate.deadline) if waits else None
-        yield _overlap(waits and not shared, one, other, days, why, shared, side_by_side=True)
+        yield from _overlap(waits, one, other, _WAITS(deadline=one.gate.deadline) if waits else None, side_by_side=True)
     for stage, later in combinations(plan.stages, 2):
-        if (days := _common(stage, later)) and not (_within(stage, later) or _within(later, stage)):
-            shared = _boundary(stage, later)
-            yield _overlap(not shared, stage, later, days, None, shared)
+        if not (_within(stage, later) or _within(later, stage)):
+            yield from _overlap(True, stage, later, None)
 
 
 def _overlap(
-    grave: bool, one: Phase | Stage, other: Phase | Stage, days: tuple[date, date], why: Message | None,
-    shared: str, side_by_side: bool = False,
-) -> PlanFinding:
-    """shared: the month that is all they share. side_by_side: whether they may, where nothing more is to be said."""
-    both = {"one": one.name, "other": other.name}
-    days_ = {"first": days[0], "last": days[1]}
-    why = _BOTH_CLAIM(month=shared) if shared else why
-    ask = _WHOSE_MONTH(month=shared, **both) if shared else None
+    grave: bool, one: Phase | Stage, other: Phase | Stage, why: Message | None, side_by_side: bool = False
+) -> Iterator[PlanFinding]:
+    """Two that overlap, if they do. side_by_side: whether they may, where nothing more is to be said."""
+    if not (days := _common(one, other)):
+        return
+    told = {"one": one.name, "other": other.name, "first": days[0], "last": days[1], "ask": None}
+    if month := _boundary(one, other):
+        why, told["ask"] = _BOTH_CLAIM(month=month), _WHOSE_MONTH(month=month, one=one.name, other=other.name)
     if side_by_side and why is None:
-        return _SIDE_BY_SIDE.info(other, one.source, other.source, ask=ask, **both, **days_)
-    return (PHASES_OVERLAP.warning if grave else PHASES_OVERLAP.info)(
-        other, one.source, other.source, ask=ask, why=why, **both, **days_,
-    )
+        yield _SIDE_BY_SIDE.info(other, one.source, other.source, **told)
+    else:
+        said = PHASES_OVERLAP.warning if grave and not month else PHASES_OVERLAP.info
+        yield said(other, one.source, other.source, why=why, **told)
 
 
 def _common(one: Phase | Stage, other: Phase | Stage) -> tuple[date, date] | None:
@@ -180,16 +171,15 @@ def _ahead(plan: Plan) -> dict[str, set[str]]:
 
 def gaps(plan: Plan) -> Iterator[PlanFinding]:
     """Days between phases, or between stages, on which nothing of the schedule runs."""
+    day = timedelta(days=1)
     both: tuple[tuple[Phase | Stage, ...], ...] = (plan.phases, plan.stages)
     for items in both:
-        last: Phase | Stage | None = None
-        for item in sorted(items, key=lambda p: (p.starts, p.ends)):
-            if last and item.starts > last.ends + timedelta(days=1):
-                first, until = last.ends + timedelta(days=1), item.starts - timedelta(days=1)
-                yield PHASES_LEAVE_GAP.warning(item, last.source, item.source, one=last.name, other=item.name, first=first,
-                                               last=until)
-            if last is None or item.ends > last.ends:
-                last = item
+        given = sorted(items, key=lambda p: (p.starts, p.ends))
+        for at, item in enumerate(given[1:], 1):
+            last = max(given[:at], key=lambda p: p.ends)
+            if item.starts > last.ends + day:
+                yield PHASES_LEAVE_GAP.warning(item, last.source, item.source, one=last.name, other=item.name,
+                                               first=last.ends + day, last=item.starts - day)
 
 
 def outside(plan: Plan) -> Iterator[PlanFinding]:
@@ -204,9 +194,7 @@ def outside(plan: Plan) -> Iterator[PlanFinding]:
     for task in plan.tasks:
         of = phases.get(task.phase or "")
         # Beyond the gate's deadline it is told as task_due_after_gate.
-        if of and task.due and not of.starts <= task.due <= max(of.ends, of.gate.deadline):
-            if task.due > of.gate.deadline:
-                continue
+        if of and task.due and task.due < of.starts and task.due <= of.gate.deadline:
             yield STEP_OUTSIDE_STAGE.warning(task, of.source, task.source, day=task.due, of=of.name, first=of.starts,
                                              last=of.ends)
 

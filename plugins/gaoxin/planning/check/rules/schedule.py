@@ -91,22 +91,18 @@ def deadlines(plan: Plan) -> Iterator[PlanFinding]:
 def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     """Indicators that fall due after the gate that judges them. Unless a choice says how, that gate cannot be decided."""
     for phase, criterion in _target_criteria(plan):
-        asked = plan.indicators_asked(criterion)
-        late = {i.id: i.binding.due for i in asked if i.binding.due and i.binding.due > phase.gate.deadline}
+        day = phase.gate.deadline
+        late = [(i.name, s.due, s.source) for i in plan.indicators_asked(criterion) if (s := i.binding).due and s.due > day]
         if not late:
             continue
         met = criterion if isinstance(criterion, TargetsMet) and criterion.not_yet_due == "on_track" else None
         choice = plan.choice(met.choice) if met and met.choice else None
-        told = {
-            "day": phase.gate.deadline, "n": len(late), "last": max(late.values()),
-            "late": listed(plan.indicator(i).name for i in late),
-            "then": _BY_CHOICE(decision=choice.decision) if choice else _UNDECIDABLE(),
-        }
-        sources = (phase.source, *(plan.indicator(i).binding.source for i in late))
-        if choice:
-            yield TARGET_DUE_AFTER_GATE.warning(phase, *sources, by_choice=choice.id, **told)
-        else:
-            yield TARGET_DUE_AFTER_GATE.error(phase, *sources, ask=_LATE_ASK_CHOICE(), **told)
+        yield (TARGET_DUE_AFTER_GATE.warning if choice else TARGET_DUE_AFTER_GATE.error)(
+            phase, phase.source, *(source for *_, source in late), by_choice=choice and choice.id,
+            ask=None if choice else _LATE_ASK_CHOICE(), day=day, n=len(late), last=max(due for _, due, _ in late),
+            late=listed(name for name, *_ in late),
+            then=_BY_CHOICE(decision=choice.decision) if choice else _UNDECIDABLE(),
+        )
 
 
 def figures_after_gate(plan: Plan) -> Iterator[PlanFinding]:
@@ -125,7 +121,7 @@ def _figures(form: Form, indicators: list[Indicator], phase: Phase) -> Iterator[
     gate, subject = phase.gate.deadline, f"forms.{form.id}"
     sources = (phase.source, *(i.source for i in indicators))
     judged = tuple(i.name for i in indicators)
-    if not any(last_day_for(form.due, p) <= gate for p in form.periods()):
+    if not _due_by(form, gate):
         yield NO_RETURN_BEFORE_GATE.error(subject, *sources, phase=phase.name, day=gate, judged=judged, form=form.name)
         return
     fallen_due = [i.binding.due for i in indicators if i.binding.due and i.binding.due <= gate]
@@ -157,11 +153,11 @@ def nothing_to_judge(plan: Plan) -> Iterator[PlanFinding]:
     """A criterion with nothing to look at passes or holds for the wrong reason."""
     for phase in plan.phases:
         for criterion in phase.gate.criteria:
-            empty = criterion.needs and not {
-                "returns": _returns_due(plan.forms_asked(criterion), phase.gate.deadline),
+            looked_at = {
+                "returns": any(_due_by(form, phase.gate.deadline) for form in plan.forms_asked(criterion)),
                 "indicators": plan.indicators_asked(criterion), "tasks": plan.tasks_asked(phase, criterion),
-            }[criterion.needs]
-            if empty:
+            }
+            if criterion.needs and not looked_at[criterion.needs]:
                 yield CRITERION_WITHOUT_SUBJECT.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
                                                         phase=phase.name, kind=criterion.kind)
 
@@ -174,12 +170,12 @@ def provisional(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def _target_criteria(plan: Plan) -> Iterator[tuple[Phase, Criterion]]:
-    for phase in plan.phases:
-        yield from ((phase, c) for c in phase.gate.criteria if c.needs == "indicators")
+    return ((phase, c) for phase in plan.phases for c in phase.gate.criteria if c.needs == "indicators")
 
 
-def _returns_due(forms: tuple[Form, ...], by: date) -> bool:
-    return any(last_day_for(form.due, period) <= by for form in forms for period in form.periods())
+def _due_by(form: Form, day: date) -> bool:
+    """Whether any return of a form is due by a day."""
+    return any(last_day_for(form.due, period) <= day for period in form.periods())
 
 
 RULES = (deadlines, targets_after_gate, figures_after_gate, tasks_after_gate, nothing_to_judge, provisional)

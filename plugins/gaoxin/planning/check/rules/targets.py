@@ -1,6 +1,7 @@
 """Rules on single targets: quotas, missing comparators, dates, values, formulas and leads."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -124,21 +125,17 @@ def _to_share_out(indicator: Indicator) -> Threshold | None:
     """The one number of the binding target that quotas can add up to: a value, else what is to be gained or made in all."""
     first = indicator.measure()
     fit = [t for t in thresholds(indicator.binding.target) if indicator.measure_of(t) is first and not t.zone]
-    for derivations in ((None,), ("increase", "increase_since", "total_since")):
-        found = [t for t in fit if t.derivation in derivations]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            return None
-    return None
+    found = [t for t in fit if t.derivation is None]
+    found = found or [t for t in fit if t.derivation in ("increase", "increase_since", "total_since")]
+    return found[0] if len(found) == 1 else None
 
 
 def double_quotas(plan: Plan) -> Iterator[PlanFinding]:
     """A unit holds one quota of an indicator."""
     for indicator in plan.indicators:
-        units = [q.unit for q in indicator.quotas]
-        for unit in dict.fromkeys(u for u in units if units.count(u) > 1):
-            yield QUOTA_TWICE.error(indicator, indicator.source, unit=plan.unit(unit).name)
+        for unit, held in Counter(q.unit for q in indicator.quotas).items():
+            if held > 1:
+                yield QUOTA_TWICE.error(indicator, indicator.source, unit=plan.unit(unit).name)
 
 
 def comparators(plan: Plan) -> Iterator[PlanFinding]:
@@ -151,11 +148,10 @@ def comparators(plan: Plan) -> Iterator[PlanFinding]:
             number = any(isinstance(leaf, (Compared, Tiers)) for leaf in leaves(statement.target))
             if not number or not (bare or vague) or (words and _closed(statement.target)):
                 continue
-            said = _NOT_NOTED() if statement.worded_as is None else _VAGUE_WORDS(words=words) if vague else _BARE_NUMBER()
-            target = told(plan, indicator, statement.target)
-            yield (NO_COMPARATOR.warning if statement is indicator.binding else NO_COMPARATOR.info)(
-                indicator, statement.source, place=statement.source.place, said=said, target=target,
-            )
+            why = _NOT_NOTED() if statement.worded_as is None else _VAGUE_WORDS(words=words) if vague else _BARE_NUMBER()
+            said = NO_COMPARATOR.warning if statement is indicator.binding else NO_COMPARATOR.info
+            yield said(indicator, statement.source, place=statement.source.place, said=why,
+                       target=told(plan, indicator, statement.target))
 
 
 def _closed(target: Target) -> bool:
@@ -174,28 +170,23 @@ def wordings(plan: Plan) -> Iterator[PlanFinding]:
     """A target without a number cannot be judged."""
     for indicator in plan.indicators:
         for statement in indicator.targets:
-            words = [leaf.unquantified for leaf in leaves(statement.target) if isinstance(leaf, Unquantified)]
-            if not words:
-                continue
-            yield (TARGET_WITHOUT_VALUE.warning if statement is indicator.binding else TARGET_WITHOUT_VALUE.info)(
-                indicator, statement.source, place=statement.source.place, words=words,
-            )
+            if words := [leaf.unquantified for leaf in leaves(statement.target) if isinstance(leaf, Unquantified)]:
+                said = TARGET_WITHOUT_VALUE.warning if statement is indicator.binding else TARGET_WITHOUT_VALUE.info
+                yield said(indicator, statement.source, place=statement.source.place, words=words)
 
 
 def unmeasured(plan: Plan) -> Iterator[PlanFinding]:
     """A target on a measure that nobody reports is never known to be met. What the document itself states for the day on
     which the target falls due is at least known from there."""
     for indicator in plan.indicators:
-        without = {m.id: m for m in indicator.measures if m.formula is None}
-        used = {indicator.measure_of(leaf).id for leaf in leaves(indicator.binding.target) if without and leaf.measured}
-        for measure in (m for m in without.values() if m.id in used):
-            due = indicator.binding.due
-            known = due and any(indicator.measure(s.of) is measure and s.on.end >= due for s in indicator.stated)
-            name = measure.name if measure.name and len(indicator.measures) > 1 else indicator.name
-            yield (UNMEASURED.info if known else UNMEASURED.warning)(
-                indicator, indicator.source, name=name, unit=measure.unit,
-                within=measure.id if len(indicator.measures) > 1 else "",
-            )
+        due, several = indicator.binding.due, len(indicator.measures) > 1
+        asked = [leaf for leaf in leaves(indicator.binding.target) if leaf.measured and indicator.measures]
+        for measure in indicator.measures:
+            if measure.formula is None and any(indicator.measure_of(leaf) is measure for leaf in asked):
+                known = due and any(indicator.measure(s.of) is measure and s.on.end >= due for s in indicator.stated)
+                said = UNMEASURED.info if known else UNMEASURED.warning
+                yield said(indicator, indicator.source, name=(several and measure.name) or indicator.name, unit=measure.unit,
+                           within=measure.id if several else "")
 
 
 RULES = (quotas, double_quotas, comparators, undated, wordings, unmeasured)

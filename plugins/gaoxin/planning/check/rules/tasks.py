@@ -1,13 +1,12 @@
 """Rules on tasks and on the plan's rows together: amounts that contradict themselves, dates, leads, shares of completion."""
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from gaoxin import measures
 from gaoxin.i18n import Message, Worded
-from gaoxin.plan.model import Indicator, Plan, Task
+from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.schedule import Quantity
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
 from gaoxin.planning.check.findings import PlanFinding, Saying, figure, listed, of_document, phrase
@@ -88,13 +87,9 @@ def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
             first = seen.setdefault((what, one.by), one)
             if first is one or (what, one.by, one.value, one.unit) in told:
                 continue
-            if measures.dimension(first.unit) != measures.dimension(one.unit):
-                why = _NO_CONVERSION(one=first.unit, other=one.unit)
-            else:
-                a, b = first.value, measures.convert(one.value, one.unit, first.unit)
-                if a == b:
-                    continue
-                why = _apart(a, b)
+            why = _apart(first, one)
+            if why is None:
+                continue
             told.add((what, one.by, one.value, one.unit))
             yield MAGNITUDE_CONTRADICTION.warning(
                 task, first.source, one.source, task=task.name, name=one.name, one_at=first.source.place,
@@ -102,12 +97,15 @@ def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
             )
 
 
-def _apart(a: Decimal, b: Decimal) -> Message:
+def _apart(one: Quantity, other: Quantity) -> Message | None:
+    """How two quantities differ; None where they are the same."""
+    if measures.dimension(one.unit) != measures.dimension(other.unit):
+        return _NO_CONVERSION(one=one.unit, other=other.unit)
+    a, b = one.value, measures.convert(other.value, other.unit, one.unit)
     small, large = sorted((abs(a), abs(b)))
-    if small == 0:
-        return _ZERO()
-    times = large / small
-    power = times.normalize().as_tuple()
+    if a == b or small == 0:
+        return None if a == b else _ZERO()
+    power = (times := large / small).normalize().as_tuple()
     if power.digits == (1,) and int(power.exponent) > 0:
         return _POWER(times=times, power=int(power.exponent))
     return _TIMES(times=times)
@@ -139,33 +137,23 @@ def completion_shares(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         for statement in indicator.targets:
             for leaf in leaves(statement.target):
-                if isinstance(leaf, PlanShare):
+                if isinstance(leaf, PlanShare) and statement.due and leaf.comparator.higher_is_better:
                     yield from _share(plan, indicator, statement, leaf)
 
 
 def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: PlanShare) -> Iterator[PlanFinding]:
-    items = _counted(plan, leaf)
-    if not items or not statement.due or not leaf.comparator.higher_is_better:
-        return
-    by = [i for i in items if (due := _due(i)) and due <= statement.due]
-    share = Decimal(len(by)) / len(items) * 100
-    total, sources = len(items), (statement.source, *(i.source for i in by[:3]))
+    dues = [(i.source, i.binding.due) for i in plan.counted_indicators(leaf)]
+    dues += [(t.source, t.due) for t in plan.counted_tasks(leaf)]
+    by = [source for source, due in dues if due and statement.due and due <= statement.due]
+    total, sources = len(dues), (statement.source, *by[:3])
     asked: dict[str, Any] = {
         "name": indicator.name, "place": statement.source.place, "by": statement.due, "sign": leaf.comparator.sign,
         "share": leaf.value, "total": total,
     }
-    if leaf.value < 100 and len(by) == total:
+    if total and leaf.value < 100 and len(by) == total:
         yield _ALL_DUE.warning(indicator, *sources, rest=100 - leaf.value, **asked)
-    elif share < leaf.value:
+    elif total and (share := Decimal(len(by)) / total * 100) < leaf.value:
         yield COMPLETION_SHARE_AGAINST_DATES.warning(indicator, *sources, due=len(by), made=share, **asked)
-
-
-def _counted(plan: Plan, leaf: PlanShare) -> list[Indicator | Task]:
-    return [*plan.counted_indicators(leaf), *plan.counted_tasks(leaf)]
-
-
-def _due(item: Indicator | Task) -> date | None:
-    return item.binding.due if isinstance(item, Indicator) else item.due
 
 
 RULES = (magnitudes, undated, leads, completion_shares)

@@ -3,7 +3,7 @@ one name. Authors write the value of the main text as an indicator of its own as
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 
 from gaoxin import measures
 from gaoxin.i18n import Message
@@ -11,8 +11,8 @@ from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.series import variable_of
 from gaoxin.plan.targets import Milestone, OfWhich, Threshold
+from gaoxin.planning.asked import conjuncts, floors, values
 from gaoxin.planning.check import trial
-from gaoxin.planning.check.comparing import conjuncts
 from gaoxin.planning.check.findings import PlanFinding, Saying, each_at, figure, phrase
 from gaoxin.planning.check.rules.counts import SHARES_AGAINST_COUNTS
 from gaoxin.planning.check.rules.goals import TWO_DATES, TWO_VALUES, TWO_YEARS
@@ -49,19 +49,16 @@ _PART = Saying(
 def figures(plan: Plan) -> Iterator[PlanFinding]:
     """Two indicators that are one figure, by what is reported or by name, and want different values or days."""
     for one, other in combinations(plan.indicators, 2):
-        pairs = [
-            (a, b) for a in _floors(one) for b in _floors(other)
-            if a.zone == b.zone and a.comparator.higher_is_better is b.comparator.higher_is_better and _same(one, a, other, b)
-        ]
-        for a, b in pairs[:1]:
-            yield from _held(one, a, other, b)
+        for a, b in product(_asked(one), _asked(other)):
+            better = a.comparator.higher_is_better is b.comparator.higher_is_better
+            if a.zone == b.zone and better and _same(one, a, other, b):
+                yield from _held(one, a, other, b)
+                break
 
 
-def _floors(indicator: Indicator) -> Iterator[Threshold]:
+def _asked(indicator: Indicator) -> Iterator[Threshold]:
     """What the binding goal asks of the first measure; the others are parts, which may be an indicator of their own."""
-    for leaf in conjuncts(indicator.binding.target):
-        if isinstance(leaf, Threshold) and not leaf.derivation and indicator.measure_of(leaf) is indicator.measure():
-            yield leaf
+    return (leaf for leaf in values(indicator.binding.target) if indicator.measure_of(leaf) is indicator.measure())
 
 
 def _same(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> bool:
@@ -137,11 +134,9 @@ def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
             target = statement.target
             if not isinstance(target, OfWhich):
                 continue
-            whole = target.whole
-            if not isinstance(whole, Threshold) or whole.derivation or not whole.comparator.higher_is_better:
-                continue
-            for part in target.of_which:
-                if not isinstance(part, Threshold) or part.derivation or not part.comparator.higher_is_better:
+            whole, *parts = (x if isinstance(x, Threshold) and floors(x) else None for x in target.parts)
+            for part in parts:
+                if whole is None or part is None:
                     continue
                 units = indicator.measure_of(whole).unit, indicator.measure_of(part).unit
                 value = trial.converted(part.value, units[1], units[0])

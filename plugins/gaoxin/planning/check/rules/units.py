@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from gaoxin.i18n import Worded
-from gaoxin.plan.base import Label, Source
+from gaoxin.plan.base import Source
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.plan.offices import Power
 from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document, of_plan, phrase
@@ -93,31 +93,26 @@ _GIVEN = phrase("power_shared.given", "{place} 给{unit}", "{place} gives it to 
 def office(plan: Plan) -> Iterator[PlanFinding]:
     """Who sits in the office has something to do, and who leads sits in the office."""
     g = plan.governance
-    leads, groups = _leads(plan), {u.id: u for u in plan.units if u.members}
-    working = set(leads) | _workers(plan) | {u for f in plan.forms for u in f.units} | _roles(plan)
-    working |= {c.who for c in plan.cadences} | {p.unit for p in g.powers}
+    leads, groups, roles = _leads(plan), {u.id: u for u in plan.units if u.members}, _roles(plan)
+    working = _working(plan) | roles | {c.who for c in plan.cadences} | {p.unit for p in g.powers}
     busy = working | {m for u in working if u in groups for m in groups[u].members if u not in (g.leading_group, g.office)}
     # Where the document names no office the issuer stands in for it, and is not there to be given work.
     own = groups[g.office].members if g.office in groups and g.office not in (g.leading_group, plan.document.issuer) else ()
     staff = dict.fromkeys((*g.office_staff, *own))
-    for unit in staff:
-        if unit not in busy:
-            idle_one = plan.unit(unit)
-            yield OFFICE_UNIT_IDLE.warning(idle_one, g.source, idle_one.source, unit=idle_one.name)
-    if not staff:
-        return
+    for unit in map(plan.unit, staff):
+        if unit.id not in busy:
+            yield OFFICE_UNIT_IDLE.warning(unit, g.source, unit.source, unit=unit.name)
     inside = {*staff, *(m for u in staff if u in groups for m in groups[u].members)}
-    for unit, sources in leads.items():
-        if unit not in inside and unit not in _roles(plan) and not set(plan.unit(unit).members) & inside:
-            yield LEAD_NOT_IN_OFFICE.info(f"units.{unit}", g.source, *sources, unit=plan.unit(unit).name)
+    for unit, sources in ((plan.unit(u), at) for u, at in leads.items() if inside and u not in inside | roles):
+        if not inside.intersection(unit.members):
+            yield LEAD_NOT_IN_OFFICE.info(unit, g.source, *sources, unit=unit.name)
 
 
 def idle(plan: Plan) -> Iterator[PlanFinding]:
     """A unit that the plan lists and nowhere mentions."""
-    busy = set(_leads(plan)) | _workers(plan) | {u for f in plan.forms for u in f.units} | _roles(plan)
-    busy |= set(plan.governance.office_staff) | {c.who for c in plan.cadences} | {c.decided_by for c in plan.choices}
-    busy |= {p.unit for p in plan.governance.powers} | {z.committee for z in (plan.zone, *plan.zones) if z.committee}
-    busy |= {m for u in plan.units for m in u.members} | (set(plan.defaults.responsible) if plan.defaults else set())
+    busy = _working(plan) | _roles(plan) | _shared(plan) | {c.who for c in plan.cadences} | {c.decided_by for c in plan.choices}
+    busy |= {z.committee for z in (plan.zone, *plan.zones) if z.committee} | {m for u in plan.units for m in u.members}
+    busy |= {*plan.governance.office_staff, *(p.unit for p in plan.governance.powers)}
     for unit in plan.units:
         if unit.id not in busy:
             yield UNIT_UNUSED.info(unit, unit=unit.name)
@@ -135,10 +130,9 @@ def approvers(plan: Plan) -> Iterator[PlanFinding]:
 
 def cadences(plan: Plan) -> Iterator[PlanFinding]:
     """A rhythm that the document does not set and the office chose."""
-    reasons = {c.id: c for c in plan.choices}
     for cadence in plan.cadences:
         if cadence.choice:
-            choice = reasons[cadence.choice]
+            choice = plan.choice(cadence.choice)
             yield CADENCE_BY_CHOICE.info(f"cadences.{cadence.id}", *choice.sources, by_choice=choice.id, name=cadence.name,
                                          unit=plan.unit(choice.decided_by).name, decision=choice.decision)
     if (plan.forms or plan.indicators) and not plan.cadences:
@@ -148,27 +142,25 @@ def cadences(plan: Plan) -> Iterator[PlanFinding]:
 def two_names(plan: Plan) -> Iterator[PlanFinding]:
     """The document itself calls a unit by two names, or the plan lists two units that seem to be one."""
     for unit in plan.units:
-        said = [a for a in unit.aliases if a.source and a.name != unit.name.zh]
+        name, said = unit.name.zh, [(a.name, a.source) for a in unit.aliases if a.source and a.name != unit.name.zh]
         if said:
-            short = all(short_form(a.name, unit.name.zh) for a in said)
             # 有关部门 and 各有关单位 are ways of speaking, not names.
-            harmless = short or (unit.open_ended and unit.id not in _roles(plan))
-            told = [_SAYS(place=a.source.place, name=a.name) for a in said if a.source]
+            harmless = all(short_form(a, name) for a, _ in said) or (unit.open_ended and unit.id not in _roles(plan))
             yield (UNIT_TWO_NAMES.info if harmless else UNIT_TWO_NAMES.warning)(
-                unit, unit.source, *(a.source for a in said), unit=unit.name, id=unit.name.zh, said=told, name=unit.name.zh,
+                unit, unit.source, *(at for _, at in said), unit=unit.name, id=name, name=name,
+                said=[_SAYS(place=at.place, name=a) for a, at in said],
             )
     sources = _places(plan)
     for one, other in combinations(plan.units, 2):
         if "group" in (one.kind, other.kind) and one.kind != other.kind:
             continue
-        alike = next(((a, b) for a in _names(one) for b in _names(other) if look_alike(a, b)), None)
-        if alike:
-            both = {"one": one.name.zh, "other": other.name.zh, "one_id": one.id, "other_id": other.id}
-            at = *sources.get(one.id, ())[:1], *sources.get(other.id, ())[:1]
-            if alike[0] == alike[1]:
-                yield _BOTH_CALLED.warning(other, *at, name=alike[0], **both)
-            else:
-                yield UNITS_LOOK_ALIKE.warning(other, *at, a=alike[0], b=alike[1], **both)
+        both = {"one": one.name.zh, "other": other.name.zh, "one_id": one.id, "other_id": other.id}
+        at = *sources.get(one.id, ())[:1], *sources.get(other.id, ())[:1]
+        match next(((a, b) for a in _names(one) for b in _names(other) if look_alike(a, b)), None):
+            case a, b if a == b:
+                yield _BOTH_CALLED.warning(other, *at, name=a, **both)
+            case a, b:
+                yield UNITS_LOOK_ALIKE.warning(other, *at, a=a, b=b, **both)
 
 
 def _names(unit: Unit) -> tuple[str, ...]:
@@ -187,9 +179,7 @@ def _places(plan: Plan) -> dict[str, list[Source]]:
 def groups(plan: Plan) -> Iterator[PlanFinding]:
     """A group that has work is somebody: its members are named. A leading group without members is to be known."""
     g = plan.governance
-    places = _places(plan)
-    shared = set(plan.defaults.responsible) if plan.defaults else set()
-    working = set(_leads(plan)) | _workers(plan) | {u for f in plan.forms for u in f.units} | shared
+    places, working = _places(plan), _working(plan) | _shared(plan)
     for unit in plan.units:
         members = (*unit.members, *(g.office_staff if unit.id == g.office else ()))
         unnamed = unit.open_ended or names_nobody(unit.name.zh)
@@ -209,34 +199,25 @@ def groups(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def powers(plan: Plan) -> Iterator[PlanFinding]:
-    """One power lies with one unit. A power is known by its id, or by its name where another id was given to it."""
+    """One power lies with one unit. A power is known by its id, or by its name where another id was given to it; the unit of a
+    role holds the power of the role's name."""
+    g = plan.governance
     held: dict[str, list[Power]] = {}
     named: dict[str, str] = {}
-    for power in plan.governance.powers:
+    for power in g.powers:
         name = named.setdefault(plain_name(power.name.zh), power.power)
         held.setdefault(power.power if power.power in held else name, []).append(power)
-    for name, given in held.items():
-        units = list(dict.fromkeys(p.unit for p in given))
-        if len(units) > 1:
-            told = [(p.source, plan.unit(p.unit).name) for p in given]
-            yield _shared(name, given[0].name, told, [plan.unit(u).name for u in units])
-    yield from _roles_and_powers(plan, held)
-
-
-def _roles_and_powers(plan: Plan, held: dict[str, list[Power]]) -> Iterator[PlanFinding]:
-    """The unit of a role, and another one that is given the power of the same name."""
-    g = plan.governance
+    given = [(power, [(p.source, p.unit) for p in found]) for power, found in held.items() if len({p.unit for p in found}) > 1]
     for role in ("supervision", "assessment", "consent"):
-        unit, given = getattr(g, role), held.get(role, [])
-        if unit and given and unit not in {p.unit for p in given}:
-            told = [(g.source, plan.unit(unit).name), *((p.source, plan.unit(p.unit).name) for p in given)]
-            yield _shared(role, given[0].name, told, list(dict.fromkeys(name for _, name in told)))
-
-
-def _shared(power: str, name: Label, told: list[tuple[Source, Label]], units: list[Label]) -> PlanFinding:
-    given = [_GIVEN(place=source.place, unit=unit) for source, unit in told]
-    return POWER_SHARED.warning(f"governance.powers.{power}", *(source for source, _ in told), power=name, n=len(units),
-                                given=given, units=units)
+        unit, found = getattr(g, role), held.get(role, [])
+        if unit and found and unit not in {p.unit for p in found}:
+            given.append((role, [(g.source, unit), *((p.source, p.unit) for p in found)]))
+    for name, told in given:
+        units = [plan.unit(u).name for u in dict.fromkeys(u for _, u in told)]
+        yield POWER_SHARED.warning(
+            f"governance.powers.{name}", *(source for source, _ in told), power=held[name][0].name, n=len(units), units=units,
+            given=[_GIVEN(place=source.place, unit=plan.unit(u).name) for source, u in told],
+        )
 
 
 def _leads(plan: Plan) -> dict[str, list[Source]]:
@@ -248,8 +229,15 @@ def _leads(plan: Plan) -> dict[str, list[Source]]:
     return found
 
 
-def _workers(plan: Plan) -> set[str]:
-    return {u for item in plan.rows for u in plan.responsible(item)} | {q.unit for i in plan.indicators for q in i.quotas}
+def _working(plan: Plan) -> set[str]:
+    """Who leads, shares in something, has a quota or reports."""
+    rows = (u for item in plan.rows for u in (*item.leads, *plan.responsible(item)))
+    return {*rows, *(q.unit for i in plan.indicators for q in i.quotas), *(u for f in plan.forms for u in f.units)}
+
+
+def _shared(plan: Plan) -> set[str]:
+    """Who shares in everything."""
+    return set(plan.defaults.responsible) if plan.defaults else set()
 
 
 def _roles(plan: Plan) -> set[str]:

@@ -11,7 +11,8 @@ from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.series import latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.check.comparing import conjuncts, quantity
+from gaoxin.planning.asked import Said, floors, surely, values
+from gaoxin.planning.check.comparing import quantity
 from gaoxin.planning.check.findings import PlanFinding, Saying, figure, phrase
 from gaoxin.planning.check.rules.goals import TWO_VALUES
 from gaoxin.planning.check.rules.pace import STEPS_AGAINST_GROWTH, STEPS_MISS_THE_END
@@ -20,7 +21,6 @@ from gaoxin.planning.way import grown, growth_needed
 
 PLACE = 60
 
-Said = tuple[TargetStatement, Threshold]
 _ROUNDING = Decimal("0.05")  # a doubling is written as a round number
 _LONGEST = 30  # years
 _FALLS_BACK = Saying(
@@ -58,8 +58,8 @@ def earlier_and_later(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         ways: dict[object, list[tuple[date, TargetStatement, Threshold]]] = {}
         for statement in (indicator.binding, *indicator.by_role("horizon")):
-            for leaf in conjuncts(statement.target):
-                if isinstance(leaf, Threshold) and leaf.derivation is None and statement.due:
+            for leaf in values(statement.target):
+                if statement.due:
                     key = (*quantity(indicator, leaf), leaf.comparator.higher_is_better)
                     ways.setdefault(key, []).append((statement.due, statement, leaf))
         for said in ways.values():
@@ -77,15 +77,11 @@ def other_words(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         numbers = [(s, t) for s, t in _ends(indicator) if t.derivation is None]
         for statement, leaf in _ends(indicator):
-            since = leaf.times_of or leaf.increase_since
-            if since is None:
-                continue
-            measure = indicator.measure_of(leaf)
-            base = latest_stated(indicator, measure.id, leaf.zone, by=since)
+            since, measure = leaf.times_of or leaf.increase_since, indicator.measure_of(leaf)
+            base = latest_stated(indicator, measure.id, leaf.zone, by=since) if since else None
             if base is None:
                 continue
-            end = base.value * leaf.value if leaf.times_of else base.value + leaf.value
-            sign = "×" if leaf.times_of else "+"
+            sign, end = ("×", base.value * leaf.value) if leaf.times_of else ("+", base.value + leaf.value)
             for other, fixed in numbers:
                 same = indicator.measure_of(fixed) is measure and fixed.zone == leaf.zone and other.due == statement.due
                 alike = fixed.comparator.higher_is_better is leaf.comparator.higher_is_better
@@ -100,29 +96,23 @@ def other_words(plan: Plan) -> Iterator[PlanFinding]:
 
 def _ends(indicator: Indicator) -> list[Said]:
     """What goals and dated steps of an indicator ask for by a day."""
-    return [
-        (s, t) for s in (*indicator.by_role("goal"), *indicator.by_role("step")) if s.due
-        for t in conjuncts(s.target) if isinstance(t, Threshold)
-    ]
+    return [(s, t) for s in (*indicator.by_role("goal"), *indicator.by_role("step")) if s.due for t in surely(s.target)]
 
 
 def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
     """A yearly rate and a multiple since one year describe one way, whatever the start."""
     for indicator in plan.indicators:
         for statement, leaf in _ends(indicator):
-            if leaf.times_of is None or not leaf.comparator.higher_is_better:
-                continue
-            years = statement.due.year - leaf.times_of.end.year if statement.due else 0
-            if not 0 < years <= _LONGEST:
+            since = leaf.times_of
+            years = statement.due.year - since.end.year if since and statement.due else 0
+            if not 0 < years <= _LONGEST or not leaf.comparator.higher_is_better:
                 continue
             for said in indicator.targets:
                 for rate in thresholds(said.target):
                     of = indicator.measure_of(rate) is indicator.measure_of(leaf) and rate.zone == leaf.zone
-                    since = rate.average_growth_since in (None, leaf.times_of)
-                    if not of or not since or rate.derivation not in ("growth", "average_growth_since"):
-                        continue
+                    yearly = rate.derivation in ("growth", "average_growth_since") and rate.average_growth_since in (None, since)
                     made = grown(Decimal(1), rate.value, years)
-                    if rate.comparator.higher_is_better and made < leaf.value * (1 - _ROUNDING):
+                    if of and yearly and rate.comparator.higher_is_better and made < leaf.value * (1 - _ROUNDING):
                         needed = growth_needed(Decimal(1), leaf.value, years) or Decimal(0)
                         yield _SLOW_MULTIPLE.warning(indicator, statement.source, said.source, rate=rate.value, years=years,
                                                      made=made, times=leaf.value, needed=needed)
@@ -131,11 +121,9 @@ def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
 def beyond_already(plan: Plan) -> Iterator[PlanFinding]:
     """A goal for a later day that is a fraction of what was there before: one of the two has another unit or a digit more."""
     for indicator in plan.indicators:
-        for leaf in conjuncts(indicator.binding.target):
-            if not isinstance(leaf, Threshold) or leaf.derivation or not leaf.comparator.higher_is_better or leaf.value <= 0:
-                continue
+        for leaf in floors(indicator.binding.target):
             measure, binding = indicator.measure_of(leaf), indicator.binding
-            start = latest_stated(indicator, measure.id, leaf.zone)
+            start = latest_stated(indicator, measure.id, leaf.zone) if leaf.value > 0 else None
             if start is None or start.completion is not None or not binding.due or start.on.end >= binding.due:
                 continue
             if start.value < leaf.value * _FAR:
