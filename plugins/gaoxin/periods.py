@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property, total_ordering
+from functools import cached_property, lru_cache, total_ordering
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
@@ -43,6 +43,7 @@ class Period:
     number: int
 
     @classmethod
+    @lru_cache(maxsize=4096)  # what has history reads the same few by the million
     def parse(cls, text: str) -> Period:
         for periodicity, (_, shape, _) in _KINDS.items():
             if found := shape.match(text.strip()):

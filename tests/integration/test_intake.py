@@ -17,6 +17,7 @@ from gaoxin.campaign.standing import returns_status
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, SystemFault, UsageError
+from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Outcome
@@ -302,6 +303,28 @@ def test_an_enterprise_claimed_by_two_units_is_told_to_both(settings, demo_workp
     with at.warehouse.begin() as store:
         assert len(store.facts.as_of("demo", at.now).entries) == 3
         assert store.ledger.verify().intact
+
+
+def test_indicators_asked_variable_by_variable_are_those_of_all_facts(settings, demo_workplace, tmp_path, industry):
+    """With corrections, a register of two units, and a period that only one of them has handed in."""
+    codes = [make_credit_code("91", "500154", f"Z{n:07d}") for n in range(5)]
+    w = demo_workplace("2024-07-20")
+    register = "demo__hnte_register__{}__2024-Q{}.csv"
+    for as_of, name, content in (
+        ("2024-03-05", "demo__industry__committee__2024-02.csv", industry(20.0)),
+        ("2024-04-03", "demo__industry__committee__2024-03.csv", industry(31.0)),
+        ("2024-04-04", register.format("committee", 1), _register(w, *codes[:2])),
+        ("2024-04-05", register.format("science", 1), _register(w, *codes[1:4])),
+        ("2024-04-12", "demo__industry__committee__2024-02.csv", industry(22.0)),
+        ("2024-07-08", register.format("committee", 2), _register(w, *codes)),
+    ):
+        submit(settings, tmp_path, content, as_of, name)
+    for as_of in ("2024-03-04", "2024-03-06", "2024-04-04", "2024-04-05", "2024-04-12", "2024-07-20"):
+        at = demo_workplace(as_of)
+        with at.warehouse.begin() as store:
+            whole = evaluate_indicators(at.plan, store.facts.as_of("demo", at.now), at.now)
+            assert evaluate_indicators(at.plan, store.facts.source("demo", at.now), at.now) == whole
+    assert next(r.value for r in whole if r.id == "hnte") == 4
 
 
 def test_a_whole_of_which_two_report_different_values_is_told_to_both(settings_at, tmp_path, industry):

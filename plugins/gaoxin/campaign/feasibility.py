@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.clock import local_day
-from gaoxin.indicators.facts_world import judged_by
 from gaoxin.plan.model import Plan
 from gaoxin.planning.feasibility.analysis import Feasibility, Horizon, IndicatorOutlook, feasibility
 from gaoxin.planning.feasibility.projection import ReferencePath
@@ -53,13 +52,13 @@ class LookedAhead(Answer):
 
 def look_ahead(settings: Settings, plan: Plan, now: datetime, *, facts: bool) -> LookedAhead:
     """Stores nothing; only with facts a database is asked."""
-    known = None
     if facts:
         from gaoxin.campaign.workplace import workplace_of
 
         with workplace_of(settings, plan, now).warehouse.begin() as store:
-            known = store.facts.as_of(plan.id, now, judged_by(plan, plan.indicators))
-    found = feasibility(plan, local_day(now), known)
+            found = feasibility(plan, local_day(now), store.facts.source(plan.id, now))
+    else:
+        found = feasibility(plan, local_day(now))
     return LookedAhead.of(found, campaign=plan.id, facts=facts, summary=_summary(found))
 
 

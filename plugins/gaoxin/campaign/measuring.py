@@ -7,7 +7,6 @@ from datetime import datetime
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.indicators.evaluate import evaluate_indicators
-from gaoxin.indicators.facts_world import judged_by
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period
 from gaoxin.warehouse.engine import Store
@@ -30,8 +29,7 @@ def indicators(w: Workplace, period: Period | None) -> Indicators:
 def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
     """All indicators in the plan's order, from what was known at `w.now`; `period` caps the reference period. Reads only."""
     with w.warehouse.begin() as store:
-        facts, delivered = store.facts.as_of(w.plan.id, w.now, judged_by(w.plan, w.plan.indicators)), delivered_by(w, store)
-    return evaluate_indicators(w.plan, facts, w.now, period, delivered)
+        return evaluate_indicators(w.plan, store.facts.source(w.plan.id, w.now), w.now, period, delivered_by(w, store))
 
 
 def delivered_by(w: Workplace, store: Store) -> frozenset[tuple[str, str]]:

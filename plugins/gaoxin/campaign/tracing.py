@@ -8,7 +8,6 @@ from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.evaluate import evaluate_indicator
-from gaoxin.indicators.facts_world import judged_by
 from gaoxin.indicators.model import CountedItem, InputValue, MeasureValue, ReferenceUsed, StatedUsed, Status
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count, RegisterForm
@@ -91,7 +90,7 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
     """An indicator as of `w.now` with everything it was made of. Raises UsageError for an unknown indicator."""
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.begin() as store:
-        facts = store.facts.as_of(w.plan.id, w.now, judged_by(w.plan, [indicator]))
+        facts = store.facts.source(w.plan.id, w.now)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store))
         found = _Findings(store)
         values = (*result.measures, *result.rests_on, *result.beside)

@@ -23,7 +23,8 @@ from gaoxin.indicators.facts_world import FactWorld, Known
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import CountedItem, IndicatorResult, MeasureValue, QuotaResult, StatementResult, Status
 from gaoxin.indicators.pace import Forecast, Point, months_over, projection, status_of, trend
-from gaoxin.indicators.reference import accumulates, accumulating_inputs, has_flows, measure_history, scaled
+from gaoxin.indicators.reference import accumulates, accumulating_inputs, has_flows, measure_history, scaled, shown
+from gaoxin.indicators.source import Source
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Measure
 from gaoxin.plan.model import Indicator, Plan, Quota
@@ -46,7 +47,7 @@ _WORST = (Status.OFF_TRACK, Status.UNKNOWN, Status.AT_RISK, Status.ON_TRACK, Sta
 _BEST = (Status.MET, Status.UNKNOWN, Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
 
 
-def evaluate_indicators(plan: Plan, facts: Facts, as_of: datetime, period: Period | None = None,
+def evaluate_indicators(plan: Plan, facts: Facts | Source, as_of: datetime, period: Period | None = None,
                         delivered: Collection[tuple[str, str]] | None = None) -> list[IndicatorResult]:
     """All indicators of a plan, in its order. facts: what was known at `as_of` and not later.
 
@@ -58,7 +59,7 @@ def evaluate_indicators(plan: Plan, facts: Facts, as_of: datetime, period: Perio
     return [found.get(i.id) or _evaluated(_Ask(plan, i, index, whole, period, as_of)) for i in plan.indicators]
 
 
-def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts, as_of: datetime, period: Period | None = None,
+def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts | Source, as_of: datetime, period: Period | None = None,
                        delivered: Collection[tuple[str, str]] | None = None) -> IndicatorResult:
     """One indicator as of a time; `period` caps the reference period, so that an earlier state can be asked for.
 
@@ -108,10 +109,11 @@ def _evaluated(ask: _Ask) -> IndicatorResult:
     rests_on = tuple(v for v in decides.world.rests_on.values() if v not in measures)
     quotas = [_quota(ask, q) for q in indicator.quotas]
     worlds = [s.world for s in seen.values() if s is not decides] + [world for _, world in quotas if world]
-    beside: list[MeasureValue] = []
+    beside: tuple[MeasureValue, ...] = ()
     for value in (v for w in worlds for v in _known_in(w)):
         if value not in (*measures, *rests_on, *beside):
-            beside.append(value)
+            beside += (value,)
+    measures, rests_on, beside = (shown(ask.index, values) for values in (measures, rests_on, beside))
     return IndicatorResult(
         id=indicator.id, name=indicator.name, measures=measures, value=judged.value, unit=judged.unit, period=judged.period,
         target=told(ask.plan, indicator, binding.target), due=binding.due, truth=judged.truth, status=status, gap=judged.gap,
@@ -120,7 +122,7 @@ def _evaluated(ask: _Ask) -> IndicatorResult:
         reason=reason, deciding=_deciding(indicator, judged.leaf), rests_on=rests_on, reference=judged.reference,
         statements=tuple(_statement(ask, s, seen[at].judged) for at, s in enumerate(indicator.targets)),
         quotas=tuple(result for result, _ in quotas), references=_references(judged), stated=tuple(decides.world.stated.values()),
-        counted=_counted(decides.world, binding.target), beside=tuple(beside)
+        counted=_counted(decides.world, binding.target), beside=beside,
     )
 
 

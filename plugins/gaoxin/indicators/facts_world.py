@@ -5,7 +5,7 @@ base, the year before, the earlier years of a mean or a total. It is the documen
 value that stands: the latest value, and the last year of a mean or a total, come from facts alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,6 @@ from gaoxin.plan.indicator import Indicator, StatedValue
 from gaoxin.plan.model import Plan
 from gaoxin.plan.targets import leaves
 from gaoxin.plan.world import Counting, Reading, ReferenceUsed, ShareReading, chosen
-from gaoxin.returns.model import Slice
 
 _NO_COMMITTEE = Code("input.no_committee", "方案没有说明{zone}由谁报送（committee）",
                      "the plan does not say who reports for {zone} (committee)", zone=Worded)
@@ -206,8 +205,8 @@ class FactWorld:
         variate = base.variate(given.variable)
         for period, found in base.values(variate, self.known.today).items():
             assert found.value is not None
-            recorded = [local_day(f.recorded_at) for f in found.facts] + [local_day(e.recorded_at) for e in found.entries]
-            yield ReferenceUsed(given.id, period, found.value, variate.unit, max(recorded, default=period.end))
+            known = local_day(found.recorded_at) if found.recorded_at else period.end
+            yield ReferenceUsed(given.id, period, found.value, variate.unit, known)
 
     def _task_truth(self, task: str) -> Truth:
         found = self.delivered(task)
@@ -224,18 +223,6 @@ class _Years(dict[int, Decimal]):
     def __getitem__(self, year: int) -> Decimal:
         self._seen(year)
         return super().__getitem__(year)
-
-
-def judged_by(plan: Plan, indicators: Iterable[Indicator]) -> Slice:
-    """The facts that the evaluation of these indicators may look at: of their measures, of the plan's reference series, and of
-    all indicators where a share counts others."""
-    asked = tuple(indicators)
-    if any(i.counts_items for i in asked):
-        asked = plan.indicators
-    variables = {x.variable for i in asked for m in i.measures for x in m.inputs.values()}
-    variables |= {r.variable for r in plan.references if r.variable}
-    forms = {form.id for form in plan.forms if any(item.id in variables for item in form.measured)}
-    return Slice(frozenset(forms), variables=frozenset(variables))
 
 
 def variables_behind(plan: Plan, indicator: Indicator) -> set[str]:

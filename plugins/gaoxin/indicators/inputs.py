@@ -13,16 +13,17 @@ from __future__ import annotations
 import copy
 import unicodedata
 from calendar import isleap
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from gaoxin import measures
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.combining import combined
+from gaoxin.indicators.source import Figures, InMemory, Source
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count, RegisterForm, SeriesForm, Variable, VariableKind
 from gaoxin.plan.model import Plan
@@ -38,15 +39,26 @@ _UNCLEAR = Code("input.unclear", "{period} 名录第 {row} 行（{unit}）{field
                 period=Period, row=int, unit=str, field=str, cell=str)
 
 
+class Taken(NamedTuple):
+    """What a value was made of: a variable's figures of a period, of these units."""
+
+    form: str
+    variable: str
+    period: Period
+    units: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class PeriodValue:
-    """A variable's value for one period over all its units. value is None exactly when reason is set."""
+    """A variable's value for one period over all its units. value is None exactly when reason is set. recorded_at: when the
+    latest of the figures that it was made of became known."""
 
     period: Period
     value: Decimal | None
-    facts: tuple[Fact, ...] = ()
+    taken: tuple[Taken, ...] = ()
     entries: tuple[RegisterFact, ...] = ()
     reason: Message | None = None
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -70,22 +82,19 @@ class FactIndex:
     only: the one unit whose returns count, for a zone's or a quota's own figures; see `of_unit`."""
 
     plan: Plan
-    facts: Facts
+    facts: Facts | Source
     only: str | None = None
-    _series: dict[tuple[str, Period], list[Fact]] = field(default_factory=lambda: defaultdict(list))
-    _entries: dict[tuple[str, Period], list[RegisterFact]] = field(default_factory=lambda: defaultdict(list))
-    _received: dict[str, dict[Period, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     _known: dict[tuple[str, Period], PeriodValue] = field(default_factory=dict)
     _variates: dict[str, Variate] = field(default_factory=dict)
+    _figures: dict[str, Mapping[Period, Figures]] = field(default_factory=dict)
     _of_units: dict[str, FactIndex] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for fact in sorted(self.facts.series, key=lambda f: (f.unit, f.return_id, f.cell)):
-            self._series[fact.variable, fact.period].append(fact)
-        for entry in sorted(self.facts.entries, key=lambda e: (e.unit, e.return_id, e.row)):
-            self._entries[entry.form, entry.period].append(entry)
-        for form, unit, period in self.facts.received:
-            self._received[form][period].add(unit)
+        self.source: Source = InMemory(self.facts) if isinstance(self.facts, Facts) else self.facts
+
+    def cells(self, taken: Iterable[Taken]) -> tuple[Fact, ...]:
+        """The facts that a value was made of."""
+        return tuple(f for t in taken for f in self.source.cells(t.form, t.variable, t.period) if f.unit in t.units)
 
     def of_unit(self, unit: str) -> FactIndex:
         """The same facts, of one unit's returns alone. A form that the unit does not hand in has no value then."""
@@ -112,7 +121,7 @@ class FactIndex:
 
     def periods(self, variate: Variate) -> list[Period]:
         """Every period for which any unit's return of the variable's form was accepted, in order."""
-        return sorted(p for p in self._received[variate.form.id] if p.periodicity == variate.form.periodicity)
+        return sorted(p for p in self.source.received(variate.form.id) if p.periodicity == variate.form.periodicity)
 
     def value(self, variate: Variate, period: Period) -> PeriodValue:
         """The variable's value for a period, or why there is none."""
@@ -127,7 +136,7 @@ class FactIndex:
         return {p: v for p, v in found if v.value is not None}
 
     def _computed(self, variate: Variate, period: Period) -> PeriodValue:
-        received, units = self._received[variate.form.id].get(period, set()), self.units(variate)
+        received, units = self.source.received(variate.form.id).get(period, ()), self.units(variate)
         if not units:
             asked = self.plan.unit(self.only or "").name
             return PeriodValue(period, None, reason=_NOT_ASKED(form=variate.form.name, unit=asked))
@@ -136,33 +145,35 @@ class FactIndex:
             reason = _MISSING(form=variate.form.name, period=period, units=self._names(missing))
             return PeriodValue(period, None, reason=reason)
         if isinstance(variate.source, Count):
-            entries = self._entries[variate.form.id, period]
+            entries = self.source.records(variate.form.id).get(period, ())
             return _counted(variate, period, [e for e in entries if e.unit in units])
         return self._summed(variate, period)
 
     def _names(self, units: list[str]) -> list[Worded]:
         return [self.plan.unit(u).name for u in units]
 
+    def _given(self, variate: Variate, period: Period) -> Figures | None:
+        if variate.id not in self._figures:
+            self._figures[variate.id] = self.source.figures(variate.form.id, variate.id)
+        return self._figures[variate.id].get(period)
+
     def _summed(self, variate: Variate, period: Period) -> PeriodValue:
-        units = self.units(variate)
-        facts = [f for f in self._series[variate.id, period] if f.form == variate.form.id and f.unit in units]
-        source = variate.source
+        units, source = self.units(variate), variate.source
         assert isinstance(source, Variable)
-        weight = self.variate(source.weight) if source.weight and len(units) > 1 else None
-        weights = [f for f in self._series[weight.id, period] if f.unit in units] if weight else []
-        for asked, found in ((variate, facts), *([(weight, weights)] if weight else [])):
-            if silent := [u for u in units if u not in {f.unit for f in found}]:
-                reason = _BLANK(period=period, units=self._names(silent), variable=asked.name)
-                return PeriodValue(period, None, tuple(facts), reason=reason)
-        figure = combined(
-            source, {f.unit: measures.convert(f.value, f.unit_of_measure, variate.unit) for f in facts},
-            {f.unit: measures.convert(f.value, f.unit_of_measure, weight.unit) for f in weights} if weight else {},
-            {u: self.plan.unit(u).name for u in units},
-        )
-        used = (*facts, *weights)
+        asked = [variate, *([self.variate(source.weight)] if source.weight and len(units) > 1 else [])]
+        given = [self._given(one, period) for one in asked]
+        taken = tuple(Taken(one.form.id, one.id, period, units) for one in asked)
+        values: list[dict[str, Decimal]] = []
+        for one, figures in zip(asked, given, strict=True):
+            known = figures.by_unit if figures else {}
+            if silent := [u for u in units if u not in known]:
+                reason = _BLANK(period=period, units=self._names(silent), variable=one.name)
+                return PeriodValue(period, None, taken[:1], reason=reason)
+            values.append({u: measures.convert(value, unit, one.unit) for u, (value, unit) in known.items() if u in units})
+        figure = combined(source, values[0], values[-1], {u: self.plan.unit(u).name for u in units})
         if isinstance(figure, Message):
-            return PeriodValue(period, None, used, reason=figure)
-        return PeriodValue(period, figure, used)
+            return PeriodValue(period, None, taken, reason=figure)
+        return PeriodValue(period, figure, taken, recorded_at=max(f.recorded_at for f in given if f))
 
 
 def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> PeriodValue:
@@ -191,7 +202,7 @@ def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> P
         kept.setdefault(identity, []).append(entry)
     used = tuple(e for group in kept.values() for e in group)
     if count.sum is None:
-        return PeriodValue(period, Decimal(len(kept)), entries=used)
+        return PeriodValue(period, Decimal(len(kept)), entries=used, recorded_at=_latest(used))
     total = Decimal(0)
     for group in kept.values():
         amounts = {_number(e.values.get(count.sum)) for e in group}
@@ -199,7 +210,12 @@ def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> P
             return _unclear(period, group[-1], count.sum)
         total += amounts.pop() or Decimal(0)
     stated = next(f.unit for f in form.fields if f.id == count.sum)
-    return PeriodValue(period, measures.convert(total, stated, variate.unit) if stated else total, entries=used)
+    whole = measures.convert(total, stated, variate.unit) if stated else total
+    return PeriodValue(period, whole, entries=used, recorded_at=_latest(used))
+
+
+def _latest(entries: Iterable[RegisterFact]) -> datetime | None:
+    return max((e.recorded_at for e in entries), default=None)
 
 
 def _unclear(period: Period, entry: RegisterFact, name: str) -> PeriodValue:

@@ -29,7 +29,7 @@ from decimal import Decimal
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.indicators.inputs import FactIndex, PeriodValue, Variate
+from gaoxin.indicators.inputs import FactIndex, PeriodValue, Taken, Variate
 from gaoxin.indicators.model import InputValue, MeasureValue
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
@@ -167,7 +167,7 @@ class _Slot:
         if found is None or found.value is None:
             return None
         converted = measures.convert(found.value, self.variate.unit, self.unit)
-        return InputValue(self.name, self.variate.id, converted, self.unit, found.period, found.facts, found.entries)
+        return Unshown(self.name, self.variate.id, converted, self.unit, found.period, entries=found.entries, taken=found.taken)
 
     def missing(self, until: date) -> Message:
         """Why it has no value in the period that it needs next."""
@@ -329,8 +329,25 @@ def _together(parts: Sequence[PeriodValue | None], period: Period) -> PeriodValu
     known = [(part, part.value) for part in parts if part is not None and part.value is not None]
     if not known or len(known) < len(parts):
         return None
-    facts, entries = tuple(f for part, _ in known for f in part.facts), tuple(e for part, _ in known for e in part.entries)
-    return PeriodValue(period, sum((value for _, value in known), Decimal(0)), facts, entries)
+    taken, entries = tuple(t for part, _ in known for t in part.taken), tuple(e for part, _ in known for e in part.entries)
+    return PeriodValue(period, sum((value for _, value in known), Decimal(0)), taken, entries)
+
+
+@dataclass(frozen=True)
+class Unshown(InputValue):
+    """An input whose facts nobody has asked for yet."""
+
+    taken: tuple[Taken, ...] = ()
+
+
+def shown(index: FactIndex, values: Iterable[MeasureValue]) -> tuple[MeasureValue, ...]:
+    """Measures whose inputs hold the facts that they were made of."""
+    return tuple(
+        replace(value, inputs=tuple(
+            InputValue(i.name, i.variable, i.value, i.unit, i.period, index.cells(i.taken), i.entries, i.reason)
+            if isinstance(i, Unshown) else i for i in value.inputs
+        )) for value in values
+    )
 
 
 def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> MeasureValue:

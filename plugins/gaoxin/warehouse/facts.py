@@ -1,9 +1,11 @@
 """Facts as of a time, bitemporal, and the indicator values that were computed from them, each with its inputs."""
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from gaoxin.indicators.model import IndicatorResult
+from gaoxin.indicators.source import Figures, InMemory, Source
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.returns.model import EVERYTHING, Fact, Facts, RegisterFact, Slice
@@ -21,27 +23,63 @@ class FactStore(Repository):
 
         A correction recorded later does not show; a rejected version never does.
         """
-        bound: dict[str, Any] = {"campaign": campaign, "as_of": as_of}
-        bound |= {name: None if asked is None else [str(one) for one in asked] for name, asked in vars(of).items()}
-        periods: dict[str, Period] = {}
-
-        def period(written: str) -> Period:
-            return periods.get(written) or periods.setdefault(written, Period.parse(written))
-
+        bound = self._bound(campaign, as_of, of)
         return Facts(
-            as_of=as_of,
-            series=tuple(
-                Fact(campaign, r.form, r.unit, r.variable, period(r.period), r.value, r.unit_of_measure,
-                     rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256, r.sheet, r.cell)
-                for r in self._run("facts_as_of", **bound)
-            ),
-            entries=tuple(
-                RegisterFact(campaign, r.form, r.unit, period(r.period), r.row_no, r.fields, r.cells, r.sheet,
-                             rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256)
-                for r in self._run("register_entries_as_of", **bound)
-            ),
-            received=frozenset((r.form, r.unit, period(r.period)) for r in self._run("loads_as_of", **bound)),
+            as_of=as_of, series=tuple(self._series(campaign, as_of, of)), entries=tuple(self._entries(campaign, as_of, of)),
+            received=frozenset((r.form, r.unit, Period.parse(r.period)) for r in self._run("loads_as_of", **bound)),
         )
+
+    def _bound(self, campaign: str, as_of: datetime, of: Slice) -> dict[str, Any]:
+        asked = {name: None if chosen is None else [str(one) for one in chosen] for name, chosen in vars(of).items()}
+        return {"campaign": campaign, "as_of": as_of, **asked}
+
+    def _series(self, campaign: str, as_of: datetime, of: Slice) -> Iterator[Fact]:
+        for r in self._run("facts_as_of", **self._bound(campaign, as_of, of)):
+            yield Fact(campaign, r.form, r.unit, r.variable, Period.parse(r.period), r.value, r.unit_of_measure,
+                       rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256, r.sheet, r.cell)
+
+    def _entries(self, campaign: str, as_of: datetime, of: Slice) -> Iterator[RegisterFact]:
+        for r in self._run("register_entries_as_of", **self._bound(campaign, as_of, of)):
+            yield RegisterFact(campaign, r.form, r.unit, Period.parse(r.period), r.row_no, r.fields, r.cells, r.sheet,
+                               rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256)
+
+    def source(self, campaign: str, as_of: datetime) -> Source:
+        """What was known at a time, asked variable by variable, within this transaction."""
+        return _AsOf(self, campaign, as_of)
+
+
+class _AsOf:
+    """Each question is one query, asked once."""
+
+    def __init__(self, store: FactStore, campaign: str, as_of: datetime) -> None:
+        self._store, self._campaign, self._as_of = store, campaign, as_of
+        self._received: dict[str, Mapping[Period, Collection[str]]] = {}
+        self._records: dict[str, Mapping[Period, Sequence[RegisterFact]]] = {}
+
+    def received(self, form: str) -> Mapping[Period, Collection[str]]:
+        if form not in self._received:
+            found = self._store._run("received", campaign=self._campaign, as_of=self._as_of, form=form)
+            self._received[form] = {Period.parse(r.period): frozenset(r.units) for r in found}
+        return self._received[form]
+
+    def figures(self, form: str, variable: str) -> Mapping[Period, Figures]:
+        found = self._store._run("figures", campaign=self._campaign, as_of=self._as_of, form=form, variable=variable)
+        return {
+            Period.parse(r.period): Figures(
+                dict(zip(r.units, zip(r.numbers, r.measures, strict=True), strict=True)), rows.local(r.recorded_at)
+            ) for r in found
+        }
+
+    def cells(self, form: str, variable: str, period: Period) -> Sequence[Fact]:
+        asked = Slice(frozenset({form}), periods=frozenset({period}), variables=frozenset({variable}))
+        found = self._store._series(self._campaign, self._as_of, asked)
+        return sorted(found, key=lambda f: (f.unit, f.return_id, f.cell))
+
+    def records(self, form: str) -> Mapping[Period, Sequence[RegisterFact]]:
+        if form not in self._records:
+            entries = tuple(self._store._entries(self._campaign, self._as_of, Slice(frozenset({form}))))
+            self._records[form] = InMemory(Facts(self._as_of, entries=entries)).records(form)
+        return self._records[form]
 
 
 class ResultStore(Repository):

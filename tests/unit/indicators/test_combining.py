@@ -82,9 +82,9 @@ def test_one_unit_needs_no_declaration(make_plan, facts_of):
 
 def test_weights_are_converted_shown_and_must_be_there(make_plan, facts_of):
     weighted = {"combine": "weighted", "weight": "size"}
-    _, found = figure(make_plan, facts_of, {"committee": (20, 100), "science": (50, 200)}, **weighted)
+    index, found = figure(make_plan, facts_of, {"committee": (20, 100), "science": (50, 200)}, **weighted)
     assert found.value == 40
-    assert sorted((f.variable, f.unit) for f in found.facts) == [
+    assert sorted((f.variable, f.unit) for f in index.cells(found.taken)) == [
         ("rate", "committee"), ("rate", "science"), ("size", "committee"), ("size", "science"),
     ]
     _, blank = figure(make_plan, facts_of, {"committee": (20, 100), "science": (50, None)}, **weighted)

@@ -6,7 +6,7 @@ import pytest
 from gaoxin.clock import end_of
 from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.indicators.inputs import FactIndex
-from gaoxin.indicators.reference import measure_value
+from gaoxin.indicators.reference import measure_value, shown
 from tests.certain import certain
 
 LATE = date(2022, 12, 31)
@@ -60,7 +60,8 @@ def indicator(formula, unit="亿元", target=None, due="2020-12", **inputs):
 
 
 def valued(plan, facts, until=LATE):
-    return measure_value(FactIndex(plan, facts), plan.indicator("x").measures[0], until)
+    index = FactIndex(plan, facts)
+    return shown(index, [measure_value(index, plan.indicator("x").measures[0], until)])[0]
 
 
 def test_a_variable_is_summed_over_all_its_units_and_never_in_part(make_plan, facts_of):

@@ -1,18 +1,15 @@
-"""What is left out of a slice of the facts changes no answer: of no indicator, and no return's history."""
+"""What is left out of a slice of the facts changes no return's history."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from gaoxin.clock import end_of
-from gaoxin.indicators.evaluate import evaluate_indicator, evaluate_indicators
-from gaoxin.indicators.facts_world import judged_by
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm
 from gaoxin.plan.model import Plan
@@ -66,17 +63,6 @@ def within(facts: Facts, of: Slice) -> Facts:
         entries=tuple(e for e in facts.entries if taken(e.form, e.unit, e.period)),
         received=frozenset(r for r in facts.received if taken(*r)),
     )
-
-
-@pytest.mark.parametrize("plan", PLANS, ids=lambda p: p.id)
-def test_an_indicator_looks_at_nothing_else(plan: Plan):
-    facts = made(plan, 7)
-    for early in (0, 200):
-        as_of = facts.as_of - timedelta(days=early)
-        whole = evaluate_indicators(plan, facts, as_of)
-        assert evaluate_indicators(plan, within(facts, judged_by(plan, plan.indicators)), as_of) == whole
-        for indicator, found in zip(plan.indicators, whole, strict=True):
-            assert evaluate_indicator(plan, indicator, within(facts, judged_by(plan, [indicator])), as_of) == found
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda p: p.id)

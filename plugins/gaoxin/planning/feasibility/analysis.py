@@ -32,6 +32,7 @@ from decimal import ROUND_UP, Decimal
 from typing import Literal
 
 from gaoxin.i18n import Code, Message, Text
+from gaoxin.indicators.source import Source
 from gaoxin.measures import said
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
@@ -130,7 +131,7 @@ class Feasibility:
     references: tuple[ReferencePath, ...]
 
 
-def feasibility(plan: Plan, as_of: date, facts: Facts | None = None) -> Feasibility:
+def feasibility(plan: Plan, as_of: date, facts: Facts | Source | None = None) -> Feasibility:
     """Every indicator's binding goal. as_of: up to when references were published; facts: returns as further history."""
     outlook, horizon = Outlook(plan, as_of, facts), horizon_of(plan)
     asked = (m for i in plan.indicators for leaf in leaves(i.binding.target) for m in leaf.mentions())

@@ -26,6 +26,7 @@ from gaoxin import measures as units
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.pace import fitted
 from gaoxin.indicators.reference import measure_years
+from gaoxin.indicators.source import Source
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.indicator import Indicator, Reference
@@ -102,7 +103,7 @@ class Outlook:
 
     plan: Plan
     as_of: date
-    facts: Facts | None = None
+    facts: Facts | Source | None = None
     _index: FactIndex | None = field(init=False, default=None)
     _made: dict[tuple[str, str, str | None, date | None, str | None], Series] = field(init=False, default_factory=dict)
 
