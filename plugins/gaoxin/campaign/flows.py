@@ -213,7 +213,7 @@ def remind(w: Workplace, asked: Asked) -> Answer:
 
 
 def survey(w: Workplace, asked: Asked) -> Answer:
-    intake.refuse_unreadable(w)
+    intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
     runs = dispatch.due_runs(w)
     return {"runs": [r.as_trigger() for r in runs], "note": _SURVEYED(passed=passed, runs=dispatch.told(runs)).zh}
