@@ -20,10 +20,8 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 
 _PULLED = Code("flows.pulled", "{period}：收取报表 {count} 份", "{period}: {count} return(s) taken in", period=Period, count=int)
-_CHECKED = Code(
-    "flows.checked", "{period}：校核 {count} 份 {verdicts}", "{period}: {count} checked {verdicts}",
-    period=Period, count=int, verdicts=str,
-)
+_CHECKED = Code("flows.checked", "{period}：校核 {count} 份 {verdicts}", "{period}: {count} checked {verdicts}",
+                period=Period, count=int, verdicts=str)
 _LOADED = Code("flows.loaded", "{period}：入库数据 {rows} 条", "{period}: {rows} row(s) loaded", period=Period, rows=int)
 _MEASURED = Code("flows.measured", "指标 {count} 项：{states}", "{count} indicator(s): {states}", count=int, states=str)
 _REPORTED = Code(
@@ -37,25 +35,19 @@ _LATE_PULLED = Code(
 _ASKED = Code("flows.consent_asked", "{phase}：已请求审核同意", "{phase}: consent asked for", phase=Worded)
 _DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=str)
 _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed. {runs}", phase=Worded, runs=Message)
-_MORE_TO_COME = Code(
-    "flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
-    "returns wait in the inbox: the last period's statistics will decide the gates again",
-)
+_MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
+                     "returns wait in the inbox: the last period's statistics will decide the gates again")
 _REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
 _SURVEYED = Code(
     "flows.surveyed", "新过时限 {passed} 项。{runs}", "{passed} deadline(s) newly passed. {runs}", passed=int, runs=Message,
 )
-_BY_TASK = Code(
-    "flows.by_task", "经 Airflow 审批任务表态（账号 {user}）", "given in the engine's approval task (account {user})",
-    user=str | Message,
-)
+_BY_TASK = Code("flows.by_task", "经 Airflow 审批任务表态（账号 {user}）", "given in the engine's approval task (account {user})",
+                user=str | Message)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
 
-_GATE = Code(
-    "flows.gate", "**{phase}** 关口{mode}（{day}，时限 {deadline}）：**{verdict}**\n\n{lines:\n}",
-    "**{phase}**, gate, {mode} ({day}, deadline {deadline}): **{verdict}**\n\n{lines:\n}",
-    phase=Worded, mode=Text, day=date, deadline=date, verdict=Text, lines=tuple,
-)
+_GATE = Code("flows.gate", "**{phase}** 关口{mode}（{day}，时限 {deadline}）：**{verdict}**\n\n{lines:\n}",
+             "**{phase}**, gate, {mode} ({day}, deadline {deadline}): **{verdict}**\n\n{lines:\n}",
+             phase=Worded, mode=Text, day=date, deadline=date, verdict=Text, lines=tuple)
 _CRITERION = Code("flows.criterion", "- {mark} {detail}", "- {mark} {detail}", mark=Text, detail=Message)
 _LACKING = Code("flows.lacking", "    - {unit}：{subject}", "    - {unit}: {subject}", unit=Worded, subject=Message)
 _MODES = {Mode.DECISION: Text("正式判定", "decision"), Mode.REHEARSAL: Text("预演", "rehearsal")}
@@ -72,7 +64,7 @@ class Asked:
     """What a step's run asks for. decision, seal and user are given by an approval step alone; connection is the mail
     server that the engine knows, for a step that may send."""
 
-    phase: str | None = None
+    phase: str = ""
     period: Period | None = None
     decision: str | None = None
     seal: str | None = None
@@ -88,12 +80,6 @@ class Asked:
                 todo=Text("触发时填写 period，如 2020-06、2020-Q2、2020", "give period, such as 2020-06, 2020-Q2 or 2020"),
             )
         return self.period
-
-    @property
-    def the_phase(self) -> str:
-        if self.phase is None:
-            raise ValueError("this step belongs to a phase's flow")
-        return self.phase
 
 
 Answer = dict[str, Any]
@@ -124,10 +110,8 @@ def indicators(w: Workplace, asked: Asked) -> Answer:
 def report(w: Workplace, asked: Asked) -> Answer:
     files = reporting.quality_report(w, asked.the_period, w.settings.reports)
     with w.warehouse.begin() as store:
-        store.ledger.append(
-            w.plan.id, EventKind.STATISTICS_RUN, w.now,
-            {"period": str(asked.the_period), "reports": {f.path.name: f.sha256 for f in files}},
-        )
+        store.ledger.append(w.plan.id, EventKind.STATISTICS_RUN, w.now,
+                            {"period": str(asked.the_period), "reports": {f.path.name: f.sha256 for f in files}})
     state = standing.returns_status(w, asked.the_period)
     late = [r for r in state.rows if str(r.state) in ("overdue", "rejected")]
     return {
@@ -146,7 +130,7 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
 
 
 def gate(w: Workplace, asked: Asked) -> Answer:
-    result = gatekeeping.decide(w, asked.the_phase)
+    result = gatekeeping.decide(w, asked.phase)
     return {"next": _next(w, result), "verdict": str(result.verdict), "seal": result.seal, "note": tell_gate(w, result).zh}
 
 
@@ -176,8 +160,8 @@ def ask_consent(w: Workplace, asked: Asked) -> Answer:
     """Recorded once for the same figures: a retry of the request does not make it younger."""
     if not _consent_asked(w, asked.seal):
         with w.warehouse.begin() as store:
-            store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.the_phase, "seal": asked.seal})
-    return {"note": _ASKED(phase=w.plan.phase(asked.the_phase).name).zh}
+            store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal})
+    return {"note": _ASKED(phase=w.plan.phase(asked.phase).name).zh}
 
 
 def tell_gate(w: Workplace, result: GateResult) -> Message:
@@ -186,34 +170,32 @@ def tell_gate(w: Workplace, result: GateResult) -> Message:
     for c in result.criteria:
         lines.append(_CRITERION(mark=_WAIVED if c.waived else _MARKS[c.passed], detail=c.detail))
         lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls]
-    return _GATE(
-        phase=w.plan.phase(result.phase).name, mode=_MODES[result.mode], day=local_day(result.decided_as_of),
-        deadline=result.deadline, verdict=_VERDICTS[result.verdict], lines=lines,
-    )
+    return _GATE(phase=w.plan.phase(result.phase).name, mode=_MODES[result.mode], day=local_day(result.decided_as_of),
+                 deadline=result.deadline, verdict=_VERDICTS[result.verdict], lines=lines)
 
 
 def consent(w: Workplace, asked: Asked) -> Answer:
-    by = w.plan.phase(asked.the_phase).gate.approvals[0].by
+    by = w.plan.phase(asked.phase).gate.approvals[0].by
     decision = asked.decision or ""
     reason = _BY_TASK(user=asked.user or _NOBODY())
-    decisions.approve(w, asked.the_phase, by, decision, reason.zh, seal=asked.seal)
+    decisions.approve(w, asked.phase, by, decision, reason.zh, seal=asked.seal)
     return {"note": _DECIDED(unit=w.plan.unit(by).name, decision=decision).zh}
 
 
 def noted(w: Workplace, asked: Asked) -> Answer:
-    result = gatekeeping.evaluate(w, asked.the_phase)
+    result = gatekeeping.evaluate(w, asked.phase)
     return {"verdict": str(result.verdict), "note": tell_gate(w, result).zh}
 
 
 def release(w: Workplace, asked: Asked) -> Answer:
-    runs = dispatch.released_runs(w, asked.the_phase)
-    note = _RELEASED(phase=w.plan.phase(asked.the_phase).name, runs=dispatch.told(runs))
+    runs = dispatch.released_runs(w, asked.phase)
+    note = _RELEASED(phase=w.plan.phase(asked.phase).name, runs=dispatch.told(runs))
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 
 def hold(w: Workplace, asked: Asked) -> Answer:
     reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
-    result = gatekeeping.evaluate(w, asked.the_phase)
+    result = gatekeeping.evaluate(w, asked.phase)
     return {"refused": True, "note": tell_gate(w, result).zh}
 
 
@@ -231,7 +213,7 @@ def remind(w: Workplace, asked: Asked) -> Answer:
 
 
 def survey(w: Workplace, asked: Asked) -> Answer:
-    intake.refuse_unreadable(w)
+    intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
     runs = dispatch.due_runs(w)
     return {"runs": [r.as_trigger() for r in runs], "note": _SURVEYED(passed=passed, runs=dispatch.told(runs)).zh}

@@ -51,10 +51,8 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
         whole = standing(w.plan, stored, w.now)
         known = sorted({row.period for row in whole.rows})
         if period is not None and period not in known:
-            raise UsageError(
-                Text(f"{period} 没有应报的报表", f"no return is owed for {period}"), where=f"{w.plan.id} period",
-                todo=Text(f"可用：{'、'.join(map(str, known))}", f"known: {', '.join(map(str, known))}"),
-            )
+            raise UsageError(Text(f"{period} 没有应报的报表", f"no return is owed for {period}"), where=f"{w.plan.id} period",
+                             todo=Text(f"可用：{'、'.join(map(str, known))}", f"known: {', '.join(map(str, known))}"))
         begun = {row.period for row in whole.rows if row.due <= local_day(w.now) or row.received_at is not None}
         periods = [period] if period is not None else sorted(begun)
         snapshots = [_snapshot(w, store, p, standing(w.plan, stored, w.now, p), stored) for p in periods]

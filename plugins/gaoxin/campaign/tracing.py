@@ -22,10 +22,8 @@ from gaoxin.warehouse.engine import Store
 class TracedInput(Answer):
     """One fact or register entry that the figure rests on, or an input without a value (then reason says why).
 
-    value: as reported, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in
-    the formula of `measure`. entry: the entry's fields. findings: those on this cell or row, and those on the return as
-    a whole.
-    """
+    value: as reported, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in the
+    formula of `measure`. entry: the entry's fields. findings: those on this cell or row, and those on the return as a whole."""
 
     measure: str
     input: str
@@ -58,12 +56,11 @@ class TracedDeliverable(Answer):
 
 class Trace(Answer):
     """value, unit and period are those of the leaf that decides, formula that of its measure: None where it has none, as a
-    milestone has, or where nobody reports it. inputs: those of all measures, and of the other values that the target was
-    judged by, such as the base year's, a zone's or those of quotas and other statements; a measure of another period is told
-    by its inputs' periods. stated: values of the document itself that it rests on, such as a base year's. reference: the
-    point of a reference series that it was held against, references: those of all parts. deliverables: of a milestone's
-    task, or of the tasks that a share counts, which are recorded; counted: what a share counts.
-    """
+    milestone has, or where nobody reports it. inputs: those of all measures, and of the other values that the target was judged
+    by, such as the base year's, a zone's or those of quotas and other statements; a measure of another period is told by its
+    inputs' periods. stated: values of the document itself that it rests on, such as a base year's. reference: the point of a
+    reference series that it was held against, references: those of all parts. deliverables: of a milestone's task, or of the
+    tasks that a share counts, which are recorded; counted: what a share counts."""
 
     campaign: str
     indicator: str

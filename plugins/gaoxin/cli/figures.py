@@ -59,12 +59,10 @@ def _pace(a: cases.measuring.Indicators, v: View) -> str:
 
 
 INDICATORS: Layout = (
-    rows(
-        "indicators", Column("indicator", under("name", "id"), "fold"),
-        Column("value", under(amount("value", "unit"), "period"), "right"), Column("target", under("target", "due")),
-        Column("gap", "gap", "right"), Column("done", share("completion"), "right"), Column("forecast", "forecast", "right"),
-        Column("status", state("status")), always=True,
-    ),
+    rows("indicators", Column("indicator", under("name", "id"), "fold"),
+         Column("value", under(amount("value", "unit"), "period"), "right"), Column("target", under("target", "due")),
+         Column("gap", "gap", "right"), Column("done", share("completion"), "right"), Column("forecast", "forecast", "right"),
+         Column("status", state("status")), always=True),
     each("indicators", _beside),
     line(_pace),
 )
@@ -83,12 +81,10 @@ def _recorded_on(i: cases.tracing.TracedInput, _: View) -> object:
 TRACE: Layout = (
     line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
     line(says("数据期 {period}，目标 {target}，公式 {formula}", "period {period}, target {target}, formula {formula}")),
-    rows(
-        "inputs", Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
-        Column("cell", under(place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
-        Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
-        Column("findings", lambda i, v: len(i.findings) or None, "right"), always=True,
-    ),
+    rows("inputs", Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
+         Column("cell", under(place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
+         Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
+         Column("findings", lambda i, v: len(i.findings) or None, "right"), always=True),
     each("stated", line(lambda s, v: says(
         f"文件所述 {s.zone or s.measure} {{on}}：{{value}} {{unit}}，{{source}}",
         f"stated by the document, {s.zone or s.measure} {{on}}: {{value}} {{unit}}, {{source}}",

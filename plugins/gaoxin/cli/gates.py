@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -26,10 +27,8 @@ ReasonOption = Annotated[str, option("--reason", "TEXT", "理由 / the reason")]
 
 def _times(g: cases.gatekeeping.Gate, v: View) -> str:
     r, mode = g.result, word(g.result.mode, v.lang)
-    return v.say(
-        f"截止 {r.deadline}，评价时点 {v.cell(r.decided_as_of)}，{mode}",
-        f"deadline {r.deadline}, as of {v.cell(r.decided_as_of)}, {mode}",
-    )
+    return v.say(f"截止 {r.deadline}，评价时点 {v.cell(r.decided_as_of)}，{mode}",
+                 f"deadline {r.deadline}, as of {v.cell(r.decided_as_of)}, {mode}")
 
 
 def _what_next(g: cases.gatekeeping.Gate, v: View) -> str:
@@ -37,14 +36,10 @@ def _what_next(g: cases.gatekeeping.Gate, v: View) -> str:
         return v.say("关口可以放行。", "The gate may open.")
     if g.result.waits_only_for_approval:
         command = f"gaoxin approve {g.result.campaign} {g.result.phase} --by"
-        return v.say(
-            f"只等审批：{command} 单位 --decision approve --reason 理由",
-            f"Waits for approval only: {command} UNIT --decision approve --reason TEXT",
-        )
-    return v.say(
-        f"有 {len(g.held)} 项条件未满足，关口不放行；由上列责任单位补齐后重新评价。",
-        f"{len(g.held)} criterion(s) not met, the gate stays shut; the owners above make good, then evaluate again.",
-    )
+        return v.say(f"只等审批：{command} 单位 --decision approve --reason 理由",
+                     f"Waits for approval only: {command} UNIT --decision approve --reason TEXT")
+    return v.say(f"有 {len(g.held)} 项条件未满足，关口不放行；由上列责任单位补齐后重新评价。",
+                 f"{len(g.held)} criterion(s) not met, the gate stays shut; the owners above make good, then evaluate again.")
 
 
 def _outcome(c: CriterionResult, _: View) -> str:
@@ -54,28 +49,22 @@ def _outcome(c: CriterionResult, _: View) -> str:
 def _see_gate(a: cases.decisions.EvidenceRecorded, v: View) -> str:
     about, count = v.plan.task(a.task), len(a.evidence)
     name, command = about.name.to(v.lang), f"gaoxin gate {a.campaign} {about.phase}"
-    return v.say(
-        f"已为「{name}」登记 {count} 个成果文件。" + (f"查看关口：{command}" if about.phase else ""),
-        f"{count} file(s) recorded for “{name}”." + (f" See the gate: {command}" if about.phase else ""),
-    )
+    return v.say(f"已为「{name}」登记 {count} 个成果文件。" + (f"查看关口：{command}" if about.phase else ""),
+                 f"{count} file(s) recorded for “{name}”." + (f" See the gate: {command}" if about.phase else ""))
 
 
 def _approved(a: cases.decisions.Decided, v: View) -> str:
     given, name = a.given, v.unit_name(a.given.by)
     yes, command = getattr(given, "decision", "") == "approve", f"gaoxin gate {a.campaign} {given.phase}"
-    return v.say(
-        f"已记录：{name}对 {given.phase} 表示{'同意' if yes else '不同意'}。查看关口：{command}",
-        f"Recorded: {name} {'approves' if yes else 'rejects'} {given.phase}. See the gate: {command}",
-    )
+    return v.say(f"已记录：{name}对 {given.phase} 表示{'同意' if yes else '不同意'}。查看关口：{command}",
+                 f"Recorded: {name} {'approves' if yes else 'rejects'} {given.phase}. See the gate: {command}")
 
 
 GATE: Layout = (
     line(bold(lambda g, v: v.plan.phase(g.result.phase).name), state("result.verdict")),
     line(_times),
-    rows(
-        "result.criteria", Column("criterion", "id"), Column("what", state("kind")), Column("result", state(_outcome)),
-        Column("detail", "detail", "fold"), always=True,
-    ),
+    rows("result.criteria", Column("criterion", "id"), Column("what", state("kind")), Column("result", state(_outcome)),
+         Column("detail", "detail", "fold"), always=True),
     rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
     line(_what_next),
 )
@@ -85,13 +74,13 @@ WAIVER: Layout = (line(lambda a, v: v.say(
     f"已记录：{v.unit_name(a.given.by)}豁免 {a.given.phase} 的条件 {a.given.criterion}，至 {a.given.expires} 止。",
     f"Recorded: {v.unit_name(a.given.by)} waives {a.given.criterion} of {a.given.phase} until {a.given.expires}.",
 )),)
-EXPLANATION: Layout = (line(says("已记录对 {return_id} 规则 {rule} 的说明。", "Explanation of {rule} on {return_id} recorded.")),)
+EXPLANATION: Layout = (line(says(
+    "已记录对 {given.return_id} 规则 {given.rule} 的说明。", "Explanation of {given.rule} on {given.return_id} recorded.",
+)),)
 RECTIFICATIONS: Layout = (
-    rows(
-        "rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
-        Column("what:rectification", "subject", "fold"), Column("due", "due"),
-        Column("state", state(lambda r, v: "overdue" if r.overdue else r.state)),
-    ),
+    rows("rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
+         Column("what:rectification", "subject", "fold"), Column("due", "due"),
+         Column("state", state(lambda r, v: "overdue" if r.overdue else r.state))),
     line(says("共 {rectifications:n} 项，逾期 {overdue} 项。", "{rectifications:n} item(s), {overdue} overdue.")),
 )
 CLOSED: Layout = (line(says("整改 {id} 已销号。", "Rectification {id} closed.")),)
@@ -139,10 +128,9 @@ def approve(
 def waive(
     session: Session, campaign: CampaignArgument, phase: PhaseArgument,
     criterion: Annotated[str, argument("CRITERION", "条件 / the criterion's id")], by: ByOption, reason: ReasonOption,
-    expires: Annotated[str, option("--expires", "DATE", "有效期至 / valid until")],
+    expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)],
 ) -> Answered:
-    until = day_of(expires, "--expires")
-    return cases.decisions.waive(session.workplace(campaign), phase, criterion, by, reason, until), WAIVER
+    return cases.decisions.waive(session.workplace(campaign), phase, criterion, by, reason, expires), WAIVER
 
 
 @asked

@@ -135,10 +135,8 @@ def rows(
         )]
         made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="bold")
         for column in (columns[n] for n in kept):
-            made.add_column(
-                head(column.head, view.lang), justify="right" if column.kind == "right" else "left", overflow="fold",
-                no_wrap=column.kind in ("right", "whole"), ratio=1 if column.kind == "fold" else None,
-            )
+            made.add_column(head(column.head, view.lang), justify="right" if column.kind == "right" else "left", overflow="fold",
+                            no_wrap=column.kind in ("right", "whole"), ratio=1 if column.kind == "fold" else None)
         for one in told:
             made.add_row(*(view.cell(one[n]) for n in kept))
         if title is not None:

@@ -16,18 +16,14 @@ report = group("报告 / reports")
 
 def _counted(a: cases.reminding.Reminders, v: View) -> str:
     n = a.states
-    return v.say(
-        f"共 {n.total()} 条：已发 {n['sent']}，待发 {n['planned']}，暂缓 {n['held']}，失败 {n['failed']}。",
-        f"{n.total()} reminder(s): {n['sent']} sent, {n['planned']} planned, {n['held']} held, {n['failed']} failed.",
-    )
+    return v.say(f"共 {n.total()} 条：已发 {n['sent']}，待发 {n['planned']}，暂缓 {n['held']}，失败 {n['failed']}。",
+                 f"{n.total()} reminder(s): {n['sent']} sent, {n['planned']} planned, {n['held']} held, {n['failed']} failed.")
 
 
 REMINDERS: Layout = (
-    rows(
-        "reminders", Column("audience", unit("audience")), Column("level", state("level", of="reminder")),
-        Column("subject", "headline", "fold"), Column("due", "due"), Column("channel", "channel"),
-        Column("state", state("state", of="reminder")),
-    ),
+    rows("reminders", Column("audience", unit("audience")), Column("level", state("level", of="reminder")),
+         Column("subject", "headline", "fold"), Column("due", "due"), Column("channel", "channel"),
+         Column("state", state("state", of="reminder"))),
     each("reminders", line(lambda r, v: r.detail and f"{v.unit_name(r.audience)}: {v.plain(r.detail)}", mark="  ! ")),
     line(_counted),
 )

@@ -157,10 +157,8 @@ def read_settings() -> Settings:
     except ValidationError as error:
         found = error.errors(include_url=False)
         told = "; ".join(f"GAOXIN_{str(e['loc'][0]).upper().removeprefix('GAOXIN_')}={e['input']!r}: {e['msg']}" for e in found)
-        raise UsageError(
-            Text("环境变量的值不能用", "an environment variable has a value that cannot be used"), where=told,
-            todo=Text("改正或取消这个变量", "correct or unset it"),
-        ) from error
+        raise UsageError(Text("环境变量的值不能用", "an environment variable has a value that cannot be used"), where=told,
+                         todo=Text("改正或取消这个变量", "correct or unset it")) from error
 
 
 def emit(session: Session, answer: Answer | Mapping[str, Any], layout: Layout = ()) -> None:

@@ -35,10 +35,8 @@ def _counted(*, submitted: bool) -> Cell:
     def told(a: cases.intake.Judged, v: View) -> str:
         counts = a.verdicts
         good, warned, bad = counts["accepted"], counts["accepted_with_warnings"], counts["rejected"]
-        text = v.say(
-            f"共 {counts.total()} 份：接收 {good}，接收但有待说明 {warned}，退回 {bad}。",
-            f"{counts.total()} file(s): {good} accepted, {warned} accepted with warnings, {bad} rejected.",
-        )
+        text = v.say(f"共 {counts.total()} 份：接收 {good}，接收但有待说明 {warned}，退回 {bad}。",
+                     f"{counts.total()} file(s): {good} accepted, {warned} accepted with warnings, {bad} rejected.")
         if bad:
             text += v.say("按上列问题改正后重报。", " Correct what is listed and hand in again.")
         if warned and submitted:
@@ -60,10 +58,8 @@ def _standing(a: cases.standing.Standing, v: View) -> str:
     states = Counter(str(row.state) for row in a.rows)
     told = v.say("尚无到期的报表。", "No return is due yet.")
     if a.completeness is not None:
-        told = v.say(
-            f"报送率 {percent(a.completeness)}，及时率 {percent(a.timeliness)}。",
-            f"Completeness {percent(a.completeness)}, timeliness {percent(a.timeliness)}.",
-        )
+        told = v.say(f"报送率 {percent(a.completeness)}，及时率 {percent(a.timeliness)}。",
+                     f"Completeness {percent(a.completeness)}, timeliness {percent(a.timeliness)}.")
     if chase := states["overdue"] + states["rejected"]:
         told += v.say(f"应催报或改正 {chase} 份。", f" {chase} to be chased or corrected.")
     if states["due"]:
@@ -74,12 +70,10 @@ def _standing(a: cases.standing.Standing, v: View) -> str:
 
 
 FORMS: Layout = (
-    rows(
-        "forms", Column("form", under("name", "id")), Column("kind", state("kind")),
-        Column("every", under(state("periodicity"), says("期后 {due.days} 日内", "{due.days} days after"))),
-        Column("periods", under(says("{first} …", "{first} …"), "last")),
-        Column("units", lambda f, v: "、".join(map(v.unit_name, f.units)), "fold"), always=True,
-    ),
+    rows("forms", Column("form", under("name", "id")), Column("kind", state("kind")),
+         Column("every", under(state("periodicity"), says("期后 {due.days} 日内", "{due.days} days after"))),
+         Column("periods", under(says("{first} …", "{first} …"), "last")),
+         Column("units", lambda f, v: v.listed(map(v.unit_name, f.units)), "fold"), always=True),
     line(says(
         "共 {forms:n} 张报表。取模板：gaoxin returns template {campaign} --form 报表 --unit 单位 --period 报告期 -o 文件.xlsx",
         "{forms:n} form(s). Get a template: gaoxin returns template {campaign} --form F --unit U --period P -o FILE.xlsx",
@@ -103,11 +97,9 @@ _RETURN: Layout = (
 CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)))
 SUBMITTED: Layout = (each("returns", *_RETURN), line(_counted(submitted=True)))
 STATUS: Layout = (
-    rows(
-        "rows", Column("period", "period"), Column("form", lambda r, v: v.plan.form(r.form).name),
-        Column("unit", unit("unit")), Column("due:return", "due"), Column("state", state("state")),
-        Column("version", "version", "right"), Column("days late", lambda r, v: r.late_days or None, "right"),
-    ),
+    rows("rows", Column("period", "period"), Column("form", lambda r, v: v.plan.form(r.form).name),
+         Column("unit", unit("unit")), Column("due:return", "due"), Column("state", state("state")),
+         Column("version", "version", "right"), Column("days late", lambda r, v: r.late_days or None, "right")),
     line(_standing),
 )
 

@@ -26,33 +26,25 @@ def _payload(event: Any, _: View) -> str:
 
 def _derived(a: cases.upkeep.Suites, v: View) -> str:
     n, changed = len(a.files), a.changed
-    return v.say(
-        f"已写 {n} 个规则文件" + (f"，其中 {changed} 个有变：手工调整过的请补上。" if changed else "。"),
-        f"{n} suite(s) written" + (f", {changed} changed: redo edits made by hand." if changed else "."),
-    )
+    return v.say(f"已写 {n} 个规则文件" + (f"，其中 {changed} 个有变：手工调整过的请补上。" if changed else "。"),
+                 f"{n} suite(s) written" + (f", {changed} changed: redo edits made by hand." if changed else "."))
 
 
 def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:
     sound = says("账本完整：{events} 条，末条 {head}", "intact: {events} event(s), head {head}")
-    broken = says(
-        "账本第 {first_bad} 条起被改动过（共 {events} 条）。停止使用，保全数据库并报告督查室。",
-        "the ledger was altered from event {first_bad} on ({events} in all). "
-        "Stop, keep the database as it is and tell the supervision office.",
-    )
+    broken = says("账本第 {first_bad} 条起被改动过（共 {events} 条）。停止使用，保全数据库并报告督查室。",
+                  "the ledger was altered from event {first_bad} on ({events} in all). "
+                  "Stop, keep the database as it is and tell the supervision office.")
     mark = "[green]✓[/]" if a.chain.intact else "[red]✗[/]"
     return Markup(f"{mark} {(sound if a.chain.intact else broken)(a.chain, v)}")
 
 
-_LATER = says(
-    "其中 {backdated} 条的时点早于在它之前的记录（事后补记）",
-    "{backdated} of them bear a time before that of an earlier event (entered afterwards)",
-)
+_LATER = says("其中 {backdated} 条的时点早于在它之前的记录（事后补记）",
+              "{backdated} of them bear a time before that of an earlier event (entered afterwards)")
 VERIFIED: Layout = (line(_intact), line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None))
 EVENTS: Layout = (
-    rows(
-        "events", Column("no.", lambda e, v: str(e.seq), "right"), Column("at", "at"), Column("campaign", "campaign"),
-        Column("event", "kind"), Column("payload", _payload, "fold"),
-    ),
+    rows("events", Column("no.", lambda e, v: str(e.seq), "right"), Column("at", "at"), Column("campaign", "campaign"),
+         Column("event", "kind"), Column("payload", _payload, "fold")),
     line(lambda a, v: says(
         f"列出 {{events:n}} 条；全账 {{total}} 条，{'完整' if a.intact else '已被改动'}。",
         f"{{events:n}} listed of {{total}}; the ledger is {'intact' if a.intact else 'ALTERED'}.",

@@ -160,11 +160,9 @@ class Player:
 
         if not wait_until(quiet, seconds=seconds, check=self.check):
             going = [f"{r['dag_id']} {r['dag_run_id']} {r['state']}" for r in self.api.runs(dags, ["queued", "running"])]
-            raise SystemFault(
-                Text(f"{seconds:.0f} 秒内未运行完：{'；'.join(going)}", "runs did not end in time"),
-                where=f"{self.plan.id} {w.now:%Y-%m-%d}",
-                todo=Text("在 Airflow 界面查看该运行的日志", "look at the run's log in Airflow"),
-            )
+            raise SystemFault(Text(f"{seconds:.0f} 秒内未运行完：{'；'.join(going)}", "runs did not end in time"),
+                              where=f"{self.plan.id} {w.now:%Y-%m-%d}",
+                              todo=Text("在 Airflow 界面查看该运行的日志", "look at the run's log in Airflow"))
 
     def _tell_news(self, w: Workplace) -> None:
         """What the ledger got since the last checkpoint: counts in one line, then each decision of a gate."""

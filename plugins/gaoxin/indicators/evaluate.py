@@ -5,23 +5,29 @@ are judged by the last stretch that ended by the due date, since a cumulative fl
 stocks by the state that stands. A target that was missed and is reached by a later value is met, late: by the value that
 stands, or by that of a year that has closed since, which January does not undo.
 Of a stretch that met its target by the due date nothing later is asked; a stock that falls again is no longer met.
+
+A forecast is made where it can be made honestly: for a measure's own value, alone or against the last known reference, and
+for what follows from it by a fixed base (an increase, a gain or a multiple since then). Growth on the year before, means,
+totals of years, shares and milestones are judged by what is known and never extrapolated: their status before the due
+date is unknown, with that reason, unless they are met.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message
-from gaoxin.indicators.ahead import Outcome
 from gaoxin.indicators.facts_world import FactWorld, Known
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import CountedItem, IndicatorResult, MeasureValue, QuotaResult, StatementResult, Status
-from gaoxin.indicators.pace import Forecast
-from gaoxin.indicators.reference import has_flows
-from gaoxin.periods import Period
+from gaoxin.indicators.pace import Forecast, Point, months_over, projection, status_of, trend
+from gaoxin.indicators.reference import accumulates, accumulating_inputs, has_flows, measure_history, scaled
+from gaoxin.periods import Period, Periodicity
+from gaoxin.plan.indicator import Measure
 from gaoxin.plan.model import Indicator, Plan, Quota
-from gaoxin.plan.target import NEVER_FORESEEN, Judged, TargetKind, Truth, joined
+from gaoxin.plan.target import NEVER_FORESEEN, Compared, Judged, TargetKind, Truth, all_truth, joined
 from gaoxin.plan.targets import TargetStatement, Threshold, leaves, thresholds
 from gaoxin.plan.words.wording import told
 from gaoxin.plan.world import ReferenceUsed
@@ -34,14 +40,18 @@ _DUE_MASKED = Code("indicator.due_masked", "完成时间的年份在公布文本
 _UNDATED = Code("indicator.undated", "方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge")
 _TOO_FEW = Code("indicator.too_few_values", "可用数据不足两期，无法预测", "fewer than two values: no forecast can be made")
 
+# The others show their worst part; off_track decides before unknown does, as not met decides before unknown.
+_WORST = (Status.OFF_TRACK, Status.UNKNOWN, Status.AT_RISK, Status.ON_TRACK, Status.MET)
+# any_of shows its best part, but unknown is not promoted by a part that is merely on its way.
+_BEST = (Status.MET, Status.UNKNOWN, Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
+
 
 def evaluate_indicators(plan: Plan, facts: Facts, as_of: datetime, period: Period | None = None,
                         delivered: Collection[tuple[str, str]] | None = None) -> list[IndicatorResult]:
     """All indicators of a plan, in its order. facts: what was known at `as_of` and not later.
 
-    delivered: the (task, deliverable) with evidence recorded by then; None: nobody looked, and milestones are unknown.
-    A share of the plan is judged after the indicators that it counts.
-    """
+    delivered: the (task, deliverable) with evidence recorded by then; None: nobody looked, and milestones are unknown. A share
+    of the plan is judged after the indicators that it counts."""
     index, known = FactIndex(plan, facts), _known(as_of, delivered)
     found = {i.id: _evaluated(_Ask(plan, i, index, known, period, as_of)) for i in plan.indicators if not i.counts_items}
     whole = replace(known, truths={name: result.truth for name, result in found.items()})
@@ -53,8 +63,7 @@ def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts, as_of: da
     """One indicator as of a time; `period` caps the reference period, so that an earlier state can be asked for.
 
     facts: what was known at `as_of` and not later. Raises UsageError for a formula that is not arithmetic or units that cannot
-    be converted: faults of the plan.
-    """
+    be converted: faults of the plan."""
     index, known = FactIndex(plan, facts), _known(as_of, delivered)
     if indicator.counts_items:
         others = (_Ask(plan, i, index, known, period, as_of) for i in plan.indicators if not i.counts_items)
@@ -202,3 +211,67 @@ def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement
 def _unknown(judged: Judged) -> list[Message | None]:
     """Why the parts of a target that are unknown are so, at any depth."""
     return [judged.reason, *(reason for part in judged.parts for reason in _unknown(part))]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A statement judged in a world, looked at from a day. limit: the last day of the periods that may be used."""
+
+    world: FactWorld
+    limit: date
+    today: date
+
+    def status(self, judged: Judged) -> Status:
+        if judged.parts:
+            states = [self.status(p) for p in judged.parts]
+            if judged.target.combines == "any":
+                return min(states, key=_BEST.index)
+            contradicted = judged.truth is Truth.UNKNOWN and all_truth([p.truth for p in judged.parts]) is not Truth.UNKNOWN
+            return Status.UNKNOWN if contradicted else min(states, key=_WORST.index)
+        due, leaf = self.world.until, judged.target
+        ahead = self.forecast(judged) if judged.truth is not Truth.MET else None
+        waits = judged.open_ended and judged.value is not None
+        compared = leaf if isinstance(leaf, Compared) else None
+        at_risk = self.world.plan.limits.at_risk
+        return status_of(judged.truth, compared, ahead, due, self.today, waits, judged.limit, at_risk)
+
+    def forecast(self, judged: Judged) -> Forecast | None:
+        """The deciding leaf's value at the due date, in its unit; None after it, or where nothing honest can be said."""
+        due, leaf = self.world.until, judged.leaf
+        if due is None or self.today > due or not isinstance(leaf, Threshold) or not leaf.forecasts:
+            return None
+        measure = self.world.indicator.measure_of(leaf)
+        index = self.world.index_of(judged.zone)
+        found = _forecast(index, measure, self.limit, due) if index else None
+        if found is None or leaf.derived.forecast == "itself":
+            return found
+        since = leaf.since
+        base = self.world.at(measure.id, judged.zone, since)
+        whole = since.periodicity is Periodicity.YEAR and self.world.latest(measure.id, judged.zone).covers != "part"
+        if base is None or not (whole or self.world.latest(measure.id, judged.zone).covers == "state"):
+            return None
+        value, *bounds = (v if v is None else leaf.derived.on(v, base) for v in (found.value, found.low, found.high))
+        if value is None:
+            return None
+        known = sorted(v for v in bounds if v is not None)
+        return Forecast(value, *known) if len(known) == 2 else Forecast(value)
+
+
+def _forecast(index: FactIndex, measure: Measure, limit: date, due: date) -> Forecast | None:
+    history = measure_history(index, measure, min(limit, due))
+    if not history:
+        return None
+    if accumulates(index, measure, history[-1]):
+        return projection([_point(index, measure, v, due) for v in history], due)
+    return trend([_point(index, measure, v, None) for v in history], due)
+
+
+def _point(index: FactIndex, measure: Measure, value: MeasureValue, due: date | None) -> Point:
+    assert value.value is not None
+    assert value.period is not None
+    end = value.period.end
+    if due is None:
+        return Point(end, value.value)
+    months = months_over(due) if due.year == end.year else Decimal(12)
+    names = accumulating_inputs(index, measure)
+    return Point(end, value.value, scaled(measure, value, names, months, months_over(end)))

@@ -12,10 +12,9 @@ from decimal import Decimal
 
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
+from gaoxin.indicators import reference as figures
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import CountedItem, MeasureValue, StatedUsed, Truth
-from gaoxin.indicators.reference import flows_of, measure_on, measure_so_far, measure_value, measure_year_before, measure_years
-from gaoxin.indicators.stretch import covers, open_ended
 from gaoxin.periods import Period
 from gaoxin.plan.document import Zone
 from gaoxin.plan.forms import VariableKind
@@ -37,9 +36,8 @@ Delivered = frozenset[tuple[str, str]]  # (task, deliverable) with evidence reco
 class Known:
     """What an indicator is judged by besides its own facts. today: the day up to which references were published.
 
-    delivered: None when nobody looked. truths: of the indicators that a share of the plan counts; None when it cannot
-    be asked.
-    """
+    delivered: None when nobody looked. truths: of the indicators that a share of the plan counts; None when it cannot be
+    asked."""
 
     today: date
     delivered: Delivered | None = None
@@ -50,10 +48,9 @@ class Known:
 class FactWorld:
     """limits: per measure the last day of the periods that it may speak of. until: the due date.
 
-    index: of all facts, or of one unit's alone (a quota's world; then the document's own values, which are about the
-    whole, do not count). `rests_on` collects the values that were asked for beside the latest of the whole, `stated` those
-    that the document states and that stood in for them.
-    """
+    index: of all facts, or of one unit's alone (a quota's world; then the document's own values, which are about the whole, do
+    not count). `rests_on` collects the values that were asked for beside the latest of the whole, `stated` those that the
+    document states and that stood in for them."""
 
     index: FactIndex
     indicator: Indicator
@@ -85,7 +82,7 @@ class FactWorld:
     def at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
         index = self.index_of(zone)
         given = self.indicator.measure(measure)
-        found = measure_on(index, given, period) if index and period.end <= self.limits[measure] else None
+        found = figures.measure_on(index, given, period) if index and period.end <= self.limits[measure] else None
         if found is not None:
             self.rests_on[measure, zone, str(period)] = found
             return found.value
@@ -97,7 +94,7 @@ class FactWorld:
         value = self._latest[measure, zone][0]
         if index is None or value.value is None or value.period is None:
             return None
-        if found := measure_year_before(index, self.indicator.measure(measure), value):
+        if found := figures.measure_year_before(index, self.indicator.measure(measure), value):
             self.rests_on[measure, zone, str(found.period)] = found
             return found.value
         return self._stated_at(measure, zone, value.period.year_earlier)
@@ -106,7 +103,7 @@ class FactWorld:
         index = self.index_of(zone)
         if index is None or reading.period is None:
             return None
-        found = measure_so_far(index, self.indicator.measure(measure), reading.period)
+        found = figures.measure_so_far(index, self.indicator.measure(measure), reading.period)
         if found is None:
             return None
         self.rests_on[measure, zone, f"–{reading.period}"] = found
@@ -116,7 +113,7 @@ class FactWorld:
         index = self.index_of(zone)
         if index is None:
             return {}
-        values = measure_years(index, self.indicator.measure(measure), self.limits[measure])
+        values = figures.measure_years(index, self.indicator.measure(measure), self.limits[measure])
         found = {year: value.value for year, value in values.items() if value.value is not None}
         said: dict[int, StatedValue] = {}
         reading = self.latest(measure, zone)
@@ -173,11 +170,8 @@ class FactWorld:
             why = self._nobody_reports_for(self.plan.any_zone(zone or ""))
             return MeasureValue(measure, None, given.unit, None, given.formula, (), why), Reading(None, reason=why)
         index = index or self.index
-        value = measure_value(index, given, self.limits[measure])
-        if value.value is None:
-            return value, Reading(None, period=value.period, reason=value.reason)
-        growing = open_ended(index, given, value, self.until)
-        return value, Reading(value.value, growing, value.period, None, covers(index, given, value))
+        value = figures.measure_value(index, given, self.limits[measure])
+        return value, figures.reading(index, given, value, self.until)
 
     def _nobody_reports_for(self, zone: Zone) -> Message:
         if zone.committee is None:
@@ -200,7 +194,7 @@ class FactWorld:
 
     def _means(self, measure: str, on: Period, wanted: Period) -> bool:
         """Whether a value stated for `on` is one for `wanted`: December stands for its year, but for flows by the month."""
-        flows = flows_of(self.index, self.indicator.measure(measure)).values()
+        flows = figures.flows_of(self.index, self.indicator.measure(measure)).values()
         return on == wanted or (on.end == wanted.end and VariableKind.FLOW not in flows)
 
     def _points(self, reference: str) -> Iterator[ReferenceUsed]:

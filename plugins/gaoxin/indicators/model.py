@@ -40,8 +40,7 @@ class InputValue:
 class MeasureValue:
     """A computed measure. value is None exactly when reason is set. period: the latest that all its inputs share.
 
-    formula is None, and inputs are empty, where the plan says nobody who reports it.
-    """
+    formula is None, and inputs are empty, where the plan says nobody who reports it."""
 
     measure: str
     value: Decimal | None
@@ -77,8 +76,7 @@ class CountedItem:
 class StatementResult:
     """One target that the document states, judged as of the time; due is None where it names no date or masks it.
 
-    target: as people read it. The figures are those of the leaf that decides; reason: why the truth is unknown.
-    """
+    target: as people read it. The figures are those of the leaf that decides; reason: why the truth is unknown."""
 
     role: Role
     binding: bool
@@ -115,18 +113,16 @@ class QuotaResult:
 class IndicatorResult:
     """An indicator as of a time.
 
-    value, target, unit, gap and completion speak of the deciding leaf of the binding target (for any_of the best part,
-    for the other composites the worst). gap: what is still missing in the unit (of a % percentage points), 0 when met.
-    completion: 0–1 and above. forecast: the value expected at `due` at the present pace, with a low and a high bound.
-    reason: why truth or status is unknown.
+    value, target, unit, gap and completion speak of the deciding leaf of the binding target (for any_of the best part, for the
+    other composites the worst). gap: what is still missing in the unit (of a % percentage points), 0 when met. completion: 0–1
+    and above. forecast: the value expected at `due` at the present pace, with a low and a high bound. reason: why truth or
+    status is unknown.
 
-    An indicator without measures has a value of its own kind: the share done in %, the deliverables in 项. deciding: the
-    measure of the deciding leaf, if it has one. rests_on: values beside `measures` that the target was judged by, such
-    as those of the base year or of a zone. statements: every target that the document states. reference: what the
-    deciding leaf was held against; references: what any leaf of the binding target was. stated: what of the document's
-    own values it rests on; counted: what a share of the plan counts. beside: the values that the other statements and the
-    quotas rest on.
-    """
+    An indicator without measures has a value of its own kind: the share done in %, the deliverables in 项. deciding: the measure
+    of the deciding leaf, if it has one. rests_on: values beside `measures` that the target was judged by, such as those of the
+    base year or of a zone. statements: every target that the document states. reference: what the deciding leaf was held
+    against; references: what any leaf of the binding target was. stated: what of the document's own values it rests on; counted:
+    what a share of the plan counts. beside: the values that the other statements and the quotas rest on."""
 
     id: str
     name: Worded

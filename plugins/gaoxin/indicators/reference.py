@@ -1,4 +1,7 @@
-"""Which period a measure speaks of, and the inputs it takes there.
+"""Which period a measure speaks of, and the inputs it takes there; what stretch of time its value covers, whether it still
+grows, and what it would be if the year went on so.
+
+A measure is a *total* when it changes as its flows are scaled; a quotient of two flows does not, and is a rate.
 
 The rule of the reference period:
 
@@ -19,7 +22,7 @@ The rule of the reference period:
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -28,11 +31,14 @@ from gaoxin import measures
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.inputs import FactIndex, PeriodValue, Variate
 from gaoxin.indicators.model import InputValue, MeasureValue
-from gaoxin.periods import Period
+from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.formulas import evaluate_formula
 from gaoxin.plan.model import Input, Measure
 from gaoxin.plan.target import joined
+from gaoxin.plan.world import Covers, Reading
+
+_SAME = Decimal("1e-18")  # relative; below it two computations of one quotient differ by rounding alone
 
 _NOBODY = Code("input.nobody_reports", "方案没有说明由谁报送", "the plan does not say who reports it")
 _NO_COMMON_PERIOD = Code("input.no_common_period", "各项数据没有共同的报告期（最新：{latest}）",
@@ -179,8 +185,7 @@ class _Slot:
 def measure_value(index: FactIndex, measure: Measure, until: date) -> MeasureValue:
     """The measure at its latest reference period that ends by `until`; without a value, the reason.
 
-    Raises UsageError for a formula that is not arithmetic over its inputs, or units that cannot be converted.
-    """
+    Raises UsageError for a formula that is not arithmetic over its inputs, or units that cannot be converted."""
     if measure.formula is None:
         return MeasureValue(measure.id, None, measure.unit, None, None, (), _NOBODY())
     slots = _slots(index, measure)
@@ -235,6 +240,55 @@ def accumulating_inputs(index: FactIndex, measure: Measure) -> frozenset[str]:
 def has_flows(index: FactIndex, measure: Measure) -> bool:
     """Whether the measure speaks of a stretch of time (flows, means of years) and not of a moment only."""
     return any(not s.stock for s in _slots(index, measure))
+
+
+def reading(index: FactIndex, measure: Measure, value: MeasureValue, due: date | None) -> Reading:
+    """The value as a target sees it that is due on a day."""
+    if value.value is None:
+        return Reading(None, period=value.period, reason=value.reason)
+    growing = _open_ended(index, measure, value, due)
+    return Reading(value.value, growing, value.period, None, _covers(index, measure, value))
+
+
+def _covers(index: FactIndex, measure: Measure, value: MeasureValue) -> Covers:
+    flows = flows_of(index, measure)
+    if value.period is None or not _changes(measure, value, flows):
+        return "state"
+    runs = VariableKind.CUMULATIVE in flows.values()
+    if value.period.periodicity is Periodicity.YEAR or (runs and value.period.end.month == 12):
+        return "year"
+    return "running" if runs else "part"
+
+
+def _open_ended(index: FactIndex, measure: Measure, value: MeasureValue, due: date | None) -> bool:
+    """Whether the value still grows: an accumulating measure before its year, or the due date within it, is over."""
+    if value.value is None or value.period is None or not accumulates(index, measure, value):
+        return False
+    closes = date(value.period.year, 12, 31)
+    if due and due.year == closes.year:
+        closes = min(due, closes)
+    return value.period.end < closes
+
+
+def accumulates(index: FactIndex, measure: Measure, value: MeasureValue) -> bool:
+    """Whether the measure changes when its cumulative inputs are scaled: a total does, a quotient of two does not."""
+    return _changes(measure, value, accumulating_inputs(index, measure))
+
+
+def scaled(measure: Measure, value: MeasureValue, names: Iterable[str], times: Decimal, over: Decimal) -> Decimal | None:
+    """The formula with the inputs named multiplied by times / over (multiplied first, so that 30 * 7 / 5 is 42)."""
+    chosen = set(names)
+    inputs = {i.name: i.value * times / over if i.name in chosen else i.value for i in value.inputs if i.value is not None}
+    if measure.formula is None or len(inputs) < len(value.inputs):
+        return None
+    return evaluate_formula(measure.formula, inputs)[0]
+
+
+def _changes(measure: Measure, value: MeasureValue, names: Iterable[str]) -> bool:
+    doubled = scaled(measure, value, names, Decimal(2), Decimal(1))
+    if value.value is None or doubled is None:
+        return False
+    return abs(doubled - value.value) > _SAME * abs(value.value)
 
 
 def _slots(index: FactIndex, measure: Measure) -> list[_Slot]:

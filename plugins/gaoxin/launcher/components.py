@@ -97,10 +97,8 @@ class Airflow:
         if done.exists() and done.read_text() == state:
             return
         tell("建立 Airflow 元数据库（约十几秒） / migrating Airflow's metadata database")
-        run = subprocess.run(
-            [_airflow(), "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, check=False,
-        )
+        run = subprocess.run([_airflow(), "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
+                             capture_output=True, text=True, check=False)
         if run.returncode:
             raise SystemFault(
                 Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"), where="airflow db migrate",

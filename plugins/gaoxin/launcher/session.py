@@ -121,18 +121,14 @@ def _connect(airflow: Airflow, plan: Plan, console: Console) -> Api:
     def parsed() -> bool:
         errors = [e for e in api.import_errors() if plan.id in e]
         if errors:
-            raise SystemFault(
-                Text(f"DAG 导入错误：{errors[0]}", "a DAG has an import error"), where=plan.id,
-                todo=Text(f"执行 gaoxin plan check {plan.id}", f"run gaoxin plan check {plan.id}"),
-            )
+            raise SystemFault(Text(f"DAG 导入错误：{errors[0]}", "a DAG has an import error"), where=plan.id,
+                              todo=Text(f"执行 gaoxin plan check {plan.id}", f"run gaoxin plan check {plan.id}"))
         return expected <= api.dag_ids(plan.id)
 
     _wait(airflow, parsed, 3, "DAG 未在 3 分钟内出现", "the DAGs did not appear within 3 minutes")
     if errors := api.plugin_errors():
-        raise SystemFault(
-            Text(f"Airflow 插件错误：{errors[0]}", "an Airflow plugin is broken"), where="plugins/",
-            todo=Text("按错误信息修复插件", "mend the plugin"),
-        )
+        raise SystemFault(Text(f"Airflow 插件错误：{errors[0]}", "an Airflow plugin is broken"), where="plugins/",
+                          todo=Text("按错误信息修复插件", "mend the plugin"))
     return api
 
 
@@ -219,10 +215,8 @@ def _wipe(home: Path) -> None:
     mark = home / _REPLAY_MARK
     if home.exists() and any(home.iterdir()):
         if not mark.exists():
-            raise Refused(
-                Text("该目录不是重放目录，不能清空", "this folder was not made by a replay and is not wiped"),
-                where=str(home), todo=Text("移走后重试", "move it away and try again"),
-            )
+            raise Refused(Text("该目录不是重放目录，不能清空", "this folder was not made by a replay and is not wiped"),
+                          where=str(home), todo=Text("移走后重试", "move it away and try again"))
         shutil.rmtree(home)
     home.mkdir(parents=True, exist_ok=True)
     mark.touch()

@@ -84,9 +84,8 @@ class Refers(NamedTuple):
 class Model(BaseModel):
     """Frozen; an unknown key is an error, since a misspelt key would otherwise drop a rule in silence.
 
-    words: what it is and how it is written; those of a key stand in the field's Annotated (`gaoxin.plan.fields`).
-    between_keys: JSON Schema of what holds between its keys.
-    """
+    words: what it is and how it is written; those of a key stand in the field's Annotated (`gaoxin.plan.fields`). between_keys:
+    JSON Schema of what holds between its keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
     words: ClassVar[Key | None] = None
@@ -120,35 +119,38 @@ def _refers_in(marks: tuple[Any, ...]) -> str | Callable[[Any], str] | None:
     return None
 
 
-class Label(Model):
-    """A text of the plan: Chinese, and English where the author gave it. Written as a string, or as {zh, en}."""
+class AsText(Model):
+    """What may also be written as plain text, which then stands for one of its keys."""
 
-    words = Key("文字：直接写中文，或写 {zh: 中文, en: English}", "text: Chinese as it is, or {zh: 中文, en: English}")
-
-    zh: Annotated[str, Key("中文", "Chinese")] = Field(min_length=1)
-    en: str | None = opt("英文：可不写，界面选英文时显示", "English: may be left out", None)
+    text_is: ClassVar[str]
 
     @model_validator(mode="before")
     @classmethod
-    def a_bare_string_is_chinese(cls, value: Any) -> Any:
-        return {"zh": value} if isinstance(value, str) else value
+    def a_bare_string_is_that_key(cls, value: Any) -> Any:
+        return {cls.text_is: value} if isinstance(value, str) else value
+
+
+class Label(AsText):
+    """A text of the plan: Chinese, and English where the author gave it. Written as a string, or as {zh, en}."""
+
+    words = Key("文字：直接写中文，或写 {zh: 中文, en: English}", "text: Chinese as it is, or {zh: 中文, en: English}")
+    text_is = "zh"
+
+    zh: Annotated[str, Key("中文", "Chinese")] = Field(min_length=1)
+    en: str | None = opt("英文：可不写，界面选英文时显示", "English: may be left out", None)
 
     def to(self, lang: Lang) -> str:
         return self.en if lang == "en" and self.en else self.zh
 
 
-class Source(Model):
+class Source(AsText):
     """A place in the issued document: `place` as a reader would look it up, e.g. 附件 第4项 or 正文 六(二)5."""
 
     words = Key("出处：直接写位置，或写 {place, note}", "source: the place as text, or {place, note}")
+    text_is = "place"
 
     place: Annotated[str, Key("位置：读者能据此在文件中找到", "place: as a reader would look it up")] = Field(min_length=1)
     note: str | None = opt("备注", "note", None)
-
-    @model_validator(mode="before")
-    @classmethod
-    def a_bare_string_is_the_place(cls, value: Any) -> Any:
-        return {"place": value} if isinstance(value, str) else value
 
 
 def _day_of(value: Any, last: bool = False) -> Any:

@@ -46,8 +46,7 @@ def next_workday(day: date) -> date:
 def workdays_between(a: date, b: date) -> int:
     """How many working days lie after `a` up to and including `b`; negative when b lies before a.
 
-    So a paper due on `a` that comes on `b` is that many working days late, and stretches that meet add up.
-    """
+    So a paper due on `a` that comes on `b` is that many working days late, and stretches that meet add up."""
     if b < a:
         return -workdays_between(b, a)
     return sum(is_workday(a + timedelta(days=n)) for n in range(1, (b - a).days + 1))

@@ -94,11 +94,10 @@ class Derivation(Key, ABC):
 
     said: the words, around `amount`; they may name `since`. number_unit: of the number, where it is not the measure's;
     in_points: of a measure in % it is in percentage points. falls: it counts places in a ranking, of which fewer are better.
-    shared: whether a quota may be a share of it; of a growth rate or a multiple nobody has one.
-    forecast: `itself`, of the measure's own value; `since`, of what follows from it by a fixed base; or none. moves: the limit
-    is another series; a margin over one and a fixed number speak of the same. based: on a base period's value. yearly: what
-    of the measure's pace the number asks for.
-    """
+    shared: whether a quota may be a share of it; of a growth rate or a multiple nobody has one. forecast: `itself`, of the
+    measure's own value; `since`, of what follows from it by a fixed base; or none. moves: the limit is another series; a margin
+    over one and a fixed number speak of the same. based: on a base period's value. yearly: what of the measure's pace the number
+    asks for."""
 
     said: ClassVar[Code]
     number_unit: ClassVar[str | None] = None

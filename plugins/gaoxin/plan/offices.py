@@ -1,30 +1,26 @@
 """Who does what in a campaign, in which rhythm, and what the office decided where the document is silent or at odds."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import ChoiceId, Day, Days, Id, Key, Label, Model, Named, Source, Unfit, UnitId, opt
+from gaoxin.plan.base import AsText, ChoiceId, Day, Days, Id, Key, Label, Model, Named, Source, Unfit, UnitId, opt
 
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
 SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
                         "give source or choice, one of them")
 
 
-class Alias(Model):
+class Alias(AsText):
     """Another name of a unit. With a source the document itself uses it there; without, people do."""
 
     words = Key("别名：直接写名称；文件自己这样称呼时写 {name, source}",
                 "alias: the name; {name, source} where the document uses it")
+    text_is = "name"
 
     name: Annotated[str, Key("别名", "other name")] = Field(min_length=1)
     source: Source | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def a_bare_string_is_a_name(cls, value: Any) -> Any:
-        return {"name": value} if isinstance(value, str) else value
 
 
 class Unit(Named):

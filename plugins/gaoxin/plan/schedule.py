@@ -95,8 +95,7 @@ class Phase(Stretch):
 
     id: Id
     kind: Annotated[Literal["launch", "planning", "collection", "publicity", "pre_assessment", "application", "review",
-                            "acceptance"], Key("种类", "kind: what happens in it",
-                                               "启动 方案 数据采集 宣传 初评 申请 评审 验收")]
+                            "acceptance"], Key("种类", "kind: what happens in it", "启动 方案 数据采集 宣传 初评 申请 评审 验收")]
     name: Label
     summary: Label | None = opt("概要：这一阶段做什么", "summary: what is done in it", None)
     stage: Annotated[Id, Refers("stage")] | None = opt("所属阶段分组：stages 中的编号", "stage: an id of `stages`", None)

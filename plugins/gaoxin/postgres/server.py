@@ -63,10 +63,8 @@ def _fault(where: str, error: DBAPIError) -> SystemFault:
         )
     # Serialisation failures, deadlocks and a lost connection pass when tried again; the rest is a defect or a refusal.
     if unreachable or code.startswith("40") or error.connection_invalidated:
-        return Transient(
-            Text(f"数据库暂时不可用：{line}", f"the database cannot be reached just now: {line}"), where=where,
-            todo=Text("确认数据库服务器已启动后重试", "see that the database server is up, then try again"),
-        )
+        return Transient(Text(f"数据库暂时不可用：{line}", f"the database cannot be reached just now: {line}"), where=where,
+                         todo=Text("确认数据库服务器已启动后重试", "see that the database server is up, then try again"))
     return SystemFault(
         Text(f"数据库拒绝了操作：{line}", f"the database refused: {line}"), where=where,
         todo=Text(

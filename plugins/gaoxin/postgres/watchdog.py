@@ -21,10 +21,8 @@ def main(watch: str, users: str, pg_ctl: str, data: str, socket_dir: str, uid: s
     fcntl.flock(lock, fcntl.LOCK_EX)
     if os.path.exists(os.path.join(data, "postmaster.pid")):
         root = os.geteuid() == 0
-        subprocess.run(
-            [pg_ctl, "-w", "-m", "fast", "-D", data, "stop"], cwd="/", check=False,
-            user=int(uid) if root else None, group=int(gid) if root else None, extra_groups=[] if root else None,
-        )
+        subprocess.run([pg_ctl, "-w", "-m", "fast", "-D", data, "stop"], cwd="/", check=False,
+                       user=int(uid) if root else None, group=int(gid) if root else None, extra_groups=[] if root else None)
     if socket_dir != data:
         with contextlib.suppress(OSError):
             os.rmdir(socket_dir)

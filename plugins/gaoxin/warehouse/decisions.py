@@ -65,10 +65,8 @@ class DecisionStore(Repository):
         """False when it is closed already. Raises UsageError for an unknown one."""
         last = self._last_opening(id)
         if last is None:
-            raise UsageError(
-                Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"), where="rectification",
-                todo=Text("用 gaoxin gate 查看未销号的整改事项", "see the open ones with gaoxin gate"),
-            )
+            raise UsageError(Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"), where="rectification",
+                             todo=Text("用 gaoxin gate 查看未销号的整改事项", "see the open ones with gaoxin gate"))
         self._lock(last["campaign"], 3)
         row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because}
         return self._add(

@@ -1,6 +1,7 @@
 """Facts as of a time, bitemporal, and the indicator values that were computed from them, each with its inputs."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from gaoxin.indicators.model import IndicatorResult
@@ -23,25 +24,17 @@ class FactStore(Repository):
         """
         bound: dict[str, Any] = {"campaign": campaign, "as_of": as_of}
         bound |= {name: None if asked is None else [str(one) for one in asked] for name, asked in vars(of).items()}
-        periods: dict[str, Period] = {}
-
-        def period(written: str) -> Period:
-            return periods.get(written) or periods.setdefault(written, Period.parse(written))
-
+        period = cache(Period.parse)  # there are many rows, and few periods
         return Facts(
             as_of=as_of,
             series=tuple(
-                Fact(
-                    campaign, r.form, r.unit, r.variable, period(r.period), r.value, r.unit_of_measure,
-                    rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256, r.sheet, r.cell,
-                )
+                Fact(campaign, r.form, r.unit, r.variable, period(r.period), r.value, r.unit_of_measure,
+                     rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256, r.sheet, r.cell)
                 for r in self._run("facts_as_of", **bound)
             ),
             entries=tuple(
-                RegisterFact(
-                    campaign, r.form, r.unit, period(r.period), r.row_no, r.fields, r.cells, r.sheet,
-                    rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256,
-                )
+                RegisterFact(campaign, r.form, r.unit, period(r.period), r.row_no, r.fields, r.cells, r.sheet,
+                             rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256)
                 for r in self._run("register_entries_as_of", **bound)
             ),
             received=frozenset((r.form, r.unit, period(r.period)) for r in self._run("loads_as_of", **bound)),

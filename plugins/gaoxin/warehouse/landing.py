@@ -42,7 +42,5 @@ def get(landing: Path, digest: str) -> bytes:
 
 
 def _damaged(target: Path, zh: str, en: str) -> SystemFault:
-    return SystemFault(
-        Text(f"已入库的原始文件{zh}", f"a landed raw file {en}"), where=str(target),
-        todo=Text("从备份恢复该文件；它的哈希就是文件名", "restore it from a backup; its hash is its name"),
-    )
+    return SystemFault(Text(f"已入库的原始文件{zh}", f"a landed raw file {en}"), where=str(target),
+                       todo=Text("从备份恢复该文件；它的哈希就是文件名", "restore it from a backup; its hash is its name"))

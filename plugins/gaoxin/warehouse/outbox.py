@@ -45,10 +45,8 @@ class OutboxStore(Repository):
             "select campaign from gaoxin.outbox where key = :key and channel = :channel for share", key=key, channel=channel
         ).scalar_one_or_none()
         if campaign is None:
-            raise UsageError(
-                Text(f"没有提醒 {key!r}（{channel}）", f"no reminder {key!r} on {channel}"), where="outbox",
-                todo=Text("先登记再标记", "plan it before it is marked"),
-            )
+            raise UsageError(Text(f"没有提醒 {key!r}（{channel}）", f"no reminder {key!r} on {channel}"), where="outbox",
+                             todo=Text("先登记再标记", "plan it before it is marked"))
         self._put("outbox_marks", {"key": key, "channel": channel, "state": state, "marked_at": at, "detail": detail})
         self._ledger.note(campaign, EventKind(f"reminder.{state}"), at, {"key": key, "channel": channel})
 

@@ -77,10 +77,8 @@ class ReturnStore(Repository):
     def add(self, read: ReadReturn, at: datetime, plan_hash: str) -> Added:
         """A new version of a return; the same key and bytes again are the version that is there. The bytes have landed."""
         if read.key is None:
-            raise Refused(
-                Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
-                todo=Text("按模板填写封面后重报", "fill in the cover as in the template"),
-            )
+            raise Refused(Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
+                          todo=Text("按模板填写封面后重报", "fill in the cover as in the template"))
         key = read.key
         self._lock(key.campaign, 2)
         slice_ = {**vars(key), "period": str(key.period)}
@@ -101,10 +99,8 @@ class ReturnStore(Repository):
         """One return as it stands now. Raises UsageError for an unknown one."""
         for found in self.all(return_id.split("__", 1)[0], return_id=return_id):
             return found
-        raise UsageError(
-            Text(f"没有报送 {return_id!r}", f"no return {return_id!r}"), where="return_id",
-            todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"),
-        )
+        raise UsageError(Text(f"没有报送 {return_id!r}", f"no return {return_id!r}"), where="return_id",
+                         todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"))
 
     def all(
         self, campaign: str, as_of: datetime | None = None, *, period: Period | None = None, return_id: str | None = None
@@ -197,10 +193,8 @@ class ReturnStore(Repository):
         self._ledger.note(found.key.campaign, EventKind.RETURN_EXPLAINED, at, row | {"text": rows.digest(text)})
 
     def explanations(self, return_id: str) -> list[Explanation]:
-        found = self._ask(
-            "select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations where return_id = :r"
-            " order by explanation_id", r=return_id,
-        )
+        found = self._ask("select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations where return_id = :r"
+                          " order by explanation_id", r=return_id)
         return [Explanation(**rows.localised(r)) for r in found.mappings()]
 
 

@@ -49,10 +49,8 @@ def beside(plan_file: Path, name: str, kind: type[M], what: Text) -> M:
     try:
         return kind.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")) or {})
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-        raise PlanError(
-            what, where=str(file), todo=Text(f"按下列说明修改 {name}", f"mend what is listed in {name}"),
-            problems=tuple(str(error).splitlines()),
-        ) from error
+        raise PlanError(what, where=str(file), todo=Text(f"按下列说明修改 {name}", f"mend what is listed in {name}"),
+                        problems=tuple(str(error).splitlines())) from error
 
 
 def load_spec(plan_file: Path) -> SampleSpec:
@@ -71,11 +69,9 @@ def check_spec(plan: Plan, spec: SampleSpec) -> None:
         else:
             strange += [f"counts.{count}.{u}" for u in by_unit if u not in counts[count].units]
     if strange:
-        raise UsageError(
-            Text(f"样本设定中有方案没有的项目：{'、'.join(strange)}", f"the plan has no {', '.join(strange)}"),
-            where="sample.yaml",
-            todo=Text("与方案的变量、计数和单位核对", "compare it with the plan's variables, counts and units"),
-        )
+        raise UsageError(Text(f"样本设定中有方案没有的项目：{'、'.join(strange)}", f"the plan has no {', '.join(strange)}"),
+                         where="sample.yaml",
+                         todo=Text("与方案的变量、计数和单位核对", "compare it with the plan's variables, counts and units"))
 
 
 def dice(*parts: object) -> random.Random:

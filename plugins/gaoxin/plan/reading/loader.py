@@ -26,15 +26,13 @@ class PlanYaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[m
     """libyaml's safe loader with fewer guesses: plain scalars are null, true, false, decimal numbers, or words.
 
     YAML 1.1 also reads `no` as a boolean, `010` as eight, `12:30` as 750, and fails with a bare ValueError on the date
-    2020-13-01. Here such words stay words, and the plan's own types say what is wrong with them, with the line.
-    """
+    2020-13-01. Here such words stay words, and the plan's own types say what is wrong with them, with the line."""
 
 
 PlanYaml.yaml_implicit_resolvers = {first: [(tag, shape) for tag, shape in found if tag.rpartition(":")[2] in ("null", "merge")]
                                     for first, found in PlanYaml.yaml_implicit_resolvers.items()}
 for _tag, _shape, _first in (
-    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
-    ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"), ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
     ("float", r"[-+]?(0|[1-9][0-9]*)?\.[0-9]+([eE][-+]?[0-9]+)?", "-+.0123456789"),
 ):
     PlanYaml.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_shape})$"), list(_first))
@@ -59,9 +57,8 @@ def find_plan(plans: Path, campaign: str) -> Plan:
 def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
     """Reads one plan file. Raises PlanError with all problems, UsageError when there is no such file.
 
-    id_is_folder: a campaign's id is its folder's name, so a plan.yaml with another id is refused; False for a draft
-    that lies elsewhere.
-    """
+    id_is_folder: a campaign's id is its folder's name, so a plan.yaml with another id is refused; False for a draft that lies
+    elsewhere."""
     try:
         raw = file.read_bytes()
     except OSError as error:

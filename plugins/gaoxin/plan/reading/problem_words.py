@@ -250,8 +250,7 @@ _COMPARATORS = {word: key for key, words_ in {"at_least": "不低于 不少于 �
 def unknown_key(path: tuple, value: Any, beside: Iterable[str]) -> Message:
     """A key that does not belong at its place: the nearest known one, where it belongs, or the keys there are.
 
-    beside: the keys of the same mapping.
-    """
+    beside: the keys of the same mapping."""
     key, models = str(path[-1]), models_at(path[:-1])
     if value is None and not re.fullmatch(r"[a-z0-9_]+", key):
         # {en: 10,000 yuan} is two keys to YAML, and the second has no value.

@@ -44,8 +44,7 @@ def variables_of(plan: Plan) -> list[str]:
 def _twice(plan: Plan) -> Iterator[Problem]:
     groups: dict[str, tuple[Any, ...]] = {
         **{name: value for name in Plan.model_fields if isinstance(value := getattr(plan, name), tuple)},
-        "document.annexes": plan.document.annexes,
-        **{f"tasks.{t.id}.deliverables": t.deliverables for t in plan.tasks},
+        "document.annexes": plan.document.annexes, **{f"tasks.{t.id}.deliverables": t.deliverables for t in plan.tasks},
         **{f"forms.{f.id}.fields": f.asked for f in plan.forms if f.kind == "register"},
         **{f"forms.{f.id}.checks": f.checks for f in plan.forms},
     }

@@ -29,17 +29,14 @@ _CONTRADICTED = Code("target.contradicted", "数据矛盾：其中数 {part} {pa
 class OfWhich(TargetKind):
     """A whole and parts of it (其中): met when the whole and every part are met.
 
-    A part cannot exceed the whole that contains it: figures that say so contradict each other, and nothing is known.
-    """
+    A part cannot exceed the whole that contains it: figures that say so contradict each other, and nothing is known."""
 
     marks = ("of_which", "whole")
     place = 30
     combines = "all"
     may_contradict = True
     words = Key("总体和其中", "a whole and parts of it")
-    examples = (
-        ("共 100，其中东园区 40", "{whole: {at_least: 100}, of_which: [{zone: east_zone, at_least: 40}]}"),
-    )
+    examples = (("共 100，其中东园区 40", "{whole: {at_least: 100}, of_which: [{zone: east_zone, at_least: 40}]}"),)
 
     whole: Annotated[Target, Key("总体：总数的目标", "whole: the target of the total")]
     of_which: Annotated[tuple[Target, ...], Key("其中：所含部分的目标", "of which: targets of parts")] = Field(min_length=1)
@@ -55,8 +52,7 @@ class OfWhich(TargetKind):
 def _contradicted(made: Judged) -> Judged | None:
     """A part above its whole, both of the same day and in units of one dimension: the figures cannot both be right.
 
-    Values of different days are no contradiction: the part may simply be the newer one.
-    """
+    Values of different days are no contradiction: the part may simply be the newer one."""
     whole, *parts = made.parts
     if not _plain(whole) or whole.value is None:
         return None

@@ -63,8 +63,6 @@ _KNOWN: dict[Any, Schema] = {
     )
     for mark in _marks(type_) if mark
 }
-# A model that may also be written as plain text.
-_AS_TEXT = {"Label", "Source", "Alias"}
 _BOUNDS = {"gt": "exclusiveMinimum", "ge": "minimum", "lt": "exclusiveMaximum", "le": "maximum"}
 
 
@@ -98,7 +96,7 @@ def of_model(model: type[base.Model]) -> Schema:
         "type": "object", "description": about(model).text.both(), "properties": properties, "additionalProperties": False,
         **({"required": required} if required else {}), **model.between_keys,
     }
-    if model.__name__ in _AS_TEXT:
+    if issubclass(model, base.AsText):
         words = made.pop("description")
         return {"description": words, "anyOf": [{"type": "string", "minLength": 1}, made]}
     return made
