@@ -201,12 +201,8 @@ def all_truth(parts: Sequence[Truth]) -> Truth:
 
 def joined(reasons: Sequence[Message | None]) -> Message | None:
     """Several reasons as one, each told once, also where one of them is made of several; None without any."""
-    told = list(dict.fromkeys(one for r in reasons if r for one in _single(r)))
+    told = list(dict.fromkeys(one for r in reasons if r for one in (r.context["reasons"] if r.code == REASONS.code else (r,))))
     return REASONS(reasons=told) if len(told) > 1 else told[0] if told else None
-
-
-def _single(reason: Message) -> Iterator[Message]:
-    yield from reason.context["reasons"] if reason.code == REASONS.code else (reason,)
 
 
 def judged_any(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
