@@ -26,7 +26,7 @@ from gaoxin.plan.targets.each_zone import EachZone
 from gaoxin.plan.targets.milestone import Milestone
 from gaoxin.plan.targets.of_which import OfWhich
 from gaoxin.plan.targets.plan_share import PlanShare
-from gaoxin.plan.targets.threshold import DERIVATIONS, Threshold, thresholds
+from gaoxin.plan.targets.threshold import DERIVATIONS, Threshold
 from gaoxin.plan.targets.tiers import Tiers, ZoneClass
 from gaoxin.plan.targets.unquantified import Unquantified
 
@@ -62,6 +62,11 @@ else:
 def leaves(target: TargetKind) -> tuple[TargetKind, ...]:
     """Every leaf of a target, in the order written."""
     return tuple(leaf for part in target.parts for leaf in leaves(part)) or (target,)
+
+
+def thresholds(target: TargetKind) -> tuple[Threshold, ...]:
+    """Every threshold of a target, in the order written."""
+    return tuple(leaf for leaf in leaves(target) if isinstance(leaf, Threshold))
 
 
 Role = Literal["goal", "step", "horizon", "criterion", "aspiration"]

@@ -141,10 +141,3 @@ DERIVATIONS: dict[str, by.Derivation] = {
 Threshold.between_keys = {"allOf": [Compared.between_keys, {"oneOf": [
     *({"required": [key]} for key in DERIVATIONS), {"not": {"anyOf": [{"required": [key]} for key in DERIVATIONS]}},
 ]}]}
-
-
-def thresholds(target: TargetKind) -> tuple[Threshold, ...]:
-    """Every threshold of a target, in the order written."""
-    if isinstance(target, Threshold):
-        return (target,)
-    return tuple(leaf for part in target.parts for leaf in thresholds(part))
