@@ -34,7 +34,7 @@ from pydantic import model_validator
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.base import Model, Unfit, opt
+from gaoxin.plan.base import Model, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.world import ReferenceUsed, World
 
@@ -276,9 +276,7 @@ class Compared(Model):
 
     @model_validator(mode="after")
     def exactly_one_comparator(self) -> Self:
-        if sum(getattr(self, c) is not None for c in Comparator) != 1:
-            raise Unfit(_ONE_COMPARATOR())
-        return self
+        return self.fit(sum(getattr(self, c) is not None for c in Comparator) == 1, _ONE_COMPARATOR)
 
     @cached_property
     def comparator(self) -> Comparator:

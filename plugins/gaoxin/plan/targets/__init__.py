@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Discriminator, Tag, model_validator
 
 from gaoxin.folders import classes
-from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, Key, MaskedDate, Model, Source, Unfit, opt
+from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, Key, MaskedDate, Model, Source, opt
 from gaoxin.plan.target import Comparator, Compared, TargetKind
 from gaoxin.plan.targets.all_of import AllOf
 from gaoxin.plan.targets.any_of import AnyOf
@@ -98,6 +98,4 @@ class TargetStatement(Model):
 
     @model_validator(mode="after")
     def one_date(self) -> Self:
-        if self.due and self.due_masked:
-            raise Unfit(TWO_DUE_DATES())
-        return self
+        return self.fit(not (self.due and self.due_masked), TWO_DUE_DATES)
