@@ -24,3 +24,7 @@ def kinds(result: ReadReturn) -> set[str]:
 
 def note_kinds(result: ReadReturn) -> set[str]:
     return {p.kind for p in result.notes}
+
+
+def by_variable(result):
+    return {s.variable: s for s in result.series}

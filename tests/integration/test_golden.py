@@ -17,7 +17,7 @@ Only the command line is used: what is behind it may move.
 Made anew, with nothing else changed (compared in full): the marks of `plan check`, which are made of code and context
 and no longer of words (docs/decisions/040); with them the marks written in kaizhou_2020's plan, so the hash of that plan and
 what follows from it in the ledger. English answers of `plan show`, `plan check` and `plan feasibility`, in which percentage
-points became words and the joints of lists commas; the marks of findings whose context has codes where it had fixed words (the
+points became words and the joints of lists commas; that of `returns forms`, in which the joint of units became a comma; the marks of findings whose context has codes where it had fixed words (the
 kind of part that an id should lead to, what a share of the plan counts, what a file holds that is no plan).
 
 Changed in `plan check`, and in nothing else (compared in full): the date of the document as a place of `step_before_document`,

@@ -154,7 +154,7 @@ def test_pull_takes_quarantines_and_leaves_alone(settings, demo_workplace, indus
     assert "未受理" in reason
     assert "To do" in reason
     assert all(file.exists() for file in (later, lock, picture))
-    assert [str(f.period) for f in waiting(w)] == ["2024-03"]
+    assert [f.key and str(f.key.period) for f in waiting(w)] == ["2024-03"]
     assert pull(w, Period.parse("2024-02")) == []
     assert check_pending(w)[0].verdict is Verdict.ACCEPTED
     assert check_pending(w) == []

@@ -19,6 +19,7 @@ from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, Rectificat
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.cover import explanation_of
+from gaoxin.warehouse.returns import Explanation
 
 _CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=Worded, reason=str)
 
@@ -44,13 +45,9 @@ class Decided(Answer, inline="given"):
     given: ApprovalEvidence | WaiverEvidence
 
 
-class Explanation(Answer):
+class Explained(Answer, inline="given"):
     campaign: str
-    return_id: str
-    rule: str
-    text: str
-    by: str
-    recorded_at: datetime
+    given: Explanation
 
 
 @dataclass(frozen=True)
@@ -90,21 +87,16 @@ def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str) -> DeliverableEvidence:
     """Keeps a deliverable's bytes and records it for its task. Another file for the same deliverable is its new version.
-
-    name: the file's name, as it came. Raises UsageError for an unknown task, deliverable or unit, Refused for an empty file.
-    """
+    name: the file's name, as it came. Raises UsageError for an unknown task, deliverable or unit, Refused for an empty file."""
     wanted = w.plan.task(task)
     known = [d.id for d in wanted.deliverables]
     w.plan.unit(by)
     if deliverable not in known:
-        raise UsageError(
-            Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"), where="deliverable",
-            todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)),
-        )
+        raise UsageError(Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
+                         where="deliverable", todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
     if not content:
-        raise Refused(
-            Text("成果文件是空的", "the file is empty"), where=name, todo=Text("提交有内容的文件", "hand in a file with content")
-        )
+        raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
+                      todo=Text("提交有内容的文件", "hand in a file with content"))
     with w.warehouse.begin() as store:
         sha256 = store.returns.land(content, name, w.now, "evidence")
         found = DeliverableEvidence(task, deliverable, sha256, w.now, by)
@@ -114,25 +106,19 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
 
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, *, seal: str | None = None) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal).
-
-    seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is
-    recorded. Raises UsageError for an unknown phase, unit or decision; Refused for a unit that the plan does not ask,
-    for a unit that submitted figures itself, and for a seal that no longer stands.
-    """
+    seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
+    Raises UsageError for an unknown phase, unit or decision; Refused for a unit that the plan does not ask, for a unit that
+    submitted figures itself, and for a seal that no longer stands."""
     asked = w.plan.phase(phase)
     name = w.plan.unit(by).name
     if decision not in ("approve", "reject"):
-        raise UsageError(
-            Text(f"审批意见 {decision!r} 无效", f"no such decision: {decision!r}"),
-            where="decision", todo=Text("写 approve 或 reject", "write approve or reject"),
-        )
+        raise UsageError(Text(f"审批意见 {decision!r} 无效", f"no such decision: {decision!r}"), where="decision",
+                         todo=Text("写 approve 或 reject", "write approve or reject"))
     entitled = [c.by for c in asked.gate.approvals]
     if by not in entitled:
         who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
-        raise Refused(
-            Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
-            where=f"{w.plan.id}/{phase}", todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"),
-        )
+        raise Refused(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
+                      where=f"{w.plan.id}/{phase}", todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
     with w.warehouse.begin() as store:
         submitters = {r.key.unit for r in store.returns.all(w.plan.id, w.now)}
     if by in submitters:
@@ -144,12 +130,10 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         )
     standing = gatekeeping.evaluate(w, phase).seal
     if seal is not None and seal != standing:
-        raise Refused(
-            Text("所审批的数据、规则或说明已变，意见未记录",
-                 "figures, rules or explanations changed since they were shown: not recorded"),
-            where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
-            todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"),
-        )
+        raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
+                           "figures, rules or explanations changed since they were shown: not recorded"),
+                      where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
+                      todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
     given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None)
     with w.warehouse.begin() as store:
         store.decisions.add_approval(w.plan.id, given)
@@ -157,43 +141,35 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
 
 
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date) -> Decided:
-    """Lets one criterion of one gate pass until a day, that day included. Only the leading group, or the unit whose
-    consent the application needs, may; `predecessors` cannot be waived.
-
-    Raises UsageError for an unknown phase, criterion or unit, Refused otherwise.
-    """
+    """Lets one criterion of one gate pass until a day, that day included. Only the leading group, or the unit whose consent the
+    application needs, may; `predecessors` cannot be waived. Raises UsageError for an unknown phase, criterion or unit, Refused
+    otherwise."""
     asked = w.plan.phase(phase)
     name = w.plan.unit(by).name
     known = [c.id for c in asked.gate.criteria if JUDGEMENTS[c.kind].waivable]
     where = f"{w.plan.id}/{phase}/{criterion}"
     if criterion not in known:
-        raise UsageError(
-            Text(f"关口 {phase} 没有可豁免的条件 {criterion!r}",
-                 f"gate {phase} has no criterion {criterion!r} that may be waived"),
-            where=where, todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)),
-        )
+        raise UsageError(Text(f"关口 {phase} 没有可豁免的条件 {criterion!r}",
+                              f"gate {phase} has no criterion {criterion!r} that may be waived"), where=where,
+                         todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
     g = w.plan.governance
     allowed = [u for u in dict.fromkeys((g.leading_group, g.consent)) if u]
     if by not in allowed:
         deciding = "或".join(w.plan.unit(u).name.zh for u in allowed)
         nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
-        raise Refused(
-            Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
-            todo=Text(f"由{deciding}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody,
-        )
+        raise Refused(Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
+                      todo=Text(f"由{deciding}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
     _must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
     if expires < local_day(w.now):
-        raise Refused(
-            Text(f"豁免期限 {expires} 已过", f"the waiver would have expired on {expires}"),
-            where=where, todo=Text("写今后的日期", "give a day to come"),
-        )
+        raise Refused(Text(f"豁免期限 {expires} 已过", f"the waiver would have expired on {expires}"), where=where,
+                      todo=Text("写今后的日期", "give a day to come"))
     given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now)
     with w.warehouse.begin() as store:
         store.decisions.add_waiver(w.plan.id, given)
     return Decided(w.plan.id, given)
 
 
-def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Explanation:
+def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Explained:
     """Records why a warning on a return is right as it is. Raises UsageError for a return or unit that is not of this
     campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty."""
     w.plan.unit(by)
@@ -201,18 +177,16 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Expl
     with w.warehouse.begin() as store:
         stored = next((r for r in store.returns.all(w.plan.id, w.now) if r.return_id == return_id), None)
         if stored is None:
-            raise UsageError(
-                Text(f"本创建工作没有报送 {return_id!r}", f"this campaign has no return {return_id!r}"),
-                where="return_id", todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"),
-            )
+            raise UsageError(Text(f"本创建工作没有报送 {return_id!r}", f"this campaign has no return {return_id!r}"),
+                             where="return_id",
+                             todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"))
         warned = sorted({f.rule for f in store.returns.findings(return_id) if f.severity is Severity.WARNING})
         if rule not in warned:
-            raise Refused(
-                Text(f"{return_id} 没有规则 {rule!r} 的警告", f"{return_id} has no warning of rule {rule!r}"), where=return_id,
-                todo=Text("待说明：" + ("、".join(warned) or "无"), "to be explained: " + (", ".join(warned) or "nothing")),
-            )
+            raise Refused(Text(f"{return_id} 没有规则 {rule!r} 的警告", f"{return_id} has no warning of rule {rule!r}"),
+                          where=return_id, todo=Text("待说明：" + ("、".join(warned) or "无"),
+                                                     "to be explained: " + (", ".join(warned) or "nothing")))
         store.returns.explain(return_id, rule, text.strip(), by, w.now)
-    return Explanation(w.plan.id, return_id, rule, text, by, w.now)
+    return Explained(w.plan.id, Explanation(return_id, rule, text, by, w.now))
 
 
 def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
@@ -231,18 +205,15 @@ def close_rectification(w: Workplace, id: str, because: str, by: str) -> Rectifi
     with w.warehouse.begin() as store:
         found = next((r for r in store.decisions.rectifications(w.plan.id, w.now) if r.id == id), None)
         if found is None:
-            raise UsageError(
-                Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"),
-                where=w.plan.id, todo=Text("用 gaoxin rectification list 查看", "see gaoxin rectification list"),
-            )
+            raise UsageError(Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"), where=w.plan.id,
+                             todo=Text("用 gaoxin rectification list 查看", "see gaoxin rectification list"))
         if found.closed_at is not None:
             raise Refused(Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do"))
         allowed = [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u and u != found.owner]
         if by not in allowed:
-            raise Refused(
-                Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"), where=id,
-                todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号", "closed by " + ", ".join(allowed)),
-            )
+            raise Refused(Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"), where=id,
+                          todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号",
+                                    "closed by " + ", ".join(allowed)))
         store.decisions.close_rectification(id, w.now, _CLOSED(unit=name, reason=" ".join(because.split())))
     return RectificationClosed(w.plan.id, id, "closed", by, because, w.now)
 

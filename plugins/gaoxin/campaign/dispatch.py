@@ -111,9 +111,9 @@ def released_runs(w: Workplace, phase_id: str) -> list[Run]:
 def files_waiting(w: Workplace) -> dict[Period, list[str]]:
     """The hashes of this campaign's files in the inbox, by the period on their covers."""
     found: dict[Period, list[str]] = {}
-    for file in waiting(w):
-        if file.period is not None:
-            found.setdefault(file.period, []).append(file.sha256)
+    for read in waiting(w):
+        if read.key is not None:
+            found.setdefault(read.key.period, []).append(read.sha256)
     return found
 
 

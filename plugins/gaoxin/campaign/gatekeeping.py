@@ -21,7 +21,7 @@ class Gate(Answer, inline="result"):
 
     @property
     def held(self) -> list[CriterionResult]:
-        return [c for c in self.result.criteria if c.passed is not True and not c.waived]
+        return [c for c in self.result.criteria if not c.opens]
 
     @property
     def owed(self) -> list[Shortfall]:
@@ -36,10 +36,8 @@ def evaluate(w: Workplace, phase_id: str) -> GateResult:
 
 def decide(w: Workplace, phase_id: str) -> GateResult:
     """Evaluates a gate and records what follows from it, in one transaction. The same standing twice changes nothing.
-
-    Rectifications of this gate whose shortfall is gone are closed, in rehearsals too. A hold in decision mode opens one
-    for each shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end.
-    """
+    Rectifications of this gate whose shortfall is gone are closed, in rehearsals too. A hold in decision mode opens one for each
+    shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end."""
     result = evaluate(w, phase_id)
     with w.warehouse.begin() as store:
         passed_before = phase_id in store.decisions.passed(w.plan.id, w.now)
@@ -63,12 +61,10 @@ def gather(w: Workplace, phase: Phase) -> Evidence:
     indicators = tuple(compute_indicators(w)) if asked else ()
     with w.warehouse.begin() as store:
         d, campaign = store.decisions, w.plan.id
-        return Evidence(
-            as_of=w.now, passed_phases=frozenset(d.passed(campaign, w.now)), returns=returns, indicators=indicators,
-            deliverables=tuple(d.evidence(campaign, w.now)), approvals=tuple(d.approvals(campaign, w.now)),
-            waivers=tuple(d.waivers(campaign, w.now)),
-            rectifications=tuple(r for r in d.rectifications(campaign, w.now) if r.closed_at is None),
-        )
+        return Evidence(as_of=w.now, passed_phases=frozenset(d.passed(campaign, w.now)), returns=returns, indicators=indicators,
+                        deliverables=tuple(d.evidence(campaign, w.now)), approvals=tuple(d.approvals(campaign, w.now)),
+                        waivers=tuple(d.waivers(campaign, w.now)),
+                        rectifications=tuple(r for r in d.rectifications(campaign, w.now) if r.closed_at is None))
 
 
 def _repeats(store: Store, result: GateResult) -> bool:

@@ -21,9 +21,8 @@ TAKEN, REFUSED = "taken", "refused"
 HUGE = 200 * 2**20     # bytes; ten times what a return may have
 YOUNG_SECONDS = 2.0    # a file changed more recently may still be growing: it is looked at twice
 STABLE_SECONDS = 0.3   # this long apart
-TOO_LARGE = Code(
-    "returns.too_large_to_read", "文件有 {mb} MB，过大，未读取", "the file has {mb} MB, which is too large to be read", mb=int
-)
+TOO_LARGE = Code("returns.too_large_to_read", "文件有 {mb} MB，过大，未读取",
+                 "the file has {mb} MB, which is too large to be read", mb=int)
 _log = logging.getLogger(__name__)
 
 
@@ -74,7 +73,8 @@ class Inbox:
             if here == self.folder:
                 folders[:] = [name for name in folders if name not in (TAKEN, REFUSED)]
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            found += [here / name for name in names if _may_be_return(name)]
+            found += [here / name
+                      for name in names if not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS]
         return sorted(file for file in found if file.is_file() and not file.is_symlink())
 
     def _move(self, file: Path, where: str) -> Path:
@@ -99,11 +99,8 @@ class Inbox:
         except OSError as error:
             raise SystemFault(
                 Text(f"收件箱的文件移不动：{error.strerror}", f"cannot move a file of the inbox: {error.strerror}"),
-                where=str(file),
-                todo=Text(
-                    "检查收件箱的写权限后重试；已入库的不会重复",
-                    "check the inbox's permissions and try again; what was taken in is not taken twice",
-                ),
+                where=str(file), todo=Text("检查收件箱的写权限后重试；已入库的不会重复",
+                                           "check the inbox's permissions and try again; what was taken in is not taken twice")
             ) from error
         return target
 
@@ -119,15 +116,9 @@ def reason_of(name: str, findings: Iterable[Finding]) -> str:
     for finding in findings:
         where = f"[{finding.sheet}!{finding.cell}] " if finding.sheet and finding.cell else ""
         lines += [f"- {where}{finding.message.zh}", f"  {where}{finding.message.en}"]
-    lines += [
-        "", "处理：按下发的模板填好封面后重新放入收件箱；原文件已留存。",
-        "To do: fill in the cover as in the template and put the file into the inbox again; the original is kept.",
-    ]
+    lines += ["", "处理：按下发的模板填好封面后重新放入收件箱；原文件已留存。",
+              "To do: fill in the cover as in the template and put the file into the inbox again; the original is kept."]
     return "\n".join(lines) + "\n"
-
-
-def _may_be_return(name: str) -> bool:
-    return not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS
 
 
 def _mark(file: Path) -> tuple[int, int] | None:

@@ -11,9 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.claims import tell_again
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
-from gaoxin.campaign.judging import judge, plans_of, refused, reread, unreadable
+from gaoxin.campaign.judging import judge, plans_of, refused, reread, tell_again, unreadable
 from gaoxin.campaign.workplace import Workplace, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -25,8 +24,9 @@ from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
+from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
-from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.engine import Store, Warehouse
 
 
 @dataclass(frozen=True)
@@ -88,20 +88,9 @@ class Pulled(Answer, beside="inbox"):
         return 1 if self.checked and self.checked.get(Verdict.REJECTED) else 0
 
 
-@dataclass(frozen=True)
-class WaitingFile:
-    """A file in the inbox. period: what its cover says, None when that cannot be read."""
-
-    path: Path
-    sha256: str
-    period: Period | None
-
-
 def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[CheckedFile]:
-    """Judges files, touching no database; files given together are each other's history. In the order given.
-
-    Raises UsageError for a file that cannot be opened.
-    """
+    """Judges files, touching no database; files given together are each other's history. In the order given. Raises UsageError
+    for a file that cannot be opened."""
     plan_of = plans_of(settings)
     reads = [_read(file, plan_of)[1] for file in files]
     found: dict[int, Checked] = {}
@@ -114,11 +103,9 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
 
 
 def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[SubmittedFile]:
-    """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions.
-
-    The same bytes again are the return that is there; one that was rejected is judged again, since rules may have been
-    mended. Raises UsageError for a file that cannot be opened, SystemFault and Transient from the database.
-    """
+    """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
+    bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. Raises
+    UsageError for a file that cannot be opened, SystemFault and Transient from the database."""
     plan_of = plans_of(settings)
     given = [_read(file, plan_of) for file in files]
     found: dict[int, SubmittedFile] = {}
@@ -129,8 +116,6 @@ def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> li
             taken = [_take(w, str(files[i]), *given[i], source="submit") for i in places]
             found |= zip(places, _judge_and_load(w, taken), strict=True)
             continue
-        from gaoxin.warehouse.engine import Warehouse
-
         with Warehouse.open(settings).begin() as store:
             for i in places:
                 _refuse(store, "", *given[i], now, source="submit")
@@ -138,48 +123,20 @@ def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> li
     return [found[i] for i in range(len(files))]
 
 
-def waiting(w: Workplace) -> list[WaitingFile]:
+def waiting(w: Workplace) -> list[ReadReturn]:
     """This campaign's files in the inbox that pull would take now, by path; those with an unreadable cover too."""
-    from gaoxin.returns.reader import read_file
-
-    plan_of, found = plans_of(w.settings), []
-    for file, content in Inbox(w.settings.inbox).files():
-        read = read_file(content, file.name, plan_of)
-        if read.key is None or read.key.campaign == w.plan.id:
-            found.append(WaitingFile(file, read.sha256, read.key.period if read.key else None))
-    return found
-
-
-def pull(w: Workplace, period: Period | None = None) -> list[str]:
-    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new.
-
-    A taken file moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its
-    reason beside it. Files of other campaigns and periods, files that are still being written, and files that are no
-    workbook or CSV stay where they are.
-    """
-    return _empty(w, lambda key: period in (None, key.period))
-
-
-def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
-    """As pull; with `check` judges what came and loads what is accepted."""
-    taken = pull(w, period)
-    if not check:
-        return Pulled(w.plan.id, taken, None, None, w.settings.inbox)
-    verdicts = Counter(str(c.verdict) for c in check_pending(w, period))
-    return Pulled(w.plan.id, taken, dict(verdicts), load_accepted(w, period), w.settings.inbox)
-
-
-def refuse_unreadable(w: Workplace) -> None:
-    """As pull, but takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
-    _empty(w, lambda key: False)
-
-
-def _empty(w: Workplace, wanted: Callable[[ReturnKey], bool]) -> list[str]:
     plan_of = plans_of(w.settings)
-    inbox = Inbox(w.settings.inbox)
-    created = []
-    from gaoxin.returns.reader import read_file
+    reads = (read_file(content, file.name, plan_of) for file, content in Inbox(w.settings.inbox).files())
+    return [read for read in reads if read.key is None or read.key.campaign == w.plan.id]
 
+
+def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> list[str]:
+    """Takes this campaign's files out of the inbox, of all periods or one; returns the ids of the returns that are new. A taken
+    file moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its reason beside it.
+    Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
+    they are.
+    taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
+    plan_of, inbox, created = plans_of(w.settings), Inbox(w.settings.inbox), []
     for file, size in inbox.huge():
         with w.warehouse.begin() as store:
             told = {"name": file.name, "size": size, "problems": ["oversized"]}
@@ -193,7 +150,7 @@ def _empty(w: Workplace, wanted: Callable[[ReturnKey], bool]) -> list[str]:
             with w.warehouse.begin() as store:
                 _refuse(store, w.plan.id, content, read, w.now, source="inbox")
             inbox.refuse(file, reason_of(file.name, refused(read)))
-        elif read.key.campaign == w.plan.id and wanted(read.key):
+        elif read.key.campaign == w.plan.id and taking and period in (None, read.key.period):
             taken = _take(w, file.name, content, read, source="inbox")
             if taken.created and taken.return_id:
                 created.append(taken.return_id)
@@ -201,15 +158,22 @@ def _empty(w: Workplace, wanted: Callable[[ReturnKey], bool]) -> list[str]:
     return created
 
 
+def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
+    """As pull; with `check` judges what came and loads what is accepted."""
+    taken = pull(w, period)
+    if not check:
+        return Pulled(w.plan.id, taken, None, None, w.settings.inbox)
+    verdicts = Counter(str(c.verdict) for c in check_pending(w, period))
+    return Pulled(w.plan.id, taken, dict(verdicts), load_accepted(w, period), w.settings.inbox)
+
+
 def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     """Judges every return that came and was not judged, all of a period in one call."""
     with w.warehouse.begin() as store:
         pending = store.returns.pending(w.plan.id, period)
         facts = store.facts.as_of(w.plan.id, w.now, looked_at(w.plan, [item.key for item in pending]))
-        read, accepted = (
-            [reread(w, item, store.returns.content(item.sha256)) for item in items]
-            for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else [])
-        )
+        read, accepted = ([reread(w, item, store.returns.content(item.sha256)) for item in items]
+                          for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
     found = judge(w.settings, w.plan, read, [local_day(item.received_at) for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
         for item, checked in zip(pending, found, strict=True):
@@ -233,15 +197,11 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
 
 
 def _read(file: Path, plan_of: Callable[[str], Plan]) -> tuple[bytes, ReadReturn]:
-    from gaoxin.returns.reader import read_file
-
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise UsageError(
-            Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
-            todo=Text("检查路径与权限", "check the path and its permissions"),
-        ) from error
+        raise UsageError(Text(f"文件打不开：{error.strerror}", f"cannot open the file: {error.strerror}"), where=str(file),
+                         todo=Text("检查路径与权限", "check the path and its permissions")) from error
     return content, read_file(content, file.name, plan_of)
 
 

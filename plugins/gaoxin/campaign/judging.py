@@ -1,6 +1,6 @@
 """How returns are judged: all of a period in one call, against what was accepted before and what came with them.
 
-Shared by intake's three ways (check, submit, check_pending); writes nothing.
+Shared by intake's three ways (check, submit, check_pending). Only `tell_again` writes.
 """
 
 from collections import defaultdict
@@ -11,23 +11,27 @@ from functools import cache, partial
 from typing import Any
 
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
-from gaoxin.quality.history import history_of
+from gaoxin.quality.checks.claimed import CLAIMED
+from gaoxin.quality.history import EntityKey, entity_fields, entity_text, history_of, key_of, looked_at
 from gaoxin.quality.model import Checked, Finding
+from gaoxin.quality.runner import check_many
+from gaoxin.quality.suites import load_suites
 from gaoxin.returns.layout import COVER_SHEET
-from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, Verdict
+from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
+from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
+from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn, entry_values, series_values
 
-TOO_EARLY = Code(
-    "returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
-    "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
-    period=Period, end=date, day=date,
-)
+TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
+                 "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
+                 period=Period, end=date, day=date)
 UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
 
 
@@ -38,24 +42,15 @@ def plans_of(settings: Settings) -> Callable[[str], Plan]:
 
 def reread(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
     """A stored return, read again from its bytes."""
-    from gaoxin.returns.reader import read_file
-
     plan_of = plans_of(w.settings)
     return read_file(content, item.file, lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign))
 
 
-def judge(
-    settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
-    accepted: Iterable[ReadReturn] = (), *, whole: bool = True,
-) -> list[Checked]:
+def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
+          accepted: Iterable[ReadReturn] = (), *, whole: bool = True) -> list[Checked]:
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
-
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
-    whole: False where no database is asked, and what these files do not say is unknown.
-    """
-    from gaoxin.quality.runner import check_many
-    from gaoxin.quality.suites import load_suites
-
+    whole: False where no database is asked, and what these files do not say is unknown."""
     known = with_reads(facts, plan, accepted)
     batches: dict[Period | None, list[int]] = defaultdict(list)
     timed = [_timed(read, day) for read, day in zip(reads, days, strict=True)]
@@ -72,10 +67,8 @@ def judge(
 
 
 def _timed(read: ReadReturn, day: date) -> ReadReturn:
-    """With a problem where it was handed in before its period was over: such a figure cannot be true.
-
-    On the period's last day it is taken: an office closes its books before midnight.
-    """
+    """With a problem where it was handed in before its period was over: such a figure cannot be true. On the period's last day it
+    is taken: an office closes its books before midnight."""
     if read.key is None or day >= read.key.period.end:
         return read
     early = TOO_EARLY(period=read.key.period, end=read.key.period.end, day=day)
@@ -100,15 +93,63 @@ def with_reads(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
     series = [fact for fact in facts.series if (fact.form, fact.unit, fact.period) not in chosen]
     entries = [entry for entry in facts.entries if (entry.form, entry.unit, entry.period) not in chosen]
     for (form, unit, period), read in chosen.items():
-        of: dict[str, Any] = {
-            "campaign": plan.id, "form": form, "unit": unit, "period": period, "recorded_at": facts.as_of, "return_id": "",
-            "version": 0, "file_sha256": read.sha256,
-        }
+        of: dict[str, Any] = {"campaign": plan.id, "form": form, "unit": unit, "period": period, "recorded_at": facts.as_of,
+                              "return_id": "", "version": 0, "file_sha256": read.sha256}
         if isinstance(plan.form(form), RegisterForm):
-            entries += [
-                RegisterFact(**of, row=e["row_no"], values=e["fields"], cells=e["cells"], sheet=e["sheet"])
-                for e in entry_values(read)
-            ]
+            entries += [RegisterFact(**of, row=e["row_no"], values=e["fields"], cells=e["cells"], sheet=e["sheet"])
+                        for e in entry_values(read)]
         else:
             series += [Fact(**of, **value) for value in series_values(read, plan)]
     return replace(facts, series=tuple(series), entries=tuple(entries), received=facts.received | chosen.keys())
+
+
+def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
+    """Says again what the checks in force tell of claims, for all units of the registers that were loaded. An entity claimed by
+    two units is a finding for both (DOMAIN, statistics), and the unit that reports first is judged when nobody else claims
+    anything yet. Nothing else of its check is touched, and no verdict turns to rejected: facts that were accepted stay."""
+    slices = {(key.form, key.period) for key in loaded if _shared(w, key)}
+    if not slices:
+        return
+    in_force: dict[ReturnKey, StoredReturn] = {}
+    for period in {period for _, period in slices}:
+        for item in store.returns.all(w.plan.id, w.now, period=period):  # by version: the highest that is loaded stays
+            if item.loaded_at is not None and (item.key.form, item.key.period) in slices:
+                in_force[item.key] = item
+    facts = store.facts.as_of(w.plan.id, w.now, looked_at(w.plan, in_force))
+    stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
+    if not stale:
+        return
+    reads = [reread(w, item, store.returns.content(item.sha256)) for item in stale]
+    found = judge(w.settings, w.plan, reads, [local_day(item.received_at) for item in stale], facts)
+    for item, checked in zip(stale, found, strict=True):
+        store.returns.save_check(item.return_id, _merged(store, item, checked), w.now)
+
+
+def _shared(w: Workplace, key: ReturnKey) -> bool:
+    form = w.plan.form(key.form)
+    return form.kind == "register" and len(form.units) > 1
+
+
+def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bool:
+    """Whether the check in force names other entities as claimed twice than the facts show now."""
+    fields = entity_fields(w.plan.form(item.key.form))
+    ours: set[EntityKey] = set()
+    others: set[EntityKey] = set()
+    for entry in facts.entries:
+        if (entry.form, entry.period) == (item.key.form, item.key.period) and (entity := key_of(entry, fields)):
+            (ours if entry.unit == item.key.unit else others).add(entity)
+    told = {entity_text(f.value) for f in store.returns.findings(item.return_id) if f.rule == CLAIMED}
+    return told != {entity[0] for entity in ours & others}
+
+
+def _merged(store: Store, item: StoredReturn, again: Checked) -> Checked:
+    """The check in force with what it says of claims taken from the new one."""
+    findings = [f for f in store.returns.findings(item.return_id) if f.rule != CLAIMED]
+    findings += [f for f in again.findings if f.rule == CLAIMED]
+    order = list(Severity)
+    findings.sort(key=lambda f: (order.index(f.severity), f.level))
+    new = {c.rule: c for c in again.checks if c.rule == CLAIMED}
+    warned = any(f.severity is not Severity.INFO for f in findings)
+    return replace(again, verdict=Verdict.ACCEPTED_WITH_WARNINGS if warned else Verdict.ACCEPTED, findings=tuple(findings),
+                   checks=tuple(new.get(c.rule, c) for c in store.returns.checks(item.return_id)),
+                   suite=item.suite or again.suite, suite_version=item.suite_version or again.suite_version)

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import EmailMessage
 from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
@@ -83,10 +82,8 @@ def send(w: Workplace, *, dry_run: bool, lang: Lang) -> Reminders:
 
 def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
     """The mailer of this installation, or None: then reminders stay files in the outbox folder.
-
-    connection: one that an engine keeps, as a URI or JSON; else the environment's. In a drill there is none: nobody is
-    to be reminded of figures that were made up.
-    """
+    connection: one that an engine keeps, as a URI or JSON; else the environment's. In a drill there is none: nobody is to be
+    reminded of figures that were made up."""
     with w.warehouse.begin() as store:
         if store.ledger.last(w.plan.id, EventKind.DRILL_STARTED):
             return None
@@ -94,27 +91,23 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
 
 
 def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None, lang: Lang | None = None) -> list[SentReminder]:
-    """Sends the digests that are due at `w.now` and says what became of each.
-
-    Without a mailer a reminder counts as sent when its .eml file lies in the outbox folder. With one, a unit without an
-    address in the contacts file is held. On a day off everything is held and nothing written; `dry_run` writes nothing
-    either. A unit that had a digest today gets the next one on the next working day.
-    """
+    """Sends the digests that are due at `w.now` and says what became of each. Without a mailer a reminder counts as sent when its
+    .eml file lies in the outbox folder. With one, a unit without an address in the contacts file is held. On a day off everything
+    is held and nothing written; `dry_run` writes nothing either. A unit that had a digest today gets the next one on the next
+    working day."""
     channel, today = SMTP if mailer else OUTBOX, local_day(w.now)
     dues = owed_dues(w)
     with w.warehouse.begin() as store:
         steps = store.plans.steps(w.plan.id)
-        served = {
-            e.reminder.audience for e in store.outbox.entries(w.plan.id, w.now)
-            if e.state is ReminderState.SENT and local_day(e.at) == today
-        }
+        served = {e.reminder.audience
+                  for e in store.outbox.entries(w.plan.id, w.now) if e.state is ReminderState.SENT and local_day(e.at) == today}
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
     found = plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)
-    planned = [replace(r, lang=lang or w.settings.lang) for r in found]
+    planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=channel) for r in found]
     if dry_run:
-        return [_told(r, channel, ReminderState.PLANNED) for r in planned]
+        return planned
     if not is_workday(today):
-        return [_told(r, channel, ReminderState.HELD, _DAY_OFF()) for r in planned]
+        return [replace(r, state=ReminderState.HELD, detail=_DAY_OFF()) for r in planned]
     contacts = contacts_of(w.settings)
     kinds = {d.ref: _DEADLINE[d.kind] for d in dues}
     return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
@@ -149,11 +142,9 @@ def _return_due(w: Workplace, store: Store, row: OwedReturn) -> Due:
         errors = [f for f in store.returns.findings(row.return_id) if f.severity is Severity.ERROR]
         more = len(errors) - _FINDINGS_TOLD
         mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
-    return Due(
-        "return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
-        _RETURN(form=w.plan.form(row.form).name, period=row.period), row.due, rejected=rejected, mend=mend,
-        attempt=str(row.version or "") if rejected else "",
-    )
+    return Due("return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
+               _RETURN(form=w.plan.form(row.form).name, period=row.period), row.due, rejected=rejected, mend=mend,
+               attempt=str(row.version or "") if rejected else "")
 
 
 def _finding(finding: Finding) -> Message:
@@ -164,62 +155,42 @@ def _finding(finding: Finding) -> Message:
     return _FINDING_AT(place=place, message=finding.message)
 
 
-def _deliver(
-    w: Workplace, reminder: Reminder, kinds: dict[str, str], mailer: SmtpMailer | None, to: tuple[str, ...]
-) -> SentReminder:
-    channel, sender = (SMTP, mailer.sender) if mailer else (OUTBOX, "gaoxin@outbox.invalid")
-    message = message_of(reminder, to, sender, w.now)
-    file = write_eml(w.settings, reminder, message, w.now)
-    if mailer and not to:
-        return _recorded(w, reminder, channel, ReminderState.HELD, _NO_ADDRESS(), file)
-    try:
-        taken = _send(w, reminder, channel, kinds, mailer, message)
-    except SystemFault as error:
-        why = _NOT_SENT(what=error.what, where=str(error.where))
-        return _recorded(w, reminder, channel, ReminderState.FAILED, why, file)
-    return _told(reminder, channel, ReminderState.SENT, None if taken else _BY_ANOTHER(), file)
-
-
 class _Taken(Exception):
     """Another process sends this rung: what was begun here is undone."""
 
 
-def _send(
-    w: Workplace, reminder: Reminder, channel: str, kinds: dict[str, str], mailer: SmtpMailer | None, message: EmailMessage
-) -> bool:
-    """Takes the rungs, sends, marks: all or nothing. False when another process had taken a rung. Raises SystemFault
-    (Transient too) when mail or database fails; then nothing is marked as sent."""
+def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer: SmtpMailer | None,
+             to: tuple[str, ...]) -> SentReminder:
+    """Takes the rungs, sends, marks: all or nothing. When mail or database fails, nothing is marked as sent."""
+    message = message_of(planned, to, mailer.sender if mailer else "gaoxin@outbox.invalid", w.now)
+    reminder = replace(planned, file=write_eml(w.settings, planned, message, w.now))
+    if mailer and not to:
+        return _recorded(w, replace(reminder, state=ReminderState.HELD, detail=_NO_ADDRESS()))
+    detail = None
     try:
         with w.warehouse.begin() as store:
             for key in sorted((*reminder.refs, *(k + _SUPERSEDED for k in reminder.superseded))):
                 ref, step = key.rsplit("@", 1)
                 if not store.plans.mark_step(w.plan.id, kinds[ref], ref, step, w.now) and key in reminder.refs:
                     raise _Taken
-            store.outbox.plan(w.plan.id, reminder, channel, w.now)
+            store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
             if mailer:
                 mailer.send(message)
-            store.outbox.mark(reminder.key, channel, ReminderState.SENT, w.now)
+            store.outbox.mark(reminder.key, reminder.channel, ReminderState.SENT, w.now)
     except _Taken:
-        return False
-    return True
+        detail = _BY_ANOTHER()
+    except SystemFault as error:
+        why = _NOT_SENT(what=error.what, where=str(error.where))
+        return _recorded(w, replace(reminder, state=ReminderState.FAILED, detail=why))
+    return replace(reminder, state=ReminderState.SENT, detail=detail)
 
 
-def _recorded(w: Workplace, reminder: Reminder, channel: str, state: ReminderState, detail: Message, file: Path) -> SentReminder:
+def _recorded(w: Workplace, reminder: SentReminder) -> SentReminder:
     """Records what became of a reminder that was not sent; the same outcome again is not recorded again."""
     with w.warehouse.begin() as store:
-        store.outbox.plan(w.plan.id, reminder, channel, w.now)
-        known = _state(store, w.plan.id, w.now, reminder.key, channel)
-        if known is not state or state is ReminderState.FAILED:
-            store.outbox.mark(reminder.key, channel, state, w.now, detail)
-    return _told(reminder, channel, state, detail, file)
-
-
-def _state(store: Store, campaign: str, now: datetime, key: str, channel: str) -> ReminderState | None:
-    found = [e.state for e in store.outbox.entries(campaign, now) if (e.key, e.channel) == (key, channel)]
-    return found[-1] if found else None
-
-
-def _told(
-    reminder: Reminder, channel: str, state: ReminderState, detail: Message | None = None, file: Path | None = None
-) -> SentReminder:
-    return SentReminder(**vars(reminder), channel=channel, state=state, detail=detail, file=file)
+        store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
+        entries = store.outbox.entries(w.plan.id, w.now)
+        known = [e.state for e in entries if (e.key, e.channel) == (reminder.key, reminder.channel)]
+        if known[-1:] != [reminder.state] or reminder.state is ReminderState.FAILED:
+            store.outbox.mark(reminder.key, reminder.channel, reminder.state, w.now, reminder.detail)
+    return reminder

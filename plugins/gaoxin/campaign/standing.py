@@ -60,17 +60,14 @@ def _row(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedReturn
     counts = (accepted or ordered)[-1] if ordered else None
     state = state_of(item, as_of, received=counts is not None, verdict=counts.verdict if counts else None)
     until = accepted[0].received_at if accepted else counts.received_at if counts and state is ReturnState.RECEIVED else as_of
-    row = OwedReturn(
-        item.key.unit, item.key.form, item.key.period, item.due, state, late_days=max(0, (local_day(until) - item.due).days)
-    )
+    row = OwedReturn(item.key.unit, item.key.form, item.key.period, item.due, state,
+                     late_days=max(0, (local_day(until) - item.due).days))
     if counts is None:
         return row
     rejected = [v.version for v in ordered if accepted and v.version > counts.version and v.verdict is Verdict.REJECTED]
-    return replace(
-        row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
-        rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
-        warnings_explained=counts.warnings_explained,
-    )
+    return replace(row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
+                   rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
+                   warnings_explained=counts.warnings_explained)
 
 
 def _share(part: int, whole: int) -> Decimal | None:

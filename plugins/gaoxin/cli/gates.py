@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -73,7 +74,9 @@ WAIVER: Layout = (line(lambda a, v: v.say(
     f"已记录：{v.unit_name(a.given.by)}豁免 {a.given.phase} 的条件 {a.given.criterion}，至 {a.given.expires} 止。",
     f"Recorded: {v.unit_name(a.given.by)} waives {a.given.criterion} of {a.given.phase} until {a.given.expires}.",
 )),)
-EXPLANATION: Layout = (line(says("已记录对 {return_id} 规则 {rule} 的说明。", "Explanation of {rule} on {return_id} recorded.")),)
+EXPLANATION: Layout = (line(says(
+    "已记录对 {given.return_id} 规则 {given.rule} 的说明。", "Explanation of {given.rule} on {given.return_id} recorded.",
+)),)
 RECTIFICATIONS: Layout = (
     rows("rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
          Column("what:rectification", "subject", "fold"), Column("due", "due"),
@@ -125,10 +128,9 @@ def approve(
 def waive(
     session: Session, campaign: CampaignArgument, phase: PhaseArgument,
     criterion: Annotated[str, argument("CRITERION", "条件 / the criterion's id")], by: ByOption, reason: ReasonOption,
-    expires: Annotated[str, option("--expires", "DATE", "有效期至 / valid until")],
+    expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)],
 ) -> Answered:
-    until = day_of(expires, "--expires")
-    return cases.decisions.waive(session.workplace(campaign), phase, criterion, by, reason, until), WAIVER
+    return cases.decisions.waive(session.workplace(campaign), phase, criterion, by, reason, expires), WAIVER
 
 
 @asked

@@ -73,7 +73,7 @@ FORMS: Layout = (
     rows("forms", Column("form", under("name", "id")), Column("kind", state("kind")),
          Column("every", under(state("periodicity"), says("期后 {due.days} 日内", "{due.days} days after"))),
          Column("periods", under(says("{first} …", "{first} …"), "last")),
-         Column("units", lambda f, v: "、".join(map(v.unit_name, f.units)), "fold"), always=True),
+         Column("units", lambda f, v: v.listed(map(v.unit_name, f.units)), "fold"), always=True),
     line(says(
         "共 {forms:n} 张报表。取模板：gaoxin returns template {campaign} --form 报表 --unit 单位 --period 报告期 -o 文件.xlsx",
         "{forms:n} form(s). Get a template: gaoxin returns template {campaign} --form F --unit U --period P -o FILE.xlsx",

@@ -15,50 +15,36 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 from gaoxin.plan.model import Criterion, Phase, Plan
 
-_WAIVED = Code(
-    "gates.waived", "{detail}；经{unit}豁免至 {expires}：{reason}", "{detail}; waived by {unit} until {expires}: {reason}",
-    detail=Message, unit=Worded, expires=date, reason=str,
-)
+_WAIVED = Code("gates.waived", "{detail}；经{unit}豁免至 {expires}：{reason}",
+               "{detail}; waived by {unit} until {expires}: {reason}", detail=Message, unit=Worded, expires=date, reason=str)
 
 
 def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     """The verdict of a phase's gate as of `evidence.as_of`, with every criterion and every shortfall.
-
-    pass: every criterion passed. waived: every criterion passed or is covered by a waiver in force. hold: anything
-    else. A criterion that could not be evaluated (None) holds like one that failed. A phase that comes after others
-    has a first criterion `predecessors`, which no waiver covers. Evidence recorded after `as_of` is not looked at.
-
-    mode is a rehearsal until `decide_days` before the deadline and a decision from then on; days_late counts calendar
-    days after the deadline.
-    """
+    pass: every criterion passed. waived: every criterion passed or is covered by a waiver in force. hold: anything else. A
+    criterion that could not be evaluated (None) holds like one that failed. A phase that comes after others has a first criterion
+    `predecessors`, which no waiver covers. Evidence recorded after `as_of` is not looked at. mode is a rehearsal until
+    `decide_days` before the deadline and a decision from then on; days_late counts calendar days after the deadline."""
     case = Case(plan, phase, _known(evidence))
     implied = [PredecessorsPassed()] if phase.after else []
     asked: list[Criterion] = [*implied, *phase.gate.criteria]
     judged = {c.id: _judged(case, c) for c in asked if not JUDGEMENTS[c.kind].last}
-    case = replace(case, seal=seal_of(plan, phase, case.evidence), ready=all(_open(r) for r in judged.values()))
+    case = replace(case, seal=seal_of(plan, phase, case.evidence), ready=all(r.opens for r in judged.values()))
     judged |= {c.id: _judged(case, c) for c in asked if JUDGEMENTS[c.kind].last}
     results = tuple(judged[c.id] for c in asked)
-    return GateResult(
-        campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window else Mode.REHEARSAL,
-        decided_as_of=evidence.as_of, deadline=phase.gate.deadline, days_late=max(0, (case.today - phase.gate.deadline).days),
-        seal=case.seal, criteria=results,
-    )
+    return GateResult(campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window
+                      else Mode.REHEARSAL, decided_as_of=evidence.as_of, deadline=phase.gate.deadline,
+                      days_late=max(0, (case.today - phase.gate.deadline).days), seal=case.seal, criteria=results)
 
 
 def _known(evidence: Evidence) -> Evidence:
-    known: dict[str, Any] = {
-        name: tuple(item for item in getattr(evidence, name) if item.recorded_at <= evidence.as_of)
-        for name in ("deliverables", "approvals", "waivers")
-    }
+    known: dict[str, Any] = {name: tuple(item for item in getattr(evidence, name) if item.recorded_at <= evidence.as_of)
+                             for name in ("deliverables", "approvals", "waivers")}
     return replace(evidence, **known)
 
 
-def _open(c: CriterionResult) -> bool:
-    return c.passed is True or c.waived
-
-
 def _verdict(results: tuple[CriterionResult, ...]) -> GateVerdict:
-    if not all(_open(c) for c in results):
+    if not all(c.opens for c in results):
         return GateVerdict.HOLD
     return GateVerdict.WAIVED if any(c.waived for c in results) else GateVerdict.PASS
 
@@ -72,8 +58,6 @@ def _judged(case: Case, c: Criterion) -> CriterionResult:
     if result.passed is True or not judgement.waivable or not covering:
         return result
     w = max(covering, key=lambda w: (w.expires, w.recorded_at, w.by, w.reason))
-    return replace(
-        result, waived=True,
-        detail=_WAIVED(detail=result.detail, unit=case.plan.unit(w.by).name, expires=w.expires, reason=w.reason),
-        evidence=(*result.evidence, f"waiver:{w.by}:{w.recorded_at.isoformat()}"),
-    )
+    return replace(result, waived=True,
+                   detail=_WAIVED(detail=result.detail, unit=case.plan.unit(w.by).name, expires=w.expires, reason=w.reason),
+                   evidence=(*result.evidence, f"waiver:{w.by}:{w.recorded_at.isoformat()}"))

@@ -4,7 +4,8 @@ What a criterion must see is taken from the plan, never from the evidence: a ret
 which the evidence says nothing is missing, so leaving evidence out can only hold.
 """
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -13,32 +14,25 @@ from gaoxin.clock import local_day
 from gaoxin.gates.model import CriterionResult, Evidence, OwedReturn, Shortfall
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
+from gaoxin.plan.criteria.base import OfReturns
 from gaoxin.plan.model import Criterion, Phase, Plan
 from gaoxin.returns.model import Owed, ReturnState
 from gaoxin.returns.schedule import owed
 
 Due = list[tuple[Owed, OwedReturn | None]]
 C = TypeVar("C", bound=Criterion)
+R = TypeVar("R", bound=OfReturns)
 # The states of what has come in.
 RECEIVED = (ReturnState.RECEIVED, ReturnState.REJECTED, ReturnState.ACCEPTED)
 
-# The standing of a return within a sentence.
-_STANDING = {
-    state: Code(f"gates.return_{state}", *words)()
-    for state, words in {
-        ReturnState.NOT_DUE: ("未到报送期", "not due yet"),
-        ReturnState.DUE: ("应报未报", "not handed in yet"),
-        ReturnState.OVERDUE: ("逾期未报", "overdue"),
-        ReturnState.RECEIVED: ("已收到，尚未校核", "received, not yet checked"),
-        ReturnState.REJECTED: ("已退回，待改正", "rejected, to be corrected"),
-        ReturnState.ACCEPTED: ("已接受", "accepted"),
-    }.items()
-}
 _NO_RECORD = Code("gates.return_unrecorded", "没有报送情况的记录", "no record of its standing")
-_OWED = Code(
-    "gates.owed_return", "{unit} {form} {period}（期限 {due}）：{what}", "{unit}, {form} {period} (due {due}): {what}",
-    unit=Worded, form=Worded, period=Period, due=date, what=Message,
-)
+_OWED = Code("gates.owed_return", "{unit} {form} {period}（期限 {due}）：{what}", "{unit}, {form} {period} (due {due}): {what}",
+             unit=Worded, form=Worded, period=Period, due=date, what=Message)
+
+_NOTHING_DUE = Code("gates.nothing_due", "截至 {day} 没有应报的报表，未能评估", "no return is due by {day}: not evaluated",
+                    day=date)
+_NOTHING_CAME = Code("gates.nothing_came", "应报 {count} 份，一份也没有收到，未能评估",
+                     "none of the {count} returns due has come: not evaluated", count=int)
 
 
 @dataclass(frozen=True)
@@ -70,50 +64,72 @@ class Case:
         return deadline if self.in_window else min(self.today, deadline)
 
     def due(self, forms: tuple[str, ...] | None = None) -> Due:
-        """Owed returns that are due by that day, each with its state, or None where the evidence has none.
-
-        An extension is the evidence's to tell: where it gives a due day, that day counts.
-        """
+        """Owed returns that are due by that day, each with its state, or None where the evidence has none. An extension is the
+        evidence's to tell: where it gives a due day, that day counts."""
         known = {(r.form, r.unit, r.period): r for r in self.evidence.returns}
         pairs = ((o, known.get((o.key.form, o.key.unit, o.key.period))) for o in owed(self.plan))
-        return [
-            (o, seen) for o, seen in pairs
-            if (forms is None or o.key.form in forms) and (seen.due if seen else o.due) <= self.day
-        ]
+        return [(o, seen)
+                for o, seen in pairs if (forms is None or o.key.form in forms) and (seen.due if seen else o.due) <= self.day]
 
     def told(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Message:
         """An owed return and what is the matter with it: where it stands, unless something else is said."""
-        return _OWED(
-            unit=self.plan.unit(item.key.unit).name, form=self.plan.form(item.key.form).name, period=item.key.period,
-            due=seen.due if seen else item.due, what=what or (_STANDING[seen.state] if seen else _NO_RECORD()),
-        )
+        return _OWED(unit=self.plan.unit(item.key.unit).name, form=self.plan.form(item.key.form).name, period=item.key.period,
+                     due=seen.due if seen else item.due, what=what or (seen.state.told if seen else _NO_RECORD()))
 
     def lacking(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Shortfall:
         return Shortfall(item.key.unit, self.told(item, seen, what), str(item.key))
 
 
-class Judgement(Generic[C]):
+class Judgement(ABC, Generic[C]):
     """How one kind of criterion is judged. A module of `gaoxin.gates.criteria` holds one; judging is pure.
-
-    of: its model. mendable: a held gate opens a rectification for each shortfall. waivable: a waiver may cover it. last:
-    judged after the others, for what they found; what it looks at is not sealed.
-    """
+    of: its model. mendable: a held gate opens a rectification for each shortfall. waivable: a waiver may cover it. last: judged
+    after the others, for what they found; what it looks at is not sealed."""
 
     of: type[C]
     mendable = True
     waivable = True
     last = False
 
+    @abstractmethod
     def judge(self, case: Case, c: C) -> CriterionResult:
         """Judges on its own and gives every shortfall it finds; whether the gate opens is `evaluate`'s business."""
-        raise NotImplementedError
 
     def sealed(self, case: Case, c: C) -> Mapping[str, list[Any]]:
         """What goes into the seal, section -> plain values, beside the forms, indicators and tasks that it looks at."""
         return {}
 
 
-def judged(
-    c: Criterion, passed: bool | None, detail: Message, evidence: tuple[str, ...] = (), shortfalls: tuple[Shortfall, ...] = ()
-) -> CriterionResult:
+def judged(c: Criterion, passed: bool | None, detail: Message, evidence: tuple[str, ...] = (),
+           shortfalls: tuple[Shortfall, ...] = ()) -> CriterionResult:
     return CriterionResult(c.id, c.kind, passed, detail, evidence, shortfalls)
+
+
+class OnReturns(Judgement[R]):
+    """A criterion on returns: where none is due there is nothing to judge."""
+
+    def judge(self, case: Case, c: R) -> CriterionResult:
+        due = case.due(c.forms)
+        return self.of_due(case, c, due) if due else judged(c, None, _NOTHING_DUE(day=case.day))
+
+    @abstractmethod
+    def of_due(self, case: Case, c: R, due: Due) -> CriterionResult: ...
+
+
+def found_wanting(case: Case, c: OfReturns, due: Due, wanting: Sequence[Shortfall], detail: Message,
+                  evidence: tuple[str, ...]) -> CriterionResult:
+    """Passed where none of those that are in is found wanting. Where none is in there was nothing to look at, and that is
+    no clean bill."""
+    unknown = unjudged(due)
+    shortfalls = (*wanting, *(case.lacking(item, seen) for item, seen in unknown))
+    if not any(seen and seen.state in RECEIVED for _, seen in due):
+        return judged(c, None, _NOTHING_CAME(count=len(due)), (), shortfalls)
+    return judged(c, False if wanting else None if unknown else True, detail, evidence, shortfalls)
+
+
+def unjudged(due: Due) -> Due:
+    """Those that are in and not yet checked, or of which nothing is known: of them nothing can be said."""
+    return [(item, seen) for item, seen in due if seen is None or seen.state is ReturnState.RECEIVED]
+
+
+def return_ids(due: Due, *states: ReturnState) -> tuple[str, ...]:
+    return tuple(s.return_id for _, s in due if s and s.return_id and (not states or s.state in states))

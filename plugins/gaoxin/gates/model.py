@@ -140,6 +140,11 @@ class CriterionResult:
     shortfalls: tuple[Shortfall, ...] = ()
     waived: bool = False
 
+    @property
+    def opens(self) -> bool:
+        """Whether the gate may open as far as this criterion goes."""
+        return self.passed is True or self.waived
+
 
 @dataclass(frozen=True)
 class GateResult:
@@ -157,5 +162,5 @@ class GateResult:
 
     @property
     def waits_only_for_approval(self) -> bool:
-        open_ = [c for c in self.criteria if c.passed is not True and not c.waived]
+        open_ = [c for c in self.criteria if not c.opens]
         return bool(open_) and all(c.kind == "approval" for c in open_)

@@ -18,22 +18,18 @@ _MENDED = Code("gates.mended", "{day} 关口评估：所缺已补齐", "gate eva
 
 
 def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectification]:
-    """The rectifications that a held gate opens, in the order of its criteria; none for a gate that passes.
-
-    Whether one of them is open already is for whoever stores them: the ids say so.
-    """
+    """The rectifications that a held gate opens, in the order of its criteria; none for a gate that passes. Whether one of them
+    is open already is for whoever stores them: the ids say so."""
     if result.verdict is not GateVerdict.HOLD:
         return []
     due = due_day(local_day(now), result.deadline)
     found: dict[str, Rectification] = {}
     for c in result.criteria:
-        if not JUDGEMENTS[c.kind].mendable or c.passed is True or c.waived:
+        if not JUDGEMENTS[c.kind].mendable or c.opens:
             continue
         for s in c.shortfalls:
-            item = Rectification(
-                id=rectification_id(plan.id, result.phase, c.id, s.ref), campaign=plan.id, phase=result.phase, criterion=c.id,
-                ref=s.ref, owner=s.owner, subject=s.subject, opened_at=now, due=due,
-            )
+            item = Rectification(id=rectification_id(plan.id, result.phase, c.id, s.ref), campaign=plan.id, phase=result.phase,
+                                 criterion=c.id, ref=s.ref, owner=s.owner, subject=s.subject, opened_at=now, due=due)
             found.setdefault(item.id, item)
     return list(found.values())
 
@@ -53,11 +49,9 @@ def due_day(opened: date, deadline: date) -> date:
 
 
 def closable(item: Rectification, result: GateResult) -> Message | None:
-    """Why an open rectification may be closed after this evaluation of its gate, or None when it may not.
-
-    It may when its criterion passes, or when the criterion was looked at and no longer names it. A criterion that could
-    not be evaluated and names nothing proves nothing, and a waiver mends nothing.
-    """
+    """Why an open rectification may be closed after this evaluation of its gate, or None when it may not. It may when its
+    criterion passes, or when the criterion was looked at and no longer names it. A criterion that could not be evaluated and
+    names nothing proves nothing, and a waiver mends nothing."""
     if item.phase != result.phase or item.campaign != result.campaign:
         return None
     criterion = next((c for c in result.criteria if c.id == item.criterion), None)

@@ -15,7 +15,7 @@ from typing import Any
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.judging import RECEIVED, Case
 from gaoxin.gates.model import Evidence
-from gaoxin.indicators.model import IndicatorResult, ReferenceUsed
+from gaoxin.indicators.model import IndicatorResult
 from gaoxin.numerals import plain
 from gaoxin.plan.model import Phase, Plan
 
@@ -65,20 +65,13 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
 
 
 def _figure(r: IndicatorResult) -> list[str]:
-    held_against = [_held_against(used) for used in dict.fromkeys((r.reference, *r.references)) if used]
+    """The figure; the reference values that it was judged by, since a revision of one is a change of what was approved; and
+    the other figures of its target: of parts that do not decide, base years, zones, and what a share counts."""
+    held_against = [
+        f"{used.id} {used.period} {plain(used.value)} {used.unit} {used.published}"
+        for used in dict.fromkeys((r.reference, *r.references)) if used
+    ]
+    behind = {f"{v.measure} {plain(v.value)} {v.unit} {v.period}" for v in (*r.measures, *r.rests_on) if v.value is not None}
     value = "" if r.value is None else plain(r.value)
-    return [r.id, value, r.unit, str(r.period or ""), r.truth.value, *held_against, *_behind(r)]
-
-
-def _held_against(used: ReferenceUsed) -> str:
-    """A reference value that a figure was judged by: a revision of it is a change of what was approved."""
-    return f"{used.id} {used.period} {plain(used.value)} {used.unit} {used.published}"
-
-
-def _behind(result: IndicatorResult) -> list[str]:
-    """The other figures of a target: of parts that do not decide, base years, zones, and what a share counts."""
-    known = ((v, v.value) for v in (*result.measures, *result.rests_on))
-    return sorted(
-        {f"{v.measure} {plain(value)} {v.unit} {v.period}" for v, value in known if value is not None}
-        | {f"{c.kind} {c.id} {c.truth.value}" for c in result.counted}
-    )
+    counted = {f"{c.kind} {c.id} {c.truth.value}" for c in r.counted}
+    return [r.id, value, r.unit, str(r.period or ""), r.truth.value, *held_against, *sorted(behind | counted)]

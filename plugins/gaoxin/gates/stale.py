@@ -1,10 +1,9 @@
 """Figures older than those that are due: what an indicator should rest on and does not. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Set
 from datetime import date
 
 from gaoxin.gates.judging import Case, Due
-from gaoxin.gates.model import Evidence
 from gaoxin.i18n import Code, Message
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.model import IndicatorResult
@@ -13,10 +12,8 @@ from gaoxin.plan.model import Form, Indicator, Plan
 from gaoxin.returns.model import ReturnState
 
 _STALE = Code("gates.stale", "数据陈旧：{what:;}", "stale: {what:;}", what=tuple)
-_BLANK = Code(
-    "gates.left_blank", "{variable} 在 {newest} 未填，仍用 {used} 的数",
-    "{variable} was left blank in {newest}: the figure is of {used}", variable=str, newest=Period, used=Period,
-)
+_BLANK = Code("gates.left_blank", "{variable} 在 {newest} 未填，仍用 {used} 的数",
+              "{variable} was left blank in {newest}: the figure is of {used}", variable=str, newest=Period, used=Period)
 
 
 def stale(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due) -> Message | None:
@@ -26,46 +23,31 @@ def stale(case: Case, indicator: Indicator, result: IndicatorResult | None, due:
 
 
 def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due) -> list[Message]:
-    """What is missing of the newest figures that an indicator should rest on (its own, those of a reference that is
-    reported, those of the indicators that it counts).
-
-    Of each form behind it, all units' returns for the latest period that is due, as far as that period ends by the
-    indicator's own due date: what comes after that cannot undo it. A figure that rests on a later period already is not stale.
-    """
+    """What is missing of the newest figures that an indicator should rest on (its own, those of a reference that is reported,
+    those of the indicators that it counts). Of each form behind it, all units' returns for the latest period that is due, as far
+    as that period ends by the indicator's own due date: what comes after that cannot undo it. A figure that rests on a later
+    period already is not stale."""
     variables = variables_behind(case.plan, indicator)
     last_day = indicator.binding.due or date.max
-    complete = _complete(case.plan, case.evidence, last_day)
+    accepted = {(r.form, r.period, r.unit) for r in case.evidence.returns if r.state is ReturnState.ACCEPTED}
     missing = []
     for form in case.plan.forms:
         if variables.isdisjoint(v.id for v in form.measured):
             continue
         asked = [(o, seen) for o, seen in due if o.key.form == form.id and o.key.period.end <= last_day]
         newest = max((o.key.period for o, _ in asked), default=None)
-        if newest and _rests_on_later(form, newest, result, complete.get(form.id, ())):
+        if newest and result and _rests_on_later(form, newest, last_day, result, accepted):
             continue
-        missing += [
-            case.told(o, s) for o, s in asked if o.key.period == newest and (s is None or s.state is not ReturnState.ACCEPTED)
-        ]
+        missing += [case.told(o, s)
+                    for o, s in asked if o.key.period == newest and (s is None or s.state is not ReturnState.ACCEPTED)]
     return missing
 
 
-def _complete(plan: Plan, evidence: Evidence, last_day: date) -> dict[str, list[Period]]:
-    """For each form the periods that end by a day and that all of its units have accepted returns for."""
-    accepted: dict[tuple[str, Period], set[str]] = {}
-    for r in evidence.returns:
-        if r.state is ReturnState.ACCEPTED and r.period.end <= last_day:
-            accepted.setdefault((r.form, r.period), set()).add(r.unit)
-    units = {f.id: set(f.units) for f in plan.forms}
-    found: dict[str, list[Period]] = {}
-    for (form, period), given in accepted.items():
-        if given >= units.get(form, given):
-            found.setdefault(form, []).append(period)
-    return found
-
-
-def _rests_on_later(form: Form, newest: Period, result: IndicatorResult | None, complete: Sequence[Period]) -> bool:
-    """Whether a period after the newest that is due is in already, complete, and the figure rests on it."""
-    if result is None or not any(p.end > newest.end for p in complete):
+def _rests_on_later(form: Form, newest: Period, last_day: date, result: IndicatorResult,
+                    accepted: Set[tuple[str, Period, str]]) -> bool:
+    """Whether a period after the newest that is due is in already, of all units, and the figure rests on it."""
+    later = [p for p in form.periods() if newest.end < p.end <= last_day]
+    if not any(all((form.id, p, unit) in accepted for unit in form.units) for p in later):
         return False
     variables = {v.id for v in form.measured}
     used = [i.period for m in result.measures for i in m.inputs if i.period and i.variable in variables]
@@ -74,11 +56,9 @@ def _rests_on_later(form: Form, newest: Period, result: IndicatorResult | None, 
 
 
 def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, due: Due) -> list[Message]:
-    """What an accepted return left blank, so that the indicator stands on an earlier period than the one that is in.
-
-    Told where the forms behind a measure report in one rhythm: where they do not, an earlier period may be the last that
-    they have in common.
-    """
+    """What an accepted return left blank, so that the indicator stands on an earlier period than the one that is in. Told where
+    the forms behind a measure report in one rhythm: where they do not, an earlier period may be the last that they have in
+    common."""
     forms = {v.id: f for f in plan.forms for v in f.measured}
     last_day = indicator.binding.due or date.max
     told: dict[Message, None] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from string import Formatter
 from types import UnionType
 from typing import Any
 
@@ -12,119 +13,71 @@ from gaoxin.i18n import Code, Message
 
 
 class EventKind(StrEnum):
-    """A kind of event: its name (by which alone it is found), the words that tell it, and the fields of its payload."""
+    """A kind of event: its name (by which alone it is found), the words that tell it, and those fields of its payload that are
+    no text: what the Chinese words name beside them is text."""
 
     code: Code
 
     def __new__(cls, kind: str, zh: str = "", en: str = "", fields: Mapping[str, type | UnionType] | None = None) -> EventKind:
-        made = str.__new__(cls, kind)
-        made._value_, made.code = kind, Code(f"ledger.{kind}", zh, en, **(fields or {}))
+        made, named = str.__new__(cls, kind), [name for _, name, _, _ in Formatter().parse(zh) if name]
+        made._value_, made.code = kind, Code(f"ledger.{kind}", zh, en, **dict.fromkeys(named, str) | dict(fields or {}))
         return made
 
-    PLAN_REGISTERED = (
-        "plan.registered", "登记方案第 {version} 版（{plan_hash:.12}），期限 {deadlines} 个",
-        "version {version} of the plan registered ({plan_hash:.12}), {deadlines} deadline(s)",
-        {"version": int, "plan_hash": str, "deadlines": int},
-    )
-    DEADLINE_STEP = (
-        "deadline.step", "期限 {kind} {ref}：{step}", "deadline {kind} {ref}: {step}", {"kind": str, "ref": str, "step": str},
-    )
-    FILE_LANDED = (
-        "file.landed", "文件留存：{name}（{sha256:.12}，{size} 字节，来自 {source}）",
-        "file kept: {name} ({sha256:.12}, {size} bytes, from {source})", {"sha256": str, "size": int, "name": str, "source": str},
-    )
-    FILE_REFUSED = (
-        "file.refused", "文件不收（{sha256:.12}）：{problems}", "file refused ({sha256:.12}): {problems}",
-        {"sha256": str, "problems": tuple},
-    )
-    RETURN_RECEIVED = (
-        "return.received", "收到报表 {return_id}，第 {version} 版（{sha256:.12}；方案 {plan_hash:.12}）",
-        "return {return_id} received, version {version} ({sha256:.12}; plan {plan_hash:.12})",
-        {"return_id": str, "version": int, "sha256": str, "plan_hash": str},
-    )
-    RETURN_CHECKED = (
-        "return.checked",
-        "第 {run} 次校核 {return_id}：{verdict}，错误 {errors} 个，警告 {warnings} 个"
-        "（规则集 {suite} {suite_version}，{findings:.12}）",
-        "check {run} of {return_id}: {verdict}, {errors} error(s), {warnings} warning(s) "
-        "(suite {suite} {suite_version}, {findings:.12})",
-        {"return_id": str, "run": int, "verdict": str, "errors": int, "warnings": int, "suite": str, "suite_version": str,
-         "findings": str},
-    )
-    RETURN_LOADED = (
-        "return.loaded", "{return_id} 入库 {rows} 条（{sha256:.12}；{values:.12}）",
-        "{return_id} loaded, {rows} row(s) ({sha256:.12}; {values:.12})",
-        {"return_id": str, "rows": int, "sha256": str, "values": str},
-    )
-    RETURN_EXPLAINED = (
-        "return.explained", "{by} 说明 {return_id} 的警告 {rule}（{text:.12}）",
-        "{by} explained the warning {rule} of {return_id} ({text:.12})", {"return_id": str, "rule": str, "by": str, "text": str},
-    )
-    INDICATORS_COMPUTED = (
-        "indicators.computed", "计算指标：{indicators}", "indicators computed: {indicators}", {"indicators": tuple},
-    )
-    STATISTICS_RUN = (
-        "statistics.run", "{period} 统计完成：{reports}", "statistics of {period} done: {reports}",
-        {"period": str, "reports": tuple},
-    )
-    GATE_DECIDED = (
-        "gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
-        "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})",
-        {"phase": str, "verdict": str, "mode": str, "seal": str, "digest": str, "days_late": int},
-    )
-    CONSENT_ASKED = (
-        "consent.asked", "关口 {phase} 请求审核同意（封签 {seal:.12}）", "consent to gate {phase} asked for (seal {seal:.12})",
-        {"phase": str, "seal": str | None},
-    )
-    EVIDENCE_RECORDED = (
-        "evidence.recorded", "{by} 登记任务 {task} 的成果 {deliverable}（{sha256:.12}）",
-        "{by} recorded {deliverable} of task {task} ({sha256:.12})", {"task": str, "deliverable": str, "sha256": str, "by": str},
-    )
-    APPROVAL_RECORDED = (
-        "approval.recorded", "{by} 对关口 {phase}：{decision}（封签 {seal:.12}）",
-        "{by} on gate {phase}: {decision} (seal {seal:.12})", {"phase": str, "by": str, "decision": str, "seal": str},
-    )
-    WAIVER_RECORDED = (
-        "waiver.recorded", "{by} 豁免关口 {phase} 的条件 {criterion}，至 {expires}",
-        "{by} waived {criterion} of gate {phase} until {expires}", {"phase": str, "criterion": str, "by": str, "expires": date},
-    )
-    RECTIFICATION_OPENED = (
-        "rectification.opened", "开出整改 {id}（第 {opening} 次；{phase} {criterion} {ref}）：{owner}，期限 {due}",
-        "rectification {id} opened (opening {opening}; {phase} {criterion} {ref}): {owner}, due {due}",
-        {"id": str, "opening": int, "phase": str, "criterion": str, "ref": str, "owner": str, "due": date},
-    )
-    RECTIFICATION_CLOSED = (
-        "rectification.closed", "整改 {id} 销号（第 {opening} 次；{because:.12}）",
-        "rectification {id} closed (opening {opening}; {because:.12})", {"id": str, "opening": int, "because": str},
-    )
-    REMINDER_PLANNED = (
-        "reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
-        "reminder {key} to {audience} planned ({level}, {channel})", {"key": str, "channel": str, "audience": str, "level": str},
-    )
-    REMINDER_SENT = (
-        "reminder.sent", "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})", {"key": str, "channel": str},
-    )
-    REMINDER_FAILED = (
-        "reminder.failed", "提醒 {key} 未发出（{channel}）", "reminder {key} failed ({channel})", {"key": str, "channel": str},
-    )
-    REMINDER_HELD = (
-        "reminder.held", "提醒 {key} 暂缓（{channel}）", "reminder {key} held ({channel})", {"key": str, "channel": str},
-    )
-    DRILL_STARTED = "drill.started", "演练开始：{note}", "drill started: {note}", {"note": str}
+    PLAN_REGISTERED = ("plan.registered", "登记方案第 {version} 版（{plan_hash:.12}），期限 {deadlines} 个",
+                       "version {version} of the plan registered ({plan_hash:.12}), {deadlines} deadline(s)",
+                       {"version": int, "deadlines": int})
+    DEADLINE_STEP = ("deadline.step", "期限 {kind} {ref}：{step}", "deadline {kind} {ref}: {step}")
+    FILE_LANDED = ("file.landed", "文件留存：{name}（{sha256:.12}，{size} 字节，来自 {source}）",
+                   "file kept: {name} ({sha256:.12}, {size} bytes, from {source})", {"size": int})
+    FILE_REFUSED = ("file.refused", "文件不收（{sha256:.12}）：{problems}", "file refused ({sha256:.12}): {problems}",
+                    {"problems": tuple})
+    RETURN_RECEIVED = ("return.received", "收到报表 {return_id}，第 {version} 版（{sha256:.12}；方案 {plan_hash:.12}）",
+                       "return {return_id} received, version {version} ({sha256:.12}; plan {plan_hash:.12})", {"version": int})
+    RETURN_CHECKED = ("return.checked", "第 {run} 次校核 {return_id}：{verdict}，错误 {errors} 个，警告 {warnings} 个"
+                      "（规则集 {suite} {suite_version}，{findings:.12}）",
+                      "check {run} of {return_id}: {verdict}, {errors} error(s), {warnings} warning(s) "
+                      "(suite {suite} {suite_version}, {findings:.12})", {"run": int, "errors": int, "warnings": int})
+    RETURN_LOADED = ("return.loaded", "{return_id} 入库 {rows} 条（{sha256:.12}；{values:.12}）",
+                     "{return_id} loaded, {rows} row(s) ({sha256:.12}; {values:.12})", {"rows": int})
+    RETURN_EXPLAINED = ("return.explained", "{by} 说明 {return_id} 的警告 {rule}（{text:.12}）",
+                        "{by} explained the warning {rule} of {return_id} ({text:.12})")
+    INDICATORS_COMPUTED = ("indicators.computed", "计算指标：{indicators}", "indicators computed: {indicators}",
+                           {"indicators": tuple})
+    STATISTICS_RUN = ("statistics.run", "{period} 统计完成：{reports}", "statistics of {period} done: {reports}",
+                      {"reports": tuple})
+    GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
+                    "gate {phase} ({mode}): {verdict}, {days_late} day(s) late (seal {seal:.12}; {digest:.12})",
+                    {"days_late": int})
+    CONSENT_ASKED = ("consent.asked", "关口 {phase} 请求审核同意（封签 {seal:.12}）",
+                     "consent to gate {phase} asked for (seal {seal:.12})", {"seal": str | None})
+    EVIDENCE_RECORDED = ("evidence.recorded", "{by} 登记任务 {task} 的成果 {deliverable}（{sha256:.12}）",
+                         "{by} recorded {deliverable} of task {task} ({sha256:.12})")
+    APPROVAL_RECORDED = ("approval.recorded", "{by} 对关口 {phase}：{decision}（封签 {seal:.12}）",
+                         "{by} on gate {phase}: {decision} (seal {seal:.12})")
+    WAIVER_RECORDED = ("waiver.recorded", "{by} 豁免关口 {phase} 的条件 {criterion}，至 {expires}",
+                       "{by} waived {criterion} of gate {phase} until {expires}", {"expires": date})
+    RECTIFICATION_OPENED = ("rectification.opened",
+                            "开出整改 {id}（第 {opening} 次；{phase} {criterion} {ref}）：{owner}，期限 {due}",
+                            "rectification {id} opened (opening {opening}; {phase} {criterion} {ref}): {owner}, due {due}",
+                            {"opening": int, "due": date})
+    RECTIFICATION_CLOSED = ("rectification.closed", "整改 {id} 销号（第 {opening} 次；{because:.12}）",
+                            "rectification {id} closed (opening {opening}; {because:.12})", {"opening": int})
+    REMINDER_PLANNED = ("reminder.planned", "提醒 {key} 待发 {audience}（{level}，{channel}）",
+                        "reminder {key} to {audience} planned ({level}, {channel})")
+    REMINDER_SENT = ("reminder.sent", "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})")
+    REMINDER_FAILED = ("reminder.failed", "提醒 {key} 未发出（{channel}）", "reminder {key} failed ({channel})")
+    REMINDER_HELD = ("reminder.held", "提醒 {key} 暂缓（{channel}）", "reminder {key} held ({channel})")
+    DRILL_STARTED = "drill.started", "演练开始：{note}", "drill started: {note}"
 
 
 # A file that was refused before it could be read, and kept, has a name and no hash yet.
-_UNREAD = Code(
-    "ledger.file.refused_unread", "文件不收：{name}（{size} 字节）：{problems}",
-    "file refused: {name} ({size} bytes): {problems}", name=str, size=int, problems=tuple,
-)
+_UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字节）：{problems}",
+               "file refused: {name} ({size} bytes): {problems}", name=str, size=int, problems=tuple)
 
 
 def payload_of(kind: EventKind, payload: Mapping[str, Any]) -> Message:
-    """What happened, from the kind of an event and what it carries, as noted or as read back.
-
-    Raises ValueError for an unknown kind, TypeError where a field is unknown, missing or of another type.
-    """
+    """What happened, from the kind of an event and what it carries, as noted or as read back. Raises ValueError for an unknown
+    kind, TypeError where a field is unknown, missing or of another type."""
     code = EventKind(kind).code
     if kind == EventKind.FILE_REFUSED and _UNREAD.fields.keys() == payload.keys():
         code = _UNREAD

@@ -18,15 +18,13 @@ from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Rec
 from gaoxin.quality.history import History, entity_text
 from gaoxin.returns.fields import NOT_A_DATE
 from gaoxin.returns.layout import DATA_SHEET
-from gaoxin.returns.model import CellValue, Entry, ReadReturn, SeriesValue
+from gaoxin.returns.model import CellValue, ReadReturn, SeriesValue
 from gaoxin.returns.numbers import NOT_A_NUMBER
 
-_TWICE = Code(
-    "quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}", cells=tuple
-)
-_NO_UNIT = Code(
-    "quality.no_unit", "计量单位不明，数值无法比较", "the unit of measure is not clear, so the value cannot be compared"
-)
+_TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}",
+              cells=tuple)
+_NO_UNIT = Code("quality.no_unit", "计量单位不明，数值无法比较",
+                "the unit of measure is not clear, so the value cannot be compared")
 
 
 def build_frame(plan: Plan, form: Form | None, reads: Iterable[tuple[ReadReturn, History]]) -> Frame:
@@ -114,13 +112,11 @@ def _unit_state(given: str | None, wanted: str) -> str:
 
 
 def _register(frame: Frame, owner: int, fields: tuple[RegisterField, ...], read: ReadReturn) -> tuple[Record, ...]:
-    return tuple(Record({f.id: _field(frame, owner, f, entry) for f in fields}, entry) for entry in read.entries)
+    def field(item: RegisterField, cell: CellValue | None) -> Cell:
+        value, problem = _value_of(cell, item)
+        return _put(frame, owner, item, cell, value, problem, value)
 
-
-def _field(frame: Frame, owner: int, field: RegisterField, entry: Entry) -> Cell:
-    read = entry.fields.get(field.id)
-    value, problem = _value_of(read, field)
-    return _put(frame, owner, field, read, value, problem, value)
+    return tuple(Record({f.id: field(f, entry.fields.get(f.id)) for f in fields}, entry) for entry in read.entries)
 
 
 def _value_of(cell: CellValue | None, field: RegisterField) -> tuple[Decimal | date | str | None, Message | None]:
@@ -147,10 +143,8 @@ def _code(text: str, field: RegisterField) -> str:
     return text if text in codes else next((code for code, label in codes.items() if text in (label.zh, label.en)), text)
 
 
-def _put(
-    frame: Frame, owner: int, item: Item, read: CellValue | None, value: Decimal | date | str | None,
-    problem: Message | None, given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None,
-) -> Cell:
+def _put(frame: Frame, owner: int, item: Item, read: CellValue | None, value: Decimal | date | str | None,
+         problem: Message | None, given: Any = None, series: SeriesValue | None = None, unit_state: str | None = None) -> Cell:
     """The row of one cell: its state, and its value where there is one to compute with. given: before conversion."""
     absent = read is None and isinstance(item, Variable)
     state = "absent" if absent else "problem" if problem else "blank" if given is None else "ok"
@@ -162,9 +156,7 @@ def _put(
     if value is not None:
         column = float(value) if isinstance(value, Decimal) else value.isoformat() if isinstance(value, date) else value
         frame.put(row, item.id, column, number=value, unit=item.unit or "")
-    return Cell(
-        name=item.name, unit=item.unit or "", value=value, cell=f"{place.sheet}!{place.cell}" if place.cell else "—",
-        given=given if isinstance(given, Decimal) else None, unit_given=series.unit_given if series else None,
-        integer=isinstance(item, Variable) and item.integer, item=item, row=row, state=state, read=read,
-        unit_cell=series.unit_cell if series else None, unit_state=unit_state,
-    )
+    return Cell(name=item.name, unit=item.unit or "", value=value, cell=f"{place.sheet}!{place.cell}" if place.cell else "—",
+                given=given if isinstance(given, Decimal) else None, unit_given=series.unit_given if series else None,
+                integer=isinstance(item, Variable) and item.integer, item=item, row=row, state=state, read=read,
+                unit_cell=series.unit_cell if series else None, unit_state=unit_state)

@@ -44,9 +44,7 @@ EMPTY = Code("quality.empty", "（空）", "(empty)")
 
 class Check:
     """A kind of check. A subclass says which rules it asks for and where they stand in a suite, and computes their columns.
-
-    place: order among the checks of one hook. The hooks are asked in the order that they have here.
-    """
+    place: order among the checks of one hook. The hooks are asked in the order that they have here."""
 
     place: ClassVar[int] = 50
 
@@ -70,21 +68,17 @@ class Check:
         """Puts the columns of its rules into the frame, for one return that could be read."""
 
 
-def expectation(
-    rule: str, kind: str, column: str, bad: Iterable[Any], *, title: Code | tuple[Code, Mapping[str, Any]], message: Code,
-    level: int = 1, severity: Severity = Severity.ERROR, table: str = "data", variable: str | None = None, each: bool = False,
-    variables: Mapping[str, Mapping[str, str]] | None = None, kinds: Mapping[str, Mapping[str, str]] | None = None,
-    unless: Iterable[str] = (), **kwargs: Any,
-) -> Expectation:
+def expectation(rule: str, kind: str, column: str, bad: Iterable[Any], *, title: Code | tuple[Code, Mapping[str, Any]],
+                message: Code, level: int = 1, severity: Severity = Severity.ERROR, table: str = "data",
+                variable: str | None = None, each: bool = False, variables: Mapping[str, Mapping[str, str]] | None = None,
+                kinds: Mapping[str, Mapping[str, str]] | None = None, unless: Iterable[str] = (), **kwargs: Any) -> Expectation:
     """One expectation as plain JSON. bad: values that it must find. title: a code, with those of its fields that the form
     decides. kwargs are those of the expectation type besides `column`."""
     code, context = title if isinstance(title, tuple) else (title, {})
     told = {"context": {name: _labels(value) for name, value in context.items()}} if context else {}
     about = {"variable": variable, "variables": variables, "kinds": kinds, "unless": list(unless), "each": each}
-    meta = {
-        "rule": rule, "level": level, "table": table, "title": {**_told(code), **told}, "message": _told(message),
-        "canary": [{column: value} for value in bad], **{name: value for name, value in about.items() if value},
-    }
+    meta = {"rule": rule, "level": level, "table": table, "title": {**_told(code), **told}, "message": _told(message),
+            "canary": [{column: value} for value in bad], **{name: value for name, value in about.items() if value}}
     return {"type": kind, "kwargs": {"column": column, **kwargs}, "severity": GX_SEVERITY[severity], "meta": meta}
 
 
@@ -135,24 +129,18 @@ class Explainable:
     def __init__(self, column: str, title: Text, message: Text, **fields: type | UnionType) -> None:
         code, (zh, en) = f"quality.{column}", message
         explained = Code(f"{code}.title.explained", title.zh + "（已作说明的）", title.en + " (where explained)")
-        warning = Code(
-            f"{code}.explained", f"{zh}；单位说明：{{explanation}}", f"{en}; the unit explains: {{explanation}}", **fields,
-            explanation=str,
-        )
-        error = Code(
-            code, f"{zh}；请更正，属实请在封面填写情况说明", f"{en}; correct it, or explain it on the cover if true", **fields
-        )
+        warning = Code(f"{code}.explained", f"{zh}；单位说明：{{explanation}}", f"{en}; the unit explains: {{explanation}}",
+                       **fields, explanation=str)
+        error = Code(code, f"{zh}；请更正，属实请在封面填写情况说明", f"{en}; correct it, or explain it on the cover if true",
+                     **fields)
         self._columns = (column, f"{column}_explained")
         self._told = ((Severity.ERROR, Code(f"{code}.title", *title), error), (Severity.WARNING, explained, warning))
 
     def rules(self, items: Iterable[Item], bad: float, **limits: Any) -> list[Expectation]:
         chosen = list(items)
-        return [
-            rule for column, (severity, title, message) in zip(self._columns, self._told, strict=True)
-            for rule in cell_rule(
-                chosen, column, BETWEEN, column, [bad], title=title, message=message, severity=severity, level=2, **limits
-            )
-        ]
+        return [rule for column, (severity, title, message) in zip(self._columns, self._told, strict=True)
+                for rule in cell_rule(chosen, column, BETWEEN, column, [bad], title=title, message=message, severity=severity,
+                                      level=2, **limits)]
 
     def put(self, given: Given, row: int, amount: float, harmless: float, notes: Mapping[str, Any]) -> None:
         """Into the column of the error, or, where the cover explains it, into that of the warning; the other is harmless."""

@@ -52,9 +52,7 @@ NOWHERE = Place()
 @dataclass
 class Frame:
     """Columns under construction, sparse: column -> row -> value. Rows are numbered from 0 over all returns.
-
-    notes: (row, column) -> what a message may speak of. reasons: (return, column, variable) -> why there is no value.
-    """
+    notes: (row, column) -> what a message may speak of. reasons: (return, column, variable) -> why there is no value."""
 
     columns: dict[str, dict[int, Any]] = field(default_factory=lambda: defaultdict(dict))
     places: list[Place] = field(default_factory=list)

@@ -120,13 +120,8 @@ def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[Ret
             this_year |= values.get((form.id, unit, period), {})
         previous = reported(before, asked=before is not None)
         had = sum(unit in units for units in claims.get((form.id, before), {}).values())
-        return History(
-            previous, reported(early, asked=early >= form.first), claims_complete=whole, this_year=this_year,
-            claimed={
-                entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
-                if (others := units - {unit})
-            },
-            records_before=had if before and previous is not None else None,
-        )
+        return History(previous, reported(early, asked=early >= form.first), claims_complete=whole, this_year=this_year,
+                       claimed={entity: tuple(sorted(others)) for entity, units in claims.get((form.id, key.period), {}).items()
+                                if (others := units - {unit})}, records_before=had if before and previous is not None else None)
 
     return history

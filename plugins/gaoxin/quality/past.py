@@ -4,24 +4,23 @@ from decimal import Decimal
 from typing import Any
 
 from gaoxin import measures
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Variable, VariableKind
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
 
 # What a figure is compared with.
-AGAINST = {"previous": Text("上期", "the period before"), "year": Text("上年同期", "the year before")}
+AGAINST = {
+    "previous": Code("quality.against.previous", "上期", "the period before")(),
+    "year": Code("quality.against.year", "上年同期", "the year before")(),
+}
 
-FIRST = Code(
-    "quality.past.first", "首个报告期，方案没有更早的{what}数", "the first period: the plan asks for no figure of {what}",
-    what=Text,
-)
-UNKNOWN = Code(
-    "quality.past.unknown", "{what}数未知（未连接历史数据）", "the figure of {what} is not known here (no history at hand)",
-    what=Text,
-)
-NONE = Code("quality.past.none", "没有已接收的{what}数", "no accepted figure of {what}", what=Text)
+FIRST = Code("quality.past.first", "首个报告期，方案没有更早的{what}数",
+             "the first period: the plan asks for no figure of {what}", what=Message)
+UNKNOWN = Code("quality.past.unknown", "{what}数未知（未连接历史数据）",
+               "the figure of {what} is not known here (no history at hand)", what=Message)
+NONE = Code("quality.past.none", "没有已接收的{what}数", "no accepted figure of {what}", what=Message)
 NEGATIVE = Code("quality.past.negative", "含负数，不作倍数比较", "one of the figures is negative: no factor exists")
 FROM_NOUGHT = Code("quality.past.nought", "基数为零，无法计算倍数", "the base is nought: no factor exists")
 
@@ -38,10 +37,8 @@ def earlier(given: Given, cell: Cell, against: str) -> Past | Message:
 
 
 def factor_of(v: Variable, value: Decimal, period: Period, past: Past) -> Decimal | Message:
-    """By what factor a value went up or down; cumulative figures per month of their year that has passed.
-
-    To nought is a change beyond any factor (infinite); from nought no factor exists.
-    """
+    """By what factor a value went up or down; cumulative figures per month of their year that has passed. To nought is a change
+    beyond any factor (infinite); from nought no factor exists."""
     a, b = value, past.value
     if v.kind is VariableKind.CUMULATIVE:
         a, b = a * period.periodicity.per_year / period.number, b * past.period.periodicity.per_year / past.period.number

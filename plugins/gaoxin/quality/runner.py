@@ -36,19 +36,10 @@ _RESULT_FORMAT = {
 }
 
 
-def check_return(plan: Plan, read: ReadReturn, history: History, suite: Suite | None = None) -> Checked:
-    """One return judged by its form's suite; `suite` None derives it from the plan."""
-    form = read.key.form if read.key else ""
-    return check_many(plan, [read], lambda _: history, {form: suite} if suite is not None else {})[0]
-
-
-def check_many(
-    plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[ReturnKey], History], suites: Mapping[str, Suite]
-) -> list[Checked]:
-    """Returns judged, in the order given. suites: form -> suite (`load_suites`); a form without one gets it derived.
-
-    Returns of two units that claim one entity in the same call are told of each other, whatever the history knows.
-    """
+def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[ReturnKey], History],
+               suites: Mapping[str, Suite]) -> list[Checked]:
+    """Returns judged, in the order given. suites: form -> suite (`load_suites`); a form without one gets it derived. Returns of
+    two units that claim one entity in the same call are told of each other, whatever the history knows."""
     groups: dict[str | None, list[int]] = defaultdict(list)
     forms = {form.id: form for form in plan.forms}
     for position, read in enumerate(reads):
@@ -65,9 +56,8 @@ def check_many(
     return [found[position] for position in range(len(reads))]
 
 
-def _with_history(
-    form: Form, reads: list[ReadReturn], history_of: Callable[[ReturnKey], History]
-) -> list[tuple[ReadReturn, History]]:
+def _with_history(form: Form, reads: list[ReadReturn],
+                  history_of: Callable[[ReturnKey], History]) -> list[tuple[ReadReturn, History]]:
     pairs = [(read, history_of(read.known)) for read in reads]
     if form.kind != "register" or len({read.known.unit for read in reads}) < 2:
         return pairs
@@ -106,15 +96,12 @@ def _left_out(plan: Plan, form: Form | None, suite: Suite) -> list[dict[str, Any
 
 
 RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}", error=str)
-DROPPED = Code(
-    "quality.dropped", "Great Expectations 不接受这条规则的写法", "Great Expectations refuses this rule as it is written",
-)
-NOT_BY_ROW = Code(
-    "quality.not_by_row", "不是逐行规则，无法落到单元格", "the rule does not judge row by row and cannot be led back to a cell",
-)
-CANARY_MISSED = Code(
-    "quality.canary_missed", "规则没有查出本次运行自带的已知错误样例", "the rule missed the known-bad rows that this run carried",
-)
+DROPPED = Code("quality.dropped", "Great Expectations 不接受这条规则的写法",
+               "Great Expectations refuses this rule as it is written")
+NOT_BY_ROW = Code("quality.not_by_row", "不是逐行规则，无法落到单元格",
+                  "the rule does not judge row by row and cannot be led back to a cell")
+CANARY_MISSED = Code("quality.canary_missed", "规则没有查出本次运行自带的已知错误样例",
+                     "the rule missed the known-bad rows that this run carried")
 
 
 def _ruled(result: dict[str, Any] | None, watched: set[int]) -> RuleRun:
@@ -138,10 +125,8 @@ def _ruled(result: dict[str, Any] | None, watched: set[int]) -> RuleRun:
 def _validate(frame: Frame, suite: Suite) -> dict[int, dict[str, Any]]:
     """Number of the expectation -> its result as plain JSON; those that GX would not take are absent."""
     gx, batches = _engine()
-    numbered = [
-        {"type": e["type"], "kwargs": e["kwargs"], "severity": e.get("severity", "critical"), "meta": {"number": number}}
-        for number, e in enumerate(suite["expectations"])
-    ]
+    numbered = [{"type": e["type"], "kwargs": e["kwargs"], "severity": e.get("severity", "critical"), "meta": {"number": number}}
+                for number, e in enumerate(suite["expectations"])]
     asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)
     outcome = batches.get_batch(batch_parameters={"dataframe": frame.build()}).validate(asked, result_format=_RESULT_FORMAT)
     plain = (result.to_json_dict() for result in outcome.results)

@@ -108,9 +108,8 @@ def _weakened(suite: Suite, derived: Suite) -> list[str]:
     """Rules that a file has with a lower severity than the plan: a rejection would become a remark, unseen."""
     rank = {severity: place for place, severity in enumerate(("info", "warning", "critical"))}
     asked = {identity(e): rank[e["severity"]] for e in derived["expectations"]}
-    return sorted(
-        identity(e)[0] for e in suite["expectations"] if rank.get(e.get("severity", "critical"), 0) < asked.get(identity(e), 0)
-    )
+    return sorted(identity(e)[0]
+                  for e in suite["expectations"] if rank.get(e.get("severity", "critical"), 0) < asked.get(identity(e), 0))
 
 
 def load_suites(settings: Settings, plan: Plan, forms: Iterable[str] | None = None) -> dict[str, Suite]:

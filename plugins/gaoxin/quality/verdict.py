@@ -19,9 +19,8 @@ FINDINGS_PER_RULE = 200
 
 # What a title or a message is put together of: the place, the variable's name, and what the rule says.
 TITLED = Code("quality.titled", "{name}：{rule}", "{name}: {rule}", name=Text, rule=Message)
-FOUND = Code(
-    "quality.found", "{where}{name}{what}", "{where}{name}{what}", where=Message | None, name=Message | None, what=Message
-)
+FOUND = Code("quality.found", "{where}{name}{what}", "{where}{name}{what}", where=Message | None, name=Message | None,
+             what=Message)
 WHERE = Code("quality.where", "「{sheet}」{cell} ", "{sheet}!{cell} ", sheet=str, cell=str)
 NAMED = Code("quality.named", "{name}：", "{name}: ", name=Text)
 # A rule that somebody wrote into a suite: its words, filled in, are all that is known of it.
@@ -30,15 +29,11 @@ BETWEEN = Code("quality.between", "{least}–{most}", "{least}–{most}", least=
 AT_LEAST = Code("quality.at_least", "≥ {least}", "≥ {least}", least=Decimal | str)
 AT_MOST = Code("quality.at_most", "≤ {most}", "≤ {most}", most=Decimal | str)
 
-REST = Code(
-    "quality.rest", "{title}：另有 {rest} 处同样的问题未逐一列出", "{title}: {rest} more of the same, not listed one by one",
-    title=Message, rest=int,
-)
-BROKEN = Code(
-    "quality.broken", "审核规则失效，未作判断：{title}（{why}）。不是填报错误，请办公室修复规则后重新审核",
-    "a rule is broken and judged nothing: {title} ({why}). Not an error of the return: mend the rule and check again",
-    title=Message, why=Message,
-)
+REST = Code("quality.rest", "{title}：另有 {rest} 处同样的问题未逐一列出",
+            "{title}: {rest} more of the same, not listed one by one", title=Message, rest=int)
+BROKEN = Code("quality.broken", "审核规则失效，未作判断：{title}（{why}）。不是填报错误，请办公室修复规则后重新审核",
+              "a rule is broken and judged nothing: {title} ({why}). Not an error of the return: mend the rule and check again",
+              title=Message, why=Message)
 LEFT_OUT = Code("quality.left_out", "规则文件中没有这条规则", "the suite's file has no such rule")
 
 
@@ -152,9 +147,8 @@ class _Check:
         return notes
 
 
-def judge(
-    reads: list[ReadReturn], frame: Frame, suite: Suite, runs: list[RuleRun], left_out: list[dict[str, Any]]
-) -> list[Checked]:
+def judge(reads: list[ReadReturn], frame: Frame, suite: Suite, runs: list[RuleRun],
+          left_out: list[dict[str, Any]]) -> list[Checked]:
     """One Checked a return, in order. left_out: expectations that the form asks for and the suite lacks."""
     ran = [*zip(suite["expectations"], runs, strict=True), *((e, RuleRun(frozenset(), LEFT_OUT())) for e in left_out)]
     labels = {v: label for e in suite["expectations"] for v, label in e.get("meta", {}).get("variables", {}).items()}
@@ -174,18 +168,16 @@ def _expanded(expectation: dict[str, Any]) -> list[tuple[str, str | None, str | 
     return [(rule, meta.get("variable"), None)]
 
 
-def _judged(
-    owner: int, frame: Frame, checks: list[_Check], rows: list[int]
-) -> tuple[Verdict, tuple[Finding, ...], tuple[CheckResult, ...]]:
+def _judged(owner: int, frame: Frame, checks: list[_Check], rows: list[int]) -> tuple[Verdict, tuple[Finding, ...],
+                                                                                      tuple[CheckResult, ...]]:
     results: list[CheckResult] = []
     failed: list[tuple[_Check, list[int]]] = []
     findings: list[Finding] = []
     broken_told: set[int] = set()
     for check in checks:
         outcome, bad, reason = check.outcome(owner, rows)
-        results.append(
-            CheckResult(check.rule, check.level, check.severity, outcome, check.title, check.variable, len(bad), reason)
-        )
+        results.append(CheckResult(check.rule, check.level, check.severity, outcome, check.title, check.variable, len(bad),
+                                   reason))
         if outcome is Outcome.FAILED:
             failed.append((check, bad))
         elif check.run.broken and id(check.expectation) not in broken_told:

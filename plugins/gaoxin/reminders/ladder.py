@@ -12,27 +12,61 @@ A return that was sent back is told at once, with what to mend, whatever rung it
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from gaoxin.clock import local_day
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.calendar import is_workday, next_workday
 from gaoxin.plan.model import Plan
-from gaoxin.reminders import wording
 from gaoxin.reminders.model import Due, Line, Reminder, ReminderLevel, Rung
 
-_SEPARATOR = "@"
+# Whoever reads English gets the Chinese beside it: it is the document's language, and the recipient's files are in it.
+_SUBJECT = Code(
+    "reminders.subject", "【{head}】{plan}：{count} 项，最早期限 {due}{back}",
+    "【{head:zh}】{plan:zh}：{count} 项，最早期限 {due}{back:zh} / {head}: {plan}, {count} item(s), earliest due {due}{back}",
+    head=Message, plan=Worded, count=int, due=date, back=Message | None,
+)
+_SENT_BACK = Code("reminders.sent_back", "，退回 {count} 项", ", {count} sent back", count=int)
+_HEAD = {
+    level: Code(f"reminders.{level}", *words)()
+    for level, words in {
+        ReminderLevel.UPCOMING: ("报送提醒", "Reminder"),
+        ReminderLevel.DUE: ("今日到期", "Due today"),
+        ReminderLevel.OVERDUE: ("逾期催报", "Overdue"),
+        ReminderLevel.ESCALATED: ("逾期上报", "Escalation"),
+    }.items()
+}
+_BODY = Code("reminders.body", "{unit}：\n\n{sections:\n\n}\n\n已报送或已完成的，请以系统中的状态为准。\n",
+             "{unit:zh}：\n{unit}:\n\n{sections:\n\n}\n\n"
+             "已报送或已完成的，请以系统中的状态为准。 / What has been handed in since is shown in the system.\n", unit=Worded,
+             sections=tuple)
+_OWN = Code("reminders.own", "贵单位尚有下列事项未完成：\n{items:\n}",
+            "贵单位尚有下列事项未完成： / still owed by your unit:\n{items:\n}", items=tuple)
+_OF_OTHERS = Code(
+    "reminders.of_others", "下列单位的事项逾期未完成，按方案的提醒规则上报：\n{items:\n}",
+    "下列单位的事项逾期未完成，按方案的提醒规则上报： / overdue and not done, reported under the plan's ladder:\n{items:\n}",
+    items=tuple,
+)
+_ITEM = Code("reminders.item", "{n}. {lines:\n   }", "{n}. {lines:\n   }", n=int, lines=tuple)
+_OWED = Code("reminders.owed", "{subject}（期限 {due}，{when}）",
+             "{subject:zh}（期限 {due}，{when:zh}）\n   {subject} (due {due}, {when})", subject=Message, due=date, when=Message)
+_OWED_BY = Code("reminders.owed_by", "{unit}：{subject}（期限 {due}，{when}）",
+                "{unit:zh}：{subject:zh}（期限 {due}，{when:zh}）\n   {unit}: {subject} (due {due}, {when})", unit=Worded,
+                subject=Message, due=date, when=Message)
+_IN_DAYS = Code("reminders.in_days", "还有 {days} 天", "in {days} day(s)", days=int)
+_TODAY = Code("reminders.today", "今日到期", "today")
+_DAYS_OVERDUE = Code("reminders.days_overdue", "已逾期 {days} 天", "{days} day(s) overdue", days=int)
+_CORRECT = Code("reminders.correct", "已退回，请改正后重新报送",
+                "已退回，请改正后重新报送 / sent back: correct it and hand it in again")
+_UNSENT = Code("reminders.unsent", "补发：此前 {count} 次提醒未能发出",
+               "补发：此前 {count} 次提醒未能发出 / late: {count} earlier reminder(s) were not sent", count=int)
 
 
 def rung_key(ref: str, rung: str) -> str:
     """What `settled` holds and `Reminder.refs` lists: one rung of one thing."""
-    return f"{ref}{_SEPARATOR}{rung}"
-
-
-def ref_of(key: str) -> str:
-    """The thing that a rung's key speaks of."""
-    return key.rsplit(_SEPARATOR, 1)[0]
+    return f"{ref}@{rung}"
 
 
 def rungs(plan: Plan, due: Due) -> list[Rung]:
@@ -53,21 +87,12 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
     return [*own, *above]
 
 
-def plan_reminders(
-    plan: Plan,
-    dues: Iterable[Due],
-    now: datetime,
-    settled: Collection[str],
-    *,
-    served: Collection[str] = (),
-    on_days_off: bool = False,
-) -> list[Reminder]:
+def plan_reminders(plan: Plan, dues: Iterable[Due], now: datetime, settled: Collection[str], *, served: Collection[str] = (),
+                   on_days_off: bool = False) -> list[Reminder]:
     """The digests to be sent now, by audience.
-
     dues: everything still owed. settled: keys of rungs that were sent before (`Reminder.refs` of what was sent).
-    served: audiences that had a digest today. on_days_off: give what waits on a day off too, to show it; without it
-    nothing is given on such a day. The same arguments, in any order, give the same reminders.
-    """
+    served: audiences that had a digest today. on_days_off: give what waits on a day off too, to show it; without it nothing is
+    given on such a day. The same arguments, in any order, give the same reminders."""
     today = local_day(now)
     if not is_workday(today) and not on_days_off:
         return []
@@ -80,45 +105,51 @@ def plan_reminders(
 
 def _lines(plan: Plan, due: Due, today: date, settled: frozenset[str]) -> list[Line]:
     """At most one for the unit, one for the supervision office and one for the leading group."""
-    found = []
-    all_rungs = rungs(plan, due)
-    escalations = [r for r in all_rungs if r.level is ReminderLevel.ESCALATED]
+    found, all_rungs = [], rungs(plan, due)
     own = [r for r in all_rungs if r.level is not ReminderLevel.ESCALATED]
-    for track in (own, *([r] for r in escalations)):
-        reached = [r for r in track if r.day <= today]
-        fresh = reached[-1:] if reached and rung_key(due.ref, reached[-1].id) not in settled else []
-        keys = tuple(rung_key(due.ref, r.id) for r in fresh)
-        rung = fresh[0] if fresh else None
-        if track is own and due.rejected:
-            back = rung_key(due.ref, f"rejected{due.attempt}")
-            if back not in settled:
-                keys = (*keys, back)
-                rung = rung or Rung("rejected", today, due.unit, _level_by_date(due, today))
-        if rung is None:
-            continue
-        lower = reached[:-1] if fresh else []
-        missed = [rung_key(due.ref, r.id) for r in lower if next_workday(r.day) < today]
-        found.append(Line(due, rung, keys, tuple(k for k in missed if k not in settled)))
+    for track in (own, *([r] for r in all_rungs[len(own):])):
+        reached = [(rung_key(due.ref, r.id), r) for r in track if r.day <= today]
+        fresh = [(key, r) for key, r in reached[-1:] if key not in settled]
+        keys, rung = [key for key, _ in fresh], fresh[0][1] if fresh else None
+        missed = [key for key, r in reached[:-1] if next_workday(r.day) < today and key not in settled] if fresh else []
+        back = rung_key(due.ref, f"rejected{due.attempt}")
+        if track is own and due.rejected and back not in settled:
+            keys.append(back)
+            now = ReminderLevel.DUE if today == due.due else ReminderLevel.UPCOMING
+            rung = rung or Rung("rejected", today, due.unit, ReminderLevel.OVERDUE if today > due.due else now)
+        if rung is not None:
+            found.append(Line(due, rung, tuple(keys), tuple(missed)))
     return found
-
-
-def _level_by_date(due: Due, today: date) -> ReminderLevel:
-    if today > due.due:
-        return ReminderLevel.OVERDUE
-    return ReminderLevel.DUE if today == due.due else ReminderLevel.UPCOMING
-
-
-_ORDER = list(ReminderLevel)
 
 
 def _digest(plan: Plan, audience: str, lines: list[Line], today: date) -> Reminder:
     keys = tuple(sorted(k for line in lines for k in line.keys))
-    level = max((line.rung.level for line in lines), key=_ORDER.index)
+    level = max((line.rung.level for line in lines), key=list(ReminderLevel).index)
     mark = sha256("\n".join(keys).encode()).hexdigest()[:12]
     earliest = min(line.due.due for line in lines)
     back = sum(line.due.rejected and not line.escalated for line in lines)
-    return Reminder(
-        key=f"{plan.id}.{audience}.{today}.{mark}", audience=audience, level=level,
-        subject=wording.subject(plan, level, len(lines), earliest, back), body=wording.body(plan, audience, lines, today),
-        due=earliest, refs=keys, superseded=tuple(sorted(k for line in lines for k in line.superseded)),
-    )
+    subject = _SUBJECT(head=_HEAD[level], plan=plan.name, count=len(lines), due=earliest,
+                       back=_SENT_BACK(count=back) if back else None)
+    return Reminder(key=f"{plan.id}.{audience}.{today}.{mark}", audience=audience, level=level, subject=subject,
+                    body=_body(plan, audience, lines, today), due=earliest, refs=keys,
+                    superseded=tuple(sorted(k for line in lines for k in line.superseded)))
+
+
+def _body(plan: Plan, audience: str, lines: Sequence[Line], today: date) -> Message:
+    own, others = [i for i in lines if not i.escalated], [i for i in lines if i.escalated]
+    sections = [head(items=[_item(plan, number, item, today) for number, item in enumerate(found, 1)])
+                for head, found in ((_OWN, own), (_OF_OTHERS, others)) if found]
+    return _BODY(unit=plan.unit(audience).name, sections=sections)
+
+
+def _item(plan: Plan, number: int, item: Line, today: date) -> Message:
+    due = item.due
+    days = (due.due - today).days
+    when = _IN_DAYS(days=days) if days > 0 else _DAYS_OVERDUE(days=-days) if days < 0 else _TODAY()
+    told = {"subject": due.subject, "due": due.due, "when": when}
+    lines = [_OWED_BY(unit=plan.unit(due.unit).name, **told) if item.escalated else _OWED(**told)]
+    if due.rejected:
+        lines += [_CORRECT(), *due.mend]
+    if item.superseded:
+        lines.append(_UNSENT(count=len(item.superseded)))
+    return _ITEM(n=number, lines=lines)

@@ -24,10 +24,8 @@ class ReminderState(StrEnum):
 @dataclass(frozen=True)
 class Due:
     """One thing that a unit still owes: a return, a task's deliverable, or a rectification.
-
-    rejected: it came and was sent back; `mend` says what to mend, and `attempt` which version was sent back, so that
-    each rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account.
-    """
+    rejected: it came and was sent back; `mend` says what to mend, and `attempt` which version was sent back, so that each
+    rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account."""
 
     kind: str       # return | task | rectification
     ref: str        # stable id

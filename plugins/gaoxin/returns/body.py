@@ -10,63 +10,41 @@ from gaoxin.i18n import Code
 from gaoxin.plan.forms import Item, RegisterForm, SeriesForm, Variable
 from gaoxin.returns import codes
 from gaoxin.returns.fields import parse_field, shown
-from gaoxin.returns.kinds import Told
 from gaoxin.returns.layout import SERIES_HEADERS, address
-from gaoxin.returns.model import CellValue, Entry, SeriesValue
+from gaoxin.returns.model import CellValue, Entry, SeriesValue, Told
 from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.text import plain, squeezed, unit_symbol
 from gaoxin.returns.workbook import Sheet
 
 HEADER_DUPLICATE = Code("returns.header_duplicate", "表头 {name} 出现两次", "the header {name} occurs twice", name=str)
-HEADER_REPAIRED = Code(
-    "returns.header_repaired", "表头「{text}」读作 {name}", "header {text!r} read as {name}", text=str, name=str
-)
-HEADERS_RENAMED = Code(
-    "returns.headers_renamed", "表头应为 {name}，现为「{text}」；请恢复第 1 行的表头",
-    "the header should be {name} and is {text!r}: restore row 1", name=str, text=str,
-)
-HEADER_MISSING = Code(
-    "returns.header_missing", "缺少表头 {name}；请使用下发的模板",
-    "the header {name} is missing: use the template that was sent out", name=str,
-)
-COLUMN_IGNORED = Code(
-    "returns.column_ignored", "「{text}」一列不在报表中，未读取", "the column {text!r} is not part of the form, not read",
-    text=str,
-)
-CODE_DUPLICATE = Code(
-    "returns.code_duplicate", "{name}（{variable}）在第 {row} 行已填", "{variable} stands in row {row} already",
-    name=str, variable=str, row=int,
-)
-ROW_MISSING = Code(
-    "returns.row_missing", "缺少「{name}」（{variable}）一行；请使用下发的模板",
-    "the row of {variable} is missing: use the template that was sent out", name=str, variable=str,
-)
-CODE_REPAIRED = Code(
-    "returns.code_repaired", "代码「{written}」读作 {code}", "code {written!r} read as {code}", written=str, code=str
-)
-NAME_CHANGED = Code(
-    "returns.name_changed", "「{name}」的名称被改为「{text}」，按代码读取",
-    "the name of {item} was changed to {text!r}; read by its code", name=str, item=str, text=str,
-)
+HEADER_REPAIRED = Code("returns.header_repaired", "表头「{text}」读作 {name}", "header {text!r} read as {name}", text=str,
+                       name=str)
+HEADERS_RENAMED = Code("returns.headers_renamed", "表头应为 {name}，现为「{text}」；请恢复第 1 行的表头",
+                       "the header should be {name} and is {text!r}: restore row 1", name=str, text=str)
+HEADER_MISSING = Code("returns.header_missing", "缺少表头 {name}；请使用下发的模板",
+                      "the header {name} is missing: use the template that was sent out", name=str)
+COLUMN_IGNORED = Code("returns.column_ignored", "「{text}」一列不在报表中，未读取",
+                      "the column {text!r} is not part of the form, not read", text=str)
+CODE_DUPLICATE = Code("returns.code_duplicate", "{name}（{variable}）在第 {row} 行已填", "{variable} stands in row {row} already",
+                      name=str, variable=str, row=int)
+ROW_MISSING = Code("returns.row_missing", "缺少「{name}」（{variable}）一行；请使用下发的模板",
+                   "the row of {variable} is missing: use the template that was sent out", name=str, variable=str)
+CODE_REPAIRED = Code("returns.code_repaired", "代码「{written}」读作 {code}", "code {written!r} read as {code}", written=str,
+                     code=str)
+NAME_CHANGED = Code("returns.name_changed", "「{name}」的名称被改为「{text}」，按代码读取",
+                    "the name of {item} was changed to {text!r}; read by its code", name=str, item=str, text=str)
 ROW_WITHOUT_VALUE = Code("returns.row_without_value", "第 {row} 行没有数值，未读取", "row {row} has no value, not read", row=int)
 CODE_MISSING = Code("returns.code_missing", "第 {row} 行有数值而没有代码", "row {row} has a value and no code", row=int)
 CODE_UNKNOWN = Code("returns.code_unknown", "本表没有变量「{code}」", "the form has no variable {code!r}", code=str)
-NAMES_ROW_MISSING = Code(
-    "returns.names_row_missing", "第 2 行应为字段名称，现为数据；记录从第 3 行开始",
-    "row 2 should hold the names and holds data: records begin in row 3",
-)
-ROW_IS_REMARK = Code(
-    "returns.row_is_remark", "第 {row} 行是「{text}」，不作为记录", "row {row} is a remark or a total, not an entry",
-    row=int, text=str,
-)
-MERGED = Code(
-    "returns.merged_cells", "{first}:{last} 是合并单元格；请取消合并，每格各填一值",
-    "{first}:{last} is merged: unmerge it and fill every cell", first=str, last=str,
-)
+NAMES_ROW_MISSING = Code("returns.names_row_missing", "第 2 行应为字段名称，现为数据；记录从第 3 行开始",
+                         "row 2 should hold the names and holds data: records begin in row 3")
+ROW_IS_REMARK = Code("returns.row_is_remark", "第 {row} 行是「{text}」，不作为记录",
+                     "row {row} is a remark or a total, not an entry", row=int, text=str)
+MERGED = Code("returns.merged_cells", "{first}:{last} 是合并单元格；请取消合并，每格各填一值",
+              "{first}:{last} is merged: unmerge it and fill every cell", first=str, last=str)
 ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same", row=int)
-COLUMN_HIDDEN = Code(
-    "returns.column_hidden", "第 {column} 列是隐藏的，照常读取", "column {column} is hidden; it was read all the same", column=int
-)
+COLUMN_HIDDEN = Code("returns.column_hidden", "第 {column} 列是隐藏的，照常读取",
+                     "column {column} is hidden; it was read all the same", column=int)
 
 _REMARK = re.compile(r"(注|说明|备注|填表|制表|审核|复核|单位负责|负责人|填报|联系|报出)")
 _TOTALS = frozenset({"合计", "总计", "小计", "共计"})
@@ -154,12 +132,9 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
         unit_column, note_column = columns.get("unit_of_measure"), columns.get("note")
         written = shown(sheet.cell(row, unit_column)) if unit_column else ""
         value, unit = _cell_value(sheet, row, columns["value"], body, unit_symbol(written) or None, variable)
-        body.series.append(
-            SeriesValue(
-                variable=variable.id, value=value, unit_given=unit, unit_cell=address(row, unit_column) if unit_column else None,
-                note=(shown(sheet.cell(row, note_column)).strip() or None) if note_column else None,
-            )
-        )
+        body.series.append(SeriesValue(variable=variable.id, value=value, unit_given=unit,
+                                       unit_cell=address(row, unit_column) if unit_column else None,
+                                       note=(shown(sheet.cell(row, note_column)).strip() or None) if note_column else None))
     for variable in form.variables:
         if variable.required and variable.id not in seen:
             body.tell("row_missing", ROW_MISSING(name=variable.name.zh, variable=variable.id))
@@ -237,10 +212,8 @@ def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Bod
 
 
 def _empty_row(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
-    return all(
-        shown(sheet.cell(row, c)).strip() == "" and (row, c) not in sheet.facts.errors and (row, c) not in sheet.facts.unvalued
-        for c in columns
-    )
+    return all(shown(sheet.cell(row, c)).strip() == "" and (row, c) not in sheet.facts.errors
+               and (row, c) not in sheet.facts.unvalued for c in columns)
 
 
 def _layout(sheet: Sheet, columns: dict[str, int], body: Body) -> None:

@@ -64,10 +64,8 @@ def is_hnte_certificate(text: str) -> bool:
 
 
 def valid_until(issued: date, years: int = 3) -> date:
-    """The last day on which a certificate of `issued` is valid: the day before the same day `years` later.
-
-    A certificate of 29 February ends on the last day of February.
-    """
+    """The last day on which a certificate of `issued` is valid: the day before the same day `years` later. A certificate of 29
+    February ends on the last day of February."""
     try:
         again = issued.replace(year=issued.year + years)
     except ValueError:

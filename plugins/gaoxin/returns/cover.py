@@ -11,69 +11,50 @@ from datetime import date
 from typing import TypeVar
 
 from gaoxin.errors import GaoxinError, UnknownCampaign, UsageError
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.returns.fields import shown
-from gaoxin.returns.kinds import Told
 from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, SAMPLE_KEY, address
-from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.model import ReturnKey, Told
 from gaoxin.returns.text import plain, squeezed
 from gaoxin.returns.workbook import Sheet
 
-KEY_UNKNOWN = Code(
-    "returns.cover_key_unknown", "封面上的「{written}」不是已知的项目，未读取", "unknown cover key {written!r}, not read",
-    written=str,
-)
-KEY_REPAIRED = Code(
-    "returns.cover_key_repaired", "封面「{written}」读作 {key}", "cover key {written!r} read as {key}", written=str, key=str
-)
+KEY_UNKNOWN = Code("returns.cover_key_unknown", "封面上的「{written}」不是已知的项目，未读取",
+                   "unknown cover key {written!r}, not read", written=str)
+KEY_REPAIRED = Code("returns.cover_key_repaired", "封面「{written}」读作 {key}", "cover key {written!r} read as {key}",
+                    written=str, key=str)
 KEY_TWICE = Code("returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently", key=str)
-KEY_MISSING = Code(
-    "returns.cover_key_missing", "封面缺少 {key}（{name}）；请使用下发的模板",
-    "the cover lacks {key} ({name}): use the template that was sent out", key=str, name=Worded,
-)
-CSV_NAME = Code(
-    "returns.csv_name", "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
-    "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}", stem=str,
-)
-UNKNOWN = Code(
-    "returns.unknown", "没有{what}「{written}」；可用：{known}", "no {what} {written!r}; known: {known}",
-    what=Text, written=str, known=tuple,
-)
+KEY_MISSING = Code("returns.cover_key_missing", "封面缺少 {key}（{name}）；请使用下发的模板",
+                   "the cover lacks {key} ({name}): use the template that was sent out", key=str, name=Message)
+CSV_NAME = Code("returns.csv_name", "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
+                "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}", stem=str)
+UNKNOWN = Code("returns.unknown", "没有{what}「{written}」；可用：{known}", "no {what} {written!r}; known: {known}", what=Message,
+               written=str, known=tuple)
+_NAMED = {
+    "campaign": Code("returns.a_campaign", "创建工作", "campaign")(), "form": Code("returns.a_form", "报表", "form")(),
+    "unit": Code("returns.a_unit", "单位", "unit")(),
+}
 NONE = Code("returns.none", "（无）", "(none)")
-PLAN_UNREADABLE = Code(
-    "returns.plan_unreadable", "方案「{campaign}」读不了：{why}", "the plan {campaign!r} cannot be read: {why}",
-    campaign=str, why=Worded,
-)
-UNIT_NOT_ASKED = Code(
-    "returns.unit_not_asked", "报表「{form}」不由{unit}报送；填报单位：{asked}",
-    "form {form_id} is not asked of {unit_id}; asked of: {asked_ids}",
-    form=str, form_id=str, unit=str, unit_id=str, asked=tuple, asked_ids=tuple,
-)
-PERIOD_INVALID = Code(
-    "returns.period_invalid", "报告期「{written}」无法识别{wanted}", "the period {written!r} is not understood{wanted}",
-    written=str, wanted=Message | None,
-)
-WANTED = Code(
-    "returns.period_wanted", "，本表按 {periodicity} 报送，如 {first}",
-    "; this form is reported by {periodicity}, such as {first}", periodicity=str, first=Period,
-)
-PERIOD_NOT_ASKED = Code(
-    "returns.period_not_asked", "报表「{form}」不报 {period}：报送范围 {first} 至 {last}{skipped}",
-    "form {form_id} is not asked for {period}: it runs from {first} to {last}{skipped}",
-    form=str, form_id=str, period=Period, first=Period, last=Period, skipped=Message | None,
-)
+PLAN_UNREADABLE = Code("returns.plan_unreadable", "方案「{campaign}」读不了：{why}",
+                       "the plan {campaign!r} cannot be read: {why}", campaign=str, why=Worded)
+UNIT_NOT_ASKED = Code("returns.unit_not_asked", "报表「{form}」不由{unit}报送；填报单位：{asked}",
+                      "form {form_id} is not asked of {unit_id}; asked of: {asked_ids}", form=str, form_id=str, unit=str,
+                      unit_id=str, asked=tuple, asked_ids=tuple)
+PERIOD_INVALID = Code("returns.period_invalid", "报告期「{written}」无法识别{wanted}",
+                      "the period {written!r} is not understood{wanted}", written=str, wanted=Message | None)
+WANTED = Code("returns.period_wanted", "，本表按 {periodicity} 报送，如 {first}",
+              "; this form is reported by {periodicity}, such as {first}", periodicity=str, first=Period)
+PERIOD_NOT_ASKED = Code("returns.period_not_asked", "报表「{form}」不报 {period}：报送范围 {first} 至 {last}{skipped}",
+                        "form {form_id} is not asked for {period}: it runs from {first} to {last}{skipped}", form=str,
+                        form_id=str, period=Period, first=Period, last=Period, skipped=Message | None)
 SKIPPED = Code("returns.periods_skipped", "，其中不单独报第 {numbers} 期", ", without number {numbers} of a year", numbers=tuple)
-TEMPLATE_OUTDATED = Code(
-    "returns.template_outdated", "模板版本是「{written}」，现行版本是 {template}；请重新下载模板填报",
-    "the template's version is {written!r}, the one in force is {template}: fill in a fresh template", written=str, template=int,
-)
-VALUE_REPAIRED = Code(
-    "returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
-    key=str, written=str, meant=str,
-)
+TEMPLATE_OUTDATED = Code("returns.template_outdated", "模板版本是「{written}」，现行版本是 {template}；请重新下载模板填报",
+                         "the template's version is {written!r}, the one in force is {template}: fill in a fresh template",
+                         written=str, template=int)
+VALUE_REPAIRED = Code("returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
+                      key=str, written=str, meant=str)
 
 N = TypeVar("N", SeriesForm | RegisterForm, Unit)
 _LOOKED_AT = 60  # rows of the sheet; a cover is short, and what stands below is not one
@@ -196,32 +177,36 @@ def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of
         return
     _note(cover, "campaign", raw, campaign, where)
     if "form" in values:
-        raw, where = values["form"]
-        cover.form = _by_name(shown(raw), plan.forms, lambda f: (f.id, f.name.zh, f.name.en or ""))
-        if cover.form is None:
-            _unknown(cover, "form", raw, tuple(f.id for f in plan.forms), where)
-        else:
-            _note(cover, "form", raw, cover.form.id, where)
+        forms = tuple(f.id for f in plan.forms)
+        cover.form = _named(cover, "form", values["form"], plan.forms, lambda f: (f.id, f.name.zh, f.name.en or ""), forms)
+    form = cover.form
     if "unit" in values:
-        raw, where = values["unit"]
-        cover.unit = _by_name(shown(raw), plan.units, lambda u: (u.id, u.name.zh, u.name.en or "", *(a.name for a in u.aliases)))
-        if cover.unit is None:
-            units = [plan.unit(u) for u in cover.form.units] if cover.form else plan.units
-            _unknown(cover, "unit", raw, tuple(u.name.zh for u in units), where)
-        else:
-            _note(cover, "unit", raw, cover.unit.id, where)
-            if (form := cover.form) is not None and cover.unit.id not in form.units:
-                cover.tell("unit_not_asked", UNIT_NOT_ASKED(
-                    form=form.name.zh, form_id=form.id, unit=cover.unit.name.zh, unit_id=cover.unit.id,
-                    asked=tuple(plan.unit(u).name.zh for u in form.units), asked_ids=form.units,
-                ), where)
+        asked = tuple(plan.unit(u).name.zh for u in form.units) if form else tuple(u.name.zh for u in plan.units)
+        cover.unit = unit = _named(cover, "unit", values["unit"], plan.units,
+                                   lambda u: (u.id, u.name.zh, u.name.en or "", *(a.name for a in u.aliases)), asked)
+        if unit and form and unit.id not in form.units:
+            cover.tell("unit_not_asked", UNIT_NOT_ASKED(form=form.name.zh, form_id=form.id, unit=unit.name.zh, unit_id=unit.id,
+                                                        asked=asked, asked_ids=form.units), values["unit"][1])
     if "period" in values:
         _period(cover, *values["period"])
 
 
+def _named(cover: Cover, key: str, value: tuple[object, str | None], items: Iterable[N], names: Callable[[N], Iterable[str]],
+           known: tuple[str, ...]) -> N | None:
+    """The one item that the cover names; None for none, and for several, since choosing would be a guess."""
+    raw, where = value
+    wanted = squeezed(shown(raw)).casefold()
+    found = [item for item in items if wanted and wanted in {squeezed(n).casefold() for n in names(item)}]
+    exact = [item for item in found if item.id == wanted] or (found if len(found) == 1 else [])
+    if not exact:
+        _unknown(cover, key, raw, known, where)
+        return None
+    _note(cover, key, raw, exact[0].id, where)
+    return exact[0]
+
+
 def _unknown(cover: Cover, key: str, raw: object, known: tuple[str | Message, ...], where: str | None) -> None:
-    what = {"campaign": Text("创建工作", "campaign"), "form": Text("报表", "form"), "unit": Text("单位", "unit")}[key]
-    cover.tell(f"{key}_unknown", UNKNOWN(what=what, written=shown(raw), known=known), where)
+    cover.tell(f"{key}_unknown", UNKNOWN(what=_NAMED[key], written=shown(raw), known=known), where)
 
 
 def _period(cover: Cover, raw: object, where: str | None) -> None:
@@ -234,10 +219,9 @@ def _period(cover: Cover, raw: object, where: str | None) -> None:
     cover.period = period
     _note(cover, "period", raw, str(period), where)
     if form is not None and period not in form.periods():
-        cover.tell("period_not_asked", PERIOD_NOT_ASKED(
-            form=form.name.zh, form_id=form.id, period=period, first=form.first, last=form.last,
-            skipped=SKIPPED(numbers=form.skip) if form.skip else None,
-        ), where)
+        cover.tell("period_not_asked",
+                   PERIOD_NOT_ASKED(form=form.name.zh, form_id=form.id, period=period, first=form.first, last=form.last,
+                                    skipped=SKIPPED(numbers=form.skip) if form.skip else None), where)
 
 
 def _template(cover: Cover, raw: object, where: str | None) -> None:
@@ -253,14 +237,6 @@ def _template(cover: Cover, raw: object, where: str | None) -> None:
 def _note(cover: Cover, key: str, raw: object, meant: str, where: str | None) -> None:
     if shown(raw) != meant:
         cover.tell("cover_repaired", VALUE_REPAIRED(key=key, written=shown(raw), meant=meant), where)
-
-
-def _by_name(text: str, items: Iterable[N], names: Callable[[N], Iterable[str]]) -> N | None:
-    """The one item that `text` names; None for none, and for several, since choosing would be a guess."""
-    wanted = squeezed(text).casefold()
-    found = [item for item in items if wanted and wanted in {squeezed(n).casefold() for n in names(item)}]
-    exact = [item for item in found if item.id == wanted]
-    return exact[0] if exact else found[0] if len(found) == 1 else None
 
 
 def period_of(raw: object, periodicity: Periodicity | None = None) -> Period | None:

@@ -19,10 +19,8 @@ Read = tuple[FieldValue, tuple[Message, ...], Message | None]  # value, repairs,
 
 BLANK = Code("returns.blank", "视为空白", "read as blank")
 SPACES = Code("returns.spaces", "去掉多余空格或换行", "surplus white space removed")
-CODE_LOST = Code(
-    "returns.code_lost", "编号按数字存放，15 位以后已丢失；请先把单元格设为文本格式再填",
-    "the code is stored as a number and has lost digits after the 15th: set the cell to text and retype it",
-)
+CODE_LOST = Code("returns.code_lost", "编号按数字存放，15 位以后已丢失；请先把单元格设为文本格式再填",
+                 "the code is stored as a number and has lost digits after the 15th: set the cell to text and retype it")
 CODE_AS_NUMBER = Code("returns.code_as_number", "编号按数字存放", "code stored as a number")
 HYPHENS = Code("returns.hyphens", "去掉空格和连字符", "spaces and hyphens removed")
 CAPITALS = Code("returns.capitals", "小写改为大写", "lower case made capital")
@@ -33,14 +31,10 @@ NOT_A_DATE = Code("returns.not_a_date", "不是日期", "not a date")
 NO_SUCH_DAY = Code("returns.no_such_day", "没有「{text}」这一天", "there is no day {text!r}", text=str)
 DATE_READ = Code("returns.date_read", "「{text}」读作 {day}", "read as {day}", text=str, day=date)
 WITHOUT_DAY = Code("returns.without_day", "「{text}」没有写到日", "{text!r} names no day: write year, month and day", text=str)
-NO_CERTAIN_DATE = Code(
-    "returns.no_certain_date", "「{text}」不是可以确认的日期；请写成 2020-06-01",
-    "{text!r} is no certain date: write it as 2020-06-01", text=str,
-)
-NUMBER_NO_DATE = Code(
-    "returns.number_no_date", "{number} 不是可以确认的日期；请写成 2020-06-01",
-    "{number} is no certain date: write it as 2020-06-01", number=Decimal,
-)
+NO_CERTAIN_DATE = Code("returns.no_certain_date", "「{text}」不是可以确认的日期；请写成 2020-06-01",
+                       "{text!r} is no certain date: write it as 2020-06-01", text=str)
+NUMBER_NO_DATE = Code("returns.number_no_date", "{number} 不是可以确认的日期；请写成 2020-06-01",
+                      "{number} is no certain date: write it as 2020-06-01", number=Decimal)
 SERIAL_READ = Code("returns.serial_read", "日期序列值 {serial} 读作 {day}", "serial {serial} read as {day}", serial=int, day=date)
 DIGITS_READ = Code("returns.digits_read", "{digits} 读作 {day}", "read as {day}", digits=int, day=date)
 

@@ -3,7 +3,7 @@
 Only names and small pure helpers belong here; nothing that reads or writes a file.
 """
 
-from gaoxin.i18n import Text
+from gaoxin.i18n import Code
 
 COVER_SHEET = "封面"
 DATA_SHEET = "数据"
@@ -18,13 +18,13 @@ SAMPLE_MARK = "样本数据（虚构，仅供演练）"
 SERIES_HEADERS = ("code", "name", "unit_of_measure", "value", "note")
 
 COVER_NAMES = {
-    "campaign": Text("创建工作", "campaign"),
-    "form": Text("报表", "form"),
-    "unit": Text("填报单位", "reporting unit"),
-    "period": Text("报告期", "period"),
-    "template": Text("模板版本", "template version"),
-    EXPLANATION_KEY: Text("情况说明（如有修订或异常请填写）", "explanation (of revisions or unusual figures)"),
-    SAMPLE_KEY: Text("样本标记", "made-up figures"),
+    key: Code(f"returns.cover.{key}", *words)()
+    for key, words in {
+        "campaign": ("创建工作", "campaign"), "form": ("报表", "form"), "unit": ("填报单位", "reporting unit"),
+        "period": ("报告期", "period"), "template": ("模板版本", "template version"),
+        EXPLANATION_KEY: ("情况说明（如有修订或异常请填写）", "explanation (of revisions or unusual figures)"),
+        SAMPLE_KEY: ("样本标记", "made-up figures"),
+    }.items()
 }
 
 

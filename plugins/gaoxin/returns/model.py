@@ -1,23 +1,34 @@
 """What a return is, once read: its cover, its values with their cells, and the facts it becomes. Plain frozen values."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
+from typing import Self
 
-from gaoxin.i18n import Message
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.periods import Period
 
 
 class ReturnState(StrEnum):
-    """The state of one owed return (INTERFACES: returns status)."""
+    """The state of one owed return (INTERFACES: returns status), with what a gate says of it, and a report's cell in Chinese."""
 
-    NOT_DUE = "not_due"
-    DUE = "due"            # may be handed in: the period is over, the due day has not passed
-    OVERDUE = "overdue"
-    RECEIVED = "received"  # landed, not yet checked
-    REJECTED = "rejected"
-    ACCEPTED = "accepted"
+    told: Message
+    cell: str
+
+    def __new__(cls, state: str, zh: str = "", en: str = "", cell: str = "") -> Self:
+        made = str.__new__(cls, state)
+        made._value_, made.told, made.cell = state, Code(f"returns.state.{state}", zh, en)(), cell
+        return made
+
+    NOT_DUE = "not_due", "未到报送期", "not due yet", "未到期"
+    DUE = "due", "应报未报", "not handed in yet", "可报送"  # the period is over, the due day has not passed
+    OVERDUE = "overdue", "逾期未报", "overdue", "逾期未报"
+    RECEIVED = "received", "已收到，尚未校核", "received, not yet checked", "已收待审"
+    REJECTED = "rejected", "已退回，待改正", "rejected, to be corrected", "已退回"
+    ACCEPTED = "accepted", "已接受", "accepted", "已接收"
 
 
 class Verdict(StrEnum):
@@ -50,11 +61,9 @@ class Owed:
 @dataclass(frozen=True)
 class CellValue:
     """One cell as it was read, and what was made of it.
-
     value: Decimal, date, str or None. raw: the text as the sheet shows it. repairs: what was repaired (full-width digits,
-    thousands separators …). problem: why no value could be made, or None; a value that is ambiguous has a problem and
-    no value: it is never guessed.
-    """
+    thousands separators …). problem: why no value could be made, or None; a value that is ambiguous has a problem and no value:
+    it is never guessed."""
 
     sheet: str
     cell: str
@@ -93,14 +102,31 @@ class Problem:
     cell: str | None = None
 
 
+# Every kind of structural problem and note that reading can tell, with a title. A problem means that the file, or part of it,
+# could not be taken as it stands; a note is information.
+_LISTED = json.loads(Path(__file__).with_name("kinds.json").read_text(encoding="utf-8"))
+PROBLEMS = {kind: Text(*title) for kind, title in _LISTED["problems"].items()}
+NOTES = {kind: Text(*title) for kind, title in _LISTED["notes"].items()}
+
+
+@dataclass
+class Told:
+    """What reading one sheet tells beside its values: problems and notes, by the lists above. sheet: its name."""
+
+    sheet: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def tell(self, kind: str, message: Message, cell: str | None = None) -> None:
+        (self.problems if kind in PROBLEMS else self.notes).append(Problem(kind, message, self.sheet, cell))
+
+
 @dataclass(frozen=True)
 class ReadReturn:
     """A file as read. key is None when the cover does not say which return it is; problems then say why.
-
-    explanation: the unit's words on a revision or a warning (cover key `explanation`, optional). notes: what was
-    repaired or left aside outside of the values (a cover in full-width letters, a hidden row): information, no fault.
-    A cell that holds an error or an unvalued formula stands in `problems` and, with the same words, in its CellValue.
-    """
+    explanation: the unit's words on a revision or a warning (cover key `explanation`, optional). notes: what was repaired or left
+    aside outside of the values (a cover in full-width letters, a hidden row): information, no fault. A cell that holds an error
+    or an unvalued formula stands in `problems` and, with the same words, in its CellValue."""
 
     file: str
     sha256: str
@@ -175,10 +201,8 @@ EVERYTHING = Slice()
 @dataclass(frozen=True)
 class Facts:
     """What was known at a time: for every (form, unit, period) the accepted version with the highest number.
-
-    received: the (form, unit, period) accepted at all: a register that was handed in empty has no entries and is
-    still known to be empty.
-    """
+    received: the (form, unit, period) accepted at all: a register that was handed in empty has no entries and is still known to
+    be empty."""
 
     as_of: datetime
     series: tuple[Fact, ...] = ()

@@ -21,10 +21,8 @@ _DIGITS = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}([, ])[0-9]{3}(\1[0-9]{3})*(\.[0-9]+)?")
 _BRACKETED = re.compile(r"\((.+)\)")
-_WITH_UNIT = re.compile(
-    r"(?P<number>[+-]?[0-9.,。\s]*[0-9][0-9.,。]*(?:[eE][+-]?[0-9]+)?|\(.+\))\s*"
-    r"(?P<unit>[^0-9\s.,()+\-][^0-9\s]*)"
-)
+_WITH_UNIT = re.compile(r"(?P<number>[+-]?[0-9.,。\s]*[0-9][0-9.,。]*(?:[eE][+-]?[0-9]+)?|\(.+\))\s*"
+                        r"(?P<unit>[^0-9\s.,()+\-][^0-9\s]*)")
 _LARGEST_EXPONENT = 24  # no statistic of a district is larger; 1E+999999 must not be computed with
 
 RepairList = list[Message]
@@ -52,44 +50,29 @@ CONVERTED = Code("returns.converted", "由 {written} 换算为 {unit}", "convert
 # Problems.
 NO_UNIT = Code("returns.no_unit", "（空）", "(none)")
 LOGICAL = Code("returns.logical", "单元格是逻辑值，不是数字", "the cell holds a logical value, not a number")
-DATE_FORMAT = Code(
-    "returns.date_format", "单元格是日期或时间格式，看不出原来的数字；请改为数字格式重填",
-    "the cell is formatted as a date or time; set a number format and type it again",
-)
+DATE_FORMAT = Code("returns.date_format", "单元格是日期或时间格式，看不出原来的数字；请改为数字格式重填",
+                   "the cell is formatted as a date or time; set a number format and type it again")
 NOT_A_NUMBER = Code("returns.not_a_number", "不是数字", "not a number")
 NO_NUMBER_TEXT = Code("returns.no_number_text", "「{text}」不是数字", "{text!r} is not a number", text=str)
-TWO_MEANINGS = Code(
-    "returns.two_meanings", "「{text}」可能是零、不足最小单位或没有数据；请填数字，没有数据请留空",
-    "{text!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty", text=str,
-)
-CURRENCY_MISFIT = Code(
-    "returns.currency_misfit", "货币符号 {sign} 与计量单位 {unit} 不符", "the currency sign {sign} does not fit the unit {unit}",
-    sign=str, unit=str | Message,
-)
+TWO_MEANINGS = Code("returns.two_meanings", "「{text}」可能是零、不足最小单位或没有数据；请填数字，没有数据请留空",
+                    "{text!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty",
+                    text=str)
+CURRENCY_MISFIT = Code("returns.currency_misfit", "货币符号 {sign} 与计量单位 {unit} 不符",
+                       "the currency sign {sign} does not fit the unit {unit}", sign=str, unit=str | Message)
 BEYOND = Code("returns.beyond", "「{text}」大得或小得不合情理", "{text!r} is beyond any statistic", text=str)
-SEPARATORS = Code(
-    "returns.separators", "「{text}」中的分隔符可有几种读法", "the separators in {text!r} can be read in more than one way",
-    text=str,
-)
-PERCENT_MISFIT = Code(
-    "returns.percent_misfit", "百分数与计量单位 {unit} 不符", "a percentage does not fit the unit {unit}", unit=str
-)
-SHARE_UNCLEAR = Code(
-    "returns.share_unclear", "{number} 可能是 {number}%，也可能是 {hundredfold}%；请带百分号重填",
-    "{number} may be {number} % or {hundredfold} %: type it with a percent sign", number=Decimal, hundredfold=Decimal,
-)
-SCALE_UNCLEAR = Code(
-    "returns.scale_unclear", "「{written}」与计量单位 {unit} 连起来可有几种读法",
-    "{written} with the unit {unit} can be read in more than one way", written=str, unit=str | Message,
-)
-NO_UNIT_OF_MEASURE = Code(
-    "returns.no_unit_of_measure", "数值后的「{written}」不是计量单位", "{written!r} after the number is no unit of measure",
-    written=str,
-)
-TWO_UNITS = Code(
-    "returns.two_units", "单元格写的是 {written}，计量单位一栏是 {unit}", "the cell says {written}, the unit column says {unit}",
-    written=str, unit=str,
-)
+SEPARATORS = Code("returns.separators", "「{text}」中的分隔符可有几种读法",
+                  "the separators in {text!r} can be read in more than one way", text=str)
+PERCENT_MISFIT = Code("returns.percent_misfit", "百分数与计量单位 {unit} 不符", "a percentage does not fit the unit {unit}",
+                      unit=str)
+SHARE_UNCLEAR = Code("returns.share_unclear", "{number} 可能是 {number}%，也可能是 {hundredfold}%；请带百分号重填",
+                     "{number} may be {number} % or {hundredfold} %: type it with a percent sign", number=Decimal,
+                     hundredfold=Decimal)
+SCALE_UNCLEAR = Code("returns.scale_unclear", "「{written}」与计量单位 {unit} 连起来可有几种读法",
+                     "{written} with the unit {unit} can be read in more than one way", written=str, unit=str | Message)
+NO_UNIT_OF_MEASURE = Code("returns.no_unit_of_measure", "数值后的「{written}」不是计量单位",
+                          "{written!r} after the number is no unit of measure", written=str)
+TWO_UNITS = Code("returns.two_units", "单元格写的是 {written}，计量单位一栏是 {unit}",
+                 "the cell says {written}, the unit column says {unit}", written=str, unit=str)
 
 
 @dataclass(frozen=True)
@@ -108,11 +91,9 @@ class _Ambiguous(Exception):
 
 def parse_number(raw: object, unit: str | None = None, *, percent_format: bool = False, typed: bool = True) -> Parsed:
     """A cell's content as a number in `unit`.
-
-    raw: what the reader gave (int, float, text, date, bool, None). unit: the unit of measure written for the cell, or
-    None when none is written. percent_format: the cell shows its number as a percentage. typed: False for CSV, where
-    text is no sign of a number stored as text.
-    """
+    raw: what the reader gave (int, float, text, date, bool, None). unit: the unit of measure written for the cell, or None when
+    none is written. percent_format: the cell shows its number as a percentage. typed: False for CSV, where text is no sign of a
+    number stored as text."""
     repairs: RepairList = []
     try:
         return _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, percent_format, repairs)

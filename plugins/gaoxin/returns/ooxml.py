@@ -5,11 +5,11 @@ Reads the package's XML as a stream, with the standard library's expat: a few hu
 openpyxl takes ten milliseconds and refuses files of other office programs. No value is taken from here.
 """
 
-import io
 import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
+from typing import IO
 from xml.etree import ElementTree
 
 _REF = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -88,8 +88,8 @@ def _without_literals(code: str) -> str:
 def _scan(package: zipfile.ZipFile, part: str, percent: set[int]) -> SheetFacts:
     facts = SheetFacts()
     row = column = 0
-    with package.open(part) as stream:
-        for event, element in ElementTree.iterparse(_NoDoctype(stream), events=("start", "end")):
+    with _opened(package, part) as stream:
+        for event, element in ElementTree.iterparse(stream, events=("start", "end")):
             name = _local(element)
             if event == "start":
                 if name == "row":
@@ -142,33 +142,22 @@ def _position(reference: str | None, row: int, column: int) -> Position:
     return int(found[2]), number
 
 
-class _NoDoctype(io.RawIOBase):
-    """Refuses a document type declaration: OOXML forbids it, and only an attack on the parser would bring one."""
-
-    def __init__(self, stream) -> None:
-        self._stream = stream
-        self._checked = False
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size)
-        if not self._checked:
-            self._checked = True
-            if b"<!DOCTYPE" in data[:4096] or "<!DOCTYPE".encode("utf-16-le") in data[:4096]:
-                raise ValueError("document type declaration")
-        return data
+def _opened(package: zipfile.ZipFile, part: str) -> IO[bytes]:
+    """A part, unless it has a document type declaration: OOXML forbids it, and only an attack on the parser would bring one."""
+    stream = package.open(part)
+    head = stream.read(4096)
+    if b"<!DOCTYPE" in head or "<!DOCTYPE".encode("utf-16-le") in head:
+        raise ValueError("document type declaration")
+    stream.seek(0)
+    return stream
 
 
 def repeated_cells(package: zipfile.ZipFile) -> int:
-    """How many cells with a value an OpenDocument sheet comes to once its repetitions are written out.
-
-    Empty cells repeated to the sheet's edge are what LibreOffice writes, and count for nothing.
-    """
+    """How many cells with a value an OpenDocument sheet comes to once its repetitions are written out. Empty cells repeated to
+    the sheet's edge are what LibreOffice writes, and count for nothing."""
     total = in_row = 0
-    with package.open("content.xml") as stream:
-        for _, element in ElementTree.iterparse(_NoDoctype(stream)):
+    with _opened(package, "content.xml") as stream:
+        for _, element in ElementTree.iterparse(stream):
             if _local(element) in ("table-cell", "covered-table-cell"):
                 if any(k.endswith("}value-type") for k in element.attrib) or len(element):
                     in_row += _repeat(element, "number-columns-repeated")
@@ -184,8 +173,8 @@ def _repeat(element: ElementTree.Element, name: str) -> int:
 
 
 def _parse(package: zipfile.ZipFile, part: str) -> ElementTree.Element:
-    with package.open(part) as stream:
-        return ElementTree.parse(_NoDoctype(stream)).getroot()
+    with _opened(package, part) as stream:
+        return ElementTree.parse(stream).getroot()
 
 
 def _local(element: ElementTree.Element) -> str:

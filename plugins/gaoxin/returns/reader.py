@@ -1,6 +1,6 @@
 """Reads a return: any file in, a `ReadReturn` out. Never raises on bad content; what is wrong stands in its problems.
 
-The kinds of problems and notes, with titles, are listed in `gaoxin.returns.kinds`.
+The kinds of problems and notes, with titles, are listed in `gaoxin.returns.model`.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,9 @@ from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
 from gaoxin.returns.workbook import Book, Sheet, open_book, open_csv
 
-SHEET_MISSING = Code(
-    "returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
-    "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out", wanted=str, there=tuple,
-)
+SHEET_MISSING = Code("returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
+                     "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out", wanted=str,
+                     there=tuple)
 HIDDEN_SHEET = Code("returns.hidden_sheet", "工作表「{sheet}」是隐藏的", "the sheet {sheet} is hidden", sheet=str)
 
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv")
@@ -30,10 +29,8 @@ _TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 
 def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> ReadReturn:
     """Reads one file.
-
     content: its bytes. name: its file name, which for a CSV is its cover. plan_of: the plan of a campaign's id, raising
-    UsageError for an unknown one. Values stay in the unit of measure that the sheet gives (see `in_plan_unit`).
-    """
+    UsageError for an unknown one. Values stay in the unit of measure that the sheet gives (see `in_plan_unit`)."""
     file = PurePath(name.replace("\\", "/")).name
     if file.lower().endswith(_TEXT_ENDINGS):
         book = open_csv(content)
@@ -44,11 +41,10 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
         missing = [_missing(book, COVER_SHEET)] if book.sheets else []
         cover = cover_of_sheet(sheet, plan_of) if sheet else Cover(problems=missing)
     body = _body(book, cover) if book.sheets else Body()
-    return ReadReturn(
-        file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
-        series=tuple(body.series), entries=tuple(body.entries), problems=(*book.problems, *cover.problems, *body.problems),
-        explanation=cover.explanation, sample=cover.sample, notes=(*cover.notes, *body.notes),
-    )
+    return ReadReturn(file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
+                      series=tuple(body.series), entries=tuple(body.entries),
+                      problems=(*book.problems, *cover.problems, *body.problems), explanation=cover.explanation,
+                      sample=cover.sample, notes=(*cover.notes, *body.notes))
 
 
 def in_plan_unit(variable: Variable, given: SeriesValue) -> Decimal | None:

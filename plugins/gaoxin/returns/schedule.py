@@ -25,10 +25,8 @@ def owed(plan: Plan, only: Period | None = None) -> tuple[Owed, ...]:
 
 def state_of(item: Owed, as_of: datetime | date, received: bool, verdict: Verdict | None) -> ReturnState:
     """Where an owed return stands.
-
-    received: a version has landed by `as_of`. verdict: of the newest version, None while it is unchecked. A return can
-    be handed in from the day after its period's end; on the due day itself it is still in time.
-    """
+    received: a version has landed by `as_of`. verdict: of the newest version, None while it is unchecked. A return can be handed
+    in from the day after its period's end; on the due day itself it is still in time."""
     if received:
         if verdict is None:
             return ReturnState.RECEIVED

@@ -19,22 +19,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gaoxin import measures
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Code, Lang, Message, Text, Worded
+from gaoxin.i18n import Code, Lang, Text, Worded
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, SeriesForm, Variable, VariableKind
 from gaoxin.plan.model import Plan
-from gaoxin.returns.layout import (
-    CODES_SHEET,
-    COVER_KEYS,
-    COVER_NAMES,
-    COVER_SHEET,
-    DATA_SHEET,
-    EXPLANATION_KEY,
-    NOTES_SHEET,
-    SERIES_HEADERS,
-)
+from gaoxin.returns import layout
 
 if TYPE_CHECKING:  # openpyxl is heavy: imported where a workbook is made
     from openpyxl import Workbook
@@ -63,9 +54,8 @@ TYPE_NAMES = {
 UNIT = Code("returns.hint.unit", "计量单位 {unit}", "unit {unit}", unit=str)
 WHOLE = Text("填整数", "whole number")
 SHARE = Text("16% 填 16 或 16%，不填 0.16", "for 16 % type 16 or 16%, not 0.16")
-BETWEEN = Code("returns.hint.between", "范围 {low} ～ {high}", "range {low} to {high}", low=Decimal, high=Decimal)
-AT_LEAST = Code("returns.hint.at_least", "范围 ≥ {low}", "range ≥ {low}", low=Decimal)
-AT_MOST = Code("returns.hint.at_most", "范围 ≤ {high}", "range ≤ {high}", high=Decimal)
+RANGE = Code("returns.hint.range", "范围 {low} ～ {high}", "range {low} to {high}", low=Decimal, high=Decimal)
+BOUND = Code("returns.hint.bound", "范围 {bound}", "range {bound}", bound=str)
 REQUIRED, OPTIONAL = Text("必填", "required"), Text("选填", "optional")
 
 _NOTES_HEAD = (Text("代码", "code"), Text("名称", "name"), Text("怎么填", "how to fill it in"), Text("必填", "required"))
@@ -83,25 +73,16 @@ _ADVICE = (
 
 def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: Path, lang: Lang = "zh") -> None:
     """Writes the template of one return to `path`. Raises UsageError when the plan does not ask for that return."""
-    asked_for(plan, form, unit_id, period)
-    book = build_template(plan, form, unit_id, period, lang)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(saved(book, period))
-
-
-def asked_for(plan: Plan, form: Form, unit_id: str, period: Period) -> None:
-    """Raises UsageError unless the plan asks `unit_id` for `form` in `period`."""
     plan.unit(unit_id)
     if unit_id not in form.units:
-        raise UsageError(
-            Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"), where="unit",
-            todo=Text("可用：" + "、".join(form.units), "asked of: " + ", ".join(form.units)),
-        )
+        raise UsageError(Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"), where="unit",
+                         todo=Text("可用：" + "、".join(form.units), "asked of: " + ", ".join(form.units)))
     if period not in form.periods():
-        raise UsageError(
-            Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"), where="period",
-            todo=Text("可用：" + "、".join(map(str, form.periods())), "asked for: " + ", ".join(map(str, form.periods()))),
-        )
+        periods = [str(p) for p in form.periods()]
+        raise UsageError(Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"), where="period",
+                         todo=Text("可用：" + "、".join(periods), "asked for: " + ", ".join(periods)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(saved(build_template(plan, form, unit_id, period, lang), period))
 
 
 def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang = "zh") -> Workbook:
@@ -109,15 +90,15 @@ def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: L
     from openpyxl import Workbook
 
     book = Workbook()
-    cover, data = book.worksheets[0], book.create_sheet(DATA_SHEET)
-    cover.title = COVER_SHEET
+    cover, data = book.worksheets[0], book.create_sheet(layout.DATA_SHEET)
+    cover.title = layout.COVER_SHEET
     _cover(cover, plan, form, unit_id, period, lang)
     if form.kind == "series":
         _series(data, form, lang)
     else:
         _register(book, data, form, lang)
-    _notes(book.create_sheet(NOTES_SHEET), plan, form, unit_id, period, lang)
-    book.move_sheet(NOTES_SHEET, -book.index(book[NOTES_SHEET]) + 2)
+    _notes(book.create_sheet(layout.NOTES_SHEET), plan, form, unit_id, period, lang)
+    book.move_sheet(layout.NOTES_SHEET, -book.index(book[layout.NOTES_SHEET]) + 2)
     book.active = book.index(data)
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet is data
@@ -162,10 +143,9 @@ class _Look:
         self.right = Alignment(horizontal="right", vertical="center")
         self.open = Protection(locked=False)
 
-    def put(
-        self, sheet: Worksheet, row: int, column: int, value: Any = None, *, font: Font | None = None,
-        fill: PatternFill | None = None, align: Alignment | None = None, unlocked: bool = False, number: str | None = None,
-    ) -> None:
+    def put(self, sheet: Worksheet, row: int, column: int, value: Any = None, *, font: Font | None = None,
+            fill: PatternFill | None = None, align: Alignment | None = None, unlocked: bool = False,
+            number: str | None = None) -> None:
         cell = sheet.cell(row, column, value)
         cell.font, cell.border, cell.alignment = font or self.font, self.border, align or self.wrap
         if fill is not None:
@@ -190,14 +170,12 @@ def _cover(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Perio
     look = _look()
     values = {"campaign": plan.id, "form": form.id, "unit": unit_id, "period": str(period), "template": form.template}
     names = {"campaign": plan.name.to(lang), "form": form.name.to(lang), "unit": plan.unit(unit_id).name.to(lang)}
-    for row, key in enumerate((*COVER_KEYS, EXPLANATION_KEY), 1):
+    for row, key in enumerate((*layout.COVER_KEYS, layout.EXPLANATION_KEY), 1):
         look.put(sheet, row, 1, key, font=look.bold, fill=look.fixed_fill)
-        free = key == EXPLANATION_KEY
-        look.put(
-            sheet, row, 2, values.get(key), unlocked=free, fill=look.input_fill if free else None,
-            number="@" if key != "template" else "0",
-        )
-        shown = (COVER_NAMES[key].to(lang), *([names[key]] if key in names else []))
+        free = key == layout.EXPLANATION_KEY
+        look.put(sheet, row, 2, values.get(key), unlocked=free, fill=look.input_fill if free else None,
+                 number="@" if key != "template" else "0")
+        shown = (layout.COVER_NAMES[key].to(lang), *([names[key]] if key in names else []))
         look.put(sheet, row, 3, ("：" if lang == "zh" else ": ").join(shown), font=look.grey)
         sheet.row_dimensions[row].height = 72 if free else 20
     _widths(sheet, {"A": 14, "B": 36, "C": 48})
@@ -230,20 +208,15 @@ def number_format(unit: str | None, integer: bool) -> str:
 
 def _series(sheet: Worksheet, form: SeriesForm, lang: Lang) -> None:
     look = _look()
-    _head(sheet, SERIES_HEADERS)
+    _head(sheet, layout.SERIES_HEADERS)
     for row, variable in enumerate(form.variables, 2):
         look.put(sheet, row, 1, variable.id, font=look.grey, fill=look.fixed_fill)
         look.put(sheet, row, 2, variable.name.to(lang), fill=look.fixed_fill)
         look.put(sheet, row, 3, variable.unit, unlocked=True)
-        look.put(
-            sheet, row, 4, unlocked=True, fill=look.input_fill, align=look.right,
-            number=number_format(variable.unit, variable.integer),
-        )
+        look.put(sheet, row, 4, unlocked=True, fill=look.input_fill, align=look.right,
+                 number=number_format(variable.unit, variable.integer))
         look.put(sheet, row, 5, unlocked=True)
-        _prompt(
-            sheet, f"D{row}", variable.name.to(lang), hint_of(variable, lang), "whole" if variable.integer else "decimal",
-            variable.min, variable.max,
-        )
+        _prompt(sheet, f"D{row}", variable, lang, "whole" if variable.integer else "decimal")
         choices = _UNIT_CHOICES.get(measures.dimension(variable.unit), ())
         if variable.unit in choices:
             _list(sheet, f"C{row}", '"' + ",".join(choices) + '"')
@@ -261,7 +234,8 @@ def _register(book: Workbook, sheet: Worksheet, form: RegisterForm, lang: Lang) 
     for column, item in enumerate(form.fields, 1):
         letter = get_column_letter(column)
         look.put(sheet, 2, column, item.name.to(lang) + ("*" if item.required else ""), font=look.bold, fill=look.name_fill)
-        style = NamedStyle(f"gaoxin_{item.id}", font=look.font, number_format=_field_format(item))
+        shown = {FieldType.NUMBER: number_format(item.unit, False), FieldType.DATE: "yyyy-mm-dd"}.get(item.type, "@")
+        style = NamedStyle(f"gaoxin_{item.id}", font=look.font, number_format=shown)
         book.add_named_style(style)
         sheet.column_dimensions[letter].width = _WIDTHS.get(item.type, 16)
         for row in range(3, _ROWS_FOR_ENTRIES // 10 + 3):
@@ -270,14 +244,9 @@ def _register(book: Workbook, sheet: Worksheet, form: RegisterForm, lang: Lang) 
         if item.codes:
             _list(sheet, area, _codes(book, item, lang), warn=True)
         else:
-            number: Literal["decimal"] | None = "decimal" if item.type is FieldType.NUMBER else None
-            _prompt(sheet, area, item.name.to(lang), hint_of(item, lang), number, item.min, item.max)
+            _prompt(sheet, area, item, lang, "decimal" if item.type is FieldType.NUMBER else None)
     sheet.row_dimensions[2].height = 30
     sheet.freeze_panes = "A3"
-
-
-def _field_format(item: RegisterField) -> str:
-    return {FieldType.NUMBER: number_format(item.unit, False), FieldType.DATE: "yyyy-mm-dd"}.get(item.type, "@")
 
 
 def _codes(book: Workbook, item: RegisterField, lang: Lang) -> str:
@@ -285,64 +254,55 @@ def _codes(book: Workbook, item: RegisterField, lang: Lang) -> str:
     from openpyxl.utils import get_column_letter
 
     look = _look()
-    sheet = book[CODES_SHEET] if CODES_SHEET in book.sheetnames else book.create_sheet(CODES_SHEET)
+    sheet = book[layout.CODES_SHEET] if layout.CODES_SHEET in book.sheetnames else book.create_sheet(layout.CODES_SHEET)
     column = 1 if sheet.max_column == 1 and sheet["A1"].value is None else sheet.max_column + 2
-    look.put(sheet, 1, column, f"{item.id}", font=look.bold)
+    look.put(sheet, 1, column, item.id, font=look.bold)
     look.put(sheet, 1, column + 1, item.name.to(lang), font=look.bold)
     for row, (code, label) in enumerate((item.codes or {}).items(), 2):
         look.put(sheet, row, column, code, number="@")
         look.put(sheet, row, column + 1, label.to(lang), number="@")
     letter = get_column_letter(column + 1)
     sheet.column_dimensions[letter].width = 28
-    return f"'{CODES_SHEET}'!${letter}$2:${letter}${len(item.codes or {}) + 1}"
+    return f"'{layout.CODES_SHEET}'!${letter}$2:${letter}${len(item.codes or {}) + 1}"
 
 
 def hint_of(item: Item, lang: Lang) -> str:
     """What to type, in one line: kind or type, unit of measure, range, whether it is required, and the plan's own hint."""
+    bounds = [bound for bound in (item.min, item.max) if bound is not None]
+    limits = BOUND(bound=("≥ " if item.max is None else "≤ ") + plain(bounds[0])) if bounds else None
+    if item.min is not None and item.max is not None:
+        limits = RANGE(low=item.min, high=item.max)
     parts: list[Worded | None] = [
         KIND_NAMES[item.kind] if isinstance(item, Variable) else TYPE_NAMES[item.type],
         UNIT(unit=item.unit) if item.unit else None, WHOLE if isinstance(item, Variable) and item.integer else None,
-        SHARE if isinstance(item, Variable) and measures.dimension(item.unit) == "share" else None, _range(item.min, item.max),
-        REQUIRED if item.required else OPTIONAL, item.hint,
+        SHARE if isinstance(item, Variable) and measures.dimension(item.unit) == "share" else None,
+        limits, REQUIRED if item.required else OPTIONAL, item.hint,
     ]
     return ("；" if lang == "zh" else "; ").join(part.to(lang) for part in parts if part is not None)
 
 
-def _range(low: Decimal | None, high: Decimal | None) -> Message | None:
-    if low is not None and high is not None:
-        return BETWEEN(low=low, high=high)
-    return AT_LEAST(low=low) if low is not None else AT_MOST(high=high) if high is not None else None
-
-
-def _prompt(
-    sheet: Worksheet, area: str, title: str, text: str, kind: Literal["whole", "decimal"] | None,
-    low: Decimal | None, high: Decimal | None,
-) -> None:
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    bounded = kind is not None and (low is not None or high is not None)
-    rule = DataValidation(allow_blank=True, errorStyle="warning", showInputMessage=True, showErrorMessage=bounded)
-    if bounded:
-        rule.type = kind
-        rule.operator = (
-            "between" if low is not None and high is not None else "greaterThanOrEqual" if high is None else "lessThanOrEqual"
-        )
-        rule.formula1, *more = (plain(bound) for bound in (low, high) if bound is not None)
-        if more:
-            rule.formula2 = more[0]
-        rule.errorTitle, rule.error = "请核对", "数值不在常见范围内；确认无误可以继续"
-    rule.promptTitle, rule.prompt = title[:32], text[:250]
-    rule.add(area)
-    sheet.add_data_validation(rule)
+def _prompt(sheet: Worksheet, area: str, item: Item, lang: Lang, kind: Literal["whole", "decimal"] | None) -> None:
+    formulas = [plain(bound) for bound in (item.min, item.max) if bound is not None] if kind else []
+    which = "between" if len(formulas) == 2 else "greaterThanOrEqual" if item.max is None else "lessThanOrEqual"
+    bounded: dict[str, Any] = {
+        "type": kind, "operator": which, "error": "数值不在常见范围内；确认无误可以继续", "errorTitle": "请核对",
+        **dict(zip(("formula1", "formula2"), formulas, strict=False)),
+    }
+    told = {"promptTitle": item.name.to(lang)[:32], "prompt": hint_of(item, lang)[:250], "showInputMessage": True}
+    _validated(sheet, area, showErrorMessage=bool(formulas), **told, **(bounded if formulas else {}))
 
 
 def _list(sheet: Worksheet, area: str, source: str, warn: bool = False) -> None:
+    _validated(sheet, area, type="list", formula1=source, showErrorMessage=warn, errorTitle="请核对",
+               error="不在代码表中；确认无误可以继续")
+
+
+def _validated(sheet: Worksheet, area: str, **rule: Any) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    rule = DataValidation(type="list", formula1=source, allow_blank=True, errorStyle="warning", showErrorMessage=warn)
-    rule.errorTitle, rule.error = "请核对", "不在代码表中；确认无误可以继续"
-    rule.add(area)
-    sheet.add_data_validation(rule)
+    made = DataValidation(allow_blank=True, errorStyle="warning", **rule)
+    made.add(area)
+    sheet.add_data_validation(made)
 
 
 def _notes(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang) -> None:

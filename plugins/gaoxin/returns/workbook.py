@@ -34,66 +34,41 @@ _BROKEN_PACKAGE = (
 )
 _RESAVE = ("请用表格软件打开，另存为 .xlsx 后重报", "open it in a spreadsheet program, save it as .xlsx and send it again")
 
-ERROR_CELL = Code(
-    "returns.error_cell", "单元格是错误值 {error}；请改正公式或直接填写数值",
-    "the cell holds the error {error}: mend the formula or type the value", error=str,
-)
-UNVALUED = Code(
-    "returns.unvalued", "公式没有计算结果；请在表格软件中打开并保存，或直接填写数值",
-    "the formula carries no computed value: open and save it in a spreadsheet program, or type the value",
-)
+ERROR_CELL = Code("returns.error_cell", "单元格是错误值 {error}；请改正公式或直接填写数值",
+                  "the cell holds the error {error}: mend the formula or type the value", error=str)
+UNVALUED = Code("returns.unvalued", "公式没有计算结果；请在表格软件中打开并保存，或直接填写数值",
+                "the formula carries no computed value: open and save it in a spreadsheet program, or type the value")
 EMPTY_FILE = Code("returns.empty_file", "文件是空的；请检查是否保存成功", "the file is empty: check that it was saved")
-TOO_LARGE = Code(
-    "returns.too_large", "文件超过 {mb} MB；请删去图片和无关的工作表",
-    "the file is larger than {mb} MB: remove pictures and other sheets", mb=int,
-)
-UNPACKED_TOO_LARGE = Code(
-    "returns.unpacked_too_large", "文件解压后超过 {mb} MB 或部件过多；请另存为只含报表的新文件",
-    "unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file", mb=int,
-)
-TOO_WIDE = Code(
-    "returns.too_wide", "工作表「{sheet}」延伸到 {where}；请删去多余的行和列",
-    "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns", sheet=str, where=str,
-)
-SHEET_TOO_LARGE = Code(
-    "returns.sheet_too_large", "工作表过大；请删去多余的行和列", "a sheet is too large: delete the surplus rows and columns",
-)
+TOO_LARGE = Code("returns.too_large", "文件超过 {mb} MB；请删去图片和无关的工作表",
+                 "the file is larger than {mb} MB: remove pictures and other sheets", mb=int)
+UNPACKED_TOO_LARGE = Code("returns.unpacked_too_large", "文件解压后超过 {mb} MB 或部件过多；请另存为只含报表的新文件",
+                          "unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file",
+                          mb=int)
+TOO_WIDE = Code("returns.too_wide", "工作表「{sheet}」延伸到 {where}；请删去多余的行和列",
+                "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns", sheet=str, where=str)
+SHEET_TOO_LARGE = Code("returns.sheet_too_large", "工作表过大；请删去多余的行和列",
+                       "a sheet is too large: delete the surplus rows and columns")
 WEB_PAGE = Code("returns.web_page", f"文件其实是网页或 XML；{_RESAVE[0]}", f"the file is really a web page or XML: {_RESAVE[1]}")
-NO_WORKBOOK = Code(
-    "returns.no_workbook", f"不是可以识别的工作簿（.xlsx、.xls、.ods、.csv）；{_RESAVE[0]}",
-    f"no workbook that can be read (.xlsx, .xls, .ods, .csv): {_RESAVE[1]}",
-)
-DAMAGED = Code(
-    "returns.damaged", f"文件已损坏或不完整（{{detail}}）；{_RESAVE[0]}",
-    f"the file is damaged or incomplete ({{detail}}): {_RESAVE[1]}", detail=str,
-)
+NO_WORKBOOK = Code("returns.no_workbook", f"不是可以识别的工作簿（.xlsx、.xls、.ods、.csv）；{_RESAVE[0]}",
+                   f"no workbook that can be read (.xlsx, .xls, .ods, .csv): {_RESAVE[1]}")
+DAMAGED = Code("returns.damaged", f"文件已损坏或不完整（{{detail}}）；{_RESAVE[0]}",
+               f"the file is damaged or incomplete ({{detail}}): {_RESAVE[1]}", detail=str)
 XLSB = Code("returns.xlsb", f"不接收 .xlsb 二进制工作簿；{_RESAVE[0]}", f".xlsb is not taken: {_RESAVE[1]}")
 DOCUMENT = Code("returns.document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}", f"a document, not a workbook: {_RESAVE[1]}")
-OLD_DOCUMENT = Code(
-    "returns.old_document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}",
-    f"not a workbook but another kind of document: {_RESAVE[1]}",
-)
-ARCHIVE = Code(
-    "returns.archive", "是压缩包，不是工作簿；请解压后逐个报送",
-    "a zip archive, not a workbook: unpack it and send the files one by one",
-)
-ENCRYPTED = Code(
-    "returns.encrypted", "文件有密码或已加密；请取消密码后重报",
-    "the file has a password or is encrypted: remove it and send the file again",
-)
-MACRO = Code(
-    "returns.macro", "文件含有宏；请另存为不带宏的 .xlsx 后重报",
-    "the file holds macros: save it as .xlsx without macros and send it again",
-)
-LINKS = Code(
-    "returns.links", "工作簿引用了其他文件，数值可能不是最新；请断开链接，粘贴为数值",
-    "the workbook refers to other files, so values may be stale: break the links and paste values",
-)
+OLD_DOCUMENT = Code("returns.old_document", f"是文档或其他文件，不是工作簿；{_RESAVE[0]}",
+                    f"not a workbook but another kind of document: {_RESAVE[1]}")
+ARCHIVE = Code("returns.archive", "是压缩包，不是工作簿；请解压后逐个报送",
+               "a zip archive, not a workbook: unpack it and send the files one by one")
+ENCRYPTED = Code("returns.encrypted", "文件有密码或已加密；请取消密码后重报",
+                 "the file has a password or is encrypted: remove it and send the file again")
+MACRO = Code("returns.macro", "文件含有宏；请另存为不带宏的 .xlsx 后重报",
+             "the file holds macros: save it as .xlsx without macros and send it again")
+LINKS = Code("returns.links", "工作簿引用了其他文件，数值可能不是最新；请断开链接，粘贴为数值",
+             "the workbook refers to other files, so values may be stale: break the links and paste values")
 
 CSV_TOO_LARGE = Code("returns.csv_too_large", "文件超过 {mb} MB", "the file is larger than {mb} MB", mb=int)
-NO_TEXT = Code(
-    "returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV", "not text: save it as CSV in UTF-8 or GB18030"
-)
+NO_TEXT = Code("returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV",
+               "not text: save it as CSV in UTF-8 or GB18030")
 TOO_MANY = Code("returns.too_many", "行或列过多", "too many rows or columns")
 MALFORMED = Code("returns.malformed", "CSV 格式有误（{error}）", "malformed CSV ({error})", error=str)
 
@@ -101,9 +76,7 @@ MALFORMED = Code("returns.malformed", "CSV 格式有误（{error}）", "malforme
 @dataclass
 class Sheet:
     """One sheet. rows[r][c]: what calamine gave, counted from 0; positions in `facts` and `merged` count from 1.
-
-    typed: False for CSV, where every cell is text.
-    """
+    typed: False for CSV, where every cell is text."""
 
     name: str
     rows: Sequence[Sequence[object]]
@@ -235,11 +208,10 @@ def _read(content: bytes, facts: dict[str, SheetFacts]) -> Book:
                 continue
             sheet = source.get_sheet_by_name(meta.name)
             merged = sheet.merged_cell_ranges or []
-            book.sheets[meta.name] = Sheet(
-                name=meta.name, rows=sheet.to_python(skip_empty_area=False), facts=facts.get(meta.name) or SheetFacts(),
-                merged=[(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in merged],
-                visible=meta.visible == calamine.SheetVisibleEnum.Visible,
-            )
+            book.sheets[meta.name] = Sheet(name=meta.name, rows=sheet.to_python(skip_empty_area=False), facts=facts.get(meta.name)
+                                           or SheetFacts(), merged=[(top + 1, left + 1, bottom + 1, right + 1)
+                                                                    for (top, left), (bottom, right) in merged],
+                                           visible=meta.visible == calamine.SheetVisibleEnum.Visible)
     except calamine.PasswordError:
         return refused("encrypted", ENCRYPTED())
     except MemoryError:

@@ -12,6 +12,9 @@ from gaoxin.campaign.judging import with_reads
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.quality.history import History, Past, history_of
+from gaoxin.quality.model import Checked
+from gaoxin.quality.runner import check_many
+from gaoxin.quality.suites import Suite
 from gaoxin.returns.model import CellValue, Entry, Facts, ReadReturn, ReturnKey, SeriesValue
 
 GOOD = {"gross_output": "12.50", "value_added": "2.10", "light_output": "5.25", "heavy_output": "7.25", "enterprises": "20"}
@@ -28,6 +31,12 @@ def code(number: int) -> str:
 def history_of_reads(plan: Plan, reads: list[ReadReturn]) -> Callable[[ReturnKey], History]:
     """As files handed in together are each other's history."""
     return history_of(plan, with_reads(Facts(datetime(2024, 4, 1, tzinfo=UTC)), plan, reads), whole=False)
+
+
+def check_return(plan: Plan, read: ReadReturn, history: History, suite: Suite | None = None) -> Checked:
+    """One return judged by its form's suite; `suite` None derives it from the plan."""
+    form = read.key.form if read.key else ""
+    return check_many(plan, [read], lambda _: history, {form: suite} if suite is not None else {})[0]
 
 
 @pytest.fixture(scope="session")

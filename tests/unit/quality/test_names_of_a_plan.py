@@ -9,8 +9,8 @@ import pytest
 from gaoxin.periods import Period
 from gaoxin.plan.reading.loader import parse_plan
 from gaoxin.quality.history import History
-from gaoxin.quality.runner import check_return
 from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey, SeriesValue, Verdict
+from tests.unit.quality.conftest import check_return
 
 NAMES = ("state", "required", "key", "claimed_by", "readable", "problem", "records", "row", "note")
 

@@ -11,10 +11,10 @@ import pytest
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.history import UNKNOWN, History
 from gaoxin.quality.model import Outcome
-from gaoxin.quality.runner import check_many, check_return
+from gaoxin.quality.runner import check_many
 from gaoxin.returns.model import Problem, Verdict
 from tests.said import said
-from tests.unit.quality.conftest import code, history_of_reads
+from tests.unit.quality.conftest import check_return, code, history_of_reads
 
 
 def outcome(checked, rule: str) -> Outcome:

@@ -11,10 +11,11 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import SeriesForm, Severity
 from gaoxin.quality.history import UNKNOWN, History, Past
 from gaoxin.quality.model import CheckResult, Outcome
-from gaoxin.quality.runner import check_many, check_return
+from gaoxin.quality.runner import check_many
 from gaoxin.returns.model import CellValue, Problem, Verdict
 from gaoxin.returns.numbers import FULL_WIDTH, NO_NUMBER_TEXT
 from tests.said import said
+from tests.unit.quality.conftest import check_return
 
 
 def outcome(checked, rule: str) -> Outcome:

@@ -12,10 +12,10 @@ from gaoxin.errors import Refused
 from gaoxin.i18n import message
 from gaoxin.quality.history import UNKNOWN
 from gaoxin.quality.model import Outcome
-from gaoxin.quality.runner import check_return
 from gaoxin.quality.suites import build_suite, load_suite, suite_path, suite_text, write_suites
 from gaoxin.returns.model import Verdict
 from gaoxin.settings import Settings
+from tests.unit.quality.conftest import check_return
 
 
 @pytest.fixture

@@ -6,4 +6,4 @@ from gaoxin.folders import classes
 from gaoxin.gates.judging import Judgement
 
 # kind of criterion -> how it is judged.
-JUDGEMENTS: dict[str, Judgement[Any]] = {j.of.the_kind(): j() for j in classes(__name__, Judgement)}
+JUDGEMENTS: dict[str, Judgement[Any]] = {j.of.the_kind(): j() for j in classes(__name__, Judgement)}  # type: ignore[type-abstract]

@@ -7,19 +7,15 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.criteria.approval import Approval
 
 _OPEN = Code("gates.approval_open", "{unit}尚未同意", "{unit} has not decided yet", unit=Worded)
-_WAITS = Code(
-    "gates.approval_waits", "{unit}尚未同意，待其他条件满足后提请",
-    "{unit} has not decided yet; asked for when all other criteria pass", unit=Worded,
-)
+_WAITS = Code("gates.approval_waits", "{unit}尚未同意，待其他条件满足后提请",
+              "{unit} has not decided yet; asked for when all other criteria pass", unit=Worded)
 _VOID = Code(
     "gates.approval_void", "{unit}于 {day} 的意见所依据的数据、规则或说明已变，意见失效，须重新提请（封签 {given}，现为 {now}）",
     "the decision of {unit} of {day} is void: figures, rules or explanations changed since (seal {given}, now {now}); ask again",
     unit=Worded, day=date, given=str, now=str,
 )
-_REFUSED = Code(
-    "gates.approval_refused", "{unit}于 {day} 不同意：{reason}", "{unit} refused on {day}: {reason}",
-    unit=Worded, day=date, reason=str | Message,
-)
+_REFUSED = Code("gates.approval_refused", "{unit}于 {day} 不同意：{reason}", "{unit} refused on {day}: {reason}", unit=Worded,
+                day=date, reason=str | Message)
 _NO_REASON = Code("gates.no_reason", "未写理由", "no reason given")
 _GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved on {day}", unit=Worded, day=date)
 
@@ -33,10 +29,8 @@ class Consent(Judgement[Approval]):
     last = True
 
     def judge(self, case: Case, c: Approval) -> CriterionResult:
-        given = sorted(
-            (a for a in case.evidence.approvals if a.phase == case.phase.id and a.by == c.by),
-            key=lambda a: (a.recorded_at, a.decision != "approve", a.reason or "", a.seal),
-        )
+        given = sorted((a for a in case.evidence.approvals if a.phase == case.phase.id and a.by == c.by),
+                       key=lambda a: (a.recorded_at, a.decision != "approve", a.reason or "", a.seal))
         unit = case.plan.unit(c.by).name
         if not given:
             return _told(c, None, (_OPEN if case.ready else _WAITS)(unit=unit), None)

@@ -5,15 +5,11 @@ from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.criteria.deliverables_present import DeliverablesPresent
 
-_DETAIL = Code(
-    "gates.deliverables_present", "应有成果 {wanted} 件，已备 {found} 件", "{found} of {wanted} deliverables have evidence",
-    wanted=int, found=int,
-)
+_DETAIL = Code("gates.deliverables_present", "应有成果 {wanted} 件，已备 {found} 件",
+               "{found} of {wanted} deliverables have evidence", wanted=int, found=int)
 _NO_TASK = Code("gates.no_task", "本阶段没有任务，无成果可查", "the phase has no task: nothing to look for")
-_MISSING = Code(
-    "gates.deliverable_missing", "任务“{task}”缺成果“{deliverable}”（期限 {due}）",
-    "task {task}: no evidence of {deliverable} (due {due})", task=Worded, deliverable=Worded, due=date | Message,
-)
+_MISSING = Code("gates.deliverable_missing", "任务“{task}”缺成果“{deliverable}”（期限 {due}）",
+                "task {task}: no evidence of {deliverable} (due {due})", task=Worded, deliverable=Worded, due=date | Message)
 _UNDATED = Code("gates.undated", "未定", "not said")
 
 
@@ -29,11 +25,7 @@ class Present(Judgement[DeliverablesPresent]):
         by_time = sorted(case.evidence.deliverables, key=lambda d: (d.recorded_at, d.sha256))
         recorded = {(d.task, d.deliverable): d for d in by_time}
         wanted = [(t, d) for t in tasks for d in t.deliverables]
-        shortfalls = tuple(
-            Shortfall(
-                case.plan.answerable(t), _MISSING(task=t.name, deliverable=d.name, due=t.due or _UNDATED()), f"{t.id}.{d.id}"
-            )
-            for t, d in wanted if (t.id, d.id) not in recorded
-        )
+        shortfalls = tuple(Shortfall(case.plan.answerable(t), _MISSING(task=t.name, deliverable=d.name, due=t.due or _UNDATED()),
+                                     f"{t.id}.{d.id}") for t, d in wanted if (t.id, d.id) not in recorded)
         found = tuple(f"{t.id}.{d.id}:{recorded[t.id, d.id].sha256}" for t, d in wanted if (t.id, d.id) in recorded)
         return judged(c, not shortfalls, _DETAIL(wanted=len(wanted), found=len(found)), found, shortfalls)

@@ -1,14 +1,12 @@
-from gaoxin.gates.due_returns import OnReturns, found_wanting, return_ids, unjudged
-from gaoxin.gates.judging import Case, Due
+from gaoxin.gates.judging import Case, Due, OnReturns, found_wanting, return_ids, unjudged
 from gaoxin.gates.model import CriterionResult
 from gaoxin.i18n import Code
 from gaoxin.plan.criteria.no_open_errors import NoOpenErrors
 from gaoxin.returns.model import ReturnState
 
-_DETAIL = Code(
-    "gates.no_open_errors", "应报 {due} 份中，退回未改正 {rejected} 份，尚无校核结论 {unjudged} 份",
-    "of {due} returns due, {rejected} stand rejected and {unjudged} have no verdict yet", due=int, rejected=int, unjudged=int,
-)
+_DETAIL = Code("gates.no_open_errors", "应报 {due} 份中，退回未改正 {rejected} 份，尚无校核结论 {unjudged} 份",
+               "of {due} returns due, {rejected} stand rejected and {unjudged} have no verdict yet", due=int, rejected=int,
+               unjudged=int)
 _ERRORS = Code("gates.errors_open", "有 {count} 个错误未改正", "{count} error(s) open", count=int)
 
 
@@ -19,9 +17,8 @@ class Clean(OnReturns[NoOpenErrors]):
     of = NoOpenErrors
 
     def of_due(self, case: Case, c: NoOpenErrors, due: Due) -> CriterionResult:
-        rejected = [
-            (i, s) for i, s in due if s and (s.state is ReturnState.REJECTED or (s.errors and s.state is ReturnState.ACCEPTED))
-        ]
+        rejected = [(i, s)
+                    for i, s in due if s and (s.state is ReturnState.REJECTED or (s.errors and s.state is ReturnState.ACCEPTED))]
         wanting = [case.lacking(i, s, _ERRORS(count=s.errors)) for i, s in rejected]
         detail = _DETAIL(due=len(due), rejected=len(rejected), unjudged=len(unjudged(due)))
         return found_wanting(case, c, due, wanting, detail, return_ids(due))

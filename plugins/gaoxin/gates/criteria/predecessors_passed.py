@@ -3,10 +3,8 @@ from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.i18n import Code, Worded
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 
-_DETAIL = Code(
-    "gates.predecessors_passed", "前置阶段 {count} 个，已通过 {passed} 个", "{passed} of {count} preceding phase(s) passed",
-    count=int, passed=int,
-)
+_DETAIL = Code("gates.predecessors_passed", "前置阶段 {count} 个，已通过 {passed} 个",
+               "{passed} of {count} preceding phase(s) passed", count=int, passed=int)
 _WAITS = Code("gates.predecessor_open", "前置阶段“{phase}”尚未通过", "phase {phase} has not passed", phase=Worded)
 
 
@@ -20,7 +18,6 @@ class Predecessors(Judgement[PredecessorsPassed]):
     def judge(self, case: Case, c: PredecessorsPassed) -> CriterionResult:
         after, released = case.phase.after, case.evidence.passed_phases
         passed = tuple(p for p in after if p in released)
-        shortfalls = tuple(
-            Shortfall(case.plan.governance.office, _WAITS(phase=case.plan.phase(p).name), p) for p in after if p not in released
-        )
+        shortfalls = tuple(Shortfall(case.plan.governance.office, _WAITS(phase=case.plan.phase(p).name), p)
+                           for p in after if p not in released)
         return judged(c, not shortfalls, _DETAIL(count=len(after), passed=len(passed)), passed, shortfalls)

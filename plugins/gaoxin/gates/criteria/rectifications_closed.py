@@ -8,14 +8,10 @@ from gaoxin.i18n import Code, Worded
 from gaoxin.plan.criteria.rectifications_closed import RectificationsClosed
 
 _DETAIL = Code("gates.rectifications_closed", "未销号整改 {count} 项", "{count} rectification(s) open", count=int)
-_OPEN = Code(
-    "gates.rectification_open", "整改未销号：{subject}（期限 {due}）", "rectification {id} is open (due {due})",
-    subject=Worded, id=str, due=date,
-)
-_LATE = Code(
-    "gates.rectification_late", "整改未销号：{subject}（期限 {due}，已逾期）", "rectification {id} is open (due {due}, overdue)",
-    subject=Worded, id=str, due=date,
-)
+_OPEN = Code("gates.rectification_open", "整改未销号：{subject}（期限 {due}）", "rectification {id} is open (due {due})",
+             subject=Worded, id=str, due=date)
+_LATE = Code("gates.rectification_late", "整改未销号：{subject}（期限 {due}，已逾期）",
+             "rectification {id} is open (due {due}, overdue)", subject=Worded, id=str, due=date)
 
 
 class Closed(Judgement[RectificationsClosed]):
@@ -27,10 +23,8 @@ class Closed(Judgement[RectificationsClosed]):
 
     def judge(self, case: Case, c: RectificationsClosed) -> CriterionResult:
         open_ = _of_others(case)
-        shortfalls = tuple(
-            Shortfall(r.owner, (_LATE if r.due < case.today else _OPEN)(subject=r.subject, id=r.id, due=r.due), r.id)
-            for r in open_
-        )
+        shortfalls = tuple(Shortfall(r.owner, (_LATE if r.due < case.today else _OPEN)(subject=r.subject, id=r.id, due=r.due),
+                                     r.id) for r in open_)
         return judged(c, not open_, _DETAIL(count=len(open_)), (), shortfalls)
 
     def sealed(self, case: Case, c: RectificationsClosed) -> Mapping[str, list[Any]]:

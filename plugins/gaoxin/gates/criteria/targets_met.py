@@ -7,7 +7,7 @@ from decimal import Decimal
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.gates.stale import stale
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.model import IndicatorResult, Status, Truth
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
@@ -19,29 +19,20 @@ _NO_INDICATOR = Code("gates.no_indicator", "没有可判断的指标", "there is
 
 # The whole, clause by clause.
 _DETAIL = Code("gates.targets_met", "{clauses:;}", "{clauses:;}", clauses=tuple)
-_COUNTED = Code(
-    "gates.targets_counted", "指标 {total} 项，达标 {met} 项，无法评估 {unknown} 项；要求 {share}%，即 {needed} 项",
-    "{met} of {total} indicators met, {unknown} unknown; {share} % are needed, that is {needed}",
-    total=int, met=int, unknown=int, share=Decimal, needed=int,
-)
-_DUE_LATER = Code(
-    "gates.targets_due_later", "{count} 项的完成时间为 {due}，比本关口时限 {deadline} 晚 {gap}",
-    "{count} due {due}, {gap} later than this gate's deadline {deadline}", count=int, due=date, deadline=date, gap=Message,
-)
-_BY_CHOICE = Code(
-    "gates.targets_by_choice", "按“{decision}”（{choice}，{unit}决定），其中 {count} 项未达标但进度正常，计入",
-    "by choice {choice} of {unit}, {count} of them count as on track", decision=Worded, choice=str, unit=Worded, count=int,
-)
-_UNDECIDED = Code(
-    "gates.targets_undecided", "其中 {count} 项未达标且未到期，文件未说明关口如何判断，须由办公室作出决定",
-    "{count} of them are not met and not yet due; the document does not say how to judge them; "
-    "a decision of the office is needed",
-    count=int,
-)
-_OLD_FIGURES = Code(
-    "gates.targets_stale", "{count} 项的数据不是应报的最近一期，不计入",
-    "{count} rest on figures older than those due, and do not count", count=int,
-)
+_COUNTED = Code("gates.targets_counted", "指标 {total} 项，达标 {met} 项，无法评估 {unknown} 项；要求 {share}%，即 {needed} 项",
+                "{met} of {total} indicators met, {unknown} unknown; {share} % are needed, that is {needed}", total=int, met=int,
+                unknown=int, share=Decimal, needed=int)
+_DUE_LATER = Code("gates.targets_due_later", "{count} 项的完成时间为 {due}，比本关口时限 {deadline} 晚 {gap}",
+                  "{count} due {due}, {gap} later than this gate's deadline {deadline}", count=int, due=date, deadline=date,
+                  gap=Message)
+_BY_CHOICE = Code("gates.targets_by_choice", "按“{decision}”（{choice}，{unit}决定），其中 {count} 项未达标但进度正常，计入",
+                  "by choice {choice} of {unit}, {count} of them count as on track", decision=Worded, choice=str, unit=Worded,
+                  count=int)
+_UNDECIDED = Code("gates.targets_undecided", "其中 {count} 项未达标且未到期，文件未说明关口如何判断，须由办公室作出决定",
+                  "{count} of them are not met and not yet due; the document does not say how to judge them; "
+                  "a decision of the office is needed", count=int)
+_OLD_FIGURES = Code("gates.targets_stale", "{count} 项的数据不是应报的最近一期，不计入",
+                    "{count} rest on figures older than those due, and do not count", count=int)
 _MONTHS = Code("gates.months", "{n} 个月", "{n} month{n:s}", n=int)
 _DAYS = Code("gates.days", "{n} 天", "{n} day{n:s}", n=int)
 
@@ -50,19 +41,15 @@ _INDICATOR = Code("gates.indicator", "{name}：{parts:,}", "{name}: {parts:,}", 
 _TARGET = Code("gates.indicator_target", "目标 {target}", "target {target}", target=Worded)
 _NO_RESULT = Code("gates.indicator_missing", "没有评估结果", "not evaluated")
 _VALUE = Code("gates.indicator_value", "现值 {value:4} {unit}", "value {value:4} {unit}", value=Decimal, unit=str)
-_VALUE_OF = Code(
-    "gates.indicator_value_of", "现值 {value:4} {unit}（{period}）", "value {value:4} {unit} ({period})",
-    value=Decimal, unit=str, period=Period,
-)
-_AGAINST = Code(
-    "gates.indicator_against", "参照 {series} {value:4} {unit}（{period}，{published} 公布）",
-    "against {series} {value:4} {unit} ({period}, published {published})",
-    series=Worded, value=Decimal, unit=str, period=Period, published=date,
-)
-_GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=Worded)
-_AFTER_GATE = Code(
-    "gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate", due=date, gap=Message,
-)
+_VALUE_OF = Code("gates.indicator_value_of", "现值 {value:4} {unit}（{period}）", "value {value:4} {unit} ({period})",
+                 value=Decimal, unit=str, period=Period)
+_AGAINST = Code("gates.indicator_against", "参照 {series} {value:4} {unit}（{period}，{published} 公布）",
+                "against {series} {value:4} {unit} ({period}, published {published})", series=Worded, value=Decimal, unit=str,
+                period=Period, published=date)
+_GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=str | Message)
+_POINTS = {"%": Code("gates.gap_of_share", "个百分点", "points")(), "百分点": Code("gates.gap_in_points", "百分点", "points")()}
+_AFTER_GATE = Code("gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate", due=date,
+                   gap=Message)
 _BECAUSE = Code("gates.indicator_because", "{status}：{reason}", "{status}: {reason}", status=Message, reason=Worded)
 _STATUS = {
     status: Code(f"gates.indicator_{status}", *words)()
@@ -77,15 +64,11 @@ _STATUS = {
 
 
 class Met(Judgement[TargetsMet]):
-    """The share of indicators that count as met, among those named.
-
-    An indicator that is met counts, whenever it is due. One that is not met and is due after the gate's deadline cannot
-    be judged yet (`hold`), or counts while it is on track (`on_track`, by a choice of the office). Unknown never counts,
-    and neither does what rests on stale figures: a later return that is due is missing or was sent back. None, not
-    False, when judging what is due later, stale or unknown could still bring the share.
-
-    Values and statuses come from `gaoxin.indicators`; here is only what a gate makes of them.
-    """
+    """The share of indicators that count as met, among those named. An indicator that is met counts, whenever it is due. One that
+    is not met and is due after the gate's deadline cannot be judged yet (`hold`), or counts while it is on track (`on_track`, by
+    a choice of the office). Unknown never counts, and neither does what rests on stale figures: a later return that is due is
+    missing or was sent back. None, not False, when judging what is due later, stale or unknown could still bring the share.
+    Values and statuses come from `gaoxin.indicators`; here is only what a gate makes of them."""
 
     of = TargetsMet
 
@@ -102,7 +85,7 @@ class Met(Judgement[TargetsMet]):
         needed = math.ceil(c.share * len(wanted))
         passed = True if len(counted) >= needed else None if len(counted) + len(open_) >= needed else False
         shortfalls = () if passed else tuple(
-            Shortfall(case.plan.answerable(i), _told(case, i, results.get(i.id), old.get(i.id)), i.id)
+            Shortfall(case.plan.answerable(i), _INDICATOR(name=i.name, parts=list(_parts(case, i, results.get(i.id), old))), i.id)
             for i in wanted if i not in counted
         )
         clauses = [*_clauses(case, c, wanted, counted, needed, results), *([_OLD_FIGURES(count=len(old))] if old else ())]
@@ -136,10 +119,8 @@ def _past(case: Case, indicator: Indicator) -> bool:
     return indicator.binding.due is not None and case.today > indicator.binding.due
 
 
-def _clauses(
-    case: Case, c: TargetsMet, wanted: Sequence[Indicator], counted: Sequence[Indicator], needed: int,
-    results: Mapping[str, IndicatorResult],
-) -> Iterator[Message]:
+def _clauses(case: Case, c: TargetsMet, wanted: Sequence[Indicator], counted: Sequence[Indicator], needed: int,
+             results: Mapping[str, IndicatorResult]) -> Iterator[Message]:
     truths = {i.id: r.truth if (r := results.get(i.id)) else Truth.UNKNOWN for i in wanted}
     met = [i for i in wanted if truths[i.id] is Truth.MET]
     unknown = [i for i in wanted if truths[i.id] is Truth.UNKNOWN]
@@ -152,9 +133,8 @@ def _clauses(
     if c.not_yet_due == "on_track" and c.choice and later:
         choice = case.plan.choice(c.choice)
         lenient = [i for i in counted if i not in met]
-        yield _BY_CHOICE(
-            decision=choice.decision, choice=choice.id, unit=case.plan.unit(choice.decided_by).name, count=len(lenient)
-        )
+        yield _BY_CHOICE(decision=choice.decision, choice=choice.id, unit=case.plan.unit(choice.decided_by).name,
+                         count=len(lenient))
     elif waiting and len(counted) < needed:
         yield _UNDECIDED(count=len(waiting))
 
@@ -168,12 +148,7 @@ def _apart(earlier: date, later: date) -> Message:
     return _DAYS(n=(later - earlier).days)
 
 
-def _told(case: Case, indicator: Indicator, result: IndicatorResult | None, old: Message | None) -> Message:
-    parts = _parts(case, indicator, result)
-    return _INDICATOR(name=indicator.name, parts=(*parts, *([old] if old and result else ())))
-
-
-def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None) -> Iterator[Message]:
+def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None, stale: Mapping[str, Message]) -> Iterator[Message]:
     yield _TARGET(target=wording.told(case.plan, indicator, indicator.binding.target))
     if result is None:
         yield _NO_RESULT()
@@ -185,12 +160,13 @@ def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None) -> 
     if r := result.reference:
         yield _AGAINST(series=case.plan.reference(r.id).name, value=r.value, unit=r.unit, period=r.period, published=r.published)
     if result.gap:
-        unit, share = result.unit, result.unit in ("%", "百分点")
-        yield _GAP(value=result.gap, unit=Text("个百分点" if unit == "%" else unit, "points" if share else unit))
+        yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, result.unit))
     status = _STATUS[result.status]
     yield _BECAUSE(status=status, reason=result.reason) if result.reason else status
     if due := _due_later(case, indicator):
         yield _AFTER_GATE(due=due, gap=_apart(case.phase.gate.deadline, due))
+    if indicator.id in stale:
+        yield stale[indicator.id]
 
 
 def _value(result: IndicatorResult | None) -> str:

@@ -1,14 +1,11 @@
-from gaoxin.gates.due_returns import OnReturns, found_wanting, return_ids
-from gaoxin.gates.judging import Case, Due
+from gaoxin.gates.judging import Case, Due, OnReturns, found_wanting, return_ids
 from gaoxin.gates.model import CriterionResult
 from gaoxin.i18n import Code
 from gaoxin.plan.criteria.warnings_explained import WarningsExplained
 from gaoxin.returns.model import ReturnState
 
-_DETAIL = Code(
-    "gates.warnings_explained", "警告 {total} 条，已说明 {explained} 条", "{explained} of {total} warnings are explained",
-    total=int, explained=int,
-)
+_DETAIL = Code("gates.warnings_explained", "警告 {total} 条，已说明 {explained} 条",
+               "{explained} of {total} warnings are explained", total=int, explained=int)
 _SILENT = Code("gates.warnings_silent", "{count} 条警告未说明", "{count} warning(s) without explanation", count=int)
 
 
@@ -19,7 +16,6 @@ class Explained(OnReturns[WarningsExplained]):
         in_force = [(i, s) for i, s in due if s and s.state is ReturnState.ACCEPTED]
         silent = [(i, s) for i, s in in_force if s.warnings > s.warnings_explained]
         wanting = [case.lacking(i, s, _SILENT(count=s.warnings - s.warnings_explained)) for i, s in silent]
-        detail = _DETAIL(
-            total=sum(s.warnings for _, s in in_force), explained=sum(min(s.warnings, s.warnings_explained) for _, s in in_force)
-        )
+        detail = _DETAIL(total=sum(s.warnings for _, s in in_force),
+                         explained=sum(min(s.warnings, s.warnings_explained) for _, s in in_force))
         return found_wanting(case, c, due, wanting, detail, return_ids(due, ReturnState.ACCEPTED))

@@ -13,15 +13,11 @@ from gaoxin.returns.codes import certificate_year
 SHAPE = "^G[RF](?:200[89]|20[1-9][0-9])[1-6][0-9][0-9]{6}$"
 
 SHAPE_TITLE = Code("quality.certificate.title", "编号合规", "a certificate's number")
-MISSHAPEN = Code(
-    "quality.certificate", "“{value}”不是高新技术企业证书编号；应为 GR + 年份 + 8位数字，如 GR202051100123",
-    "'{value}' is no certificate number: GR, year and 8 digits, such as GR202051100123", value=str | Message,
-)
+MISSHAPEN = Code("quality.certificate", "“{value}”不是高新技术企业证书编号；应为 GR + 年份 + 8位数字，如 GR202051100123",
+                 "'{value}' is no certificate number: GR, year and 8 digits, such as GR202051100123", value=str | Message)
 YEAR_TITLE = Code("quality.certificate.year.title", "编号中的年份与发证日期相符", "its year agrees with the date of issue")
-OTHER_YEAR = Code(
-    "quality.certificate.year", "“{value}”中的年份与发证日期 {issued} 不符；请对照证书，属实请说明",
-    "the year in '{value}' differs from the issue date {issued}", value=str | Message, issued=date,
-)
+OTHER_YEAR = Code("quality.certificate.year", "“{value}”中的年份与发证日期 {issued} 不符；请对照证书，属实请说明",
+                  "the year in '{value}' differs from the issue date {issued}", value=str | Message, issued=date)
 
 
 class Certificate(Check):
@@ -30,15 +26,12 @@ class Certificate(Check):
     def on_item(self, form: Form, item: Item) -> Rules:
         if item.type is not FieldType.HNTE_CERTIFICATE:
             return
-        yield item_rule(
-            item, "shape", REGEX, item.id, [CANARY_TEXT, "GR200051100123"], title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
-        )
+        yield item_rule(item, "shape", REGEX, item.id, [CANARY_TEXT, "GR200051100123"], title=SHAPE_TITLE, message=MISSHAPEN,
+                        regex=SHAPE)
         pair = certificate_and_issue(form)
         if pair is not None and pair[0] == item.id:
-            yield item_rule(
-                item, "year", BETWEEN, f"{item.id}.years_off", [1], title=YEAR_TITLE, message=OTHER_YEAR, max_value=0,
-                severity=Severity.WARNING, level=2,
-            )
+            yield item_rule(item, "year", BETWEEN, f"{item.id}.years_off", [1], title=YEAR_TITLE, message=OTHER_YEAR, max_value=0,
+                            severity=Severity.WARNING, level=2)
 
     def compute(self, given: Given) -> None:
         if (pair := certificate_and_issue(given.form)) is None:

@@ -11,16 +11,13 @@ CLAIMED_BY = "record.claimed_by"  # other units that report the same entity
 NOBODY = "nobody"  # an empty cell would not tell *nobody* from *not known*
 
 TITLE = Code("quality.claimed.title", "没有其他单位报送同一对象", "no other unit reports the same entity")
-BY_OTHERS = Code(
-    "quality.claimed", "“{value}”本期也由 {units} 报送；同一对象只计一次，请两单位协商归属并说明",
-    "'{value}' is also reported by {units} for this period; it counts once: agree whose it is, and explain",
-    value=str | Message, units=tuple,
-)
+BY_OTHERS = Code("quality.claimed", "“{value}”本期也由 {units} 报送；同一对象只计一次，请两单位协商归属并说明",
+                 "'{value}' is also reported by {units} for this period; it counts once: agree whose it is, and explain",
+                 value=str | Message, units=tuple)
 NOT_KNOWN = Code("quality.claimed.unknown", "其他单位的名录未知", "other units' registers are not known here")
 NO_KEY = Code("quality.claimed.no_key", "关键字段空缺，无法比对", "the key is not filled in")
-INCOMPLETE = Code(
-    "quality.claimed.incomplete", "其他单位的名录不全，未见重复", "not all other units' registers are known; none found"
-)
+INCOMPLETE = Code("quality.claimed.incomplete", "其他单位的名录不全，未见重复",
+                  "not all other units' registers are known; none found")
 
 
 class Claimed(Check):
@@ -30,10 +27,8 @@ class Claimed(Check):
         """A warning, since neither unit alone can be at fault and the office must hear both; level 3 by DOMAIN's table,
         because it compares with another unit's data. Counts count an entity once in any case."""
         if form.kind == "register" and len(form.units) > 1:
-            yield expectation(
-                CLAIMED, IN_SET, CLAIMED_BY, [CANARY_TEXT], value_set=[NOBODY], level=3, severity=Severity.WARNING,
-                variable=entity_fields(form)[0], title=TITLE, message=BY_OTHERS,
-            )
+            yield expectation(CLAIMED, IN_SET, CLAIMED_BY, [CANARY_TEXT], value_set=[NOBODY], level=3, severity=Severity.WARNING,
+                              variable=entity_fields(form)[0], title=TITLE, message=BY_OTHERS)
 
     def compute(self, given: Given) -> None:
         fields, history = entity_fields(given.form), given.history

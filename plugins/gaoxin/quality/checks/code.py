@@ -8,10 +8,8 @@ from gaoxin.quality.frames import Given
 
 TITLE = Told("quality.code.title", "属于代码表", "one of the codes")
 CODE = Told("quality.code.known", "{code}（{name}）", "{code} ({name})", code=str, name=Worded)
-UNKNOWN = Told(
-    "quality.code", "“{value}”不在代码表中；可填：{codes}", "'{value}' is not a code; known: {codes}",
-    value=str | Message, codes=tuple,
-)
+UNKNOWN = Told("quality.code", "“{value}”不在代码表中；可填：{codes}", "'{value}' is not a code; known: {codes}",
+               value=str | Message, codes=tuple)
 
 
 class Coded(Check):
@@ -19,9 +17,8 @@ class Coded(Check):
 
     def on_item(self, form: Form, item: Item) -> Rules:
         if item.type is FieldType.CODE:
-            yield item_rule(
-                item, "code", IN_SET, item.id, [CANARY_TEXT], title=TITLE, message=UNKNOWN, value_set=list(item.codes or {})
-            )
+            yield item_rule(item, "code", IN_SET, item.id, [CANARY_TEXT], title=TITLE, message=UNKNOWN,
+                            value_set=list(item.codes or {}))
 
     def compute(self, given: Given) -> None:
         for cell in given.cells():

@@ -17,10 +17,9 @@ MISSHAPEN = Code(
     "'{value}' is no unified social credit code: 18 digits and capitals, no I, O, S, V, Z; see the licence", value=str | Message,
 )
 CHECK_TITLE = Code("quality.credit_code.check.title", "校验码正确", "the check character is right")
-MISTYPED = Code(
-    "quality.credit_code.check", "“{value}”的校验码不对（GB 32100-2015）；多为录错一位，请对照营业执照",
-    "the check character of '{value}' is wrong (GB 32100-2015): mostly a typing error; see the licence", value=str | Message,
-)
+MISTYPED = Code("quality.credit_code.check", "“{value}”的校验码不对（GB 32100-2015）；多为录错一位，请对照营业执照",
+                "the check character of '{value}' is wrong (GB 32100-2015): mostly a typing error; see the licence",
+                value=str | Message)
 
 
 class CreditCode(Check):
@@ -29,13 +28,10 @@ class CreditCode(Check):
     def on_item(self, form: Form, item: Item) -> Rules:
         if item.type is not FieldType.CREDIT_CODE:
             return
-        yield item_rule(
-            item, "shape", REGEX, item.id, [CANARY_TEXT, "91500154MA5U0000I1"], title=SHAPE_TITLE, message=MISSHAPEN, regex=SHAPE,
-        )
-        yield item_rule(
-            item, "check_character", IN_SET, f"{item.id}.check", ["wrong"], value_set=["right"], title=CHECK_TITLE,
-            message=MISTYPED,
-        )
+        yield item_rule(item, "shape", REGEX, item.id, [CANARY_TEXT, "91500154MA5U0000I1"], title=SHAPE_TITLE, message=MISSHAPEN,
+                        regex=SHAPE)
+        yield item_rule(item, "check_character", IN_SET, f"{item.id}.check", ["wrong"], value_set=["right"], title=CHECK_TITLE,
+                        message=MISTYPED)
 
     def compute(self, given: Given) -> None:
         """Whether the check character is right; of a code whose shape is wrong the other rule tells."""

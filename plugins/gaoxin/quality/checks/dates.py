@@ -10,15 +10,11 @@ from gaoxin.quality.frames import Given
 FOUNDED = 1949
 
 SENSIBLE_TITLE = Code("quality.dates.title", "年份合理", "a sensible year")
-NOT_SENSIBLE = Code(
-    "quality.dates", "{value} 的年份不合理；请核对，属实请说明",
-    "the year of {value} is not believable; check it, and explain if true", value=str | Message,
-)
+NOT_SENSIBLE = Code("quality.dates", "{value} 的年份不合理；请核对，属实请说明",
+                    "the year of {value} is not believable; check it, and explain if true", value=str | Message)
 FUTURE_TITLE = Code("quality.dates.future.title", "不晚于报告期末", "not after the period's end")
-IN_FUTURE = Code(
-    "quality.dates.future", "{value} 晚于报告期末 {period_end}；请核对，属实请说明",
-    "{value} lies after the period's end {period_end}; check it", value=str | Message, period_end=date,
-)
+IN_FUTURE = Code("quality.dates.future", "{value} 晚于报告期末 {period_end}；请核对，属实请说明",
+                 "{value} lies after the period's end {period_end}; check it", value=str | Message, period_end=date)
 
 
 class Dates(Check):
@@ -27,15 +23,11 @@ class Dates(Check):
     def on_item(self, form: Form, item: Item) -> Rules:
         if item.type is not FieldType.DATE:
             return
-        yield item_rule(
-            item, "sensible", BETWEEN, f"{item.id}.year", [1900], title=SENSIBLE_TITLE, message=NOT_SENSIBLE, min_value=FOUNDED,
-            max_value=2099, severity=Severity.WARNING,
-        )
+        yield item_rule(item, "sensible", BETWEEN, f"{item.id}.year", [1900], title=SENSIBLE_TITLE, message=NOT_SENSIBLE,
+                        min_value=FOUNDED, max_value=2099, severity=Severity.WARNING)
         if item.id in dated_back(form):
-            yield item_rule(
-                item, "not_in_future", BETWEEN, f"{item.id}.days_after", [1], title=FUTURE_TITLE, message=IN_FUTURE, max_value=0,
-                severity=Severity.WARNING,
-            )
+            yield item_rule(item, "not_in_future", BETWEEN, f"{item.id}.days_after", [1], title=FUTURE_TITLE, message=IN_FUTURE,
+                            max_value=0, severity=Severity.WARNING)
 
     def compute(self, given: Given) -> None:
         end, done = given.key.period.end, dated_back(given.form)

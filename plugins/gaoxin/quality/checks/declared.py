@@ -14,10 +14,8 @@ class Declared(Check):
         names = {item.id: Text(item.name.zh, item.name.to("en")) for item in form.asked}
         for check in _judged(form):
             column, limits = _column(check), check.limits()
-            yield expectation(
-                column, BETWEEN, column, beyond(*limits), level=2, severity=check.severity, variable=check.subject,
-                title=check.title(names), message=check.message(), **limits_of(*limits),
-            )
+            yield expectation(column, BETWEEN, column, beyond(*limits), level=2, severity=check.severity, variable=check.subject,
+                              title=check.title(names), message=check.message(), **limits_of(*limits))
 
     def compute(self, given: Given) -> None:
         for check in _judged(given.form):

@@ -12,11 +12,9 @@ KEY = "record.key"  # what identifies a record within its return
 _ROWS_TOLD = 10  # the list stands in each of the duplicates' findings
 
 TITLE = Code("quality.duplicate.title", "名录内不重复（{key: + }）", "no duplicates within the register ({key: + })", key=tuple)
-TWICE = Code(
-    "quality.duplicate", "“{key}”在本表出现多次：第 {rows}{more} 行；同一对象只能报一次，请删除重复行",
-    "'{key}' stands here more than once, in rows {rows}{more}; report an entity once, delete the others",
-    key=str, rows=tuple, more=Message | None,
-)
+TWICE = Code("quality.duplicate", "“{key}”在本表出现多次：第 {rows}{more} 行；同一对象只能报一次，请删除重复行",
+             "'{key}' stands here more than once, in rows {rows}{more}; report an entity once, delete the others", key=str,
+             rows=tuple, more=Message | None)
 MORE = Code("quality.duplicate.more", "…（{rows}）", "… ({rows})", rows=int)
 NO_KEY = Code("quality.duplicate.no_key", "关键字段空缺，无法查重", "the key is not filled in")
 
@@ -27,10 +25,8 @@ class Duplicate(Check):
     def on_whole(self, form: Form) -> Rules:
         if form.key:
             names = {f.id: f.name for f in form.asked}
-            yield expectation(
-                "duplicate", UNIQUE, KEY, [CANARY_TEXT] * 2, level=2, variable=form.key[0], message=TWICE,
-                title=(TITLE, {"key": tuple(names[k] for k in form.key)}),
-            )
+            yield expectation("duplicate", UNIQUE, KEY, [CANARY_TEXT] * 2, level=2, variable=form.key[0], message=TWICE,
+                              title=(TITLE, {"key": tuple(names[k] for k in form.key)}))
 
     def compute(self, given: Given) -> None:
         fields = given.form.key
@@ -44,7 +40,5 @@ class Duplicate(Check):
                 continue
             same = rows[key]
             # The return's position keeps two returns apart that stand in one frame.
-            given.frame.put(
-                record.cells[fields[0]].row, KEY, f"{given.owner}|" + "|".join(key), key=" + ".join(key),
-                rows=tuple(same[:_ROWS_TOLD]), more=MORE(rows=len(same)) if len(same) > _ROWS_TOLD else None,
-            )
+            given.frame.put(record.cells[fields[0]].row, KEY, f"{given.owner}|" + "|".join(key), key=" + ".join(key),
+                            rows=tuple(same[:_ROWS_TOLD]), more=MORE(rows=len(same)) if len(same) > _ROWS_TOLD else None)

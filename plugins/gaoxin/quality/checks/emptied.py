@@ -8,10 +8,8 @@ from gaoxin.quality.frames import Given
 LOST = "file.records_lost"  # how many it had the period before, when it has none now
 
 TITLE = Code("quality.emptied.title", "名录没有由有变空", "the register has not become empty")
-EMPTIED = Code(
-    "quality.emptied", "上期报有 {observed} 条记录，本期为空；请补报，确已全部退出的请说明",
-    "{observed} records in the period before and none now; add them, or explain that all have left", observed=int,
-)
+EMPTIED = Code("quality.emptied", "上期报有 {observed} 条记录，本期为空；请补报，确已全部退出的请说明",
+               "{observed} records in the period before and none now; add them, or explain that all have left", observed=int)
 NO_PAST = Code("quality.emptied.past", "没有上期记录可比", "no records of the period before to compare with")
 
 
@@ -20,10 +18,8 @@ class Emptied(Check):
 
     def on_whole(self, form: Form) -> Rules:
         if form.kind == "register":
-            yield expectation(
-                "emptied", BETWEEN, LOST, [1], max_value=0, level=2, table="file", severity=Severity.WARNING, title=TITLE,
-                message=EMPTIED,
-            )
+            yield expectation("emptied", BETWEEN, LOST, [1], max_value=0, level=2, table="file", severity=Severity.WARNING,
+                              title=TITLE, message=EMPTIED)
 
     def compute(self, given: Given) -> None:
         if given.form.kind == "register":

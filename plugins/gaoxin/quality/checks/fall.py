@@ -17,9 +17,8 @@ FALL = Explainable(
     Text("累计 {number} {unit}，低于 {past_period} 的 {past}", "cumulative {number} {unit}, less than {past} in {past_period}"),
     number=Decimal, unit=str, past_period=Period, past=Decimal,
 )
-FIRST_OF_YEAR = Code(
-    "quality.fall.first", "本年首个累计期，无上期可比", "the first cumulative period of its year: nothing to compare with"
-)
+FIRST_OF_YEAR = Code("quality.fall.first", "本年首个累计期，无上期可比",
+                     "the first cumulative period of its year: nothing to compare with")
 
 
 class Fall(Check):
@@ -44,10 +43,8 @@ class Fall(Check):
 
 
 def _fallen_from(given: Given, cell: Cell, value: Decimal) -> Past | None:
-    """The latest earlier figure of the year, where the period before is missing and the cumulative figure lies below it.
-
-    None where it does not fall: the missing period may have stood higher, so nothing has passed.
-    """
+    """The latest earlier figure of the year, where the period before is missing and the cumulative figure lies below it. None
+    where it does not fall: the missing period may have stood higher, so nothing has passed."""
     past = given.history.this_year.get(cell.item.id)
     if past is None or not measures.convertible(past.unit, cell.unit):
         return None

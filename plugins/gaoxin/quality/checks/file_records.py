@@ -7,10 +7,8 @@ from gaoxin.quality.check import BETWEEN, Check, Rules, expectation
 RECORDS = "file.records"  # how many records a register has: `building` puts it
 
 TITLE = Code("quality.file_records.title", "名录至少有一条记录", "the register has at least one record")
-EMPTY = Code(
-    "quality.file_records", "名录为空；本表不允许空报，请补充记录",
-    "the register is empty, which this form does not allow; add the records",
-)
+EMPTY = Code("quality.file_records", "名录为空；本表不允许空报，请补充记录",
+             "the register is empty, which this form does not allow; add the records")
 
 
 class FileRecords(Check):

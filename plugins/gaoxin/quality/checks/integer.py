@@ -10,10 +10,8 @@ from gaoxin.quality.frames import Given
 FRACTION = "fraction"  # the part after the decimal point
 
 TITLE = Code("quality.integer.title", "为整数", "a whole number")
-NOT = Code(
-    "quality.integer", "{value} 不是整数；{name}按{unit}计数，请改为整数", "{value} is not whole; {name} is counted in {unit}",
-    value=str | Message, name=Text, unit=str,
-)
+NOT = Code("quality.integer", "{value} 不是整数；{name}按{unit}计数，请改为整数",
+           "{value} is not whole; {name} is counted in {unit}", value=str | Message, name=Text, unit=str)
 
 
 class Integer(Check):

@@ -45,11 +45,10 @@ class Jump(Check):
         for against in AGAINST:
             for group in groups:
                 limit = number(group[0].jump or usual)
-                yield from cell_rule(
-                    group, f"jump_{against}", BETWEEN, _column(group[0], against, usual), [number((group[0].jump or usual) * 10)],
-                    max_value=limit, level=2, severity=Severity.WARNING, title=TITLES[against], message=MESSAGES[against],
-                    unless=("scale", "scale_explained", "fall", "fall_explained"),
-                )
+                yield from cell_rule(group, f"jump_{against}", BETWEEN, _column(group[0], against, usual),
+                                     [number((group[0].jump or usual) * 10)], max_value=limit, level=2, severity=Severity.WARNING,
+                                     title=TITLES[against], message=MESSAGES[against],
+                                     unless=("scale", "scale_explained", "fall", "fall_explained"))
 
     def compute(self, given: Given) -> None:
         usual = _usual(given.form)

@@ -9,17 +9,14 @@ from gaoxin.quality.check import NOT_IN_SET, Check, Rules, cell_rule
 from gaoxin.quality.frames import STATE
 
 TITLE = Code("quality.repaired.title", "无需修正即可读入", "read without repair")
-MENDED = Code(
-    "quality.repaired", "“{value}”读作 {number}（{repairs:;}）；请核对",
-    "'{value}' was read as {number} ({repairs:;}); please check", value=str | Message, number=Decimal | date | str, repairs=tuple,
-)
+MENDED = Code("quality.repaired", "“{value}”读作 {number}（{repairs:;}）；请核对",
+              "'{value}' was read as {number} ({repairs:;}); please check", value=str | Message, number=Decimal | date | str,
+              repairs=tuple)
 
 
 class Repaired(Check):
     place = 30
 
     def on_cells(self, form: Form) -> Rules:
-        return cell_rule(
-            form.asked, "repaired", NOT_IN_SET, STATE, ["repaired"], value_set=["repaired"], severity=Severity.INFO,
-            title=TITLE, message=MENDED,
-        )
+        return cell_rule(form.asked, "repaired", NOT_IN_SET, STATE, ["repaired"], value_set=["repaired"], severity=Severity.INFO,
+                         title=TITLE, message=MENDED)

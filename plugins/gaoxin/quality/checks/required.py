@@ -8,9 +8,8 @@ from gaoxin.quality.frames import Given
 REQUIRED = "cell.required"  # given, missing
 
 TITLE = Code("quality.required.title", "必填", "required")
-FIGURE = Code(
-    "quality.required.figure", "没有填报；请补填，确为零请填 0", "not reported; fill it in, and write 0 if it is nought"
-)
+FIGURE = Code("quality.required.figure", "没有填报；请补填，确为零请填 0",
+              "not reported; fill it in, and write 0 if it is nought")
 FIELD = Code("quality.required.field", "没有填写；请补填", "not filled in; fill it in")
 
 

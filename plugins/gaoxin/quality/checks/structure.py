@@ -1,13 +1,13 @@
 """Structural problems (level 0): what each kind that reading can tell means for the return.
 
-The kinds and their titles are `gaoxin.returns.kinds`'. A kind that is new there is an error until it is given another
+The kinds and their titles are `gaoxin.returns.model`'. A kind that is new there is an error until it is given another
 meaning here, and one that is listed nowhere is caught by the rule `file.other`: none is ever lost.
 """
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.forms import Form, Severity
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, Check, Rules, expectation, label_of
-from gaoxin.returns.kinds import NOTES, PROBLEMS
+from gaoxin.returns.model import NOTES, PROBLEMS
 
 PROBLEM = "file.problem"  # kind of a structural problem, or none: `building` puts it, with the problem's message
 
@@ -33,11 +33,7 @@ class Structure(Check):
         known = {**PROBLEMS, **NOTES}
         for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO):
             if kinds := {kind: label_of(title) for kind, title in sorted(known.items()) if severity_of(kind) is severity}:
-                yield expectation(
-                    f"file.{severity}", NOT_IN_SET, PROBLEM, kinds, value_set=list(kinds), level=0, table="file",
-                    severity=severity, kinds=kinds, title=TITLE, message=FOUND,
-                )
-        yield expectation(
-            "file.other", IN_SET, PROBLEM, [CANARY_TEXT], value_set=["none", *sorted(known)], level=0, table="file",
-            title=OTHER_TITLE, message=FOUND,
-        )
+                yield expectation(f"file.{severity}", NOT_IN_SET, PROBLEM, kinds, value_set=list(kinds), level=0, table="file",
+                                  severity=severity, kinds=kinds, title=TITLE, message=FOUND)
+        yield expectation("file.other", IN_SET, PROBLEM, [CANARY_TEXT], value_set=["none", *sorted(known)], level=0, table="file",
+                          title=OTHER_TITLE, message=FOUND)

@@ -8,27 +8,21 @@ from gaoxin.quality.frames import Given
 UNIT = "unit"  # same, converted, blank, unknown, inconvertible
 
 TITLE = Code("quality.unit.title", "计量单位为 {unit}，或可换算", "in {unit}, or convertible to it", unit=str)
-OTHER = Code(
-    "quality.unit", "计量单位“{unit_given}”不能换算为{unit}；请按{unit}填报并写明计量单位",
-    "unit of measure '{unit_given}' cannot be converted to {unit}; report in {unit} and say so",
-    unit_given=str | Message, unit=str,
-)
+OTHER = Code("quality.unit", "计量单位“{unit_given}”不能换算为{unit}；请按{unit}填报并写明计量单位",
+             "unit of measure '{unit_given}' cannot be converted to {unit}; report in {unit} and say so",
+             unit_given=str | Message, unit=str)
 
 
 class Unit(Check):
     place = 40
 
     def on_cells(self, form: Form) -> Rules:
-        return cell_rule(
-            form.variables, "unit", IN_SET, UNIT, ["blank", "unknown", "inconvertible"], value_set=["same", "converted"],
-            title=TITLE, message=OTHER,
-        )
+        return cell_rule(form.variables, "unit", IN_SET, UNIT, ["blank", "unknown", "inconvertible"],
+                         value_set=["same", "converted"], title=TITLE, message=OTHER)
 
     def compute(self, given: Given) -> None:
         for cell in given.cells():
             if cell.read is not None and cell.unit_state is not None:
-                given.frame.put(
-                    cell.row, UNIT, cell.unit_state if cell.given is not None else None, unit=cell.unit, number=cell.value,
-                    unit_given=cell.unit_given or EMPTY(),
-                    place=(cell.read.sheet, cell.unit_cell or cell.read.cell, cell.unit_given),
-                )
+                given.frame.put(cell.row, UNIT, cell.unit_state if cell.given is not None else None, unit=cell.unit,
+                                number=cell.value, unit_given=cell.unit_given or EMPTY(),
+                                place=(cell.read.sheet, cell.unit_cell or cell.read.cell, cell.unit_given))
