@@ -12,7 +12,6 @@ from importlib.resources import files
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
-
 ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 LEVELS = {"municipal": "市级", "provincial": "省级", "national": "国家级"}
 
