@@ -307,7 +307,7 @@ def test_an_enterprise_claimed_by_two_units_is_told_to_both(settings, demo_workp
 
 def test_indicators_asked_variable_by_variable_are_those_of_all_facts(settings, demo_workplace, tmp_path, industry):
     """With corrections, a register of two units, and a period that only one of them has handed in."""
-    codes = [make_credit_code("91", "500154", f"Z{n:07d}") for n in range(5)]
+    codes = [make_credit_code("91", "500154", f"X{n:07d}") for n in range(5)]
     w = demo_workplace("2024-07-20")
     register = "demo__hnte_register__{}__2024-Q{}.csv"
     for as_of, name, content in (

@@ -24,8 +24,9 @@ from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
+from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
-from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.engine import Store, Warehouse
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,6 @@ def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> li
             taken = [_take(w, str(files[i]), *given[i], source="submit") for i in places]
             found |= zip(places, _judge_and_load(w, taken), strict=True)
             continue
-        from gaoxin.warehouse.engine import Warehouse
-
         with Warehouse.open(settings).begin() as store:
             for i in places:
                 _refuse(store, "", *given[i], now, source="submit")
@@ -126,8 +125,6 @@ def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> li
 
 def waiting(w: Workplace) -> list[ReadReturn]:
     """This campaign's files in the inbox that pull would take now, by path; those with an unreadable cover too."""
-    from gaoxin.returns.reader import read_file
-
     plan_of = plans_of(w.settings)
     reads = (read_file(content, file.name, plan_of) for file, content in Inbox(w.settings.inbox).files())
     return [read for read in reads if read.key is None or read.key.campaign == w.plan.id]
@@ -139,8 +136,6 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
     they are.
     taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
-    from gaoxin.returns.reader import read_file
-
     plan_of, inbox, created = plans_of(w.settings), Inbox(w.settings.inbox), []
     for file, size in inbox.huge():
         with w.warehouse.begin() as store:
@@ -202,8 +197,6 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
 
 
 def _read(file: Path, plan_of: Callable[[str], Plan]) -> tuple[bytes, ReadReturn]:
-    from gaoxin.returns.reader import read_file
-
     try:
         content = file.read_bytes()
     except OSError as error:

@@ -21,9 +21,16 @@ from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.checks.claimed import CLAIMED
 from gaoxin.quality.checks.same import SAME
 from gaoxin.quality.history import EntityKey, entity_fields, entity_text, history_of, key_of, looked_at
+<<<<<<< HEAD
 from gaoxin.quality.model import Checked, CheckResult, Finding
+=======
+from gaoxin.quality.model import Checked, Finding
+from gaoxin.quality.runner import check_many
+from gaoxin.quality.suites import load_suites
+>>>>>>> main
 from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
+from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn, entry_values, series_values
@@ -41,8 +48,6 @@ def plans_of(settings: Settings) -> Callable[[str], Plan]:
 
 def reread(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
     """A stored return, read again from its bytes."""
-    from gaoxin.returns.reader import read_file
-
     plan_of = plans_of(w.settings)
     return read_file(content, item.file, lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign))
 
@@ -52,9 +57,6 @@ def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Ite
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
     whole: False where no database is asked, and what these files do not say is unknown."""
-    from gaoxin.quality.runner import check_many
-    from gaoxin.quality.suites import load_suites
-
     known = with_reads(facts, plan, accepted)
     batches: dict[Period | None, list[int]] = defaultdict(list)
     timed = [_timed(read, day) for read, day in zip(reads, days, strict=True)]

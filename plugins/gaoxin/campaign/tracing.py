@@ -1,20 +1,26 @@
 """Where a figure comes from: an indicator's formula and inputs, down to the cells of the files that were handed in."""
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Any
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.evaluate import evaluate_indicator
+<<<<<<< HEAD
+=======
+from gaoxin.indicators.facts_world import judged_by
+from gaoxin.indicators.inputs import number
+>>>>>>> main
 from gaoxin.indicators.model import CountedItem, InputValue, MeasureValue, ReferenceUsed, StatedUsed, Status
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Count, RegisterForm
+from gaoxin.plan.forms import RegisterForm
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import leaves
 from gaoxin.quality.model import Finding
-from gaoxin.returns.model import Fact, RegisterFact
+from gaoxin.returns.model import RegisterFact
 from gaoxin.warehouse.engine import Store
 
 
@@ -137,39 +143,23 @@ class _Findings:
 
 
 def _traced(plan: Plan, measure: MeasureValue, given: InputValue, findings: _Findings) -> list[TracedInput]:
-    found = [_fact(measure, given, f, findings) for f in given.facts]
-    found += [_entry(plan, measure, given, e, findings) for e in given.entries]
+    about: dict[str, Any] = {"measure": measure.measure, "input": given.name, "reason": None}
+    found = [TracedInput.of(f, **about, unit=f.unit_of_measure, submitted_by=f.unit, entry=None,
+                            findings=findings.on(f.return_id, f.sheet, {f.cell})) for f in given.facts]
+    found += [_entry(plan, given, e, findings, about) for e in given.entries]
     if found and given.value is not None:
         return found
-    if given.value is not None:  # a register that was handed in empty: nothing to point at, and known to be nothing
-        return [TracedInput(measure.measure, given.name, given.variable, given.value, given.unit, given.period)]
-    return [TracedInput(measure.measure, given.name, given.variable, None, given.unit, given.period, reason=given.reason)]
+    # Without a reason: a register that was handed in empty. Nothing to point at, and known to be nothing.
+    return [TracedInput(measure.measure, given.name, given.variable, given.value, given.unit, given.period, reason=given.reason)]
 
 
-def _fact(measure: MeasureValue, given: InputValue, f: Fact, findings: _Findings) -> TracedInput:
-    return TracedInput(
-        measure.measure, given.name, f.variable, f.value, f.unit_of_measure, f.period, f.recorded_at, f.return_id, f.version,
-        f.file_sha256, f.sheet, f.cell, f.unit, None, findings.on(f.return_id, f.sheet, {f.cell}),
-    )
-
-
-def _entry(plan: Plan, measure: MeasureValue, given: InputValue, e: RegisterFact, findings: _Findings) -> TracedInput:
+def _entry(plan: Plan, given: InputValue, e: RegisterFact, findings: _Findings, about: dict[str, Any]) -> TracedInput:
     form = plan.form(e.form)
     assert isinstance(form, RegisterForm)
     count = next(c for c in form.counts if c.id == given.variable)
-    shown = count.sum or count.distinct or form.key[0]
-    unit = next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit)
-    return TracedInput(
-        measure.measure, given.name, given.variable, _amount(e, count), unit, e.period, e.recorded_at, e.return_id, e.version,
-        e.file_sha256, e.sheet, e.cells.get(shown), e.unit, dict(e.values),
-        findings.on(e.return_id, e.sheet, set(e.cells.values())),
+    return TracedInput.of(
+        e, **about, variable=given.variable, value=Decimal(1) if count.sum is None else number(e.values.get(count.sum)),
+        unit=next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit), submitted_by=e.unit,
+        cell=e.cells.get(count.sum or count.distinct or form.key[0]), entry=dict(e.values),
+        findings=findings.on(e.return_id, e.sheet, set(e.cells.values())),
     )
-
-
-def _amount(e: RegisterFact, count: Count) -> Decimal | None:
-    if count.sum is None:
-        return Decimal(1)
-    try:
-        return Decimal(e.values.get(count.sum) or "")
-    except InvalidOperation:
-        return None

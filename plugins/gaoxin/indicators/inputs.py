@@ -187,7 +187,7 @@ def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> P
     assert isinstance(form, RegisterForm)
     kept: dict[tuple[str, ...], list[RegisterFact]] = {}
     for entry in entries:
-        if not _matches(form, count, entry):
+        if not all(_norm(_code(form, name, entry.values.get(name))) in map(_norm, codes) for name, codes in count.where.items()):
             continue
         if count.valid:
             valid = _valid(count, entry, period.end)
@@ -205,7 +205,7 @@ def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> P
         return PeriodValue(period, Decimal(len(kept)), entries=used, recorded_at=_latest(used))
     total = Decimal(0)
     for group in kept.values():
-        amounts = {_number(e.values.get(count.sum)) for e in group}
+        amounts = {number(e.values.get(count.sum)) for e in group}
         if len(amounts) != 1 or None in amounts:
             return _unclear(period, group[-1], count.sum)
         total += amounts.pop() or Decimal(0)
@@ -221,11 +221,6 @@ def _latest(entries: Iterable[RegisterFact]) -> datetime | None:
 def _unclear(period: Period, entry: RegisterFact, name: str) -> PeriodValue:
     cell = entry.cells.get(name, f"{entry.sheet}!{entry.row}")
     return PeriodValue(period, None, reason=_UNCLEAR(period=period, row=entry.row, unit=entry.unit, field=name, cell=cell))
-
-
-def _matches(form: RegisterForm, count: Count, entry: RegisterFact) -> bool:
-    return all(_norm(_code(form, name, entry.values.get(name))) in {_norm(c) for c in codes}
-               for name, codes in count.where.items())
 
 
 def _code(form: RegisterForm, name: str, text: str | None) -> str | None:
@@ -256,7 +251,7 @@ def _norm(text: str | None) -> str:
     return "".join(unicodedata.normalize("NFKC", text or "").split()).upper()
 
 
-def _number(text: str | None) -> Decimal | None:
+def number(text: str | None) -> Decimal | None:
     try:
         number = Decimal(text or "")
     except InvalidOperation:

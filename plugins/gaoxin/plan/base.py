@@ -5,11 +5,11 @@ A module here never reads a file (loader) and never judges a whole plan (checks)
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
-from typing import Annotated, Any, ClassVar, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic.fields import FieldInfo
@@ -90,6 +90,16 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
     words: ClassVar[Key | None] = None
     between_keys: ClassVar[Mapping[str, Any]] = {}
+
+    def fit(self, holds: bool, told: Code, **context: Any) -> Self:
+        """Itself, for a validator to return. Raises Unfit where what has to hold does not."""
+        if not holds:
+            raise Unfit(told(**context))
+        return self
+
+    def unique(self, what: str, ids: Sequence[str]) -> Self:
+        double = sorted({i for i in ids if ids.count(i) > 1})
+        return self.fit(not double, IDS_TWICE, what=what, ids=double)
 
     def mentions(self) -> Iterator[tuple[str, str, str]]:
         """The ids that its own keys hold: what each leads to, the id, the way to it (`lead`, `after.0`)."""
@@ -215,10 +225,3 @@ class Named(Model):
 
     id: Id
     name: Label
-
-
-def unique(what: str, ids: list[str]) -> None:
-    """Raises Unfit when an id stands twice."""
-    double = sorted({i for i in ids if ids.count(i) > 1})
-    if double:
-        raise Unfit(IDS_TWICE(what=what, ids=double))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import Day, Id, IndicatorId, Key, Label, MaskedDate, Model, Named, Refers, Source, Unfit, UnitId, opt
+from gaoxin.plan.base import Day, Id, IndicatorId, Key, Label, MaskedDate, Model, Named, Refers, Source, UnitId, opt
 
 JUDGED_BY_FIGURES = Code("plan.judged_by_figures", "有 indicator 的条件由数值判断，不写 stated.fulfils",
                          "a condition with an indicator is judged by its figures: leave stated.fulfils out")
@@ -108,6 +108,4 @@ class Condition(Named):
 
     @model_validator(mode="after")
     def measured_or_stated(self) -> Self:
-        if self.indicator and self.stated and self.stated.fulfils is not None:
-            raise Unfit(JUDGED_BY_FIGURES())
-        return self
+        return self.fit(not (self.indicator and self.stated and self.stated.fulfils is not None), JUDGED_BY_FIGURES)

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from gaoxin import measures
 from gaoxin.i18n import Code
 from gaoxin.periods import Period, Periodicity, span
-from gaoxin.plan.base import DueDate, Key, Label, Model, Named, PeriodText, Unfit, UnitId, UnitOfMeasure, WithinForm, opt
+from gaoxin.plan.base import DueDate, Key, Label, Model, Named, PeriodText, UnitId, UnitOfMeasure, WithinForm, opt
 from gaoxin.plan.checks import Check
 from gaoxin.plan.checks import Severity as Severity
 
@@ -131,9 +131,7 @@ class RegisterField(Named):
 
     @model_validator(mode="after")
     def a_code_field_lists_its_codes(self) -> Self:
-        if (self.type is FieldType.CODE) != bool(self.codes):
-            raise Unfit(CODES_OF_A_CODE())
-        return self
+        return self.fit((self.type is FieldType.CODE) == bool(self.codes), CODES_OF_A_CODE)
 
 
 class Validity(Model):
@@ -180,11 +178,9 @@ class _Form(Named):
     @model_validator(mode="after")
     def first_and_last_have_the_periodicity(self) -> Self:
         for period in (self.first, self.last):
-            if period.periodicity != self.periodicity:
-                raise Unfit(OTHER_PERIODICITY(period=period, periodicity=self.periodicity.value))
-        if self.last < self.first:
-            raise Unfit(LAST_BEFORE_FIRST(last=self.last, first=self.first))
-        return self
+            self.fit(period.periodicity == self.periodicity, OTHER_PERIODICITY, period=period,
+                     periodicity=self.periodicity.value)
+        return self.fit(self.first <= self.last, LAST_BEFORE_FIRST, last=self.last, first=self.first)
 
     def periods(self) -> tuple[Period, ...]:
         """The periods for which a return is owed, in order."""

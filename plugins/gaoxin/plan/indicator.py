@@ -16,13 +16,11 @@ from gaoxin.plan.base import (
     Model,
     PeriodText,
     Source,
-    Unfit,
     UnitId,
     UnitOfMeasure,
     VariableId,
     ZoneId,
     opt,
-    unique,
 )
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import TargetKind, measure_of
@@ -80,9 +78,7 @@ class PastPace(Model):
 
     @model_validator(mode="after")
     def one_of_them(self) -> Self:
-        if (self.growth is None) == (self.increase is None):
-            raise Unfit(GROWTH_OR_INCREASE())
-        return self
+        return self.fit((self.growth is None) != (self.increase is None), GROWTH_OR_INCREASE)
 
 
 class Indicator(Model):
@@ -110,22 +106,17 @@ class Indicator(Model):
     @model_validator(mode="after")
     def targets_fit(self) -> Self:
         goals = [t for t in self.targets if t.role == "goal"]
-        if not goals:
-            raise Unfit(NO_GOAL())
+        self.fit(bool(goals), NO_GOAL)
         bound = [t for t in self.targets if t.binding]
-        if any(t.role != "goal" for t in bound) or len(bound) > 1 or (len(goals) > 1 and len(bound) != 1):
-            raise Unfit(ONE_BINDING())
+        self.fit(all(t.role == "goal" for t in bound) and len(bound) in ((0, 1) if len(goals) == 1 else (1,)), ONE_BINDING)
         names = [m.id for m in self.measures]
-        unique("measures", names)
-        if (self.quotas or self.stated or self.past_pace) and not names:
-            raise Unfit(STATED_WITHOUT_MEASURES())
+        self.unique("measures", names)
+        self.fit(bool(names) or not (self.quotas or self.stated or self.past_pace), STATED_WITHOUT_MEASURES)
         for statement in self.targets:
             measured = [leaf for leaf in leaves(statement.target) if leaf.measured]
-            if measured and not names:
-                raise Unfit(TARGET_WITHOUT_MEASURES())
+            self.fit(bool(names) or not measured, TARGET_WITHOUT_MEASURES)
             for wanted in (*(leaf.measure for leaf in measured), *(s.of for s in self.stated)):
-                if wanted is not None and wanted not in names:
-                    raise Unfit(UNKNOWN_MEASURE(wanted=wanted, known=names))
+                self.fit(wanted in (None, *names), UNKNOWN_MEASURE, wanted=wanted, known=names)
         return self
 
     @property
@@ -187,11 +178,10 @@ class Reference(Model):
 
     @model_validator(mode="after")
     def from_somewhere(self) -> Self:
-        if bool(self.values) == (self.variable is not None):
-            raise Unfit(REFERENCE_FROM())
+        self.fit(bool(self.values) != (self.variable is not None), REFERENCE_FROM)
         seen: dict[tuple[str, Day], Decimal] = {}
         for one in self.values:
             known = seen.setdefault((str(one.period), one.published), one.value)
-            if known != one.value:
-                raise Unfit(TWO_VALUES_PUBLISHED(period=one.period, published=one.published, values=(known, one.value)))
+            self.fit(known == one.value, TWO_VALUES_PUBLISHED, period=one.period, published=one.published,
+                     values=(known, one.value))
         return self

@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 from pydantic import model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import ChoiceId, Key, Model, Unfit, opt
+from gaoxin.plan.base import ChoiceId, Key, Model, opt
 
 _NOBODY_CHOSE = Code("plan.limits_without_choice", "改用其他界限须写 choice：由谁决定、为什么",
                      "limits of one's own need a choice: who decided, and why")
@@ -39,6 +39,4 @@ class Limits(Model):
 
     @model_validator(mode="after")
     def somebody_chose(self) -> Self:
-        if self.model_fields_set and self.choice is None:
-            raise Unfit(_NOBODY_CHOSE())
-        return self
+        return self.fit(not self.model_fields_set or self.choice is not None, _NOBODY_CHOSE)

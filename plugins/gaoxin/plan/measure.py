@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import Id, Key, Label, Model, Unfit, UnitOfMeasure, VariableId, opt
+from gaoxin.plan.base import Id, Key, Label, Model, UnitOfMeasure, VariableId, opt
 
 FORMULA_AND_INPUTS = Code("plan.formula_and_inputs", "formula 与 inputs 须同时写或都不写",
                           "give formula and inputs together, or neither")
@@ -45,6 +45,4 @@ class Measure(Model):
 
     @model_validator(mode="after")
     def formula_and_inputs_go_together(self) -> Self:
-        if (self.formula is None) != (not self.inputs):
-            raise Unfit(FORMULA_AND_INPUTS())
-        return self
+        return self.fit((self.formula is None) == (not self.inputs), FORMULA_AND_INPUTS)

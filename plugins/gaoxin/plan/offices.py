@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import AsText, ChoiceId, Day, Days, Id, Key, Label, Model, Named, Source, Unfit, UnitId, opt
+from gaoxin.plan.base import AsText, ChoiceId, Day, Days, Id, Key, Label, Model, Named, Source, UnitId, opt
 
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
 SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
@@ -111,9 +111,7 @@ class Choice(Model):
 
     @model_validator(mode="after")
     def a_decision_has_a_date(self) -> Self:
-        if self.settles and self.decided_on is None:
-            raise Unfit(DECIDED_WHEN())
-        return self
+        return self.fit(not self.settles or self.decided_on is not None, DECIDED_WHEN)
 
 
 class Defaults(Model):
@@ -143,9 +141,7 @@ class Cadence(Named):
 
     @model_validator(mode="after")
     def somebody_set_it(self) -> Self:
-        if (self.source is None) == (self.choice is None):
-            raise Unfit(SOURCE_OR_CHOICE())
-        return self
+        return self.fit((self.source is None) != (self.choice is None), SOURCE_OR_CHOICE)
 
 
 class ReminderLadder(Model):

@@ -21,11 +21,9 @@ from gaoxin.plan.base import (
     Refers,
     Source,
     StartDate,
-    Unfit,
     UnitId,
     UnitOfMeasure,
     opt,
-    unique,
 )
 from gaoxin.plan.criteria import AnyCriterion
 from gaoxin.plan.criteria.approval import Approval
@@ -48,8 +46,7 @@ class Gate(Model):
 
     @model_validator(mode="after")
     def criteria_have_ids_of_their_own(self) -> Self:
-        unique("criteria", [c.id for c in self.criteria])
-        return self
+        return self.unique("criteria", [c.id for c in self.criteria])
 
     @property
     def approvals(self) -> tuple[Approval, ...]:
@@ -65,9 +62,7 @@ class Stretch(Model):
 
     @model_validator(mode="after")
     def ends_after_it_starts(self) -> Self:
-        if self.ends < self.starts:
-            raise Unfit(ENDS_BEFORE(ends=self.ends, starts=self.starts))
-        return self
+        return self.fit(self.starts <= self.ends, ENDS_BEFORE, ends=self.ends, starts=self.starts)
 
 
 class Horizon(Stretch):
@@ -149,11 +144,8 @@ class Task(Model):
 
     @model_validator(mode="after")
     def dated_where_a_gate_asks(self) -> Self:
-        if self.due and self.due_masked:
-            raise Unfit(TWO_DUE_DATES())
-        if self.phase and self.due is None:
-            raise Unfit(DUE_IN_A_PHASE())
-        return self
+        self.fit(not (self.due and self.due_masked), TWO_DUE_DATES)
+        return self.fit(not self.phase or self.due is not None, DUE_IN_A_PHASE)
 
     @property
     def leads(self) -> tuple[str, ...]:

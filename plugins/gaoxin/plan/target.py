@@ -34,7 +34,7 @@ from pydantic import model_validator
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.base import Model, Unfit, opt
+from gaoxin.plan.base import Model, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.world import ReferenceUsed, World
 
@@ -201,12 +201,8 @@ def all_truth(parts: Sequence[Truth]) -> Truth:
 
 def joined(reasons: Sequence[Message | None]) -> Message | None:
     """Several reasons as one, each told once, also where one of them is made of several; None without any."""
-    told = list(dict.fromkeys(one for r in reasons if r for one in _single(r)))
+    told = list(dict.fromkeys(one for r in reasons if r for one in (r.context["reasons"] if r.code == REASONS.code else (r,))))
     return REASONS(reasons=told) if len(told) > 1 else told[0] if told else None
-
-
-def _single(reason: Message) -> Iterator[Message]:
-    yield from reason.context["reasons"] if reason.code == REASONS.code else (reason,)
 
 
 def judged_any(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
@@ -280,9 +276,7 @@ class Compared(Model):
 
     @model_validator(mode="after")
     def exactly_one_comparator(self) -> Self:
-        if sum(getattr(self, c) is not None for c in Comparator) != 1:
-            raise Unfit(_ONE_COMPARATOR())
-        return self
+        return self.fit(sum(getattr(self, c) is not None for c in Comparator) == 1, _ONE_COMPARATOR)
 
     @cached_property
     def comparator(self) -> Comparator:

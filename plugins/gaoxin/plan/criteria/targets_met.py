@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import ChoiceId, IndicatorId, Key, Unfit, opt
+from gaoxin.plan.base import ChoiceId, IndicatorId, Key, opt
 from gaoxin.plan.criteria.base import Criterion
 
 _LENIENT = Code("plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
@@ -36,6 +36,4 @@ class TargetsMet(Criterion):
 
     @model_validator(mode="after")
     def leniency_needs_a_choice(self) -> Self:
-        if self.not_yet_due == "on_track" and self.choice is None:
-            raise Unfit(_LENIENT())
-        return self
+        return self.fit(self.not_yet_due == "hold" or self.choice is not None, _LENIENT)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Discriminator, Tag, model_validator
 
 from gaoxin.folders import classes
-from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, Key, MaskedDate, Model, Source, Unfit, opt
+from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, Key, MaskedDate, Model, Source, opt
 from gaoxin.plan.target import Comparator, Compared, TargetKind
 from gaoxin.plan.targets.all_of import AllOf
 from gaoxin.plan.targets.any_of import AnyOf
@@ -26,7 +26,7 @@ from gaoxin.plan.targets.each_zone import EachZone
 from gaoxin.plan.targets.milestone import Milestone
 from gaoxin.plan.targets.of_which import OfWhich
 from gaoxin.plan.targets.plan_share import PlanShare
-from gaoxin.plan.targets.threshold import DERIVATIONS, Threshold, thresholds
+from gaoxin.plan.targets.threshold import DERIVATIONS, Threshold
 from gaoxin.plan.targets.tiers import Tiers, ZoneClass
 from gaoxin.plan.targets.unquantified import Unquantified
 
@@ -64,6 +64,11 @@ def leaves(target: TargetKind) -> tuple[TargetKind, ...]:
     return tuple(leaf for part in target.parts for leaf in leaves(part)) or (target,)
 
 
+def thresholds(target: TargetKind) -> tuple[Threshold, ...]:
+    """Every threshold of a target, in the order written."""
+    return tuple(leaf for leaf in leaves(target) if isinstance(leaf, Threshold))
+
+
 Role = Literal["goal", "step", "horizon", "criterion", "aspiration"]
 
 
@@ -93,6 +98,4 @@ class TargetStatement(Model):
 
     @model_validator(mode="after")
     def one_date(self) -> Self:
-        if self.due and self.due_masked:
-            raise Unfit(TWO_DUE_DATES())
-        return self
+        return self.fit(not (self.due and self.due_masked), TWO_DUE_DATES)

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.base import Id, Key, Unfit, ZoneId, opt
+from gaoxin.plan.base import Id, Key, ZoneId, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth, Zones, joined, measure_of, named
 from gaoxin.plan.targets.threshold import Threshold
@@ -39,9 +39,7 @@ class ZoneClass(Compared):
 
     @model_validator(mode="after")
     def as_many_as_named(self) -> Self:
-        if self.named and len(self.named) != self.zones:
-            raise Unfit(_NAMED_COUNT(zones=self.zones, named=len(self.named)))
-        return self
+        return self.fit(len(self.named) in (0, self.zones), _NAMED_COUNT, zones=self.zones, named=len(self.named))
 
     def threshold(self, of: str | None) -> Threshold:
         """What one zone has to reach for a place of this class."""
