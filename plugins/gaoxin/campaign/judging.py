@@ -21,13 +21,9 @@ from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality.checks.claimed import CLAIMED
 from gaoxin.quality.checks.same import SAME
 from gaoxin.quality.history import EntityKey, entity_fields, entity_text, history_of, key_of, looked_at
-<<<<<<< HEAD
 from gaoxin.quality.model import Checked, CheckResult, Finding
-=======
-from gaoxin.quality.model import Checked, Finding
 from gaoxin.quality.runner import check_many
 from gaoxin.quality.suites import load_suites
->>>>>>> main
 from gaoxin.returns.layout import COVER_SHEET
 from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
 from gaoxin.returns.reader import read_file

@@ -9,11 +9,7 @@ from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.evaluate import evaluate_indicator
-<<<<<<< HEAD
-=======
-from gaoxin.indicators.facts_world import judged_by
 from gaoxin.indicators.inputs import number
->>>>>>> main
 from gaoxin.indicators.model import CountedItem, InputValue, MeasureValue, ReferenceUsed, StatedUsed, Status
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm

@@ -110,18 +110,11 @@ def _evaluated(ask: _Ask) -> IndicatorResult:
     deciding = indicator.measure_of(judged.leaf).id if judged.leaf.measured and indicator.measures else None
     quotas = [_quota(ask, q) for q in indicator.quotas]
     worlds = [s.world for s in seen.values() if s is not decides] + [world for _, world in quotas if world]
-<<<<<<< HEAD
     beside: tuple[MeasureValue, ...] = ()
-    for value in (v for w in worlds for v in _known_in(w)):
-        if value not in (*measures, *rests_on, *beside):
-            beside += (value,)
-    measures, rests_on, beside = (shown(ask.index, values) for values in (measures, rests_on, beside))
-=======
-    beside: list[MeasureValue] = []
     for value in (v for w in worlds for v in (*(w.value(m.id) for m in indicator.measures), *w.rests_on.values())):
         if value.value is not None and value not in (*measures, *rests_on, *beside):
-            beside.append(value)
->>>>>>> main
+            beside += (value,)
+    measures, rests_on, beside = (shown(ask.index, values) for values in (measures, rests_on, beside))
     return IndicatorResult(
         id=indicator.id, name=indicator.name, measures=measures, value=judged.value, unit=judged.unit, period=judged.period,
         target=told(ask.plan, indicator, binding.target), due=binding.due, truth=judged.truth, status=status, gap=judged.gap,

@@ -106,9 +106,8 @@ class Variable(Named):
 
     @model_validator(mode="after")
     def weighted_by_another(self) -> Self:
-        if (self.combine is Combine.WEIGHTED) != (self.weight is not None) or self.weight == self.id:
-            raise Unfit(WEIGHTED_BY_ANOTHER())
-        return self
+        return self.fit((self.combine is Combine.WEIGHTED) == (self.weight is not None) and self.weight != self.id,
+                        WEIGHTED_BY_ANOTHER)
 
 
 class RegisterField(Named):
