@@ -89,7 +89,7 @@ def _variable(frame: Frame, owner: int, variable: Variable, found: list[SeriesVa
         value = measures.convert(given, first.unit_given or variable.unit, variable.unit)
     elif given is not None:
         for column in (variable.id, FRACTION):
-            frame.because(owner, column, variable.id, _NO_UNIT())
+            frame.reasons[owner, column, variable.id] = _NO_UNIT()
     return _put(frame, owner, variable, first.value, value, problem, given, first, unit)
 
 

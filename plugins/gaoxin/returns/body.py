@@ -190,7 +190,7 @@ def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: 
             changed.append((item, text))
     data = [
         i for i, t in changed
-        if codes.is_credit_code(plain(t)) or codes.is_hnte_certificate(plain(t)) or parse_number(t).value is not None
+        if codes.is_credit_code(plain(t)) or codes.certificate_year(plain(t)) or parse_number(t).value is not None
     ]
     if data:
         body.tell("names_row_missing", NAMES_ROW_MISSING(), address(2, columns[data[0].id]))
