@@ -108,7 +108,7 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
     cover = Cover(sheet.name)
     values: dict[str, tuple[object, str | None]] = {}
     for row in range(1, min(len(sheet.rows), _LOOKED_AT) + 1):
-        written = shown(sheet.cell(row, 1))
+        written = sheet.text(row, 1)
         if not written.strip():
             continue
         key = _KEY_ALIASES.get(re.sub(r"[:：]$", "", squeezed(written)).casefold())
