@@ -49,7 +49,7 @@ class _OfCampaign:
         try:
             workplace = open_workplace(Settings(), self.campaign, clock.parse_as_of(params.get("as_of")))
             period = Period.parse(params["period"]) if params.get("period") else None
-            return flows.FLOWS[use or self.use](workplace, flows.Asked(phase=self.phase, period=period, **more))
+            return flows.FLOWS[use or self.use](workplace, flows.Asked(phase=self.phase or "", period=period, **more))
         except GaoxinError as error:
             if error.retryable:
                 raise

@@ -6,10 +6,8 @@ Airflow's `end_date` would do that too, but it also empties manual runs after th
 Registered by plugins/gaoxin_scheduling.py; the import path is stored in Airflow's database, so it never moves.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Self
 
 import pendulum
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction
@@ -33,7 +31,7 @@ class CampaignTimetable(CronTriggerTimetable):
         return {"cron": self._expression, "first": self.first.isoformat(), "last": self.last.isoformat()}
 
     @classmethod
-    def deserialize(cls, data: dict[str, Any]) -> CampaignTimetable:
+    def deserialize(cls, data: dict[str, Any]) -> Self:
         return cls(data["cron"], first=date.fromisoformat(data["first"]), last=date.fromisoformat(data["last"]))
 
     def next_dagrun_info(

@@ -9,14 +9,9 @@ The modules are imported when they are first asked for, since each brings the ro
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gaoxin.campaign import (  # noqa: I001
+    from gaoxin.campaign import (  # noqa: F401, I001
         decisions, feasibility, forms, gatekeeping, intake, measuring, plans, reminding, reporting, standing, tracing, upkeep,
     )
-
-    __all__ = [
-        "decisions", "feasibility", "forms", "gatekeeping", "intake", "measuring", "plans", "reminding", "reporting", "standing",
-        "tracing", "upkeep",
-    ]
 else:
     def __getattr__(name):
         from importlib import import_module

@@ -64,7 +64,7 @@ class Asked:
     """What a step's run asks for. decision, seal and user are given by an approval step alone; connection is the mail
     server that the engine knows, for a step that may send."""
 
-    phase: str | None = None
+    phase: str = ""
     period: Period | None = None
     decision: str | None = None
     seal: str | None = None
@@ -80,12 +80,6 @@ class Asked:
                 todo=Text("触发时填写 period，如 2020-06、2020-Q2、2020", "give period, such as 2020-06, 2020-Q2 or 2020"),
             )
         return self.period
-
-    @property
-    def the_phase(self) -> str:
-        if self.phase is None:
-            raise ValueError("this step belongs to a phase's flow")
-        return self.phase
 
 
 Answer = dict[str, Any]
@@ -136,7 +130,7 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
 
 
 def gate(w: Workplace, asked: Asked) -> Answer:
-    result = gatekeeping.decide(w, asked.the_phase)
+    result = gatekeeping.decide(w, asked.phase)
     return {"next": _next(w, result), "verdict": str(result.verdict), "seal": result.seal, "note": tell_gate(w, result).zh}
 
 
@@ -166,8 +160,8 @@ def ask_consent(w: Workplace, asked: Asked) -> Answer:
     """Recorded once for the same figures: a retry of the request does not make it younger."""
     if not _consent_asked(w, asked.seal):
         with w.warehouse.begin() as store:
-            store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.the_phase, "seal": asked.seal})
-    return {"note": _ASKED(phase=w.plan.phase(asked.the_phase).name).zh}
+            store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal})
+    return {"note": _ASKED(phase=w.plan.phase(asked.phase).name).zh}
 
 
 def tell_gate(w: Workplace, result: GateResult) -> Message:
@@ -181,27 +175,27 @@ def tell_gate(w: Workplace, result: GateResult) -> Message:
 
 
 def consent(w: Workplace, asked: Asked) -> Answer:
-    by = w.plan.phase(asked.the_phase).gate.approvals[0].by
+    by = w.plan.phase(asked.phase).gate.approvals[0].by
     decision = asked.decision or ""
     reason = _BY_TASK(user=asked.user or _NOBODY())
-    decisions.approve(w, asked.the_phase, by, decision, reason.zh, seal=asked.seal)
+    decisions.approve(w, asked.phase, by, decision, reason.zh, seal=asked.seal)
     return {"note": _DECIDED(unit=w.plan.unit(by).name, decision=decision).zh}
 
 
 def noted(w: Workplace, asked: Asked) -> Answer:
-    result = gatekeeping.evaluate(w, asked.the_phase)
+    result = gatekeeping.evaluate(w, asked.phase)
     return {"verdict": str(result.verdict), "note": tell_gate(w, result).zh}
 
 
 def release(w: Workplace, asked: Asked) -> Answer:
-    runs = dispatch.released_runs(w, asked.the_phase)
-    note = _RELEASED(phase=w.plan.phase(asked.the_phase).name, runs=dispatch.told(runs))
+    runs = dispatch.released_runs(w, asked.phase)
+    note = _RELEASED(phase=w.plan.phase(asked.phase).name, runs=dispatch.told(runs))
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 
 def hold(w: Workplace, asked: Asked) -> Answer:
     reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
-    result = gatekeeping.evaluate(w, asked.the_phase)
+    result = gatekeeping.evaluate(w, asked.phase)
     return {"refused": True, "note": tell_gate(w, result).zh}
 
 

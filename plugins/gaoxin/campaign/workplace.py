@@ -1,9 +1,8 @@
 """What every use case works with: a plan, the warehouse, and a time."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
@@ -24,7 +23,7 @@ class Workplace:
     def campaign(self) -> str:
         return self.plan.id
 
-    def at(self, now: datetime) -> Workplace:
+    def at(self, now: datetime) -> Self:
         """The same workplace at another time."""
         return replace(self, now=now)
 

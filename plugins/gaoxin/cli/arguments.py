@@ -36,12 +36,12 @@ ByOption = Annotated[str, option("--by", "UNIT", "由哪个单位作出 / the un
 OutOption = Annotated[Path, option("-o --out", "DIR", "写到哪个文件夹 / the folder to write to")]
 
 
-def day_of(text: str, option: str) -> date:
+def day_of(text: str) -> date:
     """Raises UsageError for a text that is no ISO date."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(Text(f"{option} 不是日期：{text!r}", f"{option} is not a date: {text!r}"), where=option,
+        raise UsageError(Text(f"--expires 不是日期：{text!r}", f"--expires is not a date: {text!r}"), where="--expires",
                          todo=Text("写成 2020-10-31", "write 2020-10-31")) from None
 
 

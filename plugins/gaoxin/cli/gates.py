@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -127,10 +128,9 @@ def approve(
 def waive(
     session: Session, campaign: CampaignArgument, phase: PhaseArgument,
     criterion: Annotated[str, argument("CRITERION", "条件 / the criterion's id")], by: ByOption, reason: ReasonOption,
-    expires: Annotated[str, option("--expires", "DATE", "有效期至 / valid until")],
+    expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)],
 ) -> Answered:
-    until = day_of(expires, "--expires")
-    return cases.decisions.waive(session.workplace(campaign), phase, criterion, by, reason, until), WAIVER
+    return cases.decisions.waive(session.workplace(campaign), phase, criterion, by, reason, expires), WAIVER
 
 
 @asked

@@ -106,7 +106,8 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters.update(percent=_percent, moment=_moment)
+    environment.filters["percent"] = lambda share: "—" if share is None else f"{share * 100:.1f}%"
+    environment.filters["moment"] = lambda moment: "—" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
     return environment.get_template("quality.html.j2").render(
         s=snapshot, totals=totals(snapshot), matrices=list(_matrices(snapshot)), unknown=list(_unknown(snapshot)),
         suites=_suites(snapshot), pages=snapshot.pages,
@@ -185,14 +186,6 @@ def _unknown(snapshot: QualitySnapshot) -> Iterator[dict[str, Any]]:
 def _suites(snapshot: QualitySnapshot) -> list[tuple[Named, str, str]]:
     found = {(page.form, v.suite, v.suite_version) for page, v in snapshot.pages if v.checks}
     return sorted(found, key=lambda item: (item[0].id, item[1:]))
-
-
-def _percent(share: Decimal | None) -> str:
-    return "—" if share is None else f"{share * 100:.1f}%"
-
-
-def _moment(moment: datetime | None) -> str:
-    return "—" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
 
 
 def _both(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

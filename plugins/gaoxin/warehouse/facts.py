@@ -1,6 +1,7 @@
 """Facts as of a time, bitemporal, and the indicator values that were computed from them, each with its inputs."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from gaoxin.indicators.model import IndicatorResult
@@ -23,11 +24,7 @@ class FactStore(Repository):
         """
         bound: dict[str, Any] = {"campaign": campaign, "as_of": as_of}
         bound |= {name: None if asked is None else [str(one) for one in asked] for name, asked in vars(of).items()}
-        periods: dict[str, Period] = {}
-
-        def period(written: str) -> Period:
-            return periods.get(written) or periods.setdefault(written, Period.parse(written))
-
+        period = cache(Period.parse)  # there are many rows, and few periods
         return Facts(
             as_of=as_of,
             series=tuple(

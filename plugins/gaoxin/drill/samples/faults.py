@@ -4,14 +4,12 @@ Each fault changes one return of one period. Whether it is possible and the chan
 changes nothing, where the fault cannot be made.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from gaoxin import measures
 from gaoxin.drill.samples.draft import Content, Draft
@@ -36,7 +34,7 @@ class Fault:
     period: Period | None = None
 
     @classmethod
-    def parse(cls, text: str) -> Fault:
+    def parse(cls, text: str) -> Self:
         """`KIND`, `KIND:form`, `KIND:form:unit` or `KIND:form:unit:period`. Raises UsageError otherwise."""
         kind, *place = text.split(":")
         if kind not in FAULTS or len(place) > 3:
