@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import NamedTuple
 
 from gaoxin import measures
@@ -85,7 +86,6 @@ class FactIndex:
     facts: Facts | Source
     only: str | None = None
     _known: dict[tuple[str, Period], PeriodValue] = field(default_factory=dict)
-    _variates: dict[str, Variate] = field(default_factory=dict)
     _figures: dict[str, Mapping[Period, Figures]] = field(default_factory=dict)
     _of_units: dict[str, FactIndex] = field(default_factory=dict)
 
@@ -106,14 +106,14 @@ class FactIndex:
 
     def variate(self, variable: str) -> Variate:
         """The plan's variable of that id. Raises UsageError for an unknown one."""
-        if not self._variates:
-            for form in self.plan.forms:
-                for item in form.measured:
-                    self._variates[item.id] = Variate(item.id, item.name, form, item, item.unit, item.kind)
         if variable not in self._variates:
             raise UsageError(Text(f"方案中没有统计变量 {variable!r}", f"the plan has no variable {variable!r}"),
                              where=self.plan.id, todo=Text("检查方案的 forms", "see the plan's forms"))
         return self._variates[variable]
+
+    @cached_property
+    def _variates(self) -> dict[str, Variate]:
+        return {v.id: Variate(v.id, v.name, form, v, v.unit, v.kind) for form in self.plan.forms for v in form.measured}
 
     def units(self, variate: Variate) -> tuple[str, ...]:
         """The units whose returns make up the variable here: all of its form's, or the one that counts if it is one."""
@@ -136,39 +136,31 @@ class FactIndex:
         return {p: v for p, v in found if v.value is not None}
 
     def _computed(self, variate: Variate, period: Period) -> PeriodValue:
-        received, units = self.source.received(variate.form.id).get(period, ()), self.units(variate)
+        form, units = variate.form, self.units(variate)
         if not units:
-            asked = self.plan.unit(self.only or "").name
-            return PeriodValue(period, None, reason=_NOT_ASKED(form=variate.form.name, unit=asked))
-        missing = [u for u in units if u not in received]
-        if missing:
-            reason = _MISSING(form=variate.form.name, period=period, units=self._names(missing))
-            return PeriodValue(period, None, reason=reason)
+            return PeriodValue(period, None, reason=_NOT_ASKED(form=form.name, unit=self.plan.unit(self.only or "").name))
+        received = self.source.received(form.id).get(period, ())
+        if missing := [self.plan.unit(u).name for u in units if u not in received]:
+            return PeriodValue(period, None, reason=_MISSING(form=form.name, period=period, units=missing))
         if isinstance(variate.source, Count):
-            entries = self.source.records(variate.form.id).get(period, ())
+            entries = self.source.records(form.id).get(period, ())
             return _counted(variate, period, [e for e in entries if e.unit in units])
-        return self._summed(variate, period)
-
-    def _names(self, units: list[str]) -> list[Worded]:
-        return [self.plan.unit(u).name for u in units]
+        return self._whole(variate, variate.source, period, units)
 
     def _given(self, variate: Variate, period: Period) -> Figures | None:
         if variate.id not in self._figures:
             self._figures[variate.id] = self.source.figures(variate.form.id, variate.id)
         return self._figures[variate.id].get(period)
 
-    def _summed(self, variate: Variate, period: Period) -> PeriodValue:
-        units, source = self.units(variate), variate.source
-        assert isinstance(source, Variable)
+    def _whole(self, variate: Variate, source: Variable, period: Period, units: tuple[str, ...]) -> PeriodValue:
         asked = [variate, *([self.variate(source.weight)] if source.weight and len(units) > 1 else [])]
         given = [self._given(one, period) for one in asked]
         taken = tuple(Taken(one.form.id, one.id, period, units) for one in asked)
         values: list[dict[str, Decimal]] = []
         for one, figures in zip(asked, given, strict=True):
             known = figures.by_unit if figures else {}
-            if silent := [u for u in units if u not in known]:
-                reason = _BLANK(period=period, units=self._names(silent), variable=one.name)
-                return PeriodValue(period, None, taken[:1], reason=reason)
+            if silent := [self.plan.unit(u).name for u in units if u not in known]:
+                return PeriodValue(period, None, taken[:1], reason=_BLANK(period=period, units=silent, variable=one.name))
             values.append({u: measures.convert(value, unit, one.unit) for u, (value, unit) in known.items() if u in units})
         figure = combined(source, values[0], values[-1], {u: self.plan.unit(u).name for u in units})
         if isinstance(figure, Message):
