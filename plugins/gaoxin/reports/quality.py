@@ -128,18 +128,11 @@ def totals(snapshot: QualitySnapshot) -> dict[str, int]:
     outcomes = Counter(check.outcome for version in versions for check in version.checks)
     with_warnings = sum(v.counts and v.verdict is Verdict.ACCEPTED_WITH_WARNINGS for v in versions)
     return {
-        "owed": len(snapshot.returns),
-        "received": sum(bool(page.versions) for page in snapshot.returns),
-        "accepted": states[ReturnState.ACCEPTED],
-        "accepted_with_warnings": with_warnings,
-        "rejected": states[ReturnState.REJECTED],
-        "overdue": states[ReturnState.OVERDUE],
-        "errors": severities[Severity.ERROR],
-        "warnings": severities[Severity.WARNING],
-        "infos": severities[Severity.INFO],
-        "checks": sum(outcomes.values()),
-        "passed": outcomes[Outcome.PASSED],
-        "failed": outcomes[Outcome.FAILED],
+        "owed": len(snapshot.returns), "received": sum(bool(page.versions) for page in snapshot.returns),
+        "accepted": states[ReturnState.ACCEPTED], "accepted_with_warnings": with_warnings,
+        "rejected": states[ReturnState.REJECTED], "overdue": states[ReturnState.OVERDUE],
+        "errors": severities[Severity.ERROR], "warnings": severities[Severity.WARNING], "infos": severities[Severity.INFO],
+        "checks": sum(outcomes.values()), "passed": outcomes[Outcome.PASSED], "failed": outcomes[Outcome.FAILED],
         "not_evaluated": outcomes[Outcome.NOT_EVALUATED],
     }
 
