@@ -12,6 +12,7 @@ do (`Worded`). Identifiers, code and logs are English and do not belong here.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -121,7 +122,9 @@ class Code:
     def __init__(self, code: str, zh: str, en: str, /, **fields: type | UnionType) -> None:
         if not zh or not en:
             raise ValueError(f"{code}: a message needs both languages")
-        named = {_name(code, part) for template in (zh, en) for _, part, _, _ in Formatter().parse(template) if part is not None}
+        named = {part for template in (zh, en) for _, part, _, _ in Formatter().parse(template) if part is not None}
+        if strange := [part for part in named if not part.isidentifier()]:
+            raise ValueError(f"{code}: a template names plain fields only, not {strange}")
         if named != set(fields):
             raise ValueError(f"{code}: templates name {sorted(named)}, declared are {sorted(fields)}")
         if CATALOGUE.get(code, self) is not self:
@@ -155,12 +158,6 @@ def _unknown(code: str, context: Mapping[str, Any]) -> Message:
     made.code, made.fields = code, dict.fromkeys(context, object)
     made.zh, made.en = (f"{code}（{'；'.join(told)}）", f"{code} ({'; '.join(told)})") if told else (code, code)
     return Message(made, tuple(_read(object, value) for value in context.values()))
-
-
-def _name(code: str, part: str) -> str:
-    if not part.isidentifier():
-        raise ValueError(f"{code}: a template names plain fields only, not {part!r}")
-    return part
 
 
 def _taken(code: str, name: str, kind: type | UnionType, value: Any) -> Any:
@@ -235,17 +232,10 @@ class _Words(Formatter):
         return format(value, format_spec) if isinstance(value, str) and format_spec.startswith(".") else str(value)
 
 
-class _Dashed(dict[str, Any]):
-    """What is not known reads as a dash."""
-
-    def __missing__(self, key: str) -> str:
-        return "—"
-
-
 def filled(template: str, lang: Lang, values: Mapping[str, Any]) -> str:
     """A template that is in no code (of a rule that somebody wrote into a suite) with its values, each as a code says it.
     What is not known reads as a dash; a template with stray braces stands as it is."""
     try:
-        return _Words(lang).vformat(template, (), _Dashed(values))
+        return _Words(lang).vformat(template, (), defaultdict(lambda: "—", values))
     except (ValueError, IndexError, KeyError, AttributeError, TypeError):
         return template

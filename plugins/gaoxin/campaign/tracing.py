@@ -1,7 +1,10 @@
 """Where a figure comes from: an indicator's formula and inputs, down to the cells of the files that were handed in."""
 
+from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from functools import cache
+from typing import Any
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.measuring import delivered_by
@@ -9,13 +12,14 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.indicators.facts_world import judged_by
+from gaoxin.indicators.inputs import number
 from gaoxin.indicators.model import CountedItem, InputValue, MeasureValue, ReferenceUsed, StatedUsed, Status
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Count, RegisterForm
+from gaoxin.plan.forms import RegisterForm
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import leaves
 from gaoxin.quality.model import Finding
-from gaoxin.returns.model import Fact, RegisterFact
+from gaoxin.returns.model import RegisterFact
 from gaoxin.warehouse.engine import Store
 
 
@@ -87,16 +91,23 @@ class Trace(Answer):
         return list(dict.fromkeys(r for r in (*(i.reason for i in self.inputs), self.reason) if r))
 
 
+_Findings = Callable[[str, str, set[str]], tuple[Finding, ...]]  # of a return, a sheet and cells of it
+
+
 def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trace:
     """An indicator as of `w.now` with everything it was made of. Raises UsageError for an unknown indicator."""
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.begin() as store:
         facts = store.facts.as_of(w.plan.id, w.now, judged_by(w.plan, [indicator]))
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store))
-        found = _Findings(store)
+        read = cache(store.returns.findings)  # once a return
+
+        def findings(return_id: str, sheet: str, cells: set[str]) -> tuple[Finding, ...]:
+            return tuple(f for f in read(return_id) if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells))
+
         values = (*result.measures, *result.rests_on, *result.beside)
         inputs: list[TracedInput] = []
-        for traced in (t for m in values for i in m.inputs for t in _traced(w.plan, m, i, found)):
+        for traced in (t for m in values for i in m.inputs for t in _traced(w.plan, m, i, findings)):
             if traced not in inputs:
                 inputs.append(traced)
         deliverables = _deliverables(w, indicator, store)
@@ -113,64 +124,29 @@ def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[Tra
     if not tasks:
         return ()
     recorded = {(e.task, e.deliverable): e for e in store.decisions.evidence(w.plan.id, w.now)}
-    found = []
-    for task, item in ((t, d) for t in tasks for d in t.deliverables):
-        name, e = item.name.to(w.settings.lang), recorded.get((task.id, item.id))
-        found.append(
-            TracedDeliverable(task.id, item.id, name, e.sha256, e.recorded_at, e.recorded_by) if e
-            else TracedDeliverable(task.id, item.id, name)
-        )
-    return tuple(found)
-
-
-class _Findings:
-    """The findings of each return, read once."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._known: dict[str, list[Finding]] = {}
-
-    def on(self, return_id: str, sheet: str, cells: set[str]) -> tuple[Finding, ...]:
-        if return_id not in self._known:
-            self._known[return_id] = self._store.returns.findings(return_id)
-        known = self._known[return_id]
-        return tuple(f for f in known if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells))
+    asked_for = ((task.id, item, recorded.get((task.id, item.id))) for task in tasks for item in task.deliverables)
+    return tuple(TracedDeliverable(task, item.id, item.name.to(w.settings.lang),
+                                   *((e.sha256, e.recorded_at, e.recorded_by) if e else ())) for task, item, e in asked_for)
 
 
 def _traced(plan: Plan, measure: MeasureValue, given: InputValue, findings: _Findings) -> list[TracedInput]:
-    found = [_fact(measure, given, f, findings) for f in given.facts]
-    found += [_entry(plan, measure, given, e, findings) for e in given.entries]
+    about: dict[str, Any] = {"measure": measure.measure, "input": given.name, "reason": None}
+    found = [TracedInput.of(f, **about, unit=f.unit_of_measure, submitted_by=f.unit, entry=None,
+                            findings=findings(f.return_id, f.sheet, {f.cell})) for f in given.facts]
+    found += [_entry(plan, given, e, findings, about) for e in given.entries]
     if found and given.value is not None:
         return found
-    if given.value is not None:  # a register that was handed in empty: nothing to point at, and known to be nothing
-        return [TracedInput(measure.measure, given.name, given.variable, given.value, given.unit, given.period)]
-    return [TracedInput(measure.measure, given.name, given.variable, None, given.unit, given.period, reason=given.reason)]
+    # Without a reason: a register that was handed in empty. Nothing to point at, and known to be nothing.
+    return [TracedInput(measure.measure, given.name, given.variable, given.value, given.unit, given.period, reason=given.reason)]
 
 
-def _fact(measure: MeasureValue, given: InputValue, f: Fact, findings: _Findings) -> TracedInput:
-    return TracedInput(
-        measure.measure, given.name, f.variable, f.value, f.unit_of_measure, f.period, f.recorded_at, f.return_id, f.version,
-        f.file_sha256, f.sheet, f.cell, f.unit, None, findings.on(f.return_id, f.sheet, {f.cell}),
-    )
-
-
-def _entry(plan: Plan, measure: MeasureValue, given: InputValue, e: RegisterFact, findings: _Findings) -> TracedInput:
+def _entry(plan: Plan, given: InputValue, e: RegisterFact, findings: _Findings, about: dict[str, Any]) -> TracedInput:
     form = plan.form(e.form)
     assert isinstance(form, RegisterForm)
     count = next(c for c in form.counts if c.id == given.variable)
-    shown = count.sum or count.distinct or form.key[0]
-    unit = next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit)
-    return TracedInput(
-        measure.measure, given.name, given.variable, _amount(e, count), unit, e.period, e.recorded_at, e.return_id, e.version,
-        e.file_sha256, e.sheet, e.cells.get(shown), e.unit, dict(e.values),
-        findings.on(e.return_id, e.sheet, set(e.cells.values())),
+    return TracedInput.of(
+        e, **about, variable=given.variable, value=Decimal(1) if count.sum is None else number(e.values.get(count.sum)),
+        unit=next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit), submitted_by=e.unit,
+        cell=e.cells.get(count.sum or count.distinct or form.key[0]), entry=dict(e.values),
+        findings=findings(e.return_id, e.sheet, set(e.cells.values())),
     )
-
-
-def _amount(e: RegisterFact, count: Count) -> Decimal | None:
-    if count.sum is None:
-        return Decimal(1)
-    try:
-        return Decimal(e.values.get(count.sum) or "")
-    except InvalidOperation:
-        return None

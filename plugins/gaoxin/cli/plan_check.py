@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated
 
 from gaoxin import campaign as cases
@@ -158,5 +159,4 @@ def _alike(texts: list[str]) -> tuple[str, str]:
 
 def _common(texts: list[str]) -> str:
     """The letters that all texts begin with."""
-    shortest = min(texts, key=len)
-    return next((shortest[:at] for at, letter in enumerate(shortest) if any(t[at] != letter for t in texts)), shortest)
+    return "".join(first for first, *_ in takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False)))

@@ -106,18 +106,19 @@ def _evaluated(ask: _Ask) -> IndicatorResult:
     reason = _reason(judged, status, forecast, binding)
     measures = tuple(decides.world.value(m.id) for m in indicator.measures)
     rests_on = tuple(v for v in decides.world.rests_on.values() if v not in measures)
+    deciding = indicator.measure_of(judged.leaf).id if judged.leaf.measured and indicator.measures else None
     quotas = [_quota(ask, q) for q in indicator.quotas]
     worlds = [s.world for s in seen.values() if s is not decides] + [world for _, world in quotas if world]
     beside: list[MeasureValue] = []
-    for value in (v for w in worlds for v in _known_in(w)):
-        if value not in (*measures, *rests_on, *beside):
+    for value in (v for w in worlds for v in (*(w.value(m.id) for m in indicator.measures), *w.rests_on.values())):
+        if value.value is not None and value not in (*measures, *rests_on, *beside):
             beside.append(value)
     return IndicatorResult(
         id=indicator.id, name=indicator.name, measures=measures, value=judged.value, unit=judged.unit, period=judged.period,
         target=told(ask.plan, indicator, binding.target), due=binding.due, truth=judged.truth, status=status, gap=judged.gap,
         completion=judged.completion, forecast=forecast.value if forecast else None,
         forecast_low=forecast.low if forecast else None, forecast_high=forecast.high if forecast else None, as_of=ask.as_of,
-        reason=reason, deciding=_deciding(indicator, judged.leaf), rests_on=rests_on, reference=judged.reference,
+        reason=reason, deciding=deciding, rests_on=rests_on, reference=judged.reference,
         statements=tuple(_statement(ask, s, seen[at].judged) for at, s in enumerate(indicator.targets)),
         quotas=tuple(result for result, _ in quotas), references=_references(judged), stated=tuple(decides.world.stated.values()),
         counted=_counted(decides.world, binding.target), beside=tuple(beside)
@@ -154,11 +155,6 @@ def _statement(ask: _Ask, statement: TargetStatement, judged: Judged) -> Stateme
                            judged.period, judged.gap, judged.completion, judged.reference, judged.reason)
 
 
-def _known_in(world: FactWorld) -> list[MeasureValue]:
-    """What a statement or a quota was judged by."""
-    return [v for v in (*(world.value(m.id) for m in world.indicator.measures), *world.rests_on.values()) if v.value is not None]
-
-
 def _counted(world: FactWorld, target: TargetKind) -> tuple[CountedItem, ...]:
     """What the shares of the plan within a target count, each item once."""
     return tuple(dict.fromkeys(i for leaf in leaves(target) if leaf.counts_items for i in world.counted(leaf)))
@@ -178,11 +174,6 @@ def _quota(ask: _Ask, quota: Quota) -> tuple[QuotaResult, FactWorld | None]:
     result = QuotaResult(quota.unit, quota.value, judged.unit, judged.value, judged.period, judged.truth, judged.gap,
                          judged.completion, judged.reason)
     return result, seen.world
-
-
-def _deciding(indicator: Indicator, leaf: TargetKind) -> str | None:
-    """The measure that a leaf speaks of; None for one of another kind, such as a milestone."""
-    return indicator.measure_of(leaf).id if leaf.measured and indicator.measures else None
 
 
 def _references(judged: Judged) -> tuple[ReferenceUsed, ...]:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from gaoxin.clock import local_day
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Code, Worded
 from gaoxin.indicators import reference as figures
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import CountedItem, MeasureValue, StatedUsed, Truth
@@ -149,7 +149,11 @@ class FactWorld:
         """The items that a share of the plan counts, as they stand."""
         truths = self.known.truths or {}
         items = [CountedItem("indicator", i.id, truths.get(i.id, Truth.UNKNOWN)) for i in self.plan.counted_indicators(target)]
-        return (*items, *(CountedItem("task", t.id, self._task_truth(t.id)) for t in self.plan.counted_tasks(target)))
+        for task in self.plan.counted_tasks(target):
+            found = self.delivered(task.id)
+            truth = Truth.UNKNOWN if found is None else Truth.MET if found[0] >= found[1] else Truth.NOT_MET
+            items.append(CountedItem("task", task.id, truth))
+        return tuple(items)
 
     def zones(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return self.plan.zone_ids(names)
@@ -167,17 +171,14 @@ class FactWorld:
     def _read(self, measure: str, zone: str | None) -> tuple[MeasureValue, Reading]:
         index, given = self.index_of(zone), self.indicator.measure(measure)
         if index is None and given.formula is not None:
-            why = self._nobody_reports_for(self.plan.any_zone(zone or ""))
+            about = self.plan.any_zone(zone or "")
+            # One return of a committee that runs several zones would count for each of them.
+            why = _NO_COMMITTEE(zone=about.name) if about.committee is None else _ONE_COMMITTEE(
+                zones=[z.name for z in self._run_by(about.committee)], zone=about.name)
             return MeasureValue(measure, None, given.unit, None, given.formula, (), why), Reading(None, reason=why)
         index = index or self.index
         value = figures.measure_value(index, given, self.limits[measure])
         return value, figures.reading(index, given, value, self.until)
-
-    def _nobody_reports_for(self, zone: Zone) -> Message:
-        if zone.committee is None:
-            return _NO_COMMITTEE(zone=zone.name)
-        # One return of a committee that runs several zones would count for each of them.
-        return _ONE_COMMITTEE(zones=[z.name for z in self._run_by(zone.committee)], zone=zone.name)
 
     def _stated(self, measure: str, zone: str | None) -> tuple[StatedValue, ...]:
         return self.indicator.stated_of(measure, zone) if self.index.only is None else ()
@@ -209,9 +210,6 @@ class FactWorld:
             recorded = [local_day(f.recorded_at) for f in found.facts] + [local_day(e.recorded_at) for e in found.entries]
             yield ReferenceUsed(given.id, period, found.value, variate.unit, max(recorded, default=period.end))
 
-    def _task_truth(self, task: str) -> Truth:
-        found = self.delivered(task)
-        return Truth.UNKNOWN if found is None else Truth.MET if found[0] >= found[1] else Truth.NOT_MET
 
 
 class _Years(dict[int, Decimal]):

@@ -5,11 +5,11 @@ A module here never reads a file (loader) and never judges a whole plan (checks)
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache, partial
-from typing import Annotated, Any, ClassVar, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, ClassVar, NamedTuple, Self, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 from pydantic.fields import FieldInfo
@@ -67,10 +67,10 @@ class Key:
                     self.en if ": " in self.en or not words else f"{self.en}: {', '.join(words)} or {last}")
 
 
-def opt(zh: str, en: str, default: Any = ..., *, called: str = "", **bounds: Any) -> Any:
+def opt(zh: str, en: str, default: Any = None, *, called: str = "", **bounds: Any) -> Any:
     """A field that may be left out, with its words (`Key`) and what pydantic's Field takes. One that is needed has its Key in
     Annotated, so that type checkers know it is."""
-    made: FieldInfo = Field(default, **bounds)
+    made: FieldInfo = Field(**bounds) if "default_factory" in bounds else Field(default, **bounds)
     made.metadata.append(Key(zh, en, called))
     return made
 
@@ -90,6 +90,16 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
     words: ClassVar[Key | None] = None
     between_keys: ClassVar[Mapping[str, Any]] = {}
+
+    def fit(self, holds: bool, told: Code, **context: Any) -> Self:
+        """Itself, for a validator to return. Raises Unfit where what has to hold does not."""
+        if not holds:
+            raise Unfit(told(**context))
+        return self
+
+    def unique(self, what: str, ids: Sequence[str]) -> Self:
+        double = sorted({i for i in ids if ids.count(i) > 1})
+        return self.fit(not double, IDS_TWICE, what=what, ids=double)
 
     def mentions(self) -> Iterator[tuple[str, str, str]]:
         """The ids that its own keys hold: what each leads to, the id, the way to it (`lead`, `after.0`)."""
@@ -135,9 +145,8 @@ class Label(AsText):
 
     words = Key("文字：直接写中文，或写 {zh: 中文, en: English}", "text: Chinese as it is, or {zh: 中文, en: English}")
     text_is = "zh"
-
     zh: Annotated[str, Key("中文", "Chinese")] = Field(min_length=1)
-    en: str | None = opt("英文：可不写，界面选英文时显示", "English: may be left out", None)
+    en: str | None = opt("英文：可不写，界面选英文时显示", "English: may be left out")
 
     def to(self, lang: Lang) -> str:
         return self.en if lang == "en" and self.en else self.zh
@@ -148,9 +157,8 @@ class Source(AsText):
 
     words = Key("出处：直接写位置，或写 {place, note}", "source: the place as text, or {place, note}")
     text_is = "place"
-
     place: Annotated[str, Key("位置：读者能据此在文件中找到", "place: as a reader would look it up")] = Field(min_length=1)
-    note: str | None = opt("备注", "note", None)
+    note: str | None = opt("备注", "note")
 
 
 def _day_of(value: Any, last: bool = False) -> Any:
@@ -215,10 +223,3 @@ class Named(Model):
 
     id: Id
     name: Label
-
-
-def unique(what: str, ids: list[str]) -> None:
-    """Raises Unfit when an id stands twice."""
-    double = sorted({i for i in ids if ids.count(i) > 1})
-    if double:
-        raise Unfit(IDS_TWICE(what=what, ids=double))

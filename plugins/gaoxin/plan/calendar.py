@@ -43,15 +43,6 @@ def next_workday(day: date) -> date:
     raise AssertionError(f"no working day within {_LONGEST_SEARCH} days of {day}")
 
 
-def workdays_between(a: date, b: date) -> int:
-    """How many working days lie after `a` up to and including `b`; negative when b lies before a.
-
-    So a paper due on `a` that comes on `b` is that many working days late, and stretches that meet add up."""
-    if b < a:
-        return -workdays_between(b, a)
-    return sum(is_workday(a + timedelta(days=n)) for n in range(1, (b - a).days + 1))
-
-
 def last_day_for(rule: DueRule, period: Period) -> date:
     """The day on which the return of a period is due under a rule, moved to a working day where the rule says so."""
     day = period.end + timedelta(days=rule.days)

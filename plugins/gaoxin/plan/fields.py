@@ -70,15 +70,11 @@ def models_in(annotation: Any) -> tuple[type[BaseModel], ...]:
 def all_models(root: type[BaseModel]) -> tuple[type[BaseModel], ...]:
     """Every model that a model is made of, itself first, each once, in the order of its keys."""
     found: dict[type[BaseModel], None] = {}
-
-    def look(model: type[BaseModel]) -> None:
-        if model not in found:
+    todo = [root]
+    while todo:
+        if (model := todo.pop()) not in found:
             found[model] = None
-            for field in fields_of(model).values():
-                for inner in models_in(field.annotation):
-                    look(inner)
-
-    look(root)
+            todo += reversed([inner for field in fields_of(model).values() for inner in models_in(field.annotation)])
     return tuple(found)
 
 
@@ -103,9 +99,6 @@ def parts_of(model: Model) -> Iterator[tuple[tuple[str, ...], Model]]:
 @lru_cache
 def _leading_on(model: type[BaseModel]) -> tuple[str, ...]:
     """The fields of a model within which an id may be mentioned, at any depth."""
-    return tuple(name for name, field in fields_of(model).items()
-                 if any(_mentions(one) for inner in models_in(field.annotation) for one in all_models(inner)))
-
-
-def _mentions(model: type[BaseModel]) -> bool:
-    return bool(refers(model)) or getattr(model, "mentions", None) is not Model.mentions
+    inside = {name: {m for inner in models_in(f.annotation) for m in all_models(inner)} for name, f in fields_of(model).items()}
+    return tuple(name for name, models in inside.items()
+                 if any(refers(m) or getattr(m, "mentions", None) is not Model.mentions for m in models))

@@ -108,7 +108,7 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
     cover = Cover(sheet.name)
     values: dict[str, tuple[object, str | None]] = {}
     for row in range(1, min(len(sheet.rows), _LOOKED_AT) + 1):
-        written = shown(sheet.cell(row, 1))
+        written = sheet.text(row, 1)
         if not written.strip():
             continue
         key = _KEY_ALIASES.get(re.sub(r"[:：]$", "", squeezed(written)).casefold())
@@ -129,7 +129,8 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
             _, empty = values.pop(key, (None, None))
             cover.tell("cover_key_missing", KEY_MISSING(key=key, name=COVER_NAMES[key]), empty)
     _resolve(cover, values, plan_of)
-    _template(cover, *values.get("template", (None, None)))
+    if "template" in values:
+        _template(cover, *values["template"])
     if EXPLANATION_KEY in values:
         cover.explanation = explanation_of(values[EXPLANATION_KEY][0])
     cover.sample = shown(values.get(SAMPLE_KEY, (None, ""))[0]).strip() not in ("", "0", "否", "no", "FALSE")
@@ -225,8 +226,6 @@ def _period(cover: Cover, raw: object, where: str | None) -> None:
 
 
 def _template(cover: Cover, raw: object, where: str | None) -> None:
-    if where is None:
-        return
     text = re.sub(r"^(版本|第|v|V)|版$|\.0+$", "", squeezed(shown(raw)))
     if re.fullmatch(r"[0-9]{1,4}", text):
         cover.template = int(text)

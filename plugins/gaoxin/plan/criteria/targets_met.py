@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import ChoiceId, IndicatorId, Key, Unfit, opt
+from gaoxin.plan.base import ChoiceId, IndicatorId, Key, opt
 from gaoxin.plan.criteria.base import Criterion
 
 _LENIENT = Code("plan.lenient_by_choice", "not_yet_due: on_track 须以 choice 指明办公室的决定",
@@ -20,13 +20,12 @@ class TargetsMet(Criterion):
     and `choice` names it."""
 
     kind: Literal["targets_met"]
-    indicators: tuple[IndicatorId, ...] | None = opt("指标：只看哪些指标；不写即全部", "indicators: which; all when left out",
-                                                     None)
+    indicators: tuple[IndicatorId, ...] | None = opt("指标：只看哪些指标；不写即全部", "indicators: which; all when left out")
     share: Decimal = opt("达标比例：0 到 1，1 为全部", "share: 0 to 1; 1 is all of them", Decimal(1), gt=0, le=1)
     not_yet_due: Literal["hold", "on_track"] = opt("未到期的指标：hold 不通过；on_track 进度正常即可，须有 choice",
                                                    "not yet due: hold, or on_track (needs a choice of the office)", "hold",
                                                    called="不通过 进度正常即可")
-    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
     words = Key("指标达标：达标的指标占到 share", "targets met: by a share of the indicators")
     needs = "indicators"
@@ -36,6 +35,4 @@ class TargetsMet(Criterion):
 
     @model_validator(mode="after")
     def leniency_needs_a_choice(self) -> Self:
-        if self.not_yet_due == "on_track" and self.choice is None:
-            raise Unfit(_LENIENT())
-        return self
+        return self.fit(self.not_yet_due == "hold" or self.choice is not None, _LENIENT)

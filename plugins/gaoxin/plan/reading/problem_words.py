@@ -251,40 +251,24 @@ def unknown_key(path: tuple, value: Any, beside: Iterable[str]) -> Message:
     """A key that does not belong at its place: the nearest known one, where it belongs, or the keys there are.
 
     beside: the keys of the same mapping."""
+    from gaoxin.plan.targets import KINDS, Comparator, Target, Threshold
+
     key, models = str(path[-1]), models_at(path[:-1])
     if value is None and not re.fullmatch(r"[a-z0-9_]+", key):
         # {en: 10,000 yuan} is two keys to YAML, and the second has no value.
         return _QUOTE_COMMA()
-    if told := _two_kinds(key, models, beside):
-        return told
-    known = _keys(_targets_meant(models, beside))
+    marks = {*(mark for kind in KINDS for mark in kind.marks), *Comparator}
+    others = [k for k in beside if k != key and k in marks and k in _keys(models)]
+    if others and len(models) == 1 and models[0] in KINDS and key in marks:
+        return _TWO_KINDS(other=others[0])
+    # Where a target has no known comparator, any kind may have been meant, not a threshold alone.
+    known = _keys(models_in(Target) if models == [Threshold] and not set(beside) & set(Comparator) else models)
     if key in _COMPARATORS and _COMPARATORS[key] in known:
         return _UNKNOWN_WRITE(key=_COMPARATORS[key])
-    for cutoff, elsewhere in ((0.8, None), (None, _elsewhere(key, path, models)), (0.6, None)):
-        if elsewhere:
-            return elsewhere
-        if cutoff and (near := get_close_matches(key.lower(), known, n=1, cutoff=cutoff)):
-            return _UNKNOWN_NEAR(near=near[0])
-    return _UNKNOWN(known=known)
-
-
-def _two_kinds(key: str, models: list[type[BaseModel]], beside: Iterable[str]) -> Message | None:
-    """Two kinds of target in one mapping."""
-    from gaoxin.plan.targets import KINDS, Comparator
-
-    marks = {*(mark for kind in KINDS for mark in kind.marks), *Comparator}
-    if len(models) != 1 or models[0] not in KINDS or key not in marks:
-        return None
-    other = next((k for k in beside if k != key and k in marks and k in _keys(models)), None)
-    return _TWO_KINDS(other=other) if other else None
-
-
-def _targets_meant(models: list[type[BaseModel]], beside: Iterable[str]) -> list[type[BaseModel]]:
-    """Where a target has no known comparator, any kind may have been meant, not a threshold alone."""
-    from gaoxin.plan.targets import Comparator, Target, Threshold
-    if models == [Threshold] and not set(beside) & set(Comparator):
-        return list(models_in(Target))
-    return models
+    near = get_close_matches(key.lower(), known, n=1)
+    if get_close_matches(key.lower(), near, cutoff=0.8):
+        return _UNKNOWN_NEAR(near=near[0])
+    return _elsewhere(key, path, models) or (_UNKNOWN_NEAR(near=near[0]) if near else _UNKNOWN(known=known))
 
 
 def _elsewhere(key: str, path: tuple, models: list[type[BaseModel]]) -> Message | None:
@@ -302,7 +286,7 @@ def _elsewhere(key: str, path: tuple, models: list[type[BaseModel]]) -> Message 
     return None
 
 
-def _keys(models: list[type[BaseModel]]) -> list[str]:
+def _keys(models: Iterable[type[BaseModel]]) -> list[str]:
     return sorted({f.alias or name for m in models for name, f in fields_of(m).items()})
 
 
@@ -314,11 +298,8 @@ def models_at(path: tuple) -> list[type[BaseModel]]:
         fields = [f for m in models for name, f in fields_of(m).items() if step in (name, f.alias)]
         if fields:
             models = [m for f in fields for m in models_in(f.annotation)]
-        elif tagged := [m for m in models if _is_tagged(m, step)]:  # a union tag, such as `series` or `Threshold`
-            models = tagged
+        else:  # a union tag, such as `series` or `Threshold`
+            kinds = {m: k for m in models if (k := m.model_fields.get("kind"))}
+            tags = [m for m in models if str(step) in (get_args(kinds[m].annotation) if m in kinds else (m.__name__,))]
+            models = tags or models
     return models
-
-
-def _is_tagged(model: type[BaseModel], tag: Any) -> bool:
-    kind = model.model_fields.get("kind")
-    return str(tag) in (get_args(kind.annotation) if kind else (model.__name__,))

@@ -18,8 +18,6 @@ from gaoxin.i18n import Code, Message
 from gaoxin.plan.reading.problem_words import missing_key, unknown_key, words
 
 _LONGEST_SHOWN = 60
-
-
 _SHOWN = Code("plan.shown", "{value}：{told}", "{value}: {told}", value=str, told=Message)
 
 
@@ -49,8 +47,6 @@ class PlanProblem:
     def __str__(self) -> str:
         value = f" = {self.shown}" if self.shown else ""
         return f"{self.at}: {self.place}{value}: {self.told.both()}" if self.place else f"{self.at}: {self.told.both()}"
-
-
 
 
 def syntax(error: yaml.YAMLError, text: str, file: str) -> PlanProblem:
@@ -133,8 +129,7 @@ def misread(root: yaml.Node | None, file: str) -> list[PlanProblem]:
 
 def from_pydantic(errors: Sequence[Any], root: yaml.Node | None, file: str) -> list[PlanProblem]:
     """All problems among pydantic's errors, by line."""
-    kept = [e for e in errors if not _noise(e, errors)]
-    return _by_line([_told(e, root, file) for e in kept])
+    return _by_line([_told(e, root, file) for e in errors if not _noise(e, errors)])
 
 
 def broken(references: Iterable[tuple[str, Message]], root: yaml.Node | None, file: str) -> list[PlanProblem]:
@@ -159,38 +154,21 @@ def _noise(error: Any, errors: Sequence[Any]) -> bool:
 
 
 def _told(error: Any, root: yaml.Node | None, file: str) -> PlanProblem:
-    path = tuple(error["loc"])
-    place = ".".join(str(p) for p in _real(root, path, error["type"] == "missing")) or "(plan)"
-    code = {"missing": "plan_key_missing", "extra_forbidden": "plan_key_unknown"}.get(error["type"], "plan_value_wrong")
-    if error["type"] == "extra_forbidden":
-        told, line = unknown_key(path, error.get("input"), _siblings(root, path)), _line_of_key(root, path)
+    """The place is as its author sees it: without union tags, but with a key that is missing."""
+    kind, path, value = error["type"], tuple(error["loc"]), error.get("input")
+    taken, node = _walk(root, path)
+    line, code, shown = _line(node), "plan_value_wrong", ""
+    if kind == "extra_forbidden":
+        _, around = _walk(root, path[:-1])
+        keys = {k.value: k for k, _ in around.value} if isinstance(around, yaml.MappingNode) else {}
+        code, told = "plan_key_unknown", unknown_key(path, value, keys)
+        line = _line(keys[str(path[-1])]) if str(path[-1]) in keys else line  # the key's own: its value may begin on the next
+    elif kind == "missing":
+        code, told, taken = "plan_key_missing", missing_key(path), [*taken, path[-1]]
     else:
-        told, line = missing_key(path) if error["type"] == "missing" else words(error), line_of(root, path)
-    return PlanProblem(code, file, line, place, told, _shown(error))
-
-
-def _siblings(root: yaml.Node | None, path: tuple) -> set[str]:
-    """The keys that stand beside the last step of a location."""
-    _, node = _walk(root, path[:-1])
-    return {k.value for k, _ in node.value} if isinstance(node, yaml.MappingNode) else set()
-
-
-def _line_of_key(root: yaml.Node | None, path: tuple) -> int:
-    """The line of a key itself: its value may begin on the next."""
-    _, node = _walk(root, path[:-1])
-    if isinstance(node, yaml.MappingNode):
-        for key, _ in node.value:
-            if key.value == str(path[-1]):
-                return key.start_mark.line + 1
-    return line_of(root, path)
-
-
-def _shown(error: dict[str, Any]) -> str:
-    value = error.get("input")
-    if error["type"] in ("missing", "extra_forbidden") or isinstance(value, (dict, list, tuple, BaseModel)):
-        return ""
-    text = repr(value)
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+        told, shown = words(error), "" if isinstance(value, (dict, list, tuple, BaseModel)) else repr(value)
+    shown = shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
+    return PlanProblem(code, file, line, ".".join(map(str, taken)) or "(plan)", told, shown)
 
 
 def _walk(root: yaml.Node | None, path: tuple | list) -> tuple[list, yaml.Node | None]:
@@ -214,18 +192,14 @@ def _walk(root: yaml.Node | None, path: tuple | list) -> tuple[list, yaml.Node |
 
 
 def _id_of(node: yaml.Node) -> str | None:
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    return next((v.value for k, v in node.value if k.value == "id" and isinstance(v, yaml.ScalarNode)), None)
-
-
-def _real(root: yaml.Node | None, path: tuple, missing: bool) -> list:
-    """A location as its author sees it: without union tags, but with a key that is missing."""
-    taken, _ = _walk(root, path)
-    return [*taken, path[-1]] if missing else taken
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    return next((v.value for k, v in pairs if k.value == "id" and isinstance(v, yaml.ScalarNode)), None)
 
 
 def line_of(root: yaml.Node | None, path: tuple | list) -> int:
     """The line, from 1, on which the value at a location begins: the deepest part of it that exists."""
-    _, node = _walk(root, path)
+    return _line(_walk(root, path)[1])
+
+
+def _line(node: yaml.Node | None) -> int:
     return node.start_mark.line + 1 if node is not None else 1

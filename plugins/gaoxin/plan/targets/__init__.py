@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Discriminator, Tag, model_validator
 
 from gaoxin.folders import classes
-from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, Key, MaskedDate, Model, Source, Unfit, opt
+from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, Key, MaskedDate, Model, Source, opt
 from gaoxin.plan.target import Comparator, Compared, TargetKind
 from gaoxin.plan.targets.all_of import AllOf
 from gaoxin.plan.targets.any_of import AnyOf
@@ -26,7 +26,7 @@ from gaoxin.plan.targets.each_zone import EachZone
 from gaoxin.plan.targets.milestone import Milestone
 from gaoxin.plan.targets.of_which import OfWhich
 from gaoxin.plan.targets.plan_share import PlanShare
-from gaoxin.plan.targets.threshold import DERIVATIONS, Threshold, thresholds
+from gaoxin.plan.targets.threshold import DERIVATIONS, Threshold
 from gaoxin.plan.targets.tiers import Tiers, ZoneClass
 from gaoxin.plan.targets.unquantified import Unquantified
 
@@ -64,6 +64,11 @@ def leaves(target: TargetKind) -> tuple[TargetKind, ...]:
     return tuple(leaf for part in target.parts for leaf in leaves(part)) or (target,)
 
 
+def thresholds(target: TargetKind) -> tuple[Threshold, ...]:
+    """Every threshold of a target, in the order written."""
+    return tuple(leaf for leaf in leaves(target) if isinstance(leaf, Threshold))
+
+
 Role = Literal["goal", "step", "horizon", "criterion", "aspiration"]
 
 
@@ -81,18 +86,16 @@ class TargetStatement(Model):
     role: Role = opt("作用", "role: goal, step (each year), horizon (another date), criterion (of the standard), aspiration",
                      "goal", called="目标 每年进度 其他年份的数值 认定标准 力争")
     due: DueDate | None = opt("完成时间：2020-12 即当月末日；文件未定时不写",
-                              "due: 2020-12 is its last day; left out where none is given", None)
-    due_masked: MaskedDate | None = opt("完成时间（年份被隐去）：如 20xx-12", "due, year masked: as printed, e.g. 20xx-12", None)
+                              "due: 2020-12 is its last day; left out where none is given")
+    due_masked: MaskedDate | None = opt("完成时间（年份被隐去）：如 20xx-12", "due, year masked: as printed, e.g. 20xx-12")
     source: Source
     binding: bool = opt("是否以此为准：有几个 goal 时恰有一个为 true", "binding: true for exactly one of several goals", False)
     worded_as: str | None = opt('原文比较词：以上、不低于等；只写数字时写 ""',
-                                "worded as: the document's comparator; \"\" for a bare number", None)
-    named_as: str | None = opt("此处的指标名称：与别处不同时写", "named as: where the name differs at this place", None)
-    classification: str | None = opt("口径：此处按什么分类计", "classification: what is counted here", None)
-    denominator: str | None = opt("分母：此处占什么的比重", "denominator: over what, here", None)
+                                "worded as: the document's comparator; \"\" for a bare number")
+    named_as: str | None = opt("此处的指标名称：与别处不同时写", "named as: where the name differs at this place")
+    classification: str | None = opt("口径：此处按什么分类计", "classification: what is counted here")
+    denominator: str | None = opt("分母：此处占什么的比重", "denominator: over what, here")
 
     @model_validator(mode="after")
     def one_date(self) -> Self:
-        if self.due and self.due_masked:
-            raise Unfit(TWO_DUE_DATES())
-        return self
+        return self.fit(not (self.due and self.due_masked), TWO_DUE_DATES)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan import derivations as by
-from gaoxin.plan.base import Id, Key, PeriodText, Refers, Unfit, ZoneId, opt
+from gaoxin.plan.base import Id, Key, PeriodText, Refers, ZoneId, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth, Zones, measure_of
 from gaoxin.plan.world import World
@@ -41,8 +41,8 @@ class Threshold(Compared, TargetKind):
         ("高出全省 2", "{against: province_rd, at_least: 2}"), ("只看东园区", "{zone: east_zone, at_least: 30}"),
     )
 
-    of: Id | None = opt("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out", None)
-    zone: ZoneId | None = opt("园区：只看 zones 中的这一个", "zone: the value of that zone alone", None)
+    of: Id | None = opt("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out")
+    zone: ZoneId | None = opt("园区：只看 zones 中的这一个", "zone: the value of that zone alone")
     growth: Annotated[Literal["year"] | None, by.Growth("比上年增长：固定写 year；数字为 %",
                                                         "growth on the year before: write year; the number is in %")] = None
     average_growth_since: Annotated[PeriodText | None, by.AverageGrowthSince(
@@ -68,9 +68,7 @@ class Threshold(Compared, TargetKind):
     @model_validator(mode="after")
     def at_most_one_derivation(self) -> Self:
         given = [name for name in DERIVATIONS if getattr(self, name) is not None]
-        if len(given) > 1:
-            raise Unfit(_ONE_DERIVATION(given=given))
-        return self
+        return self.fit(len(given) < 2, _ONE_DERIVATION, given=given)
 
     @cached_property
     def derivation(self) -> str | None:
@@ -141,10 +139,3 @@ DERIVATIONS: dict[str, by.Derivation] = {
 Threshold.between_keys = {"allOf": [Compared.between_keys, {"oneOf": [
     *({"required": [key]} for key in DERIVATIONS), {"not": {"anyOf": [{"required": [key]} for key in DERIVATIONS]}},
 ]}]}
-
-
-def thresholds(target: TargetKind) -> tuple[Threshold, ...]:
-    """Every threshold of a target, in the order written."""
-    if isinstance(target, Threshold):
-        return (target,)
-    return tuple(leaf for part in target.parts for leaf in thresholds(part))

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.base import Id, Key, Unfit, ZoneId, opt
+from gaoxin.plan.base import Id, Key, ZoneId, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth, Zones, joined, measure_of, named
 from gaoxin.plan.targets.threshold import Threshold
@@ -39,9 +39,7 @@ class ZoneClass(Compared):
 
     @model_validator(mode="after")
     def as_many_as_named(self) -> Self:
-        if self.named and len(self.named) != self.zones:
-            raise Unfit(_NAMED_COUNT(zones=self.zones, named=len(self.named)))
-        return self
+        return self.fit(len(self.named) in (0, self.zones), _NAMED_COUNT, zones=self.zones, named=len(self.named))
 
     def threshold(self, of: str | None) -> Threshold:
         """What one zone has to reach for a place of this class."""
@@ -62,7 +60,7 @@ class Tiers(TargetKind):
     )
 
     tiers: Annotated[tuple[ZoneClass, ...], Key("各档", "classes")] = Field(min_length=1)
-    of: Id | None = opt("度量：不写即第一个", "of: the measure; the first when left out", None)
+    of: Id | None = opt("度量：不写即第一个", "of: the measure; the first when left out")
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         """By bounds: an unknown zone as reaching nothing, and everything. The value is the places that are surely filled."""

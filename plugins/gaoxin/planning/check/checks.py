@@ -14,7 +14,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.offices import Settles
 from gaoxin.plan.reading.loader import PlanProblem
-from gaoxin.planning.check.findings import FINDINGS, Decision, Finding, PlanFinding, Saying, listed, of_plan, phrase
+from gaoxin.planning.check.findings import FINDINGS, Decision, PlanFinding, Saying, listed, of_plan, phrase
 from gaoxin.planning.check.rules import RULES
 
 __all__ = ["FINDINGS", "PlanFinding", "check_plan", "unreadable", "worst"]
@@ -96,9 +96,8 @@ def _together(plan: Plan, found: Iterable[PlanFinding]) -> list[PlanFinding]:
                 continue
             said, ask = of.whole
             told = said(n=len(names), what=_WHAT[kind], rows=listed(names.values(), len(names)))
-            at = given.index(same[0])
-            given = [f for f in given if f not in same]
-            given.insert(at, of.warning(kind, *(place for f in same for place in f.sources), message=told, ask=ask))
+            one = of.warning(kind, *(place for f in same for place in f.sources), message=told, ask=ask)
+            given = [one if f is same[0] else f for f in given if f is same[0] or f not in same]
     return given
 
 
@@ -118,11 +117,7 @@ def _with_decision(plan: Plan, finding: PlanFinding) -> PlanFinding:
     if choice is None or choice.decided_on is None:
         return finding
     by = plan.unit(choice.decided_by).name
-    told = Decision(
-        choice.id, Text(by.zh, by.to("en")), choice.decided_on, Text(choice.reason.zh, choice.reason.to("en")),
-        Text(choice.decision.zh, choice.decision.to("en")),
-    )
-    return replace(finding, decision=told)
+    return replace(finding, decision=Decision(choice.id, by, choice.decided_on, choice.reason, choice.decision))
 
 
 def _settling(plan: Plan, found: list[PlanFinding]) -> Iterator[PlanFinding]:
@@ -151,19 +146,18 @@ def _settling(plan: Plan, found: list[PlanFinding]) -> Iterator[PlanFinding]:
 
 def _nearest(one: Settles, by_key: Iterable[tuple[str, str]]) -> Message | None:
     """What a decision without a finding may have meant: another code on its subject, or its code elsewhere."""
-    codes = [c for c, s in by_key if s == one.subject]
-    subjects = [s for c, s in by_key if c == one.code]
-    if codes:
+    if codes := [c for c, s in by_key if s == one.subject]:
         return _THERE_IS(subject=one.subject, codes=codes[:6])
+    subjects = [s for c, s in by_key if c == one.code]
     return _FOUND_AT(code=one.code, subjects=subjects[:6]) if subjects else None
 
 
 def _with_task(plan: Plan, finding: PlanFinding) -> PlanFinding:
     """The finding with what is to be done, and by whom: the office decides on the document, the plan file is mended."""
     ask = finding.decide
-    if finding.of.about == "plan":
-        return replace(finding, decide=_MEND(ask=ask))
-    return replace(finding, decide=_DECIDES(office=plan.unit(plan.governance.office).name, ask=ask))
+    mends = finding.of.about == "plan"
+    told = _MEND(ask=ask) if mends else _DECIDES(office=plan.unit(plan.governance.office).name, ask=ask)
+    return replace(finding, decide=told)
 
 
 def unreadable(problem: PlanError) -> list[PlanFinding]:
@@ -171,15 +165,12 @@ def unreadable(problem: PlanError) -> list[PlanFinding]:
 
     A problem's subject is its place in the plan, its source the file and line.
     """
-    return [
-        _of_file(_OF_FILES[p.code], p.place, p.message, p.at) if isinstance(p, PlanProblem)
-        else _of_file(_OF_FILES["plan_unreadable"], problem.where, _AS_TOLD(told=str(p)), problem.where)
+    found = [
+        (_OF_FILES[p.code], p.place, p.message, p.at) if isinstance(p, PlanProblem)
+        else (_OF_FILES["plan_unreadable"], problem.where, _AS_TOLD(told=str(p)), problem.where)
         for p in problem.problems
     ]
-
-
-def _of_file(kind: Finding, place: str, told: Message, source: str) -> PlanFinding:
-    return kind.error(place, source, message=told, ask=_MEND(ask=kind.decide))
+    return [kind.error(place, at, message=told, ask=_MEND(ask=kind.decide)) for kind, place, told, at in found]
 
 
 def worst(findings: list[PlanFinding]) -> Severity | None:

@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period
-from gaoxin.plan.base import Source
+from gaoxin.plan.base import Label, Source
 from gaoxin.plan.document import Condition, Zone
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task, Unit
@@ -183,10 +183,10 @@ class Decision:
     """What the office decided on a finding. choice: its id in the plan; by: the unit; on: the day."""
 
     choice: str
-    by: Text
+    by: Label
     on: date
-    reason: Text
-    decision: Text
+    reason: Label
+    decision: Label
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ and 占规上企业总数. A name that says nothing of it agrees with every othe
 """
 
 import re
+from collections.abc import Sequence
 from itertools import combinations
 
 from gaoxin.i18n import Message
@@ -36,7 +37,7 @@ _PER = re.compile(r"每(?:[百千万亿]+)?(?:名|个|家)?(从业人员|就业�
 _GDP = re.compile(r"(?:地区|国内)?生产总值|GDP", re.IGNORECASE)
 
 
-def by_terms(calls: list[tuple[str, Place]]) -> list[tuple[str, Place]]:
+def by_terms(calls: Sequence[tuple[str, Place]]) -> list[tuple[str, Place]]:
     """The terms with which places name one thing differently; empty where they agree. calls: (name, place)."""
     for family in _FAMILIES:
         found = [(_terms(text, family), text, source) for text, source in calls]
@@ -70,7 +71,7 @@ def _without(text: str, terms: frozenset[str]) -> str:
     return text
 
 
-def by_denominator(calls: list[tuple[str | None, str, Place]]) -> list[tuple[str, Place]]:
+def by_denominator(calls: Sequence[tuple[str | None, str, Place]]) -> list[tuple[str, Place]]:
     """The denominators that places give to one share; empty where they agree. calls: (as marked, name, place)."""
     found = [(marked or in_name(name), source) for marked, name, source in calls]
     told = [(_plain(over), over, source) for over, source in found if over]

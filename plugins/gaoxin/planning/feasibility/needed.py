@@ -67,24 +67,16 @@ def need_of(world: ProjectedWorld, leaf: TargetKind, zone: str | None, by: date 
     if not isinstance(leaf, Threshold):
         unit = leaf.unit(world.indicator.measures)
         return LeafNeed(leaf, zone, unit, unit)
-    measure = world.indicator.measure_of(leaf)
-    outlook, indicator = world.outlook, world.indicator
-    own = outlook.series(indicator, measure, zone, world.before)
-    base = outlook.base_of_rate(indicator, measure, zone, world.before)
-    rate = world.rate_of is not None
-    series = base if rate and base is not None else own
+    rate, asked = world.rate_of is not None, (world.indicator, world.indicator.measure_of(leaf), zone, world.before)
+    series = (world.outlook.base_of_rate(*asked) if rate else None) or world.outlook.series(*asked)
     need = _rate_need(world, leaf, zone, series) if rate else _level_need(world, leaf, zone, series, by)
-    paces = tuple(_at(world, kind, pace, series.unit, leaf, zone, by) for kind in _KINDS if (pace := _pace(series, kind, rate)))
+    # The growth asked for is no pace towards itself.
+    given = [(kind, pace) for kind in _KINDS if (pace := series.pace(kind)) and not (rate and kind == "growth")]
+    paces = tuple(_at(world, kind, pace, series.unit, leaf, zone, by) for kind, pace in given)
     used = ("planned" if series.planned else "historic" if series.historic else None) if rate else series.used
     mine = next((p for p in paces if p.kind == used), None)
-    return replace(
-        need, paces=paces, judged_at=used, value=mine.value_by if mine else None, shortfall=mine.shortfall if mine else None
-    )
-
-
-def _pace(series: Series, kind: Kind, rate: bool) -> Pace | None:
-    """The growth asked for is no pace towards itself."""
-    return None if rate and kind == "growth" else series.pace(kind)
+    need = replace(need, paces=paces, judged_at=used)
+    return replace(need, value=mine.value_by, shortfall=mine.shortfall) if mine else need
 
 
 def _at(
@@ -92,8 +84,7 @@ def _at(
 ) -> PaceOutlook:
     if by is None:
         return PaceOutlook(kind, pace, unit, None, None)
-    judged = replace(world, kind=kind).judged(leaf, zone)
-    gap = None
+    judged, gap = replace(world, kind=kind).judged(leaf, zone), None
     if judged.value is not None and judged.limit is not None and (judged.reference or not leaf.against):
         gap = leaf.gap_to(judged.value, judged.limit)
     return PaceOutlook(kind, pace, unit, judged.value, gap)

@@ -16,7 +16,7 @@ What belongs here: reading the plan. Continuing a series is `projection`'s busin
   before a criterion. `own` tells whether the plan itself asks for it and not the accreditation standard alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -38,6 +38,8 @@ from gaoxin.planning.way import closed_year
 from gaoxin.returns.model import Facts
 
 Method = Literal["stated", "least_squares"]
+# Whose stated growth counts first.
+_STATING = ("goal", "horizon", "aspiration", "criterion")
 
 
 @dataclass(frozen=True)
@@ -132,17 +134,22 @@ class Outlook:
 
     def _read(self, name: str, unit: str, zone: str | None, before: date | None, asking: Indicator | None) -> Series:
         first = sorted(self.plan.indicators, key=lambda i: asking is None or i.id != asking.id)
-        known = tuple(sorted(self._known(first, name, unit, zone), key=lambda k: (k.on, k.source is None)))
+        measured = [(i, m) for i in first for m in i.measures if identity(i, m) == name]
+        known = tuple(sorted(self._known(measured, unit, zone), key=lambda k: (k.on, k.source is None)))
         # Of a document's word and a return for the same period the return counts.
-        past = [k for k in known if before is None or k.on.end < before]
-        baseline = max(past, key=lambda k: (k.on, k.source is None), default=None)
-        planned = next(self._asked(first, name, unit, zone, ("step",)), None)
-        stated = self._asked(first, name, unit, zone, ("goal", "horizon", "aspiration", "criterion"))
-        rates = [k for k in self._rates(first, name, zone) if before is None or k.on.end < before]
-        rate = max(rates, key=lambda k: k.on, default=None)
-        historic = self._historic(first, name, unit, zone, known, rate)
-        growth = next((p for p in stated if p.growth is not None), None)
-        return Series(name, zone, unit, known, baseline, planned, historic, growth, rate)
+        baseline = max(_past(known, before), key=lambda k: (k.on, k.source is None), default=None)
+        growing = [(i, m) for i in first for m in i.measures if growth_variable(m) == name]
+        rates = [Known(s.value, s.on, s.source.place) for i, m in growing for s in i.stated_of(m.id, zone)]
+        rate = max(_past(rates, before), key=lambda k: k.on, default=None)
+        asked = [
+            (s.role, pace) for i in first for s in i.targets for leaf, of in scoped(self.plan, s.target)
+            if of == zone and (pace := _pace(i, s, leaf, name, unit))
+        ]
+        planned = next((pace for role, pace in asked if role == "step"), None)
+        stated = sorted(((role, p) for role, p in asked if role in _STATING and p.growth is not None),
+                        key=lambda one: _STATING.index(one[0]))
+        growth = next((pace for _, pace in stated), None)
+        return Series(name, zone, unit, known, baseline, planned, _historic(first, name, unit, zone, known, rate), growth, rate)
 
     def reference_years(self, reference: Reference) -> dict[int, Decimal]:
         """What is known, by closed year, of a reference that is a variable of the plan's forms; in the reference's unit."""
@@ -153,19 +160,16 @@ class Outlook:
         plainly = Measure(id="value", unit=reference.unit, formula="v", inputs={"v": given})
         return {**self._from_facts(plainly), **made.years}
 
-    def _known(self, indicators: list[Indicator], name: str, unit: str, zone: str | None) -> Iterator[Known]:
-        reported: set[int] = set()
-        for indicator in indicators:
-            for measure in indicator.measures:
-                if identity(indicator, measure) != name:
-                    continue
-                for stated in indicator.stated_of(measure.id, zone):
-                    if self._whole(measure, stated.on):
-                        yield Known(units.convert(stated.value, measure.unit, unit), stated.on, stated.source.place)
-                if zone is None and not reported and measure.formula is not None:
-                    for year, value in self._from_facts(measure).items():
-                        reported.add(year)
-                        yield Known(units.convert(value, measure.unit, unit), Period.of_year(year), None)
+    def _known(self, measured: list[tuple[Indicator, Measure]], unit: str, zone: str | None) -> Iterator[Known]:
+        reported = False
+        for indicator, measure in measured:
+            for stated in indicator.stated_of(measure.id, zone):
+                if self._whole(measure, stated.on):
+                    yield Known(units.convert(stated.value, measure.unit, unit), stated.on, stated.source.place)
+            found = self._from_facts(measure) if zone is None and not reported and measure.formula is not None else {}
+            reported = reported or bool(found)
+            for year, value in found.items():
+                yield Known(units.convert(value, measure.unit, unit), Period.of_year(year), None)
 
     def _from_facts(self, measure: Measure) -> dict[int, Decimal]:
         if self._index is None:
@@ -181,43 +185,27 @@ class Outlook:
             return on.periodicity is Periodicity.YEAR
         return kind is not VariableKind.CUMULATIVE or on.end.month == 12
 
-    def _asked(
-        self, indicators: list[Indicator], name: str, unit: str, zone: str | None, roles: tuple[str, ...]
-    ) -> Iterator[Pace]:
-        """Paces that statements of these roles ask of a series, in the order of the roles."""
-        for role in roles:
-            for indicator in indicators:
-                for statement in indicator.by_role(role):
-                    for leaf, of in scoped(self.plan, statement.target):
-                        if of == zone and (pace := _pace(indicator, statement, leaf, name, unit)):
-                            yield pace
 
-    def _rates(self, indicators: list[Indicator], name: str, zone: str | None) -> Iterator[Known]:
-        """Stated growth rates of a series."""
-        for indicator in indicators:
-            for measure in indicator.measures:
-                if growth_variable(measure) == name:
-                    yield from (Known(s.value, s.on, s.source.place) for s in indicator.stated_of(measure.id, zone))
+def _past(known: Iterable[Known], before: date | None) -> Iterator[Known]:
+    return (k for k in known if before is None or k.on.end < before)
 
-    def _historic(
-        self, indicators: list[Indicator], name: str, unit: str, zone: str | None, known: tuple[Known, ...], rate: Known | None
-    ) -> Pace | None:
-        fitted = _fitted(known)
-        if fitted and any(k.source is None for k in known):
-            return fitted
-        for indicator in indicators if zone is None else ():
-            past = indicator.past_pace
-            if past is None or not indicator.measures:
-                continue
-            measure = indicator.measures[0]
-            if identity(indicator, measure) == name:
-                increase = None if past.increase is None else units.convert(past.increase, measure.unit, unit)
-                return Pace(increase, past.growth, past.source.place)
-            if growth_variable(measure) == name and past.growth is not None:
-                return Pace(None, past.growth, past.source.place)
-        if rate is not None:
-            return Pace(None, rate.value, rate.source)
-        return fitted
+
+def _historic(
+    indicators: list[Indicator], name: str, unit: str, zone: str | None, known: tuple[Known, ...], rate: Known | None
+) -> Pace | None:
+    line = _fitted(known)
+    if line and any(k.source is None for k in known):
+        return line
+    for indicator in indicators if zone is None else ():
+        if (past := indicator.past_pace) is None or not indicator.measures:
+            continue
+        measure, source = indicator.measures[0], past.source.place
+        if identity(indicator, measure) == name:
+            increase = None if past.increase is None else units.convert(past.increase, measure.unit, unit)
+            return Pace(increase, past.growth, source)
+        if growth_variable(measure) == name and past.growth is not None:
+            return Pace(None, past.growth, source)
+    return line if rate is None else Pace(None, rate.value, rate.source)
 
 
 def _pace(indicator: Indicator, statement: TargetStatement, leaf: Threshold, name: str, unit: str) -> Pace | None:

@@ -91,14 +91,12 @@ def shares(plan: Plan) -> Iterator[PlanFinding]:
     where each that can be tried falls short."""
     goals, now = trial.targeted(plan), trial.stated(plan)
     for indicator in plan.indicators:
-        for leaf in conjuncts(indicator.binding.target):
-            if tried := _tried(plan, indicator, leaf, goals, now):
-                yield from _share(indicator, tried, goals)
-        for choice in _choices(indicator.binding.target):
-            tries = [t for part in choice.parts if (t := _tried(plan, indicator, part, goals, now))]
-            if tries and not any(leaf.reached_by(made) for _, leaf, made, _ in tries):
+        target = indicator.binding.target
+        for group in (*((leaf,) for leaf in conjuncts(target)), *(choice.parts for choice in _choices(target))):
+            tries = [t for part in group if (t := _tried(plan, indicator, part, goals, now))]
+            if len(group) == 1 or not any(leaf.reached_by(made) for _, leaf, made, _ in tries):
                 for tried in tries:
-                    yield from _share(indicator, tried, goals, alternatives=len(choice.parts) - len(tries))
+                    yield from _share(indicator, tried, goals, alternatives=len(group) - len(tries))
 
 
 def _choices(target: Target) -> Iterator[Target]:
@@ -128,7 +126,7 @@ def _tried(plan: Plan, indicator: Indicator, leaf: Target, goals: dict[str, Figu
     return measure, leaf, made, figures
 
 
-def _share(indicator: Indicator, tried: Tried, goals: dict[str, Figure], alternatives: int = 0) -> Iterator[PlanFinding]:
+def _share(indicator: Indicator, tried: Tried, goals: dict[str, Figure], alternatives: int) -> Iterator[PlanFinding]:
     """alternatives: how many other ways to meet the target could not be tried."""
     measure, leaf, made, figures = tried
     short = not leaf.reached_by(made)

@@ -93,22 +93,24 @@ _SHARED = phrase(
 _Variables = Mapping[str, tuple[Form, Variable | Count]]
 
 
+def _measures(plan: Plan) -> Iterator[tuple[str, Source, Measure]]:
+    """Every measure with its place in the plan and that of its indicator."""
+    return ((f"indicators.{i.id}.measures.{m.id}", i.source, m) for i in plan.indicators for m in i.measures)
+
+
 def formulas(plan: Plan) -> Iterator[PlanFinding]:
     """A formula is arithmetic over its inputs, uses each of them, and gives the unit of measure that it claims."""
     known = variables_by_id(plan)
-    for indicator in plan.indicators:
-        for measure in indicator.measures:
-            if measure.formula is not None:
-                yield from _formula(known, indicator, measure)
+    for subject, source, measure in _measures(plan):
+        try:
+            yield from _formula(known, subject, source, measure, measure.formula) if measure.formula is not None else ()
+        except FormulaProblem as problem:
+            yield _PROBLEMS[problem.code].error(subject, source, message=problem.told)
 
 
-def _formula(known: _Variables, indicator: Indicator, measure: Measure) -> Iterator[PlanFinding]:
-    subject, source = f"indicators.{indicator.id}.measures.{measure.id}", indicator.source
-    try:
-        tree = parse(measure.formula or "")
-    except FormulaProblem as problem:
-        yield _PROBLEMS[problem.code].error(subject, source, message=problem.told)
-        return
+def _formula(known: _Variables, subject: str, source: Source, measure: Measure, formula: str) -> Iterator[PlanFinding]:
+    """Raises FormulaProblem."""
+    tree = parse(formula)
     used = list(names(tree))
     unknown = [name for name in used if name not in measure.inputs]
     for name in unknown:
@@ -116,69 +118,51 @@ def _formula(known: _Variables, indicator: Indicator, measure: Measure) -> Itera
     for name in measure.inputs:
         if name not in used:
             yield INPUT_UNUSED.warning(subject, source, name=name)
-    clashes = list(_clashes(known, measure, subject, source))
+    reported = {name: known[given.variable][1].unit for name, given in measure.inputs.items()}
+    clashes = [
+        _INPUT_UNIT.error(subject, source, name=name, variable=given.variable, unit=reported[name], wanted=given.unit)
+        for name, given in measure.inputs.items()
+        if given.unit and measures.dimension(given.unit) != measures.dimension(reported[name])
+    ]
     yield from clashes
     if unknown or clashes:
         return
-    try:
-        made = result(tree, {n: quantity(i.unit or known[i.variable][1].unit) for n, i in measure.inputs.items()})
-    except FormulaProblem as problem:
-        yield _PROBLEMS[problem.code].error(subject, source, message=problem.told)
-        return
+    made = result(tree, {name: quantity(given.unit or reported[name]) for name, given in measure.inputs.items()})
     wanted = quantity(measure.unit)
-    formula = {"unit": measure.unit, "formula": measure.formula or ""}
     if made.powers != wanted.powers:
-        yield _OTHER_UNIT.error(subject, source, **formula)
+        yield _OTHER_UNIT.error(subject, source, unit=measure.unit, formula=formula)
     elif factor := off_by(made, wanted):
-        yield UNIT_FACTOR.error(subject, source, factor=factor, **formula)
-
-
-def _clashes(known: _Variables, measure: Measure, subject: str, source: Source) -> Iterator[PlanFinding]:
-    for name, given in measure.inputs.items():
-        variable = known[given.variable][1]
-        if given.unit and measures.dimension(given.unit) != measures.dimension(variable.unit):
-            yield _INPUT_UNIT.error(subject, source, name=name, variable=given.variable, unit=variable.unit, wanted=given.unit)
+        yield UNIT_FACTOR.error(subject, source, factor=factor, unit=measure.unit, formula=formula)
 
 
 def reported(plan: Plan) -> Iterator[PlanFinding]:
-    """Each input of a formula is asked for in some period, and the flows of one measure cover the same stretches."""
+    """Each input of a formula is asked for in some period, and the flows of one measure cover the same stretches: cumulative
+    flows meet wherever their periods end together, stocks anywhere; a flow of one month covers neither a quarter nor what has
+    accumulated since January."""
     known = variables_by_id(plan)
-    for indicator in plan.indicators:
-        for measure in indicator.measures:
-            subject = f"indicators.{indicator.id}.measures.{measure.id}"
-            for given in measure.inputs.values():
-                form = known[given.variable][0]
-                if not form.periods():
-                    yield VARIABLE_REPORTED_BY_NOBODY.error(subject, indicator.source, variable=given.variable, form=form.id)
-            yield from _meeting(known, measure, subject, indicator)
-
-
-def _meeting(known: _Variables, measure: Measure, subject: str, indicator: Indicator) -> Iterator[PlanFinding]:
-    """Flows must cover one stretch of time. Cumulative flows meet wherever their periods end together, stocks anywhere;
-    a flow of one month covers neither a quarter nor what has accumulated since January."""
-    taken = [known[i.variable] for i in measure.inputs.values() if not i.mean_of_years]
-    series = [(form.periodicity, variable.kind) for form, variable in taken if form.kind == "series"]
-    flows = dict.fromkeys(rhythm for rhythm, kind in series if kind is VariableKind.FLOW)
-    cumulative = any(kind is VariableKind.CUMULATIVE for _, kind in series)
-    if len(flows) > 1 or (cumulative and any(rhythm is not Periodicity.YEAR for rhythm in flows)):
-        yield FLOWS_DO_NOT_MEET.warning(subject, indicator.source)
+    for subject, source, measure in _measures(plan):
+        for given in measure.inputs.values():
+            form = known[given.variable][0]
+            if not form.periods():
+                yield VARIABLE_REPORTED_BY_NOBODY.error(subject, source, variable=given.variable, form=form.id)
+        taken = [known[i.variable] for i in measure.inputs.values() if not i.mean_of_years]
+        series = [(form.periodicity, variable.kind) for form, variable in taken if form.kind == "series"]
+        flows = dict.fromkeys(rhythm for rhythm, kind in series if kind is VariableKind.FLOW)
+        cumulative = any(kind is VariableKind.CUMULATIVE for _, kind in series)
+        if len(flows) > 1 or (cumulative and any(rhythm is not Periodicity.YEAR for rhythm in flows)):
+            yield FLOWS_DO_NOT_MEET.warning(subject, source)
 
 
 def years(plan: Plan) -> Iterator[PlanFinding]:
     """A mean of n years needs a form that is asked for at least n years."""
     known = variables_by_id(plan)
-    for indicator in plan.indicators:
-        for measure in indicator.measures:
-            for given in measure.inputs.values():
-                form = known[given.variable][0]
-                if not given.mean_of_years:
-                    continue
-                closed = {p.year for p in form.periods() if p.number == p.periodicity.per_year}
-                if len(closed) < given.mean_of_years:
-                    yield YEARS_MISSING.error(
-                        f"indicators.{indicator.id}.measures.{measure.id}", indicator.source, variable=given.variable,
-                        wanted=given.mean_of_years, form=form.id, years=len(closed),
-                    )
+    for subject, source, measure in _measures(plan):
+        for given in measure.inputs.values():
+            form, wanted = known[given.variable][0], given.mean_of_years or 0
+            closed = {p.year for p in form.periods() if p.number == p.periodicity.per_year}
+            if len(closed) < wanted:
+                yield YEARS_MISSING.error(subject, source, variable=given.variable, wanted=wanted, form=form.id,
+                                          years=len(closed))
 
 
 def references(plan: Plan) -> Iterator[PlanFinding]:

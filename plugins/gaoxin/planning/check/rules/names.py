@@ -2,13 +2,12 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from gaoxin.i18n import Message, Text
 from gaoxin.plan.base import Source
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
-from gaoxin.plan.targets import TargetStatement
 from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, of_document, phrase
 from gaoxin.planning.check.terms import Place, by_denominator, by_terms, plain_name
 
@@ -37,9 +36,7 @@ def classifications(plan: Plan) -> Iterator[PlanFinding]:
     two indicators call by terms which mean different things."""
     for indicator in plan.indicators:
         marked = [(s.classification, s.source) for s in indicator.targets if s.classification]
-        if len(dict.fromkeys(name for name, _ in marked)) > 1:
-            yield _two(TWO_CLASSIFICATIONS, indicator, marked)
-        elif named := _by_terms(indicator):
+        if named := marked if len({name for name, _ in marked}) > 1 else _by_terms(indicator):
             yield _two(TWO_CLASSIFICATIONS, indicator, named)
     for one, other in combinations(plan.indicators, 2):
         if _counted_alike(one, other) and (named := by_terms([(i.name.zh, i.source) for i in (one, other)])):
@@ -50,19 +47,17 @@ def denominators(plan: Plan) -> Iterator[PlanFinding]:
     """One indicator over two denominators, or two indicators of one name that divide by different things."""
     for indicator in plan.indicators:
         marked = [(s.denominator, s.source) for s in indicator.targets if s.denominator]
-        if len(dict.fromkeys(name for name, _ in marked)) > 1:
-            yield _two(TWO_DENOMINATORS, indicator, marked)
-        elif named := by_denominator([(s.denominator, _name_at(indicator, s), s.source) for s in indicator.targets]):
+        called = [(s.denominator, s.named_as or indicator.name.zh, s.source) for s in indicator.targets]
+        if named := marked if len({name for name, _ in marked}) > 1 else by_denominator(called):
             yield _two(TWO_DENOMINATORS, indicator, named)
     for one, other in combinations(plan.indicators, 2):
         if plain_name(one.name.zh) != plain_name(other.name.zh):
             continue
-        for a in one.measures:
-            for b in other.measures:
-                below, above = _divided_by(a), _divided_by(b)
-                if a.unit == b.unit and below and above and below != above:
-                    told = (("、".join(sorted(x)), i.source) for x, i in ((below, one), (above, other)))
-                    yield _two(TWO_DENOMINATORS, other, list(told))
+        for a, b in product(one.measures, other.measures):
+            below, above = _divided_by(a), _divided_by(b)
+            if a.unit == b.unit and below and above and below != above:
+                told = (("、".join(sorted(x)), i.source) for x, i in ((below, one), (above, other)))
+                yield _two(TWO_DENOMINATORS, other, list(told))
 
 
 def _two(kind: Finding, indicator: Indicator, named: Sequence[tuple[str, Place]]) -> PlanFinding:
@@ -73,14 +68,9 @@ def _two(kind: Finding, indicator: Indicator, named: Sequence[tuple[str, Place]]
     return kind.warning(indicator, *(at for _, at in named), saying=_TWO, what=_WHAT[kind.code], said=said, names=list(places))
 
 
-def _name_at(indicator: Indicator, statement: TargetStatement) -> str:
-    """What the indicator is called at a place: named_as, or its own name where the place says nothing else."""
-    return statement.named_as or indicator.name.zh
-
-
 def _by_terms(indicator: Indicator) -> list[tuple[str, Place]]:
     """The places that name an indicator by different terms, or its name and its definition."""
-    named = by_terms([(s.classification or _name_at(indicator, s), s.source) for s in indicator.targets])
+    named = by_terms([(s.classification or s.named_as or indicator.name.zh, s.source) for s in indicator.targets])
     if named or indicator.definition is None:
         return named
     place = indicator.source.place
