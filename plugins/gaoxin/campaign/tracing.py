@@ -1,7 +1,9 @@
 """Where a figure comes from: an indicator's formula and inputs, down to the cells of the files that were handed in."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from gaoxin.campaign.answer import Answer
@@ -89,16 +91,23 @@ class Trace(Answer):
         return list(dict.fromkeys(r for r in (*(i.reason for i in self.inputs), self.reason) if r))
 
 
+_Findings = Callable[[str, str, set[str]], tuple[Finding, ...]]  # of a return, a sheet and cells of it
+
+
 def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trace:
     """An indicator as of `w.now` with everything it was made of. Raises UsageError for an unknown indicator."""
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.begin() as store:
         facts = store.facts.as_of(w.plan.id, w.now, judged_by(w.plan, [indicator]))
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store))
-        found = _Findings(store)
+        read = cache(store.returns.findings)  # once a return
+
+        def findings(return_id: str, sheet: str, cells: set[str]) -> tuple[Finding, ...]:
+            return tuple(f for f in read(return_id) if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells))
+
         values = (*result.measures, *result.rests_on, *result.beside)
         inputs: list[TracedInput] = []
-        for traced in (t for m in values for i in m.inputs for t in _traced(w.plan, m, i, found)):
+        for traced in (t for m in values for i in m.inputs for t in _traced(w.plan, m, i, findings)):
             if traced not in inputs:
                 inputs.append(traced)
         deliverables = _deliverables(w, indicator, store)
@@ -115,34 +124,15 @@ def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[Tra
     if not tasks:
         return ()
     recorded = {(e.task, e.deliverable): e for e in store.decisions.evidence(w.plan.id, w.now)}
-    found = []
-    for task, item in ((t, d) for t in tasks for d in t.deliverables):
-        name, e = item.name.to(w.settings.lang), recorded.get((task.id, item.id))
-        found.append(
-            TracedDeliverable(task.id, item.id, name, e.sha256, e.recorded_at, e.recorded_by) if e
-            else TracedDeliverable(task.id, item.id, name)
-        )
-    return tuple(found)
-
-
-class _Findings:
-    """The findings of each return, read once."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._known: dict[str, list[Finding]] = {}
-
-    def on(self, return_id: str, sheet: str, cells: set[str]) -> tuple[Finding, ...]:
-        if return_id not in self._known:
-            self._known[return_id] = self._store.returns.findings(return_id)
-        known = self._known[return_id]
-        return tuple(f for f in known if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells))
+    asked_for = ((task.id, item, recorded.get((task.id, item.id))) for task in tasks for item in task.deliverables)
+    return tuple(TracedDeliverable(task, item.id, item.name.to(w.settings.lang),
+                                   *((e.sha256, e.recorded_at, e.recorded_by) if e else ())) for task, item, e in asked_for)
 
 
 def _traced(plan: Plan, measure: MeasureValue, given: InputValue, findings: _Findings) -> list[TracedInput]:
     about: dict[str, Any] = {"measure": measure.measure, "input": given.name, "reason": None}
     found = [TracedInput.of(f, **about, unit=f.unit_of_measure, submitted_by=f.unit, entry=None,
-                            findings=findings.on(f.return_id, f.sheet, {f.cell})) for f in given.facts]
+                            findings=findings(f.return_id, f.sheet, {f.cell})) for f in given.facts]
     found += [_entry(plan, given, e, findings, about) for e in given.entries]
     if found and given.value is not None:
         return found
@@ -158,5 +148,5 @@ def _entry(plan: Plan, given: InputValue, e: RegisterFact, findings: _Findings, 
         e, **about, variable=given.variable, value=Decimal(1) if count.sum is None else number(e.values.get(count.sum)),
         unit=next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit), submitted_by=e.unit,
         cell=e.cells.get(count.sum or count.distinct or form.key[0]), entry=dict(e.values),
-        findings=findings.on(e.return_id, e.sheet, set(e.cells.values())),
+        findings=findings(e.return_id, e.sheet, set(e.cells.values())),
     )

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 
 from gaoxin import measures
 from gaoxin.errors import UsageError
@@ -75,7 +76,6 @@ class FactIndex:
     _entries: dict[tuple[str, Period], list[RegisterFact]] = field(default_factory=lambda: defaultdict(list))
     _received: dict[str, dict[Period, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
     _known: dict[tuple[str, Period], PeriodValue] = field(default_factory=dict)
-    _variates: dict[str, Variate] = field(default_factory=dict)
     _of_units: dict[str, FactIndex] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,14 +96,14 @@ class FactIndex:
 
     def variate(self, variable: str) -> Variate:
         """The plan's variable of that id. Raises UsageError for an unknown one."""
-        if not self._variates:
-            for form in self.plan.forms:
-                for item in form.measured:
-                    self._variates[item.id] = Variate(item.id, item.name, form, item, item.unit, item.kind)
         if variable not in self._variates:
             raise UsageError(Text(f"方案中没有统计变量 {variable!r}", f"the plan has no variable {variable!r}"),
                              where=self.plan.id, todo=Text("检查方案的 forms", "see the plan's forms"))
         return self._variates[variable]
+
+    @cached_property
+    def _variates(self) -> dict[str, Variate]:
+        return {v.id: Variate(v.id, v.name, form, v, v.unit, v.kind) for form in self.plan.forms for v in form.measured}
 
     def units(self, variate: Variate) -> tuple[str, ...]:
         """The units whose returns make up the variable here: all of its form's, or the one that counts if it is one."""
@@ -126,31 +126,20 @@ class FactIndex:
         return {p: v for p, v in found if v.value is not None}
 
     def _computed(self, variate: Variate, period: Period) -> PeriodValue:
-        received, units = self._received[variate.form.id].get(period, set()), self.units(variate)
+        form, units = variate.form, self.units(variate)
         if not units:
-            asked = self.plan.unit(self.only or "").name
-            return PeriodValue(period, None, reason=_NOT_ASKED(form=variate.form.name, unit=asked))
-        missing = [u for u in units if u not in received]
-        if missing:
-            reason = _MISSING(form=variate.form.name, period=period, units=self._names(missing))
-            return PeriodValue(period, None, reason=reason)
+            return PeriodValue(period, None, reason=_NOT_ASKED(form=form.name, unit=self.plan.unit(self.only or "").name))
+        received = self._received[form.id].get(period, set())
+        if missing := [self.plan.unit(u).name for u in units if u not in received]:
+            return PeriodValue(period, None, reason=_MISSING(form=form.name, period=period, units=missing))
         if isinstance(variate.source, Count):
-            entries = self._entries[variate.form.id, period]
-            return _counted(variate, period, [e for e in entries if e.unit in units])
-        return self._summed(variate, period)
-
-    def _names(self, units: list[str]) -> list[Worded]:
-        return [self.plan.unit(u).name for u in units]
-
-    def _summed(self, variate: Variate, period: Period) -> PeriodValue:
-        units = self.units(variate)
-        facts = [f for f in self._series[variate.id, period] if f.form == variate.form.id and f.unit in units]
-        silent = [u for u in units if u not in {f.unit for f in facts}]
-        if silent:
-            reason = _BLANK(period=period, units=self._names(silent), variable=variate.name)
-            return PeriodValue(period, None, tuple(facts), reason=reason)
+            return _counted(variate, period, [e for e in self._entries[form.id, period] if e.unit in units])
+        facts = tuple(f for f in self._series[variate.id, period] if f.form == form.id and f.unit in units)
+        given = {f.unit for f in facts}
+        if silent := [self.plan.unit(u).name for u in units if u not in given]:
+            return PeriodValue(period, None, facts, reason=_BLANK(period=period, units=silent, variable=variate.name))
         total = sum((measures.convert(f.value, f.unit_of_measure, variate.unit) for f in facts), Decimal(0))
-        return PeriodValue(period, total, tuple(facts))
+        return PeriodValue(period, total, facts)
 
 
 def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> PeriodValue:

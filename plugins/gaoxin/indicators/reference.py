@@ -246,28 +246,16 @@ def reading(index: FactIndex, measure: Measure, value: MeasureValue, due: date |
     """The value as a target sees it that is due on a day."""
     if value.value is None:
         return Reading(None, period=value.period, reason=value.reason)
-    growing = _open_ended(index, measure, value, due)
-    return Reading(value.value, growing, value.period, None, _covers(index, measure, value))
-
-
-def _covers(index: FactIndex, measure: Measure, value: MeasureValue) -> Covers:
-    flows = flows_of(index, measure)
-    if value.period is None or not _changes(measure, value, flows):
-        return "state"
-    runs = VariableKind.CUMULATIVE in flows.values()
-    if value.period.periodicity is Periodicity.YEAR or (runs and value.period.end.month == 12):
-        return "year"
-    return "running" if runs else "part"
-
-
-def _open_ended(index: FactIndex, measure: Measure, value: MeasureValue, due: date | None) -> bool:
-    """Whether the value still grows: an accumulating measure before its year, or the due date within it, is over."""
-    if value.value is None or value.period is None or not accumulates(index, measure, value):
-        return False
-    closes = date(value.period.year, 12, 31)
-    if due and due.year == closes.year:
-        closes = min(due, closes)
-    return value.period.end < closes
+    period, flows, growing = value.period, flows_of(index, measure), False
+    covers: Covers = "state"
+    if period is not None and accumulates(index, measure, value):  # until its year, or the due date within it, is over
+        closes = date(period.year, 12, 31)
+        growing = period.end < (min(due, closes) if due and due.year == closes.year else closes)
+    if period is not None and _changes(measure, value, flows):
+        runs = VariableKind.CUMULATIVE in flows.values()
+        whole = period.periodicity is Periodicity.YEAR or (runs and period.end.month == 12)
+        covers = "year" if whole else "running" if runs else "part"
+    return Reading(value.value, growing, period, None, covers)
 
 
 def accumulates(index: FactIndex, measure: Measure, value: MeasureValue) -> bool:

@@ -67,10 +67,10 @@ class Key:
                     self.en if ": " in self.en or not words else f"{self.en}: {', '.join(words)} or {last}")
 
 
-def opt(zh: str, en: str, default: Any = ..., *, called: str = "", **bounds: Any) -> Any:
+def opt(zh: str, en: str, default: Any = None, *, called: str = "", **bounds: Any) -> Any:
     """A field that may be left out, with its words (`Key`) and what pydantic's Field takes. One that is needed has its Key in
     Annotated, so that type checkers know it is."""
-    made: FieldInfo = Field(default, **bounds)
+    made: FieldInfo = Field(**bounds) if "default_factory" in bounds else Field(default, **bounds)
     made.metadata.append(Key(zh, en, called))
     return made
 
@@ -145,9 +145,8 @@ class Label(AsText):
 
     words = Key("文字：直接写中文，或写 {zh: 中文, en: English}", "text: Chinese as it is, or {zh: 中文, en: English}")
     text_is = "zh"
-
     zh: Annotated[str, Key("中文", "Chinese")] = Field(min_length=1)
-    en: str | None = opt("英文：可不写，界面选英文时显示", "English: may be left out", None)
+    en: str | None = opt("英文：可不写，界面选英文时显示", "English: may be left out")
 
     def to(self, lang: Lang) -> str:
         return self.en if lang == "en" and self.en else self.zh
@@ -158,9 +157,8 @@ class Source(AsText):
 
     words = Key("出处：直接写位置，或写 {place, note}", "source: the place as text, or {place, note}")
     text_is = "place"
-
     place: Annotated[str, Key("位置：读者能据此在文件中找到", "place: as a reader would look it up")] = Field(min_length=1)
-    note: str | None = opt("备注", "note", None)
+    note: str | None = opt("备注", "note")
 
 
 def _day_of(value: Any, last: bool = False) -> Any:

@@ -35,11 +35,10 @@ class DueRule(Model):
     for years that closed before it began, and nobody can be late for a form that did not exist."""
 
     words = Key("报送期限", "due rule")
-
     days: Annotated[int, Key("期后天数：报告期结束后多少天", "days: after the period's end")] = Field(ge=0, le=400)
     roll: Literal["next_workday", "none"] = opt("遇休息日", "roll: next_workday or none, on a day off", "next_workday",
                                                 called="顺延 不顺延")
-    not_before: DueDate | None = opt("最早期限：此日之前都不算逾期", "not before: nothing is due earlier", None)
+    not_before: DueDate | None = opt("最早期限：此日之前都不算逾期", "not before: nothing is due earlier")
 
 
 class FieldType(StrEnum):
@@ -65,8 +64,8 @@ class Variable(Named):
     integer: bool = opt("是否整数", "integer: whole numbers only", False)
     min: Decimal | None = opt("下限：用本变量的计量单位；可为负时写 null", "min: in its unit; null where it may be negative",
                               Decimal(0))
-    max: Decimal | None = opt("上限：用本变量的计量单位", "max: in its unit", None)
-    hint: Label | None = opt("填报提示", "hint: shown in the workbook", None)
+    max: Decimal | None = opt("上限：用本变量的计量单位", "max: in its unit")
+    hint: Label | None = opt("填报提示", "hint: shown in the workbook")
     # Beyond this factor against the period before (flows: per elapsed month) or the year before: a warning.
     jump: Decimal | None = opt("突变倍数：与上期或上年相差超过此倍数即警告", "jump: a factor beyond which a change is a warning",
                                Decimal(8), gt=1)
@@ -80,15 +79,13 @@ class RegisterField(Named):
         "if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
         "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}},
     }
-
     type: FieldType = opt("类型", "type", FieldType.TEXT, called="文字 数字 日期 代码 统一社会信用代码 高企证书编号")
     required: bool = opt("是否必填", "required", True)
-    unit: UnitOfMeasure | None = opt("计量单位：用于数字", "unit of measure: of a number", None)
-    min: Decimal | None = opt("下限", "min", None)
-    max: Decimal | None = opt("上限", "max", None)
-    codes: dict[str, Label] | None = opt("代码表：代码: 名称；type 为 code 时必填", "codes: code: name; needed with type code",
-                                         None)
-    hint: Label | None = opt("填报提示", "hint: shown in the workbook", None)
+    unit: UnitOfMeasure | None = opt("计量单位：用于数字", "unit of measure: of a number")
+    min: Decimal | None = opt("下限", "min")
+    max: Decimal | None = opt("上限", "max")
+    codes: dict[str, Label] | None = opt("代码表：代码: 名称；type 为 code 时必填", "codes: code: name; needed with type code")
+    hint: Label | None = opt("填报提示", "hint: shown in the workbook")
 
     @model_validator(mode="after")
     def a_code_field_lists_its_codes(self) -> Self:
@@ -99,7 +96,6 @@ class Validity(Model):
     """An entry counts only while valid: for `years` from the date in field `since` (an HNTE certificate: three years)."""
 
     words = Key("有效期", "validity")
-
     since: Annotated[WithinForm, Key("起算栏：日期栏目", "since: a date field")]
     years: Annotated[int, Key("年数", "years")] = Field(ge=1)
 
@@ -109,13 +105,12 @@ class Count(Named):
     across units too (facts may be counted once only)."""
 
     words = Key("计数：编号可用于公式", "count: its id may stand in a formula")
-
     unit: Annotated[UnitOfMeasure, Key("计量单位", "unit of measure")]
     where: dict[WithinForm, tuple[str, ...]] = opt("条件：栏目: [计入的代码]", "where: field: [codes that count]",
                                                    default_factory=dict)
-    valid: Validity | None = opt("有效期：过期不计", "valid: entries count only while valid", None)
-    distinct: WithinForm | None = opt("去重栏：同值只计一次，跨单位也是", "distinct: counted once, across units too", None)
-    sum: WithinForm | None = opt("求和栏：不计个数而加此数字栏", "sum: a number field to add instead", None)
+    valid: Validity | None = opt("有效期：过期不计", "valid: entries count only while valid")
+    distinct: WithinForm | None = opt("去重栏：同值只计一次，跨单位也是", "distinct: counted once, across units too")
+    sum: WithinForm | None = opt("求和栏：不计个数而加此数字栏", "sum: a number field to add instead")
 
     @property
     def kind(self) -> VariableKind:
@@ -134,7 +129,7 @@ class _Form(Named):
     due: Annotated[DueRule, Key("报送期限", "due: by when")]
     template: int = opt("模板版本：版式改变时加一", "template: its version, raised when the layout changes", 1, ge=1)
     checks: tuple[Check, ...] = opt("表内审核：必须成立的关系", "checks: what must hold within it", ())
-    note: Label | None = opt("填报说明", "note: for who fills it in", None)
+    note: Label | None = opt("填报说明", "note: for who fills it in")
 
     @model_validator(mode="after")
     def first_and_last_have_the_periodicity(self) -> Self:

@@ -46,7 +46,6 @@ class Quota(Model):
     """A unit's share of an indicator's target (分解数), in the unit of the indicator's first measure."""
 
     words = Key("分解数", "quota")
-
     unit: Annotated[UnitId, Key("单位：单位编号", "unit: whose share")]
     value: Annotated[Decimal, Key("数值：用第一个度量的计量单位", "value: in the unit of the first measure")] = Field(gt=0)
     source: Source | None = None
@@ -57,12 +56,11 @@ class StatedValue(Model):
     of its target in % that the document says this is."""
 
     words = Key("文件所述数值", "stated value")
-
-    of: Id | None = opt("度量：不写即第一个", "of: the measure; the first when left out", None)
-    zone: ZoneId | None = opt("园区：zones 中的编号", "zone: an id of `zones`", None)
+    of: Id | None = opt("度量：不写即第一个", "of: the measure; the first when left out")
+    zone: ZoneId | None = opt("园区：zones 中的编号", "zone: an id of `zones`")
     value: Annotated[Decimal, Key("数值：用度量的计量单位", "value: in the measure's unit")]
     on: Annotated[PeriodText, Key("时期：2019、2019-Q4、2019-06", "period: 2019, 2019-Q4, 2019-06")]
-    completion: Decimal | None = opt("所称完成率：%", "completion: in %, as the document says", None)
+    completion: Decimal | None = opt("所称完成率：%", "completion: in %, as the document says")
     source: Source
 
 
@@ -71,9 +69,8 @@ class PastPace(Model):
 
     words = Key("以往速度：写 growth 或 increase 之一", "past pace: growth or increase")
     between_keys: ClassVar = {"oneOf": [{"required": ["growth"]}, {"required": ["increase"]}]}
-
-    growth: Decimal | None = opt("年增长：%", "growth: % a year", None)
-    increase: Decimal | None = opt("年增加：用度量的计量单位", "increase: a year, in the measure's unit", None)
+    growth: Decimal | None = opt("年增长：%", "growth: % a year")
+    increase: Decimal | None = opt("年增加：用度量的计量单位", "increase: a year, in the measure's unit")
     source: Source
 
     @model_validator(mode="after")
@@ -85,20 +82,19 @@ class Indicator(Model):
     """A measured quantity with its targets. stated: values the document gives, among them the baseline."""
 
     words = Key("指标：以数值衡量的内容", "indicator: what is measured")
-
     id: Id
     row: int | None = opt("附件序号：在附件中的第几项；不在附件中不写",
-                          "row: its number in the annex; left out where it has none", None)
+                          "row: its number in the annex; left out where it has none")
     name: Label
-    section: Label | None = opt("重点内容：附件中的类别", "section: its heading in the annex", None)
-    definition: Label | None = opt("定义：指标的含义和口径", "definition: what it means", None)
-    lead: UnitId | None = opt("牵头单位：文件未指定时不写", "lead: left out where the document names nobody", None)
+    section: Label | None = opt("重点内容：附件中的类别", "section: its heading in the annex")
+    definition: Label | None = opt("定义：指标的含义和口径", "definition: what it means")
+    lead: UnitId | None = opt("牵头单位：文件未指定时不写", "lead: left out where the document names nobody")
     co_leads: tuple[UnitId, ...] = opt("并列牵头单位", "co-leads: who leads beside the first", ())
     responsible: tuple[UnitId, ...] = opt("责任单位：单位编号", "responsible: ids of units", ())
     quotas: tuple[Quota, ...] = opt("分解数：分给各单位的数", "quotas: the share of each unit", ())
     measures: tuple[Measure, ...] = opt("度量：数值如何算出", "measures: how its value is computed", ())
     stated: tuple[StatedValue, ...] = opt("文件所述数值：现状或已完成的数", "stated values: where the zone stood", ())
-    past_pace: PastPace | None = opt("以往速度：文件所述的增速", "past pace: how fast it went before", None)
+    past_pace: PastPace | None = opt("以往速度：文件所述的增速", "past pace: how fast it went before")
     targets: Annotated[tuple[TargetStatement, ...], Key("目标值：至少一个 goal",
                                                         "targets: one goal at least")] = Field(min_length=1)
     source: Source
@@ -152,12 +148,11 @@ class ReferenceValue(Model):
     """One published value. published: from that day on it counts; a later one for the same period is a revision."""
 
     words = Key("一个公布的数值", "published value")
-
     period: Annotated[PeriodText, Key("时期：2019、2019-Q4、2019-06", "period: 2019, 2019-Q4, 2019-06")]
     value: Annotated[Decimal, Key("数值", "value")]
     published: Annotated[Day, Key("公布日：自此日起算数；同一时期后公布的为修订",
                                   "published: it counts from that day; a later one revises")]
-    source: str | None = opt("来源", "source: of this value", None)
+    source: str | None = opt("来源", "source: of this value")
 
 
 class Reference(Model):
@@ -166,14 +161,13 @@ class Reference(Model):
 
     words = Key("参照数列：写 file、values、variable 之一", "reference: with file, values or variable")
     between_keys: ClassVar = {"oneOf": [{"required": ["file"]}, {"required": ["values"]}, {"required": ["variable"]}]}
-
     id: Id
     name: Label
     unit: Annotated[UnitOfMeasure, Key("计量单位", "unit of measure")]
     file: str | None = opt("数据文件：方案文件夹中的 CSV，列为 period,value,published,source", "file: a CSV in the plan's folder",
-                           None, pattern=r"^[\w./-]+\.csv$")
+                           pattern=r"^[\w./-]+\.csv$")
     values: tuple[ReferenceValue, ...] = opt("数值：直接写在方案里", "values: written here", ())
-    variable: VariableId | None = opt("统计变量：取自本方案的报表", "variable: of one of the plan's forms", None)
+    variable: VariableId | None = opt("统计变量：取自本方案的报表", "variable: of one of the plan's forms")
     source: Annotated[str, Key("发布者：谁在哪里发布，如 国家统计局年度公报", "source: who publishes it, and where")]
 
     @model_validator(mode="after")

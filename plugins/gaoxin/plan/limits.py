@@ -23,7 +23,6 @@ class Limits(Model):
 
     between_keys: ClassVar = {"anyOf": [{"maxProperties": 0}, {"required": ["choice"]}]}
     words = Key("判断界限：文件不会规定，不写即用默认值", "limits of judgement: no document gives them; defaults where left out")
-
     at_risk: Decimal = opt("有风险：预测与目标相差不超过目标的这个比例",
                            "at risk: a forecast that misses by no more than this share", Decimal("0.1"), ge=0, le=1)
     stretch: Decimal = opt("须加力：进度提到这么多倍即可达到", "stretch: reached at no more than so many times the pace",
@@ -35,7 +34,7 @@ class Limits(Model):
     reference_values: int = opt("推算参照数列用最近几个年度值", "reference values: the last published years that make the line",
                                 5, ge=2)
     look_ahead: int = opt("最多向后看几年", "look ahead: years searched at most", 30, ge=1, le=100)
-    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
     @model_validator(mode="after")
     def somebody_chose(self) -> Self:

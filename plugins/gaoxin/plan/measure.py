@@ -16,11 +16,10 @@ class Input(Model):
     growth on an earlier year."""
 
     words = Key("公式的一项", "input")
-
     variable: Annotated[VariableId, Key("统计变量：报表的变量，或名录的计数", "variable: of a form, or a register's count")]
-    unit: UnitOfMeasure | None = opt("换算为：先换算成此计量单位", "unit: it is converted to first", None)
-    mean_of_years: int | None = opt("取近几年均值：年数", "mean of years: how many", None, ge=2)
-    years_earlier: int | None = opt("取几年前的值：年数", "years earlier: how many", None, ge=1)
+    unit: UnitOfMeasure | None = opt("换算为：先换算成此计量单位", "unit: it is converted to first")
+    mean_of_years: int | None = opt("取近几年均值：年数", "mean of years: how many", ge=2)
+    years_earlier: int | None = opt("取几年前的值：年数", "years earlier: how many", ge=1)
 
 
 class Measure(Model):
@@ -31,12 +30,11 @@ class Measure(Model):
     words = Key("度量：formula 与 inputs 同时写；都不写即无人报送，数值始终未知",
                 "measure: formula and inputs together; with neither its value is always unknown")
     between_keys: ClassVar = {"dependencies": {"formula": ["inputs"], "inputs": ["formula"]}}
-
     id: Id
     name: Label | None = None
     unit: Annotated[UnitOfMeasure, Key("计量单位：如 亿元、%、件/万人", "unit of measure: e.g. 亿元, %, 件/万人")]
     formula: str | None = opt("公式：inputs 中各名称的算式，结果用 unit",
-                              "formula: arithmetic over the names in inputs, in `unit`", None)
+                              "formula: arithmetic over the names in inputs, in `unit`")
     inputs: dict[Id, Input] = opt("公式中的名称：各对应一个统计变量", "inputs: each name stands for a variable",
                                   default_factory=dict)
 

@@ -36,7 +36,6 @@ class Plan(Model):
     may have figures and targets of its own. Where the document has no dated steps, there are no phases and no gates."""
 
     words = Key("工作方案：一项创建工作的全部内容", "plan: the whole of one campaign")
-
     schema_version: Annotated[Literal[1], Key("格式版本：固定写 1", "version of the format: always 1")] = Field(alias="schema")
     id: Annotated[Id, Key("编号：与方案所在文件夹同名", "id: the name of the plan's folder")]
     name: Annotated[Label, Key("名称：创建工作的名称", "name: of the campaign")]
@@ -48,9 +47,9 @@ class Plan(Model):
     units: Annotated[tuple[Unit, ...], Key("单位：方案中出现的全部单位，从不写个人",
                                            "units: every unit that the plan names, never a person")] = Field(min_length=1)
     governance: Annotated[Governance, Key("组织领导：领导小组、办公室、督查等由谁担任", "governance: which unit has which role")]
-    defaults: Defaults | None = opt("通用规定：对全部指标和任务都适用", "defaults: what holds for all indicators and tasks", None)
+    defaults: Defaults | None = opt("通用规定：对全部指标和任务都适用", "defaults: what holds for all indicators and tasks")
     horizon: Horizon | None = opt("规划期：文件没有分步安排时，它所规划的起止年限",
-                                  "horizon: the years planned for, where there are no dated steps", None)
+                                  "horizon: the years planned for, where there are no dated steps")
     stages: tuple[Stage, ...] = opt("阶段分组：文件中含若干步骤的大阶段",
                                     "stages: parts of the schedule that hold several phases", ())
     phases: tuple[Phase, ...] = opt("阶段：有起止时间、以关口结束；按先后排列",

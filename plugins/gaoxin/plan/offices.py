@@ -18,7 +18,6 @@ class Alias(AsText):
     words = Key("别名：直接写名称；文件自己这样称呼时写 {name, source}",
                 "alias: the name; {name, source} where the document uses it")
     text_is = "name"
-
     name: Annotated[str, Key("别名", "other name")] = Field(min_length=1)
     source: Source | None = None
 
@@ -27,7 +26,6 @@ class Unit(Named):
     """A department, committee, company or group of them; never a person. open_ended: the document adds 等 or 有关."""
 
     words = Key("单位：部门、管委会、企业或其组合，从不写个人", "unit: a department, committee, company or group, never a person")
-
     kind: Literal["government", "committee", "department", "company", "association", "group"] = opt(
         "性质", "kind", "department", called="政府 管委会 部门 企业 团体 组合"
     )
@@ -42,7 +40,6 @@ class Power(Model):
     """A power that the document gives to a unit, such as `coordination`; the same id twice is the same power."""
 
     words = Key("职权", "power")
-
     power: Annotated[Id, Key("职权编号：同一职权写同一编号，如 coordination",
                              "power: the same id for the same power, e.g. coordination")]
     name: Label
@@ -54,7 +51,6 @@ class Consequence(Model):
     """What follows from doing well or badly: praise, criticism, a talk, a reward."""
 
     words = Key("奖惩", "consequence")
-
     when: Annotated[Label, Key("情形", "when")]
     then: Annotated[Label, Key("后果：表彰、约谈、通报等", "then: praise, a talk, criticism")]
     source: Source
@@ -64,15 +60,14 @@ class Governance(Model):
     """Roles by unit. Where the document names none, nobody is told in its place, and the check of the plan says so."""
 
     words = Key("组织领导：文件未指定的角色不写", "governance: leave out what the document does not name")
-
     office: Annotated[UnitId, Key("办公室：负责日常工作的单位", "office: the unit that runs the campaign")]
-    leading_group: UnitId | None = opt("领导小组：单位编号", "leading group: a unit's id", None)
-    head_role: Label | None = opt("组长职务：写职务，不写姓名", "head: an office, never a name", None)
-    deputy_role: Label | None = opt("副组长职务：写职务，不写姓名", "deputy: an office, never a name", None)
+    leading_group: UnitId | None = opt("领导小组：单位编号", "leading group: a unit's id")
+    head_role: Label | None = opt("组长职务：写职务，不写姓名", "head: an office, never a name")
+    deputy_role: Label | None = opt("副组长职务：写职务，不写姓名", "deputy: an office, never a name")
     office_staff: tuple[UnitId, ...] = opt("办公室成员单位", "units that staff the office", ())
-    supervision: UnitId | None = opt("督查单位：逾期首先报给它", "supervision: the unit first told of what is late", None)
-    assessment: UnitId | None = opt("考核单位", "assessment: the unit that grades", None)
-    consent: UnitId | None = opt("审批单位：同意上报申请的单位", "consent: the unit that agrees to the application", None)
+    supervision: UnitId | None = opt("督查单位：逾期首先报给它", "supervision: the unit first told of what is late")
+    assessment: UnitId | None = opt("考核单位", "assessment: the unit that grades")
+    consent: UnitId | None = opt("审批单位：同意上报申请的单位", "consent: the unit that agrees to the application")
     powers: tuple[Power, ...] = opt("职权：文件给各单位的职权", "powers: that the document gives to units", ())
     consequences: tuple[Consequence, ...] = opt("奖惩：做得好坏的后果", "consequences: of doing well or badly", ())
     source: Source
@@ -83,11 +78,10 @@ class Settles(Model):
     decided; without one the decision covers whatever the finding becomes."""
 
     words = Key("所解决的问题", "settled finding")
-
     code: Annotated[Id, Key("代码：plan check 给出的代码", "code: as plan check gives it")]
     subject: Annotated[str, Key("对象：plan check 给出的对象", "subject: as plan check gives it")]
     mark: str | None = opt("标记：plan check 在对象后显示，内容变了决定即失效",
-                           "mark: shown by plan check beside the subject; where the finding changes it is open again", None,
+                           "mark: shown by plan check beside the subject; where the finding changes it is open again",
                            pattern=r"^[0-9a-f]{8}$")
 
 
@@ -98,13 +92,12 @@ class Choice(Model):
     words = Key("决定：文件未定或自相矛盾之处，由单位决定并说明理由",
                 "choice: what a unit decided where the document is silent or at odds")
     between_keys: ClassVar = {"dependencies": {"settles": ["decided_on"]}}
-
     id: Id
     subject: Annotated[Label, Key("事项", "subject")]
     decision: Annotated[Label, Key("决定内容", "decision")]
     reason: Annotated[Label, Key("理由", "reason")]
     decided_by: Annotated[UnitId, Key("决定单位：单位编号", "decided by: a unit's id")]
-    decided_on: Day | None = opt("决定日期：写了 settles 时必填", "decided on: needed with settles", None)
+    decided_on: Day | None = opt("决定日期：写了 settles 时必填", "decided on: needed with settles")
     settles: tuple[Settles, ...] = opt("所解决的检查问题：plan check 的代码和对象",
                                        "settles: code and subject of findings of plan check", ())
     sources: tuple[Source, ...] = opt("有关出处", "sources: places it speaks of", ())
@@ -118,7 +111,6 @@ class Defaults(Model):
     """What holds for every task and indicator unless it says otherwise: units that share in all of them."""
 
     words = Key("通用规定", "defaults")
-
     responsible: Annotated[tuple[UnitId, ...], Key("通用责任单位：每项都参与的单位",
                                                    "units that share in everything")] = Field(min_length=1)
     source: Source
@@ -130,14 +122,13 @@ class Cadence(Named):
     words = Key("工作频率：写 source（文件所定）或 choice（办公室所定）之一",
                 "cadence: with source (the document's) or choice (the office's)")
     between_keys: ClassVar = {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}
-
     who: Annotated[UnitId, Key("经办单位：单位编号", "who: a unit's id")]
     every: Annotated[Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"], Key(
         "频率", "how often", "日 周 月 季 半年 年 两年 一次"
     )]
-    day: int | None = opt("第几日：1 到 31", "day: 1 to 31", None, ge=1, le=31)
+    day: int | None = opt("第几日：1 到 31", "day: 1 to 31", ge=1, le=31)
     source: Source | None = None
-    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
     @model_validator(mode="after")
     def somebody_set_it(self) -> Self:
@@ -148,23 +139,21 @@ class ReminderLadder(Model):
     """Days before and after a due date on which a reminder is sent, and when it climbs."""
 
     words = Key("催报：每一级只发一次", "reminders: each rung once")
-
     before: tuple[Days, ...] = opt("到期前几天提醒", "days before the due day", (7, 3, 1))
     on_due_day: bool = opt("当日是否提醒", "on the due day itself", True)
     overdue: tuple[Days, ...] = opt("逾期几天催报", "days after the due day", (1, 3))
     supervision_after: int = opt("逾期几天报督查单位", "days after which supervision is told", 5, ge=1)
     leading_group_after: int = opt("逾期几天报领导小组", "days after which the leading group is told", 10, ge=1)
-    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
 
 class Rhythm(Model):
     """The beat of the office itself, which no document gives: `choice` names who decided it."""
 
     words = Key("系统节奏：文件不会规定，由办公室决定", "rhythm: no document gives it; the office's choice")
-
     supervision: str = opt("检查时刻：cron，北京时间", "supervision: cron, Asia/Shanghai", "0 8-20 * * *",
                            pattern=r"^\S+( \S+){4}$")
     reminders: str = opt("提醒时刻：cron，北京时间", "reminders: cron, Asia/Shanghai", "30 9 * * *", pattern=r"^\S+( \S+){4}$")
     aftermath_days: int = opt("收尾天数：结束后继续收报更正多少天", "aftermath: days for late corrections", 60, ge=0)
     consent_days: int = opt("请示等待天数：过期重新请示", "consent: days before it is asked for again", 14, ge=1)
-    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")

@@ -37,7 +37,6 @@ class Gate(Model):
     """The decision that ends a phase: rehearsed `rehearse_days` before the deadline, decided from `decide_days` before."""
 
     words = Key("关口：条件全部满足才通过，缺数据即不通过", "gate: passes when every criterion holds; what is missing holds it")
-
     deadline: Annotated[DueDate, Key("关口期限：最迟在这一天作出决定", "gate deadline: the last day for the decision")]
     criteria: Annotated[tuple[AnyCriterion, ...], Key("关口条件：逐条列出", "criteria: one by one")] = Field(min_length=1)
     rehearse_days: int = opt("预演天数：期限前多少天起每日预演", "rehearsal days: rehearsed daily from so many days before", 30,
@@ -69,7 +68,6 @@ class Horizon(Stretch):
     """The stretch of time that the document plans for, such as a five-year plan, where it has no dated steps."""
 
     words = Key("规划期：如五年规划的起止", "horizon: such as that of a five-year plan")
-
     starts: Annotated[StartDate, Key("起：日、月或年，月和年指其第一天", "starts: a day, a month or a year, for its first day")]
     ends: Annotated[DueDate, Key("止：日、月或年，月和年指其最后一天", "ends: a day, a month or a year, for its last day")]
     source: Source
@@ -79,7 +77,6 @@ class Stage(Named, Stretch):
     """A part of the document's schedule that holds several steps. A phase inside it names it."""
 
     words = Key("阶段分组", "stage")
-
     source: Source
 
 
@@ -87,13 +84,12 @@ class Phase(Stretch):
     """A dated stretch of the schedule."""
 
     words = Key("阶段", "phase")
-
     id: Id
     kind: Annotated[Literal["launch", "planning", "collection", "publicity", "pre_assessment", "application", "review",
                             "acceptance"], Key("种类", "kind: what happens in it", "启动 方案 数据采集 宣传 初评 申请 评审 验收")]
     name: Label
-    summary: Label | None = opt("概要：这一阶段做什么", "summary: what is done in it", None)
-    stage: Annotated[Id, Refers("stage")] | None = opt("所属阶段分组：stages 中的编号", "stage: an id of `stages`", None)
+    summary: Label | None = opt("概要：这一阶段做什么", "summary: what is done in it")
+    stage: Annotated[Id, Refers("stage")] | None = opt("所属阶段分组：stages 中的编号", "stage: an id of `stages`")
     after: tuple[PhaseId, ...] = opt("前置阶段：其关口通过后本阶段才开始；须排在前面",
                                      "waits for: phases whose gates release it; they stand before it", ())
     gate: Annotated[Gate, Key("关口：结束本阶段的决定", "gate: the decision that ends it")]
@@ -108,12 +104,11 @@ class Quantity(Model):
     """A number that the document gives within a task. Two of the same `what` must agree, but for different days (`by`)."""
 
     words = Key("数量", "quantity")
-
     what: Annotated[Id, Key("所指：同一事物写同一编号，两处须一致", "what: the same id for the same thing; both must agree")]
     name: Label
     value: Annotated[Decimal, Key("数值", "value")]
     unit: Annotated[UnitOfMeasure, Key("计量单位", "unit of measure")]
-    by: DueDate | None = opt("截至：文件写明日期时写", "by: the day for which it holds", None)
+    by: DueDate | None = opt("截至：文件写明日期时写", "by: the day for which it holds")
     source: Source
 
 
@@ -122,21 +117,20 @@ class Task(Model):
 
     words = Key("任务：以成果了结的工作", "task: work that ends in a deliverable")
     between_keys: ClassVar = {**NOT_BOTH_DUE, "dependencies": {"phase": ["due"]}}
-
     id: Id
     row: int | None = opt("附件序号：在附件中的第几项；不在附件中不写",
-                          "row: its number in the annex; left out where it has none", None)
+                          "row: its number in the annex; left out where it has none")
     name: Label
-    section: Label | None = opt("重点内容：附件中的类别", "section: its heading in the annex", None)
-    lead: UnitId | None = opt("牵头单位：文件未指定时不写", "lead: left out where the document names nobody", None)
+    section: Label | None = opt("重点内容：附件中的类别", "section: its heading in the annex")
+    lead: UnitId | None = opt("牵头单位：文件未指定时不写", "lead: left out where the document names nobody")
     co_leads: tuple[UnitId, ...] = opt("并列牵头单位", "co-leads: who leads beside the first", ())
     responsible: tuple[UnitId, ...] = opt("责任单位：单位编号", "responsible: ids of units", ())
-    starts_by: DueDate | None = opt("启动期限：最迟何时开始", "to be begun by", None)
+    starts_by: DueDate | None = opt("启动期限：最迟何时开始", "to be begun by")
     due: DueDate | None = opt("完成时间：2020-12 即当月末日；文件未定时不写",
-                              "due: 2020-12 is its last day; left out where none is given", None)
-    due_masked: MaskedDate | None = opt("完成时间（年份被隐去）：如 20xx-12", "due, year masked: as printed, e.g. 20xx-12", None)
+                              "due: 2020-12 is its last day; left out where none is given")
+    due_masked: MaskedDate | None = opt("完成时间（年份被隐去）：如 20xx-12", "due, year masked: as printed, e.g. 20xx-12")
     phase: PhaseId | None = opt("所属阶段：由哪个阶段的关口查验；写了须有 due",
-                                "phase: whose gate asks for it; then `due` is needed", None)
+                                "phase: whose gate asks for it; then `due` is needed")
     deliverables: Annotated[tuple[Deliverable, ...], Key("成果：每项成果须登记佐证",
                                                          "deliverables: for each, evidence is recorded")] = Field(min_length=1)
     quantities: tuple[Quantity, ...] = opt("任务中的数量：规模、投资等", "quantities: capacities, investments within it", ())

@@ -133,7 +133,7 @@ class TargetKind(Model):
         zone alone, as each_zone does."""
         made = tuple(part.judge(world, measures, one) for part, one in self.spread(world.zones, zone))
         if made:
-            return judged_any(self, made) if self.combines == "any" else judged_all(self, made)
+            return _composed(self, made)
         if self.parts:  # all of nothing would be met, and nobody meant that
             return Judged(Truth.UNKNOWN, self, self.parts[0], reason=_NO_ZONE(names=self.scope))
         return Judged(Truth.UNKNOWN, self, self, reason=_NO_JUDGE())
@@ -185,18 +185,17 @@ class TargetKind(Model):
         return measure_of(measures, self).unit if self.measured and measures else ""
 
 
+_FROM_WORST = (Truth.NOT_MET, Truth.UNKNOWN, Truth.MET)
+
+
 def any_truth(parts: Sequence[Truth]) -> Truth:
     """Kleene's or."""
-    if Truth.MET in parts:
-        return Truth.MET
-    return Truth.UNKNOWN if Truth.UNKNOWN in parts else Truth.NOT_MET
+    return max(parts, key=_FROM_WORST.index, default=Truth.NOT_MET)
 
 
 def all_truth(parts: Sequence[Truth]) -> Truth:
     """Kleene's and."""
-    if Truth.NOT_MET in parts:
-        return Truth.NOT_MET
-    return Truth.UNKNOWN if Truth.UNKNOWN in parts else Truth.MET
+    return min(parts, key=_FROM_WORST.index, default=Truth.MET)
 
 
 def joined(reasons: Sequence[Message | None]) -> Message | None:
@@ -205,21 +204,18 @@ def joined(reasons: Sequence[Message | None]) -> Message | None:
     return REASONS(reasons=told) if len(told) > 1 else told[0] if told else None
 
 
-def judged_any(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
-    """Decided by the best part: the one with the highest completion among those that explain the truth; where that is
-    unknown by a part with a value, since that is what can be worked on."""
-    best = max(judged, key=lambda j: (j.truth is Truth.MET, j.completion is not None, j.completion or 0, -(j.gap or 0)))
-    return _whole(target, any_truth([j.truth for j in judged]), best, judged)
-
-
-def judged_all(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
-    """Decided by the worst part; where the truth is unknown by the unknown part that keeps it from being met."""
-    order = {Truth.NOT_MET: 0, Truth.UNKNOWN: 1, Truth.MET: 2}
-    worst = min(judged, key=lambda j: (order[j.truth], -1 if j.completion is None else j.completion, -(j.gap or 0)))
-    return _whole(target, all_truth([j.truth for j in judged]), worst, judged)
-
-
-def _whole(target: TargetKind, truth: Truth, decides: Judged, judged: tuple[Judged, ...]) -> Judged:
+def _composed(target: TargetKind, judged: tuple[Judged, ...]) -> Judged:
+    """Alternatives are decided by the best part: the one with the highest completion among those that explain the truth; where
+    that is unknown by a part with a value, since that is what can be worked on. All else is decided by the worst part; where
+    the truth is unknown by the unknown part that keeps it from being met."""
+    truths = [j.truth for j in judged]
+    if target.combines == "any":
+        truth = any_truth(truths)
+        decides = max(judged, key=lambda j: (j.truth is Truth.MET, j.completion is not None, j.completion or 0, -(j.gap or 0)))
+    else:
+        truth = all_truth(truths)
+        decides = min(judged, key=lambda j: (_FROM_WORST.index(j.truth), -1 if j.completion is None else j.completion,
+                                             -(j.gap or 0)))
     reason = joined([j.reason for j in judged if j.truth is Truth.UNKNOWN]) if truth is Truth.UNKNOWN else None
     return replace(decides, truth=truth, target=target, reason=reason, parts=judged)
 
@@ -269,10 +265,10 @@ class Compared(Model):
 
     between_keys: ClassVar[Mapping[str, Any]] = {"oneOf": [{"required": [key.value]} for key in Comparator]}
 
-    at_least: Decimal | None = opt("不低于（≥）：数字，不带单位", "at least (≥): a number without its unit", None)
-    more_than: Decimal | None = opt("高于（>）：数字，不带单位", "more than (>): a number without its unit", None)
-    at_most: Decimal | None = opt("不高于（≤）：数字，不带单位", "at most (≤): a number without its unit", None)
-    less_than: Decimal | None = opt("低于（<）：数字，不带单位", "less than (<): a number without its unit", None)
+    at_least: Decimal | None = opt("不低于（≥）：数字，不带单位", "at least (≥): a number without its unit")
+    more_than: Decimal | None = opt("高于（>）：数字，不带单位", "more than (>): a number without its unit")
+    at_most: Decimal | None = opt("不高于（≤）：数字，不带单位", "at most (≤): a number without its unit")
+    less_than: Decimal | None = opt("低于（<）：数字，不带单位", "less than (<): a number without its unit")
 
     @model_validator(mode="after")
     def exactly_one_comparator(self) -> Self:

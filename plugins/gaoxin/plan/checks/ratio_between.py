@@ -35,8 +35,8 @@ class RatioBetween(OfFigures):
     id: Id
     numerator: Annotated[WithinForm, Key("分子：变量编号", "numerator: a variable")]
     denominator: Annotated[WithinForm, Key("分母：变量编号", "denominator: a variable")]
-    min: Decimal | None = opt("下限", "min", None)
-    max: Decimal | None = opt("上限", "max", None)
+    min: Decimal | None = opt("下限", "min")
+    max: Decimal | None = opt("上限", "max")
     severity: Annotated[Severity, SEVERITY] = Severity.WARNING
 
     def limits(self) -> tuple[Decimal | None, Decimal | None]:

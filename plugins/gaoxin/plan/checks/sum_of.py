@@ -34,8 +34,7 @@ class SumOf(OfFigures):
     id: Id
     total: Annotated[WithinForm, Key("总体：变量编号", "total: a variable")]
     parts: Annotated[tuple[WithinForm, ...], Key("各部分：变量编号", "parts: variables")] = Field(min_length=2)
-    tolerance: Decimal | None = opt("允许误差：不写即按末位四舍五入计", "tolerance: rounding of the last digit when left out",
-                                    None)
+    tolerance: Decimal | None = opt("允许误差：不写即按末位四舍五入计", "tolerance: rounding of the last digit when left out")
     severity: Annotated[Severity, SEVERITY] = Severity.ERROR
 
     def compared(self) -> tuple[Id, tuple[Id, ...]]:

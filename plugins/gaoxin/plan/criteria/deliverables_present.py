@@ -10,7 +10,7 @@ class DeliverablesPresent(Criterion):
 
     kind: Literal["deliverables_present"]
     tasks: tuple[TaskId, ...] | None = opt("任务：只看哪些任务；不写即本阶段全部",
-                                           "tasks: which; those of the phase when left out", None)
+                                           "tasks: which; those of the phase when left out")
 
     words = Key("成果齐全：任务的成果都已登记佐证", "deliverables present: evidence for each is recorded")
     demand = Text("成果已提交", "deliverables present")

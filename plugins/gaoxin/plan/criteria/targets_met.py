@@ -20,13 +20,12 @@ class TargetsMet(Criterion):
     and `choice` names it."""
 
     kind: Literal["targets_met"]
-    indicators: tuple[IndicatorId, ...] | None = opt("指标：只看哪些指标；不写即全部", "indicators: which; all when left out",
-                                                     None)
+    indicators: tuple[IndicatorId, ...] | None = opt("指标：只看哪些指标；不写即全部", "indicators: which; all when left out")
     share: Decimal = opt("达标比例：0 到 1，1 为全部", "share: 0 to 1; 1 is all of them", Decimal(1), gt=0, le=1)
     not_yet_due: Literal["hold", "on_track"] = opt("未到期的指标：hold 不通过；on_track 进度正常即可，须有 choice",
                                                    "not yet due: hold, or on_track (needs a choice of the office)", "hold",
                                                    called="不通过 进度正常即可")
-    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`", None)
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
     words = Key("指标达标：达标的指标占到 share", "targets met: by a share of the indicators")
     needs = "indicators"

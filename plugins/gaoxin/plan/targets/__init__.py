@@ -86,15 +86,15 @@ class TargetStatement(Model):
     role: Role = opt("作用", "role: goal, step (each year), horizon (another date), criterion (of the standard), aspiration",
                      "goal", called="目标 每年进度 其他年份的数值 认定标准 力争")
     due: DueDate | None = opt("完成时间：2020-12 即当月末日；文件未定时不写",
-                              "due: 2020-12 is its last day; left out where none is given", None)
-    due_masked: MaskedDate | None = opt("完成时间（年份被隐去）：如 20xx-12", "due, year masked: as printed, e.g. 20xx-12", None)
+                              "due: 2020-12 is its last day; left out where none is given")
+    due_masked: MaskedDate | None = opt("完成时间（年份被隐去）：如 20xx-12", "due, year masked: as printed, e.g. 20xx-12")
     source: Source
     binding: bool = opt("是否以此为准：有几个 goal 时恰有一个为 true", "binding: true for exactly one of several goals", False)
     worded_as: str | None = opt('原文比较词：以上、不低于等；只写数字时写 ""',
-                                "worded as: the document's comparator; \"\" for a bare number", None)
-    named_as: str | None = opt("此处的指标名称：与别处不同时写", "named as: where the name differs at this place", None)
-    classification: str | None = opt("口径：此处按什么分类计", "classification: what is counted here", None)
-    denominator: str | None = opt("分母：此处占什么的比重", "denominator: over what, here", None)
+                                "worded as: the document's comparator; \"\" for a bare number")
+    named_as: str | None = opt("此处的指标名称：与别处不同时写", "named as: where the name differs at this place")
+    classification: str | None = opt("口径：此处按什么分类计", "classification: what is counted here")
+    denominator: str | None = opt("分母：此处占什么的比重", "denominator: over what, here")
 
     @model_validator(mode="after")
     def one_date(self) -> Self:

@@ -46,7 +46,7 @@ class PlanShare(Compared, TargetKind):
 
     plan_share: Annotated[Literal["indicators", "tasks", "all"], Key("范围", "of what", "指标 任务 两者")]
     only: tuple[Annotated[Id, Refers(_counted)], ...] | None = opt("只计哪些：指标和任务的编号；不写即全部",
-                                                                   "only: which count; all when left out", None, min_length=1)
+                                                                   "only: which count; all when left out", min_length=1)
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         """By bounds: the unknown items as not done and as done. The value is the share that is surely done."""

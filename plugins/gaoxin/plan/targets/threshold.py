@@ -41,8 +41,8 @@ class Threshold(Compared, TargetKind):
         ("高出全省 2", "{against: province_rd, at_least: 2}"), ("只看东园区", "{zone: east_zone, at_least: 30}"),
     )
 
-    of: Id | None = opt("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out", None)
-    zone: ZoneId | None = opt("园区：只看 zones 中的这一个", "zone: the value of that zone alone", None)
+    of: Id | None = opt("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out")
+    zone: ZoneId | None = opt("园区：只看 zones 中的这一个", "zone: the value of that zone alone")
     growth: Annotated[Literal["year"] | None, by.Growth("比上年增长：固定写 year；数字为 %",
                                                         "growth on the year before: write year; the number is in %")] = None
     average_growth_since: Annotated[PeriodText | None, by.AverageGrowthSince(

@@ -60,7 +60,7 @@ class Tiers(TargetKind):
     )
 
     tiers: Annotated[tuple[ZoneClass, ...], Key("各档", "classes")] = Field(min_length=1)
-    of: Id | None = opt("度量：不写即第一个", "of: the measure; the first when left out", None)
+    of: Id | None = opt("度量：不写即第一个", "of: the measure; the first when left out")
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
         """By bounds: an unknown zone as reaching nothing, and everything. The value is the places that are surely filled."""
