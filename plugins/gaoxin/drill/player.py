@@ -185,11 +185,8 @@ def _counted(news: list[LedgerEvent]) -> str:
     kinds = Counter(e.kind for e in news)
     told = {
         "收到报表": kinds[EventKind.RETURN_RECEIVED],
-        "受理": verdicts["accepted"] + verdicts["accepted_with_warnings"],
-        "退回": verdicts["rejected"],
-        "成果": kinds[EventKind.EVIDENCE_RECORDED],
-        "开出整改": kinds[EventKind.RECTIFICATION_OPENED],
-        "整改销号": kinds[EventKind.RECTIFICATION_CLOSED],
-        "提醒": kinds[EventKind.REMINDER_SENT],
+        "受理": verdicts["accepted"] + verdicts["accepted_with_warnings"], "退回": verdicts["rejected"],
+        "成果": kinds[EventKind.EVIDENCE_RECORDED], "开出整改": kinds[EventKind.RECTIFICATION_OPENED],
+        "整改销号": kinds[EventKind.RECTIFICATION_CLOSED], "提醒": kinds[EventKind.REMINDER_SENT],
     }
     return " · ".join(f"{name} {count}" for name, count in told.items() if count)

@@ -74,7 +74,6 @@ class SmtpMailer:
             encrypted = self.use_ssl
             if not encrypted and (self.starttls or (self.starttls is None and server.has_extn("starttls"))):
                 server.starttls(context=context)
-                server.ehlo()
                 encrypted = True
             if self.login:
                 if not encrypted and self.starttls is not False:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, SeriesForm, Severity, Variable
+from gaoxin.plan.forms import Form, Item, RegisterField, SeriesForm, Severity, Variable
 from gaoxin.plan.model import Plan
 from gaoxin.quality.checks import checks, rules_of
 from gaoxin.quality.checks.file_readable import READABLE
@@ -15,11 +15,9 @@ from gaoxin.quality.checks.file_records import RECORDS
 from gaoxin.quality.checks.integer import FRACTION
 from gaoxin.quality.checks.structure import PROBLEM, severity_of
 from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record
-from gaoxin.quality.history import History, entity_text
-from gaoxin.returns.fields import NOT_A_DATE
+from gaoxin.quality.history import History
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn, SeriesValue
-from gaoxin.returns.numbers import NOT_A_NUMBER
 
 _TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}",
               cells=tuple)
@@ -82,19 +80,16 @@ def _variable(frame: Frame, owner: int, variable: Variable, found: list[SeriesVa
     if not found:
         return _put(frame, owner, variable, None, None, None)
     first = found[0]
-    given = first.value.value if isinstance(first.value.value, Decimal) and first.value.value.is_finite() else None
-    problem = first.value.problem
+    given, problem = first.value.value, first.value.problem
     if problem is None and len(found) > 1:
         problem, given = _TWICE(cells=tuple(f"{v.value.sheet}!{v.value.cell}" for v in found)), None
-    elif problem is None and given is None and first.value.value is not None:
-        problem = NOT_A_NUMBER()
     unit = _unit_state(first.unit_given, variable.unit)
     value = None
-    if given is not None and unit in ("same", "converted"):
+    if isinstance(given, Decimal) and unit in ("same", "converted"):
         value = measures.convert(given, first.unit_given or variable.unit, variable.unit)
     elif given is not None:
         for column in (variable.id, FRACTION):
-            frame.because(owner, column, variable.id, _NO_UNIT())
+            frame.reasons[owner, column, variable.id] = _NO_UNIT()
     return _put(frame, owner, variable, first.value, value, problem, given, first, unit)
 
 
@@ -113,34 +108,10 @@ def _unit_state(given: str | None, wanted: str) -> str:
 
 def _register(frame: Frame, owner: int, fields: tuple[RegisterField, ...], read: ReadReturn) -> tuple[Record, ...]:
     def field(item: RegisterField, cell: CellValue | None) -> Cell:
-        value, problem = _value_of(cell, item)
+        value, problem = (None if cell.problem else cell.value, cell.problem) if cell else (None, None)
         return _put(frame, owner, item, cell, value, problem, value)
 
     return tuple(Record({f.id: field(f, entry.fields.get(f.id)) for f in fields}, entry) for entry in read.entries)
-
-
-def _value_of(cell: CellValue | None, field: RegisterField) -> tuple[Decimal | date | str | None, Message | None]:
-    """The value in the type of its field, and the problem that stands in its way."""
-    if cell is None or cell.problem or cell.value is None:
-        return None, cell.problem if cell else None
-    value = cell.value
-    match field.type:
-        case FieldType.NUMBER:
-            return (value, None) if isinstance(value, Decimal) and value.is_finite() else (None, NOT_A_NUMBER())
-        case FieldType.DATE:
-            return (value, None) if isinstance(value, date) else (None, NOT_A_DATE())
-        case FieldType.CODE:
-            return _code(str(value).strip(), field), None
-        case FieldType.TEXT:
-            return (str(value).strip() or None), None
-        case _:
-            return entity_text(value), None
-
-
-def _code(text: str, field: RegisterField) -> str:
-    """The code itself, also where its name was filled in."""
-    codes = field.codes or {}
-    return text if text in codes else next((code for code, label in codes.items() if text in (label.zh, label.en)), text)
 
 
 def _put(frame: Frame, owner: int, item: Item, read: CellValue | None, value: Decimal | date | str | None,

@@ -79,9 +79,6 @@ class Frame:
         """More that a message of that cell may speak of."""
         self.notes.setdefault((row, column), {}).update(notes)
 
-    def because(self, owner: int, column: str, variable: str | None, reason: Message) -> None:
-        self.reasons[owner, column, variable] = reason
-
     def canary(self, cells: Mapping[str, Any]) -> int:
         row = self.row(-1)
         for column, value in cells.items():
@@ -151,7 +148,7 @@ class Given:
         return (cell for record in self.records for cell in record.cells.values())
 
     def because(self, column: str, variable: str | None, reason: Message) -> None:
-        self.frame.because(self.owner, column, variable, reason)
+        self.frame.reasons[self.owner, column, variable] = reason
 
     @cached_property
     def before(self) -> Period | None:

@@ -80,14 +80,11 @@ def key_of(entry: Entry | RegisterFact | None, fields: Iterable[str]) -> EntityK
 def looked_at(plan: Plan, keys: Iterable[ReturnKey]) -> Slice:
     """The facts that the history of these returns is made of: of series the unit's own, of registers all units'."""
     asked = [(plan.form(key.form), key) for key in keys]
-    return Slice(
-        frozenset(form.id for form, _ in asked),
-        None if any(form.kind == "register" for form, _ in asked) else frozenset(key.unit for _, key in asked),
-        frozenset(
-            p for form, key in asked
-            for p in (key.period, key.period.year_earlier, previous_period(form, key.period), *_this_year(form, key.period)) if p
-        ),
-    )
+    return Slice(frozenset(form.id for form, _ in asked),
+                 None if any(form.kind == "register" for form, _ in asked) else frozenset(key.unit for _, key in asked),
+                 frozenset(p for form, key in asked
+                           for p in (key.period, key.period.year_earlier, previous_period(form, key.period),
+                                     *_this_year(form, key.period)) if p))
 
 
 def _this_year(form: Form, period: Period) -> list[Period]:

@@ -38,7 +38,7 @@ _RESULT_FORMAT = {
 
 def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[ReturnKey], History],
                suites: Mapping[str, Suite]) -> list[Checked]:
-    """Returns judged, in the order given. suites: form -> suite (`load_suites`); a form without one gets it derived. Returns of
+    """Returns judged, in the order given. suites: form -> suite (`load_suite`); a form without one gets it derived. Returns of
     two units that claim one entity in the same call are told of each other, whatever the history knows."""
     groups: dict[str | None, list[int]] = defaultdict(list)
     forms = {form.id: form for form in plan.forms}

@@ -6,7 +6,6 @@ the form asks for. A campaign without files is checked by suites derived on the 
 """
 
 import json
-from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -110,12 +109,6 @@ def _weakened(suite: Suite, derived: Suite) -> list[str]:
     asked = {identity(e): rank[e["severity"]] for e in derived["expectations"]}
     return sorted(identity(e)[0]
                   for e in suite["expectations"] if rank.get(e.get("severity", "critical"), 0) < asked.get(identity(e), 0))
-
-
-def load_suites(settings: Settings, plan: Plan, forms: Iterable[str] | None = None) -> dict[str, Suite]:
-    """Form id -> suite, of all forms of the plan or of those named."""
-    wanted = None if forms is None else set(forms)
-    return {form.id: load_suite(settings, plan, form) for form in plan.forms if wanted is None or form.id in wanted}
 
 
 def write_suites(settings: Settings, plan: Plan) -> list[Path]:

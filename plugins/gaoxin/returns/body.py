@@ -73,23 +73,19 @@ def read_body(sheet: Sheet, form: SeriesForm | RegisterForm) -> Body:
 
 def _columns(sheet: Sheet, wanted: tuple[str, ...], body: Body) -> dict[str, int]:
     """Header -> column from 1. A header is taken only under its own name; stray spaces, case and full width are mended."""
-    width = max((len(r) for r in sheet.rows[:1]), default=0)
     found: dict[str, int] = {}
     strangers: dict[int, str] = {}
-    for column in range(1, width + 1):
-        text = shown(sheet.cell(1, column))
-        if not text.strip():
-            continue
+    for column in range(1, len(sheet.rows[0]) + 1 if sheet.rows else 1):
+        text = sheet.text(1, column)
         name = squeezed(text).casefold()
-        if name not in wanted:
-            strangers[column] = text.strip()
-            continue
         if name in found:
             body.tell("header_duplicate", HEADER_DUPLICATE(name=name), address(1, column))
-            continue
-        found[name] = column
-        if text != name:
-            body.tell("header_repaired", HEADER_REPAIRED(text=text, name=name), address(1, column))
+        elif name in wanted:
+            found[name] = column
+            if text != name:
+                body.tell("header_repaired", HEADER_REPAIRED(text=text, name=name), address(1, column))
+        elif text.strip():
+            strangers[column] = text.strip()
     for place, name in enumerate(wanted, 1):
         if name in found:
             continue
@@ -129,12 +125,11 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
             body.tell("code_duplicate", message, address(row, columns["code"]))
             continue
         seen[variable.id] = row
-        unit_column, note_column = columns.get("unit_of_measure"), columns.get("note")
-        written = shown(sheet.cell(row, unit_column)) if unit_column else ""
-        value, unit = _cell_value(sheet, row, columns["value"], body, unit_symbol(written) or None, variable)
-        body.series.append(SeriesValue(variable=variable.id, value=value, unit_given=unit,
-                                       unit_cell=address(row, unit_column) if unit_column else None,
-                                       note=(shown(sheet.cell(row, note_column)).strip() or None) if note_column else None))
+        unit_column = columns.get("unit_of_measure")
+        written = unit_symbol(sheet.text(row, unit_column)) or None
+        value, unit = _cell_value(sheet, row, columns["value"], body, written, variable)
+        body.series.append(SeriesValue(variable=variable.id, value=value, unit_given=unit, unit_cell=address(row, unit_column)
+                                       if unit_column else None, note=sheet.text(row, columns.get("note")).strip() or None))
     for variable in form.variables:
         if variable.required and variable.id not in seen:
             body.tell("row_missing", ROW_MISSING(name=variable.name.zh, variable=variable.id))
@@ -146,14 +141,14 @@ def _variable(sheet: Sheet, row: int, columns: dict[str, int], variables: dict[s
     if trouble := sheet.trouble(row, at):
         body.problems.append(trouble)
         return None
-    written = shown(sheet.cell(row, at))
+    written = sheet.text(row, at)
     code = squeezed(written).casefold()
     has_value = sheet.cell(row, columns["value"]) is not None
     if code in variables:
         if written != code:
             body.tell("code_repaired", CODE_REPAIRED(written=written, code=code), address(row, at))
         variable = variables[code]
-        name = shown(sheet.cell(row, columns["name"])) if "name" in columns else ""
+        name = sheet.text(row, columns.get("name"))
         if name.strip() and squeezed(name) not in {squeezed(variable.name.zh), squeezed(variable.name.en or "")}:
             message = NAME_CHANGED(name=variable.name.zh, item=variable.id, text=name.strip())
             body.tell("name_changed", message, address(row, columns["name"]))
@@ -173,24 +168,20 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
     for row in range(3, len(sheet.rows) + 1):
         if _empty_row(sheet, row, columns.values()) or _beside_the_table(sheet, row, columns, body):
             continue
-        cells: dict[str, CellValue] = {}
-        for item in form.fields:
-            if item.id in columns:
-                cells[item.id], _ = _cell_value(sheet, row, columns[item.id], body, None, item)
+        asked = [item for item in form.fields if item.id in columns]
+        cells = {item.id: _cell_value(sheet, row, columns[item.id], body, None, item)[0] for item in asked}
         body.entries.append(Entry(row, cells))
 
 
 def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: Body) -> bool:
     """Whether row 2 holds names. A record there would be lost without a word, so it is refused with one."""
-    changed = []
-    for item in form.fields:
-        if item.id not in columns or (text := shown(sheet.cell(2, columns[item.id])).strip()) == "":
-            continue
-        if squeezed(text).removesuffix("*") not in {squeezed(item.name.zh), squeezed(item.name.en or "")}:
-            changed.append((item, text))
+    changed = [
+        (item, text) for item in form.fields if (text := sheet.text(2, columns.get(item.id)).strip())
+        and squeezed(text).removesuffix("*") not in {squeezed(item.name.zh), squeezed(item.name.en or "")}
+    ]
     data = [
         i for i, t in changed
-        if codes.is_credit_code(plain(t)) or codes.is_hnte_certificate(plain(t)) or parse_number(t).value is not None
+        if codes.is_credit_code(plain(t)) or codes.certificate_year(plain(t)) or parse_number(t).value is not None
     ]
     if data:
         body.tell("names_row_missing", NAMES_ROW_MISSING(), address(2, columns[data[0].id]))
@@ -202,7 +193,7 @@ def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: 
 
 def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Body) -> bool:
     """Rows that people write below a register: totals, remarks, who filled it in."""
-    texts = [plain(shown(sheet.cell(row, c))) for c in sorted(columns.values())]
+    texts = [plain(sheet.text(row, c)) for c in sorted(columns.values())]
     filled = [t for t in texts if t]
     first = squeezed(filled[0]) if filled else ""
     if first.rstrip(":") in _TOTALS or (len(filled) == 1 and _REMARK.match(first)):
@@ -212,7 +203,7 @@ def _beside_the_table(sheet: Sheet, row: int, columns: dict[str, int], body: Bod
 
 
 def _empty_row(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
-    return all(shown(sheet.cell(row, c)).strip() == "" and (row, c) not in sheet.facts.errors
+    return all(sheet.text(row, c).strip() == "" and (row, c) not in sheet.facts.errors
                and (row, c) not in sheet.facts.unvalued for c in columns)
 
 
@@ -224,7 +215,7 @@ def _layout(sheet: Sheet, columns: dict[str, int], body: Body) -> None:
     for top, first, bottom, end in sheet.merged:
         if top > last or end < left or first > right or (top, first) == (bottom, end):
             continue
-        texts = [shown(sheet.cell(top, c)) for c in range(first, end + 1)]
+        texts = [sheet.text(top, c) for c in range(first, end + 1)]
         if any(_REMARK.match(plain(t)) for t in texts if t) and top > 2:
             continue
         corner = address(top, first)

@@ -58,11 +58,6 @@ def certificate_year(text: str) -> int | None:
     return int(found[1]) if found and int(found[1]) >= FIRST_CERTIFICATE_YEAR else None
 
 
-def is_hnte_certificate(text: str) -> bool:
-    """GR (or GF), year from 2008, two digits of the province, six more digits."""
-    return certificate_year(text) is not None
-
-
 def valid_until(issued: date, years: int = 3) -> date:
     """The last day on which a certificate of `issued` is valid: the day before the same day `years` later. A certificate of 29
     February ends on the last day of February."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from gaoxin.i18n import Code, Message
 from gaoxin.numerals import plain as number_told
 from gaoxin.plan.forms import FieldType, RegisterField
-from gaoxin.returns.numbers import FULL_WIDTH, NO_FIGURE, Parsed, RepairList, exact, parse_number
+from gaoxin.returns.numbers import FULL_WIDTH, NO_FIGURE, exact, parse_number
 from gaoxin.returns.text import plain, squeezed, was_full_width
 
 FieldValue = Decimal | date | str | None
@@ -55,7 +55,7 @@ def parse_field(raw: object, field: RegisterField, *, percent_format: bool = Fal
     """(value, repairs, problem) of a register's cell. Numbers are in the field's unit of measure."""
     match field.type:
         case FieldType.NUMBER:
-            parsed: Parsed = parse_number(raw, field.unit, percent_format=percent_format, typed=typed)
+            parsed = parse_number(raw, field.unit, percent_format=percent_format, typed=typed)
             return parsed.value, parsed.repairs, parsed.problem
         case FieldType.DATE:
             return _date(raw)
@@ -86,8 +86,7 @@ def _blank(text: str) -> bool:
 
 def _text(raw: object) -> Read:
     if isinstance(raw, str):
-        text = re.sub(r"\s+", " ", raw.replace("\u3000", " ").replace("\u00a0", " ")).strip()
-        text = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", text)
+        text = re.sub(r"[\u200b-\u200f\u2060\ufeff]", "", re.sub(r"\s+", " ", raw).strip())
         if _blank(text):
             return None, () if raw == "" else (BLANK(),), None
         return text, (SPACES(),) if text != raw else (), None
@@ -102,7 +101,7 @@ def _long_code(raw: object) -> Read:
     text = plain(shown(raw))
     if _blank(text):
         return None, (), None
-    repairs: RepairList = []
+    repairs: list[Message] = []
     if was_full_width(shown(raw)):
         repairs.append(FULL_WIDTH())
     short = re.sub(r"[\s\-'‘’]", "", text)

@@ -25,8 +25,6 @@ _WITH_UNIT = re.compile(r"(?P<number>[+-]?[0-9.,。\s]*[0-9][0-9.,。]*(?:[eE][+
                         r"(?P<unit>[^0-9\s.,()+\-][^0-9\s]*)")
 _LARGEST_EXPONENT = 24  # no statistic of a district is larger; 1E+999999 must not be computed with
 
-RepairList = list[Message]
-
 # Repairs.
 PERCENT_FORMAT = Code("returns.percent_format", "单元格为百分比格式", "cell formatted as a percentage")
 WHITE_SPACE = Code("returns.white_space", "空格视为空白", "white space read as blank")
@@ -94,7 +92,7 @@ def parse_number(raw: object, unit: str | None = None, *, percent_format: bool =
     raw: what the reader gave (int, float, text, date, bool, None). unit: the unit of measure written for the cell, or None when
     none is written. percent_format: the cell shows its number as a percentage. typed: False for CSV, where text is no sign of a
     number stored as text."""
-    repairs: RepairList = []
+    repairs: list[Message] = []
     try:
         return _from_text(raw, unit, repairs, typed) if isinstance(raw, str) else _from_cell(raw, unit, percent_format, repairs)
     except _Ambiguous as found:
@@ -111,7 +109,7 @@ def whole_or_short(value: Decimal) -> Decimal:
     return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
 
 
-def _from_cell(raw: object, unit: str | None, percent_format: bool, repairs: RepairList) -> Parsed:
+def _from_cell(raw: object, unit: str | None, percent_format: bool, repairs: list[Message]) -> Parsed:
     if raw is None:
         return Parsed(None, unit=unit)
     if isinstance(raw, bool):
@@ -126,7 +124,7 @@ def _from_cell(raw: object, unit: str | None, percent_format: bool, repairs: Rep
     return Parsed(_share_is_clear(value, unit), tuple(repairs), unit=unit)
 
 
-def _from_text(raw: str, unit: str | None, repairs: RepairList, typed: bool) -> Parsed:
+def _from_text(raw: str, unit: str | None, repairs: list[Message], typed: bool) -> Parsed:
     text = plain(raw)
     if text == "":
         return Parsed(None, (WHITE_SPACE(),) if raw else (), unit=unit)
@@ -152,7 +150,7 @@ def _from_text(raw: str, unit: str | None, repairs: RepairList, typed: bool) -> 
     return _in_column_unit(value, unit_symbol(found["unit"]), unit, repairs)
 
 
-def _without_quote_and_currency(text: str, unit: str | None, repairs: RepairList) -> str:
+def _without_quote_and_currency(text: str, unit: str | None, repairs: list[Message]) -> str:
     if text.startswith(("'", "’", "‘")) and len(text) > 1:
         repairs.append(QUOTE())
         text = text[1:].strip()
@@ -165,7 +163,7 @@ def _without_quote_and_currency(text: str, unit: str | None, repairs: RepairList
     return text
 
 
-def _plain_number(text: str, repairs: RepairList) -> Decimal | None:
+def _plain_number(text: str, repairs: list[Message]) -> Decimal | None:
     """A number without unit; None when the text is none. Raises _Ambiguous for one that can be read in two ways."""
     if found := _BRACKETED.fullmatch(text):
         inside = _plain_number(found[1].strip(), repairs)
@@ -194,7 +192,7 @@ def _plain_number(text: str, repairs: RepairList) -> Decimal | None:
     return None
 
 
-def _percent(value: Decimal, unit: str | None, repairs: RepairList, why: Message) -> Decimal:
+def _percent(value: Decimal, unit: str | None, repairs: list[Message], why: Message) -> Decimal:
     """`value` per cent in the column's unit."""
     if unit is not None and not measures.convertible("%", unit):
         raise _Ambiguous(PERCENT_MISFIT(unit=unit))
@@ -209,7 +207,7 @@ def _share_is_clear(value: Decimal, unit: str | None) -> Decimal:
     return value
 
 
-def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: RepairList) -> Parsed:
+def _in_column_unit(value: Decimal, written: str, unit: str | None, repairs: list[Message]) -> Parsed:
     """A value with its unit in the cell, expressed in the column's unit. Converts within one dimension only."""
     if written == "%":
         return Parsed(_percent(value, unit, repairs, PERCENT_SIGN()), tuple(repairs), unit=unit or "%")

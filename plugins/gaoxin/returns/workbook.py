@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gaoxin.i18n import Code, Message
+from gaoxin.returns.fields import shown
 from gaoxin.returns.layout import DATA_SHEET, address
 from gaoxin.returns.model import Problem
 from gaoxin.returns.ooxml import SheetFacts, repeated_cells, sheet_facts
@@ -92,11 +93,15 @@ class Sheet:
             return None if value == "" else value
         return None
 
+    def text(self, row: int, column: int | None) -> str:
+        """The content as text, near to what the sheet shows; nothing for a column that is not there."""
+        return "" if column is None else shown(self.cell(row, column))
+
     def trouble(self, row: int, column: int) -> Problem | None:
         """Why the cell has no usable content although it is not empty: an error value, or a formula never computed."""
         where = address(row, column)
-        if (shown := self.facts.errors.get((row, column))) is not None:
-            return Problem("error_cell", ERROR_CELL(error=shown), self.name, where)
+        if (error := self.facts.errors.get((row, column))) is not None:
+            return Problem("error_cell", ERROR_CELL(error=error), self.name, where)
         if (row, column) in self.facts.unvalued:
             return Problem("formula_without_value", UNVALUED(), self.name, where)
         return None

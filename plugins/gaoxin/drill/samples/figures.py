@@ -76,16 +76,14 @@ def _draw(*parts: object) -> Decimal:
 
 def _own(plan: Plan, form: SeriesForm, spec: SampleSpec, variable: Variable, unit: str, period: Period, seed: int) -> Decimal:
     """A variable's value from its path, from a target that speaks of it alone, or from its magnitude; checks come later."""
-    path = spec.variables.get(variable.id) or _from_target(plan, form, variable)
-    exact = path is not None and str(period) in path.by_period
-    value = along(path, form, period) if path is not None else None
+    path = spec.variables.get(variable.id) or _from_target(plan, form, variable) or Course()
+    value = along(path, form, period)
     if value is None:
         size = _magnitude(variable) * (Decimal("0.8") + Decimal("0.4") * _draw(seed, form, unit, variable.id))
-        value = size * (Decimal("0.94") + Decimal("0.12") * progress(form, period))
-        value = _inside(variable, value)
+        value = _inside(variable, size * (Decimal("0.94") + Decimal("0.12") * progress(form, period)))
         if variable.kind is VariableKind.FLOW:
             value /= form.periodicity.per_year
-    if exact:
+    if str(period) in path.by_period:
         return value
     if variable.kind is VariableKind.CUMULATIVE:
         value = value * period.number / form.periodicity.per_year
