@@ -65,13 +65,10 @@ class PlanShare(Compared, TargetKind):
         return _TOLD(what=_WHAT[self.plan_share](), sign=self.comparator.sign, value=self.value)
 
     def indicators(self, known: Sequence[str]) -> list[str]:
-        return [] if self.plan_share == "tasks" else self._among(known)
+        return [one for one in known if self.plan_share != "tasks" and (self.only is None or one in self.only)]
 
     def tasks(self, known: Sequence[str]) -> list[str]:
-        return [] if self.plan_share == "indicators" else self._among(known)
-
-    def _among(self, known: Sequence[str]) -> list[str]:
-        return [one for one in known if self.only is None or one in self.only]
+        return [one for one in known if self.plan_share != "indicators" and (self.only is None or one in self.only)]
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         return {("plan_share", self.plan_share, self.only): (self.comparator, self.value.normalize())}

@@ -9,7 +9,7 @@ from gaoxin.i18n import Message, Worded
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Comparator, Compared, Target, Threshold, Tiers, Unquantified, leaves, thresholds
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan, phrase
+from gaoxin.planning.check.findings import PlanFinding, Words, of_document, of_plan, phrase
 
 PLACE = 40
 
@@ -60,8 +60,8 @@ UNMEASURED = of_document(
     ),
 )
 
-_SUM = Saying(
-    None, "quotas", "{name}的分解数合计 {total} {unit}，目标 {sign}{wanted} {unit}，{why}",
+_SUM = Words(
+    "quotas", "{name}的分解数合计 {total} {unit}，目标 {sign}{wanted} {unit}，{why}",
     "{name}: quotas add up to {total} {unit}, the target is {sign}{wanted} {unit}: {why}", wanted=Decimal,
 )
 _SLACK = phrase("quotas.slack", "留有余量", "there is some slack")

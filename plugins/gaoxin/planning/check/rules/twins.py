@@ -13,22 +13,22 @@ from gaoxin.plan.series import variable_of
 from gaoxin.plan.targets import Milestone, OfWhich, Threshold
 from gaoxin.planning.asked import conjuncts, floors, values
 from gaoxin.planning.check import trial
-from gaoxin.planning.check.findings import PlanFinding, Saying, each_at, figure, phrase
+from gaoxin.planning.check.findings import PlanFinding, Words, each_at, figure, phrase
 from gaoxin.planning.check.rules.counts import SHARES_AGAINST_COUNTS
 from gaoxin.planning.check.rules.goals import TWO_DATES, TWO_VALUES, TWO_YEARS
 from gaoxin.planning.check.terms import plain_name
 
 PLACE = 20
 
-_ONE_FIGURE = Saying(
-    TWO_VALUES, "one_figure", "{one}和{other}是同一个数，目标不同：{values:;}",
+_ONE_FIGURE = TWO_VALUES.saying(
+    "one_figure", "{one}和{other}是同一个数，目标不同：{values:;}",
     "{one} and {other} are one figure with different targets: {values:;}", ("以哪个为准：{which:or}", "which holds: {which:or}"),
 )
 _VALUE_AT = phrase("value_at", "{value}（{place}）", "{value} ({place})", value=Message)
 _ASKED = phrase("asked", "{sign} {value} {unit}")
-_TWO_DAYS = Saying(
-    None, "two_dates.days", "{what}：{days:;}", "{what}: {days:;}",
-    ("以哪个期限为准：{dates:or}", "which date holds: {dates:or}"), what=Message,
+_TWO_DAYS = Words(
+    "two_dates.days", "{what}：{days:;}", "{what}: {days:;}", ("以哪个期限为准：{dates:or}", "which date holds: {dates:or}"),
+    what=Message,
 )
 _ONE_TARGET = phrase(
     "two_dates.one_target", "{one}和{other}是同一个数、同一个目标 {value}，期限不同",
@@ -38,8 +38,8 @@ _TASK_DONE = phrase(
     "two_dates.task", "{name}以完成{task}为目标，两者期限不同", "{name} is met when {task} is done, which has another date",
 )
 _TASK_TWICE = phrase("two_dates.task_twice", "{name}写了两处，期限不同", "{name} stands at two places with different dates")
-_PART = Saying(
-    SHARES_AGAINST_COUNTS, "part", "{name}：{place}的总数是 {whole}，其中的一部分却要 {part}",
+_PART = SHARES_AGAINST_COUNTS.saying(
+    "part", "{name}：{place}的总数是 {whole}，其中的一部分却要 {part}",
     "{name}: {place} asks for {whole} in all and for {part} as a part of it",
     ("总数 {whole} 有误，还是其中的 {part} 有误", "whether the whole ({whole}) or the part ({part}) is wrong"), whole=Message,
     part=Message,
