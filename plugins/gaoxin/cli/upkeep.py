@@ -35,8 +35,7 @@ def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:
     broken = says("账本第 {first_bad} 条起被改动过（共 {events} 条）。停止使用，保全数据库并报告督查室。",
                   "the ledger was altered from event {first_bad} on ({events} in all). "
                   "Stop, keep the database as it is and tell the supervision office.")
-    mark = "[green]✓[/]" if a.chain.intact else "[red]✗[/]"
-    return Markup(f"{mark} {(sound if a.chain.intact else broken)(a.chain, v)}")
+    return Markup(f"[green]✓[/] {sound(a.chain, v)}" if a.chain.intact else f"[red]✗[/] {broken(a.chain, v)}")
 
 
 _LATER = says("其中 {backdated} 条的时点早于在它之前的记录（事后补记）",

@@ -1,8 +1,7 @@
 """Plays a campaign through a running Airflow: the people's part of it, day by day.
 
-Units hand in made-up workbooks, the office files evidence and explains warnings, the government consents. On each
-checkpoint the supervision DAG is asked, as of that day, what is due; it starts statistics and phases as it does in
-production. The player decides nothing: what passes and what is held, the gates say.
+Units hand in made-up workbooks, the office files evidence and explains warnings, the government consents. On each checkpoint
+the supervision DAG is asked, as of that day, what is due; it starts the rest as in production. The gates decide, not the player.
 """
 
 from collections import Counter

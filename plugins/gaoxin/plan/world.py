@@ -33,11 +33,8 @@ class Reading:
 
     def compares_with(self, base: Period) -> bool:
         """Whether it and a value for `base` cover stretches of the same length (a state and a rate always do)."""
-        match self.covers:
-            case "state":
-                return True
-            case "year":
-                return base.end.month == 12
+        if self.covers in ("state", "year"):
+            return self.covers == "state" or base.end.month == 12
         return base.periodicity is not Periodicity.YEAR and self.period is not None and same_day(self.period, base)
 
 

@@ -21,8 +21,7 @@ from gaoxin.returns.model import ReturnState, Verdict
 
 NO_REASON = Code("reports.no_reason", "原因不详", "no reason given")
 
-# Columns of returns beside the columns of a check; more do not fit a page.
-_RETURNS_A_TABLE = 5
+_RETURNS_A_TABLE = 5  # beside the columns of a check; more do not fit a page
 
 
 @dataclass(frozen=True)

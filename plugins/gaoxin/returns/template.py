@@ -251,22 +251,19 @@ def hint_of(item: Item, lang: Lang) -> str:
     limits = BOUND(bound=("≥ " if item.max is None else "≤ ") + plain(bounds[0])) if bounds else None
     if item.min is not None and item.max is not None:
         limits = RANGE(low=item.min, high=item.max)
-    parts: list[Worded | None] = [
-        KIND_NAMES[item.kind] if isinstance(item, Variable) else TYPE_NAMES[item.type],
-        UNIT(unit=item.unit) if item.unit else None, WHOLE if isinstance(item, Variable) and item.integer else None,
-        SHARE if isinstance(item, Variable) and measures.dimension(item.unit) == "share" else None,
-        limits, REQUIRED if item.required else OPTIONAL, item.hint,
-    ]
+    parts: list[Worded | None] = [KIND_NAMES[item.kind] if isinstance(item, Variable) else TYPE_NAMES[item.type],
+                                  UNIT(unit=item.unit) if item.unit else None,
+                                  WHOLE if isinstance(item, Variable) and item.integer else None,
+                                  SHARE if isinstance(item, Variable) and measures.dimension(item.unit) == "share" else None,
+                                  limits, REQUIRED if item.required else OPTIONAL, item.hint]
     return ("；" if lang == "zh" else "; ").join(part.to(lang) for part in parts if part is not None)
 
 
 def _prompt(sheet: Worksheet, area: str, item: Item, lang: Lang, kind: Literal["whole", "decimal"] | None) -> None:
     formulas = [plain(bound) for bound in (item.min, item.max) if bound is not None] if kind else []
     which = "between" if len(formulas) == 2 else "greaterThanOrEqual" if item.max is None else "lessThanOrEqual"
-    bounded: dict[str, Any] = {
-        "type": kind, "operator": which, "error": "数值不在常见范围内；确认无误可以继续", "errorTitle": "请核对",
-        **dict(zip(("formula1", "formula2"), formulas, strict=False)),
-    }
+    bounded: dict[str, Any] = {"type": kind, "operator": which, "error": "数值不在常见范围内；确认无误可以继续",
+                               "errorTitle": "请核对", **dict(zip(("formula1", "formula2"), formulas, strict=False))}
     told = {"promptTitle": item.name.to(lang)[:32], "prompt": hint_of(item, lang)[:250], "showInputMessage": True}
     _validated(sheet, area, showErrorMessage=bool(formulas), **told, **(bounded if formulas else {}))
 

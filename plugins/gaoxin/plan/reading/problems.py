@@ -134,9 +134,8 @@ def from_pydantic(errors: Sequence[Any], root: yaml.Node | None, file: str) -> l
 
 def broken(references: Iterable[tuple[str, Message]], root: yaml.Node | None, file: str) -> list[PlanProblem]:
     """References that lead nowhere (place, what is wrong), by line."""
-    return _by_line([
-        PlanProblem("plan_reference_broken", file, line_of(root, place.split(".")), place, told) for place, told in references
-    ])
+    return _by_line([PlanProblem("plan_reference_broken", file, line_of(root, place.split(".")), place, told)
+                     for place, told in references])
 
 
 def _by_line(found: list[PlanProblem]) -> list[PlanProblem]:

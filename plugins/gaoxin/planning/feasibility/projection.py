@@ -18,7 +18,7 @@ from gaoxin.i18n import Code, Message
 from gaoxin.indicators.pace import fitted
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Indicator, Measure, Reference
-from gaoxin.plan.limits import Limits
+from gaoxin.plan.offices import Limits
 from gaoxin.plan.target import Judged, TargetKind
 from gaoxin.plan.targets import Threshold
 from gaoxin.plan.world import Counting, Reading, ReferenceUsed, ShareReading

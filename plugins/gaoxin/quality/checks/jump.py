@@ -43,13 +43,10 @@ class Jump(Check):
 
     def compute(self, given: Given) -> None:
         usual = _usual(given.form)
-        for cell in given.cells():
-            v = cell.item
-            if not isinstance(v, Variable) or v.jump is None or not isinstance(cell.value, Decimal):
-                continue
-            for against in AGAINST:
+        for cell, v, value in given.figures():
+            for against in AGAINST if v.jump is not None else ():
                 column, past = _column(v, against, usual), earlier(given, cell, against)
-                factor = factor_of(v, cell.value, given.key.period, past) if isinstance(past, Past) else past
+                factor = factor_of(v, value, given.key.period, past) if isinstance(past, Past) else past
                 if isinstance(past, Past) and isinstance(factor, Decimal):
                     given.frame.put(cell.row, column, float(factor), **compared(cell, past, factor))
                 elif not isinstance(factor, Decimal):
