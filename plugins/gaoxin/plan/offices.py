@@ -31,8 +31,7 @@ class Unit(Named):
 
     words = Key("单位：部门、管委会、企业或其组合，从不写个人", "unit: a department, committee, company or group, never a person")
     kind: Literal["government", "committee", "department", "company", "association", "group"] = opt(
-        "性质", "kind", "department", called="政府 管委会 部门 企业 团体 组合"
-    )
+        "性质", "kind", "department", called="政府 管委会 部门 企业 团体 组合")
     aliases: tuple[Alias, ...] = opt("别名：其他写法，收报表时也认", "aliases: other names, also understood in returns", ())
     members: tuple[UnitId, ...] = opt("成员：组合所含单位的编号", "members: of a group, by id", ())
     open_ended: bool = opt("成员未列全：文件写“等”“有关”时为 true", "open-ended: true where the document adds “and others”",
@@ -128,8 +127,7 @@ class Cadence(Named):
     between_keys: ClassVar = {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}
     who: Annotated[UnitId, Key("经办单位：单位编号", "who: a unit's id")]
     every: Annotated[Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"], Key(
-        "频率", "how often", "日 周 月 季 半年 年 两年 一次"
-    )]
+        "频率", "how often", "日 周 月 季 半年 年 两年 一次")]
     day: int | None = opt("第几日：1 到 31", "day: 1 to 31", ge=1, le=31)
     source: Source | None = None
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")

@@ -131,6 +131,7 @@ def _unlisted(plan: Plan) -> Iterator[PlanFinding]:
         yield _UNLISTED.warning("document.annexes", *cited, annexes=titles, places=listed(cited, 3), n=count)
 
 
+_DATE = Text("文件日期", "the document's date")
 _HIDES: dict[str, tuple[Finding, Text]] = {
     "year": (MASKED_YEAR, Text("年份", "a year")), "amount": (MASKED_AMOUNT, Text("数额", "an amount")),
     "name": (MASKED_NAME, Text("名称", "a name")), "title": (MASKED_TITLE, Text("文件名", "a title")),
@@ -139,14 +140,13 @@ _HIDES: dict[str, tuple[Finding, Text]] = {
 
 def masked(plan: Plan) -> Iterator[PlanFinding]:
     """Where the published text hides something. Nothing is made of it, and a date with a masked year dates nothing."""
-    for one in plan.document.masked:
+    document = plan.document
+    for one in document.masked:
         kind, what = _HIDES[one.kind]
-        yield (kind.info if kind in (MASKED_NAME, MASKED_TITLE) else kind.warning)(
-            f"document.masked.{one.text}", one.source, saying=_MASKED, place=one.source.place, what=what, text=one.text,
-        )
-    if plan.document.issued_masked:
-        yield _MASKED_DATE.warning("document", plan.document.title, what=Text("文件日期", "the document's date"),
-                                   due=plan.document.issued_masked)
+        said = kind.info if kind in (MASKED_NAME, MASKED_TITLE) else kind.warning
+        yield said(f"document.masked.{one.text}", one.source, saying=_MASKED, place=one.source.place, what=what, text=one.text)
+    if document.issued_masked:
+        yield _MASKED_DATE.warning("document", document.title, what=_DATE, due=document.issued_masked)
     for task in plan.tasks:
         if task.due_masked:
             yield _MASKED_DATE.warning(task, task.source, what=task.name, due=task.due_masked)
@@ -239,22 +239,20 @@ def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | Non
     if not isinstance(target, Threshold):
         return None, [], []
     measure, pace = indicator.measure_of(target), indicator.past_pace
-    value = latest_stated(indicator, measure.id, target.zone)
     rate = target.derivation == "growth" or (target.derivation is None and growth_variable(measure))
     if rate and pace and pace.growth is not None:
         return target.reached_by(pace.growth), [_PAST_RATE(value=pace.growth)], [pace.source]
     if target.derivation == "increase" and pace and pace.increase is not None:
         return target.reached_by(pace.increase), [_PAST_STEP(value=pace.increase, unit=measure.unit)], [pace.source]
-    if value is None:
+    if (value := latest_stated(indicator, measure.id, target.zone)) is None:
         return None, [], []
     met, stated = None, [_STATED(value=value.value, unit=measure.unit, on=value.on)]
     if target.derivation is None:
         met = target.reached_by(value.value)
     elif target.against:
-        known = [(v, of) for v, of in reference_values(plan, target.against, measure.unit) if v.period <= value.on]
-        if known:
-            _, held = max(known, key=lambda each: (each[0].period, each[0].published))
-            met = target.reached_by(value.value - held)
+        known = [(v.period, v.published, of) for v, of in reference_values(plan, target.against, measure.unit)]
+        if past := [one for one in known if one[0] <= value.on]:
+            met = target.reached_by(value.value - max(past)[-1])
     return met, stated, [value.source]
 
 
