@@ -147,5 +147,4 @@ def _entry(plan: Plan, given: InputValue, e: RegisterFact, findings: _Findings, 
         e, **about, variable=given.variable, value=Decimal(1) if count.sum is None else number(e.values.get(count.sum)),
         unit=next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit), submitted_by=e.unit,
         cell=e.cells.get(count.sum or count.distinct or form.key[0]), entry=dict(e.values),
-        findings=findings(e.return_id, e.sheet, set(e.cells.values())),
-    )
+        findings=findings(e.return_id, e.sheet, set(e.cells.values())))

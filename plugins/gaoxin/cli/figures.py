@@ -27,10 +27,8 @@ def _beside(r: IndicatorResult, v: View) -> None:
 def _lines(r: IndicatorResult, v: View) -> Iterator[str]:
     if ref := r.reference:
         name, value = v.cell(v.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(ref.unit)}"
-        yield v.say(
-            f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
-            f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})",
-        )
+        yield v.say(f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
+                    f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})")
     for s in r.statements:
         if not s.binding and len(r.statements) > 1:
             role, due = word(s.role, v.lang), v.cell(s.due or s.due_masked)

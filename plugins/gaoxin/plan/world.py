@@ -125,11 +125,10 @@ def chosen(points: Iterable[ReferenceUsed], reading: Reading, by: date) -> Refer
             revised[point.period] = point
 
     def fits(period: Period) -> bool:
-        match reading.covers:
-            case "state":
-                return period.periodicity == own.periodicity
-            case "year":
-                return period.end.month == 12 and period.periodicity in (Periodicity.YEAR, own.periodicity)
+        if reading.covers == "state":
+            return period.periodicity == own.periodicity
+        if reading.covers == "year":
+            return period.end.month == 12 and period.periodicity in (Periodicity.YEAR, own.periodicity)
         return (period.periodicity, period.number) == (own.periodicity, own.number)
 
     among = [p for p in revised if fits(p)] or ([*revised] if reading.covers == "state" else [])

@@ -5,7 +5,6 @@ others are made with it.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from gaoxin import measures
@@ -99,8 +98,10 @@ def _from_target(plan: Plan, form: SeriesForm, variable: Variable) -> Course | N
         if measures.dimension(measure.unit) != measures.dimension(variable.unit):
             continue
         goal = measures.convert(threshold.value, measure.unit, variable.unit)
-        if variable.kind is VariableKind.CUMULATIVE:
-            goal /= _covered(form, indicator.binding.due)
+        if variable.kind is VariableKind.CUMULATIVE:  # by the share of a year that the last return before the due day covers
+            due = indicator.binding.due
+            last = [p for p in form.periods() if due is None or p.end <= due]
+            goal /= Decimal(last[-1].number) / form.periodicity.per_year if last else 1
         if not threshold.comparator.higher_is_better:
             return Course(start=goal, end=goal * Decimal("0.9"))
         if measures.dimension(variable.unit) in ("count", "cny", "usd"):  # several units add up to the target
@@ -108,12 +109,6 @@ def _from_target(plan: Plan, form: SeriesForm, variable: Variable) -> Course | N
         low = Decimal(1) if variable.kind is VariableKind.CUMULATIVE else Decimal("0.9")
         return Course(start=goal * low, end=goal * Decimal("1.06"))
     return None
-
-
-def _covered(form: SeriesForm, due: date | None) -> Decimal:
-    """The share of a year that the last return before a target's due day covers."""
-    last = [p for p in form.periods() if due is None or p.end <= due]
-    return Decimal(last[-1].number) / form.periodicity.per_year if last else Decimal(1)
 
 
 def _magnitude(variable: Variable) -> Decimal:

@@ -86,13 +86,9 @@ def _slots(plan: Plan, form: RegisterForm, spec: SampleSpec, unit: str, seed: in
     for count, wanted in sorted(asked, key=lambda pair: -pair[1][-1]):
         group = next((g for g in groups if all(set(g[0].get(n, codes)) & set(codes) for n, codes in count.where.items())), None)
         if group is None:
-            slots = [_Slot(since=next(i for i, n in enumerate(wanted) if n > number)) for number in range(wanted[-1])]
-            for slot in slots:
-                slot.allowed.update(count.where)
-                slot.valid_for = count if count.valid else slot.valid_for
-            groups.append((dict(count.where), slots))
-        else:
-            _mark(form, count, wanted, group[1])
+            since = [next(i for i, n in enumerate(wanted) if n > number) for number in range(wanted[-1])]
+            groups.append(group := (count.where, [_Slot(i) for i in since]))
+        _mark(form, count, wanted, group[1])
     return sorted([*(slot for _, slots in groups for slot in slots), *_beside(form)], key=lambda slot: slot.since)
 
 

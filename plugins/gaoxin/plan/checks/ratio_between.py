@@ -17,8 +17,7 @@ OUTSIDE = Code(
     "不在 {limits} 之内；请核对两个数及其计量单位，属实请说明原因",
     "{numerator} {numerator_unit} to {denominator} {denominator_unit} ({denominator_name}, {denominator_cell}) is {ratio}, "
     "outside {limits}; check both figures and their units of measure, and explain if true", numerator=Decimal, numerator_unit=str,
-    denominator=Decimal, denominator_unit=str, denominator_name=Worded, denominator_cell=str, ratio=Decimal, limits=Message,
-)
+    denominator=Decimal, denominator_unit=str, denominator_name=Worded, denominator_cell=str, ratio=Decimal, limits=Message)
 NOUGHT = Code("checks.ratio_between.nought", "分母为零，无法计算", "the denominator is nought")
 
 

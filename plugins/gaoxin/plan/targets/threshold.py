@@ -130,9 +130,8 @@ class Threshold(Compared, TargetKind):
 
 _OWN = by.Own("", "")
 # The keys that derive another quantity, in the order of the model.
-DERIVATIONS: dict[str, by.Derivation] = {
-    name: one for name, field in Threshold.model_fields.items() for one in field.metadata if isinstance(one, by.Derivation)
-}
+DERIVATIONS = {name: one for name, field in Threshold.model_fields.items() for one in field.metadata
+               if isinstance(one, by.Derivation)}
 Threshold.between_keys = {"allOf": [Compared.between_keys, {"oneOf": [
     *({"required": [key]} for key in DERIVATIONS), {"not": {"anyOf": [{"required": [key]} for key in DERIVATIONS]}},
 ]}]}
