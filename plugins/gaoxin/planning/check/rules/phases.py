@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from gaoxin.i18n import Message
-from gaoxin.plan.model import Indicator, Phase, Plan, Stage
+from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task
 from gaoxin.plan.targets import Milestone, leaves
 from gaoxin.planning.check.findings import PlanFinding, of_document, phrase
 
@@ -190,23 +190,23 @@ def outside(plan: Plan) -> Iterator[PlanFinding]:
         if stage and not stage.starts <= phase.starts <= phase.ends <= stage.ends:
             yield _PHASE_OUTSIDE.warning(phase, stage.source, phase.source, starts=phase.starts, ends=phase.ends, of=stage.name,
                                          first=stage.starts, last=stage.ends)
-    phases = {p.id: p for p in plan.phases}
-    for task in plan.tasks:
-        of = phases.get(task.phase or "")
+    for task, of in _in_phases(plan):
         # Beyond the gate's deadline it is told as task_due_after_gate.
-        if of and task.due and task.due < of.starts and task.due <= of.gate.deadline:
+        if task.due and task.due < of.starts and task.due <= of.gate.deadline:
             yield STEP_OUTSIDE_STAGE.warning(task, of.source, task.source, day=task.due, of=of.name, first=of.starts,
                                              last=of.ends)
 
 
 def begun_outside(plan: Plan) -> Iterator[PlanFinding]:
     """A task is begun within its phase."""
-    phases = {p.id: p for p in plan.phases}
-    for task in plan.tasks:
-        phase = phases.get(task.phase or "")
-        if phase and task.starts_by and not phase.starts <= task.starts_by <= max(phase.ends, phase.gate.deadline):
-            yield _BEGUN_OUTSIDE.warning(task, phase.source, task.source, day=task.starts_by, of=phase.name, first=phase.starts,
-                                         last=phase.ends)
+    for task, of in _in_phases(plan):
+        if task.starts_by and not of.starts <= task.starts_by <= max(of.ends, of.gate.deadline):
+            yield _BEGUN_OUTSIDE.warning(task, of.source, task.source, day=task.starts_by, of=of.name, first=of.starts,
+                                         last=of.ends)
+
+
+def _in_phases(plan: Plan) -> list[tuple[Task, Phase]]:
+    return [(task, phase) for task in plan.tasks for phase in plan.phases if phase.id == task.phase]
 
 
 def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:
