@@ -139,17 +139,15 @@ def dates(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         binding = indicator.binding
         dated = [
-            s for s in (binding, *(t for t in indicator.by_role("goal") if t is not binding))
+            (s.due, s.source) for s in (binding, *(t for t in indicator.by_role("goal") if t is not binding))
             if s.due and (s is binding or shares_a_quantity(indicator, binding.target, s.target) or s.target == binding.target)
         ]
-        days = list(dict.fromkeys(s.due for s in dated if s.due))
-        if len(days) < 2:
-            continue
-        kind = TWO_YEARS if len({day.year for day in days}) > 1 else TWO_DATES
-        yield kind.warning(
-            indicator, *(s.source for s in dated), saying=_DATES, binds=binding.source.place,
-            dates=each_at((s.source, f"{s.due:%Y-%m}") for s in dated), days=[f"{day:%Y-%m}" for day in days],
-        )
+        days = dict.fromkeys(day for day, _ in dated)
+        if len(days) > 1:
+            yield (TWO_YEARS if len({day.year for day in days}) > 1 else TWO_DATES).warning(
+                indicator, *(source for _, source in dated), saying=_DATES, binds=binding.source.place,
+                dates=each_at((source, f"{day:%Y-%m}") for day, source in dated), days=[f"{day:%Y-%m}" for day in days],
+            )
 
 
 def standards(plan: Plan) -> Iterator[PlanFinding]:

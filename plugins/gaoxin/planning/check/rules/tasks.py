@@ -23,18 +23,14 @@ MAGNITUDE_CONTRADICTION = of_document(
 TASK_UNDATED = of_document(
     "task_undated", "warning", ("任务没有完成时间", "a task without a date"), ("何时完成", "by when it is due"),
     "{name}没有完成时间，永远不会到期", "{name}: no date, so it never falls due",
-    every_row=(
-        ("没有完成时间，永远不会到期", "have no date and never fall due"),
-        ("各项何时完成，或统一的期限", "by when each is due, or one date for all of them")
-    ),
+    every_row=(("没有完成时间，永远不会到期", "have no date and never fall due"),
+               ("各项何时完成，或统一的期限", "by when each is due, or one date for all of them")),
 )
 NO_LEAD = of_document(
     "no_lead", "warning info", ("没有牵头单位", "nobody leads"), ("由谁牵头", "who leads"),
     "{name}没有牵头单位，暂由{office}负责", "nobody leads {name}; {office} answers for it meanwhile",
-    every_row=(
-        ("没有写牵头单位", "have no unit that leads them"),
-        ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")
-    ),
+    every_row=(("没有写牵头单位", "have no unit that leads them"),
+               ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")),
 )
 SEVERAL_LEADS = of_document(
     "several_leads", "info", ("几个单位共同牵头", "several leads"), ("由谁负总责", "who answers for it"),

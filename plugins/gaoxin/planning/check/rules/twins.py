@@ -67,28 +67,22 @@ def _same(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> bool:
     if measures.dimension(first.unit) != measures.dimension(second.unit):
         return False
     mine, theirs = variable_of(first), variable_of(second)
-    if mine or theirs:
-        return mine == theirs
-    return plain_name(one.name.zh) == plain_name(other.name.zh) and first.formula is None and second.formula is None and (
-        len(one.measures) == len(other.measures) == 1
-    )
+    alone = first.formula is second.formula is None and len(one.measures) == len(other.measures) == 1
+    return mine == theirs if mine or theirs else alone and plain_name(one.name.zh) == plain_name(other.name.zh)
 
 
 def _held(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> Iterator[PlanFinding]:
-    units = one.measure_of(a).unit, other.measure_of(b).unit
-    value = trial.converted(b.value, units[1], units[0])
-    if value is None:
-        return
-    days = one.binding.due, other.binding.due
-    alike = (a.comparator, a.value) == (b.comparator, value)
-    places = (one.binding.source, other.binding.source)
+    bindings, units = (one.binding, other.binding), (one.measure_of(a).unit, other.measure_of(b).unit)
+    (day, place), (other_day, other_place) = ((s.due, s.source) for s in bindings)
+    alike = (a.comparator, a.value) == (b.comparator, measures.convert(b.value, units[1], units[0]))
     asked = [_ASKED(sign=x.comparator.sign, value=x.value, unit=u) for x, u in zip((a, b), units, strict=True)]
-    if not alike and days[0] == days[1]:
-        yield _ONE_FIGURE.warning(other, *places, one=one.name, other=other.name,
-                                  values=each_at(zip(places, asked, strict=True)),
-                                  which=[_VALUE_AT(value=v, place=p.place) for v, p in zip(asked, places, strict=True)])
-    elif alike and days[0] and days[1] and days[0] != days[1]:
-        yield _two_days(other, (days[0], days[1]), places, _ONE_TARGET(one=one.name, other=other.name, value=asked[0]))
+    said = [(s.source, told) for s, told in zip(bindings, asked, strict=True)]
+    if not alike and day == other_day:
+        yield _ONE_FIGURE.warning(other, place, other_place, one=one.name, other=other.name, values=each_at(said),
+                                  which=[_VALUE_AT(value=told, place=at.place) for at, told in said])
+    elif alike and day and other_day and day != other_day:
+        told = _ONE_TARGET(one=one.name, other=other.name, value=asked[0])
+        yield _two_days(other, (day, other_day), (place, other_place), told)
 
 
 def _two_days(subject: Indicator | Task, days: tuple[date, date], places: tuple[Source, Source], what: Message) -> PlanFinding:
