@@ -25,6 +25,7 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.document import Condition, Zone
+from gaoxin.plan.fields import models_in
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task, Unit
 
@@ -32,10 +33,7 @@ Kind = type | UnionType
 Place = str | Message  # in the document, or one that we name
 At = Source | Place | None
 Row = Indicator | Task | Phase | Stage | Condition | Zone | Unit | SeriesForm | RegisterForm
-_PARTS = {
-    Indicator: "indicators", Task: "tasks", Phase: "phases", Stage: "stages", Condition: "conditions", Zone: "zones",
-    Unit: "units", SeriesForm: "forms", RegisterForm: "forms",
-}
+_PARTS = {model: key for key, field in Plan.model_fields.items() for model in models_in(field.annotation)}
 
 # What a field of the check's words holds, by its name. A phrase that means something else by a name says so.
 _HOLDS: dict[Kind, str] = {

@@ -193,8 +193,7 @@ def why(found: Found, need: LeafNeed) -> Message | None:
     of, needs = _PACES.get(need.judged_at or "", _STATED_GROWTH), None
     if need.required_per_year:
         needs = _NEEDS(
-            more_than=need.more_than(need.required_per_year), per_year=_up(need.required_per_year),
-            unit=points(need.level_unit),
+            more_than=need.more_than(need.required_per_year), per_year=_up(need.required_per_year), unit=points(need.level_unit),
             times=_TIMES(pace=of, times=need.required_per_year / pace.increase) if pace.increase else None,
             growth=None if need.required_growth is None else _GROWTH(rate=need.required_growth),
         )

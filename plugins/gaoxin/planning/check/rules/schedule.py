@@ -100,8 +100,7 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
         yield (TARGET_DUE_AFTER_GATE.warning if choice else TARGET_DUE_AFTER_GATE.error)(
             phase, phase.source, *(source for *_, source in late), by_choice=choice and choice.id,
             ask=None if choice else _LATE_ASK_CHOICE(), day=day, n=len(late), last=max(due for _, due, _ in late),
-            late=listed(name for name, *_ in late),
-            then=_BY_CHOICE(decision=choice.decision) if choice else _UNDECIDABLE(),
+            late=listed(name for name, *_ in late), then=_BY_CHOICE(decision=choice.decision) if choice else _UNDECIDABLE(),
         )
 
 
