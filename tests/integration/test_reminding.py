@@ -102,7 +102,7 @@ def test_units_that_lead_beside_another_are_told_too_and_what_is_late_climbs_onc
     assert {(d.unit, d.beside) for d in owed_dues(shared) if d.kind == "task"} == {(task.lead, False), ("government", True)}
     told = {r.audience for r in remind(shared, dry_run=True) if task.name.zh in r.subject.zh + r.body.zh}
     assert {task.lead, "government"} <= told
-    late = shared.at(end_of(task.due + timedelta(days=40)))
+    late = replace(shared, now=end_of(task.due + timedelta(days=40)))
     above = [r for r in remind(late, dry_run=True) if r.audience == w.plan.governance.supervision]
     assert sum(r.body.zh.count(task.name.zh) for r in above) == 1
 

@@ -1,8 +1,7 @@
 """What every use case works with: a plan, the warehouse, and a time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
@@ -18,14 +17,6 @@ class Workplace:
     plan: Plan
     warehouse: Warehouse
     now: datetime
-
-    @property
-    def campaign(self) -> str:
-        return self.plan.id
-
-    def at(self, now: datetime) -> Self:
-        """The same workplace at another time."""
-        return replace(self, now=now)
 
 
 def open_workplace(settings: Settings, campaign: str, now: datetime) -> Workplace:

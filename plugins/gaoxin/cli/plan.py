@@ -66,8 +66,7 @@ SCHEMA: Layout = (line(says("✓ 已写入 {file}", "✓ wrote {file}")),)
 @app.command("new", help="新建一份方案 / begin a plan")
 @asked
 def new_plan(
-    session: Session,
-    campaign: Annotated[str, argument("CAMPAIGN", "编号和文件夹名，如 kaizhou_2020 / id and folder")],
+    session: Session, campaign: Annotated[str, argument("CAMPAIGN", "编号和文件夹名，如 kaizhou_2020 / id and folder")],
     name: Annotated[str | None, option("--name", "名称", "创建工作的名称 / the campaign's name")] = None,
     level: Annotated[
         Literal["municipal", "provincial", "national"],
