@@ -13,18 +13,14 @@ from gaoxin.ledger.kinds import EventKind
 
 
 def begin(w: Workplace) -> bool:
-    """Marks the campaign as played with made-up figures; True when it was played to its end before.
-
-    Raises Refused where returns were handed in that no drill wrote.
-    """
+    """Marks the campaign as played with made-up figures; True when it was played to its end before. Raises Refused where returns
+    were handed in that no drill wrote."""
     with w.warehouse.begin() as store:
         played = bool(store.ledger.last(w.plan.id, EventKind.DRILL_STARTED))
         if store.returns.all(w.plan.id, wall_now()) and not played:
-            raise Refused(
-                Text("此处已有真实报表，不能在其上演练", "real returns are here: a drill must not be played on them"),
-                where=str(w.settings.home),
-                todo=Text("去掉 --play，或以 GAOXIN_HOME 指定另一目录", "leave --play out, or name another GAOXIN_HOME"),
-            )
+            raise Refused(Text("此处已有真实报表，不能在其上演练", "real returns are here: a drill must not be played on them"),
+                          where=str(w.settings.home), todo=Text("去掉 --play，或以 GAOXIN_HOME 指定另一目录",
+                                                                "leave --play out, or name another GAOXIN_HOME"))
         if not played:
             store.ledger.append(w.plan.id, EventKind.DRILL_STARTED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
         return played and set(store.decisions.passed(w.plan.id, wall_now())) == {p.id for p in w.plan.phases}

@@ -115,10 +115,9 @@ class Finding:
     def info(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         return self._found(Severity.INFO, subject, *at, **more)
 
-    def _found(
-        self, severity: Severity, subject: str | Row, /, *at: At, saying: Words | None = None, message: Message | None = None,
-        ask: Message | Text | None = None, by_choice: str | None = None, within: str = "", **context: Any,
-    ) -> PlanFinding:
+    def _found(self, severity: Severity, subject: str | Row, /, *at: At, saying: Words | None = None,
+               message: Message | None = None, ask: Message | Text | None = None, by_choice: str | None = None, within: str = "",
+               **context: Any) -> PlanFinding:
         """This finding at a subject of a plan: a row, or its place. at: the places that it speaks of. Said in its own words, in
         those of `saying`, or in a ready `message`; `ask` where what is to be decided hangs on more than the context. Raises
         ValueError for a severity that it was not declared with."""
@@ -140,10 +139,8 @@ FINDINGS: dict[str, Finding] = {}
 Pair = tuple[str, str]
 
 
-def _finding(
-    about: Literal["document", "plan"], code: str, severities: str, title: Pair, decide: Pair, zh: str = "", en: str = "",
-    ask: Pair | None = None, /, *, every_row: tuple[Pair, Pair] | None = None, **fields: Kind,
-) -> Finding:
+def _finding(about: Literal["document", "plan"], code: str, severities: str, title: Pair, decide: Pair, zh: str = "",
+             en: str = "", ask: Pair | None = None, /, *, every_row: tuple[Pair, Pair] | None = None, **fields: Kind) -> Finding:
     """zh, en, ask, fields: the finding's own words. every_row: what all rows have, and what is then to be decided."""
     told = every_row and (
         phrase(f"{code}.whole", f"全部 {{n}} 项{{what}}都{every_row[0][0]}：{{rows}}",
@@ -174,12 +171,10 @@ class Decision:
 @dataclass(frozen=True)
 class PlanFinding:
     """One finding. subject: the part of the plan, such as `indicators.rd_institutions`.
-
-    sources: the places in the document (or the lines in the file) that it speaks of, in the order of the plan; words, where
-    the place is one that we name. decide: what is to be decided, the alternatives spelt out, and by whom. by_choice: the
-    choice of the plan that the finding itself reports (a rhythm that the office set), if it reports one. within: an id in the
-    subject, where the message tells two of them apart by name alone. decision: None as long as nothing is decided.
-    """
+    sources: the places in the document (or the lines in the file) that it speaks of, in the order of the plan; words, where the
+    place is one that we name. decide: what is to be decided, the alternatives spelt out, and by whom. by_choice: the choice of
+    the plan that the finding itself reports (a rhythm that the office set), if it reports one. within: an id in the subject,
+    where the message tells two of them apart by name alone. decision: None as long as nothing is decided."""
 
     of: Finding
     severity: Severity
