@@ -19,8 +19,7 @@ from gaoxin.quality.history import History
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn, SeriesValue
 
-_TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}",
-              cells=tuple)
+_TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}")
 _NO_UNIT = Code("quality.no_unit", "计量单位不明，数值无法比较",
                 "the unit of measure is not clear, so the value cannot be compared")
 

@@ -17,10 +17,10 @@ AGAINST = {
 }
 
 FIRST = Code("quality.past.first", "首个报告期，方案没有更早的{what}数",
-             "the first period: the plan asks for no figure of {what}", what=Message)
+             "the first period: the plan asks for no figure of {what}")
 UNKNOWN = Code("quality.past.unknown", "{what}数未知（未连接历史数据）",
-               "the figure of {what} is not known here (no history at hand)", what=Message)
-NONE = Code("quality.past.none", "没有已接收的{what}数", "no accepted figure of {what}", what=Message)
+               "the figure of {what} is not known here (no history at hand)")
+NONE = Code("quality.past.none", "没有已接收的{what}数", "no accepted figure of {what}")
 NEGATIVE = Code("quality.past.negative", "含负数，不作倍数比较", "one of the figures is negative: no factor exists")
 FROM_NOUGHT = Code("quality.past.nought", "基数为零，无法计算倍数", "the base is nought: no factor exists")
 

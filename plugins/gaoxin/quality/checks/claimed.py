@@ -1,6 +1,6 @@
 """No other unit reports the same entity: the one rule on a return that other units' returns decide."""
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form, Severity
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, Check, Rules, expectation
 from gaoxin.quality.frames import Given
@@ -12,8 +12,7 @@ NOBODY = "nobody"  # an empty cell would not tell *nobody* from *not known*
 
 TITLE = Code("quality.claimed.title", "没有其他单位报送同一对象", "no other unit reports the same entity")
 BY_OTHERS = Code("quality.claimed", "“{value}”本期也由 {units} 报送；同一对象只计一次，请两单位协商归属并说明",
-                 "'{value}' is also reported by {units} for this period; it counts once: agree whose it is, and explain",
-                 value=str | Message, units=tuple)
+                 "'{value}' is also reported by {units} for this period; it counts once: agree whose it is, and explain")
 NOT_KNOWN = Code("quality.claimed.unknown", "其他单位的名录未知", "other units' registers are not known here")
 NO_KEY = Code("quality.claimed.no_key", "关键字段空缺，无法比对", "the key is not filled in")
 INCOMPLETE = Code("quality.claimed.incomplete", "其他单位的名录不全，未见重复",

@@ -1,15 +1,14 @@
 """A coded field holds one of its codes."""
 
 from gaoxin.i18n import Code as Told
-from gaoxin.i18n import Message, Worded
+from gaoxin.i18n import Worded
 from gaoxin.plan.forms import FieldType, Form, Item
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
 
 TITLE = Told("quality.code.title", "属于代码表", "one of the codes")
-CODE = Told("quality.code.known", "{code}（{name}）", "{code} ({name})", code=str, name=Worded)
-UNKNOWN = Told("quality.code", "“{value}”不在代码表中；可填：{codes}", "'{value}' is not a code; known: {codes}",
-               value=str | Message, codes=tuple)
+CODE = Told("quality.code.known", "{code}（{name}）", "{code} ({name})", name=Worded)
+UNKNOWN = Told("quality.code", "“{value}”不在代码表中；可填：{codes}", "'{value}' is not a code; known: {codes}")
 
 
 class Coded(Check):

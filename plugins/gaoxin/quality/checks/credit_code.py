@@ -2,7 +2,7 @@
 
 import re
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code
 from gaoxin.plan.forms import FieldType, Form, Item
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
@@ -14,12 +14,10 @@ SHAPE = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
 SHAPE_TITLE = Code("quality.credit_code.title", "18位，字符合规", "18 characters of the code's alphabet")
 MISSHAPEN = Code(
     "quality.credit_code", "“{value}”不是统一社会信用代码；应为18位数字和大写字母（不用 I、O、S、V、Z），请对照营业执照",
-    "'{value}' is no unified social credit code: 18 digits and capitals, no I, O, S, V, Z; see the licence", value=str | Message,
-)
+    "'{value}' is no unified social credit code: 18 digits and capitals, no I, O, S, V, Z; see the licence")
 CHECK_TITLE = Code("quality.credit_code.check.title", "校验码正确", "the check character is right")
 MISTYPED = Code("quality.credit_code.check", "“{value}”的校验码不对（GB 32100-2015）；多为录错一位，请对照营业执照",
-                "the check character of '{value}' is wrong (GB 32100-2015): mostly a typing error; see the licence",
-                value=str | Message)
+                "the check character of '{value}' is wrong (GB 32100-2015): mostly a typing error; see the licence")
 
 
 class CreditCode(Check):

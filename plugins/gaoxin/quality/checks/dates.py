@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code
 from gaoxin.plan.forms import FieldType, Form, Item, Severity
 from gaoxin.quality.check import BETWEEN, Check, Rules, item_rule
 from gaoxin.quality.frames import Given
@@ -11,10 +11,10 @@ FOUNDED = 1949
 
 SENSIBLE_TITLE = Code("quality.dates.title", "年份合理", "a sensible year")
 NOT_SENSIBLE = Code("quality.dates", "{value} 的年份不合理；请核对，属实请说明",
-                    "the year of {value} is not believable; check it, and explain if true", value=str | Message)
+                    "the year of {value} is not believable; check it, and explain if true")
 FUTURE_TITLE = Code("quality.dates.future.title", "不晚于报告期末", "not after the period's end")
 IN_FUTURE = Code("quality.dates.future", "{value} 晚于报告期末 {period_end}；请核对，属实请说明",
-                 "{value} lies after the period's end {period_end}; check it", value=str | Message, period_end=date)
+                 "{value} lies after the period's end {period_end}; check it")
 
 
 class Dates(Check):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import CANARY_TEXT, UNIQUE, Check, Rules, expectation
 from gaoxin.quality.frames import Given
@@ -13,8 +13,7 @@ _ROWS_TOLD = 10  # the list stands in each of the duplicates' findings
 
 TITLE = Code("quality.duplicate.title", "名录内不重复（{key: + }）", "no duplicates within the register ({key: + })", key=tuple)
 TWICE = Code("quality.duplicate", "“{key}”在本表出现多次：第 {rows}{more} 行；同一对象只能报一次，请删除重复行",
-             "'{key}' stands here more than once, in rows {rows}{more}; report an entity once, delete the others", key=str,
-             rows=tuple, more=Message | None)
+             "'{key}' stands here more than once, in rows {rows}{more}; report an entity once, delete the others")
 MORE = Code("quality.duplicate.more", "…（{rows}）", "… ({rows})", rows=int)
 NO_KEY = Code("quality.duplicate.no_key", "关键字段空缺，无法查重", "the key is not filled in")
 

@@ -9,7 +9,7 @@ LOST = "file.records_lost"  # how many it had the period before, when it has non
 
 TITLE = Code("quality.emptied.title", "名录没有由有变空", "the register has not become empty")
 EMPTIED = Code("quality.emptied", "上期报有 {observed} 条记录，本期为空；请补报，确已全部退出的请说明",
-               "{observed} records in the period before and none now; add them, or explain that all have left", observed=int)
+               "{observed} records in the period before and none now; add them, or explain that all have left")
 NO_PAST = Code("quality.emptied.past", "没有上期记录可比", "no records of the period before to compare with")
 
 

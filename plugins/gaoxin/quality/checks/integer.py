@@ -1,7 +1,7 @@
 """What is counted is a whole number."""
 
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import BETWEEN, Check, Rules, cell_rule
 from gaoxin.quality.frames import Given
@@ -10,7 +10,7 @@ FRACTION = "fraction"  # the part after the decimal point
 
 TITLE = Code("quality.integer.title", "为整数", "a whole number")
 NOT = Code("quality.integer", "{value} 不是整数；{name}按{unit}计数，请改为整数",
-           "{value} is not whole; {name} is counted in {unit}", value=str | Message, name=Text, unit=str)
+           "{value} is not whole; {name} is counted in {unit}", name=Text)
 
 
 class Integer(Check):

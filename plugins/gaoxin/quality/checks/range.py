@@ -1,18 +1,15 @@
 """A figure lies within what the plan allows for it."""
 
-from decimal import Decimal
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code
 from gaoxin.plan.forms import FieldType, Form, Item, RegisterField
 from gaoxin.quality.check import BETWEEN, Check, Rules, beyond, item_rule, limits_of
 
-TITLE = Code("quality.range.title", "取值 {limits} {unit}", "within {limits} {unit}", limits=Message, unit=str)
-BARE_TITLE = Code("quality.range.bare.title", "取值 {limits}", "within {limits}", limits=Message)
+TITLE = Code("quality.range.title", "取值 {limits} {unit}", "within {limits} {unit}")
+BARE_TITLE = Code("quality.range.bare.title", "取值 {limits}", "within {limits}")
 FIGURE = Code("quality.range.figure", "{number} {unit} 超出允许范围 {limits}；请核对数值和计量单位",
-              "{number} {unit} lies outside {limits}; check the figure and its unit of measure", number=Decimal, unit=str,
-              limits=Message)
-FIELD = Code("quality.range.field", "{value} 超出允许范围 {limits}；请核对", "{value} lies outside {limits}; check it",
-             value=str | Message, limits=Message)
+              "{number} {unit} lies outside {limits}; check the figure and its unit of measure")
+FIELD = Code("quality.range.field", "{value} 超出允许范围 {limits}；请核对", "{value} lies outside {limits}; check it")
 
 
 class Range(Check):

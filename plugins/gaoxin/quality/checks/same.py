@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.i18n import Code, Worded
+from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form, Severity, Variable
 from gaoxin.quality.check import BETWEEN, Check, Rules, cell_rule
 from gaoxin.quality.frames import Given
@@ -13,9 +13,8 @@ DIFFERING = "figure.differing"  # how many other units report another value
 
 TITLE = Code("quality.same.title", "与其他单位报送的同一数一致", "agrees with the other units that report the same figure")
 OTHERWISE = Code("quality.same", "本单位报 {number} {unit}，{others}；这是同一个数，请各单位核对后更正或说明",
-                 "{number} {unit} here, {others}: it is one and the same figure; compare, then correct or explain it",
-                 number=Decimal, unit=str, others=tuple)
-SAYS = Code("quality.same.other", "{who}报 {number} {unit}", "{number} {unit} by {who}", who=Worded, number=Decimal, unit=str)
+                 "{number} {unit} here, {others}: it is one and the same figure; compare, then correct or explain it")
+SAYS = Code("quality.same.other", "{who}报 {number} {unit}", "{number} {unit} by {who}")
 NOT_KNOWN = Code("quality.same.unknown", "其他单位的数未知", "other units' figures are not known here")
 NOBODY_YET = Code("quality.same.nobody_yet", "其他单位本期尚无已接受的数", "no other unit's figure is accepted yet")
 

@@ -1,16 +1,15 @@
 """A figure is in the form's unit of measure, or in one that converts into it."""
 
-from gaoxin.i18n import Code, Message
+from gaoxin.i18n import Code
 from gaoxin.plan.forms import Form
 from gaoxin.quality.check import EMPTY, IN_SET, Check, Rules, cell_rule
 from gaoxin.quality.frames import Given
 
 UNIT = "unit"  # same, converted, blank, unknown, inconvertible
 
-TITLE = Code("quality.unit.title", "计量单位为 {unit}，或可换算", "in {unit}, or convertible to it", unit=str)
+TITLE = Code("quality.unit.title", "计量单位为 {unit}，或可换算", "in {unit}, or convertible to it")
 OTHER = Code("quality.unit", "计量单位“{unit_given}”不能换算为{unit}；请按{unit}填报并写明计量单位",
-             "unit of measure '{unit_given}' cannot be converted to {unit}; report in {unit} and say so",
-             unit_given=str | Message, unit=str)
+             "unit of measure '{unit_given}' cannot be converted to {unit}; report in {unit} and say so")
 
 
 class Unit(Check):
