@@ -111,12 +111,11 @@ class Message:
 
 class Code:
     """A kind of message. code: stable, dotted, the first part the room that speaks it. fields: name -> type (or union of types)
-    of what the templates name, `tuple` for a list, where the name does not say it (`_HOLDS`). They stand in the order of the Chinese
-    words, or as given where all are. In a template `{field}` stands for the value in the reader's language:
-    Decimals without trailing noughts (`{value:2}` rounds to two places), lists joined (see `_JOINTS`), None as nothing; `{n:s}`
-    is an s where the number is not one; `{hash:.12}` is the beginning of a text, `{name:zh}` its Chinese in whatever language,
-    where both stand side by side. Raises ValueError where a language is missing, a field is not declared or not used, or the code
-    is taken."""
+    of what the templates name, where the name does not say it (`_HOLDS`); `tuple` for a list. They stand in the order of the
+    Chinese words, or as given where all are. In a template `{field}` stands for the value in the reader's language: Decimals
+    without trailing noughts (`{value:2}` rounds to two places), lists joined (see `_JOINTS`), None as nothing; `{n:s}` is an s
+    where the number is not one; `{hash:.12}` is the beginning of a text, `{name:zh}` its Chinese in whatever language, where both
+    stand side by side. Raises ValueError where a language is missing, a field is not known or not used, or the code is taken."""
 
     def __init__(self, code: str, zh: str, en: str, /, **fields: type | UnionType) -> None:
         if not zh or not en:
@@ -142,13 +141,13 @@ class Code:
 
 # What a field holds, by its name; a code that means something else by it, or names a type that is not known here, says so.
 _HOLDS: dict[type | UnionType, str] = {
-    str: "bound campaign cell choice code date denominator_cell denominator_unit en error field figure folder formula ge "
-         "given gt half id inner key last le lt max_length min_length more_than name near now numerator_unit option other "
-         "part_unit pattern periodicity reference said shape sheet sign stem tag text unit wanted whole_cell whole_unit why "
-         "written zh",
+    str: "bound campaign cell choice code date denominator_cell denominator_unit en error explanation field figure "
+         "folder formula ge given gt half id inner key last le lt max_length min_length more_than name near now "
+         "numerator_unit option other part_unit pattern periodicity reference said shape sheet sign stem tag text unit "
+         "wanted whole_cell whole_unit why written zh",
     int: "accepted all column count days digits explained first found line mb met n needed observed passed rejected rest row "
          "serial template total unjudged unknown year",
-    Decimal: "base excess high hundredfold low number part per_year rate ratio share short whole",
+    Decimal: "base excess factor high hundredfold low number part past per_year rate ratio share short whole",
     date: "day deadline due ends expires issued period_end published starts",
     tuple: "cells classes clauses codes each ids items kinds known latest lines names numbers options others parts reasons "
            "repairs rows sections there units values years zones",
