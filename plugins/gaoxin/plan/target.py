@@ -165,6 +165,11 @@ class TargetKind(Model):
         return []
 
     @property
+    def classes(self) -> tuple[tuple[int, Decimal], ...]:
+        """How many zones have to reach how much at least, class by class; () where it says nothing of that."""
+        return ()
+
+    @property
     def forecasts(self) -> bool:
         """Whether a forecast of a leaf is made: honestly it can be of a measure's own value and what follows from it."""
         return False

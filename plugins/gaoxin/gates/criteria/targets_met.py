@@ -7,8 +7,9 @@ from decimal import Decimal
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.gates.stale import stale
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.model import IndicatorResult, Status, Truth
+from gaoxin.measures import said
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.targets_met import TargetsMet
@@ -37,12 +38,13 @@ _DAYS = Code("gates.days", "{n} 天", "{n} day{n:s}")
 _INDICATOR = Code("gates.indicator", "{name}：{parts:,}", "{name}: {parts:,}", name=Worded)
 _TARGET = Code("gates.indicator_target", "目标 {target}", "target {target}")
 _NO_RESULT = Code("gates.indicator_missing", "没有评估结果", "not evaluated")
-_VALUE = Code("gates.indicator_value", "现值 {value:4} {unit}", "value {value:4} {unit}", value=Decimal)
+_VALUE = Code("gates.indicator_value", "现值 {value:4} {unit}", "value {value:4} {unit}", value=Decimal, unit=Text | str)
 _VALUE_OF = Code("gates.indicator_value_of", "现值 {value:4} {unit}（{period}）", "value {value:4} {unit} ({period})",
-                 value=Decimal, period=Period)
+                 value=Decimal, unit=Text | str, period=Period)
 _AGAINST = Code("gates.indicator_against", "参照 {series} {value:4} {unit}（{period}，{published} 公布）",
-                "against {series} {value:4} {unit} ({period}, published {published})", value=Decimal, period=Period)
-_GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=str | Message)
+                "against {series} {value:4} {unit} ({period}, published {published})", value=Decimal, unit=Text | str,
+                period=Period)
+_GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=Text | str | Message)
 _POINTS = {"%": Code("gates.gap_of_share", "个百分点", "points")(), "百分点": Code("gates.gap_in_points", "百分点", "points")()}
 _AFTER_GATE = Code("gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate")
 _BECAUSE = Code("gates.indicator_because", "{status}：{reason}", "{status}: {reason}", reason=Worded)
@@ -146,13 +148,14 @@ def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None, sta
         yield _NO_RESULT()
         return
     if result.value is not None and result.period:
-        yield _VALUE_OF(value=result.value, unit=result.unit, period=result.period)
+        yield _VALUE_OF(value=result.value, unit=said(result.unit), period=result.period)
     elif result.value is not None:
-        yield _VALUE(value=result.value, unit=result.unit)
+        yield _VALUE(value=result.value, unit=said(result.unit))
     if r := result.reference:
-        yield _AGAINST(series=case.plan.reference(r.id).name, value=r.value, unit=r.unit, period=r.period, published=r.published)
+        yield _AGAINST(series=case.plan.reference(r.id).name, value=r.value, unit=said(r.unit), period=r.period,
+                       published=r.published)
     if result.gap:
-        yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, result.unit))
+        yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, said(result.unit)))
     status = _STATUS[result.status]
     yield _BECAUSE(status=status, reason=result.reason) if result.reason else status
     if due := _due_later(case, indicator):

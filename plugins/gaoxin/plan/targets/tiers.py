@@ -89,6 +89,11 @@ class Tiers(TargetKind):
         shape = tuple((one.zones, one.named, one.comparator, one.value.normalize()) for one in self.tiers)
         return {("tiers", self.of or first): shape}
 
+    @property
+    def classes(self) -> tuple[tuple[int, Decimal], ...]:
+        floors = all(c.comparator.higher_is_better for c in self.tiers)
+        return tuple((c.zones, c.value) for c in self.tiers) if floors else ()
+
     def compared(self, zones: Zones, zone: str | None) -> list[tuple[TargetKind, str | None]]:
         return [(self.tiers[0].threshold(self.of), one) for one in zones(("all",))]
 
