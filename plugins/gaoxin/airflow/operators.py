@@ -47,7 +47,8 @@ class _OfCampaign:
 
         params = context["params"]
         try:
-            workplace = open_workplace(Settings(), self.campaign, clock.parse_as_of(params.get("as_of")))
+            as_of = clock.parse_as_of(params["as_of"]) if params.get("as_of") else None
+            workplace = open_workplace(Settings(), self.campaign, as_of, acts=True, late=True)
             period = Period.parse(params["period"]) if params.get("period") else None
             return flows.FLOWS[use or self.use](workplace, flows.Asked(phase=self.phase or "", period=period, **more))
         except GaoxinError as error:

@@ -152,7 +152,7 @@ def _consent_asked(w: Workplace, seal: str | None) -> bool:
     """Whether consent to these very figures was asked for and the request still waits."""
     since = w.now - timedelta(days=w.plan.rhythm.consent_days)
     with w.warehouse.begin() as store:
-        events = store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.now)
+        events = store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known)
     return any(e.payload["seal"] == seal and since < e.at for e in events)
 
 

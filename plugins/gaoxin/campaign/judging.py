@@ -116,10 +116,10 @@ def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
         return
     in_force: dict[ReturnKey, StoredReturn] = {}
     for period in {period for _, period in slices}:
-        for item in store.returns.all(w.plan.id, w.now, period=period):  # by version: the highest that is loaded stays
+        for item in store.returns.all(w.plan.id, w.known, period=period):  # by version: the highest that is loaded stays
             if item.loaded_at is not None and (item.key.form, item.key.period) in slices:
                 in_force[item.key] = item
-    facts = store.facts.as_of(w.plan.id, w.now, looked_at(w.plan, in_force))
+    facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force))
     stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
     if not stale:
         return

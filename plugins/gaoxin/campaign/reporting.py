@@ -47,7 +47,7 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
     the same bytes. Raises UsageError for a period for which no return is owed.
     """
     with w.warehouse.begin() as store:
-        stored = store.returns.all(w.plan.id, w.now)
+        stored = store.returns.all(w.plan.id, w.known)
         whole = standing(w.plan, stored, w.now)
         known = sorted({row.period for row in whole.rows})
         if period is not None and period not in known:
@@ -95,11 +95,11 @@ def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) ->
         suite=item.suite or "—", suite_version=item.suite_version or "—",
         # The mark stands in the file itself; what was landed is what is asked.
         sample=read_file(store.returns.content(item.sha256), item.file, lambda _: w.plan).sample,
-        findings=tuple(store.returns.findings(item.return_id, w.now)),
-        checks=tuple(store.returns.checks(item.return_id, w.now)),
+        findings=tuple(store.returns.findings(item.return_id, w.known)),
+        checks=tuple(store.returns.checks(item.return_id, w.known)),
         explanations=tuple(
             quality.Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by), e.recorded_at)
-            for e in store.returns.explanations(item.return_id) if e.recorded_at <= w.now
+            for e in store.returns.explanations(item.return_id) if e.recorded_at <= w.known
         ),
     )
 

@@ -104,7 +104,7 @@ def evidence(
     ] = None,
 ) -> Answered:
     must_be_files(files)
-    w = session.workplace(campaign)
+    w = session.workplace(campaign, acts=True)
     known = [d.id for d in w.plan.task(task).deliverables]
     if deliverable is None and len(known) > 1:
         raise UsageError(
@@ -121,7 +121,7 @@ def approve(
     decision: Annotated[Literal["approve", "reject"], option("--decision", None, "同意或不同意 / yes or no")],
     reason: ReasonOption,
 ) -> Answered:
-    return cases.decisions.approve(session.workplace(campaign), phase, by, decision, reason), APPROVAL
+    return cases.decisions.approve(session.workplace(campaign, acts=True), phase, by, decision, reason), APPROVAL
 
 
 @asked
@@ -130,7 +130,7 @@ def waive(
     criterion: Annotated[str, argument("CRITERION", "条件 / the criterion's id")], by: ByOption, reason: ReasonOption,
     expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)],
 ) -> Answered:
-    return cases.decisions.waive(session.workplace(campaign), phase, criterion, by, reason, expires), WAIVER
+    return cases.decisions.waive(session.workplace(campaign, acts=True), phase, criterion, by, reason, expires), WAIVER
 
 
 @asked
@@ -139,7 +139,7 @@ def explain(
     rule: Annotated[str, argument("RULE", "规则 / the rule that warned")],
     text: Annotated[str, argument("TEXT", "说明 / the explanation")], by: ByOption,
 ) -> Answered:
-    return cases.decisions.explain(session.workplace(campaign), return_id, rule, text, by), EXPLANATION
+    return cases.decisions.explain(session.workplace(campaign, acts=True), return_id, rule, text, by), EXPLANATION
 
 
 @rectification.command("list", help="列出整改事项 / list what must be made good")
@@ -157,4 +157,4 @@ def rectification_close(
     session: Session, campaign: CampaignArgument, rectification_id: Annotated[str, argument("ID", "整改编号 / its id")],
     by: ByOption, reason: ReasonOption,
 ) -> Answered:
-    return cases.decisions.close_rectification(session.workplace(campaign), rectification_id, reason, by), CLOSED
+    return cases.decisions.close_rectification(session.workplace(campaign, acts=True), rectification_id, reason, by), CLOSED

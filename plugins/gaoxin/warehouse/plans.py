@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
+from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
 
@@ -21,14 +23,34 @@ class DeadlineRow:
     source: str
 
 
+@dataclass(frozen=True)
+class PlanVersion:
+    """A plan as it was put into force."""
+
+    version: int
+    plan_hash: str
+    plan: Plan
+    registered_at: datetime
+
+
 class PlanStore(Repository):
     """store.plans"""
+
+    def in_force(self, campaign: str, as_of: datetime) -> PlanVersion | None:
+        """The version in force as of a time; None where none was registered by then."""
+        found = self._ask(
+            "select version, plan_hash, plan, registered_at from gaoxin.plan_versions"
+            " where campaign = :c and registered_at <= :t order by version desc limit 1", c=campaign, t=as_of,
+        ).one_or_none()
+        if found is None:
+            return None
+        return PlanVersion(found.version, found.plan_hash, _plan(found.plan_hash, found.plan), rows.local(found.registered_at))
 
     def register(self, plan: Plan, plan_hash: str, at: datetime) -> bool:
         """True when this is a new version (a return to an earlier text too); then its deadlines are written."""
         if self._last(plan.id)[1] == plan_hash:
             return False
-        self._lock(plan.id, 1)
+        self._alone(at)
         version, known = self._last(plan.id)
         if known == plan_hash:
             return False
@@ -63,6 +85,15 @@ class PlanStore(Repository):
             "select version, plan_hash from gaoxin.plan_versions where campaign = :c order by version desc limit 1", c=campaign
         ).one_or_none()
         return (found.version, found.plan_hash) if found else (0, None)
+
+
+_KNOWN: dict[str, Plan] = {}  # by hash: a plan is read from its version once a process
+
+
+def _plan(plan_hash: str, stored: dict[str, Any]) -> Plan:
+    if plan_hash not in _KNOWN:
+        _KNOWN[plan_hash] = Plan.model_validate(stored)
+    return _KNOWN[plan_hash]
 
 
 def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
