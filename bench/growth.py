@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -223,7 +224,7 @@ def ask(home: Path, name: str) -> None:
     w, question = open_workplace(settings_in(home), "growth", NOW), QUESTIONS[name]
     question(w)
     start = time.perf_counter()
-    question(w.at(NOW + timedelta(minutes=1)))
+    question(replace(w, now=NOW + timedelta(minutes=1)))
     seconds = time.perf_counter() - start
     print(json.dumps({"seconds": seconds, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 

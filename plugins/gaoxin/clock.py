@@ -40,8 +40,6 @@ def parse_as_of(text: str | None) -> datetime:
             return end_of(date.fromisoformat(text))
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(
-            Text(f"无法识别的时点 {text!r}", f"not a date or date-time: {text!r}"), where="as_of",
-            todo=Text("写成 2020-10-31 或 2020-10-31T18:00", "write 2020-10-31 or 2020-10-31T18:00"),
-        ) from error
+        raise UsageError(Text(f"无法识别的时点 {text!r}", f"not a date or date-time: {text!r}"), where="as_of",
+                         todo=Text("写成 2020-10-31 或 2020-10-31T18:00", "write 2020-10-31 or 2020-10-31T18:00")) from error
     return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)

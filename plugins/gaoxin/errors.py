@@ -64,8 +64,6 @@ class PlanError(Refused):
 class SystemFault(GaoxinError):
     """Something around us failed and will fail again until someone mends it."""
 
-    exit_status = 3
-
 
 class Transient(SystemFault):
     """Something around us failed and may well succeed when tried again: a refused connection, a busy server."""

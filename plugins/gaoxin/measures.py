@@ -22,17 +22,13 @@ _DIMENSIONS: dict[str, dict[str, int | str]] = {
     },
     "energy": {"吨标准煤": 1, "万吨标准煤": 10**4, "tce": 1},
     # 15 亩 = 1 公顷 by decree (1959); the factor is not a finite decimal, so it is kept to 20 digits.
-    "area": {
-        "平方米": 1, "平米": 1, "万平方米": 10**4, "万平米": 10**4, "公顷": 10**4, "平方公里": 10**6,
-        "亩": "666.66666666666666667",
-    },
+    "area": {"平方米": 1, "平米": 1, "万平方米": 10**4, "万平米": 10**4, "公顷": 10**4, "平方公里": 10**6,
+             "亩": "666.66666666666666667"},
     "mass": {"吨": 1, "万吨": 10**4, "公斤": "0.001", "千克": "0.001"},
     "rank": {"位": 1, "名次": 1},
     "days": {"天": 1, "日": 1},
 }
-_BASE: dict[str, tuple[str, Decimal]] = {
-    symbol: (name, Decimal(factor)) for name, symbols in _DIMENSIONS.items() for symbol, factor in symbols.items()
-}
+_BASE = {symbol: (name, Decimal(factor)) for name, symbols in _DIMENSIONS.items() for symbol, factor in symbols.items()}
 
 
 def said(symbol: str) -> Text | str:
@@ -64,10 +60,8 @@ def factor(source: str, target: str) -> Decimal:
     if source == target:
         return Decimal(1)
     if dimension(source) != dimension(target):
-        raise UsageError(
-            Text(f"计量单位 {source} 不能换算为 {target}", f"{source} cannot be converted to {target}"), where="unit_of_measure",
-            todo=Text("改用同一类计量单位", "use a unit of the same dimension"),
-        )
+        raise UsageError(Text(f"计量单位 {source} 不能换算为 {target}", f"{source} cannot be converted to {target}"),
+                         where="unit_of_measure", todo=Text("改用同一类计量单位", "use a unit of the same dimension"))
     return _scale(source) / _scale(target)
 
 
@@ -93,7 +87,5 @@ def _lookup(symbol: str) -> tuple[str, Decimal]:
     try:
         return _BASE[symbol]
     except KeyError as error:
-        raise UsageError(
-            Text(f"未知的计量单位 {symbol!r}", f"unknown unit of measure {symbol!r}"), where="unit_of_measure",
-            todo=Text("可用：" + "、".join(_BASE), "known: " + ", ".join(_BASE)),
-        ) from error
+        raise UsageError(Text(f"未知的计量单位 {symbol!r}", f"unknown unit of measure {symbol!r}"), where="unit_of_measure",
+                         todo=Text("可用：" + "、".join(_BASE), "known: " + ", ".join(_BASE))) from error

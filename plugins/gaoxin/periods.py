@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache, total_ordering
+from itertools import count, takewhile
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
@@ -48,10 +49,8 @@ class Period:
         for periodicity, (_, shape, _) in _KINDS.items():
             if found := shape.match(text.strip()):
                 return cls(periodicity, int(found[1]), int(found[2] or 1))
-        raise UsageError(
-            Text(f"无法识别的报告期 {text!r}", f"not a period: {text!r}"), where="period",
-            todo=Text("写成 2020-06、2020-Q2、2020-H1 或 2020", "write 2020-06, 2020-Q2, 2020-H1 or 2020"),
-        )
+        raise UsageError(Text(f"无法识别的报告期 {text!r}", f"not a period: {text!r}"), where="period",
+                         todo=Text("写成 2020-06、2020-Q2、2020-H1 或 2020", "write 2020-06, 2020-Q2, 2020-H1 or 2020"))
 
     @classmethod
     def containing(cls, day: date, periodicity: Periodicity) -> Period:
@@ -103,12 +102,6 @@ class Period:
 def span(first: Period, last: Period) -> tuple[Period, ...]:
     """All periods from first to last, both included; empty when last lies before first."""
     if first.periodicity != last.periodicity:
-        raise UsageError(
-            Text(f"起止报告期的频率不同：{first} 与 {last}", f"periods of different length: {first} and {last}"), where="period",
-            todo=Text("起止写成同一种报告期", "give both ends in the same periodicity"),
-        )
-    found, period = [], first
-    while period <= last:
-        found.append(period)
-        period = period.shift(1)
-    return tuple(found)
+        raise UsageError(Text(f"起止报告期的频率不同：{first} 与 {last}", f"periods of different length: {first} and {last}"),
+                         where="period", todo=Text("起止写成同一种报告期", "give both ends in the same periodicity"))
+    return tuple(takewhile(lambda period: period <= last, map(first.shift, count())))

@@ -62,11 +62,9 @@ class Settings(BaseSettings):
             name, sign, accounts = part.partition("=")
             found[name.strip()] = [a.strip() for a in accounts.split(",") if a.strip()]
             if not sign or not found[name.strip()]:
-                raise UsageError(
-                    Text(f"GAOXIN_APPROVERS 读不懂：{part!r}", f"GAOXIN_APPROVERS is not understood: {part!r}"),
-                    where="GAOXIN_APPROVERS",
-                    todo=Text("写成 单位=账号,账号;单位=账号", "write unit=account,account;unit=account"),
-                )
+                what = Text(f"GAOXIN_APPROVERS 读不懂：{part!r}", f"GAOXIN_APPROVERS is not understood: {part!r}")
+                raise UsageError(what, where="GAOXIN_APPROVERS",
+                                 todo=Text("写成 单位=账号,账号;单位=账号", "write unit=account,account;unit=account"))
         return found.get(unit, [])
 
     @property

@@ -3,6 +3,7 @@ nothing that has no evidence is met or passes. A new campaign is tested by stand
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -42,12 +43,12 @@ def days(plan):
 
 def test_without_evidence_nothing_is_met_and_no_gate_passes(workplace):
     for day in days(workplace.plan):
-        for result in compute_indicators(workplace.at(at(day))):
+        for result in compute_indicators(replace(workplace, now=at(day))):
             assert result.truth is not Truth.MET, result.id
             assert result.status is not Status.MET, result.id
             assert result.truth is not Truth.UNKNOWN or (result.reason and result.reason.zh and result.reason.en), result.id
     for phase in workplace.plan.phases:
-        gate = evaluate(workplace.at(at(phase.gate.deadline)), phase.id)
+        gate = evaluate(replace(workplace, now=at(phase.gate.deadline)), phase.id)
         assert gate.verdict == "hold"
         assert any(c.passed is not True for c in gate.criteria)
 
@@ -56,7 +57,7 @@ def test_what_is_owed_is_asked_of_the_plans_own_units(workplace):
     units = {u.id for u in workplace.plan.units}
     owed_forms = {f.id for f in workplace.plan.forms}
     for day in days(workplace.plan):
-        then = workplace.at(at(day))
+        then = replace(workplace, now=at(day))
         assert {r.form for r in returns_status(then).rows} <= owed_forms
         assert all(d.unit in units and d.due for d in owed_dues(then))
         for reminder in remind(then, dry_run=True):
@@ -69,6 +70,6 @@ def test_the_supervision_surveys_and_starts_only_its_own_flows(workplace):
 
     own = {f.id for f in blueprint(workplace.plan).flows}
     for day in days(workplace.plan):
-        then = workplace.at(at(day))
+        then = replace(workplace, now=at(day))
         assert {run.flow for run in due_runs(then)} <= own
         flows.survey(then, flows.Asked())

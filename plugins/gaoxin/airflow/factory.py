@@ -18,8 +18,6 @@ from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind
 from gaoxin.blueprint.compiled import compiled
 from gaoxin.settings import Settings
 
-_RETRY_DELAY = timedelta(seconds=30)
-
 
 def campaign_dags(plan_file: Path) -> dict[str, DAG]:
     """All DAGs of one campaign by id. Raises PlanError for a broken plan: Airflow shows it as an import error."""
@@ -40,7 +38,7 @@ def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
         dag_id=flow.id, dag_display_name=flow.name.zh, description=flow.name.to("en"), doc_md=flow.doc, tags=list(flow.tags),
         schedule=ticks and CampaignTimetable(ticks.cron, first=ticks.first, last=ticks.last), catchup=False,
         max_active_runs=1 if flow.takes_period else 4, dagrun_timeout=None, params=params,
-        default_args={"owner": flow.owner, "retry_delay": _RETRY_DELAY}, is_paused_upon_creation=False,
+        default_args={"owner": flow.owner, "retry_delay": timedelta(seconds=30)}, is_paused_upon_creation=False,
     )
     tasks: dict[str, Any] = {}
     for step in flow.steps:

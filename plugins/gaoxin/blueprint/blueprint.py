@@ -147,13 +147,11 @@ def _flow(
     schedule = None
     if cron and plan.starts and plan.ends:
         schedule = Schedule(cron, plan.starts, plan.ends + timedelta(days=plan.rhythm.aftermath_days))
-    return Flow(
-        phase_flow_id(plan, phase) if phase else f"{plan.id}.{tag}",
-        Label(zh=f"{zone.zh} · {name.zh}", en=f"{zone.to('en')} · {name.to('en')}"),
-        jinja2.Template(told.doc, trim_blocks=True, keep_trailing_newline=True).render(plan=plan, phase=phase),
-        ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(steps), schedule,
-        phase.id if phase else None, takes_period,
-    )
+    return Flow(phase_flow_id(plan, phase) if phase else f"{plan.id}.{tag}",
+                Label(zh=f"{zone.zh} · {name.zh}", en=f"{zone.to('en')} · {name.to('en')}"),
+                jinja2.Template(told.doc, trim_blocks=True, keep_trailing_newline=True).render(plan=plan, phase=phase),
+                ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(steps), schedule,
+                phase.id if phase else None, takes_period)
 
 
 @cache

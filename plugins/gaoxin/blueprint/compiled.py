@@ -8,6 +8,7 @@ Several accounts may share it: entries are moved into place, so a reader sees a 
 not write or read compiles at every parse, and is not told so: that costs time and never changes a DAG.
 """
 
+import contextlib
 import os
 import sys
 from functools import cache
@@ -99,13 +100,11 @@ def _read(entry: Path, key: str) -> Blueprint | None:
 
 def _write(entry: Path, key: str, made: Blueprint) -> None:
     """Best effort: a folder that cannot be written, a full disk or a lost race costs the next parse a compilation."""
-    try:
+    with contextlib.suppress(OSError, ValueError):  # ValueError: what JSON cannot say at all
         body = _shape().dump_json(made)
-        if _shape().validate_json(body, strict=True) != made:
-            return  # a field that JSON does not give back as it was: the tests fail on it, production only gets slower
-        folders.put(entry, _document(key, body))
-    except (OSError, ValueError):  # ValueError: what JSON cannot say at all
-        return
+        # A field that JSON does not give back as it was: the tests fail on it, production only gets slower.
+        if _shape().validate_json(body, strict=True) == made:
+            folders.put(entry, _document(key, body))
 
 
 _END = b"}\n"

@@ -1,9 +1,8 @@
 """What should run now: the runs that the ledger owes, each with a deterministic id, so that none starts twice.
 
-Airflow refuses a second run of the same id; that refusal, not an asset event or a partition, is what makes the start
-of a run exact (docs/decisions/006). A statistics run is owed for a period when files of it wait in the inbox,
-or when its last due day has passed and no run since has found it complete; a phase's run is owed when the phase opens,
-each day while its gate is rehearsed or decided, and whenever the returns in force have changed.
+Airflow refuses a second run of the same id: that makes the start of a run exact (docs/decisions/006). A statistics run is owed
+for a period when files of it wait in the inbox, or when its last due day has passed and no run since has found it complete; a
+phase's run when the phase opens, each day while its gate is rehearsed or decided, and whenever what it looks at has changed.
 """
 
 from collections.abc import Iterable

@@ -9,7 +9,6 @@ from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode, Shortfall
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.plan.model import Phase
-from gaoxin.warehouse.engine import Store
 
 
 class Gate(Answer, inline="result"):
@@ -41,7 +40,8 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
     result = evaluate(w, phase_id)
     with w.warehouse.begin() as store:
         passed_before = phase_id in store.decisions.passed(w.plan.id, w.known)
-        if not _repeats(store, result):
+        history = store.decisions.gate_history(w.plan.id, phase_id, w.known)
+        if not history or _said(history[-1]) != _said(result):
             store.decisions.save_gate(result)
         for item in store.decisions.rectifications(w.plan.id, w.known):
             if item.closed_at is None and (why := closable(item, result)):
@@ -67,16 +67,8 @@ def gather(w: Workplace, phase: Phase) -> Evidence:
                         rectifications=tuple(r for r in d.rectifications(campaign, w.known) if r.closed_at is None))
 
 
-def _repeats(store: Store, result: GateResult) -> bool:
-    """Whether the last evaluation kept for this gate said the same on the same day: seal, verdict, mode, and how each
-    criterion came out (an approval changes a criterion and leaves the seal)."""
-    history = store.decisions.gate_history(result.campaign, result.phase, result.decided_as_of)
-    if not history:
-        return False
-    last = history[-1]
-    return (
-        (last.seal, last.verdict, last.mode) == (result.seal, result.verdict, result.mode)
-        and local_day(last.decided_as_of) == local_day(result.decided_as_of)
-        and [(c.id, c.passed, c.waived, c.detail) for c in last.criteria]
-        == [(c.id, c.passed, c.waived, c.detail) for c in result.criteria]
-    )
+def _said(result: GateResult) -> tuple[object, ...]:
+    """What tells evaluations apart: seal, verdict, mode, day, and how each criterion came out (an approval changes a criterion
+    and leaves the seal)."""
+    criteria = [(c.id, c.passed, c.waived, c.detail) for c in result.criteria]
+    return result.seal, result.verdict, result.mode, local_day(result.decided_as_of), criteria

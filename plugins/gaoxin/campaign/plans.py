@@ -65,10 +65,8 @@ def list_plans(settings: Settings) -> PlanList:
         except UsageError as error:  # a file that this user may not read
             broken.append(BrokenPlan(campaign, file, (error.what,)))
         else:
-            campaigns.append(PlanSummary(
-                plan.id, plan.name, plan.zone.name, plan.zone.level, plan.starts, plan.ends, len(plan.phases),
-                len(plan.indicators), len(plan.tasks),
-            ))
+            counted = {key: len(getattr(plan, key)) for key in ("phases", "indicators", "tasks")}
+            campaigns.append(PlanSummary.of(plan, zone=plan.zone.name, level=plan.zone.level, **counted))
     return PlanList(tuple(campaigns), tuple(broken), settings.plans)
 
 
@@ -97,26 +95,27 @@ class PlanShown(Answer):
     plan: Plan
 
     def to_json(self, lang: Lang) -> dict[str, Any]:
-        plan, made = self.plan, as_json(wording.resolved(self.plan, lang), lang)
+        plan, made = self.plan, wording.resolved(self.plan, lang)
         for phase, one in zip(plan.phases, made["phases"], strict=True):
-            one |= {"deadline": as_json(phase.gate.deadline, lang), "number": plan.number_of(phase)}
+            one |= {"deadline": phase.gate.deadline, "number": plan.number_of(phase)}
         for indicator, one in zip(plan.indicators, made["indicators"], strict=True):
-            binding = indicator.binding
-            one |= {
-                "unit": indicator.measures[0].unit if indicator.measures else None, "due": as_json(binding.due, lang),
-                "due_masked": binding.due_masked, "target": wording.told(plan, indicator, binding.target).to(lang),
-            }
+            binding, unit = indicator.binding, indicator.measures[0].unit if indicator.measures else None
+            target = wording.told(plan, indicator, binding.target)
+            one |= {"unit": unit, "due": binding.due, "due_masked": binding.due_masked, "target": target}
             for statement, told in zip(indicator.targets, one["targets"], strict=True):
-                told["text"] = wording.told(plan, indicator, statement.target).to(lang)
-        items = plan.rows
-        for item, one in zip(items, (*made["indicators"], *made["tasks"]), strict=True):
-            one |= {"answerable": plan.answerable(item), "responsible": list(plan.responsible(item))}
-        return made
+                told["text"] = wording.told(plan, indicator, statement.target)
+        for item, one in zip(plan.rows, (*made["indicators"], *made["tasks"]), strict=True):
+            one |= {"answerable": plan.answerable(item), "responsible": plan.responsible(item)}
+        return {key: as_json(value, lang) for key, value in made.items()}
 
 
 def show_plan(settings: Settings, named: str) -> PlanShown:
+    return PlanShown(_loaded(settings, named))
+
+
+def _loaded(settings: Settings, named: str) -> Plan:
     file, inside = plan_file(settings, named)
-    return PlanShown(load_plan(file, id_is_folder=inside))
+    return load_plan(file, id_is_folder=inside)
 
 
 class FindingClass(NamedTuple):
@@ -153,15 +152,11 @@ class PlanChecked(Answer, beside="title every strict"):
 
     @property
     def classes(self) -> list[FindingClass]:
-        from gaoxin.planning.check.checks import FINDINGS
-
-        counted = Counter((f.severity, f.code, f.state) for f in self.every)
+        counted = Counter((f.severity, f.of, f.state) for f in self.every)
         return [
-            FindingClass(
-                severity, code, FINDINGS[code].title, counted[severity, code, "open"],
-                counted[severity, code, "decided"], [f for f in self.findings if (f.severity, f.code) == (severity, code)],
-            )
-            for severity, code in dict.fromkeys((f.severity, f.code) for f in self.every)
+            FindingClass(severity, of.code, of.title, counted[severity, of, "open"], counted[severity, of, "decided"],
+                         [f for f in self.findings if (f.severity, f.of) == (severity, of)])
+            for severity, of in dict.fromkeys((f.severity, f.of) for f in self.every)
         ]
 
 
@@ -227,10 +222,8 @@ def _read(settings: Settings, named: str, other: str) -> Plan:
     """The plan of a campaign, of a file, or of a text that is piped in (`-`, or a pipe's path as shells make it). The
     reference files of a piped text are looked for beside the other plan."""
     path = Path(named)
-    piped = named == "-" or (path.exists() and not path.is_file() and not path.is_dir())
-    if not piped:
-        file, inside = plan_file(settings, named)
-        return load_plan(file, id_is_folder=inside)
+    if named != "-" and (not path.exists() or path.is_file() or path.is_dir()):
+        return _loaded(settings, named)
     raw = sys.stdin.buffer.read() if named == "-" else path.read_bytes()
     try:
         text = raw.decode("utf-8-sig")

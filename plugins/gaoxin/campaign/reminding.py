@@ -32,8 +32,6 @@ from gaoxin.warehouse.engine import Store
 OUTBOX = "outbox"
 SMTP = "smtp"
 _SUPERSEDED = ".superseded"
-# The deadline that a rung is a step of. A rectification is asked for by a gate.
-_DEADLINE = {"return": "return", "task": "task", "rectification": "gate"}
 _FINDINGS_TOLD = 8
 _DAY_OFF = Code("reminders.day_off", "非工作日", "day off")
 _NO_ADDRESS = Code("reminders.no_address", "联系人文件中没有该单位的地址", "no address in the contacts file")
@@ -107,7 +105,8 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     if not is_workday(today):
         return [replace(r, state=ReminderState.HELD, detail=_DAY_OFF()) for r in planned]
     contacts = contacts_of(w.settings)
-    kinds = {d.ref: _DEADLINE[d.kind] for d in dues}
+    # The deadline that a rung is a step of. A rectification is asked for by a gate.
+    kinds = {d.ref: "gate" if d.kind == "rectification" else d.kind for d in dues}
     return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
 
 

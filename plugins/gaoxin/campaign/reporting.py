@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.standing import Standing, standing, versions_of
+from gaoxin.campaign.standing import standing, versions_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -55,7 +55,14 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
                              todo=Text(f"可用：{'、'.join(map(str, known))}", f"known: {', '.join(map(str, known))}"))
         begun = {row.period for row in whole.rows if row.due <= local_day(w.now) or row.received_at is not None}
         periods = [period] if period is not None else sorted(begun)
-        snapshots = [_snapshot(w, store, p, standing(w.plan, stored, w.now, p), stored) for p in periods]
+        versions, snapshots = versions_of(stored), []
+        for one in periods:
+            state = standing(w.plan, stored, w.now, one)
+            pages = [_page(w, store, r, versions.get(ReturnKey(w.plan.id, r.form, r.unit, r.period), [])) for r in state.rows]
+            snapshots.append(quality.QualitySnapshot(
+                campaign=_named(w.plan), zone=_named(w.plan.zone), period=str(one), as_of=w.now, completeness=state.completeness,
+                timeliness=state.timeliness, returns=tuple(pages),
+            ))
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for snapshot in snapshots:
@@ -63,15 +70,6 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
         for ending, text in (("html", quality.render_quality_report(snapshot)), ("json", quality.render_quality_json(snapshot))):
             written.append(_write(out / f"{stem}.{ending}", text))
     return written
-
-
-def _snapshot(w: Workplace, store: Store, period: Period, state: Standing, stored: list[StoredReturn]) -> quality.QualitySnapshot:
-    plan, versions = w.plan, versions_of(stored)
-    pages = [_page(w, store, r, versions.get(ReturnKey(plan.id, r.form, r.unit, r.period), [])) for r in state.rows]
-    return quality.QualitySnapshot(
-        campaign=_named(plan), zone=_named(plan.zone), period=str(period), as_of=w.now, completeness=state.completeness,
-        timeliness=state.timeliness, returns=tuple(pages),
-    )
 
 
 def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> quality.Named:

@@ -111,9 +111,8 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
                 inputs.append(traced)
         deliverables = _deliverables(w, indicator, store)
     formula = next((m.formula for m in result.measures if m.measure == result.deciding), None)
-    return Trace.of(
-        result, campaign=w.plan.id, indicator=indicator.id, formula=formula, deliverables=deliverables, inputs=tuple(inputs),
-    )
+    return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, formula=formula, deliverables=deliverables,
+                    inputs=tuple(inputs))
 
 
 def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[TracedDeliverable, ...]:
@@ -147,5 +146,4 @@ def _entry(plan: Plan, given: InputValue, e: RegisterFact, findings: _Findings, 
         e, **about, variable=given.variable, value=Decimal(1) if count.sum is None else number(e.values.get(count.sum)),
         unit=next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit), submitted_by=e.unit,
         cell=e.cells.get(count.sum or count.distinct or form.key[0]), entry=dict(e.values),
-        findings=findings(e.return_id, e.sheet, set(e.cells.values())),
-    )
+        findings=findings(e.return_id, e.sheet, set(e.cells.values())))

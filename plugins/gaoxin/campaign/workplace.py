@@ -4,9 +4,8 @@
 the played clock, which `as_of` moves forward.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
 from gaoxin.clock import LATEST, wall_now
 from gaoxin.errors import UsageError
@@ -29,14 +28,6 @@ class Workplace:
     now: datetime
     known: datetime
     drill: bool
-
-    @property
-    def campaign(self) -> str:
-        return self.plan.id
-
-    def at(self, now: datetime) -> Self:
-        """The same workplace as of another time."""
-        return replace(self, now=now, known=now)
 
 
 def open_workplace(

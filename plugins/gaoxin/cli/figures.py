@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from gaoxin.indicators.model import CountedItem, IndicatorResult, Truth
+    from gaoxin.indicators.model import IndicatorResult, Truth
 
 
 def _beside(r: IndicatorResult, v: View) -> None:
@@ -27,10 +27,8 @@ def _beside(r: IndicatorResult, v: View) -> None:
 def _lines(r: IndicatorResult, v: View) -> Iterator[str]:
     if ref := r.reference:
         name, value = v.cell(v.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(ref.unit)}"
-        yield v.say(
-            f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
-            f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})",
-        )
+        yield v.say(f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
+                    f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})")
     for s in r.statements:
         if not s.binding and len(r.statements) > 1:
             role, due = word(s.role, v.lang), v.cell(s.due or s.due_masked)
@@ -68,10 +66,6 @@ INDICATORS: Layout = (
 )
 
 
-def _counted(c: CountedItem, v: View) -> Markup:
-    return Markup(f"{v.cell(c.id)}: {_truth(c.truth, None, '', v)}")
-
-
 def _recorded_on(i: cases.tracing.TracedInput, _: View) -> object:
     from gaoxin.clock import local_day
 
@@ -92,7 +86,7 @@ TRACE: Layout = (
     each("references", line(says(
         "参照 {id} {period}：{value} {unit}，{published} 公布", "against {id}, {period}: {value} {unit}, published {published}"
     ))),
-    each("counted", line(_counted, mark="  · ")),
+    each("counted", line(lambda c, v: Markup(f"{v.cell(c.id)}: {_truth(c.truth, None, '', v)}"), mark="  · ")),
     each("deliverables", line(lambda d, v: f"{d.task}/{d.deliverable} {v.plain(d.name)}: " + (
         f"{v.cell(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else v.say("未提交", "not handed in")), mark="  · ")),
     each("reasons", line(lambda reason, v: reason, mark="  ? ")),

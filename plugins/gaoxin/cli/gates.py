@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import ByOption, CampaignArgument, PhaseArgument, argument, day_of, group, must_be_files, option
@@ -17,11 +17,9 @@ from gaoxin.cli.words import word
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
-if TYPE_CHECKING:
-    from gaoxin.gates.model import CriterionResult
-
 rectification = group("整改：清单与销号 / shortfalls: list and close")
 
+_OUTCOMES = {None: "not_evaluated", True: "passed", False: "failed"}
 ReasonOption = Annotated[str, option("--reason", "TEXT", "理由 / the reason")]
 
 
@@ -42,10 +40,6 @@ def _what_next(g: cases.gatekeeping.Gate, v: View) -> str:
                  f"{len(g.held)} criterion(s) not met, the gate stays shut; the owners above make good, then evaluate again.")
 
 
-def _outcome(c: CriterionResult, _: View) -> str:
-    return "waived" if c.waived else "not_evaluated" if c.passed is None else "passed" if c.passed else "failed"
-
-
 def _see_gate(a: cases.decisions.EvidenceRecorded, v: View) -> str:
     about, count = v.plan.task(a.task), len(a.evidence)
     name, command = about.name.to(v.lang), f"gaoxin gate {a.campaign} {about.phase}"
@@ -63,7 +57,8 @@ def _approved(a: cases.decisions.Decided, v: View) -> str:
 GATE: Layout = (
     line(bold(lambda g, v: v.plan.phase(g.result.phase).name), state("result.verdict")),
     line(_times),
-    rows("result.criteria", Column("criterion", "id"), Column("what", state("kind")), Column("result", state(_outcome)),
+    rows("result.criteria", Column("criterion", "id"), Column("what", state("kind")),
+         Column("result", state(lambda c, v: "waived" if c.waived else _OUTCOMES[c.passed])),
          Column("detail", "detail", "fold"), always=True),
     rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
     line(_what_next),

@@ -136,8 +136,6 @@ def _fault(error: Exception) -> SystemFault:
     told = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
     return SystemFault(
         Text(f"程序内部错误：{told}", f"an error inside the program: {told}"),
-        todo=Text(
-            "用 gaoxin --debug … 重新运行同一命令，把输出交给系统维护单位",
-            "run the same command as gaoxin --debug … and hand its output to whoever maintains the system",
-        ),
+        todo=Text("用 gaoxin --debug … 重新运行同一命令，把输出交给系统维护单位",
+                  "run the same command as gaoxin --debug … and hand its output to whoever maintains the system"),
     )

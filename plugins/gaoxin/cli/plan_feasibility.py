@@ -76,9 +76,7 @@ def _tells(need: LeafNeed) -> bool:
 
 def _by(i: IndicatorOutlook) -> str:
     """In brackets where it is the schedule's end and not the goal's own date."""
-    if i.by is None:
-        return "—"
-    return f"({i.by:%Y-%m})" if i.by_from == "schedule" else f"{i.by:%Y-%m}"
+    return "—" if i.by is None else f"({i.by:%Y-%m})" if i.by_from == "schedule" else f"{i.by:%Y-%m}"
 
 
 def _of_need(get: Cell) -> Cell:
@@ -87,9 +85,8 @@ def _of_need(get: Cell) -> Cell:
 
 
 def _baseline(need: LeafNeed, v: View) -> str | None:
-    if need.baseline is None:
-        return None
-    return under(lambda known, v: f"{shown(known.value)} {need.level_unit}", "on")(need.baseline, v)
+    told = under(lambda known, v: f"{shown(known.value)} {need.level_unit}", "on")
+    return told(need.baseline, v) if need.baseline else None
 
 
 def _needed(need: LeafNeed, v: View) -> str | None:
@@ -101,10 +98,8 @@ def _needed(need: LeafNeed, v: View) -> str | None:
 
 def _planned(need: LeafNeed, v: View) -> str | None:
     used = next((p for p in need.paces if p.kind == need.judged_at), None)
-    if used is None:
-        return None
-    if used.kind == "planned":
-        return _a_year(used, v)
+    if used is None or used.kind == "planned":
+        return _a_year(used, v) if used else None
     kind = v.say("以往", "past") if used.kind == "historic" else v.say("所述", "stated")
     return under(_a_year, lambda p, v: kind)(used, v)
 

@@ -78,8 +78,7 @@ def _items(items: Iterable[Indicator | Task]) -> list[_Item]:
 
 
 def _annex(a: PlanShown) -> list[Indicator | Task]:
-    items: tuple[Indicator | Task, ...] = (*a.plan.indicators, *a.plan.tasks)
-    return sorted((i for i in items if i.row is not None), key=lambda i: i.row or 0)
+    return sorted((i for i in a.plan.rows if i.row is not None), key=lambda i: i.row or 0)
 
 
 def _annex_title(a: PlanShown, v: View) -> str:
@@ -87,13 +86,9 @@ def _annex_title(a: PlanShown, v: View) -> str:
     return titles[0] if len(titles) == 1 else v.say("附件：指标任务分解", "annex: indicators and tasks by unit")
 
 
-def _goals_title(a: PlanShown, v: View) -> str:
-    more = v.say("正文目标（附件未列）", "goals of the main text that have no row in the annex")
-    return more if _annex(a) else v.say("目标", "goals")
-
-
-def _steps_title(a: PlanShown, v: View) -> str:
-    return v.say("进度安排和配套任务", "steps of the schedule and supporting tasks") if _annex(a) else v.say("任务", "tasks")
+def _titled(beside: tuple[str, str], alone: tuple[str, str]) -> Get:
+    """A title beside the table of the annex, and where there is none."""
+    return lambda a, v: v.say(*(beside if _annex(a) else alone))
 
 
 def _narrow(rows: Table, width: int) -> None:
@@ -129,13 +124,10 @@ def _content(item: _Item, v: View) -> Markup:
     return Markup(f"{v.cell(of.name)}\n{v.cell(told)}")
 
 
-def _shares(item: Indicator | Task) -> dict[str, str]:
-    from gaoxin.plan.indicator import Indicator
-
-    if not isinstance(item, Indicator):
-        return {}
-    unit = item.measures[0].unit if item.measures else ""
-    return {q.unit: f"{numerals.plain(q.value)}{unit}" for q in item.quotas}
+def _shares(item: Any) -> dict[str, str]:
+    """Unit -> its share of an indicator; none of a task."""
+    unit = next((m.unit for m in getattr(item, "measures", ())), "")
+    return {q.unit: f"{numerals.plain(q.value)}{unit}" for q in getattr(item, "quotas", ())}
 
 
 def _units(item: Indicator | Task, ids: Iterable[str], v: View) -> str:
@@ -151,9 +143,7 @@ def _responsible(item: _Item, v: View) -> str:
 
 
 def _due(item: _Item, _: View) -> str | None:
-    from gaoxin.plan.indicator import Indicator
-
-    dated = item.of.binding if isinstance(item.of, Indicator) else item.of
+    dated: Any = getattr(item.of, "binding", item.of)
     return _month(dated.due) or dated.due_masked
 
 
@@ -220,6 +210,8 @@ def _undated(choices: Iterable[Any]) -> bool:
     return not any(c.decided_on or c.settles for c in choices)
 
 
+_GOALS = _titled(("正文目标（附件未列）", "goals of the main text that have no row in the annex"), ("目标", "goals"))
+_STEPS = _titled(("进度安排和配套任务", "steps of the schedule and supporting tasks"), ("任务", "tasks"))
 _VALUES = says("{values:n} 个数", "{values:n} values")
 SHOWN: Layout = (
     show_head,
@@ -242,8 +234,8 @@ SHOWN: Layout = (
     ),
     blank,
     _rows(lambda a, v: _items(_annex(a)), _annex_title, numbered=True),
-    _rows(lambda a, v: _items(i for i in a.plan.indicators if i.row is None), _goals_title, numbered=False),
-    _rows(lambda a, v: _items(t for t in a.plan.tasks if t.row is None), _steps_title, numbered=False),
+    _rows(lambda a, v: _items(i for i in a.plan.indicators if i.row is None), _GOALS, numbered=False),
+    _rows(lambda a, v: _items(t for t in a.plan.tasks if t.row is None), _STEPS, numbered=False),
     rows(
         _others, Column("indicator", "name"), Column("role", "role"), Column("value", "value"), Column("when", "when"),
         Column("source", "source"), title=says("文件对同一指标的其他数值", "other values that the document states"),

@@ -40,10 +40,8 @@ def _counted(*, submitted: bool) -> Cell:
         if bad:
             text += v.say("按上列问题改正后重报。", " Correct what is listed and hand in again.")
         if warned and submitted:
-            text += v.say(
-                "警告要说明：gaoxin explain 创建工作 报送编号 规则 说明 --by 单位。",
-                " Explain warnings: gaoxin explain CAMPAIGN RETURN_ID RULE TEXT --by UNIT.",
-            )
+            text += v.say("警告要说明：gaoxin explain 创建工作 报送编号 规则 说明 --by 单位。",
+                          " Explain warnings: gaoxin explain CAMPAIGN RETURN_ID RULE TEXT --by UNIT.")
         if not bad and not submitted:
             text += v.say("可以提交：gaoxin returns submit。", " Ready: gaoxin returns submit.")
         return text
@@ -79,10 +77,8 @@ FORMS: Layout = (
         "{forms:n} form(s). Get a template: gaoxin returns template {campaign} --form F --unit U --period P -o FILE.xlsx",
     )),
 )
-TEMPLATE: Layout = (line(says(
-    "模板已写到 {file}。填好后先审核：gaoxin returns check {file}",
-    "Template written to {file}. When filled in, check it: gaoxin returns check {file}",
-)),)
+TEMPLATE: Layout = (line(says("模板已写到 {file}。填好后先审核：gaoxin returns check {file}",
+                              "Template written to {file}. When filled in, check it: gaoxin returns check {file}")),)
 _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")
 _RETURN: Layout = (
     line(state("verdict"), bold("file"),

@@ -8,8 +8,6 @@ from gaoxin.cli.arguments import option
 from gaoxin.cli.output import read_settings
 
 Campaign = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="创建工作的 id / the campaign's id")]
-
-
 WithParent = Annotated[bool, option("--with-parent", None, "启动者结束时随之结束 / end when the process that started this ends")]
 
 
@@ -19,27 +17,23 @@ def run(
     with_parent: WithParent = False,
 ) -> None:
     """Starts the database and Airflow, and stays up until it is told to end."""
-    from rich.console import Console
-
     from gaoxin.launcher import session
 
     try:
         if with_parent:
             session.end_with_parent()
-        raise typer.Exit(session.run(read_settings(), campaign, play=play, console=Console(soft_wrap=True)))
+        raise typer.Exit(session.run(read_settings(), campaign, play=play))
     except KeyboardInterrupt as error:
         raise typer.Exit(0) from error
 
 
 def replay(campaign: Campaign, with_parent: WithParent = False) -> None:
     """Plays the campaign in a home of its own. 0 only when every phase ended as the plan and the scenario say."""
-    from rich.console import Console
-
     from gaoxin.launcher import session
 
     try:
         if with_parent:
             session.end_with_parent()
-        raise typer.Exit(session.replay(read_settings(), campaign, console=Console(soft_wrap=True)))
+        raise typer.Exit(session.replay(read_settings(), campaign))
     except KeyboardInterrupt as error:
         raise typer.Exit(130) from error

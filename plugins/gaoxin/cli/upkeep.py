@@ -36,8 +36,7 @@ def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:
     broken = says("账本第 {first_bad} 条起被改动过（共 {events} 条）。停止使用，保全数据库并报告督查室。",
                   "the ledger was altered from event {first_bad} on ({events} in all). "
                   "Stop, keep the database as it is and tell the supervision office.")
-    mark = "[green]✓[/]" if a.chain.intact else "[red]✗[/]"
-    return Markup(f"{mark} {(sound if a.chain.intact else broken)(a.chain, v)}")
+    return Markup(f"[green]✓[/] {sound(a.chain, v)}" if a.chain.intact else f"[red]✗[/] {broken(a.chain, v)}")
 
 
 _LATER = says("其中 {backdated} 条的时点早于在它之前的记录（事后补记）",
@@ -46,18 +45,14 @@ VERIFIED: Layout = (line(_intact), line(lambda a, v: _LATER(a.chain, v) if a.cha
 EVENTS: Layout = (
     rows("events", Column("no.", lambda e, v: str(e.seq), "right"), Column("at", "at"), Column("campaign", "campaign"),
          Column("event", "kind"), Column("payload", _payload, "fold")),
-    line(lambda a, v: says(
-        f"列出 {{events:n}} 条；全账 {{total}} 条，{'完整' if a.intact else '已被改动'}。",
-        f"{{events:n}} listed of {{total}}; the ledger is {'intact' if a.intact else 'ALTERED'}.",
-    )(a, v)),
+    line(lambda a, v: says(f"列出 {{events:n}} 条；全账 {{total}} 条，{'完整' if a.intact else '已被改动'}。",
+                           f"{{events:n}} listed of {{total}}; the ledger is {'intact' if a.intact else 'ALTERED'}.")(a, v)),
 )
 SAMPLES: Layout = (
     rows("faulty", Column("file", "path.name"), Column("arrives", "arrives"),
          Column("faults", lambda f, v: "、".join(v.plain(n) for n in f.names))),
-    line(says(
-        "已在 {out} 写 {files:n} 份样本报表（虚构数据），其中 {faulty:n} 份有意带差错。",
-        "{files:n} made-up return(s) written to {out}, {faulty:n} of them faulty on purpose.",
-    )),
+    line(says("已在 {out} 写 {files:n} 份样本报表（虚构数据），其中 {faulty:n} 份有意带差错。",
+              "{files:n} made-up return(s) written to {out}, {faulty:n} of them faulty on purpose.")),
 )
 BEGUN: Layout = (line(lambda a, v: says(*(
     ("✓ 此安装已定为演练", "✓ this installation is a drill now") if a.begun else ("此安装早已是演练", "it was a drill before")

@@ -1,8 +1,7 @@
 """Plays a campaign through a running Airflow: the people's part of it, day by day.
 
-Units hand in made-up workbooks, the office files evidence and explains warnings, the government consents. On each
-checkpoint the supervision DAG is asked, as of that day, what is due; it starts statistics and phases as it does in
-production. The player decides nothing: what passes and what is held, the gates say.
+Units hand in made-up workbooks, the office files evidence and explains warnings, the government consents. On each checkpoint
+the supervision DAG is asked, as of that day, what is due; it starts the rest as in production. The gates decide, not the player.
 """
 
 from collections import Counter
@@ -185,11 +184,8 @@ def _counted(news: list[LedgerEvent]) -> str:
     kinds = Counter(e.kind for e in news)
     told = {
         "收到报表": kinds[EventKind.RETURN_RECEIVED],
-        "受理": verdicts["accepted"] + verdicts["accepted_with_warnings"],
-        "退回": verdicts["rejected"],
-        "成果": kinds[EventKind.EVIDENCE_RECORDED],
-        "开出整改": kinds[EventKind.RECTIFICATION_OPENED],
-        "整改销号": kinds[EventKind.RECTIFICATION_CLOSED],
-        "提醒": kinds[EventKind.REMINDER_SENT],
+        "受理": verdicts["accepted"] + verdicts["accepted_with_warnings"], "退回": verdicts["rejected"],
+        "成果": kinds[EventKind.EVIDENCE_RECORDED], "开出整改": kinds[EventKind.RECTIFICATION_OPENED],
+        "整改销号": kinds[EventKind.RECTIFICATION_CLOSED], "提醒": kinds[EventKind.REMINDER_SENT],
     }
     return " · ".join(f"{name} {count}" for name, count in told.items() if count)

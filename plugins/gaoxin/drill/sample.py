@@ -172,8 +172,6 @@ def _inflict_all(wanted: list[Fault], drafts: list[Draft], clean: _Clean, seed: 
         if not any(inflict(fault.kind, draft, clean.around(draft), luck) for draft in candidates):
             raise UsageError(
                 Text(f"没有可以制造差错 {fault} 的报表", f"no return in which the fault {fault} can be made"), where="fault",
-                todo=Text(
-                    "核对报表、单位、报告期和起止时间；有些差错只存在于名录或含合计的报表",
-                    "check form, unit, period and stretch; some faults need a register, or a form with sums",
-                ),
+                todo=Text("核对报表、单位、报告期和起止时间；有些差错只存在于名录或含合计的报表",
+                          "check form, unit, period and stretch; some faults need a register, or a form with sums"),
             )

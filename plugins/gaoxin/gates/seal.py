@@ -35,27 +35,20 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
     forms = {f.id: f for c in criteria for f in plan.forms_asked(c)}
     tasks = {t.id for c in criteria for t in plan.tasks_asked(phase, c)}
     found: dict[str, Any] = {
-        "campaign": plan.id,
-        "phase": phase.id,
+        "campaign": plan.id, "phase": phase.id,
         "rules": {
             "criteria": [c.model_dump(mode="json") for c in phase.gate.criteria],
             "indicators": {name: i.model_dump(mode="json") for name, i in indicators.items()},
             "forms": {name: f.model_dump(mode="json") for name, f in forms.items()},
         },
         "figures": sorted(_figure(r) for r in evidence.indicators if r.id in indicators),
-        "returns": sorted(
-            [r.form, r.unit, str(r.period), r.return_id, r.state.value, r.errors, r.warnings, r.warnings_explained]
-            for r in evidence.returns
-            if r.form in forms and r.return_id and r.state in RECEIVED
-        ),
+        "returns": sorted([r.form, r.unit, str(r.period), r.return_id, r.state.value, r.errors, r.warnings, r.warnings_explained]
+                          for r in evidence.returns if r.form in forms and r.return_id and r.state in RECEIVED),
         "deliverables": sorted({(d.task, d.deliverable, d.sha256) for d in evidence.deliverables if d.task in tasks}),
         "rectifications": [],
         "predecessors": sorted(p for p in phase.after if p in evidence.passed_phases),
-        "waivers": sorted(
-            [w.criterion, w.by, w.reason, w.expires.isoformat()]
-            for w in evidence.waivers
-            if w.phase == phase.id and w.expires >= case.today and w.criterion not in last
-        ),
+        "waivers": sorted([w.criterion, w.by, w.reason, w.expires.isoformat()] for w in evidence.waivers
+                          if w.phase == phase.id and w.expires >= case.today and w.criterion not in last),
     }
     for c in criteria:
         for section, values in JUDGEMENTS[c.kind].sealed(case, c).items():
@@ -67,10 +60,8 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
 def _figure(r: IndicatorResult) -> list[str]:
     """The figure; the reference values that it was judged by, since a revision of one is a change of what was approved; and
     the other figures of its target: of parts that do not decide, base years, zones, and what a share counts."""
-    held_against = [
-        f"{used.id} {used.period} {plain(used.value)} {used.unit} {used.published}"
-        for used in dict.fromkeys((r.reference, *r.references)) if used
-    ]
+    held_against = [f"{used.id} {used.period} {plain(used.value)} {used.unit} {used.published}"
+                    for used in dict.fromkeys((r.reference, *r.references)) if used]
     behind = {f"{v.measure} {plain(v.value)} {v.unit} {v.period}" for v in (*r.measures, *r.rests_on) if v.value is not None}
     value = "" if r.value is None else plain(r.value)
     counted = {f"{c.kind} {c.id} {c.truth.value}" for c in r.counted}

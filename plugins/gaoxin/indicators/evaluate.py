@@ -123,8 +123,7 @@ def _evaluated(ask: _Ask) -> IndicatorResult:
         reason=reason, deciding=deciding, rests_on=rests_on, reference=judged.reference,
         statements=tuple(_statement(ask, s, seen[at].judged) for at, s in enumerate(indicator.targets)),
         quotas=tuple(result for result, _ in quotas), references=_references(judged), stated=tuple(decides.world.stated.values()),
-        counted=_counted(decides.world, binding.target), beside=beside,
-    )
+        counted=_counted(decides.world, binding.target), beside=beside)
 
 
 def _judged(ask: _Ask, target: TargetKind, due: date | None, of: FactIndex | None = None) -> _Seen:

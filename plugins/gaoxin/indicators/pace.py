@@ -25,7 +25,7 @@ from datetime import date
 from decimal import Context, Decimal
 
 from gaoxin.indicators.model import Status, Truth
-from gaoxin.plan.limits import Limits
+from gaoxin.plan.offices import Limits
 from gaoxin.plan.target import Compared
 
 _AT_RISK = Limits().at_risk
@@ -117,7 +117,7 @@ def projection(points: Sequence[Point], due: date) -> Forecast | None:
         years = [Point(p.end, p.value) for p in known if (p.end.month, p.end.day) == (12, 31) and p.end.year < last.end.year]
         years.append(Point(date(last.end.year, 12, 31), base))
         ahead = trend(years, date(due.year, 12, 31)) or _level(base, same_year)
-        return _rounded(*(None if x is None else x * part / 12 for x in (ahead.value, ahead.low, ahead.high)))
+        return _rounded(ahead.value * part / 12, *(None if x is None else x * part / 12 for x in (ahead.low, ahead.high)))
     return _level(base, same_year)
 
 
@@ -127,12 +127,10 @@ def _level(base: Decimal, same_year: list[Decimal]) -> Forecast:
     return _rounded(base, min(same_year), max(same_year))
 
 
-def _rounded(value: Decimal | None, low: Decimal | None, high: Decimal | None) -> Forecast:
+def _rounded(value: Decimal, low: Decimal | None, high: Decimal | None) -> Forecast:
     """To 15 significant digits: a forecast of exactly the target must not miss it by the rounding of a division."""
     context = Context(prec=15)
-    rounded = [None if x is None else context.plus(x) for x in (value, low, high)]
-    assert rounded[0] is not None
-    return Forecast(rounded[0], rounded[1], rounded[2])
+    return Forecast(context.plus(value), *(None if x is None else context.plus(x) for x in (low, high)))
 
 
 def status_of(truth: Truth, threshold: Compared | None, forecast: Forecast | None, due: date | None, today: date,

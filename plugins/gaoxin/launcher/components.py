@@ -21,6 +21,7 @@ from gaoxin.launcher.watchdog import MARK
 from gaoxin.postgres.server import database_url
 from gaoxin.settings import Settings, data_folder
 
+_AIRFLOW = str(Path(sys.executable).with_name("airflow"))
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 USERS = {"admin": "admin", "auditor": "viewer"}
 
@@ -64,7 +65,7 @@ class Airflow:
             more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
             with (self.home / f"{name}.log").open("ab") as log:
                 self._processes[name] = subprocess.Popen(
-                    [_airflow(), name], env=self.environment | more, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log,
+                    [_AIRFLOW, name], env=self.environment | more, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log,
                     stderr=log, start_new_session=True,
                 )
             if self._watchdog:
@@ -97,7 +98,7 @@ class Airflow:
         if done.exists() and done.read_text() == state:
             return
         tell("建立 Airflow 元数据库（约十几秒） / migrating Airflow's metadata database")
-        run = subprocess.run([_airflow(), "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
+        run = subprocess.run([_AIRFLOW, "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
                              capture_output=True, text=True, check=False)
         if run.returncode:
             raise SystemFault(
@@ -137,7 +138,3 @@ class Airflow:
             with os.fdopen(descriptor, "w") as out:
                 json.dump(make(), out)
         return json.loads(file.read_text())
-
-
-def _airflow() -> str:
-    return str(Path(sys.executable).with_name("airflow"))

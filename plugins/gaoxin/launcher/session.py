@@ -40,9 +40,9 @@ LEAVE_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _REPLAY_MARK = ".gaoxin-replay"    # a home that may be wiped carries this file
 
 
-def run(settings: Settings, campaign: str, *, play: bool, console: Console) -> int:
+def run(settings: Settings, campaign: str, *, play: bool) -> int:
     """Starts everything, plays the campaign if asked, prints where to look, and stays up until it is told to end."""
-    plan = find_plan(settings.plans, campaign)
+    plan, console = find_plan(settings.plans, campaign), Console(soft_wrap=True)
     with _airflow(settings, _port(settings.port), play, console) as airflow:
         api = _connect(airflow, plan, console)
         outcome = _play(settings, plan, airflow, api, console) if play else None
@@ -55,12 +55,11 @@ def run(settings: Settings, campaign: str, *, play: bool, console: Console) -> i
             time.sleep(1)
 
 
-def replay(settings: Settings, campaign: str, *, console: Console) -> int:
+def replay(settings: Settings, campaign: str) -> int:
     """Plays the campaign in a home of its own, wiped first. 0 only when every phase ended as it should, else 1."""
-    plan = find_plan(settings.plans, campaign)
-    home = settings.var / "replay"
+    plan, console = find_plan(settings.plans, campaign), Console(soft_wrap=True)
+    home, began = settings.var / "replay", time.monotonic()
     _wipe(home)
-    began = time.monotonic()
     apart = settings.model_copy(update={"home": home, "inbox_": None})
     with _airflow(apart, _port(0), True, console) as airflow:
         api = _connect(airflow, plan, console)

@@ -1,10 +1,9 @@
 """Ends everything that a launcher started, however the launcher ended. Run as a process of its own: `python -m`.
 
-Its standard input names the components, one process id a line, and closes when the launcher leaves, also when it is
-killed with -9. Then every process is ended that belongs to a component: by its session, by descent, or by the mark in
-its environment. One sign is not enough: Airflow's processes overwrite their environment with a title, LocalExecutor
-workers outlive their scheduler and ignore SIGTERM, and supervised tasks may lead sessions of their own.
-The database server has a watchdog of its own (gaoxin.postgres) and belongs to no component.
+Its standard input names the components, one process id a line, and closes when the launcher leaves, also when it is killed
+with -9. Then every process is ended that belongs to a component: by its session, by descent, or by the mark in its
+environment. One sign is not enough: Airflow's processes overwrite their environment with a title, LocalExecutor workers
+outlive their scheduler and ignore SIGTERM, and supervised tasks may lead sessions of their own.
 """
 
 import os

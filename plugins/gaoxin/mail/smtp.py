@@ -1,8 +1,7 @@
 """Reminders as mail: the message, its .eml file in the outbox folder, contacts, and sending by SMTP.
 
-Which reminders there are and whether one was sent before is not decided here. Contacts come from a file outside the
-repository and go nowhere but into the message: not into errors, logs or the ledger. The connection is Airflow's
-`gaoxin_smtp`, as a URI or as JSON; the adapter and the environment give the same text.
+Contacts come from a file outside the repository and go nowhere but into the message: not into errors, logs or the ledger. The
+connection is Airflow's `gaoxin_smtp`, as a URI or as JSON; the adapter and the environment give the same text.
 """
 
 import json
@@ -74,7 +73,6 @@ class SmtpMailer:
             encrypted = self.use_ssl
             if not encrypted and (self.starttls or (self.starttls is None and server.has_extn("starttls"))):
                 server.starttls(context=context)
-                server.ehlo()
                 encrypted = True
             if self.login:
                 if not encrypted and self.starttls is not False:

@@ -113,10 +113,8 @@ class RegisterField(Named):
     """One column of a register. codes: the allowed values by code, for type `code`; the cell may hold code or name."""
 
     words = Key("栏目", "field")
-    between_keys: ClassVar = {
-        "if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
-        "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}},
-    }
+    between_keys: ClassVar = {"if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
+                              "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}}}
     type: FieldType = opt("类型", "type", FieldType.TEXT, called="文字 数字 日期 代码 统一社会信用代码 高企证书编号")
     required: bool = opt("是否必填", "required", True)
     unit: UnitOfMeasure | None = opt("计量单位：用于数字", "unit of measure: of a number")

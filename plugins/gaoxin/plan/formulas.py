@@ -94,9 +94,8 @@ def _why(error: ArithmeticError) -> Message:
     # Decimal reports 0/0 as InvalidOperation (its "division undefined" condition).
     signals = error.args[0] if error.args and isinstance(error.args[0], list) else []
     names = {getattr(signal, "__name__", "") for signal in signals}
-    if isinstance(error, DivisionByZero) or names & {"DivisionUndefined", "DivisionByZero"}:
-        return _ZERO()
-    return _OUT_OF_RANGE()
+    zero = isinstance(error, DivisionByZero) or names & {"DivisionUndefined", "DivisionByZero"}
+    return _ZERO() if zero else _OUT_OF_RANGE()
 
 
 def parse(formula: str) -> ast.expr:

@@ -8,20 +8,7 @@ from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
-from gaoxin.plan.base import (
-    Day,
-    Id,
-    Key,
-    Label,
-    Model,
-    PeriodText,
-    Source,
-    UnitId,
-    UnitOfMeasure,
-    VariableId,
-    ZoneId,
-    opt,
-)
+from gaoxin.plan.base import Day, Id, Key, Label, Model, PeriodText, Source, UnitId, UnitOfMeasure, VariableId, ZoneId, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import TargetKind, measure_of
 from gaoxin.plan.targets import TargetStatement, leaves

@@ -19,9 +19,8 @@ from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Tier, Zone
 from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
 from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
-from gaoxin.plan.limits import Limits
 from gaoxin.plan.measure import Input, Measure
-from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, ReminderLadder, Rhythm, Unit
+from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, Limits, ReminderLadder, Rhythm, Unit
 from gaoxin.plan.schedule import Deliverable, Gate, Horizon, Phase, Stage, Task
 from gaoxin.plan.world import Counting
 

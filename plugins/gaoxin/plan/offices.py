@@ -1,5 +1,7 @@
-"""Who does what in a campaign, in which rhythm, and what the office decided where the document is silent or at odds."""
+"""Who does what in a campaign, in which rhythm, what the office decided where the document is silent or at odds, and where the
+words of judgement begin that no document defines."""
 
+from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
@@ -10,6 +12,8 @@ from gaoxin.plan.base import AsText, ChoiceId, Day, Days, Id, Key, Label, Model,
 DECIDED_WHEN = Code("plan.decided_when", "写了 settles 的决定须有 decided_on", "a choice that settles findings needs decided_on")
 SOURCE_OR_CHOICE = Code("plan.source_or_choice", "须写 source（文件所定）或 choice（办公室所定）之一",
                         "give source or choice, one of them")
+_NOBODY_CHOSE = Code("plan.limits_without_choice", "改用其他界限须写 choice：由谁决定、为什么",
+                     "limits of one's own need a choice: who decided, and why")
 
 
 class Alias(AsText):
@@ -27,8 +31,7 @@ class Unit(Named):
 
     words = Key("单位：部门、管委会、企业或其组合，从不写个人", "unit: a department, committee, company or group, never a person")
     kind: Literal["government", "committee", "department", "company", "association", "group"] = opt(
-        "性质", "kind", "department", called="政府 管委会 部门 企业 团体 组合"
-    )
+        "性质", "kind", "department", called="政府 管委会 部门 企业 团体 组合")
     aliases: tuple[Alias, ...] = opt("别名：其他写法，收报表时也认", "aliases: other names, also understood in returns", ())
     members: tuple[UnitId, ...] = opt("成员：组合所含单位的编号", "members: of a group, by id", ())
     open_ended: bool = opt("成员未列全：文件写“等”“有关”时为 true", "open-ended: true where the document adds “and others”",
@@ -124,8 +127,7 @@ class Cadence(Named):
     between_keys: ClassVar = {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}
     who: Annotated[UnitId, Key("经办单位：单位编号", "who: a unit's id")]
     every: Annotated[Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"], Key(
-        "频率", "how often", "日 周 月 季 半年 年 两年 一次"
-    )]
+        "频率", "how often", "日 周 月 季 半年 年 两年 一次")]
     day: int | None = opt("第几日：1 到 31", "day: 1 to 31", ge=1, le=31)
     source: Source | None = None
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
@@ -157,3 +159,28 @@ class Rhythm(Model):
     aftermath_days: int = opt("收尾天数：结束后继续收报更正多少天", "aftermath: days for late corrections", 60, ge=0)
     consent_days: int = opt("请示等待天数：过期重新请示", "consent: days before it is asked for again", 14, ge=1)
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
+
+
+class Limits(Model):
+    """A choice and no fact; the defaults are explained in docs/decisions/034-feasibility.md. stretch, stretch_hard: times the
+    pace, up to which a target that is missed at the pace itself is a stretch; the second as long as the growth needed is at
+    most stretch_growth % a year, compound: what the standards of accreditation ask of their fastest figures."""
+
+    between_keys: ClassVar = {"anyOf": [{"maxProperties": 0}, {"required": ["choice"]}]}
+    words = Key("判断界限：文件不会规定，不写即用默认值", "limits of judgement: no document gives them; defaults where left out")
+    at_risk: Decimal = opt("有风险：预测与目标相差不超过目标的这个比例",
+                           "at risk: a forecast that misses by no more than this share", Decimal("0.1"), ge=0, le=1)
+    stretch: Decimal = opt("须加力：进度提到这么多倍即可达到", "stretch: reached at no more than so many times the pace",
+                           Decimal("1.1"), ge=1)
+    stretch_hard: Decimal = opt("大幅加力的倍数：年均增长不超过 stretch_growth 时",
+                                "hard stretch: times the pace, within stretch_growth", Decimal("1.5"), ge=1)
+    stretch_growth: Decimal = opt("大幅加力的增速上限：%", "growth up to which a hard stretch is one: % a year", Decimal(30),
+                                  gt=0)
+    reference_values: int = opt("推算参照数列用最近几个年度值", "reference values: the last published years that make the line",
+                                5, ge=2)
+    look_ahead: int = opt("最多向后看几年", "look ahead: years searched at most", 30, ge=1, le=100)
+    choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
+
+    @model_validator(mode="after")
+    def somebody_chose(self) -> Self:
+        return self.fit(not self.model_fields_set or self.choice is not None, _NOBODY_CHOSE)

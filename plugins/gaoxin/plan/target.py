@@ -256,8 +256,7 @@ class Comparator(StrEnum):
 
 
 _SIGNS: dict[str, tuple[str, Callable[[Decimal, Decimal], bool]]] = {
-    "at_least": ("≥", ge), "more_than": (">", gt), "at_most": ("≤", le), "less_than": ("<", lt),
-}
+    "at_least": ("≥", ge), "more_than": (">", gt), "at_most": ("≤", le), "less_than": ("<", lt)}
 
 
 class Compared(Model):

@@ -33,11 +33,8 @@ class Reading:
 
     def compares_with(self, base: Period) -> bool:
         """Whether it and a value for `base` cover stretches of the same length (a state and a rate always do)."""
-        match self.covers:
-            case "state":
-                return True
-            case "year":
-                return base.end.month == 12
+        if self.covers in ("state", "year"):
+            return self.covers == "state" or base.end.month == 12
         return base.periodicity is not Periodicity.YEAR and self.period is not None and same_day(self.period, base)
 
 
@@ -128,11 +125,10 @@ def chosen(points: Iterable[ReferenceUsed], reading: Reading, by: date) -> Refer
             revised[point.period] = point
 
     def fits(period: Period) -> bool:
-        match reading.covers:
-            case "state":
-                return period.periodicity == own.periodicity
-            case "year":
-                return period.end.month == 12 and period.periodicity in (Periodicity.YEAR, own.periodicity)
+        if reading.covers == "state":
+            return period.periodicity == own.periodicity
+        if reading.covers == "year":
+            return period.end.month == 12 and period.periodicity in (Periodicity.YEAR, own.periodicity)
         return (period.periodicity, period.number) == (own.periodicity, own.number)
 
     among = [p for p in revised if fits(p)] or ([*revised] if reading.covers == "state" else [])

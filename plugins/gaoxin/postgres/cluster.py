@@ -53,11 +53,9 @@ class Cluster:
     @property
     def socket_dir(self) -> Path:
         """The data folder, or a short private folder when the socket's path would be too long."""
-        if len(os.fsencode(self.data / f".s.PGSQL.{PORT}")) <= SOCKET_LIMIT:
-            return self.data
         name = f"gaoxin-pg-{hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]}"
-        temp = Path(tempfile.gettempdir())
-        return temp / name if len(os.fsencode(temp / name / f".s.PGSQL.{PORT}")) <= SOCKET_LIMIT else Path("/tmp") / name
+        places = (self.data, Path(tempfile.gettempdir()) / name)
+        return next((p for p in places if len(os.fsencode(p / f".s.PGSQL.{PORT}")) <= SOCKET_LIMIT), Path("/tmp") / name)
 
     def url(self, database: str) -> URL:
         query = {"host": str(self.socket_dir), "port": str(PORT)}

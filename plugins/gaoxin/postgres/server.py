@@ -56,10 +56,8 @@ def _fault(where: str, error: DBAPIError) -> SystemFault:
     if unreachable and (any(sign in str(error.orig) for sign in final) or code.startswith("53100")):
         return SystemFault(
             Text(f"数据库连不上：{line}", f"cannot use the database: {line}"), where=where,
-            todo=Text(
-                "检查 GAOXIN_DATABASE_URL 的主机、用户、口令与库名，并确认该库已建立",
-                "check host, user, password and database in GAOXIN_DATABASE_URL, and that the database exists",
-            ),
+            todo=Text("检查 GAOXIN_DATABASE_URL 的主机、用户、口令与库名，并确认该库已建立",
+                      "check host, user, password and database in GAOXIN_DATABASE_URL, and that the database exists"),
         )
     # Serialisation failures, deadlocks and a lost connection pass when tried again; the rest is a defect or a refusal.
     if unreachable or code.startswith("40") or error.connection_invalidated:
@@ -67,10 +65,8 @@ def _fault(where: str, error: DBAPIError) -> SystemFault:
                          todo=Text("确认数据库服务器已启动后重试", "see that the database server is up, then try again"))
     return SystemFault(
         Text(f"数据库拒绝了操作：{line}", f"the database refused: {line}"), where=where,
-        todo=Text(
-            "如提示只增不改，请登记更正而不是修改；否则请报告此错误",
-            "where it says append-only, record a correction instead; otherwise report this",
-        ),
+        todo=Text("如提示只增不改，请登记更正而不是修改；否则请报告此错误",
+                  "where it says append-only, record a correction instead; otherwise report this"),
     )
 
 

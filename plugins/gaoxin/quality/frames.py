@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gaoxin.i18n import Code, Message
 from gaoxin.periods import Period
 from gaoxin.plan.checks.base import Reported
-from gaoxin.plan.forms import Form, Item
+from gaoxin.plan.forms import Form, Item, Variable
 from gaoxin.plan.model import Plan
 from gaoxin.quality.history import History, previous_period
 from gaoxin.returns.model import CellValue, Entry, ReadReturn, ReturnKey
@@ -146,6 +147,12 @@ class Given:
 
     def cells(self) -> Iterator[Cell]:
         return (cell for record in self.records for cell in record.cells.values())
+
+    def figures(self) -> Iterator[tuple[Cell, Variable, Decimal]]:
+        """The variables that have a figure to compute with."""
+        for cell in self.cells():
+            if isinstance(cell.item, Variable) and isinstance(cell.value, Decimal):
+                yield cell, cell.item, cell.value
 
     def because(self, column: str, variable: str | None, reason: Message) -> None:
         self.frame.reasons[self.owner, column, variable] = reason

@@ -32,10 +32,8 @@ _SENT_BACK = Code("reminders.sent_back", "，退回 {count} 项", ", {count} sen
 _HEAD = {
     level: Code(f"reminders.{level}", *words)()
     for level, words in {
-        ReminderLevel.UPCOMING: ("报送提醒", "Reminder"),
-        ReminderLevel.DUE: ("今日到期", "Due today"),
-        ReminderLevel.OVERDUE: ("逾期催报", "Overdue"),
-        ReminderLevel.ESCALATED: ("逾期上报", "Escalation"),
+        ReminderLevel.UPCOMING: ("报送提醒", "Reminder"), ReminderLevel.DUE: ("今日到期", "Due today"),
+        ReminderLevel.OVERDUE: ("逾期催报", "Overdue"), ReminderLevel.ESCALATED: ("逾期上报", "Escalation"),
     }.items()
 }
 _BODY = Code("reminders.body", "{unit}：\n\n{sections:\n\n}\n\n已报送或已完成的，请以系统中的状态为准。\n",

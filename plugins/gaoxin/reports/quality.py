@@ -21,8 +21,7 @@ from gaoxin.returns.model import ReturnState, Verdict
 
 NO_REASON = Code("reports.no_reason", "原因不详", "no reason given")
 
-# Columns of returns beside the columns of a check; more do not fit a page.
-_RETURNS_A_TABLE = 5
+_RETURNS_A_TABLE = 5  # beside the columns of a check; more do not fit a page
 
 
 @dataclass(frozen=True)
@@ -108,9 +107,10 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
     )
     environment.filters["percent"] = lambda share: "—" if share is None else f"{share * 100:.1f}%"
     environment.filters["moment"] = lambda moment: "—" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
+    suites = {(page.form, v.suite, v.suite_version) for page, v in snapshot.pages if v.checks}
     return environment.get_template("quality.html.j2").render(
         s=snapshot, totals=totals(snapshot), matrices=list(_matrices(snapshot)), unknown=list(_unknown(snapshot)),
-        suites=_suites(snapshot), pages=snapshot.pages,
+        suites=sorted(suites, key=lambda item: (item[0].id, item[1:])), pages=snapshot.pages,
     )
 
 
@@ -128,18 +128,11 @@ def totals(snapshot: QualitySnapshot) -> dict[str, int]:
     outcomes = Counter(check.outcome for version in versions for check in version.checks)
     with_warnings = sum(v.counts and v.verdict is Verdict.ACCEPTED_WITH_WARNINGS for v in versions)
     return {
-        "owed": len(snapshot.returns),
-        "received": sum(bool(page.versions) for page in snapshot.returns),
-        "accepted": states[ReturnState.ACCEPTED],
-        "accepted_with_warnings": with_warnings,
-        "rejected": states[ReturnState.REJECTED],
-        "overdue": states[ReturnState.OVERDUE],
-        "errors": severities[Severity.ERROR],
-        "warnings": severities[Severity.WARNING],
-        "infos": severities[Severity.INFO],
-        "checks": sum(outcomes.values()),
-        "passed": outcomes[Outcome.PASSED],
-        "failed": outcomes[Outcome.FAILED],
+        "owed": len(snapshot.returns), "received": sum(bool(page.versions) for page in snapshot.returns),
+        "accepted": states[ReturnState.ACCEPTED], "accepted_with_warnings": with_warnings,
+        "rejected": states[ReturnState.REJECTED], "overdue": states[ReturnState.OVERDUE],
+        "errors": severities[Severity.ERROR], "warnings": severities[Severity.WARNING], "infos": severities[Severity.INFO],
+        "checks": sum(outcomes.values()), "passed": outcomes[Outcome.PASSED], "failed": outcomes[Outcome.FAILED],
         "not_evaluated": outcomes[Outcome.NOT_EVALUATED],
     }
 
@@ -181,11 +174,6 @@ def _unknown(snapshot: QualitySnapshot) -> Iterator[dict[str, Any]]:
                 parts = check.title.context if check.title.code == TITLED.code else {}
                 grouped.setdefault(parts.get("rule", check.title), []).extend([parts["name"]] if parts else [])
             yield {"page": page, "version": version, "reason": reason, "checks": checks, "grouped": grouped}
-
-
-def _suites(snapshot: QualitySnapshot) -> list[tuple[Named, str, str]]:
-    found = {(page.form, v.suite, v.suite_version) for page, v in snapshot.pages if v.checks}
-    return sorted(found, key=lambda item: (item[0].id, item[1:]))
 
 
 def _both(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -175,14 +175,10 @@ def _register(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: B
 
 def _names_row(sheet: Sheet, form: RegisterForm, columns: dict[str, int], body: Body) -> bool:
     """Whether row 2 holds names. A record there would be lost without a word, so it is refused with one."""
-    changed = [
-        (item, text) for item in form.fields if (text := sheet.text(2, columns.get(item.id)).strip())
-        and squeezed(text).removesuffix("*") not in {squeezed(item.name.zh), squeezed(item.name.en or "")}
-    ]
-    data = [
-        i for i, t in changed
-        if codes.is_credit_code(plain(t)) or codes.certificate_year(plain(t)) or parse_number(t).value is not None
-    ]
+    changed = [(item, text) for item in form.fields if (text := sheet.text(2, columns.get(item.id)).strip())
+               and squeezed(text).removesuffix("*") not in {squeezed(item.name.zh), squeezed(item.name.en or "")}]
+    data = [i for i, t in changed if codes.is_credit_code(plain(t)) or codes.certificate_year(plain(t))
+            or parse_number(t).value is not None]
     if data:
         body.tell("names_row_missing", NAMES_ROW_MISSING(), address(2, columns[data[0].id]))
         return False

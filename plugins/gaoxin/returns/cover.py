@@ -16,7 +16,7 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.returns.fields import shown
-from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, SAMPLE_KEY, address
+from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, SAMPLE_KEY, WORDS, address
 from gaoxin.returns.model import ReturnKey, Told
 from gaoxin.returns.text import plain, squeezed
 from gaoxin.returns.workbook import Sheet
@@ -59,28 +59,10 @@ VALUE_REPAIRED = Code("returns.cover_repaired", "封面 {key}「{written}」读�
 N = TypeVar("N", SeriesForm | RegisterForm, Unit)
 _LOOKED_AT = 60  # rows of the sheet; a cover is short, and what stands below is not one
 
-# What officials write instead of a key; the template never asks them to touch column A.
-_KEY_ALIASES = {
-    squeezed(alias).casefold(): key
-    for key, aliases in {
-        "campaign": ("创建工作", "工作", "项目"),
-        "form": ("报表", "表名", "报表名称", "表号"),
-        "unit": ("单位", "填报单位", "报送单位", "责任单位"),
-        "period": ("报告期", "期间", "报送期", "报表期"),
-        "template": ("模板", "模板版本", "版本"),
-        EXPLANATION_KEY: ("说明", "情况说明", "修订说明"),
-        SAMPLE_KEY: ("样本", "样本标记"),
-    }.items()
-    for alias in (key, *aliases)
-}
-# What stands in an explanation's place without explaining anything. An explanation turns an error into a warning, so these
-# words must not count as one; each is compared whole, and a sentence that holds one of them stays an explanation.
-_NO_EXPLANATION = frozenset(
-    (
-        *("无", "没有", "暂无", "无说明", "没有说明", "无需说明", "无情况说明", "无异常", "无修订", "不适用", "空", "空白"),
-        *("否", "同上", "略", "none", "no", "nil", "null", "n/a", "na", "nothing"),
-    )
-)
+_KEY_ALIASES = {squeezed(alias).casefold(): key for key, aliases in WORDS["cover"].items() for alias in (key, *aliases)}
+# An explanation turns an error into a warning, so these words must not count as one; each is compared whole, and a sentence that
+# holds one of them stays an explanation.
+_NO_EXPLANATION = frozenset(WORDS["no_explanation"])
 _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "上": 1, "下": 2}
 
 

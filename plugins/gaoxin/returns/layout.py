@@ -3,6 +3,10 @@
 Only names and small pure helpers belong here; nothing that reads or writes a file.
 """
 
+import json
+from pathlib import Path
+from typing import Any
+
 from gaoxin.i18n import Code
 
 COVER_SHEET = "封面"
@@ -26,6 +30,10 @@ COVER_NAMES = {
         SAMPLE_KEY: ("样本标记", "made-up figures"),
     }.items()
 }
+
+# cover: what officials write instead of a key; the template never asks them to touch column A. no_explanation: what stands in an
+# explanation's place without explaining anything. kinds, types, head, advice: what the template tells beside the cells.
+WORDS: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
 
 
 def address(row: int, column: int) -> str:

@@ -70,14 +70,11 @@ def _percent_styles(package: zipfile.ZipFile, names: set[str]) -> set[int]:
     if "xl/styles.xml" not in names:
         return set()
     root = _parse(package, "xl/styles.xml")
-    custom = {
-        int(e.get("numFmtId", "-1")): _without_literals(e.get("formatCode", "")) for e in root.iter() if _local(e) == "numFmt"
-    }
+    custom = {int(e.get("numFmtId", "-1")): _without_literals(e.get("formatCode", ""))
+              for e in root.iter() if _local(e) == "numFmt"}
     formats = next((e for e in root if _local(e) == "cellXfs"), ())
-    return {
-        index for index, e in enumerate(formats)
-        if (number := int(e.get("numFmtId", "0"))) in _PERCENT_BUILTIN or "%" in custom.get(number, "")
-    }
+    return {index for index, e in enumerate(formats) if (number := int(e.get("numFmtId", "0"))) in _PERCENT_BUILTIN
+            or "%" in custom.get(number, "")}
 
 
 def _without_literals(code: str) -> str:

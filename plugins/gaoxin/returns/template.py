@@ -23,7 +23,7 @@ from gaoxin.i18n import Code, Lang, Text, Worded
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
-from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, SeriesForm, Variable, VariableKind
+from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, SeriesForm, Variable
 from gaoxin.plan.model import Plan
 from gaoxin.returns import layout
 
@@ -38,19 +38,7 @@ _WIDTHS = {FieldType.CREDIT_CODE: 24, FieldType.TEXT: 30, FieldType.HNTE_CERTIFI
 _UNIT_CHOICES = {"cny": ("元", "万元", "亿元"), "usd": ("美元", "万美元", "亿美元"), "energy": ("吨标准煤", "万吨标准煤")}
 
 # What an official is told beside a cell.
-KIND_NAMES = {
-    VariableKind.CUMULATIVE: Text("累计数（1月至本期末）", "cumulative, January to the period's end"),
-    VariableKind.FLOW: Text("本期数", "of this period alone"),
-    VariableKind.STOCK: Text("时点数（期末）", "stock at the period's end"),
-}
-TYPE_NAMES = {
-    FieldType.TEXT: Text("文本", "text"),
-    FieldType.NUMBER: Text("数字", "number"),
-    FieldType.DATE: Text("日期，如 2020-06-01", "date, such as 2020-06-01"),
-    FieldType.CODE: Text("从下拉列表选择", "chosen from the list"),
-    FieldType.CREDIT_CODE: Text("18 位统一社会信用代码", "unified social credit code, 18 characters"),
-    FieldType.HNTE_CERTIFICATE: Text("高新技术企业证书编号：GR、年份和 8 位数字", "HNTE certificate: GR, year, eight digits"),
-}
+KIND_NAMES, TYPE_NAMES = ({key: Text(*told) for key, told in layout.WORDS[name].items()} for name in ("kinds", "types"))
 UNIT = Code("returns.hint.unit", "计量单位 {unit}", "unit {unit}", unit=str)
 WHOLE = Text("填整数", "whole number")
 SHARE = Text("16% 填 16 或 16%，不填 0.16", "for 16 % type 16 or 16%, not 0.16")
@@ -58,17 +46,8 @@ RANGE = Code("returns.hint.range", "范围 {low} ～ {high}", "range {low} to {h
 BOUND = Code("returns.hint.bound", "范围 {bound}", "range {bound}", bound=str)
 REQUIRED, OPTIONAL = Text("必填", "required"), Text("选填", "optional")
 
-_NOTES_HEAD = (Text("代码", "code"), Text("名称", "name"), Text("怎么填", "how to fill it in"), Text("必填", "required"))
+_NOTES_HEAD, _ADVICE = ([Text(*told) for told in layout.WORDS[name]] for name in ("head", "advice"))
 _REQUIRED = {True: Text("是", "yes"), False: Text("否", "no")}
-_ADVICE = (
-    Text("只填「数据」表的浅黄色单元格；不要改动第 1 行表头、代码和工作表名称。",
-         "Fill in the yellow cells of the data sheet; leave row 1, the codes and the sheets' names alone."),
-    Text("没有数据请留空，零请填 0；计量单位与表上不同时，请同时改「计量单位」一栏。",
-         "No figure: leave it empty; nought: type 0. If your unit of measure differs, change the unit cell too."),
-    Text("数据有修订或异常波动，请在「封面」的情况说明一栏写明原因。", "Explain revisions and unusual figures on the cover."),
-    Text("工作表保护没有密码，可以撤销；请勿设置文件密码，勿使用宏。",
-         "The protection has no password; set none on the file, and use no macros."),
-)
 
 
 def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: Path, lang: Lang = "zh") -> None:
@@ -272,22 +251,19 @@ def hint_of(item: Item, lang: Lang) -> str:
     limits = BOUND(bound=("≥ " if item.max is None else "≤ ") + plain(bounds[0])) if bounds else None
     if item.min is not None and item.max is not None:
         limits = RANGE(low=item.min, high=item.max)
-    parts: list[Worded | None] = [
-        KIND_NAMES[item.kind] if isinstance(item, Variable) else TYPE_NAMES[item.type],
-        UNIT(unit=item.unit) if item.unit else None, WHOLE if isinstance(item, Variable) and item.integer else None,
-        SHARE if isinstance(item, Variable) and measures.dimension(item.unit) == "share" else None,
-        limits, REQUIRED if item.required else OPTIONAL, item.hint,
-    ]
+    parts: list[Worded | None] = [KIND_NAMES[item.kind] if isinstance(item, Variable) else TYPE_NAMES[item.type],
+                                  UNIT(unit=item.unit) if item.unit else None,
+                                  WHOLE if isinstance(item, Variable) and item.integer else None,
+                                  SHARE if isinstance(item, Variable) and measures.dimension(item.unit) == "share" else None,
+                                  limits, REQUIRED if item.required else OPTIONAL, item.hint]
     return ("；" if lang == "zh" else "; ").join(part.to(lang) for part in parts if part is not None)
 
 
 def _prompt(sheet: Worksheet, area: str, item: Item, lang: Lang, kind: Literal["whole", "decimal"] | None) -> None:
     formulas = [plain(bound) for bound in (item.min, item.max) if bound is not None] if kind else []
     which = "between" if len(formulas) == 2 else "greaterThanOrEqual" if item.max is None else "lessThanOrEqual"
-    bounded: dict[str, Any] = {
-        "type": kind, "operator": which, "error": "数值不在常见范围内；确认无误可以继续", "errorTitle": "请核对",
-        **dict(zip(("formula1", "formula2"), formulas, strict=False)),
-    }
+    bounded: dict[str, Any] = {"type": kind, "operator": which, "error": "数值不在常见范围内；确认无误可以继续",
+                               "errorTitle": "请核对", **dict(zip(("formula1", "formula2"), formulas, strict=False))}
     told = {"promptTitle": item.name.to(lang)[:32], "prompt": hint_of(item, lang)[:250], "showInputMessage": True}
     _validated(sheet, area, showErrorMessage=bool(formulas), **told, **(bounded if formulas else {}))
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gaoxin.errors import PlanError
-from gaoxin.plan.limits import Limits
+from gaoxin.plan.offices import Limits
 from gaoxin.plan.reading.loader import parse_plan, plan_hash
 from gaoxin.planning.feasibility.analysis import feasibility
 from gaoxin.planning.feasibility.verdicts import Verdict

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from gaoxin.plan.forms import FieldType, RegisterForm, SeriesForm
+from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.returns.layout import COVER_SHEET, DATA_SHEET, EXPLANATION_KEY, SAMPLE_KEY, SAMPLE_MARK
 from gaoxin.returns.model import ReturnKey
@@ -54,12 +54,15 @@ def written(plan: Plan, draft: Draft) -> bytes:
         for row, variable in enumerate(draft.form.variables, 2):
             _put(data.cell(row, 4), draft.series.get(variable.id))
     else:
-        columns = {item.id: column for column, item in enumerate(draft.form.fields, 1)}
+        fields = {item.id: (column, item) for column, item in enumerate(draft.form.fields, 1)}
         for row, cells in enumerate(draft.entries, 3):
             for name, content in cells.items():
-                cell = data.cell(row, columns[name])
-                cell.style = data.cell(3, columns[name]).style
-                _put(cell, _named(draft.form, name, content))
+                column, item = fields[name]
+                cell = data.cell(row, column)
+                cell.style = data.cell(3, column).style
+                if isinstance(content, str) and item.codes and content in item.codes:
+                    content = item.codes[content].zh  # what an official picks from the drop-down
+                _put(cell, content)
     for header in data[1]:
         if str(header.value) in draft.headers:
             header.value = draft.headers[str(header.value)]
@@ -67,14 +70,6 @@ def written(plan: Plan, draft: Draft) -> bytes:
         del book[DATA_SHEET]
         book.active = 0
     return _spoilt(saved(book, draft.key.period), draft)
-
-
-def _named(form: RegisterForm, name: str, content: Content) -> Content:
-    """A code as its name: what an official picks from the drop-down."""
-    item = next(f for f in form.fields if f.id == name)
-    if item.type is FieldType.CODE and isinstance(content, str) and item.codes and content in item.codes:
-        return item.codes[content].zh
-    return content
 
 
 def _put(cell, content: Content) -> None:

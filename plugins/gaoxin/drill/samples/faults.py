@@ -1,7 +1,6 @@
 """Faults worked into made-up returns on purpose, so that drills and tests can see them found.
 
-Each fault changes one return of one period. Whether it is possible and the change are one function: it raises _NoPlace, and
-changes nothing, where the fault cannot be made.
+Each changes one return of one period, by a function that raises _NoPlace, and changes nothing, where it cannot be made.
 """
 
 from collections.abc import Callable, Sequence

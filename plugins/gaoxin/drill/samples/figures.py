@@ -5,7 +5,6 @@ others are made with it.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from gaoxin import measures
@@ -77,16 +76,14 @@ def _draw(*parts: object) -> Decimal:
 
 def _own(plan: Plan, form: SeriesForm, spec: SampleSpec, variable: Variable, unit: str, period: Period, seed: int) -> Decimal:
     """A variable's value from its path, from a target that speaks of it alone, or from its magnitude; checks come later."""
-    path = spec.variables.get(variable.id) or _from_target(plan, form, variable)
-    exact = path is not None and str(period) in path.by_period
-    value = along(path, form, period) if path is not None else None
+    path = spec.variables.get(variable.id) or _from_target(plan, form, variable) or Course()
+    value = along(path, form, period)
     if value is None:
         size = _magnitude(variable) * (Decimal("0.8") + Decimal("0.4") * _draw(seed, form, unit, variable.id))
-        value = size * (Decimal("0.94") + Decimal("0.12") * progress(form, period))
-        value = _inside(variable, value)
+        value = _inside(variable, size * (Decimal("0.94") + Decimal("0.12") * progress(form, period)))
         if variable.kind is VariableKind.FLOW:
             value /= form.periodicity.per_year
-    if exact:
+    if str(period) in path.by_period:
         return value
     if variable.kind is VariableKind.CUMULATIVE:
         value = value * period.number / form.periodicity.per_year
@@ -102,8 +99,10 @@ def _from_target(plan: Plan, form: SeriesForm, variable: Variable) -> Course | N
         if measures.dimension(measure.unit) != measures.dimension(variable.unit):
             continue
         goal = measures.convert(threshold.value, measure.unit, variable.unit)
-        if variable.kind is VariableKind.CUMULATIVE:
-            goal /= _covered(form, indicator.binding.due)
+        if variable.kind is VariableKind.CUMULATIVE:  # by the share of a year that the last return before the due day covers
+            due = indicator.binding.due
+            last = [p for p in form.periods() if due is None or p.end <= due]
+            goal /= Decimal(last[-1].number) / form.periodicity.per_year if last else 1
         if not threshold.comparator.higher_is_better:
             return Course(start=goal, end=goal * Decimal("0.9"))
         if variable.adds_up and variable.combine in (None, Combine.SUM):  # several units add up to the target
@@ -111,12 +110,6 @@ def _from_target(plan: Plan, form: SeriesForm, variable: Variable) -> Course | N
         low = Decimal(1) if variable.kind is VariableKind.CUMULATIVE else Decimal("0.9")
         return Course(start=goal * low, end=goal * Decimal("1.06"))
     return None
-
-
-def _covered(form: SeriesForm, due: date | None) -> Decimal:
-    """The share of a year that the last return before a target's due day covers."""
-    last = [p for p in form.periods() if due is None or p.end <= due]
-    return Decimal(last[-1].number) / form.periodicity.per_year if last else Decimal(1)
 
 
 def _magnitude(variable: Variable) -> Decimal:

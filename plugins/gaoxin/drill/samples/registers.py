@@ -43,8 +43,13 @@ def entries(plan: Plan, form: RegisterForm, spec: SampleSpec, unit: str, period:
     """The records of one return, in order; each a mapping field -> value."""
     periods = form.periods()
     at = periods.index(period)
-    slots = _slots(plan, form, spec, unit, seed)
-    found = [_entry(plan, form, unit, number, slot, periods, at, seed) for number, slot in enumerate(slots) if slot.since <= at]
+    # Numbers of their own for every form and unit: no entity is claimed twice by accident.
+    places = [(f.id, u) for f in plan.forms if f.kind == "register" for u in f.units]
+    first = places.index((form.id, unit)) * _MOST_ENTRIES
+    found = [
+        _entry(form, first + number, dice(seed, form.id, unit, number), slot, periods, at)
+        for number, slot in enumerate(_slots(plan, form, spec, unit, seed)) if slot.since <= at
+    ]
     for count in form.counts:
         if count.sum is not None:
             _spread(form, spec, count, unit, period, found)
@@ -79,20 +84,12 @@ def _slots(plan: Plan, form: RegisterForm, spec: SampleSpec, unit: str, seed: in
         return [_Slot(0) for _ in range(dice(seed, "size", form.id, unit).randint(4, 9))]
     groups: list[tuple[dict[str, tuple[str, ...]], list[_Slot]]] = []
     for count, wanted in sorted(asked, key=lambda pair: -pair[1][-1]):
-        group = next((g for g in groups if _compatible(g[0], count.where)), None)
+        group = next((g for g in groups if all(set(g[0].get(n, codes)) & set(codes) for n, codes in count.where.items())), None)
         if group is None:
-            slots = [_Slot(since=next(i for i, n in enumerate(wanted) if n > number)) for number in range(wanted[-1])]
-            for slot in slots:
-                slot.allowed.update(count.where)
-                slot.valid_for = count if count.valid else slot.valid_for
-            groups.append((dict(count.where), slots))
-        else:
-            _mark(form, count, wanted, group[1])
+            since = [next(i for i, n in enumerate(wanted) if n > number) for number in range(wanted[-1])]
+            groups.append(group := (count.where, [_Slot(i) for i in since]))
+        _mark(form, count, wanted, group[1])
     return sorted([*(slot for _, slots in groups for slot in slots), *_beside(form)], key=lambda slot: slot.since)
-
-
-def _compatible(ours: dict[str, tuple[str, ...]], theirs: dict[str, tuple[str, ...]]) -> bool:
-    return all(set(ours[name]) & set(codes) for name, codes in theirs.items() if name in ours)
 
 
 def _mark(form: RegisterForm, count: Count, wanted: list[int], slots: list[_Slot]) -> None:
@@ -125,13 +122,7 @@ def _beside(form: RegisterForm) -> list[_Slot]:
     return [slot] if form.counts and all(c.where and _exclude(form, c.where, slot) for c in form.counts) else []
 
 
-def _entry(
-    plan: Plan, form: RegisterForm, unit: str, number: int, slot: _Slot, periods: Sequence[Period], at: int, seed: int
-) -> Cells:
-    luck = dice(seed, form.id, unit, number)
-    # Numbers of their own for every form and unit: no entity is claimed twice by accident.
-    places = [(f.id, u) for f in plan.forms if f.kind == "register" for u in f.units]
-    serial = places.index((form.id, unit)) * _MOST_ENTRIES + number
+def _entry(form: RegisterForm, serial: int, luck: Random, slot: _Slot, periods: Sequence[Period], at: int) -> Cells:
     first_seen = periods[slot.since].start - timedelta(days=1)
     issued = first_seen - timedelta(days=luck.randint(10, 300))
     cells = {item.id: _value(item, luck, serial, slot, issued) for item in form.fields}
@@ -139,20 +130,14 @@ def _entry(
         if form.kind in check.judged_in:
             check.settle(Made(cells))
     _renew(form, cells, slot, periods[at].end)
-    year = next(
-        (v.year for f in form.fields if f.type is FieldType.DATE and isinstance(v := cells[f.id], date) and _certifies(form, f)),
-        issued.year,
-    )
+    # Of the certificate's date: the one that validity counts from, or the only one.
+    since = {c.valid.since for c in form.counts if c.valid}
+    dates = [cells[f.id] for f in form.fields if f.type is FieldType.DATE and (not since or f.id in since)]
+    year = next((day.year for day in dates if isinstance(day, date)), issued.year)
     for item in form.fields:
         if item.type is FieldType.HNTE_CERTIFICATE:
             cells[item.id] = f"GR{year}51{900000 + serial % 100000:06d}"
     return cells
-
-
-def _certifies(form: RegisterForm, item: RegisterField) -> bool:
-    """Whether a date field is the date of a certificate: the one that validity counts from, or the only one."""
-    since = {c.valid.since for c in form.counts if c.valid}
-    return item.id in since if since else True
 
 
 def _renew(form: RegisterForm, cells: Cells, slot: _Slot, day: date) -> None:

@@ -64,10 +64,8 @@ def check_spec(plan: Plan, spec: SampleSpec) -> None:
     counts = {c.id: f for f in plan.forms if f.kind == "register" for c in f.counts}
     strange = [f"variables.{v}" for v in spec.variables if v not in variables]
     for count, by_unit in spec.counts.items():
-        if count not in counts:
-            strange.append(f"counts.{count}")
-        else:
-            strange += [f"counts.{count}.{u}" for u in by_unit if u not in counts[count].units]
+        known = counts[count].units if count in counts else ()
+        strange += [f"counts.{count}.{u}" for u in by_unit if u not in known] if known else [f"counts.{count}"]
     if strange:
         raise UsageError(Text(f"样本设定中有方案没有的项目：{'、'.join(strange)}", f"the plan has no {', '.join(strange)}"),
                          where="sample.yaml",

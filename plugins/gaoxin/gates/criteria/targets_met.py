@@ -54,11 +54,8 @@ _BECAUSE = Code("gates.indicator_because", "{status}：{reason}", "{status}: {re
 _STATUS = {
     status: Code(f"gates.indicator_{status}", *words)()
     for status, words in {
-        Status.MET: ("达标", "met"),
-        Status.ON_TRACK: ("进度正常", "on track"),
-        Status.AT_RISK: ("有风险", "at risk"),
-        Status.OFF_TRACK: ("落后", "off track"),
-        Status.UNKNOWN: ("无法评估", "unknown"),
+        Status.MET: ("达标", "met"), Status.ON_TRACK: ("进度正常", "on track"), Status.AT_RISK: ("有风险", "at risk"),
+        Status.OFF_TRACK: ("落后", "off track"), Status.UNKNOWN: ("无法评估", "unknown"),
     }.items()
 }
 

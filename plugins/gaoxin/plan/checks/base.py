@@ -27,10 +27,8 @@ class Severity(StrEnum):
 
 
 LACKING = Code("checks.lacking", "缺少可用的数值：{names}", "no usable value of {names}", names=tuple)
-INCONVERTIBLE = Code(
-    "checks.inconvertible", "方案中计量单位不能换算：{names}", "the plan's units of measure cannot be converted: {names}",
-    names=tuple,
-)
+INCONVERTIBLE = Code("checks.inconvertible", "方案中计量单位不能换算：{names}",
+                     "the plan's units of measure cannot be converted: {names}", names=tuple)
 SEVERITY = Key("程度", "severity", "退回 须说明 提示")  # words for that key
 
 

@@ -10,11 +10,9 @@ from gaoxin.plan.base import Id, Key, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, DeclaredCheck, Judged, Made, Reported, Severity
 
 TITLE = Code("checks.not_before.title", "{later} 不早于 {earlier}", "{later} not before {earlier}", later=Text, earlier=Text)
-BEFORE = Code(
-    "checks.not_before", "{later} 早于 {earlier_name} {earlier}（{earlier_cell}）；请核对两个日期",
-    "{later} lies before {earlier_name} {earlier} ({earlier_cell}); check both dates",
-    later=date, earlier=date, earlier_name=Worded, earlier_cell=str,
-)
+BEFORE = Code("checks.not_before", "{later} 早于 {earlier_name} {earlier}（{earlier_cell}）；请核对两个日期",
+              "{later} lies before {earlier_name} {earlier} ({earlier_cell}); check both dates",
+              later=date, earlier=date, earlier_name=Worded, earlier_cell=str)
 
 
 class NotBefore(DeclaredCheck):
@@ -47,9 +45,8 @@ class NotBefore(DeclaredCheck):
         earlier, later = given[self.earlier], given[self.later]
         if not isinstance(earlier.value, date) or not isinstance(later.value, date):
             return None
-        return Judged(Decimal((later.value - earlier.value).days), {
-            "later": later.value, "earlier": earlier.value, "earlier_name": earlier.name, "earlier_cell": earlier.cell,
-        })
+        return Judged(Decimal((later.value - earlier.value).days), {"later": later.value, "earlier": earlier.value,
+                                                                    "earlier_name": earlier.name, "earlier_cell": earlier.cell})
 
     def settle(self, made: Made) -> None:
         later, earlier = made.values[self.later], made.values[self.earlier]

@@ -14,8 +14,7 @@ MORE = Code(
     "{part} {part_unit} 大于 {whole} {unit}（{whole_name}，{whole_cell}），多 {excess} {unit}；部分不能大于总体，请核对两个数",
     "{part} {part_unit} is more than {whole} {unit} ({whole_name}, {whole_cell}) by {excess} {unit}: "
     "a part cannot exceed its whole", part=Decimal, part_unit=str, whole=Decimal, unit=str, whole_name=Worded, whole_cell=str,
-    excess=Decimal,
-)
+    excess=Decimal)
 
 
 class PartOf(OfFigures):
@@ -41,10 +40,8 @@ class PartOf(OfFigures):
         """By how much the part exceeds the whole, in the whole's unit of measure."""
         part, whole = given[self.part], given[self.whole]
         excess = figure(part, whole.unit) - figure(whole)
-        return Judged(excess, {
-            "part": part.value, "part_unit": part.unit, "whole": whole.value, "unit": whole.unit,
-            "whole_name": whole.name, "whole_cell": whole.cell, "excess": excess,
-        })
+        return Judged(excess, {"part": part.value, "part_unit": part.unit, "whole": whole.value, "unit": whole.unit,
+                               "whole_name": whole.name, "whole_cell": whole.cell, "excess": excess})
 
     def settle(self, made: Made) -> None:
         whole, part = made.of(self.whole, self.part), made.values[self.part]

@@ -9,18 +9,15 @@ from gaoxin.numerals import plain
 from gaoxin.plan.base import Id, Key, WithinForm, opt
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
-TITLE = Code(
-    "checks.ratio_between.title", "{numerator} / {denominator} 取值 {limits}", "{numerator} / {denominator} within {limits}",
-    numerator=Text, denominator=Text, limits=Message,
-)
+TITLE = Code("checks.ratio_between.title", "{numerator} / {denominator} 取值 {limits}",
+             "{numerator} / {denominator} within {limits}", numerator=Text, denominator=Text, limits=Message)
 OUTSIDE = Code(
     "checks.ratio_between",
     "{numerator} {numerator_unit} 与 {denominator} {denominator_unit}（{denominator_name}，{denominator_cell}）之比为 {ratio}，"
     "不在 {limits} 之内；请核对两个数及其计量单位，属实请说明原因",
     "{numerator} {numerator_unit} to {denominator} {denominator_unit} ({denominator_name}, {denominator_cell}) is {ratio}, "
     "outside {limits}; check both figures and their units of measure, and explain if true", numerator=Decimal, numerator_unit=str,
-    denominator=Decimal, denominator_unit=str, denominator_name=Worded, denominator_cell=str, ratio=Decimal, limits=Message,
-)
+    denominator=Decimal, denominator_unit=str, denominator_name=Worded, denominator_cell=str, ratio=Decimal, limits=Message)
 NOUGHT = Code("checks.ratio_between.nought", "分母为零，无法计算", "the denominator is nought")
 
 
@@ -49,8 +46,7 @@ class RatioBetween(OfFigures):
         ratio = figure(over) / figure(under)
         return Judged(ratio, {
             "numerator": over.value, "numerator_unit": over.unit, "denominator": under.value, "denominator_unit": under.unit,
-            "denominator_name": under.name, "denominator_cell": under.cell, "ratio": Decimal(plain(ratio, digits=4)),
-        })
+            "denominator_name": under.name, "denominator_cell": under.cell, "ratio": Decimal(plain(ratio, digits=4))})
 
     def settle(self, made: Made) -> None:
         below, low, high = made.values[self.denominator], self.min, self.max

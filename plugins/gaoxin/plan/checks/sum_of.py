@@ -13,10 +13,8 @@ from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported,
 
 TITLE = Code("checks.sum_of.title", "{total} = {parts: + }", "{total} = {parts: + }", total=Text, parts=tuple)
 _ZH = "合计 {total} {unit} 与分项之和 {sum} {unit} 相差 {difference}，允许舍入误差 {%s}；请核对各分项，并保留相同小数位"
-_EN = (
-    "total {total} {unit} and the sum of its parts {sum} {unit} differ by {difference}, {%s} is allowed for rounding; "
-    "check the parts, and give all with the same decimals"
-)
+_EN = ("total {total} {unit} and the sum of its parts {sum} {unit} differ by {difference}, {%s} is allowed for rounding; "
+       "check the parts, and give all with the same decimals")
 _FIELDS = {"total": Decimal, "unit": str, "sum": Decimal, "difference": Decimal}
 # A given tolerance stands in the suite, where it can be tightened; a derived one is of this return.
 BEYOND_GIVEN = Code("checks.sum_of.given", _ZH % "most", _EN % "most", **_FIELDS, most=Decimal | str)
@@ -90,7 +88,6 @@ def rounding_tolerance(total: Reported, parts: Sequence[Reported]) -> Decimal:
         if cell.given is not None:
             unit = cell.unit_given or cell.unit
             last_digits[unit] = min(last_digits.get(unit, 0), int(cell.given.as_tuple().exponent))
-    coarsest = max(
-        (measures.convert(Decimal(1).scaleb(digit), unit, total.unit) for unit, digit in last_digits.items()), default=Decimal(0)
-    )
+    coarsest = max((measures.convert(Decimal(1).scaleb(digit), unit, total.unit) for unit, digit in last_digits.items()),
+                   default=Decimal(0))
     return len(parts) * coarsest / 2

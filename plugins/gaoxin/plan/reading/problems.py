@@ -74,9 +74,7 @@ _OF_YAML = {
         ("key", "did not find expected key", "缩进不对，或上一行的括号、引号未闭合"),
         ("comma", "did not find expected ',' or", "方括号或花括号内缺少逗号，或未闭合"),
         ("node", "did not find expected node content", "括号内的内容不完整"),
-        ("end", "unexpected end of stream", "引号或括号未闭合"),
-    )
-}
+        ("end", "unexpected end of stream", "引号或括号未闭合"))}
 _EMPTY = Code("plan.file_empty", "文件是空的，应为键值结构", "the file is empty, expected a mapping")
 _HOLDS_A_LIST = Code("plan.holds_a_list", "文件内容是列表，应为键值结构", "the file holds a list, expected a mapping")
 _HOLDS_A_VALUE = Code("plan.holds_a_value", "文件内容是单个值，应为键值结构", "the file holds a single value, expected a mapping")
@@ -134,9 +132,8 @@ def from_pydantic(errors: Sequence[Any], root: yaml.Node | None, file: str) -> l
 
 def broken(references: Iterable[tuple[str, Message]], root: yaml.Node | None, file: str) -> list[PlanProblem]:
     """References that lead nowhere (place, what is wrong), by line."""
-    return _by_line([
-        PlanProblem("plan_reference_broken", file, line_of(root, place.split(".")), place, told) for place, told in references
-    ])
+    return _by_line([PlanProblem("plan_reference_broken", file, line_of(root, place.split(".")), place, told)
+                     for place, told in references])
 
 
 def _by_line(found: list[PlanProblem]) -> list[PlanProblem]:

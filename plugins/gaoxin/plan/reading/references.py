@@ -46,8 +46,7 @@ def _twice(plan: Plan) -> Iterator[Problem]:
         **{name: value for name in Plan.model_fields if isinstance(value := getattr(plan, name), tuple)},
         "document.annexes": plan.document.annexes, **{f"tasks.{t.id}.deliverables": t.deliverables for t in plan.tasks},
         **{f"forms.{f.id}.fields": f.asked for f in plan.forms if f.kind == "register"},
-        **{f"forms.{f.id}.checks": f.checks for f in plan.forms},
-    }
+        **{f"forms.{f.id}.checks": f.checks for f in plan.forms}}
     for where, items in groups.items():
         ids = [item.id for item in items]
         for at, name in enumerate(ids):
@@ -80,12 +79,10 @@ def _variables_twice(plan: Plan) -> Iterator[Problem]:
 
 
 def _dangling(plan: Plan) -> Iterator[Problem]:
-    zones: tuple[Any, ...] = (*plan.zones, *plan.tiers)
     parts: dict[str, tuple[Any, ...]] = {
         "unit": plan.units, "phase": plan.phases, "task": plan.tasks, "indicator": plan.indicators, "form": plan.forms,
-        "choice": plan.choices, "stage": plan.stages, "zone": plan.zones, "tier": plan.tiers,
-        "zones": zones, "reference": plan.references, "item": plan.rows,
-    }
+        "choice": plan.choices, "stage": plan.stages, "zone": plan.zones, "tier": plan.tiers, "reference": plan.references,
+        "zones": (*plan.zones, *plan.tiers), "item": plan.rows}
     known = {kind: [item.id for item in items] for kind, items in parts.items()} | {"variable": variables_of(plan)}
     known["zones"].insert(0, "all")
     inside = {form.id: [item.id for item in form.asked] for form in plan.forms}

@@ -22,9 +22,7 @@ class AllOf(TargetKind):
     combines = "all"
     said = Code("target.all_of", "{parts: 且 }", "{parts: and }", parts=tuple)
     words = Key("全部满足", "all of")
-    examples = (
-        ("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
-        ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"),
-    )
+    examples = (("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
+                ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"))
 
     all_of: Annotated[tuple[Target, ...], Field(min_length=2), Key("全部：每一个都要达到", "all of: each is needed")]

@@ -25,10 +25,8 @@ class EachZone(TargetKind):
     place = 40
     combines = "all"
     words = Key("每个园区都要达到", "each zone")
-    examples = (
-        ("各园区都达到 10", "{each_zone: [all], target: {at_least: 10}}"),
-        ("核心园区各达到 20", "{each_zone: [core], target: {at_least: 20}}"),
-    )
+    examples = (("各园区都达到 10", "{each_zone: [all], target: {at_least: 10}}"),
+                ("核心园区各达到 20", "{each_zone: [core], target: {at_least: 20}}"))
 
     each_zone: Annotated[tuple[Annotated[Id, Refers("zones")], ...], Key(
         "哪些园区：zones 或 tiers 的编号，全部写 [all]", "which zones: ids of zones or tiers, or [all]"

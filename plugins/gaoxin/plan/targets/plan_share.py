@@ -39,10 +39,8 @@ class PlanShare(Compared, TargetKind):
     no_pace = _NO_PACE()
     counts_items = True
     words = Key("完成率目标：本方案完成的比例，%", "plan share: how much of the plan is done, in %")
-    examples = (
-        ("完成 80% 的指标", "{plan_share: indicators, at_least: 80}"),
-        ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"),
-    )
+    examples = (("完成 80% 的指标", "{plan_share: indicators, at_least: 80}"),
+                ("所列各项全部完成", "{plan_share: all, at_least: 100, only: [hnte, survey]}"))
 
     plan_share: Annotated[Literal["indicators", "tasks", "all"], Key("范围", "of what", "指标 任务 两者")]
     only: tuple[Annotated[Id, Refers(_counted)], ...] | None = opt("只计哪些：指标和任务的编号；不写即全部",
@@ -65,13 +63,10 @@ class PlanShare(Compared, TargetKind):
         return _TOLD(what=_WHAT[self.plan_share](), sign=self.comparator.sign, value=self.value)
 
     def indicators(self, known: Sequence[str]) -> list[str]:
-        return [] if self.plan_share == "tasks" else self._among(known)
+        return [one for one in known if self.plan_share != "tasks" and (self.only is None or one in self.only)]
 
     def tasks(self, known: Sequence[str]) -> list[str]:
-        return [] if self.plan_share == "indicators" else self._among(known)
-
-    def _among(self, known: Sequence[str]) -> list[str]:
-        return [one for one in known if self.only is None or one in self.only]
+        return [one for one in known if self.plan_share != "indicators" and (self.only is None or one in self.only)]
 
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         return {("plan_share", self.plan_share, self.only): (self.comparator, self.value.normalize())}

@@ -89,7 +89,13 @@ class Threshold(Compared, TargetKind):
         return self.zone or zone
 
     def judge(self, world: World, measures: Sequence[Measure], zone: str | None = None) -> Judged:
-        seen = self._quantity(world, measure_of(measures, self), self.zone_of(zone))
+        measure, zone, limit = measure_of(measures, self), self.zone_of(zone), self.value
+        reading = world.latest(measure.id, zone)
+        none = Judged(Truth.UNKNOWN, self, self, unit=self.derived.value_unit(measure.unit), period=reading.period, limit=limit,
+                      zone=zone)
+        if reading.value is None:  # whatever history says: without a value that stands there is nothing to judge
+            return replace(none, reason=reading.reason or _NO_VALUE())
+        seen = self.derived.quantity(by.Ask(limit, self.since, measure, world, zone, reading, reading.value, none))
         if seen.value is None:
             return seen
         met, growing = self.reached_by(seen.value, seen.limit), seen.open_ended and not self.comparator.higher_is_better
@@ -97,15 +103,6 @@ class Threshold(Compared, TargetKind):
             return replace(seen, reason=_STILL_GROWS(), open_ended=True)
         return replace(seen, truth=Truth.MET if met else Truth.NOT_MET, gap=self.gap_to(seen.value, seen.limit),
                        completion=self.completion(seen.value, seen.limit), open_ended=growing)
-
-    def _quantity(self, world: World, measure: Measure, zone: str | None) -> Judged:
-        """What it speaks of, not yet held against its number; without a value there is a reason."""
-        reading = world.latest(measure.id, zone)
-        unit, limit = self.derived.value_unit(measure.unit), self.value
-        none = Judged(Truth.UNKNOWN, self, self, unit=unit, period=reading.period, limit=limit, zone=zone)
-        if reading.value is None:  # whatever history says: without a value that stands there is nothing to judge
-            return replace(none, reason=reading.reason or _NO_VALUE())
-        return self.derived.quantity(by.Ask(limit, self.since, measure, world, zone, reading, reading.value, none))
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         """`≥ 600 亿元`; with several measures led by the measure's name, for one zone by the zone's."""
@@ -133,9 +130,8 @@ class Threshold(Compared, TargetKind):
 
 _OWN = by.Own("", "")
 # The keys that derive another quantity, in the order of the model.
-DERIVATIONS: dict[str, by.Derivation] = {
-    name: one for name, field in Threshold.model_fields.items() for one in field.metadata if isinstance(one, by.Derivation)
-}
+DERIVATIONS = {name: one for name, field in Threshold.model_fields.items() for one in field.metadata
+               if isinstance(one, by.Derivation)}
 Threshold.between_keys = {"allOf": [Compared.between_keys, {"oneOf": [
     *({"required": [key]} for key in DERIVATIONS), {"not": {"anyOf": [{"required": [key]} for key in DERIVATIONS]}},
 ]}]}

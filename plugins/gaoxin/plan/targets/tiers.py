@@ -55,9 +55,8 @@ class Tiers(TargetKind):
     place = 50
     no_pace = None
     words = Key("分档目标：几个园区达到多少", "tiers: so many zones reach so much")
-    examples = (
-        ("一个过百亿、一个过五十亿", "{tiers: [{zones: 1, at_least: 100}, {zones: 1, at_least: 50, named: [west_zone]}]}"),
-    )
+    examples = (("一个过百亿、一个过五十亿",
+                 "{tiers: [{zones: 1, at_least: 100}, {zones: 1, at_least: 50, named: [west_zone]}]}"),)
 
     tiers: Annotated[tuple[ZoneClass, ...], Key("各档", "classes")] = Field(min_length=1)
     of: Id | None = opt("度量：不写即第一个", "of: the measure; the first when left out")

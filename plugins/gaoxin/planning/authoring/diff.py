@@ -97,31 +97,26 @@ class _Walk:
 
     def within(self, old: BaseModel, new: BaseModel, at: _Place) -> Iterator[Change]:
         """The changes between two models of one type, key by key."""
-        old_side, new_side = self.old, self.new
+        walk = self
         if isinstance(old, Indicator) and isinstance(new, Indicator):
-            old_side, new_side = self.old.within(old), self.new.within(new)
-        walk = _Walk(old_side, new_side)
+            walk = _Walk(self.old.within(old), self.new.within(new))
         for name, field in type(new).model_fields.items():
             was, is_ = getattr(old, name), getattr(new, name)
             if was != is_:
                 yield from walk.value(type(new), name, field.alias or name, was, is_, at)
 
     def value(self, model: type[BaseModel], name: str, key: str, was: Any, is_: Any, at: _Place) -> Iterator[Change]:
+        listed = isinstance(was, tuple) and isinstance(is_, tuple)
         if _part(was) and type(was) is type(is_):
             words = None if name == "gate" else name_of(model, name)  # its own keys say 关口 already
             yield from self.within(was, is_, at.key(key, words))
-        elif isinstance(was, tuple) and isinstance(is_, tuple) and all(map(_part, (*was, *is_))):
+        elif listed and all(map(_part, (*was, *is_))):
             yield from self.items(model, name, was, is_, at)
         elif isinstance(was, dict) and isinstance(is_, dict):
             yield from self.entries(model, name, was, is_, at)
         else:
-            yield self.leaf(model, name, key, was, is_, at)
-
-    def leaf(self, model: type[BaseModel], name: str, key: str, was: Any, is_: Any, at: _Place) -> Change:
-        listed = isinstance(was, tuple) and isinstance(is_, tuple)
-        told = self.lists(model, name, was, is_) if listed else self.from_to(model, name, was, is_)
-        message = _TOLD(around=at.around, what=name_of(model, name), told=told)
-        return self.change("changed", at.key(key), was, is_, message)
+            told = self.lists(model, name, was, is_) if listed else self.from_to(model, name, was, is_)
+            yield _change("changed", at.key(key), was, is_, _TOLD(around=at.around, what=name_of(model, name), told=told))
 
     def from_to(self, model: type[BaseModel], name: str, was: Any, is_: Any) -> Message:
         """Words for one value that became another. Where both are called alike, as plan.yaml has them."""
@@ -144,10 +139,10 @@ class _Walk:
 
     def items(self, model: type[BaseModel], name: str, was: tuple, is_: tuple, at: _Place) -> Iterator[Change]:
         """The changes in a list of parts: what went, what came or changed in the new order, then the order itself."""
-        pairs = matched(was, is_)
-        for gone in (i for i, there in enumerate(was) if all(i != o for o, _ in pairs)):
-            yield self._whole("removed", name, was[gone], gone, at)
-        old_of = {n: o for o, n in pairs}
+        old_of = {n: o for o, n in matched(was, is_)}
+        for gone in range(len(was)):
+            if gone not in old_of.values():
+                yield self._whole("removed", name, was[gone], gone, at)
         for number, item in enumerate(is_):
             if number not in old_of:
                 yield self._whole("added", name, item, number, at)
@@ -156,14 +151,14 @@ class _Walk:
             place = at.item(name, _id_of(item, number), titled(item, self.new))
             if type(earlier) is not type(item):
                 told = _FROM_TO(old=name_of(type(earlier)), new=name_of(type(item)))
-                yield self.change("changed", place, earlier, item, _ANOTHER_KIND(parts=place.words, told=told))
+                yield _change("changed", place, earlier, item, _ANOTHER_KIND(parts=place.words, told=told))
             elif earlier != item:
                 yield from self.within(earlier, item, place)
-        kept = [o for o, _ in sorted(pairs, key=lambda p: p[1])]
-        if kept != sorted(kept):
-            order, before = [_id_of(is_[n], n) for n in sorted(old_of)], [_id_of(was[o], o) for o in sorted(kept)]
-            yield self.change("changed", at.key(name), before, order, _NEW_ORDER(
-                around=at.around, what=name_of(model, name), names=[titled(is_[n], self.new) for n in sorted(old_of)],
+        kept = sorted(old_of)
+        if (olds := sorted(old_of.values())) != [old_of[n] for n in kept]:
+            order, before = [_id_of(is_[n], n) for n in kept], [_id_of(was[o], o) for o in olds]
+            yield _change("changed", at.key(name), before, order, _NEW_ORDER(
+                around=at.around, what=name_of(model, name), names=[titled(is_[n], self.new) for n in kept],
             ))
 
     def entries(self, model: type[BaseModel], name: str, was: dict, is_: dict, at: _Place) -> Iterator[Change]:
@@ -176,30 +171,26 @@ class _Walk:
             if key in was and key in is_ and _part(was[key]):
                 yield from self.within(was[key], is_[key], _Place(place.path, place.subject, (*place.words, words)))
                 continue
-            kind: Kind = "added" if key not in was else "removed" if key not in is_ else "changed"
-            if kind == "changed":
-                told = self.from_to(model, name, was[key], is_[key])
-            elif kind == "added":
-                told = _KEY_ADDED(new=self.new.told(model, name, is_[key]))
+            kind: Kind = "changed"
+            if key not in was:
+                kind, told = "added", _KEY_ADDED(new=self.new.told(model, name, is_[key]))
+            elif key not in is_:
+                kind, told = "removed", _KEY_REMOVED(old=self.old.told(model, name, was[key]))
             else:
-                told = _KEY_REMOVED(old=self.old.told(model, name, was[key]))
-            message = _TOLD(around=at.around, what=words, told=told)
-            yield self.change(kind, place, was.get(key), is_.get(key), message)
+                told = self.from_to(model, name, was[key], is_[key])
+            yield _change(kind, place, was.get(key), is_.get(key), _TOLD(around=at.around, what=words, told=told))
 
     def _whole(self, kind: Kind, name: str, item: BaseModel, number: int, at: _Place) -> Change:
-        side = self.new if kind == "added" else self.old
-        place = at.item(name, _id_of(item, number), titled(item, side))
-        more = side.summary(item)
-        message = (_ADDED if kind == "added" else _REMOVED)(
-            parts=place.words, more=_SUMMARY(told=more) if more else None,
-        )
-        return self.change(kind, place, None if kind == "added" else item, item if kind == "added" else None, message)
+        added = kind == "added"
+        side = self.new if added else self.old
+        place, summary = at.item(name, _id_of(item, number), titled(item, side)), side.summary(item)
+        message = (_ADDED if added else _REMOVED)(parts=place.words, more=_SUMMARY(told=summary) if summary else None)
+        return _change(kind, place, None if added else item, item if added else None, message)
 
-    def change(self, kind: Kind, at: _Place, was: Any, is_: Any, message: Message) -> Change:
-        subject, field = at.path[: at.subject], at.path[at.subject :]
-        return Change(
-            kind, ".".join(subject) or "plan", ".".join(field), as_written(was), as_written(is_), message,
-        )
+
+def _change(kind: Kind, at: _Place, was: Any, is_: Any, message: Message) -> Change:
+    subject, field = ".".join(at.path[: at.subject]), ".".join(at.path[at.subject :])
+    return Change(kind, subject or "plan", field, as_written(was), as_written(is_), message)
 
 
 def _part(value: Any) -> bool:

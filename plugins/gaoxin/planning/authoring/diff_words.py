@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -35,12 +35,12 @@ class Side:
 
     plan: Plan
     indicator: Indicator | None = None
-    names: Mapping[str, Mapping[str, Label]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def names(self) -> dict[str, dict[str, Label]]:
+        """What an id of each kind is called."""
         lists = {kind: getattr(self.plan, key) for kind, key in _LISTS.items()}
-        named = {kind: {x.id: getattr(x, "name", None) or x.subject for x in items} for kind, items in lists.items()}
-        object.__setattr__(self, "names", named)
+        return {kind: {x.id: getattr(x, "name", None) or x.subject for x in items} for kind, items in lists.items()}
 
     def within(self, indicator: Indicator) -> Side:
         return replace(self, indicator=indicator)
@@ -111,9 +111,7 @@ def titled(item: BaseModel, side: Side) -> Text:
     """A part with what it is called: 阶段“申请”, phase "Application"."""
     kind = name_of(type(item))
     zh, en = (_title(item, side, lang) for lang in ("zh", "en"))
-    if zh == kind.zh:
-        return kind
-    return Text(f"{kind.zh}“{zh}”", f'{kind.en} "{en}"')
+    return kind if zh == kind.zh else Text(f"{kind.zh}“{zh}”", f'{kind.en} "{en}"')
 
 
 def _title(item: BaseModel, side: Side, lang: Lang) -> str:

@@ -14,7 +14,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.offices import Settles
 from gaoxin.plan.reading.loader import PlanProblem
-from gaoxin.planning.check.findings import FINDINGS, Decision, PlanFinding, Saying, listed, of_plan, phrase
+from gaoxin.planning.check.findings import FINDINGS, Decision, PlanFinding, listed, of_plan, phrase
 from gaoxin.planning.check.rules import RULES
 
 __all__ = ["FINDINGS", "PlanFinding", "check_plan", "unreadable", "worst"]
@@ -24,9 +24,8 @@ DECISION_WITHOUT_FINDING = of_plan(
     ("核对 settles 的 code 和 subject", "check code and subject of `settles`"), "决定 {choice} 所了结的 {finding} 并不存在",
     "the decision {choice} settles {finding}, which is not found",
 )
-_CHANGED = Saying(
-    DECISION_WITHOUT_FINDING, "changed",
-    "决定 {choice} 作出后，{finding} 的内容已变（标记 {mark}，现为 {marks}），不再视为已决定",
+_CHANGED = DECISION_WITHOUT_FINDING.saying(
+    "changed", "决定 {choice} 作出后，{finding} 的内容已变（标记 {mark}，现为 {marks}），不再视为已决定",
     "{finding} has changed since {choice} decided it (mark {mark}, now {marks}): it is open again",
     ("重新核定后把 mark 改为 {marks}", "decide again, then write mark {marks}"),
 )

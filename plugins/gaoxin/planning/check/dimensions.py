@@ -9,6 +9,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation, localcontext
+from functools import reduce
 
 from gaoxin import measures
 from gaoxin.i18n import Code
@@ -40,8 +41,7 @@ class Quantity:
 def quantity(unit: str) -> Quantity:
     """The quantity of a unit of measure: `吨标准煤/万元` is energy¹ money⁻¹ at 1/10,000."""
     top, _, bottom = unit.partition("/")
-    made = _base(top)
-    return _times(made, _base(bottom), -1) if bottom else made
+    return _times(_base(top), _base(bottom), -1) if bottom else _base(top)
 
 
 def _base(symbol: str) -> Quantity:
@@ -59,8 +59,7 @@ _BASE_SYMBOL = {
 
 def result(tree: ast.expr, inputs: Mapping[str, Quantity]) -> Quantity:
     """The quantity that a formula yields. Raises FormulaProblem where it adds or compares what does not belong together."""
-    with localcontext() as context:
-        context.prec = 40
+    with localcontext(prec=40):
         return _result(tree, inputs)
 
 
@@ -76,10 +75,8 @@ def _result(node: ast.expr, inputs: Mapping[str, Quantity]) -> Quantity:
             return _alike(node, [_term(a, inputs) for a in args])
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
             return _alike(node, [_term(left, inputs), _term(right, inputs)])
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return _times(_result(left, inputs), _result(right, inputs), 1)
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            return _times(_result(left, inputs), _result(right, inputs), -1)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
+            return _times(_result(left, inputs), _result(right, inputs), 1 if isinstance(op, ast.Mult) else -1)
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             return _power(_result(left, inputs), right)
     raise TypeError(f"not parsed: {ast.dump(node)}")
@@ -94,11 +91,9 @@ def _alike(node: ast.expr, parts: list[Quantity]) -> Quantity:
     first = parts[0]
     for other in parts[1:]:
         if other.powers != first.powers:
-            what = ast.unparse(node)
-            raise FormulaProblem(_APART(what=what), "units_do_not_convert")
+            raise FormulaProblem(_APART(what=ast.unparse(node)), "units_do_not_convert")
         if first.scale is not None and other.scale is not None and not _same(first.scale, other.scale):
-            what = ast.unparse(node)
-            raise FormulaProblem(_UNCONVERTED(what=what), "units_not_converted")
+            raise FormulaProblem(_UNCONVERTED(what=ast.unparse(node)), "units_not_converted")
     return Quantity(first.powers, None if any(p.scale is None for p in parts) else first.scale)
 
 
@@ -112,10 +107,7 @@ def _times(a: Quantity, b: Quantity, sign: int) -> Quantity:
 
 def _power(base: Quantity, exponent: ast.expr) -> Quantity:
     if isinstance(exponent, ast.Constant) and isinstance(exponent.value, int) and 0 <= exponent.value <= 9:
-        made = Quantity()
-        for _ in range(exponent.value):
-            made = _times(made, base, 1)
-        return made
+        return reduce(lambda made, _: _times(made, base, 1), range(exponent.value), Quantity())
     if base.powers:
         raise FormulaProblem(_WHOLE_POWERS(), "units_do_not_convert")
     # A growth rate over years, (a / b) ** (1 / 5): a pure number stays one while it is not in per cent.
@@ -127,8 +119,7 @@ def off_by(computed: Quantity, wanted: Quantity) -> Decimal | None:
     if computed.scale is None or wanted.scale is None:
         return None
     try:
-        with localcontext() as context:
-            context.prec = 40
+        with localcontext(prec=40):
             ratio = computed.scale / wanted.scale
     except InvalidOperation:
         return None

@@ -11,9 +11,8 @@ docs/plan-check.md is made from the declarations.
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -69,81 +68,62 @@ _LISTED = phrase("listed", "{names}{more}")
 _MORE = phrase("listed.more", "等 {all} 项", " and {rest} more", rest=int)
 
 
-class _Spoken(ABC):
-    """Anything that makes findings."""
+class Words:
+    """One wording of a finding: its message and, where they are of the same context, what is to be decided. code: the finding's
+    own, or that and what distinguishes the wording; another where several findings share it. fields: as `phrase` has them."""
 
-    @abstractmethod
-    def found(self, severity: Severity, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
-        """A finding of that severity, at a subject and its places."""
-
-    def error(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
-        return self.found(Severity.ERROR, subject, *at, **more)
-
-    def warning(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
-        return self.found(Severity.WARNING, subject, *at, **more)
-
-    def info(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
-        return self.found(Severity.INFO, subject, *at, **more)
-
-
-class Saying(_Spoken):
-    """One wording of a finding: its message and, where they are of the same context, what is to be decided.
-
-    of: the finding that is so told; None for words that several findings share, which `found` is then given. variant: what
-    distinguishes its code from the finding's own. fields: as `phrase` has them.
-    """
-
-    def __init__(
-        self, of: Finding | None, variant: str, zh: str, en: str, ask: tuple[str, str] | None = None, /, **fields: Kind,
-    ) -> None:
-        code = f"{of.code}.{variant}" if of else variant
-        self.of, self._code = of, phrase(code, zh, en, **fields)
+    def __init__(self, code: str, zh: str, en: str, ask: Pair | None = None, /, **fields: Kind) -> None:
+        self._message = phrase(code, zh, en, **fields)
         self._ask = phrase(f"{code}.ask", *ask, **fields) if ask else None
-
-    def found(self, severity: Severity, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
-        assert self.of, "words that findings share are given to the finding"
-        return self.of.found(severity, subject, *at, saying=self, **more)
 
     def said(self, subject: str | Row, context: dict[str, Any]) -> tuple[Message, Message | None]:
         """The message and what is to be decided. A row of the plan gives its own name where none is given. Raises TypeError
         for a field that is missing, unknown or of another type."""
-        codes = [code for code in (self._code, self._ask) if code]
+        codes = [code for code in (self._message, self._ask) if code]
         fields = {name for code in codes for name in code.fields}
         if not isinstance(subject, str) and "name" in fields:
             context = {"name": subject.name} | context
         if unknown := context.keys() - fields:
-            raise TypeError(f"{self._code.code} knows no {sorted(unknown)}")
+            raise TypeError(f"{self._message.code} knows no {sorted(unknown)}")
         message, *ask = (code(**{name: context[name] for name in code.fields if name in context}) for code in codes)
         return message, ask[0] if ask else None
 
 
 @dataclass(frozen=True)
-class Finding(_Spoken):
+class Finding:
     """A kind of finding. code: stable, never reworded. about: whether the document or the plan file is at fault; the office
     decides on the one, whoever keeps the plan mends the other. severities: those it can have, in one word each. decide: what
     is to be decided or mended, where the rule says nothing more exact. whole: its words where every row of a plan has it
-    (`together`), with what is then to be decided. says: its own words, unless each rule that makes it has others."""
+    (`together`), with what is then to be decided. says: its words, unless each rule that makes it has others."""
 
     code: str
     about: Literal["document", "plan"]
     severities: str
     title: Text
     decide: Text
-    says: Saying | None = None
+    says: Words | None = None
     whole: tuple[Code, Text] | None = None
 
-    def __post_init__(self) -> None:
-        if FINDINGS.setdefault(self.code, self) is not self:
-            raise ValueError(f"{self.code}: the code is taken")
+    def saying(self, variant: str, zh: str, en: str, ask: Pair | None = None, /, **fields: Kind) -> Finding:
+        """The finding in other words. variant: what distinguishes the code of its message."""
+        return replace(self, says=Words(f"{self.code}.{variant}", zh, en, ask, **fields))
 
-    def found(
-        self, severity: Severity, subject: str | Row, /, *at: At, saying: Saying | None = None,
-        message: Message | None = None, ask: Message | Text | None = None, by_choice: str | None = None, within: str = "",
-        **context: Any,
+    def error(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
+        return self._found(Severity.ERROR, subject, *at, **more)
+
+    def warning(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
+        return self._found(Severity.WARNING, subject, *at, **more)
+
+    def info(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
+        return self._found(Severity.INFO, subject, *at, **more)
+
+    def _found(
+        self, severity: Severity, subject: str | Row, /, *at: At, saying: Words | None = None, message: Message | None = None,
+        ask: Message | Text | None = None, by_choice: str | None = None, within: str = "", **context: Any,
     ) -> PlanFinding:
-        """This finding at a subject of a plan: a row, or its place. at: the places that it speaks of. Said in the words of
-        the finding, of a `saying` or of a ready `message`; `ask` where what is to be decided hangs on more than the context.
-        Raises ValueError for a severity that it was not declared with."""
+        """This finding at a subject of a plan: a row, or its place. at: the places that it speaks of. Said in its own words, in
+        those of `saying`, or in a ready `message`; `ask` where what is to be decided hangs on more than the context. Raises
+        ValueError for a severity that it was not declared with."""
         if severity.value not in self.severities.split():
             raise ValueError(f"{self.code} is no {severity}")
         saying, asked = saying or self.says, None
@@ -151,19 +131,20 @@ class Finding(_Spoken):
             assert saying, f"{self.code} has no words of its own"
             message, asked = saying.said(subject, context)
         place = subject if isinstance(subject, str) else f"{_PARTS[type(subject)]}.{subject.id}"
-        return PlanFinding(self, severity, place, message, ask or asked or self.decide, places(at), by_choice, within)
+        of = FINDINGS[self.code]
+        return PlanFinding(of, severity, place, message, ask or asked or self.decide, places(at), by_choice, within)
 
 
 # Every finding that has been declared, by its code, in the order of the rules.
 FINDINGS: dict[str, Finding] = {}
 
 
-Words = tuple[str, str]
+Pair = tuple[str, str]
 
 
 def _finding(
-    about: Literal["document", "plan"], code: str, severities: str, title: Words, decide: Words, zh: str = "", en: str = "",
-    ask: Words | None = None, /, *, every_row: tuple[Words, Words] | None = None, **fields: Kind,
+    about: Literal["document", "plan"], code: str, severities: str, title: Pair, decide: Pair, zh: str = "", en: str = "",
+    ask: Pair | None = None, /, *, every_row: tuple[Pair, Pair] | None = None, **fields: Kind,
 ) -> Finding:
     """zh, en, ask, fields: the finding's own words. every_row: what all rows have, and what is then to be decided."""
     told = every_row and (
@@ -171,8 +152,11 @@ def _finding(
                f"all {{n}} {{what}} {every_row[0][1]}: {{rows}}", what=Worded),
         Text(*every_row[1]),
     )
-    says = Saying(None, code, zh, en, ask, **fields) if zh else None
-    return Finding(code, about, severities, Text(*title), Text(*decide), says, told)
+    says = Words(code, zh, en, ask, **fields) if zh else None
+    made = Finding(code, about, severities, Text(*title), Text(*decide), says, told)
+    if FINDINGS.setdefault(code, made) is not made:
+        raise ValueError(f"{code}: the code is taken")
+    return made
 
 
 of_document, of_plan = partial(_finding, "document"), partial(_finding, "plan")

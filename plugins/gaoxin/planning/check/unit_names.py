@@ -54,10 +54,8 @@ def same_prefix(one: str, other: str) -> bool:
 
 def look_alike(one: str, other: str) -> bool:
     """Whether two names abbreviate each other: the same body and the same field, long or short, at one level."""
-    if one == other:
-        return True
     (p1, f1, b1), (p2, f2, b2) = _taken_apart(one), _taken_apart(other)
-    return b1 == b2 and bool(b1) and bool(f1) and f1 == f2 and same_prefix(p1, p2)
+    return one == other or (bool(b1 and f1) and (f1, b1) == (f2, b2) and same_prefix(p1, p2))
 
 
 def short_form(one: str, other: str) -> bool:

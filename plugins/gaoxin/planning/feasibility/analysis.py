@@ -150,15 +150,13 @@ def horizon_of(plan: Plan) -> Horizon | None:
     if starts is None or ends is None or ends < starts:
         return None
     years = -(-((ends.year - starts.year) * 12 + ends.month - starts.month + 1) // 12)
-    shown = [*range(1, min(years, MOST_HORIZONS) + 1)]
-    if years > MOST_HORIZONS:
-        shown.append(years)
+    shown = dict.fromkeys((*range(1, min(years, MOST_HORIZONS) + 1), years))
     return Horizon(starts, ends, years, {n: ends.year - years + n for n in shown})
 
 
 def _outlook_of(asked: Asked, horizon: Horizon | None) -> IndicatorOutlook:
     each = tuple(_leaf_outlook(asked, leaf, zone) for leaf, zone in asked.leaves(asked.target, None))
-    whole = _leaf_outlook(asked, asked.target, None)
+    whole = _leaf_outlook(asked, asked.target, None) if asked.target.parts else each[0]
     found = whole.found
     need = next((x for x in each if (x.found.leaf, x.found.zone) == (found.leaf, found.zone)), each[0]).need
     start = need.baseline or max(asked.baselines(found.leaf, found.zone), key=lambda k: k.on, default=None)

@@ -18,7 +18,7 @@ from gaoxin.i18n import Code, Message
 from gaoxin.indicators.pace import fitted
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Indicator, Measure, Reference
-from gaoxin.plan.limits import Limits
+from gaoxin.plan.offices import Limits
 from gaoxin.plan.target import Judged, TargetKind
 from gaoxin.plan.targets import Threshold
 from gaoxin.plan.world import Counting, Reading, ReferenceUsed, ShareReading
@@ -200,8 +200,7 @@ class ProjectedWorld:
 
     def at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
         series = self._series(measure, zone)
-        exact = [k.value for k in series.known if k.on == period]
-        if exact:
+        if exact := [k.value for k in series.known if k.on == period]:
             return exact[-1]
         return self._value(series, period.year) if period.end.month == 12 else None
 
@@ -220,19 +219,14 @@ class ProjectedWorld:
 
     def years(self, measure: str, zone: str | None) -> dict[int, Decimal]:
         series = self._series(measure, zone)
-        made = dict(series.years)
-        if self.kind != "held" and series.baseline is not None:
-            for year in range(series.baseline.closed_year + 1, self.year + 1):
-                if (value := self._value(series, year)) is not None:
-                    made[year] = value
-        return {y: v for y, v in made.items() if y <= self.year}
+        first = series.baseline.closed_year + 1 if series.baseline and self.kind != "held" else self.year + 1
+        ahead = ((year, self._value(series, year)) for year in range(first, self.year + 1))
+        return {y: v for y, v in (*series.years.items(), *ahead) if v is not None and y <= self.year}
 
     def reference(self, reference: str, reading: Reading) -> ReferenceUsed | None:
-        path = self.references[reference]
-        point = path.at(self.year)
-        if point.value is None:
-            return None
-        return ReferenceUsed(reference, Period.of_year(self.year), point.value, path.reference.unit, self.outlook.as_of)
+        path, here = self.references[reference], Period.of_year(self.year)
+        value = path.at(self.year).value
+        return None if value is None else ReferenceUsed(reference, here, value, path.reference.unit, self.outlook.as_of)
 
     def delivered(self, task: str) -> tuple[int, int] | None:
         return None
@@ -288,7 +282,7 @@ def _past_rate(series: Series) -> Reading:
         return Reading(series.rate.value, period=series.rate.on)
     if series.historic and series.historic.growth is not None:
         return Reading(series.historic.growth, period=series.baseline.on if series.baseline else None)
-    last = max(series.years, default=None)
-    if last is not None and (before := series.years.get(last - 1)) is not None and before > 0:
+    last = max(series.years, default=0)
+    if (before := series.years.get(last - 1)) is not None and before > 0:
         return Reading(rounded(100 * (series.years[last] / before - 1)), period=Period.of_year(last))
     return Reading(None, reason=NO_BASELINE())

@@ -45,7 +45,7 @@ class Verdict(StrEnum):
 
 
 _BEST = (Verdict.MET, Verdict.FEASIBLE, Verdict.STRETCH, Verdict.UNKNOWN, Verdict.INFEASIBLE)
-_WORST = (Verdict.INFEASIBLE, Verdict.UNKNOWN, Verdict.STRETCH, Verdict.FEASIBLE, Verdict.MET)
+_WORST = _BEST[::-1]
 
 
 @dataclass(frozen=True)
@@ -118,16 +118,13 @@ class Asked:
             if not truths:
                 return Truth.UNKNOWN
             return any_truth(truths) if target.combines == "any" else all_truth(truths)
-        if self.judged(target, zone, year, "held").truth is Truth.MET:
-            return Truth.MET
-        return self.judged(target, zone, year, kind).truth
+        held = self.judged(target, zone, year, "held").truth
+        return held if held is Truth.MET else self.judged(target, zone, year, kind).truth
 
     def earliest(self, target: TargetKind, zone: str | None, kind: PaceKind) -> int | None:
         """The first year after the earliest baseline in which a target is met at a pace."""
-        first = min((k.closed_year for k in self.baselines(target, zone)), default=None)
-        if first is None:
-            return None
-        years = range(first + 1, first + self.plan.limits.look_ahead + 1)
+        first = min((k.closed_year + 1 for k in self.baselines(target, zone)), default=None)
+        years = range(first, first + self.plan.limits.look_ahead) if first is not None else ()
         return next((y for y in years if self.truth(target, zone, y, kind) is Truth.MET), None)
 
     def baselines(self, target: TargetKind, zone: str | None) -> list[Known]:
@@ -164,13 +161,10 @@ class Asked:
             return Found(Verdict.MET, leaf, zone, used if used.value is not None else held)
         if used.truth is Truth.MET:
             return Found(Verdict.FEASIBLE, leaf, zone, used)
-        strained = self.judged(leaf, zone, year, "used", True)
-        match strained.truth:
-            case Truth.MET:
-                return Found(Verdict.STRETCH, leaf, zone, used)
-            case Truth.NOT_MET:
-                return Found(Verdict.INFEASIBLE, leaf, zone, used)
-        return Found(Verdict.UNKNOWN, leaf, zone, used, self._why(leaf, zone, year, used))
+        strained = self.judged(leaf, zone, year, "used", True).truth
+        if strained is Truth.UNKNOWN:
+            return Found(Verdict.UNKNOWN, leaf, zone, used, self._why(leaf, zone, year, used))
+        return Found(Verdict.STRETCH if strained is Truth.MET else Verdict.INFEASIBLE, leaf, zone, used)
 
     def _why(self, leaf: TargetKind, zone: str | None, year: int, used: Judged) -> Message | None:
         """Why a leaf is unknown: as the world says, but for a reference, whose line the judge knows nothing of."""
@@ -188,9 +182,7 @@ class Asked:
             return found
         measure = self.indicator.measure_of(leaf)
         name = growth_variable(measure) or identity(self.indicator, measure)
-        for other, level, zone in _levels(self.plan, name):
-            if zone != found.zone:
-                continue
+        for other, level, zone in (one for one in _levels(self.plan, name) if one[2] == found.zone):
             asked = replace(self, indicator=other)
             at = asked.verdict(level, zone, year, True)
             planned = self.outlook.named(name, other.measure_of(level).unit, zone, asked.by, other).planned

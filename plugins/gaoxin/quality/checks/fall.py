@@ -5,7 +5,7 @@ from decimal import Decimal
 from gaoxin import measures
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Form, Variable, VariableKind
+from gaoxin.plan.forms import Form, VariableKind
 from gaoxin.quality.check import Check, Explainable, Rules
 from gaoxin.quality.frames import Cell, Given
 from gaoxin.quality.history import Past
@@ -28,17 +28,17 @@ class Fall(Check):
         return FALL.rules([v for v in form.variables if v.kind is VariableKind.CUMULATIVE], 1, max_value=0)
 
     def compute(self, given: Given) -> None:
-        for cell in given.cells():
-            if isinstance(cell.item, Variable) and cell.item.kind is VariableKind.CUMULATIVE and isinstance(cell.value, Decimal):
+        for cell, variable, value in given.figures():
+            if variable.kind is VariableKind.CUMULATIVE:
                 known = earlier(given, cell, "previous")
-                past = known if isinstance(known, Past) else _fallen_from(given, cell, cell.value)
+                past = known if isinstance(known, Past) else _fallen_from(given, cell, value)
                 if past is None:
                     if not isinstance(known, Past):
-                        FALL.because(given, cell.item.id, known)
+                        FALL.because(given, variable.id, known)
                 elif past.period.year != given.key.period.year:
-                    FALL.because(given, cell.item.id, FIRST_OF_YEAR())
+                    FALL.because(given, variable.id, FIRST_OF_YEAR())
                 else:
-                    fall = float(max(Decimal(0), past.value - cell.value))
+                    fall = float(max(Decimal(0), past.value - value))
                     FALL.put(given, cell.row, fall, 0.0, compared(cell, past))
 
 

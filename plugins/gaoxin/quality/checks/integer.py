@@ -1,6 +1,5 @@
 """What is counted is a whole number."""
 
-from decimal import Decimal
 
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.plan.forms import Form
@@ -22,7 +21,7 @@ class Integer(Check):
         return cell_rule(counted, "integer", BETWEEN, FRACTION, [0.5], max_value=0, title=TITLE, message=NOT)
 
     def compute(self, given: Given) -> None:
-        for cell in given.cells():
-            if cell.integer and isinstance(cell.value, Decimal):
-                part = abs(cell.value - cell.value.to_integral_value())
+        for cell, variable, value in given.figures():
+            if variable.integer:
+                part = abs(value - value.to_integral_value())
                 given.frame.put(cell.row, FRACTION, float(part), unit=cell.unit)

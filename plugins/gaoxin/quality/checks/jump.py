@@ -11,24 +11,15 @@ from gaoxin.quality.frames import Given
 from gaoxin.quality.history import Past
 from gaoxin.quality.past import AGAINST, compared, earlier, factor_of
 
-TITLES = {
-    against: Code(f"quality.jump.{against}.title", f"与{what.zh}相比无异常波动", f"no unusual change on {what.en}")
-    for against, what in AGAINST.items()
-}
+TITLES = {against: Code(f"quality.jump.{against}.title", f"与{what.zh}相比无异常波动", f"no unusual change on {what.en}")
+          for against, what in AGAINST.items()}
 MESSAGES = {
     against: Code(
-        f"quality.jump.{against}",
-        f"{{number}} {{unit}} 与{what.zh} {{past_period}} 的 {{past}} 相比变动 {{factor}} 倍，超过 {{most}} 倍；"
-        "请核对，属实请说明原因",
+        f"quality.jump.{against}", f"{{number}} {{unit}} 与{what.zh} {{past_period}} 的 {{past}} 相比变动 {{factor}} 倍，"
+        "超过 {most} 倍；请核对，属实请说明原因",
         f"{{number}} {{unit}} is {{factor}} times off {{past}} in {{past_period}} ({what.en}), more than {{most}}; "
         "check it, and explain if true",
-        number=Decimal,
-        unit=str,
-        past_period=Period,
-        past=Decimal,
-        factor=Decimal | str,
-        most=Decimal | str,
-    )
+        number=Decimal, unit=str, past_period=Period, past=Decimal, factor=Decimal | str, most=Decimal | str)
     for against, what in AGAINST.items()
 }
 
@@ -52,13 +43,10 @@ class Jump(Check):
 
     def compute(self, given: Given) -> None:
         usual = _usual(given.form)
-        for cell in given.cells():
-            v = cell.item
-            if not isinstance(v, Variable) or v.jump is None or not isinstance(cell.value, Decimal):
-                continue
-            for against in AGAINST:
+        for cell, v, value in given.figures():
+            for against in AGAINST if v.jump is not None else ():
                 column, past = _column(v, against, usual), earlier(given, cell, against)
-                factor = factor_of(v, cell.value, given.key.period, past) if isinstance(past, Past) else past
+                factor = factor_of(v, value, given.key.period, past) if isinstance(past, Past) else past
                 if isinstance(past, Past) and isinstance(factor, Decimal):
                     given.frame.put(cell.row, column, float(factor), **compared(cell, past, factor))
                 elif not isinstance(factor, Decimal):

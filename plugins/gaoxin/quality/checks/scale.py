@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from gaoxin.i18n import Code, Text
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Form, Variable
+from gaoxin.plan.forms import Form
 from gaoxin.quality.check import Check, Explainable, Rules
 from gaoxin.quality.frames import Given
 from gaoxin.quality.history import Past
@@ -31,14 +31,12 @@ class Scale(Check):
 
     def compute(self, given: Given) -> None:
         """The smaller of the known factors: a figure whose predecessor alone was wrong agrees with the year before."""
-        for cell in given.cells():
-            if not isinstance(cell.item, Variable) or not isinstance(cell.value, Decimal):
-                continue
+        for cell, variable, value in given.figures():
             pasts = [past for against in AGAINST if isinstance(past := earlier(given, cell, against), Past)]
-            known = [(factor_of(cell.item, cell.value, given.key.period, past), past) for past in pasts]
+            known = [(factor_of(variable, value, given.key.period, past), past) for past in pasts]
             factors = [(f, past) for f, past in known if isinstance(f, Decimal) and f.is_finite()]
             if factors:
                 factor, past = min(factors, key=lambda found: found[0])
                 SCALE.put(given, cell.row, float(factor), 1.0, compared(cell, past, factor))
             else:
-                SCALE.because(given, cell.item.id, NO_BASE() if pasts else NO_PAST())
+                SCALE.because(given, variable.id, NO_BASE() if pasts else NO_PAST())

@@ -3,7 +3,9 @@ registers in a series form."""
 
 from __future__ import annotations
 
-from tests.unit.planning.check.checked_plans import found, the
+import pytest
+
+from tests.unit.planning.check.checked_plans import found, subjects, the
 
 
 def test_amounts_in_two_units_are_not_added():
@@ -44,3 +46,25 @@ def test_an_order_of_dates_is_for_registers():
     assert (str(finding.severity), finding.subject) == ("error", "forms.industry.checks.dated")
     assert finding.message.zh == "not_before 只用于名录"
     assert finding.message.en == "not_before is for registers only"
+
+
+ZONES = [{"id": f"zone{n}", "name": f"第{n}园", "tier": "core" if n < 2 else "rest"} for n in range(3)]
+
+
+@pytest.mark.parametrize(("target", "asked"), [
+    ({"zone": "zone1", "at_least": 3}, [1]),
+    ({"each_zone": ["core"], "target": {"at_least": 3}}, [0, 1]),
+    ({"each_zone": ["zone2"], "target": {"any_of": [{"at_least": 3}, {"growth": "year", "at_least": 9}]}}, [2]),
+    ({"all_of": [{"at_least": 9}, {"each_zone": ["all"], "target": {"at_least": 3}}]}, [0, 1, 2]),
+    ({"whole": {"at_least": 9}, "of_which": [{"zone": "zone0", "at_least": 3}, {"zone": "zone2", "at_least": 3}]}, [0, 2]),
+    ({"tiers": [{"zones": 1, "at_least": 9}, {"zones": 1, "at_least": 3}]}, [0, 1, 2]),  # any of them may fill a place
+    ({"tiers": [{"zones": 1, "at_least": 9, "named": ["zone1"]}]}, [1]),
+    ({"at_least": 3}, []),
+])
+def test_each_zone_that_a_target_looks_at_needs_figures_of_its_own(target, asked):
+    def portfolio(data):
+        data["tiers"] = [{"id": name, "name": name} for name in ("core", "rest")]
+        data["zones"] = ZONES
+        the(data, "indicators", "gross_output")["targets"][0] |= {"target": target}
+
+    assert subjects("zone_without_figures", portfolio) == [("warning", f"zones.zone{n}") for n in asked]

@@ -11,7 +11,7 @@ from gaoxin.plan.series import identity, latest_stated, plain_inputs, variables_
 from gaoxin.plan.targets import Target, TargetStatement, Threshold, Tiers, leaves, thresholds
 from gaoxin.planning.asked import conjuncts, floors, scoped
 from gaoxin.planning.check import trial
-from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document, phrase
+from gaoxin.planning.check.findings import PlanFinding, listed, of_document, phrase
 from gaoxin.planning.check.trial import Figure
 
 PLACE = 70
@@ -57,20 +57,18 @@ _SHARE_ASK = (
     "改数量目标还是改比例目标（按数量算为 {made:2} {unit}）",
     "whether the counts or the share are changed (the counts make {made:2} {unit})",
 )
-_SHORT = Saying(
-    SHARES_AGAINST_COUNTS, "short",
-    "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，达不到自己的目标 {sign} {goal} {unit}",
+_SHORT = SHARES_AGAINST_COUNTS.saying(
+    "short", "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，达不到自己的目标 {sign} {goal} {unit}",
     "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, short of its own goal {sign} {goal} {unit}",
     _SHARE_ASK, goal=Decimal,
 )
-_BEYOND = Saying(
-    SHARES_AGAINST_COUNTS, "beyond",
-    "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，远超自己的目标，这个目标不起作用 {sign} {goal} {unit}",
+_BEYOND = SHARES_AGAINST_COUNTS.saying(
+    "beyond", "各数刚好达标时（{figures}），{name}为 {made:2} {unit}，远超自己的目标，这个目标不起作用 {sign} {goal} {unit}",
     "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, far beyond its own goal, which then asks for "
     "nothing {sign} {goal} {unit}", _SHARE_ASK, goal=Decimal,
 )
-_TWO_STATED = Saying(
-    STATED_CONTRADICTS, "twice", "{name} {on} 有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
+_TWO_STATED = STATED_CONTRADICTS.saying(
+    "twice", "{name} {on} 有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
     "{name} has two values for {on}: {one_at} {one} {unit}; {other_at} {other} {unit}",
     ("以哪个数为准：{one} 还是 {other}", "which figure holds: {one} or {other}"), name=Worded, on=Period, one_at=str, one=Decimal,
     other_at=str, other=Decimal, unit=str,

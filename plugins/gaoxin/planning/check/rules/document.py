@@ -10,7 +10,7 @@ from gaoxin.plan.series import growth_variable, latest_stated
 from gaoxin.plan.targets import Target, TargetStatement, Threshold, Unquantified, leaves
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import implies
-from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, listed, of_document, of_plan, phrase
+from gaoxin.planning.check.findings import Finding, PlanFinding, Words, listed, of_document, of_plan, phrase
 from gaoxin.planning.check.trial import reference_values
 
 PLACE = 110
@@ -46,42 +46,41 @@ CRITERION_WITHOUT_TARGET = of_plan(
 )
 
 _TITLE_AT = phrase("title_at", "{place}《{title}》", "{place} “{title}”")
-_UNLISTED = Saying(
-    ANNEX_MISSING, "unlisted", "出处写到{annexes}（{places}），而文件登记了 {n} 个附件",
+_UNLISTED = ANNEX_MISSING.saying(
+    "unlisted", "出处写到{annexes}（{places}），而文件登记了 {n} 个附件",
     "places in {annexes} are cited ({places}), while {n} annex(es) are listed",
     ("{annexes}是否公布；公布了就列入 document.annexes，没有则写 present: false 并向印发单位索取",
     "whether {annexes} was published: then it is listed in document.annexes, else with present: false, and asked for"),
     places=Message,
 )
-_MASKED = Saying(
-    None, "masked", "{place}的{what}被遮盖：{text}", "{place} masks {what}: {text}",
+_MASKED = Words(
+    "masked", "{place}的{what}被遮盖：{text}", "{place} masks {what}: {text}",
     ("查原件补上{what}；补不上的，相关内容不作考核依据", "to find {what} in the original; what cannot be found is not assessed"),
     what=Text,
 )
-_MASKED_WORDS = Saying(
-    MASKED_YEAR, "words", "“{text}”里的年份被遮盖（{hidden}）", "the year in “{text}” is masked ({hidden})",
+_MASKED_WORDS = MASKED_YEAR.saying(
+    "words", "“{text}”里的年份被遮盖（{hidden}）", "the year in “{text}” is masked ({hidden})",
     ("查原件补上 {hidden} 是哪一年；补不上的，不作期限", "which year {hidden} stands for"),
 )
-_MASKED_DATE = Saying(
-    MASKED_YEAR, "date", "{what}的日期年份被遮盖（{due}），不能据此到期",
-    "the year of {what} is masked ({due}): nothing falls due by it", ("{due} 是哪一年", "which year {due} stands for"),
-    what=Worded,
+_MASKED_DATE = MASKED_YEAR.saying(
+    "date", "{what}的日期年份被遮盖（{due}），不能据此到期", "the year of {what} is masked ({due}): nothing falls due by it",
+    ("{due} 是哪一年", "which year {due} stands for"), what=Worded,
 )
-_UNCLEAR = Saying(
-    CRITERION_NOT_STATED, "unclear", "{name}：标准要求“{requires}”，文件写“{value}”，看不出是否符合",
+_UNCLEAR = CRITERION_NOT_STATED.saying(
+    "unclear", "{name}：标准要求“{requires}”，文件写“{value}”，看不出是否符合",
     "{name}: the standard asks for “{requires}”, the document says “{value}”: whether that fulfils it cannot be told",
     value=Worded,
 )
-_FAILS = Saying(
-    CRITERION_NOT_FULFILLED, "stated", "{name}：标准要求“{requires}”，文件自己写的是“{value}”，不符合",
+_FAILS = CRITERION_NOT_FULFILLED.saying(
+    "stated", "{name}：标准要求“{requires}”，文件自己写的是“{value}”，不符合",
     "{name}: the standard asks for “{requires}”, the document itself states “{value}”, which does not fulfil it",
     ("怎样、由谁、在何时满足“{requires}”，还是向认定机关说明",
     "how, by whom and by when “{requires}” is fulfilled, or what the accreditor is told"), value=Worded,
 )
 _NO_STATE = phrase("criterion_not_stated.state", "文件没有写现状", "the document does not say how the zone stands")
 _NO_FIGURE = phrase("criterion_not_stated.figure", "文件没有给出现值", "the document gives no figure")
-_UNJUDGED = Saying(
-    CRITERION_NOT_STATED, "unjudged", "{name}：标准 {wanted}，现值 {stated}，看不出是否符合",
+_UNJUDGED = CRITERION_NOT_STATED.saying(
+    "unjudged", "{name}：标准 {wanted}，现值 {stated}，看不出是否符合",
     "{name}: the standard is {wanted}, stated are {stated}: whether they fulfil it cannot be told",
 )
 _CLOSES = phrase("criterion_not_fulfilled.closes", "到 {due} 补上差距", "closes the gap by {due}")
@@ -132,6 +131,7 @@ def _unlisted(plan: Plan) -> Iterator[PlanFinding]:
         yield _UNLISTED.warning("document.annexes", *cited, annexes=titles, places=listed(cited, 3), n=count)
 
 
+_DATE = Text("文件日期", "the document's date")
 _HIDES: dict[str, tuple[Finding, Text]] = {
     "year": (MASKED_YEAR, Text("年份", "a year")), "amount": (MASKED_AMOUNT, Text("数额", "an amount")),
     "name": (MASKED_NAME, Text("名称", "a name")), "title": (MASKED_TITLE, Text("文件名", "a title")),
@@ -140,14 +140,13 @@ _HIDES: dict[str, tuple[Finding, Text]] = {
 
 def masked(plan: Plan) -> Iterator[PlanFinding]:
     """Where the published text hides something. Nothing is made of it, and a date with a masked year dates nothing."""
-    for one in plan.document.masked:
+    document = plan.document
+    for one in document.masked:
         kind, what = _HIDES[one.kind]
-        yield (kind.info if kind in (MASKED_NAME, MASKED_TITLE) else kind.warning)(
-            f"document.masked.{one.text}", one.source, saying=_MASKED, place=one.source.place, what=what, text=one.text,
-        )
-    if plan.document.issued_masked:
-        yield _MASKED_DATE.warning("document", plan.document.title, what=Text("文件日期", "the document's date"),
-                                   due=plan.document.issued_masked)
+        said = kind.info if kind in (MASKED_NAME, MASKED_TITLE) else kind.warning
+        yield said(f"document.masked.{one.text}", one.source, saying=_MASKED, place=one.source.place, what=what, text=one.text)
+    if document.issued_masked:
+        yield _MASKED_DATE.warning("document", document.title, what=_DATE, due=document.issued_masked)
     for task in plan.tasks:
         if task.due_masked:
             yield _MASKED_DATE.warning(task, task.source, what=task.name, due=task.due_masked)
@@ -240,22 +239,20 @@ def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | Non
     if not isinstance(target, Threshold):
         return None, [], []
     measure, pace = indicator.measure_of(target), indicator.past_pace
-    value = latest_stated(indicator, measure.id, target.zone)
     rate = target.derivation == "growth" or (target.derivation is None and growth_variable(measure))
     if rate and pace and pace.growth is not None:
         return target.reached_by(pace.growth), [_PAST_RATE(value=pace.growth)], [pace.source]
     if target.derivation == "increase" and pace and pace.increase is not None:
         return target.reached_by(pace.increase), [_PAST_STEP(value=pace.increase, unit=measure.unit)], [pace.source]
-    if value is None:
+    if (value := latest_stated(indicator, measure.id, target.zone)) is None:
         return None, [], []
     met, stated = None, [_STATED(value=value.value, unit=measure.unit, on=value.on)]
     if target.derivation is None:
         met = target.reached_by(value.value)
     elif target.against:
-        known = [(v, of) for v, of in reference_values(plan, target.against, measure.unit) if v.period <= value.on]
-        if known:
-            _, held = max(known, key=lambda each: (each[0].period, each[0].published))
-            met = target.reached_by(value.value - held)
+        known = [(v.period, v.published, of) for v, of in reference_values(plan, target.against, measure.unit)]
+        if past := [one for one in known if one[0] <= value.on]:
+            met = target.reached_by(value.value - max(past)[-1])
     return met, stated, [value.source]
 
 

@@ -15,7 +15,7 @@ from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.series import variables_by_id
 from gaoxin.plan.targets import leaves, thresholds
 from gaoxin.planning.check.dimensions import off_by, quantity, result
-from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan, phrase
+from gaoxin.planning.check.findings import PlanFinding, of_document, of_plan, phrase
 
 PLACE = 120
 
@@ -68,19 +68,19 @@ YEARS_MISSING = of_plan(
 # What is wrong with a formula as such, by the kind of its problem.
 _PROBLEMS = {f.code: f for f in (FORMULA_UNREADABLE, UNITS_DO_NOT_CONVERT, UNITS_NOT_CONVERTED)}
 
-_OTHER_UNIT = Saying(
-    UNITS_DO_NOT_CONVERT, "result", "公式算出的不是 {unit}：{formula}", "the formula does not yield {unit}: {formula}",
+_OTHER_UNIT = UNITS_DO_NOT_CONVERT.saying(
+    "result", "公式算出的不是 {unit}：{formula}", "the formula does not yield {unit}: {formula}",
 )
-_INPUT_UNIT = Saying(
-    UNITS_DO_NOT_CONVERT, "input", "输入 {name}：{variable} 以 {unit} 报，不能换算为 {wanted}",
+_INPUT_UNIT = UNITS_DO_NOT_CONVERT.saying(
+    "input", "输入 {name}：{variable} 以 {unit} 报，不能换算为 {wanted}",
     "input {name}: {variable} is reported in {unit}, not convertible to {wanted}", name=str, wanted=str,
 )
-_REFERENCE_UNIT = Saying(
-    UNITS_DO_NOT_CONVERT, "reference", "{variable} 以 {unit} 报，不能换算为参照数列的 {wanted}",
+_REFERENCE_UNIT = UNITS_DO_NOT_CONVERT.saying(
+    "reference", "{variable} 以 {unit} 报，不能换算为参照数列的 {wanted}",
     "{variable} is reported in {unit}, not convertible to {wanted}", wanted=str,
 )
-_NOT_COMPARABLE = Saying(
-    UNITS_DO_NOT_CONVERT, "against", "{name}以 {unit} 计，{reference}以 {other} 计，不能相比",
+_NOT_COMPARABLE = UNITS_DO_NOT_CONVERT.saying(
+    "against", "{name}以 {unit} 计，{reference}以 {other} 计，不能相比",
     "{name} is in {unit}, {reference} in {other}: they do not compare", other=str,
 )
 _NOBODY_REPORTS = phrase("zone_without_figures.nobody", "没有单位为它报送", "nobody reports for it")

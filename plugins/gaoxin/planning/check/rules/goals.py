@@ -11,7 +11,7 @@ from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Target, TargetStatement, Threshold
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.comparing import demands, difference, implies, shares_a_quantity
-from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, each_at, of_document, phrase
+from gaoxin.planning.check.findings import Finding, PlanFinding, Words, each_at, of_document, phrase
 
 PLACE = 10
 
@@ -49,21 +49,21 @@ CRITERION_ABOVE_TARGET = of_document(
     "whether the goal is raised to the standard ({standard}) or stays at {goal}, and why"),
 )
 
-_STRICTNESS = Saying(
-    TWO_VALUES, "strictness", "{name}有的含本数、有的不含：{values:;}；以{binds}为准",
+_STRICTNESS = TWO_VALUES.saying(
+    "strictness", "{name}有的含本数、有的不含：{values:;}；以{binds}为准",
     "{name}: stated with and without the number itself: {values:;}; {binds} binds",
     ("以哪个为准：{which:or}", "which holds: {which:or}"),
 )
 _STATED_AT = phrase("stated_at", "{value}（{places}）", "{value} ({places})", value=Message)
-_ASPIRATION = Saying(
-    TWO_VALUES, "aspiration", "{name}有目标值和力争值两个数：{goal_at} {goal}；{wish_at} 力争 {wish}{less}；以{goal_at}为准",
+_ASPIRATION = TWO_VALUES.saying(
+    "aspiration", "{name}有目标值和力争值两个数：{goal_at} {goal}；{wish_at} 力争 {wish}{less}；以{goal_at}为准",
     "{name}: a goal and an aspiration: {goal_at} {goal}; {wish_at} strives for {wish}{less}; {goal_at} binds",
     ("考核用 {goal} 还是 {wish}", "whether {goal} or {wish} is assessed"),
 )
 _LESS = phrase("two_values.aspiration.less", "，力争的反而更低", ": what is striven for is less")
-_DATES = Saying(
-    None, "two_dates", "{name}有不同的完成时间：{dates:;}；以{binds}为准",
-    "{name}: due at different times: {dates:;}; {binds} binds", ("以哪个期限为准：{days:or}", "which date holds: {days:or}"),
+_DATES = Words(
+    "two_dates", "{name}有不同的完成时间：{dates:;}；以{binds}为准", "{name}: due at different times: {dates:;}; {binds} binds",
+    ("以哪个期限为准：{days:or}", "which date holds: {days:or}"),
 )
 
 
@@ -101,7 +101,7 @@ def _against(plan: Plan, indicator: Indicator, one: TargetStatement, others: lis
                                      demand=told(plan, indicator, other.target), binds=one.source.place)
 
 
-def _told(plan: Plan, indicator: Indicator, said: Finding | Saying, statements: list[TargetStatement]) -> PlanFinding:
+def _told(plan: Plan, indicator: Indicator, said: Finding, statements: list[TargetStatement]) -> PlanFinding:
     """What each place says; to be decided between the values, each once with the places that state it."""
     values = [(s.source, told(plan, indicator, s.target)) for s in statements]
     at: dict[Message, list[str]] = {}
@@ -139,17 +139,15 @@ def dates(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         binding = indicator.binding
         dated = [
-            s for s in (binding, *(t for t in indicator.by_role("goal") if t is not binding))
+            (s.due, s.source) for s in (binding, *(t for t in indicator.by_role("goal") if t is not binding))
             if s.due and (s is binding or shares_a_quantity(indicator, binding.target, s.target) or s.target == binding.target)
         ]
-        days = list(dict.fromkeys(s.due for s in dated if s.due))
-        if len(days) < 2:
-            continue
-        kind = TWO_YEARS if len({day.year for day in days}) > 1 else TWO_DATES
-        yield kind.warning(
-            indicator, *(s.source for s in dated), saying=_DATES, binds=binding.source.place,
-            dates=each_at((s.source, f"{s.due:%Y-%m}") for s in dated), days=[f"{day:%Y-%m}" for day in days],
-        )
+        days = dict.fromkeys(day for day, _ in dated)
+        if len(days) > 1:
+            yield (TWO_YEARS if len({day.year for day in days}) > 1 else TWO_DATES).warning(
+                indicator, *(source for _, source in dated), saying=_DATES, binds=binding.source.place,
+                dates=each_at((source, f"{day:%Y-%m}") for day, source in dated), days=[f"{day:%Y-%m}" for day in days],
+            )
 
 
 def standards(plan: Plan) -> Iterator[PlanFinding]:

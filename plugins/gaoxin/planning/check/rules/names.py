@@ -8,7 +8,7 @@ from gaoxin.i18n import Message, Text
 from gaoxin.plan.base import Source
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
-from gaoxin.planning.check.findings import Finding, PlanFinding, Saying, of_document, phrase
+from gaoxin.planning.check.findings import Finding, PlanFinding, Words, of_document, phrase
 from gaoxin.planning.check.terms import Place, by_denominator, by_terms, plain_name
 
 PLACE = 30
@@ -21,8 +21,8 @@ TWO_DENOMINATORS = of_document(
     "two_denominators", "warning", ("一个名称有不同的分母", "two denominators under one name"),
     ("统一用哪个分母", "which denominator is used"),
 )
-_TWO = Saying(
-    None, "two_ways_to_count", "{name}有不同的{what}：{said:;}，同一数据算出的值不同",
+_TWO = Words(
+    "two_ways_to_count", "{name}有不同的{what}：{said:;}，同一数据算出的值不同",
     "{name}: more than one {what}: {said:;}; the same data give different values",
     ("统一用哪个{what}：{names:or}", "which {what} is used throughout: {names:or}"), what=Text, said=tuple,
 )

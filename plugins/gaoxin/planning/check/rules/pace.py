@@ -16,7 +16,7 @@ from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import growth_variable, identity, latest_stated
 from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.planning.asked import Said, surely, values
-from gaoxin.planning.check.findings import PlanFinding, Saying, figure, of_document, phrase
+from gaoxin.planning.check.findings import PlanFinding, figure, of_document, phrase
 from gaoxin.planning.check.trial import reference_values
 from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
 
@@ -42,8 +42,8 @@ STEPS_AGAINST_GROWTH = of_document(
 _STRETCH = phrase("way", "{since} → {due}，{years} 年", "{since} → {due}, {years} years")
 _GROWS = phrase("step_without_start.grows", "增加", "grows")
 _CHANGES = phrase("step_without_start.changes", "变化", "changes")
-_RATE_NO_START = Saying(
-    STEP_WITHOUT_START, "rate", "{name}要求年增 {sign} {rate} % 又要求 {wanted}，文件没有给出起点，无法验算两者是否相合",
+_RATE_NO_START = STEP_WITHOUT_START.saying(
+    "rate", "{name}要求年增 {sign} {rate} % 又要求 {wanted}，文件没有给出起点，无法验算两者是否相合",
     "{name} is to grow by {sign} {rate} % a year and to reach {wanted}; the document gives no start: whether the two agree "
     "cannot be tried",
 )
@@ -58,8 +58,8 @@ _LOWER = phrase(
     "steps_miss_the_end.ask_lower", "把每年增量改为 {step}以下，还是把目标放宽到 {end}",
     "whether the step falls to {step} a year or the goal is {end}", step=Message, end=Message,
 )
-_MOVES = Saying(
-    STEPS_MISS_THE_END, "reference", "{name}：起点加每年增量 {sum}（{way}）；目标是{reference}，{held:,}，而且还在变动",
+_MOVES = STEPS_MISS_THE_END.saying(
+    "reference", "{name}：起点加每年增量 {sum}（{way}）；目标是{reference}，{held:,}，而且还在变动",
     "{name}: start and yearly steps make {sum} ({way}); the goal is {reference}: {held:,}, and it moves on",
     ("目标按哪一年的参照值固定，或把每年增量提高到追得上参照",
     "which year's reference is the goal, or a step that keeps up with it"),

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from gaoxin.i18n import Message
-from gaoxin.plan.model import Indicator, Phase, Plan, Stage
+from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task
 from gaoxin.plan.targets import Milestone, leaves
-from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, phrase
+from gaoxin.planning.check.findings import PlanFinding, of_document, phrase
 
 PLACE = 90
 
@@ -26,9 +26,9 @@ PHASES_OVERLAP = of_document(
     "{one}与{other}在 {first} 至 {last} 重叠{why}", "{one} and {other} overlap from {first} to {last}{why}", _OVERLAP_ASK,
     why=Message | None,
 )
-_SIDE_BY_SIDE = Saying(
-    PHASES_OVERLAP, "side_by_side", "{one}与{other}在 {first} 至 {last} 重叠，同时进行",
-    "{one} and {other} overlap from {first} to {last}", _OVERLAP_ASK,
+_SIDE_BY_SIDE = PHASES_OVERLAP.saying(
+    "side_by_side", "{one}与{other}在 {first} 至 {last} 重叠，同时进行", "{one} and {other} overlap from {first} to {last}",
+    _OVERLAP_ASK,
 )
 PHASES_LEAVE_GAP = of_document(
     "phases_leave_gap", "warning", ("阶段之间有空档", "a gap between phases"),
@@ -45,13 +45,13 @@ STEP_OUTSIDE_STAGE = of_document(
     ("{name}归入哪个阶段，或改它的完成时间", "to which phase {name} belongs, or another date for it"),
 )
 
-_PHASE_BEFORE = Saying(
-    STEP_BEFORE_DOCUMENT, "phase", "{name}应于 {day} 结束，文件 {issued} 才印发",
-    "{name} ends on {day}, the document was issued on {issued}", ("追认为已完成的准备工作，还是把{name}改期到印发之后",
+_PHASE_BEFORE = STEP_BEFORE_DOCUMENT.saying(
+    "phase", "{name}应于 {day} 结束，文件 {issued} 才印发", "{name} ends on {day}, the document was issued on {issued}",
+    ("追认为已完成的准备工作，还是把{name}改期到印发之后",
     "whether it counts as done before, or {name} gets a date after the issue"),
 )
-_TARGET_BEFORE = Saying(
-    STEP_BEFORE_DOCUMENT, "target", "{name}的目标 {day} 到期，文件 {issued} 才印发，也没有写完成情况",
+_TARGET_BEFORE = STEP_BEFORE_DOCUMENT.saying(
+    "target", "{name}的目标 {day} 到期，文件 {issued} 才印发，也没有写完成情况",
     "the target of {name} was due on {day}, the document was issued on {issued} and does not say what came of it",
     ("核实{name}的完成时间，或补上完成数", "whether the date is right, or which value was reached"),
 )
@@ -61,18 +61,18 @@ _WAITS = phrase(
     "phases_overlap.waits", "，而后者要等前者的关口（{deadline}）", ", though the latter waits for the gate of {deadline}",
 )
 _WHOSE_MONTH = phrase("phases_overlap.month.ask", "{month} 归{one}还是归{other}", "whether {month} belongs to {one} or {other}")
-_PHASE_OUTSIDE = Saying(
-    STEP_OUTSIDE_STAGE, "phase", "{name}（{starts} 至 {ends}）超出所属的{of}（{first} 至 {last}）",
+_PHASE_OUTSIDE = STEP_OUTSIDE_STAGE.saying(
+    "phase", "{name}（{starts} 至 {ends}）超出所属的{of}（{first} 至 {last}）",
     "{name} ({starts} to {ends}) lies outside {of} ({first} to {last}), under which it stands",
     ("改{name}的起止，还是改{of}的起止", "other dates for {name} or for {of}"),
 )
-_BEGUN_OUTSIDE = Saying(
-    STEP_OUTSIDE_STAGE, "begun", "{name}要在 {day} 前启动，在所属的{of}（{first} 至 {last}）之外",
+_BEGUN_OUTSIDE = STEP_OUTSIDE_STAGE.saying(
+    "begun", "{name}要在 {day} 前启动，在所属的{of}（{first} 至 {last}）之外",
     "{name} is to be begun by {day}, outside {of} ({first} to {last}), to which it belongs",
     ("{name}归入哪个阶段，或改它的启动时间", "to which phase {name} belongs, or another day to begin it"),
 )
-_BEYOND = Saying(
-    STEP_OUTSIDE_STAGE, "horizon", "{name} {day} 到期，在规划期（到 {ends}）之后",
+_BEYOND = STEP_OUTSIDE_STAGE.saying(
+    "horizon", "{name} {day} 到期，在规划期（到 {ends}）之后",
     "{name} is due on {day}, after the years planned for (until {ends})",
     ("{name}提前到规划期内，还是规划期写错", "an earlier date for {name}, or another horizon"),
 )
@@ -190,23 +190,23 @@ def outside(plan: Plan) -> Iterator[PlanFinding]:
         if stage and not stage.starts <= phase.starts <= phase.ends <= stage.ends:
             yield _PHASE_OUTSIDE.warning(phase, stage.source, phase.source, starts=phase.starts, ends=phase.ends, of=stage.name,
                                          first=stage.starts, last=stage.ends)
-    phases = {p.id: p for p in plan.phases}
-    for task in plan.tasks:
-        of = phases.get(task.phase or "")
+    for task, of in _in_phases(plan):
         # Beyond the gate's deadline it is told as task_due_after_gate.
-        if of and task.due and task.due < of.starts and task.due <= of.gate.deadline:
+        if task.due and task.due < of.starts and task.due <= of.gate.deadline:
             yield STEP_OUTSIDE_STAGE.warning(task, of.source, task.source, day=task.due, of=of.name, first=of.starts,
                                              last=of.ends)
 
 
 def begun_outside(plan: Plan) -> Iterator[PlanFinding]:
     """A task is begun within its phase."""
-    phases = {p.id: p for p in plan.phases}
-    for task in plan.tasks:
-        phase = phases.get(task.phase or "")
-        if phase and task.starts_by and not phase.starts <= task.starts_by <= max(phase.ends, phase.gate.deadline):
-            yield _BEGUN_OUTSIDE.warning(task, phase.source, task.source, day=task.starts_by, of=phase.name, first=phase.starts,
-                                         last=phase.ends)
+    for task, of in _in_phases(plan):
+        if task.starts_by and not of.starts <= task.starts_by <= max(of.ends, of.gate.deadline):
+            yield _BEGUN_OUTSIDE.warning(task, of.source, task.source, day=task.starts_by, of=of.name, first=of.starts,
+                                         last=of.ends)
+
+
+def _in_phases(plan: Plan) -> list[tuple[Task, Phase]]:
+    return [(task, phase) for task in plan.tasks for phase in plan.phases if phase.id == task.phase]
 
 
 def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:

@@ -118,17 +118,15 @@ def figures_after_gate(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def _figures(form: Form, indicators: list[Indicator], phase: Phase) -> Iterator[PlanFinding]:
-    gate, subject = phase.gate.deadline, f"forms.{form.id}"
-    sources = (phase.source, *(i.source for i in indicators))
-    judged = tuple(i.name for i in indicators)
+    gate, subject, sources = phase.gate.deadline, f"forms.{form.id}", (phase.source, *(i.source for i in indicators))
+    judging = {"phase": phase.name, "judged": tuple(i.name for i in indicators), "form": form.name}
     if not _due_by(form, gate):
-        yield NO_RETURN_BEFORE_GATE.error(subject, *sources, phase=phase.name, day=gate, judged=judged, form=form.name)
+        yield NO_RETURN_BEFORE_GATE.error(subject, *sources, day=gate, **judging)
         return
     fallen_due = [i.binding.due for i in indicators if i.binding.due and i.binding.due <= gate]
     ended = [p for p in form.periods() if fallen_due and p.end <= max(fallen_due)]
     if ended and (day := last_day_for(form.due, max(ended))) > gate:
-        yield RETURN_DUE_AFTER_GATE.warning(subject, *sources, form=form.name, period=max(ended), day=day, phase=phase.name,
-                                            gate=gate, judged=judged)
+        yield RETURN_DUE_AFTER_GATE.warning(subject, *sources, period=max(ended), day=day, gate=gate, **judging)
 
 
 def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
@@ -136,16 +134,15 @@ def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
 
     Where the plan has no phases there are no gates to ask, and a task without a date is told as such.
     """
-    asked: dict[str, list[Phase]] = {}
+    asked = {leaf.milestone for i in plan.indicators for leaf in leaves(i.binding.target) if isinstance(leaf, Milestone)}
     for phase in plan.phases:
         for task in (t for c in phase.gate.criteria for t in plan.tasks_asked(phase, c)):
-            asked.setdefault(task.id, []).append(phase)
+            asked.add(task.id)
             if task.due and task.due > phase.gate.deadline:
                 yield TASK_DUE_AFTER_GATE.warning(task, task.source, phase.source, task=task.name, day=task.due, phase=phase.name,
                                                   gate=phase.gate.deadline)
-    wanted = {leaf.milestone for i in plan.indicators for leaf in leaves(i.binding.target) if isinstance(leaf, Milestone)}
     for task in plan.tasks if plan.phases else ():
-        if task.id not in asked and task.due and task.id not in wanted:
+        if task.id not in asked and task.due:
             yield TASK_WITHOUT_GATE.warning(task, task.source, task=task.name)
 
 

@@ -9,7 +9,7 @@ from gaoxin.i18n import Message, Worded
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import Comparator, Compared, Target, Threshold, Tiers, Unquantified, leaves, thresholds
 from gaoxin.plan.words.wording import told
-from gaoxin.planning.check.findings import PlanFinding, Saying, of_document, of_plan, phrase
+from gaoxin.planning.check.findings import PlanFinding, Words, of_document, of_plan, phrase
 
 PLACE = 40
 
@@ -28,10 +28,8 @@ TARGET_WITHOUT_VALUE = of_document(
 TARGET_UNDATED = of_document(
     "target_undated", "warning", ("目标没有完成时间", "a target without a date"), ("何时完成", "by when it is due"),
     "{name}的目标没有完成时间，永远不会到期", "{name}: no date, so the target never falls due",
-    every_row=(
-        ("没有完成时间，永远不会到期", "have no date and never fall due"),
-        ("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them")
-    ),
+    every_row=(("没有完成时间，永远不会到期", "have no date and never fall due"),
+               ("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them")),
 )
 QUOTAS_DO_NOT_ADD_UP = of_document(
     "quotas_do_not_add_up", "warning", ("分解数合计达不到目标", "quotas that do not add up to the target"),
@@ -54,14 +52,12 @@ UNMEASURED = of_document(
     "unmeasured", "warning info", ("没有报表采集", "a target that nobody reports on"),
     ("由谁、用哪张报表、多久报一次", "who reports it, in which form, how often"),
     "没有报表采集{name}（{unit}），目标永远无法判断", "no form asks for {name} ({unit}): the target is never known to be met",
-    every_row=(
-        ("没有报表采集，永远无法判断", "are asked for by no form and never known"),
-        ("由谁报、填什么表、多久一报", "who reports them, in which form, how often")
-    ),
+    every_row=(("没有报表采集，永远无法判断", "are asked for by no form and never known"),
+               ("由谁报、填什么表、多久一报", "who reports them, in which form, how often")),
 )
 
-_SUM = Saying(
-    None, "quotas", "{name}的分解数合计 {total} {unit}，目标 {sign}{wanted} {unit}，{why}",
+_SUM = Words(
+    "quotas", "{name}的分解数合计 {total} {unit}，目标 {sign}{wanted} {unit}，{why}",
     "{name}: quotas add up to {total} {unit}, the target is {sign}{wanted} {unit}: {why}", wanted=Decimal,
 )
 _SLACK = phrase("quotas.slack", "留有余量", "there is some slack")

@@ -9,7 +9,7 @@ from gaoxin.i18n import Message, Worded
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.schedule import Quantity
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
-from gaoxin.planning.check.findings import PlanFinding, Saying, figure, listed, of_document, phrase
+from gaoxin.planning.check.findings import PlanFinding, figure, listed, of_document, phrase
 from gaoxin.planning.check.terms import plain_name
 
 PLACE = 80
@@ -23,18 +23,14 @@ MAGNITUDE_CONTRADICTION = of_document(
 TASK_UNDATED = of_document(
     "task_undated", "warning", ("任务没有完成时间", "a task without a date"), ("何时完成", "by when it is due"),
     "{name}没有完成时间，永远不会到期", "{name}: no date, so it never falls due",
-    every_row=(
-        ("没有完成时间，永远不会到期", "have no date and never fall due"),
-        ("各项何时完成，或统一的期限", "by when each is due, or one date for all of them")
-    ),
+    every_row=(("没有完成时间，永远不会到期", "have no date and never fall due"),
+               ("各项何时完成，或统一的期限", "by when each is due, or one date for all of them")),
 )
 NO_LEAD = of_document(
     "no_lead", "warning info", ("没有牵头单位", "nobody leads"), ("由谁牵头", "who leads"),
     "{name}没有牵头单位，暂由{office}负责", "nobody leads {name}; {office} answers for it meanwhile",
-    every_row=(
-        ("没有写牵头单位", "have no unit that leads them"),
-        ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")
-    ),
+    every_row=(("没有写牵头单位", "have no unit that leads them"),
+               ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")),
 )
 SEVERAL_LEADS = of_document(
     "several_leads", "info", ("几个单位共同牵头", "several leads"), ("由谁负总责", "who answers for it"),
@@ -58,16 +54,14 @@ _POWER = phrase(
     "apart by {times}, a power of ten: a unit of measure may be missing or doubled", power=int,
 )
 _TIMES = phrase("magnitude_contradiction.times", "相差 {times:2} 倍", "apart by a factor of {times:2}")
-_ONE_UNIT = Saying(
-    NO_LEAD, "one_unit", "{name}没有写牵头单位，只列了{unit}一个责任单位",
-    "nobody is said to lead {name}; {unit} alone is responsible",
+_ONE_UNIT = NO_LEAD.saying(
+    "one_unit", "{name}没有写牵头单位，只列了{unit}一个责任单位", "nobody is said to lead {name}; {unit} alone is responsible",
     ("确认由{unit}牵头，写入 lead", "that {unit} leads, and to write it down as lead"), unit=Worded,
 )
 _NOBODY_ASK = phrase("no_lead.ask", "由谁牵头；文件列了：{units}", "who leads it; the document lists {units}", units=Message)
 _NOBODY_LISTED = phrase("no_lead.ask_nobody", "由谁牵头；文件没有列任何单位", "who leads it; the document lists nobody")
-_ALL_DUE = Saying(
-    COMPLETION_SHARE_AGAINST_DATES, "all",
-    "{name}：{place}要求 {by} 前完成 {sign} {share} %，而 {total} 项到这一天全部到期，按期限应为 100 %",
+_ALL_DUE = COMPLETION_SHARE_AGAINST_DATES.saying(
+    "all", "{name}：{place}要求 {by} 前完成 {sign} {share} %，而 {total} 项到这一天全部到期，按期限应为 100 %",
     "{name}: {place} asks for {sign} {share} % by {by}, while all {total} rows fall due by that day: by their dates it is 100 %",
     ("各项期限不变、完成率按 100 %，还是允许 {rest} % 顺延，并写明到何时",
     "whether 100 % is due, or {rest} % may come later, and until when"), total=int, rest=Decimal,

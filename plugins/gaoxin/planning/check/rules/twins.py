@@ -13,22 +13,22 @@ from gaoxin.plan.series import variable_of
 from gaoxin.plan.targets import Milestone, OfWhich, Threshold
 from gaoxin.planning.asked import conjuncts, floors, values
 from gaoxin.planning.check import trial
-from gaoxin.planning.check.findings import PlanFinding, Saying, each_at, figure, phrase
+from gaoxin.planning.check.findings import PlanFinding, Words, each_at, figure, phrase
 from gaoxin.planning.check.rules.counts import SHARES_AGAINST_COUNTS
 from gaoxin.planning.check.rules.goals import TWO_DATES, TWO_VALUES, TWO_YEARS
 from gaoxin.planning.check.terms import plain_name
 
 PLACE = 20
 
-_ONE_FIGURE = Saying(
-    TWO_VALUES, "one_figure", "{one}和{other}是同一个数，目标不同：{values:;}",
+_ONE_FIGURE = TWO_VALUES.saying(
+    "one_figure", "{one}和{other}是同一个数，目标不同：{values:;}",
     "{one} and {other} are one figure with different targets: {values:;}", ("以哪个为准：{which:or}", "which holds: {which:or}"),
 )
 _VALUE_AT = phrase("value_at", "{value}（{place}）", "{value} ({place})", value=Message)
 _ASKED = phrase("asked", "{sign} {value} {unit}")
-_TWO_DAYS = Saying(
-    None, "two_dates.days", "{what}：{days:;}", "{what}: {days:;}",
-    ("以哪个期限为准：{dates:or}", "which date holds: {dates:or}"), what=Message,
+_TWO_DAYS = Words(
+    "two_dates.days", "{what}：{days:;}", "{what}: {days:;}", ("以哪个期限为准：{dates:or}", "which date holds: {dates:or}"),
+    what=Message,
 )
 _ONE_TARGET = phrase(
     "two_dates.one_target", "{one}和{other}是同一个数、同一个目标 {value}，期限不同",
@@ -38,8 +38,8 @@ _TASK_DONE = phrase(
     "two_dates.task", "{name}以完成{task}为目标，两者期限不同", "{name} is met when {task} is done, which has another date",
 )
 _TASK_TWICE = phrase("two_dates.task_twice", "{name}写了两处，期限不同", "{name} stands at two places with different dates")
-_PART = Saying(
-    SHARES_AGAINST_COUNTS, "part", "{name}：{place}的总数是 {whole}，其中的一部分却要 {part}",
+_PART = SHARES_AGAINST_COUNTS.saying(
+    "part", "{name}：{place}的总数是 {whole}，其中的一部分却要 {part}",
     "{name}: {place} asks for {whole} in all and for {part} as a part of it",
     ("总数 {whole} 有误，还是其中的 {part} 有误", "whether the whole ({whole}) or the part ({part}) is wrong"), whole=Message,
     part=Message,
@@ -67,28 +67,22 @@ def _same(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> bool:
     if measures.dimension(first.unit) != measures.dimension(second.unit):
         return False
     mine, theirs = variable_of(first), variable_of(second)
-    if mine or theirs:
-        return mine == theirs
-    return plain_name(one.name.zh) == plain_name(other.name.zh) and first.formula is None and second.formula is None and (
-        len(one.measures) == len(other.measures) == 1
-    )
+    alone = first.formula is second.formula is None and len(one.measures) == len(other.measures) == 1
+    return mine == theirs if mine or theirs else alone and plain_name(one.name.zh) == plain_name(other.name.zh)
 
 
 def _held(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> Iterator[PlanFinding]:
-    units = one.measure_of(a).unit, other.measure_of(b).unit
-    value = trial.converted(b.value, units[1], units[0])
-    if value is None:
-        return
-    days = one.binding.due, other.binding.due
-    alike = (a.comparator, a.value) == (b.comparator, value)
-    places = (one.binding.source, other.binding.source)
+    bindings, units = (one.binding, other.binding), (one.measure_of(a).unit, other.measure_of(b).unit)
+    (day, place), (other_day, other_place) = ((s.due, s.source) for s in bindings)
+    alike = (a.comparator, a.value) == (b.comparator, measures.convert(b.value, units[1], units[0]))
     asked = [_ASKED(sign=x.comparator.sign, value=x.value, unit=u) for x, u in zip((a, b), units, strict=True)]
-    if not alike and days[0] == days[1]:
-        yield _ONE_FIGURE.warning(other, *places, one=one.name, other=other.name,
-                                  values=each_at(zip(places, asked, strict=True)),
-                                  which=[_VALUE_AT(value=v, place=p.place) for v, p in zip(asked, places, strict=True)])
-    elif alike and days[0] and days[1] and days[0] != days[1]:
-        yield _two_days(other, (days[0], days[1]), places, _ONE_TARGET(one=one.name, other=other.name, value=asked[0]))
+    said = [(s.source, told) for s, told in zip(bindings, asked, strict=True)]
+    if not alike and day == other_day:
+        yield _ONE_FIGURE.warning(other, place, other_place, one=one.name, other=other.name, values=each_at(said),
+                                  which=[_VALUE_AT(value=told, place=at.place) for at, told in said])
+    elif alike and day and other_day and day != other_day:
+        told = _ONE_TARGET(one=one.name, other=other.name, value=asked[0])
+        yield _two_days(other, (day, other_day), (place, other_place), told)
 
 
 def _two_days(subject: Indicator | Task, days: tuple[date, date], places: tuple[Source, Source], what: Message) -> PlanFinding:

@@ -7,7 +7,7 @@ from gaoxin.i18n import Worded
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.plan.offices import Power
-from gaoxin.planning.check.findings import PlanFinding, Saying, listed, of_document, of_plan, phrase
+from gaoxin.planning.check.findings import PlanFinding, listed, of_document, of_plan, phrase
 from gaoxin.planning.check.terms import plain_name
 from gaoxin.planning.check.unit_names import look_alike, names_nobody, short_form
 
@@ -44,9 +44,8 @@ UNITS_LOOK_ALIKE = of_document(
     ("是否同一单位", "whether they are one"), "{one}和{other}像是同一单位（{a}、{b}）",
     "{one} and {other} seem to be one unit ({a}, {b})", _ALIKE_ASK, one=str, other=str,
 )
-_BOTH_CALLED = Saying(
-    UNITS_LOOK_ALIKE, "same", "{one}和{other}都叫“{name}”", "{one} and {other} are both called {name}", _ALIKE_ASK, one=str,
-    other=str, name=str,
+_BOTH_CALLED = UNITS_LOOK_ALIKE.saying(
+    "same", "{one}和{other}都叫“{name}”", "{one} and {other} are both called {name}", _ALIKE_ASK, one=str, other=str, name=str,
 )
 GROUP_WITHOUT_MEMBERS = of_document(
     "group_without_members", "warning info", ("组或“有关单位”没有列出成员", "a group without members"),
@@ -77,13 +76,13 @@ CADENCE_MISSING = of_document(
 )
 
 _SAYS = phrase("unit_two_names.says", "{place} 称“{name}”", "{place} says “{name}”", name=str)
-_OPEN_ENDED = Saying(
-    GROUP_WITHOUT_MEMBERS, "open_ended", "{unit}没有列全（文件用“等”或“有关”）：已列 {members}",
+_OPEN_ENDED = GROUP_WITHOUT_MEMBERS.saying(
+    "open_ended", "{unit}没有列全（文件用“等”或“有关”）：已列 {members}",
     "{unit} is not listed in full (“and others”): named are {members}",
     ("{unit}还包括哪些单位", "which units {unit} further includes"), unit=Worded,
 )
-_EMPTY = Saying(
-    GROUP_WITHOUT_MEMBERS, "role", "{unit}没有列出成员单位{unnamed}", "no members of {unit} are named{unnamed}",
+_EMPTY = GROUP_WITHOUT_MEMBERS.saying(
+    "role", "{unit}没有列出成员单位{unnamed}", "no members of {unit} are named{unnamed}",
     ("{unit}由哪些单位组成", "which units make up {unit}"), unit=Worded,
 )
 _UNNAMED = phrase("group_without_members.unnamed", "（文件只说“有关”或“各”）", " (the document says “the units concerned”)")

@@ -13,7 +13,7 @@ from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.asked import Said, floors, surely, values
 from gaoxin.planning.check.comparing import quantity
-from gaoxin.planning.check.findings import PlanFinding, Saying, figure, phrase
+from gaoxin.planning.check.findings import PlanFinding, Words, figure, phrase
 from gaoxin.planning.check.rules.goals import TWO_VALUES
 from gaoxin.planning.check.rules.pace import STEPS_AGAINST_GROWTH, STEPS_MISS_THE_END
 from gaoxin.planning.check.rules.tasks import MAGNITUDE_CONTRADICTION
@@ -23,29 +23,26 @@ PLACE = 60
 
 _ROUNDING = Decimal("0.05")  # a doubling is written as a round number
 _LONGEST = 30  # years
-_FALLS_BACK = Saying(
-    STEPS_MISS_THE_END, "falls_back", "{name}：先到期的目标反而更高：{early}；{late}",
-    "{name}: what is due earlier asks for more: {early}; {late}",
+_FALLS_BACK = STEPS_MISS_THE_END.saying(
+    "falls_back", "{name}：先到期的目标反而更高：{early}；{late}", "{name}: what is due earlier asks for more: {early}; {late}",
     ("哪一个数有误：{early}，还是 {late}", "which is wrong: {early}, or {late}"),
 )
 _DUE = phrase("due_at", "{place} {due} {target}")
-_OTHER_END = Saying(
-    None, "two_values.other_words", "{name}有不同的目标值：{one_at} {one}；{other_at} {other}，按{base_at}的现值即 {sum}",
+_OTHER_END = Words(
+    "two_values.other_words", "{name}有不同的目标值：{one_at} {one}；{other_at} {other}，按{base_at}的现值即 {sum}",
     "{name}: different targets: {one_at} {one}; {other_at} {other}, which with the value stated at {base_at} is {sum}",
     ("以哪个为准：{one}（{one_at}），还是 {other}（{other_at}），或现值有误",
     "which holds: {one} ({one_at}), or {other} ({other_at}); or the start is wrong"), one=Message, other=Message,
 )
 _COMES_TO = phrase("comes_to", "{base} {sign} {by} = {end} {unit}", by=Decimal)
-_SLOW_MULTIPLE = Saying(
-    STEPS_AGAINST_GROWTH, "multiple",
-    "{name}：年增 {rate} %，{years} 年为 (1 + {rate} %)^{years} ≈ {made:2} 倍，达不到 {times} 倍",
+_SLOW_MULTIPLE = STEPS_AGAINST_GROWTH.saying(
+    "multiple", "{name}：年增 {rate} %，{years} 年为 (1 + {rate} %)^{years} ≈ {made:2} 倍，达不到 {times} 倍",
     "{name}: {rate} % a year makes (1 + {rate} %)^{years} ≈ {made:2} times in {years} years, short of {times} times",
     ("以年增 {rate} % 还是 {times} 倍为准；到 {times} 倍须年增约 {needed:1} %",
     "which holds: {rate} % a year or {times} times, which needs about {needed:1} % a year"),
 )
-_ALREADY = Saying(
-    MAGNITUDE_CONTRADICTION, "already",
-    "{name}：{start_at}写 {on} 已有 {start}，{goal_at}的目标只有 {goal}，疑似计量单位或位数有误",
+_ALREADY = MAGNITUDE_CONTRADICTION.saying(
+    "already", "{name}：{start_at}写 {on} 已有 {start}，{goal_at}的目标只有 {goal}，疑似计量单位或位数有误",
     "{name}: {start_at} states {start} for {on}, while the goal of {goal_at} is {goal}: a unit of measure or a digit may be "
     "wrong", ("现值 {start} 有误，还是目标 {goal} 有误", "whether the stated {start} or the goal of {goal} is wrong"),
     start=Message,
