@@ -11,7 +11,6 @@ from gaoxin.i18n import Lang, Text
 
 class GaoxinError(Exception):
     """Base of all errors raised on purpose.
-
     what: what is wrong. where: file, field, sheet, cell or server, as one string. todo: what to do about it."""
 
     exit_status = 3

@@ -52,7 +52,6 @@ class Worded(Protocol):
 
 class Message:
     """A code with its context. Equal, and of one hash, where code and context are.
-
     context: field -> value in the order declared: str, int, Decimal, date, a value with `parse` (a Period), words (Text,
     Message), a tuple of such, or None where the code allows it."""
 
@@ -112,12 +111,11 @@ class Message:
 
 class Code:
     """A kind of message. code: stable, dotted, the first part the room that speaks it. fields: name -> type (or union of types)
-    of what the templates name; `tuple` for a list.
-
-    In a template `{field}` stands for the value in the reader's language: Decimals without trailing noughts (`{value:2}` rounds
-    to two places), lists joined (see `_JOINTS`), None as nothing; `{n:s}` is an s where the number is not one; `{hash:.12}` is
-    the beginning of a text, `{name:zh}` its Chinese in whatever language, where both stand side by side. Raises ValueError where
-    a language is missing, a field is not declared or not used, or the code is taken."""
+    of what the templates name; `tuple` for a list. In a template `{field}` stands for the value in the reader's language:
+    Decimals without trailing noughts (`{value:2}` rounds to two places), lists joined (see `_JOINTS`), None as nothing; `{n:s}`
+    is an s where the number is not one; `{hash:.12}` is the beginning of a text, `{name:zh}` its Chinese in whatever language,
+    where both stand side by side. Raises ValueError where a language is missing, a field is not declared or not used, or the code
+    is taken."""
 
     def __init__(self, code: str, zh: str, en: str, /, **fields: type | UnionType) -> None:
         if not zh or not en:

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 def plain(value: Decimal | int, *, places: int | None = None, digits: int | None = None, grouped: bool = False) -> str:
     """A number without exponent and without trailing noughts: 600, 0.6, 2. Negative nought is 0.
-
     places: rounded to at most so many digits after the point. digits: rounded to at most so many significant digits, but never
     before the point. grouped: with thousands separators, 1,200. Rounding is half to even, as Decimal has it. Raises nothing: NaN
     and infinity read as they are."""

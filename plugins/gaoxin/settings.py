@@ -28,10 +28,9 @@ _CHECKOUT = None if _PACKED.is_dir() else _LIBRARY.parents[1]
 
 
 def data_folder(name: Literal["sql", "expectations", "config", "plugins"]) -> Path:
-    """A folder that the program brings beside the library: the checkout's, or the copy that an installed wheel carries.
-
-    The only place that knows where they lie. What stands within the library's own rooms (templates of reports) is found there
-    and not here."""
+    """A folder that the program brings beside the library: the checkout's, or the copy that an installed wheel carries. The only
+    place that knows where they lie. What stands within the library's own rooms (templates of reports) is found there and not
+    here."""
     return (_CHECKOUT or _PACKED) / name
 
 

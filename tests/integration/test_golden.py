@@ -22,6 +22,9 @@ kind of part that an id should lead to, what a share of the plan counts, what a 
 
 Changed in `plan check`, and in nothing else (compared in full): the date of the document as a place of `step_before_document`,
 which was told in Chinese in the English answer too; so the marks of these findings, which rest on the place and not on words.
+
+Made anew with the declared combination of units' values: plans show the new keys `combine`, `weight` and `may_exceed`, and the
+hash of a plan no longer covers what it leaves at the default, so that seals and the chain of the ledger are others.
 """
 
 # ruff: noqa: E501

@@ -34,12 +34,10 @@ def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
     if flow.takes_period:
         params["period"] = Param(None, type=["null", "string"], title="报告期 / period", description="如 2020-06、2020-Q2、2020")
     ticks = flow.schedule if settings.schedules else None
-    dag = DAG(
-        dag_id=flow.id, dag_display_name=flow.name.zh, description=flow.name.to("en"), doc_md=flow.doc, tags=list(flow.tags),
-        schedule=ticks and CampaignTimetable(ticks.cron, first=ticks.first, last=ticks.last), catchup=False,
-        max_active_runs=1 if flow.takes_period else 4, dagrun_timeout=None, params=params,
-        default_args={"owner": flow.owner, "retry_delay": timedelta(seconds=30)}, is_paused_upon_creation=False,
-    )
+    dag = DAG(dag_id=flow.id, dag_display_name=flow.name.zh, description=flow.name.to("en"), doc_md=flow.doc,
+              tags=list(flow.tags), schedule=ticks and CampaignTimetable(ticks.cron, first=ticks.first, last=ticks.last),
+              catchup=False, max_active_runs=1 if flow.takes_period else 4, dagrun_timeout=None, params=params,
+              default_args={"owner": flow.owner, "retry_delay": timedelta(seconds=30)}, is_paused_upon_creation=False)
     tasks: dict[str, Any] = {}
     for step in flow.steps:
         tasks[step.id] = _task(plan, flow, step, dag, settings)

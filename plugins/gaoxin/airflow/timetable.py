@@ -34,15 +34,13 @@ class CampaignTimetable(CronTriggerTimetable):
     def deserialize(cls, data: dict[str, Any]) -> Self:
         return cls(data["cron"], first=date.fromisoformat(data["first"]), last=date.fromisoformat(data["last"]))
 
-    def next_dagrun_info(
-        self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
-    ) -> DagRunInfo | None:
+    def next_dagrun_info(self, *, last_automated_data_interval: DataInterval | None,
+                         restriction: TimeRestriction) -> DagRunInfo | None:
         opens = datetime.combine(self.first, time(), tzinfo=ZONE)
         earliest = opens if restriction.earliest is None else max(opens, restriction.earliest)
-        found = super().next_dagrun_info(
-            last_automated_data_interval=last_automated_data_interval,
-            restriction=TimeRestriction(earliest=pendulum.instance(earliest), latest=restriction.latest, catchup=False),
-        )
+        found = super().next_dagrun_info(last_automated_data_interval=last_automated_data_interval,
+                                         restriction=TimeRestriction(earliest=pendulum.instance(earliest),
+                                                                     latest=restriction.latest, catchup=False))
         if found is None or found.run_after.astimezone(ZONE).date() > self.last:
             return None
         return found

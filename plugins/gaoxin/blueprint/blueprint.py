@@ -34,13 +34,11 @@ class StepKind(StrEnum):
 @dataclass(frozen=True)
 class Step:
     """One step. needs: the steps before it. timeout bounds the work, or for an approval the wait, in minutes.
-
     any_need: whether one of `needs` is enough, the others being skipped. outlet: the asset that a success announces.
     sends: whether it may send mail. alarms: whether it fails on purpose, so that operators see what it tells.
     otherwise: (BRANCH) the step to go on with when the answer names none that comes next.
-    starts: (START) id and name of the step that starts the runs. by: (APPROVAL) the unit that is asked, about what the
-    first of `needs` has answered.
-    """
+    starts: (START) id and name of the step that starts the runs. by: (APPROVAL) the unit that is asked, about what the first of
+    `needs` has answered."""
 
     id: str
     name: Label
@@ -122,20 +120,16 @@ def _phase(plan: Plan, phase: Phase) -> Flow:
     steps = {s.id: s if s.outlet is None else replace(s, outlet=f"{s.outlet}/{phase.id}") for s in told.steps}
     if phase.gate.approvals:
         by, consent = plan.unit(phase.gate.approvals[0].by), steps["consent"]
-        steps["consent"] = replace(
-            consent, name=Label(zh=consent.name.zh.format(by=by.name.zh), en=consent.name.en), by=by.id,
-            timeout_minutes=plan.rhythm.consent_days * 24 * 60, doc=consent.doc.format(by=by.name.zh),
-        )
+        steps["consent"] = replace(consent, name=Label(zh=consent.name.zh.format(by=by.name.zh), en=consent.name.en), by=by.id,
+                                   timeout_minutes=plan.rhythm.consent_days * 24 * 60, doc=consent.doc.format(by=by.name.zh))
     else:
         del steps["consent"], steps["seal"]
     name = Label(zh=f"{plan.number_of(phase)}. {phase.name.zh}", en=phase.name.en)
     return _flow(plan, phase.kind, _Told(told.doc, tuple(steps.values()), name), phase)
 
 
-def _flow(
-    plan: Plan, tag: str, told: _Told | None = None, phase: Phase | None = None, *, owner: str | None = None,
-    cron: str | None = None, takes_period: bool = False,
-) -> Flow:
+def _flow(plan: Plan, tag: str, told: _Told | None = None, phase: Phase | None = None, *, owner: str | None = None,
+          cron: str | None = None, takes_period: bool = False) -> Flow:
     """A flow of the plan, named after its zone; owned by the office unless somebody else is named. It has no schedule where the
     plan has no date at all: then runs are started by hand."""
     told = told or _told()[tag]

@@ -43,10 +43,8 @@ CODE = _fingerprint()
 
 
 def compiled(plan_file: Path, folder: Path) -> Blueprint:
-    """The blueprint of a plan file, from `folder` if it lies there, else compiled and left there.
-
-    Raises what load_plan raises: a plan with a problem is never kept, so it is told at each parse.
-    """
+    """The blueprint of a plan file, from `folder` if it lies there, else compiled and left there. Raises what load_plan raises: a
+    plan with a problem is never kept, so it is told at each parse."""
     key = _key(plan_file)
     entry = folder / _entry_name(plan_file)
     if key is not None and (found := _read(entry, key)) is not None:
@@ -62,11 +60,9 @@ def compiled(plan_file: Path, folder: Path) -> Blueprint:
 
 
 def _key(plan_file: Path) -> str | None:
-    """sha256 over all that the blueprint follows from; None when something cannot be read, which the loader shall tell.
-
-    The folder's name is part of it since a plan's id must be its folder's name. Of the other files beside the plan those
-    count that a plan may name: CSV files, anywhere below, and whatever lies in references/.
-    """
+    """sha256 over all that the blueprint follows from; None when something cannot be read, which the loader shall tell. The
+    folder's name is part of it since a plan's id must be its folder's name. Of the other files beside the plan those count that a
+    plan may name: CSV files, anywhere below, and whatever lies in references/."""
     if CODE is None:
         return None
     try:

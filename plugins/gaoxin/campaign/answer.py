@@ -15,11 +15,8 @@ from gaoxin.periods import Period
 @dataclass_transform(frozen_default=True)
 class Answer:
     """An answer, or a part of one; each kind becomes a frozen dataclass. exit_status: as INTERFACES has it, 0 done, 1 the answer
-    is no, 3 a fault.
-
-    Named when a kind is declared: beside: fields that are no part of the JSON, for those who show the answer. inline: those
-    whose own fields (or keys) stand in their place. optional: left out while None.
-    """
+    is no, 3 a fault. Named when a kind is declared: beside: fields that are no part of the JSON, for those who show the answer.
+    inline: those whose own fields (or keys) stand in their place. optional: left out while None."""
 
     _how: ClassVar[dict[str, str]] = {}
 

@@ -23,15 +23,13 @@ from gaoxin.plan.model import Phase
 from gaoxin.returns.model import ReturnState
 from gaoxin.returns.schedule import owed
 
-_FILES = Code(
-    "dispatch.files", "{period}：收件箱有 {count} 份报表", "{period}: {count} return(s) in the inbox", period=Period, count=int,
-)
+_FILES = Code("dispatch.files", "{period}：收件箱有 {count} 份报表", "{period}: {count} return(s) in the inbox", period=Period,
+              count=int)
 _DUE = Code("dispatch.due", "{period}：报送期限 {day} 已过", "{period}: the due day {day} has passed", period=Period, day=date)
 _GATE = Code("dispatch.gate", "{day}：关口预演或判定", "{day}: gate rehearsed or decided", day=date)
 _OPENS = Code("dispatch.opens", "{day}：阶段启动", "{day}: the phase begins", day=date)
-_RELEASED = Code(
-    "dispatch.released", "{passed}已通过，{phase}启动", "{passed} has passed, {phase} begins", passed=Worded, phase=Worded,
-)
+_RELEASED = Code("dispatch.released", "{passed}已通过，{phase}启动", "{passed} has passed, {phase} begins", passed=Worded,
+                 phase=Worded)
 _RUN = Code("dispatch.run", "{flow} {run}（{why}）", "{flow} {run} ({why})", flow=str, run=str, why=Message)
 _RUNS = Code("dispatch.runs", "{runs:;}", "{runs:;}", runs=tuple)
 _NOTHING = Code("dispatch.nothing", "没有应启动的流程 / nothing is due", "nothing is due")
@@ -76,9 +74,7 @@ def statistics_runs(w: Workplace) -> list[Run]:
 
 def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
     """Runs for every open phase: its opening, its rehearsals and decisions, and after a change of the returns.
-
-    changed_only: leave out the openings, which the release of the phase before starts by itself.
-    """
+    changed_only: leave out the openings, which the release of the phase before starts by itself."""
     with w.warehouse.begin() as store:
         passed = set(store.decisions.passed(w.plan.id, w.known))
         # Of everything that a gate looks at: the same standing gives the same run id.

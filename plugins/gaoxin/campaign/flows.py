@@ -24,23 +24,18 @@ _CHECKED = Code("flows.checked", "{period}：校核 {count} 份 {verdicts}", "{p
                 period=Period, count=int, verdicts=str)
 _LOADED = Code("flows.loaded", "{period}：入库数据 {rows} 条", "{period}: {rows} row(s) loaded", period=Period, rows=int)
 _MEASURED = Code("flows.measured", "指标 {count} 项：{states}", "{count} indicator(s): {states}", count=int, states=str)
-_REPORTED = Code(
-    "flows.reported", "{period} 数据质量报告：{file}；未齐 {late} 份", "{period}, report of quality: {file}; {late} not in",
-    period=Period, file=str, late=int,
-)
-_LATE_PULLED = Code(
-    "flows.late_pulled", "补收报表 {count} 份，入库数据 {rows} 条", "{count} late return(s) taken in, {rows} row(s) loaded",
-    count=int, rows=int,
-)
+_REPORTED = Code("flows.reported", "{period} 数据质量报告：{file}；未齐 {late} 份",
+                 "{period}, report of quality: {file}; {late} not in", period=Period, file=str, late=int)
+_LATE_PULLED = Code("flows.late_pulled", "补收报表 {count} 份，入库数据 {rows} 条",
+                    "{count} late return(s) taken in, {rows} row(s) loaded", count=int, rows=int)
 _ASKED = Code("flows.consent_asked", "{phase}：已请求审核同意", "{phase}: consent asked for", phase=Worded)
 _DECIDED = Code("flows.consent_given", "{unit}：{decision}", "{unit}: {decision}", unit=Worded, decision=str)
 _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed. {runs}", phase=Worded, runs=Message)
 _MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
                      "returns wait in the inbox: the last period's statistics will decide the gates again")
 _REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
-_SURVEYED = Code(
-    "flows.surveyed", "新过时限 {passed} 项。{runs}", "{passed} deadline(s) newly passed. {runs}", passed=int, runs=Message,
-)
+_SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项。{runs}", "{passed} deadline(s) newly passed. {runs}", passed=int,
+                 runs=Message)
 _BY_TASK = Code("flows.by_task", "经 Airflow 审批任务表态（账号 {user}）", "given in the engine's approval task (account {user})",
                 user=str | Message)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
@@ -74,11 +69,10 @@ class Asked:
     @property
     def the_period(self) -> Period:
         if self.period is None:
-            raise UsageError(
-                Text("统计流程一次处理一个报告期，未说明是哪一期", "a statistics run takes one period and none was given"),
-                where="params.period",
-                todo=Text("触发时填写 period，如 2020-06、2020-Q2、2020", "give period, such as 2020-06, 2020-Q2 or 2020"),
-            )
+            raise UsageError(Text("统计流程一次处理一个报告期，未说明是哪一期",
+                                  "a statistics run takes one period and none was given"), where="params.period",
+                             todo=Text("触发时填写 period，如 2020-06、2020-Q2、2020",
+                                       "give period, such as 2020-06, 2020-Q2 or 2020"))
         return self.period
 
 

@@ -82,10 +82,8 @@ def plan_file(settings: Settings, named: str) -> tuple[Path, bool]:
     if file.is_file():
         return file, file.resolve() in {f.resolve() for f in known.values()}
     zh, en = ("、".join(known) or none for none in ("（无）", "(none)"))
-    raise UsageError(
-        Text(f"没有创建工作或文件 {named!r}", f"no campaign and no file {named!r}"), where=str(settings.plans),
-        todo=Text(f"可用：{zh}；或给出方案文件的路径", f"known: {en}; or give the path of a plan file"),
-    )
+    raise UsageError(Text(f"没有创建工作或文件 {named!r}", f"no campaign and no file {named!r}"), where=str(settings.plans),
+                     todo=Text(f"可用：{zh}；或给出方案文件的路径", f"known: {en}; or give the path of a plan file"))
 
 
 class PlanShown(Answer):
@@ -210,10 +208,8 @@ def diff_plans(settings: Settings, before: str, after: str, *, strict: bool) -> 
     from gaoxin.planning.authoring.diff import differences
 
     if before == after == "-":
-        raise UsageError(
-            Text("只能有一份从标准输入读", "only one of them can come from stdin"), where="-",
-            todo=Text("另一份写文件或编号", "name a file or a campaign for the other"),
-        )
+        raise UsageError(Text("只能有一份从标准输入读", "only one of them can come from stdin"), where="-",
+                         todo=Text("另一份写文件或编号", "name a file or a campaign for the other"))
     a, b = _read(settings, before, after), _read(settings, after, before)
     return PlanDiff(PlanRead(a.id, before), PlanRead(b.id, after), differences(a, b), strict)
 
@@ -228,9 +224,8 @@ def _read(settings: Settings, named: str, other: str) -> Plan:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(
-            Text("不是 UTF-8 文字", "not UTF-8 text"), where=named, todo=Text("转成 UTF-8 再比较", "convert it to UTF-8 first")
-        ) from error
+        raise UsageError(Text("不是 UTF-8 文字", "not UTF-8 text"), where=named,
+                         todo=Text("转成 UTF-8 再比较", "convert it to UTF-8 first")) from error
     around = Path(other)
     folder = around.parent if around.is_file() else plan_file(settings, other)[0].parent if other != "-" else None
     return parse_plan(text, file=named, folder=folder)
@@ -246,11 +241,9 @@ class PlanBegun(Answer, beside="again"):
 
 
 def begin_plan(settings: Settings, campaign: str, *, name: str | None, level: str, starts: str, out: Path | None) -> PlanBegun:
-    """Writes a plan to begin with, its DAG file and the schema for editors. starts: a month.
-
-    `-o drafts/demo` and `-o drafts` both make drafts/demo: a campaign's folder bears its id. Raises UsageError, also where a
-    file is there already: nothing is overwritten.
-    """
+    """Writes a plan to begin with, its DAG file and the schema for editors. starts: a month. `-o drafts/demo` and `-o drafts`
+    both make drafts/demo: a campaign's folder bears its id. Raises UsageError, also where a file is there already: nothing is
+    overwritten."""
     from gaoxin.planning.authoring.starter import STUB, first_month, must_be_id, new_plan
 
     must_be_id(campaign)
@@ -265,10 +258,9 @@ def begin_plan(settings: Settings, campaign: str, *, name: str | None, level: st
         folder / "campaign_dags.py": STUB, folder / SCHEMA_FILE: schema_text(),
     }
     if there := [str(f) for f in files if f.exists()]:
-        raise UsageError(
-            Text(f"已有 {len(there)} 个文件，不覆盖", f"{len(there)} file(s) exist and are not overwritten"),
-            where="; ".join(there), todo=Text("换一个编号，或用 -o 另选文件夹", "take another id, or another folder with -o"),
-        )
+        raise UsageError(Text(f"已有 {len(there)} 个文件，不覆盖", f"{len(there)} file(s) exist and are not overwritten"),
+                         where="; ".join(there),
+                         todo=Text("换一个编号，或用 -o 另选文件夹", "take another id, or another folder with -o"))
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in files.items():
         with file.open("x", encoding="utf-8") as opened:

@@ -41,11 +41,9 @@ class WrittenFiles(Answer):
 
 
 def quality_report(w: Workplace, period: Period | None, out: Path) -> list[ReportFile]:
-    """Writes `<campaign>__quality__<period>.html` and `.json` into `out`, HTML first.
-
-    period None: a report for every period that has come due or in which something was received. The same facts give
-    the same bytes. Raises UsageError for a period for which no return is owed.
-    """
+    """Writes `<campaign>__quality__<period>.html` and `.json` into `out`, HTML first. period None: a report for every period that
+    has come due or in which something was received. The same facts give the same bytes. Raises UsageError for a period for which
+    no return is owed."""
     with w.warehouse.begin() as store:
         stored = store.returns.all(w.plan.id, w.known)
         whole = standing(w.plan, stored, w.now)
@@ -59,10 +57,9 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
         for one in periods:
             state = standing(w.plan, stored, w.now, one)
             pages = [_page(w, store, r, versions.get(ReturnKey(w.plan.id, r.form, r.unit, r.period), [])) for r in state.rows]
-            snapshots.append(quality.QualitySnapshot(
-                campaign=_named(w.plan), zone=_named(w.plan.zone), period=str(one), as_of=w.now, completeness=state.completeness,
-                timeliness=state.timeliness, returns=tuple(pages),
-            ))
+            snapshots.append(quality.QualitySnapshot(campaign=_named(w.plan), zone=_named(w.plan.zone), period=str(one),
+                                                     as_of=w.now, completeness=state.completeness, timeliness=state.timeliness,
+                                                     returns=tuple(pages)))
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for snapshot in snapshots:
@@ -79,11 +76,10 @@ def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> quality.Name
 def _page(w: Workplace, store: Store, row: OwedReturn, ordered: list[StoredReturn]) -> quality.ReturnPage:
     """Versions from the one in force on are shown in full: a newer one that was rejected is what the unit must mend."""
     shown = [v for v in ordered if row.version is not None and v.version >= row.version]
-    return quality.ReturnPage(
-        form=_named(w.plan.form(row.form)), unit=_named(w.plan.unit(row.unit)), due=row.due, state=row.state,
-        late_days=row.late_days, versions=tuple(_version(w, store, v, counts=v.version == row.version) for v in shown),
-        earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown),
-    )
+    return quality.ReturnPage(form=_named(w.plan.form(row.form)), unit=_named(w.plan.unit(row.unit)), due=row.due,
+                              state=row.state, late_days=row.late_days,
+                              versions=tuple(_version(w, store, v, counts=v.version == row.version) for v in shown),
+                              earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown))
 
 
 def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) -> quality.VersionPage:

@@ -24,7 +24,6 @@ from gaoxin.warehouse.engine import Store
 
 class TracedInput(Answer):
     """One fact or register entry that the figure rests on, or an input without a value (then reason says why).
-
     value: as reported, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in the
     formula of `measure`. entry: the entry's fields. findings: those on this cell or row, and those on the return as a whole."""
 

@@ -29,9 +29,8 @@ CampaignArgument = Annotated[str, argument("CAMPAIGN", "创建工作，如 kaizh
 PlanArgument = Annotated[str, argument("CAMPAIGN_OR_FILE", "创建工作或方案文件 / a campaign or a plan file")]
 PhaseArgument = Annotated[str, argument("PHASE", "阶段 / the phase's id")]
 FilesArgument = Annotated[list[Path], argument("FILE...", "报表文件（可多个） / workbooks or CSV files")]
-PeriodOption = Annotated[
-    Period | None, option("--period", "P", "报告期：2020-06、2020-Q2、2020-H1、2020 / a reporting period", parser=Period.parse)
-]
+PeriodOption = Annotated[Period | None, option("--period", "P", "报告期：2020-06、2020-Q2、2020-H1、2020 / a reporting period",
+                                               parser=Period.parse)]
 ByOption = Annotated[str, option("--by", "UNIT", "由哪个单位作出 / the unit that does this")]
 OutOption = Annotated[Path, option("-o --out", "DIR", "写到哪个文件夹 / the folder to write to")]
 
@@ -56,7 +55,6 @@ def must_be_files(files: list[Path]) -> None:
         except OSError as error:
             problems.append(f"{file}: {error.strerror}")
     if problems:
-        raise UsageError(
-            Text(f"有 {len(problems)} 个文件读不了", f"{len(problems)} file(s) cannot be read"), where="; ".join(problems),
-            todo=Text("检查路径和权限；其他文件也未处理", "check path and permissions; none of the files was taken"),
-        )
+        raise UsageError(Text(f"有 {len(problems)} 个文件读不了", f"{len(problems)} file(s) cannot be read"),
+                         where="; ".join(problems),
+                         todo=Text("检查路径和权限；其他文件也未处理", "check path and permissions; none of the files was taken"))

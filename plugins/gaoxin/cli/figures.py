@@ -99,8 +99,6 @@ def indicators(session: Session, campaign: CampaignArgument, period: PeriodOptio
 
 
 @asked
-def trace(
-    session: Session, campaign: CampaignArgument, indicator: Annotated[str, argument("INDICATOR", "指标 / the indicator's id")],
-    period: PeriodOption = None,
-) -> Answered:
+def trace(session: Session, campaign: CampaignArgument,
+          indicator: Annotated[str, argument("INDICATOR", "指标 / the indicator's id")], period: PeriodOption = None) -> Answered:
     return cases.tracing.trace(session.workplace(campaign), indicator, period), TRACE

@@ -102,54 +102,45 @@ def evidence(
     w = session.workplace(campaign, acts=True)
     known = [d.id for d in w.plan.task(task).deliverables]
     if deliverable is None and len(known) > 1:
-        raise UsageError(
-            Text(f"任务 {task} 有 {len(known)} 项成果", f"task {task} has {len(known)} deliverables"), where="--deliverable",
-            todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)),
-        )
+        raise UsageError(Text(f"任务 {task} 有 {len(known)} 项成果", f"task {task} has {len(known)} deliverables"),
+                         where="--deliverable", todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)))
     told = session.each(files, Text("登记成果", "recording evidence"))
     return cases.decisions.record_files(w, task, deliverable or known[0], told, by), EVIDENCE
 
 
 @asked
-def approve(
-    session: Session, campaign: CampaignArgument, phase: PhaseArgument, by: ByOption,
-    decision: Annotated[Literal["approve", "reject"], option("--decision", None, "同意或不同意 / yes or no")],
-    reason: ReasonOption,
-) -> Answered:
+def approve(session: Session, campaign: CampaignArgument, phase: PhaseArgument, by: ByOption,
+            decision: Annotated[Literal["approve", "reject"], option("--decision", None, "同意或不同意 / yes or no")],
+            reason: ReasonOption) -> Answered:
     return cases.decisions.approve(session.workplace(campaign, acts=True), phase, by, decision, reason), APPROVAL
 
 
 @asked
-def waive(
-    session: Session, campaign: CampaignArgument, phase: PhaseArgument,
-    criterion: Annotated[str, argument("CRITERION", "条件 / the criterion's id")], by: ByOption, reason: ReasonOption,
-    expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)],
-) -> Answered:
+def waive(session: Session, campaign: CampaignArgument, phase: PhaseArgument,
+          criterion: Annotated[str, argument("CRITERION", "条件 / the criterion's id")], by: ByOption, reason: ReasonOption,
+          expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)]) -> Answered:
     return cases.decisions.waive(session.workplace(campaign, acts=True), phase, criterion, by, reason, expires), WAIVER
 
 
 @asked
-def explain(
-    session: Session, campaign: CampaignArgument, return_id: Annotated[str, argument("RETURN_ID", "报送编号 / the return's id")],
-    rule: Annotated[str, argument("RULE", "规则 / the rule that warned")],
-    text: Annotated[str, argument("TEXT", "说明 / the explanation")], by: ByOption,
-) -> Answered:
+def explain(session: Session, campaign: CampaignArgument,
+            return_id: Annotated[str, argument("RETURN_ID", "报送编号 / the return's id")],
+            rule: Annotated[str, argument("RULE", "规则 / the rule that warned")],
+            text: Annotated[str, argument("TEXT", "说明 / the explanation")], by: ByOption) -> Answered:
     return cases.decisions.explain(session.workplace(campaign, acts=True), return_id, rule, text, by), EXPLANATION
 
 
 @rectification.command("list", help="列出整改事项 / list what must be made good")
 @asked
-def rectification_list(
-    session: Session, campaign: CampaignArgument,
-    everything: Annotated[bool, option("--all", None, "也列出已销号的 / the closed ones too")] = False,
-) -> Answered:
+def rectification_list(session: Session, campaign: CampaignArgument,
+                       everything: Annotated[bool,
+                                             option("--all", None, "也列出已销号的 / the closed ones too")] = False) -> Answered:
     return cases.decisions.rectifications(session.workplace(campaign), everything=everything), RECTIFICATIONS
 
 
 @rectification.command("close", help="销号 / close one")
 @asked
-def rectification_close(
-    session: Session, campaign: CampaignArgument, rectification_id: Annotated[str, argument("ID", "整改编号 / its id")],
-    by: ByOption, reason: ReasonOption,
-) -> Answered:
+def rectification_close(session: Session, campaign: CampaignArgument,
+                        rectification_id: Annotated[str, argument("ID", "整改编号 / its id")], by: ByOption,
+                        reason: ReasonOption) -> Answered:
     return cases.decisions.close_rectification(session.workplace(campaign, acts=True), rectification_id, reason, by), CLOSED

@@ -117,9 +117,8 @@ class Column:
     optional: bool | Callable[[Sequence[Any]], bool] = False
 
 
-def rows(
-    items: Get, *columns: Column, always: bool = False, title: Get | None = None, fit: Callable[[Table, int], None] | None = None
-) -> Part:
+def rows(items: Get, *columns: Column, always: bool = False, title: Get | None = None,
+         fit: Callable[[Table, int], None] | None = None) -> Part:
     """A table of the items, in the house's look; nothing where there are none, unless `always`. title: above it in bold, with
     a blank line below the table. fit: sets widths for a terminal of so many columns."""
     def show(row: Any, view: View) -> None:
@@ -186,9 +185,8 @@ def state(get: Get, of: str = "") -> Cell:
 
 def amount(value: str, unit: str) -> Cell:
     """A figure with its unit of measure; a dash where there is no figure."""
-    return lambda row, view: None if reached(row, value) is None else " ".join(
-        told(reached(row, path), view.lang) for path in (value, unit)
-    )
+    return lambda row, view: None if reached(row, value) is None else " ".join(told(reached(row, path), view.lang)
+                                                                               for path in (value, unit))
 
 
 def share(get: str) -> Cell:

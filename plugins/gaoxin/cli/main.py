@@ -12,10 +12,9 @@ from gaoxin.cli.output import Chosen, read_settings, silence, tell
 from gaoxin.errors import GaoxinError, SystemFault, UsageError
 from gaoxin.i18n import Lang, Text
 
-app = typer.Typer(
-    name="gaoxin", help="高新区创建工作：方案、报送、指标、关口、通报 / runs the campaign that makes a park a high-tech zone",
-    no_args_is_help=True, add_completion=False, rich_markup_mode=None,
-)
+app = typer.Typer(name="gaoxin",
+                  help="高新区创建工作：方案、报送、指标、关口、通报 / runs the campaign that makes a park a high-tech zone",
+                  no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
 
 def _tell_version(value: bool) -> None:
@@ -27,11 +26,10 @@ def _tell_version(value: bool) -> None:
 
 
 @app.callback()
-def root(
-    context: typer.Context,
-    debug: Annotated[bool, typer.Option("--debug", hidden=True, help="show the traceback of an unexpected error")] = False,
-    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="版本 / the version")] = False,
-) -> None:
+def root(context: typer.Context,
+         debug: Annotated[bool, typer.Option("--debug", hidden=True, help="show the traceback of an unexpected error")] = False,
+         version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_tell_version,
+                                               help="版本 / the version")] = False) -> None:
     chosen = context.find_root().obj
     if isinstance(chosen, Chosen):
         chosen.debug = debug
@@ -67,11 +65,9 @@ register()
 
 
 def run(args: list[str] | None = None) -> int:
-    """Runs one command line and returns its exit status; never raises. The process's entry point.
-
-    The one documented broad except of the command line is here: what nobody foresaw becomes exit status 3 and a short
-    text, and a traceback only with `gaoxin --debug …`.
-    """
+    """Runs one command line and returns its exit status; never raises. The process's entry point. The one documented broad except
+    of the command line is here: what nobody foresaw becomes exit status 3 and a short text, and a traceback only with `gaoxin
+    --debug …`."""
     chosen, stdout = Chosen(), sys.stdout
     for stream in (sys.stdout, sys.stderr):
         # A C locale or a GBK console must not turn an answer into a crash; JSON is UTF-8 in any case.
@@ -134,8 +130,6 @@ def _fault(error: Exception) -> SystemFault:
         return SystemFault(Text(f"读写失败：{why}", f"reading or writing failed: {why}"), where=str(error.filename or ""),
                            todo=Text("检查路径、权限和磁盘空间后重试", "check path, permissions and free space, then try again"))
     told = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}".rstrip(": ")
-    return SystemFault(
-        Text(f"程序内部错误：{told}", f"an error inside the program: {told}"),
-        todo=Text("用 gaoxin --debug … 重新运行同一命令，把输出交给系统维护单位",
-                  "run the same command as gaoxin --debug … and hand its output to whoever maintains the system"),
-    )
+    return SystemFault(Text(f"程序内部错误：{told}", f"an error inside the program: {told}"),
+                       todo=Text("用 gaoxin --debug … 重新运行同一命令，把输出交给系统维护单位",
+                                 "run the same command as gaoxin --debug … and hand its output to whoever maintains the system"))

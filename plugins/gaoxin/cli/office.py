@@ -34,9 +34,8 @@ def _taken(a: cases.intake.Pulled, v: View) -> str:
     if a.checked is None:
         return told
     judged, bad = sum(a.checked.values()), a.checked.get("rejected", 0)
-    return told + v.say(
-        f"审核 {judged} 份，退回 {bad} 份，入库数据 {a.facts} 条。", f" {judged} checked, {bad} rejected, {a.facts} facts loaded."
-    )
+    return told + v.say(f"审核 {judged} 份，退回 {bad} 份，入库数据 {a.facts} 条。",
+                        f" {judged} checked, {bad} rejected, {a.facts} facts loaded.")
 
 
 PULLED: Layout = (each("returns", line(lambda r, v: r, mark="  ")), line(_taken))
@@ -44,10 +43,8 @@ FILES: Layout = (each("files", line("path", mark="  ")), line(says("已写 {file
 
 
 @asked
-def remind(
-    session: Session, campaign: CampaignArgument,
-    dry_run: Annotated[bool, option("--dry-run", None, "只列出，不发送 / only tell, send nothing")] = False,
-) -> Answered:
+def remind(session: Session, campaign: CampaignArgument,
+           dry_run: Annotated[bool, option("--dry-run", None, "只列出，不发送 / only tell, send nothing")] = False) -> Answered:
     # What goes out is in the installation's language; --lang is that of the person at this terminal.
     language = session.lang if dry_run else read_settings().lang
     return cases.reminding.send(session.workplace(campaign, acts=not dry_run), dry_run=dry_run, lang=language), REMINDERS
@@ -55,10 +52,9 @@ def remind(
 
 @inbox.command("pull", help="收取本创建工作的报表 / take in this campaign's files")
 @asked
-def inbox_pull(
-    session: Session, campaign: CampaignArgument, period: PeriodOption = None,
-    check: Annotated[bool, option("--check", None, "随即审核并入库 / check and load them at once")] = False,
-) -> Answered:
+def inbox_pull(session: Session, campaign: CampaignArgument, period: PeriodOption = None,
+               check: Annotated[bool,
+                                option("--check", None, "随即审核并入库 / check and load them at once")] = False) -> Answered:
     w = session.workplace(campaign)
     with session.working(Text("收取报表", "taking in returns")):
         return cases.intake.take_in(w, period, check=check), PULLED

@@ -157,11 +157,10 @@ def read_settings() -> Settings:
     from gaoxin.settings import Settings, unknown_variables
 
     if unread := unknown_variables():
-        raise UsageError(
-            Text("有不认识的环境变量", "there are environment variables that nobody reads"),
-            where="; ".join(name + (f" → {near}?" if near else "") for name, near in unread.items()),
-            todo=Text("改正写法或取消（unset），可用的见 docs/settings.md", "correct or unset them; docs/settings.md has all"),
-        )
+        raise UsageError(Text("有不认识的环境变量", "there are environment variables that nobody reads"),
+                         where="; ".join(name + (f" → {near}?" if near else "") for name, near in unread.items()),
+                         todo=Text("改正写法或取消（unset），可用的见 docs/settings.md",
+                                   "correct or unset them; docs/settings.md has all"))
     try:
         return Settings()
     except ValidationError as error:
@@ -197,10 +196,9 @@ def rendered(session: Session, answer: Any, layout: Layout) -> str:
     buffer, terminal = StringIO(), bool(getattr(session.out, "isatty", lambda: False)())
     real = Console(file=session.out) if terminal else None
     colours: Any = real.color_system if real else None
-    console = Console(
-        file=buffer, highlight=False, markup=True, emoji=False, soft_wrap=False, force_terminal=terminal, color_system=colours,
-        no_color=None if terminal else True, width=real.width if real else 1000, legacy_windows=False,
-    )
+    console = Console(file=buffer, highlight=False, markup=True, emoji=False, soft_wrap=False, force_terminal=terminal,
+                      color_system=colours, no_color=None if terminal else True, width=real.width if real else 1000,
+                      legacy_windows=False)
     plan: Any = session.about or getattr(answer, "plan", None)  # asked for by layouts that name what a plan has
     view = View(console, session.lang, plan)
     if session.drill:

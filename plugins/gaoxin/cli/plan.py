@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 app = group("工作方案：新建、查看、检查、比较 / plans: new, show, check, diff")
 
 
-_NONE = says(
-    "{folder} 里没有方案；用 gaoxin plan new <编号> 新建。", "no plans in {folder}; begin one with gaoxin plan new <id>."
-)
+_NONE = says("{folder} 里没有方案；用 gaoxin plan new <编号> 新建。",
+             "no plans in {folder}; begin one with gaoxin plan new <id>.")
 LIST: Layout = (
     rows(
         "campaigns", Column("id", "id"), Column("name", "name", "fold"), Column("zone", "zone"), Column("starts", "starts"),
@@ -44,10 +43,8 @@ def _differ(a: PlanDiff, v: View) -> str:
     if not a.changes:
         return v.say("没有变化。", "Nothing changed.")
     n = a.counts
-    return v.say(
-        f"共 {n.total()} 处：新增 {n['added']}，删去 {n['removed']}，改动 {n['changed']}。",
-        f"{n.total()} in all: {n['added']} added, {n['removed']} removed, {n['changed']} changed.",
-    )
+    return v.say(f"共 {n.total()} 处：新增 {n['added']}，删去 {n['removed']}，改动 {n['changed']}。",
+                 f"{n.total()} in all: {n['added']} added, {n['removed']} removed, {n['changed']} changed.")
 
 
 DIFF: Layout = (each("changes", _changed), line(_differ))
@@ -66,18 +63,14 @@ SCHEMA: Layout = (line(says("✓ 已写入 {file}", "✓ wrote {file}")),)
 @app.command("new", help="新建一份方案 / begin a plan")
 @asked
 def new_plan(
-    session: Session,
-    campaign: Annotated[str, argument("CAMPAIGN", "编号和文件夹名，如 kaizhou_2020 / id and folder")],
+    session: Session, campaign: Annotated[str, argument("CAMPAIGN", "编号和文件夹名，如 kaizhou_2020 / id and folder")],
     name: Annotated[str | None, option("--name", "名称", "创建工作的名称 / the campaign's name")] = None,
-    level: Annotated[
-        Literal["municipal", "provincial", "national"],
-        option("--level", None, "市级、省级、国家级 / level of the zone", show_default=True)
-    ] = "municipal",
+    level: Annotated[Literal["municipal", "provincial", "national"],
+                     option("--level", None, "市级、省级、国家级 / level of the zone", show_default=True)] = "municipal",
     starts: Annotated[str | None, option("--starts", "MONTH", "首月，如 2026-01；默认本月 / month; default now")] = None,
-    out: Annotated[
-        Path | None,
-        option("-o --out", "DIR", "在哪里建文件夹；默认 GAOXIN_PLANS / where the folder is made; default GAOXIN_PLANS"),
-    ] = None,
+    out: Annotated[Path | None,
+                   option("-o --out", "DIR",
+                          "在哪里建文件夹；默认 GAOXIN_PLANS / where the folder is made; default GAOXIN_PLANS")] = None
 ) -> Answered:
     month = starts if starts is not None else f"{session.now:%Y-%m}"
     return cases.plans.begin_plan(session.settings, campaign, name=name, level=level, starts=month, out=out), BEGUN
@@ -88,18 +81,16 @@ app.command("show", help="查看一份方案 / show one plan, whole and resolved
 
 @app.command("diff", help="用文字说明两份方案有何不同 / what changed between two plans, in words")
 @asked
-def diff(
-    session: Session, before: PlanArgument, after: PlanArgument,
-    exit_code: Annotated[bool, option("--exit-code", None, "有变化时退出码为 1 / exit status 1 if they differ")] = False,
-) -> Answered:
+def diff(session: Session, before: PlanArgument, after: PlanArgument,
+         exit_code: Annotated[bool, option("--exit-code", None,
+                                           "有变化时退出码为 1 / exit status 1 if they differ")] = False) -> Answered:
     return cases.plans.diff_plans(session.settings, before, after, strict=exit_code), DIFF
 
 
 @app.command("schema", help="输出编辑器用的 JSON Schema / print the JSON Schema for editors")
 @asked
-def schema(
-    session: Session, out: Annotated[Path | None, option("-o --out", "FILE", "写到文件 / the file to write")] = None,
-) -> Answered:
+def schema(session: Session,
+           out: Annotated[Path | None, option("-o --out", "FILE", "写到文件 / the file to write")] = None) -> Answered:
     from gaoxin.planning.authoring.schema import plan_schema
 
     return (plan_schema(), ()) if out is None else (cases.plans.write_schema(out), SCHEMA)

@@ -24,11 +24,10 @@ HELP = "检查方案：矛盾、缺漏、要决定的和已决定的 / find cont
 
 
 @asked
-def check(
-    session: Session, campaign: PlanArgument,
-    strict: Annotated[bool, option("--strict", None, "有未决定的警告也算不通过 / an open warning is a no, too")] = False,
-    only_open: Annotated[bool, option("--open", None, "只列未决定的 / list only what is not decided yet")] = False,
-) -> Answered:
+def check(session: Session, campaign: PlanArgument,
+          strict: Annotated[bool, option("--strict", None, "有未决定的警告也算不通过 / an open warning is a no, too")] = False,
+          only_open: Annotated[bool,
+                               option("--open", None, "只列未决定的 / list only what is not decided yet")] = False) -> Answered:
     return cases.plans.check_plan(session.settings, campaign, strict=strict, only_open=only_open), CHECK
 
 
@@ -56,10 +55,8 @@ def _class(one: FindingClass, v: View) -> None:
         d, decide = members[0].decision, members[0].decide
         if d is not None:
             by, decision, reason = (v.plain(x) for x in (d.by, d.decision, d.reason))
-            _wrapped(v, v.say(
-                f"已决定：{decision}（{by}，{d.on}，{d.choice}）；理由：{reason}",
-                f"decided: {decision} ({by}, {d.on}, {d.choice}); because: {reason}",
-            ), "    ✓ ", "green")
+            _wrapped(v, v.say(f"已决定：{decision}（{by}，{d.on}，{d.choice}）；理由：{reason}",
+                              f"decided: {decision} ({by}, {d.on}, {d.choice}); because: {reason}"), "    ✓ ", "green")
         elif decide is not None:
             _wrapped(v, v.plain(decide), "    → ", "cyan")
 

@@ -46,9 +46,8 @@ def _schedule(a: LookedAhead, v: View) -> str:
     if h := a.horizon:
         span = f"{h.starts} — {h.ends}"
         zh, en = f"方案期 {span}（{h.years} 年）", f"schedule {span} ({h.years} year{'s' if h.years > 1 else ''})"
-    return v.say(
-        f"{zh}；参照数列按 {a.as_of} 前公布的数值推算", f"{en}; references projected from what was published by {a.as_of}"
-    )
+    return v.say(f"{zh}；参照数列按 {a.as_of} 前公布的数值推算",
+                 f"{en}; references projected from what was published by {a.as_of}")
 
 
 class _Row(NamedTuple):
@@ -202,10 +201,8 @@ def _how_known(y: ReferencePoint, v: View) -> str:
     return v.say("推算", "projected") if y.projected else v.say("已公布", "published")
 
 
-_SERIES = rows(
-    "years", Column("year", lambda y, v: str(y.year)), Column("value", lambda y, v: _figure(y.value), "right"),
-    Column("how known", _how_known), always=True,
-)
+_SERIES = rows("years", Column("year", lambda y, v: str(y.year)), Column("value", lambda y, v: _figure(y.value), "right"),
+               Column("how known", _how_known), always=True)
 
 
 def _reference(r: ReferencePath, v: View) -> None:
@@ -217,10 +214,8 @@ def _reference(r: ReferencePath, v: View) -> None:
     v.line(v.say(f"[bold]参照：{name}[/]（{unit}）", f"[bold]Reference: {name}[/] ({unit})"))
     _SERIES(r, v)
     line, issue, latest, n = v.listed(map(told, r.rests_on)) or "—", told(r.on_issue), told(r.latest), len(r.rests_on)
-    v.line(v.say(
-        f"按最近公布的 {n} 个年度值线性推算：{line}；发文时最新 {issue}，现最新 {latest}",
-        f"least squares over the last {n} published years: {line}; latest at issue {issue}, now {latest}",
-    ))
+    v.line(v.say(f"按最近公布的 {n} 个年度值线性推算：{line}；发文时最新 {issue}，现最新 {latest}",
+                 f"least squares over the last {n} published years: {line}; latest at issue {issue}, now {latest}"))
 
 
 def _in_years(years: int) -> str:

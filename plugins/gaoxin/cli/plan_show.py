@@ -150,11 +150,10 @@ def _due(item: _Item, _: View) -> str | None:
 def _rows(items: Get, title: Get, *, numbered: bool) -> Part:
     number = (Column("row", lambda i, v: i.of.row and str(i.of.row), "right", optional=True),)
     source = (Column("source", "of.source.place"),)
-    return rows(
-        items, *(number if numbered else ()), Column("section", lambda i, v: i.section or Markup(""), optional=True),
-        Column("indicator or task", _content), Column("lead", lambda i, v: _units(i.of, i.of.leads, v)),
-        Column("responsible", _responsible), Column("due:item", _due), *(() if numbered else source), title=title, fit=_narrow,
-    )
+    return rows(items, *(number if numbered else ()), Column("section", lambda i, v: i.section or Markup(""), optional=True),
+                Column("indicator or task", _content), Column("lead", lambda i, v: _units(i.of, i.of.leads, v)),
+                Column("responsible", _responsible), Column("due:item", _due), *(() if numbered else source), title=title,
+                fit=_narrow)
 
 
 class _Other(NamedTuple):

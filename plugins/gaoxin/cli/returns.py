@@ -109,13 +109,11 @@ def forms(session: Session, campaign: CampaignArgument) -> Answered:
 
 @app.command("template", help="生成报表模板 / write the workbook that a unit fills in")
 @asked
-def template(
-    session: Session, campaign: CampaignArgument, form: Annotated[str, option("--form", "F", "报表 / the form")],
-    unit: Annotated[str, option("--unit", "U", "报送单位 / the unit")],
-    period: Annotated[Period, option("--period", "P", "报告期 / the period", parser=Period.parse)],
-    out: Annotated[Path, option("-o --out", "FILE.xlsx", "写到 / write to")],
-    force: Annotated[bool, option("--force", None, "覆盖已有文件 / replace an existing file")] = False,
-) -> Answered:
+def template(session: Session, campaign: CampaignArgument, form: Annotated[str, option("--form", "F", "报表 / the form")],
+             unit: Annotated[str, option("--unit", "U", "报送单位 / the unit")],
+             period: Annotated[Period, option("--period", "P", "报告期 / the period", parser=Period.parse)],
+             out: Annotated[Path, option("-o --out", "FILE.xlsx", "写到 / write to")],
+             force: Annotated[bool, option("--force", None, "覆盖已有文件 / replace an existing file")] = False) -> Answered:
     plan = session.plan(campaign)
     plan.form(form)
     file = out / f"{plan.id}__{form}__{unit}__{period}.xlsx" if out.is_dir() else out

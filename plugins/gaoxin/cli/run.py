@@ -11,11 +11,9 @@ Campaign = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="创建工作�
 WithParent = Annotated[bool, option("--with-parent", None, "启动者结束时随之结束 / end when the process that started this ends")]
 
 
-def run(
-    campaign: Campaign,
-    play: Annotated[bool, option("--play", None, "以虚构数据演练一遍 / play the campaign with made-up data")] = False,
-    with_parent: WithParent = False,
-) -> None:
+def run(campaign: Campaign,
+        play: Annotated[bool, option("--play", None, "以虚构数据演练一遍 / play the campaign with made-up data")] = False,
+        with_parent: WithParent = False) -> None:
     """Starts the database and Airflow, and stays up until it is told to end."""
     from gaoxin.launcher import session
 

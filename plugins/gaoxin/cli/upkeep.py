@@ -68,10 +68,9 @@ def ledger_verify(session: Session) -> Answered:
 
 @ledger.command("list", help="列出账本 / list the events")
 @asked
-def ledger_list(
-    session: Session,
-    campaign: Annotated[str | None, option("--campaign", "CAMPAIGN", "只列一个创建工作 / of one campaign")] = None,
-) -> Answered:
+def ledger_list(session: Session,
+                campaign: Annotated[str | None,
+                                    option("--campaign", "CAMPAIGN", "只列一个创建工作 / of one campaign")] = None) -> Answered:
     return cases.upkeep.list_ledger(session.settings, campaign, session.now if session.dated else None), EVENTS
 
 
@@ -83,19 +82,14 @@ def drill_begin(session: Session) -> Answered:
 
 @asked
 def sample(
-    session: Session,
-    campaign: CampaignArgument,
+    session: Session, campaign: CampaignArgument,
     first: Annotated[Period, option("--from", "P", "自哪一期 / the first period", parser=Period.parse)],
-    last: Annotated[Period, option("--to", "P", "至哪一期 / the last period", parser=Period.parse)],
-    out: OutOption,
+    last: Annotated[Period, option("--to", "P", "至哪一期 / the last period", parser=Period.parse)], out: OutOption,
     seed: Annotated[int, option("--seed", "N", "同一种子生成同样的文件 / the same seed, the same files", show_default=True)] = 1,
-    fault: Annotated[
-        list[str] | None,
-        option("--fault", "KIND[:FORM[:UNIT[:PERIOD]]]", "故意写入的差错，可多次 / a fault to work in; may be repeated"),
-    ] = None,
-    corrections: Annotated[
-        bool, option("--corrections", None, "也写改正后的第二版 / also a right second version of each faulty one")
-    ] = False,
+    fault: Annotated[list[str] | None, option("--fault", "KIND[:FORM[:UNIT[:PERIOD]]]",
+                                              "故意写入的差错，可多次 / a fault to work in; may be repeated")] = None,
+    corrections: Annotated[bool, option("--corrections", None,
+                                        "也写改正后的第二版 / also a right second version of each faulty one")] = False
 ) -> Answered:
     from gaoxin.drill.sample import write_samples
 

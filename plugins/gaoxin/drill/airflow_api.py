@@ -86,11 +86,9 @@ class Api:
         if answer.status_code == exists:
             return {}
         if answer.status_code >= 300:
-            raise SystemFault(
-                Text(f"Airflow 接口返回 {answer.status_code}：{answer.text[:300]}", f"Airflow answered {answer.status_code}"),
-                where=str(answer.request.url),
-                todo=Text("查看 var/airflow/api-server.log", "look into var/airflow/api-server.log"),
-            )
+            raise SystemFault(Text(f"Airflow 接口返回 {answer.status_code}：{answer.text[:300]}",
+                                   f"Airflow answered {answer.status_code}"), where=str(answer.request.url),
+                              todo=Text("查看 var/airflow/api-server.log", "look into var/airflow/api-server.log"))
         return answer.json()
 
 

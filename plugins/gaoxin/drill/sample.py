@@ -65,26 +65,20 @@ class Samples(Answer, beside="out"):
         return [f for f in self.files if f.faults]
 
 
-def make_samples(
-    plan: Plan, spec: SampleSpec | None, first: Period, last: Period, out: Path, seed: int = 1, faults: Iterable[str] = (),
-    corrections: bool = False,
-) -> list[SampleFile]:
+def make_samples(plan: Plan, spec: SampleSpec | None, first: Period, last: Period, out: Path, seed: int = 1,
+                 faults: Iterable[str] = (), corrections: bool = False) -> list[SampleFile]:
     """Writes the workbooks of all returns whose period ends between `first`'s first day and `last`'s last.
-
     spec: the plan's sample settings (`load_spec`). faults: `KIND[:form[:unit[:period]]]`; without a place it is chosen by the
-    seed. corrections: for each faulty return a right copy, `…__v2.xlsx`, arrives later. Writes manifest.json beside the
-    files. Raises UsageError for an unknown or impossible fault, and for an empty stretch.
-    """
+    seed. corrections: for each faulty return a right copy, `…__v2.xlsx`, arrives later. Writes manifest.json beside the files.
+    Raises UsageError for an unknown or impossible fault, and for an empty stretch."""
     spec = spec or SampleSpec()
     check_spec(plan, spec)
     wanted = [Fault.parse(text) for text in faults]
     clean = _Clean(plan, spec, seed)
     due = [o for o in owed(plan) if first.start <= o.key.period.end <= last.end]
     if not due:
-        raise UsageError(
-            Text(f"{first} 至 {last} 之间没有应报的报表", f"no return is owed between {first} and {last}"), where="period",
-            todo=Text("换一段时间", "choose another stretch of time"),
-        )
+        raise UsageError(Text(f"{first} 至 {last} 之间没有应报的报表", f"no return is owed between {first} and {last}"),
+                         where="period", todo=Text("换一段时间", "choose another stretch of time"))
     drafts = [clean.draft(o.key) for o in due]
     _inflict_all(wanted, drafts, clean, seed)
     if corrections:
@@ -109,9 +103,8 @@ def make_samples(
     return files
 
 
-def write_samples(
-    settings: Settings, plan: Plan, first: Period, last: Period, out: Path, seed: int, faults: Iterable[str], corrections: bool
-) -> Samples:
+def write_samples(settings: Settings, plan: Plan, first: Period, last: Period, out: Path, seed: int, faults: Iterable[str],
+                  corrections: bool) -> Samples:
     """As make_samples, with the settings that stand beside the plan. Raises UsageError where `out` holds returns: a unit's own
     has the same name as a made-up one, and only a folder of samples may be written over."""
     must_be_folder(out)
@@ -170,8 +163,7 @@ def _inflict_all(wanted: list[Fault], drafts: list[Draft], clean: _Clean, seed: 
         luck.shuffle(candidates)
         candidates.sort(key=lambda d: len(d.faults))  # faults spread over returns before they share one
         if not any(inflict(fault.kind, draft, clean.around(draft), luck) for draft in candidates):
-            raise UsageError(
-                Text(f"没有可以制造差错 {fault} 的报表", f"no return in which the fault {fault} can be made"), where="fault",
-                todo=Text("核对报表、单位、报告期和起止时间；有些差错只存在于名录或含合计的报表",
-                          "check form, unit, period and stretch; some faults need a register, or a form with sums"),
-            )
+            raise UsageError(Text(f"没有可以制造差错 {fault} 的报表", f"no return in which the fault {fault} can be made"),
+                             where="fault",
+                             todo=Text("核对报表、单位、报告期和起止时间；有些差错只存在于名录或含合计的报表",
+                                       "check form, unit, period and stretch; some faults need a register, or a form with sums"))

@@ -38,9 +38,7 @@ def load_scenario(plan_file: Path) -> Scenario:
 
 def checkpoints(plan: Plan, arrivals: list[date]) -> list[date]:
     """The days to play, in order: every due day, each gate's first decision day and deadline, arrivals.
-
-    arrivals: days on which late and corrected returns come in. Days after the last gate's deadline are not played.
-    """
+    arrivals: days on which late and corrected returns come in. Days after the last gate's deadline are not played."""
     days: set[date] = {first_decision_day(p) for p in plan.phases} | {p.gate.deadline for p in plan.phases}
     days |= {item.due for item in owed(plan)} | set(arrivals)
     last = max(p.gate.deadline for p in plan.phases)

@@ -26,13 +26,11 @@ class Mode(StrEnum):
 @dataclass(frozen=True)
 class OwedReturn:
     """One owed return as of a time.
-
-    version, return_id: the version that counts, which is the accepted one with the highest number, or else the newest;
-    None while nothing has come. rejected_version: a version newer than the accepted one that was rejected; the accepted
-    facts stand meanwhile. late_days: days after the due day until the first accepted version came; for what came and is
-    not judged yet, until it came; for what is missing or stands rejected, until now. 0 when in time. Errors and warnings
-    are those of the version that counts.
-    """
+    version, return_id: the version that counts, which is the accepted one with the highest number, or else the newest; None while
+    nothing has come. rejected_version: a version newer than the accepted one that was rejected; the accepted facts stand
+    meanwhile. late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until
+    it came; for what is missing or stands rejected, until now. 0 when in time. Errors and warnings are those of the version that
+    counts."""
 
     unit: str
     form: str

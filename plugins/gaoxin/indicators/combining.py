@@ -6,35 +6,24 @@ from decimal import Decimal
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.forms import Combine, Variable
 
-_UNDECLARED = Code(
-    "input.undeclared", "“{variable}”由 {count} 个单位报送而不能相加，方案没有说明如何合成（combine）",
-    "{variable} is reported by {count} units and does not add up; the plan does not say how it combines (combine)",
-    variable=Worded, count=int,
-)
-_PER_UNIT = Code(
-    "input.per_unit", "“{variable}”按单位分别判断，没有合计数", "{variable} is judged unit by unit: the whole has no figure",
-    variable=Worded,
-)
-_DIFFER = Code(
-    "input.differ", "“{variable}”是同一个数，各单位所报不同：{said}", "{variable} is one figure, and units differ: {said}",
-    variable=Worded, said=tuple,
-)
+_UNDECLARED = Code("input.undeclared", "“{variable}”由 {count} 个单位报送而不能相加，方案没有说明如何合成（combine）",
+                   "{variable} is reported by {count} units and does not add up; the plan does not say how it combines (combine)",
+                   variable=Worded, count=int)
+_PER_UNIT = Code("input.per_unit", "“{variable}”按单位分别判断，没有合计数",
+                 "{variable} is judged unit by unit: the whole has no figure", variable=Worded)
+_DIFFER = Code("input.differ", "“{variable}”是同一个数，各单位所报不同：{said}",
+               "{variable} is one figure, and units differ: {said}", variable=Worded, said=tuple)
 _SAID = Code("input.differ.said", "{who} {value}", "{value} by {who}", who=Worded, value=Decimal)
-_NO_WEIGHT = Code(
-    "input.no_weight", "“{variable}”的权数合计不大于零，不能加权", "the weights of {variable} do not come to more than nought",
-    variable=Worded,
-)
+_NO_WEIGHT = Code("input.no_weight", "“{variable}”的权数合计不大于零，不能加权",
+                  "the weights of {variable} do not come to more than nought", variable=Worded)
 
 
-def combined(
-    variable: Variable, values: Mapping[str, Decimal], weights: Mapping[str, Decimal], names: Mapping[str, Worded]
-) -> Decimal | Message:
+def combined(variable: Variable, values: Mapping[str, Decimal], weights: Mapping[str, Decimal],
+             names: Mapping[str, Worded]) -> Decimal | Message:
     """The figure of the whole, in the variable's unit of measure, or why there is none.
-
-    values: unit -> value, all in that unit of measure; of one unit alone it is that unit's. weights: unit -> weight, in one
-    unit of measure, for `weighted`: sum of value × weight over the sum of the weights. Without a declaration amounts and counts
-    add up, and rates, indices and shares do not.
-    """
+    values: unit -> value, all in that unit of measure; of one unit alone it is that unit's. weights: unit -> weight, in one unit
+    of measure, for `weighted`: sum of value × weight over the sum of the weights. Without a declaration amounts and counts add
+    up, and rates, indices and shares do not."""
     given = list(values.values())
     if len(given) == 1:
         return given[0]

@@ -50,9 +50,8 @@ _BEST = (Status.MET, Status.UNKNOWN, Status.ON_TRACK, Status.AT_RISK, Status.OFF
 def evaluate_indicators(plan: Plan, facts: Facts | Source, as_of: datetime, period: Period | None = None,
                         delivered: Collection[tuple[str, str]] | None = None) -> list[IndicatorResult]:
     """All indicators of a plan, in its order. facts: what was known at `as_of` and not later.
-
-    delivered: the (task, deliverable) with evidence recorded by then; None: nobody looked, and milestones are unknown. A share
-    of the plan is judged after the indicators that it counts."""
+    delivered: the (task, deliverable) with evidence recorded by then; None: nobody looked, and milestones are unknown. A share of
+    the plan is judged after the indicators that it counts."""
     index, known = FactIndex(plan, facts), _known(as_of, delivered)
     found = {i.id: _evaluated(_Ask(plan, i, index, known, period, as_of)) for i in plan.indicators if not i.counts_items}
     whole = replace(known, truths={name: result.truth for name, result in found.items()})
@@ -62,9 +61,8 @@ def evaluate_indicators(plan: Plan, facts: Facts | Source, as_of: datetime, peri
 def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts | Source, as_of: datetime, period: Period | None = None,
                        delivered: Collection[tuple[str, str]] | None = None) -> IndicatorResult:
     """One indicator as of a time; `period` caps the reference period, so that an earlier state can be asked for.
-
-    facts: what was known at `as_of` and not later. Raises UsageError for a formula that is not arithmetic or units that cannot
-    be converted: faults of the plan."""
+    facts: what was known at `as_of` and not later. Raises UsageError for a formula that is not arithmetic or units that cannot be
+    converted: faults of the plan."""
     index, known = FactIndex(plan, facts), _known(as_of, delivered)
     if indicator.counts_items:
         others = (_Ask(plan, i, index, known, period, as_of) for i in plan.indicators if not i.counts_items)

@@ -34,7 +34,6 @@ Delivered = frozenset[tuple[str, str]]  # (task, deliverable) with evidence reco
 @dataclass(frozen=True)
 class Known:
     """What an indicator is judged by besides its own facts. today: the day up to which references were published.
-
     delivered: None when nobody looked. truths: of the indicators that a share of the plan counts; None when it cannot be
     asked."""
 
@@ -46,7 +45,6 @@ class Known:
 @dataclass
 class FactWorld:
     """limits: per measure the last day of the periods that it may speak of. until: the due date.
-
     index: of all facts, or of one unit's alone (a quota's world; then the document's own values, which are about the whole, do
     not count). `rests_on` collects the values that were asked for beside the latest of the whole, `stated` those that the
     document states and that stood in for them."""

@@ -64,9 +64,8 @@ class PeriodValue:
 
 @dataclass(frozen=True)
 class Variate:
-    """A variable of the plan: its form, its unit of measure, and how it behaves over time.
-
-    A register count is a stock: it says what the list held at the period's end."""
+    """A variable of the plan: its form, its unit of measure, and how it behaves over time. A register count is a stock: it says
+    what the list held at the period's end."""
 
     id: str
     name: Worded
@@ -79,7 +78,6 @@ class Variate:
 @dataclass
 class FactIndex:
     """Facts by form, variable and period, made once for all indicators of a campaign; remembers what it computed.
-
     only: the one unit whose returns count, for a zone's or a quota's own figures; see `of_unit`."""
 
     plan: Plan
@@ -169,11 +167,9 @@ class FactIndex:
 
 
 def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> PeriodValue:
-    """Entries counted, or a field added, once an entity.
-
-    An entity is told by `distinct`, or by the form's key where the plan gives none. It counts when any of the entries that claim
-    it counts. For `sum`, entries that give one entity two different amounts yield no value: which of them is right is a question
-    for the units, not for an average."""
+    """Entries counted, or a field added, once an entity. An entity is told by `distinct`, or by the form's key where the plan
+    gives none. It counts when any of the entries that claim it counts. For `sum`, entries that give one entity two different
+    amounts yield no value: which of them is right is a question for the units, not for an average."""
     count, form = variate.source, variate.form
     assert isinstance(count, Count)
     assert isinstance(form, RegisterForm)
@@ -224,9 +220,8 @@ def _code(form: RegisterForm, name: str, text: str | None) -> str | None:
 
 
 def _valid(count: Count, entry: RegisterFact, at: date) -> bool | None:
-    """Whether the entry is valid at a day: from its date on, for `years`, the anniversary itself no longer included.
-
-    A certificate issued 2018-06-30 for three years is valid until 2021-06-29. None: the date cannot be read."""
+    """Whether the entry is valid at a day: from its date on, for `years`, the anniversary itself no longer included. A
+    certificate issued 2018-06-30 for three years is valid until 2021-06-29. None: the date cannot be read."""
     assert count.valid is not None
     try:
         since = date.fromisoformat((entry.values.get(count.valid.since) or "")[:10])

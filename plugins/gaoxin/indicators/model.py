@@ -38,9 +38,8 @@ class InputValue:
 
 @dataclass(frozen=True)
 class MeasureValue:
-    """A computed measure. value is None exactly when reason is set. period: the latest that all its inputs share.
-
-    formula is None, and inputs are empty, where the plan says nobody who reports it."""
+    """A computed measure. value is None exactly when reason is set. period: the latest that all its inputs share. formula is
+    None, and inputs are empty, where the plan says nobody who reports it."""
 
     measure: str
     value: Decimal | None
@@ -75,7 +74,6 @@ class CountedItem:
 @dataclass(frozen=True)
 class StatementResult:
     """One target that the document states, judged as of the time; due is None where it names no date or masks it.
-
     target: as people read it. The figures are those of the leaf that decides; reason: why the truth is unknown."""
 
     role: Role

@@ -85,9 +85,8 @@ def fitted(points: Sequence[tuple[int, Decimal]]) -> Line | None:
 
 
 def months_over(day: date) -> Decimal:
-    """The months of its year that are over at the end of a day, 0–12: the end of June is exactly 6.
-
-    Months count alike, as statistics are reported; a day within a month counts by its share of that month."""
+    """The months of its year that are over at the end of a day, 0–12: the end of June is exactly 6. Months count alike, as
+    statistics are reported; a day within a month counts by its share of that month."""
     return Decimal(day.month - 1) + Decimal(day.day) / monthrange(day.year, day.month)[1]
 
 
@@ -136,7 +135,6 @@ def _rounded(value: Decimal, low: Decimal | None, high: Decimal | None) -> Forec
 def status_of(truth: Truth, threshold: Compared | None, forecast: Forecast | None, due: date | None, today: date,
               open_ended: bool = False, limit: Decimal | None = None, at_risk: Decimal = _AT_RISK) -> Status:
     """The status by the rules above. open_ended: an upper limit on a total that still grows; it has a pace all the same.
-
     threshold: None for a leaf that is no threshold and has no forecast. limit: the number to be reached where it is not the
     threshold's own (a reference with a margin)."""
     if truth is Truth.MET:

@@ -183,9 +183,8 @@ class _Slot:
 
 
 def measure_value(index: FactIndex, measure: Measure, until: date) -> MeasureValue:
-    """The measure at its latest reference period that ends by `until`; without a value, the reason.
-
-    Raises UsageError for a formula that is not arithmetic over its inputs, or units that cannot be converted."""
+    """The measure at its latest reference period that ends by `until`; without a value, the reason. Raises UsageError for a
+    formula that is not arithmetic over its inputs, or units that cannot be converted."""
     if measure.formula is None:
         return MeasureValue(measure.id, None, measure.unit, None, None, (), _NOBODY())
     slots = _slots(index, measure)
@@ -330,12 +329,9 @@ class Unshown(InputValue):
 
 def shown(index: FactIndex, values: Iterable[MeasureValue]) -> tuple[MeasureValue, ...]:
     """Measures whose inputs hold the facts that they were made of."""
-    return tuple(
-        replace(value, inputs=tuple(
-            InputValue(i.name, i.variable, i.value, i.unit, i.period, index.cells(i.taken), i.entries, i.reason)
-            if isinstance(i, Unshown) else i for i in value.inputs
-        )) for value in values
-    )
+    return tuple(replace(value, inputs=tuple(InputValue(i.name, i.variable, i.value, i.unit, i.period, index.cells(i.taken),
+                                                        i.entries, i.reason) if isinstance(i, Unshown) else i
+                                             for i in value.inputs)) for value in values)
 
 
 def _computed(measure: Measure, inputs: tuple[InputValue, ...], slots: list[_Slot], end: date) -> MeasureValue:

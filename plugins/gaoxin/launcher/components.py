@@ -52,9 +52,8 @@ class Airflow:
         tell("启动 PostgreSQL / starting PostgreSQL")
         warehouse, metadata = database_url(self.settings), database_url(self.settings, "airflow")
         mark = secrets.token_hex(8)
-        self._watchdog = subprocess.Popen(
-            [sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE, start_new_session=True, text=True
-        )
+        self._watchdog = subprocess.Popen([sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE,
+                                          start_new_session=True, text=True)
         self.environment = self._environment(warehouse, metadata) | {MARK: mark}
         self._migrate(metadata, tell)
 
@@ -64,10 +63,8 @@ class Airflow:
             # The scheduler's LocalExecutor forks the workers: import Great Expectations once, before that.
             more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
             with (self.home / f"{name}.log").open("ab") as log:
-                self._processes[name] = subprocess.Popen(
-                    [_AIRFLOW, name], env=self.environment | more, cwd=self.home, stdin=subprocess.DEVNULL, stdout=log,
-                    stderr=log, start_new_session=True,
-                )
+                self._processes[name] = subprocess.Popen([_AIRFLOW, name], env=self.environment | more, cwd=self.home,
+                                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
             if self._watchdog:
                 print(self._processes[name].pid, file=self._watchdog.stdin, flush=True)
 
@@ -78,10 +75,8 @@ class Airflow:
                 continue
             log = self.home / f"{name}.log"
             tail = "\n    ".join(log.read_text(errors="replace").splitlines()[-12:])
-            raise SystemFault(
-                Text(f"Airflow {name} 意外退出\n    {tail}", f"Airflow {name} has ended unexpectedly"), where=str(log),
-                todo=Text("按日志处理后重新执行", "mend what the log says and start again"),
-            )
+            raise SystemFault(Text(f"Airflow {name} 意外退出\n    {tail}", f"Airflow {name} has ended unexpectedly"),
+                              where=str(log), todo=Text("按日志处理后重新执行", "mend what the log says and start again"))
 
     def stop(self) -> None:
         """Ends all components; returns when they are gone. The database server goes when this process ends."""
@@ -101,10 +96,9 @@ class Airflow:
         run = subprocess.run([_AIRFLOW, "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
                              capture_output=True, text=True, check=False)
         if run.returncode:
-            raise SystemFault(
-                Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"), where="airflow db migrate",
-                todo=Text("检查数据库是否可写、版本是否匹配", "check that the database is writable and of this version"),
-            )
+            raise SystemFault(Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"),
+                              where="airflow db migrate", todo=Text("检查数据库是否可写、版本是否匹配",
+                                                                    "check that the database is writable and of this version"))
         done.write_text(state)
 
     def _environment(self, warehouse: str, metadata: str) -> dict[str, str]:

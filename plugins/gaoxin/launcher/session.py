@@ -144,9 +144,8 @@ def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: C
     console.print("编制演练报表（虚构数据） / writing made-up returns")
     if periods := sorted({item.key.period for item in owed(plan)}):
         faults = [m.fault for m in scenario.mishaps]
-        player.samples = _with_arrivals(make_samples(
-            plan, load_spec(plan_file), periods[0], periods[-1], settings.var / "samples", scenario.seed, faults, corrections=True
-        ), scenario)
+        player.samples = _with_arrivals(make_samples(plan, load_spec(plan_file), periods[0], periods[-1],
+                                                     settings.var / "samples", scenario.seed, faults, corrections=True), scenario)
     for mishap in scenario.mishaps:
         console.print(f"  情景：{mishap.story.zh if mishap.story else mishap.fault}，{mishap.corrected} 更正")
     with Progress(
@@ -230,8 +229,7 @@ def _port(port: int) -> int:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise UsageError(
-                Text(f"端口 {port} 已被占用", f"port {port} is in use"), where=f"127.0.0.1:{port}",
-                todo=Text("结束占用者，或设 GAOXIN_PORT=另一端口", "end who uses it, or set GAOXIN_PORT to another"),
-            ) from error
+            raise UsageError(Text(f"端口 {port} 已被占用", f"port {port} is in use"), where=f"127.0.0.1:{port}",
+                             todo=Text("结束占用者，或设 GAOXIN_PORT=另一端口",
+                                       "end who uses it, or set GAOXIN_PORT to another")) from error
         return probe.getsockname()[1]

@@ -123,12 +123,10 @@ def mailer_from_environment(environ: Mapping[str, str] | None = None) -> SmtpMai
 
 
 def mailer_from_connection(given: str) -> SmtpMailer:
-    """From an Airflow connection as `smtp://user:password@host:port/?from_email=…&disable_tls=true`, or as its JSON.
-
-    Extras as in Airflow's SMTP provider: from_email, timeout, disable_ssl, disable_tls. Unlike there, SSL is the default
-    only for port 465 (or smtps://), and STARTTLS is taken where it is offered. Raises UsageError; the text itself,
-    which may hold a password, is never shown.
-    """
+    """From an Airflow connection as `smtp://user:password@host:port/?from_email=…&disable_tls=true`, or as its JSON. Extras as in
+    Airflow's SMTP provider: from_email, timeout, disable_ssl, disable_tls. Unlike there, SSL is the default only for port 465 (or
+    smtps://), and STARTTLS is taken where it is offered. Raises UsageError; the text itself, which may hold a password, is never
+    shown."""
     try:
         found = _Connection.model_validate(json.loads(given) if given.lstrip().startswith("{") else _from_uri(given))
     except (ValueError, TypeError):
@@ -139,11 +137,9 @@ def mailer_from_connection(given: str) -> SmtpMailer:
         ) from None  # the cause may quote the password
     extra, login = found.extra, found.login
     use_ssl = found.conn_type == "smtps" or found.port == 465 if extra.disable_ssl is None else not extra.disable_ssl
-    return SmtpMailer(
-        host=found.host, port=found.port or (465 if use_ssl else 25), login=login, password=found.password, use_ssl=use_ssl,
-        sender=extra.from_email or (login if login and "@" in login else f"gaoxin@{NOWHERE}"),
-        starttls=None if extra.disable_tls is None else not extra.disable_tls, timeout=extra.timeout,
-    )
+    return SmtpMailer(host=found.host, port=found.port or (465 if use_ssl else 25), login=login, password=found.password,
+                      use_ssl=use_ssl, sender=extra.from_email or (login if login and "@" in login else f"gaoxin@{NOWHERE}"),
+                      starttls=None if extra.disable_tls is None else not extra.disable_tls, timeout=extra.timeout)
 
 
 def _from_uri(given: str) -> dict[str, Any]:
@@ -157,10 +153,8 @@ def _from_uri(given: str) -> dict[str, Any]:
 
 
 def contacts_of(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Addresses by unit from GAOXIN_CONTACTS, `{unit: {email: address or list}}`; empty when no file is named.
-
-    Raises UsageError when the file cannot be read or an entry is no address; it names the unit, not the address.
-    """
+    """Addresses by unit from GAOXIN_CONTACTS, `{unit: {email: address or list}}`; empty when no file is named. Raises UsageError
+    when the file cannot be read or an entry is no address; it names the unit, not the address."""
     if settings.contacts is None:
         return {}
     try:
@@ -183,10 +177,9 @@ def _is_address(text: Any) -> bool:
 
 
 def _bad_contacts(settings: Settings, what: str) -> UsageError:
-    return UsageError(
-        Text(f"联系人文件有误：{what}", f"the contacts file is wrong: {what}"), where=str(settings.contacts),
-        todo=Text("每单位写 单位编号: {email: 地址}，UTF-8 保存", "write unit: {email: address} for each unit, in UTF-8"),
-    )
+    return UsageError(Text(f"联系人文件有误：{what}", f"the contacts file is wrong: {what}"), where=str(settings.contacts),
+                      todo=Text("每单位写 单位编号: {email: 地址}，UTF-8 保存",
+                                "write unit: {email: address} for each unit, in UTF-8"))
 
 
 def message_of(reminder: Reminder, to: tuple[str, ...], sender: str, at: datetime) -> EmailMessage:
@@ -211,8 +204,6 @@ def write_eml(settings: Settings, reminder: Reminder, message: EmailMessage, at:
     try:
         folders.put(target, message.as_bytes())
     except OSError as error:
-        raise SystemFault(
-            Text("提醒写不进发件箱文件夹", "the reminder cannot be written into the outbox folder"), where=str(target.parent),
-            todo=Text("检查磁盘空间与权限", "check space and permissions"),
-        ) from error
+        raise SystemFault(Text("提醒写不进发件箱文件夹", "the reminder cannot be written into the outbox folder"),
+                          where=str(target.parent), todo=Text("检查磁盘空间与权限", "check space and permissions")) from error
     return target

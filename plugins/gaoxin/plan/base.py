@@ -83,7 +83,6 @@ class Refers(NamedTuple):
 
 class Model(BaseModel):
     """Frozen; an unknown key is an error, since a misspelt key would otherwise drop a rule in silence.
-
     words: what it is and how it is written; those of a key stand in the field's Annotated (`gaoxin.plan.fields`). between_keys:
     JSON Schema of what holds between its keys."""
 

@@ -340,9 +340,8 @@ class Against(Derivation):
         return unit
 
     def quantity(self, ask: Ask) -> Judged:
-        """The value stays the measure's own; the number to be reached is the reference with the margin added.
-
-        Raises UsageError where the reference's unit of measure cannot be converted to the measure's: a fault of the plan."""
+        """The value stays the measure's own; the number to be reached is the reference with the margin added. Raises UsageError
+        where the reference's unit of measure cannot be converted to the measure's: a fault of the plan."""
         found = ask.world.reference(ask.since, ask.reading)
         if found is None:
             return ask.why(_NO_REFERENCE(reference=ask.since, period=ask.reading.period))

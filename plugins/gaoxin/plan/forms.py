@@ -170,8 +170,7 @@ class _Form(Named):
     @model_validator(mode="after")
     def first_and_last_have_the_periodicity(self) -> Self:
         for period in (self.first, self.last):
-            self.fit(period.periodicity == self.periodicity, OTHER_PERIODICITY, period=period,
-                     periodicity=self.periodicity.value)
+            self.fit(period.periodicity == self.periodicity, OTHER_PERIODICITY, period=period, periodicity=self.periodicity.value)
         return self.fit(self.first <= self.last, LAST_BEFORE_FIRST, last=self.last, first=self.first)
 
     def periods(self) -> tuple[Period, ...]:

@@ -65,7 +65,6 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal:
 
 def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> tuple[Decimal | None, Message | None]:
     """The value of a formula, or None with the reason why it has none.
-
     values: every name that the formula uses, already in the units that the plan asks for. A division by zero, an overflow or a
     power without a real value gives a reason, never an exception: a zero denominator is a fact about the figures. A formula that
     is not arithmetic, or a name that is not given, raises UsageError: it is a fault of the plan."""

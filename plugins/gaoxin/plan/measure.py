@@ -23,9 +23,8 @@ class Input(Model):
 
 
 class Measure(Model):
-    """A computed quantity. formula: an arithmetic expression over the names in `inputs`; its result is in `unit`.
-
-    Without formula and inputs it is what the document speaks of and nobody reports yet: it never has a value of its own."""
+    """A computed quantity. formula: an arithmetic expression over the names in `inputs`; its result is in `unit`. Without formula
+    and inputs it is what the document speaks of and nobody reports yet: it never has a value of its own."""
 
     words = Key("度量：formula 与 inputs 同时写；都不写即无人报送，数值始终未知",
                 "measure: formula and inputs together; with neither its value is always unknown")

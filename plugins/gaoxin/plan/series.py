@@ -28,9 +28,8 @@ def variable_of(measure: Measure) -> str | None:
 
 
 def growth_variable(measure: Measure) -> str | None:
-    """The variable whose growth on the year before, in %, a measure computes; None when it computes something else.
-
-    Tried out: a rate is 0 where nothing grew and 100 where the figure doubled; an index or a difference is not."""
+    """The variable whose growth on the year before, in %, a measure computes; None when it computes something else. Tried out: a
+    rate is 0 where nothing grew and 100 where the figure doubled; an index or a difference is not."""
     given = list(measure.inputs.values())
     years = sorted(i.years_earlier or 0 for i in given)
     if measure.formula is None or measure.unit != "%" or years != [0, 1] or given[0].variable != given[1].variable:

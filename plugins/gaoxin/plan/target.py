@@ -64,7 +64,6 @@ class Truth(StrEnum):
 @dataclass(frozen=True)
 class Judged:
     """A target's truth, and what decided it.
-
     target: what was judged; parts: its parts, judged. leaf: the leaf that decides, and of it zone, value, unit, period, limit
     (the number to be reached), gap, completion and reference; each None where it cannot be told or does not apply. reason: why
     the truth is unknown, else None. open_ended: an upper limit on a total that still grows."""

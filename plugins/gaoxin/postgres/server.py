@@ -63,11 +63,9 @@ def _fault(where: str, error: DBAPIError) -> SystemFault:
     if unreachable or code.startswith("40") or error.connection_invalidated:
         return Transient(Text(f"数据库暂时不可用：{line}", f"the database cannot be reached just now: {line}"), where=where,
                          todo=Text("确认数据库服务器已启动后重试", "see that the database server is up, then try again"))
-    return SystemFault(
-        Text(f"数据库拒绝了操作：{line}", f"the database refused: {line}"), where=where,
-        todo=Text("如提示只增不改，请登记更正而不是修改；否则请报告此错误",
-                  "where it says append-only, record a correction instead; otherwise report this"),
-    )
+    return SystemFault(Text(f"数据库拒绝了操作：{line}", f"the database refused: {line}"), where=where,
+                       todo=Text("如提示只增不改，请登记更正而不是修改；否则请报告此错误",
+                                 "where it says append-only, record a correction instead; otherwise report this"))
 
 
 def _line(error: DBAPIError) -> str:
@@ -86,8 +84,8 @@ def _normalised(given: str) -> URL:
 
 def _bad_url(where: str) -> SystemFault:
     return SystemFault(
-        Text("GAOXIN_DATABASE_URL 不是 PostgreSQL 的地址", "GAOXIN_DATABASE_URL is no URL of a PostgreSQL database"),
-        where=where, todo=Text("写成 postgresql://用户:口令@主机:5432/库名", "write postgresql://user:password@host:5432/database"),
+        Text("GAOXIN_DATABASE_URL 不是 PostgreSQL 的地址", "GAOXIN_DATABASE_URL is no URL of a PostgreSQL database"), where=where,
+        todo=Text("写成 postgresql://用户:口令@主机:5432/库名", "write postgresql://user:password@host:5432/database")
     )
 
 
@@ -101,8 +99,7 @@ def _ensure_database(connection: Connection, url: URL, name: str) -> None:
     except DBAPIError as error:
         if getattr(error.orig, "pgcode", None) in ("42P04", "23505"):
             return  # another process was faster
-        raise SystemFault(
-            Text(f"建不了数据库 {name}：{_line(error)}", f"cannot create the database {name}: {_line(error)}"),
-            where=url.render_as_string(hide_password=True),
-            todo=Text(f"请管理员执行 create database {name}", f"ask the administrator for: create database {name}"),
-        ) from error
+        raise SystemFault(Text(f"建不了数据库 {name}：{_line(error)}", f"cannot create the database {name}: {_line(error)}"),
+                          where=url.render_as_string(hide_password=True),
+                          todo=Text(f"请管理员执行 create database {name}",
+                                    f"ask the administrator for: create database {name}")) from error

@@ -79,9 +79,8 @@ def key_of(entry: Entry | RegisterFact | None, fields: Iterable[str]) -> EntityK
     return tuple(part for part in parts if part is not None) if None not in parts else None
 
 
-def _told_by_others(
-    form: Form, key: ReturnKey, values: Mapping[tuple[str, str, Period | None], Mapping[str, Past]]
-) -> dict[str, dict[str, Past]]:
+def _told_by_others(form: Form, key: ReturnKey,
+                    values: Mapping[tuple[str, str, Period | None], Mapping[str, Past]]) -> dict[str, dict[str, Past]]:
     """variable -> unit -> what another unit reports for that period of a whole that both report."""
     told = {u: values.get((form.id, u, key.period), {}) for u in form.units if u != key.unit}
     return {v.id: {u: known[v.id] for u, known in told.items() if v.id in known} for v in form.told_twice}

@@ -82,9 +82,7 @@ def _with_history(form: Form, reads: list[ReadReturn],
     return told
 
 
-def _with_those_at_hand(
-    form: Form, read: ReadReturn, history: History, reads: list[ReadReturn]
-) -> dict[str, dict[str, Past]]:
+def _with_those_at_hand(form: Form, read: ReadReturn, history: History, reads: list[ReadReturn]) -> dict[str, dict[str, Past]]:
     """What other units report of a whole that both report, those judged together with it included."""
     told = {v.id: dict(history.others.get(v.id, {})) for v in form.told_twice}
     for other in reads:

@@ -39,8 +39,9 @@ def _suite(name: str, form: Form | None, title: dict[str, str], **meta: Any) -> 
 
 
 def form_hash(form: Form) -> str:
-    """sha256 of what the rules depend on: the whole form but its due rule and note."""
-    body = form.model_dump(mode="json", exclude={"due", "note"})
+    """sha256 of what the rules depend on: the form as written, but its due rule and note. What it leaves at the default does not
+    count, so that a new key of ours changes no installation's suites."""
+    body = form.model_dump(mode="json", exclude={"due", "note"}, exclude_defaults=True)
     return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -101,10 +101,8 @@ def render_quality_report(snapshot: QualitySnapshot) -> str:
     """The page, as one self-contained HTML document in Chinese with English beside it."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
+    environment = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True,
+                              lstrip_blocks=True, undefined=StrictUndefined)
     environment.filters["percent"] = lambda share: "—" if share is None else f"{share * 100:.1f}%"
     environment.filters["moment"] = lambda moment: "—" if moment is None else moment.strftime("%Y-%m-%d %H:%M")
     suites = {(page.form, v.suite, v.suite_version) for page, v in snapshot.pages if v.checks}

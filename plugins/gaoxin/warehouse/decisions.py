@@ -69,10 +69,8 @@ class DecisionStore(Repository):
                              todo=Text("用 gaoxin gate 查看未销号的整改事项", "see the open ones with gaoxin gate"))
         self._alone(at)
         row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because}
-        return self._add(
-            "rectification_closings", row, EventKind.RECTIFICATION_CLOSED, at, "id opening", campaign=last["campaign"],
-            because=rows.digest(because),
-        )
+        return self._add("rectification_closings", row, EventKind.RECTIFICATION_CLOSED, at, "id opening",
+                         campaign=last["campaign"], because=rows.digest(because))
 
     def rectifications(self, campaign: str, as_of: datetime) -> list[Rectification]:
         """Each rectification opened by as_of in its last opening, with its closing if that was known by then."""

@@ -65,9 +65,8 @@ class LedgerStore:
         self._noted.clear()
         return written
 
-    def events(
-        self, campaign: str | None = None, *kinds: EventKind, since: int = 0, until: datetime | None = None
-    ) -> list[LedgerEvent]:
+    def events(self, campaign: str | None = None, *kinds: EventKind, since: int = 0,
+               until: datetime | None = None) -> list[LedgerEvent]:
         """Events in order: of one campaign, of these kinds, after the number `since`, of times up to `until`; else all."""
         self.flush()
         bound = {"campaign": campaign, "kinds": [k.value for k in kinds], "since": since, "until": until}

@@ -19,15 +19,12 @@ class FactStore(Repository):
     """store.facts"""
 
     def as_of(self, campaign: str, as_of: datetime, of: Slice = EVERYTHING) -> Facts:
-        """For every (form, unit, period) asked for the accepted version with the highest number among those recorded by as_of.
-
-        A correction recorded later does not show; a rejected version never does.
-        """
+        """For every (form, unit, period) asked for the accepted version with the highest number among those recorded by as_of. A
+        correction recorded later does not show; a rejected version never does."""
         bound = self._bound(campaign, as_of, of)
-        return Facts(
-            as_of=as_of, series=tuple(self._series(campaign, as_of, of)), entries=tuple(self._entries(campaign, as_of, of)),
-            received=frozenset((r.form, r.unit, Period.parse(r.period)) for r in self._run("loads_as_of", **bound)),
-        )
+        return Facts(as_of=as_of, series=tuple(self._series(campaign, as_of, of)),
+                     entries=tuple(self._entries(campaign, as_of, of)),
+                     received=frozenset((r.form, r.unit, Period.parse(r.period)) for r in self._run("loads_as_of", **bound)))
 
     def _bound(self, campaign: str, as_of: datetime, of: Slice) -> dict[str, Any]:
         asked = {name: None if chosen is None else [str(one) for one in chosen] for name, chosen in vars(of).items()}
@@ -86,11 +83,9 @@ class ResultStore(Repository):
     """store.results"""
 
     def save(self, campaign: str, results: list[IndicatorResult], at: datetime) -> int:
-        """Keeps results; one that is stored already is not stored again. Returns how many were new.
-
-        Column measures: the computed measures, and after them the values of other periods or zones that the target was
-        judged by. target, reason: as code and context.
-        """
+        """Keeps results; one that is stored already is not stored again. Returns how many were new. Column measures: the computed
+        measures, and after them the values of other periods or zones that the target was judged by. target, reason: as code and
+        context."""
         new = {}
         for result in results:
             digest = rows.digest(result)

@@ -22,10 +22,9 @@ def put(landing: Path, content: bytes) -> str:
     try:
         folders.put(target, content, 0o444)
     except OSError as error:
-        raise SystemFault(
-            Text(f"原始文件存不下来：{error.strerror}", f"cannot keep the raw file: {error.strerror}"), where=str(target),
-            todo=Text("检查磁盘空间与权限后重试", "check disk space and permissions, then try again"),
-        ) from error
+        raise SystemFault(Text(f"原始文件存不下来：{error.strerror}", f"cannot keep the raw file: {error.strerror}"),
+                          where=str(target),
+                          todo=Text("检查磁盘空间与权限后重试", "check disk space and permissions, then try again")) from error
     return digest
 
 

@@ -81,9 +81,8 @@ class PlanStore(Repository):
         return {(row.kind, row.ref, row.step) for row in found}
 
     def _last(self, campaign: str) -> tuple[int, str | None]:
-        found = self._ask(
-            "select version, plan_hash from gaoxin.plan_versions where campaign = :c order by version desc limit 1", c=campaign
-        ).one_or_none()
+        found = self._ask("select version, plan_hash from gaoxin.plan_versions where campaign = :c order by version desc limit 1",
+                          c=campaign).one_or_none()
         return (found.version, found.plan_hash) if found else (0, None)
 
 

@@ -35,10 +35,8 @@ class Repository:
     def _put(self, table: str, *found: Mapping[str, Any]) -> None:
         rows.add(self._connection, table, [self._dated(row) for row in found])
 
-    def _add(
-        self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: str, *, campaign: str | None = None,
-        **more: Any,
-    ) -> bool:
+    def _add(self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: str, *, campaign: str | None = None,
+             **more: Any) -> bool:
         """Adds a row and notes its event, told by some of its columns and by `more`; False, and nothing noted, where the row
         was there before."""
         if not rows.add(self._connection, table, [self._dated(row)], once=True):

@@ -102,9 +102,8 @@ class ReturnStore(Repository):
         raise UsageError(Text(f"没有报送 {return_id!r}", f"no return {return_id!r}"), where="return_id",
                          todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"))
 
-    def all(
-        self, campaign: str, as_of: datetime | None = None, *, period: Period | None = None, return_id: str | None = None
-    ) -> list[StoredReturn]:
+    def all(self, campaign: str, as_of: datetime | None = None, *, period: Period | None = None,
+            return_id: str | None = None) -> list[StoredReturn]:
         """Every version received by as_of, with the verdict, load and explanations known then; by period, form, unit, version."""
         found = self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period), return_id=return_id)
         of_key = ("campaign", "form", "unit", "period")
@@ -138,9 +137,8 @@ class ReturnStore(Repository):
             "suite_version": checked.suite_version, "errors": errors, "warnings": warnings, "checked_at": at,
         }
         self._put("check_runs", run)
-        check_id = self._ask(
-            "select check_id from gaoxin.check_runs where return_id = :r and run = :run", r=return_id, run=run["run"]
-        ).scalar_one()
+        check_id = self._ask("select check_id from gaoxin.check_runs where return_id = :r and run = :run", r=return_id,
+                             run=run["run"]).scalar_one()
         for table, items in (("check_results", checked.checks), ("findings", checked.findings)):
             self._put(table, *({"check_id": check_id, "position": i, **vars(item)} for i, item in enumerate(items)))
         told = rows.pick(run, "return_id run verdict errors warnings suite suite_version")
@@ -156,10 +154,9 @@ class ReturnStore(Repository):
         if stored.loaded_at is not None:
             return self._ask("select row_count from gaoxin.loads where return_id = :r", r=return_id).scalar_one()
         if stored.verdict in (None, Verdict.REJECTED) or read.sha256 != stored.sha256 or read.key != stored.key:
-            raise Refused(
-                Text("只有校验通过的报送才能入库", "only a return that was checked and accepted is loaded"), where=return_id,
-                todo=Text("先校验；被退回的请更正后重报", "check it first; correct and hand in again what was rejected"),
-            )
+            raise Refused(Text("只有校验通过的报送才能入库", "only a return that was checked and accepted is loaded"),
+                          where=return_id, todo=Text("先校验；被退回的请更正后重报",
+                                                     "check it first; correct and hand in again what was rejected"))
         slice_ = {
             "return_id": return_id, **vars(stored.key), "period": str(stored.key.period), "period_end": stored.key.period.end,
             "version": stored.version, "recorded_at": at, "file_sha256": stored.sha256,

@@ -37,13 +37,9 @@ class Fault:
         """`KIND`, `KIND:form`, `KIND:form:unit` or `KIND:form:unit:period`. Raises UsageError otherwise."""
         kind, *place = text.split(":")
         if kind not in FAULTS or len(place) > 3:
-            raise UsageError(
-                Text(f"无法识别的差错 {text!r}", f"not a fault: {text!r}"), where="fault",
-                todo=Text(
-                    "写成 KIND[:form[:unit[:period]]]，KIND 可用：" + "、".join(FAULTS),
-                    "KIND[:form[:unit[:period]]], KIND one of " + ", ".join(FAULTS),
-                ),
-            )
+            raise UsageError(Text(f"无法识别的差错 {text!r}", f"not a fault: {text!r}"), where="fault",
+                             todo=Text("写成 KIND[:form[:unit[:period]]]，KIND 可用：" + "、".join(FAULTS),
+                                       "KIND[:form[:unit[:period]]], KIND one of " + ", ".join(FAULTS)))
         form, unit, period = (*(p or None for p in place), None, None, None)[:3]
         return cls(kind, form, unit, Period.parse(period) if period else None)
 

@@ -32,9 +32,8 @@ def figures(plan: Plan, form: SeriesForm, spec: SampleSpec, unit: str, period: P
     values = {v.id: _rounded(v, _own(plan, form, spec, v, who, period, seed)) for v in form.variables}
     by_id = {v.id: v for v in form.variables}
     made = Made(values, {v.id: v.unit for v in form.variables}, frozenset(spec.variables),
-                lot=lambda *parts: _draw(seed, form, who, *parts),
-                aim=lambda item: along(spec.variables[item], form, period) if item in spec.variables else None,
-                rounded=lambda item, value: _rounded(by_id[item], value))
+                lot=lambda *parts: _draw(seed, form, who, *parts), aim=lambda item: along(spec.variables[item], form, period)
+                if item in spec.variables else None, rounded=lambda item, value: _rounded(by_id[item], value))
     for _ in range(_PASSES):
         before = dict(values)
         for check in form.checks:

@@ -21,11 +21,9 @@ M = TypeVar("M", bound=Model)
 
 
 class Course(Model):
-    """From the form's first period to its last, in a straight line. by_period overrules it for single periods.
-
-    For a cumulative variable, start and end are what a whole year would come to at that pace (so the value reported for
-    December is `end`); for every other variable and for counts, the value itself. In the variable's unit of measure.
-    """
+    """From the form's first period to its last, in a straight line. by_period overrules it for single periods. For a cumulative
+    variable, start and end are what a whole year would come to at that pace (so the value reported for December is `end`); for
+    every other variable and for counts, the value itself. In the variable's unit of measure."""
 
     start: Decimal | None = None
     end: Decimal | None = None

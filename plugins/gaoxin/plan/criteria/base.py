@@ -8,11 +8,9 @@ from gaoxin.plan.fields import name_of
 
 
 class Criterion(Model):
-    """One criterion of a gate. A module of this folder holds one, named by its `kind`.
-
-    A field `forms`, `indicators` or `tasks` names what it looks at; left out it means all (of tasks, those of the phase). What
-    it so looks at goes into the seal, is checked to exist, and is asked for in good time by the check of plans.
-
+    """One criterion of a gate. A module of this folder holds one, named by its `kind`. A field `forms`, `indicators` or `tasks`
+    names what it looks at; left out it means all (of tasks, those of the phase). What it so looks at goes into the seal, is
+    checked to exist, and is asked for in good time by the check of plans.
     words: its name and what it asks; demand: the name in a flow's page, where that differs. needs: that of which there must be
     some, or there is nothing to judge. place: where it stands among the kinds; the same place, by name. implied: asked of every
     phase that it concerns and never written in a plan."""

@@ -14,7 +14,6 @@ _LENIENT = Code("plan.lenient_by_choice", "not_yet_due: on_track 须以 choice �
 
 class TargetsMet(Criterion):
     """At least `share` of the indicators meet their binding target.
-
     not_yet_due: what an indicator counts as whose due date lies after the gate's deadline. `hold`: it cannot be judged, so the
     gate holds and says so. `on_track`: it must have a value and be met or on track; only a Choice of the office may allow that,
     and `choice` names it."""

@@ -23,10 +23,9 @@ FOLDERS_NAME = Code("plan.folders_name", "应与文件夹同名：{folder}", "mu
 
 
 class PlanYaml(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # which of the two is known at run time
-    """libyaml's safe loader with fewer guesses: plain scalars are null, true, false, decimal numbers, or words.
-
-    YAML 1.1 also reads `no` as a boolean, `010` as eight, `12:30` as 750, and fails with a bare ValueError on the date
-    2020-13-01. Here such words stay words, and the plan's own types say what is wrong with them, with the line."""
+    """libyaml's safe loader with fewer guesses: plain scalars are null, true, false, decimal numbers, or words. YAML 1.1 also
+    reads `no` as a boolean, `010` as eight, `12:30` as 750, and fails with a bare ValueError on the date 2020-13-01. Here such
+    words stay words, and the plan's own types say what is wrong with them, with the line."""
 
 
 PlanYaml.yaml_implicit_resolvers = {first: [(tag, shape) for tag, shape in found if tag.rpartition(":")[2] in ("null", "merge")]
@@ -56,7 +55,6 @@ def find_plan(plans: Path, campaign: str) -> Plan:
 
 def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
     """Reads one plan file. Raises PlanError with all problems, UsageError when there is no such file.
-
     id_is_folder: a campaign's id is its folder's name, so a plan.yaml with another id is refused; False for a draft that lies
     elsewhere."""
     try:
@@ -103,8 +101,10 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
 
 
 def plan_hash(plan: Plan) -> str:
-    """sha256 of the plan's canonical JSON: the same plan gives the same hash, whatever the YAML looked like."""
-    return sha256(json.dumps(plan.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    """sha256 of the plan's canonical JSON without defaults: the same plan gives the same hash, whatever the YAML looked like, and
+    also after a new key of ours."""
+    body = plan.model_dump(mode="json", exclude_defaults=True)
+    return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _plan_error(file: str, problems: list[PlanProblem]) -> PlanError:

@@ -249,7 +249,6 @@ _COMPARATORS = {word: key for key, words_ in {"at_least": "不低于 不少于 �
 
 def unknown_key(path: tuple, value: Any, beside: Iterable[str]) -> Message:
     """A key that does not belong at its place: the nearest known one, where it belongs, or the keys there are.
-
     beside: the keys of the same mapping."""
     from gaoxin.plan.targets import KINDS, Comparator, Target, Threshold
 

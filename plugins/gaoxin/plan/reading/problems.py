@@ -24,7 +24,6 @@ _SHOWN = Code("plan.shown", "{value}：{told}", "{value}: {told}", value=str, to
 @dataclass(frozen=True)
 class PlanProblem:
     """One problem; as a string it is the whole line, in both languages, as `PlanError` prints it.
-
     code: stable. file, line: where it stands. place: field path, such as `phases.2.gate.deadline`. told: what is wrong, and what
     was expected. shown: the bad value, where it is told beside that."""
 
@@ -169,10 +168,8 @@ def _told(error: Any, root: yaml.Node | None, file: str) -> PlanProblem:
 
 
 def _walk(root: yaml.Node | None, path: tuple | list) -> tuple[list, yaml.Node | None]:
-    """The part of a location that exists in the YAML, and its node.
-
-    Steps are keys, positions (numbers, or text as in `units.1`), or ids of list items (`tasks`, `survey`); an id begins with a
-    letter. Union tags in between are skipped."""
+    """The part of a location that exists in the YAML, and its node. Steps are keys, positions (numbers, or text as in `units.1`),
+    or ids of list items (`tasks`, `survey`); an id begins with a letter. Union tags in between are skipped."""
     node, taken = root, []
     for step in path:
         child = None

@@ -74,7 +74,6 @@ Role = Literal["goal", "step", "horizon", "criterion", "aspiration"]
 
 class TargetStatement(Model):
     """One value that the document states for an indicator. Of several goals exactly one is binding.
-
     role: `goal` is the value to be reached; `step` what is to be added each year on the way; `horizon` a value for an earlier or
     later date than the goal's; `criterion` what the accreditation standard asks; `aspiration` what the document only strives for
     (力争) beside a goal."""

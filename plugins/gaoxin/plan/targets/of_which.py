@@ -27,9 +27,8 @@ _CONTRADICTED = Code("target.contradicted", "数据矛盾：其中数 {part} {pa
 
 
 class OfWhich(TargetKind):
-    """A whole and parts of it (其中): met when the whole and every part are met.
-
-    A part cannot exceed the whole that contains it: figures that say so contradict each other, and nothing is known."""
+    """A whole and parts of it (其中): met when the whole and every part are met. A part cannot exceed the whole that contains it:
+    figures that say so contradict each other, and nothing is known."""
 
     marks = ("of_which", "whole")
     place = 30
@@ -50,9 +49,8 @@ class OfWhich(TargetKind):
 
 
 def _contradicted(made: Judged) -> Judged | None:
-    """A part above its whole, both of the same day and in units of one dimension: the figures cannot both be right.
-
-    Values of different days are no contradiction: the part may simply be the newer one."""
+    """A part above its whole, both of the same day and in units of one dimension: the figures cannot both be right. Values of
+    different days are no contradiction: the part may simply be the newer one."""
     whole, *parts = made.parts
     if not _plain(whole) or whole.value is None:
         return None

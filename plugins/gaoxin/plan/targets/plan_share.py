@@ -31,7 +31,6 @@ def _counted(share: PlanShare) -> str:
 
 class PlanShare(Compared, TargetKind):
     """The share of the plan that is done, in %: of its indicators that are met, of its tasks delivered, or of both.
-
     only: ids of the indicators and tasks that count; all of the plan (but those with a target of this kind) when left out."""
 
     marks = ("plan_share",)

@@ -23,9 +23,8 @@ _STILL_GROWS = Code("target.still_grows", "上限按累计数判断，须待年�
 
 
 class Threshold(Compared, TargetKind):
-    """A measure, or a quantity derived from it, against a fixed number.
-
-    At most one of the derivations is given; beside its key stands what the number then is."""
+    """A measure, or a quantity derived from it, against a fixed number. At most one of the derivations is given; beside its key
+    stands what the number then is."""
 
     place = 0
     no_pace = None

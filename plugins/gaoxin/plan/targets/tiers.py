@@ -47,9 +47,8 @@ class ZoneClass(Compared):
 
 
 class Tiers(TargetKind):
-    """Classes over a portfolio: one zone at 2,000, one at 1,000, two at 500. Each zone fills one place, the highest it can.
-
-    Where a class names its zones, each of them has to reach it."""
+    """Classes over a portfolio: one zone at 2,000, one at 1,000, two at 500. Each zone fills one place, the highest it can. Where
+    a class names its zones, each of them has to reach it."""
 
     marks = ("tiers",)
     place = 50
@@ -96,7 +95,6 @@ class Tiers(TargetKind):
 
 def filled(classes: Sequence[ZoneClass], reached: Mapping[str, Sequence[Truth]]) -> tuple[int, int]:
     """The places that are surely filled, and those that may be: an unknown zone as reaching nothing, and everything.
-
     reached: zone -> for each class whether it reaches it."""
     return _matched(classes, reached, (Truth.MET,)), _matched(classes, reached, (Truth.MET, Truth.UNKNOWN))
 

@@ -22,9 +22,8 @@ def told(plan: Plan, indicator: Indicator, target: TargetKind) -> Message:
 
 
 def resolved(value: Any, lang: Lang = "zh") -> Any:
-    """A plan, or a part of it, as plain mappings and lists with every label in one language.
-
-    Keys are those of plan.yaml. Of a target only what is given is kept, so that it reads as written."""
+    """A plan, or a part of it, as plain mappings and lists with every label in one language. Keys are those of plan.yaml. Of a
+    target only what is given is kept, so that it reads as written."""
     match value:
         case Label():
             return value.to(lang)

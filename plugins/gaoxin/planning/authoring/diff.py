@@ -35,10 +35,8 @@ _ORDER = Code("diff.order", "的顺序{told}", ", their order{told}", told=Messa
 _LIST = Code("diff.list", "：{each:;}", ": {each:;}", each=tuple)
 _MORE = Code("diff.list.added", "增加 {told}", "added {told}", told=Worded)
 _LESS = Code("diff.list.removed", "减去 {told}", "removed {told}", told=Worded)
-_NEW_ORDER = Code(
-    "diff.new_order", "{around}{what}的顺序改为：{names}", "{around}{what}: now in the order {names}",
-    around=Message | None, what=Worded, names=tuple,
-)
+_NEW_ORDER = Code("diff.new_order", "{around}{what}的顺序改为：{names}", "{around}{what}: now in the order {names}",
+                  around=Message | None, what=Worded, names=tuple)
 _KEY = Code("diff.key", "{name} {key}", "{name} {key}", name=Worded, key=str)
 _KEY_ADDED = Code("diff.key.added", "：新增 {new}", ": added, {new}", new=Worded)
 _KEY_REMOVED = Code("diff.key.removed", "：删去（原为 {old}）", ": removed, was {old}", old=Worded)
@@ -157,9 +155,8 @@ class _Walk:
         kept = sorted(old_of)
         if (olds := sorted(old_of.values())) != [old_of[n] for n in kept]:
             order, before = [_id_of(is_[n], n) for n in kept], [_id_of(was[o], o) for o in olds]
-            yield _change("changed", at.key(name), before, order, _NEW_ORDER(
-                around=at.around, what=name_of(model, name), names=[titled(is_[n], self.new) for n in kept],
-            ))
+            yield _change("changed", at.key(name), before, order,
+                          _NEW_ORDER(around=at.around, what=name_of(model, name), names=[titled(is_[n], self.new) for n in kept]))
 
     def entries(self, model: type[BaseModel], name: str, was: dict, is_: dict, at: _Place) -> Iterator[Change]:
         """The changes in a mapping, such as the inputs of a formula or the codes of a column."""

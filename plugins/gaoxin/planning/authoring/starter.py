@@ -31,10 +31,8 @@ def must_be_id(campaign: str) -> None:
     example = near if ID.fullmatch(near) else "kaizhou_2020"
     raise UsageError(
         Text(f"不能用作编号：{campaign!r}", f"cannot be an id: {campaign!r}"), where="CAMPAIGN",
-        todo=Text(
-            f"以小写字母开头，只用小写字母、数字和下划线，最多 60 个字符，如 {example}",
-            f"begin with a lower-case letter; lower-case letters, digits and _ only, at most 60, e.g. {example}",
-        ),
+        todo=Text(f"以小写字母开头，只用小写字母、数字和下划线，最多 60 个字符，如 {example}",
+                  f"begin with a lower-case letter; lower-case letters, digits and _ only, at most 60, e.g. {example}")
     )
 
 
@@ -42,9 +40,8 @@ def first_month(text: str) -> date:
     """The first day of the month that a text such as 2026-01 names. Raises UsageError for any other text."""
     found = re.fullmatch(r"([12][0-9]{3})-(0[1-9]|1[0-2])", text)
     if not found:
-        raise UsageError(
-            Text(f"不是年月：{text!r}", f"not a month: {text!r}"), where="--starts", todo=Text("写成 2026-01", "write 2026-01")
-        )
+        raise UsageError(Text(f"不是年月：{text!r}", f"not a month: {text!r}"), where="--starts",
+                         todo=Text("写成 2026-01", "write 2026-01"))
     return date(int(found[1]), int(found[2]), 1)
 
 
@@ -62,8 +59,6 @@ def new_plan(campaign: str, *, name: str | None, level: str, starts: date, schem
         "LEVEL": level, "LEVEL_ZH": LEVELS[level], "YEAR": str(starts.year), "BEFORE": str(starts.year - 1),
         "EARLIER": str(starts.year - 2),
     }
-    return re.sub(
-        r"@(?:M([0-9]+)|([A-Z_]+))@", lambda m: month(int(m[1])) if m[1] is not None else filled[m[2]],
-        _kept("starter_plan.yaml"),
-    )
+    return re.sub(r"@(?:M([0-9]+)|([A-Z_]+))@", lambda m: month(int(m[1])) if m[1] is not None else filled[m[2]],
+                  _kept("starter_plan.yaml"))
 

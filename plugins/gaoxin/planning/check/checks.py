@@ -29,11 +29,9 @@ _CHANGED = DECISION_WITHOUT_FINDING.saying(
     "{finding} has changed since {choice} decided it (mark {mark}, now {marks}): it is open again",
     ("重新核定后把 mark 改为 {marks}", "decide again, then write mark {marks}"),
 )
-DECIDED_TWICE = of_plan(
-    "decided_twice", "warning", ("一个问题有两个决定", "a finding decided twice"), ("只留一个决定", "keep one of them"),
-    "{finding} 已由决定 {first} 了结，又由 {choice} 了结；以前者为准",
-    "{finding} is settled by {first} and again by {choice}; the former holds", first=str,
-)
+DECIDED_TWICE = of_plan("decided_twice", "warning", ("一个问题有两个决定", "a finding decided twice"),
+                        ("只留一个决定", "keep one of them"), "{finding} 已由决定 {first} 了结，又由 {choice} 了结；以前者为准",
+                        "{finding} is settled by {first} and again by {choice}; the former holds", first=str)
 ERROR_CANNOT_BE_SETTLED = of_plan(
     "error_cannot_be_settled", "error", ("错误不能以决定了结", "an error that a decision cannot settle"),
     ("改正错误", "mend the error"), "决定 {choice} 要了结的 {finding} 是错误：须改正，不能以决定了结",
@@ -58,10 +56,8 @@ _OF_FILES = {
 _FINDING = phrase("finding", "{code}（{subject}）", "{code} ({subject})")
 _THERE_IS = phrase("decision_without_finding.codes", "{subject} 上现有的是：{codes}", "{subject} has: {codes}")
 _FOUND_AT = phrase("decision_without_finding.subjects", "{code} 现有的对象是：{subjects}", "{code} is found at: {subjects}")
-_WHICH_DAY = phrase(
-    "undated_choice", "{choice} 是哪一天决定的（decided_on）；没有日期不算已决定",
-    "on which day {choice} was decided (decided_on); without a date it does not count as decided",
-)
+_WHICH_DAY = phrase("undated_choice", "{choice} 是哪一天决定的（decided_on）；没有日期不算已决定",
+                    "on which day {choice} was decided (decided_on); without a date it does not count as decided")
 _MEND = phrase("mend", "改方案：{ask}", "mend the plan: {ask}")
 _DECIDES = phrase("decides", "{office}决定：{ask}", "{office} decides: {ask}")
 _AS_TOLD = phrase("as_told", "{told}", told=str)
@@ -160,10 +156,8 @@ def _with_task(plan: Plan, finding: PlanFinding) -> PlanFinding:
 
 
 def unreadable(problem: PlanError) -> list[PlanFinding]:
-    """The findings of a plan that cannot be loaded: one for each problem that the loader tells, all errors.
-
-    A problem's subject is its place in the plan, its source the file and line.
-    """
+    """The findings of a plan that cannot be loaded: one for each problem that the loader tells, all errors. A problem's subject
+    is its place in the plan, its source the file and line."""
     found = [
         (_OF_FILES[p.code], p.place, p.message, p.at) if isinstance(p, PlanProblem)
         else (_OF_FILES["plan_unreadable"], problem.where, _AS_TOLD(told=str(p)), problem.where)

@@ -29,11 +29,9 @@ def _first(indicator: Indicator) -> str:
 
 
 def difference(indicator: Indicator, one: TargetKind, other: TargetKind) -> Difference | None:
-    """How `other` differs from `one`. values: another number for the same quantity. alternatives: the same numbers, but one
-    of them leaves a choice that the other does not. extra: `other` asks for something that `one` does not speak of.
-
-    None when they agree, and also when `other` merely says less than `one`.
-    """
+    """How `other` differs from `one`. values: another number for the same quantity. alternatives: the same numbers, but one of
+    them leaves a choice that the other does not. extra: `other` asks for something that `one` does not speak of. None when they
+    agree, and also when `other` merely says less than `one`."""
     mine, theirs = demands(indicator, one), demands(indicator, other)
     if any(mine[key] != theirs[key] for key in mine.keys() & theirs.keys()):
         return "values"

@@ -15,13 +15,10 @@ from gaoxin import measures
 from gaoxin.i18n import Code
 from gaoxin.plan.formulas import FormulaProblem, names
 
-_APART = Code(
-    "check.units_apart", "计量单位不同，不能相加减或比较：{what}", "units of measure do not belong together: {what}", what=str,
-)
-_UNCONVERTED = Code(
-    "check.units_unconverted", "计量单位未换算一致就相加减或比较：{what}；在 inputs 中写同一 unit",
-    "added or compared in different units: {what}; give its inputs one unit", what=str,
-)
+_APART = Code("check.units_apart", "计量单位不同，不能相加减或比较：{what}", "units of measure do not belong together: {what}",
+              what=str)
+_UNCONVERTED = Code("check.units_unconverted", "计量单位未换算一致就相加减或比较：{what}；在 inputs 中写同一 unit",
+                    "added or compared in different units: {what}; give its inputs one unit", what=str)
 _WHOLE_POWERS = Code("check.whole_powers", "有计量单位的量只能取整数次方", "a quantity with a unit takes whole powers only")
 # Percentage points are differences of shares: one of them is 0.01 of the whole.
 _NO_DIMENSION = {"share": Decimal(1), "points": Decimal("0.01")}
@@ -29,10 +26,8 @@ _NO_DIMENSION = {"share": Decimal(1), "points": Decimal("0.01")}
 
 @dataclass(frozen=True)
 class Quantity:
-    """A unit of measure taken apart. powers: dimension -> exponent, without zeros. scale: in base units.
-
-    scale is None where it cannot be told, such as after a power with a fraction.
-    """
+    """A unit of measure taken apart. powers: dimension -> exponent, without zeros. scale: in base units. scale is None where it
+    cannot be told, such as after a power with a fraction."""
 
     powers: tuple[tuple[str, int], ...] = ()
     scale: Decimal | None = Decimal(1)

@@ -25,6 +25,7 @@ from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.document import Condition, Zone
+from gaoxin.plan.fields import models_in
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task, Unit
 
@@ -32,10 +33,7 @@ Kind = type | UnionType
 Place = str | Message  # in the document, or one that we name
 At = Source | Place | None
 Row = Indicator | Task | Phase | Stage | Condition | Zone | Unit | SeriesForm | RegisterForm
-_PARTS = {
-    Indicator: "indicators", Task: "tasks", Phase: "phases", Stage: "stages", Condition: "conditions", Zone: "zones",
-    Unit: "units", SeriesForm: "forms", RegisterForm: "forms",
-}
+_PARTS = {model: key for key, field in Plan.model_fields.items() for model in models_in(field.annotation)}
 
 # What a field of the check's words holds, by its name. A phrase that means something else by a name says so.
 _HOLDS: dict[Kind, str] = {
@@ -117,10 +115,9 @@ class Finding:
     def info(self, subject: str | Row, /, *at: At, **more: Any) -> PlanFinding:
         return self._found(Severity.INFO, subject, *at, **more)
 
-    def _found(
-        self, severity: Severity, subject: str | Row, /, *at: At, saying: Words | None = None, message: Message | None = None,
-        ask: Message | Text | None = None, by_choice: str | None = None, within: str = "", **context: Any,
-    ) -> PlanFinding:
+    def _found(self, severity: Severity, subject: str | Row, /, *at: At, saying: Words | None = None,
+               message: Message | None = None, ask: Message | Text | None = None, by_choice: str | None = None, within: str = "",
+               **context: Any) -> PlanFinding:
         """This finding at a subject of a plan: a row, or its place. at: the places that it speaks of. Said in its own words, in
         those of `saying`, or in a ready `message`; `ask` where what is to be decided hangs on more than the context. Raises
         ValueError for a severity that it was not declared with."""
@@ -142,10 +139,8 @@ FINDINGS: dict[str, Finding] = {}
 Pair = tuple[str, str]
 
 
-def _finding(
-    about: Literal["document", "plan"], code: str, severities: str, title: Pair, decide: Pair, zh: str = "", en: str = "",
-    ask: Pair | None = None, /, *, every_row: tuple[Pair, Pair] | None = None, **fields: Kind,
-) -> Finding:
+def _finding(about: Literal["document", "plan"], code: str, severities: str, title: Pair, decide: Pair, zh: str = "",
+             en: str = "", ask: Pair | None = None, /, *, every_row: tuple[Pair, Pair] | None = None, **fields: Kind) -> Finding:
     """zh, en, ask, fields: the finding's own words. every_row: what all rows have, and what is then to be decided."""
     told = every_row and (
         phrase(f"{code}.whole", f"全部 {{n}} 项{{what}}都{every_row[0][0]}：{{rows}}",
@@ -176,12 +171,10 @@ class Decision:
 @dataclass(frozen=True)
 class PlanFinding:
     """One finding. subject: the part of the plan, such as `indicators.rd_institutions`.
-
-    sources: the places in the document (or the lines in the file) that it speaks of, in the order of the plan; words, where
-    the place is one that we name. decide: what is to be decided, the alternatives spelt out, and by whom. by_choice: the
-    choice of the plan that the finding itself reports (a rhythm that the office set), if it reports one. within: an id in the
-    subject, where the message tells two of them apart by name alone. decision: None as long as nothing is decided.
-    """
+    sources: the places in the document (or the lines in the file) that it speaks of, in the order of the plan; words, where the
+    place is one that we name. decide: what is to be decided, the alternatives spelt out, and by whom. by_choice: the choice of
+    the plan that the finding itself reports (a rhythm that the office set), if it reports one. within: an id in the subject,
+    where the message tells two of them apart by name alone. decision: None as long as nothing is decided."""
 
     of: Finding
     severity: Severity

@@ -49,16 +49,12 @@ MOST_HORIZONS = 10
 
 _PACES = {"planned": Text("计划进度", "planned pace"), "historic": Text("以往进度", "historic pace")}
 _STATED_GROWTH = Text("所述增速", "stated growth")
-_SHORT_OF = Code(
-    "feasibility.short_of", "按{pace}到期为 {value:2} {unit}，差 {short:2} {gap_unit}{needs}",
-    "at the {pace} {value:2} {unit}, short by {short:2} {gap_unit}{needs}",
-    pace=Text, value=Decimal, unit=Text | str, short=Decimal, gap_unit=Text, needs=Message | None,
-)
-_NEEDS = Code(
-    "feasibility.needs", "；须每年 {more_than}{per_year} {unit}{times}{growth}",
-    "; needs {more_than}{per_year} {unit} a year{times}{growth}",
-    more_than=str, per_year=Decimal, unit=Text, times=Message | None, growth=Message | None,
-)
+_SHORT_OF = Code("feasibility.short_of", "按{pace}到期为 {value:2} {unit}，差 {short:2} {gap_unit}{needs}",
+                 "at the {pace} {value:2} {unit}, short by {short:2} {gap_unit}{needs}", pace=Text, value=Decimal,
+                 unit=Text | str, short=Decimal, gap_unit=Text, needs=Message | None)
+_NEEDS = Code("feasibility.needs", "；须每年 {more_than}{per_year} {unit}{times}{growth}",
+              "; needs {more_than}{per_year} {unit} a year{times}{growth}", more_than=str, per_year=Decimal, unit=Text,
+              times=Message | None, growth=Message | None)
 _TIMES = Code("feasibility.times_the_pace", "，为{pace}的 {times:2} 倍", ", {times:2} times that pace", pace=Text, times=Decimal)
 _GROWTH = Code("feasibility.average_growth", "，年均增长 {rate:1} %", ", {rate:1} % a year", rate=Decimal)
 
@@ -162,10 +158,8 @@ def _outlook_of(asked: Asked, horizon: Horizon | None) -> IndicatorOutlook:
     start = need.baseline or max(asked.baselines(found.leaf, found.zone), key=lambda k: k.on, default=None)
     earliest = str(start.on) if found.verdict is Verdict.MET and start else whole.earliest
     by_from: Literal["schedule", "goal"] | None = None if asked.by is None else "schedule" if asked.by_schedule else "goal"
-    return IndicatorOutlook(
-        found, need, whole.target, earliest, asked.indicator, asked.by, by_from, each,
-        tuple(_horizons(asked, horizon)) if horizon else (),
-    )
+    return IndicatorOutlook(found, need, whole.target, earliest, asked.indicator, asked.by, by_from, each,
+                            tuple(_horizons(asked, horizon)) if horizon else ())
 
 
 def _leaf_outlook(asked: Asked, leaf: TargetKind, zone: str | None) -> LeafOutlook:
@@ -193,12 +187,10 @@ def why(found: Found, need: LeafNeed) -> Message | None:
         return None
     of, needs = _PACES.get(need.judged_at or "", _STATED_GROWTH), None
     if need.required_per_year:
-        needs = _NEEDS(
-            more_than=need.more_than(need.required_per_year), per_year=_up(need.required_per_year),
-            unit=points(need.level_unit),
-            times=_TIMES(pace=of, times=need.required_per_year / pace.increase) if pace.increase else None,
-            growth=None if need.required_growth is None else _GROWTH(rate=need.required_growth),
-        )
+        needs = _NEEDS(more_than=need.more_than(need.required_per_year), per_year=_up(need.required_per_year),
+                       unit=points(need.level_unit),
+                       times=_TIMES(pace=of, times=need.required_per_year / pace.increase) if pace.increase else None,
+                       growth=None if need.required_growth is None else _GROWTH(rate=need.required_growth))
     return _SHORT_OF(pace=of, value=need.value, unit=said(need.unit), short=need.shortfall, gap_unit=points(need.unit),
                      needs=needs)
 

@@ -35,11 +35,9 @@ class PaceOutlook:
 @dataclass(frozen=True)
 class LeafNeed:
     """What a leaf needs in a year. unit: of value and shortfall; level_unit: of baseline, limit and required_per_year.
-
-    limit: the level needed, None where the target has none. years: yearly steps from the baseline. required_per_year: 0 where
-    the baseline meets the target. required_growth: also without a baseline, of a multiple or an average growth. judged_at: the
-    pace that the verdict rests on. value, shortfall: at that pace.
-    """
+    limit: the level needed, None where the target has none. years: yearly steps from the baseline. required_per_year: 0 where the
+    baseline meets the target. required_growth: also without a baseline, of a multiple or an average growth. judged_at: the pace
+    that the verdict rests on. value, shortfall: at that pace."""
 
     leaf: TargetKind
     zone: str | None
@@ -79,9 +77,8 @@ def need_of(world: ProjectedWorld, leaf: TargetKind, zone: str | None, by: date 
     return replace(need, value=mine.value_by, shortfall=mine.shortfall) if mine else need
 
 
-def _at(
-    world: ProjectedWorld, kind: Kind, pace: Pace, unit: str, leaf: Threshold, zone: str | None, by: date | None
-) -> PaceOutlook:
+def _at(world: ProjectedWorld, kind: Kind, pace: Pace, unit: str, leaf: Threshold, zone: str | None,
+        by: date | None) -> PaceOutlook:
     if by is None:
         return PaceOutlook(kind, pace, unit, None, None)
     judged, gap = replace(world, kind=kind).judged(leaf, zone), None
@@ -118,10 +115,8 @@ def _level_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series
     if leaf.derived.arrived(leaf, base, limit):
         return replace(need, limit=limit, years=years, required_per_year=Decimal(0), required_growth=Decimal(0))
     growth = growth_needed(base, limit, years)
-    return replace(
-        need, limit=limit, years=years, required_per_year=increase_needed(base, limit, years),
-        required_growth=None if growth is None else rounded(growth),
-    )
+    return replace(need, limit=limit, years=years, required_per_year=increase_needed(base, limit, years),
+                   required_growth=None if growth is None else rounded(growth))
 
 
 def _level(world: ProjectedWorld, leaf: Threshold, zone: str | None, series: Series) -> Decimal | None:

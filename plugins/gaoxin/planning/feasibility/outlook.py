@@ -191,9 +191,8 @@ def _past(known: Iterable[Known], before: date | None) -> Iterator[Known]:
     return (k for k in known if before is None or k.on.end < before)
 
 
-def _historic(
-    indicators: list[Indicator], name: str, unit: str, zone: str | None, known: tuple[Known, ...], rate: Known | None
-) -> Pace | None:
+def _historic(indicators: list[Indicator], name: str, unit: str, zone: str | None, known: tuple[Known, ...],
+              rate: Known | None) -> Pace | None:
     line = _fitted(known)
     if line and any(k.source is None for k in known):
         return line

@@ -34,19 +34,13 @@ RATE = Measure(id="growth_rate", unit="%")
 _EXACT = Context(prec=15)
 
 NO_BASELINE = Code("feasibility.no_baseline", "文件没有给出基数", "the document gives no baseline")
-_NO_PACE = Code(
-    "feasibility.no_pace", "文件既没有给出每年增量，也没有给出以往增速，无法推算",
-    "the document gives neither yearly steps nor a past pace: no projection",
-)
+_NO_PACE = Code("feasibility.no_pace", "文件既没有给出每年增量，也没有给出以往增速，无法推算",
+                "the document gives neither yearly steps nor a past pace: no projection")
 _NO_SUCH_PACE = Code("feasibility.no_such_pace", "没有给出这种进度", "no such pace is given")
-_NOT_AFTER_BASELINE = Code(
-    "feasibility.not_after_baseline", "{year} 年不晚于基数 {on}，没有数值", "{year} is not after the baseline of {on}: no value",
-    year=int, on=Period,
-)
-_NO_GROWTH_ON = Code(
-    "feasibility.no_growth_on", "{year} 年数值为 {value}，无法计算增幅", "no growth on a value of {value} in {year}",
-    year=int, value=Decimal,
-)
+_NOT_AFTER_BASELINE = Code("feasibility.not_after_baseline", "{year} 年不晚于基数 {on}，没有数值",
+                           "{year} is not after the baseline of {on}: no value", year=int, on=Period)
+_NO_GROWTH_ON = Code("feasibility.no_growth_on", "{year} 年数值为 {value}，无法计算增幅",
+                     "no growth on a value of {value} in {year}", year=int, value=Decimal)
 
 
 def as_rate(leaf: Threshold) -> Threshold:
@@ -59,9 +53,8 @@ def rounded(value: Decimal) -> Decimal:
     return _EXACT.plus(value)
 
 
-def projected(
-    series: Series, pace: Pace | None, year: int, limits: Limits | None = None, stretched_to: int | None = None
-) -> Decimal | None:
+def projected(series: Series, pace: Pace | None, year: int, limits: Limits | None = None,
+              stretched_to: int | None = None) -> Decimal | None:
     """A series in a year, at a pace; stretched_to: the year to which the pace is stretched, as far as limits allow. None where
     it cannot be told."""
     if series.baseline is None:
@@ -142,10 +135,8 @@ def reference_path(outlook: Outlook, reference: Reference) -> ReferencePath:
     known = [p for _, p in sorted((_published(reference, outlook.as_of) | own).items())]
     issued = outlook.plan.document.known_since
     then = _published(reference, issued) if issued else {}
-    return ReferencePath(
-        reference, {p.year: p.value for p in known}, tuple(known[-outlook.plan.limits.reference_values:]),
-        then[max(then)] if then else None, known[-1] if known else None,
-    )
+    return ReferencePath(reference, {p.year: p.value for p in known}, tuple(known[-outlook.plan.limits.reference_values:]),
+                         then[max(then)] if then else None, known[-1] if known else None)
 
 
 def _published(reference: Reference, by: date) -> dict[int, Published]:
@@ -159,10 +150,8 @@ def _published(reference: Reference, by: date) -> dict[int, Published]:
 @dataclass
 class ProjectedWorld:
     """The World of one indicator at the end of a year, its series continued at a pace (of `kind`).
-
     rate_of: the measure whose growth on the year before is asked for under the id of RATE. held: nothing is continued; the
-    baseline stands at that year, and its growth or increase is the historic one.
-    """
+    baseline stands at that year, and its growth or increase is the historic one."""
 
     outlook: Outlook
     indicator: Indicator

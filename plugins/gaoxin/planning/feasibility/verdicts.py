@@ -21,15 +21,11 @@ from gaoxin.planning.feasibility.projection import NO_BASELINE, PaceKind, Projec
 _UNDATED = Code("feasibility.undated", "目标没有写明期限", "the target has no due date")
 _MASKED = Code("feasibility.due_masked", "完成年份在公布文本中被隐去", "the published text masks the year it is due")
 _NO_ZONE = Code("feasibility.no_zone", "没有这样的园区", "there is no such zone")
-_REFERENCE_TOO_SHORT = Code(
-    "feasibility.reference_too_short", "参照数列“{reference}”已公布的数值不足两期，无法推算",
-    "fewer than two values of “{reference}” are published: no projection", reference=Worded,
-)
-_LEVEL_MISSED = Code(
-    "feasibility.level_missed", "到 {year} 年“{indicator}”本身达不到目标，按其增量推算的增幅不能算数",
-    "by {year} “{indicator}” itself misses its goal, so the growth that its steps make does not count",
-    year=int, indicator=Worded,
-)
+_REFERENCE_TOO_SHORT = Code("feasibility.reference_too_short", "参照数列“{reference}”已公布的数值不足两期，无法推算",
+                            "fewer than two values of “{reference}” are published: no projection", reference=Worded)
+_LEVEL_MISSED = Code("feasibility.level_missed", "到 {year} 年“{indicator}”本身达不到目标，按其增量推算的增幅不能算数",
+                     "by {year} “{indicator}” itself misses its goal, so the growth that its steps make does not count", year=int,
+                     indicator=Worded)
 
 
 class Verdict(StrEnum):
@@ -51,9 +47,7 @@ _WORST = _BEST[::-1]
 @dataclass(frozen=True)
 class Found:
     """A verdict on a target in a year. leaf: the one that decides, with its zone; judged: it at the used pace, if it was.
-
-    reason: why unknown, or what caps the verdict.
-    """
+    reason: why unknown, or what caps the verdict."""
 
     verdict: Verdict
     leaf: TargetKind
@@ -104,9 +98,8 @@ class Asked:
     def world(self, year: int | None, kind: PaceKind, leaf: TargetKind, stretched: bool = False) -> ProjectedWorld:
         """A world to judge a leaf in; year None: some year after the baseline, where only baselines are asked for."""
         rate = self.indicator.measure_of(leaf) if isinstance(leaf, Threshold) and is_rate(self.indicator, leaf) else None
-        return ProjectedWorld(
-            self.outlook, self.indicator, year or self.outlook.as_of.year, kind, self.by, self.references, stretched, rate
-        )
+        return ProjectedWorld(self.outlook, self.indicator, year or self.outlook.as_of.year, kind, self.by, self.references,
+                              stretched, rate)
 
     def judged(self, leaf: TargetKind, zone: str | None, year: int, kind: PaceKind, stretched: bool = False) -> Judged:
         return self.world(year, kind, leaf, stretched).judged(leaf, zone)

@@ -12,11 +12,9 @@ SAME = "same"
 DIFFERING = "figure.differing"  # how many other units report another value
 
 TITLE = Code("quality.same.title", "与其他单位报送的同一数一致", "agrees with the other units that report the same figure")
-OTHERWISE = Code(
-    "quality.same", "本单位报 {number} {unit}，{others}；这是同一个数，请各单位核对后更正或说明",
-    "{number} {unit} here, {others}: it is one and the same figure; compare, then correct or explain it",
-    number=Decimal, unit=str, others=tuple,
-)
+OTHERWISE = Code("quality.same", "本单位报 {number} {unit}，{others}；这是同一个数，请各单位核对后更正或说明",
+                 "{number} {unit} here, {others}: it is one and the same figure; compare, then correct or explain it",
+                 number=Decimal, unit=str, others=tuple)
 SAYS = Code("quality.same.other", "{who}报 {number} {unit}", "{number} {unit} by {who}", who=Worded, number=Decimal, unit=str)
 NOT_KNOWN = Code("quality.same.unknown", "其他单位的数未知", "other units' figures are not known here")
 NOBODY_YET = Code("quality.same.nobody_yet", "其他单位本期尚无已接受的数", "no other unit's figure is accepted yet")
@@ -29,10 +27,8 @@ class Same(Check):
     place = 40
 
     def on_whole(self, form: Form) -> Rules:
-        return cell_rule(
-            form.told_twice, SAME, BETWEEN, DIFFERING, [1], max_value=0, title=TITLE, message=OTHERWISE, level=3,
-            severity=Severity.WARNING,
-        )
+        return cell_rule(form.told_twice, SAME, BETWEEN, DIFFERING, [1], max_value=0, title=TITLE, message=OTHERWISE, level=3,
+                         severity=Severity.WARNING)
 
     def compute(self, given: Given) -> None:
         asked = {v.id for v in given.form.told_twice}
@@ -49,6 +45,5 @@ class Same(Check):
                 if not measures.convertible(past.unit, cell.unit)
                 or measures.convert(past.value, past.unit, cell.unit) != cell.value
             ]
-            given.frame.put(
-                cell.row, DIFFERING, float(len(differing)), number=cell.value, unit=cell.unit, others=tuple(differing),
-            )
+            given.frame.put(cell.row, DIFFERING, float(len(differing)), number=cell.value, unit=cell.unit,
+                            others=tuple(differing))

@@ -10,8 +10,6 @@ import pkgutil
 from gaoxin.planning.check.findings import Rule
 
 _LAST = 1000
-_MODULES = sorted(
-    (importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)),
-    key=lambda module: (getattr(module, "PLACE", _LAST), module.__name__),
-)
+_MODULES = sorted((importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)),
+                  key=lambda module: (getattr(module, "PLACE", _LAST), module.__name__))
 RULES: tuple[Rule, ...] = tuple(rule for module in _MODULES for rule in module.RULES)

@@ -96,9 +96,8 @@ def shares(plan: Plan) -> Iterator[PlanFinding]:
             if measure.may_exceed is None and (found := _share(measure)):
                 part, whole = (known[variable] for variable in found)
                 if measures.dimension(part[1].unit) == measures.dimension(whole[1].unit) and not _held(plan, *found):
-                    yield SHARE_WITHOUT_PART_OF.error(
-                        indicator, indicator.source, formula=measure.formula or "", part=part[1].name, whole=whole[1].name
-                    )
+                    yield SHARE_WITHOUT_PART_OF.error(indicator, indicator.source, formula=measure.formula or "",
+                                                      part=part[1].name, whole=whole[1].name)
 
 
 def _held(plan: Plan, part: str, whole: str) -> bool:

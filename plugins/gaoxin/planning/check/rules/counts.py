@@ -16,10 +16,8 @@ from gaoxin.planning.check.trial import Figure
 
 PLACE = 70
 
-SHARES_AGAINST_COUNTS = of_document(
-    "shares_against_counts", "warning info", ("比例目标与数量目标不合", "shares against counts"),
-    ("改比例还是改数量", "whether the share or a count changes"),
-)
+SHARES_AGAINST_COUNTS = of_document("shares_against_counts", "warning info", ("比例目标与数量目标不合", "shares against counts"),
+                                    ("改比例还是改数量", "whether the share or a count changes"))
 STATED_CONTRADICTS = of_document(
     "stated_contradicts", "warning", ("文件给出的现值互相矛盾", "stated values that contradict each other"),
     ("核实哪个现值有误", "which stated value is wrong"),
@@ -67,16 +65,12 @@ _BEYOND = SHARES_AGAINST_COUNTS.saying(
     "with each figure just at its goal ({figures}), {name} is {made:2} {unit}, far beyond its own goal, which then asks for "
     "nothing {sign} {goal} {unit}", _SHARE_ASK, goal=Decimal,
 )
-_TWO_STATED = STATED_CONTRADICTS.saying(
-    "twice", "{name} {on} 有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
-    "{name} has two values for {on}: {one_at} {one} {unit}; {other_at} {other} {unit}",
-    ("以哪个数为准：{one} 还是 {other}", "which figure holds: {one} or {other}"), name=Worded, on=Period, one_at=str, one=Decimal,
-    other_at=str, other=Decimal, unit=str,
-)
-_NONE_LEFT = phrase(
-    "stated_contradicts.none_left", "可文件说其中还包括{rest}，等于说{rest}一个也没有",
-    "though it is said to include {rest} as well: none of these would be left", rest=Worded,
-)
+_TWO_STATED = STATED_CONTRADICTS.saying("twice", "{name} {on} 有两个现值：{one_at} {one} {unit}；{other_at} {other} {unit}",
+                                        "{name} has two values for {on}: {one_at} {one} {unit}; {other_at} {other} {unit}",
+                                        ("以哪个数为准：{one} 还是 {other}", "which figure holds: {one} or {other}"), name=Worded,
+                                        on=Period, one_at=str, one=Decimal, other_at=str, other=Decimal, unit=str)
+_NONE_LEFT = phrase("stated_contradicts.none_left", "可文件说其中还包括{rest}，等于说{rest}一个也没有",
+                    "though it is said to include {rest} as well: none of these would be left", rest=Worded)
 _NO_MATCH = phrase("stated_contradicts.no_match", "两者不符", "the two do not agree")
 _CLASS = phrase("class", "{zones} × {value}", zones=int)
 
@@ -136,10 +130,9 @@ def _share(indicator: Indicator, tried: Tried, goals: dict[str, Figure], alterna
         for v, f in figures.items()
     ]
     said = _SHORT if short else _BEYOND
-    yield (said.warning if short and not alternatives else said.info)(
-        indicator, indicator.binding.source, *(f.source for f in figures.values()), figures=figured, made=made,
-        unit=measure.unit, sign=leaf.comparator.sign, goal=leaf.value,
-    )
+    yield (said.warning if short and not alternatives
+           else said.info)(indicator, indicator.binding.source, *(f.source for f in figures.values()), figures=figured, made=made,
+                           unit=measure.unit, sign=leaf.comparator.sign, goal=leaf.value)
 
 
 def stated(plan: Plan) -> Iterator[PlanFinding]:
@@ -209,10 +202,9 @@ def completions(plan: Plan) -> Iterator[PlanFinding]:
                 if value.value != value.value.to_integral_value():
                     slack += trial.half_digit(value.value) / leaf.value * 100
                 if abs(made - value.completion) > slack:
-                    yield STATED_COMPLETION_CONTRADICTS.warning(
-                        indicator, value.source, indicator.binding.source, place=value.source.place, said=value.completion,
-                        value=value.value, goal=leaf.value, made=made,
-                    )
+                    yield STATED_COMPLETION_CONTRADICTS.warning(indicator, value.source, indicator.binding.source,
+                                                                place=value.source.place, said=value.completion,
+                                                                value=value.value, goal=leaf.value, made=made)
 
 
 def portfolios(plan: Plan) -> Iterator[PlanFinding]:
@@ -256,10 +248,8 @@ def _zone_by_zone(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
                 yield _short(indicator, measure, known, least, whole, part, indicator.binding)
             else:
                 untried = listed(plan.any_zone(z).name for z, (f, _) in least_of.items() if f is None)
-                yield PARTS_WITHOUT_BASE.info(
-                    indicator, part.source, indicator.binding.source, total=whole.value, unit=measure.unit, least=least,
-                    rest=whole.value - least, zones=untried,
-                )
+                yield PARTS_WITHOUT_BASE.info(indicator, part.source, indicator.binding.source, total=whole.value,
+                                              unit=measure.unit, least=least, rest=whole.value - least, zones=untried)
 
 
 def _floor(indicator: Indicator, measure: Measure, leaf: Threshold, zone: str) -> Decimal | None:

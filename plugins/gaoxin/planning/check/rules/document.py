@@ -41,8 +41,7 @@ CRITERION_NOT_STATED = of_document(
 CRITERION_WITHOUT_TARGET = of_plan(
     "criterion_without_target", "warning", ("条件的指标没有 criterion 目标", "a condition whose indicator has no criterion"),
     ("在指标的 targets 中补 role: criterion", "add a target with role: criterion"),
-    "{name}由指标 {indicator} 衡量，该指标没有 criterion 目标",
-    "{name} is measured by {indicator}, which has no criterion target",
+    "{name}由指标 {indicator} 衡量，该指标没有 criterion 目标", "{name} is measured by {indicator}, which has no criterion target"
 )
 
 _TITLE_AT = phrase("title_at", "{place}《{title}》", "{place} “{title}”")
@@ -53,19 +52,14 @@ _UNLISTED = ANNEX_MISSING.saying(
     "whether {annexes} was published: then it is listed in document.annexes, else with present: false, and asked for"),
     places=Message,
 )
-_MASKED = Words(
-    "masked", "{place}的{what}被遮盖：{text}", "{place} masks {what}: {text}",
-    ("查原件补上{what}；补不上的，相关内容不作考核依据", "to find {what} in the original; what cannot be found is not assessed"),
-    what=Text,
-)
-_MASKED_WORDS = MASKED_YEAR.saying(
-    "words", "“{text}”里的年份被遮盖（{hidden}）", "the year in “{text}” is masked ({hidden})",
-    ("查原件补上 {hidden} 是哪一年；补不上的，不作期限", "which year {hidden} stands for"),
-)
-_MASKED_DATE = MASKED_YEAR.saying(
-    "date", "{what}的日期年份被遮盖（{due}），不能据此到期", "the year of {what} is masked ({due}): nothing falls due by it",
-    ("{due} 是哪一年", "which year {due} stands for"), what=Worded,
-)
+_MASKED = Words("masked", "{place}的{what}被遮盖：{text}", "{place} masks {what}: {text}",
+                ("查原件补上{what}；补不上的，相关内容不作考核依据",
+                 "to find {what} in the original; what cannot be found is not assessed"), what=Text)
+_MASKED_WORDS = MASKED_YEAR.saying("words", "“{text}”里的年份被遮盖（{hidden}）", "the year in “{text}” is masked ({hidden})",
+                                   ("查原件补上 {hidden} 是哪一年；补不上的，不作期限", "which year {hidden} stands for"))
+_MASKED_DATE = MASKED_YEAR.saying("date", "{what}的日期年份被遮盖（{due}），不能据此到期",
+                                  "the year of {what} is masked ({due}): nothing falls due by it",
+                                  ("{due} 是哪一年", "which year {due} stands for"), what=Worded)
 _UNCLEAR = CRITERION_NOT_STATED.saying(
     "unclear", "{name}：标准要求“{requires}”，文件写“{value}”，看不出是否符合",
     "{name}: the standard asks for “{requires}”, the document says “{value}”: whether that fulfils it cannot be told",
@@ -86,16 +80,12 @@ _UNJUDGED = CRITERION_NOT_STATED.saying(
 _CLOSES = phrase("criterion_not_fulfilled.closes", "到 {due} 补上差距", "closes the gap by {due}")
 _CLOSES_UNDATED = phrase("criterion_not_fulfilled.closes_undated", "到 期限 补上差距", "closes the gap by its date")
 _NOT_ENSURED = phrase("criterion_not_fulfilled.open", "也保证不了", "does not ensure it")
-_AFTER_ASK = phrase(
-    "criterion_not_fulfilled.ask", "申报时点不早于目标完成（{due}）", "no application before the goal is reached ({due})",
-)
-_AFTER_ASK_UNDATED = phrase(
-    "criterion_not_fulfilled.ask_undated", "申报时点不早于目标完成（未定）",
-    "no application before the goal is reached (undated)",
-)
-_RAISE_ASK = phrase(
-    "criterion_not_fulfilled.ask_raise", "把目标提到标准（{wanted}）", "whether the goal is raised to the standard ({wanted})",
-)
+_AFTER_ASK = phrase("criterion_not_fulfilled.ask", "申报时点不早于目标完成（{due}）",
+                    "no application before the goal is reached ({due})")
+_AFTER_ASK_UNDATED = phrase("criterion_not_fulfilled.ask_undated", "申报时点不早于目标完成（未定）",
+                            "no application before the goal is reached (undated)")
+_RAISE_ASK = phrase("criterion_not_fulfilled.ask_raise", "把目标提到标准（{wanted}）",
+                    "whether the goal is raised to the standard ({wanted})")
 _STATED = phrase("stated_figure", "{value} {unit}（{on}）", "{value} {unit} ({on})")
 _PAST_RATE = phrase("past_rate", "年增 {value} %", "{value} % a year")
 _PAST_STEP = phrase("past_step", "年增 {value} {unit}", "{value} {unit} a year")
@@ -213,10 +203,8 @@ def _measured(plan: Plan, condition: Condition, indicator: Indicator) -> Iterato
             yield _unfulfilled(plan, condition, indicator, criterion, stated, places)
 
 
-def _unfulfilled(
-    plan: Plan, subject: Condition | Indicator, indicator: Indicator, criterion: TargetStatement, stated: list[Message],
-    places: list[Source],
-) -> PlanFinding:
+def _unfulfilled(plan: Plan, subject: Condition | Indicator, indicator: Indicator, criterion: TargetStatement,
+                 stated: list[Message], places: list[Source]) -> PlanFinding:
     """A criterion that the stated figures fail: information where the goal closes the gap, else a warning."""
     wanted, binding = told(plan, indicator, criterion.target), indicator.binding
     if implies(indicator, binding.target, criterion.target):

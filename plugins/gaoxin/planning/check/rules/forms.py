@@ -9,32 +9,25 @@ from gaoxin.planning.check.findings import PlanFinding, of_plan
 
 PLACE = 130
 
-CHECK_NOT_FOR_SERIES = of_plan(
-    "check_not_for_series", "error", ("检查只用于名录", "a check that is for registers"),
-    ("删去或改用别的检查", "drop or replace it"), "{kind} 只用于名录", "{kind} is for registers only",
-)
+CHECK_NOT_FOR_SERIES = of_plan("check_not_for_series", "error", ("检查只用于名录", "a check that is for registers"),
+                               ("删去或改用别的检查", "drop or replace it"), "{kind} 只用于名录", "{kind} is for registers only")
 CHECK_UNITS_DIFFER = of_plan(
     "check_units_differ", "error", ("检查的两边计量单位不能换算", "a check over units that do not convert"),
     ("改计量单位", "another unit"), "{part}（{unit}）与 {whole}（{other}）的计量单位不能换算",
     "{part} ({unit}) and {whole} ({other}) do not convert into each other", part=str, whole=str, other=str,
 )
-CHECK_KINDS_DIFFER = of_plan(
-    "check_kinds_differ", "warning", ("检查的两边统计类型不同", "a check over different kinds"),
-    ("改 kind 或删去检查", "mend kind, or drop it"), "{part} 是 {kind}，{whole} 是 {other}，比较无意义",
-    "{part} is a {kind} and {whole} a {other}: they do not compare", part=str, whole=str, other=str,
-)
-CODE_UNKNOWN = of_plan(
-    "code_unknown", "error", ("没有这个代码", "a code that the field does not have"), ("改代码", "another code"),
-    "{field} 没有代码 {code}；可用：{known}", "{field} has no code {code}; it has {known}",
-)
-FIELD_TYPE_WRONG = of_plan(
-    "field_type_wrong", "error", ("字段类型不对", "a field of the wrong type"), ("改字段类型或换字段", "another type or field"),
-    "{field} 是 {type}，此处须为 {wanted}", "{field} is of type {type}; here it must be {wanted}", wanted=str,
-)
-FORM_UNUSED = of_plan(
-    "form_unused", "info", ("没有指标用到的报表", "a form that no indicator uses"),
-    ("删去，或说明用途", "drop it, or say what it is for"), "没有指标用到{name}", "no indicator takes anything from {name}",
-)
+CHECK_KINDS_DIFFER = of_plan("check_kinds_differ", "warning", ("检查的两边统计类型不同", "a check over different kinds"),
+                             ("改 kind 或删去检查", "mend kind, or drop it"), "{part} 是 {kind}，{whole} 是 {other}，比较无意义",
+                             "{part} is a {kind} and {whole} a {other}: they do not compare", part=str, whole=str, other=str)
+CODE_UNKNOWN = of_plan("code_unknown", "error", ("没有这个代码", "a code that the field does not have"),
+                       ("改代码", "another code"), "{field} 没有代码 {code}；可用：{known}",
+                       "{field} has no code {code}; it has {known}")
+FIELD_TYPE_WRONG = of_plan("field_type_wrong", "error", ("字段类型不对", "a field of the wrong type"),
+                           ("改字段类型或换字段", "another type or field"), "{field} 是 {type}，此处须为 {wanted}",
+                           "{field} is of type {type}; here it must be {wanted}", wanted=str)
+FORM_UNUSED = of_plan("form_unused", "info", ("没有指标用到的报表", "a form that no indicator uses"),
+                      ("删去，或说明用途", "drop it, or say what it is for"), "没有指标用到{name}",
+                      "no indicator takes anything from {name}")
 
 
 def comparable(plan: Plan) -> Iterator[PlanFinding]:

@@ -19,75 +19,56 @@ from gaoxin.planning.check.findings import PlanFinding, of_document, of_plan, ph
 
 PLACE = 120
 
-ZONE_WITHOUT_FIGURES = of_document(
-    "zone_without_figures", "warning", ("园区没有自己的数", "a zone without figures of its own"),
-    ("由谁为该园区单独报送", "who reports for this zone alone"), "{name}要看{zone}的数，而{why}，永远判断不了",
-    "{name} looks at {zone}, and {why}: it stays unknown",
-)
-FORMULA_UNREADABLE = of_plan(
-    "formula_unreadable", "error", ("公式不是算式", "a formula that is no arithmetic"), ("改公式", "mend the formula"),
-)
-FORMULA_UNKNOWN_NAME = of_plan(
-    "formula_unknown_name", "error", ("公式用了未声明的名称", "a name that is no input"),
-    ("在 inputs 中声明或改名", "declare or rename it"), "公式用了未声明的 {name}；inputs 中有 {inputs}",
-    "the formula uses {name}, which is not among its inputs: {inputs}", name=str,
-)
-INPUT_UNUSED = of_plan(
-    "input_unused", "warning", ("公式没有用到的输入", "an input that is not used"), ("用上或删去", "use it or drop it"),
-    "公式没有用到 {name}", "the formula does not use {name}", name=str,
-)
-UNITS_DO_NOT_CONVERT = of_plan(
-    "units_do_not_convert", "error", ("计量单位不能换算", "units of measure that do not convert"),
-    ("改公式或计量单位", "another formula or unit of measure"),
-)
-UNITS_NOT_CONVERTED = of_plan(
-    "units_not_converted", "error", ("相加的数计量单位不同", "units of measure that are added unconverted"),
-    ("在输入上写 unit 换算", "convert with `unit` at the input"),
-)
-UNIT_FACTOR = of_plan(
-    "unit_factor", "error", ("公式结果差若干倍", "a result that is off by a factor"),
-    ("在公式或输入的 unit 中换算", "convert in the formula or with `unit`"), "公式结果与 {unit} 相差 {factor} 倍：{formula}",
-    "the result is off by a factor of {factor} for {unit}: {formula}",
-)
-VARIABLE_REPORTED_BY_NOBODY = of_plan(
-    "variable_reported_by_nobody", "error", ("变量没有任何一期要报", "a variable that is asked for in no period"),
-    ("增加报告期", "ask for it in some period"), "{variable} 没有任何一期要报（报表 {form}）",
-    "{variable} is asked for in no period (form {form})", form=str,
-)
+ZONE_WITHOUT_FIGURES = of_document("zone_without_figures", "warning", ("园区没有自己的数", "a zone without figures of its own"),
+                                   ("由谁为该园区单独报送", "who reports for this zone alone"),
+                                   "{name}要看{zone}的数，而{why}，永远判断不了",
+                                   "{name} looks at {zone}, and {why}: it stays unknown")
+FORMULA_UNREADABLE = of_plan("formula_unreadable", "error", ("公式不是算式", "a formula that is no arithmetic"),
+                             ("改公式", "mend the formula"))
+FORMULA_UNKNOWN_NAME = of_plan("formula_unknown_name", "error", ("公式用了未声明的名称", "a name that is no input"),
+                               ("在 inputs 中声明或改名", "declare or rename it"),
+                               "公式用了未声明的 {name}；inputs 中有 {inputs}",
+                               "the formula uses {name}, which is not among its inputs: {inputs}", name=str)
+INPUT_UNUSED = of_plan("input_unused", "warning", ("公式没有用到的输入", "an input that is not used"),
+                       ("用上或删去", "use it or drop it"), "公式没有用到 {name}", "the formula does not use {name}", name=str)
+UNITS_DO_NOT_CONVERT = of_plan("units_do_not_convert", "error", ("计量单位不能换算", "units of measure that do not convert"),
+                               ("改公式或计量单位", "another formula or unit of measure"))
+UNITS_NOT_CONVERTED = of_plan("units_not_converted", "error",
+                              ("相加的数计量单位不同", "units of measure that are added unconverted"),
+                              ("在输入上写 unit 换算", "convert with `unit` at the input"))
+UNIT_FACTOR = of_plan("unit_factor", "error", ("公式结果差若干倍", "a result that is off by a factor"),
+                      ("在公式或输入的 unit 中换算", "convert in the formula or with `unit`"),
+                      "公式结果与 {unit} 相差 {factor} 倍：{formula}",
+                      "the result is off by a factor of {factor} for {unit}: {formula}")
+VARIABLE_REPORTED_BY_NOBODY = of_plan("variable_reported_by_nobody", "error",
+                                      ("变量没有任何一期要报", "a variable that is asked for in no period"),
+                                      ("增加报告期", "ask for it in some period"), "{variable} 没有任何一期要报（报表 {form}）",
+                                      "{variable} is asked for in no period (form {form})", form=str)
 FLOWS_DO_NOT_MEET = of_plan(
     "flows_do_not_meet", "warning", ("各输入的时段不同", "inputs over different stretches of time"),
     ("统一为累计数或同一报告期", "make them cumulative, or of one period"),
     "各输入所涵盖的时段不同（当期数与累计数，或不同报告期），可能永远没有数",
     "its inputs cover different stretches of time (flows and cumulative flows, or different periods): it may never have a value",
 )
-YEARS_MISSING = of_plan(
-    "years_missing", "error", ("收的年度不够算平均", "too few years for the mean"), ("增加年度", "ask for more years"),
-    "{variable} 要 {wanted} 个完整年度的平均，报表 {form} 只收 {years} 个",
-    "{variable} is a mean of {wanted} closed years; {form} asks for {years}", wanted=int, form=str,
-)
+YEARS_MISSING = of_plan("years_missing", "error", ("收的年度不够算平均", "too few years for the mean"),
+                        ("增加年度", "ask for more years"),
+                        "{variable} 要 {wanted} 个完整年度的平均，报表 {form} 只收 {years} 个",
+                        "{variable} is a mean of {wanted} closed years; {form} asks for {years}", wanted=int, form=str)
 # What is wrong with a formula as such, by the kind of its problem.
 _PROBLEMS = {f.code: f for f in (FORMULA_UNREADABLE, UNITS_DO_NOT_CONVERT, UNITS_NOT_CONVERTED)}
 
-_OTHER_UNIT = UNITS_DO_NOT_CONVERT.saying(
-    "result", "公式算出的不是 {unit}：{formula}", "the formula does not yield {unit}: {formula}",
-)
-_INPUT_UNIT = UNITS_DO_NOT_CONVERT.saying(
-    "input", "输入 {name}：{variable} 以 {unit} 报，不能换算为 {wanted}",
-    "input {name}: {variable} is reported in {unit}, not convertible to {wanted}", name=str, wanted=str,
-)
-_REFERENCE_UNIT = UNITS_DO_NOT_CONVERT.saying(
-    "reference", "{variable} 以 {unit} 报，不能换算为参照数列的 {wanted}",
-    "{variable} is reported in {unit}, not convertible to {wanted}", wanted=str,
-)
-_NOT_COMPARABLE = UNITS_DO_NOT_CONVERT.saying(
-    "against", "{name}以 {unit} 计，{reference}以 {other} 计，不能相比",
-    "{name} is in {unit}, {reference} in {other}: they do not compare", other=str,
-)
+_OTHER_UNIT = UNITS_DO_NOT_CONVERT.saying("result", "公式算出的不是 {unit}：{formula}",
+                                          "the formula does not yield {unit}: {formula}")
+_INPUT_UNIT = UNITS_DO_NOT_CONVERT.saying("input", "输入 {name}：{variable} 以 {unit} 报，不能换算为 {wanted}",
+                                          "input {name}: {variable} is reported in {unit}, not convertible to {wanted}", name=str,
+                                          wanted=str)
+_REFERENCE_UNIT = UNITS_DO_NOT_CONVERT.saying("reference", "{variable} 以 {unit} 报，不能换算为参照数列的 {wanted}",
+                                              "{variable} is reported in {unit}, not convertible to {wanted}", wanted=str)
+_NOT_COMPARABLE = UNITS_DO_NOT_CONVERT.saying("against", "{name}以 {unit} 计，{reference}以 {other} 计，不能相比",
+                                              "{name} is in {unit}, {reference} in {other}: they do not compare", other=str)
 _NOBODY_REPORTS = phrase("zone_without_figures.nobody", "没有单位为它报送", "nobody reports for it")
-_SHARED = phrase(
-    "zone_without_figures.shared", "与其他园区同由{unit}报送，报表不分园区",
-    "{unit} reports for other zones too, without telling them apart", unit=Worded,
-)
+_SHARED = phrase("zone_without_figures.shared", "与其他园区同由{unit}报送，报表不分园区",
+                 "{unit} reports for other zones too, without telling them apart", unit=Worded)
 
 
 _Variables = Mapping[str, tuple[Form, Variable | Count]]

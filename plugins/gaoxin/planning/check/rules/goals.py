@@ -15,11 +15,10 @@ from gaoxin.planning.check.findings import Finding, PlanFinding, Words, each_at,
 
 PLACE = 10
 
-TWO_VALUES = of_document(
-    "two_values", "warning info", ("一个指标有不同的目标值", "two values for one indicator"),
-    ("以哪个数值为准", "which value holds"), "{name}有不同的目标值：{values:;}；以{binds}为准",
-    "{name}: different targets: {values:;}; {binds} binds", ("以哪个为准：{which:or}", "which holds: {which:or}"),
-)
+TWO_VALUES = of_document("two_values", "warning info", ("一个指标有不同的目标值", "two values for one indicator"),
+                         ("以哪个数值为准", "which value holds"), "{name}有不同的目标值：{values:;}；以{binds}为准",
+                         "{name}: different targets: {values:;}; {binds} binds",
+                         ("以哪个为准：{which:or}", "which holds: {which:or}"))
 FEWER_ALTERNATIVES = of_document(
     "fewer_alternatives", "warning", ("一处有备选、一处没有", "an alternative at one place, none at another"),
     ("备选是否算数", "whether the alternative counts"), "{name}有的写了备选、有的只写一种：{values:;}；以{binds}为准",
@@ -33,13 +32,10 @@ DEMAND_NOT_JUDGED = of_document(
     ("{place}的要求是否也要判断；要判断则另立指标或并入目标（all_of）",
     "whether what {place} asks is judged too; if so, as an indicator of its own or within the target"),
 )
-TWO_YEARS = of_document(
-    "two_years", "warning", ("一个目标有不同的年份", "different years for one goal"), ("以哪一年为准", "which year holds"),
-)
-TWO_DATES = of_document(
-    "two_dates", "warning", ("一个目标有不同的月份或日期", "different dates for one goal"),
-    ("以哪个日期为准", "which date holds"),
-)
+TWO_YEARS = of_document("two_years", "warning", ("一个目标有不同的年份", "different years for one goal"),
+                        ("以哪一年为准", "which year holds"))
+TWO_DATES = of_document("two_dates", "warning", ("一个目标有不同的月份或日期", "different dates for one goal"),
+                        ("以哪个日期为准", "which date holds"))
 CRITERION_ABOVE_TARGET = of_document(
     "criterion_above_target", "warning", ("目标比认定标准宽", "a goal that asks for less than the standard"),
     ("目标是否提到标准", "whether the goal is raised to the standard"),
@@ -49,11 +45,9 @@ CRITERION_ABOVE_TARGET = of_document(
     "whether the goal is raised to the standard ({standard}) or stays at {goal}, and why"),
 )
 
-_STRICTNESS = TWO_VALUES.saying(
-    "strictness", "{name}有的含本数、有的不含：{values:;}；以{binds}为准",
-    "{name}: stated with and without the number itself: {values:;}; {binds} binds",
-    ("以哪个为准：{which:or}", "which holds: {which:or}"),
-)
+_STRICTNESS = TWO_VALUES.saying("strictness", "{name}有的含本数、有的不含：{values:;}；以{binds}为准",
+                                "{name}: stated with and without the number itself: {values:;}; {binds} binds",
+                                ("以哪个为准：{which:or}", "which holds: {which:or}"))
 _STATED_AT = phrase("stated_at", "{value}（{places}）", "{value} ({places})", value=Message)
 _ASPIRATION = TWO_VALUES.saying(
     "aspiration", "{name}有目标值和力争值两个数：{goal_at} {goal}；{wish_at} 力争 {wish}{less}；以{goal_at}为准",
@@ -61,10 +55,9 @@ _ASPIRATION = TWO_VALUES.saying(
     ("考核用 {goal} 还是 {wish}", "whether {goal} or {wish} is assessed"),
 )
 _LESS = phrase("two_values.aspiration.less", "，力争的反而更低", ": what is striven for is less")
-_DATES = Words(
-    "two_dates", "{name}有不同的完成时间：{dates:;}；以{binds}为准", "{name}: due at different times: {dates:;}; {binds} binds",
-    ("以哪个期限为准：{days:or}", "which date holds: {days:or}"),
-)
+_DATES = Words("two_dates", "{name}有不同的完成时间：{dates:;}；以{binds}为准",
+               "{name}: due at different times: {dates:;}; {binds} binds",
+               ("以哪个期限为准：{days:or}", "which date holds: {days:or}"))
 
 
 def competing(plan: Plan) -> Iterator[PlanFinding]:

@@ -13,19 +13,14 @@ from gaoxin.planning.check.terms import Place, by_denominator, by_terms, plain_n
 
 PLACE = 30
 
-TWO_CLASSIFICATIONS = of_document(
-    "two_classifications", "warning", ("一个名称有不同的口径", "two classifications under one name"),
-    ("统一用哪个口径", "which classification is used"),
-)
-TWO_DENOMINATORS = of_document(
-    "two_denominators", "warning", ("一个名称有不同的分母", "two denominators under one name"),
-    ("统一用哪个分母", "which denominator is used"),
-)
-_TWO = Words(
-    "two_ways_to_count", "{name}有不同的{what}：{said:;}，同一数据算出的值不同",
-    "{name}: more than one {what}: {said:;}; the same data give different values",
-    ("统一用哪个{what}：{names:or}", "which {what} is used throughout: {names:or}"), what=Text, said=tuple,
-)
+TWO_CLASSIFICATIONS = of_document("two_classifications", "warning",
+                                  ("一个名称有不同的口径", "two classifications under one name"),
+                                  ("统一用哪个口径", "which classification is used"))
+TWO_DENOMINATORS = of_document("two_denominators", "warning", ("一个名称有不同的分母", "two denominators under one name"),
+                               ("统一用哪个分母", "which denominator is used"))
+_TWO = Words("two_ways_to_count", "{name}有不同的{what}：{said:;}，同一数据算出的值不同",
+             "{name}: more than one {what}: {said:;}; the same data give different values",
+             ("统一用哪个{what}：{names:or}", "which {what} is used throughout: {names:or}"), what=Text, said=tuple)
 _SAYS = phrase("two_ways_to_count.says", "{places} 用“{said}”", "{places} says “{said}”", said=str)
 _DEFINITION = phrase("two_ways_to_count.definition", "{place}的定义", "the definition in {place}")
 _WHAT = {TWO_CLASSIFICATIONS.code: Text("口径（分类）", "classification"), TWO_DENOMINATORS.code: Text("分母", "denominator")}

@@ -22,22 +22,19 @@ from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
 
 PLACE = 50
 
-STEPS_MISS_THE_END = of_document(
-    "steps_miss_the_end", "warning", ("每年增量到不了终值", "yearly steps that miss the end value"),
-    ("改增量还是改终值", "whether the step or the end value changes"),
-    "{name}：起点加每年增量 {sum}（{way}），达不到目标 {wanted}",
-    "{name}: start and yearly steps make {sum} ({way}), short of the goal {wanted}",
-)
+STEPS_MISS_THE_END = of_document("steps_miss_the_end", "warning", ("每年增量到不了终值", "yearly steps that miss the end value"),
+                                 ("改增量还是改终值", "whether the step or the end value changes"),
+                                 "{name}：起点加每年增量 {sum}（{way}），达不到目标 {wanted}",
+                                 "{name}: start and yearly steps make {sum} ({way}), short of the goal {wanted}")
 STEP_WITHOUT_START = of_document(
     "step_without_start", "info", ("有每年增量或增长率而没有起点", "a yearly step or rate without a start"),
     ("补充起点的现值", "the value it starts from"), "{name}每年{change} {step} {unit}，但文件没有给出起点，无法验算能否到终点",
     "{name} {change} by {step} {unit} a year, but the document gives no start: whether it arrives cannot be tried",
 )
-STEPS_AGAINST_GROWTH = of_document(
-    "steps_against_growth", "warning", ("每年增量、增长率与终值不合", "steps against a growth rate"),
-    ("以增量、增长率还是终值为准", "which holds: step, rate or end value"), "{name}（{way}）：{told:;}",
-    "{name} ({way}): {told:;}", told=tuple,
-)
+STEPS_AGAINST_GROWTH = of_document("steps_against_growth", "warning",
+                                   ("每年增量、增长率与终值不合", "steps against a growth rate"),
+                                   ("以增量、增长率还是终值为准", "which holds: step, rate or end value"),
+                                   "{name}（{way}）：{told:;}", "{name} ({way}): {told:;}", told=tuple)
 
 _STRETCH = phrase("way", "{since} → {due}，{years} 年", "{since} → {due}, {years} years")
 _GROWS = phrase("step_without_start.grows", "增加", "grows")
@@ -50,14 +47,10 @@ _RATE_NO_START = STEP_WITHOUT_START.saying(
 _ASKED = phrase("asked_of", "{sign} {value} {unit}")
 _SUM_ALIKE = phrase("sum_alike", "{start} + {years} × {step} = {end} {unit}")
 _SUM = phrase("sum", "{start} + {steps: + } = {end} {unit}")
-_RAISE = phrase(
-    "steps_miss_the_end.ask", "把每年增量提到 {step}以上，还是把目标降到 {end}",
-    "whether the step rises to {step} a year or the goal is {end}", step=Message, end=Message,
-)
-_LOWER = phrase(
-    "steps_miss_the_end.ask_lower", "把每年增量改为 {step}以下，还是把目标放宽到 {end}",
-    "whether the step falls to {step} a year or the goal is {end}", step=Message, end=Message,
-)
+_RAISE = phrase("steps_miss_the_end.ask", "把每年增量提到 {step}以上，还是把目标降到 {end}",
+                "whether the step rises to {step} a year or the goal is {end}", step=Message, end=Message)
+_LOWER = phrase("steps_miss_the_end.ask_lower", "把每年增量改为 {step}以下，还是把目标放宽到 {end}",
+                "whether the step falls to {step} a year or the goal is {end}", step=Message, end=Message)
 _MOVES = STEPS_MISS_THE_END.saying(
     "reference", "{name}：起点加每年增量 {sum}（{way}）；目标是{reference}，{held:,}，而且还在变动",
     "{name}: start and yearly steps make {sum} ({way}); the goal is {reference}: {held:,}, and it moves on",
@@ -66,10 +59,9 @@ _MOVES = STEPS_MISS_THE_END.saying(
 )
 _BELOW = phrase("steps_miss_the_end.below", "比 {period} {value} {unit} 低", "below {period} {value} {unit}")
 _NOT_BELOW = phrase("steps_miss_the_end.not_below", "比 {period} {value} {unit} 不低", "not below {period} {value} {unit}")
-_SLOW = phrase(
-    "steps_against_growth.slow", "每年增 {step} {unit}，到第 {year} 年只增 {step} ÷ {before} ≈ {made} %，低于 {rate} %",
-    "with {step} {unit} a year, growth in year {year} is {step} ÷ {before} ≈ {made} %, below {rate} %", before=Decimal,
-)
+_SLOW = phrase("steps_against_growth.slow",
+               "每年增 {step} {unit}，到第 {year} 年只增 {step} ÷ {before} ≈ {made} %，低于 {rate} %",
+               "with {step} {unit} a year, growth in year {year} is {step} ÷ {before} ≈ {made} %, below {rate} %", before=Decimal)
 _BY_RATE = phrase(
     "steps_against_growth.by_rate",
     "只按年增 {rate} % 为 {start} × (1 + {rate} %)^{years} ≈ {end} {unit}，达不到目标 {sign} {goal}{beside}",
@@ -78,10 +70,8 @@ _BY_RATE = phrase(
 )
 _BESIDE = phrase("steps_against_growth.beside", "；{each:;}", "; {each:;}")
 _BY_STEP = phrase("steps_against_growth.by_step", "每年增 {step} {unit}则为 {end}", "with {step} {unit} a year it is {end}")
-_AGAINST_ASK = phrase(
-    "steps_against_growth.ask", "年增率、每年增量和终值以哪个为准；到终值须年增约 {needed:1} %",
-    "which holds: rate, step or end value; the end value needs about {needed:1} % a year",
-)
+_AGAINST_ASK = phrase("steps_against_growth.ask", "年增率、每年增量和终值以哪个为准；到终值须年增约 {needed:1} %",
+                      "which holds: rate, step or end value; the end value needs about {needed:1} % a year")
 _STEP_OR_RATE = phrase("steps_against_growth.ask_step", "以年增率还是每年增量为准", "which holds: the rate or the step")
 
 _LONGEST = 30  # years; beyond that a rate is no plan
@@ -160,9 +150,8 @@ def _arrives(plan: Plan, way: Way, taken: list[Said]) -> Iterator[PlanFinding]:
         yield STEPS_MISS_THE_END.warning(way.indicator, *sources, ask=ask, sum=sum_, way=way.stretch, wanted=wanted)
 
 
-def _arrives_at_reference(
-    plan: Plan, way: Way, end: Decimal, sum_: Message, sources: tuple[Source, ...]
-) -> Iterator[PlanFinding]:
+def _arrives_at_reference(plan: Plan, way: Way, end: Decimal, sum_: Message,
+                          sources: tuple[Source, ...]) -> Iterator[PlanFinding]:
     """A goal that moves: held against the value known when the document was issued, and against the latest one."""
     reference, due = plan.reference(way.goal.against or ""), way.indicator.binding.due
     held_in = dict(reference_values(plan, reference.id, way.measure.unit))
@@ -213,10 +202,8 @@ def _rate_against(indicator: Indicator, measure: Measure, places: list[Source], 
         made, told_, sources = grown(start.value, rate.value, years), [t for _, t in slow], [s for s, _ in slow]
         if not goal.reached_by(made):
             beside = [_BY_STEP(step=t.value, unit=measure.unit, end=start.value + t.value * years) for _, t in steps_]
-            told_.append(_BY_RATE(
-                rate=rate.value, start=start.value, years=years, end=round(made, 1), unit=measure.unit,
-                sign=goal.comparator.sign, goal=goal.value, beside=_BESIDE(each=beside) if beside else None,
-            ))
+            told_.append(_BY_RATE(rate=rate.value, start=start.value, years=years, end=round(made, 1), unit=measure.unit,
+                                  sign=goal.comparator.sign, goal=goal.value, beside=_BESIDE(each=beside) if beside else None))
             sources += [binding.source, *(s.source for s, _ in steps_)]
         if told_:
             needed = growth_needed(start.value, goal.value, years) or Decimal(0)

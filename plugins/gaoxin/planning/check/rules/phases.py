@@ -21,15 +21,11 @@ _OVERLAP_ASK = (
     "{one}与{other}是否并行；不并行则改其中一个的起止",
     "whether {one} and {other} run side by side; if not, other dates for one of them",
 )
-PHASES_OVERLAP = of_document(
-    "phases_overlap", "warning info", ("阶段重叠", "phases that overlap"), ("是否并行", "whether they run side by side"),
-    "{one}与{other}在 {first} 至 {last} 重叠{why}", "{one} and {other} overlap from {first} to {last}{why}", _OVERLAP_ASK,
-    why=Message | None,
-)
-_SIDE_BY_SIDE = PHASES_OVERLAP.saying(
-    "side_by_side", "{one}与{other}在 {first} 至 {last} 重叠，同时进行", "{one} and {other} overlap from {first} to {last}",
-    _OVERLAP_ASK,
-)
+PHASES_OVERLAP = of_document("phases_overlap", "warning info", ("阶段重叠", "phases that overlap"),
+                             ("是否并行", "whether they run side by side"), "{one}与{other}在 {first} 至 {last} 重叠{why}",
+                             "{one} and {other} overlap from {first} to {last}{why}", _OVERLAP_ASK, why=Message | None)
+_SIDE_BY_SIDE = PHASES_OVERLAP.saying("side_by_side", "{one}与{other}在 {first} 至 {last} 重叠，同时进行",
+                                      "{one} and {other} overlap from {first} to {last}", _OVERLAP_ASK)
 PHASES_LEAVE_GAP = of_document(
     "phases_leave_gap", "warning", ("阶段之间有空档", "a gap between phases"),
     ("空档归哪个阶段", "to which phase the gap belongs"), "{one}与{other}之间 {first} 至 {last} 没有任何安排",
@@ -37,13 +33,12 @@ PHASES_LEAVE_GAP = of_document(
     ("{one}延到 {last}，还是{other}提前到 {first}，或确认这段时间没有安排",
     "whether {one} lasts until {last}, {other} begins on {first}, or nothing is due"),
 )
-STEP_OUTSIDE_STAGE = of_document(
-    "step_outside_stage", "warning", ("步骤在所属阶段之外", "a step outside its phase"),
-    ("改步骤还是改阶段的日期", "whether the step or the phase gets other dates"),
-    "{name} {day} 到期，在所属的{of}（{first} 至 {last}）之外",
-    "{name} is due on {day}, outside {of} ({first} to {last}), to which it belongs",
-    ("{name}归入哪个阶段，或改它的完成时间", "to which phase {name} belongs, or another date for it"),
-)
+STEP_OUTSIDE_STAGE = of_document("step_outside_stage", "warning", ("步骤在所属阶段之外", "a step outside its phase"),
+                                 ("改步骤还是改阶段的日期", "whether the step or the phase gets other dates"),
+                                 "{name} {day} 到期，在所属的{of}（{first} 至 {last}）之外",
+                                 "{name} is due on {day}, outside {of} ({first} to {last}), to which it belongs",
+                                 ("{name}归入哪个阶段，或改它的完成时间",
+                                  "to which phase {name} belongs, or another date for it"))
 
 _PHASE_BEFORE = STEP_BEFORE_DOCUMENT.saying(
     "phase", "{name}应于 {day} 结束，文件 {issued} 才印发", "{name} ends on {day}, the document was issued on {issued}",
@@ -57,9 +52,8 @@ _TARGET_BEFORE = STEP_BEFORE_DOCUMENT.saying(
 )
 _DATED = phrase("step_before_document.dated", "文件日期 {issued}", "date of the document {issued}")
 _BOTH_CLAIM = phrase("phases_overlap.month", "，{month} 两边都算在内", ": both claim {month}")
-_WAITS = phrase(
-    "phases_overlap.waits", "，而后者要等前者的关口（{deadline}）", ", though the latter waits for the gate of {deadline}",
-)
+_WAITS = phrase("phases_overlap.waits", "，而后者要等前者的关口（{deadline}）",
+                ", though the latter waits for the gate of {deadline}")
 _WHOSE_MONTH = phrase("phases_overlap.month.ask", "{month} 归{one}还是归{other}", "whether {month} belongs to {one} or {other}")
 _PHASE_OUTSIDE = STEP_OUTSIDE_STAGE.saying(
     "phase", "{name}（{starts} 至 {ends}）超出所属的{of}（{first} 至 {last}）",
@@ -71,11 +65,9 @@ _BEGUN_OUTSIDE = STEP_OUTSIDE_STAGE.saying(
     "{name} is to be begun by {day}, outside {of} ({first} to {last}), to which it belongs",
     ("{name}归入哪个阶段，或改它的启动时间", "to which phase {name} belongs, or another day to begin it"),
 )
-_BEYOND = STEP_OUTSIDE_STAGE.saying(
-    "horizon", "{name} {day} 到期，在规划期（到 {ends}）之后",
-    "{name} is due on {day}, after the years planned for (until {ends})",
-    ("{name}提前到规划期内，还是规划期写错", "an earlier date for {name}, or another horizon"),
-)
+_BEYOND = STEP_OUTSIDE_STAGE.saying("horizon", "{name} {day} 到期，在规划期（到 {ends}）之后",
+                                    "{name} is due on {day}, after the years planned for (until {ends})",
+                                    ("{name}提前到规划期内，还是规划期写错", "an earlier date for {name}, or another horizon"))
 
 
 def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
@@ -109,12 +101,10 @@ def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
 
 
 def overlaps(plan: Plan) -> Iterator[PlanFinding]:
-    """Phases that run at the same time: information where they are independent or only share the month in which one
-    follows the other, a warning where one waits for the other. Stages follow each other, so theirs are warnings.
-
-    Independent phases under one heading are steps that the document itself lists side by side; and where two stages
-    overlap, that is told once, of the stages.
-    """
+    """Phases that run at the same time: information where they are independent or only share the month in which one follows the
+    other, a warning where one waits for the other. Stages follow each other, so theirs are warnings. Independent phases under one
+    heading are steps that the document itself lists side by side; and where two stages overlap, that is told once, of the
+    stages."""
     ahead, stages = _ahead(plan), {s.id: s for s in plan.stages}
     for one, other in combinations(plan.phases, 2):
         waits = one.id in ahead[other.id]
@@ -127,9 +117,8 @@ def overlaps(plan: Plan) -> Iterator[PlanFinding]:
             yield from _overlap(True, stage, later, None)
 
 
-def _overlap(
-    grave: bool, one: Phase | Stage, other: Phase | Stage, why: Message | None, side_by_side: bool = False
-) -> Iterator[PlanFinding]:
+def _overlap(grave: bool, one: Phase | Stage, other: Phase | Stage, why: Message | None,
+             side_by_side: bool = False) -> Iterator[PlanFinding]:
     """Two that overlap, if they do. side_by_side: whether they may, where nothing more is to be said."""
     if not (days := _common(one, other)):
         return

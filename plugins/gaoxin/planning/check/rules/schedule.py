@@ -27,10 +27,9 @@ TASK_DUE_AFTER_GATE = of_document(
     ("推迟关口还是提前任务", "whether the gate waits or the task comes earlier"),
     "{task} {day} 到期，{phase}关口 {gate} 就要它的成果", "{task} is due on {day}, the gate of {phase} wants it by {gate}",
 )
-TASK_WITHOUT_GATE = of_document(
-    "task_without_gate", "warning", ("没有关口要任务的成果", "a task that no gate asks for"),
-    ("由哪个关口检查它的成果", "which gate looks at it"), "没有关口要{task}的成果", "no gate asks for {task}",
-)
+TASK_WITHOUT_GATE = of_document("task_without_gate", "warning", ("没有关口要任务的成果", "a task that no gate asks for"),
+                                ("由哪个关口检查它的成果", "which gate looks at it"), "没有关口要{task}的成果",
+                                "no gate asks for {task}")
 DEADLINE_OUTSIDE_PHASE = of_plan(
     "deadline_outside_phase", "warning", ("关口期限在阶段之外", "a gate's deadline outside its phase"),
     ("改关口期限或阶段起止", "another deadline, or other dates for the phase"), "关口期限 {day} 不在阶段 {starts} 至 {ends} 之内",
@@ -41,34 +40,28 @@ GATE_BEFORE_ITS_RELEASE = of_plan(
     ("改期限或 after", "another deadline, or another `after`"), "{name}的关口期限 {day} 早于它所等待的{before}（{deadline}）",
     "the gate of {name} is due on {day}, before {before}, which releases it ({deadline})", before=Worded,
 )
-NO_RETURN_BEFORE_GATE = of_plan(
-    "no_return_before_gate", "error", ("关口之前没有一期报表到期", "no return before the gate"),
-    ("提前报表期限、增加报告期或推迟关口", "an earlier due rule, more periods, or a later gate"),
-    "{phase}关口（{day}）要判断{judged}，但{form}在此之前没有一期到期",
-    "the gate of {phase} ({day}) judges {judged}; no return of {form} is due before", form=Worded,
-)
+NO_RETURN_BEFORE_GATE = of_plan("no_return_before_gate", "error", ("关口之前没有一期报表到期", "no return before the gate"),
+                                ("提前报表期限、增加报告期或推迟关口", "an earlier due rule, more periods, or a later gate"),
+                                "{phase}关口（{day}）要判断{judged}，但{form}在此之前没有一期到期",
+                                "the gate of {phase} ({day}) judges {judged}; no return of {form} is due before", form=Worded)
 RETURN_DUE_AFTER_GATE = of_plan(
     "return_due_after_gate", "warning", ("报表在关口之后才到期", "a return due after the gate"),
     ("缩短报送期限，或确认用上一期的数", "a shorter due rule, or judging by the period before"),
     "{form} {period} 期 {day} 才到期，晚于{phase}关口（{gate}）；{judged}只能用更早的数",
     "{form} for {period} is due on {day}, after the gate of {phase} ({gate}): judged on older figures are {judged}", form=Worded,
 )
-CRITERION_WITHOUT_SUBJECT = of_plan(
-    "criterion_without_subject", "warning", ("关口条件没有可判断的对象", "a criterion with nothing to judge"),
-    ("补上对象或删去条件", "give it something to judge, or drop it"), "{phase}关口的 {kind} 没有可判断的对象",
-    "{kind} at the gate of {phase} has nothing to judge",
-)
-CALENDAR_PROVISIONAL = of_plan(
-    "calendar_provisional", "info", ("放假安排尚未公布", "days off not published yet"),
-    ("公布后更新节假日数据", "update the holiday data once they are published"), "{years} 年的放假调休安排尚未公布，期限可能移动",
-    "the days off of {years} are not published: due days may move", years=tuple,
-)
+CRITERION_WITHOUT_SUBJECT = of_plan("criterion_without_subject", "warning",
+                                    ("关口条件没有可判断的对象", "a criterion with nothing to judge"),
+                                    ("补上对象或删去条件", "give it something to judge, or drop it"),
+                                    "{phase}关口的 {kind} 没有可判断的对象", "{kind} at the gate of {phase} has nothing to judge")
+CALENDAR_PROVISIONAL = of_plan("calendar_provisional", "info", ("放假安排尚未公布", "days off not published yet"),
+                               ("公布后更新节假日数据", "update the holiday data once they are published"),
+                               "{years} 年的放假调休安排尚未公布，期限可能移动",
+                               "the days off of {years} are not published: due days may move", years=tuple)
 
 _BY_CHOICE = phrase("target_due_after_gate.choice", "办公室决定：{decision}", "the office decided: {decision}")
-_UNDECIDABLE = phrase(
-    "target_due_after_gate.undecidable", "关口无法如期判定，须以 choice 写明办公室的决定",
-    "the gate cannot be decided in time: say in a choice how it is",
-)
+_UNDECIDABLE = phrase("target_due_after_gate.undecidable", "关口无法如期判定，须以 choice 写明办公室的决定",
+                      "the gate cannot be decided in time: say in a choice how it is")
 _LATE_ASK_CHOICE = phrase(
     "target_due_after_gate.ask_choice", "推迟关口、提前目标期限，还是按进度判断（not_yet_due: on_track，并以 choice 写明）",
     "whether the gate waits, the targets fall due earlier, or progress is judged (not_yet_due: on_track with a choice)",
@@ -100,8 +93,7 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
         yield (TARGET_DUE_AFTER_GATE.warning if choice else TARGET_DUE_AFTER_GATE.error)(
             phase, phase.source, *(source for *_, source in late), by_choice=choice and choice.id,
             ask=None if choice else _LATE_ASK_CHOICE(), day=day, n=len(late), last=max(due for _, due, _ in late),
-            late=listed(name for name, *_ in late),
-            then=_BY_CHOICE(decision=choice.decision) if choice else _UNDECIDABLE(),
+            late=listed(name for name, *_ in late), then=_BY_CHOICE(decision=choice.decision) if choice else _UNDECIDABLE(),
         )
 
 
@@ -130,10 +122,8 @@ def _figures(form: Form, indicators: list[Indicator], phase: Phase) -> Iterator[
 
 
 def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
-    """A gate asks for no deliverable that falls due later, and each dated task is asked for by some gate.
-
-    Where the plan has no phases there are no gates to ask, and a task without a date is told as such.
-    """
+    """A gate asks for no deliverable that falls due later, and each dated task is asked for by some gate. Where the plan has no
+    phases there are no gates to ask, and a task without a date is told as such."""
     asked = {leaf.milestone for i in plan.indicators for leaf in leaves(i.binding.target) if isinstance(leaf, Milestone)}
     for phase in plan.phases:
         for task in (t for c in phase.gate.criteria for t in plan.tasks_asked(phase, c)):

@@ -31,23 +31,18 @@ TARGET_UNDATED = of_document(
     every_row=(("没有完成时间，永远不会到期", "have no date and never fall due"),
                ("各项目标何时完成，或统一的期限", "by when each is due, or one date for all of them")),
 )
-QUOTAS_DO_NOT_ADD_UP = of_document(
-    "quotas_do_not_add_up", "warning", ("分解数合计达不到目标", "quotas that do not add up to the target"),
-    ("差额由谁承担", "who takes the rest"),
-)
-QUOTAS_EXCEED_TARGET = of_document(
-    "quotas_exceed_target", "info", ("分解数合计超过目标", "quotas beyond the target"),
-    ("确认是有意留余量", "that the slack is meant"),
-)
+QUOTAS_DO_NOT_ADD_UP = of_document("quotas_do_not_add_up", "warning",
+                                   ("分解数合计达不到目标", "quotas that do not add up to the target"),
+                                   ("差额由谁承担", "who takes the rest"))
+QUOTAS_EXCEED_TARGET = of_document("quotas_exceed_target", "info", ("分解数合计超过目标", "quotas beyond the target"),
+                                   ("确认是有意留余量", "that the slack is meant"))
 QUOTA_UNIT_NOT_NAMED = of_document(
     "quota_unit_not_named", "warning", ("有分解数的单位未列为牵头或责任", "a quota for a unit that is not named"),
     ("把该单位列为责任单位，还是取消分解数", "whether the unit becomes responsible or loses its quota"),
     "{unit}有分解数，却不是牵头或责任单位", "{unit} has a quota and is neither lead nor responsible", unit=Worded,
 )
-QUOTA_TWICE = of_plan(
-    "quota_twice", "error", ("一个单位有两个分解数", "two quotas for one unit"), ("合并为一个分解数", "merge them into one"),
-    "{unit}有两个分解数", "{unit} has two quotas", unit=Worded,
-)
+QUOTA_TWICE = of_plan("quota_twice", "error", ("一个单位有两个分解数", "two quotas for one unit"),
+                      ("合并为一个分解数", "merge them into one"), "{unit}有两个分解数", "{unit} has two quotas", unit=Worded)
 UNMEASURED = of_document(
     "unmeasured", "warning info", ("没有报表采集", "a target that nobody reports on"),
     ("由谁、用哪张报表、多久报一次", "who reports it, in which form, how often"),
@@ -56,24 +51,18 @@ UNMEASURED = of_document(
                ("由谁报、填什么表、多久一报", "who reports them, in which form, how often")),
 )
 
-_SUM = Words(
-    "quotas", "{name}的分解数合计 {total} {unit}，目标 {sign}{wanted} {unit}，{why}",
-    "{name}: quotas add up to {total} {unit}, the target is {sign}{wanted} {unit}: {why}", wanted=Decimal,
-)
+_SUM = Words("quotas", "{name}的分解数合计 {total} {unit}，目标 {sign}{wanted} {unit}，{why}",
+             "{name}: quotas add up to {total} {unit}, the target is {sign}{wanted} {unit}: {why}", wanted=Decimal)
 _SLACK = phrase("quotas.slack", "留有余量", "there is some slack")
 _NOBODYS = phrase("quotas.nobodys", "差 {apart} {unit}无人承担", "{apart} {unit} are nobody's")
 _EQUAL = phrase("quotas.equal", "刚好相等，够不上“超过”", "they are equal, and more is asked")
 _ABOVE = phrase("quotas.above", "超出上限 {apart} {unit}", "{apart} {unit} above the ceiling")
-_SHORT_ASK = phrase(
-    "quotas.short.ask", "差的 {apart} {unit}由哪些单位承担，还是把目标降到 {total} {unit}",
-    "which units take the missing {apart} {unit}, or whether the target is {total}",
-)
-_ABOVE_ASK = phrase(
-    "quotas.above.ask", "哪些单位减去 {apart} {unit}，还是放宽上限", "which units give up {apart} {unit}, or a higher ceiling",
-)
-_VAGUE_WORDS = phrase(
-    "no_comparator.vague", "只写“{words}”，不是下限也不是上限", "says “{words}”, neither a floor nor a ceiling", words=str,
-)
+_SHORT_ASK = phrase("quotas.short.ask", "差的 {apart} {unit}由哪些单位承担，还是把目标降到 {total} {unit}",
+                    "which units take the missing {apart} {unit}, or whether the target is {total}")
+_ABOVE_ASK = phrase("quotas.above.ask", "哪些单位减去 {apart} {unit}，还是放宽上限",
+                    "which units give up {apart} {unit}, or a higher ceiling")
+_VAGUE_WORDS = phrase("no_comparator.vague", "只写“{words}”，不是下限也不是上限", "says “{words}”, neither a floor nor a ceiling",
+                      words=str)
 _BARE_NUMBER = phrase("no_comparator.bare", "只有数值没有比较词", "gives a bare number")
 _NOT_NOTED = phrase("no_comparator.not_noted", "没有记下比较词（worded_as）", "has no comparator noted (worded_as)")
 

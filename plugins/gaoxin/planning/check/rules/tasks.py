@@ -32,11 +32,10 @@ NO_LEAD = of_document(
     every_row=(("没有写牵头单位", "have no unit that leads them"),
                ("由谁牵头，逐项写明，或由谁统一负责", "who leads, row by row, or who answers for all of them")),
 )
-SEVERAL_LEADS = of_document(
-    "several_leads", "info", ("几个单位共同牵头", "several leads"), ("由谁负总责", "who answers for it"),
-    "{name}由 {n} 个单位牵头：{units}；方案以第一个为准", "{name}: {n} leads: {units}; the plan holds the first to account",
-    ("由其中哪个负总责：{units}", "which of them answers for it: {units}"),
-)
+SEVERAL_LEADS = of_document("several_leads", "info", ("几个单位共同牵头", "several leads"), ("由谁负总责", "who answers for it"),
+                            "{name}由 {n} 个单位牵头：{units}；方案以第一个为准",
+                            "{name}: {n} leads: {units}; the plan holds the first to account",
+                            ("由其中哪个负总责：{units}", "which of them answers for it: {units}"))
 COMPLETION_SHARE_AGAINST_DATES = of_document(
     "completion_share_against_dates", "warning", ("完成率与各项期限不合", "a completion share against the due dates"),
     ("以完成率还是各项期限为准", "whether the share or the dates hold"),
@@ -45,19 +44,15 @@ COMPLETION_SHARE_AGAINST_DATES = of_document(
     ("把哪些项的期限提前，还是把完成率降到到期的比例", "which rows get an earlier date, or a lower share"), due=int, total=int,
 )
 
-_NO_CONVERSION = phrase(
-    "magnitude_contradiction.units", "计量单位 {one} 与 {other} 不能换算", "{one} and {other} do not convert", one=str, other=str,
-)
+_NO_CONVERSION = phrase("magnitude_contradiction.units", "计量单位 {one} 与 {other} 不能换算", "{one} and {other} do not convert",
+                        one=str, other=str)
 _ZERO = phrase("magnitude_contradiction.zero", "一处为零", "one of them is zero")
-_POWER = phrase(
-    "magnitude_contradiction.power", "相差 {times} 倍（10 的 {power} 次方，疑似漏写或多写单位）",
-    "apart by {times}, a power of ten: a unit of measure may be missing or doubled", power=int,
-)
+_POWER = phrase("magnitude_contradiction.power", "相差 {times} 倍（10 的 {power} 次方，疑似漏写或多写单位）",
+                "apart by {times}, a power of ten: a unit of measure may be missing or doubled", power=int)
 _TIMES = phrase("magnitude_contradiction.times", "相差 {times:2} 倍", "apart by a factor of {times:2}")
-_ONE_UNIT = NO_LEAD.saying(
-    "one_unit", "{name}没有写牵头单位，只列了{unit}一个责任单位", "nobody is said to lead {name}; {unit} alone is responsible",
-    ("确认由{unit}牵头，写入 lead", "that {unit} leads, and to write it down as lead"), unit=Worded,
-)
+_ONE_UNIT = NO_LEAD.saying("one_unit", "{name}没有写牵头单位，只列了{unit}一个责任单位",
+                           "nobody is said to lead {name}; {unit} alone is responsible",
+                           ("确认由{unit}牵头，写入 lead", "that {unit} leads, and to write it down as lead"), unit=Worded)
 _NOBODY_ASK = phrase("no_lead.ask", "由谁牵头；文件列了：{units}", "who leads it; the document lists {units}", units=Message)
 _NOBODY_LISTED = phrase("no_lead.ask_nobody", "由谁牵头；文件没有列任何单位", "who leads it; the document lists nobody")
 _ALL_DUE = COMPLETION_SHARE_AGAINST_DATES.saying(
@@ -85,10 +80,9 @@ def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
             if why is None:
                 continue
             told.add((what, one.by, one.value, one.unit))
-            yield MAGNITUDE_CONTRADICTION.warning(
-                task, first.source, one.source, task=task.name, name=one.name, one_at=first.source.place,
-                one=figure(first.value, first.unit), other_at=one.source.place, other=figure(one.value, one.unit), why=why,
-            )
+            yield MAGNITUDE_CONTRADICTION.warning(task, first.source, one.source, task=task.name, name=one.name,
+                                                  one_at=first.source.place, one=figure(first.value, first.unit),
+                                                  other_at=one.source.place, other=figure(one.value, one.unit), why=why)
 
 
 def _apart(one: Quantity, other: Quantity) -> Message | None:

@@ -20,30 +20,22 @@ from gaoxin.planning.check.terms import plain_name
 
 PLACE = 20
 
-_ONE_FIGURE = TWO_VALUES.saying(
-    "one_figure", "{one}和{other}是同一个数，目标不同：{values:;}",
-    "{one} and {other} are one figure with different targets: {values:;}", ("以哪个为准：{which:or}", "which holds: {which:or}"),
-)
+_ONE_FIGURE = TWO_VALUES.saying("one_figure", "{one}和{other}是同一个数，目标不同：{values:;}",
+                                "{one} and {other} are one figure with different targets: {values:;}",
+                                ("以哪个为准：{which:or}", "which holds: {which:or}"))
 _VALUE_AT = phrase("value_at", "{value}（{place}）", "{value} ({place})", value=Message)
 _ASKED = phrase("asked", "{sign} {value} {unit}")
-_TWO_DAYS = Words(
-    "two_dates.days", "{what}：{days:;}", "{what}: {days:;}", ("以哪个期限为准：{dates:or}", "which date holds: {dates:or}"),
-    what=Message,
-)
-_ONE_TARGET = phrase(
-    "two_dates.one_target", "{one}和{other}是同一个数、同一个目标 {value}，期限不同",
-    "{one} and {other} are one figure with one target, {value}, due at different times", value=Message,
-)
-_TASK_DONE = phrase(
-    "two_dates.task", "{name}以完成{task}为目标，两者期限不同", "{name} is met when {task} is done, which has another date",
-)
+_TWO_DAYS = Words("two_dates.days", "{what}：{days:;}", "{what}: {days:;}",
+                  ("以哪个期限为准：{dates:or}", "which date holds: {dates:or}"), what=Message)
+_ONE_TARGET = phrase("two_dates.one_target", "{one}和{other}是同一个数、同一个目标 {value}，期限不同",
+                     "{one} and {other} are one figure with one target, {value}, due at different times", value=Message)
+_TASK_DONE = phrase("two_dates.task", "{name}以完成{task}为目标，两者期限不同",
+                    "{name} is met when {task} is done, which has another date")
 _TASK_TWICE = phrase("two_dates.task_twice", "{name}写了两处，期限不同", "{name} stands at two places with different dates")
-_PART = SHARES_AGAINST_COUNTS.saying(
-    "part", "{name}：{place}的总数是 {whole}，其中的一部分却要 {part}",
-    "{name}: {place} asks for {whole} in all and for {part} as a part of it",
-    ("总数 {whole} 有误，还是其中的 {part} 有误", "whether the whole ({whole}) or the part ({part}) is wrong"), whole=Message,
-    part=Message,
-)
+_PART = SHARES_AGAINST_COUNTS.saying("part", "{name}：{place}的总数是 {whole}，其中的一部分却要 {part}",
+                                     "{name}: {place} asks for {whole} in all and for {part} as a part of it",
+                                     ("总数 {whole} 有误，还是其中的 {part} 有误",
+                                      "whether the whole ({whole}) or the part ({part}) is wrong"), whole=Message, part=Message)
 
 
 def figures(plan: Plan) -> Iterator[PlanFinding]:
@@ -87,10 +79,9 @@ def _held(one: Indicator, a: Threshold, other: Indicator, b: Threshold) -> Itera
 
 def _two_days(subject: Indicator | Task, days: tuple[date, date], places: tuple[Source, Source], what: Message) -> PlanFinding:
     when = [f"{d:%Y-%m}" if (days[0].year, days[0].month) != (days[1].year, days[1].month) else str(d) for d in days]
-    return (TWO_YEARS if days[0].year != days[1].year else TWO_DATES).warning(
-        subject, *places, saying=_TWO_DAYS, what=what, dates=when,
-        days=each_at((p, f"{d:%Y-%m}") for p, d in zip(places, days, strict=True)),
-    )
+    return (TWO_YEARS if days[0].year != days[1].year
+            else TWO_DATES).warning(subject, *places, saying=_TWO_DAYS, what=what, dates=when,
+                                    days=each_at((p, f"{d:%Y-%m}") for p, d in zip(places, days, strict=True)))
 
 
 def milestones(plan: Plan) -> Iterator[PlanFinding]:
@@ -105,10 +96,8 @@ def milestones(plan: Plan) -> Iterator[PlanFinding]:
                     continue
                 if task.due > statement.due or (alone and task.due.year != statement.due.year):
                     told.add(task.id)
-                    yield _two_days(
-                        indicator, (statement.due, task.due), (statement.source, task.source),
-                        _TASK_DONE(name=indicator.name, task=task.name),
-                    )
+                    yield _two_days(indicator, (statement.due, task.due), (statement.source, task.source),
+                                    _TASK_DONE(name=indicator.name, task=task.name))
 
 
 def tasks(plan: Plan) -> Iterator[PlanFinding]:

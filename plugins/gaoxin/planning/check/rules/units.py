@@ -24,29 +24,23 @@ OFFICE_UNIT_IDLE = of_document(
     "{unit} sits in the office and has no indicator, task or form",
     ("给{unit}分配任务，还是不列入办公室", "whether {unit} gets a task or leaves the office"), unit=Worded,
 )
-UNIT_UNUSED = of_plan(
-    "unit_unused", "info", ("方案没有用到的单位", "a unit that the plan never uses"),
-    ("删去，或给它任务", "drop it, or give it a task"), "方案没有给{unit}任何事", "the plan gives {unit} nothing to do",
-    unit=Worded,
-)
+UNIT_UNUSED = of_plan("unit_unused", "info", ("方案没有用到的单位", "a unit that the plan never uses"),
+                      ("删去，或给它任务", "drop it, or give it a task"), "方案没有给{unit}任何事",
+                      "the plan gives {unit} nothing to do", unit=Worded)
 UNIT_TWO_NAMES = of_document(
     "unit_two_names", "warning info", ("一个单位有不同叫法", "a unit under two names"), ("统一用哪个名称", "which name is used"),
     "{unit}在文件里有不同叫法：{said:;}", "{unit} ({id}) bears different names in the document: {said:;}",
-    ("确认是同一单位，统一称“{name}”", "that it is one unit, called {name} throughout"), unit=Worded, id=str, said=tuple,
-    name=str,
+    ("确认是同一单位，统一称“{name}”", "that it is one unit, called {name} throughout"), unit=Worded, id=str, said=tuple, name=str
 )
 _ALIKE_ASK = (
     "是同一单位则合并（另一个名称写进 aliases），不是则写明区别：{one_id}、{other_id}",
     "if they are one, one of them becomes an alias; if not, how they differ: {one_id}, {other_id}",
 )
-UNITS_LOOK_ALIKE = of_document(
-    "units_look_alike", "warning", ("两个单位像是同一个", "two units that seem to be one"),
-    ("是否同一单位", "whether they are one"), "{one}和{other}像是同一单位（{a}、{b}）",
-    "{one} and {other} seem to be one unit ({a}, {b})", _ALIKE_ASK, one=str, other=str,
-)
-_BOTH_CALLED = UNITS_LOOK_ALIKE.saying(
-    "same", "{one}和{other}都叫“{name}”", "{one} and {other} are both called {name}", _ALIKE_ASK, one=str, other=str, name=str,
-)
+UNITS_LOOK_ALIKE = of_document("units_look_alike", "warning", ("两个单位像是同一个", "two units that seem to be one"),
+                               ("是否同一单位", "whether they are one"), "{one}和{other}像是同一单位（{a}、{b}）",
+                               "{one} and {other} seem to be one unit ({a}, {b})", _ALIKE_ASK, one=str, other=str)
+_BOTH_CALLED = UNITS_LOOK_ALIKE.saying("same", "{one}和{other}都叫“{name}”", "{one} and {other} are both called {name}",
+                                       _ALIKE_ASK, one=str, other=str, name=str)
 GROUP_WITHOUT_MEMBERS = of_document(
     "group_without_members", "warning info", ("组或“有关单位”没有列出成员", "a group without members"),
     ("由哪些单位组成", "which units make it up"), "{unit}有任务而没有列出成员{unnamed}，找不到人负责",
@@ -58,33 +52,25 @@ POWER_SHARED = of_document(
     "{power}给了 {n} 个单位：{given:;}", "{power} is given to {n} units: {given:;}",
     ("{power}归谁：{units:or}，或怎样分工", "whose {power} is: {units:or}, or how they share it"), given=tuple,
 )
-APPROVER_REPORTS = of_plan(
-    "approver_reports", "warning", ("审批单位自己报送", "an approver that reports itself"),
-    ("改由别的单位审批或报送", "another unit approves, or reports"), "{unit}既报送又审批：{forms}",
-    "{unit} approves figures that it reports: {forms}", unit=Worded,
-)
-CADENCE_BY_CHOICE = of_document(
-    "cadence_by_choice", "info", ("频率由办公室自定", "a rhythm that the office set"), ("多久一次", "how often"),
-    "{name}的频率文件未定，由{unit}决定：{decision}", "the document sets no rhythm for {name}; {unit} decided: {decision}",
-    ("{name}的频率", "the rhythm of {name}"), unit=Worded,
-)
-CADENCE_MISSING = of_document(
-    "cadence_missing", "warning", ("没有任何频率", "no rhythm at all"), ("多久一次，由谁负责", "how often, and by whom"),
-    "有指标或报表，而没有任何调度、报送或通报的频率，也没有说由谁确定",
-    "there are indicators or forms, and no rhythm of reporting or supervision, nor who sets it",
-    ("多久调度、报送、通报一次，由谁负责", "how often is reported and supervised, and by whom"),
-)
+APPROVER_REPORTS = of_plan("approver_reports", "warning", ("审批单位自己报送", "an approver that reports itself"),
+                           ("改由别的单位审批或报送", "another unit approves, or reports"), "{unit}既报送又审批：{forms}",
+                           "{unit} approves figures that it reports: {forms}", unit=Worded)
+CADENCE_BY_CHOICE = of_document("cadence_by_choice", "info", ("频率由办公室自定", "a rhythm that the office set"),
+                                ("多久一次", "how often"), "{name}的频率文件未定，由{unit}决定：{decision}",
+                                "the document sets no rhythm for {name}; {unit} decided: {decision}",
+                                ("{name}的频率", "the rhythm of {name}"), unit=Worded)
+CADENCE_MISSING = of_document("cadence_missing", "warning", ("没有任何频率", "no rhythm at all"),
+                              ("多久一次，由谁负责", "how often, and by whom"),
+                              "有指标或报表，而没有任何调度、报送或通报的频率，也没有说由谁确定",
+                              "there are indicators or forms, and no rhythm of reporting or supervision, nor who sets it",
+                              ("多久调度、报送、通报一次，由谁负责", "how often is reported and supervised, and by whom"))
 
 _SAYS = phrase("unit_two_names.says", "{place} 称“{name}”", "{place} says “{name}”", name=str)
-_OPEN_ENDED = GROUP_WITHOUT_MEMBERS.saying(
-    "open_ended", "{unit}没有列全（文件用“等”或“有关”）：已列 {members}",
-    "{unit} is not listed in full (“and others”): named are {members}",
-    ("{unit}还包括哪些单位", "which units {unit} further includes"), unit=Worded,
-)
-_EMPTY = GROUP_WITHOUT_MEMBERS.saying(
-    "role", "{unit}没有列出成员单位{unnamed}", "no members of {unit} are named{unnamed}",
-    ("{unit}由哪些单位组成", "which units make up {unit}"), unit=Worded,
-)
+_OPEN_ENDED = GROUP_WITHOUT_MEMBERS.saying("open_ended", "{unit}没有列全（文件用“等”或“有关”）：已列 {members}",
+                                           "{unit} is not listed in full (“and others”): named are {members}",
+                                           ("{unit}还包括哪些单位", "which units {unit} further includes"), unit=Worded)
+_EMPTY = GROUP_WITHOUT_MEMBERS.saying("role", "{unit}没有列出成员单位{unnamed}", "no members of {unit} are named{unnamed}",
+                                      ("{unit}由哪些单位组成", "which units make up {unit}"), unit=Worded)
 _UNNAMED = phrase("group_without_members.unnamed", "（文件只说“有关”或“各”）", " (the document says “the units concerned”)")
 _GIVEN = phrase("power_shared.given", "{place} 给{unit}", "{place} gives it to {unit}", unit=Worded)
 
@@ -145,10 +131,9 @@ def two_names(plan: Plan) -> Iterator[PlanFinding]:
         if said:
             # 有关部门 and 各有关单位 are ways of speaking, not names.
             harmless = all(short_form(a, name) for a, _ in said) or (unit.open_ended and unit.id not in _roles(plan))
-            yield (UNIT_TWO_NAMES.info if harmless else UNIT_TWO_NAMES.warning)(
-                unit, unit.source, *(at for _, at in said), unit=unit.name, id=name, name=name,
-                said=[_SAYS(place=at.place, name=a) for a, at in said],
-            )
+            yield (UNIT_TWO_NAMES.info if harmless
+                   else UNIT_TWO_NAMES.warning)(unit, unit.source, *(at for _, at in said), unit=unit.name, id=name, name=name,
+                                                said=[_SAYS(place=at.place, name=a) for a, at in said])
     sources = _places(plan)
     for one, other in combinations(plan.units, 2):
         if "group" in (one.kind, other.kind) and one.kind != other.kind:
@@ -213,10 +198,9 @@ def powers(plan: Plan) -> Iterator[PlanFinding]:
             given.append((role, [(g.source, unit), *((p.source, p.unit) for p in found)]))
     for name, told in given:
         units = [plan.unit(u).name for u in dict.fromkeys(u for _, u in told)]
-        yield POWER_SHARED.warning(
-            f"governance.powers.{name}", *(source for source, _ in told), power=held[name][0].name, n=len(units), units=units,
-            given=[_GIVEN(place=source.place, unit=plan.unit(u).name) for source, u in told],
-        )
+        yield POWER_SHARED.warning(f"governance.powers.{name}", *(source for source, _ in told), power=held[name][0].name,
+                                   n=len(units), units=units,
+                                   given=[_GIVEN(place=source.place, unit=plan.unit(u).name) for source, u in told])
 
 
 def _leads(plan: Plan) -> dict[str, list[Source]]:

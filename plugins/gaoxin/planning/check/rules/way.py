@@ -23,10 +23,9 @@ PLACE = 60
 
 _ROUNDING = Decimal("0.05")  # a doubling is written as a round number
 _LONGEST = 30  # years
-_FALLS_BACK = STEPS_MISS_THE_END.saying(
-    "falls_back", "{name}：先到期的目标反而更高：{early}；{late}", "{name}: what is due earlier asks for more: {early}; {late}",
-    ("哪一个数有误：{early}，还是 {late}", "which is wrong: {early}, or {late}"),
-)
+_FALLS_BACK = STEPS_MISS_THE_END.saying("falls_back", "{name}：先到期的目标反而更高：{early}；{late}",
+                                        "{name}: what is due earlier asks for more: {early}; {late}",
+                                        ("哪一个数有误：{early}，还是 {late}", "which is wrong: {early}, or {late}"))
 _DUE = phrase("due_at", "{place} {due} {target}")
 _OTHER_END = Words(
     "two_values.other_words", "{name}有不同的目标值：{one_at} {one}；{other_at} {other}，按{base_at}的现值即 {sum}",
