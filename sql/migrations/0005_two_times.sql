@@ -54,6 +54,10 @@ select campaign, phase, min(recorded_at) as passed_at
  where mode = 'decision' and verdict in ('pass', 'waived')
  group by campaign, phase;
 
+alter table gaoxin.plan_versions add column registered_by text, add column reason text, add column changes jsonb;
+comment on column gaoxin.plan_versions.registered_by is 'Who put it into force; null where that is not known any more.';
+comment on column gaoxin.plan_versions.changes is 'What it changed against the version before, in words.';
+
 comment on column gaoxin.ledger_events.at is 'Recorded: the server''s clock, in a drill the played one; never before the event before. Hashed.';
 comment on column gaoxin.ledger_events.stored_at is 'The server''s clock, not hashed: for looking into a drill.';
 comment on column gaoxin.returns.received_at is 'Recorded: lateness is counted from it.';

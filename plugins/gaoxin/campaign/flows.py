@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from gaoxin.campaign import decisions, dispatch, gatekeeping, intake, measuring, reminding, reporting, standing
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign import decisions, dispatch, gatekeeping, intake, measuring, registering, reminding, reporting, standing
+from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
@@ -207,6 +207,9 @@ def remind(w: Workplace, asked: Asked) -> Answer:
 
 
 def survey(w: Workplace, asked: Asked) -> Answer:
+    as_of = w.now if w.drill else None
+    if registering.register_plan(w.settings, w.plan.id, as_of, by="supervision", late=True).new:
+        w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True)
     intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
     runs = dispatch.due_runs(w)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
-from gaoxin.campaign.judging import judge, plans_of, refused, reread, tell_again, unreadable
+from gaoxin.campaign.judging import judge, plans_of, real, refused, reread, tell_again, unreadable
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -114,7 +114,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
         if campaign is not None:
             w = workplace_of(settings, plan_of(campaign), as_of, acts=True)
-            taken = [_take(w, str(files[i]), *given[i], source="submit") for i in places]
+            taken = [_take(w, str(files[i]), given[i][0], real(w, given[i][1]), source="submit") for i in places]
             found |= zip(places, _judge_and_load(w, taken), strict=True)
             continue
         with Warehouse.open(settings).begin() as store:

@@ -33,6 +33,7 @@ OUTBOX = "outbox"
 SMTP = "smtp"
 _SUPERSEDED = ".superseded"
 _FINDINGS_TOLD = 8
+_DRILL = Code("reminders.drill", "【演练】{told}", "[DRILL] {told}", told=Message)
 _DAY_OFF = Code("reminders.day_off", "非工作日", "day off")
 _NO_ADDRESS = Code("reminders.no_address", "联系人文件中没有该单位的地址", "no address in the contacts file")
 _BY_ANOTHER = Code("reminders.by_another", "已由另一进程发送", "sent by another process")
@@ -100,6 +101,8 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
     found = plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)
     planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=channel) for r in found]
+    if w.drill:
+        planned = [replace(r, subject=_DRILL(told=r.subject), body=_DRILL(told=r.body)) for r in planned]
     if dry_run:
         return planned
     if not is_workday(today):

@@ -45,6 +45,8 @@ def workplace_of(
     nothing."""
     warehouse = Warehouse.open(settings)
     with warehouse.begin() as store:
+        if not acts:
+            store.ledger.settled()
         drill, played = store.ledger.installation()
         now = time_of(as_of, drill, played, acts=acts, late=late)
         known = LATEST if as_of is None else now

@@ -35,6 +35,10 @@ class LedgerStore:
         found = self._connection.execute(text("select drill, played from gaoxin.installation")).one()
         return found.drill, found.played and rows.local(found.played)
 
+    def settled(self) -> None:
+        """Waits until what others are recording is there, so that what was known at a time never changes afterwards."""
+        self._connection.execute(text("select 1 from gaoxin.ledger_head for share"))
+
     def begin_drill(self) -> None:
         """Makes the installation a drill, for good."""
         self._connection.execute(text("update gaoxin.installation set drill = true"))

@@ -1,6 +1,6 @@
 """Registered plans and their deadlines: rows made once, which act though no DAG ever runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -46,8 +46,10 @@ class PlanStore(Repository):
             return None
         return PlanVersion(found.version, found.plan_hash, _plan(found.plan_hash, found.plan), rows.local(found.registered_at))
 
-    def register(self, plan: Plan, plan_hash: str, at: datetime) -> bool:
-        """True when this is a new version (a return to an earlier text too); then its deadlines are written."""
+    def register(self, plan: Plan, plan_hash: str, at: datetime, *, by: str = "first act", reason: str | None = None,
+                 changes: Sequence[str] = ()) -> bool:
+        """True when this is a new version (a return to an earlier text too); then its deadlines are written. by: who puts it into
+        force; changes: in words, against the version before."""
         if self._last(plan.id)[1] == plan_hash:
             return False
         self._alone(at)
@@ -56,9 +58,10 @@ class PlanStore(Repository):
             return False
         found = sorted(set(deadlines_of(plan)), key=lambda d: (d.kind, d.ref))
         row = {"campaign": plan.id, "version": version + 1, "plan_hash": plan_hash, "registered_at": at}
-        self._put("plan_versions", row | {"plan": plan.model_dump(mode="json", by_alias=True)})
+        self._put("plan_versions", row | {"plan": plan.model_dump(mode="json", by_alias=True), "registered_by": by,
+                                          "reason": reason, "changes": list(changes)})
         self._put("deadlines", *({"campaign": plan.id, "plan_version": version + 1, **vars(d)} for d in found))
-        told = {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found)}
+        told = {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found), "by": by, "changes": len(changes)}
         self._ledger.note(plan.id, EventKind.PLAN_REGISTERED, at, told)
         return True
 

@@ -39,6 +39,7 @@ class StoredReturn:
     warnings_explained: int = 0
     suite: str | None = None
     suite_version: str | None = None
+    sample: bool = False
 
 
 @dataclass(frozen=True)
