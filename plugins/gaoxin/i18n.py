@@ -111,20 +111,22 @@ class Message:
 
 class Code:
     """A kind of message. code: stable, dotted, the first part the room that speaks it. fields: name -> type (or union of types)
-    of what the templates name; `tuple` for a list. In a template `{field}` stands for the value in the reader's language:
-    Decimals without trailing noughts (`{value:2}` rounds to two places), lists joined (see `_JOINTS`), None as nothing; `{n:s}`
-    is an s where the number is not one; `{hash:.12}` is the beginning of a text, `{name:zh}` its Chinese in whatever language,
-    where both stand side by side. Raises ValueError where a language is missing, a field is not declared or not used, or the code
-    is taken."""
+    of what the templates name, where the name does not say it (`_HOLDS`); `tuple` for a list. They stand in the order of the
+    Chinese words, or as given where all are. In a template `{field}` stands for the value in the reader's language: Decimals
+    without trailing noughts (`{value:2}` rounds to two places), lists joined (see `_JOINTS`), None as nothing; `{n:s}` is an s
+    where the number is not one; `{hash:.12}` is the beginning of a text, `{name:zh}` its Chinese in whatever language, where both
+    stand side by side. Raises ValueError where a language is missing, a field is not known or not used, or the code is taken."""
 
     def __init__(self, code: str, zh: str, en: str, /, **fields: type | UnionType) -> None:
         if not zh or not en:
             raise ValueError(f"{code}: a message needs both languages")
-        named = {part for template in (zh, en) for _, part, _, _ in Formatter().parse(template) if part is not None}
+        named = dict.fromkeys(part for template in (zh, en) for _, part, _, _ in Formatter().parse(template) if part is not None)
         if strange := [part for part in named if not part.isidentifier()]:
             raise ValueError(f"{code}: a template names plain fields only, not {strange}")
-        if named != set(fields):
-            raise ValueError(f"{code}: templates name {sorted(named)}, declared are {sorted(fields)}")
+        if not named.keys() <= fields.keys():
+            fields = {part: fields.get(part) or _KINDS[part] for part in named if part in fields or part in _KINDS} | fields
+        if named.keys() != fields.keys():
+            raise ValueError(f"{code}: templates name {sorted(named)}, declared or known are {sorted(fields)}")
         if CATALOGUE.get(code, self) is not self:
             raise ValueError(f"{code}: the code is taken")
         self.code, self.zh, self.en, self.fields = code, zh, en, fields
@@ -136,6 +138,27 @@ class Code:
             raise TypeError(f"{self.code} takes {list(self.fields)}, not {list(context)}")
         return Message(self, tuple(_taken(self.code, name, kind, context[name]) for name, kind in self.fields.items()))
 
+
+# What a field holds, by its name; a code that means something else by it, or names a type that is not known here, says so.
+_HOLDS: dict[type | UnionType, str] = {
+    str: "bound campaign cell choice code date denominator_cell denominator_unit en error explanation field figure "
+         "folder formula ge given gt half id inner key last le lt max_length min_length more_than name near now "
+         "numerator_unit option other part_unit pattern periodicity reference said shape sheet sign stem tag text unit "
+         "wanted whole_cell whole_unit why written zh",
+    int: "accepted all column count days digits explained first found line mb met n needed observed passed rejected rest row "
+         "serial template total unjudged unknown year",
+    Decimal: "base excess factor high hundredfold low number part past per_year rate ratio share short whole",
+    date: "day deadline due ends expires issued period_end published starts",
+    tuple: "cells classes clauses codes each ids items kinds known latest lines names numbers options others parts reasons "
+           "repairs rows sections there units values years zones",
+    Worded: "decision deliverable denominator_name form indicator new old phase plan series target task todo variable who "
+            "whole_name words zone",
+    Message: "amount detail gap head instead kind limits meant problem rule status title told what when",
+    Text: "denominator earlier gap_unit later named numerator pace",
+    Message | None: "around back growth margin more needs times where which",
+    str | Message: "reason unit_given value",
+}
+_KINDS = {name: kind for kind, names in _HOLDS.items() for name in names.split()}
 
 # Every code that has been declared, by its name. docs/messages.md lists them all.
 CATALOGUE: dict[str, Code] = {}

@@ -198,9 +198,6 @@ def short(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         if len(indicator.name.zh) == 1:
             yield NAME_SHORT.warning(indicator)
-
-
-RULES = (short,)
 ''',
 }
 

@@ -9,6 +9,7 @@ from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument
 from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, place, rows, says, share, state, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
+from gaoxin.measures import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def _beside(r: IndicatorResult, v: View) -> None:
 
 def _lines(r: IndicatorResult, v: View) -> Iterator[str]:
     if ref := r.reference:
-        name, value = v.cell(v.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(ref.unit)}"
+        name, value = v.cell(v.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(said(ref.unit))}"
         yield v.say(f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
                     f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})")
     for s in r.statements:
@@ -34,7 +35,7 @@ def _lines(r: IndicatorResult, v: View) -> Iterator[str]:
             role, due = word(s.role, v.lang), v.cell(s.due or s.due_masked)
             yield f"· {r.id}: {role} {due} {v.cell(s.target)}: {_truth(s.truth, s.gap, s.unit, v)}"
     for q in r.quotas:
-        part = f"{v.cell(q.value)} / {v.cell(q.quota)} {v.cell(q.measured_in)}"
+        part = f"{v.cell(q.value)} / {v.cell(q.quota)} {v.cell(said(q.measured_in))}"
         yield f"· {r.id}: {v.cell(v.unit_name(q.unit))} {part}: {_truth(q.truth, q.gap, q.measured_in, v)}"
     if r.reason:
         yield f"? {r.id}: {v.cell(r.reason)}"
@@ -42,7 +43,7 @@ def _lines(r: IndicatorResult, v: View) -> Iterator[str]:
 
 def _truth(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
     told = v.say("未达标", "not met") if truth == "not_met" else word(truth, v.lang)
-    short = f"{v.cell(gap)} {v.say('个百分点', 'points') if unit == '%' else v.cell(unit)}"
+    short = f"{v.cell(gap)} {v.say('个百分点', 'points') if unit == '%' else v.cell(said(unit))}"
     return told + (v.say(f"，差 {short}", f", {short} missing") if gap else "")
 
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
 
-from gaoxin import numerals
+from gaoxin import measures, numerals
 from gaoxin.campaign.answer import reached
 from gaoxin.cli.words import head, word
 from gaoxin.i18n import Lang, Worded
@@ -185,8 +185,8 @@ def state(get: Get, of: str = "") -> Cell:
 
 def amount(value: str, unit: str) -> Cell:
     """A figure with its unit of measure; a dash where there is no figure."""
-    return lambda row, view: None if reached(row, value) is None else " ".join(told(reached(row, path), view.lang)
-                                                                               for path in (value, unit))
+    return lambda row, view: None if (figure := reached(row, value)) is None else (
+        f"{told(figure, view.lang)} {told(measures.said(reached(row, unit)), view.lang)}")
 
 
 def share(get: str) -> Cell:

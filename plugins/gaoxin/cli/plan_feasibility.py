@@ -11,6 +11,7 @@ from gaoxin.cli.arguments import CampaignArgument, option
 from gaoxin.cli.layout import Cell, Column, Layout, Markup, View, bold, each, line, rows, shown, state, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import known
+from gaoxin.i18n import Text
 from gaoxin.measures import said
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _paces(a: LookedAhead, _: View) -> list[_PaceRow]:
 def _where_from(row: _PaceRow, v: View) -> str:
     pace = row.at.pace
     fitted = v.say("（线性拟合）", " (least squares)") if pace.method == "least_squares" else ""
-    return (pace.source or v.say("已报数据", "returns")) + fitted
+    return v.plain(pace.source or Text("已报数据", "returns")) + fitted
 
 
 def _reasons(a: LookedAhead, v: View) -> None:

@@ -31,7 +31,7 @@ def show_head(a: PlanShown, v: View) -> None:
         + "".join(f" · {b.to(v.lang)}" for b in plan.zone.blocks),
         f"{say('领导小组', 'leading group')}  {leads}；{say('办公室', 'office')} {role(g.office)}；"
         f"{say('督查', 'supervision')} {role(g.supervision)}；{say('审批', 'consent')} {role(g.consent)}",
-        *([f"{say('每项都参与', 'shares in everything')}  " + "、".join(role(u) for u in shared)] if plan.defaults else []),
+        *([f"{say('每项都参与', 'shares in everything')}  " + v.listed(map(role, shared))] if plan.defaults else []),
         *(f"{say('隐去', 'masked')}  {m.text}（{m.source.place}）" for m in d.masked),
     ]
     v.line(f"[bold]{v.cell(plan.name)}[/]  {plan.id}")
@@ -53,6 +53,6 @@ def folded(line: str, width: int) -> list[str]:
 
 
 def _english(line: str) -> str:
-    for full, plain in (("，", ", "), ("；", "; "), ("（公布）", " (published)"), ("（", " ("), ("）", ")"), ("、", ", ")):
+    for full, plain in (("，", ", "), ("；", "; "), ("（公布）", " (published)"), ("（", " ("), ("）", ")")):
         line = line.replace(full, plain)
     return line

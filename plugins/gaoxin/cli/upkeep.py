@@ -50,7 +50,7 @@ EVENTS: Layout = (
 )
 SAMPLES: Layout = (
     rows("faulty", Column("file", "path.name"), Column("arrives", "arrives"),
-         Column("faults", lambda f, v: "、".join(v.plain(n) for n in f.names))),
+         Column("faults", lambda f, v: v.listed(f.names))),
     line(says("已在 {out} 写 {files:n} 份样本报表（虚构数据），其中 {faulty:n} 份有意带差错。",
               "{files:n} made-up return(s) written to {out}, {faulty:n} of them faulty on purpose.")),
 )

@@ -4,19 +4,18 @@ Approvals are judged last, since they are given for what the other criteria foun
 """
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode
 from gaoxin.gates.seal import seal_of
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Code, Worded
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 from gaoxin.plan.model import Criterion, Phase, Plan
 
 _WAIVED = Code("gates.waived", "{detail}；经{unit}豁免至 {expires}：{reason}",
-               "{detail}; waived by {unit} until {expires}: {reason}", detail=Message, unit=Worded, expires=date, reason=str)
+               "{detail}; waived by {unit} until {expires}: {reason}", unit=Worded, reason=str)
 
 
 def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:

@@ -27,12 +27,11 @@ RECEIVED = (ReturnState.RECEIVED, ReturnState.REJECTED, ReturnState.ACCEPTED)
 
 _NO_RECORD = Code("gates.return_unrecorded", "没有报送情况的记录", "no record of its standing")
 _OWED = Code("gates.owed_return", "{unit} {form} {period}（期限 {due}）：{what}", "{unit}, {form} {period} (due {due}): {what}",
-             unit=Worded, form=Worded, period=Period, due=date, what=Message)
+             unit=Worded, period=Period)
 
-_NOTHING_DUE = Code("gates.nothing_due", "截至 {day} 没有应报的报表，未能评估", "no return is due by {day}: not evaluated",
-                    day=date)
+_NOTHING_DUE = Code("gates.nothing_due", "截至 {day} 没有应报的报表，未能评估", "no return is due by {day}: not evaluated")
 _NOTHING_CAME = Code("gates.nothing_came", "应报 {count} 份，一份也没有收到，未能评估",
-                     "none of the {count} returns due has come: not evaluated", count=int)
+                     "none of the {count} returns due has come: not evaluated")
 
 
 @dataclass(frozen=True)

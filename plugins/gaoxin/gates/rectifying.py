@@ -14,7 +14,7 @@ from gaoxin.plan.calendar import next_workday
 from gaoxin.plan.model import Plan
 
 WORKDAYS_TO_MEND = 5
-_MENDED = Code("gates.mended", "{day} 关口评估：所缺已补齐", "gate evaluated on {day}: the shortfall is gone", day=date)
+_MENDED = Code("gates.mended", "{day} 关口评估：所缺已补齐", "gate evaluated on {day}: the shortfall is gone")
 
 
 def from_gate(plan: Plan, result: GateResult, now: datetime) -> list[Rectification]:

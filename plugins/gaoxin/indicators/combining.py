@@ -7,15 +7,14 @@ from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.forms import Combine, Variable
 
 _UNDECLARED = Code("input.undeclared", "“{variable}”由 {count} 个单位报送而不能相加，方案没有说明如何合成（combine）",
-                   "{variable} is reported by {count} units and does not add up; the plan does not say how it combines (combine)",
-                   variable=Worded, count=int)
+                   "{variable} is reported by {count} units and does not add up; the plan does not say how it combines (combine)")
 _PER_UNIT = Code("input.per_unit", "“{variable}”按单位分别判断，没有合计数",
-                 "{variable} is judged unit by unit: the whole has no figure", variable=Worded)
+                 "{variable} is judged unit by unit: the whole has no figure")
 _DIFFER = Code("input.differ", "“{variable}”是同一个数，各单位所报不同：{said}",
-               "{variable} is one figure, and units differ: {said}", variable=Worded, said=tuple)
-_SAID = Code("input.differ.said", "{who} {value}", "{value} by {who}", who=Worded, value=Decimal)
+               "{variable} is one figure, and units differ: {said}", said=tuple)
+_SAID = Code("input.differ.said", "{who} {value}", "{value} by {who}", value=Decimal)
 _NO_WEIGHT = Code("input.no_weight", "“{variable}”的权数合计不大于零，不能加权",
-                  "the weights of {variable} do not come to more than nought", variable=Worded)
+                  "the weights of {variable} do not come to more than nought")
 
 
 def combined(variable: Variable, values: Mapping[str, Decimal], weights: Mapping[str, Decimal],

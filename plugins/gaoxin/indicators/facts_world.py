@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from gaoxin.clock import local_day
-from gaoxin.i18n import Code, Worded
+from gaoxin.i18n import Code
 from gaoxin.indicators import reference as figures
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import CountedItem, MeasureValue, StatedUsed, Truth
@@ -24,9 +24,9 @@ from gaoxin.plan.targets import leaves
 from gaoxin.plan.world import Counting, Reading, ReferenceUsed, ShareReading, chosen
 
 _NO_COMMITTEE = Code("input.no_committee", "方案没有说明{zone}由谁报送（committee）",
-                     "the plan does not say who reports for {zone} (committee)", zone=Worded)
+                     "the plan does not say who reports for {zone} (committee)")
 _ONE_COMMITTEE = Code("input.one_committee", "{zones}由同一单位报送，报表不分园区，分不出{zone}的数",
-                      "{zones} are reported by one unit: its figures do not tell which are of {zone}", zones=tuple, zone=Worded)
+                      "{zones} are reported by one unit: its figures do not tell which are of {zone}")
 
 Delivered = frozenset[tuple[str, str]]  # (task, deliverable) with evidence recorded
 

@@ -28,7 +28,7 @@ from datetime import date
 from decimal import Decimal
 
 from gaoxin import measures
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Code, Message
 from gaoxin.indicators.inputs import FactIndex, PeriodValue, Taken, Variate
 from gaoxin.indicators.model import InputValue, MeasureValue
 from gaoxin.periods import Period, Periodicity
@@ -42,13 +42,13 @@ _SAME = Decimal("1e-18")  # relative; below it two computations of one quotient 
 
 _NOBODY = Code("input.nobody_reports", "方案没有说明由谁报送", "the plan does not say who reports it")
 _NO_COMMON_PERIOD = Code("input.no_common_period", "各项数据没有共同的报告期（最新：{latest}）",
-                         "the inputs have no period in common (latest: {latest})", latest=tuple)
-_LATEST = Code("input.latest", "{variable} {period}", "{variable} {period}", variable=Worded, period=Period | None)
+                         "the inputs have no period in common (latest: {latest})")
+_LATEST = Code("input.latest", "{variable} {period}", "{variable} {period}", period=Period | None)
 _YEARS_MISSING = Code("input.years_missing", "{variable} 需 {count} 个已结束年度的数据，缺 {years} 年",
-                      "{variable} needs {count} closed years; missing: {years}", variable=Worded, count=int, years=tuple)
+                      "{variable} needs {count} closed years; missing: {years}")
 _NOT_YET_OWED = Code("input.not_yet_owed", "{variable}：截至 {day} 还没有应报的报告期",
-                     "{variable}: no period was to be reported by {day}", variable=Worded, day=date)
-_NO_VALUE = Code("input.no_value", "{variable} 无数据", "{variable} has no value", variable=Worded)
+                     "{variable}: no period was to be reported by {day}")
+_NO_VALUE = Code("input.no_value", "{variable} 无数据", "{variable} has no value")
 
 
 @dataclass(frozen=True)

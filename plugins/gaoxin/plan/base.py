@@ -37,8 +37,8 @@ class Unfit(ValueError):
 A_DATE = Code("plan.a_date", "应为日期，如 2020-10-31 或 2020-10", "expected a date such as 2020-10-31 or 2020-10")
 UNKNOWN_UNIT_OF_MEASURE = Code("plan.unknown_unit_of_measure", "未知的计量单位；可用：{near}，复合单位写成 吨标准煤/万元",
                                "unknown unit of measure; known: {near}, or two of them as a/b", near=tuple)
-NO_PERIOD = Code("plan.no_period", "{what}；{todo}", "{what}; {todo}", what=Worded, todo=Worded)
-IDS_TWICE = Code("plan.ids_twice", "{what} 中 id 重复：{ids}", "{what}: ids occur twice: {ids}", what=str, ids=tuple)
+NO_PERIOD = Code("plan.no_period", "{what}；{todo}", "{what}; {todo}", what=Worded)
+IDS_TWICE = Code("plan.ids_twice", "{what} 中 id 重复：{ids}", "{what}: ids occur twice: {ids}", what=str)
 NOT_BOTH_DUE = {"not": {"required": ["due", "due_masked"]}}  # as JSON Schema says it
 TWO_DUE_DATES = Code("plan.two_due_dates", "due 与 due_masked 只能写一个", "give due or due_masked, not both")
 

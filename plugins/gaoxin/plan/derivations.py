@@ -23,9 +23,9 @@ from gaoxin.plan.world import Reading, World, same_day
 # A root is rounded by computing; to 15 digits an average growth of exactly the number asked for does not miss it.
 _ROOT = Context(prec=15)
 
-_AMOUNT = Code("target.amount", "{sign} {value} {unit}", "{sign} {value} {unit}", sign=str, value=Decimal, unit=Text | str)
+_AMOUNT = Code("target.amount", "{sign} {value} {unit}", "{sign} {value} {unit}", value=Decimal, unit=Text | str)
 _NOT_ABOVE_ZERO = Code("target.base_not_above_zero", "基期数值 {base} 不大于零，无法计算",
-                       "the base {base} is not above zero: no quotient", base=Decimal)
+                       "the base {base} is not above zero: no quotient")
 _NO_YEAR_BEFORE = Code("target.no_year_before", "缺少上年同期 {period} 的数值",
                        "the value for the same stretch a year earlier {period} is missing", period=Period | None)
 _OTHER_STRETCH = Code("target.other_stretch", "基期 {base} 与数据期 {period} 不是同一时段，不能比较",
@@ -36,16 +36,15 @@ _NO_CLOSED_YEAR = Code("target.no_closed_year", "基期 {base} 之后还没有�
                        "no whole year after the base period {base} has a value yet", base=Period)
 _NO_AVERAGE = Code("target.no_average_growth", "基期数值 {base}、现值 {value}，无法计算年均增长",
                    "no average growth from {base} to {value}: the base must be above zero and the value not below it",
-                   base=Decimal, value=Decimal)
-_NO_YEARS = Code("target.no_years", "需{count} 个已结束年度的数值，现无", "closed years are needed ({count}); there is none",
-                 count=int)
+                   value=Decimal)
+_NO_YEARS = Code("target.no_years", "需{count} 个已结束年度的数值，现无", "closed years are needed ({count}); there is none")
 _NO_YEARS_SINCE = Code("target.no_years_since", "需{year} 年起已结束年度的数值，现无",
-                       "closed years are needed (from {year} on); there is none", year=int)
-_YEARS_MISSING = Code("target.years_missing", "缺 {years} 年的数值", "values are missing for {years}", years=tuple)
+                       "closed years are needed (from {year} on); there is none")
+_YEARS_MISSING = Code("target.years_missing", "缺 {years} 年的数值", "values are missing for {years}")
 _NOT_FROM_JANUARY = Code("target.not_from_january", "累计须从年初起算，不能从 {since} 起",
                          "a total starts with a year, not with {since}", since=Period)
 _NO_REFERENCE = Code("target.no_reference", "参照数列 {reference} 没有可与 {period} 比较的已公布数值",
-                     "no value of {reference} was published that {period} compares with", reference=str, period=Period | None)
+                     "no value of {reference} was published that {period} compares with", period=Period | None)
 
 
 def _said(name: str, zh: str, en: str, since: type | None = None) -> Code:
@@ -158,7 +157,7 @@ class Derivation(Key, ABC):
 class Own(Derivation):
     """No derivation: the measure's own value."""
 
-    said = Code("target.own", "{amount}", "{amount}", amount=Message)
+    said = Code("target.own", "{amount}", "{amount}")
     shared = True
     forecast = "itself"
 
@@ -324,11 +323,10 @@ class TotalSince(Derivation):
 
 
 class Against(Derivation):
-    said = Code("target.against", "{sign} {reference}{margin}", "{sign} {reference}{margin}", sign=str, reference=object,
-                margin=Message | None)
+    said = Code("target.against", "{sign} {reference}{margin}", "{sign} {reference}{margin}", reference=object)
     forecast = "itself"
     moves = in_points = True
-    _margin = Code("target.margin", " {sign} {value} {unit}", " {sign} {value} {unit}", sign=str, value=Decimal, unit=Text | str)
+    _margin = Code("target.margin", " {sign} {value} {unit}", " {sign} {value} {unit}", value=Decimal, unit=Text | str)
 
     def told(self, threshold: Compared, since: Any, unit: str, names: Names) -> Message:
         value = threshold.value

@@ -23,7 +23,7 @@ CODES_OF_A_CODE = Code("plan.codes_of_a_code", "type: code 与 codes 须同时�
 WEIGHTED_BY_ANOTHER = Code("plan.weighted_by_another", "combine: weighted 与 weight 须同时给出，weight 是另一个统计变量",
                            "combine: weighted and weight go together; weight is another variable")
 OTHER_PERIODICITY = Code("plan.other_periodicity", "{period} 不是 periodicity: {periodicity} 的报告期",
-                         "{period} is not a {periodicity}", period=Period, periodicity=str)
+                         "{period} is not a {periodicity}", period=Period)
 LAST_BEFORE_FIRST = Code("plan.last_before_first", "last {last} 早于 first {first}", "last {last} lies before first {first}",
                          last=Period, first=Period)
 

@@ -26,9 +26,9 @@ _KEPT_DIGITS = 28
 _ZERO = Code("formula.zero_denominator", "分母为零", "the denominator is zero")
 _OUT_OF_RANGE = Code("formula.out_of_range", "结果超出可计算范围", "the result is out of range")
 _EMPTY_OR_LONG = Code("formula.empty_or_long", "公式为空或过长", "the formula is empty or too long")
-_NO_EXPRESSION = Code("formula.no_expression", "公式不是算式：{formula}", "no expression: {formula}", formula=str)
+_NO_EXPRESSION = Code("formula.no_expression", "公式不是算式：{formula}", "no expression: {formula}")
 _TOO_DEEP = Code("formula.too_deep", "公式嵌套过深", "the formula is nested too deeply")
-_ARGUMENTS = Code("formula.arguments", "函数 {name} 的参数个数不对", "wrong number of arguments for {name}", name=str)
+_ARGUMENTS = Code("formula.arguments", "函数 {name} 的参数个数不对", "wrong number of arguments for {name}")
 _NOT_ALLOWED = Code("formula.not_allowed", "公式中不允许 {what}；只可用四则、乘方、括号、输入名和 min、max、abs",
                     "not allowed in a formula: {what}; only + - * / **, brackets, names of inputs, min, max and abs", what=str)
 

@@ -1,6 +1,5 @@
 """What is measured: indicators with their formulas, stated values, quotas and targets; reference series to hold against."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Self
 
@@ -21,12 +20,11 @@ STATED_WITHOUT_MEASURES = Code("plan.stated_without_measures", "有分解数、�
 TARGET_WITHOUT_MEASURES = Code("plan.target_without_measures", "有数值的目标须有 measures",
                                "a target with a number needs measures")
 UNKNOWN_MEASURE = Code("plan.unknown_measure", "目标引用了不存在的度量 {wanted}；可用：{known}",
-                       "target speaks of an unknown measure: {wanted}; known: {known}", wanted=str, known=tuple)
+                       "target speaks of an unknown measure: {wanted}; known: {known}")
 REFERENCE_FROM = Code("plan.reference_from", "须写 file、values（公布的数列）或 variable（报表中的变量）之一",
                       "give file, values or variable, one of them")
 TWO_VALUES_PUBLISHED = Code("plan.two_values_published", "{period} 在 {published} 有两个数：{values}",
-                            "two values for {period} published on {published}: {values}", period=Period, published=date,
-                            values=tuple)
+                            "two values for {period} published on {published}: {values}", period=Period)
 
 
 class Quota(Model):

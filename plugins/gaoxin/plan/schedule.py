@@ -1,6 +1,5 @@
 """When: stages, phases with their gates, and the tasks that the gates ask for. Criteria have a folder of their own."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -28,8 +27,7 @@ from gaoxin.plan.base import (
 from gaoxin.plan.criteria import AnyCriterion
 from gaoxin.plan.criteria.approval import Approval
 
-ENDS_BEFORE = Code("plan.ends_before", "ends {ends} 早于 starts {starts}", "ends {ends} lies before starts {starts}", ends=date,
-                   starts=date)
+ENDS_BEFORE = Code("plan.ends_before", "ends {ends} 早于 starts {starts}", "ends {ends} lies before starts {starts}")
 DUE_IN_A_PHASE = Code("plan.due_in_a_phase", "归入阶段的任务须有 due", "a task that belongs to a phase needs due")
 
 

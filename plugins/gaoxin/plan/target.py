@@ -42,15 +42,15 @@ Zones = Callable[[tuple[str, ...]], Sequence[str]]  # the zones meant by ids of 
 Names = Mapping[str, Worded]  # of whatever a target mentions, by id
 Quantity = tuple[Any, ...]  # what a target speaks of, without its number
 
-REASONS = Code("target.reasons", "{reasons:;}", "{reasons:;}", reasons=tuple)
+REASONS = Code("target.reasons", "{reasons:;}", "{reasons:;}")
 NEVER_FORESEEN = Code("target.never_foreseen", "此类目标只按已有数值判断，不作预测",
                       "a target of this kind is judged by what is known; no forecast is made")
-_NO_ZONE = Code("target.no_zone", "{names} 没有园区", "no zone is meant by {names}", names=tuple)
+_NO_ZONE = Code("target.no_zone", "{names} 没有园区", "no zone is meant by {names}")
 _NO_JUDGE = Code("target.not_judged", "此类目标无法判断", "nothing judges a target of this kind")
 _ONE_COMPARATOR = Code("plan.one_comparator", "目标值须且只须写一个比较词（at_least、more_than、at_most、less_than）",
                        "give exactly one of at_least, more_than, at_most, less_than")
 _BRACKETED = Code("target.bracketed", "({part})", "({part})", part=Message)
-_AS_WRITTEN = Code("target.as_written", "{written}", "{written}", written=str)
+_AS_WRITTEN = Code("target.as_written", "{written}", "{written}")
 
 
 class Truth(StrEnum):
@@ -163,6 +163,11 @@ class TargetKind(Model):
     def compared(self, zones: Zones, zone: str | None) -> list[tuple[TargetKind, str | None]]:
         """The thresholds that a leaf comes to, each with its zone: where it starts from can be asked of these."""
         return []
+
+    @property
+    def classes(self) -> tuple[tuple[int, Decimal], ...]:
+        """How many zones have to reach how much at least, class by class; () where it says nothing of that."""
+        return ()
 
     @property
     def forecasts(self) -> bool:

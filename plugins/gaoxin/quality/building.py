@@ -10,17 +10,15 @@ from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form, Item, RegisterField, SeriesForm, Severity, Variable
 from gaoxin.plan.model import Plan
 from gaoxin.quality.checks import checks, rules_of
-from gaoxin.quality.checks.file_readable import READABLE
-from gaoxin.quality.checks.file_records import RECORDS
-from gaoxin.quality.checks.integer import FRACTION
+from gaoxin.quality.checks.figure import FRACTION
+from gaoxin.quality.checks.file import READABLE, RECORDS
 from gaoxin.quality.checks.structure import PROBLEM, severity_of
 from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record
 from gaoxin.quality.history import History
 from gaoxin.returns.layout import DATA_SHEET
 from gaoxin.returns.model import CellValue, ReadReturn, SeriesValue
 
-_TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}",
-              cells=tuple)
+_TWICE = Code("quality.variable_twice", "同一指标出现多次：{cells}", "the variable stands there more than once: {cells}")
 _NO_UNIT = Code("quality.no_unit", "计量单位不明，数值无法比较",
                 "the unit of measure is not clear, so the value cannot be compared")
 

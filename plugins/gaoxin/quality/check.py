@@ -1,8 +1,8 @@
 """What every check of a return is made of, and how its rule is written as a Great Expectations expectation.
 
-A check is one module of `gaoxin.quality.checks`: the rules that it asks of a form, its messages, and how its column of the
-frame is computed, exactly, where a double would get it wrong. What a plan declares within a form stands in
-`gaoxin.plan.checks`. The folder is the registry.
+A check is a class in a module of `gaoxin.quality.checks`: the rules that it asks of a form and how its column of the frame is
+computed, exactly, where a double would get it wrong. Checks of one subject stand together, with their messages. The folder is
+the registry. What a plan declares within a form stands in `gaoxin.plan.checks`.
 
 An expectation's `meta`:
   rule       stable id; a threshold is never part of it, so that tightening one keeps the rule's history
@@ -130,7 +130,7 @@ class Explainable:
         code, (zh, en) = f"quality.{column}", message
         explained = Code(f"{code}.title.explained", title.zh + "（已作说明的）", title.en + " (where explained)")
         warning = Code(f"{code}.explained", f"{zh}；单位说明：{{explanation}}", f"{en}; the unit explains: {{explanation}}",
-                       **fields, explanation=str)
+                       **fields)
         error = Code(code, f"{zh}；请更正，属实请在封面填写情况说明", f"{en}; correct it, or explain it on the cover if true",
                      **fields)
         self._columns = (column, f"{column}_explained")

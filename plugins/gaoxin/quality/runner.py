@@ -110,7 +110,7 @@ def _left_out(plan: Plan, form: Form | None, suite: Suite) -> list[dict[str, Any
     return [e for e in build_suite(plan, form)["expectations"] if identity(e) not in there]
 
 
-RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}", error=str)
+RAISED = Code("quality.raised", "规则运行出错：{error}", "the rule raised an error: {error}")
 DROPPED = Code("quality.dropped", "Great Expectations 不接受这条规则的写法",
                "Great Expectations refuses this rule as it is written")
 NOT_BY_ROW = Code("quality.not_by_row", "不是逐行规则，无法落到单元格",

@@ -18,10 +18,9 @@ from gaoxin.returns.model import ReadReturn, Verdict
 FINDINGS_PER_RULE = 200
 
 # What a title or a message is put together of: the place, the variable's name, and what the rule says.
-TITLED = Code("quality.titled", "{name}：{rule}", "{name}: {rule}", name=Text, rule=Message)
-FOUND = Code("quality.found", "{where}{name}{what}", "{where}{name}{what}", where=Message | None, name=Message | None,
-             what=Message)
-WHERE = Code("quality.where", "「{sheet}」{cell} ", "{sheet}!{cell} ", sheet=str, cell=str)
+TITLED = Code("quality.titled", "{name}：{rule}", "{name}: {rule}", name=Text)
+FOUND = Code("quality.found", "{where}{name}{what}", "{where}{name}{what}", name=Message | None)
+WHERE = Code("quality.where", "「{sheet}」{cell} ", "{sheet}!{cell} ")
 NAMED = Code("quality.named", "{name}：", "{name}: ", name=Text)
 # A rule that somebody wrote into a suite: its words, filled in, are all that is known of it.
 OWN = Code("quality.own", "{words}", "{words}", words=Text)
@@ -30,10 +29,10 @@ AT_LEAST = Code("quality.at_least", "≥ {least}", "≥ {least}", least=Decimal 
 AT_MOST = Code("quality.at_most", "≤ {most}", "≤ {most}", most=Decimal | str)
 
 REST = Code("quality.rest", "{title}：另有 {rest} 处同样的问题未逐一列出",
-            "{title}: {rest} more of the same, not listed one by one", title=Message, rest=int)
+            "{title}: {rest} more of the same, not listed one by one")
 BROKEN = Code("quality.broken", "审核规则失效，未作判断：{title}（{why}）。不是填报错误，请办公室修复规则后重新审核",
               "a rule is broken and judged nothing: {title} ({why}). Not an error of the return: mend the rule and check again",
-              title=Message, why=Message)
+              why=Message)
 LEFT_OUT = Code("quality.left_out", "规则文件中没有这条规则", "the suite's file has no such rule")
 
 

@@ -25,10 +25,8 @@ from gaoxin.reminders.model import Due, Line, Reminder, ReminderLevel, Rung
 # Whoever reads English gets the Chinese beside it: it is the document's language, and the recipient's files are in it.
 _SUBJECT = Code(
     "reminders.subject", "【{head}】{plan}：{count} 项，最早期限 {due}{back}",
-    "【{head:zh}】{plan:zh}：{count} 项，最早期限 {due}{back:zh} / {head}: {plan}, {count} item(s), earliest due {due}{back}",
-    head=Message, plan=Worded, count=int, due=date, back=Message | None,
-)
-_SENT_BACK = Code("reminders.sent_back", "，退回 {count} 项", ", {count} sent back", count=int)
+    "【{head:zh}】{plan:zh}：{count} 项，最早期限 {due}{back:zh} / {head}: {plan}, {count} item(s), earliest due {due}{back}")
+_SENT_BACK = Code("reminders.sent_back", "，退回 {count} 项", ", {count} sent back")
 _HEAD = {
     level: Code(f"reminders.{level}", *words)()
     for level, words in {
@@ -38,28 +36,25 @@ _HEAD = {
 }
 _BODY = Code("reminders.body", "{unit}：\n\n{sections:\n\n}\n\n已报送或已完成的，请以系统中的状态为准。\n",
              "{unit:zh}：\n{unit}:\n\n{sections:\n\n}\n\n"
-             "已报送或已完成的，请以系统中的状态为准。 / What has been handed in since is shown in the system.\n", unit=Worded,
-             sections=tuple)
+             "已报送或已完成的，请以系统中的状态为准。 / What has been handed in since is shown in the system.\n", unit=Worded)
 _OWN = Code("reminders.own", "贵单位尚有下列事项未完成：\n{items:\n}",
-            "贵单位尚有下列事项未完成： / still owed by your unit:\n{items:\n}", items=tuple)
+            "贵单位尚有下列事项未完成： / still owed by your unit:\n{items:\n}")
 _OF_OTHERS = Code(
     "reminders.of_others", "下列单位的事项逾期未完成，按方案的提醒规则上报：\n{items:\n}",
-    "下列单位的事项逾期未完成，按方案的提醒规则上报： / overdue and not done, reported under the plan's ladder:\n{items:\n}",
-    items=tuple,
-)
-_ITEM = Code("reminders.item", "{n}. {lines:\n   }", "{n}. {lines:\n   }", n=int, lines=tuple)
+    "下列单位的事项逾期未完成，按方案的提醒规则上报： / overdue and not done, reported under the plan's ladder:\n{items:\n}")
+_ITEM = Code("reminders.item", "{n}. {lines:\n   }", "{n}. {lines:\n   }")
 _OWED = Code("reminders.owed", "{subject}（期限 {due}，{when}）",
-             "{subject:zh}（期限 {due}，{when:zh}）\n   {subject} (due {due}, {when})", subject=Message, due=date, when=Message)
+             "{subject:zh}（期限 {due}，{when:zh}）\n   {subject} (due {due}, {when})", subject=Message)
 _OWED_BY = Code("reminders.owed_by", "{unit}：{subject}（期限 {due}，{when}）",
                 "{unit:zh}：{subject:zh}（期限 {due}，{when:zh}）\n   {unit}: {subject} (due {due}, {when})", unit=Worded,
-                subject=Message, due=date, when=Message)
-_IN_DAYS = Code("reminders.in_days", "还有 {days} 天", "in {days} day(s)", days=int)
+                subject=Message)
+_IN_DAYS = Code("reminders.in_days", "还有 {days} 天", "in {days} day(s)")
 _TODAY = Code("reminders.today", "今日到期", "today")
-_DAYS_OVERDUE = Code("reminders.days_overdue", "已逾期 {days} 天", "{days} day(s) overdue", days=int)
+_DAYS_OVERDUE = Code("reminders.days_overdue", "已逾期 {days} 天", "{days} day(s) overdue")
 _CORRECT = Code("reminders.correct", "已退回，请改正后重新报送",
                 "已退回，请改正后重新报送 / sent back: correct it and hand it in again")
 _UNSENT = Code("reminders.unsent", "补发：此前 {count} 次提醒未能发出",
-               "补发：此前 {count} 次提醒未能发出 / late: {count} earlier reminder(s) were not sent", count=int)
+               "补发：此前 {count} 次提醒未能发出 / late: {count} earlier reminder(s) were not sent")
 
 
 def rung_key(ref: str, rung: str) -> str:

@@ -16,35 +16,33 @@ from gaoxin.returns.numbers import parse_number
 from gaoxin.returns.text import plain, squeezed, unit_symbol
 from gaoxin.returns.workbook import Sheet
 
-HEADER_DUPLICATE = Code("returns.header_duplicate", "表头 {name} 出现两次", "the header {name} occurs twice", name=str)
-HEADER_REPAIRED = Code("returns.header_repaired", "表头「{text}」读作 {name}", "header {text!r} read as {name}", text=str,
-                       name=str)
+HEADER_DUPLICATE = Code("returns.header_duplicate", "表头 {name} 出现两次", "the header {name} occurs twice")
+HEADER_REPAIRED = Code("returns.header_repaired", "表头「{text}」读作 {name}", "header {text!r} read as {name}")
 HEADERS_RENAMED = Code("returns.headers_renamed", "表头应为 {name}，现为「{text}」；请恢复第 1 行的表头",
-                       "the header should be {name} and is {text!r}: restore row 1", name=str, text=str)
+                       "the header should be {name} and is {text!r}: restore row 1")
 HEADER_MISSING = Code("returns.header_missing", "缺少表头 {name}；请使用下发的模板",
-                      "the header {name} is missing: use the template that was sent out", name=str)
+                      "the header {name} is missing: use the template that was sent out")
 COLUMN_IGNORED = Code("returns.column_ignored", "「{text}」一列不在报表中，未读取",
-                      "the column {text!r} is not part of the form, not read", text=str)
+                      "the column {text!r} is not part of the form, not read")
 CODE_DUPLICATE = Code("returns.code_duplicate", "{name}（{variable}）在第 {row} 行已填", "{variable} stands in row {row} already",
-                      name=str, variable=str, row=int)
+                      variable=str)
 ROW_MISSING = Code("returns.row_missing", "缺少「{name}」（{variable}）一行；请使用下发的模板",
-                   "the row of {variable} is missing: use the template that was sent out", name=str, variable=str)
-CODE_REPAIRED = Code("returns.code_repaired", "代码「{written}」读作 {code}", "code {written!r} read as {code}", written=str,
-                     code=str)
+                   "the row of {variable} is missing: use the template that was sent out", variable=str)
+CODE_REPAIRED = Code("returns.code_repaired", "代码「{written}」读作 {code}", "code {written!r} read as {code}")
 NAME_CHANGED = Code("returns.name_changed", "「{name}」的名称被改为「{text}」，按代码读取",
                     "the name of {item} was changed to {text!r}; read by its code", name=str, item=str, text=str)
-ROW_WITHOUT_VALUE = Code("returns.row_without_value", "第 {row} 行没有数值，未读取", "row {row} has no value, not read", row=int)
-CODE_MISSING = Code("returns.code_missing", "第 {row} 行有数值而没有代码", "row {row} has a value and no code", row=int)
-CODE_UNKNOWN = Code("returns.code_unknown", "本表没有变量「{code}」", "the form has no variable {code!r}", code=str)
+ROW_WITHOUT_VALUE = Code("returns.row_without_value", "第 {row} 行没有数值，未读取", "row {row} has no value, not read")
+CODE_MISSING = Code("returns.code_missing", "第 {row} 行有数值而没有代码", "row {row} has a value and no code")
+CODE_UNKNOWN = Code("returns.code_unknown", "本表没有变量「{code}」", "the form has no variable {code!r}")
 NAMES_ROW_MISSING = Code("returns.names_row_missing", "第 2 行应为字段名称，现为数据；记录从第 3 行开始",
                          "row 2 should hold the names and holds data: records begin in row 3")
 ROW_IS_REMARK = Code("returns.row_is_remark", "第 {row} 行是「{text}」，不作为记录",
-                     "row {row} is a remark or a total, not an entry", row=int, text=str)
+                     "row {row} is a remark or a total, not an entry")
 MERGED = Code("returns.merged_cells", "{first}:{last} 是合并单元格；请取消合并，每格各填一值",
-              "{first}:{last} is merged: unmerge it and fill every cell", first=str, last=str)
-ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same", row=int)
+              "{first}:{last} is merged: unmerge it and fill every cell", first=str)
+ROW_HIDDEN = Code("returns.row_hidden", "第 {row} 行是隐藏的，照常读取", "row {row} is hidden; it was read all the same")
 COLUMN_HIDDEN = Code("returns.column_hidden", "第 {column} 列是隐藏的，照常读取",
-                     "column {column} is hidden; it was read all the same", column=int)
+                     "column {column} is hidden; it was read all the same")
 
 _REMARK = re.compile(r"(注|说明|备注|填表|制表|审核|复核|单位负责|负责人|填报|联系|报出)")
 _TOTALS = frozenset({"合计", "总计", "小计", "共计"})

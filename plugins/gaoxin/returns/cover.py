@@ -22,39 +22,36 @@ from gaoxin.returns.text import plain, squeezed
 from gaoxin.returns.workbook import Sheet
 
 KEY_UNKNOWN = Code("returns.cover_key_unknown", "封面上的「{written}」不是已知的项目，未读取",
-                   "unknown cover key {written!r}, not read", written=str)
-KEY_REPAIRED = Code("returns.cover_key_repaired", "封面「{written}」读作 {key}", "cover key {written!r} read as {key}",
-                    written=str, key=str)
-KEY_TWICE = Code("returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently", key=str)
+                   "unknown cover key {written!r}, not read")
+KEY_REPAIRED = Code("returns.cover_key_repaired", "封面「{written}」读作 {key}", "cover key {written!r} read as {key}")
+KEY_TWICE = Code("returns.cover_key_twice", "封面上 {key} 写了两次且不同", "the cover gives {key} twice, differently")
 KEY_MISSING = Code("returns.cover_key_missing", "封面缺少 {key}（{name}）；请使用下发的模板",
-                   "the cover lacks {key} ({name}): use the template that was sent out", key=str, name=Message)
+                   "the cover lacks {key} ({name}): use the template that was sent out", name=Message)
 CSV_NAME = Code("returns.csv_name", "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
-                "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}", stem=str)
-UNKNOWN = Code("returns.unknown", "没有{what}「{written}」；可用：{known}", "no {what} {written!r}; known: {known}", what=Message,
-               written=str, known=tuple)
+                "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}")
+UNKNOWN = Code("returns.unknown", "没有{what}「{written}」；可用：{known}", "no {what} {written!r}; known: {known}")
 _NAMED = {
     "campaign": Code("returns.a_campaign", "创建工作", "campaign")(), "form": Code("returns.a_form", "报表", "form")(),
     "unit": Code("returns.a_unit", "单位", "unit")(),
 }
 NONE = Code("returns.none", "（无）", "(none)")
 PLAN_UNREADABLE = Code("returns.plan_unreadable", "方案「{campaign}」读不了：{why}",
-                       "the plan {campaign!r} cannot be read: {why}", campaign=str, why=Worded)
+                       "the plan {campaign!r} cannot be read: {why}", why=Worded)
 UNIT_NOT_ASKED = Code("returns.unit_not_asked", "报表「{form}」不由{unit}报送；填报单位：{asked}",
                       "form {form_id} is not asked of {unit_id}; asked of: {asked_ids}", form=str, form_id=str, unit=str,
                       unit_id=str, asked=tuple, asked_ids=tuple)
 PERIOD_INVALID = Code("returns.period_invalid", "报告期「{written}」无法识别{wanted}",
-                      "the period {written!r} is not understood{wanted}", written=str, wanted=Message | None)
+                      "the period {written!r} is not understood{wanted}", wanted=Message | None)
 WANTED = Code("returns.period_wanted", "，本表按 {periodicity} 报送，如 {first}",
-              "; this form is reported by {periodicity}, such as {first}", periodicity=str, first=Period)
+              "; this form is reported by {periodicity}, such as {first}", first=Period)
 PERIOD_NOT_ASKED = Code("returns.period_not_asked", "报表「{form}」不报 {period}：报送范围 {first} 至 {last}{skipped}",
                         "form {form_id} is not asked for {period}: it runs from {first} to {last}{skipped}", form=str,
                         form_id=str, period=Period, first=Period, last=Period, skipped=Message | None)
-SKIPPED = Code("returns.periods_skipped", "，其中不单独报第 {numbers} 期", ", without number {numbers} of a year", numbers=tuple)
+SKIPPED = Code("returns.periods_skipped", "，其中不单独报第 {numbers} 期", ", without number {numbers} of a year")
 TEMPLATE_OUTDATED = Code("returns.template_outdated", "模板版本是「{written}」，现行版本是 {template}；请重新下载模板填报",
-                         "the template's version is {written!r}, the one in force is {template}: fill in a fresh template",
-                         written=str, template=int)
+                         "the template's version is {written!r}, the one in force is {template}: fill in a fresh template")
 VALUE_REPAIRED = Code("returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
-                      key=str, written=str, meant=str)
+                      meant=str)
 
 N = TypeVar("N", SeriesForm | RegisterForm, Unit)
 _LOOKED_AT = 60  # rows of the sheet; a cover is short, and what stands below is not one

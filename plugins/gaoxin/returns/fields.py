@@ -25,18 +25,18 @@ CODE_AS_NUMBER = Code("returns.code_as_number", "编号按数字存放", "code s
 HYPHENS = Code("returns.hyphens", "去掉空格和连字符", "spaces and hyphens removed")
 CAPITALS = Code("returns.capitals", "小写改为大写", "lower case made capital")
 CODE_MENDED = Code("returns.code_mended", "去掉多余空格或全角", "white space or full-width characters mended")
-CODED = Code("returns.coded", "「{text}」记为代码 {code}", "{text!r} coded as {code}", text=str, code=str)
+CODED = Code("returns.coded", "「{text}」记为代码 {code}", "{text!r} coded as {code}")
 TIME_DROPPED = Code("returns.time_dropped", "去掉时刻", "time of day dropped")
 NOT_A_DATE = Code("returns.not_a_date", "不是日期", "not a date")
-NO_SUCH_DAY = Code("returns.no_such_day", "没有「{text}」这一天", "there is no day {text!r}", text=str)
-DATE_READ = Code("returns.date_read", "「{text}」读作 {day}", "read as {day}", text=str, day=date)
-WITHOUT_DAY = Code("returns.without_day", "「{text}」没有写到日", "{text!r} names no day: write year, month and day", text=str)
+NO_SUCH_DAY = Code("returns.no_such_day", "没有「{text}」这一天", "there is no day {text!r}")
+DATE_READ = Code("returns.date_read", "「{text}」读作 {day}", "read as {day}")
+WITHOUT_DAY = Code("returns.without_day", "「{text}」没有写到日", "{text!r} names no day: write year, month and day")
 NO_CERTAIN_DATE = Code("returns.no_certain_date", "「{text}」不是可以确认的日期；请写成 2020-06-01",
-                       "{text!r} is no certain date: write it as 2020-06-01", text=str)
+                       "{text!r} is no certain date: write it as 2020-06-01")
 NUMBER_NO_DATE = Code("returns.number_no_date", "{number} 不是可以确认的日期；请写成 2020-06-01",
-                      "{number} is no certain date: write it as 2020-06-01", number=Decimal)
-SERIAL_READ = Code("returns.serial_read", "日期序列值 {serial} 读作 {day}", "serial {serial} read as {day}", serial=int, day=date)
-DIGITS_READ = Code("returns.digits_read", "{digits} 读作 {day}", "read as {day}", digits=int, day=date)
+                      "{number} is no certain date: write it as 2020-06-01")
+SERIAL_READ = Code("returns.serial_read", "日期序列值 {serial} 读作 {day}", "serial {serial} read as {day}")
+DIGITS_READ = Code("returns.digits_read", "{digits} 读作 {day}", "read as {day}")
 
 _DATE_SHAPES = (
     re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"),

@@ -28,22 +28,22 @@ _LARGEST_EXPONENT = 24  # no statistic of a district is larger; 1E+999999 must n
 # Repairs.
 PERCENT_FORMAT = Code("returns.percent_format", "单元格为百分比格式", "cell formatted as a percentage")
 WHITE_SPACE = Code("returns.white_space", "空格视为空白", "white space read as blank")
-READ_AS_BLANK = Code("returns.read_as_blank", "「{text}」视为空白", "{text!r} read as blank", text=str)
+READ_AS_BLANK = Code("returns.read_as_blank", "「{text}」视为空白", "{text!r} read as blank")
 FULL_WIDTH = Code("returns.full_width", "全角字符改为半角", "full-width characters made half-width")
 INVISIBLE = Code("returns.invisible", "去掉多余空格或不可见字符", "surplus white space or invisible characters removed")
 TEXT_NUMBER = Code("returns.text_number", "文本型数字", "number stored as text")
 QUOTE = Code("returns.quote", "去掉前面的引号", "leading quotation mark removed")
-CURRENCY = Code("returns.currency", "去掉货币符号 {sign}", "currency sign removed", sign=str)
+CURRENCY = Code("returns.currency", "去掉货币符号 {sign}", "currency sign removed")
 BRACKETS = Code("returns.brackets", "括号表示负数", "brackets read as a minus sign")
 SCIENTIFIC = Code("returns.scientific", "科学记数法", "scientific notation")
 THOUSANDS = Code("returns.thousands", "去掉千位分隔符", "thousands separators removed")
 FULL_STOP = Code("returns.full_stop", "句号改为小数点", "full stop read as the decimal point")
 PERCENT_SIGN = Code("returns.percent_sign", "去掉百分号", "percent sign read")
-SCALE_WRITTEN = Code("returns.scale_written", "数值后写有「{written}」", "{written} written after the number", written=str)
-MULTIPLE = Code("returns.multiple", "「{written}」按倍数换算", "{written} read as a multiple", written=str)
-UNIT_OF_CELL = Code("returns.unit_of_cell", "计量单位取自单元格：{unit}", "unit taken from the cell", unit=str)
-UNIT_REMOVED = Code("returns.unit_removed", "去掉数值后的计量单位「{unit}」", "unit after the number removed", unit=str)
-CONVERTED = Code("returns.converted", "由 {written} 换算为 {unit}", "converted from {written} to {unit}", written=str, unit=str)
+SCALE_WRITTEN = Code("returns.scale_written", "数值后写有「{written}」", "{written} written after the number")
+MULTIPLE = Code("returns.multiple", "「{written}」按倍数换算", "{written} read as a multiple")
+UNIT_OF_CELL = Code("returns.unit_of_cell", "计量单位取自单元格：{unit}", "unit taken from the cell")
+UNIT_REMOVED = Code("returns.unit_removed", "去掉数值后的计量单位「{unit}」", "unit after the number removed")
+CONVERTED = Code("returns.converted", "由 {written} 换算为 {unit}", "converted from {written} to {unit}")
 
 # Problems.
 NO_UNIT = Code("returns.no_unit", "（空）", "(none)")
@@ -51,26 +51,23 @@ LOGICAL = Code("returns.logical", "单元格是逻辑值，不是数字", "the c
 DATE_FORMAT = Code("returns.date_format", "单元格是日期或时间格式，看不出原来的数字；请改为数字格式重填",
                    "the cell is formatted as a date or time; set a number format and type it again")
 NOT_A_NUMBER = Code("returns.not_a_number", "不是数字", "not a number")
-NO_NUMBER_TEXT = Code("returns.no_number_text", "「{text}」不是数字", "{text!r} is not a number", text=str)
+NO_NUMBER_TEXT = Code("returns.no_number_text", "「{text}」不是数字", "{text!r} is not a number")
 TWO_MEANINGS = Code("returns.two_meanings", "「{text}」可能是零、不足最小单位或没有数据；请填数字，没有数据请留空",
-                    "{text!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty",
-                    text=str)
+                    "{text!r} may mean nought, less than the smallest unit, or no figure: type a number, or leave it empty")
 CURRENCY_MISFIT = Code("returns.currency_misfit", "货币符号 {sign} 与计量单位 {unit} 不符",
-                       "the currency sign {sign} does not fit the unit {unit}", sign=str, unit=str | Message)
-BEYOND = Code("returns.beyond", "「{text}」大得或小得不合情理", "{text!r} is beyond any statistic", text=str)
+                       "the currency sign {sign} does not fit the unit {unit}", unit=str | Message)
+BEYOND = Code("returns.beyond", "「{text}」大得或小得不合情理", "{text!r} is beyond any statistic")
 SEPARATORS = Code("returns.separators", "「{text}」中的分隔符可有几种读法",
-                  "the separators in {text!r} can be read in more than one way", text=str)
-PERCENT_MISFIT = Code("returns.percent_misfit", "百分数与计量单位 {unit} 不符", "a percentage does not fit the unit {unit}",
-                      unit=str)
+                  "the separators in {text!r} can be read in more than one way")
+PERCENT_MISFIT = Code("returns.percent_misfit", "百分数与计量单位 {unit} 不符", "a percentage does not fit the unit {unit}")
 SHARE_UNCLEAR = Code("returns.share_unclear", "{number} 可能是 {number}%，也可能是 {hundredfold}%；请带百分号重填",
-                     "{number} may be {number} % or {hundredfold} %: type it with a percent sign", number=Decimal,
-                     hundredfold=Decimal)
+                     "{number} may be {number} % or {hundredfold} %: type it with a percent sign")
 SCALE_UNCLEAR = Code("returns.scale_unclear", "「{written}」与计量单位 {unit} 连起来可有几种读法",
-                     "{written} with the unit {unit} can be read in more than one way", written=str, unit=str | Message)
+                     "{written} with the unit {unit} can be read in more than one way", unit=str | Message)
 NO_UNIT_OF_MEASURE = Code("returns.no_unit_of_measure", "数值后的「{written}」不是计量单位",
-                          "{written!r} after the number is no unit of measure", written=str)
+                          "{written!r} after the number is no unit of measure")
 TWO_UNITS = Code("returns.two_units", "单元格写的是 {written}，计量单位一栏是 {unit}",
-                 "the cell says {written}, the unit column says {unit}", written=str, unit=str)
+                 "the cell says {written}, the unit column says {unit}")
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,8 @@ from gaoxin.returns.text import squeezed
 from gaoxin.returns.workbook import Book, Sheet, open_book, open_csv
 
 SHEET_MISSING = Code("returns.sheet_missing", "缺少工作表「{wanted}」，文件中有：{there}；请使用下发的模板",
-                     "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out", wanted=str,
-                     there=tuple)
-HIDDEN_SHEET = Code("returns.hidden_sheet", "工作表「{sheet}」是隐藏的", "the sheet {sheet} is hidden", sheet=str)
+                     "the sheet {wanted} is missing; the file has: {there}. Use the template that was sent out")
+HIDDEN_SHEET = Code("returns.hidden_sheet", "工作表「{sheet}」是隐藏的", "the sheet {sheet} is hidden")
 
 _TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 

@@ -12,7 +12,6 @@ import re
 import zipfile
 from collections.abc import Iterable
 from datetime import datetime, time
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,11 +38,11 @@ _UNIT_CHOICES = {"cny": ("元", "万元", "亿元"), "usd": ("美元", "万美�
 
 # What an official is told beside a cell.
 KIND_NAMES, TYPE_NAMES = ({key: Text(*told) for key, told in layout.WORDS[name].items()} for name in ("kinds", "types"))
-UNIT = Code("returns.hint.unit", "计量单位 {unit}", "unit {unit}", unit=str)
+UNIT = Code("returns.hint.unit", "计量单位 {unit}", "unit {unit}")
 WHOLE = Text("填整数", "whole number")
 SHARE = Text("16% 填 16 或 16%，不填 0.16", "for 16 % type 16 or 16%, not 0.16")
-RANGE = Code("returns.hint.range", "范围 {low} ～ {high}", "range {low} to {high}", low=Decimal, high=Decimal)
-BOUND = Code("returns.hint.bound", "范围 {bound}", "range {bound}", bound=str)
+RANGE = Code("returns.hint.range", "范围 {low} ～ {high}", "range {low} to {high}")
+BOUND = Code("returns.hint.bound", "范围 {bound}", "range {bound}")
 REQUIRED, OPTIONAL = Text("必填", "required"), Text("选填", "optional")
 
 _NOTES_HEAD, _ADVICE = ([Text(*told) for told in layout.WORDS[name]] for name in ("head", "advice"))

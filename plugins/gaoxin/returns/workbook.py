@@ -36,17 +36,16 @@ _BROKEN_PACKAGE = (
 _RESAVE = ("请用表格软件打开，另存为 .xlsx 后重报", "open it in a spreadsheet program, save it as .xlsx and send it again")
 
 ERROR_CELL = Code("returns.error_cell", "单元格是错误值 {error}；请改正公式或直接填写数值",
-                  "the cell holds the error {error}: mend the formula or type the value", error=str)
+                  "the cell holds the error {error}: mend the formula or type the value")
 UNVALUED = Code("returns.unvalued", "公式没有计算结果；请在表格软件中打开并保存，或直接填写数值",
                 "the formula carries no computed value: open and save it in a spreadsheet program, or type the value")
 EMPTY_FILE = Code("returns.empty_file", "文件是空的；请检查是否保存成功", "the file is empty: check that it was saved")
 TOO_LARGE = Code("returns.too_large", "文件超过 {mb} MB；请删去图片和无关的工作表",
-                 "the file is larger than {mb} MB: remove pictures and other sheets", mb=int)
+                 "the file is larger than {mb} MB: remove pictures and other sheets")
 UNPACKED_TOO_LARGE = Code("returns.unpacked_too_large", "文件解压后超过 {mb} MB 或部件过多；请另存为只含报表的新文件",
-                          "unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file",
-                          mb=int)
+                          "unpacked, the file is larger than {mb} MB or has too many parts: save the form alone as a new file")
 TOO_WIDE = Code("returns.too_wide", "工作表「{sheet}」延伸到 {where}；请删去多余的行和列",
-                "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns", sheet=str, where=str)
+                "sheet {sheet!r} reaches to {where}: delete the surplus rows and columns", where=str)
 SHEET_TOO_LARGE = Code("returns.sheet_too_large", "工作表过大；请删去多余的行和列",
                        "a sheet is too large: delete the surplus rows and columns")
 WEB_PAGE = Code("returns.web_page", f"文件其实是网页或 XML；{_RESAVE[0]}", f"the file is really a web page or XML: {_RESAVE[1]}")
@@ -67,11 +66,11 @@ MACRO = Code("returns.macro", "文件含有宏；请另存为不带宏的 .xlsx 
 LINKS = Code("returns.links", "工作簿引用了其他文件，数值可能不是最新；请断开链接，粘贴为数值",
              "the workbook refers to other files, so values may be stale: break the links and paste values")
 
-CSV_TOO_LARGE = Code("returns.csv_too_large", "文件超过 {mb} MB", "the file is larger than {mb} MB", mb=int)
+CSV_TOO_LARGE = Code("returns.csv_too_large", "文件超过 {mb} MB", "the file is larger than {mb} MB")
 NO_TEXT = Code("returns.no_text", "不是文本：请另存为 UTF-8 或 GB18030 编码的 CSV",
                "not text: save it as CSV in UTF-8 or GB18030")
 TOO_MANY = Code("returns.too_many", "行或列过多", "too many rows or columns")
-MALFORMED = Code("returns.malformed", "CSV 格式有误（{error}）", "malformed CSV ({error})", error=str)
+MALFORMED = Code("returns.malformed", "CSV 格式有误（{error}）", "malformed CSV ({error})")
 
 
 @dataclass

@@ -9,20 +9,25 @@ from decimal import Decimal
 from enum import StrEnum
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import typer
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from gaoxin.campaign.answer import Answer, as_json
-from gaoxin.cli import layout, output
+from gaoxin.cli import figures, layout, output
 from gaoxin.cli.layout import Column, Markup, line, rows
 from gaoxin.cli.output import Session
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.i18n import Lang, Text
 from gaoxin.periods import Period
+from gaoxin.plan.reading.loader import parse_plan
+from gaoxin.plan.target import Truth
 from gaoxin.settings import Settings
+from tests.plan_texts import demo
 
 
 class Colour(StrEnum):
@@ -166,6 +171,18 @@ def test_text_from_outside_is_no_markup():
 )
 def test_a_cell_reads_as_people_write_it(value, text):
     assert layout.shown(value) == text
+
+
+@pytest.mark.parametrize(("unit", "en"), [("百分点", "2.5 percentage points"), ("亿元", "2.5 亿元"), (None, "—")])
+def test_a_figure_stands_with_its_unit_in_the_readers_language(unit, en):
+    view = layout.View(Console(), "en", parse_plan(demo()))
+    row = SimpleNamespace(value=unit and Decimal("2.50"), unit=unit)
+    assert view.cell(layout.amount("value", "unit")(row, view)) == en
+
+
+def test_what_is_missing_is_in_words_in_english():
+    told = figures._truth(Truth.NOT_MET, Decimal("1.5"), "个百分点", layout.View(Console(), "en", parse_plan(demo())))
+    assert told.endswith(", 1.5 percentage points missing")
 
 
 @pytest.mark.parametrize(("share", "text"), [(None, "—"), (Decimal("0.875"), "87.5%"), (1, "100%"), (0, "0%")])

@@ -28,6 +28,17 @@ def test_the_reason_of_an_unknown_indicator_is_told_in_both_languages(plan, coll
     assert "no return of a bureau" in told.subject.en
 
 
+def test_percentage_points_are_words_in_english(plan, collection, make_evidence):
+    full = make_evidence(IN_WINDOW)
+    late = replace(result_of(plan, "hnte", full.as_of, Status.OFF_TRACK), value=Decimal(2), unit="个百分点", gap=Decimal(1))
+    result = evaluate_gate(plan, collection, replace(full, indicators=(late, *full.indicators[:2])))
+    [told] = [s.subject for s in by_id(result, "targets").shortfalls if s.ref == "hnte"]
+    assert ("现值 2 个百分点" in told.zh, "差 1 个百分点" in told.zh) == (True, True)
+    assert "2 percentage points" in told.en
+    assert "1 percentage points missing" in told.en
+    assert "百分点" not in told.en
+
+
 def test_a_target_met_on_stale_figures_does_not_count(demo_data, make_evidence):
     """The gate asks for no complete returns, so only the targets can see that the newest figures are missing."""
     gate = {"deadline": "2024-06", "criteria": [{"kind": "targets_met", "id": "targets", "indicators": ["gross_output"]}]}

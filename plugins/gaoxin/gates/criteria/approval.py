@@ -1,4 +1,3 @@
-from datetime import date
 
 from gaoxin.clock import local_day
 from gaoxin.gates.judging import Case, Judgement, judged
@@ -12,12 +11,11 @@ _WAITS = Code("gates.approval_waits", "{unit}尚未同意，待其他条件满�
 _VOID = Code(
     "gates.approval_void", "{unit}于 {day} 的意见所依据的数据、规则或说明已变，意见失效，须重新提请（封签 {given}，现为 {now}）",
     "the decision of {unit} of {day} is void: figures, rules or explanations changed since (seal {given}, now {now}); ask again",
-    unit=Worded, day=date, given=str, now=str,
+    unit=Worded
 )
-_REFUSED = Code("gates.approval_refused", "{unit}于 {day} 不同意：{reason}", "{unit} refused on {day}: {reason}", unit=Worded,
-                day=date, reason=str | Message)
+_REFUSED = Code("gates.approval_refused", "{unit}于 {day} 不同意：{reason}", "{unit} refused on {day}: {reason}", unit=Worded)
 _NO_REASON = Code("gates.no_reason", "未写理由", "no reason given")
-_GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved on {day}", unit=Worded, day=date)
+_GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved on {day}", unit=Worded)
 
 
 class Consent(Judgement[Approval]):

@@ -2,14 +2,14 @@ from datetime import date
 
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Code, Message
 from gaoxin.plan.criteria.deliverables_present import DeliverablesPresent
 
 _DETAIL = Code("gates.deliverables_present", "应有成果 {wanted} 件，已备 {found} 件",
-               "{found} of {wanted} deliverables have evidence", wanted=int, found=int)
+               "{found} of {wanted} deliverables have evidence", wanted=int)
 _NO_TASK = Code("gates.no_task", "本阶段没有任务，无成果可查", "the phase has no task: nothing to look for")
 _MISSING = Code("gates.deliverable_missing", "任务“{task}”缺成果“{deliverable}”（期限 {due}）",
-                "task {task}: no evidence of {deliverable} (due {due})", task=Worded, deliverable=Worded, due=date | Message)
+                "task {task}: no evidence of {deliverable} (due {due})", due=date | Message)
 _UNDATED = Code("gates.undated", "未定", "not said")
 
 

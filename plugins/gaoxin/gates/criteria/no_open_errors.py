@@ -5,9 +5,8 @@ from gaoxin.plan.criteria.no_open_errors import NoOpenErrors
 from gaoxin.returns.model import ReturnState
 
 _DETAIL = Code("gates.no_open_errors", "应报 {due} 份中，退回未改正 {rejected} 份，尚无校核结论 {unjudged} 份",
-               "of {due} returns due, {rejected} stand rejected and {unjudged} have no verdict yet", due=int, rejected=int,
-               unjudged=int)
-_ERRORS = Code("gates.errors_open", "有 {count} 个错误未改正", "{count} error(s) open", count=int)
+               "of {due} returns due, {rejected} stand rejected and {unjudged} have no verdict yet", due=int)
+_ERRORS = Code("gates.errors_open", "有 {count} 个错误未改正", "{count} error(s) open")
 
 
 class Clean(OnReturns[NoOpenErrors]):

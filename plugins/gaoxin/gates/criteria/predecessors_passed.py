@@ -1,11 +1,11 @@
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
-from gaoxin.i18n import Code, Worded
+from gaoxin.i18n import Code
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 
 _DETAIL = Code("gates.predecessors_passed", "前置阶段 {count} 个，已通过 {passed} 个",
-               "{passed} of {count} preceding phase(s) passed", count=int, passed=int)
-_WAITS = Code("gates.predecessor_open", "前置阶段“{phase}”尚未通过", "phase {phase} has not passed", phase=Worded)
+               "{passed} of {count} preceding phase(s) passed")
+_WAITS = Code("gates.predecessor_open", "前置阶段“{phase}”尚未通过", "phase {phase} has not passed")
 
 
 class Predecessors(Judgement[PredecessorsPassed]):

@@ -1,4 +1,3 @@
-from datetime import date
 
 from gaoxin.gates.judging import Case, Due, OnReturns, judged, return_ids
 from gaoxin.gates.model import CriterionResult
@@ -7,7 +6,7 @@ from gaoxin.plan.criteria.returns_complete import ReturnsComplete
 from gaoxin.returns.model import ReturnState
 
 _DETAIL = Code("gates.returns_complete", "截至 {day} 应报 {due} 份，已接受 {accepted} 份",
-               "{accepted} of {due} returns due by {day} are accepted", day=date, due=int, accepted=int)
+               "{accepted} of {due} returns due by {day} are accepted", due=int)
 
 
 class Complete(OnReturns[ReturnsComplete]):

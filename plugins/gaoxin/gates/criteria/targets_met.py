@@ -7,8 +7,9 @@ from decimal import Decimal
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.gates.stale import stale
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.indicators.model import IndicatorResult, Status, Truth
+from gaoxin.measures import said
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.targets_met import TargetsMet
@@ -18,39 +19,35 @@ from gaoxin.plan.words import wording
 _NO_INDICATOR = Code("gates.no_indicator", "没有可判断的指标", "there is no indicator to judge")
 
 # The whole, clause by clause.
-_DETAIL = Code("gates.targets_met", "{clauses:;}", "{clauses:;}", clauses=tuple)
+_DETAIL = Code("gates.targets_met", "{clauses:;}", "{clauses:;}")
 _COUNTED = Code("gates.targets_counted", "指标 {total} 项，达标 {met} 项，无法评估 {unknown} 项；要求 {share}%，即 {needed} 项",
-                "{met} of {total} indicators met, {unknown} unknown; {share} % are needed, that is {needed}", total=int, met=int,
-                unknown=int, share=Decimal, needed=int)
+                "{met} of {total} indicators met, {unknown} unknown; {share} % are needed, that is {needed}")
 _DUE_LATER = Code("gates.targets_due_later", "{count} 项的完成时间为 {due}，比本关口时限 {deadline} 晚 {gap}",
-                  "{count} due {due}, {gap} later than this gate's deadline {deadline}", count=int, due=date, deadline=date,
-                  gap=Message)
+                  "{count} due {due}, {gap} later than this gate's deadline {deadline}")
 _BY_CHOICE = Code("gates.targets_by_choice", "按“{decision}”（{choice}，{unit}决定），其中 {count} 项未达标但进度正常，计入",
-                  "by choice {choice} of {unit}, {count} of them count as on track", decision=Worded, choice=str, unit=Worded,
-                  count=int)
+                  "by choice {choice} of {unit}, {count} of them count as on track", unit=Worded)
 _UNDECIDED = Code("gates.targets_undecided", "其中 {count} 项未达标且未到期，文件未说明关口如何判断，须由办公室作出决定",
                   "{count} of them are not met and not yet due; the document does not say how to judge them; "
-                  "a decision of the office is needed", count=int)
+                  "a decision of the office is needed")
 _OLD_FIGURES = Code("gates.targets_stale", "{count} 项的数据不是应报的最近一期，不计入",
-                    "{count} rest on figures older than those due, and do not count", count=int)
-_MONTHS = Code("gates.months", "{n} 个月", "{n} month{n:s}", n=int)
-_DAYS = Code("gates.days", "{n} 天", "{n} day{n:s}", n=int)
+                    "{count} rest on figures older than those due, and do not count")
+_MONTHS = Code("gates.months", "{n} 个月", "{n} month{n:s}")
+_DAYS = Code("gates.days", "{n} 天", "{n} day{n:s}")
 
 # One indicator that does not count.
-_INDICATOR = Code("gates.indicator", "{name}：{parts:,}", "{name}: {parts:,}", name=Worded, parts=tuple)
-_TARGET = Code("gates.indicator_target", "目标 {target}", "target {target}", target=Worded)
+_INDICATOR = Code("gates.indicator", "{name}：{parts:,}", "{name}: {parts:,}", name=Worded)
+_TARGET = Code("gates.indicator_target", "目标 {target}", "target {target}")
 _NO_RESULT = Code("gates.indicator_missing", "没有评估结果", "not evaluated")
-_VALUE = Code("gates.indicator_value", "现值 {value:4} {unit}", "value {value:4} {unit}", value=Decimal, unit=str)
+_VALUE = Code("gates.indicator_value", "现值 {value:4} {unit}", "value {value:4} {unit}", value=Decimal, unit=Text | str)
 _VALUE_OF = Code("gates.indicator_value_of", "现值 {value:4} {unit}（{period}）", "value {value:4} {unit} ({period})",
-                 value=Decimal, unit=str, period=Period)
+                 value=Decimal, unit=Text | str, period=Period)
 _AGAINST = Code("gates.indicator_against", "参照 {series} {value:4} {unit}（{period}，{published} 公布）",
-                "against {series} {value:4} {unit} ({period}, published {published})", series=Worded, value=Decimal, unit=str,
-                period=Period, published=date)
-_GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=str | Message)
+                "against {series} {value:4} {unit} ({period}, published {published})", value=Decimal, unit=Text | str,
+                period=Period)
+_GAP = Code("gates.indicator_gap", "差 {value:4} {unit}", "{value:4} {unit} missing", value=Decimal, unit=Text | str | Message)
 _POINTS = {"%": Code("gates.gap_of_share", "个百分点", "points")(), "百分点": Code("gates.gap_in_points", "百分点", "points")()}
-_AFTER_GATE = Code("gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate", due=date,
-                   gap=Message)
-_BECAUSE = Code("gates.indicator_because", "{status}：{reason}", "{status}: {reason}", status=Message, reason=Worded)
+_AFTER_GATE = Code("gates.indicator_after_gate", "完成时间 {due}，晚于关口 {gap}", "due {due}, {gap} after the gate")
+_BECAUSE = Code("gates.indicator_because", "{status}：{reason}", "{status}: {reason}", reason=Worded)
 _STATUS = {
     status: Code(f"gates.indicator_{status}", *words)()
     for status, words in {
@@ -151,13 +148,14 @@ def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None, sta
         yield _NO_RESULT()
         return
     if result.value is not None and result.period:
-        yield _VALUE_OF(value=result.value, unit=result.unit, period=result.period)
+        yield _VALUE_OF(value=result.value, unit=said(result.unit), period=result.period)
     elif result.value is not None:
-        yield _VALUE(value=result.value, unit=result.unit)
+        yield _VALUE(value=result.value, unit=said(result.unit))
     if r := result.reference:
-        yield _AGAINST(series=case.plan.reference(r.id).name, value=r.value, unit=r.unit, period=r.period, published=r.published)
+        yield _AGAINST(series=case.plan.reference(r.id).name, value=r.value, unit=said(r.unit), period=r.period,
+                       published=r.published)
     if result.gap:
-        yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, result.unit))
+        yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, said(result.unit)))
     status = _STATUS[result.status]
     yield _BECAUSE(status=status, reason=result.reason) if result.reason else status
     if due := _due_later(case, indicator):

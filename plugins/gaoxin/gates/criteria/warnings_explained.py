@@ -5,8 +5,8 @@ from gaoxin.plan.criteria.warnings_explained import WarningsExplained
 from gaoxin.returns.model import ReturnState
 
 _DETAIL = Code("gates.warnings_explained", "警告 {total} 条，已说明 {explained} 条",
-               "{explained} of {total} warnings are explained", total=int, explained=int)
-_SILENT = Code("gates.warnings_silent", "{count} 条警告未说明", "{count} warning(s) without explanation", count=int)
+               "{explained} of {total} warnings are explained")
+_SILENT = Code("gates.warnings_silent", "{count} 条警告未说明", "{count} warning(s) without explanation")
 
 
 class Explained(OnReturns[WarningsExplained]):

@@ -26,9 +26,9 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-LACKING = Code("checks.lacking", "缺少可用的数值：{names}", "no usable value of {names}", names=tuple)
+LACKING = Code("checks.lacking", "缺少可用的数值：{names}", "no usable value of {names}")
 INCONVERTIBLE = Code("checks.inconvertible", "方案中计量单位不能换算：{names}",
-                     "the plan's units of measure cannot be converted: {names}", names=tuple)
+                     "the plan's units of measure cannot be converted: {names}")
 SEVERITY = Key("程度", "severity", "退回 须说明 提示")  # words for that key
 
 

@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from gaoxin.i18n import Code, Text, Worded
+from gaoxin.i18n import Code, Worded
 from gaoxin.plan.base import Id, Key, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, DeclaredCheck, Judged, Made, Reported, Severity
 
-TITLE = Code("checks.not_before.title", "{later} 不早于 {earlier}", "{later} not before {earlier}", later=Text, earlier=Text)
+TITLE = Code("checks.not_before.title", "{later} 不早于 {earlier}", "{later} not before {earlier}")
 BEFORE = Code("checks.not_before", "{later} 早于 {earlier_name} {earlier}（{earlier_cell}）；请核对两个日期",
               "{later} lies before {earlier_name} {earlier} ({earlier_cell}); check both dates",
               later=date, earlier=date, earlier_name=Worded, earlier_cell=str)

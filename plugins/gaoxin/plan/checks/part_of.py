@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from gaoxin.i18n import Code, Text, Worded
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.base import Id, Key, WithinForm
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
@@ -13,8 +13,7 @@ MORE = Code(
     "checks.part_of",
     "{part} {part_unit} 大于 {whole} {unit}（{whole_name}，{whole_cell}），多 {excess} {unit}；部分不能大于总体，请核对两个数",
     "{part} {part_unit} is more than {whole} {unit} ({whole_name}, {whole_cell}) by {excess} {unit}: "
-    "a part cannot exceed its whole", part=Decimal, part_unit=str, whole=Decimal, unit=str, whole_name=Worded, whole_cell=str,
-    excess=Decimal)
+    "a part cannot exceed its whole")
 
 
 class PartOf(OfFigures):

@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.i18n import Code, Message
 from gaoxin.numerals import plain
 from gaoxin.plan.base import Id, Key, WithinForm, opt
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
 TITLE = Code("checks.ratio_between.title", "{numerator} / {denominator} 取值 {limits}",
-             "{numerator} / {denominator} within {limits}", numerator=Text, denominator=Text, limits=Message)
+             "{numerator} / {denominator} within {limits}")
 OUTSIDE = Code(
     "checks.ratio_between",
     "{numerator} {numerator_unit} 与 {denominator} {denominator_unit}（{denominator_name}，{denominator_cell}）之比为 {ratio}，"
     "不在 {limits} 之内；请核对两个数及其计量单位，属实请说明原因",
     "{numerator} {numerator_unit} to {denominator} {denominator_unit} ({denominator_name}, {denominator_cell}) is {ratio}, "
-    "outside {limits}; check both figures and their units of measure, and explain if true", numerator=Decimal, numerator_unit=str,
-    denominator=Decimal, denominator_unit=str, denominator_name=Worded, denominator_cell=str, ratio=Decimal, limits=Message)
+    "outside {limits}; check both figures and their units of measure, and explain if true", numerator=Decimal, denominator=Decimal
+)
 NOUGHT = Code("checks.ratio_between.nought", "分母为零，无法计算", "the denominator is nought")
 
 

@@ -11,7 +11,7 @@ from gaoxin.i18n import Code, Text
 from gaoxin.plan.base import Id, Key, WithinForm, opt
 from gaoxin.plan.checks.base import SEVERITY, Judged, Made, OfFigures, Reported, Severity, figure
 
-TITLE = Code("checks.sum_of.title", "{total} = {parts: + }", "{total} = {parts: + }", total=Text, parts=tuple)
+TITLE = Code("checks.sum_of.title", "{total} = {parts: + }", "{total} = {parts: + }", total=Text)
 _ZH = "合计 {total} {unit} 与分项之和 {sum} {unit} 相差 {difference}，允许舍入误差 {%s}；请核对各分项，并保留相同小数位"
 _EN = ("total {total} {unit} and the sum of its parts {sum} {unit} differ by {difference}, {%s} is allowed for rounding; "
        "check the parts, and give all with the same decimals")

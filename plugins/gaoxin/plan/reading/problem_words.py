@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import A_DATE, Unfit
 from gaoxin.plan.fields import about, fields_of, models_in, name_of
 
@@ -23,32 +23,30 @@ _A_MAPPING = Code("plan.a_mapping", "应为键值结构", "expected keys with va
 # pydantic's error types; fields are filled from the error's context, `said` is pydantic's own message.
 _CODES = {"missing": Code("plan.empty", "不能为空", "must not be empty"),
           "string_type": Code("plan.a_text", "应为文字", "expected a text"),
-          "string_too_short": Code("plan.string_too_short", "不能为空", "{said}", said=str),
-          "string_too_long": Code("plan.string_too_long", "最多 {max_length} 个字符", "{said}", max_length=str, said=str),
-          "string_pattern_mismatch": Code("plan.other_shape", "写法不符：须匹配 {pattern}", "{said}", pattern=str, said=str),
+          "string_too_short": Code("plan.string_too_short", "不能为空", "{said}"),
+          "string_too_long": Code("plan.string_too_long", "最多 {max_length} 个字符", "{said}"),
+          "string_pattern_mismatch": Code("plan.other_shape", "写法不符：须匹配 {pattern}", "{said}"),
           "int_type": _AN_INTEGER, "int_parsing": _AN_INTEGER, "int_from_float": _AN_INTEGER, "bool_type": _A_BOOLEAN,
           "bool_parsing": _A_BOOLEAN, "decimal_type": _A_NUMBER, "decimal_parsing": _A_NUMBER,
-          "finite_number": Code("plan.finite_number", "应为有限的数字", "{said}", said=str),
-          "greater_than": Code("plan.greater_than", "应大于 {gt}", "{said}", gt=str, said=str),
-          "greater_than_equal": Code("plan.greater_than_equal", "应不小于 {ge}", "{said}", ge=str, said=str),
-          "less_than": Code("plan.less_than", "应小于 {lt}", "{said}", lt=str, said=str),
-          "less_than_equal": Code("plan.less_than_equal", "应不大于 {le}", "{said}", le=str, said=str), "date_type": A_DATE,
+          "finite_number": Code("plan.finite_number", "应为有限的数字", "{said}"),
+          "greater_than": Code("plan.greater_than", "应大于 {gt}", "{said}"),
+          "greater_than_equal": Code("plan.greater_than_equal", "应不小于 {ge}", "{said}"),
+          "less_than": Code("plan.less_than", "应小于 {lt}", "{said}"),
+          "less_than_equal": Code("plan.less_than_equal", "应不大于 {le}", "{said}"), "date_type": A_DATE,
           "date_parsing": A_DATE, "date_from_datetime_parsing": A_DATE,
           "date_from_datetime_inexact": Code("plan.no_time", "应为日期，不带时刻",
                                              "expected a date such as 2020-10-31, without a time"), "tuple_type": _A_LIST,
           "list_type": _A_LIST, "dict_type": _A_MAPPING, "model_type": _A_MAPPING, "model_attributes_type": _A_MAPPING,
-          "too_short": Code("plan.too_few", "至少要有 {min_length} 项", "at least {min_length} item(s) are needed",
-                            min_length=str),
-          "too_long": Code("plan.too_many", "最多 {max_length} 项", "{said}", max_length=str, said=str)}
-_OTHER = Code("plan.other", "{said}", "{said}", said=str)
-_ONE_OF = Code("plan.one_of", "应为 {options} 之一", "expected one of {options}", options=tuple)
-_THIS = Code("plan.only_this", "应为 {option}", "expected {option}", option=str)
+          "too_short": Code("plan.too_few", "至少要有 {min_length} 项", "at least {min_length} item(s) are needed"),
+          "too_long": Code("plan.too_many", "最多 {max_length} 项", "{said}")}
+_OTHER = Code("plan.other", "{said}", "{said}")
+_ONE_OF = Code("plan.one_of", "应为 {options} 之一", "expected one of {options}")
+_THIS = Code("plan.only_this", "应为 {option}", "expected {option}")
 _A_TARGET = Code("plan.a_target", "应为目标，如 {{at_least: 600}}", "expected a target such as {{at_least: 600}}")
-_NO_KIND = Code("plan.no_kind", "缺少 {key}，无法判断种类", "{key} is missing, so its kind cannot be told", key=str)
+_NO_KIND = Code("plan.no_kind", "缺少 {key}，无法判断种类", "{key} is missing, so its kind cannot be told")
 _UNKNOWN_KIND = Code("plan.unknown_kind", "{key}: {tag}：{key} 应为 {options} 之一",
-                     "{key}: {tag}: {key} must be one of {options}", key=str, tag=str, options=tuple)
-_ONLY_KIND = Code("plan.only_kind", "{key}: {tag}：{key} 应为 {options}", "{key}: {tag}: {key} must be {options}", key=str,
-                  tag=str, options=tuple)
+                     "{key}: {tag}: {key} must be one of {options}")
+_ONLY_KIND = Code("plan.only_kind", "{key}: {tag}：{key} 应为 {options}", "{key}: {tag}: {key} must be {options}")
 # Shapes of texts, told by an example: nobody reads a regular expression.
 _SHAPES = (("^20[xX]", Code("plan.a_masked_date", "应为年份被隐去的日期：20xx、20xx-09 或 20xx-09-30",
                             "expected a date with its year masked: 20xx, 20xx-09 or 20xx-09-30")),
@@ -58,41 +56,39 @@ _SHAPES = (("^20[xX]", Code("plan.a_masked_date", "应为年份被隐去的日�
            ("\\.csv$", Code("plan.a_csv_file", "应为方案文件夹内的 CSV 文件名，如 province.csv",
                             "expected a CSV file in the plan's folder, e.g. province.csv")),
            ("{4}$", Code("plan.cron", "应为五段的 cron，如 30 9 * * *", "expected cron with five fields, e.g. 30 9 * * *")))
-_INSTEAD = Code("plan.instead", "{what}；{instead}", "{what}; {instead}", what=Message, instead=Message)
-_WRITE = Code("plan.write", "写成 {shape}", "write {shape}", shape=str)
-_WRITE_LIST = Code("plan.write_list", "写成 [{shape}]", "write [{shape}]", shape=str)
+_INSTEAD = Code("plan.instead", "{what}；{instead}", "{what}; {instead}")
+_WRITE = Code("plan.write", "写成 {shape}", "write {shape}")
+_WRITE_LIST = Code("plan.write_list", "写成 [{shape}]", "write [{shape}]")
 _WRITE_PER_CENT = Code("plan.write_per_cent", "写成 {figure}，% 写在计量单位里",
-                       "write {figure}; the % belongs into the unit of measure", figure=str)
+                       "write {figure}; the % belongs into the unit of measure")
 _WRITE_NO_UNIT = Code("plan.write_no_unit", "写成 {figure}，数字不带单位，{unit} 不写在这里",
-                      "write {figure}; {unit} does not belong here", figure=str, unit=str)
+                      "write {figure}; {unit} does not belong here")
 _WRITE_PAIRS = Code("plan.write_pairs", "每项写成 键: 值", "write each as key: value")
-_QUOTE = Code("plan.quote", '加引号，写成 "{text}"', 'quote it: "{text}"', text=str)
+_QUOTE = Code("plan.quote", '加引号，写成 "{text}"', 'quote it: "{text}"')
 _ONE_TARGET = Code("plan.one_target", "只有一个目标，不用列表，去掉前面的 -", "it is one target, no list: take the - away")
-_ONE_THING = Code("plan.one_thing", "{key} 只有一项，不用列表，去掉前面的 -", "{key} is one thing, no list: take the - away",
-                  key=str)
+_ONE_THING = Code("plan.one_thing", "{key} 只有一项，不用列表，去掉前面的 -", "{key} is one thing, no list: take the - away")
 _A_DASH = Code("plan.a_dash", "在第一个键前加 -", "put a - before the first key")
-_KINDS = Code("plan.kinds", "kind 可用：{kinds}", "known kinds: {kinds}", kinds=tuple)
+_KINDS = Code("plan.kinds", "kind 可用：{kinds}", "known kinds: {kinds}")
 _WITH_COMPARATOR = Code("plan.with_comparator", "数字写在比较词里：{{{key}: year, at_least: {number}}}",
-                        "the number goes with a comparator: {{{key}: year, at_least: {number}}}", key=str, number=str)
-_DID_YOU_MEAN = Code("plan.did_you_mean", "是否为 {near}", "did you mean {near}", near=str)
+                        "the number goes with a comparator: {{{key}: year, at_least: {number}}}", number=str)
+_DID_YOU_MEAN = Code("plan.did_you_mean", "是否为 {near}", "did you mean {near}")
 _MASKED_KEY = Code("plan.masked_key", "年份被隐去的日期写在 {key}_masked: {date}",
-                   "a date whose year is masked goes into {key}_masked: {date}", key=str, date=str)
+                   "a date whose year is masked goes into {key}_masked: {date}")
 _NOT_MASKED = Code("plan.not_masked", "此处须为确定的日期，年份被隐去的不能用",
                    "the date must be known here: a masked year cannot be used")
 _THE_DAY = Code("plan.the_day", "须写到日；不知道是哪一日就不写", "the day is needed; leave it out where it is not known")
-_MISSING = Code("plan.missing", "缺少必填项 {key}", "required field {key} is missing", key=str)
-_MISSING_NAMED = Code("plan.missing_named", "缺少必填项 {key}（{named}）", "required field {key} is missing ({named})", key=str,
-                      named=Text)
+_MISSING = Code("plan.missing", "缺少必填项 {key}", "required field {key} is missing")
+_MISSING_NAMED = Code("plan.missing_named", "缺少必填项 {key}（{named}）", "required field {key} is missing ({named})")
 _QUOTE_COMMA = Code("plan.quote_comma", "未知的键；文字中有逗号时须加引号",
                     "unknown key; a text with a comma in it must be quoted")
-_UNKNOWN_WRITE = Code("plan.unknown_write", "未知的键，写成 {key}", "unknown key, write {key}", key=str)
-_UNKNOWN_NEAR = Code("plan.unknown_near", "未知的键，是否为 {near}", "unknown key, did you mean {near}", near=str)
-_UNKNOWN = Code("plan.unknown_key", "未知的键；此处可用：{known}", "unknown key; known here: {known}", known=tuple)
+_UNKNOWN_WRITE = Code("plan.unknown_write", "未知的键，写成 {key}", "unknown key, write {key}")
+_UNKNOWN_NEAR = Code("plan.unknown_near", "未知的键，是否为 {near}", "unknown key, did you mean {near}")
+_UNKNOWN = Code("plan.unknown_key", "未知的键；此处可用：{known}", "unknown key; known here: {known}")
 _TWO_KINDS = Code("plan.two_kinds", "不能与 {other} 写在同一层：分成两个目标，用 all_of（全部）或 any_of（任一）并列",
-                  "cannot stand beside {other}: make two targets of them, within all_of or any_of", other=str)
-_BELONGS_WITHIN = Code("plan.belongs_within", "未知的键；应写在 {inner} 之内", "unknown key; it belongs into {inner}", inner=str)
+                  "cannot stand beside {other}: make two targets of them, within all_of or any_of")
+_BELONGS_WITHIN = Code("plan.belongs_within", "未知的键；应写在 {inner} 之内", "unknown key; it belongs into {inner}")
 _BELONGS_BESIDE = Code("plan.belongs_beside", "未知的键；应与 {other} 并列，写在上一层",
-                       "unknown key; it belongs one level up, beside {other}", other=str)
+                       "unknown key; it belongs one level up, beside {other}")
 _NUMBERS = ("decimal_parsing", "decimal_type", "int_parsing", "int_type", "int_from_float")
 _DATES = ("date_parsing", "date_type", "date_from_datetime_parsing", "date_from_datetime_inexact", "value_error")
 _FULL_DAYS = ("issued", "published", "decided_on")

@@ -18,7 +18,7 @@ from gaoxin.i18n import Code, Message
 from gaoxin.plan.reading.problem_words import missing_key, unknown_key, words
 
 _LONGEST_SHOWN = 60
-_SHOWN = Code("plan.shown", "{value}：{told}", "{value}: {told}", value=str, told=Message)
+_SHOWN = Code("plan.shown", "{value}：{told}", "{value}: {told}", value=str)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def syntax(error: yaml.YAMLError, text: str, file: str) -> PlanProblem:
     return PlanProblem("plan_unreadable", file, line, "", _NO_YAML(reason=reason, why=why))
 
 
-_NO_YAML = Code("plan.no_yaml", "YAML 写法有误：{reason}", "not valid YAML: {why}", reason=Message | str, why=str)
+_NO_YAML = Code("plan.no_yaml", "YAML 写法有误：{reason}", "not valid YAML: {why}", reason=Message | str)
 # libyaml's commonest reasons in Chinese, by a part that identifies them; others are told as libyaml words them.
 _OF_YAML = {
     part: Code(f"plan.no_yaml.{name}", zh, part) for name, part, zh in (
@@ -77,9 +77,9 @@ _OF_YAML = {
 _EMPTY = Code("plan.file_empty", "文件是空的，应为键值结构", "the file is empty, expected a mapping")
 _HOLDS_A_LIST = Code("plan.holds_a_list", "文件内容是列表，应为键值结构", "the file holds a list, expected a mapping")
 _HOLDS_A_VALUE = Code("plan.holds_a_value", "文件内容是单个值，应为键值结构", "the file holds a single value, expected a mapping")
-_KEY_TWICE = Code("plan.key_twice", "键重复，第 {line} 行已有", "key occurs twice, first on line {line}", line=int)
+_KEY_TWICE = Code("plan.key_twice", "键重复，第 {line} 行已有", "key occurs twice, first on line {line}")
 _FULL_WIDTH_FIGURES = Code("plan.full_width", "全角数字，改为半角 {half}；若是文字，加引号",
-                           "full-width figures: write {half}, or quote it where it is a text", half=str)
+                           "full-width figures: write {half}, or quote it where it is a text")
 
 
 def not_a_mapping(file: str, data: Any) -> PlanProblem:

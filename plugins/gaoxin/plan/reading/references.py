@@ -17,17 +17,17 @@ Problem = tuple[str, Message]  # where, such as `tasks.survey.lead`, and what is
 _MOST_TOLD = 12
 
 ID_TWICE = Code("plan.id_twice", "id 重复：{id}，与第 {first} 项相同；改用另一个 id",
-                "id occurs twice: {id}, as in item {first}; give it another id", id=str, first=int)
+                "id occurs twice: {id}, as in item {first}; give it another id")
 VARIABLE_TWICE = Code("plan.variable_twice", "id 重复：{id}，报表 {form} 中已有；改用另一个 id",
-                      "id occurs twice: {id}, also in form {form}; give it another id", id=str, form=str)
+                      "id occurs twice: {id}, also in form {form}; give it another id", form=str)
 ALL_IS_NO_ID = Code("plan.all_is_no_id", "all 指各园区，不能作 id；换一个", "`all` means every zone: give it another id")
 ID_OF_A_ZONE = Code("plan.id_of_a_zone", "{id} 已是园区的 id（all 指各园区）；换一个",
-                    "{id} is a zone's id (`all` means every zone): give it another one", id=str)
-LEADS_NOWHERE = Code("plan.leads_nowhere", "没有{kind} {id}{meant}", "no {kind} {id}{meant}", kind=Message, id=str, meant=Message)
-NOT_IN_THIS_FORM = Code("plan.not_in_this_form", "本表没有 {id}{meant}", "{id} is not in this form{meant}", id=str, meant=Message)
-NEAREST = Code("plan.nearest_id", "，是否为 {near}", ", did you mean {near}", near=str)
-KNOWN = Code("plan.known_ids", "；可用：{ids}{more}", "; known: {ids}{more}", ids=tuple, more=Message | None)
-MORE = Code("plan.more_ids", " 等 {all} 个", " and {rest} more", all=int, rest=int)
+                    "{id} is a zone's id (`all` means every zone): give it another one")
+LEADS_NOWHERE = Code("plan.leads_nowhere", "没有{kind} {id}{meant}", "no {kind} {id}{meant}")
+NOT_IN_THIS_FORM = Code("plan.not_in_this_form", "本表没有 {id}{meant}", "{id} is not in this form{meant}")
+NEAREST = Code("plan.nearest_id", "，是否为 {near}", ", did you mean {near}")
+KNOWN = Code("plan.known_ids", "；可用：{ids}{more}", "; known: {ids}{more}")
+MORE = Code("plan.more_ids", " 等 {all} 个", " and {rest} more")
 NONE_KNOWN = Code("plan.no_ids", "；方案中一个也没有", "; the plan has none")
 MUST_STAND_BEFORE = Code("plan.must_stand_before", "{phase} 须排在它前面", "{phase} must stand before it", phase=str)
 

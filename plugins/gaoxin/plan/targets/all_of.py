@@ -20,7 +20,7 @@ class AllOf(TargetKind):
     marks = ("all_of",)
     place = 20
     combines = "all"
-    said = Code("target.all_of", "{parts: 且 }", "{parts: and }", parts=tuple)
+    said = Code("target.all_of", "{parts: 且 }", "{parts: and }")
     words = Key("全部满足", "all of")
     examples = (("两项都达到", "{all_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),
                 ("区间 3 至 4", "{all_of: [{at_least: 3}, {at_most: 4}]}"))

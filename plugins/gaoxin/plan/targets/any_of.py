@@ -20,7 +20,7 @@ class AnyOf(TargetKind):
     marks = ("any_of",)
     place = 10
     combines = "any"
-    said = Code("target.any_of", "{parts: 或 }", "{parts: or }", parts=tuple)
+    said = Code("target.any_of", "{parts: 或 }", "{parts: or }")
     words = Key("任一满足", "any of")
     examples = (("两项达到一项", "{any_of: [{at_least: 60}, {growth: year, at_least: 20}]}"),)
 

@@ -15,7 +15,7 @@ from gaoxin.plan.target import Names, TargetKind, named
 if TYPE_CHECKING:
     from gaoxin.plan.targets import Target
 
-_TOLD = Code("target.each_zone", "{zones}：{target}", "{zones}: {target}", zones=tuple, target=Message)
+_TOLD = Code("target.each_zone", "{zones}：{target}", "{zones}: {target}", target=Message)
 
 
 class EachZone(TargetKind):

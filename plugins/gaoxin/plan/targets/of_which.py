@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -20,10 +19,9 @@ from gaoxin.plan.world import World
 if TYPE_CHECKING:
     from gaoxin.plan.targets import Target
 
-_TOLD = Code("target.of_which", "{whole}，其中 {parts}", "{whole}, of which {parts}", whole=Message, parts=tuple)
+_TOLD = Code("target.of_which", "{whole}，其中 {parts}", "{whole}, of which {parts}", whole=Message)
 _CONTRADICTED = Code("target.contradicted", "数据矛盾：其中数 {part} {part_unit} 大于总数 {whole} {whole_unit}",
-                     "the figures contradict each other: a part of {part} {part_unit} in a whole of {whole} {whole_unit}",
-                     part=Decimal, part_unit=str, whole=Decimal, whole_unit=str)
+                     "the figures contradict each other: a part of {part} {part_unit} in a whole of {whole} {whole_unit}")
 
 
 class OfWhich(TargetKind):

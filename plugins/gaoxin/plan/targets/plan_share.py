@@ -13,14 +13,13 @@ from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
 
-_TOLD = Code("target.plan_share", "{what} {sign} {value} %", "{what} {sign} {value} %", what=Message, sign=str, value=Decimal)
+_TOLD = Code("target.plan_share", "{what} {sign} {value} %", "{what} {sign} {value} %", value=Decimal)
 _WHAT = {"indicators": Code("target.share_of_indicators", "指标完成率", "share of the indicators met"),
          "tasks": Code("target.share_of_tasks", "任务完成率", "share of the tasks done"),
          "all": Code("target.share_of_all", "指标任务完成率", "share of indicators and tasks done")}
 _NOTHING_TO_COUNT = Code("target.nothing_to_count", "没有可统计的指标或任务", "there is no indicator or task to count")
 _EITHER_WAY = Code("target.either_way", "{wanted} 项中 {met} 项完成，{unknown} 项无法评估，两种可能都在",
-                   "of {wanted} items {met} are done and {unknown} cannot be judged: it may go either way", wanted=int, met=int,
-                   unknown=int)
+                   "of {wanted} items {met} are done and {unknown} cannot be judged: it may go either way", wanted=int)
 _NO_PACE = Code("target.share_has_no_pace", "完成率取决于各项指标任务的办结，不由数值进度推算",
                 "it follows from the work done, not from a pace")
 

@@ -14,7 +14,7 @@ from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth, Zones, measure_of
 from gaoxin.plan.world import World
 
-_NAMED = Code("target.named", "{name} {told}", "{name} {told}", name=Worded | str, told=Message)
+_NAMED = Code("target.named", "{name} {told}", "{name} {told}", name=Worded | str)
 _ONE_DERIVATION = Code("plan.one_derivation", "一个目标值只能有一种推算方式，现有 {given}", "one derivation at most, not {given}",
                        given=tuple)
 _NO_VALUE = Code("target.no_value", "没有数值", "there is no value")

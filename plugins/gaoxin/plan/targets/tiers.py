@@ -19,10 +19,10 @@ from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Tr
 from gaoxin.plan.targets.threshold import Threshold
 from gaoxin.plan.world import World
 
-_TOLD = Code("target.tiers", "{classes:;}", "{classes:;}", classes=tuple)
+_TOLD = Code("target.tiers", "{classes:;}", "{classes:;}")
 _CLASS = Code("target.tier", "{zones} 个园区 {sign} {value} {unit}{which}", "{zones} zones {sign} {value} {unit}{which}",
-              zones=int, sign=str, value=Decimal, unit=str, which=Message | None)
-_WHICH = Code("target.tier_named", "（{names}）", " ({names})", names=tuple)
+              zones=int, value=Decimal)
+_WHICH = Code("target.tier_named", "（{names}）", " ({names})")
 _NAMED_COUNT = Code("plan.named_count", "zones 为 {zones}，列名 {named} 个", "zones is {zones}, {named} are named", zones=int,
                     named=int)
 _NO_ZONES = Code("target.no_zones", "方案没有列出任何园区", "the plan lists no zone")
@@ -88,6 +88,11 @@ class Tiers(TargetKind):
     def demands(self, first: str, scope: tuple[str, ...] = ()) -> dict[Quantity, Any]:
         shape = tuple((one.zones, one.named, one.comparator, one.value.normalize()) for one in self.tiers)
         return {("tiers", self.of or first): shape}
+
+    @property
+    def classes(self) -> tuple[tuple[int, Decimal], ...]:
+        floors = all(c.comparator.higher_is_better for c in self.tiers)
+        return tuple((c.zones, c.value) for c in self.tiers) if floors else ()
 
     def compared(self, zones: Zones, zone: str | None) -> list[tuple[TargetKind, str | None]]:
         return [(self.tiers[0].threshold(self.of), one) for one in zones(("all",))]

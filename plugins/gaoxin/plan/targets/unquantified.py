@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from gaoxin.i18n import Code, Message, Worded
+from gaoxin.i18n import Code, Message
 from gaoxin.plan.base import Key, Label
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Judged, Names, Quantity, TargetKind, Truth
 from gaoxin.plan.world import World
 
-_TOLD = Code("target.unquantified", "{words}（无数值）", "{words} (no number given)", words=Worded)
-_NO_NUMBER = Code("target.no_number", "“{words}”没有数值，无法判断", "“{words}” gives no number: nobody can judge it",
-                  words=Worded)
+_TOLD = Code("target.unquantified", "{words}（无数值）", "{words} (no number given)")
+_NO_NUMBER = Code("target.no_number", "“{words}”没有数值，无法判断", "“{words}” gives no number: nobody can judge it")
 _NO_PACE = Code("target.wording_has_no_pace", "目标没有数值，无法判断", "the target gives no number")
 
 

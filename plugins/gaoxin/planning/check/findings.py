@@ -35,17 +35,19 @@ At = Source | Place | None
 Row = Indicator | Task | Phase | Stage | Condition | Zone | Unit | SeriesForm | RegisterForm
 _PARTS = {model: key for key, field in Plan.model_fields.items() for model in models_in(field.annotation)}
 
-# What a field of the check's words holds, by its name. A phrase that means something else by a name says so.
+# What a field of the check's words holds, by its name, where that is not what it holds elsewhere. A phrase that means something
+# else by a name says so.
 _HOLDS: dict[Kind, str] = {
-    Worded: "ask decision name of office one other phase power reference requires task zone",
+    Worded: "ask name of office one other power reference requires",
     Message: "after change demand early finding goal late members rows standard sum target then wanted way why wish",
-    str: "a b base_at binds choice code due field formula goal_at hidden id indicator kind mark month one_at one_id other_at "
-         "other_id place sign standard_at start_at subject text title type unit variable wish_at",
-    Decimal: "apart base end factor given least made missing needed rate share start step times total value",
-    tuple: "annexes codes dates days each figures forms held inputs judged known marks names parts places stated steps subjects "
-           "units values which words",
-    date: "by day deadline ends first gate issued last starts", int: "all n year years", Period: "on period since",
-    Message | None: "beside less more unnamed",
+    str: "a b base_at binds due goal_at hidden indicator kind mark month one_at one_id other_at other_id place standard_at "
+         "start_at subject title type variable wish_at",
+    Decimal: "apart end given least made missing needed start step times total value",
+    tuple: "annexes dates days figures forms held inputs judged marks places stated steps subjects which words",
+    date: "by first gate last",
+    int: "years",
+    Period: "on period since",
+    Message | None: "beside less unnamed",
 }
 _KINDS: dict[str, Kind] = {name: kind for kind, names in _HOLDS.items() for name in names.split()}
 
@@ -53,11 +55,12 @@ _KINDS: dict[str, Kind] = {name: kind for kind, names in _HOLDS.items() for name
 def phrase(code: str, zh: str, en: str = "", /, **fields: Kind) -> Code:
     """Words of the check: a sentence or a part of one; en: left out where both languages read alike. fields: those that hold
     something else than their names say (`_HOLDS`). They stand in the order of the Chinese words, or as given where all are; a
-    mark rests on that order, so who rewords them in another one gives all, as they were. Raises KeyError for a name that says
+    mark rests on that order, so who rewords them in another one gives all, as they were. Raises ValueError for a name that says
     nothing."""
     named = dict.fromkeys(name for words in (zh, en) for _, name, _, _ in Formatter().parse(words) if name)
     order = fields if named.keys() <= fields.keys() else named
-    return Code(f"check.{code}", zh, en or zh, **{name: fields.get(name) or _KINDS[name] for name in order if name in named})
+    held = _KINDS | fields
+    return Code(f"check.{code}", zh, en or zh, **{name: held[name] for name in order if name in named and name in held})
 
 
 FIGURE = phrase("figure", "{value} {unit}")

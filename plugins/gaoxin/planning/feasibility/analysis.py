@@ -50,13 +50,11 @@ MOST_HORIZONS = 10
 _PACES = {"planned": Text("计划进度", "planned pace"), "historic": Text("以往进度", "historic pace")}
 _STATED_GROWTH = Text("所述增速", "stated growth")
 _SHORT_OF = Code("feasibility.short_of", "按{pace}到期为 {value:2} {unit}，差 {short:2} {gap_unit}{needs}",
-                 "at the {pace} {value:2} {unit}, short by {short:2} {gap_unit}{needs}", pace=Text, value=Decimal,
-                 unit=Text | str, short=Decimal, gap_unit=Text, needs=Message | None)
+                 "at the {pace} {value:2} {unit}, short by {short:2} {gap_unit}{needs}", value=Decimal, unit=Text | str)
 _NEEDS = Code("feasibility.needs", "；须每年 {more_than}{per_year} {unit}{times}{growth}",
-              "; needs {more_than}{per_year} {unit} a year{times}{growth}", more_than=str, per_year=Decimal, unit=Text,
-              times=Message | None, growth=Message | None)
-_TIMES = Code("feasibility.times_the_pace", "，为{pace}的 {times:2} 倍", ", {times:2} times that pace", pace=Text, times=Decimal)
-_GROWTH = Code("feasibility.average_growth", "，年均增长 {rate:1} %", ", {rate:1} % a year", rate=Decimal)
+              "; needs {more_than}{per_year} {unit} a year{times}{growth}", unit=Text)
+_TIMES = Code("feasibility.times_the_pace", "，为{pace}的 {times:2} 倍", ", {times:2} times that pace", times=Decimal)
+_GROWTH = Code("feasibility.average_growth", "，年均增长 {rate:1} %", ", {rate:1} % a year")
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from decimal import Decimal
 from typing import Literal
 
 from gaoxin import measures as units
+from gaoxin.i18n import Text
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.pace import fitted
 from gaoxin.indicators.reference import measure_years
@@ -49,7 +50,7 @@ class Known:
 
     value: Decimal
     on: Period
-    source: str | None
+    source: str | Text | None
 
     @property
     def closed_year(self) -> int:
@@ -64,7 +65,7 @@ class Pace:
 
     increase: Decimal | None
     growth: Decimal | None
-    source: str | None
+    source: str | Text | None
     method: Method = "stated"
     own: bool = True
 
@@ -228,5 +229,5 @@ def _fitted(known: tuple[Known, ...]) -> Pace | None:
     line = fitted([(year, k.value) for year, k in years.items()])
     if line is None:
         return None
-    places = dict.fromkeys(k.source for k in years.values() if k.source)
-    return Pace(line.slope, None, "、".join(places) or None, "least_squares")
+    places = dict.fromkeys(str(k.source) for k in years.values() if k.source)
+    return Pace(line.slope, None, Text("、".join(places), ", ".join(places)) if places else None, "least_squares")

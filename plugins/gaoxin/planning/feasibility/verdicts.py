@@ -24,8 +24,7 @@ _NO_ZONE = Code("feasibility.no_zone", "没有这样的园区", "there is no suc
 _REFERENCE_TOO_SHORT = Code("feasibility.reference_too_short", "参照数列“{reference}”已公布的数值不足两期，无法推算",
                             "fewer than two values of “{reference}” are published: no projection", reference=Worded)
 _LEVEL_MISSED = Code("feasibility.level_missed", "到 {year} 年“{indicator}”本身达不到目标，按其增量推算的增幅不能算数",
-                     "by {year} “{indicator}” itself misses its goal, so the growth that its steps make does not count", year=int,
-                     indicator=Worded)
+                     "by {year} “{indicator}” itself misses its goal, so the growth that its steps make does not count")
 
 
 class Verdict(StrEnum):

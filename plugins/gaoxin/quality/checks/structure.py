@@ -4,7 +4,7 @@ The kinds and their titles are `gaoxin.returns.model`'. A kind that is new there
 meaning here, and one that is listed nowhere is caught by the rule `file.other`: none is ever lost.
 """
 
-from gaoxin.i18n import Code, Message, Text
+from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Form, Severity
 from gaoxin.quality.check import CANARY_TEXT, IN_SET, NOT_IN_SET, Check, Rules, expectation, label_of
 from gaoxin.returns.model import NOTES, PROBLEMS
@@ -13,7 +13,7 @@ PROBLEM = "file.problem"  # kind of a structural problem, or none: `building` pu
 
 TITLE = Code("quality.structure.title", "结构：无“{name}”", "structure: no “{name}”", name=Text)
 OTHER_TITLE = Code("quality.structure.other", "结构：无其他问题", "structure: nothing else wrong")
-FOUND = Code("quality.structure", "{problem}", "{problem}", problem=Message)
+FOUND = Code("quality.structure", "{problem}", "{problem}")
 
 # Values may be stale or stand beside their column; the figures could be read and a reviewer can decide.
 _WARNINGS = frozenset({"external_links"})

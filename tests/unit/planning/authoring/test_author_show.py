@@ -9,6 +9,7 @@ import unicodedata
 from typing import Any
 
 import pytest
+import yaml
 
 from gaoxin.cli.main import run
 from gaoxin.plan.reading.loader import load_plan
@@ -104,6 +105,19 @@ def test_goals_without_a_row_other_values_and_decisions_have_parts_of_their_own(
     assert out.index("文件对同一指标的其他数值") < out.index("≥ 18 %")
     assert "2024-01-05" in out
     assert "cadence_missing" in out
+
+
+def test_in_english_names_are_joined_by_commas_and_a_title_stays_as_it_is(plans, capsys):
+    file = plans / "demo" / "plan.yaml"
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    data["document"]["title"] = "工作、任务方案"
+    data["defaults"] = {"responsible": ["science", "committee"], "source": "正文 一"}
+    file.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    assert run(["plan", "show", "demo", "--lang", "en"]) == 0
+    head = capsys.readouterr().out
+    [line] = [line for line in head.splitlines() if line.startswith("shares in everything")]
+    assert (line.count(", "), "、" in line) == (1, False)
+    assert "工作、任务方案" in head
 
 
 def test_a_draft_can_be_shown_by_its_file(plans, capsys, tmp_path):

@@ -6,6 +6,7 @@ import re
 import runpy
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,9 @@ def test_the_rules_are_all_that_the_folder_holds():
     modules = sorted(f.stem for f in (CHECK / "rules").glob("*.py") if f.stem != "__init__")
     assert len(modules) > 10
     assert {rule.__module__.rpartition(".")[2] for rule in rules.RULES} == set(modules)
+    for one in {rule.__module__ for rule in rules.RULES}:
+        found = {n for n, made in vars(import_module(one)).items() if getattr(made, "__module__", "") == one and n[0].islower()}
+        assert found == {rule.__name__ for rule in rules.RULES if rule.__module__ == one}  # what is no rule is private
     assert not [m for m in modules if re.search(rf"\b(import|from) .*rules.*\b{m}\b", (CHECK / "checks.py").read_text())]
 
 

@@ -152,6 +152,8 @@ def test_classes_and_total_at_two_places():
 
 def test_classes_that_reach_the_total():
     assert subjects("tiers_do_not_reach_total", *portfolio(goal({"all_of": [{"at_least": 4000}, {"tiers": TIERS}]}))) == []
+    ceilings = [{"zones": 1, "at_most": 10}, *TIERS]  # a ceiling is no floor, so nothing can be added up
+    assert subjects("tiers_do_not_reach_total", *portfolio(goal({"all_of": [{"at_least": 5500}, {"tiers": ceilings}]}))) == []
 
 
 def by_zone(total, *parts, stated=()):

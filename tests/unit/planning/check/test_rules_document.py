@@ -26,6 +26,15 @@ def test_an_annex_under_two_titles():
     assert subjects("annex_two_titles", annexes(ANNEX | {"cited": [{"source": "正文 六", "title": "任务分解表"}]})) == []
 
 
+def test_an_annex_beyond_those_listed_is_named_in_either_language():
+    added = indicator(targets=[goal({"at_least": 40}, source="附件12 一")])
+    [finding] = found("annex_missing", annexes(ANNEX), with_indicators(added))
+    assert "出处写到附件12（附件12 一）" in finding.message.zh
+    assert "附件12是否公布" in finding.decide.zh
+    assert finding.message.en.startswith("places in annex 12 are cited (附件12 一)")
+    assert "whether annex 12 was published" in finding.decide.en
+
+
 @pytest.mark.parametrize(("kind", "severity"), [("year", "warning"), ("amount", "warning"), ("name", "info"), ("title", "info")])
 def test_masked_places_each_with_its_kind(kind, severity):
     edit = [lambda data: data["document"].update(masked=[{"kind": kind, "text": "20xx", "source": "正文 一"}])]

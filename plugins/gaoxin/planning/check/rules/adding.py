@@ -132,6 +132,3 @@ def _over(node: ast.AST) -> tuple[list[str], list[str]]:
             (a, b), (c, d) = _over(left), _over(right)
             return (a + c, b + d) if isinstance(op, ast.Mult) else (a + d, b + c)
     return ["", ""], ["", ""]
-
-
-RULES = (units_add_up, judged_unit_by_unit, shares)

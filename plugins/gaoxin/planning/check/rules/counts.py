@@ -8,7 +8,7 @@ from gaoxin.i18n import Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
 from gaoxin.plan.series import identity, latest_stated, plain_inputs, variables_by_id
-from gaoxin.plan.targets import Target, TargetStatement, Threshold, Tiers, leaves, thresholds
+from gaoxin.plan.targets import Target, TargetStatement, Threshold, leaves, thresholds
 from gaoxin.planning.asked import conjuncts, floors, scoped
 from gaoxin.planning.check import trial
 from gaoxin.planning.check.findings import PlanFinding, listed, of_document, phrase
@@ -216,11 +216,10 @@ def portfolios(plan: Plan) -> Iterator[PlanFinding]:
     for indicator in plan.indicators:
         for statement in indicator.targets:
             for leaf in leaves(statement.target):
-                if not isinstance(leaf, Tiers) or not all(c.comparator.higher_is_better for c in leaf.tiers):
+                if not leaf.classes:
                     continue
-                measure = indicator.measure_of(leaf)
-                least = sum((c.zones * c.value for c in leaf.tiers), Decimal(0))
-                parts_ = [_CLASS(zones=c.zones, value=c.value) for c in leaf.tiers]
+                measure, parts_ = indicator.measure_of(leaf), [_CLASS(zones=n, value=value) for n, value in leaf.classes]
+                least = sum((n * value for n, value in leaf.classes), Decimal(0))
                 for other, total_of, said, total in totals:
                     if identity(other, total_of) == identity(indicator, measure) and least < total.value:
                         yield _short(indicator, measure, parts_, least, total, statement, said)
@@ -267,6 +266,3 @@ def _short(indicator: Indicator, measure: Measure, parts_: Sequence[Message | De
     """parts_: what makes up the least, as it is added."""
     return TIERS_DO_NOT_REACH_TOTAL.warning(indicator, part.source, whole.source, parts=tuple(parts_), least=least,
                                             unit=measure.unit, total=total.value, missing=total.value - least)
-
-
-RULES = (shares, stated, completions, portfolios)

@@ -45,6 +45,7 @@ CRITERION_WITHOUT_TARGET = of_plan(
 )
 
 _TITLE_AT = phrase("title_at", "{place}《{title}》", "{place} “{title}”")
+_ANNEX = phrase("annex", "附件{n}", "annex {n}")
 _UNLISTED = ANNEX_MISSING.saying(
     "unlisted", "出处写到{annexes}（{places}），而文件登记了 {n} 个附件",
     "places in {annexes} are cited ({places}), while {n} annex(es) are listed",
@@ -117,8 +118,8 @@ def _unlisted(plan: Plan) -> Iterator[PlanFinding]:
     found = ((place, _NUMBERED.match(place)) for place in dict.fromkeys(places if count else ()))
     numbers = {place: _NUMERALS.find(m[1]) + 1 or int(m[1] if m[1].isdigit() else 0) for place, m in found if m}
     if cited := [place for place, number in numbers.items() if number > count]:
-        titles = sorted({f"附件{numbers[place]}" for place in cited})
-        yield _UNLISTED.warning("document.annexes", *cited, annexes=titles, places=listed(cited, 3), n=count)
+        named = [_ANNEX(n=number) for number in sorted({numbers[place] for place in cited})]
+        yield _UNLISTED.warning("document.annexes", *cited, annexes=named, places=listed(cited, 3), n=count)
 
 
 _DATE = Text("文件日期", "the document's date")
@@ -242,6 +243,3 @@ def _judge(plan: Plan, indicator: Indicator, target: Target) -> tuple[bool | Non
         if past := [one for one in known if one[0] <= value.on]:
             met = target.reached_by(value.value - max(past)[-1])
     return met, stated, [value.source]
-
-
-RULES = (annexes, masked, masked_words, conditions, criteria)

@@ -80,6 +80,3 @@ def unused(plan: Plan) -> Iterator[PlanFinding]:
     for form in plan.forms:
         if used.isdisjoint(v.id for v in form.measured):
             yield FORM_UNUSED.info(form)
-
-
-RULES = (comparable, registers, unused)

@@ -79,6 +79,54 @@ def _measures(plan: Plan) -> Iterator[tuple[str, Source, Measure]]:
     return ((f"indicators.{i.id}.measures.{m.id}", i.source, m) for i in plan.indicators for m in i.measures)
 
 
+def references(plan: Plan) -> Iterator[PlanFinding]:
+    """What a measure is held against converts into its unit of measure, and so does the variable behind a reference."""
+    known = variables_by_id(plan)
+    for reference in plan.references:
+        unit = known[reference.variable][1].unit if reference.variable else reference.unit
+        if measures.dimension(unit) != measures.dimension(reference.unit):
+            yield _REFERENCE_UNIT.error(f"references.{reference.id}", reference.source, variable=reference.variable or "",
+                                        unit=unit, wanted=reference.unit)
+    for indicator in plan.indicators:
+        for statement in indicator.targets:
+            for threshold in thresholds(statement.target):
+                if threshold.against is None:
+                    continue
+                reference, unit = plan.reference(threshold.against), indicator.measure_of(threshold).unit
+                if measures.dimension(reference.unit) != measures.dimension(unit):
+                    yield _NOT_COMPARABLE.error(indicator, statement.source, reference.source, unit=unit,
+                                                reference=reference.name, other=reference.unit)
+
+
+def zones(plan: Plan) -> Iterator[PlanFinding]:
+    """Each zone that a target looks at has figures of its own: somebody reports for it, and for it alone."""
+    reporters = {u for f in plan.forms for u in f.units}
+    shared = Counter(z.committee for z in plan.zones if z.committee)
+    for indicator in plan.indicators:
+        if not any(m.formula for m in indicator.measures):
+            continue
+        for zone in _zones_asked(plan, indicator):
+            who = plan.unit(zone.committee).name if zone.committee else None
+            if who is None or zone.committee not in reporters:
+                why = _NOBODY_REPORTS()
+            elif shared[zone.committee] > 1:
+                why = _SHARED(unit=who)
+            else:
+                continue
+            yield ZONE_WITHOUT_FIGURES.warning(zone, indicator.source, zone.source, name=indicator.name, zone=zone.name, why=why)
+
+
+def _zones_asked(plan: Plan, indicator: Indicator) -> tuple[Zone, ...]:
+    """The zones that its targets name; of a target that looks at zones without naming any, all that it looks at."""
+    found: list[str] = []
+    for target in (s.target for s in indicator.targets):
+        found += (zone for _, part in parts_of(target) for kind, zone, _ in part.mentions() if kind in ("zone", "zones"))
+        for leaf in leaves(target):
+            if not any(kind == "zone" for _, part in parts_of(leaf) for kind, _, _ in part.mentions()):
+                found += (zone for _, zone in leaf.compared(plan.zone_ids, None) if zone)
+    return plan.zones_in(tuple(found))
+
+
 def formulas(plan: Plan) -> Iterator[PlanFinding]:
     """A formula is arithmetic over its inputs, uses each of them, and gives the unit of measure that it claims."""
     known = variables_by_id(plan)
@@ -144,54 +192,3 @@ def years(plan: Plan) -> Iterator[PlanFinding]:
             if len(closed) < wanted:
                 yield YEARS_MISSING.error(subject, source, variable=given.variable, wanted=wanted, form=form.id,
                                           years=len(closed))
-
-
-def references(plan: Plan) -> Iterator[PlanFinding]:
-    """What a measure is held against converts into its unit of measure, and so does the variable behind a reference."""
-    known = variables_by_id(plan)
-    for reference in plan.references:
-        unit = known[reference.variable][1].unit if reference.variable else reference.unit
-        if measures.dimension(unit) != measures.dimension(reference.unit):
-            yield _REFERENCE_UNIT.error(f"references.{reference.id}", reference.source, variable=reference.variable or "",
-                                        unit=unit, wanted=reference.unit)
-    for indicator in plan.indicators:
-        for statement in indicator.targets:
-            for threshold in thresholds(statement.target):
-                if threshold.against is None:
-                    continue
-                reference, unit = plan.reference(threshold.against), indicator.measure_of(threshold).unit
-                if measures.dimension(reference.unit) != measures.dimension(unit):
-                    yield _NOT_COMPARABLE.error(indicator, statement.source, reference.source, unit=unit,
-                                                reference=reference.name, other=reference.unit)
-
-
-def zones(plan: Plan) -> Iterator[PlanFinding]:
-    """Each zone that a target looks at has figures of its own: somebody reports for it, and for it alone."""
-    reporters = {u for f in plan.forms for u in f.units}
-    shared = Counter(z.committee for z in plan.zones if z.committee)
-    for indicator in plan.indicators:
-        if not any(m.formula for m in indicator.measures):
-            continue
-        for zone in _zones_asked(plan, indicator):
-            who = plan.unit(zone.committee).name if zone.committee else None
-            if who is None or zone.committee not in reporters:
-                why = _NOBODY_REPORTS()
-            elif shared[zone.committee] > 1:
-                why = _SHARED(unit=who)
-            else:
-                continue
-            yield ZONE_WITHOUT_FIGURES.warning(zone, indicator.source, zone.source, name=indicator.name, zone=zone.name, why=why)
-
-
-def _zones_asked(plan: Plan, indicator: Indicator) -> tuple[Zone, ...]:
-    """The zones that its targets name; of a target that looks at zones without naming any, all that it looks at."""
-    found: list[str] = []
-    for target in (s.target for s in indicator.targets):
-        found += (zone for _, part in parts_of(target) for kind, zone, _ in part.mentions() if kind in ("zone", "zones"))
-        for leaf in leaves(target):
-            if not any(kind == "zone" for _, part in parts_of(leaf) for kind, _, _ in part.mentions()):
-                found += (zone for _, zone in leaf.compared(plan.zone_ids, None) if zone)
-    return plan.zones_in(tuple(found))
-
-
-RULES = (references, zones, formulas, reported, years)

@@ -155,6 +155,3 @@ def standards(plan: Plan) -> Iterator[PlanFinding]:
             goal, wanted = told(plan, indicator, binding.target), told(plan, indicator, criterion.target)
             yield CRITERION_ABOVE_TARGET.warning(indicator, binding.source, criterion.source, goal_at=binding.source.place,
                                                  goal=goal, standard_at=criterion.source.place, standard=wanted)
-
-
-RULES = (competing, dates, standards)

@@ -91,6 +91,3 @@ def _divided_by(measure: Measure) -> frozenset[str]:
     if not (isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div)):
         return frozenset()
     return frozenset(measure.inputs[n].variable for n in names(tree.right) if n in measure.inputs)
-
-
-RULES = (classifications, denominators)

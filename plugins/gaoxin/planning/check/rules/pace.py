@@ -261,6 +261,3 @@ def _up(value: Decimal, unit: str) -> Decimal:
     """Rounded up, things that are counted to a whole number and others to one decimal: a step rounded down would not arrive."""
     scale = 1 if measures.dimension(unit) == "count" else 10 if abs(value) >= 1 else 1000
     return (value * scale).to_integral_value(rounding="ROUND_CEILING") / scale
-
-
-RULES = (steps, growths)

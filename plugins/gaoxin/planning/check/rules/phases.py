@@ -207,6 +207,3 @@ def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:
         of = row.binding if isinstance(row, Indicator) else row
         if of.due and of.due > ends:
             yield _BEYOND.warning(row, of.source, plan.horizon.source, day=of.due, ends=ends)
-
-
-RULES = (before_the_document, targets_before_the_document, overlaps, gaps, outside, begun_outside, beyond_the_horizon)

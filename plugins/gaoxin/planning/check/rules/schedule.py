@@ -163,6 +163,3 @@ def _target_criteria(plan: Plan) -> Iterator[tuple[Phase, Criterion]]:
 def _due_by(form: Form, day: date) -> bool:
     """Whether any return of a form is due by a day."""
     return any(last_day_for(form.due, period) <= day for period in form.periods())
-
-
-RULES = (deadlines, targets_after_gate, figures_after_gate, tasks_after_gate, nothing_to_judge, provisional)

@@ -172,6 +172,3 @@ def unmeasured(plan: Plan) -> Iterator[PlanFinding]:
                 said = UNMEASURED.info if known else UNMEASURED.warning
                 yield said(indicator, indicator.source, name=(several and measure.name) or indicator.name, unit=measure.unit,
                            within=measure.id if several else "")
-
-
-RULES = (quotas, double_quotas, comparators, undated, wordings, unmeasured)

@@ -142,6 +142,3 @@ def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: P
         yield _ALL_DUE.warning(indicator, *sources, rest=100 - leaf.value, **asked)
     elif total and (share := Decimal(len(by)) / total * 100) < leaf.value:
         yield COMPLETION_SHARE_AGAINST_DATES.warning(indicator, *sources, due=len(by), made=share, **asked)
-
-
-RULES = (magnitudes, undated, leads, completion_shares)

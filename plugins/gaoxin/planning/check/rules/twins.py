@@ -126,6 +126,3 @@ def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
                 if value is not None and value > whole.value:
                     yield _PART.warning(indicator, statement.source, place=statement.source.place,
                                         whole=figure(whole.value, units[0]), part=figure(part.value, units[1]))
-
-
-RULES = (figures, milestones, tasks, parts_of_the_whole)

@@ -228,6 +228,3 @@ def _roles(plan: Plan) -> set[str]:
     named = (plan.document.issuer, g.leading_group, g.office, g.supervision, g.assessment, g.consent)
     approving = (c.by for p in plan.phases for c in p.gate.approvals)
     return {u for u in (*named, *approving) if u}
-
-
-RULES = (office, idle, approvers, cadences, two_names, groups, powers)

@@ -127,6 +127,3 @@ def beyond_already(plan: Plan) -> Iterator[PlanFinding]:
             yield _ALREADY.warning(indicator, start.source, binding.source, start_at=start.source.place, on=start.on,
                                    start=figure(start.value, measure.unit), goal_at=binding.source.place,
                                    goal=figure(leaf.value, measure.unit))
-
-
-RULES = (earlier_and_later, other_words, rates_and_multiples, beyond_already)
