@@ -62,7 +62,7 @@ def factor(source: str, target: str) -> Decimal:
     if dimension(source) != dimension(target):
         raise UsageError(Text(f"计量单位 {source} 不能换算为 {target}", f"{source} cannot be converted to {target}"),
                          where="unit_of_measure", todo=Text("改用同一类计量单位", "use a unit of the same dimension"))
-    return _scale(source) / _scale(target)
+    return scale(source) / scale(target)
 
 
 def convert(value: Decimal, source: str, target: str) -> Decimal:
@@ -78,7 +78,8 @@ def convertible(source: str, target: str | None) -> bool:
         return False
 
 
-def _scale(symbol: str) -> Decimal:
+def scale(symbol: str) -> Decimal:
+    """The factor to the base unit of its dimension. Raises UsageError for an unknown symbol."""
     parts = [_lookup(part)[1] for part in symbol.split("/", 1)]
     return parts[0] if len(parts) == 1 else parts[0] / parts[1]
 

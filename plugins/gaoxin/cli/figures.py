@@ -18,14 +18,9 @@ if TYPE_CHECKING:
     from gaoxin.indicators.model import IndicatorResult, Truth
 
 
-def _beside(r: IndicatorResult, v: View) -> None:
+def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
     """What a reader asks next: what a reference was, how the other values of the document and the quotas stand, what is
     unknown and why."""
-    for text in _lines(r, v):
-        v.line(f"  {text}")
-
-
-def _lines(r: IndicatorResult, v: View) -> Iterator[str]:
     if ref := r.reference:
         name, value = v.cell(v.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(said(ref.unit))}"
         yield v.say(f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
@@ -62,7 +57,7 @@ INDICATORS: Layout = (
          Column("value", under(amount("value", "unit"), "period"), "right"), Column("target", under("target", "due")),
          Column("gap", "gap", "right"), Column("done", share("completion"), "right"), Column("forecast", "forecast", "right"),
          Column("status", state("status")), always=True),
-    each("indicators", _beside),
+    each("indicators", each(_beside, line(lambda text, v: Markup(text), mark="  "))),
     line(_pace),
 )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
-from itertools import takewhile
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Annotated
 
 from gaoxin import campaign as cases
@@ -146,14 +146,9 @@ def _alike(texts: list[str]) -> tuple[str, str]:
     """What many texts begin and end with; nothing where they are few or have little in common."""
     if len(texts) < _MANY:
         return "", ""
-    before = _common(texts)
-    after = _common([t[len(before):][::-1] for t in texts])[::-1]
+    before = commonprefix(texts)  # noqa: RUF071 - by letters, as it does
+    after = commonprefix([t[len(before):][::-1] for t in texts])[::-1]  # noqa: RUF071
     # Cut between words, not within a figure, a Latin word or a bracket.
     before, after = before.rstrip(f"{_WORD}（("), after.lstrip(f"{_WORD}）)")
     rest_is_there = all(len(t) > len(before) + len(after) for t in texts)
     return (before, after) if len(before) + len(after) >= _MUCH and rest_is_there else ("", "")
-
-
-def _common(texts: list[str]) -> str:
-    """The letters that all texts begin with."""
-    return "".join(first for first, *_ in takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False)))

@@ -1,5 +1,6 @@
 """`gaoxin run` and `gaoxin replay`: the launcher as commands."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -17,21 +18,22 @@ def run(campaign: Campaign,
     """Starts the database and Airflow, and stays up until it is told to end."""
     from gaoxin.launcher import session
 
-    try:
-        if with_parent:
-            session.end_with_parent()
-        raise typer.Exit(session.run(read_settings(), campaign, play=play))
-    except KeyboardInterrupt as error:
-        raise typer.Exit(0) from error
+    _launched(lambda: session.run(read_settings(), campaign, play=play), with_parent, interrupted=0)
 
 
 def replay(campaign: Campaign, with_parent: WithParent = False) -> None:
     """Plays the campaign in a home of its own. 0 only when every phase ended as the plan and the scenario say."""
     from gaoxin.launcher import session
 
+    _launched(lambda: session.replay(read_settings(), campaign), with_parent, interrupted=130)
+
+
+def _launched(begin: Callable[[], int], with_parent: bool, interrupted: int) -> None:
+    from gaoxin.launcher import session
+
     try:
         if with_parent:
             session.end_with_parent()
-        raise typer.Exit(session.replay(read_settings(), campaign))
+        raise typer.Exit(begin())
     except KeyboardInterrupt as error:
-        raise typer.Exit(130) from error
+        raise typer.Exit(interrupted) from error

@@ -84,9 +84,7 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
         raise _plan_error(file, [PlanProblem("plan_unreadable", file, 1, "", TOO_DEEP())]) from error
     if not isinstance(data, dict):
         raise _plan_error(file, [not_a_mapping(file, data)])
-    if wrong := misread(root, file):
-        raise _plan_error(file, wrong)
-    if wrong := inlined(data, root, file, folder):
+    if wrong := misread(root, file) or inlined(data, root, file, folder):
         raise _plan_error(file, wrong)
     try:
         plan = Plan.model_validate(data)

@@ -3,7 +3,7 @@
 Nothing is measured here; only what is written is compared. Pure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from gaoxin.plan.model import Indicator
@@ -65,13 +65,13 @@ def shares_a_quantity(indicator: Indicator, one: TargetKind, other: TargetKind) 
 def implies(indicator: Indicator, goal: TargetKind, wanted: TargetKind) -> bool | None:
     """Whether whoever meets `goal` meets `wanted` as well. None where the two cannot be compared."""
     if goal.combines == "any":
-        return _all(implies(indicator, part, wanted) for part in goal.parts)
+        return _decided(_ALL, (implies(indicator, part, wanted) for part in goal.parts))
     if wanted.combines == "all" and not wanted.scope:
-        return _all(implies(indicator, goal, part) for part in wanted.parts)
+        return _decided(_ALL, (implies(indicator, goal, part) for part in wanted.parts))
     if wanted.combines == "any":
-        return _some(implies(indicator, goal, part) for part in wanted.parts)
+        return _decided(_SOME, (implies(indicator, goal, part) for part in wanted.parts))
     if goal.combines == "all" and not goal.scope:
-        return _some(implies(indicator, part, wanted) for part in goal.parts)
+        return _decided(_SOME, (implies(indicator, part, wanted) for part in goal.parts))
     if goal == wanted:
         return True
     if not isinstance(goal, Threshold) or not isinstance(wanted, Threshold):
@@ -85,12 +85,10 @@ def implies(indicator: Indicator, goal: TargetKind, wanted: TargetKind) -> bool 
     return (goal.value > wanted.value) is wanted.comparator.higher_is_better
 
 
-def _all(parts_: Iterator[bool | None]) -> bool | None:
-    given = list(parts_)
-    return False if False in given else None if None in given else True
+# What decides among parts, first to last. Of some, one that is weaker decides though others cannot be compared.
+_ALL, _SOME = (False, None, True), (True, False, None)
 
 
-def _some(parts_: Iterator[bool | None]) -> bool | None:
-    """True where one holds; False where a like quantity is weaker, though others cannot be compared."""
-    given = list(parts_)
-    return True if True in given else False if False in given else None
+def _decided(order: tuple[bool | None, ...], parts: Iterable[bool | None]) -> bool | None:
+    given = set(parts)
+    return next((one for one in order if one in given), order[-1])

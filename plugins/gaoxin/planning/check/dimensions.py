@@ -40,16 +40,8 @@ def quantity(unit: str) -> Quantity:
 
 
 def _base(symbol: str) -> Quantity:
-    dimension = measures.dimension(symbol)
-    if dimension in _NO_DIMENSION:
-        base = {"points": "个百分点", "share": "倍"}[dimension]
-        return Quantity((), measures.factor(symbol, base) * _NO_DIMENSION[dimension])
-    return Quantity(((dimension, 1),), measures.factor(symbol, _BASE_SYMBOL.get(dimension, symbol)))
-
-
-_BASE_SYMBOL = {
-    "cny": "元", "usd": "美元", "count": "个", "energy": "吨标准煤", "area": "平方米", "mass": "吨", "rank": "位", "days": "天",
-}
+    dimension, scale = measures.dimension(symbol), measures.scale(symbol)
+    return Quantity((), scale * _NO_DIMENSION[dimension]) if dimension in _NO_DIMENSION else Quantity(((dimension, 1),), scale)
 
 
 def result(tree: ast.expr, inputs: Mapping[str, Quantity]) -> Quantity:

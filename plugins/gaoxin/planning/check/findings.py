@@ -33,7 +33,7 @@ Kind = type | UnionType
 Place = str | Message  # in the document, or one that we name
 At = Source | Place | None
 Row = Indicator | Task | Phase | Stage | Condition | Zone | Unit | SeriesForm | RegisterForm
-_PARTS = {model: key for key, field in Plan.model_fields.items() for model in models_in(field.annotation)}
+PARTS = {model: key for key, field in Plan.model_fields.items() for model in models_in(field.annotation)}
 
 # What a field of the check's words holds, by its name, where that is not what it holds elsewhere. A phrase that means something
 # else by a name says so.
@@ -130,7 +130,7 @@ class Finding:
         if message is None:
             assert saying, f"{self.code} has no words of its own"
             message, asked = saying.said(subject, context)
-        place = subject if isinstance(subject, str) else f"{_PARTS[type(subject)]}.{subject.id}"
+        place = subject if isinstance(subject, str) else f"{PARTS[type(subject)]}.{subject.id}"
         of = FINDINGS[self.code]
         return PlanFinding(of, severity, place, message, ask or asked or self.decide, places(at), by_choice, within)
 

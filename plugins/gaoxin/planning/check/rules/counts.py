@@ -135,23 +135,22 @@ def _share(indicator: Indicator, tried: Tried, goals: dict[str, Figure], alterna
                            unit=measure.unit, sign=leaf.comparator.sign, goal=leaf.value)
 
 
-def stated(plan: Plan) -> Iterator[PlanFinding]:
+def stated(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """What the document states for one period fits together: once for a figure, and shares with their counts."""
-    for indicator in plan.indicators:
-        if not indicator.measures:
-            continue
-        seen: dict[tuple[str, str | None, Period], StatedValue] = {}
-        for value in indicator.stated:
-            of = indicator.measure(value.of)
-            before = seen.setdefault((of.id, value.zone, value.on), value)
-            if before.value != value.value:
-                yield _TWO_STATED.warning(indicator, before.source, value.source, on=value.on, one_at=before.source.place,
-                                          one=before.value, other_at=value.source.place, other=value.value, unit=of.unit)
-        for measure in indicator.measures:
-            if len({i.variable for i in measure.inputs.values()}) > 1 and plain_inputs(measure):
-                for value in indicator.stated:
-                    if indicator.measure(value.of) is measure and value.zone is None:
-                        yield from _fits(plan, indicator, measure, value)
+    if not indicator.measures:
+        return
+    seen: dict[tuple[str, str | None, Period], StatedValue] = {}
+    for value in indicator.stated:
+        of = indicator.measure(value.of)
+        before = seen.setdefault((of.id, value.zone, value.on), value)
+        if before.value != value.value:
+            yield _TWO_STATED.warning(indicator, before.source, value.source, on=value.on, one_at=before.source.place,
+                                      one=before.value, other_at=value.source.place, other=value.value, unit=of.unit)
+    for measure in indicator.measures:
+        if len({i.variable for i in measure.inputs.values()}) > 1 and plain_inputs(measure):
+            for value in indicator.stated:
+                if indicator.measure(value.of) is measure and value.zone is None:
+                    yield from _fits(plan, indicator, measure, value)
 
 
 def _fits(plan: Plan, indicator: Indicator, measure: Measure, value: StatedValue) -> Iterator[PlanFinding]:
@@ -188,23 +187,22 @@ def _fits(plan: Plan, indicator: Indicator, measure: Measure, value: StatedValue
                                      given=value.value, unit=measure.unit, figures=figured, made=made, why=why)
 
 
-def completions(plan: Plan) -> Iterator[PlanFinding]:
+def completions(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A share of the target that the document claims is the value over the target."""
-    for indicator in plan.indicators:
-        for value in indicator.stated:
-            if value.completion is None or not indicator.measures:
+    for value in indicator.stated:
+        if value.completion is None or not indicator.measures:
+            continue
+        of = indicator.measure(value.of)
+        for leaf in thresholds(indicator.binding.target):
+            if leaf.derivation or leaf.zone != value.zone or leaf.value <= 0 or indicator.measure_of(leaf) is not of:
                 continue
-            of = indicator.measure(value.of)
-            for leaf in thresholds(indicator.binding.target):
-                if leaf.derivation or leaf.zone != value.zone or leaf.value <= 0 or indicator.measure_of(leaf) is not of:
-                    continue
-                made, slack = value.value / leaf.value * 100, trial.half_digit(value.completion)
-                if value.value != value.value.to_integral_value():
-                    slack += trial.half_digit(value.value) / leaf.value * 100
-                if abs(made - value.completion) > slack:
-                    yield STATED_COMPLETION_CONTRADICTS.warning(indicator, value.source, indicator.binding.source,
-                                                                place=value.source.place, said=value.completion,
-                                                                value=value.value, goal=leaf.value, made=made)
+            made, slack = value.value / leaf.value * 100, trial.half_digit(value.completion)
+            if value.value != value.value.to_integral_value():
+                slack += trial.half_digit(value.value) / leaf.value * 100
+            if abs(made - value.completion) > slack:
+                yield STATED_COMPLETION_CONTRADICTS.warning(indicator, value.source, indicator.binding.source,
+                                                            place=value.source.place, said=value.completion,
+                                                            value=value.value, goal=leaf.value, made=made)
 
 
 def portfolios(plan: Plan) -> Iterator[PlanFinding]:

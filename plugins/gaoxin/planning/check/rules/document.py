@@ -164,17 +164,16 @@ def masked_words(plan: Plan) -> Iterator[PlanFinding]:
             yield _MASKED_WORDS.warning(subject, source, text=text, hidden=hidden[0])
 
 
-def conditions(plan: Plan) -> Iterator[PlanFinding]:
+def conditions(plan: Plan, condition: Condition) -> Iterator[PlanFinding]:
     """What the zone states of itself against the accreditation standard, condition by condition."""
-    for condition in plan.conditions:
-        if condition.indicator:
-            yield from _measured(plan, condition, plan.indicator(condition.indicator))
-        elif condition.stated is None:
-            yield CRITERION_NOT_STATED.info(condition, condition.source, why=_NO_STATE(), requires=condition.requires)
-        elif not condition.stated.fulfils:
-            found = _UNCLEAR.info if condition.stated.fulfils is None else _FAILS.warning
-            yield found(condition, condition.source, condition.stated.source, requires=condition.requires,
-                        value=condition.stated.value)
+    if condition.indicator:
+        yield from _measured(plan, condition, plan.indicator(condition.indicator))
+    elif condition.stated is None:
+        yield CRITERION_NOT_STATED.info(condition, condition.source, why=_NO_STATE(), requires=condition.requires)
+    elif not condition.stated.fulfils:
+        found = _UNCLEAR.info if condition.stated.fulfils is None else _FAILS.warning
+        yield found(condition, condition.source, condition.stated.source, requires=condition.requires,
+                    value=condition.stated.value)
 
 
 def criteria(plan: Plan) -> Iterator[PlanFinding]:

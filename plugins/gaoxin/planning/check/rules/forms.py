@@ -30,48 +30,46 @@ FORM_UNUSED = of_plan("form_unused", "info", ("没有指标用到的报表", "a 
                       "no indicator takes anything from {name}")
 
 
-def comparable(plan: Plan) -> Iterator[PlanFinding]:
+def comparable(plan: Plan, form: SeriesForm) -> Iterator[PlanFinding]:
     """Parts and wholes of a series form are in units of measure that convert into each other."""
-    for form in (f for f in plan.forms if isinstance(f, SeriesForm)):
-        units = {v.id: v.unit for v in form.variables}
-        kinds = {v.id: v.kind for v in form.variables}
-        for check in form.checks:
-            subject = f"forms.{form.id}.checks.{check.id}"
-            if form.kind not in check.judged_in:
-                yield CHECK_NOT_FOR_SERIES.error(subject, kind=check.kind)
-            if form.kind not in check.judged_in or (compared := check.compared()) is None:
-                continue
-            whole, parts = compared
-            for part in parts:
-                if measures.dimension(units[part]) != measures.dimension(units[whole]):
-                    yield CHECK_UNITS_DIFFER.error(subject, part=part, unit=units[part], whole=whole, other=units[whole])
-                if kinds[part] is not kinds[whole]:
-                    yield CHECK_KINDS_DIFFER.warning(subject, part=part, kind=kinds[part], whole=whole, other=kinds[whole])
+    units = {v.id: v.unit for v in form.variables}
+    kinds = {v.id: v.kind for v in form.variables}
+    for check in form.checks:
+        subject = f"forms.{form.id}.checks.{check.id}"
+        if form.kind not in check.judged_in:
+            yield CHECK_NOT_FOR_SERIES.error(subject, kind=check.kind)
+        if form.kind not in check.judged_in or (compared := check.compared()) is None:
+            continue
+        whole, parts = compared
+        for part in parts:
+            if measures.dimension(units[part]) != measures.dimension(units[whole]):
+                yield CHECK_UNITS_DIFFER.error(subject, part=part, unit=units[part], whole=whole, other=units[whole])
+            if kinds[part] is not kinds[whole]:
+                yield CHECK_KINDS_DIFFER.warning(subject, part=part, kind=kinds[part], whole=whole, other=kinds[whole])
 
 
-def registers(plan: Plan) -> Iterator[PlanFinding]:
+def registers(plan: Plan, form: RegisterForm) -> Iterator[PlanFinding]:
     """Counts and checks of a register use fields of the right type, and codes that the field has."""
-    for form in (f for f in plan.forms if isinstance(f, RegisterForm)):
-        fields = {f.id: f for f in form.fields}
-        wanted: list[tuple[str, str, FieldType]] = []
-        for count in form.counts:
-            where = f"forms.{form.id}.counts.{count.id}"
-            if count.valid:
-                wanted.append((where, count.valid.since, FieldType.DATE))
-            if count.sum:
-                wanted.append((where, count.sum, FieldType.NUMBER))
-            for name, codes in count.where.items():
-                wanted.append((where, name, FieldType.CODE))
-                known = tuple(fields[name].codes or codes)  # one that has none is of the wrong type
-                for code in codes:
-                    if code not in known:
-                        yield CODE_UNKNOWN.error(where, field=name, code=code, known=known)
-        for check in form.checks:
-            where = f"forms.{form.id}.checks.{check.id}"
-            wanted += [(where, name, FieldType(check.wants)) for name in check.items()]
-        for where, name, kind in wanted:
-            if fields[name].type is not kind:
-                yield FIELD_TYPE_WRONG.error(where, field=name, type=fields[name].type, wanted=kind)
+    fields = {f.id: f for f in form.fields}
+    wanted: list[tuple[str, str, FieldType]] = []
+    for count in form.counts:
+        where = f"forms.{form.id}.counts.{count.id}"
+        if count.valid:
+            wanted.append((where, count.valid.since, FieldType.DATE))
+        if count.sum:
+            wanted.append((where, count.sum, FieldType.NUMBER))
+        for name, codes in count.where.items():
+            wanted.append((where, name, FieldType.CODE))
+            known = tuple(fields[name].codes or codes)  # one that has none is of the wrong type
+            for code in codes:
+                if code not in known:
+                    yield CODE_UNKNOWN.error(where, field=name, code=code, known=known)
+    for check in form.checks:
+        where = f"forms.{form.id}.checks.{check.id}"
+        wanted += [(where, name, FieldType(check.wants)) for name in check.items()]
+    for where, name, kind in wanted:
+        if fields[name].type is not kind:
+            yield FIELD_TYPE_WRONG.error(where, field=name, type=fields[name].type, wanted=kind)
 
 
 def unused(plan: Plan) -> Iterator[PlanFinding]:

@@ -60,14 +60,13 @@ _DATES = Words("two_dates", "{name}有不同的完成时间：{dates:;}；以{bi
                ("以哪个期限为准：{days:or}", "which date holds: {days:or}"))
 
 
-def competing(plan: Plan) -> Iterator[PlanFinding]:
+def competing(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """The document states a value more than once, and not alike. The binding one is used."""
-    for indicator in plan.indicators:
-        binding = indicator.binding
-        yield from _against(plan, indicator, binding, [s for s in indicator.by_role("goal") if s is not binding])
-        yield from _striven(plan, indicator, binding)
-        for role in ("step", "criterion", "horizon"):
-            yield from _among_themselves(plan, indicator, role)
+    binding = indicator.binding
+    yield from _against(plan, indicator, binding, [s for s in indicator.by_role("goal") if s is not binding])
+    yield from _striven(plan, indicator, binding)
+    for role in ("step", "criterion", "horizon"):
+        yield from _among_themselves(plan, indicator, role)
 
 
 def _among_themselves(plan: Plan, indicator: Indicator, role: str) -> Iterator[PlanFinding]:
@@ -127,31 +126,29 @@ def _striven(plan: Plan, indicator: Indicator, binding: TargetStatement) -> Iter
         )
 
 
-def dates(plan: Plan) -> Iterator[PlanFinding]:
+def dates(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """The document dates one goal differently."""
-    for indicator in plan.indicators:
-        binding = indicator.binding
-        dated = [
-            (s.due, s.source) for s in (binding, *(t for t in indicator.by_role("goal") if t is not binding))
-            if s.due and (s is binding or shares_a_quantity(indicator, binding.target, s.target) or s.target == binding.target)
-        ]
-        days = dict.fromkeys(day for day, _ in dated)
-        if len(days) > 1:
-            yield (TWO_YEARS if len({day.year for day in days}) > 1 else TWO_DATES).warning(
-                indicator, *(source for _, source in dated), saying=_DATES, binds=binding.source.place,
-                dates=each_at((source, f"{day:%Y-%m}") for day, source in dated), days=[f"{day:%Y-%m}" for day in days],
-            )
+    binding = indicator.binding
+    dated = [
+        (s.due, s.source) for s in (binding, *(t for t in indicator.by_role("goal") if t is not binding))
+        if s.due and (s is binding or shares_a_quantity(indicator, binding.target, s.target) or s.target == binding.target)
+    ]
+    days = dict.fromkeys(day for day, _ in dated)
+    if len(days) > 1:
+        yield (TWO_YEARS if len({day.year for day in days}) > 1 else TWO_DATES).warning(
+            indicator, *(source for _, source in dated), saying=_DATES, binds=binding.source.place,
+            dates=each_at((source, f"{day:%Y-%m}") for day, source in dated), days=[f"{day:%Y-%m}" for day in days],
+        )
 
 
-def standards(plan: Plan) -> Iterator[PlanFinding]:
+def standards(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """Whoever reaches the plan's goal should fulfil the accreditation standard as well."""
-    for indicator in plan.indicators:
-        binding = indicator.binding
-        for criterion in indicator.by_role("criterion"):
-            implied = implies(indicator, binding.target, criterion.target)
-            kind = difference(indicator, binding.target, criterion.target)
-            if implied or (implied is None and kind != "alternatives"):
-                continue
-            goal, wanted = told(plan, indicator, binding.target), told(plan, indicator, criterion.target)
-            yield CRITERION_ABOVE_TARGET.warning(indicator, binding.source, criterion.source, goal_at=binding.source.place,
-                                                 goal=goal, standard_at=criterion.source.place, standard=wanted)
+    binding = indicator.binding
+    for criterion in indicator.by_role("criterion"):
+        implied = implies(indicator, binding.target, criterion.target)
+        kind = difference(indicator, binding.target, criterion.target)
+        if implied or (implied is None and kind != "alternatives"):
+            continue
+        goal, wanted = told(plan, indicator, binding.target), told(plan, indicator, criterion.target)
+        yield CRITERION_ABOVE_TARGET.warning(indicator, binding.source, criterion.source, goal_at=binding.source.place,
+                                             goal=goal, standard_at=criterion.source.place, standard=wanted)

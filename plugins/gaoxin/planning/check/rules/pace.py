@@ -92,14 +92,13 @@ class Way:
         return _STRETCH(since=self.start.on, due=f"{self.indicator.binding.due:%Y-%m}", years=self.years)
 
 
-def steps(plan: Plan) -> Iterator[PlanFinding]:
+def steps(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """The start and all yearly steps together reach the goal. Steps may be the same each year, or one for each year."""
-    for indicator in plan.indicators:
-        made: dict[tuple[str, str | None], list[Said]] = {}
-        for statement, step in _increases(indicator):
-            made.setdefault((indicator.measure_of(step).id, step.zone), []).append((statement, step))
-        for steps_ in made.values():
-            yield from _steps(plan, indicator, steps_)
+    made: dict[tuple[str, str | None], list[Said]] = {}
+    for statement, step in _increases(indicator):
+        made.setdefault((indicator.measure_of(step).id, step.zone), []).append((statement, step))
+    for steps_ in made.values():
+        yield from _steps(plan, indicator, steps_)
 
 
 def _steps(plan: Plan, indicator: Indicator, steps_: list[Said]) -> Iterator[PlanFinding]:

@@ -68,17 +68,16 @@ _LATE_ASK_CHOICE = phrase(
 )
 
 
-def deadlines(plan: Plan) -> Iterator[PlanFinding]:
+def deadlines(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
     """A gate's deadline lies within its phase, and never before that of a gate that releases the phase."""
-    for phase in plan.phases:
-        due = phase.gate.deadline
-        if not phase.starts <= due <= phase.ends:
-            yield DEADLINE_OUTSIDE_PHASE.warning(phase, phase.source, day=due, starts=phase.starts, ends=phase.ends)
-        for name in phase.after:
-            before = plan.phase(name)
-            if before.gate.deadline > due:
-                yield GATE_BEFORE_ITS_RELEASE.error(phase, before.source, phase.source, day=due, before=before.name,
-                                                    deadline=before.gate.deadline)
+    due = phase.gate.deadline
+    if not phase.starts <= due <= phase.ends:
+        yield DEADLINE_OUTSIDE_PHASE.warning(phase, phase.source, day=due, starts=phase.starts, ends=phase.ends)
+    for name in phase.after:
+        before = plan.phase(name)
+        if before.gate.deadline > due:
+            yield GATE_BEFORE_ITS_RELEASE.error(phase, before.source, phase.source, day=due, before=before.name,
+                                                deadline=before.gate.deadline)
 
 
 def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
@@ -136,17 +135,16 @@ def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
             yield TASK_WITHOUT_GATE.warning(task, task.source, task=task.name)
 
 
-def nothing_to_judge(plan: Plan) -> Iterator[PlanFinding]:
+def nothing_to_judge(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
     """A criterion with nothing to look at passes or holds for the wrong reason."""
-    for phase in plan.phases:
-        for criterion in phase.gate.criteria:
-            looked_at = {
-                "returns": any(_due_by(form, phase.gate.deadline) for form in plan.forms_asked(criterion)),
-                "indicators": plan.indicators_asked(criterion), "tasks": plan.tasks_asked(phase, criterion),
-            }
-            if criterion.needs and not looked_at[criterion.needs]:
-                yield CRITERION_WITHOUT_SUBJECT.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
-                                                        phase=phase.name, kind=criterion.kind)
+    for criterion in phase.gate.criteria:
+        looked_at = {
+            "returns": any(_due_by(form, phase.gate.deadline) for form in plan.forms_asked(criterion)),
+            "indicators": plan.indicators_asked(criterion), "tasks": plan.tasks_asked(phase, criterion),
+        }
+        if criterion.needs and not looked_at[criterion.needs]:
+            yield CRITERION_WITHOUT_SUBJECT.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
+                                                    phase=phase.name, kind=criterion.kind)
 
 
 def provisional(plan: Plan) -> Iterator[PlanFinding]:

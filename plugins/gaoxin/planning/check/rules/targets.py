@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gaoxin.i18n import Message, Worded
 from gaoxin.plan.model import Indicator, Plan
-from gaoxin.plan.targets import Comparator, Compared, Target, Threshold, Tiers, Unquantified, leaves, thresholds
+from gaoxin.plan.targets import Comparator, Compared, Target, TargetStatement, Threshold, Tiers, Unquantified, leaves, thresholds
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.check.findings import PlanFinding, Words, of_document, of_plan, phrase
 
@@ -76,34 +76,33 @@ _COMPARING = re.compile(
 )
 
 
-def quotas(plan: Plan) -> Iterator[PlanFinding]:
+def quotas(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """The units' shares add up to the target, and each goes to a unit that the indicator names."""
-    for indicator in plan.indicators:
-        if not indicator.quotas:
-            continue
-        source = indicator.binding.source
-        named = {*indicator.leads, *plan.responsible(indicator)}
-        for quota in indicator.quotas:
-            if quota.unit not in named:
-                yield QUOTA_UNIT_NOT_NAMED.warning(indicator, quota.source or source, unit=plan.unit(quota.unit).name)
-        whole = _to_share_out(indicator)
-        if whole is None:
-            continue
-        total, wanted, unit = sum((q.value for q in indicator.quotas), Decimal(0)), whole.value, indicator.measure().unit
-        up, apart = whole.comparator.higher_is_better, abs(wanted - total)
-        if whole.reached_by(total) and not (up and total != wanted):
-            continue
-        missing, ask = {"apart": apart, "unit": unit}, None
-        if whole.reached_by(total):
-            found, why = QUOTAS_EXCEED_TARGET.info, _SLACK()
-        elif up:
-            found, why = QUOTAS_DO_NOT_ADD_UP.warning, _NOBODYS(**missing) if total < wanted else _EQUAL()
-            ask = _SHORT_ASK(total=total, **missing)
-        else:
-            found, why, ask = QUOTAS_DO_NOT_ADD_UP.warning, _ABOVE(**missing), _ABOVE_ASK(**missing)
-        sign = "" if whole.comparator is Comparator.AT_LEAST else f"{whole.comparator.sign} "
-        yield found(indicator, source, *(q.source for q in indicator.quotas), ask=ask, saying=_SUM, total=total, unit=unit,
-                    sign=sign, wanted=wanted, why=why)
+    if not indicator.quotas:
+        return
+    source = indicator.binding.source
+    named = {*indicator.leads, *plan.responsible(indicator)}
+    for quota in indicator.quotas:
+        if quota.unit not in named:
+            yield QUOTA_UNIT_NOT_NAMED.warning(indicator, quota.source or source, unit=plan.unit(quota.unit).name)
+    whole = _to_share_out(indicator)
+    if whole is None:
+        return
+    total, wanted, unit = sum((q.value for q in indicator.quotas), Decimal(0)), whole.value, indicator.measure().unit
+    up, apart = whole.comparator.higher_is_better, abs(wanted - total)
+    if whole.reached_by(total) and not (up and total != wanted):
+        return
+    missing, ask = {"apart": apart, "unit": unit}, None
+    if whole.reached_by(total):
+        found, why = QUOTAS_EXCEED_TARGET.info, _SLACK()
+    elif up:
+        found, why = QUOTAS_DO_NOT_ADD_UP.warning, _NOBODYS(**missing) if total < wanted else _EQUAL()
+        ask = _SHORT_ASK(total=total, **missing)
+    else:
+        found, why, ask = QUOTAS_DO_NOT_ADD_UP.warning, _ABOVE(**missing), _ABOVE_ASK(**missing)
+    sign = "" if whole.comparator is Comparator.AT_LEAST else f"{whole.comparator.sign} "
+    yield found(indicator, source, *(q.source for q in indicator.quotas), ask=ask, saying=_SUM, total=total, unit=unit,
+                sign=sign, wanted=wanted, why=why)
 
 
 def _to_share_out(indicator: Indicator) -> Threshold | None:
@@ -115,28 +114,25 @@ def _to_share_out(indicator: Indicator) -> Threshold | None:
     return found[0] if len(found) == 1 else None
 
 
-def double_quotas(plan: Plan) -> Iterator[PlanFinding]:
+def double_quotas(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A unit holds one quota of an indicator."""
-    for indicator in plan.indicators:
-        for unit, held in Counter(q.unit for q in indicator.quotas).items():
-            if held > 1:
-                yield QUOTA_TWICE.error(indicator, indicator.source, unit=plan.unit(unit).name)
+    for unit, held in Counter(q.unit for q in indicator.quotas).items():
+        if held > 1:
+            yield QUOTA_TWICE.error(indicator, indicator.source, unit=plan.unit(unit).name)
 
 
-def comparators(plan: Plan) -> Iterator[PlanFinding]:
+def comparators(plan: Plan, indicator: Indicator, statement: TargetStatement) -> Iterator[PlanFinding]:
     """A bare number says not whether it is a floor or a ceiling; the plan's author read one into it."""
-    for indicator in plan.indicators:
-        for statement in indicator.targets:
-            words = (statement.worded_as or "").strip()
-            vague = words.startswith(_VAGUE) or words.endswith(_VAGUE)
-            bare = not words or words in _BARE or (_NUMBER_ALONE.search(words) and not _COMPARING.search(words))
-            number = any(isinstance(leaf, (Compared, Tiers)) for leaf in leaves(statement.target))
-            if not number or not (bare or vague) or (words and _closed(statement.target)):
-                continue
-            why = _NOT_NOTED() if statement.worded_as is None else _VAGUE_WORDS(words=words) if vague else _BARE_NUMBER()
-            said = NO_COMPARATOR.warning if statement is indicator.binding else NO_COMPARATOR.info
-            yield said(indicator, statement.source, place=statement.source.place, said=why,
-                       target=told(plan, indicator, statement.target))
+    words = (statement.worded_as or "").strip()
+    vague = words.startswith(_VAGUE) or words.endswith(_VAGUE)
+    bare = not words or words in _BARE or (_NUMBER_ALONE.search(words) and not _COMPARING.search(words))
+    number = any(isinstance(leaf, (Compared, Tiers)) for leaf in leaves(statement.target))
+    if not number or not (bare or vague) or (words and _closed(statement.target)):
+        return
+    why = _NOT_NOTED() if statement.worded_as is None else _VAGUE_WORDS(words=words) if vague else _BARE_NUMBER()
+    said = NO_COMPARATOR.warning if statement is indicator.binding else NO_COMPARATOR.info
+    yield said(indicator, statement.source, place=statement.source.place, said=why,
+               target=told(plan, indicator, statement.target))
 
 
 def _closed(target: Target) -> bool:
@@ -144,31 +140,27 @@ def _closed(target: Target) -> bool:
     return len({t.comparator.higher_is_better for t in thresholds(target)}) > 1
 
 
-def undated(plan: Plan) -> Iterator[PlanFinding]:
+def undated(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A binding target without a date never falls due. A masked year is told as such, elsewhere."""
-    for indicator in plan.indicators:
-        if indicator.binding.due is None and indicator.binding.due_masked is None:
-            yield TARGET_UNDATED.warning(indicator, indicator.binding.source)
+    if indicator.binding.due is None and indicator.binding.due_masked is None:
+        yield TARGET_UNDATED.warning(indicator, indicator.binding.source)
 
 
-def wordings(plan: Plan) -> Iterator[PlanFinding]:
+def wordings(plan: Plan, indicator: Indicator, statement: TargetStatement) -> Iterator[PlanFinding]:
     """A target without a number cannot be judged."""
-    for indicator in plan.indicators:
-        for statement in indicator.targets:
-            if words := [leaf.unquantified for leaf in leaves(statement.target) if isinstance(leaf, Unquantified)]:
-                said = TARGET_WITHOUT_VALUE.warning if statement is indicator.binding else TARGET_WITHOUT_VALUE.info
-                yield said(indicator, statement.source, place=statement.source.place, words=words)
+    if words := [leaf.unquantified for leaf in leaves(statement.target) if isinstance(leaf, Unquantified)]:
+        said = TARGET_WITHOUT_VALUE.warning if statement is indicator.binding else TARGET_WITHOUT_VALUE.info
+        yield said(indicator, statement.source, place=statement.source.place, words=words)
 
 
-def unmeasured(plan: Plan) -> Iterator[PlanFinding]:
+def unmeasured(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A target on a measure that nobody reports is never known to be met. What the document itself states for the day on
     which the target falls due is at least known from there."""
-    for indicator in plan.indicators:
-        due, several = indicator.binding.due, len(indicator.measures) > 1
-        asked = [leaf for leaf in leaves(indicator.binding.target) if leaf.measured and indicator.measures]
-        for measure in indicator.measures:
-            if measure.formula is None and any(indicator.measure_of(leaf) is measure for leaf in asked):
-                known = due and any(indicator.measure(s.of) is measure and s.on.end >= due for s in indicator.stated)
-                said = UNMEASURED.info if known else UNMEASURED.warning
-                yield said(indicator, indicator.source, name=(several and measure.name) or indicator.name, unit=measure.unit,
-                           within=measure.id if several else "")
+    due, several = indicator.binding.due, len(indicator.measures) > 1
+    asked = [leaf for leaf in leaves(indicator.binding.target) if leaf.measured and indicator.measures]
+    for measure in indicator.measures:
+        if measure.formula is None and any(indicator.measure_of(leaf) is measure for leaf in asked):
+            known = due and any(indicator.measure(s.of) is measure and s.on.end >= due for s in indicator.stated)
+            said = UNMEASURED.info if known else UNMEASURED.warning
+            yield said(indicator, indicator.source, name=(several and measure.name) or indicator.name, unit=measure.unit,
+                       within=measure.id if several else "")

@@ -6,7 +6,7 @@ from typing import Any
 
 from gaoxin import measures
 from gaoxin.i18n import Message, Worded
-from gaoxin.plan.model import Indicator, Plan
+from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.schedule import Quantity
 from gaoxin.plan.targets import PlanShare, TargetStatement, leaves
 from gaoxin.planning.check.findings import PlanFinding, figure, listed, of_document, phrase
@@ -63,26 +63,25 @@ _ALL_DUE = COMPLETION_SHARE_AGAINST_DATES.saying(
 )
 
 
-def magnitudes(plan: Plan) -> Iterator[PlanFinding]:
+def magnitudes(plan: Plan, task: Task) -> Iterator[PlanFinding]:
     """Within a task, the same quantity for the same day has one value; a power of ten between two is named as such. Two
     tasks may each have a capacity or an investment: what they call by one name are two things."""
-    for task in plan.tasks:
-        seen: dict[tuple[str, object], Quantity] = {}
-        told: set[tuple[str, object, Decimal, str]] = set()
-        named: dict[tuple[str, str], str] = {}  # one name and one kind of unit are one thing, whatever id it bears
-        for one in task.quantities:
-            kind = plain_name(one.name.zh), measures.dimension(one.unit)
-            what = one.what if any(key[0] == one.what for key in seen) else named.setdefault(kind, one.what)
-            first = seen.setdefault((what, one.by), one)
-            if first is one or (what, one.by, one.value, one.unit) in told:
-                continue
-            why = _apart(first, one)
-            if why is None:
-                continue
-            told.add((what, one.by, one.value, one.unit))
-            yield MAGNITUDE_CONTRADICTION.warning(task, first.source, one.source, task=task.name, name=one.name,
-                                                  one_at=first.source.place, one=figure(first.value, first.unit),
-                                                  other_at=one.source.place, other=figure(one.value, one.unit), why=why)
+    seen: dict[tuple[str, object], Quantity] = {}
+    told: set[tuple[str, object, Decimal, str]] = set()
+    named: dict[tuple[str, str], str] = {}  # one name and one kind of unit are one thing, whatever id it bears
+    for one in task.quantities:
+        kind = plain_name(one.name.zh), measures.dimension(one.unit)
+        what = one.what if any(key[0] == one.what for key in seen) else named.setdefault(kind, one.what)
+        first = seen.setdefault((what, one.by), one)
+        if first is one or (what, one.by, one.value, one.unit) in told:
+            continue
+        why = _apart(first, one)
+        if why is None:
+            continue
+        told.add((what, one.by, one.value, one.unit))
+        yield MAGNITUDE_CONTRADICTION.warning(task, first.source, one.source, task=task.name, name=one.name,
+                                              one_at=first.source.place, one=figure(first.value, first.unit),
+                                              other_at=one.source.place, other=figure(one.value, one.unit), why=why)
 
 
 def _apart(one: Quantity, other: Quantity) -> Message | None:
@@ -99,11 +98,10 @@ def _apart(one: Quantity, other: Quantity) -> Message | None:
     return _TIMES(times=times)
 
 
-def undated(plan: Plan) -> Iterator[PlanFinding]:
+def undated(plan: Plan, task: Task) -> Iterator[PlanFinding]:
     """A task without a date never falls due by itself. A masked year is told as such, elsewhere."""
-    for task in plan.tasks:
-        if task.due is None and task.due_masked is None:
-            yield TASK_UNDATED.warning(task, task.source)
+    if task.due is None and task.due_masked is None:
+        yield TASK_UNDATED.warning(task, task.source)
 
 
 def leads(plan: Plan) -> Iterator[PlanFinding]:
@@ -120,13 +118,11 @@ def leads(plan: Plan) -> Iterator[PlanFinding]:
             yield SEVERAL_LEADS.info(item, item.source, n=len(item.leads), units=[plan.unit(u).name for u in item.leads])
 
 
-def completion_shares(plan: Plan) -> Iterator[PlanFinding]:
+def completion_shares(plan: Plan, indicator: Indicator, statement: TargetStatement) -> Iterator[PlanFinding]:
     """A share of the plan by a day, against what falls due by that day."""
-    for indicator in plan.indicators:
-        for statement in indicator.targets:
-            for leaf in leaves(statement.target):
-                if isinstance(leaf, PlanShare) and statement.due and leaf.comparator.higher_is_better:
-                    yield from _share(plan, indicator, statement, leaf)
+    for leaf in leaves(statement.target):
+        if isinstance(leaf, PlanShare) and statement.due and leaf.comparator.higher_is_better:
+            yield from _share(plan, indicator, statement, leaf)
 
 
 def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: PlanShare) -> Iterator[PlanFinding]:

@@ -10,7 +10,7 @@ from gaoxin.i18n import Message
 from gaoxin.plan.base import Source
 from gaoxin.plan.model import Indicator, Plan, Task
 from gaoxin.plan.series import variable_of
-from gaoxin.plan.targets import Milestone, OfWhich, Threshold
+from gaoxin.plan.targets import Milestone, OfWhich, TargetStatement, Threshold
 from gaoxin.planning.asked import conjuncts, floors, values
 from gaoxin.planning.check import trial
 from gaoxin.planning.check.findings import PlanFinding, Words, each_at, figure, phrase
@@ -84,20 +84,19 @@ def _two_days(subject: Indicator | Task, days: tuple[date, date], places: tuple[
                                     days=each_at((p, f"{d:%Y-%m}") for p, d in zip(places, days, strict=True)))
 
 
-def milestones(plan: Plan) -> Iterator[PlanFinding]:
+def milestones(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A target that is a task done: the task falls due no later than the target, and in its year where it is all of it."""
-    for indicator in plan.indicators:
-        told: set[str] = set()
-        for statement in indicator.by_role("goal"):
-            alone = isinstance(statement.target, Milestone)
-            for leaf in conjuncts(statement.target):
-                task = plan.task(leaf.milestone) if isinstance(leaf, Milestone) else None
-                if task is None or task.id in told or not task.due or not statement.due:
-                    continue
-                if task.due > statement.due or (alone and task.due.year != statement.due.year):
-                    told.add(task.id)
-                    yield _two_days(indicator, (statement.due, task.due), (statement.source, task.source),
-                                    _TASK_DONE(name=indicator.name, task=task.name))
+    told: set[str] = set()
+    for statement in indicator.by_role("goal"):
+        alone = isinstance(statement.target, Milestone)
+        for leaf in conjuncts(statement.target):
+            task = plan.task(leaf.milestone) if isinstance(leaf, Milestone) else None
+            if task is None or task.id in told or not task.due or not statement.due:
+                continue
+            if task.due > statement.due or (alone and task.due.year != statement.due.year):
+                told.add(task.id)
+                yield _two_days(indicator, (statement.due, task.due), (statement.source, task.source),
+                                _TASK_DONE(name=indicator.name, task=task.name))
 
 
 def tasks(plan: Plan) -> Iterator[PlanFinding]:
@@ -110,19 +109,17 @@ def tasks(plan: Plan) -> Iterator[PlanFinding]:
         yield _two_days(other, (one.due, other.due), (one.source, other.source), _TASK_TWICE(name=other.name))
 
 
-def parts_of_the_whole(plan: Plan) -> Iterator[PlanFinding]:
+def parts_of_the_whole(plan: Plan, indicator: Indicator, statement: TargetStatement) -> Iterator[PlanFinding]:
     """A part of a number (其中) is no more than the number."""
-    for indicator in plan.indicators:
-        for statement in indicator.targets:
-            target = statement.target
-            if not isinstance(target, OfWhich):
-                continue
-            whole, *parts = (x if isinstance(x, Threshold) and floors(x) else None for x in target.parts)
-            for part in parts:
-                if whole is None or part is None:
-                    continue
-                units = indicator.measure_of(whole).unit, indicator.measure_of(part).unit
-                value = trial.converted(part.value, units[1], units[0])
-                if value is not None and value > whole.value:
-                    yield _PART.warning(indicator, statement.source, place=statement.source.place,
-                                        whole=figure(whole.value, units[0]), part=figure(part.value, units[1]))
+    target = statement.target
+    if not isinstance(target, OfWhich):
+        return
+    whole, *parts = (x if isinstance(x, Threshold) and floors(x) else None for x in target.parts)
+    for part in parts:
+        if whole is None or part is None:
+            continue
+        units = indicator.measure_of(whole).unit, indicator.measure_of(part).unit
+        value = trial.converted(part.value, units[1], units[0])
+        if value is not None and value > whole.value:
+            yield _PART.warning(indicator, statement.source, place=statement.source.place,
+                                whole=figure(whole.value, units[0]), part=figure(part.value, units[1]))

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from gaoxin.i18n import Worded
 from gaoxin.plan.base import Source
-from gaoxin.plan.model import Plan, Unit
+from gaoxin.plan.model import Phase, Plan, Unit
 from gaoxin.plan.offices import Power
 from gaoxin.planning.check.findings import PlanFinding, listed, of_document, of_plan, phrase
 from gaoxin.planning.check.terms import plain_name
@@ -103,14 +103,13 @@ def idle(plan: Plan) -> Iterator[PlanFinding]:
             yield UNIT_UNUSED.info(unit, unit=unit.name)
 
 
-def approvers(plan: Plan) -> Iterator[PlanFinding]:
+def approvers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
     """Nobody approves a figure that they submitted."""
-    for phase in plan.phases:
-        for criterion in phase.gate.approvals:
-            own = [f.name for f in plan.forms if criterion.by in f.units]
-            if own:
-                yield APPROVER_REPORTS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
-                                               unit=plan.unit(criterion.by).name, forms=own)
+    for criterion in phase.gate.approvals:
+        own = [f.name for f in plan.forms if criterion.by in f.units]
+        if own:
+            yield APPROVER_REPORTS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
+                                           unit=plan.unit(criterion.by).name, forms=own)
 
 
 def cadences(plan: Plan) -> Iterator[PlanFinding]:

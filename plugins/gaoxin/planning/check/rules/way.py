@@ -49,45 +49,43 @@ _ALREADY = MAGNITUDE_CONTRADICTION.saying(
 _FAR = 5  # a goal that is a fifth of what is there already has lost a digit, or the start has won one
 
 
-def earlier_and_later(plan: Plan) -> Iterator[PlanFinding]:
+def earlier_and_later(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A value for an earlier day asks for no more than one for a later day."""
-    for indicator in plan.indicators:
-        ways: dict[object, list[tuple[date, TargetStatement, Threshold]]] = {}
-        for statement in (indicator.binding, *indicator.by_role("horizon")):
-            for leaf in values(statement.target):
-                if statement.due:
-                    key = (*quantity(indicator, leaf), leaf.comparator.higher_is_better)
-                    ways.setdefault(key, []).append((statement.due, statement, leaf))
-        for said in ways.values():
-            said.sort(key=lambda s: s[0])
-            for (day, early, one), (later, late, other) in pairwise(said):
-                more = one.value > other.value if one.comparator.higher_is_better else one.value < other.value
-                if day < later and more:
-                    both = [_DUE(place=s.source.place, due=f"{s.due:%Y-%m}", target=told(plan, indicator, t))
-                            for s, t in ((early, one), (late, other))]
-                    yield _FALLS_BACK.warning(indicator, early.source, late.source, early=both[0], late=both[1])
+    ways: dict[object, list[tuple[date, TargetStatement, Threshold]]] = {}
+    for statement in (indicator.binding, *indicator.by_role("horizon")):
+        for leaf in values(statement.target):
+            if statement.due:
+                key = (*quantity(indicator, leaf), leaf.comparator.higher_is_better)
+                ways.setdefault(key, []).append((statement.due, statement, leaf))
+    for said in ways.values():
+        said.sort(key=lambda s: s[0])
+        for (day, early, one), (later, late, other) in pairwise(said):
+            more = one.value > other.value if one.comparator.higher_is_better else one.value < other.value
+            if day < later and more:
+                both = [_DUE(place=s.source.place, due=f"{s.due:%Y-%m}", target=told(plan, indicator, t))
+                        for s, t in ((early, one), (late, other))]
+                yield _FALLS_BACK.warning(indicator, early.source, late.source, early=both[0], late=both[1])
 
 
-def other_words(plan: Plan) -> Iterator[PlanFinding]:
+def other_words(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A number beside a multiple (翻一番) or an increase (净增) since a year whose value is stated: both name one end."""
-    for indicator in plan.indicators:
-        numbers = [(s, t) for s, t in _ends(indicator) if t.derivation is None]
-        for statement, leaf in _ends(indicator):
-            since, measure = leaf.times_of or leaf.increase_since, indicator.measure_of(leaf)
-            base = latest_stated(indicator, measure.id, leaf.zone, by=since) if since else None
-            if base is None:
-                continue
-            sign, end = ("×", base.value * leaf.value) if leaf.times_of else ("+", base.value + leaf.value)
-            for other, fixed in numbers:
-                same = indicator.measure_of(fixed) is measure and fixed.zone == leaf.zone and other.due == statement.due
-                alike = fixed.comparator.higher_is_better is leaf.comparator.higher_is_better
-                if same and alike and abs(end - fixed.value) > abs(fixed.value) * _ROUNDING:
-                    yield (STEPS_MISS_THE_END if statement.role == "step" else TWO_VALUES).warning(
-                        indicator, other.source, statement.source, base.source, saying=_OTHER_END, base_at=base.source.place,
-                        one=told(plan, indicator, fixed), one_at=other.source.place, other=told(plan, indicator, leaf),
-                        other_at=statement.source.place,
-                        sum=_COMES_TO(base=base.value, sign=sign, by=leaf.value, end=end, unit=measure.unit),
-                    )
+    numbers = [(s, t) for s, t in _ends(indicator) if t.derivation is None]
+    for statement, leaf in _ends(indicator):
+        since, measure = leaf.times_of or leaf.increase_since, indicator.measure_of(leaf)
+        base = latest_stated(indicator, measure.id, leaf.zone, by=since) if since else None
+        if base is None:
+            continue
+        sign, end = ("×", base.value * leaf.value) if leaf.times_of else ("+", base.value + leaf.value)
+        for other, fixed in numbers:
+            same = indicator.measure_of(fixed) is measure and fixed.zone == leaf.zone and other.due == statement.due
+            alike = fixed.comparator.higher_is_better is leaf.comparator.higher_is_better
+            if same and alike and abs(end - fixed.value) > abs(fixed.value) * _ROUNDING:
+                yield (STEPS_MISS_THE_END if statement.role == "step" else TWO_VALUES).warning(
+                    indicator, other.source, statement.source, base.source, saying=_OTHER_END, base_at=base.source.place,
+                    one=told(plan, indicator, fixed), one_at=other.source.place, other=told(plan, indicator, leaf),
+                    other_at=statement.source.place,
+                    sum=_COMES_TO(base=base.value, sign=sign, by=leaf.value, end=end, unit=measure.unit),
+                )
 
 
 def _ends(indicator: Indicator) -> list[Said]:
@@ -95,35 +93,33 @@ def _ends(indicator: Indicator) -> list[Said]:
     return [(s, t) for s in (*indicator.by_role("goal"), *indicator.by_role("step")) if s.due for t in surely(s.target)]
 
 
-def rates_and_multiples(plan: Plan) -> Iterator[PlanFinding]:
+def rates_and_multiples(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A yearly rate and a multiple since one year describe one way, whatever the start."""
-    for indicator in plan.indicators:
-        for statement, leaf in _ends(indicator):
-            since = leaf.times_of
-            years = statement.due.year - since.end.year if since and statement.due else 0
-            if not 0 < years <= _LONGEST or not leaf.comparator.higher_is_better:
-                continue
-            for said in indicator.targets:
-                for rate in thresholds(said.target):
-                    of = indicator.measure_of(rate) is indicator.measure_of(leaf) and rate.zone == leaf.zone
-                    yearly = rate.derivation in ("growth", "average_growth_since") and rate.average_growth_since in (None, since)
-                    made = grown(Decimal(1), rate.value, years)
-                    if of and yearly and rate.comparator.higher_is_better and made < leaf.value * (1 - _ROUNDING):
-                        needed = growth_needed(Decimal(1), leaf.value, years) or Decimal(0)
-                        yield _SLOW_MULTIPLE.warning(indicator, statement.source, said.source, rate=rate.value, years=years,
-                                                     made=made, times=leaf.value, needed=needed)
+    for statement, leaf in _ends(indicator):
+        since = leaf.times_of
+        years = statement.due.year - since.end.year if since and statement.due else 0
+        if not 0 < years <= _LONGEST or not leaf.comparator.higher_is_better:
+            continue
+        for said in indicator.targets:
+            for rate in thresholds(said.target):
+                of = indicator.measure_of(rate) is indicator.measure_of(leaf) and rate.zone == leaf.zone
+                yearly = rate.derivation in ("growth", "average_growth_since") and rate.average_growth_since in (None, since)
+                made = grown(Decimal(1), rate.value, years)
+                if of and yearly and rate.comparator.higher_is_better and made < leaf.value * (1 - _ROUNDING):
+                    needed = growth_needed(Decimal(1), leaf.value, years) or Decimal(0)
+                    yield _SLOW_MULTIPLE.warning(indicator, statement.source, said.source, rate=rate.value, years=years,
+                                                 made=made, times=leaf.value, needed=needed)
 
 
-def beyond_already(plan: Plan) -> Iterator[PlanFinding]:
+def beyond_already(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A goal for a later day that is a fraction of what was there before: one of the two has another unit or a digit more."""
-    for indicator in plan.indicators:
-        for leaf in floors(indicator.binding.target):
-            measure, binding = indicator.measure_of(leaf), indicator.binding
-            start = latest_stated(indicator, measure.id, leaf.zone) if leaf.value > 0 else None
-            if start is None or start.completion is not None or not binding.due or start.on.end >= binding.due:
-                continue
-            if start.value < leaf.value * _FAR:
-                continue
-            yield _ALREADY.warning(indicator, start.source, binding.source, start_at=start.source.place, on=start.on,
-                                   start=figure(start.value, measure.unit), goal_at=binding.source.place,
-                                   goal=figure(leaf.value, measure.unit))
+    for leaf in floors(indicator.binding.target):
+        measure, binding = indicator.measure_of(leaf), indicator.binding
+        start = latest_stated(indicator, measure.id, leaf.zone) if leaf.value > 0 else None
+        if start is None or start.completion is not None or not binding.due or start.on.end >= binding.due:
+            continue
+        if start.value < leaf.value * _FAR:
+            continue
+        yield _ALREADY.warning(indicator, start.source, binding.source, start_at=start.source.place, on=start.on,
+                               start=figure(start.value, measure.unit), goal_at=binding.source.place,
+                               goal=figure(leaf.value, measure.unit))
