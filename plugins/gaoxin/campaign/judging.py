@@ -18,7 +18,8 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
-from gaoxin.quality.checks.others import CLAIMED, SAME
+from gaoxin.quality.checks.claimed import CLAIMED
+from gaoxin.quality.checks.same import SAME
 from gaoxin.quality.history import EntityKey, entity_fields, entity_text, history_of, key_of, looked_at
 from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.quality.runner import check_many

@@ -10,8 +10,9 @@ from gaoxin.i18n import Code, Message
 from gaoxin.plan.forms import Form, Item, RegisterField, SeriesForm, Severity, Variable
 from gaoxin.plan.model import Plan
 from gaoxin.quality.checks import checks, rules_of
-from gaoxin.quality.checks.figure import FRACTION
-from gaoxin.quality.checks.file import READABLE, RECORDS
+from gaoxin.quality.checks.file_readable import READABLE
+from gaoxin.quality.checks.file_records import RECORDS
+from gaoxin.quality.checks.integer import FRACTION
 from gaoxin.quality.checks.structure import PROBLEM, severity_of
 from gaoxin.quality.frames import NOWHERE, STATE, Cell, Frame, Given, Place, Record
 from gaoxin.quality.history import History

@@ -1,8 +1,8 @@
 """What every check of a return is made of, and how its rule is written as a Great Expectations expectation.
 
-A check is a class in a module of `gaoxin.quality.checks`: the rules that it asks of a form and how its column of the frame is
-computed, exactly, where a double would get it wrong. Checks of one subject stand together, with their messages. The folder is
-the registry. What a plan declares within a form stands in `gaoxin.plan.checks`.
+A check is one module of `gaoxin.quality.checks`: the rules that it asks of a form, its messages, and how its column of the
+frame is computed, exactly, where a double would get it wrong. What a plan declares within a form stands in
+`gaoxin.plan.checks`. The folder is the registry.
 
 An expectation's `meta`:
   rule       stable id; a threshold is never part of it, so that tightening one keeps the rule's history

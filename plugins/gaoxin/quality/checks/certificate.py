@@ -1,0 +1,52 @@
+"""The number of a high-tech enterprise certificate (高新技术企业证书) has its shape, and its year is that of the issue."""
+
+from datetime import date
+
+from gaoxin.i18n import Code
+from gaoxin.plan.forms import FieldType, Form, Item, Severity
+from gaoxin.quality.check import BETWEEN, CANARY_TEXT, REGEX, Check, Rules, item_rule
+from gaoxin.quality.frames import Given
+from gaoxin.quality.history import part_of_key
+from gaoxin.returns.codes import certificate_year
+
+# GR, until 2016 also GF for a renewal; year from 2008, when the present numbering began; province; six digits.
+SHAPE = "^G[RF](?:200[89]|20[1-9][0-9])[1-6][0-9][0-9]{6}$"
+
+SHAPE_TITLE = Code("quality.certificate.title", "编号合规", "a certificate's number")
+MISSHAPEN = Code("quality.certificate", "“{value}”不是高新技术企业证书编号；应为 GR + 年份 + 8位数字，如 GR202051100123",
+                 "'{value}' is no certificate number: GR, year and 8 digits, such as GR202051100123")
+YEAR_TITLE = Code("quality.certificate.year.title", "编号中的年份与发证日期相符", "its year agrees with the date of issue")
+OTHER_YEAR = Code("quality.certificate.year", "“{value}”中的年份与发证日期 {issued} 不符；请对照证书，属实请说明",
+                  "the year in '{value}' differs from the issue date {issued}")
+
+
+class Certificate(Check):
+    place = 40
+
+    def on_item(self, form: Form, item: Item) -> Rules:
+        if item.type is not FieldType.HNTE_CERTIFICATE:
+            return
+        yield item_rule(item, "shape", REGEX, item.id, [CANARY_TEXT, "GR200051100123"], title=SHAPE_TITLE, message=MISSHAPEN,
+                        regex=SHAPE)
+        pair = certificate_and_issue(form)
+        if pair is not None and pair[0] == item.id:
+            yield item_rule(item, "year", BETWEEN, f"{item.id}.years_off", [1], title=YEAR_TITLE, message=OTHER_YEAR, max_value=0,
+                            severity=Severity.WARNING, level=2)
+
+    def compute(self, given: Given) -> None:
+        if (pair := certificate_and_issue(given.form)) is None:
+            return
+        certificate, issue = pair
+        for record in given.records:
+            issued, number = record.cells[issue].value, part_of_key(record.entry, certificate)
+            year = certificate_year(number) if number else None
+            if isinstance(issued, date) and year:
+                row = record.cells[certificate].row
+                given.frame.put(row, f"{certificate}.years_off", float(abs(issued.year - year)), issued=issued)
+
+
+def certificate_and_issue(form: Form) -> tuple[str, str] | None:
+    """A certificate field and the one date it must agree with by year, where the form leaves no doubt which."""
+    certificates = [f.id for f in form.asked if f.type is FieldType.HNTE_CERTIFICATE]
+    since = {count.valid.since for count in form.counts if count.valid}
+    return (certificates[0], since.pop()) if len(certificates) == 1 and len(since) == 1 else None

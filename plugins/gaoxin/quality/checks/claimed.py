@@ -1,0 +1,44 @@
+"""No other unit reports the same entity: the one rule on a return that other units' returns decide."""
+
+from gaoxin.i18n import Code
+from gaoxin.plan.forms import Form, Severity
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, Check, Rules, expectation
+from gaoxin.quality.frames import Given
+from gaoxin.quality.history import entity_fields, key_of
+
+CLAIMED = "claimed"
+CLAIMED_BY = "record.claimed_by"  # other units that report the same entity
+NOBODY = "nobody"  # an empty cell would not tell *nobody* from *not known*
+
+TITLE = Code("quality.claimed.title", "没有其他单位报送同一对象", "no other unit reports the same entity")
+BY_OTHERS = Code("quality.claimed", "“{value}”本期也由 {units} 报送；同一对象只计一次，请两单位协商归属并说明",
+                 "'{value}' is also reported by {units} for this period; it counts once: agree whose it is, and explain")
+NOT_KNOWN = Code("quality.claimed.unknown", "其他单位的名录未知", "other units' registers are not known here")
+NO_KEY = Code("quality.claimed.no_key", "关键字段空缺，无法比对", "the key is not filled in")
+INCOMPLETE = Code("quality.claimed.incomplete", "其他单位的名录不全，未见重复",
+                  "not all other units' registers are known; none found")
+
+
+class Claimed(Check):
+    place = 30
+
+    def on_whole(self, form: Form) -> Rules:
+        """A warning, since neither unit alone can be at fault and the office must hear both; level 3 by DOMAIN's table,
+        because it compares with another unit's data. Counts count an entity once in any case."""
+        if form.kind == "register" and len(form.units) > 1:
+            yield expectation(CLAIMED, IN_SET, CLAIMED_BY, [CANARY_TEXT], value_set=[NOBODY], level=3, severity=Severity.WARNING,
+                              variable=entity_fields(form)[0], title=TITLE, message=BY_OTHERS)
+
+    def compute(self, given: Given) -> None:
+        fields, history = entity_fields(given.form), given.history
+        for record in given.records if fields else ():
+            entity = key_of(record.entry, fields)
+            if history.claimed is None:
+                given.because(CLAIMED_BY, None, NOT_KNOWN())
+            elif entity is None:
+                given.because(CLAIMED_BY, None, NO_KEY())
+            elif not (others := history.claimed.get(entity, ())) and not history.claims_complete:
+                given.because(CLAIMED_BY, None, INCOMPLETE())
+            else:
+                names = tuple(given.plan.unit(u).name for u in others)
+                given.frame.put(record.cells[fields[0]].row, CLAIMED_BY, ",".join(others) or NOBODY, units=names)

@@ -1,0 +1,40 @@
+"""A unified social credit code (统一社会信用代码, GB 32100-2015) has its shape and the right check character."""
+
+import re
+
+from gaoxin.i18n import Code
+from gaoxin.plan.forms import FieldType, Form, Item
+from gaoxin.quality.check import CANARY_TEXT, IN_SET, REGEX, Check, Rules, item_rule
+from gaoxin.quality.frames import Given
+from gaoxin.returns.codes import credit_code_check
+
+# Two characters, six digits of a region, ten characters; no I, O, S, V, Z.
+SHAPE = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$"
+
+SHAPE_TITLE = Code("quality.credit_code.title", "18位，字符合规", "18 characters of the code's alphabet")
+MISSHAPEN = Code(
+    "quality.credit_code", "“{value}”不是统一社会信用代码；应为18位数字和大写字母（不用 I、O、S、V、Z），请对照营业执照",
+    "'{value}' is no unified social credit code: 18 digits and capitals, no I, O, S, V, Z; see the licence")
+CHECK_TITLE = Code("quality.credit_code.check.title", "校验码正确", "the check character is right")
+MISTYPED = Code("quality.credit_code.check", "“{value}”的校验码不对（GB 32100-2015）；多为录错一位，请对照营业执照",
+                "the check character of '{value}' is wrong (GB 32100-2015): mostly a typing error; see the licence")
+
+
+class CreditCode(Check):
+    place = 30
+
+    def on_item(self, form: Form, item: Item) -> Rules:
+        if item.type is not FieldType.CREDIT_CODE:
+            return
+        yield item_rule(item, "shape", REGEX, item.id, [CANARY_TEXT, "91500154MA5U0000I1"], title=SHAPE_TITLE, message=MISSHAPEN,
+                        regex=SHAPE)
+        yield item_rule(item, "check_character", IN_SET, f"{item.id}.check", ["wrong"], value_set=["right"], title=CHECK_TITLE,
+                        message=MISTYPED)
+
+    def compute(self, given: Given) -> None:
+        """Whether the check character is right; of a code whose shape is wrong the other rule tells."""
+        for cell in given.cells():
+            item, code = cell.item, cell.value
+            if item.type is FieldType.CREDIT_CODE and isinstance(code, str) and re.match(SHAPE, code):
+                right = credit_code_check(code[:17]) == code[17]
+                given.frame.put(cell.row, f"{item.id}.check", "right" if right else "wrong")

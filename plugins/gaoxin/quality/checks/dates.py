@@ -1,0 +1,46 @@
+"""A date is of a believable year; one that speaks of something done is not after the period's end."""
+
+from datetime import date
+
+from gaoxin.i18n import Code
+from gaoxin.plan.forms import FieldType, Form, Item, Severity
+from gaoxin.quality.check import BETWEEN, Check, Rules, item_rule
+from gaoxin.quality.frames import Given
+
+FOUNDED = 1949
+
+SENSIBLE_TITLE = Code("quality.dates.title", "年份合理", "a sensible year")
+NOT_SENSIBLE = Code("quality.dates", "{value} 的年份不合理；请核对，属实请说明",
+                    "the year of {value} is not believable; check it, and explain if true")
+FUTURE_TITLE = Code("quality.dates.future.title", "不晚于报告期末", "not after the period's end")
+IN_FUTURE = Code("quality.dates.future", "{value} 晚于报告期末 {period_end}；请核对，属实请说明",
+                 "{value} lies after the period's end {period_end}; check it")
+
+
+class Dates(Check):
+    place = 50
+
+    def on_item(self, form: Form, item: Item) -> Rules:
+        if item.type is not FieldType.DATE:
+            return
+        yield item_rule(item, "sensible", BETWEEN, f"{item.id}.year", [1900], title=SENSIBLE_TITLE, message=NOT_SENSIBLE,
+                        min_value=FOUNDED, max_value=2099, severity=Severity.WARNING)
+        if item.id in dated_back(form):
+            yield item_rule(item, "not_in_future", BETWEEN, f"{item.id}.days_after", [1], title=FUTURE_TITLE, message=IN_FUTURE,
+                            max_value=0, severity=Severity.WARNING)
+
+    def compute(self, given: Given) -> None:
+        end, done = given.key.period.end, dated_back(given.form)
+        for cell in given.cells():
+            if isinstance(cell.value, date):
+                given.frame.put(cell.row, f"{cell.item.id}.year", float(cell.value.year))
+                if cell.item.id in done:
+                    days = float((cell.value - end).days)
+                    given.frame.put(cell.row, f"{cell.item.id}.days_after", days, period_end=end)
+
+
+def dated_back(form: Form) -> tuple[str, ...]:
+    """Date fields that speak of something done, so never after the period's end: what an entry's validity runs from,
+    and what a declared check takes for done. Another date may well be planned."""
+    since = [count.valid.since for count in form.counts if count.valid]
+    return tuple(dict.fromkeys([*since, *(item for check in form.checks for item in check.done())]))

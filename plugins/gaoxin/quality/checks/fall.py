@@ -1,0 +1,51 @@
+"""A cumulative figure does not fall within its year."""
+
+from decimal import Decimal
+
+from gaoxin import measures
+from gaoxin.i18n import Code, Text
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Form, VariableKind
+from gaoxin.quality.check import Check, Explainable, Rules
+from gaoxin.quality.frames import Cell, Given
+from gaoxin.quality.history import Past
+from gaoxin.quality.past import compared, earlier
+
+FALL = Explainable(
+    "fall",  # by how much; `fall_explained` where the cover explains it
+    Text("年内累计数不低于上期", "the cumulative figure does not fall within the year"),
+    Text("累计 {number} {unit}，低于 {past_period} 的 {past}", "cumulative {number} {unit}, less than {past} in {past_period}"),
+    past_period=Period)
+FIRST_OF_YEAR = Code("quality.fall.first", "本年首个累计期，无上期可比",
+                     "the first cumulative period of its year: nothing to compare with")
+
+
+class Fall(Check):
+    place = 10
+
+    def on_whole(self, form: Form) -> Rules:
+        return FALL.rules([v for v in form.variables if v.kind is VariableKind.CUMULATIVE], 1, max_value=0)
+
+    def compute(self, given: Given) -> None:
+        for cell, variable, value in given.figures():
+            if variable.kind is VariableKind.CUMULATIVE:
+                known = earlier(given, cell, "previous")
+                past = known if isinstance(known, Past) else _fallen_from(given, cell, value)
+                if past is None:
+                    if not isinstance(known, Past):
+                        FALL.because(given, variable.id, known)
+                elif past.period.year != given.key.period.year:
+                    FALL.because(given, variable.id, FIRST_OF_YEAR())
+                else:
+                    fall = float(max(Decimal(0), past.value - value))
+                    FALL.put(given, cell.row, fall, 0.0, compared(cell, past))
+
+
+def _fallen_from(given: Given, cell: Cell, value: Decimal) -> Past | None:
+    """The latest earlier figure of the year, where the period before is missing and the cumulative figure lies below it. None
+    where it does not fall: the missing period may have stood higher, so nothing has passed."""
+    past = given.history.this_year.get(cell.item.id)
+    if past is None or not measures.convertible(past.unit, cell.unit):
+        return None
+    stood = measures.convert(past.value, past.unit, cell.unit)
+    return Past(stood, cell.unit, past.period) if value < stood else None

@@ -1,0 +1,63 @@
+"""No figure changes beyond the factor that the plan takes for unusual, against the period before and the year before."""
+
+from collections import Counter
+from decimal import Decimal
+
+from gaoxin.i18n import Code
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Form, Severity, Variable
+from gaoxin.quality.check import BETWEEN, Check, Rules, cell_rule, number
+from gaoxin.quality.frames import Given
+from gaoxin.quality.history import Past
+from gaoxin.quality.past import AGAINST, compared, earlier, factor_of
+
+TITLES = {against: Code(f"quality.jump.{against}.title", f"与{what.zh}相比无异常波动", f"no unusual change on {what.en}")
+          for against, what in AGAINST.items()}
+MESSAGES = {
+    against: Code(
+        f"quality.jump.{against}", f"{{number}} {{unit}} 与{what.zh} {{past_period}} 的 {{past}} 相比变动 {{factor}} 倍，"
+        "超过 {most} 倍；请核对，属实请说明原因",
+        f"{{number}} {{unit}} is {{factor}} times off {{past}} in {{past_period}} ({what.en}), more than {{most}}; "
+        "check it, and explain if true",
+        past_period=Period, factor=Decimal | str, most=Decimal | str)
+    for against, what in AGAINST.items()
+}
+
+
+class Jump(Check):
+    place = 30
+
+    def on_whole(self, form: Form) -> Rules:
+        if (usual := _usual(form)) is None:
+            return
+        own = [v for v in form.variables if v.jump not in (None, usual)]
+        # Variables that share the form's usual threshold share one expectation: each costs tens of milliseconds a run.
+        groups = [[v for v in form.variables if v.jump == usual], *([v] for v in own)]
+        for against in AGAINST:
+            for group in groups:
+                limit = number(group[0].jump or usual)
+                yield from cell_rule(group, f"jump_{against}", BETWEEN, _column(group[0], against, usual),
+                                     [number((group[0].jump or usual) * 10)], max_value=limit, level=2, severity=Severity.WARNING,
+                                     title=TITLES[against], message=MESSAGES[against],
+                                     unless=("scale", "scale_explained", "fall", "fall_explained"))
+
+    def compute(self, given: Given) -> None:
+        usual = _usual(given.form)
+        for cell, v, value in given.figures():
+            for against in AGAINST if v.jump is not None else ():
+                column, past = _column(v, against, usual), earlier(given, cell, against)
+                factor = factor_of(v, value, given.key.period, past) if isinstance(past, Past) else past
+                if isinstance(past, Past) and isinstance(factor, Decimal):
+                    given.frame.put(cell.row, column, float(factor), **compared(cell, past, factor))
+                elif not isinstance(factor, Decimal):
+                    given.because(column, v.id, factor)
+
+
+def _column(variable: Variable, against: str, usual: Decimal | None) -> str:
+    """The frame's column for a variable's jump: shared by all that have the form's usual threshold."""
+    return f"jump_{against}" if variable.jump == usual else f"{variable.id}.jump_{against}"
+
+
+def _usual(form: Form) -> Decimal | None:
+    usual = Counter(v.jump for v in form.variables if v.jump is not None).most_common(1)
+    return usual[0][0] if usual else None
