@@ -17,7 +17,7 @@ from gaoxin.i18n import Text
 from gaoxin.plan.base import CALLED, Id, Key, Label, Model, opt
 from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.document import Condition, Document, Tier, Zone
-from gaoxin.plan.forms import Form, RegisterForm, SeriesForm
+from gaoxin.plan.forms import Count, Form, RegisterForm, SeriesForm, Variable
 from gaoxin.plan.indicator import Indicator, Quota, Reference, StatedValue
 from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.offices import Cadence, Choice, Defaults, Governance, Limits, ReminderLadder, Rhythm, Unit
@@ -106,6 +106,11 @@ class Plan(Model):
     def rows(self) -> tuple[Indicator | Task, ...]:
         """What the units have to do: its indicators, then its tasks."""
         return (*self.indicators, *self.tasks)
+
+    @property
+    def variables(self) -> dict[str, tuple[Form, Variable | Count]]:
+        """Every variable that a formula may use, with the form that yields it."""
+        return {v.id: (f, v) for f in self.forms for v in f.measured}
 
     def zone_ids(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(z.id for z in self.zones_in(names))

@@ -4,15 +4,8 @@ from decimal import Decimal
 
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Count, Form, Variable
 from gaoxin.plan.formulas import evaluate_formula
 from gaoxin.plan.indicator import Indicator, Measure, StatedValue
-from gaoxin.plan.model import Plan
-
-
-def variables_by_id(plan: Plan) -> dict[str, tuple[Form, Variable | Count]]:
-    """Every variable that a formula may use, with the form that yields it."""
-    return {v.id: (f, v) for f in plan.forms for v in f.measured}
 
 
 def plain_inputs(measure: Measure) -> bool:

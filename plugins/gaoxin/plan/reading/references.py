@@ -36,11 +36,6 @@ def problems(plan: Plan) -> list[Problem]:
     return [*_twice(plan), *_dangling(plan), *_order(plan)]
 
 
-def variables_of(plan: Plan) -> list[str]:
-    """Ids of everything that a formula may use: series variables and register counts, in plan order."""
-    return [v.id for f in plan.forms for v in f.measured]
-
-
 def _twice(plan: Plan) -> Iterator[Problem]:
     groups: dict[str, tuple[Any, ...]] = {
         **{name: value for name in Plan.model_fields if isinstance(value := getattr(plan, name), tuple)},
@@ -83,7 +78,7 @@ def _dangling(plan: Plan) -> Iterator[Problem]:
         "unit": plan.units, "phase": plan.phases, "task": plan.tasks, "indicator": plan.indicators, "form": plan.forms,
         "choice": plan.choices, "stage": plan.stages, "zone": plan.zones, "tier": plan.tiers, "reference": plan.references,
         "zones": (*plan.zones, *plan.tiers), "item": plan.rows}
-    known = {kind: [item.id for item in items] for kind, items in parts.items()} | {"variable": variables_of(plan)}
+    known = {kind: [item.id for item in items] for kind, items in parts.items()} | {"variable": list(plan.variables)}
     known["zones"].insert(0, "all")
     inside = {form.id: [item.id for item in form.asked] for form in plan.forms}
     for way, part in parts_of(plan):

@@ -15,7 +15,7 @@ from gaoxin.plan.base import Source
 from gaoxin.plan.formulas import evaluate_formula
 from gaoxin.plan.indicator import ReferenceValue
 from gaoxin.plan.model import Indicator, Measure, Plan
-from gaoxin.plan.series import latest_stated, variable_of, variables_by_id
+from gaoxin.plan.series import latest_stated, variable_of
 from gaoxin.planning.asked import floors
 
 
@@ -39,10 +39,7 @@ def reference_values(plan: Plan, reference: str, unit: str) -> list[tuple[Refere
 
 def converted(value: Decimal, unit: str, wanted: str) -> Decimal | None:
     """A value in another unit of measure; None where the two do not convert, which `rules.formulas` tells."""
-    try:
-        return measures.convert(value, unit, wanted)
-    except UsageError:
-        return None
+    return measures.convert(value, unit, wanted) if measures.convertible(unit, wanted) else None
 
 
 def targeted(plan: Plan) -> dict[str, Figure]:
@@ -71,10 +68,9 @@ def tried(plan: Plan, measure: Measure, figures: Mapping[str, Figure]) -> Decima
     """A measure's formula with the figures given for its variables; None where one is missing or nothing comes out."""
     if not measure.formula or any(i.variable not in figures for i in measure.inputs.values()):
         return None
-    known = variables_by_id(plan)
     try:
         return evaluate_formula(measure.formula, {
-            name: measures.convert((f := figures[i.variable]).value, f.unit, i.unit or known[i.variable][1].unit)
+            name: measures.convert((f := figures[i.variable]).value, f.unit, i.unit or plan.variables[i.variable][1].unit)
             for name, i in measure.inputs.items()
         })[0]
     except UsageError:  # `rules.formulas` tells what is wrong with a formula

@@ -33,7 +33,7 @@ from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.indicator import Indicator, Reference
 from gaoxin.plan.measure import Input, Measure
 from gaoxin.plan.model import Plan
-from gaoxin.plan.series import growth_variable, identity, variable_of, variables_by_id
+from gaoxin.plan.series import growth_variable, identity, variable_of
 from gaoxin.plan.targets import TargetStatement, Threshold
 from gaoxin.planning.asked import scoped
 from gaoxin.planning.way import closed_year
@@ -124,7 +124,7 @@ class Outlook:
         if variable is None:
             return None
         found = (m.unit for i in self.plan.indicators for m in i.measures if identity(i, m) == variable)
-        unit = next(found, None) or variables_by_id(self.plan)[variable][1].unit
+        unit = next(found, None) or self.plan.variables[variable][1].unit
         return self.named(variable, unit, zone, before, indicator)
 
     def named(self, name: str, unit: str, zone: str | None, before: date | None, asking: Indicator | None = None) -> Series:
@@ -181,7 +181,7 @@ class Outlook:
 
     def _whole(self, measure: Measure, on: Period) -> bool:
         """Whether a value for the period may stand for a year: of a total only a whole year's, of anything else any."""
-        found = variables_by_id(self.plan).get(variable_of(measure) or "")
+        found = self.plan.variables.get(variable_of(measure) or "")
         kind = found[1].kind if found else None
         if kind is VariableKind.FLOW:
             return on.periodicity is Periodicity.YEAR

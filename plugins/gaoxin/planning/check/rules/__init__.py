@@ -1,38 +1,39 @@
 """The rules of the check, a module a theme; whatever modules stand here are applied.
 
 A module declares its findings (`of_document`, `of_plan`), their words, and its rules: the public functions to findings, in
-their order. A rule takes the plan; or with it each row of one kind (an indicator, a task), and each statement of the
-indicator. `PLACE` says where its findings stand in the list; a module without one comes last. Nothing else names a rule.
+their order. A rule takes the plan; or with it each row of one kind (an indicator, a task), and each statement or measure of
+the indicator. `PLACE` says where its findings stand in the list; a module without one comes last. Nothing else names a rule.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from functools import wraps
+from inspect import get_annotations, isfunction
 from typing import Any
 
-from gaoxin.plan.model import Plan
+from gaoxin.plan.model import Measure, Plan
+from gaoxin.plan.targets import TargetStatement
 from gaoxin.planning.check.findings import PARTS, PlanFinding, Rule
 
-_LAST = 1000
+_LAST, _WITHIN = 1000, {TargetStatement: "targets", Measure: "measures"}
 _MODULES = sorted((importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)),
                   key=lambda module: (getattr(module, "PLACE", _LAST), module.__name__))
 
 
 def _of_plan(rule: Callable[..., Iterator[PlanFinding]], kinds: list[Any]) -> Rule:
-    """A rule on each row of a kind, and on each statement of a row, as one on the plan."""
+    """A rule on each row of a kind, and on each part of a row, as one on the plan."""
     @wraps(rule)
     def applied(plan: Plan) -> Iterator[PlanFinding]:
         for row in (row for row in getattr(plan, PARTS[kinds[0]]) if isinstance(row, kinds[0])):
-            for beside in ((s,) for s in row.targets) if kinds[1:] else ((),):
+            for beside in ((part,) for part in getattr(row, _WITHIN[kinds[1]])) if kinds[1:] else ((),):
                 yield from rule(plan, row, *beside)
 
     return applied if kinds else rule
 
 
 RULES: tuple[Rule, ...] = tuple(
-    _of_plan(made, kinds) for module in _MODULES for name, made in vars(module).items() if not name.startswith("_")
-    and getattr(made, "__module__", "") == module.__name__
-    for first, *kinds, found in [getattr(made, "__annotations__", {"": None, "return": None}).values()]
-    if (first, found) == (Plan, Iterator[PlanFinding])
+    _of_plan(made, kinds) for module in _MODULES for name, made in vars(module).items()
+    if isfunction(made) and made.__module__ == module.__name__ and not name.startswith("_")
+    for _, *kinds, _ in [get_annotations(made, eval_str=True).values()]
 )

@@ -9,8 +9,7 @@ from gaoxin.i18n import Worded
 from gaoxin.plan.checks.part_of import PartOf
 from gaoxin.plan.forms import Combine, SeriesForm, Variable
 from gaoxin.plan.formulas import FormulaProblem, parse
-from gaoxin.plan.model import Measure, Plan
-from gaoxin.plan.series import variables_by_id
+from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.targets import leaves
 from gaoxin.planning.check.findings import PlanFinding, of_plan
 
@@ -72,32 +71,27 @@ def units_add_up(plan: Plan) -> Iterator[PlanFinding]:
                 yield WHOLE_REPORTED_TWICE.warning(subject, variable=v.name, units=names)
 
 
-def judged_unit_by_unit(plan: Plan) -> Iterator[PlanFinding]:
+def judged_unit_by_unit(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """What is judged unit by unit stands in targets of zones alone."""
-    known = variables_by_id(plan)
-    for indicator in plan.indicators:
-        asks = {indicator.measure_of(leaf).id for s in indicator.targets for leaf in leaves(s.target) if _of_the_whole(leaf)}
-        for measure in (m for m in indicator.measures if m.id in asks):
-            for variable in {given.variable for given in measure.inputs.values()}:
-                form, found = known[variable]
-                if isinstance(found, Variable) and found.combine is Combine.PER_UNIT and len(form.units) > 1:
-                    yield WHOLE_OF_NONE.error(indicator, indicator.source, variable=found.name)
+    asks = {indicator.measure_of(leaf).id for s in indicator.targets for leaf in leaves(s.target) if _of_the_whole(leaf)}
+    for measure in (m for m in indicator.measures if m.id in asks):
+        for variable in {given.variable for given in measure.inputs.values()}:
+            form, found = plan.variables[variable]
+            if isinstance(found, Variable) and found.combine is Combine.PER_UNIT and len(form.units) > 1:
+                yield WHOLE_OF_NONE.error(indicator, indicator.source, variable=found.name)
 
 
 def _of_the_whole(leaf: object) -> bool:
     return bool(getattr(leaf, "measured", False)) and getattr(leaf, "zone", None) is None
 
 
-def shares(plan: Plan) -> Iterator[PlanFinding]:
+def shares(plan: Plan, indicator: Indicator, measure: Measure) -> Iterator[PlanFinding]:
     """A share has a check that its part is within its whole, or says why it may exceed it."""
-    known = variables_by_id(plan)
-    for indicator in plan.indicators:
-        for measure in indicator.measures:
-            if measure.may_exceed is None and (found := _share(measure)):
-                part, whole = (known[variable] for variable in found)
-                if measures.dimension(part[1].unit) == measures.dimension(whole[1].unit) and not _held(plan, *found):
-                    yield SHARE_WITHOUT_PART_OF.error(indicator, indicator.source, formula=measure.formula or "",
-                                                      part=part[1].name, whole=whole[1].name)
+    if measure.may_exceed is None and (found := _share(measure)):
+        (_, part), (_, whole) = (plan.variables[variable] for variable in found)
+        if measures.dimension(part.unit) == measures.dimension(whole.unit) and not _held(plan, *found):
+            yield SHARE_WITHOUT_PART_OF.error(indicator, indicator.source, formula=measure.formula or "", part=part.name,
+                                              whole=whole.name)
 
 
 def _held(plan: Plan, part: str, whole: str) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from gaoxin.i18n import Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Measure, Plan, StatedValue
-from gaoxin.plan.series import identity, latest_stated, plain_inputs, variables_by_id
+from gaoxin.plan.series import identity, latest_stated, plain_inputs
 from gaoxin.plan.targets import Target, TargetStatement, Threshold, leaves, thresholds
 from gaoxin.planning.asked import conjuncts, floors, scoped
 from gaoxin.planning.check import trial
@@ -155,7 +155,7 @@ def stated(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
 
 def _fits(plan: Plan, indicator: Indicator, measure: Measure, value: StatedValue) -> Iterator[PlanFinding]:
     """A stated share against the stated counts of its formula. With one count unstated, what is left for it is tried."""
-    known, variables = variables_by_id(plan), {i.variable for i in measure.inputs.values()}
+    known, variables = plan.variables, {i.variable for i in measure.inputs.values()}
     figures = {v: f for v, f in trial.stated(plan, value.on).items() if v in variables}
     missing = sorted(variables - figures.keys())
     if not figures or len(missing) > 1:

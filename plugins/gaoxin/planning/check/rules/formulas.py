@@ -1,18 +1,16 @@
 """Rules on measures: formulas that cannot be computed, inputs that nobody reports, units of measure that go wrong."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from gaoxin import measures
 from gaoxin.i18n import Worded
 from gaoxin.periods import Periodicity
-from gaoxin.plan.base import Source
 from gaoxin.plan.document import Zone
 from gaoxin.plan.fields import parts_of
-from gaoxin.plan.forms import Count, Form, Variable, VariableKind
+from gaoxin.plan.forms import VariableKind
 from gaoxin.plan.formulas import FormulaProblem, names, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
-from gaoxin.plan.series import variables_by_id
 from gaoxin.plan.targets import leaves, thresholds
 from gaoxin.planning.check.dimensions import off_by, quantity, result
 from gaoxin.planning.check.findings import PlanFinding, of_document, of_plan, phrase
@@ -71,19 +69,10 @@ _SHARED = phrase("zone_without_figures.shared", "与其他园区同由{unit}报�
                  "{unit} reports for other zones too, without telling them apart", unit=Worded)
 
 
-_Variables = Mapping[str, tuple[Form, Variable | Count]]
-
-
-def _measures(plan: Plan) -> Iterator[tuple[str, Source, Measure]]:
-    """Every measure with its place in the plan and that of its indicator."""
-    return ((f"indicators.{i.id}.measures.{m.id}", i.source, m) for i in plan.indicators for m in i.measures)
-
-
 def references(plan: Plan) -> Iterator[PlanFinding]:
     """What a measure is held against converts into its unit of measure, and so does the variable behind a reference."""
-    known = variables_by_id(plan)
     for reference in plan.references:
-        unit = known[reference.variable][1].unit if reference.variable else reference.unit
+        unit = plan.variables[reference.variable][1].unit if reference.variable else reference.unit
         if measures.dimension(unit) != measures.dimension(reference.unit):
             yield _REFERENCE_UNIT.error(f"references.{reference.id}", reference.source, variable=reference.variable or "",
                                         unit=unit, wanted=reference.unit)
@@ -127,27 +116,28 @@ def _zones_asked(plan: Plan, indicator: Indicator) -> tuple[Zone, ...]:
     return plan.zones_in(tuple(found))
 
 
-def formulas(plan: Plan) -> Iterator[PlanFinding]:
+def formulas(plan: Plan, indicator: Indicator, measure: Measure) -> Iterator[PlanFinding]:
     """A formula is arithmetic over its inputs, uses each of them, and gives the unit of measure that it claims."""
-    known = variables_by_id(plan)
-    for subject, source, measure in _measures(plan):
-        try:
-            yield from _formula(known, subject, source, measure, measure.formula) if measure.formula is not None else ()
-        except FormulaProblem as problem:
-            yield _PROBLEMS[problem.code].error(subject, source, message=problem.told)
+    try:
+        yield from _formula(plan, indicator, measure, measure.formula) if measure.formula is not None else ()
+    except FormulaProblem as problem:
+        yield _PROBLEMS[problem.code].error(_place(indicator, measure), indicator.source, message=problem.told)
 
 
-def _formula(known: _Variables, subject: str, source: Source, measure: Measure, formula: str) -> Iterator[PlanFinding]:
+def _place(indicator: Indicator, measure: Measure) -> str:
+    return f"indicators.{indicator.id}.measures.{measure.id}"
+
+
+def _formula(plan: Plan, indicator: Indicator, measure: Measure, formula: str) -> Iterator[PlanFinding]:
     """Raises FormulaProblem."""
-    tree = parse(formula)
-    used = list(names(tree))
+    subject, source, used = _place(indicator, measure), indicator.source, list(names(tree := parse(formula)))
     unknown = [name for name in used if name not in measure.inputs]
     for name in unknown:
         yield FORMULA_UNKNOWN_NAME.error(subject, source, name=name, inputs=tuple(measure.inputs))
     for name in measure.inputs:
         if name not in used:
             yield INPUT_UNUSED.warning(subject, source, name=name)
-    reported = {name: known[given.variable][1].unit for name, given in measure.inputs.items()}
+    reported = {name: plan.variables[given.variable][1].unit for name, given in measure.inputs.items()}
     clashes = [
         _INPUT_UNIT.error(subject, source, name=name, variable=given.variable, unit=reported[name], wanted=given.unit)
         for name, given in measure.inputs.items()
@@ -164,31 +154,28 @@ def _formula(known: _Variables, subject: str, source: Source, measure: Measure, 
         yield UNIT_FACTOR.error(subject, source, factor=factor, unit=measure.unit, formula=formula)
 
 
-def reported(plan: Plan) -> Iterator[PlanFinding]:
+def reported(plan: Plan, indicator: Indicator, measure: Measure) -> Iterator[PlanFinding]:
     """Each input of a formula is asked for in some period, and the flows of one measure cover the same stretches: cumulative
     flows meet wherever their periods end together, stocks anywhere; a flow of one month covers neither a quarter nor what has
     accumulated since January."""
-    known = variables_by_id(plan)
-    for subject, source, measure in _measures(plan):
-        for given in measure.inputs.values():
-            form = known[given.variable][0]
-            if not form.periods():
-                yield VARIABLE_REPORTED_BY_NOBODY.error(subject, source, variable=given.variable, form=form.id)
-        taken = [known[i.variable] for i in measure.inputs.values() if not i.mean_of_years]
-        series = [(form.periodicity, variable.kind) for form, variable in taken if form.kind == "series"]
-        flows = dict.fromkeys(rhythm for rhythm, kind in series if kind is VariableKind.FLOW)
-        cumulative = any(kind is VariableKind.CUMULATIVE for _, kind in series)
-        if len(flows) > 1 or (cumulative and any(rhythm is not Periodicity.YEAR for rhythm in flows)):
-            yield FLOWS_DO_NOT_MEET.warning(subject, source)
+    subject, known = _place(indicator, measure), plan.variables
+    for given in measure.inputs.values():
+        form = known[given.variable][0]
+        if not form.periods():
+            yield VARIABLE_REPORTED_BY_NOBODY.error(subject, indicator.source, variable=given.variable, form=form.id)
+    taken = [known[i.variable] for i in measure.inputs.values() if not i.mean_of_years]
+    series = [(form.periodicity, variable.kind) for form, variable in taken if form.kind == "series"]
+    flows = dict.fromkeys(rhythm for rhythm, kind in series if kind is VariableKind.FLOW)
+    cumulative = any(kind is VariableKind.CUMULATIVE for _, kind in series)
+    if len(flows) > 1 or (cumulative and any(rhythm is not Periodicity.YEAR for rhythm in flows)):
+        yield FLOWS_DO_NOT_MEET.warning(subject, indicator.source)
 
 
-def years(plan: Plan) -> Iterator[PlanFinding]:
+def years(plan: Plan, indicator: Indicator, measure: Measure) -> Iterator[PlanFinding]:
     """A mean of n years needs a form that is asked for at least n years."""
-    known = variables_by_id(plan)
-    for subject, source, measure in _measures(plan):
-        for given in measure.inputs.values():
-            form, wanted = known[given.variable][0], given.mean_of_years or 0
-            closed = {p.year for p in form.periods() if p.number == p.periodicity.per_year}
-            if len(closed) < wanted:
-                yield YEARS_MISSING.error(subject, source, variable=given.variable, wanted=wanted, form=form.id,
-                                          years=len(closed))
+    for given in measure.inputs.values():
+        form, wanted = plan.variables[given.variable][0], given.mean_of_years or 0
+        closed = {p.year for p in form.periods() if p.number == p.periodicity.per_year}
+        if len(closed) < wanted:
+            yield YEARS_MISSING.error(_place(indicator, measure), indicator.source, variable=given.variable, wanted=wanted,
+                                      form=form.id, years=len(closed))

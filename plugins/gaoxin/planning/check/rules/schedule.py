@@ -9,7 +9,6 @@ from gaoxin.plan.criteria import Criterion
 from gaoxin.plan.criteria.targets_met import TargetsMet
 from gaoxin.plan.forms import Form
 from gaoxin.plan.model import Indicator, Phase, Plan
-from gaoxin.plan.series import variables_by_id
 from gaoxin.plan.targets import Milestone, leaves
 from gaoxin.planning.check.findings import PlanFinding, listed, of_document, of_plan, phrase
 
@@ -98,11 +97,10 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
 
 def figures_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     """The returns that a gate judges by are due before it: at least one of each form, and all up to the targets' dates."""
-    known = variables_by_id(plan)
     for phase, criterion in _target_criteria(plan):
         users: dict[str, list[Indicator]] = {}
         for indicator in plan.indicators_asked(criterion):
-            for form_id in dict.fromkeys(known[i.variable][0].id for m in indicator.measures for i in m.inputs.values()):
+            for form_id in dict.fromkeys(plan.variables[i.variable][0].id for m in indicator.measures for i in m.inputs.values()):
                 users.setdefault(form_id, []).append(indicator)
         for form_id, indicators in users.items():
             yield from _figures(plan.form(form_id), indicators, phase)
