@@ -4,30 +4,16 @@ Values are `Decimal`: a factor of 10,000 must never be confused with rounding. A
 slash (`吨标准煤/万元`, `件/万人`).
 """
 
+import json
 from decimal import Decimal
+from pathlib import Path
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
-# dimension -> symbol -> factor to the dimension's base unit
-_DIMENSIONS: dict[str, dict[str, int | str]] = {
-    "cny": {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "千万元": 10**7, "亿元": 10**8},
-    "usd": {"美元": 1, "万美元": 10**4, "亿美元": 10**8},
-    "share": {"%": "0.01", "‰": "0.001", "倍": 1},
-    "points": {"百分点": 1, "个百分点": 1},
-    # Counting words are one dimension: 12 家 and 12 个 are the same number of things.
-    "count": {
-        **dict.fromkeys(("家", "个", "户", "件", "人", "项", "处", "台", "套", "名", "次", "只", "条", "份", "块"), 1),
-        "线": 1, "万线": 10**4, "百人": 100, "千人": 1000, "万人": 10**4, "万家": 10**4, "万件": 10**4, "万户": 10**4,
-    },
-    "energy": {"吨标准煤": 1, "万吨标准煤": 10**4, "tce": 1},
-    # 15 亩 = 1 公顷 by decree (1959); the factor is not a finite decimal, so it is kept to 20 digits.
-    "area": {"平方米": 1, "平米": 1, "万平方米": 10**4, "万平米": 10**4, "公顷": 10**4, "平方公里": 10**6,
-             "亩": "666.66666666666666667"},
-    "mass": {"吨": 1, "万吨": 10**4, "公斤": "0.001", "千克": "0.001"},
-    "rank": {"位": 1, "名次": 1},
-    "days": {"天": 1, "日": 1},
-}
+# dimension -> symbol -> factor to the dimension's base unit. Counting words are one dimension: 12 家 and 12 个 are
+# the same number of things. 15 亩 = 1 公顷 by decree (1959); the factor is not a finite decimal, so it is kept to 20 digits.
+_DIMENSIONS: dict[str, dict[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 _BASE = {symbol: (name, Decimal(factor)) for name, symbols in _DIMENSIONS.items() for symbol, factor in symbols.items()}
 
 

@@ -29,7 +29,7 @@ def _fingerprint() -> str | None:
     """Of all that a blueprint follows from beside the plan's files. Size and time of change stand for a module's text: reading it
     would cost every parse some milliseconds. None when a module went away just now: then nothing is kept or taken."""
     try:
-        rooms = (_LIBRARY.glob("*.py"), _LIBRARY.glob("plan/**/*.py"), _LIBRARY.glob("blueprint/*.*"))
+        rooms = (_LIBRARY.glob("*.*"), _LIBRARY.glob("plan/**/*.py"), _LIBRARY.glob("blueprint/*.*"))
         files = sorted(f for room in rooms for f in room)
         code = [(f.relative_to(_LIBRARY).as_posix(), s.st_size, s.st_mtime_ns) for f in files for s in [f.stat()]]
     except OSError:

@@ -39,8 +39,9 @@ UNKNOWN_UNIT_OF_MEASURE = Code("plan.unknown_unit_of_measure", "未知的计量�
                                "unknown unit of measure; known: {near}, or two of them as a/b", near=tuple)
 NO_PERIOD = Code("plan.no_period", "{what}；{todo}", "{what}; {todo}", what=Worded)
 IDS_TWICE = Code("plan.ids_twice", "{what} 中 id 重复：{ids}", "{what}: ids occur twice: {ids}", what=str)
-NOT_BOTH_DUE = {"not": {"required": ["due", "due_masked"]}}  # as JSON Schema says it
-TWO_DUE_DATES = Code("plan.two_due_dates", "due 与 due_masked 只能写一个", "give due or due_masked, not both")
+NOT_BOTH_DUE: dict[Code | None, Mapping[str, Any]] = {
+    Code("plan.two_due_dates", "due 与 due_masked 只能写一个", "give due or due_masked, not both"):
+        {"not": {"required": ["due", "due_masked"]}}}
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,20 @@ class Refers(NamedTuple):
 class Model(BaseModel):
     """Frozen; an unknown key is an error, since a misspelt key would otherwise drop a rule in silence.
     words: what it is and how it is written; those of a key stand in the field's Annotated (`gaoxin.plan.fields`). between_keys:
-    JSON Schema of what holds between its keys."""
+    what holds between its keys, as JSON Schema has it, by what is told where it does not; by None what a validator of its own
+    tells."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
     words: ClassVar[Key | None] = None
-    between_keys: ClassVar[Mapping[str, Any]] = {}
+    between_keys: ClassVar[Mapping[Code | None, Mapping[str, Any]]] = {}
+
+    @model_validator(mode="after")
+    def what_holds_between_its_keys(self) -> Self:
+        given = {key: value for key in self.model_fields_set if (value := getattr(self, key)) not in (None, (), {})}
+        for told, schema in self.between_keys.items():
+            if told and not _holds(schema, given):
+                raise Unfit(told())
+        return self
 
     def fit(self, holds: bool, told: Code, **context: Any) -> Self:
         """Itself, for a validator to return. Raises Unfit where what has to hold does not."""
@@ -108,6 +118,18 @@ class Model(BaseModel):
                 yield kind, value, name
             elif value:
                 yield from ((kind, one, f"{name}.{at}") for at, one in enumerate(value))
+
+
+def _holds(schema: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    """Whether what is given is as JSON Schema has it, in those of its words that `between_keys` uses."""
+    met = {word: [_holds(one, given) for one in schema.get(word, ())] for word in ("allOf", "anyOf", "oneOf")}
+    branch = "else" if "if" in schema and not _holds(schema["if"], given) else "then"
+    return (given.keys() >= set(schema.get("required", ())) and not ("not" in schema and _holds(schema["not"], given))
+            and all(key not in given or given[key] == one["const"] for key, one in schema.get("properties", {}).items())
+            and all(key not in given or given.keys() >= set(one) for key, one in schema.get("dependencies", {}).items())
+            and all(met["allOf"]) and ("anyOf" not in schema or any(met["anyOf"]))
+            and ("oneOf" not in schema or met["oneOf"].count(True) == 1)
+            and (branch not in schema or _holds(schema[branch], given)))
 
 
 @lru_cache

@@ -73,10 +73,9 @@ class Variable(Named):
     """One reported quantity of a series form. min and max are in `unit`."""
 
     words = Key("统计变量：编号在全部报表中不重复", "variable: its id is used once over all forms")
-    between_keys: ClassVar = {
+    between_keys: ClassVar = {WEIGHTED_BY_ANOTHER: {
         "if": {"properties": {"combine": {"const": "weighted"}}, "required": ["combine"]},
-        "then": {"required": ["weight"]}, "else": {"not": {"required": ["weight"]}},
-    }
+        "then": {"required": ["weight"]}, "else": {"not": {"required": ["weight"]}}}}
     type: ClassVar = FieldType.NUMBER
     codes: ClassVar = None
 
@@ -97,7 +96,6 @@ class Variable(Named):
     jump: Decimal | None = opt("突变倍数：与上期或上年相差超过此倍数即警告", "jump: a factor beyond which a change is a warning",
                                Decimal(8), gt=1)
 
-
     @property
     def adds_up(self) -> bool:
         """Whether several units' values may be added: amounts and counts, no rates, indices, shares, ranks or days."""
@@ -105,16 +103,15 @@ class Variable(Named):
 
     @model_validator(mode="after")
     def weighted_by_another(self) -> Self:
-        return self.fit((self.combine is Combine.WEIGHTED) == (self.weight is not None) and self.weight != self.id,
-                        WEIGHTED_BY_ANOTHER)
+        return self.fit(self.weight != self.id, WEIGHTED_BY_ANOTHER)
 
 
 class RegisterField(Named):
     """One column of a register. codes: the allowed values by code, for type `code`; the cell may hold code or name."""
 
     words = Key("栏目", "field")
-    between_keys: ClassVar = {"if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
-                              "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}}}
+    between_keys: ClassVar = {CODES_OF_A_CODE: {"if": {"properties": {"type": {"const": "code"}}, "required": ["type"]},
+                                                "then": {"required": ["codes"]}, "else": {"not": {"required": ["codes"]}}}}
     type: FieldType = opt("类型", "type", FieldType.TEXT, called="文字 数字 日期 代码 统一社会信用代码 高企证书编号")
     required: bool = opt("是否必填", "required", True)
     unit: UnitOfMeasure | None = opt("计量单位：用于数字", "unit of measure: of a number")
@@ -122,10 +119,6 @@ class RegisterField(Named):
     max: Decimal | None = opt("上限", "max")
     codes: dict[str, Label] | None = opt("代码表：代码: 名称；type 为 code 时必填", "codes: code: name; needed with type code")
     hint: Label | None = opt("填报提示", "hint: shown in the workbook")
-
-    @model_validator(mode="after")
-    def a_code_field_lists_its_codes(self) -> Self:
-        return self.fit((self.type is FieldType.CODE) == bool(self.codes), CODES_OF_A_CODE)
 
 
 class Validity(Model):

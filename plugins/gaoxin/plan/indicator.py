@@ -53,14 +53,10 @@ class PastPace(Model):
     """How fast the indicator went before the plan, as the document says: growth in % a year, or increase a year."""
 
     words = Key("以往速度：写 growth 或 increase 之一", "past pace: growth or increase")
-    between_keys: ClassVar = {"oneOf": [{"required": ["growth"]}, {"required": ["increase"]}]}
+    between_keys: ClassVar = {GROWTH_OR_INCREASE: {"oneOf": [{"required": ["growth"]}, {"required": ["increase"]}]}}
     growth: Decimal | None = opt("年增长：%", "growth: % a year")
     increase: Decimal | None = opt("年增加：用度量的计量单位", "increase: a year, in the measure's unit")
     source: Source
-
-    @model_validator(mode="after")
-    def one_of_them(self) -> Self:
-        return self.fit((self.growth is None) != (self.increase is None), GROWTH_OR_INCREASE)
 
 
 class Indicator(Model):
@@ -145,7 +141,7 @@ class Reference(Model):
     loader puts the rows of `file` into `values`."""
 
     words = Key("参照数列：写 file、values、variable 之一", "reference: with file, values or variable")
-    between_keys: ClassVar = {"oneOf": [{"required": ["file"]}, {"required": ["values"]}, {"required": ["variable"]}]}
+    between_keys: ClassVar = {None: {"oneOf": [{"required": ["file"]}, {"required": ["values"]}, {"required": ["variable"]}]}}
     id: Id
     name: Label
     unit: Annotated[UnitOfMeasure, Key("计量单位", "unit of measure")]

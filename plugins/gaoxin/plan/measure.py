@@ -1,8 +1,6 @@
 """How a quantity is computed from what is reported: a formula over variables of the forms."""
 
-from typing import Annotated, ClassVar, Self
-
-from pydantic import model_validator
+from typing import Annotated, ClassVar
 
 from gaoxin.i18n import Code
 from gaoxin.plan.base import Id, Key, Label, Model, UnitOfMeasure, VariableId, opt
@@ -28,7 +26,7 @@ class Measure(Model):
 
     words = Key("度量：formula 与 inputs 同时写；都不写即无人报送，数值始终未知",
                 "measure: formula and inputs together; with neither its value is always unknown")
-    between_keys: ClassVar = {"dependencies": {"formula": ["inputs"], "inputs": ["formula"]}}
+    between_keys: ClassVar = {FORMULA_AND_INPUTS: {"dependencies": {"formula": ["inputs"], "inputs": ["formula"]}}}
     id: Id
     name: Label | None = None
     unit: Annotated[UnitOfMeasure, Key("计量单位：如 亿元、%、件/万人", "unit of measure: e.g. 亿元, %, 件/万人")]
@@ -39,7 +37,3 @@ class Measure(Model):
 
     may_exceed: Label | None = opt("比重可以超过总体的理由：分子不是分母的一部分，或报在两张表里",
                                    "may exceed: why a share may exceed its whole, which no part_of then holds", None)
-
-    @model_validator(mode="after")
-    def formula_and_inputs_go_together(self) -> Self:
-        return self.fit((self.formula is None) == (not self.inputs), FORMULA_AND_INPUTS)

@@ -94,7 +94,7 @@ class Choice(Model):
 
     words = Key("决定：文件未定或自相矛盾之处，由单位决定并说明理由",
                 "choice: what a unit decided where the document is silent or at odds")
-    between_keys: ClassVar = {"dependencies": {"settles": ["decided_on"]}}
+    between_keys: ClassVar = {DECIDED_WHEN: {"dependencies": {"settles": ["decided_on"]}}}
     id: Id
     subject: Annotated[Label, Key("事项", "subject")]
     decision: Annotated[Label, Key("决定内容", "decision")]
@@ -104,10 +104,6 @@ class Choice(Model):
     settles: tuple[Settles, ...] = opt("所解决的检查问题：plan check 的代码和对象",
                                        "settles: code and subject of findings of plan check", ())
     sources: tuple[Source, ...] = opt("有关出处", "sources: places it speaks of", ())
-
-    @model_validator(mode="after")
-    def a_decision_has_a_date(self) -> Self:
-        return self.fit(not self.settles or self.decided_on is not None, DECIDED_WHEN)
 
 
 class Defaults(Model):
@@ -124,17 +120,13 @@ class Cadence(Named):
 
     words = Key("工作频率：写 source（文件所定）或 choice（办公室所定）之一",
                 "cadence: with source (the document's) or choice (the office's)")
-    between_keys: ClassVar = {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}
+    between_keys: ClassVar = {SOURCE_OR_CHOICE: {"oneOf": [{"required": ["source"]}, {"required": ["choice"]}]}}
     who: Annotated[UnitId, Key("经办单位：单位编号", "who: a unit's id")]
     every: Annotated[Literal["day", "week", "month", "quarter", "half", "year", "two_years", "once"], Key(
         "频率", "how often", "日 周 月 季 半年 年 两年 一次")]
     day: int | None = opt("第几日：1 到 31", "day: 1 to 31", ge=1, le=31)
     source: Source | None = None
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
-
-    @model_validator(mode="after")
-    def somebody_set_it(self) -> Self:
-        return self.fit((self.source is None) != (self.choice is None), SOURCE_OR_CHOICE)
 
 
 class ReminderLadder(Model):
@@ -166,7 +158,7 @@ class Limits(Model):
     pace, up to which a target that is missed at the pace itself is a stretch; the second as long as the growth needed is at
     most stretch_growth % a year, compound: what the standards of accreditation ask of their fastest figures."""
 
-    between_keys: ClassVar = {"anyOf": [{"maxProperties": 0}, {"required": ["choice"]}]}
+    between_keys: ClassVar = {None: {"anyOf": [{"maxProperties": 0}, {"required": ["choice"]}]}}
     words = Key("判断界限：文件不会规定，不写即用默认值", "limits of judgement: no document gives them; defaults where left out")
     at_risk: Decimal = opt("有风险：预测与目标相差不超过目标的这个比例",
                            "at risk: a forecast that misses by no more than this share", Decimal("0.1"), ge=0, le=1)

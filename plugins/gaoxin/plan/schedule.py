@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 from gaoxin.i18n import Code
 from gaoxin.plan.base import (
     NOT_BOTH_DUE,
-    TWO_DUE_DATES,
     DueDate,
     Id,
     Key,
@@ -114,7 +113,7 @@ class Task(Model):
     """A piece of work that ends in deliverables. Without `due`, or with its year masked, it never falls due by itself."""
 
     words = Key("任务：以成果了结的工作", "task: work that ends in a deliverable")
-    between_keys: ClassVar = {**NOT_BOTH_DUE, "dependencies": {"phase": ["due"]}}
+    between_keys: ClassVar = {**NOT_BOTH_DUE, DUE_IN_A_PHASE: {"dependencies": {"phase": ["due"]}}}
     id: Id
     row: int | None = opt("附件序号：在附件中的第几项；不在附件中不写",
                           "row: its number in the annex; left out where it has none")
@@ -133,11 +132,6 @@ class Task(Model):
                                                          "deliverables: for each, evidence is recorded")] = Field(min_length=1)
     quantities: tuple[Quantity, ...] = opt("任务中的数量：规模、投资等", "quantities: capacities, investments within it", ())
     source: Source
-
-    @model_validator(mode="after")
-    def dated_where_a_gate_asks(self) -> Self:
-        self.fit(not (self.due and self.due_masked), TWO_DUE_DATES)
-        return self.fit(not self.phase or self.due is not None, DUE_IN_A_PHASE)
 
     @property
     def leads(self) -> tuple[str, ...]:

@@ -28,9 +28,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from operator import ge, gt, le, lt
-from typing import Any, ClassVar, Literal, Self
-
-from pydantic import model_validator
+from typing import Any, ClassVar, Literal
 
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
@@ -266,16 +264,12 @@ _SIGNS: dict[str, tuple[str, Callable[[Decimal, Decimal], bool]]] = {
 class Compared(Model):
     """What every target with a number has: exactly one comparator key."""
 
-    between_keys: ClassVar[Mapping[str, Any]] = {"oneOf": [{"required": [key.value]} for key in Comparator]}
+    between_keys: ClassVar = {_ONE_COMPARATOR: {"oneOf": [{"required": [key.value]} for key in Comparator]}}
 
     at_least: Decimal | None = opt("不低于（≥）：数字，不带单位", "at least (≥): a number without its unit")
     more_than: Decimal | None = opt("高于（>）：数字，不带单位", "more than (>): a number without its unit")
     at_most: Decimal | None = opt("不高于（≤）：数字，不带单位", "at most (≤): a number without its unit")
     less_than: Decimal | None = opt("低于（<）：数字，不带单位", "less than (<): a number without its unit")
-
-    @model_validator(mode="after")
-    def exactly_one_comparator(self) -> Self:
-        return self.fit(sum(getattr(self, c) is not None for c in Comparator) == 1, _ONE_COMPARATOR)
 
     @cached_property
     def comparator(self) -> Comparator:

@@ -30,10 +30,8 @@ KEY_MISSING = Code("returns.cover_key_missing", "封面缺少 {key}（{name}）�
 CSV_NAME = Code("returns.csv_name", "CSV 的文件名须为 campaign__form__unit__period.csv，现为「{stem}」",
                 "a CSV is named campaign__form__unit__period.csv; this one is {stem!r}")
 UNKNOWN = Code("returns.unknown", "没有{what}「{written}」；可用：{known}", "no {what} {written!r}; known: {known}")
-_NAMED = {
-    "campaign": Code("returns.a_campaign", "创建工作", "campaign")(), "form": Code("returns.a_form", "报表", "form")(),
-    "unit": Code("returns.a_unit", "单位", "unit")(),
-}
+_NAMED = {key: Code(f"returns.a_{key}", zh, key)()
+          for key, zh in (("campaign", "创建工作"), ("form", "报表"), ("unit", "单位"))}
 NONE = Code("returns.none", "（无）", "(none)")
 PLAN_UNREADABLE = Code("returns.plan_unreadable", "方案「{campaign}」读不了：{why}",
                        "the plan {campaign!r} cannot be read: {why}", why=Worded)

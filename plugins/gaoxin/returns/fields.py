@@ -39,12 +39,9 @@ SERIAL_READ = Code("returns.serial_read", "日期序列值 {serial} 读作 {day}
 DIGITS_READ = Code("returns.digits_read", "{digits} 读作 {day}", "read as {day}")
 
 _DATE_SHAPES = (
-    re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"),
-    re.compile(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})"),
-    re.compile(r"([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})\.?"),
-    re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日?"),
-    re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})"),
-)
+    *(re.compile(rf"([0-9]{{4}}){year}([0-9]{{1,2}}){month}([0-9]{{1,2}}){day}")
+      for year, month, day in (("-", "-", ""), ("/", "/", ""), (r"\.", r"\.", r"\.?"), ("年", "月", "日?"))),
+    re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})"))
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WITHOUT_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})月?|([0-9]{4})([0-9]{2})|([0-9]{4})年?")
 _SERIALS = (32874, 73051)  # 1990-01-01 to 2100-01-01 as Excel counts days; others are no date of a register

@@ -21,19 +21,11 @@ SAMPLE_MARK = "样本数据（虚构，仅供演练）"
 
 SERIES_HEADERS = ("code", "name", "unit_of_measure", "value", "note")
 
-COVER_NAMES = {
-    key: Code(f"returns.cover.{key}", *words)()
-    for key, words in {
-        "campaign": ("创建工作", "campaign"), "form": ("报表", "form"), "unit": ("填报单位", "reporting unit"),
-        "period": ("报告期", "period"), "template": ("模板版本", "template version"),
-        EXPLANATION_KEY: ("情况说明（如有修订或异常请填写）", "explanation (of revisions or unusual figures)"),
-        SAMPLE_KEY: ("样本标记", "made-up figures"),
-    }.items()
-}
-
-# cover: what officials write instead of a key; the template never asks them to touch column A. no_explanation: what stands in an
-# explanation's place without explaining anything. kinds, types, head, advice: what the template tells beside the cells.
+# cover: what officials write instead of a key; the template never asks them to touch column A. cover_names: what it calls them.
+# no_explanation: what stands in an explanation's place without explaining anything. kinds, types, head, advice: what the template
+# tells beside the cells.
 WORDS: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
+COVER_NAMES = {key: Code(f"returns.cover.{key}", *words)() for key, words in WORDS["cover_names"].items()}
 
 
 def address(row: int, column: int) -> str:

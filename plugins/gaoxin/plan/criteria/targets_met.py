@@ -1,8 +1,5 @@
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, Self
-
-from pydantic import model_validator
+from typing import ClassVar, Literal
 
 from gaoxin.i18n import Code
 from gaoxin.plan.base import ChoiceId, IndicatorId, Key, opt
@@ -28,10 +25,6 @@ class TargetsMet(Criterion):
 
     words = Key("指标达标：达标的指标占到 share", "targets met: by a share of the indicators")
     needs = "indicators"
-    between_keys: ClassVar[Mapping[str, Any]] = {"if": {"properties": {"not_yet_due": {"const": "on_track"}},
-                                                        "required": ["not_yet_due"]}, "then": {"required": ["choice"]}}
+    between_keys: ClassVar = {_LENIENT: {"if": {"properties": {"not_yet_due": {"const": "on_track"}},
+                                                "required": ["not_yet_due"]}, "then": {"required": ["choice"]}}}
     place = 4
-
-    @model_validator(mode="after")
-    def leniency_needs_a_choice(self) -> Self:
-        return self.fit(self.not_yet_due == "hold" or self.choice is not None, _LENIENT)

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Discriminator, Tag, model_validator
+from pydantic import Discriminator, Tag
 
 from gaoxin.folders import classes
-from gaoxin.plan.base import NOT_BOTH_DUE, TWO_DUE_DATES, DueDate, Key, MaskedDate, Model, Source, opt
+from gaoxin.plan.base import NOT_BOTH_DUE, DueDate, Key, MaskedDate, Model, Source, opt
 from gaoxin.plan.target import Comparator, Compared, TargetKind
 from gaoxin.plan.targets.all_of import AllOf
 from gaoxin.plan.targets.any_of import AnyOf
@@ -78,7 +78,7 @@ class TargetStatement(Model):
     later date than the goal's; `criterion` what the accreditation standard asks; `aspiration` what the document only strives for
     (力争) beside a goal."""
 
-    between_keys = NOT_BOTH_DUE
+    between_keys: ClassVar = NOT_BOTH_DUE
     words = Key("目标值：文件在一处写的一个数值", "stated target: one value at one place of the document")
 
     target: Annotated[Target, Key("目标：如 {at_least: 600}", "target: e.g. {at_least: 600}")]
@@ -94,7 +94,3 @@ class TargetStatement(Model):
     named_as: str | None = opt("此处的指标名称：与别处不同时写", "named as: where the name differs at this place")
     classification: str | None = opt("口径：此处按什么分类计", "classification: what is counted here")
     denominator: str | None = opt("分母：此处占什么的比重", "denominator: over what, here")
-
-    @model_validator(mode="after")
-    def one_date(self) -> Self:
-        return self.fit(not (self.due and self.due_masked), TWO_DUE_DATES)

@@ -131,6 +131,5 @@ _OWN = by.Own("", "")
 # The keys that derive another quantity, in the order of the model.
 DERIVATIONS = {name: one for name, field in Threshold.model_fields.items() for one in field.metadata
                if isinstance(one, by.Derivation)}
-Threshold.between_keys = {"allOf": [Compared.between_keys, {"oneOf": [
-    *({"required": [key]} for key in DERIVATIONS), {"not": {"anyOf": [{"required": [key]} for key in DERIVATIONS]}},
-]}]}
+Threshold.between_keys = {**Compared.between_keys, None: {"oneOf": [
+    *({"required": [key]} for key in DERIVATIONS), {"not": {"anyOf": [{"required": [key]} for key in DERIVATIONS]}}]}}

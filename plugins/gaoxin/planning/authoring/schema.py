@@ -87,11 +87,17 @@ def of_model(model: type[base.Model]) -> Schema:
     required = [field.alias or name for name, field in fields.items() if field.is_required()]
     made = {
         "type": "object", "description": about(model).text.both(), "properties": properties, "additionalProperties": False,
-        **({"required": required} if required else {}), **model.between_keys,
+        **({"required": required} if required else {}), **_between_keys(model),
     }
     if issubclass(model, base.AsText):
         return {"description": made.pop("description"), "anyOf": [{"type": "string", "minLength": 1}, made]}
     return made
+
+
+def _between_keys(model: type[base.Model]) -> Schema:
+    parts = [*model.between_keys.values()]
+    words = {word: said for part in parts for word, said in part.items()}
+    return words if len(words) == sum(map(len, parts)) else {"allOf": parts}
 
 
 def of_type(annotation: Any, metadata: tuple = ()) -> Schema:
