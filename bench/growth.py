@@ -29,6 +29,7 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import text
 
+from gaoxin.campaign.drilling import begin_drill
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE
 from gaoxin.periods import Period
@@ -132,7 +133,8 @@ def fill(home: Path, count: int, events: int) -> None:
     plan = home / "plans" / "growth" / "plan.yaml"
     plan.parent.mkdir(parents=True)
     plan.write_text(plan_text(count), encoding="utf-8")
-    w = open_workplace(settings_in(home), "growth", NOW)
+    begin_drill(settings_in(home))  # only there may what is written be dated
+    w = open_workplace(settings_in(home), "growth", NOW, acts=True)
     found = periods(count)
     bound: dict[str, Any] = {"units": UNITS, "forms": FORMS, "variables": VARIABLES, "periods": [str(p) for p in found],
              "ends": [p.end for p in found]}

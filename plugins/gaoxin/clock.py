@@ -4,13 +4,16 @@ Rules and use cases take a `datetime`; commands and DAG runs make one here, from
 or from the wall clock. Zone time is Asia/Shanghai (UTC+8, no summer time since 1991).
 """
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
 
 ZONE = ZoneInfo("Asia/Shanghai")
+
+
+LATEST = datetime.max.replace(tzinfo=UTC)  # up to when everything is known
 
 
 def wall_now() -> datetime:

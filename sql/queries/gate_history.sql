@@ -3,5 +3,5 @@ select campaign, phase, verdict, mode, decided_as_of, deadline, days_late, seal,
   from gaoxin.gate_decisions
  where campaign = :campaign
    and (cast(:phase as text) is null or phase = :phase)
-   and (cast(:as_of as timestamptz) is null or decided_as_of <= :as_of)
- order by decided_as_of, decision_id
+   and (cast(:as_of as timestamptz) is null or recorded_at <= :as_of)
+ order by decision_id

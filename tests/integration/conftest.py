@@ -63,7 +63,10 @@ def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
     """A migrated database that each test's own is copied from."""
     _execute(cluster, f"create database {TEMPLATE} template template0")
     settings = Settings(home=tmp_path_factory.mktemp("template"), database_url=_url(cluster, TEMPLATE))
-    Warehouse.open(settings).close()
+    warehouse = Warehouse.open(settings)
+    with warehouse.begin() as store:
+        store.ledger.begin_drill()  # tests play: what they write is dated by what they ask
+    warehouse.close()
     return TEMPLATE
 
 
@@ -112,6 +115,8 @@ def warehouse(settings: Settings) -> Iterator[Warehouse]:
 @pytest.fixture
 def demo_workplace(settings: Settings, warehouse: Warehouse) -> Callable[[str | datetime], Workplace]:
     """demo_workplace("2024-03-10"): the demo plan as of a time; all of one test share one warehouse."""
+
+    open_workplace(settings, "demo", parse_as_of("2023-12-01"), acts=True)
 
     def make(as_of: str | datetime) -> Workplace:
         return open_workplace(settings, "demo", as_of if isinstance(as_of, datetime) else parse_as_of(as_of))

@@ -25,6 +25,9 @@ which was told in Chinese in the English answer too; so the marks of these findi
 
 Made anew with the declared combination of units' values: plans show the new keys `combine`, `weight` and `may_exceed`, and the
 hash of a plan no longer covers what it leaves at the default, so that seals and the chain of the ledger are others.
+
+And with the two times: the books that write are played in a drill, so that terminals, mails and reports say 演练; reading
+registers no plan any more, so the ledger begins with the first act; and an event of a plan says who put it into force.
 """
 
 # ruff: noqa: E501
@@ -681,9 +684,12 @@ def decide(b: Book, phase: str, day: str) -> None:
 @book
 def story(b: Book) -> None:
     w = b.desk.work
+    b.ask("drill", "begin", langs=("zh",), text=True)
     look(b, "nothing yet", "2024-01-15")
     b.ask("ledger", "verify", label="nothing yet", text=True)
     b.ask("ledger", "list", label="nothing yet", text=True)
+    for again in ("first", "again"):
+        b.ask("plan", "register", "demo", "--as-of", "2024-01-16", "--reason", "区政府批复", label=again, langs=("zh",), text=True)
     _launch(b)
     _monthly(b, w)
     _gates(b, w)

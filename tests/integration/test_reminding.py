@@ -8,14 +8,17 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from email.policy import default
+from pathlib import Path
 
 import pytest
 
 from gaoxin.campaign import gatekeeping
+from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.reminding import mailer as mailer_of
-from gaoxin.campaign.reminding import owed_dues, remind
+from gaoxin.campaign.reminding import owed_dues, remind, send
 from gaoxin.clock import end_of
 from gaoxin.errors import SystemFault
+from gaoxin.i18n import Lang
 from gaoxin.mail.smtp import SmtpMailer
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
@@ -251,7 +254,7 @@ def test_the_whole_campaign_unattended(demo_workplace):
 
 
 def test_the_mailer_comes_from_the_environment(demo_workplace, monkeypatch):
-    w = demo_workplace("2024-03-04")
+    w = replace(demo_workplace("2024-03-04"), drill=False)
     monkeypatch.delenv("AIRFLOW_CONN_GAOXIN_SMTP", raising=False)
     assert mailer_of(w) is None
     monkeypatch.setenv("AIRFLOW_CONN_GAOXIN_SMTP", "smtp://h:2525/?disable_tls=true")
@@ -260,14 +263,30 @@ def test_the_mailer_comes_from_the_environment(demo_workplace, monkeypatch):
     assert found.port == 2525
 
 
+def test_a_reminder_that_cannot_be_sent_is_a_system_fault_in_the_readers_language(demo_workplace, monkeypatch, tmp_path):
+    contacts = tmp_path / "contacts.yaml"
+    contacts.write_text("committee: {email: office@example.invalid}\n", encoding="utf-8")
+    monkeypatch.setenv("AIRFLOW_CONN_GAOXIN_SMTP", "smtp://127.0.0.1:9/?disable_tls=true")
+    w = replace(demo_workplace("2024-05-10"), drill=False)
+
+    def said(named: Path | None, lang: Lang) -> tuple[int, dict[str, tuple[str, str]], str]:
+        with_contacts = replace(w, settings=w.settings.model_copy(update={"contacts": named}))
+        answer = send(with_contacts, dry_run=False, lang=lang)
+        told = as_json(answer, lang)
+        return answer.exit_status, {r["audience"]: (r["state"], r["detail"]) for r in told["reminders"]}, json.dumps(told)
+
+    status, told, whole = said(contacts, "en")
+    assert status == 3
+    assert told["committee"] == ("failed", "the mail server cannot be reached (ConnectionRefusedError) (127.0.0.1:9)")
+    held_status, held, held_whole = said(None, "zh")
+    assert held_status == 0
+    assert {detail for _, detail in held.values()} == {"联系人文件中没有该单位的地址"}
+    assert "office@example.invalid" not in whole + held_whole
+
+
 def test_a_drill_mails_nobody(demo_workplace):
     """Real addresses may be configured where a drill is played; made-up figures must not reach them."""
-    from gaoxin.campaign.reminding import mailer
-    from gaoxin.ledger.kinds import EventKind
-
     w = demo_workplace("2024-04-01")
     connection = "smtp://127.0.0.1:2525/?from_email=office%40example.invalid"
-    assert mailer(w, connection) is not None
-    with w.warehouse.begin() as store:
-        store.ledger.append("demo", EventKind.DRILL_STARTED, w.now, {"note": "drill"})
-    assert mailer(w, connection) is None
+    assert mailer_of(w, connection) is None
+    assert mailer_of(replace(w, drill=False), connection) is not None

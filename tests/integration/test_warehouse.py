@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -47,6 +51,25 @@ APPEND_ONLY = [
     "findings", "explanations", "loads", "facts", "register_entries", "indicator_values", "gate_decisions", "evidence",
     "approvals", "waivers", "rectifications", "rectification_closings", "outbox", "outbox_marks",
 ]
+
+
+@contextmanager
+def apart(warehouse: Warehouse) -> Iterator[Any]:
+    """A store of which every call is a transaction of its own: what one records has one time."""
+
+    class Part:
+        def __init__(self, name: str) -> None:
+            self._name = name
+
+        def __getattr__(self, method: str) -> Callable[..., Any]:
+            def call(*args: Any, **given: Any) -> Any:
+                with warehouse.begin() as store:
+                    return getattr(getattr(store, self._name), method)(*args, **given)
+
+            return call
+
+    names = ("plans", "returns", "facts", "results", "decisions", "outbox", "ledger")
+    yield SimpleNamespace(**{name: Part(name) for name in names})
 
 
 def checked(read: ReadReturn, verdict=Verdict.ACCEPTED, findings=()) -> Checked:
@@ -159,7 +182,7 @@ class TestPlans:
 
 class TestReturns:
     def test_from_landing_to_facts(self, warehouse):
-        with warehouse.begin() as store:
+        with apart(warehouse) as store:
             return_id, read = received(store)
             assert [r.return_id for r in store.returns.pending("demo")] == [return_id]
             assert store.returns.pending("demo", Period.parse("2024-03")) == []
@@ -180,7 +203,7 @@ class TestReturns:
             assert store.ledger.verify().intact
 
     def test_a_lower_version_recorded_later_does_not_win(self, warehouse):
-        with warehouse.begin() as store:
+        with apart(warehouse) as store:
             first, read_first = received(store, b"one", value="10")
             second, read_second = received(store, b"two", value="20")
             for return_id, read, at in ((second, read_second, T2), (first, read_first, T3)):
@@ -201,7 +224,7 @@ class TestReturns:
                 store.returns.get("demo__none__none__2024__v1")
 
     def test_warnings_and_their_explanations_as_of(self, warehouse):
-        with warehouse.begin() as store:
+        with apart(warehouse) as store:
             return_id, read = received(store)
             found = [warning("jump"), warning("jump"), warning("ratio")]
             store.returns.save_check(return_id, checked(read, Verdict.ACCEPTED_WITH_WARNINGS, found), T1)
@@ -215,7 +238,7 @@ class TestReturns:
             assert store.returns.all("demo", parse_as_of("2024-03-04")) == []
 
     def test_a_second_check_counts_only_when_it_differs(self, warehouse):
-        with warehouse.begin() as store:
+        with apart(warehouse) as store:
             return_id, read = received(store)
             assert store.returns.save_check(return_id, checked(read, Verdict.REJECTED, [warning("a")]), T1) is True
             assert store.returns.save_check(return_id, checked(read, Verdict.REJECTED, [warning("a")]), T2) is False
@@ -274,7 +297,7 @@ class TestDecisions:
         assert len(indicator_values(warehouse, "demo", "gross_output", T3)) == 2
 
     def test_gates(self, warehouse):
-        with warehouse.begin() as store:
+        with apart(warehouse) as store:
             assert store.decisions.save_gate(gate(GateVerdict.PASS, Mode.REHEARSAL, T1)) is True
             assert store.decisions.save_gate(gate(GateVerdict.PASS, Mode.REHEARSAL, T1)) is False
             assert store.decisions.passed("demo", T3) == {}
@@ -289,7 +312,7 @@ class TestDecisions:
             assert store.decisions.gate_history("demo", "launch") == []
 
     def test_evidence_approvals_waivers(self, warehouse):
-        with warehouse.begin() as store:
+        with apart(warehouse) as store:
             sha = store.returns.land(b"report", "report.pdf", T1, "evidence")
             item = DeliverableEvidence("survey", "report", sha, T2, "committee")
             assert store.decisions.add_evidence("demo", item) is True
@@ -304,7 +327,7 @@ class TestDecisions:
 
     def test_a_rectification_opens_once_and_again_after_it_was_closed(self, warehouse):
         item = Rectification("r1", "collection", "complete", "committee", said("x"), date(2024, 4, 1), "demo", "x", T1)
-        with warehouse.begin() as store:
+        with apart(warehouse) as store:
             assert store.decisions.open_rectification(item) is True
             assert store.decisions.open_rectification(item) is False
             assert store.decisions.close_rectification("r1", T2, said("已补报")) is True
@@ -326,7 +349,7 @@ class TestOutbox:
         reminder = Reminder(
             "k1", "committee", ReminderLevel.DUE, said("标题"), said("正文"), date(2024, 3, 11), ("a", "b"),
         )
-        with warehouse.begin() as store:
+        with apart(warehouse) as store:
             assert store.outbox.plan("demo", reminder, "mail", T1) is True
             assert store.outbox.plan("demo", reminder, "mail", T2) is False
             assert [e.state for e in store.outbox.entries("demo", T1)] == [ReminderState.PLANNED]

@@ -47,9 +47,13 @@ class _OfCampaign:
 
         params = context["params"]
         try:
-            workplace = open_workplace(Settings(), self.campaign, clock.parse_as_of(params.get("as_of")))
+            as_of = clock.parse_as_of(params["as_of"]) if params.get("as_of") else None
+            workplace = open_workplace(Settings(), self.campaign, as_of, acts=True, late=True)
             period = Period.parse(params["period"]) if params.get("period") else None
-            return flows.FLOWS[use or self.use](workplace, flows.Asked(phase=self.phase or "", period=period, **more))
+            answer = flows.FLOWS[use or self.use](workplace, flows.Asked(phase=self.phase or "", period=period, **more))
+            if workplace.drill and "note" in answer:
+                answer["note"] = f"【演练】{answer['note']}"
+            return answer
         except GaoxinError as error:
             if error.retryable:
                 raise

@@ -120,7 +120,7 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         raise Refused(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
                       where=f"{w.plan.id}/{phase}", todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
     with w.warehouse.begin() as store:
-        submitters = {r.key.unit for r in store.returns.all(w.plan.id, w.now)}
+        submitters = {r.key.unit for r in store.returns.all(w.plan.id, w.known)}
     if by in submitters:
         raise Refused(
             Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
@@ -175,7 +175,7 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Expl
     w.plan.unit(by)
     _must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
     with w.warehouse.begin() as store:
-        stored = next((r for r in store.returns.all(w.plan.id, w.now) if r.return_id == return_id), None)
+        stored = next((r for r in store.returns.all(w.plan.id, w.known) if r.return_id == return_id), None)
         if stored is None:
             raise UsageError(Text(f"本创建工作没有报送 {return_id!r}", f"this campaign has no return {return_id!r}"),
                              where="return_id",
@@ -192,7 +192,7 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Expl
 def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
     """What must be made good; with `everything` the closed ones, too."""
     with w.warehouse.begin() as store:
-        found = [r for r in store.decisions.rectifications(w.plan.id, w.now) if everything or r.closed_at is None]
+        found = [r for r in store.decisions.rectifications(w.plan.id, w.known) if everything or r.closed_at is None]
     today = local_day(w.now)
     return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.closed_at is None and r.due < today) for r in found])
 
@@ -203,7 +203,7 @@ def close_rectification(w: Workplace, id: str, because: str, by: str) -> Rectifi
     name, g = w.plan.unit(by).name, w.plan.governance
     _must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
     with w.warehouse.begin() as store:
-        found = next((r for r in store.decisions.rectifications(w.plan.id, w.now) if r.id == id), None)
+        found = next((r for r in store.decisions.rectifications(w.plan.id, w.known) if r.id == id), None)
         if found is None:
             raise UsageError(Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"), where=w.plan.id,
                              todo=Text("用 gaoxin rectification list 查看", "see gaoxin rectification list"))

@@ -61,7 +61,7 @@ def statistics_runs(w: Workplace) -> list[Run]:
         mark = sha256("".join(sorted(hashes)).encode()).hexdigest()[:12]
         runs[period] = _statistics(w, period, f"files__{period}__{mark}", _FILES(period=period, count=len(hashes)))
     with w.warehouse.begin() as store:
-        events = [e for e in store.ledger.events(w.plan.id) if e.kind == EventKind.STATISTICS_RUN and e.at <= w.now]
+        events = [e for e in store.ledger.events(w.plan.id) if e.kind == EventKind.STATISTICS_RUN and e.at <= w.known]
     done = {Period.parse(e.payload["period"]): local_day(e.at) for e in events}
     lacking = {row.period for row in returns_status(w).rows if row.state is not ReturnState.ACCEPTED}
     last_due_days = {item.key.period: item.due for item in sorted(owed(w.plan), key=lambda item: item.due)}
@@ -76,7 +76,7 @@ def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
     """Runs for every open phase: its opening, its rehearsals and decisions, and after a change of the returns.
     changed_only: leave out the openings, which the release of the phase before starts by itself."""
     with w.warehouse.begin() as store:
-        passed = set(store.decisions.passed(w.plan.id, w.now))
+        passed = set(store.decisions.passed(w.plan.id, w.known))
         # Of everything that a gate looks at: the same standing gives the same run id.
         mark = max((e.seq for e in store.ledger.events(w.plan.id) if e.kind in _NEWS), default=0)
     today, runs = local_day(w.now), []
@@ -95,7 +95,7 @@ def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
 def released_runs(w: Workplace, phase_id: str) -> list[Run]:
     """The phases that the passing of this one lets begin."""
     with w.warehouse.begin() as store:
-        passed = set(store.decisions.passed(w.plan.id, w.now))
+        passed = set(store.decisions.passed(w.plan.id, w.known))
     return [
         _phase(w, phase, "open", _RELEASED(passed=w.plan.phase(phase_id).name, phase=phase.name))
         for phase in w.plan.phases
@@ -120,11 +120,16 @@ _NEWS = (
 
 
 def _statistics(w: Workplace, period: Period, run_id: str, why: Message) -> Run:
-    return Run(statistics_flow_id(w.plan), run_id, {"as_of": w.now.isoformat(), "period": str(period)}, why)
+    return Run(statistics_flow_id(w.plan), run_id, {**_dated(w), "period": str(period)}, why)
 
 
 def _phase(w: Workplace, phase: Phase, run_id: str, why: Message) -> Run:
-    return Run(phase_flow_id(w.plan, phase), run_id, {"as_of": w.now.isoformat()}, why)
+    return Run(phase_flow_id(w.plan, phase), run_id, _dated(w), why)
+
+
+def _dated(w: Workplace) -> dict[str, Any]:
+    """In a drill a run is told the played time; elsewhere it acts at its own."""
+    return {"as_of": w.now.isoformat()} if w.drill else {}
 
 
 def mark_passed_deadlines(w: Workplace) -> int:

@@ -3,39 +3,60 @@
 Nothing here imitates anybody: that is `gaoxin.drill`. What people do in a drill they do by the use cases of every day.
 """
 
+from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import wall_now
+from gaoxin.clock import LATEST
 from gaoxin.errors import Refused
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Text
 from gaoxin.ledger.chain import LedgerEvent, Verification
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.settings import Settings
+from gaoxin.warehouse.engine import Warehouse
+
+
+class DrillBegun(Answer):
+    """begun: False where the installation was a drill before."""
+
+    drill: bool
+    begun: bool
+
+
+def begin_drill(settings: Settings) -> DrillBegun:
+    """Makes an empty installation a drill, for good. Raises Refused where anything was recorded in it that no drill wrote."""
+    with Warehouse.open(settings).begin() as store:
+        drill, _ = store.ledger.installation()
+        if not drill:
+            if store.ledger.count():
+                raise Refused(
+                    Text("此处已有真实记录，不能在其上演练", "real records are here: a drill must not be played on them"),
+                    where=str(settings.home),
+                    todo=Text("以 GAOXIN_HOME 指定另一目录；gaoxin run 则去掉 --play",
+                              "name another GAOXIN_HOME; with gaoxin run leave --play out"),
+                )
+            store.ledger.begin_drill()
+    return DrillBegun(True, not drill)
 
 
 def begin(w: Workplace) -> bool:
-    """Marks the campaign as played with made-up figures; True when it was played to its end before. Raises Refused where returns
-    were handed in that no drill wrote."""
+    """Marks the campaign as played with made-up figures; True when it was played to its end before."""
     with w.warehouse.begin() as store:
         played = bool(store.ledger.last(w.plan.id, EventKind.DRILL_STARTED))
-        if store.returns.all(w.plan.id, wall_now()) and not played:
-            raise Refused(Text("此处已有真实报表，不能在其上演练", "real returns are here: a drill must not be played on them"),
-                          where=str(w.settings.home), todo=Text("去掉 --play，或以 GAOXIN_HOME 指定另一目录",
-                                                                "leave --play out, or name another GAOXIN_HOME"))
         if not played:
             store.ledger.append(w.plan.id, EventKind.DRILL_STARTED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
-        return played and set(store.decisions.passed(w.plan.id, wall_now())) == {p.id for p in w.plan.phases}
+        return played and set(store.decisions.passed(w.plan.id, LATEST)) == {p.id for p in w.plan.phases}
 
 
 def passed(w: Workplace) -> set[str]:
     """The phases whose gate had let them end by now."""
     with w.warehouse.begin() as store:
-        return set(store.decisions.passed(w.plan.id, w.now))
+        return set(store.decisions.passed(w.plan.id, w.known))
 
 
 def handed_in(w: Workplace) -> set[str]:
     """The sha256 of every return that was ever handed in."""
     with w.warehouse.begin() as store:
-        return {r.sha256 for r in store.returns.all(w.plan.id, wall_now())}
+        return {r.sha256 for r in store.returns.all(w.plan.id)}
 
 
 def unexplained(w: Workplace) -> dict[str, list[str]]:
@@ -43,7 +64,7 @@ def unexplained(w: Workplace) -> dict[str, list[str]]:
     with w.warehouse.begin() as store:
         return {
             r.return_id: sorted({f.rule for f in store.returns.findings(r.return_id) if f.severity == "warning"})
-            for r in store.returns.all(w.plan.id, w.now) if r.warnings > r.warnings_explained and not r.errors
+            for r in store.returns.all(w.plan.id, w.known) if r.warnings > r.warnings_explained and not r.errors
         }
 
 

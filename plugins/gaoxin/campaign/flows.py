@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from gaoxin.campaign import decisions, dispatch, gatekeeping, intake, measuring, reminding, reporting, standing
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign import decisions, dispatch, gatekeeping, intake, measuring, registering, reminding, reporting, standing
+from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
@@ -146,7 +146,7 @@ def _consent_asked(w: Workplace, seal: str | None) -> bool:
     """Whether consent to these very figures was asked for and the request still waits."""
     since = w.now - timedelta(days=w.plan.rhythm.consent_days)
     with w.warehouse.begin() as store:
-        events = store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.now)
+        events = store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known)
     return any(e.payload["seal"] == seal and since < e.at for e in events)
 
 
@@ -207,6 +207,9 @@ def remind(w: Workplace, asked: Asked) -> Answer:
 
 
 def survey(w: Workplace, asked: Asked) -> Answer:
+    as_of = w.now if w.drill else None
+    if registering.register_plan(w.settings, w.plan.id, as_of, by="supervision", late=True).new:
+        w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True)
     intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
     runs = dispatch.due_runs(w)

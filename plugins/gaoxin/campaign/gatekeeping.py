@@ -39,11 +39,11 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
     shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end."""
     result = evaluate(w, phase_id)
     with w.warehouse.begin() as store:
-        passed_before = phase_id in store.decisions.passed(w.plan.id, w.now)
-        history = store.decisions.gate_history(w.plan.id, phase_id, w.now)
+        passed_before = phase_id in store.decisions.passed(w.plan.id, w.known)
+        history = store.decisions.gate_history(w.plan.id, phase_id, w.known)
         if not history or _said(history[-1]) != _said(result):
             store.decisions.save_gate(result)
-        for item in store.decisions.rectifications(w.plan.id, w.now):
+        for item in store.decisions.rectifications(w.plan.id, w.known):
             if item.closed_at is None and (why := closable(item, result)):
                 store.decisions.close_rectification(item.id, w.now, why)
         if result.mode is Mode.DECISION and result.verdict is GateVerdict.HOLD and not passed_before:
@@ -61,10 +61,10 @@ def gather(w: Workplace, phase: Phase) -> Evidence:
     indicators = tuple(compute_indicators(w)) if asked else ()
     with w.warehouse.begin() as store:
         d, campaign = store.decisions, w.plan.id
-        return Evidence(as_of=w.now, passed_phases=frozenset(d.passed(campaign, w.now)), returns=returns, indicators=indicators,
-                        deliverables=tuple(d.evidence(campaign, w.now)), approvals=tuple(d.approvals(campaign, w.now)),
-                        waivers=tuple(d.waivers(campaign, w.now)),
-                        rectifications=tuple(r for r in d.rectifications(campaign, w.now) if r.closed_at is None))
+        return Evidence(as_of=w.now, passed_phases=frozenset(d.passed(campaign, w.known)), returns=returns, indicators=indicators,
+                        deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(d.approvals(campaign, w.known)),
+                        waivers=tuple(d.waivers(campaign, w.known)),
+                        rectifications=tuple(r for r in d.rectifications(campaign, w.known) if r.closed_at is None))
 
 
 def _said(result: GateResult) -> tuple[object, ...]:

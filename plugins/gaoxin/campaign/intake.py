@@ -12,8 +12,8 @@ from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
-from gaoxin.campaign.judging import judge, plans_of, refused, reread, tell_again, unreadable
-from gaoxin.campaign.workplace import Workplace, workplace_of
+from gaoxin.campaign.judging import judge, plans_of, real, refused, reread, tell_again, unreadable
+from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
@@ -102,21 +102,23 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
     return [CheckedFile(str(file), reads[i], found[i].verdict, found[i].findings) for i, file in enumerate(files)]
 
 
-def submit_files(settings: Settings, files: Sequence[Path], now: datetime) -> list[SubmittedFile]:
+def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | None = None) -> list[SubmittedFile]:
     """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
     bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. Raises
-    UsageError for a file that cannot be opened, SystemFault and Transient from the database."""
+    UsageError for a file that cannot be opened, and where it would be dated outside a drill; SystemFault and Transient from the
+    database."""
     plan_of = plans_of(settings)
     given = [_read(file, plan_of) for file in files]
     found: dict[int, SubmittedFile] = {}
     # Those without a campaign last.
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
         if campaign is not None:
-            w = workplace_of(settings, plan_of(campaign), now)
-            taken = [_take(w, str(files[i]), *given[i], source="submit") for i in places]
+            w = workplace_of(settings, plan_of(campaign), as_of, acts=True)
+            taken = [_take(w, str(files[i]), given[i][0], real(w, given[i][1]), source="submit") for i in places]
             found |= zip(places, _judge_and_load(w, taken), strict=True)
             continue
         with Warehouse.open(settings).begin() as store:
+            now = time_of(as_of, *store.ledger.installation(), acts=True)
             for i in places:
                 _refuse(store, "", *given[i], now, source="submit")
                 found[i] = SubmittedFile(str(files[i]), given[i][1], Verdict.REJECTED, refused(given[i][1]))
@@ -171,7 +173,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     """Judges every return that came and was not judged, all of a period in one call."""
     with w.warehouse.begin() as store:
         pending = store.returns.pending(w.plan.id, period)
-        facts = store.facts.as_of(w.plan.id, w.now, looked_at(w.plan, [item.key for item in pending]))
+        facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
         read, accepted = ([reread(w, item, store.returns.content(item.sha256)) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
     found = judge(w.settings, w.plan, read, [local_day(item.received_at) for item in pending], facts, accepted)
@@ -231,7 +233,7 @@ def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: d
 def _judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:
     """Judges those that need it and loads what is accepted; what came of each."""
     with w.warehouse.begin() as store:
-        facts = store.facts.as_of(w.plan.id, w.now, looked_at(w.plan, [file.read.known for file in taken]))
+        facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
         standing = [store.returns.get(file.return_id or "") for file in taken]
     todo = [i for i, item in enumerate(standing) if item.verdict in (None, Verdict.REJECTED)]
     days = [local_day(standing[i].received_at) for i in todo]

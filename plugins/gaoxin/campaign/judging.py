@@ -34,6 +34,8 @@ from gaoxin.warehouse.returns import StoredReturn, entry_values, series_values
 TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
                  "{period} ends on {end}; what is handed in on {day} cannot be actual figures: report after its end",
                  period=Period, end=date, day=date)
+MADE_UP = Code("returns.made_up", "样本数据是虚构的，只能用于演练；请按实际数填报",
+               "sample figures are made up and are for drills alone: report actual ones")
 UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
 
 
@@ -45,7 +47,14 @@ def plans_of(settings: Settings) -> Callable[[str], Plan]:
 def reread(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
     """A stored return, read again from its bytes."""
     plan_of = plans_of(w.settings)
-    return read_file(content, item.file, lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign))
+    return real(w, read_file(content, item.file, lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign)))
+
+
+def real(w: Workplace, read: ReadReturn) -> ReadReturn:
+    """With a problem where it is marked as made up and this is no drill: a fabricated figure is never taken."""
+    if w.drill or not read.sample:
+        return read
+    return replace(read, problems=(*read.problems, Problem("made_up", MADE_UP(), COVER_SHEET)))
 
 
 def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
@@ -116,10 +125,10 @@ def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
         return
     in_force: dict[ReturnKey, StoredReturn] = {}
     for period in {period for _, period in slices}:
-        for item in store.returns.all(w.plan.id, w.now, period=period):  # by version: the highest that is loaded stays
+        for item in store.returns.all(w.plan.id, w.known, period=period):  # by version: the highest that is loaded stays
             if item.loaded_at is not None and (item.key.form, item.key.period) in slices:
                 in_force[item.key] = item
-    facts = store.facts.as_of(w.plan.id, w.now, looked_at(w.plan, in_force))
+    facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force))
     stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
     if not stale:
         return

@@ -29,12 +29,12 @@ def indicators(w: Workplace, period: Period | None) -> Indicators:
 def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
     """All indicators in the plan's order, from what was known at `w.now`; `period` caps the reference period. Reads only."""
     with w.warehouse.begin() as store:
-        return evaluate_indicators(w.plan, store.facts.source(w.plan.id, w.now), w.now, period, delivered_by(w, store))
+        return evaluate_indicators(w.plan, store.facts.source(w.plan.id, w.known), w.now, period, delivered_by(w, store))
 
 
 def delivered_by(w: Workplace, store: Store) -> frozenset[tuple[str, str]]:
     """The (task, deliverable) with evidence recorded by `w.now`."""
-    return frozenset((e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.now))
+    return frozenset((e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known))
 
 
 def store_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:

@@ -19,7 +19,6 @@ from gaoxin.clock import local_day
 from gaoxin.errors import SystemFault
 from gaoxin.gates.model import OwedReturn
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
-from gaoxin.ledger.kinds import EventKind
 from gaoxin.mail.smtp import SmtpMailer, contacts_of, mailer_from_connection, mailer_from_environment, message_of, write_eml
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
@@ -34,6 +33,7 @@ OUTBOX = "outbox"
 SMTP = "smtp"
 _SUPERSEDED = ".superseded"
 _FINDINGS_TOLD = 8
+_DRILL = Code("reminders.drill", "【演练】{told}", "[DRILL] {told}", told=Message)
 _DAY_OFF = Code("reminders.day_off", "非工作日", "day off")
 _NO_ADDRESS = Code("reminders.no_address", "联系人文件中没有该单位的地址", "no address in the contacts file")
 _BY_ANOTHER = Code("reminders.by_another", "已由另一进程发送", "sent by another process")
@@ -82,9 +82,8 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
     """The mailer of this installation, or None: then reminders stay files in the outbox folder.
     connection: one that an engine keeps, as a URI or JSON; else the environment's. In a drill there is none: nobody is to be
     reminded of figures that were made up."""
-    with w.warehouse.begin() as store:
-        if store.ledger.last(w.plan.id, EventKind.DRILL_STARTED):
-            return None
+    if w.drill:
+        return None
     return mailer_from_connection(connection) if connection else mailer_from_environment()
 
 
@@ -98,10 +97,12 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     with w.warehouse.begin() as store:
         steps = store.plans.steps(w.plan.id)
         served = {e.reminder.audience
-                  for e in store.outbox.entries(w.plan.id, w.now) if e.state is ReminderState.SENT and local_day(e.at) == today}
+                  for e in store.outbox.entries(w.plan.id, w.known) if e.state is ReminderState.SENT and local_day(e.at) == today}
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
     found = plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)
     planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=channel) for r in found]
+    if w.drill:
+        planned = [replace(r, subject=_DRILL(told=r.subject), body=_DRILL(told=r.body)) for r in planned]
     if dry_run:
         return planned
     if not is_workday(today):
@@ -119,8 +120,8 @@ def owed_dues(w: Workplace) -> list[Due]:
     rows = [r for r in returns_status(w).rows if r.state in wanted]
     with w.warehouse.begin() as store:
         dues = [_return_due(w, store, r) for r in rows]
-        recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.now)}
-        open_ = [r for r in store.decisions.rectifications(w.plan.id, w.now) if r.closed_at is None]
+        recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
+        open_ = [r for r in store.decisions.rectifications(w.plan.id, w.known) if r.closed_at is None]
     for task in w.plan.tasks:
         if task.due is None:  # a masked or missing date is told by the check of the plan; nothing falls due by it
             continue
@@ -188,7 +189,7 @@ def _recorded(w: Workplace, reminder: SentReminder) -> SentReminder:
     """Records what became of a reminder that was not sent; the same outcome again is not recorded again."""
     with w.warehouse.begin() as store:
         store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
-        entries = store.outbox.entries(w.plan.id, w.now)
+        entries = store.outbox.entries(w.plan.id, w.known)
         known = [e.state for e in entries if (e.key, e.channel) == (reminder.key, reminder.channel)]
         if known[-1:] != [reminder.state] or reminder.state is ReminderState.FAILED:
             store.outbox.mark(reminder.key, reminder.channel, reminder.state, w.now, reminder.detail)

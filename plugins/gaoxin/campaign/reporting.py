@@ -22,7 +22,6 @@ from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit, Zone
 from gaoxin.reports import quality
 from gaoxin.returns.model import ReturnKey
-from gaoxin.returns.reader import read_file
 
 if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
@@ -45,7 +44,7 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
     has come due or in which something was received. The same facts give the same bytes. Raises UsageError for a period for which
     no return is owed."""
     with w.warehouse.begin() as store:
-        stored = store.returns.all(w.plan.id, w.now)
+        stored = store.returns.all(w.plan.id, w.known)
         whole = standing(w.plan, stored, w.now)
         known = sorted({row.period for row in whole.rows})
         if period is not None and period not in known:
@@ -59,7 +58,7 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
             pages = [_page(w, store, r, versions.get(ReturnKey(w.plan.id, r.form, r.unit, r.period), [])) for r in state.rows]
             snapshots.append(quality.QualitySnapshot(campaign=_named(w.plan), zone=_named(w.plan.zone), period=str(one),
                                                      as_of=w.now, completeness=state.completeness, timeliness=state.timeliness,
-                                                     returns=tuple(pages)))
+                                                     returns=tuple(pages), drill=w.drill))
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for snapshot in snapshots:
@@ -87,13 +86,12 @@ def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) ->
         return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
         sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at,
         suite=item.suite or "—", suite_version=item.suite_version or "—",
-        # The mark stands in the file itself; what was landed is what is asked.
-        sample=read_file(store.returns.content(item.sha256), item.file, lambda _: w.plan).sample,
-        findings=tuple(store.returns.findings(item.return_id, w.now)),
-        checks=tuple(store.returns.checks(item.return_id, w.now)),
+        sample=item.sample,
+        findings=tuple(store.returns.findings(item.return_id, w.known)),
+        checks=tuple(store.returns.checks(item.return_id, w.known)),
         explanations=tuple(
             quality.Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by), e.recorded_at)
-            for e in store.returns.explanations(item.return_id) if e.recorded_at <= w.now
+            for e in store.returns.explanations(item.return_id) if e.recorded_at <= w.known
         ),
     )
 

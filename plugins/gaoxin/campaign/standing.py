@@ -32,7 +32,7 @@ class Standing(Answer, beside="period"):
 def returns_status(w: Workplace, period: Period | None = None) -> Standing:
     """The standing of all owed returns, or of those of one period."""
     with w.warehouse.begin() as store:
-        stored = store.returns.all(w.plan.id, w.now, period=period)
+        stored = store.returns.all(w.plan.id, w.known, period=period)
     return standing(w.plan, stored, w.now, period)
 
 

@@ -96,7 +96,7 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
     """An indicator as of `w.now` with everything it was made of. Raises UsageError for an unknown indicator."""
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.begin() as store:
-        facts = store.facts.source(w.plan.id, w.now)
+        facts = store.facts.source(w.plan.id, w.known)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store))
         read = cache(store.returns.findings)  # once a return
 
@@ -120,7 +120,7 @@ def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[Tra
     tasks = {task.id: task for task in asked}.values()
     if not tasks:
         return ()
-    recorded = {(e.task, e.deliverable): e for e in store.decisions.evidence(w.plan.id, w.now)}
+    recorded = {(e.task, e.deliverable): e for e in store.decisions.evidence(w.plan.id, w.known)}
     asked_for = ((task.id, item, recorded.get((task.id, item.id))) for task in tasks for item in task.deliverables)
     return tuple(TracedDeliverable(task, item.id, item.name.to(w.settings.lang),
                                    *((e.sha256, e.recorded_at, e.recorded_by) if e else ())) for task, item, e in asked_for)

@@ -1,8 +1,15 @@
-"""What every use case works with: a plan, the warehouse, and a time."""
+"""What every use case works with: a plan, the warehouse, and a time.
+
+`as_of` asks; it never dates what is written (docs/decisions/060). Outside a drill what acts does so now; in a drill it acts at
+the played clock, which `as_of` moves forward.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from gaoxin.clock import LATEST, wall_now
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.settings import Settings
@@ -11,23 +18,63 @@ from gaoxin.warehouse.engine import Warehouse
 
 @dataclass(frozen=True)
 class Workplace:
-    """now: the time of the campaign (as of) at which everything is judged and recorded; never the wall clock by itself."""
+    """plan: the version in force as of `known`, or the file's where none is registered yet. now: the time of which everything
+    is judged. known: up to when what was recorded counts: `now` where a time was asked for, else all there is. drill: whether
+    the installation is one."""
 
     settings: Settings
     plan: Plan
     warehouse: Warehouse
     now: datetime
+    known: datetime
+    drill: bool
 
 
-def open_workplace(settings: Settings, campaign: str, now: datetime) -> Workplace:
-    """Loads the plan, opens the warehouse, and registers the plan with its deadlines when it is new or was changed. Raises
-    UsageError for an unknown campaign, PlanError for a broken plan, SystemFault and Transient from the database."""
-    return workplace_of(settings, find_plan(settings.plans, campaign), now)
+def open_workplace(
+    settings: Settings, campaign: str, as_of: datetime | None = None, *, acts: bool = False, late: bool = False
+) -> Workplace:
+    """Loads the plan and opens the warehouse. Raises UsageError for an unknown campaign, PlanError for a broken plan, SystemFault
+    and Transient from the database. acts, late: as `time_of` has them."""
+    return workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=acts, late=late)
 
 
-def workplace_of(settings: Settings, plan: Plan, now: datetime) -> Workplace:
-    """As open_workplace, for a plan that is loaded already."""
+def workplace_of(
+    settings: Settings, plan: Plan, as_of: datetime | None = None, *, acts: bool = False, late: bool = False
+) -> Workplace:
+    """As open_workplace, for a plan that is loaded already. What acts puts a plan's first version into force; reading writes
+    nothing."""
     warehouse = Warehouse.open(settings)
     with warehouse.begin() as store:
-        store.plans.register(plan, plan_hash(plan), now)
-    return Workplace(settings, plan, warehouse, now)
+        if not acts:
+            store.ledger.settled()
+        drill, played = store.ledger.installation()
+        now = time_of(as_of, drill, played, acts=acts, late=late)
+        known = LATEST if as_of is None else now
+        version = store.plans.in_force(plan.id, known)
+        if version is None and acts:
+            store.plans.register(plan, plan_hash(plan), now)
+        elif version and version.plan_hash != plan_hash(plan):
+            plan = version.plan
+    return Workplace(settings, plan, warehouse, now, known, drill)
+
+
+def time_of(as_of: datetime | None, drill: bool, played: datetime | None, *, acts: bool, late: bool = False) -> datetime:
+    """The time of which something is asked or done. Raises UsageError where acts would be dated: outside a drill by any time,
+    in a drill by one before the played clock (late: what comes late there is done at the played clock, as a run that waited)."""
+    if as_of is None:
+        return played or wall_now()
+    if acts and not drill:
+        raise UsageError(
+            Text("写入的时间由系统记录，不能指定", "what is written is dated by the system, never by its caller"), where="as_of",
+            todo=Text("去掉 --as-of；要演练，在空的安装上执行 gaoxin drill begin",
+                      "leave --as-of out; to drill, gaoxin drill begin in an empty installation"),
+        )
+    if acts and played and as_of < played:
+        if late:
+            return played
+        raise UsageError(
+            Text(f"演练已到 {played:%Y-%m-%d %H:%M}，时钟不能倒拨",
+                 f"the drill has come to {played:%Y-%m-%d %H:%M}, and its clock never runs backwards"),
+            where="as_of", todo=Text("写更晚的时间，或另起演练", "give a later time, or begin another drill"),
+        )
+    return as_of

@@ -99,7 +99,7 @@ def evidence(
     ] = None,
 ) -> Answered:
     must_be_files(files)
-    w = session.workplace(campaign)
+    w = session.workplace(campaign, acts=True)
     known = [d.id for d in w.plan.task(task).deliverables]
     if deliverable is None and len(known) > 1:
         raise UsageError(Text(f"任务 {task} 有 {len(known)} 项成果", f"task {task} has {len(known)} deliverables"),
@@ -112,14 +112,14 @@ def evidence(
 def approve(session: Session, campaign: CampaignArgument, phase: PhaseArgument, by: ByOption,
             decision: Annotated[Literal["approve", "reject"], option("--decision", None, "同意或不同意 / yes or no")],
             reason: ReasonOption) -> Answered:
-    return cases.decisions.approve(session.workplace(campaign), phase, by, decision, reason), APPROVAL
+    return cases.decisions.approve(session.workplace(campaign, acts=True), phase, by, decision, reason), APPROVAL
 
 
 @asked
 def waive(session: Session, campaign: CampaignArgument, phase: PhaseArgument,
           criterion: Annotated[str, argument("CRITERION", "条件 / the criterion's id")], by: ByOption, reason: ReasonOption,
           expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)]) -> Answered:
-    return cases.decisions.waive(session.workplace(campaign), phase, criterion, by, reason, expires), WAIVER
+    return cases.decisions.waive(session.workplace(campaign, acts=True), phase, criterion, by, reason, expires), WAIVER
 
 
 @asked
@@ -127,7 +127,7 @@ def explain(session: Session, campaign: CampaignArgument,
             return_id: Annotated[str, argument("RETURN_ID", "报送编号 / the return's id")],
             rule: Annotated[str, argument("RULE", "规则 / the rule that warned")],
             text: Annotated[str, argument("TEXT", "说明 / the explanation")], by: ByOption) -> Answered:
-    return cases.decisions.explain(session.workplace(campaign), return_id, rule, text, by), EXPLANATION
+    return cases.decisions.explain(session.workplace(campaign, acts=True), return_id, rule, text, by), EXPLANATION
 
 
 @rectification.command("list", help="列出整改事项 / list what must be made good")
@@ -143,4 +143,4 @@ def rectification_list(session: Session, campaign: CampaignArgument,
 def rectification_close(session: Session, campaign: CampaignArgument,
                         rectification_id: Annotated[str, argument("ID", "整改编号 / its id")], by: ByOption,
                         reason: ReasonOption) -> Answered:
-    return cases.decisions.close_rectification(session.workplace(campaign), rectification_id, reason, by), CLOSED
+    return cases.decisions.close_rectification(session.workplace(campaign, acts=True), rectification_id, reason, by), CLOSED

@@ -57,6 +57,7 @@ def register() -> None:
     app.add_typer(office.report, name="report")
     app.add_typer(upkeep.ledger, name="ledger")
     app.add_typer(upkeep.suites, name="suites")
+    app.add_typer(upkeep.drill, name="drill")
     app.command("sample", help="生成演练用的虚构报表 / write made-up workbooks for drills")(upkeep.sample)
 
 

@@ -47,7 +47,7 @@ def remind(session: Session, campaign: CampaignArgument,
            dry_run: Annotated[bool, option("--dry-run", None, "只列出，不发送 / only tell, send nothing")] = False) -> Answered:
     # What goes out is in the installation's language; --lang is that of the person at this terminal.
     language = session.lang if dry_run else read_settings().lang
-    return cases.reminding.send(session.workplace(campaign), dry_run=dry_run, lang=language), REMINDERS
+    return cases.reminding.send(session.workplace(campaign, acts=not dry_run), dry_run=dry_run, lang=language), REMINDERS
 
 
 @inbox.command("pull", help="收取本创建工作的报表 / take in this campaign's files")

@@ -37,6 +37,9 @@ T = TypeVar("T")
 Answered = tuple[Answer | Mapping[str, Any], Layout]
 
 
+DRILL = Text("【演练】以下均为演练，数据虚构", "[DRILL] a drill: all figures are made up")
+
+
 @dataclass
 class Chosen:
     """What the command line has said so far. `main` makes it and hands it in as the root context's object, since an
@@ -65,7 +68,8 @@ LangOption = Annotated[Literal["zh", "en"] | None, option(
 @dataclass
 class Session:
     """One command's run. settings: the installation's, with `lang` as chosen, since use cases word their answers by it. now: the
-    as-of time, aware; dated: whether it was asked for. out: where the answer goes. about: the plan that was asked for last."""
+    as-of time, aware; dated: whether it was asked for. out: where the answer goes. about: the plan that was asked for last;
+    drill: whether the installation that was asked is one."""
 
     settings: Settings
     json: bool
@@ -74,6 +78,7 @@ class Session:
     out: IO[str]
     dated: bool = False
     about: Plan | None = None
+    drill: bool = False
 
     @classmethod
     def open(cls, json: bool = False, as_of: str | None = None, lang: str | None = None) -> Session:
@@ -88,12 +93,17 @@ class Session:
             settings = settings.model_copy(update={"lang": lang})
         return cls(settings=settings, json=json, lang=settings.lang, now=parse_as_of(as_of), out=out, dated=as_of is not None)
 
-    def workplace(self, campaign: str) -> Workplace:
-        """The campaign at this session's time. Raises UsageError for an unknown one, PlanError, SystemFault."""
+    @property
+    def as_of(self) -> datetime | None:
+        return self.now if self.dated else None
+
+    def workplace(self, campaign: str, *, acts: bool = False) -> Workplace:
+        """The campaign at this session's time; acts: for a command that writes. Raises UsageError for an unknown one and for an
+        act that would be dated, PlanError, SystemFault."""
         from gaoxin.campaign.workplace import open_workplace
 
-        w = open_workplace(self.settings, campaign, self.now)
-        self.about = w.plan
+        w = open_workplace(self.settings, campaign, self.as_of, acts=acts)
+        self.about, self.drill = w.plan, w.drill
         return w
 
     def plan(self, campaign: str) -> Plan:
@@ -191,6 +201,8 @@ def rendered(session: Session, answer: Any, layout: Layout) -> str:
                       legacy_windows=False)
     plan: Any = session.about or getattr(answer, "plan", None)  # asked for by layouts that name what a plan has
     view = View(console, session.lang, plan)
+    if session.drill:
+        console.print(DRILL.to(session.lang), markup=False)
     for part in layout:
         part(answer, view)
     return "".join(line.rstrip(" ") + "\n" for line in buffer.getvalue().splitlines())

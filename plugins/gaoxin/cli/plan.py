@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from gaoxin import campaign as cases
 from gaoxin.cli import plan_check, plan_feasibility, plan_show
-from gaoxin.cli.arguments import PlanArgument, argument, group, option
+from gaoxin.cli.arguments import CampaignArgument, PlanArgument, argument, group, option
 from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says
 from gaoxin.cli.output import Answered, Session, asked
 
@@ -57,6 +57,13 @@ BEGUN: Layout = (
     line("again", mark="  gaoxin plan check "),
     line("again", mark="  gaoxin plan show "),
 )
+REGISTERED: Layout = (
+    line(lambda a, v: says(*(
+        ("✓ {campaign} 方案第 {version} 版生效", "✓ {campaign}: version {version} is in force") if a.new else
+        ("{campaign} 方案未变，仍为第 {version} 版", "{campaign}: unchanged, version {version}")
+    ))(a, v)),
+    each("changes", line("message", mark="  ")),
+)
 SCHEMA: Layout = (line(says("✓ 已写入 {file}", "✓ wrote {file}")),)
 
 
@@ -94,6 +101,14 @@ def schema(session: Session,
     from gaoxin.planning.authoring.schema import plan_schema
 
     return (plan_schema(), ()) if out is None else (cases.plans.write_schema(out), SCHEMA)
+
+
+@app.command("register", help="使方案生效，写明改动 / put the plan file into force, with its changes")
+@asked
+def register(session: Session, campaign: CampaignArgument,
+             reason: Annotated[str | None, option("--reason", "TEXT", "改动的缘由 / why it was changed")] = None) -> Answered:
+    found = cases.registering.register_plan(session.settings, campaign, session.as_of, by="command line", reason=reason)
+    return found, REGISTERED
 
 
 @app.command("list", help="列出全部创建工作 / list the campaigns")

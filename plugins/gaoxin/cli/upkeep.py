@@ -13,6 +13,7 @@ from gaoxin.i18n import Text
 from gaoxin.periods import Period
 
 ledger = group("账本：逐条列出、核验 / the hash-chained record of what was decided")
+drill = group("演练 / drills")
 suites = group("规则：把报表规则写成 Great Expectations 规则集 / the rules as suites")
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -53,6 +54,9 @@ SAMPLES: Layout = (
     line(says("已在 {out} 写 {files:n} 份样本报表（虚构数据），其中 {faulty:n} 份有意带差错。",
               "{files:n} made-up return(s) written to {out}, {faulty:n} of them faulty on purpose.")),
 )
+BEGUN: Layout = (line(lambda a, v: says(*(
+    ("✓ 此安装已定为演练", "✓ this installation is a drill now") if a.begun else ("此安装早已是演练", "it was a drill before")
+))(a, v)),)
 SUITES: Layout = (each("files", line(state("state"), "path", mark="  ")), line(_derived))
 
 
@@ -68,6 +72,12 @@ def ledger_list(session: Session,
                 campaign: Annotated[str | None,
                                     option("--campaign", "CAMPAIGN", "只列一个创建工作 / of one campaign")] = None) -> Answered:
     return cases.upkeep.list_ledger(session.settings, campaign, session.now if session.dated else None), EVENTS
+
+
+@drill.command("begin", help="把空的安装定为演练，不可撤销 / make an empty installation a drill, for good")
+@asked
+def drill_begin(session: Session) -> Answered:
+    return cases.drilling.begin_drill(session.settings), BEGUN
 
 
 @asked

@@ -117,7 +117,7 @@ class Player:
         ]
 
     def _workplace(self, day: date) -> Workplace:
-        return open_workplace(self.settings, self.plan.id, datetime.combine(day, time(17), tzinfo=ZONE))
+        return open_workplace(self.settings, self.plan.id, datetime.combine(day, time(17), tzinfo=ZONE), acts=True, late=True)
 
     def _hand_in(self, w: Workplace, day: date) -> None:
         """Copies what has arrived by that day into the inbox, each unit into its own folder; not what is known already,

@@ -94,6 +94,8 @@ def _airflow(settings: Settings, port: int, played: bool, console: Console) -> I
     airflow = Airflow(settings, port, played)
     try:
         airflow.prepare(console.print)
+        if played:
+            drilling.begin_drill(settings)
         airflow.start(console.print)
         yield airflow
     finally:
@@ -136,7 +138,7 @@ def _play(settings: Settings, plan: Plan, airflow: Airflow, api: Api, console: C
     scenario = load_scenario(plan_file)
     opening = datetime.combine(min(p.starts for p in plan.phases), datetime.min.time(), tzinfo=ZONE)
     player = Player(settings, plan, scenario, [], api, airflow.check, console.print)
-    if drilling.begin(open_workplace(settings, plan.id, opening)):
+    if drilling.begin(open_workplace(settings, plan.id, opening, acts=True, late=True)):
         console.print("此前已演练完毕 / the drill was played to its end before")
         return player.outcome()
     console.print("编制演练报表（虚构数据） / writing made-up returns")

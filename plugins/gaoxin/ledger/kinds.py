@@ -23,9 +23,11 @@ class EventKind(StrEnum):
         made._value_, made.code = kind, Code(f"ledger.{kind}", zh, en, **dict.fromkeys(named, str) | dict(fields or {}))
         return made
 
-    PLAN_REGISTERED = ("plan.registered", "登记方案第 {version} 版（{plan_hash:.12}），期限 {deadlines} 个",
-                       "version {version} of the plan registered ({plan_hash:.12}), {deadlines} deadline(s)",
-                       {"version": int, "deadlines": int})
+    PLAN_REGISTERED = ("plan.registered",
+                       "方案第 {version} 版生效（{plan_hash:.12}；{by}），改动 {changes} 处，期限 {deadlines} 个",
+                       "version {version} of the plan in force ({plan_hash:.12}; {by}): {changes} change(s), "
+                       "{deadlines} deadline(s)",
+                       {"version": int, "deadlines": int, "changes": int})
     DEADLINE_STEP = ("deadline.step", "期限 {kind} {ref}：{step}", "deadline {kind} {ref}: {step}")
     FILE_LANDED = ("file.landed", "文件留存：{name}（{sha256:.12}，{size} 字节，来自 {source}）",
                    "file kept: {name} ({sha256:.12}, {size} bytes, from {source})", {"size": int})

@@ -87,6 +87,7 @@ class QualitySnapshot:
     completeness: Decimal | None
     timeliness: Decimal | None
     returns: tuple[ReturnPage, ...]
+    drill: bool = False
 
     @property
     def pages(self) -> list[tuple[ReturnPage, VersionPage]]:

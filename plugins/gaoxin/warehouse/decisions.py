@@ -15,7 +15,7 @@ class DecisionStore(Repository):
     """store.decisions. Every method that adds is idempotent and returns whether it was new."""
 
     def save_gate(self, result: GateResult) -> bool:
-        row = {**vars(result), "digest": rows.digest(result)}
+        row = {**vars(result), "digest": rows.digest(result), "recorded_at": result.decided_as_of}
         told = "phase verdict mode seal digest days_late"
         return self._add("gate_decisions", row, EventKind.GATE_DECIDED, result.decided_as_of, told)
 
@@ -52,7 +52,7 @@ class DecisionStore(Repository):
 
     def open_rectification(self, item: Rectification) -> bool:
         """True when it is newly open: for the first time, or again after it was closed before `opened_at`."""
-        self._lock(item.campaign, 3)
+        self._alone(item.opened_at)
         last = self._last_opening(item.id)
         if last and (last["closed_at"] is None or last["closed_at"] >= item.opened_at):
             return False
@@ -67,7 +67,7 @@ class DecisionStore(Repository):
         if last is None:
             raise UsageError(Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"), where="rectification",
                              todo=Text("用 gaoxin gate 查看未销号的整改事项", "see the open ones with gaoxin gate"))
-        self._lock(last["campaign"], 3)
+        self._alone(at)
         row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because}
         return self._add("rectification_closings", row, EventKind.RECTIFICATION_CLOSED, at, "id opening",
                          campaign=last["campaign"], because=rows.digest(because))

@@ -1,8 +1,7 @@
 """The ledger's storage: appends in order, without gaps, however many processes write.
 
-The chain itself is `gaoxin.ledger`. What repositories note is written at the end of the transaction: so the head's
-row, for which all writers queue, is locked for moments only and always last, and no two transactions wait for each
-other in a circle.
+The chain itself is `gaoxin.ledger`. Whoever writes queues for the head's row from the first row on (`moment`), so that the order
+of numbers, of recorded times and of what others see is one; what repositories note is written when the transaction ends.
 """
 
 from datetime import datetime
@@ -20,12 +19,35 @@ class LedgerStore:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._noted: list[tuple[str, EventKind, datetime, dict[str, Any]]] = []
+        self._noted: list[tuple[str, EventKind, dict[str, Any]]] = []
+        self._moment: datetime | None = None
+
+    def moment(self, asked: datetime) -> datetime:
+        """When what this transaction writes is recorded: the server's clock. In a drill the played one, which `asked` moves
+        forward and never back. From here on nobody else records until this transaction ends."""
+        if self._moment is None:
+            found = self._connection.execute(text("select gaoxin.recording_time(:asked)"), {"asked": asked})
+            self._moment = rows.local(found.scalar_one())
+        return self._moment
+
+    def installation(self) -> tuple[bool, datetime | None]:
+        """Whether this installation is a drill, and how far its played clock has come."""
+        found = self._connection.execute(text("select drill, played from gaoxin.installation")).one()
+        return found.drill, found.played and rows.local(found.played)
+
+    def settled(self) -> None:
+        """Waits until what others are recording is there, so that what was known at a time never changes afterwards."""
+        self._connection.execute(text("select 1 from gaoxin.ledger_head for share"))
+
+    def begin_drill(self) -> None:
+        """Makes the installation a drill, for good."""
+        self._connection.execute(text("update gaoxin.installation set drill = true"))
 
     def note(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> None:
         """An event that is appended when the transaction ends. Raises TypeError for a payload that its kind does not have."""
         payload_of(kind, payload)
-        self._noted.append((campaign, kind, at, rows.plain(payload)))
+        self.moment(at)
+        self._noted.append((campaign, kind, rows.plain(payload)))
 
     def append(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> LedgerEvent:
         """Appends an event now (after what was noted before). Other writers wait until this transaction ends."""
@@ -34,12 +56,12 @@ class LedgerStore:
 
     def flush(self) -> list[LedgerEvent]:
         """Writes what was noted. Called at the end of every transaction."""
-        if not self._noted:
+        if not self._noted or self._moment is None:
             return []
         found = self._connection.execute(text("select seq, hash from gaoxin.ledger_head for update")).one()
         head, written = Head(found.seq, found.hash), []
-        for campaign, kind, at, payload in self._noted:
-            event = next_event(head, campaign, kind, at, payload)
+        for campaign, kind, payload in self._noted:
+            event = next_event(head, campaign, kind, self._moment, payload)
             written.append(event)
             head = Head(event.seq, event.hash)
         self._connection.execute(text("update gaoxin.ledger_head set seq = :seq, hash = :hash"), vars(head))
@@ -69,6 +91,11 @@ class LedgerStore:
             text("select coalesce(max(seq), 0) from gaoxin.ledger_events where campaign = :campaign and kind = any(:kinds)"),
             {"campaign": campaign, "kinds": [k.value for k in kinds]},
         ).scalar_one()
+
+    def count(self) -> int:
+        """How many events there are."""
+        self.flush()
+        return self._connection.execute(text("select seq from gaoxin.ledger_head")).scalar_one()
 
     def verify(self) -> Verification:
         """Walks the whole ledger against its head."""

@@ -93,7 +93,7 @@ class ResultStore(Repository):
                 "campaign": campaign, "indicator": result.id, "digest": digest, "recorded_at": at,
                 "measures": (*result.measures, *result.rests_on),
             }
-            if rows.add(self._connection, "indicator_values", [row], once=True):
+            if rows.add(self._connection, "indicator_values", [self._dated(row)], once=True):
                 new[result.id] = {"status": result.status.value, "digest": digest}
         if new:
             self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new})

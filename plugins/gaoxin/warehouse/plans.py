@@ -1,11 +1,13 @@
 """Registered plans and their deadlines: rows made once, which act though no DAG ever runs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
+from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import Repository
 
 
@@ -21,22 +23,45 @@ class DeadlineRow:
     source: str
 
 
+@dataclass(frozen=True)
+class PlanVersion:
+    """A plan as it was put into force."""
+
+    version: int
+    plan_hash: str
+    plan: Plan
+    registered_at: datetime
+
+
 class PlanStore(Repository):
     """store.plans"""
 
-    def register(self, plan: Plan, plan_hash: str, at: datetime) -> bool:
-        """True when this is a new version (a return to an earlier text too); then its deadlines are written."""
+    def in_force(self, campaign: str, as_of: datetime) -> PlanVersion | None:
+        """The version in force as of a time; None where none was registered by then."""
+        found = self._ask(
+            "select version, plan_hash, plan, registered_at from gaoxin.plan_versions"
+            " where campaign = :c and registered_at <= :t order by version desc limit 1", c=campaign, t=as_of,
+        ).one_or_none()
+        if found is None:
+            return None
+        return PlanVersion(found.version, found.plan_hash, _plan(found.plan_hash, found.plan), rows.local(found.registered_at))
+
+    def register(self, plan: Plan, plan_hash: str, at: datetime, *, by: str = "first act", reason: str | None = None,
+                 changes: Sequence[str] = ()) -> bool:
+        """True when this is a new version (a return to an earlier text too); then its deadlines are written. by: who puts it into
+        force; changes: in words, against the version before."""
         if self._last(plan.id)[1] == plan_hash:
             return False
-        self._lock(plan.id, 1)
+        self._alone(at)
         version, known = self._last(plan.id)
         if known == plan_hash:
             return False
         found = sorted(set(deadlines_of(plan)), key=lambda d: (d.kind, d.ref))
         row = {"campaign": plan.id, "version": version + 1, "plan_hash": plan_hash, "registered_at": at}
-        self._put("plan_versions", row | {"plan": plan.model_dump(mode="json", by_alias=True)})
+        self._put("plan_versions", row | {"plan": plan.model_dump(mode="json", by_alias=True), "registered_by": by,
+                                          "reason": reason, "changes": list(changes)})
         self._put("deadlines", *({"campaign": plan.id, "plan_version": version + 1, **vars(d)} for d in found))
-        told = {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found)}
+        told = {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found), "by": by, "changes": len(changes)}
         self._ledger.note(plan.id, EventKind.PLAN_REGISTERED, at, told)
         return True
 
@@ -62,6 +87,15 @@ class PlanStore(Repository):
         found = self._ask("select version, plan_hash from gaoxin.plan_versions where campaign = :c order by version desc limit 1",
                           c=campaign).one_or_none()
         return (found.version, found.plan_hash) if found else (0, None)
+
+
+_KNOWN: dict[str, Plan] = {}  # by hash: a plan is read from its version once a process
+
+
+def _plan(plan_hash: str, stored: dict[str, Any]) -> Plan:
+    if plan_hash not in _KNOWN:
+        _KNOWN[plan_hash] = Plan.model_validate(stored)
+    return _KNOWN[plan_hash]
 
 
 def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:

@@ -11,6 +11,10 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.events import LedgerStore
 
+# Columns that say when something was recorded.
+_RECORDED = frozenset({"landed_at", "received_at", "checked_at", "recorded_at", "opened_at", "closed_at", "planned_at",
+                       "marked_at", "registered_at", "done_at"})
+
 
 class Repository:
     def __init__(self, connection: Connection, settings: Settings, ledger: LedgerStore) -> None:
@@ -29,17 +33,21 @@ class Repository:
         return self._connection.execute(text(statement), bound)
 
     def _put(self, table: str, *found: Mapping[str, Any]) -> None:
-        rows.add(self._connection, table, found)
+        rows.add(self._connection, table, [self._dated(row) for row in found])
 
     def _add(self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: str, *, campaign: str | None = None,
              **more: Any) -> bool:
         """Adds a row and notes its event, told by some of its columns and by `more`; False, and nothing noted, where the row
         was there before."""
-        if not rows.add(self._connection, table, [row], once=True):
+        if not rows.add(self._connection, table, [self._dated(row)], once=True):
             return False
         self._ledger.note(row["campaign"] if campaign is None else campaign, kind, at, rows.pick(row, told) | more)
         return True
 
-    def _lock(self, campaign: str, subject: int) -> None:
-        """Until the transaction ends, nobody else writes on this subject of the campaign (1 plans, 2 returns, 3 decisions)."""
-        self._ask("select pg_advisory_xact_lock(hashtextextended(:name, :subject))", name=campaign, subject=subject)
+    def _dated(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The row with the times of its recording, which are nobody's to choose."""
+        return {name: self._ledger.moment(value) if name in _RECORDED else value for name, value in row.items()}
+
+    def _alone(self, asked: datetime) -> None:
+        """Until the transaction ends, nobody else records anything."""
+        self._ledger.moment(asked)

@@ -1,6 +1,6 @@
 """Returns: landing, versions, checks, and the load of what was accepted into facts.
 
-All writes for a campaign's returns take its lock first, so that no version is numbered twice and nobody waits in a circle.
+All writes queue first, so that no version is numbered twice.
 """
 
 from dataclasses import dataclass
@@ -39,6 +39,7 @@ class StoredReturn:
     warnings_explained: int = 0
     suite: str | None = None
     suite_version: str | None = None
+    sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class ReturnStore(Repository):
             raise Refused(Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
                           todo=Text("按模板填写封面后重报", "fill in the cover as in the template"))
         key = read.key
-        self._lock(key.campaign, 2)
+        self._alone(at)
         slice_ = {**vars(key), "period": str(key.period)}
         found = self._run("return_versions", **slice_, sha256=read.sha256).one()
         if found.same is not None:
@@ -120,7 +121,7 @@ class ReturnStore(Repository):
 
     def save_check(self, return_id: str, checked: Checked, at: datetime) -> bool:
         """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's."""
-        self._lock(return_id.split("__", 1)[0], 2)
+        self._alone(at)
         self.get(return_id)
         last = self._ask(
             "select run, verdict, suite_version from gaoxin.check_runs where return_id = :r order by run desc limit 1",
@@ -149,7 +150,7 @@ class ReturnStore(Repository):
     def load(self, return_id: str, read: ReadReturn, plan: Plan, at: datetime) -> int:
         """Puts an accepted return's values into the facts, once, and returns how many rows it holds. Facts of earlier versions
         stay, with their own recorded time. Raises Refused for one not accepted, or when `read` is not what was checked."""
-        self._lock(plan.id, 2)
+        self._alone(at)
         stored = self.get(return_id)
         if stored.loaded_at is not None:
             return self._ask("select row_count from gaoxin.loads where return_id = :r", r=return_id).scalar_one()

@@ -1,0 +1,44 @@
+"""A plan comes into force by an act: who did it, why, what changed, and from when, are recorded."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.workplace import time_of
+from gaoxin.clock import LATEST
+from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import find_plan, plan_hash
+from gaoxin.planning.authoring.diff import Change, differences
+from gaoxin.settings import Settings
+from gaoxin.warehouse.engine import Warehouse
+
+
+class Registered(Answer, beside="new"):
+    """version: the one that is in force now; new: whether it came into force by this act. changes: against the version before;
+    none of a first one."""
+
+    campaign: str
+    version: int
+    in_force_from: datetime
+    changes: Sequence[Change]
+    new: bool
+
+
+def register_plan(settings: Settings, campaign: str, as_of: datetime | None = None, *, by: str, reason: str | None = None,
+                  late: bool = False) -> Registered:
+    """Puts the plan file into force; where nothing changed, the version that stands. by: who does it. Raises what find_plan
+    raises, and UsageError where it would be dated outside a drill."""
+    plan = find_plan(settings.plans, campaign)
+    with Warehouse.open(settings).begin() as store:
+        now = time_of(as_of, *store.ledger.installation(), acts=True, late=late)
+        before = store.plans.in_force(campaign, LATEST)
+        changes = _changes(before.plan, plan) if before else ()
+        told = tuple(change.message.zh for change in changes)
+        new = store.plans.register(plan, plan_hash(plan), now, by=by, reason=reason, changes=told)
+        stands = store.plans.in_force(campaign, LATEST)
+    assert stands
+    return Registered(campaign, stands.version, stands.registered_at, changes if new else (), new)
+
+
+def _changes(before: Plan, after: Plan) -> tuple[Change, ...]:
+    return () if plan_hash(before) == plan_hash(after) else differences(before, after)
