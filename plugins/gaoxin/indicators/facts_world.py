@@ -77,33 +77,26 @@ class FactWorld:
         return self._latest[measure, None][0]
 
     def at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
-        index = self.index_of(zone)
-        given = self.indicator.measure(measure)
+        index, given = self.index_of(zone), self.indicator.measure(measure)
         found = figures.measure_on(index, given, period) if index and period.end <= self.limits[measure] else None
-        if found is not None:
-            self.rests_on[measure, zone, str(period)] = found
-            return found.value
-        return self._stated_at(measure, zone, period)
+        return self._rest(found, measure, zone, str(period)) if found else self._stated_at(measure, zone, period)
 
     def year_before(self, measure: str, zone: str | None, reading: Reading) -> Decimal | None:
-        index = self.index_of(zone)
         self.latest(measure, zone)
-        value = self._latest[measure, zone][0]
+        index, value = self.index_of(zone), self._latest[measure, zone][0]
         if index is None or value.value is None or value.period is None:
             return None
-        if found := figures.measure_year_before(index, self.indicator.measure(measure), value):
-            self.rests_on[measure, zone, str(found.period)] = found
-            return found.value
-        return self._stated_at(measure, zone, value.period.year_earlier)
+        found = figures.measure_year_before(index, self.indicator.measure(measure), value)
+        earlier = value.period.year_earlier
+        return self._rest(found, measure, zone, str(found.period)) if found else self._stated_at(measure, zone, earlier)
 
     def so_far(self, measure: str, zone: str | None, reading: Reading) -> Decimal | None:
-        index = self.index_of(zone)
-        if index is None or reading.period is None:
-            return None
-        found = figures.measure_so_far(index, self.indicator.measure(measure), reading.period)
-        if found is None:
-            return None
-        self.rests_on[measure, zone, f"–{reading.period}"] = found
+        index, given = self.index_of(zone), self.indicator.measure(measure)
+        found = figures.measure_so_far(index, given, reading.period) if index and reading.period else None
+        return self._rest(found, measure, zone, f"–{reading.period}") if found else None
+
+    def _rest(self, found: MeasureValue, measure: str, zone: str | None, on: str) -> Decimal | None:
+        self.rests_on[measure, zone, on] = found
         return found.value
 
     def years(self, measure: str, zone: str | None) -> Mapping[int, Decimal]:

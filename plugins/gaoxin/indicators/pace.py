@@ -139,9 +139,7 @@ def status_of(truth: Truth, threshold: Compared | None, forecast: Forecast | Non
     threshold's own (a reference with a margin)."""
     if truth is Truth.MET:
         return Status.MET
-    if truth is Truth.UNKNOWN and not open_ended:
-        return Status.UNKNOWN
-    if due is None:
+    if due is None or (truth is Truth.UNKNOWN and not open_ended):
         return Status.UNKNOWN
     if today > due:
         return Status.UNKNOWN if truth is Truth.UNKNOWN else Status.OFF_TRACK
