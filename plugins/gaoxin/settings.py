@@ -80,9 +80,13 @@ class Settings(BaseSettings):
 
     @property
     def expectations(self) -> Path:
-        """The reviewed suites. A wheel brings the samples'; who has others keeps them all in a folder of this name at home."""
-        own = self.home / "expectations"
-        return own if _CHECKOUT is None and own.is_dir() else data_folder("expectations")
+        """The installation's reviewed suites, and where they are written. A wheel's own folder is nobody's to write in."""
+        return data_folder("expectations") if _CHECKOUT else self.home / "expectations"
+
+    @property
+    def shipped_expectations(self) -> Path:
+        """Those of the sample campaigns, which count where the installation has none of its own."""
+        return data_folder("expectations")
 
     @property
     def sql(self) -> Path:

@@ -43,7 +43,7 @@ def begin(w: Workplace) -> bool:
     with w.warehouse.begin() as store:
         played = bool(store.ledger.last(w.plan.id, EventKind.DRILL_STARTED))
         if not played:
-            store.ledger.append(w.plan.id, EventKind.DRILL_STARTED, w.now, {"note": "演练，数据虚构 / a drill with made-up data"})
+            store.ledger.append(w.plan.id, EventKind.DRILL_STARTED, w.now, {"note": ""})
         return played and set(store.decisions.passed(w.plan.id, LATEST)) == {p.id for p in w.plan.phases}
 
 

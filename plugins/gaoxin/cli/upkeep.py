@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from gaoxin import campaign as cases
@@ -16,13 +15,15 @@ ledger = group("账本：逐条列出、核验 / the hash-chained record of what
 drill = group("演练 / drills")
 suites = group("规则：把报表规则写成 Great Expectations 规则集 / the rules as suites")
 
-_HASH = re.compile(r"[0-9a-f]{64}")
 
+def _told(event: Any, v: View) -> str:
+    """What happened, in words; --json has the payload. An event of an earlier kind keeps what it carries."""
+    from gaoxin.ledger.kinds import EventKind, payload_of
 
-def _payload(event: Any, _: View) -> str:
-    """A hash by its first letters, for people: enough to tell two apart. --json has it whole."""
-    told = {key: str(value) for key, value in event.payload.items()}
-    return " ".join(f"{key}={text[:12] + '…' if _HASH.fullmatch(text) else text}" for key, text in told.items())
+    try:
+        return payload_of(EventKind(event.kind), event.payload).to(v.lang)
+    except (TypeError, ValueError):
+        return " ".join(f"{key}={value}" for key, value in event.payload.items())
 
 
 def _derived(a: cases.upkeep.Suites, v: View) -> str:
@@ -44,7 +45,7 @@ _LATER = says("其中 {backdated} 条的时点早于在它之前的记录（事�
 VERIFIED: Layout = (line(_intact), line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None))
 EVENTS: Layout = (
     rows("events", Column("no.", lambda e, v: str(e.seq), "right"), Column("at", "at"), Column("campaign", "campaign"),
-         Column("event", "kind"), Column("payload", _payload, "fold")),
+         Column("event", "kind"), Column("payload", _told, "fold")),
     line(lambda a, v: says(f"列出 {{events:n}} 条；全账 {{total}} 条，{'完整' if a.intact else '已被改动'}。",
                            f"{{events:n}} listed of {{total}}; the ledger is {'intact' if a.intact else 'ALTERED'}.")(a, v)),
 )

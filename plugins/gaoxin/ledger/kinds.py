@@ -69,7 +69,7 @@ class EventKind(StrEnum):
     REMINDER_SENT = ("reminder.sent", "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})")
     REMINDER_FAILED = ("reminder.failed", "提醒 {key} 未发出（{channel}）", "reminder {key} failed ({channel})")
     REMINDER_HELD = ("reminder.held", "提醒 {key} 暂缓（{channel}）", "reminder {key} held ({channel})")
-    DRILL_STARTED = "drill.started", "演练开始：{note}", "drill started: {note}"
+    DRILL_STARTED = "drill.started", "演练开始，数据虚构{note}", "a drill with made-up figures has begun{note}"
 
 
 # A file that was refused before it could be read, and kept, has a name and no hash yet.

@@ -46,7 +46,13 @@ def form_hash(form: Form) -> str:
 
 
 def suite_path(settings: Settings, campaign: str, form: str) -> Path:
+    """Where a form's suite is written."""
     return settings.expectations / campaign / f"{form}.json"
+
+
+def _found(settings: Settings, campaign: str, form: str) -> Path:
+    own = suite_path(settings, campaign, form)
+    return own if own.exists() else settings.shipped_expectations / campaign / own.name
 
 
 def suite_text(suite: Suite) -> str:
@@ -75,7 +81,7 @@ def suite_name(suite: Suite) -> str:
 
 def load_suite(settings: Settings, plan: Plan, form: Form) -> Suite:
     """The suite of a form: its file, or derived where there is none. Raises Refused for a file that is stale or broken."""
-    path = suite_path(settings, plan.id, form.id)
+    path = _found(settings, plan.id, form.id)
     if not path.exists():
         return build_suite(plan, form)
     rewrite = Text(f"运行 gaoxin suites write {plan.id}，再把手工调整补上",
