@@ -141,10 +141,11 @@ class Code:
 
 
 # What a field holds, by its name; a code that means something else by it, or names a type that is not known here, says so.
-_TYPES = {"str": str, "int": int, "Decimal": Decimal, "date": date, "tuple": tuple, "Worded": Worded, "Message": Message,
-          "Text": Text, "Message | None": Message | None, "str | Message": str | Message}
+TYPES: dict[str, Any] = {
+    "str": str, "int": int, "Decimal": Decimal, "date": date, "tuple": tuple, "Worded": Worded, "Message": Message, "Text": Text,
+    "Message | None": Message | None, "str | Message": str | Message}
 _HOLDS: dict[str, str] = json.loads(Path(__file__).with_name("fields.json").read_text(encoding="utf-8"))
-_KINDS: dict[str, Any] = {name: _TYPES[kind] for kind, names in _HOLDS.items() for name in names.split()}
+_KINDS: dict[str, Any] = {name: TYPES[kind] for kind, names in _HOLDS.items() for name in names.split()}
 
 # Every code that has been declared, by its name. docs/messages.md lists them all.
 CATALOGUE: dict[str, Code] = {}
