@@ -22,10 +22,10 @@ _NEVER_FIRST = frozenset("，。；、：？！）》】〕”’％,.;:?!)")
 _NEVER_LAST = frozenset("（《【〔“‘(")
 
 
-def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> str:
-    """The text in lines of at most `width` cells, the first after `first`, the others after `rest` (blanks of the same width
-    when left out). A single word that is wider than a line is cut."""
-    rest = " " * cell_len(first) if rest is None else rest
+def wrapped(text: str, width: int, first: str = "") -> str:
+    """The text in lines of at most `width` cells, the first after `first`, the others after blanks of the same width. A single
+    word that is wider than a line is cut."""
+    rest = " " * cell_len(first)
     held = _HELD.sub(lambda found: found[0].replace(" ", _HOLD), text)
     lines, line, start = [], "", first
     for chunk in _chunks(_PIECES.findall(held), max(8, width - cell_len(rest))):

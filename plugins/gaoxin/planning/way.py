@@ -25,11 +25,6 @@ def grown(start: Decimal, rate: Decimal, years: int) -> Decimal:
     return start * (1 + rate / 100) ** years
 
 
-def increase_needed(start: Decimal, goal: Decimal, years: int) -> Decimal:
-    """The yearly increase that arrives at the goal."""
-    return (goal - start) / years
-
-
 def growth_needed(start: Decimal, goal: Decimal, years: int) -> Decimal | None:
     """The yearly growth in %, compound, that arrives at the goal; None between figures that no rate connects."""
     return 100 * ((goal / start) ** (Decimal(1) / years) - 1) if start > 0 and goal > 0 else None

@@ -4,12 +4,10 @@ Pure. The smallest thing told is what an author changes as one: a date, a name, 
 is judged; whether a change is right is the business of `gaoxin.planning.check`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel
 
@@ -72,19 +70,19 @@ class _Place:
     subject: int = 0
     words: tuple[Worded, ...] = ()
 
-    def key(self, key: str, words: Worded | None = None) -> _Place:
+    def key(self, key: str, words: Worded | None = None) -> Self:
         whole = self.subject or (1 if words else 0)
-        return _Place((*self.path, key), whole, (*self.words, words) if words else self.words)
+        return replace(self, path=(*self.path, key), subject=whole, words=(*self.words, words) if words else self.words)
 
     @property
     def around(self) -> Message | None:
         """The parts around, as they stand before a key."""
         return _AROUND(parts=self.words) if self.words else None
 
-    def item(self, key: str, name: str, words: Worded) -> _Place:
+    def item(self, key: str, name: str, words: Worded) -> Self:
         path = (*self.path, key, name)
-        new_subject = not self.path or key in _SUBJECTS_WITHIN
-        return _Place(path, len(path) if new_subject else self.subject, (*self.words, words))
+        whole = len(path) if not self.path or key in _SUBJECTS_WITHIN else self.subject
+        return replace(self, path=path, subject=whole, words=(*self.words, words))
 
 
 @dataclass(frozen=True)
@@ -165,7 +163,7 @@ class _Walk:
             if was.get(key) == is_.get(key):
                 continue
             if key in was and key in is_ and _part(was[key]):
-                yield from self.within(was[key], is_[key], _Place(place.path, place.subject, (*place.words, words)))
+                yield from self.within(was[key], is_[key], replace(place, words=(*place.words, words)))
                 continue
             kind: Kind = "changed"
             if key not in was:

@@ -1,13 +1,11 @@
 """Words for the values of one plan, as `diff` puts them into sentences: names instead of ids, figures with their unit."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel
 
@@ -42,7 +40,7 @@ class Side:
         lists = {kind: getattr(self.plan, key) for kind, key in _LISTS.items()}
         return {kind: {x.id: getattr(x, "name", None) or x.subject for x in items} for kind, items in lists.items()}
 
-    def within(self, indicator: Indicator) -> Side:
+    def within(self, indicator: Indicator) -> Self:
         return replace(self, indicator=indicator)
 
     def told(self, model: type[BaseModel], key: str, value: Any) -> Text:

@@ -149,10 +149,8 @@ def _nearest(one: Settles, by_key: Iterable[tuple[str, str]]) -> Message | None:
 
 def _with_task(plan: Plan, finding: PlanFinding) -> PlanFinding:
     """The finding with what is to be done, and by whom: the office decides on the document, the plan file is mended."""
-    ask = finding.decide
-    mends = finding.of.about == "plan"
-    told = _MEND(ask=ask) if mends else _DECIDES(office=plan.unit(plan.governance.office).name, ask=ask)
-    return replace(finding, decide=told)
+    ask, office = finding.decide, plan.unit(plan.governance.office).name
+    return replace(finding, decide=_MEND(ask=ask) if finding.of.about == "plan" else _DECIDES(office=office, ask=ask))
 
 
 def unreadable(problem: PlanError) -> list[PlanFinding]:

@@ -33,6 +33,7 @@ from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Indicator, Phase, Plan, Stage, Task, Unit
 
 Kind = type | UnionType
+Pair = tuple[str, str]
 Place = str | Message  # in the document, or one that we name
 At = Source | Place | None
 Row = Indicator | Task | Phase | Stage | Condition | Zone | Unit | SeriesForm | RegisterForm
@@ -129,9 +130,6 @@ class Finding:
 
 # Every finding that has been declared, by its code, in the order of the rules.
 FINDINGS: dict[str, Finding] = {}
-
-
-Pair = tuple[str, str]
 
 
 def _finding(about: Literal["document", "plan"], code: str, severities: str, title: Pair, decide: Pair, zh: str = "",

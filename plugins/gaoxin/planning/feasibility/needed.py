@@ -13,7 +13,7 @@ from gaoxin.plan.target import TargetKind
 from gaoxin.plan.targets import Threshold
 from gaoxin.planning.feasibility.outlook import Known, Pace, Series
 from gaoxin.planning.feasibility.projection import RATE, ProjectedWorld, rounded
-from gaoxin.planning.way import growth_needed, increase_needed, steps_to
+from gaoxin.planning.way import growth_needed, steps_to
 
 Kind = Literal["planned", "historic", "growth"]
 _KINDS: tuple[Kind, ...] = ("planned", "historic", "growth")
@@ -115,7 +115,7 @@ def _level_need(world: ProjectedWorld, leaf: Threshold, zone: str | None, series
     if leaf.derived.arrived(leaf, base, limit):
         return replace(need, limit=limit, years=years, required_per_year=Decimal(0), required_growth=Decimal(0))
     growth = growth_needed(base, limit, years)
-    return replace(need, limit=limit, years=years, required_per_year=increase_needed(base, limit, years),
+    return replace(need, limit=limit, years=years, required_per_year=(limit - base) / years,
                    required_growth=None if growth is None else rounded(growth))
 
 

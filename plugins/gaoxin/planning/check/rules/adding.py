@@ -53,22 +53,19 @@ _WHOLE = re.compile("^(全[区市县省国域园]|地区|辖区|本[区市县])|
 _OFFICE = re.compile("(局|委|办|厅|部|院|行|队|中心|办公室|委员会)$")
 
 
-def units_add_up(plan: Plan) -> Iterator[PlanFinding]:
+def units_add_up(plan: Plan, form: SeriesForm) -> Iterator[PlanFinding]:
     """Rates, indices and shares of several units never add up; of a whole that several offices report it is asked."""
+    names = tuple(plan.unit(u).name for u in form.units)
+    offices = all(_OFFICE.search(name.zh) for name in names)
     shared = {x.variable for i in plan.indicators if i.quotas for m in i.measures for x in m.inputs.values()}
-    for form in plan.forms:
-        if not isinstance(form, SeriesForm) or len(form.units) < 2:
-            continue
-        names = tuple(plan.unit(u).name for u in form.units)
-        offices = all(_OFFICE.search(name.zh) for name in names)
-        for v in form.variables:
-            subject = f"forms.{form.id}.variables.{v.id}"
-            if not v.adds_up and v.combine is None:
-                yield UNITS_DO_NOT_ADD_UP.error(subject, variable=v.name, unit=v.unit, count=len(names))
-            elif not v.adds_up and v.combine is Combine.SUM:
-                yield ADDED_ALL_THE_SAME.error(subject, variable=v.name, unit=v.unit)
-            elif v.combine is None and ((offices and v.id not in shared) or _WHOLE.search(v.name.zh)):
-                yield WHOLE_REPORTED_TWICE.warning(subject, variable=v.name, units=names)
+    for v in form.variables if len(names) > 1 else ():
+        subject = f"forms.{form.id}.variables.{v.id}"
+        if not v.adds_up and v.combine is None:
+            yield UNITS_DO_NOT_ADD_UP.error(subject, variable=v.name, unit=v.unit, count=len(names))
+        elif not v.adds_up and v.combine is Combine.SUM:
+            yield ADDED_ALL_THE_SAME.error(subject, variable=v.name, unit=v.unit)
+        elif v.combine is None and ((offices and v.id not in shared) or _WHOLE.search(v.name.zh)):
+            yield WHOLE_REPORTED_TWICE.warning(subject, variable=v.name, units=names)
 
 
 def judged_unit_by_unit(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:

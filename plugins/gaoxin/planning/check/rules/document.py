@@ -103,14 +103,13 @@ def annexes(plan: Plan) -> Iterator[PlanFinding]:
         if titles:
             said = [_TITLE_AT(place=source.place, title=title) for title, source in titles.items()]
             yield ANNEX_TWO_TITLES.info(subject, *titles.values(), annex.title, title=annex.title, told=said)
-    yield from _unlisted(plan)
 
 
 _NUMBERED = re.compile(r"附件\s*([0-9一二三四五六七八九十]{1,2})(?![0-9项])")
 _NUMERALS = "一二三四五六七八九十"
 
 
-def _unlisted(plan: Plan) -> Iterator[PlanFinding]:
+def unlisted(plan: Plan) -> Iterator[PlanFinding]:
     """Places in an annex of a number beyond those listed: whether it was published at all is then open. A plan that lists no
     annex at all has left the list out."""
     count = len(plan.document.annexes)
@@ -176,14 +175,13 @@ def conditions(plan: Plan, condition: Condition) -> Iterator[PlanFinding]:
                     value=condition.stated.value)
 
 
-def criteria(plan: Plan) -> Iterator[PlanFinding]:
+def criteria(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A criterion that stands at an indicator alone, without a condition, against what the document states."""
-    judged = {c.indicator for c in plan.conditions}
-    for indicator in (i for i in plan.indicators if i.id not in judged):
-        for criterion in indicator.by_role("criterion"):
-            met, stated, places = _judge(plan, indicator, criterion.target)
-            if met is False:
-                yield _unfulfilled(plan, indicator, indicator, criterion, stated, places)
+    alone = all(c.indicator != indicator.id for c in plan.conditions)
+    for criterion in indicator.by_role("criterion") if alone else ():
+        met, stated, places = _judge(plan, indicator, criterion.target)
+        if met is False:
+            yield _unfulfilled(plan, indicator, indicator, criterion, stated, places)
 
 
 def _measured(plan: Plan, condition: Condition, indicator: Indicator) -> Iterator[PlanFinding]:

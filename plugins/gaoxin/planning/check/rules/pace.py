@@ -18,7 +18,7 @@ from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
 from gaoxin.planning.asked import Said, surely, values
 from gaoxin.planning.check.findings import PlanFinding, figure, of_document, phrase
 from gaoxin.planning.check.trial import reference_values
-from gaoxin.planning.way import grown, growth_needed, increase_needed, steps_to
+from gaoxin.planning.way import grown, growth_needed, steps_to
 
 PLACE = 50
 
@@ -142,7 +142,7 @@ def _arrives(plan: Plan, way: Way, taken: list[Said]) -> Iterator[PlanFinding]:
     if goal.against:
         yield from _arrives_at_reference(plan, way, end, sum_, sources)
     elif not goal.reached_by(end):
-        needed, up = increase_needed(way.start.value, goal.value, way.years), goal.comparator.higher_is_better
+        needed, up = (goal.value - way.start.value) / way.years, goal.comparator.higher_is_better
         per_year = figure(_up(needed, unit) if up else -_up(-needed, unit), unit)
         ask = (_RAISE if up else _LOWER)(step=per_year, end=figure(end, unit))
         wanted = _ASKED(sign=goal.comparator.sign, value=goal.value, unit=unit)

@@ -85,19 +85,17 @@ def before_the_document(plan: Plan) -> Iterator[PlanFinding]:
             yield STEP_BEFORE_DOCUMENT.warning(task, task.source, dated, day=task.due, issued=issued)
 
 
-def targets_before_the_document(plan: Plan) -> Iterator[PlanFinding]:
+def targets_before_the_document(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A target to be reached by a day that was past when the document was issued, and of which the document does not say
     what came of it. A report on a closed year does say so; a target that is a task done is told of the task."""
-    issued = plan.document.known_since
-    for indicator in plan.indicators if issued else ():
-        told: set[date] = set()
-        for statement in (indicator.binding, *(s for s in indicator.targets if s.role in ("goal", "horizon"))):
-            due = statement.due
-            if not issued or not due or due >= issued or due in told or any(s.on.end >= due for s in indicator.stated):
-                continue
-            if not all(isinstance(leaf, Milestone) for leaf in leaves(statement.target)):
-                told.add(due)
-                yield _TARGET_BEFORE.warning(indicator, statement.source, _DATED(issued=issued), day=due, issued=issued)
+    issued, told = plan.document.known_since, set[date]()
+    for statement in (indicator.binding, *(s for s in indicator.targets if s.role in ("goal", "horizon"))):
+        due = statement.due
+        if not issued or not due or due >= issued or due in told or any(s.on.end >= due for s in indicator.stated):
+            continue
+        if not all(isinstance(leaf, Milestone) for leaf in leaves(statement.target)):
+            told.add(due)
+            yield _TARGET_BEFORE.warning(indicator, statement.source, _DATED(issued=issued), day=due, issued=issued)
 
 
 def overlaps(plan: Plan) -> Iterator[PlanFinding]:

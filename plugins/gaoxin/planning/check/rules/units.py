@@ -78,7 +78,7 @@ _GIVEN = phrase("power_shared.given", "{place} 给{unit}", "{place} gives it to 
 def office(plan: Plan) -> Iterator[PlanFinding]:
     """Who sits in the office has something to do, and who leads sits in the office."""
     g = plan.governance
-    leads, groups, roles = _leads(plan), {u.id: u for u in plan.units if u.members}, _roles(plan)
+    leads, groups, roles = _places(plan, leads_alone=True), {u.id: u for u in plan.units if u.members}, _roles(plan)
     working = _working(plan) | roles | {c.who for c in plan.cadences} | {p.unit for p in g.powers}
     busy = working | {m for u in working if u in groups for m in groups[u].members if u not in (g.leading_group, g.office)}
     # Where the document names no office the issuer stands in for it, and is not there to be given work.
@@ -106,8 +106,7 @@ def idle(plan: Plan) -> Iterator[PlanFinding]:
 def approvers(plan: Plan, phase: Phase) -> Iterator[PlanFinding]:
     """Nobody approves a figure that they submitted."""
     for criterion in phase.gate.approvals:
-        own = [f.name for f in plan.forms if criterion.by in f.units]
-        if own:
+        if own := [f.name for f in plan.forms if criterion.by in f.units]:
             yield APPROVER_REPORTS.warning(f"phases.{phase.id}.gate.criteria.{criterion.id}", phase.source,
                                            unit=plan.unit(criterion.by).name, forms=own)
 
@@ -150,11 +149,11 @@ def _names(unit: Unit) -> tuple[str, ...]:
     return unit.name.zh, *(a.name for a in unit.aliases)
 
 
-def _places(plan: Plan) -> dict[str, list[Source]]:
-    """Unit -> the places that name it: its own, else the rows that it leads or shares in."""
-    found: dict[str, list[Source]] = {u.id: [u.source] for u in plan.units if u.source}
+def _places(plan: Plan, *, leads_alone: bool = False) -> dict[str, list[Source]]:
+    """Unit -> the places that name it: its own, else the rows that it leads or shares in. leads_alone: the rows that it leads."""
+    found: dict[str, list[Source]] = {} if leads_alone else {u.id: [u.source] for u in plan.units if u.source}
     for item in plan.rows:
-        for unit in (*item.leads, *item.responsible):
+        for unit in item.leads if leads_alone else (*item.leads, *item.responsible):
             found.setdefault(unit, []).append(item.source)
     return found
 
@@ -200,15 +199,6 @@ def powers(plan: Plan) -> Iterator[PlanFinding]:
         yield POWER_SHARED.warning(f"governance.powers.{name}", *(source for source, _ in told), power=held[name][0].name,
                                    n=len(units), units=units,
                                    given=[_GIVEN(place=source.place, unit=plan.unit(u).name) for source, u in told])
-
-
-def _leads(plan: Plan) -> dict[str, list[Source]]:
-    """Unit -> sources of what it leads, in plan order."""
-    found: dict[str, list[Source]] = {}
-    for item in plan.rows:
-        for unit in item.leads:
-            found.setdefault(unit, []).append(item.source)
-    return found
 
 
 def _working(plan: Plan) -> set[str]:
