@@ -1,6 +1,7 @@
 """`gaoxin run` and `gaoxin replay`: the launcher as commands."""
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -16,24 +17,20 @@ def run(campaign: Campaign,
         play: Annotated[bool, option("--play", None, "以虚构数据演练一遍 / play the campaign with made-up data")] = False,
         with_parent: WithParent = False) -> None:
     """Starts the database and Airflow, and stays up until it is told to end."""
-    from gaoxin.launcher import session
-
-    _launched(lambda: session.run(read_settings(), campaign, play=play), with_parent, interrupted=0)
+    _launched(lambda session: session.run(read_settings(), campaign, play=play), with_parent, interrupted=0)
 
 
 def replay(campaign: Campaign, with_parent: WithParent = False) -> None:
     """Plays the campaign in a home of its own. 0 only when every phase ended as the plan and the scenario say."""
-    from gaoxin.launcher import session
-
-    _launched(lambda: session.replay(read_settings(), campaign), with_parent, interrupted=130)
+    _launched(lambda session: session.replay(read_settings(), campaign), with_parent, interrupted=130)
 
 
-def _launched(begin: Callable[[], int], with_parent: bool, interrupted: int) -> None:
+def _launched(begin: Callable[[ModuleType], int], with_parent: bool, interrupted: int) -> None:
     from gaoxin.launcher import session
 
     try:
         if with_parent:
             session.end_with_parent()
-        raise typer.Exit(begin())
+        raise typer.Exit(begin(session))
     except KeyboardInterrupt as error:
         raise typer.Exit(interrupted) from error

@@ -53,13 +53,9 @@ def _twice(plan: Plan) -> Iterator[Problem]:
 
 def _zones_and_tiers(plan: Plan) -> Iterator[Problem]:
     """Zones and tiers share one space of names with `all`, since each_zone takes any of them."""
-    zones = [z.id for z in plan.zones]
-    for at, name in enumerate(zones):
-        if name == "all":
-            yield f"zones.{at}.id", ALL_IS_NO_ID()
-    for at, tier in enumerate(plan.tiers):
-        if tier.id == "all" or tier.id in zones:
-            yield f"tiers.{at}.id", ID_OF_A_ZONE(id=tier.id)
+    taken = {"all", *(z.id for z in plan.zones)}
+    yield from ((f"zones.{at}.id", ALL_IS_NO_ID()) for at, zone in enumerate(plan.zones) if zone.id == "all")
+    yield from ((f"tiers.{at}.id", ID_OF_A_ZONE(id=tier.id)) for at, tier in enumerate(plan.tiers) if tier.id in taken)
 
 
 def _variables_twice(plan: Plan) -> Iterator[Problem]:
