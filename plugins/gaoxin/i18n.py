@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from string import Formatter
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Protocol, get_args, runtime_checkable
@@ -111,7 +112,7 @@ class Message:
 
 class Code:
     """A kind of message. code: stable, dotted, the first part the room that speaks it. fields: name -> type (or union of types)
-    of what the templates name, where the name does not say it (`_HOLDS`); `tuple` for a list. They stand in the order of the
+    of what the templates name, where the name does not say it (fields.json); `tuple` for a list. They stand in the order of the
     Chinese words, or as given where all are. In a template `{field}` stands for the value in the reader's language: Decimals
     without trailing noughts (`{value:2}` rounds to two places), lists joined (see `_JOINTS`), None as nothing; `{n:s}` is an s
     where the number is not one; `{hash:.12}` is the beginning of a text, `{name:zh}` its Chinese in whatever language, where both
@@ -140,25 +141,11 @@ class Code:
 
 
 # What a field holds, by its name; a code that means something else by it, or names a type that is not known here, says so.
-_HOLDS: dict[type | UnionType, str] = {
-    str: "bound campaign cell choice code date denominator_cell denominator_unit en error explanation field figure "
-         "folder formula ge given gt half id inner key last le lt max_length min_length more_than name near now "
-         "numerator_unit option other part_unit pattern periodicity reference said shape sheet sign stem tag text unit "
-         "wanted whole_cell whole_unit why written zh",
-    int: "accepted all column count days digits explained first found line mb met n needed observed passed rejected rest row "
-         "serial template total unjudged unknown year",
-    Decimal: "base excess factor high hundredfold low number part past per_year rate ratio share short whole",
-    date: "day deadline due ends expires issued period_end published starts",
-    tuple: "cells classes clauses codes each ids items kinds known latest lines names numbers options others parts reasons "
-           "repairs rows sections there units values years zones",
-    Worded: "decision deliverable denominator_name form indicator new old phase plan series target task todo variable who "
-            "whole_name words zone",
-    Message: "amount detail gap head instead kind limits meant problem rule status title told what when",
-    Text: "denominator earlier gap_unit later named numerator pace",
-    Message | None: "around back growth margin more needs times where which",
-    str | Message: "reason unit_given value",
-}
-_KINDS = {name: kind for kind, names in _HOLDS.items() for name in names.split()}
+TYPES: dict[str, Any] = {
+    "str": str, "int": int, "Decimal": Decimal, "date": date, "tuple": tuple, "Worded": Worded, "Message": Message, "Text": Text,
+    "Message | None": Message | None, "str | Message": str | Message}
+_HOLDS: dict[str, str] = json.loads(Path(__file__).with_name("fields.json").read_text(encoding="utf-8"))
+_KINDS: dict[str, Any] = {name: TYPES[kind] for kind, names in _HOLDS.items() for name in names.split()}
 
 # Every code that has been declared, by its name. docs/messages.md lists them all.
 CATALOGUE: dict[str, Code] = {}

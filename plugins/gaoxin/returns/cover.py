@@ -224,18 +224,9 @@ def period_of(raw: object, periodicity: Periodicity | None = None) -> Period | N
         return Period.parse(text)
     except UsageError:
         pass
-    shapes: tuple[tuple[str, Periodicity], ...] = (
-        (r"([0-9]{4})(?:[-/.年])?Q([1-4])", Periodicity.QUARTER),
-        (r"([0-9]{4})(?:[-/.年])?H([12])", Periodicity.HALF),
-        (r"([0-9]{4})年?第?([一二三四1-4])季度?", Periodicity.QUARTER),
-        (r"([0-9]{4})年?([上下])半年", Periodicity.HALF),
-        (r"([0-9]{4})年(?:1月?-)?([0-9]{1,2})月份?", Periodicity.MONTH),  # 1-6月 is June, cumulative
-        (r"([0-9]{4})[-/.]([0-9]{1,2})", Periodicity.MONTH),
-        (r"([0-9]{4})([0-9]{2})", Periodicity.MONTH),
-        (r"([0-9]{4})(?:年|年度|全年|年全年)()", Periodicity.YEAR),
-    )
-    for shape, kind in shapes:
+    for shape, name in WORDS["periods"]:
         if found := re.fullmatch(shape, text):
+            kind = Periodicity(name)
             number = _CHINESE.get(found[2]) or int(found[2] or 1)
             return Period(kind, int(found[1]), number) if 1 <= number <= kind.per_year else None
     return None

@@ -1,8 +1,10 @@
 """A threshold: a measure, or a quantity derived from it, against a fixed number."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -29,16 +31,7 @@ class Threshold(Compared, TargetKind):
     place = 0
     no_pace = None
     words = Key("数值目标：一个比较词，可再加一种推算方式", "threshold: one comparator, and one derivation at most")
-    examples = (
-        ("60 亿元以上", "{at_least: 60}"), ("超过 60 亿元", "{more_than: 60}"), ("不高于 0.6", "{at_most: 0.6}"),
-        ("低于 0.6", "{less_than: 0.6}"), ("比上年增长 20%", "{growth: year, at_least: 20}"),
-        ("2020 年以来年均增长 15%", "{average_growth_since: 2020, at_least: 15}"),
-        ("每年增加 10", "{increase: year, at_least: 10}"), ("比 2020 年增加 50", "{increase_since: 2020, at_least: 50}"),
-        ("排名每年进一位", "{gain: year, at_least: 1}"), ("排名比 2020 年进五位", "{gain_since: 2020, at_least: 5}"),
-        ("比 2020 年翻一番", "{times_of: 2020, at_least: 2}"), ("近三年年均 50", "{mean_of_years: 3, at_least: 50}"),
-        ("2021 年起累计 300", "{total_since: 2021, at_least: 300}"), ("不低于全省水平", "{against: province_rd, at_least: 0}"),
-        ("高出全省 2", "{against: province_rd, at_least: 2}"), ("只看东园区", "{zone: east_zone, at_least: 30}"),
-    )
+    examples = tuple((said, written) for said, written in json.loads(Path(__file__).with_suffix(".json").read_text("utf-8")))
 
     of: Id | None = opt("度量：本指标 measures 中的编号；不写即第一个", "of: the measure meant; the first when left out")
     zone: ZoneId | None = opt("园区：只看 zones 中的这一个", "zone: the value of that zone alone")

@@ -17,11 +17,14 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from string import Formatter
 from types import UnionType
 from typing import Any, Literal
 
-from gaoxin.i18n import Code, Message, Text, Worded
+import yaml
+
+from gaoxin.i18n import TYPES, Code, Message, Text, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.base import Label, Source
 from gaoxin.plan.document import Condition, Zone
@@ -38,24 +41,13 @@ PARTS = {model: key for key, field in Plan.model_fields.items() for model in mod
 
 # What a field of the check's words holds, by its name, where that is not what it holds elsewhere. A phrase that means something
 # else by a name says so.
-_HOLDS: dict[Kind, str] = {
-    Worded: "ask name of office one other power reference requires",
-    Message: "after change demand early finding goal late members rows standard sum target then wanted way why wish",
-    str: "a b base_at binds due goal_at hidden indicator kind mark month one_at one_id other_at other_id place standard_at "
-         "start_at subject title type variable wish_at",
-    Decimal: "apart end given least made missing needed start step times total value",
-    tuple: "annexes dates days figures forms held inputs judged marks places stated steps subjects which words",
-    date: "by first gate last",
-    int: "years",
-    Period: "on period since",
-    Message | None: "beside less unnamed",
-}
-_KINDS: dict[str, Kind] = {name: kind for kind, names in _HOLDS.items() for name in names.split()}
+_HOLDS: dict[str, str] = yaml.safe_load(Path(__file__).with_name("holds.yaml").read_text(encoding="utf-8"))
+_KINDS: dict[str, Kind] = {name: (TYPES | {"Period": Period})[kind] for kind, names in _HOLDS.items() for name in names.split()}
 
 
 def phrase(code: str, zh: str, en: str = "", /, **fields: Kind) -> Code:
     """Words of the check: a sentence or a part of one; en: left out where both languages read alike. fields: those that hold
-    something else than their names say (`_HOLDS`). They stand in the order of the Chinese words, or as given where all are; a
+    something else than their names say (holds.yaml). They stand in the order of the Chinese words, or as given where all are; a
     mark rests on that order, so who rewords them in another one gives all, as they were. Raises ValueError for a name that says
     nothing."""
     named = dict.fromkeys(name for words in (zh, en) for _, name, _, _ in Formatter().parse(words) if name)
