@@ -18,25 +18,32 @@ def show_head(a: PlanShown, v: View) -> None:
     def role(unit: str | None) -> str:
         return v.unit_name(unit) if unit else say("文件未定", "not said")
 
-    day = str(d.issued or d.issued_masked or "") or (f"{d.published}（公布）" if d.published else say("无日期", "no date"))
-    area = f"，{v.cell(plan.zone.area_km2)} km²" if plan.zone.area_km2 else ""
-    level = f"，{word(plan.zone.level, v.lang)}" if plan.zone.level else ""
-    leads = role(g.leading_group) + (f"（{g.head_role.to(v.lang)}）" if g.head_role else "")
+    comma, semicolon = say("，", ", "), say("；", "; ")
+
+    def aside(told: str) -> str:
+        return say(f"（{told}）", f" ({told})")
+
+    day = str(d.issued or d.issued_masked or "") or (
+        f"{d.published}{aside(say('公布', 'published'))}" if d.published else say("无日期", "no date"))
+    area = f"{comma}{v.cell(plan.zone.area_km2)} km²" if plan.zone.area_km2 else ""
+    level = f"{comma}{word(plan.zone.level, v.lang)}" if plan.zone.level else ""
+    leads = role(g.leading_group) + (aside(g.head_role.to(v.lang)) if g.head_role else "")
     shared = plan.defaults.responsible if plan.defaults else ()
+    offices = (f"{say('领导小组', 'leading group')}  {leads}", f"{say('办公室', 'office')} {role(g.office)}",
+               f"{say('督查', 'supervision')} {role(g.supervision)}", f"{say('审批', 'consent')} {role(g.consent)}")
     lines = [
-        f"{say('文件', 'document')}  {d.title}，{d.number or say('无文号', 'no number')}，{day}，{role(d.issuer)}",
-        *(f"{say('附件', 'annex')}  {x.title}" + ("" if x.present else say("（公开文本未附）", "（not published）"))
+        f"{say('文件', 'document')}  " + comma.join((d.title, d.number or say("无文号", "no number"), day, role(d.issuer))),
+        *(f"{say('附件', 'annex')}  {x.title}" + ("" if x.present else aside(say("公开文本未附", "not published")))
           for x in d.annexes),
         f"{say('园区', 'zone')}  {plan.zone.name.to(v.lang)}{level}{area}"
         + "".join(f" · {b.to(v.lang)}" for b in plan.zone.blocks),
-        f"{say('领导小组', 'leading group')}  {leads}；{say('办公室', 'office')} {role(g.office)}；"
-        f"{say('督查', 'supervision')} {role(g.supervision)}；{say('审批', 'consent')} {role(g.consent)}",
+        semicolon.join(offices),
         *([f"{say('每项都参与', 'shares in everything')}  " + v.listed(map(role, shared))] if plan.defaults else []),
-        *(f"{say('隐去', 'masked')}  {m.text}（{m.source.place}）" for m in d.masked),
+        *(f"{say('隐去', 'masked')}  {m.text}{aside(m.source.place)}" for m in d.masked),
     ]
     v.line(f"[bold]{v.cell(plan.name)}[/]  {plan.id}")
     for line in lines:
-        for row in folded(line if v.lang == "zh" else _english(line), v.console.width if v.narrow else 0):
+        for row in folded(line, v.console.width if v.narrow else 0):
             v.console.print(row, soft_wrap=True, markup=False)
     v.line()
 
@@ -50,9 +57,3 @@ def folded(line: str, width: int) -> list[str]:
         return [line]
     first, *rest = chop_cells(line, width)
     return [first, *(" " * indent + row for row in chop_cells("".join(rest), width - indent))]
-
-
-def _english(line: str) -> str:
-    for full, plain in (("，", ", "), ("；", "; "), ("（公布）", " (published)"), ("（", " ("), ("）", ")")):
-        line = line.replace(full, plain)
-    return line

@@ -32,8 +32,16 @@ def _of_plan(rule: Callable[..., Iterator[PlanFinding]], kinds: list[Any]) -> Ru
     return applied if kinds else rule
 
 
+def _rule(made: Callable[..., Any]) -> Rule:
+    """Raises TypeError for a public function that is no rule."""
+    *asked, told = get_annotations(made, eval_str=True).items() or [("return", None)]
+    if told != ("return", Iterator[PlanFinding]) or not asked or asked[0][1] is not Plan:
+        raise TypeError(f"{made.__module__}.{made.__name__}: a public function here is a rule, from a Plan (and a row) to "
+                        "Iterator[PlanFinding]; the name of a helper begins with _")
+    return _of_plan(made, [kind for _, kind in asked[1:]])
+
+
 RULES: tuple[Rule, ...] = tuple(
-    _of_plan(made, kinds) for module in _MODULES for name, made in vars(module).items()
+    _rule(made) for module in _MODULES for name, made in vars(module).items()
     if isfunction(made) and made.__module__ == module.__name__ and not name.startswith("_")
-    for _, *kinds, _ in [get_annotations(made, eval_str=True).values()]
 )

@@ -51,7 +51,7 @@ def denominators(plan: Plan) -> Iterator[PlanFinding]:
         for a, b in product(one.measures, other.measures):
             below, above = _divided_by(a), _divided_by(b)
             if a.unit == b.unit and below and above and below != above:
-                told = (("、".join(sorted(x)), i.source) for x, i in ((below, one), (above, other)))
+                told = ((", ".join(sorted(x)), i.source) for x, i in ((below, one), (above, other)))
                 yield _two(TWO_DENOMINATORS, other, list(told))
 
 
