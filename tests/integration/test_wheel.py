@@ -94,7 +94,7 @@ def test_the_wheel_carries_every_file_that_is_read_at_run_time(wheel: Path):
 def test_it_is_the_wheel_that_runs(installed: Installed):
     told = installed.python(
         "import sys, gaoxin; from gaoxin.settings import Settings, data_folder; s = Settings(_env_file=None); "
-        "print(gaoxin.__file__, data_folder('sql'), s.expectations, data_folder('plugins') / 'gaoxin_scheduling.py', "
+        "print(gaoxin.__file__, data_folder('sql'), s.shipped_expectations, data_folder('plugins') / 'gaoxin_scheduling.py', "
         "data_folder('config') / 'airflow_local_settings.py', sep='\\n'); print('\\n'.join(sys.path), file=sys.stderr)"
     )
     assert told.returncode == 0, told.stderr
@@ -112,10 +112,13 @@ def test_without_settings_the_working_folder_is_home(installed: Installed):
 def test_a_return_goes_from_the_template_to_the_report(installed: Installed):
     """One way through all that a wheel must bring: suites and Great Expectations, migrations and queries, templates."""
     assert installed.gaoxin("plan", "check", "demo")["campaign"] == "demo"
+    assert installed.gaoxin("drill", "begin")["begun"]  # what it writes is dated
     file = installed.home / "return.xlsx"
     which = ("--form", "industry", "--unit", "committee", "--period", "2024-02")
     installed.gaoxin("returns", "template", "demo", *which, "-o", file)
     filled(file, GOOD)
+    written = [Path(f["path"]) for f in installed.gaoxin("suites", "write", "demo")["files"]]
+    assert all(path.is_relative_to(installed.home / "expectations") for path in written), "a wheel's folder is nobody's to write in"
     (checked,) = installed.gaoxin("returns", "check", file)["returns"]
     assert checked["verdict"] == "accepted"
     (submitted,) = installed.gaoxin("returns", "submit", file, "--as-of", "2024-03-05")["returns"]

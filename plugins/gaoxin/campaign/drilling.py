@@ -28,12 +28,10 @@ def begin_drill(settings: Settings) -> DrillBegun:
         drill, _ = store.ledger.installation()
         if not drill:
             if store.ledger.count():
-                raise Refused(
-                    Text("此处已有真实记录，不能在其上演练", "real records are here: a drill must not be played on them"),
-                    where=str(settings.home),
-                    todo=Text("以 GAOXIN_HOME 指定另一目录；gaoxin run 则去掉 --play",
-                              "name another GAOXIN_HOME; with gaoxin run leave --play out"),
-                )
+                raise Refused(Text("此处已有真实记录，不能在其上演练",
+                                   "real records are here: a drill must not be played on them"), where=str(settings.home),
+                              todo=Text("以 GAOXIN_HOME 指定另一目录；gaoxin run 则去掉 --play",
+                                        "name another GAOXIN_HOME; with gaoxin run leave --play out"))
             store.ledger.begin_drill()
     return DrillBegun(True, not drill)
 

@@ -83,16 +83,13 @@ def _page(w: Workplace, store: Store, row: OwedReturn, ordered: list[StoredRetur
 
 def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) -> quality.VersionPage:
     return quality.VersionPage(
-        return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file,
-        sha256=item.sha256, received_at=item.received_at, checked_at=item.checked_at,
-        suite=item.suite or "—", suite_version=item.suite_version or "—",
-        sample=item.sample,
-        findings=tuple(store.returns.findings(item.return_id, w.known)),
+        return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file, sha256=item.sha256,
+        received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—", suite_version=item.suite_version
+        or "—", sample=item.sample, findings=tuple(store.returns.findings(item.return_id, w.known)),
         checks=tuple(store.returns.checks(item.return_id, w.known)),
-        explanations=tuple(
-            quality.Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by), e.recorded_at)
-            for e in store.returns.explanations(item.return_id) if e.recorded_at <= w.known
-        ),
+        explanations=tuple(quality.Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by),
+                                             e.recorded_at)
+                           for e in store.returns.explanations(item.return_id) if e.recorded_at <= w.known)
     )
 
 

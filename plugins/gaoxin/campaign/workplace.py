@@ -30,17 +30,15 @@ class Workplace:
     drill: bool
 
 
-def open_workplace(
-    settings: Settings, campaign: str, as_of: datetime | None = None, *, acts: bool = False, late: bool = False
-) -> Workplace:
+def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = None, *, acts: bool = False,
+                   late: bool = False) -> Workplace:
     """Loads the plan and opens the warehouse. Raises UsageError for an unknown campaign, PlanError for a broken plan, SystemFault
     and Transient from the database. acts, late: as `time_of` has them."""
     return workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=acts, late=late)
 
 
-def workplace_of(
-    settings: Settings, plan: Plan, as_of: datetime | None = None, *, acts: bool = False, late: bool = False
-) -> Workplace:
+def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, *, acts: bool = False,
+                 late: bool = False) -> Workplace:
     """As open_workplace, for a plan that is loaded already. What acts puts a plan's first version into force; reading writes
     nothing."""
     warehouse = Warehouse.open(settings)
@@ -64,17 +62,13 @@ def time_of(as_of: datetime | None, drill: bool, played: datetime | None, *, act
     if as_of is None:
         return played or wall_now()
     if acts and not drill:
-        raise UsageError(
-            Text("写入的时间由系统记录，不能指定", "what is written is dated by the system, never by its caller"), where="as_of",
-            todo=Text("去掉 --as-of；要演练，在空的安装上执行 gaoxin drill begin",
-                      "leave --as-of out; to drill, gaoxin drill begin in an empty installation"),
-        )
+        raise UsageError(Text("写入的时间由系统记录，不能指定", "what is written is dated by the system, never by its caller"),
+                         where="as_of", todo=Text("去掉 --as-of；要演练，在空的安装上执行 gaoxin drill begin",
+                                                  "leave --as-of out; to drill, gaoxin drill begin in an empty installation"))
     if acts and played and as_of < played:
         if late:
             return played
-        raise UsageError(
-            Text(f"演练已到 {played:%Y-%m-%d %H:%M}，时钟不能倒拨",
-                 f"the drill has come to {played:%Y-%m-%d %H:%M}, and its clock never runs backwards"),
-            where="as_of", todo=Text("写更晚的时间，或另起演练", "give a later time, or begin another drill"),
-        )
+        raise UsageError(Text(f"演练已到 {played:%Y-%m-%d %H:%M}，时钟不能倒拨",
+                              f"the drill has come to {played:%Y-%m-%d %H:%M}, and its clock never runs backwards"),
+                         where="as_of", todo=Text("写更晚的时间，或另起演练", "give a later time, or begin another drill"))
     return as_of

@@ -38,10 +38,9 @@ class PlanStore(Repository):
 
     def in_force(self, campaign: str, as_of: datetime) -> PlanVersion | None:
         """The version in force as of a time; None where none was registered by then."""
-        found = self._ask(
-            "select version, plan_hash, plan, registered_at from gaoxin.plan_versions"
-            " where campaign = :c and registered_at <= :t order by version desc limit 1", c=campaign, t=as_of,
-        ).one_or_none()
+        found = self._ask("select version, plan_hash, plan, registered_at from gaoxin.plan_versions"
+                          " where campaign = :c and registered_at <= :t order by version desc limit 1", c=campaign,
+                          t=as_of).one_or_none()
         if found is None:
             return None
         return PlanVersion(found.version, found.plan_hash, _plan(found.plan_hash, found.plan), rows.local(found.registered_at))

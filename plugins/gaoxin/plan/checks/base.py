@@ -74,11 +74,13 @@ class Made:
 
 class DeclaredCheck(Model):
     """place: where the kind stands among the others. judged_in: kinds of forms in which it is judged. wants: the type of the
-    fields that it speaks of. titled, told: the codes of its title and message."""
+    fields that it speaks of. titled, told: the codes of its title and message. example: how keys of its own are written, where
+    docs/plan_examples.yaml does not show them."""
 
     place: ClassVar[int] = 50
     judged_in: ClassVar[frozenset[str]] = frozenset({"series"})
     wants: ClassVar[str] = "number"
+    example: ClassVar[str] = ""
     titled: ClassVar[Code]
     told: ClassVar[Code]
 

@@ -41,7 +41,5 @@ def _rule(made: Callable[..., Any]) -> Rule:
     return _of_plan(made, [kind for _, kind in asked[1:]])
 
 
-RULES: tuple[Rule, ...] = tuple(
-    _rule(made) for module in _MODULES for name, made in vars(module).items()
-    if isfunction(made) and made.__module__ == module.__name__ and not name.startswith("_")
-)
+RULES: tuple[Rule, ...] = tuple(_rule(made) for module in _MODULES for name, made in vars(module).items() if isfunction(made)
+                                and made.__module__ == module.__name__ and not name.startswith("_"))
