@@ -118,7 +118,7 @@ def test_a_return_goes_from_the_template_to_the_report(installed: Installed):
     installed.gaoxin("returns", "template", "demo", *which, "-o", file)
     filled(file, GOOD)
     written = [Path(f["path"]) for f in installed.gaoxin("suites", "write", "demo")["files"]]
-    assert all(path.is_relative_to(installed.home / "expectations") for path in written), "a wheel's folder is nobody's to write in"
+    assert all(path.is_relative_to(installed.home / "expectations") for path in written), "not into the wheel's own folder"
     (checked,) = installed.gaoxin("returns", "check", file)["returns"]
     assert checked["verdict"] == "accepted"
     (submitted,) = installed.gaoxin("returns", "submit", file, "--as-of", "2024-03-05")["returns"]
