@@ -36,6 +36,11 @@ def begin_drill(settings: Settings) -> DrillBegun:
     return DrillBegun(True, not drill)
 
 
+def is_drill(settings: Settings) -> bool:
+    with Warehouse.open(settings).begin() as store:
+        return store.ledger.installation()[0]
+
+
 def begin(w: Workplace) -> bool:
     """Marks the campaign as played with made-up figures; True when it was played to its end before."""
     with w.warehouse.begin() as store:

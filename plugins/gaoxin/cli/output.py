@@ -106,6 +106,12 @@ class Session:
         self.about, self.drill = w.plan, w.drill
         return w
 
+    def marked(self) -> None:
+        """Before an answer that needs no workplace: whether the installation is a drill."""
+        from gaoxin.campaign.drilling import is_drill
+
+        self.drill = is_drill(self.settings)
+
     def plan(self, campaign: str) -> Plan:
         """The plan alone, without a database. Raises UsageError and PlanError as `workplace` does."""
         from gaoxin.plan.reading.loader import find_plan

@@ -107,6 +107,7 @@ def schema(session: Session,
 @asked
 def register(session: Session, campaign: CampaignArgument,
              reason: Annotated[str | None, option("--reason", "TEXT", "改动的缘由 / why it was changed")] = None) -> Answered:
+    session.marked()
     found = cases.registering.register_plan(session.settings, campaign, session.as_of, by="command line", reason=reason)
     return found, REGISTERED
 

@@ -139,6 +139,7 @@ def check(session: Session, files: FilesArgument) -> Answered:
 def submit(session: Session, files: FilesArgument) -> Answered:
     must_be_files(files)
     with session.working(Text(f"审核并提交 {len(files)} 个文件", f"submitting {len(files)} file(s)")):
+        session.marked()
         return cases.intake.Judged(cases.intake.submit_files(session.settings, files, session.as_of)), SUBMITTED
 
 

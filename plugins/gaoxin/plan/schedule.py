@@ -6,23 +6,8 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from gaoxin.i18n import Code
-from gaoxin.plan.base import (
-    NOT_BOTH_DUE,
-    DueDate,
-    Id,
-    Key,
-    Label,
-    MaskedDate,
-    Model,
-    Named,
-    PhaseId,
-    Refers,
-    Source,
-    StartDate,
-    UnitId,
-    UnitOfMeasure,
-    opt,
-)
+from gaoxin.plan import base
+from gaoxin.plan.base import DueDate, Id, Key, Label, MaskedDate, Model, Named, PhaseId, Refers, Source, StartDate, UnitId, opt
 from gaoxin.plan.criteria import AnyCriterion
 from gaoxin.plan.criteria.approval import Approval
 
@@ -104,7 +89,7 @@ class Quantity(Model):
     what: Annotated[Id, Key("所指：同一事物写同一编号，两处须一致", "what: the same id for the same thing; both must agree")]
     name: Label
     value: Annotated[Decimal, Key("数值", "value")]
-    unit: Annotated[UnitOfMeasure, Key("计量单位", "unit of measure")]
+    unit: Annotated[base.UnitOfMeasure, Key("计量单位", "unit of measure")]
     by: DueDate | None = opt("截至：文件写明日期时写", "by: the day for which it holds")
     source: Source
 
@@ -113,7 +98,7 @@ class Task(Model):
     """A piece of work that ends in deliverables. Without `due`, or with its year masked, it never falls due by itself."""
 
     words = Key("任务：以成果了结的工作", "task: work that ends in a deliverable")
-    between_keys: ClassVar = {**NOT_BOTH_DUE, DUE_IN_A_PHASE: {"dependencies": {"phase": ["due"]}}}
+    between_keys: ClassVar = {**base.NOT_BOTH_DUE, DUE_IN_A_PHASE: {"dependencies": {"phase": ["due"]}}}
     id: Id
     row: int | None = opt("附件序号：在附件中的第几项；不在附件中不写",
                           "row: its number in the annex; left out where it has none")

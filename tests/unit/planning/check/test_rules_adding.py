@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.planning.check.checked_plans import checked, found, subjects, the
 
-TOLD = ("units_do_not_add_up", "added_all_the_same", "whole_reported_twice", "whole_of_none", "share_without_part_of")
+TOLD = ("units_do_not_add_up", "whole_reported_twice", "whole_of_none", "share_without_part_of")
 
 
 def several(variable: dict | None = None, units=("committee", "science"), **more):
@@ -31,7 +31,7 @@ def several(variable: dict | None = None, units=("committee", "science"), **more
 def test_what_does_not_add_up_needs_a_declaration(variable):
     """Rates by their unit of measure, and by their name where the unit does not tell."""
     assert subjects("units_do_not_add_up", several(variable)) == [("error", "forms.extra.variables.extra")]
-    assert subjects("added_all_the_same", several(variable, combine="sum")) == [("error", "forms.extra.variables.extra")]
+    assert subjects("units_do_not_add_up", several(variable, combine="sum")) == [("error", "forms.extra.variables.extra")]
     assert subjects("units_do_not_add_up", several(variable, units=("east",))) == []
     for way in ({"combine": "mean"}, {"combine": "max"}, {"combine": "same"}, {"combine": "weighted", "weight": "size"}):
         told = checked(several(variable, **way))
@@ -64,6 +64,13 @@ def test_what_is_judged_unit_by_unit_has_no_whole():
     [told] = found("whole_of_none", several(combine="per_unit"), measure)
     assert told.subject == "indicators.gross_output"
     assert "combine: per_unit" in told.message.zh
+
+    def zone_by_zone(data):
+        data["zones"] = [{"id": z, "name": f"{z}园区", "committee": u} for z, u in (("east", "committee"), ("west", "science"))]
+        goal = the(data, "indicators", "gross_output")["targets"][0]
+        goal["target"] = {"each_zone": ["all"], "target": goal["target"]}
+
+    assert not found("whole_of_none", several(combine="per_unit"), measure, zone_by_zone)
 
 
 def share(formula: str, variables=("heavy_output", "gross_output"), **more):

@@ -10,7 +10,7 @@ from gaoxin.plan.checks.part_of import PartOf
 from gaoxin.plan.forms import Combine, SeriesForm, Variable
 from gaoxin.plan.formulas import FormulaProblem, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
-from gaoxin.plan.targets import leaves
+from gaoxin.plan.target import TargetKind
 from gaoxin.planning.check.findings import PlanFinding, of_plan
 
 PLACE = 125
@@ -18,14 +18,9 @@ PLACE = 125
 UNITS_DO_NOT_ADD_UP = of_plan(
     "units_do_not_add_up", "error", ("几个单位的率、比重或指数不能相加", "rates, indices or shares of several units"),
     ("写明 combine：same、weighted、mean、max 或 per_unit", "say `combine`: same, weighted, mean, max or per_unit"),
-    "“{variable}”（{unit}）由 {count} 个单位报送，不能相加，而方案没有说明如何合成",
-    "{variable} ({unit}) is reported by {count} units and does not add up; the plan does not say how it combines",
+    "“{variable}”（{unit}）由 {count} 个单位报送，不能相加，方案没有另外说明如何合成",
+    "{variable} ({unit}) is reported by {count} units and does not add up; the plan does not say how else it combines",
     variable=Worded, unit=str, count=int,
-)
-ADDED_ALL_THE_SAME = of_plan(
-    "added_all_the_same", "error", ("相加了不能相加的数", "a sum of what does not add up"),
-    ("换一种合成方式", "combine it otherwise"), "“{variable}”（{unit}）写作 combine: sum，而率、比重、指数不能相加",
-    "{variable} ({unit}) says combine: sum, and rates, indices and shares do not add up", variable=Worded, unit=str,
 )
 WHOLE_REPORTED_TWICE = of_plan(
     "whole_reported_twice", "warning", ("几个单位报同一个总数", "a whole that several units report"),
@@ -60,17 +55,15 @@ def units_add_up(plan: Plan, form: SeriesForm) -> Iterator[PlanFinding]:
     shared = {x.variable for i in plan.indicators if i.quotas for m in i.measures for x in m.inputs.values()}
     for v in form.variables if len(names) > 1 else ():
         subject = f"forms.{form.id}.variables.{v.id}"
-        if not v.adds_up and v.combine is None:
+        if not v.adds_up and v.combine in (None, Combine.SUM):
             yield UNITS_DO_NOT_ADD_UP.error(subject, variable=v.name, unit=v.unit, count=len(names))
-        elif not v.adds_up and v.combine is Combine.SUM:
-            yield ADDED_ALL_THE_SAME.error(subject, variable=v.name, unit=v.unit)
         elif v.combine is None and ((offices and v.id not in shared) or _WHOLE.search(v.name.zh)):
             yield WHOLE_REPORTED_TWICE.warning(subject, variable=v.name, units=names)
 
 
 def judged_unit_by_unit(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """What is judged unit by unit stands in targets of zones alone."""
-    asks = {indicator.measure_of(leaf).id for s in indicator.targets for leaf in leaves(s.target) if _of_the_whole(leaf)}
+    asks = {indicator.measure_of(leaf).id for s in indicator.targets for leaf in _of_the_whole(s.target)}
     for measure in (m for m in indicator.measures if m.id in asks):
         for variable in {given.variable for given in measure.inputs.values()}:
             form, found = plan.variables[variable]
@@ -78,8 +71,12 @@ def judged_unit_by_unit(plan: Plan, indicator: Indicator) -> Iterator[PlanFindin
                 yield WHOLE_OF_NONE.error(indicator, indicator.source, variable=found.name)
 
 
-def _of_the_whole(leaf: object) -> bool:
-    return bool(getattr(leaf, "measured", False)) and getattr(leaf, "zone", None) is None
+def _of_the_whole(target: TargetKind) -> Iterator[TargetKind]:
+    """The measured leaves that are asked of the whole, not of a zone."""
+    if target.parts:
+        yield from (leaf for part in target.parts if not target.scope for leaf in _of_the_whole(part))
+    elif target.measured and getattr(target, "zone", None) is None:
+        yield target
 
 
 def shares(plan: Plan, indicator: Indicator, measure: Measure) -> Iterator[PlanFinding]:
