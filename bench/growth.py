@@ -107,7 +107,7 @@ insert into gaoxin.facts (return_id, campaign, form, unit, variable, period, per
 
 EVENTS = """
 insert into gaoxin.ledger_events (seq, campaign, kind, at, payload, prev_hash, hash)
-  select h.seq + n, 'growth', 'return_checked', now(), '{}', repeat('0', 64), lpad((h.seq + n)::text, 64, '0')
+  select h.seq + n, 'growth', 'return_checked', :now, '{}', repeat('0', 64), lpad((h.seq + n)::text, 64, '0')
     from gaoxin.ledger_head h, generate_series(1, :events) n;
 update gaoxin.ledger_head set seq = seq + :events where :events > 0;
 """
@@ -149,7 +149,7 @@ def fill(home: Path, count: int, events: int) -> None:
 def add_events(warehouse: Warehouse, events: int) -> None:
     with warehouse.engine.begin() as connection:
         for statement in EVENTS.strip().split(";\n"):
-            connection.execute(text(statement.rstrip(";")), {"events": events})
+            connection.execute(text(statement.rstrip(";")), {"events": events, "now": NOW})
     with warehouse.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum (analyze)"))
 
