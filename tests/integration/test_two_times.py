@@ -114,7 +114,7 @@ def test_no_drill_begins_where_something_real_is(real, tmp_path, industry):
         drilling.begin_drill(real)
 
 
-def test_a_changed_plan_comes_into_force_by_an_act(settings_at, tmp_path):
+def test_a_changed_plan_comes_into_force_by_an_act(settings_at, tmp_path, industry):
     plans = tmp_path / "plans"
     shutil.copytree(PLANS / "demo", plans / "demo")
     file = plans / "demo" / "plan.yaml"
@@ -128,6 +128,14 @@ def test_a_changed_plan_comes_into_force_by_an_act(settings_at, tmp_path):
         return next(r.target.zh for r in found if r.id == "gross_output")
 
     assert goal("2024-02-20") == "≥ 60 亿元", "the file alone changes nothing"
+    # Nor how a return is read: a form that the file has lost or changed is what it was.
+    whole = file.read_text(encoding="utf-8")
+    changed = whole.replace("id: enterprises,", "id: companies,").replace("units: [committee]", "units: [science]")
+    file.write_text(changed, encoding="utf-8")
+    (taken,) = submit_files(settings, [handed_in(tmp_path / "f", industry(10.0))], parse_as_of("2024-02-09T09:00"))
+    assert "file.period_not_over" in {f.rule for f in taken.findings}
+    assert not any("enterprises" in f.rule or f.rule.startswith("file.cover") for f in taken.findings), taken.findings
+    file.write_text(whole, encoding="utf-8")
     second = registering.register_plan(settings, "demo", parse_as_of("2024-02-10"), by="office", reason="区政府批复")
     assert (second.version, [c.subject for c in second.changes]) == (2, ["indicators.gross_output"])
     assert (goal("2024-02-09"), goal("2024-02-20")) == ("≥ 60 亿元", "≥ 66 亿元")

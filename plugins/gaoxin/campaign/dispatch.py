@@ -61,7 +61,7 @@ def statistics_runs(w: Workplace) -> list[Run]:
         mark = sha256("".join(sorted(hashes)).encode()).hexdigest()[:12]
         runs[period] = _statistics(w, period, f"files__{period}__{mark}", _FILES(period=period, count=len(hashes)))
     with w.warehouse.begin() as store:
-        events = [e for e in store.ledger.events(w.plan.id) if e.kind == EventKind.STATISTICS_RUN and e.at <= w.known]
+        events = store.ledger.events(w.plan.id, EventKind.STATISTICS_RUN, until=w.known)
     done = {Period.parse(e.payload["period"]): local_day(e.at) for e in events}
     lacking = {row.period for row in returns_status(w).rows if row.state is not ReturnState.ACCEPTED}
     last_due_days = {item.key.period: item.due for item in sorted(owed(w.plan), key=lambda item: item.due)}
@@ -78,7 +78,7 @@ def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
     with w.warehouse.begin() as store:
         passed = set(store.decisions.passed(w.plan.id, w.known))
         # Of everything that a gate looks at: the same standing gives the same run id.
-        mark = max((e.seq for e in store.ledger.events(w.plan.id) if e.kind in _NEWS), default=0)
+        mark = store.ledger.last(w.plan.id, *_NEWS)
     today, runs = local_day(w.now), []
     for phase in w.plan.phases:
         # One whose predecessors are late is open from its starting day all the same: its gate then holds and says so.

@@ -8,11 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
-from gaoxin.campaign.judging import judge, plans_of, real, refused, reread, tell_again, unreadable
+from gaoxin.campaign.judging import judge, plan_in_force, plans_of, read_by, real, refused, tell_again, unreadable
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -20,7 +21,7 @@ from gaoxin.i18n import Text
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
-from gaoxin.plan.reading.loader import plan_hash
+from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
@@ -107,18 +108,19 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
     bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. Raises
     UsageError for a file that cannot be opened, and where it would be dated outside a drill; SystemFault and Transient from the
     database."""
-    plan_of = plans_of(settings)
-    given = [_read(file, plan_of) for file in files]
+    with Warehouse.open(settings).begin() as store:
+        now = time_of(as_of, *store.ledger.installation(), acts=True)
+    working = cache(lambda campaign: workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=True))
+    given = [_read(file, lambda campaign: working(campaign).plan) for file in files]
     found: dict[int, SubmittedFile] = {}
     # Those without a campaign last.
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
         if campaign is not None:
-            w = workplace_of(settings, plan_of(campaign), as_of, acts=True)
+            w = working(campaign)
             taken = [_take(w, str(files[i]), given[i][0], real(w, given[i][1]), source="submit") for i in places]
             found |= zip(places, _judge_and_load(w, taken), strict=True)
             continue
         with Warehouse.open(settings).begin() as store:
-            now = time_of(as_of, *store.ledger.installation(), acts=True)
             for i in places:
                 _refuse(store, "", *given[i], now, source="submit")
                 found[i] = SubmittedFile(str(files[i]), given[i][1], Verdict.REJECTED, refused(given[i][1]))
@@ -127,7 +129,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
 
 def waiting(w: Workplace) -> list[ReadReturn]:
     """This campaign's files in the inbox that pull would take now, by path; those with an unreadable cover too."""
-    plan_of = plans_of(w.settings)
+    plan_of = plan_in_force(w)
     reads = (read_file(content, file.name, plan_of) for file, content in Inbox(w.settings.inbox).files())
     return [read for read in reads if read.key is None or read.key.campaign == w.plan.id]
 
@@ -138,7 +140,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
     they are.
     taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
-    plan_of, inbox, created = plans_of(w.settings), Inbox(w.settings.inbox), []
+    plan_of, inbox, created = plan_in_force(w), Inbox(w.settings.inbox), []
     for file, size in inbox.huge():
         with w.warehouse.begin() as store:
             told = {"name": file.name, "size": size, "problems": ["oversized"]}
@@ -174,7 +176,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     with w.warehouse.begin() as store:
         pending = store.returns.pending(w.plan.id, period)
         facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
-        read, accepted = ([reread(w, item, store.returns.content(item.sha256)) for item in items]
+        read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
     found = judge(w.settings, w.plan, read, [local_day(item.received_at) for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
@@ -189,7 +191,7 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
         waiting = store.returns.checked_not_loaded(w.plan.id, period)
         loaded = 0
         for item in waiting:
-            read = reread(w, item, store.returns.content(item.sha256))
+            read = read_by(w, store.returns.content(item.sha256), item.file)
             if read.key != item.key:  # the plan was changed since the check, and asks for no such return any more
                 store.returns.save_check(item.return_id, unreadable(read), w.now)
                 continue

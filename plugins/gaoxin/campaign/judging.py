@@ -44,10 +44,15 @@ def plans_of(settings: Settings) -> Callable[[str], Plan]:
     return cache(partial(find_plan, settings.plans))
 
 
-def reread(w: Workplace, item: StoredReturn, content: bytes) -> ReadReturn:
-    """A stored return, read again from its bytes."""
+def plan_in_force(w: Workplace) -> Callable[[str], Plan]:
+    """As plans_of; of the workplace's own campaign the plan in force, whatever its file says by now."""
     plan_of = plans_of(w.settings)
-    return real(w, read_file(content, item.file, lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign)))
+    return lambda campaign: w.plan if campaign == w.plan.id else plan_of(campaign)
+
+
+def read_by(w: Workplace, content: bytes, name: str) -> ReadReturn:
+    """A file as the plan in force reads it."""
+    return real(w, read_file(content, name, plan_in_force(w)))
 
 
 def real(w: Workplace, read: ReadReturn) -> ReadReturn:
@@ -132,7 +137,7 @@ def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
     stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
     if not stale:
         return
-    reads = [reread(w, item, store.returns.content(item.sha256)) for item in stale]
+    reads = [read_by(w, store.returns.content(item.sha256), item.file) for item in stale]
     found = judge(w.settings, w.plan, reads, [local_day(item.received_at) for item in stale], facts)
     for item, checked in zip(stale, found, strict=True):
         store.returns.save_check(item.return_id, _merged(store, item, checked), w.now)

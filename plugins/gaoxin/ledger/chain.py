@@ -27,8 +27,8 @@ _OTHER_HEAD = Code("ledger.other_head", "与记录的台账头不符", "does not
 
 @dataclass(frozen=True)
 class LedgerEvent:
-    """seq from 1 without gaps; at: the campaign's time (as of), not the wall clock; payload: ids, hashes, verdicts,
-    never contacts or secrets."""
+    """seq from 1 without gaps; at: when it was recorded, by the server's clock, in a drill by the played one; payload: ids,
+    hashes, verdicts, never contacts or secrets."""
 
     seq: int
     campaign: str

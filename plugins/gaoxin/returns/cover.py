@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from gaoxin.errors import GaoxinError, UnknownCampaign, UsageError
+from gaoxin.errors import PlanError, UnknownCampaign, UsageError
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
@@ -150,7 +150,7 @@ def _resolve(cover: Cover, values: dict[str, tuple[object, str | None]], plan_of
     except UnknownCampaign as error:
         _unknown(cover, "campaign", raw, error.known or (NONE(),), where)
         return
-    except GaoxinError as error:  # a broken plan is no fault of the file, and must not stop the others
+    except (PlanError, UsageError) as error:  # a broken plan is no fault of the file, and must not stop the others
         cover.tell("plan_unreadable", PLAN_UNREADABLE(campaign=campaign, why=error.what), where)
         return
     _note(cover, "campaign", raw, campaign, where)
