@@ -48,6 +48,18 @@ class OwedReturn:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """Accepted returns of one form and period of which nothing is to be said: no errors, and every warning explained. Where there
+    are many they are counted and not listed. digest: sha256 over what the seal covers of each."""
+
+    form: str
+    period: Period
+    count: int
+    warnings: int
+    digest: str
+
+
+@dataclass(frozen=True)
 class DeliverableEvidence:
     task: str
     deliverable: str
@@ -110,6 +122,7 @@ class Evidence:
     as_of: datetime
     passed_phases: frozenset[str] = field(default_factory=frozenset)
     returns: tuple[OwedReturn, ...] = ()
+    counted: tuple[Counted, ...] = ()  # of returns that `returns` does not list
     indicators: tuple[IndicatorResult, ...] = ()
     deliverables: tuple[DeliverableEvidence, ...] = ()
     approvals: tuple[ApprovalEvidence, ...] = ()
