@@ -60,7 +60,7 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
 
 @contextlib.contextmanager
 def deciding(w: Workplace) -> Iterator[tuple[Workplace, Store]]:
-    """One snapshot for what is decided on what is known, nobody else recording meanwhile: the workplace as it is then (the plan in
+    """One snapshot for what is decided on what is known, nobody else recording meanwhile: the workplace as it is then (plan in
     force, the time of recording, all that is known), and the transaction."""
     with w.warehouse.alone() as store:
         now, version = store.ledger.moment(w.now), store.plans.in_force(w.plan.id, LATEST)
