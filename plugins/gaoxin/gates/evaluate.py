@@ -33,7 +33,8 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     results = tuple(judged[c.id] for c in asked)
     return GateResult(campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window
                       else Mode.REHEARSAL, decided_as_of=evidence.as_of, deadline=phase.gate.deadline,
-                      days_late=max(0, (case.today - phase.gate.deadline).days), seal=case.seal, criteria=results)
+                      days_late=max(0, (case.today - phase.gate.deadline).days), seal=case.seal, criteria=results,
+                      known_seq=evidence.known_seq)
 
 
 def _known(evidence: Evidence) -> Evidence:

@@ -117,9 +117,11 @@ class Rectification(OpenRectification):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds."""
+    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds.
+    known_seq: the number of the ledger up to which it is known."""
 
     as_of: datetime
+    known_seq: int = 0
     passed_phases: frozenset[str] = field(default_factory=frozenset)
     returns: tuple[OwedReturn, ...] = ()
     counted: tuple[Counted, ...] = ()  # of returns that `returns` does not list
@@ -159,7 +161,8 @@ class CriterionResult:
 
 @dataclass(frozen=True)
 class GateResult:
-    """seal: sha256 over the figures, rules and explanations of all criteria but approvals; an approval is given for it."""
+    """seal: sha256 over the figures, rules and explanations of all criteria but approvals; an approval is given for it.
+    known_seq: the number of the ledger up to which was known what it rests on; None where it was not recorded then."""
 
     campaign: str
     phase: str
@@ -170,6 +173,7 @@ class GateResult:
     days_late: int
     seal: str
     criteria: tuple[CriterionResult, ...]
+    known_seq: int | None = None
 
     @property
     def waits_only_for_approval(self) -> bool:
