@@ -33,6 +33,7 @@ create index check_runs_standing on gaoxin.check_runs (campaign, form, period, u
 create index loads_in_force on gaoxin.loads (campaign, form, unit, period, version desc) include (return_id, recorded_at);
 create index on gaoxin.returns (campaign, form, period);
 create index on gaoxin.ledger_events (campaign, (payload ->> 'period'), seq) where kind = 'statistics.run';
+create index on gaoxin.outbox_marks (marked_at) where state = 'sent';
 
 -- A campaign's accepted return of each unit, form and period, as of a time: the version that counts, and when the first of those that
 -- are accepted came. Read from check_runs_standing alone, in its order.

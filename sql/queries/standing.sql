@@ -2,7 +2,7 @@
 -- warnings and a digest of what a seal covers, those of which nothing is to be said (no errors, every warning explained).
 select form, period, count(*) as accepted, count(*) filter (where clean) as clean,
        coalesce(sum(warnings) filter (where clean), 0) as warnings,
-       encode(sha256(convert_to(coalesce(string_agg(unit || ' ' || return_id || ' ' || warnings, e'\n' order by unit)
+       encode(sha256(convert_to(coalesce(string_agg(unit || ' ' || return_id || ' ' || warnings, e'\n' order by unit collate "C")
                                          filter (where clean), ''), 'UTF8')), 'hex') as digest
   from (select a.form, a.period, a.unit, a.return_id, a.warnings,
                a.errors = 0 and a.warnings = case when a.warnings = 0 then 0 else (

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from gaoxin.campaign.answer import Answer
@@ -98,12 +97,14 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
     with w.warehouse.begin() as store:
         facts = store.facts.source(w.plan.id, w.known)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store))
-        read = cache(store.returns.findings)  # once a return
+        values = (*result.measures, *result.rests_on, *result.beside)
+        given = [i for m in values for i in m.inputs]
+        ids = {f.return_id for i in given for f in i.facts} | {e.return_id for i in given for e in i.entries}
+        known = store.returns.findings_of(ids, w.known)
 
         def findings(return_id: str, sheet: str, cells: set[str]) -> tuple[Finding, ...]:
-            return tuple(f for f in read(return_id) if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells))
+            return tuple(f for f in known[return_id] if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells))
 
-        values = (*result.measures, *result.rests_on, *result.beside)
         inputs: list[TracedInput] = []
         for traced in (t for m in values for i in m.inputs for t in _traced(w.plan, m, i, findings)):
             if traced not in inputs:

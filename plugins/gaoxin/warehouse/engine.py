@@ -19,6 +19,7 @@ from gaoxin.warehouse.migrate import migrate
 from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
+from gaoxin.warehouse.standing import StandingStore
 
 _guard = threading.Lock()
 _warehouses: dict[tuple[int, str], Warehouse] = {}
@@ -32,6 +33,7 @@ class Store:
         shared = (connection, settings, self.ledger)
         self.plans = PlanStore(*shared)
         self.returns = ReturnStore(*shared)
+        self.standing = StandingStore(*shared)
         self.facts = FactStore(*shared)
         self.results = ResultStore(*shared)
         self.decisions = DecisionStore(*shared)

@@ -3,10 +3,11 @@
 All writes queue first, so that no version is numbered twice.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
@@ -18,6 +19,8 @@ from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
 from gaoxin.warehouse.repository import Repository
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -106,18 +109,20 @@ class ReturnStore(Repository):
     def all(self, campaign: str, as_of: datetime | None = None, *, period: Period | None = None,
             return_id: str | None = None) -> list[StoredReturn]:
         """Every version received by as_of, with the verdict, load and explanations known then; by period, form, unit, version."""
-        found = self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period), return_id=return_id)
-        of_key = ("campaign", "form", "unit", "period")
-        return [rows.made(StoredReturn, {"key": {name: row.pop(name) for name in of_key}, **row}) for row in found]
+        return made_of(self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period),
+                                   ids=None if return_id is None else [return_id]))
 
     def pending(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
         """Landed and not yet checked."""
-        return [r for r in self.all(campaign, period=period) if r.verdict is None]
+        return self._waiting(campaign, period, judged=False)
 
     def checked_not_loaded(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
         """Accepted (with or without warnings) and not yet in the facts."""
-        found = self.all(campaign, period=period)
-        return [r for r in found if r.verdict not in (None, Verdict.REJECTED) and r.loaded_at is None]
+        return self._waiting(campaign, period, judged=True)
+
+    def _waiting(self, campaign: str, period: Period | None, *, judged: bool) -> list[StoredReturn]:
+        ids = self._run("waiting", campaign=campaign, period=period and str(period), judged=judged).scalars().all()
+        return made_of(self._known("returns", campaign=campaign, as_of=None, period=None, ids=list(ids))) if ids else []
 
     def save_check(self, return_id: str, checked: Checked, at: datetime) -> bool:
         """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's."""
@@ -175,11 +180,25 @@ class ReturnStore(Repository):
 
     def findings(self, return_id: str, as_of: datetime | None = None) -> list[Finding]:
         """The findings of the last check, or of the last one by as_of, in its order."""
-        return [rows.made(Finding, r) for r in self._known("findings", return_id=return_id, as_of=as_of)]
+        return self.findings_of([return_id], as_of)[return_id]
+
+    def findings_of(self, ids: Iterable[str], as_of: datetime | None = None) -> dict[str, list[Finding]]:
+        """As findings, by return."""
+        return self._of_each("findings", Finding, ids, as_of)
 
     def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
         """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
-        return [rows.made(CheckResult, r) for r in self._known("check_results", return_id=return_id, as_of=as_of)]
+        return self.checks_of([return_id], as_of)[return_id]
+
+    def checks_of(self, ids: Iterable[str], as_of: datetime | None = None) -> dict[str, list[CheckResult]]:
+        """As checks, by return."""
+        return self._of_each("check_results", CheckResult, ids, as_of)
+
+    def _of_each(self, query: str, kind: type[T], ids: Iterable[str], as_of: datetime | None) -> dict[str, list[T]]:
+        found: dict[str, list[T]] = {return_id: [] for return_id in ids}
+        for row in self._known(query, ids=list(found), as_of=as_of) if found else ():
+            found[row.pop("return_id")].append(rows.made(kind, row))
+        return found
 
     def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime) -> None:
         """Records why a warning is right all the same. Raises UsageError for an unknown return."""
@@ -191,9 +210,22 @@ class ReturnStore(Repository):
         self._ledger.note(found.key.campaign, EventKind.RETURN_EXPLAINED, at, row | {"text": rows.digest(text)})
 
     def explanations(self, return_id: str) -> list[Explanation]:
-        found = self._ask("select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations where return_id = :r"
-                          " order by explanation_id", r=return_id)
-        return [Explanation(**rows.localised(r)) for r in found.mappings()]
+        return self.explanations_of([return_id])[return_id]
+
+    def explanations_of(self, ids: Iterable[str]) -> dict[str, list[Explanation]]:
+        """By return, in the order in which they were given."""
+        found: dict[str, list[Explanation]] = {return_id: [] for return_id in ids}
+        told = self._ask("select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations"
+                         " where return_id = any(:ids) order by explanation_id", ids=list(found))
+        for row in told.mappings():
+            found[row["return_id"]].append(Explanation(**rows.localised(row)))
+        return found
+
+
+def made_of(found: Iterable[dict[str, Any]]) -> list[StoredReturn]:
+    """Rows of the query `returns`."""
+    of_key = ("campaign", "form", "unit", "period")
+    return [rows.made(StoredReturn, {"key": {name: row.pop(name) for name in of_key}, **row}) for row in found]
 
 
 def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
