@@ -61,7 +61,8 @@ def gather(w: Workplace, phase: Phase) -> Evidence:
     indicators = tuple(compute_indicators(w)) if asked else ()
     with w.warehouse.begin() as store:
         d, campaign = store.decisions, w.plan.id
-        return Evidence(as_of=w.now, passed_phases=frozenset(d.passed(campaign, w.known)), returns=returns, indicators=indicators,
+        return Evidence(as_of=w.now, **vars(w.under),
+                        passed_phases=frozenset(d.passed(campaign, w.known)), returns=returns, indicators=indicators,
                         deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(d.approvals(campaign, w.known)),
                         waivers=tuple(d.waivers(campaign, w.known)),
                         rectifications=tuple(r for r in d.rectifications(campaign, w.known) if r.closed_at is None))
