@@ -12,7 +12,7 @@ from typing import Literal
 from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.criteria import JUDGEMENTS
@@ -131,23 +131,22 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
         raise Refused(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
                       where=f"{w.plan.id}/{phase}", todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
-    with w.warehouse.begin() as store:
+    with deciding(w) as (w, store):
         submitters = {r.key.unit for r in store.returns.all(w.plan.id, w.known)}
-    if by in submitters:
-        raise Refused(
-            Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
-                 f"{name.to('en')} submitted returns of this campaign, and nobody approves figures that they submitted"),
-            where=f"{w.plan.id}/{phase}",
-            todo=Text("由未报送数据的单位审批，或修改方案中的审批单位", "let another unit approve, or change it in the plan"),
-        )
-    standing = gatekeeping.evaluate(w, phase).seal
-    if seal is not None and seal != standing:
-        raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
-                           "figures, rules or explanations changed since they were shown: not recorded"),
-                      where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
-                      todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
-    given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None, **entered.at(w.now))
-    with w.warehouse.begin() as store:
+        if by in submitters:
+            raise Refused(
+                Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
+                     f"{name.to('en')} submitted returns of this campaign, and nobody approves figures that they submitted"),
+                where=f"{w.plan.id}/{phase}",
+                todo=Text("由未报送数据的单位审批，或修改方案中的审批单位", "let another unit approve, or change it in the plan"),
+            )
+        standing = gatekeeping.evaluated(w, phase, store).seal
+        if seal is not None and seal != standing:
+            raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
+                               "figures, rules or explanations changed since they were shown: not recorded"),
+                          where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
+                          todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
+        given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None, **entered.at(w.now))
         store.decisions.add_approval(w.plan.id, given)
     return Decided(w.plan.id, given)
 

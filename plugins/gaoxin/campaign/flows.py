@@ -136,7 +136,8 @@ def _next(w: Workplace, result: GateResult) -> str:
         return "release"
     if not result.waits_only_for_approval:
         return "hold"
-    approvals = gatekeeping.gather(w, w.plan.phase(result.phase)).approvals
+    with w.warehouse.begin() as store:
+        approvals = store.decisions.approvals(w.plan.id, w.known)
     if any(a.decision == "reject" and a.seal == result.seal for a in approvals):
         return "hold"
     return "noted" if _consent_asked(w, result.seal) else "consent"
@@ -177,7 +178,7 @@ def consent(w: Workplace, asked: Asked) -> Answer:
 
 
 def noted(w: Workplace, asked: Asked) -> Answer:
-    result = gatekeeping.evaluate(w, asked.phase)
+    result = gatekeeping.kept(w, asked.phase)
     return {"verdict": str(result.verdict), "note": tell_gate(w, result).zh}
 
 
@@ -189,7 +190,7 @@ def release(w: Workplace, asked: Asked) -> Answer:
 
 def hold(w: Workplace, asked: Asked) -> Answer:
     reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
-    result = gatekeeping.evaluate(w, asked.phase)
+    result = gatekeeping.kept(w, asked.phase)
     return {"refused": True, "note": tell_gate(w, result).zh}
 
 

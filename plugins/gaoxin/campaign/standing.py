@@ -13,6 +13,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 from gaoxin.returns.schedule import owed, state_of
+from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
 
 
@@ -33,8 +34,13 @@ class Standing(Answer, beside="period"):
 def returns_status(w: Workplace, period: Period | None = None) -> Standing:
     """The standing of all owed returns, or of those of one period."""
     with w.warehouse.begin() as store:
-        stored = store.returns.all(w.plan.id, w.known, period=period)
-    return replace(standing(w.plan, stored, w.now, period), plan_version=w.plan_version)
+        return status_in(w, store, period)
+
+
+def status_in(w: Workplace, store: Store, period: Period | None = None) -> Standing:
+    """As returns_status, within a transaction."""
+    found = standing(w.plan, store.returns.all(w.plan.id, w.known, period=period), w.now, period)
+    return replace(found, plan_version=w.plan_version)
 
 
 def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Period | None = None) -> Standing:

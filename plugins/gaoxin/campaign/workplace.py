@@ -4,7 +4,9 @@
 the played clock, which `as_of` moves forward.
 """
 
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gaoxin.clock import LATEST, wall_now
@@ -13,7 +15,7 @@ from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.settings import Settings
-from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.engine import Store, Warehouse
 from gaoxin.warehouse.plans import PlanVersion
 from gaoxin.warehouse.repository import UNKNOWN, Under
 
@@ -67,6 +69,15 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
         if version and version.plan_hash != plan_hash(plan):
             plan = version.plan
     return Workplace(settings, plan, warehouse, now, known, drill, version)
+
+
+@contextlib.contextmanager
+def deciding(w: Workplace) -> Iterator[tuple[Workplace, Store]]:
+    """One snapshot for what is decided on what is known, nobody else recording meanwhile: the workplace as it is then (plan in
+    force, the time of recording, all that is known), and the transaction."""
+    with w.warehouse.alone() as store:
+        now, version = store.ledger.moment(w.now), store.plans.in_force(w.plan.id, LATEST)
+        yield replace(w, plan=version.plan if version else w.plan, now=now, known=LATEST, version=version), store
 
 
 def time_of(as_of: datetime | None, drill: bool, played: datetime | None, *, acts: bool, late: bool = False) -> datetime:

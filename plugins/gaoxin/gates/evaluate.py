@@ -35,7 +35,8 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     return GateResult(campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window
                       else Mode.REHEARSAL, decided_as_of=evidence.as_of, deadline=phase.gate.deadline,
                       days_late=max(0, (case.today - phase.gate.deadline).days), seal=case.seal, criteria=results,
-                      plan_version=evidence.plan_version, plan_hash=evidence.plan_hash, changed_within_window=evidence.changes)
+                      known_seq=evidence.known_seq, plan_version=evidence.plan_version, plan_hash=evidence.plan_hash,
+                      changed_within_window=evidence.changes)
 
 
 def _known(evidence: Evidence) -> Evidence:

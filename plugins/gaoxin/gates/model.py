@@ -120,10 +120,11 @@ class GateChange:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds. changes: of the
-    gate itself, within its decision window."""
+    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds.
+    known_seq: the number of the ledger up to which it is known. changes: of the gate itself, within its decision window."""
 
     as_of: datetime
+    known_seq: int = 0
     passed_phases: frozenset[str] = field(default_factory=frozenset)
     returns: tuple[OwedReturn, ...] = ()
     indicators: tuple[IndicatorResult, ...] = ()
@@ -166,7 +167,8 @@ class CriterionResult:
 @dataclass(frozen=True)
 class GateResult:
     """seal: sha256 over the figures, rules and explanations of all criteria but approvals; an approval is given for it.
-    plan_version, plan_hash: the version of the plan under which it was judged; None where none was registered."""
+    known_seq: the number of the ledger up to which was known what it rests on; None where it was not recorded then. plan_version,
+    plan_hash: the version of the plan under which it was judged; None where none was registered."""
 
     campaign: str
     phase: str
@@ -177,6 +179,7 @@ class GateResult:
     days_late: int
     seal: str
     criteria: tuple[CriterionResult, ...]
+    known_seq: int | None = None
     plan_version: int | None = None
     plan_hash: str | None = None
     changed_within_window: tuple[GateChange, ...] = ()
