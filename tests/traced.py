@@ -16,9 +16,6 @@ from functools import cache
 from math import isclose
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.cell import coordinate_to_tuple
-
 from gaoxin import measures
 
 Read = Callable[[str, str], Any]  # sheet, cell -> content
@@ -26,6 +23,9 @@ Read = Callable[[str, str], Any]  # sheet, cell -> content
 
 def opened(content: bytes, name: str) -> Read:
     """A landed file, cell by cell."""
+    import openpyxl
+    from openpyxl.utils.cell import coordinate_to_tuple
+
     if name.endswith(".csv"):
         lines = list(csv.reader(io.StringIO(content.decode())))
 

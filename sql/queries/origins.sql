@@ -1,5 +1,6 @@
 -- Where returns came from: their files as they first landed, and how many rows of facts each holds by now.
-select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.file, r.sha256, r.received_at, r.explanation,
+select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.file, r.sha256, r.received_at, r.explanation, r.business_day,
+       r.entered_because,
        f.source, l.recorded_at as loaded_at, l.plan_hash,
        (select count(*) from gaoxin.facts x where x.return_id = r.return_id)
        + (select count(*) from gaoxin.register_entries x where x.return_id = r.return_id) as stored

@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 import yaml
 from sqlalchemy import text
@@ -39,7 +38,7 @@ def measured(id: str, formula: str, inputs: dict[str, Any], unit: str, target: d
 
 @pytest.fixture
 def at(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Callable[[str], Workplace]:
-    """at("2024-04-09"): units' values combine in every way, years make means, and units of measure differ."""
+    """at("2024-04-09"): units' values combine in every way, years make means, units of measure differ."""
     data = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
     data["id"] = "sums"
     variables = [
@@ -49,8 +48,8 @@ def at(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Calla
         {"id": "area", "name": "园区面积", "unit": "公顷", "kind": "stock", "combine": "same"},
         {"id": "staff", "name": "平均工资", "unit": "元", "kind": "stock", "combine": "mean"},
     ]
-    data["forms"].append({"id": "yearly", "kind": "series", "name": "年报", "periodicity": "year", "first": "2021", "last": "2023",
-                          "units": ["committee", "science"], "due": {"days": 10, "not_before": "2024-04-10"},
+    data["forms"].append({"id": "yearly", "kind": "series", "name": "年报", "periodicity": "year", "first": "2021",
+                          "last": "2023", "units": ["committee", "science"], "due": {"days": 10, "not_before": "2024-04-10"},
                           "variables": variables})
     data["indicators"] += [
         measured("tax_mean", "t", {"t": {"variable": "tax", "mean_of_years": 3, "unit": "万元"}}, "万元", {"at_least": 1}),
@@ -72,6 +71,8 @@ def at(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Calla
 def workbook(w: Workplace, form_id: str, unit: str, period: str, rows: Any, explanation: str = "") -> bytes:
     """A return as a unit fills it in. rows: of a series variable -> value, or (value, unit of measure, note); of a register
     records by field."""
+    import openpyxl
+
     form = w.plan.form(form_id)
     book = openpyxl.Workbook()
     cover, data = book.active, book.create_sheet("数据")
@@ -175,7 +176,8 @@ def test_what_is_written_in_the_cell_is_told_with_its_repairs_conversion_and_wor
     assert [r["code"] for r in given["repairs"]] == ["returns.full_width", "returns.thousands", "returns.text_number"]
     assert (given["note"], given["source"], given["file"]) == ("已与税务核对", "submit", "yearly-committee-2022.xlsx")
     assert given["matches"] is True
-    assert [(e["rule"], e["text"]) for e in given["explanations"]] == [(None, "口径按税务局"), ("tax.jump_year", "以税务局数为准")]
+    words = [(e["rule"], e["text"]) for e in given["explanations"]]
+    assert words == [(None, "口径按税务局"), ("tax.jump_year", "以税务局数为准")]
     assert {f["rule"] for f in given["findings"]} >= {"tax.jump_year", "tax.repaired"}
     assert shown["reread"] == 6
     assert told(trace(at(DAY), "tax_mean")) == before, "what is explained later was not known then"

@@ -105,7 +105,7 @@ def report(w: Workplace, asked: Asked) -> Answer:
     files = reporting.quality_report(w, asked.the_period, w.settings.reports)
     with w.warehouse.begin() as store:
         store.ledger.append(w.plan.id, EventKind.STATISTICS_RUN, w.now,
-                            {"period": str(asked.the_period), "reports": {f.path.name: f.sha256 for f in files}})
+                            {"period": str(asked.the_period), "reports": {f.path.name: f.sha256 for f in files}, **w.under.told})
     state = standing.returns_status(w, asked.the_period)
     late = [r for r in state.rows if str(r.state) in ("overdue", "rejected")]
     return {
@@ -136,7 +136,8 @@ def _next(w: Workplace, result: GateResult) -> str:
         return "release"
     if not result.waits_only_for_approval:
         return "hold"
-    approvals = gatekeeping.gather(w, w.plan.phase(result.phase)).approvals
+    with w.warehouse.begin() as store:
+        approvals = store.decisions.approvals(w.plan.id, w.known)
     if any(a.decision == "reject" and a.seal == result.seal for a in approvals):
         return "hold"
     return "noted" if _consent_asked(w, result.seal) else "consent"
@@ -177,7 +178,7 @@ def consent(w: Workplace, asked: Asked) -> Answer:
 
 
 def noted(w: Workplace, asked: Asked) -> Answer:
-    result = gatekeeping.evaluate(w, asked.phase)
+    result = gatekeeping.kept(w, asked.phase)
     return {"verdict": str(result.verdict), "note": tell_gate(w, result).zh}
 
 
@@ -189,7 +190,7 @@ def release(w: Workplace, asked: Asked) -> Answer:
 
 def hold(w: Workplace, asked: Asked) -> Answer:
     reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
-    result = gatekeeping.evaluate(w, asked.phase)
+    result = gatekeeping.kept(w, asked.phase)
     return {"refused": True, "note": tell_gate(w, result).zh}
 
 

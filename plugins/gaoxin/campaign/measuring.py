@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.periods import Period
@@ -15,6 +15,7 @@ from gaoxin.warehouse.engine import Store
 class Indicators(Answer):
     campaign: str
     as_of: datetime
+    plan_version: int | None
     indicators: Sequence[IndicatorResult]
 
     @property
@@ -23,13 +24,18 @@ class Indicators(Answer):
 
 
 def indicators(w: Workplace, period: Period | None) -> Indicators:
-    return Indicators(w.plan.id, w.now, compute_indicators(w, period))
+    return Indicators(w.plan.id, w.now, w.plan_version, compute_indicators(w, period))
 
 
 def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
     """All indicators in the plan's order, from what was known at `w.now`; `period` caps the reference period. Reads only."""
     with w.warehouse.begin() as store:
-        return evaluate_indicators(w.plan, store.facts.source(w.plan.id, w.known), w.now, period, delivered_by(w, store))
+        return indicators_in(w, store, period)
+
+
+def indicators_in(w: Workplace, store: Store, period: Period | None = None) -> list[IndicatorResult]:
+    """As compute_indicators, within a transaction."""
+    return evaluate_indicators(w.plan, store.facts.source(w.plan.id, w.known), w.now, period, delivered_by(w, store))
 
 
 def delivered_by(w: Workplace, store: Store) -> frozenset[tuple[str, str]]:
@@ -39,7 +45,7 @@ def delivered_by(w: Workplace, store: Store) -> frozenset[tuple[str, str]]:
 
 def store_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
     """As compute_indicators, and keeps the results; the same results twice are kept once."""
-    results = compute_indicators(w, period)
-    with w.warehouse.begin() as store:
-        store.results.save(w.plan.id, results, w.now)
+    with deciding(w) as (w, store):
+        results = indicators_in(w, store, period)
+        store.results.save(w.plan.id, results, w.now, w.under)
     return results

@@ -3,7 +3,7 @@ handed in, which are read again."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -36,12 +36,15 @@ from gaoxin.warehouse.engine import Store
 
 
 class Explained(Answer):
-    """Words on a return: on the warnings of a rule, or on its cover (rule and recorded_at are None then)."""
+    """Words on a return: on the warnings of a rule, or on its cover (rule is None then). business_day, entered_because: as
+    `ledger.acts.Act` has them."""
 
     rule: str | None
     text: str
     by: str
-    recorded_at: datetime | None
+    recorded_at: datetime
+    business_day: date | None
+    entered_because: str | None
 
 
 class TracedInput(Answer):
@@ -49,8 +52,9 @@ class TracedInput(Answer):
     value: as recorded, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in the
     formula of `measure`; name: its own, `n_2024` for a year of a mean and for an input of an earlier year; of a weight its
     variable's. source: how the file came. raw to differs: the cell as the landed file has it now, see `rereading.Cell`. entry,
-    entry_cells: the entry's fields, and where each stands. findings: those on this cell or row, and those on the return as a whole; explanations: of their rules, and
-    the cover's."""
+    entry_cells: the entry's fields, and where each stands. findings: those on this cell or row, and those on the return as a
+    whole; explanations: of their rules, and the cover's. business_day, entered_because: of the return, where it was entered
+    afterwards."""
 
     measure: str
     input: str
@@ -81,6 +85,8 @@ class TracedInput(Answer):
     matches: bool | None = None
     differs: Message | None = None
     submitted_by: str | None = None
+    business_day: date | None = None
+    entered_because: str | None = None
     findings: tuple[Finding, ...] = ()
     explanations: tuple[Explained, ...] = ()
     reason: Message | None = None
@@ -113,6 +119,7 @@ class Trace(Answer):
     indicator: str
     name: Worded
     as_of: datetime
+    plan_version: int | None
     value: Decimal | None
     unit: str
     period: Period | None
@@ -182,7 +189,8 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
         used = {one.key: one for one in (*_of_values(w.plan, indicator, result), *_of_references(w.plan, result, facts))}
         shown = _Shown(w, store, facts, used.values())
         inputs = tuple(shown.input(one) for one in used.values())
-        return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, inputs=inputs, computed=computed,
+        return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version, inputs=inputs,
+                        computed=computed,
                         formula=next((m.formula for m in result.measures if m.measure == result.deciding), None),
                         deliverables=_deliverables(w, indicator, store), reread=shown.read(),
                         differences=shown.differences(inputs), unreadable=shown.unreadable())
@@ -257,7 +265,8 @@ class _Shown:
         return TracedInput(
             **one.about, **vars(self._said(one)), recorded_at=of.recorded_at, return_id=of.return_id, version=of.version,
             file_sha256=of.file_sha256, file=origin.file, source=origin.source, sheet=of.sheet, cell=one.cell,
-            submitted_by=of.unit, entry=dict(one.entry.values) if one.entry else None,
+            submitted_by=of.unit, business_day=origin.business_day, entered_because=origin.entered_because,
+            entry=dict(one.entry.values) if one.entry else None,
             entry_cells=dict(one.entry.cells) if one.entry else None, findings=findings,
             explanations=self._words(of, {f.rule for f in findings}))
 
@@ -268,8 +277,9 @@ class _Shown:
         return self._again.get(one.entry.return_id).of_entry(one.entry, one.shown)
 
     def _words(self, of: Fact | RegisterFact, rules: set[str]) -> tuple[Explained, ...]:
-        said = self._again.origins[of.return_id].explanation
-        cover = [Explained(None, said, of.unit, None)] if said else []
+        origin = self._again.origins[of.return_id]
+        cover = [Explained.of(origin, rule=None, text=said, by=of.unit, recorded_at=origin.received_at)
+                 for said in [origin.explanation] if said]
         return (*cover, *(Explained.of(e) for e in self._explanations.get(of.return_id, ()) if e.rule in rules))
 
     def differences(self, inputs: Iterable[TracedInput]) -> tuple[Message, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, PeriodOption
@@ -52,6 +52,10 @@ def _pace(a: cases.measuring.Indicators, v: View) -> str:
     )
 
 
+def under_plan(a: Any, v: View) -> str | None:
+    return a.plan_version and v.say(f"依方案第 {a.plan_version} 版。", f"Under version {a.plan_version} of the plan.")
+
+
 INDICATORS: Layout = (
     rows("indicators", Column("indicator", under("name", "id"), "fold"),
          Column("value", under(amount("value", "unit"), "period"), "right"), Column("target", under("target", "due")),
@@ -59,6 +63,7 @@ INDICATORS: Layout = (
          Column("status", state("status")), always=True),
     each("indicators", each(_beside, line(lambda text, v: Markup(text), mark="  "))),
     line(_pace),
+    line(under_plan),
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument
-from gaoxin.cli.figures import truth_told
+from gaoxin.cli.figures import truth_told, under_plan
 from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, place, rows, says, state, under, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
@@ -101,6 +101,9 @@ def _remarks(i: TracedInput, v: View) -> Iterator[str]:
                         if not isinstance(i.read, str) else "")
     if repaired:
         yield f"· {where}: " + v.say("；", "; ").join(repaired)
+    if i.entered_because:
+        yield f"· {where}: " + v.say(f"补录：业务日期 {i.business_day}，{v.cell(i.entered_because)}",
+                                     f"entered afterwards: business day {i.business_day}, {v.cell(i.entered_because)}")
     if i.note:
         yield f"· {where}: {v.say('备注', 'note')} {v.cell(i.note)}"
     yield from (f"· {where}: {word(f.severity, v.lang)} {v.cell(f.message)}" for f in i.findings if f.rule.rsplit(".", 1)[-1]
@@ -125,6 +128,7 @@ def _verified(a: Trace, v: View) -> str | None:
 TRACE: Layout = (
     line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
     line(says("数据期 {period}，目标 {target}，公式 {formula}", "period {period}, target {target}, formula {formula}")),
+    line(under_plan),
     each(_computed, line(lambda text, v: Markup(text), mark="  ")),
     rows("inputs", Column("variable", _named),
          Column("value", under(amount("value", "unit"), "period"), "right"), Column("as written", _written),
