@@ -53,12 +53,13 @@ class Version:
         known = [(verdict, findings) for time, verdict, findings in self.checks if time <= at]
         return known[-1] if known else (None, [])
 
-    def counted(self, at: datetime) -> dict[str, int]:
+    def counted(self, at: datetime) -> tuple[int, int, int]:
+        """Errors, warnings, warnings explained."""
         findings = self.check(at)[1]
         explained = {rule for time, rule in self.explained if time <= at}
         warnings = [f for f in findings if f.severity is Severity.WARNING]
-        return {"errors": sum(f.severity is Severity.ERROR for f in findings), "warnings": len(warnings),
-                "warnings_explained": sum(f.rule in explained for f in warnings)}
+        errors = sum(f.severity is Severity.ERROR for f in findings)
+        return errors, len(warnings), sum(f.rule in explained for f in warnings)
 
 
 def expected(w: Workplace, history: list[Version]) -> list[OwedReturn]:
@@ -84,7 +85,7 @@ def expected(w: Workplace, history: list[Version]) -> list[OwedReturn]:
         until = good[0].came if good else counts.came if state is ReturnState.RECEIVED else w.now
         newer = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is Verdict.REJECTED]
         rows.append(OwedReturn(*about, state, counts.version, late(until), counts.id, counts.came, newer[-1] if newer else None,
-                               **counts.counted(w.now)))
+                               *counts.counted(w.now), business_day=local_day(counts.came)))
     return rows
 
 
@@ -131,8 +132,8 @@ class Player:
         verdict = self.dice.choice([Verdict.ACCEPTED, Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_WARNINGS, Verdict.REJECTED])
         severities = {Verdict.ACCEPTED: [Severity.INFO], Verdict.REJECTED: [Severity.ERROR, Severity.WARNING]}
         findings = [
-            Finding(rule, 2, self.dice.choice(severities.get(verdict, [Severity.WARNING, Severity.WARNING, Severity.ERROR])), "数据",
-                    "D2", None, str(self.dice.random()), said("有误"))
+            Finding(rule, 2, self.dice.choice(severities.get(verdict, [Severity.WARNING, Severity.WARNING, Severity.ERROR])),
+                    "数据", "D2", None, str(self.dice.random()), said("有误"))
             for rule in self.dice.sample(RULES, self.dice.randrange(0, 3))
         ]
         read = ReadReturn("f.csv", "", 0, item.key, 1)
@@ -142,7 +143,7 @@ class Player:
             item.checks.append((w.now, verdict, findings))
 
     def explain(self, w: Workplace) -> None:
-        warned = [v for v in self.history if v.counted(w.now)["warnings"]]
+        warned = [v for v in self.history if v.counted(w.now)[1]]
         if warned:
             item, rule = self.dice.choice(warned), self.dice.choice(RULES)
             with w.warehouse.begin() as store:

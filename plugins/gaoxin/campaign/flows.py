@@ -105,7 +105,7 @@ def report(w: Workplace, asked: Asked) -> Answer:
     files = reporting.quality_report(w, asked.the_period, w.settings.reports)
     with w.warehouse.begin() as store:
         store.ledger.append(w.plan.id, EventKind.STATISTICS_RUN, w.now,
-                            {"period": str(asked.the_period), "reports": {f.path.name: f.sha256 for f in files}})
+                            {"period": str(asked.the_period), "reports": {f.path.name: f.sha256 for f in files}, **w.under.told})
     state = standing.returns_status(w, asked.the_period)
     late = [r for r in state.rows if str(r.state) in ("overdue", "rejected")]
     return {

@@ -12,7 +12,6 @@ from functools import cache, partial
 from typing import Any
 
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, Severity
@@ -138,9 +137,9 @@ def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
     if not stale:
         return
     reads = [read_by(w, store.returns.content(item.sha256), item.file) for item in stale]
-    found = judge(w.settings, w.plan, reads, [local_day(item.received_at) for item in stale], facts)
+    found = judge(w.settings, w.plan, reads, [item.handed_in for item in stale], facts)
     for item, checked in zip(stale, found, strict=True):
-        store.returns.save_check(item.return_id, _merged(store, item, checked), w.now)
+        store.returns.save_check(item.return_id, _merged(store, item, checked), w.now, w.under)
 
 
 def _shared(w: Workplace, key: ReturnKey) -> bool:

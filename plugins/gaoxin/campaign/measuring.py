@@ -15,6 +15,7 @@ from gaoxin.warehouse.engine import Store
 class Indicators(Answer):
     campaign: str
     as_of: datetime
+    plan_version: int | None
     indicators: Sequence[IndicatorResult]
 
     @property
@@ -23,7 +24,7 @@ class Indicators(Answer):
 
 
 def indicators(w: Workplace, period: Period | None) -> Indicators:
-    return Indicators(w.plan.id, w.now, compute_indicators(w, period))
+    return Indicators(w.plan.id, w.now, w.plan_version, compute_indicators(w, period))
 
 
 def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
@@ -46,5 +47,5 @@ def store_indicators(w: Workplace, period: Period | None = None) -> list[Indicat
     """As compute_indicators, and keeps the results; the same results twice are kept once."""
     with deciding(w) as (w, store):
         results = indicators_in(w, store, period)
-        store.results.save(w.plan.id, results, w.now)
+        store.results.save(w.plan.id, results, w.now, w.under)
     return results

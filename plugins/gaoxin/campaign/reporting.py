@@ -78,12 +78,11 @@ def _snapshot(w: Workplace, store: Store, period: Period) -> quality.QualitySnap
     versions = seen.versions(seen.rounds)
     found = [(row, versions.get(ReturnKey(w.plan.id, row.form, row.unit, row.period), [])) for row in state.rows]
     ids = [v.return_id for row, ordered in found for v in _in_full(row, ordered)]
-    explained = {return_id: [e for e in given if e.recorded_at <= w.known]
-                 for return_id, given in store.returns.explanations_of(ids).items()}
-    told = _Told(store.returns.findings_of(ids, w.known), store.returns.checks_of(ids, w.known), explained)
+    told = _Told(store.returns.findings_of(ids, w.known), store.returns.checks_of(ids, w.known),
+                 store.returns.explanations_of(ids, w.known))
     return quality.QualitySnapshot(campaign=_named(w.plan), zone=_named(w.plan.zone), period=str(period), as_of=w.now,
                                    completeness=state.completeness, timeliness=state.timeliness, drill=w.drill,
-                                   returns=tuple(_page(w, told, row, ordered) for row, ordered in found))
+                                   plan_version=w.plan_version, returns=tuple(_page(w, told, row, ordered) for row, ordered in found))
 
 
 def _in_full(row: OwedReturn, ordered: list[StoredReturn]) -> list[StoredReturn]:
@@ -112,9 +111,12 @@ def _version(w: Workplace, told: _Told, item: StoredReturn, *, counts: bool) -> 
     return quality.VersionPage(
         return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file, sha256=item.sha256,
         received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—", suite_version=item.suite_version
-        or "—", sample=item.sample, findings=tuple(told.findings[item.return_id]), checks=tuple(told.checks[item.return_id]),
+        or "—", sample=item.sample, plan_version=item.plan_version, business_day=item.business_day,
+        entered_because=item.entered_because, findings=tuple(told.findings[item.return_id]),
+        checks=tuple(told.checks[item.return_id]),
         explanations=tuple(quality.Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by),
-                                             e.recorded_at) for e in told.explanations[item.return_id])
+                                             e.recorded_at, e.business_day, e.entered_because)
+                           for e in told.explanations[item.return_id])
     )
 
 

@@ -27,7 +27,7 @@ class Standing(Answer, beside="period"):
     """rows by due day, form, unit; period: the one asked for. Both shares are 0–1 over the rows that are due by the day of
     `as_of` (that day's included), None when no row is: completeness, how many of these are accepted; timeliness, how many were
     accepted in a version that came on its due day or before. total: how many rows there are; next: after how many of them the
-    next page goes on, None where none are left."""
+    next page goes on, None where none are left. plan_version: under which it stands so."""
 
     campaign: str
     as_of: datetime
@@ -37,6 +37,7 @@ class Standing(Answer, beside="period"):
     period: Period | None
     total: int
     next: int | None
+    plan_version: int | None = None
 
 
 def returns_status(w: Workplace, period: Period | None = None, page: Page | None = None) -> Standing:
@@ -56,7 +57,8 @@ def status_in(w: Workplace, store: Store, period: Period | None = None, page: Pa
     else:
         rounds_due = [r for r in seen.rounds if r.due <= today]
         owed, counts = sum(len(r.units) for r in rounds_due), store.standing.accepted_in(w.plan, rounds_due, w.known)
-    return Standing(w.plan.id, w.now, rows, _share(counts[0], owed), _share(counts[1], owed), period, total, page.next(total))
+    return Standing(w.plan.id, w.now, rows, _share(counts[0], owed), _share(counts[1], owed), period, total, page.next(total),
+                    w.plan_version)
 
 
 @dataclass
@@ -129,7 +131,8 @@ def _row(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedReturn
     rejected = [v.version for v in ordered if accepted and v.version > counts.version and v.verdict is Verdict.REJECTED]
     return replace(row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
                    rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
-                   warnings_explained=counts.warnings_explained)
+                   warnings_explained=counts.warnings_explained, business_day=counts.business_day,
+                   entered_because=counts.entered_because)
 
 
 def _share(part: int, whole: int) -> Decimal | None:

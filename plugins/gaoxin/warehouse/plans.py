@@ -45,6 +45,13 @@ class PlanStore(Repository):
             return None
         return PlanVersion(found.version, found.plan_hash, _plan(found.plan_hash, found.plan), rows.local(found.registered_at))
 
+    def of_hashes(self, campaign: str, hashes: Iterable[str]) -> dict[str, Plan]:
+        """Versions by what they were known by; those of the hashes that were ever in force."""
+        found = self._ask("select distinct on (plan_hash) plan_hash, plan from gaoxin.plan_versions"
+                          " where campaign = :c and plan_hash = any(:hashes) order by plan_hash, version",
+                          c=campaign, hashes=list(hashes))
+        return {row.plan_hash: _plan(row.plan_hash, row.plan) for row in found}
+
     def register(self, plan: Plan, plan_hash: str, at: datetime, *, by: str = "first act", reason: str | None = None,
                  changes: Sequence[str] = ()) -> bool:
         """True when this is a new version (a return to an earlier text too); then its deadlines are written. by: who puts it into
