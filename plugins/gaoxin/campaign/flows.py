@@ -44,6 +44,9 @@ _GATE = Code("flows.gate", "**{phase}** 关口{mode}（{day}，时限 {deadline}
              "**{phase}**, gate, {mode} ({day}, deadline {deadline}): **{verdict}**\n\n{lines:\n}",
              phase=Worded, mode=Text, day=date, deadline=date, verdict=Text, lines=tuple)
 _CRITERION = Code("flows.criterion", "- {mark} {detail}", "- {mark} {detail}", mark=Text, detail=Message)
+_CHANGED = Code("flows.changed_within_window", "- ！判定期内方案改动（第 {version} 版，{day}，{by}）：{what}",
+                "- ! changed within the decision window (version {version}, {day}, {by}): {what}", version=int, by=Text | str)
+_NOT_KNOWN = Text("何人不详", "by whom is not known")
 _LACKING = Code("flows.lacking", "    - {unit}：{subject}", "    - {unit}: {subject}", unit=Worded, subject=Message)
 _MODES = {Mode.DECISION: Text("正式判定", "decision"), Mode.REHEARSAL: Text("预演", "rehearsal")}
 _VERDICTS = {
@@ -165,6 +168,7 @@ def tell_gate(w: Workplace, result: GateResult) -> Message:
     for c in result.criteria:
         lines.append(_CRITERION(mark=_WAIVED if c.waived else _MARKS[c.passed], detail=c.detail))
         lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls]
+    lines += [_CHANGED(version=c.version, day=c.day, by=c.by or _NOT_KNOWN, what=c.what) for c in result.changed_within_window]
     return _GATE(phase=w.plan.phase(result.phase).name, mode=_MODES[result.mode], day=local_day(result.decided_as_of),
                  deadline=result.deadline, verdict=_VERDICTS[result.verdict], lines=lines)
 

@@ -1,6 +1,7 @@
 """Gates evaluated and decided: evidence gathered from the warehouse, the pure rule applied, its outcome recorded."""
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.changing import changed_within_window
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.standing import status_in
 from gaoxin.campaign.workplace import Workplace, deciding
@@ -77,11 +78,12 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
                     returns=status_in(w, store).rows, indicators=tuple(indicators_in(w, store)) if asked else (),
                     deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(d.approvals(campaign, w.known)),
                     waivers=tuple(d.waivers(campaign, w.known)),
-                    rectifications=tuple(r for r in d.rectifications(campaign, w.known) if r.closed_at is None))
+                    rectifications=tuple(r for r in d.rectifications(campaign, w.known) if r.closed_at is None),
+                    changes=changed_within_window(w, store, phase))
 
 
 def _said(result: GateResult) -> tuple[object, ...]:
-    """What tells evaluations apart: seal, verdict, mode, day, and how each criterion came out (an approval changes a criterion
-    and leaves the seal)."""
+    """What tells evaluations apart: seal, verdict, mode, day, version of the plan, and how each criterion came out (an approval
+    changes a criterion and leaves the seal)."""
     criteria = [(c.id, c.passed, c.waived, c.detail) for c in result.criteria]
-    return result.seal, result.verdict, result.mode, local_day(result.decided_as_of), criteria
+    return result.seal, result.verdict, result.mode, local_day(result.decided_as_of), result.plan_version, criteria
