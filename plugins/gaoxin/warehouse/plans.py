@@ -1,6 +1,6 @@
 """Registered plans and their deadlines: rows made once, which act though no DAG ever runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -58,6 +58,12 @@ class PlanStore(Repository):
             found = self._ask("select plan from gaoxin.plan_versions where campaign = :c and version = :v", c=campaign, v=version)
             _KNOWN[plan_hash] = Plan.model_validate(found.scalar_one())
         return _KNOWN[plan_hash]
+
+    def of_hashes(self, campaign: str, hashes: Iterable[str]) -> dict[str, Plan]:
+        """Versions by what they were known by; those of the hashes that were ever in force."""
+        found = self._ask("select plan_hash, min(version) as version from gaoxin.plan_versions"
+                          " where campaign = :c and plan_hash = any(:hashes) group by plan_hash", c=campaign, hashes=list(hashes))
+        return {row.plan_hash: self._plan(campaign, row.version, row.plan_hash) for row in found.all()}
 
     def register(self, plan: Plan, plan_hash: str, at: datetime, *, by: str = "first act", reason: str | None = None,
                  changes: Sequence[str] = ()) -> bool:
