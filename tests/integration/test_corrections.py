@@ -25,7 +25,7 @@ MAY = "demo__industry__committee__2024-05.csv"
 def handed_in(settings, folder: Path, content: bytes, as_of: str, name: str = MAY, reason: str | None = None):
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(content)
-    return submit_files(settings, [folder / name], parse_as_of(as_of), reason)[0]
+    return submit_files(settings, [folder / name], parse_as_of(as_of), reason=reason)[0]
 
 
 @pytest.fixture

@@ -155,7 +155,7 @@ def test_what_was_known_at_a_moment_never_changes(seed, settings_at, tmp_path, i
     def submit(at: datetime) -> None:
         period = dice.choice(["2024-02", "2024-03", "2024-04", "2024-05"])
         content = industry(round(dice.uniform(5, 40), 2), **({"value_added": 0} if dice.random() < 0.2 else {}))
-        submit_files(settings, [handed_in(tmp_path / "f", content, period)], at, "更正差错")
+        submit_files(settings, [handed_in(tmp_path / "f", content, period)], at, reason="更正差错")
 
     def settle(w: Workplace) -> None:
         found = [c for c in correcting.corrections(w).corrections if any(a.state == "open" for a in c.affected)]

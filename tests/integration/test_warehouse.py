@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from gaoxin.clock import parse_as_of
+from gaoxin.clock import local_day, parse_as_of
 from gaoxin.errors import Refused, SystemFault, Transient, UsageError
 from gaoxin.gates.model import (
     ApprovalEvidence,
@@ -324,7 +325,7 @@ class TestDecisions:
             assert store.decisions.add_waiver("demo", waiver) is True
             for name, expected in (("evidence", item), ("approvals", approval), ("waivers", waiver)):
                 assert getattr(store.decisions, name)("demo", T1) == []
-                assert getattr(store.decisions, name)("demo", T2) == [expected]
+                assert getattr(store.decisions, name)("demo", T2) == [replace(expected, business_day=local_day(T2))]
 
     def test_a_rectification_opens_once_and_again_after_it_was_closed(self, warehouse):
         item = Rectification("r1", "collection", "complete", "committee", said("x"), date(2024, 4, 1), "demo", "x", T1)

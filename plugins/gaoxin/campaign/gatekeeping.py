@@ -78,7 +78,8 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
     """Everything known at `w.now` that the phase's gate may look at, and up to which number of the ledger that is. Reads only."""
     asked = any(w.plan.indicators_asked(c) for c in phase.gate.criteria)
     d, campaign = store.decisions, w.plan.id
-    return Evidence(as_of=w.now, known_seq=store.ledger.known(w.known), passed_phases=frozenset(d.passed(campaign, w.known)),
+    return Evidence(as_of=w.now, known_seq=store.ledger.known(w.known), **vars(w.under),
+                    passed_phases=frozenset(d.passed(campaign, w.known)),
                     returns=status_in(w, store).rows, indicators=tuple(indicators_in(w, store)) if asked else (),
                     deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(d.approvals(campaign, w.known)),
                     waivers=tuple(d.waivers(campaign, w.known)),

@@ -12,7 +12,6 @@ from functools import cache, partial
 from typing import Any
 
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
@@ -165,14 +164,14 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]]) -> 
         facts = with_reads(store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force)), w.plan, [read for _, read in new])
         stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
         reads = [read_by(w, store.returns.content(item.sha256), item.file) for item in stale]
-    found = judge(w.settings, w.plan, reads, [local_day(item.received_at) for item in stale], facts, again=True) if stale else []
+    found = judge(w.settings, w.plan, reads, [item.handed_in for item in stale], facts, again=True) if stale else []
     return Again(slices, known_seq, tuple(zip(stale, found, strict=True)))
 
 
 def keep_again(w: Workplace, store: Store, again: Again) -> None:
     """Nothing else of a check is touched, and no verdict turns to rejected: facts that were accepted stay."""
     for item, checked in again.checked:
-        store.returns.save_check(item.return_id, _merged(store, item, checked), w.now)
+        store.returns.save_check(item.return_id, _merged(store, item, checked), w.now, w.under)
 
 
 def _shared(w: Workplace, key: ReturnKey) -> bool:

@@ -17,6 +17,7 @@ from gaoxin.warehouse.engine import Store
 class Indicators(Answer):
     campaign: str
     as_of: datetime
+    plan_version: int | None
     indicators: Sequence[IndicatorResult]
 
     @property
@@ -25,7 +26,7 @@ class Indicators(Answer):
 
 
 def indicators(w: Workplace, period: Period | None) -> Indicators:
-    return Indicators(w.plan.id, w.now, compute_indicators(w, period))
+    return Indicators(w.plan.id, w.now, w.plan_version, compute_indicators(w, period))
 
 
 def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
@@ -49,7 +50,7 @@ def store_indicators(w: Workplace, period: Period | None = None) -> list[Indicat
     with deciding(w) as (w, store):
         results = indicators_in(w, store, period)
         known_seq, uses = store.ledger.known(w.known), uses_of(w.plan, results)
-        for r in store.results.save(w.plan.id, results, w.now):
+        for r in store.results.save(w.plan.id, results, w.now, w.under):
             if r.value is not None:
                 said = f"{plain(r.value)} {r.unit}"
                 store.uses.record(w.plan.id, "indicator", r.id, said, uses[r.id], known_seq, w.now, r.period)

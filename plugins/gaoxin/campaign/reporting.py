@@ -63,7 +63,8 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
             pages = [_page(w, store, r, versions.get(ReturnKey(w.plan.id, r.form, r.unit, r.period), [])) for r in state.rows]
             snapshots.append(quality.QualitySnapshot(campaign=_named(w.plan), zone=_named(w.plan.zone), period=str(one),
                                                      as_of=w.now, completeness=state.completeness, timeliness=state.timeliness,
-                                                     returns=tuple(pages), drill=w.drill))
+                                                     returns=tuple(pages), drill=w.drill,
+                                                     plan_version=w.plan_version))
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for snapshot in snapshots:
@@ -85,7 +86,7 @@ def kept_report(w: Workplace, period: Period) -> list[ReportFile]:
         with w.warehouse.alone() as store:
             if not last_try and store.ledger.last(w.plan.id, *_IN_IT) > known_seq:
                 continue
-            told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}}
+            told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}, **w.under.told}
             store.ledger.append(w.plan.id, EventKind.STATISTICS_RUN, w.now, told)
             store.uses.record(w.plan.id, "report", files[0].path.name, files[0].sha256, uses, known_seq, w.now, period)
             break
@@ -109,10 +110,11 @@ def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) ->
     return quality.VersionPage(
         return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file, sha256=item.sha256,
         received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—", suite_version=item.suite_version
-        or "—", sample=item.sample, findings=tuple(store.returns.findings(item.return_id, w.known)),
+        or "—", sample=item.sample, plan_version=item.plan_version, business_day=item.business_day,
+        entered_because=item.entered_because, findings=tuple(store.returns.findings(item.return_id, w.known)),
         checks=tuple(store.returns.checks(item.return_id, w.known)),
         explanations=tuple(quality.Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by),
-                                             e.recorded_at)
+                                             e.recorded_at, e.business_day, e.entered_because)
                            for e in store.returns.explanations(item.return_id) if e.recorded_at <= w.known)
     )
 

@@ -68,6 +68,7 @@ class Trace(Answer):
     indicator: str
     name: Worded
     as_of: datetime
+    plan_version: int | None
     value: Decimal | None
     unit: str
     period: Period | None
@@ -110,8 +111,8 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
                 inputs.append(traced)
         deliverables = _deliverables(w, indicator, store)
     formula = next((m.formula for m in result.measures if m.measure == result.deciding), None)
-    return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, formula=formula, deliverables=deliverables,
-                    inputs=tuple(inputs))
+    return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version, formula=formula,
+                    deliverables=deliverables, inputs=tuple(inputs))
 
 
 def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[TracedDeliverable, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument
@@ -52,6 +52,10 @@ def _pace(a: cases.measuring.Indicators, v: View) -> str:
     )
 
 
+def _under(a: Any, v: View) -> str | None:
+    return a.plan_version and v.say(f"依方案第 {a.plan_version} 版。", f"Under version {a.plan_version} of the plan.")
+
+
 INDICATORS: Layout = (
     rows("indicators", Column("indicator", under("name", "id"), "fold"),
          Column("value", under(amount("value", "unit"), "period"), "right"), Column("target", under("target", "due")),
@@ -59,6 +63,7 @@ INDICATORS: Layout = (
          Column("status", state("status")), always=True),
     each("indicators", each(_beside, line(lambda text, v: Markup(text), mark="  "))),
     line(_pace),
+    line(_under),
 )
 
 
@@ -71,6 +76,7 @@ def _recorded_on(i: cases.tracing.TracedInput, _: View) -> object:
 TRACE: Layout = (
     line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
     line(says("数据期 {period}，目标 {target}，公式 {formula}", "period {period}, target {target}, formula {formula}")),
+    line(_under),
     rows("inputs", Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
          Column("cell", under(place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
          Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),

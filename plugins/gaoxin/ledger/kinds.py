@@ -82,13 +82,32 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
                "file refused: {name} ({size} bytes): {problems}", name=str, size=int, problems=tuple)
 
 
+# What an event of any kind may carry beside its own: earlier ones did not.
+_BESIDE = (
+    Code("ledger.under_version", "{told}，依方案第 {plan_version} 版", "{told}, under version {plan_version} of the plan",
+         told=Message, plan_version=int),
+    Code("ledger.entered_afterwards", "{told}（补录：业务日期 {business_day}，理由 {entered_because:.12}）",
+         "{told} (entered afterwards: business day {business_day}, reason {entered_because:.12})", told=Message,
+         business_day=date, entered_because=str),
+)
+
+
 def payload_of(kind: EventKind, payload: Mapping[str, Any]) -> Message:
     """What happened, from the kind of an event and what it carries, as noted or as read back. Raises ValueError for an unknown
     kind, TypeError where a field is unknown, missing or of another type."""
-    code = EventKind(kind).code
-    if kind == EventKind.FILE_REFUSED and _UNREAD.fields.keys() == payload.keys():
+    code, given = EventKind(kind).code, dict(payload)
+    beside = [(c, {name: given.pop(name) for name in names}) for c in _BESIDE
+              if (names := c.fields.keys() - {"told", *code.fields}) and names <= given.keys()]
+    if kind == EventKind.FILE_REFUSED and _UNREAD.fields.keys() == given.keys():
         code = _UNREAD
-    return code(**{name: _listed(code.fields.get(name), value) for name, value in payload.items()})
+    told = _told(code, given)
+    for c, more in beside:
+        told = _told(c, {"told": told, **more})
+    return told
+
+
+def _told(code: Code, given: Mapping[str, Any]) -> Message:
+    return code(**{name: _listed(code.fields.get(name), value) for name, value in given.items()})
 
 
 def _listed(kind: object, value: Any) -> Any:

@@ -56,9 +56,10 @@ class LedgerStore:
         """Waits until what others are recording is there, so that what was known at a time never changes afterwards."""
         self._connection.execute(text("select 1 from gaoxin.ledger_head for share"))
 
-    def begin_drill(self) -> None:
-        """Makes the installation a drill, for good."""
-        self._connection.execute(text("update gaoxin.installation set drill = true"))
+    def begin_drill(self, played: datetime | None = None) -> None:
+        """Makes the installation a drill, for good. played: where its clock begins."""
+        self._connection.execute(text("update gaoxin.installation set drill = true, played = coalesce(:played, played)"),
+                                 {"played": played})
 
     def note(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> None:
         """An event that is appended when the transaction ends. Raises TypeError for a payload that its kind does not have."""

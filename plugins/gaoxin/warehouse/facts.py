@@ -10,7 +10,7 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.returns.model import EVERYTHING, Fact, Facts, RegisterFact, Slice
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.repository import Repository
+from gaoxin.warehouse.repository import UNKNOWN, Repository, Under
 
 _KEPT = "as_of value unit period target due truth status gap completion forecast forecast_low forecast_high reason"
 
@@ -82,19 +82,20 @@ class _AsOf:
 class ResultStore(Repository):
     """store.results"""
 
-    def save(self, campaign: str, results: list[IndicatorResult], at: datetime) -> list[IndicatorResult]:
+    def save(self, campaign: str, results: list[IndicatorResult], at: datetime,
+             under: Under = UNKNOWN) -> list[IndicatorResult]:
         """Keeps results; one that is stored already is not stored again. Returns those that were new. Column measures: the
         computed measures, and after them the values of other periods or zones that the target was judged by. target, reason: as
-        code and context."""
+        code and context. under: the version of the plan."""
         new = {}
         for result in results:
             digest = rows.digest(result)
             row = rows.pick(vars(result), _KEPT) | {
                 "campaign": campaign, "indicator": result.id, "digest": digest, "recorded_at": at,
-                "measures": (*result.measures, *result.rests_on),
+                "measures": (*result.measures, *result.rests_on), **vars(under),
             }
             if rows.add(self._connection, "indicator_values", [self._dated(row)], once=True):
                 new[result.id] = {"status": result.status.value, "digest": digest}
         if new:
-            self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new})
+            self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new, **under.told})
         return [result for result in results if result.id in new]

@@ -3,7 +3,7 @@
 All writes queue first, so that no version is numbered twice.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
+from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
@@ -20,13 +21,14 @@ from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
-from gaoxin.warehouse.repository import Repository
+from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
 
 
 @dataclass(frozen=True)
-class StoredReturn:
+class StoredReturn(Act):
     """One version of a return, as of a time. verdict, suite, suite_version are None while it is not checked. errors, warnings:
-    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded."""
+    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded. plan_version: under which it was
+    checked."""
 
     return_id: str
     key: ReturnKey
@@ -43,6 +45,12 @@ class StoredReturn:
     suite: str | None = None
     suite_version: str | None = None
     sample: bool = False
+    plan_version: int | None = None
+
+    @property
+    def handed_in(self) -> date:
+        """The day on which its unit handed it in, by whatever means."""
+        return self.business_day or local_day(self.received_at)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class Added:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Act):
     return_id: str
     rule: str
     text: str
@@ -78,8 +86,9 @@ class ReturnStore(Repository):
         """Raw bytes by their hash. Raises SystemFault when they are gone or damaged."""
         return landing.get(self._settings.landing, sha256)
 
-    def add(self, read: ReadReturn, at: datetime, plan_hash: str) -> Added:
-        """A new version of a return; the same key and bytes again are the version that is there. The bytes have landed."""
+    def add(self, read: ReadReturn, at: datetime, plan_hash: str, act: Mapping[str, Any] = AT_ONCE) -> Added:
+        """A new version of a return; the same key and bytes again are the version that is there. The bytes have landed. act: its
+        business day and why it is entered afterwards, if it is."""
         if read.key is None:
             raise Refused(Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
                           todo=Text("按模板填写封面后重报", "fill in the cover as in the template"))
@@ -93,10 +102,9 @@ class ReturnStore(Repository):
         return_id = f"{key}__v{version}"
         row = slice_ | rows.pick(vars(read), "sha256 file template sample explanation") | {
             "return_id": return_id, "period_end": key.period.end, "version": version, "plan_hash": plan_hash, "received_at": at,
+            **act,
         }
-        self._put("returns", row)
-        told = rows.pick(row, "return_id version sha256 plan_hash")
-        self._ledger.note(key.campaign, EventKind.RETURN_RECEIVED, at, told)
+        self._add("returns", row, EventKind.RETURN_RECEIVED, at, "return_id version sha256 plan_hash")
         return Added(return_id, version, created=True)
 
     def get(self, return_id: str) -> StoredReturn:
@@ -122,8 +130,9 @@ class ReturnStore(Repository):
         found = self.all(campaign, period=period)
         return [r for r in found if r.verdict not in (None, Verdict.REJECTED) and r.loaded_at is None]
 
-    def save_check(self, return_id: str, checked: Checked, at: datetime) -> bool:
-        """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's."""
+    def save_check(self, return_id: str, checked: Checked, at: datetime, under: Under = UNKNOWN) -> bool:
+        """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's. under: the version of
+        the plan."""
         self._alone(at)
         self.get(return_id)
         last = self._ask(
@@ -139,6 +148,7 @@ class ReturnStore(Repository):
         run = {
             "return_id": return_id, "run": last.run + 1 if last else 1, "verdict": checked.verdict, "suite": checked.suite,
             "suite_version": checked.suite_version, "errors": errors, "warnings": warnings, "checked_at": at,
+            **vars(under),
         }
         self._put("check_runs", run)
         check_id = self._ask("select check_id from gaoxin.check_runs where return_id = :r and run = :run", r=return_id,
@@ -146,7 +156,7 @@ class ReturnStore(Repository):
         for table, items in (("check_results", checked.checks), ("findings", checked.findings)):
             self._put(table, *({"check_id": check_id, "position": i, **vars(item)} for i, item in enumerate(items)))
         told = rows.pick(run, "return_id run verdict errors warnings suite suite_version")
-        told["findings"] = rows.digest(checked.findings)
+        told |= {"findings": rows.digest(checked.findings), **under.told}
         self._ledger.note(return_id.split("__", 1)[0], EventKind.RETURN_CHECKED, at, told)
         return True
 
@@ -210,18 +220,18 @@ class ReturnStore(Repository):
         """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
         return [rows.made(CheckResult, r) for r in self._known("check_results", return_id=return_id, as_of=as_of)]
 
-    def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime) -> None:
+    def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime, act: Mapping[str, Any] = AT_ONCE) -> None:
         """Records why a warning is right all the same. Raises UsageError for an unknown return."""
         found = self.get(return_id)
         if any((e.rule, e.text, e.by) == (rule, text, by) for e in self.explanations(return_id)):
             return
-        row = {"return_id": return_id, "rule": rule, "by": by, "text": text}
-        self._put("explanations", row | {"recorded_at": at})
-        self._ledger.note(found.key.campaign, EventKind.RETURN_EXPLAINED, at, row | {"text": rows.digest(text)})
+        row = {"return_id": return_id, "rule": rule, "by": by, "text": text, "recorded_at": at, **act}
+        self._add("explanations", row, EventKind.RETURN_EXPLAINED, at, "return_id rule by", campaign=found.key.campaign,
+                  text=rows.digest(text))
 
     def explanations(self, return_id: str) -> list[Explanation]:
-        found = self._ask("select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations where return_id = :r"
-                          " order by explanation_id", r=return_id)
+        found = self._ask("select return_id, rule, text, by_unit as by, recorded_at, business_day, entered_because"
+                          " from gaoxin.explanations where return_id = :r order by explanation_id", r=return_id)
         return [Explanation(**rows.localised(r)) for r in found.mappings()]
 
 
