@@ -21,7 +21,15 @@ from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message
 from gaoxin.indicators.facts_world import FactWorld, Known
 from gaoxin.indicators.inputs import FactIndex
-from gaoxin.indicators.model import CountedItem, IndicatorResult, MeasureValue, QuotaResult, StatementResult, Status
+from gaoxin.indicators.model import (
+    CountedItem,
+    DerivedBy,
+    IndicatorResult,
+    MeasureValue,
+    QuotaResult,
+    StatementResult,
+    Status,
+)
 from gaoxin.indicators.pace import Forecast, Point, months_over, projection, status_of, trend
 from gaoxin.indicators.reference import accumulates, accumulating_inputs, has_flows, measure_history, scaled, shown
 from gaoxin.indicators.source import Source
@@ -121,7 +129,7 @@ def _evaluated(ask: _Ask) -> IndicatorResult:
         reason=reason, deciding=deciding, rests_on=rests_on, reference=judged.reference,
         statements=tuple(_statement(ask, s, seen[at].judged) for at, s in enumerate(indicator.targets)),
         quotas=tuple(result for result, _ in quotas), references=_references(judged), stated=tuple(decides.world.stated.values()),
-        counted=_counted(decides.world, binding.target), beside=beside)
+        counted=_counted(decides.world, binding.target), beside=beside, derived=_derived(judged))
 
 
 def _judged(ask: _Ask, target: TargetKind, due: date | None, of: FactIndex | None = None) -> _Seen:
@@ -152,6 +160,11 @@ def _statement(ask: _Ask, statement: TargetStatement, judged: Judged) -> Stateme
     return StatementResult(statement.role, statement is ask.indicator.binding, told(ask.plan, ask.indicator, statement.target),
                            statement.due, statement.due_masked, statement.source.place, judged.truth, judged.value, judged.unit,
                            judged.period, judged.gap, judged.completion, judged.reference, judged.reason)
+
+
+def _derived(judged: Judged) -> DerivedBy | None:
+    leaf = judged.leaf
+    return DerivedBy(leaf.derivation, str(leaf.since)) if isinstance(leaf, Threshold) and leaf.derivation else None
 
 
 def _counted(world: FactWorld, target: TargetKind) -> tuple[CountedItem, ...]:

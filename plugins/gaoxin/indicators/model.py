@@ -63,6 +63,15 @@ class StatedUsed:
 
 
 @dataclass(frozen=True)
+class DerivedBy:
+    """How the value that decides follows from its measure's values: a key of a threshold (growth, mean_of_years …), and what
+    stands there."""
+
+    kind: str
+    since: str
+
+
+@dataclass(frozen=True)
 class CountedItem:
     """One indicator or task that a share of the plan counts."""
 
@@ -117,10 +126,11 @@ class IndicatorResult:
     status is unknown.
 
     An indicator without measures has a value of its own kind: the share done in %, the deliverables in 项. deciding: the measure
-    of the deciding leaf, if it has one. rests_on: values beside `measures` that the target was judged by, such as those of the
-    base year or of a zone. statements: every target that the document states. reference: what the deciding leaf was held
-    against; references: what any leaf of the binding target was. stated: what of the document's own values it rests on; counted:
-    what a share of the plan counts. beside: the values that the other statements and the quotas rest on."""
+    of the deciding leaf, if it has one; derived: how it follows from that measure, None where it is its own value. rests_on:
+    values beside `measures` that the target was judged by, such as those of the base year or of a zone. statements: every target
+    that the document states. reference: what the deciding leaf was held against; references: what any leaf of the binding target
+    was. stated: what of the document's own values it rests on; counted: what a share of the plan counts. beside: the values that
+    the other statements and the quotas rest on."""
 
     id: str
     name: Worded
@@ -148,3 +158,4 @@ class IndicatorResult:
     stated: tuple[StatedUsed, ...] = ()
     counted: tuple[CountedItem, ...] = ()
     beside: tuple[MeasureValue, ...] = ()
+    derived: DerivedBy | None = None

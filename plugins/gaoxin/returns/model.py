@@ -75,13 +75,15 @@ class CellValue:
 
 @dataclass(frozen=True)
 class SeriesValue:
-    """One row of a series form. unit_given: the unit of measure written in the sheet; value.value is still in it."""
+    """One row of a series form. unit_given: the unit of measure written in the sheet; value.value is still in it. unit_raw: the
+    text of the cell for it."""
 
     variable: str
     value: CellValue
     unit_given: str | None
     unit_cell: str | None = None
     note: str | None = None
+    unit_raw: str | None = None
 
 
 @dataclass(frozen=True)

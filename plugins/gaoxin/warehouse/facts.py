@@ -40,6 +40,10 @@ class FactStore(Repository):
             yield RegisterFact(campaign, r.form, r.unit, Period.parse(r.period), r.row_no, r.fields, r.cells, r.sheet,
                                rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256)
 
+    def in_force(self, campaign: str, as_of: datetime, of: Slice = EVERYTHING) -> list[str]:
+        """The ids of the returns whose facts `as_of` tells, those without any row too."""
+        return [r.return_id for r in self._run("loads_as_of", **self._bound(campaign, as_of, of))]
+
     def source(self, campaign: str, as_of: datetime) -> Source:
         """What was known at a time, asked variable by variable, within this transaction."""
         return _AsOf(self, campaign, as_of)

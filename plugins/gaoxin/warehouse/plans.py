@@ -1,6 +1,6 @@
 """Registered plans and their deadlines: rows made once, which act though no DAG ever runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -44,6 +44,13 @@ class PlanStore(Repository):
         if found is None:
             return None
         return PlanVersion(found.version, found.plan_hash, _plan(found.plan_hash, found.plan), rows.local(found.registered_at))
+
+    def of_hashes(self, campaign: str, hashes: Iterable[str]) -> dict[str, Plan]:
+        """Versions by what they were known by; those of the hashes that were ever in force."""
+        found = self._ask("select distinct on (plan_hash) plan_hash, plan from gaoxin.plan_versions"
+                          " where campaign = :c and plan_hash = any(:hashes) order by plan_hash, version",
+                          c=campaign, hashes=list(hashes))
+        return {row.plan_hash: _plan(row.plan_hash, row.plan) for row in found}
 
     def register(self, plan: Plan, plan_hash: str, at: datetime, *, by: str = "first act", reason: str | None = None,
                  changes: Sequence[str] = ()) -> bool:

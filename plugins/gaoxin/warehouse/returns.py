@@ -3,7 +3,8 @@
 All writes queue first, so that no version is numbered twice.
 """
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -71,6 +72,25 @@ class Explanation(Act):
     recorded_at: datetime
 
 
+@dataclass(frozen=True)
+class Origin(Act):
+    """Where a return came from. source: how its bytes first came (inbox, submit …). explanation: the unit's words on the cover.
+    plan_hash: of the plan by which it was read; loaded_at, plan_hash: None where it is not in the facts. stored: how many rows of
+    facts it holds by now."""
+
+    return_id: str
+    key: ReturnKey
+    version: int
+    file: str
+    sha256: str
+    received_at: datetime
+    explanation: str | None
+    source: str
+    loaded_at: datetime | None
+    plan_hash: str | None
+    stored: int
+
+
 class ReturnStore(Repository):
     """store.returns"""
 
@@ -118,8 +138,7 @@ class ReturnStore(Repository):
             return_id: str | None = None) -> list[StoredReturn]:
         """Every version received by as_of, with the verdict, load and explanations known then; by period, form, unit, version."""
         found = self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period), return_id=return_id)
-        of_key = ("campaign", "form", "unit", "period")
-        return [rows.made(StoredReturn, {"key": {name: row.pop(name) for name in of_key}, **row}) for row in found]
+        return [rows.made(StoredReturn, _keyed(row)) for row in found]
 
     def pending(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
         """Landed and not yet checked."""
@@ -216,6 +235,25 @@ class ReturnStore(Repository):
         """The findings of the last check, or of the last one by as_of, in its order."""
         return [rows.made(Finding, r) for r in self._known("findings", return_id=return_id, as_of=as_of)]
 
+    def origins(self, return_ids: Iterable[str]) -> dict[str, Origin]:
+        """Those of them that there are."""
+        found = (_keyed(row) for row in self._known("origins", return_ids=list(return_ids)))
+        return {row["return_id"]: Origin(**row) for row in found}
+
+    def findings_of(self, return_ids: Iterable[str], as_of: datetime) -> dict[str, list[Finding]]:
+        """As `findings`, of several returns."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for row in self._known("findings_of", return_ids=list(return_ids), as_of=as_of):
+            found[row.pop("return_id")].append(rows.made(Finding, row))
+        return found
+
+    def explanations_of(self, return_ids: Iterable[str], as_of: datetime) -> dict[str, list[Explanation]]:
+        """What was explained of several returns by a time, in order."""
+        found: dict[str, list[Explanation]] = defaultdict(list)
+        for row in self._known("explanations_of", return_ids=list(return_ids), as_of=as_of):
+            found[row["return_id"]].append(Explanation(**row))
+        return found
+
     def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
         """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
         return [rows.made(CheckResult, r) for r in self._known("check_results", return_id=return_id, as_of=as_of)]
@@ -233,6 +271,12 @@ class ReturnStore(Repository):
         found = self._ask("select return_id, rule, text, by_unit as by, recorded_at, business_day, entered_because"
                           " from gaoxin.explanations where return_id = :r order by explanation_id", r=return_id)
         return [Explanation(**rows.localised(r)) for r in found.mappings()]
+
+
+def _keyed(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its key in place of the columns of it."""
+    of_key = {name: row.pop(name) for name in ("campaign", "form", "unit", "period")}
+    return {"key": ReturnKey(**of_key | {"period": Period.parse(of_key["period"])}), **row}
 
 
 def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:
