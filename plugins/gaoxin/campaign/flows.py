@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from gaoxin.campaign import decisions, dispatch, gatekeeping, intake, measuring, registering, reminding, reporting, standing
+from gaoxin.campaign import (
+    correcting,
+    decisions,
+    dispatch,
+    gatekeeping,
+    intake,
+    measuring,
+    registering,
+    reminding,
+    reporting,
+    standing,
+)
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -34,8 +45,10 @@ _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed
 _MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
                      "returns wait in the inbox: the last period's statistics will decide the gates again")
 _REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
-_SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项。{runs}", "{passed} deadline(s) newly passed. {runs}", passed=int,
-                 runs=Message)
+_SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项。{runs}{corrections}",
+                 "{passed} deadline(s) newly passed. {runs}{corrections}", passed=int, runs=Message, corrections=Message | None)
+_CORRECTIONS = Code("flows.corrections_open", "。数据更正涉及 {count} 项，待处理：gaoxin corrections {campaign}",
+                    ". {count} item(s) used figures that were corrected, and wait: gaoxin corrections {campaign}", count=int)
 _BY_TASK = Code("flows.by_task", "经 Airflow 审批任务表态（账号 {user}）", "given in the engine's approval task (account {user})",
                 user=str | Message)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
@@ -105,10 +118,7 @@ def indicators(w: Workplace, asked: Asked) -> Answer:
 
 
 def report(w: Workplace, asked: Asked) -> Answer:
-    files = reporting.quality_report(w, asked.the_period, w.settings.reports)
-    with w.warehouse.begin() as store:
-        store.ledger.append(w.plan.id, EventKind.STATISTICS_RUN, w.now,
-                            {"period": str(asked.the_period), "reports": {f.path.name: f.sha256 for f in files}, **w.under.told})
+    files = reporting.kept_report(w, asked.the_period)
     state = standing.returns_status(w, asked.the_period)
     late = [r for r in state.rows if str(r.state) in ("overdue", "rejected")]
     return {
@@ -218,7 +228,11 @@ def survey(w: Workplace, asked: Asked) -> Answer:
     intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
     runs = dispatch.due_runs(w)
-    return {"runs": [r.as_trigger() for r in runs], "note": _SURVEYED(passed=passed, runs=dispatch.told(runs)).zh}
+    with w.warehouse.begin() as store:
+        waiting = correcting.open_corrections(w, store)
+    corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
+    note = _SURVEYED(passed=passed, runs=dispatch.told(runs), corrections=corrections)
+    return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
