@@ -1,6 +1,6 @@
 """Use case: the quality report of a period, built from what the store knew as of the workplace's time.
 
-Reads only, and writes two files a period: the page for people and the same content as JSON.
+Writes two files a period: the page for people and the same content as JSON. One that a statistics run keeps is recorded.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import OwedReturn
 from gaoxin.i18n import Text
+from gaoxin.indicators.used import Use
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit, Zone
@@ -31,6 +33,9 @@ from gaoxin.returns.schedule import rounds
 if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
     from gaoxin.warehouse.returns import Explanation, StoredReturn
+
+
+_IN_IT = (EventKind.RETURN_RECEIVED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED)
 
 
 class ReportFile(Answer):
@@ -69,6 +74,25 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
     return written
 
 
+def kept_report(w: Workplace, period: Period) -> list[ReportFile]:
+    """Writes a period's report among the installation's and records it, with what it rests on. What came in while it was written
+    has it written again, a few times; then it says up to where it knew."""
+    uses = [Use(form.id, None, frozenset({period})) for form in w.plan.forms if period in form.periods()]
+    for last_try in (False, False, True):
+        with w.warehouse.begin() as store:
+            store.ledger.settled()
+            known_seq = store.ledger.known(w.known)
+        files = quality_report(w, period, w.settings.reports)
+        with w.warehouse.alone() as store:
+            if not last_try and store.ledger.last(w.plan.id, *_IN_IT) > known_seq:
+                continue
+            told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}, **w.under.told}
+            store.ledger.append(w.plan.id, EventKind.STATISTICS_RUN, w.now, told)
+            store.uses.record(w.plan.id, "report", files[0].path.name, files[0].sha256, uses, known_seq, w.now, period)
+            break
+    return files
+
+
 def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> quality.Named:
     return quality.Named(part.id, part.name.zh, part.name.to("en"))
 
@@ -80,9 +104,10 @@ def _snapshot(w: Workplace, store: Store, period: Period) -> quality.QualitySnap
     ids = [v.return_id for row, ordered in found for v in _in_full(row, ordered)]
     told = _Told(store.returns.findings_of(ids, w.known), store.returns.checks_of(ids, w.known),
                  store.returns.explanations_of(ids, w.known))
+    pages = tuple(_page(w, told, row, ordered) for row, ordered in found)
     return quality.QualitySnapshot(campaign=_named(w.plan), zone=_named(w.plan.zone), period=str(period), as_of=w.now,
-                                   completeness=state.completeness, timeliness=state.timeliness, drill=w.drill,
-                                   plan_version=w.plan_version, returns=tuple(_page(w, told, row, ordered) for row, ordered in found))
+                                   completeness=state.completeness, timeliness=state.timeliness, returns=pages, drill=w.drill,
+                                   plan_version=w.plan_version)
 
 
 def _in_full(row: OwedReturn, ordered: list[StoredReturn]) -> list[StoredReturn]:

@@ -20,6 +20,7 @@ from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
 from gaoxin.warehouse.standing import StandingStore
+from gaoxin.warehouse.uses import UseStore
 
 _guard = threading.Lock()
 _warehouses: dict[tuple[int, str], Warehouse] = {}
@@ -38,6 +39,7 @@ class Store:
         self.results = ResultStore(*shared)
         self.decisions = DecisionStore(*shared)
         self.outbox = OutboxStore(*shared)
+        self.uses = UseStore(*shared)
 
 
 @dataclass(frozen=True)
