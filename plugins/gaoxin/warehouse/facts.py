@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from gaoxin.indicators.model import IndicatorResult
-from gaoxin.indicators.source import Figures, InMemory, Source
+from gaoxin.indicators.source import Figures, InMemory, Source, Total
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.returns.model import EVERYTHING, Fact, Facts, RegisterFact, Slice
@@ -70,6 +70,12 @@ class _AsOf:
                 dict(zip(r.units, zip(r.numbers, r.measures, strict=True), strict=True)), rows.local(r.recorded_at)
             ) for r in found
         }
+
+    def totals(self, form: str, variable: str, units: Collection[str]) -> Mapping[Period, Total]:
+        found = self._store._run("totals", campaign=self._campaign, as_of=self._as_of, form=form, variable=variable,
+                                 units=list(units))
+        return {Period.parse(r.period): Total(r.units, r.value, r.measure if r.alike else None, rows.local(r.recorded_at))
+                for r in found}
 
     def cells(self, form: str, variable: str, period: Period) -> Sequence[Fact]:
         asked = Slice(frozenset({form}), periods=frozenset({period}), variables=frozenset({variable}))
