@@ -212,6 +212,7 @@ def survey(w: Workplace, asked: Asked) -> Answer:
         w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True)
     intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
+    measuring.keep_verdicts(w)
     runs = dispatch.due_runs(w)
     return {"runs": [r.as_trigger() for r in runs], "note": _SURVEYED(passed=passed, runs=dispatch.told(runs)).zh}
 

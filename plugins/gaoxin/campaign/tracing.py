@@ -97,7 +97,8 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.begin() as store:
         facts = store.facts.source(w.plan.id, w.known)
-        result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store))
+        result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store),
+                                    store.results.verdicts(w.plan.id, w.known))
         read = cache(store.returns.findings)  # once a return
 
         def findings(return_id: str, sheet: str, cells: set[str]) -> tuple[Finding, ...]:

@@ -13,9 +13,14 @@ Two ways of looking ahead, chosen by what the figures are:
   s·sqrt(1 + 1/n + (t0 − t̄)²/Sxx) with s² = SSE/(n − 2); with two points, which leave no residual, the span between the
   last value and the forecast.
 
+Where the figures allow no forecast, the plan's own path stands in: the straight line, day by day, from the value that was due
+before (else the one that the document states for where it began) to the value due next. The latest value is held against the
+line at the end of its own period, as a forecast is against the threshold; a total over part of a year is on no such line.
+
 Status: met when the target is met; before the due date on_track when the forecast meets it, at_risk when the forecast
 misses it by no more than a share of the threshold (`plan.limits.at_risk`), off_track beyond; after the due date met or
-off_track only. Without a forecast, without a due date, or where the target cannot be evaluated: unknown.
+off_track only (what its verdict on that day makes of it, `evaluate` says). Without a forecast and a path, without a due date,
+or where the target cannot be evaluated: unknown.
 """
 
 from calendar import monthrange
@@ -124,6 +129,11 @@ def _level(base: Decimal, same_year: list[Decimal]) -> Forecast:
     if len(same_year) < 2:
         return _rounded(base, None, None)
     return _rounded(base, min(same_year), max(same_year))
+
+
+def straight(since: date, start: Decimal, due: date, end: Decimal, on: date) -> Decimal:
+    """Where the straight line from one number on a day to another on a later day stands on a day between them."""
+    return Context(prec=15).plus(start + (end - start) * (on - since).days / (due - since).days)
 
 
 def _rounded(value: Decimal, low: Decimal | None, high: Decimal | None) -> Forecast:
