@@ -15,8 +15,9 @@ Computed = dict[str, Callable[[Any], Any]]
 
 def _bound(one: Any) -> dict[str, Any]:
     """One value that binds, with what it came to on its day."""
-    names = "due due_masked target source value unit period gap completion status truth forecast forecast_low forecast_high reason"
-    came_to, told = one.at_due, {name: getattr(one, name) for name in (*names.split(), "on_path")}
+    names = ("due due_masked target source value unit period gap completion status truth forecast forecast_low forecast_high "
+             "reason on_path")
+    came_to, told = one.at_due, {name: getattr(one, name) for name in names.split()}
     of_verdict = {name: getattr(came_to, name, None) for name in ("verdict", "told", "since")}
     of_verdict |= {f"verdict_{name}": getattr(came_to, name, None) for name in ("value", "unit", "period", "reason")}
     kept = came_to and came_to.kept

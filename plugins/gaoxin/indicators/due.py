@@ -12,13 +12,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
-from gaoxin.i18n import Code, Message
+from gaoxin.clock import local_day
+from gaoxin.i18n import Code, Message, Text
 from gaoxin.indicators.asking import Ask, Seen, seen_on
 from gaoxin.indicators.facts_world import FactWorld
 from gaoxin.indicators.inputs import FactIndex
-from gaoxin.indicators.model import AtDue, DueVerdict
+from gaoxin.indicators.model import AtDue, DueVerdict, IndicatorResult, Status
 from gaoxin.indicators.reference import shown
+from gaoxin.measures import said
+from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.target import Judged, Truth, joined
 from gaoxin.plan.targets import TargetStatement, leaves
@@ -26,7 +30,48 @@ from gaoxin.plan.targets import TargetStatement, leaves
 _AWAITED = Code("indicator.awaited", "待报：{reasons}（{day} 前）", "awaited by {day}: {reasons}", day=date, reasons=Message)
 _LACKED = Code("indicator.lacked", "到期未能评估：{reasons}", "not evaluated when due: {reasons}", reasons=Message)
 
+_FIGURE = Code("indicator.due_figure", "（{value:4} {unit}，{period}）", " ({value:4} {unit}, {period})", value=Decimal,
+               unit=Text | str, period=Period | None)
+_PARTS = {"due": date, "figure": Message | None, "then": Message | None, "kept": Message | None}
+_VERDICTS = {
+    DueVerdict.MET: Code("indicator.due_met", "{due} 到期达标{figure}{then}{kept}", "met when due on {due}{figure}{then}{kept}",
+                         **_PARTS),
+    DueVerdict.MISSED: Code("indicator.due_missed", "{due} 到期未达标{figure}{then}{kept}",
+                            "missed when due on {due}{figure}{then}{kept}", **_PARTS),
+}
+_UNTOLD = Code("indicator.due_untold", "{due} 已到期，{reason}{kept}", "due on {due}; {reason}{kept}", due=date,
+               reason=Message | None, kept=Message | None)
+_NO_VALUE = Code("indicator.due_no_value", "未能评估", "not evaluated")
+_LATE = Code("indicator.met_late", "，{day} 逾期达标", ", met late on {day}", day=date)
+_LOST = Code("indicator.since_lost", "，{day} 起不再达标", ", since lost, on {day}", day=date)
+_CORRECTED = {
+    Truth.MET: Code("indicator.met_corrected", "，按此后更正的数为达标", ", met by figures corrected since")(),
+    Truth.NOT_MET: Code("indicator.lost_corrected", "，按此后更正的数为未达标", ", missed by figures corrected since")(),
+}
+_KEPT = Code("indicator.due_kept", "（{day} 记录）", " (kept on {day})", day=date)
+_KEPT_LATE = Code("indicator.due_kept_late", "（{missed} 时未能评估，{day} 记录）", " (not evaluated by {missed}, kept on {day})",
+                  missed=date, day=date)
+
 _TOLD = {Truth.MET: DueVerdict.MET, Truth.NOT_MET: DueVerdict.MISSED, Truth.UNKNOWN: DueVerdict.UNKNOWN}
+
+
+def came_to(result: IndicatorResult) -> Message | None:
+    """What a binding value came to on its day, and what became of it since, as people read it; None before that day is over."""
+    found = result.at_due
+    if found is None or result.due is None:
+        return None
+    kept = None
+    if found.kept:
+        day, earlier = local_day(found.kept.recorded_at), found.kept.unevaluated_at
+        kept = _KEPT_LATE(missed=local_day(earlier), day=day) if earlier else _KEPT(day=day)
+    if found.verdict not in _VERDICTS:
+        return _UNTOLD(due=result.due, reason=found.reason or _NO_VALUE(), kept=kept)
+    figure = None if found.value is None else _FIGURE(value=found.value, unit=said(found.unit), period=found.period)
+    then = None
+    if result.status in (Status.MET_LATE, Status.SINCE_LOST):
+        late = result.status is Status.MET_LATE
+        then = (_LATE if late else _LOST)(day=found.since) if found.since else _CORRECTED[result.truth]
+    return _VERDICTS[found.verdict](due=result.due, figure=figure, then=then, kept=kept)
 
 
 def at_due(ask: Ask, statement: TargetStatement, now: Judged) -> AtDue | None:

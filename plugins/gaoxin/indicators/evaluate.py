@@ -106,7 +106,7 @@ def _evaluated(ask: Ask) -> IndicatorResult:
 def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
     """The indicator as one statement that binds has it. Its values are not shown with their cells yet."""
     indicator, judged, world = ask.indicator, seen.judged, seen.world
-    outcome = Outcome(world, ask.limit, ask.known.today, binding)
+    outcome = Outcome(world, ask.limit, ask.known.today)
     came_to = at_due(ask, binding, judged)
     forecast, status = outcome.forecast(judged), _since_due(outcome.status(judged), came_to, judged.truth)
     measures = tuple(world.value(m.id) for m in indicator.measures)

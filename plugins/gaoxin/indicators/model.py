@@ -152,13 +152,15 @@ class AtDue:
 
 @dataclass(frozen=True)
 class OnPath:
-    """Where the straight line from the value due before (or the one that the document states) to the one due next stands at the
-    end of a value's period. since, start: where it begins; asked: what it asks for by `on`."""
+    """Where the straight line from the value due before (or the one that the document states) to the one due next stands, and
+    where the figures do. since, start: where it begins; asked: what it asks for by `on`, value: what there is (of a running
+    total what its year comes to at this pace)."""
 
     since: date
     start: Decimal
     on: date
     asked: Decimal
+    value: Decimal
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from gaoxin.indicators.facts_world import FactWorld
 from gaoxin.indicators.inputs import FactIndex
@@ -13,7 +14,8 @@ from gaoxin.periods import Periodicity
 from gaoxin.plan.indicator import Measure
 from gaoxin.plan.series import latest_stated
 from gaoxin.plan.target import Compared, Judged, Truth, all_truth
-from gaoxin.plan.targets import TargetStatement, Threshold, thresholds
+from gaoxin.plan.targets import Threshold, thresholds
+from gaoxin.plan.world import Covers
 
 # The others show their worst part; off_track decides before unknown does, as not met decides before unknown.
 _WORST = (Status.OFF_TRACK, Status.UNKNOWN, Status.AT_RISK, Status.ON_TRACK, Status.MET)
@@ -23,12 +25,11 @@ _BEST = (Status.MET, Status.UNKNOWN, Status.ON_TRACK, Status.AT_RISK, Status.OFF
 
 @dataclass(frozen=True)
 class Outcome:
-    """A statement that binds, judged in a world, looked at from a day. limit: the last day of the periods that may be used."""
+    """A statement judged in a world, looked at from a day. limit: the last day of the periods that may be used."""
 
     world: FactWorld
     limit: date
     today: date
-    statement: TargetStatement
 
     def status(self, judged: Judged) -> Status:
         if judged.parts:
@@ -42,8 +43,8 @@ class Outcome:
         waits = judged.open_ended and judged.value is not None
         compared = leaf if isinstance(leaf, Compared) else None
         at_risk, limit = self.world.plan.limits.at_risk, judged.limit
-        if ahead is None and judged.value is not None and (way := self.on_path(judged)):
-            ahead, limit = Forecast(judged.value), way.asked
+        if ahead is None and (way := self.on_path(judged)):
+            ahead, limit = Forecast(way.value), way.asked
         return status_of(judged.truth, compared, ahead, due, self.today, waits, limit, at_risk)
 
     def forecast(self, judged: Judged) -> Forecast | None:
@@ -68,39 +69,52 @@ class Outcome:
         return Forecast(value, *known) if len(known) == 2 else Forecast(value)
 
     def on_path(self, judged: Judged) -> OnPath | None:
-        """Where the straight line to the deciding leaf's number stands at the end of the value's period; None after the due date,
-        where a forecast can be made, and where nothing tells where it begins. A total over part of a year is on no line."""
-        due, leaf, period, limit = self.world.until, judged.leaf, judged.period, judged.limit
-        if due is None or self.today > due or not isinstance(leaf, Threshold):
+        """Where the straight line to the deciding leaf's number stands at the end of the value's period (of a running total's
+        year); None after the due date, where a forecast can be made, and where nothing tells where it begins."""
+        due, leaf, limit = self.world.until, judged.leaf, judged.limit
+        if due is None or self.today > due or not isinstance(leaf, Threshold) or limit is None:
             return None
-        if judged.truth is Truth.MET or judged.value is None or period is None or limit is None or self.forecast(judged):
+        if judged.truth is not Truth.NOT_MET or self.forecast(judged):
             return None
-        covers = self.world.latest(self.world.indicator.measure_of(leaf).id, judged.zone).covers
-        if leaf.derived.forecast and covers not in ("state", "year"):
+        measure = self.world.indicator.measure_of(leaf)
+        covers = self.world.latest(measure.id, judged.zone).covers if leaf.derived.forecast else "state"
+        if (reached := self._reached(judged, leaf, covers)) is None:
             return None
-        begins = self._begins(leaf, judged.zone, covers == "year")
-        if begins is None or not begins[0] <= period.end <= due or begins[0] >= due:
-            return None
-        asked = straight(*begins, due, leaf.value, period.end)
-        return OnPath(begins[0], begins[1], period.end, limit - leaf.value + asked)
+        on, value = reached
+        for (since, start), (until, end) in pairwise(self._line(leaf, judged.zone, due, covers != "state")):
+            if since <= on <= until:
+                return OnPath(since, start, on, limit - leaf.value + straight(since, start, until, end, on), value)
+        return None
 
-    def _begins(self, leaf: Threshold, zone: str | None, years: bool) -> tuple[date, Decimal] | None:
-        """The day and the number from which the line to a leaf's number begins: those of the same quantity in what binds before;
-        else the base that the leaf itself names; else the value stated last. years: only whole years' totals do."""
-        indicator = self.world.indicator
-        first = indicator.measures[0].id
-        before = indicator.before(self.statement)
-        alike = {t.value for t in (thresholds(before.target) if before else ())
-                 if t.speaks_of(first) == leaf.speaks_of(first) and t.against == leaf.against
-                 and t.comparator.higher_is_better is leaf.comparator.higher_is_better}
-        if before and before.due and len(alike) == 1:
-            return before.due, alike.pop()
-        if leaf.derived.forecast == "since":
-            return leaf.since.end, Decimal(1 if leaf.times_of else 0)
-        stated = latest_stated(indicator, indicator.measure_of(leaf).id, zone) if leaf.derivation is None else None
-        if stated is None or stated.completion is not None or (years and stated.on.end.month != 12):
+    def _reached(self, judged: Judged, leaf: Threshold, covers: Covers) -> tuple[date, Decimal] | None:
+        """A day and the value that stands for it on the line: a running total for its year, at the pace of its months."""
+        if judged.period is None or judged.value is None or covers == "part":
             return None
-        return stated.on.end, stated.value
+        if covers != "running":
+            return judged.period.end, judged.value
+        measure, closes = self.world.indicator.measure_of(leaf), date(judged.period.year, 12, 31)
+        index = self.world.index_of(judged.zone) if leaf.derived.forecast == "itself" else None
+        history = measure_history(index, measure, self.limit) if index else []
+        projected = _point(index, measure, history[-1], closes).projected if index and history else None
+        return None if projected is None else (closes, projected)
+
+    def _line(self, leaf: Threshold, zone: str | None, due: date, years: bool) -> list[tuple[date, Decimal]]:
+        """The days and numbers that lead to a leaf's number: of the same quantity in what binds before; it begins with the base
+        that the leaf itself names, else with the value stated last. years: only whole years' totals count."""
+        indicator, line = self.world.indicator, {due: leaf.value}
+        first = indicator.measures[0].id
+        for bound in (s for s in indicator.path if s.due and s.due < due):
+            alike = {t.value for t in thresholds(bound.target)
+                     if t.speaks_of(first) == leaf.speaks_of(first) and t.against == leaf.against
+                     and t.comparator.higher_is_better is leaf.comparator.higher_is_better}
+            if bound.due and len(alike) == 1:
+                line[bound.due] = alike.pop()
+        stated = latest_stated(indicator, indicator.measure_of(leaf).id, zone) if leaf.derivation is None else None
+        if leaf.derived.forecast == "since":
+            line.setdefault(leaf.since.end, Decimal(1 if leaf.times_of else 0))
+        elif stated and stated.completion is None and not (years and stated.on.end.month != 12) and stated.on.end < min(line):
+            line[stated.on.end] = stated.value
+        return sorted(line.items())
 
 
 def _forecast(index: FactIndex, measure: Measure, limit: date, due: date) -> Forecast | None:
