@@ -92,8 +92,9 @@ create temporary table made on commit drop as
     from generate_series(0, :forms - 1) f, generate_series(0, :units - 1) u,
          unnest(cast(:periods as text[]), cast(:ends as date[])) as p(period, period_end);
 insert into gaoxin.returns (return_id, campaign, form, unit, period, period_end, version, sha256, file, template, sample,
-                            plan_hash, received_at)
-  select return_id, 'growth', form, unit, period, period_end, 1, sha256, form || '.csv', 1, false, repeat('0', 64), at
+                            plan_hash, received_at, business_day)
+  select return_id, 'growth', form, unit, period, period_end, 1, sha256, form || '.csv', 1, false, repeat('0', 64), at,
+         (at at time zone 'Asia/Shanghai')::date
     from made;
 insert into gaoxin.check_runs (return_id, run, verdict, suite, suite_version, errors, warnings, checked_at)
   select return_id, 1, 'accepted', form, '1', 0, 0, at from made;

@@ -12,7 +12,8 @@ create table gaoxin.target_verdicts (
     period       text,
     reason       jsonb,
     measures     jsonb       not null,
-    plan_hash    char(64)    not null,
+    plan_version integer,
+    plan_hash    char(64),
     known_seq    bigint      not null,
     recorded_at  timestamptz not null
 );
@@ -21,7 +22,7 @@ comment on column gaoxin.target_verdicts.verdict is 'unknown: not evaluated, sin
 comment on column gaoxin.target_verdicts.target is 'What was asked for, as code and context: words come last. So is reason.';
 comment on column gaoxin.target_verdicts.measures is 'The values that it was judged by, with their inputs down to the cells.';
 comment on column gaoxin.target_verdicts.known_seq is 'The number of the last event that was known.';
-comment on column gaoxin.target_verdicts.plan_hash is 'The plan in force.';
+comment on column gaoxin.target_verdicts.plan_hash is 'The plan in force; plan_version: its version.';
 create unique index on gaoxin.target_verdicts (campaign, indicator, due, (verdict = 'unknown'));
 call gaoxin.make_append_only('gaoxin.target_verdicts');
 

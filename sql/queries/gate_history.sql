@@ -1,5 +1,6 @@
 -- Every kept evaluation of a campaign's gates, of all phases or one, by a time or all.
-select campaign, phase, verdict, mode, decided_as_of, deadline, days_late, seal, criteria
+select campaign, phase, verdict, mode, decided_as_of, deadline, days_late, seal, criteria, known_seq,
+       plan_version, plan_hash, coalesce(changed_within_window, '[]') as changed_within_window
   from gaoxin.gate_decisions
  where campaign = :campaign
    and (cast(:phase as text) is null or phase = :phase)

@@ -1,5 +1,6 @@
 -- Every version of a campaign's returns as of a time (null: now), of all periods or one, of all returns or one.
 select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r.file, r.sample, r.received_at,
+       r.business_day, r.entered_because,
        c.verdict, c.checked_at, l.recorded_at as loaded_at,
        coalesce(c.errors, 0) as errors, coalesce(c.warnings, 0) as warnings,
        (select count(*) from gaoxin.findings f
@@ -7,9 +8,10 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
            and exists (select 1 from gaoxin.explanations e
                         where e.return_id = r.return_id and e.rule = f.rule
                           and (cast(:as_of as timestamptz) is null or e.recorded_at <= :as_of))) as warnings_explained,
-       c.suite, c.suite_version
+       c.suite, c.suite_version, c.plan_version
   from gaoxin.returns r
-  left join lateral (select k.check_id, k.verdict, k.checked_at, k.errors, k.warnings, k.suite, k.suite_version
+  left join lateral (select k.check_id, k.verdict, k.checked_at, k.errors, k.warnings, k.suite, k.suite_version,
+                            k.plan_version
                        from gaoxin.check_runs k
                       where k.return_id = r.return_id and (cast(:as_of as timestamptz) is null or k.checked_at <= :as_of)
                       order by k.run desc limit 1) c on true

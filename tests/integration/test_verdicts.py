@@ -11,7 +11,7 @@ import pytest
 import yaml
 from sqlalchemy import text
 
-from gaoxin.campaign import decisions, flows, gatekeeping, measuring, registering
+from gaoxin.campaign import correcting, decisions, flows, gatekeeping, measuring, registering
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.workplace import Workplace, open_workplace
@@ -84,9 +84,9 @@ class Campaign:
             half = firms // 2 + firms % 2 * (unit == "north")
             file = self.folder / f"years__yearly__{unit}__{year}.csv"
             file.write_text("code,name,unit_of_measure,value,note\n"
-                            f"output,工业总产值,亿元,{output / 2},{reason}\nfirms,优质企业数,家,{half},\n",
+                            f"output,工业总产值,亿元,{output / 2},\nfirms,优质企业数,家,{half},\n",
                             encoding="utf-8")
-            (taken,) = submit_files(self.settings, [file], parse_as_of(day))
+            (taken,) = submit_files(self.settings, [file], parse_as_of(day), reason=reason)
             assert taken.verdict is not Verdict.REJECTED, taken.findings
 
     def at(self, day: str, *, acts: bool = False) -> Workplace:
@@ -170,6 +170,10 @@ def test_a_verdict_is_kept_for_good(campaign):
     found = campaign.seen("2026-03-05", "output").path[0].at_due
     assert (found.verdict, found.told, found.value, found.kept.value) == ("missed", "met", 380, 380)
     assert json.dumps(as_json(measuring.indicators(campaign.at("2026-02-28"), None), "zh"), default=str) == before
+    told = correcting.corrections(campaign.at("2026-03-05")).corrections
+    corrected = [a for c in told for a in c.affected if a.kind == "verdict"]
+    assert {(a.id, a.old, a.new) for a in corrected} == {
+        ("output@2025-12-31", "missed", "met"), ("firms@2025-12-31", "met", "missed")}
 
 
 def test_met_and_since_lost(campaign):

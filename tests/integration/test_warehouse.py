@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from gaoxin.clock import parse_as_of
+from gaoxin.clock import local_day, parse_as_of
 from gaoxin.errors import Refused, SystemFault, Transient, UsageError
 from gaoxin.gates.model import (
     ApprovalEvidence,
@@ -50,6 +51,7 @@ APPEND_ONLY = [
     "ledger_events", "plan_versions", "deadlines", "deadline_steps", "landed_files", "returns", "check_runs", "check_results",
     "findings", "explanations", "loads", "facts", "register_entries", "indicator_values", "gate_decisions", "evidence",
     "approvals", "waivers", "rectifications", "rectification_closings", "outbox", "outbox_marks",
+    "usages", "usage_slices", "corrections", "correction_outcomes",
 ]
 
 
@@ -286,9 +288,9 @@ def gate(verdict=GateVerdict.HOLD, mode=Mode.DECISION, at=T1) -> GateResult:
 class TestDecisions:
     def test_indicator_values_keep_every_digit_and_are_stored_once(self, warehouse):
         with warehouse.begin() as store:
-            assert store.results.save("demo", [result()], T1) == 1
-            assert store.results.save("demo", [result()], T2) == 0
-            assert store.results.save("demo", [result(T3)], T3) == 1
+            assert len(store.results.save("demo", [result()], T1)) == 1
+            assert store.results.save("demo", [result()], T2) == []
+            assert len(store.results.save("demo", [result(T3)], T3)) == 1
         first, = indicator_values(warehouse, "demo", "gross_output", T2)
         assert first["value"] == Decimal("12.345678901234567890")
         assert message(first["target"]) == TARGET()
@@ -323,7 +325,7 @@ class TestDecisions:
             assert store.decisions.add_waiver("demo", waiver) is True
             for name, expected in (("evidence", item), ("approvals", approval), ("waivers", waiver)):
                 assert getattr(store.decisions, name)("demo", T1) == []
-                assert getattr(store.decisions, name)("demo", T2) == [expected]
+                assert getattr(store.decisions, name)("demo", T2) == [replace(expected, business_day=local_day(T2))]
 
     def test_a_rectification_opens_once_and_again_after_it_was_closed(self, warehouse):
         item = Rectification("r1", "collection", "complete", "committee", said("x"), date(2024, 4, 1), "demo", "x", T1)

@@ -11,12 +11,14 @@ from typing import Literal
 
 from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.entering import AT_ONCE, Entered
+from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, Rectification, WaiverEvidence
 from gaoxin.i18n import Code, Text, Worded
+from gaoxin.ledger.acts import Act
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.cover import explanation_of
 from gaoxin.warehouse.returns import Explanation
@@ -29,6 +31,9 @@ class RecordedFile(Answer):
     sha256: str
     recorded_at: datetime
     recorded_by: str
+    business_day: date | None
+    entered_afterwards: bool
+    entered_because: str | None
 
 
 class EvidenceRecorded(Answer):
@@ -77,15 +82,20 @@ class RectificationClosed(Answer):
     by: str
     reason: str
     closed_at: datetime
+    business_day: date | None
+    entered_afterwards: bool
+    entered_because: str | None
 
 
-def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path], by: str) -> EvidenceRecorded:
+def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path], by: str,
+                 entered: Entered = AT_ONCE) -> EvidenceRecorded:
     """Records the files, one after the other, as record_evidence does."""
-    kept = [(file, record_evidence(w, task, deliverable, file.read_bytes(), file.name, by)) for file in files]
+    kept = [(file, record_evidence(w, task, deliverable, file.read_bytes(), file.name, by, entered)) for file in files]
     return EvidenceRecorded(w.plan.id, task, deliverable, [RecordedFile.of(one, file=file) for file, one in kept])
 
 
-def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str) -> DeliverableEvidence:
+def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
+                    entered: Entered = AT_ONCE) -> DeliverableEvidence:
     """Keeps a deliverable's bytes and records it for its task. Another file for the same deliverable is its new version.
     name: the file's name, as it came. Raises UsageError for an unknown task, deliverable or unit, Refused for an empty file."""
     wanted = w.plan.task(task)
@@ -97,15 +107,17 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
     if not content:
         raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
                       todo=Text("提交有内容的文件", "hand in a file with content"))
+    act = entered.at(w.now)
     with w.warehouse.begin() as store:
         sha256 = store.returns.land(content, name, w.now, "evidence")
-        found = DeliverableEvidence(task, deliverable, sha256, w.now, by)
+        found = DeliverableEvidence(task, deliverable, sha256, w.now, by, **act)
         store.decisions.add_evidence(w.plan.id, found)
     return found
 
 
-def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, *, seal: str | None = None) -> Decided:
-    """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal).
+def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, entered: Entered = AT_ONCE, *,
+            seal: str | None = None) -> Decided:
+    """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal), whenever it was given.
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
     Raises UsageError for an unknown phase, unit or decision; Refused for a unit that the plan does not ask, for a unit that
     submitted figures itself, and for a seal that no longer stands."""
@@ -119,28 +131,29 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
         raise Refused(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
                       where=f"{w.plan.id}/{phase}", todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
-    with w.warehouse.begin() as store:
+    with deciding(w) as (w, store):
         submitters = {r.key.unit for r in store.returns.all(w.plan.id, w.known)}
-    if by in submitters:
-        raise Refused(
-            Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
-                 f"{name.to('en')} submitted returns of this campaign, and nobody approves figures that they submitted"),
-            where=f"{w.plan.id}/{phase}",
-            todo=Text("由未报送数据的单位审批，或修改方案中的审批单位", "let another unit approve, or change it in the plan"),
-        )
-    standing = gatekeeping.evaluate(w, phase).seal
-    if seal is not None and seal != standing:
-        raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
-                           "figures, rules or explanations changed since they were shown: not recorded"),
-                      where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
-                      todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
-    given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None)
-    with w.warehouse.begin() as store:
-        store.decisions.add_approval(w.plan.id, given)
+        if by in submitters:
+            raise Refused(
+                Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
+                     f"{name.to('en')} submitted returns of this campaign, and nobody approves figures that they submitted"),
+                where=f"{w.plan.id}/{phase}",
+                todo=Text("由未报送数据的单位审批，或修改方案中的审批单位", "let another unit approve, or change it in the plan"),
+            )
+        result, uses = gatekeeping.judged(w, phase, store)
+        standing = result.seal
+        if seal is not None and seal != standing:
+            raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
+                               "figures, rules or explanations changed since they were shown: not recorded"),
+                          where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
+                          todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
+        given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None, **entered.at(w.now))
+        if store.decisions.add_approval(w.plan.id, given):
+            store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
 
 
-def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date) -> Decided:
+def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE) -> Decided:
     """Lets one criterion of one gate pass until a day, that day included. Only the leading group, or the unit whose consent the
     application needs, may; `predecessors` cannot be waived. Raises UsageError for an unknown phase, criterion or unit, Refused
     otherwise."""
@@ -159,21 +172,22 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
         nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
         raise Refused(Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
                       todo=Text(f"由{deciding}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
-    _must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
+    must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
     if expires < local_day(w.now):
         raise Refused(Text(f"豁免期限 {expires} 已过", f"the waiver would have expired on {expires}"), where=where,
                       todo=Text("写今后的日期", "give a day to come"))
-    given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now)
+    given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **entered.at(w.now))
     with w.warehouse.begin() as store:
         store.decisions.add_waiver(w.plan.id, given)
     return Decided(w.plan.id, given)
 
 
-def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Explained:
+def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered: Entered = AT_ONCE) -> Explained:
     """Records why a warning on a return is right as it is. Raises UsageError for a return or unit that is not of this
     campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty."""
     w.plan.unit(by)
-    _must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
+    act = entered.at(w.now)
+    must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
     with w.warehouse.begin() as store:
         stored = next((r for r in store.returns.all(w.plan.id, w.known) if r.return_id == return_id), None)
         if stored is None:
@@ -185,8 +199,8 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str) -> Expl
             raise Refused(Text(f"{return_id} 没有规则 {rule!r} 的警告", f"{return_id} has no warning of rule {rule!r}"),
                           where=return_id, todo=Text("待说明：" + ("、".join(warned) or "无"),
                                                      "to be explained: " + (", ".join(warned) or "nothing")))
-        store.returns.explain(return_id, rule, text.strip(), by, w.now)
-    return Explained(w.plan.id, Explanation(return_id, rule, text, by, w.now))
+        store.returns.explain(return_id, rule, text.strip(), by, w.now, act)
+    return Explained(w.plan.id, Explanation(return_id, rule, text, by, w.now, **act))
 
 
 def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
@@ -197,11 +211,12 @@ def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
     return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.closed_at is None and r.due < today) for r in found])
 
 
-def close_rectification(w: Workplace, id: str, because: str, by: str) -> RectificationClosed:
+def close_rectification(w: Workplace, id: str, because: str, by: str, entered: Entered = AT_ONCE) -> RectificationClosed:
     """Closes an open rectification (销号). The office, the supervision office or the leading group does, and never the
     unit that owes it. Raises UsageError for an unknown one, Refused otherwise."""
     name, g = w.plan.unit(by).name, w.plan.governance
-    _must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
+    act = entered.at(w.now)
+    must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
     with w.warehouse.begin() as store:
         found = next((r for r in store.decisions.rectifications(w.plan.id, w.known) if r.id == id), None)
         if found is None:
@@ -214,11 +229,13 @@ def close_rectification(w: Workplace, id: str, because: str, by: str) -> Rectifi
             raise Refused(Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"), where=id,
                           todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号",
                                     "closed by " + ", ".join(allowed)))
-        store.decisions.close_rectification(id, w.now, _CLOSED(unit=name, reason=" ".join(because.split())))
-    return RectificationClosed(w.plan.id, id, "closed", by, because, w.now)
+        store.decisions.close_rectification(id, w.now, _CLOSED(unit=name, reason=" ".join(because.split())), act)
+    done = Act(**act)
+    return RectificationClosed(w.plan.id, id, "closed", by, because, w.now, done.business_day, done.entered_afterwards,
+                               done.entered_because)
 
 
-def _must_be_told(text: str, where: str, what: Text) -> None:
+def must_be_told(text: str, where: str, what: Text) -> None:
     """Raises Refused where nothing is said: a blank, a dash, 无."""
     if explanation_of(text) is None:
         raise Refused(what, where=where, todo=Text("写明理由", "say why"))

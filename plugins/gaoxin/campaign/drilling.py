@@ -3,10 +3,12 @@
 Nothing here imitates anybody: that is `gaoxin.drill`. What people do in a drill they do by the use cases of every day.
 """
 
+from datetime import datetime
+
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST
-from gaoxin.errors import Refused
+from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Text
 from gaoxin.ledger.chain import LedgerEvent, Verification
@@ -16,24 +18,28 @@ from gaoxin.warehouse.engine import Warehouse
 
 
 class DrillBegun(Answer):
-    """begun: False where the installation was a drill before."""
+    """begun: False where the installation was a drill before. played: how far its clock has come; None where it has not begun."""
 
     drill: bool
     begun: bool
+    played: datetime | None
 
 
-def begin_drill(settings: Settings) -> DrillBegun:
-    """Makes an empty installation a drill, for good. Raises Refused where anything was recorded in it that no drill wrote."""
+def begin_drill(settings: Settings, as_of: datetime | None = None) -> DrillBegun:
+    """Makes an empty installation a drill, for good; as_of: where its clock begins. Raises Refused where anything was recorded in
+    it that no drill wrote, UsageError for a time where the clock runs already."""
     with Warehouse.open(settings).begin() as store:
-        drill, _ = store.ledger.installation()
-        if not drill:
-            if store.ledger.count():
-                raise Refused(Text("此处已有真实记录，不能在其上演练",
-                                   "real records are here: a drill must not be played on them"), where=str(settings.home),
-                              todo=Text("以 GAOXIN_HOME 指定另一目录；gaoxin run 则去掉 --play",
-                                        "name another GAOXIN_HOME; with gaoxin run leave --play out"))
-            store.ledger.begin_drill()
-    return DrillBegun(True, not drill)
+        drill, played = store.ledger.installation()
+        if not drill and store.ledger.count():
+            raise Refused(Text("此处已有真实记录，不能在其上演练",
+                               "real records are here: a drill must not be played on them"), where=str(settings.home),
+                          todo=Text("以 GAOXIN_HOME 指定另一目录；gaoxin run 则去掉 --play",
+                                    "name another GAOXIN_HOME; with gaoxin run leave --play out"))
+        if played and as_of:
+            raise UsageError(Text(f"演练已到 {played:%Y-%m-%d %H:%M}", f"the drill has come to {played:%Y-%m-%d %H:%M}"),
+                             where="as_of", todo=Text("各命令以 --as-of 推进时钟", "each command moves its clock by --as-of"))
+        store.ledger.begin_drill(as_of)
+    return DrillBegun(True, not drill, as_of or played)
 
 
 def is_drill(settings: Settings) -> bool:

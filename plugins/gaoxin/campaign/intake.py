@@ -5,29 +5,34 @@ file leaves the inbox only after the transaction that knows it was committed. Ru
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
-from gaoxin.campaign.judging import judge, plan_in_force, plans_of, read_by, real, refused, tell_again, unreadable
+from gaoxin.campaign.judging import judge, keep_again, plan_in_force, plans_of, read_by, real, refused, told_again, unreadable
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
+from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
+from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store, Warehouse
+from gaoxin.warehouse.returns import StoredReturn
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class CheckedFile:
 
 
 @dataclass(frozen=True)
-class SubmittedFile(CheckedFile):
+class SubmittedFile(CheckedFile, Act):
     """A file that was taken in. return_id and version are None when its cover is unreadable: then it is kept, but is no
     return. created: False when the same bytes were known. rows: how many rows of facts it holds, None when rejected."""
 
@@ -103,13 +108,16 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
     return [CheckedFile(str(file), reads[i], found[i].verdict, found[i].findings) for i, file in enumerate(files)]
 
 
-def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | None = None) -> list[SubmittedFile]:
+def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | None = None,
+                 entered: Entered = AT_ONCE, reason: str | None = None) -> list[SubmittedFile]:
     """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
-    bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. Raises
+    bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. reason: why
+    they correct what is in force, where the files do not say it. Raises
     UsageError for a file that cannot be opened, and where it would be dated outside a drill; SystemFault and Transient from the
     database."""
     with Warehouse.open(settings).begin() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True)
+    act = entered.at(now)
     working = cache(lambda campaign: workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=True))
     given = [_read(file, lambda campaign: working(campaign).plan) for file in files]
     found: dict[int, SubmittedFile] = {}
@@ -117,7 +125,9 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
         if campaign is not None:
             w = working(campaign)
-            taken = [_take(w, str(files[i]), given[i][0], real(w, given[i][1]), source="submit") for i in places]
+            why = explanation_of(reason)
+            reads = {i: replace(given[i][1], reason=given[i][1].reason or why) for i in places}
+            taken = [_take(w, str(files[i]), given[i][0], real(w, reads[i]), "submit", act) for i in places]
             found |= zip(places, _judge_and_load(w, taken), strict=True)
             continue
         with Warehouse.open(settings).begin() as store:
@@ -155,7 +165,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
                 _refuse(store, w.plan.id, content, read, w.now, source="inbox")
             inbox.refuse(file, reason_of(file.name, refused(read)))
         elif read.key.campaign == w.plan.id and taking and period in (None, read.key.period):
-            taken = _take(w, file.name, content, read, source="inbox")
+            taken = _take(w, file.name, content, read, "inbox")
             if taken.created and taken.return_id:
                 created.append(taken.return_id)
             inbox.take(file)
@@ -178,10 +188,10 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
         facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
         read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
-    found = judge(w.settings, w.plan, read, [local_day(item.received_at) for item in pending], facts, accepted)
+    found = judge(w.settings, w.plan, read, [item.handed_in for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
         for item, checked in zip(pending, found, strict=True):
-            store.returns.save_check(item.return_id, checked, w.now)
+            store.returns.save_check(item.return_id, checked, w.now, w.under)
     return found
 
 
@@ -189,15 +199,32 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
     """Loads every accepted return that is not in the facts yet; returns how many rows of facts these are."""
     with w.warehouse.begin() as store:
         waiting = store.returns.checked_not_loaded(w.plan.id, period)
-        loaded = 0
-        for item in waiting:
-            read = read_by(w, store.returns.content(item.sha256), item.file)
-            if read.key != item.key:  # the plan was changed since the check, and asks for no such return any more
-                store.returns.save_check(item.return_id, unreadable(read), w.now)
+        given = [(item, read_by(w, store.returns.content(item.sha256), item.file)) for item in waiting]
+    # Where the plan was changed since the check it asks for no such return any more.
+    strangers = [(item, read) for item, read in given if read.key != item.key]
+    if strangers:
+        with w.warehouse.begin() as store:
+            for item, read in strangers:
+                store.returns.save_check(item.return_id, unreadable(read), w.now, w.under)
+    return sum(_loaded(w, [(item, read) for item, read in given if read.key == item.key]).values())
+
+
+def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
+            judged: Mapping[str, Checked] | None = None) -> dict[str, int]:
+    """Loads returns and keeps what others' checks say of it, as one: by return how many rows. judged: checks to be kept with
+    them, of rejected ones too. Judging holds nobody up; what was loaded meanwhile beside these has it judged again."""
+    if not accepted and not judged:
+        return {}
+    while True:
+        again = told_again(w, accepted)
+        with w.warehouse.begin() as store:
+            if store.returns.loaded_since(w.plan.id, again.slices, again.known_seq, w.now):
                 continue
-            loaded += store.returns.load(item.return_id, read, w.plan, w.now)
-        tell_again(w, store, [item.key for item in waiting])
-    return loaded
+            for return_id, checked in (judged or {}).items():
+                store.returns.save_check(return_id, checked, w.now, w.under)
+            rows = {item.return_id: store.returns.load(item.return_id, read, w.plan, w.now) for item, read in accepted}
+            keep_again(w, store, again)
+            return rows
 
 
 def _read(file: Path, plan_of: Callable[[str], Plan]) -> tuple[bytes, ReadReturn]:
@@ -216,13 +243,15 @@ def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:
     return found
 
 
-def _take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str) -> SubmittedFile:
+def _take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, act: Mapping[str, Any] | None = None
+          ) -> SubmittedFile:
     """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it."""
     with w.warehouse.begin() as store:
         store.returns.land(content, Path(file).name, w.now, source)
-        added = store.returns.add(read, w.now, plan_hash(w.plan))
-        verdict = store.returns.get(added.return_id).verdict or Verdict.REJECTED
-        return SubmittedFile(file, read, verdict, tuple(store.returns.findings(added.return_id)), **vars(added))
+        added = store.returns.add(read, w.now, plan_hash(w.plan), act or AT_ONCE.at(w.now))
+        kept = store.returns.get(added.return_id)
+        return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),
+                             **vars(added), business_day=kept.business_day, entered_because=kept.entered_because)
 
 
 def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str) -> None:
@@ -238,15 +267,11 @@ def _judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedF
         facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
         standing = [store.returns.get(file.return_id or "") for file in taken]
     todo = [i for i, item in enumerate(standing) if item.verdict in (None, Verdict.REJECTED)]
-    days = [local_day(standing[i].received_at) for i in todo]
+    days = [standing[i].handed_in for i in todo]
     judged = dict(zip(todo, judge(w.settings, w.plan, [taken[i].read for i in todo], days, facts), strict=True))
-    done = []
-    with w.warehouse.begin() as store:
-        for i, checked in judged.items():
-            store.returns.save_check(standing[i].return_id, checked, w.now)
-        for i, (file, item) in enumerate(zip(taken, standing, strict=True)):
-            told = judged.get(i, file)
-            rows = store.returns.load(item.return_id, file.read, w.plan, w.now) if told.verdict is not Verdict.REJECTED else None
-            done.append(replace(file, verdict=told.verdict, findings=told.findings, rows=rows))
-        tell_again(w, store, [file.read.known for file in done if file.verdict is not Verdict.REJECTED])
-    return done
+    told = [judged.get(i, file) for i, file in enumerate(taken)]
+    accepted = [(item, file.read)
+                for item, file, one in zip(standing, taken, told, strict=True) if one.verdict is not Verdict.REJECTED]
+    rows = _loaded(w, accepted, {standing[i].return_id: checked for i, checked in judged.items()})
+    return [replace(file, verdict=one.verdict, findings=one.findings, rows=rows.get(item.return_id))
+            for file, item, one in zip(taken, standing, told, strict=True)]

@@ -2,21 +2,24 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import IndicatorResult
+from gaoxin.indicators.used import uses_of
+from gaoxin.numerals import plain
 from gaoxin.periods import Period
-from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.warehouse.engine import Store
 
 
 class Indicators(Answer):
     campaign: str
     as_of: datetime
+    plan_version: int | None
     indicators: Sequence[IndicatorResult]
 
     @property
@@ -25,17 +28,18 @@ class Indicators(Answer):
 
 
 def indicators(w: Workplace, period: Period | None) -> Indicators:
-    return Indicators(w.plan.id, w.now, compute_indicators(w, period))
+    return Indicators(w.plan.id, w.now, w.plan_version, compute_indicators(w, period))
 
 
 def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
     """All indicators in the plan's order, from what was known at `w.now`; `period` caps the reference period. Reads only."""
     with w.warehouse.begin() as store:
-        return _computed(w, store, period)
+        return indicators_in(w, store, period)
 
 
-def _computed(w: Workplace, store: Store, period: Period | None = None,
-              only: Collection[str] | None = None) -> list[IndicatorResult]:
+def indicators_in(w: Workplace, store: Store, period: Period | None = None,
+                  only: Collection[str] | None = None) -> list[IndicatorResult]:
+    """As compute_indicators, within a transaction. only: those asked for."""
     return evaluate_indicators(w.plan, store.facts.source(w.plan.id, w.known), w.now, period, delivered_by(w, store),
                                store.results.verdicts(w.plan.id, w.known), only=only)
 
@@ -49,32 +53,43 @@ def delivered_by(w: Workplace, store: Store) -> dict[tuple[str, str], date]:
 
 
 def store_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
-    """As compute_indicators, and keeps the results; the same results twice are kept once."""
-    results = compute_indicators(w, period)
-    with w.warehouse.begin() as store:
-        store.results.save(w.plan.id, results, w.now)
-    if period is None:
-        _keep(w, results)
+    """As compute_indicators, and keeps the results; the same results twice are kept once. With them what has come to its day."""
+    with deciding(w) as (w, store):
+        results = indicators_in(w, store, period)
+        known_seq, uses = store.ledger.known(w.known), uses_of(w.plan, results)
+        for r in store.results.save(w.plan.id, results, w.now, w.under):
+            if r.value is not None:
+                said = f"{plain(r.value)} {r.unit}"
+                store.uses.record(w.plan.id, "indicator", r.id, said, uses[r.id], known_seq, w.now, r.period)
+        if period is None:
+            _keep(w, store, results)
     return results
 
 
 def keep_verdicts(w: Workplace) -> int:
-    """Keeps what has come to its due day and can be told, of the indicators of whose day nothing is kept. Returns how many."""
-    today = local_day(w.now)
+    """Keeps what has come to its due day and can be told, of the values of whose day nothing is kept. Returns how many."""
     with w.warehouse.begin() as store:
-        kept = store.results.verdicts(w.plan.id, w.known)
-        open_ = {i.id for i in w.plan.indicators for s in i.path if s.due and s.due < today and (i.id, s.due) not in kept}
-        results = _computed(w, store, only=open_) if open_ else []
-    return _keep(w, results)
+        kept, today = store.results.verdicts(w.plan.id, w.known), local_day(w.now)
+        among = {i.id for i in w.plan.indicators for s in i.path if s.due and s.due < today and (i.id, s.due) not in kept}
+        if not among or not any(map(_untold, indicators_in(w, store, only=among))):
+            return 0
+    with deciding(w) as (w, store):
+        return _keep(w, store, indicators_in(w, store))
 
 
-def _keep(w: Workplace, results: Sequence[IndicatorResult]) -> int:
-    """Judges once more those whose verdict is to be kept: nobody else records anything from then on until it is."""
-    among = {r.id for r in results for one in r.path if one.at_due and one.at_due.verdict not in (None, one.at_due.on_record)}
-    if not among:
-        return 0
-    with w.warehouse.begin() as store:
-        store.ledger.moment(w.now)
-        known = store.ledger.count()
-        found = [one for result in _computed(w, store, only=among) for one in result.path]
-        return sum(store.results.keep_verdict(w.plan.id, one, plan_hash(w.plan), known, w.now) for one in found)
+def _untold(result: IndicatorResult) -> bool:
+    return any(one.at_due and one.at_due.verdict not in (None, one.at_due.on_record) for one in result.path)
+
+
+def _keep(w: Workplace, store: Store, results: Sequence[IndicatorResult]) -> int:
+    count, known_seq = 0, store.ledger.known(w.known)
+    uses = uses_of(w.plan, results) if any(map(_untold, results)) else {}
+    for one in (one for result in results for one in result.path):
+        if store.results.keep_verdict(w.plan.id, one, known_seq, w.now, w.under):
+            assert one.at_due
+            # A share of the plan has no figures of its own: it rests on what the indicators rest on that it counts.
+            then = replace(one, measures=one.at_due.measures, rests_on=())
+            used = uses[one.id] if one.counted else uses_of(w.plan, [then])[one.id]
+            store.uses.record(w.plan.id, "verdict", f"{one.id}@{one.due}", str(one.at_due.verdict), used, known_seq, w.now)
+            count += 1
+    return count

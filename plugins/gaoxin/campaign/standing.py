@@ -13,13 +13,14 @@ from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 from gaoxin.returns.schedule import owed, state_of
+from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
 
 
 class Standing(Answer, beside="period"):
     """rows by due day, form, unit; period: the one asked for. Both shares are 0–1 over the rows that are due by the day of
     `as_of` (that day's included), None when no row is: completeness, how many of these are accepted; timeliness, how many were
-    accepted in a version that came on its due day or before."""
+    accepted in a version that came on its due day or before. plan_version: under which it stands so."""
 
     campaign: str
     as_of: datetime
@@ -27,13 +28,19 @@ class Standing(Answer, beside="period"):
     completeness: Decimal | None
     timeliness: Decimal | None
     period: Period | None
+    plan_version: int | None = None
 
 
 def returns_status(w: Workplace, period: Period | None = None) -> Standing:
     """The standing of all owed returns, or of those of one period."""
     with w.warehouse.begin() as store:
-        stored = store.returns.all(w.plan.id, w.known, period=period)
-    return standing(w.plan, stored, w.now, period)
+        return status_in(w, store, period)
+
+
+def status_in(w: Workplace, store: Store, period: Period | None = None) -> Standing:
+    """As returns_status, within a transaction."""
+    found = standing(w.plan, store.returns.all(w.plan.id, w.known, period=period), w.now, period)
+    return replace(found, plan_version=w.plan_version)
 
 
 def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Period | None = None) -> Standing:
@@ -67,7 +74,8 @@ def _row(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedReturn
     rejected = [v.version for v in ordered if accepted and v.version > counts.version and v.verdict is Verdict.REJECTED]
     return replace(row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
                    rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
-                   warnings_explained=counts.warnings_explained)
+                   warnings_explained=counts.warnings_explained, business_day=counts.business_day,
+                   entered_because=counts.entered_because)
 
 
 def _share(part: int, whole: int) -> Decimal | None:

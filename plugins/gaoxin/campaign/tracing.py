@@ -1,34 +1,64 @@
-"""Where a figure comes from: an indicator's formula and inputs, down to the cells of the files that were handed in."""
+"""Where a figure comes from: an indicator's formula and inputs, how each was made, down to the cells of the files that were
+handed in, which are read again."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.measuring import delivered_by
+from gaoxin.campaign.rereading import Cell, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.indicators.inputs import number
-from gaoxin.indicators.model import CountedItem, InputValue, MeasureValue, ReferenceUsed, StatedUsed, Status
+from gaoxin.indicators.made_of import MadeMeasure, made_of, own_name
+from gaoxin.indicators.model import (
+    CountedItem,
+    DerivedBy,
+    IndicatorResult,
+    InputValue,
+    MeasureValue,
+    ReferenceUsed,
+    StatedUsed,
+    Status,
+)
+from gaoxin.indicators.source import Source
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import leaves
 from gaoxin.quality.model import Finding
-from gaoxin.returns.model import RegisterFact
+from gaoxin.returns.model import Fact, RegisterFact, Slice
 from gaoxin.warehouse.engine import Store
+
+
+class Explained(Answer):
+    """Words on a return: on the warnings of a rule, or on its cover (rule is None then). business_day, entered_because: as
+    `ledger.acts.Act` has them."""
+
+    rule: str | None
+    text: str
+    by: str
+    recorded_at: datetime
+    business_day: date | None
+    entered_because: str | None
 
 
 class TracedInput(Answer):
     """One fact or register entry that the figure rests on, or an input without a value (then reason says why).
-    value: as reported, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in the
-    formula of `measure`. entry: the entry's fields. findings: those on this cell or row, and those on the return as a whole."""
+    value: as recorded, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in the
+    formula of `measure`; name: its own, `n_2024` for a year of a mean and for an input of an earlier year; of a weight its
+    variable's. source: how the file came. raw to differs: the cell as the landed file has it now, see `rereading.Cell`. entry,
+    entry_cells: the entry's fields, and where each stands. findings: those on this cell or row, and those on the return as a
+    whole; explanations: of their rules, and the cover's. business_day, entered_because: of the return, where it was entered
+    afterwards."""
 
     measure: str
     input: str
+    name: str
     variable: str
     value: Decimal | None
     unit: str
@@ -37,11 +67,28 @@ class TracedInput(Answer):
     return_id: str | None = None
     version: int | None = None
     file_sha256: str | None = None
+    file: str | None = None
+    source: str | None = None
     sheet: str | None = None
     cell: str | None = None
-    submitted_by: str | None = None
+    raw: str | None = None
+    unit_raw: str | None = None
+    unit_cell: str | None = None
+    read: Decimal | str | None = None
+    read_unit: str | None = None
+    factor: Decimal | None = None
+    repairs: tuple[Repair, ...] = ()
+    note: str | None = None
     entry: dict[str, str | None] | None = None
+    entry_cells: dict[str, str] | None = None
+    entry_raw: dict[str, str] | None = None
+    matches: bool | None = None
+    differs: Message | None = None
+    submitted_by: str | None = None
+    business_day: date | None = None
+    entered_because: str | None = None
     findings: tuple[Finding, ...] = ()
+    explanations: tuple[Explained, ...] = ()
     reason: Message | None = None
 
 
@@ -58,20 +105,26 @@ class TracedDeliverable(Answer):
 
 class Trace(Answer):
     """value, unit and period are those of the leaf that decides, formula that of its measure: None where it has none, as a
-    milestone has, or where nobody reports it. inputs: those of all measures, and of the other values that the target was judged
-    by, such as the base year's, a zone's or those of quotas and other statements; a measure of another period is told by its
-    inputs' periods. stated: values of the document itself that it rests on, such as a base year's. reference: the point of a
-    reference series that it was held against, references: those of all parts. deliverables: of a milestone's task, or of the
-    tasks that a share counts, which are recorded; counted: what a share counts."""
+    milestone has, or where nobody reports it; derived: how it follows from its measure's values. inputs: those of all measures,
+    and of the other values that the target was judged by, such as the base year's, a zone's or those of quotas and other
+    statements; a measure of another period is told by its inputs' periods. stated: values of the document itself that it rests
+    on, such as a base year's. reference: the point of a reference series that it was held against, references: those of all
+    parts. deliverables: of a milestone's task, or of the tasks that a share counts, which are recorded; counted: what a share
+    counts. computed: every value with the way it was made: formula, inputs, figures, how units combine; the inputs of a figure
+    are those of its variable, period and units. reread: how many landed files were read again. differences: where the record and
+    these say different things; unreadable: those that cannot be read again. The answer is no where anything differs, and a fault
+    where bytes are gone or changed."""
 
     campaign: str
     indicator: str
     name: Worded
     as_of: datetime
+    plan_version: int | None
     value: Decimal | None
     unit: str
     period: Period | None
     formula: str | None
+    derived: DerivedBy | None
     status: Status
     target: Message
     reason: Message | None
@@ -82,14 +135,48 @@ class Trace(Answer):
     counted: tuple[CountedItem, ...]
     inputs: tuple[TracedInput, ...]
     measures: tuple[MeasureValue, ...]
+    computed: tuple[MadeMeasure, ...]
+    reread: int
+    differences: tuple[Message, ...]
+    unreadable: tuple[Message, ...]
 
     @property
     def reasons(self) -> list[Message]:
         """Why inputs or the figure are missing, each said once."""
         return list(dict.fromkeys(r for r in (*(i.reason for i in self.inputs), self.reason) if r))
 
+    @property
+    def exit_status(self) -> int:
+        return 3 if self.unreadable else 1 if self.differences else 0
 
-_Findings = Callable[[str, str, set[str]], tuple[Finding, ...]]  # of a return, a sheet and cells of it
+
+@dataclass(frozen=True)
+class _Used:
+    """What one input was made of: a fact, a register's entry, or neither. shown: the field that is shown of an entry."""
+
+    about: dict[str, Any]
+    fact: Fact | None = None
+    entry: RegisterFact | None = None
+    shown: str | None = None
+
+    @property
+    def of(self) -> Fact | RegisterFact | None:
+        return self.fact or self.entry
+
+    @property
+    def cell(self) -> str | None:
+        return self.fact.cell if self.fact else self.entry.cells.get(self.shown or "") if self.entry else None
+
+    @property
+    def cells(self) -> set[str]:
+        """All that it was read from."""
+        return {self.fact.cell} if self.fact else set(self.entry.cells.values()) if self.entry else set()
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The same fact for the same input is shown once, however many values rest on it."""
+        place = self.of.return_id if self.of else self.about["reason"], self.entry.row if self.entry else self.cell
+        return *(self.about[name] for name in ("measure", "name", "variable", "period")), *place
 
 
 def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trace:
@@ -99,20 +186,121 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
         facts = store.facts.source(w.plan.id, w.known)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store),
                                     store.results.verdicts(w.plan.id, w.known))
-        read = cache(store.returns.findings)  # once a return
+        computed = tuple(made_of(w.plan, indicator, role, value) for role, value in _values(result))
+        used = {one.key: one for one in (*_of_values(w.plan, indicator, result), *_of_references(w.plan, result, facts))}
+        shown = _Shown(w, store, facts, used.values())
+        inputs = tuple(shown.input(one) for one in used.values())
+        return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version, inputs=inputs,
+                        computed=computed,
+                        formula=next((m.formula for m in result.measures if m.measure == result.deciding), None),
+                        deliverables=_deliverables(w, indicator, store), reread=shown.read(),
+                        differences=shown.differences(inputs), unreadable=shown.unreadable())
 
-        def findings(return_id: str, sheet: str, cells: set[str]) -> tuple[Finding, ...]:
-            return tuple(f for f in read(return_id) if f.cell is None or (f.sheet in (None, sheet) and f.cell in cells))
 
-        values = (*result.measures, *result.rests_on, *result.beside)
-        inputs: list[TracedInput] = []
-        for traced in (t for m in values for i in m.inputs for t in _traced(w.plan, m, i, findings)):
-            if traced not in inputs:
-                inputs.append(traced)
-        deliverables = _deliverables(w, indicator, store)
-    formula = next((m.formula for m in result.measures if m.measure == result.deciding), None)
-    return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, formula=formula, deliverables=deliverables,
-                    inputs=tuple(inputs))
+def _values(result: IndicatorResult) -> Iterator[tuple[str, MeasureValue]]:
+    for role, values in (("measure", result.measures), ("rests_on", result.rests_on), ("beside", result.beside)):
+        yield from ((role, value) for value in values)
+
+
+def _of_values(plan: Plan, indicator: Indicator, result: IndicatorResult) -> Iterator[_Used]:
+    for _, value in _values(result):
+        asked = indicator.measure(value.measure).inputs
+        for given in value.inputs:
+            dated = bool(asked[given.name].mean_of_years or asked[given.name].years_earlier)
+            yield from _of_input(plan, value.measure, given, dated=dated)
+
+
+def _of_input(plan: Plan, measure: str, given: InputValue, *, dated: bool) -> Iterator[_Used]:
+    def about(period: Period | None, variable: str = given.variable, **more: Any) -> dict[str, Any]:
+        name = given.name if variable == given.variable else variable  # another one is what weighs it
+        return {"measure": measure, "input": given.name, "name": own_name(name, period, dated=dated) if period else name,
+                "variable": variable, "period": period, "reason": None, **more}
+
+    if given.value is None or not (given.facts or given.entries):
+        # Without a reason: a register that was handed in empty. Nothing to point at, and known to be nothing.
+        yield _Used(about(given.period, value=given.value, unit=given.unit, reason=given.reason))
+        return
+    for fact in given.facts:
+        yield _Used(about(fact.period, variable=fact.variable, value=fact.value, unit=fact.unit_of_measure), fact)
+    for entry in given.entries:
+        form = plan.form(entry.form)
+        assert isinstance(form, RegisterForm)
+        count = next(c for c in form.counts if c.id == given.variable)
+        value = Decimal(1) if count.sum is None else number(entry.values.get(count.sum))
+        unit = next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit)
+        yield _Used(about(entry.period, value=value, unit=unit), None, entry, count.sum or count.distinct or form.key[0])
+
+
+def _of_references(plan: Plan, result: IndicatorResult, facts: Source) -> Iterator[_Used]:
+    """The facts behind the points of reference series that units report."""
+    for used in dict.fromkeys((result.reference, *result.references)):
+        variable = plan.reference(used.id).variable if used else None
+        form = next((f for f in plan.forms for v in f.measured if v.id == variable), None)
+        if used is None or variable is None or form is None:
+            continue
+        about = {"measure": used.id, "input": variable, "name": variable, "variable": variable, "period": used.period}
+        yield from (_Used({**about, "value": f.value, "unit": f.unit_of_measure}, f)
+                    for f in facts.cells(form.id, variable, used.period))
+
+
+class _Shown:
+    """What is told beside facts and entries: their returns, read again, with findings and explanations."""
+
+    def __init__(self, w: Workplace, store: Store, facts: Source, used: Collection[_Used]) -> None:
+        self._facts = facts
+        self._registers = {(one.entry.form, one.entry.period) for one in used if one.entry}
+        returns = {one.of.return_id for one in used if one.of}
+        for form, period in self._registers:  # those that have no entry, or none that counts, made the figure too
+            returns.update(store.facts.in_force(w.plan.id, w.known, Slice(frozenset({form}), periods=frozenset({period}))))
+        self._again = Rereading(w, store, sorted(returns))
+        self._findings = store.returns.findings_of(returns, w.known)
+        self._explanations = store.returns.explanations_of(returns, w.known)
+
+    def input(self, one: _Used) -> TracedInput:
+        of = one.of
+        if of is None:
+            return TracedInput(**one.about)
+        findings = tuple(f for f in self._findings.get(of.return_id, ())
+                         if f.cell is None or (f.sheet in (None, of.sheet) and f.cell in one.cells))
+        origin = self._again.origins[of.return_id]
+        return TracedInput(
+            **one.about, **vars(self._said(one)), recorded_at=of.recorded_at, return_id=of.return_id, version=of.version,
+            file_sha256=of.file_sha256, file=origin.file, source=origin.source, sheet=of.sheet, cell=one.cell,
+            submitted_by=of.unit, business_day=origin.business_day, entered_because=origin.entered_because,
+            entry=dict(one.entry.values) if one.entry else None,
+            entry_cells=dict(one.entry.cells) if one.entry else None, findings=findings,
+            explanations=self._words(of, {f.rule for f in findings}))
+
+    def _said(self, one: _Used) -> Cell:
+        if one.fact:
+            return self._again.get(one.fact.return_id).of_fact(one.fact)
+        assert one.entry
+        return self._again.get(one.entry.return_id).of_entry(one.entry, one.shown)
+
+    def _words(self, of: Fact | RegisterFact, rules: set[str]) -> tuple[Explained, ...]:
+        origin = self._again.origins[of.return_id]
+        cover = [Explained.of(origin, rule=None, text=said, by=of.unit, recorded_at=origin.received_at)
+                 for said in [origin.explanation] if said]
+        return (*cover, *(Explained.of(e) for e in self._explanations.get(of.return_id, ()) if e.rule in rules))
+
+    def differences(self, inputs: Iterable[TracedInput]) -> tuple[Message, ...]:
+        """Each once; also of entries that were not counted, and of returns that have more or fewer rows than their files make."""
+        found = [i.differs for i in inputs if i.matches is False]
+        for form, period in self._registers:
+            entries = self._facts.records(form).get(period, ())
+            found += [said.differs for e in entries if (said := self._again.get(e.return_id).of_entry(e, None)).matches is False]
+        found += [r.other_rows for r in self._reread if r.read]
+        return tuple(dict.fromkeys(message for message in found if message))
+
+    def read(self) -> int:
+        return len({r.origin.sha256 for r in self._reread if r.read})
+
+    def unreadable(self) -> tuple[Message, ...]:
+        return tuple(r.trouble for r in self._reread if r.trouble)
+
+    @property
+    def _reread(self) -> list[Reread]:
+        return [self._again.get(return_id) for return_id in self._again.origins]
 
 
 def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[TracedDeliverable, ...]:
@@ -125,25 +313,3 @@ def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[Tra
     asked_for = ((task.id, item, recorded.get((task.id, item.id))) for task in tasks for item in task.deliverables)
     return tuple(TracedDeliverable(task, item.id, item.name.to(w.settings.lang),
                                    *((e.sha256, e.recorded_at, e.recorded_by) if e else ())) for task, item, e in asked_for)
-
-
-def _traced(plan: Plan, measure: MeasureValue, given: InputValue, findings: _Findings) -> list[TracedInput]:
-    about: dict[str, Any] = {"measure": measure.measure, "input": given.name, "reason": None}
-    found = [TracedInput.of(f, **about, unit=f.unit_of_measure, submitted_by=f.unit, entry=None,
-                            findings=findings(f.return_id, f.sheet, {f.cell})) for f in given.facts]
-    found += [_entry(plan, given, e, findings, about) for e in given.entries]
-    if found and given.value is not None:
-        return found
-    # Without a reason: a register that was handed in empty. Nothing to point at, and known to be nothing.
-    return [TracedInput(measure.measure, given.name, given.variable, given.value, given.unit, given.period, reason=given.reason)]
-
-
-def _entry(plan: Plan, given: InputValue, e: RegisterFact, findings: _Findings, about: dict[str, Any]) -> TracedInput:
-    form = plan.form(e.form)
-    assert isinstance(form, RegisterForm)
-    count = next(c for c in form.counts if c.id == given.variable)
-    return TracedInput.of(
-        e, **about, variable=given.variable, value=Decimal(1) if count.sum is None else number(e.values.get(count.sum)),
-        unit=next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit), submitted_by=e.unit,
-        cell=e.cells.get(count.sum or count.distinct or form.key[0]), entry=dict(e.values),
-        findings=findings(e.return_id, e.sheet, set(e.cells.values())))

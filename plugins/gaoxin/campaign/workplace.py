@@ -4,7 +4,9 @@
 the played clock, which `as_of` moves forward.
 """
 
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gaoxin.clock import LATEST, wall_now
@@ -13,14 +15,16 @@ from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.settings import Settings
-from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.engine import Store, Warehouse
+from gaoxin.warehouse.plans import PlanVersion
+from gaoxin.warehouse.repository import UNKNOWN, Under
 
 
 @dataclass(frozen=True)
 class Workplace:
     """plan: the version in force as of `known`, or the file's where none is registered yet. now: the time of which everything
     is judged. known: up to when what was recorded counts: `now` where a time was asked for, else all there is. drill: whether
-    the installation is one."""
+    the installation is one. version: of the plan; None where none is registered."""
 
     settings: Settings
     plan: Plan
@@ -28,6 +32,16 @@ class Workplace:
     now: datetime
     known: datetime
     drill: bool
+    version: PlanVersion | None = None
+
+    @property
+    def under(self) -> Under:
+        """The version of the plan under which everything is judged."""
+        return Under(self.version.version, self.version.plan_hash) if self.version else UNKNOWN
+
+    @property
+    def plan_version(self) -> int | None:
+        return self.under.plan_version
 
 
 def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = None, *, acts: bool = False,
@@ -51,15 +65,30 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
         version = store.plans.in_force(plan.id, known)
         if version is None and acts:
             store.plans.register(plan, plan_hash(plan), now)
-        elif version and version.plan_hash != plan_hash(plan):
+            version = store.plans.in_force(plan.id, LATEST)
+        if version and version.plan_hash != plan_hash(plan):
             plan = version.plan
-    return Workplace(settings, plan, warehouse, now, known, drill)
+    return Workplace(settings, plan, warehouse, now, known, drill, version)
+
+
+@contextlib.contextmanager
+def deciding(w: Workplace) -> Iterator[tuple[Workplace, Store]]:
+    """One snapshot for what is decided on what is known, nobody else recording meanwhile: the workplace as it is then (plan in
+    force, the time of recording, all that is known), and the transaction."""
+    with w.warehouse.alone() as store:
+        now, version = store.ledger.moment(w.now), store.plans.in_force(w.plan.id, LATEST)
+        yield replace(w, plan=version.plan if version else w.plan, now=now, known=LATEST, version=version), store
 
 
 def time_of(as_of: datetime | None, drill: bool, played: datetime | None, *, acts: bool, late: bool = False) -> datetime:
     """The time of which something is asked or done. Raises UsageError where acts would be dated: outside a drill by any time,
-    in a drill by one before the played clock (late: what comes late there is done at the played clock, as a run that waited)."""
+    in a drill by one before the played clock (late: what comes late there is done at the played clock, as a run that waited), and
+    by none while it has no played time yet: today's would end a campaign of earlier years before it began."""
     if as_of is None:
+        if acts and drill and played is None:
+            raise UsageError(Text("演练还没有时点", "the drill has no played time yet"), where="as_of",
+                             todo=Text("以 --as-of 指定，或先 gaoxin drill begin --as-of 时点",
+                                       "give one by --as-of, or begin with gaoxin drill begin --as-of DATETIME"))
         return played or wall_now()
     if acts and not drill:
         raise UsageError(Text("写入的时间由系统记录，不能指定", "what is written is dated by the system, never by its caller"),

@@ -35,12 +35,12 @@ ByOption = Annotated[str, option("--by", "UNIT", "由哪个单位作出 / the un
 OutOption = Annotated[Path, option("-o --out", "DIR", "写到哪个文件夹 / the folder to write to")]
 
 
-def day_of(text: str) -> date:
+def day_of(text: str, of: str = "--expires") -> date:
     """Raises UsageError for a text that is no ISO date."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise UsageError(Text(f"--expires 不是日期：{text!r}", f"--expires is not a date: {text!r}"), where="--expires",
+        raise UsageError(Text(f"{of} 不是日期：{text!r}", f"{of} is not a date: {text!r}"), where=of,
                          todo=Text("写成 2020-10-31", "write 2020-10-31")) from None
 
 

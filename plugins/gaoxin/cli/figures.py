@@ -1,12 +1,12 @@
-"""`gaoxin indicators` and `gaoxin trace`: the campaign's figures, and where each of them comes from."""
+"""`gaoxin indicators`: the campaign's figures."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
 from gaoxin import campaign as cases
-from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument
-from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, place, rows, says, share, state, under
+from gaoxin.cli.arguments import CampaignArgument, PeriodOption
+from gaoxin.cli.layout import Column, Layout, Markup, View, amount, each, line, rows, share, state, under
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 from gaoxin.measures import said
@@ -41,15 +41,15 @@ def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
     for s in r.statements:
         if not s.binding and len(r.statements) > 1:
             role, due = word(s.role, v.lang), v.cell(s.due or s.due_masked)
-            yield f"· {r.id}: {role} {due} {v.cell(s.target)}: {_truth(s.truth, s.gap, s.unit, v)}"
+            yield f"· {r.id}: {role} {due} {v.cell(s.target)}: {truth_told(s.truth, s.gap, s.unit, v)}"
     for q in r.quotas:
         part = f"{v.cell(q.value)} / {v.cell(q.quota)} {v.cell(said(q.measured_in))}"
-        yield f"· {r.id}: {v.cell(v.unit_name(q.unit))} {part}: {_truth(q.truth, q.gap, q.measured_in, v)}"
+        yield f"· {r.id}: {v.cell(v.unit_name(q.unit))} {part}: {truth_told(q.truth, q.gap, q.measured_in, v)}"
     if r.reason:
         yield f"? {r.id}: {v.cell(r.reason)}"
 
 
-def _truth(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
+def truth_told(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
     told = v.say("未达标", "not met") if truth == "not_met" else word(truth, v.lang)
     short = f"{v.cell(gap)} {v.say('个百分点', 'points') if unit == '%' else v.cell(said(unit))}"
     return told + (v.say(f"，差 {short}", f", {short} missing") if gap else "")
@@ -66,6 +66,10 @@ def _pace(a: cases.measuring.Indicators, v: View) -> str:
     )
 
 
+def under_plan(a: Any, v: View) -> str | None:
+    return a.plan_version and v.say(f"依方案第 {a.plan_version} 版。", f"Under version {a.plan_version} of the plan.")
+
+
 INDICATORS: Layout = (
     rows("indicators", Column("indicator", under("name", "id"), "fold"),
          Column("value", under(amount("value", "unit"), "period"), "right"), Column("target", under("target", "due")),
@@ -73,42 +77,10 @@ INDICATORS: Layout = (
          Column("status", state("status")), always=True),
     each("indicators", each(_beside, line(lambda text, v: Markup(text), mark="  "))),
     line(_pace),
-)
-
-
-def _recorded_on(i: cases.tracing.TracedInput, _: View) -> object:
-    from gaoxin.clock import local_day
-
-    return i.recorded_at and local_day(i.recorded_at)
-
-
-TRACE: Layout = (
-    line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
-    line(says("数据期 {period}，目标 {target}，公式 {formula}", "period {period}, target {target}, formula {formula}")),
-    rows("inputs", Column("variable", "variable"), Column("value", under(amount("value", "unit"), "period"), "right"),
-         Column("cell", under(place, "return_id"), "fold"), Column("by:unit", "submitted_by"),
-         Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
-         Column("findings", lambda i, v: len(i.findings) or None, "right"), always=True),
-    each("stated", line(lambda s, v: says(
-        f"文件所述 {s.zone or s.measure} {{on}}：{{value}} {{unit}}，{{source}}",
-        f"stated by the document, {s.zone or s.measure} {{on}}: {{value}} {{unit}}, {{source}}",
-    )(s, v))),
-    each("references", line(says(
-        "参照 {id} {period}：{value} {unit}，{published} 公布", "against {id}, {period}: {value} {unit}, published {published}"
-    ))),
-    each("counted", line(lambda c, v: Markup(f"{v.cell(c.id)}: {_truth(c.truth, None, '', v)}"), mark="  · ")),
-    each("deliverables", line(lambda d, v: f"{d.task}/{d.deliverable} {v.plain(d.name)}: " + (
-        f"{v.cell(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else v.say("未提交", "not handed in")), mark="  · ")),
-    each("reasons", line(lambda reason, v: reason, mark="  ? ")),
+    line(under_plan),
 )
 
 
 @asked
 def indicators(session: Session, campaign: CampaignArgument, period: PeriodOption = None) -> Answered:
     return cases.measuring.indicators(session.workplace(campaign), period), INDICATORS
-
-
-@asked
-def trace(session: Session, campaign: CampaignArgument,
-          indicator: Annotated[str, argument("INDICATOR", "指标 / the indicator's id")], period: PeriodOption = None) -> Answered:
-    return cases.tracing.trace(session.workplace(campaign), indicator, period), TRACE

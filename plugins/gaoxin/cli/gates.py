@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import ByOption, CampaignArgument, PhaseArgument, argument, day_of, group, must_be_files, option
+from gaoxin.cli.entered import LateOption, OnOption, afterwards
 from gaoxin.cli.layout import Column, Layout, View, bold, each, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
@@ -25,8 +26,9 @@ ReasonOption = Annotated[str, option("--reason", "TEXT", "理由 / the reason")]
 
 def _times(g: cases.gatekeeping.Gate, v: View) -> str:
     r, mode = g.result, word(g.result.mode, v.lang)
-    return v.say(f"截止 {r.deadline}，评价时点 {v.cell(r.decided_as_of)}，{mode}",
-                 f"deadline {r.deadline}, as of {v.cell(r.decided_as_of)}, {mode}")
+    under = v.say(f"，依方案第 {r.plan_version} 版", f", under version {r.plan_version} of the plan") if r.plan_version else ""
+    return v.say(f"截止 {r.deadline}，评价时点 {v.cell(r.decided_as_of)}，{mode}{under}",
+                 f"deadline {r.deadline}, as of {v.cell(r.decided_as_of)}, {mode}{under}")
 
 
 def _what_next(g: cases.gatekeeping.Gate, v: View) -> str:
@@ -60,25 +62,28 @@ GATE: Layout = (
     rows("result.criteria", Column("criterion", "id"), Column("what", state("kind")),
          Column("result", state(lambda c, v: "waived" if c.waived else _OUTCOMES[c.passed])),
          Column("detail", "detail", "fold"), always=True),
+    rows("result.changed_within_window", Column("changed in the window", "what", "fold"), Column("version", "version", "right"),
+         Column("on", "day"), Column("by:plan", "by")),
     rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
     line(_what_next),
 )
-EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", mark="  ")), line(_see_gate))
-APPROVAL: Layout = (line(_approved),)
+EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", afterwards(), mark="  ")), line(_see_gate))
+APPROVAL: Layout = (line(_approved), line(afterwards("given")))
 WAIVER: Layout = (line(lambda a, v: v.say(
     f"已记录：{v.unit_name(a.given.by)}豁免 {a.given.phase} 的条件 {a.given.criterion}，至 {a.given.expires} 止。",
     f"Recorded: {v.unit_name(a.given.by)} waives {a.given.criterion} of {a.given.phase} until {a.given.expires}.",
-)),)
+)), line(afterwards("given")))
 EXPLANATION: Layout = (line(says(
     "已记录对 {given.return_id} 规则 {given.rule} 的说明。", "Explanation of {given.rule} on {given.return_id} recorded.",
-)),)
+)), line(afterwards("given")))
 RECTIFICATIONS: Layout = (
     rows("rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
          Column("what:rectification", "subject", "fold"), Column("due", "due"),
-         Column("state", state(lambda r, v: "overdue" if r.overdue else r.state))),
+         Column("state", state(lambda r, v: "overdue" if r.overdue else r.state)),
+         Column("entered afterwards", afterwards(), optional=True)),
     line(says("共 {rectifications:n} 项，逾期 {overdue} 项。", "{rectifications:n} item(s), {overdue} overdue.")),
 )
-CLOSED: Layout = (line(says("整改 {id} 已销号。", "Rectification {id} closed.")),)
+CLOSED: Layout = (line(says("整改 {id} 已销号。", "Rectification {id} closed.")), line(afterwards()))
 
 
 @asked
@@ -97,6 +102,7 @@ def evidence(
         str | None,
         option("--deliverable", "D", "哪一项成果；任务只有一项时可省 / which deliverable; may be left out when the task has one"),
     ] = None,
+    on: OnOption = None, late_reason: LateOption = None,
 ) -> Answered:
     must_be_files(files)
     w = session.workplace(campaign, acts=True)
@@ -105,29 +111,35 @@ def evidence(
         raise UsageError(Text(f"任务 {task} 有 {len(known)} 项成果", f"task {task} has {len(known)} deliverables"),
                          where="--deliverable", todo=Text("指明一项：" + "、".join(known), "name one: " + ", ".join(known)))
     told = session.each(files, Text("登记成果", "recording evidence"))
-    return cases.decisions.record_files(w, task, deliverable or known[0], told, by), EVIDENCE
+    entered = cases.entering.Entered(on, late_reason)
+    return cases.decisions.record_files(w, task, deliverable or known[0], told, by, entered), EVIDENCE
 
 
 @asked
 def approve(session: Session, campaign: CampaignArgument, phase: PhaseArgument, by: ByOption,
             decision: Annotated[Literal["approve", "reject"], option("--decision", None, "同意或不同意 / yes or no")],
-            reason: ReasonOption) -> Answered:
-    return cases.decisions.approve(session.workplace(campaign, acts=True), phase, by, decision, reason), APPROVAL
+            reason: ReasonOption, on: OnOption = None, late_reason: LateOption = None) -> Answered:
+    w = session.workplace(campaign, acts=True)
+    return cases.decisions.approve(w, phase, by, decision, reason, cases.entering.Entered(on, late_reason)), APPROVAL
 
 
 @asked
 def waive(session: Session, campaign: CampaignArgument, phase: PhaseArgument,
           criterion: Annotated[str, argument("CRITERION", "条件 / the criterion's id")], by: ByOption, reason: ReasonOption,
-          expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)]) -> Answered:
-    return cases.decisions.waive(session.workplace(campaign, acts=True), phase, criterion, by, reason, expires), WAIVER
+          expires: Annotated[date, option("--expires", "DATE", "有效期至 / valid until", parser=day_of)],
+          on: OnOption = None, late_reason: LateOption = None) -> Answered:
+    w = session.workplace(campaign, acts=True)
+    return cases.decisions.waive(w, phase, criterion, by, reason, expires, cases.entering.Entered(on, late_reason)), WAIVER
 
 
 @asked
 def explain(session: Session, campaign: CampaignArgument,
             return_id: Annotated[str, argument("RETURN_ID", "报送编号 / the return's id")],
             rule: Annotated[str, argument("RULE", "规则 / the rule that warned")],
-            text: Annotated[str, argument("TEXT", "说明 / the explanation")], by: ByOption) -> Answered:
-    return cases.decisions.explain(session.workplace(campaign, acts=True), return_id, rule, text, by), EXPLANATION
+            text: Annotated[str, argument("TEXT", "说明 / the explanation")], by: ByOption,
+            on: OnOption = None, late_reason: LateOption = None) -> Answered:
+    w = session.workplace(campaign, acts=True)
+    return cases.decisions.explain(w, return_id, rule, text, by, cases.entering.Entered(on, late_reason)), EXPLANATION
 
 
 @rectification.command("list", help="列出整改事项 / list what must be made good")
@@ -142,5 +154,6 @@ def rectification_list(session: Session, campaign: CampaignArgument,
 @asked
 def rectification_close(session: Session, campaign: CampaignArgument,
                         rectification_id: Annotated[str, argument("ID", "整改编号 / its id")], by: ByOption,
-                        reason: ReasonOption) -> Answered:
-    return cases.decisions.close_rectification(session.workplace(campaign, acts=True), rectification_id, reason, by), CLOSED
+                        reason: ReasonOption, on: OnOption = None, late_reason: LateOption = None) -> Answered:
+    w = session.workplace(campaign, acts=True)
+    return cases.decisions.close_rectification(w, rectification_id, reason, by, cases.entering.Entered(on, late_reason)), CLOSED

@@ -37,7 +37,7 @@ def root(context: typer.Context,
 
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
-    from gaoxin.cli import figures, gates, office, plan, returns, upkeep
+    from gaoxin.cli import corrections, figures, gates, office, plan, returns, traces, upkeep
     from gaoxin.cli import run as launch
 
     app.command("run", help="启动数据库与 Airflow 并保持运行 / start everything and stay up")(launch.run)
@@ -45,13 +45,14 @@ def register() -> None:
     app.add_typer(plan.app, name="plan")
     app.add_typer(returns.app, name="returns")
     app.command("indicators", help="指标：数值、目标、差距、预测 / indicators as of a time")(figures.indicators)
-    app.command("trace", help="追溯一个数字到单元格 / lead a figure back to its cells")(figures.trace)
+    app.command("trace", help="追溯一个数字到单元格 / lead a figure back to its cells")(traces.trace)
     app.command("gate", help="评价关口，不作决定 / evaluate a gate; stores nothing")(gates.gate)
     app.command("evidence", help="登记任务成果 / record a task's deliverable")(gates.evidence)
     app.command("approve", help="审批：同意或不同意 / give or refuse consent")(gates.approve)
     app.command("waive", help="豁免关口的一项条件 / let one criterion pass")(gates.waive)
     app.command("explain", help="说明一条警告 / explain a warning")(gates.explain)
     app.add_typer(gates.rectification, name="rectification")
+    app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
     app.add_typer(office.inbox, name="inbox")
     app.add_typer(office.report, name="report")

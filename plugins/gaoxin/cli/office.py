@@ -55,7 +55,7 @@ def remind(session: Session, campaign: CampaignArgument,
 def inbox_pull(session: Session, campaign: CampaignArgument, period: PeriodOption = None,
                check: Annotated[bool,
                                 option("--check", None, "随即审核并入库 / check and load them at once")] = False) -> Answered:
-    w = session.workplace(campaign)
+    w = session.workplace(campaign, acts=True)
     with session.working(Text("收取报表", "taking in returns")):
         return cases.intake.take_in(w, period, check=check), PULLED
 

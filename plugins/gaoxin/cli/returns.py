@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument, FilesArgument, PeriodOption, group, must_be_files, option
+from gaoxin.cli.entered import LateOption, OnOption, afterwards
 from gaoxin.cli.layout import Cell, Column, Layout, View, blank, bold, each, line, percent, place, rows, says, state, under, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.errors import UsageError
@@ -83,7 +84,7 @@ _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {retur
 _RETURN: Layout = (
     line(state("verdict"), bold("file"),
          lambda r, v: (r.key and " · ".join(str(x) for x in (r.key.form, r.key.unit, r.key.period))) or "—"),
-    line(lambda r, v: _FILED(r, v) if getattr(r, "return_id", None) else None),
+    line(lambda r, v: _FILED(r, v) if getattr(r, "return_id", None) else None, afterwards()),
     # The message names the variable and the value; a column of each would only squeeze it.
     rows(_said, Column("severity", state("severity")), Column("cell", place), Column("what is wrong", "message", "fold"),
          Column("rule", "rule")),
@@ -95,8 +96,10 @@ SUBMITTED: Layout = (each("returns", *_RETURN), line(_counted(submitted=True)))
 STATUS: Layout = (
     rows("rows", Column("period", "period"), Column("form", lambda r, v: v.plan.form(r.form).name),
          Column("unit", unit("unit")), Column("due:return", "due"), Column("state", state("state")),
-         Column("version", "version", "right"), Column("days late", lambda r, v: r.late_days or None, "right")),
+         Column("version", "version", "right"), Column("days late", lambda r, v: r.late_days or None, "right"),
+         Column("entered afterwards", afterwards(), optional=True)),
     line(_standing),
+    line(lambda a, v: a.plan_version and says("依方案第 {plan_version} 版。", "Under version {plan_version} of the plan.")(a, v)),
 )
 
 
@@ -136,11 +139,15 @@ def check(session: Session, files: FilesArgument) -> Answered:
 
 @app.command("submit", help="审核并提交入库 / check, land, record and load what is accepted")
 @asked
-def submit(session: Session, files: FilesArgument) -> Answered:
+def submit(session: Session, files: FilesArgument,
+           on: OnOption = None, late_reason: LateOption = None,
+           reason: Annotated[str | None, option("--reason", "TEXT", "更正的原因；逾期更正必写，封面已写则不必"
+                                                                    " / why figures in force are corrected")] = None) -> Answered:
     must_be_files(files)
     with session.working(Text(f"审核并提交 {len(files)} 个文件", f"submitting {len(files)} file(s)")):
         session.marked()
-        return cases.intake.Judged(cases.intake.submit_files(session.settings, files, session.as_of)), SUBMITTED
+        entered = cases.entering.Entered(on, late_reason)
+        return cases.intake.Judged(cases.intake.submit_files(session.settings, files, session.as_of, entered, reason)), SUBMITTED
 
 
 @app.command("status", help="报送进度 / which returns are in, due, overdue")

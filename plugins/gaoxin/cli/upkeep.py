@@ -57,7 +57,7 @@ SAMPLES: Layout = (
 )
 BEGUN: Layout = (line(lambda a, v: says(*(
     ("✓ 此安装已定为演练", "✓ this installation is a drill now") if a.begun else ("此安装早已是演练", "it was a drill before")
-))(a, v)),)
+))(a, v)), line(lambda a, v: a.played and says("演练时钟：{played}", "its clock stands at {played}")(a, v)))
 SUITES: Layout = (each("files", line(state("state"), "path", mark="  ")), line(_derived))
 
 
@@ -78,7 +78,7 @@ def ledger_list(session: Session,
 @drill.command("begin", help="把空的安装定为演练，不可撤销 / make an empty installation a drill, for good")
 @asked
 def drill_begin(session: Session) -> Answered:
-    return cases.drilling.begin_drill(session.settings), BEGUN
+    return cases.drilling.begin_drill(session.settings, session.as_of), BEGUN
 
 
 @asked

@@ -11,6 +11,7 @@ from gaoxin.gates.judging import Case
 from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode
 from gaoxin.gates.seal import seal_of
 from gaoxin.i18n import Code, Worded
+from gaoxin.ledger.acts import afterwards
 from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 from gaoxin.plan.model import Criterion, Phase, Plan
 
@@ -33,7 +34,9 @@ def evaluate_gate(plan: Plan, phase: Phase, evidence: Evidence) -> GateResult:
     results = tuple(judged[c.id] for c in asked)
     return GateResult(campaign=plan.id, phase=phase.id, verdict=_verdict(results), mode=Mode.DECISION if case.in_window
                       else Mode.REHEARSAL, decided_as_of=evidence.as_of, deadline=phase.gate.deadline,
-                      days_late=max(0, (case.today - phase.gate.deadline).days), seal=case.seal, criteria=results)
+                      days_late=max(0, (case.today - phase.gate.deadline).days), seal=case.seal, criteria=results,
+                      known_seq=evidence.known_seq, plan_version=evidence.plan_version, plan_hash=evidence.plan_hash,
+                      changed_within_window=evidence.changes)
 
 
 def _known(evidence: Evidence) -> Evidence:
@@ -57,6 +60,6 @@ def _judged(case: Case, c: Criterion) -> CriterionResult:
     if result.passed is True or not judgement.waivable or not covering:
         return result
     w = max(covering, key=lambda w: (w.expires, w.recorded_at, w.by, w.reason))
-    return replace(result, waived=True,
-                   detail=_WAIVED(detail=result.detail, unit=case.plan.unit(w.by).name, expires=w.expires, reason=w.reason),
+    told = _WAIVED(detail=result.detail, unit=case.plan.unit(w.by).name, expires=w.expires, reason=w.reason)
+    return replace(result, waived=True, detail=afterwards(told, w),
                    evidence=(*result.evidence, f"waiver:{w.by}:{w.recorded_at.isoformat()}"))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.model import IndicatorResult
+from gaoxin.ledger.acts import Act
 from gaoxin.periods import Period
 from gaoxin.returns.model import ReturnState
 
@@ -24,8 +25,9 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
-class OwedReturn:
+class OwedReturn(Act):
     """One owed return as of a time.
+    business_day, entered_because: of the version that counts.
     version, return_id: the version that counts, which is the accepted one with the highest number, or else the newest; None while
     nothing has come. rejected_version: a version newer than the accepted one that was rejected; the accepted facts stand
     meanwhile. late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until
@@ -48,7 +50,7 @@ class OwedReturn:
 
 
 @dataclass(frozen=True)
-class DeliverableEvidence:
+class DeliverableEvidence(Act):
     task: str
     deliverable: str
     sha256: str
@@ -57,7 +59,7 @@ class DeliverableEvidence:
 
 
 @dataclass(frozen=True)
-class ApprovalEvidence:
+class ApprovalEvidence(Act):
     """A unit's decision, sealed to the hash of what it was given for (`seal`)."""
 
     phase: str
@@ -69,7 +71,7 @@ class ApprovalEvidence:
 
 
 @dataclass(frozen=True)
-class WaiverEvidence:
+class WaiverEvidence(Act):
     """A named role lets one criterion of one phase's gate pass, until a day."""
 
     phase: str
@@ -91,9 +93,9 @@ class OpenRectification:
 
 
 @dataclass(frozen=True)
-class Rectification(OpenRectification):
+class Rectification(OpenRectification, Act):
     """整改: one shortfall with an owner and a date. id is deterministic from campaign, phase, criterion and ref: a gate that
-    holds twice opens it once."""
+    holds twice opens it once. The act is its closing."""
 
     subject: Message
     campaign: str
@@ -104,10 +106,25 @@ class Rectification(OpenRectification):
 
 
 @dataclass(frozen=True)
+class GateChange:
+    """What a version of the plan changed of a gate within its decision window. day: on which it came into force; by: who put it
+    into force, None where that is not known any more. subject, field: as `gaoxin plan diff` names them."""
+
+    version: int
+    day: date
+    by: str | None
+    subject: str
+    field: str
+    what: Message
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds."""
+    """Everything that a gate may look at, as of a time. What is not here is missing, and missing evidence holds.
+    known_seq: the number of the ledger up to which it is known. changes: of the gate itself, within its decision window."""
 
     as_of: datetime
+    known_seq: int = 0
     passed_phases: frozenset[str] = field(default_factory=frozenset)
     returns: tuple[OwedReturn, ...] = ()
     indicators: tuple[IndicatorResult, ...] = ()
@@ -115,6 +132,9 @@ class Evidence:
     approvals: tuple[ApprovalEvidence, ...] = ()
     waivers: tuple[WaiverEvidence, ...] = ()
     rectifications: tuple[OpenRectification, ...] = ()
+    plan_version: int | None = None
+    plan_hash: str | None = None
+    changes: tuple[GateChange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +166,9 @@ class CriterionResult:
 
 @dataclass(frozen=True)
 class GateResult:
-    """seal: sha256 over the figures, rules and explanations of all criteria but approvals; an approval is given for it."""
+    """seal: sha256 over the figures, rules and explanations of all criteria but approvals; an approval is given for it.
+    known_seq: the number of the ledger up to which was known what it rests on; None where it was not recorded then. plan_version,
+    plan_hash: the version of the plan under which it was judged; None where none was registered."""
 
     campaign: str
     phase: str
@@ -157,6 +179,10 @@ class GateResult:
     days_late: int
     seal: str
     criteria: tuple[CriterionResult, ...]
+    known_seq: int | None = None
+    plan_version: int | None = None
+    plan_hash: str | None = None
+    changed_within_window: tuple[GateChange, ...] = ()
 
     @property
     def waits_only_for_approval(self) -> bool:

@@ -27,6 +27,7 @@ from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import (
     AtDue,
     CountedItem,
+    DerivedBy,
     DueVerdict,
     IndicatorResult,
     MeasureValue,
@@ -120,7 +121,7 @@ def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
         deciding=indicator.measure_of(judged.leaf).id if judged.leaf.measured and indicator.measures else None,
         rests_on=rests_on, reference=judged.reference, references=_references(judged), stated=tuple(world.stated.values()),
         counted=_counted(world, binding.target), source=binding.source.place, due_masked=binding.due_masked, at_due=came_to,
-        on_path=outcome.on_path(judged),
+        on_path=outcome.on_path(judged), derived=_derived(judged),
     )
 
 
@@ -140,6 +141,11 @@ def _statement(ask: Ask, statement: TargetStatement, judged: Judged) -> Statemen
                            statement.due, statement.due_masked, statement.source.place, judged.truth, judged.value, judged.unit,
                            judged.period, judged.gap, judged.completion, judged.reference, judged.reason,
                            came_to.verdict if came_to else None, came_to.since if came_to else None)
+
+
+def _derived(judged: Judged) -> DerivedBy | None:
+    leaf = judged.leaf
+    return DerivedBy(leaf.derivation, str(leaf.since)) if isinstance(leaf, Threshold) and leaf.derivation else None
 
 
 def _counted(world: FactWorld, target: TargetKind) -> tuple[CountedItem, ...]:

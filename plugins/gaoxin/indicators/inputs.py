@@ -75,6 +75,11 @@ class Variate:
     kind: VariableKind
 
 
+def variates(plan: Plan) -> dict[str, Variate]:
+    """All that the plan's forms give to indicators, by id."""
+    return {v.id: Variate(v.id, v.name, form, v, v.unit, v.kind) for form in plan.forms for v in form.measured}
+
+
 @dataclass
 class FactIndex:
     """Facts by form, variable and period, made once for all indicators of a campaign; remembers what it computed.
@@ -111,7 +116,7 @@ class FactIndex:
 
     @cached_property
     def _variates(self) -> dict[str, Variate]:
-        return {v.id: Variate(v.id, v.name, form, v, v.unit, v.kind) for form in self.plan.forms for v in form.measured}
+        return variates(self.plan)
 
     def units(self, variate: Variate) -> tuple[str, ...]:
         """The units whose returns make up the variable here: all of its form's, or the one that counts if it is one."""
@@ -142,7 +147,7 @@ class FactIndex:
             return PeriodValue(period, None, reason=_MISSING(form=form.name, period=period, units=missing))
         if isinstance(variate.source, Count):
             entries = self.source.records(form.id).get(period, ())
-            return _counted(variate, period, [e for e in entries if e.unit in units])
+            return counted(variate, period, [e for e in entries if e.unit in units])
         return self._whole(variate, variate.source, period, units)
 
     def _given(self, variate: Variate, period: Period) -> Figures | None:
@@ -166,7 +171,7 @@ class FactIndex:
         return PeriodValue(period, figure, taken, recorded_at=max(f.recorded_at for f in given if f))
 
 
-def _counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> PeriodValue:
+def counted(variate: Variate, period: Period, entries: list[RegisterFact]) -> PeriodValue:
     """Entries counted, or a field added, once an entity. An entity is told by `distinct`, or by the form's key where the plan
     gives none. It counts when any of the entries that claim it counts. For `sum`, entries that give one entity two different
     amounts yield no value: which of them is right is a question for the units, not for an average."""

@@ -77,6 +77,15 @@ class StatedUsed:
 
 
 @dataclass(frozen=True)
+class DerivedBy:
+    """How the value that decides follows from its measure's values: a key of a threshold (growth, mean_of_years …), and what
+    stands there."""
+
+    kind: str
+    since: str
+
+
+@dataclass(frozen=True)
 class CountedItem:
     """One indicator or task that a share of the plan counts."""
 
@@ -189,12 +198,13 @@ class IndicatorResult:
     status is unknown.
 
     An indicator without measures has a value of its own kind: the share done in %, the deliverables in 项. deciding: the measure
-    of the deciding leaf, if it has one. rests_on: values beside `measures` that the target was judged by, such as those of the
-    base year or of a zone. statements: every target that the document states. reference: what the deciding leaf was held
-    against; references: what any leaf of the binding target was. stated: what of the document's own values it rests on; counted:
-    what a share of the plan counts. beside: the values that the other statements and the quotas rest on. at_due: what it came to
-    on its day, when that is over. on_path: what the status before that day rests on where there is no forecast. verdicts: all
-    that are kept of the indicator, also of days that the plan no longer names."""
+    of the deciding leaf, if it has one; derived: how it follows from that measure, None where it is its own value. rests_on:
+    values beside `measures` that the target was judged by, such as those of the base year or of a zone. statements: every target
+    that the document states. reference: what the deciding leaf was held against; references: what any leaf of the binding target
+    was. stated: what of the document's own values it rests on; counted: what a share of the plan counts. beside: the values that
+    the other statements and the quotas rest on. at_due: what it came to on its day, when that is over. on_path: what the status
+    before that day rests on where there is no forecast. verdicts: all that are kept of the indicator, also of days that the plan
+    no longer names."""
 
     id: str
     name: Worded
@@ -222,6 +232,7 @@ class IndicatorResult:
     stated: tuple[StatedUsed, ...] = ()
     counted: tuple[CountedItem, ...] = ()
     beside: tuple[MeasureValue, ...] = ()
+    derived: DerivedBy | None = None
     source: str = ""
     due_masked: str | None = None
     at_due: AtDue | None = None

@@ -41,6 +41,11 @@ class EventKind(StrEnum):
                       "(suite {suite} {suite_version}, {findings:.12})", {"run": int, "errors": int, "warnings": int})
     RETURN_LOADED = ("return.loaded", "{return_id} 入库 {rows} 条（{sha256:.12}；{values:.12}）",
                      "{return_id} loaded, {rows} row(s) ({sha256:.12}; {values:.12})", {"rows": int})
+    RETURN_CORRECTED = ("return.corrected", "{return_id} 更正 {replaces}，改动变量 {variables}（逾期更正 {late}；{reason:.12}）",
+                        "{return_id} corrects {replaces}: {variables} (late: {late}; {reason:.12})",
+                        {"variables": tuple, "late": bool})
+    CORRECTION_DECIDED = ("correction.decided", "{by} 处理更正 {return_id}：{outcome}，涉及 {items}（{reason:.12}）",
+                          "{by} decided on the correction {return_id}: {outcome} for {items} ({reason:.12})", {"items": tuple})
     RETURN_EXPLAINED = ("return.explained", "{by} 说明 {return_id} 的警告 {rule}（{text:.12}）",
                         "{by} explained the warning {rule} of {return_id} ({text:.12})")
     INDICATORS_COMPUTED = ("indicators.computed", "计算指标：{indicators}", "indicators computed: {indicators}",
@@ -79,13 +84,32 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
                "file refused: {name} ({size} bytes): {problems}", name=str, size=int, problems=tuple)
 
 
+# What an event of any kind may carry beside its own: earlier ones did not.
+_BESIDE = (
+    Code("ledger.under_version", "{told}，依方案第 {plan_version} 版", "{told}, under version {plan_version} of the plan",
+         told=Message, plan_version=int),
+    Code("ledger.entered_afterwards", "{told}（补录：业务日期 {business_day}，理由 {entered_because:.12}）",
+         "{told} (entered afterwards: business day {business_day}, reason {entered_because:.12})", told=Message,
+         business_day=date, entered_because=str),
+)
+
+
 def payload_of(kind: EventKind, payload: Mapping[str, Any]) -> Message:
     """What happened, from the kind of an event and what it carries, as noted or as read back. Raises ValueError for an unknown
     kind, TypeError where a field is unknown, missing or of another type."""
-    code = EventKind(kind).code
-    if kind == EventKind.FILE_REFUSED and _UNREAD.fields.keys() == payload.keys():
+    code, given = EventKind(kind).code, dict(payload)
+    beside = [(c, {name: given.pop(name) for name in names}) for c in _BESIDE
+              if (names := c.fields.keys() - {"told", *code.fields}) and names <= given.keys()]
+    if kind == EventKind.FILE_REFUSED and _UNREAD.fields.keys() == given.keys():
         code = _UNREAD
-    return code(**{name: _listed(code.fields.get(name), value) for name, value in payload.items()})
+    told = _told(code, given)
+    for c, more in beside:
+        told = _told(c, {"told": told, **more})
+    return told
+
+
+def _told(code: Code, given: Mapping[str, Any]) -> Message:
+    return code(**{name: _listed(code.fields.get(name), value) for name, value in given.items()})
 
 
 def _listed(kind: object, value: Any) -> Any:

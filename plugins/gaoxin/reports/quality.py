@@ -41,11 +41,14 @@ class Explained:
     text: str
     by: str
     recorded_at: datetime
+    business_day: date | None = None
+    entered_because: str | None = None
 
 
 @dataclass(frozen=True)
 class VersionPage:
-    """One version of a return with all that its check said. counts: whether it is the version in force."""
+    """One version of a return with all that its check said. counts: whether it is the version in force. plan_version: of the plan
+    under which it was checked. entered_because: why it was entered after its business day, None where it was not."""
 
     return_id: str
     version: int
@@ -61,6 +64,9 @@ class VersionPage:
     findings: tuple[Finding, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     explanations: tuple[Explained, ...] = ()
+    plan_version: int | None = None
+    business_day: date | None = None
+    entered_because: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,8 @@ class ReturnPage:
 
 @dataclass(frozen=True)
 class QualitySnapshot:
-    """What was known of one period's returns as of a time. Both shares are 0–1 over what is due by then, None if nothing is."""
+    """What was known of one period's returns as of a time. Both shares are 0–1 over what is due by then, None if nothing is.
+    plan_version: under which all of it stands so; that of a check under which it was made."""
 
     campaign: Named
     zone: Named
@@ -88,6 +95,7 @@ class QualitySnapshot:
     timeliness: Decimal | None
     returns: tuple[ReturnPage, ...]
     drill: bool = False
+    plan_version: int | None = None
 
     @property
     def pages(self) -> list[tuple[ReturnPage, VersionPage]]:

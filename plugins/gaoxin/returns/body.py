@@ -124,10 +124,11 @@ def _series(sheet: Sheet, form: SeriesForm, columns: dict[str, int], body: Body)
             continue
         seen[variable.id] = row
         unit_column = columns.get("unit_of_measure")
-        written = unit_symbol(sheet.text(row, unit_column)) or None
-        value, unit = _cell_value(sheet, row, columns["value"], body, written, variable)
+        unit_raw = sheet.text(row, unit_column)
+        value, unit = _cell_value(sheet, row, columns["value"], body, unit_symbol(unit_raw) or None, variable)
         body.series.append(SeriesValue(variable=variable.id, value=value, unit_given=unit, unit_cell=address(row, unit_column)
-                                       if unit_column else None, note=sheet.text(row, columns.get("note")).strip() or None))
+                                       if unit_column else None, note=sheet.text(row, columns.get("note")).strip() or None,
+                                       unit_raw=unit_raw or None))
     for variable in form.variables:
         if variable.required and variable.id not in seen:
             body.tell("row_missing", ROW_MISSING(name=variable.name.zh, variable=variable.id))

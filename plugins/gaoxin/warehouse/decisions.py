@@ -1,5 +1,6 @@
 """Decisions and what they rest on: gates, deliverables, approvals, waivers, rectifications."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,23 +9,26 @@ from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult
 from gaoxin.i18n import Message, Text
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.repository import Repository
+from gaoxin.warehouse.repository import AT_ONCE, Repository, Under
 
 
 class DecisionStore(Repository):
     """store.decisions. Every method that adds is idempotent and returns whether it was new."""
 
     def save_gate(self, result: GateResult) -> bool:
-        row = {**vars(result), "digest": rows.digest(result), "recorded_at": result.decided_as_of}
+        row = {**vars(result), "digest": rows.digest(result), "recorded_at": result.decided_as_of,
+               "seq": self._ledger.next_number(result.decided_as_of)}
         told = "phase verdict mode seal digest days_late"
-        return self._add("gate_decisions", row, EventKind.GATE_DECIDED, result.decided_as_of, told)
+        return self._add("gate_decisions", row, EventKind.GATE_DECIDED, result.decided_as_of, told,
+                         **Under(result.plan_version).told)
 
     def gate_history(self, campaign: str, phase: str | None = None, as_of: datetime | None = None) -> list[GateResult]:
         """Every kept evaluation as it was made, oldest first."""
         return [rows.made(GateResult, row) for row in self._known("gate_history", campaign=campaign, phase=phase, as_of=as_of)]
 
     def passed(self, campaign: str, as_of: datetime) -> dict[str, datetime]:
-        """Phases whose gate let them end by as_of (verdict pass or waived in mode decision), with the first such time."""
+        """Phases whose gate let them end by as_of (verdict pass or waived in mode decision), with the first such time; of a gate
+        that was reopened, the first since then."""
         return {row["phase"]: row["passed_at"] for row in self._known("gates_passed", campaign=campaign, as_of=as_of)}
 
     def add_evidence(self, campaign: str, item: DeliverableEvidence) -> bool:
@@ -61,14 +65,14 @@ class DecisionStore(Repository):
         told = "id opening phase criterion ref owner due"
         return self._add("rectifications", row, EventKind.RECTIFICATION_OPENED, item.opened_at, told)
 
-    def close_rectification(self, id: str, at: datetime, because: Message) -> bool:
+    def close_rectification(self, id: str, at: datetime, because: Message, act: Mapping[str, Any] = AT_ONCE) -> bool:
         """False when it is closed already. Raises UsageError for an unknown one."""
         last = self._last_opening(id)
         if last is None:
             raise UsageError(Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"), where="rectification",
                              todo=Text("用 gaoxin gate 查看未销号的整改事项", "see the open ones with gaoxin gate"))
         self._alone(at)
-        row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because}
+        row = {"id": id, "opening": last["opening"], "closed_at": at, "because": because, **act}
         return self._add("rectification_closings", row, EventKind.RECTIFICATION_CLOSED, at, "id opening",
                          campaign=last["campaign"], because=rows.digest(because))
 

@@ -19,6 +19,7 @@ from gaoxin.warehouse.migrate import migrate
 from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
+from gaoxin.warehouse.uses import UseStore
 
 _guard = threading.Lock()
 _warehouses: dict[tuple[int, str], Warehouse] = {}
@@ -36,6 +37,7 @@ class Store:
         self.results = ResultStore(*shared)
         self.decisions = DecisionStore(*shared)
         self.outbox = OutboxStore(*shared)
+        self.uses = UseStore(*shared)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,18 @@ class Warehouse:
             store = Store(connection, self.settings)
             yield store
             store.ledger.flush()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[Store]:
+        """As begin, for what is decided on what is known: one snapshot, in which nobody else records anything from before the
+        first question on until the decision is stored. Great Expectations has no place in it."""
+        with told(self.engine.url), self.engine.connect() as connection:
+            snapshot = connection.execution_options(isolation_level="REPEATABLE READ")
+            with snapshot.begin():
+                store = Store(snapshot, self.settings)
+                store.ledger.lock()
+                yield store
+                store.ledger.flush()
 
     def close(self) -> None:
         """Ends this process's connections; the next `open` makes new ones."""

@@ -30,6 +30,23 @@ class LedgerStore:
             self._moment = rows.local(found.scalar_one())
         return self._moment
 
+    def lock(self) -> None:
+        """Lets nobody else record anything until this transaction ends. The first statement of a snapshot: one taken before the
+        wait would miss what the others were recording (an advisory lock takes it too early)."""
+        self._connection.execute(text("lock table gaoxin.ledger_head in exclusive mode"))
+
+    def next_number(self, asked: datetime) -> int:
+        """The number that the next noted event will have."""
+        self.moment(asked)
+        return self.count(flush=False) + len(self._noted) + 1
+
+    def known(self, until: datetime) -> int:
+        """The number of the last event recorded by a time: up to there it is known what was recorded; 0 without any."""
+        found = self._connection.execute(
+            text("select seq from gaoxin.ledger_events where at <= :until order by at desc, seq desc limit 1"), {"until": until}
+        )
+        return found.scalar_one_or_none() or 0
+
     def installation(self) -> tuple[bool, datetime | None]:
         """Whether this installation is a drill, and how far its played clock has come."""
         found = self._connection.execute(text("select drill, played from gaoxin.installation")).one()
@@ -39,9 +56,10 @@ class LedgerStore:
         """Waits until what others are recording is there, so that what was known at a time never changes afterwards."""
         self._connection.execute(text("select 1 from gaoxin.ledger_head for share"))
 
-    def begin_drill(self) -> None:
-        """Makes the installation a drill, for good."""
-        self._connection.execute(text("update gaoxin.installation set drill = true"))
+    def begin_drill(self, played: datetime | None = None) -> None:
+        """Makes the installation a drill, for good. played: where its clock begins."""
+        self._connection.execute(text("update gaoxin.installation set drill = true, played = coalesce(:played, played)"),
+                                 {"played": played})
 
     def note(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> None:
         """An event that is appended when the transaction ends. Raises TypeError for a payload that its kind does not have."""
@@ -92,9 +110,10 @@ class LedgerStore:
             {"campaign": campaign, "kinds": [k.value for k in kinds]},
         ).scalar_one()
 
-    def count(self) -> int:
+    def count(self, *, flush: bool = True) -> int:
         """How many events there are."""
-        self.flush()
+        if flush:
+            self.flush()
         return self._connection.execute(text("select seq from gaoxin.ledger_head")).scalar_one()
 
     def verify(self) -> Verification:

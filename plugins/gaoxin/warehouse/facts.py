@@ -10,7 +10,7 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.returns.model import EVERYTHING, Fact, Facts, RegisterFact, Slice
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.repository import Repository
+from gaoxin.warehouse.repository import UNKNOWN, Repository, Under
 
 _KEPT = "as_of value unit period target due truth status gap completion forecast forecast_low forecast_high reason"
 
@@ -39,6 +39,10 @@ class FactStore(Repository):
         for r in self._run("register_entries_as_of", **self._bound(campaign, as_of, of)):
             yield RegisterFact(campaign, r.form, r.unit, Period.parse(r.period), r.row_no, r.fields, r.cells, r.sheet,
                                rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256)
+
+    def in_force(self, campaign: str, as_of: datetime, of: Slice = EVERYTHING) -> list[str]:
+        """The ids of the returns whose facts `as_of` tells, those without any row too."""
+        return [r.return_id for r in self._run("loads_as_of", **self._bound(campaign, as_of, of))]
 
     def source(self, campaign: str, as_of: datetime) -> Source:
         """What was known at a time, asked variable by variable, within this transaction."""
@@ -82,24 +86,25 @@ class _AsOf:
 class ResultStore(Repository):
     """store.results"""
 
-    def save(self, campaign: str, results: list[IndicatorResult], at: datetime) -> int:
-        """Keeps results; one that is stored already is not stored again. Returns how many were new. Column measures: the computed
-        measures, and after them the values of other periods or zones that the target was judged by. target, reason: as code and
-        context."""
+    def save(self, campaign: str, results: list[IndicatorResult], at: datetime,
+             under: Under = UNKNOWN) -> list[IndicatorResult]:
+        """Keeps results; one that is stored already is not stored again. Returns those that were new. Column measures: the
+        computed measures, and after them the values of other periods or zones that the target was judged by. target, reason: as
+        code and context. under: the version of the plan."""
         new = {}
         for result in results:
             digest = rows.digest(result)
             row = rows.pick(vars(result), _KEPT) | {
                 "campaign": campaign, "indicator": result.id, "digest": digest, "recorded_at": at,
-                "measures": (*result.measures, *result.rests_on),
+                "measures": (*result.measures, *result.rests_on), **vars(under),
             }
             if rows.add(self._connection, "indicator_values", [self._dated(row)], once=True):
                 new[result.id] = {"status": result.status.value, "digest": digest}
         if new:
-            self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new})
-        return len(new)
+            self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new, **under.told})
+        return [result for result in results if result.id in new]
 
-    def keep_verdict(self, campaign: str, result: IndicatorResult, plan_hash: str, known_seq: int, at: datetime) -> bool:
+    def keep_verdict(self, campaign: str, result: IndicatorResult, known_seq: int, at: datetime, under: Under = UNKNOWN) -> bool:
         """Keeps what a binding value came to on its day; False where that is kept, or is not told yet. What has been kept as not
         evaluated may be told once more. known_seq: the number of the last event that it was judged by."""
         came_to = result.at_due
@@ -108,8 +113,8 @@ class ResultStore(Repository):
         row: dict[str, Any] = rows.pick(vars(came_to), "verdict value unit period reason measures") | {
             "campaign": campaign, "indicator": result.id, "due": result.due, "target": result.target}
         digest = rows.digest(row)
-        row |= {"plan_hash": plan_hash, "known_seq": known_seq, "recorded_at": at}
-        return self._add("target_verdicts", row, EventKind.VERDICT_KEPT, at, "indicator due verdict", digest=digest)
+        row |= {"known_seq": known_seq, "recorded_at": at, **vars(under)}
+        return self._add("target_verdicts", row, EventKind.VERDICT_KEPT, at, "indicator due verdict", digest=digest, **under.told)
 
     def verdicts(self, campaign: str, as_of: datetime) -> dict[tuple[str, date], KeptVerdict]:
         """By indicator and due day."""

@@ -1,11 +1,13 @@
 """What the stores of one transaction share: its connection, the queries in sql/queries, additions that note their event."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, text
 
+from gaoxin.clock import local_day
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
@@ -14,6 +16,25 @@ from gaoxin.warehouse.events import LedgerStore
 # Columns that say when something was recorded.
 _RECORDED = frozenset({"landed_at", "received_at", "checked_at", "recorded_at", "opened_at", "closed_at", "planned_at",
                        "marked_at", "registered_at", "done_at"})
+
+
+AT_ONCE: Mapping[str, Any] = {"business_day": None, "entered_because": None}
+
+
+@dataclass(frozen=True)
+class Under:
+    """The version of the plan under which something was judged; None where no plan was registered."""
+
+    plan_version: int | None = None
+    plan_hash: str | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What an event says of it."""
+        return {} if self.plan_version is None else {"plan_version": self.plan_version}
+
+
+UNKNOWN = Under()
 
 
 class Repository:
@@ -37,17 +58,28 @@ class Repository:
 
     def _add(self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: str, *, campaign: str | None = None,
              **more: Any) -> bool:
-        """Adds a row and notes its event, told by some of its columns and by `more`; False, and nothing noted, where the row
-        was there before."""
+        """Adds a row and notes its event, told by some of its columns and by `more`, and by what says that it was entered
+        afterwards; False, and nothing noted, where the row was there before."""
         if not rows.add(self._connection, table, [self._dated(row)], once=True):
             return False
-        self._ledger.note(row["campaign"] if campaign is None else campaign, kind, at, rows.pick(row, told) | more)
+        payload = rows.pick(row, told) | _afterwards(row) | more
+        self._ledger.note(row["campaign"] if campaign is None else campaign, kind, at, payload)
         return True
 
     def _dated(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The row with the times of its recording, which are nobody's to choose."""
-        return {name: self._ledger.moment(value) if name in _RECORDED else value for name, value in row.items()}
+        """The row with the times of its recording, which are nobody's to choose; what gives no reason for another day speaks of
+        that one."""
+        made = {name: self._ledger.moment(value) if name in _RECORDED else value for name, value in row.items()}
+        if "business_day" in row and row["entered_because"] is None:
+            made["business_day"] = local_day(next(value for name, value in made.items() if name in _RECORDED))
+        return made
 
     def _alone(self, asked: datetime) -> None:
         """Until the transaction ends, nobody else records anything."""
         self._ledger.moment(asked)
+
+
+def _afterwards(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the event of an act says that was entered afterwards."""
+    because = row.get("entered_because")
+    return {} if because is None else {"business_day": row["business_day"], "entered_because": rows.digest(because)}

@@ -3,27 +3,33 @@
 All writes queue first, so that no version is numbered twice.
 """
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
+from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
+from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
-from gaoxin.warehouse.repository import Repository
+from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
 
 
 @dataclass(frozen=True)
-class StoredReturn:
+class StoredReturn(Act):
     """One version of a return, as of a time. verdict, suite, suite_version are None while it is not checked. errors, warnings:
-    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded."""
+    findings by severity; warnings_explained: warnings for whose rule an explanation is recorded. plan_version: under which it was
+    checked."""
 
     return_id: str
     key: ReturnKey
@@ -40,6 +46,12 @@ class StoredReturn:
     suite: str | None = None
     suite_version: str | None = None
     sample: bool = False
+    plan_version: int | None = None
+
+    @property
+    def handed_in(self) -> date:
+        """The day on which its unit handed it in, by whatever means."""
+        return self.business_day or local_day(self.received_at)
 
 
 @dataclass(frozen=True)
@@ -52,12 +64,31 @@ class Added:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Act):
     return_id: str
     rule: str
     text: str
     by: str
     recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Origin(Act):
+    """Where a return came from. source: how its bytes first came (inbox, submit …). explanation: the unit's words on the cover.
+    plan_hash: of the plan by which it was read; loaded_at, plan_hash: None where it is not in the facts. stored: how many rows of
+    facts it holds by now."""
+
+    return_id: str
+    key: ReturnKey
+    version: int
+    file: str
+    sha256: str
+    received_at: datetime
+    explanation: str | None
+    source: str
+    loaded_at: datetime | None
+    plan_hash: str | None
+    stored: int
 
 
 class ReturnStore(Repository):
@@ -75,8 +106,9 @@ class ReturnStore(Repository):
         """Raw bytes by their hash. Raises SystemFault when they are gone or damaged."""
         return landing.get(self._settings.landing, sha256)
 
-    def add(self, read: ReadReturn, at: datetime, plan_hash: str) -> Added:
-        """A new version of a return; the same key and bytes again are the version that is there. The bytes have landed."""
+    def add(self, read: ReadReturn, at: datetime, plan_hash: str, act: Mapping[str, Any] = AT_ONCE) -> Added:
+        """A new version of a return; the same key and bytes again are the version that is there. The bytes have landed. act: its
+        business day and why it is entered afterwards, if it is."""
         if read.key is None:
             raise Refused(Text("封面没有说明是哪一份报表", "the cover does not say which return it is"), where=read.file,
                           todo=Text("按模板填写封面后重报", "fill in the cover as in the template"))
@@ -90,10 +122,9 @@ class ReturnStore(Repository):
         return_id = f"{key}__v{version}"
         row = slice_ | rows.pick(vars(read), "sha256 file template sample explanation") | {
             "return_id": return_id, "period_end": key.period.end, "version": version, "plan_hash": plan_hash, "received_at": at,
+            **act,
         }
-        self._put("returns", row)
-        told = rows.pick(row, "return_id version sha256 plan_hash")
-        self._ledger.note(key.campaign, EventKind.RETURN_RECEIVED, at, told)
+        self._add("returns", row, EventKind.RETURN_RECEIVED, at, "return_id version sha256 plan_hash")
         return Added(return_id, version, created=True)
 
     def get(self, return_id: str) -> StoredReturn:
@@ -107,8 +138,7 @@ class ReturnStore(Repository):
             return_id: str | None = None) -> list[StoredReturn]:
         """Every version received by as_of, with the verdict, load and explanations known then; by period, form, unit, version."""
         found = self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period), return_id=return_id)
-        of_key = ("campaign", "form", "unit", "period")
-        return [rows.made(StoredReturn, {"key": {name: row.pop(name) for name in of_key}, **row}) for row in found]
+        return [rows.made(StoredReturn, _keyed(row)) for row in found]
 
     def pending(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
         """Landed and not yet checked."""
@@ -119,8 +149,9 @@ class ReturnStore(Repository):
         found = self.all(campaign, period=period)
         return [r for r in found if r.verdict not in (None, Verdict.REJECTED) and r.loaded_at is None]
 
-    def save_check(self, return_id: str, checked: Checked, at: datetime) -> bool:
-        """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's."""
+    def save_check(self, return_id: str, checked: Checked, at: datetime, under: Under = UNKNOWN) -> bool:
+        """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's. under: the version of
+        the plan."""
         self._alone(at)
         self.get(return_id)
         last = self._ask(
@@ -136,6 +167,7 @@ class ReturnStore(Repository):
         run = {
             "return_id": return_id, "run": last.run + 1 if last else 1, "verdict": checked.verdict, "suite": checked.suite,
             "suite_version": checked.suite_version, "errors": errors, "warnings": warnings, "checked_at": at,
+            **vars(under),
         }
         self._put("check_runs", run)
         check_id = self._ask("select check_id from gaoxin.check_runs where return_id = :r and run = :run", r=return_id,
@@ -143,7 +175,7 @@ class ReturnStore(Repository):
         for table, items in (("check_results", checked.checks), ("findings", checked.findings)):
             self._put(table, *({"check_id": check_id, "position": i, **vars(item)} for i, item in enumerate(items)))
         told = rows.pick(run, "return_id run verdict errors warnings suite suite_version")
-        told["findings"] = rows.digest(checked.findings)
+        told |= {"findings": rows.digest(checked.findings), **under.told}
         self._ledger.note(return_id.split("__", 1)[0], EventKind.RETURN_CHECKED, at, told)
         return True
 
@@ -165,35 +197,86 @@ class ReturnStore(Repository):
         register = isinstance(plan.form(stored.key.form), RegisterForm)
         found = [slice_ | row for row in (entry_values(read) if register else series_values(read, plan))]
         plan_hash = self._ask("select plan_hash from gaoxin.returns where return_id = :r", r=return_id).scalar_one()
-        self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash})
+        self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash,
+                            "seq": self._ledger.next_number(at)})
         self._put("register_entries" if register else "facts", *found)
         self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
             "return_id": return_id, "rows": len(found), "sha256": stored.sha256,
             "values": rows.digest([{k: v for k, v in row.items() if k != "recorded_at"} for row in found]),
         })
+        self._corrected(stored, read, plan, at)
         return len(found)
+
+    def _corrected(self, stored: StoredReturn, read: ReadReturn, plan: Plan, at: datetime) -> None:
+        """Opens a correction where a version was in force, and another takes its place."""
+        form = plan.form(stored.key.form)
+        counts = [c.id for c in form.measured] if isinstance(form, RegisterForm) else []
+        found = self._run("replaced", return_id=stored.return_id, counts=counts).one_or_none()
+        if found is None:
+            return
+        late = local_day(stored.received_at) > last_day_for(form.due, stored.key.period)
+        row = {"return_id": stored.return_id, "replaces": found.return_id, "late": late}
+        self._ask("insert into gaoxin.corrections (return_id, campaign, replaces, late, reason, variables, seq, recorded_at)"
+                  " values (:return_id, :campaign, :replaces, :late, :reason, :variables, :seq, :at)", **row, campaign=plan.id,
+                  reason=read.reason, variables=found.variables, seq=self._ledger.next_number(at), at=self._ledger.moment(at))
+        self._ledger.note(plan.id, EventKind.RETURN_CORRECTED, at,
+                          row | {"variables": found.variables, "reason": rows.digest(read.reason)})
+
+    def loaded_since(self, campaign: str, slices: Collection[tuple[str, Period]], seq: int, at: datetime) -> bool:
+        """Whether a return of any of these forms and periods was loaded after that number. From here on nobody else records."""
+        self._alone(at)
+        of = {"forms": [form for form, _ in slices], "periods": [str(period) for _, period in slices]}
+        return self._ask("select exists (select 1 from gaoxin.loads l join gaoxin.returns r using (return_id)"
+                         " where r.campaign = :c and l.seq > :seq and (r.form, r.period) in"
+                         " (select * from unnest(cast(:forms as text[]), cast(:periods as text[]))))", c=campaign, seq=seq,
+                         **of).scalar_one()
 
     def findings(self, return_id: str, as_of: datetime | None = None) -> list[Finding]:
         """The findings of the last check, or of the last one by as_of, in its order."""
         return [rows.made(Finding, r) for r in self._known("findings", return_id=return_id, as_of=as_of)]
 
+    def origins(self, return_ids: Iterable[str]) -> dict[str, Origin]:
+        """Those of them that there are."""
+        found = (_keyed(row) for row in self._known("origins", return_ids=list(return_ids)))
+        return {row["return_id"]: Origin(**row) for row in found}
+
+    def findings_of(self, return_ids: Iterable[str], as_of: datetime) -> dict[str, list[Finding]]:
+        """As `findings`, of several returns."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for row in self._known("findings_of", return_ids=list(return_ids), as_of=as_of):
+            found[row.pop("return_id")].append(rows.made(Finding, row))
+        return found
+
+    def explanations_of(self, return_ids: Iterable[str], as_of: datetime) -> dict[str, list[Explanation]]:
+        """What was explained of several returns by a time, in order."""
+        found: dict[str, list[Explanation]] = defaultdict(list)
+        for row in self._known("explanations_of", return_ids=list(return_ids), as_of=as_of):
+            found[row["return_id"]].append(Explanation(**row))
+        return found
+
     def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
         """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
         return [rows.made(CheckResult, r) for r in self._known("check_results", return_id=return_id, as_of=as_of)]
 
-    def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime) -> None:
+    def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime, act: Mapping[str, Any] = AT_ONCE) -> None:
         """Records why a warning is right all the same. Raises UsageError for an unknown return."""
         found = self.get(return_id)
         if any((e.rule, e.text, e.by) == (rule, text, by) for e in self.explanations(return_id)):
             return
-        row = {"return_id": return_id, "rule": rule, "by": by, "text": text}
-        self._put("explanations", row | {"recorded_at": at})
-        self._ledger.note(found.key.campaign, EventKind.RETURN_EXPLAINED, at, row | {"text": rows.digest(text)})
+        row = {"return_id": return_id, "rule": rule, "by": by, "text": text, "recorded_at": at, **act}
+        self._add("explanations", row, EventKind.RETURN_EXPLAINED, at, "return_id rule by", campaign=found.key.campaign,
+                  text=rows.digest(text))
 
     def explanations(self, return_id: str) -> list[Explanation]:
-        found = self._ask("select return_id, rule, text, by_unit as by, recorded_at from gaoxin.explanations where return_id = :r"
-                          " order by explanation_id", r=return_id)
+        found = self._ask("select return_id, rule, text, by_unit as by, recorded_at, business_day, entered_because"
+                          " from gaoxin.explanations where return_id = :r order by explanation_id", r=return_id)
         return [Explanation(**rows.localised(r)) for r in found.mappings()]
+
+
+def _keyed(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its key in place of the columns of it."""
+    of_key = {name: row.pop(name) for name in ("campaign", "form", "unit", "period")}
+    return {"key": ReturnKey(**of_key | {"period": Period.parse(of_key["period"])}), **row}
 
 
 def series_values(read: ReadReturn, plan: Plan) -> list[dict[str, Any]]:

@@ -100,6 +100,8 @@ def _given(kind: Any, value: Any) -> Any:
             return one(value)
         case str() if one is Period:
             return Period.parse(value)
+        case str() if one is date:
+            return date.fromisoformat(value)
     return value
 
 

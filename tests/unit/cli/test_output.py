@@ -181,7 +181,7 @@ def test_a_figure_stands_with_its_unit_in_the_readers_language(unit, en):
 
 
 def test_what_is_missing_is_in_words_in_english():
-    told = figures._truth(Truth.NOT_MET, Decimal("1.5"), "个百分点", layout.View(Console(), "en", parse_plan(demo())))
+    told = figures.truth_told(Truth.NOT_MET, Decimal("1.5"), "个百分点", layout.View(Console(), "en", parse_plan(demo())))
     assert told.endswith(", 1.5 percentage points missing")
 
 

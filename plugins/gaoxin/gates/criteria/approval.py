@@ -3,6 +3,7 @@ from gaoxin.clock import local_day
 from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import ApprovalEvidence, CriterionResult, Shortfall
 from gaoxin.i18n import Code, Message, Worded
+from gaoxin.ledger.acts import afterwards
 from gaoxin.plan.criteria.approval import Approval
 
 _OPEN = Code("gates.approval_open", "{unit}尚未同意", "{unit} has not decided yet", unit=Worded)
@@ -43,5 +44,6 @@ class Consent(Judgement[Approval]):
 
 
 def _told(c: Approval, passed: bool | None, detail: Message, word: ApprovalEvidence | None) -> CriterionResult:
+    detail = afterwards(detail, word) if word else detail
     evidence = (f"approval:{word.by}:{word.decision}:{word.seal}:{word.recorded_at.isoformat()}",) if word else ()
     return judged(c, passed, detail, evidence, () if passed else (Shortfall(c.by, detail, f"approval.{c.id}"),))

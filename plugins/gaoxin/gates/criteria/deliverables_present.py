@@ -5,8 +5,11 @@ from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.i18n import Code, Message
 from gaoxin.plan.criteria.deliverables_present import DeliverablesPresent
 
-_DETAIL = Code("gates.deliverables_present", "应有成果 {wanted} 件，已备 {found} 件",
-               "{found} of {wanted} deliverables have evidence", wanted=int)
+_DETAIL = Code("gates.deliverables_present", "应有成果 {wanted} 件，已备 {found} 件{late}",
+               "{found} of {wanted} deliverables have evidence{late}", wanted=int, late=Message | None)
+_AFTERWARDS = Code("gates.deliverables_afterwards", "，其中补录：{each:;}", "; entered afterwards: {each:;}", each=tuple)
+_LATE = Code("gates.deliverable_afterwards", "{id}（业务日期 {day}，{because}）", "{id} (business day {day}, {because})", id=str,
+             because=str)
 _NO_TASK = Code("gates.no_task", "本阶段没有任务，无成果可查", "the phase has no task: nothing to look for")
 _MISSING = Code("gates.deliverable_missing", "任务“{task}”缺成果“{deliverable}”（期限 {due}）",
                 "task {task}: no evidence of {deliverable} (due {due})", due=date | Message)
@@ -27,5 +30,9 @@ class Present(Judgement[DeliverablesPresent]):
         wanted = [(t, d) for t in tasks for d in t.deliverables]
         shortfalls = tuple(Shortfall(case.plan.answerable(t), _MISSING(task=t.name, deliverable=d.name, due=t.due or _UNDATED()),
                                      f"{t.id}.{d.id}") for t, d in wanted if (t.id, d.id) not in recorded)
-        found = tuple(f"{t.id}.{d.id}:{recorded[t.id, d.id].sha256}" for t, d in wanted if (t.id, d.id) in recorded)
-        return judged(c, not shortfalls, _DETAIL(wanted=len(wanted), found=len(found)), found, shortfalls)
+        used = [recorded[t.id, d.id] for t, d in wanted if (t.id, d.id) in recorded]
+        found = tuple(f"{d.task}.{d.deliverable}:{d.sha256}" for d in used)
+        late = [_LATE(id=f"{d.task}.{d.deliverable}", day=d.business_day, because=d.entered_because)
+                for d in used if d.entered_afterwards]
+        detail = _DETAIL(wanted=len(wanted), found=len(found), late=_AFTERWARDS(each=late) if late else None)
+        return judged(c, not shortfalls, detail, found, shortfalls)

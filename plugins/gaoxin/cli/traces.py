@@ -1,0 +1,160 @@
+"""`gaoxin trace`: where a figure comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from gaoxin import campaign as cases
+from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument
+from gaoxin.cli.figures import truth_told, under_plan
+from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, place, rows, says, state, under, unit
+from gaoxin.cli.output import Answered, Session, asked
+from gaoxin.cli.words import word
+from gaoxin.measures import said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from gaoxin.campaign.tracing import Trace, TracedInput
+    from gaoxin.indicators.made_of import Figure, MadeInput, MadeMeasure
+
+
+def _figure(value: Decimal | None, unit: str, v: View) -> str:
+    return f"{v.cell(value)} {v.cell(said(unit))}"
+
+
+def _measure(m: MadeMeasure, v: View) -> str:
+    value = "?" if m.value is None else _figure(m.value, m.unit, v)
+    role = "" if m.role == "measure" else f"  [dim]{word(m.role, v.lang, of='role')}[/]"
+    return f"[bold]{m.measure}[/] {v.cell(m.period)} = {v.cell(m.formula)} = {value}{role}"
+
+
+def _input(i: MadeInput, v: View) -> Iterator[str]:
+    """How an input was made: in one line where it is one figure as it stands, else its sum, and a line for each figure."""
+    if i.value is None:
+        yield f"{i.input} = ?"
+        return
+    plain = len(i.figures) == 1 and i.years == 1
+    sum_of = " + ".join(dict.fromkeys(f.name for f in i.figures))
+    means = f" ÷ {i.years}" if i.years > 1 else ""
+    converted = f" × {v.cell(i.factor)}" if i.factor != 1 else ""
+    if plain:
+        (only,) = i.figures
+        scaled = f" = {_figure(only.value, only.unit, v)}{converted}" if converted else ""
+        own = f"{only.name} {only.period}" if only.name != i.input else f"{only.period}"
+        yield f"{i.input} = {_figure(i.value, i.unit, v)}{scaled}  [dim]{own}[/]{_made(only, v)}"
+        return
+    yield f"{i.input} = {_figure(i.value, i.unit, v)}" + (f" = ({sum_of}){means}{converted}" if i.figures else "")
+    yield from (f"  {f.name} = {_figure(f.value, f.unit, v)}  [dim]{f.period}[/]{_made(f, v)}" for f in i.figures)
+
+
+def _made(f: Figure, v: View) -> str:
+    """How several units' values made a figure."""
+    if f.combine is None:
+        return ""
+    how = word(f.combine, v.lang, of="combine")
+    weight = v.say(f"（权数 {f.weight}）", f" (by {f.weight})") if f.weight else ""
+    by = v.say(f"（按 {'、'.join(f.by)}）", f" (by {', '.join(f.by)})") if f.by else ""
+    parts = (f"{v.cell(v.unit_name(p.unit))} {v.cell(p.value)}" + (f" × {v.cell(p.weight)}" if p.weight is not None else "")
+             for p in f.parts)
+    return v.say("：", ": ") + f"{how}{weight}{by} " + v.say("，", ", ").join(parts)
+
+
+def _computed(a: Trace, v: View) -> Iterator[str]:
+    for measure in a.computed:
+        if measure.formula is not None and measure.inputs:
+            yield _measure(measure, v)
+            yield from (f"  {text}" for given in measure.inputs for text in _input(given, v))
+
+
+def _recorded_on(i: TracedInput, _: View) -> object:
+    from gaoxin.clock import local_day
+
+    return i.recorded_at and local_day(i.recorded_at)
+
+
+def _written(i: TracedInput, v: View) -> object:
+    """The cell as it stands in the file, with the mark of whether the record says the same."""
+    if i.return_id is None:
+        return None
+    mark = {True: "[green]✓[/]", False: "[red]✗[/]", None: "[red]?[/]"}[i.matches]
+    return Markup(f"{mark} {v.cell(i.raw)}" + (f" [dim]{v.cell(i.unit_raw)}[/]" if i.unit_raw else ""))
+
+
+def _named(i: TracedInput, v: View) -> object:
+    return i.name if i.name == i.variable else under("name", "variable")(i, v)
+
+
+def _came(i: TracedInput, v: View) -> object:
+    return i.submitted_by and under(unit("submitted_by"), lambda i, v: Markup(word(i.source, v.lang, of="came")))(i, v)
+
+
+def _remarks(i: TracedInput, v: View) -> Iterator[str]:
+    """What was repaired, converted, found and explained, cell by cell."""
+    where = f"{v.cell(place(i, v))} [dim]{v.cell(i.return_id)}[/]"
+    if i.differs:
+        yield f"[red]✗ {v.cell(i.differs)}[/]"
+    repaired = [v.cell(r.message) for r in i.repairs]
+    if i.factor is not None and i.factor != 1:
+        repaired.append(f"{_figure(i.read, i.read_unit or '', v)} × {v.cell(i.factor)} = {_figure(i.value, i.unit, v)}"
+                        if not isinstance(i.read, str) else "")
+    if repaired:
+        yield f"· {where}: " + v.say("；", "; ").join(repaired)
+    if i.entered_because:
+        yield f"· {where}: " + v.say(f"补录：业务日期 {i.business_day}，{v.cell(i.entered_because)}",
+                                     f"entered afterwards: business day {i.business_day}, {v.cell(i.entered_because)}")
+    if i.note:
+        yield f"· {where}: {v.say('备注', 'note')} {v.cell(i.note)}"
+    yield from (f"· {where}: {word(f.severity, v.lang)} {v.cell(f.message)}" for f in i.findings if f.rule.rsplit(".", 1)[-1]
+                not in ("repaired", "converted"))
+    for told in i.explanations:
+        on = told.rule or v.say("封面", "cover")
+        yield f"· {where}: {v.say('说明', 'explained')}（{v.cell(on)}）{v.cell(v.unit_name(told.by))}: {v.cell(told.text)}"
+
+
+def _verified(a: Trace, v: View) -> str | None:
+    if a.unreadable or a.differences:
+        return Markup("[bold red]" + v.say(
+            f"✗ 入库数据与原始文件不符 {len(a.differences)} 处，{len(a.unreadable)} 份原始文件读不到：先不要使用这个数",
+            f"✗ the record and the landed files differ in {len(a.differences)} place(s), {len(a.unreadable)} file(s) cannot be"
+            " read: do not use this figure yet") + "[/]")
+    if not a.reread:
+        return None
+    return Markup("[green]✓[/] " + v.say(f"重读了 {a.reread} 份原始文件，与入库数据一致",
+                                         f"{a.reread} landed file(s) read again: the record says the same"))
+
+
+TRACE: Layout = (
+    line(bold("name"), lambda a, v: amount("value", "unit")(a, v) or "—", state("status")),
+    line(says("数据期 {period}，目标 {target}，公式 {formula}", "period {period}, target {target}, formula {formula}")),
+    line(under_plan),
+    each(_computed, line(lambda text, v: Markup(text), mark="  ")),
+    rows("inputs", Column("variable", _named),
+         Column("value", under(amount("value", "unit"), "period"), "right"), Column("as written", _written),
+         Column("cell", under(place, "return_id"), "fold"), Column("by:unit", _came),
+         Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
+         Column("findings", lambda i, v: len(i.findings) or None, "right"), always=True),
+    each("inputs", each(_remarks, line(lambda text, v: Markup(text), mark="  "))),
+    each("stated", line(lambda s, v: says(
+        f"文件所述 {s.zone or s.measure} {{on}}：{{value}} {{unit}}，{{source}}",
+        f"stated by the document, {s.zone or s.measure} {{on}}: {{value}} {{unit}}, {{source}}",
+    )(s, v))),
+    each("references", line(says(
+        "参照 {id} {period}：{value} {unit}，{published} 公布", "against {id}, {period}: {value} {unit}, published {published}"
+    ))),
+    each("counted", line(lambda c, v: Markup(f"{v.cell(c.id)}: {truth_told(c.truth, None, '', v)}"), mark="  · ")),
+    each("deliverables", line(lambda d, v: f"{d.task}/{d.deliverable} {v.plain(d.name)}: " + (
+        f"{v.cell(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else v.say("未提交", "not handed in")), mark="  · ")),
+    each("reasons", line(lambda reason, v: reason, mark="  ? ")),
+    each("unreadable", line(lambda text, v: text, mark="  ✗ ", style="red")),
+    each(lambda a, v: [d for d in a.differences if d not in {i.differs for i in a.inputs}],
+         line(lambda text, v: text, mark="  ✗ ", style="red")),
+    line(_verified),
+)
+
+
+@asked
+def trace(session: Session, campaign: CampaignArgument,
+          indicator: Annotated[str, argument("INDICATOR", "指标 / the indicator's id")], period: PeriodOption = None) -> Answered:
+    return cases.tracing.trace(session.workplace(campaign), indicator, period), TRACE

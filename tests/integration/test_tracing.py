@@ -1,0 +1,261 @@
+"""A figure led back to its cells, which are read again: what is written there, how it became the number, and whether the record
+still says the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import text
+
+from gaoxin.campaign import decisions
+from gaoxin.campaign.intake import submit_files
+from gaoxin.campaign.tracing import Trace, trace
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.plan.forms import RegisterForm
+from gaoxin.returns.model import Verdict
+from gaoxin.settings import Settings
+from gaoxin.warehouse.landing import place
+from tests.return_files import packed
+from tests.traced import looked_at
+
+DEMO = Path(__file__).parents[1] / "plans" / "demo" / "plan.yaml"
+DAY = "2024-04-09"
+FIRMS = [{"credit_code": code, "name": f"企业{code[-1]}", "certificate": "GR202351000001", "issued": date(2023, 10, 1),
+          "industry": "EQ"} for code in ("91990000Y00000008J", "91990000Y00000016D")]
+
+
+def measured(id: str, formula: str, inputs: dict[str, Any], unit: str, target: dict[str, Any]) -> dict[str, Any]:
+    return {"id": id, "name": id, "source": "附件", "measures": [{"id": "v", "unit": unit, "formula": formula, "inputs": inputs}],
+            "targets": [{"target": target, "due": "2024-12", "source": "附件"}]}
+
+
+@pytest.fixture
+def at(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Callable[[str], Workplace]:
+    """at("2024-04-09"): units' values combine in every way, years make means, units of measure differ."""
+    data = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
+    data["id"] = "sums"
+    variables = [
+        {"id": "tax", "name": "税收", "unit": "亿元", "kind": "flow"},
+        {"id": "turnover", "name": "营业收入", "unit": "亿元", "kind": "flow"},
+        {"id": "margin", "name": "利润率", "unit": "%", "kind": "stock", "combine": "weighted", "weight": "turnover"},
+        {"id": "area", "name": "园区面积", "unit": "公顷", "kind": "stock", "combine": "same"},
+        {"id": "staff", "name": "平均工资", "unit": "元", "kind": "stock", "combine": "mean"},
+    ]
+    data["forms"].append({"id": "yearly", "kind": "series", "name": "年报", "periodicity": "year", "first": "2021",
+                          "last": "2023", "units": ["committee", "science"], "due": {"days": 10, "not_before": "2024-04-10"},
+                          "variables": variables})
+    data["indicators"] += [
+        measured("tax_mean", "t", {"t": {"variable": "tax", "mean_of_years": 3, "unit": "万元"}}, "万元", {"at_least": 1}),
+        measured("tax_growth", "100 * (now / before - 1)",
+                 {"now": {"variable": "tax"}, "before": {"variable": "tax", "years_earlier": 1}}, "%", {"at_least": 1}),
+        measured("margin", "m", {"m": {"variable": "margin"}}, "%", {"at_least": 1}),
+        measured("density", "t / a", {"t": {"variable": "tax", "unit": "万元"}, "a": {"variable": "area", "unit": "平方公里"}},
+                 "万元/平方公里", {"increase_since": "2021", "at_least": 1}),
+        measured("wages", "w", {"w": {"variable": "staff", "unit": "万元"}}, "万元", {"mean_of_years": 2, "at_least": 1}),
+    ]
+    folder = tmp_path / "plans" / "sums"
+    folder.mkdir(parents=True)
+    (folder / "plan.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    settings = settings_at(tmp_path / "home", tmp_path / "plans")
+    open_workplace(settings, "sums", parse_as_of("2024-01-02"), acts=True)
+    return lambda day: open_workplace(settings, "sums", parse_as_of(day))
+
+
+def workbook(w: Workplace, form_id: str, unit: str, period: str, rows: Any, explanation: str = "") -> bytes:
+    """A return as a unit fills it in. rows: of a series variable -> value, or (value, unit of measure, note); of a register
+    records by field."""
+    import openpyxl
+
+    form = w.plan.form(form_id)
+    book = openpyxl.Workbook()
+    cover, data = book.active, book.create_sheet("数据")
+    assert cover
+    cover.title = "封面"
+    told = {"campaign": w.plan.id, "form": form_id, "unit": unit, "period": period, "template": 1, "explanation": explanation}
+    for key, value in told.items():
+        cover.append([key, value])
+    if isinstance(form, RegisterForm):
+        data.append([f.id for f in form.fields])
+        data.append([f.name.zh for f in form.fields])
+        for record in rows:
+            data.append([record.get(f.id) for f in form.fields])
+        return packed(book)
+    data.append(["code", "name", "unit_of_measure", "value", "note"])
+    for variable in form.variables:
+        given = rows[variable.id]
+        value, written, note = (*given, None)[:3] if isinstance(given, tuple) else (given, variable.unit, None)
+        data.append([variable.id, variable.name.zh, written, value, note])
+    return packed(book)
+
+
+def hand_in(w: Workplace, *given: tuple[Any, ...]) -> None:
+    """Units' returns, through intake: form, unit, period, rows, explanation."""
+    folder = w.settings.home / "from_units"
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for form, unit, period, *filled in given:
+        files.append(folder / f"{form}-{unit}-{period}.xlsx")
+        files[-1].write_bytes(workbook(w, form, unit, period, *filled))
+    for taken in submit_files(w.settings, files, w.now):
+        assert taken.verdict is not Verdict.REJECTED, [f.message.zh for f in taken.findings]
+
+
+def years(w: Workplace) -> None:
+    """Three years of both units; the cells are written as people write them."""
+    def year(period: str, unit: str, tax: Any, turnover: Any, margin: Any, staff: int, explanation: str = "") -> tuple[Any, ...]:
+        rows = {"tax": tax, "turnover": turnover, "margin": margin, "area": 100, "staff": staff}
+        return "yearly", unit, period, rows, explanation
+
+    hand_in(w, year("2021", "committee", 1, 10, "12.5%", 50000), year("2021", "science", 2, 30, 8, 70000),
+            year("2022", "committee", ("１２０，０００", "万元", "已与税务核对"), 11, 13, 52000, "口径按税务局"),
+            year("2022", "science", 2.1, ("31亿元", "亿元"), 8.5, 72000), year("2023", "committee", 11.3, 12, 14, 54000),
+            year("2023", "science", 2.2, 32, 9, 74000))
+
+
+def told(found: Trace) -> dict[str, Any]:
+    return json.loads(json.dumps(found.to_json("zh")))
+
+
+def looked_at_all(w: Workplace) -> dict[str, list[str]]:
+    """What an auditor finds wrong with each indicator's trace."""
+    def content(sha256: str) -> bytes:
+        return place(w.settings.landing, sha256).read_bytes()
+
+    return {i.id: looked_at(told(trace(w, i.id)), content) for i in w.plan.indicators}
+
+
+def change(w: Workplace, table: str, statement: str) -> None:
+    """What somebody with the owner's rights does to rows that nobody may change."""
+    with w.warehouse.engine.begin() as connection:
+        for word in ("disable", "enable"):
+            connection.execute(text(f"alter table gaoxin.{table} {word} trigger append_only"))
+            if word == "disable":
+                connection.execute(text(statement))
+
+
+def test_every_year_of_a_mean_stands_under_its_own_name_and_units_combine_as_declared(at):
+    years(at(DAY))
+    w = at(DAY)
+    mean = told(trace(w, "tax_mean"))
+    assert mean["value"] == pytest.approx(306000 / 3)
+    (given,) = mean["computed"][0]["inputs"]
+    assert (given["years"], given["factor"]) == (3, 10000)
+    figures = [(f["name"], f["value"], f["combine"], [(p["unit"], p["value"]) for p in f["parts"]]) for f in given["figures"]]
+    assert figures == [("t_2021", 3, "sum", [("committee", 1), ("science", 2)]),
+                       ("t_2022", 14.1, "sum", [("committee", 12), ("science", 2.1)]),
+                       ("t_2023", 13.5, "sum", [("committee", 11.3), ("science", 2.2)])]
+    assert [i["name"] for i in mean["inputs"]] == ["t_2021"] * 2 + ["t_2022"] * 2 + ["t_2023"] * 2
+    assert {i["name"] for i in told(trace(w, "tax_growth"))["inputs"]} == {"now", "before_2022"}
+    (weighted,) = told(trace(w, "margin"))["computed"][0]["inputs"][0]["figures"]
+    assert (weighted["combine"], weighted["weight"]) == ("weighted", "turnover")
+    assert [(p["value"], p["weight"]) for p in weighted["parts"]] == [(14, 12), (9, 32)]
+    assert weighted["value"] == pytest.approx((14 * 12 + 9 * 32) / 44)
+    density = told(trace(w, "density"))
+    assert (density["value"], density["derived"]) == (105000, {"kind": "increase_since", "since": "2021"})
+    assert [(c["role"], c["period"], c["value"]) for c in density["computed"]] == [("measure", "2023", 135000),
+                                                                                  ("rests_on", "2021", 30000)]
+
+
+def test_what_is_written_in_the_cell_is_told_with_its_repairs_conversion_and_words(at):
+    years(at(DAY))
+    before = told(trace(at(DAY), "tax_mean"))
+    later = open_workplace(at(DAY).settings, "sums", parse_as_of("2024-04-10"), acts=True)
+    decisions.explain(later, "sums__yearly__committee__2022__v1", "tax.jump_year", "以税务局数为准", "committee")
+    shown = told(trace(later, "tax_mean"))
+    given = next(i for i in shown["inputs"] if (i["period"], i["submitted_by"]) == ("2022", "committee"))
+    assert (given["raw"], given["unit_raw"], given["unit_cell"], given["cell"]) == ("１２０，０００", "万元", "C2", "D2")
+    assert (given["read"], given["read_unit"], given["factor"]) == (120000, "万元", 0.0001)
+    assert (given["value"], given["unit"]) == (12, "亿元")
+    assert [r["code"] for r in given["repairs"]] == ["returns.full_width", "returns.thousands", "returns.text_number"]
+    assert (given["note"], given["source"], given["file"]) == ("已与税务核对", "submit", "yearly-committee-2022.xlsx")
+    assert given["matches"] is True
+    words = [(e["rule"], e["text"]) for e in given["explanations"]]
+    assert words == [(None, "口径按税务局"), ("tax.jump_year", "以税务局数为准")]
+    assert {f["rule"] for f in given["findings"]} >= {"tax.jump_year", "tax.repaired"}
+    assert shown["reread"] == 6
+    assert told(trace(at(DAY), "tax_mean")) == before, "what is explained later was not known then"
+
+
+def test_an_auditor_finds_every_input_in_its_cell_and_every_sum_right(at):
+    years(at(DAY))
+    rows = {"gross_output": ("１２５，０００", "万元"), "value_added": 2.5, "light_output": "5亿元", "heavy_output": 7.5,
+            "enterprises": "30家"}
+    hand_in(at(DAY), ("hnte_register", "committee", "2024-Q1", FIRMS), ("industry", "committee", "2024-02", rows),
+            ("hnte_register", "science", "2024-Q1", [FIRMS[0] | {"industry": "装备制造"}]))
+    w = at(DAY)
+    assert looked_at_all(w) == {i.id: [] for i in w.plan.indicators}
+    assert trace(w, "hnte").value == 2
+    assert all(trace(w, i.id).exit_status == 0 for i in w.plan.indicators)
+
+
+def test_a_fact_changed_behind_our_back_is_told_by_its_cell(at):
+    years(at(DAY))
+    change(at(DAY), "facts", "update gaoxin.facts set value = value * 2 where variable = 'tax' and period = '2023'"
+                             " and unit = 'science'")
+    found = trace(at(DAY), "tax_growth")
+    assert found.exit_status == 1
+    (differs,) = found.differences
+    assert differs.zh == "sums__yearly__science__2023__v1 的 数据!D2：单元格是 2.2 亿元，入库的是 4.4 亿元"
+    assert [(str(i.period), i.submitted_by) for i in found.inputs if not i.matches] == [("2023", "science")]
+    assert looked_at_all(at(DAY))["tax_growth"], "the auditor finds it too"
+    # Moved to another cell, deleted, and put in from nowhere.
+    change(at(DAY), "facts", "update gaoxin.facts set value = value / 2, cell = 'D9' where variable = 'tax' and period = '2023'"
+                             " and unit = 'science'")
+    (moved,) = trace(at(DAY), "tax_growth").differences
+    assert moved.code == "trace.other_cell"
+    change(at(DAY), "facts", "delete from gaoxin.facts where variable = 'margin' and period = '2022'")
+    assert {d.code for d in trace(at(DAY), "tax_mean").differences} == {"trace.other_cell", "trace.rows"}
+
+
+def test_a_register_changed_behind_our_back_is_told(at):
+    hand_in(at(DAY), ("hnte_register", "committee", "2024-Q1", FIRMS), ("hnte_register", "science", "2024-Q1", []))
+    assert (trace(at(DAY), "hnte").value, trace(at(DAY), "hnte").exit_status) == (2, 0)
+    # It counts no longer, so that no input shows it.
+    expired = "update gaoxin.register_entries set fields = fields || '{\"issued\": \"2019-10-01\"}' where row_no = 4"
+    change(at(DAY), "register_entries", expired)
+    found = trace(at(DAY), "hnte")
+    assert (found.value, found.exit_status) == (1, 1)
+    assert [d.zh for d in found.differences] == [
+        "sums__hnte_register__committee__2024-Q1__v1 的 数据!D4：单元格是 2023-10-01，入库的是 2019-10-01"]
+    invented = ("insert into gaoxin.register_entries (return_id, campaign, form, unit, period, period_end, row_no, fields, cells,"
+                " sheet, version, recorded_at, file_sha256) select 'sums__hnte_register__science__2024-Q1__v1', campaign, form,"
+                " 'science', period, period_end, 3, fields || '{\"credit_code\": \"91990000Y000200095\"}', cells, sheet, 1,"
+                " recorded_at, (select sha256 from gaoxin.returns where unit = 'science') from gaoxin.register_entries"
+                " where row_no = 3")
+    change(at(DAY), "register_entries", invented)
+    assert {d.code for d in trace(at(DAY), "hnte").differences} == {"trace.differs", "trace.no_record", "trace.rows"}
+
+
+def test_bytes_that_are_gone_or_changed_are_a_fault(at, monkeypatch, capsys):
+    from gaoxin.cli import main
+
+    years(at(DAY))
+    w = at(DAY)
+    by_unit = {i.submitted_by: i for i in trace(w, "margin").inputs}
+    file = place(w.settings.landing, by_unit["science"].file_sha256 or "")
+    kept = file.read_bytes()
+    file.chmod(0o644)
+    file.write_bytes(workbook(w, "yearly", "science", "2023", {"tax": 9, "turnover": 9, "margin": 9, "area": 100, "staff": 9}))
+    found = trace(w, "margin")
+    assert found.exit_status == 3
+    (trouble,) = found.unreadable
+    assert "内容已被改动" in trouble.zh
+    assert "was changed" in trouble.en
+    assert {(i.submitted_by, i.matches) for i in found.inputs} == {("committee", True), ("science", None)}
+    file.unlink()
+    assert "读不到" in trace(w, "margin").unreadable[0].zh
+    monkeypatch.setenv("GAOXIN_HOME", str(w.settings.home))
+    monkeypatch.setenv("GAOXIN_PLANS", str(w.settings.plans))
+    assert w.settings.database_url
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", w.settings.database_url.get_secret_value())
+    assert main.run(["trace", "sums", "margin", "--as-of", DAY]) == 3
+    assert "先不要使用这个数" in capsys.readouterr().out
+    file.write_bytes(kept)
+    assert trace(w, "margin").exit_status == 0
