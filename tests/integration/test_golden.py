@@ -781,9 +781,9 @@ def _monthly(b: Book, w: Path) -> None:
     look(b, "explained", "2024-04-26", ("collection",))
     decide(b, "collection", "2024-05-10")
     look(b, "rectifications", "2024-05-11", ("collection",))
-    march = csv_of({k: v * 1.6 if k != "enterprises" else v for k, v in GOOD.items()})
-    hand_in(b, "march without a reason", "2024-05-12", month(3), march)
-    hand_in(b, "march is corrected", "2024-05-12", month(3), march, reason="误将两月合并填报")
+    right = csv_of({k: v * 1.6 if k != "enterprises" else v for k, v in GOOD.items()})
+    hand_in(b, "march without a reason", "2024-05-12", month(3), right)
+    hand_in(b, "march is corrected", "2024-05-12", month(3), right, reason="误将两月合并填报")
     decide(b, "collection", "2024-05-13")
     look(b, "march is corrected", "2024-05-14", ("collection",))
     b.ask("returns", "submit", w / "february_is_right" / f"demo__{month(2)}.csv", w / "march_is_late" / f"demo__{month(3)}.csv",
