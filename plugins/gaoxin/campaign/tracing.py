@@ -304,8 +304,8 @@ class _Shown:
 
 
 def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[TracedDeliverable, ...]:
-    """What milestones and shares of tasks in the binding target ask for, each with the evidence that stands."""
-    asked = (task for leaf in leaves(indicator.binding.target) for task in w.plan.counted_tasks(leaf))
+    """What milestones and shares of tasks in what binds ask for, each with the evidence that stands."""
+    asked = (task for s in indicator.path for leaf in leaves(s.target) for task in w.plan.counted_tasks(leaf))
     tasks = {task.id: task for task in asked}.values()
     if not tasks:
         return ()
