@@ -134,11 +134,12 @@ def _dated(w: Workplace) -> dict[str, Any]:
 
 
 def mark_passed_deadlines(w: Workplace) -> int:
-    """Marks each deadline that has passed, once; a late start catches up and says by how many days. Returns how many."""
+    """Marks each deadline that has passed, once, by the days of the version in force: one that was put off after it had passed
+    does not pass again. A late start catches up and says by how many days. Returns how many."""
     today, marked = local_day(w.now), 0
     with w.warehouse.begin() as store:
-        taken = {(kind, ref) for kind, ref, _ in store.plans.steps(w.plan.id)}
-        for row in store.plans.deadlines(w.plan.id):
+        taken = {(kind, ref) for kind, ref, step in store.plans.steps(w.plan.id, w.known) if step.startswith("passed")}
+        for row in store.plans.deadlines(w.plan.id, w.known):
             step = f"passed +{(today - row.due).days}d"
             if row.due < today and (row.kind, row.ref) not in taken:
                 marked += store.plans.mark_step(w.plan.id, row.kind, row.ref, step, w.now)

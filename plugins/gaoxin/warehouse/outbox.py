@@ -1,5 +1,6 @@
 """The outbox: a reminder is planned in the database before it is sent, and marked when it was."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,6 +49,12 @@ class OutboxStore(Repository):
                              todo=Text("先登记再标记", "plan it before it is marked"))
         self._put("outbox_marks", {"key": key, "channel": channel, "state": state, "marked_at": at, "detail": detail})
         self._ledger.note(campaign, EventKind(f"reminder.{state}"), at, {"key": key, "channel": channel})
+
+    def sent(self, keys: Collection[str], as_of: datetime) -> set[str]:
+        """Those of the keys that were sent by a time, on whatever channel."""
+        found = self._ask("select distinct key from gaoxin.outbox_marks"
+                          " where key = any(:keys) and state = 'sent' and marked_at <= :t", keys=list(keys), t=as_of)
+        return set(found.scalars())
 
     def entries(self, campaign: str, as_of: datetime) -> list[OutboxEntry]:
         """Everything planned by as_of, with the state it had then, oldest first. Once sent it stays sent."""
