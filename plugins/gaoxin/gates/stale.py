@@ -1,6 +1,5 @@
 """Figures older than those that are due: what an indicator should rest on and does not. Pure."""
 
-from collections.abc import Set
 from datetime import date
 
 from gaoxin.gates.judging import Case, Due
@@ -29,25 +28,21 @@ def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, d
     period already is not stale."""
     variables = variables_behind(case.plan, indicator)
     last_day = indicator.binding.due or date.max
-    accepted = {(r.form, r.period, r.unit) for r in case.evidence.returns if r.state is ReturnState.ACCEPTED}
     missing = []
     for form in case.plan.forms:
         if variables.isdisjoint(v.id for v in form.measured):
             continue
-        asked = [(o, seen) for o, seen in due if o.key.form == form.id and o.key.period.end <= last_day]
-        newest = max((o.key.period for o, _ in asked), default=None)
-        if newest and result and _rests_on_later(form, newest, last_day, result, accepted):
+        newest, listed = due.of(form.id, last_day)
+        if newest and result and _rests_on_later(case, form, newest, last_day, result):
             continue
-        missing += [case.told(o, s)
-                    for o, s in asked if o.key.period == newest and (s is None or s.state is not ReturnState.ACCEPTED)]
+        missing += [case.told(o, s) for o, s in listed if s is None or s.state is not ReturnState.ACCEPTED]
     return missing
 
 
-def _rests_on_later(form: Form, newest: Period, last_day: date, result: IndicatorResult,
-                    accepted: Set[tuple[str, Period, str]]) -> bool:
+def _rests_on_later(case: Case, form: Form, newest: Period, last_day: date, result: IndicatorResult) -> bool:
     """Whether a period after the newest that is due is in already, of all units, and the figure rests on it."""
     later = [p for p in form.periods() if newest.end < p.end <= last_day]
-    if not any(all((form.id, p, unit) in accepted for unit in form.units) for p in later):
+    if not any(case.all_accepted(form, p) for p in later):
         return False
     variables = {v.id for v in form.measured}
     used = [i.period for m in result.measures for i in m.inputs if i.period and i.variable in variables]
@@ -70,7 +65,7 @@ def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, du
             continue
         for given in used.inputs:
             form = plain.get(given.name)
-            asked = [o.key.period for o, _ in due if form and o.key.form == form.id and o.key.period.end <= last_day]
-            if asked and given.period and given.period < max(asked):
-                told[_BLANK(variable=given.variable, newest=max(asked), used=given.period)] = None
+            newest = due.of(form.id, last_day)[0] if form else None
+            if newest and given.period and given.period < newest:
+                told[_BLANK(variable=given.variable, newest=newest, used=given.period)] = None
     return list(told)

@@ -127,10 +127,22 @@ class PlanStore(Repository):
         row = {"campaign": campaign, "kind": kind, "ref": ref, "step": step, "done_at": at}
         return self._add("deadline_steps", row, EventKind.DEADLINE_STEP, at, "kind ref step")
 
-    def steps(self, campaign: str, as_of: datetime) -> set[tuple[str, str, str]]:
-        """(kind, ref, step) of every step taken by a time."""
-        found = self._ask("select kind, ref, step from gaoxin.deadline_steps where campaign = :c and done_at <= :t", c=campaign,
-                          t=as_of)
+    def mark_passed(self, campaign: str, today: date, at: datetime) -> int:
+        """Takes a step of every deadline that has passed and of which that was not said yet, saying by how many days; how many
+        these are."""
+        self._alone(at)
+        found = [{"campaign": campaign, "kind": r.kind, "ref": r.ref, "step": f"passed +{(today - r.due).days}d"}
+                 for r in self._run("passed_deadlines", campaign=campaign, today=today)]
+        self._put("deadline_steps", *({**row, "done_at": at} for row in found))
+        for row in found:
+            self._ledger.note(campaign, EventKind.DEADLINE_STEP, at, rows.pick(row, "kind ref step"))
+        return len(found)
+
+    def steps(self, campaign: str, as_of: datetime, refs: Iterable[str] | None = None) -> set[tuple[str, str, str]]:
+        """(kind, ref, step) of every step taken by a time, of all deadlines or of these."""
+        found = self._ask("select kind, ref, step from gaoxin.deadline_steps where campaign = :campaign and done_at <= :t"
+                          " and (cast(:refs as text[]) is null or ref = any(:refs))", campaign=campaign, t=as_of,
+                          refs=None if refs is None else list(refs))
         return {(row.kind, row.ref, row.step) for row in found}
 
     def _last(self, campaign: str) -> tuple[int, str | None]:
