@@ -25,7 +25,7 @@ from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 from gaoxin.reminders.ladder import plan_reminders, rung_key
-from gaoxin.reminders.model import Due, Reminder, ReminderLevel, ReminderState
+from gaoxin.reminders.model import Due, Reminder, ReminderState
 from gaoxin.reminders.notice import notice, notice_key
 from gaoxin.returns.model import ReturnState
 from gaoxin.warehouse.engine import Store
