@@ -115,7 +115,7 @@ def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reas
             raise Refused(Text("这项更正没有待处理的事项", "nothing of this correction is open"), where=correction,
                           todo=Text("无须再办", "nothing is left to do"))
         store.uses.decide(w.plan.id, correction, taken, chosen, unit, " ".join(reason.split()), w.now)
-    return CorrectionDecided(w.plan.id, correction, chosen, unit, reason, tuple(f"{u.kind}:{u.id}" for u in taken))
+    return CorrectionDecided(w.plan.id, correction, chosen, unit, reason, tuple(dict.fromkeys(f"{u.kind}:{u.id}" for u in taken)))
 
 
 def open_corrections(w: Workplace, store: Store) -> int:
