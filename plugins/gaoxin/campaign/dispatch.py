@@ -133,7 +133,8 @@ def _dated(w: Workplace) -> dict[str, Any]:
 
 
 def mark_passed_deadlines(w: Workplace) -> int:
-    """Marks each deadline that has passed, once; a late start catches up and says by how many days. Returns how many."""
+    """Marks each deadline that has passed, once, by the days of the version in force: one that was put off after it had passed
+    does not pass again. A late start catches up and says by how many days. Returns how many."""
     with w.warehouse.begin() as store:
         return store.plans.mark_passed(w.plan.id, local_day(w.now), w.now)
 

@@ -9,15 +9,17 @@ Message-ID: twice is better than never.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import ZONE, local_day
+from gaoxin.clock import LATEST, ZONE, local_day
 from gaoxin.errors import SystemFault
 from gaoxin.gates.model import OwedReturn
+from gaoxin.gates.rectifying import due_day
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.mail.smtp import SmtpMailer, contacts_of, mailer_from_connection, mailer_from_environment, message_of, write_eml
 from gaoxin.periods import Period
@@ -26,7 +28,9 @@ from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderState
+from gaoxin.reminders.notice import notice, notice_key
 from gaoxin.returns.model import ReturnState
+from gaoxin.warehouse.engine import Store
 
 OUTBOX = "outbox"
 SMTP = "smtp"
@@ -40,6 +44,13 @@ _NOT_SENT = Code("reminders.not_sent", "{what}（{where}）", "{what} ({where})"
 _RETURN = Code("reminders.return", "报送“{form}”{period}", "return {form} {period}", form=Worded, period=Period)
 _TASK = Code("reminders.task", "任务“{task}”：{missing}", "task {task}: {missing}", task=Worded, missing=tuple)
 _RECTIFICATION = Code("reminders.rectification", "整改：{subject}", "to mend: {subject}", subject=Message)
+_CORRECTION = Code("reminders.correction", "处理数据更正 {return_id}：{count} 项用过原数据（{items}）",
+                   "decide on the correction {return_id}: {count} item(s) used the old figures ({items})",
+                   return_id=str, count=int, items=tuple)
+_USED = {
+    kind: Code(f"reminders.used_{kind}", f"{zh} {{id}}", f"{kind} {{id}}", id=str)
+    for kind, zh in {"indicator": "指标", "verdict": "到期结论", "gate": "关口", "approval": "审批", "report": "报告"}.items()
+}
 # The findings on a return are told in Chinese, as they stand on the list that went back with it.
 _FINDING = Code("reminders.finding", "- {message:zh}", "- {message:zh}", message=Message)
 _FINDING_AT = Code("reminders.finding_at", "- {place}：{message:zh}", "- {place}：{message:zh}", place=str, message=Message)
@@ -87,17 +98,18 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
 
 
 def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None, lang: Lang | None = None) -> list[SentReminder]:
-    """Sends the digests that are due at `w.now` and says what became of each. Without a mailer a reminder counts as sent when its
-    .eml file lies in the outbox folder. With one, a unit without an address in the contacts file is held. On a day off everything
-    is held and nothing written; `dry_run` writes nothing either. A unit that had a digest today gets the next one on the next
-    working day."""
+    """Sends word of changed plans and the digests that are due at `w.now`, and says what became of each. Without a mailer a
+    reminder counts as sent when its .eml file lies in the outbox folder. With one, a unit without an address in the contacts file
+    is held. On a day off everything is held and nothing written; `dry_run` writes nothing either. A unit that had a digest today
+    gets the next one on the next working day."""
     channel, today = SMTP if mailer else OUTBOX, local_day(w.now)
     dues = owed_dues(w)
     with w.warehouse.begin() as store:
-        steps = store.plans.steps(w.plan.id, {d.ref for d in dues})
+        steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
+        notices = owed_notices(w, store)
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
-    found = plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)
+    found = [*notices, *plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)]
     planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=channel) for r in found]
     if w.drill:
         planned = [replace(r, subject=_DRILL(told=r.subject), body=_DRILL(told=r.body)) for r in planned]
@@ -112,8 +124,8 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
 
 
 def owed_dues(w: Workplace) -> list[Due]:
-    """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all
-    their deliverables, open rectifications. What came and is not yet checked is not asked for again."""
+    """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
+    deliverables, open rectifications, corrections to be decided on. What came and is not yet checked is not asked for again."""
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.begin() as store:
         seen = Overview(w, store)
@@ -121,8 +133,10 @@ def owed_dues(w: Workplace) -> list[Due]:
         back = [r.return_id for r in rows if r.return_id and r.state is ReturnState.REJECTED]
         findings = store.returns.findings_of(back, w.known)
         dues = [_return_due(w, r, findings.get(r.return_id or "", ())) for r in rows]
+        moved = store.plans.moved(w.plan.id, w.known)
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         open_ = [r for r in store.decisions.rectifications(w.plan.id, w.known) if r.closed_at is None]
+        corrected = waiting(w, store)
     for task in w.plan.tasks:
         if task.due is None:  # a masked or missing date is told by the check of the plan; nothing falls due by it
             continue
@@ -131,9 +145,26 @@ def owed_dues(w: Workplace) -> list[Due]:
             told = _TASK(task=task.name, missing=missing)
             dues.append(Due("task", task.id, w.plan.answerable(task), told, task.due))
             dues += [Due("task", f"{task.id}~{u}", u, told, task.due, beside=True) for u in task.co_leads]
+    for one in corrected:
+        items = tuple(dict.fromkeys(_USED[u.kind](id=u.id) for u in one.open))
+        told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)
+        day = due_day(local_day(one.recorded_at), date.min)
+        dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
     for r in open_:
         dues.append(Due("rectification", r.id, r.owner, _RECTIFICATION(subject=r.subject), r.due))
-    return dues
+    return [replace(d, moved=(d.kind, d.ref.partition("~")[0]) in moved) for d in dues]
+
+
+def owed_notices(w: Workplace, store: Store) -> list[Reminder]:
+    """Word of changed duties that units are owed and that was not sent by `w.known`: planned when the version came into force, it
+    is owed until it was."""
+    owed = store.plans.notices(w.plan.id, w.known)
+    sent = store.outbox.sent([notice_key(w.plan.id, n.version, n.unit) for n in owed], w.known) if owed else set()
+    waiting = [n for n in owed if notice_key(w.plan.id, n.version, n.unit) not in sent]
+    if not waiting:
+        return []
+    names = {u.id: u.name for version in reversed(store.plans.versions(w.plan.id, w.known)) for u in version.plan.units}
+    return [notice(w.plan, n.version, n.day, n.unit, names.get(n.unit), n.changes, n.reason) for n in waiting]
 
 
 def _return_due(w: Workplace, row: OwedReturn, findings: Sequence[Finding]) -> Due:
@@ -175,6 +206,8 @@ def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer:
                 if not store.plans.mark_step(w.plan.id, kinds[ref], ref, step, w.now) and key in reminder.refs:
                     raise _Taken
             store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
+            if not reminder.refs and store.outbox.sent([reminder.key], LATEST):
+                raise _Taken
             if mailer:
                 mailer.send(message)
             store.outbox.mark(reminder.key, reminder.channel, ReminderState.SENT, w.now)
