@@ -45,7 +45,7 @@ def submit(settings, tmp_path: Path, content: bytes, as_of: str, name: str = FEB
     file = tmp_path / "out" / name
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(content)
-    return submit_files(settings, [file], parse_as_of(as_of))[0]
+    return submit_files(settings, [file], parse_as_of(as_of), reason="更正差错")[0]
 
 
 def test_a_correction_is_known_only_from_when_it_was_recorded(settings, demo_workplace, tmp_path, industry):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gaoxin.campaign import decisions, drilling, gatekeeping, measuring, registering, reporting, standing, tracing
+from gaoxin.campaign import correcting, decisions, drilling, gatekeeping, measuring, registering, reporting, standing, tracing
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.workplace import Workplace, open_workplace
@@ -55,7 +55,7 @@ def asked(w: Workplace, out: Path) -> str:
     told: list[object] = [as_json(standing.returns_status(w), "zh"), as_json(measuring.indicators(w, None), "zh")]
     told += [as_json(gatekeeping.Gate(gatekeeping.evaluate(w, phase.id)), "zh") for phase in w.plan.phases]
     told += [as_json(tracing.trace(w, indicator.id), "zh") for indicator in w.plan.indicators]
-    told += [as_json(decisions.rectifications(w, everything=True), "zh")]
+    told += [as_json(decisions.rectifications(w, everything=True), "zh"), as_json(correcting.corrections(w), "zh")]
     if standing.returns_status(w).completeness is not None:
         told += [f.path.read_text(encoding="utf-8") for f in reporting.quality_report(w, None, out) if f.path.suffix == ".json"]
     return json.dumps(told, ensure_ascii=False, default=str)
@@ -155,7 +155,13 @@ def test_what_was_known_at_a_moment_never_changes(seed, settings_at, tmp_path, i
     def submit(at: datetime) -> None:
         period = dice.choice(["2024-02", "2024-03", "2024-04", "2024-05"])
         content = industry(round(dice.uniform(5, 40), 2), **({"value_added": 0} if dice.random() < 0.2 else {}))
-        submit_files(settings, [handed_in(tmp_path / "f", content, period)], at)
+        submit_files(settings, [handed_in(tmp_path / "f", content, period)], at, reason="更正差错")
+
+    def settle(w: Workplace) -> None:
+        found = [c for c in correcting.corrections(w).corrections if any(a.state == "open" for a in c.affected)]
+        if found:
+            outcome = dice.choice(["reopen", "erratum", "unaffected"])
+            correcting.decide_correction(w, dice.choice(found).id, outcome, "supervision", "已核对")
 
     def acting(act: Callable[[Workplace], object]) -> Callable[[datetime], None]:
         def run(at: datetime) -> None:
@@ -183,7 +189,7 @@ def test_what_was_known_at_a_moment_never_changes(seed, settings_at, tmp_path, i
         acting(lambda w: decisions.record_evidence(w, "survey", "report", f"{dice.random()}".encode(), "r.txt", "committee")),
         acting(lambda w: decisions.approve(w, "application", "government", dice.choice(["approve", "reject"]), "阅")),
         acting(lambda w: gatekeeping.decide(w, dice.choice(["launch", "collection", "application"]))),
-        acting(measuring.store_indicators),
+        acting(measuring.store_indicators), acting(settle),
     ]
     day, remembered = date(2024, 3, 2), {}
     for number in range(14):

@@ -51,6 +51,7 @@ APPEND_ONLY = [
     "ledger_events", "plan_versions", "deadlines", "deadline_steps", "landed_files", "returns", "check_runs", "check_results",
     "findings", "explanations", "loads", "facts", "register_entries", "indicator_values", "gate_decisions", "evidence",
     "approvals", "waivers", "rectifications", "rectification_closings", "outbox", "outbox_marks",
+    "usages", "usage_slices", "corrections", "correction_outcomes",
 ]
 
 
@@ -287,9 +288,9 @@ def gate(verdict=GateVerdict.HOLD, mode=Mode.DECISION, at=T1) -> GateResult:
 class TestDecisions:
     def test_indicator_values_keep_every_digit_and_are_stored_once(self, warehouse):
         with warehouse.begin() as store:
-            assert store.results.save("demo", [result()], T1) == 1
-            assert store.results.save("demo", [result()], T2) == 0
-            assert store.results.save("demo", [result(T3)], T3) == 1
+            assert len(store.results.save("demo", [result()], T1)) == 1
+            assert store.results.save("demo", [result()], T2) == []
+            assert len(store.results.save("demo", [result(T3)], T3)) == 1
         first, = indicator_values(warehouse, "demo", "gross_output", T2)
         assert first["value"] == Decimal("12.345678901234567890")
         assert message(first["target"]) == TARGET()

@@ -140,14 +140,16 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                 where=f"{w.plan.id}/{phase}",
                 todo=Text("由未报送数据的单位审批，或修改方案中的审批单位", "let another unit approve, or change it in the plan"),
             )
-        standing = gatekeeping.evaluated(w, phase, store).seal
+        result, uses = gatekeeping.judged(w, phase, store)
+        standing = result.seal
         if seal is not None and seal != standing:
             raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
                                "figures, rules or explanations changed since they were shown: not recorded"),
                           where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
                           todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
         given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None, **entered.at(w.now))
-        store.decisions.add_approval(w.plan.id, given)
+        if store.decisions.add_approval(w.plan.id, given):
+            store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
 
 
@@ -170,7 +172,7 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
         nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
         raise Refused(Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
                       todo=Text(f"由{deciding}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
-    _must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
+    must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
     if expires < local_day(w.now):
         raise Refused(Text(f"豁免期限 {expires} 已过", f"the waiver would have expired on {expires}"), where=where,
                       todo=Text("写今后的日期", "give a day to come"))
@@ -185,7 +187,7 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered
     campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty."""
     w.plan.unit(by)
     act = entered.at(w.now)
-    _must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
+    must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
     with w.warehouse.begin() as store:
         stored = next((r for r in store.returns.all(w.plan.id, w.known) if r.return_id == return_id), None)
         if stored is None:
@@ -214,7 +216,7 @@ def close_rectification(w: Workplace, id: str, because: str, by: str, entered: E
     unit that owes it. Raises UsageError for an unknown one, Refused otherwise."""
     name, g = w.plan.unit(by).name, w.plan.governance
     act = entered.at(w.now)
-    _must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
+    must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
     with w.warehouse.begin() as store:
         found = next((r for r in store.decisions.rectifications(w.plan.id, w.known) if r.id == id), None)
         if found is None:
@@ -233,7 +235,7 @@ def close_rectification(w: Workplace, id: str, because: str, by: str, entered: E
                                done.entered_because)
 
 
-def _must_be_told(text: str, where: str, what: Text) -> None:
+def must_be_told(text: str, where: str, what: Text) -> None:
     """Raises Refused where nothing is said: a blank, a dash, 无."""
     if explanation_of(text) is None:
         raise Refused(what, where=where, todo=Text("写明理由", "say why"))

@@ -82,7 +82,7 @@ def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
     today, runs = local_day(w.now), []
     for phase in w.plan.phases:
         # One whose predecessors are late is open from its starting day all the same: its gate then holds and says so.
-        released = phase.after and set(phase.after) <= passed
+        released = phase.after and set(w.plan.before(phase)) <= passed
         if phase.id in passed or not (phase.starts <= today or released):
             continue
         if today >= phase.gate.deadline - timedelta(days=phase.gate.rehearse_days):
@@ -99,7 +99,7 @@ def released_runs(w: Workplace, phase_id: str) -> list[Run]:
     return [
         _phase(w, phase, "open", _RELEASED(passed=w.plan.phase(phase_id).name, phase=phase.name))
         for phase in w.plan.phases
-        if phase_id in phase.after and phase.id not in passed and set(phase.after) <= passed
+        if phase_id in w.plan.before(phase) and phase.id not in passed and set(w.plan.before(phase)) <= passed
     ]
 
 
@@ -116,6 +116,7 @@ def files_waiting(w: Workplace) -> dict[Period, list[str]]:
 _NEWS = (
     EventKind.PLAN_REGISTERED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
     EventKind.EVIDENCE_RECORDED, EventKind.APPROVAL_RECORDED, EventKind.WAIVER_RECORDED, EventKind.RECTIFICATION_CLOSED,
+    EventKind.CORRECTION_DECIDED,
 )
 
 

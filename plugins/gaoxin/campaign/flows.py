@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from gaoxin.campaign import decisions, dispatch, gatekeeping, intake, measuring, registering, reminding, reporting, standing
+from gaoxin.campaign import (
+    correcting,
+    decisions,
+    dispatch,
+    gatekeeping,
+    intake,
+    measuring,
+    registering,
+    reminding,
+    reporting,
+    standing,
+)
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -34,8 +45,10 @@ _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed
 _MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
                      "returns wait in the inbox: the last period's statistics will decide the gates again")
 _REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
-_SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项。{runs}", "{passed} deadline(s) newly passed. {runs}", passed=int,
-                 runs=Message)
+_SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项。{runs}{corrections}",
+                 "{passed} deadline(s) newly passed. {runs}{corrections}", passed=int, runs=Message, corrections=Message | None)
+_CORRECTIONS = Code("flows.corrections_open", "。数据更正涉及 {count} 项，待处理：gaoxin corrections {campaign}",
+                    ". {count} item(s) used figures that were corrected, and wait: gaoxin corrections {campaign}", count=int)
 _BY_TASK = Code("flows.by_task", "经 Airflow 审批任务表态（账号 {user}）", "given in the engine's approval task (account {user})",
                 user=str | Message)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
@@ -44,6 +57,9 @@ _GATE = Code("flows.gate", "**{phase}** 关口{mode}（{day}，时限 {deadline}
              "**{phase}**, gate, {mode} ({day}, deadline {deadline}): **{verdict}**\n\n{lines:\n}",
              phase=Worded, mode=Text, day=date, deadline=date, verdict=Text, lines=tuple)
 _CRITERION = Code("flows.criterion", "- {mark} {detail}", "- {mark} {detail}", mark=Text, detail=Message)
+_CHANGED = Code("flows.changed_within_window", "- ！判定期内方案改动（第 {version} 版，{day}，{by}）：{what}",
+                "- ! changed within the decision window (version {version}, {day}, {by}): {what}", version=int, by=Text | str)
+_NOT_KNOWN = Text("何人不详", "by whom is not known")
 _LACKING = Code("flows.lacking", "    - {unit}：{subject}", "    - {unit}: {subject}", unit=Worded, subject=Message)
 _MODES = {Mode.DECISION: Text("正式判定", "decision"), Mode.REHEARSAL: Text("预演", "rehearsal")}
 _VERDICTS = {
@@ -102,10 +118,7 @@ def indicators(w: Workplace, asked: Asked) -> Answer:
 
 
 def report(w: Workplace, asked: Asked) -> Answer:
-    files = reporting.quality_report(w, asked.the_period, w.settings.reports)
-    with w.warehouse.begin() as store:
-        store.ledger.append(w.plan.id, EventKind.STATISTICS_RUN, w.now,
-                            {"period": str(asked.the_period), "reports": {f.path.name: f.sha256 for f in files}, **w.under.told})
+    files = reporting.kept_report(w, asked.the_period)
     state = standing.returns_status(w, asked.the_period)
     late = [r for r in state.rows if str(r.state) in ("overdue", "rejected")]
     return {
@@ -165,6 +178,7 @@ def tell_gate(w: Workplace, result: GateResult) -> Message:
     for c in result.criteria:
         lines.append(_CRITERION(mark=_WAIVED if c.waived else _MARKS[c.passed], detail=c.detail))
         lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls]
+    lines += [_CHANGED(version=c.version, day=c.day, by=c.by or _NOT_KNOWN, what=c.what) for c in result.changed_within_window]
     return _GATE(phase=w.plan.phase(result.phase).name, mode=_MODES[result.mode], day=local_day(result.decided_as_of),
                  deadline=result.deadline, verdict=_VERDICTS[result.verdict], lines=lines)
 
@@ -214,7 +228,11 @@ def survey(w: Workplace, asked: Asked) -> Answer:
     intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
     runs = dispatch.due_runs(w)
-    return {"runs": [r.as_trigger() for r in runs], "note": _SURVEYED(passed=passed, runs=dispatch.told(runs)).zh}
+    with w.warehouse.begin() as store:
+        waiting = correcting.open_corrections(w, store)
+    corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
+    note = _SURVEYED(passed=passed, runs=dispatch.told(runs), corrections=corrections)
+    return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {

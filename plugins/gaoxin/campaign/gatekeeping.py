@@ -1,6 +1,7 @@
 """Gates evaluated and decided: evidence gathered from the warehouse, the pure rule applied, its outcome recorded."""
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.changing import changed_within_window
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.standing import status_in
 from gaoxin.campaign.workplace import Workplace, deciding
@@ -8,6 +9,8 @@ from gaoxin.clock import local_day
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode, Shortfall
 from gaoxin.gates.rectifying import closable, from_gate
+from gaoxin.gates.used import uses_of_gate
+from gaoxin.indicators.used import Use
 from gaoxin.plan.model import Phase
 from gaoxin.warehouse.engine import Store
 
@@ -31,13 +34,15 @@ class Gate(Answer, inline="result"):
 def evaluate(w: Workplace, phase_id: str) -> GateResult:
     """The gate of a phase as of `w.now`; stores nothing. Raises UsageError for an unknown phase."""
     with w.warehouse.begin() as store:
-        return evaluated(w, phase_id, store)
+        phase = w.plan.phase(phase_id)
+        return evaluate_gate(w.plan, phase, gather(w, phase, store))
 
 
-def evaluated(w: Workplace, phase_id: str, store: Store) -> GateResult:
-    """As evaluate, within a transaction."""
+def judged(w: Workplace, phase_id: str, store: Store) -> tuple[GateResult, tuple[Use, ...]]:
+    """As evaluate, within the transaction in which it is recorded, with what it rests on."""
     phase = w.plan.phase(phase_id)
-    return evaluate_gate(w.plan, phase, gather(w, phase, store))
+    evidence = gather(w, phase, store)
+    return evaluate_gate(w.plan, phase, evidence), uses_of_gate(w.plan, phase, evidence)
 
 
 def decide(w: Workplace, phase_id: str) -> GateResult:
@@ -45,11 +50,13 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
     Rectifications of this gate whose shortfall is gone are closed, in rehearsals too. A hold in decision mode opens one for each
     shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end."""
     with deciding(w) as (w, store):
-        result = evaluated(w, phase_id, store)
+        result, uses = judged(w, phase_id, store)
         passed_before = phase_id in store.decisions.passed(w.plan.id, w.known)
         history = store.decisions.gate_history(w.plan.id, phase_id, w.known)
         if not history or _said(history[-1]) != _said(result):
             store.decisions.save_gate(result)
+            if result.mode is Mode.DECISION:
+                store.uses.record(w.plan.id, "gate", phase_id, result.verdict, uses, result.known_seq or 0, w.now)
         for item in store.decisions.rectifications(w.plan.id, w.known):
             if item.closed_at is None and (why := closable(item, result)):
                 store.decisions.close_rectification(item.id, w.now, why)
@@ -77,11 +84,12 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
                     returns=status_in(w, store).rows, indicators=tuple(indicators_in(w, store)) if asked else (),
                     deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(d.approvals(campaign, w.known)),
                     waivers=tuple(d.waivers(campaign, w.known)),
-                    rectifications=tuple(r for r in d.rectifications(campaign, w.known) if r.closed_at is None))
+                    rectifications=tuple(r for r in d.rectifications(campaign, w.known) if r.closed_at is None),
+                    changes=changed_within_window(w, store, phase))
 
 
 def _said(result: GateResult) -> tuple[object, ...]:
-    """What tells evaluations apart: seal, verdict, mode, day, and how each criterion came out (an approval changes a criterion
-    and leaves the seal)."""
+    """What tells evaluations apart: seal, verdict, mode, day, version of the plan, and how each criterion came out (an approval
+    changes a criterion and leaves the seal)."""
     criteria = [(c.id, c.passed, c.waived, c.detail) for c in result.criteria]
-    return result.seal, result.verdict, result.mode, local_day(result.decided_as_of), criteria
+    return result.seal, result.verdict, result.mode, local_day(result.decided_as_of), result.plan_version, criteria

@@ -15,7 +15,7 @@ from typing import Any
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
-from gaoxin.campaign.judging import judge, plan_in_force, plans_of, read_by, real, refused, tell_again, unreadable
+from gaoxin.campaign.judging import judge, keep_again, plan_in_force, plans_of, read_by, real, refused, told_again, unreadable
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -27,10 +27,12 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.quality.history import looked_at
 from gaoxin.quality.model import Checked, Finding
+from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store, Warehouse
+from gaoxin.warehouse.returns import StoredReturn
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,10 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
 
 
 def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | None = None,
-                 entered: Entered = AT_ONCE) -> list[SubmittedFile]:
+                 entered: Entered = AT_ONCE, reason: str | None = None) -> list[SubmittedFile]:
     """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
-    bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. Raises
+    bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. reason: why
+    they correct what is in force, where the files do not say it. Raises
     UsageError for a file that cannot be opened, and where it would be dated outside a drill; SystemFault and Transient from the
     database."""
     with Warehouse.open(settings).begin() as store:
@@ -122,7 +125,9 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
     for campaign, places in sorted(_by_campaign([read for _, read in given]).items(), key=lambda group: group[0] is None):
         if campaign is not None:
             w = working(campaign)
-            taken = [_take(w, str(files[i]), given[i][0], real(w, given[i][1]), "submit", act) for i in places]
+            why = explanation_of(reason)
+            reads = {i: replace(given[i][1], reason=given[i][1].reason or why) for i in places}
+            taken = [_take(w, str(files[i]), given[i][0], real(w, reads[i]), "submit", act) for i in places]
             found |= zip(places, _judge_and_load(w, taken), strict=True)
             continue
         with Warehouse.open(settings).begin() as store:
@@ -194,15 +199,32 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
     """Loads every accepted return that is not in the facts yet; returns how many rows of facts these are."""
     with w.warehouse.begin() as store:
         waiting = store.returns.checked_not_loaded(w.plan.id, period)
-        loaded = 0
-        for item in waiting:
-            read = read_by(w, store.returns.content(item.sha256), item.file)
-            if read.key != item.key:  # the plan was changed since the check, and asks for no such return any more
+        given = [(item, read_by(w, store.returns.content(item.sha256), item.file)) for item in waiting]
+    # Where the plan was changed since the check it asks for no such return any more.
+    strangers = [(item, read) for item, read in given if read.key != item.key]
+    if strangers:
+        with w.warehouse.begin() as store:
+            for item, read in strangers:
                 store.returns.save_check(item.return_id, unreadable(read), w.now, w.under)
+    return sum(_loaded(w, [(item, read) for item, read in given if read.key == item.key]).values())
+
+
+def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
+            judged: Mapping[str, Checked] | None = None) -> dict[str, int]:
+    """Loads returns and keeps what others' checks say of it, as one: by return how many rows. judged: checks to be kept with
+    them, of rejected ones too. Judging holds nobody up; what was loaded meanwhile beside these has it judged again."""
+    if not accepted and not judged:
+        return {}
+    while True:
+        again = told_again(w, accepted)
+        with w.warehouse.begin() as store:
+            if store.returns.loaded_since(w.plan.id, again.slices, again.known_seq, w.now):
                 continue
-            loaded += store.returns.load(item.return_id, read, w.plan, w.now)
-        tell_again(w, store, [item.key for item in waiting])
-    return loaded
+            for return_id, checked in (judged or {}).items():
+                store.returns.save_check(return_id, checked, w.now, w.under)
+            rows = {item.return_id: store.returns.load(item.return_id, read, w.plan, w.now) for item, read in accepted}
+            keep_again(w, store, again)
+            return rows
 
 
 def _read(file: Path, plan_of: Callable[[str], Plan]) -> tuple[bytes, ReadReturn]:
@@ -247,13 +269,9 @@ def _judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedF
     todo = [i for i, item in enumerate(standing) if item.verdict in (None, Verdict.REJECTED)]
     days = [standing[i].handed_in for i in todo]
     judged = dict(zip(todo, judge(w.settings, w.plan, [taken[i].read for i in todo], days, facts), strict=True))
-    done = []
-    with w.warehouse.begin() as store:
-        for i, checked in judged.items():
-            store.returns.save_check(standing[i].return_id, checked, w.now, w.under)
-        for i, (file, item) in enumerate(zip(taken, standing, strict=True)):
-            told = judged.get(i, file)
-            rows = store.returns.load(item.return_id, file.read, w.plan, w.now) if told.verdict is not Verdict.REJECTED else None
-            done.append(replace(file, verdict=told.verdict, findings=told.findings, rows=rows))
-        tell_again(w, store, [file.read.known for file in done if file.verdict is not Verdict.REJECTED])
-    return done
+    told = [judged.get(i, file) for i, file in enumerate(taken)]
+    accepted = [(item, file.read)
+                for item, file, one in zip(standing, taken, told, strict=True) if one.verdict is not Verdict.REJECTED]
+    rows = _loaded(w, accepted, {standing[i].return_id: checked for i, checked in judged.items()})
+    return [replace(file, verdict=one.verdict, findings=one.findings, rows=rows.get(item.return_id))
+            for file, item, one in zip(taken, standing, told, strict=True)]

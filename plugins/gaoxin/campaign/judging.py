@@ -1,11 +1,11 @@
 """How returns are judged: all of a period in one call, against what was accepted before and what came with them.
 
-Shared by intake's three ways (check, submit, check_pending). Only `tell_again` writes.
+Shared by intake's three ways (check, submit, check_pending). Only `keep_again` writes.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
@@ -14,6 +14,7 @@ from typing import Any
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
+from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
@@ -35,6 +36,10 @@ TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报�
                  period=Period, end=date, day=date)
 MADE_UP = Code("returns.made_up", "样本数据是虚构的，只能用于演练；请按实际数填报",
                "sample figures are made up and are for drills alone: report actual ones")
+UNEXPLAINED = Code("returns.correction_unexplained",
+                   "本期已有报送入库，报送期限 {due} 已过，更正须说明原因：写在封面“说明”或数据的备注里，或提交时加 --reason",
+                   "this return is in force already and its due day {due} has passed: say why it is corrected, on the cover "
+                   "(explanation), in a note beside the figures, or with --reason", due=date)
 UNSAID = Code("returns.unsaid", "封面没有说明是哪一份报表", "the cover does not say which return it is")
 
 
@@ -62,13 +67,15 @@ def real(w: Workplace, read: ReadReturn) -> ReadReturn:
 
 
 def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
-          accepted: Iterable[ReadReturn] = (), *, whole: bool = True) -> list[Checked]:
+          accepted: Iterable[ReadReturn] = (), *, whole: bool = True, again: bool = False) -> list[Checked]:
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
-    whole: False where no database is asked, and what these files do not say is unknown."""
+    whole: False where no database is asked, and what these files do not say is unknown. again: they are in force already, and
+    correct nothing."""
     known = with_reads(facts, plan, accepted)
     batches: dict[Period | None, list[int]] = defaultdict(list)
-    timed = [_timed(read, day) for read, day in zip(reads, days, strict=True)]
+    timed = [_timed(read, day) if again else _reasoned(plan, _timed(read, day), day, known)
+             for read, day in zip(reads, days, strict=True)]
     for i, read in enumerate(timed):
         batches[read.key.period if read.key else None].append(i)
     found: dict[int, Checked] = {}
@@ -89,6 +96,16 @@ def _timed(read: ReadReturn, day: date) -> ReadReturn:
         return read
     early = TOO_EARLY(period=read.key.period, end=read.key.period.end, day=day)
     return replace(read, problems=(*read.problems, Problem("period_not_over", early, COVER_SHEET)))
+
+
+def _reasoned(plan: Plan, read: ReadReturn, day: date, known: Facts) -> ReadReturn:
+    """With a problem where it corrects figures in force after their due day, and does not say why."""
+    if read.key is None or read.reason or (read.key.form, read.key.unit, read.key.period) not in known.received:
+        return read
+    due = last_day_for(plan.form(read.key.form).due, read.key.period)
+    if day <= due:
+        return read
+    return replace(read, problems=(*read.problems, Problem("correction_unexplained", UNEXPLAINED(due=due), COVER_SHEET)))
 
 
 def refused(read: ReadReturn) -> tuple[Finding, ...]:
@@ -119,26 +136,41 @@ def with_reads(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
     return replace(facts, series=tuple(series), entries=tuple(entries), received=facts.received | chosen.keys())
 
 
-def tell_again(w: Workplace, store: Store, loaded: Iterable[ReturnKey]) -> None:
-    """Says again what the checks in force tell of other units, for all units of the forms that were loaded. An entity claimed
-    by two, and a whole of which two report different values, are findings for both (DOMAIN, statistics), and the unit that
-    reports first is judged when nobody else has said anything yet. Nothing else of its check is touched, and no verdict turns
-    to rejected: facts that were accepted stay."""
-    slices = {(key.form, key.period) for key in loaded if _shared(w, key)}
-    if not slices:
-        return
-    in_force: dict[ReturnKey, StoredReturn] = {}
-    for period in {period for _, period in slices}:
-        for item in store.returns.all(w.plan.id, w.known, period=period):  # by version: the highest that is loaded stays
-            if item.loaded_at is not None and (item.key.form, item.key.period) in slices:
-                in_force[item.key] = item
-    facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force))
-    stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
-    if not stale:
-        return
-    reads = [read_by(w, store.returns.content(item.sha256), item.file) for item in stale]
-    found = judge(w.settings, w.plan, reads, [item.handed_in for item in stale], facts)
-    for item, checked in zip(stale, found, strict=True):
+@dataclass(frozen=True)
+class Again:
+    """What the checks in force are to say anew of other units once something is loaded. known_seq: up to where was known what
+    they were judged by."""
+
+    slices: frozenset[tuple[str, Period]]
+    known_seq: int
+    checked: tuple[tuple[StoredReturn, Checked], ...] = ()
+
+
+def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]]) -> Again:
+    """What the checks in force tell of other units, said again for all units of the forms of which `new` is about to be loaded.
+    An entity claimed by two, and a whole of which two report different values, are findings for both (DOMAIN, statistics),
+    and the unit that reports first is judged when nobody else has said anything yet. Judged here, outside any lock; kept by
+    `keep_again`."""
+    slices = frozenset((item.key.form, item.key.period) for item, _ in new if _shared(w, item.key))
+    with w.warehouse.begin() as store:
+        store.ledger.settled()
+        known_seq = store.ledger.known(w.known)
+        in_force: dict[ReturnKey, StoredReturn] = {}
+        for period in {period for _, period in slices}:
+            for item in store.returns.all(w.plan.id, w.known, period=period):  # by version: the highest that is loaded stays
+                if item.loaded_at is not None and (item.key.form, item.key.period) in slices:
+                    in_force[item.key] = item
+        in_force |= {item.key: item for item, _ in new if (item.key.form, item.key.period) in slices}
+        facts = with_reads(store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force)), w.plan, [read for _, read in new])
+        stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
+        reads = [read_by(w, store.returns.content(item.sha256), item.file) for item in stale]
+    found = judge(w.settings, w.plan, reads, [item.handed_in for item in stale], facts, again=True) if stale else []
+    return Again(slices, known_seq, tuple(zip(stale, found, strict=True)))
+
+
+def keep_again(w: Workplace, store: Store, again: Again) -> None:
+    """Nothing else of a check is touched, and no verdict turns to rejected: facts that were accepted stay."""
+    for item, checked in again.checked:
         store.returns.save_check(item.return_id, _merged(store, item, checked), w.now, w.under)
 
 

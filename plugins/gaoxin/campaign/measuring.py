@@ -8,6 +8,8 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import IndicatorResult
+from gaoxin.indicators.used import uses_of
+from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.warehouse.engine import Store
 
@@ -47,5 +49,9 @@ def store_indicators(w: Workplace, period: Period | None = None) -> list[Indicat
     """As compute_indicators, and keeps the results; the same results twice are kept once."""
     with deciding(w) as (w, store):
         results = indicators_in(w, store, period)
-        store.results.save(w.plan.id, results, w.now, w.under)
+        known_seq, uses = store.ledger.known(w.known), uses_of(w.plan, results)
+        for r in store.results.save(w.plan.id, results, w.now, w.under):
+            if r.value is not None:
+                said = f"{plain(r.value)} {r.unit}"
+                store.uses.record(w.plan.id, "indicator", r.id, said, uses[r.id], known_seq, w.now, r.period)
     return results

@@ -1,6 +1,6 @@
 """Use case: the quality report of a period, built from what the store knew as of the workplace's time.
 
-Reads only, and writes two files a period: the page for people and the same content as JSON.
+Writes two files a period: the page for people and the same content as JSON. One that a statistics run keeps is recorded.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import OwedReturn
 from gaoxin.i18n import Text
+from gaoxin.indicators.used import Use
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit, Zone
@@ -26,6 +28,9 @@ from gaoxin.returns.model import ReturnKey
 if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
     from gaoxin.warehouse.returns import StoredReturn
+
+
+_IN_IT = (EventKind.RETURN_RECEIVED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED)
 
 
 class ReportFile(Answer):
@@ -67,6 +72,25 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
         for ending, text in (("html", quality.render_quality_report(snapshot)), ("json", quality.render_quality_json(snapshot))):
             written.append(_write(out / f"{stem}.{ending}", text))
     return written
+
+
+def kept_report(w: Workplace, period: Period) -> list[ReportFile]:
+    """Writes a period's report among the installation's and records it, with what it rests on. What came in while it was written
+    has it written again, a few times; then it says up to where it knew."""
+    uses = [Use(form.id, None, frozenset({period})) for form in w.plan.forms if period in form.periods()]
+    for last_try in (False, False, True):
+        with w.warehouse.begin() as store:
+            store.ledger.settled()
+            known_seq = store.ledger.known(w.known)
+        files = quality_report(w, period, w.settings.reports)
+        with w.warehouse.alone() as store:
+            if not last_try and store.ledger.last(w.plan.id, *_IN_IT) > known_seq:
+                continue
+            told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}, **w.under.told}
+            store.ledger.append(w.plan.id, EventKind.STATISTICS_RUN, w.now, told)
+            store.uses.record(w.plan.id, "report", files[0].path.name, files[0].sha256, uses, known_seq, w.now, period)
+            break
+    return files
 
 
 def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> quality.Named:

@@ -62,6 +62,8 @@ GATE: Layout = (
     rows("result.criteria", Column("criterion", "id"), Column("what", state("kind")),
          Column("result", state(lambda c, v: "waived" if c.waived else _OUTCOMES[c.passed])),
          Column("detail", "detail", "fold"), always=True),
+    rows("result.changed_within_window", Column("changed in the window", "what", "fold"), Column("version", "version", "right"),
+         Column("on", "day"), Column("by:plan", "by")),
     rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
     line(_what_next),
 )

@@ -37,7 +37,7 @@ def root(context: typer.Context,
 
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
-    from gaoxin.cli import figures, gates, office, plan, returns, traces, upkeep
+    from gaoxin.cli import corrections, figures, gates, office, plan, returns, traces, upkeep
     from gaoxin.cli import run as launch
 
     app.command("run", help="启动数据库与 Airflow 并保持运行 / start everything and stay up")(launch.run)
@@ -52,6 +52,7 @@ def register() -> None:
     app.command("waive", help="豁免关口的一项条件 / let one criterion pass")(gates.waive)
     app.command("explain", help="说明一条警告 / explain a warning")(gates.explain)
     app.add_typer(gates.rectification, name="rectification")
+    app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
     app.add_typer(office.inbox, name="inbox")
     app.add_typer(office.report, name="report")

@@ -139,12 +139,15 @@ def check(session: Session, files: FilesArgument) -> Answered:
 
 @app.command("submit", help="审核并提交入库 / check, land, record and load what is accepted")
 @asked
-def submit(session: Session, files: FilesArgument, on: OnOption = None, late_reason: LateOption = None) -> Answered:
+def submit(session: Session, files: FilesArgument,
+           on: OnOption = None, late_reason: LateOption = None,
+           reason: Annotated[str | None, option("--reason", "TEXT", "更正的原因；逾期更正必写，封面已写则不必"
+                                                                    " / why figures in force are corrected")] = None) -> Answered:
     must_be_files(files)
     with session.working(Text(f"审核并提交 {len(files)} 个文件", f"submitting {len(files)} file(s)")):
         session.marked()
         entered = cases.entering.Entered(on, late_reason)
-        return cases.intake.Judged(cases.intake.submit_files(session.settings, files, session.as_of, entered)), SUBMITTED
+        return cases.intake.Judged(cases.intake.submit_files(session.settings, files, session.as_of, entered, reason)), SUBMITTED
 
 
 @app.command("status", help="报送进度 / which returns are in, due, overdue")

@@ -1,11 +1,12 @@
 """The seal of a gate: a sha256 over everything an approval is given for, and over nothing else.
 
-In it: the rules (the gate's criteria, and the plan's text of the indicators and forms they speak of), the figures
-(indicator values with their periods, and all that they were judged by: the other parts of a target, base years, zones,
-references, what a share counts), the returns in force with their versions and explained warnings, deliverables by hash,
-released predecessors, waivers in force, and what else a criterion's judgement gives (`Judgement.sealed`). Not in it:
-approvals, so that giving one does not void it; and anything that moves with the calendar alone (as-of times, days late,
-forecasts, states such as overdue), so that an approval stands while nothing that it was given for changes.
+In it: the rules (the gate's criteria, and the plan's text of the indicators and forms they speak of; what versions of the plan
+changed of the gate within its decision window), the figures (indicator values with their periods, and all that they were
+judged by: the other parts of a target, base years, zones, references, what a share counts), the returns in force with their
+versions and explained warnings, deliverables by hash, released predecessors, waivers in force, and what else a criterion's
+judgement gives (`Judgement.sealed`). Not in it: approvals, so that giving one does not void it; and anything that moves with
+the calendar alone (as-of times, days late, forecasts, states such as overdue), so that an approval stands while nothing that
+it was given for changes.
 """
 
 import json
@@ -50,6 +51,8 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
         "waivers": sorted([w.criterion, w.by, w.reason, w.expires.isoformat()] for w in evidence.waivers
                           if w.phase == phase.id and w.expires >= case.today and w.criterion not in last),
     }
+    if evidence.changes:  # else what was approved before there were any stays approved
+        found["changed_within_window"] = [[change.version, change.subject, change.field] for change in evidence.changes]
     for c in criteria:
         for section, values in JUDGEMENTS[c.kind].sealed(case, c).items():
             known = found.setdefault(section, [])

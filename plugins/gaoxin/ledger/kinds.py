@@ -41,6 +41,11 @@ class EventKind(StrEnum):
                       "(suite {suite} {suite_version}, {findings:.12})", {"run": int, "errors": int, "warnings": int})
     RETURN_LOADED = ("return.loaded", "{return_id} 入库 {rows} 条（{sha256:.12}；{values:.12}）",
                      "{return_id} loaded, {rows} row(s) ({sha256:.12}; {values:.12})", {"rows": int})
+    RETURN_CORRECTED = ("return.corrected", "{return_id} 更正 {replaces}，改动变量 {variables}（逾期更正 {late}；{reason:.12}）",
+                        "{return_id} corrects {replaces}: {variables} (late: {late}; {reason:.12})",
+                        {"variables": tuple, "late": bool})
+    CORRECTION_DECIDED = ("correction.decided", "{by} 处理更正 {return_id}：{outcome}，涉及 {items}（{reason:.12}）",
+                          "{by} decided on the correction {return_id}: {outcome} for {items} ({reason:.12})", {"items": tuple})
     RETURN_EXPLAINED = ("return.explained", "{by} 说明 {return_id} 的警告 {rule}（{text:.12}）",
                         "{by} explained the warning {rule} of {return_id} ({text:.12})")
     INDICATORS_COMPUTED = ("indicators.computed", "计算指标：{indicators}", "indicators computed: {indicators}",

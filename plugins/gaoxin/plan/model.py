@@ -85,6 +85,13 @@ class Plan(Model):
     def task(self, task_id: str) -> Task:
         return _find("task", self.tasks, task_id)
 
+    def before(self, phase: Phase) -> tuple[str, ...]:
+        """The phases that a phase comes after, at any distance: its own first, then theirs."""
+        found = dict.fromkeys(phase.after)
+        for name in phase.after:
+            found |= dict.fromkeys(self.before(self.phase(name)))
+        return tuple(found)
+
     def number_of(self, phase: Phase) -> int:
         """The phase's number in the schedule, from 1."""
         return self.phases.index(phase) + 1

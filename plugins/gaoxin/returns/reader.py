@@ -13,7 +13,7 @@ from gaoxin.i18n import Code
 from gaoxin.plan.forms import Variable
 from gaoxin.plan.model import Plan
 from gaoxin.returns.body import Body, read_body
-from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet
+from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet, explanation_of
 from gaoxin.returns.layout import CODES_SHEET, COVER_SHEET, DATA_SHEET, NOTES_SHEET
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
@@ -41,7 +41,12 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
     return ReadReturn(file=file, sha256=sha256(content).hexdigest(), size=len(content), key=cover.key, template=cover.template,
                       series=tuple(body.series), entries=tuple(body.entries),
                       problems=(*book.problems, *cover.problems, *body.problems), explanation=cover.explanation,
-                      sample=cover.sample, notes=(*cover.notes, *body.notes))
+                      reason=cover.explanation or _noted(body), sample=cover.sample, notes=(*cover.notes, *body.notes))
+
+
+def _noted(body: Body) -> str | None:
+    """What is said beside the figures."""
+    return "；".join(dict.fromkeys(said for v in body.series if (said := explanation_of(v.note)))) or None
 
 
 def opened(content: bytes, name: str) -> Book:

@@ -16,7 +16,8 @@ class DecisionStore(Repository):
     """store.decisions. Every method that adds is idempotent and returns whether it was new."""
 
     def save_gate(self, result: GateResult) -> bool:
-        row = {**vars(result), "digest": rows.digest(result), "recorded_at": result.decided_as_of}
+        row = {**vars(result), "digest": rows.digest(result), "recorded_at": result.decided_as_of,
+               "seq": self._ledger.next_number(result.decided_as_of)}
         told = "phase verdict mode seal digest days_late"
         return self._add("gate_decisions", row, EventKind.GATE_DECIDED, result.decided_as_of, told,
                          **Under(result.plan_version).told)
@@ -26,7 +27,8 @@ class DecisionStore(Repository):
         return [rows.made(GateResult, row) for row in self._known("gate_history", campaign=campaign, phase=phase, as_of=as_of)]
 
     def passed(self, campaign: str, as_of: datetime) -> dict[str, datetime]:
-        """Phases whose gate let them end by as_of (verdict pass or waived in mode decision), with the first such time."""
+        """Phases whose gate let them end by as_of (verdict pass or waived in mode decision), with the first such time; of a gate
+        that was reopened, the first since then."""
         return {row["phase"]: row["passed_at"] for row in self._known("gates_passed", campaign=campaign, as_of=as_of)}
 
     def add_evidence(self, campaign: str, item: DeliverableEvidence) -> bool:

@@ -19,6 +19,7 @@ from gaoxin.warehouse.migrate import migrate
 from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
+from gaoxin.warehouse.uses import UseStore
 
 _guard = threading.Lock()
 _warehouses: dict[tuple[int, str], Warehouse] = {}
@@ -36,6 +37,7 @@ class Store:
         self.results = ResultStore(*shared)
         self.decisions = DecisionStore(*shared)
         self.outbox = OutboxStore(*shared)
+        self.uses = UseStore(*shared)
 
 
 @dataclass(frozen=True)

@@ -86,10 +86,11 @@ class _AsOf:
 class ResultStore(Repository):
     """store.results"""
 
-    def save(self, campaign: str, results: list[IndicatorResult], at: datetime, under: Under = UNKNOWN) -> int:
-        """Keeps results; one that is stored already is not stored again. Returns how many were new. Column measures: the computed
-        measures, and after them the values of other periods or zones that the target was judged by. target, reason: as code and
-        context. under: the version of the plan."""
+    def save(self, campaign: str, results: list[IndicatorResult], at: datetime,
+             under: Under = UNKNOWN) -> list[IndicatorResult]:
+        """Keeps results; one that is stored already is not stored again. Returns those that were new. Column measures: the
+        computed measures, and after them the values of other periods or zones that the target was judged by. target, reason: as
+        code and context. under: the version of the plan."""
         new = {}
         for result in results:
             digest = rows.digest(result)
@@ -101,4 +102,4 @@ class ResultStore(Repository):
                 new[result.id] = {"status": result.status.value, "digest": digest}
         if new:
             self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new, **under.told})
-        return len(new)
+        return [result for result in results if result.id in new]

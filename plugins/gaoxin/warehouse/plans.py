@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
@@ -25,12 +24,14 @@ class DeadlineRow:
 
 @dataclass(frozen=True)
 class PlanVersion:
-    """A plan as it was put into force."""
+    """A plan as it was put into force. registered_by: None where that is not known any more."""
 
     version: int
     plan_hash: str
     plan: Plan
     registered_at: datetime
+    registered_by: str | None = None
+    reason: str | None = None
 
 
 class PlanStore(Repository):
@@ -38,19 +39,31 @@ class PlanStore(Repository):
 
     def in_force(self, campaign: str, as_of: datetime) -> PlanVersion | None:
         """The version in force as of a time; None where none was registered by then."""
-        found = self._ask("select version, plan_hash, plan, registered_at from gaoxin.plan_versions"
-                          " where campaign = :c and registered_at <= :t order by version desc limit 1", c=campaign,
-                          t=as_of).one_or_none()
-        if found is None:
-            return None
-        return PlanVersion(found.version, found.plan_hash, _plan(found.plan_hash, found.plan), rows.local(found.registered_at))
+        return next(self._versions(campaign, as_of, 1), None)
+
+    def versions(self, campaign: str, as_of: datetime) -> list[PlanVersion]:
+        """Those that came into force by a time, the newest first."""
+        return list(self._versions(campaign, as_of))
+
+    def _versions(self, campaign: str, as_of: datetime, most: int | None = None) -> Iterator[PlanVersion]:
+        found = self._ask("select version, plan_hash, registered_at, registered_by, reason from gaoxin.plan_versions"
+                          " where campaign = :c and registered_at <= :t order by version desc limit :most", c=campaign, t=as_of,
+                          most=most)
+        for row in found.all():
+            yield PlanVersion(row.version, row.plan_hash, self._plan(campaign, row.version, row.plan_hash),
+                              rows.local(row.registered_at), row.registered_by, row.reason)
+
+    def _plan(self, campaign: str, version: int, plan_hash: str) -> Plan:
+        if plan_hash not in _KNOWN:
+            found = self._ask("select plan from gaoxin.plan_versions where campaign = :c and version = :v", c=campaign, v=version)
+            _KNOWN[plan_hash] = Plan.model_validate(found.scalar_one())
+        return _KNOWN[plan_hash]
 
     def of_hashes(self, campaign: str, hashes: Iterable[str]) -> dict[str, Plan]:
         """Versions by what they were known by; those of the hashes that were ever in force."""
-        found = self._ask("select distinct on (plan_hash) plan_hash, plan from gaoxin.plan_versions"
-                          " where campaign = :c and plan_hash = any(:hashes) order by plan_hash, version",
-                          c=campaign, hashes=list(hashes))
-        return {row.plan_hash: _plan(row.plan_hash, row.plan) for row in found}
+        found = self._ask("select plan_hash, min(version) as version from gaoxin.plan_versions"
+                          " where campaign = :c and plan_hash = any(:hashes) group by plan_hash", c=campaign, hashes=list(hashes))
+        return {row.plan_hash: self._plan(campaign, row.version, row.plan_hash) for row in found.all()}
 
     def register(self, plan: Plan, plan_hash: str, at: datetime, *, by: str = "first act", reason: str | None = None,
                  changes: Sequence[str] = ()) -> bool:
@@ -96,12 +109,6 @@ class PlanStore(Repository):
 
 
 _KNOWN: dict[str, Plan] = {}  # by hash: a plan is read from its version once a process
-
-
-def _plan(plan_hash: str, stored: dict[str, Any]) -> Plan:
-    if plan_hash not in _KNOWN:
-        _KNOWN[plan_hash] = Plan.model_validate(stored)
-    return _KNOWN[plan_hash]
 
 
 def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:

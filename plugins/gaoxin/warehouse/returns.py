@@ -4,7 +4,7 @@ All writes queue first, so that no version is numbered twice.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from gaoxin.i18n import Text
 from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
+from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Checked, CheckResult, Finding
@@ -196,13 +197,39 @@ class ReturnStore(Repository):
         register = isinstance(plan.form(stored.key.form), RegisterForm)
         found = [slice_ | row for row in (entry_values(read) if register else series_values(read, plan))]
         plan_hash = self._ask("select plan_hash from gaoxin.returns where return_id = :r", r=return_id).scalar_one()
-        self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash})
+        self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash,
+                            "seq": self._ledger.next_number(at)})
         self._put("register_entries" if register else "facts", *found)
         self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
             "return_id": return_id, "rows": len(found), "sha256": stored.sha256,
             "values": rows.digest([{k: v for k, v in row.items() if k != "recorded_at"} for row in found]),
         })
+        self._corrected(stored, read, plan, at)
         return len(found)
+
+    def _corrected(self, stored: StoredReturn, read: ReadReturn, plan: Plan, at: datetime) -> None:
+        """Opens a correction where a version was in force, and another takes its place."""
+        form = plan.form(stored.key.form)
+        counts = [c.id for c in form.measured] if isinstance(form, RegisterForm) else []
+        found = self._run("replaced", return_id=stored.return_id, counts=counts).one_or_none()
+        if found is None:
+            return
+        late = local_day(stored.received_at) > last_day_for(form.due, stored.key.period)
+        row = {"return_id": stored.return_id, "replaces": found.return_id, "late": late}
+        self._ask("insert into gaoxin.corrections (return_id, campaign, replaces, late, reason, variables, seq, recorded_at)"
+                  " values (:return_id, :campaign, :replaces, :late, :reason, :variables, :seq, :at)", **row, campaign=plan.id,
+                  reason=read.reason, variables=found.variables, seq=self._ledger.next_number(at), at=self._ledger.moment(at))
+        self._ledger.note(plan.id, EventKind.RETURN_CORRECTED, at,
+                          row | {"variables": found.variables, "reason": rows.digest(read.reason)})
+
+    def loaded_since(self, campaign: str, slices: Collection[tuple[str, Period]], seq: int, at: datetime) -> bool:
+        """Whether a return of any of these forms and periods was loaded after that number. From here on nobody else records."""
+        self._alone(at)
+        of = {"forms": [form for form, _ in slices], "periods": [str(period) for _, period in slices]}
+        return self._ask("select exists (select 1 from gaoxin.loads l join gaoxin.returns r using (return_id)"
+                         " where r.campaign = :c and l.seq > :seq and (r.form, r.period) in"
+                         " (select * from unnest(cast(:forms as text[]), cast(:periods as text[]))))", c=campaign, seq=seq,
+                         **of).scalar_one()
 
     def findings(self, return_id: str, as_of: datetime | None = None) -> list[Finding]:
         """The findings of the last check, or of the last one by as_of, in its order."""

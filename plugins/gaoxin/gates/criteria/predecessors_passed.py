@@ -9,7 +9,8 @@ _WAITS = Code("gates.predecessor_open", "前置阶段“{phase}”尚未通过",
 
 
 class Predecessors(Judgement[PredecessorsPassed]):
-    """Those phases' own gates opened their rectifications."""
+    """Those phases' own gates opened their rectifications. A phase waits for all that come before it: one of them may have been
+    reopened since the next one passed."""
 
     of = PredecessorsPassed
     mendable = False
@@ -18,6 +19,7 @@ class Predecessors(Judgement[PredecessorsPassed]):
     def judge(self, case: Case, c: PredecessorsPassed) -> CriterionResult:
         after, released = case.phase.after, case.evidence.passed_phases
         passed = tuple(p for p in after if p in released)
+        open_ = [p for p in after if p not in released] or [p for p in case.plan.before(case.phase) if p not in released]
         shortfalls = tuple(Shortfall(case.plan.governance.office, _WAITS(phase=case.plan.phase(p).name), p)
-                           for p in after if p not in released)
+                           for p in open_)
         return judged(c, not shortfalls, _DETAIL(count=len(after), passed=len(passed)), passed, shortfalls)

@@ -1,0 +1,181 @@
+"""Corrections and what comes of them: a later version of figures that were in force touches whatever used them.
+
+What is touched follows from what was recorded as used. Each stays open until a named role decides: reopened, erratum, or
+unaffected for a reason. A gate that is reopened has not passed, and neither may what comes after it, until it passes again.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Literal, cast, get_args
+
+from gaoxin.campaign import gatekeeping
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.decisions import must_be_told
+from gaoxin.campaign.measuring import delivered_by
+from gaoxin.campaign.workplace import Workplace, deciding
+from gaoxin.errors import Refused, UsageError
+from gaoxin.i18n import Text
+from gaoxin.indicators.evaluate import evaluate_indicator
+from gaoxin.numerals import plain
+from gaoxin.periods import Period
+from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.uses import Correction, Decision, Kind, Outcome, Usage
+
+State = Literal["open", "reopened", "erratum", "unaffected"]
+_STATES: dict[Outcome, State] = {"reopen": "reopened", "erratum": "erratum", "unaffected": "unaffected"}
+_ROLES = ("office", "supervision", "leading_group", "consent")
+
+
+class Affected(Answer):
+    """One thing that used the old figures. kind, id, period: as in `Usage`. old: what it said. new: what it would say now; None
+    where that is not computed anew (a report), or the plan knows no such thing any more. state, by, reason, decided_at: what was
+    decided."""
+
+    kind: Kind
+    id: str
+    period: Period | None
+    at: datetime
+    old: str
+    new: str | None
+    state: State
+    by: str | None = None
+    reason: str | None = None
+    decided_at: datetime | None = None
+
+
+class Corrected(Answer):
+    """A correction. id: of the return that corrects. late: after the return's due day; then reason is the unit's."""
+
+    id: str
+    return_id: str
+    version: int
+    replaces: str
+    late: bool
+    recorded_at: datetime
+    reason: str | None
+    variables: tuple[str, ...]
+    affected: tuple[Affected, ...]
+
+
+class Corrections(Answer):
+    campaign: str
+    corrections: Sequence[Corrected]
+
+    @property
+    def open(self) -> int:
+        return sum(a.state == "open" for c in self.corrections for a in c.affected)
+
+
+class CorrectionDecided(Answer):
+    """items: kind:id of each thing that was decided on."""
+
+    campaign: str
+    id: str
+    outcome: Outcome
+    by: str
+    reason: str
+    items: tuple[str, ...]
+
+
+def corrections(w: Workplace) -> Corrections:
+    """All corrections as of `w.now`, the oldest first, each with what it affects."""
+    with w.warehouse.begin() as store:
+        now = _anew(w, store)
+        return Corrections(w.plan.id, [_told(w, store, one, now) for one in store.uses.corrections(w.plan.id, w.known)])
+
+
+def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reason: str,
+                      items: Sequence[str] = ()) -> CorrectionDecided:
+    """Decides on everything that a correction leaves open, or on some of it (kind:id). by: a unit, or a role's name. Raises
+    UsageError for an unknown correction, outcome, unit or item; Refused for a unit without that role or that handed in the
+    figures itself, for a reason that says nothing, and where nothing is open."""
+    if outcome not in get_args(Outcome):
+        raise UsageError(Text(f"处理结果 {outcome!r} 无效", f"no such outcome: {outcome!r}"), where="outcome",
+                         todo=Text("写 reopen、erratum 或 unaffected", "write reopen, erratum or unaffected"))
+    chosen, unit = cast(Outcome, outcome), _role(w, by)
+    must_be_told(reason, correction, Text("处理更正须写理由", "deciding on a correction needs a reason"))
+    with deciding(w) as (w, store):
+        found = next((c for c in store.uses.corrections(w.plan.id, w.known) if c.return_id == correction), None)
+        if found is None:
+            raise UsageError(Text(f"没有更正 {correction!r}", f"no correction {correction!r}"), where=w.plan.id,
+                             todo=Text(f"用 gaoxin corrections {w.plan.id} 查看", f"see gaoxin corrections {w.plan.id}"))
+        if store.returns.get(correction).key.unit == unit:
+            raise Refused(Text("更正由报送单位以外的单位处理", "a correction is not decided on by the unit that handed it in"),
+                          where=correction, todo=Text("由办公室、督查单位或领导小组处理",
+                                                      "let the office, supervision or the leading group decide"))
+        decided = store.uses.decided(correction, w.known)
+        open_ = {f"{u.kind}:{u.id}": u for u in _touched(store, found, w.known) if u.usage_id not in decided}
+        if unknown := sorted(set(items) - open_.keys()):
+            raise UsageError(Text(f"没有待处理的 {'、'.join(unknown)}", f"not open: {', '.join(unknown)}"), where=correction,
+                             todo=Text("待处理：" + ("、".join(open_) or "无"), "open: " + (", ".join(open_) or "nothing")))
+        taken = [u for u in _touched(store, found, w.known)
+                 if u.usage_id not in decided and (not items or f"{u.kind}:{u.id}" in items)]
+        if not taken:
+            raise Refused(Text("这项更正没有待处理的事项", "nothing of this correction is open"), where=correction,
+                          todo=Text("无须再办", "nothing is left to do"))
+        store.uses.decide(w.plan.id, correction, taken, chosen, unit, " ".join(reason.split()), w.now)
+    return CorrectionDecided(w.plan.id, correction, chosen, unit, reason, tuple(f"{u.kind}:{u.id}" for u in taken))
+
+
+def open_corrections(w: Workplace, store: Store) -> int:
+    """How many things wait to be decided on because figures that they used were corrected."""
+    return sum(u.usage_id not in store.uses.decided(c.return_id, w.known)
+               for c in store.uses.corrections(w.plan.id, w.known) for u in _touched(store, c, w.known))
+
+
+def _touched(store: Store, one: Correction, known: datetime) -> list[Usage]:
+    return store.uses.of_return(one.replaces, known, one.variables) if one.variables else []
+
+
+def _role(w: Workplace, by: str) -> str:
+    """The unit that is meant: by its id, or by the role it has."""
+    g = w.plan.governance
+    units = {role: unit for role in _ROLES if (unit := getattr(g, role))}
+    unit = units.get(by, by)
+    name = w.plan.unit(unit).name
+    if unit not in units.values():
+        allowed = list(dict.fromkeys(units.values()))
+        raise Refused(Text(f"{name.to('zh')}无权处理更正", f"{name.to('en')} may not decide on a correction"), where=w.plan.id,
+                      todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "处理",
+                                "decided on by " + ", ".join(allowed)))
+    return unit
+
+
+_Anew = Callable[[str, str, Period | None], str | None]
+
+
+def _anew(w: Workplace, store: Store) -> _Anew:
+    """What something that used figures says as of `w.now`; each asked once."""
+    facts, delivered = store.facts.source(w.plan.id, w.known), delivered_by(w, store)
+
+    @cache
+    def gate(phase: str) -> tuple[str, str]:
+        result, _ = gatekeeping.judged(w, phase, store)
+        return str(result.verdict), result.seal
+
+    @cache
+    def now(kind: str, id: str, period: Period | None) -> str | None:
+        if kind == "indicator" and any(i.id == id for i in w.plan.indicators):
+            found = evaluate_indicator(w.plan, w.plan.indicator(id), facts, w.now, period, delivered)
+            return str(found.truth) if found.value is None else f"{plain(found.value)} {found.unit}"
+        phase, _, by = id.partition("/")
+        if kind in ("gate", "approval") and any(p.id == phase for p in w.plan.phases):
+            verdict, seal = gate(phase)
+            if kind == "gate":
+                return verdict
+            given = [a for a in store.decisions.approvals(w.plan.id, w.known) if (a.phase, a.by) == (phase, by)]
+            return given[-1].decision if given and given[-1].seal == seal else "void"
+        return None
+
+    return now
+
+
+def _told(w: Workplace, store: Store, one: Correction, now: _Anew) -> Corrected:
+    decided: dict[int, Decision] = store.uses.decided(one.return_id, w.known)
+    affected = []
+    for u in _touched(store, one, w.known):
+        d = decided.get(u.usage_id)
+        affected.append(Affected(u.kind, u.id, u.period, u.at, u.value, now(u.kind, u.id, u.period),
+                                 *((_STATES[d.outcome], d.by, d.reason, d.at) if d else ("open",))))
+    return Corrected.of(one, id=one.return_id, affected=tuple(affected))

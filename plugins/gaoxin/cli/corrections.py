@@ -1,0 +1,81 @@
+"""`gaoxin corrections`: what a correction of figures touches, and what is decided of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from gaoxin import campaign as cases
+from gaoxin.cli.arguments import CampaignArgument, argument, option
+from gaoxin.cli.layout import Column, Layout, View, bold, each, line, rows, says, state
+from gaoxin.cli.output import Answered, Session, asked
+
+
+class _Listing(TyperGroup):
+    """`corrections CAMPAIGN` lists; `corrections decide …` decides."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["list", *args])
+
+
+app = typer.Typer(help="更正：数据更正后的影响与处理 / corrected figures: whom they touch, what is decided",
+                  no_args_is_help=True, rich_markup_mode=None, cls=_Listing)
+
+
+def _head(c: cases.correcting.Corrected, v: View) -> str:
+    late = v.say("，逾期更正", ", late") if c.late else ""
+    return v.say(f"{v.cell(c.recorded_at)} 第 {c.version} 版取代 {c.replaces}{late}；改动：{'、'.join(c.variables) or '无'}",
+                 f"{v.cell(c.recorded_at)} version {c.version} replaces {c.replaces}{late}; "
+                 f"changed: {', '.join(c.variables) or 'nothing'}")
+
+
+def _item(a: cases.correcting.Affected, v: View) -> str:
+    return f"{a.id} {a.period}" if a.period else a.id
+
+
+def _next(a: cases.correcting.Corrections, v: View) -> str:
+    if not a.open:
+        return v.say("没有待处理的更正。", "Nothing waits to be decided.")
+    command = "gaoxin corrections decide ID --outcome reopen|erratum|unaffected --by"
+    return v.say(f"有 {a.open} 项用过原数据，待处理：{command} 单位 --reason 理由",
+                 f"{a.open} item(s) used the old figures and wait: {command} UNIT --reason TEXT")
+
+
+CORRECTIONS: Layout = (
+    each("corrections",
+         line(bold("id")), line(_head, mark="  "),
+         line(lambda c, v: c.reason and v.say(f"原因：{c.reason}", f"reason: {c.reason}"), mark="  "),
+         rows("affected", Column("what", state("kind", of="usage")), Column("ref", _item), Column("old", "old", "fold"),
+              Column("new", "new", "fold"), Column("state", state("state", of="correction")),
+              Column("decided by", lambda a, v: a.by and v.unit_name(a.by), optional=True),
+              Column("reason", "reason", "fold", optional=True))),
+    line(_next),
+)
+DECIDED: Layout = (
+    line(lambda a, v: v.say(f"已记录：{v.unit_name(a.by)}处理更正 {a.id}，{len(a.items)} 项。",
+                            f"Recorded: {v.unit_name(a.by)} decided on {len(a.items)} item(s) of {a.id}.")),
+    line(lambda a, v: says("重开的关口及其后各阶段须重新通过。",
+                           "Reopened gates, and phases after them, must pass again.")(a, v) if a.outcome == "reopen" else None),
+)
+
+
+@app.command("list", help="列出更正及其影响 / list corrections and what they touch")
+@asked
+def corrections(session: Session, campaign: CampaignArgument) -> Answered:
+    return cases.correcting.corrections(session.workplace(campaign)), CORRECTIONS
+
+
+@app.command("decide", help="处理更正 / decide what comes of a correction")
+@asked
+def decide(session: Session, correction: Annotated[str, argument("ID", "更正编号 / the correction's id")],
+           outcome: Annotated[Literal["reopen", "erratum", "unaffected"],
+                              option("--outcome", None, "重开、勘误或确认不受影响 / what comes of it")],
+           by: Annotated[str, option("--by", "ROLE", "处理的单位或角色：office、supervision、leading_group、consent"
+                                                     " / the unit or role that decides")],
+           reason: Annotated[str, option("--reason", "TEXT", "理由 / the reason")],
+           item: Annotated[list[str] | None,
+                           option("--item", "KIND:ID", "只处理其中一项，可多次 / only some of it")] = None) -> Answered:
+    w = session.workplace(correction.split("__", 1)[0], acts=True)
+    return cases.correcting.decide_correction(w, correction, outcome, by, reason, item or []), DECIDED

@@ -1,0 +1,130 @@
+"""Whom and what a changed plan concerns: the gates whose rules it changes, and the units whose duties it changes.
+
+Pure, and told by the parts of the two plans, never by words. What of a unit's parts differs is its duty; of the differences
+(`gaoxin.planning.authoring.diff`) it is told those that speak of that.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from gaoxin.indicators.facts_world import variables_behind
+from gaoxin.plan.indicator import Indicator
+from gaoxin.plan.model import Plan
+from gaoxin.plan.schedule import Task
+from gaoxin.plan.targets import leaves
+from gaoxin.planning.authoring.diff import Change
+
+# Where the document says it, under which heading, in whose words: no part of a duty.
+_ASIDE = frozenset({"source", "section", "row", "worded_as"})
+_MEMBERS = frozenset({"units", "lead", "co_leads", "responsible"})
+
+Duties = dict[str, dict[str, Any]]  # unit -> subject of the part -> what of it is that unit's
+
+
+def of_gate(changes: Iterable[Change], before: Plan, after: Plan, phase: str) -> tuple[Change, ...]:
+    """Those that change a phase's gate: its criteria, days and predecessors, what it asks for, and what that is judged by."""
+    asked = {*_asked_by(before, phase), *_asked_by(after, phase)}
+    own = f"phases.{phase}"
+    return tuple(c for c in changes if c.subject in asked
+                 or (c.subject == own and (not c.field or c.field.split(".")[0] in ("gate", "after"))))
+
+
+def _asked_by(plan: Plan, phase_id: str) -> Iterator[str]:
+    """The subjects of the parts that a gate asks for, and of those behind them."""
+    phase = next((p for p in plan.phases if p.id == phase_id), None)
+    for c in phase.gate.criteria if phase else ():
+        yield from (f"forms.{f.id}" for f in plan.forms_asked(c))
+        yield from (f"tasks.{t.id}" for t in plan.tasks_asked(phase, c)) if phase else ()
+        if choice := getattr(c, "choice", None):
+            yield f"choices.{choice}"
+        for indicator in plan.indicators_asked(c):
+            yield f"indicators.{indicator.id}"
+            variables = variables_behind(plan, indicator)
+            yield from (f"forms.{f.id}" for f in plan.forms if not variables.isdisjoint(v.id for v in f.measured))
+            yield from (f"references.{name}" for statement in indicator.targets for leaf in leaves(statement.target)
+                        for kind, name, _ in leaf.mentions() if kind == "reference")
+
+
+def of_units(changes: Sequence[Change], before: Plan, after: Plan) -> dict[str, tuple[Change, ...]]:
+    """Each unit whose duties changed, in the plan's order, with the changes that speak of them."""
+    was, now = duties(before), duties(after)
+    found: dict[str, tuple[Change, ...]] = {}
+    for unit in dict.fromkeys(u.id for plan in (after, before) for u in plan.units):
+        old, new = was.get(unit, {}), now.get(unit, {})
+        subjects = {s for s in {*old, *new} if old.get(s) != new.get(s)}
+        if not subjects:
+            continue
+        told = tuple(c for c in changes if c.subject in subjects and _speaks_of(c, unit, new.get(c.subject) or old[c.subject]))
+        # A duty that came or went with a role: of what is not said to be somebody's, another office is in charge now.
+        found[unit] = told or tuple(c for c in changes if c.subject == "governance" or c.subject in subjects)
+    return found
+
+
+def _speaks_of(change: Change, unit: str, duty: dict[str, Any]) -> bool:
+    key, _, rest = change.field.partition(".")
+    if key in _MEMBERS:
+        return (unit in _listed(change.before)) != (unit in _listed(change.after))
+    if key == "quotas":
+        return rest.split(".")[0] == unit
+    if change.subject == "governance":
+        return unit in (*_listed(change.before), *_listed(change.after))
+    aside = key == "counts" or change.field.rpartition(".")[2] in _ASIDE
+    return not aside and (not change.field or "all" in duty or key in duty)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def duties(plan: Plan) -> Duties:
+    """What each unit has to do by a plan: what it reports and by when; the tasks, indicators and shares that it answers for;
+    gates that it decides or approves; offices and powers that it holds."""
+    found: Duties = defaultdict(lambda: defaultdict(dict))
+    for form in plan.forms:
+        for unit in form.units:
+            found[unit][f"forms.{form.id}"]["all"] = _plain(form, "units", "counts")
+    for kind, items in (("tasks", plan.tasks), ("indicators", plan.indicators)):
+        for item in items:
+            for unit, role in _roles(plan, item).items():
+                found[unit][f"{kind}.{item.id}"]["all"] = [role, _plain(item, *_MEMBERS, "quotas")]
+    for indicator in plan.indicators:
+        for quota in indicator.quotas:
+            found[quota.unit][f"indicators.{indicator.id}"]["quotas"] = str(quota.value)
+    for phase in plan.phases:
+        subject = f"phases.{phase.id}"
+        for approval in phase.gate.approvals:
+            found[approval.by][subject]["gate"] = [phase.gate.deadline, _plain(approval)]
+        found[plan.governance.office][subject]["all"] = _plain(phase, "name", "summary", "stage")
+    for cadence in plan.cadences:
+        found[cadence.who][f"cadences.{cadence.id}"]["all"] = _plain(cadence)
+    for role, units in plan.governance.model_dump(mode="json", exclude={"powers", "consequences", "source"}).items():
+        for unit in _listed(units):
+            if unit is not None and not role.endswith("_role"):
+                found[unit]["governance"].setdefault("all", []).append(role)
+    for power in plan.governance.powers:
+        found[power.unit][f"governance.powers.{power.power}"]["all"] = _plain(power)
+    for unit in plan.defaults.responsible if plan.defaults else ():
+        found[unit]["defaults"]["all"] = True
+    return found
+
+
+def _roles(plan: Plan, item: Indicator | Task) -> dict[str, str]:
+    """Unit -> its part in a task or indicator; those that share in everything are told of that alone."""
+    leads = dict.fromkeys((plan.answerable(item), *item.leads), "leads")
+    return dict.fromkeys(item.responsible, "responsible") | leads
+
+
+def _plain(part: BaseModel, *without: str) -> Any:
+    return _kept(part.model_dump(mode="json", exclude=set(without)))
+
+
+def _kept(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _kept(each) for key, each in value.items() if key not in _ASIDE}
+        case list():
+            return [_kept(each) for each in value]
+    return value

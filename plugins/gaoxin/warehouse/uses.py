@@ -1,0 +1,101 @@
+"""Who used which figures, and the corrections of figures that were used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from gaoxin.indicators.used import Use
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.periods import Period
+from gaoxin.warehouse import rows
+from gaoxin.warehouse.repository import Repository
+
+Kind = Literal["indicator", "verdict", "gate", "approval", "report"]
+Outcome = Literal["reopen", "erratum", "unaffected"]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What was recorded and rests on figures. id: among those of its kind: an indicator, indicator@due, a phase, phase/unit, a
+    file. period: of an indicator's value. value: what it said. at: when it was recorded."""
+
+    usage_id: int
+    kind: Kind
+    id: str
+    period: Period | None
+    value: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a role decided for one usage of figures that were corrected."""
+
+    usage_id: int
+    outcome: Outcome
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A later version of a return whose figures were in force. replaces: the return that was. late: after its due day. reason:
+    the unit's; None where none was asked for. variables: whose figures differ."""
+
+    return_id: str
+    version: int
+    replaces: str
+    late: bool
+    reason: str | None
+    variables: tuple[str, ...]
+    recorded_at: datetime
+
+
+class UseStore(Repository):
+    """store.uses"""
+
+    def record(self, campaign: str, kind: Kind, id: str, value: str, uses: Iterable[Use], known_seq: int, at: datetime,
+               period: Period | None = None) -> None:
+        """Keeps what a usage rests on, after its event was noted. known_seq: the number of the ledger up to which it knew."""
+        row = {"campaign": campaign, "kind": kind, "id": id, "period": period, "value": value, "known_seq": known_seq,
+               "seq": self._ledger.next_number(at) - 1, "recorded_at": at}
+        self._put("usages", row)
+        usage_id = self._ask("select max(usage_id) from gaoxin.usages where campaign = :campaign and kind = :kind and id = :id",
+                             campaign=campaign, kind=kind, id=id).scalar_one()
+        for use in uses:
+            units = None if use.units is None else sorted(use.units)
+            self._ask("insert into gaoxin.usage_slices (usage_id, form, variable, periods, units)"
+                      " values (:usage_id, :form, :variable, :periods, :units)", usage_id=usage_id, form=use.form,
+                      variable=use.variable, periods=[str(p) for p in sorted(use.periods)], units=units)
+
+    def of_return(self, return_id: str, as_of: datetime, variables: Iterable[str] | None = None) -> list[Usage]:
+        """What used a return while it was in force, recorded by as_of, in the order of recording; of variables: only what used
+        one of them or the return as a whole. The same value of the same thing once, as it was recorded last."""
+        found = self._known("usages_of_return", return_id=return_id, as_of=as_of,
+                            variables=None if variables is None else list(variables))
+        return [rows.made(Usage, row) for row in found]
+
+    def corrections(self, campaign: str, as_of: datetime) -> list[Correction]:
+        """Those recorded by as_of, the oldest first."""
+        found = self._ask("select c.return_id, r.version, c.replaces, c.late, c.reason, c.variables, c.recorded_at"
+                          "  from gaoxin.corrections c join gaoxin.returns r using (return_id)"
+                          " where c.campaign = :c and c.recorded_at <= :t order by c.seq", c=campaign, t=as_of)
+        return [rows.made(Correction, rows.localised(row)) for row in found.mappings()]
+
+    def decided(self, return_id: str, as_of: datetime) -> dict[int, Decision]:
+        """What was decided of a correction by as_of, by usage."""
+        found = self._ask("select usage_id, outcome, by_unit as by, reason, recorded_at as at from gaoxin.correction_outcomes"
+                          " where return_id = :r and recorded_at <= :t", r=return_id, t=as_of)
+        return {row["usage_id"]: rows.made(Decision, rows.localised(row)) for row in found.mappings()}
+
+    def decide(self, campaign: str, return_id: str, usages: Iterable[Usage], outcome: Outcome, by: str, reason: str,
+               at: datetime) -> None:
+        told = [f"{u.kind}:{u.id}" for u in usages]
+        seq = self._ledger.next_number(at)
+        self._put("correction_outcomes", *(
+            {"return_id": return_id, "usage_id": u.usage_id, "outcome": outcome, "by": by, "reason": reason, "seq": seq,
+             "recorded_at": at} for u in usages))
+        self._ledger.note(campaign, EventKind.CORRECTION_DECIDED, at,
+                          {"return_id": return_id, "outcome": outcome, "by": by, "items": told, "reason": rows.digest(reason)})

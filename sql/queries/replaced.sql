@@ -1,0 +1,27 @@
+-- The version in force that a newly loaded one replaces, if it does, and the variables whose figures differ. counts: a register's.
+with mine as (select * from gaoxin.returns where return_id = :return_id),
+loaded as (
+    select r.return_id, r.version
+      from mine join gaoxin.returns r on (r.campaign, r.form, r.unit, r.period)
+                                       = (mine.campaign, mine.form, mine.unit, mine.period)
+      join gaoxin.loads l on l.return_id = r.return_id
+     where r.return_id <> mine.return_id
+),
+replaced as (
+    select return_id from loaded
+     where not exists (select 1 from loaded later, mine where later.version > mine.version)
+     order by version desc limit 1
+),
+old_entries as (select fields from gaoxin.register_entries e join replaced using (return_id)),
+new_entries as (select fields from gaoxin.register_entries e join mine using (return_id))
+select replaced.return_id, array(
+    select coalesce(o.variable, n.variable)
+      from (select * from gaoxin.facts where return_id = replaced.return_id) o
+      full join (select * from gaoxin.facts where return_id = :return_id) n on n.variable = o.variable
+     where (o.value, o.unit_of_measure) is distinct from (n.value, n.unit_of_measure)
+    union all
+    select c from unnest(cast(:counts as text[])) c
+     where exists (select * from old_entries except all select * from new_entries)
+        or exists (select * from new_entries except all select * from old_entries)
+     order by 1) as variables
+  from replaced

@@ -1,0 +1,211 @@
+"""Corrections have consequences: what used the old figures is listed until a role decides; a reopened gate stops what follows."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring
+from gaoxin.campaign.correcting import Affected, Corrected
+from gaoxin.campaign.intake import check_pending, load_accepted, pull, submit_files
+from gaoxin.campaign.workplace import deciding, open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.errors import Refused, UsageError
+from gaoxin.gates.model import GateVerdict
+from gaoxin.periods import Period
+from gaoxin.returns.model import Verdict
+from tests.integration.test_gatekeeping import launch, register
+
+MAY = "demo__industry__committee__2024-05.csv"
+
+
+def handed_in(settings, folder: Path, content: bytes, as_of: str, name: str = MAY, reason: str | None = None):
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+    return submit_files(settings, [folder / name], parse_as_of(as_of), reason=reason)[0]
+
+
+@pytest.fixture
+def played(settings, demo_workplace, tmp_path, industry):
+    """A campaign whose collection has passed, with a kept report of May and indicators."""
+    launch(demo_workplace)
+    for period, day, output in (("02", "03-05", 17.0), ("03", "04-08", 26.0), ("04", "05-08", 35.0), ("05", "06-06", 44.0)):
+        taken = handed_in(settings, tmp_path / "f", industry(output), f"2024-{day}", MAY.replace("2024-05", f"2024-{period}"))
+        assert taken.verdict is Verdict.ACCEPTED, taken.findings
+    for unit, codes in {"committee": "ABC", "science": "DE"}.items():
+        register(demo_workplace("2024-06-07"), unit, "2024-Q1", *codes)
+    w = open_workplace(settings, "demo", parse_as_of("2024-06-20"), acts=True)
+    flows.report(w, flows.Asked(period=Period.parse("2024-05")))
+    measuring.store_indicators(w)
+    assert gatekeeping.decide(demo_workplace("2024-06-27"), "collection").verdict is GateVerdict.PASS
+    return demo_workplace
+
+
+def only(w) -> Corrected:
+    (found,) = correcting.corrections(w).corrections
+    return found
+
+
+def items(found: Corrected) -> dict[str, Affected]:
+    return {f"{a.kind}:{a.id}": a for a in found.affected}
+
+
+def test_a_late_correction_says_why(settings, played, tmp_path, industry, drop):
+    refused = handed_in(settings, tmp_path / "f", industry(40.0), "2024-07-02")
+    assert refused.verdict is Verdict.REJECTED
+    (why,) = (f for f in refused.findings if f.severity == "error")
+    assert (why.rule, "2024-06-11" in why.message.zh) == ("file.correction_unexplained", True), why
+    assert correcting.corrections(played("2024-07-02")).corrections == []
+    for silent in ("无", "—"):
+        assert handed_in(settings, tmp_path / "f", industry(40.0), "2024-07-02", reason=silent).verdict is Verdict.REJECTED
+    again = handed_in(settings, tmp_path / "f", industry(40.0), "2024-07-02", reason="4 月漏报一家")
+    assert again.verdict is not Verdict.REJECTED, again.findings
+    assert (only(played("2024-07-02")).reason, only(played("2024-07-02")).late) == ("4 月漏报一家", True)
+    # What is dropped says it beside its figures.
+    content = industry(41.0).replace("enterprises,规上企业数,家,20,".encode(), "enterprises,规上企业数,家,20,又漏一家".encode())
+    assert content != industry(41.0)
+    drop(MAY.replace(".csv", "__v2.csv"), content)
+    w = open_workplace(settings, "demo", parse_as_of("2024-07-03"), acts=True)
+    pull(w)
+    check_pending(w)
+    assert load_accepted(w) == 5
+    assert [c.reason for c in correcting.corrections(played("2024-07-03")).corrections] == ["4 月漏报一家", "又漏一家"]
+
+
+def test_in_time_a_correction_needs_no_reason_and_equal_figures_touch_nothing(settings, played, tmp_path, industry):
+    june = MAY.replace("2024-05", "2024-06")
+    handed_in(settings, tmp_path / "f", industry(50.0), "2024-07-03", june)
+    measuring.store_indicators(played("2024-07-03"))
+    same = handed_in(settings, tmp_path / "f", industry(50.0) + b"\n", "2024-07-04", june)
+    assert (same.verdict, same.version) == (Verdict.ACCEPTED, 2)
+    found = only(played("2024-07-05"))
+    assert (found.late, found.reason, found.variables, found.affected) == (False, None, (), ())
+
+
+def test_a_correction_lists_what_used_the_old_figures_and_nothing_else(settings, played, tmp_path, industry):
+    handed_in(settings, tmp_path / "f", industry(40.0, enterprises=20), "2024-07-02", reason="重复统计")
+    w = played("2024-07-02")
+    found = only(w)
+    assert (found.return_id, found.replaces, found.version) == (MAY[:-4] + "__v2", MAY[:-4] + "__v1", 2)
+    assert found.variables == ("gross_output", "heavy_output", "light_output", "value_added")
+    touched = items(found)
+    # The register's indicator used none of it; the launch's gate asks for no figures.
+    assert set(touched) == {"indicator:gross_output", "indicator:value_added_rate", "gate:collection",
+                            "report:demo__quality__2024-05.html"}
+    assert (touched["indicator:gross_output"].old, touched["indicator:gross_output"].new) == ("44 亿元", "40 亿元")
+    assert touched["gate:collection"].old == "pass"
+    assert {a.state for a in found.affected} == {"open"}
+    assert "4 项" in flows.survey(open_workplace(settings, "demo", parse_as_of("2024-07-03"), acts=True), flows.Asked())["note"]
+    # A figure that changes one variable alone leaves alone what did not use that variable.
+    handed_in(settings, tmp_path / "f", industry(40.0, enterprises=21), "2024-07-04", reason="企业数有误")
+    second = correcting.corrections(played("2024-07-04")).corrections[1]
+    assert (second.variables, second.affected) == (("enterprises",), ())
+
+
+def test_a_reopened_gate_stops_what_follows_until_it_passes_again(settings, played, tmp_path, industry, demo_workplace):
+    decisions.record_evidence(played("2024-07-01"), "dossier", "dossier", b"dossier", "d.pdf", "committee")
+    handed_in(settings, tmp_path / "f", industry(40.0), "2024-07-02", reason="重复统计")
+    correction = only(played("2024-07-02")).id
+    w = played("2024-07-05")
+    with pytest.raises(Refused, match="may not decide"):
+        correcting.decide_correction(w, correction, "reopen", "science", "数据有变")
+    with pytest.raises(Refused, match="handed it in"):
+        correcting.decide_correction(w, correction, "reopen", "office", "数据有变")
+    with pytest.raises(Refused, match="reason"):
+        correcting.decide_correction(w, correction, "reopen", "supervision", "无")
+    with pytest.raises(UsageError, match="no such outcome"):
+        correcting.decide_correction(w, correction, "forget", "supervision", "数据有变")
+    with pytest.raises(UsageError, match="not open"):
+        correcting.decide_correction(w, correction, "reopen", "supervision", "数据有变", ["gate:launch"])
+    with pytest.raises(UsageError, match="no correction"):
+        correcting.decide_correction(w, correction + "9", "reopen", "supervision", "数据有变")
+
+    def predecessors(as_of: str) -> bool | None:
+        result = gatekeeping.evaluate(demo_workplace(as_of), "application")
+        return next(c for c in result.criteria if c.id == "predecessors").passed
+
+    assert predecessors("2024-07-05") is True
+    before = gatekeeping.evaluate(demo_workplace("2024-07-04"), "application")
+    told = correcting.decide_correction(w, correction, "reopen", "supervision", "数据有变", ["gate:collection"])
+    assert told.items == ("gate:collection",)
+    assert predecessors("2024-07-05T23:59:59") is False
+    assert gatekeeping.evaluate(demo_workplace("2024-07-04"), "application") == before, "what was known does not change"
+    states = {key: (a.state, a.by) for key, a in items(only(played("2024-07-06"))).items()}
+    assert states["gate:collection"] == ("reopened", told.by)
+    assert states["indicator:gross_output"] == ("open", None)
+    runs = dispatch.phase_runs(demo_workplace("2024-07-06"))
+    assert any("collection" in r.flow and r.run_id.startswith("gate__2024-07-06") for r in runs), runs
+    correcting.decide_correction(played("2024-07-06"), correction, "erratum", "leading_group", "月度指标另行更正")
+    assert {a.state for a in only(played("2024-07-07")).affected} == {"reopened", "erratum"}
+    with pytest.raises(Refused, match="nothing of this correction is open"):
+        correcting.decide_correction(played("2024-07-07"), correction, "erratum", "supervision", "再来一次")
+    held = gatekeeping.decide(demo_workplace("2024-07-08"), "collection")
+    assert held.verdict is GateVerdict.HOLD, "40 of 60 by May is not on track"
+    assert [c.id for c in held.criteria if not c.opens] == ["targets"]
+    decisions.waive(played("2024-07-08"), "collection", "targets", "government", "不影响后续", date(2024, 12, 31))
+    assert gatekeeping.decide(demo_workplace("2024-07-09"), "collection").verdict is GateVerdict.WAIVED
+    assert predecessors("2024-07-10") is True
+
+
+def test_a_decision_is_one_snapshot_and_says_up_to_where_it_knew(settings, demo_workplace, monkeypatch):
+    """Somebody records while a gate is judged: it waits, and the decision knows nothing of it; the next one does."""
+    w = demo_workplace("2024-02-27")
+    asked, go, done = threading.Event(), threading.Event(), threading.Event()
+    gather = gatekeeping.gather
+
+    def slow(*given):
+        found = gather(*given)
+        asked.set()
+        assert go.wait(20)
+        return found
+
+    def record():
+        decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
+        done.set()
+
+    monkeypatch.setattr(gatekeeping, "gather", slow)
+    deciding_ = threading.Thread(target=gatekeeping.decide, args=(w, "launch"))
+    deciding_.start()
+    assert asked.wait(20)
+    recording = threading.Thread(target=record)
+    recording.start()
+    assert not done.wait(1), "who records waits until the decision is stored"
+    go.set()
+    deciding_.join(20)
+    assert done.wait(20)
+    recording.join(20)
+    monkeypatch.undo()
+    with w.warehouse.begin() as store:
+        (kept,) = store.decisions.gate_history("demo", "launch")
+        events = store.ledger.events("demo")
+    recorded = next(e.seq for e in events if e.kind == "evidence.recorded")
+    assert kept.verdict is GateVerdict.HOLD
+    assert kept.known_seq is not None
+    assert kept.known_seq < recorded
+    after = gatekeeping.decide(w, "launch")
+    assert (after.verdict, after.known_seq) == (GateVerdict.PASS, max(e.seq for e in events))
+    assert "通过" in flows.noted(w, flows.Asked(phase="launch"))["note"]
+
+
+def test_a_decision_waits_for_what_others_are_recording(demo_workplace):
+    w = demo_workplace("2024-02-27")
+    seen: list[int] = []
+
+    def decide():
+        with deciding(w) as (_, store):
+            seen.append(len(store.decisions.evidence("demo", w.known)))
+
+    with w.warehouse.begin() as store:
+        from gaoxin.gates.model import DeliverableEvidence
+
+        sha256 = store.returns.land(b"report", "report.pdf", w.now, "evidence")
+        store.decisions.add_evidence("demo", DeliverableEvidence("survey", "report", sha256, w.now, "committee"))
+        other = threading.Thread(target=decide)
+        other.start()
+        other.join(1)
+        assert other.is_alive()
+    other.join(20)
+    assert seen == [1], "the snapshot is not older than the wait"

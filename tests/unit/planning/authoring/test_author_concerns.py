@@ -1,0 +1,45 @@
+"""Whose duties a changed plan changes: told by the parts of the two plans."""
+
+from __future__ import annotations
+
+import pytest
+
+from gaoxin.plan.reading.loader import parse_plan
+from gaoxin.planning.authoring.concerns import of_units
+from gaoxin.planning.authoring.diff import differences
+from tests.plan_texts import demo
+
+TWO = "due: {days: 10}\n    key:"  # the register's, which two units report
+ONE = "skip: [1]\n    units: [committee]"
+LEAD = "name: {zh: 高新技术企业, en: High and new technology enterprises}\n    lead: science"
+
+
+@pytest.mark.parametrize(("old", "new", "units", "expected"), [
+    # What a form asks, by when: its units; of a new list of units those that came or went.
+    (TWO, TWO.replace("10", "15"), "committee science", "forms.hnte_register due.days"),
+    (ONE, ONE.replace("committee", "committee, science"), "science", "forms.industry units"),
+    # Tasks and indicators: who leads, and who is named responsible.
+    ("due: 2024-02, phase: launch", "due: 2024-01, phase: launch", "committee", "tasks.survey due"),
+    ("at_least: 60", "at_least: 66", "committee science", "indicators.gross_output targets.0.target"),
+    (LEAD, LEAD.replace("science", "supervision"), "supervision science", "indicators.hnte lead"),
+    # A quota is its unit's alone.
+    ("{unit: committee, value: 2}", "{unit: committee, value: 4}", "committee", "indicators.hnte quotas.committee.value"),
+    # A gate's days: of the office, and of whom it waits for.
+    ("deadline: 2024-07\n", "deadline: 2024-08\n", "government committee", "phases.application gate.deadline"),
+    ("consent, by: government}", "consent, by: supervision}", "government supervision committee",
+     "phases.application gate.criteria.consent.by"),
+    # Roles; and what follows from them.
+    ("  supervision: supervision\n", "  supervision: science\n", "supervision science", "governance supervision"),
+    ("  office: committee\n", "  office: science\n", "committee science", "governance office"),
+    # What is nobody's duty: names, places, choices, rhythm, how entries are counted.
+    ("name: 区科技局}", "name: 区科技创新局}", "", ""),
+    ("name: 调研报告}], source: 三1}", "name: 调研报告}], source: 三9}", "", ""),
+    ("decision: 按月报送, reason", "decision: 每月报送, reason", "", ""),
+    ("overdue: [1, 3]", "overdue: [1, 4]", "", ""),
+    ("years: 3}}", "years: 2}}", "", ""),
+])
+def test_each_unit_is_told_what_is_its_own(old, new, units, expected):
+    before, after = parse_plan(demo()), parse_plan(demo((old, new)))
+    found = of_units(differences(before, after), before, after)
+    assert set(found) == set(units.split())
+    assert all([f"{c.subject} {c.field}" for c in told] == [expected] for told in found.values())
