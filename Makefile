@@ -51,8 +51,7 @@ test-unit test-dags test-integration: test-%: install
 
 # Ten minutes: every campaign played whole with made-up returns, and a thousand of its figures led back to their cells.
 traces: install
-	TRACED=1000 $(BIN)/python -m pytest -q -n0 -o log_cli=true -o log_cli_level=INFO \
-	  tests/integration/test_traced_figures.py
+	TRACED=1000 $(BIN)/python -m pytest -q -n0 tests/integration/test_traced_figures.py
 
 lint: install
 	$(BIN)/ruff check --no-cache .

@@ -6,7 +6,6 @@ A plain run plays two campaigns in part. `make traces` plays all of them whole a
 
 from __future__ import annotations
 
-import logging
 import os
 import random
 from collections import Counter, defaultdict
@@ -40,7 +39,7 @@ FAULTS = ("wan_for_yi", "text_number", "text_number", "full_width", "full_width"
 @pytest.mark.parametrize("campaign", PLAYED)
 @pytest.mark.timeout(3600)
 def test_every_input_of_a_random_figure_is_in_its_cell_and_the_sum_comes_out(
-        campaign: str, settings_at: Callable[..., Settings], warehouse, tmp_path: Path):
+        campaign: str, settings_at: Callable[..., Settings], warehouse, tmp_path: Path, request):
     file, dice = PLANS[campaign], random.Random(campaign)
     settings, plan = settings_at(tmp_path / "home", file.parents[1]), load_plan(file)
     periods = sorted({o.key.period for o in owed(plan)}, key=lambda p: p.end)
@@ -51,7 +50,8 @@ def test_every_input_of_a_random_figure_is_in_its_cell_and_the_sum_comes_out(
         arriving[max(sample.arrives, plan.starts or sample.arrives)].append(sample.path)
     for day in sorted(arriving):
         submit_files(settings, arriving[day], end_of(day))
-    days, found, amiss = sorted(arriving), Counter(), []
+    days, amiss = sorted(arriving), list[str]()
+    found: Counter[str] = Counter()
     share = -(-FIGURES // len(PLAYED)) if FIGURES else 20
 
     @cache
@@ -70,6 +70,6 @@ def test_every_input_of_a_random_figure_is_in_its_cell_and_the_sum_comes_out(
         found += Counter(figures=1, cells=cells)
         amiss += [f"{indicator.id} {period} {w.now:%Y-%m-%d}: {wrong}" for wrong in looked_at(shown, content)]
         amiss += [f"{indicator.id}: {message}" for message in (*shown["differences"], *shown["unreadable"])]
-    logging.getLogger(__name__).info("%s: %s files, %s", campaign, len(samples), dict(found))
+    request.config.pluginmanager.get_plugin("terminalreporter").write_line(f"{len(samples)} files, {dict(found)}")
     assert not amiss, "\n".join(islice(amiss, 40))
     assert found["figures"] >= min(share, 5)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
@@ -23,6 +23,8 @@ from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
 from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,7 @@ class ReturnStore(Repository):
 
     def findings(self, return_id: str, as_of: datetime | None = None) -> list[Finding]:
         """The findings of the last check, or of the last one by as_of, in its order."""
-        return [rows.made(Finding, r) for r in self._known("findings", return_id=return_id, as_of=as_of)]
+        return [_spoken(Finding, r) for r in self._known("findings", return_id=return_id, as_of=as_of)]
 
     def origins(self, return_ids: Iterable[str]) -> dict[str, Origin]:
         """Those of them that there are."""
@@ -244,7 +246,7 @@ class ReturnStore(Repository):
         """As `findings`, of several returns."""
         found: dict[str, list[Finding]] = defaultdict(list)
         for row in self._known("findings_of", return_ids=list(return_ids), as_of=as_of):
-            found[row.pop("return_id")].append(rows.made(Finding, row))
+            found[row.pop("return_id")].append(_spoken(Finding, row))
         return found
 
     def explanations_of(self, return_ids: Iterable[str], as_of: datetime) -> dict[str, list[Explanation]]:
@@ -256,7 +258,7 @@ class ReturnStore(Repository):
 
     def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
         """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
-        return [rows.made(CheckResult, r) for r in self._known("check_results", return_id=return_id, as_of=as_of)]
+        return [_spoken(CheckResult, r) for r in self._known("check_results", return_id=return_id, as_of=as_of)]
 
     def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime, act: Mapping[str, Any] = AT_ONCE) -> None:
         """Records why a warning is right all the same. Raises UsageError for an unknown return."""
@@ -271,6 +273,14 @@ class ReturnStore(Repository):
         found = self._ask("select return_id, rule, text, by_unit as by, recorded_at, business_day, entered_because"
                           " from gaoxin.explanations where return_id = :r order by explanation_id", r=return_id)
         return [Explanation(**rows.localised(r)) for r in found.mappings()]
+
+
+def _spoken(kind: type[T], row: dict[str, Any]) -> T:
+    """What a check found. Its words are declared with the checks, which must have been read for them to be known."""
+    from gaoxin.quality import checks, verdict  # noqa: F401
+
+    checks.checks()
+    return rows.made(kind, row)
 
 
 def _keyed(row: dict[str, Any]) -> dict[str, Any]:
