@@ -1,7 +1,8 @@
--- The findings of a return's last check as of a time (null: now).
-select rule, level, severity, sheet, cell, variable, value, message
-  from gaoxin.findings
- where check_id = (select check_id from gaoxin.check_runs where return_id = :return_id
-                      and (cast(:as_of as timestamptz) is null or checked_at <= :as_of)
-                    order by run desc limit 1)
- order by position
+-- The findings of these returns' last checks as of a time (null: now).
+select a.return_id, f.rule, f.level, f.severity, f.sheet, f.cell, f.variable, f.value, f.message
+  from unnest(cast(:return_ids as text[])) as a (return_id)
+ cross join lateral (select k.check_id from gaoxin.check_runs k
+                      where k.return_id = a.return_id and (cast(:as_of as timestamptz) is null or k.checked_at <= :as_of)
+                      order by k.run desc limit 1) c
+  join gaoxin.findings f on f.check_id = c.check_id
+ order by a.return_id, f.position

@@ -1,4 +1,4 @@
--- Every version of a campaign's returns as of a time (null: now), of all periods or one, of all returns or one.
+-- Every version of a campaign's returns as of a time (null: now), of all periods or one, of all returns or these.
 select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r.file, r.sample, r.received_at,
        r.business_day, r.entered_because,
        c.verdict, c.checked_at, l.recorded_at as loaded_at,
@@ -19,5 +19,5 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
  where r.campaign = :campaign
    and (cast(:as_of as timestamptz) is null or r.received_at <= :as_of)
    and (cast(:period as text) is null or r.period = :period)
-   and (cast(:return_id as text) is null or r.return_id = :return_id)
+   and (cast(:ids as text[]) is null or r.return_id = any(:ids))
  order by r.period_end, r.period, r.form, r.unit, r.version

@@ -641,13 +641,15 @@ def campaigns_empty(b: Book) -> None:
     b.ask("ledger", "list", text=True)
 
 
-def hand_in(b: Book, label: str, day: str, name: str, content: str, lang: str = "zh", campaign: str = "demo") -> dict[str, Any]:
+def hand_in(b: Book, label: str, day: str, name: str, content: str, lang: str = "zh", campaign: str = "demo",
+            reason: str | None = None) -> dict[str, Any]:
     """Submits one file of the unit's; returns what is told of the return."""
     folder = b.desk.work / label.replace(" ", "_")
     folder.mkdir()
     file = folder / f"{campaign}__{name}.csv"
     file.write_text(content, encoding="utf-8")
-    told = b.ask("returns", "submit", file, "--as-of", day, label=label, langs=(lang,))
+    why = ("--reason", reason) if reason else ()
+    told = b.ask("returns", "submit", file, *why, "--as-of", day, label=label, langs=(lang,))
     return told["returns"][0]
 
 
@@ -665,6 +667,7 @@ def look(b: Book, label: str, day: str, phases: tuple[str, ...] = ("launch", "co
         b.ask("trace", "demo", indicator, *at, label=label, text=indicator == "gross_output", brief=brief,
               large=not chosen)
     b.ask("rectification", "list", "demo", "--all", *at, label=label, text=True, brief=brief)
+    b.ask("corrections", "demo", *at, label=label, text=True, brief=brief)
 
 
 def decide(b: Book, phase: str, day: str) -> None:
@@ -778,7 +781,9 @@ def _monthly(b: Book, w: Path) -> None:
     look(b, "explained", "2024-04-26", ("collection",))
     decide(b, "collection", "2024-05-10")
     look(b, "rectifications", "2024-05-11", ("collection",))
-    hand_in(b, "march is corrected", "2024-05-12", month(3), csv_of({k: v * 1.6 if k != "enterprises" else v for k, v in GOOD.items()}))
+    right = csv_of({k: v * 1.6 if k != "enterprises" else v for k, v in GOOD.items()})
+    hand_in(b, "march without a reason", "2024-05-12", month(3), right)
+    hand_in(b, "march is corrected", "2024-05-12", month(3), right, reason="误将两月合并填报")
     decide(b, "collection", "2024-05-13")
     look(b, "march is corrected", "2024-05-14", ("collection",))
     b.ask("returns", "submit", w / "february_is_right" / f"demo__{month(2)}.csv", w / "march_is_late" / f"demo__{month(3)}.csv",
@@ -839,16 +844,35 @@ def _gates(b: Book, w: Path) -> None:
     look(b, "given", "2024-07-26", ("application",))
     dossier.write_text("申报材料（修订）", encoding="utf-8")
     b.ask("evidence", "demo", "dossier", dossier, "--by", "committee", "--as-of", "2024-07-27", langs=("zh",), label="changed")
-    hand_in(b, "june again", "2024-07-27", month(6), csv_of({k: v * 5.2 if k != "enterprises" else v for k, v in GOOD.items()}))
+    hand_in(b, "june again", "2024-07-27", month(6), csv_of({k: v * 5.2 if k != "enterprises" else v for k, v in GOOD.items()}),
+            reason="漏报一家企业")
     look(b, "void", "2024-07-28", ("application",))
     b.ask(*consent, "2024-07-28", "--by", "government", "--decision", "approve", label="given again", langs=("zh",), text=False)
     look(b, "given again", "2024-07-29", ("application",))
+    _settled(b)
     decide(b, "application", "2024-07-30")
     look(b, "over", "2024-08-01")
     b.ask("remind", "demo", "--as-of", "2024-08-01", label="last", langs=("zh",))
     for file in sorted((b.desk.home / "var" / "outbox").rglob("*")):
         if file.is_file():
             b.note(f"outbox {file.relative_to(b.desk.home)}", file.read_text(encoding="utf-8").splitlines())
+
+
+def _settled(b: Book) -> None:
+    """What used figures that were corrected is decided on: some of it wrongly, some apart, then the rest."""
+    june, at = "demo__industry__committee__2024-06__v2", ("--as-of", "2024-07-29")
+    for label, outcome, by, reason, *more in (
+        ("nobody", "erratum", "nobody", "已核实"), ("no such role", "erratum", "science", "已核实"),
+        ("who handed it in", "erratum", "office", "已核实"), ("no reason", "unaffected", "supervision", "无"),
+        ("not open", "erratum", "supervision", "已核实", "--item", "gate:launch"),
+    ):
+        b.ask("corrections", "decide", june, "--outcome", outcome, "--by", by, "--reason", reason, *more, *at, label=label)
+    b.ask("corrections", "decide", "demo__nothing", "--outcome", "erratum", "--by", "supervision", "--reason", "已核实", *at)
+    b.ask("corrections", "decide", june, "--outcome", "unaffected", "--by", "supervision", "--reason", "原审批已按更正数重新作出",
+          "--item", "approval:application/government", *at, label="one", langs=("zh",))
+    b.ask("corrections", "decide", june, "--outcome", "erratum", "--by", "leading_group", "--reason", "以更正数为准", *at, label="all",
+          langs=("en",))
+    b.ask("corrections", "decide", june, "--outcome", "erratum", "--by", "leading_group", "--reason", "以更正数为准", *at, label="again")
 
 
 def _inbox(b: Book, w: Path) -> None:

@@ -5,17 +5,33 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from gaoxin.campaign import decisions, flows, gatekeeping, measuring, registering, reporting, standing, tracing
+from gaoxin.campaign import (
+    decisions,
+    dispatch,
+    flows,
+    gatekeeping,
+    measuring,
+    registering,
+    reminding,
+    reporting,
+    standing,
+    tracing,
+)
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.registering import Registered
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import parse_as_of
+from gaoxin.clock import LATEST, parse_as_of
+from gaoxin.errors import SystemFault
 from gaoxin.gates.model import GateResult
+from gaoxin.i18n import Text
+from gaoxin.mail.smtp import SmtpMailer
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
 from tests.conftest import PLANS
@@ -117,3 +133,96 @@ def test_only_what_changes_the_gate_within_its_window_is_named(campaign, day, ch
     campaign.register(day, change)
     found = named(gatekeeping.evaluate(campaign.at("2024-07-30"), "application"))
     assert [(v, s, f if s != "indicators.gross_output" else "targets.0.target") for v, s, f in found] == expected
+
+
+TASK = "due: 2024-07, phase: application"
+
+
+def test_units_whose_duties_changed_are_told_once_and_others_are_not(campaign):
+    found = campaign.register("2024-03-15", ("at_least: 60", "at_least: 66"), (TASK, "due: 2024-06-20, phase: application"),
+                              ("name: 区科技局}", "name: 区科技创新局}"), reason="区政府批复")
+    told = {t.unit: [c.subject for c in t.changes] for t in found.told}
+    assert told == {"committee": ["tasks.dossier", "indicators.gross_output"],
+                    "science": ["tasks.dossier", "indicators.gross_output"]}
+    assert as_json(found, "zh")["told"][0]["unit"] == "committee"
+
+    def notices(as_of: str, *, dry_run: bool = False) -> dict[str, reminding.SentReminder]:
+        sent = reminding.remind(campaign.at(as_of, acts=not dry_run), dry_run)
+        return {r.audience: r for r in sent if r.level == "notice"}
+
+    planned = notices("2024-03-17", dry_run=True)
+    assert planned.keys() == told.keys(), "owed until they are sent"
+    assert notices("2024-03-17").keys() == told.keys()
+    assert {r.state for r in notices("2024-03-17").values()} == {"held"}, "a Sunday"
+    sent = notices("2024-03-18")
+    assert {u: r.state for u, r in sent.items()} == {"committee": "sent", "science": "sent"}
+    assert sent["science"].headline == "【演练】【方案变更】示例园区创建工作第 2 版自 2024-03-15 起生效，涉及贵单位 2 处"
+    body = sent["science"].body
+    assert all(text in body.zh for text in ("区科技创新局：", "≥ 60", "≥ 66", "2024-06-20", "改动缘由：区政府批复"))
+    assert all(text in body.en for text in ("Version 2", "in force from 2024-03-15", "区政府批复", "[DRILL]"))
+    assert sent["science"].file
+    assert sent["science"].file.exists()
+    assert notices("2024-03-18") == notices("2024-03-19") == {}
+    assert notices("2024-03-17", dry_run=True).keys() == told.keys(), "as it was known then"
+    assert not campaign.register("2024-03-20", ("decision: 按月报送", "decision: 每月报送")).told
+    assert notices("2024-03-20") == {}
+    with campaign.at("2024-03-20").warehouse.begin() as store:
+        registered = [e.payload.get("units_told") for e in store.ledger.events("demo") if e.kind == "plan.registered"]
+        assert registered == [None, ["committee", "science"], None]
+        assert store.ledger.verify().intact
+
+
+def test_a_notice_that_could_not_be_sent_stays_owed_and_two_processes_send_it_once(campaign):
+    campaign.register("2024-03-15", ("at_least: 60", "at_least: 66"))
+    w = campaign.at("2024-03-18", acts=True)
+
+    class Broken(SmtpMailer):
+        def send(self, message: EmailMessage) -> None:
+            raise SystemFault(Text("邮件服务器不通", "no mail server"), todo=Text("稍后重试", "try later"))
+
+    contacts = campaign.file.with_name("contacts.yaml")
+    contacts.write_text("committee: {email: a@x.invalid}\nscience: {email: b@x.invalid}\n", encoding="utf-8")
+    w = replace(w, settings=w.settings.model_copy(update={"contacts": contacts}))
+    failed = [r for r in reminding.remind(w, mailer=Broken("localhost", 25, sender="x@x.invalid")) if r.level == "notice"]
+    assert [r.state for r in failed] == ["failed", "failed"]
+    with w.warehouse.begin() as store:
+        owed = reminding.owed_notices(w, store)
+    assert len(owed) == 2
+    stale = [replace(reminding.SentReminder(**vars(r)), channel="outbox") for r in owed]
+    first = [reminding._deliver(w, r, {}, None, ()) for r in stale]
+    again = [reminding._deliver(w, r, {}, None, ()) for r in stale]
+    assert [r.detail for r in first] == [None, None]
+    assert all(r.detail and "另一进程" in r.detail.zh for r in again)
+
+
+def passed(campaign: Campaign) -> dict[str, list[str]]:
+    with campaign.at("2024-12-31").warehouse.begin() as store:
+        steps = store.plans.steps("demo", LATEST)
+    return {ref: sorted(step for _, r, step in steps if r == ref and step.startswith("passed")) for _, ref, _ in steps}
+
+
+def test_deadlines_are_those_of_then_and_pass_once(campaign):
+    campaign.register("2024-03-15", (TASK, "due: 2024-06-20, phase: application"))
+    with campaign.at("2024-03-15").warehouse.begin() as store:
+        days = [next(str(d.due) for d in store.plans.deadlines("demo", parse_as_of(day)) if d.ref == "dossier")
+                for day in ("2024-03-14", "2024-03-16")]
+    assert days == ["2024-07-31", "2024-06-20"]
+    # Brought forward: it has passed when its new day is over, whatever was sent of it before.
+    reminding.remind(campaign.at("2024-06-17", acts=True))
+    dispatch.mark_passed_deadlines(campaign.at("2024-06-21", acts=True))
+    assert passed(campaign)["dossier"] == ["passed +1d"]
+    # Put off afterwards: it does not pass again.
+    campaign.register("2024-06-25", ("due: 2024-06-20, phase: application", "due: 2024-07-10, phase: application"))
+    dispatch.mark_passed_deadlines(campaign.at("2024-07-15", acts=True))
+    assert passed(campaign)["dossier"] == ["passed +1d"]
+
+
+def test_the_ladder_leads_anew_to_a_day_that_was_moved(campaign):
+    def asked(as_of: str) -> set[str]:
+        sent = reminding.remind(campaign.at(as_of, acts=True))
+        return {ref for r in sent for ref in r.refs if ref.startswith("dossier@")}
+
+    assert asked("2024-07-26") == {"dossier@before7"}  # due on 07-31
+    campaign.register("2024-07-29", (TASK, "due: 2024-08-30, phase: application"))
+    assert asked("2024-07-30") == set()
+    assert asked("2024-08-23") == {"dossier@before7~2024-08-30"}

@@ -16,7 +16,7 @@ from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.reminding import mailer as mailer_of
 from gaoxin.campaign.reminding import owed_dues, remind, send
-from gaoxin.clock import end_of
+from gaoxin.clock import LATEST, end_of
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Lang
 from gaoxin.mail.smtp import SmtpMailer
@@ -181,7 +181,7 @@ def test_a_refused_mail_is_failed_and_tried_again_and_never_marked_sent(with_con
     assert [e.state for e in entries(w)] == [ReminderState.FAILED]
     with w.warehouse.begin() as store:
         assert all(e.state is not ReminderState.SENT for e in store.outbox.entries("demo", w.now))
-        assert store.plans.steps("demo") == {("gate", "launch", "passed")}
+        assert store.plans.steps("demo", LATEST) == {("gate", "launch", "passed")}
     (sent,) = remind(w, mailer=mailer(inbox.port))
     assert (sent.key, sent.state) == (failed.key, ReminderState.SENT)
     assert len(inbox.taken) == 1

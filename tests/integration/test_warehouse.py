@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from gaoxin.clock import local_day, parse_as_of
+from gaoxin.clock import LATEST, local_day, parse_as_of
 from gaoxin.errors import Refused, SystemFault, Transient, UsageError
 from gaoxin.gates.model import (
     ApprovalEvidence,
@@ -51,7 +51,7 @@ APPEND_ONLY = [
     "ledger_events", "plan_versions", "deadlines", "deadline_steps", "landed_files", "returns", "check_runs", "check_results",
     "findings", "explanations", "loads", "facts", "register_entries", "indicator_values", "gate_decisions", "evidence",
     "approvals", "waivers", "rectifications", "rectification_closings", "outbox", "outbox_marks",
-    "usages", "usage_slices", "corrections", "correction_outcomes",
+    "target_verdicts", "usages", "usage_slices", "corrections", "correction_outcomes",
 ]
 
 
@@ -158,7 +158,7 @@ class TestPlans:
         with warehouse.begin() as store:
             assert store.plans.register(PLAN, HASH, T1) is True
             assert store.plans.register(PLAN, HASH, T2) is False
-            found = store.plans.deadlines("demo")
+            found = store.plans.deadlines("demo", LATEST)
         kinds = {kind: [d for d in found if d.kind == kind] for kind in ("return", "gate", "task", "indicator")}
         assert {kind: len(rows_) for kind, rows_ in kinds.items()} == {"return": 9, "gate": 3, "task": 2, "indicator": 3}
         february = next(d for d in found if d.ref == str(KEY))
@@ -170,15 +170,15 @@ class TestPlans:
         with warehouse.begin() as store:
             store.plans.register(PLAN, HASH, T1)
             assert store.plans.register(later, plan_hash(later), T2) is True
-            assert len([d for d in store.plans.deadlines("demo") if d.kind == "task"]) == 1
+            assert len([d for d in store.plans.deadlines("demo", LATEST) if d.kind == "task"]) == 1
             assert store.plans.register(PLAN, HASH, T3) is True
-            assert len([d for d in store.plans.deadlines("demo") if d.kind == "task"]) == 2
+            assert len([d for d in store.plans.deadlines("demo", LATEST) if d.kind == "task"]) == 2
 
     def test_a_step_is_taken_once(self, warehouse):
         with warehouse.begin() as store:
             assert store.plans.mark_step("demo", "gate", "launch", "due", T1) is True
             assert store.plans.mark_step("demo", "gate", "launch", "due", T2) is False
-            assert store.plans.steps("demo") == {("gate", "launch", "due")}
+            assert store.plans.steps("demo", LATEST) == {("gate", "launch", "due")}
             assert [e.kind for e in store.ledger.events("demo")] == ["deadline.step"]
 
 

@@ -106,6 +106,9 @@ QUOTES_CHINESE = {
     "reminders.unsent": "why it comes late, in both languages",
     "reminders.finding_at": "a finding in Chinese: the cell that it speaks of is in a Chinese workbook",
     "reminders.more_findings": "belongs to the findings in Chinese",
+    "reminders.plan_changed": "the subject of a mail in both languages, in the brackets that mail filters look for",
+    "reminders.plan_changed_body": "whom the mail addresses, what it is about and what to do, in both languages",
+    "reminders.plan_changed_why": "why the plan was changed, as it was written",
 }
 
 

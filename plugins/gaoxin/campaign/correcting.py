@@ -115,7 +115,7 @@ def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reas
             raise Refused(Text("这项更正没有待处理的事项", "nothing of this correction is open"), where=correction,
                           todo=Text("无须再办", "nothing is left to do"))
         store.uses.decide(w.plan.id, correction, taken, chosen, unit, " ".join(reason.split()), w.now)
-    return CorrectionDecided(w.plan.id, correction, chosen, unit, reason, tuple(f"{u.kind}:{u.id}" for u in taken))
+    return CorrectionDecided(w.plan.id, correction, chosen, unit, reason, tuple(dict.fromkeys(f"{u.kind}:{u.id}" for u in taken)))
 
 
 def open_corrections(w: Workplace, store: Store) -> int:
@@ -159,6 +159,11 @@ def _anew(w: Workplace, store: Store) -> _Anew:
         if kind == "indicator" and any(i.id == id for i in w.plan.indicators):
             found = evaluate_indicator(w.plan, w.plan.indicator(id), facts, w.now, period, delivered)
             return str(found.truth) if found.value is None else f"{plain(found.value)} {found.unit}"
+        name, _, due = id.partition("@")
+        if kind == "verdict" and any(i.id == name for i in w.plan.indicators):
+            result = evaluate_indicator(w.plan, w.plan.indicator(name), facts, w.now, None, delivered)
+            came_to = next((one.at_due for one in result.path if str(one.due) == due), None)
+            return str(came_to.told) if came_to and came_to.told else None
         phase, _, by = id.partition("/")
         if kind in ("gate", "approval") and any(p.id == phase for p in w.plan.phases):
             verdict, seal = gate(phase)

@@ -132,8 +132,7 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         raise Refused(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
                       where=f"{w.plan.id}/{phase}", todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
     with deciding(w) as (w, store):
-        submitters = {r.key.unit for r in store.returns.all(w.plan.id, w.known)}
-        if by in submitters:
+        if store.standing.handed_in(w.plan.id, by, w.known):
             raise Refused(
                 Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
                      f"{name.to('en')} submitted returns of this campaign, and nobody approves figures that they submitted"),
@@ -189,8 +188,7 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered
     act = entered.at(w.now)
     must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
     with w.warehouse.begin() as store:
-        stored = next((r for r in store.returns.all(w.plan.id, w.known) if r.return_id == return_id), None)
-        if stored is None:
+        if not store.returns.all(w.plan.id, w.known, return_id=return_id):
             raise UsageError(Text(f"本创建工作没有报送 {return_id!r}", f"this campaign has no return {return_id!r}"),
                              where="return_id",
                              todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"))

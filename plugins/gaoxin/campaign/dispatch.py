@@ -13,15 +13,13 @@ from typing import Any
 
 from gaoxin.blueprint.blueprint import phase_flow_id, statistics_flow_id
 from gaoxin.campaign.intake import waiting
-from gaoxin.campaign.standing import returns_status
+from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.model import Phase
-from gaoxin.returns.model import ReturnState
-from gaoxin.returns.schedule import owed
 
 _FILES = Code("dispatch.files", "{period}：收件箱有 {count} 份报表", "{period}: {count} return(s) in the inbox", period=Period,
               count=int)
@@ -61,10 +59,11 @@ def statistics_runs(w: Workplace) -> list[Run]:
         mark = sha256("".join(sorted(hashes)).encode()).hexdigest()[:12]
         runs[period] = _statistics(w, period, f"files__{period}__{mark}", _FILES(period=period, count=len(hashes)))
     with w.warehouse.begin() as store:
-        events = store.ledger.events(w.plan.id, EventKind.STATISTICS_RUN, until=w.known)
-    done = {Period.parse(e.payload["period"]): local_day(e.at) for e in events}
-    lacking = {row.period for row in returns_status(w).rows if row.state is not ReturnState.ACCEPTED}
-    last_due_days = {item.key.period: item.due for item in sorted(owed(w.plan), key=lambda item: item.due)}
+        seen = Overview(w, store)
+        lacking = {r.period for r in seen.incomplete}
+        last_due_days = {r.period: r.due for r in seen.rounds}  # by day: the last one stays
+        asked = [period for period, due in last_due_days.items() if due < today and period not in runs]
+        done = {period: local_day(at) for period, at in store.ledger.last_statistics(w.plan.id, asked, w.known).items()}
     for period, last_due in last_due_days.items():
         left_out = period in done and (period not in lacking or done[period] > last_due)
         if today > last_due and period not in runs and not left_out:
@@ -134,15 +133,10 @@ def _dated(w: Workplace) -> dict[str, Any]:
 
 
 def mark_passed_deadlines(w: Workplace) -> int:
-    """Marks each deadline that has passed, once; a late start catches up and says by how many days. Returns how many."""
-    today, marked = local_day(w.now), 0
+    """Marks each deadline that has passed, once, by the days of the version in force: one that was put off after it had passed
+    does not pass again. A late start catches up and says by how many days. Returns how many."""
     with w.warehouse.begin() as store:
-        taken = {(kind, ref) for kind, ref, _ in store.plans.steps(w.plan.id)}
-        for row in store.plans.deadlines(w.plan.id):
-            step = f"passed +{(today - row.due).days}d"
-            if row.due < today and (row.kind, row.ref) not in taken:
-                marked += store.plans.mark_step(w.plan.id, row.kind, row.ref, step, w.now)
-    return marked
+        return store.plans.mark_passed(w.plan.id, local_day(w.now), w.now)
 
 
 def told(runs: Iterable[Run]) -> Message:

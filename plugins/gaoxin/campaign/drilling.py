@@ -65,16 +65,16 @@ def passed(w: Workplace) -> set[str]:
 def handed_in(w: Workplace) -> set[str]:
     """The sha256 of every return that was ever handed in."""
     with w.warehouse.begin() as store:
-        return {r.sha256 for r in store.returns.all(w.plan.id)}
+        return store.standing.hashes(w.plan.id)
 
 
 def unexplained(w: Workplace) -> dict[str, list[str]]:
     """Return id → the rules that it has warnings of; of returns without errors that have not explained them all."""
     with w.warehouse.begin() as store:
-        return {
-            r.return_id: sorted({f.rule for f in store.returns.findings(r.return_id) if f.severity == "warning"})
-            for r in store.returns.all(w.plan.id, w.known) if r.warnings > r.warnings_explained and not r.errors
-        }
+        silent = [r.return_id for r in store.standing.warned(w.plan.id, w.known)
+                  if r.warnings > r.warnings_explained and not r.errors]
+        return {return_id: sorted({f.rule for f in found if f.severity == "warning"})
+                for return_id, found in store.returns.findings_of(silent).items()}
 
 
 def news(w: Workplace, since: int) -> list[LedgerEvent]:

@@ -49,6 +49,10 @@ _SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项。{runs}{correctio
                  "{passed} deadline(s) newly passed. {runs}{corrections}", passed=int, runs=Message, corrections=Message | None)
 _CORRECTIONS = Code("flows.corrections_open", "。数据更正涉及 {count} 项，待处理：gaoxin corrections {campaign}",
                     ". {count} item(s) used figures that were corrected, and wait: gaoxin corrections {campaign}", count=int)
+_IN_FORCE = Code("flows.plan_in_force", "方案第 {version} 版生效，改动 {count} 处{units}。{told}",
+                 "version {version} of the plan is in force, {count} change(s){units}. {told}", version=int,
+                 units=Message | None)
+_WHOM = Code("flows.plan_told", "，随下一次提醒告知 {units}", ", told with the next reminders: {units}")
 _BY_TASK = Code("flows.by_task", "经 Airflow 审批任务表态（账号 {user}）", "given in the engine's approval task (account {user})",
                 user=str | Message)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
@@ -223,15 +227,21 @@ def remind(w: Workplace, asked: Asked) -> Answer:
 
 def survey(w: Workplace, asked: Asked) -> Answer:
     as_of = w.now if w.drill else None
-    if registering.register_plan(w.settings, w.plan.id, as_of, by="supervision", late=True).new:
+    registered = registering.register_plan(w.settings, w.plan.id, as_of, by="supervision", late=True)
+    if registered.new:
         w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True)
     intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
+    measuring.keep_verdicts(w)
     runs = dispatch.due_runs(w)
     with w.warehouse.begin() as store:
         waiting = correcting.open_corrections(w, store)
     corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
     note = _SURVEYED(passed=passed, runs=dispatch.told(runs), corrections=corrections)
+    if registered.new:
+        whom = [next((u.name for u in w.plan.units if u.id == t.unit), t.unit) for t in registered.told]
+        note = _IN_FORCE(version=registered.version, count=len(registered.changes), told=note,
+                         units=_WHOM(units=whom) if whom else None)
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 

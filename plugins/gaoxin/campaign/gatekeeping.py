@@ -3,16 +3,21 @@
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.changing import changed_within_window
 from gaoxin.campaign.measuring import indicators_in
-from gaoxin.campaign.standing import status_in
+from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.gates.evaluate import evaluate_gate
-from gaoxin.gates.model import CriterionResult, Evidence, GateResult, GateVerdict, Mode, Shortfall
+from gaoxin.gates.model import Counted, CriterionResult, Evidence, GateResult, GateVerdict, Mode, OwedReturn, Shortfall
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.gates.used import uses_of_gate
 from gaoxin.indicators.used import Use
 from gaoxin.plan.model import Phase
+from gaoxin.returns.model import ReturnState
 from gaoxin.warehouse.engine import Store
+
+# So many accepted returns are listed one by one, in the evidence and under the seal; where there are more, those of which
+# nothing is to be said are counted. It is a number of what is sealed, so that no seal changes by itself.
+LISTED = 1_000
 
 
 class Gate(Answer, inline="result"):
@@ -79,13 +84,34 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
     """Everything known at `w.now` that the phase's gate may look at, and up to which number of the ledger that is. Reads only."""
     asked = any(w.plan.indicators_asked(c) for c in phase.gate.criteria)
     d, campaign = store.decisions, w.plan.id
+    returns, counted = _returns(w, store, phase)
     return Evidence(as_of=w.now, known_seq=store.ledger.known(w.known), **vars(w.under),
                     passed_phases=frozenset(d.passed(campaign, w.known)),
-                    returns=status_in(w, store).rows, indicators=tuple(indicators_in(w, store)) if asked else (),
+                    returns=returns, counted=counted, indicators=tuple(indicators_in(w, store)) if asked else (),
                     deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(d.approvals(campaign, w.known)),
                     waivers=tuple(d.waivers(campaign, w.known)),
                     rectifications=tuple(r for r in d.rectifications(campaign, w.known) if r.closed_at is None),
                     changes=changed_within_window(w, store, phase))
+
+
+def _returns(w: Workplace, store: Store, phase: Phase) -> tuple[tuple[OwedReturn, ...], tuple[Counted, ...]]:
+    """Owed returns as the gate may look at them: all where there are few, else what is not simply accepted, and the others
+    counted. Of rounds that are due neither by now nor by the gate's deadline only what came."""
+    seen, sealed = Overview(w, store), {form.id for c in phase.gate.criteria for form in w.plan.forms_asked(c)}
+    asked = {(r.form, r.period): r for r in seen.rounds}
+    counts = [c for key, c in seen.counts.items() if key in asked]
+    last = max(local_day(w.now), phase.gate.deadline)
+    if sum(c.accepted for c in counts if c.form in sealed) <= LISTED:
+        return tuple(seen.rows(seen.rounds, lambda r: r.due <= last)), ()
+    counted = {(c.form, c.period): Counted(c.form, c.period, c.clean, c.warnings, c.digest) for c in counts if c.clean}
+    parted = [r for key, r in asked.items() if key not in counted or counted[key].count < len(r.units)]
+    rows = seen.rows(parted, lambda r: r.due <= last)
+    return tuple(row for row in rows if not _clean(row)), tuple(counted.values())
+
+
+def _clean(row: OwedReturn) -> bool:
+    """As standing.sql has it."""
+    return row.state is ReturnState.ACCEPTED and not row.errors and row.warnings == row.warnings_explained
 
 
 def _said(result: GateResult) -> tuple[object, ...]:

@@ -8,36 +8,48 @@ from gaoxin.campaign.workplace import time_of
 from gaoxin.clock import LATEST
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
+from gaoxin.planning.authoring.concerns import of_units
 from gaoxin.planning.authoring.diff import Change, differences
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 
 
+class Told(Answer):
+    """A unit whose duties changed, and by which of the changes."""
+
+    unit: str
+    changes: Sequence[Change]
+
+
 class Registered(Answer, beside="new"):
     """version: the one that is in force now; new: whether it came into force by this act. changes: against the version before;
-    none of a first one."""
+    none of a first one. told: the units that the next reminders tell of it."""
 
     campaign: str
     version: int
     in_force_from: datetime
     changes: Sequence[Change]
+    told: Sequence[Told]
     new: bool
 
 
 def register_plan(settings: Settings, campaign: str, as_of: datetime | None = None, *, by: str, reason: str | None = None,
                   late: bool = False) -> Registered:
-    """Puts the plan file into force; where nothing changed, the version that stands. by: who does it. Raises what find_plan
-    raises, and UsageError where it would be dated outside a drill."""
+    """Puts the plan file into force, and owes word of it to every unit whose duties it changes; where nothing changed, the
+    version that stands. by: who does it. Raises what find_plan raises, and UsageError where it would be dated outside a drill."""
     plan = find_plan(settings.plans, campaign)
     with Warehouse.open(settings).begin() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True, late=late)
         before = store.plans.in_force(campaign, LATEST)
         changes = _changes(before.plan, plan) if before else ()
-        told = tuple(change.message.zh for change in changes)
-        new = store.plans.register(plan, plan_hash(plan), now, by=by, reason=reason, changes=told)
+        told = of_units(changes, before.plan, plan) if before and changes else {}
+        new = store.plans.register(plan, plan_hash(plan), now, by=by, reason=reason, changes=[c.message.zh for c in changes],
+                                   told={unit: [c.message for c in theirs] for unit, theirs in told.items()})
         stands = store.plans.in_force(campaign, LATEST)
     assert stands
-    return Registered(campaign, stands.version, stands.registered_at, changes if new else (), new)
+    if not new:
+        return Registered(campaign, stands.version, stands.registered_at, (), (), new)
+    return Registered(campaign, stands.version, stands.registered_at, changes, [Told(*found) for found in told.items()], new)
 
 
 def _changes(before: Plan, after: Plan) -> tuple[Change, ...]:

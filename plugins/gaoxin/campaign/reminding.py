@@ -9,13 +9,13 @@ Message-ID: twice is better than never.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.standing import returns_status
+from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
+from gaoxin.clock import LATEST, ZONE, local_day
 from gaoxin.errors import SystemFault
 from gaoxin.gates.model import OwedReturn
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
@@ -26,6 +26,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
 from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderState
+from gaoxin.reminders.notice import notice, notice_key
 from gaoxin.returns.model import ReturnState
 from gaoxin.warehouse.engine import Store
 
@@ -88,18 +89,18 @@ def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:
 
 
 def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None, lang: Lang | None = None) -> list[SentReminder]:
-    """Sends the digests that are due at `w.now` and says what became of each. Without a mailer a reminder counts as sent when its
-    .eml file lies in the outbox folder. With one, a unit without an address in the contacts file is held. On a day off everything
-    is held and nothing written; `dry_run` writes nothing either. A unit that had a digest today gets the next one on the next
-    working day."""
+    """Sends word of changed plans and the digests that are due at `w.now`, and says what became of each. Without a mailer a
+    reminder counts as sent when its .eml file lies in the outbox folder. With one, a unit without an address in the contacts file
+    is held. On a day off everything is held and nothing written; `dry_run` writes nothing either. A unit that had a digest today
+    gets the next one on the next working day."""
     channel, today = SMTP if mailer else OUTBOX, local_day(w.now)
     dues = owed_dues(w)
     with w.warehouse.begin() as store:
-        steps = store.plans.steps(w.plan.id)
-        served = {e.reminder.audience
-                  for e in store.outbox.entries(w.plan.id, w.known) if e.state is ReminderState.SENT and local_day(e.at) == today}
+        steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
+        served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
+        notices = owed_notices(w, store)
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
-    found = plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)
+    found = [*notices, *plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)]
     planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=channel) for r in found]
     if w.drill:
         planned = [replace(r, subject=_DRILL(told=r.subject), body=_DRILL(told=r.body)) for r in planned]
@@ -117,9 +118,13 @@ def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all
     their deliverables, open rectifications. What came and is not yet checked is not asked for again."""
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
-    rows = [r for r in returns_status(w).rows if r.state in wanted]
     with w.warehouse.begin() as store:
-        dues = [_return_due(w, store, r) for r in rows]
+        seen = Overview(w, store)
+        rows = [r for r in seen.rows(seen.incomplete, lambda r: r.period.end < local_day(w.now)) if r.state in wanted]
+        back = [r.return_id for r in rows if r.return_id and r.state is ReturnState.REJECTED]
+        findings = store.returns.findings_of(back, w.known)
+        dues = [_return_due(w, r, findings.get(r.return_id or "", ())) for r in rows]
+        moved = store.plans.moved(w.plan.id, w.known)
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         open_ = [r for r in store.decisions.rectifications(w.plan.id, w.known) if r.closed_at is None]
     for task in w.plan.tasks:
@@ -132,14 +137,26 @@ def owed_dues(w: Workplace) -> list[Due]:
             dues += [Due("task", f"{task.id}~{u}", u, told, task.due, beside=True) for u in task.co_leads]
     for r in open_:
         dues.append(Due("rectification", r.id, r.owner, _RECTIFICATION(subject=r.subject), r.due))
-    return dues
+    return [replace(d, moved=(d.kind, d.ref.partition("~")[0]) in moved) for d in dues]
 
 
-def _return_due(w: Workplace, store: Store, row: OwedReturn) -> Due:
+def owed_notices(w: Workplace, store: Store) -> list[Reminder]:
+    """Word of changed duties that units are owed and that was not sent by `w.known`: planned when the version came into force, it
+    is owed until it was."""
+    owed = store.plans.notices(w.plan.id, w.known)
+    sent = store.outbox.sent([notice_key(w.plan.id, n.version, n.unit) for n in owed], w.known) if owed else set()
+    waiting = [n for n in owed if notice_key(w.plan.id, n.version, n.unit) not in sent]
+    if not waiting:
+        return []
+    names = {u.id: u.name for version in reversed(store.plans.versions(w.plan.id, w.known)) for u in version.plan.units}
+    return [notice(w.plan, n.version, n.day, n.unit, names.get(n.unit), n.changes, n.reason) for n in waiting]
+
+
+def _return_due(w: Workplace, row: OwedReturn, findings: Sequence[Finding]) -> Due:
     rejected = row.state is ReturnState.REJECTED
     mend: tuple[Message, ...] = ()
     if rejected and row.return_id:
-        errors = [f for f in store.returns.findings(row.return_id) if f.severity is Severity.ERROR]
+        errors = [f for f in findings if f.severity is Severity.ERROR]
         more = len(errors) - _FINDINGS_TOLD
         mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
     return Due("return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
@@ -174,6 +191,8 @@ def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer:
                 if not store.plans.mark_step(w.plan.id, kinds[ref], ref, step, w.now) and key in reminder.refs:
                     raise _Taken
             store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
+            if not reminder.refs and store.outbox.sent([reminder.key], LATEST):
+                raise _Taken
             if mailer:
                 mailer.send(message)
             store.outbox.mark(reminder.key, reminder.channel, ReminderState.SENT, w.now)
@@ -189,8 +208,8 @@ def _recorded(w: Workplace, reminder: SentReminder) -> SentReminder:
     """Records what became of a reminder that was not sent; the same outcome again is not recorded again."""
     with w.warehouse.begin() as store:
         store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
-        entries = store.outbox.entries(w.plan.id, w.known)
-        known = [e.state for e in entries if (e.key, e.channel) == (reminder.key, reminder.channel)]
+        entries = store.outbox.entries(w.plan.id, w.known, reminder.key)
+        known = [e.state for e in entries if e.channel == reminder.channel]
         if known[-1:] != [reminder.state] or reminder.state is ReminderState.FAILED:
             store.outbox.mark(reminder.key, reminder.channel, reminder.state, w.now, reminder.detail)
     return reminder

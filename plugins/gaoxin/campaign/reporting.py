@@ -5,13 +5,16 @@ Writes two files a period: the page for people and the same content as JSON. One
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.standing import standing, versions_of
+from gaoxin.campaign.paging import Page
+from gaoxin.campaign.standing import Overview, status_in
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -22,12 +25,14 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit, Zone
+from gaoxin.quality.model import CheckResult, Finding
 from gaoxin.reports import quality
 from gaoxin.returns.model import ReturnKey
+from gaoxin.returns.schedule import rounds
 
 if TYPE_CHECKING:
     from gaoxin.warehouse.engine import Store
-    from gaoxin.warehouse.returns import StoredReturn
+    from gaoxin.warehouse.returns import Explanation, StoredReturn
 
 
 _IN_IT = (EventKind.RETURN_RECEIVED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED)
@@ -49,22 +54,17 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
     has come due or in which something was received. The same facts give the same bytes. Raises UsageError for a period for which
     no return is owed."""
     with w.warehouse.begin() as store:
-        stored = store.returns.all(w.plan.id, w.known)
-        whole = standing(w.plan, stored, w.now)
-        known = sorted({row.period for row in whole.rows})
+        all_rounds = rounds(w.plan)
+        known = sorted({r.period for r in all_rounds})
         if period is not None and period not in known:
             raise UsageError(Text(f"{period} 没有应报的报表", f"no return is owed for {period}"), where=f"{w.plan.id} period",
                              todo=Text(f"可用：{'、'.join(map(str, known))}", f"known: {', '.join(map(str, known))}"))
-        begun = {row.period for row in whole.rows if row.due <= local_day(w.now) or row.received_at is not None}
-        periods = [period] if period is not None else sorted(begun)
-        versions, snapshots = versions_of(stored), []
-        for one in periods:
-            state = standing(w.plan, stored, w.now, one)
-            pages = [_page(w, store, r, versions.get(ReturnKey(w.plan.id, r.form, r.unit, r.period), [])) for r in state.rows]
-            snapshots.append(quality.QualitySnapshot(campaign=_named(w.plan), zone=_named(w.plan.zone), period=str(one),
-                                                     as_of=w.now, completeness=state.completeness, timeliness=state.timeliness,
-                                                     returns=tuple(pages), drill=w.drill,
-                                                     plan_version=w.plan_version))
+        begun = store.standing.begun(w.plan, w.known) if period is None else set()
+        today = local_day(w.now)
+        periods = [period] if period is not None else sorted({
+            r.period for r in all_rounds if r.due <= today or (r.form, r.period) in begun
+        })
+        snapshots = [_snapshot(w, store, one) for one in periods]
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for snapshot in snapshots:
@@ -97,25 +97,51 @@ def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> quality.Name
     return quality.Named(part.id, part.name.zh, part.name.to("en"))
 
 
-def _page(w: Workplace, store: Store, row: OwedReturn, ordered: list[StoredReturn]) -> quality.ReturnPage:
-    """Versions from the one in force on are shown in full: a newer one that was rejected is what the unit must mend."""
-    shown = [v for v in ordered if row.version is not None and v.version >= row.version]
+def _snapshot(w: Workplace, store: Store, period: Period) -> quality.QualitySnapshot:
+    state, seen = status_in(w, store, period, Page(sys.maxsize)), Overview(w, store, period)
+    versions = seen.versions(seen.rounds)
+    found = [(row, versions.get(ReturnKey(w.plan.id, row.form, row.unit, row.period), [])) for row in state.rows]
+    ids = [v.return_id for row, ordered in found for v in _in_full(row, ordered)]
+    told = _Told(store.returns.findings_of(ids, w.known), store.returns.checks_of(ids, w.known),
+                 store.returns.explanations_of(ids, w.known))
+    pages = tuple(_page(w, told, row, ordered) for row, ordered in found)
+    return quality.QualitySnapshot(campaign=_named(w.plan), zone=_named(w.plan.zone), period=str(period), as_of=w.now,
+                                   completeness=state.completeness, timeliness=state.timeliness, returns=pages, drill=w.drill,
+                                   plan_version=w.plan_version)
+
+
+def _in_full(row: OwedReturn, ordered: list[StoredReturn]) -> list[StoredReturn]:
+    """Versions from the one in force on: a newer one that was rejected is what the unit must mend."""
+    return [v for v in ordered if row.version is not None and v.version >= row.version]
+
+
+def _page(w: Workplace, told: _Told, row: OwedReturn, ordered: list[StoredReturn]) -> quality.ReturnPage:
+    shown = _in_full(row, ordered)
     return quality.ReturnPage(form=_named(w.plan.form(row.form)), unit=_named(w.plan.unit(row.unit)), due=row.due,
                               state=row.state, late_days=row.late_days,
-                              versions=tuple(_version(w, store, v, counts=v.version == row.version) for v in shown),
+                              versions=tuple(_version(w, told, v, counts=v.version == row.version) for v in shown),
                               earlier=tuple((v.version, v.verdict) for v in ordered if v not in shown))
 
 
-def _version(w: Workplace, store: Store, item: StoredReturn, *, counts: bool) -> quality.VersionPage:
+@dataclass(frozen=True)
+class _Told:
+    """What is told of each version, by its id."""
+
+    findings: dict[str, list[Finding]]
+    checks: dict[str, list[CheckResult]]
+    explanations: dict[str, list[Explanation]]
+
+
+def _version(w: Workplace, told: _Told, item: StoredReturn, *, counts: bool) -> quality.VersionPage:
     return quality.VersionPage(
         return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file, sha256=item.sha256,
         received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—", suite_version=item.suite_version
         or "—", sample=item.sample, plan_version=item.plan_version, business_day=item.business_day,
-        entered_because=item.entered_because, findings=tuple(store.returns.findings(item.return_id, w.known)),
-        checks=tuple(store.returns.checks(item.return_id, w.known)),
+        entered_because=item.entered_because, findings=tuple(told.findings[item.return_id]),
+        checks=tuple(told.checks[item.return_id]),
         explanations=tuple(quality.Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by),
                                              e.recorded_at, e.business_day, e.entered_because)
-                           for e in store.returns.explanations(item.return_id) if e.recorded_at <= w.known)
+                           for e in told.explanations[item.return_id])
     )
 
 

@@ -1,60 +1,117 @@
 """Where the returns of a campaign stand: which are owed, which came, which count, how late. Reads only."""
 
 from collections import defaultdict
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.paging import Page
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn
 from gaoxin.periods import Period
-from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
-from gaoxin.returns.schedule import owed, state_of
+from gaoxin.returns.schedule import Round, owed_in, rounds, state_of
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
+from gaoxin.warehouse.standing import Rounds
+
+Versions = dict[ReturnKey, list[StoredReturn]]
 
 
 class Standing(Answer, beside="period"):
     """rows by due day, form, unit; period: the one asked for. Both shares are 0–1 over the rows that are due by the day of
     `as_of` (that day's included), None when no row is: completeness, how many of these are accepted; timeliness, how many were
-    accepted in a version that came on its due day or before. plan_version: under which it stands so."""
+    accepted in a version that came on its due day or before. total: how many rows there are; next: after how many of them the
+    next page goes on, None where none are left. plan_version: under which it stands so."""
 
     campaign: str
     as_of: datetime
-    rows: tuple[OwedReturn, ...]
+    rows: Sequence[OwedReturn]
     completeness: Decimal | None
     timeliness: Decimal | None
     period: Period | None
+    total: int
+    next: int | None
     plan_version: int | None = None
 
 
-def returns_status(w: Workplace, period: Period | None = None) -> Standing:
+def returns_status(w: Workplace, period: Period | None = None, page: Page | None = None) -> Standing:
     """The standing of all owed returns, or of those of one period."""
     with w.warehouse.begin() as store:
-        return status_in(w, store, period)
+        return status_in(w, store, period, page)
 
 
-def status_in(w: Workplace, store: Store, period: Period | None = None) -> Standing:
+def status_in(w: Workplace, store: Store, period: Period | None = None, page: Page | None = None) -> Standing:
     """As returns_status, within a transaction."""
-    found = standing(w.plan, store.returns.all(w.plan.id, w.known, period=period), w.now, period)
-    return replace(found, plan_version=w.plan_version)
+    seen, page, today = Overview(w, store, period), page or Page(), local_day(w.now)
+    rows, total = seen.page(page), sum(len(r.units) for r in seen.rounds)
+    if len(rows) == total:  # all of them are at hand
+        due = [row for row in rows if row.due <= today]
+        accepted = [row for row in due if row.state is ReturnState.ACCEPTED]
+        owed, counts = len(due), (len(accepted), sum(row.late_days == 0 for row in accepted))
+    else:
+        rounds_due = [r for r in seen.rounds if r.due <= today]
+        owed, counts = sum(len(r.units) for r in rounds_due), store.standing.accepted_in(w.plan, rounds_due, w.known)
+    return Standing(w.plan.id, w.now, rows, _share(counts[0], owed), _share(counts[1], owed), period, total, page.next(total),
+                    w.plan_version)
 
 
-def standing(plan: Plan, stored: list[StoredReturn], as_of: datetime, period: Period | None = None) -> Standing:
-    """Pure. stored: every version received by as_of, with what was known of it then."""
-    versions = versions_of(stored)
-    found = [_row(item, versions.get(item.key, []), as_of) for item in owed(plan, period)]
-    today = local_day(as_of)
-    due = [row for row in found if row.due <= today]
-    accepted = [row for row in due if row.state is ReturnState.ACCEPTED]
-    timely = sum(row.late_days == 0 for row in accepted)
-    return Standing(plan.id, as_of, tuple(found), _share(len(accepted), len(due)), _share(timely, len(due)), period)
+@dataclass
+class Overview:
+    """How the owed returns of a campaign stand as of `w.known`, within a transaction: counted by round in one question, and row
+    by row for the rounds that are asked for. period: only those of one."""
+
+    w: Workplace
+    store: Store
+    period: Period | None = None
+
+    @cached_property
+    def rounds(self) -> tuple[Round, ...]:
+        return rounds(self.w.plan, self.period)
+
+    @cached_property
+    def counts(self) -> Rounds:
+        return self.store.standing.counts(self.w.plan, self.w.known)
+
+    @property
+    def incomplete(self) -> list[Round]:
+        """Those of which not all units' returns are accepted."""
+        return [r for r in self.rounds if (c := self.counts.get((r.form, r.period))) is None or c.accepted < len(r.units)]
+
+    def versions(self, of: Iterable[Round]) -> Versions:
+        """What came of these rounds' returns, the first version of each first."""
+        return versions_of(self.store.standing.versions(self.w.plan.id, of, self.w.known))
+
+    def rows(self, of: Sequence[Round], whole: Callable[[Round], bool] = lambda _: True,
+             versions: Versions | None = None) -> list[OwedReturn]:
+        """The returns owed in these rounds, which come in the order of `rounds`. whole: rounds of which every return is wanted;
+        of others what came. versions: where they are at hand."""
+        known = self.versions(of) if versions is None else versions
+        every = {(r.form, r.period) for r in of if whole(r)}
+        wanted = every | {(key.form, key.period) for key in known}
+        asked = (r for r in of if (r.form, r.period) in wanted)
+        found = (_row(item, known.get(item.key, []), self.w.now) for item in owed_in(self.w.plan, asked))
+        return [row for row in found if row.version is not None or (row.form, row.period) in every]
+
+    def page(self, page: Page) -> Sequence[OwedReturn]:
+        """Some of all rows, in their order."""
+        first, before, chosen = 0, 0, list[Round]()
+        for _, together in groupby(self.rounds, key=lambda r: (r.due, r.form)):
+            group = list(together)
+            size = sum(len(r.units) for r in group)
+            if before < page.after + page.limit and before + size > page.after:
+                first = first if chosen else before
+                chosen += group
+            before += size
+        return self.rows(chosen)[page.after - first:page.after - first + page.limit]
 
 
-def versions_of(stored: list[StoredReturn]) -> dict[ReturnKey, list[StoredReturn]]:
+def versions_of(stored: list[StoredReturn]) -> Versions:
     """Each return's versions, the first one first."""
     versions: dict[ReturnKey, list[StoredReturn]] = defaultdict(list)
     for item in sorted(stored, key=lambda v: v.version):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
 
 from gaoxin import campaign as cases
+from gaoxin import measures
 from gaoxin.cli.arguments import CampaignArgument, argument, option
-from gaoxin.cli.layout import Column, Layout, View, bold, each, line, rows, says, state
+from gaoxin.cli.layout import Cell, Column, Layout, Markup, View, bold, each, line, rows, says, state, told
 from gaoxin.cli.output import Answered, Session, asked
+from gaoxin.cli.words import word
 
 
 class _Listing(TyperGroup):
@@ -25,14 +28,32 @@ app = typer.Typer(help="更正：数据更正后的影响与处理 / corrected f
 
 
 def _head(c: cases.correcting.Corrected, v: View) -> str:
-    late = v.say("，逾期更正", ", late") if c.late else ""
-    return v.say(f"{v.cell(c.recorded_at)} 第 {c.version} 版取代 {c.replaces}{late}；改动：{'、'.join(c.variables) or '无'}",
-                 f"{v.cell(c.recorded_at)} version {c.version} replaces {c.replaces}{late}; "
-                 f"changed: {', '.join(c.variables) or 'nothing'}")
+    known, late = v.plan.variables, v.say("，逾期更正", ", late") if c.late else ""
+    changed = v.listed([known[name][1].name if name in known else name for name in c.variables]) or v.say("无", "nothing")
+    return v.say(f"{v.cell(c.recorded_at)} 取代 {c.replaces}{late}；数值有变：{changed}",
+                 f"{v.cell(c.recorded_at)} replaces {c.replaces}{late}; figures changed: {changed}")
 
 
 def _item(a: cases.correcting.Affected, v: View) -> str:
-    return f"{a.id} {a.period}" if a.period else a.id
+    """What it is by name, with its id, by which it is decided on."""
+    by = a.id.rpartition("/")[2]
+    known = {("indicator", i.id): i.name for i in v.plan.indicators} | {("gate", p.id): p.name for p in v.plan.phases}
+    name = v.unit_name(by) if a.kind == "approval" else v.plain(known.get((a.kind, a.id), ""))
+    return " ".join(part for part in (name, a.id, str(a.period or "") if a.kind == "indicator" else "") if part)
+
+
+def _said(get: str) -> Cell:
+    """What it says: a figure as people read it, a state by its word, of a hash its beginning."""
+    def show(a: cases.correcting.Affected, v: View) -> Any:
+        text = getattr(a, get)
+        if text is None or a.kind == "report":
+            return text and f"{text[:12]}…"
+        figure, _, measured_in = text.partition(" ")
+        if a.kind == "indicator" and measured_in:
+            return f"{told(Decimal(figure), v.lang)} {told(measures.said(measured_in), v.lang)}"
+        return Markup(word(text, v.lang))
+
+    return show
 
 
 def _next(a: cases.correcting.Corrections, v: View) -> str:
@@ -47,8 +68,8 @@ CORRECTIONS: Layout = (
     each("corrections",
          line(bold("id")), line(_head, mark="  "),
          line(lambda c, v: c.reason and v.say(f"原因：{c.reason}", f"reason: {c.reason}"), mark="  "),
-         rows("affected", Column("what", state("kind", of="usage")), Column("ref", _item), Column("old", "old", "fold"),
-              Column("new", "new", "fold"), Column("state", state("state", of="correction")),
+         rows("affected", Column("what", state("kind", of="usage")), Column("ref", _item, "fold"), Column("old", _said("old")),
+              Column("new", _said("new")), Column("state", state("state", of="correction")),
               Column("decided by", lambda a, v: a.by and v.unit_name(a.by), optional=True),
               Column("reason", "reason", "fold", optional=True))),
     line(_next),

@@ -13,6 +13,7 @@ from gaoxin.cli.output import Answered, Session, asked
 
 if TYPE_CHECKING:
     from gaoxin.campaign.plans import PlanDiff
+    from gaoxin.campaign.registering import Registered
     from gaoxin.planning.authoring.diff import Change
 
 app = group("工作方案：新建、查看、检查、比较 / plans: new, show, check, diff")
@@ -57,12 +58,22 @@ BEGUN: Layout = (
     line("again", mark="  gaoxin plan check "),
     line("again", mark="  gaoxin plan show "),
 )
+def _told(a: Registered, v: View) -> str | None:
+    units = v.listed(v.unit_name(t.unit) + v.say(f"（{len(t.changes)} 处）", f" ({len(t.changes)})") for t in a.told)
+    if not a.changes:
+        return None
+    if not units:
+        return v.say("不涉及任何单位的职责，无须告知。", "It changes no unit's duties: nobody is told.")
+    return v.say(f"随下一次提醒告知职责有变的单位：{units}。", f"Told with the next reminders, for their duties change: {units}.")
+
+
 REGISTERED: Layout = (
     line(lambda a, v: says(*(
         ("✓ {campaign} 方案第 {version} 版生效", "✓ {campaign}: version {version} is in force") if a.new else
         ("{campaign} 方案未变，仍为第 {version} 版", "{campaign}: unchanged, version {version}")
     ))(a, v)),
     each("changes", line("message", mark="  ")),
+    line(_told),
 )
 SCHEMA: Layout = (line(says("✓ 已写入 {file}", "✓ wrote {file}")),)
 
@@ -106,9 +117,12 @@ def schema(session: Session,
 @app.command("register", help="使方案生效，写明改动 / put the plan file into force, with its changes")
 @asked
 def register(session: Session, campaign: CampaignArgument,
-             reason: Annotated[str | None, option("--reason", "TEXT", "改动的缘由 / why it was changed")] = None) -> Answered:
+             reason: Annotated[str | None, option("--reason", "TEXT", "改动的缘由 / why it was changed")] = None,
+             by: Annotated[str | None, option("--by", "UNIT", "由哪个单位登记 / the unit that does this")] = None) -> Answered:
     session.marked()
-    found = cases.registering.register_plan(session.settings, campaign, session.as_of, by="command line", reason=reason)
+    plan = session.plan(campaign)
+    who = "command line" if by is None else plan.unit(by).id
+    found = cases.registering.register_plan(session.settings, campaign, session.as_of, by=who, reason=reason)
     return found, REGISTERED
 
 

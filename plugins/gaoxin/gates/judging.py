@@ -5,21 +5,24 @@ which the evidence says nothing is missing, so leaving evidence out can only hol
 """
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from gaoxin.clock import local_day
-from gaoxin.gates.model import CriterionResult, Evidence, OwedReturn, Shortfall
+from gaoxin.gates.model import Counted, CriterionResult, Evidence, OwedReturn, Shortfall
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.base import OfReturns
-from gaoxin.plan.model import Criterion, Phase, Plan
+from gaoxin.plan.model import Criterion, Form, Indicator, Phase, Plan
+from gaoxin.plan.targets import TargetStatement
 from gaoxin.returns.model import Owed, ReturnState
-from gaoxin.returns.schedule import owed
+from gaoxin.returns.schedule import Round, owed_in, rounds
 
-Due = list[tuple[Owed, OwedReturn | None]]
 C = TypeVar("C", bound=Criterion)
 R = TypeVar("R", bound=OfReturns)
 # The states of what has come in.
@@ -32,6 +35,37 @@ _OWED = Code("gates.owed_return", "{unit} {form} {period}（期限 {due}）：{w
 _NOTHING_DUE = Code("gates.nothing_due", "截至 {day} 没有应报的报表，未能评估", "no return is due by {day}: not evaluated")
 _NOTHING_CAME = Code("gates.nothing_came", "应报 {count} 份，一份也没有收到，未能评估",
                      "none of the {count} returns due has come: not evaluated")
+
+
+Listed = Sequence[tuple[Owed, OwedReturn | None]]
+
+
+@dataclass(frozen=True)
+class Due:
+    """Owed returns that are due. listed: each with its state, None where the evidence has none. counted: accepted ones of which
+    nothing is to be said."""
+
+    listed: Listed
+    counted: Sequence[Counted] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.listed) + sum(c.count for c in self.counted)
+
+    def of(self, form: str, last_day: date) -> tuple[Period | None, Listed]:
+        """The latest period of a form that ends by a day, and what is listed of it."""
+        by_period = self._by_form.get(form, {})
+        newest = max((p for p in by_period if p.end <= last_day), default=None)
+        return newest, by_period[newest] if newest else ()
+
+    @cached_property
+    def _by_form(self) -> dict[str, dict[Period, list[tuple[Owed, OwedReturn | None]]]]:
+        found: dict[str, dict[Period, list[tuple[Owed, OwedReturn | None]]]] = defaultdict(lambda: defaultdict(list))
+        for c in self.counted:
+            found[c.form][c.period] = []
+        for item, seen in self.listed:
+            found[item.key.form][item.key.period].append((item, seen))
+        return found
 
 
 @dataclass(frozen=True)
@@ -62,13 +96,50 @@ class Case:
         deadline = self.phase.gate.deadline
         return deadline if self.in_window else min(self.today, deadline)
 
+    def binding(self, indicator: Indicator) -> TargetStatement:
+        """What an indicator is asked for at this gate: of several values the last that has fallen due by its deadline."""
+        return indicator.fallen_due(self.phase.gate.deadline)
+
     def due(self, forms: tuple[str, ...] | None = None) -> Due:
         """Owed returns that are due by that day, each with its state, or None where the evidence has none. An extension is the
         evidence's to tell: where it gives a due day, that day counts."""
-        known = {(r.form, r.unit, r.period): r for r in self.evidence.returns}
-        pairs = ((o, known.get((o.key.form, o.key.unit, o.key.period))) for o in owed(self.plan))
-        return [(o, seen)
-                for o, seen in pairs if (forms is None or o.key.form in forms) and (seen.due if seen else o.due) <= self.day]
+        counted, rest = [], []
+        for r in self._rounds:
+            if forms is not None and r.form not in forms:
+                continue
+            here = self._listed.get((r.form, r.period), {})
+            tally = self._counted.get((r.form, r.period))
+            if tally and tally.count == len(r.units) - len(here):
+                counted += [tally] if r.due <= self.day else []
+                r = replace(r, units=tuple(u for u in r.units if u in here))
+            if here or r.due <= self.day:
+                rest.append(r)
+        pairs = ((o, self._listed.get((o.key.form, o.key.period), {}).get(o.key.unit)) for o in owed_in(self.plan, rest))
+        return Due([(o, seen) for o, seen in pairs if (seen.due if seen else o.due) <= self.day], counted)
+
+    def all_accepted(self, form: Form, period: Period) -> bool:
+        """Whether the returns of all units are."""
+        here, tally = self._listed.get((form.id, period), {}), self._counted.get((form.id, period))
+        good = sum(r.state is ReturnState.ACCEPTED for r in here.values()) + (tally.count if tally else 0)
+        return good == len(form.units)
+
+    @cached_property
+    def _rounds(self) -> Sequence[Round]:
+        return rounds(self.plan)
+
+    @cached_property
+    def _listed(self) -> Mapping[tuple[str, Period], Mapping[str, OwedReturn]]:
+        """By form and period, those of units that owe it."""
+        units = {f.id: frozenset(f.units) for f in self.plan.forms}
+        found: dict[tuple[str, Period], dict[str, OwedReturn]] = defaultdict(dict)
+        for r in self.evidence.returns:
+            if r.unit in units.get(r.form, ()):
+                found[r.form, r.period][r.unit] = r
+        return found
+
+    @cached_property
+    def _counted(self) -> Mapping[tuple[str, Period], Counted]:
+        return {(c.form, c.period): c for c in self.evidence.counted}
 
     def told(self, item: Owed, seen: OwedReturn | None, what: Message | None = None) -> Message:
         """An owed return and what is the matter with it: where it stands, unless something else is said."""
@@ -108,7 +179,7 @@ class OnReturns(Judgement[R]):
 
     def judge(self, case: Case, c: R) -> CriterionResult:
         due = case.due(c.forms)
-        return self.of_due(case, c, due) if due else judged(c, None, _NOTHING_DUE(day=case.day))
+        return self.of_due(case, c, due) if due.count else judged(c, None, _NOTHING_DUE(day=case.day))
 
     @abstractmethod
     def of_due(self, case: Case, c: R, due: Due) -> CriterionResult: ...
@@ -120,15 +191,20 @@ def found_wanting(case: Case, c: OfReturns, due: Due, wanting: Sequence[Shortfal
     no clean bill."""
     unknown = unjudged(due)
     shortfalls = (*wanting, *(case.lacking(item, seen) for item, seen in unknown))
-    if not any(seen and seen.state in RECEIVED for _, seen in due):
-        return judged(c, None, _NOTHING_CAME(count=len(due)), (), shortfalls)
+    if not due.counted and not any(seen and seen.state in RECEIVED for _, seen in due.listed):
+        return judged(c, None, _NOTHING_CAME(count=due.count), (), shortfalls)
     return judged(c, False if wanting else None if unknown else True, detail, evidence, shortfalls)
 
 
-def unjudged(due: Due) -> Due:
+def unjudged(due: Due) -> Listed:
     """Those that are in and not yet checked, or of which nothing is known: of them nothing can be said."""
-    return [(item, seen) for item, seen in due if seen is None or seen.state is ReturnState.RECEIVED]
+    return [(item, seen) for item, seen in due.listed if seen is None or seen.state is ReturnState.RECEIVED]
 
 
 def return_ids(due: Due, *states: ReturnState) -> tuple[str, ...]:
-    return tuple(s.return_id for _, s in due if s and s.return_id and (not states or s.state in states))
+    """Of those in these states; accepted ones that are counted as one: how many there are, and the sha256 of their digests."""
+    listed = tuple(s.return_id for _, s in due.listed if s and s.return_id and (not states or s.state in states))
+    if not due.counted:
+        return listed
+    digests = "\n".join(f"{c.form} {c.period} {c.digest}" for c in sorted(due.counted, key=lambda c: (c.form, c.period)))
+    return (f"returns:{sum(c.count for c in due.counted)}:sha256:{sha256(digests.encode()).hexdigest()}", *listed)

@@ -50,6 +50,18 @@ class OwedReturn(Act):
 
 
 @dataclass(frozen=True)
+class Counted:
+    """Accepted returns of one form and period of which nothing is to be said: no errors, and every warning explained. Where there
+    are many they are counted and not listed. digest: sha256 over what the seal covers of each."""
+
+    form: str
+    period: Period
+    count: int
+    warnings: int
+    digest: str
+
+
+@dataclass(frozen=True)
 class DeliverableEvidence(Act):
     task: str
     deliverable: str
@@ -127,6 +139,7 @@ class Evidence:
     known_seq: int = 0
     passed_phases: frozenset[str] = field(default_factory=frozenset)
     returns: tuple[OwedReturn, ...] = ()
+    counted: tuple[Counted, ...] = ()  # of returns that `returns` does not list
     indicators: tuple[IndicatorResult, ...] = ()
     deliverables: tuple[DeliverableEvidence, ...] = ()
     approvals: tuple[ApprovalEvidence, ...] = ()

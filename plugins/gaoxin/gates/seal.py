@@ -34,6 +34,7 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
     criteria = [c for c in phase.gate.criteria if c.id not in last]
     indicators = {i.id: i for c in criteria for i in plan.indicators_asked(c)}
     forms = {f.id: f for c in criteria for f in plan.forms_asked(c)}
+    counted = sorted([c.form, str(c.period), c.count, c.digest] for c in evidence.counted if c.form in forms)
     tasks = {t.id for c in criteria for t in plan.tasks_asked(phase, c)}
     found: dict[str, Any] = {
         "campaign": plan.id, "phase": phase.id,
@@ -42,9 +43,10 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
             "indicators": {name: i.model_dump(mode="json") for name, i in indicators.items()},
             "forms": {name: f.model_dump(mode="json") for name, f in forms.items()},
         },
-        "figures": sorted(_figure(r) for r in evidence.indicators if r.id in indicators),
+        "figures": sorted(_figure(r.of(case.binding(indicators[r.id]).due)) for r in evidence.indicators if r.id in indicators),
         "returns": sorted([r.form, r.unit, str(r.period), r.return_id, r.state.value, r.errors, r.warnings, r.warnings_explained]
                           for r in evidence.returns if r.form in forms and r.return_id and r.state in RECEIVED),
+        **({"counted": counted} if counted else {}),
         "deliverables": sorted({(d.task, d.deliverable, d.sha256) for d in evidence.deliverables if d.task in tasks}),
         "rectifications": [],
         "predecessors": sorted(p for p in phase.after if p in evidence.passed_phases),

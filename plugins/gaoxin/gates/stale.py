@@ -1,6 +1,5 @@
 """Figures older than those that are due: what an indicator should rest on and does not. Pure."""
 
-from collections.abc import Set
 from datetime import date
 
 from gaoxin.gates.judging import Case, Due
@@ -18,36 +17,32 @@ _BLANK = Code("gates.left_blank", "{variable} 在 {newest} 未填，仍用 {used
 
 def stale(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due) -> Message | None:
     """Why the figures of an indicator do not count, or None: returns are missing, or left blank what it rests on."""
-    told = _missing(case, indicator, result, due) or _blanks(case.plan, indicator, result, due)
+    last_day = case.binding(indicator).due or date.max
+    told = _missing(case, indicator, result, due, last_day) or _blanks(case.plan, indicator, result, due, last_day)
     return _STALE(what=told) if told else None
 
 
-def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due) -> list[Message]:
+def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due, last_day: date) -> list[Message]:
     """What is missing of the newest figures that an indicator should rest on (its own, those of a reference that is reported,
     those of the indicators that it counts). Of each form behind it, all units' returns for the latest period that is due, as far
-    as that period ends by the indicator's own due date: what comes after that cannot undo it. A figure that rests on a later
-    period already is not stale."""
+    as that period ends by the last day, which is the indicator's own due date: what comes after that cannot undo it. A figure
+    that rests on a later period already is not stale."""
     variables = variables_behind(case.plan, indicator)
-    last_day = indicator.binding.due or date.max
-    accepted = {(r.form, r.period, r.unit) for r in case.evidence.returns if r.state is ReturnState.ACCEPTED}
     missing = []
     for form in case.plan.forms:
         if variables.isdisjoint(v.id for v in form.measured):
             continue
-        asked = [(o, seen) for o, seen in due if o.key.form == form.id and o.key.period.end <= last_day]
-        newest = max((o.key.period for o, _ in asked), default=None)
-        if newest and result and _rests_on_later(form, newest, last_day, result, accepted):
+        newest, listed = due.of(form.id, last_day)
+        if newest and result and _rests_on_later(case, form, newest, last_day, result):
             continue
-        missing += [case.told(o, s)
-                    for o, s in asked if o.key.period == newest and (s is None or s.state is not ReturnState.ACCEPTED)]
+        missing += [case.told(o, s) for o, s in listed if s is None or s.state is not ReturnState.ACCEPTED]
     return missing
 
 
-def _rests_on_later(form: Form, newest: Period, last_day: date, result: IndicatorResult,
-                    accepted: Set[tuple[str, Period, str]]) -> bool:
+def _rests_on_later(case: Case, form: Form, newest: Period, last_day: date, result: IndicatorResult) -> bool:
     """Whether a period after the newest that is due is in already, of all units, and the figure rests on it."""
     later = [p for p in form.periods() if newest.end < p.end <= last_day]
-    if not any(all((form.id, p, unit) in accepted for unit in form.units) for p in later):
+    if not any(case.all_accepted(form, p) for p in later):
         return False
     variables = {v.id for v in form.measured}
     used = [i.period for m in result.measures for i in m.inputs if i.period and i.variable in variables]
@@ -55,12 +50,11 @@ def _rests_on_later(form: Form, newest: Period, last_day: date, result: Indicato
     return last > newest.end
 
 
-def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, due: Due) -> list[Message]:
+def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, due: Due, last_day: date) -> list[Message]:
     """What an accepted return left blank, so that the indicator stands on an earlier period than the one that is in. Told where
     the forms behind a measure report in one rhythm: where they do not, an earlier period may be the last that they have in
     common."""
     forms = {v.id: f for f in plan.forms for v in f.measured}
-    last_day = indicator.binding.due or date.max
     told: dict[Message, None] = {}
     for measure in indicator.measures:
         # By the name in the formula: growth on the year before takes one variable twice, once of a year earlier.
@@ -70,7 +64,7 @@ def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, du
             continue
         for given in used.inputs:
             form = plain.get(given.name)
-            asked = [o.key.period for o, _ in due if form and o.key.form == form.id and o.key.period.end <= last_day]
-            if asked and given.period and given.period < max(asked):
-                told[_BLANK(variable=given.variable, newest=max(asked), used=given.period)] = None
+            newest = due.of(form.id, last_day)[0] if form else None
+            if newest and given.period and given.period < newest:
+                told[_BLANK(variable=given.variable, newest=newest, used=given.period)] = None
     return list(told)

@@ -12,4 +12,5 @@ def uses_of_gate(plan: Plan, phase: Phase, evidence: Evidence) -> tuple[Use, ...
     asked = {i.id for c in criteria for i in plan.indicators_asked(c)}
     figures = [use for name, found in uses_of(plan, evidence.indicators).items() if name in asked for use in found]
     due = Case(plan, phase, evidence).due(tuple(dict.fromkeys(f.id for c in criteria for f in plan.forms_asked(c))))
-    return joined([*figures, *(Use(o.key.form, None, frozenset({o.key.period})) for o, _ in due)])
+    rounds = dict.fromkeys([*((o.key.form, o.key.period) for o, _ in due.listed), *((c.form, c.period) for c in due.counted)])
+    return joined([*figures, *(Use(form, None, frozenset({period})) for form, period in rounds)])

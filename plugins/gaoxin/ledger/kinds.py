@@ -50,6 +50,8 @@ class EventKind(StrEnum):
                         "{by} explained the warning {rule} of {return_id} ({text:.12})")
     INDICATORS_COMPUTED = ("indicators.computed", "计算指标：{indicators}", "indicators computed: {indicators}",
                            {"indicators": tuple})
+    VERDICT_KEPT = ("verdict.kept", "指标 {indicator} 的 {due} 目标到期结论：{verdict}（{digest:.12}）",
+                    "verdict on the target of {indicator} due {due}: {verdict} ({digest:.12})", {"due": date})
     STATISTICS_RUN = ("statistics.run", "{period} 统计完成：{reports}", "statistics of {period} done: {reports}",
                       {"reports": tuple})
     GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",
@@ -84,6 +86,7 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
 
 # What an event of any kind may carry beside its own: earlier ones did not.
 _BESIDE = (
+    Code("ledger.units_told", "{told}，应告知 {units_told}", "{told}, to be told: {units_told}", told=Message, units_told=tuple),
     Code("ledger.under_version", "{told}，依方案第 {plan_version} 版", "{told}, under version {plan_version} of the plan",
          told=Message, plan_version=int),
     Code("ledger.entered_afterwards", "{told}（补录：业务日期 {business_day}，理由 {entered_because:.12}）",

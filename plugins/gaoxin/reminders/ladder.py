@@ -66,18 +66,19 @@ def rungs(plan: Plan, due: Due) -> list[Rung]:
     """All rungs of a thing, by audience from the lowest to the highest."""
     ladder, level = plan.reminders, ReminderLevel
     before, overdue = sorted(set(ladder.before), reverse=True), sorted(set(ladder.overdue))
-    own = [Rung(f"before{n}", due.due - timedelta(days=n), due.unit, level.UPCOMING) for n in before]
+    day = f"~{due.due}" if due.moved else ""
+    own = [Rung(f"before{n}{day}", due.due - timedelta(days=n), due.unit, level.UPCOMING) for n in before]
     if ladder.on_due_day:
-        own.append(Rung("due", due.due, due.unit, level.DUE))
-    own += [Rung(f"overdue{n}", due.due + timedelta(days=n), due.unit, level.OVERDUE) for n in overdue]
+        own.append(Rung(f"due{day}", due.due, due.unit, level.DUE))
+    own += [Rung(f"overdue{n}{day}", due.due + timedelta(days=n), due.unit, level.OVERDUE) for n in overdue]
     if due.beside:
         return own
     g, late = plan.governance, due.due
     # Where the document names nobody to supervise, what is late comes back to the office: never to no one.
-    above = [Rung("supervision", late + timedelta(days=ladder.supervision_after), g.supervision or g.office, level.ESCALATED)]
+    above = {f"supervision{day}": (ladder.supervision_after, g.supervision or g.office)}
     if g.leading_group:
-        above.append(Rung("leading_group", late + timedelta(days=ladder.leading_group_after), g.leading_group, level.ESCALATED))
-    return [*own, *above]
+        above[f"leading_group{day}"] = ladder.leading_group_after, g.leading_group
+    return [*own, *(Rung(id, late + timedelta(days=after), who, level.ESCALATED) for id, (after, who) in above.items())]
 
 
 def plan_reminders(plan: Plan, dues: Iterable[Due], now: datetime, settled: Collection[str], *, served: Collection[str] = (),

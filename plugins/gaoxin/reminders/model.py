@@ -12,6 +12,7 @@ class ReminderLevel(StrEnum):
     DUE = "due"
     OVERDUE = "overdue"
     ESCALATED = "escalated"
+    NOTICE = "notice"   # a changed plan: nothing is owed yet
 
 
 class ReminderState(StrEnum):
@@ -25,7 +26,8 @@ class ReminderState(StrEnum):
 class Due:
     """One thing that a unit still owes: a return, a task's deliverable, or a rectification.
     rejected: it came and was sent back; `mend` says what to mend, and `attempt` which version was sent back, so that each
-    rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account."""
+    rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account. moved: a
+    version of the plan gave it another day, to which the ladder leads anew."""
 
     kind: str       # return | task | rectification
     ref: str        # stable id
@@ -36,6 +38,7 @@ class Due:
     mend: tuple[Message, ...] = ()
     attempt: str = ""
     beside: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True)

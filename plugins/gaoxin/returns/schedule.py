@@ -4,7 +4,10 @@ A due day is `days` after the period's end; when it falls on a day off and the f
 working day of the State Council's calendar (DOMAIN, deadlines).
 """
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from gaoxin.clock import local_day
 from gaoxin.periods import Period
@@ -13,11 +16,34 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 
 
+@dataclass(frozen=True)
+class Round:
+    """One form for one period: what its units owe by one day."""
+
+    form: str
+    period: Period
+    due: date
+    units: tuple[str, ...]
+
+
+def rounds(plan: Plan, only: Period | None = None) -> tuple[Round, ...]:
+    """Every round of the plan's forms over its whole life, or of one period, by due day, then form and period. A long campaign
+    owes hundreds of thousands of returns, in a few thousand rounds."""
+    found = (Round(form.id, period, last_day_for(form.due, period), form.units)
+             for form in plan.forms for period in form.periods() if only in (None, period))
+    return tuple(sorted(found, key=lambda r: (r.due, r.form, r.period)))
+
+
 def owed(plan: Plan, only: Period | None = None) -> tuple[Owed, ...]:
     """Every return that the plan asks for over its whole life, or for one period, by due day, then form, unit and period."""
-    found = [Owed(ReturnKey(plan.id, form.id, unit, period), due) for form in plan.forms for period in form.periods()
-             if only in (None, period) for due in [last_day_for(form.due, period)] for unit in form.units]
-    return tuple(sorted(found, key=lambda o: (o.due, o.key.form, o.key.unit, o.key.period)))
+    return tuple(owed_in(plan, rounds(plan, only)))
+
+
+def owed_in(plan: Plan, of: Iterable[Round]) -> Iterator[Owed]:
+    """The returns that are owed in rounds, which come in the order of `rounds`, in the order of `owed`."""
+    for (due, form), together in groupby(of, key=lambda r: (r.due, r.form)):
+        for unit, period in sorted((unit, r.period) for r in together for unit in r.units):
+            yield Owed(ReturnKey(plan.id, form, unit, period), due)
 
 
 def state_of(item: Owed, as_of: datetime | date, received: bool, verdict: Verdict | None) -> ReturnState:

@@ -19,6 +19,7 @@ from gaoxin.warehouse.migrate import migrate
 from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
+from gaoxin.warehouse.standing import StandingStore
 from gaoxin.warehouse.uses import UseStore
 
 _guard = threading.Lock()
@@ -33,6 +34,7 @@ class Store:
         shared = (connection, settings, self.ledger)
         self.plans = PlanStore(*shared)
         self.returns = ReturnStore(*shared)
+        self.standing = StandingStore(*shared)
         self.facts = FactStore(*shared)
         self.results = ResultStore(*shared)
         self.decisions = DecisionStore(*shared)

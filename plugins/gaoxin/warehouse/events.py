@@ -4,6 +4,7 @@ The chain itself is `gaoxin.ledger`. Whoever writes queues for the head's row fr
 of numbers, of recorded times and of what others see is one; what repositories note is written when the transaction ends.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from gaoxin.ledger.chain import Head, LedgerEvent, Verification, next_event, verify
 from gaoxin.ledger.kinds import EventKind, payload_of
+from gaoxin.periods import Period
 from gaoxin.warehouse import rows
 
 
@@ -101,6 +103,16 @@ class LedgerStore:
             bound,
         )
         return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
+
+    def last_statistics(self, campaign: str, periods: Iterable[Period], until: datetime) -> dict[Period, datetime]:
+        """When each of these periods' statistics were done last, by `until`; those never done are left out."""
+        self.flush()
+        found = self._connection.execute(text(
+            "select p, (select e.at from gaoxin.ledger_events e where e.campaign = :campaign and e.kind = 'statistics.run'"
+            " and e.payload ->> 'period' = p and e.at <= :until order by e.seq desc limit 1) as at"
+            " from unnest(cast(:periods as text[])) as p"
+        ), {"campaign": campaign, "periods": [str(p) for p in periods], "until": until})
+        return {Period.parse(row.p): rows.local(row.at) for row in found if row.at is not None}
 
     def last(self, campaign: str, *kinds: EventKind) -> int:
         """The number of the campaign's last event of these kinds; 0 where there is none."""

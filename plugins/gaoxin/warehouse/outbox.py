@@ -1,5 +1,6 @@
 """The outbox: a reminder is planned in the database before it is sent, and marked when it was."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,11 +50,25 @@ class OutboxStore(Repository):
         self._put("outbox_marks", {"key": key, "channel": channel, "state": state, "marked_at": at, "detail": detail})
         self._ledger.note(campaign, EventKind(f"reminder.{state}"), at, {"key": key, "channel": channel})
 
-    def entries(self, campaign: str, as_of: datetime) -> list[OutboxEntry]:
-        """Everything planned by as_of, with the state it had then, oldest first. Once sent it stays sent."""
+    def sent(self, keys: Collection[str], as_of: datetime) -> set[str]:
+        """Those of the keys that were sent by a time, on whatever channel."""
+        found = self._ask("select distinct key from gaoxin.outbox_marks"
+                          " where key = any(:keys) and state = 'sent' and marked_at <= :t", keys=list(keys), t=as_of)
+        return set(found.scalars())
+
+    def entries(self, campaign: str, as_of: datetime, key: str | None = None) -> list[OutboxEntry]:
+        """Everything planned by as_of, or what has this key, with the state it had then, oldest first. Once sent it stays
+        sent."""
         return [
             rows.made(OutboxEntry, {
                 "campaign": campaign, "reminder": rows.pick(r, _KEPT), **rows.pick(r, "channel state planned_at at detail"),
             })
-            for r in self._known("outbox_entries", campaign=campaign, as_of=as_of)
+            for r in self._known("outbox_entries", campaign=campaign, as_of=as_of, key=key)
         ]
+
+    def served(self, campaign: str, since: datetime, until: datetime) -> set[str]:
+        """The audiences to whom a digest was sent between two times."""
+        found = self._ask("select distinct o.audience from gaoxin.outbox_marks m join gaoxin.outbox o using (key, channel)"
+                          " where m.state = 'sent' and m.marked_at between :since and :until and o.campaign = :c"
+                          " and o.level <> 'notice'", c=campaign, since=since, until=until)
+        return set(found.scalars())

@@ -1,9 +1,12 @@
 """Registered plans and their deadlines: rows made once, which act though no DAG ever runs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
+from gaoxin.clock import local_day
+from gaoxin.i18n import Message, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
 from gaoxin.warehouse import rows
@@ -32,6 +35,17 @@ class PlanVersion:
     registered_at: datetime
     registered_by: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a unit is owed word of: the changes of its duties by a version, in force from that day."""
+
+    version: int
+    day: date
+    reason: str | None
+    unit: str
+    changes: tuple[Message, ...]
 
 
 class PlanStore(Repository):
@@ -66,9 +80,10 @@ class PlanStore(Repository):
         return {row.plan_hash: self._plan(campaign, row.version, row.plan_hash) for row in found.all()}
 
     def register(self, plan: Plan, plan_hash: str, at: datetime, *, by: str = "first act", reason: str | None = None,
-                 changes: Sequence[str] = ()) -> bool:
+                 changes: Sequence[str] = (), told: Mapping[str, Sequence[Message]] = MappingProxyType({})) -> bool:
         """True when this is a new version (a return to an earlier text too); then its deadlines are written. by: who puts it into
-        force; changes: in words, against the version before."""
+        force; changes: in words, against the version before. told: which units are owed word of them, and of
+        which (`notices`)."""
         if self._last(plan.id)[1] == plan_hash:
             return False
         self._alone(at)
@@ -78,28 +93,56 @@ class PlanStore(Repository):
         found = sorted(set(deadlines_of(plan)), key=lambda d: (d.kind, d.ref))
         row = {"campaign": plan.id, "version": version + 1, "plan_hash": plan_hash, "registered_at": at}
         self._put("plan_versions", row | {"plan": plan.model_dump(mode="json", by_alias=True), "registered_by": by,
-                                          "reason": reason, "changes": list(changes)})
+                                          "reason": reason, "changes": list(changes), "told": dict(told)})
         self._put("deadlines", *({"campaign": plan.id, "plan_version": version + 1, **vars(d)} for d in found))
-        told = {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found), "by": by, "changes": len(changes)}
-        self._ledger.note(plan.id, EventKind.PLAN_REGISTERED, at, told)
+        noted = {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found), "by": by, "changes": len(changes)}
+        self._ledger.note(plan.id, EventKind.PLAN_REGISTERED, at, noted | ({"units_told": sorted(told)} if told else {}))
         return True
 
-    def deadlines(self, campaign: str) -> list[DeadlineRow]:
-        """Those of the plan in force, by day."""
-        found = self._ask(
-            "select kind, ref, unit, due, source from gaoxin.current_deadlines where campaign = :c order by due, kind, ref",
-            c=campaign,
-        )
+    def notices(self, campaign: str, as_of: datetime) -> list[Notice]:
+        """What units were owed word of by a time, sent or not, oldest first."""
+        found = self._ask("select v.version, v.registered_at, v.reason, t.key as unit, t.value as changes"
+                          " from gaoxin.plan_versions v, jsonb_each(v.told) t where v.campaign = :c and v.registered_at <= :t"
+                          " order by v.version, t.key", c=campaign, t=as_of)
+        return [Notice(r.version, local_day(r.registered_at), r.reason, r.unit, tuple(map(message, r.changes))) for r in found]
+
+    def deadlines(self, campaign: str, as_of: datetime) -> list[DeadlineRow]:
+        """Those of the version in force as of a time, by day."""
+        found = self._ask("select kind, ref, unit, due, source from gaoxin.deadlines where campaign = :c and plan_version ="
+                          " (select max(version) from gaoxin.plan_versions where campaign = :c and registered_at <= :t)"
+                          " order by due, kind, ref", c=campaign, t=as_of)
         return [DeadlineRow(**r) for r in found.mappings()]
+
+    def moved(self, campaign: str, as_of: datetime) -> set[tuple[str, str]]:
+        """(kind, ref) of the deadlines to which a version in force by a time gave another day than the first that had them."""
+        found = self._ask("select d.kind, d.ref from gaoxin.deadlines d join gaoxin.plan_versions v"
+                          " on (v.campaign, v.version) = (d.campaign, d.plan_version)"
+                          " where d.campaign = :c and v.registered_at <= :t group by d.kind, d.ref"
+                          " having (array_agg(d.due order by d.plan_version))[1]"
+                          " <> (array_agg(d.due order by d.plan_version desc))[1]", c=campaign, t=as_of)
+        return {(row.kind, row.ref) for row in found}
 
     def mark_step(self, campaign: str, kind: str, ref: str, step: str, at: datetime) -> bool:
         """Takes a step of a deadline; False when it was taken before, by whomever."""
         row = {"campaign": campaign, "kind": kind, "ref": ref, "step": step, "done_at": at}
         return self._add("deadline_steps", row, EventKind.DEADLINE_STEP, at, "kind ref step")
 
-    def steps(self, campaign: str) -> set[tuple[str, str, str]]:
-        """(kind, ref, step) of every step taken."""
-        found = self._ask("select kind, ref, step from gaoxin.deadline_steps where campaign = :campaign", campaign=campaign)
+    def mark_passed(self, campaign: str, today: date, at: datetime) -> int:
+        """Takes a step of every deadline that has passed and of which that was not said yet, saying by how many days; how many
+        these are."""
+        self._alone(at)
+        found = [{"campaign": campaign, "kind": r.kind, "ref": r.ref, "step": f"passed +{(today - r.due).days}d"}
+                 for r in self._run("passed_deadlines", campaign=campaign, today=today)]
+        self._put("deadline_steps", *({**row, "done_at": at} for row in found))
+        for row in found:
+            self._ledger.note(campaign, EventKind.DEADLINE_STEP, at, rows.pick(row, "kind ref step"))
+        return len(found)
+
+    def steps(self, campaign: str, as_of: datetime, refs: Iterable[str] | None = None) -> set[tuple[str, str, str]]:
+        """(kind, ref, step) of every step taken by a time, of all deadlines or of these."""
+        found = self._ask("select kind, ref, step from gaoxin.deadline_steps where campaign = :campaign and done_at <= :t"
+                          " and (cast(:refs as text[]) is null or ref = any(:refs))", campaign=campaign, t=as_of,
+                          refs=None if refs is None else list(refs))
         return {(row.kind, row.ref, row.step) for row in found}
 
     def _last(self, campaign: str) -> tuple[int, str | None]:
@@ -112,7 +155,8 @@ _KNOWN: dict[str, Plan] = {}  # by hash: a plan is read from its version once a 
 
 
 def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
-    """Every deadline that a plan makes. An indicator's is its binding target's day, when it has one."""
+    """Every deadline that a plan makes. An indicator's is the day of its last binding value, when it has one; values before it
+    have their own, whose ref names the day."""
     from gaoxin.returns.schedule import owed
 
     for item in owed(plan):
@@ -124,6 +168,7 @@ def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
         if task.due is not None:
             yield DeadlineRow("task", task.id, plan.answerable(task), task.due, task.source.place)
     for indicator in plan.indicators:
-        if indicator.binding.due is not None:
-            unit, source = plan.answerable(indicator), indicator.binding.source
-            yield DeadlineRow("indicator", indicator.id, unit, indicator.binding.due, source.place)
+        for bound in indicator.path:
+            if bound.due is not None:
+                ref = indicator.id if bound is indicator.binding else f"{indicator.id}@{bound.due}"
+                yield DeadlineRow("indicator", ref, plan.answerable(indicator), bound.due, bound.source.place)

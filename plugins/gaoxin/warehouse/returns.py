@@ -139,17 +139,20 @@ class ReturnStore(Repository):
     def all(self, campaign: str, as_of: datetime | None = None, *, period: Period | None = None,
             return_id: str | None = None) -> list[StoredReturn]:
         """Every version received by as_of, with the verdict, load and explanations known then; by period, form, unit, version."""
-        found = self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period), return_id=return_id)
-        return [rows.made(StoredReturn, _keyed(row)) for row in found]
+        return made_of(self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period),
+                                   ids=None if return_id is None else [return_id]))
 
     def pending(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
         """Landed and not yet checked."""
-        return [r for r in self.all(campaign, period=period) if r.verdict is None]
+        return self._waiting(campaign, period, judged=False)
 
     def checked_not_loaded(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
         """Accepted (with or without warnings) and not yet in the facts."""
-        found = self.all(campaign, period=period)
-        return [r for r in found if r.verdict not in (None, Verdict.REJECTED) and r.loaded_at is None]
+        return self._waiting(campaign, period, judged=True)
+
+    def _waiting(self, campaign: str, period: Period | None, *, judged: bool) -> list[StoredReturn]:
+        ids = self._run("waiting", campaign=campaign, period=period and str(period), judged=judged).scalars().all()
+        return made_of(self._known("returns", campaign=campaign, as_of=None, period=None, ids=list(ids))) if ids else []
 
     def save_check(self, return_id: str, checked: Checked, at: datetime, under: Under = UNKNOWN) -> bool:
         """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's. under: the version of
@@ -235,30 +238,37 @@ class ReturnStore(Repository):
 
     def findings(self, return_id: str, as_of: datetime | None = None) -> list[Finding]:
         """The findings of the last check, or of the last one by as_of, in its order."""
-        return [_spoken(Finding, r) for r in self._known("findings", return_id=return_id, as_of=as_of)]
+        return self.findings_of([return_id], as_of)[return_id]
 
     def origins(self, return_ids: Iterable[str]) -> dict[str, Origin]:
         """Those of them that there are."""
         found = (_keyed(row) for row in self._known("origins", return_ids=list(return_ids)))
         return {row["return_id"]: Origin(**row) for row in found}
 
-    def findings_of(self, return_ids: Iterable[str], as_of: datetime) -> dict[str, list[Finding]]:
+    def findings_of(self, return_ids: Iterable[str], as_of: datetime | None = None) -> dict[str, list[Finding]]:
         """As `findings`, of several returns."""
-        found: dict[str, list[Finding]] = defaultdict(list)
-        for row in self._known("findings_of", return_ids=list(return_ids), as_of=as_of):
-            found[row.pop("return_id")].append(_spoken(Finding, row))
-        return found
+        return self._of_each("findings", Finding, return_ids, as_of)
 
-    def explanations_of(self, return_ids: Iterable[str], as_of: datetime) -> dict[str, list[Explanation]]:
-        """What was explained of several returns by a time, in order."""
+    def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
+        """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
+        return self.checks_of([return_id], as_of)[return_id]
+
+    def checks_of(self, return_ids: Iterable[str], as_of: datetime | None = None) -> dict[str, list[CheckResult]]:
+        """As `checks`, of several returns."""
+        return self._of_each("check_results", CheckResult, return_ids, as_of)
+
+    def explanations_of(self, return_ids: Iterable[str], as_of: datetime | None = None) -> dict[str, list[Explanation]]:
+        """What was explained of several returns, all or by a time, in order."""
         found: dict[str, list[Explanation]] = defaultdict(list)
         for row in self._known("explanations_of", return_ids=list(return_ids), as_of=as_of):
             found[row["return_id"]].append(Explanation(**row))
         return found
 
-    def checks(self, return_id: str, as_of: datetime | None = None) -> list[CheckResult]:
-        """Each expectation's outcome in the last check, or in the last one by as_of, in its order."""
-        return [_spoken(CheckResult, r) for r in self._known("check_results", return_id=return_id, as_of=as_of)]
+    def _of_each(self, query: str, kind: type[T], return_ids: Iterable[str], as_of: datetime | None) -> dict[str, list[T]]:
+        found: dict[str, list[T]] = defaultdict(list)
+        for row in self._known(query, return_ids=list(return_ids), as_of=as_of):
+            found[row.pop("return_id")].append(_spoken(kind, row))
+        return found
 
     def explain(self, return_id: str, rule: str, text: str, by: str, at: datetime, act: Mapping[str, Any] = AT_ONCE) -> None:
         """Records why a warning is right all the same. Raises UsageError for an unknown return."""
@@ -270,9 +280,12 @@ class ReturnStore(Repository):
                   text=rows.digest(text))
 
     def explanations(self, return_id: str) -> list[Explanation]:
-        found = self._ask("select return_id, rule, text, by_unit as by, recorded_at, business_day, entered_because"
-                          " from gaoxin.explanations where return_id = :r order by explanation_id", r=return_id)
-        return [Explanation(**rows.localised(r)) for r in found.mappings()]
+        return self.explanations_of([return_id])[return_id]
+
+
+def made_of(found: Iterable[dict[str, Any]]) -> list[StoredReturn]:
+    """Rows of the query `returns`."""
+    return [rows.made(StoredReturn, _keyed(row)) for row in found]
 
 
 def _spoken(kind: type[T], row: dict[str, Any]) -> T:

@@ -9,7 +9,7 @@ import pytest
 
 from gaoxin.clock import end_of
 from gaoxin.gates.evaluate import evaluate_gate
-from gaoxin.gates.model import GateVerdict
+from gaoxin.gates.model import Counted, GateVerdict
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import ReturnState
 from tests.unit.gates.gate_evidence import IN_WINDOW, REHEARSAL, by_id
@@ -52,6 +52,22 @@ def test_one_return_that_is_not_accepted(plan, collection, make_evidence, state,
     result = evaluate_gate(plan, collection, replace(full, returns=(one, *full.returns[1:])))
     assert [by_id(result, c).passed for c in ("complete", "clean", "explained")] == [complete, clean, explained]
     assert result.verdict is GateVerdict.HOLD
+
+
+def test_returns_that_are_counted_do_not_hide_one_that_is_missing(plan, collection, make_evidence):
+    full = make_evidence(IN_WINDOW)
+    form, period = "hnte_register", next(r.period for r in full.returns if r.form == "hnte_register")
+    listed = tuple(r for r in full.returns if (r.form, r.period) != (form, period))
+    both = replace(full, returns=listed, counted=(Counted(form, period, 2, 3, "d" * 64),))
+    result = evaluate_gate(plan, collection, both)
+    assert [by_id(result, c).passed for c in ("complete", "clean", "explained")] == [True, True, True]
+    assert by_id(result, "complete").evidence[0].startswith("returns:2:sha256:")
+    assert by_id(result, "explained").detail.context["total"] == 3
+    other = replace(both, counted=(Counted(form, period, 2, 3, "e" * 64),))
+    assert evaluate_gate(plan, collection, other).seal != result.seal
+    short = evaluate_gate(plan, collection, replace(both, counted=(Counted(form, period, 1, 3, "d" * 64),)))
+    assert by_id(short, "complete").passed is False
+    assert {s.owner for s in by_id(short, "complete").shortfalls} == {"committee", "science"}, "one is missing: none is believed"
 
 
 def test_where_no_return_came_nothing_is_clean_or_explained(plan, collection, make_evidence):

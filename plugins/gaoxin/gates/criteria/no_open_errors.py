@@ -16,8 +16,8 @@ class Clean(OnReturns[NoOpenErrors]):
     of = NoOpenErrors
 
     def of_due(self, case: Case, c: NoOpenErrors, due: Due) -> CriterionResult:
-        rejected = [(i, s)
-                    for i, s in due if s and (s.state is ReturnState.REJECTED or (s.errors and s.state is ReturnState.ACCEPTED))]
+        rejected = [(i, s) for i, s in due.listed
+                    if s and (s.state is ReturnState.REJECTED or (s.errors and s.state is ReturnState.ACCEPTED))]
         wanting = [case.lacking(i, s, _ERRORS(count=s.errors)) for i, s in rejected]
-        detail = _DETAIL(due=len(due), rejected=len(rejected), unjudged=len(unjudged(due)))
+        detail = _DETAIL(due=due.count, rejected=len(rejected), unjudged=len(unjudged(due)))
         return found_wanting(case, c, due, wanting, detail, return_ids(due))

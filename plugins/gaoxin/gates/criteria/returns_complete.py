@@ -13,7 +13,7 @@ class Complete(OnReturns[ReturnsComplete]):
     of = ReturnsComplete
 
     def of_due(self, case: Case, c: ReturnsComplete, due: Due) -> CriterionResult:
-        missing = [(item, seen) for item, seen in due if seen is None or seen.state is not ReturnState.ACCEPTED]
-        detail = _DETAIL(day=case.day, due=len(due), accepted=len(due) - len(missing))
+        missing = [(item, seen) for item, seen in due.listed if seen is None or seen.state is not ReturnState.ACCEPTED]
+        detail = _DETAIL(day=case.day, due=due.count, accepted=due.count - len(missing))
         shortfalls = tuple(case.lacking(item, seen) for item, seen in missing)
         return judged(c, not missing, detail, return_ids(due, ReturnState.ACCEPTED), shortfalls)

@@ -13,9 +13,10 @@ class Explained(OnReturns[WarningsExplained]):
     of = WarningsExplained
 
     def of_due(self, case: Case, c: WarningsExplained, due: Due) -> CriterionResult:
-        in_force = [(i, s) for i, s in due if s and s.state is ReturnState.ACCEPTED]
+        in_force = [(i, s) for i, s in due.listed if s and s.state is ReturnState.ACCEPTED]
         silent = [(i, s) for i, s in in_force if s.warnings > s.warnings_explained]
         wanting = [case.lacking(i, s, _SILENT(count=s.warnings - s.warnings_explained)) for i, s in silent]
-        detail = _DETAIL(total=sum(s.warnings for _, s in in_force),
-                         explained=sum(min(s.warnings, s.warnings_explained) for _, s in in_force))
+        counted = sum(c.warnings for c in due.counted)
+        detail = _DETAIL(total=counted + sum(s.warnings for _, s in in_force),
+                         explained=counted + sum(min(s.warnings, s.warnings_explained) for _, s in in_force))
         return found_wanting(case, c, due, wanting, detail, return_ids(due, ReturnState.ACCEPTED))

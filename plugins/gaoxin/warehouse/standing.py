@@ -1,0 +1,84 @@
+"""How the returns of a campaign stand, asked of the database: counted for all of them, one by one for those asked for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from gaoxin.periods import Period
+from gaoxin.plan.model import Plan
+from gaoxin.returns.schedule import Round
+from gaoxin.warehouse.repository import Repository
+from gaoxin.warehouse.returns import StoredReturn, made_of
+
+Rounds = Mapping[tuple[str, Period], "RoundCount"]
+
+
+@dataclass(frozen=True)
+class RoundCount:
+    """Of a form and period. accepted: how many of the units that owe it have an accepted return. clean: of how many of these
+    nothing is to be said (no errors, every warning explained), with their warnings and a digest of what a seal covers."""
+
+    form: str
+    period: Period
+    accepted: int
+    clean: int
+    warnings: int
+    digest: str
+
+
+class StandingStore(Repository):
+    """store.standing"""
+
+    def counts(self, plan: Plan, as_of: datetime) -> Rounds:
+        """By form and period, where anything is accepted."""
+        found = [RoundCount(**{**row, "period": Period.parse(row["period"])})
+                 for row in self._run("standing", **_owing(plan), as_of=as_of).mappings()]
+        return {(c.form, c.period): c for c in found}
+
+    def accepted_in(self, plan: Plan, rounds: Iterable[Round], as_of: datetime) -> tuple[int, int]:
+        """How many of these rounds' returns are accepted, and how many came, in a version that is accepted, by the due day."""
+        found = self._run("timeliness", **_owing(plan), **_asked(rounds), as_of=as_of).one()
+        return found.accepted, found.in_time
+
+    def versions(self, campaign: str, rounds: Iterable[Round], as_of: datetime) -> list[StoredReturn]:
+        """Every version of these rounds' returns received by as_of, as `store.returns.all` tells it."""
+        asked = _asked(rounds)
+        ids = self._ask("select r.return_id from unnest(cast(:forms as text[]), cast(:periods as text[])) as asked (form, period)"
+                        " join gaoxin.returns r using (form, period) where r.campaign = :c and r.received_at <= :t", c=campaign,
+                        t=as_of, forms=asked["forms"], periods=asked["periods"]).scalars()
+        return self._versions(campaign, ids, as_of)
+
+    def _versions(self, campaign: str, ids: Iterable[str], as_of: datetime) -> list[StoredReturn]:
+        given = list(ids)
+        return made_of(self._known("returns", campaign=campaign, as_of=as_of, period=None, ids=given)) if given else []
+
+    def begun(self, plan: Plan, as_of: datetime) -> set[tuple[str, Period]]:
+        """The forms and periods of which anything came from a unit that owes it."""
+        found = self._ask("select distinct form, period from gaoxin.returns where campaign = :campaign and received_at <= :t"
+                          " and form || ' ' || unit = any(:owing)", **_owing(plan), t=as_of)
+        return {(row.form, Period.parse(row.period)) for row in found}
+
+    def handed_in(self, campaign: str, unit: str, as_of: datetime) -> bool:
+        """Whether a unit handed in any return."""
+        return bool(self._ask("select exists (select 1 from gaoxin.returns where campaign = :c and unit = :u"
+                              " and received_at <= :t)", c=campaign, u=unit, t=as_of).scalar_one())
+
+    def hashes(self, campaign: str) -> set[str]:
+        """The sha256 of all returns."""
+        return set(self._ask("select distinct sha256 from gaoxin.returns where campaign = :c", c=campaign).scalars())
+
+    def warned(self, campaign: str, as_of: datetime) -> list[StoredReturn]:
+        """Every version that was ever warned by as_of, as it stood then."""
+        ids = self._ask("select distinct return_id from gaoxin.check_runs where campaign = :c and warnings > 0"
+                        " and checked_at <= :t", c=campaign, t=as_of).scalars()
+        return self._versions(campaign, ids, as_of)
+
+
+def _owing(plan: Plan) -> dict[str, Any]:
+    return {"campaign": plan.id, "owing": [f"{form.id} {unit}" for form in plan.forms for unit in form.units]}
+
+
+def _asked(rounds: Iterable[Round]) -> dict[str, list[str] | list[date]]:
+    given = list(rounds)
+    return {"forms": [r.form for r in given], "periods": [str(r.period) for r in given], "dues": [r.due for r in given]}

@@ -1,0 +1,17 @@
+-- By form and period: how many units that owe it (as `form unit`) have an accepted return as of a time; and, counted with their
+-- warnings and a digest of what a seal covers, those of which nothing is to be said (no errors, every warning explained).
+select form, period, count(*) as accepted, count(*) filter (where clean) as clean,
+       coalesce(sum(warnings) filter (where clean), 0) as warnings,
+       encode(sha256(convert_to(coalesce(string_agg(unit || ' ' || return_id || ' ' || warnings, e'\n' order by unit collate "C")
+                                         filter (where clean), ''), 'UTF8')), 'hex') as digest
+  from (select a.form, a.period, a.unit, a.return_id, a.warnings,
+               a.errors = 0 and a.warnings = case when a.warnings = 0 then 0 else (
+                   select count(*) from gaoxin.findings f
+                    where f.check_id = a.check_id and f.severity = 'warning'
+                      and exists (select 1 from gaoxin.explanations e
+                                   where e.return_id = a.return_id and e.rule = f.rule and e.recorded_at <= :as_of)
+               ) end as clean
+          from gaoxin.accepted(:campaign, :as_of) a
+         where a.form || ' ' || a.unit = any(:owing)
+        offset 0) seen  -- else what is clean is found out for each sum
+ group by form, period

@@ -1,0 +1,271 @@
+"""What is asked of the database about how returns stand, against a plain model of it over random histories."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from gaoxin.campaign import gatekeeping, registering
+from gaoxin.campaign.paging import Page
+from gaoxin.campaign.reminding import owed_dues
+from gaoxin.campaign.standing import Overview, returns_status
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import local_day, parse_as_of
+from gaoxin.gates.model import GateResult, OwedReturn
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Severity
+from gaoxin.plan.reading.loader import plan_hash
+from gaoxin.quality.model import Checked, Finding
+from gaoxin.returns.model import ReadReturn, ReturnKey, ReturnState, Verdict
+from gaoxin.returns.schedule import owed
+from gaoxin.warehouse.engine import Warehouse
+from tests.conftest import PLANS
+from tests.said import said
+
+UNITS = ["committee", "science", "supervision"]
+RULES = ["jump", "fall", "range"]
+
+
+@dataclass
+class Version:
+    """A return as the model has it."""
+
+    key: ReturnKey
+    version: int
+    came: datetime
+    checks: list[tuple[datetime, Verdict, list[Finding]]] = field(default_factory=list)
+    explained: list[tuple[datetime, str]] = field(default_factory=list)
+    loaded: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.key}__v{self.version}"
+
+    def check(self, at: datetime) -> tuple[Verdict | None, list[Finding]]:
+        known = [(verdict, findings) for time, verdict, findings in self.checks if time <= at]
+        return known[-1] if known else (None, [])
+
+    def counted(self, at: datetime) -> tuple[int, int, int]:
+        """Errors, warnings, warnings explained."""
+        findings = self.check(at)[1]
+        explained = {rule for time, rule in self.explained if time <= at}
+        warnings = [f for f in findings if f.severity is Severity.WARNING]
+        errors = sum(f.severity is Severity.ERROR for f in findings)
+        return errors, len(warnings), sum(f.rule in explained for f in warnings)
+
+
+def expected(w: Workplace, history: list[Version]) -> list[OwedReturn]:
+    """What OwedReturn says of itself, in as plain words as Python has."""
+    rows = []
+    for item in owed(w.plan):
+        due, key = item.due, item.key
+        came = sorted((v for v in history if v.key == key and v.came <= w.now), key=lambda v: v.version)
+        good = [v for v in came if v.check(w.now)[0] in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_WARNINGS)]
+
+        def late(until: datetime, due=due) -> int:
+            return max(0, (local_day(until) - due).days)
+
+        about = (key.unit, key.form, key.period, due)
+        if not came:
+            state = ReturnState.NOT_DUE if local_day(w.now) <= key.period.end else (
+                ReturnState.DUE if local_day(w.now) <= due else ReturnState.OVERDUE)
+            rows.append(OwedReturn(*about, state, None, late(w.now)))
+            continue
+        counts = (good or came)[-1]
+        verdict = counts.check(w.now)[0]
+        state = ReturnState.RECEIVED if verdict is None else ReturnState.ACCEPTED if good else ReturnState.REJECTED
+        until = good[0].came if good else counts.came if state is ReturnState.RECEIVED else w.now
+        newer = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is Verdict.REJECTED]
+        rows.append(OwedReturn(*about, state, counts.version, late(until), counts.id, counts.came, newer[-1] if newer else None,
+                               *counts.counted(w.now), business_day=local_day(counts.came)))
+    return rows
+
+
+@pytest.fixture
+def plans(tmp_path) -> Path:
+    """The demo with three units to a form, and short periods."""
+    shutil.copytree(PLANS / "demo", tmp_path / "plans" / "demo")
+    file = tmp_path / "plans" / "demo" / "plan.yaml"
+    text = file.read_text(encoding="utf-8")
+    three = text.replace("units: [committee]", f"units: [{', '.join(UNITS)}]")
+    three = three.replace("units: [committee, science]", f"units: [{', '.join(UNITS)}]")
+    file.write_text(three.replace("kind: cumulative", "kind: cumulative, combine: sum"), encoding="utf-8")
+    return file
+
+
+class Player:
+    """Acts at random, and remembers what it did as the model has it."""
+
+    def __init__(self, settings, plan_file: Path, dice: random.Random) -> None:
+        self.settings, self.file, self.dice, self.history = settings, plan_file, dice, list[Version]()
+        self.given = 0
+
+    def play(self, at: datetime) -> None:
+        act: Callable[[Workplace], None] = self.dice.choice([
+            self.hand_in, self.hand_in, self.hand_in, self.check, self.check, self.check, self.explain, self.load, self.change
+        ])
+        act(open_workplace(self.settings, "demo", at, acts=True))
+
+    def hand_in(self, w: Workplace) -> None:
+        key = self.dice.choice([item.key for item in owed(w.plan)])
+        self.given += 1
+        raw = f"{self.given}".encode()
+        read = ReadReturn("f.csv", sha256(raw).hexdigest(), len(raw), key, 1)
+        with w.warehouse.begin() as store:
+            store.returns.land(raw, "f.csv", w.now, "test")
+            added = store.returns.add(read, w.now, plan_hash(w.plan))
+        self.history.append(Version(key, added.version, w.now))
+
+    def check(self, w: Workplace) -> None:
+        todo = [v for v in self.history if not v.checks] or self.history
+        if not todo:
+            return
+        item = self.dice.choice(todo)
+        verdict = self.dice.choice([Verdict.ACCEPTED, Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_WARNINGS, Verdict.REJECTED])
+        severities = {Verdict.ACCEPTED: [Severity.INFO], Verdict.REJECTED: [Severity.ERROR, Severity.WARNING]}
+        findings = [
+            Finding(rule, 2, self.dice.choice(severities.get(verdict, [Severity.WARNING, Severity.WARNING, Severity.ERROR])),
+                    "数据", "D2", None, str(self.dice.random()), said("有误"))
+            for rule in self.dice.sample(RULES, self.dice.randrange(0, 3))
+        ]
+        read = ReadReturn("f.csv", "", 0, item.key, 1)
+        with w.warehouse.begin() as store:
+            changed = store.returns.save_check(item.id, Checked(read, verdict, tuple(findings), (), "s", "1"), w.now)
+        if changed:
+            item.checks.append((w.now, verdict, findings))
+
+    def explain(self, w: Workplace) -> None:
+        warned = [v for v in self.history if v.counted(w.now)[1]]
+        if warned:
+            item, rule = self.dice.choice(warned), self.dice.choice(RULES)
+            with w.warehouse.begin() as store:
+                store.returns.explain(item.id, rule, f"属实 {self.dice.random()}", item.key.unit, w.now)
+            item.explained.append((w.now, rule))
+
+    def load(self, w: Workplace) -> None:
+        ready = [v for v in self.history if v.check(w.now)[0] not in (None, Verdict.REJECTED) and not v.loaded]
+        if ready:
+            item = self.dice.choice(ready)
+            with w.warehouse.begin() as store:
+                stored = store.returns.get(item.id)
+                read = ReadReturn("f.csv", stored.sha256, 1, item.key, 1)
+                store.returns.load(item.id, read, w.plan, w.now)
+            item.loaded = True
+
+    def change(self, w: Workplace) -> None:
+        """Other due days, and for a while a unit fewer."""
+        text = self.file.read_text(encoding="utf-8")
+        whole = f"units: [{', '.join(UNITS)}]"
+        fewer = f"units: [{', '.join(UNITS[:2])}]"
+        text = text.replace(whole, fewer) if self.dice.random() < 0.5 else text.replace(fewer, whole)
+        for days in (8, 10, 25):
+            text = text.replace(f"due: {{days: {days}}}", "due: {days: DAYS}")
+        self.file.write_text(text.replace("DAYS", str(self.dice.choice([8, 10, 25]))), encoding="utf-8")
+        registering.register_plan(self.settings, "demo", w.now, by="office")
+
+
+def told(result: GateResult) -> list[object]:
+    return [result.verdict, [(c.id, c.passed, c.detail, c.shortfalls) for c in result.criteria]]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_the_database_says_of_returns_is_what_a_plain_model_says(seed, plans, settings_at, tmp_path, monkeypatch):
+    dice = random.Random(seed)
+    settings = settings_at(tmp_path / "home", plans.parents[1])
+    registering.register_plan(settings, "demo", parse_as_of("2024-02-01"), by="office")
+    player, at, moments = Player(settings, plans, dice), parse_as_of("2024-02-20T09:00"), []
+    for number in range(110):
+        player.play(at)
+        if number % 9 == 8:
+            moments.append(at)
+        at += timedelta(hours=dice.randrange(1, 60))
+    plan_versions, states, seals = set(), set(), set()
+    for moment in moments:
+        w = open_workplace(settings, "demo", moment)
+        plan_versions.add(plan_hash(w.plan))
+        rows = expected(w, player.history)
+        states |= {row.state for row in rows}
+        due = [row for row in rows if row.due <= local_day(moment)]
+        good = [row for row in due if row.state is ReturnState.ACCEPTED]
+        shares = tuple(Decimal(part) / len(due) if due else None for part in (len(good), sum(not row.late_days for row in good)))
+        whole = returns_status(w)
+        assert list(whole.rows) == rows
+        assert (whole.completeness, whole.timeliness) == shares
+        assert (whole.total, whole.next) == (len(rows), None)
+        paged: list[OwedReturn] = []
+        after: int | None = 0
+        while after is not None:
+            part = returns_status(w, page=Page(4, after))
+            assert len(part.rows) <= 4
+            assert (part.completeness, part.timeliness) == shares
+            paged, after = [*paged, *part.rows], part.next
+        assert paged == rows
+        for period in {row.period for row in rows}:
+            assert list(returns_status(w, period).rows) == [row for row in rows if row.period == period]
+        with w.warehouse.begin() as store:
+            lacking = {(r.form, r.period) for r in Overview(w, store).incomplete}
+            assert store.standing.handed_in("demo", "science", w.known) == any(
+                v.key.unit == "science" and v.came <= moment for v in player.history)
+        assert lacking == {(row.form, row.period) for row in rows if row.state is not ReturnState.ACCEPTED}
+        asked_for = {d.ref for d in owed_dues(w) if d.kind == "return"}
+        wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
+        assert asked_for == {f"demo__{r.form}__{r.unit}__{r.period}" for r in rows if r.state in wanted}
+        listed = gatekeeping.evaluate(w, "collection")
+        monkeypatch.setattr(gatekeeping, "LISTED", -1)
+        counted = gatekeeping.evaluate(w, "collection")
+        monkeypatch.undo()
+        assert told(counted) == told(listed)
+        seals.add((plan_hash(w.plan), listed.seal, counted.seal))
+    assert len(plan_versions) > 1
+    assert states == set(ReturnState), "the histories are too tame"
+    # What changes the one seal changes the other.
+    assert len({one for _, one, _ in seals}) == len({other for _, _, other in seals}) == len(seals) > 3
+    with Warehouse.open(settings).begin() as store:
+        waiting = {r.return_id for r in store.returns.pending("demo")}
+        assert waiting == {v.id for v in player.history if not v.checks}
+        ready = {r.return_id for r in store.returns.checked_not_loaded("demo", Period.parse("2024-03"))}
+        assert ready == {v.id for v in player.history if str(v.key.period) == "2024-03" and not v.loaded
+                         and v.check(at)[0] not in (None, Verdict.REJECTED)}
+
+
+def test_a_gate_that_counts_says_how_many_and_shows_every_change(plans, settings_at, tmp_path, monkeypatch):
+    """Of a period whose returns are all accepted the evidence is one line; a correction of any of them changes line and seal."""
+    settings = settings_at(tmp_path / "home", plans.parents[1])
+    monkeypatch.setattr(gatekeeping, "LISTED", 2)
+    registering.register_plan(settings, "demo", parse_as_of("2024-02-01"), by="office")
+
+    def hand_in(at: str, unit: str, content: str, period: str = "2024-02") -> None:
+        w = open_workplace(settings, "demo", parse_as_of(at), acts=True)
+        key = ReturnKey("demo", "industry", unit, Period.parse(period))
+        read = ReadReturn("f.csv", sha256(content.encode()).hexdigest(), 1, key, 1)
+        with w.warehouse.begin() as store:
+            store.returns.land(content.encode(), "f.csv", w.now, "test")
+            added = store.returns.add(read, w.now, plan_hash(w.plan))
+            store.returns.save_check(added.return_id, Checked(read, Verdict.ACCEPTED, (), (), "s", "1"), w.now)
+
+    def judged(at: str) -> tuple[str, tuple[str, ...]]:
+        result = gatekeeping.evaluate(open_workplace(settings, "demo", parse_as_of(at)), "collection")
+        return result.seal, next(c.evidence for c in result.criteria if c.id == "complete")
+
+    for day, unit in enumerate(UNITS, 1):
+        hand_in(f"2024-03-0{day}", unit, unit)
+    before, (line,) = judged("2024-03-20")
+    assert line.startswith("returns:3:sha256:")
+    monkeypatch.setattr(gatekeeping, "LISTED", 3)
+    assert judged("2024-03-20")[1] == tuple(f"demo__industry__{unit}__2024-02__v1" for unit in UNITS), "few are listed"
+    monkeypatch.setattr(gatekeeping, "LISTED", 2)
+    assert judged("2024-03-25")[0] == before, "time alone changes nothing"
+    hand_in("2024-03-26", "science", "corrected")
+    after, (corrected,) = judged("2024-03-27")
+    assert corrected.startswith("returns:3:sha256:")
+    assert corrected != line
+    assert after != before
+    assert judged("2024-03-20") == (before, (line,))
