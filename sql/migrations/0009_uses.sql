@@ -92,3 +92,6 @@ comment on table gaoxin.correction_outcomes is '更正处理。What a role decid
 call gaoxin.make_append_only('gaoxin.correction_outcomes');
 
 drop view gaoxin.gates_passed;
+
+alter table gaoxin.deadline_steps drop constraint deadline_steps_kind_check;
+alter table gaoxin.deadline_steps add check (kind in ('return', 'gate', 'task', 'indicator', 'correction'));

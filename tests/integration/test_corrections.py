@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring
+from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring, reminding
 from gaoxin.campaign.correcting import Affected, Corrected
 from gaoxin.campaign.intake import check_pending, load_accepted, pull, submit_files
 from gaoxin.campaign.workplace import deciding, open_workplace
@@ -98,6 +98,8 @@ def test_a_correction_lists_what_used_the_old_figures_and_nothing_else(settings,
     assert (touched["indicator:gross_output"].old, touched["indicator:gross_output"].new) == ("44 亿元", "40 亿元")
     assert touched["gate:collection"].old == "pass"
     assert {a.state for a in found.affected} == {"open"}
+    (reminder,) = [r for r in reminding.remind(played("2024-07-05"), dry_run=True) if r.audience == "supervision"]
+    assert "4 项用过原数据" in reminder.body.zh, "the office handed it in, so the next role is asked"
     assert "4 项" in flows.survey(open_workplace(settings, "demo", parse_as_of("2024-07-03"), acts=True), flows.Asked())["note"]
     # A figure that changes one variable alone leaves alone what did not use that variable.
     handed_in(settings, tmp_path / "f", industry(40.0, enterprises=21), "2024-07-04", reason="企业数有误")

@@ -232,9 +232,10 @@ def survey(w: Workplace, asked: Asked) -> Answer:
         w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True)
     intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
+    measuring.keep_verdicts(w)
     runs = dispatch.due_runs(w)
     with w.warehouse.begin() as store:
-        waiting = correcting.open_corrections(w, store)
+        waiting = sum(len(one.open) for one in correcting.waiting(w, store))
     corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
     note = _SURVEYED(passed=passed, runs=dispatch.told(runs), corrections=corrections)
     if registered.new:

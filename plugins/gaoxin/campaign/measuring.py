@@ -1,11 +1,13 @@
-"""Indicators as of now: facts read, rules applied, results kept."""
+"""Indicators as of now: facts read, rules applied, results kept, and with them what each target came to on its day."""
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace, deciding
+from gaoxin.clock import local_day
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.indicators.used import uses_of
@@ -35,18 +37,23 @@ def compute_indicators(w: Workplace, period: Period | None = None) -> list[Indic
         return indicators_in(w, store, period)
 
 
-def indicators_in(w: Workplace, store: Store, period: Period | None = None) -> list[IndicatorResult]:
-    """As compute_indicators, within a transaction."""
-    return evaluate_indicators(w.plan, store.facts.source(w.plan.id, w.known), w.now, period, delivered_by(w, store))
+def indicators_in(w: Workplace, store: Store, period: Period | None = None,
+                  only: Collection[str] | None = None) -> list[IndicatorResult]:
+    """As compute_indicators, within a transaction. only: those asked for."""
+    return evaluate_indicators(w.plan, store.facts.source(w.plan.id, w.known), w.now, period, delivered_by(w, store),
+                               store.results.verdicts(w.plan.id, w.known), only=only)
 
 
-def delivered_by(w: Workplace, store: Store) -> frozenset[tuple[str, str]]:
-    """The (task, deliverable) with evidence recorded by `w.now`."""
-    return frozenset((e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known))
+def delivered_by(w: Workplace, store: Store) -> dict[tuple[str, str], date]:
+    """The (task, deliverable) with evidence recorded by `w.now`, and the day on which it first was."""
+    found: dict[tuple[str, str], date] = {}
+    for e in sorted(store.decisions.evidence(w.plan.id, w.known), key=lambda e: e.recorded_at):
+        found.setdefault((e.task, e.deliverable), local_day(e.recorded_at))
+    return found
 
 
 def store_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
-    """As compute_indicators, and keeps the results; the same results twice are kept once."""
+    """As compute_indicators, and keeps the results; the same results twice are kept once. With them what has come to its day."""
     with deciding(w) as (w, store):
         results = indicators_in(w, store, period)
         known_seq, uses = store.ledger.known(w.known), uses_of(w.plan, results)
@@ -54,4 +61,35 @@ def store_indicators(w: Workplace, period: Period | None = None) -> list[Indicat
             if r.value is not None:
                 said = f"{plain(r.value)} {r.unit}"
                 store.uses.record(w.plan.id, "indicator", r.id, said, uses[r.id], known_seq, w.now, r.period)
+        if period is None:
+            _keep(w, store, results)
     return results
+
+
+def keep_verdicts(w: Workplace) -> int:
+    """Keeps what has come to its due day and can be told, of the values of whose day nothing is kept. Returns how many."""
+    with w.warehouse.begin() as store:
+        kept, today = store.results.verdicts(w.plan.id, w.known), local_day(w.now)
+        among = {i.id for i in w.plan.indicators for s in i.path if s.due and s.due < today and (i.id, s.due) not in kept}
+        if not among or not any(map(_untold, indicators_in(w, store, only=among))):
+            return 0
+    with deciding(w) as (w, store):
+        return _keep(w, store, indicators_in(w, store))
+
+
+def _untold(result: IndicatorResult) -> bool:
+    return any(one.at_due and one.at_due.verdict not in (None, one.at_due.on_record) for one in result.path)
+
+
+def _keep(w: Workplace, store: Store, results: Sequence[IndicatorResult]) -> int:
+    count, known_seq = 0, store.ledger.known(w.known)
+    uses = uses_of(w.plan, results) if any(map(_untold, results)) else {}
+    for one in (one for result in results for one in result.path):
+        if store.results.keep_verdict(w.plan.id, one, known_seq, w.now, w.under):
+            assert one.at_due
+            # A share of the plan has no figures of its own: it rests on what the indicators rest on that it counts.
+            then = replace(one, measures=one.at_due.measures, rests_on=())
+            used = uses[one.id] if one.counted else uses_of(w.plan, [then])[one.id]
+            store.uses.record(w.plan.id, "verdict", f"{one.id}@{one.due}", str(one.at_due.verdict), used, known_seq, w.now)
+            count += 1
+    return count

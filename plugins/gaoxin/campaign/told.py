@@ -13,8 +13,20 @@ from typing import Any
 Computed = dict[str, Callable[[Any], Any]]
 
 
+def _bound(one: Any) -> dict[str, Any]:
+    """One value that binds, with what it came to on its day."""
+    names = ("due due_masked target source value unit period gap completion status truth forecast forecast_low forecast_high "
+             "reason on_path")
+    came_to, told = one.at_due, {name: getattr(one, name) for name in names.split()}
+    of_verdict = {name: getattr(came_to, name, None) for name in ("verdict", "told", "since")}
+    of_verdict |= {f"verdict_{name}": getattr(came_to, name, None) for name in ("value", "unit", "period", "reason")}
+    kept = came_to and came_to.kept
+    return told | of_verdict | {f"verdict_{name}": getattr(kept, name, None) for name in ("recorded_at", "unevaluated_at")}
+
+
 _COMPUTED: dict[str, Computed] = {
     "gaoxin.plan.forms.RegisterField": {"codes": lambda field: field.codes or None},
+    "gaoxin.indicators.model.IndicatorResult": {"path": lambda r: [_bound(one) for one in r.path]},
     "gaoxin.planning.feasibility.needed.PaceOutlook": {
         "per_year_unit": lambda p: "%" if p.pace.growth is not None else "百分点" if p.unit == "%" else p.unit,
         "earliest": lambda p: p.earliest and str(p.earliest),

@@ -184,7 +184,8 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.begin() as store:
         facts = store.facts.source(w.plan.id, w.known)
-        result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store))
+        result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store),
+                                    store.results.verdicts(w.plan.id, w.known))
         computed = tuple(made_of(w.plan, indicator, role, value) for role, value in _values(result))
         used = {one.key: one for one in (*_of_values(w.plan, indicator, result), *_of_references(w.plan, result, facts))}
         shown = _Shown(w, store, facts, used.values())
@@ -303,8 +304,8 @@ class _Shown:
 
 
 def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[TracedDeliverable, ...]:
-    """What milestones and shares of tasks in the binding target ask for, each with the evidence that stands."""
-    asked = (task for leaf in leaves(indicator.binding.target) for task in w.plan.counted_tasks(leaf))
+    """What milestones and shares of tasks in what binds ask for, each with the evidence that stands."""
+    asked = (task for s in indicator.path for leaf in leaves(s.target) for task in w.plan.counted_tasks(leaf))
     tasks = {task.id: task for task in asked}.values()
     if not tasks:
         return ()

@@ -21,10 +21,23 @@ if TYPE_CHECKING:
 def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
     """What a reader asks next: what a reference was, how the other values of the document and the quotas stand, what is
     unknown and why."""
+    from gaoxin.indicators.due import came_to
+
     if ref := r.reference:
         name, value = v.cell(v.plan.reference(ref.id).name), f"{v.cell(ref.value)} {v.cell(said(ref.unit))}"
         yield v.say(f"= {r.id}: 参照 {name} {ref.period} 为 {value}（{ref.published} 公布）",
                     f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})")
+    for one in r.path:
+        if came := came_to(one):
+            yield f"· {r.id}: {v.cell(one.target) if len(r.path) > 1 else ''} {v.cell(came)}"
+        elif len(r.path) > 1:
+            way = one.on_path
+            told = "" if way is None else v.say(f"，按进度到 {way.on} 应为 {v.cell(way.asked)}，现计 {v.cell(way.value)}",
+                                                f"; on its path {v.cell(way.asked)} by {way.on}, there is {v.cell(way.value)}")
+            yield f"· {r.id}: {v.cell(one.target)} {v.cell(one.due)} {word(one.status, v.lang)}{told}"
+    for kept in (k for k in r.verdicts if k.due not in {one.due for one in r.path}):
+        yield v.say(f"· {r.id}: 方案原定 {kept.due} {v.cell(kept.target)}，结论 {word(kept.verdict, v.lang)}",
+                    f"· {r.id}: the plan used to ask for {v.cell(kept.target)} by {kept.due}: {word(kept.verdict, v.lang)}")
     for s in r.statements:
         if not s.binding and len(r.statements) > 1:
             role, due = word(s.role, v.lang), v.cell(s.due or s.due_masked)
@@ -44,11 +57,12 @@ def truth_told(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
 
 def _pace(a: cases.measuring.Indicators, v: View) -> str:
     n = a.statuses
-    behind = n["at_risk"] + n["off_track"]
+    behind, late, lost = n["at_risk"] + n["off_track"], n["met_late"], n["since_lost"]
     return v.say(
-        f"共 {n.total()} 项：达标 {n['met']}，进度正常 {n['on_track']}，落后或有风险 {behind}，无法判断 {n['unknown']}。",
-        f"{n.total()} indicator(s): {n['met']} met, {n['on_track']} on track, {behind} at risk or off track, "
-        f"{n['unknown']} unknown.",
+        f"共 {n.total()} 项：达标 {n['met']}，{f'逾期达标 {late}，' if late else ''}进度正常 {n['on_track']}，"
+        f"落后或有风险 {behind}，{f'达标后失守 {lost}，' if lost else ''}无法判断 {n['unknown']}。",
+        f"{n.total()} indicator(s): {n['met']} met, {f'{late} met late, ' if late else ''}{n['on_track']} on track, "
+        f"{behind} at risk or off track, {f'{lost} since lost, ' if lost else ''}{n['unknown']} unknown.",
     )
 
 

@@ -18,7 +18,8 @@ from gaoxin.gates.model import Counted, CriterionResult, Evidence, OwedReturn, S
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.base import OfReturns
-from gaoxin.plan.model import Criterion, Form, Phase, Plan
+from gaoxin.plan.model import Criterion, Form, Indicator, Phase, Plan
+from gaoxin.plan.targets import TargetStatement
 from gaoxin.returns.model import Owed, ReturnState
 from gaoxin.returns.schedule import Round, owed_in, rounds
 
@@ -94,6 +95,10 @@ class Case:
         taken some days before; a rehearsal answers for today: it asks for what was due by today."""
         deadline = self.phase.gate.deadline
         return deadline if self.in_window else min(self.today, deadline)
+
+    def binding(self, indicator: Indicator) -> TargetStatement:
+        """What an indicator is asked for at this gate: of several values the last that has fallen due by its deadline."""
+        return indicator.fallen_due(self.phase.gate.deadline)
 
     def due(self, forms: tuple[str, ...] | None = None) -> Due:
         """Owed returns that are due by that day, each with its state, or None where the evidence has none. An extension is the

@@ -43,7 +43,7 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
             "indicators": {name: i.model_dump(mode="json") for name, i in indicators.items()},
             "forms": {name: f.model_dump(mode="json") for name, f in forms.items()},
         },
-        "figures": sorted(_figure(r) for r in evidence.indicators if r.id in indicators),
+        "figures": sorted(_figure(r.of(case.binding(indicators[r.id]).due)) for r in evidence.indicators if r.id in indicators),
         "returns": sorted([r.form, r.unit, str(r.period), r.return_id, r.state.value, r.errors, r.warnings, r.warnings_explained]
                           for r in evidence.returns if r.form in forms and r.return_id and r.state in RECEIVED),
         **({"counted": counted} if counted else {}),

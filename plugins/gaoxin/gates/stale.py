@@ -17,17 +17,17 @@ _BLANK = Code("gates.left_blank", "{variable} 在 {newest} 未填，仍用 {used
 
 def stale(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due) -> Message | None:
     """Why the figures of an indicator do not count, or None: returns are missing, or left blank what it rests on."""
-    told = _missing(case, indicator, result, due) or _blanks(case.plan, indicator, result, due)
+    last_day = case.binding(indicator).due or date.max
+    told = _missing(case, indicator, result, due, last_day) or _blanks(case.plan, indicator, result, due, last_day)
     return _STALE(what=told) if told else None
 
 
-def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due) -> list[Message]:
+def _missing(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due, last_day: date) -> list[Message]:
     """What is missing of the newest figures that an indicator should rest on (its own, those of a reference that is reported,
     those of the indicators that it counts). Of each form behind it, all units' returns for the latest period that is due, as far
-    as that period ends by the indicator's own due date: what comes after that cannot undo it. A figure that rests on a later
-    period already is not stale."""
+    as that period ends by the last day, which is the indicator's own due date: what comes after that cannot undo it. A figure
+    that rests on a later period already is not stale."""
     variables = variables_behind(case.plan, indicator)
-    last_day = indicator.binding.due or date.max
     missing = []
     for form in case.plan.forms:
         if variables.isdisjoint(v.id for v in form.measured):
@@ -50,12 +50,11 @@ def _rests_on_later(case: Case, form: Form, newest: Period, last_day: date, resu
     return last > newest.end
 
 
-def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, due: Due) -> list[Message]:
+def _blanks(plan: Plan, indicator: Indicator, result: IndicatorResult | None, due: Due, last_day: date) -> list[Message]:
     """What an accepted return left blank, so that the indicator stands on an earlier period than the one that is in. Told where
     the forms behind a measure report in one rhythm: where they do not, an earlier period may be the last that they have in
     common."""
     forms = {v.id: f for f in plan.forms for v in f.measured}
-    last_day = indicator.binding.due or date.max
     told: dict[Message, None] = {}
     for measure in indicator.measures:
         # By the name in the formula: growth on the year before takes one variable twice, once of a year earlier.

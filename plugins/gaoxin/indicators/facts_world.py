@@ -28,7 +28,7 @@ _NO_COMMITTEE = Code("input.no_committee", "方案没有说明{zone}由谁报送
 _ONE_COMMITTEE = Code("input.one_committee", "{zones}由同一单位报送，报表不分园区，分不出{zone}的数",
                       "{zones} are reported by one unit: its figures do not tell which are of {zone}")
 
-Delivered = frozenset[tuple[str, str]]  # (task, deliverable) with evidence recorded
+Delivered = Mapping[tuple[str, str], date]  # (task, deliverable) with evidence, and the day on which that was first recorded
 
 
 @dataclass(frozen=True)
@@ -215,9 +215,9 @@ class _Years(dict[int, Decimal]):
 
 
 def variables_behind(plan: Plan, indicator: Indicator) -> set[str]:
-    """Every variable that the binding target is judged by: of its measures, of references, of the indicators it counts."""
+    """Every variable that what binds is judged by: of its measures, of references, of the indicators it counts."""
     found = {x.variable for m in indicator.measures for x in m.inputs.values()}
-    for leaf in leaves(indicator.binding.target):
+    for leaf in (leaf for statement in indicator.path for leaf in leaves(statement.target)):
         found |= {v for kind, name, _ in leaf.mentions() if kind == "reference" and (v := plan.reference(name).variable)}
         found |= {v for other in plan.counted_indicators(leaf) for v in variables_behind(plan, other)}
     return found

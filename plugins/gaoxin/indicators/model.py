@@ -1,6 +1,8 @@
 """What an evaluated indicator is: value, target, gap, completion, pace and status as of a time. Plain frozen values."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,10 +17,22 @@ from gaoxin.returns.model import Fact, RegisterFact
 
 
 class Status(StrEnum):
+    """met_late: missed at its due date, and met by a later value. since_lost: met at its due date, and no longer."""
+
     MET = "met"
+    MET_LATE = "met_late"
     ON_TRACK = "on_track"
     AT_RISK = "at_risk"
     OFF_TRACK = "off_track"
+    SINCE_LOST = "since_lost"
+    UNKNOWN = "unknown"
+
+
+class DueVerdict(StrEnum):
+    """What a binding value came to on its day. unknown: it could not be evaluated, which is not the same as missed."""
+
+    MET = "met"
+    MISSED = "missed"
     UNKNOWN = "unknown"
 
 
@@ -83,7 +97,8 @@ class CountedItem:
 @dataclass(frozen=True)
 class StatementResult:
     """One target that the document states, judged as of the time; due is None where it names no date or masks it.
-    target: as people read it. The figures are those of the leaf that decides; reason: why the truth is unknown."""
+    target: as people read it. The figures are those of the leaf that decides; reason: why the truth is unknown. verdict: what it
+    came to on its day, when that is over and can be told; since: when a missed one was met, or a met one lost."""
 
     role: Role
     binding: bool
@@ -99,6 +114,62 @@ class StatementResult:
     completion: Decimal | None
     reference: ReferenceUsed | None = None
     reason: Message | None = None
+    verdict: DueVerdict | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class KeptVerdict:
+    """A verdict as it was recorded; nothing rewrites it. target: what was asked for then. reason: why it could not be evaluated.
+    unevaluated_at: when it had been recorded before that the figures were missing."""
+
+    verdict_id: int
+    indicator: str
+    due: date
+    target: Message
+    verdict: DueVerdict
+    value: Decimal | None
+    unit: str
+    period: Period | None
+    reason: Message | None
+    recorded_at: datetime
+    unevaluated_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class AtDue:
+    """A binding value whose day is over. verdict: as it is kept; where none is, as the figures of that day tell; None while those
+    are awaited. told: what the figures of that day tell now, which a correction may have changed. value, unit, period, reason
+    belong to the verdict. since: the end of the first period by which a missed one was met, or a met one lost; None where the
+    figures of the day themselves were corrected. measures, beside: what `told` was computed from, while it is not kept."""
+
+    verdict: DueVerdict | None
+    told: DueVerdict | None
+    value: Decimal | None
+    unit: str
+    period: Period | None
+    reason: Message | None
+    kept: KeptVerdict | None = None
+    since: date | None = None
+    measures: tuple[MeasureValue, ...] = ()
+
+    @property
+    def on_record(self) -> DueVerdict | None:
+        """The verdict that is kept; None while none is."""
+        return self.kept.verdict if self.kept else None
+
+
+@dataclass(frozen=True)
+class OnPath:
+    """Where the straight line from the value due before (or the one that the document states) to the one due next stands, and
+    where the figures do. since, start: where it begins; asked: what it asks for by `on`, value: what there is (of a running
+    total what its year comes to at this pace)."""
+
+    since: date
+    start: Decimal
+    on: date
+    asked: Decimal
+    value: Decimal
 
 
 @dataclass(frozen=True)
@@ -120,6 +191,7 @@ class QuotaResult:
 class IndicatorResult:
     """An indicator as of a time.
 
+    It speaks of the binding value that is due next, when all are over of the last; path: of each that binds, the earliest first.
     value, target, unit, gap and completion speak of the deciding leaf of the binding target (for any_of the best part, for the
     other composites the worst). gap: what is still missing in the unit (of a % percentage points), 0 when met. completion: 0–1
     and above. forecast: the value expected at `due` at the present pace, with a low and a high bound. reason: why truth or
@@ -130,7 +202,9 @@ class IndicatorResult:
     values beside `measures` that the target was judged by, such as those of the base year or of a zone. statements: every target
     that the document states. reference: what the deciding leaf was held against; references: what any leaf of the binding target
     was. stated: what of the document's own values it rests on; counted: what a share of the plan counts. beside: the values that
-    the other statements and the quotas rest on."""
+    the other statements and the quotas rest on. at_due: what it came to on its day, when that is over. on_path: what the status
+    before that day rests on where there is no forecast. verdicts: all that are kept of the indicator, also of days that the plan
+    no longer names."""
 
     id: str
     name: Worded
@@ -159,3 +233,14 @@ class IndicatorResult:
     counted: tuple[CountedItem, ...] = ()
     beside: tuple[MeasureValue, ...] = ()
     derived: DerivedBy | None = None
+    source: str = ""
+    due_masked: str | None = None
+    at_due: AtDue | None = None
+    on_path: OnPath | None = None
+    path: tuple[IndicatorResult, ...] = ()
+    verdicts: tuple[KeptVerdict, ...] = ()
+
+    def of(self, due: date | None) -> IndicatorResult:
+        """The result as it speaks of the value that binds for a day."""
+        found = next((one for one in self.path if one.due == due), None)
+        return replace(found, path=self.path, statements=self.statements, quotas=self.quotas) if found else self

@@ -6,16 +6,21 @@ Two ways of looking ahead, chosen by what the figures are:
   share of the year that has passed: every cumulative input is multiplied by months(due) / months(now) and the formula
   computed again; this is the straight-line (proportional) rule of budget monitoring, and needs one point. When the due
   date lies in a later year the year's projected total is continued by the trend of yearly totals, if earlier years
-  are known, else held level. low and high: the least and the most that the other months of the same year would have
-  projected; with one point there are none.
+  are known; where none is, one year tells nothing of the next, and there is no forecast. low and high: the least and the
+  most that the other months of the same year would have projected; with one point there are none.
 * Every other measure (stocks, ratios of flows, means) is continued by ordinary least squares over the period ends,
   the textbook line y = a + b·t, and needs two points at different ends. low and high: one standard error of prediction,
   s·sqrt(1 + 1/n + (t0 − t̄)²/Sxx) with s² = SSE/(n − 2); with two points, which leave no residual, the span between the
   last value and the forecast.
 
+Where the figures allow no forecast, the plan's own path stands in: the straight line, day by day, from the value that was due
+before (else the one that the document states for where it began) to the value due next. The latest value is held against the
+line at the end of its own period, as a forecast is against the threshold; a running total as its year's end projects it.
+
 Status: met when the target is met; before the due date on_track when the forecast meets it, at_risk when the forecast
 misses it by no more than a share of the threshold (`plan.limits.at_risk`), off_track beyond; after the due date met or
-off_track only. Without a forecast, without a due date, or where the target cannot be evaluated: unknown.
+off_track only (what its verdict on that day makes of it, `evaluate` says). Without a forecast and a path, without a due date,
+or where the target cannot be evaluated: unknown.
 """
 
 from calendar import monthrange
@@ -115,7 +120,8 @@ def projection(points: Sequence[Point], due: date) -> Forecast | None:
         part = months_over(due)
         years = [Point(p.end, p.value) for p in known if (p.end.month, p.end.day) == (12, 31) and p.end.year < last.end.year]
         years.append(Point(date(last.end.year, 12, 31), base))
-        ahead = trend(years, date(due.year, 12, 31)) or _level(base, same_year)
+        if (ahead := trend(years, date(due.year, 12, 31))) is None:
+            return None
         return _rounded(ahead.value * part / 12, *(None if x is None else x * part / 12 for x in (ahead.low, ahead.high)))
     return _level(base, same_year)
 
@@ -124,6 +130,11 @@ def _level(base: Decimal, same_year: list[Decimal]) -> Forecast:
     if len(same_year) < 2:
         return _rounded(base, None, None)
     return _rounded(base, min(same_year), max(same_year))
+
+
+def straight(since: date, start: Decimal, due: date, end: Decimal, on: date) -> Decimal:
+    """Where the straight line from one number on a day to another on a later day stands on a day between them."""
+    return Context(prec=15).plus(start + (end - start) * (on - since).days / (due - since).days)
 
 
 def _rounded(value: Decimal, low: Decimal | None, high: Decimal | None) -> Forecast:

@@ -50,6 +50,8 @@ class EventKind(StrEnum):
                         "{by} explained the warning {rule} of {return_id} ({text:.12})")
     INDICATORS_COMPUTED = ("indicators.computed", "计算指标：{indicators}", "indicators computed: {indicators}",
                            {"indicators": tuple})
+    VERDICT_KEPT = ("verdict.kept", "指标 {indicator} 的 {due} 目标到期结论：{verdict}（{digest:.12}）",
+                    "verdict on the target of {indicator} due {due}: {verdict} ({digest:.12})", {"due": date})
     STATISTICS_RUN = ("statistics.run", "{period} 统计完成：{reports}", "statistics of {period} done: {reports}",
                       {"reports": tuple})
     GATE_DECIDED = ("gate.decided", "关口 {phase}（{mode}）：{verdict}，逾期 {days_late} 天（封签 {seal:.12}；{digest:.12}）",

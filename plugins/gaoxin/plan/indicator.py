@@ -1,6 +1,9 @@
 """What is measured: indicators with their formulas, stated values, quotas and targets; reference series to hold against."""
 
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -14,7 +17,12 @@ from gaoxin.plan.targets import TargetStatement, leaves
 
 GROWTH_OR_INCREASE = Code("plan.growth_or_increase", "growth 与 increase 须写其一", "give growth or increase, one of them")
 NO_GOAL = Code("plan.no_goal", "targets 中至少一个为 goal", "at least one of the targets is a goal")
-ONE_BINDING = Code("plan.one_binding", "多个目标值中须有且仅有一个 goal 为 binding", "exactly one of several goals is binding")
+NONE_BINDING = Code("plan.none_binding", "有几个 goal 时，须写明以哪一个、或各年以哪几个为准（binding: true）；只有 goal 能为准",
+                    "of several goals say which binds, or which one of each date (binding: true); only goals bind")
+BINDING_UNDATED = Code("plan.binding_undated", "几个目标值同为 binding 时，每个都须有不同的 due；{place} 的没有写",
+                       "where several goals bind, each has a due day of its own; that of {place} has none", place=str)
+BINDING_TWICE = Code("plan.binding_twice", "同一期限 {due} 有两个 binding 的目标值（{places}），只能以一个为准",
+                     "two goals bind for the same day, {due} ({places}): one of them can", due=date, places=tuple)
 STATED_WITHOUT_MEASURES = Code("plan.stated_without_measures", "有分解数、文件所述数值或以往增速的指标须有 measures",
                                "quotas, stated values and a past pace need measures")
 TARGET_WITHOUT_MEASURES = Code("plan.target_without_measures", "有数值的目标须有 measures",
@@ -85,7 +93,11 @@ class Indicator(Model):
         goals = [t for t in self.targets if t.role == "goal"]
         self.fit(bool(goals), NO_GOAL)
         bound = [t for t in self.targets if t.binding]
-        self.fit(all(t.role == "goal" for t in bound) and len(bound) in ((0, 1) if len(goals) == 1 else (1,)), ONE_BINDING)
+        self.fit(all(t.role == "goal" for t in bound) and bool(bound or len(goals) == 1), NONE_BINDING)
+        for one in bound if len(bound) > 1 else ():
+            self.fit(one.due is not None, BINDING_UNDATED, place=one.source.place)
+        for one, other in pairwise(sorted(bound, key=lambda t: t.due or date.min)) if len(bound) > 1 else ():
+            self.fit(one.due != other.due, BINDING_TWICE, due=one.due, places=(one.source.place, other.source.place))
         names = [m.id for m in self.measures]
         self.unique("measures", names)
         self.fit(bool(names) or not (self.quotas or self.stated or self.past_pace), STATED_WITHOUT_MEASURES)
@@ -96,9 +108,28 @@ class Indicator(Model):
                 self.fit(wanted in (None, *names), UNKNOWN_MEASURE, wanted=wanted, known=names)
         return self
 
+    @cached_property
+    def path(self) -> tuple[TargetStatement, ...]:
+        """What binds, each at its own day, the earliest first: one statement, which may have no day, or several that do."""
+        bound = [t for t in self.targets if t.binding] or [next(t for t in self.targets if t.role == "goal")]
+        return tuple(sorted(bound, key=lambda t: t.due or date.max))
+
     @property
     def binding(self) -> TargetStatement:
-        return next((t for t in self.targets if t.binding), next(t for t in self.targets if t.role == "goal"))
+        """What binds in the end: the last of the path."""
+        return self.path[-1]
+
+    def binding_at(self, day: date) -> TargetStatement:
+        """What is due next on a day, that day's included; when all is over the last."""
+        return next((t for t in self.path if t.due is None or day <= t.due), self.path[-1])
+
+    def fallen_due(self, by: date) -> TargetStatement:
+        """What has fallen due last by a day; where nothing has, what falls due first."""
+        return next((t for t in reversed(self.path) if t.due and t.due <= by), self.path[0])
+
+    def before(self, statement: TargetStatement) -> TargetStatement | None:
+        """What binds before a statement of the path."""
+        return next((one for one, other in pairwise(self.path) if other is statement), None)
 
     @property
     def leads(self) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """Facts as of a time, bitemporal, and the indicator values that were computed from them, each with its inputs."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from gaoxin.indicators.model import IndicatorResult
+from gaoxin.indicators.model import IndicatorResult, KeptVerdict
 from gaoxin.indicators.source import Figures, InMemory, Source
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
@@ -103,3 +103,20 @@ class ResultStore(Repository):
         if new:
             self._ledger.note(campaign, EventKind.INDICATORS_COMPUTED, at, {"indicators": new, **under.told})
         return [result for result in results if result.id in new]
+
+    def keep_verdict(self, campaign: str, result: IndicatorResult, known_seq: int, at: datetime, under: Under = UNKNOWN) -> bool:
+        """Keeps what a binding value came to on its day; False where that is kept, or is not told yet. What has been kept as not
+        evaluated may be told once more. known_seq: the number of the last event that it was judged by."""
+        came_to = result.at_due
+        if came_to is None or came_to.verdict in (None, came_to.on_record):
+            return False
+        row: dict[str, Any] = rows.pick(vars(came_to), "verdict value unit period reason measures") | {
+            "campaign": campaign, "indicator": result.id, "due": result.due, "target": result.target}
+        digest = rows.digest(row)
+        row |= {"known_seq": known_seq, "recorded_at": at, **vars(under)}
+        return self._add("target_verdicts", row, EventKind.VERDICT_KEPT, at, "indicator due verdict", digest=digest, **under.told)
+
+    def verdicts(self, campaign: str, as_of: datetime) -> dict[tuple[str, date], KeptVerdict]:
+        """By indicator and due day."""
+        found = (rows.made(KeptVerdict, row) for row in self._known("target_verdicts", campaign=campaign, as_of=as_of))
+        return {(kept.indicator, kept.due): kept for kept in found}

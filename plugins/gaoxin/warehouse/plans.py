@@ -155,7 +155,8 @@ _KNOWN: dict[str, Plan] = {}  # by hash: a plan is read from its version once a 
 
 
 def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
-    """Every deadline that a plan makes. An indicator's is its binding target's day, when it has one."""
+    """Every deadline that a plan makes. An indicator's is the day of its last binding value, when it has one; values before it
+    have their own, whose ref names the day."""
     from gaoxin.returns.schedule import owed
 
     for item in owed(plan):
@@ -167,6 +168,7 @@ def deadlines_of(plan: Plan) -> Iterator[DeadlineRow]:
         if task.due is not None:
             yield DeadlineRow("task", task.id, plan.answerable(task), task.due, task.source.place)
     for indicator in plan.indicators:
-        if indicator.binding.due is not None:
-            unit, source = plan.answerable(indicator), indicator.binding.source
-            yield DeadlineRow("indicator", indicator.id, unit, indicator.binding.due, source.place)
+        for bound in indicator.path:
+            if bound.due is not None:
+                ref = indicator.id if bound is indicator.binding else f"{indicator.id}@{bound.due}"
+                yield DeadlineRow("indicator", ref, plan.answerable(indicator), bound.due, bound.source.place)

@@ -8,7 +8,8 @@ from gaoxin.gates.judging import Case, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.gates.stale import stale
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.indicators.model import IndicatorResult, Status, Truth
+from gaoxin.indicators.due import came_to
+from gaoxin.indicators.model import DueVerdict, IndicatorResult, Status, Truth
 from gaoxin.measures import said
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
@@ -31,6 +32,10 @@ _UNDECIDED = Code("gates.targets_undecided", "其中 {count} 项未达标且未�
                   "a decision of the office is needed")
 _OLD_FIGURES = Code("gates.targets_stale", "{count} 项的数据不是应报的最近一期，不计入",
                     "{count} rest on figures older than those due, and do not count")
+_MET_LATE = Code("gates.targets_met_late", "{count} 项逾期才达标，{how}（{which:;}）", "{count} met late, {how} ({which:;})",
+                 how=Message, which=tuple)
+_SINCE_LOST = Code("gates.targets_since_lost", "{count} 项到期达标、现不达标，{how}（{which:;}）",
+                   "{count} met when due and since lost, {how} ({which:;})", how=Message, which=tuple)
 _MONTHS = Code("gates.months", "{n} 个月", "{n} month{n:s}")
 _DAYS = Code("gates.days", "{n} 天", "{n} day{n:s}")
 
@@ -55,13 +60,20 @@ _STATUS = {
         Status.OFF_TRACK: ("落后", "off track"), Status.UNKNOWN: ("无法评估", "unknown"),
     }.items()
 }
+_HOW = {
+    ("now", Status.MET_LATE): Code("gates.late_counts", "按现值计入", "counting as they stand")(),
+    ("now", Status.SINCE_LOST): Code("gates.lost_does_not_count", "按现值不计入", "not counting as they stand")(),
+    ("when_due", Status.MET_LATE): Code("gates.late_does_not_count", "按到期结论不计入", "not counting by the verdict then")(),
+    ("when_due", Status.SINCE_LOST): Code("gates.lost_counts", "按到期结论计入", "counting by the verdict then")(),
+}
 
 
 class Met(Judgement[TargetsMet]):
-    """The share of indicators that count as met, among those named. An indicator that is met counts, whenever it is due. One that
-    is not met and is due after the gate's deadline cannot be judged yet (`hold`), or counts while it is on track (`on_track`, by
-    a choice of the office). Unknown never counts, and neither does what rests on stale figures: a later return that is due is
-    missing or was sent back. None, not False, when judging what is due later, stale or unknown could still bring the share.
+    """The share of indicators that count as met, among those named. An indicator that is met counts, whenever it is due; also
+    late, unless the plan judges by the verdict on its day. One that is not met and is due after the gate's deadline cannot be
+    judged yet (`hold`), or counts while it is on track (`on_track`, by a choice of the office). Unknown never counts, and neither
+    does what rests on stale figures: a later return that is due is missing or was sent back. None, not False, when judging what
+    is due later, stale or unknown could still bring the share.
     Values and statuses come from `gaoxin.indicators`; here is only what a gate makes of them."""
 
     of = TargetsMet
@@ -71,7 +83,8 @@ class Met(Judgement[TargetsMet]):
         wanted = [i for i in case.plan.indicators if i.id in asked]
         if not wanted:
             return judged(c, None, _NO_INDICATOR())
-        results = {r.id: r for r in case.evidence.indicators}
+        asked_for = {i.id: case.binding(i).due for i in wanted}
+        results = {r.id: r.of(asked_for[r.id]) for r in case.evidence.indicators if r.id in asked_for}
         due = case.due()
         old = {i.id: told for i in wanted if (told := stale(case, i, results.get(i.id), due))}
         counted = [i for i in wanted if i.id not in old and _counts(case, c, i, results.get(i.id))]
@@ -89,13 +102,15 @@ class Met(Judgement[TargetsMet]):
 
 def _due_later(case: Case, indicator: Indicator) -> date | None:
     """The indicator's due day, where it lies after the gate's deadline."""
-    due = indicator.binding.due
+    due = case.binding(indicator).due
     return due if due is not None and due > case.phase.gate.deadline else None
 
 
 def _counts(case: Case, c: TargetsMet, indicator: Indicator, result: IndicatorResult | None) -> bool:
     if result is None:
         return False
+    if c.judged == "when_due" and result.at_due:
+        return result.at_due.verdict is DueVerdict.MET
     if result.truth is Truth.MET:
         return True
     return c.not_yet_due == "on_track" and bool(_due_later(case, indicator)) and result.status is Status.ON_TRACK
@@ -103,6 +118,8 @@ def _counts(case: Case, c: TargetsMet, indicator: Indicator, result: IndicatorRe
 
 def _unjudged(case: Case, c: TargetsMet, indicator: Indicator, result: IndicatorResult | None) -> bool:
     """Unknown; or due after the gate and not past its due day either, where the plan lets nothing count early."""
+    if c.judged == "when_due" and result and result.at_due:
+        return result.at_due.verdict in (None, DueVerdict.UNKNOWN)
     unknown = result is None or result.truth is Truth.UNKNOWN or result.status is Status.UNKNOWN
     early = bool(_due_later(case, indicator)) and not _past(case, indicator)
     return unknown or (c.not_yet_due == "hold" and early)
@@ -110,7 +127,8 @@ def _unjudged(case: Case, c: TargetsMet, indicator: Indicator, result: Indicator
 
 def _past(case: Case, indicator: Indicator) -> bool:
     """A gate that is held long enough outlasts the due days that lay after it: then they are judged like all others."""
-    return indicator.binding.due is not None and case.today > indicator.binding.due
+    due = case.binding(indicator).due
+    return due is not None and case.today > due
 
 
 def _clauses(case: Case, c: TargetsMet, wanted: Sequence[Indicator], counted: Sequence[Indicator], needed: int,
@@ -119,6 +137,10 @@ def _clauses(case: Case, c: TargetsMet, wanted: Sequence[Indicator], counted: Se
     met = [i for i in wanted if truths[i.id] is Truth.MET]
     unknown = [i for i in wanted if truths[i.id] is Truth.UNKNOWN]
     yield _COUNTED(total=len(wanted), met=len(met), unknown=len(unknown), share=c.share * 100, needed=needed)
+    for status, code in ((Status.MET_LATE, _MET_LATE), (Status.SINCE_LOST, _SINCE_LOST)):
+        if which := [_INDICATOR(name=i.name, parts=[came]) for i in wanted
+                     if (r := results.get(i.id)) and r.status is status and (came := came_to(r))]:
+            yield code(count=len(which), which=which, how=_HOW[c.judged, status])
     deadline = case.phase.gate.deadline
     later = [i for i in wanted if _due_later(case, i)]
     for due, count in sorted(Counter(day for i in later if (day := _due_later(case, i))).items()):
@@ -143,7 +165,7 @@ def _apart(earlier: date, later: date) -> Message:
 
 
 def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None, stale: Mapping[str, Message]) -> Iterator[Message]:
-    yield _TARGET(target=wording.told(case.plan, indicator, indicator.binding.target))
+    yield _TARGET(target=wording.told(case.plan, indicator, case.binding(indicator).target))
     if result is None:
         yield _NO_RESULT()
         return
@@ -156,6 +178,9 @@ def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None, sta
                        published=r.published)
     if result.gap:
         yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, said(result.unit)))
+    if result.status in (Status.MET_LATE, Status.SINCE_LOST) and (came := came_to(result)):
+        yield came
+        return
     status = _STATUS[result.status]
     yield _BECAUSE(status=status, reason=result.reason) if result.reason else status
     if due := _due_later(case, indicator):

@@ -10,10 +10,13 @@ _LENIENT = Code("plan.lenient_by_choice", "not_yet_due: on_track 须以 choice �
 
 
 class TargetsMet(Criterion):
-    """At least `share` of the indicators meet their binding target.
+    """At least `share` of the indicators meet what binds: of several values the last that has fallen due by the gate's
+    deadline; where none has, the first.
     not_yet_due: what an indicator counts as whose due date lies after the gate's deadline. `hold`: it cannot be judged, so the
     gate holds and says so. `on_track`: it must have a value and be met or on track; only a Choice of the office may allow that,
-    and `choice` names it."""
+    and `choice` names it.
+    judged: what counts once the due date is over. `now`: the figures that stand when the gate is decided, and what was met
+    late counts, and is told. `when_due`: the verdict on that day; what was met late does not count, what is since lost does."""
 
     kind: Literal["targets_met"]
     indicators: tuple[IndicatorId, ...] | None = opt("指标：只看哪些指标；不写即全部", "indicators: which; all when left out")
@@ -21,6 +24,10 @@ class TargetsMet(Criterion):
     not_yet_due: Literal["hold", "on_track"] = opt("未到期的指标：hold 不通过；on_track 进度正常即可，须有 choice",
                                                    "not yet due: hold, or on_track (needs a choice of the office)", "hold",
                                                    called="不通过 进度正常即可")
+    judged: Literal["now", "when_due"] = opt(
+        "到期以后按什么判断：now 按判定时的数，逾期达标也算；when_due 按到期时的结论",
+        "judged, once due: now, by the figures that stand, met late counts; when_due, by the verdict on its day", "now",
+        called="判定时 到期时")
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
     words = Key("指标达标：达标的指标占到 share", "targets met: by a share of the indicators")

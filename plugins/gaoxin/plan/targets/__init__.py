@@ -73,7 +73,7 @@ Role = Literal["goal", "step", "horizon", "criterion", "aspiration"]
 
 
 class TargetStatement(Model):
-    """One value that the document states for an indicator. Of several goals exactly one is binding.
+    """One value that the document states for an indicator. Of several goals one is binding, or one for each of several days.
     role: `goal` is the value to be reached; `step` what is to be added each year on the way; `horizon` a value for an earlier or
     later date than the goal's; `criterion` what the accreditation standard asks; `aspiration` what the document only strives for
     (力争) beside a goal."""
@@ -88,7 +88,8 @@ class TargetStatement(Model):
                               "due: 2020-12 is its last day; left out where none is given")
     due_masked: MaskedDate | None = opt("完成时间（年份被隐去）：如 20xx-12", "due, year masked: as printed, e.g. 20xx-12")
     source: Source
-    binding: bool = opt("是否以此为准：有几个 goal 时恰有一个为 true", "binding: true for exactly one of several goals", False)
+    binding: bool = opt("是否以此为准：有几个 goal 时写 true；各年的值都算数的，每年写一个",
+                        "binding: true for one of several goals; where the values of several years count, for one of each", False)
     worded_as: str | None = opt('原文比较词：以上、不低于等；只写数字时写 ""',
                                 "worded as: the document's comparator; \"\" for a bare number")
     named_as: str | None = opt("此处的指标名称：与别处不同时写", "named as: where the name differs at this place")

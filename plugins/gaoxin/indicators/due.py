@@ -1,0 +1,175 @@
+"""What a binding value came to on its day: met, missed, or not evaluated. Told once, then kept for good. Pure.
+
+* It is judged by the periods that end by the due day, of stocks and of flows alike, and by the deliverables recorded by then.
+* It can be told when that day is over and the newest of these periods is in, of every unit that owes it, without a blank that
+  matters; or when the day on which that return was due is over as well: what is missing then makes it *not evaluated*, which
+  is neither met nor missed. Figures that come later tell it all the same, once; both are kept.
+* What a kept verdict was, no later figure changes. What stands since is told beside it: a missed one that a later period
+  meets is met late, by the end of the first such period; a met one that the figures no longer meet is since lost, by the
+  end of the first period without it. Where a correction has changed the figures of the day itself, no such day is told.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from gaoxin.clock import local_day
+from gaoxin.i18n import Code, Message, Text
+from gaoxin.indicators.asking import Ask, Seen, seen_on
+from gaoxin.indicators.facts_world import FactWorld
+from gaoxin.indicators.inputs import FactIndex
+from gaoxin.indicators.model import AtDue, DueVerdict, IndicatorResult, Status
+from gaoxin.indicators.reference import shown
+from gaoxin.measures import said
+from gaoxin.periods import Period
+from gaoxin.plan.calendar import last_day_for
+from gaoxin.plan.target import Judged, Truth, joined
+from gaoxin.plan.targets import TargetStatement, leaves
+
+_AWAITED = Code("indicator.awaited", "待报：{reasons}（{day} 前）", "awaited by {day}: {reasons}", day=date, reasons=Message)
+_LACKED = Code("indicator.lacked", "到期未能评估：{reasons}", "not evaluated when due: {reasons}", reasons=Message)
+
+_FIGURE = Code("indicator.due_figure", "（{value:4} {unit}，{period}）", " ({value:4} {unit}, {period})", value=Decimal,
+               unit=Text | str, period=Period | None)
+_PARTS = {"due": date, "figure": Message | None, "then": Message | None, "kept": Message | None}
+_VERDICTS = {
+    DueVerdict.MET: Code("indicator.due_met", "{due} 到期达标{figure}{then}{kept}", "met when due on {due}{figure}{then}{kept}",
+                         **_PARTS),
+    DueVerdict.MISSED: Code("indicator.due_missed", "{due} 到期未达标{figure}{then}{kept}",
+                            "missed when due on {due}{figure}{then}{kept}", **_PARTS),
+}
+_UNTOLD = Code("indicator.due_untold", "{due} 已到期，{reason}{kept}", "due on {due}; {reason}{kept}", due=date,
+               reason=Message | None, kept=Message | None)
+_NO_VALUE = Code("indicator.due_no_value", "未能评估", "not evaluated")
+_LATE = Code("indicator.met_late", "，{day} 逾期达标", ", met late on {day}", day=date)
+_LOST = Code("indicator.since_lost", "，{day} 起不再达标", ", since lost, on {day}", day=date)
+_CORRECTED = {
+    Truth.MET: Code("indicator.met_corrected", "，按此后更正的数为达标", ", met by figures corrected since")(),
+    Truth.NOT_MET: Code("indicator.lost_corrected", "，按此后更正的数为未达标", ", missed by figures corrected since")(),
+}
+_KEPT = Code("indicator.due_kept", "（{day} 记录）", " (kept on {day})", day=date)
+_KEPT_LATE = Code("indicator.due_kept_late", "（{missed} 时未能评估，{day} 记录）", " (not evaluated by {missed}, kept on {day})",
+                  missed=date, day=date)
+
+_TOLD = {Truth.MET: DueVerdict.MET, Truth.NOT_MET: DueVerdict.MISSED, Truth.UNKNOWN: DueVerdict.UNKNOWN}
+
+
+def came_to(result: IndicatorResult) -> Message | None:
+    """What a binding value came to on its day, and what became of it since, as people read it; None before that day is over."""
+    found = result.at_due
+    if found is None or result.due is None:
+        return None
+    kept = None
+    if found.kept:
+        day, earlier = local_day(found.kept.recorded_at), found.kept.unevaluated_at
+        kept = _KEPT_LATE(missed=local_day(earlier), day=day) if earlier else _KEPT(day=day)
+    if found.verdict not in _VERDICTS:
+        return _UNTOLD(due=result.due, reason=found.reason or _NO_VALUE(), kept=kept)
+    figure = None if found.value is None else _FIGURE(value=found.value, unit=said(found.unit), period=found.period)
+    then = None
+    if result.status in (Status.MET_LATE, Status.SINCE_LOST):
+        late = result.status is Status.MET_LATE
+        then = (_LATE if late else _LOST)(day=found.since) if found.since else _CORRECTED[result.truth]
+    return _VERDICTS[found.verdict](due=result.due, figure=figure, then=then, kept=kept)
+
+
+def at_due(ask: Ask, statement: TargetStatement, now: Judged) -> AtDue | None:
+    """What a statement came to on its due day; None before that day is over. now: the statement as it stands. Of one that
+    does not bind nothing is kept, and it is told by the figures alone."""
+    due = statement.due
+    if due is None or ask.known.today <= due:
+        return None
+    kept = ask.kept.get((ask.indicator.id, due)) if statement in ask.indicator.path else None
+    if ask.limit < due:  # an earlier state is asked for: the figures of the day are not looked at
+        return AtDue(kept.verdict, None, kept.value, kept.unit, kept.period, kept.reason, kept) if kept else None
+    then = seen_on(ask, statement.target, due, due)
+    told, why = _told(ask, then, due)
+    if kept is None or (kept.verdict is DueVerdict.UNKNOWN and told in (DueVerdict.MET, DueVerdict.MISSED)):
+        judged = then.judged
+        values = (*(then.world.value(m.id) for m in ask.indicator.measures), *then.world.rests_on.values())
+        found = AtDue(told, told, judged.value, judged.unit, judged.period, why, kept,
+                      measures=shown(ask.index, values) if told else ())
+    else:
+        found = AtDue(kept.verdict, told, kept.value, kept.unit, kept.period, kept.reason, kept)
+    return replace(found, since=_since(ask, statement, found, now.truth))
+
+
+def _told(ask: Ask, then: Seen, due: date) -> tuple[DueVerdict | None, Message | None]:
+    """What the figures of the day tell, or why they do not. None: they are awaited."""
+    lacking = _lacking(ask, then.world, then.judged, due)
+    if not lacking:
+        return _TOLD[then.judged.truth], then.judged.reason
+    reasons, last = joined(list(lacking)), max(lacking.values())
+    assert reasons
+    if ask.known.today <= last:
+        return None, _AWAITED(reasons=reasons, day=last)
+    return DueVerdict.UNKNOWN, _LACKED(reasons=reasons)
+
+
+def _lacking(ask: Ask, world: FactWorld, judged: Judged, due: date) -> dict[Message, date]:
+    """Why the newest figures that speak of the day are not there, each with the last day on which they are due. One alternative
+    that is met needs no other, and one part that is not met decides a whole."""
+    if not judged.parts:
+        return _lacking_of_leaf(ask, world, judged, due)
+    each = [(part.truth, _lacking(ask, world, part, due)) for part in judged.parts]
+    decides = {"any": Truth.MET, "all": Truth.NOT_MET}.get(judged.target.combines or "")
+    if judged.truth is decides and any(truth is decides and not lacking for truth, lacking in each):
+        return {}
+    return {reason: day for _, lacking in each for reason, day in lacking.items()}
+
+
+def _lacking_of_leaf(ask: Ask, world: FactWorld, judged: Judged, due: date) -> dict[Message, date]:
+    found: dict[Message, date] = {}
+    for index, variable in _behind(world, judged):
+        variate = index.variate(variable)
+        newest = max((p for p in variate.form.periods() if p.end <= due), default=None)
+        if newest and (reason := index.value(variate, newest).reason):
+            found[reason] = last_day_for(variate.form.due, newest)
+    for other in ask.plan.counted_indicators(judged.leaf) if judged.leaf.counts_items else ():
+        statement = other.fallen_due(due)
+        then = seen_on(replace(ask, indicator=other), statement.target, statement.due, due)
+        found |= _lacking(ask, then.world, then.judged, due)
+    return found
+
+
+def _behind(world: FactWorld, judged: Judged) -> Iterator[tuple[FactIndex, str]]:
+    """The variables that a leaf rests on, each with the facts it is sought in. What is taken of years before is history."""
+    for leaf, zone in judged.target.compared(world.zones, judged.zone):
+        if (index := world.index_of(zone)) is not None:
+            inputs = world.indicator.measure_of(leaf).inputs.values()
+            yield from ((index, x.variable) for x in inputs if not x.years_earlier)
+    for kind, name, _ in judged.target.mentions():
+        if kind == "reference" and (variable := world.plan.reference(name).variable):
+            yield world.index, variable
+
+
+def _since(ask: Ask, statement: TargetStatement, found: AtDue, now: Truth) -> date | None:
+    """The end of the first period after the due day by which a missed value was met, or a met one was lost for good."""
+    if found.verdict != found.told:
+        return None
+    if found.verdict is DueVerdict.MISSED and now is Truth.MET:
+        return next((day for day in _days(ask, statement) if _truth(ask, statement, day) is Truth.MET), None)
+    if found.verdict is DueVerdict.MET and now is Truth.NOT_MET:
+        lost = None
+        for day in reversed(_days(ask, statement)):
+            if (truth := _truth(ask, statement, day)) is Truth.MET:
+                break
+            lost = day if truth is Truth.NOT_MET else lost
+        return lost
+    return None
+
+
+def _truth(ask: Ask, statement: TargetStatement, day: date) -> Truth:
+    return seen_on(ask, statement.target, statement.due, day).judged.truth
+
+
+def _days(ask: Ask, statement: TargetStatement) -> list[date]:
+    """The days after the due one on which anything that the target is judged by may have changed."""
+    due, index = statement.due or date.max, ask.index
+    counted = [i for leaf in leaves(statement.target) for i in ask.plan.counted_indicators(leaf)]
+    variables = {x.variable for i in (ask.indicator, *counted) for m in i.measures for x in m.inputs.values()}
+    days = {p.end for v in variables for p in index.periods(index.variate(v))}
+    if any(ask.plan.counted_tasks(leaf) for leaf in leaves(statement.target)):
+        days |= {*(ask.known.delivered or {}).values()}
+    return sorted(day for day in days if due < day <= ask.limit)

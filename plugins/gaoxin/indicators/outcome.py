@@ -1,0 +1,137 @@
+"""A statement looked at from a day: its forecast, where it stands on the plan's own path, and what status that makes. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from gaoxin.indicators.facts_world import FactWorld
+from gaoxin.indicators.inputs import FactIndex
+from gaoxin.indicators.model import MeasureValue, OnPath, Status
+from gaoxin.indicators.pace import Forecast, Point, months_over, projection, status_of, straight, trend
+from gaoxin.indicators.reference import accumulates, accumulating_inputs, measure_history, scaled
+from gaoxin.periods import Periodicity
+from gaoxin.plan.indicator import Measure
+from gaoxin.plan.series import latest_stated
+from gaoxin.plan.target import Compared, Judged, Truth, all_truth
+from gaoxin.plan.targets import Threshold, thresholds
+from gaoxin.plan.world import Covers
+
+# The others show their worst part; off_track decides before unknown does, as not met decides before unknown.
+_WORST = (Status.OFF_TRACK, Status.UNKNOWN, Status.AT_RISK, Status.ON_TRACK, Status.MET)
+# any_of shows its best part, but unknown is not promoted by a part that is merely on its way.
+_BEST = (Status.MET, Status.UNKNOWN, Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A statement judged in a world, looked at from a day. limit: the last day of the periods that may be used."""
+
+    world: FactWorld
+    limit: date
+    today: date
+
+    def status(self, judged: Judged) -> Status:
+        if judged.parts:
+            states = [self.status(p) for p in judged.parts]
+            if judged.target.combines == "any":
+                return min(states, key=_BEST.index)
+            contradicted = judged.truth is Truth.UNKNOWN and all_truth([p.truth for p in judged.parts]) is not Truth.UNKNOWN
+            return Status.UNKNOWN if contradicted else min(states, key=_WORST.index)
+        due, leaf = self.world.until, judged.target
+        ahead = self.forecast(judged) if judged.truth is not Truth.MET else None
+        waits = judged.open_ended and judged.value is not None
+        compared = leaf if isinstance(leaf, Compared) else None
+        at_risk, limit = self.world.plan.limits.at_risk, judged.limit
+        if ahead is None and (way := self.on_path(judged)):
+            ahead, limit = Forecast(way.value), way.asked
+        return status_of(judged.truth, compared, ahead, due, self.today, waits, limit, at_risk)
+
+    def forecast(self, judged: Judged) -> Forecast | None:
+        """The deciding leaf's value at the due date, in its unit; None after it, or where nothing honest can be said."""
+        due, leaf = self.world.until, judged.leaf
+        if due is None or self.today > due or not isinstance(leaf, Threshold) or not leaf.forecasts:
+            return None
+        measure = self.world.indicator.measure_of(leaf)
+        index = self.world.index_of(judged.zone)
+        found = _forecast(index, measure, self.limit, due) if index else None
+        if found is None or leaf.derived.forecast == "itself":
+            return found
+        since = leaf.since
+        base = self.world.at(measure.id, judged.zone, since)
+        whole = since.periodicity is Periodicity.YEAR and self.world.latest(measure.id, judged.zone).covers != "part"
+        if base is None or not (whole or self.world.latest(measure.id, judged.zone).covers == "state"):
+            return None
+        value, *bounds = (v if v is None else leaf.derived.on(v, base) for v in (found.value, found.low, found.high))
+        if value is None:
+            return None
+        known = sorted(v for v in bounds if v is not None)
+        return Forecast(value, *known) if len(known) == 2 else Forecast(value)
+
+    def on_path(self, judged: Judged) -> OnPath | None:
+        """Where the straight line to the deciding leaf's number stands at the end of the value's period (of a running total's
+        year); None after the due date, where a forecast can be made, and where nothing tells where it begins."""
+        due, leaf, limit = self.world.until, judged.leaf, judged.limit
+        if due is None or self.today > due or not isinstance(leaf, Threshold) or limit is None:
+            return None
+        if judged.truth is not Truth.NOT_MET or self.forecast(judged):
+            return None
+        measure = self.world.indicator.measure_of(leaf)
+        covers = self.world.latest(measure.id, judged.zone).covers if leaf.derived.forecast else "state"
+        if (reached := self._reached(judged, leaf, covers)) is None:
+            return None
+        on, value = reached
+        for (since, start), (until, end) in pairwise(self._line(leaf, judged.zone, due, covers != "state")):
+            if since <= on <= until:
+                return OnPath(since, start, on, limit - leaf.value + straight(since, start, until, end, on), value)
+        return None
+
+    def _reached(self, judged: Judged, leaf: Threshold, covers: Covers) -> tuple[date, Decimal] | None:
+        """A day and the value that stands for it on the line: a running total for its year, at the pace of its months."""
+        if judged.period is None or judged.value is None or covers == "part":
+            return None
+        if covers != "running":
+            return judged.period.end, judged.value
+        measure, closes = self.world.indicator.measure_of(leaf), date(judged.period.year, 12, 31)
+        index = self.world.index_of(judged.zone) if leaf.derived.forecast == "itself" else None
+        history = measure_history(index, measure, self.limit) if index else []
+        projected = _point(index, measure, history[-1], closes).projected if index and history else None
+        return None if projected is None else (closes, projected)
+
+    def _line(self, leaf: Threshold, zone: str | None, due: date, years: bool) -> list[tuple[date, Decimal]]:
+        """The days and numbers that lead to a leaf's number: of the same quantity in what binds before; it begins with the base
+        that the leaf itself names, else with the value stated last. years: only whole years' totals count."""
+        indicator, line = self.world.indicator, {due: leaf.value}
+        first = indicator.measures[0].id
+        for bound in (s for s in indicator.path if s.due and s.due < due):
+            alike = {t.value for t in thresholds(bound.target)
+                     if t.speaks_of(first) == leaf.speaks_of(first) and t.against == leaf.against
+                     and t.comparator.higher_is_better is leaf.comparator.higher_is_better}
+            if bound.due and len(alike) == 1:
+                line[bound.due] = alike.pop()
+        stated = latest_stated(indicator, indicator.measure_of(leaf).id, zone) if leaf.derivation is None else None
+        if leaf.derived.forecast == "since":
+            line.setdefault(leaf.since.end, Decimal(1 if leaf.times_of else 0))
+        elif stated and stated.completion is None and not (years and stated.on.end.month != 12) and stated.on.end < min(line):
+            line[stated.on.end] = stated.value
+        return sorted(line.items())
+
+
+def _forecast(index: FactIndex, measure: Measure, limit: date, due: date) -> Forecast | None:
+    history = measure_history(index, measure, min(limit, due))
+    if not history:
+        return None
+    if accumulates(index, measure, history[-1]):
+        return projection([_point(index, measure, v, due) for v in history], due)
+    return trend([_point(index, measure, v, None) for v in history], due)
+
+
+def _point(index: FactIndex, measure: Measure, value: MeasureValue, due: date | None) -> Point:
+    assert value.value is not None
+    assert value.period is not None
+    end = value.period.end
+    if due is None:
+        return Point(end, value.value)
+    months = months_over(due) if due.year == end.year else Decimal(12)
+    names = accumulating_inputs(index, measure)
+    return Point(end, value.value, scaled(measure, value, names, months, months_over(end)))

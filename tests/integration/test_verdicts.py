@@ -1,0 +1,230 @@
+"""A target has its day: what each binding value came to on it is kept, and what became of it since is told beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy import text
+
+from gaoxin.campaign import correcting, decisions, flows, gatekeeping, measuring, registering
+from gaoxin.campaign.answer import as_json
+from gaoxin.campaign.intake import submit_files
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.indicators.model import DueVerdict, IndicatorResult, KeptVerdict, Status
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.returns.model import Verdict
+from gaoxin.settings import Settings
+
+OUTPUT = {"id": "value", "unit": "亿元", "formula": "v", "inputs": {"v": {"variable": "output"}}}
+FIRMS = {"id": "value", "unit": "家", "formula": "v", "inputs": {"v": {"variable": "firms"}}}
+
+
+def bound(at_least: float, due: str) -> dict:
+    return {"target": {"at_least": at_least}, "due": due, "binding": True, "worded_as": "达到", "source": f"正文 {due}"}
+
+
+def gate(deadline: str, **criterion) -> dict:
+    return {"deadline": deadline, "criteria": [{"kind": "targets_met", "id": "targets", **criterion}]}
+
+
+PLAN = {
+    "schema": 1, "id": "years", "name": "分年目标",
+    "document": {"title": "虚构方案", "issuer": "government", "issued": "2025-01-10"},
+    "zone": {"id": "z", "name": "园区"},
+    "units": [{"id": "government", "kind": "government", "name": "区政府"}, {"id": "north", "name": "北片"},
+              {"id": "south", "name": "南片"}, {"id": "office", "name": "办公室"}],
+    "governance": {"office": "office", "consent": "government", "source": "一"},
+    "indicators": [
+        {"id": "output", "name": "工业总产值", "lead": "office", "measures": [OUTPUT], "source": "一",
+         "targets": [bound(400, "2025"), bound(500, "2026"), bound(600, "2027")]},
+        {"id": "firms", "name": "优质企业数", "lead": "office", "measures": [FIRMS], "source": "一",
+         "targets": [{"target": {"at_least": 95}, "due": "2025", "worded_as": "达到", "source": "二"}]},
+        {"id": "survey", "name": "调研", "lead": "office", "source": "一",
+         "targets": [{"target": {"milestone": "report"}, "due": "2025-06", "source": "三"}]},
+    ],
+    "tasks": [{"id": "report", "name": "调研报告", "lead": "office", "due": "2025-06", "source": "三",
+               "deliverables": [{"id": "report", "name": "报告"}]}],
+    "phases": [
+        {"id": "first", "kind": "collection", "name": "首年", "starts": "2025-01", "ends": "2025-12", "source": "四",
+         "gate": gate("2026-02", indicators=["output", "firms"])},
+        {"id": "strict", "kind": "collection", "name": "从严", "starts": "2025-01", "ends": "2025-12", "source": "四",
+         "gate": gate("2026-02", indicators=["output", "firms"], judged="when_due")},
+        {"id": "last", "kind": "review", "name": "末年", "starts": "2026-01", "ends": "2027-12", "source": "四",
+         "gate": gate("2028-02", indicators=["output"])},
+    ],
+    "forms": [{"id": "yearly", "kind": "series", "name": "年报", "periodicity": "year", "first": "2025", "last": "2027",
+               "units": ["north", "south"], "due": {"days": 25}, "variables": [
+                   {"id": "output", "name": "工业总产值", "unit": "亿元", "kind": "cumulative"},
+                   {"id": "firms", "name": "优质企业数", "unit": "家", "kind": "stock", "integer": True}]}],
+}
+
+
+class Campaign:
+    """The campaign of years in a drill; each unit hands in half of a figure."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings, self.folder, self.plan = settings, folder, yaml.safe_load(yaml.safe_dump(PLAN, allow_unicode=True))
+        self.register("2025-01-15")
+
+    def register(self, day: str) -> None:
+        file = self.settings.plans / "years" / "plan.yaml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(yaml.safe_dump(self.plan, allow_unicode=True), encoding="utf-8")
+        registering.register_plan(self.settings, "years", parse_as_of(day), by="office")
+
+    def hand_in(self, day: str, year: int, output: float, firms: int, units: tuple[str, ...] = ("north", "south"),
+                reason: str = "") -> None:
+        for unit in units:
+            half = firms // 2 + firms % 2 * (unit == "north")
+            file = self.folder / f"years__yearly__{unit}__{year}.csv"
+            file.write_text("code,name,unit_of_measure,value,note\n"
+                            f"output,工业总产值,亿元,{output / 2},\nfirms,优质企业数,家,{half},\n",
+                            encoding="utf-8")
+            (taken,) = submit_files(self.settings, [file], parse_as_of(day), reason=reason)
+            assert taken.verdict is not Verdict.REJECTED, taken.findings
+
+    def at(self, day: str, *, acts: bool = False) -> Workplace:
+        return open_workplace(self.settings, "years", parse_as_of(day), acts=acts)
+
+    def survey(self, day: str) -> None:
+        flows.survey(self.at(day, acts=True), flows.Asked())
+
+    def seen(self, day: str, indicator: str) -> IndicatorResult:
+        return next(r for r in measuring.compute_indicators(self.at(day)) if r.id == indicator)
+
+    def path(self, day: str, indicator: str) -> list[tuple]:
+        """Of each binding value its year, the status, the verdict and since when it is otherwise."""
+        return [(one.due.year, str(one.status), one.at_due and one.at_due.verdict, one.at_due and one.at_due.since)
+                for one in self.seen(day, indicator).path if one.due]
+
+    def kept(self, day: str) -> dict[str, KeptVerdict]:
+        w = self.at(day)
+        with w.warehouse.begin() as store:
+            found = store.results.verdicts("years", w.known)
+        return {f"{name} {due.year}": kept for (name, due), kept in found.items()}
+
+    def criterion(self, day: str, phase: str):
+        return gatekeeping.evaluate(self.at(day), phase).criteria[0]
+
+
+@pytest.fixture
+def campaign(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Campaign:
+    return Campaign(settings_at(tmp_path, tmp_path / "plans"), tmp_path)
+
+
+def test_what_is_due_next_is_judged_and_each_value_on_its_own_day(campaign):
+    assert [(r.due.year, r.target.en) for r in [campaign.seen("2025-12-31", "output")]] == [(2025, "≥ 400 亿元")]
+    campaign.hand_in("2026-01-20", 2025, 380, 90)
+    found = campaign.seen("2026-01-21", "output")
+    assert (found.due.year, found.target.en, found.gap, found.at_due) == (2026, "≥ 500 亿元", 120, None)
+    assert campaign.path("2026-01-21", "output") == [
+        (2025, "off_track", "missed", None), (2026, "at_risk", None, None), (2027, "at_risk", None, None)]
+    assert (found.forecast, found.on_path.asked, found.on_path.value) == (None, 400, 380), "5 % below where its path stands"
+    campaign.hand_in("2027-01-20", 2026, 510, 97)
+    assert campaign.path("2027-01-21", "output") == [
+        (2025, "met_late", "missed", date(2026, 12, 31)), (2026, "met", "met", None), (2027, "on_track", None, None)]
+    told = json.loads(json.dumps(as_json(campaign.seen("2027-01-21", "output"), "en"), default=str))
+    assert [(one["due"], one["verdict"], one["verdict_value"], one["value"]) for one in told["path"]] == [
+        ("2025-12-31", "missed", 380, 510), ("2026-12-31", "met", 510, 510), ("2027-12-31", None, None, 510)]
+
+
+def test_a_verdict_is_kept_for_good(campaign):
+    campaign.hand_in("2026-01-20", 2025, 380, 96)
+    assert campaign.kept("2026-01-21") == {}, "asking keeps nothing"
+    campaign.survey("2026-01-21")
+    kept = campaign.kept("2026-01-22")
+    assert {name: (str(one.verdict), one.value) for name, one in kept.items()} == {
+        "output 2025": ("missed", 380), "firms 2025": ("met", 96), "survey 2025": ("missed", 0)}
+    assert campaign.kept("2026-01-20") == {}, "as of a day before nothing was kept"
+    campaign.survey("2026-01-23")
+    measuring.store_indicators(campaign.at("2026-01-24", acts=True))
+    w = campaign.at("2026-01-25")
+    with w.warehouse.begin() as store:
+        events = store.ledger.events("years", EventKind.VERDICT_KEPT)
+        assert store.ledger.verify().intact
+    assert sorted((e.payload["indicator"], e.payload["verdict"]) for e in events) == [
+        ("firms", "met"), ("output", "missed"), ("survey", "missed")], "each once"
+    with w.warehouse.engine.begin() as connection:
+        (measures, known), *_ = connection.execute(text(
+            "select measures, known_seq from gaoxin.target_verdicts where indicator = 'output'")).all()
+        assert {f["unit"] for i in measures[0]["inputs"] for f in i["facts"]} == {"north", "south"}
+        assert known == events[0].seq - 1
+        with pytest.raises(Exception, match="append-only"):
+            connection.execute(text("update gaoxin.target_verdicts set verdict = 'met'"))
+    # A correction of the year itself, and the evidence that came late: told beside, and nothing is rewritten.
+    before = json.dumps(as_json(measuring.indicators(campaign.at("2026-02-28"), None), "zh"), default=str)
+    campaign.hand_in("2026-03-02", 2025, 402, 80, reason="更正")
+    decisions.record_evidence(campaign.at("2026-03-03", acts=True), "report", "report", b"x", "r.txt", "office")
+    campaign.survey("2026-03-04")
+    assert {name: one.verdict_id for name, one in campaign.kept("2026-03-05").items()} == {
+        name: one.verdict_id for name, one in kept.items()}
+    assert campaign.path("2026-03-05", "output")[0] == (2025, "met_late", "missed", None)
+    assert campaign.path("2026-03-05", "firms") == [(2025, "since_lost", "met", None)]
+    assert campaign.path("2026-03-05", "survey") == [(2025, "met_late", "missed", date(2026, 3, 3))]
+    found = campaign.seen("2026-03-05", "output").path[0].at_due
+    assert (found.verdict, found.told, found.value, found.kept.value) == ("missed", "met", 380, 380)
+    assert json.dumps(as_json(measuring.indicators(campaign.at("2026-02-28"), None), "zh"), default=str) == before
+    told = correcting.corrections(campaign.at("2026-03-05")).corrections
+    corrected = [a for c in told for a in c.affected if a.kind == "verdict"]
+    assert {(a.id, a.old, a.new) for a in corrected} == {
+        ("output@2025-12-31", "missed", "met"), ("firms@2025-12-31", "met", "missed")}
+
+
+def test_met_and_since_lost(campaign):
+    campaign.hand_in("2026-01-20", 2025, 410, 97)
+    campaign.survey("2026-01-21")
+    campaign.hand_in("2027-01-20", 2026, 420, 93)
+    assert campaign.path("2027-01-21", "firms") == [(2025, "since_lost", "met", date(2026, 12, 31))]
+    assert campaign.path("2027-01-21", "output")[0] == (2025, "met", "met", None), "a year that met it is not undone by the next"
+
+
+def test_what_is_missing_when_due_is_not_evaluated_and_told_once_it_comes(campaign):
+    campaign.hand_in("2026-01-20", 2025, 410, 97, units=("north",))
+    campaign.survey("2026-01-21")
+    awaited = campaign.seen("2026-01-26", "firms").at_due
+    assert (awaited.verdict, list(campaign.kept("2026-01-26"))) == (None, ["survey 2025"])
+    assert "南片" in awaited.reason.zh
+    campaign.survey("2026-01-27")  # the returns were due on the 26th, the 25th being a Sunday
+    assert {k: str(v.verdict) for k, v in campaign.kept("2026-01-27").items() if k != "survey 2025"} == {
+        "output 2025": "unknown", "firms 2025": "unknown"}
+    assert campaign.seen("2026-01-28", "firms").status is Status.UNKNOWN, "not evaluated is neither met nor missed"
+    campaign.hand_in("2026-02-10", 2025, 410, 97, units=("south",))
+    assert campaign.seen("2026-02-11", "firms").at_due.verdict is DueVerdict.MET
+    campaign.survey("2026-02-11")
+    assert campaign.kept("2026-02-11")["firms 2025"].verdict is DueVerdict.UNKNOWN, "the daily survey looks at what is untold"
+    measuring.store_indicators(campaign.at("2026-02-12", acts=True))
+    told = campaign.kept("2026-02-13")["firms 2025"]
+    assert (told.verdict, told.unevaluated_at.date()) == ("met", date(2026, 1, 27))
+    assert campaign.kept("2026-02-11")["firms 2025"].verdict is DueVerdict.UNKNOWN
+
+
+def test_a_gate_judges_what_fell_due_by_its_deadline_and_names_what_came_late(campaign):
+    campaign.hand_in("2026-01-20", 2025, 380, 97)
+    held = campaign.criterion("2026-02-20", "first")
+    assert (held.passed, [s.ref for s in held.shortfalls]) == (False, ["output"])
+    assert "≥ 400" in held.shortfalls[0].subject.zh, "not the value of the year after"
+    campaign.hand_in("2027-01-20", 2026, 470, 93)
+    first, strict = campaign.criterion("2027-01-25", "first"), campaign.criterion("2027-01-25", "strict")
+    assert (first.passed, [s.ref for s in first.shortfalls]) == (False, ["firms"])
+    assert "met late on 2026-12-31" in first.detail.en
+    assert "2026-12-31 起不再达标" in first.shortfalls[0].subject.zh
+    assert (strict.passed, [s.ref for s in strict.shortfalls]) == (False, ["output"]), "by the verdicts on their day"
+    campaign.hand_in("2028-01-20", 2027, 610, 99)
+    assert campaign.criterion("2028-01-25", "last").passed is True
+    assert campaign.criterion("2028-01-25", "first").passed is True
+
+
+def test_a_plan_that_moves_a_date_does_not_hide_what_was_missed(campaign):
+    campaign.hand_in("2026-01-20", 2025, 410, 90)
+    campaign.survey("2026-01-21")
+    campaign.plan["indicators"][1]["targets"][0]["due"] = "2027"
+    campaign.register("2026-02-01")
+    found = campaign.seen("2026-02-02", "firms")
+    assert found.at_due is None
+    assert [(v.due.year, str(v.verdict)) for v in found.verdicts] == [(2025, "missed")]
