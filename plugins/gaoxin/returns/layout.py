@@ -4,6 +4,7 @@ Only names and small pure helpers belong here; nothing that reads or writes a fi
 """
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,17 @@ def address(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return f"{letters}{row}"
+
+
+def row_and_column(cell: str) -> tuple[int, int] | None:
+    """What `address` made; None for a text that is no address."""
+    found = re.fullmatch(r"([A-Z]{1,3})([1-9][0-9]{0,6})", cell)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column
 
 
 def file_stem(campaign: str, form: str, unit: str, period: object, version: int = 1) -> str:
