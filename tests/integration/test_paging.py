@@ -41,7 +41,8 @@ def pages(asked: Callable[..., dict], *words: str) -> list[dict]:
 
 @pytest.mark.parametrize(("words", "listed"), [
     (("returns", "status", "demo", "--as-of", "2024-06-20"), "rows"), (("ledger", "list"), "events"),
-    (("trace", "demo", "hnte", "--as-of", "2024-06-20"), "inputs"), (("trace", "demo", "value_added_rate", "--as-of", "2024-06-20"), "inputs"),
+    (("trace", "demo", "hnte", "--as-of", "2024-06-20"), "inputs"),
+    (("trace", "demo", "value_added_rate", "--as-of", "2024-06-20"), "inputs"),
     (("ledger", "list", "--campaign", "demo"), "events"),
 ])
 def test_pages_together_are_the_whole(asked, words, listed):
