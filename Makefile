@@ -13,14 +13,14 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reor
 # Byte code halves every start of Airflow and of Great Expectations.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run replay test test-unit test-dags test-integration lint bench bench-growth docs suites lock clean
+.PHONY: help install run replay test test-unit test-dags test-integration traces lint bench bench-growth docs suites lock clean
 
 help:
 	@echo "make run       安装、启动并演练示例创建工作，界面保持在 http://localhost:8080"
 	@echo "make replay    演练到结束即退出；各阶段均按方案结束时退出码为 0"
 	@echo "make test      全部测试（跳过的会说明原因）"
 	@echo "make install   只安装，得到 $(BIN)/gaoxin"
-	@echo "make lint · make bench · make bench-growth · make docs · make suites · make lock · make clean"
+	@echo "make traces · make lint · make bench · make bench-growth · make docs · make suites · make lock · make clean"
 
 install: $(STAMP)
 
@@ -48,6 +48,10 @@ test: install
 
 test-unit test-dags test-integration: test-%: install
 	$(PYTEST) tests/$*
+
+# Ten minutes: every campaign played whole with made-up returns, and a thousand of its figures led back to their cells.
+traces: install
+	TRACED=1000 $(BIN)/python -m pytest -q -n0 tests/integration/test_traced_figures.py
 
 lint: install
 	$(BIN)/ruff check --no-cache .

@@ -1,9 +1,9 @@
 -- A variable's values by period, of the versions in force as of a time, without their cells.
 with in_force as (
-    select distinct on (r.unit, r.period) r.return_id
-      from gaoxin.loads l join gaoxin.returns r using (return_id)
-     where r.campaign = :campaign and r.form = :form and l.recorded_at <= :as_of
-     order by r.unit, r.period, r.version desc
+    select distinct on (unit, period) return_id
+      from gaoxin.loads
+     where campaign = :campaign and form = :form and recorded_at <= :as_of
+     order by unit, period, version desc
 )
 select f.period, array_agg(f.unit) as units, array_agg(f.value) as numbers, array_agg(f.unit_of_measure) as measures,
        max(f.recorded_at) as recorded_at

@@ -1,12 +1,12 @@
 -- The register entries of the versions in force as of a time, of all forms, units and periods, or of those asked for (null: all).
 with in_force as (
-    select distinct on (r.form, r.unit, r.period) r.return_id
-      from gaoxin.loads l join gaoxin.returns r using (return_id)
-     where r.campaign = :campaign and l.recorded_at <= :as_of
-       and (cast(:forms as text[]) is null or r.form = any(:forms))
-       and (cast(:units as text[]) is null or r.unit = any(:units))
-       and (cast(:periods as text[]) is null or r.period = any(:periods))
-     order by r.form, r.unit, r.period, r.version desc
+    select distinct on (form, unit, period) return_id
+      from gaoxin.loads
+     where campaign = :campaign and recorded_at <= :as_of
+       and (cast(:forms as text[]) is null or form = any(:forms))
+       and (cast(:units as text[]) is null or unit = any(:units))
+       and (cast(:periods as text[]) is null or period = any(:periods))
+     order by form, unit, period, version desc
 )
 select e.form, e.unit, e.period, e.row_no, e.fields, e.cells, e.sheet, e.recorded_at, e.return_id, e.version, e.file_sha256
   from gaoxin.register_entries e join in_force using (return_id)

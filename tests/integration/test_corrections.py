@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring
+from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring, reminding
 from gaoxin.campaign.correcting import Affected, Corrected
 from gaoxin.campaign.intake import check_pending, load_accepted, pull, submit_files
 from gaoxin.campaign.workplace import deciding, open_workplace
@@ -98,6 +98,8 @@ def test_a_correction_lists_what_used_the_old_figures_and_nothing_else(settings,
     assert (touched["indicator:gross_output"].old, touched["indicator:gross_output"].new) == ("44 亿元", "40 亿元")
     assert touched["gate:collection"].old == "pass"
     assert {a.state for a in found.affected} == {"open"}
+    (reminder,) = [r for r in reminding.remind(played("2024-07-05"), dry_run=True) if r.audience == "supervision"]
+    assert "4 项用过原数据" in reminder.body.zh, "the office handed it in, so the next role is asked"
     assert "4 项" in flows.survey(open_workplace(settings, "demo", parse_as_of("2024-07-03"), acts=True), flows.Asked())["note"]
     # A figure that changes one variable alone leaves alone what did not use that variable.
     handed_in(settings, tmp_path / "f", industry(40.0, enterprises=21), "2024-07-04", reason="企业数有误")
@@ -209,3 +211,17 @@ def test_a_decision_waits_for_what_others_are_recording(demo_workplace):
         assert other.is_alive()
     other.join(20)
     assert seen == [1], "the snapshot is not older than the wait"
+
+
+def test_a_verdict_that_used_corrected_figures_is_kept_and_listed(settings, played, tmp_path, industry):
+    """Met by June's figures, and missed by those that correct them: what was told stays told, and a role decides of it."""
+    june = MAY.replace("2024-05", "2024-06")
+    handed_in(settings, tmp_path / "f", industry(61.0), "2024-07-05", june)
+    measuring.store_indicators(played("2024-08-05"))
+    handed_in(settings, tmp_path / "f", industry(59.0), "2024-08-20", june, reason="剔除跨区企业")
+    verdict = items(only(played("2024-08-21")))["verdict:gross_output@2024-07-31"]
+    assert (verdict.old, verdict.new, verdict.state) == ("met", "missed", "open")
+    measuring.store_indicators(played("2024-08-22"))
+    with played("2024-08-23").warehouse.begin() as store:
+        kept = store.results.verdicts("demo", parse_as_of("2024-08-23"))
+    assert str(kept["gross_output", date(2024, 7, 31)].verdict) == "met"

@@ -16,6 +16,7 @@ from gaoxin.campaign import (
     decisions,
     dispatch,
     flows,
+    forms,
     gatekeeping,
     measuring,
     registering,
@@ -25,6 +26,7 @@ from gaoxin.campaign import (
     tracing,
 )
 from gaoxin.campaign.answer import as_json
+from gaoxin.campaign.intake import check_files
 from gaoxin.campaign.registering import Registered
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import LATEST, parse_as_of
@@ -33,6 +35,7 @@ from gaoxin.gates.model import GateResult
 from gaoxin.i18n import Text
 from gaoxin.mail.smtp import SmtpMailer
 from gaoxin.periods import Period
+from gaoxin.plan.forms import SeriesForm
 from gaoxin.settings import Settings
 from tests.conftest import PLANS
 
@@ -44,12 +47,15 @@ class Campaign:
         self.settings, self.file = settings, file
 
     def register(self, as_of: str, *changes: tuple[str, str], reason: str | None = None) -> Registered:
+        self.write(*changes)
+        return registering.register_plan(self.settings, "demo", parse_as_of(as_of), by="office", reason=reason)
+
+    def write(self, *changes: tuple[str, str]) -> None:
         whole = self.file.read_text(encoding="utf-8")
         for old, new in changes:
             assert whole.count(old) == 1, old
             whole = whole.replace(old, new)
         self.file.write_text(whole, encoding="utf-8")
-        return registering.register_plan(self.settings, "demo", parse_as_of(as_of), by="office", reason=reason)
 
     def at(self, as_of: str, *, acts: bool = False) -> Workplace:
         return open_workplace(self.settings, "demo", parse_as_of(as_of), acts=acts)
@@ -226,3 +232,43 @@ def test_the_ladder_leads_anew_to_a_day_that_was_moved(campaign):
     campaign.register("2024-07-29", (TASK, "due: 2024-08-30, phase: application"))
     assert asked("2024-07-30") == set()
     assert asked("2024-08-23") == {"dossier@before7~2024-08-30"}
+
+
+def test_forms_and_templates_are_those_of_the_plan_in_force_and_an_old_template_is_told(campaign, tmp_path):
+    def template(name: str) -> Path:
+        by = forms.in_force(campaign.settings, "demo")
+        told = forms.template(by, "industry", "committee", Period.parse("2024-02"), tmp_path / name, "zh")
+        assert told.plan_version == by.version
+        return told.file
+
+    def findings(file: Path) -> list[str]:
+        (checked,) = check_files(campaign.settings, [file], parse_as_of("2024-03-05"))
+        return [str(f.rule) for f in checked.findings if f.rule and "template" in f.rule]
+
+    def variables() -> list[str]:
+        answer = forms.forms(forms.in_force(campaign.settings, "demo"))
+        return [v.id for f in answer.forms if isinstance(f, SeriesForm) for v in f.variables]
+
+    old = template("old.xlsx")
+    assert findings(old) == []
+    after = "      - {id: enterprises, name: 规上企业数"
+    more = (after, f"      - {{id: staff, name: 从业人员, unit: 人, kind: stock, required: false}}\n{after}")
+    campaign.write(more)
+    by = forms.in_force(campaign.settings, "demo")
+    assert (by.version, by.file_differs, "staff" in variables()) == (1, True, False), "the file alone changes nothing"
+    campaign.register("2024-03-01")
+    by = forms.in_force(campaign.settings, "demo")
+    assert (by.version, by.file_differs, "staff" in variables()) == (2, False, True)
+    assert findings(old) == ["file.template_of_another_form"]
+    assert findings(template("new.xlsx")) == []
+    # As of the day before, it is the form of then.
+    assert forms.in_force(campaign.settings, "demo", parse_as_of("2024-02-20")).version == 1
+    # Another rule of judgement is no other template.
+    campaign.register("2024-03-02", ("max: 10000}", "max: 10000, jump: 20}"))
+    assert findings(template("newer.xlsx")) == findings(tmp_path / "new.xlsx") == []
+
+
+def test_without_a_database_the_file_speaks_and_none_is_made(tmp_path):
+    found = forms.in_force(Settings(home=tmp_path / "home", plans_=PLANS), "demo")
+    assert (found.version, found.file_differs, found.plan.id) == (None, False, "demo")
+    assert not (tmp_path / "home").exists()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,15 @@ import pytest
 import yaml
 from sqlalchemy import text
 
-from gaoxin.campaign import decisions
+from gaoxin.campaign import decisions, gatekeeping, measuring, reporting
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.following import Followed, follow
 from gaoxin.campaign.intake import submit_files
-from gaoxin.campaign.tracing import Trace, trace
+from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
+from gaoxin.errors import UsageError
+from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm
 from gaoxin.returns.model import Verdict
 from gaoxin.settings import Settings
@@ -119,7 +124,7 @@ def years(w: Workplace) -> None:
             year("2023", "science", 2.2, 32, 9, 74000))
 
 
-def told(found: Trace) -> dict[str, Any]:
+def told(found: Answer) -> dict[str, Any]:
     return json.loads(json.dumps(found.to_json("zh")))
 
 
@@ -259,3 +264,84 @@ def test_bytes_that_are_gone_or_changed_are_a_fault(at, monkeypatch, capsys):
     assert "先不要使用这个数" in capsys.readouterr().out
     file.write_bytes(kept)
     assert trace(w, "margin").exit_status == 0
+
+
+def used(found: Followed) -> set[tuple[str, str, bool]]:
+    return {(u.kind, u.id, u.whole) for u in found.used_by}
+
+
+def test_a_cell_is_followed_to_all_that_was_recorded_as_resting_on_it(at):
+    years(at(DAY))
+    w = open_workplace(at(DAY).settings, "sums", acts=True)
+    measuring.store_indicators(w)
+    gatekeeping.decide(w, "launch")
+    reporting.kept_report(w, Period.parse("2022"))
+    return_id = "sums__yearly__committee__2022__v1"
+    tax = follow(at(DAY), return_id, "数据!D2")
+    assert (tax.raw, tax.unit_raw, tax.read, tax.read_unit, tax.in_force) == ("１２０，０００", "万元", 120000, "万元", True)
+    (fact,) = tax.facts
+    assert (fact.variable, fact.value, fact.here, fact.matches) == ("tax", 12, True, True)
+    assert set(tax.feeds) == {"tax_mean", "tax_growth", "density"}
+    report = ("report", "sums__quality__2022.html", True)
+    assert used(tax) == {("indicator", "tax_mean", False), ("indicator", "tax_growth", False), report}
+    assert next(u.value for u in tax.used_by if u.id == "tax_mean") == "102000 万元"
+    assert [f.rule for f in tax.findings][:1] == ["tax.jump_previous"]
+    area = follow(at(DAY), return_id, "D5")
+    assert used(area) == {report}, "an area of 2022 nobody used: the density is of 2023, its base of 2021"
+    unit_cell = follow(at(DAY), return_id, "数据!C2")
+    assert unit_cell.facts == tax.facts
+    assert unit_cell.reason
+    assert (unit_cell.reason.code, used(unit_cell)) == ("trace.of_unit", used(tax))
+    nothing = follow(at(DAY), return_id, "封面!B1")
+    assert (nothing.raw, nothing.facts, nothing.feeds, used(nothing)) == ("sums", (), (), {report})
+    assert nothing.reason
+    assert "数据!D2" in nothing.reason.zh
+    whole = follow(at(DAY), return_id)
+    assert [f.variable for f in whole.facts] == ["tax", "turnover", "margin", "area", "staff"]
+    assert used(whole) == used(tax) | {("indicator", "wages", False)}
+    # A correction: what rests on the old figure stays with it, and both versions are shown.
+    hand_in(at("2024-04-20"), ("yearly", "committee", "2022", {"tax": 1.3, "turnover": 11, "margin": 13, "area": 100,
+                                                               "staff": 52000}, "更正税收"))
+    measuring.store_indicators(open_workplace(w.settings, "sums", parse_as_of("2024-04-21"), acts=True))
+    old, new = follow(at("2024-04-21"), return_id, "D2"), follow(at("2024-04-21"), "sums__yearly__committee__2022__v2", "D2")
+    assert (old.in_force, old.replaced_by, new.in_force) == (False, "sums__yearly__committee__2022__v2", True)
+    held = [(f.version, f.value, f.here, f.in_force) for f in old.facts]
+    assert held == [(1, 12, True, False), (2, Decimal("1.3"), False, True)]
+    assert used(old) == used(tax)
+    assert {u.value for u in new.used_by if u.id == "tax_growth"} != {u.value for u in old.used_by if u.id == "tax_growth"}
+    assert told(follow(at(DAY), return_id, "数据!D2")) == told(tax), "what was known then"
+
+
+def test_a_registers_cell_is_followed_to_the_counts_that_look_at_it(at):
+    hand_in(at(DAY), ("hnte_register", "committee", "2024-Q1", FIRMS), ("hnte_register", "science", "2024-Q1", FIRMS[:1]))
+    measuring.store_indicators(open_workplace(at(DAY).settings, "sums", acts=True))
+    return_id = "sums__hnte_register__committee__2024-Q1__v1"
+    issued, name = follow(at(DAY), return_id, "D4"), follow(at(DAY), return_id, "B4")
+    assert (issued.raw, issued.feeds, used(issued)) == ("2023-10-01", ("hnte",), {("indicator", "hnte", False)})
+    assert [(f.entry or {})["credit_code"] for f in issued.facts] == [FIRMS[1]["credit_code"]]
+    assert (name.feeds, used(name)) == ((), set()), "no count looks at a name"
+    renamed = "update gaoxin.register_entries set fields = fields || '{\"name\": \"别的\"}' where row_no = 4"
+    change(at(DAY), "register_entries", renamed)
+    changed = follow(at(DAY), return_id, "B4")
+    assert (changed.exit_status, changed.raw) == (1, "企业D")
+    assert [d.code for d in changed.differences] == ["trace.differs"]
+
+
+def test_what_is_not_there_is_answered_with_what_is(at):
+    years(at(DAY))
+    return_id = "sums__yearly__committee__2022__v1"
+    for asked, where, there in ((return_id[:-1] + "2", "D2", return_id),
+                                ("sums__nothing", None, "sums__yearly__science__2023__v1"),
+                                (return_id, "表!D2", "封面、数据"), (return_id, "D99", "数据!D2"),
+                                (return_id, "二", "数据!D2")):
+        with pytest.raises(UsageError, match=there):
+            follow(at(DAY), asked, where)
+    with pytest.raises(UsageError, match="没有报送"):
+        follow(at("2024-04-08"), return_id)
+    change(at(DAY), "facts", "update gaoxin.facts set value = 9 where return_id like '%committee__2022%' and variable = 'tax'")
+    differs = follow(at(DAY), return_id, "D2")
+    assert (differs.exit_status, differs.differences[0].code) == (1, "trace.differs")
+    place(at(DAY).settings.landing, differs.file_sha256).unlink()
+    gone = follow(at(DAY), return_id, "D2")
+    assert (gone.exit_status, gone.raw) == (3, None)
+    assert [f.value for f in gone.facts] == [9], "what is recorded is told all the same"

@@ -5,6 +5,7 @@ unaffected for a reason. A gate that is reopened has not passed, and neither may
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Literal, cast, get_args
@@ -12,7 +13,7 @@ from typing import Literal, cast, get_args
 from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.decisions import must_be_told
-from gaoxin.campaign.measuring import delivered_by
+from gaoxin.campaign.measuring import delivered_by, indicators_in
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
@@ -20,7 +21,7 @@ from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.uses import Correction, Decision, Kind, Outcome, Usage
+from gaoxin.warehouse.uses import Kind, Outcome, Touched
 
 State = Literal["open", "reopened", "erratum", "unaffected"]
 _STATES: dict[Outcome, State] = {"reopen": "reopened", "erratum": "erratum", "unaffected": "unaffected"}
@@ -81,8 +82,12 @@ class CorrectionDecided(Answer):
 def corrections(w: Workplace) -> Corrections:
     """All corrections as of `w.now`, the oldest first, each with what it affects."""
     with w.warehouse.begin() as store:
-        now = _anew(w, store)
-        return Corrections(w.plan.id, [_told(w, store, one, now) for one in store.uses.corrections(w.plan.id, w.known)])
+        now, touched = _anew(w, store), store.uses.touched(w.plan.id, w.known)
+        found = [(one, touched.get(one.return_id, [])) for one in store.uses.corrections(w.plan.id, w.known)]
+        return Corrections(w.plan.id, [
+            Corrected.of(one, id=one.return_id, affected=tuple(_affected(u, now(u.kind, u.id, u.period)) for u in users))
+            for one, users in found
+        ])
 
 
 def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reason: str,
@@ -100,38 +105,53 @@ def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reas
         if found is None:
             raise UsageError(Text(f"没有更正 {correction!r}", f"no correction {correction!r}"), where=w.plan.id,
                              todo=Text(f"用 gaoxin corrections {w.plan.id} 查看", f"see gaoxin corrections {w.plan.id}"))
-        if store.returns.get(correction).key.unit == unit:
+        if found.unit == unit:
             raise Refused(Text("更正由报送单位以外的单位处理", "a correction is not decided on by the unit that handed it in"),
                           where=correction, todo=Text("由办公室、督查单位或领导小组处理",
                                                       "let the office, supervision or the leading group decide"))
-        decided = store.uses.decided(correction, w.known)
-        open_ = {f"{u.kind}:{u.id}": u for u in _touched(store, found, w.known) if u.usage_id not in decided}
-        if unknown := sorted(set(items) - open_.keys()):
+        open_ = store.uses.touched(w.plan.id, w.known, correction=correction, open_only=True).get(correction, [])
+        names = list(dict.fromkeys(f"{u.kind}:{u.id}" for u in open_))
+        if unknown := sorted(set(items) - set(names)):
             raise UsageError(Text(f"没有待处理的 {'、'.join(unknown)}", f"not open: {', '.join(unknown)}"), where=correction,
-                             todo=Text("待处理：" + ("、".join(open_) or "无"), "open: " + (", ".join(open_) or "nothing")))
-        taken = [u for u in _touched(store, found, w.known)
-                 if u.usage_id not in decided and (not items or f"{u.kind}:{u.id}" in items)]
-        if not taken:
+                             todo=Text("待处理：" + ("、".join(names) or "无"), "open: " + (", ".join(names) or "nothing")))
+        if not open_:
             raise Refused(Text("这项更正没有待处理的事项", "nothing of this correction is open"), where=correction,
                           todo=Text("无须再办", "nothing is left to do"))
+        taken = [u for u in open_ if not items or f"{u.kind}:{u.id}" in items]
         store.uses.decide(w.plan.id, correction, taken, chosen, unit, " ".join(reason.split()), w.now)
     return CorrectionDecided(w.plan.id, correction, chosen, unit, reason, tuple(dict.fromkeys(f"{u.kind}:{u.id}" for u in taken)))
 
 
-def open_corrections(w: Workplace, store: Store) -> int:
-    """How many things wait to be decided on because figures that they used were corrected."""
-    return sum(u.usage_id not in store.uses.decided(c.return_id, w.known)
-               for c in store.uses.corrections(w.plan.id, w.known) for u in _touched(store, c, w.known))
+@dataclass(frozen=True)
+class Waiting:
+    """A correction of which something is open. unit: whose part it is to decide, since it did not hand it in."""
+
+    return_id: str
+    recorded_at: datetime
+    open: tuple[Touched, ...]
+    unit: str
 
 
-def _touched(store: Store, one: Correction, known: datetime) -> list[Usage]:
-    return store.uses.of_return(one.replaces, known, one.variables) if one.variables else []
+def waiting(w: Workplace, store: Store) -> list[Waiting]:
+    """The corrections that wait to be decided on, the oldest first."""
+    touched = store.uses.touched(w.plan.id, w.known, open_only=True)
+    deciding_units = list(_deciders(w).values())
+    found = []
+    for one in store.uses.corrections(w.plan.id, w.known) if touched else ():
+        if users := touched.get(one.return_id):
+            unit = next((u for u in deciding_units if u != one.unit), deciding_units[0])
+            found.append(Waiting(one.return_id, one.recorded_at, tuple(users), unit))
+    return found
+
+
+def _deciders(w: Workplace) -> dict[str, str]:
+    """The units that decide on corrections, by role."""
+    return {role: unit for role in _ROLES if (unit := getattr(w.plan.governance, role))}
 
 
 def _role(w: Workplace, by: str) -> str:
     """The unit that is meant: by its id, or by the role it has."""
-    g = w.plan.governance
-    units = {role: unit for role in _ROLES if (unit := getattr(g, role))}
+    units = _deciders(w)
     unit = units.get(by, by)
     name = w.plan.unit(unit).name
     if unit not in units.values():
@@ -164,6 +184,10 @@ def _anew(w: Workplace, store: Store) -> _Anew:
             result = evaluate_indicator(w.plan, w.plan.indicator(name), facts, w.now, None, delivered)
             came_to = next((one.at_due for one in result.path if str(one.due) == due), None)
             return str(came_to.told) if came_to and came_to.told else None
+        indicator, _, due = id.partition("@")
+        if kind == "verdict" and any(i.id == indicator for i in w.plan.indicators):
+            (result,) = indicators_in(w, store, only={indicator})
+            return next((str(p.at_due.told) for p in result.path if str(p.due) == due and p.at_due and p.at_due.told), None)
         phase, _, by = id.partition("/")
         if kind in ("gate", "approval") and any(p.id == phase for p in w.plan.phases):
             verdict, seal = gate(phase)
@@ -176,11 +200,6 @@ def _anew(w: Workplace, store: Store) -> _Anew:
     return now
 
 
-def _told(w: Workplace, store: Store, one: Correction, now: _Anew) -> Corrected:
-    decided: dict[int, Decision] = store.uses.decided(one.return_id, w.known)
-    affected = []
-    for u in _touched(store, one, w.known):
-        d = decided.get(u.usage_id)
-        affected.append(Affected(u.kind, u.id, u.period, u.at, u.value, now(u.kind, u.id, u.period),
-                                 *((_STATES[d.outcome], d.by, d.reason, d.at) if d else ("open",))))
-    return Corrected.of(one, id=one.return_id, affected=tuple(affected))
+def _affected(u: Touched, new: str | None) -> Affected:
+    state = _STATES[u.outcome] if u.outcome else "open"
+    return Affected(u.kind, u.id, u.period, u.at, u.value, new, state, u.by, u.reason, u.decided_at)

@@ -235,7 +235,7 @@ def survey(w: Workplace, asked: Asked) -> Answer:
     measuring.keep_verdicts(w)
     runs = dispatch.due_runs(w)
     with w.warehouse.begin() as store:
-        waiting = correcting.open_corrections(w, store)
+        waiting = sum(len(one.open) for one in correcting.waiting(w, store))
     corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
     note = _SURVEYED(passed=passed, runs=dispatch.told(runs), corrections=corrections)
     if registered.new:

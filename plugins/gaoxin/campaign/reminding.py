@@ -9,15 +9,17 @@ Message-ID: twice is better than never.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, ZONE, local_day
 from gaoxin.errors import SystemFault
 from gaoxin.gates.model import OwedReturn
+from gaoxin.gates.rectifying import due_day
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
 from gaoxin.mail.smtp import SmtpMailer, contacts_of, mailer_from_connection, mailer_from_environment, message_of, write_eml
 from gaoxin.periods import Period
@@ -42,6 +44,13 @@ _NOT_SENT = Code("reminders.not_sent", "{what}（{where}）", "{what} ({where})"
 _RETURN = Code("reminders.return", "报送“{form}”{period}", "return {form} {period}", form=Worded, period=Period)
 _TASK = Code("reminders.task", "任务“{task}”：{missing}", "task {task}: {missing}", task=Worded, missing=tuple)
 _RECTIFICATION = Code("reminders.rectification", "整改：{subject}", "to mend: {subject}", subject=Message)
+_CORRECTION = Code("reminders.correction", "处理数据更正 {return_id}：{count} 项用过原数据（{items}）",
+                   "decide on the correction {return_id}: {count} item(s) used the old figures ({items})",
+                   return_id=str, count=int, items=tuple)
+_USED = {
+    kind: Code(f"reminders.used_{kind}", f"{zh} {{id}}", f"{kind} {{id}}", id=str)
+    for kind, zh in {"indicator": "指标", "verdict": "到期结论", "gate": "关口", "approval": "审批", "report": "报告"}.items()
+}
 # The findings on a return are told in Chinese, as they stand on the list that went back with it.
 _FINDING = Code("reminders.finding", "- {message:zh}", "- {message:zh}", message=Message)
 _FINDING_AT = Code("reminders.finding_at", "- {place}：{message:zh}", "- {place}：{message:zh}", place=str, message=Message)
@@ -115,8 +124,8 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
 
 
 def owed_dues(w: Workplace) -> list[Due]:
-    """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all
-    their deliverables, open rectifications. What came and is not yet checked is not asked for again."""
+    """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
+    deliverables, open rectifications, corrections to be decided on. What came and is not yet checked is not asked for again."""
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.begin() as store:
         seen = Overview(w, store)
@@ -127,6 +136,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         moved = store.plans.moved(w.plan.id, w.known)
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         open_ = [r for r in store.decisions.rectifications(w.plan.id, w.known) if r.closed_at is None]
+        corrected = waiting(w, store)
     for task in w.plan.tasks:
         if task.due is None:  # a masked or missing date is told by the check of the plan; nothing falls due by it
             continue
@@ -135,6 +145,11 @@ def owed_dues(w: Workplace) -> list[Due]:
             told = _TASK(task=task.name, missing=missing)
             dues.append(Due("task", task.id, w.plan.answerable(task), told, task.due))
             dues += [Due("task", f"{task.id}~{u}", u, told, task.due, beside=True) for u in task.co_leads]
+    for one in corrected:
+        items = tuple(dict.fromkeys(_USED[u.kind](id=u.id) for u in one.open))
+        told = _CORRECTION(return_id=one.return_id, count=len(items), items=items)
+        day = due_day(local_day(one.recorded_at), date.min)
+        dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
     for r in open_:
         dues.append(Due("rectification", r.id, r.owner, _RECTIFICATION(subject=r.subject), r.due))
     return [replace(d, moved=(d.kind, d.ref.partition("~")[0]) in moved) for d in dues]

@@ -5,6 +5,7 @@ Each file is read once, by the plan by which it was read when it came.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -18,7 +19,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.returns.model import CellValue, Entry, Fact, ReadReturn, RegisterFact, SeriesValue
 from gaoxin.returns.reader import read_file
 from gaoxin.warehouse.engine import Store
-from gaoxin.warehouse.returns import Origin, entry_values, series_values
+from gaoxin.warehouse.returns import Explanation, Origin, entry_values, series_values
 
 NO_BYTES = Code("trace.no_bytes", "{return_id}：{why}，无从核对", "{return_id}: {why}; nothing can be held against it",
                 return_id=str, why=Worded)
@@ -47,6 +48,18 @@ class Repair(Answer):
     code: str
     context: dict[str, Any]
     message: Message
+
+
+class Explained(Answer):
+    """Words on a return: on the warnings of a rule, or on its cover (rule is None then). business_day, entered_because: as
+    `ledger.acts.Act` has them."""
+
+    rule: str | None
+    text: str
+    by: str
+    recorded_at: datetime
+    business_day: date | None
+    entered_because: str | None
 
 
 class Cell(Answer):
@@ -91,6 +104,22 @@ class Reread:
         """That it has more or fewer rows of facts than its bytes make."""
         read = len(self._entries) or (len(series_values(self.read, self.plan)) if self.read else 0)
         return None if read == self.origin.stored else ROWS(return_id=self.origin.return_id, read=read, stored=self.origin.stored)
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Where its figures stand, in the order of the sheet; of a register's rows all fields."""
+        found = [s.value for s in self._series.values()] + [c for e, _ in self._entries.values() for c in e.fields.values()]
+        return tuple(f"{one.sheet}!{one.cell}" for one in found if one.value is not None)
+
+    def variables_at(self, sheet: str, cell: str) -> set[str]:
+        """The variables whose value, or whose unit of measure, stands there."""
+        return {s.variable for s in self._series.values() if s.value.sheet == sheet and cell in (s.value.cell, s.unit_cell)}
+
+    def words(self, explanations: Iterable[Explanation], rules: Collection[str]) -> tuple[Explained, ...]:
+        """What the unit says on the cover, and what was explained of some rules."""
+        said, of = self.origin.explanation, self.origin
+        cover = [Explained.of(of, rule=None, text=said, by=of.key.unit, recorded_at=of.received_at)] if said else []
+        return (*cover, *(Explained.of(e) for e in explanations if e.rule in rules))
 
     def of_fact(self, fact: Fact) -> Cell:
         """The cell that a fact names."""

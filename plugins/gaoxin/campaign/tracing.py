@@ -9,7 +9,7 @@ from typing import Any
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.measuring import delivered_by
-from gaoxin.campaign.rereading import Cell, Repair, Reread, Rereading
+from gaoxin.campaign.rereading import Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.evaluate import evaluate_indicator
@@ -33,18 +33,6 @@ from gaoxin.plan.targets import leaves
 from gaoxin.quality.model import Finding
 from gaoxin.returns.model import Fact, RegisterFact, Slice
 from gaoxin.warehouse.engine import Store
-
-
-class Explained(Answer):
-    """Words on a return: on the warnings of a rule, or on its cover (rule is None then). business_day, entered_because: as
-    `ledger.acts.Act` has them."""
-
-    rule: str | None
-    text: str
-    by: str
-    recorded_at: datetime
-    business_day: date | None
-    entered_because: str | None
 
 
 class TracedInput(Answer):
@@ -235,12 +223,11 @@ def _of_references(plan: Plan, result: IndicatorResult, facts: Source) -> Iterat
     """The facts behind the points of reference series that units report."""
     for used in dict.fromkeys((result.reference, *result.references)):
         variable = plan.reference(used.id).variable if used else None
-        form = next((f for f in plan.forms for v in f.measured if v.id == variable), None)
-        if used is None or variable is None or form is None:
+        if used is None or variable is None:
             continue
         about = {"measure": used.id, "input": variable, "name": variable, "variable": variable, "period": used.period}
         yield from (_Used({**about, "value": f.value, "unit": f.unit_of_measure}, f)
-                    for f in facts.cells(form.id, variable, used.period))
+                    for f in facts.cells(plan.variables[variable][0].id, variable, used.period))
 
 
 class _Shown:
@@ -269,19 +256,13 @@ class _Shown:
             submitted_by=of.unit, business_day=origin.business_day, entered_because=origin.entered_because,
             entry=dict(one.entry.values) if one.entry else None,
             entry_cells=dict(one.entry.cells) if one.entry else None, findings=findings,
-            explanations=self._words(of, {f.rule for f in findings}))
+            explanations=self._again.get(of.return_id).words(self._explanations[of.return_id], {f.rule for f in findings}))
 
     def _said(self, one: _Used) -> Cell:
         if one.fact:
             return self._again.get(one.fact.return_id).of_fact(one.fact)
         assert one.entry
         return self._again.get(one.entry.return_id).of_entry(one.entry, one.shown)
-
-    def _words(self, of: Fact | RegisterFact, rules: set[str]) -> tuple[Explained, ...]:
-        origin = self._again.origins[of.return_id]
-        cover = [Explained.of(origin, rule=None, text=said, by=of.unit, recorded_at=origin.received_at)
-                 for said in [origin.explanation] if said]
-        return (*cover, *(Explained.of(e) for e in self._explanations.get(of.return_id, ()) if e.rule in rules))
 
     def differences(self, inputs: Iterable[TracedInput]) -> tuple[Message, ...]:
         """Each once; also of entries that were not counted, and of returns that have more or fewer rows than their files make."""

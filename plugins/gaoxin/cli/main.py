@@ -45,7 +45,7 @@ def register() -> None:
     app.add_typer(plan.app, name="plan")
     app.add_typer(returns.app, name="returns")
     app.command("indicators", help="指标：数值、目标、差距、预测 / indicators as of a time")(figures.indicators)
-    app.command("trace", help="追溯一个数字到单元格 / lead a figure back to its cells")(traces.trace)
+    app.command("trace", help="追溯：由数字到单元格，或由单元格向前 / from a figure to its cells, or onward")(traces.trace)
     app.command("gate", help="评价关口，不作决定 / evaluate a gate; stores nothing")(gates.gate)
     app.command("evidence", help="登记任务成果 / record a task's deliverable")(gates.evidence)
     app.command("approve", help="审批：同意或不同意 / give or refuse consent")(gates.approve)

@@ -68,6 +68,16 @@ def _standing(a: cases.standing.Standing, v: View) -> str:
     return told
 
 
+def _by_version(a: cases.forms.Forms | cases.forms.Template, v: View) -> str | None:
+    if not a.plan_version:
+        return None
+    told = v.say(f"依方案第 {a.plan_version} 版。", f"Under version {a.plan_version} of the plan.")
+    if not a.file_differs:
+        return told
+    return told + v.say(f"方案文件已改而未生效：gaoxin plan register {a.campaign}。",
+                        f" The plan file says something else, which is not in force: gaoxin plan register {a.campaign}.")
+
+
 FORMS: Layout = (
     rows("forms", Column("form", under("name", "id")), Column("kind", state("kind")),
          Column("every", under(state("periodicity"), says("期后 {due.days} 日内", "{due.days} days after"))),
@@ -77,9 +87,11 @@ FORMS: Layout = (
         "共 {forms:n} 张报表。取模板：gaoxin returns template {campaign} --form 报表 --unit 单位 --period 报告期 -o 文件.xlsx",
         "{forms:n} form(s). Get a template: gaoxin returns template {campaign} --form F --unit U --period P -o FILE.xlsx",
     )),
+    line(_by_version),
 )
 TEMPLATE: Layout = (line(says("模板已写到 {file}。填好后先审核：gaoxin returns check {file}",
-                              "Template written to {file}. When filled in, check it: gaoxin returns check {file}")),)
+                              "Template written to {file}. When filled in, check it: gaoxin returns check {file}")),
+                    line(_by_version))
 _FILED = says("  报送编号 {return_id}，第 {version} 版", "  return {return_id}, version {version}")
 _RETURN: Layout = (
     line(state("verdict"), bold("file"),
@@ -103,11 +115,16 @@ STATUS: Layout = (
 )
 
 
+def _in_force(session: Session, campaign: str) -> cases.forms.InForce:
+    found = cases.forms.in_force(session.settings, campaign, session.as_of)
+    session.about, session.drill = found.plan, found.drill
+    return found
+
+
 @app.command("forms", help="列出要报的报表 / list the forms that units fill in")
 @asked
 def forms(session: Session, campaign: CampaignArgument) -> Answered:
-    plan = session.plan(campaign)
-    return cases.forms.Forms(plan.id, plan.forms), FORMS
+    return cases.forms.forms(_in_force(session, campaign)), FORMS
 
 
 @app.command("template", help="生成报表模板 / write the workbook that a unit fills in")
@@ -117,16 +134,16 @@ def template(session: Session, campaign: CampaignArgument, form: Annotated[str, 
              period: Annotated[Period, option("--period", "P", "报告期 / the period", parser=Period.parse)],
              out: Annotated[Path, option("-o --out", "FILE.xlsx", "写到 / write to")],
              force: Annotated[bool, option("--force", None, "覆盖已有文件 / replace an existing file")] = False) -> Answered:
-    plan = session.plan(campaign)
-    plan.form(form)
-    file = out / f"{plan.id}__{form}__{unit}__{period}.xlsx" if out.is_dir() else out
+    by = _in_force(session, campaign)
+    by.plan.form(form)
+    file = out / f"{by.plan.id}__{form}__{unit}__{period}.xlsx" if out.is_dir() else out
     if file.suffix.lower() != ".xlsx":
         raise UsageError(Text(f"模板只能写成 .xlsx：{file}", f"a template is an .xlsx file: {file}"), where="--out",
                          todo=Text("文件名以 .xlsx 结尾", "let the name end in .xlsx"))
     if file.exists() and not force:
         raise UsageError(Text(f"文件已存在：{file}", f"the file exists: {file}"), where="--out",
                          todo=Text("换一个文件名，或加 --force 覆盖", "choose another name, or replace it with --force"))
-    return cases.forms.template(plan, form, unit, period, file, session.lang), TEMPLATE
+    return cases.forms.template(by, form, unit, period, file, session.lang), TEMPLATE
 
 
 @app.command("check", help="审核报表，不入库 / check files; touches no database")

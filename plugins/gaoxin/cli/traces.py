@@ -1,21 +1,25 @@
-"""`gaoxin trace`: where a figure comes from."""
+"""`gaoxin trace`: where a figure comes from, and what came of a cell."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 from gaoxin import campaign as cases
-from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument
+from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument, option
+from gaoxin.cli.entered import afterwards
 from gaoxin.cli.figures import truth_told, under_plan
 from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, place, rows, says, state, under, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
 from gaoxin.measures import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
+    from gaoxin.campaign.following import Followed, HeldFact, UsedBy
     from gaoxin.campaign.tracing import Trace, TracedInput
     from gaoxin.indicators.made_of import Figure, MadeInput, MadeMeasure
 
@@ -154,7 +158,93 @@ TRACE: Layout = (
 )
 
 
+def _lasts(a: Followed, v: View) -> Markup:
+    if a.in_force:
+        return Markup(f"[green]✓[/] {v.say('现行版本', 'the version that counts')}")
+    if a.replaced_by:
+        return Markup(f"[yellow]![/] {v.say('已被取代：', 'replaced by ')}{v.cell(a.replaced_by)}")
+    return Markup(word(a.verdict or "received", v.lang))
+
+
+def _cell(a: Followed, v: View) -> Markup | None:
+    """The cell as it is written, and what reading makes of it."""
+    if a.cell is None or a.unreadable:
+        return None
+    written = f"[bold]{v.cell(place(a, v))}[/]  " + v.say("原文", "as written") + f" {v.cell(a.raw)}"
+    if a.unit_raw and a.unit_cell != a.cell:
+        written += f" [dim]{v.cell(a.unit_raw)}（{a.unit_cell}）[/]"
+    return Markup(written)
+
+
+def _read_as(a: Followed, v: View) -> Markup | None:
+    told = [v.cell(r.message) for r in a.repairs]
+    if isinstance(a.read, Decimal) and a.read_unit:
+        scaled = f" × {v.cell(a.factor)}" if a.factor not in (None, 1) else ""
+        told.append(v.say("读作 ", "read as ") + _figure(a.read, a.read_unit, v) + scaled)
+    return Markup(v.say("；", "; ").join(told)) if told else None
+
+
+def _held(f: HeldFact, v: View) -> Markup:
+    if f.entry is not None:
+        return Markup(v.cell(v.say("，", ", ").join(str(value) for value in f.entry.values() if value)))
+    return Markup(_figure(f.value, f.unit or "", v))
+
+
+def _which(f: HeldFact, v: View) -> Markup:
+    here = {True: "[green]✓[/] ", False: "[red]✗[/] ", None: ""}[f.matches]
+    now = v.say("现行", "counts") if f.in_force else v.say("已被取代", "replaced")
+    return Markup(f"{here}{v.cell(f.return_id)} [dim]{now}[/]")
+
+
+def _user(u: UsedBy, v: View) -> Markup:
+    whole = v.say("整份报送", "the return as a whole") if u.whole else ""
+    return Markup(f"{v.cell(u.id)} [dim]{v.cell(u.period) if u.period else ''} {whole}[/]".rstrip())
+
+
+def _said(u: UsedBy, v: View) -> Markup:
+    return Markup(f"{u.value[:12]}…" if u.kind == "report" else word(u.value, v.lang))
+
+
+def _nobody(a: Followed, v: View) -> str | None:
+    return None if a.used_by else v.say("没有记录用过它的指标、结论、决定或报告", "nothing is on record as resting on it")
+
+
+FOLLOWED: Layout = (
+    line(bold("return_id"), unit("submitted_by"), lambda a, v: Markup(word(a.source, v.lang, of="came")), "received_at", _lasts),
+    line(lambda a, v: Markup(f"[dim]{v.cell(a.file)} {a.file_sha256[:12]}…[/]")),
+    line(afterwards()),
+    line(_cell),
+    line(_read_as, mark="  · "),
+    line("note", mark="  · "),
+    line("reason", mark="  ? "),
+    rows("facts", Column("variable", lambda f, v: f.variable, optional=True), Column("value", _held, "right"),
+         Column("period", "period"), Column("cell", place), Column("return", _which, "fold"), Column("recorded", "recorded_at")),
+    each("findings", line(lambda f, v: Markup(f"{word(f.severity, v.lang)} {v.cell(f.message)}"), mark="  ")),
+    each("explanations", line(lambda e, v: f"{v.say('说明', 'explained')} {e.rule or v.say('封面', 'cover')} "
+                                           f"{v.unit_name(e.by)}: {e.text}", mark="  · ")),
+    line(lambda a, v: (v.say("用于指标：", "feeds: ") + v.listed(a.feeds)) if a.feeds else None),
+    rows("used_by", Column("what", state("kind", of="usage")), Column("id", _user, "fold"),
+         Column("value", _said), Column("recorded", "at")),
+    line(_nobody),
+    each("unreadable", line(lambda text, v: text, mark="  ✗ ", style="red")),
+    each("differences", line(lambda text, v: text, mark="  ✗ ", style="red")),
+)
+
+
 @asked
 def trace(session: Session, campaign: CampaignArgument,
-          indicator: Annotated[str, argument("INDICATOR", "指标 / the indicator's id")], period: PeriodOption = None) -> Answered:
-    return cases.tracing.trace(session.workplace(campaign), indicator, period), TRACE
+          what: Annotated[str | None, argument("INDICATOR|SHEET!CELL", "指标；有 --cell 时为其单元格，不写即整份报送"
+                                               " / an indicator; with --cell a cell of the return")] = None,
+          period: PeriodOption = None,
+          cell: Annotated[str | None, option("--cell", "RETURN", "由这份报送向前追溯：用于哪些数字、结论和决定 / "
+                                             "forward from a return: what rests on it")] = None) -> Answered:
+    if cell is not None:
+        if period is not None:
+            raise UsageError(Text("--cell 不用 --period", "--period says nothing beside --cell"), where="--period",
+                             todo=Text("去掉 --period", "leave it out"))
+        return cases.following.follow(session.workplace(campaign), cell, what), FOLLOWED
+    if what is None:
+        see = Text(f"用 gaoxin indicators {campaign} 查看指标", f"see gaoxin indicators {campaign}")
+        raise UsageError(Text("须写指标，或用 --cell 写报送编号", "name an indicator, or a return with --cell"),
+                         where="INDICATOR", todo=see)
+    return cases.tracing.trace(session.workplace(campaign), what, period), TRACE

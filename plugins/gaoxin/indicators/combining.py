@@ -17,6 +17,11 @@ _NO_WEIGHT = Code("input.no_weight", "“{variable}”的权数合计不大于�
                   "the weights of {variable} do not come to more than nought")
 
 
+def adds_up(variable: Variable) -> bool:
+    """Whether the figure of the whole is the sum of its units'."""
+    return (variable.combine or (Combine.SUM if variable.adds_up else None)) is Combine.SUM
+
+
 def combined(variable: Variable, values: Mapping[str, Decimal], weights: Mapping[str, Decimal],
              names: Mapping[str, Worded]) -> Decimal | Message:
     """The figure of the whole, in the variable's unit of measure, or why there is none.

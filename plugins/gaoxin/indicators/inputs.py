@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import copy
 import unicodedata
+from bisect import bisect_right
 from calendar import isleap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,8 +24,8 @@ from typing import NamedTuple
 from gaoxin import measures
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text, Worded
-from gaoxin.indicators.combining import combined
-from gaoxin.indicators.source import Figures, InMemory, Source
+from gaoxin.indicators.combining import adds_up, combined
+from gaoxin.indicators.source import Figures, InMemory, Source, Total
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count, RegisterForm, SeriesForm, Variable, VariableKind
 from gaoxin.plan.model import Plan
@@ -90,7 +91,9 @@ class FactIndex:
     only: str | None = None
     _known: dict[tuple[str, Period], PeriodValue] = field(default_factory=dict)
     _figures: dict[str, Mapping[Period, Figures]] = field(default_factory=dict)
+    _totals: dict[str, Mapping[Period, Total]] = field(default_factory=dict)
     _of_units: dict[str, FactIndex] = field(default_factory=dict)
+    _periods: dict[str, list[Period]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.source: Source = InMemory(self.facts) if isinstance(self.facts, Facts) else self.facts
@@ -118,13 +121,20 @@ class FactIndex:
     def _variates(self) -> dict[str, Variate]:
         return variates(self.plan)
 
+    @cached_property
+    def _names(self) -> dict[str, Worded]:
+        return {unit.id: unit.name for unit in self.plan.units}
+
     def units(self, variate: Variate) -> tuple[str, ...]:
         """The units whose returns make up the variable here: all of its form's, or the one that counts if it is one."""
         return variate.form.units if self.only is None else tuple(u for u in variate.form.units if u == self.only)
 
     def periods(self, variate: Variate) -> list[Period]:
         """Every period for which any unit's return of the variable's form was accepted, in order."""
-        return sorted(p for p in self.source.received(variate.form.id) if p.periodicity == variate.form.periodicity)
+        form = variate.form
+        if form.id not in self._periods:
+            self._periods[form.id] = sorted(p for p in self.source.received(form.id) if p.periodicity == form.periodicity)
+        return self._periods[form.id]
 
     def value(self, variate: Variate, period: Period) -> PeriodValue:
         """The variable's value for a period, or why there is none."""
@@ -137,6 +147,14 @@ class FactIndex:
         """All complete values for periods that end by `until`, in order."""
         found = ((p, self.value(variate, p)) for p in self.periods(variate) if p.end <= until)
         return {p: v for p, v in found if v.value is not None}
+
+    def latest(self, variate: Variate, until: date) -> PeriodValue | None:
+        """The last complete value for a period that ends by `until`."""
+        known = self.periods(variate)
+        for at in range(bisect_right(known, until, key=lambda p: p.end), 0, -1):
+            if (found := self.value(variate, known[at - 1])).value is not None:
+                return found
+        return None
 
     def _computed(self, variate: Variate, period: Period) -> PeriodValue:
         form, units = variate.form, self.units(variate)
@@ -155,7 +173,20 @@ class FactIndex:
             self._figures[variate.id] = self.source.figures(variate.form.id, variate.id)
         return self._figures[variate.id].get(period)
 
+    def _sum(self, variate: Variate, period: Period) -> PeriodValue | None:
+        """The sum over all units where all gave a value in the variable's own unit of measure, else None: then each is asked."""
+        form = variate.form
+        if variate.id not in self._totals:
+            self._totals[variate.id] = self.source.totals(form.id, variate.id, form.units)
+        total = self._totals[variate.id].get(period)
+        if total is None or total.units < len(form.units) or total.measure != variate.unit:
+            return None
+        taken = (Taken(form.id, variate.id, period, form.units),)
+        return PeriodValue(period, total.value, taken, recorded_at=total.recorded_at)
+
     def _whole(self, variate: Variate, source: Variable, period: Period, units: tuple[str, ...]) -> PeriodValue:
+        if self.only is None and len(units) > 1 and adds_up(source) and (whole := self._sum(variate, period)):
+            return whole
         asked = [variate, *([self.variate(source.weight)] if source.weight and len(units) > 1 else [])]
         given = [self._given(one, period) for one in asked]
         taken = tuple(Taken(one.form.id, one.id, period, units) for one in asked)
@@ -164,8 +195,8 @@ class FactIndex:
             known = figures.by_unit if figures else {}
             if silent := [self.plan.unit(u).name for u in units if u not in known]:
                 return PeriodValue(period, None, taken[:1], reason=_BLANK(period=period, units=silent, variable=one.name))
-            values.append({u: measures.convert(value, unit, one.unit) for u, (value, unit) in known.items() if u in units})
-        figure = combined(source, values[0], values[-1], {u: self.plan.unit(u).name for u in units})
+            values.append({u: measures.convert(*known[u], one.unit) for u in sorted(units)})
+        figure = combined(source, values[0], values[-1], self._names)
         if isinstance(figure, Message):
             return PeriodValue(period, None, taken, reason=figure)
         return PeriodValue(period, figure, taken, recorded_at=max(f.recorded_at for f in given if f))

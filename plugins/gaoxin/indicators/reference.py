@@ -117,8 +117,10 @@ class _Slot:
             return self.mean(at.year if (at.month, at.day) == (12, 31) else at.year - 1)
         if self.back and self.stock:
             return self.input(self.current(end))
-        values = {p: v for p, v in self.known(end).items() if not self.anchored or p.end == at}
-        return self.input(values[max(values)]) if values else None
+        if not self.anchored:
+            return self.input(self.index.latest(self.variate, at))
+        period = Period.containing(at, self.variate.form.periodicity)
+        return self.input(self.index.value(self.variate, period)) if period.end == at else None
 
     def on(self, period: Period) -> InputValue | None:
         """The input for exactly a stretch of time, or for the state at its end."""

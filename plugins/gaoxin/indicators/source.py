@@ -22,6 +22,17 @@ class Figures:
     recorded_at: datetime
 
 
+@dataclass(frozen=True)
+class Total:
+    """A variable's sum over units for one period. units: how many gave a value; measure: their unit of measure, None where
+    they gave it in several: then the sum means nothing."""
+
+    units: int
+    value: Decimal
+    measure: str | None
+    recorded_at: datetime
+
+
 class Source(Protocol):
     """What was known at a time: of every (form, unit, period) the accepted version with the highest number."""
 
@@ -30,6 +41,10 @@ class Source(Protocol):
         ...
 
     def figures(self, form: str, variable: str) -> Mapping[Period, Figures]: ...
+
+    def totals(self, form: str, variable: str, units: Collection[str]) -> Mapping[Period, Total]:
+        """What `figures` comes to, without a value of each unit: those are many, and mostly it is their sum that is wanted."""
+        ...
 
     def cells(self, form: str, variable: str, period: Period) -> Sequence[Fact]:
         """By unit."""
@@ -62,6 +77,15 @@ class InMemory:
             period: Figures({f.unit: (f.value, f.unit_of_measure) for f in found}, max(f.recorded_at for f in found))
             for period, found in self._facts[form, variable].items()
         }
+
+    def totals(self, form: str, variable: str, units: Collection[str]) -> Mapping[Period, Total]:
+        found = {}
+        for period, facts in self._facts[form, variable].items():
+            if given := [f for f in facts if f.unit in units]:
+                measures = {f.unit_of_measure for f in given}
+                found[period] = Total(len({f.unit for f in given}), sum((f.value for f in given), Decimal(0)),
+                                      measures.pop() if len(measures) == 1 else None, max(f.recorded_at for f in given))
+        return found
 
     def cells(self, form: str, variable: str, period: Period) -> Sequence[Fact]:
         return self._facts[form, variable].get(period, ())

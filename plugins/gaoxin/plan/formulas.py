@@ -10,6 +10,7 @@ import ast
 import operator
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
+from functools import lru_cache
 
 from simpleeval import InvalidExpression, SimpleEval
 
@@ -97,6 +98,7 @@ def _why(error: ArithmeticError) -> Message:
     return _ZERO() if zero else _OUT_OF_RANGE()
 
 
+@lru_cache(maxsize=1024)  # a long history asks the same few at every period
 def parse(formula: str) -> ast.expr:
     """The formula as a tree of numbers, names, + - * / **, signs and min, max, abs. Raises FormulaProblem."""
     text = formula.strip()

@@ -16,7 +16,7 @@ from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan, Unit
 from gaoxin.returns.fields import shown
-from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, SAMPLE_KEY, WORDS, address
+from gaoxin.returns.layout import COVER_KEYS, COVER_NAMES, EXPLANATION_KEY, MARK_KEY, SAMPLE_KEY, WORDS, address, mark_of
 from gaoxin.returns.model import ReturnKey, Told
 from gaoxin.returns.text import plain, squeezed
 from gaoxin.returns.workbook import Sheet
@@ -48,6 +48,10 @@ PERIOD_NOT_ASKED = Code("returns.period_not_asked", "报表「{form}」不报 {p
 SKIPPED = Code("returns.periods_skipped", "，其中不单独报第 {numbers} 期", ", without number {numbers} of a year")
 TEMPLATE_OUTDATED = Code("returns.template_outdated", "模板版本是「{written}」，现行版本是 {template}；请重新下载模板填报",
                          "the template's version is {written!r}, the one in force is {template}: fill in a fresh template")
+OF_ANOTHER_FORM = Code("returns.template_of_another_form",
+                       "模板按另一版报表制作（标记 {written}，现行 {template}）；核对新增、改名的项目，下次请重新下载模板",
+                       "the template was made of another version of the form (mark {written}, in force {template}): look for "
+                       "items that are new or renamed, and download it anew next time", template=str)
 VALUE_REPAIRED = Code("returns.cover_repaired", "封面 {key}「{written}」读作 {meant}", "cover {key} {written!r} read as {meant}",
                       meant=str)
 
@@ -108,6 +112,10 @@ def cover_of_sheet(sheet: Sheet, plan_of: Callable[[str], Plan]) -> Cover:
     _resolve(cover, values, plan_of)
     if "template" in values:
         _template(cover, *values["template"])
+    if MARK_KEY in values and cover.form:
+        written, mark = shown(values[MARK_KEY][0]).strip(), mark_of(cover.form)
+        if written not in ("", mark):
+            cover.tell("template_of_another_form", OF_ANOTHER_FORM(written=written, template=mark), values[MARK_KEY][1])
     if EXPLANATION_KEY in values:
         cover.explanation = explanation_of(values[EXPLANATION_KEY][0])
     cover.sample = shown(values.get(SAMPLE_KEY, (None, ""))[0]).strip() not in ("", "0", "否", "no", "FALSE")

@@ -4,10 +4,13 @@ Only names and small pure helpers belong here; nothing that reads or writes a fi
 """
 
 import json
+import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from gaoxin.i18n import Code
+from gaoxin.plan.forms import Form
 
 COVER_SHEET = "封面"
 DATA_SHEET = "数据"
@@ -16,6 +19,7 @@ CODES_SHEET = "代码表"
 
 COVER_KEYS = ("campaign", "form", "unit", "period", "template")  # without these a file says not which return it is
 EXPLANATION_KEY = "explanation"  # optional: the unit's words on a revision or a warning
+MARK_KEY = "layout"  # optional: of what the form asked when the template was made (`mark_of`)
 SAMPLE_KEY = "sample"  # optional: any value marks the figures as made up
 SAMPLE_MARK = "样本数据（虚构，仅供演练）"
 
@@ -28,6 +32,12 @@ WORDS: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_t
 COVER_NAMES = {key: Code(f"returns.cover.{key}", *words)() for key, words in WORDS["cover_names"].items()}
 
 
+def mark_of(form: Form) -> str:
+    """What a form asks, in eight signs: another mark, another template. Judged by other rules it is the same template."""
+    asked = [item.model_dump(mode="json", exclude={"jump", "combine", "weight"}, exclude_defaults=True) for item in form.asked]
+    return "f" + sha256(json.dumps(asked, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:7]
+
+
 def address(row: int, column: int) -> str:
     """`D5` for row 5, column 4: both counted from 1, as Excel shows them."""
     letters = ""
@@ -35,6 +45,17 @@ def address(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return f"{letters}{row}"
+
+
+def row_and_column(cell: str) -> tuple[int, int] | None:
+    """What `address` made; None for a text that is no address."""
+    found = re.fullmatch(r"([A-Z]{1,3})([1-9][0-9]{0,6})", cell)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(found[2]), column
 
 
 def file_stem(campaign: str, form: str, unit: str, period: object, version: int = 1) -> str:

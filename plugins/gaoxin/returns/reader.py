@@ -30,12 +30,10 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
     """Reads one file.
     content: its bytes. name: its file name, which for a CSV is its cover. plan_of: the plan of a campaign's id, raising
     UsageError for an unknown one. Values stay in the unit of measure that the sheet gives (see `in_plan_unit`)."""
-    file = PurePath(name.replace("\\", "/")).name
-    if file.lower().endswith(_TEXT_ENDINGS):
-        book = open_csv(content)
+    file, book = _bare(name), opened(content, name)
+    if _is_text(file):
         cover = cover_of_name(file.rsplit(".", 1)[0], plan_of) if book.sheets else Cover()
     else:
-        book = open_book(content, file)
         sheet = _find(book, COVER_SHEET)
         missing = [_missing(book, COVER_SHEET)] if book.sheets else []
         cover = cover_of_sheet(sheet, plan_of) if sheet else Cover(problems=missing)
@@ -49,6 +47,19 @@ def read_file(content: bytes, name: str, plan_of: Callable[[str], Plan]) -> Read
 def _noted(body: Body) -> str | None:
     """What is said beside the figures."""
     return "；".join(dict.fromkeys(said for v in body.series if (said := explanation_of(v.note)))) or None
+
+
+def opened(content: bytes, name: str) -> Book:
+    """The file's sheets as they stand, or the problem why there are none."""
+    return open_csv(content) if _is_text(_bare(name)) else open_book(content, _bare(name))
+
+
+def _bare(name: str) -> str:
+    return PurePath(name.replace("\\", "/")).name
+
+
+def _is_text(file: str) -> bool:
+    return file.lower().endswith(_TEXT_ENDINGS)
 
 
 def in_plan_unit(variable: Variable, given: SeriesValue) -> Decimal | None:

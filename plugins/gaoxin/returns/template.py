@@ -146,9 +146,10 @@ def _widths(sheet: Worksheet, widths: dict[str, float]) -> None:
 
 def _cover(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang) -> None:
     look = _look()
-    values = {"campaign": plan.id, "form": form.id, "unit": unit_id, "period": str(period), "template": form.template}
+    values = {"campaign": plan.id, "form": form.id, "unit": unit_id, "period": str(period), "template": form.template,
+              layout.MARK_KEY: layout.mark_of(form)}
     names = {"campaign": plan.name.to(lang), "form": form.name.to(lang), "unit": plan.unit(unit_id).name.to(lang)}
-    for row, key in enumerate((*layout.COVER_KEYS, layout.EXPLANATION_KEY), 1):
+    for row, key in enumerate((*layout.COVER_KEYS, layout.EXPLANATION_KEY, layout.MARK_KEY), 1):
         look.put(sheet, row, 1, key, font=look.bold, fill=look.fixed_fill)
         free = key == layout.EXPLANATION_KEY
         look.put(sheet, row, 2, values.get(key), unlocked=free, fill=look.input_fill if free else None,

@@ -65,6 +65,11 @@ class Warehouse:
             known = _warehouses[key]
         return known if known.settings == settings else cls(settings, known.engine)
 
+    @classmethod
+    def exists(cls, settings: Settings) -> bool:
+        """Whether this installation has one; asking for one that is not there would make it."""
+        return settings.database_url is not None or (settings.var / "postgres" / "PG_VERSION").exists()
+
     @contextlib.contextmanager
     def begin(self) -> Iterator[Store]:
         """One transaction: all that is done in the block is stored together at its end, or nothing of it."""

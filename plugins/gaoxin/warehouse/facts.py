@@ -1,14 +1,17 @@
 """Facts as of a time, bitemporal, and the indicator values that were computed from them, each with its inputs."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Row
+
 from gaoxin.indicators.model import IndicatorResult, KeptVerdict
-from gaoxin.indicators.source import Figures, InMemory, Source
+from gaoxin.indicators.source import Figures, InMemory, Source, Total
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
-from gaoxin.returns.model import EVERYTHING, Fact, Facts, RegisterFact, Slice
+from gaoxin.returns.model import EVERYTHING, Fact, Facts, RegisterFact, ReturnKey, Slice
 from gaoxin.warehouse import rows
 from gaoxin.warehouse.repository import UNKNOWN, Repository, Under
 
@@ -31,14 +34,22 @@ class FactStore(Repository):
         return {"campaign": campaign, "as_of": as_of, **asked}
 
     def _series(self, campaign: str, as_of: datetime, of: Slice) -> Iterator[Fact]:
-        for r in self._run("facts_as_of", **self._bound(campaign, as_of, of)):
-            yield Fact(campaign, r.form, r.unit, r.variable, Period.parse(r.period), r.value, r.unit_of_measure,
-                       rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256, r.sheet, r.cell)
+        return (_fact(campaign, r) for r in self._run("facts_as_of", **self._bound(campaign, as_of, of)))
 
     def _entries(self, campaign: str, as_of: datetime, of: Slice) -> Iterator[RegisterFact]:
-        for r in self._run("register_entries_as_of", **self._bound(campaign, as_of, of)):
-            yield RegisterFact(campaign, r.form, r.unit, Period.parse(r.period), r.row_no, r.fields, r.cells, r.sheet,
-                               rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256)
+        return (_entry(campaign, r) for r in self._run("register_entries_as_of", **self._bound(campaign, as_of, of)))
+
+    def of_versions(self, key: ReturnKey, as_of: datetime, variables: Collection[str] | None = None) -> list[Fact]:
+        """What all versions of a return hold as of a time, of all variables or of some, by version."""
+        found = self._run("facts_of_key", **_slice(key), as_of=as_of, variables=None if variables is None else list(variables))
+        return [_fact(key.campaign, r) for r in found]
+
+    def entries_of_versions(self, key: ReturnKey, as_of: datetime, *, return_id: str | None = None,
+                            says: Mapping[str, str | None] | None = None) -> list[RegisterFact]:
+        """What all versions of a register hold as of a time, or one; all entries, or those whose fields say this."""
+        found = self._run("entries_of_key", **_slice(key), as_of=as_of, return_id=return_id,
+                          says=None if says is None else json.dumps(says, ensure_ascii=False))
+        return [_entry(key.campaign, r) for r in found]
 
     def in_force(self, campaign: str, as_of: datetime, of: Slice = EVERYTHING) -> list[str]:
         """The ids of the returns whose facts `as_of` tells, those without any row too."""
@@ -47,6 +58,20 @@ class FactStore(Repository):
     def source(self, campaign: str, as_of: datetime) -> Source:
         """What was known at a time, asked variable by variable, within this transaction."""
         return _AsOf(self, campaign, as_of)
+
+
+def _slice(key: ReturnKey) -> dict[str, str]:
+    return {**vars(key), "period": str(key.period)}
+
+
+def _fact(campaign: str, r: Row[Any]) -> Fact:
+    return Fact(campaign, r.form, r.unit, r.variable, Period.parse(r.period), r.value, r.unit_of_measure,
+                rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256, r.sheet, r.cell)
+
+
+def _entry(campaign: str, r: Row[Any]) -> RegisterFact:
+    return RegisterFact(campaign, r.form, r.unit, Period.parse(r.period), r.row_no, r.fields, r.cells, r.sheet,
+                        rows.local(r.recorded_at), r.return_id, r.version, r.file_sha256)
 
 
 class _AsOf:
@@ -70,6 +95,12 @@ class _AsOf:
                 dict(zip(r.units, zip(r.numbers, r.measures, strict=True), strict=True)), rows.local(r.recorded_at)
             ) for r in found
         }
+
+    def totals(self, form: str, variable: str, units: Collection[str]) -> Mapping[Period, Total]:
+        found = self._store._run("totals", campaign=self._campaign, as_of=self._as_of, form=form, variable=variable,
+                                 units=list(units))
+        return {Period.parse(r.period): Total(r.units, r.value, r.measure if r.alike else None, rows.local(r.recorded_at))
+                for r in found}
 
     def cells(self, form: str, variable: str, period: Period) -> Sequence[Fact]:
         asked = Slice(frozenset({form}), periods=frozenset({period}), variables=frozenset({variable}))

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 from gaoxin.indicators.used import Use
@@ -29,22 +31,22 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What a role decided for one usage of figures that were corrected."""
+class Touched(Usage):
+    """A usage of figures that were corrected. outcome and what follows: what a role decided of it; None while it is open."""
 
-    usage_id: int
-    outcome: Outcome
-    by: str
-    reason: str
-    at: datetime
+    outcome: Outcome | None = None
+    by: str | None = None
+    reason: str | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A later version of a return whose figures were in force. replaces: the return that was. late: after its due day. reason:
-    the unit's; None where none was asked for. variables: whose figures differ."""
+    """A later version of a return whose figures were in force. unit: whose. replaces: the return that was. late: after its due
+    day. reason: the unit's; None where none was asked for. variables: whose figures differ."""
 
     return_id: str
+    unit: str
     version: int
     replaces: str
     late: bool
@@ -79,16 +81,19 @@ class UseStore(Repository):
 
     def corrections(self, campaign: str, as_of: datetime) -> list[Correction]:
         """Those recorded by as_of, the oldest first."""
-        found = self._ask("select c.return_id, r.version, c.replaces, c.late, c.reason, c.variables, c.recorded_at"
+        found = self._ask("select c.return_id, r.unit, r.version, c.replaces, c.late, c.reason, c.variables, c.recorded_at"
                           "  from gaoxin.corrections c join gaoxin.returns r using (return_id)"
                           " where c.campaign = :c and c.recorded_at <= :t order by c.seq", c=campaign, t=as_of)
         return [rows.made(Correction, rows.localised(row)) for row in found.mappings()]
 
-    def decided(self, return_id: str, as_of: datetime) -> dict[int, Decision]:
-        """What was decided of a correction by as_of, by usage."""
-        found = self._ask("select usage_id, outcome, by_unit as by, reason, recorded_at as at from gaoxin.correction_outcomes"
-                          " where return_id = :r and recorded_at <= :t", r=return_id, t=as_of)
-        return {row["usage_id"]: rows.made(Decision, rows.localised(row)) for row in found.mappings()}
+    def touched(self, campaign: str, as_of: datetime, *, correction: str | None = None,
+                open_only: bool = False) -> dict[str, list[Touched]]:
+        """What corrections recorded by as_of touch, by correction, with what was decided by then: it used the return that was
+        replaced while it was in force, and one of the variables that differ or the return as a whole. The same value of the same
+        thing once. correction: of that one alone."""
+        found = self._known("usages_corrected", campaign=campaign, as_of=as_of, correction=correction, open=open_only)
+        return {name: [rows.made(Touched, {k: v for k, v in row.items() if k != "correction"}) for row in group]
+                for name, group in groupby(found, itemgetter("correction"))}
 
     def decide(self, campaign: str, return_id: str, usages: Iterable[Usage], outcome: Outcome, by: str, reason: str,
                at: datetime) -> None:
