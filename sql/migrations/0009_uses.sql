@@ -63,6 +63,38 @@ with made as (
 insert into gaoxin.usage_slices (usage_id, form)
 select distinct m.usage_id, r.form from made m join gaoxin.returns r using (campaign);
 
+-- What an indicator's value was made of stands beside it.
+insert into gaoxin.usages (campaign, kind, id, period, value, known_seq, seq, recorded_at)
+select v.campaign, 'indicator', v.indicator, v.period, trim_scale(v.value) || ' ' || v.unit, e.seq - 1, e.seq, v.recorded_at
+  from gaoxin.indicator_values v
+  join gaoxin.ledger_events e on e.campaign = v.campaign and e.kind = 'indicators.computed'
+                             and e.payload -> 'indicators' -> v.indicator ->> 'digest' = v.digest
+ where v.value is not null;
+create function pg_temp.period_text(given jsonb) returns text language sql as $$
+    select given ->> 'year' || case given ->> 'periodicity' when 'month' then '-' || lpad(given ->> 'number', 2, '0')
+                                                            when 'quarter' then '-Q' || (given ->> 'number')
+                                                            when 'half' then '-H' || (given ->> 'number') else '' end
+$$;
+with inputs as (
+    select u.usage_id, i.given
+      from gaoxin.usages u
+      join gaoxin.ledger_events e on e.seq = u.seq
+      join gaoxin.indicator_values v on (v.campaign, v.indicator) = (u.campaign, u.id)
+                                    and e.payload -> 'indicators' -> v.indicator ->> 'digest' = v.digest
+     cross join lateral jsonb_array_elements(v.measures) m (measure)
+     cross join lateral jsonb_array_elements(m.measure -> 'inputs') i (given)
+     where u.kind = 'indicator'
+)
+insert into gaoxin.usage_slices (usage_id, form, variable, periods, units)
+select usage_id, f.fact ->> 'form', f.fact ->> 'variable',
+       array_agg(distinct pg_temp.period_text(f.fact -> 'period')), array_agg(distinct f.fact ->> 'unit')
+  from inputs cross join lateral jsonb_array_elements(given -> 'facts') f (fact)
+ group by usage_id, f.fact ->> 'form', f.fact ->> 'variable'
+ union all
+select usage_id, e.entry ->> 'form', given ->> 'variable', array_agg(distinct pg_temp.period_text(e.entry -> 'period')), null
+  from inputs cross join lateral jsonb_array_elements(given -> 'entries') e (entry)
+ group by usage_id, e.entry ->> 'form', given ->> 'variable';
+
 create table gaoxin.corrections (
     return_id    text        primary key references gaoxin.loads,
     campaign     text        not null,

@@ -211,3 +211,17 @@ def test_a_decision_waits_for_what_others_are_recording(demo_workplace):
         assert other.is_alive()
     other.join(20)
     assert seen == [1], "the snapshot is not older than the wait"
+
+
+def test_a_verdict_that_used_corrected_figures_is_kept_and_listed(settings, played, tmp_path, industry):
+    """Met by June's figures, and missed by those that correct them: what was told stays told, and a role decides of it."""
+    june = MAY.replace("2024-05", "2024-06")
+    handed_in(settings, tmp_path / "f", industry(61.0), "2024-07-05", june)
+    measuring.store_indicators(played("2024-08-05"))
+    handed_in(settings, tmp_path / "f", industry(59.0), "2024-08-20", june, reason="剔除跨区企业")
+    verdict = items(only(played("2024-08-21")))["verdict:gross_output@2024-07-31"]
+    assert (verdict.old, verdict.new, verdict.state) == ("met", "missed", "open")
+    measuring.store_indicators(played("2024-08-22"))
+    with played("2024-08-23").warehouse.begin() as store:
+        kept = store.results.verdicts("demo", parse_as_of("2024-08-23"))
+    assert str(kept["gross_output", date(2024, 7, 31)].verdict) == "met"

@@ -13,7 +13,7 @@ from typing import Literal, cast, get_args
 from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.decisions import must_be_told
-from gaoxin.campaign.measuring import delivered_by
+from gaoxin.campaign.measuring import delivered_by, indicators_in
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
@@ -184,6 +184,10 @@ def _anew(w: Workplace, store: Store) -> _Anew:
             result = evaluate_indicator(w.plan, w.plan.indicator(name), facts, w.now, None, delivered)
             came_to = next((one.at_due for one in result.path if str(one.due) == due), None)
             return str(came_to.told) if came_to and came_to.told else None
+        indicator, _, due = id.partition("@")
+        if kind == "verdict" and any(i.id == indicator for i in w.plan.indicators):
+            (result,) = indicators_in(w, store, only={indicator})
+            return next((str(p.at_due.told) for p in result.path if str(p.due) == due and p.at_due and p.at_due.told), None)
         phase, _, by = id.partition("/")
         if kind in ("gate", "approval") and any(p.id == phase for p in w.plan.phases):
             verdict, seal = gate(phase)
