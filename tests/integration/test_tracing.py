@@ -236,6 +236,9 @@ def test_a_register_changed_behind_our_back_is_told(at):
                 " where row_no = 3")
     change(at(DAY), "register_entries", invented)
     assert {d.code for d in trace(at(DAY), "hnte").differences} == {"trace.differs", "trace.no_record", "trace.rows"}
+    change(at(DAY), "register_entries", "delete from gaoxin.register_entries")
+    emptied = trace(at(DAY), "hnte")
+    assert (emptied.value, [d.code for d in emptied.differences]) == (0, ["trace.rows"])
 
 
 def test_bytes_that_are_gone_or_changed_are_a_fault(at, monkeypatch, capsys):
