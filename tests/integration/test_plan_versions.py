@@ -48,7 +48,7 @@ class Campaign:
 
     def register(self, as_of: str, *changes: tuple[str, str], reason: str | None = None) -> Registered:
         self.write(*changes)
-        return registering.register_plan(self.settings, "demo", parse_as_of(as_of), by="office", reason=reason)
+        return registering.register_plan(self.settings, "demo", parse_as_of(as_of), by="committee", reason=reason)
 
     def write(self, *changes: tuple[str, str]) -> None:
         whole = self.file.read_text(encoding="utf-8")
@@ -111,13 +111,13 @@ def test_a_change_within_the_decision_window_is_named_and_voids_an_approval(camp
     assert named(after) == [(2, "phases.application", "gate.deadline")]
     (change,) = after.changed_within_window
     assert (str(change.day), change.by, "2024-07-31" in change.what.zh, "2024-08-20" in change.what.zh) == (
-        "2024-07-29", "office", True, True)
+        "2024-07-29", "committee", True, True)
     consent = next(c for c in after.criteria if c.id == "consent")
     assert consent.passed is False
     assert "意见失效" in consent.detail.zh
     w = campaign.at("2024-08-19", acts=True)
     note = flows.tell_gate(w, gatekeeping.decide(w, "application"))
-    assert "判定期内方案改动（第 2 版，2024-07-29，office）" in note.zh
+    assert "判定期内方案改动（第 2 版，2024-07-29，园区管委会）" in note.zh
     with w.warehouse.begin() as store:
         assert named(store.decisions.gate_history("demo", "application")[-1]) == named(after)
         assert store.decisions.gate_history("demo", "application")[-1].changed_within_window == after.changed_within_window

@@ -63,7 +63,7 @@ GATE: Layout = (
          Column("result", state(lambda c, v: "waived" if c.waived else _OUTCOMES[c.passed])),
          Column("detail", "detail", "fold"), always=True),
     rows("result.changed_within_window", Column("changed in the window", "what", "fold"), Column("version", "version", "right"),
-         Column("on", "day"), Column("by:plan", "by")),
+         Column("on", "day"), Column("by:plan", lambda c, v: cases.registering.who(v.plan, c.by))),
     rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
     line(_what_next),
 )
