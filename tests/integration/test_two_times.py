@@ -54,7 +54,7 @@ def rows_of(warehouse: Warehouse) -> dict[str, int]:
 def asked(w: Workplace, out: Path) -> str:
     """Everything that is asked of a campaign, as one text."""
     told: list[object] = [as_json(standing.returns_status(w), "zh"), as_json(measuring.indicators(w, None), "zh")]
-    told += [as_json(gatekeeping.Gate(gatekeeping.evaluate(w, phase.id)), "zh") for phase in w.plan.phases]
+    told += [as_json(gatekeeping.shown(gatekeeping.evaluate(w, phase.id)), "zh") for phase in w.plan.phases]
     told += [as_json(tracing.trace(w, indicator.id), "zh") for indicator in w.plan.indicators]
     told += [as_json(decisions.rectifications(w, everything=True), "zh"), as_json(correcting.corrections(w), "zh")]
     if standing.returns_status(w).completeness is not None:
