@@ -296,7 +296,7 @@ def test_a_cell_is_followed_to_all_that_was_recorded_as_resting_on_it(at):
     assert unit_cell.reason
     assert (unit_cell.reason.code, used(unit_cell)) == ("trace.of_unit", used(tax))
     nothing = follow(at(DAY), return_id, "封面!B1")
-    assert (nothing.raw, nothing.facts, nothing.feeds, used(nothing)) == ("sums", (), (), {report})
+    assert (nothing.raw, nothing.total, nothing.feeds, used(nothing)) == ("sums", 0, (), {report})
     assert nothing.reason
     assert "数据!D2" in nothing.reason.zh
     whole = follow(at(DAY), return_id)
