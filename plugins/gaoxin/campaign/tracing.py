@@ -170,7 +170,7 @@ class _Used:
 def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trace:
     """An indicator as of `w.now` with everything it was made of. Raises UsageError for an unknown indicator."""
     indicator = w.plan.indicator(indicator_id)
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         facts = store.facts.source(w.plan.id, w.known)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store),
                                     store.results.verdicts(w.plan.id, w.known))

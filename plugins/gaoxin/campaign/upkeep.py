@@ -24,7 +24,7 @@ class LedgerVerified(Answer, inline="chain"):
 
 
 def verify_ledger(settings: Settings) -> LedgerVerified:
-    with Warehouse.open(settings).begin() as store:
+    with Warehouse.open(settings).read() as store:
         return LedgerVerified(store.ledger.verify())
 
 
@@ -43,7 +43,7 @@ def list_ledger(settings: Settings, campaign: str | None, until: datetime | None
     campaign: a mistyped one is wrong use, and no empty ledger."""
     if campaign is not None:
         find_plan(settings.plans, campaign)
-    with Warehouse.open(settings).begin() as store:
+    with Warehouse.open(settings).read() as store:
         found = store.ledger.verify()
         events = store.ledger.events(campaign, until=until)
     return LedgerListed(events, found.head, found.intact, found.first_bad, found.events)
