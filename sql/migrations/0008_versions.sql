@@ -28,6 +28,9 @@ alter table gaoxin.check_runs enable trigger append_only;
 comment on column gaoxin.check_runs.plan_version is 'The version of the plan under which it was checked; null where that is not known any more.';
 
 alter table gaoxin.plan_versions add column told jsonb;
+alter table gaoxin.plan_versions disable trigger append_only;
+update gaoxin.plan_versions set registered_by = 'supervision flow' where registered_by = 'supervision';  -- units register, too
+alter table gaoxin.plan_versions enable trigger append_only;
 comment on column gaoxin.plan_versions.told is 'Which units'' duties it changed, and how: each is told once. Null where nobody was to be told by the system.';
 alter table gaoxin.outbox drop constraint outbox_level_check;
 alter table gaoxin.outbox add constraint outbox_level_check check (level in ('upcoming', 'due', 'overdue', 'escalated', 'notice'));

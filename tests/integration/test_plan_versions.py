@@ -3,6 +3,7 @@ those of then, and the units whose duties changed are told."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,6 +30,7 @@ from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.intake import check_files
 from gaoxin.campaign.registering import Registered
 from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.cli.main import run
 from gaoxin.clock import LATEST, parse_as_of
 from gaoxin.errors import SystemFault
 from gaoxin.gates.model import GateResult
@@ -48,7 +50,7 @@ class Campaign:
 
     def register(self, as_of: str, *changes: tuple[str, str], reason: str | None = None) -> Registered:
         self.write(*changes)
-        return registering.register_plan(self.settings, "demo", parse_as_of(as_of), by="office", reason=reason)
+        return registering.register_plan(self.settings, "demo", parse_as_of(as_of), by="committee", reason=reason)
 
     def write(self, *changes: tuple[str, str]) -> None:
         whole = self.file.read_text(encoding="utf-8")
@@ -82,7 +84,7 @@ def test_a_gate_an_indicator_value_a_check_and_a_period_say_under_which_version(
     for day, version in (("2024-03-15", 1), ("2024-03-25", 2)):
         w = campaign.at(day)
         answers = [standing.returns_status(w), measuring.indicators(w, None), tracing.trace(w, "gross_output"),
-                   gatekeeping.Gate(gatekeeping.evaluate(w, "collection"))]
+                   gatekeeping.shown(gatekeeping.evaluate(w, "collection"))]
         assert [as_json(a, "zh")["plan_version"] for a in answers] == [version] * 4
         page, told = reporting.quality_report(w, Period.parse("2024-02"), tmp_path / day)
         assert f"第 {version} 版" in page.path.read_text(encoding="utf-8")
@@ -111,13 +113,13 @@ def test_a_change_within_the_decision_window_is_named_and_voids_an_approval(camp
     assert named(after) == [(2, "phases.application", "gate.deadline")]
     (change,) = after.changed_within_window
     assert (str(change.day), change.by, "2024-07-31" in change.what.zh, "2024-08-20" in change.what.zh) == (
-        "2024-07-29", "office", True, True)
+        "2024-07-29", "committee", True, True)
     consent = next(c for c in after.criteria if c.id == "consent")
     assert consent.passed is False
     assert "意见失效" in consent.detail.zh
     w = campaign.at("2024-08-19", acts=True)
     note = flows.tell_gate(w, gatekeeping.decide(w, "application"))
-    assert "判定期内方案改动（第 2 版，2024-07-29，office）" in note.zh
+    assert "判定期内方案改动（第 2 版，2024-07-29，园区管委会）" in note.zh
     with w.warehouse.begin() as store:
         assert named(store.decisions.gate_history("demo", "application")[-1]) == named(after)
         assert store.decisions.gate_history("demo", "application")[-1].changed_within_window == after.changed_within_window
@@ -272,3 +274,28 @@ def test_without_a_database_the_file_speaks_and_none_is_made(tmp_path):
     found = forms.in_force(Settings(home=tmp_path / "home", plans_=PLANS), "demo")
     assert (found.version, found.file_differs, found.plan.id) == (None, False, "demo")
     assert not (tmp_path / "home").exists()
+
+
+def test_the_command_line_says_who_is_told_and_names_the_changes_of_a_gate(campaign, monkeypatch, capsys):
+    settings = campaign.settings
+    monkeypatch.setenv("GAOXIN_HOME", str(settings.home))
+    monkeypatch.setenv("GAOXIN_PLANS", str(settings.plans))
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", settings.database_url.get_secret_value())
+    campaign.write((GATE, "deadline: 2024-08-20"))
+    assert run(["plan", "register", "demo", "--by", "nobody"]) == 2
+    capsys.readouterr()
+    assert run(["plan", "register", "demo", "--by", "government", "--as-of", "2024-07-29"]) == 0
+    assert "随下一次提醒告知职责有变的单位：区政府（1 处）、园区管委会（1 处）。" in capsys.readouterr().out
+    assert run(["gate", "demo", "application", "--as-of", "2024-08-18", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["plan_version"] == 2
+    (change,) = told["changed_within_window"]
+    assert (change["version"], change["day"], change["by"], change["subject"], change["field"]) == (
+        2, "2024-07-29", "government", "phases.application", "gate.deadline")
+    assert run(["gate", "demo", "application", "--as-of", "2024-08-18"]) == 1
+    shown = capsys.readouterr().out
+    assert "判定期内方案改动" in shown
+    assert "区政府" in next(line for line in shown.splitlines() if "2024-07-29" in line)
+    campaign.write(("decision: 按月报送", "decision: 每月报送"))
+    assert run(["plan", "register", "demo", "--as-of", "2024-08-19", "--lang", "en"]) == 0
+    assert "nobody is told" in capsys.readouterr().out

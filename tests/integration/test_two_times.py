@@ -16,9 +16,10 @@ from sqlalchemy import text
 
 from gaoxin.campaign import correcting, decisions, drilling, gatekeeping, measuring, registering, reporting, standing, tracing
 from gaoxin.campaign.answer import as_json
+from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import end_of, parse_as_of, wall_now
+from gaoxin.clock import end_of, local_day, parse_as_of, wall_now
 from gaoxin.drill.sample import SampleSpec, make_samples
 from gaoxin.errors import GaoxinError, Refused, UsageError
 from gaoxin.periods import Period
@@ -53,7 +54,7 @@ def rows_of(warehouse: Warehouse) -> dict[str, int]:
 def asked(w: Workplace, out: Path) -> str:
     """Everything that is asked of a campaign, as one text."""
     told: list[object] = [as_json(standing.returns_status(w), "zh"), as_json(measuring.indicators(w, None), "zh")]
-    told += [as_json(gatekeeping.Gate(gatekeeping.evaluate(w, phase.id)), "zh") for phase in w.plan.phases]
+    told += [as_json(gatekeeping.shown(gatekeeping.evaluate(w, phase.id)), "zh") for phase in w.plan.phases]
     told += [as_json(tracing.trace(w, indicator.id), "zh") for indicator in w.plan.indicators]
     told += [as_json(decisions.rectifications(w, everything=True), "zh"), as_json(correcting.corrections(w), "zh")]
     if standing.returns_status(w).completeness is not None:
@@ -181,6 +182,9 @@ def test_what_was_known_at_a_moment_never_changes(seed, settings_at, tmp_path, i
         file.write_text(whole.replace("at_least: 60", f"at_least: {goal}"), encoding="utf-8")
         registering.register_plan(settings, "demo", at, by="office")
 
+    def afterwards(w: Workplace) -> Entered:
+        return Entered(local_day(w.now) - timedelta(days=dice.randrange(1, 40)), "纸质已交")
+
     def waive(w: Workplace) -> None:
         decisions.waive(w, "collection", dice.choice(["complete", "clean"]), "government", "同意", date(2025, 1, 1))
 
@@ -188,6 +192,9 @@ def test_what_was_known_at_a_moment_never_changes(seed, settings_at, tmp_path, i
         submit, submit, submit, acting(explain), change_plan, acting(waive),
         acting(lambda w: decisions.record_evidence(w, "survey", "report", f"{dice.random()}".encode(), "r.txt", "committee")),
         acting(lambda w: decisions.approve(w, "application", "government", dice.choice(["approve", "reject"]), "阅")),
+        acting(lambda w: decisions.approve(w, "application", "government", "approve", "阅", afterwards(w))),
+        acting(lambda w: decisions.record_evidence(w, "dossier", "dossier", f"{dice.random()}".encode(), "d.txt", "committee",
+                                                   afterwards(w))),
         acting(lambda w: gatekeeping.decide(w, dice.choice(["launch", "collection", "application"]))),
         acting(measuring.store_indicators), acting(settle),
     ]

@@ -55,9 +55,12 @@ PLAN = {
          "gate": gate("2026-02", indicators=["output", "firms"])},
         {"id": "strict", "kind": "collection", "name": "从严", "starts": "2025-01", "ends": "2025-12", "source": "四",
          "gate": gate("2026-02", indicators=["output", "firms"], judged="when_due")},
+        {"id": "middle", "kind": "collection", "name": "年中", "starts": "2026-01", "ends": "2026-06", "source": "四",
+         "gate": gate("2026-06", indicators=["output"], not_yet_due="on_track", choice="progress")},
         {"id": "last", "kind": "review", "name": "末年", "starts": "2026-01", "ends": "2027-12", "source": "四",
          "gate": gate("2028-02", indicators=["output"])},
     ],
+    "choices": [{"id": "progress", "subject": "年中", "decision": "看进度", "reason": "方案未定", "decided_by": "office"}],
     "forms": [{"id": "yearly", "kind": "series", "name": "年报", "periodicity": "year", "first": "2025", "last": "2027",
                "units": ["north", "south"], "due": {"days": 25}, "variables": [
                    {"id": "output", "name": "工业总产值", "unit": "亿元", "kind": "cumulative"},
@@ -218,6 +221,16 @@ def test_a_gate_judges_what_fell_due_by_its_deadline_and_names_what_came_late(ca
     campaign.hand_in("2028-01-20", 2027, 610, 99)
     assert campaign.criterion("2028-01-25", "last").passed is True
     assert campaign.criterion("2028-01-25", "first").passed is True
+
+
+def test_between_two_values_a_gate_asks_that_the_one_was_met_and_the_next_is_on_its_way(campaign):
+    campaign.hand_in("2026-01-20", 2025, 402, 97)
+    on_its_way = campaign.criterion("2026-06-20", "middle")
+    assert (on_its_way.passed, on_its_way.shortfalls) == (True, ())
+    assert "1 项的完成时间为 2026-12-31，比本关口时限 2026-06-30 晚 6 个月" in on_its_way.detail.zh
+    campaign.hand_in("2026-06-21", 2025, 396, 97, reason="更正")
+    short = campaign.criterion("2026-06-22", "middle")
+    assert (short.passed, "≥ 400" in short.shortfalls[0].subject.zh) == (False, True)
 
 
 def test_a_plan_that_moves_a_date_does_not_hide_what_was_missed(campaign):

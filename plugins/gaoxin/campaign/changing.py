@@ -1,10 +1,8 @@
 """What versions of a plan changed, and of what: asked by gates and by whoever puts a plan into force."""
 
-from datetime import timedelta
 from itertools import pairwise
 
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
 from gaoxin.gates.model import GateChange
 from gaoxin.plan.model import Phase
 from gaoxin.planning.authoring.concerns import of_gate
@@ -28,10 +26,9 @@ def changed_within_window(w: Workplace, store: Store, phase: Phase) -> tuple[Gat
     version before or by the new one, whichever is earlier: a gate that was to be decided does not leave its window by being put
     off."""
     found = []
-    for before, after in pairwise(reversed(store.plans.versions(w.plan.id, w.known))):
-        gates = [p.gate for version in (before, after) for p in version.plan.phases if p.id == phase.id]
-        day = local_day(after.registered_at)
-        if any(day >= gate.deadline - timedelta(days=gate.decide_days) for gate in gates):
-            found += [GateChange(after.version, day, after.registered_by, c.subject, c.field, c.message)
+    for old, new in pairwise(store.plans.gate_days(w.plan.id, phase.id, w.known)):
+        if any(days.opens and new.day >= days.opens for days in (old, new)):
+            before, after = (store.plans.version(w.plan.id, days.version) for days in (old, new))
+            found += [GateChange(new.version, new.day, new.by, c.subject, c.field, c.message)
                       for c in of_gate(changed(before, after), before.plan, after.plan, phase.id)]
     return tuple(found)

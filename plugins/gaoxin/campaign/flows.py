@@ -62,8 +62,7 @@ _GATE = Code("flows.gate", "**{phase}** 关口{mode}（{day}，时限 {deadline}
              phase=Worded, mode=Text, day=date, deadline=date, verdict=Text, lines=tuple)
 _CRITERION = Code("flows.criterion", "- {mark} {detail}", "- {mark} {detail}", mark=Text, detail=Message)
 _CHANGED = Code("flows.changed_within_window", "- ！判定期内方案改动（第 {version} 版，{day}，{by}）：{what}",
-                "- ! changed within the decision window (version {version}, {day}, {by}): {what}", version=int, by=Text | str)
-_NOT_KNOWN = Text("何人不详", "by whom is not known")
+                "- ! changed within the decision window (version {version}, {day}, {by}): {what}", version=int, by=Worded)
 _LACKING = Code("flows.lacking", "    - {unit}：{subject}", "    - {unit}: {subject}", unit=Worded, subject=Message)
 _MODES = {Mode.DECISION: Text("正式判定", "decision"), Mode.REHEARSAL: Text("预演", "rehearsal")}
 _VERDICTS = {
@@ -182,7 +181,8 @@ def tell_gate(w: Workplace, result: GateResult) -> Message:
     for c in result.criteria:
         lines.append(_CRITERION(mark=_WAIVED if c.waived else _MARKS[c.passed], detail=c.detail))
         lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls]
-    lines += [_CHANGED(version=c.version, day=c.day, by=c.by or _NOT_KNOWN, what=c.what) for c in result.changed_within_window]
+    lines += [_CHANGED(version=c.version, day=c.day, by=registering.who(w.plan, c.by), what=c.what)
+              for c in result.changed_within_window]
     return _GATE(phase=w.plan.phase(result.phase).name, mode=_MODES[result.mode], day=local_day(result.decided_as_of),
                  deadline=result.deadline, verdict=_VERDICTS[result.verdict], lines=lines)
 
@@ -227,7 +227,7 @@ def remind(w: Workplace, asked: Asked) -> Answer:
 
 def survey(w: Workplace, asked: Asked) -> Answer:
     as_of = w.now if w.drill else None
-    registered = registering.register_plan(w.settings, w.plan.id, as_of, by="supervision", late=True)
+    registered = registering.register_plan(w.settings, w.plan.id, as_of, by=registering.SUPERVISION, late=True)
     if registered.new:
         w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True)
     intake.pull(w, taking=False)

@@ -161,13 +161,9 @@ def follow(w: Workplace, return_id: str, where: str | None = None) -> Followed:
 
 
 def _stored(w: Workplace, store: Store, return_id: str) -> StoredReturn:
-    found = store.returns.all(w.plan.id, w.known)
-    for item in found:
-        if item.return_id == return_id:
-            return item
-    near = [r.return_id for r in found if r.return_id.rpartition("__v")[0] == return_id.rpartition("__v")[0] or
-            r.return_id.rpartition("__v")[0] == return_id]
-    shown = near or [r.return_id for r in found[-_LISTED:]]
+    for item in store.returns.all(w.plan.id, w.known, return_id=return_id):
+        return item
+    shown = store.standing.near(w.plan.id, return_id, w.known, _LISTED)
     zh, en = ("、".join(shown) or "无", ", ".join(shown) or "none")
     raise UsageError(Text(f"截至 {w.now:%Y-%m-%d %H:%M} 没有报送 {return_id!r}",
                           f"as of {w.now:%Y-%m-%d %H:%M} there is no return {return_id!r}"), where=w.plan.id,

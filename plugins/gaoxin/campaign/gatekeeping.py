@@ -1,8 +1,11 @@
 """Gates evaluated and decided: evidence gathered from the warehouse, the pure rule applied, its outcome recorded."""
 
+from dataclasses import replace
+
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.changing import changed_within_window
 from gaoxin.campaign.measuring import indicators_in
+from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
@@ -21,7 +24,12 @@ LISTED = 1_000
 
 
 class Gate(Answer, inline="result"):
+    """total: how long the longest list of a criterion's evidence or shortfalls is; next: after how many of each the next page
+    goes on, None where none are left."""
+
     result: GateResult
+    total: int
+    next: int | None
 
     @property
     def exit_status(self) -> int:
@@ -34,6 +42,14 @@ class Gate(Answer, inline="result"):
     @property
     def owed(self) -> list[Shortfall]:
         return [s for c in self.result.criteria if not c.waived for s in c.shortfalls]
+
+
+def shown(result: GateResult, page: Page = ALL) -> Gate:
+    """With so much of each criterion's evidence and shortfalls."""
+    total = max((len(found) for c in result.criteria for found in (c.evidence, c.shortfalls)), default=0)
+    criteria = tuple(replace(c, evidence=tuple(page.of(c.evidence)), shortfalls=tuple(page.of(c.shortfalls)))
+                     for c in result.criteria)
+    return Gate(replace(result, criteria=criteria), total, page.next(total))
 
 
 def evaluate(w: Workplace, phase_id: str) -> GateResult:

@@ -99,7 +99,8 @@ class PlanShown(Answer):
         for indicator, one in zip(plan.indicators, made["indicators"], strict=True):
             binding, unit = indicator.binding, indicator.measures[0].unit if indicator.measures else None
             target = wording.told(plan, indicator, binding.target)
-            one |= {"unit": unit, "due": binding.due, "due_masked": binding.due_masked, "target": target}
+            one |= {"unit": unit, "due": binding.due, "due_masked": binding.due_masked, "target": target,
+                    "path": [{"due": s.due, "target": wording.told(plan, indicator, s.target)} for s in indicator.path]}
             for statement, told in zip(indicator.targets, one["targets"], strict=True):
                 told["text"] = wording.told(plan, indicator, statement.target)
         for item, one in zip(plan.rows, (*made["indicators"], *made["tasks"]), strict=True):

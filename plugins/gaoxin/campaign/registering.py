@@ -6,6 +6,7 @@ from datetime import datetime
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import time_of
 from gaoxin.clock import LATEST
+from gaoxin.i18n import Text, Worded
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.planning.authoring.concerns import of_units
@@ -33,6 +34,19 @@ class Registered(Answer, beside="new"):
     new: bool
 
 
+# Who puts a plan into force, beside units: no unit's id has a blank.
+COMMAND_LINE, SUPERVISION = "command line", "supervision flow"
+_ACTORS = {COMMAND_LINE: Text("命令行", "command line"), SUPERVISION: Text("督办流程", "supervision flow"),
+           "first act": Text("首次操作", "first act")}
+
+
+def who(plan: Plan, by: str | None) -> Worded:
+    """Whoever put a version into force, by name."""
+    if by is None:
+        return Text("何人不详", "by whom is not known")
+    return _ACTORS.get(by) or next((u.name for u in plan.units if u.id == by), Text(by, by))
+
+
 def register_plan(settings: Settings, campaign: str, as_of: datetime | None = None, *, by: str, reason: str | None = None,
                   late: bool = False) -> Registered:
     """Puts the plan file into force, and owes word of it to every unit whose duties it changes; where nothing changed, the
@@ -41,6 +55,9 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
     with Warehouse.open(settings).begin() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True, late=late)
         before = store.plans.in_force(campaign, LATEST)
+        if before and before.plan_hash != plan_hash(plan):
+            store.ledger.moment(now)  # nobody else puts a version into force from here on: what it changes is against the last
+            before = store.plans.in_force(campaign, LATEST)
         changes = _changes(before.plan, plan) if before else ()
         told = of_units(changes, before.plan, plan) if before and changes else {}
         new = store.plans.register(plan, plan_hash(plan), now, by=by, reason=reason, changes=[c.message.zh for c in changes],

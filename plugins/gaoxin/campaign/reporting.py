@@ -5,7 +5,6 @@ Writes two files a period: the page for people and the same content as JSON. One
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.paging import Page
 from gaoxin.campaign.standing import Overview, status_in
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -98,7 +96,7 @@ def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> quality.Name
 
 
 def _snapshot(w: Workplace, store: Store, period: Period) -> quality.QualitySnapshot:
-    state, seen = status_in(w, store, period, Page(sys.maxsize)), Overview(w, store, period)
+    state, seen = status_in(w, store, period), Overview(w, store, period)
     versions = seen.versions(seen.rounds)
     found = [(row, versions.get(ReturnKey(w.plan.id, row.form, row.unit, row.period), [])) for row in state.rows]
     ids = [v.return_id for row, ordered in found for v in _in_full(row, ordered)]

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.paging import Page
+from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.model import OwedReturn
@@ -40,15 +40,15 @@ class Standing(Answer, beside="period"):
     plan_version: int | None = None
 
 
-def returns_status(w: Workplace, period: Period | None = None, page: Page | None = None) -> Standing:
+def returns_status(w: Workplace, period: Period | None = None, page: Page = ALL) -> Standing:
     """The standing of all owed returns, or of those of one period."""
     with w.warehouse.read() as store:
         return status_in(w, store, period, page)
 
 
-def status_in(w: Workplace, store: Store, period: Period | None = None, page: Page | None = None) -> Standing:
+def status_in(w: Workplace, store: Store, period: Period | None = None, page: Page = ALL) -> Standing:
     """As returns_status, within a transaction."""
-    seen, page, today = Overview(w, store, period), page or Page(), local_day(w.now)
+    seen, today = Overview(w, store, period), local_day(w.now)
     rows, total = seen.page(page), sum(len(r.units) for r in seen.rounds)
     if len(rows) == total:  # all of them are at hand
         due = [row for row in rows if row.due <= today]

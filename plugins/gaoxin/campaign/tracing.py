@@ -1,7 +1,7 @@
 """Where a figure comes from: an indicator's formula and inputs, how each was made, down to the cells of the files that were
 handed in, which are read again."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Any
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.measuring import delivered_by
+from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.rereading import Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
@@ -100,8 +101,9 @@ class Trace(Answer):
     parts. deliverables: of a milestone's task, or of the tasks that a share counts, which are recorded; counted: what a share
     counts. computed: every value with the way it was made: formula, inputs, figures, how units combine; the inputs of a figure
     are those of its variable, period and units. reread: how many landed files were read again. differences: where the record and
-    these say different things; unreadable: those that cannot be read again. The answer is no where anything differs, and a fault
-    where bytes are gone or changed."""
+    these say different things; unreadable: those that cannot be read again. total: how many inputs there are; next: after how
+    many the next page goes on, None where none are left. The answer is no where anything differs, and a fault where bytes are
+    gone or changed."""
 
     campaign: str
     indicator: str
@@ -121,7 +123,9 @@ class Trace(Answer):
     deliverables: tuple[TracedDeliverable, ...]
     stated: tuple[StatedUsed, ...]
     counted: tuple[CountedItem, ...]
-    inputs: tuple[TracedInput, ...]
+    inputs: Sequence[TracedInput]
+    total: int
+    next: int | None
     measures: tuple[MeasureValue, ...]
     computed: tuple[MadeMeasure, ...]
     reread: int
@@ -167,8 +171,9 @@ class _Used:
         return *(self.about[name] for name in ("measure", "name", "variable", "period")), *place
 
 
-def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trace:
-    """An indicator as of `w.now` with everything it was made of. Raises UsageError for an unknown indicator."""
+def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: Page = ALL) -> Trace:
+    """An indicator as of `w.now` with everything it was made of; of the inputs one page. Raises UsageError for an unknown
+    indicator."""
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.read() as store:
         facts = store.facts.source(w.plan.id, w.known)
@@ -178,7 +183,8 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None) -> Trac
         used = {one.key: one for one in (*_of_values(w.plan, indicator, result), *_of_references(w.plan, result, facts))}
         shown = _Shown(w, store, facts, used.values())
         inputs = tuple(shown.input(one) for one in used.values())
-        return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version, inputs=inputs,
+        return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version,
+                        inputs=page.of(inputs), total=len(inputs), next=page.next(len(inputs)),
                         computed=computed,
                         formula=next((m.formula for m in result.measures if m.measure == result.deciding), None),
                         deliverables=_deliverables(w, indicator, store), reread=shown.read(),

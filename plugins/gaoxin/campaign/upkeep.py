@@ -7,6 +7,7 @@ from typing import Literal
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import sha256_of
+from gaoxin.campaign.paging import ALL, Page
 from gaoxin.ledger.chain import LedgerEvent, Verification
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
@@ -28,25 +29,29 @@ def verify_ledger(settings: Settings) -> LedgerVerified:
         return LedgerVerified(store.ledger.verify())
 
 
-class LedgerListed(Answer, beside="total"):
-    """total: of all events, where only some are listed."""
+class LedgerListed(Answer):
+    """total: of all events, where only some are listed. next: the number after which the list goes on, None where none are
+    left."""
 
     events: Sequence[LedgerEvent]
     head: str
     intact: bool
     first_bad: int | None
     total: int
+    next: int | None
 
 
-def list_ledger(settings: Settings, campaign: str | None, until: datetime | None) -> LedgerListed:
-    """until None: everything, since a replay's times may lie after this machine's. Raises UsageError for an unknown
-    campaign: a mistyped one is wrong use, and no empty ledger."""
+def list_ledger(settings: Settings, campaign: str | None, until: datetime | None, page: Page = ALL) -> LedgerListed:
+    """page: so many events after a number. until None: everything, since a replay's times may lie after this machine's. Raises
+    UsageError for an unknown campaign: a mistyped one is wrong use, and no empty ledger."""
     if campaign is not None:
         find_plan(settings.plans, campaign)
     with Warehouse.open(settings).read() as store:
         found = store.ledger.verify()
-        events = store.ledger.events(campaign, until=until)
-    return LedgerListed(events, found.head, found.intact, found.first_bad, found.events)
+        events = store.ledger.events(campaign, since=page.after, until=until, limit=None if page is ALL else page.limit + 1)
+    listed = events[:page.limit]
+    return LedgerListed(listed, found.head, found.intact, found.first_bad, found.events,
+                        listed[-1].seq if len(listed) < len(events) else None)
 
 
 class Suite(Answer):

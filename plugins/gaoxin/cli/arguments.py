@@ -32,6 +32,11 @@ FilesArgument = Annotated[list[Path], argument("FILE...", "报表文件（可多
 PeriodOption = Annotated[Period | None, option("--period", "P", "报告期：2020-06、2020-Q2、2020-H1、2020 / a reporting period",
                                                parser=Period.parse)]
 ByOption = Annotated[str, option("--by", "UNIT", "由哪个单位作出 / the unit that does this")]
+# A terminal or a script that asks for no more gets so many of a long list, and is told.
+LimitOption = Annotated[int, option("--limit", "N", "长清单一次列多少，默认 5000 / how many of a long list, default 5000",
+                                    min=1)]
+AfterOption = Annotated[int, option("--after", "N", "从第 N 项之后列起 / go on after the first N", min=0)]
+MANY = 5_000
 OutOption = Annotated[Path, option("-o --out", "DIR", "写到哪个文件夹 / the folder to write to")]
 
 

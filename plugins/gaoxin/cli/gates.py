@@ -10,9 +10,21 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from gaoxin import campaign as cases
-from gaoxin.cli.arguments import ByOption, CampaignArgument, PhaseArgument, argument, day_of, group, must_be_files, option
+from gaoxin.cli.arguments import (
+    MANY,
+    AfterOption,
+    ByOption,
+    CampaignArgument,
+    LimitOption,
+    PhaseArgument,
+    argument,
+    day_of,
+    group,
+    must_be_files,
+    option,
+)
 from gaoxin.cli.entered import LateOption, OnOption, afterwards
-from gaoxin.cli.layout import Column, Layout, View, bold, each, line, rows, says, state, unit
+from gaoxin.cli.layout import Column, Layout, View, bold, each, line, more, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 from gaoxin.errors import UsageError
@@ -63,8 +75,9 @@ GATE: Layout = (
          Column("result", state(lambda c, v: "waived" if c.waived else _OUTCOMES[c.passed])),
          Column("detail", "detail", "fold"), always=True),
     rows("result.changed_within_window", Column("changed in the window", "what", "fold"), Column("version", "version", "right"),
-         Column("on", "day"), Column("by:plan", "by")),
+         Column("on", "day"), Column("by:plan", lambda c, v: cases.registering.who(v.plan, c.by))),
     rows("owed", Column("owner", unit("owner")), Column("what is missing", "subject", "fold"), Column("ref", "ref")),
+    line(more),
     line(_what_next),
 )
 EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", afterwards(), mark="  ")), line(_see_gate))
@@ -87,9 +100,10 @@ CLOSED: Layout = (line(says("整改 {id} 已销号。", "Rectification {id} clos
 
 
 @asked
-def gate(session: Session, campaign: CampaignArgument, phase: PhaseArgument) -> Answered:
+def gate(session: Session, campaign: CampaignArgument, phase: PhaseArgument, limit: LimitOption = MANY,
+         after: AfterOption = 0) -> Answered:
     gates = cases.gatekeeping
-    return gates.Gate(gates.evaluate(session.workplace(campaign), phase)), GATE
+    return gates.shown(gates.evaluate(session.workplace(campaign), phase), cases.paging.Page(limit, after)), GATE
 
 
 @asked

@@ -165,6 +165,13 @@ class _Filled(Formatter):
         return str(len(value)) if format_spec == "n" else told(value, self._lang)
 
 
+def more(answer: Any, view: View) -> str | None:
+    """Where a long list was cut: how to go on."""
+    return None if answer.next is None else view.say(
+        f"清单未列完：加 --after {answer.next} 看下文，--limit 定一次列多少。",
+        f"The list goes on: see the rest with --after {answer.next}; --limit says how many at once.")
+
+
 def bold(get: Get) -> Cell:
     return lambda row, view: Markup(f"[bold]{view.cell(found(get, row, view))}[/]")
 

@@ -121,7 +121,7 @@ def register(session: Session, campaign: CampaignArgument,
              by: Annotated[str | None, option("--by", "UNIT", "由哪个单位登记 / the unit that does this")] = None) -> Answered:
     session.marked()
     plan = session.plan(campaign)
-    who = "command line" if by is None else plan.unit(by).id
+    who = cases.registering.COMMAND_LINE if by is None else plan.unit(by).id
     found = cases.registering.register_plan(session.settings, campaign, session.as_of, by=who, reason=reason)
     return found, REGISTERED
 

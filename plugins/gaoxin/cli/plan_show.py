@@ -114,7 +114,7 @@ def _content(item: _Item, v: View) -> Markup:
 
     of = item.of
     if isinstance(of, Indicator):
-        told = wording.told(v.plan, of, of.binding.target).to(v.lang)
+        told = wording.path_told(v.plan, of).to(v.lang)
     else:
         told = v.say("成果：", "deliverables: ") + v.listed(d.name for d in of.deliverables)
     if not v.narrow:
@@ -181,7 +181,7 @@ def _others(a: PlanShown, v: View) -> Iterator[_Other]:
             yield _Other(name, v.say("文件所述", "stated"), value, str(s.on), s.source.place)
             name = None
         for t in item.targets:
-            if t is not item.binding:
+            if t not in item.path:
                 told = wording.told(plan, item, t.target)
                 when = _month(t.due) or t.due_masked
                 yield _Other(name or Markup(""), word(t.role, v.lang, of="stated"), told, when, t.source.place)

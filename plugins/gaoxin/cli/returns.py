@@ -7,9 +7,36 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from gaoxin import campaign as cases
-from gaoxin.cli.arguments import CampaignArgument, FilesArgument, PeriodOption, group, must_be_files, option
+from gaoxin.cli.arguments import (
+    MANY,
+    AfterOption,
+    CampaignArgument,
+    FilesArgument,
+    LimitOption,
+    PeriodOption,
+    group,
+    must_be_files,
+    option,
+)
 from gaoxin.cli.entered import LateOption, OnOption, afterwards
-from gaoxin.cli.layout import Cell, Column, Layout, View, blank, bold, each, line, percent, place, rows, says, state, under, unit
+from gaoxin.cli.layout import (
+    Cell,
+    Column,
+    Layout,
+    View,
+    blank,
+    bold,
+    each,
+    line,
+    more,
+    percent,
+    place,
+    rows,
+    says,
+    state,
+    under,
+    unit,
+)
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
@@ -59,6 +86,8 @@ def _standing(a: cases.standing.Standing, v: View) -> str:
     if a.completeness is not None:
         told = v.say(f"报送率 {percent(a.completeness)}，及时率 {percent(a.timeliness)}。",
                      f"Completeness {percent(a.completeness)}, timeliness {percent(a.timeliness)}.")
+    if len(a.rows) < a.total and a.rows:
+        told += v.say(f"应报共 {a.total} 份，本页：", f" {a.total} in all; on this page:")
     if chase := states["overdue"] + states["rejected"]:
         told += v.say(f"应催报或改正 {chase} 份。", f" {chase} to be chased or corrected.")
     if states["due"]:
@@ -111,6 +140,7 @@ STATUS: Layout = (
          Column("version", "version", "right"), Column("days late", lambda r, v: r.late_days or None, "right"),
          Column("entered afterwards", afterwards(), optional=True)),
     line(_standing),
+    line(more),
     line(lambda a, v: a.plan_version and says("依方案第 {plan_version} 版。", "Under version {plan_version} of the plan.")(a, v)),
 )
 
@@ -169,5 +199,6 @@ def submit(session: Session, files: FilesArgument,
 
 @app.command("status", help="报送进度 / which returns are in, due, overdue")
 @asked
-def status(session: Session, campaign: CampaignArgument, period: PeriodOption = None) -> Answered:
-    return cases.standing.returns_status(session.workplace(campaign), period), STATUS
+def status(session: Session, campaign: CampaignArgument, period: PeriodOption = None, limit: LimitOption = MANY,
+           after: AfterOption = 0) -> Answered:
+    return cases.standing.returns_status(session.workplace(campaign), period, cases.paging.Page(limit, after)), STATUS

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 from gaoxin import campaign as cases
-from gaoxin.cli.arguments import CampaignArgument, PeriodOption, argument, option
+from gaoxin.cli.arguments import MANY, AfterOption, CampaignArgument, LimitOption, PeriodOption, argument, option
 from gaoxin.cli.entered import afterwards
 from gaoxin.cli.figures import truth_told, under_plan
-from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, place, rows, says, state, under, unit
+from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, more, place, rows, says, state, under, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 from gaoxin.errors import UsageError
@@ -139,6 +139,7 @@ TRACE: Layout = (
          Column("cell", under(place, "return_id"), "fold"), Column("by:unit", _came),
          Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),
          Column("findings", lambda i, v: len(i.findings) or None, "right"), always=True),
+    line(more),
     each("inputs", each(_remarks, line(lambda text, v: Markup(text), mark="  "))),
     each("stated", line(lambda s, v: says(
         f"文件所述 {s.zone or s.measure} {{on}}：{{value}} {{unit}}，{{source}}",
@@ -237,7 +238,8 @@ def trace(session: Session, campaign: CampaignArgument,
                                                " / an indicator; with --cell a cell of the return")] = None,
           period: PeriodOption = None,
           cell: Annotated[str | None, option("--cell", "RETURN", "由这份报送向前追溯：用于哪些数字、结论和决定 / "
-                                             "forward from a return: what rests on it")] = None) -> Answered:
+                                             "forward from a return: what rests on it")] = None,
+          limit: LimitOption = MANY, after: AfterOption = 0) -> Answered:
     if cell is not None:
         if period is not None:
             raise UsageError(Text("--cell 不用 --period", "--period says nothing beside --cell"), where="--period",
@@ -247,4 +249,4 @@ def trace(session: Session, campaign: CampaignArgument,
         see = Text(f"用 gaoxin indicators {campaign} 查看指标", f"see gaoxin indicators {campaign}")
         raise UsageError(Text("须写指标，或用 --cell 写报送编号", "name an indicator, or a return with --cell"),
                          where="INDICATOR", todo=see)
-    return cases.tracing.trace(session.workplace(campaign), what, period), TRACE
+    return cases.tracing.trace(session.workplace(campaign), what, period, cases.paging.Page(limit, after)), TRACE

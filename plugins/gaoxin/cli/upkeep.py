@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from gaoxin import campaign as cases
-from gaoxin.cli.arguments import CampaignArgument, OutOption, group, option
-from gaoxin.cli.layout import Column, Layout, Markup, View, each, line, rows, says, state
+from gaoxin.cli.arguments import MANY, AfterOption, CampaignArgument, LimitOption, OutOption, group, option
+from gaoxin.cli.layout import Column, Layout, Markup, View, each, line, more, rows, says, state
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
@@ -48,6 +48,7 @@ EVENTS: Layout = (
          Column("event", "kind"), Column("payload", _told, "fold")),
     line(lambda a, v: says(f"列出 {{events:n}} 条；全账 {{total}} 条，{'完整' if a.intact else '已被改动'}。",
                            f"{{events:n}} listed of {{total}}; the ledger is {'intact' if a.intact else 'ALTERED'}.")(a, v)),
+    line(more),
 )
 SAMPLES: Layout = (
     rows("faulty", Column("file", "path.name"), Column("arrives", "arrives"),
@@ -71,8 +72,10 @@ def ledger_verify(session: Session) -> Answered:
 @asked
 def ledger_list(session: Session,
                 campaign: Annotated[str | None,
-                                    option("--campaign", "CAMPAIGN", "只列一个创建工作 / of one campaign")] = None) -> Answered:
-    return cases.upkeep.list_ledger(session.settings, campaign, session.now if session.dated else None), EVENTS
+                                    option("--campaign", "CAMPAIGN", "只列一个创建工作 / of one campaign")] = None,
+                limit: LimitOption = MANY, after: AfterOption = 0) -> Answered:
+    page = cases.paging.Page(limit, after)
+    return cases.upkeep.list_ledger(session.settings, campaign, session.now if session.dated else None, page), EVENTS
 
 
 @drill.command("begin", help="把空的安装定为演练，不可撤销 / make an empty installation a drill, for good")

@@ -96,9 +96,12 @@ class Case:
         deadline = self.phase.gate.deadline
         return deadline if self.in_window else min(self.today, deadline)
 
-    def binding(self, indicator: Indicator) -> TargetStatement:
-        """What an indicator is asked for at this gate: of several values the last that has fallen due by its deadline."""
-        return indicator.fallen_due(self.phase.gate.deadline)
+    def asked(self, c: Criterion, indicator: Indicator) -> tuple[TargetStatement, ...]:
+        """What an indicator is asked for here: of several values the last that has fallen due by the gate's deadline, where none
+        has the first; and what is due next, where the criterion looks ahead."""
+        deadline = self.phase.gate.deadline
+        found = (indicator.fallen_due(deadline), *([indicator.binding_at(deadline)] if c.looks_ahead else []))
+        return tuple(s for at, s in enumerate(found) if s not in found[:at])
 
     def due(self, forms: tuple[str, ...] | None = None) -> Due:
         """Owed returns that are due by that day, each with its state, or None where the evidence has none. An extension is the

@@ -10,6 +10,7 @@ it was given for changes.
 """
 
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -18,7 +19,7 @@ from gaoxin.gates.judging import RECEIVED, Case
 from gaoxin.gates.model import Evidence
 from gaoxin.indicators.model import IndicatorResult
 from gaoxin.numerals import plain
-from gaoxin.plan.model import Phase, Plan
+from gaoxin.plan.model import Criterion, Phase, Plan
 
 
 def seal_of(plan: Plan, phase: Phase, evidence: Evidence) -> str:
@@ -43,7 +44,7 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
             "indicators": {name: i.model_dump(mode="json") for name, i in indicators.items()},
             "forms": {name: f.model_dump(mode="json") for name, f in forms.items()},
         },
-        "figures": sorted(_figure(r.of(case.binding(indicators[r.id]).due)) for r in evidence.indicators if r.id in indicators),
+        "figures": sorted(figure for r in evidence.indicators if r.id in indicators for figure in _figures(case, criteria, r)),
         "returns": sorted([r.form, r.unit, str(r.period), r.return_id, r.state.value, r.errors, r.warnings, r.warnings_explained]
                           for r in evidence.returns if r.form in forms and r.return_id and r.state in RECEIVED),
         **({"counted": counted} if counted else {}),
@@ -60,6 +61,13 @@ def sealed(plan: Plan, phase: Phase, evidence: Evidence) -> dict[str, Any]:
             known = found.setdefault(section, [])
             known += [value for value in values if value not in known]
     return found
+
+
+def _figures(case: Case, criteria: Sequence[Criterion], r: IndicatorResult) -> list[list[str]]:
+    """Of each value that binds and is asked for."""
+    indicator = case.plan.indicator(r.id)
+    asked = (s for c in criteria if indicator in case.plan.indicators_asked(c) for s in case.asked(c, indicator))
+    return [_figure(r.of(due)) for due in dict.fromkeys(s.due for s in asked)]
 
 
 def _figure(r: IndicatorResult) -> list[str]:

@@ -15,9 +15,9 @@ _BLANK = Code("gates.left_blank", "{variable} 在 {newest} 未填，仍用 {used
               "{variable} was left blank in {newest}: the figure is of {used}", variable=str, newest=Period, used=Period)
 
 
-def stale(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due) -> Message | None:
-    """Why the figures of an indicator do not count, or None: returns are missing, or left blank what it rests on."""
-    last_day = case.binding(indicator).due or date.max
+def stale(case: Case, indicator: Indicator, result: IndicatorResult | None, due: Due, last_day: date) -> Message | None:
+    """Why the figures of an indicator do not count, or None: returns are missing, or left blank what it rests on. last_day: that
+    on which its value is due."""
     told = _missing(case, indicator, result, due, last_day) or _blanks(case.plan, indicator, result, due, last_day)
     return _STALE(what=told) if told else None
 

@@ -13,9 +13,11 @@ from gaoxin.indicators.reference import accumulates, accumulating_inputs, measur
 from gaoxin.periods import Periodicity
 from gaoxin.plan.indicator import Measure
 from gaoxin.plan.series import latest_stated
-from gaoxin.plan.target import Compared, Judged, Truth, all_truth
-from gaoxin.plan.targets import Threshold, thresholds
+from gaoxin.plan.target import Compared, Judged, TargetKind, Truth, all_truth
+from gaoxin.plan.targets import PlanShare, Threshold, leaves
 from gaoxin.plan.world import Covers
+
+Numbered = Threshold | PlanShare  # leaves whose numbers of several days can make a line
 
 # The others show their worst part; off_track decides before unknown does, as not met decides before unknown.
 _WORST = (Status.OFF_TRACK, Status.UNKNOWN, Status.AT_RISK, Status.ON_TRACK, Status.MET)
@@ -72,25 +74,31 @@ class Outcome:
         """Where the straight line to the deciding leaf's number stands at the end of the value's period (of a running total's
         year); None after the due date, where a forecast can be made, and where nothing tells where it begins."""
         due, leaf, limit = self.world.until, judged.leaf, judged.limit
-        if due is None or self.today > due or not isinstance(leaf, Threshold) or limit is None:
+        if due is None or self.today > due or not isinstance(leaf, Numbered) or limit is None:
             return None
-        if judged.truth is not Truth.NOT_MET or self.forecast(judged):
-            return None
-        measure = self.world.indicator.measure_of(leaf)
-        covers = self.world.latest(measure.id, judged.zone).covers if leaf.derived.forecast else "state"
-        if (reached := self._reached(judged, leaf, covers)) is None:
+        if judged.truth is not Truth.NOT_MET or self.forecast(judged) or (reached := self._reached(judged, leaf)) is None:
             return None
         on, value = reached
-        for (since, start), (until, end) in pairwise(self._line(leaf, judged.zone, due, covers != "state")):
+        for (since, start), (until, end) in pairwise(self._line(leaf, judged.zone, due)):
             if since <= on <= until:
                 return OnPath(since, start, on, limit - leaf.value + straight(since, start, until, end, on), value)
         return None
 
-    def _reached(self, judged: Judged, leaf: Threshold, covers: Covers) -> tuple[date, Decimal] | None:
-        """A day and the value that stands for it on the line: a running total for its year, at the pace of its months."""
+    def _covers(self, leaf: TargetKind, zone: str | None) -> Covers:
+        """What the value of a leaf speaks of, as far as that matters on a line: not where it is derived of equal stretches."""
+        if not isinstance(leaf, Threshold) or not leaf.derived.forecast:
+            return "state"
+        return self.world.latest(self.world.indicator.measure_of(leaf).id, zone).covers
+
+    def _reached(self, judged: Judged, leaf: TargetKind) -> tuple[date, Decimal] | None:
+        """A day and the value that stands for it on the line: a running total for its year, at the pace of its months; a share of
+        the plan for the day on which it is asked for."""
+        covers = self._covers(leaf, judged.zone)
+        if leaf.counts_items and judged.value is not None:
+            return self.limit, judged.value
         if judged.period is None or judged.value is None or covers == "part":
             return None
-        if covers != "running":
+        if covers != "running" or not isinstance(leaf, Threshold):
             return judged.period.end, judged.value
         measure, closes = self.world.indicator.measure_of(leaf), date(judged.period.year, 12, 31)
         index = self.world.index_of(judged.zone) if leaf.derived.forecast == "itself" else None
@@ -98,23 +106,30 @@ class Outcome:
         projected = _point(index, measure, history[-1], closes).projected if index and history else None
         return None if projected is None else (closes, projected)
 
-    def _line(self, leaf: Threshold, zone: str | None, due: date, years: bool) -> list[tuple[date, Decimal]]:
+    def _line(self, leaf: Numbered, zone: str | None, due: date) -> list[tuple[date, Decimal]]:
         """The days and numbers that lead to a leaf's number: of the same quantity in what binds before; it begins with the base
-        that the leaf itself names, else with the value stated last. years: only whole years' totals count."""
+        that the leaf itself names, else with the value stated last (of totals, for a whole year)."""
         indicator, line = self.world.indicator, {due: leaf.value}
-        first = indicator.measures[0].id
         for bound in (s for s in indicator.path if s.due and s.due < due):
-            alike = {t.value for t in thresholds(bound.target)
-                     if t.speaks_of(first) == leaf.speaks_of(first) and t.against == leaf.against
-                     and t.comparator.higher_is_better is leaf.comparator.higher_is_better}
+            alike = {one.value for one in leaves(bound.target) if isinstance(one, Numbered) and self._alike(one, leaf)}
             if bound.due and len(alike) == 1:
                 line[bound.due] = alike.pop()
+        if not isinstance(leaf, Threshold):
+            return sorted(line.items())
+        years = self._covers(leaf, zone) != "state"
         stated = latest_stated(indicator, indicator.measure_of(leaf).id, zone) if leaf.derivation is None else None
         if leaf.derived.forecast == "since":
             line.setdefault(leaf.since.end, Decimal(1 if leaf.times_of else 0))
         elif stated and stated.completion is None and not (years and stated.on.end.month != 12) and stated.on.end < min(line):
             line[stated.on.end] = stated.value
         return sorted(line.items())
+
+    def _alike(self, one: Numbered, other: Numbered) -> bool:
+        """Whether two leaves ask for one quantity, in one direction."""
+        first = self.world.indicator.measures[0].id if self.world.indicator.measures else ""
+        same = one.demands(first).keys() == other.demands(first).keys()
+        against = {leaf.against for leaf in (one, other) if isinstance(leaf, Threshold)}
+        return same and len(against) < 2 and one.comparator.higher_is_better is other.comparator.higher_is_better
 
 
 def _forecast(index: FactIndex, measure: Measure, limit: date, due: date) -> Forecast | None:

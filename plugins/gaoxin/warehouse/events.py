@@ -4,7 +4,7 @@ The chain itself is `gaoxin.ledger`. Whoever writes queues for the head's row fr
 of numbers, of recorded times and of what others see is one; what repositories note is written when the transaction ends.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -89,20 +89,27 @@ class LedgerStore:
         self._noted.clear()
         return written
 
-    def events(self, campaign: str | None = None, *kinds: EventKind, since: int = 0,
-               until: datetime | None = None) -> list[LedgerEvent]:
-        """Events in order: of one campaign, of these kinds, after the number `since`, of times up to `until`; else all."""
+    def events(self, campaign: str | None = None, *kinds: EventKind, since: int = 0, until: datetime | None = None,
+               limit: int | None = None) -> list[LedgerEvent]:
+        """Events in order: of one campaign, of these kinds, after the number `since`, of times up to `until`, so many; else
+        all."""
+        return list(self._stream(campaign, *kinds, since=since, until=until, limit=limit))
+
+    def _stream(self, campaign: str | None = None, *kinds: EventKind, since: int = 0, until: datetime | None = None,
+                limit: int | None = None) -> Iterator[LedgerEvent]:
+        """As events, and never all of them in memory."""
         self.flush()
-        bound = {"campaign": campaign, "kinds": [k.value for k in kinds], "since": since, "until": until}
+        bound = {"campaign": campaign, "kinds": [k.value for k in kinds], "since": since, "until": until, "limit": limit}
         found = self._connection.execute(
             text(
                 "select seq, campaign, kind, at, payload, prev_hash, hash from gaoxin.ledger_events where seq > :since"
                 + " and campaign = :campaign" * (campaign is not None) + " and kind = any(:kinds)" * bool(kinds)
-                + " and at <= :until" * (until is not None) + " order by seq"
+                + " and at <= :until" * (until is not None) + " order by seq" + " limit :limit" * (limit is not None)
             ),
-            bound,
+            bound, execution_options={"stream_results": True, "yield_per": 1000},
         )
-        return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
+        for row in found.mappings():
+            yield LedgerEvent(**rows.localised(row))
 
     def last_statistics(self, campaign: str, periods: Iterable[Period], until: datetime) -> dict[Period, datetime]:
         """When each of these periods' statistics were done last, by `until`; those never done are left out."""
@@ -132,4 +139,4 @@ class LedgerStore:
         """Walks the whole ledger against its head."""
         self.flush()
         found = self._connection.execute(text("select seq, hash from gaoxin.ledger_head")).one_or_none()
-        return verify(self.events(), Head(found.seq, found.hash) if found else Head())
+        return verify(self._stream(), Head(found.seq, found.hash) if found else Head())

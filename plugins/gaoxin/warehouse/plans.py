@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
-from gaoxin.clock import local_day
+from gaoxin.clock import LATEST, local_day
 from gaoxin.i18n import Message, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
@@ -38,6 +38,16 @@ class PlanVersion:
 
 
 @dataclass(frozen=True)
+class GateDays:
+    """When a version came into force, by whom, and from which day on it has a gate decided; None where it has no such gate."""
+
+    version: int
+    day: date
+    by: str | None
+    opens: date | None
+
+
+@dataclass(frozen=True)
 class Notice:
     """What a unit is owed word of: the changes of its duties by a version, in force from that day."""
 
@@ -55,14 +65,25 @@ class PlanStore(Repository):
         """The version in force as of a time; None where none was registered by then."""
         return next(self._versions(campaign, as_of, 1), None)
 
+    def version(self, campaign: str, version: int) -> PlanVersion:
+        """One that is known to be there."""
+        return next(self._versions(campaign, LATEST, 1, version))
+
+    def gate_days(self, campaign: str, phase: str, as_of: datetime) -> list[GateDays]:
+        """The days that each version gives to a phase's gate, of those in force by a time, in order."""
+        found = self._known("gate_versions", campaign=campaign, phase=phase, as_of=as_of)
+        return [GateDays(r["version"], local_day(r["registered_at"]), r["registered_by"],
+                         r["deadline"] and r["deadline"] - timedelta(days=r["decide_days"])) for r in found]
+
     def versions(self, campaign: str, as_of: datetime) -> list[PlanVersion]:
         """Those that came into force by a time, the newest first."""
         return list(self._versions(campaign, as_of))
 
-    def _versions(self, campaign: str, as_of: datetime, most: int | None = None) -> Iterator[PlanVersion]:
+    def _versions(self, campaign: str, as_of: datetime, most: int | None = None, only: int | None = None
+                  ) -> Iterator[PlanVersion]:
         found = self._ask("select version, plan_hash, registered_at, registered_by, reason from gaoxin.plan_versions"
-                          " where campaign = :c and registered_at <= :t order by version desc limit :most", c=campaign, t=as_of,
-                          most=most)
+                          " where campaign = :c and registered_at <= :t and version = coalesce(:only, version)"
+                          " order by version desc limit :most", c=campaign, t=as_of, most=most, only=only)
         for row in found.all():
             yield PlanVersion(row.version, row.plan_hash, self._plan(campaign, row.version, row.plan_hash),
                               rows.local(row.registered_at), row.registered_by, row.reason)

@@ -64,6 +64,18 @@ class StandingStore(Repository):
         return bool(self._ask("select exists (select 1 from gaoxin.returns where campaign = :c and unit = :u"
                               " and received_at <= :t)", c=campaign, u=unit, t=as_of).scalar_one())
 
+    def near(self, campaign: str, return_id: str, as_of: datetime, last: int) -> list[str]:
+        """The ids of the versions of the return that may be meant, else so many of the last periods'."""
+        known = ("select return_id from gaoxin.returns where campaign = :c and received_at <= :t"
+                 " and regexp_replace(return_id, '__v[0-9]+$', '') in (:whole, :key)"
+                 " order by period_end, period, form, unit, version")
+        latest = ("select return_id from (select * from gaoxin.returns where campaign = :c and received_at <= :t"
+                  " order by period_end desc, period desc, form desc, unit desc, version desc limit :last) r"
+                  " order by period_end, period, form, unit, version")
+        bound = {"c": campaign, "t": as_of}
+        found = self._ask(known, **bound, whole=return_id, key=return_id.rpartition("__v")[0]).scalars().all()
+        return list(found or self._ask(latest, **bound, last=last).scalars())
+
     def hashes(self, campaign: str) -> set[str]:
         """The sha256 of all returns."""
         return set(self._ask("select distinct sha256 from gaoxin.returns where campaign = :c", c=campaign).scalars())

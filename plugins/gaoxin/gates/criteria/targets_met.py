@@ -1,10 +1,12 @@
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from gaoxin.gates.judging import Case, Judgement, judged
+from gaoxin.gates.judging import Case, Due, Judgement, judged
 from gaoxin.gates.model import CriterionResult, Shortfall
 from gaoxin.gates.stale import stale
 from gaoxin.i18n import Code, Message, Text, Worded
@@ -15,6 +17,7 @@ from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.criteria.targets_met import TargetsMet
 from gaoxin.plan.model import Indicator
+from gaoxin.plan.targets import TargetStatement
 from gaoxin.plan.words import wording
 
 _NO_INDICATOR = Code("gates.no_indicator", "没有可判断的指标", "there is no indicator to judge")
@@ -68,12 +71,48 @@ _HOW = {
 }
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A value that binds and is asked for at this gate. result: what came of it. old: why its figures are stale. later: its due
+    day, where it lies after the gate's deadline; past: whether it is over all the same, since a gate that is held long enough
+    outlasts it: then it is judged like all others."""
+
+    of: Indicator
+    statement: TargetStatement
+    result: IndicatorResult | None
+    old: Message | None
+    later: date | None
+    past: bool
+
+    @property
+    def truth(self) -> Truth:
+        return self.result.truth if self.result else Truth.UNKNOWN
+
+    def counts(self, c: TargetsMet) -> bool:
+        if self.result is None or self.old:
+            return False
+        if c.judged == "when_due" and self.result.at_due:
+            return self.result.at_due.verdict is DueVerdict.MET
+        if self.truth is Truth.MET:
+            return True
+        return c.not_yet_due == "on_track" and bool(self.later) and self.result.status is Status.ON_TRACK
+
+    def unjudged(self, c: TargetsMet) -> bool:
+        """Unknown; or due after the gate and not past its due day either, where the plan lets nothing count early."""
+        if self.old or self.result is None:
+            return True
+        if c.judged == "when_due" and self.result.at_due:
+            return self.result.at_due.verdict in (None, DueVerdict.UNKNOWN)
+        unknown = self.truth is Truth.UNKNOWN or self.result.status is Status.UNKNOWN
+        return unknown or (c.not_yet_due == "hold" and bool(self.later) and not self.past)
+
+
 class Met(Judgement[TargetsMet]):
     """The share of indicators that count as met, among those named. An indicator that is met counts, whenever it is due; also
     late, unless the plan judges by the verdict on its day. One that is not met and is due after the gate's deadline cannot be
     judged yet (`hold`), or counts while it is on track (`on_track`, by a choice of the office). Unknown never counts, and neither
-    does what rests on stale figures: a later return that is due is missing or was sent back. None, not False, when judging what
-    is due later, stale or unknown could still bring the share.
+    does what rests on stale figures: a later return that is due is missing or was sent back. Where two values are asked for, both
+    have to count. None, not False, when judging what is due later, stale or unknown could still bring the share.
     Values and statuses come from `gaoxin.indicators`; here is only what a gate makes of them."""
 
     of = TargetsMet
@@ -83,72 +122,57 @@ class Met(Judgement[TargetsMet]):
         wanted = [i for i in case.plan.indicators if i.id in asked]
         if not wanted:
             return judged(c, None, _NO_INDICATOR())
-        asked_for = {i.id: case.binding(i).due for i in wanted}
-        results = {r.id: r.of(asked_for[r.id]) for r in case.evidence.indicators if r.id in asked_for}
-        due = case.due()
-        old = {i.id: told for i in wanted if (told := stale(case, i, results.get(i.id), due))}
-        counted = [i for i in wanted if i.id not in old and _counts(case, c, i, results.get(i.id))]
-        open_ = [i for i in wanted if i not in counted and (i.id in old or _unjudged(case, c, i, results.get(i.id)))]
+        results, due = {r.id: r for r in case.evidence.indicators}, case.due()
+        each = [_decisive(c, [_asked(case, i, s, results.get(i.id), due) for s in case.asked(c, i)]) for i in wanted]
+        counted = [one for one in each if one.counts(c)]
+        open_ = [one for one in each if one not in counted and one.unjudged(c)]
         needed = math.ceil(c.share * len(wanted))
         passed = True if len(counted) >= needed else None if len(counted) + len(open_) >= needed else False
         shortfalls = () if passed else tuple(
-            Shortfall(case.plan.answerable(i), _INDICATOR(name=i.name, parts=list(_parts(case, i, results.get(i.id), old))), i.id)
-            for i in wanted if i not in counted
+            Shortfall(case.plan.answerable(one.of), _INDICATOR(name=one.of.name, parts=list(_parts(case, one))), one.of.id)
+            for one in each if one not in counted
         )
-        clauses = [*_clauses(case, c, wanted, counted, needed, results), *([_OLD_FIGURES(count=len(old))] if old else ())]
-        evidence = tuple(f"{i.id}={_value(results.get(i.id))}" for i in wanted)
-        return judged(c, passed, _DETAIL(clauses=clauses), evidence, shortfalls)
+        old = sum(one.old is not None for one in each)
+        clauses = [*_clauses(case, c, each, counted, needed), *([_OLD_FIGURES(count=old)] if old else ())]
+        return judged(c, passed, _DETAIL(clauses=clauses), tuple(f"{one.of.id}={_value(one.result)}" for one in each), shortfalls)
+
+    def sealed(self, case: Case, c: TargetsMet) -> Mapping[str, list[Any]]:
+        """Where verdicts count, they are what is approved."""
+        if c.judged == "now":
+            return {}
+        given = ((i, r.of(s.due)) for r in case.evidence.indicators for i in case.plan.indicators_asked(c) if i.id == r.id
+                 for s in case.asked(c, i))
+        return {"verdicts": sorted([i.id, str(r.due), str(r.at_due.verdict)] for i, r in given if r.at_due and r.at_due.verdict)}
 
 
-def _due_later(case: Case, indicator: Indicator) -> date | None:
-    """The indicator's due day, where it lies after the gate's deadline."""
-    due = case.binding(indicator).due
-    return due if due is not None and due > case.phase.gate.deadline else None
+def _asked(case: Case, indicator: Indicator, statement: TargetStatement, result: IndicatorResult | None, due: Due) -> _Asked:
+    found, day = result.of(statement.due) if result else None, statement.due
+    old = stale(case, indicator, found, due, day or date.max)
+    later = day if day is not None and day > case.phase.gate.deadline else None
+    return _Asked(indicator, statement, found, old, later, day is not None and case.today > day)
 
 
-def _counts(case: Case, c: TargetsMet, indicator: Indicator, result: IndicatorResult | None) -> bool:
-    if result is None:
-        return False
-    if c.judged == "when_due" and result.at_due:
-        return result.at_due.verdict is DueVerdict.MET
-    if result.truth is Truth.MET:
-        return True
-    return c.not_yet_due == "on_track" and bool(_due_later(case, indicator)) and result.status is Status.ON_TRACK
+def _decisive(c: TargetsMet, asked: Sequence[_Asked]) -> _Asked:
+    """Of an indicator's values the first that does not count."""
+    return next((one for one in asked if not one.counts(c)), asked[-1])
 
 
-def _unjudged(case: Case, c: TargetsMet, indicator: Indicator, result: IndicatorResult | None) -> bool:
-    """Unknown; or due after the gate and not past its due day either, where the plan lets nothing count early."""
-    if c.judged == "when_due" and result and result.at_due:
-        return result.at_due.verdict in (None, DueVerdict.UNKNOWN)
-    unknown = result is None or result.truth is Truth.UNKNOWN or result.status is Status.UNKNOWN
-    early = bool(_due_later(case, indicator)) and not _past(case, indicator)
-    return unknown or (c.not_yet_due == "hold" and early)
-
-
-def _past(case: Case, indicator: Indicator) -> bool:
-    """A gate that is held long enough outlasts the due days that lay after it: then they are judged like all others."""
-    due = case.binding(indicator).due
-    return due is not None and case.today > due
-
-
-def _clauses(case: Case, c: TargetsMet, wanted: Sequence[Indicator], counted: Sequence[Indicator], needed: int,
-             results: Mapping[str, IndicatorResult]) -> Iterator[Message]:
-    truths = {i.id: r.truth if (r := results.get(i.id)) else Truth.UNKNOWN for i in wanted}
-    met = [i for i in wanted if truths[i.id] is Truth.MET]
-    unknown = [i for i in wanted if truths[i.id] is Truth.UNKNOWN]
-    yield _COUNTED(total=len(wanted), met=len(met), unknown=len(unknown), share=c.share * 100, needed=needed)
+def _clauses(case: Case, c: TargetsMet, each: Sequence[_Asked], counted: Sequence[_Asked], needed: int) -> Iterator[Message]:
+    met = [one for one in each if one.truth is Truth.MET]
+    unknown = [one for one in each if one.truth is Truth.UNKNOWN]
+    yield _COUNTED(total=len(each), met=len(met), unknown=len(unknown), share=c.share * 100, needed=needed)
     for status, code in ((Status.MET_LATE, _MET_LATE), (Status.SINCE_LOST, _SINCE_LOST)):
-        if which := [_INDICATOR(name=i.name, parts=[came]) for i in wanted
-                     if (r := results.get(i.id)) and r.status is status and (came := came_to(r))]:
+        if which := [_INDICATOR(name=one.of.name, parts=[came]) for one in each
+                     if one.result and one.result.status is status and (came := came_to(one.result))]:
             yield code(count=len(which), which=which, how=_HOW[c.judged, status])
     deadline = case.phase.gate.deadline
-    later = [i for i in wanted if _due_later(case, i)]
-    for due, count in sorted(Counter(day for i in later if (day := _due_later(case, i))).items()):
+    later = [one for one in each if one.later]
+    for due, count in sorted(Counter(one.later for one in later if one.later).items()):
         yield _DUE_LATER(count=count, due=due, deadline=deadline, gap=_apart(deadline, due))
-    waiting = [i for i in later if i not in counted and i not in met and not _past(case, i)]
+    waiting = [one for one in later if one not in counted and one not in met and not one.past]
     if c.not_yet_due == "on_track" and c.choice and later:
         choice = case.plan.choice(c.choice)
-        lenient = [i for i in counted if i not in met]
+        lenient = [one for one in counted if one not in met]
         yield _BY_CHOICE(decision=choice.decision, choice=choice.id, unit=case.plan.unit(choice.decided_by).name,
                          count=len(lenient))
     elif waiting and len(counted) < needed:
@@ -164,9 +188,9 @@ def _apart(earlier: date, later: date) -> Message:
     return _DAYS(n=(later - earlier).days)
 
 
-def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None, stale: Mapping[str, Message]) -> Iterator[Message]:
-    yield _TARGET(target=wording.told(case.plan, indicator, case.binding(indicator).target))
-    if result is None:
+def _parts(case: Case, one: _Asked) -> Iterator[Message]:
+    yield _TARGET(target=wording.told(case.plan, one.of, one.statement.target))
+    if (result := one.result) is None:
         yield _NO_RESULT()
         return
     if result.value is not None and result.period:
@@ -178,15 +202,15 @@ def _parts(case: Case, indicator: Indicator, result: IndicatorResult | None, sta
                        published=r.published)
     if result.gap:
         yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, said(result.unit)))
-    if result.status in (Status.MET_LATE, Status.SINCE_LOST) and (came := came_to(result)):
+    came, status = came_to(result), _STATUS.get(result.status)
+    if status is None and came:
         yield came
-        return
-    status = _STATUS[result.status]
-    yield _BECAUSE(status=status, reason=result.reason) if result.reason else status
-    if due := _due_later(case, indicator):
-        yield _AFTER_GATE(due=due, gap=_apart(case.phase.gate.deadline, due))
-    if indicator.id in stale:
-        yield stale[indicator.id]
+    elif status:
+        yield _BECAUSE(status=status, reason=result.reason) if result.reason else status
+    if one.later:
+        yield _AFTER_GATE(due=one.later, gap=_apart(case.phase.gate.deadline, one.later))
+    if one.old:
+        yield one.old
 
 
 def _value(result: IndicatorResult | None) -> str:

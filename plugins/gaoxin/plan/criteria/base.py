@@ -28,6 +28,11 @@ class Criterion(Model):
         return str(get_args(cls.model_fields["kind"].annotation)[0])
 
     @property
+    def looks_ahead(self) -> bool:
+        """Whether it also asks of an indicator what is due next after the gate's deadline."""
+        return False
+
+    @property
     def asked(self) -> Text:
         """Its name in a flow's page."""
         return self.demand or name_of(type(self))

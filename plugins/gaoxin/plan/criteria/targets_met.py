@@ -11,7 +11,7 @@ _LENIENT = Code("plan.lenient_by_choice", "not_yet_due: on_track 须以 choice �
 
 class TargetsMet(Criterion):
     """At least `share` of the indicators meet what binds: of several values the last that has fallen due by the gate's
-    deadline; where none has, the first.
+    deadline; where none has, the first. With `on_track` also the next one counts, and has to be on track.
     not_yet_due: what an indicator counts as whose due date lies after the gate's deadline. `hold`: it cannot be judged, so the
     gate holds and says so. `on_track`: it must have a value and be met or on track; only a Choice of the office may allow that,
     and `choice` names it.
@@ -27,7 +27,7 @@ class TargetsMet(Criterion):
     judged: Literal["now", "when_due"] = opt(
         "到期以后按什么判断：now 按判定时的数，逾期达标也算；when_due 按到期时的结论",
         "judged, once due: now, by the figures that stand, met late counts; when_due, by the verdict on its day", "now",
-        called="判定时 到期时")
+        called="判定时 到期时", exclude_if="now".__eq__)
     choice: ChoiceId | None = opt("决定：choices 中的编号", "choice: an id of `choices`")
 
     words = Key("指标达标：达标的指标占到 share", "targets met: by a share of the indicators")
@@ -35,3 +35,7 @@ class TargetsMet(Criterion):
     between_keys: ClassVar = {_LENIENT: {"if": {"properties": {"not_yet_due": {"const": "on_track"}},
                                                 "required": ["not_yet_due"]}, "then": {"required": ["choice"]}}}
     place = 4
+
+    @property
+    def looks_ahead(self) -> bool:
+        return self.not_yet_due == "on_track"

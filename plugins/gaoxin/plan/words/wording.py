@@ -9,6 +9,8 @@ from gaoxin.plan.base import Label
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.target import Compared, TargetKind
 
+_BY = Code("target.by_day", "{day} {target}", "{target} by {day}", day=str, target=Message)
+_PATH = Code("target.path", "{each:;}", "{each:;}", each=tuple)
 _EVERY_ZONE = Code("target.every_zone", "各园区", "every zone")
 
 
@@ -19,6 +21,12 @@ def told(plan: Plan, indicator: Indicator, target: TargetKind) -> Message:
     for items in (plan.zones, plan.tiers, plan.references, plan.tasks):
         names |= {x.id: x.name for x in items}
     return target.told(indicator.measures, names)
+
+
+def path_told(plan: Plan, indicator: Indicator) -> Message:
+    """What binds: a target, or each with its month where several do."""
+    each = [(s.due, told(plan, indicator, s.target)) for s in indicator.path]
+    return _PATH(each=[_BY(day=f"{due:%Y-%m}", target=target) for due, target in each]) if len(each) > 1 else each[0][1]
 
 
 def resolved(value: Any, lang: Lang = "zh") -> Any:

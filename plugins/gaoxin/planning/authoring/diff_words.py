@@ -92,7 +92,7 @@ class Side:
         """What a reader wants to know of a part that came or went; None where its name says it."""
         match item:
             case Indicator():
-                told, due = wording.told(self.plan, item, item.binding.target), item.binding.due
+                told, due = wording.path_told(self.plan, item), item.binding.due if len(item.path) == 1 else None
                 return Text(told.zh + (f"，{due} 完成" if due else ""), told.en + (f", due {due}" if due else ""))
             case Phase():
                 return Text(f"{item.starts} 至 {item.ends}", f"{item.starts} to {item.ends}")

@@ -124,6 +124,17 @@ def test_a_wrong_statement_is_told_with_what_to_write(written, key, zh, en):
     assert en in problem.message.en
 
 
+@pytest.mark.parametrize(("due", "zh", "en"), [
+    ("", "没有写", "has none"), (", due: 2024-07", "只能以一个为准", "one of them can"),
+])
+def test_what_binds_beside_another_has_a_day_of_its_own(due, zh, en):
+    first = TARGET.replace("}, due", "}, binding: true, due")
+    second = "{target: {at_least: 99}, binding: true, source: 正文 九" + due + "}"
+    [problem] = problems(demo().replace(TARGET, f"{first}, {second}"))
+    assert zh in problem.message.zh
+    assert en in problem.message.en
+
+
 @pytest.mark.parametrize(("old", "new", "zh", "en"), [
     ("starts: 2024-01\n", "starts: 20xx-01\n", "须为确定的日期", "must be known here"),
     ("issued: 2024-01-02", "issued: 20xx-01-02", "写在 issued_masked: 20xx-01-02", "goes into issued_masked"),

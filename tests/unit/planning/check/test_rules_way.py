@@ -29,6 +29,22 @@ def test_what_is_due_earlier_asks_for_no_more(values, falls):
     assert (HERE in subjects("steps_miss_the_end", plan(goal({"at_least": 40}), *values))) is falls
 
 
+def bound(value, due, **more):
+    return goal({"at_least": value}, due, f"正文 {due}", binding=True, **more)
+
+
+@pytest.mark.parametrize(("values", "falls"), [((30, 40, 50), False), ((30, 50, 40), True)])
+def test_values_of_years_bind_side_by_side_and_do_not_fall_back(values, falls):
+    path = [bound(value, str(2023 + at)) for at, value in enumerate(values)]
+    assert (HERE in subjects("steps_miss_the_end", plan(*path))) is falls
+    for code in ("two_values", "two_years", "two_dates"):
+        assert HERE not in subjects(code, plan(*path)), code
+    rival = goal({"at_least": 33}, "2023", "正文 六")
+    assert HERE in subjects("two_values", plan(*path, rival)), "of the same day another value competes"
+    assert HERE not in subjects("two_years", plan(*path, rival))
+    assert HERE in subjects("two_years", plan(*path, goal({"at_least": 50}, "2027", "正文 六")))
+
+
 def test_what_is_due_earlier_is_no_stricter_a_ceiling():
     assert HERE in subjects("steps_miss_the_end", plan(goal({"at_most": 0.6}), horizon(0.5, "2022", "at_most")))
     assert HERE not in subjects("steps_miss_the_end", plan(goal({"at_most": 0.6}), horizon(0.7, "2022", "at_most")))

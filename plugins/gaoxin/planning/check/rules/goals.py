@@ -61,10 +61,16 @@ _DATES = Words("two_dates", "{name}有不同的完成时间：{dates:;}；以{bi
 
 
 def competing(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
-    """The document states a value more than once, and not alike. The binding one is used."""
-    binding = indicator.binding
-    yield from _against(plan, indicator, binding, [s for s in indicator.by_role("goal") if s is not binding])
-    yield from _striven(plan, indicator, binding)
+    """The document states a value more than once, and not alike. The binding one is used; what binds on different days competes
+    with what is said of the same day."""
+    others: dict[int, list[TargetStatement]] = {}
+    for statement in indicator.by_role("goal"):
+        if statement not in indicator.path:
+            at = next((n for n, bound in enumerate(indicator.path) if bound.due == statement.due), -1)
+            others.setdefault(at, []).append(statement)
+    for at, rivals in sorted(others.items()):
+        yield from _against(plan, indicator, indicator.path[at], rivals)
+    yield from _striven(plan, indicator)
     for role in ("step", "criterion", "horizon"):
         yield from _among_themselves(plan, indicator, role)
 
@@ -76,7 +82,8 @@ def _among_themselves(plan: Plan, indicator: Indicator, role: str) -> Iterator[P
         if role != "horizon" or statement.due:
             groups.setdefault(statement.due or statement.due_masked, []).append(statement)
     for due, given in groups.items():
-        first, *others = [indicator.binding, *given] if role == "horizon" and due == indicator.binding.due else given
+        bound = [s for s in indicator.path if role == "horizon" and s.due == due]
+        first, *others = [*bound, *given]
         yield from _against(plan, indicator, first, others)
 
 
@@ -111,10 +118,11 @@ def _loosened(indicator: Indicator, target: Target) -> object:
     return (type(target).__name__, frozenset(_loosened(indicator, p) for p in inner)) if inner else target
 
 
-def _striven(plan: Plan, indicator: Indicator, binding: TargetStatement) -> Iterator[PlanFinding]:
+def _striven(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """What is only striven for is another number beside the goal: to be known when it asks for more, and senseless when
     it asks for less."""
     for wish in indicator.by_role("aspiration"):
+        binding = indicator.binding_at(wish.due) if wish.due else indicator.binding
         later = wish.due and binding.due and wish.due > binding.due
         if later or difference(indicator, binding.target, wish.target) != "values":
             continue  # more, and later: the two do not compete
@@ -130,11 +138,11 @@ def dates(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """The document dates one goal differently."""
     binding = indicator.binding
     dated = [
-        (s.due, s.source) for s in (binding, *(t for t in indicator.by_role("goal") if t is not binding))
+        (s.due, s.source) for s in (binding, *(t for t in indicator.by_role("goal") if t not in indicator.path))
         if s.due and (s is binding or shares_a_quantity(indicator, binding.target, s.target) or s.target == binding.target)
     ]
     days = dict.fromkeys(day for day, _ in dated)
-    if len(days) > 1:
+    if {*days} - {s.due for s in indicator.path}:
         yield (TWO_YEARS if len({day.year for day in days}) > 1 else TWO_DATES).warning(
             indicator, *(source for _, source in dated), saying=_DATES, binds=binding.source.place,
             dates=each_at((source, f"{day:%Y-%m}") for day, source in dated), days=[f"{day:%Y-%m}" for day in days],

@@ -126,7 +126,7 @@ def _first_value(indicator: Indicator, measure: Measure, step: Threshold) -> Sta
     due = indicator.binding.due
     found = [
         StatedValue(value=leaf.value, on=Period.of_year(s.due.year), source=s.source)
-        for s in indicator.by_role("horizon") if s.due and due and s.due.year < due.year
+        for s in (*indicator.path, *indicator.by_role("horizon")) if s.due and due and s.due.year < due.year
         for leaf in values(s.target) if leaf.zone == step.zone and indicator.measure_of(leaf) is measure
     ]
     return max(found, key=lambda v: v.on, default=None)

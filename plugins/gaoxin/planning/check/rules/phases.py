@@ -89,7 +89,7 @@ def targets_before_the_document(plan: Plan, indicator: Indicator) -> Iterator[Pl
     """A target to be reached by a day that was past when the document was issued, and of which the document does not say
     what came of it. A report on a closed year does say so; a target that is a task done is told of the task."""
     issued, told = plan.document.known_since, set[date]()
-    for statement in (indicator.binding, *(s for s in indicator.targets if s.role in ("goal", "horizon"))):
+    for statement in (*indicator.path, *(s for s in indicator.targets if s.role in ("goal", "horizon"))):
         due = statement.due
         if not issued or not due or due >= issued or due in told or any(s.on.end >= due for s in indicator.stated):
             continue
@@ -201,7 +201,7 @@ def beyond_the_horizon(plan: Plan) -> Iterator[PlanFinding]:
     if plan.horizon is None or plan.phases:
         return
     ends = plan.horizon.ends
-    for row in plan.rows:
-        of = row.binding if isinstance(row, Indicator) else row
+    dated = [(row, of) for row in plan.rows for of in (row.path if isinstance(row, Indicator) else (row,))]
+    for row, of in dated:
         if of.due and of.due > ends:
             yield _BEYOND.warning(row, of.source, plan.horizon.source, day=of.due, ends=ends)

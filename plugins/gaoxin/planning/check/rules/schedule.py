@@ -83,7 +83,8 @@ def targets_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     """Indicators that fall due after the gate that judges them. Unless a choice says how, that gate cannot be decided."""
     for phase, criterion in _target_criteria(plan):
         day = phase.gate.deadline
-        late = [(i.name, s.due, s.source) for i in plan.indicators_asked(criterion) if (s := i.binding).due and s.due > day]
+        late = [(i.name, s.due, s.source) for i in plan.indicators_asked(criterion)
+                for s in (i.binding_at(day) if criterion.looks_ahead else i.fallen_due(day),) if s.due and s.due > day]
         if not late:
             continue
         met = criterion if isinstance(criterion, TargetsMet) and criterion.not_yet_due == "on_track" else None
@@ -112,7 +113,7 @@ def _figures(form: Form, indicators: list[Indicator], phase: Phase) -> Iterator[
     if not _due_by(form, gate):
         yield NO_RETURN_BEFORE_GATE.error(subject, *sources, day=gate, **judging)
         return
-    fallen_due = [i.binding.due for i in indicators if i.binding.due and i.binding.due <= gate]
+    fallen_due = [s.due for i in indicators for s in i.path if s.due and s.due <= gate]
     ended = [p for p in form.periods() if fallen_due and p.end <= max(fallen_due)]
     if ended and (day := last_day_for(form.due, max(ended))) > gate:
         yield RETURN_DUE_AFTER_GATE.warning(subject, *sources, period=max(ended), day=day, gate=gate, **judging)
@@ -121,7 +122,7 @@ def _figures(form: Form, indicators: list[Indicator], phase: Phase) -> Iterator[
 def tasks_after_gate(plan: Plan) -> Iterator[PlanFinding]:
     """A gate asks for no deliverable that falls due later, and each dated task is asked for by some gate. Where the plan has no
     phases there are no gates to ask, and a task without a date is told as such."""
-    asked = {leaf.milestone for i in plan.indicators for leaf in leaves(i.binding.target) if isinstance(leaf, Milestone)}
+    asked = {leaf.milestone for i in plan.indicators for s in i.path for leaf in leaves(s.target) if isinstance(leaf, Milestone)}
     for phase in plan.phases:
         for task in (t for c in phase.gate.criteria for t in plan.tasks_asked(phase, c)):
             asked.add(task.id)

@@ -130,7 +130,7 @@ def comparators(plan: Plan, indicator: Indicator, statement: TargetStatement) ->
     if not number or not (bare or vague) or (words and _closed(statement.target)):
         return
     why = _NOT_NOTED() if statement.worded_as is None else _VAGUE_WORDS(words=words) if vague else _BARE_NUMBER()
-    said = NO_COMPARATOR.warning if statement is indicator.binding else NO_COMPARATOR.info
+    said = NO_COMPARATOR.warning if statement in indicator.path else NO_COMPARATOR.info
     yield said(indicator, statement.source, place=statement.source.place, said=why,
                target=told(plan, indicator, statement.target))
 
@@ -149,7 +149,7 @@ def undated(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
 def wordings(plan: Plan, indicator: Indicator, statement: TargetStatement) -> Iterator[PlanFinding]:
     """A target without a number cannot be judged."""
     if words := [leaf.unquantified for leaf in leaves(statement.target) if isinstance(leaf, Unquantified)]:
-        said = TARGET_WITHOUT_VALUE.warning if statement is indicator.binding else TARGET_WITHOUT_VALUE.info
+        said = TARGET_WITHOUT_VALUE.warning if statement in indicator.path else TARGET_WITHOUT_VALUE.info
         yield said(indicator, statement.source, place=statement.source.place, words=words)
 
 
@@ -157,7 +157,7 @@ def unmeasured(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A target on a measure that nobody reports is never known to be met. What the document itself states for the day on
     which the target falls due is at least known from there."""
     due, several = indicator.binding.due, len(indicator.measures) > 1
-    asked = [leaf for leaf in leaves(indicator.binding.target) if leaf.measured and indicator.measures]
+    asked = [leaf for s in indicator.path for leaf in leaves(s.target) if leaf.measured and indicator.measures]
     for measure in indicator.measures:
         if measure.formula is None and any(indicator.measure_of(leaf) is measure for leaf in asked):
             known = due and any(indicator.measure(s.of) is measure and s.on.end >= due for s in indicator.stated)

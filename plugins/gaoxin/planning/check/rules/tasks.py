@@ -126,7 +126,7 @@ def completion_shares(plan: Plan, indicator: Indicator, statement: TargetStateme
 
 
 def _share(plan: Plan, indicator: Indicator, statement: TargetStatement, leaf: PlanShare) -> Iterator[PlanFinding]:
-    dues = [(i.source, i.binding.due) for i in plan.counted_indicators(leaf)]
+    dues = [(i.source, (i.fallen_due(statement.due) if statement.due else i.binding).due) for i in plan.counted_indicators(leaf)]
     dues += [(t.source, t.due) for t in plan.counted_tasks(leaf)]
     by = [source for source, due in dues if due and statement.due and due <= statement.due]
     total, sources = len(dues), (statement.source, *by[:3])

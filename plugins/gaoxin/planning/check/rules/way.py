@@ -52,7 +52,7 @@ _FAR = 5  # a goal that is a fifth of what is there already has lost a digit, or
 def earlier_and_later(plan: Plan, indicator: Indicator) -> Iterator[PlanFinding]:
     """A value for an earlier day asks for no more than one for a later day."""
     ways: dict[object, list[tuple[date, TargetStatement, Threshold]]] = {}
-    for statement in (indicator.binding, *indicator.by_role("horizon")):
+    for statement in (*indicator.path, *indicator.by_role("horizon")):
         for leaf in values(statement.target):
             if statement.due:
                 key = (*quantity(indicator, leaf), leaf.comparator.higher_is_better)
