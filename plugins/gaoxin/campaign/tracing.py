@@ -176,7 +176,7 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
     """An indicator as of `w.now` with everything it was made of; of the inputs one page. Raises UsageError for an unknown
     indicator."""
     indicator = w.plan.indicator(indicator_id)
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         facts = store.facts.source(w.plan.id, w.known)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store),
                                     store.results.verdicts(w.plan.id, w.known))
