@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.workplace import open_workplace
+from gaoxin.cli.main import run
 from gaoxin.clock import end_of, local_day, parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import ApprovalEvidence, GateResult
@@ -124,6 +126,24 @@ def test_a_drill_begins_at_a_time_that_somebody_gave(empty_database, tmp_path, i
     assert open_workplace(settings, "demo", acts=True).now == parse_as_of("2024-03-04")
     with pytest.raises(UsageError, match="has come to"):
         drilling.begin_drill(settings, parse_as_of("2024-03-09"))
+
+
+def test_the_command_line_takes_day_and_reason_and_shows_both(settings, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GAOXIN_HOME", str(settings.home))
+    monkeypatch.setenv("GAOXIN_PLANS", str(PLANS))
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", settings.database_url.get_secret_value())
+    file = tmp_path / "r.txt"
+    file.write_text("report", encoding="utf-8")
+    act = ("evidence", "demo", "survey", str(file), "--by", "committee", "--as-of", "2024-03-12")
+    assert run([*act, "--on", "2024-03-08"]) == 2
+    assert "--late-reason" in capsys.readouterr().err
+    assert run([*act, "--on", "2024-03-38", "--late-reason", "停电"]) == 2
+    assert "--on" in capsys.readouterr().err
+    assert run([*act, "--on", "2024-03-08", "--late-reason", "停电", "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["evidence"]
+    assert (told["business_day"], told["entered_afterwards"], told["entered_because"]) == ("2024-03-08", True, "停电")
+    assert run(["gate", "demo", "launch", "--lang", "en"]) == 0
+    assert "entered afterwards: survey.report (business day 2024-03-08, 停电)" in capsys.readouterr().out
 
 
 OLD = """

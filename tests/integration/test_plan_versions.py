@@ -3,6 +3,7 @@ those of then, and the units whose duties changed are told."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,6 +30,7 @@ from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.intake import check_files
 from gaoxin.campaign.registering import Registered
 from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.cli.main import run
 from gaoxin.clock import LATEST, parse_as_of
 from gaoxin.errors import SystemFault
 from gaoxin.gates.model import GateResult
@@ -272,3 +274,28 @@ def test_without_a_database_the_file_speaks_and_none_is_made(tmp_path):
     found = forms.in_force(Settings(home=tmp_path / "home", plans_=PLANS), "demo")
     assert (found.version, found.file_differs, found.plan.id) == (None, False, "demo")
     assert not (tmp_path / "home").exists()
+
+
+def test_the_command_line_says_who_is_told_and_names_the_changes_of_a_gate(campaign, monkeypatch, capsys):
+    settings = campaign.settings
+    monkeypatch.setenv("GAOXIN_HOME", str(settings.home))
+    monkeypatch.setenv("GAOXIN_PLANS", str(settings.plans))
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", settings.database_url.get_secret_value())
+    campaign.write((GATE, "deadline: 2024-08-20"))
+    assert run(["plan", "register", "demo", "--by", "nobody"]) == 2
+    capsys.readouterr()
+    assert run(["plan", "register", "demo", "--by", "government", "--as-of", "2024-07-29"]) == 0
+    assert "随下一次提醒告知职责有变的单位：区政府（1 处）、园区管委会（1 处）。" in capsys.readouterr().out
+    assert run(["gate", "demo", "application", "--as-of", "2024-08-18", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["plan_version"] == 2
+    (change,) = told["changed_within_window"]
+    assert (change["version"], change["day"], change["by"], change["subject"], change["field"]) == (
+        2, "2024-07-29", "government", "phases.application", "gate.deadline")
+    assert run(["gate", "demo", "application", "--as-of", "2024-08-18"]) == 1
+    shown = capsys.readouterr().out
+    assert "判定期内方案改动" in shown
+    assert "区政府" in next(line for line in shown.splitlines() if "2024-07-29" in line)
+    campaign.write(("decision: 按月报送", "decision: 每月报送"))
+    assert run(["plan", "register", "demo", "--as-of", "2024-08-19", "--lang", "en"]) == 0
+    assert "nobody is told" in capsys.readouterr().out

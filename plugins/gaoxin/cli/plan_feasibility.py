@@ -64,6 +64,8 @@ class _Row(NamedTuple):
 def _rows(a: LookedAhead, v: View) -> Iterator[_Row]:
     for i in a.indicators:
         yield _Row(under("indicator.name", "indicator.id")(i, v), v.plain(i.target), _by(i), i, i.parts is None)
+        for bound in i.path or ():
+            yield _Row(Markup(""), f"· {v.plain(bound.target)}", f"{bound.by:%Y-%m}", bound)
         for leaf in i.parts or ():
             if _tells(leaf.need):  # a portfolio has dozens of parts; --json has them all
                 zone = f"{v.plan.any_zone(leaf.need.zone).name.to(v.lang)} " if leaf.need.zone else ""
@@ -87,6 +89,17 @@ def _of_need(get: Cell) -> Cell:
 def _baseline(need: LeafNeed, v: View) -> str | None:
     told = under(lambda known, v: f"{shown(known.value)} {need.level_unit}", "on")
     return told(need.baseline, v) if need.baseline else None
+
+
+def _a_year_needed(row: _Row, v: View) -> str | None:
+    """What a goal needs a year; of several values that bind, from the one before. An empty cell where its parts tell it."""
+    from gaoxin.planning.feasibility.analysis import BoundOutlook
+
+    if not row.plain:
+        return Markup("")
+    if not isinstance(row.of, BoundOutlook) or row.of.per_year is None:
+        return _needed(row.of.need, v)
+    return f"{_figure(row.of.per_year)} {_points(row.of.need.level_unit, v)}"
 
 
 def _needed(need: LeafNeed, v: View) -> str | None:
@@ -228,7 +241,7 @@ FEASIBILITY: Layout = (
     line(_schedule),
     rows(
         _rows, Column("indicator", "name", "fold"), Column("baseline", _of_need(_baseline)), Column("target", "target", "fold"),
-        Column("by:goal", lambda r, v: Markup(r.by)), Column("needed a year", _of_need(_needed), "right"),
+        Column("by:goal", lambda r, v: Markup(r.by)), Column("needed a year", _a_year_needed, "right"),
         Column("planned a year", _of_need(_planned), "right"),
         Column("reached by then", _of_need(lambda need, v: _reached(need.value, need.unit, v)), "right"),
         Column("earliest", lambda r, v: _earliest(r.of.earliest, r.of.need, v)),

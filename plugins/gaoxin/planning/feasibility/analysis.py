@@ -20,6 +20,9 @@ The rules, on top of those of `outlook` (baselines, paces) and `projection` (how
   increase the number itself. It arrives at the number; a strict comparator asks for more. required_growth: the same as % a
   year, compound. Needed level: the target's number, or what it comes to from base period, margin and reference.
 * earliest: the first year in which it is met at the pace, searched `look_ahead` years from the baseline; None without.
+* Several values that bind: each is a goal of its own, with the verdict of its own year; what an indicator comes to is told of the
+  last. Its required pace starts where the value before leaves off, or at the baseline where that is later. At a horizon
+  the value that is due next is asked for.
 * by: the goal's due date; of an undated goal the end of the plan's schedule, if it has one. A masked year stays unknown.
 * Horizons: the plan's schedule lasts N years, its months rounded up. The year of horizon n is the schedule's last year less
   N − n, so that n = N is the plan's own.
@@ -34,15 +37,17 @@ from typing import Literal
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.indicators.source import Source
 from gaoxin.measures import said
+from gaoxin.periods import Period
 from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.target import TargetKind
-from gaoxin.plan.targets import leaves
+from gaoxin.plan.targets import Threshold, leaves
 from gaoxin.plan.words.wording import told
 from gaoxin.planning.feasibility.needed import LeafNeed, need_of
-from gaoxin.planning.feasibility.outlook import Outlook
+from gaoxin.planning.feasibility.outlook import Known, Outlook
 from gaoxin.planning.feasibility.projection import ReferencePath, reference_path
 from gaoxin.planning.feasibility.verdicts import Asked, Found, Verdict
+from gaoxin.planning.way import steps_to
 from gaoxin.returns.model import Facts
 
 MOST_HORIZONS = 10
@@ -90,15 +95,26 @@ class LeafOutlook(Ahead):
 
 
 @dataclass(frozen=True)
+class BoundOutlook(LeafOutlook):
+    """One of several values that bind, at its date. start: the value before, or the baseline where that is later; per_year: the
+    increase a year from there, in the level's unit, 0 where it is reached."""
+
+    by: date
+    start: Known | None
+    per_year: Decimal | None
+
+
+@dataclass(frozen=True)
 class IndicatorOutlook(LeafOutlook):
-    """An indicator's goal looked ahead. by_from: whose date `by` is. leaves: all of them. earliest: year or, where the baseline
-    meets it, the baseline's period."""
+    """An indicator's goal looked ahead; of several that bind the last. by_from: whose date `by` is. leaves: all of them.
+    earliest: year or, where the baseline meets it, the baseline's period. path: each of several that bind."""
 
     indicator: Indicator
     by: date | None
     by_from: Literal["schedule", "goal"] | None
     leaves: tuple[LeafOutlook, ...]
     horizons: tuple[HorizonOutlook, ...]
+    path: tuple[BoundOutlook, ...] | None = None
 
     @property
     def parts(self) -> tuple[LeafOutlook, ...] | None:
@@ -126,12 +142,12 @@ class Feasibility:
 
 
 def feasibility(plan: Plan, as_of: date, facts: Facts | Source | None = None) -> Feasibility:
-    """Every indicator's binding goal. as_of: up to when references were published; facts: returns as further history."""
+    """Every indicator's goals that bind. as_of: up to when references were published; facts: returns as further history."""
     outlook, horizon = Outlook(plan, as_of, facts), horizon_of(plan)
-    asked = (m for i in plan.indicators for leaf in leaves(i.binding.target) for m in leaf.mentions())
+    asked = (m for i in plan.indicators for s in i.path for leaf in leaves(s.target) for m in leaf.mentions())
     against = {name for kind, name, _ in asked if kind == "reference"}
     known = {r.id: reference_path(outlook, r) for r in plan.references if r.id in against}
-    made = tuple(_outlook_of(Asked(outlook, i, known), horizon) for i in plan.indicators)
+    made = tuple(_outlook_of(Asked(outlook, i, known, i.binding), horizon) for i in plan.indicators)
     years = sorted({*(horizon.shown.values() if horizon else ()), *(i.by.year for i in made if i.by)})
     references = tuple(replace(path, years=tuple(map(path.at, years))) for path in known.values())
     return Feasibility(plan, as_of, horizon, made, references)
@@ -149,15 +165,57 @@ def horizon_of(plan: Plan) -> Horizon | None:
 
 
 def _outlook_of(asked: Asked, horizon: Horizon | None) -> IndicatorOutlook:
-    each = tuple(_leaf_outlook(asked, leaf, zone) for leaf, zone in asked.leaves(asked.target, None))
-    whole = _leaf_outlook(asked, asked.target, None) if asked.target.parts else each[0]
-    found = whole.found
-    need = next((x for x in each if (x.found.leaf, x.found.zone) == (found.leaf, found.zone)), each[0]).need
+    whole, each = _goal_outlook(asked)
+    found, need = whole.found, whole.need
     start = need.baseline or max(asked.baselines(found.leaf, found.zone), key=lambda k: k.on, default=None)
     earliest = str(start.on) if found.verdict is Verdict.MET and start else whole.earliest
     by_from: Literal["schedule", "goal"] | None = None if asked.by is None else "schedule" if asked.by_schedule else "goal"
     return IndicatorOutlook(found, need, whole.target, earliest, asked.indicator, asked.by, by_from, each,
-                            tuple(_horizons(asked, horizon)) if horizon else ())
+                            tuple(_horizons(asked, horizon)) if horizon else (), tuple(_path(asked)) or None)
+
+
+def _goal_outlook(asked: Asked) -> tuple[LeafOutlook, tuple[LeafOutlook, ...]]:
+    """The goal with the need of the leaf that decides, and its leaves."""
+    each = tuple(_leaf_outlook(asked, leaf, zone) for leaf, zone in asked.leaves(asked.target, None))
+    whole = _leaf_outlook(asked, asked.target, None) if asked.target.parts else each[0]
+    found = whole.found
+    need = next((x for x in each if (x.found.leaf, x.found.zone) == (found.leaf, found.zone)), each[0]).need
+    return replace(whole, need=need), each
+
+
+def _path(asked: Asked) -> Iterator[BoundOutlook]:
+    """Each of several values that bind."""
+    before: tuple[LeafNeed, Known] | None = None
+    for goal in asked.indicator.path if len(asked.indicator.path) > 1 else ():
+        whole, _ = _goal_outlook(replace(asked, goal=goal))
+        assert goal.due
+        start, level = whole.need.baseline, _level(whole.need)
+        if before and _same(asked, before[0], whole.need) and (start is None or start.closed_year < before[1].on.year):
+            start = before[1]
+        before = (whole.need, Known(level, Period.of_year(goal.due.year), goal.source.place)) if level is not None else None
+        per_year = _per_year(whole.need, start, level, goal.due.year)
+        yield BoundOutlook(whole.found, whole.need, whole.target, whole.earliest, goal.due, start, per_year)
+
+
+def _level(need: LeafNeed) -> Decimal | None:
+    """The level that a goal comes to; that of a plain number is known without a baseline."""
+    leaf = need.leaf
+    return leaf.value if isinstance(leaf, Threshold) and leaf.derivation is None else need.limit
+
+
+def _same(asked: Asked, one: LeafNeed, other: LeafNeed) -> bool:
+    """Whether two needs are of one measure and zone, so that the one may begin where the other ends."""
+    measures = [asked.indicator.measure_of(n.leaf).id for n in (one, other) if isinstance(n.leaf, Threshold)]
+    return len(measures) == 2 and measures[0] == measures[1] and one.zone == other.zone
+
+
+def _per_year(need: LeafNeed, start: Known | None, level: Decimal | None, year: int) -> Decimal | None:
+    if start is None or level is None or not isinstance(need.leaf, Threshold) or need.leaf.derived.yearly:
+        return need.required_per_year
+    if need.leaf.derived.arrived(need.leaf, start.value, level):
+        return Decimal(0)
+    years = steps_to(start.on, year)
+    return (level - start.value) / years if years > 0 else None
 
 
 def _leaf_outlook(asked: Asked, leaf: TargetKind, zone: str | None) -> LeafOutlook:
@@ -169,8 +227,9 @@ def _leaf_outlook(asked: Asked, leaf: TargetKind, zone: str | None) -> LeafOutlo
     return LeafOutlook(found, replace(need, paces=paces), told(asked.plan, asked.indicator, leaf), earliest)
 
 
-def _horizons(asked: Asked, horizon: Horizon) -> Iterator[HorizonOutlook]:
+def _horizons(whole: Asked, horizon: Horizon) -> Iterator[HorizonOutlook]:
     for years, year in horizon.shown.items():
+        asked = whole.in_year(year)
         found = asked.verdict(asked.target, None, year, years >= horizon.years)
         need = need_of(asked.world(year, "used", found.leaf), found.leaf, found.zone, date(year, 12, 31))
         yield HorizonOutlook(found, need, years, year)

@@ -3,6 +3,8 @@
 Every leaf is judged by `targets.judge` in projected worlds; what composite targets make of their parts is said here.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +15,7 @@ from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.plan.series import growth_variable, identity
 from gaoxin.plan.target import Judged, TargetKind, Truth, all_truth, any_truth
-from gaoxin.plan.targets import Threshold
+from gaoxin.plan.targets import TargetStatement, Threshold
 from gaoxin.planning.asked import scoped
 from gaoxin.planning.feasibility.outlook import Known, Outlook
 from gaoxin.planning.feasibility.projection import NO_BASELINE, PaceKind, ProjectedWorld, ReferencePath
@@ -57,15 +59,16 @@ class Found:
 
 @dataclass
 class Asked:
-    """One indicator's goal, asked in years and at paces."""
+    """One of the values that bind an indicator, asked in years and at paces."""
 
     outlook: Outlook
     indicator: Indicator
     references: Mapping[str, ReferencePath]
+    goal: TargetStatement
 
     @property
     def target(self) -> TargetKind:
-        return self.indicator.binding.target
+        return self.goal.target
 
     @property
     def plan(self) -> Plan:
@@ -74,12 +77,15 @@ class Asked:
     @property
     def by_schedule(self) -> bool:
         """Whether the goal is due when the plan's schedule ends, for want of a date of its own."""
-        goal = self.indicator.binding
-        return not goal.due and not goal.due_masked and bool(self.plan.phases or self.plan.horizon)
+        return not self.goal.due and not self.goal.due_masked and bool(self.plan.phases or self.plan.horizon)
 
     @property
     def by(self) -> date | None:
-        return self.plan.ends if self.by_schedule else self.indicator.binding.due
+        return self.plan.ends if self.by_schedule else self.goal.due
+
+    def in_year(self, year: int) -> Asked:
+        """What binds next at the end of a year."""
+        return replace(self, goal=self.indicator.binding_at(date(year, 12, 31)))
 
     def leaves(self, target: TargetKind, zone: str | None) -> Iterator[tuple[TargetKind, str | None]]:
         """Every leaf with its zone, alternatives included."""
@@ -91,7 +97,7 @@ class Asked:
     def undated(self, target: TargetKind, zone: str | None) -> Found:
         """The verdict where no year is known."""
         leaf, of = next(self.leaves(target, zone))
-        reason = leaf.no_pace or (_MASKED() if self.indicator.binding.due_masked else _UNDATED())
+        reason = leaf.no_pace or (_MASKED() if self.goal.due_masked else _UNDATED())
         return Found(Verdict.UNKNOWN, leaf, of, reason=reason)
 
     def world(self, year: int | None, kind: PaceKind, leaf: TargetKind, stretched: bool = False) -> ProjectedWorld:
@@ -174,8 +180,8 @@ class Asked:
             return found
         measure = self.indicator.measure_of(leaf)
         name = growth_variable(measure) or identity(self.indicator, measure)
-        for other, level, zone in (one for one in _levels(self.plan, name) if one[2] == found.zone):
-            asked = replace(self, indicator=other)
+        for other, level, zone in (one for one in _levels(self.plan, name, year) if one[2] == found.zone):
+            asked = replace(self, indicator=other, goal=other.binding_at(date(year, 12, 31)))
             at = asked.verdict(level, zone, year, True)
             planned = self.outlook.named(name, other.measure_of(level).unit, zone, asked.by, other).planned
             if planned and _WORST.index(at.verdict) < _WORST.index(found.verdict):
@@ -198,9 +204,9 @@ def is_rate(indicator: Indicator, leaf: Threshold) -> bool:
     return growth_variable(indicator.measure_of(leaf)) is not None
 
 
-def _levels(plan: Plan, name: str) -> Iterator[tuple[Indicator, Threshold, str | None]]:
-    """The binding level goals of a series."""
+def _levels(plan: Plan, name: str, year: int) -> Iterator[tuple[Indicator, Threshold, str | None]]:
+    """The level goals of a series that bind next at the end of a year."""
     for indicator in plan.indicators:
-        for leaf, zone in scoped(plan, indicator.binding.target):
+        for leaf, zone in scoped(plan, indicator.binding_at(date(year, 12, 31)).target):
             if leaf.derived.forecast == "itself" and identity(indicator, indicator.measure_of(leaf)) == name:
                 yield indicator, leaf, zone

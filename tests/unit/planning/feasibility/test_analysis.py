@@ -364,3 +364,18 @@ def test_unknown_stays_unknown(base, target):
     expected = Verdict.MET if met else Verdict.UNKNOWN
     assert {found.found.verdict, *(h.found.verdict for h in found.horizons)} == {expected}
     assert met or found.earliest is None
+
+
+def test_each_of_several_values_that_bind_is_a_goal_of_its_own():
+    targets = [{"target": {"at_least": value}, "due": due, "binding": True, "source": f"正文 {due}"}
+               for value, due in ((112, "2021"), (120, "2022"), (160, "2023"))]
+    targets.append({"target": {"increase": "year", "at_least": 10}, "role": "step", "source": "二(三)"})
+    found = only({"at_least": 1}, base=100, targets=targets)
+    assert (found.by, found.verdict, found.need.required_per_year) == (date(2023, 12, 31), Verdict.INFEASIBLE, 20)
+    assert [(one.by.year, str(one.verdict), one.start.value, str(one.start.on), one.per_year) for one in found.path] == [
+        (2021, "stretch", 100, "2020", 12), (2022, "feasible", 112, "2021", 8), (2023, "infeasible", 120, "2022", 40)]
+    assert [(h.year, str(h.verdict), h.need.limit) for h in found.horizons] == [
+        (2021, "stretch", 112), (2022, "feasible", 120), (2023, "infeasible", 160)], "at a horizon what is due next is asked for"
+    assert only({"at_least": 130}, base=100).path is None
+    unknown = only({"at_least": 1}, targets=targets[:3])
+    assert [(str(one.verdict), one.per_year) for one in unknown.path] == [("unknown", None), ("unknown", 8), ("unknown", 40)]
