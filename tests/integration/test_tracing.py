@@ -14,7 +14,7 @@ import pytest
 import yaml
 from sqlalchemy import text
 
-from gaoxin.campaign import decisions, gatekeeping, measuring, reporting
+from gaoxin.campaign import decisions, gatekeeping, measuring, registering, reporting
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.following import Followed, follow
 from gaoxin.campaign.intake import submit_files
@@ -236,6 +236,9 @@ def test_a_register_changed_behind_our_back_is_told(at):
                 " where row_no = 3")
     change(at(DAY), "register_entries", invented)
     assert {d.code for d in trace(at(DAY), "hnte").differences} == {"trace.differs", "trace.no_record", "trace.rows"}
+    change(at(DAY), "register_entries", "delete from gaoxin.register_entries")
+    emptied = trace(at(DAY), "hnte")
+    assert (emptied.value, [d.code for d in emptied.differences]) == (0, ["trace.rows"])
 
 
 def test_bytes_that_are_gone_or_changed_are_a_fault(at, monkeypatch, capsys):
@@ -293,7 +296,7 @@ def test_a_cell_is_followed_to_all_that_was_recorded_as_resting_on_it(at):
     assert unit_cell.reason
     assert (unit_cell.reason.code, used(unit_cell)) == ("trace.of_unit", used(tax))
     nothing = follow(at(DAY), return_id, "封面!B1")
-    assert (nothing.raw, nothing.facts, nothing.feeds, used(nothing)) == ("sums", (), (), {report})
+    assert (nothing.raw, nothing.total, nothing.feeds, used(nothing)) == ("sums", 0, (), {report})
     assert nothing.reason
     assert "数据!D2" in nothing.reason.zh
     whole = follow(at(DAY), return_id)
@@ -345,3 +348,19 @@ def test_what_is_not_there_is_answered_with_what_is(at):
     gone = follow(at(DAY), return_id, "D2")
     assert (gone.exit_status, gone.raw) == (3, None)
     assert [f.value for f in gone.facts] == [9], "what is recorded is told all the same"
+
+
+def test_a_return_is_read_again_by_the_plan_under_which_it_came(at):
+    years(at(DAY))
+    w = at(DAY)
+    file = w.settings.plans / "sums" / "plan.yaml"
+    whole = file.read_text(encoding="utf-8")
+    assert "id: tax\n" in whole
+    file.write_text(whole.replace("id: tax\n", "id: tax_paid\n").replace("variable: tax\n", "variable: tax_paid\n"), "utf-8")
+    assert registering.register_plan(w.settings, "sums", parse_as_of("2024-04-12"), by="office").version == 2
+    later = at("2024-04-13")
+    assert trace(later, "tax_mean").value is None, "the plan in force knows no figure of the new name"
+    kept = follow(later, "sums__yearly__committee__2022__v1", "D2")
+    assert [(f.variable, f.value, f.matches) for f in kept.facts] == [("tax", 12, True)]
+    assert (kept.read, kept.feeds, kept.exit_status) == (120000, (), 0)
+    assert trace(later, "margin").exit_status == 0

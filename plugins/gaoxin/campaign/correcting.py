@@ -81,7 +81,7 @@ class CorrectionDecided(Answer):
 
 def corrections(w: Workplace) -> Corrections:
     """All corrections as of `w.now`, the oldest first, each with what it affects."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         now, touched = _anew(w, store), store.uses.touched(w.plan.id, w.known)
         found = [(one, touched.get(one.return_id, [])) for one in store.uses.corrections(w.plan.id, w.known)]
         return Corrections(w.plan.id, [

@@ -107,8 +107,8 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
     if not content:
         raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
                       todo=Text("提交有内容的文件", "hand in a file with content"))
-    act = entered.at(w.now)
-    with w.warehouse.begin() as store:
+    with deciding(w) as (w, store):
+        act = entered.at(w.now)
         sha256 = store.returns.land(content, name, w.now, "evidence")
         found = DeliverableEvidence(task, deliverable, sha256, w.now, by, **act)
         store.decisions.add_evidence(w.plan.id, found)
@@ -167,16 +167,16 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
     g = w.plan.governance
     allowed = [u for u in dict.fromkeys((g.leading_group, g.consent)) if u]
     if by not in allowed:
-        deciding = "或".join(w.plan.unit(u).name.zh for u in allowed)
+        named = "或".join(w.plan.unit(u).name.zh for u in allowed)
         nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
         raise Refused(Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
-                      todo=Text(f"由{deciding}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
+                      todo=Text(f"由{named}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
     must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
     if expires < local_day(w.now):
         raise Refused(Text(f"豁免期限 {expires} 已过", f"the waiver would have expired on {expires}"), where=where,
                       todo=Text("写今后的日期", "give a day to come"))
-    given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **entered.at(w.now))
-    with w.warehouse.begin() as store:
+    with deciding(w) as (w, store):
+        given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **entered.at(w.now))
         store.decisions.add_waiver(w.plan.id, given)
     return Decided(w.plan.id, given)
 
@@ -185,9 +185,9 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered
     """Records why a warning on a return is right as it is. Raises UsageError for a return or unit that is not of this
     campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty."""
     w.plan.unit(by)
-    act = entered.at(w.now)
     must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
-    with w.warehouse.begin() as store:
+    with deciding(w) as (w, store):
+        act = entered.at(w.now)
         if not store.returns.all(w.plan.id, w.known, return_id=return_id):
             raise UsageError(Text(f"本创建工作没有报送 {return_id!r}", f"this campaign has no return {return_id!r}"),
                              where="return_id",
@@ -203,7 +203,7 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered
 
 def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
     """What must be made good; with `everything` the closed ones, too."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         found = [r for r in store.decisions.rectifications(w.plan.id, w.known) if everything or r.closed_at is None]
     today = local_day(w.now)
     return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.closed_at is None and r.due < today) for r in found])
@@ -213,9 +213,9 @@ def close_rectification(w: Workplace, id: str, because: str, by: str, entered: E
     """Closes an open rectification (销号). The office, the supervision office or the leading group does, and never the
     unit that owes it. Raises UsageError for an unknown one, Refused otherwise."""
     name, g = w.plan.unit(by).name, w.plan.governance
-    act = entered.at(w.now)
     must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
-    with w.warehouse.begin() as store:
+    with deciding(w) as (w, store):
+        act = entered.at(w.now)
         found = next((r for r in store.decisions.rectifications(w.plan.id, w.known) if r.id == id), None)
         if found is None:
             raise UsageError(Text(f"没有整改事项 {id!r}", f"no rectification {id!r}"), where=w.plan.id,

@@ -58,7 +58,7 @@ def statistics_runs(w: Workplace) -> list[Run]:
     for period, hashes in sorted(files_waiting(w).items()):
         mark = sha256("".join(sorted(hashes)).encode()).hexdigest()[:12]
         runs[period] = _statistics(w, period, f"files__{period}__{mark}", _FILES(period=period, count=len(hashes)))
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         seen = Overview(w, store)
         lacking = {r.period for r in seen.incomplete}
         last_due_days = {r.period: r.due for r in seen.rounds}  # by day: the last one stays
@@ -74,7 +74,7 @@ def statistics_runs(w: Workplace) -> list[Run]:
 def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
     """Runs for every open phase: its opening, its rehearsals and decisions, and after a change of the returns.
     changed_only: leave out the openings, which the release of the phase before starts by itself."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         passed = set(store.decisions.passed(w.plan.id, w.known))
         # Of everything that a gate looks at: the same standing gives the same run id.
         mark = store.ledger.last(w.plan.id, *_NEWS)
@@ -93,7 +93,7 @@ def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
 
 def released_runs(w: Workplace, phase_id: str) -> list[Run]:
     """The phases that the passing of this one lets begin."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         passed = set(store.decisions.passed(w.plan.id, w.known))
     return [
         _phase(w, phase, "open", _RELEASED(passed=w.plan.phase(phase_id).name, phase=phase.name))

@@ -55,7 +55,7 @@ def look_ahead(settings: Settings, plan: Plan, now: datetime, *, facts: bool) ->
     if facts:
         from gaoxin.campaign.workplace import workplace_of
 
-        with workplace_of(settings, plan, now).warehouse.begin() as store:
+        with workplace_of(settings, plan, now).warehouse.read() as store:
             found = feasibility(plan, local_day(now), store.facts.source(plan.id, now))
     else:
         found = feasibility(plan, local_day(now))

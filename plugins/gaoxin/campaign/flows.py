@@ -152,7 +152,7 @@ def _next(w: Workplace, result: GateResult) -> str:
         return "release"
     if not result.waits_only_for_approval:
         return "hold"
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         approvals = store.decisions.approvals(w.plan.id, w.known)
     if any(a.decision == "reject" and a.seal == result.seal for a in approvals):
         return "hold"
@@ -162,7 +162,7 @@ def _next(w: Workplace, result: GateResult) -> str:
 def _consent_asked(w: Workplace, seal: str | None) -> bool:
     """Whether consent to these very figures was asked for and the request still waits."""
     since = w.now - timedelta(days=w.plan.rhythm.consent_days)
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         events = store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known)
     return any(e.payload["seal"] == seal and since < e.at for e in events)
 
@@ -234,7 +234,7 @@ def survey(w: Workplace, asked: Asked) -> Answer:
     passed = dispatch.mark_passed_deadlines(w)
     measuring.keep_verdicts(w)
     runs = dispatch.due_runs(w)
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         waiting = sum(len(one.open) for one in correcting.waiting(w, store))
     corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
     note = _SURVEYED(passed=passed, runs=dispatch.told(runs), corrections=corrections)

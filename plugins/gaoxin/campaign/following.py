@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.rereading import Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError
@@ -71,7 +72,8 @@ class Followed(Answer):
     unit_raw to repairs: see `rereading.Cell`. facts: what came of it in this version, and what the others hold of the same.
     feeds: the indicators that the plan computes from it; used_by: what was recorded as resting on it while it counted, in the
     order of recording. in_force: whether this version counts as of then; replaced_by: the one that does. reason: why there is no
-    fact, or what the cell is. The answer is no where record and file differ, and a fault where the file cannot be read."""
+    fact, or what the cell is. total: how many facts there are; next: after how many the next page goes on. The answer is no
+    where record and file differ, and a fault where the file cannot be read."""
 
     campaign: str
     return_id: str
@@ -99,7 +101,9 @@ class Followed(Answer):
     factor: Decimal | None
     repairs: tuple[Repair, ...]
     note: str | None
-    facts: tuple[HeldFact, ...]
+    facts: Sequence[HeldFact]
+    total: int
+    next: int | None
     feeds: tuple[str, ...]
     used_by: tuple[UsedBy, ...]
     findings: tuple[Finding, ...]
@@ -126,9 +130,10 @@ class _Place:
         return f"{self.sheet}!{self.cell}"
 
 
-def follow(w: Workplace, return_id: str, where: str | None = None) -> Followed:
-    """where: SHEET!CELL, or a cell of the data sheet; None for the whole return. Raises UsageError for a return that was not
-    there by `w.now`, and for a sheet or cell that its file does not have; each says what there is."""
+def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = ALL) -> Followed:
+    """where: SHEET!CELL, or a cell of the data sheet; None for the whole return, of whose facts one page is told. Raises
+    UsageError for a return that was not there by `w.now`, and for a sheet or cell that its file does not have; each says what
+    there is."""
     with w.warehouse.begin() as store:
         stored = _stored(w, store, return_id)
         again = Rereading(w, store, [return_id]).get(return_id)
@@ -152,7 +157,8 @@ def follow(w: Workplace, return_id: str, where: str | None = None) -> Followed:
             file_sha256=origin.sha256, verdict=stored.verdict, in_force=return_id in in_force,
             replaced_by=next((r for r in in_force if r != return_id), None), sheet=place.sheet if place else None,
             cell=place.cell if place else None, raw=raw, unit_raw=shown.unit_raw, unit_cell=shown.unit_cell, read=shown.read,
-            read_unit=shown.read_unit, factor=shown.factor, repairs=shown.repairs, note=shown.note, facts=tuple(facts),
+            read_unit=shown.read_unit, factor=shown.factor, repairs=shown.repairs, note=shown.note,
+            facts=page.of(facts), total=len(facts), next=page.next(len(facts)),
             feeds=tuple(i.id for i in w.plan.indicators if variables & variables_behind(w.plan, i)),
             used_by=_used_by(store, return_id, w.known, sorted(variables)), findings=tuple(findings),
             explanations=again.words(explained, {f.rule for f in findings}), reason=_reason(stored, again, here, place),

@@ -54,7 +54,7 @@ def shown(result: GateResult, page: Page = ALL) -> Gate:
 
 def evaluate(w: Workplace, phase_id: str) -> GateResult:
     """The gate of a phase as of `w.now`; stores nothing. Raises UsageError for an unknown phase."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         phase = w.plan.phase(phase_id)
         return evaluate_gate(w.plan, phase, gather(w, phase, store))
 
@@ -91,7 +91,7 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
 
 def kept(w: Workplace, phase_id: str) -> GateResult:
     """The decision or rehearsal of a gate that was kept last: what a later task tells of it."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         found = store.decisions.gate_history(w.plan.id, phase_id, w.known)
     return found[-1] if found else evaluate(w, phase_id)
 

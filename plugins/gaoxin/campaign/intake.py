@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
@@ -117,7 +116,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
     database."""
     with Warehouse.open(settings).begin() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True)
-    act = entered.at(now)
+    entered.at(now)  # what cannot be is refused before anything is read
     working = cache(lambda campaign: workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=True))
     given = [_read(file, lambda campaign: working(campaign).plan) for file in files]
     found: dict[int, SubmittedFile] = {}
@@ -127,7 +126,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
             w = working(campaign)
             why = explanation_of(reason)
             reads = {i: replace(given[i][1], reason=given[i][1].reason or why) for i in places}
-            taken = [_take(w, str(files[i]), given[i][0], real(w, reads[i]), "submit", act) for i in places]
+            taken = [_take(w, str(files[i]), given[i][0], real(w, reads[i]), "submit", entered) for i in places]
             found |= zip(places, _judge_and_load(w, taken), strict=True)
             continue
         with Warehouse.open(settings).begin() as store:
@@ -183,7 +182,7 @@ def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
 
 def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
     """Judges every return that came and was not judged, all of a period in one call."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         pending = store.returns.pending(w.plan.id, period)
         facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
         read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file) for item in items]
@@ -197,7 +196,7 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
 
 def load_accepted(w: Workplace, period: Period | None = None) -> int:
     """Loads every accepted return that is not in the facts yet; returns how many rows of facts these are."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         waiting = store.returns.checked_not_loaded(w.plan.id, period)
         given = [(item, read_by(w, store.returns.content(item.sha256), item.file)) for item in waiting]
     # Where the plan was changed since the check it asks for no such return any more.
@@ -243,12 +242,12 @@ def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:
     return found
 
 
-def _take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, act: Mapping[str, Any] | None = None
+def _take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE
           ) -> SubmittedFile:
     """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it."""
     with w.warehouse.begin() as store:
         store.returns.land(content, Path(file).name, w.now, source)
-        added = store.returns.add(read, w.now, plan_hash(w.plan), act or AT_ONCE.at(w.now))
+        added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)))
         kept = store.returns.get(added.return_id)
         return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),
                              **vars(added), business_day=kept.business_day, entered_because=kept.entered_because)
@@ -263,7 +262,7 @@ def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: d
 
 def _judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:
     """Judges those that need it and loads what is accepted; what came of each."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
         standing = [store.returns.get(file.return_id or "") for file in taken]
     todo = [i for i, item in enumerate(standing) if item.verdict in (None, Verdict.REJECTED)]

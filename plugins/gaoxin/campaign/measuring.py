@@ -33,7 +33,7 @@ def indicators(w: Workplace, period: Period | None) -> Indicators:
 
 def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:
     """All indicators in the plan's order, from what was known at `w.now`; `period` caps the reference period. Reads only."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         return indicators_in(w, store, period)
 
 
@@ -68,7 +68,7 @@ def store_indicators(w: Workplace, period: Period | None = None) -> list[Indicat
 
 def keep_verdicts(w: Workplace) -> int:
     """Keeps what has come to its due day and can be told, of the values of whose day nothing is kept. Returns how many."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         kept, today = store.results.verdicts(w.plan.id, w.known), local_day(w.now)
         among = {i.id for i in w.plan.indicators for s in i.path if s.due and s.due < today and (i.id, s.due) not in kept}
         if not among or not any(map(_untold, indicators_in(w, store, only=among))):

@@ -104,7 +104,7 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     gets the next one on the next working day."""
     channel, today = SMTP if mailer else OUTBOX, local_day(w.now)
     dues = owed_dues(w)
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
         notices = owed_notices(w, store)
@@ -127,7 +127,7 @@ def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
     deliverables, open rectifications, corrections to be decided on. What came and is not yet checked is not asked for again."""
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         seen = Overview(w, store)
         rows = [r for r in seen.rows(seen.incomplete, lambda r: r.period.end < local_day(w.now)) if r.state in wanted]
         back = [r.return_id for r in rows if r.return_id and r.state is ReturnState.REJECTED]

@@ -51,7 +51,7 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
     """Writes `<campaign>__quality__<period>.html` and `.json` into `out`, HTML first. period None: a report for every period that
     has come due or in which something was received. The same facts give the same bytes. Raises UsageError for a period for which
     no return is owed."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         all_rounds = rounds(w.plan)
         known = sorted({r.period for r in all_rounds})
         if period is not None and period not in known:

@@ -42,7 +42,7 @@ class Standing(Answer, beside="period"):
 
 def returns_status(w: Workplace, period: Period | None = None, page: Page = ALL) -> Standing:
     """The standing of all owed returns, or of those of one period."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         return status_in(w, store, period, page)
 
 

@@ -1,6 +1,7 @@
 """Where a figure comes from: an indicator's formula and inputs, how each was made, down to the cells of the files that were
 handed in, which are read again."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -175,7 +176,7 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
     """An indicator as of `w.now` with everything it was made of; of the inputs one page. Raises UsageError for an unknown
     indicator."""
     indicator = w.plan.indicator(indicator_id)
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         facts = store.facts.source(w.plan.id, w.known)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store),
                                     store.results.verdicts(w.plan.id, w.known))
@@ -241,20 +242,24 @@ class _Shown:
 
     def __init__(self, w: Workplace, store: Store, facts: Source, used: Collection[_Used]) -> None:
         self._facts = facts
-        self._registers = {(one.entry.form, one.entry.period) for one in used if one.entry}
+        self._registers = {place for one in used if (place := _register(w.plan, one))}
+        self._rows = {(one.entry.return_id, one.entry.row) for one in used if one.entry}
         returns = {one.of.return_id for one in used if one.of}
         for form, period in self._registers:  # those that have no entry, or none that counts, made the figure too
             returns.update(store.facts.in_force(w.plan.id, w.known, Slice(frozenset({form}), periods=frozenset({period}))))
         self._again = Rereading(w, store, sorted(returns))
-        self._findings = store.returns.findings_of(returns, w.known)
         self._explanations = store.returns.explanations_of(returns, w.known)
+        self._findings: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)  # by return and cell
+        for return_id, found in store.returns.findings_of(returns, w.known).items():
+            for finding in found:
+                self._findings[return_id, finding.cell].append(finding)
 
     def input(self, one: _Used) -> TracedInput:
         of = one.of
         if of is None:
             return TracedInput(**one.about)
-        findings = tuple(f for f in self._findings.get(of.return_id, ())
-                         if f.cell is None or (f.sheet in (None, of.sheet) and f.cell in one.cells))
+        findings = tuple(f for cell in (None, *sorted(one.cells)) for f in self._findings.get((of.return_id, cell), ())
+                         if cell is None or f.sheet in (None, of.sheet))
         origin = self._again.origins[of.return_id]
         return TracedInput(
             **one.about, **vars(self._said(one)), recorded_at=of.recorded_at, return_id=of.return_id, version=of.version,
@@ -274,8 +279,8 @@ class _Shown:
         """Each once; also of entries that were not counted, and of returns that have more or fewer rows than their files make."""
         found = [i.differs for i in inputs if i.matches is False]
         for form, period in self._registers:
-            entries = self._facts.records(form).get(period, ())
-            found += [said.differs for e in entries if (said := self._again.get(e.return_id).of_entry(e, None)).matches is False]
+            found += [self._again.get(e.return_id).of_entry(e, None).differs for e in self._facts.records(form).get(period, ())
+                      if (e.return_id, e.row) not in self._rows and self._again.get(e.return_id).read]
         found += [r.other_rows for r in self._reread if r.read]
         return tuple(dict.fromkeys(message for message in found if message))
 
@@ -288,6 +293,13 @@ class _Shown:
     @property
     def _reread(self) -> list[Reread]:
         return [self._again.get(return_id) for return_id in self._again.origins]
+
+
+def _register(plan: Plan, one: _Used) -> tuple[str, Period] | None:
+    """The register of a period that was counted, also where nothing in it counts."""
+    form = plan.variables[one.about["variable"]][0]
+    counted = isinstance(form, RegisterForm) and one.about["value"] is not None and one.about["period"]
+    return (form.id, one.about["period"]) if counted else None
 
 
 def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[TracedDeliverable, ...]:

@@ -25,7 +25,7 @@ class LedgerVerified(Answer, inline="chain"):
 
 
 def verify_ledger(settings: Settings) -> LedgerVerified:
-    with Warehouse.open(settings).begin() as store:
+    with Warehouse.open(settings).read() as store:
         return LedgerVerified(store.ledger.verify())
 
 
@@ -46,7 +46,7 @@ def list_ledger(settings: Settings, campaign: str | None, until: datetime | None
     UsageError for an unknown campaign: a mistyped one is wrong use, and no empty ledger."""
     if campaign is not None:
         find_plan(settings.plans, campaign)
-    with Warehouse.open(settings).begin() as store:
+    with Warehouse.open(settings).read() as store:
         found = store.ledger.verify()
         events = store.ledger.events(campaign, since=page.after, until=until, limit=None if page is ALL else page.limit + 1)
     listed = events[:page.limit]

@@ -220,6 +220,7 @@ FOLLOWED: Layout = (
     line("reason", mark="  ? "),
     rows("facts", Column("variable", lambda f, v: f.variable, optional=True), Column("value", _held, "right"),
          Column("period", "period"), Column("cell", place), Column("return", _which, "fold"), Column("recorded", "recorded_at")),
+    line(more),
     each("findings", line(lambda f, v: Markup(f"{word(f.severity, v.lang)} {v.cell(f.message)}"), mark="  ")),
     each("explanations", line(lambda e, v: f"{v.say('说明', 'explained')} {e.rule or v.say('封面', 'cover')} "
                                            f"{v.unit_name(e.by)}: {e.text}", mark="  · ")),
@@ -240,13 +241,14 @@ def trace(session: Session, campaign: CampaignArgument,
           cell: Annotated[str | None, option("--cell", "RETURN", "由这份报送向前追溯：用于哪些数字、结论和决定 / "
                                              "forward from a return: what rests on it")] = None,
           limit: LimitOption = MANY, after: AfterOption = 0) -> Answered:
+    page = cases.paging.Page(limit, after)
     if cell is not None:
         if period is not None:
             raise UsageError(Text("--cell 不用 --period", "--period says nothing beside --cell"), where="--period",
                              todo=Text("去掉 --period", "leave it out"))
-        return cases.following.follow(session.workplace(campaign), cell, what), FOLLOWED
+        return cases.following.follow(session.workplace(campaign), cell, what, page), FOLLOWED
     if what is None:
         see = Text(f"用 gaoxin indicators {campaign} 查看指标", f"see gaoxin indicators {campaign}")
         raise UsageError(Text("须写指标，或用 --cell 写报送编号", "name an indicator, or a return with --cell"),
                          where="INDICATOR", todo=see)
-    return cases.tracing.trace(session.workplace(campaign), what, period, cases.paging.Page(limit, after)), TRACE
+    return cases.tracing.trace(session.workplace(campaign), what, period, page), TRACE

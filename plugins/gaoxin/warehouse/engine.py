@@ -79,6 +79,14 @@ class Warehouse:
             store.ledger.flush()
 
     @contextlib.contextmanager
+    def read(self) -> Iterator[Store]:
+        """One snapshot that only reads: the database refuses whatever would write."""
+        with told(self.engine.url), self.engine.connect() as connection:
+            snapshot = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with snapshot.begin():
+                yield Store(snapshot, self.settings)
+
+    @contextlib.contextmanager
     def alone(self) -> Iterator[Store]:
         """As begin, for what is decided on what is known: one snapshot, in which nobody else records anything from before the
         first question on until the decision is stored. Great Expectations has no place in it."""
