@@ -121,7 +121,8 @@ class Cluster:
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_name("log.1"))
         # max_connections: Airflow's processes and workers share the server with ours.
-        options = f"-h '' -p {PORT} -k {shlex.quote(str(self.socket_dir))} -c max_connections=200"
+        sized = " ".join(f"-c {name}={value}" for name, value in {"max_connections": 200, **sizes(memory())}.items())
+        options = f"-h '' -p {PORT} -k {shlex.quote(str(self.socket_dir))} {sized}"
         start = ["-w", "-t", str(START_SECONDS), "-o", options, "-l", str(log), "-D", str(self.data), "start"]
         failure, deadline = "", time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -238,6 +239,24 @@ class Cluster:
         arguments = [self._file("watch"), self._file("users"), self._binaries() / "pg_ctl", self.data, self.socket_dir, uid, gid]
         subprocess.Popen([sys.executable, "-I", "-S", str(script), *map(str, arguments)], stdin=subprocess.DEVNULL,
                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True)
+
+
+def memory() -> int:
+    """Bytes of memory that this machine has, or that its container may use."""
+    found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with contextlib.suppress(OSError, ValueError):  # no control group, or one without a limit ("max")
+        found = min(found, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return found
+
+
+def sizes(memory: int) -> dict[str, str]:
+    """The server's settings on a machine of so many bytes, which it shares with Airflow: a sixteenth for its buffers and little
+    for each sort, within bounds. On 4 GB 256 and 8 MB; PostgreSQL's own defaults are 128 and 4."""
+    def megabytes(share: int, least: int, most: int) -> str:
+        return f"{min(max(memory // share // 2**20, least), most)}MB"
+
+    return {"shared_buffers": megabytes(16, 128, 1024), "work_mem": megabytes(512, 4, 32),
+            "effective_cache_size": megabytes(2, 512, 16_384)}
 
 
 def _wheel() -> ModuleType:

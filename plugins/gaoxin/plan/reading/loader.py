@@ -5,8 +5,11 @@ YAML is composed with line marks (libyaml), validated by pydantic, and each pyda
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -18,6 +21,8 @@ from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, lin
 from gaoxin.plan.reading.reference_files import NOT_UTF_8, inlined
 from gaoxin.plan.reading.references import problems
 
+K = TypeVar("K")
+V = TypeVar("V")
 TOO_DEEP = Code("plan.too_deep", "嵌套过深", "nested too deeply")
 FOLDERS_NAME = Code("plan.folders_name", "应与文件夹同名：{folder}", "must be its folder's name: {folder}")
 
@@ -54,9 +59,61 @@ def find_plan(plans: Path, campaign: str) -> Plan:
 
 
 def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
-    """Reads one plan file. Raises PlanError with all problems, UsageError when there is no such file.
+    """Reads one plan file, once while it and the files that it names stay as they are. Raises PlanError with all problems,
+    UsageError when there is no such file.
     id_is_folder: a campaign's id is its folder's name, so a plan.yaml with another id is refused; False for a draft that lies
     elsewhere."""
+    place = file.absolute(), id_is_folder
+    known = _READ.get(place)
+    if known and _stamps(known.files) == known.stamps:
+        return known.plan
+    files = [file]
+    stamps = _stamps(files)
+    plan = _loaded(file, id_is_folder=id_is_folder)
+    if beside := [file.parent / r.file for r in plan.references if r.file]:
+        files += beside
+        stamps = _stamps(files)
+        plan = _loaded(file, id_is_folder=id_is_folder)  # again: only now is it known which files must not change meanwhile
+    if _stamps(files) == stamps:
+        _keep(_READ, place, _Read(plan, files, stamps))
+    return plan
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A plan that was read, from files as they were then."""
+
+    plan: Plan
+    files: list[Path]
+    stamps: list[tuple[int, ...] | None]
+
+
+_KEPT = 64
+_READ: dict[tuple[Path, bool], _Read] = {}
+_HASHES: dict[int, tuple[Plan, str]] = {}  # by identity: a plan is frozen, and held here while its number stands for it
+
+
+def _keep(kept: dict[K, V], key: K, value: V) -> None:
+    """The oldest makes room."""
+    kept.pop(key, None)
+    while len(kept) >= _KEPT:
+        kept.pop(next(iter(kept)), None)
+    kept[key] = value
+
+
+def _stamps(files: Sequence[Path]) -> list[tuple[int, ...] | None]:
+    """What tells a file from a later state of it: times, size, inode; None for one that is not there."""
+    def stamp(file: Path) -> tuple[int, ...] | None:
+        try:
+            found = file.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+    return [stamp(file) for file in files]
+
+
+def _loaded(file: Path, *, id_is_folder: bool) -> Plan:
     try:
         raw = file.read_bytes()
     except OSError as error:
@@ -101,8 +158,12 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
 def plan_hash(plan: Plan) -> str:
     """sha256 of the plan's canonical JSON without defaults: the same plan gives the same hash, whatever the YAML looked like, and
     also after a new key of ours."""
+    if (known := _HASHES.get(id(plan))) and known[0] is plan:
+        return known[1]
     body = plan.model_dump(mode="json", exclude_defaults=True)
-    return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    found = sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    _keep(_HASHES, id(plan), (plan, found))
+    return found
 
 
 def _plan_error(file: str, problems: list[PlanProblem]) -> PlanError:
