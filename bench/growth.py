@@ -96,7 +96,7 @@ create temporary table made on commit drop as
 insert into gaoxin.returns (return_id, campaign, form, unit, period, period_end, version, sha256, file, template, sample,
                             plan_hash, received_at, business_day)
   select return_id, 'growth', form, unit, period, period_end, 1, sha256, form || '.csv', 1, false, repeat('0', 64), at,
-         (at at time zone 'Asia/Shanghai')::date
+         (cast(at as timestamptz) at time zone 'Asia/Shanghai')::date
     from made;
 insert into gaoxin.check_runs (return_id, run, verdict, suite, suite_version, errors, warnings, checked_at)
   select return_id, 1, 'accepted', form, '1', 0, 0, at from made;
@@ -214,7 +214,7 @@ def submit(w: Workplace) -> object:
 
     file = Path(tempfile.mkdtemp()) / f"growth__f00__u00__{LAST}.csv"
     file.write_bytes(returned(0, f"{1 + time.time() % 1:.6f}"))
-    (taken,) = submit_files(w.settings, [file], w.now)
+    (taken,) = submit_files(w.settings, [file], w.now, reason="figures revised")
     assert taken.rows == VARIABLES, taken
     return taken
 
