@@ -217,6 +217,9 @@ def test_a_fact_changed_behind_our_back_is_told_by_its_cell(at):
     assert moved.code == "trace.other_cell"
     change(at(DAY), "facts", "delete from gaoxin.facts where variable = 'margin' and period = '2022'")
     assert {d.code for d in trace(at(DAY), "tax_mean").differences} == {"trace.other_cell", "trace.rows"}
+    change(at(DAY), "facts", "delete from gaoxin.facts where variable = 'margin' and period = '2023'")
+    earlier = trace(at(DAY), "margin")
+    assert (str(earlier.period), {d.code for d in earlier.differences}) == ("2021", {"trace.altered"})
 
 
 def test_a_register_changed_behind_our_back_is_told(at):
