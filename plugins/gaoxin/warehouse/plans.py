@@ -58,6 +58,9 @@ class Notice:
     changes: tuple[Message, ...]
 
 
+_MANY = 1_000
+
+
 class PlanStore(Repository):
     """store.plans"""
 
@@ -157,6 +160,8 @@ class PlanStore(Repository):
         self._put("deadline_steps", *({**row, "done_at": at} for row in found))
         for row in found:
             self._ledger.note(campaign, EventKind.DEADLINE_STEP, at, rows.pick(row, "kind ref step"))
+        if len(found) > _MANY:
+            self._ask("analyze gaoxin.deadline_steps")  # else the next question takes it for empty, and reads it once a deadline
         return len(found)
 
     def steps(self, campaign: str, as_of: datetime, refs: Iterable[str] | None = None) -> set[tuple[str, str, str]]:
