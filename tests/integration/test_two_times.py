@@ -14,7 +14,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gaoxin.campaign import correcting, decisions, drilling, gatekeeping, measuring, registering, reporting, standing, tracing
+from gaoxin.campaign import (
+    correcting,
+    decisions,
+    drilling,
+    following,
+    gatekeeping,
+    measuring,
+    registering,
+    reporting,
+    standing,
+    tracing,
+)
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.intake import submit_files
