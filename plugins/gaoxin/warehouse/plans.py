@@ -125,6 +125,8 @@ class PlanStore(Repository):
 
     def notices(self, campaign: str, as_of: datetime) -> list[Notice]:
         """What units were owed word of by a time, sent or not, oldest first."""
+        from gaoxin.planning.authoring import diff  # noqa: F401  its codes are read back here
+
         found = self._ask("select v.version, v.registered_at, v.reason, t.key as unit, t.value as changes"
                           " from gaoxin.plan_versions v, jsonb_each(v.told) t where v.campaign = :c and v.registered_at <= :t"
                           " order by v.version, t.key", c=campaign, t=as_of)
