@@ -74,7 +74,7 @@ def filled(file: Path, values: dict[str, Any]) -> Path:
     return file
 
 
-GOOD = {"gross_output": 12.5, "value_added": 2.5, "light_output": 5, "heavy_output": 7.5, "enterprises": 30}
+GOOD = {"gross_output": 12.5, "value_added": 2.5, "light_output": 5, "heavy_output": 7.5, "enterprises": "30家"}
 BAD = GOOD | {"value_added": 22.5}
 
 
@@ -109,6 +109,10 @@ def story(here: Installation) -> dict[str, Said]:
     step("status piped", "returns", "status", "demo", "--as-of", "2024-03-12")
     step("indicators", "indicators", "demo", *at)
     step("trace", "trace", "demo", "gross_output", *at)
+    cell = ("trace", "demo", "--cell", "demo__industry__committee__2024-02__v1", "数据!D6")
+    step("cell", *cell, *at)
+    step("cell piped", *cell, "--as-of", "2024-03-05", "--lang", "en")
+    step("trace nothing", "trace", "demo")
     step("trace piped", "trace", "demo", "gross_output", "--as-of", "2024-03-05")
     waiver = ("--by", "government", "--reason", "演练", "--expires", "2024-12-31")
     step("waive", "waive", "demo", "collection", "complete", *waiver, *at)
@@ -127,7 +131,7 @@ def story(here: Installation) -> dict[str, Said]:
 
 
 NO = {"check", "check piped", "gate held", "gate piped"}
-WRONG = {"template again", "evidence late"}
+WRONG = {"template again", "evidence late", "trace nothing"}
 
 
 def test_every_step_ends_with_its_exit_status(story):
@@ -220,6 +224,19 @@ def test_a_figure_leads_back_to_its_cell(story, here):
     book = openpyxl.load_workbook(here.home / "good.xlsx")
     assert book[found["sheet"]][found["cell"]].value == 12.5
     assert found["cell"] in story["trace piped"].out
+    assert found["matches"] is True
+    assert "重读了 1 份原始文件" in story["trace piped"].out
+
+
+def test_a_cell_is_told_in_words_by_a_process_that_judges_nothing(story):
+    told = story["cell"].json
+    assert (told["raw"], told["read"], [f["value"] for f in told["facts"]]) == ("30家", 30, [30])
+    assert [r["code"] for r in told["repairs"]] == ["returns.unit_removed"]
+    (found,) = told["findings"]
+    assert found["message"] == "「数据」D6 规上企业数：“30家”读作 30（去掉数值后的计量单位「家」）；请核对"
+    assert "unit after the number removed" in story["cell piped"].out
+    assert "quality." not in story["cell piped"].out
+    assert "gaoxin indicators demo" in story["trace nothing"].err
 
 
 def test_a_gate_holds_with_its_reasons_until_the_evidence_is_there(story):

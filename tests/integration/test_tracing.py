@@ -14,7 +14,7 @@ import pytest
 import yaml
 from sqlalchemy import text
 
-from gaoxin.campaign import decisions, gatekeeping, measuring, registering, reporting
+from gaoxin.campaign import decisions, gatekeeping, intake, measuring, registering, reporting
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.following import Followed, follow
 from gaoxin.campaign.intake import submit_files
@@ -24,7 +24,9 @@ from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm
+from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.returns.model import Verdict
+from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
 from gaoxin.warehouse.landing import place
 from tests.return_files import packed
@@ -217,6 +219,9 @@ def test_a_fact_changed_behind_our_back_is_told_by_its_cell(at):
     assert moved.code == "trace.other_cell"
     change(at(DAY), "facts", "delete from gaoxin.facts where variable = 'margin' and period = '2022'")
     assert {d.code for d in trace(at(DAY), "tax_mean").differences} == {"trace.other_cell", "trace.rows"}
+    change(at(DAY), "facts", "delete from gaoxin.facts where variable = 'margin' and period = '2023'")
+    earlier = trace(at(DAY), "margin")
+    assert (str(earlier.period), {d.code for d in earlier.differences}) == ("2021", {"trace.altered"})
 
 
 def test_a_register_changed_behind_our_back_is_told(at):
@@ -364,3 +369,27 @@ def test_a_return_is_read_again_by_the_plan_under_which_it_came(at):
     assert [(f.variable, f.value, f.matches) for f in kept.facts] == [("tax", 12, True)]
     assert (kept.read, kept.feeds, kept.exit_status) == (120000, (), 0)
     assert trace(later, "margin").exit_status == 0
+
+
+def test_what_was_taken_in_under_one_plan_and_loaded_under_another_is_read_by_the_second(at):
+    w = open_workplace(at(DAY).settings, "sums", acts=True)
+    rows = "\n".join(f"{v},,{unit},{value}," for v, unit, value in (
+        ("tax", "亿元", 1), ("turnover", "亿元", 10), ("margin", "%", 12), ("area", "公顷", 100), ("staff", "元", 5000),
+        ("visits", "次", 7)))
+    with w.warehouse.begin() as store:
+        content = f"code,name,unit_of_measure,value,note\n{rows}\n".encode()
+        read = read_file(content, "sums__yearly__committee__2021.csv", lambda _: w.plan)
+        store.returns.land(content, read.file, w.now, "inbox")
+        taken = store.returns.add(read, w.now, plan_hash(w.plan))
+    file = w.settings.plans / "sums" / "plan.yaml"
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    visits = {"id": "visits", "name": "次数", "unit": "次", "kind": "stock", "required": False}
+    data["forms"][-1]["variables"].append(visits)
+    file.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    assert registering.register_plan(w.settings, "sums", parse_as_of("2024-04-12"), by="office").version == 2
+    later = open_workplace(w.settings, "sums", acts=True)
+    intake.check_pending(later)
+    assert intake.load_accepted(later) == 6
+    kept = follow(at("2024-04-13"), taken.return_id, "D7")
+    assert [(f.variable, f.value, f.matches) for f in kept.facts] == [("visits", 7, True)]
+    assert kept.exit_status == 0

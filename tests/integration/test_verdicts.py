@@ -185,6 +185,9 @@ def test_met_and_since_lost(campaign):
     campaign.hand_in("2027-01-20", 2026, 420, 93)
     assert campaign.path("2027-01-21", "firms") == [(2025, "since_lost", "met", date(2026, 12, 31))]
     assert campaign.path("2027-01-21", "output")[0] == (2025, "met", "met", None), "a year that met it is not undone by the next"
+    assert {r.id: str(r.status) for r in measuring.store_indicators(campaign.at("2027-01-22", acts=True))} == {
+        "output": "off_track", "firms": "since_lost", "survey": "off_track"}
+    assert campaign.kept("2027-01-23")["output 2026"].verdict is DueVerdict.MISSED
 
 
 def test_what_is_missing_when_due_is_not_evaluated_and_told_once_it_comes(campaign):

@@ -45,8 +45,10 @@ _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed
 _MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
                      "returns wait in the inbox: the last period's statistics will decide the gates again")
 _REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
-_SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项。{runs}{corrections}",
-                 "{passed} deadline(s) newly passed. {runs}{corrections}", passed=int, runs=Message, corrections=Message | None)
+_SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项{verdicts}。{runs}{corrections}",
+                 "{passed} deadline(s) newly passed{verdicts}. {runs}{corrections}", passed=int, runs=Message,
+                 corrections=Message | None, verdicts=Message | None)
+_VERDICTS_KEPT = Code("flows.verdicts_kept", "，记录到期结论 {count} 项", ", {count} verdict(s) on due targets kept", count=int)
 _CORRECTIONS = Code("flows.corrections_open", "。数据更正涉及 {count} 项，待处理：gaoxin corrections {campaign}",
                     ". {count} item(s) used figures that were corrected, and wait: gaoxin corrections {campaign}", count=int)
 _IN_FORCE = Code("flows.plan_in_force", "方案第 {version} 版生效，改动 {count} 处{units}。{told}",
@@ -232,12 +234,13 @@ def survey(w: Workplace, asked: Asked) -> Answer:
         w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True)
     intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
-    measuring.keep_verdicts(w)
+    verdicts = measuring.keep_verdicts(w)
     runs = dispatch.due_runs(w)
     with w.warehouse.read() as store:
         waiting = sum(len(one.open) for one in correcting.waiting(w, store))
     corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
-    note = _SURVEYED(passed=passed, runs=dispatch.told(runs), corrections=corrections)
+    note = _SURVEYED(passed=passed, verdicts=_VERDICTS_KEPT(count=verdicts) if verdicts else None, runs=dispatch.told(runs),
+                     corrections=corrections)
     if registered.new:
         whom = [next((u.name for u in w.plan.units if u.id == t.unit), t.unit) for t in registered.told]
         note = _IN_FORCE(version=registered.version, count=len(registered.changes), told=note,

@@ -73,8 +73,9 @@ def keep_verdicts(w: Workplace) -> int:
         among = {i.id for i in w.plan.indicators for s in i.path if s.due and s.due < today and (i.id, s.due) not in kept}
         if not among or not any(map(_untold, indicators_in(w, store, only=among))):
             return 0
+        whole = any(w.plan.indicator(name).counts_items for name in among)  # it rests on what those rest on that it counts
     with deciding(w) as (w, store):
-        return _keep(w, store, indicators_in(w, store))
+        return _keep(w, store, indicators_in(w, store, only=None if whole else among))
 
 
 def _untold(result: IndicatorResult) -> bool:
@@ -87,7 +88,6 @@ def _keep(w: Workplace, store: Store, results: Sequence[IndicatorResult]) -> int
     for one in (one for result in results for one in result.path):
         if store.results.keep_verdict(w.plan.id, one, known_seq, w.now, w.under):
             assert one.at_due
-            # A share of the plan has no figures of its own: it rests on what the indicators rest on that it counts.
             then = replace(one, measures=one.at_due.measures, rests_on=())
             used = uses[one.id] if one.counted else uses_of(w.plan, [then])[one.id]
             store.uses.record(w.plan.id, "verdict", f"{one.id}@{one.due}", str(one.at_due.verdict), used, known_seq, w.now)

@@ -37,6 +37,8 @@ DIFFERS = Code("trace.differs", "{return_id} 的 {cell}：单元格是 {said}，
 NO_RECORD = Code("trace.no_record", "文件第 {row} 行没有条目", "row {row} of the file holds no entry")
 ROWS = Code("trace.rows", "{return_id}：文件中有 {read} 条，入库的有 {stored} 条",
             "{return_id}: the file holds {read}, recorded are {stored}", return_id=str, read=int, stored=int)
+ALTERED = Code("trace.altered", "{return_id}：入库时有 {read} 条，现有 {stored} 条",
+               "{return_id}: {read} were recorded, {stored} are there", return_id=str, read=int, stored=int)
 BLANK = Code("trace.blank", "（空白）", "(blank)")
 AMOUNT = Code("trace.amount", "{value} {unit}", "{value} {unit}", value=Decimal)
 

@@ -11,7 +11,7 @@ from typing import Any
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.paging import ALL, Page
-from gaoxin.campaign.rereading import Cell, Explained, Repair, Reread, Rereading
+from gaoxin.campaign.rereading import ALTERED, Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
 from gaoxin.indicators.evaluate import evaluate_indicator
@@ -248,6 +248,9 @@ class _Shown:
         for form, period in self._registers:  # those that have no entry, or none that counts, made the figure too
             returns.update(store.facts.in_force(w.plan.id, w.known, Slice(frozenset({form}), periods=frozenset({period}))))
         self._again = Rereading(w, store, sorted(returns))
+        forms = {w.plan.variables[one.about["variable"]][0].id for one in used}
+        known = min((one.of.period.end if one.of else date.min for one in used), default=date.min)
+        self._altered = store.facts.altered(w.plan.id, w.known, forms, known)
         self._explanations = store.returns.explanations_of(returns, w.known)
         self._findings: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)  # by return and cell
         for return_id, found in store.returns.findings_of(returns, w.known).items():
@@ -276,12 +279,15 @@ class _Shown:
         return self._again.get(one.entry.return_id).of_entry(one.entry, one.shown)
 
     def differences(self, inputs: Iterable[TracedInput]) -> tuple[Message, ...]:
-        """Each once; also of entries that were not counted, and of returns that have more or fewer rows than their files make."""
+        """Each once; also of entries that were not counted, of returns that have more or fewer rows than their files make, and of
+        later periods where rows are gone, since without them an earlier period is taken, or none."""
         found = [i.differs for i in inputs if i.matches is False]
         for form, period in self._registers:
             found += [self._again.get(e.return_id).of_entry(e, None).differs for e in self._facts.records(form).get(period, ())
                       if (e.return_id, e.row) not in self._rows and self._again.get(e.return_id).read]
         found += [r.other_rows for r in self._reread if r.read]
+        found += [ALTERED(return_id=name, read=loaded, stored=stored) for name, loaded, stored in self._altered
+                  if name not in self._again.origins]
         return tuple(dict.fromkeys(message for message in found if message))
 
     def read(self) -> int:

@@ -29,7 +29,7 @@ def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
                     f"= {r.id}: against {name}, {value} for {ref.period} (published {ref.published})")
     for one in r.path:
         if came := came_to(one):
-            yield f"· {r.id}: {v.cell(one.target) if len(r.path) > 1 else ''} {v.cell(came)}"
+            yield f"· {r.id}: {v.cell(one.target) + ' ' if len(r.path) > 1 else ''}{v.cell(came)}"
         elif len(r.path) > 1:
             way = one.on_path
             told = "" if way is None else v.say(f"，按进度到 {way.on} 应为 {v.cell(way.asked)}，现计 {v.cell(way.value)}",

@@ -54,9 +54,9 @@ def _input(i: MadeInput, v: View) -> Iterator[str]:
 
 
 def _made(f: Figure, v: View) -> str:
-    """How several units' values made a figure."""
+    """Whose figure it is, or how several units' values made it."""
     if f.combine is None:
-        return ""
+        return "".join(f"  {v.cell(v.unit_name(p.unit))}" for p in f.parts)
     how = word(f.combine, v.lang, of="combine")
     weight = v.say(f"（权数 {f.weight}）", f" (by {f.weight})") if f.weight else ""
     by = v.say(f"（按 {'、'.join(f.by)}）", f" (by {', '.join(f.by)})") if f.by else ""

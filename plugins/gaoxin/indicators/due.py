@@ -80,7 +80,8 @@ def at_due(ask: Ask, statement: TargetStatement, now: Judged) -> AtDue | None:
     due = statement.due
     if due is None or ask.known.today <= due:
         return None
-    kept = ask.kept.get((ask.indicator.id, due)) if statement in ask.indicator.path else None
+    binds = statement in ask.indicator.path
+    kept = ask.kept.get((ask.indicator.id, due)) if binds else None
     if ask.limit < due:  # an earlier state is asked for: the figures of the day are not looked at
         return AtDue(kept.verdict, None, kept.value, kept.unit, kept.period, kept.reason, kept) if kept else None
     then = seen_on(ask, statement.target, due, due)
@@ -89,7 +90,7 @@ def at_due(ask: Ask, statement: TargetStatement, now: Judged) -> AtDue | None:
         judged = then.judged
         values = (*(then.world.value(m.id) for m in ask.indicator.measures), *then.world.rests_on.values())
         found = AtDue(told, told, judged.value, judged.unit, judged.period, why, kept,
-                      measures=shown(ask.index, values) if told else ())
+                      measures=shown(ask.index, values) if told and binds else ())
     else:
         found = AtDue(kept.verdict, told, kept.value, kept.unit, kept.period, kept.reason, kept)
     return replace(found, since=_since(ask, statement, found, now.truth))

@@ -55,6 +55,12 @@ class FactStore(Repository):
         """The ids of the returns whose facts `as_of` tells, those without any row too."""
         return [r.return_id for r in self._run("loads_as_of", **self._bound(campaign, as_of, of))]
 
+    def altered(self, campaign: str, as_of: datetime, forms: Collection[str], since: date) -> list[tuple[str, int, int]]:
+        """Returns of these forms, of periods that end after a day, that hold more or fewer rows than were loaded: id, how many
+        were, how many are there."""
+        found = self._run("loads_altered", campaign=campaign, as_of=as_of, forms=list(forms), since=since)
+        return [(r.return_id, r.row_count, r.stored) for r in found]
+
     def source(self, campaign: str, as_of: datetime) -> Source:
         """What was known at a time, asked variable by variable, within this transaction."""
         return _AsOf(self, campaign, as_of)

@@ -106,6 +106,15 @@ def test_a_moving_and_a_fixed_goal_for_one_figure_are_two_values():
     assert ("warning", "indicators.added") in subjects("two_values", edit)
 
 
+@pytest.mark.parametrize(("words", "role", "asked"), [
+    ("力争达到", "goal", True), ("力争达到", "aspiration", False), ("达到", "goal", False),
+])
+def test_what_is_striven_for_is_no_goal_unless_somebody_says_so(words, role, asked):
+    one = goal({"at_least": 40}) | {"worded_as": words, "role": role}
+    edit = with_indicators(indicator(targets=[one, *([goal({"at_least": 30}, binding=True)] if role != "goal" else [])]))
+    assert (("warning", "indicators.added") in subjects("aspiration_binds", edit)) is asked
+
+
 # dates
 
 def test_years_and_months_are_told_apart():

@@ -25,6 +25,13 @@ TARGET_WITHOUT_VALUE = of_document(
     "{name}: {place} says “{words}” and gives no number: nobody can say whether it is met",
     ("“{words}”以什么数为准，或不作考核", "which number “{words}” stands for, or that it is not assessed"),
 )
+ASPIRATION_BINDS = of_document(
+    "aspiration_binds", "warning", ("力争的目标按必须达到判断", "what is striven for is judged as a goal"),
+    ("是否考核", "whether it is assessed"), "{name}在{place}写的是“{words}”，方案按必须达到的 {target} 判断",
+    "{name}: {place} says “{words}”, which strives and does not promise; the plan judges by {target}",
+    ("是否按 {target} 考核；只是争取的，写 role: aspiration",
+     "whether {target} is assessed; what is only striven for has the role aspiration"), words=str,
+)
 TARGET_UNDATED = of_document(
     "target_undated", "warning", ("目标没有完成时间", "a target without a date"), ("何时完成", "by when it is due"),
     "{name}的目标没有完成时间，永远不会到期", "{name}: no date, so the target never falls due",
@@ -68,6 +75,7 @@ _NOT_NOTED = phrase("no_comparator.not_noted", "没有记下比较词（worded_a
 
 # Words that give a size and neither a floor nor a ceiling; and those that say which.
 _VAGUE = ("左右", "上下", "大约", "约", "接近", "近", "将近")
+_STRIVING = ("力争", "争取")
 _NUMBER_ALONE = re.compile(r"[0-9０-９]")
 _BARE = ("为", "是", "共", "计", "共计")
 _COMPARING = re.compile(
@@ -133,6 +141,14 @@ def comparators(plan: Plan, indicator: Indicator, statement: TargetStatement) ->
     said = NO_COMPARATOR.warning if statement in indicator.path else NO_COMPARATOR.info
     yield said(indicator, statement.source, place=statement.source.place, said=why,
                target=told(plan, indicator, statement.target))
+
+
+def aspirations(plan: Plan, indicator: Indicator, statement: TargetStatement) -> Iterator[PlanFinding]:
+    """What the document only strives for (力争) binds nobody, unless somebody says so."""
+    words = statement.worded_as or ""
+    if statement in indicator.path and any(word in words for word in _STRIVING):
+        yield ASPIRATION_BINDS.warning(indicator, statement.source, place=statement.source.place, words=words,
+                                       target=told(plan, indicator, statement.target))
 
 
 def _closed(target: Target) -> bool:

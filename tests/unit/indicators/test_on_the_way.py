@@ -1,0 +1,86 @@
+"""Several values that bind: which is judged, what each came to on its day, and the plan's own path where nothing is foreseen."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from gaoxin.indicators.model import Status, Truth
+from tests.unit.indicators.test_facts_world import evaluated, form, indicator, yearly
+
+
+def bound(*values, derived=None):
+    """Statements of the years from 2022 on, each a minimum."""
+    return [{"target": {**(derived or {}), "at_least": value}, "due": str(2022 + at), "binding": True, "source": f"正文 {at}"}
+            for at, value in enumerate(values)]
+
+
+def on_its_way(make_plan, facts_of, values, today, targets, kind="stock", periodicity="month", **more):
+    unit = more.pop("unit", "亿元")
+    plan = make_plan([form(kind, periodicity, unit=unit)], [indicator({"at_least": 1}, unit=unit, **more) | {"targets": targets}])
+    return evaluated(plan, yearly(facts_of, values, measured=unit), today)
+
+
+@pytest.mark.parametrize(("today", "due"), [
+    (date(2022, 12, 31), 2022), (date(2023, 1, 1), 2023), (date(2024, 12, 31), 2024), (date(2026, 5, 1), 2024),
+])
+def test_the_value_that_is_due_next_is_judged_and_at_last_the_last(make_plan, facts_of, today, due):
+    found = on_its_way(make_plan, facts_of, {"2022-05": 50}, today, bound(100, 110, 120))
+    assert (found.due.year, [one.due.year for one in found.path]) == (due, [2022, 2023, 2024])
+    assert found.of(date(2022, 12, 31)).target.en == "≥ 100 亿元"
+
+
+# One value of a state allows no forecast. Half a year after 100 the line to 120 stands at about 110 (181 of 365 days).
+@pytest.mark.parametrize(("value", "status"), [(110, Status.ON_TRACK), (109, Status.AT_RISK), (104.5, Status.AT_RISK),
+                                               (98, Status.OFF_TRACK), (120, Status.MET)])
+def test_without_a_forecast_the_line_between_two_values_tells_the_pace(make_plan, facts_of, value, status):
+    found = on_its_way(make_plan, facts_of, {"2023-06": value}, date(2023, 7, 20), bound(100, 120))
+    assert (found.status, found.forecast) == (status, None)
+    if status is not Status.MET:
+        assert (found.on_path.since, found.on_path.on, found.on_path.value) == (date(2022, 12, 31), date(2023, 6, 30), value)
+        assert abs(found.on_path.asked - Decimal("109.918")) < Decimal("0.001")
+
+
+def test_a_series_that_allows_a_forecast_is_not_held_against_the_line(make_plan, facts_of):
+    found = on_its_way(make_plan, facts_of, {"2023-05": 101, "2023-06": 105}, date(2023, 7, 20), bound(100, 120))
+    assert (found.on_path, found.forecast > 120, found.status) == (None, True, Status.ON_TRACK)
+
+
+def test_a_line_begins_with_the_value_that_the_document_states(make_plan, facts_of):
+    stated = [{"value": 80, "on": "2021", "source": "正文"}]
+    found = on_its_way(make_plan, facts_of, {"2022-06": 91}, date(2022, 7, 20), bound(100, 120), stated=stated)
+    assert (found.status, found.on_path.start, found.on_path.since) == (Status.ON_TRACK, 80, date(2021, 12, 31))
+    nothing = on_its_way(make_plan, facts_of, {"2022-06": 91}, date(2022, 7, 20), bound(100, 120))
+    assert (nothing.status, nothing.on_path, "不足两期" in nothing.reason.zh) == (Status.UNKNOWN, None, True)
+
+
+def test_a_growth_rate_that_is_never_foreseen_has_a_path_all_the_same(make_plan, facts_of):
+    values = {"2022-06": 100, "2023-06": 108}
+    found = on_its_way(make_plan, facts_of, values, date(2023, 7, 20), bound(8, 12, derived={"growth": "year"}))
+    assert (found.value, found.status, found.forecast) == (8, Status.OFF_TRACK, None)
+    assert 9.9 < found.on_path.asked < 10
+    alone = on_its_way(make_plan, facts_of, values, date(2023, 7, 20), bound(8, 12, derived={"growth": "year"})[1:])
+    assert alone.status is Status.UNKNOWN
+
+
+def test_a_running_total_is_on_the_way_by_what_its_year_comes_to(make_plan, facts_of):
+    found = on_its_way(make_plan, facts_of, {"2023-06": 52}, date(2023, 7, 20), bound(80, 100, 120), kind="cumulative")
+    assert (found.due.year, found.forecast, found.status) == (2023, 104, Status.ON_TRACK)
+    later = found.path[-1]
+    assert (later.forecast, later.on_path.value, later.on_path.asked, later.status) == (None, 104, 100, Status.ON_TRACK)
+
+
+def test_a_stock_that_falls_again_was_met_on_its_day(make_plan, facts_of):
+    values = {"2022-12": 101, "2023-03": 102, "2023-04": 99, "2023-06": 98}
+    found = on_its_way(make_plan, facts_of, values, date(2023, 7, 20), bound(100))
+    assert (found.truth, found.status, found.at_due.verdict, found.at_due.since) == (
+        Truth.NOT_MET, Status.SINCE_LOST, "met", date(2023, 4, 30))
+    assert found.at_due.period == found.at_due.measures[0].period
+
+
+def test_what_comes_after_the_day_does_not_make_up_for_what_is_missing_on_it(make_plan, facts_of):
+    found = on_its_way(make_plan, facts_of, {"2022-11": 99, "2023-02": 120}, date(2023, 3, 20), bound(100))
+    assert (found.truth, found.status, found.at_due.verdict) == (Truth.MET, Status.MET, "unknown")
+    assert "2022-12" in found.at_due.reason.zh
+    waiting = on_its_way(make_plan, facts_of, {"2022-11": 99}, date(2023, 1, 5), bound(100))
+    assert (waiting.at_due.verdict, waiting.at_due.told) == (None, None)
