@@ -27,6 +27,7 @@ class LedgerVerified(Answer, beside="chain"):
     head: str
     intact: bool
     first_bad: int | None
+    backdated: int
     rows_checked: int
     files_checked: int
     faults_found: int
@@ -50,7 +51,8 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
         if campaign is None:
             found.landed(settings.landing, since)
             found.reports(settings.reports, since)
-    return LedgerVerified(chain.events, chain.head, chain.intact and not found.faults, chain.first_bad, found.rows, found.files,
+    intact = chain.intact and not found.faults
+    return LedgerVerified(chain.events, chain.head, intact, chain.first_bad, chain.backdated, found.rows, found.files,
                           len(found.faults), found.faults[:_LISTED], chain)
 
 

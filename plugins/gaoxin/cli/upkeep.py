@@ -77,7 +77,7 @@ SUITES: Layout = (each("files", line(state("state"), "path", mark="  ")), line(_
 @asked
 def ledger_verify(session: Session,
                   campaign: Annotated[str | None, option("--campaign", "CAMPAIGN", "只核一个创建工作 / of one campaign")] = None,
-                  since: Annotated[int, option("--since", "SEQ", "只核此号之后的记录 / of events after a number")] = 0) -> Answered:
+                  since: Annotated[int, option("--since", "SEQ", "只核此号之后的 / after this number")] = 0) -> Answered:
     with session.counting(Text("核验账本", "verifying")) as done:
         return cases.upkeep.verify_ledger(session.settings, campaign, since, done), VERIFIED
 
