@@ -328,6 +328,8 @@ def test_a_registers_cell_is_followed_to_the_counts_that_look_at_it(at):
     assert (issued.raw, issued.feeds, used(issued)) == ("2023-10-01", ("hnte",), {("indicator", "hnte", False)})
     assert [(f.entry or {})["credit_code"] for f in issued.facts] == [FIRMS[1]["credit_code"]]
     assert (name.feeds, used(name)) == ((), set()), "no count looks at a name"
+    assert name.reason
+    assert name.reason.code == "trace.no_indicator"
     renamed = "update gaoxin.register_entries set fields = fields || '{\"name\": \"别的\"}' where row_no = 4"
     change(at(DAY), "register_entries", renamed)
     changed = follow(at(DAY), return_id, "B4")
@@ -346,6 +348,15 @@ def test_what_is_not_there_is_answered_with_what_is(at):
             follow(at(DAY), asked, where)
     with pytest.raises(UsageError, match="没有报送"):
         follow(at("2024-04-08"), return_id)
+    blank = at(DAY).settings.home / "blank.xlsx"
+    rows = {"tax": None, "turnover": 1, "margin": 1, "area": 1, "staff": 1}
+    blank.write_bytes(workbook(at(DAY), "yearly", "committee", "2022", rows))
+    (rejected,) = submit_files(at(DAY).settings, [blank], parse_as_of(DAY))
+    refused = follow(at(DAY), rejected.return_id or "", "D3")
+    assert (refused.raw, refused.in_force, refused.replaced_by) == ("1", False, None)
+    assert [(f.version, f.here) for f in refused.facts] == [(1, False)], "what counts instead"
+    assert refused.reason
+    assert refused.reason.zh == "这份报送没有入库（已退回，待改正），没有数据由它而来"
     change(at(DAY), "facts", "update gaoxin.facts set value = 9 where return_id like '%committee__2022%' and variable = 'tax'")
     differs = follow(at(DAY), return_id, "D2")
     assert (differs.exit_status, differs.differences[0].code) == (1, "trace.differs")
