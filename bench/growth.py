@@ -5,12 +5,14 @@
 For each number of facts a warehouse of its own is filled by SQL, in the shape that the product writes (the ledger's events are
 copies of one, so that `ledger verify` is not asked); then every question is asked in a process of its own, which imports what
 it needs first: seconds of wall time of the second asking, peak memory of the process. The server's memory is not counted.
-Writes nothing outside a temporary folder. Quote the ratios between columns, not the seconds.
+Writes nothing outside a temporary folder, or DIR, where the warehouses stay and are asked again by the next call. Quote the
+ratios between columns, not the seconds.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import resource
 import subprocess
@@ -87,7 +89,7 @@ FILL = """
 create temporary table made on commit drop as
   select 'growth__f' || lpad(f::text, 2, '0') || '__u' || lpad(u::text, 2, '0') || '__' || p.period || '__v1' as return_id,
          'f' || lpad(f::text, 2, '0') as form, 'u' || lpad(u::text, 2, '0') as unit, p.period, p.period_end,
-         p.period_end + interval '5 days' as at, (cast(:files as text[]))[f + 1] as sha256,
+         (p.period_end + 5)::timestamptz as at, (cast(:files as text[]))[f + 1] as sha256,
          row_number() over (order by p.period_end, f, u) as n
     from generate_series(0, :forms - 1) f, generate_series(0, :units - 1) u,
          unnest(cast(:periods as text[]), cast(:ends as date[])) as p(period, period_end);
@@ -237,6 +239,7 @@ def main() -> int:
     parser.add_argument("--facts", default="27000,650000,5000000")
     parser.add_argument("--events", default="1000,200000", help="the last warehouse is asked with each number of events")
     parser.add_argument("--only", default=",".join(QUESTIONS))
+    parser.add_argument("--keep", type=Path, metavar="DIR")
     parser.add_argument("--ask", nargs=2, metavar=("HOME", "QUESTION"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.ask:
@@ -245,7 +248,8 @@ def main() -> int:
     facts, events = ([int(n) for n in given.split(",")] for given in (options.facts, options.events))
     cases = [(n, events[0]) for n in facts] + [(facts[-1], n) for n in events[1:]]
     measured: dict[tuple[int, int], dict[str, Any]] = {}
-    with tempfile.TemporaryDirectory(prefix="gx") as folder, Progress(console=Console(stderr=True)) as progress:
+    kept = contextlib.nullcontext(options.keep) if options.keep else tempfile.TemporaryDirectory(prefix="gx")
+    with kept as folder, Progress(console=Console(stderr=True)) as progress:
         names = options.only.split(",")
         task = progress.add_task("", total=len(cases) * (len(names) + 1))
         known: dict[int, Path] = {}
@@ -253,7 +257,8 @@ def main() -> int:
             progress.update(task, description=f"{count} facts, {number} events")
             if count not in known:
                 known[count] = Path(folder) / str(count)
-                fill(known[count], max(1, round(count / A_PERIOD)), number)
+                if not known[count].exists():
+                    fill(known[count], max(1, round(count / A_PERIOD)), number)
             else:
                 add_events(Warehouse.open(settings_in(known[count])), number)
             progress.advance(task)

@@ -2,9 +2,9 @@
 -- warnings and a digest of what a seal covers, those of which nothing is to be said (no errors, every warning explained).
 select form, period, count(*) as accepted, count(*) filter (where clean) as clean,
        coalesce(sum(warnings) filter (where clean), 0) as warnings,
-       encode(sha256(convert_to(coalesce(string_agg(unit || ' ' || return_id || ' ' || warnings, e'\n' order by unit collate "C")
+       encode(sha256(convert_to(coalesce(string_agg(unit || ' ' || return_id || ' ' || warnings, e'\n' order by unit)
                                          filter (where clean), ''), 'UTF8')), 'hex') as digest
-  from (select a.form, a.period, a.unit, a.return_id, a.warnings,
+  from (select a.form collate "C" as form, a.period collate "C" as period, a.unit collate "C" as unit, a.return_id, a.warnings,
                a.errors = 0 and a.warnings = case when a.warnings = 0 then 0 else (
                    select count(*) from gaoxin.findings f
                     where f.check_id = a.check_id and f.severity = 'warning'

@@ -299,3 +299,19 @@ def test_the_command_line_says_who_is_told_and_names_the_changes_of_a_gate(campa
     campaign.write(("decision: 按月报送", "decision: 每月报送"))
     assert run(["plan", "register", "demo", "--as-of", "2024-08-19", "--lang", "en"]) == 0
     assert "nobody is told" in capsys.readouterr().out
+
+
+def test_the_supervision_flow_puts_a_changed_file_into_force_and_says_whom_it_concerns(campaign):
+    campaign.write(("at_least: 60", "at_least: 66"))
+    asked = flows.Asked(period=Period.parse("2024-02"))
+    note = flows.survey(campaign.at("2024-03-15", acts=True), asked)["note"]
+    assert note.startswith("方案第 2 版生效，改动 1 处，随下一次提醒告知 园区管委会、区科技局。")
+    assert "生效" not in flows.survey(campaign.at("2024-03-15", acts=True), asked)["note"]
+    w = campaign.at("2024-03-16", acts=True)
+    flows.report(w, asked)
+    with w.warehouse.begin() as store:
+        version = store.plans.in_force("demo", w.known)
+        (run_,) = [e for e in store.ledger.events("demo") if e.kind == "statistics.run"]
+    assert version
+    assert (version.registered_by, registering.who(w.plan, version.registered_by).to("zh")) == ("supervision flow", "督办流程")
+    assert run_.payload["plan_version"] == 2

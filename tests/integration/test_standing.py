@@ -20,11 +20,12 @@ from gaoxin.campaign.standing import Overview, returns_status
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day, parse_as_of
 from gaoxin.gates.model import GateResult, OwedReturn
+from gaoxin.indicators.source import InMemory
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, Finding
-from gaoxin.returns.model import ReadReturn, ReturnKey, ReturnState, Verdict
+from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey, ReturnState, SeriesValue, Verdict
 from gaoxin.returns.schedule import owed
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
@@ -269,3 +270,41 @@ def test_a_gate_that_counts_says_how_many_and_shows_every_change(plans, settings
     assert corrected != line
     assert after != before
     assert judged("2024-03-20") == (before, (line,))
+
+
+def test_sums_of_the_database_are_those_of_the_facts(plans, settings_at, tmp_path):
+    """Also where a correction drops a variable, and where a unit leaves one blank or gives it in another unit of measure."""
+    dice, settings = random.Random(5), settings_at(tmp_path / "home", plans.parents[1])
+    registering.register_plan(settings, "demo", parse_as_of("2024-02-01"), by="office")
+    variables = {"gross_output": "亿元", "value_added": "亿元", "enterprises": "家"}
+    at = parse_as_of("2024-03-02T09:00")
+    for number in range(40):
+        w = open_workplace(settings, "demo", at, acts=True)
+        key = ReturnKey("demo", "industry", dice.choice(UNITS), Period.parse(dice.choice(["2024-02", "2024-03"])))
+        given = tuple(
+            SeriesValue(v, CellValue("数据", f"D{i}", "", Decimal(dice.randrange(1, 10**6)) / 100),
+                        "万元" if unit == "亿元" and dice.random() < 0.1 else unit)
+            for i, (v, unit) in enumerate(variables.items(), 2) if dice.random() < 0.9)
+        raw = f"{number}".encode()
+        read = ReadReturn("f.csv", sha256(raw).hexdigest(), len(raw), key, 1, given)
+        with w.warehouse.begin() as store:
+            store.returns.land(raw, "f.csv", w.now, "test")
+            added = store.returns.add(read, w.now, plan_hash(w.plan))
+            store.returns.save_check(added.return_id, Checked(read, Verdict.ACCEPTED, (), (), "s", "1"), w.now)
+            store.returns.load(added.return_id, read, w.plan, w.now)
+        at += timedelta(hours=5)
+    w, partial, whole = open_workplace(settings, "demo", at), 0, 0
+    for hours in (20, 90, 200):
+        moment = parse_as_of("2024-03-02T09:00") + timedelta(hours=hours)
+        with w.warehouse.begin() as store:
+            asked, known = store.facts.source("demo", moment), InMemory(store.facts.as_of("demo", moment))
+            assert {p: set(u) for p, u in asked.received("industry").items()} == dict(known.received("industry"))
+            for variable in variables:
+                assert asked.figures("industry", variable) == known.figures("industry", variable)
+                for units in (UNITS, UNITS[:2]):
+                    totals = asked.totals("industry", variable, units)
+                    assert totals == known.totals("industry", variable, units)
+                    partial += any(t.units < len(units) for t in totals.values())
+                    whole += any(t.units == len(units) for t in totals.values())
+    assert partial > 3
+    assert whole > 3

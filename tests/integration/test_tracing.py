@@ -14,7 +14,7 @@ import pytest
 import yaml
 from sqlalchemy import text
 
-from gaoxin.campaign import decisions, gatekeeping, measuring, registering, reporting
+from gaoxin.campaign import decisions, gatekeeping, intake, measuring, registering, reporting
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.following import Followed, follow
 from gaoxin.campaign.intake import submit_files
@@ -24,7 +24,9 @@ from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm
+from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.returns.model import Verdict
+from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
 from gaoxin.warehouse.landing import place
 from tests.return_files import packed
@@ -326,6 +328,8 @@ def test_a_registers_cell_is_followed_to_the_counts_that_look_at_it(at):
     assert (issued.raw, issued.feeds, used(issued)) == ("2023-10-01", ("hnte",), {("indicator", "hnte", False)})
     assert [(f.entry or {})["credit_code"] for f in issued.facts] == [FIRMS[1]["credit_code"]]
     assert (name.feeds, used(name)) == ((), set()), "no count looks at a name"
+    assert name.reason
+    assert name.reason.code == "trace.no_indicator"
     renamed = "update gaoxin.register_entries set fields = fields || '{\"name\": \"别的\"}' where row_no = 4"
     change(at(DAY), "register_entries", renamed)
     changed = follow(at(DAY), return_id, "B4")
@@ -344,6 +348,15 @@ def test_what_is_not_there_is_answered_with_what_is(at):
             follow(at(DAY), asked, where)
     with pytest.raises(UsageError, match="没有报送"):
         follow(at("2024-04-08"), return_id)
+    blank = at(DAY).settings.home / "blank.xlsx"
+    rows = {"tax": None, "turnover": 1, "margin": 1, "area": 1, "staff": 1}
+    blank.write_bytes(workbook(at(DAY), "yearly", "committee", "2022", rows))
+    (rejected,) = submit_files(at(DAY).settings, [blank], parse_as_of(DAY))
+    refused = follow(at(DAY), rejected.return_id or "", "D3")
+    assert (refused.raw, refused.in_force, refused.replaced_by) == ("1", False, None)
+    assert [(f.version, f.here) for f in refused.facts] == [(1, False)], "what counts instead"
+    assert refused.reason
+    assert refused.reason.zh == "这份报送没有入库（已退回，待改正），没有数据由它而来"
     change(at(DAY), "facts", "update gaoxin.facts set value = 9 where return_id like '%committee__2022%' and variable = 'tax'")
     differs = follow(at(DAY), return_id, "D2")
     assert (differs.exit_status, differs.differences[0].code) == (1, "trace.differs")
@@ -367,3 +380,27 @@ def test_a_return_is_read_again_by_the_plan_under_which_it_came(at):
     assert [(f.variable, f.value, f.matches) for f in kept.facts] == [("tax", 12, True)]
     assert (kept.read, kept.feeds, kept.exit_status) == (120000, (), 0)
     assert trace(later, "margin").exit_status == 0
+
+
+def test_what_was_taken_in_under_one_plan_and_loaded_under_another_is_read_by_the_second(at):
+    w = open_workplace(at(DAY).settings, "sums", acts=True)
+    rows = "\n".join(f"{v},,{unit},{value}," for v, unit, value in (
+        ("tax", "亿元", 1), ("turnover", "亿元", 10), ("margin", "%", 12), ("area", "公顷", 100), ("staff", "元", 5000),
+        ("visits", "次", 7)))
+    with w.warehouse.begin() as store:
+        content = f"code,name,unit_of_measure,value,note\n{rows}\n".encode()
+        read = read_file(content, "sums__yearly__committee__2021.csv", lambda _: w.plan)
+        store.returns.land(content, read.file, w.now, "inbox")
+        taken = store.returns.add(read, w.now, plan_hash(w.plan))
+    file = w.settings.plans / "sums" / "plan.yaml"
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    visits = {"id": "visits", "name": "次数", "unit": "次", "kind": "stock", "required": False}
+    data["forms"][-1]["variables"].append(visits)
+    file.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    assert registering.register_plan(w.settings, "sums", parse_as_of("2024-04-12"), by="office").version == 2
+    later = open_workplace(w.settings, "sums", acts=True)
+    intake.check_pending(later)
+    assert intake.load_accepted(later) == 6
+    kept = follow(at("2024-04-13"), taken.return_id, "D7")
+    assert [(f.variable, f.value, f.matches) for f in kept.facts] == [("visits", 7, True)]
+    assert kept.exit_status == 0

@@ -14,7 +14,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gaoxin.campaign import correcting, decisions, drilling, gatekeeping, measuring, registering, reporting, standing, tracing
+from gaoxin.campaign import (
+    correcting,
+    decisions,
+    drilling,
+    following,
+    gatekeeping,
+    measuring,
+    registering,
+    reporting,
+    standing,
+    tracing,
+)
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.intake import submit_files
@@ -56,6 +67,9 @@ def asked(w: Workplace, out: Path) -> str:
     told: list[object] = [as_json(standing.returns_status(w), "zh"), as_json(measuring.indicators(w, None), "zh")]
     told += [as_json(gatekeeping.shown(gatekeeping.evaluate(w, phase.id)), "zh") for phase in w.plan.phases]
     told += [as_json(tracing.trace(w, indicator.id), "zh") for indicator in w.plan.indicators]
+    with w.warehouse.begin() as store:
+        returns = [r.return_id for r in store.returns.all(w.plan.id, w.known)]
+    told += [as_json(following.follow(w, return_id), "zh") for return_id in returns]
     told += [as_json(decisions.rectifications(w, everything=True), "zh"), as_json(correcting.corrections(w), "zh")]
     if standing.returns_status(w).completeness is not None:
         told += [f.path.read_text(encoding="utf-8") for f in reporting.quality_report(w, None, out) if f.path.suffix == ".json"]

@@ -30,6 +30,7 @@ NOT_LOADED = Code("trace.not_loaded", "这份报送没有入库（{status}），
 NO_FACT = Code("trace.no_fact", "{cell} 没有入库的数据；这份报送的数据在 {cells}",
                "{cell} holds no fact; those of this return are at {cells}")
 NO_FACTS = Code("trace.no_facts", "这份报送没有数据", "this return holds no facts")
+NO_INDICATOR = Code("trace.no_indicator", "方案没有由它算出的指标", "the plan computes no indicator from it")
 OF_UNIT = Code("trace.of_unit", "{unit_cell} 是 {cell} 的计量单位", "{unit_cell} is the unit of measure of {cell}", unit_cell=str)
 _LISTED = 12  # cells named where the one asked for holds nothing
 
@@ -145,6 +146,7 @@ def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = 
                   if cell == place.cell}
         facts = [_told(again, one, fields, in_force) for one in held]
         variables = _variables(w, stored, here, place)
+        feeds = tuple(i.id for i in w.plan.indicators if variables & variables_behind(w.plan, i))
         shown = next((_said(again, one) for one in here if place), Cell(raw=raw))
         own = [fact.differs for fact in facts if fact.matches is False]
         findings = [f for f in store.returns.findings(return_id, w.known) if place is None or (f.sheet, f.cell) == (
@@ -155,13 +157,14 @@ def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = 
             version=stored.version, submitted_by=stored.key.unit, received_at=stored.received_at,
             business_day=stored.business_day, entered_because=stored.entered_because, source=origin.source, file=origin.file,
             file_sha256=origin.sha256, verdict=stored.verdict, in_force=return_id in in_force,
-            replaced_by=next((r for r in in_force if r != return_id), None), sheet=place.sheet if place else None,
-            cell=place.cell if place else None, raw=raw, unit_raw=shown.unit_raw, unit_cell=shown.unit_cell, read=shown.read,
-            read_unit=shown.read_unit, factor=shown.factor, repairs=shown.repairs, note=shown.note,
-            facts=page.of(facts), total=len(facts), next=page.next(len(facts)),
-            feeds=tuple(i.id for i in w.plan.indicators if variables & variables_behind(w.plan, i)),
-            used_by=_used_by(store, return_id, w.known, sorted(variables)), findings=tuple(findings),
-            explanations=again.words(explained, {f.rule for f in findings}), reason=_reason(stored, again, here, place),
+            replaced_by=next((r for r in in_force if stored.loaded_at and r != return_id), None),
+            sheet=place.sheet if place else None, cell=place.cell if place else None, raw=raw,
+            unit_raw=shown.unit_raw, unit_cell=shown.unit_cell, read=shown.read, read_unit=shown.read_unit,
+            factor=shown.factor, repairs=shown.repairs, note=shown.note, facts=page.of(facts),
+            total=len(facts), next=page.next(len(facts)),
+            feeds=feeds, used_by=_used_by(store, return_id, w.known, sorted(variables)), findings=tuple(findings),
+            explanations=again.words(explained, {f.rule for f in findings}),
+            reason=_reason(stored, again, here, place) or (None if feeds else NO_INDICATOR()),
             differences=tuple(dict.fromkeys(d for d in (*own, again.read and stored.loaded_at and again.other_rows) if d)),
             unreadable=(again.trouble,) if again.trouble else ())
 

@@ -10,6 +10,7 @@ from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.gates.evaluate import evaluate_gate
+from gaoxin.gates.judging import Case
 from gaoxin.gates.model import Counted, CriterionResult, Evidence, GateResult, GateVerdict, Mode, OwedReturn, Shortfall
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.gates.used import uses_of_gate
@@ -112,11 +113,11 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
 
 def _returns(w: Workplace, store: Store, phase: Phase) -> tuple[tuple[OwedReturn, ...], tuple[Counted, ...]]:
     """Owed returns as the gate may look at them: all where there are few, else what is not simply accepted, and the others
-    counted. Of rounds that are due neither by now nor by the gate's deadline only what came."""
+    counted. Of rounds that are not due by the day that the gate looks at only what came."""
     seen, sealed = Overview(w, store), {form.id for c in phase.gate.criteria for form in w.plan.forms_asked(c)}
     asked = {(r.form, r.period): r for r in seen.rounds}
     counts = [c for key, c in seen.counts.items() if key in asked]
-    last = max(local_day(w.now), phase.gate.deadline)
+    last = Case(w.plan, phase, Evidence(w.now)).day
     if sum(c.accepted for c in counts if c.form in sealed) <= LISTED:
         return tuple(seen.rows(seen.rounds, lambda r: r.due <= last)), ()
     counted = {(c.form, c.period): Counted(c.form, c.period, c.clean, c.warnings, c.digest) for c in counts if c.clean}

@@ -133,7 +133,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         back = [r.return_id for r in rows if r.return_id and r.state is ReturnState.REJECTED]
         findings = store.returns.findings_of(back, w.known)
         dues = [_return_due(w, r, findings.get(r.return_id or "", ())) for r in rows]
-        moved = store.plans.moved(w.plan.id, w.known)
+        moved = store.plans.moved(w.plan.id, w.known, [*(d.ref for d in dues), *(t.id for t in w.plan.tasks)])
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         open_ = [r for r in store.decisions.rectifications(w.plan.id, w.known) if r.closed_at is None]
         corrected = waiting(w, store)

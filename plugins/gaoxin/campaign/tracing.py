@@ -249,7 +249,8 @@ class _Shown:
             returns.update(store.facts.in_force(w.plan.id, w.known, Slice(frozenset({form}), periods=frozenset({period}))))
         self._again = Rereading(w, store, sorted(returns))
         forms = {w.plan.variables[one.about["variable"]][0].id for one in used}
-        self._altered = store.facts.altered(w.plan.id, w.known, forms)
+        known = min((one.of.period.end if one.of else date.min for one in used), default=date.min)
+        self._altered = store.facts.altered(w.plan.id, w.known, forms, known)
         self._explanations = store.returns.explanations_of(returns, w.known)
         self._findings: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)  # by return and cell
         for return_id, found in store.returns.findings_of(returns, w.known).items():
@@ -279,7 +280,7 @@ class _Shown:
 
     def differences(self, inputs: Iterable[TracedInput]) -> tuple[Message, ...]:
         """Each once; also of entries that were not counted, of returns that have more or fewer rows than their files make, and of
-        other periods where rows are gone, since without them an earlier period is taken, or none."""
+        later periods where rows are gone, since without them an earlier period is taken, or none."""
         found = [i.differs for i in inputs if i.matches is False]
         for form, period in self._registers:
             found += [self._again.get(e.return_id).of_entry(e, None).differs for e in self._facts.records(form).get(period, ())

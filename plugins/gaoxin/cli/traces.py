@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,9 +55,9 @@ def _input(i: MadeInput, v: View) -> Iterator[str]:
 
 
 def _made(f: Figure, v: View) -> str:
-    """How several units' values made a figure."""
+    """Whose figure it is, or how several units' values made it."""
     if f.combine is None:
-        return ""
+        return "".join(f"  {v.cell(v.unit_name(p.unit))}" for p in f.parts)
     how = word(f.combine, v.lang, of="combine")
     weight = v.say(f"（权数 {f.weight}）", f" (by {f.weight})") if f.weight else ""
     by = v.say(f"（按 {'、'.join(f.by)}）", f" (by {', '.join(f.by)})") if f.by else ""
@@ -173,13 +174,13 @@ def _cell(a: Followed, v: View) -> Markup | None:
         return None
     written = f"[bold]{v.cell(place(a, v))}[/]  " + v.say("原文", "as written") + f" {v.cell(a.raw)}"
     if a.unit_raw and a.unit_cell != a.cell:
-        written += f" [dim]{v.cell(a.unit_raw)}（{a.unit_cell}）[/]"
+        written += f" [dim]{v.cell(a.unit_raw)} {v.say(f'（{a.unit_cell}）', f'({a.unit_cell})')}[/]"
     return Markup(written)
 
 
 def _read_as(a: Followed, v: View) -> Markup | None:
     told = [v.cell(r.message) for r in a.repairs]
-    if isinstance(a.read, Decimal) and a.read_unit:
+    if isinstance(a.read, Decimal) and a.read_unit and (told or a.factor != 1):
         scaled = f" × {v.cell(a.factor)}" if a.factor not in (None, 1) else ""
         told.append(v.say("读作 ", "read as ") + _figure(a.read, a.read_unit, v) + scaled)
     return Markup(v.say("；", "; ").join(told)) if told else None
@@ -202,8 +203,12 @@ def _user(u: UsedBy, v: View) -> Markup:
     return Markup(f"{v.cell(u.id)} [dim]{v.cell(u.period) if u.period else ''} {whole}[/]".rstrip())
 
 
-def _said(u: UsedBy, v: View) -> Markup:
-    return Markup(f"{u.value[:12]}…" if u.kind == "report" else word(u.value, v.lang))
+def _said(u: UsedBy, v: View) -> object:
+    """A figure rounded as everywhere, a verdict in words, of a file's hash the beginning."""
+    figure, _, of = u.value.partition(" ")
+    if u.kind == "indicator" and re.fullmatch(r"-?[0-9.]+", figure):
+        return Markup(_figure(Decimal(figure), of, v))
+    return f"{u.value[:12]}…" if u.kind == "report" else Markup(word(u.value, v.lang))
 
 
 def _nobody(a: Followed, v: View) -> str | None:
@@ -218,7 +223,7 @@ FOLLOWED: Layout = (
     line(_read_as, mark="  · "),
     line("note", mark="  · "),
     line("reason", mark="  ? "),
-    rows("facts", Column("variable", lambda f, v: f.variable, optional=True), Column("value", _held, "right"),
+    rows("facts", Column("variable", lambda f, v: f.variable, optional=True), Column("value", _held, "fold"),
          Column("period", "period"), Column("cell", place), Column("return", _which, "fold"), Column("recorded", "recorded_at")),
     line(more),
     each("findings", line(lambda f, v: Markup(f"{word(f.severity, v.lang)} {v.cell(f.message)}"), mark="  ")),

@@ -21,7 +21,7 @@ from gaoxin.plan.criteria.base import OfReturns
 from gaoxin.plan.model import Criterion, Form, Indicator, Phase, Plan
 from gaoxin.plan.targets import TargetStatement
 from gaoxin.returns.model import Owed, ReturnState
-from gaoxin.returns.schedule import Round, owed_in, rounds
+from gaoxin.returns.schedule import owed_in, rounds
 
 C = TypeVar("C", bound=Criterion)
 R = TypeVar("R", bound=OfReturns)
@@ -106,29 +106,25 @@ class Case:
     def due(self, forms: tuple[str, ...] | None = None) -> Due:
         """Owed returns that are due by that day, each with its state, or None where the evidence has none. An extension is the
         evidence's to tell: where it gives a due day, that day counts."""
-        counted, rest = [], []
-        for r in self._rounds:
+        counted, rest, day = [], [], self.day
+        for r in rounds(self.plan):
             if forms is not None and r.form not in forms:
                 continue
             here = self._listed.get((r.form, r.period), {})
             tally = self._counted.get((r.form, r.period))
             if tally and tally.count == len(r.units) - len(here):
-                counted += [tally] if r.due <= self.day else []
+                counted += [tally] if r.due <= day else []
                 r = replace(r, units=tuple(u for u in r.units if u in here))
-            if here or r.due <= self.day:
+            if here or r.due <= day:
                 rest.append(r)
         pairs = ((o, self._listed.get((o.key.form, o.key.period), {}).get(o.key.unit)) for o in owed_in(self.plan, rest))
-        return Due([(o, seen) for o, seen in pairs if (seen.due if seen else o.due) <= self.day], counted)
+        return Due([(o, seen) for o, seen in pairs if (seen.due if seen else o.due) <= day], counted)
 
     def all_accepted(self, form: Form, period: Period) -> bool:
         """Whether the returns of all units are."""
         here, tally = self._listed.get((form.id, period), {}), self._counted.get((form.id, period))
         good = sum(r.state is ReturnState.ACCEPTED for r in here.values()) + (tally.count if tally else 0)
         return good == len(form.units)
-
-    @cached_property
-    def _rounds(self) -> Sequence[Round]:
-        return rounds(self.plan)
 
     @cached_property
     def _listed(self) -> Mapping[tuple[str, Period], Mapping[str, OwedReturn]]:

@@ -13,6 +13,7 @@ from gaoxin.clock import local_day
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
+from gaoxin.plan.once import once_a_plan
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 
 
@@ -29,8 +30,13 @@ class Round:
 def rounds(plan: Plan, only: Period | None = None) -> tuple[Round, ...]:
     """Every round of the plan's forms over its whole life, or of one period, by due day, then form and period. A long campaign
     owes hundreds of thousands of returns, in a few thousand rounds."""
+    return _rounds(plan) if only is None else tuple(r for r in _rounds(plan) if r.period == only)
+
+
+@once_a_plan
+def _rounds(plan: Plan) -> tuple[Round, ...]:
     found = (Round(form.id, period, last_day_for(form.due, period), form.units)
-             for form in plan.forms for period in form.periods() if only in (None, period))
+             for form in plan.forms for period in form.periods())
     return tuple(sorted(found, key=lambda r: (r.due, r.form, r.period)))
 
 

@@ -24,6 +24,8 @@ class DecisionStore(Repository):
 
     def gate_history(self, campaign: str, phase: str | None = None, as_of: datetime | None = None) -> list[GateResult]:
         """Every kept evaluation as it was made, oldest first."""
+        from gaoxin.planning.authoring import diff  # noqa: F401  its codes are read back here
+
         return [rows.made(GateResult, row) for row in self._known("gate_history", campaign=campaign, phase=phase, as_of=as_of)]
 
     def passed(self, campaign: str, as_of: datetime) -> dict[str, datetime]:

@@ -55,9 +55,10 @@ class FactStore(Repository):
         """The ids of the returns whose facts `as_of` tells, those without any row too."""
         return [r.return_id for r in self._run("loads_as_of", **self._bound(campaign, as_of, of))]
 
-    def altered(self, campaign: str, as_of: datetime, forms: Collection[str]) -> list[tuple[str, int, int]]:
-        """Returns of these forms that hold more or fewer rows than were loaded: id, how many were, how many are there."""
-        found = self._run("loads_altered", campaign=campaign, as_of=as_of, forms=list(forms))
+    def altered(self, campaign: str, as_of: datetime, forms: Collection[str], since: date) -> list[tuple[str, int, int]]:
+        """Returns of these forms, of periods that end after a day, that hold more or fewer rows than were loaded: id, how many
+        were, how many are there."""
+        found = self._run("loads_altered", campaign=campaign, as_of=as_of, forms=list(forms), since=since)
         return [(r.return_id, r.row_count, r.stored) for r in found]
 
     def source(self, campaign: str, as_of: datetime) -> Source:
@@ -134,6 +135,7 @@ class ResultStore(Repository):
                 "campaign": campaign, "indicator": result.id, "digest": digest, "recorded_at": at,
                 "measures": (*result.measures, *result.rests_on), **vars(under),
             }
+            self._ledger.touched("indicator_values")
             if rows.add(self._connection, "indicator_values", [self._dated(row)], once=True):
                 new[result.id] = {"status": result.status.value, "digest": digest}
         if new:

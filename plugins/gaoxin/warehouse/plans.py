@@ -58,6 +58,9 @@ class Notice:
     changes: tuple[Message, ...]
 
 
+_MANY = 1_000
+
+
 class PlanStore(Repository):
     """store.plans"""
 
@@ -122,6 +125,8 @@ class PlanStore(Repository):
 
     def notices(self, campaign: str, as_of: datetime) -> list[Notice]:
         """What units were owed word of by a time, sent or not, oldest first."""
+        from gaoxin.planning.authoring import diff  # noqa: F401  its codes are read back here
+
         found = self._ask("select v.version, v.registered_at, v.reason, t.key as unit, t.value as changes"
                           " from gaoxin.plan_versions v, jsonb_each(v.told) t where v.campaign = :c and v.registered_at <= :t"
                           " order by v.version, t.key", c=campaign, t=as_of)
@@ -134,13 +139,14 @@ class PlanStore(Repository):
                           " order by due, kind, ref", c=campaign, t=as_of)
         return [DeadlineRow(**r) for r in found.mappings()]
 
-    def moved(self, campaign: str, as_of: datetime) -> set[tuple[str, str]]:
-        """(kind, ref) of the deadlines to which a version in force by a time gave another day than the first that had them."""
+    def moved(self, campaign: str, as_of: datetime, refs: Iterable[str]) -> set[tuple[str, str]]:
+        """(kind, ref) of those of these returns and tasks to which a version in force by a time gave another day than the first
+        that had them."""
         found = self._ask("select d.kind, d.ref from gaoxin.deadlines d join gaoxin.plan_versions v"
                           " on (v.campaign, v.version) = (d.campaign, d.plan_version)"
-                          " where d.campaign = :c and v.registered_at <= :t group by d.kind, d.ref"
-                          " having (array_agg(d.due order by d.plan_version))[1]"
-                          " <> (array_agg(d.due order by d.plan_version desc))[1]", c=campaign, t=as_of)
+                          " where d.campaign = :c and v.registered_at <= :t and d.kind in ('return', 'task')"
+                          " and d.ref = any(:refs) group by d.kind, d.ref having (array_agg(d.due order by d.plan_version))[1]"
+                          " <> (array_agg(d.due order by d.plan_version desc))[1]", c=campaign, t=as_of, refs=list(refs))
         return {(row.kind, row.ref) for row in found}
 
     def mark_step(self, campaign: str, kind: str, ref: str, step: str, at: datetime) -> bool:
@@ -157,6 +163,8 @@ class PlanStore(Repository):
         self._put("deadline_steps", *({**row, "done_at": at} for row in found))
         for row in found:
             self._ledger.note(campaign, EventKind.DEADLINE_STEP, at, rows.pick(row, "kind ref step"))
+        if len(found) > _MANY:
+            self._ask("analyze gaoxin.deadline_steps")  # else the next question takes it for empty, and reads it once a deadline
         return len(found)
 
     def steps(self, campaign: str, as_of: datetime, refs: Iterable[str] | None = None) -> set[tuple[str, str, str]]:

@@ -19,6 +19,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import plan_hash
 from gaoxin.quality.model import Checked, CheckResult, Finding
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
@@ -77,8 +78,8 @@ class Explanation(Act):
 @dataclass(frozen=True)
 class Origin(Act):
     """Where a return came from. source: how its bytes first came (inbox, submit …). explanation: the unit's words on the cover.
-    plan_hash: of the plan by which it was read; loaded_at, plan_hash: None where it is not in the facts. stored: how many rows of
-    facts it holds by now."""
+    plan_hash: of the plan by which it was read when it was loaded; it and loaded_at are None where it is not in the facts.
+    stored: how many rows of facts it holds by now."""
 
     return_id: str
     key: ReturnKey
@@ -201,8 +202,7 @@ class ReturnStore(Repository):
         }
         register = isinstance(plan.form(stored.key.form), RegisterForm)
         found = [slice_ | row for row in (entry_values(read) if register else series_values(read, plan))]
-        plan_hash = self._ask("select plan_hash from gaoxin.returns where return_id = :r", r=return_id).scalar_one()
-        self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash,
+        self._put("loads", {"return_id": return_id, "recorded_at": at, "row_count": len(found), "plan_hash": plan_hash(plan),
                             "seq": self._ledger.next_number(at)})
         self._put("register_entries" if register else "facts", *found)
         self._ledger.note(plan.id, EventKind.RETURN_LOADED, at, {
@@ -221,6 +221,7 @@ class ReturnStore(Repository):
             return
         late = local_day(stored.received_at) > last_day_for(form.due, stored.key.period)
         row = {"return_id": stored.return_id, "replaces": found.return_id, "late": late}
+        self._ledger.touched("corrections")
         self._ask("insert into gaoxin.corrections (return_id, campaign, replaces, late, reason, variables, seq, recorded_at)"
                   " values (:return_id, :campaign, :replaces, :late, :reason, :variables, :seq, :at)", **row, campaign=plan.id,
                   reason=read.reason, variables=found.variables, seq=self._ledger.next_number(at), at=self._ledger.moment(at))

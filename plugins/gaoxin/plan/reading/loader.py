@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -17,12 +16,11 @@ from pydantic import ValidationError
 from gaoxin.errors import PlanError, UnknownCampaign, UsageError
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.model import Plan
+from gaoxin.plan.once import once_a_plan
 from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, line_of, misread, not_a_mapping, syntax
 from gaoxin.plan.reading.reference_files import NOT_UTF_8, inlined
 from gaoxin.plan.reading.references import problems
 
-K = TypeVar("K")
-V = TypeVar("V")
 TOO_DEEP = Code("plan.too_deep", "嵌套过深", "nested too deeply")
 FOLDERS_NAME = Code("plan.folders_name", "应与文件夹同名：{folder}", "must be its folder's name: {folder}")
 
@@ -75,7 +73,9 @@ def load_plan(file: Path, *, id_is_folder: bool = True) -> Plan:
         stamps = _stamps(files)
         plan = _loaded(file, id_is_folder=id_is_folder)  # again: only now is it known which files must not change meanwhile
     if _stamps(files) == stamps:
-        _keep(_READ, place, _Read(plan, files, stamps))
+        if len(_READ) >= _KEPT:
+            _READ.clear()
+        _READ[place] = _Read(plan, files, stamps)
     return plan
 
 
@@ -88,17 +88,8 @@ class _Read:
     stamps: list[tuple[int, ...] | None]
 
 
-_KEPT = 64
 _READ: dict[tuple[Path, bool], _Read] = {}
-_HASHES: dict[int, tuple[Plan, str]] = {}  # by identity: a plan is frozen, and held here while its number stands for it
-
-
-def _keep(kept: dict[K, V], key: K, value: V) -> None:
-    """The oldest makes room."""
-    kept.pop(key, None)
-    while len(kept) >= _KEPT:
-        kept.pop(next(iter(kept)), None)
-    kept[key] = value
+_KEPT = 64
 
 
 def _stamps(files: Sequence[Path]) -> list[tuple[int, ...] | None]:
@@ -155,15 +146,12 @@ def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = Non
     return plan
 
 
+@once_a_plan
 def plan_hash(plan: Plan) -> str:
     """sha256 of the plan's canonical JSON without defaults: the same plan gives the same hash, whatever the YAML looked like, and
     also after a new key of ours."""
-    if (known := _HASHES.get(id(plan))) and known[0] is plan:
-        return known[1]
     body = plan.model_dump(mode="json", exclude_defaults=True)
-    found = sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    _keep(_HASHES, id(plan), (plan, found))
-    return found
+    return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _plan_error(file: str, problems: list[PlanProblem]) -> PlanError:

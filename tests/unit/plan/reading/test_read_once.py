@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gaoxin.errors import PlanError
-from gaoxin.plan.reading import loader
+from gaoxin.plan.once import MOST, once_a_plan
 from gaoxin.plan.reading.loader import load_plan, plan_hash
 from tests.plan_texts import demo
 
@@ -47,7 +47,18 @@ def test_a_file_beside_the_plan_is_part_of_it(file):
             load_plan(file)
 
 
-def test_what_is_kept_is_bounded(file):
-    for n in range(loader._KEPT + 5):
-        plan_hash(load_plan(file).model_copy(update={"id": f"c{n}"}))
-    assert len(loader._HASHES) == loader._KEPT
+def test_what_follows_from_a_plan_is_found_once_a_plan_and_held_for_so_many(file):
+    made = []
+
+    @once_a_plan
+    def named(plan) -> str:
+        made.append(plan.id)
+        return plan.id
+
+    first = load_plan(file)
+    others = [first.model_copy(update={"id": f"c{n}"}) for n in range(MOST)]
+    assert [named(first), named(first), named(others[0])] == ["demo", "demo", "c0"]
+    assert made == ["demo", "c0"]
+    assert [named(plan) for plan in others] == [plan.id for plan in others]
+    assert named(first) == "demo"
+    assert made.count("demo") == 2, "the oldest made room"
