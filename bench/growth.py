@@ -146,6 +146,7 @@ def fill(home: Path, count: int, events: int) -> None:
     with w.warehouse.begin() as store:  # the bytes of a form are the same for all who hand it in
         bound["files"] = [store.returns.land(returned(n), f"f{n:02d}.csv", NOW, "inbox") for n in range(FORMS)]
     with w.warehouse.engine.begin() as connection:
+        connection.execute(text("select set_config('gaoxin.noting', '1', true)"))  # all of it is of one event: nobody verifies it
         for statement in FILL.strip().split(";\n"):
             connection.execute(text(statement.rstrip(";")), bound)
     add_events(w.warehouse, events)

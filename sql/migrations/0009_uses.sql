@@ -13,7 +13,6 @@ alter table gaoxin.loads disable trigger append_only;
 update gaoxin.loads l set seq = e.seq
   from gaoxin.ledger_events e where e.kind = 'return.loaded' and e.payload ->> 'return_id' = l.return_id;
 alter table gaoxin.loads enable trigger append_only;
-create index on gaoxin.loads (seq);
 
 alter table gaoxin.gate_decisions add column seq bigint;
 alter table gaoxin.gate_decisions disable trigger append_only;

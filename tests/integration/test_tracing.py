@@ -117,7 +117,8 @@ def hand_in(w: Workplace, *given: tuple[Any, ...]) -> None:
 def years(w: Workplace) -> None:
     """Three years of both units; the cells are written as people write them."""
     def year(period: str, unit: str, tax: Any, turnover: Any, margin: Any, staff: int, explanation: str = "") -> tuple[Any, ...]:
-        rows = {"tax": tax, "turnover": turnover, "margin": margin, "area": 100, "staff": staff}
+        area = (1500, "亩") if (period, unit) == ("2021", "committee") else 100
+        rows = {"tax": tax, "turnover": turnover, "margin": margin, "area": area, "staff": staff}
         return "yearly", unit, period, rows, explanation
 
     hand_in(w, year("2021", "committee", 1, 10, "12.5%", 50000), year("2021", "science", 2, 30, 8, 70000),
@@ -168,6 +169,8 @@ def test_every_year_of_a_mean_stands_under_its_own_name_and_units_combine_as_dec
     assert (density["value"], density["derived"]) == (105000, {"kind": "increase_since", "since": "2021"})
     assert [(c["role"], c["period"], c["value"]) for c in density["computed"]] == [("measure", "2023", 135000),
                                                                                   ("rests_on", "2021", 30000)]
+    rules = {f["rule"] for i in density["inputs"] for f in i["findings"]}
+    assert "area.same" not in rules, "1500 亩 are 100 公顷"
 
 
 def test_what_is_written_in_the_cell_is_told_with_its_repairs_conversion_and_words(at):

@@ -135,6 +135,9 @@ def test_what_is_due_next_is_judged_and_each_value_on_its_own_day(campaign):
     told = json.loads(json.dumps(as_json(campaign.seen("2027-01-21", "output"), "en"), default=str))
     assert [(one["due"], one["verdict"], one["verdict_value"], one["value"]) for one in told["path"]] == [
         ("2025-12-31", "missed", 380, 510), ("2026-12-31", "met", 510, 510), ("2027-12-31", None, None, 510)]
+    assert [one["met_late_on"] for one in told["path"]] == ["2026-12-31", None, None]
+    firms = as_json(campaign.seen("2027-01-21", "firms"), "en")
+    assert [firms[name] for name in ("status", "verdict", "met_late_on", "lost_on")] == ["met_late", "missed", "2026-12-31", None]
 
 
 def test_a_verdict_is_kept_for_good(campaign):

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
+from gaoxin import measures
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
@@ -192,7 +193,8 @@ def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bo
         for fact in facts.series:
             if (fact.form, fact.period) == (item.key.form, item.key.period) and fact.variable in given:
                 given[fact.variable][fact.unit] = fact.value
-        differing = {v for v, by_unit in given.items() if item.key.unit in by_unit and len(set(by_unit.values())) > 1}
+        own = {v: by_unit[item.key.unit] for v, by_unit in given.items() if item.key.unit in by_unit}
+        differing = {v for v, value in own.items() if not all(measures.alike(value, other) for other in given[v].values())}
         return {f.variable for f in told} != differing
     fields = entity_fields(form)
     ours: set[EntityKey] = set()

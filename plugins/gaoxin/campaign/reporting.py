@@ -85,7 +85,7 @@ def kept_report(w: Workplace, period: Period) -> list[ReportFile]:
             if not last_try and store.ledger.last(w.plan.id, *_IN_IT) > known_seq:
                 continue
             told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}, **w.under.told}
-            store.ledger.append(w.plan.id, EventKind.STATISTICS_RUN, w.now, told)
+            store.ledger.note(w.plan.id, EventKind.STATISTICS_RUN, w.now, told)
             store.uses.record(w.plan.id, "report", files[0].path.name, files[0].sha256, uses, known_seq, w.now, period)
             break
     return files

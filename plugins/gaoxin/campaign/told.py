@@ -18,15 +18,22 @@ def _bound(one: Any) -> dict[str, Any]:
     names = ("due due_masked target source value unit period gap completion status truth forecast forecast_low forecast_high "
              "reason on_path")
     came_to, told = one.at_due, {name: getattr(one, name) for name in names.split()}
-    of_verdict = {name: getattr(came_to, name, None) for name in ("verdict", "told", "since")}
+    of_verdict = {"verdict": came_to and came_to.verdict, "told": came_to and came_to.told, **_since(one)}
     of_verdict |= {f"verdict_{name}": getattr(came_to, name, None) for name in ("value", "unit", "period", "reason")}
     kept = came_to and came_to.kept
     return told | of_verdict | {f"verdict_{name}": getattr(kept, name, None) for name in ("recorded_at", "unevaluated_at")}
 
 
+def _since(one: Any) -> dict[str, Any]:
+    """Since when what a binding value came to on its day is otherwise."""
+    since = one.at_due.since if one.at_due else None
+    return {"met_late_on": since if one.status == "met_late" else None, "lost_on": since if one.status == "since_lost" else None}
+
+
 _COMPUTED: dict[str, Computed] = {
     "gaoxin.plan.forms.RegisterField": {"codes": lambda field: field.codes or None},
-    "gaoxin.indicators.model.IndicatorResult": {"path": lambda r: [_bound(one) for one in r.path]},
+    "gaoxin.indicators.model.IndicatorResult": {"path": lambda r: [_bound(one) for one in r.path],
+                                                  "since": lambda r: {"verdict": r.at_due and r.at_due.verdict, **_since(r)}},
     "gaoxin.planning.feasibility.needed.PaceOutlook": {
         "per_year_unit": lambda p: "%" if p.pace.growth is not None else "百分点" if p.unit == "%" else p.unit,
         "earliest": lambda p: p.earliest and str(p.earliest),

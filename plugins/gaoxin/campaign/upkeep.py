@@ -1,6 +1,6 @@
 """Answers about the upkeep of an installation: the ledger and the suites."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -14,19 +14,46 @@ from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality import suites
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.verifying import Fault
+
+_LISTED = 1000  # faults; a table that was emptied has more than anybody reads
 
 
-class LedgerVerified(Answer, inline="chain"):
+class LedgerVerified(Answer, beside="chain"):
+    """intact: whether chain, rows and files are what was recorded. first_bad: the first number at which the chain does not hold.
+    faults: the first thousand of `faults_found`."""
+
+    events: int
+    head: str
+    intact: bool
+    first_bad: int | None
+    backdated: int
+    rows_checked: int
+    files_checked: int
+    faults_found: int
+    faults: Sequence[Fault]
     chain: Verification
 
     @property
     def exit_status(self) -> int:
-        return 0 if self.chain.intact else 1
+        return 0 if self.intact else 1
 
 
-def verify_ledger(settings: Settings) -> LedgerVerified:
+def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 0,
+                  done: Callable[[int], None] = lambda _: None) -> LedgerVerified:
+    """The whole chain; and of all events, or of one campaign's, or of those after a number, every row and every file. done:
+    called with how many events were looked at. Raises UsageError for an unknown campaign."""
+    if campaign is not None:
+        find_plan(settings.plans, campaign)
     with Warehouse.open(settings).read() as store:
-        return LedgerVerified(store.ledger.verify())
+        chain = store.ledger.verify()
+        found = store.ledger.answers(done, campaign, since)
+        if campaign is None:
+            found.landed(settings.landing, since)
+            found.reports(settings.reports, since)
+    intact = chain.intact and not found.faults
+    return LedgerVerified(chain.events, chain.head, intact, chain.first_bad, chain.backdated, found.rows, found.files,
+                          len(found.faults), found.faults[:_LISTED], chain)
 
 
 class LedgerListed(Answer):

@@ -41,7 +41,10 @@ def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
     for s in r.statements:
         if not s.binding and len(r.statements) > 1:
             role, due = word(s.role, v.lang), v.cell(s.due or s.due_masked)
-            yield f"· {r.id}: {role} {due} {v.cell(s.target)}: {truth_told(s.truth, s.gap, s.unit, v)}"
+            told = truth_told(s.truth, s.gap, s.unit, v)
+            if since := {("missed", "met"): "met_late", ("met", "not_met"): "since_lost"}.get((s.verdict or "", s.truth)):
+                told = f"{word(since, v.lang)} {s.since or ''}"
+            yield f"· {r.id}: {role} {due} {v.cell(s.target)}: {told}"
     for q in r.quotas:
         part = f"{v.cell(q.value)} / {v.cell(q.quota)} {v.cell(said(q.measured_in))}"
         yield f"· {r.id}: {v.cell(v.unit_name(q.unit))} {part}: {truth_told(q.truth, q.gap, q.measured_in, v)}"

@@ -130,6 +130,17 @@ class Session:
             progress.add_task(what.to(self.lang), total=None)
             yield
 
+    @contextmanager
+    def counting(self, what: Text) -> Iterator[Callable[[int], None]]:
+        """As working, with a count that goes up; yields what is called with how many more are done."""
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = SpinnerColumn(), TextColumn("{task.description} {task.completed}"), TimeElapsedColumn()
+        with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task(what.to(self.lang), total=None)
+            yield lambda more: progress.advance(task, more)
+
     def each(self, items: Sequence[T], what: Text) -> Iterator[T]:
         """The items one by one, with a progress bar on stderr when that is a terminal."""
         from rich.console import Console

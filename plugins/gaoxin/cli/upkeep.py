@@ -33,16 +33,27 @@ def _derived(a: cases.upkeep.Suites, v: View) -> str:
 
 
 def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:
-    sound = says("账本完整：{events} 条，末条 {head}", "intact: {events} event(s), head {head}")
+    sound = says("账本完整：{events} 条，末条 {head}；核对 {rows_checked} 行记录、{files_checked} 个文件",
+                 "intact: {events} event(s), head {head}; {rows_checked} row(s) and {files_checked} file(s) checked")
+    wrong = says("账本本身完整（{events} 条），但有 {faults_found} 处与它不符。停止使用，保全数据库与文件并报告督查室。",
+                 "the ledger itself is intact ({events} events), and {faults_found} thing(s) are not as it says. "
+                 "Stop, keep database and files as they are and tell the supervision office.")
     broken = says("账本第 {first_bad} 条起被改动过（共 {events} 条）。停止使用，保全数据库并报告督查室。",
                   "the ledger was altered from event {first_bad} on ({events} in all). "
                   "Stop, keep the database as it is and tell the supervision office.")
-    return Markup(f"[green]✓[/] {sound(a.chain, v)}" if a.chain.intact else f"[red]✗[/] {broken(a.chain, v)}")
+    if not a.chain.intact:
+        return Markup(f"[red]✗[/] {broken(a, v)}")
+    return Markup(f"[green]✓[/] {sound(a, v)}" if a.intact else f"[red]✗[/] {wrong(a, v)}")
 
 
 _LATER = says("其中 {backdated} 条的时点早于在它之前的记录（事后补记）",
               "{backdated} of them bear a time before that of an earlier event (entered afterwards)")
-VERIFIED: Layout = (line(_intact), line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None))
+VERIFIED: Layout = (
+    line(_intact),
+    rows("faults", Column("table", lambda f, v: f.table or v.say("文件", "file")), Column("row", "key", "fold"),
+         Column("fault", state("kind", of="fault")), Column("detail", "detail", "fold")),
+    line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None),
+)
 EVENTS: Layout = (
     rows("events", Column("no.", lambda e, v: str(e.seq), "right"), Column("at", "at"), Column("campaign", "campaign"),
          Column("event", "kind"), Column("payload", _told, "fold")),
@@ -64,8 +75,11 @@ SUITES: Layout = (each("files", line(state("state"), "path", mark="  ")), line(_
 
 @ledger.command("verify", help="核验账本是否完整 / verify the chain of hashes")
 @asked
-def ledger_verify(session: Session) -> Answered:
-    return cases.upkeep.verify_ledger(session.settings), VERIFIED
+def ledger_verify(session: Session,
+                  campaign: Annotated[str | None, option("--campaign", "CAMPAIGN", "只核一个创建工作 / of one campaign")] = None,
+                  since: Annotated[int, option("--since", "SEQ", "只核此号之后的 / after this number")] = 0) -> Answered:
+    with session.counting(Text("核验账本", "verifying")) as done:
+        return cases.upkeep.verify_ledger(session.settings, campaign, since, done), VERIFIED
 
 
 @ledger.command("list", help="列出账本 / list the events")

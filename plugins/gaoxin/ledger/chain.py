@@ -8,8 +8,8 @@ the head. That is why reports print the head: compare it with one that was print
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from gaoxin.i18n import Code, Message
 
 GENESIS = "0" * 64
+Made = dict[str, list[Any]]  # table -> count, digest, and of few rows the beginning of each one's digest
 _MISSING = Code("ledger.event_missing", "第 {seq} 条缺失", "event {seq} is missing", seq=int)
 _UNLINKED = Code("ledger.unlinked", "与上一条不相连", "is not linked to the event before")
 _ALTERED = Code("ledger.altered", "内容与哈希不符", "its content does not match its hash")
@@ -28,7 +29,8 @@ _OTHER_HEAD = Code("ledger.other_head", "与记录的台账头不符", "does not
 @dataclass(frozen=True)
 class LedgerEvent:
     """seq from 1 without gaps; at: when it was recorded, by the server's clock, in a drill by the played one; payload: ids,
-    hashes, verdicts, never contacts or secrets."""
+    hashes, verdicts, never contacts or secrets. rows: of each table what it made: how many rows, the digest of their lines, and
+    of few rows the beginning of each one's own; None for an event from before rows were answered for."""
 
     seq: int
     campaign: str
@@ -37,11 +39,15 @@ class LedgerEvent:
     payload: dict[str, Any]
     prev_hash: str
     hash: str
+    rows: Made | None = None
 
 
-def event_hash(seq: int, campaign: str, kind: str, at: datetime, payload: dict[str, Any], prev_hash: str) -> str:
+def event_hash(seq: int, campaign: str, kind: str, at: datetime, payload: dict[str, Any], prev_hash: str,
+               rows: Made | None = None) -> str:
     """sha256 over the canonical JSON of all fields; `at` in UTC, so that a server's time zone cannot change it."""
     body = [seq, campaign, kind, at.astimezone(UTC).isoformat(timespec="microseconds"), payload, prev_hash]
+    if rows is not None:
+        body.append(rows)
     return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -68,14 +74,33 @@ class Verification:
     backdated: int = 0
 
 
-def next_event(head: Head, campaign: str, kind: str, at: datetime, payload: dict[str, Any]) -> LedgerEvent:
+@dataclass
+class Adopted:
+    """What was recorded before the ledger answered for rows, by table: how many rows, and one digest of what each event made,
+    as lines `event count digest`, in order."""
+
+    made: Made = field(default_factory=dict)
+    _lines: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, made: Mapping[int, Made]) -> None:
+        """Events in order; a later call goes on where the one before ended."""
+        for event in sorted(made):
+            for table, (count, digest, *_) in sorted(made[event].items()):
+                lines = self._lines.setdefault(table, sha256())
+                lines.update(f"{event} {count} {digest}\n".encode())
+                self.made[table] = [self.made.get(table, [0])[0] + count, lines.hexdigest()]
+
+
+def next_event(head: Head, campaign: str, kind: str, at: datetime, payload: dict[str, Any],
+               rows: Made | None = None) -> LedgerEvent:
     """The event that follows `head`. The payload is hashed and kept as it comes back out of JSON. Raises ValueError for a
     time without zone or a number that JSON has not, TypeError for a value that JSON has not."""
     if at.tzinfo is None:
         raise ValueError("an event's time must say its time zone")
     plain = json.loads(json.dumps(payload, allow_nan=False))
     seq = head.seq + 1
-    return LedgerEvent(seq, campaign, kind, at, plain, head.hash, event_hash(seq, campaign, kind, at, plain, head.hash))
+    found = event_hash(seq, campaign, kind, at, plain, head.hash, rows)
+    return LedgerEvent(seq, campaign, kind, at, plain, head.hash, found, rows)
 
 
 def verify(events: Iterable[LedgerEvent], head: Head) -> Verification:
@@ -107,6 +132,7 @@ def _fault(event: LedgerEvent, last: Head) -> tuple[int, Message] | None:
         return last.seq + 1, _MISSING(seq=last.seq + 1)
     if event.prev_hash != last.hash:
         return event.seq, _UNLINKED()
-    if event.hash != event_hash(event.seq, event.campaign, event.kind, event.at, event.payload, event.prev_hash):
+    if event.hash != event_hash(event.seq, event.campaign, event.kind, event.at, event.payload, event.prev_hash,
+                                event.rows):
         return event.seq, _ALTERED()
     return None

@@ -76,7 +76,7 @@ class Warehouse:
         with told(self.engine.url), self.engine.begin() as connection:
             store = Store(connection, self.settings)
             yield store
-            store.ledger.flush()
+            store.ledger.flush(last=True)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Store]:
@@ -96,7 +96,7 @@ class Warehouse:
                 store = Store(snapshot, self.settings)
                 store.ledger.lock()
                 yield store
-                store.ledger.flush()
+                store.ledger.flush(last=True)
 
     def close(self) -> None:
         """Ends this process's connections; the next `open` makes new ones."""

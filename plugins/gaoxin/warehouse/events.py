@@ -4,16 +4,17 @@ The chain itself is `gaoxin.ledger`. Whoever writes queues for the head's row fr
 of numbers, of recorded times and of what others see is one; what repositories note is written when the transaction ends.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from gaoxin.ledger.chain import Head, LedgerEvent, Verification, next_event, verify
+from gaoxin.ledger.chain import Adopted, Head, LedgerEvent, Verification, next_event, verify
 from gaoxin.ledger.kinds import EventKind, payload_of
 from gaoxin.periods import Period
-from gaoxin.warehouse import rows
+from gaoxin.warehouse import answering, rows
+from gaoxin.warehouse.verifying import Verifying
 
 
 class LedgerStore:
@@ -23,13 +24,15 @@ class LedgerStore:
         self._connection = connection
         self._noted: list[tuple[str, EventKind, dict[str, Any]]] = []
         self._moment: datetime | None = None
+        self._head, self._touched = Head(), set[str]()
 
     def moment(self, asked: datetime) -> datetime:
         """When what this transaction writes is recorded: the server's clock. In a drill the played one, which `asked` moves
         forward and never back. From here on nobody else records until this transaction ends."""
         if self._moment is None:
             found = self._connection.execute(text("select gaoxin.recording_time(:asked)"), {"asked": asked})
-            self._moment = rows.local(found.scalar_one())
+            self._moment, self._head = rows.local(found.scalar_one()), self._read_head()
+            self._next()
         return self._moment
 
     def lock(self) -> None:
@@ -40,7 +43,23 @@ class LedgerStore:
     def next_number(self, asked: datetime) -> int:
         """The number that the next noted event will have."""
         self.moment(asked)
-        return self.count(flush=False) + len(self._noted) + 1
+        return self._head.seq + len(self._noted) + 1
+
+    def last_number(self) -> int:
+        """The number of the event that was noted last: what belongs to it can be added until it is written. Raises RuntimeError
+        where it is written, or none was noted."""
+        if not self._noted:
+            raise RuntimeError("no event is noted that a row could belong to")
+        return self._head.seq + len(self._noted)
+
+    def _next(self) -> None:
+        """From here on rows belong to the event that is noted next."""
+        self._connection.execute(text("select set_config('gaoxin.noting', :seq, true)"),
+                                 {"seq": str(self._head.seq + len(self._noted) + 1)})
+
+    def _read_head(self) -> Head:
+        found = self._connection.execute(text("select seq, hash from gaoxin.ledger_head")).one()
+        return Head(found.seq, found.hash)
 
     def known(self, until: datetime) -> int:
         """The number of the last event recorded by a time: up to there it is known what was recorded; 0 without any."""
@@ -68,26 +87,54 @@ class LedgerStore:
         payload_of(kind, payload)
         self.moment(at)
         self._noted.append((campaign, kind, rows.plain(payload)))
+        self._next()
 
     def append(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> LedgerEvent:
         """Appends an event now (after what was noted before). Other writers wait until this transaction ends."""
         self.note(campaign, kind, at, payload)
         return self.flush()[-1]
 
-    def flush(self) -> list[LedgerEvent]:
-        """Writes what was noted. Called at the end of every transaction."""
-        if not self._noted or self._moment is None:
+    def flush(self, *, last: bool = False) -> list[LedgerEvent]:
+        """Writes what was noted, each event with the digest of its rows. last: the transaction ends; raises RuntimeError where
+        a row was added that belongs to no event."""
+        if self._moment is None:
             return []
-        found = self._connection.execute(text("select seq, hash from gaoxin.ledger_head for update")).one()
-        head, written = Head(found.seq, found.hash), []
+        head, written = self._head, []
+        made = answering.made(self._connection, head.seq, among=self._touched) if self._noted or last else {}
         for campaign, kind, payload in self._noted:
-            event = next_event(head, campaign, kind, self._moment, payload)
+            event = next_event(head, campaign, kind, self._moment, payload, made.pop(head.seq + 1, {}))
             written.append(event)
             head = Head(event.seq, event.hash)
-        self._connection.execute(text("update gaoxin.ledger_head set seq = :seq, hash = :hash"), vars(head))
-        rows.add(self._connection, "ledger_events", map(vars, written))
+        if made and last:
+            raise RuntimeError(f"rows without an event: {made}")
+        if written:
+            self._connection.execute(text("update gaoxin.ledger_head set seq = :seq, hash = :hash"), vars(head))
+            rows.add(self._connection, "ledger_events", map(vars, written))
+        self._head = head
         self._noted.clear()
         return written
+
+    def touched(self, table: str) -> None:
+        """Rows were added to a table: the next event answers for them."""
+        self._touched.add(table)
+
+    def adopt(self) -> None:
+        """Lets the ledger answer for all that was recorded before it answered for rows: once, as one event. What was done to it
+        before cannot be known."""
+        head = self._read_head()
+        if head.seq == 0 or self._connection.execute(
+            text("select exists (select 1 from gaoxin.ledger_events where rows is not null)")
+        ).scalar_one():
+            return
+        last = text("select at from gaoxin.ledger_events where seq = :seq")
+        at = self._connection.execute(last, {"seq": head.seq}).scalar_one()
+        whole = Adopted()
+        whole.add(answering.made(self._connection, -1, head.seq))
+        payload = {"count": sum(count for count, *_ in whole.made.values())}
+        event = next_event(head, "", EventKind.ROWS_ADOPTED, self.moment(at), payload, whole.made)
+        rows.add(self._connection, "ledger_events", [vars(event)])
+        self._connection.execute(text("update gaoxin.ledger_head set seq = :seq, hash = :hash"),
+                                 {"seq": event.seq, "hash": event.hash})
 
     def events(self, campaign: str | None = None, *kinds: EventKind, since: int = 0, until: datetime | None = None,
                limit: int | None = None) -> list[LedgerEvent]:
@@ -102,7 +149,7 @@ class LedgerStore:
         bound = {"campaign": campaign, "kinds": [k.value for k in kinds], "since": since, "until": until, "limit": limit}
         found = self._connection.execute(
             text(
-                "select seq, campaign, kind, at, payload, prev_hash, hash from gaoxin.ledger_events where seq > :since"
+                "select seq, campaign, kind, at, payload, prev_hash, hash, rows from gaoxin.ledger_events where seq > :since"
                 + " and campaign = :campaign" * (campaign is not None) + " and kind = any(:kinds)" * bool(kinds)
                 + " and at <= :until" * (until is not None) + " order by seq" + " limit :limit" * (limit is not None)
             ),
@@ -129,11 +176,17 @@ class LedgerStore:
             {"campaign": campaign, "kinds": [k.value for k in kinds]},
         ).scalar_one()
 
-    def count(self, *, flush: bool = True) -> int:
+    def count(self) -> int:
         """How many events there are."""
-        if flush:
-            self.flush()
+        self.flush()
         return self._connection.execute(text("select seq from gaoxin.ledger_head")).scalar_one()
+
+    def answers(self, done: Callable[[int], None], campaign: str | None = None, since: int = 0) -> Verifying:
+        """Whether the rows are what this ledger answers for: those of all events, of one campaign's, or of those after a number.
+        done: called with how many events were looked at."""
+        found = Verifying(self._connection, done)
+        found.walk(self._stream(campaign, since=since), since, self.count(), campaign is None)
+        return found
 
     def verify(self) -> Verification:
         """Walks the whole ledger against its head."""

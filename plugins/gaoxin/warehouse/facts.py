@@ -135,6 +135,7 @@ class ResultStore(Repository):
                 "campaign": campaign, "indicator": result.id, "digest": digest, "recorded_at": at,
                 "measures": (*result.measures, *result.rests_on), **vars(under),
             }
+            self._ledger.touched("indicator_values")
             if rows.add(self._connection, "indicator_values", [self._dated(row)], once=True):
                 new[result.id] = {"status": result.status.value, "digest": digest}
         if new:

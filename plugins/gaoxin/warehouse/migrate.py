@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
+from gaoxin.warehouse.events import LedgerStore
 
 _LOCK = 4_027_011_201  # any number, the same in every process of ours
 _KEPT = """
@@ -47,6 +48,7 @@ def migrate(engine: Engine, sql: Path) -> bool:
                 connection.exec_driver_sql(file.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
         connection.execute(text("delete from gaoxin.alembic_version"))
         connection.execute(text("insert into gaoxin.alembic_version values (:wanted)"), {"wanted": wanted})
+        LedgerStore(connection).adopt()
     return True
 
 

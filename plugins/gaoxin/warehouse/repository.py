@@ -61,6 +61,7 @@ class Repository:
         return self._connection.execute(text(statement), bound)
 
     def _put(self, table: str, *found: Mapping[str, Any]) -> None:
+        self._ledger.touched(table)
         rows.add(self._connection, table, [self._dated(row) for row in found])
 
     def _add(self, table: str, row: Mapping[str, Any], kind: EventKind, at: datetime, told: str, *, campaign: str | None = None,
@@ -69,6 +70,7 @@ class Repository:
         afterwards; False, and nothing noted, where the row was there before."""
         if not rows.add(self._connection, table, [self._dated(row)], once=True):
             return False
+        self._ledger.touched(table)
         payload = rows.pick(row, told) | _afterwards(row) | more
         self._ledger.note(row["campaign"] if campaign is None else campaign, kind, at, payload)
         return True

@@ -221,6 +221,7 @@ class ReturnStore(Repository):
             return
         late = local_day(stored.received_at) > last_day_for(form.due, stored.key.period)
         row = {"return_id": stored.return_id, "replaces": found.return_id, "late": late}
+        self._ledger.touched("corrections")
         self._ask("insert into gaoxin.corrections (return_id, campaign, replaces, late, reason, variables, seq, recorded_at)"
                   " values (:return_id, :campaign, :replaces, :late, :reason, :variables, :seq, :at)", **row, campaign=plan.id,
                   reason=read.reason, variables=found.variables, seq=self._ledger.next_number(at), at=self._ledger.moment(at))

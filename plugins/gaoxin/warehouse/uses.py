@@ -62,14 +62,16 @@ class UseStore(Repository):
                period: Period | None = None) -> None:
         """Keeps what a usage rests on, after its event was noted. known_seq: the number of the ledger up to which it knew."""
         row = {"campaign": campaign, "kind": kind, "id": id, "period": period, "value": value, "known_seq": known_seq,
-               "seq": self._ledger.next_number(at) - 1, "recorded_at": at}
+               "seq": self._ledger.last_number(), "recorded_at": at}
         self._put("usages", row)
         usage_id = self._ask("select max(usage_id) from gaoxin.usages where campaign = :campaign and kind = :kind and id = :id",
                              campaign=campaign, kind=kind, id=id).scalar_one()
+        self._ledger.touched("usage_slices")
         for use in uses:
             units = None if use.units is None else sorted(use.units)
-            self._ask("insert into gaoxin.usage_slices (usage_id, form, variable, periods, units)"
-                      " values (:usage_id, :form, :variable, :periods, :units)", usage_id=usage_id, form=use.form,
+            self._ask("insert into gaoxin.usage_slices (usage_id, form, variable, periods, units, seq)"
+                      " values (:usage_id, :form, :variable, :periods, :units, :seq)", seq=row["seq"], usage_id=usage_id,
+                      form=use.form,
                       variable=use.variable, periods=[str(p) for p in sorted(use.periods)], units=units)
 
     def of_return(self, return_id: str, as_of: datetime, variables: Iterable[str] | None = None) -> list[Usage]:

@@ -1,0 +1,145 @@
+"""Whoever changes rows or files behind the ledger's back is found: each row is named with what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from gaoxin.campaign import decisions, flows, gatekeeping, measuring
+from gaoxin.campaign.intake import submit_files
+from gaoxin.campaign.upkeep import LedgerVerified, verify_ledger
+from gaoxin.campaign.workplace import open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.periods import Period
+from gaoxin.settings import Settings
+from gaoxin.warehouse import answering
+from gaoxin.warehouse.engine import Warehouse
+from tests.integration.test_gatekeeping import register
+
+FILE = "demo__industry__committee__2024-02.csv"
+
+
+_WAIVER = ("insert into gaoxin.waivers (campaign, phase, criterion, by_unit, reason, expires, recorded_at, business_day, seq)"
+           " values ('demo', 'launch', 'work_done', 'government', 'x', '2025-01-01',"
+           " '2024-01-01 12:00+08', '2024-01-01', ")
+_COPIED = "return_id, campaign, form, unit, period, period_end, fields, cells, sheet, version, recorded_at, file_sha256, seq"
+_ENTRY = (f"insert into gaoxin.register_entries ({_COPIED}, row_no) select {_COPIED}, 99 from gaoxin.register_entries"
+          " where unit = 'science' limit 1")
+
+
+@pytest.fixture
+def played(settings, demo_workplace, tmp_path, industry) -> Settings:
+    """Returns, a register, evidence, indicators, a report, a gate and an approval."""
+    (tmp_path / FILE).write_bytes(industry(17.0))
+    submit_files(settings, [tmp_path / FILE], parse_as_of("2024-03-05"))
+    register(demo_workplace("2024-04-08"), "science", "2024-Q1", "A", "B", "C")
+    register(demo_workplace("2024-04-09"), "committee", "2024-Q1", *(f"X{n}" for n in range(60)))
+    w = open_workplace(settings, "demo", parse_as_of("2024-04-20"), acts=True)
+    decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
+    measuring.store_indicators(w)
+    flows.report(w, flows.Asked(period=Period.parse("2024-02")))
+    gatekeeping.decide(w, "launch")
+    decisions.approve(w, "application", "government", "approve", "同意")
+    decisions.waive(w, "collection", "clean", "government", "同意", parse_as_of("2025-01-01").date())
+    return settings
+
+
+@pytest.fixture
+def tampered(played) -> Callable[..., LedgerVerified]:
+    """tampered(statement, …): what the verification says after somebody with all rights did that."""
+    def change(*statements: str, **given: Any) -> LedgerVerified:
+        with Warehouse.open(played).engine.begin() as c:
+            c.execute(text("set session_replication_role = replica"))  # no trigger, no foreign key
+            for statement in statements:
+                c.execute(text(statement))
+        return verify_ledger(played, **given)
+
+    return change
+
+
+def test_every_table_that_only_grows_is_answered_for(warehouse):
+    with warehouse.engine.connect() as c:
+        grows = set(c.execute(text(
+            "select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgname = 'append_only'"
+        )).scalars())
+    assert set(answering.TABLES) == grows - {"ledger_events"}
+
+
+def test_what_nobody_touched_is_intact(played):
+    found = verify_ledger(played)
+    assert (found.intact, found.faults, found.exit_status) == (True, [], 0)
+    with Warehouse.open(played).engine.connect() as c:
+        rows = sum(c.execute(text(f"select count(*) from gaoxin.{name}")).scalar_one() for name in answering.TABLES)
+    assert found.rows_checked == rows
+    assert found.files_checked == 1 + 2 + 1 + 2, "a return, two registers, a deliverable, a report as page and as data"
+
+
+@pytest.mark.parametrize(("statement", "kind", "table", "key"), [
+    # As tried by the auditor: rows that no file holds, decisions that nobody took.
+    (_ENTRY, "no_event", "register_entries", "entry_id="),
+    (_WAIVER + "99999)", "no_event", "waivers", ""),
+    (_WAIVER + "0)", "no_event", "waivers", ""),
+    (_WAIVER + "3)", "no_event", "waivers", ""),
+    ("update gaoxin.facts set value = 99 where variable = 'gross_output'", "changed", "facts", "fact_id="),
+    ("update gaoxin.facts set cell = 'D9' where variable = 'gross_output'", "changed", "facts", "fact_id="),
+    ("update gaoxin.returns set received_at = received_at - interval '1 hour' where form = 'industry'", "changed", "returns",
+     "return_id=demo__industry__committee__2024-02__v1"),
+    ("update gaoxin.gate_decisions set verdict = 'waived'", "changed", "gate_decisions", "decision_id="),
+    ("update gaoxin.approvals set recorded_at = recorded_at - interval '1 hour'", "changed", "approvals", "approval_id="),
+    ("update gaoxin.deadlines set due = due + 5 where kind = 'gate' and ref = 'launch'", "changed", "deadlines", ""),
+    ("update gaoxin.plan_versions set plan = jsonb_set(plan, '{name,zh}', '\"别的\"')", "changed", "plan_versions",
+     "campaign=demo"),
+    ("update gaoxin.check_results set outcome = 'passed' where outcome = 'not_evaluated'", "changed", "check_results",
+     "check_id="),
+    ("delete from gaoxin.approvals", "missing", "approvals", "phase=application"),
+    ("delete from gaoxin.facts where variable = 'value_added'", "missing", "facts", "return_id=demo__industry"),
+    ("delete from gaoxin.register_entries where row_no = 5 and unit = 'committee'", "missing", "register_entries", ""),
+    ("update gaoxin.register_entries set fields = jsonb_set(fields, '{credit_code}', '\"Z\"')"
+     " where row_no = 5 and unit = 'committee'", "changed", "register_entries", "entry_id="),
+])
+def test_what_was_done_behind_the_ledgers_back_is_named(tampered, statement, kind, table, key):
+    found = tampered(statement)
+    assert (found.intact, found.exit_status, found.chain.intact) == (False, 1, True)
+    assert {(f.kind, f.table) for f in found.faults} == {(kind, table)}, found.faults
+    assert all(key in f.key for f in found.faults), found.faults
+
+
+def test_an_emptied_ledger_beside_a_full_warehouse_is_found(tampered):
+    found = tampered("delete from gaoxin.ledger_events", "update gaoxin.ledger_head set seq = 0, hash = repeat('0', 64)")
+    assert (found.chain.intact, found.intact, found.events) == (True, False, 0)
+    assert {f.kind for f in found.faults} == {"no_event"}
+    assert {"facts", "returns", "gate_decisions"} <= {f.table for f in found.faults}
+
+
+def test_a_cut_tail_with_its_head_set_back_is_found_by_its_rows(tampered):
+    found = tampered("delete from gaoxin.ledger_events where seq > 20",
+                     "update gaoxin.ledger_head set seq = 20, hash = (select hash from gaoxin.ledger_events where seq = 20)")
+    assert (found.chain.intact, found.intact) == (True, False)
+    assert {f.kind for f in found.faults} == {"no_event"}
+
+
+@pytest.mark.parametrize("what", ["landing", "reports"])
+@pytest.mark.parametrize("gone", [True, False])
+def test_files_are_hashed_again(played, what, gone):
+    folder: Path = getattr(played, what)
+    file = sorted(f for f in folder.rglob("*") if f.is_file())[0]
+    file.chmod(0o644)
+    if gone:
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes() + b" ")
+    (fault,) = verify_ledger(played).faults
+    assert (fault.kind, fault.key) == ("file", str(file))
+
+
+def test_less_is_verified_where_less_is_asked_for(tampered):
+    found = tampered("update gaoxin.facts set value = 99 where variable = 'gross_output'")
+    (fault,) = found.faults
+    event = next(e for e in range(1, found.events + 1) if f" {e} " in fault.detail.en)
+    assert tampered(since=event).intact
+    assert not tampered(since=event - 1).intact
+    assert not tampered(campaign="demo").intact
