@@ -74,13 +74,13 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
     with deciding(w) as (w, store):
         result, uses = judged(w, phase_id, store)
         passed_before = phase_id in store.decisions.passed(w.plan.id, w.known)
-        history = store.decisions.gate_history(w.plan.id, phase_id, w.known)
-        if not history or _said(history[-1]) != _said(result):
+        before = store.decisions.last_gate(w.plan.id, phase_id, w.known)
+        if before is None or _said(before) != _said(result):
             store.decisions.save_gate(result)
             if result.mode is Mode.DECISION:
                 store.uses.record(w.plan.id, "gate", phase_id, result.verdict, uses, result.known_seq or 0, w.now)
-        for item in store.decisions.rectifications(w.plan.id, w.known):
-            if item.closed_at is None and (why := closable(item, result)):
+        for item in store.decisions.rectifications(w.plan.id, w.known, open_only=True):
+            if why := closable(item, result):
                 store.decisions.close_rectification(item.id, w.now, why)
         if result.mode is Mode.DECISION and result.verdict is GateVerdict.HOLD and not passed_before:
             for item in from_gate(w.plan, result, w.now):
@@ -93,8 +93,8 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
 def kept(w: Workplace, phase_id: str) -> GateResult:
     """The decision or rehearsal of a gate that was kept last: what a later task tells of it."""
     with w.warehouse.read() as store:
-        found = store.decisions.gate_history(w.plan.id, phase_id, w.known)
-    return found[-1] if found else evaluate(w, phase_id)
+        found = store.decisions.last_gate(w.plan.id, phase_id, w.known)
+    return found or evaluate(w, phase_id)
 
 
 def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
@@ -107,7 +107,7 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
                     returns=returns, counted=counted, indicators=tuple(indicators_in(w, store)) if asked else (),
                     deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(d.approvals(campaign, w.known)),
                     waivers=tuple(d.waivers(campaign, w.known)),
-                    rectifications=tuple(r for r in d.rectifications(campaign, w.known) if r.closed_at is None),
+                    rectifications=tuple(d.rectifications(campaign, w.known, open_only=True)),
                     changes=changed_within_window(w, store, phase))
 
 

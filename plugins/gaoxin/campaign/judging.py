@@ -157,10 +157,9 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]]) -> 
         store.ledger.settled()
         known_seq = store.ledger.known(w.known)
         in_force: dict[ReturnKey, StoredReturn] = {}
-        for period in {period for _, period in slices}:
-            for item in store.returns.all(w.plan.id, w.known, period=period):  # by version: the highest that is loaded stays
-                if item.loaded_at is not None and (item.key.form, item.key.period) in slices:
-                    in_force[item.key] = item
+        for item in store.standing.versions(w.plan.id, slices, w.known):  # by version: the highest that is loaded stays
+            if item.loaded_at is not None:
+                in_force[item.key] = item
         in_force |= {item.key: item for item, _ in new if (item.key.form, item.key.period) in slices}
         facts = with_reads(store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force)), w.plan, [read for _, read in new])
         stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
