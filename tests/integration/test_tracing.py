@@ -241,8 +241,8 @@ def test_a_register_changed_behind_our_back_is_told(at):
     assert [d.zh for d in found.differences] == [
         "sums__hnte_register__committee__2024-Q1__v1 的 数据!D4：单元格是 2023-10-01，入库的是 2019-10-01"]
     invented = ("insert into gaoxin.register_entries (return_id, campaign, form, unit, period, period_end, row_no, fields, cells,"
-                " sheet, version, recorded_at, seq, file_sha256) select 'sums__hnte_register__science__2024-Q1__v1', campaign, form,"
-                " 'science', period, period_end, 3, fields || '{\"credit_code\": \"91990000Y000200095\"}', cells, sheet, 1,"
+                " sheet, version, recorded_at, seq, file_sha256) select 'sums__hnte_register__science__2024-Q1__v1', campaign,"
+                " form, 'science', period, period_end, 3, fields || '{\"credit_code\": \"91990000Y000200095\"}', cells, sheet, 1,"
                 " recorded_at, seq, (select sha256 from gaoxin.returns where unit = 'science') from gaoxin.register_entries"
                 " where row_no = 3")
     change(at(DAY), "register_entries", invented)
