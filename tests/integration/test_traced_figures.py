@@ -39,7 +39,7 @@ FAULTS = ("wan_for_yi", "text_number", "text_number", "full_width", "full_width"
 @pytest.mark.parametrize("campaign", PLAYED)
 @pytest.mark.timeout(3600)
 def test_every_input_of_a_random_figure_is_in_its_cell_and_the_sum_comes_out(
-        campaign: str, settings_at: Callable[..., Settings], warehouse, tmp_path: Path, request):
+        campaign: str, settings_at: Callable[..., Settings], warehouse, tmp_path: Path, request, capsys):
     file, dice = PLANS[campaign], random.Random(campaign)
     settings, plan = settings_at(tmp_path / "home", file.parents[1]), load_plan(file)
     periods = sorted({o.key.period for o in owed(plan)}, key=lambda p: p.end)
@@ -70,6 +70,7 @@ def test_every_input_of_a_random_figure_is_in_its_cell_and_the_sum_comes_out(
         found += Counter(figures=1, cells=cells)
         amiss += [f"{indicator.id} {period} {w.now:%Y-%m-%d}: {wrong}" for wrong in looked_at(shown, content)]
         amiss += [f"{indicator.id}: {message}" for message in (*shown["differences"], *shown["unreadable"])]
-    request.config.pluginmanager.get_plugin("terminalreporter").write_line(f"{len(samples)} files, {dict(found)}")
+    with capsys.disabled():
+        request.config.pluginmanager.get_plugin("terminalreporter").write_line(f"{campaign}: {len(samples)} files, {dict(found)}")
     assert not amiss, "\n".join(islice(amiss, 40))
     assert found["figures"] >= min(share, 5)
