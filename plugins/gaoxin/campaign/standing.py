@@ -88,11 +88,10 @@ class Overview:
         asked = ((r.form, r.period) for r in of)
         return versions_of(self.store.standing.versions(self.w.plan.id, asked, self.w.known))
 
-    def rows(self, of: Sequence[Round], whole: Callable[[Round], bool] = lambda _: True,
-             versions: Versions | None = None) -> list[OwedReturn]:
+    def rows(self, of: Sequence[Round], whole: Callable[[Round], bool] = lambda _: True) -> list[OwedReturn]:
         """The returns owed in these rounds, which come in the order of `rounds`. whole: rounds of which every return is wanted;
-        of others what came. versions: where they are at hand."""
-        known = self.versions(of) if versions is None else versions
+        of others what came."""
+        known = self.versions(of)
         every = {(r.form, r.period) for r in of if whole(r)}
         wanted = every | {(key.form, key.period) for key in known}
         asked = (r for r in of if (r.form, r.period) in wanted)
