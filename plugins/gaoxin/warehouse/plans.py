@@ -115,7 +115,8 @@ class PlanStore(Repository):
         row = {"campaign": plan.id, "version": version + 1, "plan_hash": plan_hash, "registered_at": at}
         self._put("plan_versions", row | {"plan": plan.model_dump(mode="json", by_alias=True), "registered_by": by,
                                           "reason": reason, "changes": list(changes), "told": dict(told)})
-        self._put("deadlines", *({"campaign": plan.id, "plan_version": version + 1, **vars(d)} for d in found))
+        for n in range(0, len(found), MANY):
+            self._put("deadlines", *({"campaign": plan.id, "plan_version": version + 1, **vars(d)} for d in found[n:n + MANY]))
         noted = {"version": version + 1, "plan_hash": plan_hash, "deadlines": len(found), "by": by, "changes": len(changes)}
         self._ledger.note(plan.id, EventKind.PLAN_REGISTERED, at, noted | ({"units_told": sorted(told)} if told else {}))
         return True

@@ -50,7 +50,7 @@ class Repository:
         """As _run, so many rows at once: never all of them in memory."""
         found = self._connection.execute(rows.query(self._settings.sql, name), bound,
                                          execution_options={"stream_results": True, "yield_per": MANY})
-        yield from found.partitions()
+        yield from found.partitions(MANY)
 
     def _known(self, name: str, **bound: Any) -> list[dict[str, Any]]:
         """What that query finds, moments in Asia/Shanghai."""
