@@ -165,6 +165,7 @@ def test_every_year_of_a_mean_stands_under_its_own_name_and_units_combine_as_dec
     assert (weighted["combine"], weighted["weight"]) == ("weighted", "turnover")
     assert [(p["value"], p["weight"]) for p in weighted["parts"]] == [(14, 12), (9, 32)]
     assert weighted["value"] == pytest.approx((14 * 12 + 9 * 32) / 44)
+    assert {(i["name"], i["period"]) for i in told(trace(w, "wages"))["inputs"]} == {("w", "2023"), ("w_2022", "2022")}
     density = told(trace(w, "density"))
     assert (density["value"], density["derived"]) == (105000, {"kind": "increase_since", "since": "2021"})
     assert [(c["role"], c["period"], c["value"]) for c in density["computed"]] == [("measure", "2023", 135000),
