@@ -180,10 +180,12 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
         facts = store.facts.source(w.plan.id, w.known)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store),
                                     store.results.verdicts(w.plan.id, w.known))
-        computed = tuple(made_of(w.plan, indicator, role, value) for role, value in _values(result))
         used = {one.key: one for one in (*_of_values(w.plan, indicator, result), *_of_references(w.plan, result, facts))}
         shown = _Shown(w, store, facts, used.values())
         inputs = tuple(shown.input(one) for one in used.values())
+        cells = {(i.return_id or "", i.variable): i.read * i.factor for i in inputs
+                 if i.matches is False and isinstance(i.read, Decimal) and i.factor is not None}
+        computed = tuple(made_of(w.plan, indicator, role, value, cells) for role, value in _values(result))
         return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version,
                         inputs=page.of(inputs), total=len(inputs), next=page.next(len(inputs)),
                         computed=computed,

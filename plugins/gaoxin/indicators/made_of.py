@@ -5,8 +5,8 @@ period: its units' values, as they combine.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gaoxin import measures
@@ -21,6 +21,7 @@ from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Fact, RegisterFact
 
+Cells = Mapping[tuple[str, str], Decimal]
 ENTITIES, AMOUNTS = "entities", "amounts"  # of a register: each entity once; a field of each entity added
 
 
@@ -78,7 +79,8 @@ class MadeInput:
 @dataclass(frozen=True)
 class MadeMeasure:
     """One computed value with its inputs. role: of the indicator itself, what its target was judged by besides (an earlier
-    year's, a zone's), or what other statements and quotas rest on."""
+    year's, a zone's), or what other statements and quotas rest on. by_cells: what the cells make where they say something else
+    than the facts."""
 
     role: str
     measure: str
@@ -88,6 +90,7 @@ class MadeMeasure:
     formula: str | None
     inputs: tuple[MadeInput, ...]
     reason: Message | None = None
+    by_cells: Decimal | None = None
 
     @property
     def again(self) -> Decimal | None:
@@ -103,8 +106,22 @@ def own_name(name: str, period: Period, *, dated: bool) -> str:
     return f"{name}_{period.year}" if dated else name
 
 
-def made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue) -> MadeMeasure:
-    """A computed measure whose inputs hold the facts that they were made of."""
+def made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue, cells: Cells) -> MadeMeasure:
+    """A computed measure whose inputs hold the facts that they were made of. cells: of facts whose cells say something else what
+    they say, by return and variable, in the unit of measure of the fact."""
+    made = _made_of(plan, indicator, role, value)
+    facts = {(f.return_id, f.variable) for i in value.inputs for f in i.facts}
+    if not cells.keys() & facts:
+        return made
+
+    def as_written(fact: Fact) -> Fact:
+        return replace(fact, value=cells.get((fact.return_id, fact.variable), fact.value))
+
+    inputs = tuple(replace(i, facts=tuple(map(as_written, i.facts))) for i in value.inputs)
+    return replace(made, by_cells=_made_of(plan, indicator, role, replace(value, inputs=inputs)).again)
+
+
+def _made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue) -> MadeMeasure:
     known, given = variates(plan), indicator.measure(value.measure).inputs
     inputs = []
     for one in value.inputs:

@@ -159,7 +159,8 @@ class PlanStore(Repository):
         for part in self._run_in_parts("passed_deadlines", campaign=campaign, today=today):
             found = [{"campaign": campaign, "kind": row.kind, "ref": row.ref, "step": f"passed +{(today - row.due).days}d"}
                      for row in part]
-            self._put("deadline_steps", *({**row, "done_at": at} for row in found))
+            first = self._ledger.next_number(at)  # each row is of its own event
+            self._put("deadline_steps", *({**row, "done_at": at, "seq": first + n} for n, row in enumerate(found)))
             for step in found:
                 self._ledger.note(campaign, EventKind.DEADLINE_STEP, at, rows.pick(step, "kind ref step"))
             self._ledger.flush()
