@@ -158,6 +158,10 @@ class LedgerStore:
         for row in found.mappings():
             yield LedgerEvent(**rows.localised(row))
 
+    def event(self, seq: int) -> LedgerEvent | None:
+        """The event of a number; None where there is none."""
+        return next(iter(self.events(since=seq - 1, limit=1)), None) if 0 < seq <= self.count() else None
+
     def last_statistics(self, campaign: str, periods: Iterable[Period], until: datetime) -> dict[Period, datetime]:
         """When each of these periods' statistics were done last, by `until`; those never done are left out."""
         self.flush()
