@@ -14,6 +14,7 @@ from gaoxin.i18n import Text
 # dimension -> symbol -> factor to the dimension's base unit. Counting words are one dimension: 12 家 and 12 个 are
 # the same number of things. 15 亩 = 1 公顷 by decree (1959); the factor is not a finite decimal, so it is kept to 20 digits.
 _DIMENSIONS: dict[str, dict[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+_ROUNDED = Decimal("1e-15")  # relative
 _BASE = {symbol: (name, Decimal(factor)) for name, symbols in _DIMENSIONS.items() for symbol, factor in symbols.items()}
 
 
@@ -54,6 +55,12 @@ def factor(source: str, target: str) -> Decimal:
 def convert(value: Decimal, source: str, target: str) -> Decimal:
     """`value` in `source`, expressed in `target`."""
     return value * factor(source, target)
+
+
+def alike(one: Decimal, other: Decimal) -> bool:
+    """Whether two values are the same but for the last digits of a conversion, whose factor may be no finite decimal: 1500 亩 are
+    100 公顷."""
+    return one == other or abs(one - other) <= _ROUNDED * max(abs(one), abs(other))
 
 
 def convertible(source: str, target: str | None) -> bool:

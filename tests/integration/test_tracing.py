@@ -117,7 +117,8 @@ def hand_in(w: Workplace, *given: tuple[Any, ...]) -> None:
 def years(w: Workplace) -> None:
     """Three years of both units; the cells are written as people write them."""
     def year(period: str, unit: str, tax: Any, turnover: Any, margin: Any, staff: int, explanation: str = "") -> tuple[Any, ...]:
-        rows = {"tax": tax, "turnover": turnover, "margin": margin, "area": 100, "staff": staff}
+        area = (1500, "亩") if (period, unit) == ("2021", "committee") else 100
+        rows = {"tax": tax, "turnover": turnover, "margin": margin, "area": area, "staff": staff}
         return "yearly", unit, period, rows, explanation
 
     hand_in(w, year("2021", "committee", 1, 10, "12.5%", 50000), year("2021", "science", 2, 30, 8, 70000),
@@ -164,10 +165,13 @@ def test_every_year_of_a_mean_stands_under_its_own_name_and_units_combine_as_dec
     assert (weighted["combine"], weighted["weight"]) == ("weighted", "turnover")
     assert [(p["value"], p["weight"]) for p in weighted["parts"]] == [(14, 12), (9, 32)]
     assert weighted["value"] == pytest.approx((14 * 12 + 9 * 32) / 44)
+    assert {(i["name"], i["period"]) for i in told(trace(w, "wages"))["inputs"]} == {("w", "2023"), ("w_2022", "2022")}
     density = told(trace(w, "density"))
     assert (density["value"], density["derived"]) == (105000, {"kind": "increase_since", "since": "2021"})
     assert [(c["role"], c["period"], c["value"]) for c in density["computed"]] == [("measure", "2023", 135000),
                                                                                   ("rests_on", "2021", 30000)]
+    rules = {f["rule"] for i in density["inputs"] for f in i["findings"]}
+    assert "area.same" not in rules, "1500 亩 are 100 公顷"
 
 
 def test_what_is_written_in_the_cell_is_told_with_its_repairs_conversion_and_words(at):
@@ -211,6 +215,9 @@ def test_a_fact_changed_behind_our_back_is_told_by_its_cell(at):
     (differs,) = found.differences
     assert differs.zh == "sums__yearly__science__2023__v1 的 数据!D2：单元格是 2.2 亿元，入库的是 4.4 亿元"
     assert [(str(i.period), i.submitted_by) for i in found.inputs if not i.matches] == [("2023", "science")]
+    (computed,) = found.computed
+    told_twice = [round(float(value or 0), 6) for value in (computed.value, computed.by_cells)]
+    assert told_twice == [round(100 * (tax / 14.1 - 1), 6) for tax in (15.7, 13.5)]
     assert looked_at_all(at(DAY))["tax_growth"], "the auditor finds it too"
     # Moved to another cell, deleted, and put in from nowhere.
     change(at(DAY), "facts", "update gaoxin.facts set value = value / 2, cell = 'D9' where variable = 'tax' and period = '2023'"
@@ -235,9 +242,9 @@ def test_a_register_changed_behind_our_back_is_told(at):
     assert [d.zh for d in found.differences] == [
         "sums__hnte_register__committee__2024-Q1__v1 的 数据!D4：单元格是 2023-10-01，入库的是 2019-10-01"]
     invented = ("insert into gaoxin.register_entries (return_id, campaign, form, unit, period, period_end, row_no, fields, cells,"
-                " sheet, version, recorded_at, file_sha256) select 'sums__hnte_register__science__2024-Q1__v1', campaign, form,"
-                " 'science', period, period_end, 3, fields || '{\"credit_code\": \"91990000Y000200095\"}', cells, sheet, 1,"
-                " recorded_at, (select sha256 from gaoxin.returns where unit = 'science') from gaoxin.register_entries"
+                " sheet, version, recorded_at, seq, file_sha256) select 'sums__hnte_register__science__2024-Q1__v1', campaign,"
+                " form, 'science', period, period_end, 3, fields || '{\"credit_code\": \"91990000Y000200095\"}', cells, sheet, 1,"
+                " recorded_at, seq, (select sha256 from gaoxin.returns where unit = 'science') from gaoxin.register_entries"
                 " where row_no = 3")
     change(at(DAY), "register_entries", invented)
     assert {d.code for d in trace(at(DAY), "hnte").differences} == {"trace.differs", "trace.no_record", "trace.rows"}

@@ -53,3 +53,12 @@ def test_unknown_symbols(symbol):
     assert not measures.known(symbol)
     with pytest.raises(UsageError):
         measures.dimension(symbol)
+
+
+def test_what_a_conversion_rounds_is_no_difference():
+    hectares = measures.convert(Decimal(1500), "亩", "公顷")
+    assert hectares != 100
+    assert measures.alike(hectares, Decimal(100))
+    assert measures.alike(Decimal(0), Decimal(0))
+    assert not measures.alike(Decimal("100.00000000001"), Decimal(100))
+    assert not measures.alike(Decimal(1), Decimal(-1))

@@ -204,7 +204,7 @@ def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered
 def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
     """What must be made good; with `everything` the closed ones, too."""
     with w.warehouse.read() as store:
-        found = [r for r in store.decisions.rectifications(w.plan.id, w.known) if everything or r.closed_at is None]
+        found = store.decisions.rectifications(w.plan.id, w.known, open_only=not everything)
     today = local_day(w.now)
     return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.closed_at is None and r.due < today) for r in found])
 

@@ -9,19 +9,24 @@ from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
+from gaoxin.errors import Refused
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import Counted, CriterionResult, Evidence, GateResult, GateVerdict, Mode, OwedReturn, Shortfall
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.gates.used import uses_of_gate
+from gaoxin.i18n import Text
 from gaoxin.indicators.used import Use
 from gaoxin.plan.model import Phase
 from gaoxin.returns.model import ReturnState
+from gaoxin.warehouse.answering import EVIDENCE
 from gaoxin.warehouse.engine import Store
 
 # So many accepted returns are listed one by one, in the evidence and under the seal; where there are more, those of which
 # nothing is to be said are counted. It is a number of what is sealed, so that no seal changes by itself.
 LISTED = 1_000
+
+_NAMED = 5
 
 
 class Gate(Answer, inline="result"):
@@ -68,19 +73,21 @@ def judged(w: Workplace, phase_id: str, store: Store) -> tuple[GateResult, tuple
 
 
 def decide(w: Workplace, phase_id: str) -> GateResult:
-    """Evaluates a gate and records what follows from it, as one snapshot. The same standing twice changes nothing.
+    """Evaluates a gate and records what follows from it, as one snapshot. Raises Refused where what it would rest on is not what
+    the ledger answers for. The same standing twice changes nothing.
     Rectifications of this gate whose shortfall is gone are closed, in rehearsals too. A hold in decision mode opens one for each
     shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end."""
+    _must_verify(w, phase_id)
     with deciding(w) as (w, store):
         result, uses = judged(w, phase_id, store)
         passed_before = phase_id in store.decisions.passed(w.plan.id, w.known)
-        history = store.decisions.gate_history(w.plan.id, phase_id, w.known)
-        if not history or _said(history[-1]) != _said(result):
+        before = store.decisions.last_gate(w.plan.id, phase_id, w.known)
+        if before is None or _said(before) != _said(result):
             store.decisions.save_gate(result)
             if result.mode is Mode.DECISION:
                 store.uses.record(w.plan.id, "gate", phase_id, result.verdict, uses, result.known_seq or 0, w.now)
-        for item in store.decisions.rectifications(w.plan.id, w.known):
-            if item.closed_at is None and (why := closable(item, result)):
+        for item in store.decisions.rectifications(w.plan.id, w.known, open_only=True):
+            if why := closable(item, result):
                 store.decisions.close_rectification(item.id, w.now, why)
         if result.mode is Mode.DECISION and result.verdict is GateVerdict.HOLD and not passed_before:
             for item in from_gate(w.plan, result, w.now):
@@ -90,11 +97,26 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
     return result
 
 
+def _must_verify(w: Workplace, phase_id: str) -> None:
+    """Rows and files of the campaign: no decision rests on what somebody changed behind the ledger's back."""
+    with w.warehouse.read() as store:
+        found = store.ledger.answers(campaign=w.plan.id, among=EVIDENCE)
+        found.landed(w.settings.landing, campaign=w.plan.id)
+    if found.faults:
+        named = "; ".join(f"{f.table or f.kind} {f.key}" for f in found.faults[:_NAMED])
+        raise Refused(
+            Text(f"有 {len(found.faults)} 处记录或文件与台账不符，关口不作决定：{named}",
+                 f"{len(found.faults)} row(s) or file(s) are not as the ledger says: the gate is not decided: {named}"),
+            where=f"{w.plan.id}/{phase_id}", todo=Text("用 gaoxin ledger verify 查看；保全数据库与文件并报告督查室",
+                                                     "see gaoxin ledger verify; keep everything as it is, tell the supervision"),
+        )
+
+
 def kept(w: Workplace, phase_id: str) -> GateResult:
     """The decision or rehearsal of a gate that was kept last: what a later task tells of it."""
     with w.warehouse.read() as store:
-        found = store.decisions.gate_history(w.plan.id, phase_id, w.known)
-    return found[-1] if found else evaluate(w, phase_id)
+        found = store.decisions.last_gate(w.plan.id, phase_id, w.known)
+    return found or evaluate(w, phase_id)
 
 
 def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
@@ -107,7 +129,7 @@ def gather(w: Workplace, phase: Phase, store: Store) -> Evidence:
                     returns=returns, counted=counted, indicators=tuple(indicators_in(w, store)) if asked else (),
                     deliverables=tuple(d.evidence(campaign, w.known)), approvals=tuple(d.approvals(campaign, w.known)),
                     waivers=tuple(d.waivers(campaign, w.known)),
-                    rectifications=tuple(r for r in d.rectifications(campaign, w.known) if r.closed_at is None),
+                    rectifications=tuple(d.rectifications(campaign, w.known, open_only=True)),
                     changes=changed_within_window(w, store, phase))
 
 

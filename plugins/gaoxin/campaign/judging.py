@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
+from gaoxin import measures
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
@@ -156,10 +157,9 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]]) -> 
         store.ledger.settled()
         known_seq = store.ledger.known(w.known)
         in_force: dict[ReturnKey, StoredReturn] = {}
-        for period in {period for _, period in slices}:
-            for item in store.returns.all(w.plan.id, w.known, period=period):  # by version: the highest that is loaded stays
-                if item.loaded_at is not None and (item.key.form, item.key.period) in slices:
-                    in_force[item.key] = item
+        for item in store.standing.versions(w.plan.id, slices, w.known):  # by version: the highest that is loaded stays
+            if item.loaded_at is not None:
+                in_force[item.key] = item
         in_force |= {item.key: item for item, _ in new if (item.key.form, item.key.period) in slices}
         facts = with_reads(store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force)), w.plan, [read for _, read in new])
         stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
@@ -193,7 +193,8 @@ def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bo
         for fact in facts.series:
             if (fact.form, fact.period) == (item.key.form, item.key.period) and fact.variable in given:
                 given[fact.variable][fact.unit] = fact.value
-        differing = {v for v, by_unit in given.items() if item.key.unit in by_unit and len(set(by_unit.values())) > 1}
+        own = {v: by_unit[item.key.unit] for v, by_unit in given.items() if item.key.unit in by_unit}
+        differing = {v for v, value in own.items() if not all(measures.alike(value, other) for other in given[v].values())}
         return {f.variable for f in told} != differing
     fields = entity_fields(form)
     ours: set[EntityKey] = set()

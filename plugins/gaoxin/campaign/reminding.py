@@ -135,7 +135,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         dues = [_return_due(w, r, findings.get(r.return_id or "", ())) for r in rows]
         moved = store.plans.moved(w.plan.id, w.known, [*(d.ref for d in dues), *(t.id for t in w.plan.tasks)])
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
-        open_ = [r for r in store.decisions.rectifications(w.plan.id, w.known) if r.closed_at is None]
+        open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
     for task in w.plan.tasks:
         if task.due is None:  # a masked or missing date is told by the check of the plan; nothing falls due by it

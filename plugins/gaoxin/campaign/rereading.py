@@ -136,7 +136,7 @@ class Reread:
         where, differs = f"{said.sheet}!{said.cell}", None
         if where != f"{fact.sheet}!{fact.cell}":
             differs = OTHER_CELL(variable=fact.variable, said=where, stored=f"{fact.sheet}!{fact.cell}")
-        elif value is None or factor is None or value * factor != fact.value:
+        elif value is None or factor is None or not measures.alike(value * factor, fact.value):
             differs = DIFFERS(return_id=fact.return_id, cell=where, stored=AMOUNT(value=fact.value, unit=wanted),
                               said=_said(said.raw) if value is None or unit is None else AMOUNT(value=value, unit=unit))
         return Cell(said.raw, item.unit_raw, item.unit_cell, value, unit, factor, _repairs([said]), item.note,

@@ -85,7 +85,8 @@ class Overview:
 
     def versions(self, of: Iterable[Round]) -> Versions:
         """What came of these rounds' returns, the first version of each first."""
-        return versions_of(self.store.standing.versions(self.w.plan.id, of, self.w.known))
+        asked = ((r.form, r.period) for r in of)
+        return versions_of(self.store.standing.versions(self.w.plan.id, asked, self.w.known))
 
     def rows(self, of: Sequence[Round], whole: Callable[[Round], bool] = lambda _: True,
              versions: Versions | None = None) -> list[OwedReturn]:

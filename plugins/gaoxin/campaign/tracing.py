@@ -30,6 +30,7 @@ from gaoxin.indicators.model import (
 from gaoxin.indicators.source import Source
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm
+from gaoxin.plan.measure import Input
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import leaves
 from gaoxin.quality.model import Finding
@@ -40,11 +41,11 @@ from gaoxin.warehouse.engine import Store
 class TracedInput(Answer):
     """One fact or register entry that the figure rests on, or an input without a value (then reason says why).
     value: as recorded, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in the
-    formula of `measure`; name: its own, `n_2024` for a year of a mean and for an input of an earlier year; of a weight its
-    variable's. source: how the file came. raw to differs: the cell as the landed file has it now, see `rereading.Cell`. entry,
-    entry_cells: the entry's fields, and where each stands. findings: those on this cell or row, and those on the return as a
-    whole; explanations: of their rules, and the cover's. business_day, entered_because: of the return, where it was entered
-    afterwards."""
+    formula of `measure`; name: its own, `n_2024` for a year of a mean and wherever another year than the figure's is meant; of a
+    weight its variable's. source: how the file came. raw to differs: the cell as the landed file has it now, see
+    `rereading.Cell`. entry, entry_cells: the entry's fields, and where each stands. findings: those on this cell or row, and
+    those on the return as a whole; explanations: of their rules, and the cover's. business_day, entered_because: of the return,
+    where it was entered afterwards."""
 
     measure: str
     input: str
@@ -180,10 +181,12 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
         facts = store.facts.source(w.plan.id, w.known)
         result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store),
                                     store.results.verdicts(w.plan.id, w.known))
-        computed = tuple(made_of(w.plan, indicator, role, value) for role, value in _values(result))
         used = {one.key: one for one in (*_of_values(w.plan, indicator, result), *_of_references(w.plan, result, facts))}
         shown = _Shown(w, store, facts, used.values())
         inputs = tuple(shown.input(one) for one in used.values())
+        cells = {(i.return_id or "", i.variable): i.read * i.factor for i in inputs
+                 if i.matches is False and isinstance(i.read, Decimal) and i.factor is not None}
+        computed = tuple(made_of(w.plan, indicator, role, value, cells, apart=apart) for role, value, apart in _values(result))
         return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version,
                         inputs=page.of(inputs), total=len(inputs), next=page.next(len(inputs)),
                         computed=computed,
@@ -192,23 +195,24 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
                         differences=shown.differences(inputs), unreadable=shown.unreadable())
 
 
-def _values(result: IndicatorResult) -> Iterator[tuple[str, MeasureValue]]:
+def _values(result: IndicatorResult) -> Iterator[tuple[str, MeasureValue, bool]]:
+    """Every computed value with its role, and whether it is of another period than the one that stands."""
+    stands = {value.measure: value.period for value in result.measures}
     for role, values in (("measure", result.measures), ("rests_on", result.rests_on), ("beside", result.beside)):
-        yield from ((role, value) for value in values)
+        yield from ((role, value, value.period != stands[value.measure]) for value in values)
 
 
 def _of_values(plan: Plan, indicator: Indicator, result: IndicatorResult) -> Iterator[_Used]:
-    for _, value in _values(result):
+    for _, value, apart in _values(result):
         asked = indicator.measure(value.measure).inputs
         for given in value.inputs:
-            dated = bool(asked[given.name].mean_of_years or asked[given.name].years_earlier)
-            yield from _of_input(plan, value.measure, given, dated=dated)
+            yield from _of_input(plan, value.measure, asked[given.name], given, apart)
 
 
-def _of_input(plan: Plan, measure: str, given: InputValue, *, dated: bool) -> Iterator[_Used]:
+def _of_input(plan: Plan, measure: str, asked: Input, given: InputValue, apart: bool) -> Iterator[_Used]:
     def about(period: Period | None, variable: str = given.variable, **more: Any) -> dict[str, Any]:
         name = given.name if variable == given.variable else variable  # another one is what weighs it
-        return {"measure": measure, "input": given.name, "name": own_name(name, period, dated=dated) if period else name,
+        return {"measure": measure, "input": given.name, "name": own_name(asked, name, period, apart=apart) if period else name,
                 "variable": variable, "period": period, "reason": None, **more}
 
     if given.value is None or not (given.facts or given.entries):

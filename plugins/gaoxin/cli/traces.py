@@ -32,7 +32,9 @@ def _figure(value: Decimal | None, unit: str, v: View) -> str:
 def _measure(m: MadeMeasure, v: View) -> str:
     value = "?" if m.value is None else _figure(m.value, m.unit, v)
     role = "" if m.role == "measure" else f"  [dim]{word(m.role, v.lang, of='role')}[/]"
-    return f"[bold]{m.measure}[/] {v.cell(m.period)} = {v.cell(m.formula)} = {value}{role}"
+    told = v.say("按单元格为", "by the cells")
+    cells = "" if m.by_cells is None else f"  [bold red]{told} {_figure(m.by_cells, m.unit, v)}[/]"
+    return f"[bold]{m.measure}[/] {v.cell(m.period)} = {v.cell(m.formula)} = {value}{role}{cells}"
 
 
 def _input(i: MadeInput, v: View) -> Iterator[str]:
@@ -98,7 +100,7 @@ def _came(i: TracedInput, v: View) -> object:
 def _remarks(i: TracedInput, v: View) -> Iterator[str]:
     """What was repaired, converted, found and explained, cell by cell."""
     where = f"{v.cell(place(i, v))} [dim]{v.cell(i.return_id)}[/]"
-    if i.differs:
+    if i.matches is False:
         yield f"[red]✗ {v.cell(i.differs)}[/]"
     repaired = [v.cell(r.message) for r in i.repairs]
     if i.factor is not None and i.factor != 1:
@@ -119,11 +121,13 @@ def _remarks(i: TracedInput, v: View) -> Iterator[str]:
 
 
 def _verified(a: Trace, v: View) -> str | None:
-    if a.unreadable or a.differences:
-        return Markup("[bold red]" + v.say(
-            f"✗ 入库数据与原始文件不符 {len(a.differences)} 处，{len(a.unreadable)} 份原始文件读不到：先不要使用这个数",
-            f"✗ the record and the landed files differ in {len(a.differences)} place(s), {len(a.unreadable)} file(s) cannot be"
-            " read: do not use this figure yet") + "[/]")
+    amiss = [v.say(f"入库数据与原始文件有 {len(a.differences)} 处不符",
+                   f"the record and the landed files differ in {len(a.differences)} place(s)")] if a.differences else []
+    if a.unreadable:
+        amiss.append(v.say(f"{len(a.unreadable)} 份原始文件读不到", f"{len(a.unreadable)} landed file(s) cannot be read"))
+    if amiss:
+        told = v.say("，", ", ").join(amiss) + v.say("：先不要使用这个数", ": do not use this figure yet")
+        return Markup(f"[bold red]✗ {told}[/]")
     if not a.reread:
         return None
     return Markup("[green]✓[/] " + v.say(f"重读了 {a.reread} 份原始文件，与入库数据一致",

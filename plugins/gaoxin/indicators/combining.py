@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from gaoxin import measures
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.plan.forms import Combine, Variable
 
@@ -36,7 +37,7 @@ def combined(variable: Variable, values: Mapping[str, Decimal], weights: Mapping
             return _UNDECLARED(variable=variable.name, count=len(given))
         case Combine.PER_UNIT:
             return _PER_UNIT(variable=variable.name)
-        case Combine.SAME if len(set(given)) > 1:
+        case Combine.SAME if not all(measures.alike(value, given[0]) for value in given):
             said = tuple(_SAID(who=names[unit], value=value) for unit, value in values.items())
             return _DIFFER(variable=variable.name, said=said)
         case Combine.SAME | Combine.MAX:

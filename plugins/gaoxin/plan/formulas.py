@@ -70,10 +70,10 @@ def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> tuple[Decim
     power without a real value gives a reason, never an exception: a zero denominator is a fact about the figures. A formula that
     is not arithmetic, or a name that is not given, raises UsageError: it is a fault of the plan."""
     try:
-        node = parse(formula)
+        node, wanted = _read(formula)
     except FormulaProblem as problem:
         raise _fault(formula, Text(problem.told.zh, problem.told.en)) from problem
-    missing = sorted(set(names(node)) - set(values))
+    missing = sorted(wanted - set(values))
     if missing:
         raise _fault(formula, Text(f"没有输入 {'、'.join(missing)}", f"no input {', '.join(missing)}"))
     with localcontext() as context:
@@ -90,6 +90,12 @@ def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> tuple[Decim
             raise _fault(formula, Text(f"公式无法计算：{error}", f"the formula cannot be computed: {error}")) from error
 
 
+@lru_cache(maxsize=1024)  # a long history asks the same few at every period
+def _read(formula: str) -> tuple[ast.expr, frozenset[str]]:
+    node = parse(formula)
+    return node, frozenset(names(node))
+
+
 def _why(error: ArithmeticError) -> Message:
     # Decimal reports 0/0 as InvalidOperation (its "division undefined" condition).
     signals = error.args[0] if error.args and isinstance(error.args[0], list) else []
@@ -98,7 +104,6 @@ def _why(error: ArithmeticError) -> Message:
     return _ZERO() if zero else _OUT_OF_RANGE()
 
 
-@lru_cache(maxsize=1024)  # a long history asks the same few at every period
 def parse(formula: str) -> ast.expr:
     """The formula as a tree of numbers, names, + - * / **, signs and min, max, abs. Raises FormulaProblem."""
     text = formula.strip()

@@ -24,9 +24,17 @@ class DecisionStore(Repository):
 
     def gate_history(self, campaign: str, phase: str | None = None, as_of: datetime | None = None) -> list[GateResult]:
         """Every kept evaluation as it was made, oldest first."""
+        return list(reversed(self._last_gates(campaign, phase, as_of, None)))
+
+    def last_gate(self, campaign: str, phase: str, as_of: datetime) -> GateResult | None:
+        """The evaluation that was kept last."""
+        return next(iter(self._last_gates(campaign, phase, as_of, 1)), None)
+
+    def _last_gates(self, campaign: str, phase: str | None, as_of: datetime | None, many: int | None) -> list[GateResult]:
         from gaoxin.planning.authoring import diff  # noqa: F401  its codes are read back here
 
-        return [rows.made(GateResult, row) for row in self._known("gate_history", campaign=campaign, phase=phase, as_of=as_of)]
+        found = self._known("gate_history", campaign=campaign, phase=phase, as_of=as_of, many=many)
+        return [rows.made(GateResult, row) for row in found]
 
     def passed(self, campaign: str, as_of: datetime) -> dict[str, datetime]:
         """Phases whose gate let them end by as_of (verdict pass or waived in mode decision), with the first such time; of a gate
@@ -78,9 +86,11 @@ class DecisionStore(Repository):
         return self._add("rectification_closings", row, EventKind.RECTIFICATION_CLOSED, at, "id opening",
                          campaign=last["campaign"], because=rows.digest(because))
 
-    def rectifications(self, campaign: str, as_of: datetime) -> list[Rectification]:
-        """Each rectification opened by as_of in its last opening, with its closing if that was known by then."""
-        return [rows.made(Rectification, r) for r in self._known("rectifications", campaign=campaign, as_of=as_of)]
+    def rectifications(self, campaign: str, as_of: datetime, *, open_only: bool = False) -> list[Rectification]:
+        """Each rectification opened by as_of in its last opening, with its closing if that was known by then; all, or what was
+        open."""
+        found = self._known("rectifications", campaign=campaign, as_of=as_of, open=open_only)
+        return [rows.made(Rectification, row) for row in found]
 
     def _last_opening(self, id: str) -> dict[str, Any] | None:
         return next(iter(self._known("last_opening", id=id)), None)

@@ -10,7 +10,7 @@ from gaoxin.i18n import Message, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.repository import Repository
+from gaoxin.warehouse.repository import MANY, Repository
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,6 @@ class Notice:
     reason: str | None
     unit: str
     changes: tuple[Message, ...]
-
-
-_MANY = 1_000
 
 
 class PlanStore(Repository):
@@ -158,14 +155,19 @@ class PlanStore(Repository):
         """Takes a step of every deadline that has passed and of which that was not said yet, saying by how many days; how many
         these are."""
         self._alone(at)
-        found = [{"campaign": campaign, "kind": r.kind, "ref": r.ref, "step": f"passed +{(today - r.due).days}d"}
-                 for r in self._run("passed_deadlines", campaign=campaign, today=today)]
-        self._put("deadline_steps", *({**row, "done_at": at} for row in found))
-        for row in found:
-            self._ledger.note(campaign, EventKind.DEADLINE_STEP, at, rows.pick(row, "kind ref step"))
-        if len(found) > _MANY:
+        marked = 0
+        for part in self._run_in_parts("passed_deadlines", campaign=campaign, today=today):
+            found = [{"campaign": campaign, "kind": row.kind, "ref": row.ref, "step": f"passed +{(today - row.due).days}d"}
+                     for row in part]
+            first = self._ledger.next_number(at)  # each row is of its own event
+            self._put("deadline_steps", *({**row, "done_at": at, "seq": first + n} for n, row in enumerate(found)))
+            for step in found:
+                self._ledger.note(campaign, EventKind.DEADLINE_STEP, at, rows.pick(step, "kind ref step"))
+            self._ledger.flush()
+            marked += len(found)
+        if marked > MANY:
             self._ask("analyze gaoxin.deadline_steps")  # else the next question takes it for empty, and reads it once a deadline
-        return len(found)
+        return marked
 
     def steps(self, campaign: str, as_of: datetime, refs: Iterable[str] | None = None) -> set[tuple[str, str, str]]:
         """(kind, ref, step) of every step taken by a time, of all deadlines or of these."""

@@ -1,11 +1,11 @@
 """What the stores of one transaction share: its connection, the queries in sql/queries, additions that note their event."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, text
+from sqlalchemy import Connection, CursorResult, Row, text
 
 from gaoxin.clock import local_day
 from gaoxin.ledger.kinds import EventKind
@@ -17,6 +17,7 @@ from gaoxin.warehouse.events import LedgerStore
 _RECORDED = frozenset({"landed_at", "received_at", "checked_at", "recorded_at", "opened_at", "closed_at", "planned_at",
                        "marked_at", "registered_at", "done_at"})
 
+MANY = 1_000  # rows at once, where there may be very many
 
 AT_ONCE: Mapping[str, Any] = {"business_day": None, "entered_because": None}
 
@@ -44,6 +45,12 @@ class Repository:
     def _run(self, name: str, **bound: Any) -> CursorResult[Any]:
         """The query in sql/queries/NAME.sql."""
         return self._connection.execute(rows.query(self._settings.sql, name), bound)
+
+    def _run_in_parts(self, name: str, **bound: Any) -> Iterator[Sequence[Row[Any]]]:
+        """As _run, so many rows at once: never all of them in memory."""
+        found = self._connection.execute(rows.query(self._settings.sql, name), bound,
+                                         execution_options={"stream_results": True, "yield_per": MANY})
+        yield from found.partitions()
 
     def _known(self, name: str, **bound: Any) -> list[dict[str, Any]]:
         """What that query finds, moments in Asia/Shanghai."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from gaoxin.periods import Period
@@ -38,15 +38,17 @@ class StandingStore(Repository):
 
     def accepted_in(self, plan: Plan, rounds: Iterable[Round], as_of: datetime) -> tuple[int, int]:
         """How many of these rounds' returns are accepted, and how many came, in a version that is accepted, by the due day."""
-        found = self._run("timeliness", **_owing(plan), **_asked(rounds), as_of=as_of).one()
+        given = list(rounds)
+        found = self._run("timeliness", **_owing(plan), as_of=as_of, forms=[r.form for r in given],
+                          periods=[str(r.period) for r in given], dues=[r.due for r in given]).one()
         return found.accepted, found.in_time
 
-    def versions(self, campaign: str, rounds: Iterable[Round], as_of: datetime) -> list[StoredReturn]:
-        """Every version of these rounds' returns received by as_of, as `store.returns.all` tells it."""
-        asked = _asked(rounds)
+    def versions(self, campaign: str, of: Iterable[tuple[str, Period]], as_of: datetime) -> list[StoredReturn]:
+        """Every version of the returns of these forms and periods received by as_of, as `store.returns.all` tells it."""
+        asked = [(form, str(period)) for form, period in of]
         ids = self._ask("select r.return_id from unnest(cast(:forms as text[]), cast(:periods as text[])) as asked (form, period)"
                         " join gaoxin.returns r using (form, period) where r.campaign = :c and r.received_at <= :t", c=campaign,
-                        t=as_of, forms=asked["forms"], periods=asked["periods"]).scalars()
+                        t=as_of, forms=[form for form, _ in asked], periods=[period for _, period in asked]).scalars()
         return self._versions(campaign, ids, as_of)
 
     def _versions(self, campaign: str, ids: Iterable[str], as_of: datetime) -> list[StoredReturn]:
@@ -89,8 +91,3 @@ class StandingStore(Repository):
 
 def _owing(plan: Plan) -> dict[str, Any]:
     return {"campaign": plan.id, "owing": [f"{form.id} {unit}" for form in plan.forms for unit in form.units]}
-
-
-def _asked(rounds: Iterable[Round]) -> dict[str, list[str] | list[date]]:
-    given = list(rounds)
-    return {"forms": [r.form for r in given], "periods": [str(r.period) for r in given], "dues": [r.due for r in given]}

@@ -42,7 +42,7 @@ class Same(Check):
             differing = [
                 SAYS(who=given.plan.unit(unit).name, number=past.value, unit=past.unit) for unit, past in sorted(known.items())
                 if not measures.convertible(past.unit, cell.unit)
-                or measures.convert(past.value, past.unit, cell.unit) != cell.value
+                or not measures.alike(measures.convert(past.value, past.unit, cell.unit), cell.value)
             ]
             given.frame.put(cell.row, DIFFERING, float(len(differing)), number=cell.value, unit=cell.unit,
                             others=tuple(differing))
