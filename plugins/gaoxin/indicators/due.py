@@ -48,6 +48,13 @@ _CORRECTED = {
     Truth.MET: Code("indicator.met_corrected", "，按此后更正的数为达标", ", met by figures corrected since")(),
     Truth.NOT_MET: Code("indicator.lost_corrected", "，按此后更正的数为未达标", ", missed by figures corrected since")(),
 }
+_RETARGETED = {
+    Truth.MET: Code("indicator.met_retargeted", "，按现行目标为达标", ", met by the target of now")(),
+    Truth.NOT_MET: Code("indicator.lost_retargeted", "，按现行目标为未达标", ", missed by the target of now")(),
+}
+_OTHER_TARGET = Code("indicator.due_other_target", "（{day} 记录，当时目标 {target}）",
+                     " (kept on {day}; then {target} was asked for)",
+                     day=date, target=Message)
 _KEPT = Code("indicator.due_kept", "（{day} 记录）", " (kept on {day})", day=date)
 _KEPT_LATE = Code("indicator.due_kept_late", "（{missed} 时未能评估，{day} 记录）", " (not evaluated by {missed}, kept on {day})",
                   missed=date, day=date)
@@ -60,14 +67,15 @@ def came_to(result: IndicatorResult) -> Message | None:
     found = result.at_due
     if found is None or result.due is None:
         return None
-    kept = None
+    kept, then, retargeted = None, None, False
     if found.kept:
         day, earlier = local_day(found.kept.recorded_at), found.kept.unevaluated_at
+        retargeted = found.kept.target != result.target
         kept = _KEPT_LATE(missed=local_day(earlier), day=day) if earlier else _KEPT(day=day)
-    then = None
+        kept = _OTHER_TARGET(day=day, target=found.kept.target) if retargeted else kept
     if result.status in (Status.MET_LATE, Status.SINCE_LOST):
-        late = result.status is Status.MET_LATE
-        then = (_LATE if late else _LOST)(day=found.since) if found.since else _CORRECTED[result.truth]
+        late, changed = result.status is Status.MET_LATE, _RETARGETED if retargeted else _CORRECTED
+        then = (_LATE if late else _LOST)(day=found.since) if found.since else changed[result.truth]
     if found.verdict not in _VERDICTS:
         return _UNTOLD(due=result.due, reason=found.reason or _NO_VALUE(), then=then, kept=kept)
     figure = None if found.value is None else _FIGURE(value=found.value, unit=said(found.unit), period=found.period)
