@@ -4,9 +4,9 @@
 * It can be told when that day is over and the newest of these periods is in, of every unit that owes it, without a blank that
   matters; or when the day on which that return was due is over as well: what is missing then makes it *not evaluated*, which
   is neither met nor missed. Figures that come later tell it all the same, once; both are kept.
-* What a kept verdict was, no later figure changes. What stands since is told beside it: a missed one that a later period
-  meets is met late, by the end of the first such period; a met one that the figures no longer meet is since lost, by the
-  end of the first period without it. Where a correction has changed the figures of the day itself, no such day is told.
+* What a kept verdict was, no later figure changes. What stands since is told beside it: one missed, or not evaluated, that a
+  later period meets is met late, by the end of the first such period; a met one that the figures no longer meet is since lost,
+  by the end of the first period without it. Where a correction has changed the figures of the day itself, no such day is told.
 """
 
 from collections.abc import Iterator
@@ -39,8 +39,8 @@ _VERDICTS = {
     DueVerdict.MISSED: Code("indicator.due_missed", "{due} 到期未达标{figure}{then}{kept}",
                             "missed when due on {due}{figure}{then}{kept}", **_PARTS),
 }
-_UNTOLD = Code("indicator.due_untold", "{due} 已到期，{reason}{kept}", "due on {due}; {reason}{kept}", due=date,
-               reason=Message | None, kept=Message | None)
+_UNTOLD = Code("indicator.due_untold", "{due} 已到期，{reason}{then}{kept}", "due on {due}; {reason}{then}{kept}", due=date,
+               reason=Message | None, then=Message | None, kept=Message | None)
 _NO_VALUE = Code("indicator.due_no_value", "未能评估", "not evaluated")
 _LATE = Code("indicator.met_late", "，{day} 逾期达标", ", met late on {day}", day=date)
 _LOST = Code("indicator.since_lost", "，{day} 起不再达标", ", since lost, on {day}", day=date)
@@ -64,13 +64,13 @@ def came_to(result: IndicatorResult) -> Message | None:
     if found.kept:
         day, earlier = local_day(found.kept.recorded_at), found.kept.unevaluated_at
         kept = _KEPT_LATE(missed=local_day(earlier), day=day) if earlier else _KEPT(day=day)
-    if found.verdict not in _VERDICTS:
-        return _UNTOLD(due=result.due, reason=found.reason or _NO_VALUE(), kept=kept)
-    figure = None if found.value is None else _FIGURE(value=found.value, unit=said(found.unit), period=found.period)
     then = None
     if result.status in (Status.MET_LATE, Status.SINCE_LOST):
         late = result.status is Status.MET_LATE
         then = (_LATE if late else _LOST)(day=found.since) if found.since else _CORRECTED[result.truth]
+    if found.verdict not in _VERDICTS:
+        return _UNTOLD(due=result.due, reason=found.reason or _NO_VALUE(), then=then, kept=kept)
+    figure = None if found.value is None else _FIGURE(value=found.value, unit=said(found.unit), period=found.period)
     return _VERDICTS[found.verdict](due=result.due, figure=figure, then=then, kept=kept)
 
 
@@ -149,7 +149,7 @@ def _since(ask: Ask, statement: TargetStatement, found: AtDue, now: Truth) -> da
     """The end of the first period after the due day by which a missed value was met, or a met one was lost for good."""
     if found.verdict != found.told:
         return None
-    if found.verdict is DueVerdict.MISSED and now is Truth.MET:
+    if found.verdict in (DueVerdict.MISSED, DueVerdict.UNKNOWN) and now is Truth.MET:
         return next((day for day in _days(ask, statement) if _truth(ask, statement, day) is Truth.MET), None)
     if found.verdict is DueVerdict.MET and now is Truth.NOT_MET:
         lost = None
