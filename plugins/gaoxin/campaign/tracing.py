@@ -14,6 +14,7 @@ from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.rereading import ALTERED, Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
+from gaoxin.indicators.due import came_to
 from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.indicators.inputs import number
 from gaoxin.indicators.made_of import MadeMeasure, made_of, own_name
@@ -101,11 +102,11 @@ class Trace(Answer):
     statements; a measure of another period is told by its inputs' periods. stated: values of the document itself that it rests
     on, such as a base year's. reference: the point of a reference series that it was held against, references: those of all
     parts. deliverables: of a milestone's task, or of the tasks that a share counts, which are recorded; counted: what a share
-    counts. computed: every value with the way it was made: formula, inputs, figures, how units combine; the inputs of a figure
-    are those of its variable, period and units. reread: how many landed files were read again. differences: where the record and
-    these say different things; unreadable: those that cannot be read again. total: how many inputs there are; next: after how
-    many the next page goes on, None where none are left. The answer is no where anything differs, and a fault where bytes are
-    gone or changed."""
+    counts. due_verdicts: what each binding value came to on its day, and since. computed: every value with the way it was made:
+    formula, inputs, figures, how units combine; the inputs of a figure are those of its variable, period and units. reread: how
+    many landed files were read again. differences: where the record and these say different things; unreadable: those that
+    cannot be read again. total: how many inputs there are; next: after how many the next page goes on, None where none are left.
+    The answer is no where anything differs, and a fault where bytes are gone or changed."""
 
     campaign: str
     indicator: str
@@ -120,6 +121,7 @@ class Trace(Answer):
     status: Status
     target: Message
     reason: Message | None
+    due_verdicts: tuple[Message, ...]
     reference: ReferenceUsed | None
     references: tuple[ReferenceUsed, ...]
     deliverables: tuple[TracedDeliverable, ...]
@@ -189,7 +191,7 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
         computed = tuple(made_of(w.plan, indicator, role, value, cells, apart=apart) for role, value, apart in _values(result))
         return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version,
                         inputs=page.of(inputs), total=len(inputs), next=page.next(len(inputs)),
-                        computed=computed,
+                        computed=computed, due_verdicts=tuple(told for one in result.path if (told := came_to(one))),
                         formula=next((m.formula for m in result.measures if m.measure == result.deciding), None),
                         deliverables=_deliverables(w, indicator, store), reread=shown.read(),
                         differences=shown.differences(inputs), unreadable=shown.unreadable())
