@@ -37,6 +37,9 @@ class Desk:
             "GAOXIN_HOME": str(home), "GAOXIN_PLANS": str(plans), "COLUMNS": "100",
             "GAOXIN_DATABASE_URL": database or "postgresql://nobody@127.0.0.1:1/nothing",
         }
+        # What is signed is signed alike in every run.
+        (home / "var" / "keys").mkdir(parents=True, exist_ok=True)
+        (home / "var" / "keys" / "ledger.key").write_text("5" * 64 + "\n", encoding="ascii")
         self.places = sorted(
             ((str(work), "<work>"), (str(home), "<home>"), (str(ROOT), "<root>")), key=lambda p: -len(p[0])
         )

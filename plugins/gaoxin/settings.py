@@ -105,6 +105,14 @@ class Settings(BaseSettings):
         return self.var / "reports"
 
     @property
+    def checkpoints(self) -> Path:
+        return self.var / "checkpoints"
+
+    @property
+    def keys(self) -> Path:
+        return self.var / "keys"
+
+    @property
     def blueprints(self) -> Path:
         return self.var / "cache" / "blueprints"
 

@@ -40,4 +40,4 @@ def test_a_report_shows_what_was_known_on_its_day_and_keeps_the_one_before(setti
 def test_a_period_for_which_nothing_is_owed_has_no_report(demo_workplace, tmp_path):
     with pytest.raises(UsageError, match="2024-01"):
         quality_report(demo_workplace("2024-03-06"), Period.parse("2024-01"), tmp_path)
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("*.html"))

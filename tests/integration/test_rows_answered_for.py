@@ -14,6 +14,7 @@ from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.upkeep import LedgerVerified, verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
+from gaoxin.errors import Refused
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
 from gaoxin.warehouse import answering
@@ -143,3 +144,34 @@ def test_less_is_verified_where_less_is_asked_for(tampered):
     assert tampered(since=event).intact
     assert not tampered(since=event - 1).intact
     assert not tampered(campaign="demo").intact
+
+
+@pytest.mark.parametrize("statement", ["update gaoxin.facts set value = 99 where variable = 'gross_output'", _WAIVER + "3)"])
+def test_no_gate_is_decided_on_what_does_not_verify(tampered, demo_workplace, statement):
+    tampered(statement)
+    w = demo_workplace("2024-06-27")
+    with pytest.raises(Refused, match="not as the ledger says"):
+        gatekeeping.decide(w, "collection")
+    with w.warehouse.begin() as store:
+        assert store.decisions.gate_history("demo", "collection") == []
+
+
+def test_supervision_verifies_what_is_new_each_day_and_everything_each_week(played, tampered):
+    def verify(day: str) -> dict[str, Any]:
+        return flows.verify(open_workplace(played, "demo", parse_as_of(day), acts=True), flows.Asked())
+
+    def done() -> list[tuple[int, int]]:
+        with Warehouse.open(played).read() as store:
+            return [(e.payload["since"], e.payload["faults"]) for e in store.ledger.events("") if e.kind == "ledger.verified"]
+
+    assert "refused" not in verify("2024-05-01")
+    assert "今日已核验" in verify("2024-05-01T23:59:59")["note"]
+    verify("2024-05-02")
+    assert done()[0] == (0, 0)
+    assert done()[1][0] > 0
+    tampered("update gaoxin.facts set value = 99 where variable = 'gross_output'")
+    assert "refused" not in verify("2024-05-07"), "what is older waits for the weekly walk"
+    told = verify("2024-05-08")
+    assert told["refused"]
+    assert "gross_output" in told["note"] or "facts fact_id=" in told["note"]
+    assert done()[-1] == (0, 1)

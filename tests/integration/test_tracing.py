@@ -58,7 +58,9 @@ def at(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Calla
     data["forms"].append({"id": "yearly", "kind": "series", "name": "年报", "periodicity": "year", "first": "2021",
                           "last": "2023", "units": ["committee", "science"], "due": {"days": 10, "not_before": "2024-04-10"},
                           "variables": variables})
+    data["references"] = [{"id": "peer", "name": "对照", "unit": "亿元", "variable": "turnover", "source": "年报"}]
     data["indicators"] += [
+        measured("above", "t", {"t": {"variable": "tax"}}, "亿元", {"against": "peer", "more_than": 0}),
         measured("tax_mean", "t", {"t": {"variable": "tax", "mean_of_years": 3, "unit": "万元"}}, "万元", {"at_least": 1}),
         measured("tax_growth", "100 * (now / before - 1)",
                  {"now": {"variable": "tax"}, "before": {"variable": "tax", "years_earlier": 1}}, "%", {"at_least": 1}),
@@ -165,6 +167,10 @@ def test_every_year_of_a_mean_stands_under_its_own_name_and_units_combine_as_dec
     assert (weighted["combine"], weighted["weight"]) == ("weighted", "turnover")
     assert [(p["value"], p["weight"]) for p in weighted["parts"]] == [(14, 12), (9, 32)]
     assert weighted["value"] == pytest.approx((14 * 12 + 9 * 32) / 44)
+    assert {(i["name"], i["period"]) for i in told(trace(w, "wages"))["inputs"]} == {("w", "2023"), ("w_2022", "2022")}
+    against = [(i["measure"], i["variable"], i["value"], i["matches"]) for i in told(trace(w, "above"))["inputs"]]
+    assert against == [("v", "tax", 11.3, True), ("v", "tax", 2.2, True), ("peer", "turnover", 12, True),
+                       ("peer", "turnover", 32, True)]
     density = told(trace(w, "density"))
     assert (density["value"], density["derived"]) == (105000, {"kind": "increase_since", "since": "2021"})
     assert [(c["role"], c["period"], c["value"]) for c in density["computed"]] == [("measure", "2023", 135000),
@@ -295,7 +301,7 @@ def test_a_cell_is_followed_to_all_that_was_recorded_as_resting_on_it(at):
     assert (tax.raw, tax.unit_raw, tax.read, tax.read_unit, tax.in_force) == ("１２０，０００", "万元", 120000, "万元", True)
     (fact,) = tax.facts
     assert (fact.variable, fact.value, fact.here, fact.matches) == ("tax", 12, True, True)
-    assert set(tax.feeds) == {"tax_mean", "tax_growth", "density"}
+    assert set(tax.feeds) == {"tax_mean", "tax_growth", "density", "above"}
     report = ("report", "sums__quality__2022.html", True)
     assert used(tax) == {("indicator", "tax_mean", False), ("indicator", "tax_growth", False), report}
     assert next(u.value for u in tax.used_by if u.id == "tax_mean") == "102000 万元"

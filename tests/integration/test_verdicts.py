@@ -16,10 +16,12 @@ from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
+from gaoxin.indicators.due import came_to
 from gaoxin.indicators.model import DueVerdict, IndicatorResult, KeptVerdict, Status
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.returns.model import Verdict
 from gaoxin.settings import Settings
+from tests.certain import certain
 
 OUTPUT = {"id": "value", "unit": "亿元", "formula": "v", "inputs": {"v": {"variable": "output"}}}
 FIRMS = {"id": "value", "unit": "家", "formula": "v", "inputs": {"v": {"variable": "firms"}}}
@@ -247,3 +249,17 @@ def test_a_plan_that_moves_a_date_does_not_hide_what_was_missed(campaign):
     found = campaign.seen("2026-02-02", "firms")
     assert found.at_due is None
     assert [(v.due.year, str(v.verdict)) for v in found.verdicts] == [(2025, "missed")]
+    campaign.plan["indicators"][1]["targets"][0] |= {"due": "2025", "target": {"at_least": 88}}
+    campaign.register("2026-02-02T20:00")
+    lowered = campaign.seen("2026-02-02T21:00", "firms")
+    assert (lowered.status, lowered.at_due.verdict) == (Status.MET_LATE, "missed"), "a lower target makes nobody meet the old one"
+    told = certain(came_to(lowered)).zh
+    assert "当时目标 ≥ 95 家" in told
+    assert "按现行目标为达标" in told
+    del campaign.plan["indicators"][1]
+    for phase in campaign.plan["phases"][:2]:
+        phase["gate"]["criteria"][0]["indicators"] = ["output"]
+    campaign.register("2026-02-03")
+    answer = measuring.indicators(campaign.at("2026-02-04"), None)
+    assert [(k.indicator, str(k.verdict)) for k in answer.former or ()] == [("firms", "missed")]
+    assert measuring.indicators(campaign.at("2026-02-02"), None).former is None

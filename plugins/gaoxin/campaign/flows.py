@@ -21,6 +21,7 @@ from gaoxin.campaign import (
     reminding,
     reporting,
     standing,
+    upkeep,
 )
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
@@ -58,6 +59,16 @@ _WHOM = Code("flows.plan_told", "，随下一次提醒告知 {units}", ", told w
 _BY_TASK = Code("flows.by_task", "经 Airflow 审批任务表态（账号 {user}）", "given in the engine's approval task (account {user})",
                 user=str | Message)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
+
+_VERIFIED_TODAY = Code("flows.verified_today", "今日已核验台账", "the ledger was verified today")
+_VERIFIED = Code("flows.verified", "台账核验相符：记录 {rows} 行，文件 {files} 个",
+                 "as the ledger says: {rows} row(s), {files} file(s)", rows=int, files=int)
+_NOT_VERIFIED = Code("flows.not_verified", "有 {count} 处与台账不符。停止使用，保全数据库与文件并报告督查室。\n{faults:\n}",
+                     "{count} thing(s) are not as the ledger says. Stop, keep database and files as they are and tell the "
+                     "supervision office.\n{faults:\n}", count=int, faults=tuple)
+_CHAIN_BROKEN = Code("flows.chain_broken", "- 台账第 {seq} 条起被改动过", "- the ledger was altered from event {seq} on", seq=int)
+_FAULT = Code("flows.fault", "- {what} {key}：{detail}", "- {what} {key}: {detail}", what=str, key=str, detail=Message)
+_FAULTS_TOLD = 20
 
 _GATE = Code("flows.gate", "**{phase}** 关口{mode}（{day}，时限 {deadline}）：**{verdict}**\n\n{lines:\n}",
              "**{phase}**, gate, {mode} ({day}, deadline {deadline}): **{verdict}**\n\n{lines:\n}",
@@ -248,8 +259,19 @@ def survey(w: Workplace, asked: Asked) -> Answer:
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 
+def verify(w: Workplace, asked: Asked) -> Answer:
+    found = upkeep.verify_what_is_due(w)
+    if found is None:
+        return {"note": _VERIFIED_TODAY().zh}
+    if found.intact:
+        return {"note": _VERIFIED(rows=found.rows_checked, files=found.files_checked).zh}
+    broken = [_CHAIN_BROKEN(seq=found.first_bad or 0)] if not found.chain.intact else []
+    named = [_FAULT(what=f.table or f.kind, key=f.key, detail=f.detail) for f in found.faults[:_FAULTS_TOLD]]
+    return {"refused": True, "note": _NOT_VERIFIED(count=found.faults_found + len(broken), faults=[*broken, *named]).zh}
+
+
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
     f.__name__: f
     for f in (pull, check, load, indicators, report, late_returns, gate, ask_consent, consent, noted, release, hold,
-              affected_phases, remind, survey)
+              affected_phases, remind, survey, verify)
 }

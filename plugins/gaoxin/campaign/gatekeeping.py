@@ -9,19 +9,24 @@ from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
+from gaoxin.errors import Refused
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.judging import Case
 from gaoxin.gates.model import Counted, CriterionResult, Evidence, GateResult, GateVerdict, Mode, OwedReturn, Shortfall
 from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.gates.used import uses_of_gate
+from gaoxin.i18n import Text
 from gaoxin.indicators.used import Use
 from gaoxin.plan.model import Phase
 from gaoxin.returns.model import ReturnState
+from gaoxin.warehouse.answering import EVIDENCE
 from gaoxin.warehouse.engine import Store
 
 # So many accepted returns are listed one by one, in the evidence and under the seal; where there are more, those of which
 # nothing is to be said are counted. It is a number of what is sealed, so that no seal changes by itself.
 LISTED = 1_000
+
+_NAMED = 5
 
 
 class Gate(Answer, inline="result"):
@@ -68,9 +73,11 @@ def judged(w: Workplace, phase_id: str, store: Store) -> tuple[GateResult, tuple
 
 
 def decide(w: Workplace, phase_id: str) -> GateResult:
-    """Evaluates a gate and records what follows from it, as one snapshot. The same standing twice changes nothing.
+    """Evaluates a gate and records what follows from it, as one snapshot. Raises Refused where what it would rest on is not what
+    the ledger answers for. The same standing twice changes nothing.
     Rectifications of this gate whose shortfall is gone are closed, in rehearsals too. A hold in decision mode opens one for each
     shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end."""
+    _must_verify(w, phase_id)
     with deciding(w) as (w, store):
         result, uses = judged(w, phase_id, store)
         passed_before = phase_id in store.decisions.passed(w.plan.id, w.known)
@@ -88,6 +95,21 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
         if result.mode is Mode.DECISION and result.verdict is not GateVerdict.HOLD:
             store.plans.mark_step(w.plan.id, "gate", phase_id, "passed", w.now)
     return result
+
+
+def _must_verify(w: Workplace, phase_id: str) -> None:
+    """Rows and files of the campaign: no decision rests on what somebody changed behind the ledger's back."""
+    with w.warehouse.read() as store:
+        found = store.ledger.answers(campaign=w.plan.id, among=EVIDENCE)
+        found.landed(w.settings.landing, campaign=w.plan.id)
+    if found.faults:
+        named = "; ".join(f"{f.table or f.kind} {f.key}" for f in found.faults[:_NAMED])
+        raise Refused(
+            Text(f"有 {len(found.faults)} 处记录或文件与台账不符，关口不作决定：{named}",
+                 f"{len(found.faults)} row(s) or file(s) are not as the ledger says: the gate is not decided: {named}"),
+            where=f"{w.plan.id}/{phase_id}", todo=Text("用 gaoxin ledger verify 查看；保全数据库与文件并报告督查室",
+                                                     "see gaoxin ledger verify; keep everything as it is, tell the supervision"),
+        )
 
 
 def kept(w: Workplace, phase_id: str) -> GateResult:

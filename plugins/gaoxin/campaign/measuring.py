@@ -9,18 +9,21 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.indicators.evaluate import evaluate_indicators
-from gaoxin.indicators.model import IndicatorResult
+from gaoxin.indicators.model import IndicatorResult, KeptVerdict
 from gaoxin.indicators.used import uses_of
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.warehouse.engine import Store
 
 
-class Indicators(Answer):
+class Indicators(Answer, optional="former"):
+    """former: verdicts on indicators that the plan in force no longer has; None without any."""
+
     campaign: str
     as_of: datetime
     plan_version: int | None
     indicators: Sequence[IndicatorResult]
+    former: Sequence[KeptVerdict] | None = None
 
     @property
     def statuses(self) -> Counter[str]:
@@ -28,7 +31,10 @@ class Indicators(Answer):
 
 
 def indicators(w: Workplace, period: Period | None) -> Indicators:
-    return Indicators(w.plan.id, w.now, w.plan_version, compute_indicators(w, period))
+    with w.warehouse.read() as store:
+        known = {i.id for i in w.plan.indicators}
+        former = [k for k in store.results.verdicts(w.plan.id, w.known).values() if k.indicator not in known]
+        return Indicators(w.plan.id, w.now, w.plan_version, indicators_in(w, store, period), former or None)
 
 
 def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:

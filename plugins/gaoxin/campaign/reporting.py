@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.standing import Overview, status_in
 from gaoxin.campaign.workplace import Workplace
@@ -105,7 +106,7 @@ def _snapshot(w: Workplace, store: Store, period: Period) -> quality.QualitySnap
     pages = tuple(_page(w, told, row, ordered) for row, ordered in found)
     return quality.QualitySnapshot(campaign=_named(w.plan), zone=_named(w.plan.zone), period=str(period), as_of=w.now,
                                    completeness=state.completeness, timeliness=state.timeliness, returns=pages, drill=w.drill,
-                                   plan_version=w.plan_version)
+                                   plan_version=w.plan_version, checkpoint=note_at(w.settings, store, w.known))
 
 
 def _in_full(row: OwedReturn, ordered: list[StoredReturn]) -> list[StoredReturn]:

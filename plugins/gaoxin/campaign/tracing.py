@@ -14,6 +14,7 @@ from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.rereading import ALTERED, Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.i18n import Message, Worded
+from gaoxin.indicators.due import came_to
 from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.indicators.inputs import number
 from gaoxin.indicators.made_of import MadeMeasure, made_of, own_name
@@ -30,6 +31,7 @@ from gaoxin.indicators.model import (
 from gaoxin.indicators.source import Source
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm
+from gaoxin.plan.measure import Input
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.targets import leaves
 from gaoxin.quality.model import Finding
@@ -40,11 +42,11 @@ from gaoxin.warehouse.engine import Store
 class TracedInput(Answer):
     """One fact or register entry that the figure rests on, or an input without a value (then reason says why).
     value: as recorded, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in the
-    formula of `measure`; name: its own, `n_2024` for a year of a mean and for an input of an earlier year; of a weight its
-    variable's. source: how the file came. raw to differs: the cell as the landed file has it now, see `rereading.Cell`. entry,
-    entry_cells: the entry's fields, and where each stands. findings: those on this cell or row, and those on the return as a
-    whole; explanations: of their rules, and the cover's. business_day, entered_because: of the return, where it was entered
-    afterwards."""
+    formula of `measure`; name: its own, `n_2024` for a year of a mean and wherever another year than the figure's is meant; of a
+    weight its variable's. source: how the file came. raw to differs: the cell as the landed file has it now, see
+    `rereading.Cell`. entry, entry_cells: the entry's fields, and where each stands. findings: those on this cell or row, and
+    those on the return as a whole; explanations: of their rules, and the cover's. business_day, entered_because: of the return,
+    where it was entered afterwards."""
 
     measure: str
     input: str
@@ -100,11 +102,11 @@ class Trace(Answer):
     statements; a measure of another period is told by its inputs' periods. stated: values of the document itself that it rests
     on, such as a base year's. reference: the point of a reference series that it was held against, references: those of all
     parts. deliverables: of a milestone's task, or of the tasks that a share counts, which are recorded; counted: what a share
-    counts. computed: every value with the way it was made: formula, inputs, figures, how units combine; the inputs of a figure
-    are those of its variable, period and units. reread: how many landed files were read again. differences: where the record and
-    these say different things; unreadable: those that cannot be read again. total: how many inputs there are; next: after how
-    many the next page goes on, None where none are left. The answer is no where anything differs, and a fault where bytes are
-    gone or changed."""
+    counts. due_verdicts: what each binding value came to on its day, and since. computed: every value with the way it was made:
+    formula, inputs, figures, how units combine; the inputs of a figure are those of its variable, period and units. reread: how
+    many landed files were read again. differences: where the record and these say different things; unreadable: those that
+    cannot be read again. total: how many inputs there are; next: after how many the next page goes on, None where none are left.
+    The answer is no where anything differs, and a fault where bytes are gone or changed."""
 
     campaign: str
     indicator: str
@@ -119,6 +121,7 @@ class Trace(Answer):
     status: Status
     target: Message
     reason: Message | None
+    due_verdicts: tuple[Message, ...]
     reference: ReferenceUsed | None
     references: tuple[ReferenceUsed, ...]
     deliverables: tuple[TracedDeliverable, ...]
@@ -185,32 +188,33 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
         inputs = tuple(shown.input(one) for one in used.values())
         cells = {(i.return_id or "", i.variable): i.read * i.factor for i in inputs
                  if i.matches is False and isinstance(i.read, Decimal) and i.factor is not None}
-        computed = tuple(made_of(w.plan, indicator, role, value, cells) for role, value in _values(result))
+        computed = tuple(made_of(w.plan, indicator, role, value, cells, apart=apart) for role, value, apart in _values(result))
         return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version,
                         inputs=page.of(inputs), total=len(inputs), next=page.next(len(inputs)),
-                        computed=computed,
+                        computed=computed, due_verdicts=tuple(told for one in result.path if (told := came_to(one))),
                         formula=next((m.formula for m in result.measures if m.measure == result.deciding), None),
                         deliverables=_deliverables(w, indicator, store), reread=shown.read(),
                         differences=shown.differences(inputs), unreadable=shown.unreadable())
 
 
-def _values(result: IndicatorResult) -> Iterator[tuple[str, MeasureValue]]:
+def _values(result: IndicatorResult) -> Iterator[tuple[str, MeasureValue, bool]]:
+    """Every computed value with its role, and whether it is of another period than the one that stands."""
+    stands = {value.measure: value.period for value in result.measures}
     for role, values in (("measure", result.measures), ("rests_on", result.rests_on), ("beside", result.beside)):
-        yield from ((role, value) for value in values)
+        yield from ((role, value, value.period != stands[value.measure]) for value in values)
 
 
 def _of_values(plan: Plan, indicator: Indicator, result: IndicatorResult) -> Iterator[_Used]:
-    for _, value in _values(result):
+    for _, value, apart in _values(result):
         asked = indicator.measure(value.measure).inputs
         for given in value.inputs:
-            dated = bool(asked[given.name].mean_of_years or asked[given.name].years_earlier)
-            yield from _of_input(plan, value.measure, given, dated=dated)
+            yield from _of_input(plan, value.measure, asked[given.name], given, apart)
 
 
-def _of_input(plan: Plan, measure: str, given: InputValue, *, dated: bool) -> Iterator[_Used]:
+def _of_input(plan: Plan, measure: str, asked: Input, given: InputValue, apart: bool) -> Iterator[_Used]:
     def about(period: Period | None, variable: str = given.variable, **more: Any) -> dict[str, Any]:
         name = given.name if variable == given.variable else variable  # another one is what weighs it
-        return {"measure": measure, "input": given.name, "name": own_name(name, period, dated=dated) if period else name,
+        return {"measure": measure, "input": given.name, "name": own_name(asked, name, period, apart=apart) if period else name,
                 "variable": variable, "period": period, "reason": None, **more}
 
     if given.value is None or not (given.facts or given.entries):

@@ -5,10 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from gaoxin.campaign.anchoring import against, checkpoint
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import sha256_of
 from gaoxin.campaign.paging import ALL, Page
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
 from gaoxin.ledger.chain import LedgerEvent, Verification
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality import suites
@@ -16,6 +20,7 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.verifying import Fault
 
+_WHOLE_EVERY = 7  # days
 _LISTED = 1000  # faults; a table that was emptied has more than anybody reads
 
 
@@ -40,9 +45,10 @@ class LedgerVerified(Answer, beside="chain"):
 
 
 def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 0,
-                  done: Callable[[int], None] = lambda _: None) -> LedgerVerified:
-    """The whole chain; and of all events, or of one campaign's, or of those after a number, every row and every file. done:
-    called with how many events were looked at. Raises UsageError for an unknown campaign."""
+                  done: Callable[[int], None] = lambda _: None, anchor: str | None = None) -> LedgerVerified:
+    """The whole chain, held against a checkpoint where one is given (`anchor`); and of all events, or of one campaign's, or of
+    those after a number, every row and every file. done: called with how many events were looked at. Raises UsageError for an
+    unknown campaign, and for what is no checkpoint."""
     if campaign is not None:
         find_plan(settings.plans, campaign)
     with Warehouse.open(settings).read() as store:
@@ -51,9 +57,31 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
         if campaign is None:
             found.landed(settings.landing, since)
             found.reports(settings.reports, since)
+        if anchor is not None:
+            found.faults[:0] = against(settings, store, anchor)
     intact = chain.intact and not found.faults
     return LedgerVerified(chain.events, chain.head, intact, chain.first_bad, chain.backdated, found.rows, found.files,
                           len(found.faults), found.faults[:_LISTED], chain)
+
+
+def verify_what_is_due(w: Workplace) -> LedgerVerified | None:
+    """Once a day what was recorded since the last time, once a week everything; says so in the ledger, and writes a checkpoint.
+    None where it was done today. Whichever campaign comes first does it for the whole installation."""
+    with w.warehouse.read() as store:
+        done = store.ledger.events("", EventKind.LEDGER_VERIFIED, until=w.known)
+    today = local_day(w.now)
+    if done and local_day(done[-1].at) >= today:
+        return None
+    last_whole = next((local_day(e.at) for e in reversed(done) if e.payload["since"] == 0), None)
+    whole = last_whole is None or (today - last_whole).days >= _WHOLE_EVERY
+    since = 0 if whole else done[-1].payload["until"]
+    found = verify_ledger(w.settings, since=since)
+    faults = found.faults_found + (not found.chain.intact)
+    with w.warehouse.begin() as store:
+        told = {"since": since, "until": found.events, "rows": found.rows_checked, "files": found.files_checked, "faults": faults}
+        store.ledger.note("", EventKind.LEDGER_VERIFIED, w.now, told)
+    checkpoint(w.settings)
+    return found
 
 
 class LedgerListed(Answer):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from gaoxin.campaign.anchoring import has_key, signing_key
 from gaoxin.clock import LATEST, wall_now
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
@@ -56,6 +57,8 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
     """As open_workplace, for a plan that is loaded already. What acts puts a plan's first version into force; reading writes
     nothing."""
     warehouse = Warehouse.open(settings)
+    if acts and not has_key(settings):
+        signing_key(settings)
     with warehouse.begin() as store:
         if not acts:
             store.ledger.settled()

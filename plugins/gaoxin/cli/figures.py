@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from gaoxin.indicators.model import IndicatorResult, Truth
+    from gaoxin.indicators.model import IndicatorResult, KeptVerdict, Truth
 
 
 def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
@@ -35,9 +35,7 @@ def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
             told = "" if way is None else v.say(f"，按进度到 {way.on} 应为 {v.cell(way.asked)}，现计 {v.cell(way.value)}",
                                                 f"; on its path {v.cell(way.asked)} by {way.on}, there is {v.cell(way.value)}")
             yield f"· {r.id}: {v.cell(one.target)} {v.cell(one.due)} {word(one.status, v.lang)}{told}"
-    for kept in (k for k in r.verdicts if k.due not in {one.due for one in r.path}):
-        yield v.say(f"· {r.id}: 方案原定 {kept.due} {v.cell(kept.target)}，结论 {word(kept.verdict, v.lang)}",
-                    f"· {r.id}: the plan used to ask for {v.cell(kept.target)} by {kept.due}: {word(kept.verdict, v.lang)}")
+    yield from (_kept(k, v) for k in r.verdicts if k.due not in {one.due for one in r.path})
     for s in r.statements:
         if not s.binding and len(r.statements) > 1:
             role, due = word(s.role, v.lang), v.cell(s.due or s.due_masked)
@@ -50,6 +48,13 @@ def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
         yield f"· {r.id}: {v.cell(v.unit_name(q.unit))} {part}: {truth_told(q.truth, q.gap, q.measured_in, v)}"
     if r.reason:
         yield f"? {r.id}: {v.cell(r.reason)}"
+
+
+def _kept(kept: KeptVerdict, v: View) -> str:
+    """A verdict on what the plan in force no longer asks for."""
+    target, verdict = v.cell(kept.target), word(kept.verdict, v.lang)
+    return v.say(f"· {kept.indicator}: 方案原定 {kept.due} {target}，结论 {verdict}",
+                 f"· {kept.indicator}: the plan used to ask for {target} by {kept.due}: {verdict}")
 
 
 def truth_told(truth: Truth, gap: Decimal | None, unit: str, v: View) -> str:
@@ -79,6 +84,7 @@ INDICATORS: Layout = (
          Column("gap", "gap", "right"), Column("done", share("completion"), "right"), Column("forecast", "forecast", "right"),
          Column("status", state("status")), always=True),
     each("indicators", each(_beside, line(lambda text, v: Markup(text), mark="  "))),
+    each(lambda a, v: a.former or (), line(lambda k, v: Markup(_kept(k, v)), mark="  ")),
     line(_pace),
     line(under_plan),
 )

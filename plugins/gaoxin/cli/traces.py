@@ -156,6 +156,7 @@ TRACE: Layout = (
     each("counted", line(lambda c, v: Markup(f"{v.cell(c.id)}: {truth_told(c.truth, None, '', v)}"), mark="  · ")),
     each("deliverables", line(lambda d, v: f"{d.task}/{d.deliverable} {v.plain(d.name)}: " + (
         f"{v.cell(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else v.say("未提交", "not handed in")), mark="  · ")),
+    each("due_verdicts", line(lambda told, v: told, mark="  · ")),
     each("reasons", line(lambda reason, v: reason, mark="  ? ")),
     each("unreadable", line(lambda text, v: text, mark="  ✗ ", style="red")),
     each(lambda a, v: [d for d in a.differences if d not in {i.differs for i in a.inputs}],

@@ -54,6 +54,7 @@ VERIFIED: Layout = (
          Column("fault", state("kind", of="fault")), Column("detail", "detail", "fold")),
     line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None),
 )
+CHECKPOINT: Layout = (line("note"), line("verifier"), line("file", mark="  "))
 EVENTS: Layout = (
     rows("events", Column("no.", lambda e, v: str(e.seq), "right"), Column("at", "at"), Column("campaign", "campaign"),
          Column("event", "kind"), Column("payload", _told, "fold")),
@@ -77,9 +78,18 @@ SUITES: Layout = (each("files", line(state("state"), "path", mark="  ")), line(_
 @asked
 def ledger_verify(session: Session,
                   campaign: Annotated[str | None, option("--campaign", "CAMPAIGN", "只核一个创建工作 / of one campaign")] = None,
-                  since: Annotated[int, option("--since", "SEQ", "只核此号之后的 / after this number")] = 0) -> Answered:
+                  since: Annotated[int, option("--since", "SEQ", "只核此号之后的 / after this number")] = 0,
+                  against: Annotated[str | None, option("--against", "FILE|SEQ:HASH", "与外部留存的检查点相对照"
+                                                                                   " / hold it against a checkpoint")] = None
+                  ) -> Answered:
     with session.counting(Text("核验账本", "verifying")) as done:
-        return cases.upkeep.verify_ledger(session.settings, campaign, since, done), VERIFIED
+        return cases.upkeep.verify_ledger(session.settings, campaign, since, done, against), VERIFIED
+
+
+@ledger.command("checkpoint", help="签发检查点，应留存到本机之外 / sign where the ledger stands: keep it elsewhere")
+@asked
+def ledger_checkpoint(session: Session) -> Answered:
+    return cases.anchoring.checkpoint(session.settings), CHECKPOINT
 
 
 @ledger.command("list", help="列出账本 / list the events")

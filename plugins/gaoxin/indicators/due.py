@@ -4,9 +4,9 @@
 * It can be told when that day is over and the newest of these periods is in, of every unit that owes it, without a blank that
   matters; or when the day on which that return was due is over as well: what is missing then makes it *not evaluated*, which
   is neither met nor missed. Figures that come later tell it all the same, once; both are kept.
-* What a kept verdict was, no later figure changes. What stands since is told beside it: a missed one that a later period
-  meets is met late, by the end of the first such period; a met one that the figures no longer meet is since lost, by the
-  end of the first period without it. Where a correction has changed the figures of the day itself, no such day is told.
+* What a kept verdict was, no later figure changes. What stands since is told beside it: one missed, or not evaluated, that a
+  later period meets is met late, by the end of the first such period; a met one that the figures no longer meet is since lost,
+  by the end of the first period without it. Where a correction has changed the figures of the day itself, no such day is told.
 """
 
 from collections.abc import Iterator
@@ -39,8 +39,8 @@ _VERDICTS = {
     DueVerdict.MISSED: Code("indicator.due_missed", "{due} 到期未达标{figure}{then}{kept}",
                             "missed when due on {due}{figure}{then}{kept}", **_PARTS),
 }
-_UNTOLD = Code("indicator.due_untold", "{due} 已到期，{reason}{kept}", "due on {due}; {reason}{kept}", due=date,
-               reason=Message | None, kept=Message | None)
+_UNTOLD = Code("indicator.due_untold", "{due} 已到期，{reason}{then}{kept}", "due on {due}; {reason}{then}{kept}", due=date,
+               reason=Message | None, then=Message | None, kept=Message | None)
 _NO_VALUE = Code("indicator.due_no_value", "未能评估", "not evaluated")
 _LATE = Code("indicator.met_late", "，{day} 逾期达标", ", met late on {day}", day=date)
 _LOST = Code("indicator.since_lost", "，{day} 起不再达标", ", since lost, on {day}", day=date)
@@ -48,6 +48,13 @@ _CORRECTED = {
     Truth.MET: Code("indicator.met_corrected", "，按此后更正的数为达标", ", met by figures corrected since")(),
     Truth.NOT_MET: Code("indicator.lost_corrected", "，按此后更正的数为未达标", ", missed by figures corrected since")(),
 }
+_RETARGETED = {
+    Truth.MET: Code("indicator.met_retargeted", "，按现行目标为达标", ", met by the target of now")(),
+    Truth.NOT_MET: Code("indicator.lost_retargeted", "，按现行目标为未达标", ", missed by the target of now")(),
+}
+_OTHER_TARGET = Code("indicator.due_other_target", "（{day} 记录，当时目标 {target}）",
+                     " (kept on {day}; then {target} was asked for)",
+                     day=date, target=Message)
 _KEPT = Code("indicator.due_kept", "（{day} 记录）", " (kept on {day})", day=date)
 _KEPT_LATE = Code("indicator.due_kept_late", "（{missed} 时未能评估，{day} 记录）", " (not evaluated by {missed}, kept on {day})",
                   missed=date, day=date)
@@ -60,17 +67,18 @@ def came_to(result: IndicatorResult) -> Message | None:
     found = result.at_due
     if found is None or result.due is None:
         return None
-    kept = None
+    kept, then, retargeted = None, None, False
     if found.kept:
         day, earlier = local_day(found.kept.recorded_at), found.kept.unevaluated_at
+        retargeted = found.kept.target != result.target
         kept = _KEPT_LATE(missed=local_day(earlier), day=day) if earlier else _KEPT(day=day)
-    if found.verdict not in _VERDICTS:
-        return _UNTOLD(due=result.due, reason=found.reason or _NO_VALUE(), kept=kept)
-    figure = None if found.value is None else _FIGURE(value=found.value, unit=said(found.unit), period=found.period)
-    then = None
+        kept = _OTHER_TARGET(day=day, target=found.kept.target) if retargeted else kept
     if result.status in (Status.MET_LATE, Status.SINCE_LOST):
-        late = result.status is Status.MET_LATE
-        then = (_LATE if late else _LOST)(day=found.since) if found.since else _CORRECTED[result.truth]
+        late, changed = result.status is Status.MET_LATE, _RETARGETED if retargeted else _CORRECTED
+        then = (_LATE if late else _LOST)(day=found.since) if found.since else changed[result.truth]
+    if found.verdict not in _VERDICTS:
+        return _UNTOLD(due=result.due, reason=found.reason or _NO_VALUE(), then=then, kept=kept)
+    figure = None if found.value is None else _FIGURE(value=found.value, unit=said(found.unit), period=found.period)
     return _VERDICTS[found.verdict](due=result.due, figure=figure, then=then, kept=kept)
 
 
@@ -149,7 +157,7 @@ def _since(ask: Ask, statement: TargetStatement, found: AtDue, now: Truth) -> da
     """The end of the first period after the due day by which a missed value was met, or a met one was lost for good."""
     if found.verdict != found.told:
         return None
-    if found.verdict is DueVerdict.MISSED and now is Truth.MET:
+    if found.verdict in (DueVerdict.MISSED, DueVerdict.UNKNOWN) and now is Truth.MET:
         return next((day for day in _days(ask, statement) if _truth(ask, statement, day) is Truth.MET), None)
     if found.verdict is DueVerdict.MET and now is Truth.NOT_MET:
         lost = None

@@ -109,7 +109,7 @@ def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
     indicator, judged, world = ask.indicator, seen.judged, seen.world
     outcome = Outcome(world, ask.limit, ask.known.today)
     came_to = at_due(ask, binding, judged)
-    forecast, status = outcome.forecast(judged), _since_due(outcome.status(judged), came_to, judged.truth)
+    forecast, status = outcome.forecast(judged), _since_due(outcome.status(judged), came_to, judged)
     measures = tuple(world.value(m.id) for m in indicator.measures)
     rests_on = tuple(v for v in world.rests_on.values() if v not in measures)
     return IndicatorResult(
@@ -117,7 +117,7 @@ def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
         target=told(ask.plan, indicator, binding.target), due=binding.due, truth=judged.truth, status=status, gap=judged.gap,
         completion=judged.completion, forecast=forecast.value if forecast else None,
         forecast_low=forecast.low if forecast else None, forecast_high=forecast.high if forecast else None, as_of=ask.as_of,
-        reason=_reason(judged, status, forecast, binding),
+        reason=_reason(judged, status, forecast, binding, came_to),
         deciding=indicator.measure_of(judged.leaf).id if judged.leaf.measured and indicator.measures else None,
         rests_on=rests_on, reference=judged.reference, references=_references(judged), stated=tuple(world.stated.values()),
         counted=_counted(world, binding.target), source=binding.source.place, due_masked=binding.due_masked, at_due=came_to,
@@ -125,14 +125,15 @@ def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
     )
 
 
-def _since_due(status: Status, came_to: AtDue | None, truth: Truth) -> Status:
-    """The status of what its day has passed: a later value neither makes a missed one simply met, nor a met one missed."""
+def _since_due(status: Status, came_to: AtDue | None, judged: Judged) -> Status:
+    """The status of what its day has passed: a later value neither makes a missed one simply met, nor a met one missed; and what
+    could not be evaluated then is met by figures of a later time alone."""
     verdict = came_to and came_to.verdict
-    if verdict is DueVerdict.MISSED and truth is Truth.MET:
-        return Status.MET_LATE
-    if verdict is DueVerdict.MET and truth is Truth.NOT_MET:
+    if verdict is DueVerdict.MET and judged.truth is Truth.NOT_MET:
         return Status.SINCE_LOST
-    return status
+    if verdict in (None, DueVerdict.MET) or judged.truth is not Truth.MET:
+        return status
+    return Status.MET_LATE if verdict is DueVerdict.MISSED or (came_to and came_to.since) else Status.UNKNOWN
 
 
 def _statement(ask: Ask, statement: TargetStatement, judged: Judged) -> StatementResult:
@@ -175,12 +176,15 @@ def _references(judged: Judged) -> tuple[ReferenceUsed, ...]:
     return tuple(dict.fromkeys(r for r in own if r))
 
 
-def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement: TargetStatement) -> Message | None:
+def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement: TargetStatement,
+            came_to: AtDue | None) -> Message | None:
     """Why truth or status is unknown."""
     if judged.truth is Truth.UNKNOWN:
         return judged.reason
     if status is not Status.UNKNOWN:
         return None
+    if came_to:
+        return came_to.reason
     if statement.due_masked:
         return _DUE_MASKED(due=statement.due_masked)
     if statement.due is None:

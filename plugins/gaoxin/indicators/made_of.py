@@ -18,6 +18,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Combine, Count, RegisterForm
 from gaoxin.plan.formulas import evaluate_formula
 from gaoxin.plan.indicator import Indicator
+from gaoxin.plan.measure import Input
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Fact, RegisterFact
 
@@ -101,15 +102,16 @@ class MadeMeasure:
         return evaluate_formula(self.formula, values)[0]
 
 
-def own_name(name: str, period: Period, *, dated: bool) -> str:
-    """What a figure is called: as the formula names it; with its year where the formula means several, or an earlier one."""
-    return f"{name}_{period.year}" if dated else name
+def own_name(given: Input, name: str, period: Period, *, apart: bool) -> str:
+    """What a figure is called: as the formula names it; with its year where a mean has several, where an earlier one is meant,
+    and in a value of another period than the one that stands (apart), such as a base year's."""
+    return f"{name}_{period.year}" if apart or given.mean_of_years or given.years_earlier else name
 
 
-def made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue, cells: Cells) -> MadeMeasure:
-    """A computed measure whose inputs hold the facts that they were made of. cells: of facts whose cells say something else what
-    they say, by return and variable, in the unit of measure of the fact."""
-    made = _made_of(plan, indicator, role, value)
+def made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue, cells: Cells, *, apart: bool) -> MadeMeasure:
+    """A computed measure whose inputs hold the facts that they were made of. apart: as in `own_name`. cells: of facts whose
+    cells say something else what they say, by return and variable, in the unit of measure of the fact."""
+    made = _made_of(plan, indicator, role, value, apart)
     facts = {(f.return_id, f.variable) for i in value.inputs for f in i.facts}
     if not cells.keys() & facts:
         return made
@@ -118,24 +120,25 @@ def made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue, ce
         return replace(fact, value=cells.get((fact.return_id, fact.variable), fact.value))
 
     inputs = tuple(replace(i, facts=tuple(map(as_written, i.facts))) for i in value.inputs)
-    return replace(made, by_cells=_made_of(plan, indicator, role, replace(value, inputs=inputs)).again)
+    return replace(made, by_cells=_made_of(plan, indicator, role, replace(value, inputs=inputs), apart).again)
 
 
-def _made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue) -> MadeMeasure:
+def _made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue, apart: bool) -> MadeMeasure:
     known, given = variates(plan), indicator.measure(value.measure).inputs
     inputs = []
     for one in value.inputs:
         asked, variate = given[one.name], known[one.variable]
-        figures = tuple(_figures(plan, known, variate, one, dated=bool(asked.mean_of_years or asked.years_earlier)))
+        figures = tuple(_figures(plan, known, asked, one, apart))
         factor = measures.factor(variate.unit, one.unit)
         inputs.append(MadeInput(one.name, one.variable, one.value, one.unit, one.period, asked.mean_of_years or 1, factor,
                                 figures, one.reason))
     return MadeMeasure(role, value.measure, value.value, value.unit, value.period, value.formula, tuple(inputs), value.reason)
 
 
-def _figures(plan: Plan, known: dict[str, Variate], variate: Variate, given: InputValue, *, dated: bool) -> Iterable[Figure]:
+def _figures(plan: Plan, known: dict[str, Variate], asked: Input, given: InputValue, apart: bool) -> Iterable[Figure]:
+    variate = known[given.variable]
     for period in sorted({f.period for f in given.facts} | {e.period for e in given.entries}):
-        name = own_name(given.name, period, dated=dated)
+        name = own_name(asked, given.name, period, apart=apart)
         if isinstance(variate.source, Count):
             yield _of_register(variate, name, period, [e for e in given.entries if e.period == period])
         else:

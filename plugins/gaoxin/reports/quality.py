@@ -85,7 +85,8 @@ class ReturnPage:
 @dataclass(frozen=True)
 class QualitySnapshot:
     """What was known of one period's returns as of a time. Both shares are 0–1 over what is due by then, None if nothing is.
-    plan_version: under which all of it stands so; that of a check under which it was made."""
+    plan_version: under which all of it stands so; that of a check under which it was made. checkpoint: where the ledger stood, as
+    a signed note; None where nothing was recorded yet."""
 
     campaign: Named
     zone: Named
@@ -96,6 +97,7 @@ class QualitySnapshot:
     returns: tuple[ReturnPage, ...]
     drill: bool = False
     plan_version: int | None = None
+    checkpoint: str | None = None
 
     @property
     def pages(self) -> list[tuple[ReturnPage, VersionPage]]:

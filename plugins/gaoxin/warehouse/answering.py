@@ -21,6 +21,8 @@ TABLES = (
     "plan_versions", "rectification_closings", "rectifications", "register_entries", "returns", "target_verdicts",
     "usage_slices", "usages", "waivers",
 )
+# What decisions rest on: not how a check went rule by rule, nor what was sent to whom.
+EVIDENCE = tuple(sorted({*TABLES} - {"check_results", "deadline_steps", "findings", "outbox", "outbox_marks"}))
 NO_END = 2**62
 FEW = 40  # of so many rows an event says the beginning of each one's digest, so that the row that changed can be named
 _AS_IT_IS = ("smallint", "integer", "bigint", "boolean")

@@ -4,7 +4,7 @@ The chain itself is `gaoxin.ledger`. Whoever writes queues for the head's row fr
 of numbers, of recorded times and of what others see is one; what repositories note is written when the transaction ends.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -158,6 +158,10 @@ class LedgerStore:
         for row in found.mappings():
             yield LedgerEvent(**rows.localised(row))
 
+    def event(self, seq: int) -> LedgerEvent | None:
+        """The event of a number; None where there is none."""
+        return next(iter(self.events(since=seq - 1, limit=1)), None) if 0 < seq <= self.count() else None
+
     def last_statistics(self, campaign: str, periods: Iterable[Period], until: datetime) -> dict[Period, datetime]:
         """When each of these periods' statistics were done last, by `until`; those never done are left out."""
         self.flush()
@@ -181,10 +185,11 @@ class LedgerStore:
         self.flush()
         return self._connection.execute(text("select seq from gaoxin.ledger_head")).scalar_one()
 
-    def answers(self, done: Callable[[int], None], campaign: str | None = None, since: int = 0) -> Verifying:
+    def answers(self, done: Callable[[int], None] = lambda _: None, campaign: str | None = None, since: int = 0,
+                among: Collection[str] = answering.TABLES) -> Verifying:
         """Whether the rows are what this ledger answers for: those of all events, of one campaign's, or of those after a number.
-        done: called with how many events were looked at."""
-        found = Verifying(self._connection, done)
+        done: called with how many events were looked at. among: only these tables."""
+        found = Verifying(self._connection, among, done)
         found.walk(self._stream(campaign, since=since), since, self.count(), campaign is None)
         return found
 

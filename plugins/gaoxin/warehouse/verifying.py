@@ -1,6 +1,6 @@
 """Whether what stands in the tables and in the folders is what the ledger answers for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
@@ -54,6 +54,7 @@ class Verifying:
     """One walk over rows and files. done: called with how many events were looked at."""
 
     connection: Connection
+    among: Collection[str] = answering.TABLES
     done: Callable[[int], None] = lambda _: None
     rows: int = 0
     files: int = 0
@@ -65,7 +66,7 @@ class Verifying:
         adopted, before = Adopted(), self._adoption()
         floor = since if since else -1
         while some := list(islice(events, _AT_ONCE)):
-            there = answering.made(self.connection, floor, some[-1].seq)
+            there = answering.made(self.connection, floor, some[-1].seq, self.among)
             known = {e.seq: e for e in some}
             if before and floor < before.seq:
                 adopted.add({seq: made for seq, made in there.items() if seq < before.seq})
@@ -102,7 +103,7 @@ class Verifying:
                 self.faults.append(Fault(table, f"seq<{event.seq}", kind, told))
 
     def _compare(self, event: LedgerEvent, there: Made) -> None:
-        for table in sorted({*(event.rows or {}), *there}):
+        for table in sorted({*(event.rows or {}), *there} & {*self.among}):
             expected, found = ((side or {}).get(table, [0, "", []]) for side in (event.rows, there))
             if expected[:2] != found[:2]:
                 self.faults += self._differences(event, table, expected, found)
@@ -138,11 +139,15 @@ class Verifying:
                 rows = answering.rows_of(self.connection, table, seq, _NAMED)
                 self.faults += [Fault(table, row.key, "no_event", _UNKNOWN(event=seq)) for row in rows]
 
-    def landed(self, folder: Path, since: int) -> None:
-        """Hashes every landed file again."""
-        found = self.connection.execute(
-            text("select sha256 from gaoxin.landed_files where seq > :since or :since = 0 order by sha256"), {"since": since},
-            execution_options={"stream_results": True, "yield_per": 1000},
+    def landed(self, folder: Path, since: int = 0, campaign: str | None = None) -> None:
+        """Hashes every landed file again; of a campaign those that its returns and deliverables came in."""
+        found = self.connection.execute(text(
+            "select sha256 from gaoxin.landed_files f where (f.seq > :since or :since = 0)"
+            " and (cast(:campaign as text) is null"
+            "      or exists (select 1 from gaoxin.returns r where r.sha256 = f.sha256 and r.campaign = :campaign)"
+            "      or exists (select 1 from gaoxin.evidence e where e.sha256 = f.sha256 and e.campaign = :campaign))"
+            " order by sha256"),
+            {"since": since, "campaign": campaign}, execution_options={"stream_results": True, "yield_per": 1000},
         )
         for digest in found.scalars():
             self._file(landing.place(folder, digest), digest)

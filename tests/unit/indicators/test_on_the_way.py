@@ -80,7 +80,9 @@ def test_a_stock_that_falls_again_was_met_on_its_day(make_plan, facts_of):
 
 def test_what_comes_after_the_day_does_not_make_up_for_what_is_missing_on_it(make_plan, facts_of):
     found = on_its_way(make_plan, facts_of, {"2022-11": 99, "2023-02": 120}, date(2023, 3, 20), bound(100))
-    assert (found.truth, found.status, found.at_due.verdict) == (Truth.MET, Status.MET, "unknown")
-    assert "2022-12" in found.at_due.reason.zh
+    assert (found.truth, found.status, found.at_due.verdict) == (Truth.MET, Status.MET_LATE, "unknown")
+    assert (found.at_due.since, "2022-12" in found.at_due.reason.zh) == (date(2023, 2, 28), True)
+    before = on_its_way(make_plan, facts_of, {"2022-11": 101}, date(2023, 3, 20), bound(100))
+    assert (before.status, before.reason) == (Status.UNKNOWN, before.at_due.reason), "what was met a month before says nothing"
     waiting = on_its_way(make_plan, facts_of, {"2022-11": 99}, date(2023, 1, 5), bound(100))
     assert (waiting.at_due.verdict, waiting.at_due.told) == (None, None)

@@ -1,0 +1,116 @@
+"""Checkpoints of this installation: its key, the notes that it signs, and how the ledger stands against one of them."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from gaoxin import folders
+from gaoxin.campaign.answer import Answer
+from gaoxin.clock import LATEST
+from gaoxin.errors import SystemFault, UsageError
+from gaoxin.i18n import Code, Text
+from gaoxin.ledger import checkpoint as notes
+from gaoxin.ledger.checkpoint import Checkpoint
+from gaoxin.settings import Settings
+from gaoxin.warehouse.engine import Store, Warehouse
+from gaoxin.warehouse.verifying import Fault
+
+_CUT = Code("anchors.cut", "检查点的第 {seq} 条已不在：台账末尾被截去，现只有 {events} 条",
+            "event {seq} of the checkpoint is gone: the ledger's tail was cut off, {events} event(s) are left",
+            seq=int, events=int)
+_REWRITTEN = Code("anchors.rewritten", "第 {seq} 条与检查点不符：台账被整条重写（应为 {expected:.12}，实为 {found:.12}）",
+                  "event {seq} is not the checkpoint's: the chain was rewritten (expected {expected:.12}, found {found:.12})",
+                  seq=int, expected=str, found=str)
+
+
+class Checkpointed(Answer):
+    """note: the signed note; file: where it was written. verifier: the public key, to be kept elsewhere."""
+
+    seq: int
+    head: str
+    note: str
+    file: Path
+    verifier: str
+
+
+def checkpoint(settings: Settings) -> Checkpointed:
+    """Signs where the ledger stands, and writes it among the installation's checkpoints. Raises UsageError for an empty one."""
+    with Warehouse.open(settings).read() as store:
+        found = standing(store)
+    if found is None:
+        raise UsageError(Text("台账还是空的", "the ledger is empty"), where="ledger",
+                         todo=Text("有记录以后再做", "do it when something was recorded"))
+    key = signing_key(settings)
+    note, file = notes.signed(found, key), settings.checkpoints / f"{found.seq:012d}.txt"
+    try:
+        folders.put(file, note.encode(), 0o600)
+    except OSError as error:
+        raise _cannot(file, error) from error
+    return Checkpointed(found.seq, found.head, note, file, notes.verifier(key))
+
+
+def note_at(settings: Settings, store: Store, known: datetime) -> str | None:
+    """The signed note of what was recorded by a time, to be printed; None where nothing was, and no act has made a key yet."""
+    found = standing(store, store.ledger.known(known)) if has_key(settings) else None
+    return notes.signed(found, signing_key(settings)) if found else None
+
+
+def has_key(settings: Settings) -> bool:
+    return (settings.keys / "ledger.key").exists()
+
+
+def standing(store: Store, seq: int | None = None) -> Checkpoint | None:
+    """Where the ledger stands, or stood at a number; None while it is empty."""
+    drill, _ = store.ledger.installation()
+    event = store.ledger.event(store.ledger.known(LATEST) if seq is None else seq)
+    return Checkpoint(event.seq, event.hash, event.at, drill) if event else None
+
+
+def signing_key(settings: Settings) -> bytes:
+    """The installation's private key; made when it is first needed. Raises SystemFault where it can be neither read nor made."""
+    file = settings.keys / "ledger.key"
+    try:
+        settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not file.exists():
+            made = notes.new_key()
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+                out.write(made.hex() + "\n")
+            known = settings.checkpoints / "verifiers.txt"
+            known.parent.mkdir(parents=True, exist_ok=True)
+            with known.open("a", encoding="ascii") as out:
+                out.write(notes.verifier(made) + "\n")
+    except FileExistsError:
+        pass  # another process made it at the same time
+    except OSError as error:
+        raise _cannot(file, error) from error
+    return bytes.fromhex(file.read_text(encoding="ascii").strip())
+
+
+def against(settings: Settings, store: Store, given: str) -> list[Fault]:
+    """What of the ledger is not as a checkpoint says. given: a note's file, or SEQ:HASH as it was printed. Raises UsageError for
+    what is neither, and for a note that none of this installation's keys signed."""
+    seq, _, head = given.partition(":")
+    if seq.isdecimal() and len(head) == 64:
+        found = int(seq), head.lower()
+    else:
+        file = Path(given)
+        if not file.is_file():
+            raise UsageError(Text(f"没有检查点文件 {given}", f"no checkpoint {given}"), where="--against",
+                             todo=Text("给出检查点文件，或 序号:末条哈希", "give a checkpoint's file, or SEQ:HASH"))
+        known = settings.checkpoints / "verifiers.txt"
+        keys = known.read_text(encoding="ascii").split() if known.exists() else []
+        note = notes.opened(file.read_text(encoding="utf-8"), keys)
+        found = note.seq, note.head
+    event = store.ledger.event(found[0])
+    if event is None:
+        return [Fault("ledger_events", f"seq={found[0]}", "missing", _CUT(seq=found[0], events=store.ledger.count()))]
+    if event.hash != found[1]:
+        told = _REWRITTEN(seq=found[0], expected=found[1], found=event.hash)
+        return [Fault("ledger_events", f"seq={found[0]}", "changed", told)]
+    return []
+
+
+def _cannot(file: Path, error: OSError) -> SystemFault:
+    return SystemFault(Text(f"检查点的密钥或文件写不了：{error.strerror}",
+                            f"a checkpoint's key or file cannot be written: {error.strerror}"), where=str(file),
+                       todo=Text("检查磁盘空间与权限", "check disk space and permissions"))

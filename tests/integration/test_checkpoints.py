@@ -1,0 +1,95 @@
+"""What left the machine finds what was done to the whole ledger: a cut tail, a rewritten chain, an emptied one."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from gaoxin.campaign import anchoring, decisions
+from gaoxin.campaign.upkeep import verify_ledger
+from gaoxin.campaign.workplace import open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.errors import UsageError
+from gaoxin.ledger.chain import GENESIS, Head, next_event
+from gaoxin.warehouse.engine import Warehouse
+
+
+@pytest.fixture
+def kept(settings, demo_workplace, tmp_path) -> Path:
+    """A checkpoint that lies elsewhere; after it something more was recorded."""
+    demo_workplace("2024-02-01")
+    decisions.record_evidence(open_workplace(settings, "demo", parse_as_of("2024-02-01"), acts=True), "survey", "report", b"1",
+                              "r.pdf", "committee")
+    file = tmp_path / "elsewhere.txt"
+    file.write_text(anchoring.checkpoint(settings).note, encoding="utf-8")
+    decisions.record_evidence(open_workplace(settings, "demo", parse_as_of("2024-02-02"), acts=True), "survey", "report", b"2",
+                              "r.pdf", "committee")
+    return file
+
+
+def rewritten(settings, *, keep: int, change: bool) -> None:
+    """As somebody with all rights would: the chain made anew from its first event on, with its head."""
+    with Warehouse.open(settings).engine.begin() as c:
+        c.execute(text("set session_replication_role = replica"))
+        events = c.execute(text("select * from gaoxin.ledger_events order by seq limit :n"), {"n": keep}).mappings().all()
+        c.execute(text("delete from gaoxin.ledger_events"))
+        head = Head()
+        for e in events:
+            payload = dict(e["payload"]) | ({"by": "somebody"} if change and "by" in e["payload"] else {})
+            made = next_event(head, e["campaign"], e["kind"], e["at"], payload, e["rows"])
+            row = {k: json.dumps(v, ensure_ascii=False) if k in ("payload", "rows") else v for k, v in vars(made).items()}
+            c.execute(text("insert into gaoxin.ledger_events (seq, campaign, kind, at, payload, prev_hash, hash, rows)"
+                           " values (:seq, :campaign, :kind, :at, :payload, :prev_hash, :hash, :rows)"), row)
+            head = Head(made.seq, made.hash)
+        c.execute(text("update gaoxin.ledger_head set seq = :seq, hash = :hash"), vars(head) if head.seq else
+                  {"seq": 0, "hash": GENESIS})
+
+
+def test_a_checkpoint_is_a_signed_note_that_an_intact_ledger_stands_against(settings, kept):
+    assert verify_ledger(settings, anchor=str(kept)).intact
+    lines = kept.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "gaoxin/chain-v1"
+    assert lines[4:6] == ["drill", ""]
+    assert lines[6].startswith("— gaoxin-ledger ")
+    with Warehouse.open(settings).read() as store:
+        event = store.ledger.event(int(lines[1]))
+    assert event
+    assert verify_ledger(settings, anchor=f"{event.seq}:{event.hash}").intact
+    key = settings.keys / "ledger.key"
+    assert (stat.S_IMODE(key.stat().st_mode), stat.S_IMODE(settings.keys.stat().st_mode)) == (0o600, 0o700)
+    assert anchoring.checkpoint(settings).file.is_file()
+
+
+def test_what_was_done_to_the_whole_chain_is_found_against_a_checkpoint(settings, kept):
+    seq = int(kept.read_text(encoding="utf-8").splitlines()[1])
+    rewritten(settings, keep=100, change=True)
+    found = verify_ledger(settings, anchor=str(kept))
+    assert found.chain.intact, "by itself it looks whole"
+    assert [(f.table, f.kind, f.key) for f in found.faults] == [("ledger_events", "changed", f"seq={seq}")]
+    assert verify_ledger(settings).intact
+
+
+@pytest.mark.parametrize("keep", [1, 0])
+def test_a_cut_tail_and_an_emptied_ledger_are_found(settings, kept, keep):
+    rewritten(settings, keep=keep, change=False)
+    found = verify_ledger(settings, anchor=str(kept))
+    assert found.chain.intact
+    assert (found.faults[0].table, found.faults[0].kind) == ("ledger_events", "missing")
+
+
+def test_a_note_that_was_changed_or_comes_from_elsewhere_is_refused(settings, kept, settings_at, tmp_path):
+    text_ = kept.read_text(encoding="utf-8")
+    for broken in (text_.replace("\ndrill", ""), text_.replace("chain-v1", "chain-v2"), "hello", text_[:-9] + "AAAAAAA=\n"):
+        kept.write_text(broken, encoding="utf-8")
+        with pytest.raises(UsageError):
+            verify_ledger(settings, anchor=str(kept))
+    other = settings_at(tmp_path / "other")
+    kept.write_text(anchoring.checkpoint(other).note, encoding="utf-8")
+    with pytest.raises(UsageError, match="no key of this installation"):
+        verify_ledger(settings, anchor=str(kept))
+    with pytest.raises(UsageError, match="no checkpoint"):
+        verify_ledger(settings, anchor="nowhere.txt")
