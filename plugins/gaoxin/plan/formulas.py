@@ -8,6 +8,7 @@ outside and a formula must never reach an attribute, a string or a loop.
 
 import ast
 import operator
+import threading
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 from functools import lru_cache
@@ -45,10 +46,10 @@ class FormulaProblem(Exception):
 class _Arithmetic(SimpleEval):
     """simpleeval with all doors but arithmetic closed. Numbers become Decimal as written, never by way of a float."""
 
-    def __init__(self, names: Mapping[str, Decimal]) -> None:
+    def __init__(self) -> None:
         super().__init__(operators={ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
                                     ast.Div: operator.truediv, ast.Pow: _power, ast.USub: operator.neg, ast.UAdd: operator.pos},
-                         functions=FUNCTIONS, names=dict(names))
+                         functions=FUNCTIONS)
         self.nodes = {ast.Expr: self._eval_expr, ast.Name: self._eval_name, ast.UnaryOp: self._eval_unaryop,
                       ast.BinOp: self._eval_binop, ast.Call: self._eval_call, ast.Constant: self._number}
 
@@ -56,6 +57,15 @@ class _Arithmetic(SimpleEval):
         if isinstance(node.value, int):
             return Decimal(node.value)
         return Decimal((ast.get_source_segment(self.expr, node) or "").replace("_", ""))
+
+
+_OWN = threading.local()  # made once a thread: a long history evaluates by the thousand
+
+
+def _arithmetic(names: Mapping[str, Decimal]) -> _Arithmetic:
+    found: _Arithmetic = getattr(_OWN, "arithmetic", None) or _Arithmetic()
+    _OWN.arithmetic, found.names = found, dict(names)
+    return found
 
 
 def _power(base: Decimal, exponent: Decimal) -> Decimal:
@@ -81,7 +91,7 @@ def evaluate_formula(formula: str, values: Mapping[str, Decimal]) -> tuple[Decim
         for trap in (DivisionByZero, InvalidOperation, Overflow):
             context.traps[trap] = True
         try:
-            raw = _Arithmetic(values).eval(formula.strip(), previously_parsed=node)
+            raw = _arithmetic(values).eval(formula.strip(), previously_parsed=node)
             context.prec = _KEPT_DIGITS
             return +raw, None
         except (DivisionByZero, InvalidOperation, Overflow) as error:
