@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import workplace_of
+from gaoxin.errors import Transient
 from gaoxin.i18n import Lang
 from gaoxin.periods import Period
 from gaoxin.plan.forms import RegisterForm, SeriesForm
@@ -18,26 +19,28 @@ from gaoxin.warehouse.engine import Warehouse
 @dataclass(frozen=True)
 class InForce:
     """The plan by which returns are taken in. version: None where none is registered, and the file's holds; file_differs: whether
-    plan.yaml says something else by now."""
+    plan.yaml says something else by now. unknown: the database cannot be reached just now, and nobody can say which holds."""
 
     plan: Plan
     version: int | None = None
     file_differs: bool = False
+    unknown: bool = False
     drill: bool = False
 
 
 class Forms(Answer):
     """Of each form its `variables` are what a unit fills in: the variables of a series form, the fields of a register.
-    plan_version, file_differs: as InForce has them."""
+    plan_version, file_differs, version_unknown: as InForce has them."""
 
     campaign: str
     plan_version: int | None
     file_differs: bool
+    version_unknown: bool
     forms: tuple[SeriesForm | RegisterForm, ...]
 
 
 class Template(Answer):
-    """A template that was written. template: its version; plan_version, file_differs: as InForce has them."""
+    """A template that was written. template: its version; plan_version, file_differs, version_unknown: as InForce has them."""
 
     campaign: str
     form: str
@@ -46,20 +49,25 @@ class Template(Answer):
     template: int
     plan_version: int | None
     file_differs: bool
+    version_unknown: bool
     file: Path
 
 
 def in_force(settings: Settings, campaign: str, as_of: datetime | None = None) -> InForce:
-    """The version in force where this installation has a database; else the file's plan, and none is made."""
+    """The version in force where this installation has a database; else the file's plan, and none is made. A unit that wants a
+    form gets one also while the database is away, and is told so."""
     plan = find_plan(settings.plans, campaign)
     if not Warehouse.exists(settings):
         return InForce(plan)
-    w = workplace_of(settings, plan, as_of)
+    try:
+        w = workplace_of(settings, plan, as_of)
+    except Transient:
+        return InForce(plan, unknown=True)
     return InForce(w.plan, w.plan_version, w.version is not None and w.version.plan_hash != plan_hash(plan), w.drill)
 
 
 def forms(by: InForce) -> Forms:
-    return Forms(by.plan.id, by.version, by.file_differs, by.plan.forms)
+    return Forms(by.plan.id, by.version, by.file_differs, by.unknown, by.plan.forms)
 
 
 def template(by: InForce, form: str, unit: str, period: Period, file: Path, lang: Lang) -> Template:
@@ -68,4 +76,5 @@ def template(by: InForce, form: str, unit: str, period: Period, file: Path, lang
 
     wanted = by.plan.form(form)
     write_template(by.plan, wanted, unit, period, file, lang=lang)
-    return Template(by.plan.id, form, unit, period, wanted.template, by.version, by.file_differs, file)
+    return Template(by.plan.id, form, unit, period, wanted.template, by.version, by.file_differs, by.unknown,
+                    file)

@@ -98,6 +98,9 @@ def _standing(a: cases.standing.Standing, v: View) -> str:
 
 
 def _by_version(a: cases.forms.Forms | cases.forms.Template, v: View) -> str | None:
+    if a.version_unknown:
+        return v.say("数据库连不上，暂依方案文件；生效的是哪一版无从得知。",
+                     "The database cannot be reached: this goes by the plan's file, and which version is in force is not known.")
     if not a.plan_version:
         return None
     told = v.say(f"依方案第 {a.plan_version} 版。", f"Under version {a.plan_version} of the plan.")
