@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gaoxin.campaign import anchoring, decisions
+from gaoxin.campaign import anchoring, decisions, reminding
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
@@ -93,3 +93,21 @@ def test_a_note_that_was_changed_or_comes_from_elsewhere_is_refused(settings, ke
         verify_ledger(settings, anchor=str(kept))
     with pytest.raises(UsageError, match="no checkpoint"):
         verify_ledger(settings, anchor="nowhere.txt")
+
+
+def test_the_auditor_gets_one_each_working_day(settings, kept, tmp_path):
+    contacts = tmp_path / "contacts.yaml"
+    contacts.write_text("auditor: {email: audit@example.invalid}\n", encoding="utf-8")
+    with_auditor = settings.model_copy(update={"contacts": contacts})
+
+    def sent(day: str, given=with_auditor) -> list[str]:
+        w = open_workplace(given, "demo", parse_as_of(day), acts=True)
+        return [r.body.zh for r in reminding.remind(w) if r.audience == "auditor"]
+
+    (body,) = sent("2024-02-05")
+    note = tmp_path / "mailed.txt"
+    note.write_text(body.replace("【演练】", "").partition("\n请留存")[0], encoding="utf-8")
+    assert verify_ledger(settings, anchor=str(note)).intact
+    assert sent("2024-02-05") == [], "one a day"
+    assert len(sent("2024-02-06")) == 1
+    assert sent("2024-02-07", settings) == [], "nobody is named"

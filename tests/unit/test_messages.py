@@ -109,6 +109,8 @@ QUOTES_CHINESE = {
     "reminders.plan_changed": "the subject of a mail in both languages, in the brackets that mail filters look for",
     "reminders.plan_changed_body": "whom the mail addresses, what it is about and what to do, in both languages",
     "reminders.plan_changed_why": "why the plan was changed, as it was written",
+    "reminders.checkpoint": "the subject of a mail in both languages, in the brackets that mail filters look for",
+    "reminders.checkpoint_body": "what the mail is for, in both languages",
 }
 
 

@@ -7,11 +7,12 @@ Message-ID: twice is better than never.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
+from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.standing import Overview
@@ -21,11 +22,13 @@ from gaoxin.errors import SystemFault
 from gaoxin.gates.model import OwedReturn
 from gaoxin.gates.rectifying import due_day
 from gaoxin.i18n import Code, Lang, Message, Text, Worded
+from gaoxin.ledger.checkpoint import signed
 from gaoxin.mail.smtp import SmtpMailer, contacts_of, mailer_from_connection, mailer_from_environment, message_of, write_eml
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
+from gaoxin.reminders.anchor import AUDITOR, anchor, anchor_key
 from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderState
 from gaoxin.reminders.notice import notice, notice_key
@@ -103,11 +106,11 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     is held. On a day off everything is held and nothing written; `dry_run` writes nothing either. A unit that had a digest today
     gets the next one on the next working day."""
     channel, today = SMTP if mailer else OUTBOX, local_day(w.now)
-    dues = owed_dues(w)
+    contacts, dues = contacts_of(w.settings), owed_dues(w)
     with w.warehouse.read() as store:
         steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
-        notices = owed_notices(w, store)
+        notices = [*owed_notices(w, store), *_anchor(w, store, contacts, today)]
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
     found = [*notices, *plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)]
     planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=channel) for r in found]
@@ -117,7 +120,6 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
         return planned
     if not is_workday(today):
         return [replace(r, state=ReminderState.HELD, detail=_DAY_OFF()) for r in planned]
-    contacts = contacts_of(w.settings)
     # The deadline that a rung is a step of. A rectification is asked for by a gate.
     kinds = {d.ref: "gate" if d.kind == "rectification" else d.kind for d in dues}
     return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
@@ -165,6 +167,14 @@ def owed_notices(w: Workplace, store: Store) -> list[Reminder]:
         return []
     names = {u.id: u.name for version in reversed(store.plans.versions(w.plan.id, w.known)) for u in version.plan.units}
     return [notice(w.plan, n.version, n.day, n.unit, names.get(n.unit), n.changes, n.reason) for n in waiting]
+
+
+def _anchor(w: Workplace, store: Store, contacts: Mapping[str, Sequence[str]], today: date) -> list[Reminder]:
+    """The day's checkpoint for the auditor, where the contacts name one and it has not been sent."""
+    if AUDITOR not in contacts or not has_key(w.settings) or store.outbox.sent([anchor_key(today)], w.known):
+        return []
+    found = standing(store)
+    return [anchor(today, found.seq, signed(found, signing_key(w.settings)))] if found else []
 
 
 def _return_due(w: Workplace, row: OwedReturn, findings: Sequence[Finding]) -> Due:
