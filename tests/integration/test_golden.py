@@ -28,6 +28,12 @@ hash of a plan no longer covers what it leaves at the default, so that seals and
 
 And with the two times: the books that write are played in a drill, so that terminals, mails and reports say 演练; reading
 registers no plan any more, so the ledger begins with the first act; and an event of a plan says who put it into force.
+
+Made anew when figures became ones that stay true (docs/decisions/060 to 068): answers name the version of the plan, the number of the
+ledger up to which they knew, business days, the path of a target and what it came to on its days; traces tell cells, aggregation
+and origin; late corrections give a reason; status, gates and ledgers come in pages; workbooks have a mark of their layout, so
+their bytes are others; reports end with a checkpoint (signed here with a key that is always the same); events answer for rows, so
+every hash of the chain is another.
 """
 
 # ruff: noqa: E501
@@ -667,7 +673,7 @@ def look(b: Book, label: str, day: str, phases: tuple[str, ...] = ("launch", "co
         b.ask("trace", "demo", indicator, *at, label=label, text=indicator == "gross_output", brief=brief,
               large=not chosen)
     b.ask("rectification", "list", "demo", "--all", *at, label=label, text=True, brief=brief)
-    b.ask("corrections", "demo", *at, label=label, text=True, brief=brief)
+    b.ask("corrections", "list", "demo", *at, label=label, text=True, brief=brief)
 
 
 def decide(b: Book, phase: str, day: str) -> None:
@@ -719,6 +725,16 @@ def story(b: Book) -> None:
     for day in ("2024-03-01", "2024-06-30", "2024-08-02"):
         b.ask("plan", "feasibility", "demo", "--facts", "--as-of", day, text=day == "2024-08-02")
     b.ask("ledger", "verify", label="at the end", text=True)
+    told = b.ask("ledger", "checkpoint", label="at the end", langs=("zh",), text=True)
+    for against in (f"{told['seq']}:{told['head']}", f"{told['seq']}:{'0' * 64}", f"99999:{told['head']}", "nowhere.txt"):
+        b.ask("ledger", "verify", "--against", against, label="against a checkpoint")
+    b.ask("ledger", "verify", "--since", "30", label="since", langs=("zh",))
+    b.ask("ledger", "verify", "--campaign", "nowhere", label="of nothing", langs=("zh",))
+    for cell in ("数据!D2", "D2", "数据!C2", "数据!Z99", "别的!D2", ""):
+        b.ask("trace", "demo", "--cell", "demo__industry__committee__2024-06__v1", *([cell] if cell else []), "--as-of", "2024-08-02",
+              label="followed", text=cell == "D2")
+    b.ask("trace", "demo", "--cell", "demo__nothing", "D2", "--as-of", "2024-08-02", label="followed", langs=("zh",))
+    b.ask("returns", "status", "demo", "--limit", "2", "--after", "3", "--as-of", "2024-08-02", label="a page", text=True)
     b.ask("ledger", "list", label="at the end", text=True, langs=("zh",))
     b.ask("ledger", "list", "--campaign", "demo", "--as-of", "2024-03-09", langs=("zh",))
     _suites(b)

@@ -209,10 +209,10 @@ def _written(store: Store, again: Reread, where: str | None) -> tuple[_Place | N
 def _must_be_in(sheet: Sheet, at: tuple[int, int], cell: str, again: Reread) -> None:
     rows, columns = len(sheet.rows), max((len(row) for row in sheet.rows), default=0)
     if at[0] > rows or at[1] > columns:
-        told = "、".join(_cells(again)) or "—"
+        there = _cells(again)
         raise UsageError(Text(f"{sheet.name} 只有 {rows} 行 {columns} 列，没有 {cell}",
                               f"{sheet.name} has {rows} rows and {columns} columns, no {cell}"), where=again.origin.return_id,
-                         todo=Text(f"数据在：{told}", f"its figures are at: {told}"))
+                         todo=Text(f"数据在：{'、'.join(there) or '—'}", f"its figures are at: {', '.join(there) or '—'}"))
 
 
 def _held(w: Workplace, store: Store, stored: StoredReturn, again: Reread, place: _Place | None) -> Sequence[Fact | RegisterFact]:

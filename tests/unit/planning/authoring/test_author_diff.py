@@ -7,7 +7,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gaoxin.cli.main import run
@@ -105,6 +105,7 @@ def _at(data, path):
 
 
 @settings(max_examples=25)
+@example([("governance", "consequences", 0, "source", "place"), ("governance", "consequences", 1, "when", "zh")])
 @given(st.lists(st.sampled_from(LEAVES), min_size=1, max_size=8, unique=True))
 def test_every_leaf_that_changed_is_in_exactly_one_change(paths):
     changed = json.loads(json.dumps(DATA))
