@@ -115,11 +115,14 @@ create table gaoxin.correction_outcomes (
     outcome      text        not null check (outcome in ('reopen', 'erratum', 'unaffected')),
     by_unit      text        not null,
     reason       text        not null check (length(trim(reason)) > 0),
+    new_value    text,
     seq          bigint      not null,
     recorded_at  timestamptz not null,
     primary key (return_id, usage_id)
 );
 comment on table gaoxin.correction_outcomes is '更正处理。What a role decided for one user of figures that were corrected.';
+comment on column gaoxin.correction_outcomes.new_value is 'What it said by the corrected figures when that was decided; null: that is not computed.';
+comment on column gaoxin.correction_outcomes.new_value is 'What it said by the corrected figures when that was decided; null where that is not computed.';
 call gaoxin.make_append_only('gaoxin.correction_outcomes');
 
 drop view gaoxin.gates_passed;

@@ -1,4 +1,8 @@
--- Approvals given by a time, in order.
-select phase, by_unit as by, decision, seal, recorded_at, reason, business_day, entered_because
-  from gaoxin.approvals where campaign = :campaign and recorded_at <= :as_of
- order by recorded_at, approval_id
+-- Approvals given by a time, in order; one that a correction reopened by then has to be given anew.
+select a.phase, a.by_unit as by, a.decision, a.seal, a.recorded_at, a.reason, a.business_day, a.entered_because
+  from gaoxin.approvals a
+ where a.campaign = :campaign and a.recorded_at <= :as_of
+   and not exists (select 1 from gaoxin.correction_outcomes o join gaoxin.usages u using (usage_id)
+                    where o.outcome = 'reopen' and u.kind = 'approval' and u.campaign = a.campaign
+                      and u.id = a.phase || '/' || a.by_unit and o.seq > a.seq and o.recorded_at <= :as_of)
+ order by a.recorded_at, a.approval_id

@@ -1,18 +1,23 @@
 -- What used figures that were corrected, by correction, with what was decided of it, by a time; of all corrections or one, of all
--- that were touched or what is still open. The same value of the same thing once, as it was recorded last.
-select c.return_id as correction, u.*, o.outcome, o.by_unit as by, o.reason, o.recorded_at as decided_at
+-- that were touched or what is still open. The same value of the same thing once, as it was recorded last. What rests on a
+-- version before the one that is replaced stands on corrected figures too, unless the same thing was recorded again since.
+select c.return_id as correction, u.*, o.outcome, o.by_unit as by, o.reason, o.recorded_at as decided_at, o.new_value
   from gaoxin.corrections c
   join gaoxin.returns r on r.return_id = c.replaces
   join gaoxin.loads l on l.return_id = c.replaces
  cross join lateral (
        select distinct on (x.kind, x.id, x.period, x.value) x.usage_id, x.kind, x.id, x.period, x.value, x.recorded_at as at
-         from gaoxin.usages x
-        where x.campaign = c.campaign and x.known_seq >= l.seq and x.known_seq < c.seq
-          and exists (select 1 from gaoxin.usage_slices s
-                       where s.usage_id = x.usage_id and s.form = r.form
-                         and (s.periods is null or r.period = any(s.periods))
-                         and (s.units is null or r.unit = any(s.units))
-                         and (s.variable is null or s.variable = any(c.variables)))
+         from (select s.*, max(s.usage_id) over (partition by s.kind, s.id, s.period) as newest
+                 from gaoxin.usages s
+                where s.campaign = c.campaign and s.known_seq < c.seq
+                  and s.known_seq >= (select min(f.seq) from gaoxin.loads f
+                                       where (f.campaign, f.form, f.unit, f.period) = (r.campaign, r.form, r.unit, r.period))
+                  and exists (select 1 from gaoxin.usage_slices p
+                               where p.usage_id = s.usage_id and p.form = r.form
+                                 and (p.periods is null or r.period = any(p.periods))
+                                 and (p.units is null or r.unit = any(p.units))
+                                 and (p.variable is null or p.variable = any(c.variables)))) x
+        where x.known_seq >= l.seq or x.usage_id = x.newest
         order by x.kind, x.id, x.period, x.value, x.usage_id desc) u
   left join gaoxin.correction_outcomes o
     on o.return_id = c.return_id and o.usage_id = u.usage_id and o.recorded_at <= :as_of

@@ -101,10 +101,11 @@ def test_a_correction_lists_what_used_the_old_figures_and_nothing_else(settings,
     (reminder,) = [r for r in reminding.remind(played("2024-07-05"), dry_run=True) if r.audience == "supervision"]
     assert "4 项用过原数据" in reminder.body.zh, "the office handed it in, so the next role is asked"
     assert "4 项" in flows.survey(open_workplace(settings, "demo", parse_as_of("2024-07-03"), acts=True), flows.Asked())["note"]
-    # A figure that changes one variable alone leaves alone what did not use that variable.
+    # A figure that changes one variable alone leaves alone what did not use that variable; the gate and the report looked at the
+    # return as a whole.
     handed_in(settings, tmp_path / "f", industry(40.0, enterprises=21), "2024-07-04", reason="企业数有误")
     second = correcting.corrections(played("2024-07-04")).corrections[1]
-    assert (second.variables, second.affected) == (("enterprises",), ())
+    assert (second.variables, set(items(second))) == (("enterprises",), {"gate:collection", "report:demo__quality__2024-05.html"})
 
 
 def test_a_reopened_gate_stops_what_follows_until_it_passes_again(settings, played, tmp_path, industry, demo_workplace):
@@ -225,3 +226,40 @@ def test_a_verdict_that_used_corrected_figures_is_kept_and_listed(settings, play
     with played("2024-08-23").warehouse.begin() as store:
         kept = store.results.verdicts("demo", parse_as_of("2024-08-23"))
     assert str(kept["gross_output", date(2024, 7, 31)].verdict) == "met"
+
+
+def test_what_rests_on_an_earlier_version_is_found_by_every_later_correction(settings, played, tmp_path, industry):
+    """A harmless version in between hides nothing, and what was decided of the first correction stays what it was."""
+    handed_in(settings, tmp_path / "f", industry(44.0) + b"\n", "2024-07-01", reason="重报")
+    handed_in(settings, tmp_path / "f", industry(44.0, enterprises=21), "2024-07-02", reason="企业数有误")
+    handed_in(settings, tmp_path / "f", industry(43.9, enterprises=21), "2024-07-03", reason="四舍五入")
+    third = items(correcting.corrections(played("2024-07-03")).corrections[2])
+    assert (third["gate:collection"].old, third["indicator:gross_output"].old) == ("pass", "44 亿元")
+    correcting.decide_correction(played("2024-07-04"), f"{MAY[:-4]}__v4", "unaffected", "supervision", "差额可忽略")
+    handed_in(settings, tmp_path / "f", industry(40.0, enterprises=21), "2024-07-05", reason="重复统计")
+    *_, decided, last = correcting.corrections(played("2024-07-06")).corrections
+    assert {a.new for a in decided.affected if a.id == "gross_output"} == {"43.9 亿元"}, "as it was when that was decided"
+    assert {(a.kind, a.id, a.state) for a in last.affected} == {
+        ("gate", "collection", "open"), ("indicator", "gross_output", "open"), ("indicator", "value_added_rate", "open"),
+        ("report", "demo__quality__2024-05.html", "open")}
+    # One period's value is decided on by itself.
+    told = correcting.decide_correction(played("2024-07-07"), f"{MAY[:-4]}__v5", "erratum", "supervision", "另行更正",
+                                        ["indicator:gross_output@2024-05"])
+    assert told.items == ("indicator:gross_output@2024-05",)
+    # Once recorded anew, the value of before stands no more.
+    measuring.store_indicators(played("2024-07-08"))
+    handed_in(settings, tmp_path / "f", industry(39.0, enterprises=21), "2024-07-09", reason="再核")
+    newest = items(correcting.corrections(played("2024-07-10")).corrections[-1])
+    assert (newest["indicator:gross_output"].old, newest["gate:collection"].old) == ("40 亿元", "pass")
+
+
+def test_a_reopened_approval_has_to_be_given_anew(settings, played, tmp_path, industry):
+    decisions.record_evidence(played("2024-07-01"), "dossier", "dossier", b"dossier", "d.pdf", "committee")
+    decisions.approve(played("2024-07-02"), "application", "government", "approve", "同意")
+    handed_in(settings, tmp_path / "f", industry(44.5), "2024-07-03", reason="四舍五入")
+    handed_in(settings, tmp_path / "f", industry(44.6), "2024-07-04", reason="再改")
+    w = played("2024-07-05")
+    correcting.decide_correction(w, f"{MAY[:-4]}__v3", "reopen", "supervision", "重新审批", ["approval:application/government"])
+    with played("2024-07-06").warehouse.read() as store:
+        assert store.decisions.approvals("demo", played("2024-07-06").known) == []
+        assert len(store.decisions.approvals("demo", played("2024-07-04").known)) == 1

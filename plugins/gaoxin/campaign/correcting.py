@@ -29,9 +29,9 @@ _ROLES = ("office", "supervision", "leading_group", "consent")
 
 
 class Affected(Answer):
-    """One thing that used the old figures. kind, id, period: as in `Usage`. old: what it said. new: what it would say now; None
-    where that is not computed anew (a report), or the plan knows no such thing any more. state, by, reason, decided_at: what was
-    decided."""
+    """One thing that used the old figures. kind, id, period: as in `Usage`. old: what it said. new: what it would say now, or
+    when it was decided on; None where that is not computed anew (a report), or the plan knows no such thing any more. state,
+    by, reason, decided_at: what was decided."""
 
     kind: Kind
     id: str
@@ -85,22 +85,23 @@ def corrections(w: Workplace) -> Corrections:
         now, touched = _anew(w, store), store.uses.touched(w.plan.id, w.known)
         found = [(one, touched.get(one.return_id, [])) for one in store.uses.corrections(w.plan.id, w.known)]
         return Corrections(w.plan.id, [
-            Corrected.of(one, id=one.return_id, affected=tuple(_affected(u, now(u.kind, u.id, u.period)) for u in users))
+            Corrected.of(one, id=one.return_id, affected=tuple(_affected(u, now) for u in users))
             for one, users in found
         ])
 
 
 def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reason: str,
                       items: Sequence[str] = ()) -> CorrectionDecided:
-    """Decides on everything that a correction leaves open, or on some of it (kind:id). by: a unit, or a role's name. Raises
-    UsageError for an unknown correction, outcome, unit or item; Refused for a unit without that role or that handed in the
-    figures itself, for a reason that says nothing, and where nothing is open."""
+    """Decides on everything that a correction leaves open, or on some of it (kind:id, of an indicator's value kind:id@period).
+    by: a unit, or a role's name. Raises UsageError for an unknown correction, outcome, unit or item; Refused for a unit without
+    that role or that handed in the figures itself, for a reason that says nothing, and where nothing is open."""
     if outcome not in get_args(Outcome):
         raise UsageError(Text(f"处理结果 {outcome!r} 无效", f"no such outcome: {outcome!r}"), where="outcome",
                          todo=Text("写 reopen、erratum 或 unaffected", "write reopen, erratum or unaffected"))
-    chosen, unit = cast(Outcome, outcome), _role(w, by)
+    chosen = cast(Outcome, outcome)
     must_be_told(reason, correction, Text("处理更正须写理由", "deciding on a correction needs a reason"))
     with deciding(w) as (w, store):
+        unit = _role(w, by)
         found = next((c for c in store.uses.corrections(w.plan.id, w.known) if c.return_id == correction), None)
         if found is None:
             raise UsageError(Text(f"没有更正 {correction!r}", f"no correction {correction!r}"), where=w.plan.id,
@@ -110,16 +111,19 @@ def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reas
                           where=correction, todo=Text("由办公室、督查单位或领导小组处理",
                                                       "let the office, supervision or the leading group decide"))
         open_ = store.uses.touched(w.plan.id, w.known, correction=correction, open_only=True).get(correction, [])
-        names = list(dict.fromkeys(f"{u.kind}:{u.id}" for u in open_))
-        if unknown := sorted(set(items) - set(names)):
+        names = list(dict.fromkeys(u.name for u in open_))
+        meant = {n for u in open_ for n in (u.name, f"{u.kind}:{u.id}") if n in items}
+        if unknown := sorted(set(items) - meant):
             raise UsageError(Text(f"没有待处理的 {'、'.join(unknown)}", f"not open: {', '.join(unknown)}"), where=correction,
                              todo=Text("待处理：" + ("、".join(names) or "无"), "open: " + (", ".join(names) or "nothing")))
         if not open_:
             raise Refused(Text("这项更正没有待处理的事项", "nothing of this correction is open"), where=correction,
                           todo=Text("无须再办", "nothing is left to do"))
-        taken = [u for u in open_ if not items or f"{u.kind}:{u.id}" in items]
-        store.uses.decide(w.plan.id, correction, taken, chosen, unit, " ".join(reason.split()), w.now)
-    return CorrectionDecided(w.plan.id, correction, chosen, unit, reason, tuple(dict.fromkeys(f"{u.kind}:{u.id}" for u in taken)))
+        taken = [u for u in open_ if not items or meant & {u.name, f"{u.kind}:{u.id}"}]
+        now = _anew(w, store)
+        said = {u.usage_id: now(u.kind, u.id, u.period) for u in taken}
+        store.uses.decide(w.plan.id, correction, taken, said, chosen, unit, " ".join(reason.split()), w.now)
+    return CorrectionDecided(w.plan.id, correction, chosen, unit, reason, tuple(dict.fromkeys(u.name for u in taken)))
 
 
 @dataclass(frozen=True)
@@ -181,12 +185,7 @@ def _anew(w: Workplace, store: Store) -> _Anew:
             return str(found.truth) if found.value is None else f"{plain(found.value)} {found.unit}"
         name, _, due = id.partition("@")
         if kind == "verdict" and any(i.id == name for i in w.plan.indicators):
-            result = evaluate_indicator(w.plan, w.plan.indicator(name), facts, w.now, None, delivered)
-            came_to = next((one.at_due for one in result.path if str(one.due) == due), None)
-            return str(came_to.told) if came_to and came_to.told else None
-        indicator, _, due = id.partition("@")
-        if kind == "verdict" and any(i.id == indicator for i in w.plan.indicators):
-            (result,) = indicators_in(w, store, only={indicator})
+            (result,) = indicators_in(w, store, only={name})
             return next((str(p.at_due.told) for p in result.path if str(p.due) == due and p.at_due and p.at_due.told), None)
         phase, _, by = id.partition("/")
         if kind in ("gate", "approval") and any(p.id == phase for p in w.plan.phases):
@@ -200,6 +199,8 @@ def _anew(w: Workplace, store: Store) -> _Anew:
     return now
 
 
-def _affected(u: Touched, new: str | None) -> Affected:
+def _affected(u: Touched, now: _Anew) -> Affected:
+    """new: as it was when it was decided on; while it is open as it is."""
     state = _STATES[u.outcome] if u.outcome else "open"
+    new = u.new_value if u.outcome else now(u.kind, u.id, u.period)
     return Affected(u.kind, u.id, u.period, u.at, u.value, new, state, u.by, u.reason, u.decided_at)

@@ -28,7 +28,7 @@ class DrillBegun(Answer):
 def begin_drill(settings: Settings, as_of: datetime | None = None) -> DrillBegun:
     """Makes an empty installation a drill, for good; as_of: where its clock begins. Raises Refused where anything was recorded in
     it that no drill wrote, UsageError for a time where the clock runs already."""
-    with Warehouse.open(settings).begin() as store:
+    with Warehouse.open(settings).alone() as store:  # nobody is recording something real meanwhile
         drill, played = store.ledger.installation()
         if not drill and store.ledger.count():
             raise Refused(Text("此处已有真实记录，不能在其上演练",

@@ -188,10 +188,11 @@ def read_settings() -> Settings:
 
 
 def emit(session: Session, answer: Answer | Mapping[str, Any], layout: Layout = ()) -> None:
-    """Prints the answer: as JSON with --json, else by its layout; without one people get the JSON too. Leaves with the
-    answer's exit status where it is not 0."""
+    """Prints the answer: as JSON with --json, else by its layout; without one people get the JSON too. Of a drill both say so.
+    Leaves with the answer's exit status where it is not 0."""
     if session.json or not layout:
-        _write(session.out, as_text(as_json(answer, session.lang)) + "\n")
+        told = as_json(answer, session.lang)
+        _write(session.out, as_text({**told, "drill": True} if session.drill else told) + "\n")
     else:
         _write(session.out, rendered(session, answer, layout))
     if isinstance(answer, Answer) and answer.exit_status:

@@ -15,12 +15,13 @@ from gaoxin.plan.model import Plan
 
 @dataclass(frozen=True)
 class Use:
-    """variable: None for the whole return. units: None for all that owe the form: of a register every entry counts, since an
-    entity is counted once however many units claim it."""
+    """variable: None for the whole return. periods: None for any, where no value came about and a correction may bring one.
+    units: None for all that owe the form: of a register every entry counts, since an entity is counted once however many units
+    claim it."""
 
     form: str
     variable: str | None
-    periods: frozenset[Period]
+    periods: frozenset[Period] | None
     units: frozenset[str] | None = None
 
 
@@ -34,16 +35,18 @@ def uses_of(plan: Plan, results: Iterable[IndicatorResult]) -> dict[str, tuple[U
 
 def joined(uses: Iterable[Use]) -> tuple[Use, ...]:
     """One use for each variable and choice of units, in a fixed order."""
-    periods: dict[tuple[str, str | None, frozenset[str] | None], set[Period]] = defaultdict(set)
+    periods: dict[tuple[str, str | None, frozenset[str] | None], set[Period] | None] = {}
     for use in uses:
-        periods[use.form, use.variable, use.units] |= use.periods
-    found = (Use(form, variable, frozenset(among), units) for (form, variable, units), among in periods.items())
+        known = periods.setdefault((use.form, use.variable, use.units), set())
+        periods[use.form, use.variable, use.units] = None if known is None or use.periods is None else known | use.periods
+    found = (Use(form, variable, None if among is None else frozenset(among), units)
+             for (form, variable, units), among in periods.items())
     return tuple(sorted(found, key=lambda u: (u.form, u.variable or "", sorted(u.units or ()))))
 
 
 def _own(plan: Plan, result: IndicatorResult) -> list[Use]:
     values: tuple[MeasureValue, ...] = (*result.measures, *result.rests_on, *result.beside)
-    found = [use for value in values for given in value.inputs if given.value is not None for use in _input(plan, given)]
+    found = [use for value in values for given in value.inputs for use in _input(plan, given)]
     for used in dict.fromkeys((result.reference, *result.references)):
         variable = plan.reference(used.id).variable if used else None
         if used and variable:
@@ -53,6 +56,9 @@ def _own(plan: Plan, result: IndicatorResult) -> list[Use]:
 
 def _input(plan: Plan, given: InputValue) -> Iterable[Use]:
     form, source = plan.variables[given.variable]
+    if given.value is None:
+        yield Use(form.id, given.variable, None)
+        return
     if isinstance(source, Count):
         spoken = {e.period for e in given.entries} | ({given.period} if given.period else set())
         yield Use(form.id, given.variable, frozenset(spoken))

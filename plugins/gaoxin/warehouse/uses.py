@@ -1,6 +1,6 @@
 """Who used which figures, and the corrections of figures that were used."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -29,15 +29,22 @@ class Usage:
     value: str
     at: datetime
 
+    @property
+    def name(self) -> str:
+        """By what it is meant among what a correction touches."""
+        return f"{self.kind}:{self.id}" + (f"@{self.period}" if self.kind == "indicator" and self.period else "")
+
 
 @dataclass(frozen=True)
 class Touched(Usage):
-    """A usage of figures that were corrected. outcome and what follows: what a role decided of it; None while it is open."""
+    """A usage of figures that were corrected. outcome and what follows: what a role decided of it; None while it is open.
+    new_value: what it said then by the corrected figures."""
 
     outcome: Outcome | None = None
     by: str | None = None
     reason: str | None = None
     decided_at: datetime | None = None
+    new_value: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,10 +76,11 @@ class UseStore(Repository):
         self._ledger.touched("usage_slices")
         for use in uses:
             units = None if use.units is None else sorted(use.units)
+            periods = None if use.periods is None else [str(p) for p in sorted(use.periods)]
             self._ask("insert into gaoxin.usage_slices (usage_id, form, variable, periods, units, seq)"
                       " values (:usage_id, :form, :variable, :periods, :units, :seq)", seq=row["seq"], usage_id=usage_id,
                       form=use.form,
-                      variable=use.variable, periods=[str(p) for p in sorted(use.periods)], units=units)
+                      variable=use.variable, periods=periods, units=units)
 
     def of_return(self, return_id: str, as_of: datetime, variables: Iterable[str] | None = None) -> list[Usage]:
         """What used a return while it was in force, recorded by as_of, in the order of recording; of variables: only what used
@@ -91,18 +99,19 @@ class UseStore(Repository):
     def touched(self, campaign: str, as_of: datetime, *, correction: str | None = None,
                 open_only: bool = False) -> dict[str, list[Touched]]:
         """What corrections recorded by as_of touch, by correction, with what was decided by then: it used the return that was
-        replaced while it was in force, and one of the variables that differ or the return as a whole. The same value of the same
-        thing once. correction: of that one alone."""
+        replaced while it was in force, or one before it that nothing was recorded of since, and one of the variables that differ
+        or the return as a whole. The same value of the same thing once. correction: of that one alone."""
         found = self._known("usages_corrected", campaign=campaign, as_of=as_of, correction=correction, open=open_only)
         return {name: [rows.made(Touched, {k: v for k, v in row.items() if k != "correction"}) for row in group]
                 for name, group in groupby(found, itemgetter("correction"))}
 
-    def decide(self, campaign: str, return_id: str, usages: Iterable[Usage], outcome: Outcome, by: str, reason: str,
-               at: datetime) -> None:
-        told = [f"{u.kind}:{u.id}" for u in usages]
+    def decide(self, campaign: str, return_id: str, usages: Sequence[Usage], said: Mapping[int, str | None], outcome: Outcome,
+               by: str, reason: str, at: datetime) -> None:
+        """said: what each says by the corrected figures."""
+        told = [u.name for u in usages]
         seq = self._ledger.next_number(at)
         self._put("correction_outcomes", *(
-            {"return_id": return_id, "usage_id": u.usage_id, "outcome": outcome, "by": by, "reason": reason, "seq": seq,
-             "recorded_at": at} for u in usages))
+            {"return_id": return_id, "usage_id": u.usage_id, "outcome": outcome, "by": by, "reason": reason,
+             "new_value": said[u.usage_id], "seq": seq, "recorded_at": at} for u in usages))
         self._ledger.note(campaign, EventKind.CORRECTION_DECIDED, at,
                           {"return_id": return_id, "outcome": outcome, "by": by, "items": told, "reason": rows.digest(reason)})
