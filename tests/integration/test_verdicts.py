@@ -207,12 +207,40 @@ def test_what_is_missing_when_due_is_not_evaluated_and_told_once_it_comes(campai
     assert campaign.seen("2026-01-28", "firms").status is Status.UNKNOWN, "not evaluated is neither met nor missed"
     campaign.hand_in("2026-02-10", 2025, 410, 97, units=("south",))
     assert campaign.seen("2026-02-11", "firms").at_due.verdict is DueVerdict.MET
-    campaign.survey("2026-02-11")
-    assert campaign.kept("2026-02-11")["firms 2025"].verdict is DueVerdict.UNKNOWN, "the daily survey looks at what is untold"
-    measuring.store_indicators(campaign.at("2026-02-12", acts=True))
+    late = as_json(campaign.seen("2026-02-11", "firms"), "zh")["path"][0]
+    assert (late["verdict"], late["verdict_recorded_at"], late["verdict_unevaluated_at"][:10]) == ("met", None, "2026-01-27")
+    assert "尚未记录" in certain(came_to(campaign.seen("2026-02-11", "firms"))).zh
+    campaign.survey("2026-02-12")
     told = campaign.kept("2026-02-13")["firms 2025"]
     assert (told.verdict, told.unevaluated_at.date()) == ("met", date(2026, 1, 27))
     assert campaign.kept("2026-02-11")["firms 2025"].verdict is DueVerdict.UNKNOWN
+    measuring.store_indicators(campaign.at("2026-02-13", acts=True))
+    assert campaign.kept("2026-02-14")["firms 2025"].verdict_id == told.verdict_id
+    # Told late, it stays told: what a correction makes of it is told beside it.
+    campaign.hand_in("2026-03-10", 2025, 390, 90, reason="更正")
+    campaign.survey("2026-03-11")
+    assert campaign.path("2026-03-12", "firms") == [(2025, "since_lost", "met", None)]
+    affected = {a.id for c in correcting.corrections(campaign.at("2026-03-12")).corrections for a in c.affected
+                if a.kind == "verdict"}
+    assert affected == {"firms@2025-12-31", "output@2025-12-31"}
+
+
+@pytest.mark.parametrize("deadline", ["2025-12-31", "2026-01-15"])
+def test_no_gate_passes_on_the_figures_of_the_year_before(campaign, deadline):
+    campaign.plan["forms"][0]["first"] = "2024"
+    campaign.plan["phases"][0]["gate"] = gate(deadline, indicators=["firms"])
+    campaign.register("2025-01-16")
+    campaign.hand_in("2025-01-20", 2024, 380, 97)
+    for day, verdict in (("2026-01-16", None), ("2026-02-05", "unknown")):
+        campaign.survey(day)
+        found = campaign.criterion(f"{day}T20:00", "first")
+        assert campaign.seen(f"{day}T20:00", "firms").at_due.verdict == verdict
+        assert (found.passed, len(found.shortfalls)) == (None, 1)
+        assert "0 of 1 indicators met, 1 unknown" in found.detail.en
+        assert "：达标" not in found.shortfalls[0].subject.zh
+        assert "2025-12-31 已到期" in found.shortfalls[0].subject.zh
+    campaign.hand_in("2026-02-10", 2025, 380, 95)
+    assert campaign.criterion("2026-02-11", "first").passed is True
 
 
 def test_a_gate_judges_what_fell_due_by_its_deadline_and_names_what_came_late(campaign):

@@ -9,7 +9,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.indicators.evaluate import evaluate_indicators
-from gaoxin.indicators.model import IndicatorResult, KeptVerdict
+from gaoxin.indicators.model import DueVerdict, IndicatorResult, KeptVerdict
 from gaoxin.indicators.used import uses_of
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
@@ -73,15 +73,21 @@ def store_indicators(w: Workplace, period: Period | None = None) -> list[Indicat
 
 
 def keep_verdicts(w: Workplace) -> int:
-    """Keeps what has come to its due day and can be told, of the values of whose day nothing is kept. Returns how many."""
+    """Keeps what has come to its due day and can be told, of the values of whose day nothing is kept, or only that they could not
+    be evaluated. Returns how many."""
     with w.warehouse.read() as store:
         kept, today = store.results.verdicts(w.plan.id, w.known), local_day(w.now)
-        among = {i.id for i in w.plan.indicators for s in i.path if s.due and s.due < today and (i.id, s.due) not in kept}
+        among = {i.id for i in w.plan.indicators for s in i.path if s.due and s.due < today and _open(kept.get((i.id, s.due)))}
         if not among or not any(map(_untold, indicators_in(w, store, only=among))):
             return 0
         whole = any(w.plan.indicator(name).counts_items for name in among)  # it rests on what those rest on that it counts
     with deciding(w) as (w, store):
         return _keep(w, store, indicators_in(w, store, only=None if whole else among))
+
+
+def _open(kept: KeptVerdict | None) -> bool:
+    """Whether figures may still tell what a value came to."""
+    return kept is None or kept.verdict is DueVerdict.UNKNOWN
 
 
 def _untold(result: IndicatorResult) -> bool:

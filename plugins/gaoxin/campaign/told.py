@@ -20,8 +20,9 @@ def _bound(one: Any) -> dict[str, Any]:
     came_to, told = one.at_due, {name: getattr(one, name) for name in names.split()}
     of_verdict = {"verdict": came_to and came_to.verdict, "told": came_to and came_to.told, **_since(one)}
     of_verdict |= {f"verdict_{name}": getattr(came_to, name, None) for name in ("value", "unit", "period", "reason")}
-    kept = came_to and came_to.kept
-    return told | of_verdict | {f"verdict_{name}": getattr(kept, name, None) for name in ("recorded_at", "unevaluated_at")}
+    recorded = came_to and came_to.recorded
+    return told | of_verdict | {"verdict_recorded_at": recorded and recorded.recorded_at,
+                                "verdict_unevaluated_at": came_to and came_to.unevaluated_at}
 
 
 def _since(one: Any) -> dict[str, Any]:

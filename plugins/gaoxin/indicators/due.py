@@ -58,6 +58,8 @@ _OTHER_TARGET = Code("indicator.due_other_target", "（{day} 记录，当时目�
 _KEPT = Code("indicator.due_kept", "（{day} 记录）", " (kept on {day})", day=date)
 _KEPT_LATE = Code("indicator.due_kept_late", "（{missed} 时未能评估，{day} 记录）", " (not evaluated by {missed}, kept on {day})",
                   missed=date, day=date)
+_NOT_KEPT_YET = Code("indicator.due_not_kept_yet", "（{missed} 记为未能评估，按此后到的数，尚未记录）",
+                     " (kept on {missed} as not evaluated; by figures that came since, not kept yet)", missed=date)
 
 _TOLD = {Truth.MET: DueVerdict.MET, Truth.NOT_MET: DueVerdict.MISSED, Truth.UNKNOWN: DueVerdict.UNKNOWN}
 
@@ -67,12 +69,14 @@ def came_to(result: IndicatorResult) -> Message | None:
     found = result.at_due
     if found is None or result.due is None:
         return None
-    kept, then, retargeted = None, None, False
-    if found.kept:
-        day, earlier = local_day(found.kept.recorded_at), found.kept.unevaluated_at
-        retargeted = found.kept.target != result.target
+    kept, then, retargeted, earlier = None, None, False, found.unevaluated_at
+    if found.recorded:
+        day = local_day(found.recorded.recorded_at)
+        retargeted = found.recorded.target != result.target
         kept = _KEPT_LATE(missed=local_day(earlier), day=day) if earlier else _KEPT(day=day)
-        kept = _OTHER_TARGET(day=day, target=found.kept.target) if retargeted else kept
+        kept = _OTHER_TARGET(day=day, target=found.recorded.target) if retargeted else kept
+    elif earlier:
+        kept = _NOT_KEPT_YET(missed=local_day(earlier))
     if result.status in (Status.MET_LATE, Status.SINCE_LOST):
         late, changed = result.status is Status.MET_LATE, _RETARGETED if retargeted else _CORRECTED
         then = (_LATE if late else _LOST)(day=found.since) if found.since else changed[result.truth]

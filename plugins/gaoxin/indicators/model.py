@@ -158,6 +158,22 @@ class AtDue:
         """The verdict that is kept; None while none is."""
         return self.kept.verdict if self.kept else None
 
+    @property
+    def recorded(self) -> KeptVerdict | None:
+        """The row that says the verdict; None while it is told by the figures alone, also where it was kept as not evaluated."""
+        return self.kept if self.verdict is self.on_record else None
+
+    @property
+    def unevaluated_at(self) -> datetime | None:
+        """When it was recorded that the figures were missing which tell the verdict now."""
+        kept = self.kept
+        return None if kept is None else kept.unevaluated_at if self.recorded else kept.recorded_at
+
+    @property
+    def open(self) -> bool:
+        """Whether the figures of the day are awaited, or were not there, and no later figure has met the target since."""
+        return self.verdict in (None, DueVerdict.UNKNOWN) and self.since is None
+
 
 @dataclass(frozen=True)
 class OnPath:

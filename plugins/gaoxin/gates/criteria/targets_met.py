@@ -88,8 +88,13 @@ class _Asked:
     def truth(self) -> Truth:
         return self.result.truth if self.result else Truth.UNKNOWN
 
+    @property
+    def untold(self) -> bool:
+        """Whether its day is over and its figures are awaited or were not there: what stands now is of an earlier time."""
+        return bool(self.result and self.result.at_due and self.result.at_due.open)
+
     def counts(self, c: TargetsMet) -> bool:
-        if self.result is None or self.old:
+        if self.result is None or self.old or self.untold:
             return False
         if c.judged == "when_due" and self.result.at_due:
             return self.result.at_due.verdict is DueVerdict.MET
@@ -99,7 +104,7 @@ class _Asked:
 
     def unjudged(self, c: TargetsMet) -> bool:
         """Unknown; or due after the gate and not past its due day either, where the plan lets nothing count early."""
-        if self.old or self.result is None:
+        if self.old or self.result is None or self.untold:
             return True
         if c.judged == "when_due" and self.result.at_due:
             return self.result.at_due.verdict in (None, DueVerdict.UNKNOWN)
@@ -111,7 +116,8 @@ class Met(Judgement[TargetsMet]):
     """The share of indicators that count as met, among those named. An indicator that is met counts, whenever it is due; also
     late, unless the plan judges by the verdict on its day. One that is not met and is due after the gate's deadline cannot be
     judged yet (`hold`), or counts while it is on track (`on_track`, by a choice of the office). Unknown never counts, and neither
-    does what rests on stale figures: a later return that is due is missing or was sent back. Where two values are asked for, both
+    does what rests on stale figures: a later return that is due is missing or was sent back; nor what is past its day while the
+    figures of that day are not in. Where two values are asked for, both
     have to count. None, not False, when judging what is due later, stale or unknown could still bring the share.
     Values and statuses come from `gaoxin.indicators`; here is only what a gate makes of them."""
 
@@ -158,8 +164,8 @@ def _decisive(c: TargetsMet, asked: Sequence[_Asked]) -> _Asked:
 
 
 def _clauses(case: Case, c: TargetsMet, each: Sequence[_Asked], counted: Sequence[_Asked], needed: int) -> Iterator[Message]:
-    met = [one for one in each if one.truth is Truth.MET]
-    unknown = [one for one in each if one.truth is Truth.UNKNOWN]
+    met = [one for one in each if one.truth is Truth.MET and not one.untold]
+    unknown = [one for one in each if one.truth is Truth.UNKNOWN or one.untold]
     yield _COUNTED(total=len(each), met=len(met), unknown=len(unknown), share=c.share * 100, needed=needed)
     for status, code in ((Status.MET_LATE, _MET_LATE), (Status.SINCE_LOST, _SINCE_LOST)):
         if which := [_INDICATOR(name=one.of.name, parts=[came]) for one in each
@@ -203,7 +209,7 @@ def _parts(case: Case, one: _Asked) -> Iterator[Message]:
     if result.gap:
         yield _GAP(value=result.gap, unit=_POINTS.get(result.unit, said(result.unit)))
     came, status = came_to(result), _STATUS.get(result.status)
-    if status is None and came:
+    if came and (status is None or one.untold):
         yield came
     elif status:
         yield _BECAUSE(status=status, reason=result.reason) if result.reason else status
