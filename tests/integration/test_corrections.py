@@ -10,6 +10,7 @@ import pytest
 
 from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring, reminding
 from gaoxin.campaign.correcting import Affected, Corrected
+from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.intake import check_pending, load_accepted, pull, submit_files
 from gaoxin.campaign.workplace import deciding, open_workplace
 from gaoxin.clock import parse_as_of
@@ -263,3 +264,27 @@ def test_a_reopened_approval_has_to_be_given_anew(settings, played, tmp_path, in
     with played("2024-07-06").warehouse.read() as store:
         assert store.decisions.approvals("demo", played("2024-07-06").known) == []
         assert len(store.decisions.approvals("demo", played("2024-07-04").known)) == 1
+
+
+def test_no_late_correction_slips_in_beside_the_version_that_it_corrects(settings, demo_workplace, tmp_path, industry, drop):
+    """Both in one call, both in one pull, and one that speaks of an earlier day: late counts from when it came."""
+    w = demo_workplace("2024-04-20")
+    files = []
+    for number, output in enumerate((17.0, 16.0)):
+        (tmp_path / str(number)).mkdir()
+        files.append(tmp_path / str(number) / "demo__industry__committee__2024-02.csv")
+        files[-1].write_bytes(industry(output))
+    first, second = submit_files(settings, files, parse_as_of("2024-04-20"))
+    assert (str(first.verdict), str(second.verdict), second.rows) == ("accepted", "rejected", None)
+    assert [f.rule for f in second.findings if f.severity == "error"] == ["file.correction_unexplained"]
+    drop("demo__industry__committee__2024-03.csv", industry(26.0))
+    drop("demo__industry__committee__2024-03__v2.csv", industry(25.0))
+    w = open_workplace(settings, "demo", parse_as_of("2024-04-21"), acts=True)
+    pull(w)
+    check_pending(w)
+    assert load_accepted(w) == 5
+    files[0].write_bytes(industry(15.0))
+    entered = Entered(date(2024, 3, 9), "纸质报表先到")
+    (third,) = submit_files(settings, files[:1], parse_as_of("2024-04-22"), entered)
+    assert str(third.verdict) == "rejected"
+    assert correcting.corrections(demo_workplace("2024-04-23")).corrections == []

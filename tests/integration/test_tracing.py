@@ -92,7 +92,7 @@ def played(settings_at: Callable[..., Settings], tmp_path: Path, more: Any = (),
     folder.mkdir(parents=True)
     (folder / "plan.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     settings = settings_at(tmp_path / "home", tmp_path / "plans")
-    open_workplace(settings, "sums", parse_as_of("2024-01-02"), acts=True)
+    registering.register_plan(settings, "sums", parse_as_of("2024-01-02"), by="first act")
     return lambda day: open_workplace(settings, "sums", parse_as_of(day))
 
 

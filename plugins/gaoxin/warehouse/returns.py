@@ -228,6 +228,13 @@ class ReturnStore(Repository):
         self._ledger.note(plan.id, EventKind.RETURN_CORRECTED, at,
                           row | {"variables": found.variables, "reason": rows.digest(read.reason)})
 
+    def would_replace(self, item: StoredReturn) -> bool:
+        """Whether it takes the place of a version in force when it is loaded."""
+        found = self._ask("select count(*) > 0 and max(version) < :version from gaoxin.loads"
+                          " where campaign = :campaign and form = :form and unit = :unit and period = :period",
+                          **{**vars(item.key), "period": str(item.key.period)}, version=item.version)
+        return bool(found.scalar_one())
+
     def loaded_since(self, campaign: str, slices: Collection[tuple[str, Period]], seq: int, at: datetime) -> bool:
         """Whether a return of any of these forms and periods was loaded after that number. From here on nobody else records."""
         self._alone(at)
