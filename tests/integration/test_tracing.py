@@ -63,7 +63,8 @@ def resting(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> 
                    {"id": "firms", "name": "企业数", "unit": "家", "variable": "hnte_count", "source": "名录"}])
 
 
-def played(settings_at: Callable[..., Settings], tmp_path: Path, more: Any = (), references: Any = ()) -> Callable[[str], Workplace]:
+def played(settings_at: Callable[..., Settings], tmp_path: Path, more: Any = (),
+           references: Any = ()) -> Callable[[str], Workplace]:
     data = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
     data["id"] = "sums"
     variables = [
