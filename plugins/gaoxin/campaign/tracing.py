@@ -13,10 +13,12 @@ from gaoxin.campaign.measuring import delivered_by
 from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.rereading import ALTERED, Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
 from gaoxin.i18n import Message, Worded
+from gaoxin.indicators.behind import Behind, values_behind
 from gaoxin.indicators.due import came_to
-from gaoxin.indicators.evaluate import evaluate_indicator
-from gaoxin.indicators.inputs import number
+from gaoxin.indicators.evaluate import evaluate_indicators
+from gaoxin.indicators.inputs import FactIndex, number
 from gaoxin.indicators.made_of import MadeMeasure, made_of, own_name
 from gaoxin.indicators.model import (
     CountedItem,
@@ -40,7 +42,8 @@ from gaoxin.warehouse.engine import Store
 
 
 class TracedInput(Answer):
-    """One fact or register entry that the figure rests on, or an input without a value (then reason says why).
+    """One fact or register entry that the figure rests on, or an input without a value (then reason says why). indicator: whose
+    input it is: of a share of the plan also those that it counts. measure: or the reference, of whose series it is a point.
     value: as recorded, in `unit`; for an entry that is counted 1, for one that is added its amount. input: the name in the
     formula of `measure`; name: its own, `n_2024` for a year of a mean and wherever another year than the figure's is meant; of a
     weight its variable's. source: how the file came. raw to differs: the cell as the landed file has it now, see
@@ -48,6 +51,7 @@ class TracedInput(Answer):
     those on the return as a whole; explanations: of their rules, and the cover's. business_day, entered_because: of the return,
     where it was entered afterwards."""
 
+    indicator: str
     measure: str
     input: str
     name: str
@@ -172,7 +176,7 @@ class _Used:
     def key(self) -> tuple[Any, ...]:
         """The same fact for the same input is shown once, however many values rest on it."""
         place = self.of.return_id if self.of else self.about["reason"], self.entry.row if self.entry else self.cell
-        return *(self.about[name] for name in ("measure", "name", "variable", "period")), *place
+        return *(self.about[name] for name in ("indicator", "measure", "name", "variable", "period")), *place
 
 
 def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: Page = ALL) -> Trace:
@@ -181,14 +185,13 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.read() as store:
         facts = store.facts.source(w.plan.id, w.known)
-        result = evaluate_indicator(w.plan, indicator, facts, w.now, period, delivered_by(w, store),
-                                    store.results.verdicts(w.plan.id, w.known))
-        used = {one.key: one for one in (*_of_values(w.plan, indicator, result), *_of_references(w.plan, result, facts))}
+        result, behind = _evaluated(w, store, indicator, facts, period)
+        used = {one.key: one for value in behind for one in _of_value(w.plan, value)}
         shown = _Shown(w, store, facts, used.values())
         inputs = tuple(shown.input(one) for one in used.values())
         cells = {(i.return_id or "", i.variable): i.read * i.factor for i in inputs
                  if i.matches is False and isinstance(i.read, Decimal) and i.factor is not None}
-        computed = tuple(made_of(w.plan, indicator, role, value, cells, apart=apart) for role, value, apart in _values(result))
+        computed = tuple(made_of(w.plan, value, cells) for value in behind)
         return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version,
                         inputs=page.of(inputs), total=len(inputs), next=page.next(len(inputs)),
                         computed=computed, due_verdicts=tuple(told for one in result.path if (told := came_to(one))),
@@ -197,25 +200,28 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
                         differences=shown.differences(inputs), unreadable=shown.unreadable())
 
 
-def _values(result: IndicatorResult) -> Iterator[tuple[str, MeasureValue, bool]]:
-    """Every computed value with its role, and whether it is of another period than the one that stands."""
-    stands = {value.measure: value.period for value in result.measures}
-    for role, values in (("measure", result.measures), ("rests_on", result.rests_on), ("beside", result.beside)):
-        yield from ((role, value, value.period != stands[value.measure]) for value in values)
+def _evaluated(w: Workplace, store: Store, indicator: Indicator, facts: Source,
+               period: Period | None) -> tuple[IndicatorResult, tuple[Behind, ...]]:
+    """An indicator with every computed value behind it, those of the indicators that it counts too."""
+    counted = {other.id for s in indicator.targets for leaf in leaves(s.target) for other in w.plan.counted_indicators(leaf)}
+    found = {r.id: r for r in evaluate_indicators(w.plan, facts, w.now, period, delivered_by(w, store),
+                                                  store.results.verdicts(w.plan.id, w.known), only={indicator.id, *counted})}
+    today = local_day(w.now)
+    limit = min(today, period.end) if period else today
+    return found[indicator.id], values_behind(FactIndex(w.plan, facts), found[indicator.id], found, limit)
 
 
-def _of_values(plan: Plan, indicator: Indicator, result: IndicatorResult) -> Iterator[_Used]:
-    for _, value, apart in _values(result):
-        asked = indicator.measure(value.measure).inputs
-        for given in value.inputs:
-            yield from _of_input(plan, value.measure, asked[given.name], given, apart)
+def _of_value(plan: Plan, of: Behind) -> Iterator[_Used]:
+    for given in of.value.inputs:
+        yield from _of_input(plan, of, of.asked[given.name], given)
 
 
-def _of_input(plan: Plan, measure: str, asked: Input, given: InputValue, apart: bool) -> Iterator[_Used]:
+def _of_input(plan: Plan, of: Behind, asked: Input, given: InputValue) -> Iterator[_Used]:
     def about(period: Period | None, variable: str = given.variable, **more: Any) -> dict[str, Any]:
         name = given.name if variable == given.variable else variable  # another one is what weighs it
-        return {"measure": measure, "input": given.name, "name": own_name(asked, name, period, apart=apart) if period else name,
-                "variable": variable, "period": period, "reason": None, **more}
+        own = own_name(asked, name, period, apart=of.apart) if period else name
+        return {"indicator": of.indicator, "measure": of.value.measure, "input": given.name, "name": own, "variable": variable,
+                "period": period, "reason": None, **more}
 
     if given.value is None or not (given.facts or given.entries):
         # Without a reason: a register that was handed in empty. Nothing to point at, and known to be nothing.
@@ -230,17 +236,6 @@ def _of_input(plan: Plan, measure: str, asked: Input, given: InputValue, apart: 
         value = Decimal(1) if count.sum is None else number(entry.values.get(count.sum))
         unit = next((f.unit for f in form.fields if f.id == count.sum and f.unit), count.unit)
         yield _Used(about(entry.period, value=value, unit=unit), None, entry, count.sum or count.distinct or form.key[0])
-
-
-def _of_references(plan: Plan, result: IndicatorResult, facts: Source) -> Iterator[_Used]:
-    """The facts behind the points of reference series that units report."""
-    for used in dict.fromkeys((result.reference, *result.references)):
-        variable = plan.reference(used.id).variable if used else None
-        if used is None or variable is None:
-            continue
-        about = {"measure": used.id, "input": variable, "name": variable, "variable": variable, "period": used.period}
-        yield from (_Used({**about, "value": f.value, "unit": f.unit_of_measure}, f)
-                    for f in facts.cells(plan.variables[variable][0].id, variable, used.period))
 
 
 class _Shown:
