@@ -15,6 +15,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
 from gaoxin.campaign.judging import judge, keep_again, plan_in_force, plans_of, read_by, real, refused, told_again, unreadable
+from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -214,6 +215,7 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
     them, of rejected ones too. Judging holds nobody up; what was loaded meanwhile beside these has it judged again."""
     if not accepted and not judged:
         return {}
+    keep_before(w, [item for item, _ in accepted])
     while True:
         again = told_again(w, accepted)
         with w.warehouse.begin() as store:
