@@ -18,7 +18,7 @@ from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import GateVerdict
 from gaoxin.periods import Period
 from gaoxin.returns.model import Verdict
-from tests.integration.test_gatekeeping import launch, register
+from tests.integration.test_gatekeeping import hand_in, launch, register
 
 MAY = "demo__industry__committee__2024-05.csv"
 
@@ -288,3 +288,16 @@ def test_no_late_correction_slips_in_beside_the_version_that_it_corrects(setting
     (third,) = submit_files(settings, files[:1], parse_as_of("2024-04-22"), entered)
     assert str(third.verdict) == "rejected"
     assert correcting.corrections(demo_workplace("2024-04-23")).corrections == []
+
+
+def test_a_register_touches_the_counts_that_look_at_what_differs(settings, played, demo_workplace):
+    """A name is of no count; a date is."""
+    w = demo_workplace("2024-07-02")
+    entry = {"credit_code": "D", "name": "企业D", "certificate": "GR2023D", "issued": date(2023, 10, 1), "industry": "EQ"}
+    other = entry | {"credit_code": "E", "name": "企业E", "certificate": "GR2023E"}
+    hand_in(w, "hnte_register", "science", "2024-Q1", [entry | {"name": "更名后"}, other])
+    assert only(demo_workplace("2024-07-02")).variables == ()
+    hand_in(demo_workplace("2024-07-03"), "hnte_register", "science", "2024-Q1", [entry | {"issued": date(2020, 1, 1)}, other])
+    last = correcting.corrections(demo_workplace("2024-07-04")).corrections[-1]
+    assert last.variables == ("hnte_count",)
+    assert {"indicator:hnte", "gate:collection"} <= set(items(last))

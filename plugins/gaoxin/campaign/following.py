@@ -14,7 +14,7 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Count, RegisterForm
+from gaoxin.plan.forms import RegisterForm
 from gaoxin.quality.model import Finding
 from gaoxin.returns.layout import DATA_SHEET, row_and_column
 from gaoxin.returns.model import Fact, RegisterFact, ReturnState, Slice, Verdict
@@ -259,14 +259,8 @@ def _variables(w: Workplace, stored: StoredReturn, here: Iterable[Fact | Registe
             found.add(one.variable)
         elif isinstance(form, RegisterForm):
             fields = {name for name, cell in one.cells.items() if place is None or cell == place.cell}
-            found |= {c.id for c in form.counts if fields & _looked_at(form, c)}
+            found |= {c.id for c in form.counts if fields & {*form.looked_at(c)}}
     return found
-
-
-def _looked_at(form: RegisterForm, count: Count) -> set[str]:
-    """The fields of an entry that decide whether and for how much it counts."""
-    names = {*((count.distinct,) if count.distinct else form.key), *count.where, count.sum, count.valid and count.valid.since}
-    return {name for name in names if name}
 
 
 def _used_by(store: Store, return_id: str, as_of: datetime, variables: list[str]) -> tuple[UsedBy, ...]:

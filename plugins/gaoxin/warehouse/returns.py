@@ -3,6 +3,7 @@
 All writes queue first, so that no version is numbered twice.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -218,8 +219,8 @@ class ReturnStore(Repository):
     def _corrected(self, stored: StoredReturn, read: ReadReturn, plan: Plan, at: datetime) -> None:
         """Opens a correction where a version was in force, and another takes its place."""
         form = plan.form(stored.key.form)
-        counts = [c.id for c in form.measured] if isinstance(form, RegisterForm) else []
-        found = self._run("replaced", return_id=stored.return_id, counts=counts).one_or_none()
+        counts = {c.id: form.looked_at(c) for c in form.counts} if isinstance(form, RegisterForm) else {}
+        found = self._run("replaced", return_id=stored.return_id, counts=json.dumps(counts)).one_or_none()
         if found is None:
             return
         late = local_day(stored.received_at) > last_day_for(form.due, stored.key.period)
