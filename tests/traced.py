@@ -79,7 +79,7 @@ def wrong_sums(told: dict[str, Any]) -> list[str]:
             continue
         values = {}
         for given in made["inputs"]:
-            figures = [_figure(told["inputs"], made["measure"], figure) for figure in given["figures"]]
+            figures = [_figure(told["inputs"], made, figure) for figure in given["figures"]]
             values[given["input"]] = sum(figures) / given["years"] * given["factor"]
             if not _near(values[given["input"]], given["value"]):
                 wrong.append(f"{made['measure']}.{given['input']}: {values[given['input']]}, told {given['value']}")
@@ -95,9 +95,10 @@ def _near(one: float, other: float) -> bool:
     return isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _figure(inputs: list[dict[str, Any]], measure: str, figure: dict[str, Any]) -> float:
+def _figure(inputs: list[dict[str, Any]], made: dict[str, Any], figure: dict[str, Any]) -> float:
     units = [p["unit"] for p in figure["parts"]]
-    rows = [i for i in inputs if i["measure"] == measure and i["period"] == figure["period"] and i["submitted_by"] in units]
+    rows = [i for i in inputs if (i["indicator"], i["measure"]) == (made["indicator"], made["measure"])
+            and i["period"] == figure["period"] and i["submitted_by"] in units]
     own = [i for i in rows if i["variable"] == figure["variable"]]
     if figure["by"]:
         groups: dict[tuple[str, ...], float] = {}
@@ -122,7 +123,10 @@ def _figure(inputs: list[dict[str, Any]], measure: str, figure: dict[str, Any]) 
 
 def _derived(told: dict[str, Any]) -> list[float]:
     """What the number may be: a computed value, or what the derivation makes of those and of what the document states."""
-    known = [(m["value"], str(m["period"])) for m in told["computed"] if m["value"] is not None]
+    if told["counted"]:
+        return [100 * sum(c["truth"] == "met" for c in told["counted"]) / len(told["counted"])]
+    own = (m for m in told["computed"] if m["indicator"] == told["indicator"] and m["role"] != "reference")
+    known = [(m["value"], str(m["period"])) for m in own if m["value"] is not None]
     known += [(s["value"], str(s["on"])) for s in told["stated"]]
     kind = (told["derived"] or {"kind": None})["kind"]
     if kind in (None, "against"):

@@ -1,4 +1,5 @@
--- The version in force that a newly loaded one replaces, if it does, and the variables whose figures differ. counts: a register's.
+-- The version in force that a newly loaded one replaces, if it does, and the variables whose figures differ. counts: a register's, each
+-- with the fields that it looks at.
 with mine as (select * from gaoxin.returns where return_id = :return_id),
 loaded as (
     select r.return_id, r.version
@@ -20,8 +21,10 @@ select replaced.return_id, array(
       full join (select * from gaoxin.facts where return_id = :return_id) n on n.variable = o.variable
      where (o.value, o.unit_of_measure) is distinct from (n.value, n.unit_of_measure)
     union all
-    select c from unnest(cast(:counts as text[])) c
-     where exists (select * from old_entries except all select * from new_entries)
-        or exists (select * from new_entries except all select * from old_entries)
+    select c.key from json_each(cast(:counts as json)) c
+     where exists (select (select array_agg(e.fields ->> f) from json_array_elements_text(c.value) f) from old_entries e except all
+                   select (select array_agg(e.fields ->> f) from json_array_elements_text(c.value) f) from new_entries e)
+        or exists (select (select array_agg(e.fields ->> f) from json_array_elements_text(c.value) f) from new_entries e except all
+                   select (select array_agg(e.fields ->> f) from json_array_elements_text(c.value) f) from old_entries e)
      order by 1) as variables
   from replaced

@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from gaoxin.campaign.registering import register_plan
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.plan.forms import SeriesForm
@@ -116,7 +117,7 @@ def warehouse(settings: Settings) -> Iterator[Warehouse]:
 def demo_workplace(settings: Settings, warehouse: Warehouse) -> Callable[[str | datetime], Workplace]:
     """demo_workplace("2024-03-10"): the demo plan as of a time; all of one test share one warehouse."""
 
-    open_workplace(settings, "demo", parse_as_of("2023-12-01"), acts=True)
+    register_plan(settings, "demo", parse_as_of("2023-12-01"), by="first act")
 
     def make(as_of: str | datetime) -> Workplace:
         return open_workplace(settings, "demo", as_of if isinstance(as_of, datetime) else parse_as_of(as_of))

@@ -10,6 +10,7 @@ import pytest
 
 from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring, reminding
 from gaoxin.campaign.correcting import Affected, Corrected
+from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.intake import check_pending, load_accepted, pull, submit_files
 from gaoxin.campaign.workplace import deciding, open_workplace
 from gaoxin.clock import parse_as_of
@@ -17,7 +18,7 @@ from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import GateVerdict
 from gaoxin.periods import Period
 from gaoxin.returns.model import Verdict
-from tests.integration.test_gatekeeping import launch, register
+from tests.integration.test_gatekeeping import hand_in, launch, register
 
 MAY = "demo__industry__committee__2024-05.csv"
 
@@ -263,3 +264,40 @@ def test_a_reopened_approval_has_to_be_given_anew(settings, played, tmp_path, in
     with played("2024-07-06").warehouse.read() as store:
         assert store.decisions.approvals("demo", played("2024-07-06").known) == []
         assert len(store.decisions.approvals("demo", played("2024-07-04").known)) == 1
+
+
+def test_no_late_correction_slips_in_beside_the_version_that_it_corrects(settings, demo_workplace, tmp_path, industry, drop):
+    """Both in one call, both in one pull, and one that speaks of an earlier day: late counts from when it came."""
+    w = demo_workplace("2024-04-20")
+    files = []
+    for number, output in enumerate((17.0, 16.0)):
+        (tmp_path / str(number)).mkdir()
+        files.append(tmp_path / str(number) / "demo__industry__committee__2024-02.csv")
+        files[-1].write_bytes(industry(output))
+    first, second = submit_files(settings, files, parse_as_of("2024-04-20"))
+    assert (str(first.verdict), str(second.verdict), second.rows) == ("accepted", "rejected", None)
+    assert [f.rule for f in second.findings if f.severity == "error"] == ["file.correction_unexplained"]
+    drop("demo__industry__committee__2024-03.csv", industry(26.0))
+    drop("demo__industry__committee__2024-03__v2.csv", industry(25.0))
+    w = open_workplace(settings, "demo", parse_as_of("2024-04-21"), acts=True)
+    pull(w)
+    check_pending(w)
+    assert load_accepted(w) == 5
+    files[0].write_bytes(industry(15.0))
+    entered = Entered(date(2024, 3, 9), "纸质报表先到")
+    (third,) = submit_files(settings, files[:1], parse_as_of("2024-04-22"), entered)
+    assert str(third.verdict) == "rejected"
+    assert correcting.corrections(demo_workplace("2024-04-23")).corrections == []
+
+
+def test_a_register_touches_the_counts_that_look_at_what_differs(settings, played, demo_workplace):
+    """A name is of no count; a date is."""
+    w = demo_workplace("2024-07-02")
+    entry = {"credit_code": "D", "name": "企业D", "certificate": "GR2023D", "issued": date(2023, 10, 1), "industry": "EQ"}
+    other = entry | {"credit_code": "E", "name": "企业E", "certificate": "GR2023E"}
+    hand_in(w, "hnte_register", "science", "2024-Q1", [entry | {"name": "更名后"}, other])
+    assert only(demo_workplace("2024-07-02")).variables == ()
+    hand_in(demo_workplace("2024-07-03"), "hnte_register", "science", "2024-Q1", [entry | {"issued": date(2020, 1, 1)}, other])
+    last = correcting.corrections(demo_workplace("2024-07-04")).corrections[-1]
+    assert last.variables == ("hnte_count",)
+    assert {"indicator:hnte", "gate:collection"} <= set(items(last))

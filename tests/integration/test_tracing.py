@@ -46,6 +46,25 @@ def measured(id: str, formula: str, inputs: dict[str, Any], unit: str, target: d
 @pytest.fixture
 def at(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Callable[[str], Workplace]:
     """at("2024-04-09"): units' values combine in every way, years make means, units of measure differ."""
+    return played(settings_at, tmp_path)
+
+
+@pytest.fixture
+def resting(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Callable[[str], Workplace]:
+    """As `at`; there are references on a weighted variable and on a count, a share that counts indicators, a zone and a quota."""
+    growth = {"now": {"variable": "tax"}, "before": {"variable": "tax", "years_earlier": 1}}
+    beats = measured("beats", "100 * now / before - 100", growth, "%", {"against": "margins", "at_least": 0})
+    many = measured("many", "n", {"n": {"variable": "hnte_count"}}, "家", {"against": "firms", "at_least": 0})
+    shared = {"id": "shared", "name": "共", "source": "附件", "measures": [],
+              "targets": [{"target": {"plan_share": "indicators", "only": ["tax_growth", "hnte"], "at_least": 100},
+                           "due": "2024-12", "source": "附件"}]}
+    return played(settings_at, tmp_path, [beats, many, shared],
+                  [{"id": "margins", "name": "利润率", "unit": "%", "variable": "margin", "source": "年报"},
+                   {"id": "firms", "name": "企业数", "unit": "家", "variable": "hnte_count", "source": "名录"}])
+
+
+def played(settings_at: Callable[..., Settings], tmp_path: Path, more: Any = (),
+           references: Any = ()) -> Callable[[str], Workplace]:
     data = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
     data["id"] = "sums"
     variables = [
@@ -58,7 +77,7 @@ def at(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Calla
     data["forms"].append({"id": "yearly", "kind": "series", "name": "年报", "periodicity": "year", "first": "2021",
                           "last": "2023", "units": ["committee", "science"], "due": {"days": 10, "not_before": "2024-04-10"},
                           "variables": variables})
-    data["references"] = [{"id": "peer", "name": "对照", "unit": "亿元", "variable": "turnover", "source": "年报"}]
+    data["references"] = [{"id": "peer", "name": "对照", "unit": "亿元", "variable": "turnover", "source": "年报"}, *references]
     data["indicators"] += [
         measured("above", "t", {"t": {"variable": "tax"}}, "亿元", {"against": "peer", "more_than": 0}),
         measured("tax_mean", "t", {"t": {"variable": "tax", "mean_of_years": 3, "unit": "万元"}}, "万元", {"at_least": 1}),
@@ -68,12 +87,13 @@ def at(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Calla
         measured("density", "t / a", {"t": {"variable": "tax", "unit": "万元"}, "a": {"variable": "area", "unit": "平方公里"}},
                  "万元/平方公里", {"increase_since": "2021", "at_least": 1}),
         measured("wages", "w", {"w": {"variable": "staff", "unit": "万元"}}, "万元", {"mean_of_years": 2, "at_least": 1}),
+        *more,
     ]
     folder = tmp_path / "plans" / "sums"
     folder.mkdir(parents=True)
     (folder / "plan.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
     settings = settings_at(tmp_path / "home", tmp_path / "plans")
-    open_workplace(settings, "sums", parse_as_of("2024-01-02"), acts=True)
+    registering.register_plan(settings, "sums", parse_as_of("2024-01-02"), by="first act")
     return lambda day: open_workplace(settings, "sums", parse_as_of(day))
 
 
@@ -233,7 +253,56 @@ def test_a_fact_changed_behind_our_back_is_told_by_its_cell(at):
     assert {d.code for d in trace(at(DAY), "tax_mean").differences} == {"trace.other_cell", "trace.rows"}
     change(at(DAY), "facts", "delete from gaoxin.facts where variable = 'margin' and period = '2023'")
     earlier = trace(at(DAY), "margin")
-    assert (str(earlier.period), {d.code for d in earlier.differences}) == ("2021", {"trace.altered"})
+    assert (str(earlier.period), codes(at(DAY), "margin")) == ("2021", {"trace.altered", "trace.not_recorded"})
+
+
+def codes(w: Workplace, indicator: str) -> set[str]:
+    return {d.code for d in trace(w, indicator).differences}
+
+
+@pytest.mark.parametrize(("moved", "back", "indicator", "found"), [
+    ("period = '2022', period_end = '2022-12-31'", "period = '2023', period_end = '2023-12-31'", "margin", {"trace.altered"}),
+    ("unit = 'committee'", "unit = 'science'", "margin", {"trace.altered"}),
+    ("variable = 'visits'", "variable = 'margin'", "margin", {"trace.not_recorded"}),
+    ("period = '2019', period_end = '2019-12-31'", "period = '2023', period_end = '2023-12-31'", "tax_mean",
+     {"trace.rows", "trace.moved"}),
+])
+def test_a_fact_moved_away_is_told_wherever_it_went(at, moved, back, indicator, found):
+    years(at(DAY))
+    assert codes(at(DAY), indicator) == set()
+    of = "return_id = 'sums__yearly__science__2023__v1' and variable = 'margin'"
+    change(at(DAY), "facts", f"update gaoxin.facts set {moved} where {of}")
+    assert codes(at(DAY), indicator) >= found
+    if indicator == "margin":
+        assert str(trace(at(DAY), "margin").period) == "2022", "it fell back"
+    assert trace(at(DAY), indicator).exit_status == 1
+    followed = follow(at(DAY), "sums__yearly__science__2023__v1")
+    assert followed.exit_status == 1
+    of = of.replace("'margin'", "'visits'") if "visits" in moved else of
+    change(at(DAY), "facts", f"update gaoxin.facts set {back} where {of}")
+    assert codes(at(DAY), indicator) == set()
+
+
+def test_a_value_that_its_figures_do_not_make_is_told(at):
+    years(at(DAY))
+    # A third value of 2023 that belongs to no unit: it is added, and no cell shows it.
+    change(at(DAY), "facts", "update gaoxin.facts set unit = 'committee', period = '2023', period_end = '2023-12-31'"
+                             " where variable = 'tax' and period = '2022' and unit = 'science'")
+    assert codes(at(DAY), "tax_growth") == {"trace.altered", "trace.not_recorded"}
+    added = trace(at(DAY), "above")
+    assert (added.exit_status, [d.zh for d in added.differences]) == (1, [
+        "above.v 2023：算出 15.6 亿元，所列数据为 13.5"])
+    # Of a base year: what the document says, or nothing, stands in for it.
+    change(at(DAY), "facts", "update gaoxin.facts set unit = 'science', period = '2020', period_end = '2020-12-31'"
+                             " where variable = 'area' and period = '2021' and unit = 'science'")
+    assert "trace.altered" in codes(at(DAY), "density")
+
+
+def test_a_registers_entry_moved_away_is_told(at):
+    hand_in(at(DAY), ("hnte_register", "committee", "2024-Q1", FIRMS), ("hnte_register", "science", "2024-Q1", []))
+    change(at(DAY), "register_entries", "update gaoxin.register_entries set period = '2023-Q4', period_end = '2023-12-31'"
+                                        " where row_no = 4")
+    assert (trace(at(DAY), "hnte").value, codes(at(DAY), "hnte")) == (1, {"trace.rows", "trace.moved"})
 
 
 def test_a_register_changed_behind_our_back_is_told(at):
@@ -330,6 +399,51 @@ def test_a_cell_is_followed_to_all_that_was_recorded_as_resting_on_it(at):
     assert used(old) == used(tax)
     assert {u.value for u in new.used_by if u.id == "tax_growth"} != {u.value for u in old.used_by if u.id == "tax_growth"}
     assert told(follow(at(DAY), return_id, "数据!D2")) == told(tax), "what was known then"
+
+
+def test_a_reference_is_traced_to_what_units_report_with_its_weights_and_entries_both_ways(resting):
+    years(resting(DAY))
+    hand_in(resting(DAY), ("hnte_register", "committee", "2024-Q1", FIRMS), ("hnte_register", "science", "2024-Q1", FIRMS[:1]))
+    measuring.store_indicators(open_workplace(resting(DAY).settings, "sums", acts=True))
+    w, whole = resting(DAY), pytest.approx((14 * 12 + 9 * 32) / 44)
+    beats, many = told(trace(w, "beats")), told(trace(w, "many"))
+    assert beats["references"][0]["value"] == whole
+    given = [(i["variable"], i["submitted_by"], i["value"], i["matches"]) for i in beats["inputs"] if i["measure"] == "margins"]
+    assert sorted(given) == [("margin", "committee", 14, True), ("margin", "science", 9, True),
+                             ("turnover", "committee", 12, True), ("turnover", "science", 32, True)]
+    (reference,) = [c for c in beats["computed"] if c["role"] == "reference"]
+    (figure,) = reference["inputs"][0]["figures"]
+    assert (reference["measure"], reference["value"], figure["weight"]) == ("margins", whole, "turnover")
+    entries = [i["cell"] for i in many["inputs"] if i["measure"] == "firms"]
+    assert (len(entries), [c["value"] for c in many["computed"] if c["role"] == "reference"]) == (3, [2])
+    assert looked_at_all(w) == {i.id: [] for i in w.plan.indicators}
+    weight = follow(w, "sums__yearly__science__2023__v1", "D3")
+    assert [f.variable for f in weight.facts] == ["turnover"]
+    assert {"beats", "margin", "above"} <= set(weight.feeds)
+    assert {"beats", "margin", "above"} <= {u.id for u in weight.used_by}
+    assert "many" in follow(w, "sums__hnte_register__science__2024-Q1__v1", "A3").feeds
+    change(w, "facts", "update gaoxin.facts set value = 1 where variable = 'turnover' and period = '2023' and unit = 'science'")
+    changed = trace(w, "beats")
+    assert (changed.exit_status, [d.code for d in changed.differences]) == (1, ["trace.differs"])
+    assert next(float(c.by_cells or 0) for c in changed.computed if c.role == "reference") == whole
+
+
+def test_a_share_is_traced_to_the_inputs_of_each_indicator_that_it_counts(resting):
+    years(resting(DAY))
+    hand_in(resting(DAY), ("hnte_register", "committee", "2024-Q1", FIRMS), ("hnte_register", "science", "2024-Q1", FIRMS[:1]))
+    w = resting(DAY)
+    share = told(trace(w, "shared"))
+    assert [(c["indicator"], c["value"]) for c in share["computed"] if c["role"] == "measure"] == [
+        ("hnte", 2), ("tax_growth", pytest.approx(100 * (13.5 / 14.1 - 1)))]
+    given = [(i["indicator"], i["name"], i["value"]) for i in share["inputs"] if i["variable"] == "tax"]
+    assert sorted(given) == [("tax_growth", "before_2022", 2.1), ("tax_growth", "before_2022", 12), ("tax_growth", "now", 2.2),
+                             ("tax_growth", "now", 11.3)]
+    assert (share["reread"], {i["matches"] for i in share["inputs"]}) == (6, {True})
+    assert looked_at_all(w)["shared"] == []
+    change(w, "facts", "update gaoxin.facts set value = value * 2 where variable = 'tax' and period = '2022'")
+    assert trace(w, "shared").exit_status == 1
+    place(w.settings.landing, next(i["file_sha256"] for i in share["inputs"] if i["variable"] == "tax")).unlink()
+    assert trace(w, "shared").exit_status == 3
 
 
 def test_a_registers_cell_is_followed_to_the_counts_that_look_at_it(at):

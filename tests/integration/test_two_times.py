@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -121,6 +122,8 @@ def test_a_drill_is_for_good_and_begins_in_an_empty_installation(real, tmp_path,
     with pytest.raises(UsageError, match="never runs backwards"):
         submit_files(real, [handed_in(tmp_path / "g", industry(11.0))], parse_as_of("2024-03-04"))
     assert open_workplace(real, "demo").now == parse_as_of(DAY), "without a time a drill stands at its played clock"
+    with Warehouse.open(real).engine.connect() as connection, pytest.raises(Exception, match="for good"):
+        connection.execute(text("update gaoxin.installation set played = null"))
 
 
 def test_no_drill_begins_where_something_real_is(real, tmp_path, industry):
@@ -228,3 +231,37 @@ def test_what_was_known_at_a_moment_never_changes(seed, settings_at, tmp_path, i
         assert asked(open_workplace(settings, "demo", end_of(asked_for)), tmp_path / "report") == told, asked_for
     with Warehouse.open(settings).begin() as store:
         assert store.ledger.verify().intact
+
+
+def test_what_is_refused_puts_no_plan_into_force(real, tmp_path, industry):
+    w = open_workplace(real, "demo", acts=True)
+    with pytest.raises(UsageError):
+        decisions.record_evidence(w, "nothing", "report", b"1", "r.pdf", "committee")
+    with pytest.raises(Refused):
+        decisions.approve(w, "application", "science", "approve", "好")
+    with w.warehouse.read() as store:
+        assert (store.ledger.count(), store.plans.in_force("demo", w.known)) == (0, None)
+    decisions.record_evidence(w, "survey", "report", b"1", "r.pdf", "committee")
+    with w.warehouse.read() as store:
+        assert [str(e.kind) for e in store.ledger.events()][:1] == ["plan.registered"]
+    assert open_workplace(real, "demo").plan_version == 1
+
+
+def test_no_drill_begins_on_what_somebody_is_recording(real):
+    w = open_workplace(real, "demo", acts=True)
+    begun: list[object] = []
+
+    def begin() -> None:
+        try:
+            begun.append(drilling.begin_drill(real))
+        except Refused as error:
+            begun.append(error)
+
+    other = threading.Thread(target=begin)
+    with w.warehouse.begin() as store:
+        store.ledger.moment(w.now)  # the plan's first version is recorded, and not committed yet
+        other.start()
+        other.join(1)
+        assert other.is_alive()
+    other.join(20)
+    assert isinstance(begun[0], Refused)

@@ -98,16 +98,16 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
                     entered: Entered = AT_ONCE) -> DeliverableEvidence:
     """Keeps a deliverable's bytes and records it for its task. Another file for the same deliverable is its new version.
     name: the file's name, as it came. Raises UsageError for an unknown task, deliverable or unit, Refused for an empty file."""
-    wanted = w.plan.task(task)
-    known = [d.id for d in wanted.deliverables]
-    w.plan.unit(by)
-    if deliverable not in known:
-        raise UsageError(Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
-                         where="deliverable", todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
-    if not content:
-        raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
-                      todo=Text("提交有内容的文件", "hand in a file with content"))
     with deciding(w) as (w, store):
+        wanted = w.plan.task(task)
+        known = [d.id for d in wanted.deliverables]
+        w.plan.unit(by)
+        if deliverable not in known:
+            raise UsageError(Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
+                             where="deliverable", todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
+        if not content:
+            raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
+                          todo=Text("提交有内容的文件", "hand in a file with content"))
         act = entered.at(w.now)
         sha256 = store.returns.land(content, name, w.now, "evidence")
         found = DeliverableEvidence(task, deliverable, sha256, w.now, by, **act)
@@ -121,17 +121,18 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
     Raises UsageError for an unknown phase, unit or decision; Refused for a unit that the plan does not ask, for a unit that
     submitted figures itself, and for a seal that no longer stands."""
-    asked = w.plan.phase(phase)
-    name = w.plan.unit(by).name
-    if decision not in ("approve", "reject"):
-        raise UsageError(Text(f"审批意见 {decision!r} 无效", f"no such decision: {decision!r}"), where="decision",
-                         todo=Text("写 approve 或 reject", "write approve or reject"))
-    entitled = [c.by for c in asked.gate.approvals]
-    if by not in entitled:
-        who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
-        raise Refused(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
-                      where=f"{w.plan.id}/{phase}", todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
     with deciding(w) as (w, store):
+        asked = w.plan.phase(phase)
+        name = w.plan.unit(by).name
+        if decision not in ("approve", "reject"):
+            raise UsageError(Text(f"审批意见 {decision!r} 无效", f"no such decision: {decision!r}"), where="decision",
+                             todo=Text("写 approve 或 reject", "write approve or reject"))
+        entitled = [c.by for c in asked.gate.approvals]
+        if by not in entitled:
+            who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
+            raise Refused(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
+                          where=f"{w.plan.id}/{phase}",
+                          todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
         if store.standing.handed_in(w.plan.id, by, w.known):
             raise Refused(
                 Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
@@ -156,26 +157,26 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
     """Lets one criterion of one gate pass until a day, that day included. Only the leading group, or the unit whose consent the
     application needs, may; `predecessors` cannot be waived. Raises UsageError for an unknown phase, criterion or unit, Refused
     otherwise."""
-    asked = w.plan.phase(phase)
-    name = w.plan.unit(by).name
-    known = [c.id for c in asked.gate.criteria if JUDGEMENTS[c.kind].waivable]
-    where = f"{w.plan.id}/{phase}/{criterion}"
-    if criterion not in known:
-        raise UsageError(Text(f"关口 {phase} 没有可豁免的条件 {criterion!r}",
-                              f"gate {phase} has no criterion {criterion!r} that may be waived"), where=where,
-                         todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
-    g = w.plan.governance
-    allowed = [u for u in dict.fromkeys((g.leading_group, g.consent)) if u]
-    if by not in allowed:
-        named = "或".join(w.plan.unit(u).name.zh for u in allowed)
-        nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
-        raise Refused(Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
-                      todo=Text(f"由{named}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
-    must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
-    if expires < local_day(w.now):
-        raise Refused(Text(f"豁免期限 {expires} 已过", f"the waiver would have expired on {expires}"), where=where,
-                      todo=Text("写今后的日期", "give a day to come"))
     with deciding(w) as (w, store):
+        asked = w.plan.phase(phase)
+        name = w.plan.unit(by).name
+        known = [c.id for c in asked.gate.criteria if JUDGEMENTS[c.kind].waivable]
+        where = f"{w.plan.id}/{phase}/{criterion}"
+        if criterion not in known:
+            raise UsageError(Text(f"关口 {phase} 没有可豁免的条件 {criterion!r}",
+                                  f"gate {phase} has no criterion {criterion!r} that may be waived"), where=where,
+                             todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
+        g = w.plan.governance
+        allowed = [u for u in dict.fromkeys((g.leading_group, g.consent)) if u]
+        if by not in allowed:
+            named = "或".join(w.plan.unit(u).name.zh for u in allowed)
+            nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
+            raise Refused(Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
+                          todo=Text(f"由{named}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
+        must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
+        if expires < local_day(w.now):
+            raise Refused(Text(f"豁免期限 {expires} 已过", f"the waiver would have expired on {expires}"), where=where,
+                          todo=Text("写今后的日期", "give a day to come"))
         given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **entered.at(w.now))
         store.decisions.add_waiver(w.plan.id, given)
     return Decided(w.plan.id, given)
@@ -184,9 +185,9 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
 def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered: Entered = AT_ONCE) -> Explained:
     """Records why a warning on a return is right as it is. Raises UsageError for a return or unit that is not of this
     campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty."""
-    w.plan.unit(by)
-    must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
     with deciding(w) as (w, store):
+        w.plan.unit(by)
+        must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
         act = entered.at(w.now)
         if not store.returns.all(w.plan.id, w.known, return_id=return_id):
             raise UsageError(Text(f"本创建工作没有报送 {return_id!r}", f"this campaign has no return {return_id!r}"),
@@ -212,9 +213,9 @@ def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
 def close_rectification(w: Workplace, id: str, because: str, by: str, entered: Entered = AT_ONCE) -> RectificationClosed:
     """Closes an open rectification (销号). The office, the supervision office or the leading group does, and never the
     unit that owes it. Raises UsageError for an unknown one, Refused otherwise."""
-    name, g = w.plan.unit(by).name, w.plan.governance
-    must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
     with deciding(w) as (w, store):
+        name, g = w.plan.unit(by).name, w.plan.governance
+        must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
         act = entered.at(w.now)
         found = next((r for r in store.decisions.rectifications(w.plan.id, w.known) if r.id == id), None)
         if found is None:

@@ -14,7 +14,7 @@ from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.periods import Period
-from gaoxin.plan.forms import Count, RegisterForm
+from gaoxin.plan.forms import RegisterForm
 from gaoxin.quality.model import Finding
 from gaoxin.returns.layout import DATA_SHEET, row_and_column
 from gaoxin.returns.model import Fact, RegisterFact, ReturnState, Slice, Verdict
@@ -149,6 +149,7 @@ def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = 
         feeds = tuple(i.id for i in w.plan.indicators if variables & variables_behind(w.plan, i))
         shown = next((_said(again, one) for one in here if place), Cell(raw=raw))
         own = [fact.differs for fact in facts if fact.matches is False]
+        amiss = again.other_rows if again.read and stored.loaded_at else ()
         findings = [f for f in store.returns.findings(return_id, w.known) if place is None or (f.sheet, f.cell) == (
             place.sheet, place.cell)]
         explained, origin = store.returns.explanations_of([return_id], w.known)[return_id], again.origin
@@ -165,7 +166,7 @@ def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = 
             feeds=feeds, used_by=_used_by(store, return_id, w.known, sorted(variables)), findings=tuple(findings),
             explanations=again.words(explained, {f.rule for f in findings}),
             reason=_reason(stored, again, here, place) or (None if feeds else NO_INDICATOR()),
-            differences=tuple(dict.fromkeys(d for d in (*own, again.read and stored.loaded_at and again.other_rows) if d)),
+            differences=tuple(dict.fromkeys(d for d in (*own, *amiss) if d)),
             unreadable=(again.trouble,) if again.trouble else ())
 
 
@@ -258,14 +259,8 @@ def _variables(w: Workplace, stored: StoredReturn, here: Iterable[Fact | Registe
             found.add(one.variable)
         elif isinstance(form, RegisterForm):
             fields = {name for name, cell in one.cells.items() if place is None or cell == place.cell}
-            found |= {c.id for c in form.counts if fields & _looked_at(form, c)}
+            found |= {c.id for c in form.counts if fields & {*form.looked_at(c)}}
     return found
-
-
-def _looked_at(form: RegisterForm, count: Count) -> set[str]:
-    """The fields of an entry that decide whether and for how much it counts."""
-    names = {*((count.distinct,) if count.distinct else form.key), *count.where, count.sum, count.valid and count.valid.since}
-    return {name for name in names if name}
 
 
 def _used_by(store: Store, return_id: str, as_of: datetime, variables: list[str]) -> tuple[UsedBy, ...]:

@@ -14,7 +14,21 @@ from pathlib import Path
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
-from gaoxin.campaign.judging import judge, keep_again, plan_in_force, plans_of, read_by, real, refused, told_again, unreadable
+from gaoxin.campaign.judging import (
+    judge,
+    keep_again,
+    plan_in_force,
+    plans_of,
+    read_by,
+    real,
+    reasoned,
+    refused,
+    told_again,
+    unexplained,
+    unreadable,
+    with_reads,
+    without_reason,
+)
 from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
@@ -188,6 +202,8 @@ def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
         facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [item.key for item in pending]))
         read, accepted = ([read_by(w, store.returns.content(item.sha256), item.file) for item in items]
                           for items in (pending, store.returns.checked_not_loaded(w.plan.id) if pending else []))
+    known = with_reads(facts, w.plan, accepted)
+    read = [reasoned(w.plan, item, one, known) for item, one in zip(pending, read, strict=True)]
     found = judge(w.settings, w.plan, read, [item.handed_in for item in pending], facts, accepted)
     with w.warehouse.begin() as store:
         for item, checked in zip(pending, found, strict=True):
@@ -206,26 +222,36 @@ def load_accepted(w: Workplace, period: Period | None = None) -> int:
         with w.warehouse.begin() as store:
             for item, read in strangers:
                 store.returns.save_check(item.return_id, unreadable(read), w.now, w.under)
-    return sum(_loaded(w, [(item, read) for item, read in given if read.key == item.key]).values())
+    rows, _ = _loaded(w, [(item, read) for item, read in given if read.key == item.key])
+    return sum(rows.values())
 
 
 def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
-            judged: Mapping[str, Checked] | None = None) -> dict[str, int]:
-    """Loads returns and keeps what others' checks say of it, as one: by return how many rows. judged: checks to be kept with
-    them, of rejected ones too. Judging holds nobody up; what was loaded meanwhile beside these has it judged again."""
-    if not accepted and not judged:
-        return {}
+            judged: Mapping[str, Checked] | None = None) -> tuple[dict[str, int], dict[str, Checked]]:
+    """Loads returns and keeps what others' checks say of it, as one: by return how many rows, and the checks that were kept.
+    judged: checks to be kept with them, of rejected ones too. Judging holds nobody up; what was loaded meanwhile beside these has
+    it judged again, and what has become a late correction without a reason is rejected."""
+    checks = dict(judged or {})
     keep_before(w, [item for item, _ in accepted])
-    while True:
-        again = told_again(w, accepted)
+    while accepted or checks:
+        again = told_again(w, accepted, checks)
         with w.warehouse.begin() as store:
             if store.returns.loaded_since(w.plan.id, again.slices, again.known_seq, w.now):
                 continue
-            for return_id, checked in (judged or {}).items():
-                store.returns.save_check(return_id, checked, w.now, w.under)
-            rows = {item.return_id: store.returns.load(item.return_id, read, w.plan, w.now) for item, read in accepted}
-            keep_again(w, store, again)
-            return rows
+            silent = [(item, read) for at, (item, read) in enumerate(accepted)
+                      if item.loaded_at is None and unexplained(w.plan, item, read) and (
+                          store.returns.would_replace(item) or any(item.key == earlier.key for earlier, _ in accepted[:at]))]
+            if not silent:
+                for return_id, checked in checks.items():
+                    store.returns.save_check(return_id, checked, w.now, w.under)
+                rows = {item.return_id: store.returns.load(item.return_id, read, w.plan, w.now) for item, read in accepted}
+                keep_again(w, store, again)
+                return rows, checks
+        refused_now = judge(w.settings, w.plan, [without_reason(w.plan, item, read) for item, read in silent],
+                            [item.handed_in for item, _ in silent], Facts(w.now))
+        checks |= {item.return_id: checked for (item, _), checked in zip(silent, refused_now, strict=True)}
+        accepted = [(item, read) for item, read in accepted if item.return_id not in {one.return_id for one, _ in silent}]
+    return {}, {}
 
 
 def _read(file: Path, plan_of: Callable[[str], Plan]) -> tuple[bytes, ReadReturn]:
@@ -268,11 +294,11 @@ def _judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedF
         facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
         standing = [store.returns.get(file.return_id or "") for file in taken]
     todo = [i for i, item in enumerate(standing) if item.verdict in (None, Verdict.REJECTED)]
-    days = [standing[i].handed_in for i in todo]
-    judged = dict(zip(todo, judge(w.settings, w.plan, [taken[i].read for i in todo], days, facts), strict=True))
-    told = [judged.get(i, file) for i, file in enumerate(taken)]
-    accepted = [(item, file.read)
-                for item, file, one in zip(standing, taken, told, strict=True) if one.verdict is not Verdict.REJECTED]
-    rows = _loaded(w, accepted, {standing[i].return_id: checked for i, checked in judged.items()})
+    reads = [reasoned(w.plan, standing[i], taken[i].read, facts) for i in todo]
+    judged = dict(zip(todo, judge(w.settings, w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))
+    accepted = [(item, file.read) for i, (item, file) in enumerate(zip(standing, taken, strict=True))
+                if judged.get(i, file).verdict is not Verdict.REJECTED]
+    rows, kept = _loaded(w, accepted, {standing[i].return_id: checked for i, checked in judged.items()})
+    told = [kept.get(item.return_id, file) for item, file in zip(standing, taken, strict=True)]
     return [replace(file, verdict=one.verdict, findings=one.findings, rows=rows.get(item.return_id))
             for file, item, one in zip(taken, standing, told, strict=True)]

@@ -4,7 +4,7 @@ Shared by intake's three ways (check, submit, check_pending). Only `keep_again` 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any
 
 from gaoxin import measures
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
 from gaoxin.i18n import Code
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
@@ -68,15 +69,13 @@ def real(w: Workplace, read: ReadReturn) -> ReadReturn:
 
 
 def judge(settings: Settings, plan: Plan, reads: Sequence[ReadReturn], days: Iterable[date], facts: Facts,
-          accepted: Iterable[ReadReturn] = (), *, whole: bool = True, again: bool = False) -> list[Checked]:
+          accepted: Iterable[ReadReturn] = (), *, whole: bool = True) -> list[Checked]:
     """What is found in each, in the order given: period by period, since what this call accepts is the history of later ones.
     days: the day on which each was handed in. facts, accepted: what is known, and what was accepted and is not loaded yet.
-    whole: False where no database is asked, and what these files do not say is unknown. again: they are in force already, and
-    correct nothing."""
+    whole: False where no database is asked, and what these files do not say is unknown."""
     known = with_reads(facts, plan, accepted)
     batches: dict[Period | None, list[int]] = defaultdict(list)
-    timed = [_timed(read, day) if again else _reasoned(plan, _timed(read, day), day, known)
-             for read, day in zip(reads, days, strict=True)]
+    timed = [_timed(read, day) for read, day in zip(reads, days, strict=True)]
     for i, read in enumerate(timed):
         batches[read.key.period if read.key else None].append(i)
     found: dict[int, Checked] = {}
@@ -99,14 +98,23 @@ def _timed(read: ReadReturn, day: date) -> ReadReturn:
     return replace(read, problems=(*read.problems, Problem("period_not_over", early, COVER_SHEET)))
 
 
-def _reasoned(plan: Plan, read: ReadReturn, day: date, known: Facts) -> ReadReturn:
-    """With a problem where it corrects figures in force after their due day, and does not say why."""
-    if read.key is None or read.reason or (read.key.form, read.key.unit, read.key.period) not in known.received:
-        return read
-    due = last_day_for(plan.form(read.key.form).due, read.key.period)
-    if day <= due:
-        return read
-    return replace(read, problems=(*read.problems, Problem("correction_unexplained", UNEXPLAINED(due=due), COVER_SHEET)))
+def unexplained(plan: Plan, item: StoredReturn, read: ReadReturn) -> bool:
+    """Whether it would be a late correction without a reason, if it took the place of a version in force. Late is what was
+    received after its due day, whatever day it speaks of."""
+    return not read.reason and local_day(item.received_at) > last_day_for(plan.form(item.key.form).due, item.key.period)
+
+
+def without_reason(plan: Plan, item: StoredReturn, read: ReadReturn) -> ReadReturn:
+    """With the problem that it corrects figures in force after their due day, and does not say why."""
+    due = last_day_for(plan.form(item.key.form).due, item.key.period)
+    problem = Problem("correction_unexplained", UNEXPLAINED(due=due), COVER_SHEET)
+    return read if problem in read.problems else replace(read, problems=(*read.problems, problem))
+
+
+def reasoned(plan: Plan, item: StoredReturn, read: ReadReturn, known: Facts) -> ReadReturn:
+    """As it is to be judged beside what is known to be in force."""
+    replaces = (item.key.form, item.key.unit, item.key.period) in known.received
+    return without_reason(plan, item, read) if replaces and read.key and unexplained(plan, item, read) else read
 
 
 def refused(read: ReadReturn) -> tuple[Finding, ...]:
@@ -147,7 +155,7 @@ class Again:
     checked: tuple[tuple[StoredReturn, Checked], ...] = ()
 
 
-def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]]) -> Again:
+def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]], judged: Mapping[str, Checked]) -> Again:
     """What the checks in force tell of other units, said again for all units of the forms of which `new` is about to be loaded.
     An entity claimed by two, and a whole of which two report different values, are findings for both (DOMAIN, statistics),
     and the unit that reports first is judged when nobody else has said anything yet. Judged here, outside any lock; kept by
@@ -162,9 +170,11 @@ def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]]) -> 
                 in_force[item.key] = item
         in_force |= {item.key: item for item, _ in new if (item.key.form, item.key.period) in slices}
         facts = with_reads(store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force)), w.plan, [read for _, read in new])
-        stale = [item for item in in_force.values() if _differs(w, store, item, facts)]
+        said = {item.return_id: judged[item.return_id].findings if item.return_id in judged
+                else store.returns.findings(item.return_id) for item in in_force.values()}
+        stale = [item for item in in_force.values() if _differs(w, said[item.return_id], item, facts)]
         reads = [read_by(w, store.returns.content(item.sha256), item.file) for item in stale]
-    found = judge(w.settings, w.plan, reads, [item.handed_in for item in stale], facts, again=True) if stale else []
+    found = judge(w.settings, w.plan, reads, [item.handed_in for item in stale], facts) if stale else []
     return Again(slices, known_seq, tuple(zip(stale, found, strict=True)))
 
 
@@ -184,10 +194,11 @@ def _of_others(told: Finding | CheckResult) -> bool:
     return told.rule == CLAIMED or told.rule.endswith(f".{SAME}")
 
 
-def _differs(w: Workplace, store: Store, item: StoredReturn, facts: Facts) -> bool:
-    """Whether the check in force names other entities as claimed twice, or other figures as differing, than the facts show."""
+def _differs(w: Workplace, findings: Iterable[Finding], item: StoredReturn, facts: Facts) -> bool:
+    """Whether the check in force, or about to be, names other entities as claimed twice, or other figures as differing, than the
+    facts show."""
     form = w.plan.form(item.key.form)
-    told = [f for f in store.returns.findings(item.return_id) if _of_others(f)]
+    told = [f for f in findings if _of_others(f)]
     if form.told_twice:
         given: dict[str, dict[str, Decimal]] = {v.id: {} for v in form.told_twice}
         for fact in facts.series:

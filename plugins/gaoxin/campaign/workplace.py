@@ -38,7 +38,9 @@ class Workplace:
     @property
     def under(self) -> Under:
         """The version of the plan under which everything is judged."""
-        return Under(self.version.version, self.version.plan_hash) if self.version else UNKNOWN
+        if self.version is None:
+            return Under(1, self.warehouse.first[1]) if self.warehouse.first else UNKNOWN
+        return Under(self.version.version, self.version.plan_hash)
 
     @property
     def plan_version(self) -> int | None:
@@ -54,8 +56,8 @@ def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = N
 
 def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, *, acts: bool = False,
                  late: bool = False) -> Workplace:
-    """As open_workplace, for a plan that is loaded already. What acts puts a plan's first version into force; reading writes
-    nothing."""
+    """As open_workplace, for a plan that is loaded already. The first act that is recorded puts a plan's first version into
+    force; one that is refused does not, and reading writes nothing."""
     warehouse = Warehouse.open(settings)
     if acts and not has_key(settings):
         signing_key(settings)
@@ -67,8 +69,7 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
         known = LATEST if as_of is None else now
         version = store.plans.in_force(plan.id, known)
         if version is None and acts:
-            store.plans.register(plan, plan_hash(plan), now)
-            version = store.plans.in_force(plan.id, LATEST)
+            warehouse = replace(warehouse, first=(plan, plan_hash(plan)))
         if version and version.plan_hash != plan_hash(plan):
             plan = version.plan
     return Workplace(settings, plan, warehouse, now, known, drill, version)

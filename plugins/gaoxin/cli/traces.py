@@ -29,12 +29,13 @@ def _figure(value: Decimal | None, unit: str, v: View) -> str:
     return f"{v.cell(value)} {v.cell(said(unit))}"
 
 
-def _measure(m: MadeMeasure, v: View) -> str:
+def _measure(a: Trace, m: MadeMeasure, v: View) -> str:
     value = "?" if m.value is None else _figure(m.value, m.unit, v)
     role = "" if m.role == "measure" else f"  [dim]{word(m.role, v.lang, of='role')}[/]"
     told = v.say("按单元格为", "by the cells")
     cells = "" if m.by_cells is None else f"  [bold red]{told} {_figure(m.by_cells, m.unit, v)}[/]"
-    return f"[bold]{m.measure}[/] {v.cell(m.period)} = {v.cell(m.formula)} = {value}{role}{cells}"
+    own = "" if m.indicator == a.indicator else f"{m.indicator}."
+    return f"[bold]{own}{m.measure}[/] {v.cell(m.period)} = {v.cell(m.formula)} = {value}{role}{cells}"
 
 
 def _input(i: MadeInput, v: View) -> Iterator[str]:
@@ -71,7 +72,7 @@ def _made(f: Figure, v: View) -> str:
 def _computed(a: Trace, v: View) -> Iterator[str]:
     for measure in a.computed:
         if measure.formula is not None and measure.inputs:
-            yield _measure(measure, v)
+            yield _measure(a, measure, v)
             yield from (f"  {text}" for given in measure.inputs for text in _input(given, v))
 
 
@@ -139,7 +140,8 @@ TRACE: Layout = (
     line(says("数据期 {period}，目标 {target}，公式 {formula}", "period {period}, target {target}, formula {formula}")),
     line(under_plan),
     each(_computed, line(lambda text, v: Markup(text), mark="  ")),
-    rows("inputs", Column("variable", _named),
+    rows("inputs", Column("indicator", "indicator", optional=lambda given: len({i.indicator for i in given}) < 2),
+         Column("variable", _named),
          Column("value", under(amount("value", "unit"), "period"), "right"), Column("as written", _written),
          Column("cell", under(place, "return_id"), "fold"), Column("by:unit", _came),
          Column("recorded", under(_recorded_on, lambda i, v: i.file_sha256 and f"{i.file_sha256[:12]}…")),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from gaoxin import measures
 from gaoxin.i18n import Code, Message, Worded
-from gaoxin.plan.forms import Combine, Variable
+from gaoxin.plan.forms import Combine, Count, RegisterForm, SeriesForm, Variable
 
 _UNDECLARED = Code("input.undeclared", "“{variable}”由 {count} 个单位报送而不能相加，方案没有说明如何合成（combine）",
                    "{variable} is reported by {count} units and does not add up; the plan does not say how it combines (combine)")
@@ -21,6 +21,12 @@ _NO_WEIGHT = Code("input.no_weight", "“{variable}”的权数合计不大于�
 def adds_up(variable: Variable) -> bool:
     """Whether the figure of the whole is the sum of its units'."""
     return (variable.combine or (Combine.SUM if variable.adds_up else None)) is Combine.SUM
+
+
+def with_weight(form: SeriesForm | RegisterForm, source: Variable | Count) -> tuple[str, ...]:
+    """A variable, and what weighs it where several units report it: its figure of the whole rests on both."""
+    weight = source.weight if isinstance(source, Variable) and len(form.units) > 1 else None
+    return (source.id, weight) if weight else (source.id,)
 
 
 def combined(variable: Variable, values: Mapping[str, Decimal], weights: Mapping[str, Decimal],

@@ -13,6 +13,7 @@ from decimal import Decimal
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code
 from gaoxin.indicators import reference as figures
+from gaoxin.indicators.combining import with_weight
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import CountedItem, MeasureValue, StatedUsed, Truth
 from gaoxin.periods import Period
@@ -215,9 +216,10 @@ class _Years(dict[int, Decimal]):
 
 
 def variables_behind(plan: Plan, indicator: Indicator) -> set[str]:
-    """Every variable that what binds is judged by: of its measures, of references, of the indicators it counts."""
+    """Every variable that what binds is judged by: of its measures, of references, of the indicators it counts; with what weighs
+    them."""
     found = {x.variable for m in indicator.measures for x in m.inputs.values()}
     for leaf in (leaf for statement in indicator.path for leaf in leaves(statement.target)):
         found |= {v for kind, name, _ in leaf.mentions() if kind == "reference" and (v := plan.reference(name).variable)}
         found |= {v for other in plan.counted_indicators(leaf) for v in variables_behind(plan, other)}
-    return found
+    return {name for variable in found for name in with_weight(*plan.variables[variable])}

@@ -11,13 +11,13 @@ from decimal import Decimal
 
 from gaoxin import measures
 from gaoxin.i18n import Message
+from gaoxin.indicators.behind import Behind
 from gaoxin.indicators.combining import combined
 from gaoxin.indicators.inputs import Variate, counted, variates
 from gaoxin.indicators.model import InputValue, MeasureValue
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Combine, Count, RegisterForm
 from gaoxin.plan.formulas import evaluate_formula
-from gaoxin.plan.indicator import Indicator
 from gaoxin.plan.measure import Input
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Fact, RegisterFact
@@ -79,10 +79,13 @@ class MadeInput:
 
 @dataclass(frozen=True)
 class MadeMeasure:
-    """One computed value with its inputs. role: of the indicator itself, what its target was judged by besides (an earlier
-    year's, a zone's), or what other statements and quotas rest on. by_cells: what the cells make where they say something else
-    than the facts."""
+    """One computed value with its inputs. indicator: whose it is, of a share of the plan also those that it counts. role: of the
+    indicator itself, what its target was judged by besides (an earlier year's, a zone's), what other statements and quotas rest
+    on, or a reference that units report, whose formula is its variable. only: the one unit whose returns alone make it, such as
+    a quota's, where others report the same; zones: those that it runs. by_cells: what the cells make where they say something
+    else than the facts."""
 
+    indicator: str
     role: str
     measure: str
     value: Decimal | None
@@ -92,6 +95,8 @@ class MadeMeasure:
     inputs: tuple[MadeInput, ...]
     reason: Message | None = None
     by_cells: Decimal | None = None
+    only: str | None = None
+    zones: tuple[str, ...] = ()
 
     @property
     def again(self) -> Decimal | None:
@@ -101,6 +106,15 @@ class MadeMeasure:
             return None
         return evaluate_formula(self.formula, values)[0]
 
+    @property
+    def comes_out(self) -> bool:
+        """Whether its figures make its inputs, and these its value."""
+        if self.value is None or self.formula is None:
+            return True
+        given = {i.input: i.value for i in self.inputs if i.value is not None}
+        sums = all(i.value is not None and i.again is not None and measures.alike(i.again, i.value) for i in self.inputs)
+        return sums and evaluate_formula(self.formula, given)[0] == self.value
+
 
 def own_name(given: Input, name: str, period: Period, *, apart: bool) -> str:
     """What a figure is called: as the formula names it; with its year where a mean has several, where an earlier one is meant,
@@ -108,10 +122,10 @@ def own_name(given: Input, name: str, period: Period, *, apart: bool) -> str:
     return f"{name}_{period.year}" if apart or given.mean_of_years or given.years_earlier else name
 
 
-def made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue, cells: Cells, *, apart: bool) -> MadeMeasure:
-    """A computed measure whose inputs hold the facts that they were made of. apart: as in `own_name`. cells: of facts whose
-    cells say something else what they say, by return and variable, in the unit of measure of the fact."""
-    made = _made_of(plan, indicator, role, value, apart)
+def made_of(plan: Plan, of: Behind, cells: Cells) -> MadeMeasure:
+    """A computed measure whose inputs hold the facts that they were made of. cells: of facts whose cells say something else what
+    they say, by return and variable, in the unit of measure of the fact."""
+    made, value = _made_of(plan, of), of.value
     facts = {(f.return_id, f.variable) for i in value.inputs for f in i.facts}
     if not cells.keys() & facts:
         return made
@@ -120,19 +134,29 @@ def made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue, ce
         return replace(fact, value=cells.get((fact.return_id, fact.variable), fact.value))
 
     inputs = tuple(replace(i, facts=tuple(map(as_written, i.facts))) for i in value.inputs)
-    return replace(made, by_cells=_made_of(plan, indicator, role, replace(value, inputs=inputs), apart).again)
+    return replace(made, by_cells=_made_of(plan, replace(of, value=replace(value, inputs=inputs))).again)
 
 
-def _made_of(plan: Plan, indicator: Indicator, role: str, value: MeasureValue, apart: bool) -> MadeMeasure:
-    known, given = variates(plan), indicator.measure(value.measure).inputs
+def _made_of(plan: Plan, of: Behind) -> MadeMeasure:
+    known, value = variates(plan), of.value
     inputs = []
     for one in value.inputs:
-        asked, variate = given[one.name], known[one.variable]
-        figures = tuple(_figures(plan, known, asked, one, apart))
+        asked, variate = of.asked[one.name], known[one.variable]
+        figures = tuple(_figures(plan, known, asked, one, of.apart))
         factor = measures.factor(variate.unit, one.unit)
         inputs.append(MadeInput(one.name, one.variable, one.value, one.unit, one.period, asked.mean_of_years or 1, factor,
                                 figures, one.reason))
-    return MadeMeasure(role, value.measure, value.value, value.unit, value.period, value.formula, tuple(inputs), value.reason)
+    only = _only(known, value)
+    zones = tuple(z.id for z in plan.zones if only and z.committee == only)
+    return MadeMeasure(of.indicator, of.role, value.measure, value.value, value.unit, value.period, value.formula,
+                       tuple(inputs), value.reason, only=only, zones=zones)
+
+
+def _only(known: Mapping[str, Variate], value: MeasureValue) -> str | None:
+    """The one unit whose returns make a value, where several hand in the forms."""
+    units = {f.unit for i in value.inputs for f in i.facts} | {e.unit for i in value.inputs for e in i.entries}
+    several = all(len(known[i.variable].form.units) > 1 for i in value.inputs)
+    return units.pop() if len(units) == 1 and several else None
 
 
 def _figures(plan: Plan, known: dict[str, Variate], asked: Input, given: InputValue, apart: bool) -> Iterable[Figure]:

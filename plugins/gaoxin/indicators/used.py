@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gaoxin.indicators.combining import with_weight
 from gaoxin.indicators.model import IndicatorResult, InputValue, MeasureValue
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Count
@@ -50,14 +51,15 @@ def _own(plan: Plan, result: IndicatorResult) -> list[Use]:
     for used in dict.fromkeys((result.reference, *result.references)):
         variable = plan.reference(used.id).variable if used else None
         if used and variable:
-            found.append(Use(plan.variables[variable][0].id, variable, frozenset({used.period})))
+            form, source = plan.variables[variable]
+            found += [Use(form.id, name, frozenset({used.period})) for name in with_weight(form, source)]
     return found
 
 
 def _input(plan: Plan, given: InputValue) -> Iterable[Use]:
     form, source = plan.variables[given.variable]
     if given.value is None:
-        yield Use(form.id, given.variable, None)
+        yield from (Use(form.id, name, None) for name in with_weight(form, source))
         return
     if isinstance(source, Count):
         spoken = {e.period for e in given.entries} | ({given.period} if given.period else set())

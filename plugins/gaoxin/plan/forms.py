@@ -219,6 +219,12 @@ class RegisterForm(_Form):
         """What the form asks of its units, field by field."""
         return self.fields
 
+    def looked_at(self, count: Count) -> tuple[str, ...]:
+        """The fields of an entry that decide whether and for how much it counts."""
+        own = (count.distinct,) if count.distinct else self.key
+        more = (count.sum, count.valid.since if count.valid else None)
+        return tuple(name for name in dict.fromkeys((*own, *count.where, *more)) if name)
+
 
 Form = Annotated[SeriesForm | RegisterForm, Field(discriminator="kind")]
 Item = Variable | RegisterField  # what a form asks

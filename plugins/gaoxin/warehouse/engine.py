@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, create_engine, make_url
 
+from gaoxin.plan.model import Plan
 from gaoxin.postgres.server import CONNECT, database_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.decisions import DecisionStore
@@ -29,7 +30,7 @@ _warehouses: dict[tuple[int, str], Warehouse] = {}
 class Store:
     """What one transaction may read and write, by subject. What changes state notes its own event, written when it ends."""
 
-    def __init__(self, connection: Connection, settings: Settings) -> None:
+    def __init__(self, connection: Connection, settings: Settings, first: tuple[Plan, str] | None = None) -> None:
         self.ledger = LedgerStore(connection)
         shared = (connection, settings, self.ledger)
         self.plans = PlanStore(*shared)
@@ -40,14 +41,18 @@ class Store:
         self.decisions = DecisionStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
+        if first is not None:
+            self.ledger.before = lambda at: self.plans.register_first(*first, at)
 
 
 @dataclass(frozen=True)
 class Warehouse:
-    """The warehouse, connected and migrated. One per process and URL: `Warehouse.open`."""
+    """The warehouse, connected and migrated. One per process and URL: `Warehouse.open`. first: a plan with its hash that the
+    first thing recorded puts into force, where none is; what is refused puts nothing into force."""
 
     settings: Settings
     engine: Engine
+    first: tuple[Plan, str] | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Warehouse:
@@ -74,7 +79,7 @@ class Warehouse:
     def begin(self) -> Iterator[Store]:
         """One transaction: all that is done in the block is stored together at its end, or nothing of it."""
         with told(self.engine.url), self.engine.begin() as connection:
-            store = Store(connection, self.settings)
+            store = Store(connection, self.settings, self.first)
             yield store
             store.ledger.flush(last=True)
 
@@ -93,7 +98,7 @@ class Warehouse:
         with told(self.engine.url), self.engine.connect() as connection:
             snapshot = connection.execution_options(isolation_level="REPEATABLE READ")
             with snapshot.begin():
-                store = Store(snapshot, self.settings)
+                store = Store(snapshot, self.settings, self.first)
                 store.ledger.lock()
                 yield store
                 store.ledger.flush(last=True)

@@ -25,6 +25,7 @@ class LedgerStore:
         self._noted: list[tuple[str, EventKind, dict[str, Any]]] = []
         self._moment: datetime | None = None
         self._head, self._touched = Head(), set[str]()
+        self.before: Callable[[datetime], object] | None = None  # what comes before the first thing that is recorded
 
     def moment(self, asked: datetime) -> datetime:
         """When what this transaction writes is recorded: the server's clock. In a drill the played one, which `asked` moves
@@ -33,6 +34,9 @@ class LedgerStore:
             found = self._connection.execute(text("select gaoxin.recording_time(:asked)"), {"asked": asked})
             self._moment, self._head = rows.local(found.scalar_one()), self._read_head()
             self._next()
+            if self.before is not None:
+                act, self.before = self.before, None
+                act(self._moment)
         return self._moment
 
     def lock(self) -> None:

@@ -100,6 +100,11 @@ class PlanStore(Repository):
                           " where campaign = :c and plan_hash = any(:hashes) group by plan_hash", c=campaign, hashes=list(hashes))
         return {row.plan_hash: self._plan(campaign, row.version, row.plan_hash) for row in found.all()}
 
+    def register_first(self, plan: Plan, plan_hash: str, at: datetime) -> None:
+        """As register, by the first act of a campaign; nothing where a version was registered before."""
+        if self._last(plan.id)[0] == 0:
+            self.register(plan, plan_hash, at)
+
     def register(self, plan: Plan, plan_hash: str, at: datetime, *, by: str = "first act", reason: str | None = None,
                  changes: Sequence[str] = (), told: Mapping[str, Sequence[Message]] = MappingProxyType({})) -> bool:
         """True when this is a new version (a return to an earlier text too); then its deadlines are written. by: who puts it into

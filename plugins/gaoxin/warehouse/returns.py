@@ -3,8 +3,9 @@
 All writes queue first, so that no version is numbered twice.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -79,7 +80,8 @@ class Explanation(Act):
 class Origin(Act):
     """Where a return came from. source: how its bytes first came (inbox, submit …). explanation: the unit's words on the cover.
     plan_hash: of the plan by which it was read when it was loaded; it and loaded_at are None where it is not in the facts.
-    stored: how many rows of facts it holds by now."""
+    stored: how many rows of facts it holds by now, of its own unit and period; variables: of which variables; strays: the rows
+    that say that they are of another form, unit or period."""
 
     return_id: str
     key: ReturnKey
@@ -92,6 +94,8 @@ class Origin(Act):
     loaded_at: datetime | None
     plan_hash: str | None
     stored: int
+    variables: Sequence[str] = ()
+    strays: Sequence[str] = ()
 
 
 class ReturnStore(Repository):
@@ -215,8 +219,8 @@ class ReturnStore(Repository):
     def _corrected(self, stored: StoredReturn, read: ReadReturn, plan: Plan, at: datetime) -> None:
         """Opens a correction where a version was in force, and another takes its place."""
         form = plan.form(stored.key.form)
-        counts = [c.id for c in form.measured] if isinstance(form, RegisterForm) else []
-        found = self._run("replaced", return_id=stored.return_id, counts=counts).one_or_none()
+        counts = {c.id: form.looked_at(c) for c in form.counts} if isinstance(form, RegisterForm) else {}
+        found = self._run("replaced", return_id=stored.return_id, counts=json.dumps(counts)).one_or_none()
         if found is None:
             return
         late = local_day(stored.received_at) > last_day_for(form.due, stored.key.period)
@@ -227,6 +231,13 @@ class ReturnStore(Repository):
                   reason=read.reason, variables=found.variables, seq=self._ledger.next_number(at), at=self._ledger.moment(at))
         self._ledger.note(plan.id, EventKind.RETURN_CORRECTED, at,
                           row | {"variables": found.variables, "reason": rows.digest(read.reason)})
+
+    def would_replace(self, item: StoredReturn) -> bool:
+        """Whether it takes the place of a version in force when it is loaded."""
+        found = self._ask("select count(*) > 0 and max(version) < :version from gaoxin.loads"
+                          " where campaign = :campaign and form = :form and unit = :unit and period = :period",
+                          **{**vars(item.key), "period": str(item.key.period)}, version=item.version)
+        return bool(found.scalar_one())
 
     def loaded_since(self, campaign: str, slices: Collection[tuple[str, Period]], seq: int, at: datetime) -> bool:
         """Whether a return of any of these forms and periods was loaded after that number. From here on nobody else records."""

@@ -99,10 +99,87 @@ def test_a_share_has_a_part_of_or_says_why_not(formula):
     assert not found("share_without_part_of", share(formula, may_exceed="口径不同"))
 
 
-@pytest.mark.parametrize("formula", ["100 * (h + t) / e", "100 * (h / e - 1)", "100 * h / (h + e)"])
+ALL = ("heavy_output", "gross_output", "light_output", "value_added")
+HEAVY, GROSS, LIGHT, ADDED = ("重工业总产值", "工业总产值", "轻工业总产值", "工业增加值")
+
+
+def held(*pairs, total=None):
+    """The demo's form with just these part_of checks, as (part, whole), or with parts that add up to a total."""
+    def edit(data):
+        checks = the(data, "forms", "industry")["checks"]
+        checks[:] = [c for c in checks if c["kind"] not in ("part_of", "sum_of")]
+        checks += [{"kind": "part_of", "id": f"held_{i}", "part": p, "whole": w} for i, (p, w) in enumerate(pairs)]
+        if total:
+            checks.append({"kind": "sum_of", "id": "total", "total": total[0], "parts": list(total[1:])})
+    return edit
+
+
+@pytest.mark.parametrize(("formula", "told", "holds"), [
+    ("100 * (h + t) / e", [(f"{HEAVY}＋{LIGHT}", GROSS)],
+     held(total=("gross_output", "heavy_output", "light_output", "value_added"))),
+    ("100 * h / e + 100 * t / e", [(f"{HEAVY}＋{LIGHT}", GROSS)], held(total=("gross_output", "heavy_output", "light_output"))),
+    ("100 * h / (e + t)", [(HEAVY, f"{GROSS}＋{LIGHT}")], held(("heavy_output", "light_output"))),
+    ("100 * (1 - h / e)", [(HEAVY, GROSS)], held(("heavy_output", "gross_output"))),
+    ("100 - 100 * h / e", [(HEAVY, GROSS)], held(("heavy_output", "gross_output"))),
+    ("100 * (e - h) / e", [(HEAVY, GROSS)], held(("heavy_output", "gross_output"))),
+    ("100 * (h - t) / e", [(HEAVY, f"{GROSS}＋{LIGHT}"), (LIGHT, HEAVY)],
+     held(("heavy_output", "gross_output"), ("light_output", "heavy_output"))),
+    ("100 * (h + u) / (h + e)", [(ADDED, GROSS)], held(("value_added", "gross_output"))),
+    ("(h + t) / 2 / (e / 100)", [(f"{HEAVY}＋{LIGHT}", GROSS)],
+     held(("heavy_output", "gross_output"), ("light_output", "gross_output"))),
+])
+def test_a_sum_in_a_share_hides_nothing(formula, told, holds):
+    found_now = found("share_without_part_of", share(formula, ALL), held())
+    said = [f.message.zh.split("保证")[1] for f in found_now]
+    assert said == [f"“{part}”不大于“{whole}”" for part, whole in told]
+    assert len({f.mark for f in found_now}) == len(told)
+    assert not found("share_without_part_of", share(formula, ALL), holds)
+
+
+def test_one_part_alone_does_not_hold_a_sum():
+    assert found("share_without_part_of", share("100 * (h + t) / e", ALL), held(("heavy_output", "gross_output")))
+    both = held(("heavy_output", "gross_output"), ("light_output", "gross_output"))
+    assert found("share_without_part_of", share("100 * (h + t) / e", ALL), both)
+
+
+@pytest.mark.parametrize("formula", [
+    "100 * (h / e - 1)", "100 * (h - e) / e", "100 * (h - e) / (h + e)", "100 * h / (h + e)", "100 * (h + e) / e",
+    "100 + 100 * h / e", "100 * h / e * t / u", "100 * min(h, e) / e", "100 * h / h",
+])
 def test_other_quotients_are_no_shares(formula):
-    names = ("heavy_output", "gross_output", "light_output") if "t" in formula else ("heavy_output", "gross_output")
-    assert not found("share_without_part_of", share(formula, names))
+    assert not found("share_without_part_of", share(formula, ALL), held())
+
+
+def test_quotients_of_two_dimensions_are_no_shares():
+    def unlike(data):
+        the(the(data, "forms", "industry"), "variables", "light_output")["unit"] = "人"
+
+    assert not found("share_without_part_of", share("100 * (h + e) / t", ALL), held(), unlike)
+
+
+def test_counts_of_one_register_are_within_their_whole():
+    def counted(*kinds, **whole):
+        def edit(data):
+            form = next(f for f in data["forms"] if f["kind"] == "register" and any(x.get("codes") for x in f["fields"]))
+            field = next(x for x in form["fields"] if x.get("codes"))
+            codes = list(field["codes"])
+            form["counts"] += [{"id": "all_of_them", "name": "全部", "unit": "家", **whole}]
+            form["counts"] += [{"id": f"some_{i}", "name": f"其中{i}", "unit": "家", "where": {field["id"]: [codes[k]]}}
+                               for i, k in enumerate(kinds)]
+        return edit
+
+    two = share("100 * (h + t) / e", ("some_0", "all_of_them", "some_1"))
+    assert not found("share_without_part_of", counted(0, 1), two)
+    assert found("share_without_part_of", counted(0, 0), two)
+    assert found("share_without_part_of", counted(0, 1, sum=None, distinct="credit_code"), two)
+
+
+@pytest.mark.parametrize("said", ["无", "不适用", "——", "N/A"])
+def test_a_reason_that_says_nothing_is_none(said):
+    [told] = found("may_exceed_says_nothing", share("100 * h / e", may_exceed=said))
+    assert (str(told.severity), said in told.message.zh) == ("error", True)
+    assert found("share_without_part_of", share("100 * h / e", may_exceed=said))
+    assert not found("may_exceed_says_nothing", share("100 * h / e", may_exceed="分子不是分母的一部分"))
 
 
 def test_growth_is_no_share():

@@ -1,17 +1,15 @@
 """Rules on how figures add up: rates of several units, wholes that several report, shares that could exceed their whole."""
 
-import ast
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
-from gaoxin import measures
-from gaoxin.i18n import Worded
-from gaoxin.plan.checks.part_of import PartOf
+from gaoxin.i18n import Text, Worded
 from gaoxin.plan.forms import Combine, SeriesForm, Variable
-from gaoxin.plan.formulas import FormulaProblem, parse
 from gaoxin.plan.model import Indicator, Measure, Plan
 from gaoxin.plan.target import TargetKind
 from gaoxin.planning.check.findings import PlanFinding, of_plan
+from gaoxin.planning.check.shares import Sum, unheld
 
 PLACE = 125
 
@@ -41,6 +39,13 @@ SHARE_WITHOUT_PART_OF = of_plan(
     ("在报表写 part_of，或在度量写 may_exceed 说明理由", "a part_of check in the form, or `may_exceed` with the reason"),
     "{name}：{formula} 是比重，而没有审核关系保证“{part}”不大于“{whole}”",
     "{name}: {formula} is a share, and no check holds {part} within {whole}", formula=str, part=Worded, whole=Worded,
+)
+REASON_SAYS_NOTHING = of_plan(
+    "may_exceed_says_nothing", "error", ("may_exceed 没有说明理由", "a may_exceed without a reason"),
+    ("写明比重为何可以超过总体，或删去并写 part_of", "say why the share may exceed its whole, or drop it for a part_of check"),
+    "{name}：{formula} 的 may_exceed 只写了“{reason}”，不成理由",
+    "{name}: may_exceed of {formula} says only {reason}, which is no reason",
+    formula=str, reason=Worded,
 )
 
 # Names of a whole, and of offices that answer for all of it: a street or a park reports its own part.
@@ -81,42 +86,21 @@ def _of_the_whole(target: TargetKind) -> Iterator[TargetKind]:
 
 def shares(plan: Plan, indicator: Indicator, measure: Measure) -> Iterator[PlanFinding]:
     """A share has a check that its part is within its whole, or says why it may exceed it."""
-    if measure.may_exceed is None and (found := _share(measure)):
-        (_, part), (_, whole) = (plan.variables[variable] for variable in found)
-        if measures.dimension(part.unit) == measures.dimension(whole.unit) and not _held(plan, *found):
-            yield SHARE_WITHOUT_PART_OF.error(indicator, indicator.source, formula=measure.formula or "", part=part.name,
-                                              whole=whole.name)
+    if measure.may_exceed is not None:
+        from gaoxin.returns.cover import explanation_of  # few plans give a reason, and reading covers is much to import
+
+        if explanation_of(measure.may_exceed.to("zh")) is not None:
+            return
+        yield REASON_SAYS_NOTHING.error(indicator, indicator.source, formula=measure.formula or "", reason=measure.may_exceed)
+    for part, whole in unheld(plan, measure):
+        plain = len(part) == len(whole) == 1
+        yield SHARE_WITHOUT_PART_OF.error(indicator, indicator.source, within="" if plain else "+".join(part),
+                                          formula=measure.formula or "", part=_said(plan, part), whole=_said(plan, whole))
 
 
-def _held(plan: Plan, part: str, whole: str) -> bool:
-    return any(isinstance(c, PartOf) and (c.part, c.whole) == (part, whole) for form in plan.forms for c in form.checks)
-
-
-def _share(measure: Measure) -> tuple[str, str] | None:
-    """The variables of part and whole, where a formula in % or ‰ is one input over another, of the same time, times a number."""
-    if measure.formula is None or measures.dimension(measure.unit) != "share":
-        return None
-    try:
-        tree = parse(measure.formula)
-    except FormulaProblem:
-        return None
-    above, below = _over(tree)
-    if len(above) != 1 or len(below) != 1:
-        return None
-    part, whole = measure.inputs.get(above[0]), measure.inputs.get(below[0])
-    if part is None or whole is None or part.years_earlier or whole.years_earlier or part.variable == whole.variable:
-        return None
-    return part.variable, whole.variable
-
-
-def _over(node: ast.AST) -> tuple[list[str], list[str]]:
-    """The names above and below the line of a product or quotient; of anything else too many to be a share."""
-    match node:
-        case ast.Name(id=name):
-            return [name], []
-        case ast.Constant():
-            return [], []
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
-            (a, b), (c, d) = _over(left), _over(right)
-            return (a + c, b + d) if isinstance(op, ast.Mult) else (a + d, b + c)
-    return ["", ""], ["", ""]
+def _said(plan: Plan, added: Sum) -> Worded:
+    """The variables of a sum by name; a factor where it is not the least."""
+    least = min(added.values(), default=Fraction(1))
+    named = [(plan.variables[v][1].name, f"{float(f / least):.4g}×" if f > least else "") for v, f in added.items()]
+    return named[0][0] if len(named) == 1 else Text("＋".join(times + name.to("zh") for name, times in named),
+                                                    " + ".join(times + name.to("en") for name, times in named))
