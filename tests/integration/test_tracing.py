@@ -253,7 +253,56 @@ def test_a_fact_changed_behind_our_back_is_told_by_its_cell(at):
     assert {d.code for d in trace(at(DAY), "tax_mean").differences} == {"trace.other_cell", "trace.rows"}
     change(at(DAY), "facts", "delete from gaoxin.facts where variable = 'margin' and period = '2023'")
     earlier = trace(at(DAY), "margin")
-    assert (str(earlier.period), {d.code for d in earlier.differences}) == ("2021", {"trace.altered"})
+    assert (str(earlier.period), codes(at(DAY), "margin")) == ("2021", {"trace.altered", "trace.not_recorded"})
+
+
+def codes(w: Workplace, indicator: str) -> set[str]:
+    return {d.code for d in trace(w, indicator).differences}
+
+
+@pytest.mark.parametrize(("moved", "back", "indicator", "found"), [
+    ("period = '2022', period_end = '2022-12-31'", "period = '2023', period_end = '2023-12-31'", "margin", {"trace.altered"}),
+    ("unit = 'committee'", "unit = 'science'", "margin", {"trace.altered"}),
+    ("variable = 'visits'", "variable = 'margin'", "margin", {"trace.not_recorded"}),
+    ("period = '2019', period_end = '2019-12-31'", "period = '2023', period_end = '2023-12-31'", "tax_mean",
+     {"trace.rows", "trace.moved"}),
+])
+def test_a_fact_moved_away_is_told_wherever_it_went(at, moved, back, indicator, found):
+    years(at(DAY))
+    assert codes(at(DAY), indicator) == set()
+    of = "return_id = 'sums__yearly__science__2023__v1' and variable = 'margin'"
+    change(at(DAY), "facts", f"update gaoxin.facts set {moved} where {of}")
+    assert codes(at(DAY), indicator) >= found
+    if indicator == "margin":
+        assert str(trace(at(DAY), "margin").period) == "2022", "it fell back"
+    assert trace(at(DAY), indicator).exit_status == 1
+    followed = follow(at(DAY), "sums__yearly__science__2023__v1")
+    assert followed.exit_status == 1
+    of = of.replace("'margin'", "'visits'") if "visits" in moved else of
+    change(at(DAY), "facts", f"update gaoxin.facts set {back} where {of}")
+    assert codes(at(DAY), indicator) == set()
+
+
+def test_a_value_that_its_figures_do_not_make_is_told(at):
+    years(at(DAY))
+    # A third value of 2023 that belongs to no unit: it is added, and no cell shows it.
+    change(at(DAY), "facts", "update gaoxin.facts set unit = 'committee', period = '2023', period_end = '2023-12-31'"
+                             " where variable = 'tax' and period = '2022' and unit = 'science'")
+    assert codes(at(DAY), "tax_growth") == {"trace.altered", "trace.not_recorded"}
+    added = trace(at(DAY), "above")
+    assert (added.exit_status, [d.zh for d in added.differences]) == (1, [
+        "above.v 2023：算出 15.6 亿元，所列数据为 13.5"])
+    # Of a base year: what the document says, or nothing, stands in for it.
+    change(at(DAY), "facts", "update gaoxin.facts set unit = 'science', period = '2020', period_end = '2020-12-31'"
+                             " where variable = 'area' and period = '2021' and unit = 'science'")
+    assert "trace.altered" in codes(at(DAY), "density")
+
+
+def test_a_registers_entry_moved_away_is_told(at):
+    hand_in(at(DAY), ("hnte_register", "committee", "2024-Q1", FIRMS), ("hnte_register", "science", "2024-Q1", []))
+    change(at(DAY), "register_entries", "update gaoxin.register_entries set period = '2023-Q4', period_end = '2023-12-31'"
+                                        " where row_no = 4")
+    assert (trace(at(DAY), "hnte").value, codes(at(DAY), "hnte")) == (1, {"trace.rows", "trace.moved"})
 
 
 def test_a_register_changed_behind_our_back_is_told(at):

@@ -149,6 +149,7 @@ def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = 
         feeds = tuple(i.id for i in w.plan.indicators if variables & variables_behind(w.plan, i))
         shown = next((_said(again, one) for one in here if place), Cell(raw=raw))
         own = [fact.differs for fact in facts if fact.matches is False]
+        amiss = again.other_rows if again.read and stored.loaded_at else ()
         findings = [f for f in store.returns.findings(return_id, w.known) if place is None or (f.sheet, f.cell) == (
             place.sheet, place.cell)]
         explained, origin = store.returns.explanations_of([return_id], w.known)[return_id], again.origin
@@ -165,7 +166,7 @@ def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = 
             feeds=feeds, used_by=_used_by(store, return_id, w.known, sorted(variables)), findings=tuple(findings),
             explanations=again.words(explained, {f.rule for f in findings}),
             reason=_reason(stored, again, here, place) or (None if feeds else NO_INDICATOR()),
-            differences=tuple(dict.fromkeys(d for d in (*own, again.read and stored.loaded_at and again.other_rows) if d)),
+            differences=tuple(dict.fromkeys(d for d in (*own, *amiss) if d)),
             unreadable=(again.trouble,) if again.trouble else ())
 
 

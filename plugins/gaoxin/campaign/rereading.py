@@ -3,6 +3,7 @@
 Each file is read once, by the plan by which it was read when it came.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,6 +40,12 @@ ROWS = Code("trace.rows", "{return_id}：文件中有 {read} 条，入库的有 
             "{return_id}: the file holds {read}, recorded are {stored}", return_id=str, read=int, stored=int)
 ALTERED = Code("trace.altered", "{return_id}：入库时有 {read} 条，现有 {stored} 条",
                "{return_id}: {read} were recorded, {stored} are there", return_id=str, read=int, stored=int)
+MOVED = Code("trace.moved", "{return_id}：入库数据中 {rows} 已不属于这份报送",
+             "{return_id}: recorded rows say they are of another return: {rows}", return_id=str, rows=tuple)
+NOT_RECORDED = Code("trace.not_recorded", "{return_id}：文件中有 {variables}，入库数据中没有",
+                    "{return_id}: the file holds {variables}, the record does not", return_id=str, variables=tuple)
+NOT_IN_FILE = Code("trace.not_in_file", "{return_id}：入库数据中有 {variables}，文件中没有",
+                   "{return_id}: the record holds {variables}, the file does not", return_id=str, variables=tuple)
 BLANK = Code("trace.blank", "（空白）", "(blank)")
 AMOUNT = Code("trace.amount", "{value} {unit}", "{value} {unit}", value=Decimal)
 
@@ -101,11 +108,28 @@ class Reread:
         given = self.read.entries if self.read else ()
         return {e.row: (e, values) for e, values in zip(given, entry_values(self.read), strict=True)} if self.read else {}
 
+    @cached_property
+    def _variables(self) -> Counter[str]:
+        """Those of which its bytes make facts."""
+        return Counter(row["variable"] for row in series_values(self.read, self.plan)) if self.read else Counter()
+
     @property
-    def other_rows(self) -> Message | None:
-        """That it has more or fewer rows of facts than its bytes make."""
-        read = len(self._entries) or (len(series_values(self.read, self.plan)) if self.read else 0)
-        return None if read == self.origin.stored else ROWS(return_id=self.origin.return_id, read=read, stored=self.origin.stored)
+    def other_rows(self) -> tuple[Message, ...]:
+        """That it has more or fewer rows of facts than its bytes make, of other variables, or of another return."""
+        of, held = self.origin, Counter(self.origin.variables)
+        read = len(self._entries) or self._variables.total()
+        found = [] if read == of.stored else [ROWS(return_id=of.return_id, read=read, stored=of.stored)]
+        if of.strays:
+            found.append(MOVED(return_id=of.return_id, rows=tuple(of.strays)))
+        if read == of.stored:
+            found += [code(return_id=of.return_id, variables=tuple(sorted(names)))
+                      for code, names in ((NOT_RECORDED, self._variables - held), (NOT_IN_FILE, held - self._variables)) if names]
+        return tuple(found)
+
+    def unrecorded(self, variables: Collection[str]) -> Message | None:
+        """That its bytes make facts of variables of which the record holds none."""
+        found = tuple(sorted(self._variables.keys() & variables))
+        return NOT_RECORDED(return_id=self.origin.return_id, variables=found) if found else None
 
     @property
     def cells(self) -> tuple[str, ...]:

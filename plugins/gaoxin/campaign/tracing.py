@@ -14,8 +14,9 @@ from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.rereading import ALTERED, Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
-from gaoxin.i18n import Message, Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.behind import Behind, values_behind
+from gaoxin.indicators.combining import with_weight
 from gaoxin.indicators.due import came_to
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.inputs import FactIndex, number
@@ -32,13 +33,18 @@ from gaoxin.indicators.model import (
 )
 from gaoxin.indicators.source import Source
 from gaoxin.periods import Period
-from gaoxin.plan.forms import RegisterForm
+from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.measure import Input
 from gaoxin.plan.model import Indicator, Plan
+from gaoxin.plan.target import Truth
 from gaoxin.plan.targets import leaves
 from gaoxin.quality.model import Finding
 from gaoxin.returns.model import Fact, RegisterFact, Slice
 from gaoxin.warehouse.engine import Store
+
+SUM = Code("trace.sum", "{indicator}.{measure} {period}：算出 {value} {unit}，所列数据为 {again}",
+           "{indicator}.{measure} {period}: {value} {unit} was computed, the figures shown make {again}", indicator=str,
+           measure=str, period=Period | None, unit=str, value=Decimal | None, again=Decimal | None)
 
 
 class TracedInput(Answer):
@@ -185,9 +191,13 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
     indicator = w.plan.indicator(indicator_id)
     with w.warehouse.read() as store:
         facts = store.facts.source(w.plan.id, w.known)
-        result, behind = _evaluated(w, store, indicator, facts, period)
+        today = local_day(w.now)
+        limit = min(today, period.end) if period else today
+        result, behind = _evaluated(w, store, indicator, facts, period, limit)
         used = {one.key: one for value in behind for one in _of_value(w.plan, value)}
-        shown = _Shown(w, store, facts, used.values())
+        # Where an earlier value is missing, it may have been there.
+        whole = result.truth is Truth.UNKNOWN or result.stated
+        shown = _Shown(w, store, facts, used.values(), date.min if whole else _earliest(used.values()), limit)
         inputs = tuple(shown.input(one) for one in used.values())
         cells = {(i.return_id or "", i.variable): i.read * i.factor for i in inputs
                  if i.matches is False and isinstance(i.read, Decimal) and i.factor is not None}
@@ -197,17 +207,15 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
                         computed=computed, due_verdicts=tuple(told for one in result.path if (told := came_to(one))),
                         formula=next((m.formula for m in result.measures if m.measure == result.deciding), None),
                         deliverables=_deliverables(w, indicator, store), reread=shown.read(),
-                        differences=shown.differences(inputs), unreadable=shown.unreadable())
+                        differences=shown.differences(inputs, computed), unreadable=shown.unreadable())
 
 
 def _evaluated(w: Workplace, store: Store, indicator: Indicator, facts: Source,
-               period: Period | None) -> tuple[IndicatorResult, tuple[Behind, ...]]:
+               period: Period | None, limit: date) -> tuple[IndicatorResult, tuple[Behind, ...]]:
     """An indicator with every computed value behind it, those of the indicators that it counts too."""
     counted = {other.id for s in indicator.targets for leaf in leaves(s.target) for other in w.plan.counted_indicators(leaf)}
     found = {r.id: r for r in evaluate_indicators(w.plan, facts, w.now, period, delivered_by(w, store),
                                                   store.results.verdicts(w.plan.id, w.known), only={indicator.id, *counted})}
-    today = local_day(w.now)
-    limit = min(today, period.end) if period else today
     return found[indicator.id], values_behind(FactIndex(w.plan, facts), found[indicator.id], found, limit)
 
 
@@ -239,9 +247,10 @@ def _of_input(plan: Plan, of: Behind, asked: Input, given: InputValue) -> Iterat
 
 
 class _Shown:
-    """What is told beside facts and entries: their returns, read again, with findings and explanations."""
+    """What is told beside facts and entries: their returns, read again, with findings and explanations. since, until: which other
+    periods are looked at for rows that are gone."""
 
-    def __init__(self, w: Workplace, store: Store, facts: Source, used: Collection[_Used]) -> None:
+    def __init__(self, w: Workplace, store: Store, facts: Source, used: Collection[_Used], since: date, until: date) -> None:
         self._facts = facts
         self._registers = {place for one in used if (place := _register(w.plan, one))}
         self._rows = {(one.entry.return_id, one.entry.row) for one in used if one.entry}
@@ -250,8 +259,13 @@ class _Shown:
             returns.update(store.facts.in_force(w.plan.id, w.known, Slice(frozenset({form}), periods=frozenset({period}))))
         self._again = Rereading(w, store, sorted(returns))
         forms = {w.plan.variables[one.about["variable"]][0].id for one in used}
-        known = min((one.of.period.end if one.of else date.min for one in used), default=date.min)
-        self._altered = store.facts.altered(w.plan.id, w.known, forms, known)
+        self._altered = store.facts.altered(w.plan.id, w.known, forms, since)
+        asked = {(form.id, name) for one in used for form, source in (w.plan.variables[one.about["variable"]],)
+                 if isinstance(form, SeriesForm) for name in with_weight(form, source)}
+        self._lacking: dict[str, set[str]] = defaultdict(set)
+        for return_id, variable in store.facts.lacking(w.plan.id, w.known, asked, since, until):
+            self._lacking[return_id].add(variable)
+        self._beside = Rereading(w, store, sorted(self._lacking.keys() - returns))
         self._explanations = store.returns.explanations_of(returns, w.known)
         self._findings: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)  # by return and cell
         for return_id, found in store.returns.findings_of(returns, w.known).items():
@@ -279,27 +293,36 @@ class _Shown:
         assert one.entry
         return self._again.get(one.entry.return_id).of_entry(one.entry, one.shown)
 
-    def differences(self, inputs: Iterable[TracedInput]) -> tuple[Message, ...]:
-        """Each once; also of entries that were not counted, of returns that have more or fewer rows than their files make, and of
-        later periods where rows are gone, since without them an earlier period is taken, or none."""
+    def differences(self, inputs: Iterable[TracedInput], computed: Iterable[MadeMeasure]) -> tuple[Message, ...]:
+        """Each once; also of entries that were not counted, of returns that have other rows than their files make, of other
+        periods where rows are gone, since without them an earlier one is taken, or none, and of values that do not come out."""
         found = [i.differs for i in inputs if i.matches is False]
         for form, period in self._registers:
             found += [self._again.get(e.return_id).of_entry(e, None).differs for e in self._facts.records(form).get(period, ())
                       if (e.return_id, e.row) not in self._rows and self._again.get(e.return_id).read]
-        found += [r.other_rows for r in self._reread if r.read]
+        found += [told for r in self._reread if r.read for told in r.other_rows]
         found += [ALTERED(return_id=name, read=loaded, stored=stored) for name, loaded, stored in self._altered
                   if name not in self._again.origins]
+        found += [self._beside.get(name).unrecorded(self._lacking[name]) for name in self._beside.origins]
+        found += [SUM(indicator=made.indicator, measure=made.measure, period=made.period, unit=made.unit, value=made.value,
+                      again=made.again) for made in computed if not made.comes_out]
         return tuple(dict.fromkeys(message for message in found if message))
 
     def read(self) -> int:
         return len({r.origin.sha256 for r in self._reread if r.read})
 
     def unreadable(self) -> tuple[Message, ...]:
-        return tuple(r.trouble for r in self._reread if r.trouble)
+        beside = (self._beside.get(name) for name in self._beside.origins)
+        return tuple(r.trouble for r in (*self._reread, *beside) if r.trouble)
 
     @property
     def _reread(self) -> list[Reread]:
         return [self._again.get(return_id) for return_id in self._again.origins]
+
+
+def _earliest(used: Iterable[_Used]) -> date:
+    """The end of the first period that is shown."""
+    return min((one.of.period.end if one.of else date.min for one in used), default=date.min)
 
 
 def _register(plan: Plan, one: _Used) -> tuple[str, Period] | None:

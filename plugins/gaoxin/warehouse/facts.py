@@ -56,10 +56,18 @@ class FactStore(Repository):
         return [r.return_id for r in self._run("loads_as_of", **self._bound(campaign, as_of, of))]
 
     def altered(self, campaign: str, as_of: datetime, forms: Collection[str], since: date) -> list[tuple[str, int, int]]:
-        """Returns of these forms, of periods that end after a day, that hold more or fewer rows than were loaded: id, how many
-        were, how many are there."""
+        """Returns of these forms, of periods that end after a day, that hold more or fewer rows of their own than were loaded:
+        id, how many were, how many are there."""
         found = self._run("loads_altered", campaign=campaign, as_of=as_of, forms=list(forms), since=since)
         return [(r.return_id, r.row_count, r.stored) for r in found]
+
+    def lacking(self, campaign: str, as_of: datetime, asked: Collection[tuple[str, str]], since: date,
+                until: date) -> list[tuple[str, str]]:
+        """The returns in force, of periods that end after a day and by another, that hold no value of a variable of their form:
+        return, variable. asked: form, variable."""
+        found = self._run("loads_lacking", campaign=campaign, as_of=as_of, forms=[form for form, _ in asked],
+                          variables=[variable for _, variable in asked], since=since, until=until)
+        return [(r.return_id, r.variable) for r in found]
 
     def source(self, campaign: str, as_of: datetime) -> Source:
         """What was known at a time, asked variable by variable, within this transaction."""

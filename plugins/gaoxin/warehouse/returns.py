@@ -5,7 +5,7 @@ All writes queue first, so that no version is numbered twice.
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -80,7 +80,8 @@ class Explanation(Act):
 class Origin(Act):
     """Where a return came from. source: how its bytes first came (inbox, submit …). explanation: the unit's words on the cover.
     plan_hash: of the plan by which it was read when it was loaded; it and loaded_at are None where it is not in the facts.
-    stored: how many rows of facts it holds by now."""
+    stored: how many rows of facts it holds by now, of its own unit and period; variables: of which variables; strays: the rows
+    that say that they are of another form, unit or period."""
 
     return_id: str
     key: ReturnKey
@@ -93,6 +94,8 @@ class Origin(Act):
     loaded_at: datetime | None
     plan_hash: str | None
     stored: int
+    variables: Sequence[str] = ()
+    strays: Sequence[str] = ()
 
 
 class ReturnStore(Repository):
