@@ -15,10 +15,10 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store, Warehouse
 from gaoxin.warehouse.verifying import Fault
 
-_CUT = Code("anchors.cut", "检查点的第 {seq} 条已不在：台账末尾被截去，现只有 {events} 条",
+_CUT = Code("anchors.cut", "检查点的第 {seq} 条已不在：账本末尾被截去，现只有 {events} 条",
             "event {seq} of the checkpoint is gone: the ledger's tail was cut off, {events} event(s) are left",
             seq=int, events=int)
-_REWRITTEN = Code("anchors.rewritten", "第 {seq} 条与检查点不符：台账被整条重写（应为 {expected:.12}，实为 {found:.12}）",
+_REWRITTEN = Code("anchors.rewritten", "第 {seq} 条与检查点不符：账本被整条重写（应为 {expected:.12}，实为 {found:.12}）",
                   "event {seq} is not the checkpoint's: the chain was rewritten (expected {expected:.12}, found {found:.12})",
                   seq=int, expected=str, found=str)
 
@@ -38,7 +38,7 @@ def checkpoint(settings: Settings) -> Checkpointed:
     with Warehouse.open(settings).read() as store:
         found = standing(store)
     if found is None:
-        raise UsageError(Text("台账还是空的", "the ledger is empty"), where="ledger",
+        raise UsageError(Text("账本还是空的", "the ledger is empty"), where="ledger",
                          todo=Text("有记录以后再做", "do it when something was recorded"))
     key = signing_key(settings)
     note, file = notes.signed(found, key), settings.checkpoints / f"{found.seq:012d}.txt"

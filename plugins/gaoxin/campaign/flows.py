@@ -62,13 +62,13 @@ _BY_TASK = Code("flows.by_task", "经 Airflow 审批任务表态（账号 {user}
                 user=str | Message)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
 
-_VERIFIED_TODAY = Code("flows.verified_today", "今日已核验台账", "the ledger was verified today")
-_VERIFIED = Code("flows.verified", "台账核验相符：记录 {rows} 行，文件 {files} 个",
+_VERIFIED_TODAY = Code("flows.verified_today", "今日已核验账本", "the ledger was verified today")
+_VERIFIED = Code("flows.verified", "账本核验相符：记录 {rows} 行，文件 {files} 个",
                  "as the ledger says: {rows} row(s), {files} file(s)", rows=int, files=int)
-_NOT_VERIFIED = Code("flows.not_verified", "有 {count} 处与台账不符。停止使用，保全数据库与文件并报告督查室。\n{faults:\n}",
+_NOT_VERIFIED = Code("flows.not_verified", "有 {count} 处与账本不符。停止使用，保全数据库与文件并报告督查室。\n{faults:\n}",
                      "{count} thing(s) are not as the ledger says. Stop, keep database and files as they are and tell the "
                      "supervision office.\n{faults:\n}", count=int, faults=tuple)
-_CHAIN_BROKEN = Code("flows.chain_broken", "- 台账第 {seq} 条起被改动过", "- the ledger was altered from event {seq} on", seq=int)
+_CHAIN_BROKEN = Code("flows.chain_broken", "- 账本第 {seq} 条起被改动过", "- the ledger was altered from event {seq} on", seq=int)
 _FAULT = Code("flows.fault", "- {what} {key}：{detail}", "- {what} {key}: {detail}", what=str, key=str, detail=Message)
 _FAULTS_TOLD = 20
 

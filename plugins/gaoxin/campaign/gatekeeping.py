@@ -105,7 +105,7 @@ def _must_verify(w: Workplace, phase_id: str) -> None:
     if found.faults:
         named = "; ".join(f"{f.table or f.kind} {f.key}" for f in found.faults[:_NAMED])
         raise Refused(
-            Text(f"有 {len(found.faults)} 处记录或文件与台账不符，关口不作决定：{named}",
+            Text(f"有 {len(found.faults)} 处记录或文件与账本不符，关口不作决定：{named}",
                  f"{len(found.faults)} row(s) or file(s) are not as the ledger says: the gate is not decided: {named}"),
             where=f"{w.plan.id}/{phase_id}", todo=Text("用 gaoxin ledger verify 查看；保全数据库与文件并报告督查室",
                                                      "see gaoxin ledger verify; keep everything as it is, tell the supervision"),

@@ -71,7 +71,7 @@ def opened(note: str, verifiers: list[str]) -> Checkpoint:
         lines = [line for line in signatures.splitlines() if line.startswith(_DASH)]
         given = [b64decode(line.rpartition(" ")[2], validate=True) for line in lines]
     except (ValueError, binascii.Error, IndexError) as error:
-        raise UsageError(Text("这不是台账检查点", "this is no checkpoint of a ledger"), where="--against",
+        raise UsageError(Text("这不是账本检查点", "this is no checkpoint of a ledger"), where="--against",
                          todo=Text("给出检查点文件，或 序号:末条哈希", "give a checkpoint's file, or SEQ:HASH")) from error
     for line in verifiers:
         public = b64decode(line.split("+", 2)[2])[1:]

@@ -76,7 +76,7 @@ class EventKind(StrEnum):
     REMINDER_SENT = ("reminder.sent", "提醒 {key} 已发（{channel}）", "reminder {key} sent ({channel})")
     REMINDER_FAILED = ("reminder.failed", "提醒 {key} 未发出（{channel}）", "reminder {key} failed ({channel})")
     REMINDER_HELD = ("reminder.held", "提醒 {key} 暂缓（{channel}）", "reminder {key} held ({channel})")
-    ROWS_ADOPTED = ("rows.adopted", "此前的 {count} 行记录自此由台账负责；此前的改动无从核验",
+    ROWS_ADOPTED = ("rows.adopted", "此前的 {count} 行记录自此由账本负责；此前的改动无从核验",
                     "from here on the ledger answers for {count} row(s) recorded before; what was done to them before "
                     "cannot be known", {"count": int})
     LEDGER_VERIFIED = ("ledger.verified",

@@ -7,11 +7,11 @@ from gaoxin.reminders.model import Reminder, ReminderLevel
 
 AUDITOR = "auditor"  # its key in the contacts file
 
-_SUBJECT = Code("reminders.checkpoint", "【台账检查点】{day} 第 {seq} 条",
-                "【台账检查点】{day} 第 {seq} 条 / Checkpoint of the ledger, event {seq}", seq=int)
+_SUBJECT = Code("reminders.checkpoint", "【账本检查点】{day} 第 {seq} 条",
+                "【账本检查点】{day} 第 {seq} 条 / Checkpoint of the ledger, event {seq}", seq=int)
 _BODY = Code("reminders.checkpoint_body",
              "{note}\n请留存本邮件。日后以它对照（gaoxin ledger verify --against，或 docs/audit.md 的小程序），\n"
-             "可发现台账被截断或重写。\n",
+             "可发现账本被截断或重写。\n",
              "{note}\n请留存本邮件。 / Keep this mail: held against it (gaoxin ledger verify --against, or the program in "
              "docs/audit.md),\na ledger that was cut or rewritten is found.\n", note=str)
 
