@@ -93,9 +93,11 @@ def shares(plan: Plan, indicator: Indicator, measure: Measure) -> Iterator[PlanF
             return
         yield REASON_SAYS_NOTHING.error(indicator, indicator.source, formula=measure.formula or "", reason=measure.may_exceed)
     for part, whole in unheld(plan, measure):
-        plain, least = len(part) == len(whole) == 1, min((*part.values(), *whole.values()))
-        yield SHARE_WITHOUT_PART_OF.error(indicator, indicator.source, within="" if plain else "+".join(part),
-                                          formula=measure.formula or "", part=_said(plan, part, least), whole=_said(plan, whole, least))
+        alone, least = len(part) == len(whole) == 1, min((*part.values(), *whole.values()))
+        yield SHARE_WITHOUT_PART_OF.error(
+            indicator, indicator.source, within="" if alone else "+".join(part), formula=measure.formula or "",
+            part=_said(plan, part, least), whole=_said(plan, whole, least),
+        )
 
 
 def _said(plan: Plan, added: Sum, least: Fraction) -> Worded:
