@@ -41,6 +41,9 @@ from gaoxin.plan.forms import SeriesForm
 from gaoxin.settings import Settings
 from tests.conftest import PLANS
 
+# A share that no check holds is an error of the plan.
+SHARE_UNHELD = ("      - {kind: part_of, id: va_within_output, part: value_added, whole: gross_output}\n", "")
+
 
 class Campaign:
     """The demo's plan, changed by replacing texts, each change registered at a time."""
@@ -253,6 +256,13 @@ def test_forms_and_templates_are_those_of_the_plan_in_force_and_an_old_template_
 
     old = template("old.xlsx")
     assert findings(old) == []
+    book = pytest.importorskip("openpyxl").load_workbook(old)
+    assert book["填报说明"]["A1"].value == "【演练】 园区工业月报"
+    assert [sheet.oddHeader.center.text for sheet in book.worksheets] == ["【演练】"] * 3
+    by = forms.in_force(campaign.settings, "demo")
+    assert (by.drill, by.unknown) == (True, False)
+    (checked,) = check_files(campaign.settings, [old], parse_as_of("2024-03-05"))
+    assert {str(f.rule).split(".")[-1] for f in checked.findings} == {"required"}, "its reader does not mind"
     after = "      - {id: enterprises, name: 规上企业数"
     more = (after, f"      - {{id: staff, name: 从业人员, unit: 人, kind: stock, required: false}}\n{after}")
     campaign.write(more)
@@ -299,6 +309,17 @@ def test_the_command_line_says_who_is_told_and_names_the_changes_of_a_gate(campa
     campaign.write(("decision: 按月报送", "decision: 每月报送"))
     assert run(["plan", "register", "demo", "--as-of", "2024-08-19", "--lang", "en"]) == 0
     assert "nobody is told" in capsys.readouterr().out
+    assert run(["plan", "register", "demo", "--as-of", "2024-08-19", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["findings"]["error"] == 0
+    campaign.write(SHARE_UNHELD)
+    assert run(["plan", "register", "demo", "--as-of", "2024-08-20", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["version"], found["findings"]["error"]) == (4, 1)
+    assert run(["plan", "check", "demo", "--json"]) == 1
+    totals = json.loads(capsys.readouterr().out)["totals"]
+    assert found["findings"] == {"error": totals["error"], "warning": totals["warning"]}
+    assert run(["plan", "register", "demo", "--as-of", "2024-08-21"]) == 0
+    assert f"方案检查发现错误 1 处、警告 {totals['warning']} 处：gaoxin plan check demo。" in capsys.readouterr().out
 
 
 def test_the_supervision_flow_puts_a_changed_file_into_force_and_says_whom_it_concerns(campaign):
@@ -306,6 +327,7 @@ def test_the_supervision_flow_puts_a_changed_file_into_force_and_says_whom_it_co
     asked = flows.Asked(period=Period.parse("2024-02"))
     note = flows.survey(campaign.at("2024-03-15", acts=True), asked)["note"]
     assert note.startswith("方案第 2 版生效，改动 1 处，随下一次提醒告知 园区管委会、区科技局。")
+    assert "方案检查" not in note
     assert "生效" not in flows.survey(campaign.at("2024-03-15", acts=True), asked)["note"]
     w = campaign.at("2024-03-16", acts=True)
     flows.report(w, asked)
@@ -315,3 +337,8 @@ def test_the_supervision_flow_puts_a_changed_file_into_force_and_says_whom_it_co
     assert version
     assert (version.registered_by, registering.who(w.plan, version.registered_by).to("zh")) == ("supervision flow", "督办流程")
     assert run_.payload["plan_version"] == 2
+    campaign.write(SHARE_UNHELD)
+    note = flows.survey(campaign.at("2024-03-17", acts=True), asked)["note"]
+    assert "方案检查发现错误 1 处，请改正：gaoxin plan check demo。" in note
+    note = flows.survey(campaign.at("2024-03-17", acts=True), asked)["note"]
+    assert "方案检查" not in note

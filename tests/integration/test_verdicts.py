@@ -225,6 +225,23 @@ def test_what_is_missing_when_due_is_not_evaluated_and_told_once_it_comes(campai
     assert affected == {"firms@2025-12-31", "output@2025-12-31"}
 
 
+def test_a_correction_rewrites_no_verdict_that_nobody_had_kept(campaign):
+    campaign.hand_in("2026-01-20", 2025, 410, 92, units=("north",))
+    campaign.hand_in("2026-01-21", 2025, 410, 92, units=("north",), reason="更正")
+    assert campaign.kept("2026-01-22") == {}, "the figures of the day are awaited: there is nothing to keep"
+    campaign.hand_in("2026-02-10", 2025, 410, 92, units=("south",))
+    assert campaign.kept("2026-02-11") == {}, "a first version rewrites nothing"
+    campaign.hand_in("2026-03-10", 2025, 380, 97, reason="更正")
+    kept = campaign.kept("2026-03-11")
+    assert {name: (str(one.verdict), one.value) for name, one in kept.items()} == {
+        "output 2025": ("met", 410), "firms 2025": ("missed", 92)}, "what rests on no figure of the form is left to supervision"
+    assert campaign.path("2026-03-11", "firms") == [(2025, "met_late", "missed", None)]
+    assert campaign.path("2026-03-11", "output")[0] == (2025, "since_lost", "met", None)
+    affected = {(a.id, a.old, a.new) for c in correcting.corrections(campaign.at("2026-03-11")).corrections for a in c.affected
+                if a.kind == "verdict"}
+    assert affected == {("output@2025-12-31", "met", "missed"), ("firms@2025-12-31", "missed", "met")}
+
+
 @pytest.mark.parametrize("deadline", ["2025-12-31", "2026-01-15"])
 def test_no_gate_passes_on_the_figures_of_the_year_before(campaign, deadline):
     campaign.plan["forms"][0]["first"] = "2024"

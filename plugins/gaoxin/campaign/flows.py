@@ -52,9 +52,11 @@ _SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项{verdicts}。{runs}
 _VERDICTS_KEPT = Code("flows.verdicts_kept", "，记录到期结论 {count} 项", ", {count} verdict(s) on due targets kept", count=int)
 _CORRECTIONS = Code("flows.corrections_open", "。数据更正涉及 {count} 项，待处理：gaoxin corrections {campaign}",
                     ". {count} item(s) used figures that were corrected, and wait: gaoxin corrections {campaign}", count=int)
-_IN_FORCE = Code("flows.plan_in_force", "方案第 {version} 版生效，改动 {count} 处{units}。{told}",
-                 "version {version} of the plan is in force, {count} change(s){units}. {told}", version=int,
-                 units=Message | None)
+_IN_FORCE = Code("flows.plan_in_force", "方案第 {version} 版生效，改动 {count} 处{units}。{errors}{told}",
+                 "version {version} of the plan is in force, {count} change(s){units}. {errors}{told}", version=int,
+                 units=Message | None, errors=Message | None)
+_WITH_ERRORS = Code("flows.plan_with_errors", "方案检查发现错误 {count} 处，请改正：gaoxin plan check {campaign}。",
+                    "plan check finds {count} error(s), to be mended: gaoxin plan check {campaign}. ", count=int)
 _WHOM = Code("flows.plan_told", "，随下一次提醒告知 {units}", ", told with the next reminders: {units}")
 _BY_TASK = Code("flows.by_task", "经 Airflow 审批任务表态（账号 {user}）", "given in the engine's approval task (account {user})",
                 user=str | Message)
@@ -254,8 +256,10 @@ def survey(w: Workplace, asked: Asked) -> Answer:
                      corrections=corrections)
     if registered.new:
         whom = [next((u.name for u in w.plan.units if u.id == t.unit), t.unit) for t in registered.told]
+        errors = (registered.findings or {}).get("error")
         note = _IN_FORCE(version=registered.version, count=len(registered.changes), told=note,
-                         units=_WHOM(units=whom) if whom else None)
+                         units=_WHOM(units=whom) if whom else None,
+                         errors=_WITH_ERRORS(count=errors, campaign=w.plan.id) if errors else None)
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 

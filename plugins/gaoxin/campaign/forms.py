@@ -63,7 +63,8 @@ def in_force(settings: Settings, campaign: str, as_of: datetime | None = None) -
         w = workplace_of(settings, plan, as_of)
     except Transient:
         return InForce(plan, unknown=True)
-    return InForce(w.plan, w.plan_version, w.version is not None and w.version.plan_hash != plan_hash(plan), w.drill)
+    differs = w.version is not None and w.version.plan_hash != plan_hash(plan)
+    return InForce(w.plan, w.plan_version, differs, drill=w.drill)
 
 
 def forms(by: InForce) -> Forms:
@@ -75,6 +76,6 @@ def template(by: InForce, form: str, unit: str, period: Period, file: Path, lang
     from gaoxin.returns.template import write_template
 
     wanted = by.plan.form(form)
-    write_template(by.plan, wanted, unit, period, file, lang=lang)
+    write_template(by.plan, wanted, unit, period, file, lang=lang, drill=by.drill)
     return Template(by.plan.id, form, unit, period, wanted.template, by.version, by.file_differs, by.unknown,
                     file)

@@ -110,9 +110,10 @@ def too_large(size: int) -> tuple[Finding, ...]:
     return (Finding("file.oversized", 0, Severity.ERROR, None, None, None, None, TOO_LARGE(mb=size // 2**20)),)
 
 
-def reason_of(name: str, findings: Iterable[Finding]) -> str:
+def reason_of(name: str, findings: Iterable[Finding], *, drill: bool = False) -> str:
     """Why a file was refused, for the person who finds it: Chinese first, English beside it."""
-    lines = [f"未受理 / not taken: {name}", ""]
+    lines = ["【演练】以下出自演练 / [DRILL] said in a drill"] if drill else []
+    lines += [f"未受理 / not taken: {name}", ""]
     for finding in findings:
         where = f"[{finding.sheet}!{finding.cell}] " if finding.sheet and finding.cell else ""
         lines += [f"- {where}{finding.message.zh}", f"  {where}{finding.message.en}"]

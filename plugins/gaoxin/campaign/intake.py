@@ -29,6 +29,7 @@ from gaoxin.campaign.judging import (
     with_reads,
     without_reason,
 )
+from gaoxin.campaign.measuring import keep_before
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -231,6 +232,7 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
     judged: checks to be kept with them, of rejected ones too. Judging holds nobody up; what was loaded meanwhile beside these has
     it judged again, and what has become a late correction without a reason is rejected."""
     checks = dict(judged or {})
+    keep_before(w, [item for item, _ in accepted])
     while accepted or checks:
         again = told_again(w, accepted, checks)
         with w.warehouse.begin() as store:

@@ -9,11 +9,14 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.indicators.evaluate import evaluate_indicators
+from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.model import DueVerdict, IndicatorResult, KeptVerdict
 from gaoxin.indicators.used import uses_of
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
+from gaoxin.returns.model import Slice
 from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.returns import StoredReturn
 
 
 class Indicators(Answer, optional="former"):
@@ -72,12 +75,27 @@ def store_indicators(w: Workplace, period: Period | None = None) -> list[Indicat
     return results
 
 
-def keep_verdicts(w: Workplace) -> int:
+def keep_before(w: Workplace, returns: Sequence[StoredReturn]) -> int:
+    """Before returns are loaded: where one replaces a version in force, what its figures have told of days that are over is kept
+    first, so that a correction rewrites no verdict that nobody had asked for yet. Returns how many."""
+    again = [item.key for item in returns if item.version > 1]
+    if not again:
+        return 0
+    forms, periods, units = (frozenset(getattr(key, name) for key in again) for name in ("form", "period", "unit"))
+    with w.warehouse.read() as store:
+        if not store.facts.in_force(w.plan.id, w.known, Slice(forms, units=units, periods=periods)):
+            return 0
+    changed = {v.id for form in w.plan.forms if form.id in forms for v in form.measured}
+    return keep_verdicts(w, {i.id for i in w.plan.indicators if not changed.isdisjoint(variables_behind(w.plan, i))})
+
+
+def keep_verdicts(w: Workplace, of: Collection[str] | None = None) -> int:
     """Keeps what has come to its due day and can be told, of the values of whose day nothing is kept, or only that they could not
-    be evaluated. Returns how many."""
+    be evaluated. of: the indicators looked at; all when left out. Returns how many."""
     with w.warehouse.read() as store:
         kept, today = store.results.verdicts(w.plan.id, w.known), local_day(w.now)
-        among = {i.id for i in w.plan.indicators for s in i.path if s.due and s.due < today and _open(kept.get((i.id, s.due)))}
+        among = {i.id for i in w.plan.indicators for s in i.path if s.due and s.due < today and _open(kept.get((i.id, s.due)))
+                 and (of is None or i.id in of)}
         if not among or not any(map(_untold, indicators_in(w, store, only=among))):
             return 0
         whole = any(w.plan.indicator(name).counts_items for name in among)  # it rests on what those rest on that it counts

@@ -1,5 +1,6 @@
 """A plan comes into force by an act: who did it, why, what changed, and from when, are recorded."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -24,7 +25,8 @@ class Told(Answer):
 
 class Registered(Answer, beside="new"):
     """version: the one that is in force now; new: whether it came into force by this act. changes: against the version before;
-    none of a first one. told: the units that the next reminders tell of it."""
+    none of a first one. told: the units that the next reminders tell of it. findings: how many of each severity `plan check` has
+    of the plan; None where supervision found it unchanged."""
 
     campaign: str
     version: int
@@ -32,6 +34,7 @@ class Registered(Answer, beside="new"):
     changes: Sequence[Change]
     told: Sequence[Told]
     new: bool
+    findings: dict[str, int] | None
 
 
 # Who puts a plan into force, beside units: no unit's id has a blank.
@@ -64,9 +67,18 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
                                    told={unit: [c.message for c in theirs] for unit, theirs in told.items()})
         stands = store.plans.in_force(campaign, LATEST)
     assert stands
+    findings = _found(plan) if new or by != SUPERVISION else None
     if not new:
-        return Registered(campaign, stands.version, stands.registered_at, (), (), new)
-    return Registered(campaign, stands.version, stands.registered_at, changes, [Told(*found) for found in told.items()], new)
+        return Registered(campaign, stands.version, stands.registered_at, (), (), new, findings)
+    return Registered(campaign, stands.version, stands.registered_at, changes, [Told(*found) for found in told.items()], new,
+                      findings)
+
+
+def _found(plan: Plan) -> dict[str, int]:
+    from gaoxin.planning.check.checks import check_plan  # much to import, for what seldom happens
+
+    found = Counter(str(f.severity) for f in check_plan(plan))
+    return {severity: found[severity] for severity in ("error", "warning")}
 
 
 def _changes(before: Plan, after: Plan) -> tuple[Change, ...]:

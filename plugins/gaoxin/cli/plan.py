@@ -67,6 +67,14 @@ def _told(a: Registered, v: View) -> str | None:
     return v.say(f"随下一次提醒告知职责有变的单位：{units}。", f"Told with the next reminders, for their duties change: {units}.")
 
 
+def _found(a: Registered, v: View) -> str | None:
+    if a.findings is None or not any(a.findings.values()):
+        return None
+    errors, warnings = a.findings["error"], a.findings["warning"]
+    return v.say(f"方案检查发现错误 {errors} 处、警告 {warnings} 处：gaoxin plan check {a.campaign}。",
+                 f"plan check finds {errors} error(s) and {warnings} warning(s): gaoxin plan check {a.campaign}.")
+
+
 REGISTERED: Layout = (
     line(lambda a, v: says(*(
         ("✓ {campaign} 方案第 {version} 版生效", "✓ {campaign}: version {version} is in force") if a.new else
@@ -74,6 +82,7 @@ REGISTERED: Layout = (
     ))(a, v)),
     each("changes", line("message", mark="  ")),
     line(_told),
+    line(_found, style="yellow"),
 )
 SCHEMA: Layout = (line(says("✓ 已写入 {file}", "✓ wrote {file}")),)
 

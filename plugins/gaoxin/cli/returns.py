@@ -135,7 +135,7 @@ _RETURN: Layout = (
     line(_more),
     blank,
 )
-CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)))
+CHECKED: Layout = (each("returns", *_RETURN), line(_counted(submitted=False)), line(lambda a, v: a.note, style="yellow"))
 SUBMITTED: Layout = (each("returns", *_RETURN), line(_counted(submitted=True)))
 STATUS: Layout = (
     rows("rows", Column("period", "period"), Column("form", lambda r, v: v.plan.form(r.form).name),
@@ -184,7 +184,7 @@ def template(session: Session, campaign: CampaignArgument, form: Annotated[str, 
 def check(session: Session, files: FilesArgument) -> Answered:
     must_be_files(files)
     with session.working(Text(f"审核 {len(files)} 个文件", f"checking {len(files)} file(s)")):
-        return cases.intake.Judged(cases.intake.check_files(session.settings, files, session.now)), CHECKED
+        return cases.checking.check(session.settings, files, session.now), CHECKED
 
 
 @app.command("submit", help="审核并提交入库 / check, land, record and load what is accepted")

@@ -43,14 +43,19 @@ WHOLE = Text("填整数", "whole number")
 SHARE = Text("16% 填 16 或 16%，不填 0.16", "for 16 % type 16 or 16%, not 0.16")
 RANGE = Code("returns.hint.range", "范围 {low} ～ {high}", "range {low} to {high}")
 BOUND = Code("returns.hint.bound", "范围 {bound}", "range {bound}")
+DRILL = Text("【演练】", "[DRILL]")
+OF_A_DRILL = Text("本模板出自演练，数据虚构；不得用于真实报送。",
+                  "Made in a drill, with made-up figures: not for actual returns.")
 REQUIRED, OPTIONAL = Text("必填", "required"), Text("选填", "optional")
 
 _NOTES_HEAD, _ADVICE = ([Text(*told) for told in layout.WORDS[name]] for name in ("head", "advice"))
 _REQUIRED = {True: Text("是", "yes"), False: Text("否", "no")}
 
 
-def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: Path, lang: Lang = "zh") -> None:
-    """Writes the template of one return to `path`. Raises UsageError when the plan does not ask for that return."""
+def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: Path, lang: Lang = "zh",
+                   drill: bool = False) -> None:
+    """Writes the template of one return to `path`. drill: it says so where people look, and where nothing is read.
+    Raises UsageError when the plan does not ask for that return."""
     plan.unit(unit_id)
     if unit_id not in form.units:
         raise UsageError(Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"), where="unit",
@@ -60,10 +65,10 @@ def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: P
         raise UsageError(Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"), where="period",
                          todo=Text("可用：" + "、".join(periods), "asked for: " + ", ".join(periods)))
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(saved(build_template(plan, form, unit_id, period, lang), period))
+    path.write_bytes(saved(build_template(plan, form, unit_id, period, lang, drill), period))
 
 
-def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang = "zh") -> Workbook:
+def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang = "zh", drill: bool = False) -> Workbook:
     """The template as an openpyxl workbook, not yet saved."""
     from openpyxl import Workbook
 
@@ -75,11 +80,13 @@ def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: L
         _series(data, form, lang)
     else:
         _register(book, data, form, lang)
-    _notes(book.create_sheet(layout.NOTES_SHEET), plan, form, unit_id, period, lang)
+    _notes(book.create_sheet(layout.NOTES_SHEET), plan, form, unit_id, period, lang, drill)
     book.move_sheet(layout.NOTES_SHEET, -book.index(book[layout.NOTES_SHEET]) + 2)
     book.active = book.index(data)
     for sheet in book.worksheets:
         sheet.sheet_view.tabSelected = sheet is data
+        if drill and sheet.oddHeader is not None:
+            sheet.oddHeader.center.text = DRILL.to(lang)
     book.properties.title = f"{form.name.zh} {period}"
     book.properties.creator = "gaoxin"
     return book
@@ -281,15 +288,16 @@ def _validated(sheet: Worksheet, area: str, **rule: Any) -> None:
     sheet.add_data_validation(made)
 
 
-def _notes(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang) -> None:
+def _notes(sheet: Worksheet, plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang,
+           drill: bool) -> None:
     look, due = _look(), last_day_for(form.due, period)
     unit = plan.unit(unit_id).name
-    look.put(sheet, 1, 1, form.name.to(lang), font=look.title)
+    look.put(sheet, 1, 1, (DRILL.to(lang) + " " if drill else "") + form.name.to(lang), font=look.title)
     sheet.merge_cells("A1:D1")
     sheet.row_dimensions[1].height = 28
     whose = Text(f"填报单位：{unit.to('zh')}；报告期：{period}；报送期限：{due:%Y年%m月%d日}。",
                  f"Unit: {unit.to('en')}; period: {period}; due {due.isoformat()}.")
-    told: list[Worded] = [whose, *_ADVICE, *([form.note] if form.note else [])]
+    told: list[Worded] = [*([OF_A_DRILL] if drill else []), whose, *_ADVICE, *([form.note] if form.note else [])]
     lines = [text.to(lang) for text in told]
     for row, text in enumerate(lines, 2):
         look.put(sheet, row, 1, text)

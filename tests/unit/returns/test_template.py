@@ -63,6 +63,24 @@ def test_the_same_template_is_the_same_bytes(demo, tmp_path):
     assert len(contents) == 1
 
 
+@pytest.mark.parametrize(("lang", "told"), [("zh", ("【演练】", "数据虚构")), ("en", ("[DRILL]", "made-up figures"))])
+def test_a_template_of_a_drill_says_so_where_nothing_is_read(demo, tmp_path, read, lang, told):
+    openpyxl = pytest.importorskip("openpyxl")
+    for form, unit, period in (("industry", "committee", "2024-03"), ("hnte_register", "science", "2024-Q1")):
+        given = demo, demo.form(form), unit, Period.parse(period)
+        write_template(*given, tmp_path / "real.xlsx", lang)
+        write_template(*given, tmp_path / "drill.xlsx", lang, drill=True)
+        real, drill = (openpyxl.load_workbook(tmp_path / name) for name in ("real.xlsx", "drill.xlsx"))
+        notes = [str(row[0].value) for row in drill["填报说明"].iter_rows(max_row=2)]
+        assert (told[0] in notes[0], told[1] in notes[1]) == (True, True)
+        assert {sheet.oddHeader.center.text for sheet in drill.worksheets} == {told[0]}
+        assert {sheet.oddHeader.center.text for sheet in real.worksheets} == {None}
+        assert not any(told[0] in str(c.value) for row in real["填报说明"].iter_rows() for c in row)
+        one, other = (read((tmp_path / name).read_bytes()) for name in ("real.xlsx", "drill.xlsx"))
+        assert (other.key, other.problems, other.notes, other.sample) == (one.key, one.problems, one.notes, False)
+        assert kinds(other) == kinds(one)
+
+
 def test_english(demo, tmp_path, read):
     openpyxl = pytest.importorskip("openpyxl")
     write_template(demo, demo.form("industry"), "committee", Period.parse("2024-03"), tmp_path / "a.xlsx", lang="en")
