@@ -12,11 +12,10 @@ select c.return_id as correction, u.*, o.outcome, o.by_unit as by, o.reason, o.r
                 where s.campaign = c.campaign and s.known_seq < c.seq
                   and s.known_seq >= (select min(f.seq) from gaoxin.loads f
                                        where (f.campaign, f.form, f.unit, f.period) = (r.campaign, r.form, r.unit, r.period))
-                  and exists (select 1 from gaoxin.usage_slices p
-                               where p.usage_id = s.usage_id and p.form = r.form
-                                 and (p.periods is null or r.period = any(p.periods))
-                                 and (p.units is null or r.unit = any(p.units))
-                                 and (p.variable is null or p.variable = any(c.variables)))) x
+                  and s.usage_id in (select p.usage_id from gaoxin.usage_slices p
+                                      where p.form = r.form and (p.variable is null or p.variable = any(c.variables))
+                                        and (p.periods is null or r.period = any(p.periods))
+                                        and (p.units is null or r.unit = any(p.units)))) x
         where x.known_seq >= l.seq or x.usage_id = x.newest
         order by x.kind, x.id, x.period, x.value, x.usage_id desc) u
   left join gaoxin.correction_outcomes o

@@ -26,6 +26,7 @@ from gaoxin.indicators.model import (
     DerivedBy,
     IndicatorResult,
     InputValue,
+    KeptVerdict,
     MeasureValue,
     ReferenceUsed,
     StatedUsed,
@@ -107,16 +108,17 @@ class TracedDeliverable(Answer):
 
 class Trace(Answer):
     """value, unit and period are those of the leaf that decides, formula that of its measure: None where it has none, as a
-    milestone has, or where nobody reports it; derived: how it follows from its measure's values. inputs: those of all measures,
-    and of the other values that the target was judged by, such as the base year's, a zone's or those of quotas and other
-    statements; a measure of another period is told by its inputs' periods. stated: values of the document itself that it rests
-    on, such as a base year's. reference: the point of a reference series that it was held against, references: those of all
-    parts. deliverables: of a milestone's task, or of the tasks that a share counts, which are recorded; counted: what a share
-    counts. due_verdicts: what each binding value came to on its day, and since. computed: every value with the way it was made:
-    formula, inputs, figures, how units combine; the inputs of a figure are those of its variable, period and units. reread: how
-    many landed files were read again. differences: where the record and these say different things; unreadable: those that
-    cannot be read again. total: how many inputs there are; next: after how many the next page goes on, None where none are left.
-    The answer is no where anything differs, and a fault where bytes are gone or changed."""
+    milestone has, or where nobody reports it; derived: how it follows from its measure's values. inputs: those of all
+    measures, and of the other values that the target was judged by, such as the base year's, a zone's or those of quotas and
+    other statements; a measure of another period is told by its inputs' periods. stated: values of the document itself that it
+    rests on, such as a base year's. reference: the point of a reference series that it was held against, references: those of
+    all parts. former: verdicts of days that the plan no longer names. deliverables: of a milestone's task, or of the tasks
+    that a share counts, which are recorded; counted: what a share counts. due_verdicts: what each binding value came to on its
+    day, and since. computed: every value with the way it was made: formula, inputs, figures, how units combine; the inputs of
+    a figure are those of its variable, period and units. reread: how many landed files were read again. differences: where the
+    record and these say different things; unreadable: those that cannot be read again. total: how many inputs there are; next:
+    after how many the next page goes on, None where none are left. The answer is no where anything differs, and a fault where
+    bytes are gone or changed."""
 
     campaign: str
     indicator: str
@@ -132,6 +134,7 @@ class Trace(Answer):
     target: Message
     reason: Message | None
     due_verdicts: tuple[Message, ...]
+    former: tuple[KeptVerdict, ...]
     reference: ReferenceUsed | None
     references: tuple[ReferenceUsed, ...]
     deliverables: tuple[TracedDeliverable, ...]
@@ -202,9 +205,11 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
         cells = {(i.return_id or "", i.variable): i.read * i.factor for i in inputs
                  if i.matches is False and isinstance(i.read, Decimal) and i.factor is not None}
         computed = tuple(made_of(w.plan, value, cells) for value in behind)
+        former = tuple(kept for kept in result.verdicts if kept.due not in {one.due for one in result.path})
         return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version,
                         inputs=page.of(inputs), total=len(inputs), next=page.next(len(inputs)),
-                        computed=computed, due_verdicts=tuple(told for one in result.path if (told := came_to(one))),
+                        computed=computed, former=former,
+                        due_verdicts=tuple(told for one in result.path if (told := came_to(one))),
                         formula=next((m.formula for m in result.measures if m.measure == result.deciding), None),
                         deliverables=_deliverables(w, indicator, store), reread=shown.read(),
                         differences=shown.differences(inputs, computed), unreadable=shown.unreadable())
