@@ -261,6 +261,11 @@ def test_a_fact_changed_behind_our_back_is_told_by_its_cell(at):
 
 
 def test_a_unit_of_measure_typed_in_the_cell_is_told_with_its_factor(at):
+    years(at(DAY))
+    hand_in(at(DAY), ("yearly", "committee", "2023", {"tax": 11.3, "turnover": 12, "margin": 14, "area": 100, "staff": "5.4万"},
+                      "按原数更正"))
+    staff = follow(at(DAY), "sums__yearly__committee__2023__v2", "D6")
+    assert (staff.read, staff.read_unit, staff.factor, staff.facts[-1].value) == (Decimal("5.4"), "万元", 10000, 54000)
     rows = {"gross_output": ("5200000万元", "亿元"), "value_added": 2.5, "light_output": 5, "heavy_output": 515,
             "enterprises": 30}
     hand_in(at(DAY), ("industry", "committee", "2024-02", rows))
@@ -328,6 +333,17 @@ def test_a_value_that_its_figures_do_not_make_is_told(at):
     change(at(DAY), "facts", "update gaoxin.facts set unit = 'science', period = '2020', period_end = '2020-12-31'"
                              " where variable = 'area' and period = '2021' and unit = 'science'")
     assert "trace.altered" in codes(at(DAY), "density")
+
+
+def test_a_reference_none_of_whose_points_is_left_is_told(resting):
+    years(resting(DAY))
+    assert codes(resting(DAY), "beats") == set()
+    change(resting(DAY), "facts", "update gaoxin.facts set unit = 'park' where variable = 'turnover' and unit = 'science'")
+    found = trace(resting(DAY), "beats")
+    assert (found.references, codes(resting(DAY), "beats") >= {"trace.rows", "trace.moved"}) == ((), True)
+    change(resting(DAY), "facts", "update gaoxin.facts set unit = 'science' where unit = 'park'")
+    change(resting(DAY), "facts", "delete from gaoxin.facts where variable in ('margin', 'turnover')")
+    assert codes(resting(DAY), "beats") >= {"trace.rows"}
 
 
 def test_a_registers_entry_moved_away_is_told(at):

@@ -18,7 +18,7 @@ from gaoxin.errors import SystemFault, UnknownCampaign
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import CellValue, Entry, Fact, ReadReturn, RegisterFact, SeriesValue
-from gaoxin.returns.numbers import CONVERTED
+from gaoxin.returns.numbers import CONVERTED, MULTIPLE
 from gaoxin.returns.reader import read_file
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation, Origin, entry_values, series_values
@@ -243,9 +243,12 @@ def _only(plan: Plan) -> Callable[[str], Plan]:
 def _as_typed(said: CellValue, value: Decimal | None, unit: str | None,
               factor: Decimal | None) -> tuple[Decimal | None, str | None, Decimal | None]:
     """A value with its unit of measure, and the factor to that of the record; where the cell itself says another unit of measure
-    than its row (5200000万元 in a row of 亿元), as it stands there."""
-    written = next((str(m.context["written"]) for m in said.repairs if m.code == CONVERTED.code), None)
-    if value is None or unit is None or factor is None or written is None:
+    than its row (5200000万元 in a row of 亿元, 5万 in one of 元), as it stands there."""
+    if value is None or unit is None or factor is None:
+        return value, unit, factor
+    found = {m.code: str(m.context["written"]) for m in said.repairs if m.code in (CONVERTED.code, MULTIPLE.code)}
+    written = found.get(CONVERTED.code) or found.get(MULTIPLE.code, "") + unit
+    if not found or not measures.convertible(written, unit):
         return value, unit, factor
     typed = measures.convert(value, unit, written)
     return typed.normalize() + 0, written, factor * measures.factor(written, unit)

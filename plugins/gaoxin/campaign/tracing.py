@@ -16,9 +16,9 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.behind import Behind, values_behind
-from gaoxin.indicators.combining import with_weight
 from gaoxin.indicators.due import came_to
 from gaoxin.indicators.evaluate import evaluate_indicators
+from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.inputs import FactIndex, number
 from gaoxin.indicators.made_of import MadeMeasure, made_of, own_name
 from gaoxin.indicators.model import (
@@ -200,7 +200,9 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
         used = {one.key: one for value in behind for one in _of_value(w.plan, value)}
         # Where an earlier value is missing, it may have been there.
         whole = result.truth is Truth.UNKNOWN or result.stated
-        shown = _Shown(w, store, facts, used.values(), date.min if whole else _earliest(used.values()), limit)
+        shown = _Shown(w, store, facts, used.values())
+        variables = variables_behind(w.plan, indicator) | {one.about["variable"] for one in used.values()}
+        shown.look_beside(variables, date.min if whole else _earliest(used.values()), limit)
         inputs = tuple(shown.input(one) for one in used.values())
         cells = {(i.return_id or "", i.variable): i.read * i.factor for i in inputs
                  if i.matches is False and isinstance(i.read, Decimal) and i.factor is not None}
@@ -253,30 +255,34 @@ def _of_input(plan: Plan, of: Behind, asked: Input, given: InputValue) -> Iterat
 
 
 class _Shown:
-    """What is told beside facts and entries: their returns, read again, with findings and explanations. since, until: which other
-    periods are looked at for rows that are gone."""
+    """What is told beside facts and entries: their returns, read again, with findings and explanations."""
 
-    def __init__(self, w: Workplace, store: Store, facts: Source, used: Collection[_Used], since: date, until: date) -> None:
+    def __init__(self, w: Workplace, store: Store, facts: Source, used: Collection[_Used]) -> None:
         self._facts = facts
         self._registers = {place for one in used if (place := _register(w.plan, one))}
         self._rows = {(one.entry.return_id, one.entry.row) for one in used if one.entry}
         returns = {one.of.return_id for one in used if one.of}
         for form, period in self._registers:  # those that have no entry, or none that counts, made the figure too
             returns.update(store.facts.in_force(w.plan.id, w.known, Slice(frozenset({form}), periods=frozenset({period}))))
+        self._w, self._store = w, store
         self._again = Rereading(w, store, sorted(returns))
-        forms = {w.plan.variables[one.about["variable"]][0].id for one in used}
-        self._altered = store.facts.altered(w.plan.id, w.known, forms, since)
-        asked = {(form.id, name) for one in used for form, source in (w.plan.variables[one.about["variable"]],)
-                 if isinstance(form, SeriesForm) for name in with_weight(form, source)}
-        self._lacking: dict[str, set[str]] = defaultdict(set)
-        for return_id, variable in store.facts.lacking(w.plan.id, w.known, asked, since, until):
-            self._lacking[return_id].add(variable)
-        self._beside = Rereading(w, store, sorted(self._lacking.keys() - returns))
         self._explanations = store.returns.explanations_of(returns, w.known)
         self._findings: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)  # by return and cell
         for return_id, found in store.returns.findings_of(returns, w.known).items():
             for finding in found:
                 self._findings[return_id, finding.cell].append(finding)
+
+    def look_beside(self, variables: Iterable[str], since: date, until: date) -> None:
+        """Looks for rows that are gone from returns that are not shown, of periods that end after a day; for values of these
+        variables that their files hold, of those that end by another."""
+        w, store = self._w, self._store
+        behind = [w.plan.variables[name] for name in variables]
+        self._altered = store.facts.altered(w.plan.id, w.known, {form.id for form, _ in behind}, since)
+        asked = {(form.id, source.id) for form, source in behind if isinstance(form, SeriesForm)}
+        self._lacking: dict[str, set[str]] = defaultdict(set)
+        for return_id, variable in store.facts.lacking(w.plan.id, w.known, asked, since, until):
+            self._lacking[return_id].add(variable)
+        self._beside = Rereading(w, store, sorted(self._lacking.keys() - self._again.origins.keys()))
 
     def input(self, one: _Used) -> TracedInput:
         of = one.of
