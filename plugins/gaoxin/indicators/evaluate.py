@@ -122,7 +122,7 @@ def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
         target=told(ask.plan, indicator, binding.target), due=binding.due, truth=judged.truth, status=status, gap=judged.gap,
         completion=judged.completion, forecast=forecast.value if forecast else None,
         forecast_low=forecast.low if forecast else None, forecast_high=forecast.high if forecast else None, as_of=ask.as_of,
-        reason=_reason(judged, status, forecast, binding, came_to),
+        reason=_reason(judged, status, forecast, binding, came_to, outcome.no_forecast(judged)),
         deciding=indicator.measure_of(judged.leaf).id if judged.leaf.measured and indicator.measures else None,
         rests_on=rests_on, reference=judged.reference, references=_references(judged), stated=tuple(world.stated.values()),
         counted=_counted(world, binding.target), source=binding.source.place, due_masked=binding.due_masked, at_due=came_to,
@@ -184,8 +184,8 @@ def _references(judged: Judged) -> tuple[ReferenceUsed, ...]:
 
 
 def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement: TargetStatement,
-            came_to: AtDue | None) -> Message | None:
-    """Why truth or status is unknown."""
+            came_to: AtDue | None, no_forecast: Message | None) -> Message | None:
+    """Why truth or status is unknown. no_forecast: why the line is none."""
     if judged.truth is Truth.UNKNOWN:
         return judged.reason
     if status is not Status.UNKNOWN:
@@ -196,6 +196,8 @@ def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement
         return _DUE_MASKED(due=statement.due_masked)
     if statement.due is None:
         return _UNDATED()
+    if no_forecast:
+        return no_forecast
     if judged.early:
         return _EARLY(period=judged.period, due=statement.due)
     if not judged.leaf.forecasts:

@@ -41,6 +41,23 @@ def test_without_a_forecast_the_line_between_two_values_tells_the_pace(make_plan
         assert abs(found.on_path.asked - Decimal("109.918")) < Decimal("0.001")
 
 
+@pytest.mark.parametrize(("unit", "formula", "asked", "values", "forecast"), [
+    ("家", "a", {"at_most": 10}, [(100, 200), (50, 200)], None), ("家", "a", {"at_most": 10}, [(100, 200), (90, 200)], 50),
+    ("%", "100 * a / b", {"at_least": 99}, [(180, 200), (190, 200)], None),
+    ("%", "100 * a / b", {"at_least": 99}, [(180, 200), (182, 200)], 95),
+])
+def test_a_line_to_what_cannot_be_is_no_forecast(make_plan, facts_of, unit, formula, asked, values, forecast):
+    variables = [{"id": name, "unit": "家", "kind": "stock"} for name in "ab"]
+    inputs = {name: {"variable": name} for name in "ab" if name in formula}
+    plan = make_plan([form(periodicity="year", variables=variables)], [
+        indicator(asked, "2024", unit, formula, inputs) | {"targets": [{"target": asked, "due": "2026", "source": "正文"}]}])
+    given = {("f", "committee", str(2021 + at)): {"a": a, "b": b} for at, (a, b) in enumerate(values)}
+    found = evaluated(plan, facts_of(given, {"a": "家", "b": "家"}), date(2023, 7, 20))
+    assert found.forecast is None if forecast is None else abs(found.forecast - forecast) < 0.1
+    if forecast is None:
+        assert (found.status, "超出可能的范围" in found.reason.zh) == (Status.UNKNOWN, True)
+
+
 def test_a_series_that_allows_a_forecast_is_not_held_against_the_line(make_plan, facts_of):
     found = on_its_way(make_plan, facts_of, {"2023-05": 101, "2023-06": 105}, date(2023, 7, 20), bound(100, 120))
     assert (found.on_path, found.forecast > 120, found.status) == (None, True, Status.ON_TRACK)
