@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.measuring import delivered_by
+from gaoxin.campaign.measuring import delivered_by, plans_then
 from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.rereading import ALTERED, BLANK, Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
@@ -222,7 +222,8 @@ def _evaluated(w: Workplace, store: Store, indicator: Indicator, facts: Source,
     """An indicator with every computed value behind it, those of the indicators that it counts too."""
     counted = {other.id for s in indicator.targets for leaf in leaves(s.target) for other in w.plan.counted_indicators(leaf)}
     found = {r.id: r for r in evaluate_indicators(w.plan, facts, w.now, period, delivered_by(w, store),
-                                                  store.results.verdicts(w.plan.id, w.known), only={indicator.id, *counted})}
+                                                  store.results.verdicts(w.plan.id, w.known), {indicator.id, *counted},
+                                                  plans_then(w, store))}
     return found[indicator.id], values_behind(FactIndex(w.plan, facts), found[indicator.id], found, limit)
 
 

@@ -59,12 +59,13 @@ _TOO_FEW = Code("indicator.too_few_values", "可用数据不足两期，无法�
 
 def evaluate_indicators(plan: Plan, facts: Facts | Source, as_of: datetime, period: Period | None = None,
                         delivered: Collection[tuple[str, str]] | None = None, kept: Kept | None = None,
-                        only: Collection[str] | None = None) -> list[IndicatorResult]:
+                        only: Collection[str] | None = None, then: Mapping[date, Plan] | None = None) -> list[IndicatorResult]:
     """All indicators of a plan, in its order. facts: what was known at `as_of` and not later.
     delivered: the (task, deliverable) with evidence recorded by then, of a mapping with the day of each; None: nobody looked, and
-    milestones are unknown. kept: the verdicts recorded by then. only: the indicators asked for; all when left out. A share of the
-    plan is judged after the indicators that it counts."""
-    asks = _asks(plan, facts, as_of, period, delivered, kept)
+    milestones are unknown. kept: the verdicts recorded by then. only: the indicators asked for; all when left out. then: by due
+    day the plan that was in force at its end, where that was another. A share of the plan is judged after the indicators that it
+    counts."""
+    asks = _asks(plan, facts, as_of, period, delivered, kept, then)
     asked = [i for i in plan.indicators if only is None or i.id in only]
     needed = plan.indicators if any(i.counts_items for i in asked) else asked
     found = {i.id: _evaluated(asks[i.id]) for i in needed if not i.counts_items}
@@ -80,11 +81,11 @@ def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts | Source, 
 
 
 def _asks(plan: Plan, facts: Facts | Source, as_of: datetime, period: Period | None,
-          delivered: Collection[tuple[str, str]] | None, kept: Kept | None) -> dict[str, Ask]:
+          delivered: Collection[tuple[str, str]] | None, kept: Kept | None, then: Mapping[date, Plan] | None) -> dict[str, Ask]:
     index = FactIndex(plan, facts)
     days = delivered if delivered is None or isinstance(delivered, Mapping) else dict.fromkeys(delivered, date.min)
     known = Known(local_day(as_of), days)
-    return {i.id: Ask(plan, i, index, known, period, as_of, kept or {}) for i in plan.indicators}
+    return {i.id: Ask(plan, i, index, known, period, as_of, kept or {}, then=then or {}) for i in plan.indicators}
 
 
 def _evaluated(ask: Ask) -> IndicatorResult:
