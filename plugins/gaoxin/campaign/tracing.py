@@ -11,7 +11,7 @@ from typing import Any
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.measuring import delivered_by, plans_then
 from gaoxin.campaign.paging import ALL, Page
-from gaoxin.campaign.rereading import ALTERED, Cell, Explained, Repair, Reread, Rereading
+from gaoxin.campaign.rereading import ALTERED, BLANK, Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
@@ -43,9 +43,9 @@ from gaoxin.quality.model import Finding
 from gaoxin.returns.model import Fact, RegisterFact, Slice
 from gaoxin.warehouse.engine import Store
 
-SUM = Code("trace.sum", "{indicator}.{measure} {period}：算出 {value} {unit}，所列数据为 {again}",
-           "{indicator}.{measure} {period}: {value} {unit} was computed, the figures shown make {again}", indicator=str,
-           measure=str, period=Period | None, unit=str, value=Decimal | None, again=Decimal | None)
+SUM = Code("trace.sum", "{indicator}.{measure} {period}：算出 {value:10} {unit}，所列数据为 {again:10}",
+           "{indicator}.{measure} {period}: {value:10} {unit} was computed, the figures shown make {again:10}", indicator=str,
+           measure=str, period=Period | None, unit=str, value=Decimal | None, again=Decimal | Message)
 
 
 class TracedInput(Answer):
@@ -317,7 +317,7 @@ class _Shown:
                   if name not in self._again.origins]
         found += [self._beside.get(name).unrecorded(self._lacking[name]) for name in self._beside.origins]
         found += [SUM(indicator=made.indicator, measure=made.measure, period=made.period, unit=made.unit, value=made.value,
-                      again=made.again) for made in computed if not made.comes_out]
+                      again=BLANK() if made.again is None else made.again) for made in computed if not made.comes_out]
         return tuple(dict.fromkeys(message for message in found if message))
 
     def read(self) -> int:

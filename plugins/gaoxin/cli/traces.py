@@ -119,9 +119,10 @@ def _remarks(i: TracedInput, v: View) -> Iterator[str]:
                                      f"entered afterwards: business day {i.business_day}, {v.cell(i.entered_because)}")
     if i.note:
         yield f"· {where}: {v.say('备注', 'note')} {v.cell(i.note)}"
-    yield from (f"· {v.cell(place(f, v)) if f.cell else where}: {word(f.severity, v.lang)} {v.cell(f.message)}"
-                for f in i.findings if f.rule.rsplit(".", 1)[-1]
-                not in ("repaired", "converted"))
+    for f in i.findings:
+        if f.rule.rsplit(".", 1)[-1] not in ("repaired", "converted"):
+            found_at = f"{v.cell(place(f, v))} [dim]{v.cell(i.return_id)}[/]" if f.cell else where
+            yield f"· {found_at}: {word(f.severity, v.lang)} {v.cell(f.message)}"
     for told in i.explanations:
         on = told.rule or v.say("封面", "cover")
         yield f"· {where}: {v.say('说明', 'explained')}（{v.cell(on)}）{v.cell(v.unit_name(told.by))}: {v.cell(told.text)}"
@@ -194,7 +195,7 @@ def _cell(a: Followed, v: View) -> Markup | None:
 
 def _read_as(a: Followed, v: View) -> Markup | None:
     told = [v.cell(r.message) for r in a.repairs]
-    if isinstance(a.read, str) and a.read != a.raw:
+    if isinstance(a.read, str) and a.read != a.raw and a.read not in "".join(told):
         told.append(v.say("读作 ", "read as ") + v.cell(a.read))
     if isinstance(a.read, Decimal) and a.read_unit and (told or a.factor != 1):
         scaled = f" × {v.cell(a.factor)}" if a.factor not in (None, 1) else ""
