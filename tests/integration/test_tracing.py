@@ -16,8 +16,9 @@ from sqlalchemy import text
 
 from gaoxin.campaign import decisions, gatekeeping, intake, measuring, registering, reporting
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.following import Followed, follow
+from gaoxin.campaign.following import Followed, UsedBy, follow
 from gaoxin.campaign.intake import submit_files
+from gaoxin.campaign.paging import Page
 from gaoxin.campaign.tracing import trace
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
@@ -58,7 +59,9 @@ def resting(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> 
     shared = {"id": "shared", "name": "共", "source": "附件", "measures": [],
               "targets": [{"target": {"plan_share": "indicators", "only": ["tax_growth", "hnte"], "at_least": 100},
                            "due": "2024-12", "source": "附件"}]}
-    return played(settings_at, tmp_path, [beats, many, shared],
+    east = measured("east", "t", {"t": {"variable": "tax"}}, "亿元", {"zone": "east", "at_least": 1})
+    east["quotas"] = [{"unit": "science", "value": 1}]
+    return played(settings_at, tmp_path, [beats, many, shared, east],
                   [{"id": "margins", "name": "利润率", "unit": "%", "variable": "margin", "source": "年报"},
                    {"id": "firms", "name": "企业数", "unit": "家", "variable": "hnte_count", "source": "名录"}])
 
@@ -67,6 +70,7 @@ def played(settings_at: Callable[..., Settings], tmp_path: Path, more: Any = (),
            references: Any = ()) -> Callable[[str], Workplace]:
     data = yaml.safe_load(DEMO.read_text(encoding="utf-8"))
     data["id"] = "sums"
+    data["zones"] = [{"id": "east", "name": "东园", "committee": "committee"}]
     variables = [
         {"id": "tax", "name": "税收", "unit": "亿元", "kind": "flow"},
         {"id": "turnover", "name": "营业收入", "unit": "亿元", "kind": "flow"},
@@ -256,6 +260,39 @@ def test_a_fact_changed_behind_our_back_is_told_by_its_cell(at):
     assert (str(earlier.period), codes(at(DAY), "margin")) == ("2021", {"trace.altered", "trace.not_recorded"})
 
 
+def test_a_unit_of_measure_typed_in_the_cell_is_told_with_its_factor(at):
+    years(at(DAY))
+    hand_in(at(DAY), ("yearly", "committee", "2023", {"tax": 11.3, "turnover": 12, "margin": 14, "area": 100, "staff": "5.4万"},
+                      "按原数更正"))
+    staff = follow(at(DAY), "sums__yearly__committee__2023__v2", "D6")
+    assert (staff.read, staff.read_unit, staff.factor, staff.facts[-1].value) == (Decimal("5.4"), "万元", 10000, 54000)
+    rows = {"gross_output": ("5200000万元", "亿元"), "value_added": 2.5, "light_output": 5, "heavy_output": 515,
+            "enterprises": 30}
+    hand_in(at(DAY), ("industry", "committee", "2024-02", rows))
+    given = follow(at(DAY), "sums__industry__committee__2024-02__v1", "D2")
+    assert (given.raw, given.unit_raw, given.read, given.read_unit) == ("5200000万元", "亿元", 5200000, "万元")
+    (fact,) = given.facts
+    assert (given.factor, fact.value, fact.unit, fact.matches) == (Decimal("0.0001"), 520, "亿元", True)
+    assert "returns.converted" in {r.code for r in given.repairs}
+
+
+def test_a_zones_and_a_quotas_value_say_whose_they_are(resting, monkeypatch, capsys):
+    from gaoxin.cli import main
+
+    years(resting(DAY))
+    w = resting(DAY)
+    found = {(c.role, c.only): (c.value, c.zones) for c in trace(w, "east").computed}
+    assert found["rests_on", "committee"] == (Decimal("11.3"), ("east",))
+    assert found["beside", "science"] == (Decimal("2.2"), ())
+    assert found["measure", None] == (Decimal("13.5"), ())
+    monkeypatch.setenv("GAOXIN_HOME", str(w.settings.home))
+    monkeypatch.setenv("GAOXIN_PLANS", str(w.settings.plans))
+    assert w.settings.database_url
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", w.settings.database_url.get_secret_value())
+    assert main.run(["trace", "sums", "east", "--as-of", DAY]) == 0
+    assert "东园" in capsys.readouterr().out
+
+
 def codes(w: Workplace, indicator: str) -> set[str]:
     return {d.code for d in trace(w, indicator).differences}
 
@@ -296,6 +333,17 @@ def test_a_value_that_its_figures_do_not_make_is_told(at):
     change(at(DAY), "facts", "update gaoxin.facts set unit = 'science', period = '2020', period_end = '2020-12-31'"
                              " where variable = 'area' and period = '2021' and unit = 'science'")
     assert "trace.altered" in codes(at(DAY), "density")
+
+
+def test_a_reference_none_of_whose_points_is_left_is_told(resting):
+    years(resting(DAY))
+    assert codes(resting(DAY), "beats") == set()
+    change(resting(DAY), "facts", "update gaoxin.facts set unit = 'park' where variable = 'turnover' and unit = 'science'")
+    found = trace(resting(DAY), "beats")
+    assert (found.references, codes(resting(DAY), "beats") >= {"trace.rows", "trace.moved"}) == ((), True)
+    change(resting(DAY), "facts", "update gaoxin.facts set unit = 'science' where unit = 'park'")
+    change(resting(DAY), "facts", "delete from gaoxin.facts where variable in ('margin', 'turnover')")
+    assert codes(resting(DAY), "beats") >= {"trace.rows"}
 
 
 def test_a_registers_entry_moved_away_is_told(at):
@@ -461,6 +509,64 @@ def test_a_registers_cell_is_followed_to_the_counts_that_look_at_it(at):
     changed = follow(at(DAY), return_id, "B4")
     assert (changed.exit_status, changed.raw) == (1, "企业D")
     assert [d.code for d in changed.differences] == ["trace.differs"]
+
+
+def test_a_registers_cell_is_told_with_its_field_its_value_and_its_own_repairs(at, monkeypatch, capsys):
+    from gaoxin.cli import main
+
+    wide = str(FIRMS[0]["credit_code"]).translate({n: n + 0xFEE0 for n in range(0x21, 0x7F)})
+    odd = FIRMS[0] | {"credit_code": wide, "issued": "2023.10.1"}
+    hand_in(at(DAY), ("hnte_register", "committee", "2024-Q1", [odd]), ("hnte_register", "science", "2024-Q1", []))
+    w, return_id = at(DAY), "sums__hnte_register__committee__2024-Q1__v1"
+    issued = follow(w, return_id, "D3")
+    (held,) = issued.facts
+    assert (issued.raw, issued.field, issued.read, held.field, held.value) == ("2023.10.1", "issued", "2023-10-01", "issued",
+                                                                               "2023-10-01")
+    assert {r.cell for r in issued.repairs} == {"D3"}
+    code = follow(w, return_id, "A3")
+    assert (code.field, code.read, {r.cell for r in code.repairs}) == ("credit_code", FIRMS[0]["credit_code"], {"A3"})
+    (whole,) = follow(w, return_id).facts
+    assert (whole.field, whole.value) == (None, None)
+    monkeypatch.setenv("GAOXIN_HOME", str(w.settings.home))
+    monkeypatch.setenv("GAOXIN_PLANS", str(w.settings.plans))
+    assert w.settings.database_url
+    monkeypatch.setenv("GAOXIN_DATABASE_URL", w.settings.database_url.get_secret_value())
+    main.run(["trace", "sums", "hnte", "--as-of", DAY])
+    remarks = [told for told in capsys.readouterr().out.splitlines() if "全角" in told or "日期" in told]
+    told_at = [next(part for part in told.split() if "!" in part) for told in remarks if "!" in told]
+    assert told_at
+    assert all(("D3" in where) != ("全角" in told) for where, told in zip(told_at, remarks, strict=False)), remarks
+
+
+def test_what_used_a_cell_is_paged_and_counted(at):
+    years(at(DAY))
+    measuring.store_indicators(open_workplace(at(DAY).settings, "sums", acts=True))
+    return_id = "sums__yearly__committee__2022__v1"
+    found: list[UsedBy] = []
+    after: int | None = 0
+    whole = follow(at(DAY), return_id, "D2")
+    while after is not None:
+        part = follow(at(DAY), return_id, "D2", Page(1, after))
+        assert (part.used_total, len(part.used_by)) == (whole.used_total, 1)
+        found += part.used_by
+        after = part.used_next
+    assert (tuple(found), whole.used_next) == (tuple(whole.used_by), None)
+    assert len(found) > 1
+
+
+def test_a_verdict_on_a_day_that_the_plan_no_longer_names_is_told(at):
+    years(at(DAY))
+    open_workplace(at(DAY).settings, "sums", parse_as_of("2025-01-02"), acts=True)
+    later = open_workplace(at(DAY).settings, "sums", parse_as_of("2025-02-20"), acts=True)
+    measuring.store_indicators(later)
+    assert trace(at("2025-02-21"), "wages").former == ()
+    file = later.settings.plans / "sums" / "plan.yaml"
+    data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    next(i for i in data["indicators"] if i["id"] == "wages")["targets"][0]["due"] = "2025-12"
+    file.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    registering.register_plan(later.settings, "sums", parse_as_of("2025-02-22"), by="office")
+    (kept,) = trace(at("2025-02-23"), "wages").former
+    assert (kept.indicator, str(kept.due), str(kept.verdict)) == ("wages", "2024-12-31", "met")
 
 
 def test_what_is_not_there_is_answered_with_what_is(at):

@@ -286,6 +286,45 @@ def test_between_two_values_a_gate_asks_that_the_one_was_met_and_the_next_is_on_
     assert (short.passed, "≥ 400" in short.shortfalls[0].subject.zh) == (False, True)
 
 
+def test_a_goal_that_is_moved_after_its_day_is_judged_as_it_was_on_that_day(campaign):
+    firms = campaign.plan["indicators"][1]["targets"]
+    firms[0]["target"] = {"at_least": 92}
+    campaign.register("2026-01-10")
+    campaign.hand_in("2026-01-20", 2025, 410, 93)
+    found = campaign.seen("2026-01-21", "firms")
+    assert (found.status, found.truth, found.at_due.verdict, found.at_due.since) == ("met_late", "met", "missed", None)
+    told = certain(came_to(found))
+    assert ("到期未达标" in told.zh, "当时目标 ≥ 95 家" in told.zh, "met by the target of now" in told.en) == (True, True, True)
+    campaign.survey("2026-01-22")
+    kept = campaign.kept("2026-01-23")["firms 2025"]
+    assert (str(kept.verdict), kept.target.en) == ("missed", "≥ 95 家")
+    assert campaign.seen("2026-01-23", "firms").at_due.asked_for.en == "≥ 95 家"
+    firms[0]["target"] = {"at_least": 99}  # a change before the day is the goal of that day
+    firms.append(bound(120, "2026") | {"source": "二 2026"})
+    firms[0]["binding"] = True
+    campaign.register("2026-12-31")
+    campaign.hand_in("2027-01-20", 2026, 510, 121)
+    assert campaign.path("2027-01-21", "firms")[1] == (2026, "met", "met", None)
+
+
+def test_a_day_that_the_plan_forgets_after_it_was_over_has_its_verdict(campaign):
+    campaign.plan["indicators"][1]["targets"][0]["due"] = "2027"
+    del campaign.plan["indicators"][0]["targets"][0]
+    campaign.register("2026-01-10")
+    campaign.survey("2026-01-11")
+    assert {name for name in campaign.kept("2026-01-12") if name != "survey 2025"} == set(), "its figures are awaited"
+    campaign.hand_in("2026-01-20", 2025, 380, 93)
+    campaign.survey("2026-01-21")
+    kept = campaign.kept("2026-01-22")
+    assert {name: (str(kept[name].verdict), kept[name].target.en) for name in ("firms 2025", "output 2025")} == {
+        "firms 2025": ("missed", "≥ 95 家"), "output 2025": ("missed", "≥ 400 亿元")}
+    assert [(k.due, str(k.verdict)) for k in campaign.seen("2026-01-22", "firms").verdicts] == [(date(2025, 12, 31), "missed")]
+    campaign.survey("2026-01-23")
+    assert {n: k.verdict_id for n, k in campaign.kept("2026-01-24").items()} == {n: k.verdict_id for n, k in kept.items()}
+    campaign.hand_in("2026-03-10", 2025, 402, 97, reason="更正")
+    assert campaign.kept("2026-03-11")["firms 2025"].verdict is DueVerdict.MISSED
+
+
 def test_a_plan_that_moves_a_date_does_not_hide_what_was_missed(campaign):
     campaign.hand_in("2026-01-20", 2025, 410, 90)
     campaign.survey("2026-01-21")

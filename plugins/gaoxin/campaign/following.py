@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -36,13 +36,15 @@ _LISTED = 12  # cells named where the one asked for holds nothing
 
 
 class HeldFact(Answer):
-    """A fact, or an entry of a register, as some version of the return holds it. here: from the cell that was asked for;
+    """A fact, or an entry of a register, as some version of the return holds it. field: of an entry the one that the cell asked
+    for is of, value what is recorded there. here: from the cell that was asked for;
     in_force: in the version that counts. matches, differs: of the return asked for, whether its file says the same."""
 
     return_id: str
     version: int
     variable: str | None
-    value: Decimal | None
+    field: str | None
+    value: Decimal | str | None
     unit: str | None
     entry: dict[str, str | None] | None
     period: Period
@@ -70,11 +72,12 @@ class UsedBy(Answer):
 
 class Followed(Answer):
     """sheet, cell, raw: None where a whole return is asked for. raw: what is written in the cell now, in the landed file;
-    unit_raw to repairs: see `rereading.Cell`. facts: what came of it in this version, and what the others hold of the same.
-    feeds: the indicators that the plan computes from it; used_by: what was recorded as resting on it while it counted, in the
-    order of recording. in_force: whether this version counts as of then; replaced_by: the one that does. reason: why there is no
-    fact, or what the cell is. total: how many facts there are; next: after how many the next page goes on. The answer is no
-    where record and file differ, and a fault where the file cannot be read."""
+    unit_raw to repairs: see `rereading.Cell`. field: of a register the one that the cell is of. facts: what came of it in this
+    version, and what the others hold of the same. feeds: the indicators that the plan computes from it; used_by: what was
+    recorded as resting on it while it counted, in the order of recording. in_force: whether this version counts as of then;
+    replaced_by: the one that does. reason: why there is no fact, or what the cell is. total: how many facts there are; next:
+    after how many the next page goes on; used_total, used_next: the same of used_by. The answer is no where record and file
+    differ, and a fault where the file cannot be read."""
 
     campaign: str
     return_id: str
@@ -94,6 +97,7 @@ class Followed(Answer):
     replaced_by: str | None
     sheet: str | None
     cell: str | None
+    field: str | None
     raw: str | None
     unit_raw: str | None
     unit_cell: str | None
@@ -106,7 +110,9 @@ class Followed(Answer):
     total: int
     next: int | None
     feeds: tuple[str, ...]
-    used_by: tuple[UsedBy, ...]
+    used_by: Sequence[UsedBy]
+    used_total: int
+    used_next: int | None
     findings: tuple[Finding, ...]
     explanations: tuple[Explained, ...]
     reason: Message | None
@@ -144,10 +150,12 @@ def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = 
         here = [one for one in held if one.return_id == return_id]
         fields = {name for one in here if isinstance(one, RegisterFact) and place for name, cell in one.cells.items()
                   if cell == place.cell}
-        facts = [_told(again, one, fields, in_force) for one in held]
+        field = min(fields, default=None)
+        facts = [_told(again, one, field, in_force) for one in held]
         variables = _variables(w, stored, here, place)
         feeds = tuple(i.id for i in w.plan.indicators if variables & variables_behind(w.plan, i))
-        shown = next((_said(again, one) for one in here if place), Cell(raw=raw))
+        shown = next((_said(again, one, place.cell) for one in here if place and _of(one, place)), Cell(raw=raw))
+        used_by = _used_by(store, return_id, w.known, sorted(variables))
         own = [fact.differs for fact in facts if fact.matches is False]
         amiss = again.other_rows if again.read and stored.loaded_at else ()
         findings = [f for f in store.returns.findings(return_id, w.known) if place is None or (f.sheet, f.cell) == (
@@ -159,11 +167,12 @@ def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = 
             business_day=stored.business_day, entered_because=stored.entered_because, source=origin.source, file=origin.file,
             file_sha256=origin.sha256, verdict=stored.verdict, in_force=return_id in in_force,
             replaced_by=next((r for r in in_force if stored.loaded_at and r != return_id), None),
-            sheet=place.sheet if place else None, cell=place.cell if place else None, raw=raw,
+            sheet=place.sheet if place else None, cell=place.cell if place else None, field=field, raw=raw,
             unit_raw=shown.unit_raw, unit_cell=shown.unit_cell, read=shown.read, read_unit=shown.read_unit,
             factor=shown.factor, repairs=shown.repairs, note=shown.note, facts=page.of(facts),
             total=len(facts), next=page.next(len(facts)),
-            feeds=feeds, used_by=_used_by(store, return_id, w.known, sorted(variables)), findings=tuple(findings),
+            feeds=feeds, used_by=page.of(used_by), used_total=len(used_by), used_next=page.next(len(used_by)),
+            findings=tuple(findings),
             explanations=again.words(explained, {f.rule for f in findings}),
             reason=_reason(stored, again, here, place) or (None if feeds else NO_INDICATOR()),
             differences=tuple(dict.fromkeys(d for d in (*own, *amiss) if d)),
@@ -235,19 +244,29 @@ def _held(w: Workplace, store: Store, stored: StoredReturn, again: Reread, place
     return [f for f in facts if f.variable in variables]
 
 
-def _said(again: Reread, one: Fact | RegisterFact) -> Cell:
-    return again.of_fact(one) if isinstance(one, Fact) else again.of_entry(one, None)
+def _of(one: Fact | RegisterFact, place: _Place) -> bool:
+    """Whether it is what the cell says: the same entity may stand in several rows of a register."""
+    return isinstance(one, Fact) or place.cell in one.cells.values()
 
 
-def _told(again: Reread, one: Fact | RegisterFact, fields: set[str], in_force: list[str]) -> HeldFact:
-    """fields: those of a register that the cell asked for is of; none where the whole return is."""
+def _said(again: Reread, one: Fact | RegisterFact, at: str | None = None) -> Cell:
+    """at: the cell of a register's row that is shown, with its own repairs alone."""
+    if isinstance(one, Fact):
+        return again.of_fact(one)
+    found = again.of_entry(one, next((name for name, cell in one.cells.items() if cell == at), None))
+    return replace(found, repairs=tuple(r for r in found.repairs if r.cell == at))
+
+
+def _told(again: Reread, one: Fact | RegisterFact, field: str | None, in_force: list[str]) -> HeldFact:
+    """field: the one of a register that the cell asked for is of; None where the whole return is."""
     own = one.return_id == again.origin.return_id
     said = _said(again, one) if own else Cell()
     about = {"here": own, "in_force": one.return_id in in_force, "matches": said.matches, "differs": said.differs}
     if isinstance(one, Fact):
-        return HeldFact.of(one, unit=one.unit_of_measure, entry=None, **about)
-    cell = next((cell for name, cell in one.cells.items() if not fields or name in fields), "")
-    return HeldFact.of(one, variable=None, value=None, unit=None, entry=dict(one.values), cell=cell, **about)
+        return HeldFact.of(one, field=None, unit=one.unit_of_measure, entry=None, **about)
+    cell = next((cell for name, cell in one.cells.items() if field in (None, name)), "")
+    return HeldFact.of(one, variable=None, field=field, value=one.values.get(field or ""), unit=None, entry=dict(one.values),
+                       cell=cell, **about)
 
 
 def _variables(w: Workplace, stored: StoredReturn, here: Iterable[Fact | RegisterFact], place: _Place | None) -> set[str]:

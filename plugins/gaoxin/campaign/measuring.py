@@ -7,15 +7,17 @@ from datetime import date, datetime
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace, deciding
-from gaoxin.clock import local_day
+from gaoxin.clock import end_of, local_day
 from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.model import DueVerdict, IndicatorResult, KeptVerdict
 from gaoxin.indicators.used import uses_of
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
+from gaoxin.plan.model import Plan
 from gaoxin.returns.model import Slice
 from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.plans import PlanVersion
 from gaoxin.warehouse.returns import StoredReturn
 
 
@@ -50,7 +52,39 @@ def indicators_in(w: Workplace, store: Store, period: Period | None = None,
                   only: Collection[str] | None = None) -> list[IndicatorResult]:
     """As compute_indicators, within a transaction. only: those asked for."""
     return evaluate_indicators(w.plan, store.facts.source(w.plan.id, w.known), w.now, period, delivered_by(w, store),
-                               store.results.verdicts(w.plan.id, w.known), only=only)
+                               store.results.verdicts(w.plan.id, w.known), only, plans_then(w, store))
+
+
+def plans_then(w: Workplace, store: Store) -> dict[date, Plan]:
+    """By due day that is over: the version in force at its end, where that was an earlier one; the first where none was yet."""
+    if w.version is None or w.version.version == 1:
+        return {}
+    since, today = local_day(w.version.registered_at), local_day(w.now)
+    days = {s.due for i in w.plan.indicators for s in i.path if s.due and s.due < min(today, since)}
+    return {day: _in_force_on(w, store, day).plan for day in sorted(days)}
+
+
+def _in_force_on(w: Workplace, store: Store, day: date) -> PlanVersion:
+    return store.plans.in_force(w.plan.id, min(end_of(day), w.known)) or store.plans.version(w.plan.id, 1)
+
+
+def _former(w: Workplace, store: Store) -> list[tuple[Plan, list[IndicatorResult]]]:
+    """By version that was in force at the end of a day that the plan no longer names: what came to that day and is not told."""
+    if w.version is None or w.version.version == 1:
+        return []
+    kept, today, made = store.results.verdicts(w.plan.id, w.known), local_day(w.now), []
+    named = {(i.id, s.due) for i in w.plan.indicators for s in i.path}
+    until = today
+    for version in store.plans.versions(w.plan.id, w.known):
+        since = local_day(version.registered_at) if version.version > 1 else date.min
+        gone = {(i.id, s.due) for i in version.plan.indicators for s in i.path if s.due and since <= s.due < until
+                and (i.id, s.due) not in named and _open(kept.get((i.id, s.due)))}
+        until = min(until, since)
+        if gone:
+            found = evaluate_indicators(version.plan, store.facts.source(w.plan.id, w.known), w.now, None, delivered_by(w, store),
+                                        kept, {name for name, _ in gone})
+            made.append((version.plan, [replace(r, path=tuple(x for x in r.path if (r.id, x.due) in gone)) for r in found]))
+    return made
 
 
 def delivered_by(w: Workplace, store: Store) -> dict[tuple[str, str], date]:
@@ -71,7 +105,8 @@ def store_indicators(w: Workplace, period: Period | None = None) -> list[Indicat
                 said = f"{plain(r.value)} {r.unit}"
                 store.uses.record(w.plan.id, "indicator", r.id, said, uses[r.id], known_seq, w.now, r.period)
         if period is None:
-            _keep(w, store, results)
+            _keep(w, store, w.plan, results)
+            _keep_former(w, store)
     return results
 
 
@@ -96,11 +131,12 @@ def keep_verdicts(w: Workplace, of: Collection[str] | None = None) -> int:
         kept, today = store.results.verdicts(w.plan.id, w.known), local_day(w.now)
         among = {i.id for i in w.plan.indicators for s in i.path if s.due and s.due < today and _open(kept.get((i.id, s.due)))
                  and (of is None or i.id in of)}
-        if not among or not any(map(_untold, indicators_in(w, store, only=among))):
+        untold = any(map(_untold, indicators_in(w, store, only=among))) if among else False
+        if not untold and not any(map(_untold, (r for _, results in _former(w, store) for r in results))):
             return 0
         whole = any(w.plan.indicator(name).counts_items for name in among)  # it rests on what those rest on that it counts
     with deciding(w) as (w, store):
-        return _keep(w, store, indicators_in(w, store, only=None if whole else among))
+        return _keep(w, store, w.plan, indicators_in(w, store, only=None if whole else among)) + _keep_former(w, store)
 
 
 def _open(kept: KeptVerdict | None) -> bool:
@@ -112,14 +148,18 @@ def _untold(result: IndicatorResult) -> bool:
     return any(one.at_due and one.at_due.verdict not in (None, one.at_due.on_record) for one in result.path)
 
 
-def _keep(w: Workplace, store: Store, results: Sequence[IndicatorResult]) -> int:
+def _keep_former(w: Workplace, store: Store) -> int:
+    return sum(_keep(w, store, plan, results) for plan, results in _former(w, store))
+
+
+def _keep(w: Workplace, store: Store, plan: Plan, results: Sequence[IndicatorResult]) -> int:
     count, known_seq = 0, store.ledger.known(w.known)
-    uses = uses_of(w.plan, results) if any(map(_untold, results)) else {}
+    uses = uses_of(plan, results) if any(map(_untold, results)) else {}
     for one in (one for result in results for one in result.path):
         if store.results.keep_verdict(w.plan.id, one, known_seq, w.now, w.under):
             assert one.at_due
             then = replace(one, measures=one.at_due.measures, rests_on=())
-            used = uses[one.id] if one.counted else uses_of(w.plan, [then])[one.id]
+            used = uses[one.id] if one.counted else uses_of(plan, [then])[one.id]
             store.uses.record(w.plan.id, "verdict", f"{one.id}@{one.due}", str(one.at_due.verdict), used, known_seq, w.now)
             count += 1
     return count

@@ -18,6 +18,7 @@ from gaoxin.errors import SystemFault, UnknownCampaign
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.plan.model import Plan
 from gaoxin.returns.model import CellValue, Entry, Fact, ReadReturn, RegisterFact, SeriesValue
+from gaoxin.returns.numbers import CONVERTED, MULTIPLE
 from gaoxin.returns.reader import read_file
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation, Origin, entry_values, series_values
@@ -73,9 +74,10 @@ class Explained(Answer):
 
 class Cell(Answer):
     """A cell as the landed file has it. raw: its content as the sheet shows it; unit_raw: that of unit_cell, where its unit of
-    measure stands. read: the value made of it, in read_unit; times `factor` it is in the unit of measure of what is recorded.
-    entry_raw: of a register's row the fields whose cells say something else than what was made of it, such as a code's name.
-    matches: whether the record says the same; None where the file cannot be read again. differs: what is not the same, or why."""
+    measure stands. read: the value made of it, in read_unit, which may be written in the cell itself; times `factor` it is in
+    the unit of measure of what is recorded. entry_raw: of a register's row the fields whose cells say something else than what
+    was made of it, such as a code's name. matches: whether the record says the same; None where the file cannot be read again.
+    differs: what is not the same, or why."""
 
     raw: str | None = None
     unit_raw: str | None = None
@@ -163,6 +165,7 @@ class Reread:
         elif value is None or factor is None or not measures.alike(value * factor, fact.value):
             differs = DIFFERS(return_id=fact.return_id, cell=where, stored=AMOUNT(value=fact.value, unit=wanted),
                               said=_said(said.raw) if value is None or unit is None else AMOUNT(value=value, unit=unit))
+        value, unit, factor = _as_typed(said, value, unit, factor)
         return Cell(said.raw, item.unit_raw, item.unit_cell, value, unit, factor, _repairs([said]), item.note,
                     matches=differs is None, differs=differs)
 
@@ -235,6 +238,20 @@ def _only(plan: Plan) -> Callable[[str], Plan]:
         return plan
 
     return plan_of
+
+
+def _as_typed(said: CellValue, value: Decimal | None, unit: str | None,
+              factor: Decimal | None) -> tuple[Decimal | None, str | None, Decimal | None]:
+    """A value with its unit of measure, and the factor to that of the record; where the cell itself says another unit of measure
+    than its row (5200000万元 in a row of 亿元, 5万 in one of 元), as it stands there."""
+    if value is None or unit is None or factor is None:
+        return value, unit, factor
+    found = {m.code: str(m.context["written"]) for m in said.repairs if m.code in (CONVERTED.code, MULTIPLE.code)}
+    written = found.get(CONVERTED.code) or found.get(MULTIPLE.code, "") + unit
+    if not found or not measures.convertible(written, unit):
+        return value, unit, factor
+    typed = measures.convert(value, unit, written)
+    return typed.normalize() + 0, written, factor * measures.factor(written, unit)
 
 
 def _repairs(cells: Iterable[CellValue]) -> tuple[Repair, ...]:

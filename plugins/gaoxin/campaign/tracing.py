@@ -9,16 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.measuring import delivered_by
+from gaoxin.campaign.measuring import delivered_by, plans_then
 from gaoxin.campaign.paging import ALL, Page
-from gaoxin.campaign.rereading import ALTERED, Cell, Explained, Repair, Reread, Rereading
+from gaoxin.campaign.rereading import ALTERED, BLANK, Cell, Explained, Repair, Reread, Rereading
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.indicators.behind import Behind, values_behind
-from gaoxin.indicators.combining import with_weight
 from gaoxin.indicators.due import came_to
 from gaoxin.indicators.evaluate import evaluate_indicators
+from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.inputs import FactIndex, number
 from gaoxin.indicators.made_of import MadeMeasure, made_of, own_name
 from gaoxin.indicators.model import (
@@ -26,6 +26,7 @@ from gaoxin.indicators.model import (
     DerivedBy,
     IndicatorResult,
     InputValue,
+    KeptVerdict,
     MeasureValue,
     ReferenceUsed,
     StatedUsed,
@@ -42,9 +43,9 @@ from gaoxin.quality.model import Finding
 from gaoxin.returns.model import Fact, RegisterFact, Slice
 from gaoxin.warehouse.engine import Store
 
-SUM = Code("trace.sum", "{indicator}.{measure} {period}：算出 {value} {unit}，所列数据为 {again}",
-           "{indicator}.{measure} {period}: {value} {unit} was computed, the figures shown make {again}", indicator=str,
-           measure=str, period=Period | None, unit=str, value=Decimal | None, again=Decimal | None)
+SUM = Code("trace.sum", "{indicator}.{measure} {period}：算出 {value:10} {unit}，所列数据为 {again:10}",
+           "{indicator}.{measure} {period}: {value:10} {unit} was computed, the figures shown make {again:10}", indicator=str,
+           measure=str, period=Period | None, unit=str, value=Decimal | None, again=Decimal | Message)
 
 
 class TracedInput(Answer):
@@ -107,16 +108,17 @@ class TracedDeliverable(Answer):
 
 class Trace(Answer):
     """value, unit and period are those of the leaf that decides, formula that of its measure: None where it has none, as a
-    milestone has, or where nobody reports it; derived: how it follows from its measure's values. inputs: those of all measures,
-    and of the other values that the target was judged by, such as the base year's, a zone's or those of quotas and other
-    statements; a measure of another period is told by its inputs' periods. stated: values of the document itself that it rests
-    on, such as a base year's. reference: the point of a reference series that it was held against, references: those of all
-    parts. deliverables: of a milestone's task, or of the tasks that a share counts, which are recorded; counted: what a share
-    counts. due_verdicts: what each binding value came to on its day, and since. computed: every value with the way it was made:
-    formula, inputs, figures, how units combine; the inputs of a figure are those of its variable, period and units. reread: how
-    many landed files were read again. differences: where the record and these say different things; unreadable: those that
-    cannot be read again. total: how many inputs there are; next: after how many the next page goes on, None where none are left.
-    The answer is no where anything differs, and a fault where bytes are gone or changed."""
+    milestone has, or where nobody reports it; derived: how it follows from its measure's values. inputs: those of all
+    measures, and of the other values that the target was judged by, such as the base year's, a zone's or those of quotas and
+    other statements; a measure of another period is told by its inputs' periods. stated: values of the document itself that it
+    rests on, such as a base year's. reference: the point of a reference series that it was held against, references: those of
+    all parts. former: verdicts of days that the plan no longer names. deliverables: of a milestone's task, or of the tasks
+    that a share counts, which are recorded; counted: what a share counts. due_verdicts: what each binding value came to on its
+    day, and since. computed: every value with the way it was made: formula, inputs, figures, how units combine; the inputs of
+    a figure are those of its variable, period and units. reread: how many landed files were read again. differences: where the
+    record and these say different things; unreadable: those that cannot be read again. total: how many inputs there are; next:
+    after how many the next page goes on, None where none are left. The answer is no where anything differs, and a fault where
+    bytes are gone or changed."""
 
     campaign: str
     indicator: str
@@ -132,6 +134,7 @@ class Trace(Answer):
     target: Message
     reason: Message | None
     due_verdicts: tuple[Message, ...]
+    former: tuple[KeptVerdict, ...]
     reference: ReferenceUsed | None
     references: tuple[ReferenceUsed, ...]
     deliverables: tuple[TracedDeliverable, ...]
@@ -197,14 +200,18 @@ def trace(w: Workplace, indicator_id: str, period: Period | None = None, page: P
         used = {one.key: one for value in behind for one in _of_value(w.plan, value)}
         # Where an earlier value is missing, it may have been there.
         whole = result.truth is Truth.UNKNOWN or result.stated
-        shown = _Shown(w, store, facts, used.values(), date.min if whole else _earliest(used.values()), limit)
+        shown = _Shown(w, store, facts, used.values())
+        variables = variables_behind(w.plan, indicator) | {one.about["variable"] for one in used.values()}
+        shown.look_beside(variables, date.min if whole else _earliest(used.values()), limit)
         inputs = tuple(shown.input(one) for one in used.values())
         cells = {(i.return_id or "", i.variable): i.read * i.factor for i in inputs
                  if i.matches is False and isinstance(i.read, Decimal) and i.factor is not None}
         computed = tuple(made_of(w.plan, value, cells) for value in behind)
+        former = tuple(kept for kept in result.verdicts if kept.due not in {one.due for one in result.path})
         return Trace.of(result, campaign=w.plan.id, indicator=indicator.id, plan_version=w.plan_version,
                         inputs=page.of(inputs), total=len(inputs), next=page.next(len(inputs)),
-                        computed=computed, due_verdicts=tuple(told for one in result.path if (told := came_to(one))),
+                        computed=computed, former=former,
+                        due_verdicts=tuple(told for one in result.path if (told := came_to(one))),
                         formula=next((m.formula for m in result.measures if m.measure == result.deciding), None),
                         deliverables=_deliverables(w, indicator, store), reread=shown.read(),
                         differences=shown.differences(inputs, computed), unreadable=shown.unreadable())
@@ -215,7 +222,8 @@ def _evaluated(w: Workplace, store: Store, indicator: Indicator, facts: Source,
     """An indicator with every computed value behind it, those of the indicators that it counts too."""
     counted = {other.id for s in indicator.targets for leaf in leaves(s.target) for other in w.plan.counted_indicators(leaf)}
     found = {r.id: r for r in evaluate_indicators(w.plan, facts, w.now, period, delivered_by(w, store),
-                                                  store.results.verdicts(w.plan.id, w.known), only={indicator.id, *counted})}
+                                                  store.results.verdicts(w.plan.id, w.known), {indicator.id, *counted},
+                                                  plans_then(w, store))}
     return found[indicator.id], values_behind(FactIndex(w.plan, facts), found[indicator.id], found, limit)
 
 
@@ -247,30 +255,34 @@ def _of_input(plan: Plan, of: Behind, asked: Input, given: InputValue) -> Iterat
 
 
 class _Shown:
-    """What is told beside facts and entries: their returns, read again, with findings and explanations. since, until: which other
-    periods are looked at for rows that are gone."""
+    """What is told beside facts and entries: their returns, read again, with findings and explanations."""
 
-    def __init__(self, w: Workplace, store: Store, facts: Source, used: Collection[_Used], since: date, until: date) -> None:
+    def __init__(self, w: Workplace, store: Store, facts: Source, used: Collection[_Used]) -> None:
         self._facts = facts
         self._registers = {place for one in used if (place := _register(w.plan, one))}
         self._rows = {(one.entry.return_id, one.entry.row) for one in used if one.entry}
         returns = {one.of.return_id for one in used if one.of}
         for form, period in self._registers:  # those that have no entry, or none that counts, made the figure too
             returns.update(store.facts.in_force(w.plan.id, w.known, Slice(frozenset({form}), periods=frozenset({period}))))
+        self._w, self._store = w, store
         self._again = Rereading(w, store, sorted(returns))
-        forms = {w.plan.variables[one.about["variable"]][0].id for one in used}
-        self._altered = store.facts.altered(w.plan.id, w.known, forms, since)
-        asked = {(form.id, name) for one in used for form, source in (w.plan.variables[one.about["variable"]],)
-                 if isinstance(form, SeriesForm) for name in with_weight(form, source)}
-        self._lacking: dict[str, set[str]] = defaultdict(set)
-        for return_id, variable in store.facts.lacking(w.plan.id, w.known, asked, since, until):
-            self._lacking[return_id].add(variable)
-        self._beside = Rereading(w, store, sorted(self._lacking.keys() - returns))
         self._explanations = store.returns.explanations_of(returns, w.known)
         self._findings: dict[tuple[str, str | None], list[Finding]] = defaultdict(list)  # by return and cell
         for return_id, found in store.returns.findings_of(returns, w.known).items():
             for finding in found:
                 self._findings[return_id, finding.cell].append(finding)
+
+    def look_beside(self, variables: Iterable[str], since: date, until: date) -> None:
+        """Looks for rows that are gone from returns that are not shown, of periods that end after a day; for values of these
+        variables that their files hold, of those that end by another."""
+        w, store = self._w, self._store
+        behind = [w.plan.variables[name] for name in variables]
+        self._altered = store.facts.altered(w.plan.id, w.known, {form.id for form, _ in behind}, since)
+        asked = {(form.id, source.id) for form, source in behind if isinstance(form, SeriesForm)}
+        self._lacking: dict[str, set[str]] = defaultdict(set)
+        for return_id, variable in store.facts.lacking(w.plan.id, w.known, asked, since, until):
+            self._lacking[return_id].add(variable)
+        self._beside = Rereading(w, store, sorted(self._lacking.keys() - self._again.origins.keys()))
 
     def input(self, one: _Used) -> TracedInput:
         of = one.of
@@ -305,7 +317,7 @@ class _Shown:
                   if name not in self._again.origins]
         found += [self._beside.get(name).unrecorded(self._lacking[name]) for name in self._beside.origins]
         found += [SUM(indicator=made.indicator, measure=made.measure, period=made.period, unit=made.unit, value=made.value,
-                      again=made.again) for made in computed if not made.comes_out]
+                      again=BLANK() if made.again is None else made.again) for made in computed if not made.comes_out]
         return tuple(dict.fromkeys(message for message in found if message))
 
     def read(self) -> int:

@@ -35,7 +35,7 @@ def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
             told = "" if way is None else v.say(f"，按进度到 {way.on} 应为 {v.cell(way.asked)}，现计 {v.cell(way.value)}",
                                                 f"; on its path {v.cell(way.asked)} by {way.on}, there is {v.cell(way.value)}")
             yield f"· {r.id}: {v.cell(one.target)} {v.cell(one.due)} {word(one.status, v.lang)}{told}"
-    yield from (_kept(k, v) for k in r.verdicts if k.due not in {one.due for one in r.path})
+    yield from (kept_verdict(k, v) for k in r.verdicts if k.due not in {one.due for one in r.path})
     for s in r.statements:
         if not s.binding and len(r.statements) > 1:
             role, due = word(s.role, v.lang), v.cell(s.due or s.due_masked)
@@ -50,7 +50,7 @@ def _beside(r: IndicatorResult, v: View) -> Iterator[str]:
         yield f"? {r.id}: {v.cell(r.reason)}"
 
 
-def _kept(kept: KeptVerdict, v: View) -> str:
+def kept_verdict(kept: KeptVerdict, v: View) -> str:
     """A verdict on what the plan in force no longer asks for."""
     target, verdict = v.cell(kept.target), word(kept.verdict, v.lang)
     return v.say(f"· {kept.indicator}: 方案原定 {kept.due} {target}，结论 {verdict}",
@@ -84,7 +84,7 @@ INDICATORS: Layout = (
          Column("gap", "gap", "right"), Column("done", share("completion"), "right"), Column("forecast", "forecast", "right"),
          Column("status", state("status")), always=True),
     each("indicators", each(_beside, line(lambda text, v: Markup(text), mark="  "))),
-    each(lambda a, v: a.former or (), line(lambda k, v: Markup(_kept(k, v)), mark="  ")),
+    each(lambda a, v: a.former or (), line(lambda k, v: Markup(kept_verdict(k, v)), mark="  ")),
     line(_pace),
     line(under_plan),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import MANY, AfterOption, CampaignArgument, LimitOption, PeriodOption, argument, option
 from gaoxin.cli.entered import afterwards
-from gaoxin.cli.figures import truth_told, under_plan
+from gaoxin.cli.figures import kept_verdict, truth_told, under_plan
 from gaoxin.cli.layout import Column, Layout, Markup, View, amount, bold, each, line, more, place, rows, says, state, under, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
@@ -31,7 +31,9 @@ def _figure(value: Decimal | None, unit: str, v: View) -> str:
 
 def _measure(a: Trace, m: MadeMeasure, v: View) -> str:
     value = "?" if m.value is None else _figure(m.value, m.unit, v)
-    role = "" if m.role == "measure" else f"  [dim]{word(m.role, v.lang, of='role')}[/]"
+    whose = [v.cell(v.plan.any_zone(z).name) for z in m.zones] + ([v.cell(v.unit_name(m.only))] if m.only else [])
+    of = f" {v.say('、', ', ').join(whose)}" if whose and m.role != "measure" else ""
+    role = "" if m.role == "measure" else f"  [dim]{word(m.role, v.lang, of='role')}{of}[/]"
     told = v.say("按单元格为", "by the cells")
     cells = "" if m.by_cells is None else f"  [bold red]{told} {_figure(m.by_cells, m.unit, v)}[/]"
     own = "" if m.indicator == a.indicator else f"{m.indicator}."
@@ -103,7 +105,10 @@ def _remarks(i: TracedInput, v: View) -> Iterator[str]:
     where = f"{v.cell(place(i, v))} [dim]{v.cell(i.return_id)}[/]"
     if i.matches is False:
         yield f"[red]✗ {v.cell(i.differs)}[/]"
-    repaired = [v.cell(r.message) for r in i.repairs]
+    for cell in dict.fromkeys(r.cell for r in i.repairs if i.entry):
+        mended = v.say("；", "; ").join(v.cell(r.message) for r in i.repairs if r.cell == cell)
+        yield f"· {i.sheet}!{cell} [dim]{v.cell(i.return_id)}[/]: {mended}"
+    repaired = [v.cell(r.message) for r in i.repairs if not i.entry]
     if i.factor is not None and i.factor != 1:
         repaired.append(f"{_figure(i.read, i.read_unit or '', v)} × {v.cell(i.factor)} = {_figure(i.value, i.unit, v)}"
                         if not isinstance(i.read, str) else "")
@@ -114,8 +119,10 @@ def _remarks(i: TracedInput, v: View) -> Iterator[str]:
                                      f"entered afterwards: business day {i.business_day}, {v.cell(i.entered_because)}")
     if i.note:
         yield f"· {where}: {v.say('备注', 'note')} {v.cell(i.note)}"
-    yield from (f"· {where}: {word(f.severity, v.lang)} {v.cell(f.message)}" for f in i.findings if f.rule.rsplit(".", 1)[-1]
-                not in ("repaired", "converted"))
+    for f in i.findings:
+        if f.rule.rsplit(".", 1)[-1] not in ("repaired", "converted"):
+            found_at = f"{v.cell(place(f, v))} [dim]{v.cell(i.return_id)}[/]" if f.cell else where
+            yield f"· {found_at}: {word(f.severity, v.lang)} {v.cell(f.message)}"
     for told in i.explanations:
         on = told.rule or v.say("封面", "cover")
         yield f"· {where}: {v.say('说明', 'explained')}（{v.cell(on)}）{v.cell(v.unit_name(told.by))}: {v.cell(told.text)}"
@@ -159,6 +166,7 @@ TRACE: Layout = (
     each("deliverables", line(lambda d, v: f"{d.task}/{d.deliverable} {v.plain(d.name)}: " + (
         f"{v.cell(d.recorded_at)} {d.sha256[:12]}…" if d.sha256 else v.say("未提交", "not handed in")), mark="  · ")),
     each("due_verdicts", line(lambda told, v: told, mark="  · ")),
+    each("former", line(lambda kept, v: Markup(kept_verdict(kept, v)), mark="  ")),
     each("reasons", line(lambda reason, v: reason, mark="  ? ")),
     each("unreadable", line(lambda text, v: text, mark="  ✗ ", style="red")),
     each(lambda a, v: [d for d in a.differences if d not in {i.differs for i in a.inputs}],
@@ -187,6 +195,8 @@ def _cell(a: Followed, v: View) -> Markup | None:
 
 def _read_as(a: Followed, v: View) -> Markup | None:
     told = [v.cell(r.message) for r in a.repairs]
+    if isinstance(a.read, str) and a.read != a.raw and a.read not in "".join(told):
+        told.append(v.say("读作 ", "read as ") + v.cell(a.read))
     if isinstance(a.read, Decimal) and a.read_unit and (told or a.factor != 1):
         scaled = f" × {v.cell(a.factor)}" if a.factor not in (None, 1) else ""
         told.append(v.say("读作 ", "read as ") + _figure(a.read, a.read_unit, v) + scaled)
@@ -196,7 +206,7 @@ def _read_as(a: Followed, v: View) -> Markup | None:
 def _held(f: HeldFact, v: View) -> Markup:
     if f.entry is not None:
         return Markup(v.cell(v.say("，", ", ").join(str(value) for value in f.entry.values() if value)))
-    return Markup(_figure(f.value, f.unit or "", v))
+    return Markup(_figure(f.value if isinstance(f.value, Decimal) else None, f.unit or "", v))
 
 
 def _which(f: HeldFact, v: View) -> Markup:
@@ -219,7 +229,12 @@ def _said(u: UsedBy, v: View) -> object:
 
 
 def _nobody(a: Followed, v: View) -> str | None:
-    return None if a.used_by else v.say("没有记录用过它的指标、结论、决定或报告", "nothing is on record as resting on it")
+    return None if a.used_total else v.say("没有记录用过它的指标、结论、决定或报告", "nothing is on record as resting on it")
+
+
+def _more_users(a: Followed, v: View) -> str | None:
+    return None if a.used_next is None else v.say(f"共有 {a.used_total} 项用过它；加 --after {a.used_next} 看下文。",
+                                                  f"{a.used_total} rest on it; see the rest with --after {a.used_next}.")
 
 
 FOLLOWED: Layout = (
@@ -239,6 +254,7 @@ FOLLOWED: Layout = (
     line(lambda a, v: (v.say("用于指标：", "feeds: ") + v.listed(a.feeds)) if a.feeds else None),
     rows("used_by", Column("what", state("kind", of="usage")), Column("id", _user, "fold"),
          Column("value", _said), Column("recorded", "at")),
+    line(_more_users),
     line(_nobody),
     each("unreadable", line(lambda text, v: text, mark="  ✗ ", style="red")),
     each("differences", line(lambda text, v: text, mark="  ✗ ", style="red")),

@@ -11,6 +11,7 @@ from gaoxin.indicators.reference import has_flows
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Plan
 from gaoxin.plan.target import Judged, TargetKind, Truth
+from gaoxin.plan.targets import TargetStatement
 
 Kept = Mapping[tuple[str, date], KeptVerdict]  # by indicator and due day
 
@@ -18,7 +19,8 @@ Kept = Mapping[tuple[str, date], KeptVerdict]  # by indicator and due day
 @dataclass(frozen=True)
 class Ask:
     """One indicator to be evaluated, with all that it is judged by. limit: the last day of the periods that count. kept: the
-    verdicts recorded by then. others: the results of the indicators that a share of the plan counts."""
+    verdicts recorded by then. others: the results of the indicators that a share of the plan counts. then: by due day the plan in
+    force at its end, where that was another."""
 
     plan: Plan
     indicator: Indicator
@@ -28,10 +30,23 @@ class Ask:
     as_of: datetime
     kept: Kept = field(default_factory=dict)
     others: Mapping[str, IndicatorResult] | None = None
+    then: Mapping[date, Plan] = field(default_factory=dict)
 
     @property
     def limit(self) -> date:
         return min(self.known.today, self.period.end) if self.period else self.known.today
+
+    def as_asked(self, statement: TargetStatement) -> tuple["Ask", TargetStatement]:
+        """A binding value as the plan asked for it that was in force at the end of its due day; as it stands where that plan
+        named no such day."""
+        plan = self.then.get(statement.due) if statement.due else None
+        indicator = next((i for i in plan.indicators if i.id == self.indicator.id), None) if plan else None
+        found = next((s for s in indicator.path if s.due == statement.due), None) if indicator else None
+        if plan is None or indicator is None or found is None:
+            return self, statement
+        ids = {i.id for i in plan.indicators}
+        others = None if self.others is None else {name: r for name, r in self.others.items() if name in ids}
+        return replace(self, plan=plan, indicator=indicator, index=FactIndex(plan, self.index.facts), others=others), found
 
     def known_for(self, due: date | None, by: date | None = None) -> Known:
         """What a target due on a day is judged by beside its own figures: what there is, or what there was by a day."""

@@ -1,5 +1,6 @@
 """What a binding value came to on its day: met, missed, or not evaluated. Told once, then kept for good. Pure.
 
+* It is judged by the plan in force at the end of that day: a later plan moves no goal that is over.
 * It is judged by the periods that end by the due day, of stocks and of flows alike, and by the deliverables recorded by then.
 * It can be told when that day is over and the newest of these periods is in, of every unit that owes it, without a blank that
   matters; or when the day on which that return was due is over as well: what is missing then makes it *not evaluated*, which
@@ -26,6 +27,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.target import Judged, Truth, joined
 from gaoxin.plan.targets import TargetStatement, leaves
+from gaoxin.plan.words.wording import told as worded
 
 _AWAITED = Code("indicator.awaited", "待报：{reasons}（{day} 前）", "awaited by {day}: {reasons}", day=date, reasons=Message)
 _LACKED = Code("indicator.lacked", "到期未能评估：{reasons}", "not evaluated when due: {reasons}", reasons=Message)
@@ -55,6 +57,7 @@ _RETARGETED = {
 _OTHER_TARGET = Code("indicator.due_other_target", "（{day} 记录，当时目标 {target}）",
                      " (kept on {day}; then {target} was asked for)",
                      day=date, target=Message)
+_ASKED_THEN = Code("indicator.due_asked_then", "（当时目标 {target}）", " (then {target} was asked for)", target=Message)
 _KEPT = Code("indicator.due_kept", "（{day} 记录）", " (kept on {day})", day=date)
 _KEPT_LATE = Code("indicator.due_kept_late", "（{missed} 时未能评估，{day} 记录）", " (not evaluated by {missed}, kept on {day})",
                   missed=date, day=date)
@@ -69,12 +72,14 @@ def came_to(result: IndicatorResult) -> Message | None:
     found = result.at_due
     if found is None or result.due is None:
         return None
-    kept, then, retargeted, earlier = None, None, False, found.unevaluated_at
+    kept, then, earlier = None, None, found.unevaluated_at
+    retargeted = found.asked_for not in (None, result.target)
     if found.recorded:
         day = local_day(found.recorded.recorded_at)
-        retargeted = found.recorded.target != result.target
         kept = _KEPT_LATE(missed=local_day(earlier), day=day) if earlier else _KEPT(day=day)
         kept = _OTHER_TARGET(day=day, target=found.recorded.target) if retargeted else kept
+    elif retargeted and found.verdict in _VERDICTS:
+        kept = _ASKED_THEN(target=found.asked_for)
     elif earlier:
         kept = _NOT_KEPT_YET(missed=local_day(earlier))
     if result.status in (Status.MET_LATE, Status.SINCE_LOST):
@@ -96,13 +101,15 @@ def at_due(ask: Ask, statement: TargetStatement, now: Judged) -> AtDue | None:
     kept = ask.kept.get((ask.indicator.id, due)) if binds else None
     if ask.limit < due:  # an earlier state is asked for: the figures of the day are not looked at
         return AtDue(kept.verdict, None, kept.value, kept.unit, kept.period, kept.reason, kept) if kept else None
-    then = seen_on(ask, statement.target, due, due)
-    told, why = _told(ask, then, due)
+    asked, wanted = ask.as_asked(statement) if binds else (ask, statement)
+    then = seen_on(asked, wanted.target, due, due)
+    told, why = _told(asked, then, due)
     if kept is None or (kept.verdict is DueVerdict.UNKNOWN and told in (DueVerdict.MET, DueVerdict.MISSED)):
         judged = then.judged
-        values = (*(then.world.value(m.id) for m in ask.indicator.measures), *then.world.rests_on.values())
+        values = (*(then.world.value(m.id) for m in asked.indicator.measures), *then.world.rests_on.values())
         found = AtDue(told, told, judged.value, judged.unit, judged.period, why, kept,
-                      measures=shown(ask.index, values) if told and binds else ())
+                      measures=shown(asked.index, values) if told and binds else (),
+                      target=worded(asked.plan, asked.indicator, wanted.target))
     else:
         found = AtDue(kept.verdict, told, kept.value, kept.unit, kept.period, kept.reason, kept)
     return replace(found, since=_since(ask, statement, found, now.truth))
@@ -161,6 +168,8 @@ def _since(ask: Ask, statement: TargetStatement, found: AtDue, now: Truth) -> da
     """The end of the first period after the due day by which a missed value was met, or a met one was lost for good."""
     if found.verdict != found.told:
         return None
+    if found.verdict is not DueVerdict.UNKNOWN and statement.due and _truth(ask, statement, statement.due) is now:
+        return None  # another target than that of the day
     if found.verdict in (DueVerdict.MISSED, DueVerdict.UNKNOWN) and now is Truth.MET:
         return next((day for day in _days(ask, statement) if _truth(ask, statement, day) is Truth.MET), None)
     if found.verdict is DueVerdict.MET and now is Truth.NOT_MET:

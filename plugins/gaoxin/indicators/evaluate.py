@@ -1,6 +1,7 @@
 """An indicator as of a time: its measures, its targets judged, the pace, the status. Pure.
 
 What is judged is the binding value that is due next; when the last of them is over, the last. Each of them is told beside it.
+Before its day a stretch of time of an earlier year does not meet it; a state that is reached early does.
 
 Which value is judged once the due date has passed: measures that speak of a stretch of time (flows, means of years)
 are judged by the last stretch that ended by the due date, since a cumulative flow starts again in January; measures of
@@ -51,16 +52,20 @@ _NO_MEASURE = Code("indicator.quota_without_measure", "指标没有度量，分�
 _DUE_MASKED = Code("indicator.due_masked", "完成时间的年份在公布文本中被隐去（{due}），无法判断进度",
                    "the year of the due date is masked in the published text ({due}): there is no pace to judge", due=str)
 _UNDATED = Code("indicator.undated", "方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge")
+_EARLY = Code("indicator.early", "{period} 的数不是 {due} 应达到的数，也无从预测",
+              "what {period} came to is not what is asked for by {due}, and no forecast can be made",
+              period=Period | None, due=date)
 _TOO_FEW = Code("indicator.too_few_values", "可用数据不足两期，无法预测", "fewer than two values: no forecast can be made")
 
 def evaluate_indicators(plan: Plan, facts: Facts | Source, as_of: datetime, period: Period | None = None,
                         delivered: Collection[tuple[str, str]] | None = None, kept: Kept | None = None,
-                        only: Collection[str] | None = None) -> list[IndicatorResult]:
+                        only: Collection[str] | None = None, then: Mapping[date, Plan] | None = None) -> list[IndicatorResult]:
     """All indicators of a plan, in its order. facts: what was known at `as_of` and not later.
     delivered: the (task, deliverable) with evidence recorded by then, of a mapping with the day of each; None: nobody looked, and
-    milestones are unknown. kept: the verdicts recorded by then. only: the indicators asked for; all when left out. A share of the
-    plan is judged after the indicators that it counts."""
-    asks = _asks(plan, facts, as_of, period, delivered, kept)
+    milestones are unknown. kept: the verdicts recorded by then. only: the indicators asked for; all when left out. then: by due
+    day the plan that was in force at its end, where that was another. A share of the plan is judged after the indicators that it
+    counts."""
+    asks = _asks(plan, facts, as_of, period, delivered, kept, then)
     asked = [i for i in plan.indicators if only is None or i.id in only]
     needed = plan.indicators if any(i.counts_items for i in asked) else asked
     found = {i.id: _evaluated(asks[i.id]) for i in needed if not i.counts_items}
@@ -76,11 +81,11 @@ def evaluate_indicator(plan: Plan, indicator: Indicator, facts: Facts | Source, 
 
 
 def _asks(plan: Plan, facts: Facts | Source, as_of: datetime, period: Period | None,
-          delivered: Collection[tuple[str, str]] | None, kept: Kept | None) -> dict[str, Ask]:
+          delivered: Collection[tuple[str, str]] | None, kept: Kept | None, then: Mapping[date, Plan] | None) -> dict[str, Ask]:
     index = FactIndex(plan, facts)
     days = delivered if delivered is None or isinstance(delivered, Mapping) else dict.fromkeys(delivered, date.min)
     known = Known(local_day(as_of), days)
-    return {i.id: Ask(plan, i, index, known, period, as_of, kept or {}) for i in plan.indicators}
+    return {i.id: Ask(plan, i, index, known, period, as_of, kept or {}, then=then or {}) for i in plan.indicators}
 
 
 def _evaluated(ask: Ask) -> IndicatorResult:
@@ -117,7 +122,7 @@ def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
         target=told(ask.plan, indicator, binding.target), due=binding.due, truth=judged.truth, status=status, gap=judged.gap,
         completion=judged.completion, forecast=forecast.value if forecast else None,
         forecast_low=forecast.low if forecast else None, forecast_high=forecast.high if forecast else None, as_of=ask.as_of,
-        reason=_reason(judged, status, forecast, binding, came_to),
+        reason=_reason(judged, status, forecast, binding, came_to, outcome.no_forecast(judged)),
         deciding=indicator.measure_of(judged.leaf).id if judged.leaf.measured and indicator.measures else None,
         rests_on=rests_on, reference=judged.reference, references=_references(judged), stated=tuple(world.stated.values()),
         counted=_counted(world, binding.target), source=binding.source.place, due_masked=binding.due_masked, at_due=came_to,
@@ -127,13 +132,15 @@ def _bound(ask: Ask, binding: TargetStatement, seen: Seen) -> IndicatorResult:
 
 def _since_due(status: Status, came_to: AtDue | None, judged: Judged) -> Status:
     """The status of what its day has passed: a later value neither makes a missed one simply met, nor a met one missed; and what
-    could not be evaluated then is met by figures of a later time alone."""
-    verdict = came_to and came_to.verdict
+    is awaited or could not be evaluated then is met by figures of a later time alone."""
+    if came_to is None:
+        return status
+    verdict = came_to.verdict
     if verdict is DueVerdict.MET and judged.truth is Truth.NOT_MET:
         return Status.SINCE_LOST
-    if verdict in (None, DueVerdict.MET) or judged.truth is not Truth.MET:
+    if verdict is DueVerdict.MET or judged.truth is not Truth.MET:
         return status
-    return Status.MET_LATE if verdict is DueVerdict.MISSED or (came_to and came_to.since) else Status.UNKNOWN
+    return Status.UNKNOWN if came_to.open else Status.MET_LATE
 
 
 def _statement(ask: Ask, statement: TargetStatement, judged: Judged) -> StatementResult:
@@ -177,8 +184,8 @@ def _references(judged: Judged) -> tuple[ReferenceUsed, ...]:
 
 
 def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement: TargetStatement,
-            came_to: AtDue | None) -> Message | None:
-    """Why truth or status is unknown."""
+            came_to: AtDue | None, no_forecast: Message | None) -> Message | None:
+    """Why truth or status is unknown. no_forecast: why the line is none."""
     if judged.truth is Truth.UNKNOWN:
         return judged.reason
     if status is not Status.UNKNOWN:
@@ -189,6 +196,10 @@ def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement
         return _DUE_MASKED(due=statement.due_masked)
     if statement.due is None:
         return _UNDATED()
+    if no_forecast:
+        return no_forecast
+    if judged.early:
+        return _EARLY(period=judged.period, due=statement.due)
     if not judged.leaf.forecasts:
         return NEVER_FORESEEN()
     if forecast is None:

@@ -169,7 +169,8 @@ class FactWorld:
             return MeasureValue(measure, None, given.unit, None, given.formula, (), why), Reading(None, reason=why)
         index = index or self.index
         value = figures.measure_value(index, given, self.limits[measure])
-        return value, figures.reading(index, given, value, self.until)
+        ahead = self.until if self.until and (self.known.today <= self.until or self.limits[measure] < self.until) else None
+        return value, figures.reading(index, given, value, self.until, ahead)
 
     def _stated(self, measure: str, zone: str | None) -> tuple[StatedValue, ...]:
         return self.indicator.stated_of(measure, zone) if self.index.only is None else ()

@@ -141,7 +141,8 @@ class AtDue:
     """A binding value whose day is over. verdict: as it is kept; where none is, as the figures of that day tell; None while those
     are awaited. told: what the figures of that day tell now, which a correction may have changed. value, unit, period, reason
     belong to the verdict. since: the end of the first period by which a missed one was met, or a met one lost; None where the
-    figures of the day themselves were corrected. measures, beside: what `told` was computed from, while it is not kept."""
+    figures of the day themselves were corrected. measures: what `told` was computed from, while it is not kept. target:
+    what was asked for on that day; None where a kept verdict says it."""
 
     verdict: DueVerdict | None
     told: DueVerdict | None
@@ -152,6 +153,12 @@ class AtDue:
     kept: KeptVerdict | None = None
     since: date | None = None
     measures: tuple[MeasureValue, ...] = ()
+    target: Message | None = None
+
+    @property
+    def asked_for(self) -> Message | None:
+        """What was asked for when the verdict was told."""
+        return self.recorded.target if self.recorded else self.target
 
     @property
     def on_record(self) -> DueVerdict | None:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from gaoxin.i18n import Message
 from gaoxin.indicators.facts_world import FactWorld
 from gaoxin.indicators.inputs import FactIndex
 from gaoxin.indicators.model import MeasureValue, OnPath, Status
@@ -12,7 +13,7 @@ from gaoxin.indicators.pace import Forecast, Point, months_over, projection, sta
 from gaoxin.indicators.reference import accumulates, accumulating_inputs, measure_history, scaled
 from gaoxin.periods import Periodicity
 from gaoxin.plan.indicator import Measure
-from gaoxin.plan.series import latest_stated
+from gaoxin.plan.series import impossible, latest_stated
 from gaoxin.plan.target import Compared, Judged, TargetKind, Truth, all_truth
 from gaoxin.plan.targets import PlanShare, Threshold, leaves
 from gaoxin.plan.world import Covers
@@ -54,9 +55,9 @@ class Outcome:
         due, leaf = self.world.until, judged.leaf
         if due is None or self.today > due or not isinstance(leaf, Threshold) or not leaf.forecasts:
             return None
-        measure = self.world.indicator.measure_of(leaf)
-        index = self.world.index_of(judged.zone)
-        found = _forecast(index, measure, self.limit, due) if index else None
+        found, measure = self._ahead(judged), self.world.indicator.measure_of(leaf)
+        if found is not None and self.no_forecast(judged):
+            return None
         if found is None or leaf.derived.forecast == "itself":
             return found
         since = leaf.since
@@ -69,6 +70,19 @@ class Outcome:
             return None
         known = sorted(v for v in bounds if v is not None)
         return Forecast(value, *known) if len(known) == 2 else Forecast(value)
+
+    def _ahead(self, judged: Judged) -> Forecast | None:
+        """The line of the deciding leaf's measure, wherever it leads."""
+        due, leaf, index = self.world.until, judged.leaf, self.world.index_of(judged.zone)
+        if due is None or self.today > due or not isinstance(leaf, Threshold) or not leaf.forecasts or index is None:
+            return None
+        return _forecast(index, self.world.indicator.measure_of(leaf), self.limit, due)
+
+    def no_forecast(self, judged: Judged) -> Message | None:
+        """Why the line is no forecast: it leads to what cannot be."""
+        ahead, leaf = self._ahead(judged), judged.leaf
+        measure = self.world.indicator.measure_of(leaf) if leaf.measured and self.world.indicator.measures else None
+        return impossible(self.world.plan, measure, ahead.value) if ahead and measure else None
 
     def on_path(self, judged: Judged) -> OnPath | None:
         """Where the straight line to the deciding leaf's number stands at the end of the value's period (of a running total's

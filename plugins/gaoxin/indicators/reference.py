@@ -243,8 +243,8 @@ def has_flows(index: FactIndex, measure: Measure) -> bool:
     return any(not s.stock for s in _slots(index, measure))
 
 
-def reading(index: FactIndex, measure: Measure, value: MeasureValue, due: date | None) -> Reading:
-    """The value as a target sees it that is due on a day."""
+def reading(index: FactIndex, measure: Measure, value: MeasureValue, due: date | None, ahead: date | None = None) -> Reading:
+    """The value as a target sees it that is due on a day. ahead: that day, where it is looked at from before."""
     if value.value is None:
         return Reading(None, period=value.period, reason=value.reason)
     period, flows, growing = value.period, flows_of(index, measure), False
@@ -256,7 +256,22 @@ def reading(index: FactIndex, measure: Measure, value: MeasureValue, due: date |
         runs = VariableKind.CUMULATIVE in flows.values()
         whole = period.periodicity is Periodicity.YEAR or (runs and period.end.month == 12)
         covers = "year" if whole else "running" if runs else "part"
-    return Reading(value.value, growing, period, None, covers)
+    until = _last_end(index, measure, ahead) if ahead else None
+    return Reading(value.value, growing, period, None, covers, until, has_flows(index, measure))
+
+
+def _last_end(index: FactIndex, measure: Measure, due: date) -> date:
+    """The end of the last stretch or state that the measure may speak of by a day, in the rhythm of its forms."""
+    slots = _slots(index, measure)
+
+    def of(slot: _Slot) -> date:
+        period = Period.containing(due, slot.variate.form.periodicity)
+        while period.end > due or period.number in slot.variate.form.skip:
+            period = period.previous
+        whole = slot.anchored or slot.stock or period.end.month == 12
+        return period.end if whole else date(period.year - 1, 12, 31)
+
+    return min((of(s) for s in slots if not s.stock), default=None) or min(of(s) for s in slots)
 
 
 def accumulates(index: FactIndex, measure: Measure, value: MeasureValue) -> bool:

@@ -96,7 +96,7 @@ class Derivation(Key, ABC):
     shared: whether a quota may be a share of it; of a growth rate or a multiple nobody has one. forecast: `itself`, of the
     measure's own value; `since`, of what follows from it by a fixed base; or none. moves: the limit is another series; a margin
     over one and a fixed number speak of the same. based: on a base period's value. yearly: what of the measure's pace the number
-    asks for."""
+    asks for. adds_up: it only grows from year to year."""
 
     said: ClassVar[Code]
     number_unit: ClassVar[str | None] = None
@@ -107,6 +107,7 @@ class Derivation(Key, ABC):
     moves: ClassVar[bool] = False
     based: ClassVar[bool] = False
     yearly: ClassVar[Literal["increase", "growth"] | None] = None
+    adds_up: ClassVar[bool] = False
 
     def told(self, threshold: Compared, since: Any, unit: str, names: Names) -> Message:
         amount = _AMOUNT(sign=threshold.comparator.sign, value=threshold.value, unit=units.said(self.unit(unit)))
@@ -296,7 +297,7 @@ class MeanOfYears(Derivation):
 
 class TotalSince(Derivation):
     said = _said("total_since", "{since} 年起累计", "total from {since} on", Period)
-    shared = True
+    shared = adds_up = True
 
     def quantity(self, ask: Ask) -> Judged:
         """Closed years and the running one as far as it has come. Whatever is due later, the total grows until then."""

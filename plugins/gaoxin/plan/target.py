@@ -64,7 +64,8 @@ class Judged:
     """A target's truth, and what decided it.
     target: what was judged; parts: its parts, judged. leaf: the leaf that decides, and of it zone, value, unit, period, limit
     (the number to be reached), gap, completion and reference; each None where it cannot be told or does not apply. reason: why
-    the truth is unknown, else None. open_ended: an upper limit on a total that still grows."""
+    the truth is unknown, else None. open_ended: an upper limit on a total that still grows. early: not met for no other reason
+    than that the value is of an earlier year than the one asked for."""
 
     truth: Truth
     target: TargetKind
@@ -79,6 +80,7 @@ class Judged:
     reference: ReferenceUsed | None = None
     zone: str | None = None
     open_ended: bool = False
+    early: bool = False
     parts: tuple[Judged, ...] = ()
 
 

@@ -22,13 +22,16 @@ class Reading:
     covers: what the value speaks of, and so what it may be compared with: `state`, a state or a rate, with any other; `running`,
     a total from January to the period's end, `part`, a total of that period alone, `year`, a whole year's total, each only with
     totals over a stretch as long. open_ended: the value still grows until its year (or the due date within it) is over, so that
-    staying below an upper limit proves nothing yet, while having broken it does."""
+    staying below an upper limit proves nothing yet, while having broken it does. until: before the due date, the end of the last
+    period that this date lets it speak of; None afterwards. stretch: whether it speaks of a stretch of time, not of a moment."""
 
     value: Decimal | None
     open_ended: bool = False
     period: Period | None = None
     reason: Message | None = None
     covers: Covers = "state"
+    until: date | None = None
+    stretch: bool = False
 
     def compares_with(self, base: Period) -> bool:
         """Whether it and a value for `base` cover stretches of the same length (a state and a rate always do)."""

@@ -157,7 +157,7 @@ class ResultStore(Repository):
         if came_to is None or came_to.verdict in (None, came_to.on_record):
             return False
         row: dict[str, Any] = rows.pick(vars(came_to), "verdict value unit period reason measures") | {
-            "campaign": campaign, "indicator": result.id, "due": result.due, "target": result.target}
+            "campaign": campaign, "indicator": result.id, "due": result.due, "target": came_to.target}
         digest = rows.digest(row)
         row |= {"known_seq": known_seq, "recorded_at": at, **vars(under)}
         return self._add("target_verdicts", row, EventKind.VERDICT_KEPT, at, "indicator due verdict", digest=digest, **under.told)

@@ -41,6 +41,23 @@ def test_without_a_forecast_the_line_between_two_values_tells_the_pace(make_plan
         assert abs(found.on_path.asked - Decimal("109.918")) < Decimal("0.001")
 
 
+@pytest.mark.parametrize(("unit", "formula", "asked", "values", "forecast"), [
+    ("家", "a", {"at_most": 10}, [(100, 200), (50, 200)], None), ("家", "a", {"at_most": 10}, [(100, 200), (90, 200)], 50),
+    ("%", "100 * a / b", {"at_least": 99}, [(180, 200), (190, 200)], None),
+    ("%", "100 * a / b", {"at_least": 99}, [(180, 200), (182, 200)], 95),
+])
+def test_a_line_to_what_cannot_be_is_no_forecast(make_plan, facts_of, unit, formula, asked, values, forecast):
+    variables = [{"id": name, "unit": "家", "kind": "stock"} for name in "ab"]
+    inputs = {name: {"variable": name} for name in "ab" if name in formula}
+    plan = make_plan([form(periodicity="year", variables=variables)], [
+        indicator(asked, "2024", unit, formula, inputs) | {"targets": [{"target": asked, "due": "2026", "source": "正文"}]}])
+    given = {("f", "committee", str(2021 + at)): {"a": a, "b": b} for at, (a, b) in enumerate(values)}
+    found = evaluated(plan, facts_of(given, {"a": "家", "b": "家"}), date(2023, 7, 20))
+    assert found.forecast is None if forecast is None else abs(found.forecast - forecast) < 0.1
+    if forecast is None:
+        assert (found.status, "超出可能的范围" in found.reason.zh) == (Status.UNKNOWN, True)
+
+
 def test_a_series_that_allows_a_forecast_is_not_held_against_the_line(make_plan, facts_of):
     found = on_its_way(make_plan, facts_of, {"2023-05": 101, "2023-06": 105}, date(2023, 7, 20), bound(100, 120))
     assert (found.on_path, found.forecast > 120, found.status) == (None, True, Status.ON_TRACK)
@@ -61,6 +78,32 @@ def test_a_growth_rate_that_is_never_foreseen_has_a_path_all_the_same(make_plan,
     assert 9.9 < found.on_path.asked < 10
     alone = on_its_way(make_plan, facts_of, values, date(2023, 7, 20), bound(8, 12, derived={"growth": "year"})[1:])
     assert alone.status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(("kind", "derived", "values"), [
+    ("cumulative", {"growth": "year"}, {"2021": 100, "2022": 111.4}),
+    ("cumulative", {}, {"2021-12": 100, "2022-12": 220}), ("flow", {}, {"2021": 100, "2022": 220}),
+    ("stock", {"growth": "year"}, {"2021": 100, "2022": 111.4}),
+])
+def test_what_a_year_came_to_meets_no_target_of_a_later_year(make_plan, facts_of, kind, derived, values):
+    periodicity = "month" if "2022-12" in values else "year"
+    found = on_its_way(make_plan, facts_of, values, date(2023, 2, 20), bound(7, 8, 9, derived=derived), kind, periodicity)
+    assert [(one.truth, one.status is Status.MET, one.gap) for one in found.path] == [
+        (Truth.MET, True, 0), (Truth.NOT_MET, False, None), (Truth.NOT_MET, False, None)]
+    assert found.status is Status.ON_TRACK, "above the line to its value: well on its way, and not there"
+
+
+def test_within_the_year_that_is_asked_for_a_total_and_a_state_of_any_year_count(make_plan, facts_of):
+    early = [{"target": {"at_least": 130}, "due": "2023-06", "binding": True, "source": "正文"}]
+    for kind, values, met in (("cumulative", {"2022-11": 220}, False), ("cumulative", {"2023-04": 130}, True),
+                              ("stock", {"2022-11": 130}, True), ("cumulative", {"2023-04": 129}, False)):
+        found = on_its_way(make_plan, facts_of, values, date(2023, 5, 20), early, kind)
+        assert (found.truth is Truth.MET) is met, (kind, values)
+    half = on_its_way(make_plan, facts_of, {"2022": 130}, date(2023, 5, 20), early, "cumulative", "year")
+    assert half.truth is Truth.MET, "by June no later year can be in"
+    total = on_its_way(make_plan, facts_of, {"2021": 70, "2022": 70}, date(2023, 5, 20),
+                       [early[0] | {"target": {"total_since": "2021", "at_least": 130}, "due": "2024"}], "flow", "year")
+    assert total.truth is Truth.MET, "a total over years is not undone"
 
 
 def test_a_running_total_is_on_the_way_by_what_its_year_comes_to(make_plan, facts_of):

@@ -14,7 +14,7 @@ from gaoxin.plan import derivations as by
 from gaoxin.plan.base import Id, Key, PeriodText, Refers, ZoneId, opt
 from gaoxin.plan.measure import Measure
 from gaoxin.plan.target import Compared, Judged, Names, Quantity, TargetKind, Truth, Zones, measure_of
-from gaoxin.plan.world import World
+from gaoxin.plan.world import Reading, World
 
 _NAMED = Code("target.named", "{name} {told}", "{name} {told}", name=Worded | str)
 _ONE_DERIVATION = Code("plan.one_derivation", "一个目标值只能有一种推算方式，现有 {given}", "one derivation at most, not {given}",
@@ -93,8 +93,19 @@ class Threshold(Compared, TargetKind):
         met, growing = self.reached_by(seen.value, seen.limit), seen.open_ended and not self.comparator.higher_is_better
         if met and growing:
             return replace(seen, reason=_STILL_GROWS(), open_ended=True)
-        return replace(seen, truth=Truth.MET if met else Truth.NOT_MET, gap=self.gap_to(seen.value, seen.limit),
-                       completion=self.completion(seen.value, seen.limit), open_ended=growing)
+        early = met and self._early(seen, reading)
+        gap, completion = self.gap_to(seen.value, seen.limit), self.completion(seen.value, seen.limit)
+        return replace(seen, truth=Truth.MET if met and not early else Truth.NOT_MET, gap=None if early else gap,
+                       completion=completion, open_ended=growing, early=early)
+
+    def _early(self, seen: Judged, reading: Reading) -> bool:
+        """Whether what is judged is of a year before the one that is asked for: no stretch of an earlier year meets a target of a
+        later one. A state reached early does, and so does a total over years, which is not undone."""
+        if seen.period is None or reading.until is None or self.derived.adds_up:
+            return False
+        of_closed = seen.period != reading.period or (self.derived.based and self.derived.yearly)
+        closes = 1 if of_closed and reading.until.month < 12 else 0
+        return (reading.stretch or bool(self.derived.yearly)) and seen.period.year < reading.until.year - closes
 
     def told(self, measures: Sequence[Measure], names: Names) -> Message:
         """`≥ 600 亿元`; with several measures led by the measure's name, for one zone by the zone's."""

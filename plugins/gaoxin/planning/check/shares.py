@@ -40,7 +40,7 @@ def unheld(plan: Plan, measure: Measure) -> Iterator[Bound]:
     part, whole = found
     for left in ({v: whole.get(v, _NONE) - part.get(v, _NONE) for v in {**whole, **part}}, part):
         bound = Bound({v: -f for v, f in left.items() if f < -_CLOSE}, {v: f for v, f in left.items() if f > _CLOSE})
-        if not _held(plan, bound):
+        if bound.whole and not _held(plan, bound):  # what exceeds by its form alone is no share
             yield bound
 
 

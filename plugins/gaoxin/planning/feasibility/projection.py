@@ -19,6 +19,7 @@ from gaoxin.indicators.pace import fitted
 from gaoxin.periods import Period, Periodicity
 from gaoxin.plan.indicator import Indicator, Measure, Reference
 from gaoxin.plan.offices import Limits
+from gaoxin.plan.series import impossible
 from gaoxin.plan.target import Judged, TargetKind
 from gaoxin.plan.targets import Threshold
 from gaoxin.plan.world import Counting, Reading, ReferenceUsed, ShareReading
@@ -184,8 +185,10 @@ class ProjectedWorld:
             return Reading(None, reason=NO_BASELINE())
         if self.kind == "held":
             return Reading(series.baseline.value, period=series.baseline.on)
-        value = self._value(series, self.year)
-        return Reading(value, period=Period.of_year(self.year), reason=None if value is not None else self._why(series))
+        value, here = self._value(series, self.year), Period.of_year(self.year)
+        if why := impossible(self.outlook.plan, self.indicator.measure(measure), value):
+            return Reading(None, period=here, reason=why)
+        return Reading(value, period=here, reason=None if value is not None else self._why(series))
 
     def at(self, measure: str, zone: str | None, period: Period) -> Decimal | None:
         series = self._series(measure, zone)

@@ -125,7 +125,7 @@ def held(*pairs, total=None):
     ("100 * (h - t) / e", [(HEAVY, f"{GROSS}＋{LIGHT}"), (LIGHT, HEAVY)],
      held(("heavy_output", "gross_output"), ("light_output", "heavy_output"))),
     ("100 * (h + u) / (h + e)", [(ADDED, GROSS)], held(("value_added", "gross_output"))),
-    ("(h + t) / 2 / (e / 100)", [(f"{HEAVY}＋{LIGHT}", GROSS)],
+    ("(h + t) / 2 / (e / 100)", [(f"{HEAVY}＋{LIGHT}", f"2×{GROSS}")],
      held(("heavy_output", "gross_output"), ("light_output", "gross_output"))),
 ])
 def test_a_sum_in_a_share_hides_nothing(formula, told, holds):
@@ -145,6 +145,7 @@ def test_one_part_alone_does_not_hold_a_sum():
 @pytest.mark.parametrize("formula", [
     "100 * (h / e - 1)", "100 * (h - e) / e", "100 * (h - e) / (h + e)", "100 * h / (h + e)", "100 * (h + e) / e",
     "100 + 100 * h / e", "100 * h / e * t / u", "100 * min(h, e) / e", "100 * h / h",
+    "200 * (h + e) / (h + e)", "100 * (h + 1) / e",
 ])
 def test_other_quotients_are_no_shares(formula):
     assert not found("share_without_part_of", share(formula, ALL), held())

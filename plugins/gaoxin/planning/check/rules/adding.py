@@ -93,14 +93,17 @@ def shares(plan: Plan, indicator: Indicator, measure: Measure) -> Iterator[PlanF
             return
         yield REASON_SAYS_NOTHING.error(indicator, indicator.source, formula=measure.formula or "", reason=measure.may_exceed)
     for part, whole in unheld(plan, measure):
-        plain = len(part) == len(whole) == 1
-        yield SHARE_WITHOUT_PART_OF.error(indicator, indicator.source, within="" if plain else "+".join(part),
-                                          formula=measure.formula or "", part=_said(plan, part), whole=_said(plan, whole))
+        alone, least = len(part) == len(whole) == 1, min((*part.values(), *whole.values()))
+        yield SHARE_WITHOUT_PART_OF.error(
+            indicator, indicator.source, within="" if alone else "+".join(part), formula=measure.formula or "",
+            part=_said(plan, part, least), whole=_said(plan, whole, least),
+        )
 
 
-def _said(plan: Plan, added: Sum) -> Worded:
-    """The variables of a sum by name; a factor where it is not the least."""
-    least = min(added.values(), default=Fraction(1))
-    named = [(plan.variables[v][1].name, f"{float(f / least):.4g}×" if f > least else "") for v, f in added.items()]
-    return named[0][0] if len(named) == 1 else Text("＋".join(times + name.to("zh") for name, times in named),
-                                                    " + ".join(times + name.to("en") for name, times in named))
+def _said(plan: Plan, added: Sum, least: Fraction) -> Worded:
+    """The variables of a sum by name, each with its factor in terms of the least in the formula."""
+    named = [(plan.variables[v][1].name, f"{float(f / least):.4g}×".removeprefix("1×")) for v, f in added.items()]
+    if [times for _, times in named] == [""]:
+        return named[0][0]
+    return Text("＋".join(times + name.to("zh") for name, times in named),
+                " + ".join(times + name.to("en") for name, times in named))
