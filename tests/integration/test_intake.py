@@ -159,6 +159,7 @@ def test_pull_takes_quarantines_and_leaves_alone(settings, demo_workplace, indus
     reason = refused.with_name("名录.xlsx.txt").read_text(encoding="utf-8")
     assert "未受理" in reason
     assert "To do" in reason
+    assert "演练" in reason
     assert all(file.exists() for file in (later, lock, picture))
     assert [f.key and str(f.key.period) for f in waiting(w)] == ["2024-03"]
     assert pull(w, Period.parse("2024-02")) == []

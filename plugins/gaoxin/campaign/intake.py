@@ -169,7 +169,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
         with w.warehouse.begin() as store:
             told = {"name": file.name, "size": size, "problems": ["oversized"]}
             store.ledger.note(w.plan.id, EventKind.FILE_REFUSED, w.now, told)
-        inbox.refuse(file, reason_of(file.name, too_large(size)))
+        inbox.refuse(file, reason_of(file.name, too_large(size), drill=w.drill))
     for file, content in inbox.files():
         read = read_file(content, file.name, plan_of)
         if read.key is None:
@@ -177,7 +177,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
                 continue  # not the unit's fault: it is taken when that campaign's plan is mended
             with w.warehouse.begin() as store:
                 _refuse(store, w.plan.id, content, read, w.now, source="inbox")
-            inbox.refuse(file, reason_of(file.name, refused(read)))
+            inbox.refuse(file, reason_of(file.name, refused(read), drill=w.drill))
         elif read.key.campaign == w.plan.id and taking and period in (None, read.key.period):
             taken = _take(w, file.name, content, read, "inbox")
             if taken.created and taken.return_id:
