@@ -148,8 +148,8 @@ Came = Mapping[tuple[str, date], IndicatorResult]  # by indicator and due day, w
 
 
 def feasibility(plan: Plan, as_of: date, facts: Facts | Source | None = None, came: Came | None = None) -> Feasibility:
-    """Every indicator's goals that bind. as_of: up to when references were published; facts: returns as further history. came: goals
-    whose day is over and whose verdict is told; nothing of them is projected."""
+    """Every indicator's goals that bind. as_of: up to when references were published; facts: returns as further history. came:
+    goals whose day is over and whose verdict is told; nothing of them is projected."""
     outlook, horizon = Outlook(plan, as_of, facts), horizon_of(plan)
     asked = (m for i in plan.indicators for s in i.path for leaf in leaves(s.target) for m in leaf.mentions())
     against = {name for kind, name, _ in asked if kind == "reference"}
