@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from gaoxin.campaign import correcting, decisions, flows, gatekeeping, measuring, registering
 from gaoxin.campaign.answer import as_json
+from gaoxin.campaign.feasibility import look_ahead
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
@@ -323,6 +324,17 @@ def test_a_day_that_the_plan_forgets_after_it_was_over_has_its_verdict(campaign)
     assert {n: k.verdict_id for n, k in campaign.kept("2026-01-24").items()} == {n: k.verdict_id for n, k in kept.items()}
     campaign.hand_in("2026-03-10", 2025, 402, 97, reason="更正")
     assert campaign.kept("2026-03-11")["firms 2025"].verdict is DueVerdict.MISSED
+
+
+def test_feasibility_projects_nothing_whose_day_is_over(campaign):
+    campaign.hand_in("2026-01-20", 2025, 380, 97)
+    w = campaign.at("2026-03-01")
+    found = {i.indicator.id: i for i in look_ahead(w.settings, w.plan, w.now, facts=True).indicators}
+    firms, (output, later, _) = found["firms"], certain(found["output"].path)
+    assert (str(firms.verdict), firms.need.value, firms.need.shortfall, firms.need.paces) == ("met", 97, None, ())
+    assert (str(output.verdict), output.need.value) == ("infeasible", 380)
+    assert "2025-12-31 到期未达标" in certain(output.reason).zh
+    assert str(later.verdict) != "met", "380 of the year before"
 
 
 def test_a_plan_that_moves_a_date_does_not_hide_what_was_missed(campaign):

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.clock import local_day
+from gaoxin.indicators.evaluate import evaluate_indicators
+from gaoxin.indicators.model import DueVerdict
 from gaoxin.plan.model import Plan
 from gaoxin.planning.feasibility.analysis import Feasibility, Horizon, IndicatorOutlook, feasibility
 from gaoxin.planning.feasibility.projection import ReferencePath
@@ -53,10 +55,16 @@ class LookedAhead(Answer):
 def look_ahead(settings: Settings, plan: Plan, now: datetime, *, facts: bool) -> LookedAhead:
     """Stores nothing; only with facts a database is asked."""
     if facts:
+        from gaoxin.campaign.measuring import delivered_by, plans_then
         from gaoxin.campaign.workplace import workplace_of
 
-        with workplace_of(settings, plan, now).warehouse.read() as store:
-            found = feasibility(plan, local_day(now), store.facts.source(plan.id, now))
+        w = workplace_of(settings, plan, now)
+        with w.warehouse.read() as store:
+            told = evaluate_indicators(plan, store.facts.source(plan.id, now), now, None, delivered_by(w, store),
+                                       store.results.verdicts(plan.id, w.known), then=plans_then(w, store))
+            came = {(one.id, one.due): one for r in told for one in r.path if one.due and one.at_due
+                    and one.at_due.verdict in (DueVerdict.MET, DueVerdict.MISSED)}
+            found = feasibility(plan, local_day(now), store.facts.source(plan.id, now), came)
     else:
         found = feasibility(plan, local_day(now))
     return LookedAhead.of(found, campaign=plan.id, facts=facts, summary=_summary(found))

@@ -23,6 +23,7 @@ The rules, on top of those of `outlook` (baselines, paces) and `projection` (how
 * Several values that bind: each is a goal of its own, with the verdict of its own year; what an indicator comes to is told of the
   last. Its required pace starts where the value before leaves off, or at the baseline where that is later. At a horizon
   the value that is due next is asked for.
+* With facts, a goal whose day is over and whose verdict is told (met, or missed: infeasible) has that and its figure.
 * by: the goal's due date; of an undated goal the end of the plan's schedule, if it has one. A masked year stays unknown.
 * Horizons: the plan's schedule lasts N years, its months rounded up. The year of horizon n is the schedule's last year less
   N − n, so that n = N is the plan's own.
@@ -35,6 +36,8 @@ from decimal import ROUND_UP, Decimal
 from typing import Literal
 
 from gaoxin.i18n import Code, Message, Text
+from gaoxin.indicators.due import came_to
+from gaoxin.indicators.model import DueVerdict, IndicatorResult
 from gaoxin.indicators.source import Source
 from gaoxin.measures import said
 from gaoxin.periods import Period
@@ -141,13 +144,17 @@ class Feasibility:
     references: tuple[ReferencePath, ...]
 
 
-def feasibility(plan: Plan, as_of: date, facts: Facts | Source | None = None) -> Feasibility:
-    """Every indicator's goals that bind. as_of: up to when references were published; facts: returns as further history."""
+Came = Mapping[tuple[str, date], IndicatorResult]  # by indicator and due day, what has come to its day
+
+
+def feasibility(plan: Plan, as_of: date, facts: Facts | Source | None = None, came: Came | None = None) -> Feasibility:
+    """Every indicator's goals that bind. as_of: up to when references were published; facts: returns as further history. came:
+    goals whose day is over and whose verdict is told; nothing of them is projected."""
     outlook, horizon = Outlook(plan, as_of, facts), horizon_of(plan)
     asked = (m for i in plan.indicators for s in i.path for leaf in leaves(s.target) for m in leaf.mentions())
     against = {name for kind, name, _ in asked if kind == "reference"}
     known = {r.id: reference_path(outlook, r) for r in plan.references if r.id in against}
-    made = tuple(_outlook_of(Asked(outlook, i, known, i.binding), horizon) for i in plan.indicators)
+    made = tuple(_outlook_of(Asked(outlook, i, known, i.binding), horizon, came or {}) for i in plan.indicators)
     years = sorted({*(horizon.shown.values() if horizon else ()), *(i.by.year for i in made if i.by)})
     references = tuple(replace(path, years=tuple(map(path.at, years))) for path in known.values())
     return Feasibility(plan, as_of, horizon, made, references)
@@ -164,14 +171,27 @@ def horizon_of(plan: Plan) -> Horizon | None:
     return Horizon(starts, ends, years, {n: ends.year - years + n for n in shown})
 
 
-def _outlook_of(asked: Asked, horizon: Horizon | None) -> IndicatorOutlook:
+def _settled(asked: Asked, whole: LeafOutlook, came: Came) -> LeafOutlook:
+    """A goal whose day is over, as its verdict and its figure have it."""
+    result = came.get((asked.indicator.id, asked.goal.due)) if asked.goal.due else None
+    if result is None or result.at_due is None:
+        return whole
+    verdict = Verdict.MET if result.at_due.verdict is DueVerdict.MET else Verdict.INFEASIBLE
+    need = replace(whole.need, value=result.at_due.value, shortfall=None, judged_at=None, required_per_year=None,
+                   required_growth=None, paces=())
+    found = replace(whole.found, verdict=verdict, judged=None, reason=came_to(result))
+    return replace(whole, found=found, need=need, earliest=None)
+
+
+def _outlook_of(asked: Asked, horizon: Horizon | None, came: Came) -> IndicatorOutlook:
     whole, each = _goal_outlook(asked)
+    whole = _settled(asked, whole, came)
     found, need = whole.found, whole.need
     start = need.baseline or max(asked.baselines(found.leaf, found.zone), key=lambda k: k.on, default=None)
     earliest = str(start.on) if found.verdict is Verdict.MET and start else whole.earliest
     by_from: Literal["schedule", "goal"] | None = None if asked.by is None else "schedule" if asked.by_schedule else "goal"
     return IndicatorOutlook(found, need, whole.target, earliest, asked.indicator, asked.by, by_from, each,
-                            tuple(_horizons(asked, horizon)) if horizon else (), tuple(_path(asked)) or None)
+                            tuple(_horizons(asked, horizon)) if horizon else (), tuple(_path(asked, came)) or None)
 
 
 def _goal_outlook(asked: Asked) -> tuple[LeafOutlook, tuple[LeafOutlook, ...]]:
@@ -183,7 +203,7 @@ def _goal_outlook(asked: Asked) -> tuple[LeafOutlook, tuple[LeafOutlook, ...]]:
     return replace(whole, need=need), each
 
 
-def _path(asked: Asked) -> Iterator[BoundOutlook]:
+def _path(asked: Asked, came: Came) -> Iterator[BoundOutlook]:
     """Each of several values that bind."""
     before: tuple[LeafNeed, Known] | None = None
     for goal in asked.indicator.path if len(asked.indicator.path) > 1 else ():
@@ -193,7 +213,8 @@ def _path(asked: Asked) -> Iterator[BoundOutlook]:
         if before and _same(asked, before[0], whole.need) and (start is None or start.closed_year < before[1].on.year):
             start = before[1]
         before = (whole.need, Known(level, Period.of_year(goal.due.year), goal.source.place)) if level is not None else None
-        per_year = _per_year(whole.need, start, level, goal.due.year)
+        whole, over = _settled(replace(asked, goal=goal), whole, came), (asked.indicator.id, goal.due) in came
+        per_year = None if over else _per_year(whole.need, start, level, goal.due.year)
         yield BoundOutlook(whole.found, whole.need, whole.target, whole.earliest, goal.due, start, per_year)
 
 
