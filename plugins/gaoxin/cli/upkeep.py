@@ -82,9 +82,10 @@ def ledger_verify(session: Session,
                   against: Annotated[str | None, option("--against", "FILE|SEQ:HASH", "与外部留存的检查点相对照"
                                                                                    " / hold it against a checkpoint")] = None
                   ) -> Answered:
-    session.marked()
     with session.counting(Text("核验账本", "verifying")) as done:
-        return cases.upkeep.verify_ledger(session.settings, campaign, since, done, against), VERIFIED
+        found = cases.upkeep.verify_ledger(session.settings, campaign, since, done, against)
+    session.marked()
+    return found, VERIFIED
 
 
 @ledger.command("checkpoint", help="签发检查点，应留存到本机之外 / sign where the ledger stands: keep it elsewhere")
@@ -100,9 +101,10 @@ def ledger_list(session: Session,
                 campaign: Annotated[str | None,
                                     option("--campaign", "CAMPAIGN", "只列一个创建工作 / of one campaign")] = None,
                 limit: LimitOption = MANY, after: AfterOption = 0) -> Answered:
-    session.marked()
     page = cases.paging.Page(limit, after)
-    return cases.upkeep.list_ledger(session.settings, campaign, session.now if session.dated else None, page), EVENTS
+    found = cases.upkeep.list_ledger(session.settings, campaign, session.now if session.dated else None, page)
+    session.marked()
+    return found, EVENTS
 
 
 @drill.command("begin", help="把空的安装定为演练，不可撤销 / make an empty installation a drill, for good")
