@@ -28,6 +28,7 @@ from gaoxin.plan.reading.loader import load_plan
 from gaoxin.postgres.cluster import Cluster
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
+from tests.sums import measured, played
 
 PLANS = Path(__file__).resolve().parents[1] / "plans"
 TEMPLATE = "gaoxin_template"
@@ -158,3 +159,25 @@ def drop(settings: Settings) -> Callable[..., Path]:
         return file
 
     return make
+
+
+@pytest.fixture
+def at(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Callable[[str], Workplace]:
+    """at("2024-04-09"): units' values combine in every way, years make means, units of measure differ."""
+    return played(settings_at, tmp_path)
+
+
+@pytest.fixture
+def resting(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> Callable[[str], Workplace]:
+    """As `at`; there are references on a weighted variable and on a count, a share that counts indicators, a zone and a quota."""
+    growth = {"now": {"variable": "tax"}, "before": {"variable": "tax", "years_earlier": 1}}
+    beats = measured("beats", "100 * now / before - 100", growth, "%", {"against": "margins", "at_least": 0})
+    many = measured("many", "n", {"n": {"variable": "hnte_count"}}, "家", {"against": "firms", "at_least": 0})
+    shared = {"id": "shared", "name": "共", "source": "附件", "measures": [],
+              "targets": [{"target": {"plan_share": "indicators", "only": ["tax_growth", "hnte"], "at_least": 100},
+                           "due": "2024-12", "source": "附件"}]}
+    east = measured("east", "t", {"t": {"variable": "tax"}}, "亿元", {"zone": "east", "at_least": 1})
+    east["quotas"] = [{"unit": "science", "value": 1}]
+    return played(settings_at, tmp_path, [beats, many, shared, east],
+                  [{"id": "margins", "name": "利润率", "unit": "%", "variable": "margin", "source": "年报"},
+                   {"id": "firms", "name": "企业数", "unit": "家", "variable": "hnte_count", "source": "名录"}])

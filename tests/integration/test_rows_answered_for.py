@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from gaoxin.campaign import decisions, flows, gatekeeping, measuring
+from gaoxin.campaign import decisions, flows, gatekeeping, measuring, reporting
 from gaoxin.campaign.intake import submit_files
 from gaoxin.campaign.upkeep import LedgerVerified, verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
-from gaoxin.errors import Refused
+from gaoxin.errors import Refused, UsageError
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
 from gaoxin.warehouse import answering
@@ -85,6 +85,7 @@ def test_what_nobody_touched_is_intact(played):
     (_WAIVER + "99999)", "no_event", "waivers", ""),
     (_WAIVER + "0)", "no_event", "waivers", ""),
     (_WAIVER + "3)", "no_event", "waivers", ""),
+    (_WAIVER + "-5)", "no_event", "waivers", ""),
     ("update gaoxin.facts set value = 99 where variable = 'gross_output'", "changed", "facts", "fact_id="),
     ("update gaoxin.facts set cell = 'D9' where variable = 'gross_output'", "changed", "facts", "fact_id="),
     ("update gaoxin.returns set received_at = received_at - interval '1 hour' where form = 'industry'", "changed", "returns",
@@ -146,14 +147,36 @@ def test_less_is_verified_where_less_is_asked_for(tampered):
     assert not tampered(campaign="demo").intact
 
 
-@pytest.mark.parametrize("statement", ["update gaoxin.facts set value = 99 where variable = 'gross_output'", _WAIVER + "3)"])
-def test_no_gate_is_decided_on_what_does_not_verify(tampered, demo_workplace, statement):
-    tampered(statement)
+_EVENT = ("select seq from gaoxin.ledger_events where ", " order by seq limit 1")
+_OF_NO_CAMPAIGN = "(" + "campaign <> 'demo'".join(_EVENT) + ")"
+_LOADED = "(" + "kind = 'return.loaded'".join(_EVENT) + ")"
+
+
+@pytest.mark.parametrize(("statements", "why"), [
+    (["update gaoxin.facts set value = 99 where variable = 'gross_output'"], "not as the ledger says"),
+    ([_WAIVER + "3)"], "not as the ledger says"),
+    ([_WAIVER + f"{_OF_NO_CAMPAIGN})"], "not as the ledger says"),
+    ([_WAIVER + "0)"], "not as the ledger says"),
+    ([_WAIVER + "99999)"], "not as the ledger says"),
+    # The rows together with what their event says of them.
+    ([f"delete from gaoxin.facts where seq = {_LOADED}",
+      f"update gaoxin.ledger_events set rows = (rows::jsonb - 'facts')::json where seq = {_LOADED}"], "does not hold from event"),
+])
+def test_no_gate_is_decided_on_what_does_not_verify(tampered, demo_workplace, statements, why):
+    tampered(*statements)
     w = demo_workplace("2024-06-27")
-    with pytest.raises(Refused, match="not as the ledger says"):
+    with pytest.raises(Refused, match=why):
         gatekeeping.decide(w, "collection")
     with w.warehouse.begin() as store:
         assert store.decisions.gate_history("demo", "collection") == []
+
+
+def test_a_report_by_hand_takes_the_place_of_none_that_was_kept(played, demo_workplace, tmp_path):
+    february, w = Period.parse("2024-02"), demo_workplace("2024-05-07")
+    with pytest.raises(UsageError, match="cannot take their place"):
+        reporting.quality_report(w, february, played.reports)
+    assert reporting.quality_report(w, february, tmp_path / "out")[0].path.exists()
+    assert verify_ledger(played).intact
 
 
 def test_supervision_verifies_what_is_new_each_day_and_everything_each_week(played, tampered):

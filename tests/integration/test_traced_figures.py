@@ -26,7 +26,7 @@ from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.returns.schedule import owed
 from gaoxin.settings import Settings
 from gaoxin.warehouse.landing import place
-from tests.integration.test_tracing import told
+from tests.sums import told
 from tests.traced import looked_at
 
 ROOT = Path(__file__).resolve().parents[2]

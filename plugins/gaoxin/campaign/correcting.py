@@ -13,11 +13,10 @@ from typing import Literal, cast, get_args
 from gaoxin.campaign import gatekeeping
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.decisions import must_be_told
-from gaoxin.campaign.measuring import delivered_by, indicators_in
+from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
-from gaoxin.indicators.evaluate import evaluate_indicator
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.warehouse.engine import Store
@@ -171,7 +170,6 @@ _Anew = Callable[[str, str, Period | None], str | None]
 
 def _anew(w: Workplace, store: Store) -> _Anew:
     """What something that used figures says as of `w.now`; each asked once."""
-    facts, delivered = store.facts.source(w.plan.id, w.known), delivered_by(w, store)
 
     @cache
     def gate(phase: str) -> tuple[str, str]:
@@ -181,7 +179,7 @@ def _anew(w: Workplace, store: Store) -> _Anew:
     @cache
     def now(kind: str, id: str, period: Period | None) -> str | None:
         if kind == "indicator" and any(i.id == id for i in w.plan.indicators):
-            found = evaluate_indicator(w.plan, w.plan.indicator(id), facts, w.now, period, delivered)
+            (found,) = indicators_in(w, store, period, only={id})
             return str(found.truth) if found.value is None else f"{plain(found.value)} {found.unit}"
         name, _, due = id.partition("@")
         if kind == "verdict" and any(i.id == name for i in w.plan.indicators):

@@ -98,17 +98,24 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
 
 
 def _must_verify(w: Workplace, phase_id: str) -> None:
-    """Rows and files of the campaign: no decision rests on what somebody changed behind the ledger's back."""
+    """The chain and all rows, since one may name the event of any campaign, and the campaign's files: no decision rests on what
+    somebody changed behind the ledger's back."""
     with w.warehouse.read() as store:
-        found = store.ledger.answers(campaign=w.plan.id, among=EVIDENCE)
+        chain = store.ledger.verify()
+        found = store.ledger.answers(among=EVIDENCE)
         found.landed(w.settings.landing, campaign=w.plan.id)
+    todo = Text("用 gaoxin ledger verify 查看；保全数据库与文件并报告督查室",
+                "see gaoxin ledger verify; keep everything as it is, tell the supervision")
+    if chain.reason:
+        raise Refused(Text(f"账本自第 {chain.first_bad} 条起不成立，关口不作决定：{chain.reason.to('zh')}",
+                           f"the ledger does not hold from event {chain.first_bad} on: the gate is not decided: "
+                           f"{chain.reason.to('en')}"), where=f"{w.plan.id}/{phase_id}", todo=todo)
     if found.faults:
         named = "; ".join(f"{f.table or f.kind} {f.key}" for f in found.faults[:_NAMED])
         raise Refused(
             Text(f"有 {len(found.faults)} 处记录或文件与账本不符，关口不作决定：{named}",
                  f"{len(found.faults)} row(s) or file(s) are not as the ledger says: the gate is not decided: {named}"),
-            where=f"{w.plan.id}/{phase_id}", todo=Text("用 gaoxin ledger verify 查看；保全数据库与文件并报告督查室",
-                                                     "see gaoxin ledger verify; keep everything as it is, tell the supervision"),
+            where=f"{w.plan.id}/{phase_id}", todo=todo,
         )
 
 

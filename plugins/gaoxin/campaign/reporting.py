@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.files import sha256_of
 from gaoxin.campaign.standing import Overview, status_in
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -51,7 +52,16 @@ class WrittenFiles(Answer):
 def quality_report(w: Workplace, period: Period | None, out: Path) -> list[ReportFile]:
     """Writes `<campaign>__quality__<period>.html` and `.json` into `out`, HTML first. period None: a report for every period that
     has come due or in which something was received. The same facts give the same bytes. Raises UsageError for a period for which
-    no return is owed."""
+    no return is owed, and where one that was kept would give way to one that nobody recorded."""
+    made = _rendered(w, period, out)
+    if out.resolve() == w.settings.reports.resolve() and any(_differs(path, text) for path, text in made):
+        raise UsageError(Text(f"{out} 存有已记入账本的报告，不能用未记录的覆盖",
+                              f"{out} holds reports that the ledger records; one that nobody records cannot take their place"),
+                         where="--out", todo=Text("另选一个文件夹", "name another folder"))
+    return [_write(path, text) for path, text in made]
+
+
+def _rendered(w: Workplace, period: Period | None, out: Path) -> list[tuple[Path, str]]:
     with w.warehouse.read() as store:
         all_rounds = rounds(w.plan)
         known = sorted({r.period for r in all_rounds})
@@ -64,13 +74,8 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
             r.period for r in all_rounds if r.due <= today or (r.form, r.period) in begun
         })
         snapshots = [_snapshot(w, store, one) for one in periods]
-    out.mkdir(parents=True, exist_ok=True)
-    written = []
-    for snapshot in snapshots:
-        stem = f"{w.plan.id}__quality__{snapshot.period}"
-        for ending, text in (("html", quality.render_quality_report(snapshot)), ("json", quality.render_quality_json(snapshot))):
-            written.append(_write(out / f"{stem}.{ending}", text))
-    return written
+    return [(out / f"{w.plan.id}__quality__{one.period}.{ending}", render(one)) for one in snapshots
+            for ending, render in (("html", quality.render_quality_report), ("json", quality.render_quality_json))]
 
 
 def kept_report(w: Workplace, period: Period) -> list[ReportFile]:
@@ -81,7 +86,7 @@ def kept_report(w: Workplace, period: Period) -> list[ReportFile]:
         with w.warehouse.begin() as store:
             store.ledger.settled()
             known_seq = store.ledger.known(w.known)
-        files = quality_report(w, period, w.settings.reports)
+        files = [_write(path, text) for path, text in _rendered(w, period, w.settings.reports)]
         with w.warehouse.alone() as store:
             if not last_try and store.ledger.last(w.plan.id, *_IN_IT) > known_seq:
                 continue
@@ -144,11 +149,16 @@ def _version(w: Workplace, told: _Told, item: StoredReturn, *, counts: bool) -> 
     )
 
 
+def _differs(path: Path, text: str) -> bool:
+    return path.exists() and path.read_bytes() != text.encode("utf-8")
+
+
 def _write(path: Path, text: str) -> ReportFile:
     """Writes a report; another one of the same name moves to earlier/, under its hash, which the ledger may know."""
     content = text.encode("utf-8")
-    if path.exists() and (old := path.read_bytes()) != content:
-        kept = path.parent / "earlier" / f"{path.stem}.{sha256(old).hexdigest()[:12]}{path.suffix}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if _differs(path, text):
+        kept = path.parent / "earlier" / f"{path.stem}.{sha256_of(path)[:12]}{path.suffix}"
         kept.parent.mkdir(exist_ok=True)
         path.rename(kept)
     path.write_bytes(content)

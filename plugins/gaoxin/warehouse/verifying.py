@@ -64,7 +64,7 @@ class Verifying:
         """Compares what the events made with what there is. events: in order, after the number `since`, up to the head. whole:
         whether they are all events; of one campaign's alone what the others made is not looked at."""
         adopted, before = Adopted(), self._adoption()
-        floor = since if since else -1
+        floor = since if since else -answering.NO_END  # no event has such a number: a row that names one is found
         while some := list(islice(events, _AT_ONCE)):
             there = answering.made(self.connection, floor, some[-1].seq, self.among)
             known = {e.seq: e for e in some}
