@@ -1,7 +1,8 @@
 """An indicator as of a time: its measures, its targets judged, the pace, the status. Pure.
 
 What is judged is the binding value that is due next; when the last of them is over, the last. Each of them is told beside it.
-Before its day a stretch of time of an earlier year does not meet it; a state that is reached early does.
+Before its day a stretch of time of an earlier year does not meet it, and is on track where it came to the number, unless forecast
+or path say otherwise; a state that is reached early meets it.
 
 Which value is judged once the due date has passed: measures that speak of a stretch of time (flows, means of years)
 are judged by the last stretch that ended by the due date, since a cumulative flow starts again in January; measures of
@@ -52,9 +53,6 @@ _NO_MEASURE = Code("indicator.quota_without_measure", "指标没有度量，分�
 _DUE_MASKED = Code("indicator.due_masked", "完成时间的年份在公布文本中被隐去（{due}），无法判断进度",
                    "the year of the due date is masked in the published text ({due}): there is no pace to judge", due=str)
 _UNDATED = Code("indicator.undated", "方案未写完成时间，无法判断进度", "the plan gives no due date, so there is no pace to judge")
-_EARLY = Code("indicator.early", "{period} 的数不是 {due} 应达到的数，也无从预测",
-              "what {period} came to is not what is asked for by {due}, and no forecast can be made",
-              period=Period | None, due=date)
 _TOO_FEW = Code("indicator.too_few_values", "可用数据不足两期，无法预测", "fewer than two values: no forecast can be made")
 
 def evaluate_indicators(plan: Plan, facts: Facts | Source, as_of: datetime, period: Period | None = None,
@@ -198,8 +196,6 @@ def _reason(judged: Judged, status: Status, forecast: Forecast | None, statement
         return _UNDATED()
     if no_forecast:
         return no_forecast
-    if judged.early:
-        return _EARLY(period=judged.period, due=statement.due)
     if not judged.leaf.forecasts:
         return NEVER_FORESEEN()
     if forecast is None:

@@ -22,8 +22,10 @@ Numbered = Threshold | PlanShare  # leaves whose numbers of several days can mak
 
 # The others show their worst part; off_track decides before unknown does, as not met decides before unknown.
 _WORST = (Status.OFF_TRACK, Status.UNKNOWN, Status.AT_RISK, Status.ON_TRACK, Status.MET)
-# any_of shows its best part, but unknown is not promoted by a part that is merely on its way.
-_BEST = (Status.MET, Status.UNKNOWN, Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
+# any_of shows its best part. One that is on its way is better than one that is known and of which no forecast can be made; what
+# could not be judged at all is not promoted by a part that is merely on its way.
+_BEST = (Status.MET, Status.ON_TRACK, Status.UNKNOWN, Status.AT_RISK, Status.OFF_TRACK)
+_BEST_OF_UNJUDGED = (Status.MET, Status.UNKNOWN, Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK)
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Outcome:
         if judged.parts:
             states = [self.status(p) for p in judged.parts]
             if judged.target.combines == "any":
-                return min(states, key=_BEST.index)
+                return min(states, key=(_BEST_OF_UNJUDGED if judged.truth is Truth.UNKNOWN else _BEST).index)
             contradicted = judged.truth is Truth.UNKNOWN and all_truth([p.truth for p in judged.parts]) is not Truth.UNKNOWN
             return Status.UNKNOWN if contradicted else min(states, key=_WORST.index)
         due, leaf = self.world.until, judged.target
@@ -48,6 +50,8 @@ class Outcome:
         at_risk, limit = self.world.plan.limits.at_risk, judged.limit
         if ahead is None and (way := self.on_path(judged)):
             ahead, limit = Forecast(way.value), way.asked
+        elif ahead is None and judged.early and judged.value is not None:  # at the line's end: above any line that leads there
+            ahead = Forecast(judged.value)
         return status_of(judged.truth, compared, ahead, due, self.today, waits, limit, at_risk)
 
     def forecast(self, judged: Judged) -> Forecast | None:

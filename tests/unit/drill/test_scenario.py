@@ -4,9 +4,18 @@ from datetime import date
 
 import pytest
 
+from gaoxin.campaign.judging import with_reads
+from gaoxin.clock import end_of
+from gaoxin.drill.sample import load_spec, make_samples
 from gaoxin.drill.scenario import checkpoints, evidence_days, first_decision_day, load_scenario
 from gaoxin.errors import PlanError
+from gaoxin.indicators.evaluate import evaluate_indicators
+from gaoxin.indicators.model import Status
+from gaoxin.periods import Period
+from gaoxin.returns.model import Facts
+from gaoxin.returns.reader import read_file
 from gaoxin.returns.schedule import owed
+from gaoxin.settings import Settings
 
 
 def test_each_period_gate_and_correction_has_its_day(demo_plan):
@@ -39,11 +48,23 @@ def test_a_scenario_with_an_unknown_key_is_refused(tmp_path):
 
 
 def test_the_shipped_scenario_errs_where_the_plan_asks(kaizhou_plan):
-    from gaoxin.settings import Settings
-
     scenario = load_scenario(Settings().plans / "kaizhou_2020" / "plan.yaml")
     owed_places = {(i.key.form, i.key.unit, str(i.key.period)) for i in owed(kaizhou_plan)}
     assert len(scenario.mishaps) == 2
     for mishap in scenario.mishaps:
         assert tuple(mishap.fault.split(":")[1:]) in owed_places
     assert set(scenario.held) <= {p.id for p in kaizhou_plan.phases}
+
+
+def test_the_shipped_scenario_ends_with_every_target_met_or_on_its_way_at_the_gate(kaizhou_plan, tmp_path):
+    """The faults are corrected in time, so that nothing else may hold the application."""
+    file, day = Settings().plans / "kaizhou_2020" / "plan.yaml", kaizhou_plan.phase("application").gate.deadline
+    seed, asked = load_scenario(file).seed, kaizhou_plan.phase("application").gate.criteria
+    made = make_samples(kaizhou_plan, load_spec(file), Period.parse("2010"), Period.parse("2020-09"), tmp_path, seed)
+    reads = [read_file(one.path.read_bytes(), one.path.name, lambda _: kaizhou_plan) for one in made if one.arrives <= day]
+    facts = with_reads(Facts(end_of(day)), kaizhou_plan, reads)
+    delivered = {(task.id, item.id) for task in kaizhou_plan.tasks for item in task.deliverables}
+    wanted = {i.id for c in asked for i in kaizhou_plan.indicators_asked(c)}
+    found = {r.id: r.status for r in evaluate_indicators(kaizhou_plan, facts, end_of(day), delivered=delivered, only=wanted)}
+    assert found.keys() == wanted
+    assert {name: s for name, s in found.items() if s not in (Status.MET, Status.ON_TRACK)} == {}

@@ -93,6 +93,28 @@ def test_what_a_year_came_to_meets_no_target_of_a_later_year(make_plan, facts_of
     assert found.status is Status.ON_TRACK, "above the line to its value: well on its way, and not there"
 
 
+@pytest.mark.parametrize(("derived", "values", "reached"), [
+    ({"mean_of_years": 2}, {"2021": 100, "2022": 120}, 110), ({"growth": "year"}, {"2021": 100, "2022": 120}, 20),
+    ({}, {"2022": 120}, 120),
+])
+def test_an_earlier_year_that_came_to_what_a_later_one_is_asked_for_is_well_on_its_way(make_plan, facts_of, derived, values,
+                                                                                        reached):
+    def at(asked, today=date(2023, 7, 20)):
+        targets = [{"target": asked, "due": "2023", "source": "正文"}]
+        return on_its_way(make_plan, facts_of, values, today, targets, "flow", "year")
+
+    for more, status in ((0, Status.ON_TRACK), (0.5, Status.UNKNOWN)):
+        found = at({**derived, "at_least": reached + more})
+        assert (found.truth, found.status, found.value, found.forecast) == (Truth.NOT_MET, status, reached, None)
+    one, other = {**derived, "at_least": reached}, {**derived, "at_least": reached + 1}
+    assert at({"any_of": [other, one]}).status is Status.ON_TRACK, "either suffices, and of the other nothing can be foreseen"
+    assert at({"all_of": [one, other]}).status is Status.UNKNOWN
+    never = at({"any_of": [one, {"total_since": "2019", "at_least": 1}]})
+    assert (never.truth, never.status) == (Truth.UNKNOWN, Status.UNKNOWN), "years are missing: of the other nothing is known"
+    late = at(one, date(2024, 12, 20))
+    assert (late.status, late.at_due.verdict) == (Status.UNKNOWN, "unknown"), "its day is over without that year's figure"
+
+
 def test_within_the_year_that_is_asked_for_a_total_and_a_state_of_any_year_count(make_plan, facts_of):
     early = [{"target": {"at_least": 130}, "due": "2023-06", "binding": True, "source": "正文"}]
     for kind, values, met in (("cumulative", {"2022-11": 220}, False), ("cumulative", {"2023-04": 130}, True),
