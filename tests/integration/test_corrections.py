@@ -11,7 +11,7 @@ import pytest
 from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping, measuring, reminding
 from gaoxin.campaign.correcting import Affected, Corrected
 from gaoxin.campaign.entering import Entered
-from gaoxin.campaign.intake import check_pending, load_accepted, pull, submit_files
+from gaoxin.campaign.intake import check_pending, load_accepted, pull, submit_files, take_in
 from gaoxin.campaign.workplace import deciding, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
@@ -74,6 +74,13 @@ def test_a_late_correction_says_why(settings, played, tmp_path, industry, drop):
     check_pending(w)
     assert load_accepted(w) == 5
     assert [c.reason for c in correcting.corrections(played("2024-07-03")).corrections] == ["4 月漏报一家", "又漏一家"]
+
+
+def test_two_versions_in_one_pull_are_told_as_they_came_out(settings, demo_workplace, industry, drop):
+    for name, output in (("2024-02.csv", 17.0), ("2024-02__v2.csv", 18.0)):
+        drop(f"demo__industry__committee__{name}", industry(output))
+    told = take_in(open_workplace(settings, "demo", parse_as_of("2024-03-20"), acts=True), None, check=True)
+    assert (told.checked, told.facts, told.exit_status) == ({"accepted": 1, "rejected": 1}, 5, 1), "late, and no word of why"
 
 
 def test_in_time_a_correction_needs_no_reason_and_equal_figures_touch_nothing(settings, played, tmp_path, industry):

@@ -191,8 +191,13 @@ def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
     taken = pull(w, period)
     if not check:
         return Pulled(w.plan.id, taken, None, None, w.settings.inbox)
-    verdicts = Counter(str(c.verdict) for c in check_pending(w, period))
-    return Pulled(w.plan.id, taken, dict(verdicts), load_accepted(w, period), w.settings.inbox)
+    with w.warehouse.read() as store:
+        pending = [item.return_id for item in store.returns.pending(w.plan.id, period)]
+    check_pending(w, period)
+    facts = load_accepted(w, period)
+    with w.warehouse.read() as store:  # afterwards: beside what was loaded, what was accepted may have been rejected
+        verdicts = Counter(str(store.returns.get(name).verdict) for name in pending)
+    return Pulled(w.plan.id, taken, dict(verdicts), facts, w.settings.inbox)
 
 
 def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
