@@ -14,7 +14,7 @@ from sqlalchemy import text
 from gaoxin.blueprint.attempts import Seen
 from gaoxin.campaign import dispatch, flows
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import parse_as_of
+from gaoxin.clock import ZONE, parse_as_of
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
@@ -111,7 +111,7 @@ def test_a_failed_run_is_owed_again_under_an_id_of_its_own_though_its_files_are_
 def test_what_cannot_succeed_is_not_tried_all_day_long(engine, february):
     tried = []
     for hour in range(24 * 4):
-        moment = (datetime(2024, 3, 5) + timedelta(hours=hour)).isoformat()
+        moment = (datetime(2024, 3, 5, tzinfo=ZONE) + timedelta(hours=hour)).isoformat()
         started = [r.split()[1] for r in engine.tick(moment) if r.startswith("statistics")]
         tried += started
         for run in started:
@@ -191,7 +191,7 @@ def test_a_broken_plan_is_told_and_the_version_in_force_goes_on(settings_at, dem
 
 
 def test_the_newest_time_counts(engine, warehouse):
-    """A machine whose clock is set back once dated the newer entry before the older one: then the period seemed not to be done."""
+    """A clock that was set back once dated the newer entry before the older: then the period seemed not to be done."""
     assert FEBRUARY in dispatch.lacking(engine.workplace("2024-03-12T10:00"))
     _run(engine, "2024-03-12T11:00")
     with warehouse.engine.begin() as connection:

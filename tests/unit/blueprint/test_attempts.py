@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaoxin.blueprint.attempts import RunState, Seen, attempt_id, next_attempt, state_of, wait_after
+from gaoxin.clock import ZONE
 
-NOW = datetime(2024, 3, 5, 10)
+NOW = datetime(2024, 3, 5, 10, tzinfo=ZONE)
 
 
 @pytest.mark.parametrize(("seen", "state"), [
