@@ -83,6 +83,8 @@ class EventKind(StrEnum):
                        "核验第 {since} 条之后至第 {until} 条：记录 {rows} 行，文件 {files} 个，不符 {faults} 处",
                        "verified after {since} up to {until}: {rows} row(s), {files} file(s), {faults} fault(s)",
                        {"since": int, "until": int, "rows": int, "files": int, "faults": int})
+    ACT_REFUSED = ("act.refused", "拒绝越权操作：{act}（{unit}；{where}）：{why}",
+                   "refused, not theirs to do: {act} ({unit}; {where}): {why}")
     DRILL_STARTED = "drill.started", "演练开始，数据虚构{note}", "a drill with made-up figures has begun{note}"
 
 
