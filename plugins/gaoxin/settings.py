@@ -17,6 +17,7 @@ OTHERS = {
     "GAOXIN_PRELOAD": "import Great Expectations once before workers fork (config/airflow_local_settings.py)",
     "GAOXIN_IMAGE": "the image that docker-compose.yml runs",
     "GAOXIN_INBOX_DIR": "the folder of the host that docker-compose.yml mounts as inbox",
+    "GAOXIN_ACCOUNTS_DIR": "the folder of the host that docker-compose.yml mounts for the accounts file",
     "GAOXIN_LAUNCH": "the launcher's mark on its own children; not to be set",
 }
 _LIBRARY = Path(__file__).resolve().parent

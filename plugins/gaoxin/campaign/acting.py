@@ -46,7 +46,8 @@ def must_be_apart(w: Workplace, store: Store, act: Act, of: str | None = None) -
 
 def record_refused(warehouse: Warehouse, campaign: str, now: datetime, who: Actor, act: Act, unit: str | None,
                    refusal: NotAllowed) -> None:
-    """Who tried what, where anything is recorded by now. Puts no plan into force: what is refused leaves nothing behind but this."""
+    """Who tried what, where anything is recorded by now. Puts no plan into force: what is refused leaves
+    nothing behind but this."""
     with contextlib.suppress(GaoxinError), replace(warehouse, first=None, actor=who).begin() as store:
         told = {"act": str(act), "unit": unit or "", "where": refusal.where, "why": refusal.what.both()}
         if store.ledger.count():

@@ -42,8 +42,9 @@ class Account(Model):
 
     words = Key("账号：一人一条", "account: one entry a person")
     between_keys: ClassVar = {_NO_NAME: {"anyOf": [{"required": ["account"]}, {"required": ["airflow"]}]}}
-    account: str | None = opt("操作系统账号：如 id 命令所示", "operating-system account: as `id` shows it",
-                              pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_.@\\$-]*$", max_length=100)
+    account: str | None = opt("操作系统账号：如 id 命令所示；本机没有名称的写 uid:编号",
+                              "operating-system account: as `id` shows it; uid:NUMBER where this machine has no name for it",
+                              pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_.:@\\$-]*$", max_length=100)
     airflow: str | None = opt("Airflow 账号编号：随附登录为用户名；FAB 为编号数字，须加引号",
                               'Airflow account: its id; the user name with the simple login, the number with FAB, quoted: "7"',
                               min_length=1, max_length=250)
