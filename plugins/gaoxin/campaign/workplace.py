@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from gaoxin.campaign.anchoring import has_key, signing_key
 from gaoxin.clock import LATEST, wall_now
-from gaoxin.errors import UsageError
+from gaoxin.errors import GaoxinError, PlanError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.ledger.actor import Actor, Way, told_of
 from gaoxin.people.accounts import Accounts, read_accounts
@@ -29,8 +29,8 @@ from gaoxin.warehouse.repository import UNKNOWN, Under
 class Workplace:
     """plan: the version in force as of `known`, or the file's where none is registered yet. now: the time of which everything
     is judged. known: up to when what was recorded counts: `now` where a time was asked for, else all there is. drill: whether
-    the installation is one. version: of the plan; None where none is registered. actor: whoever works here, which is nobody's
-    to choose."""
+    the installation is one. version: of the plan; None where none is registered. broken: what is wrong with the plan file, where
+    the plan is the one in force because its file cannot be read. actor: whoever works here, which is nobody's to choose."""
 
     settings: Settings
     plan: Plan
@@ -40,6 +40,7 @@ class Workplace:
     drill: bool
     actor: Actor
     version: PlanVersion | None = None
+    broken: GaoxinError | None = None
 
     def by(self, actor: Actor) -> Self:
         """The same, for whoever acts so."""
@@ -68,11 +69,22 @@ class Workplace:
 
 
 def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = None, *, acts: bool = False,
-                   late: bool = False, way: Way = Way.PROGRAM, airflow: str | None = None) -> Workplace:
+                   late: bool = False, in_force: bool = False, way: Way = Way.PROGRAM, airflow: str | None = None
+                   ) -> Workplace:
     """Loads the plan and opens the warehouse. Raises UsageError for an unknown campaign, PlanError for a broken plan, SystemFault
-    and Transient from the database. acts, late: as `time_of` has them. way: of the adapter that asks;
-    airflow: the account that Airflow says has acted."""
-    return workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=acts, late=late, way=way, airflow=airflow)
+    and Transient from the database. acts, late: as `time_of` has them. in_force: a plan file that is broken stops nothing that
+    goes by the version in force. way: of the adapter that asks; airflow: the account that Airflow says has acted."""
+    try:
+        plan, broken = find_plan(settings.plans, campaign), None
+    except (PlanError, UsageError) as error:
+        if not in_force:
+            raise
+        with Warehouse.open(settings).begin() as store:
+            stands = store.plans.in_force(campaign, LATEST)
+        if stands is None:
+            raise
+        plan, broken = stands.plan, error
+    return replace(workplace_of(settings, plan, as_of, acts=acts, late=late, way=way, airflow=airflow), broken=broken)
 
 
 def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, *, acts: bool = False,
