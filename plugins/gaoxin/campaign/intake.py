@@ -314,9 +314,9 @@ def _take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str
         store.returns.land(content, Path(file).name, w.now, source)
         added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)))
         kept = store.returns.get(added.return_id)
+        by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
         return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),
-                             **vars(added), business_day=kept.business_day, entered_because=kept.entered_because,
-                             account=kept.account, authenticated=kept.authenticated)
+                             **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by)
 
 
 def _not_theirs(w: Workplace, file: str, content: bytes, read: ReadReturn) -> SubmittedFile:
