@@ -8,11 +8,11 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, make_url
 
 from gaoxin.ledger.actor import Actor
 from gaoxin.plan.model import Plan
-from gaoxin.postgres.server import CONNECT, database_url, told
+from gaoxin.postgres.server import connecting, database_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.events import LedgerStore
@@ -67,7 +67,7 @@ class Warehouse:
             key = (os.getpid(), url or str(settings.var.absolute()))
             if key not in _warehouses:
                 found = make_url(url or database_url(settings))
-                engine = create_engine(found, pool_pre_ping=True, pool_size=4, max_overflow=8, connect_args=CONNECT)
+                engine = connecting(found, pool_pre_ping=True, pool_size=4, max_overflow=8)
                 with told(found):
                     migrate(engine, settings.sql)
                 _warehouses[key] = cls(settings, engine)
