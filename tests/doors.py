@@ -27,8 +27,8 @@ GIVEN = {"dag_id": "demo.supervision", "rest_of_path": "dags", "backfill_id": "1
 
 @dataclass
 class Seen:
-    """listening: addresses of the session's sockets, with the process that has them. answers: who -> (method, route) -> status and
-    type of content. logins: the answers to wrong passwords, and the last to the right one. modes: of files with secrets."""
+    """listening: addresses of the session's sockets, with the process that has them. answers: who -> (method, route) -> status
+    and type of content. logins: the answers to wrong passwords, and the last to the right one. modes: of files with secrets."""
 
     listening: set[tuple[str, int, str]] = field(default_factory=set)
     answers: dict[str, dict[tuple[str, str], tuple[int, str]]] = field(default_factory=dict)

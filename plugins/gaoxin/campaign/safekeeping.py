@@ -259,8 +259,9 @@ def _rows_in(settings: Settings, warehouse: Warehouse, found: Archive, through: 
         return found.table(table)
 
     try:
-        return dumping.refill(warehouse.engine, settings.sql, told["version"], (told["events"], told["head"]) if going_on else None,
-                              {name: one["columns"] for name, one in told["tables"].items()}, source)
+        columns = {name: one["columns"] for name, one in told["tables"].items()}
+        return dumping.refill(warehouse.engine, settings.sql, told["version"],
+                              (told["events"], told["head"]) if going_on else None, columns, source)
     except BaseException:
         if not going_on:
             settings.restoring.unlink()

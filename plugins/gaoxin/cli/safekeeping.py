@@ -22,7 +22,8 @@ def _keys(a: cases.safekeeping.BackedUp, v: View) -> str | None:
     if a.keys == "none":
         return None
     if a.keys == "left_out":
-        return v.say("签名密钥未备份：恢复后另生成新密钥。", "the signing key is not in it: a restored installation makes a new one.")
+        return v.say("签名密钥未备份：恢复后另生成新密钥。",
+                     "the signing key is not in it: a restored installation makes a new one.")
     kept = v.say(f"签名密钥以口令短语封存，口令短语在 {a.passphrase_file}",
                  f"the signing key is closed with the passphrase in {a.passphrase_file}")
     return kept + v.say("：请移到备份以外的地方妥存。", ": keep it apart from the backup.") if a.passphrase_made else kept
