@@ -69,13 +69,22 @@ def tried(base: str, known: list[tuple[list[str], str]], token: str | None) -> d
         for route in sorted({route for _, route in known}, key=lambda r: (r.endswith("/logout"), r)):
             path = re.sub(r"\{(\w+)(?::\w+)?\}", lambda m: GIVEN.get(m[1], "nothing"), route)
             for method in METHODS:
-                try:
-                    answer = client.request(method, path, json=None if method in ("GET", "DELETE") else {})
-                except httpx.TransportError as error:
-                    found[method, route] = 0, repr(error)
-                    continue
-                found[method, route] = answer.status_code, answer.headers.get("content-type", "").split(";")[0]
+                found[method, route] = _asked(client, method, path)
     return found
+
+
+def _asked(client: httpx.Client, method: str, path: str) -> tuple[int, str]:
+    """Status and type of content; 0 where the server broke off, as Airflow's calendar does on runs without a date. Twice, since
+    that breaks the connection of the next one, too."""
+    told = ""
+    for _ in range(2):
+        try:
+            answer = client.request(method, path, json=None if method in ("GET", "DELETE") else {})
+        except httpx.TransportError as error:
+            told = repr(error)
+        else:
+            return answer.status_code, answer.headers.get("content-type", "").split(";")[0]
+    return 0, told
 
 
 def _listed() -> list[tuple[list[str], str]]:
