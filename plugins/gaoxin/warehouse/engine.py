@@ -8,12 +8,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, make_url
 
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
-from gaoxin.postgres.server import CONNECT, database_url, told
+from gaoxin.postgres.server import connecting, database_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
@@ -70,7 +70,7 @@ class Warehouse:
                 if settings.restoring.exists() and not restoring:
                     raise half_restored(settings)
                 found = make_url(url or database_url(settings))
-                engine = create_engine(found, pool_pre_ping=True, pool_size=4, max_overflow=8, connect_args=CONNECT)
+                engine = connecting(found, pool_pre_ping=True, pool_size=4, max_overflow=8)
                 with told(found):
                     migrate(engine, settings.sql)
                 _warehouses[key] = cls(settings, engine)
