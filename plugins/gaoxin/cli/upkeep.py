@@ -60,10 +60,10 @@ def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:
 
 _LATER = says("其中 {backdated} 条的时点早于在它之前的记录（事后补记）",
               "{backdated} of them bear a time before that of an earlier event (entered afterwards)")
+FAULTS = rows("faults", Column("table", lambda f, v: f.table or v.say("文件", "file")), Column("row", "key", "fold"),
+              Column("fault", state("kind", of="fault")), Column("detail", "detail", "fold"))
 VERIFIED: Layout = (
-    line(_intact),
-    rows("faults", Column("table", lambda f, v: f.table or v.say("文件", "file")), Column("row", "key", "fold"),
-         Column("fault", state("kind", of="fault")), Column("detail", "detail", "fold")),
+    line(_intact), FAULTS,
     line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None),
 )
 CHECKPOINT: Layout = (line("note"), line("verifier"), line("file", mark="  "))
