@@ -21,12 +21,12 @@ from gaoxin.warehouse.engine import Warehouse
 
 @pytest.fixture
 def kept(settings, demo_workplace, tmp_path) -> Path:
-    """A checkpoint that lies elsewhere; after it something more was recorded."""
+    """A checkpoint that lies elsewhere, and not here; after it something more was recorded."""
     demo_workplace("2024-02-01")
     decisions.record_evidence(open_workplace(settings, "demo", parse_as_of("2024-02-01"), acts=True), "survey", "report", b"1",
                               "r.pdf", "committee")
     file = tmp_path / "elsewhere.txt"
-    file.write_text(anchoring.checkpoint(settings).note, encoding="utf-8")
+    file.write_bytes(anchoring.checkpoint(settings).file.rename(file).read_bytes())
     decisions.record_evidence(open_workplace(settings, "demo", parse_as_of("2024-02-02"), acts=True), "survey", "report", b"2",
                               "r.pdf", "committee")
     return file

@@ -117,6 +117,14 @@ def against(settings: Settings, store: Store, given: str) -> list[Fault]:
     return faults
 
 
+def against_kept(settings: Settings, store: Store) -> list[Fault]:
+    """What of the ledger is not as the checkpoints say that lie among the installation's own."""
+    faults = list[Fault]()
+    for file in sorted(settings.checkpoints.glob("[0-9]*.txt")):
+        faults += against(settings, store, str(file))
+    return faults
+
+
 def _cannot(file: Path, error: OSError) -> SystemFault:
     return SystemFault(Text(f"检查点的密钥或文件写不了：{error.strerror}",
                             f"a checkpoint's key or file cannot be written: {error.strerror}"), where=str(file),
