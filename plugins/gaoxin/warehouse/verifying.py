@@ -68,7 +68,7 @@ class Verifying:
         adopted, before = Adopted(), self._adoption()
         floor = since if since else -answering.NO_END  # no event has such a number: a row that names one is found
         while some := list(islice(events, _AT_ONCE)):
-            there = answering.made(self.connection, floor, some[-1].seq, self.among)
+            there = answering.made(self.connection, floor, some[-1].seq, self.among, marks=False)
             known = {e.seq: e for e in some}
             if before and floor < before.seq:
                 adopted.add({seq: made for seq, made in there.items() if seq < before.seq})
@@ -83,7 +83,7 @@ class Verifying:
             self.rows += sum(count for made in there.values() for count, *_ in made.values())
             floor = some[-1].seq
             self.done(len(some))
-        beyond = answering.made(self.connection, head)
+        beyond = answering.made(self.connection, head, marks=False)
         self.rows += sum(count for made in beyond.values() for count, *_ in made.values())
         self._strangers(beyond)
         if not head:
