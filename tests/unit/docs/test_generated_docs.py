@@ -46,6 +46,7 @@ def test_the_page_of_accounts_and_its_schema_are_fresh_and_say_what_the_models_s
     schema = Draft7Validator(json.loads(generator["schema"]()))
     good = yaml.safe_load(generator["EXAMPLE"])
     assert schema.is_valid(good)
-    for broken in ({"roles": ["clerk"]}, {"roles": []}, {"password": "x"}, {"units": ["科技局"]}):
+    wrong: tuple[dict[str, object], ...] = ({"roles": ["clerk"]}, {"roles": []}, {"password": "x"}, {"units": ["科技局"]})
+    for broken in wrong:
         account = good["accounts"][0] | broken
         assert not schema.is_valid(good | {"accounts": [account]}), broken
