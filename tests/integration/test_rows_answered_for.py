@@ -20,6 +20,7 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse import answering
 from gaoxin.warehouse.engine import Warehouse
 from tests.integration.test_gatekeeping import register
+from tests.stored import as_role
 
 FILE = "demo__industry__committee__2024-02.csv"
 
@@ -53,7 +54,7 @@ def played(settings, demo_workplace, tmp_path, industry) -> Settings:
 def tampered(played) -> Callable[..., LedgerVerified]:
     """tampered(statement, …): what the verification says after somebody with all rights did that."""
     def change(*statements: str, **given: Any) -> LedgerVerified:
-        with Warehouse.open(played).engine.begin() as c:
+        with as_role(played).begin() as c:
             c.execute(text("set session_replication_role = replica"))  # no trigger, no foreign key
             for statement in statements:
                 c.execute(text(statement))

@@ -10,9 +10,11 @@ from sqlalchemy import URL, Connection, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from gaoxin import folders
 from gaoxin.errors import SystemFault, Transient
 from gaoxin.i18n import Text
 from gaoxin.postgres.cluster import DRIVER, Cluster
+from gaoxin.postgres.roles import OWNER, WORKS
 from gaoxin.settings import Settings
 
 CONNECT = {"connect_timeout": 10}  # seconds
@@ -20,24 +22,43 @@ _clusters: dict[str, Cluster] = {}
 
 
 def database_url(settings: Settings, name: str = "gaoxin") -> str:
-    """The URL, with its password, of `gaoxin` (the warehouse) or of another database on the same server, created when missing,
-    such as `airflow`, which holds Airflow's own metadata. With GAOXIN_DATABASE_URL the warehouse is the database that it
-    names, under whatever name, and must exist; otherwise the embedded server is started on need and kept while this process
-    lives. Raises SystemFault or Transient."""
-    if settings.database_url is not None:
-        server = _normalised(settings.database_url.get_secret_value())
-        if name == "gaoxin":
-            return server.render_as_string(hide_password=False)
-        url = server.set(database=name)
-    else:
-        data = settings.var.absolute() / "postgres"
-        cluster = _clusters.setdefault(str(data), Cluster(data))
-        cluster.start()
-        server, url = cluster.url("postgres"), cluster.url(name)
+    """The URL, with its password, of `gaoxin` (the warehouse) or of another database on the same server, such as `airflow`, which
+    holds Airflow's own metadata; of the role that works in it. With GAOXIN_DATABASE_URL the warehouse is the database that it
+    names, under whatever name, and must exist, and another one is created when missing; otherwise the embedded server is started
+    on need and kept while this process lives. Raises SystemFault or Transient."""
+    if settings.database_url is None:
+        return _embedded(settings).url(name, WORKS[name]).render_as_string(hide_password=False)
+    server = _normalised(settings.database_url.get_secret_value(), "GAOXIN_DATABASE_URL")
+    if name == "gaoxin":
+        return server.render_as_string(hide_password=False)
+    url = server.set(database=name)
     engine = create_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=CONNECT)
     with told(server), engine.connect() as connection:
         _ensure_database(connection, url, name)
     return url.render_as_string(hide_password=False)
+
+
+def owner_url(settings: Settings) -> str:
+    """The URL, with its password, of the warehouse as who migrates it: GAOXIN_OWNER_URL, else GAOXIN_DATABASE_URL, whose one role
+    then does all, else the embedded server's owner. Raises SystemFault or Transient."""
+    if settings.owner_url is not None:
+        return _normalised(settings.owner_url.get_secret_value(), "GAOXIN_OWNER_URL").render_as_string(hide_password=False)
+    if settings.database_url is not None:
+        return database_url(settings)
+    return _embedded(settings).url("gaoxin", OWNER).render_as_string(hide_password=False)
+
+
+def _embedded(settings: Settings) -> Cluster:
+    if settings.owner_url is not None:
+        raise SystemFault(Text("只设了 GAOXIN_OWNER_URL：它只供 gaoxin migrate 使用",
+                               "GAOXIN_OWNER_URL alone is set: it serves `gaoxin migrate` and nothing else"),
+                          where="GAOXIN_OWNER_URL",
+                          todo=Text("以 GAOXIN_DATABASE_URL 指定写入者账户", "name the writer's role by GAOXIN_DATABASE_URL"))
+    folders.private(settings.var)
+    data = settings.var.absolute() / "postgres"
+    cluster = _clusters.setdefault(str(data), Cluster(data))
+    cluster.start()
+    return cluster
 
 
 @contextlib.contextmanager
@@ -52,12 +73,20 @@ def told(url: URL) -> Iterator[None]:
 def _fault(where: str, error: DBAPIError) -> SystemFault:
     line, code = _line(error), getattr(error.orig, "pgcode", None) or ""
     unreachable = isinstance(error, OperationalError)
-    final = ("password authentication failed", "no pg_hba.conf entry", "does not exist", "could not translate host name")
+    final = ("password authentication failed", "no pg_hba.conf entry", "does not exist", "could not translate host name",
+             "permission denied for database")
     if unreachable and (any(sign in str(error.orig) for sign in final) or code.startswith("53100")):
         return SystemFault(
             Text(f"数据库连不上：{line}", f"cannot use the database: {line}"), where=where,
             todo=Text("检查 GAOXIN_DATABASE_URL 的主机、用户、口令与库名，并确认该库已建立",
                       "check host, user, password and database in GAOXIN_DATABASE_URL, and that the database exists"),
+        )
+    if code == "42501":
+        return SystemFault(
+            Text(f"此数据库账户无权这样做：{line}", f"this database role has no right to do that: {line}"), where=where,
+            todo=Text("写入用写入者账户，升级用所有者账户执行 gaoxin migrate（它也重新授权），审计账户只读",
+                      "write as the writer's role, migrate as the owner's by gaoxin migrate (which also gives the rights anew); "
+                      "the auditor's only reads"),
         )
     # Serialisation failures, deadlocks and a lost connection pass when tried again; the rest is a defect or a refusal.
     if unreachable or code.startswith("40") or error.connection_invalidated:
@@ -72,19 +101,19 @@ def _line(error: DBAPIError) -> str:
     return " ".join(str(error.orig).split())[:300]
 
 
-def _normalised(given: str) -> URL:
+def _normalised(given: str, setting: str) -> URL:
     try:
         url = make_url(given)
     except ArgumentError as error:
-        raise _bad_url("(GAOXIN_DATABASE_URL)") from error  # not shown: it may hold a password
+        raise _bad_url(setting, f"({setting})") from error  # not shown: it may hold a password
     if url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
-        raise _bad_url(url.render_as_string(hide_password=True))
+        raise _bad_url(setting, url.render_as_string(hide_password=True))
     return url.set(drivername=DRIVER)
 
 
-def _bad_url(where: str) -> SystemFault:
+def _bad_url(setting: str, where: str) -> SystemFault:
     return SystemFault(
-        Text("GAOXIN_DATABASE_URL 不是 PostgreSQL 的地址", "GAOXIN_DATABASE_URL is no URL of a PostgreSQL database"), where=where,
+        Text(f"{setting} 不是 PostgreSQL 的地址", f"{setting} is no URL of a PostgreSQL database"), where=where,
         todo=Text("写成 postgresql://用户:口令@主机:5432/库名", "write postgresql://user:password@host:5432/database")
     )
 

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy.pool import NullPool
 
+from gaoxin import folders
 from gaoxin.plan.model import Plan
-from gaoxin.postgres.server import CONNECT, database_url, told
+from gaoxin.postgres.server import CONNECT, database_url, owner_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.events import LedgerStore
 from gaoxin.warehouse.facts import FactStore, ResultStore
-from gaoxin.warehouse.migrate import migrate
+from gaoxin.warehouse.migrate import behind, migrate, roles_apart
 from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
@@ -56,8 +58,9 @@ class Warehouse:
 
     @classmethod
     def open(cls, settings: Settings) -> Warehouse:
-        """Connects and migrates; cheap when that is done. The cache is per process id too: a connection must not be shared with a
-        forked child. Raises SystemFault or Transient."""
+        """Connects as who writes; cheap when that is done. The cache is per process id too: a connection must not be shared with
+        a forked child. An embedded server behind this program is migrated first, and another one where its role owns the
+        schema. Raises SystemFault or Transient."""
         with _guard:
             url = database_url(settings) if settings.database_url else None
             key = (os.getpid(), url or str(settings.var.absolute()))
@@ -65,10 +68,23 @@ class Warehouse:
                 found = make_url(url or database_url(settings))
                 engine = create_engine(found, pool_pre_ping=True, pool_size=4, max_overflow=8, connect_args=CONNECT)
                 with told(found):
-                    migrate(engine, settings.sql)
+                    if settings.database_url is not None:
+                        migrate(engine, settings.sql)
+                    elif behind(engine, settings.sql):
+                        cls.migrate(settings)
+                        folders.tighten(settings.var, settings.inbox, settings.var / "postgres")
                 _warehouses[key] = cls(settings, engine)
             known = _warehouses[key]
         return known if known.settings == settings else cls(settings, known.engine)
+
+    @staticmethod
+    def migrate(settings: Settings) -> tuple[bool, bool]:
+        """Migrates as the owner and says anew who may do what: whether there was something to migrate, and whether there are
+        other roles than the owner. Nothing of the owner is kept. Raises SystemFault or Transient."""
+        found = make_url(owner_url(settings))
+        with told(found):
+            engine = create_engine(found, poolclass=NullPool, connect_args=CONNECT)
+            return migrate(engine, settings.sql, always=True), roles_apart(engine)
 
     @classmethod
     def exists(cls, settings: Settings) -> bool:

@@ -1,7 +1,8 @@
 """Brings the schema `gaoxin` to the version of this program: the plain .sql files in sql/migrations, each run once.
 
 The usual start is one query. Two processes that start at once wait for each other on an advisory lock, and the whole
-migration is one transaction. There is no way back but a backup: facts are append-only.
+migration is one transaction. There is no way back but a backup: facts are append-only. Who migrates owns what is made; who
+else may do what is said anew each time, in sql/rights.sql.
 """
 
 from pathlib import Path
@@ -24,35 +25,76 @@ def versions(sql: Path) -> dict[str, Path]:
     return {file.name.split("_", 1)[0]: file for file in sorted((sql / "migrations").glob("*.sql"))}
 
 
-def migrate(engine: Engine, sql: Path) -> bool:
-    """True when something was done. Raises SystemFault when the database is newer than this program."""
+def migrate(engine: Engine, sql: Path, *, always: bool = False) -> bool:
+    """True when something was done. always: says who may do what also where nothing was to be migrated. Raises SystemFault when
+    the database is newer than this program, and where this role may not migrate it."""
     known = versions(sql)
     wanted = max(known)
     with engine.connect() as connection:
-        if _current(connection) == wanted:
+        current = _current(connection)
+        if current == wanted and not always:
             return False
+        if not _owns(connection) and (current is None or current in known):
+            raise SystemFault(
+                Text("数据库尚未升级到本程序的版本，或未授权；此账户无权升级",
+                     "the database is not at this program's version, or gives this role no right; the role may not migrate it"),
+                where=engine.url.render_as_string(hide_password=True),
+                todo=Text("以 GAOXIN_OWNER_URL 指定所有者账户，执行 gaoxin migrate",
+                          "name the owner's role by GAOXIN_OWNER_URL and run gaoxin migrate"),
+            )
     with engine.begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         current = _current(connection)
-        if current == wanted:
-            return False
         if current is not None and current not in known:
             raise SystemFault(
                 Text(f"数据库的版本 {current} 比本程序新", f"the database is at version {current}, newer than this program"),
                 where=engine.url.render_as_string(hide_password=True), todo=Text("更新程序后再用", "update the program"),
             )
-        connection.execute(text(_KEPT))
-        for number, file in known.items():
-            if current is None or number > current:
-                # no_parameters: the driver must not take a percent sign in the SQL for a placeholder.
-                connection.exec_driver_sql(file.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
-        connection.execute(text("delete from gaoxin.alembic_version"))
-        connection.execute(text("insert into gaoxin.alembic_version values (:wanted)"), {"wanted": wanted})
-        LedgerStore(connection).adopt()
-    return True
+        if current != wanted:
+            connection.execute(text(_KEPT))
+            for number, file in known.items():
+                if current is None or number > current:
+                    _run(connection, file)
+            connection.execute(text("delete from gaoxin.alembic_version"))
+            connection.execute(text("insert into gaoxin.alembic_version values (:wanted)"), {"wanted": wanted})
+            LedgerStore(connection).adopt()
+        if current != wanted or always:
+            _run(connection, sql / "rights.sql")
+    return current != wanted
+
+
+def roles_apart(engine: Engine) -> bool:
+    """Whether the server has the roles that write and audit beside the owner."""
+    with engine.connect() as connection:
+        found = text("select count(*) from pg_roles where rolname in ('gaoxin_writer', 'gaoxin_auditor')")
+        return connection.execute(found).scalar_one() == 2
+
+
+def _run(connection: Connection, file: Path) -> None:
+    # no_parameters: the driver must not take a percent sign in the SQL for a placeholder.
+    connection.exec_driver_sql(file.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
 
 
 def _current(connection: Connection) -> str | None:
-    if connection.scalar(text("select to_regclass('gaoxin.alembic_version')")) is None:
-        return None
-    return connection.scalar(text("select version_num from gaoxin.alembic_version"))
+    """None where there is no schema, and where it may not be looked into."""
+    if connection.scalar(text(
+        "select has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')"
+        " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'gaoxin' and c.relname = 'alembic_version'"
+    )):
+        return connection.scalar(text("select version_num from gaoxin.alembic_version"))
+    return None
+
+
+def behind(engine: Engine, sql: Path) -> bool:
+    """Whether a migration is due, or rights were never given."""
+    with engine.connect() as connection:
+        return _current(connection) != max(versions(sql))
+
+
+def _owns(connection: Connection) -> bool:
+    """Whether the role may migrate: the schema is its own, or there is none and it may make one."""
+    return bool(connection.scalar(text(
+        "select coalesce((select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = 'gaoxin'),"
+        " has_database_privilege(current_database(), 'create'))"
+    )))
