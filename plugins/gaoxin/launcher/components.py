@@ -66,8 +66,8 @@ class Airflow:
         self._migrate(metadata, tell)
 
     def _migrate_warehouse(self, tell: Callable[[str], None]) -> None:
-        """In a process of its own, which also makes what is not there yet: nothing of the owner is ever in one that stays. Another
-        server than the embedded one is opened as it will be: where its role owns nothing it must have been migrated."""
+        """In a process of its own, which also makes what is not there yet: nothing of the owner is ever in one that stays.
+        Another server than the embedded one is opened as it will be: where its role owns nothing it must have been migrated."""
         if self.settings.database_url is not None:
             upkeep.check_version(self.settings)
             return
