@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from pathlib import Path
 
@@ -82,16 +83,20 @@ def test_a_cut_tail_and_an_emptied_ledger_are_found(settings, kept, keep):
     assert (found.faults[0].table, found.faults[0].kind) == ("ledger_events", "missing")
 
 
-def test_a_note_that_was_changed_or_comes_from_elsewhere_is_refused(settings, kept, settings_at, tmp_path):
-    text_ = kept.read_text(encoding="utf-8")
-    for broken in (text_.replace("\ndrill", ""), text_.replace("chain-v1", "chain-v2"), "hello", text_[:-9] + "AAAAAAA=\n"):
+def test_a_note_that_was_changed_or_comes_from_elsewhere_is_told(settings, kept, settings_at, tmp_path):
+    said = kept.read_text(encoding="utf-8")
+    for broken in (said.replace("\ndrill", ""), said[:-9] + "AAAAAAA=\n", said.partition("\n\n")[0] + "\n\n"):
+        kept.write_text(broken, encoding="utf-8")
+        assert [(f.kind, f.key) for f in verify_ledger(settings, anchor=str(kept)).faults] == [("changed", str(kept))]
+    # An installation that was made anew stands against nothing that the one before signed.
+    shutil.rmtree(settings.keys)
+    (settings.checkpoints / "verifiers.txt").unlink()
+    kept.write_text(said, encoding="utf-8")
+    assert [f.key for f in verify_ledger(settings, anchor=str(kept)).faults] == [str(kept)]
+    for broken in (said.replace("chain-v1", "chain-v2"), "hello"):
         kept.write_text(broken, encoding="utf-8")
         with pytest.raises(UsageError):
             verify_ledger(settings, anchor=str(kept))
-    other = settings_at(tmp_path / "other")
-    kept.write_text(anchoring.checkpoint(other).note, encoding="utf-8")
-    with pytest.raises(UsageError, match="no key of this installation"):
-        verify_ledger(settings, anchor=str(kept))
     with pytest.raises(UsageError, match="no checkpoint"):
         verify_ledger(settings, anchor="nowhere.txt")
 

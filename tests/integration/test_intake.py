@@ -15,6 +15,7 @@ from gaoxin.campaign.intake import check_files, check_pending, load_accepted, pu
 from gaoxin.campaign.measuring import compute_indicators
 from gaoxin.campaign.reporting import quality_report
 from gaoxin.campaign.standing import returns_status
+from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, SystemFault, UsageError
@@ -116,6 +117,28 @@ def test_a_fall_of_a_cumulative_flow_is_seen_against_what_is_stored(settings, de
     submit(settings, tmp_path, industry(10.0), "2024-03-05")
     march = submit(settings, tmp_path, industry(6.0), "2024-04-05", "demo__industry__committee__2024-03.csv")
     assert any(f.variable == "gross_output" and f.level == 2 for f in march.findings), march.findings
+
+
+def test_what_comes_late_has_the_later_periods_judged_again(settings, demo_workplace, tmp_path, industry):
+    """August after September: the fall that was not there to be seen is told when it is, and goes with its correction."""
+    def told(as_of: str) -> set[tuple[str, Severity]]:
+        w = demo_workplace(as_of)
+        with w.warehouse.read() as store:
+            return {(f.rule, f.severity) for f in store.returns.findings(april.return_id, w.now) if f.variable == "gross_output"}
+
+    names = [f"demo__industry__committee__2024-0{month}.csv" for month in (4, 3)]
+    april = submit(settings, tmp_path, industry(15.0), "2024-05-05", names[0])
+    assert (april.verdict, told("2024-05-05")) == (Verdict.ACCEPTED, set()), april.findings
+    march = submit(settings, tmp_path, industry(20.0), "2024-05-06", names[1])
+    assert march.verdict is Verdict.ACCEPTED, march.findings
+    found = ("gross_output.fall", Severity.ERROR)
+    assert found in told("2024-05-06")
+    row = row_of(returns_status(demo_workplace("2024-05-06"), Period.parse("2024-04")), "committee", "industry", "2024-04")
+    assert (row.state, row.errors > 0) == (ReturnState.ACCEPTED, True), "in force, and no gate passes with its error"
+    submit(settings, tmp_path, industry(11.0), "2024-05-08", names[1])
+    assert found not in told("2024-05-08")
+    assert found in told("2024-05-07"), "what was known then does not change"
+    assert verify_ledger(settings).intact
 
 
 def test_check_touches_no_database(settings, tmp_path, industry):

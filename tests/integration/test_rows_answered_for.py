@@ -16,6 +16,7 @@ from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.periods import Period
+from gaoxin.postgres.roles import OWNER
 from gaoxin.settings import Settings
 from gaoxin.warehouse import answering
 from gaoxin.warehouse.engine import Warehouse
@@ -55,7 +56,7 @@ def tampered(played) -> Callable[..., LedgerVerified]:
     """tampered(statement, …): what the verification says after somebody with all rights did that."""
     def change(*statements: str, **given: Any) -> LedgerVerified:
         with as_role(played).begin() as c:
-            c.execute(text("set session_replication_role = replica"))  # no trigger, no foreign key
+            c.execute(text("set local session_replication_role = replica"))  # no trigger, no foreign key
             for statement in statements:
                 c.execute(text(statement))
         return verify_ledger(played, **given)
@@ -109,6 +110,38 @@ def test_what_was_done_behind_the_ledgers_back_is_named(tampered, statement, kin
     assert (found.intact, found.exit_status, found.chain.intact) == (False, 1, True)
     assert {(f.kind, f.table) for f in found.faults} == {(kind, table)}, found.faults
     assert all(key in f.key for f in found.faults), found.faults
+
+
+@pytest.mark.parametrize(("statement", "kind", "what"), [
+    ("alter table gaoxin.facts disable trigger append_only", "missing", "trigger facts.append_only"),
+    ("drop trigger no_truncate on gaoxin.ledger_head", "missing", "trigger ledger_head.no_truncate"),
+    ("create trigger placed before insert on gaoxin.facts for each row execute function gaoxin.placed()", "no_event",
+     "trigger facts.placed"),
+    ("create or replace trigger append_only before delete on gaoxin.waivers for each row execute function gaoxin.refuse_change()",
+     "changed", "trigger waivers.append_only"),
+    ("create or replace function gaoxin.refuse_change() returns trigger language plpgsql as 'begin return new; end'", "changed",
+     "function refuse_change"),
+    ("create function gaoxin.placed(integer) returns integer language sql as 'select 1'", "changed", "function placed"),
+    ("create function gaoxin.sha256(bytea) returns bytea language sql as 'select $1'", "no_event", "function sha256"),
+    ("drop function gaoxin.accepted", "missing", "function accepted"),
+    ("create view gaoxin.gates_passed as select 1 as phase", "changed", "table gates_passed"),
+    ("create rule quiet as on insert to gaoxin.waivers do instead nothing", "changed", "table waivers"),
+    ("alter table gaoxin.findings enable row level security", "changed", "table findings"),
+    ("create table gaoxin.more () inherits (gaoxin.facts)", "changed", "table facts"),
+    ("create table gaoxin.notes (note text)", "no_event", "table notes"),
+])
+def test_what_was_done_to_the_schema_is_named(warehouse, statement, kind, what):
+    with as_role(warehouse, OWNER).begin() as c:
+        c.execute(text(statement))
+    found = verify_ledger(warehouse.settings)
+    assert (found.intact, found.chain.intact) == (False, True)
+    assert (kind, what) in {(f.kind, f.key) for f in found.faults}
+    assert len(found.faults) <= 2, found.faults  # a table of inherited rows is a strange one besides
+
+
+def test_an_installation_made_a_drill_behind_the_ledgers_back_is_named(tampered):
+    found = tampered("update gaoxin.installation set drill = false")
+    assert [(f.table, f.key, f.kind) for f in found.faults] == [("installation", "drill", "changed")]
 
 
 def test_an_emptied_ledger_beside_a_full_warehouse_is_found(tampered):

@@ -203,7 +203,7 @@ class TestReturns:
             check, = store.returns.checks(return_id)
             assert check.outcome is Outcome.NOT_EVALUATED
             kinds = [e.kind for e in store.ledger.events()]
-            assert kinds == ["file.landed", "return.received", "return.checked", "return.loaded"]
+            assert kinds == ["drill.started", "file.landed", "return.received", "return.checked", "return.loaded"]
             assert store.ledger.verify().intact
 
     def test_a_lower_version_recorded_later_does_not_win(self, warehouse):

@@ -21,6 +21,10 @@ _CUT = Code("anchors.cut", "检查点的第 {seq} 条已不在：账本末尾被
 _REWRITTEN = Code("anchors.rewritten", "第 {seq} 条与检查点不符：账本被整条重写（应为 {expected:.12}，实为 {found:.12}）",
                   "event {seq} is not the checkpoint's: the chain was rewritten (expected {expected:.12}, found {found:.12})",
                   seq=int, expected=str, found=str)
+_UNSIGNED = Code("anchors.unsigned", "本安装的密钥都没有签过这份检查点：不是检查点被改动，就是安装被重做过；"
+                 "请与外部留存的公钥（var/checkpoints/verifiers.txt 的原件）核对",
+                 "no key of this installation signed this checkpoint: either it was changed, or the installation was made anew; "
+                 "compare with the public key that was kept elsewhere (the original of var/checkpoints/verifiers.txt)")
 
 
 class Checkpointed(Answer):
@@ -87,8 +91,9 @@ def signing_key(settings: Settings) -> bytes:
 
 
 def against(settings: Settings, store: Store, given: str) -> list[Fault]:
-    """What of the ledger is not as a checkpoint says. given: a note's file, or SEQ:HASH as it was printed. Raises UsageError for
-    what is neither, and for a note that none of this installation's keys signed."""
+    """What of the ledger is not as a checkpoint says, a fault of one of the two where none of this installation's keys signed the
+    note. given: a note's file, or SEQ:HASH as it was printed. Raises UsageError for what is neither."""
+    faults = list[Fault]()
     seq, _, head = given.partition(":")
     if seq.isdecimal() and len(head) == 64:
         found = int(seq), head.lower()
@@ -99,15 +104,17 @@ def against(settings: Settings, store: Store, given: str) -> list[Fault]:
                              todo=Text("给出检查点文件，或 序号:末条哈希", "give a checkpoint's file, or SEQ:HASH"))
         known = settings.checkpoints / "verifiers.txt"
         keys = known.read_text(encoding="ascii").split() if known.exists() else []
-        note = notes.opened(file.read_text(encoding="utf-8"), keys)
+        note, signed = notes.opened(file.read_text(encoding="utf-8", errors="replace"), keys)
+        if not signed:
+            faults.append(Fault("", str(file), "changed", _UNSIGNED()))
         found = note.seq, note.head
     event = store.ledger.event(found[0])
     if event is None:
-        return [Fault("ledger_events", f"seq={found[0]}", "missing", _CUT(seq=found[0], events=store.ledger.count()))]
-    if event.hash != found[1]:
+        faults.append(Fault("ledger_events", f"seq={found[0]}", "missing", _CUT(seq=found[0], events=store.ledger.count())))
+    elif event.hash != found[1]:
         told = _REWRITTEN(seq=found[0], expected=found[1], found=event.hash)
-        return [Fault("ledger_events", f"seq={found[0]}", "changed", told)]
-    return []
+        faults.append(Fault("ledger_events", f"seq={found[0]}", "changed", told))
+    return faults
 
 
 def _cannot(file: Path, error: OSError) -> SystemFault:

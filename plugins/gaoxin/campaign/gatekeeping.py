@@ -77,7 +77,7 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
     the ledger answers for. The same standing twice changes nothing.
     Rectifications of this gate whose shortfall is gone are closed, in rehearsals too. A hold in decision mode opens one for each
     shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end."""
-    _must_verify(w, phase_id)
+    must_verify(w, phase_id)
     with deciding(w) as (w, store):
         result, uses = judged(w, phase_id, store)
         passed_before = phase_id in store.decisions.passed(w.plan.id, w.known)
@@ -97,12 +97,13 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
     return result
 
 
-def _must_verify(w: Workplace, phase_id: str) -> None:
+def must_verify(w: Workplace, phase_id: str) -> None:
     """The chain and all rows, since one may name the event of any campaign, and the campaign's files: no decision rests on what
     somebody changed behind the ledger's back."""
     with w.warehouse.read() as store:
         chain = store.ledger.verify()
         found = store.ledger.answers(among=EVIDENCE)
+        found.schema(w.settings.sql)
         found.landed(w.settings.landing, campaign=w.plan.id)
     todo = Text("用 gaoxin ledger verify 查看；保全数据库与文件并报告督查室",
                 "see gaoxin ledger verify; keep everything as it is, tell the supervision")

@@ -16,20 +16,19 @@ from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
 from gaoxin.campaign.judging import (
     judge,
-    keep_again,
     plan_in_force,
     plans_of,
     read_by,
     real,
     reasoned,
     refused,
-    told_again,
     unexplained,
     unreadable,
     with_reads,
     without_reason,
 )
 from gaoxin.campaign.measuring import keep_before
+from gaoxin.campaign.rejudging import keep_again, told_again
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -241,7 +240,7 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
     while accepted or checks:
         again = told_again(w, accepted, checks)
         with w.warehouse.begin() as store:
-            if store.returns.loaded_since(w.plan.id, again.slices, again.known_seq, w.now):
+            if store.returns.loaded_since(w.plan.id, again.slices, again.own, again.known_seq, w.now):
                 continue
             silent = [(item, read) for at, (item, read) in enumerate(accepted)
                       if item.loaded_at is None and unexplained(w.plan, item, read) and (

@@ -1,17 +1,15 @@
 """How returns are judged: all of a period in one call, against what was accepted before and what came with them.
 
-Shared by intake's three ways (check, submit, check_pending). Only `keep_again` writes.
+Shared by intake's three ways (check, submit, check_pending). Writes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
-from gaoxin import measures
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code
@@ -20,17 +18,14 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import RegisterForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
-from gaoxin.quality.checks.claimed import CLAIMED
-from gaoxin.quality.checks.same import SAME
-from gaoxin.quality.history import EntityKey, entity_fields, entity_text, history_of, key_of, looked_at
-from gaoxin.quality.model import Checked, CheckResult, Finding
+from gaoxin.quality.history import history_of
+from gaoxin.quality.model import Checked, Finding
 from gaoxin.quality.runner import check_many
 from gaoxin.quality.suites import load_suite
 from gaoxin.returns.layout import COVER_SHEET
-from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, ReturnKey, Verdict
+from gaoxin.returns.model import Fact, Facts, Problem, ReadReturn, RegisterFact, Verdict
 from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
-from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn, entry_values, series_values
 
 TOO_EARLY = Code("returns.too_early", "{period} 到 {end} 才结束，{day} 报送的不可能是实际数；期末以后再报",
@@ -143,87 +138,3 @@ def with_reads(facts: Facts, plan: Plan, reads: Iterable[ReadReturn]) -> Facts:
         else:
             series += [Fact(**of, **value) for value in series_values(read, plan)]
     return replace(facts, series=tuple(series), entries=tuple(entries), received=facts.received | chosen.keys())
-
-
-@dataclass(frozen=True)
-class Again:
-    """What the checks in force are to say anew of other units once something is loaded. known_seq: up to where was known what
-    they were judged by."""
-
-    slices: frozenset[tuple[str, Period]]
-    known_seq: int
-    checked: tuple[tuple[StoredReturn, Checked], ...] = ()
-
-
-def told_again(w: Workplace, new: Sequence[tuple[StoredReturn, ReadReturn]], judged: Mapping[str, Checked]) -> Again:
-    """What the checks in force tell of other units, said again for all units of the forms of which `new` is about to be loaded.
-    An entity claimed by two, and a whole of which two report different values, are findings for both (DOMAIN, statistics),
-    and the unit that reports first is judged when nobody else has said anything yet. Judged here, outside any lock; kept by
-    `keep_again`."""
-    slices = frozenset((item.key.form, item.key.period) for item, _ in new if _shared(w, item.key))
-    with w.warehouse.begin() as store:
-        store.ledger.settled()
-        known_seq = store.ledger.known(w.known)
-        in_force: dict[ReturnKey, StoredReturn] = {}
-        for item in store.standing.versions(w.plan.id, slices, w.known):  # by version: the highest that is loaded stays
-            if item.loaded_at is not None:
-                in_force[item.key] = item
-        in_force |= {item.key: item for item, _ in new if (item.key.form, item.key.period) in slices}
-        facts = with_reads(store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, in_force)), w.plan, [read for _, read in new])
-        said = {item.return_id: judged[item.return_id].findings if item.return_id in judged
-                else store.returns.findings(item.return_id) for item in in_force.values()}
-        stale = [item for item in in_force.values() if _differs(w, said[item.return_id], item, facts)]
-        reads = [read_by(w, store.returns.content(item.sha256), item.file) for item in stale]
-    found = judge(w.settings, w.plan, reads, [item.handed_in for item in stale], facts) if stale else []
-    return Again(slices, known_seq, tuple(zip(stale, found, strict=True)))
-
-
-def keep_again(w: Workplace, store: Store, again: Again) -> None:
-    """Nothing else of a check is touched, and no verdict turns to rejected: facts that were accepted stay."""
-    for item, checked in again.checked:
-        store.returns.save_check(item.return_id, _merged(store, item, checked), w.now, w.under)
-
-
-def _shared(w: Workplace, key: ReturnKey) -> bool:
-    form = w.plan.form(key.form)
-    return len(form.units) > 1 and (form.kind == "register" or bool(form.told_twice))
-
-
-def _of_others(told: Finding | CheckResult) -> bool:
-    """Whether other units' returns decide it."""
-    return told.rule == CLAIMED or told.rule.endswith(f".{SAME}")
-
-
-def _differs(w: Workplace, findings: Iterable[Finding], item: StoredReturn, facts: Facts) -> bool:
-    """Whether the check in force, or about to be, names other entities as claimed twice, or other figures as differing, than the
-    facts show."""
-    form = w.plan.form(item.key.form)
-    told = [f for f in findings if _of_others(f)]
-    if form.told_twice:
-        given: dict[str, dict[str, Decimal]] = {v.id: {} for v in form.told_twice}
-        for fact in facts.series:
-            if (fact.form, fact.period) == (item.key.form, item.key.period) and fact.variable in given:
-                given[fact.variable][fact.unit] = fact.value
-        own = {v: by_unit[item.key.unit] for v, by_unit in given.items() if item.key.unit in by_unit}
-        differing = {v for v, value in own.items() if not all(measures.alike(value, other) for other in given[v].values())}
-        return {f.variable for f in told} != differing
-    fields = entity_fields(form)
-    ours: set[EntityKey] = set()
-    others: set[EntityKey] = set()
-    for entry in facts.entries:
-        if (entry.form, entry.period) == (item.key.form, item.key.period) and (entity := key_of(entry, fields)):
-            (ours if entry.unit == item.key.unit else others).add(entity)
-    return {entity_text(f.value) for f in told} != {entity[0] for entity in ours & others}
-
-
-def _merged(store: Store, item: StoredReturn, again: Checked) -> Checked:
-    """The check in force with what it says of other units taken from the new one."""
-    findings = [f for f in store.returns.findings(item.return_id) if not _of_others(f)]
-    findings += [f for f in again.findings if _of_others(f)]
-    order = list(Severity)
-    findings.sort(key=lambda f: (order.index(f.severity), f.level))
-    new = {c.rule: c for c in again.checks if _of_others(c)}
-    warned = any(f.severity is not Severity.INFO for f in findings)
-    return replace(again, verdict=Verdict.ACCEPTED_WITH_WARNINGS if warned else Verdict.ACCEPTED, findings=tuple(findings),
-                   checks=tuple(new.get(c.rule, c) for c in store.returns.checks(item.return_id)),
-                   suite=item.suite or again.suite, suite_version=item.suite_version or again.suite_version)

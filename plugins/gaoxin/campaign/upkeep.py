@@ -82,6 +82,7 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
     with Warehouse.open(settings).read() as store:
         chain = store.ledger.verify()
         found = store.ledger.answers(done, campaign, since)
+        found.schema(settings.sql)
         if campaign is None:
             found.landed(settings.landing, since)
             found.reports(settings.reports, since)

@@ -44,9 +44,11 @@ EMPTY = Code("quality.empty", "（空）", "(empty)")
 
 class Check:
     """A kind of check. A subclass says which rules it asks for and where they stand in a suite, and computes their columns.
-    place: order among the checks of one hook. The hooks are asked in the order that they have here."""
+    place: order among the checks of one hook. The hooks are asked in the order that they have here.
+    beyond_itself: whether other returns decide what it finds: of other units, or of earlier periods."""
 
     place: ClassVar[int] = 50
+    beyond_itself: ClassVar[bool] = False
 
     def on_file(self, form: Form | None) -> Rules:
         """Rules on the file; `form` None for one that does not say which return it is."""

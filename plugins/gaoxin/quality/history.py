@@ -103,6 +103,14 @@ def _this_year(form: Form, period: Period) -> list[Period]:
     return [p for p in form.periods() if p.year == period.year and p < period]
 
 
+def looked_back_by(form: Form, period: Period) -> list[Period]:
+    """The periods that this one is compared with, and the later ones that are compared with it."""
+    def behind(p: Period) -> set[Period | None]:
+        return {previous_period(form, p), p.year_earlier, *_this_year(form, p)}
+
+    return [p for p in form.periods() if p in behind(period) or period in behind(p)]
+
+
 def history_of(plan: Plan, facts: Facts, *, whole: bool = True) -> Callable[[ReturnKey], History]:
     """History out of what was accepted. whole: whether the facts are all there are; if not (files handed in together, each
     for the others), an earlier period of which they hold no return is *unknown*, not empty."""

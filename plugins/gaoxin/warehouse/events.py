@@ -33,6 +33,8 @@ class LedgerStore:
         if self._moment is None:
             found = self._connection.execute(text("select gaoxin.recording_time(:asked)"), {"asked": asked})
             self._moment, self._head = rows.local(found.scalar_one()), self._read_head()
+            if self._head.seq == 0 and self.installation()[0]:
+                self._noted.append(("", EventKind.DRILL_STARTED, {"note": ""}))
             self._next()
             if self.before is not None:
                 act, self.before = self.before, None

@@ -239,14 +239,18 @@ class ReturnStore(Repository):
                           **{**vars(item.key), "period": str(item.key.period)}, version=item.version)
         return bool(found.scalar_one())
 
-    def loaded_since(self, campaign: str, slices: Collection[tuple[str, Period]], seq: int, at: datetime) -> bool:
-        """Whether a return of any of these forms and periods was loaded after that number. From here on nobody else records."""
+    def loaded_since(self, campaign: str, slices: Collection[tuple[str, Period]], own: Collection[ReturnKey], seq: int,
+                     at: datetime) -> bool:
+        """Whether a return of any of these forms and periods, or any of these themselves, was loaded after that number. From here
+        on nobody else records."""
         self._alone(at)
-        of = {"forms": [form for form, _ in slices], "periods": [str(period) for _, period in slices]}
-        return self._ask("select exists (select 1 from gaoxin.loads l join gaoxin.returns r using (return_id)"
-                         " where r.campaign = :c and l.seq > :seq and (r.form, r.period) in"
-                         " (select * from unnest(cast(:forms as text[]), cast(:periods as text[]))))", c=campaign, seq=seq,
-                         **of).scalar_one()
+        of = [(form, str(period), None) for form, period in slices] + [(key.form, str(key.period), key.unit) for key in own]
+        forms, periods, units = zip(*of, strict=True) if of else ((), (), ())
+        return self._ask("select exists (select 1 from gaoxin.loads l"
+                         " join unnest(cast(:forms as text[]), cast(:periods as text[]), cast(:units as text[]))"
+                         " as asked (form, period, unit) on (l.form, l.period) = (asked.form, asked.period)"
+                         " and l.unit = coalesce(asked.unit, l.unit) where l.campaign = :c and l.seq > :seq)",
+                         c=campaign, seq=seq, forms=list(forms), periods=list(periods), units=list(units)).scalar_one()
 
     def findings(self, return_id: str, as_of: datetime | None = None) -> list[Finding]:
         """The findings of the last check, or of the last one by as_of, in its order."""

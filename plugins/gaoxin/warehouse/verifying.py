@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from gaoxin.i18n import Code, Message
 from gaoxin.ledger.chain import Adopted, LedgerEvent, Made
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.warehouse import answering, landing
+from gaoxin.warehouse import answering, landing, objects
 
 FaultKind = Literal["changed", "missing", "no_event", "file"]
 
@@ -34,6 +34,8 @@ _NAMELESS = Code("verify.nameless", "有未标明事件的行", "rows that name 
 _ADOPTED = Code("verify.adopted", "第 {event} 条之前的记录共应有 {expected} 行（{digest:.12}），现有 {found} 行（{now:.12}）",
                 "before event {event} there were {expected} row(s) ({digest:.12}); there are {found} ({now:.12})",
                 event=int, expected=int, found=int, digest=str, now=str)
+_DRILL = Code("verify.drill", "安装所记是否演练为 {drill}，账本第一条却是 {first}",
+              "whether it is a drill says the installation: {drill}; the ledger's first event is {first}", drill=str, first=str)
 _GONE = Code("verify.file_gone", "文件不在了", "the file is gone")
 _DIFFERS = Code("verify.file_differs", "文件内容已被改动（应为 {expected:.12}，实为 {found:.12}）",
                 "the file was changed (expected {expected:.12}, found {found:.12})", expected=str, found=str)
@@ -87,6 +89,14 @@ class Verifying:
         if not head:
             self._strangers(answering.made(self.connection, -answering.NO_END, 0))
         self.faults += [Fault(table, "", "no_event", _NAMELESS()) for table in answering.nameless(self.connection)]
+
+    def schema(self, sql: Path) -> None:
+        """Looks at the schema's own objects, and at what the installation says it is."""
+        self.faults += [Fault("", which, kind, told) for which, kind, told in objects.differences(self.connection, sql)]
+        drill, first = self.connection.execute(text(
+            "select (select drill from gaoxin.installation), (select kind from gaoxin.ledger_events order by seq limit 1)")).one()
+        if first and drill != (first == EventKind.DRILL_STARTED) and not (drill and self._adoption()):
+            self.faults.append(Fault("installation", "drill", "changed", _DRILL(drill=str(drill).lower(), first=first)))
 
     def _adoption(self) -> LedgerEvent | None:
         found = self.connection.execute(text(

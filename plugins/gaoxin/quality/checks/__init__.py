@@ -21,3 +21,10 @@ def rules_of(form: Form | None) -> list[Expectation]:
         found += [rule for item in form.asked for check in checks() for rule in check.on_item(form, item)]
         found += [rule for check in checks() for rule in check.on_whole(form)]
     return found
+
+
+def beyond_itself(form: Form) -> frozenset[str]:
+    """The ids of the rules that a form asks for which other returns decide."""
+    found = [rule for check in checks() if check.beyond_itself for rule in (*check.on_file(form), *check.on_whole(form))]
+    return frozenset(f"{variable}.{rule['meta']['rule']}" if variable else rule["meta"]["rule"]
+                     for rule in found for variable in rule["meta"].get("variables") or [None])

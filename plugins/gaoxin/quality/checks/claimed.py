@@ -21,6 +21,7 @@ INCOMPLETE = Code("quality.claimed.incomplete", "其他单位的名录不全，�
 
 class Claimed(Check):
     place = 30
+    beyond_itself = True
 
     def on_whole(self, form: Form) -> Rules:
         """A warning, since neither unit alone can be at fault and the office must hear both; level 3 by DOMAIN's table,

@@ -15,6 +15,7 @@ NO_PAST = Code("quality.emptied.past", "没有上期记录可比", "no records o
 
 class Emptied(Check):
     place = 10
+    beyond_itself = True
 
     def on_whole(self, form: Form) -> Rules:
         if form.kind == "register":

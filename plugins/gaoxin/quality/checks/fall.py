@@ -22,6 +22,7 @@ FIRST_OF_YEAR = Code("quality.fall.first", "本年首个累计期，无上期可
 
 class Fall(Check):
     place = 10
+    beyond_itself = True
 
     def on_whole(self, form: Form) -> Rules:
         return FALL.rules([v for v in form.variables if v.kind is VariableKind.CUMULATIVE], 1, max_value=0)

@@ -26,6 +26,7 @@ MESSAGES = {
 
 class Jump(Check):
     place = 30
+    beyond_itself = True
 
     def on_whole(self, form: Form) -> Rules:
         if (usual := _usual(form)) is None:

@@ -24,6 +24,7 @@ class Same(Check):
     the whole in any case (`indicators.inputs`)."""
 
     place = 40
+    beyond_itself = True
 
     def on_whole(self, form: Form) -> Rules:
         return cell_rule(form.told_twice, SAME, BETWEEN, DIFFERING, [1], max_value=0, title=TITLE, message=OTHERWISE, level=3,

@@ -24,6 +24,7 @@ NO_PAST = Code("quality.scale.past", "没有可比的历史数", "no earlier fig
 
 class Scale(Check):
     place = 20
+    beyond_itself = True
 
     def on_whole(self, form: Form) -> Rules:
         return SCALE.rules(form.variables, LIMIT * 10, max_value=LIMIT, strict_max=True)
