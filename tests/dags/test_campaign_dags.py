@@ -55,8 +55,9 @@ def test_each_dag_has_owner_tags_names_and_documentation(campaign):
 
 def test_every_task_is_bounded_and_work_is_retried(campaign):
     """A task without a timeout holds a slot for ever; one without retries turns a restart into a red DAG."""
-    _, dags = campaign
-    told_as_failure = {"hold"}
+    plan, dags = campaign
+    told_as_failure = {step.id for flow in blueprint(plan).flows for step in flow.steps if step.alarms}
+    assert told_as_failure <= {"hold", "alarm"}
     for dag_id, dag in dags.items():
         for task in dag.tasks:
             bound = task.response_timeout if task.task_id == "consent" else task.partial_kwargs["execution_timeout"] \
@@ -109,6 +110,12 @@ def test_statistics_go_in_one_line_and_announce_the_asset(campaign):
     for before, after in pairwise(line):
         assert dag.get_task(after).upstream_task_ids == {before}
     assert [a.uri for a in dag.get_task("report").outlets] == [f"gaoxin://{plan.id}/statistics"]
+    # Whatever step fails, gates are decided; and the run stays failed, since not all that ends it went well.
+    assert dag.get_task("anyway").upstream_task_ids == set(line[:-1])
+    assert dag.get_task("anyway").trigger_rule == "one_failed"
+    assert {t.task_id for t in dag.leaves} == {"reevaluate", "decide_anyway"}
+    assert dag.max_active_runs == 1
+    assert dag.dagrun_timeout  # a run that hangs makes way for the next
     assert "period" in dag.params
 
 
@@ -203,6 +210,24 @@ def test_a_broken_plan_is_an_import_error_and_not_a_vanished_dag(tmp_path):
     broken.write_text(text.replace("at_least: 60}", "at_leest: 60}"), encoding="utf-8")
     with pytest.raises(PlanError, match="at_leest"):
         campaign_dags(broken)
+
+
+def test_the_dags_of_a_plan_that_broke_stand_as_they_were_and_say_so(tmp_path, monkeypatch):
+    """Else its supervision, which is to tell of it, would be gone with it."""
+    from gaoxin.airflow.factory import campaign_dags
+
+    monkeypatch.setenv("GAOXIN_HOME", str(tmp_path / "home"))
+    plan = tmp_path / "demo" / "plan.yaml"
+    plan.parent.mkdir()
+    text = FILES["demo"].read_text(encoding="utf-8")
+    plan.write_text(text, encoding="utf-8")
+    whole = campaign_dags(plan)
+    plan.write_text(text.replace("at_least: 60}", "at_leest: 60}"), encoding="utf-8")
+    stand = campaign_dags(plan)
+    assert {i: d.task_ids for i, d in stand.items()} == {i: d.task_ids for i, d in whole.items()}
+    assert all("at_leest" in (dag.doc_md or "") for dag in stand.values())
+    plan.write_text(text, encoding="utf-8")
+    assert not any("at_leest" in (dag.doc_md or "") for dag in campaign_dags(plan).values())
 
 
 def test_a_dag_file_imports_nothing_heavy():

@@ -15,16 +15,20 @@ from airflow.sdk import DAG, Asset, Param, get_parsing_context
 from gaoxin.airflow.operators import ANSWER, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
 from gaoxin.airflow.timetable import CampaignTimetable
 from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind
-from gaoxin.blueprint.compiled import compiled
+from gaoxin.blueprint.compiled import compiled_or_last
 from gaoxin.settings import Settings
 
 
 def campaign_dags(plan_file: Path) -> dict[str, DAG]:
-    """All DAGs of one campaign by id. Raises PlanError for a broken plan: Airflow shows it as an import error."""
+    """All DAGs of one campaign by id. Of a broken plan those that stood last, which say so. Raises PlanError where there are
+    none: Airflow shows it as an import error."""
     settings = Settings()
-    plan = compiled(plan_file, settings.blueprints)
+    plan, broken = compiled_or_last(plan_file, settings.blueprints)
     wanted = get_parsing_context().dag_id
-    return {flow.id: build_dag(plan, flow, settings) for flow in plan.flows if wanted in (None, flow.id)}
+    dags = {flow.id: build_dag(plan, flow, settings) for flow in plan.flows if wanted in (None, flow.id)}
+    for dag in dags.values() if broken else ():
+        dag.doc_md = f"**方案文件读不懂，按现行方案运行 / the plan file cannot be read**\n\n```\n{broken}\n```\n\n{dag.doc_md}"
+    return dags
 
 
 def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
@@ -36,7 +40,9 @@ def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
     ticks = flow.schedule if settings.schedules else None
     dag = DAG(dag_id=flow.id, dag_display_name=flow.name.zh, description=flow.name.to("en"), doc_md=flow.doc,
               tags=list(flow.tags), schedule=ticks and CampaignTimetable(ticks.cron, first=ticks.first, last=ticks.last),
-              catchup=False, max_active_runs=1 if flow.takes_period else 4, dagrun_timeout=None, params=params,
+              catchup=False, max_active_runs=1 if flow.takes_period else 4,
+              # What hangs ends as failed, and what comes next is not held up by it for ever.
+              dagrun_timeout=timedelta(minutes=flow.longest_minutes), params=params,
               default_args={"owner": flow.owner, "retry_delay": timedelta(seconds=30)}, is_paused_upon_creation=False)
     tasks: dict[str, Any] = {}
     for step in flow.steps:
@@ -53,8 +59,10 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
         "execution_timeout": timedelta(minutes=step.timeout_minutes),
         "outlets": [Asset(name=step.outlet, uri=step.outlet, group=plan.campaign)] if step.outlet else [],
     }
-    if step.any_need:
-        common["trigger_rule"] = "none_failed_min_one_success"
+    for wanted, rule in ((step.any_need, "none_failed_min_one_success"), (step.when_failed, "one_failed"),
+                         (step.regardless, "all_done")):
+        if wanted:
+            common["trigger_rule"] = rule
     ours = common | {"use": step.use, "campaign": plan.campaign, "phase": flow.phase}
     match step.kind:
         case StepKind.WORK:

@@ -14,6 +14,7 @@ from airflow.sdk import BaseHook, BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from gaoxin import clock
+from gaoxin.blueprint.attempts import NOWHERE, Seen
 from gaoxin.errors import GaoxinError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class _OfCampaign:
         params = context["params"]
         try:
             as_of = clock.parse_as_of(params["as_of"]) if params.get("as_of") else None
-            workplace = open_workplace(Settings(), self.campaign, as_of, acts=True, late=True)
+            workplace = open_workplace(Settings(), self.campaign, as_of, acts=True, late=True, in_force=True)
             period = Period.parse(params["period"]) if params.get("period") else None
             answer = flows.FLOWS[use or self.use](workplace, flows.Asked(phase=self.phase or "", period=period, **more))
             if workplace.drill and "note" in answer:
@@ -77,10 +78,22 @@ class UseCaseOperator(_OfCampaign, BaseOperator):
 
 
 class RunsOperator(UseCaseOperator):
-    """Asks a use case which runs are owed: a list that a mapped TriggerDagRunOperator expands over."""
+    """Asks a use case which runs are to start: a list that a mapped TriggerDagRunOperator expands over. Before that it tells how
+    the runs stand that the use cases want to know of."""
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
-        return super().execute(context)["runs"]
+        looks = self._call(context, "look")["looks"]
+        answer = self._call(context, seen={(flow, run): self._seen(context, flow, run) for flow, run in looks})
+        self.log.info("%s", answer["note"])
+        return answer["runs"]
+
+    def _seen(self, context: Context, flow: str, run: str) -> Seen:
+        """What Airflow says of a run, through the execution API."""
+        engine = context["ti"]
+        if not engine.get_dr_count(flow, run_ids=[run]):
+            return NOWHERE
+        tasks = engine.get_task_states(flow, run_ids=[run]).get(run, {})
+        return Seen(str(engine.get_dagrun_state(flow, run)), tuple(sorted(t for t, state in tasks.items() if state == "failed")))
 
 
 class GateOperator(_OfCampaign, BaseBranchOperator):

@@ -34,7 +34,8 @@ class StepKind(StrEnum):
 @dataclass(frozen=True)
 class Step:
     """One step. needs: the steps before it. timeout bounds the work, or for an approval the wait, in minutes.
-    any_need: whether one of `needs` is enough, the others being skipped. outlet: the asset that a success announces.
+    any_need: whether one of `needs` is enough, the others being skipped. when_failed: taken only where one of `needs` failed;
+    regardless: however they ended. outlet: the asset that a success announces.
     sends: whether it may send mail. alarms: whether it fails on purpose, so that operators see what it tells.
     otherwise: (BRANCH) the step to go on with when the answer names none that comes next.
     starts: (START) id and name of the step that starts the runs. by: (APPROVAL) the unit that is asked, about what the first of
@@ -51,6 +52,8 @@ class Step:
     starts: tuple[str, Label] | None = None
     by: str | None = None
     any_need: bool = False
+    when_failed: bool = False
+    regardless: bool = False
     sends: bool = False
     alarms: bool = False
     otherwise: str | None = None
@@ -80,6 +83,11 @@ class Flow:
     phase: str | None = None
     takes_period: bool = False
 
+    @property
+    def longest_minutes(self) -> int:
+        """How long a run may take: all its steps, one after the other, each as often as it may be tried."""
+        return sum(step.timeout_minutes * (step.retries + 1) for step in self.steps)
+
 
 @dataclass(frozen=True)
 class _Told:
@@ -103,6 +111,11 @@ def phase_flow_id(plan: Plan, phase: Phase) -> str:
 
 def statistics_flow_id(plan: Plan) -> str:
     return f"{plan.id}.statistics"
+
+
+def alarming_steps(plan: Plan, flow: str) -> frozenset[str]:
+    """The steps of a period's or a phase's flow that fail on purpose."""
+    return frozenset(s.id for s in _told()["statistics" if flow == statistics_flow_id(plan) else "phase"].steps if s.alarms)
 
 
 def blueprint(plan: Plan) -> Blueprint:

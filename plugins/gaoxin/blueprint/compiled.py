@@ -21,6 +21,7 @@ import yaml
 import gaoxin
 from gaoxin import folders
 from gaoxin.blueprint.blueprint import Blueprint, blueprint
+from gaoxin.errors import GaoxinError
 
 _LIBRARY = Path(gaoxin.__file__).parent
 
@@ -59,6 +60,18 @@ def compiled(plan_file: Path, folder: Path) -> Blueprint:
     return made
 
 
+def compiled_or_last(plan_file: Path, folder: Path) -> tuple[Blueprint, GaoxinError | None]:
+    """As compiled. Of a plan that is broken by now the blueprint that was left last, with what is wrong: its campaign goes on by
+    the version in force, and supervision says what is wrong (docs/decisions/072). Raises what load_plan raises where none was
+    left."""
+    try:
+        return compiled(plan_file, folder), None
+    except GaoxinError as error:
+        if (found := _read(folder / _entry_name(plan_file))) is None:
+            raise
+        return found, error
+
+
 def _key(plan_file: Path) -> str | None:
     """sha256 over all that the blueprint follows from; None when something cannot be read, which the loader shall tell. The
     folder's name is part of it since a plan's id must be its folder's name. Of the other files beside the plan those count that a
@@ -83,10 +96,11 @@ def _entry_name(plan_file: Path) -> str:
     return f"{plan_file.absolute().parent.name}-{sha256(os.fsencode(path)).hexdigest()[:16]}.json"
 
 
-def _read(entry: Path, key: str) -> Blueprint | None:
-    """What lies there, if it is whole and of this key; anything else is no entry."""
+def _read(entry: Path, key: str | None = None) -> Blueprint | None:
+    """What lies there, if it is whole and of this key, or of whatever key where none is given; anything else is no entry."""
     try:
         raw = entry.read_bytes()
+        key = key or raw[len(b'{"key":"'):][:_HEX].decode()
         # Made anew from its own body it must come out the same: that tells the key, the sum and both ends at once.
         body = raw[len(_document(key, b"")) - len(_END):-len(_END)]
         return _shape().validate_json(body, strict=True) if raw == _document(key, body) else None
@@ -103,7 +117,7 @@ def _write(entry: Path, key: str, made: Blueprint) -> None:
             folders.put(entry, _document(key, body))
 
 
-_END = b"}\n"
+_END, _HEX = b"}\n", 64  # of a sha256
 
 
 def _document(key: str, body: bytes) -> bytes:

@@ -1,29 +1,37 @@
-"""What should run now: the runs that the ledger owes, each with a deterministic id, so that none starts twice.
+"""What should run now: the runs that the ledger owes, each attempt with a deterministic id, so that none starts twice.
 
 Airflow refuses a second run of the same id: that makes the start of a run exact (docs/decisions/006). A statistics run is owed
-for a period when files of it wait in the inbox, or when its last due day has passed and no run since has found it complete; a
-phase's run when the phase opens, each day while its gate is rehearsed or decided, and whenever what it looks at has changed.
+for a period when files of it wait in the inbox, when its last due day has passed and no run since has found it complete, or when
+the last one that was started for it failed; a phase's run when the phase opens, each day while its gate is rehearsed or decided,
+and whenever what it looks at has changed. What started, failed and recovered is noted in the ledger; which attempt comes next is
+a rule of its own (blueprint/attempts.py, docs/decisions/072).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
-from gaoxin.blueprint.blueprint import phase_flow_id, statistics_flow_id
+from gaoxin.blueprint.attempts import NOWHERE, RunState, Seen, attempt_id, next_attempt, state_of
+from gaoxin.blueprint.blueprint import alarming_steps, phase_flow_id, statistics_flow_id
+from gaoxin.campaign import reminding
 from gaoxin.campaign.intake import waiting
 from gaoxin.campaign.standing import Overview
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Message, Worded
+from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
+from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.model import Phase
+from gaoxin.warehouse.engine import Store
 
 _FILES = Code("dispatch.files", "{period}：收件箱有 {count} 份报表", "{period}: {count} return(s) in the inbox", period=Period,
               count=int)
 _DUE = Code("dispatch.due", "{period}：报送期限 {day} 已过", "{period}: the due day {day} has passed", period=Period, day=date)
+_AGAIN = Code("dispatch.again", "{period}：上次统计失败", "{period}: its last statistics run failed", period=Period)
 _GATE = Code("dispatch.gate", "{day}：关口预演或判定", "{day}: gate rehearsed or decided", day=date)
 _OPENS = Code("dispatch.opens", "{day}：阶段启动", "{day}: the phase begins", day=date)
 _RELEASED = Code("dispatch.released", "{passed}已通过，{phase}启动", "{passed} has passed, {phase} begins", passed=Worded,
@@ -32,43 +40,179 @@ _RUN = Code("dispatch.run", "{flow} {run}（{why}）", "{flow} {run} ({why})", f
 _RUNS = Code("dispatch.runs", "{runs:;}", "{runs:;}", runs=tuple)
 _NOTHING = Code("dispatch.nothing", "没有应启动的流程 / nothing is due", "nothing is due")
 
+_UNSENT = Code("dispatch.unsent", "提醒 {count} 件到期未发", "{count} reminder(s) did not go out in time", count=int)
+_REMINDERS = "reminders"
+
+Look = tuple[str, str]  # the flow and the id of a run
+
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a flow. why is shown beside the run in the engine, in Chinese as its notes are."""
+    """One attempt at a run of a flow. subject: the period or the phase that it is about; stem: what its id is made of. why is
+    shown beside the run in the engine, in Chinese as its notes are."""
 
     flow: str
-    run_id: str
+    subject: str
+    stem: str
     conf: dict[str, Any]
     why: Message
+    attempt: int = 1
+
+    @property
+    def run_id(self) -> str:
+        return attempt_id(self.stem, self.attempt)
 
     def as_trigger(self) -> dict[str, Any]:
         """The arguments that the engine's trigger operator takes."""
         return {"trigger_dag_id": self.flow, "trigger_run_id": self.run_id, "conf": self.conf, "note": self.why.zh}
 
 
+@dataclass
+class Course:
+    """How the runs about one subject went: the last that was started, that failed, that made good, and, of a period, the last
+    statistics that were done."""
+
+    started: LedgerEvent | None = None
+    failed: LedgerEvent | None = None
+    recovered: LedgerEvent | None = None
+    done: LedgerEvent | None = None
+
+    @property
+    def failing(self) -> LedgerEvent | None:
+        """The last failure, where nothing has made it good since."""
+        return self.failed if _seq(self.failed) > max(_seq(self.recovered), _seq(self.done)) else None
+
+    @property
+    def open(self) -> LedgerEvent | None:
+        """The run that was started last, where it is not known yet what became of it."""
+        return self.started if _seq(self.started) > max(map(_seq, (self.failed, self.recovered, self.done))) else None
+
+
+def _seq(event: LedgerEvent | None) -> int:
+    return event.seq if event else 0
+
+
+Courses = dict[tuple[str, str], Course]
+_PARTS = {EventKind.RUN_STARTED: "started", EventKind.RUN_FAILED: "failed", EventKind.RUN_RECOVERED: "recovered",
+          EventKind.STATISTICS_RUN: "done"}
+
+
+def courses(w: Workplace, store: Store) -> Courses:
+    """By flow and subject, of what was started."""
+    found: Courses = {}
+    for event in store.ledger.last_of(w.plan.id, *_PARTS):
+        about = (event.payload.get("flow", statistics_flow_id(w.plan)), event.payload.get("subject") or event.payload["period"])
+        setattr(found.setdefault(about, Course()), _PARTS[EventKind(event.kind)], event)
+    return found
+
+
+def course_of(w: Workplace, known: Courses, phase: Phase) -> Course:
+    return known.get((phase_flow_id(w.plan, phase), phase.id), Course())
+
+
+def looked_at(w: Workplace) -> list[Look]:
+    """The runs of which an engine is to say how they stand before `begun` chooses: what was started last about each subject and
+    is not known to have ended well. One that it was not asked of counts as absent: to start it again is refused by the engine,
+    and the next time it is looked at."""
+    with w.warehouse.read() as store:
+        known, passed = courses(w, store), store.decisions.passed(w.plan.id, w.known)
+    going = (c.started for (_, subject), c in known.items() if subject not in passed and (c.open or c.failing))
+    return sorted((e.payload["flow"], _id_of(e)) for e in going if e)
+
+
 def due_runs(w: Workplace) -> list[Run]:
-    """Statistics first; where statistics run, the phases follow by themselves when those are done."""
-    return statistics_runs(w) or phase_runs(w)
+    """Statistics first. Reminders run by the clock; they are owed here where those of an earlier day did not go out."""
+    return [*statistics_runs(w), *phase_runs(w), *reminder_runs(w)]
+
+
+def begun(w: Workplace, owed: Callable[[], Iterable[Run]], seen: Mapping[Look, Seen]) -> list[Run]:
+    """Of the runs that are owed those that start now, each as its next attempt; what became of those before is noted first. seen:
+    what the engine said before `owed` is asked, so that whatever has done its work is not owed any more.
+    Phases wait for statistics that start here for the first time, since these start them when they end, however they end. What
+    was started earlier holds nobody up."""
+    _note_ends(w, seen)
+    runs = list(owed())
+    with deciding(w) as (w, store):
+        known = courses(w, store)
+        starting = [r for r in (_next(w, run, known, seen) for run in runs) if r is not None]
+        statistics = statistics_flow_id(w.plan)
+        if any(r.flow == statistics and r.attempt == 1 and not _failing(r, known) for r in starting):
+            starting = [r for r in starting if r.flow == statistics]
+        for run in starting:
+            told = {"flow": run.flow, "subject": run.subject, "run": run.stem, "attempt": run.attempt}
+            store.ledger.note(w.plan.id, EventKind.RUN_STARTED, w.now, told)
+    return starting
+
+
+def _note_ends(w: Workplace, seen: Mapping[Look, Seen]) -> None:
+    with deciding(w) as (w, store):
+        for course in courses(w, store).values():
+            if course.started is None or (look := seen.get((course.started.payload["flow"], _id_of(course.started)))) is None:
+                continue
+            told, state = dict(course.started.payload), state_of(look, alarming_steps(w.plan, course.started.payload["flow"]))
+            if state is RunState.FAILED and course.open:
+                told["steps"] = list(look.failed)
+                store.ledger.note(w.plan.id, EventKind.RUN_FAILED, w.now, told)
+            elif state is RunState.DONE and course.failing:
+                store.ledger.note(w.plan.id, EventKind.RUN_RECOVERED, w.now, told)
+
+
+def _next(w: Workplace, run: Run, known: Courses, seen: Mapping[Look, Seen]) -> Run | None:
+    """The attempt at what is owed that starts now."""
+    last, course = _last_attempt(run, known), known.get((run.flow, run.subject), Course())
+    ended = next((e.at for e in (course.failing, course.started) if e and e.payload["run"] == run.stem), w.now)
+    state = state_of(seen.get((run.flow, last.run_id), NOWHERE), alarming_steps(w.plan, run.flow))
+    attempt = next_attempt(last.attempt, state, ended, w.now, still_owed=run.subject not in {p.id for p in w.plan.phases})
+    return None if attempt is None else replace(run, attempt=attempt)
+
+
+def _last_attempt(run: Run, known: Courses) -> Run:
+    course = known.get((run.flow, run.subject))
+    if course and course.started and course.started.payload["run"] == run.stem:
+        return replace(run, attempt=course.started.payload["attempt"])
+    return run
+
+
+def _failing(run: Run, known: Courses) -> bool:
+    return known.get((run.flow, run.subject), Course()).failing is not None
+
+
+def _id_of(event: LedgerEvent) -> str:
+    return attempt_id(event.payload["run"], event.payload["attempt"])
 
 
 def statistics_runs(w: Workplace) -> list[Run]:
-    today = local_day(w.now)
     runs: dict[Period, Run] = {}
     for period, hashes in sorted(files_waiting(w).items()):
         mark = sha256("".join(sorted(hashes)).encode()).hexdigest()[:12]
         runs[period] = _statistics(w, period, f"files__{period}__{mark}", _FILES(period=period, count=len(hashes)))
+    for period, last_due in lacking(w).items():
+        if period not in runs:
+            runs[period] = _statistics(w, period, f"due__{period}", _DUE(period=period, day=last_due))
+    for period, failed in failing_statistics(w).items():
+        if period not in runs:
+            runs[period] = _statistics(w, period, failed.payload["run"], _AGAIN(period=period))
+    return [runs[period] for period in sorted(runs)]
+
+
+def lacking(w: Workplace) -> dict[Period, date]:
+    """The periods whose last due day, which is told, has passed, and of which no statistics since have found all that is owed."""
+    today = local_day(w.now)
     with w.warehouse.read() as store:
         seen = Overview(w, store)
-        lacking = {r.period for r in seen.incomplete}
+        incomplete = {r.period for r in seen.incomplete}
         last_due_days = {r.period: r.due for r in seen.rounds}  # by day: the last one stays
-        asked = [period for period, due in last_due_days.items() if due < today and period not in runs]
+        asked = [period for period, due in last_due_days.items() if due < today]
         done = {period: local_day(at) for period, at in store.ledger.last_statistics(w.plan.id, asked, w.known).items()}
-    for period, last_due in last_due_days.items():
-        left_out = period in done and (period not in lacking or done[period] > last_due)
-        if today > last_due and period not in runs and not left_out:
-            runs[period] = _statistics(w, period, f"due__{period}", _DUE(period=period, day=last_due))
-    return [runs[period] for period in sorted(runs)]
+    return {period: last_due_days[period] for period in asked
+            if period not in done or (period in incomplete and done[period] <= last_due_days[period])}
+
+
+def failing_statistics(w: Workplace) -> dict[Period, LedgerEvent]:
+    """The last failure of each period whose statistics were not done since."""
+    with w.warehouse.read() as store:
+        return {Period.parse(subject): event for (flow, subject), course in sorted(courses(w, store).items())
+                if flow == statistics_flow_id(w.plan) and (event := course.failing)}
 
 
 def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
@@ -89,6 +233,13 @@ def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
         elif not changed_only:
             runs.append(_phase(w, phase, "open", _OPENS(day=today)))
     return runs
+
+
+def reminder_runs(w: Workplace) -> list[Run]:
+    today = local_day(w.now)
+    if not (count := reminding.unsent(w)) or not is_workday(today):
+        return []
+    return [Run(f"{w.plan.id}.reminders", _REMINDERS, f"late__{today}", _dated(w), _UNSENT(count=count))]
 
 
 def released_runs(w: Workplace, phase_id: str) -> list[Run]:
@@ -119,12 +270,12 @@ _NEWS = (
 )
 
 
-def _statistics(w: Workplace, period: Period, run_id: str, why: Message) -> Run:
-    return Run(statistics_flow_id(w.plan), run_id, {**_dated(w), "period": str(period)}, why)
+def _statistics(w: Workplace, period: Period, stem: str, why: Message) -> Run:
+    return Run(statistics_flow_id(w.plan), str(period), stem, {**_dated(w), "period": str(period)}, why)
 
 
-def _phase(w: Workplace, phase: Phase, run_id: str, why: Message) -> Run:
-    return Run(phase_flow_id(w.plan, phase), run_id, _dated(w), why)
+def _phase(w: Workplace, phase: Phase, stem: str, why: Message) -> Run:
+    return Run(phase_flow_id(w.plan, phase), phase.id, stem, _dated(w), why)
 
 
 def _dated(w: Workplace) -> dict[str, Any]:

@@ -5,12 +5,14 @@ and knows nothing else of this package.
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from gaoxin.blueprint.attempts import Seen
 from gaoxin.campaign import (
+    alarming,
     correcting,
     decisions,
     dispatch,
@@ -94,7 +96,8 @@ _WAIVED = Text("豁免", "waived")
 @dataclass(frozen=True)
 class Asked:
     """What a step's run asks for. decision, seal and user are given by an approval step alone; connection is the mail
-    server that the engine knows, for a step that may send."""
+    server that the engine knows, for a step that may send; seen is what it says of the runs that `look` names, for one that
+    starts runs."""
 
     phase: str = ""
     period: Period | None = None
@@ -102,6 +105,7 @@ class Asked:
     seal: str | None = None
     user: str | None = None
     connection: str | None = None
+    seen: Mapping[dispatch.Look, Seen] = field(default_factory=dict)
 
     @property
     def the_period(self) -> Period:
@@ -219,7 +223,7 @@ def noted(w: Workplace, asked: Asked) -> Answer:
 
 
 def release(w: Workplace, asked: Asked) -> Answer:
-    runs = dispatch.released_runs(w, asked.phase)
+    runs = dispatch.begun(w, lambda: dispatch.released_runs(w, asked.phase), asked.seen)
     note = _RELEASED(phase=w.plan.phase(asked.phase).name, runs=dispatch.told(runs))
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
@@ -233,8 +237,18 @@ def hold(w: Workplace, asked: Asked) -> Answer:
 def affected_phases(w: Workplace, asked: Asked) -> Answer:
     if dispatch.files_waiting(w):
         return {"runs": [], "note": _MORE_TO_COME().zh}
-    runs = dispatch.phase_runs(w, changed_only=True)
+    return phases_anyway(w, asked)
+
+
+def phases_anyway(w: Workplace, asked: Asked) -> Answer:
+    """Though files wait: the statistics that were to take them failed."""
+    runs = dispatch.begun(w, lambda: dispatch.phase_runs(w, changed_only=True), asked.seen)
     return {"runs": [r.as_trigger() for r in runs], "note": dispatch.told(runs).zh}
+
+
+def look(w: Workplace, asked: Asked) -> Answer:
+    """Of which runs a step that starts others wants to know how they stand."""
+    return {"looks": dispatch.looked_at(w)}
 
 
 def remind(w: Workplace, asked: Asked) -> Answer:
@@ -245,19 +259,21 @@ def remind(w: Workplace, asked: Asked) -> Answer:
 
 def survey(w: Workplace, asked: Asked) -> Answer:
     as_of = w.now if w.drill else None
-    registered = registering.register_plan(w.settings, w.plan.id, as_of, by=registering.SUPERVISION, late=True)
-    if registered.new:
+    registered = None
+    if not w.broken:
+        registered = registering.register_plan(w.settings, w.plan.id, as_of, by=registering.SUPERVISION, late=True)
+    if registered and registered.new:
         w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True)
     intake.pull(w, taking=False)
     passed = dispatch.mark_passed_deadlines(w)
     verdicts = measuring.keep_verdicts(w)
-    runs = dispatch.due_runs(w)
+    runs = dispatch.begun(w, lambda: dispatch.due_runs(w), asked.seen)
     with w.warehouse.read() as store:
         waiting = sum(len(one.open) for one in correcting.waiting(w, store))
     corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
     note = _SURVEYED(passed=passed, verdicts=_VERDICTS_KEPT(count=verdicts) if verdicts else None, runs=dispatch.told(runs),
                      corrections=corrections)
-    if registered.new:
+    if registered and registered.new:
         whom = [next((u.name for u in w.plan.units if u.id == t.unit), t.unit) for t in registered.told]
         errors = (registered.findings or {}).get("error")
         note = _IN_FORCE(version=registered.version, count=len(registered.changes), told=note,
@@ -278,8 +294,14 @@ def verify(w: Workplace, asked: Asked) -> Answer:
     return {"refused": True, "note": _NOT_VERIFIED(count=found.faults_found + len(broken), faults=[*broken, *named]).zh}
 
 
+def alarm(w: Workplace, asked: Asked) -> Answer:
+    standing_now = alarming.alarm(w)
+    reminding.tell_alarms(w, mailer=reminding.mailer(w, asked.connection))
+    return {"refused": bool(standing_now), "note": alarming.told(standing_now).zh}
+
+
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
     f.__name__: f
     for f in (pull, check, load, indicators, report, late_returns, gate, ask_consent, consent, noted, release, hold,
-              affected_phases, remind, survey, verify)
+              affected_phases, phases_anyway, look, remind, survey, verify, alarm)
 }

@@ -9,7 +9,7 @@ Message-ID: twice is better than never.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
@@ -17,17 +17,19 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import LATEST, ZONE, local_day
+from gaoxin.clock import LATEST, ZONE, end_of, local_day
 from gaoxin.errors import SystemFault
 from gaoxin.gates.model import OwedReturn
 from gaoxin.gates.rectifying import due_day
-from gaoxin.i18n import Code, Lang, Message, Text, Worded
+from gaoxin.i18n import Code, Lang, Message, Text, Worded, message
 from gaoxin.ledger.checkpoint import signed
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.mail.smtp import SmtpMailer, contacts_of, mailer_from_connection, mailer_from_environment, message_of, write_eml
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
+from gaoxin.reminders.alarm import alarm_notice, audiences
 from gaoxin.reminders.anchor import AUDITOR, anchor, anchor_key
 from gaoxin.reminders.ladder import plan_reminders, rung_key
 from gaoxin.reminders.model import Due, Reminder, ReminderState
@@ -110,12 +112,10 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     with w.warehouse.read() as store:
         steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
-        notices = [*owed_notices(w, store), *_anchor(w, store, contacts, today)]
+        notices = [*owed_alarms(w, store), *owed_notices(w, store), *_anchor(w, store, contacts, today)]
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
     found = [*notices, *plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)]
-    planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=channel) for r in found]
-    if w.drill:
-        planned = [replace(r, subject=_DRILL(told=r.subject), body=_DRILL(told=r.body)) for r in planned]
+    planned = _outgoing(w, found, channel, lang)
     if dry_run:
         return planned
     if not is_workday(today):
@@ -123,6 +123,13 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     # The deadline that a rung is a step of. A rectification is asked for by a gate.
     kinds = {d.ref: "gate" if d.kind == "rectification" else d.kind for d in dues}
     return [_deliver(w, reminder, kinds, mailer, contacts.get(reminder.audience, ())) for reminder in planned]
+
+
+def _outgoing(w: Workplace, found: Sequence[Reminder], channel: str, lang: Lang | None = None) -> list[SentReminder]:
+    planned = [SentReminder(**{**vars(r), "lang": lang or w.settings.lang}, channel=channel) for r in found]
+    if w.drill:
+        planned = [replace(r, subject=_DRILL(told=r.subject), body=_DRILL(told=r.body)) for r in planned]
+    return planned
 
 
 def owed_dues(w: Workplace) -> list[Due]:
@@ -167,6 +174,47 @@ def owed_notices(w: Workplace, store: Store) -> list[Reminder]:
         return []
     names = {u.id: u.name for version in reversed(store.plans.versions(w.plan.id, w.known)) for u in version.plan.units}
     return [notice(w.plan, n.version, n.day, n.unit, names.get(n.unit), n.changes, n.reason) for n in waiting]
+
+
+def owed_alarms(w: Workplace, store: Store) -> list[Reminder]:
+    """Word of what supervision raised an alarm for, or saw healed, and that was not sent by `w.known`."""
+    found, before = [], set[str]()
+    for event in store.ledger.events(w.plan.id, EventKind.ALARM_CHANGED, until=w.known):
+        raised = [message(what) for key, what in event.payload["open"].items() if key not in before]
+        healed, before = [message(what) for what in event.payload["healed"].values()], set(event.payload["open"])
+        found += [alarm_notice(w.plan, event.seq, local_day(event.at), who, raised, healed) for who in audiences(w.plan)]
+    sent = store.outbox.sent([notice.key for notice in found], w.known) if found else set()
+    return [notice for notice in found if notice.key not in sent]
+
+
+def tell_alarms(w: Workplace, mailer: SmtpMailer | None = None) -> list[SentReminder]:
+    """Sends word of alarms at once, also on a day off; each once."""
+    contacts = contacts_of(w.settings)
+    with w.warehouse.read() as store:
+        found = _outgoing(w, owed_alarms(w, store), SMTP if mailer else OUTBOX)
+    return [_deliver(w, reminder, {}, mailer, contacts.get(reminder.audience, ())) for reminder in found]
+
+
+def unsent(w: Workplace) -> int:
+    """How many digests of returns and tasks should have gone out by the working day before, and did not. In a drill nobody sends
+    by the clock, and a plan that came into force since asks for them only now. A unit without an address is held anyway."""
+    day = _workday_before(local_day(w.now))
+    begins = datetime.combine(day, time.min, tzinfo=ZONE)
+    if w.drill or w.version is None or w.version.registered_at >= begins:
+        return 0
+    dues = [replace(d, rejected=False) for d in owed_dues(w) if d.kind in ("return", "task")]
+    with w.warehouse.read() as store:
+        steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
+        served = store.outbox.served(w.plan.id, begins, w.known)
+    settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
+    contacts = contacts_of(w.settings)
+    found = plan_reminders(w.plan, dues, end_of(day), settled, served=served)
+    return sum(not contacts or r.audience in contacts for r in found)
+
+
+def _workday_before(day: date) -> date:
+    before = day - timedelta(days=1)
+    return before if is_workday(before) else _workday_before(before)
 
 
 def _anchor(w: Workplace, store: Store, contacts: Mapping[str, Sequence[str]], today: date) -> list[Reminder]:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from gaoxin.campaign.anchoring import has_key, signing_key
 from gaoxin.clock import LATEST, wall_now
-from gaoxin.errors import UsageError
+from gaoxin.errors import GaoxinError, PlanError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
@@ -25,7 +25,8 @@ from gaoxin.warehouse.repository import UNKNOWN, Under
 class Workplace:
     """plan: the version in force as of `known`, or the file's where none is registered yet. now: the time of which everything
     is judged. known: up to when what was recorded counts: `now` where a time was asked for, else all there is. drill: whether
-    the installation is one. version: of the plan; None where none is registered."""
+    the installation is one. version: of the plan; None where none is registered. broken: what is wrong with the plan file, where
+    the plan is the one in force because its file cannot be read."""
 
     settings: Settings
     plan: Plan
@@ -34,6 +35,7 @@ class Workplace:
     known: datetime
     drill: bool
     version: PlanVersion | None = None
+    broken: GaoxinError | None = None
 
     @property
     def under(self) -> Under:
@@ -48,10 +50,21 @@ class Workplace:
 
 
 def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = None, *, acts: bool = False,
-                   late: bool = False) -> Workplace:
+                   late: bool = False, in_force: bool = False) -> Workplace:
     """Loads the plan and opens the warehouse. Raises UsageError for an unknown campaign, PlanError for a broken plan, SystemFault
-    and Transient from the database. acts, late: as `time_of` has them."""
-    return workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=acts, late=late)
+    and Transient from the database. acts, late: as `time_of` has them. in_force: a plan file that is broken stops nothing that
+    goes by the version in force."""
+    try:
+        plan, broken = find_plan(settings.plans, campaign), None
+    except (PlanError, UsageError) as error:
+        if not in_force:
+            raise
+        with Warehouse.open(settings).begin() as store:
+            stands = store.plans.in_force(campaign, LATEST)
+        if stands is None:
+            raise
+        plan, broken = stands.plan, error
+    return replace(workplace_of(settings, plan, as_of, acts=acts, late=late), broken=broken)
 
 
 def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, *, acts: bool = False,

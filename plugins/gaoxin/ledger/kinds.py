@@ -83,6 +83,14 @@ class EventKind(StrEnum):
                        "核验第 {since} 条之后至第 {until} 条：记录 {rows} 行，文件 {files} 个，不符 {faults} 处",
                        "verified after {since} up to {until}: {rows} row(s), {files} file(s), {faults} fault(s)",
                        {"since": int, "until": int, "rows": int, "files": int, "faults": int})
+    RUN_STARTED = ("run.started", "启动流程 {flow}：{run} 第 {attempt} 次（{subject}）",
+                   "run started, {flow}: {run}, attempt {attempt} ({subject})", {"attempt": int})
+    RUN_FAILED = ("run.failed", "流程 {flow} 失败：{run} 第 {attempt} 次（{subject}；步骤 {steps}）",
+                  "run failed, {flow}: {run}, attempt {attempt} ({subject}; steps {steps})", {"attempt": int, "steps": tuple})
+    RUN_RECOVERED = ("run.recovered", "流程 {flow} 恢复：{run} 第 {attempt} 次已完成（{subject}）",
+                     "run recovered, {flow}: {run}, attempt {attempt} is done ({subject})", {"attempt": int})
+    ALARM_CHANGED = ("alarm.changed", "督查示警：现有 [{open}]，解除 [{healed}]",
+                     "alarms of supervision: [{open}] stand, [{healed}] healed", {"open": tuple, "healed": tuple})
     DRILL_STARTED = "drill.started", "演练开始，数据虚构{note}", "a drill with made-up figures has begun{note}"
 
 

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
 from gaoxin import folders
 from gaoxin.plan.model import Plan
-from gaoxin.postgres.server import CONNECT, database_url, owner_url, told
+from gaoxin.postgres.server import connecting, database_url, owner_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.events import LedgerStore
@@ -66,7 +66,7 @@ class Warehouse:
             key = (os.getpid(), url or str(settings.var.absolute()))
             if key not in _warehouses:
                 found = make_url(url or database_url(settings))
-                engine = create_engine(found, pool_pre_ping=True, pool_size=4, max_overflow=8, connect_args=CONNECT)
+                engine = connecting(found, pool_pre_ping=True, pool_size=4, max_overflow=8)
                 with told(found):
                     if settings.database_url is not None:
                         migrate(engine, settings.sql)
@@ -83,7 +83,7 @@ class Warehouse:
         other roles than the owner. Nothing of the owner is kept. Raises SystemFault or Transient."""
         found = make_url(owner_url(settings))
         with told(found):
-            engine = create_engine(found, poolclass=NullPool, connect_args=CONNECT)
+            engine = connecting(found, poolclass=NullPool)
             return migrate(engine, settings.sql, always=True), roles_apart(engine)
 
     @classmethod

@@ -174,11 +174,22 @@ class LedgerStore:
         """When each of these periods' statistics were done last, by `until`; those never done are left out."""
         self.flush()
         found = self._connection.execute(text(
-            "select p, (select e.at from gaoxin.ledger_events e where e.campaign = :campaign and e.kind = 'statistics.run'"
-            " and e.payload ->> 'period' = p and e.at <= :until order by e.seq desc limit 1) as at"
+            "select p, (select max(e.at) from gaoxin.ledger_events e where e.campaign = :campaign and e.kind = 'statistics.run'"
+            " and e.payload ->> 'period' = p and e.at <= :until) as at"
             " from unnest(cast(:periods as text[])) as p"
         ), {"campaign": campaign, "periods": [str(p) for p in periods], "until": until})
         return {Period.parse(row.p): rows.local(row.at) for row in found if row.at is not None}
+
+    def last_of(self, campaign: str, *kinds: EventKind) -> list[LedgerEvent]:
+        """The last event of each of these kinds about each period or phase."""
+        self.flush()
+        found = self._connection.execute(text(
+            "select distinct on (kind, about) seq, campaign, kind, at, payload, prev_hash, hash, rows from ("
+            "  select *, concat_ws(' ', payload ->> 'flow', payload ->> 'subject', payload ->> 'period') as about"
+            "    from gaoxin.ledger_events where campaign = :campaign and kind = any(:kinds)"
+            " ) as told order by kind, about, seq desc"
+        ), {"campaign": campaign, "kinds": [k.value for k in kinds]})
+        return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
 
     def last(self, campaign: str, *kinds: EventKind) -> int:
         """The number of the campaign's last event of these kinds; 0 where there is none."""

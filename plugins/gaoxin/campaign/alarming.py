@@ -1,0 +1,101 @@
+"""What supervision is red for: what is owed and has failed, or is late by more than a day, and that nobody would see otherwise.
+
+By the ledger, never by an engine's colours. What stands is noted when it changes; each change is told once, by its number.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from gaoxin.blueprint.attempts import attempt_id
+from gaoxin.campaign import dispatch, reminding
+from gaoxin.campaign.workplace import Workplace, deciding
+from gaoxin.clock import local_day
+from gaoxin.errors import PlanError
+from gaoxin.gates.model import Mode
+from gaoxin.i18n import Message
+from gaoxin.ledger.chain import LedgerEvent
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.reminders import alarm as alarms
+from gaoxin.warehouse.engine import Store
+
+Alarms = dict[str, Message]
+
+
+def alarm(w: Workplace) -> Alarms:
+    """What stands, by an id that stays while it stands. What has changed since the last time is noted."""
+    found = standing(w)
+    with deciding(w) as (w, store):
+        before = _last(w, store)
+        if found.keys() != before.keys():
+            healed = {key: what for key, what in before.items() if key not in found}
+            store.ledger.note(w.plan.id, EventKind.ALARM_CHANGED, w.now, {"open": found, "healed": healed})
+    return found
+
+
+def told(found: Alarms) -> Message:
+    lines = [alarms.LINE(what=what) for what in found.values()]
+    return alarms.STANDING(count=len(found), items=lines) if found else alarms.NONE()
+
+
+def _last(w: Workplace, store: Store) -> Mapping[str, object]:
+    last = store.ledger.last_of(w.plan.id, EventKind.ALARM_CHANGED)
+    return last[0].payload["open"] if last else {}
+
+
+def standing(w: Workplace) -> Alarms:
+    """What is owed and has failed, or is late by more than a day."""
+    failing = dispatch.failing_statistics(w)
+    found = {f"failed {period}": alarms.STATISTICS_FAILED(period=period, **_failure(event)) for period, event in failing.items()}
+    flow, today = dispatch.statistics_flow_id(w.plan), local_day(w.now)
+    for period, due in dispatch.lacking(w).items():
+        if due < _looked_before(w) - timedelta(days=1) and period not in failing:
+            found[f"late {period}"] = alarms.STATISTICS_LATE(period=period, days=(today - due).days - 1, due=due, flow=flow)
+    return found | _gates(w) | _reminders(w) | _around(w)
+
+
+def _failure(event: LedgerEvent) -> dict[str, object]:
+    run = attempt_id(event.payload["run"], event.payload["attempt"])
+    return {"since": local_day(event.at), "flow": event.payload["flow"], "run": run, "steps": event.payload["steps"]}
+
+
+def _looked_before(w: Workplace) -> date:
+    """Up to which day lateness counts: today. In a drill time leaps, and what fell due in between is not late: there it is the
+    last day before on which supervision looked."""
+    if not w.drill:
+        return local_day(w.now)
+    with w.warehouse.read() as store:
+        days = {local_day(e.at) for e in store.ledger.events("", EventKind.LEDGER_VERIFIED, until=w.known)}
+    return max((day for day in days if day < local_day(w.now)), default=date.min + timedelta(days=1))
+
+
+def _gates(w: Workplace) -> Alarms:
+    found, today = Alarms(), local_day(w.now)
+    with w.warehouse.read() as store:
+        passed, known = store.decisions.passed(w.plan.id, w.known), dispatch.courses(w, store)
+        last = {p.id: store.decisions.last_gate(w.plan.id, p.id, w.known) for p in w.plan.phases if p.id not in passed}
+    for phase, result in ((p, last[p.id]) for p in w.plan.phases if p.id in last):
+        if event := dispatch.course_of(w, known, phase).failing:
+            found[f"failed {phase.id}"] = alarms.PHASE_FAILED(phase=phase.name, **_failure(event))
+        deadline = phase.gate.deadline
+        decided = result and result.mode is Mode.DECISION and local_day(result.decided_as_of) >= deadline
+        if deadline < today - timedelta(days=1) and not decided:
+            found[f"undecided {phase.id}"] = alarms.GATE_LATE(phase=phase.name, days=(today - deadline).days, deadline=deadline)
+    return found
+
+
+def _reminders(w: Workplace) -> Alarms:
+    count = reminding.unsent(w)
+    return {"reminders": alarms.REMINDERS_LATE(count=count, campaign=w.plan.id)} if count else {}
+
+
+def _around(w: Workplace) -> Alarms:
+    found = Alarms()
+    if w.broken is not None:
+        problem = str(w.broken.problems[0]) if isinstance(w.broken, PlanError) and w.broken.problems else w.broken.what.to("zh")
+        found["plan"] = alarms.PLAN_BROKEN(version=w.plan_version or 1, problem=problem, campaign=w.plan.id)
+    with w.warehouse.read() as store:
+        verified = store.ledger.events("", EventKind.LEDGER_VERIFIED, until=w.known)
+    clean = max((e.seq for e in verified if e.payload["since"] == 0 and not e.payload["faults"]), default=0)
+    if wrong := [e for e in verified if e.seq > clean and e.payload["faults"]]:
+        found["ledger"] = alarms.LEDGER(day=local_day(wrong[0].at), faults=wrong[-1].payload["faults"])
+    return found

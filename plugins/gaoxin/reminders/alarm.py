@@ -1,0 +1,79 @@
+"""What the office and the administrators are told when supervision raises an alarm, and when one has healed. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.periods import Period
+from gaoxin.plan.model import Plan
+from gaoxin.reminders.model import Reminder, ReminderLevel
+
+SYSTEM = "system"  # its key in the contacts file: whoever keeps the machine
+_SYSTEM = Text("系统管理员", "system administrator")
+
+# Whoever reads English gets the Chinese beside it, as in reminders.
+_SUBJECT = Code("reminders.alarm", "【督查示警】{plan}：新增 {raised} 项，解除 {healed} 项",
+                "【督查示警】{plan:zh}：新增 {raised} 项，解除 {healed} 项 / Alarm: {plan}, {raised} new, {healed} healed",
+                raised=int, healed=int)
+_BODY = Code("reminders.alarm_body", "{whom}：\n\n{sections:\n\n}\n\n每项只通知一次；未办妥前，督查调度的运行一直为失败。\n",
+             "{whom:zh}：\n{whom}:\n\n{sections:\n\n}\n\n每项只通知一次；未办妥前，督查调度的运行一直为失败。 / "
+             "Each is told once; until it is mended the runs of supervision stay failed.\n", whom=Worded, sections=tuple)
+_RAISED = Code("reminders.alarm_raised", "有下列事项失败或逾期未办：\n{items:\n}",
+               "有下列事项失败或逾期未办： / failed, or late and not done:\n{items:\n}")
+_HEALED = Code("reminders.alarm_healed", "下列事项已恢复：\n{items:\n}", "下列事项已恢复： / healed:\n{items:\n}")
+_ITEM = Code("reminders.alarm_item", "{n}. {what}", "{n}. {what:zh}\n   {what}", what=Message)
+
+
+STATISTICS_FAILED = Code(
+    "alarm.statistics_failed", "{period} 统计失败，自 {since} 起（{flow} 运行 {run}，步骤 {steps}）。查看该步骤的日志并排除原因；"
+    "督查调度自动另编号重试",
+    "statistics of {period} failed, since {since} ({flow}, run {run}, steps {steps}): see the step's log and mend the cause; "
+    "supervision tries again under a new id", period=Period, since=date, flow=str, run=str, steps=tuple)
+PHASE_FAILED = Code(
+    "alarm.phase_failed", "{phase}：流程失败，自 {since} 起（{flow} 运行 {run}，步骤 {steps}），关口可能未判定。"
+    "查看该步骤的日志并排除原因；督查调度自动另编号重试",
+    "{phase}: its run failed, since {since} ({flow}, run {run}, steps {steps}), the gate may not be decided: see the step's log "
+    "and mend the cause; supervision tries again under a new id", phase=Worded, since=date, flow=str, run=str, steps=tuple)
+STATISTICS_LATE = Code(
+    "alarm.statistics_late", "{period} 统计逾期 {days} 天未完成（报送期限 {due}）。检查调度程序是否运行，查看 {flow} 的运行",
+    "statistics of {period} are {days} day(s) late (returns were due {due}): see whether the scheduler runs, look at the runs of "
+    "{flow}", period=Period, days=int, due=date, flow=str)
+GATE_LATE = Code(
+    "alarm.gate_late", "{phase}：关口时限 {deadline} 已过 {days} 天，此后未作判定。查看该阶段流程的运行",
+    "{phase}: {days} day(s) since the gate's deadline {deadline}, and not decided since: look at the runs of its flow",
+    phase=Worded, days=int, deadline=date)
+REMINDERS_LATE = Code(
+    "alarm.reminders_late", "上一工作日应发的提醒 {count} 件至今未发。查看提醒流程的运行与邮件服务器，"
+    "或执行 gaoxin remind {campaign}",
+    "{count} reminder(s) of the working day before have not gone out: look at the runs of reminders and at the mail server, or "
+    "run gaoxin remind {campaign}", count=int, campaign=str)
+PLAN_BROKEN = Code(
+    "alarm.plan_broken", "方案文件读不懂，仍按第 {version} 版执行：{problem}。改正后自动生效；"
+    "用 gaoxin plan check {campaign} 查看",
+    "the plan file cannot be read, version {version} stays in force: {problem}. It comes into force when mended; see "
+    "gaoxin plan check {campaign}", version=int, problem=str, campaign=str)
+LEDGER = Code("alarm.ledger", "{day} 核验账本有 {faults} 处不符，此后未再全部核验相符。用 gaoxin ledger verify 查看",
+               "on {day} {faults} thing(s) were not as the ledger says, and no whole verification has been clean since: see "
+               "gaoxin ledger verify", day=date, faults=int)
+STANDING = Code("alarm.standing", "示警 {count} 项：\n{items:\n}", "{count} alarm(s):\n{items:\n}", count=int)
+LINE = Code("alarm.item", "- {what}", "- {what}", what=Message)
+NONE = Code("alarm.none", "没有失败或逾期未办的事项", "nothing owed has failed or is late")
+
+
+def alarm_key(plan: str, seq: int, audience: str) -> str:
+    return f"{plan}.{audience}.alarm-{seq}"
+
+
+def audiences(plan: Plan) -> tuple[str, ...]:
+    return plan.governance.office, SYSTEM
+
+
+def alarm_notice(plan: Plan, seq: int, day: date, audience: str, raised: Sequence[Message], healed: Sequence[Message]
+                 ) -> Reminder:
+    """seq: of the event by which the alarms changed, on that day."""
+    whom = _SYSTEM if audience == SYSTEM else plan.unit(audience).name
+    sections = [head(items=[_ITEM(n=n, what=what) for n, what in enumerate(found, 1)])
+                for head, found in ((_RAISED, raised), (_HEALED, healed)) if found]
+    return Reminder(key=alarm_key(plan.id, seq, audience), audience=audience, level=ReminderLevel.NOTICE,
+                    subject=_SUBJECT(plan=plan.name, raised=len(raised), healed=len(healed)),
+                    body=_BODY(whom=whom, sections=sections), due=day, refs=())

@@ -1,0 +1,201 @@
+"""Nothing stalls unseen: what failed is owed again, no gate waits for it, and supervision is red until it is made good.
+
+The engine is played here by a table of how its runs stand, which is all that the use cases know of one; tests/faults breaks a
+real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from gaoxin.blueprint.attempts import Seen
+from gaoxin.campaign import dispatch, flows
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import ZONE, parse_as_of
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.periods import Period
+from gaoxin.settings import Settings
+
+FEBRUARY = Period.parse("2024-02")
+
+
+class Engine:
+    """How the runs stand that were started: the part of an engine that the use cases see."""
+
+    def __init__(self, workplace: Callable[[str], Workplace]) -> None:
+        self.workplace, self.runs = workplace, dict[tuple[str, str], Seen]()
+
+    def tick(self, at: str) -> list[str]:
+        """One supervision: what was started, by flow and run."""
+        w = self.workplace(at)
+        looks = flows.look(w, flows.Asked())["looks"]
+        seen = {(flow, run): self.runs.get((flow, run), Seen()) for flow, run in looks}
+        runs = flows.survey(w, flows.Asked(seen=seen))["runs"]
+        started = [(r["trigger_dag_id"], r["trigger_run_id"]) for r in runs]
+        self.runs |= dict.fromkeys((key for key in started if key not in self.runs), Seen("queued"))
+        return [f"{flow.partition('.')[2]} {run}" for flow, run in started]
+
+    def end(self, run: str, state: str, *steps: str) -> None:
+        found = [key for key in self.runs if key[1] == run]
+        assert found
+        self.runs |= dict.fromkeys(found, Seen(state, steps))
+
+    def alarm(self, at: str) -> dict:
+        return flows.alarm(self.workplace(at), flows.Asked())
+
+
+@pytest.fixture
+def engine(settings: Settings, demo_workplace) -> Engine:
+    def at(moment: str) -> Workplace:
+        return open_workplace(settings, "demo", parse_as_of(moment), acts=True, late=True, in_force=True)
+
+    return Engine(at)
+
+
+@pytest.fixture
+def february(drop, industry) -> None:
+    drop("demo__industry__committee__2024-02.csv", industry())
+
+
+def _run(engine: Engine, at: str, period: Period = FEBRUARY, *, until: str = "report") -> None:
+    for step in (flows.pull, flows.check, flows.load, flows.indicators, flows.report):
+        step(engine.workplace(at), flows.Asked(period=period))
+        if step.__name__ == until:
+            return
+
+
+def _mails(settings: Settings, word: str) -> list[str]:
+    return sorted(f.name for f in settings.outbox.glob("*.eml") if word in f.name)
+
+
+def test_a_failed_run_is_owed_again_under_an_id_of_its_own_though_its_files_are_gone(engine, february, settings, warehouse):
+    flows.gate(engine.workplace("2024-03-01T10:00"), flows.Asked(phase="launch"))  # held, but in time
+    [first] = [r for r in engine.tick("2024-03-05T10:00") if r.startswith("statistics")]
+    run = first.split()[1]
+    assert run.startswith("files__2024-02__")
+    _run(engine, "2024-03-05T10:00", until="indicators")  # pulled and loaded, but the report was not written
+    assert not [r for r in engine.tick("2024-03-05T11:00") if r.startswith("statistics")]  # it is still going
+    engine.end(run, "failed", "report")
+    assert f"statistics {run}__2" in engine.tick("2024-03-05T12:00")
+    engine.end(f"{run}__2", "failed", "report")
+    assert f"statistics {run}__3" not in engine.tick("2024-03-05T12:30")  # it waits an hour now
+    assert f"statistics {run}__3" in engine.tick("2024-03-05T13:30")
+
+    red = engine.alarm("2024-03-05T13:30")
+    assert red["refused"]
+    assert f"{run}__2" in red["note"]
+    assert "report" in red["note"]
+    told = _mails(settings, "alarm")
+    assert [name.split(".")[1] for name in told] == ["committee", "system"]
+    assert engine.alarm("2024-03-05T14:00")["refused"]
+    assert _mails(settings, "alarm") == told  # once
+
+    _run(engine, "2024-03-05T14:00")
+    engine.end(f"{run}__3", "success")
+    engine.tick("2024-03-05T15:00")
+    assert not engine.alarm("2024-03-05T15:00")["refused"]
+    assert len(_mails(settings, "alarm")) == 4  # and once that it has healed
+    assert not [r for r in engine.tick("2024-03-05T16:00") if r.startswith("statistics")]
+    with warehouse.read() as store:
+        kinds = [str(e.kind) for e in store.ledger.events("demo", EventKind.RUN_STARTED, EventKind.RUN_FAILED,
+                                                          EventKind.STATISTICS_RUN, EventKind.ALARM_CHANGED)
+                 if e.payload.get("subject", "2024-02") == "2024-02"]
+        assert store.ledger.verify().intact
+    assert kinds == ["run.started", "run.failed", "run.started", "run.failed", "run.started", "alarm.changed", "statistics.run",
+                     "alarm.changed"]
+
+
+def test_what_cannot_succeed_is_not_tried_all_day_long(engine, february):
+    tried = []
+    for hour in range(24 * 4):
+        moment = (datetime(2024, 3, 5, tzinfo=ZONE) + timedelta(hours=hour)).isoformat()
+        started = [r.split()[1] for r in engine.tick(moment) if r.startswith("statistics")]
+        tried += started
+        for run in started:
+            engine.end(run, "failed", "pull")
+    assert 5 <= len(tried) <= 10
+    assert len(set(tried)) == len(tried)
+
+
+def test_phases_wait_for_fresh_statistics_and_for_no_others(engine, february):
+    fresh = engine.tick("2024-03-05T10:00")
+    assert [r.split(".")[0].split()[0] for r in fresh] == ["statistics"]
+    # It hangs: nobody says anything of it any more.
+    later = engine.tick("2024-03-05T11:00")
+    assert any(r.startswith("phase01.launch gate__2024-03-05") for r in later)
+
+
+def test_a_gate_that_holds_on_purpose_is_done_and_one_that_broke_is_tried_again(engine):
+    def gates(at: str) -> list[str]:
+        return [r.split()[1] for r in engine.tick(at) if r.startswith("phase01.launch")]
+
+    [first] = gates("2024-02-28T10:00")
+    engine.end(first, "failed", "hold")
+    assert gates("2024-02-28T11:00") == []
+    assert not engine.alarm("2024-02-28T11:00")["refused"]
+    [next_day] = gates("2024-02-29T10:00")
+    engine.end(next_day, "failed", "late_returns")
+    assert gates("2024-02-29T11:00") == [f"{next_day}__2"]
+    assert "late_returns" in engine.alarm("2024-02-29T11:00")["note"]
+    engine.end(f"{next_day}__2", "failed", "hold")
+    assert gates("2024-02-29T12:00") == []
+    assert not engine.alarm("2024-02-29T12:00")["refused"]
+
+
+def test_a_deadline_that_passes_undecided_is_told_until_it_is_decided(engine):
+    engine.tick("2024-02-20T10:00")
+    assert not engine.alarm("2024-03-01T12:00")["refused"]  # its first day
+    red = engine.alarm("2024-03-02T12:00")
+    assert red["refused"]
+    assert "2024-02-29" in red["note"]
+    flows.gate(engine.workplace("2024-03-02T13:00"), flows.Asked(phase="launch"))
+    assert not engine.alarm("2024-03-02T14:00")["refused"]
+
+
+def test_statistics_that_hang_are_told_when_they_are_late_by_more_than_a_day(engine):
+    """In a drill from the second supervised day on: time leaps there."""
+    flows.verify(engine.workplace("2024-03-12T09:00"), flows.Asked())
+    assert any(r.startswith("statistics due__2024-02") for r in engine.tick("2024-03-12T10:00"))
+    assert "2024-02 统计" not in engine.alarm("2024-03-12T10:00")["note"]
+    flows.verify(engine.workplace("2024-03-14T09:00"), flows.Asked())
+    engine.tick("2024-03-14T10:00")
+    flows.verify(engine.workplace("2024-03-15T09:00"), flows.Asked())
+    red = engine.alarm("2024-03-15T10:00")
+    assert "2024-02 统计逾期" in red["note"]
+
+
+def test_a_broken_plan_is_told_and_the_version_in_force_goes_on(settings_at, demo_workplace, tmp_path, drop, industry):
+    import shutil
+
+    from tests.integration.conftest import PLANS
+
+    plans = tmp_path / "plans"
+    shutil.copytree(PLANS / "demo", plans / "demo")
+    settings = settings_at(tmp_path, plans)
+    at = Engine(lambda moment: open_workplace(settings, "demo", parse_as_of(moment), acts=True, late=True, in_force=True))
+    at.tick("2024-02-20T10:00")
+    plan = plans / "demo" / "plan.yaml"
+    good = plan.read_text(encoding="utf-8")
+    plan.write_text(good.replace("at_least: 60}", "at_leest: 60}"), encoding="utf-8")
+    drop("demo__industry__committee__2024-02.csv", industry())
+    assert any(r.startswith("statistics files__2024-02") for r in at.tick("2024-03-05T10:00"))
+    red = at.alarm("2024-03-05T10:00")
+    assert red["refused"]
+    assert "at_leest" in red["note"]
+    plan.write_text(good, encoding="utf-8")
+    at.tick("2024-03-05T11:00")
+    assert "at_leest" not in at.alarm("2024-03-05T11:00")["note"]
+
+
+def test_the_newest_time_counts(engine, warehouse):
+    """A clock that was set back once dated the newer entry before the older: then the period seemed not to be done."""
+    assert FEBRUARY in dispatch.lacking(engine.workplace("2024-03-12T10:00"))
+    _run(engine, "2024-03-12T11:00")
+    with warehouse.engine.begin() as connection:
+        connection.execute(text(
+            "insert into gaoxin.ledger_events (seq, campaign, kind, at, payload, prev_hash, hash) select seq + 1, campaign, kind,"
+            " timestamptz '2024-03-05 10:00+08', payload, hash, 'x' from gaoxin.ledger_events order by seq desc limit 1"))
+    assert FEBRUARY not in dispatch.lacking(engine.workplace("2024-03-12T12:00"))
