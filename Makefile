@@ -77,6 +77,7 @@ docs: install
 	$(BIN)/python docs/plan_format.py
 	$(BIN)/python docs/plan_check.py
 	$(BIN)/python docs/messages.py
+	$(BIN)/python docs/accounts.py
 
 suites: install
 	@for plan in dags/*/plan.yaml; do $(BIN)/gaoxin suites write $$(basename $$(dirname $$plan)) || exit 1; done

@@ -1,6 +1,6 @@
 """The inbox as a folder: which files may be taken, and where they go. Nothing is ever deleted.
 
-Units drop files here by hand, by network share or by a mail gateway, also in folders of their own; so a file may be
+Units drop files here by hand, by network share or by a mail gateway, each in the folder of its own; so a file may be
 half written, a lock file of an office program, or no return at all.
 """
 
@@ -55,6 +55,15 @@ class Inbox:
         if found:
             time.sleep(STABLE_SECONDS)
         return [(file, size) for file, size in found if (mark := _mark(file)) and mark[0] == size]
+
+    def folder_of(self, file: Path) -> str | None:
+        """The folder directly in the inbox that a file lies in, at any depth; None for one in the inbox itself."""
+        parts = file.relative_to(self.folder).parts
+        return parts[0] if len(parts) > 1 else None
+
+    def folders(self) -> list[str]:
+        """Those with files to be taken in them."""
+        return sorted({name for file in self._candidates() if (name := self.folder_of(file)) is not None})
 
     def take(self, file: Path) -> Path:
         """Moves a file that is known now to taken/."""

@@ -27,7 +27,7 @@ class Mode(StrEnum):
 @dataclass(frozen=True)
 class OwedReturn(Act):
     """One owed return as of a time.
-    business_day, entered_because: of the version that counts.
+    business_day, entered_because, account, authenticated: of the version that counts.
     version, return_id: the version that counts, which is the accepted one with the highest number, or else the newest; None while
     nothing has come. rejected_version: a version newer than the accepted one that was rejected; the accepted facts stand
     meanwhile. late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
 from gaoxin import folders
+from gaoxin.ledger.actor import Actor
 from gaoxin.plan.model import Plan
 from gaoxin.postgres.server import connecting, database_url, owner_url, told
 from gaoxin.settings import Settings
@@ -32,8 +33,9 @@ _warehouses: dict[tuple[int, str], Warehouse] = {}
 class Store:
     """What one transaction may read and write, by subject. What changes state notes its own event, written when it ends."""
 
-    def __init__(self, connection: Connection, settings: Settings, first: tuple[Plan, str] | None = None) -> None:
-        self.ledger = LedgerStore(connection)
+    def __init__(self, connection: Connection, settings: Settings, first: tuple[Plan, str] | None = None,
+                 actor: Actor | None = None) -> None:
+        self.ledger = LedgerStore(connection, actor)
         shared = (connection, settings, self.ledger)
         self.plans = PlanStore(*shared)
         self.returns = ReturnStore(*shared)
@@ -50,11 +52,13 @@ class Store:
 @dataclass(frozen=True)
 class Warehouse:
     """The warehouse, connected and migrated. One per process and URL: `Warehouse.open`. first: a plan with its hash that the
-    first thing recorded puts into force, where none is; what is refused puts nothing into force."""
+    first thing recorded puts into force, where none is; what is refused puts nothing into force. actor: who works with it; None:
+    this process, as a program of somebody's own."""
 
     settings: Settings
     engine: Engine
     first: tuple[Plan, str] | None = None
+    actor: Actor | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> Warehouse:
@@ -95,7 +99,7 @@ class Warehouse:
     def begin(self) -> Iterator[Store]:
         """One transaction: all that is done in the block is stored together at its end, or nothing of it."""
         with told(self.engine.url), self.engine.begin() as connection:
-            store = Store(connection, self.settings, self.first)
+            store = Store(connection, self.settings, self.first, self.actor)
             yield store
             store.ledger.flush(last=True)
 
@@ -114,7 +118,7 @@ class Warehouse:
         with told(self.engine.url), self.engine.connect() as connection:
             snapshot = connection.execution_options(isolation_level="REPEATABLE READ")
             with snapshot.begin():
-                store = Store(snapshot, self.settings, self.first)
+                store = Store(snapshot, self.settings, self.first, self.actor)
                 store.ledger.lock()
                 yield store
                 store.ledger.flush(last=True)

@@ -100,7 +100,7 @@ class Verifying:
 
     def _adoption(self) -> LedgerEvent | None:
         found = self.connection.execute(text(
-            "select seq, campaign, kind, at, payload, prev_hash, hash, rows from gaoxin.ledger_events where kind = :kind"
+            "select seq, campaign, kind, at, payload, prev_hash, hash, rows, actor from gaoxin.ledger_events where kind = :kind"
             " order by seq limit 1"), {"kind": EventKind.ROWS_ADOPTED.value}).mappings().one_or_none()
         return LedgerEvent(**found) if found else None
 
