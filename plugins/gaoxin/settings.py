@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         return self.var / "checkpoints"
 
     @property
+    def restoring(self) -> Path:
+        """There while a backup is restored, and after a restore that was interrupted."""
+        return self.var / "restoring.json"
+
+    @property
     def keys(self) -> Path:
         return self.var / "keys"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gaoxin.campaign import (  # noqa: F401, I001
         accounting, anchoring, checking, correcting, decisions, drilling, entering, feasibility, following, forms, gatekeeping,
-        intake, measuring, paging, plans, registering, reminding, reporting, standing, tracing, upkeep,
+        intake, measuring, paging, plans, registering, reminding, reporting, safekeeping, standing, tracing, upkeep,
     )
 else:
     def __getattr__(name):

@@ -23,7 +23,7 @@ from gaoxin.warehouse.migrate import versions
 from gaoxin.warehouse.verifying import Fault
 
 _WHOLE_EVERY = 7  # days
-_LISTED = 1000  # faults; a table that was emptied has more than anybody reads
+LISTED = 1000  # faults; a table that was emptied has more than anybody reads
 
 
 class Migrated(Answer):
@@ -91,7 +91,11 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
         one_account = store.ledger.one_account()
     intact = chain.intact and not found.faults
     return LedgerVerified(chain.events, chain.head, intact, chain.first_bad, chain.backdated, found.rows, found.files,
+<<<<<<< HEAD
                           len(found.faults), found.faults[:_LISTED], one_account, chain)
+=======
+                          len(found.faults), found.faults[:LISTED], chain)
+>>>>>>> main
 
 
 def verify_what_is_due(w: Workplace) -> LedgerVerified | None:

@@ -142,6 +142,17 @@ class Session:
             task = progress.add_task(what.to(self.lang), total=None)
             yield lambda more: progress.advance(task, more)
 
+    @contextmanager
+    def through(self, what: Text) -> Iterator[Callable[[int, int], None]]:
+        """As working, with a bar of bytes; yields what is called with how many are through, of so many."""
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
+        with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task(what.to(self.lang), total=None)
+            yield lambda now, total: progress.update(task, completed=now, total=total)
+
     def each(self, items: Sequence[T], what: Text) -> Iterator[T]:
         """The items one by one, with a progress bar on stderr when that is a terminal."""
         from rich.console import Console

@@ -11,12 +11,18 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
+<<<<<<< HEAD
 from gaoxin import folders
+=======
+from gaoxin.errors import Refused
+from gaoxin.i18n import Text
+>>>>>>> main
 from gaoxin.ledger.actor import Actor
 from gaoxin.plan.model import Plan
 from gaoxin.postgres.server import connecting, database_url, owner_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.decisions import DecisionStore
+from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.events import LedgerStore
 from gaoxin.warehouse.facts import FactStore, ResultStore
 from gaoxin.warehouse.migrate import behind, migrate, roles_apart
@@ -45,6 +51,7 @@ class Store:
         self.decisions = DecisionStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
+        self.dump = DumpStore(connection)
         if first is not None:
             self.ledger.before = lambda at: self.plans.register_first(*first, at)
 
@@ -61,14 +68,23 @@ class Warehouse:
     actor: Actor | None = None
 
     @classmethod
+<<<<<<< HEAD
     def open(cls, settings: Settings) -> Warehouse:
         """Connects as who writes; cheap when that is done. The cache is per process id too: a connection must not be shared with
         a forked child. An embedded server behind this program is migrated first, and another one where its role owns the
         schema. Raises SystemFault or Transient."""
+=======
+    def open(cls, settings: Settings, *, restoring: bool = False) -> Warehouse:
+        """Connects and migrates; cheap when that is done. The cache is per process id too: a connection must not be shared with a
+        forked child. restoring: by who fills it from a backup; until that is through, nobody else may look into it. Raises
+        Refused, SystemFault or Transient."""
+>>>>>>> main
         with _guard:
             url = database_url(settings) if settings.database_url else None
             key = (os.getpid(), url or str(settings.var.absolute()))
             if key not in _warehouses:
+                if settings.restoring.exists() and not restoring:
+                    raise half_restored(settings)
                 found = make_url(url or database_url(settings))
                 engine = connecting(found, pool_pre_ping=True, pool_size=4, max_overflow=8)
                 with told(found):
@@ -129,3 +145,10 @@ class Warehouse:
             for key in [k for k, w in _warehouses.items() if w.engine is self.engine]:
                 del _warehouses[key]
         self.engine.dispose()
+
+
+def half_restored(settings: Settings) -> Refused:
+    return Refused(Text("此安装的恢复没有做完，还不能使用", "this installation is restored by half: it cannot be used yet"),
+                   where=str(settings.restoring),
+                   todo=Text("用同一备份再执行一次 gaoxin restore，它会接着做完",
+                             "run gaoxin restore again with the same backup: it goes on where it was interrupted"))

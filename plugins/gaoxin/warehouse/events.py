@@ -7,6 +7,7 @@ of numbers, of recorded times and of what others see is one; what repositories n
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -17,7 +18,7 @@ from gaoxin.ledger.kinds import EventKind, payload_of
 from gaoxin.periods import Period
 from gaoxin.warehouse import answering, rows
 from gaoxin.warehouse.process import of_process
-from gaoxin.warehouse.verifying import Verifying
+from gaoxin.warehouse.verifying import Verifying, kept_reports, landed_files
 
 
 class LedgerStore:
@@ -220,6 +221,11 @@ class LedgerStore:
         found = Verifying(self._connection, among, done)
         found.walk(self._stream(campaign, since=since), since, self.count(), campaign is None)
         return found
+
+    def files(self, landing: Path, reports: Path) -> Iterator[tuple[Path, str]]:
+        """Where each file lies that the ledger answers for, and its sha256."""
+        yield from landed_files(self._connection, landing)
+        yield from kept_reports(self._connection, reports)
 
     def verify(self) -> Verification:
         """Walks the whole ledger against its head."""
