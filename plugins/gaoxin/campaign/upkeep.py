@@ -91,11 +91,7 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
         one_account = store.ledger.one_account()
     intact = chain.intact and not found.faults
     return LedgerVerified(chain.events, chain.head, intact, chain.first_bad, chain.backdated, found.rows, found.files,
-<<<<<<< HEAD
-                          len(found.faults), found.faults[:_LISTED], one_account, chain)
-=======
-                          len(found.faults), found.faults[:LISTED], chain)
->>>>>>> main
+                          len(found.faults), found.faults[:LISTED], one_account, chain)
 
 
 def verify_what_is_due(w: Workplace) -> LedgerVerified | None:

@@ -60,7 +60,6 @@ def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:
 
 _LATER = says("其中 {backdated} 条的时点早于在它之前的记录（事后补记）",
               "{backdated} of them bear a time before that of an earlier event (entered afterwards)")
-<<<<<<< HEAD
 _ONE_ACCOUNT = says("此数据库账户掌握全部权限，能改动所记录的一切：所有者、写入者、审计者应分设（docs/operations.md）",
                     "this database account holds all rights and could change whatever was recorded: owner, writer and auditor "
                     "should be different roles (docs/operations.md)")
@@ -73,17 +72,10 @@ MIGRATED: Layout = (
     line(lambda a, v: None if a.roles_apart else _ALONE(a, v)),
     line(lambda a, v: _TIGHTENED(a, v) if a.tightened else None),
 )
-VERIFIED: Layout = (
-    line(_intact),
-    line(lambda a, v: _ONE_ACCOUNT(a, v) if a.one_account else None),
-    rows("faults", Column("table", lambda f, v: f.table or v.say("文件", "file")), Column("row", "key", "fold"),
-         Column("fault", state("kind", of="fault")), Column("detail", "detail", "fold")),
-=======
 FAULTS = rows("faults", Column("table", lambda f, v: f.table or v.say("文件", "file")), Column("row", "key", "fold"),
               Column("fault", state("kind", of="fault")), Column("detail", "detail", "fold"))
 VERIFIED: Layout = (
-    line(_intact), FAULTS,
->>>>>>> main
+    line(_intact), line(lambda a, v: _ONE_ACCOUNT(a, v) if a.one_account else None), FAULTS,
     line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None),
 )
 CHECKPOINT: Layout = (line("note"), line("verifier"), line("file", mark="  "))

@@ -24,15 +24,11 @@ from gaoxin.postgres.server import database_url
 from gaoxin.settings import Settings, data_folder
 
 _AIRFLOW = str(Path(sys.executable).with_name("airflow"))
-<<<<<<< HEAD
 _GAOXIN = (sys.executable, "-c", "import sys; from gaoxin.cli.main import run; sys.exit(run())")
-COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
-=======
 # Task logs are read from their files: Airflow's log servers would listen on every address of the machine.
 COMPONENTS: dict[str, list[str]] = {
     "api-server": [], "scheduler": ["--skip-serve-logs"], "dag-processor": [], "triggerer": ["--skip-serve-logs"],
 }
->>>>>>> main
 USERS = {"admin": "admin", "auditor": "viewer"}
 
 
@@ -96,14 +92,9 @@ class Airflow:
             # The scheduler's LocalExecutor forks the workers: import Great Expectations once, before that.
             more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
             with (self.home / f"{name}.log").open("ab") as log:
-<<<<<<< HEAD
-                self._processes[name] = subprocess.Popen([_AIRFLOW, name], env=self.environment | more, cwd=self.home,
+                self._processes[name] = subprocess.Popen([_AIRFLOW, name, *options], env=self.environment | more, cwd=self.home,
                                                          stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                                                          umask=0o077)
-=======
-                self._processes[name] = subprocess.Popen([_AIRFLOW, name, *options], env=self.environment | more, cwd=self.home,
-                                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
->>>>>>> main
             if self._watchdog:
                 print(self._processes[name].pid, file=self._watchdog.stdin, flush=True)
 

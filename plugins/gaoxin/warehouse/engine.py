@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
-<<<<<<< HEAD
 from gaoxin import folders
-=======
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
->>>>>>> main
 from gaoxin.ledger.actor import Actor
 from gaoxin.plan.model import Plan
 from gaoxin.postgres.server import connecting, database_url, owner_url, told
@@ -68,17 +65,11 @@ class Warehouse:
     actor: Actor | None = None
 
     @classmethod
-<<<<<<< HEAD
-    def open(cls, settings: Settings) -> Warehouse:
+    def open(cls, settings: Settings, *, restoring: bool = False) -> Warehouse:
         """Connects as who writes; cheap when that is done. The cache is per process id too: a connection must not be shared with
         a forked child. An embedded server behind this program is migrated first, and another one where its role owns the
-        schema. Raises SystemFault or Transient."""
-=======
-    def open(cls, settings: Settings, *, restoring: bool = False) -> Warehouse:
-        """Connects and migrates; cheap when that is done. The cache is per process id too: a connection must not be shared with a
-        forked child. restoring: by who fills it from a backup; until that is through, nobody else may look into it. Raises
-        Refused, SystemFault or Transient."""
->>>>>>> main
+        schema. restoring: by who fills it from a backup; until that is through, nobody else may look into it. Raises Refused,
+        SystemFault or Transient."""
         with _guard:
             url = database_url(settings) if settings.database_url else None
             key = (os.getpid(), url or str(settings.var.absolute()))
@@ -101,10 +92,15 @@ class Warehouse:
     def migrate(settings: Settings) -> tuple[bool, bool]:
         """Migrates as the owner and says anew who may do what: whether there was something to migrate, and whether there are
         other roles than the owner. Nothing of the owner is kept. Raises SystemFault or Transient."""
-        found = make_url(owner_url(settings))
-        with told(found):
-            engine = connecting(found, poolclass=NullPool)
+        engine = Warehouse.as_owner(settings)
+        with told(engine.url):
             return migrate(engine, settings.sql, always=True), roles_apart(engine)
+
+    @staticmethod
+    def as_owner(settings: Settings) -> Engine:
+        """For what the owner alone may do: to migrate, and to fill an empty warehouse from a backup. Keeps no connection. Raises
+        SystemFault or Transient."""
+        return connecting(make_url(owner_url(settings)), poolclass=NullPool)
 
     @classmethod
     def exists(cls, settings: Settings) -> bool:

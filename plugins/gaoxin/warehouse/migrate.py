@@ -31,12 +31,8 @@ def migrate(engine: Engine, sql: Path, *, always: bool = False) -> bool:
     known = versions(sql)
     wanted = max(known)
     with engine.connect() as connection:
-<<<<<<< HEAD
-        current = _current(connection)
+        current = current_version(connection)
         if current == wanted and not always:
-=======
-        if current_version(connection) == wanted:
->>>>>>> main
             return False
         if not _owns(connection) and (current is None or current in known):
             raise SystemFault(
@@ -48,37 +44,37 @@ def migrate(engine: Engine, sql: Path, *, always: bool = False) -> bool:
             )
     with engine.begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-<<<<<<< HEAD
-        current = _current(connection)
-=======
         current = current_version(connection)
-        if current == wanted:
-            return False
->>>>>>> main
         if current is not None and current not in known:
             raise SystemFault(
                 Text(f"数据库的版本 {current} 比本程序新", f"the database is at version {current}, newer than this program"),
                 where=engine.url.render_as_string(hide_password=True), todo=Text("更新程序后再用", "update the program"),
             )
-<<<<<<< HEAD
         if current != wanted:
-            connection.execute(text(_KEPT))
-            for number, file in known.items():
-                if current is None or number > current:
-                    _run(connection, file)
-            connection.execute(text("delete from gaoxin.alembic_version"))
-            connection.execute(text("insert into gaoxin.alembic_version values (:wanted)"), {"wanted": wanted})
+            _run_up_to(connection, known, current, wanted)
             LedgerStore(connection).adopt()
         if current != wanted or always:
             _run(connection, sql / "rights.sql")
     return current != wanted
 
 
-def roles_apart(engine: Engine) -> bool:
-    """Whether the server has the roles that write and audit beside the owner."""
-    with engine.connect() as connection:
-        found = text("select count(*) from pg_roles where rolname in ('gaoxin_writer', 'gaoxin_auditor')")
-        return connection.execute(found).scalar_one() == 2
+def make_empty(connection: Connection, sql: Path, version: str) -> None:
+    """Makes the schema as it was at a version, anew where it is there at another one: only where it holds nothing. Gives nobody
+    rights: a migration follows."""
+    connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    if (current := current_version(connection)) != version:
+        connection.execute(text("drop schema if exists gaoxin cascade"))
+        current = None
+    _run_up_to(connection, versions(sql), current, version)
+
+
+def _run_up_to(connection: Connection, known: dict[str, Path], current: str | None, wanted: str) -> None:
+    connection.execute(text(_KEPT))
+    for number, file in known.items():
+        if (current is None or number > current) and number <= wanted:
+            _run(connection, file)
+    connection.execute(text("delete from gaoxin.alembic_version"))
+    connection.execute(text("insert into gaoxin.alembic_version values (:wanted)"), {"wanted": wanted})
 
 
 def _run(connection: Connection, file: Path) -> None:
@@ -86,8 +82,8 @@ def _run(connection: Connection, file: Path) -> None:
     connection.exec_driver_sql(file.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
 
 
-def _current(connection: Connection) -> str | None:
-    """None where there is no schema, and where it may not be looked into."""
+def current_version(connection: Connection) -> str | None:
+    """Of the schema; None where there is none, and where it may not be looked into."""
     if connection.scalar(text(
         "select has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select')"
         " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
@@ -100,7 +96,14 @@ def _current(connection: Connection) -> str | None:
 def behind(engine: Engine, sql: Path) -> bool:
     """Whether a migration is due, or rights were never given."""
     with engine.connect() as connection:
-        return _current(connection) != max(versions(sql))
+        return current_version(connection) != max(versions(sql))
+
+
+def roles_apart(engine: Engine) -> bool:
+    """Whether the server has the roles that write and audit beside the owner."""
+    with engine.connect() as connection:
+        found = text("select count(*) from pg_roles where rolname in ('gaoxin_writer', 'gaoxin_auditor')")
+        return connection.execute(found).scalar_one() == 2
 
 
 def _owns(connection: Connection) -> bool:
@@ -109,34 +112,3 @@ def _owns(connection: Connection) -> bool:
         "select coalesce((select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = 'gaoxin'),"
         " has_database_privilege(current_database(), 'create'))"
     )))
-=======
-        _run_up_to(connection, known, current, wanted)
-        LedgerStore(connection).adopt()
-    return True
-
-
-def make_empty(connection: Connection, sql: Path, version: str) -> None:
-    """Makes the schema as it was at a version, anew where it is there at another one: only where it holds nothing."""
-    connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    if (current := current_version(connection)) != version:
-        connection.execute(text("drop schema if exists gaoxin cascade"))
-        current = None
-    _run_up_to(connection, versions(sql), current, version)
-
-
-def _run_up_to(connection: Connection, known: dict[str, Path], current: str | None, wanted: str) -> None:
-    connection.execute(text(_KEPT))
-    for number, file in known.items():
-        if (current is None or number > current) and number <= wanted:
-            # no_parameters: the driver must not take a percent sign in the SQL for a placeholder.
-            connection.exec_driver_sql(file.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
-    connection.execute(text("delete from gaoxin.alembic_version"))
-    connection.execute(text("insert into gaoxin.alembic_version values (:wanted)"), {"wanted": wanted})
-
-
-def current_version(connection: Connection) -> str | None:
-    """Of the schema; None where there is none."""
-    if connection.scalar(text("select to_regclass('gaoxin.alembic_version')")) is None:
-        return None
-    return connection.scalar(text("select version_num from gaoxin.alembic_version"))
->>>>>>> main
