@@ -162,6 +162,9 @@ def test_what_is_not_theirs_is_refused_and_the_attempt_recorded(with_accounts, b
     assert [(e.payload["act"], e.actor["account"]) for e in attempts] == [(name, "daemon") for name, _ in tried]
     assert len(events(settings)) == before + len(tried)
     assert "daemon" in attempts[0].payload["why"]
+    become(ME)
+    told = flows.run(at(settings), "survey", flows.Asked())["note"]
+    assert f"{len(tried)} 次（账号 daemon）" in told
     become("nobody")  # whom the file does not know
     for _, act in tried:
         with pytest.raises(NotAllowed, match="nobody"):
@@ -339,3 +342,41 @@ def test_consent_in_airflow_is_the_act_of_the_account_that_answered(with_account
     flows.run(at(settings, way=Way.DAG), "survey", flows.Asked())
     with pytest.raises(NotAllowed, match="mayor"):  # who starts a run by hand has to be the office, or the system
         flows.run(at(settings, way=Way.DAG, airflow="mayor"), "survey", flows.Asked())
+
+
+def test_many_returns_are_counted_with_those_that_nobody_vouches_for(empty_database, tmp_path, february, monkeypatch):
+    real = Settings(home=tmp_path, database_url=empty_database, plans_=PLANS, inbox_=tmp_path / "inbox")
+    intake.submit_files(real, [february])
+    monkeypatch.setattr(gatekeeping, "LISTED", 0)
+    found = next(c for c in gatekeeping.evaluate(open_workplace(real, "demo"), "collection").criteria if c.id == "complete")
+    assert any(one.startswith("returns:1:sha256:") for one in found.evidence)
+    assert "1 份未经认证" in found.detail.zh
+    Warehouse.open(real).close()
+
+
+def test_the_command_line_tells_who_may_and_who_did(with_accounts, settings, february, tmp_path):
+    people = with_accounts(f"account: {ME}, airflow: zhang, roles: [office]", "account: daemon, roles: [unit], units: [scince]")
+    assert people.accounts
+    environment = {**os.environ, "GAOXIN_HOME": str(tmp_path), "GAOXIN_PLANS": str(PLANS),
+                   "GAOXIN_ACCOUNTS": str(people.accounts), "GAOXIN_DATABASE_URL": settings.database_url.get_secret_value()}
+
+    def gaoxin(*args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([GAOXIN, *args], env=environment, capture_output=True, text=True, check=False)
+
+    told = gaoxin("accounts", "check", "--json")
+    assert told.returncode == 1  # a unit that no plan has
+    first, second = json.loads(told.stdout)["accounts"]
+    assert ("submit" in first["may"], "approve" in first["may"]) == (True, False)
+    assert (second["may"], second["strange_units"]) == (["submit", "evidence", "explain"], ["scince"])
+    assert "scince" in gaoxin("accounts", "check").stdout
+    refused = gaoxin("approve", "demo", "application", "--by", "government", "--decision", "approve", "--reason", "好",
+                     "--as-of", "2024-07-05")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert ME in refused.stderr
+    assert gaoxin("returns", "submit", str(february), "--as-of", "2024-07-05").returncode == 0
+    listed = gaoxin("ledger", "list", "--lang", "en").stdout
+    assert f"{ME}@{socket.gethostname()} command line office/committee" in listed
+    environment["GAOXIN_ACCOUNTS"] = str(tmp_path / "none.yaml")
+    assert gaoxin("accounts", "check").returncode == 2
+    del environment["GAOXIN_ACCOUNTS"]
+    assert gaoxin("accounts", "check").returncode == 2

@@ -5,6 +5,7 @@ Nothing here imitates anybody: that is `gaoxin.drill`. What people do in a drill
 
 from datetime import datetime
 
+from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.clock import LATEST
@@ -52,8 +53,8 @@ def is_drill(settings: Settings) -> bool:
 
 
 def begin(w: Workplace) -> bool:
-    """Marks the campaign as played with made-up figures; True when it was played to its end before."""
-    with w.warehouse.begin() as store:
+    """Marks the campaign as played with made-up figures; True when it was played to its end before. Raises NotAllowed."""
+    with acts_as(w, Act.DRILL) as w, w.warehouse.begin() as store:
         played = bool(store.ledger.last(w.plan.id, EventKind.DRILL_STARTED))
         if not played:
             store.ledger.append(w.plan.id, EventKind.DRILL_STARTED, w.now, {"note": ""})

@@ -33,6 +33,7 @@ from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
@@ -60,6 +61,10 @@ _CORRECTIONS = Code("flows.corrections_open", "。数据更正涉及 {count} 项
                     ". {count} item(s) used figures that were corrected, and wait: gaoxin corrections {campaign}", count=int)
 _STRANGE = Code("flows.strange_folders", "。收件箱中有不属于任何单位的文件夹，文件未收：{folders}",
                 ". folders of the inbox that are no unit's, their files stay: {folders}", folders=tuple)
+_TRIED = Code("flows.tried", "。昨日以来拒绝越权操作 {count} 次（账号 {accounts}），见 gaoxin ledger list",
+              ". since yesterday {count} attempt(s) at what is not theirs were refused (accounts {accounts}): "
+              "see gaoxin ledger list", accounts=tuple)
+_ODD = Code("flows.odd", "{strange}{tried}", "{strange}{tried}", strange=Message | None, tried=Message | None)
 _IN_FORCE = Code("flows.plan_in_force", "方案第 {version} 版生效，改动 {count} 处{units}。{errors}{told}",
                  "version {version} of the plan is in force, {count} change(s){units}. {errors}{told}", version=int,
                  units=Message | None, errors=Message | None)
@@ -279,7 +284,10 @@ def survey(w: Workplace, asked: Asked) -> Answer:
     with w.warehouse.read() as store:
         waiting = sum(len(one.open) for one in correcting.waiting(w, store))
     corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
-    odd = _STRANGE(folders=strange) if strange else None
+    since = local_day(w.now) - timedelta(days=1)
+    with w.warehouse.read() as store:
+        tried = [e for e in store.ledger.events(w.plan.id, EventKind.ACT_REFUSED, until=w.known) if local_day(e.at) >= since]
+    odd = _ODD(strange=_STRANGE(folders=strange) if strange else None, tried=_tried(tried)) if strange or tried else None
     note = _SURVEYED(passed=passed, verdicts=_VERDICTS_KEPT(count=verdicts) if verdicts else None, runs=dispatch.told(runs),
                      corrections=corrections, odd=odd)
     if registered and registered.new:
@@ -289,6 +297,11 @@ def survey(w: Workplace, asked: Asked) -> Answer:
                          units=_WHOM(units=whom) if whom else None,
                          errors=_WITH_ERRORS(count=errors, campaign=w.plan.id) if errors else None)
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
+
+
+def _tried(refused: list[LedgerEvent]) -> Message | None:
+    accounts = sorted({(e.actor or {}).get("airflow") or (e.actor or {}).get("account", "?") for e in refused})
+    return _TRIED(count=len(refused), accounts=accounts) if refused else None
 
 
 def verify(w: Workplace, asked: Asked) -> Answer:

@@ -31,6 +31,7 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.owners: dict[Path, int] = {}  # user ids of the files that were read, as they were when they were
 
     def files(self) -> Iterator[tuple[Path, bytes]]:
         """Every complete workbook and CSV with its bytes, by path. A file that cannot be read is logged and left."""
@@ -40,7 +41,7 @@ class Inbox:
             time.sleep(STABLE_SECONDS)
         for file, mark in found.items():
             try:
-                content = file.read_bytes() if _mark(file) == mark else None
+                content = self._read(file) if _mark(file) == mark else None
             except OSError as error:
                 _log.warning("inbox: %s cannot be read and stays: %s", file, error)
                 continue
@@ -48,6 +49,12 @@ class Inbox:
                 _log.info("inbox: %s is still being written and stays", file)
                 continue
             yield file, content
+
+    def _read(self, file: Path) -> bytes:
+        """The bytes, and whose they are: of one opened file, which nobody can exchange in between; never of a link."""
+        with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as opened:
+            self.owners[file] = os.fstat(opened.fileno()).st_uid
+            return opened.read()
 
     def huge(self) -> list[tuple[Path, int]]:
         """Files with their sizes that are too large even to be read into memory and landed."""

@@ -185,7 +185,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     for file, size in inbox.huge():
         if inbox.folder_of(file) in strange:
             continue
-        with w.by(owner_of(w, file)).warehouse.begin() as store:
+        with w.by(owner_of(w, inbox, file)).warehouse.begin() as store:
             told = {"name": file.name, "size": size, "problems": ["oversized"]}
             store.ledger.note(w.plan.id, EventKind.FILE_REFUSED, w.now, told)
         inbox.refuse(file, reason_of(file.name, too_large(size), drill=w.drill))
@@ -196,7 +196,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
         if read.key is None:
             if any(p.kind == "plan_unreadable" for p in read.problems):
                 continue  # not the unit's fault: it is taken when that campaign's plan is mended
-            with w.by(owner_of(w, file)).warehouse.begin() as store:
+            with w.by(owner_of(w, inbox, file)).warehouse.begin() as store:
                 _refuse(store, w.plan.id, content, read, w.now, source="inbox")
             inbox.refuse(file, reason_of(file.name, refused(read), drill=w.drill))
         elif read.key.campaign == w.plan.id:

@@ -28,10 +28,10 @@ NOT_YOURS = Code("returns.not_yours", "账号 {account} 不得为{unit}报送；
                  account=str, unit=Worded)
 
 
-def owner_of(w: Workplace, file: Path) -> Actor:
+def owner_of(w: Workplace, inbox: Inbox, file: Path) -> Actor:
     """Whoever the file system says put a file there."""
     try:
-        account = account_of(file.stat().st_uid)
+        account = account_of(inbox.owners[file] if file in inbox.owners else file.stat().st_uid)
     except OSError:
         account = "?"
     return replace(w.actor, account=account, way=Way.INBOX, role=None, unit=None, authenticated=False, airflow=None)
@@ -40,7 +40,7 @@ def owner_of(w: Workplace, file: Path) -> Actor:
 def placed(w: Workplace, inbox: Inbox, file: Path, read: ReadReturn) -> tuple[Actor, ReadReturn]:
     """Who handed a return of this campaign in, and for which unit; with a problem where its cover names another."""
     assert read.key
-    owner, named, folder = owner_of(w, file), read.key.unit, inbox.folder_of(file)
+    owner, named, folder = owner_of(w, inbox, file), read.key.unit, inbox.folder_of(file)
     unit = named if folder is None else unit_of(w.plan, folder)
     if unit != named:
         return owner.acting(None, unit, authenticated=False), with_problem(

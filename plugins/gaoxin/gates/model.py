@@ -52,13 +52,15 @@ class OwedReturn(Act):
 @dataclass(frozen=True)
 class Counted:
     """Accepted returns of one form and period of which nothing is to be said: no errors, and every warning explained. Where there
-    are many they are counted and not listed. digest: sha256 over what the seal covers of each."""
+    are many they are counted and not listed. digest: sha256 over what the seal covers of each. unvouched: how many of all
+    accepted ones are of accounts that nobody vouches for."""
 
     form: str
     period: Period
     count: int
     warnings: int
     digest: str
+    unvouched: int = 0
 
 
 @dataclass(frozen=True)

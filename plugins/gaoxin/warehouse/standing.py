@@ -36,6 +36,11 @@ class StandingStore(Repository):
                  for row in self._run("standing", **_owing(plan), as_of=as_of).mappings()]
         return {(c.form, c.period): c for c in found}
 
+    def unvouched(self, plan: Plan, as_of: datetime) -> dict[tuple[str, Period], int]:
+        """By form and period: how many accepted returns are of accounts that nobody vouches for."""
+        found = self._run("unvouched", **_owing(plan), as_of=as_of)
+        return {(row.form, Period.parse(row.period)): row.many for row in found}
+
     def accepted_in(self, plan: Plan, rounds: Iterable[Round], as_of: datetime) -> tuple[int, int]:
         """How many of these rounds' returns are accepted, and how many came, in a version that is accepted, by the due day."""
         given = list(rounds)
