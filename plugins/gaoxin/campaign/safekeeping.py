@@ -126,10 +126,11 @@ def restore(settings: Settings, file: Path, passphrase_file: Path | None = None,
                           where=str(file), todo=Text("用该版本或更新的程序恢复", "restore with that version or a newer one"))
         key = _key_of(found, file, passphrase_file) if keys else None
         going_on = _must_be_empty(settings, found)
-        Warehouse.open(settings, restoring=True)
+        Warehouse.migrate(settings)
         _begun(settings, found, file)
         rows = _rows_in(settings, found, through, going_on)
         files = _files_in(settings, found, key, through)
+    Warehouse.open(settings, restoring=True)
     stands = (told["events"], told["head"])
     verified = verify_ledger(settings, anchor=anchor or (f"{stands[0]}:{stands[1]}" if stands[0] else None))
     settings.restoring.unlink()

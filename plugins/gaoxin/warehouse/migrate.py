@@ -35,9 +35,11 @@ def migrate(engine: Engine, sql: Path, *, always: bool = False) -> bool:
         if current == wanted and not always:
             return False
         if not _owns(connection) and (current is None or current in known):
+            at = current or "—"
             raise SystemFault(
-                Text("数据库尚未升级到本程序的版本，或未授权；此账户无权升级",
-                     "the database is not at this program's version, or gives this role no right; the role may not migrate it"),
+                Text(f"数据库为第 {at} 版，本程序需第 {wanted} 版；此账户不是所有者，无权升级",
+                     f"the database is at version {at}, this program needs {wanted}; this role is not its owner and may not "
+                     "migrate it"),
                 where=engine.url.render_as_string(hide_password=True),
                 todo=Text("以 GAOXIN_OWNER_URL 指定所有者账户，执行 gaoxin migrate",
                           "name the owner's role by GAOXIN_OWNER_URL and run gaoxin migrate"),
