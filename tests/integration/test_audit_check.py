@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gaoxin.campaign import anchoring
 from gaoxin.postgres.roles import AUDITOR
+from gaoxin.warehouse.process import of_process
 from tests.integration.test_rows_answered_for import played  # noqa: F401
 from tests.stored import as_role
 
@@ -38,7 +39,8 @@ def test_an_auditor_checks_a_dump_the_files_and_an_old_checkpoint(played, cluste
     assert check(f"{kept.seq + 1}:{kept.head}")[0] == 1
     whole = dump.read_text(encoding="utf-8")
     for old, new, named in (("\t17.0\t", "\t99.0\t", "facts"), ("\tapprove\t", "\treject\t", "approvals"),
-                            ("demo__industry", "demo__other", "event")):
+                            ("demo__industry", "demo__other", "event"),
+                            (f'"account": "{of_process().account}"', '"account": "mayor"', "event")):
         assert old in whole
         dump.write_text(whole.replace(old, new, 1), encoding="utf-8")
         status, said = check()

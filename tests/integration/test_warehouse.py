@@ -41,6 +41,7 @@ from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey, SeriesValue, 
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.migrate import migrate, versions
+from gaoxin.warehouse.process import of_process
 from tests.said import said
 from tests.stored import as_role, indicator_values
 
@@ -327,7 +328,8 @@ class TestDecisions:
             assert store.decisions.add_waiver("demo", waiver) is True
             for name, expected in (("evidence", item), ("approvals", approval), ("waivers", waiver)):
                 assert getattr(store.decisions, name)("demo", T1) == []
-                assert getattr(store.decisions, name)("demo", T2) == [replace(expected, business_day=local_day(T2))]
+                found = replace(expected, business_day=local_day(T2), account=of_process().account)
+                assert getattr(store.decisions, name)("demo", T2) == [found]
 
     def test_a_rectification_opens_once_and_again_after_it_was_closed(self, warehouse):
         item = Rectification("r1", "collection", "complete", "committee", said("x"), date(2024, 4, 1), "demo", "x", T1)
