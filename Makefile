@@ -77,15 +77,17 @@ docs: install
 	$(BIN)/python docs/plan_format.py
 	$(BIN)/python docs/plan_check.py
 	$(BIN)/python docs/messages.py
+	$(BIN)/python docs/accounts.py
 
 suites: install
 	@for plan in dags/*/plan.yaml; do $(BIN)/gaoxin suites write $$(basename $$(dirname $$plan)) || exit 1; done
 
 # The lock carries versions and hashes, no registry's address.
-LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --custom-compile-command "make lock" pyproject.toml
 lock: install
-	$(LOCK) --extra dev --python-version 3.11 -o requirements.lock
-	$(LOCK) --extra production --python-version 3.12 -c requirements.lock -o requirements-production.lock
+	$(LOCK) --extra dev -o requirements.lock
+	$(LOCK) --extra production -c requirements.lock -o requirements-production.lock
 
 clean:
 	rm -rf $(VENV) bench/.packages build *.egg-info plugins/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -11,5 +11,8 @@ AUTH_USER_REGISTRATION = False
 WTF_CSRF_ENABLED = True
 WTF_CSRF_TIME_LIMIT = None
 
+# The login form. Token routes are slowed down by Gaoxin's own middleware.
+AUTH_RATE_LIMITED = True
+AUTH_RATE_LIMIT = "5 per 40 second"
 # Login tries are counted in each api-server process: no further service is reachable from it, on purpose.
 RATELIMIT_STORAGE_URI = "memory://"

@@ -88,8 +88,11 @@ def main(dump_file, landing, checkpoint=None, key=None):
         body = [int(e["seq"]), e["campaign"], e["kind"], moment(e["at"], "%Y-%m-%dT%H:%M:%S.%f+00:00"), json.loads(e["payload"]),
                 e["prev_hash"]]
         told = json.loads(e["rows"]) if e["rows"] is not None else None
-        if told is not None:
+        actor = json.loads(e["actor"]) if e.get("actor") is not None else None
+        if told is not None or actor is not None:
             body.append(told)
+        if actor is not None:
+            body.append(actor)
         found = sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
         if (int(e["seq"]), e["prev_hash"], e["hash"]) != (number, last, found):
             faults.append(f"event {number}: the chain does not hold")

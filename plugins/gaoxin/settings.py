@@ -12,14 +12,12 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gaoxin.errors import UsageError
-from gaoxin.i18n import Text
-
 # Read by others than this class, each with what it says.
 OTHERS = {
     "GAOXIN_PRELOAD": "import Great Expectations once before workers fork (config/airflow_local_settings.py)",
     "GAOXIN_IMAGE": "the image that docker-compose.yml runs",
     "GAOXIN_INBOX_DIR": "the folder of the host that docker-compose.yml mounts as inbox",
+    "GAOXIN_ACCOUNTS_DIR": "the folder of the host that docker-compose.yml mounts for the accounts file",
     "GAOXIN_LAUNCH": "the launcher's mark on its own children; not to be set",
 }
 _LIBRARY = Path(__file__).resolve().parent
@@ -49,22 +47,11 @@ class Settings(BaseSettings):
     lang: Literal["zh", "en"] = Field("zh", description="language of answers")
     port: int = Field(8080, ge=1, le=65535, description="of Airflow's pages, on loopback")
     schedules: bool = Field(True, description="whether DAGs run by the clock; off while a campaign is replayed")
-    approvers: str | None = Field(
-        None, description="accounts that may consent, by unit: unit=account,account;unit=account; unset: any that may answer"
+    accounts: Path | None = Field(
+        None, description="YAML file of accounts with their roles and units (docs/accounts.md), kept outside the repository; "
+                          "unset: whatever is done is recorded as not authenticated"
     )
     contacts: Path | None = Field(None, description="YAML file of contacts by unit, kept outside the repository")
-
-    def accounts_of(self, unit: str) -> list[str]:
-        """The accounts that may consent for a unit; empty when nobody said. Raises UsageError for a text of another form."""
-        found: dict[str, list[str]] = {}
-        for part in filter(None, (p.strip() for p in (self.approvers or "").split(";"))):
-            name, sign, accounts = part.partition("=")
-            found[name.strip()] = [a.strip() for a in accounts.split(",") if a.strip()]
-            if not sign or not found[name.strip()]:
-                what = Text(f"GAOXIN_APPROVERS 读不懂：{part!r}", f"GAOXIN_APPROVERS is not understood: {part!r}")
-                raise UsageError(what, where="GAOXIN_APPROVERS",
-                                 todo=Text("写成 单位=账号,账号;单位=账号", "write unit=account,account;unit=account"))
-        return found.get(unit, [])
 
     @property
     def var(self) -> Path:
@@ -107,6 +94,11 @@ class Settings(BaseSettings):
     @property
     def checkpoints(self) -> Path:
         return self.var / "checkpoints"
+
+    @property
+    def restoring(self) -> Path:
+        """There while a backup is restored, and after a restore that was interrupted."""
+        return self.var / "restoring.json"
 
     @property
     def keys(self) -> Path:

@@ -1,4 +1,5 @@
 -- Deliverables recorded by a time.
-select task, deliverable, sha256, recorded_at, recorded_by, business_day, entered_because
-  from gaoxin.evidence where campaign = :campaign and recorded_at <= :as_of
- order by recorded_at, task, deliverable, sha256
+select v.task, v.deliverable, v.sha256, v.recorded_at, v.recorded_by, v.business_day, v.entered_because, e.actor
+  from gaoxin.evidence v left join gaoxin.ledger_events e on e.seq = v.seq
+ where v.campaign = :campaign and v.recorded_at <= :as_of
+ order by v.recorded_at, v.task, v.deliverable, v.sha256

@@ -1,4 +1,5 @@
 -- What was explained of these returns by a time (null: all).
-select return_id, rule, text, by_unit as by, recorded_at, business_day, entered_because
-  from gaoxin.explanations where return_id = any(:return_ids) and (cast(:as_of as timestamptz) is null or recorded_at <= :as_of)
- order by return_id, explanation_id
+select x.return_id, x.rule, x.text, x.by_unit as by, x.recorded_at, x.business_day, x.entered_because, e.actor
+  from gaoxin.explanations x left join gaoxin.ledger_events e on e.seq = x.seq
+ where x.return_id = any(:return_ids) and (cast(:as_of as timestamptz) is null or x.recorded_at <= :as_of)
+ order by x.return_id, x.explanation_id

@@ -1,6 +1,6 @@
 -- Every version of a campaign's returns as of a time (null: now), of all periods or one, of all returns or these.
 select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r.file, r.sample, r.received_at,
-       r.business_day, r.entered_because,
+       r.business_day, r.entered_because, e.actor,
        c.verdict, c.checked_at, l.recorded_at as loaded_at,
        coalesce(c.errors, 0) as errors, coalesce(c.warnings, 0) as warnings,
        (select count(*) from gaoxin.findings f
@@ -10,6 +10,7 @@ select r.return_id, r.campaign, r.form, r.unit, r.period, r.version, r.sha256, r
                           and (cast(:as_of as timestamptz) is null or e.recorded_at <= :as_of))) as warnings_explained,
        c.suite, c.suite_version, c.plan_version
   from gaoxin.returns r
+  left join gaoxin.ledger_events e on e.seq = r.seq
   left join lateral (select k.check_id, k.verdict, k.checked_at, k.errors, k.warnings, k.suite, k.suite_version,
                             k.plan_version
                        from gaoxin.check_runs k

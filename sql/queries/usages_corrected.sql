@@ -1,7 +1,8 @@
 -- What used figures that were corrected, by correction, with what was decided of it, by a time; of all corrections or one, of all
 -- that were touched or what is still open. The same value of the same thing once, as it was recorded last. What rests on a
 -- version before the one that is replaced stands on corrected figures too, unless the same thing was recorded again since.
-select c.return_id as correction, u.*, o.outcome, o.by_unit as by, o.reason, o.recorded_at as decided_at, o.new_value
+select c.return_id as correction, u.*, o.outcome, o.by_unit as by, o.reason, o.recorded_at as decided_at, o.new_value,
+       e.actor
   from gaoxin.corrections c
   join gaoxin.returns r on r.return_id = c.replaces
   join gaoxin.loads l on l.return_id = c.replaces
@@ -20,6 +21,7 @@ select c.return_id as correction, u.*, o.outcome, o.by_unit as by, o.reason, o.r
         order by x.kind, x.id, x.period, x.value, x.usage_id desc) u
   left join gaoxin.correction_outcomes o
     on o.return_id = c.return_id and o.usage_id = u.usage_id and o.recorded_at <= :as_of
+  left join gaoxin.ledger_events e on e.seq = o.seq
  where c.campaign = :campaign and c.recorded_at <= :as_of and cardinality(c.variables) > 0
    and (cast(:correction as text) is null or c.return_id = :correction)
    and (not :open or o.usage_id is null)

@@ -1,4 +1,5 @@
 -- Waivers given by a time, in order.
-select phase, criterion, by_unit as by, reason, expires, recorded_at, business_day, entered_because
-  from gaoxin.waivers where campaign = :campaign and recorded_at <= :as_of
- order by recorded_at, waiver_id
+select w.phase, w.criterion, w.by_unit as by, w.reason, w.expires, w.recorded_at, w.business_day, w.entered_because, e.actor
+  from gaoxin.waivers w left join gaoxin.ledger_events e on e.seq = w.seq
+ where w.campaign = :campaign and w.recorded_at <= :as_of
+ order by w.recorded_at, w.waiver_id

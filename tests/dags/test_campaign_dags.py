@@ -87,9 +87,9 @@ def test_nothing_is_released_but_behind_its_gate(campaign):
             assert "consent" not in dag.task_ids
 
 
-def test_only_the_accounts_of_the_consenting_unit_may_answer(monkeypatch):
-    """Without the setting any operator's account could consent for the government."""
-    from gaoxin.airflow.factory import campaign_dags
+def test_only_the_accounts_of_the_consenting_unit_may_answer(monkeypatch, tmp_path):
+    """Without the file any operator's account could answer for the government; with one that names nobody, nobody can."""
+    from gaoxin.airflow.factory import NOBODY, campaign_dags
     from gaoxin.airflow.operators import ConsentOperator
 
     def consent() -> ConsentOperator:
@@ -97,9 +97,18 @@ def test_only_the_accounts_of_the_consenting_unit_may_answer(monkeypatch):
         assert isinstance(found, ConsentOperator)
         return found
 
-    monkeypatch.setenv("GAOXIN_APPROVERS", "government=mayor,deputy; science=somebody")
-    assert [u["id"] for u in consent().assigned_users or ()] == ["mayor", "deputy"]
-    monkeypatch.delenv("GAOXIN_APPROVERS")
+    def people(*entries: str) -> None:
+        file = tmp_path / "accounts.yaml"
+        file.write_text("schema: 1\naccounts:\n" + "".join(f"  - {{{e}}}\n" for e in entries), encoding="utf-8")
+        monkeypatch.setenv("GAOXIN_ACCOUNTS", str(file))
+
+    people("airflow: mayor, roles: [leader], units: [government]", 'airflow: "7", roles: [leader], units: [government]',
+           "airflow: elsewhere, roles: [leader], units: [government], campaigns: [kaizhou_2020]",
+           "airflow: clerk, roles: [unit], units: [government]", "airflow: somebody, roles: [leader], units: [science]")
+    assert [u["id"] for u in consent().assigned_users or ()] == ["mayor", "7"]
+    people("airflow: clerk, roles: [unit], units: [government]")
+    assert [u["id"] for u in consent().assigned_users or ()] == [NOBODY]
+    monkeypatch.delenv("GAOXIN_ACCOUNTS")
     assert not consent().assigned_users
 
 
@@ -246,5 +255,5 @@ def test_a_dag_file_imports_nothing_heavy():
 def test_the_plugins_folder_holds_the_plugin_files_and_nothing_else():
     """Airflow imports every .py at the top of plugins/ under its bare name; the library is kept out by .airflowignore."""
     top = {p.name for p in (ROOT / "plugins").glob("*.py")}
-    assert top == {"gaoxin_scheduling.py"}
+    assert top == {"gaoxin_scheduling.py", "gaoxin_ui.py"}
     assert (ROOT / "plugins" / ".airflowignore").read_text().split() == ["gaoxin/"]

@@ -72,7 +72,9 @@ def test_settings_are_not_kept_with_the_blueprint(home, monkeypatch):
 
     assert isinstance(campaign_dags(FILES["demo"])["demo.reminders"].schedule, CampaignTimetable)
     monkeypatch.setenv("GAOXIN_SCHEDULES", "0")
-    monkeypatch.setenv("GAOXIN_APPROVERS", "government=mayor")
+    accounts = home / "accounts.yaml"
+    accounts.write_text("schema: 1\naccounts: [{airflow: mayor, roles: [leader], units: [government]}]\n", encoding="utf-8")
+    monkeypatch.setenv("GAOXIN_ACCOUNTS", str(accounts))
     dags = campaign_dags(FILES["demo"])
     assert dags["demo.reminders"].schedule is None
     assert [u["id"] for u in dags["demo.phase03.application"].get_task("consent").assigned_users] == ["mayor"]

@@ -49,7 +49,7 @@ def old_installation(c: Connection, settings: Settings, content: bytes) -> None:
     def event(kind: str, day: str, **payload: object) -> datetime:
         nonlocal head
         made = next_event(head, "demo", kind, parse_as_of(day), payload)
-        put(c, "ledger_events", **{k: v for k, v in vars(made).items() if k != "rows"})
+        put(c, "ledger_events", **{k: v for k, v in vars(made).items() if k not in ("rows", "actor")})
         head = Head(made.seq, made.hash)
         return made.at
 

@@ -5,22 +5,41 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import stat
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
+from typing import NamedTuple
 
+import httpx
 import psutil
 import pytest
 import yaml
+
+from gaoxin.airflow.doors import CLOSED
+from tests import doors
 
 ROOT = Path(__file__).resolve().parents[2]
 GAOXIN = Path(sys.executable).with_name("gaoxin")
 
 
+class Run(NamedTuple):
+    """A session that ended. said: all that it printed; log: what its components logged."""
+
+    returncode: int
+    said: str
+    log: str
+    seen: doors.Seen
+    passwords: dict[str, str]
+
+
 @pytest.fixture(scope="module")
 def played():
-    """The demonstration campaign, played once: one unit errs and the gate is held before it passes.
+    """The demonstration campaign, played once: one unit errs and the gate is held before it passes. While it is played all doors
+    are tried, by nobody and by a viewer.
 
     Not under pytest's own folder: another pytest of the same user shuts that to others, also to the database's user.
     """
@@ -36,9 +55,57 @@ def played():
     (plans / "scenario.yaml").write_text(yaml.safe_dump(scenario), encoding="utf-8")
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     environment |= {"GAOXIN_HOME": str(base / "home"), "GAOXIN_PLANS": str(base / "plans")}
-    run = subprocess.run([GAOXIN, "replay", "demo"], env=environment, capture_output=True, text=True, timeout=700, check=False)
-    yield run, environment, base / "home" / "var" / "replay"
+    home, printed = base / "home" / "var" / "replay", base / "printed"
+    with printed.open("wb") as out:
+        process = subprocess.Popen([GAOXIN, "replay", "demo"], env=environment, stdout=out, stderr=out)
+    try:
+        seen = _at_the_doors(process, home)
+        status = process.wait(timeout=700)
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+    log = "\n".join(f.read_text(errors="replace") for f in (home / "var" / "airflow").glob("*.log"))
+    passwords = json.loads((home / "var" / "airflow" / "passwords.json").read_text())
+    yield Run(status, printed.read_text(), log, seen, passwords), environment, home
     shutil.rmtree(base)
+
+
+def _at_the_doors(process: subprocess.Popen[bytes], home: Path) -> doors.Seen:
+    """What is seen at the doors once the session runs and its campaign is there; empty where it ended before. The player waits
+    meanwhile, so that the campaign is not over before all doors are tried."""
+    seen, known, file = doors.Seen(), doors.routes(), home / "var" / "airflow" / "passwords.json"
+    parent, api = psutil.Process(process.pid), httpx.Client(trust_env=False, timeout=30)
+    while process.poll() is None:
+        ports = {port for _, port, _ in doors.listening(parent, home)}
+        if base := next((b for b in (f"http://127.0.0.1:{p}" for p in ports) if _healthy(b)), ""):
+            break
+        time.sleep(1)
+    else:
+        return seen
+    account = {"username": "auditor", "password": json.loads(file.read_text())["auditor"]}
+    token = api.post(f"{base}/auth/token", json=account).json()["access_token"]
+    for _ in range(120):
+        if api.get(f"{base}/api/v2/dags/{doors.GIVEN['dag_id']}", headers={"Authorization": f"Bearer {token}"}).is_success:
+            break
+        time.sleep(1)
+    process.send_signal(signal.SIGSTOP)
+    try:
+        seen.modes = {str(p.relative_to(home)): stat.S_IMODE(p.stat().st_mode) for p in file.parent.glob("*.json")}
+        seen.listening = doors.listening(parent, home)
+        seen.answers = {"nobody": doors.tried(base, known, None), "viewer": doors.tried(base, known, token)}
+        wrong = account | {"password": "wrong"}
+        seen.logins = [api.post(f"{base}/auth/token", json=one) for one in [wrong] * 7 + [account]]
+    finally:
+        process.send_signal(signal.SIGCONT)
+    return seen
+
+
+def _healthy(base: str) -> bool:
+    try:
+        parts = httpx.get(f"{base}/api/v2/monitor/health", trust_env=False, timeout=10).json()
+    except (httpx.TransportError, ValueError):
+        return False
+    return all(parts[name]["status"] == "healthy" for name in ("scheduler", "dag_processor", "triggerer"))
 
 
 def _ask(environment: dict[str, str], home: Path, *command: str) -> tuple[int, dict]:
@@ -53,7 +120,7 @@ def _ask(environment: dict[str, str], home: Path, *command: str) -> tuple[int, d
 @pytest.mark.timeout(900)
 def test_the_campaign_is_played_to_its_end(played):
     run, environment, home = played
-    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-4000:]
+    assert run.returncode == 0, run.said[-4000:]
     # What is printed is what the warehouse says, asked by another process.
     status, gate = _ask(environment, home, "gate", "demo", "application", "--as-of", "2024-07-31")
     assert (status, gate["verdict"]) == (0, "pass")
@@ -90,3 +157,73 @@ def test_reports_and_reminders_are_there_and_no_process_is_left(played):
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
     assert not left
+
+
+# What answers to nobody, and why. All else refuses.
+_SHELL = "text/html"  # the pages' empty frame: it has no data, and asks for a login itself
+OPEN = {
+    "/api/v2/monitor/health": "application/json", "/api/v2/version": "application/json", "/execution/health": "application/json",
+    "/execution/health/ping": "application/json", "/": _SHELL, "/{rest_of_path:path}": _SHELL, "/static/": _SHELL,
+    "/auth/": _SHELL, "/auth/{rest_of_path:path}": _SHELL, "/auth/static/": _SHELL,
+    # No such routes for reading: the frames of the pages and of the login page answer in their place.
+    "/auth/token/cli": _SHELL, "/ui/auth/token": _SHELL,
+}
+# What a viewer may send: questions that have a body, a token of his own, which may no more than he, his own list of favourites,
+# and a login.
+ASKED = {("POST", route) for route in (
+    "/api/v2/dags/{dag_id}/dagRuns/list", "/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/list", "/ui/auth/token",
+    "/api/v2/dags/{dag_id}/favorite", "/api/v2/dags/{dag_id}/unfavorite", "/auth/token", "/auth/token/cli",
+)}
+# Whose DAG it is of, and so who may, is only known of one that is there; a session has none.
+LOOKED_FOR = {*(f"/api/v2/backfills/{{backfill_id}}/{act}" for act in ("pause", "unpause", "cancel")),
+              "/api/v2/parseDagFile/{file_token}"}
+
+
+@pytest.mark.scheduler
+@pytest.mark.timeout(900)
+def test_every_door_is_closed_to_nobody(played):
+    found = played[0].seen.answers["nobody"]
+    assert len(found) > 800
+    assert {"/api/v2/dags", "/ui/dags", "/execution/variables/{variable_key:path}", "/auth/token"} <= {r for _, r in found}
+    good = {(method, route): kind for (method, route), (status, kind) in found.items() if status < 300}
+    assert {method for method, _ in good} == {"GET"}
+    assert {route: kind for (_, route), kind in good.items() if OPEN.get(route) != kind} == {}
+    assert {route for (_, route), (status, _) in found.items() if 300 <= status < 400} == {
+        "/api/v2/auth/login", "/api/v2/auth/logout"}, "redirected to the login page"
+    assert {a: s for a, (s, _) in found.items() if s >= 400 and s not in (401, 403, 404, 405, 422, 429)} == {}
+    # What is told apart from what is not there: a token is asked for first.
+    assert {s for (method, route), (s, _) in found.items() if route.startswith("/api/v2/dags") and s not in (404, 405)} == {401}
+
+
+@pytest.mark.scheduler
+@pytest.mark.timeout(900)
+def test_a_viewer_reads_and_changes_nothing(played):
+    found = played[0].seen.answers["viewer"]
+    read, secret = ("/api/v2/dags", "/api/v2/dags/{dag_id}", "/api/v2/eventLogs", "/ui/dags"), (
+        "/api/v2/variables", "/api/v2/connections", "/execution/variables/{variable_key:path}")
+    assert {found["GET", route][0] for route in read} == {200}
+    assert {found["GET", route][0] for route in secret} <= {401, 403}
+    assert {r for (m, r), (s, _) in found.items() if m != "GET" and s == 404} <= {*CLOSED, *LOOKED_FOR, "/execution/"}
+    acts = {(m, r): s for (m, r), (s, _) in found.items() if m != "GET" and s not in (404, 405)}
+    assert len(acts) > 80
+    assert {a for a, s in acts.items() if s < 400} <= ASKED
+    assert sorted((*a, s) for a, s in acts.items() if s not in (401, 403) and a not in ASKED) == []
+
+
+@pytest.mark.scheduler
+@pytest.mark.timeout(900)
+def test_a_session_listens_on_loopback_and_slows_down_whoever_guesses(played):
+    seen = played[0].seen
+    assert any("api_server" in name for _, _, name in seen.listening), seen.listening
+    assert {one for one in seen.listening if one[0] not in doors.LOOPBACK} == set()
+    assert [r.status_code for r in seen.logins] == [401] * 5 + [429] * 3, "the right password waits, too"
+    assert int(seen.logins[-1].headers["retry-after"]) >= 1
+
+
+@pytest.mark.scheduler
+@pytest.mark.timeout(900)
+def test_no_password_is_printed_or_logged(played):
+    run = played[0]
+    assert set(run.passwords) == {"admin", "auditor"}
+    assert [name for name, word in run.passwords.items() if word in run.said or word in run.log] == []
+    assert run.seen.modes == {"var/airflow/keys.json": 0o600, "var/airflow/passwords.json": 0o600}

@@ -19,6 +19,7 @@ from gaoxin.periods import Period
 from gaoxin.settings import Settings
 from gaoxin.warehouse import answering
 from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.objects import differences
 from tests.integration.test_gatekeeping import register
 
 FILE = "demo__industry__committee__2024-02.csv"
@@ -135,6 +136,13 @@ def test_what_was_done_to_the_schema_is_named(warehouse, statement, kind, what):
     assert (found.intact, found.chain.intact) == (False, True)
     assert (kind, what) in {(f.kind, f.key) for f in found.faults}
     assert len(found.faults) <= 2, found.faults  # a table of inherited rows is a strange one besides
+
+
+def test_a_role_named_like_the_schema_sees_the_same(warehouse):
+    """As in docker-compose.yml: the schema is on that role's path, and the server then leaves its name out."""
+    with warehouse.engine.connect() as connection:
+        connection.execute(text("set search_path = gaoxin, public"))
+        assert list(differences(connection, warehouse.settings.sql)) == []
 
 
 def test_an_installation_made_a_drill_behind_the_ledgers_back_is_named(tampered):

@@ -28,6 +28,7 @@ from gaoxin.quality.model import Checked, Finding
 from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey, ReturnState, SeriesValue, Verdict
 from gaoxin.returns.schedule import owed
 from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.process import of_process
 from tests.conftest import PLANS
 from tests.said import said
 
@@ -86,7 +87,7 @@ def expected(w: Workplace, history: list[Version]) -> list[OwedReturn]:
         until = good[0].came if good else counts.came if state is ReturnState.RECEIVED else w.now
         newer = [v.version for v in came if good and v.version > counts.version and v.check(w.now)[0] is Verdict.REJECTED]
         rows.append(OwedReturn(*about, state, counts.version, late(until), counts.id, counts.came, newer[-1] if newer else None,
-                               *counts.counted(w.now), business_day=local_day(counts.came)))
+                               *counts.counted(w.now), business_day=local_day(counts.came), account=of_process().account))
     return rows
 
 

@@ -18,6 +18,8 @@ from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind
 from gaoxin.blueprint.compiled import compiled_or_last
 from gaoxin.settings import Settings
 
+NOBODY = "(nobody: GAOXIN_ACCOUNTS)"
+
 
 def campaign_dags(plan_file: Path) -> dict[str, DAG]:
     """All DAGs of one campaign by id. Of a broken plan those that stood last, which say so. Raises PlanError where there are
@@ -75,7 +77,7 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
                 **ours, asked_by=asked_by, response_timeout=wait,
                 subject=f"{flow.name.zh}：是否同意？",
                 # Airflow refuses an answer of any other account, the administrator's too.
-                assigned_users=[{"id": a, "name": a} for a in settings.accounts_of(step.by or "")] or None,
+                assigned_users=_deciders(plan.campaign, step.by or "", settings),
                 body=f"{{{{ ti.xcom_pull(task_ids='{asked_by}', key='{ANSWER}')['note'] }}}}",
             )
         case StepKind.START:
@@ -87,3 +89,13 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
                 openlineage_inject_parent_info=False, retries=step.retries, execution_timeout=common["execution_timeout"],
             ).expand_kwargs(which.output)
             return which
+
+
+def _deciders(campaign: str, unit: str, settings: Settings) -> list[Any] | None:
+    """The accounts that may answer for a unit; without an accounts file any that Airflow lets. With one that names none nobody
+    may, which an empty list would not say."""
+    if settings.accounts is None:
+        return None
+    from gaoxin.people.accounts import read_accounts  # brings the plan's models, which a compiled plan does without
+
+    return [{"id": a, "name": a} for a in read_accounts(settings.accounts).deciders(campaign, unit) or [NOBODY]]

@@ -39,19 +39,23 @@ class _OfCampaign:
         super().__init__(**kwargs)
         self.use, self.campaign, self.phase = use, campaign, phase
 
-    def _call(self, context: Context, use: str | None = None, **more: Any) -> dict[str, Any]:
-        """Calls the use case. What may not be retried fails at once; what may is raised as it is."""
+    def _call(self, context: Context, use: str | None = None, account: str | None = None, **more: Any) -> dict[str, Any]:
+        """Calls the use case. What may not be retried fails at once; what may is raised as it is. account: of Airflow, that acts;
+        where left out whoever started the run, or nobody."""
         from gaoxin.campaign import flows
         from gaoxin.campaign.workplace import open_workplace
+        from gaoxin.ledger.actor import Way
         from gaoxin.periods import Period
         from gaoxin.settings import Settings
 
         params = context["params"]
         try:
             as_of = clock.parse_as_of(params["as_of"]) if params.get("as_of") else None
-            workplace = open_workplace(Settings(), self.campaign, as_of, acts=True, late=True, in_force=True)
+            by = account or getattr(context.get("dag_run"), "triggering_user_name", None)
+            workplace = open_workplace(Settings(), self.campaign, as_of, acts=True, late=True, in_force=True,
+                                       way=Way.DAG, airflow=by)
             period = Period.parse(params["period"]) if params.get("period") else None
-            answer = flows.FLOWS[use or self.use](workplace, flows.Asked(phase=self.phase or "", period=period, **more))
+            answer = flows.run(workplace, use or self.use, flows.Asked(phase=self.phase or "", period=period, **more))
             if workplace.drill and "note" in answer:
                 answer["note"] = f"【演练】{answer['note']}"
             return answer
@@ -129,7 +133,8 @@ class ConsentOperator(_OfCampaign, ApprovalOperator):
         answer = HITLOperator.execute_complete(self, context, event)
         user = answer.get("responded_by_user") or {}
         decision = "approve" if answer["chosen_options"] == [self.APPROVE] else "reject"
-        self._call(context, decision=decision, seal=self._seal(context), user=user.get("name") or user.get("id"))
+        self._call(context, account=user.get("id"), decision=decision, seal=self._seal(context),
+                   user=user.get("name") or user.get("id"))
         return answer
 
     def _seal(self, context: Context) -> str | None:

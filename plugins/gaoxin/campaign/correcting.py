@@ -11,13 +11,15 @@ from functools import cache
 from typing import Literal, cast, get_args
 
 from gaoxin.campaign import gatekeeping
+from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.decisions import must_be_told
 from gaoxin.campaign.measuring import indicators_in
-from gaoxin.campaign.workplace import Workplace, deciding
+from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
 from gaoxin.numerals import plain
+from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.periods import Period
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.uses import Kind, Outcome, Touched
@@ -30,7 +32,7 @@ _ROLES = ("office", "supervision", "leading_group", "consent")
 class Affected(Answer):
     """One thing that used the old figures. kind, id, period: as in `Usage`. old: what it said. new: what it would say now, or
     when it was decided on; None where that is not computed anew (a report), or the plan knows no such thing any more. state,
-    by, reason, decided_at: what was decided."""
+    by, reason, decided_at: what was decided; account, authenticated: who did."""
 
     kind: Kind
     id: str
@@ -42,6 +44,8 @@ class Affected(Answer):
     by: str | None = None
     reason: str | None = None
     decided_at: datetime | None = None
+    account: str | None = None
+    authenticated: bool | None = None
 
 
 class Corrected(Answer):
@@ -92,23 +96,25 @@ def corrections(w: Workplace) -> Corrections:
 def decide_correction(w: Workplace, correction: str, outcome: str, by: str, reason: str,
                       items: Sequence[str] = ()) -> CorrectionDecided:
     """Decides on everything that a correction leaves open, or on some of it (kind:id, of an indicator's value kind:id@period).
-    by: a unit, or a role's name. Raises UsageError for an unknown correction, outcome, unit or item; Refused for a unit without
-    that role or that handed in the figures itself, for a reason that says nothing, and where nothing is open."""
+    by: a unit, or a role's name. Raises UsageError for an unknown correction, outcome, unit or item; NotAllowed for a unit or an
+    account without that role or that handed in the figures itself; Refused for a reason that says nothing, and where nothing is
+    open."""
     if outcome not in get_args(Outcome):
         raise UsageError(Text(f"处理结果 {outcome!r} 无效", f"no such outcome: {outcome!r}"), where="outcome",
                          todo=Text("写 reopen、erratum 或 unaffected", "write reopen, erratum or unaffected"))
     chosen = cast(Outcome, outcome)
     must_be_told(reason, correction, Text("处理更正须写理由", "deciding on a correction needs a reason"))
-    with deciding(w) as (w, store):
+    with acting(w, Act.CORRECT, _deciders(w).get(by, by)) as (w, store):
         unit = _role(w, by)
         found = next((c for c in store.uses.corrections(w.plan.id, w.known) if c.return_id == correction), None)
         if found is None:
             raise UsageError(Text(f"没有更正 {correction!r}", f"no correction {correction!r}"), where=w.plan.id,
                              todo=Text(f"用 gaoxin corrections {w.plan.id} 查看", f"see gaoxin corrections {w.plan.id}"))
         if found.unit == unit:
-            raise Refused(Text("更正由报送单位以外的单位处理", "a correction is not decided on by the unit that handed it in"),
-                          where=correction, todo=Text("由办公室、督查单位或领导小组处理",
-                                                      "let the office, supervision or the leading group decide"))
+            raise NotAllowed(Text("更正由报送单位以外的单位处理", "a correction is not decided on by the unit that handed it in"),
+                             where=correction, todo=Text("由办公室、督查单位或领导小组处理",
+                                                         "let the office, supervision or the leading group decide"))
+        must_be_apart(w, store, Act.CORRECT, found.unit)
         open_ = store.uses.touched(w.plan.id, w.known, correction=correction, open_only=True).get(correction, [])
         names = list(dict.fromkeys(u.name for u in open_))
         meant = {n for u in open_ for n in (u.name, f"{u.kind}:{u.id}") if n in items}
@@ -159,9 +165,9 @@ def _role(w: Workplace, by: str) -> str:
     name = w.plan.unit(unit).name
     if unit not in units.values():
         allowed = list(dict.fromkeys(units.values()))
-        raise Refused(Text(f"{name.to('zh')}无权处理更正", f"{name.to('en')} may not decide on a correction"), where=w.plan.id,
-                      todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "处理",
-                                "decided on by " + ", ".join(allowed)))
+        raise NotAllowed(Text(f"{name.to('zh')}无权处理更正", f"{name.to('en')} may not decide on a correction"), where=w.plan.id,
+                         todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "处理",
+                                   "decided on by " + ", ".join(allowed)))
     return unit
 
 
@@ -201,4 +207,4 @@ def _affected(u: Touched, now: _Anew) -> Affected:
     """new: as it was when it was decided on; while it is open as it is."""
     state = _STATES[u.outcome] if u.outcome else "open"
     new = u.new_value if u.outcome else now(u.kind, u.id, u.period)
-    return Affected(u.kind, u.id, u.period, u.at, u.value, new, state, u.by, u.reason, u.decided_at)
+    return Affected(u.kind, u.id, u.period, u.at, u.value, new, state, u.by, u.reason, u.decided_at, u.account, u.authenticated)

@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Literal
 
 from gaoxin.campaign import gatekeeping
+from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
-from gaoxin.campaign.workplace import Workplace, deciding
+from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, Rectification, WaiverEvidence
 from gaoxin.i18n import Code, Text, Worded
 from gaoxin.ledger.acts import Act
+from gaoxin.people import acts
+from gaoxin.people.acts import NotAllowed, deliverers
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.cover import explanation_of
 from gaoxin.warehouse.returns import Explanation
@@ -34,6 +37,8 @@ class RecordedFile(Answer):
     business_day: date | None
     entered_afterwards: bool
     entered_because: str | None
+    account: str | None
+    authenticated: bool | None
 
 
 class EvidenceRecorded(Answer):
@@ -85,6 +90,8 @@ class RectificationClosed(Answer):
     business_day: date | None
     entered_afterwards: bool
     entered_because: str | None
+    account: str | None
+    authenticated: bool | None
 
 
 def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path], by: str,
@@ -97,20 +104,26 @@ def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
                     entered: Entered = AT_ONCE) -> DeliverableEvidence:
     """Keeps a deliverable's bytes and records it for its task. Another file for the same deliverable is its new version.
-    name: the file's name, as it came. Raises UsageError for an unknown task, deliverable or unit, Refused for an empty file."""
-    with deciding(w) as (w, store):
+    name: the file's name, as it came. Raises UsageError for an unknown task, deliverable or unit, Refused for an empty file,
+    NotAllowed for a unit that is not answerable for the task."""
+    with acting(w, acts.Act.EVIDENCE, by) as (w, store):
         wanted = w.plan.task(task)
         known = [d.id for d in wanted.deliverables]
-        w.plan.unit(by)
+        whose, answerable = w.plan.unit(by).name, deliverers(w.plan, wanted)
         if deliverable not in known:
             raise UsageError(Text(f"任务 {task} 没有成果 {deliverable!r}", f"task {task} has no deliverable {deliverable!r}"),
                              where="deliverable", todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
+        if by not in answerable:
+            units = [u.name for u in w.plan.units if u.id in answerable]
+            raise NotAllowed(Text(f"{whose.to('zh')}不对任务 {task} 负责", f"{whose.to('en')} is not answerable for task {task}"),
+                             where=task, todo=Text("由" + "、".join(u.to("zh") for u in units) + "登记",
+                                                   "recorded by " + ", ".join(u.to("en") for u in units)))
         if not content:
             raise Refused(Text("成果文件是空的", "the file is empty"), where=name,
                           todo=Text("提交有内容的文件", "hand in a file with content"))
         act = entered.at(w.now)
         sha256 = store.returns.land(content, name, w.now, "evidence")
-        found = DeliverableEvidence(task, deliverable, sha256, w.now, by, **act)
+        found = DeliverableEvidence(task, deliverable, sha256, w.now, by, **act, **w.told_by)
         store.decisions.add_evidence(w.plan.id, found)
     return found
 
@@ -119,9 +132,9 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
             seal: str | None = None) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal), whenever it was given.
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
-    Raises UsageError for an unknown phase, unit or decision; Refused for a unit that the plan does not ask, for a unit that
-    submitted figures itself, and for a seal that no longer stands."""
-    with deciding(w) as (w, store):
+    Raises UsageError for an unknown phase, unit or decision; NotAllowed for a unit that the plan does not ask, and for a unit or
+    an account that handed in figures itself; Refused for a seal that no longer stands."""
+    with acting(w, acts.Act.APPROVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
         if decision not in ("approve", "reject"):
@@ -130,11 +143,12 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         entitled = [c.by for c in asked.gate.approvals]
         if by not in entitled:
             who = "、".join(w.plan.unit(u).name.zh for u in entitled) or "（无）"
-            raise Refused(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
-                          where=f"{w.plan.id}/{phase}",
-                          todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
+            raise NotAllowed(Text(f"{name.to('zh')}不是本关口的审批单位", f"{name.to('en')} is not asked to approve this gate"),
+                             where=f"{w.plan.id}/{phase}",
+                             todo=Text(f"审批单位：{who}", f"asked: {', '.join(entitled) or '(nobody)'}"))
+        must_be_apart(w, store, acts.Act.APPROVE)
         if store.standing.handed_in(w.plan.id, by, w.known):
-            raise Refused(
+            raise NotAllowed(
                 Text(f"{name.to('zh')}报送过本创建工作的数据，不得审批自己报送的数据",
                      f"{name.to('en')} submitted returns of this campaign, and nobody approves figures that they submitted"),
                 where=f"{w.plan.id}/{phase}",
@@ -147,7 +161,7 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
                                "figures, rules or explanations changed since they were shown: not recorded"),
                           where=f"{w.plan.id}/{phase} {seal[:12]} → {standing[:12]}",
                           todo=Text("查看现在的关口结果后重新审批", "look at the gate as it stands and decide again"))
-        given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None, **entered.at(w.now))
+        given = ApprovalEvidence(phase, by, decision, standing, w.now, reason or None, **entered.at(w.now), **w.told_by)
         if store.decisions.add_approval(w.plan.id, given):
             store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
@@ -155,9 +169,9 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
 
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE) -> Decided:
     """Lets one criterion of one gate pass until a day, that day included. Only the leading group, or the unit whose consent the
-    application needs, may; `predecessors` cannot be waived. Raises UsageError for an unknown phase, criterion or unit, Refused
-    otherwise."""
-    with deciding(w) as (w, store):
+    application needs, may; `predecessors` cannot be waived. Raises UsageError for an unknown phase, criterion or unit, NotAllowed
+    for another's unit or account, Refused otherwise."""
+    with acting(w, acts.Act.WAIVE, by) as (w, store):
         asked = w.plan.phase(phase)
         name = w.plan.unit(by).name
         known = [c.id for c in asked.gate.criteria if JUDGEMENTS[c.kind].waivable]
@@ -171,35 +185,42 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
         if by not in allowed:
             named = "或".join(w.plan.unit(u).name.zh for u in allowed)
             nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
-            raise Refused(Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
-                          todo=Text(f"由{named}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
+            raise NotAllowed(Text(f"{name.to('zh')}无权豁免", f"{name.to('en')} may not waive"), where=where,
+                             todo=Text(f"由{named}决定", "to be decided by " + " or ".join(allowed)) if allowed else nobody)
+        must_be_apart(w, store, acts.Act.WAIVE)
         must_be_told(reason, where, Text("豁免须写理由", "a waiver needs a reason"))
         if expires < local_day(w.now):
             raise Refused(Text(f"豁免期限 {expires} 已过", f"the waiver would have expired on {expires}"), where=where,
                           todo=Text("写今后的日期", "give a day to come"))
-        given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **entered.at(w.now))
+        given = WaiverEvidence(phase, criterion, by, reason.strip(), expires, w.now, **entered.at(w.now), **w.told_by)
         store.decisions.add_waiver(w.plan.id, given)
     return Decided(w.plan.id, given)
 
 
 def explain(w: Workplace, return_id: str, rule: str, text: str, by: str, entered: Entered = AT_ONCE) -> Explained:
     """Records why a warning on a return is right as it is. Raises UsageError for a return or unit that is not of this
-    campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty."""
-    with deciding(w) as (w, store):
+    campaign, Refused where the rule gave no warning (an error is corrected, not explained) or the text is empty, NotAllowed for
+    another unit than the one that reported."""
+    with acting(w, acts.Act.EXPLAIN, by) as (w, store):
         w.plan.unit(by)
         must_be_told(text, f"{return_id} {rule}", Text("说明是空的", "the explanation is empty"))
         act = entered.at(w.now)
-        if not store.returns.all(w.plan.id, w.known, return_id=return_id):
+        found = store.returns.all(w.plan.id, w.known, return_id=return_id)
+        if not found:
             raise UsageError(Text(f"本创建工作没有报送 {return_id!r}", f"this campaign has no return {return_id!r}"),
                              where="return_id",
                              todo=Text("用 gaoxin returns status 查看编号", "see the ids with gaoxin returns status"))
+        if found[0].key.unit != by:
+            zh, en = (w.plan.unit(found[0].key.unit).name.to(lang) for lang in ("zh", "en"))
+            raise NotAllowed(Text("警告由报送单位自己说明", "a warning is explained by the unit that reported"), where=return_id,
+                             todo=Text(f"由{zh}说明", f"let {en} explain it"))
         warned = sorted({f.rule for f in store.returns.findings(return_id) if f.severity is Severity.WARNING})
         if rule not in warned:
             raise Refused(Text(f"{return_id} 没有规则 {rule!r} 的警告", f"{return_id} has no warning of rule {rule!r}"),
                           where=return_id, todo=Text("待说明：" + ("、".join(warned) or "无"),
                                                      "to be explained: " + (", ".join(warned) or "nothing")))
         store.returns.explain(return_id, rule, text.strip(), by, w.now, act)
-    return Explained(w.plan.id, Explanation(return_id, rule, text, by, w.now, **act))
+    return Explained(w.plan.id, Explanation(return_id, rule, text, by, w.now, **act, **w.told_by))
 
 
 def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
@@ -212,8 +233,8 @@ def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
 
 def close_rectification(w: Workplace, id: str, because: str, by: str, entered: Entered = AT_ONCE) -> RectificationClosed:
     """Closes an open rectification (销号). The office, the supervision office or the leading group does, and never the
-    unit that owes it. Raises UsageError for an unknown one, Refused otherwise."""
-    with deciding(w) as (w, store):
+    unit that owes it. Raises UsageError for an unknown one, NotAllowed for another's unit or account, Refused otherwise."""
+    with acting(w, acts.Act.CLOSE, by) as (w, store):
         name, g = w.plan.unit(by).name, w.plan.governance
         must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
         act = entered.at(w.now)
@@ -225,13 +246,14 @@ def close_rectification(w: Workplace, id: str, because: str, by: str, entered: E
             raise Refused(Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do"))
         allowed = [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u and u != found.owner]
         if by not in allowed:
-            raise Refused(Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"), where=id,
-                          todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号",
-                                    "closed by " + ", ".join(allowed)))
+            raise NotAllowed(Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"), where=id,
+                             todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号",
+                                       "closed by " + ", ".join(allowed)))
+        must_be_apart(w, store, acts.Act.CLOSE, found.owner)
         store.decisions.close_rectification(id, w.now, _CLOSED(unit=name, reason=" ".join(because.split())), act)
     done = Act(**act)
     return RectificationClosed(w.plan.id, id, "closed", by, because, w.now, done.business_day, done.entered_afterwards,
-                               done.entered_because)
+                               done.entered_because, **w.told_by)
 
 
 def must_be_told(text: str, where: str, what: Text) -> None:

@@ -5,16 +5,20 @@ Nothing here imitates anybody: that is `gaoxin.drill`. What people do in a drill
 
 from datetime import datetime
 
+from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.workplace import Workplace, accounts_of
 from gaoxin.clock import LATEST
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Text
+from gaoxin.ledger.actor import Way
 from gaoxin.ledger.chain import LedgerEvent, Verification
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.people.acts import Act, allowed
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.process import of_process
 
 
 class DrillBegun(Answer):
@@ -25,9 +29,10 @@ class DrillBegun(Answer):
     played: datetime | None
 
 
-def begin_drill(settings: Settings, as_of: datetime | None = None) -> DrillBegun:
+def begin_drill(settings: Settings, as_of: datetime | None = None, way: Way = Way.PROGRAM) -> DrillBegun:
     """Makes an empty installation a drill, for good; as_of: where its clock begins. Raises Refused where anything was recorded in
-    it that no drill wrote, UsageError for a time where the clock runs already."""
+    it that no drill wrote, UsageError for a time where the clock runs already, NotAllowed for an account that may not."""
+    allowed(accounts_of(settings), of_process(way), Act.DRILL, None)
     with Warehouse.open(settings).alone() as store:  # nobody is recording something real meanwhile
         drill, played = store.ledger.installation()
         if not drill and store.ledger.count():
@@ -48,8 +53,8 @@ def is_drill(settings: Settings) -> bool:
 
 
 def begin(w: Workplace) -> bool:
-    """Marks the campaign as played with made-up figures; True when it was played to its end before."""
-    with w.warehouse.begin() as store:
+    """Marks the campaign as played with made-up figures; True when it was played to its end before. Raises NotAllowed."""
+    with acts_as(w, Act.DRILL) as w, w.warehouse.begin() as store:
         played = bool(store.ledger.last(w.plan.id, EventKind.DRILL_STARTED))
         if not played:
             store.ledger.append(w.plan.id, EventKind.DRILL_STARTED, w.now, {"note": ""})

@@ -1,6 +1,6 @@
 """The use cases that the blueprint's steps name: each takes a workplace and what was asked, and answers plain JSON.
 
-`note` is one text for people, in Chinese: an engine's log is read by the office. An engine's adapter calls FLOWS[use]
+`note` is one text for people, in Chinese: an engine's log is read by the office. An engine's adapter calls `run`
 and knows nothing else of this package.
 """
 
@@ -25,12 +25,17 @@ from gaoxin.campaign import (
     standing,
     upkeep,
 )
+from gaoxin.campaign.acting import acts_as
+from gaoxin.campaign.inbox import Inbox
+from gaoxin.campaign.placing import strangers
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 
 _PULLED = Code("flows.pulled", "{period}：收取报表 {count} 份", "{period}: {count} return(s) taken in", period=Period, count=int)
@@ -48,12 +53,18 @@ _RELEASED = Code("flows.released", "{phase}通过。{runs}", "{phase} has passed
 _MORE_TO_COME = Code("flows.more_to_come", "收件箱还有待处理的报表，由最后一期统计重新判定关口",
                      "returns wait in the inbox: the last period's statistics will decide the gates again")
 _REMINDED = Code("flows.reminded", "提醒 {count} 件：{states}", "{count} reminder(s): {states}", count=int, states=str)
-_SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项{verdicts}。{runs}{corrections}",
-                 "{passed} deadline(s) newly passed{verdicts}. {runs}{corrections}", passed=int, runs=Message,
-                 corrections=Message | None, verdicts=Message | None)
+_SURVEYED = Code("flows.surveyed", "新过时限 {passed} 项{verdicts}。{runs}{corrections}{odd}",
+                 "{passed} deadline(s) newly passed{verdicts}. {runs}{corrections}{odd}", passed=int,
+                 runs=Message, odd=Message | None, corrections=Message | None, verdicts=Message | None)
 _VERDICTS_KEPT = Code("flows.verdicts_kept", "，记录到期结论 {count} 项", ", {count} verdict(s) on due targets kept", count=int)
 _CORRECTIONS = Code("flows.corrections_open", "。数据更正涉及 {count} 项，待处理：gaoxin corrections {campaign}",
                     ". {count} item(s) used figures that were corrected, and wait: gaoxin corrections {campaign}", count=int)
+_STRANGE = Code("flows.strange_folders", "。收件箱中有不属于任何单位的文件夹，文件未收：{folders}",
+                ". folders of the inbox that are no unit's, their files stay: {folders}", folders=tuple)
+_TRIED = Code("flows.tried", "。昨日以来拒绝越权操作 {count} 次（账号 {accounts}），见 gaoxin ledger list",
+              ". since yesterday {count} attempt(s) at what is not theirs were refused (accounts {accounts}): "
+              "see gaoxin ledger list", accounts=tuple)
+_ODD = Code("flows.odd", "{strange}{tried}", "{strange}{tried}", strange=Message | None, tried=Message | None)
 _IN_FORCE = Code("flows.plan_in_force", "方案第 {version} 版生效，改动 {count} 处{units}。{errors}{told}",
                  "version {version} of the plan is in force, {count} change(s){units}. {errors}{told}", version=int,
                  units=Message | None, errors=Message | None)
@@ -258,18 +269,24 @@ def survey(w: Workplace, asked: Asked) -> Answer:
     as_of = w.now if w.drill else None
     registered = None
     if not w.broken:
-        registered = registering.register_plan(w.settings, w.plan.id, as_of, by=registering.SUPERVISION, late=True)
+        registered = registering.register_plan(w.settings, w.plan.id, as_of, by=registering.SUPERVISION, late=True,
+                                               way=w.actor.way, airflow=w.actor.airflow)
     if registered and registered.new:
-        w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True)
+        w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True).by(w.actor)
     intake.pull(w, taking=False)
+    strange = strangers(w, Inbox(w.settings.inbox))
     passed = dispatch.mark_passed_deadlines(w)
     verdicts = measuring.keep_verdicts(w)
     runs = dispatch.begun(w, lambda: dispatch.due_runs(w), asked.seen)
     with w.warehouse.read() as store:
         waiting = sum(len(one.open) for one in correcting.waiting(w, store))
     corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
+    since = local_day(w.now) - timedelta(days=1)
+    with w.warehouse.read() as store:
+        tried = [e for e in store.ledger.events(w.plan.id, EventKind.ACT_REFUSED, until=w.known) if local_day(e.at) >= since]
+    odd = _ODD(strange=_STRANGE(folders=strange) if strange else None, tried=_tried(tried)) if strange or tried else None
     note = _SURVEYED(passed=passed, verdicts=_VERDICTS_KEPT(count=verdicts) if verdicts else None, runs=dispatch.told(runs),
-                     corrections=corrections)
+                     corrections=corrections, odd=odd)
     if registered and registered.new:
         whom = [next((u.name for u in w.plan.units if u.id == t.unit), t.unit) for t in registered.told]
         errors = (registered.findings or {}).get("error")
@@ -277,6 +294,11 @@ def survey(w: Workplace, asked: Asked) -> Answer:
                          units=_WHOM(units=whom) if whom else None,
                          errors=_WITH_ERRORS(count=errors, campaign=w.plan.id) if errors else None)
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
+
+
+def _tried(refused: list[LedgerEvent]) -> Message | None:
+    accounts = sorted({(e.actor or {}).get("airflow") or (e.actor or {}).get("account", "?") for e in refused})
+    return _TRIED(count=len(refused), accounts=accounts) if refused else None
 
 
 def verify(w: Workplace, asked: Asked) -> Answer:
@@ -294,6 +316,15 @@ def alarm(w: Workplace, asked: Asked) -> Answer:
     standing_now = alarming.alarm(w)
     reminding.tell_alarms(w, mailer=reminding.mailer(w, asked.connection))
     return {"refused": bool(standing_now), "note": alarming.told(standing_now).zh}
+
+
+def run(w: Workplace, use: str, asked: Asked) -> Answer:
+    """The use case that a step names, by whoever may. Consent is the act of the account that answered; all else is the system's,
+    or of whoever started the run. Raises NotAllowed."""
+    if use == consent.__name__:
+        return consent(w, asked)
+    with acts_as(w, Act.RUN) as w:
+        return FLOWS[use](w, asked)
 
 
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {

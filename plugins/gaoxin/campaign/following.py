@@ -89,6 +89,8 @@ class Followed(Answer):
     received_at: datetime
     business_day: date | None
     entered_because: str | None
+    account: str | None
+    authenticated: bool | None
     source: str
     file: str
     file_sha256: str
@@ -164,8 +166,9 @@ def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = 
         return Followed(
             campaign=w.plan.id, return_id=return_id, as_of=w.now, form=stored.key.form, period=stored.key.period,
             version=stored.version, submitted_by=stored.key.unit, received_at=stored.received_at,
-            business_day=stored.business_day, entered_because=stored.entered_because, source=origin.source, file=origin.file,
-            file_sha256=origin.sha256, verdict=stored.verdict, in_force=return_id in in_force,
+            business_day=stored.business_day, entered_because=stored.entered_because, account=stored.account,
+            authenticated=stored.authenticated, source=origin.source, file=origin.file, file_sha256=origin.sha256,
+            verdict=stored.verdict, in_force=return_id in in_force,
             replaced_by=next((r for r in in_force if stored.loaded_at and r != return_id), None),
             sheet=place.sheet if place else None, cell=place.cell if place else None, field=field, raw=raw,
             unit_raw=shown.unit_raw, unit_cell=shown.unit_cell, read=shown.read, read_unit=shown.read_unit,

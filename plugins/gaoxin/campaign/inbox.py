@@ -1,6 +1,6 @@
 """The inbox as a folder: which files may be taken, and where they go. Nothing is ever deleted.
 
-Units drop files here by hand, by network share or by a mail gateway, also in folders of their own; so a file may be
+Units drop files here by hand, by network share or by a mail gateway, each in the folder of its own; so a file may be
 half written, a lock file of an office program, or no return at all.
 """
 
@@ -31,6 +31,7 @@ class Inbox:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.owners: dict[Path, int] = {}  # user ids of the files that were read, as they were when they were
 
     def files(self) -> Iterator[tuple[Path, bytes]]:
         """Every complete workbook and CSV with its bytes, by path. A file that cannot be read is logged and left."""
@@ -40,7 +41,7 @@ class Inbox:
             time.sleep(STABLE_SECONDS)
         for file, mark in found.items():
             try:
-                content = file.read_bytes() if _mark(file) == mark else None
+                content = self._read(file) if _mark(file) == mark else None
             except OSError as error:
                 _log.warning("inbox: %s cannot be read and stays: %s", file, error)
                 continue
@@ -49,12 +50,27 @@ class Inbox:
                 continue
             yield file, content
 
+    def _read(self, file: Path) -> bytes:
+        """The bytes, and whose they are: of one opened file, which nobody can exchange in between; never of a link."""
+        with os.fdopen(os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as opened:
+            self.owners[file] = os.fstat(opened.fileno()).st_uid
+            return opened.read()
+
     def huge(self) -> list[tuple[Path, int]]:
         """Files with their sizes that are too large even to be read into memory and landed."""
         found = [(file, mark[0]) for file in self._candidates() if (mark := _mark(file)) and mark[0] > HUGE]
         if found:
             time.sleep(STABLE_SECONDS)
         return [(file, size) for file, size in found if (mark := _mark(file)) and mark[0] == size]
+
+    def folder_of(self, file: Path) -> str | None:
+        """The folder directly in the inbox that a file lies in, at any depth; None for one in the inbox itself."""
+        parts = file.relative_to(self.folder).parts
+        return parts[0] if len(parts) > 1 else None
+
+    def folders(self) -> list[str]:
+        """Those with files to be taken in them."""
+        return sorted({name for file in self._candidates() if (name := self.folder_of(file)) is not None})
 
     def take(self, file: Path) -> Path:
         """Moves a file that is known now to taken/."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
@@ -28,13 +29,16 @@ from gaoxin.campaign.judging import (
     without_reason,
 )
 from gaoxin.campaign.measuring import keep_before
+from gaoxin.campaign.placing import may_submit, owner_of, placed, strangers
 from gaoxin.campaign.rejudging import keep_again, told_again
 from gaoxin.campaign.workplace import Workplace, time_of, workplace_of
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
+from gaoxin.ledger.actor import Way
 from gaoxin.ledger.acts import Act
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.people import acts
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
@@ -45,6 +49,7 @@ from gaoxin.returns.model import Facts, ReadReturn, ReturnKey, Verdict
 from gaoxin.returns.reader import read_file
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store, Warehouse
+from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.returns import StoredReturn
 
 
@@ -94,12 +99,13 @@ class Judged(Answer):
 
 class Pulled(Answer, beside="inbox"):
     """returns: the ids of those that are new. checked: verdict -> how many, and facts: how many were loaded; None where that
-    was not asked for."""
+    was not asked for. strange_folders: of the inbox, with files in them, that are no unit's."""
 
     campaign: str
     returns: list[str]
     checked: dict[str, int] | None
     facts: int | None
+    strange_folders: tuple[str, ...]
     inbox: Path
 
     @property
@@ -122,16 +128,16 @@ def check_files(settings: Settings, files: Sequence[Path], now: datetime) -> lis
 
 
 def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | None = None,
-                 entered: Entered = AT_ONCE, reason: str | None = None) -> list[SubmittedFile]:
+                 entered: Entered = AT_ONCE, reason: str | None = None, way: Way = Way.PROGRAM) -> list[SubmittedFile]:
     """Judges files, keeps them, and loads what is accepted. In the order given, which is the order of their versions. The same
     bytes again are the return that is there; one that was rejected is judged again, since rules may have been mended. reason: why
-    they correct what is in force, where the files do not say it. Raises
-    UsageError for a file that cannot be opened, and where it would be dated outside a drill; SystemFault and Transient from the
-    database."""
+    they correct what is in force, where the files do not say it. What the account may not report is refused, with the reason
+    among its findings. Raises UsageError for a file that cannot be opened, and where it would be dated outside a drill;
+    SystemFault and Transient from the database."""
     with Warehouse.open(settings).begin() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True)
     entered.at(now)  # what cannot be is refused before anything is read
-    working = cache(lambda campaign: workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=True))
+    working = cache(lambda campaign: workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=True, way=way))
     given = [_read(file, lambda campaign: working(campaign).plan) for file in files]
     found: dict[int, SubmittedFile] = {}
     # Those without a campaign last.
@@ -140,10 +146,18 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
             w = working(campaign)
             why = explanation_of(reason)
             reads = {i: replace(given[i][1], reason=given[i][1].reason or why) for i in places}
-            taken = [_take(w, str(files[i]), given[i][0], real(w, reads[i]), "submit", entered) for i in places]
-            found |= zip(places, _judge_and_load(w, taken), strict=True)
+            judged = {i: may_submit(w, w.actor, reads[i]) for i in places}
+            allowed = {i: who for i, (who, read) in judged.items() if read is reads[i]}
+            for i in places:
+                if i not in allowed:
+                    found[i] = _not_theirs(w, str(files[i]), given[i][0], reads[i])
+            taken = {i: _take(w.by(who), str(files[i]), given[i][0], real(w, reads[i]), "submit", entered)
+                     for i, who in allowed.items()}
+            if taken:
+                judging = replace(next(iter(allowed.values())), unit=None)
+                found |= zip(taken, _judge_and_load(w.by(judging), [*taken.values()]), strict=True)
             continue
-        with Warehouse.open(settings).begin() as store:
+        with replace(Warehouse.open(settings), actor=of_process(way)).begin() as store:
             for i in places:
                 _refuse(store, "", *given[i], now, source="submit")
                 found[i] = SubmittedFile(str(files[i]), given[i][1], Verdict.REJECTED, refused(given[i][1]))
@@ -152,8 +166,9 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
 
 def waiting(w: Workplace) -> list[ReadReturn]:
     """This campaign's files in the inbox that pull would take now, by path; those with an unreadable cover too."""
-    plan_of = plan_in_force(w)
-    reads = (read_file(content, file.name, plan_of) for file, content in Inbox(w.settings.inbox).files())
+    plan_of, inbox = plan_in_force(w), Inbox(w.settings.inbox)
+    strange = strangers(w, inbox)
+    reads = (read_file(content, file.name, plan_of) for file, content in inbox.files() if inbox.folder_of(file) not in strange)
     return [read for read in reads if read.key is None or read.key.campaign == w.plan.id]
 
 
@@ -162,41 +177,59 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     file moves to inbox/taken/. One whose cover does not say which return it is moves to inbox/refused/ with its reason beside it.
     Files of other campaigns and periods, files that are still being written, and files that are no workbook or CSV stay where
     they are.
+    A file that lies in another unit's folder than its cover says, or that its owner may not report, is refused, too; what lies in
+    a folder of no unit stays (`strangers`).
     taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
     plan_of, inbox, created = plan_in_force(w), Inbox(w.settings.inbox), []
+    strange = strangers(w, inbox)
     for file, size in inbox.huge():
-        with w.warehouse.begin() as store:
+        if inbox.folder_of(file) in strange:
+            continue
+        with w.by(owner_of(w, inbox, file)).warehouse.begin() as store:
             told = {"name": file.name, "size": size, "problems": ["oversized"]}
             store.ledger.note(w.plan.id, EventKind.FILE_REFUSED, w.now, told)
         inbox.refuse(file, reason_of(file.name, too_large(size), drill=w.drill))
     for file, content in inbox.files():
+        if inbox.folder_of(file) in strange:
+            continue
         read = read_file(content, file.name, plan_of)
         if read.key is None:
             if any(p.kind == "plan_unreadable" for p in read.problems):
                 continue  # not the unit's fault: it is taken when that campaign's plan is mended
-            with w.warehouse.begin() as store:
+            with w.by(owner_of(w, inbox, file)).warehouse.begin() as store:
                 _refuse(store, w.plan.id, content, read, w.now, source="inbox")
             inbox.refuse(file, reason_of(file.name, refused(read), drill=w.drill))
-        elif read.key.campaign == w.plan.id and taking and period in (None, read.key.period):
-            taken = _take(w, file.name, content, read, "inbox")
-            if taken.created and taken.return_id:
-                created.append(taken.return_id)
-            inbox.take(file)
+        elif read.key.campaign == w.plan.id:
+            who, judged = placed(w, inbox, file, read)
+            if judged is not read:
+                with w.by(who).warehouse.begin() as store:
+                    _refuse(store, w.plan.id, content, judged, w.now, source="inbox")
+                inbox.refuse(file, reason_of(file.name, refused(judged), drill=w.drill))
+            elif taking and period in (None, read.key.period):
+                taken = _take(w.by(who), file.name, content, read, "inbox")
+                if taken.created and taken.return_id:
+                    created.append(taken.return_id)
+                inbox.take(file)
     return created
 
 
 def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
-    """As pull; with `check` judges what came and loads what is accepted."""
-    taken = pull(w, period)
+    """As pull, by whoever may; with `check` judges what came and loads what is accepted. Raises NotAllowed."""
+    with acts_as(w, acts.Act.PULL) as w:
+        return _taken_in(w, period, check=check)
+
+
+def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
+    taken, strange = pull(w, period), tuple(strangers(w, Inbox(w.settings.inbox)))
     if not check:
-        return Pulled(w.plan.id, taken, None, None, w.settings.inbox)
+        return Pulled(w.plan.id, taken, None, None, strange, w.settings.inbox)
     with w.warehouse.read() as store:
         pending = [item.return_id for item in store.returns.pending(w.plan.id, period)]
     check_pending(w, period)
     facts = load_accepted(w, period)
     with w.warehouse.read() as store:  # afterwards: beside what was loaded, what was accepted may have been rejected
         verdicts = Counter(str(store.returns.get(name).verdict) for name in pending)
-    return Pulled(w.plan.id, taken, dict(verdicts), facts, w.settings.inbox)
+    return Pulled(w.plan.id, taken, dict(verdicts), facts, strange, w.settings.inbox)
 
 
 def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:
@@ -281,8 +314,17 @@ def _take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str
         store.returns.land(content, Path(file).name, w.now, source)
         added = store.returns.add(read, w.now, plan_hash(w.plan), entered.at(store.ledger.moment(w.now)))
         kept = store.returns.get(added.return_id)
+        by = w.told_by if added.created else {"account": kept.account, "authenticated": kept.authenticated}
         return SubmittedFile(file, read, kept.verdict or Verdict.REJECTED, tuple(store.returns.findings(added.return_id)),
-                             **vars(added), business_day=kept.business_day, entered_because=kept.entered_because)
+                             **vars(added), business_day=kept.business_day, entered_because=kept.entered_because, **by)
+
+
+def _not_theirs(w: Workplace, file: str, content: bytes, read: ReadReturn) -> SubmittedFile:
+    """Keeps a file that its account may not report, and says so; it is no return."""
+    who, told = may_submit(w, w.actor, read)
+    with replace(w.by(who).warehouse, first=None).begin() as store:
+        _refuse(store, w.plan.id, content, told, w.now, source="submit")
+    return SubmittedFile(file, told, Verdict.REJECTED, refused(told), account=who.person, authenticated=False)
 
 
 def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str) -> None:

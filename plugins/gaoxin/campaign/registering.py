@@ -2,18 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from gaoxin.campaign.acting import record_refused
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.workplace import time_of
+from gaoxin.campaign.workplace import accounts_of, time_of
 from gaoxin.clock import LATEST
 from gaoxin.i18n import Text, Worded
+from gaoxin.ledger.actor import Way
+from gaoxin.people.acts import Act, NotAllowed, allowed
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.planning.authoring.concerns import of_units
 from gaoxin.planning.authoring.diff import Change, differences
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.process import of_process
 
 
 class Told(Answer):
@@ -51,12 +56,19 @@ def who(plan: Plan, by: str | None) -> Worded:
 
 
 def register_plan(settings: Settings, campaign: str, as_of: datetime | None = None, *, by: str, reason: str | None = None,
-                  late: bool = False) -> Registered:
+                  late: bool = False, way: Way = Way.PROGRAM, airflow: str | None = None) -> Registered:
     """Puts the plan file into force, and owes word of it to every unit whose duties it changes; where nothing changed, the
-    version that stands. by: who does it. Raises what find_plan raises, and UsageError where it would be dated outside a drill."""
-    plan = find_plan(settings.plans, campaign)
+    version that stands. by: who does it. Raises what find_plan raises, UsageError where it would be dated outside a drill, and
+    NotAllowed for an account that may not. way, airflow: as open_workplace has them."""
+    plan, who = find_plan(settings.plans, campaign), of_process(way, airflow)
     with Warehouse.open(settings).begin() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True, late=late)
+    try:
+        who = allowed(accounts_of(settings), who, Act.REGISTER, plan)
+    except NotAllowed as refusal:
+        record_refused(Warehouse.open(settings), campaign, now, who, Act.REGISTER, None, refusal)
+        raise
+    with replace(Warehouse.open(settings), actor=who).begin() as store:
         before = store.plans.in_force(campaign, LATEST)
         if before and before.plan_hash != plan_hash(plan):
             store.ledger.moment(now)  # nobody else puts a version into force from here on: what it changes is against the last

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
@@ -25,6 +26,7 @@ from gaoxin.i18n import Code, Lang, Message, Text, Worded, message
 from gaoxin.ledger.checkpoint import signed
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.mail.smtp import SmtpMailer, contacts_of, mailer_from_connection, mailer_from_environment, message_of, write_eml
+from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
@@ -89,8 +91,11 @@ class Reminders(Answer):
 
 
 def send(w: Workplace, *, dry_run: bool, lang: Lang) -> Reminders:
-    """As remind. lang: of what goes out, which is not that of whoever asks."""
-    return Reminders(w.plan.id, w.now, dry_run, remind(w, dry_run, mailer(w), lang))
+    """As remind, by whoever may. lang: of what goes out, which is not that of whoever asks. Raises NotAllowed."""
+    if dry_run:
+        return Reminders(w.plan.id, w.now, dry_run, remind(w, dry_run, mailer(w), lang))
+    with acts_as(w, Act.REMIND) as w:
+        return Reminders(w.plan.id, w.now, dry_run, remind(w, dry_run, mailer(w), lang))
 
 
 def mailer(w: Workplace, connection: str | None = None) -> SmtpMailer | None:

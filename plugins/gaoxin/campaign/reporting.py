@@ -141,10 +141,11 @@ def _version(w: Workplace, told: _Told, item: StoredReturn, *, counts: bool) -> 
         return_id=item.return_id, version=item.version, counts=counts, verdict=item.verdict, file=item.file, sha256=item.sha256,
         received_at=item.received_at, checked_at=item.checked_at, suite=item.suite or "—", suite_version=item.suite_version
         or "—", sample=item.sample, plan_version=item.plan_version, business_day=item.business_day,
-        entered_because=item.entered_because, findings=tuple(told.findings[item.return_id]),
+        entered_because=item.entered_because, account=item.account, authenticated=item.authenticated,
+        findings=tuple(told.findings[item.return_id]),
         checks=tuple(told.checks[item.return_id]),
         explanations=tuple(quality.Explained(e.rule, e.text, next((u.name.zh for u in w.plan.units if u.id == e.by), e.by),
-                                             e.recorded_at, e.business_day, e.entered_because)
+                                             e.recorded_at, e.business_day, e.entered_because, e.account, e.authenticated)
                            for e in told.explanations[item.return_id])
     )
 

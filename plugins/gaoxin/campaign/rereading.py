@@ -61,8 +61,8 @@ class Repair(Answer):
 
 
 class Explained(Answer):
-    """Words on a return: on the warnings of a rule, or on its cover (rule is None then). business_day, entered_because: as
-    `ledger.acts.Act` has them."""
+    """Words on a return: on the warnings of a rule, or on its cover (rule is None then). business_day, entered_because, account,
+    authenticated: as `ledger.acts.Act` has them."""
 
     rule: str | None
     text: str
@@ -70,6 +70,8 @@ class Explained(Answer):
     recorded_at: datetime
     business_day: date | None
     entered_because: str | None
+    account: str | None = None
+    authenticated: bool | None = None
 
 
 class Cell(Answer):

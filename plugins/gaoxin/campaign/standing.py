@@ -132,7 +132,7 @@ def _row(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedReturn
     return replace(row, version=counts.version, return_id=counts.return_id, received_at=counts.received_at,
                    rejected_version=rejected[-1] if rejected else None, errors=counts.errors, warnings=counts.warnings,
                    warnings_explained=counts.warnings_explained, business_day=counts.business_day,
-                   entered_because=counts.entered_because)
+                   entered_because=counts.entered_because, account=counts.account, authenticated=counts.authenticated)
 
 
 def _share(part: int, whole: int) -> Decimal | None:

@@ -1,6 +1,7 @@
 """Where a figure comes from: an indicator's formula and inputs, how each was made, down to the cells of the files that were
 handed in, which are read again."""
 
+import operator
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,8 @@ class TracedInput(Answer):
     matches: bool | None = None
     differs: Message | None = None
     submitted_by: str | None = None
+    account: str | None = None
+    authenticated: bool | None = None
     business_day: date | None = None
     entered_because: str | None = None
     findings: tuple[Finding, ...] = ()
@@ -104,6 +107,8 @@ class TracedDeliverable(Answer):
     sha256: str | None = None
     recorded_at: datetime | None = None
     recorded_by: str | None = None
+    account: str | None = None
+    authenticated: bool | None = None
 
 
 class Trace(Answer):
@@ -294,7 +299,8 @@ class _Shown:
         return TracedInput(
             **one.about, **vars(self._said(one)), recorded_at=of.recorded_at, return_id=of.return_id, version=of.version,
             file_sha256=of.file_sha256, file=origin.file, source=origin.source, sheet=of.sheet, cell=one.cell,
-            submitted_by=of.unit, business_day=origin.business_day, entered_because=origin.entered_because,
+            submitted_by=of.unit, account=origin.account, authenticated=origin.authenticated,
+            business_day=origin.business_day, entered_because=origin.entered_because,
             entry=dict(one.entry.values) if one.entry else None,
             entry_cells=dict(one.entry.cells) if one.entry else None, findings=findings,
             explanations=self._again.get(of.return_id).words(self._explanations[of.return_id], {f.rule for f in findings}))
@@ -352,5 +358,6 @@ def _deliverables(w: Workplace, indicator: Indicator, store: Store) -> tuple[Tra
         return ()
     recorded = {(e.task, e.deliverable): e for e in store.decisions.evidence(w.plan.id, w.known)}
     asked_for = ((task.id, item, recorded.get((task.id, item.id))) for task in tasks for item in task.deliverables)
-    return tuple(TracedDeliverable(task, item.id, item.name.to(w.settings.lang),
-                                   *((e.sha256, e.recorded_at, e.recorded_by) if e else ())) for task, item, e in asked_for)
+    told = operator.attrgetter("sha256", "recorded_at", "recorded_by", "account", "authenticated")
+    return tuple(TracedDeliverable(task, item.id, item.name.to(w.settings.lang), *(told(e) if e else ()))
+                 for task, item, e in asked_for)

@@ -21,7 +21,7 @@ from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.verifying import Fault
 
 _WHOLE_EVERY = 7  # days
-_LISTED = 1000  # faults; a table that was emptied has more than anybody reads
+LISTED = 1000  # faults; a table that was emptied has more than anybody reads
 
 
 class LedgerVerified(Answer, beside="chain"):
@@ -62,7 +62,7 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
             found.faults[:0] = against(settings, store, anchor)
     intact = chain.intact and not found.faults
     return LedgerVerified(chain.events, chain.head, intact, chain.first_bad, chain.backdated, found.rows, found.files,
-                          len(found.faults), found.faults[:_LISTED], chain)
+                          len(found.faults), found.faults[:LISTED], chain)
 
 
 def verify_what_is_due(w: Workplace) -> LedgerVerified | None:

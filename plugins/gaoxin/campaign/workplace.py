@@ -8,16 +8,20 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Self
 
 from gaoxin.campaign.anchoring import has_key, signing_key
 from gaoxin.clock import LATEST, wall_now
 from gaoxin.errors import GaoxinError, PlanError, UsageError
 from gaoxin.i18n import Text
+from gaoxin.ledger.actor import Actor, Way, told_of
+from gaoxin.people.accounts import Accounts, read_accounts
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store, Warehouse
 from gaoxin.warehouse.plans import PlanVersion
+from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.repository import UNKNOWN, Under
 
 
@@ -26,7 +30,7 @@ class Workplace:
     """plan: the version in force as of `known`, or the file's where none is registered yet. now: the time of which everything
     is judged. known: up to when what was recorded counts: `now` where a time was asked for, else all there is. drill: whether
     the installation is one. version: of the plan; None where none is registered. broken: what is wrong with the plan file, where
-    the plan is the one in force because its file cannot be read."""
+    the plan is the one in force because its file cannot be read. actor: whoever works here, which is nobody's to choose."""
 
     settings: Settings
     plan: Plan
@@ -34,8 +38,23 @@ class Workplace:
     now: datetime
     known: datetime
     drill: bool
+    actor: Actor
     version: PlanVersion | None = None
     broken: GaoxinError | None = None
+
+    def by(self, actor: Actor) -> Self:
+        """The same, for whoever acts so."""
+        return replace(self, actor=actor, warehouse=replace(self.warehouse, actor=actor))
+
+    @property
+    def told_by(self) -> dict[str, Any]:
+        """What is told of whoever acts (`ledger.actor.By`)."""
+        return told_of(self.actor.as_json(), drill=self.drill)
+
+    @property
+    def accounts(self) -> Accounts | None:
+        """Who may do what; None without such a file. Raises UsageError for a faulty one."""
+        return accounts_of(self.settings)
 
     @property
     def under(self) -> Under:
@@ -50,10 +69,11 @@ class Workplace:
 
 
 def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = None, *, acts: bool = False,
-                   late: bool = False, in_force: bool = False) -> Workplace:
+                   late: bool = False, in_force: bool = False, way: Way = Way.PROGRAM, airflow: str | None = None
+                   ) -> Workplace:
     """Loads the plan and opens the warehouse. Raises UsageError for an unknown campaign, PlanError for a broken plan, SystemFault
     and Transient from the database. acts, late: as `time_of` has them. in_force: a plan file that is broken stops nothing that
-    goes by the version in force."""
+    goes by the version in force. way: of the adapter that asks; airflow: the account that Airflow says has acted."""
     try:
         plan, broken = find_plan(settings.plans, campaign), None
     except (PlanError, UsageError) as error:
@@ -64,14 +84,15 @@ def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = N
         if stands is None:
             raise
         plan, broken = stands.plan, error
-    return replace(workplace_of(settings, plan, as_of, acts=acts, late=late), broken=broken)
+    return replace(workplace_of(settings, plan, as_of, acts=acts, late=late, way=way, airflow=airflow), broken=broken)
 
 
 def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, *, acts: bool = False,
-                 late: bool = False) -> Workplace:
+                 late: bool = False, way: Way = Way.PROGRAM, airflow: str | None = None) -> Workplace:
     """As open_workplace, for a plan that is loaded already. The first act that is recorded puts a plan's first version into
     force; one that is refused does not, and reading writes nothing."""
-    warehouse = Warehouse.open(settings)
+    actor = of_process(way, airflow)
+    warehouse = replace(Warehouse.open(settings), actor=actor)
     if acts and not has_key(settings):
         signing_key(settings)
     with warehouse.begin() as store:
@@ -85,7 +106,12 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
             warehouse = replace(warehouse, first=(plan, plan_hash(plan)))
         if version and version.plan_hash != plan_hash(plan):
             plan = version.plan
-    return Workplace(settings, plan, warehouse, now, known, drill, version)
+    return Workplace(settings, plan, warehouse, now, known, drill, actor, version)
+
+
+def accounts_of(settings: Settings) -> Accounts | None:
+    """The installation's accounts; None where it names no file. Raises UsageError for a faulty one."""
+    return read_accounts(settings.accounts) if settings.accounts else None
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from gaoxin import campaign as cases
 from gaoxin import measures
 from gaoxin.cli.arguments import CampaignArgument, argument, option
+from gaoxin.cli.entered import unvouched
 from gaoxin.cli.layout import Cell, Column, Layout, Markup, View, bold, each, line, rows, says, state, told
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
@@ -42,6 +43,10 @@ def _item(a: cases.correcting.Affected, v: View) -> str:
     return " ".join(part for part in (name, a.id, str(a.period or "") if a.kind == "indicator" else "") if part)
 
 
+def _by(a: cases.correcting.Affected, v: View) -> str | None:
+    return a.by and " ".join(filter(None, (v.unit_name(a.by), unvouched(a, v))))
+
+
 def _said(get: str) -> Cell:
     """What it says: a figure as people read it, a state by its word, of a hash its beginning."""
     def show(a: cases.correcting.Affected, v: View) -> Any:
@@ -70,7 +75,7 @@ CORRECTIONS: Layout = (
          line(lambda c, v: c.reason and v.say(f"原因：{c.reason}", f"reason: {c.reason}"), mark="  "),
          rows("affected", Column("what", state("kind", of="usage")), Column("ref", _item, "fold"), Column("old", _said("old")),
               Column("new", _said("new")), Column("state", state("state", of="correction")),
-              Column("decided by", lambda a, v: a.by and v.unit_name(a.by), optional=True),
+              Column("decided by", _by, optional=True),
               Column("reason", "reason", "fold", optional=True))),
     line(_next),
 )

@@ -1,4 +1,5 @@
-"""What is entered afterwards (补录): the two options of every act, and how it is shown."""
+"""What is told beside an act: that it was entered afterwards (补录), with the two options that say so; that nobody vouches for
+the account that did it (未经认证)."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -14,12 +15,21 @@ LateOption = Annotated[str | None, option("--late-reason", "TEXT",
 
 
 def afterwards(get: str | None = None) -> Cell:
-    """Of an act that was entered afterwards its business day and why; else nothing."""
+    """Of an act that was entered afterwards its business day and why, of one that is not authenticated its account; else
+    nothing."""
     def told(row: Any, view: View) -> str | None:
         act = reached(row, get) if get else row
-        if not getattr(act, "entered_afterwards", False):
-            return None
-        return view.say(f"补录：业务日期 {act.business_day}，{act.entered_because}",
-                        f"entered afterwards: business day {act.business_day}, {act.entered_because}")
+        said = [unvouched(act, view)]
+        if getattr(act, "entered_because", None) is not None:
+            said.append(view.say(f"补录：业务日期 {act.business_day}，{act.entered_because}",
+                                 f"entered afterwards: business day {act.business_day}, {act.entered_because}"))
+        return view.say("；", "; ").join(one for one in said if one) or None
 
     return told
+
+
+def unvouched(act: Any, view: View) -> str | None:
+    """That nobody vouches for the account that did it, where that is so."""
+    if getattr(act, "authenticated", None) is not False:
+        return None
+    return view.say(f"未经认证（账号 {act.account}）", f"not authenticated (account {act.account})")

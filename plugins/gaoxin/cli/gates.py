@@ -93,7 +93,7 @@ RECTIFICATIONS: Layout = (
     rows("rectifications", Column("id", "id"), Column("phase", "phase"), Column("owner", unit("owner")),
          Column("what:rectification", "subject", "fold"), Column("due", "due"),
          Column("state", state(lambda r, v: "overdue" if r.overdue else r.state)),
-         Column("entered afterwards", afterwards(), optional=True)),
+         Column("remarks", afterwards(), optional=True)),
     line(says("共 {rectifications:n} 项，逾期 {overdue} 项。", "{rectifications:n} item(s), {overdue} overdue.")),
 )
 CLOSED: Layout = (line(says("整改 {id} 已销号。", "Rectification {id} closed.")), line(afterwards()))

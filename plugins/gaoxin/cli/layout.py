@@ -34,11 +34,12 @@ class Markup(str):
 
 @dataclass(frozen=True)
 class View:
-    """Where an answer is shown: to whom, on what, and the plan in which its names are looked up."""
+    """Where an answer is shown: to whom, on what, and the plan in which its names are looked up. drill: whether of a drill."""
 
     console: Console
     lang: Lang
     plan: Plan
+    drill: bool = False
 
     @property
     def narrow(self) -> bool:

@@ -37,7 +37,7 @@ def root(context: typer.Context,
 
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
-    from gaoxin.cli import corrections, figures, gates, office, plan, returns, traces, upkeep
+    from gaoxin.cli import corrections, figures, gates, office, people, plan, returns, safekeeping, traces, upkeep
     from gaoxin.cli import run as launch
 
     app.command("run", help="启动数据库与 Airflow 并保持运行 / start everything and stay up")(launch.run)
@@ -57,6 +57,9 @@ def register() -> None:
     app.add_typer(office.inbox, name="inbox")
     app.add_typer(office.report, name="report")
     app.add_typer(upkeep.ledger, name="ledger")
+    app.add_typer(people.app, name="accounts")
+    app.command("backup", help="备份整个安装到一个文件 / everything that cannot be made anew, in one file")(safekeeping.backup)
+    app.command("restore", help="恢复到空的安装并核验 / bring a backup into an empty installation")(safekeeping.restore)
     app.add_typer(upkeep.suites, name="suites")
     app.add_typer(upkeep.drill, name="drill")
     app.command("sample", help="生成演练用的虚构报表 / write made-up workbooks for drills")(upkeep.sample)

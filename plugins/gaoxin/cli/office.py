@@ -38,7 +38,12 @@ def _taken(a: cases.intake.Pulled, v: View) -> str:
                         f" {judged} checked, {bad} rejected, {a.facts} facts loaded.")
 
 
-PULLED: Layout = (each("returns", line(lambda r, v: r, mark="  ")), line(_taken))
+PULLED: Layout = (
+    each("returns", line(lambda r, v: r, mark="  ")), line(_taken),
+    line(lambda a, v: a.strange_folders and v.say(
+        f"收件箱里有不属于任何单位的文件夹，其中文件未收：{v.listed(a.strange_folders)}",
+        f"these folders of the inbox are no unit's, their files stay: {v.listed(a.strange_folders)}"), style="yellow"),
+)
 FILES: Layout = (each("files", line("path", mark="  ")), line(says("已写 {files:n} 个文件。", "{files:n} file(s) written.")))
 
 

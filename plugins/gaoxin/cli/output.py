@@ -101,8 +101,9 @@ class Session:
         """The campaign at this session's time; acts: for a command that writes. Raises UsageError for an unknown one and for an
         act that would be dated, PlanError, SystemFault."""
         from gaoxin.campaign.workplace import open_workplace
+        from gaoxin.ledger.actor import Way
 
-        w = open_workplace(self.settings, campaign, self.as_of, acts=acts)
+        w = open_workplace(self.settings, campaign, self.as_of, acts=acts, way=Way.COMMAND_LINE)
         self.about, self.drill = w.plan, w.drill
         return w
 
@@ -140,6 +141,17 @@ class Session:
         with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task(what.to(self.lang), total=None)
             yield lambda more: progress.advance(task, more)
+
+    @contextmanager
+    def through(self, what: Text) -> Iterator[Callable[[int, int], None]]:
+        """As working, with a bar of bytes; yields what is called with how many are through, of so many."""
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
+        with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+            task = progress.add_task(what.to(self.lang), total=None)
+            yield lambda now, total: progress.update(task, completed=now, total=total)
 
     def each(self, items: Sequence[T], what: Text) -> Iterator[T]:
         """The items one by one, with a progress bar on stderr when that is a terminal."""
@@ -218,7 +230,7 @@ def rendered(session: Session, answer: Any, layout: Layout) -> str:
                       color_system=colours, no_color=None if terminal else True, width=real.width if real else 1000,
                       legacy_windows=False)
     plan: Any = session.about or getattr(answer, "plan", None)  # asked for by layouts that name what a plan has
-    view = View(console, session.lang, plan)
+    view = View(console, session.lang, plan, session.drill)
     if session.drill:
         console.print(DRILL.to(session.lang), markup=False)
     for part in layout:

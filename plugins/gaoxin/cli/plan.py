@@ -128,10 +128,13 @@ def schema(session: Session,
 def register(session: Session, campaign: CampaignArgument,
              reason: Annotated[str | None, option("--reason", "TEXT", "改动的缘由 / why it was changed")] = None,
              by: Annotated[str | None, option("--by", "UNIT", "由哪个单位登记 / the unit that does this")] = None) -> Answered:
+    from gaoxin.ledger.actor import Way
+
     session.marked()
     plan = session.plan(campaign)
     who = cases.registering.COMMAND_LINE if by is None else plan.unit(by).id
-    found = cases.registering.register_plan(session.settings, campaign, session.as_of, by=who, reason=reason)
+    found = cases.registering.register_plan(session.settings, campaign, session.as_of, by=who, reason=reason,
+                                            way=Way.COMMAND_LINE)
     return found, REGISTERED
 
 

@@ -141,7 +141,7 @@ STATUS: Layout = (
     rows("rows", Column("period", "period"), Column("form", lambda r, v: v.plan.form(r.form).name),
          Column("unit", unit("unit")), Column("due:return", "due"), Column("state", state("state")),
          Column("version", "version", "right"), Column("days late", lambda r, v: r.late_days or None, "right"),
-         Column("entered afterwards", afterwards(), optional=True)),
+         Column("remarks", afterwards(), optional=True)),
     line(_standing),
     line(more),
     line(lambda a, v: a.plan_version and says("依方案第 {plan_version} 版。", "Under version {plan_version} of the plan.")(a, v)),
@@ -193,11 +193,14 @@ def submit(session: Session, files: FilesArgument,
            on: OnOption = None, late_reason: LateOption = None,
            reason: Annotated[str | None, option("--reason", "TEXT", "更正的原因；逾期更正必写，封面已写则不必"
                                                                     " / why figures in force are corrected")] = None) -> Answered:
+    from gaoxin.ledger.actor import Way
+
     must_be_files(files)
     with session.working(Text(f"审核并提交 {len(files)} 个文件", f"submitting {len(files)} file(s)")):
         session.marked()
         entered = cases.entering.Entered(on, late_reason)
-        return cases.intake.Judged(cases.intake.submit_files(session.settings, files, session.as_of, entered, reason)), SUBMITTED
+        return cases.intake.Judged(cases.intake.submit_files(session.settings, files, session.as_of, entered, reason,
+                                                              Way.COMMAND_LINE)), SUBMITTED
 
 
 @app.command("status", help="报送进度 / which returns are in, due, overdue")

@@ -114,9 +114,8 @@ def _remarks(i: TracedInput, v: View) -> Iterator[str]:
                         if not isinstance(i.read, str) else "")
     if repaired:
         yield f"· {where}: " + v.say("；", "; ").join(repaired)
-    if i.entered_because:
-        yield f"· {where}: " + v.say(f"补录：业务日期 {i.business_day}，{v.cell(i.entered_because)}",
-                                     f"entered afterwards: business day {i.business_day}, {v.cell(i.entered_because)}")
+    if told := afterwards()(i, v):
+        yield f"· {where}: {v.cell(told)}"
     if i.note:
         yield f"· {where}: {v.say('备注', 'note')} {v.cell(i.note)}"
     for f in i.findings:

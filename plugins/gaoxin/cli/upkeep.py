@@ -8,6 +8,7 @@ from gaoxin import campaign as cases
 from gaoxin.cli.arguments import MANY, AfterOption, CampaignArgument, LimitOption, OutOption, group, option
 from gaoxin.cli.layout import Column, Layout, Markup, View, each, line, more, rows, says, state
 from gaoxin.cli.output import Answered, Session, asked
+from gaoxin.cli.words import word
 from gaoxin.i18n import Text
 from gaoxin.periods import Period
 
@@ -24,6 +25,17 @@ def _told(event: Any, v: View) -> str:
         return payload_of(EventKind(event.kind), event.payload).to(v.lang)
     except (TypeError, ValueError):
         return " ".join(f"{key}={value}" for key, value in event.payload.items())
+
+
+def _who(event: Any, v: View) -> str:
+    """Who did it, by which way and as what; --json has it apart."""
+    who = event.actor
+    if who is None:
+        return v.say("不详", "unknown")
+    account = f"{who['airflow']} ({who['account']})" if who.get("airflow") else who["account"]
+    acted = "/".join(filter(None, (who["role"] and word(who["role"], v.lang, of="actor"), who["unit"])))
+    told = f"{account}@{who['machine']} {word(who['way'], v.lang, of='way')}" + (f" {acted}" if acted else "")
+    return told if who["authenticated"] or v.drill else told + v.say(" 未经认证", " NOT AUTHENTICATED")
 
 
 def _derived(a: cases.upkeep.Suites, v: View) -> str:
@@ -48,16 +60,16 @@ def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:
 
 _LATER = says("其中 {backdated} 条的时点早于在它之前的记录（事后补记）",
               "{backdated} of them bear a time before that of an earlier event (entered afterwards)")
+FAULTS = rows("faults", Column("table", lambda f, v: f.table or v.say("文件", "file")), Column("row", "key", "fold"),
+              Column("fault", state("kind", of="fault")), Column("detail", "detail", "fold"))
 VERIFIED: Layout = (
-    line(_intact),
-    rows("faults", Column("table", lambda f, v: f.table or v.say("文件", "file")), Column("row", "key", "fold"),
-         Column("fault", state("kind", of="fault")), Column("detail", "detail", "fold")),
+    line(_intact), FAULTS,
     line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None),
 )
 CHECKPOINT: Layout = (line("note"), line("verifier"), line("file", mark="  "))
 EVENTS: Layout = (
     rows("events", Column("no.", lambda e, v: str(e.seq), "right"), Column("at", "at"), Column("campaign", "campaign"),
-         Column("event", "kind"), Column("payload", _told, "fold")),
+         Column("by:event", _who), Column("event", "kind"), Column("payload", _told, "fold")),
     line(lambda a, v: says(f"列出 {{events:n}} 条；全账 {{total}} 条，{'完整' if a.intact else '已被改动'}。",
                            f"{{events:n}} listed of {{total}}; the ledger is {'intact' if a.intact else 'ALTERED'}.")(a, v)),
     line(more),
@@ -110,7 +122,9 @@ def ledger_list(session: Session,
 @drill.command("begin", help="把空的安装定为演练，不可撤销 / make an empty installation a drill, for good")
 @asked
 def drill_begin(session: Session) -> Answered:
-    return cases.drilling.begin_drill(session.settings, session.as_of), BEGUN
+    from gaoxin.ledger.actor import Way
+
+    return cases.drilling.begin_drill(session.settings, session.as_of, Way.COMMAND_LINE), BEGUN
 
 
 @asked

@@ -144,7 +144,7 @@ class Player:
     def _explain_warnings(self, w: Workplace) -> None:
         for return_id, rules in drilling.unexplained(w).items():
             for rule in rules:
-                decisions.explain(w, return_id, rule, "演练数据，变动属实（虚构）", self.plan.governance.office)
+                decisions.explain(w, return_id, rule, "演练数据，变动属实（虚构）", return_id.split("__")[2])
 
     def _until_quiet(self, w: Workplace, seconds: float = 300) -> None:
         """Waits until no run of the campaign is going, answering the requests for consent on the way."""

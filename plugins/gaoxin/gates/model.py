@@ -27,7 +27,7 @@ class Mode(StrEnum):
 @dataclass(frozen=True)
 class OwedReturn(Act):
     """One owed return as of a time.
-    business_day, entered_because: of the version that counts.
+    business_day, entered_because, account, authenticated: of the version that counts.
     version, return_id: the version that counts, which is the accepted one with the highest number, or else the newest; None while
     nothing has come. rejected_version: a version newer than the accepted one that was rejected; the accepted facts stand
     meanwhile. late_days: days after the due day until the first accepted version came; for what came and is not judged yet, until
@@ -52,13 +52,15 @@ class OwedReturn(Act):
 @dataclass(frozen=True)
 class Counted:
     """Accepted returns of one form and period of which nothing is to be said: no errors, and every warning explained. Where there
-    are many they are counted and not listed. digest: sha256 over what the seal covers of each."""
+    are many they are counted and not listed. digest: sha256 over what the seal covers of each. unvouched: how many of all
+    accepted ones are of accounts that nobody vouches for."""
 
     form: str
     period: Period
     count: int
     warnings: int
     digest: str
+    unvouched: int = 0
 
 
 @dataclass(frozen=True)

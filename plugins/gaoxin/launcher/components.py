@@ -22,7 +22,10 @@ from gaoxin.postgres.server import database_url
 from gaoxin.settings import Settings, data_folder
 
 _AIRFLOW = str(Path(sys.executable).with_name("airflow"))
-COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+# Task logs are read from their files: Airflow's log servers would listen on every address of the machine.
+COMPONENTS: dict[str, list[str]] = {
+    "api-server": [], "scheduler": ["--skip-serve-logs"], "dag-processor": [], "triggerer": ["--skip-serve-logs"],
+}
 USERS = {"admin": "admin", "auditor": "viewer"}
 
 
@@ -43,6 +46,11 @@ class Airflow:
         return self.settings.var / "airflow"
 
     @property
+    def passwords_file(self) -> Path:
+        """Where the auth manager reads them; theirs to change, 0600."""
+        return self.home / "passwords.json"
+
+    @property
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
@@ -58,12 +66,12 @@ class Airflow:
         self._migrate(metadata, tell)
 
     def start(self, tell: Callable[[str], None]) -> None:
-        for name in COMPONENTS:
+        for name, options in COMPONENTS.items():
             tell(f"启动 Airflow {name} / starting Airflow {name}")
             # The scheduler's LocalExecutor forks the workers: import Great Expectations once, before that.
             more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
             with (self.home / f"{name}.log").open("ab") as log:
-                self._processes[name] = subprocess.Popen([_AIRFLOW, name], env=self.environment | more, cwd=self.home,
+                self._processes[name] = subprocess.Popen([_AIRFLOW, name, *options], env=self.environment | more, cwd=self.home,
                                                          stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
             if self._watchdog:
                 print(self._processes[name].pid, file=self._watchdog.stdin, flush=True)
@@ -106,7 +114,7 @@ class Airflow:
             "fernet": urlsafe_b64encode(secrets.token_bytes(32)).decode(), "jwt": secrets.token_urlsafe(72),
             "api": secrets.token_urlsafe(48),
         })
-        self.passwords = self._kept("passwords.json", lambda: {user: secrets.token_urlsafe(9) for user in USERS})
+        self.passwords = self._kept(self.passwords_file.name, lambda: {user: secrets.token_urlsafe(9) for user in USERS})
         options = Path(__file__).with_name("airflow.conf").read_text(encoding="utf-8").format(
             home=self.home, plans=self.settings.plans, plugins=data_folder("plugins"), port=self.port, url=self.url,
             metadata=metadata, users=",".join(f"{u}:{r}" for u, r in USERS.items()), **keys,
@@ -131,4 +139,5 @@ class Airflow:
             descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as out:
                 json.dump(make(), out)
+        file.chmod(0o600)  # also where somebody changed one by hand
         return json.loads(file.read_text())

@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from gaoxin.blueprint.blueprint import blueprint
-from gaoxin.campaign import drilling
+from gaoxin.campaign import drilling, safekeeping
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import ZONE
 from gaoxin.drill.airflow_api import Api, wait_until
@@ -90,6 +90,7 @@ def _airflow(settings: Settings, port: int, played: bool, console: Console) -> I
     # SIGINT too: a shell starts background jobs with it ignored.
     for number in LEAVE_ON:
         signal.signal(number, leave)
+    safekeeping.must_be_whole(settings)
     _write_missing_stubs(settings.plans, console)
     airflow = Airflow(settings, port, played)
     try:
@@ -177,7 +178,8 @@ def _with_arrivals(samples: list[SampleFile], scenario: Scenario) -> list[Sample
 def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
     rows = {
-        **{f"登录 / login（{USERS[user]}）": f"{user} / {password}" for user, password in airflow.passwords.items()},
+        "登录 / login": "、".join(f"{user}（{role}）" for user, role in USERS.items()),
+        "口令所在 / passwords in": str(airflow.passwords_file),
         "界面 / UI": f"{airflow.url}/dags?tags={plan.id}",
         "数据质量报告 / reports": str(settings.reports),
         "发件箱 / outbox": str(settings.outbox),

@@ -29,7 +29,8 @@ _OTHER_HEAD = Code("ledger.other_head", "与记录的台账头不符", "does not
 @dataclass(frozen=True)
 class LedgerEvent:
     """seq from 1 without gaps; at: when it was recorded, by the server's clock, in a drill by the played one; payload: ids,
-    hashes, verdicts, never contacts or secrets. rows: of each table what it made: how many rows, the digest of their lines, and
+    hashes, verdicts, never contacts or secrets. actor: who did it (`Actor.as_json`); None for an event from before that was
+    recorded. rows: of each table what it made: how many rows, the digest of their lines, and
     of few rows the beginning of each one's own; None for an event from before rows were answered for."""
 
     seq: int
@@ -40,14 +41,18 @@ class LedgerEvent:
     prev_hash: str
     hash: str
     rows: Made | None = None
+    actor: dict[str, Any] | None = None
 
 
 def event_hash(seq: int, campaign: str, kind: str, at: datetime, payload: dict[str, Any], prev_hash: str,
-               rows: Made | None = None) -> str:
-    """sha256 over the canonical JSON of all fields; `at` in UTC, so that a server's time zone cannot change it."""
+               rows: Made | None = None, actor: Mapping[str, Any] | None = None) -> str:
+    """sha256 over the canonical JSON of all fields; `at` in UTC, so that a server's time zone cannot change it. What was not
+    recorded of an earlier event (its rows, its actor) is left out at the end."""
     body = [seq, campaign, kind, at.astimezone(UTC).isoformat(timespec="microseconds"), payload, prev_hash]
-    if rows is not None:
+    if rows is not None or actor is not None:
         body.append(rows)
+    if actor is not None:
+        body.append(actor)
     return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -92,15 +97,15 @@ class Adopted:
 
 
 def next_event(head: Head, campaign: str, kind: str, at: datetime, payload: dict[str, Any],
-               rows: Made | None = None) -> LedgerEvent:
+               rows: Made | None = None, actor: dict[str, Any] | None = None) -> LedgerEvent:
     """The event that follows `head`. The payload is hashed and kept as it comes back out of JSON. Raises ValueError for a
     time without zone or a number that JSON has not, TypeError for a value that JSON has not."""
     if at.tzinfo is None:
         raise ValueError("an event's time must say its time zone")
     plain = json.loads(json.dumps(payload, allow_nan=False))
     seq = head.seq + 1
-    found = event_hash(seq, campaign, kind, at, plain, head.hash, rows)
-    return LedgerEvent(seq, campaign, kind, at, plain, head.hash, found, rows)
+    found = event_hash(seq, campaign, kind, at, plain, head.hash, rows, actor)
+    return LedgerEvent(seq, campaign, kind, at, plain, head.hash, found, rows, actor)
 
 
 def verify(events: Iterable[LedgerEvent], head: Head) -> Verification:
@@ -133,6 +138,6 @@ def _fault(event: LedgerEvent, last: Head) -> tuple[int, Message] | None:
     if event.prev_hash != last.hash:
         return event.seq, _UNLINKED()
     if event.hash != event_hash(event.seq, event.campaign, event.kind, event.at, event.payload, event.prev_hash,
-                                event.rows):
+                                event.rows, event.actor):
         return event.seq, _ALTERED()
     return None

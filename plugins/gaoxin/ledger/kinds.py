@@ -83,6 +83,8 @@ class EventKind(StrEnum):
                        "核验第 {since} 条之后至第 {until} 条：记录 {rows} 行，文件 {files} 个，不符 {faults} 处",
                        "verified after {since} up to {until}: {rows} row(s), {files} file(s), {faults} fault(s)",
                        {"since": int, "until": int, "rows": int, "files": int, "faults": int})
+    ACT_REFUSED = ("act.refused", "拒绝越权操作：{act}（{unit}；{where}）：{why}",
+                   "refused, not theirs to do: {act} ({unit}; {where}): {why}")
     RUN_STARTED = ("run.started", "启动流程 {flow}：{run} 第 {attempt} 次（{subject}）",
                    "run started, {flow}: {run}, attempt {attempt} ({subject})", {"attempt": int})
     RUN_FAILED = ("run.failed", "流程 {flow} 失败：{run} 第 {attempt} 次（{subject}；步骤 {steps}）",

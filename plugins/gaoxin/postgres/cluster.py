@@ -9,13 +9,16 @@ and it opens the socket's folder and every folder above the data to everybody. H
 * `postgres.lock`   exclusive while starting, so that two never start at once (always taken after `postgres.users`)
 * `postgres.watch`  held by the watchdog (watchdog.py), which stops the server after users that were killed
 
-As root PostgreSQL refuses to run; the server then runs as a system user of its own.
+Its states, and how it is stopped, are in life.py. As root PostgreSQL refuses to run; the server then runs as a system user of
+its own.
 """
 
 import atexit
 import contextlib
+import dataclasses
 import fcntl
 import hashlib
+import logging
 import os
 import shlex
 import stat
@@ -32,14 +35,20 @@ from sqlalchemy import URL
 
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
+from gaoxin.postgres import faults
+from gaoxin.postgres.life import PAUSE, RECOVERY, Server, State
 
 SYSTEM_USER = "pgserver"   # what the server runs as when we are root
 SUPERUSER = "postgres"     # the database role; local only, over a socket in a folder of mode 0700
 DRIVER = "postgresql+psycopg2"
 PORT = 5432                # names the socket; the server listens on no address
 SOCKET_LIMIT = 103         # bytes of a socket's path: 107 on Linux, 103 on macOS
-START_SECONDS = 60         # a crash recovery on a busy machine takes a while
+START_SECONDS = 10         # until pg_ctl leaves it to us to wait: a crash recovery on a busy machine takes a while
+QUIET = 2.0                # seconds that are waited without a word
 LOG_LIMIT = 20 * 2**20     # the server's log is moved aside beyond this, once, at a start
+PASSING = ("shared memory block", 'lock file "postmaster.pid" already exists')  # said at a start: time heals them
+
+_log = logging.getLogger(__name__)
 
 
 class Cluster:
@@ -62,21 +71,27 @@ class Cluster:
         return URL.create(DRIVER, username=SUPERUSER, database=database, query=query)
 
     def start(self) -> None:
-        """Makes the server run and holds it for this process. Quick when it runs already. Raises SystemFault."""
+        """Makes the server run and holds it for this process; waits for one that recovers. Quick when it runs already. Raises
+        SystemFault, and Transient where the recovery lasts."""
         if self._pid == os.getpid():
             return
-        try:
+        with _told(self.data), contextlib.ExitStack() as undo:
             self.data.parent.mkdir(parents=True, exist_ok=True)
             users = _open(self._file("users"))
+            undo.callback(os.close, users)
             fcntl.flock(users, fcntl.LOCK_SH)
             with _exclusive(self._file("lock")):
-                if not self._answers():
-                    self._bring_up()
+                self._ensure_server()
                 self._ensure_watchdog()
-        except OSError as error:
-            raise _fault(self.data, str(error)) from error
+            undo.pop_all()
         self._users, self._pid = users, os.getpid()
         atexit.register(self.release)
+
+    def keep(self) -> None:
+        """Starts the server again where it died in this process's hands. Raises as `start`."""
+        if self._pid == os.getpid():
+            with _told(self.data), _exclusive(self._file("lock")):
+                self._ensure_server()
 
     def release(self) -> None:
         """Ends this process's use; stops the server when it was the last. A forked child's call does nothing."""
@@ -94,47 +109,56 @@ class Cluster:
             # Another user (then the shared lock is granted at once) or the watchdog stopping it: wait for its end.
             fcntl.flock(users, fcntl.LOCK_SH)
         else:
-            self._stop()
+            if (server := self._server()).state() is State.RECOVERING:
+                self._ensure_watchdog()  # it waits for the end of the recovery, and nobody for us
+            else:
+                server.stop()
         finally:
             os.close(users)
 
     def _file(self, kind: str) -> Path:
         return self.data.with_name(f"{self.data.name}.{kind}")
 
-    def _answers(self) -> bool:
-        """Whether a server answers on the socket: the only test that a stale pid file cannot fool."""
-        if not (self.socket_dir / f".s.PGSQL.{PORT}").exists():
-            return False
-        import psycopg2
+    def _server(self) -> Server:
+        return Server(self._binaries(), self.data, self.socket_dir, PORT, *self._identity())
 
-        try:
-            psycopg2.connect(host=str(self.socket_dir), port=PORT, user=SUPERUSER, dbname="postgres", connect_timeout=5).close()
-        except psycopg2.OperationalError:
-            return False
-        return True
+    def _ensure_server(self) -> None:
+        """Whatever state it is in, it is ready afterwards. The lock is held: nobody else starts it, and no user of ours stops
+        it; a server found stopping was told so by hand."""
+        deadline, failure = time.monotonic() + RECOVERY, ""
+        while (state := (server := self._server()).state()) is not State.READY:
+            if time.monotonic() > deadline:
+                raise (faults.RECOVERY if state is State.RECOVERING else faults.START).fault(str(self.data), failure)
+            if state is State.RECOVERING:
+                if server.wait(QUIET, State.RECOVERING) is State.RECOVERING:
+                    _log.warning("数据库正在恢复，等它完成 / the database is recovering, waiting for it: %s", self.data)
+                    server.wait(deadline - time.monotonic(), State.RECOVERING)
+            elif state is State.STOPPING:
+                server.stop()
+            else:
+                failure = self._bring_up(server)
 
-    def _bring_up(self) -> None:
+    def _bring_up(self, server: Server) -> str:
+        """Starts a dead server. Returns what it said where time would heal it; raises otherwise."""
         self._make_folders()
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
         log = self.data / "log"
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_name("log.1"))
+        server.bury()
+        before = log.stat().st_size if log.exists() else 0
         # max_connections: Airflow's processes and workers share the server with ours.
         sized = " ".join(f"-c {name}={value}" for name, value in {"max_connections": 200, **sizes(memory())}.items())
         options = f"-h '' -p {PORT} -k {shlex.quote(str(self.socket_dir))} {sized}"
         start = ["-w", "-t", str(START_SECONDS), "-o", options, "-l", str(log), "-D", str(self.data), "start"]
-        failure, deadline = "", time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            self._drop_stale_pid_file()
-            status, said = self._run("pg_ctl", *start)
-            if status == 0 or self._answers():
-                return
-            failure = _tail(log) or said
-            time.sleep(0.5)
-            if not any(sign in failure for sign in ("shared memory", "postmaster.pid", "starting up", "shutting down")):
-                break  # nothing that time would heal
-        raise _fault(self.data, failure.strip())
+        status, said = self._run("pg_ctl", *start)
+        logged = log.read_bytes()[before:].decode(errors="replace") if log.exists() else ""
+        if status != 0 and server.state() is State.DEAD:
+            if not any(sign in logged for sign in PASSING):
+                raise faults.not_started(self.data, logged or said)
+            time.sleep(PAUSE)
+        return logged or said
 
     def _initialise(self) -> None:
         """initdb into a folder beside, moved into place when complete: a killed one leaves nothing half made behind."""
@@ -144,30 +168,9 @@ class Cluster:
         self._own(fresh)
         status, said = self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "-U", SUPERUSER, "-D", str(fresh))
         if status != 0:
-            raise _fault(self.data, said)
+            raise faults.not_started(self.data, said)
         self.data.rmdir()
         fresh.rename(self.data)
-
-    def _drop_stale_pid_file(self) -> None:
-        """Removes a pid file whose process is no server: after a crash its number may belong to any other process."""
-        import psutil
-
-        file = self.data / "postmaster.pid"
-        try:
-            name = psutil.Process(int(file.read_text().split("\n", 1)[0])).name()
-        except FileNotFoundError:
-            return
-        except (ValueError, psutil.NoSuchProcess):
-            name = ""
-        if "postgres" not in name:
-            file.unlink(missing_ok=True)
-
-    def _stop(self) -> None:
-        if (self.data / "postmaster.pid").exists():
-            self._run("pg_ctl", "-w", "-t", str(START_SECONDS), "-m", "fast", "-D", str(self.data), "stop")
-        if self.socket_dir != self.data:
-            with contextlib.suppress(OSError):  # gone already, or the server is not: then it stays
-                self.socket_dir.rmdir()
 
     def _make_folders(self) -> None:
         if not self.data.exists():
@@ -177,7 +180,7 @@ class Cluster:
                 self._own(self.socket_dir)
             found = self.socket_dir.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != self._identity()[0] or found.st_mode & 0o077:
-                raise _fault(self.socket_dir, "the socket's folder belongs to another user or is open to others")
+                raise faults.RIGHTS.fault(str(self.socket_dir), "")
         if os.geteuid() == 0:
             self._let_the_server_in()
 
@@ -193,8 +196,7 @@ class Cluster:
         try:
             entry = _wheel().ensure_user_exists(SYSTEM_USER)
         except (OSError, subprocess.CalledProcessError) as error:
-            reason = f"PostgreSQL does not run as root, and its user {SYSTEM_USER!r} cannot be made: {error}"
-            raise _fault(self.data, reason) from error
+            raise faults.ROOT.fault(SYSTEM_USER, str(error)) from error
         return entry.pw_uid, entry.pw_gid
 
     def _let_the_server_in(self) -> None:
@@ -209,22 +211,15 @@ class Cluster:
     def _binaries(self) -> Path:
         """The folder of the binaries whose major version wrote the data."""
         wheel, mark = _wheel(), self.data / "PG_VERSION"
-        version = int(mark.read_text()) if mark.exists() else wheel.TARGET_POSTGRES_VERSION
-        if version not in wheel.POSTGRES_VERSIONS:
-            raise _fault(self.data, f"the data are of PostgreSQL {version}, which the installed wheel does not bring")
-        return wheel.POSTGRES_VERSIONS[version]
+        version = mark.read_text().strip() if mark.exists() else str(wheel.TARGET_POSTGRES_VERSION)
+        known = {str(number): folder for number, folder in wheel.POSTGRES_VERSIONS.items()}
+        if version not in known:
+            raise faults.VERSION.fault(str(self.data), f"PostgreSQL {version}")
+        return known[version]
 
     def _run(self, program: str, *arguments: str) -> tuple[int, str]:
-        """Runs a binary as the server's user: its status, and what it said, in a file: a pipe would stay open as long as the
-        server runs."""
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
-        uid, gid = self._identity() if (root := os.geteuid() == 0) else (None, None)
-        with tempfile.TemporaryFile("w+") as out:
-            done = subprocess.run([str(self._binaries() / program), *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                  env=environment, cwd="/", umask=0o077, check=False, user=uid, group=gid,
-                                  extra_groups=[] if root else None)
-            out.seek(0)
-            return done.returncode, out.read().strip()
+        """Runs a binary as the server's user: its status, and what it said."""
+        return self._server().run(program, *arguments)
 
     def _ensure_watchdog(self) -> None:
         watch = _open(self._file("watch"))
@@ -234,9 +229,8 @@ class Cluster:
             return
         finally:
             os.close(watch)
-        uid, gid = self._identity()
-        script = Path(__file__).with_name("watchdog.py")
-        arguments = [self._file("watch"), self._file("users"), self._binaries() / "pg_ctl", self.data, self.socket_dir, uid, gid]
+        server, script = self._server(), Path(__file__).with_name("watchdog.py")
+        arguments = [self._file("watch"), self._file("users"), *dataclasses.astuple(server)]
         subprocess.Popen([sys.executable, "-I", "-S", str(script), *map(str, arguments)], stdin=subprocess.DEVNULL,
                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", start_new_session=True)
 
@@ -257,6 +251,12 @@ def sizes(memory: int) -> dict[str, str]:
 
     return {"shared_buffers": megabytes(16, 128, 1024), "work_mem": megabytes(512, 4, 32),
             "effective_cache_size": megabytes(2, 512, 16_384)}
+
+
+def newest_binaries() -> Path:
+    """Of the newest PostgreSQL that the wheel brings: for programs that work with any server. Raises SystemFault."""
+    wheel = _wheel()
+    return wheel.POSTGRES_VERSIONS[wheel.TARGET_POSTGRES_VERSION]
 
 
 def _wheel() -> ModuleType:
@@ -286,15 +286,9 @@ def _exclusive(file: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-6:]) if log.exists() else ""
-
-
-def _fault(where: Path, reason: str) -> SystemFault:
-    return SystemFault(
-        Text(f"内置数据库启动失败：{reason}", f"the embedded database does not start: {reason}"), where=str(where),
-        todo=Text(
-            "检查该文件夹的权限与磁盘空间，日志在其中的 log；或以 GAOXIN_DATABASE_URL 指定数据库服务器",
-            "check the folder's permissions and disk space, its log is `log` in it; or name a server by GAOXIN_DATABASE_URL",
-        ),
-    )
+@contextlib.contextmanager
+def _told(data: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise faults.of_system(data, error) from error

@@ -4,19 +4,27 @@ PostgreSQL alone. Every URL names the driver, since SQLAlchemy 2.1 reads a bare 
 """
 
 import contextlib
+import logging
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
-from gaoxin.errors import SystemFault, Transient
+from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
-from gaoxin.postgres.cluster import DRIVER, Cluster
+from gaoxin.postgres import faults
+from gaoxin.postgres.cluster import DRIVER, QUIET, Cluster, newest_binaries
+from gaoxin.postgres.faults import line
+from gaoxin.postgres.life import PAUSE, RECOVERY, pg_isready
 from gaoxin.settings import Settings
 
 CONNECT = {"connect_timeout": 10}  # seconds
 _clusters: dict[str, Cluster] = {}
+_log = logging.getLogger(__name__)
 
 
 def database_url(settings: Settings, name: str = "gaoxin") -> str:
@@ -34,7 +42,7 @@ def database_url(settings: Settings, name: str = "gaoxin") -> str:
         cluster = _clusters.setdefault(str(data), Cluster(data))
         cluster.start()
         server, url = cluster.url("postgres"), cluster.url(name)
-    engine = create_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=CONNECT)
+    engine = connecting(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with told(server), engine.connect() as connection:
         _ensure_database(connection, url, name)
     return url.render_as_string(hide_password=False)
@@ -43,33 +51,71 @@ def database_url(settings: Settings, name: str = "gaoxin") -> str:
 @contextlib.contextmanager
 def told(url: URL) -> Iterator[None]:
     """Turns what the driver raises into SystemFault and Transient, with the server but without the password."""
+    log = _log_of(url)
+    before = log.stat().st_size if log else 0
     try:
         yield
     except DBAPIError as error:
-        raise _fault(url.render_as_string(hide_password=True), error) from error
+        meanwhile = log.read_bytes()[before:].decode(errors="replace") if log and log.exists() else ""
+        where = url.render_as_string(hide_password=True)
+        raise faults.of_driver(where, error, lambda: _ready(*_place(url)), meanwhile) from error
 
 
-def _fault(where: str, error: DBAPIError) -> SystemFault:
-    line, code = _line(error), getattr(error.orig, "pgcode", None) or ""
-    unreachable = isinstance(error, OperationalError)
-    final = ("password authentication failed", "no pg_hba.conf entry", "does not exist", "could not translate host name")
-    if unreachable and (any(sign in str(error.orig) for sign in final) or code.startswith("53100")):
-        return SystemFault(
-            Text(f"数据库连不上：{line}", f"cannot use the database: {line}"), where=where,
-            todo=Text("检查 GAOXIN_DATABASE_URL 的主机、用户、口令与库名，并确认该库已建立",
-                      "check host, user, password and database in GAOXIN_DATABASE_URL, and that the database exists"),
-        )
-    # Serialisation failures, deadlocks and a lost connection pass when tried again; the rest is a defect or a refusal.
-    if unreachable or code.startswith("40") or error.connection_invalidated:
-        return Transient(Text(f"数据库暂时不可用：{line}", f"the database cannot be reached just now: {line}"), where=where,
-                         todo=Text("确认数据库服务器已启动后重试", "see that the database server is up, then try again"))
-    return SystemFault(Text(f"数据库拒绝了操作：{line}", f"the database refused: {line}"), where=where,
-                       todo=Text("如提示只增不改，请登记更正而不是修改；否则请报告此错误",
-                                 "where it says append-only, record a correction instead; otherwise report this"))
+def connecting(url: URL, **options: Any) -> Engine:
+    """An engine whose connections wait for a server that recovers, also where one of its pool died of the same."""
+    engine = create_engine(url, connect_args=CONNECT, **options)
+    event.listen(engine, "do_connect", _connect)
+    return engine
 
 
-def _line(error: DBAPIError) -> str:
-    return " ".join(str(error.orig).split())[:300]
+def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]) -> Any:
+    """A connection of the driver. A server that is starting, recovering or stopping is asked again for a while; one of our own
+    that died is started again."""
+    deadline, final = time.monotonic() + RECOVERY, False
+    word = time.monotonic() + QUIET
+    while True:
+        try:
+            return dialect.connect(*arguments, **options)
+        except dialect.loaded_dbapi.OperationalError as error:
+            ready = _ready(host := options.get("host"), options.get("port"))
+            if ready == 2 and (own := _own(host)):
+                own.keep()
+                ready = 0
+            if ready == 1 and time.monotonic() > deadline:
+                raise faults.RECOVERY.fault(str(host), str(error).strip()) from error
+            if final or ready == 2:
+                raise
+            if time.monotonic() > word:
+                _log.warning("数据库正在恢复，等它完成 / the database is recovering, waiting for it: %s", host)
+                word = deadline
+            final = ready == 0  # it may have come up between the two questions: tried once more
+            time.sleep(PAUSE)
+
+
+def _ready(host: str | None, port: int | str | None) -> int:
+    """What pg_isready says; 0 where it is not installed: then nothing is waited for."""
+    try:
+        return pg_isready(newest_binaries(), host, port)
+    except (OSError, SystemFault):
+        return 0
+
+
+def _place(url: URL) -> tuple[str | None, int | str | None]:
+    host, port = url.query.get("host", url.host), url.query.get("port", url.port)
+    return host if isinstance(host, str) else url.host, port if isinstance(port, str) else url.port
+
+
+def _own(host: str | None) -> Cluster | None:
+    """The embedded server with that socket that this process holds."""
+    return next((c for c in _clusters.values() if str(c.socket_dir) == host), None)
+
+
+def _log_of(url: URL) -> Path | None:
+    """The log of an embedded server, where this is the URL of one that can be found."""
+    if not (host := _place(url)[0] or "").startswith("/"):
+        return None
+    log = (own.data if (own := _own(host)) else Path(host)) / "log"
+    return log if log.exists() else None
 
 
 def _normalised(given: str) -> URL:
@@ -99,7 +145,7 @@ def _ensure_database(connection: Connection, url: URL, name: str) -> None:
     except DBAPIError as error:
         if getattr(error.orig, "pgcode", None) in ("42P04", "23505"):
             return  # another process was faster
-        raise SystemFault(Text(f"建不了数据库 {name}：{_line(error)}", f"cannot create the database {name}: {_line(error)}"),
+        raise SystemFault(Text(f"建不了数据库 {name}：{line(error)}", f"cannot create the database {name}: {line(error)}"),
                           where=url.render_as_string(hide_password=True),
                           todo=Text(f"请管理员执行 create database {name}",
                                     f"ask the administrator for: create database {name}")) from error

@@ -43,12 +43,15 @@ class Explained:
     recorded_at: datetime
     business_day: date | None = None
     entered_because: str | None = None
+    account: str | None = None
+    authenticated: bool | None = None
 
 
 @dataclass(frozen=True)
 class VersionPage:
     """One version of a return with all that its check said. counts: whether it is the version in force. plan_version: of the plan
-    under which it was checked. entered_because: why it was entered after its business day, None where it was not."""
+    under which it was checked. entered_because: why it was entered after its business day, None where it was not.
+    account, authenticated: as `ledger.actor.By` has them."""
 
     return_id: str
     version: int
@@ -67,6 +70,8 @@ class VersionPage:
     plan_version: int | None = None
     business_day: date | None = None
     entered_because: str | None = None
+    account: str | None = None
+    authenticated: bool | None = None
 
 
 @dataclass(frozen=True)

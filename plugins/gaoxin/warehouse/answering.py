@@ -50,17 +50,19 @@ class Row:
     mark: str
 
 
-def made(connection: Connection, since: int, until: int = NO_END, among: Collection[str] = TABLES) -> dict[int, Made]:
+def made(connection: Connection, since: int, until: int = NO_END, among: Collection[str] = TABLES, *,
+         marks: bool = True) -> dict[int, Made]:
     """What events made, after a number and up to one, in these tables: by event and table how many rows, the digest of their
-    lines, and of few rows the beginning of each one's."""
+    lines, and of few rows the beginning of each one's, unless these are not asked for (marks): they cost as much again."""
     if not among:
         return {}
     known, found = _tables(connection), dict[int, Made]()
+    mark = "left(encode(sha256(convert_to(line, 'UTF8')), 'hex'), 8)" if marks else "null"
     parts = " union all ".join(
         f"select '{name}' as name, seq, count(*) as made,"
         " encode(sha256(convert_to(string_agg(line, E'\\n' order by line collate \"C\"), 'UTF8')), 'hex') as digest,"
-        f" case when count(*) <= {FEW} then array_agg(mark order by line collate \"C\") end as marks"
-        f" from (select seq, line, left(encode(sha256(convert_to(line, 'UTF8')), 'hex'), 8) as mark"
+        f" case when {marks} and count(*) <= {FEW} then array_agg(mark order by line collate \"C\") end as marks"
+        f" from (select seq, line, {mark} as mark"
         f" from (select t.seq, {known[name].line} as line from gaoxin.{name} t"
         f" where t.seq > {since:d} and t.seq <= {until:d}) l) r"
         " group by seq" for name in sorted(among)

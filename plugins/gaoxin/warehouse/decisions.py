@@ -9,7 +9,7 @@ from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, GateResult
 from gaoxin.i18n import Message, Text
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.repository import AT_ONCE, Repository, Under
+from gaoxin.warehouse.repository import AT_ONCE, Repository, Under, row_of
 
 
 class DecisionStore(Repository):
@@ -43,26 +43,26 @@ class DecisionStore(Repository):
 
     def add_evidence(self, campaign: str, item: DeliverableEvidence) -> bool:
         """A deliverable of a task; its bytes have landed before (store.returns.land)."""
-        row, told = {"campaign": campaign, **vars(item)}, "task deliverable sha256"
+        row, told = {"campaign": campaign, **row_of(item)}, "task deliverable sha256"
         return self._add("evidence", row, EventKind.EVIDENCE_RECORDED, item.recorded_at, told, by=item.recorded_by)
 
     def evidence(self, campaign: str, as_of: datetime) -> list[DeliverableEvidence]:
-        return [DeliverableEvidence(**r) for r in self._known("evidence", campaign=campaign, as_of=as_of)]
+        return [DeliverableEvidence(**r) for r in self._acted("evidence", campaign=campaign, as_of=as_of)]
 
     def add_approval(self, campaign: str, item: ApprovalEvidence) -> bool:
-        row = {"campaign": campaign, **vars(item)}
+        row = {"campaign": campaign, **row_of(item)}
         return self._add("approvals", row, EventKind.APPROVAL_RECORDED, item.recorded_at, "phase by decision seal")
 
     def approvals(self, campaign: str, as_of: datetime) -> list[ApprovalEvidence]:
         """In the order in which they were given."""
-        return [ApprovalEvidence(**r) for r in self._known("approvals", campaign=campaign, as_of=as_of)]
+        return [ApprovalEvidence(**r) for r in self._acted("approvals", campaign=campaign, as_of=as_of)]
 
     def add_waiver(self, campaign: str, item: WaiverEvidence) -> bool:
-        row = {"campaign": campaign, **vars(item)}
+        row = {"campaign": campaign, **row_of(item)}
         return self._add("waivers", row, EventKind.WAIVER_RECORDED, item.recorded_at, "phase criterion by expires")
 
     def waivers(self, campaign: str, as_of: datetime) -> list[WaiverEvidence]:
-        return [WaiverEvidence(**r) for r in self._known("waivers", campaign=campaign, as_of=as_of)]
+        return [WaiverEvidence(**r) for r in self._acted("waivers", campaign=campaign, as_of=as_of)]
 
     def open_rectification(self, item: Rectification) -> bool:
         """True when it is newly open: for the first time, or again after it was closed before `opened_at`."""
@@ -89,7 +89,7 @@ class DecisionStore(Repository):
     def rectifications(self, campaign: str, as_of: datetime, *, open_only: bool = False) -> list[Rectification]:
         """Each rectification opened by as_of in its last opening, with its closing if that was known by then; all, or what was
         open."""
-        found = self._known("rectifications", campaign=campaign, as_of=as_of, open=open_only)
+        found = self._acted("rectifications", campaign=campaign, as_of=as_of, open=open_only)
         return [rows.made(Rectification, row) for row in found]
 
     def _last_opening(self, id: str) -> dict[str, Any] | None:

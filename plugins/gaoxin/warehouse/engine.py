@@ -8,12 +8,16 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy import Connection, Engine, make_url
 
+from gaoxin.errors import Refused
+from gaoxin.i18n import Text
+from gaoxin.ledger.actor import Actor
 from gaoxin.plan.model import Plan
-from gaoxin.postgres.server import CONNECT, database_url, told
+from gaoxin.postgres.server import connecting, database_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.decisions import DecisionStore
+from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.events import LedgerStore
 from gaoxin.warehouse.facts import FactStore, ResultStore
 from gaoxin.warehouse.migrate import migrate
@@ -30,8 +34,9 @@ _warehouses: dict[tuple[int, str], Warehouse] = {}
 class Store:
     """What one transaction may read and write, by subject. What changes state notes its own event, written when it ends."""
 
-    def __init__(self, connection: Connection, settings: Settings, first: tuple[Plan, str] | None = None) -> None:
-        self.ledger = LedgerStore(connection)
+    def __init__(self, connection: Connection, settings: Settings, first: tuple[Plan, str] | None = None,
+                 actor: Actor | None = None) -> None:
+        self.ledger = LedgerStore(connection, actor)
         shared = (connection, settings, self.ledger)
         self.plans = PlanStore(*shared)
         self.returns = ReturnStore(*shared)
@@ -41,6 +46,7 @@ class Store:
         self.decisions = DecisionStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
+        self.dump = DumpStore(connection)
         if first is not None:
             self.ledger.before = lambda at: self.plans.register_first(*first, at)
 
@@ -48,22 +54,27 @@ class Store:
 @dataclass(frozen=True)
 class Warehouse:
     """The warehouse, connected and migrated. One per process and URL: `Warehouse.open`. first: a plan with its hash that the
-    first thing recorded puts into force, where none is; what is refused puts nothing into force."""
+    first thing recorded puts into force, where none is; what is refused puts nothing into force. actor: who works with it; None:
+    this process, as a program of somebody's own."""
 
     settings: Settings
     engine: Engine
     first: tuple[Plan, str] | None = None
+    actor: Actor | None = None
 
     @classmethod
-    def open(cls, settings: Settings) -> Warehouse:
+    def open(cls, settings: Settings, *, restoring: bool = False) -> Warehouse:
         """Connects and migrates; cheap when that is done. The cache is per process id too: a connection must not be shared with a
-        forked child. Raises SystemFault or Transient."""
+        forked child. restoring: by who fills it from a backup; until that is through, nobody else may look into it. Raises
+        Refused, SystemFault or Transient."""
         with _guard:
             url = database_url(settings) if settings.database_url else None
             key = (os.getpid(), url or str(settings.var.absolute()))
             if key not in _warehouses:
+                if settings.restoring.exists() and not restoring:
+                    raise half_restored(settings)
                 found = make_url(url or database_url(settings))
-                engine = create_engine(found, pool_pre_ping=True, pool_size=4, max_overflow=8, connect_args=CONNECT)
+                engine = connecting(found, pool_pre_ping=True, pool_size=4, max_overflow=8)
                 with told(found):
                     migrate(engine, settings.sql)
                 _warehouses[key] = cls(settings, engine)
@@ -79,7 +90,7 @@ class Warehouse:
     def begin(self) -> Iterator[Store]:
         """One transaction: all that is done in the block is stored together at its end, or nothing of it."""
         with told(self.engine.url), self.engine.begin() as connection:
-            store = Store(connection, self.settings, self.first)
+            store = Store(connection, self.settings, self.first, self.actor)
             yield store
             store.ledger.flush(last=True)
 
@@ -98,7 +109,7 @@ class Warehouse:
         with told(self.engine.url), self.engine.connect() as connection:
             snapshot = connection.execution_options(isolation_level="REPEATABLE READ")
             with snapshot.begin():
-                store = Store(snapshot, self.settings, self.first)
+                store = Store(snapshot, self.settings, self.first, self.actor)
                 store.ledger.lock()
                 yield store
                 store.ledger.flush(last=True)
@@ -109,3 +120,10 @@ class Warehouse:
             for key in [k for k, w in _warehouses.items() if w.engine is self.engine]:
                 del _warehouses[key]
         self.engine.dispose()
+
+
+def half_restored(settings: Settings) -> Refused:
+    return Refused(Text("此安装的恢复没有做完，还不能使用", "this installation is restored by half: it cannot be used yet"),
+                   where=str(settings.restoring),
+                   todo=Text("用同一备份再执行一次 gaoxin restore，它会接着做完",
+                             "run gaoxin restore again with the same backup: it goes on where it was interrupted"))

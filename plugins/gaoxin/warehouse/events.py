@@ -6,23 +6,28 @@ of numbers, of recorded times and of what others see is one; what repositories n
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, text
 
+from gaoxin.ledger.actor import Actor
 from gaoxin.ledger.chain import Adopted, Head, LedgerEvent, Verification, next_event, verify
 from gaoxin.ledger.kinds import EventKind, payload_of
 from gaoxin.periods import Period
 from gaoxin.warehouse import answering, rows
-from gaoxin.warehouse.verifying import Verifying
+from gaoxin.warehouse.process import of_process
+from gaoxin.warehouse.verifying import Verifying, kept_reports, landed_files
 
 
 class LedgerStore:
     """store.ledger"""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, actor: Actor | None = None) -> None:
         self._connection = connection
-        self._noted: list[tuple[str, EventKind, dict[str, Any]]] = []
+        self.actor = actor or of_process()  # who does what is noted from here on
+        self._noted: list[tuple[str, EventKind, dict[str, Any], Actor]] = []
         self._moment: datetime | None = None
         self._head, self._touched = Head(), set[str]()
         self.before: Callable[[datetime], object] | None = None  # what comes before the first thing that is recorded
@@ -34,7 +39,7 @@ class LedgerStore:
             found = self._connection.execute(text("select gaoxin.recording_time(:asked)"), {"asked": asked})
             self._moment, self._head = rows.local(found.scalar_one()), self._read_head()
             if self._head.seq == 0 and self.installation()[0]:
-                self._noted.append(("", EventKind.DRILL_STARTED, {"note": ""}))
+                self._noted.append(("", EventKind.DRILL_STARTED, {"note": ""}, self.actor))
             self._next()
             if self.before is not None:
                 act, self.before = self.before, None
@@ -79,6 +84,10 @@ class LedgerStore:
         found = self._connection.execute(text("select drill, played from gaoxin.installation")).one()
         return found.drill, found.played and rows.local(found.played)
 
+    @cached_property
+    def drill(self) -> bool:
+        return self.installation()[0]
+
     def settled(self) -> None:
         """Waits until what others are recording is there, so that what was known at a time never changes afterwards."""
         self._connection.execute(text("select 1 from gaoxin.ledger_head for share"))
@@ -92,7 +101,7 @@ class LedgerStore:
         """An event that is appended when the transaction ends. Raises TypeError for a payload that its kind does not have."""
         payload_of(kind, payload)
         self.moment(at)
-        self._noted.append((campaign, kind, rows.plain(payload)))
+        self._noted.append((campaign, kind, rows.plain(payload), self.actor))
         self._next()
 
     def append(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> LedgerEvent:
@@ -107,8 +116,8 @@ class LedgerStore:
             return []
         head, written = self._head, []
         made = answering.made(self._connection, head.seq, among=self._touched) if self._noted or last else {}
-        for campaign, kind, payload in self._noted:
-            event = next_event(head, campaign, kind, self._moment, payload, made.pop(head.seq + 1, {}))
+        for campaign, kind, payload, actor in self._noted:
+            event = next_event(head, campaign, kind, self._moment, payload, made.pop(head.seq + 1, {}), actor.as_json())
             written.append(event)
             head = Head(event.seq, event.hash)
         if made and last:
@@ -137,7 +146,7 @@ class LedgerStore:
         whole = Adopted()
         whole.add(answering.made(self._connection, -1, head.seq))
         payload = {"count": sum(count for count, *_ in whole.made.values())}
-        event = next_event(head, "", EventKind.ROWS_ADOPTED, self.moment(at), payload, whole.made)
+        event = next_event(head, "", EventKind.ROWS_ADOPTED, self.moment(at), payload, whole.made, self.actor.as_json())
         rows.add(self._connection, "ledger_events", [vars(event)])
         self._connection.execute(text("update gaoxin.ledger_head set seq = :seq, hash = :hash"),
                                  {"seq": event.seq, "hash": event.hash})
@@ -155,7 +164,8 @@ class LedgerStore:
         bound = {"campaign": campaign, "kinds": [k.value for k in kinds], "since": since, "until": until, "limit": limit}
         found = self._connection.execute(
             text(
-                "select seq, campaign, kind, at, payload, prev_hash, hash, rows from gaoxin.ledger_events where seq > :since"
+                "select seq, campaign, kind, at, payload, prev_hash, hash, rows, actor from gaoxin.ledger_events"
+                " where seq > :since"
                 + " and campaign = :campaign" * (campaign is not None) + " and kind = any(:kinds)" * bool(kinds)
                 + " and at <= :until" * (until is not None) + " order by seq" + " limit :limit" * (limit is not None)
             ),
@@ -209,6 +219,11 @@ class LedgerStore:
         found = Verifying(self._connection, among, done)
         found.walk(self._stream(campaign, since=since), since, self.count(), campaign is None)
         return found
+
+    def files(self, landing: Path, reports: Path) -> Iterator[tuple[Path, str]]:
+        """Where each file lies that the ledger answers for, and its sha256."""
+        yield from landed_files(self._connection, landing)
+        yield from kept_reports(self._connection, reports)
 
     def verify(self) -> Verification:
         """Walks the whole ledger against its head."""

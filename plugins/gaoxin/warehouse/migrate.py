@@ -29,11 +29,11 @@ def migrate(engine: Engine, sql: Path) -> bool:
     known = versions(sql)
     wanted = max(known)
     with engine.connect() as connection:
-        if _current(connection) == wanted:
+        if current_version(connection) == wanted:
             return False
     with engine.begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        current = _current(connection)
+        current = current_version(connection)
         if current == wanted:
             return False
         if current is not None and current not in known:
@@ -41,18 +41,32 @@ def migrate(engine: Engine, sql: Path) -> bool:
                 Text(f"数据库的版本 {current} 比本程序新", f"the database is at version {current}, newer than this program"),
                 where=engine.url.render_as_string(hide_password=True), todo=Text("更新程序后再用", "update the program"),
             )
-        connection.execute(text(_KEPT))
-        for number, file in known.items():
-            if current is None or number > current:
-                # no_parameters: the driver must not take a percent sign in the SQL for a placeholder.
-                connection.exec_driver_sql(file.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
-        connection.execute(text("delete from gaoxin.alembic_version"))
-        connection.execute(text("insert into gaoxin.alembic_version values (:wanted)"), {"wanted": wanted})
+        _run_up_to(connection, known, current, wanted)
         LedgerStore(connection).adopt()
     return True
 
 
-def _current(connection: Connection) -> str | None:
+def make_empty(connection: Connection, sql: Path, version: str) -> None:
+    """Makes the schema as it was at a version, anew where it is there at another one: only where it holds nothing."""
+    connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    if (current := current_version(connection)) != version:
+        connection.execute(text("drop schema if exists gaoxin cascade"))
+        current = None
+    _run_up_to(connection, versions(sql), current, version)
+
+
+def _run_up_to(connection: Connection, known: dict[str, Path], current: str | None, wanted: str) -> None:
+    connection.execute(text(_KEPT))
+    for number, file in known.items():
+        if (current is None or number > current) and number <= wanted:
+            # no_parameters: the driver must not take a percent sign in the SQL for a placeholder.
+            connection.exec_driver_sql(file.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
+    connection.execute(text("delete from gaoxin.alembic_version"))
+    connection.execute(text("insert into gaoxin.alembic_version values (:wanted)"), {"wanted": wanted})
+
+
+def current_version(connection: Connection) -> str | None:
+    """Of the schema; None where there is none."""
     if connection.scalar(text("select to_regclass('gaoxin.alembic_version')")) is None:
         return None
     return connection.scalar(text("select version_num from gaoxin.alembic_version"))

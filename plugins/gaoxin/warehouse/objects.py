@@ -34,6 +34,8 @@ _PLACED = "BEFORE INSERT ON gaoxin.{table} FOR EACH ROW EXECUTE FUNCTION gaoxin.
 
 def differences(connection: Connection, sql: Path) -> Iterator[Found]:
     """What of the schema's objects is not as it was made. sql: the folder of the migrations' folder."""
+    # The server leaves a schema's name out where it is on the path, as it is for a role that is named like the schema.
+    connection.execute(text("set local search_path = pg_catalog"))
     yield from _compared("function", dict(_made(sql)), _functions(connection))
     yield from _compared("trigger", dict(_triggers()), _triggers_there(connection))
     yield from _between(connection)

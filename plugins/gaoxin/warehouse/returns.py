@@ -144,7 +144,7 @@ class ReturnStore(Repository):
     def all(self, campaign: str, as_of: datetime | None = None, *, period: Period | None = None,
             return_id: str | None = None) -> list[StoredReturn]:
         """Every version received by as_of, with the verdict, load and explanations known then; by period, form, unit, version."""
-        return made_of(self._known("returns", campaign=campaign, as_of=as_of, period=period and str(period),
+        return made_of(self._acted("returns", campaign=campaign, as_of=as_of, period=period and str(period),
                                    ids=None if return_id is None else [return_id]))
 
     def pending(self, campaign: str, period: Period | None = None) -> list[StoredReturn]:
@@ -157,7 +157,7 @@ class ReturnStore(Repository):
 
     def _waiting(self, campaign: str, period: Period | None, *, judged: bool) -> list[StoredReturn]:
         ids = self._run("waiting", campaign=campaign, period=period and str(period), judged=judged).scalars().all()
-        return made_of(self._known("returns", campaign=campaign, as_of=None, period=None, ids=list(ids))) if ids else []
+        return made_of(self._acted("returns", campaign=campaign, as_of=None, period=None, ids=list(ids))) if ids else []
 
     def save_check(self, return_id: str, checked: Checked, at: datetime, under: Under = UNKNOWN) -> bool:
         """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's. under: the version of
@@ -258,7 +258,7 @@ class ReturnStore(Repository):
 
     def origins(self, return_ids: Iterable[str]) -> dict[str, Origin]:
         """Those of them that there are."""
-        found = (_keyed(row) for row in self._known("origins", return_ids=list(return_ids)))
+        found = (_keyed(row) for row in self._acted("origins", return_ids=list(return_ids)))
         return {row["return_id"]: Origin(**row) for row in found}
 
     def findings_of(self, return_ids: Iterable[str], as_of: datetime | None = None) -> dict[str, list[Finding]]:
@@ -276,7 +276,7 @@ class ReturnStore(Repository):
     def explanations_of(self, return_ids: Iterable[str], as_of: datetime | None = None) -> dict[str, list[Explanation]]:
         """What was explained of several returns, all or by a time, in order."""
         found: dict[str, list[Explanation]] = defaultdict(list)
-        for row in self._known("explanations_of", return_ids=list(return_ids), as_of=as_of):
+        for row in self._acted("explanations_of", return_ids=list(return_ids), as_of=as_of):
             found[row["return_id"]].append(Explanation(**row))
         return found
 

@@ -36,6 +36,11 @@ class StandingStore(Repository):
                  for row in self._run("standing", **_owing(plan), as_of=as_of).mappings()]
         return {(c.form, c.period): c for c in found}
 
+    def unvouched(self, plan: Plan, as_of: datetime) -> dict[tuple[str, Period], int]:
+        """By form and period: how many accepted returns are of accounts that nobody vouches for."""
+        found = self._run("unvouched", **_owing(plan), as_of=as_of)
+        return {(row.form, Period.parse(row.period)): row.many for row in found}
+
     def accepted_in(self, plan: Plan, rounds: Iterable[Round], as_of: datetime) -> tuple[int, int]:
         """How many of these rounds' returns are accepted, and how many came, in a version that is accepted, by the due day."""
         given = list(rounds)
@@ -53,7 +58,7 @@ class StandingStore(Repository):
 
     def _versions(self, campaign: str, ids: Iterable[str], as_of: datetime) -> list[StoredReturn]:
         given = list(ids)
-        return made_of(self._known("returns", campaign=campaign, as_of=as_of, period=None, ids=given)) if given else []
+        return made_of(self._acted("returns", campaign=campaign, as_of=as_of, period=None, ids=given)) if given else []
 
     def begun(self, plan: Plan, as_of: datetime) -> set[tuple[str, Period]]:
         """The forms and periods of which anything came from a unit that owes it."""
@@ -65,6 +70,19 @@ class StandingStore(Repository):
         """Whether a unit handed in any return."""
         return bool(self._ask("select exists (select 1 from gaoxin.returns where campaign = :c and unit = :u"
                               " and received_at <= :t)", c=campaign, u=unit, t=as_of).scalar_one())
+
+    def units(self, campaign: str) -> set[str]:
+        """Those that handed in any return."""
+        return set(self._ask("select distinct unit from gaoxin.returns where campaign = :c", c=campaign).scalars())
+
+    def units_of(self, campaign: str, account: str | None, airflow: Iterable[str | None]) -> set[str]:
+        """The units for which an account handed in returns, deliverables or explanations: an operating-system account, or one of
+        Airflow's."""
+        found = self._ask("select distinct coalesce(actor ->> 'unit', '') from gaoxin.ledger_events where campaign = :c"
+                          " and kind in ('return.received', 'evidence.recorded', 'return.explained')"
+                          " and (actor ->> 'airflow' = any(:x) or (actor ->> 'airflow' is null and actor ->> 'account' = :a))",
+                          c=campaign, a=account, x=[name for name in airflow if name])
+        return set(found.scalars())
 
     def near(self, campaign: str, return_id: str, as_of: datetime, last: int) -> list[str]:
         """The ids of the versions of the return that may be meant, else so many of the last periods'."""

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Literal
 
 from gaoxin.indicators.used import Use
+from gaoxin.ledger.actor import By
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.warehouse import rows
@@ -36,7 +37,7 @@ class Usage:
 
 
 @dataclass(frozen=True)
-class Touched(Usage):
+class Touched(Usage, By):
     """A usage of figures that were corrected. outcome and what follows: what a role decided of it; None while it is open.
     new_value: what it said then by the corrected figures."""
 
@@ -101,7 +102,7 @@ class UseStore(Repository):
         """What corrections recorded by as_of touch, by correction, with what was decided by then: it used the return that was
         replaced while it was in force, or one before it that nothing was recorded of since, and one of the variables that differ
         or the return as a whole. The same value of the same thing once. correction: of that one alone."""
-        found = self._known("usages_corrected", campaign=campaign, as_of=as_of, correction=correction, open=open_only)
+        found = self._acted("usages_corrected", campaign=campaign, as_of=as_of, correction=correction, open=open_only)
         return {name: [rows.made(Touched, {k: v for k, v in row.items() if k != "correction"}) for row in group]
                 for name, group in groupby(found, itemgetter("correction"))}
 

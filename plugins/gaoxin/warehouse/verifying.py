@@ -68,7 +68,7 @@ class Verifying:
         adopted, before = Adopted(), self._adoption()
         floor = since if since else -answering.NO_END  # no event has such a number: a row that names one is found
         while some := list(islice(events, _AT_ONCE)):
-            there = answering.made(self.connection, floor, some[-1].seq, self.among)
+            there = answering.made(self.connection, floor, some[-1].seq, self.among, marks=False)
             known = {e.seq: e for e in some}
             if before and floor < before.seq:
                 adopted.add({seq: made for seq, made in there.items() if seq < before.seq})
@@ -83,7 +83,7 @@ class Verifying:
             self.rows += sum(count for made in there.values() for count, *_ in made.values())
             floor = some[-1].seq
             self.done(len(some))
-        beyond = answering.made(self.connection, head)
+        beyond = answering.made(self.connection, head, marks=False)
         self.rows += sum(count for made in beyond.values() for count, *_ in made.values())
         self._strangers(beyond)
         if not head:
@@ -100,7 +100,7 @@ class Verifying:
 
     def _adoption(self) -> LedgerEvent | None:
         found = self.connection.execute(text(
-            "select seq, campaign, kind, at, payload, prev_hash, hash, rows from gaoxin.ledger_events where kind = :kind"
+            "select seq, campaign, kind, at, payload, prev_hash, hash, rows, actor from gaoxin.ledger_events where kind = :kind"
             " order by seq limit 1"), {"kind": EventKind.ROWS_ADOPTED.value}).mappings().one_or_none()
         return LedgerEvent(**found) if found else None
 
@@ -151,29 +151,12 @@ class Verifying:
 
     def landed(self, folder: Path, since: int = 0, campaign: str | None = None) -> None:
         """Hashes every landed file again; of a campaign those that its returns and deliverables came in."""
-        found = self.connection.execute(text(
-            "select sha256 from gaoxin.landed_files f where (f.seq > :since or :since = 0)"
-            " and (cast(:campaign as text) is null"
-            "      or exists (select 1 from gaoxin.returns r where r.sha256 = f.sha256 and r.campaign = :campaign)"
-            "      or exists (select 1 from gaoxin.evidence e where e.sha256 = f.sha256 and e.campaign = :campaign))"
-            " order by sha256"),
-            {"since": since, "campaign": campaign}, execution_options={"stream_results": True, "yield_per": 1000},
-        )
-        for digest in found.scalars():
-            self._file(landing.place(folder, digest), digest)
+        for place, digest in landed_files(self.connection, folder, since, campaign):
+            self._file(place, digest)
 
     def reports(self, folder: Path, since: int) -> None:
-        """Hashes every kept report again; one that another took the place of lies in earlier/, under its hash."""
-        found = self.connection.execute(text(
-            "select r.key as name, r.value as sha256"
-            " from gaoxin.ledger_events e cross join json_each_text(e.payload -> 'reports') r"
-            " where e.kind = :kind and e.seq > :since order by e.seq"),
-            {"kind": EventKind.STATISTICS_RUN.value, "since": since}).all()
-        newest = {row.name: row.sha256 for row in found}
-        for name, digest in dict.fromkeys((row.name, row.sha256) for row in found):
-            place = folder / name
-            if newest[name] != digest:
-                place = folder / "earlier" / f"{place.stem}.{digest[:12]}{place.suffix}"
+        """Hashes every kept report again."""
+        for place, digest in kept_reports(self.connection, folder, since):
             self._file(place, digest)
 
     def _file(self, place: Path, digest: str) -> None:
@@ -186,6 +169,37 @@ class Verifying:
             return
         if now != digest:
             self.faults.append(Fault("", str(place), "file", _DIFFERS(expected=digest, found=now)))
+
+
+def landed_files(connection: Connection, folder: Path, since: int = 0, campaign: str | None = None) -> Iterator[tuple[Path, str]]:
+    """Where each landed file lies, and its sha256; of a campaign those that its returns and deliverables came in."""
+    found = connection.execute(text(
+        "select sha256 from gaoxin.landed_files f where (f.seq > :since or :since = 0)"
+        " and (cast(:campaign as text) is null"
+        "      or exists (select 1 from gaoxin.returns r where r.sha256 = f.sha256 and r.campaign = :campaign)"
+        "      or exists (select 1 from gaoxin.evidence e where e.sha256 = f.sha256 and e.campaign = :campaign))"
+        " order by sha256"),
+        {"since": since, "campaign": campaign}, execution_options={"stream_results": True, "yield_per": 1000},
+    )
+    for digest in found.scalars():
+        yield landing.place(folder, digest), digest
+
+
+def kept_reports(connection: Connection, folder: Path, since: int = 0) -> Iterator[tuple[Path, str]]:
+    """Where each kept report lies, and its sha256; one that another took the place of lies in earlier/, under its hash."""
+    found = connection.execute(text(
+        "select r.key as name, r.value as sha256"
+        " from gaoxin.ledger_events e cross join json_each_text(e.payload -> 'reports') r"
+        " where e.kind = :kind and e.seq > :since order by e.seq"),
+        {"kind": EventKind.STATISTICS_RUN.value, "since": since}).all()
+    newest = {row.name: row.sha256 for row in found}
+    for name, digest in dict.fromkeys((row.name, row.sha256) for row in found):
+        yield (folder / name if newest[name] == digest else earlier(folder / name, digest)), digest
+
+
+def earlier(place: Path, digest: str) -> Path:
+    """Where a report lies that another took the place of."""
+    return place.parent / "earlier" / f"{place.stem}.{digest[:12]}{place.suffix}"
 
 
 def _sha256(file: Any) -> str:

@@ -7,6 +7,8 @@ from gaoxin.plan.criteria.deliverables_present import DeliverablesPresent
 
 _DETAIL = Code("gates.deliverables_present", "应有成果 {wanted} 件，已备 {found} 件{late}",
                "{found} of {wanted} deliverables have evidence{late}", wanted=int, late=Message | None)
+_UNVOUCHED = Code("gates.deliverables_unvouched", "{told}，其中未经认证：{each:;}",
+                  "{told}; not authenticated: {each:;}", told=Message, each=tuple)
 _AFTERWARDS = Code("gates.deliverables_afterwards", "，其中补录：{each:;}", "; entered afterwards: {each:;}", each=tuple)
 _LATE = Code("gates.deliverable_afterwards", "{id}（业务日期 {day}，{because}）", "{id} (business day {day}, {because})", id=str,
              because=str)
@@ -35,4 +37,7 @@ class Present(Judgement[DeliverablesPresent]):
         late = [_LATE(id=f"{d.task}.{d.deliverable}", day=d.business_day, because=d.entered_because)
                 for d in used if d.entered_afterwards]
         detail = _DETAIL(wanted=len(wanted), found=len(found), late=_AFTERWARDS(each=late) if late else None)
+        unvouched = [f"{d.task}.{d.deliverable} ({d.account})" for d in used if d.authenticated is False]
+        if unvouched:
+            detail = _UNVOUCHED(told=detail, each=unvouched)
         return judged(c, not shortfalls, detail, found, shortfalls)

@@ -4,7 +4,9 @@ Only a broken plan needs these, so what is looked up in the models is imported w
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -93,6 +95,19 @@ _NUMBERS = ("decimal_parsing", "decimal_type", "int_parsing", "int_type", "int_f
 _DATES = ("date_parsing", "date_type", "date_from_datetime_parsing", "date_from_datetime_inexact", "value_error")
 _FULL_DAYS = ("issued", "published", "decided_on")
 _MAPPINGS = ("model_type", "model_attributes_type")
+
+
+_OF: ContextVar[type[BaseModel] | None] = ContextVar("of", default=None)
+
+
+@contextmanager
+def telling_of(model: type[BaseModel] | None) -> Iterator[None]:
+    """What is told within is of a file of that model; None: of a plan."""
+    token = _OF.set(model)
+    try:
+        yield
+    finally:
+        _OF.reset(token)
 
 
 def words(error: Any) -> Message:
@@ -288,7 +303,7 @@ def _keys(models: Iterable[type[BaseModel]]) -> list[str]:
 def models_at(path: tuple) -> list[type[BaseModel]]:
     """The models whose keys may stand at a location of a plan. A key that is right elsewhere is no help here."""
     from gaoxin.plan.model import Plan
-    models: list[type[BaseModel]] = [Plan]
+    models: list[type[BaseModel]] = [_OF.get() or Plan]
     for step in path:
         fields = [f for m in models for name, f in fields_of(m).items() if step in (name, f.alias)]
         if fields:

@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel
 
 from gaoxin.i18n import Code, Message
-from gaoxin.plan.reading.problem_words import missing_key, unknown_key, words
+from gaoxin.plan.reading.problem_words import missing_key, telling_of, unknown_key, words
 
 _LONGEST_SHOWN = 60
 _SHOWN = Code("plan.shown", "{value}：{told}", "{value}: {told}", value=str)
@@ -124,9 +124,11 @@ def misread(root: yaml.Node | None, file: str) -> list[PlanProblem]:
     return found
 
 
-def from_pydantic(errors: Sequence[Any], root: yaml.Node | None, file: str) -> list[PlanProblem]:
-    """All problems among pydantic's errors, by line."""
-    return _by_line([_told(e, root, file) for e in errors if not _noise(e, errors)])
+def from_pydantic(errors: Sequence[Any], root: yaml.Node | None, file: str, of: type[BaseModel] | None = None
+                  ) -> list[PlanProblem]:
+    """All problems among pydantic's errors, by line. of: the model of the whole file; a plan's where left out."""
+    with telling_of(of):
+        return _by_line([_told(e, root, file) for e in errors if not _noise(e, errors)])
 
 
 def broken(references: Iterable[tuple[str, Message]], root: yaml.Node | None, file: str) -> list[PlanProblem]:

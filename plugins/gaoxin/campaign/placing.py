@@ -1,0 +1,89 @@
+"""Whose a file in the inbox is: said by the folder that it lies in, and by the account that owns it.
+
+A unit's folder is `inbox/UNIT/` (its id, name or alias); who may write there is the file system's business. A cover that names
+another unit than the folder, or one that the owner's account may not report for, is a finding: the file is refused.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from gaoxin.campaign.inbox import Inbox
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.errors import GaoxinError
+from gaoxin.i18n import Code, Worded
+from gaoxin.ledger.actor import Actor, Way
+from gaoxin.people.acts import Act, role_for
+from gaoxin.plan.model import Plan
+from gaoxin.plan.reading.loader import load_plan, plan_files
+from gaoxin.returns.layout import COVER_SHEET
+from gaoxin.returns.model import Problem, ReadReturn
+from gaoxin.warehouse.process import account_of
+
+_OTHER_UNIT = Code("returns.other_unit", "放在“{folder}”的收件夹，封面却写{unit}；各单位的报表放入自己的收件夹",
+                   "it lies in the folder of {folder} and its cover names {unit}: each unit uses its own folder", folder=str,
+                   unit=Worded)
+NOT_YOURS = Code("returns.not_yours", "账号 {account} 不得为{unit}报送；由该单位的账号报送，或由办公室代录",
+                 "the account {account} may not report for {unit}: let the unit's own account do it, or the office enter it",
+                 account=str, unit=Worded)
+
+
+def owner_of(w: Workplace, inbox: Inbox, file: Path) -> Actor:
+    """Whoever the file system says put a file there."""
+    try:
+        account = account_of(inbox.owners[file] if file in inbox.owners else file.stat().st_uid)
+    except OSError:
+        account = "?"
+    return replace(w.actor, account=account, way=Way.INBOX, role=None, unit=None, authenticated=False, airflow=None)
+
+
+def placed(w: Workplace, inbox: Inbox, file: Path, read: ReadReturn) -> tuple[Actor, ReadReturn]:
+    """Who handed a return of this campaign in, and for which unit; with a problem where its cover names another."""
+    assert read.key
+    owner, named, folder = owner_of(w, inbox, file), read.key.unit, inbox.folder_of(file)
+    unit = named if folder is None else unit_of(w.plan, folder)
+    if unit != named:
+        return owner.acting(None, unit, authenticated=False), with_problem(
+            read, "other_unit", _OTHER_UNIT(folder=folder or "", unit=w.plan.unit(named).name))
+    return may_submit(w, owner, read, by_folder=folder is not None)
+
+
+def may_submit(w: Workplace, who: Actor, read: ReadReturn, *, by_folder: bool = False) -> tuple[Actor, ReadReturn]:
+    """Whether an account may report what a cover says. by_folder: it lies in the unit's own folder, into which an account that
+    nobody named may write; it is then not authenticated."""
+    assert read.key
+    unit = read.key.unit
+    if w.accounts is None:
+        return who.acting(None, unit, authenticated=False), read
+    found = w.accounts.known(who, w.plan.id)
+    if found is None and by_folder:
+        return who.acting(None, unit, authenticated=False), read
+    role = role_for(found, Act.SUBMIT, w.plan, unit) if found else None
+    if role is None:
+        return who.acting(None, unit, authenticated=False), with_problem(
+            read, "not_yours", NOT_YOURS(account=who.person, unit=w.plan.unit(unit).name))
+    return who.acting(role, unit, authenticated=True), read
+
+
+def with_problem(read: ReadReturn, kind: str, told: object) -> ReadReturn:
+    return replace(read, problems=(*read.problems, Problem(kind, told, COVER_SHEET)))  # type: ignore[arg-type]
+
+
+def unit_of(plan: Plan, folder: str) -> str | None:
+    """The unit of a plan that a folder is of: by its id, its name or an alias."""
+    return next((u.id for u in plan.units if folder in (u.id, u.name.zh, *(a.name for a in u.aliases))), None)
+
+
+def strangers(w: Workplace, inbox: Inbox) -> list[str]:
+    """Folders of the inbox with files in them that are no unit's of any campaign: the files stay where they are."""
+    return [name for name in inbox.folders() if unit_of(w.plan, name) is None and not any(
+        unit_of(plan, name) for plan in _others(w))]
+
+
+def _others(w: Workplace) -> Iterator[Plan]:
+    for campaign, file in plan_files(w.settings.plans).items():
+        if campaign != w.plan.id:
+            try:
+                yield load_plan(file)
+            except GaoxinError:  # a broken plan is told where its campaign is
+                continue

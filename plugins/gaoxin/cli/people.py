@@ -1,0 +1,46 @@
+"""`gaoxin accounts …`: who may do what in this installation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gaoxin import campaign as cases
+from gaoxin.cli.arguments import group
+from gaoxin.cli.layout import Column, Layout, View, each, line, rows, says
+from gaoxin.cli.output import Answered, Session, asked
+from gaoxin.cli.words import word
+
+app = group("账号：谁以什么角色、为哪个单位办事 / accounts: who acts as what, and for whom")
+
+
+def _roles(a: Any, v: View) -> str:
+    return v.listed([word(role, v.lang, of="actor") for role in a.roles])
+
+
+def _acts(a: Any, v: View) -> str:
+    from gaoxin.people.acts import NAMES, Act
+
+    return v.listed([NAMES[Act(act)].to(v.lang) for act in a.may]) or v.say("只看", "reads only")
+
+
+def _strange(a: Any, v: View) -> str | None:
+    named = [*a.strange_units, *a.strange_campaigns]
+    return v.say(f"{a.account or a.airflow}：方案中没有 {v.listed(named)}",
+                 f"{a.account or a.airflow}: no plan has {v.listed(named)}") if named else None
+
+
+CHECKED: Layout = (
+    rows("accounts", Column("account", lambda a, v: a.account or "—"), Column("Airflow", lambda a, v: a.airflow or "—"),
+         Column("roles", _roles), Column("units for", lambda a, v: v.listed(a.units), "fold"),
+         Column("campaign", lambda a, v: v.listed(a.campaigns) or v.say("全部", "all"), "fold"), Column("may", _acts, "fold")),
+    each("accounts", line(_strange, mark="  ✗ ", style="red")),
+    line(lambda a, v: a.unread and v.say(f"方案读不了，未核对单位：{v.listed(a.unread)}",
+                                         f"plans that cannot be read, so that units were not checked: {v.listed(a.unread)}")),
+    line(says("{file}：账号 {accounts:n} 个。", "{file}: {accounts:n} account(s).")),
+)
+
+
+@app.command("check", help="核对账号文件，列出谁可以办什么 / check the accounts file: who may do what")
+@asked
+def check(session: Session) -> Answered:
+    return cases.accounting.check_accounts(session.settings), CHECKED

@@ -1,0 +1,147 @@
+"""Who may do what: roles by acts, readable as a table, and the rule that goes by it. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gaoxin.errors import Refused
+from gaoxin.i18n import Code, Message, Text
+from gaoxin.ledger.actor import Actor, Role
+from gaoxin.people.accounts import Account, Accounts
+from gaoxin.plan.model import Plan, Task
+
+
+class Act(StrEnum):
+    """What is done and recorded. RUN: a flow's step: take in, check, load, compute, decide a gate, survey, verify."""
+
+    SUBMIT = "submit"
+    EVIDENCE = "evidence"
+    EXPLAIN = "explain"
+    APPROVE = "approve"
+    WAIVE = "waive"
+    CORRECT = "correct"
+    CLOSE = "close"
+    REGISTER = "register"
+    REMIND = "remind"
+    PULL = "pull"
+    RUN = "run"
+    DRILL = "drill"
+
+
+class For(StrEnum):
+    """For which unit a role does it. OWN: one of the account's `units`, as a clerk also a group that has it as a member. ROLE:
+    the unit that has the role in the plan. ANY: any, entered for it and recorded so. NOBODY: for no unit."""
+
+    OWN = "own"
+    ROLE = "role"
+    ANY = "any"
+    NOBODY = "nobody"
+
+
+MAY: Mapping[Act, Mapping[Role, For]] = {
+    Act.SUBMIT: {Role.UNIT: For.OWN, Role.OFFICE: For.ANY},
+    Act.EVIDENCE: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
+    Act.EXPLAIN: {Role.UNIT: For.OWN, Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
+    Act.APPROVE: {Role.LEADER: For.OWN},
+    Act.WAIVE: {Role.LEADER: For.OWN},
+    Act.CORRECT: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.CLOSE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.REGISTER: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
+    Act.REMIND: {Role.OFFICE: For.NOBODY, Role.SUPERVISION: For.NOBODY, Role.SYSTEM: For.NOBODY},
+    Act.PULL: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
+    Act.RUN: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
+    Act.DRILL: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
+}
+# Acts that judge what somebody handed in: never by whoever did, nor by their unit.
+JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE})
+NAMES: Mapping[Act, Text] = {
+    Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
+    Act.EXPLAIN: Text("说明警告", "explain warnings"), Act.APPROVE: Text("审批", "approve"), Act.WAIVE: Text("豁免", "waive"),
+    Act.CORRECT: Text("处理更正", "decide on corrections"), Act.CLOSE: Text("整改销号", "close rectifications"),
+    Act.REGISTER: Text("使方案生效", "put plans into force"), Act.REMIND: Text("发送提醒", "send reminders"),
+    Act.PULL: Text("收取收件箱", "take in the inbox"), Act.RUN: Text("运行流程", "run flows"),
+    Act.DRILL: Text("开始演练", "begin a drill"),
+}
+
+_UNKNOWN = Code("people.unknown", "账号 {account} 不在账号文件中，不得{act}",
+                "the account {account} is not in the accounts file: it may not {act}",
+                account=str, act=Text)
+_MAY_NOT = Code("people.may_not", "账号 {account} 的角色（{roles}）不得{act}", "the account {account} ({roles}) may not {act}",
+                account=str, roles=tuple, act=Text)
+_NOT_FOR = Code("people.not_for", "账号 {account} 不得为 {unit} {act}", "the account {account} may not {act} for {unit}",
+                account=str, unit=str, act=Text)
+_OWN_WORK = Code("people.own_work", "账号 {account} 或其单位报送过有关数据或材料，不得{act}",
+                 "the account {account}, or its unit, handed in what this is about: it may not {act}", account=str, act=Text)
+_WHO = Code("people.who", "可由：{who:;}", "may: {who:;}", who=tuple)
+
+
+class NotAllowed(Refused):
+    """Somebody tried what is not theirs to do. The attempt is recorded."""
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """Whether whoever acts handed in what an act is about. units: that did."""
+
+    by_account: bool = False
+    units: frozenset[str] = frozenset()
+
+
+def allowed(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, unit: str | None = None) -> Actor:
+    """Whoever acts, as what and for whom. Without an accounts file anybody may, and nobody is authenticated. plan: None for an
+    act that is no campaign's. Raises NotAllowed."""
+    if accounts is None:
+        return who.acting(None, unit, authenticated=False)
+    found = accounts.known(who, plan.id if plan else "")
+    if found is None:
+        raise _refused(_UNKNOWN(account=who.person, act=NAMES[act]), act)
+    as_ = role_for(found, act, plan, unit)
+    if as_ is None:
+        has = any(role in MAY[act] for role in found.roles)
+        told = (_NOT_FOR(account=who.person, unit=unit, act=NAMES[act]) if has and unit
+                else _MAY_NOT(account=who.person, roles=[str(r) for r in found.roles], act=NAMES[act]))
+        raise _refused(told, act)
+    return who.acting(as_, unit, authenticated=True)
+
+
+def role_for(account: Account, act: Act, plan: Plan | None, unit: str | None) -> Role | None:
+    """The role in which an account may do something for a unit; None where it may not. What is its own comes first."""
+    for role in sorted(account.roles, key=lambda r: MAY[act].get(r) is For.ANY):
+        whose = MAY[act].get(role)
+        if whose in (For.ANY, For.NOBODY) or (whose is For.OWN and unit in (
+                account.units if role is Role.LEADER else whole(plan, account.units))):
+            return role
+        if whose is For.ROLE and plan and unit is not None and unit == getattr(plan.governance, role, None):
+            return role
+    return None
+
+
+def whole(plan: Plan | None, units: Iterable[str]) -> set[str]:
+    """Units with the groups that have them as members."""
+    own = set(units)
+    return own | {g.id for g in (plan.units if plan else ()) if own & set(g.members)}
+
+
+def apart(accounts: Accounts | None, who: Actor, act: Act, plan: Plan, handed_in: HandedIn) -> None:
+    """Nobody approves, decides on or closes what they or their unit handed in. Without an accounts file one account may be
+    everybody's, as in a drill: then only units are held apart, by each act's own rule. Raises NotAllowed."""
+    if accounts is None or act not in JUDGES:
+        return
+    found = accounts.known(who, plan.id)
+    clerk = whole(plan, found.units) if found and Role.UNIT in found.roles else set()
+    if handed_in.by_account or clerk & handed_in.units:
+        raise _refused(_OWN_WORK(account=who.person, act=NAMES[act]), act)
+
+
+def deliverers(plan: Plan, task: Task) -> set[str]:
+    """The units that are answerable for a task: who lead it or are responsible, with the members of groups among them."""
+    named = {plan.answerable(task), *task.leads, *plan.responsible(task)}
+    return named | {member for u in plan.units if u.id in named for member in u.members}
+
+
+def _refused(told: Message, act: Act) -> NotAllowed:
+    who = [f"{role}" for role in MAY[act]]
+    what = _WHO(who=who)
+    return NotAllowed(Text(told.zh, told.en), where="GAOXIN_ACCOUNTS",
+                      todo=Text(f"{what.zh}；由有权的账号办理，或改账号文件",
+                                f"{what.en}; let such an account do it, or change the accounts file"))

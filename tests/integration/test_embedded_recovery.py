@@ -1,0 +1,311 @@
+"""The embedded server mends itself: whatever is killed and whenever, the next command works and nothing committed is lost. And
+where it cannot, the error names the cause."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from gaoxin.clock import parse_as_of
+from gaoxin.errors import SystemFault, Transient
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.postgres import life, server
+from gaoxin.postgres.cluster import Cluster
+from gaoxin.postgres.life import State
+from gaoxin.settings import Settings
+from gaoxin.warehouse.engine import Warehouse
+
+PLANS = Path(__file__).resolve().parents[1] / "plans"
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """A short folder with one server for all of this module: each test leaves it whole."""
+    folder = Path(tempfile.mkdtemp(prefix="gx", dir="/tmp"))
+    first = Cluster(folder / "var" / "postgres")
+    first.start()
+    first.release()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def held(home: Path) -> Iterator[Cluster]:
+    """The server, running and held; ended at the end, with all that is left of it."""
+    found = Cluster(home / "var" / "postgres")
+    found.start()
+    with session(found) as ask:
+        ask("alter system set fsync = off")  # no power cut here
+        ask("select pg_reload_conf()")
+    yield found
+    found.release()
+    assert ended(found), "something of the server is left"
+
+
+def ended(cluster: Cluster, seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while (left := cluster._server().processes() or watchdogs(cluster)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not left
+
+
+def watchdogs(cluster: Cluster) -> list[int]:
+    return [p.pid for p in psutil.process_iter(["cmdline"]) if str(cluster._file("watch")) in (p.info["cmdline"] or ())]
+
+
+@contextlib.contextmanager
+def session(cluster: Cluster) -> Iterator[Callable[[str], Any]]:
+    """ask(statement): the first value of its answer; all in one session, which waits for a server that recovers."""
+    engine = server.connecting(cluster.url("postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        def ask(statement: str) -> Any:
+            found = connection.exec_driver_sql(statement)
+            return found.scalar() if found.returns_rows else None
+
+        yield ask
+        connection.invalidate()
+
+
+def wound(cluster: Cluster, rows: int = 100_000) -> int:
+    """Commits rows, whose WAL a recovery must read again, then kills the backend that did. Returns how many rows there are."""
+    with session(cluster) as ask:
+        ask("create table if not exists scratch (n bigint)")
+        ask(f"insert into scratch select generate_series(1, {rows})")
+        there = ask("select count(*) from scratch")
+        backend = psutil.Process(ask("select pg_backend_pid()"))
+        backend.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            while backend.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.001)
+    return there
+
+
+def rows(cluster: Cluster) -> int:
+    with session(cluster) as ask:
+        return ask("select count(*) from scratch")
+
+
+def log_of(cluster: Cluster) -> str:
+    return (cluster.data / "log").read_text(errors="replace")
+
+
+def test_a_killed_backend_and_the_end_of_the_command_five_times(held):
+    for _ in range(5):
+        there = wound(held)
+        held.release()
+        held.start()
+        assert held._server().state() is State.READY
+        assert rows(held) == there
+    assert "immediate stop" not in log_of(held), "no stop had to be forced"
+
+
+def test_the_last_user_is_killed_during_a_recovery(home, held):
+    """The watchdog waits for the end of the recovery, then stops the server as usual."""
+    holder = subprocess.Popen([sys.executable, "-c", "import sys; from pathlib import Path; from gaoxin.postgres.cluster import"
+                               " Cluster; Cluster(Path(sys.argv[1])).start(); print(flush=True); sys.stdin.read()",
+                               str(held.data)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    os.close(held._users or -1)  # from here on the other is the last user
+    held._users = held._pid = None
+    before = len(log_of(held))
+    there = wound(held, 500_000)
+    holder.kill()
+    holder.communicate()
+    assert ended(held)
+    said = log_of(held)[before:]
+    assert "waiting for its end before stopping" in said
+    assert "immediate stop" not in said
+    assert "database system is shut down" in said
+    held.start()
+    assert rows(held) == there
+
+
+def test_a_server_that_hangs_in_stopping_is_ended(held, monkeypatch):
+    """Told by hand to stop just when it begins to recover, PostgreSQL mostly never ends."""
+    monkeypatch.setattr(life, "FAST", 1.0)
+    there = wound(held)
+    os.kill(held._server().postmaster() or -1, signal.SIGINT)
+    assert held._server().wait(5, State.RECOVERING) in (State.STOPPING, State.DEAD)
+    held.keep()
+    assert rows(held) == there
+
+
+def test_a_postmaster_killed_beside_a_busy_backend(held, monkeypatch):
+    """The backend does not notice and holds the shared memory; the postmaster may stay a zombie."""
+    monkeypatch.setattr(life, "ORPHANS", 0.5)
+    there = rows(held)
+    postmaster = held._server().postmaster()
+    with session(held) as ask:
+        long = "select count(*) from generate_series(1, 1000000000)"
+        busy = threading.Thread(target=pytest.raises, args=(DBAPIError, ask, long))
+        busy.start()
+        time.sleep(0.3)
+        assert postmaster
+        os.kill(postmaster, signal.SIGKILL)
+        held.keep()
+        busy.join()
+    assert rows(held) == there
+    assert "outlived its postmaster" in log_of(held)
+
+
+def test_commands_wait_for_a_recovery_and_start_a_dead_server_again(home, monkeypatch):
+    """A pooled connection that died, a connection refused during recovery, and a server whose postmaster was killed."""
+    settings = Settings(home=home)
+    warehouse = Warehouse.open(settings)
+    own = server._clusters[str(home / "var" / "postgres")]
+    try:
+        with warehouse.begin() as store:
+            store.ledger.begin_drill()
+        wound(own, 300_000)
+        with warehouse.begin() as store:
+            event = store.ledger.append("demo", EventKind.DRILL_STARTED, parse_as_of("2024-03-05"), {"note": "x"})
+        with pytest.raises(Transient) as lost, warehouse.begin() as store:  # noqa: PT012 - what is killed is the block's own
+            wound(own, 10)
+            store.ledger._connection.execute(text("select 1"))
+        assert lost.value.todo.en.startswith("run it again")
+        # Elsewhere, by its URL alone, as Airflow's tasks do.
+        wound(own, 300_000)
+        elsewhere = server.connecting(own.url("gaoxin"), poolclass=NullPool)
+        with elsewhere.connect() as connection:
+            assert connection.scalar(text("select 1")) == 1
+        os.kill(own._server().postmaster() or -1, signal.SIGKILL)
+        with warehouse.read() as store:
+            assert store.ledger._connection.scalar(text("select max(seq) from gaoxin.ledger_events")) == event.seq
+        # What does not come up again is told as what it is.
+        monkeypatch.setattr(server, "RECOVERY", 0.0)
+        wound(own, 300_000)
+        with pytest.raises(Transient, match="正在恢复") as recovering, warehouse.begin():
+            pass
+        assert "do not stop it" in recovering.value.todo.en
+    finally:
+        warehouse.close()
+        own.release()
+        server._clusters.pop(str(home / "var" / "postgres"))
+
+
+@contextlib.contextmanager
+def of_another_version(data: Path) -> Iterator[None]:
+    mark = data / "PG_VERSION"
+    was = mark.read_text()
+    mark.write_text("15\n")
+    yield
+    mark.write_text(was)
+
+
+@contextlib.contextmanager
+def without_rights(data: Path) -> Iterator[None]:
+    (data / "global").chmod(0)
+    yield
+    (data / "global").chmod(0o700)
+
+
+@contextlib.contextmanager
+def socket_in_use(data: Path) -> Iterator[None]:
+    (data.parent / "other").mkdir()
+    (data.parent / "other").chmod(0o755)
+    owner, root = data.stat(), os.geteuid() == 0
+    other = subprocess.Popen([shutil.copy("/bin/sleep", data.parent / "other" / "postgres"), "60"],
+                             user=owner.st_uid if root else None, group=owner.st_gid if root else None)
+    lock = data / ".s.PGSQL.5432.lock"
+    lock.write_text(f"{other.pid}\n{data}\n1\n5432\n{data}\n")
+    yield
+    lock.unlink()
+    other.kill()
+    other.wait()
+
+
+@pytest.mark.parametrize(("broken", "zh", "en"), [
+    (of_another_version, "另一版本", "another version of PostgreSQL: PostgreSQL 15"),
+    (without_rights, "没有权限", "Permission denied"),
+    (socket_in_use, "套接字", "socket of the database is in use"),
+])
+def test_each_cause_is_named_and_mended(home, broken, zh, en):
+    found = Cluster(home / "var" / "postgres")
+    with broken(found.data), pytest.raises(SystemFault) as told:
+        found.start()
+    assert zh in told.value.what.zh
+    assert en in told.value.what.en
+    assert not isinstance(told.value, Transient)
+    found.start()
+    found.release()
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A disk of 16 MB; `mount -o remount,size=…` makes it larger."""
+    folder = Path(tempfile.mkdtemp(prefix="gx", dir="/tmp"))
+    command = ["mount", "-t", "tmpfs", "-o", "size=16m,mode=755", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        folder.rmdir()
+        pytest.skip("a small disk needs root and mount")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+    folder.rmdir()
+
+
+def fill(disk: Path, left: int) -> None:
+    """Leaves so many bytes free."""
+    there = os.statvfs(disk)
+    (disk / "filler").write_bytes(b"x" * max(there.f_bavail * there.f_frsize - left, 0))
+
+
+def gaoxin(home: Path, *arguments: str) -> tuple[int, str]:
+    """One command of the command line, in a process of its own: its status, and what it said."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GAOXIN_")}
+    environment |= {"GAOXIN_HOME": str(home), "GAOXIN_PLANS": str(PLANS), "GAOXIN_LANG": "zh"}
+    run = subprocess.run([Path(sys.executable).with_name("gaoxin"), *arguments], env=environment, text=True, check=False,
+                         capture_output=True, stdin=subprocess.DEVNULL, timeout=240)
+    return run.returncode, run.stdout + run.stderr
+
+
+def test_a_full_disk_is_told_as_one_and_leaves_nothing_half_written(small_disk, industry, tmp_path):
+    file = tmp_path / "demo__industry__committee__2024-02.csv"
+    file.write_bytes(industry())
+    submit = ("returns", "submit", str(file), "--as-of", "2024-03-05", "--on", "2024-03-05")
+
+    def told_full(*arguments: str) -> None:
+        status, said = gaoxin(small_disk, *arguments)
+        assert (status, "磁盘已满" in said, "GAOXIN_DATABASE_URL" in said) == (3, True, False), said
+
+    told_full("drill", "begin")
+    assert not (small_disk / "var/postgres/PG_VERSION").exists(), "no half of a cluster"
+    subprocess.run(["mount", "-o", "remount,size=150m", str(small_disk)], check=True)
+    assert gaoxin(small_disk, "drill", "begin")[0] == 0
+    assert gaoxin(small_disk, "plan", "register", "demo", "--as-of", "2023-12-01")[0] == 0
+
+    fill(small_disk, 40 * 2**10)
+    told_full(*submit)
+    (small_disk / "filler").unlink()
+    warehouse = Warehouse.open(Settings(home=small_disk))
+    own = server._clusters[str(small_disk / "var" / "postgres")]
+    fill(small_disk, 4 * 2**20)
+    with pytest.raises(SystemFault, match="磁盘已满"), warehouse.begin() as store:
+        # With the WAL full the server itself dies.
+        store.ledger._connection.execute(text("select pg_logical_emit_message(true, 'x', repeat('x', 60000000))"))
+    warehouse.close()
+    own.release()
+    server._clusters.pop(str(small_disk / "var" / "postgres"))
+
+    told_full("ledger", "verify")
+    (small_disk / "filler").unlink()
+    status, said = gaoxin(small_disk, *submit)
+    assert (status, "第 1 版" in said) == (0, True), said
+    assert gaoxin(small_disk, "ledger", "verify")[0] == 0
+    assert [f.suffix for f in (small_disk / "var/landing").rglob("*") if f.is_file()] == [""]

@@ -1,0 +1,381 @@
+"""Who did it, and who may: acts by accounts that the file knows, does not know, or that handed in what they would judge.
+
+Accounts of the operating system are real ones: the effective user id of this process is said to be another's, files are owned by
+others where the tests run as root.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from gaoxin.campaign import correcting, decisions, flows, gatekeeping, intake, registering, reminding, standing, tracing, upkeep
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import parse_as_of, wall_now
+from gaoxin.errors import Refused, UsageError
+from gaoxin.gates.model import Rectification
+from gaoxin.ledger.actor import Way
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.people.acts import NotAllowed
+from gaoxin.settings import Settings
+from gaoxin.warehouse.engine import Warehouse
+from tests.conftest import PLANS
+from tests.said import said
+
+FEBRUARY = "demo__industry__committee__2024-02.csv"
+AT = parse_as_of("2024-03-05")
+ME = pwd.getpwuid(os.geteuid()).pw_name
+DAEMON, NOBODY = pwd.getpwnam("daemon"), pwd.getpwnam("nobody")
+GAOXIN = Path(sys.executable).with_name("gaoxin")
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="files are given to other accounts: only root may")
+
+
+@pytest.fixture
+def with_accounts(settings, tmp_path) -> Callable[..., Settings]:
+    """with_accounts("account: daemon, roles: [office]", …): the installation with such a file."""
+
+    def make(*entries: str, of: Settings = settings) -> Settings:
+        file = tmp_path / "accounts.yaml"
+        file.write_text("schema: 1\naccounts:\n" + "".join(f"  - {{{e}}}\n" for e in entries), encoding="utf-8")
+        return of.model_copy(update={"accounts": file})
+
+    return make
+
+
+@pytest.fixture
+def become(monkeypatch) -> Callable[[str], None]:
+    """become("daemon"): from here on this process is said to be that account's."""
+    return lambda name: monkeypatch.setattr("gaoxin.warehouse.process.os.geteuid", lambda: pwd.getpwnam(name).pw_uid)
+
+
+@pytest.fixture
+def february(tmp_path, industry) -> Path:
+    file = tmp_path / FEBRUARY
+    file.write_bytes(industry(10.0))
+    return file
+
+
+def at(settings: Settings, way: Way = Way.PROGRAM, airflow: str | None = None) -> Workplace:
+    return open_workplace(settings, "demo", AT, acts=True, way=way, airflow=airflow)
+
+
+def events(settings: Settings, *kinds: EventKind) -> list:
+    with Warehouse.open(settings).read() as store:
+        return store.ledger.events(None, *kinds)
+
+
+def test_every_event_says_who_did_it_and_the_chain_holds_it(settings, february, become):
+    intake.submit_files(settings, [february], AT, way=Way.COMMAND_LINE)
+    become("daemon")
+    decisions.record_evidence(at(settings, way=Way.DAG, airflow="li"), "survey", "report", b"1", "r.pdf", "committee")
+    told = events(settings)
+    assert {e.actor["account"] for e in told} == {ME, "daemon"}
+    assert {e.actor["machine"] for e in told} == {socket.gethostname()}
+    (received,) = (e for e in told if e.kind == EventKind.RETURN_RECEIVED)
+    assert received.actor == {"account": ME, "machine": socket.gethostname(), "way": "command_line", "role": None,
+                              "unit": "committee", "authenticated": False}
+    assert told[-1].actor == received.actor | {"account": "daemon", "way": "dag", "airflow": "li"}
+    assert upkeep.verify_ledger(settings).intact
+    with Warehouse.open(settings).engine.begin() as c:
+        c.exec_driver_sql("alter table gaoxin.ledger_events disable trigger append_only")
+        c.exec_driver_sql("update gaoxin.ledger_events set actor = jsonb_set(actor, '{account}', '\"mayor\"')"
+                          f" where seq = {received.seq}")
+        c.exec_driver_sql("alter table gaoxin.ledger_events enable trigger append_only")
+    found = upkeep.verify_ledger(settings)
+    assert (found.intact, found.first_bad) == (False, received.seq)
+
+
+def test_variables_of_the_environment_make_nobody_another(settings, tmp_path, february):
+    environment = {**os.environ, "GAOXIN_HOME": str(tmp_path), "GAOXIN_PLANS": str(PLANS),
+                   "GAOXIN_DATABASE_URL": settings.database_url.get_secret_value(),
+                   **dict.fromkeys(("USER", "LOGNAME", "LNAME", "USERNAME", "SUDO_USER"), "mayor"), "HOSTNAME": "elsewhere"}
+
+    def gaoxin(*args: str) -> dict:
+        done = subprocess.run([GAOXIN, *args, "--json"], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    gaoxin("returns", "submit", str(february), "--as-of", "2024-03-05")
+    listed = gaoxin("ledger", "list")["events"]
+    assert {(e["actor"]["account"], e["actor"]["machine"], e["actor"]["way"]) for e in listed} == {
+        (ME, socket.gethostname(), "command_line")}
+
+
+def test_unit_a_may_not_report_for_unit_b(with_accounts, become, february):
+    settings = with_accounts("account: daemon, roles: [unit], units: [science]",
+                             f"account: {ME}, roles: [unit], units: [committee]", "account: nobody, roles: [office]")
+    become("daemon")
+    (told,) = intake.submit_files(settings, [february], AT)
+    assert (told.verdict, [f.rule for f in told.findings], told.return_id) == ("rejected", ["file.not_yours"], None)
+    with Warehouse.open(settings).read() as store:
+        assert store.returns.all("demo") == []
+    (refused,) = events(settings, EventKind.FILE_REFUSED)
+    assert (refused.actor["account"], refused.payload["problems"]) == ("daemon", ["not_yours"])
+    become(ME)
+    (told,) = intake.submit_files(settings, [february], AT)
+    assert (told.verdict, told.account, told.authenticated) == ("accepted", ME, True)
+    # The office enters what came on a stick, for the unit and recorded so.
+    become("nobody")
+    february.write_bytes(february.read_bytes().replace(b"enterprises,\xe8\xa7\x84\xe4\xb8\x8a\xe4\xbc\x81\xe4\xb8\x9a\xe6\x95\xb0"
+                                                       b",\xe5\xae\xb6,20", b"enterprises,\xe8\xa7\x84\xe4\xb8\x8a"
+                                                       b"\xe4\xbc\x81\xe4\xb8\x9a\xe6\x95\xb0,\xe5\xae\xb6,21"))
+    (told,) = intake.submit_files(settings, [february], AT)
+    assert told.version == 2
+    received = events(settings, EventKind.RETURN_RECEIVED)
+    assert [(e.actor["account"], e.actor["role"], e.actor["unit"]) for e in received] == [
+        (ME, "unit", "committee"), ("nobody", "office", "committee")]
+
+
+def test_what_is_not_theirs_is_refused_and_the_attempt_recorded(with_accounts, become, february):
+    settings = with_accounts(f"account: {ME}, roles: [office, unit], units: [committee]",
+                             "account: daemon, roles: [unit], units: [science]")
+    intake.submit_files(settings, [february], AT)
+    w = at(settings)
+    tried: list[tuple[str, Callable[[Workplace], object]]] = [
+        ("evidence", lambda w: decisions.record_evidence(w, "survey", "report", b"1", "r", "committee")),
+        ("approve", lambda w: decisions.approve(w, "application", "government", "approve", "好")),
+        ("waive", lambda w: decisions.waive(w, "collection", "clean", "government", "同意", date(2025, 1, 1))),
+        ("explain", lambda w: decisions.explain(w, "demo__industry__committee__2024-02__v1", "jump", "属实", "committee")),
+        ("close", lambda w: decisions.close_rectification(w, "x", "已办", "supervision")),
+        ("correct", lambda w: correcting.decide_correction(w, "x", "unaffected", "supervision", "无影响")),
+        ("pull", lambda w: intake.take_in(w, None, check=False)),
+        ("remind", lambda w: reminding.send(w, dry_run=False, lang="zh")),
+        ("run", lambda w: flows.run(w, "gate", flows.Asked(phase="launch"))),
+        ("register", lambda w: registering.register_plan(w.settings, "demo", AT, by="science")),
+    ]
+    become("daemon")
+    before = len(events(settings))
+    for _, act in tried:
+        with pytest.raises(NotAllowed, match="daemon"):
+            act(at(settings))
+    attempts = events(settings, EventKind.ACT_REFUSED)
+    assert [(e.payload["act"], e.actor["account"]) for e in attempts] == [(name, "daemon") for name, _ in tried]
+    assert len(events(settings)) == before + len(tried)
+    assert "daemon" in attempts[0].payload["why"]
+    become(ME)
+    told = flows.run(at(settings), "survey", flows.Asked())["note"]
+    assert f"{len(tried)} 次（账号 daemon）" in told
+    become("nobody")  # whom the file does not know
+    for _, act in tried:
+        with pytest.raises(NotAllowed, match="nobody"):
+            act(at(settings))
+    become(ME)
+    assert decisions.record_evidence(w, "survey", "report", b"1", "r", "committee").authenticated
+    assert upkeep.verify_ledger(settings).intact
+
+
+def test_nobody_approves_waives_or_closes_what_they_handed_in(with_accounts, become, february, settings):
+    intake.submit_files(settings, [february], AT)  # by this account, before there was a file
+    people = with_accounts(f"account: {ME}, roles: [leader], units: [government]",
+                           "account: daemon, roles: [leader, unit], units: [government, committee]",
+                           "account: nobody, roles: [leader], units: [government]")
+    waiver = ("collection", "clean", "government", "同意", date(2025, 1, 1))
+    for account in (ME, "daemon"):  # by the account itself; by the unit that it reports for
+        become(account)
+        for act in (lambda w: decisions.approve(w, "application", "government", "approve", "好"),
+                    lambda w: decisions.waive(w, *waiver)):
+            with pytest.raises(NotAllowed, match=account):
+                act(at(people))
+    become("nobody")
+    assert decisions.approve(at(people), "application", "government", "approve", "好").given.authenticated
+    assert decisions.waive(at(people), *waiver).given.account == "nobody"
+    owed = Rectification("r1", "collection", "clean", "committee", said("补报"), date(2024, 4, 1), "demo", "x", AT)
+    with at(people).warehouse.begin() as store:
+        store.decisions.open_rectification(owed)
+    become(ME)
+    with pytest.raises(NotAllowed, match=ME):
+        decisions.close_rectification(at(people), "r1", "已补", "government")
+    become("nobody")
+    assert decisions.close_rectification(at(people), "r1", "已补", "government").authenticated
+
+
+def test_only_the_unit_that_reported_explains_and_only_the_answerable_deliver(settings, february, demo_workplace):
+    intake.submit_files(settings, [february], AT)
+    with pytest.raises(NotAllowed, match="reported"):
+        decisions.explain(at(settings), "demo__industry__committee__2024-02__v1", "jump", "属实", "science")
+    with pytest.raises(NotAllowed, match="answerable"):
+        decisions.record_evidence(at(settings), "survey", "report", b"1", "r", "science")
+    attempts = events(settings, EventKind.ACT_REFUSED)
+    assert [(e.payload["act"], e.payload["unit"]) for e in attempts] == [("explain", "science"), ("evidence", "science")]
+
+
+def test_without_a_file_outside_a_drill_it_shows_wherever_an_act_shows(empty_database, tmp_path, february):
+    real = Settings(home=tmp_path, database_url=empty_database, plans_=PLANS, inbox_=tmp_path / "inbox")
+    intake.submit_files(real, [february], way=Way.COMMAND_LINE)
+    w = open_workplace(real, "demo", acts=True)
+    kept = decisions.record_evidence(w, "survey", "report", b"1", "r.pdf", "committee")
+    assert (kept.account, kept.authenticated) == (ME, False)
+    decisions.waive(w, "application", "targets", "government", "同意", date(wall_now().year + 1, 1, 1))
+    decisions.approve(w, "application", "government", "reject", "数据不实")
+    row = next(r for r in standing.returns_status(w).rows if r.return_id)
+    assert (row.account, row.authenticated) == (ME, False)
+    w = open_workplace(real, "demo")
+    for phase, criterion in (("launch", "work_done"), ("application", "targets"), ("collection", "complete"),
+                             ("application", "consent")):
+        found = next(c for c in gatekeeping.evaluate(w, phase).criteria if c.id == criterion)
+        assert "未经认证" in found.detail.zh, (phase, criterion, found.detail.zh)
+        assert "not authenticated" in found.detail.en
+    (shown, *_) = (i for i in tracing.trace(w, "gross_output").inputs if i.return_id)
+    assert (shown.submitted_by, shown.account, shown.authenticated) == ("committee", ME, False)
+    assert {e.actor["authenticated"] for e in events(real)} == {False}
+    from gaoxin.campaign.reporting import quality_report
+
+    page, document = (f.path.read_text(encoding="utf-8") for f in quality_report(w, row.period, tmp_path / "out"))
+    assert "未经认证" in page
+    assert '"authenticated": false' in document
+    Warehouse.open(real).close()
+
+
+def test_in_a_drill_without_a_file_nothing_is_said_of_it(settings, february):
+    intake.submit_files(settings, [february], AT)
+    w = at(settings)
+    assert [(r.account, r.authenticated) for r in standing.returns_status(w).rows if r.return_id] == [(ME, None)]
+    assert all("认证" not in c.detail.zh for p in w.plan.phases for c in gatekeeping.evaluate(w, p.id).criteria)
+
+
+def dropped(settings: Settings, place: str, content: bytes, owner: str = ME) -> Path:
+    file = settings.inbox / place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    if owner != ME:
+        os.chown(file, pwd.getpwnam(owner).pw_uid, -1)
+    return file
+
+
+@pytest.mark.parametrize("folder", ["committee", "园区管委会", "committee/二月"])
+def test_a_units_folder_is_that_units(settings, industry, folder):
+    dropped(settings, f"{folder}/{FEBRUARY}", industry(10.0))
+    assert intake.take_in(at(settings), None, check=True).facts == 5
+    (received,) = events(settings, EventKind.RETURN_RECEIVED)
+    assert [received.actor[key] for key in ("account", "way", "unit")] == [ME, "inbox", "committee"]
+
+
+def test_a_cover_that_names_another_unit_is_refused_and_is_no_version_of_its_return(settings, industry):
+    dropped(settings, f"science/{FEBRUARY}", industry(99.0))
+    w = at(settings)
+    assert "收件箱" not in flows.survey(w, flows.Asked())["note"]  # refused within the hour, before any statistics
+    refused = settings.inbox / "refused/science" / FEBRUARY
+    assert refused.read_bytes() == industry(99.0)
+    reason = refused.with_name(FEBRUARY + ".txt").read_text(encoding="utf-8")
+    assert "science" in reason
+    assert "园区管委会" in reason
+    (event,) = events(settings, EventKind.FILE_REFUSED)
+    assert (event.payload["problems"], event.actor["way"], event.actor["unit"]) == (["other_unit"], "inbox", "science")
+    with w.warehouse.read() as store:
+        assert store.returns.all("demo") == []
+
+
+def test_a_linked_folder_or_file_is_not_followed(settings, industry, tmp_path):
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / FEBRUARY).write_bytes(industry(99.0))
+    settings.inbox.mkdir()
+    (settings.inbox / "committee").symlink_to(tmp_path / "theirs")
+    (settings.inbox / "science").mkdir()
+    (settings.inbox / "science" / FEBRUARY).symlink_to(tmp_path / "theirs" / FEBRUARY)
+    assert intake.take_in(at(settings), None, check=True).returns == []
+    assert (tmp_path / "theirs" / FEBRUARY).exists()
+
+
+def test_a_folder_of_no_unit_is_named_and_its_files_stay(settings, industry):
+    file = dropped(settings, f"别处/{FEBRUARY}", industry(10.0))
+    told = intake.take_in(at(settings), None, check=True)
+    assert (told.returns, told.strange_folders) == ([], ("别处",))
+    assert file.exists()
+    assert "别处" in flows.survey(at(settings), flows.Asked())["note"]
+    assert events(settings, EventKind.RETURN_RECEIVED) == []
+
+
+@as_root
+def test_with_a_file_the_owner_counts(with_accounts, industry):
+    settings = with_accounts(f"account: {ME}, roles: [system]", "account: daemon, roles: [unit], units: [committee]",
+                             "account: nobody, roles: [unit], units: [science]", "account: games, roles: [office]")
+    cases = {"committee/a": ("daemon", True), "committee/b": ("nobody", None), "committee/c": ("games", True),
+             "committee/d": ("bin", False), "e": ("daemon", True), "f": ("nobody", None), "g": ("bin", None)}
+    for number, (place, (owner, _)) in enumerate(cases.items()):
+        dropped(settings, f"{place}/{FEBRUARY}" if "/" in place else f"{place}__x.csv", industry(10.0 + number), owner)
+        file = settings.inbox / (f"{place}/{FEBRUARY}" if "/" in place else f"{place}__x.csv")
+        if "/" not in place:
+            file.rename(settings.inbox / FEBRUARY)
+        intake.take_in(at(settings), None, check=True)
+    received = [(e.actor["account"], e.actor["role"], e.actor["authenticated"])
+                for e in events(settings, EventKind.RETURN_RECEIVED)]
+    assert received == [("daemon", "unit", True), ("games", "office", True), ("bin", None, False), ("daemon", "unit", True)]
+    refused = [(e.actor["account"], e.payload["problems"]) for e in events(settings, EventKind.FILE_REFUSED)]
+    assert refused == [("nobody", ["not_yours"]), ("nobody", ["not_yours"]), ("bin", ["not_yours"])]
+
+
+def test_a_faulty_file_stops_every_act_and_no_question(with_accounts, february, settings):
+    people = with_accounts("account: daemon, roles: [offices]")
+    for act in (lambda: intake.submit_files(people, [february], AT), lambda: intake.take_in(at(people), None, check=False),
+                lambda: registering.register_plan(people, "demo", AT, by="office")):
+        with pytest.raises(UsageError, match=r"accounts\.yaml:3"):
+            act()
+    assert events(settings) == []
+    assert standing.returns_status(open_workplace(people, "demo", AT)).total > 0
+
+
+def test_consent_in_airflow_is_the_act_of_the_account_that_answered(with_accounts, february):
+    settings = with_accounts(f"account: {ME}, roles: [system]", "airflow: mayor, roles: [leader], units: [government]",
+                             "airflow: op, roles: [office]")
+
+    def answer(who: str | None) -> object:
+        w = at(settings, way=Way.DAG, airflow=who)
+        return flows.run(w, "consent", flows.Asked(phase="application", decision="approve", user=who))
+
+    for who in (None, "op", "stranger"):
+        with pytest.raises(Refused):
+            answer(who)
+    answer("mayor")
+    (given,) = events(settings, EventKind.APPROVAL_RECORDED)
+    assert [given.actor[key] for key in ("account", "airflow", "way", "role", "unit", "authenticated")] == [
+        ME, "mayor", "dag", "leader", "government", True]
+    flows.run(at(settings, way=Way.DAG), "survey", flows.Asked())
+    with pytest.raises(NotAllowed, match="mayor"):  # who starts a run by hand has to be the office, or the system
+        flows.run(at(settings, way=Way.DAG, airflow="mayor"), "survey", flows.Asked())
+
+
+def test_many_returns_are_counted_with_those_that_nobody_vouches_for(empty_database, tmp_path, february, monkeypatch):
+    real = Settings(home=tmp_path, database_url=empty_database, plans_=PLANS, inbox_=tmp_path / "inbox")
+    intake.submit_files(real, [february])
+    monkeypatch.setattr(gatekeeping, "LISTED", 0)
+    found = next(c for c in gatekeeping.evaluate(open_workplace(real, "demo"), "collection").criteria if c.id == "complete")
+    assert any(one.startswith("returns:1:sha256:") for one in found.evidence)
+    assert "1 份未经认证" in found.detail.zh
+    Warehouse.open(real).close()
+
+
+def test_the_command_line_tells_who_may_and_who_did(with_accounts, settings, february, tmp_path):
+    people = with_accounts(f"account: {ME}, airflow: zhang, roles: [office]", "account: daemon, roles: [unit], units: [scince]")
+    assert people.accounts
+    environment = {**os.environ, "GAOXIN_HOME": str(tmp_path), "GAOXIN_PLANS": str(PLANS),
+                   "GAOXIN_ACCOUNTS": str(people.accounts), "GAOXIN_DATABASE_URL": settings.database_url.get_secret_value()}
+
+    def gaoxin(*args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([GAOXIN, *args], env=environment, capture_output=True, text=True, check=False)
+
+    told = gaoxin("accounts", "check", "--json")
+    assert told.returncode == 1  # a unit that no plan has
+    first, second = json.loads(told.stdout)["accounts"]
+    assert ("submit" in first["may"], "approve" in first["may"]) == (True, False)
+    assert (second["may"], second["strange_units"]) == (["submit", "evidence", "explain"], ["scince"])
+    assert "scince" in gaoxin("accounts", "check").stdout
+    refused = gaoxin("approve", "demo", "application", "--by", "government", "--decision", "approve", "--reason", "好",
+                     "--as-of", "2024-07-05")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert ME in refused.stderr
+    assert gaoxin("returns", "submit", str(february), "--as-of", "2024-07-05").returncode == 0
+    listed = gaoxin("ledger", "list", "--lang", "en").stdout
+    assert f"{ME}@{socket.gethostname()} command line office/committee" in listed
+    environment["GAOXIN_ACCOUNTS"] = str(tmp_path / "none.yaml")
+    assert gaoxin("accounts", "check").returncode == 2
+    del environment["GAOXIN_ACCOUNTS"]
+    assert gaoxin("accounts", "check").returncode == 2
