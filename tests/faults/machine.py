@@ -185,7 +185,8 @@ class Play:
     def reached(self, point: str, seconds: float = 120) -> list[psutil.Process]:
         """Waits until a task stops at a point; its processes: the task's, and the worker's that watches it."""
         file = self.folder / f"{point}.reached"
-        assert wait_until(lambda: self._consent() or file.exists(), seconds=seconds, check=lambda: None), f"{point} was not reached"
+        found = wait_until(lambda: self._consent() or file.exists(), seconds=seconds, check=lambda: None)
+        assert found, f"{point} was not reached"
         return [psutil.Process(int(pid)) for pid in file.read_text().split() if psutil.pid_exists(int(pid))]
 
     def let_go(self, point: str) -> None:
