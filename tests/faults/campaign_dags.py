@@ -32,7 +32,7 @@ for dag in found.values():
     for task in dag.tasks:
         if not task.is_mapped:
             name = f"{dag.dag_id.rpartition('.')[2]}.{task.task_id}"
-            task._pre_execute_hook = lambda context, name=name: stop_at(f"{name}.before")
-            task._post_execute_hook = lambda context, result=None, name=name: stop_at(f"{name}.after")
-            task.retry_delay = timedelta(seconds=1)
+            hooks = {"_pre_execute_hook": lambda context, name=name: stop_at(f"{name}.before"),
+                     "_post_execute_hook": lambda context, result=None, name=name: stop_at(f"{name}.after")}
+            vars(task).update(hooks, retry_delay=timedelta(seconds=1))
 globals().update(found)

