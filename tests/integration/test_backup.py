@@ -29,10 +29,12 @@ from gaoxin.clock import parse_as_of
 from gaoxin.errors import GaoxinError, Refused, UsageError
 from gaoxin.ledger.chain import GENESIS
 from gaoxin.periods import Period
+from gaoxin.postgres.roles import OWNER, WRITER
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
 from tests.integration.test_corrections import handed_in, played  # noqa: F401 - a fixture
+from tests.stored import as_role
 
 QUESTIONS = [
     ("plan", "show", "demo"), ("returns", "status", "demo", "--as-of", "2024-06-20"), ("returns", "status", "demo"),
@@ -108,6 +110,9 @@ def ask(monkeypatch, capsys) -> Callable[..., tuple[int, str]]:
 
     def asked(settings: Settings, *words: str) -> tuple[int, str]:
         assert settings.database_url
+        monkeypatch.delenv("GAOXIN_OWNER_URL", raising=False)
+        if settings.owner_url:
+            monkeypatch.setenv("GAOXIN_OWNER_URL", settings.owner_url.get_secret_value())
         for name, value in {"HOME": settings.home, "DATABASE_URL": settings.database_url.get_secret_value(), "PLANS": PLANS,
                             "INBOX": settings.inbox}.items():
             monkeypatch.setenv(f"GAOXIN_{name}", str(value))
@@ -135,6 +140,8 @@ def test_restored_elsewhere_it_gives_the_same_answers_to_the_byte(story, elsewhe
     before = [ask(story, *words, *form) for words in QUESTIONS for form in ((), ("--json",), ("--lang", "en"))]
     assert {status for status, _ in before} <= {0, 1}
     assert ask(story, "report", "quality", "demo", "-o", str(tmp_path / "one"))[0] == 0
+    writes = SecretStr(as_role(elsewhere, WRITER).url.render_as_string(hide_password=False))
+    elsewhere = elsewhere.model_copy(update={"database_url": writes, "owner_url": elsewhere.database_url})
     status, told = ask(elsewhere, "restore", str(file), "--json")
     back = json.loads(told)
     assert (status, back["intact"], back["faults"], back["keys"]) == (0, True, [], True)
@@ -152,7 +159,7 @@ def test_restored_elsewhere_it_gives_the_same_answers_to_the_byte(story, elsewhe
     reminding.send(acts, dry_run=False, lang="zh")
     flows.report(acts, flows.Asked(period=Period.parse("2024-05")))
     assert verify_ledger(elsewhere).intact
-    with pytest.raises(Exception, match="append-only"), Warehouse.open(elsewhere).engine.begin() as c:
+    with pytest.raises(Exception, match="append-only"), as_role(elsewhere, OWNER).begin() as c:
         c.execute(text("update gaoxin.facts set value = 1"))
 
 
@@ -303,7 +310,8 @@ def test_nothing_is_written_over(story, elsewhere, tmp_path, ask):
             safekeeping.restore(settings, file)
         assert there in refused.value.where
     shutil.rmtree(elsewhere.reports)
-    other = elsewhere.model_copy(update={"database_url": story.database_url})
+    owned = SecretStr(as_role(story, OWNER).url.render_as_string(hide_password=False))
+    other = elsewhere.model_copy(update={"database_url": owned})
     with pytest.raises(Refused, match="not empty"):
         safekeeping.restore(other, file)
     assert not other.restoring.exists()

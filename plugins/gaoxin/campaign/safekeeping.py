@@ -126,10 +126,11 @@ def restore(settings: Settings, file: Path, passphrase_file: Path | None = None,
                           where=str(file), todo=Text("用该版本或更新的程序恢复", "restore with that version or a newer one"))
         key = _key_of(found, file, passphrase_file) if keys else None
         going_on = _must_be_empty(settings, found)
-        warehouse = Warehouse.open(settings, restoring=True)
+        Warehouse.migrate(settings)
         _begun(settings, found, file)
-        rows = _rows_in(settings, warehouse, found, through, going_on)
+        rows = _rows_in(settings, found, through, going_on)
         files = _files_in(settings, found, key, through)
+    Warehouse.open(settings, restoring=True)
     stands = (told["events"], told["head"])
     verified = verify_ledger(settings, anchor=anchor or (f"{stands[0]}:{stands[1]}" if stands[0] else None))
     settings.restoring.unlink()
@@ -250,7 +251,7 @@ def _begun(settings: Settings, found: Archive, file: Path) -> None:
     folders.put(settings.restoring, json.dumps(told, ensure_ascii=False).encode())
 
 
-def _rows_in(settings: Settings, warehouse: Warehouse, found: Archive, through: Callable[[int], None], going_on: bool) -> int:
+def _rows_in(settings: Settings, found: Archive, through: Callable[[int], None], going_on: bool) -> int:
     """Fills the database, where that is not done. Refused or failed at the first time, the installation is as it was."""
     told = found.manifest
 
@@ -260,8 +261,10 @@ def _rows_in(settings: Settings, warehouse: Warehouse, found: Archive, through: 
 
     try:
         columns = {name: one["columns"] for name, one in told["tables"].items()}
-        return dumping.refill(warehouse.engine, settings.sql, told["version"],
-                              (told["events"], told["head"]) if going_on else None, columns, source)
+        count = dumping.refill(Warehouse.as_owner(settings), settings.sql, told["version"],
+                               (told["events"], told["head"]) if going_on else None, columns, source)
+        Warehouse.migrate(settings)
+        return count
     except BaseException:
         if not going_on:
             settings.restoring.unlink()
@@ -274,7 +277,7 @@ def _files_in(settings: Settings, found: Archive, key: bytes | None, through: Ca
         base: Path = getattr(settings, folder)
         for name in found.names(folder):
             content = found.read(name)
-            folders.put(base / name.removeprefix(f"{folder}/"), content, 0o444 if folder == "landing" else 0o600)
+            folders.put(base / name.removeprefix(f"{folder}/"), content, 0o400 if folder == "landing" else 0o600)
             through(2 * len(content))
             count += 1
     if key is not None:

@@ -20,7 +20,7 @@ def put(landing: Path, content: bytes) -> str:
     if target.exists() and target.stat().st_size == len(content):
         return digest
     try:
-        folders.put(target, content, 0o444)
+        folders.put(target, content, 0o400)
     except OSError as error:
         raise SystemFault(Text(f"原始文件存不下来：{error.strerror}", f"cannot keep the raw file: {error.strerror}"),
                           where=str(target),
