@@ -1,5 +1,5 @@
-"""The clock of the machine is set back, of the server and of who acts: no record goes backwards, and supervision says so until the
-clock is right again."""
+"""The clock of the machine is set back, of the server and of who acts: no record goes backwards, and supervision says so until
+it is right again."""
 
 from __future__ import annotations
 
