@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from gaoxin.campaign import anchoring
+from gaoxin.postgres.roles import AUDITOR
 from gaoxin.warehouse.process import of_process
 from tests.integration.test_rows_answered_for import played  # noqa: F401
+from tests.stored import as_role
 
 PROGRAM = Path(__file__).resolve().parents[2] / "docs" / "audit_check.py"
 
@@ -22,7 +22,7 @@ def test_the_program_has_nothing_of_the_product():
 
 def test_an_auditor_checks_a_dump_the_files_and_an_old_checkpoint(played, cluster, tmp_path):  # noqa: F811
     kept = anchoring.checkpoint(played)
-    url = make_url(played.database_url.get_secret_value()).set(drivername="postgresql").render_as_string(hide_password=False)
+    url = as_role(played, AUDITOR).url.set(drivername="postgresql").render_as_string(hide_password=False)
     pg_dump = cluster._binaries() / "pg_dump"
     dump = tmp_path / "dump.sql"
     subprocess.run([pg_dump, "--schema=gaoxin", "--format=plain", f"--file={dump}", url], check=True)

@@ -30,6 +30,7 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
 from tests.said import said
+from tests.stored import as_role
 
 FEBRUARY = "demo__industry__committee__2024-02.csv"
 AT = parse_as_of("2024-03-05")
@@ -85,7 +86,7 @@ def test_every_event_says_who_did_it_and_the_chain_holds_it(settings, february, 
                               "unit": "committee", "authenticated": False}
     assert told[-1].actor == received.actor | {"account": "daemon", "way": "dag", "airflow": "li"}
     assert upkeep.verify_ledger(settings).intact
-    with Warehouse.open(settings).engine.begin() as c:
+    with as_role(settings).begin() as c:
         c.exec_driver_sql("alter table gaoxin.ledger_events disable trigger append_only")
         c.exec_driver_sql("update gaoxin.ledger_events set actor = jsonb_set(actor, '{account}', '\"mayor\"')"
                           f" where seq = {received.seq}")
