@@ -114,7 +114,6 @@ def _between(connection: Connection) -> Iterator[Found]:
     ))}
     for name in sorted(_TABLES - there.keys()):
         yield f"table {name}", "missing", _MISSING()
-    there.pop("current_deadlines", None)
     for name, row in sorted(there.items()):
         why = [what for what, holds in {"view": row.relkind != "r", "row security": row.policy, "inheritance": row.heirs,
                                         "rule": row.rule}.items() if holds]
