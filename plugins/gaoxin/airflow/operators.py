@@ -96,8 +96,10 @@ class RunsOperator(UseCaseOperator):
         engine = context["ti"]
         if not engine.get_dr_count(flow, run_ids=[run]):
             return NOWHERE
+        state = engine.get_dagrun_state(flow, run)
         tasks = engine.get_task_states(flow, run_ids=[run]).get(run, {})
-        return Seen(str(engine.get_dagrun_state(flow, run)), tuple(sorted(t for t, state in tasks.items() if state == "failed")))
+        # An enum there, whatever its annotation says; what str makes of it is not its value.
+        return Seen(getattr(state, "value", state), tuple(sorted(t for t, state in tasks.items() if state == "failed")))
 
 
 class GateOperator(_OfCampaign, BaseBranchOperator):

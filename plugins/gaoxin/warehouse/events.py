@@ -5,7 +5,7 @@ of numbers, of recorded times and of what others see is one; what repositories n
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,13 @@ class LedgerStore:
             text("select seq from gaoxin.ledger_events where at <= :until order by at desc, seq desc limit 1"), {"until": until}
         )
         return found.scalar_one_or_none() or 0
+
+    def behind(self) -> timedelta:
+        """By how much the server's clock lies before the newest time recorded; nought where it does not."""
+        found = self._connection.execute(text(
+            "select greatest(max(at) - clock_timestamp(), interval '0') from (select at from gaoxin.ledger_events"
+            " order by at desc limit 1) as newest"))
+        return found.scalar_one() or timedelta()
 
     def installation(self) -> tuple[bool, datetime | None]:
         """Whether this installation is a drill, and how far its played clock has come."""
