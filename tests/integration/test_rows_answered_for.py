@@ -129,6 +129,10 @@ def test_what_was_done_behind_the_ledgers_back_is_named(tampered, statement, kin
     ("create rule quiet as on insert to gaoxin.waivers do instead nothing", "changed", "table waivers"),
     ("alter table gaoxin.findings enable row level security", "changed", "table findings"),
     ("create table gaoxin.more () inherits (gaoxin.facts)", "changed", "table facts"),
+    ("alter function gaoxin.recording_time reset search_path", "changed", "function recording_time"),
+    ("alter function gaoxin.noting security definer", "changed", "function noting"),
+    ("grant update on gaoxin.facts to gaoxin_writer", "changed", "table facts"),
+    ("grant delete on gaoxin.ledger_head to public", "changed", "table ledger_head"),
     ("create table gaoxin.notes (note text)", "no_event", "table notes"),
 ])
 def test_what_was_done_to_the_schema_is_named(warehouse, statement, kind, what):
