@@ -294,6 +294,7 @@ def test_a_wrong_passphrase_or_none_is_told_and_without_keys_a_new_one_is_made(k
         assert "passphrase" in told.value.what.en
     assert not elsewhere.var.exists()
     assert not safekeeping.restore(elsewhere, file, keys=False).keys
+    open_workplace(elsewhere, "demo", acts=True)
     assert anchoring.checkpoint(elsewhere).verifier != kept.verifier
     assert verify_ledger(elsewhere, anchor=str(kept.note)).intact, "notes of the old key are still known"
     wrong.write_text("short", encoding="utf-8")

@@ -38,12 +38,17 @@ class Checkpointed(Answer):
 
 
 def checkpoint(settings: Settings) -> Checkpointed:
-    """Signs where the ledger stands, and writes it among the installation's checkpoints. Raises UsageError for an empty one."""
+    """Signs where the ledger stands, and writes it among the installation's checkpoints. Raises UsageError for an empty one,
+    SystemFault where the key is gone or nothing can be written."""
     with Warehouse.open(settings).read() as store:
         found = standing(store)
     if found is None:
         raise UsageError(Text("账本还是空的", "the ledger is empty"), where="ledger",
                          todo=Text("有记录以后再做", "do it when something was recorded"))
+    if not has_key(settings):
+        raise SystemFault(Text("签名密钥不在了", "the key that signs is gone"), where=str(settings.keys / "ledger.key"),
+                          todo=Text("从备份取回；否则下一次登记会另制一把，并记入账本",
+                                    "bring it back from a backup; else the next act makes another, and the ledger says so"))
     key = signing_key(settings)
     note, file = notes.signed(found, key), settings.checkpoints / f"{found.seq:012d}.txt"
     try:
@@ -115,6 +120,14 @@ def read(given: str, keys: list[str]) -> tuple[int, str, bool]:
                          todo=Text("给出检查点文件，或 序号:末条哈希", "give a checkpoint's file, or SEQ:HASH"))
     note, signed = notes.opened(file.read_text(encoding="utf-8", errors="replace"), keys)
     return note.seq, note.head, signed
+
+
+def against_kept(settings: Settings, store: Store) -> list[Fault]:
+    """What of the ledger is not as the checkpoints say that lie among the installation's own."""
+    faults = list[Fault]()
+    for file in sorted(settings.checkpoints.glob("[0-9]*.txt")):
+        faults += against(settings, store, str(file))
+    return faults
 
 
 def _cannot(file: Path, error: OSError) -> SystemFault:
