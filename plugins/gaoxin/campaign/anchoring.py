@@ -98,28 +98,28 @@ def signing_key(settings: Settings) -> bytes:
 def against(settings: Settings, store: Store, given: str) -> list[Fault]:
     """What of the ledger is not as a checkpoint says, a fault of one of the two where none of this installation's keys signed the
     note. given: a note's file, or SEQ:HASH as it was printed. Raises UsageError for what is neither."""
-    faults = list[Fault]()
+    known = settings.checkpoints / "verifiers.txt"
+    seq, head, signed = read(given, known.read_text(encoding="ascii").split() if known.exists() else [])
+    faults = [] if signed else [Fault("", given, "changed", _UNSIGNED())]
+    event = store.ledger.event(seq)
+    if event is None:
+        faults.append(Fault("ledger_events", f"seq={seq}", "missing", _CUT(seq=seq, events=store.ledger.count())))
+    elif event.hash != head:
+        faults.append(Fault("ledger_events", f"seq={seq}", "changed", _REWRITTEN(seq=seq, expected=head, found=event.hash)))
+    return faults
+
+
+def read(given: str, keys: list[str]) -> tuple[int, str, bool]:
+    """The event that a checkpoint names, its hash, and whether one of the keys signed it; SEQ:HASH needs none. Raises UsageError
+    for what is neither."""
     seq, _, head = given.partition(":")
     if seq.isdecimal() and len(head) == 64:
-        found = int(seq), head.lower()
-    else:
-        file = Path(given)
-        if not file.is_file():
-            raise UsageError(Text(f"没有检查点文件 {given}", f"no checkpoint {given}"), where="--against",
-                             todo=Text("给出检查点文件，或 序号:末条哈希", "give a checkpoint's file, or SEQ:HASH"))
-        known = settings.checkpoints / "verifiers.txt"
-        keys = known.read_text(encoding="ascii").split() if known.exists() else []
-        note, signed = notes.opened(file.read_text(encoding="utf-8", errors="replace"), keys)
-        if not signed:
-            faults.append(Fault("", str(file), "changed", _UNSIGNED()))
-        found = note.seq, note.head
-    event = store.ledger.event(found[0])
-    if event is None:
-        faults.append(Fault("ledger_events", f"seq={found[0]}", "missing", _CUT(seq=found[0], events=store.ledger.count())))
-    elif event.hash != found[1]:
-        told = _REWRITTEN(seq=found[0], expected=found[1], found=event.hash)
-        faults.append(Fault("ledger_events", f"seq={found[0]}", "changed", told))
-    return faults
+        return int(seq), head.lower(), True
+    if not (file := Path(given)).is_file():
+        raise UsageError(Text(f"没有检查点文件 {given}", f"no checkpoint {given}"), where="--against",
+                         todo=Text("给出检查点文件，或 序号:末条哈希", "give a checkpoint's file, or SEQ:HASH"))
+    note, signed = notes.opened(file.read_text(encoding="utf-8", errors="replace"), keys)
+    return note.seq, note.head, signed
 
 
 def against_kept(settings: Settings, store: Store) -> list[Fault]:
