@@ -24,10 +24,9 @@ from pathlib import Path
 ANSWERED = set(re.findall(r"\w+", """approvals check_results check_runs correction_outcomes corrections deadline_steps deadlines
     evidence explanations facts findings gate_decisions indicator_values landed_files loads outbox outbox_marks plan_versions
     rectification_closings rectifications register_entries returns target_verdicts usage_slices usages waivers"""))
-NEEDED = ANSWERED | {"ledger_events", "ledger_head", "installation", "alembic_version"}
-TABLES = NEEDED | {"ledger_turn"}
+TABLES = ANSWERED | {"ledger_events", "ledger_head", "ledger_turn", "installation", "alembic_version"}
 GUARDS = {"ledger_head.forward_only", "ledger_head.no_truncate", "installation.for_good", "installation.no_truncate",
-          "check_runs.placed", "loads.placed"}
+          "check_runs.placed", "loads.placed", "ledger_events.follow_head"}
 GUARDS |= {f"{table}.append_only{when}" for table in ANSWERED | {"ledger_events"} for when in ("", "_truncate")}
 
 # A dump's SQL, piece by piece. Nothing fits a quote without its end, nor /* */, which pg_dump never writes.
@@ -66,9 +65,9 @@ class Dump:
                 raise ValueError(f"{file} is no dump as plain text by pg_dump")
             with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as self.text:
                 self.read()
-        faults += [f"dump: table {name} or its rows are not in it" for name in sorted(NEEDED - (self.types.keys() & self.filled))]
+        faults += [f"dump: table {name} or its rows are not in it" for name in sorted(TABLES - (self.types.keys() & self.filled))]
         faults += [f"dump: trigger {name} is missing" for name in sorted(GUARDS - self.triggers)]
-        faults += [f"dump: trigger {name} is not the product's" for name in sorted(self.triggers - GUARDS - {"ledger_events.follow_head"})]
+        faults += [f"dump: trigger {name} is not the product's" for name in sorted(self.triggers - GUARDS)]
 
     def read(self):
         at, full, words = 0, [], []
@@ -273,14 +272,15 @@ def main():
     remarks = [what for what, holds in {
         "the ledger is empty": not events, "the kept reports were not looked at": not given.reports,
         "no checkpoint was given: who holds all rights may have made all of it anew": not anchor,
-        "no public key was given: who signed the checkpoint was not looked at": anchor and not given.verifier}.items() if holds]
+        "no public key was given: who signed the checkpoint was not looked at": anchor and not given.verifier,
+    }.items() if holds]
     # Landed files lie under their digests; a kept report that another took the place of lies in earlier/.
     landed = [row.get("sha256") or "-" for row in dump.kept["landed_files"]]
     files = {given.landing / digest[:2] / digest: digest for digest in landed}
     newest = dict(reports)
     for name, digest in reports if given.reports else ():
-        place = given.reports / name
-        files[place if newest[name] == digest else place.parent / "earlier" / f"{place.stem}.{digest[:12]}{place.suffix}"] = digest
+        at = given.reports / name
+        files[at if newest[name] == digest else at.parent / "earlier" / f"{at.stem}.{digest[:12]}{at.suffix}"] = digest
     faults += [f"{place}: gone or changed" for place, digest in files.items() if not same(place, digest)]
     for folder in filter(None, (given.landing, given.reports)):
         remarks += [f"{file}: nothing in the ledger names it" for file in sorted(folder.rglob("*"))

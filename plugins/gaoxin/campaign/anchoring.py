@@ -92,7 +92,8 @@ def signing_key(settings: Settings) -> bytes:
 
 def against(settings: Settings, store: Store, given: str) -> list[Fault]:
     """What of the ledger is not as a checkpoint says, a fault of one of the two where none of this installation's keys signed the
-    note. given: a note's file, or SEQ:HASH as it was printed. Raises UsageError for what is neither."""
+    note. given: a note's file, a report that has one, or SEQ:HASH as it was printed. Raises UsageError for what is none of these,
+    and for a file with several different notes."""
     faults = list[Fault]()
     seq, _, head = given.partition(":")
     if seq.isdecimal() and len(head) == 64:
@@ -102,9 +103,12 @@ def against(settings: Settings, store: Store, given: str) -> list[Fault]:
         if not file.is_file():
             raise UsageError(Text(f"没有检查点文件 {given}", f"no checkpoint {given}"), where="--against",
                              todo=Text("给出检查点文件，或 序号:末条哈希", "give a checkpoint's file, or SEQ:HASH"))
+        if len(there := notes.within(file.read_text(encoding="utf-8", errors="replace"))) != 1:
+            raise UsageError(_several(len(there)), where=str(file),
+                             todo=Text("给出带有一份检查点的报告或文件，或 序号:末条哈希",
+                                       "give a report or a file with one checkpoint, or SEQ:HASH"))
         known = settings.checkpoints / "verifiers.txt"
-        keys = known.read_text(encoding="ascii").split() if known.exists() else []
-        note, signed = notes.opened(file.read_text(encoding="utf-8", errors="replace"), keys)
+        note, signed = notes.opened(there[0], known.read_text(encoding="ascii").split() if known.exists() else [])
         if not signed:
             faults.append(Fault("", str(file), "changed", _UNSIGNED()))
         found = note.seq, note.head
@@ -115,6 +119,12 @@ def against(settings: Settings, store: Store, given: str) -> list[Fault]:
         told = _REWRITTEN(seq=found[0], expected=found[1], found=event.hash)
         faults.append(Fault("ledger_events", f"seq={found[0]}", "changed", told))
     return faults
+
+
+def _several(count: int) -> Text:
+    if not count:
+        return Text("文件里没有账本检查点", "there is no checkpoint of a ledger in the file")
+    return Text(f"文件里有 {count} 份不同的检查点", f"there are {count} different checkpoints in the file")
 
 
 def _cannot(file: Path, error: OSError) -> SystemFault:
