@@ -57,9 +57,10 @@ class Dump:
     """made: by event and table the lines of its rows; kept: the rows of a few tables. What should not be there is a fault."""
 
     def __init__(self, file, faults):
-        self.faults, self.types, self.filled, self.triggers, self.words, self.count = faults, {}, set(), set(), [], 0
-        self.made = defaultdict(lambda: defaultdict(list))
-        self.kept = {name: [] for name in ("ledger_events", "ledger_head", "installation", "landed_files")}
+        self.faults, self.types, self.filled, self.words = faults, dict[str, dict[str, str]](), set[str](), list[str]()
+        self.triggers, self.count = set[str](), 0
+        self.made: dict[int, dict[str, list[bytes]]] = defaultdict(lambda: defaultdict(list))
+        self.kept = {name: list[dict]() for name in ("ledger_events", "ledger_head", "installation", "landed_files")}
         with file.open("rb") as opened:
             if b"PostgreSQL database dump" not in opened.read(200):
                 raise ValueError(f"{file} is no dump as plain text by pg_dump")
@@ -70,7 +71,7 @@ class Dump:
         faults += [f"dump: trigger {name} is not the product's" for name in sorted(self.triggers - GUARDS)]
 
     def read(self):
-        at, full, words = 0, [], []
+        at, full, words = 0, list[bytes](), list[str]()
         while at < len(self.text):
             if not (piece := PIECE.match(self.text, at)):
                 self.faults.append(f"dump: not understood from byte {at}: {self.text[at:at + 60]!r}; the rest was not read")
@@ -129,8 +130,8 @@ class Dump:
 
     def row(self, name, columns, types, line):
         try:
-            row = {column: None if cell == "\\N" else re.sub(r"\\(.)", lambda m: ESCAPES.get(m[1], m[1]), cell)
-                   for column, cell in zip(columns, line.decode().split("\t"), strict=True)}
+            row: dict = {column: None if cell == "\\N" else re.sub(r"\\(.)", lambda m: ESCAPES.get(m[1], m[1]), cell)
+                         for column, cell in zip(columns, line.decode().split("\t"), strict=True)}
             if name in ANSWERED:
                 self.made[int(row["seq"])][name].append(line_of(row, types).encode())
             if name in self.kept:
@@ -215,7 +216,7 @@ def chain(dump, faults):
 
 def adopted(digests, number):
     """What was recorded before an event, by table: how many rows, and one digest of what each event made."""
-    made = defaultdict(lambda: [0, sha256()])
+    made: dict[str, list] = defaultdict(lambda: [0, sha256()])
     for seq in sorted(s for s in digests if s < number):
         for table, (count, digest) in digests.pop(seq).items():
             made[table][0] += count
@@ -259,7 +260,7 @@ def main():
         asked.add_argument(name, type=Path)
     for name in ("checkpoint", "verifier"):
         asked.add_argument(name, nargs="?")
-    given, faults = asked.parse_args(), []
+    given, faults = asked.parse_args(), list[str]()
     try:
         if missing := [str(folder) for folder in (given.landing, given.reports) if folder and not folder.is_dir()]:
             raise ValueError(f"{', '.join(missing)}: no such folder")

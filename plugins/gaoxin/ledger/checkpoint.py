@@ -21,7 +21,7 @@ ORIGIN = "gaoxin/chain-v1"
 NAME = "gaoxin-ledger"
 _ED25519 = b"\x01"
 _DASH = "— "
-_NOTE = re.compile(rf"{ORIGIN}\n[0-9]+\n[A-Za-z0-9+/=]+\nat [^\n]+\n(?:drill\n)?\n(?:{_DASH}[^\n]+\n?)*")
+_NOTE = re.compile(rf"({ORIGIN}\n[0-9]+\n[A-Za-z0-9+/=]+\nat [^\n]+\n(?:drill\n)?)\n((?:{_DASH}[^\n]+\n?)*)")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def signed(checkpoint: Checkpoint, key: bytes) -> str:
 def within(text: str) -> list[str]:
     """The notes in a text, each once: the note itself, a letter, or a report, as page or as data."""
     plain = html.unescape(text.replace("\r\n", "\n").replace("\\n", "\n").replace("\\u2014", "—"))
-    return list(dict.fromkeys(note.strip() + "\n" for note in _NOTE.findall(plain)))
+    return list(dict.fromkeys(f"{text}\n{signatures.strip()}\n" for text, signatures in _NOTE.findall(plain)))
 
 
 def opened(note: str, verifiers: list[str]) -> tuple[Checkpoint, bool]:
