@@ -191,8 +191,9 @@ class Play:
     def let_go(self, point: str) -> None:
         (self.folder / f"{point}.gone").touch()
 
-    def hand_in(self, gross: float = 10.0) -> None:
-        rows = ["code,name,unit_of_measure,value,note", f"gross_output,工业总产值,亿元,{gross},",
+    def hand_in(self) -> None:
+        gross = 10 + self.machine.campaigns.index(self.campaign) / 100  # the same bytes would have landed before
+        rows = ["code,name,unit_of_measure,value,note", f"gross_output,工业总产值,亿元,{gross:.2f},",
                 f"value_added,工业增加值,亿元,{gross * 0.3:.2f},"]
         name = f"{self.campaign}__industry__committee__{self.year}-03.csv"
         file = self.machine.settings.inbox / "committee" / name
