@@ -30,6 +30,15 @@ def private(folder: Path) -> Path:
     return folder
 
 
+def like(folder: Path, model: Path) -> None:
+    """Makes a folder, with those above it that are missing, for whom the model is. Raises OSError."""
+    if not folder.is_dir():
+        like(folder.parent, model)
+        folder.mkdir(exist_ok=True)
+        with contextlib.suppress(OSError):  # a share that knows no modes
+            folder.chmod(stat.S_IMODE(model.stat().st_mode))
+
+
 def tighten(root: Path, *left: Path) -> int:
     """Takes what is below a folder, and the folder, from everybody but its owner; how many were open. left: folders whose rights
     are others' to give. Raises OSError."""

@@ -19,21 +19,24 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from gaoxin import folders
-from gaoxin.campaign import anchoring, flows, intake, reminding, safekeeping
+from gaoxin.campaign import anchoring, flows, intake, measuring, reminding, safekeeping
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli import main
 from gaoxin.clock import parse_as_of
-from gaoxin.errors import GaoxinError, Refused, UsageError
+from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
 from gaoxin.ledger.chain import GENESIS
 from gaoxin.periods import Period
 from gaoxin.postgres.roles import OWNER, WRITER
 from gaoxin.settings import Settings
+from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
 from tests.integration.test_corrections import handed_in, played  # noqa: F401 - a fixture
+from tests.integration.test_old_installation import old_installation
 from tests.stored import as_role
 
 QUESTIONS = [
@@ -92,16 +95,25 @@ def kept(request, tmp_path_factory) -> Kept:
 
 @pytest.fixture
 def elsewhere(empty_database, tmp_path) -> Iterator[Settings]:
-    """An installation that has nothing yet, in another folder and database."""
-    home = tmp_path / "elsewhere"
-    found = Settings(home=home, database_url=SecretStr(empty_database), plans_=PLANS, inbox_=home / "inbox")
+    """An installation that has nothing yet, in another folder and database, with an owner and a writer."""
+    home, writer = tmp_path / "elsewhere", as_role(empty_database, WRITER).url.render_as_string(hide_password=False)
+    found = Settings(home=home, database_url=SecretStr(writer), owner_url=SecretStr(empty_database), plans_=PLANS,
+                     inbox_=home / "inbox")
     yield found
     closed(found)
 
 
 def closed(settings: Settings) -> None:
     """As when the process ended."""
+    Warehouse.migrate(settings)
     Warehouse.open(settings, restoring=True).close()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    assert settings.database_url
+    owner = settings.owner_url or settings.database_url
+    return {"GAOXIN_HOME": str(settings.home), "GAOXIN_PLANS": str(PLANS), "GAOXIN_INBOX": str(settings.inbox),
+            "GAOXIN_DATABASE_URL": settings.database_url.get_secret_value(), "GAOXIN_OWNER_URL": owner.get_secret_value()}
 
 
 @pytest.fixture
@@ -109,13 +121,8 @@ def ask(monkeypatch, capsys) -> Callable[..., tuple[int, str]]:
     """ask(settings, "ledger", "verify"): exit status and all that is printed, the home left out."""
 
     def asked(settings: Settings, *words: str) -> tuple[int, str]:
-        assert settings.database_url
-        monkeypatch.delenv("GAOXIN_OWNER_URL", raising=False)
-        if settings.owner_url:
-            monkeypatch.setenv("GAOXIN_OWNER_URL", settings.owner_url.get_secret_value())
-        for name, value in {"HOME": settings.home, "DATABASE_URL": settings.database_url.get_secret_value(), "PLANS": PLANS,
-                            "INBOX": settings.inbox}.items():
-            monkeypatch.setenv(f"GAOXIN_{name}", str(value))
+        for name, value in environment(settings).items():
+            monkeypatch.setenv(name, value)
         capsys.readouterr()
         status = main.run(list(words))
         said = capsys.readouterr()
@@ -140,8 +147,6 @@ def test_restored_elsewhere_it_gives_the_same_answers_to_the_byte(story, elsewhe
     before = [ask(story, *words, *form) for words in QUESTIONS for form in ((), ("--json",), ("--lang", "en"))]
     assert {status for status, _ in before} <= {0, 1}
     assert ask(story, "report", "quality", "demo", "-o", str(tmp_path / "one"))[0] == 0
-    writes = SecretStr(as_role(elsewhere, WRITER).url.render_as_string(hide_password=False))
-    elsewhere = elsewhere.model_copy(update={"database_url": writes, "owner_url": elsewhere.database_url})
     status, told = ask(elsewhere, "restore", str(file), "--json")
     back = json.loads(told)
     assert (status, back["intact"], back["faults"], back["keys"]) == (0, True, [], True)
@@ -159,8 +164,9 @@ def test_restored_elsewhere_it_gives_the_same_answers_to_the_byte(story, elsewhe
     reminding.send(acts, dry_run=False, lang="zh")
     flows.report(acts, flows.Asked(period=Period.parse("2024-05")))
     assert verify_ledger(elsewhere).intact
-    with pytest.raises(Exception, match="append-only"), as_role(elsewhere, OWNER).begin() as c:
-        c.execute(text("update gaoxin.facts set value = 1"))
+    for engine, why in ((as_role(elsewhere), "append-only"), (Warehouse.open(elsewhere).engine, "permission denied")):
+        with pytest.raises(DBAPIError, match=why), engine.begin() as c:
+            c.execute(text("update gaoxin.facts set value = 1"))
 
 
 def read(file: Path) -> dict[str, bytes]:
@@ -280,12 +286,15 @@ def test_a_ledger_that_was_emptied_in_the_backup_is_found_against_a_checkpoint(k
 def test_a_wrong_passphrase_or_none_is_told_and_without_keys_a_new_one_is_made(kept, elsewhere, tmp_path):
     file, wrong = kept.copy(tmp_path), tmp_path / "wrong"
     wrong.write_text("no such passphrase", encoding="utf-8")
+    with pytest.raises(UsageError, match="no checkpoint"):
+        safekeeping.restore(elsewhere, file, kept.passphrase, anchor="nowhere.txt")
     for given in (None, wrong, tmp_path / "nowhere"):
         with pytest.raises(UsageError) as told:
             safekeeping.restore(elsewhere, file, given)
         assert "passphrase" in told.value.what.en
     assert not elsewhere.var.exists()
     assert not safekeeping.restore(elsewhere, file, keys=False).keys
+    open_workplace(elsewhere, "demo", acts=True)
     assert anchoring.checkpoint(elsewhere).verifier != kept.verifier
     assert verify_ledger(elsewhere, anchor=str(kept.note)).intact, "notes of the old key are still known"
     wrong.write_text("short", encoding="utf-8")
@@ -294,6 +303,30 @@ def test_a_wrong_passphrase_or_none_is_told_and_without_keys_a_new_one_is_made(k
     assert not (tmp_path / "other.tar").exists()
     assert safekeeping.backup(elsewhere, tmp_path / "other.tar", keys=False).keys == "left_out"
     assert "keys/ledger.key.sealed" not in read(tmp_path / "other.tar")
+
+
+def test_a_backup_of_an_older_version_is_carried_over(settings, elsewhere, tmp_path, industry):
+    """As the program of the fifth migration would have made it."""
+    with as_role(settings).begin() as c:
+        c.execute(text("drop schema gaoxin cascade"))
+        old_installation(c, settings, industry(44.0))
+    file = tmp_path / "old.tar"
+    with safekeeping.archive.written(file, 0) as out, as_role(settings).begin() as c:
+        told = {}
+        for table in DumpStore(c).tables():
+            with out.table(table.name) as sink:
+                told[table.name] = {"columns": table.columns, "rows": DumpStore(c).copy(table, sink)}
+        (landed,) = (p for p in settings.landing.rglob("*") if p.is_file())
+        out.add(f"landing/{landed.relative_to(settings.landing)}", landed.read_bytes())
+        seq, head = c.execute(text("select seq, hash from gaoxin.ledger_head")).one()
+        out.finish({"product": "0", "version": "0005", "made_at": "2024-07-01T00:00:00+08:00", "tables": told, "events": seq,
+                    "head": head})
+    found = safekeeping.restore(elsewhere, file, anchor=f"{seq}:{head}")
+    assert (found.exit_status, [*found.faults], found.events) == (0, [], seq)
+    with Warehouse.open(elsewhere).read() as store:
+        assert store.ledger.events()[-1].kind == "rows.adopted"
+        assert store.ledger.count() == seq + 1
+    assert measuring.compute_indicators(open_workplace(elsewhere, "demo", parse_as_of("2024-06-28")))[0].value == 44
 
 
 def test_nothing_is_written_over(story, elsewhere, tmp_path, ask):
@@ -310,10 +343,12 @@ def test_nothing_is_written_over(story, elsewhere, tmp_path, ask):
             safekeeping.restore(settings, file)
         assert there in refused.value.where
     shutil.rmtree(elsewhere.reports)
-    owned = SecretStr(as_role(story, OWNER).url.render_as_string(hide_password=False))
-    other = elsewhere.model_copy(update={"database_url": owned})
+    owner = SecretStr(as_role(story, OWNER).url.render_as_string(hide_password=False))
+    other = elsewhere.model_copy(update={"database_url": story.database_url, "owner_url": owner})
     with pytest.raises(Refused, match="not empty"):
         safekeeping.restore(other, file)
+    with pytest.raises(SystemFault, match="owner"):
+        safekeeping.restore(elsewhere.model_copy(update={"owner_url": None}), file)
     assert not other.restoring.exists()
     assert not list(other.landing.rglob("*"))
     assert ask(elsewhere, "restore", str(file), "--as-of", "2024-01-01")[0] == 2
@@ -427,12 +462,9 @@ def test_killed_at_its_work_it_goes_on(kept, elsewhere):
             "folders.put = killed\n"
             "from gaoxin.campaign import safekeeping; from gaoxin.settings import Settings\n"
             "safekeeping.restore(Settings(), Path(sys.argv[1]))")
-    assert elsewhere.database_url
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GAOXIN_")} | {
-        "GAOXIN_HOME": str(elsewhere.home), "GAOXIN_DATABASE_URL": elsewhere.database_url.get_secret_value(),
-        "GAOXIN_PLANS": str(PLANS)}
-    run = subprocess.run([sys.executable, "-c", code, str(kept.file)], env=environment, capture_output=True, text=True,
-                         check=False)
+    kept_ones = {k: v for k, v in os.environ.items() if not k.startswith("GAOXIN_")}
+    run = subprocess.run([sys.executable, "-c", code, str(kept.file)], env=kept_ones | environment(elsewhere),
+                         capture_output=True, text=True, check=False)
     assert run.returncode == -9, run.stderr
     with pytest.raises(GaoxinError, match="half"):
         Warehouse.open(elsewhere)

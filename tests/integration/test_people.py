@@ -324,7 +324,8 @@ def test_a_faulty_file_stops_every_act_and_no_question(with_accounts, february, 
     assert standing.returns_status(open_workplace(people, "demo", AT)).total > 0
 
 
-def test_consent_in_airflow_is_the_act_of_the_account_that_answered(with_accounts, february):
+def test_consent_in_airflow_is_the_act_of_the_account_that_answered(with_accounts, february, settings):
+    intake.submit_files(settings, [february], AT)
     settings = with_accounts(f"account: {ME}, roles: [system]", "airflow: mayor, roles: [leader], units: [government]",
                              "airflow: op, roles: [office]")
 
@@ -335,6 +336,10 @@ def test_consent_in_airflow_is_the_act_of_the_account_that_answered(with_account
     for who in (None, "op", "stranger"):
         with pytest.raises(Refused):
             answer(who)
+    with_accounts(f"account: {ME}, airflow: mayor, roles: [leader], units: [government]")
+    with pytest.raises(NotAllowed, match="mayor"):  # who handed something in at the command line is the same person here
+        answer("mayor")
+    with_accounts(f"account: {ME}, roles: [system]", "airflow: mayor, roles: [leader], units: [government]")
     answer("mayor")
     (given,) = events(settings, EventKind.APPROVAL_RECORDED)
     assert [given.actor[key] for key in ("account", "airflow", "way", "role", "unit", "authenticated")] == [

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from gaoxin import __version__, folders
-from gaoxin.campaign.anchoring import has_key, signing_key, standing
+from gaoxin.campaign.anchoring import has_key, read, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.upkeep import LISTED, LedgerVerified, verify_ledger
 from gaoxin.clock import wall_now
@@ -23,7 +23,7 @@ from gaoxin.i18n import Code, Text
 from gaoxin.ledger import checkpoint, sealing
 from gaoxin.ledger.chain import Head
 from gaoxin.settings import Settings
-from gaoxin.warehouse import archive, dumping
+from gaoxin.warehouse import archive, dumping, landing
 from gaoxin.warehouse.archive import FOLDERS, Archive, Writer
 from gaoxin.warehouse.engine import Store, Warehouse, half_restored
 from gaoxin.warehouse.migrate import versions
@@ -115,6 +115,8 @@ def restore(settings: Settings, file: Path, passphrase_file: Path | None = None,
     is given (`anchor`). Before the whole file was looked through nothing is written. Interrupted, it goes on with the same file;
     until then the installation cannot be used. Raises Refused for what is no whole backup, one of a newer program, and an
     installation that is not empty; UsageError for a wrong passphrase."""
+    if anchor is not None:
+        read(anchor, [])
     with _opened(file) as opened:
         size = file.stat().st_size
         through = _summed(done, 3 * size)
@@ -126,19 +128,23 @@ def restore(settings: Settings, file: Path, passphrase_file: Path | None = None,
                           where=str(file), todo=Text("用该版本或更新的程序恢复", "restore with that version or a newer one"))
         key = _key_of(found, file, passphrase_file) if keys else None
         going_on = _must_be_empty(settings, found)
-        Warehouse.migrate(settings)
         _begun(settings, found, file)
         rows = _rows_in(settings, found, through, going_on)
         files = _files_in(settings, found, key, through)
-    Warehouse.open(settings, restoring=True)
-    stands = (told["events"], told["head"])
-    verified = verify_ledger(settings, anchor=anchor or (f"{stands[0]}:{stands[1]}" if stands[0] else None))
+    verified = verify_ledger(settings, anchor=anchor)
     settings.restoring.unlink()
     done(1, 1)
-    faults = [*verified.faults]
-    if (verified.events, verified.head) != stands:
-        faults.insert(0, Fault("ledger_head", "", "changed", _NOT_THAT_HEAD(found=verified.events, expected=stands[0])))
+    faults = [*_ends_elsewhere(settings, told), *verified.faults]
     return _restored(file, told, rows, files, key, verified, faults, [*_left_out(settings)])
+
+
+def _ends_elsewhere(settings: Settings, told: dict[str, Any]) -> Iterator[Fault]:
+    """The ledger that came in ends where the backup says; what a migration has appended since comes after it."""
+    with Warehouse.open(settings).read() as store:
+        event, events = store.ledger.event(told["events"]), store.ledger.count()
+    migrated = told["version"] != max(versions(settings.sql))
+    if (event.hash if event else Head().hash) != told["head"] or (events != told["events"] and not migrated):
+        yield Fault("ledger_head", "", "changed", _NOT_THAT_HEAD(found=events, expected=told["events"]))
 
 
 def must_be_whole(settings: Settings) -> None:
@@ -252,7 +258,8 @@ def _begun(settings: Settings, found: Archive, file: Path) -> None:
 
 
 def _rows_in(settings: Settings, found: Archive, through: Callable[[int], None], going_on: bool) -> int:
-    """Fills the database, where that is not done. Refused or failed at the first time, the installation is as it was."""
+    """Fills the database as its owner, where that is not done, migrates it and opens it. Refused or failed at the first time, the
+    installation is as it was."""
     told = found.manifest
 
     def source(table: str) -> Any:
@@ -261,14 +268,15 @@ def _rows_in(settings: Settings, found: Archive, through: Callable[[int], None],
 
     try:
         columns = {name: one["columns"] for name, one in told["tables"].items()}
-        count = dumping.refill(Warehouse.as_owner(settings), settings.sql, told["version"],
-                               (told["events"], told["head"]) if going_on else None, columns, source)
-        Warehouse.migrate(settings)
-        return count
+        rows = dumping.refill(Warehouse.as_owner(settings), settings.sql, told["version"],
+                              (told["events"], told["head"]) if going_on else None, columns, source)
     except BaseException:
         if not going_on:
             settings.restoring.unlink()
         raise
+    Warehouse.migrate(settings)
+    Warehouse.open(settings, restoring=True)
+    return rows
 
 
 def _files_in(settings: Settings, found: Archive, key: bytes | None, through: Callable[[int], None]) -> int:
@@ -277,11 +285,10 @@ def _files_in(settings: Settings, found: Archive, key: bytes | None, through: Ca
         base: Path = getattr(settings, folder)
         for name in found.names(folder):
             content = found.read(name)
-            folders.put(base / name.removeprefix(f"{folder}/"), content, 0o400 if folder == "landing" else 0o600)
+            folders.put(base / name.removeprefix(f"{folder}/"), content, landing.MODE if folder == "landing" else 0o600)
             through(2 * len(content))
             count += 1
     if key is not None:
-        settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
         folders.put(settings.keys / "ledger.key", key.hex().encode() + b"\n", 0o600)
     return count
 
@@ -356,7 +363,8 @@ def _left_out(settings: Settings) -> Iterator[Text]:
     yield Text("方案文件夹与规则集（dags、expectations）；生效中的各版方案在数据库里",
                "the folders of plans and suites (dags, expectations); the versions in force are in the database")
     yield Text("Airflow 自己的数据库：账号、连接、运行历史", "Airflow's own database: accounts, connections, the history of runs")
-    if waiting := sum(p.is_file() and "taken" not in p.parts and "refused" not in p.parts for p in settings.inbox.rglob("*")):
+    if waiting := sum(p.is_file() and not {"taken", "refused"} & {*p.relative_to(settings.inbox).parts}
+                     for p in settings.inbox.rglob("*")):
         yield Text(f"收件箱里还没有收取的 {waiting} 个文件", f"{waiting} file(s) in the inbox that nobody has taken in")
 
 

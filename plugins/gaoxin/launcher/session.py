@@ -93,6 +93,7 @@ def _airflow(settings: Settings, port: int, played: bool, console: Console) -> I
         signal.signal(number, leave)
     safekeeping.must_be_whole(settings)
     _write_missing_stubs(settings.plans, console)
+    os.umask(0o077)  # from here on it writes into the installation alone
     airflow = Airflow(settings, port, played)
     try:
         airflow.prepare(console.print)

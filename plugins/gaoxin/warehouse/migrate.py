@@ -34,7 +34,7 @@ def migrate(engine: Engine, sql: Path, *, always: bool = False) -> bool:
         current = current_version(connection)
         if current == wanted and not always:
             return False
-        if not _owns(connection) and (current is None or current in known):
+        if not owns(connection) and (current is None or current in known):
             at = current or "—"
             raise SystemFault(
                 Text(f"数据库为第 {at} 版，本程序需第 {wanted} 版；此账户不是所有者，无权升级",
@@ -108,7 +108,7 @@ def roles_apart(engine: Engine) -> bool:
         return connection.execute(found).scalar_one() == 2
 
 
-def _owns(connection: Connection) -> bool:
+def owns(connection: Connection) -> bool:
     """Whether the role may migrate: the schema is its own, or there is none and it may make one."""
     return bool(connection.scalar(text(
         "select coalesce((select pg_has_role(nspowner, 'usage') from pg_namespace where nspname = 'gaoxin'),"
