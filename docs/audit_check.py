@@ -43,7 +43,6 @@ HARMLESS = [re.compile(known) for known in (
     rf"ALTER TABLE {OF} ALTER COLUMN {NAME} ADD GENERATED (?:ALWAYS|BY DEFAULT) AS IDENTITY \(.*\)",
     rf"ALTER TABLE ONLY {OF} ADD CONSTRAINT {NAME} (?:PRIMARY KEY|UNIQUE|FOREIGN KEY|CHECK|EXCLUDE) .*",
     rf"CREATE (?:UNIQUE )?INDEX {NAME} ON {OF} USING .*", rf"CREATE (?:FUNCTION|PROCEDURE) {OF}\(.*",
-    r"CREATE VIEW gaoxin\.current_deadlines AS .*",
 )]
 TRIGGER = re.compile(rf"CREATE TRIGGER {NAME} [A-Z ]+ ON {OF} (?:REFERENCING NEW TABLE AS \w+ )?FOR EACH (?:ROW|STATEMENT)"
                      r" EXECUTE FUNCTION gaoxin\.\w+\(\)")
