@@ -110,7 +110,7 @@ def against(settings: Settings, store: Store, given: str) -> list[Fault]:
 
 
 def read(given: str, keys: list[str]) -> tuple[int, str, bool]:
-    """The event that a checkpoint names, its hash, and whether one of the keys signed it; SEQ:HASH, as it was printed, needs none.
+    """The event that a checkpoint names, its hash, and whether one of the keys signed it; SEQ:HASH, as printed, needs none.
     given: else a note's file, or a report that has one. Raises UsageError for what is none of these, or has several notes."""
     seq, _, head = given.partition(":")
     if seq.isdecimal() and len(head) == 64:
