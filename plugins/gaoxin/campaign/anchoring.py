@@ -97,7 +97,7 @@ def signing_key(settings: Settings) -> bytes:
 
 def against(settings: Settings, store: Store, given: str) -> list[Fault]:
     """What of the ledger is not as a checkpoint says, a fault of one of the two where none of this installation's keys signed the
-    note. given: a note's file, or SEQ:HASH as it was printed. Raises UsageError for what is neither."""
+    note. given: as `read` takes it."""
     known = settings.checkpoints / "verifiers.txt"
     seq, head, signed = read(given, known.read_text(encoding="ascii").split() if known.exists() else [])
     faults = [] if signed else [Fault("", given, "changed", _UNSIGNED())]
@@ -110,15 +110,19 @@ def against(settings: Settings, store: Store, given: str) -> list[Fault]:
 
 
 def read(given: str, keys: list[str]) -> tuple[int, str, bool]:
-    """The event that a checkpoint names, its hash, and whether one of the keys signed it; SEQ:HASH needs none. Raises UsageError
-    for what is neither."""
+    """The event that a checkpoint names, its hash, and whether one of the keys signed it; SEQ:HASH, as printed, needs none.
+    given: else a note's file, or a report that has one. Raises UsageError for what is none of these, or has several notes."""
     seq, _, head = given.partition(":")
     if seq.isdecimal() and len(head) == 64:
         return int(seq), head.lower(), True
     if not (file := Path(given)).is_file():
         raise UsageError(Text(f"没有检查点文件 {given}", f"no checkpoint {given}"), where="--against",
                          todo=Text("给出检查点文件，或 序号:末条哈希", "give a checkpoint's file, or SEQ:HASH"))
-    note, signed = notes.opened(file.read_text(encoding="utf-8", errors="replace"), keys)
+    if len(there := notes.within(file.read_text(encoding="utf-8", errors="replace"))) != 1:
+        raise UsageError(_several(len(there)), where=str(file),
+                         todo=Text("给出带有一份检查点的报告或文件，或 序号:末条哈希",
+                                   "give a report or a file with one checkpoint, or SEQ:HASH"))
+    note, signed = notes.opened(there[0], keys)
     return note.seq, note.head, signed
 
 
@@ -128,6 +132,12 @@ def against_kept(settings: Settings, store: Store) -> list[Fault]:
     for file in sorted(settings.checkpoints.glob("[0-9]*.txt")):
         faults += against(settings, store, str(file))
     return faults
+
+
+def _several(count: int) -> Text:
+    if not count:
+        return Text("文件里没有账本检查点", "there is no checkpoint of a ledger in the file")
+    return Text(f"文件里有 {count} 份不同的检查点", f"there are {count} different checkpoints in the file")
 
 
 def _cannot(file: Path, error: OSError) -> SystemFault:
