@@ -30,7 +30,8 @@ LABEL org.opencontainers.image.title="gaoxin" \
 # A fixed number, so that folders mounted from the host can be given to it.
 RUN groupadd --gid 50000 gaoxin \
     && useradd --uid 50000 --gid gaoxin --home-dir /opt/airflow --create-home --shell /usr/sbin/nologin gaoxin \
-    && install -d -o gaoxin -g gaoxin /opt/airflow/logs /opt/gaoxin/var /opt/gaoxin/inbox
+    && install -d -m 0700 -o gaoxin -g gaoxin /opt/airflow/logs /opt/gaoxin/var \
+    && install -d -o gaoxin -g gaoxin /opt/gaoxin/inbox
 
 COPY --from=requirements /opt/venv /opt/venv
 COPY plugins/ /opt/gaoxin/plugins/

@@ -3,13 +3,18 @@
 # secret file instead, so that it stands neither in the compose file nor in what `docker inspect` shows.
 # Airflow needs no such help: its *_CMD variables call secret.py themselves.
 set -euo pipefail
+umask 077 # what it writes is its owner's alone
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 secrets="${SECRETS_DIR:-/run/secrets}"
 
-if [[ -z "${GAOXIN_DATABASE_URL:-}" && -r "$secrets/gaoxin_db_password" ]]; then
-    GAOXIN_DATABASE_URL="$(python "$here/secret.py" database gaoxin)"
+if [[ -z "${GAOXIN_DATABASE_URL:-}" && -r "$secrets/gaoxin_writer_password" ]]; then
+    GAOXIN_DATABASE_URL="$(python "$here/secret.py" warehouse writer)"
     export GAOXIN_DATABASE_URL
+fi
+if [[ -z "${GAOXIN_OWNER_URL:-}" && -r "$secrets/gaoxin_owner_password" ]]; then # the service init alone
+    GAOXIN_OWNER_URL="$(python "$here/secret.py" warehouse owner)"
+    export GAOXIN_OWNER_URL
 fi
 
 # exec, so that the service itself gets SIGTERM and can finish what it is doing.

@@ -33,7 +33,9 @@ contacts() { printf '%s\n' '# Contacts by unit, as docs/operations.md says. Kept
 
 keep postgres_password hex 32
 keep airflow_db_password hex 32
-keep gaoxin_db_password hex 32
+keep gaoxin_owner_password hex 32
+keep gaoxin_writer_password hex 32
+keep gaoxin_auditor_password hex 32
 keep valkey_password hex 32
 keep fernet_key fernet
 keep jwt_secret hex 64

@@ -6,6 +6,7 @@ every process.
 
     secret.py value NAME        the secret itself
     secret.py database NAME     postgresql+psycopg2://NAME:…@DB_HOST:DB_PORT/NAME[?DB_OPTIONS]
+    secret.py warehouse ROLE    postgresql+psycopg2://gaoxin_ROLE:…@DB_HOST:DB_PORT/gaoxin[?DB_OPTIONS]
     secret.py broker NUMBER     redis://:…@BROKER_HOST:BROKER_PORT/NUMBER
 
 The driver is always written out: SQLAlchemy 2.1 takes a bare postgresql:// for psycopg 3, which is not installed.
@@ -33,11 +34,20 @@ def value(name: str) -> str:
 
 def database(name: str) -> str:
     """The address of database `name`, owned by the role of the same name."""
+    return _address(name, value(f"{name}_db_password"), name)
+
+
+def warehouse(role: str) -> str:
+    """The address of the warehouse for its owner, writer or auditor."""
+    return _address(f"gaoxin_{role}", value(f"gaoxin_{role}_password"), "gaoxin")
+
+
+def _address(role: str, secret: str, name: str) -> str:
     host = os.environ.get("DB_HOST", "postgres")
     port = os.environ.get("DB_PORT", "5432")
     options = os.environ.get("DB_OPTIONS", "")
-    password = quote(value(f"{name}_db_password"), safe="")
-    return f"postgresql+psycopg2://{name}:{password}@{host}:{port}/{name}" + (f"?{options}" if options else "")
+    password = quote(secret, safe="")
+    return f"postgresql+psycopg2://{role}:{password}@{host}:{port}/{name}" + (f"?{options}" if options else "")
 
 
 def broker(number: str) -> str:
@@ -47,7 +57,7 @@ def broker(number: str) -> str:
     return f"redis://:{quote(value('valkey_password'), safe='')}@{host}:{port}/{number}"
 
 
-ANSWERS = {"value": value, "database": database, "broker": broker}
+ANSWERS = {"value": value, "database": database, "warehouse": warehouse, "broker": broker}
 
 
 def main(arguments: list[str]) -> None:

@@ -22,6 +22,7 @@ from gaoxin.returns.model import Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.landing import place
 from tests.return_files import packed
+from tests.stored import as_role
 from tests.traced import looked_at
 
 DEMO = Path(__file__).parent / "plans" / "demo" / "plan.yaml"
@@ -136,7 +137,7 @@ def looked_at_all(w: Workplace) -> dict[str, list[str]]:
 
 def change(w: Workplace, table: str, statement: str) -> None:
     """What somebody with the owner's rights does to rows that nobody may change."""
-    with w.warehouse.engine.begin() as connection:
+    with as_role(w.warehouse).begin() as connection:
         for word in ("disable", "enable"):
             connection.execute(text(f"alter table gaoxin.{table} {word} trigger append_only"))
             if word == "disable":

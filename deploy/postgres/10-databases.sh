@@ -1,20 +1,38 @@
 #!/usr/bin/env bash
-# Runs once, when the database server is new: two databases, each with its own role, neither role able to enter the other's.
-# So a worker, which knows the password of the warehouse only, cannot read Airflow's connections.
+# Runs when the database server is new, and once by hand after an upgrade from a version with one role (docs/operations.md): two
+# databases, each entered by its own roles alone. So a worker, which knows the password of the warehouse's writer only, can neither
+# read Airflow's connections nor change what was recorded: that is the owner's, whose password the service `init` alone has.
 set -euo pipefail
 
 # psql reads the passwords itself: they stand in no process's arguments.
 psql --quiet --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres <<'SQL'
 \set airflow_password `tr -d '\n' < "${SECRETS_DIR:-/run/secrets}/airflow_db_password"`
-\set gaoxin_password `tr -d '\n' < "${SECRETS_DIR:-/run/secrets}/gaoxin_db_password"`
+\set owner_password `tr -d '\n' < "${SECRETS_DIR:-/run/secrets}/gaoxin_owner_password"`
+\set writer_password `tr -d '\n' < "${SECRETS_DIR:-/run/secrets}/gaoxin_writer_password"`
+\set auditor_password `tr -d '\n' < "${SECRETS_DIR:-/run/secrets}/gaoxin_auditor_password"`
 
-CREATE ROLE airflow LOGIN PASSWORD :'airflow_password';
-CREATE ROLE gaoxin LOGIN PASSWORD :'gaoxin_password';
+SELECT format('CREATE ROLE %I', role) FROM unnest(ARRAY['airflow', 'gaoxin_owner', 'gaoxin_writer', 'gaoxin_auditor']) role
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) \gexec
+ALTER ROLE airflow LOGIN PASSWORD :'airflow_password';
+ALTER ROLE gaoxin_owner LOGIN PASSWORD :'owner_password';
+ALTER ROLE gaoxin_writer LOGIN PASSWORD :'writer_password';
+ALTER ROLE gaoxin_auditor LOGIN PASSWORD :'auditor_password';
+ALTER ROLE gaoxin_auditor SET default_transaction_read_only = on;
 
-CREATE DATABASE airflow OWNER airflow ENCODING 'UTF8' TEMPLATE template0;
-CREATE DATABASE gaoxin OWNER gaoxin ENCODING 'UTF8' TEMPLATE template0;
-
+SELECT format('CREATE DATABASE %I OWNER %I ENCODING ''UTF8'' TEMPLATE template0', name, owner)
+  FROM (VALUES ('airflow', 'airflow'), ('gaoxin', 'gaoxin_owner')) wanted (name, owner)
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = name) \gexec
+ALTER DATABASE gaoxin OWNER TO gaoxin_owner;
 REVOKE ALL ON DATABASE airflow FROM PUBLIC;
 REVOKE ALL ON DATABASE gaoxin FROM PUBLIC;
+GRANT CONNECT ON DATABASE gaoxin TO gaoxin_writer, gaoxin_auditor;
 REVOKE CONNECT ON DATABASE postgres FROM PUBLIC;
+
+-- The one role of earlier versions: what it made is the owner's, and nobody logs in by it.
+SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gaoxin') AS one_role \gset
+\if :one_role
+\connect gaoxin
+REASSIGN OWNED BY gaoxin TO gaoxin_owner;
+ALTER ROLE gaoxin NOLOGIN;
+\endif
 SQL

@@ -1,9 +1,11 @@
 """Folders: one of modules as a registry, where what stands in it is found and nothing else names it; files put in whole."""
 
+import contextlib
 import importlib
 import os
 import pkgutil
 import secrets
+import stat
 import sys
 from pathlib import Path
 from typing import TypeVar
@@ -20,16 +22,50 @@ def classes(package: str, base: type[T]) -> list[type[T]]:
     return sorted(found, key=lambda c: (getattr(c, "place", _LAST), c.__name__))
 
 
-def put(target: Path, content: bytes, mode: int | None = None) -> None:
-    """Writes beside and moves into place: who reads sees the whole file or none, also after a crash. Raises OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+def private(folder: Path) -> Path:
+    """Makes a folder that is its owner's alone, with those above it that are missing. Raises OSError."""
+    if not folder.is_dir():
+        private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def like(folder: Path, model: Path) -> None:
+    """Makes a folder, with those above it that are missing, for whom the model is. Raises OSError."""
+    if not folder.is_dir():
+        like(folder.parent, model)
+        folder.mkdir(exist_ok=True)
+        with contextlib.suppress(OSError):  # a share that knows no modes
+            folder.chmod(stat.S_IMODE(model.stat().st_mode))
+
+
+def tighten(root: Path, *left: Path) -> int:
+    """Takes what is below a folder, and the folder, from everybody but its owner; how many were open. left: folders whose rights
+    are others' to give. Raises OSError."""
+    changed = 0
+    for folder, inner, names in os.walk(root):
+        here = Path(folder)
+        inner[:] = [name for name in inner if here / name not in left and not (here / name).is_symlink()]
+        for place in (here, *(here / name for name in names)):
+            with contextlib.suppress(FileNotFoundError):  # gone meanwhile
+                mode = stat.S_IMODE(place.lstat().st_mode)
+                if mode & 0o077 and not place.is_symlink():
+                    place.chmod(mode & 0o700)
+                    changed += 1
+    return changed
+
+
+def put(target: Path, content: bytes, mode: int = 0o600) -> None:
+    """Writes beside and moves into place: who reads sees the whole file or none, also after a crash. It is its owner's alone, and
+    so is a folder that is made for it. Raises OSError."""
+    private(target.parent)
     part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
     try:
-        with part.open("xb") as out:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
-        if mode is not None:
+        if mode != 0o600:
             part.chmod(mode)
         os.replace(part, target)
     finally:

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         description="where var/ lies: embedded database, landing, outbox, reports; of an installed wheel the working folder",
     )
     database_url: SecretStr | None = Field(None, description="postgresql+psycopg2://…; unset: the embedded PostgreSQL")
+    owner_url: SecretStr | None = Field(
+        None, description="of the role that owns the schema, for `gaoxin migrate` alone; unset: one role does all, and it is said"
+    )
     inbox_: Path | None = Field(None, alias="GAOXIN_INBOX", description="where units drop workbooks; default var/inbox")
     plans_: Path | None = Field(None, alias="GAOXIN_PLANS", description="searched for */plan.yaml; default dags")
     lang: Literal["zh", "en"] = Field("zh", description="language of answers")

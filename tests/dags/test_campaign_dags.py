@@ -8,10 +8,13 @@ import sys
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from gaoxin.blueprint.blueprint import blueprint
+from gaoxin.clock import wall_now
 from gaoxin.plan.reading.loader import load_plan, plan_files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,6 +113,33 @@ def test_only_the_accounts_of_the_consenting_unit_may_answer(monkeypatch, tmp_pa
     assert [u["id"] for u in consent().assigned_users or ()] == [NOBODY]
     monkeypatch.delenv("GAOXIN_ACCOUNTS")
     assert not consent().assigned_users
+
+
+def test_whoever_answered_acts_and_else_whoever_started_the_run(monkeypatch):
+    from gaoxin.airflow.factory import campaign_dags
+    from gaoxin.campaign import flows, workplace
+    from gaoxin.ledger.actor import Way
+
+    told: list[tuple[object, object, str]] = []
+    opened = lambda *_, way, airflow, **__: SimpleNamespace(by=(way, airflow), drill=False)  # noqa: E731
+    monkeypatch.setattr(workplace, "open_workplace", opened)
+
+    def run(w: Any, use: str, asked: object) -> dict[str, Any]:
+        told.append((*w.by, use))
+        return {}
+
+    monkeypatch.setattr(flows, "run", run)
+    dags: dict[str, Any] = campaign_dags(FILES["demo"])
+    consent = dags["demo.phase03.application"].get_task("consent")
+    context: dict[str, Any] = {"params": {}, "ti": SimpleNamespace(xcom_pull=lambda **_: {"seal": "1"})}
+    by_hand = context | {"dag_run": SimpleNamespace(triggering_user_name="op")}
+    for user in ({"id": "7", "name": "mayor"}, None):
+        event = {"chosen_options": ["Approve"], "params_input": {}, "responded_at": wall_now(), "responded_by_user": user}
+        consent.execute_complete(by_hand, event)
+    for given in (by_hand, context | {"dag_run": SimpleNamespace(triggering_user_name=None)}, context):
+        dags["demo.statistics"].get_task("pull").execute(given)
+    assert told == [(Way.DAG, "7", "consent"), (Way.DAG, None, "consent"), (Way.DAG, "op", "pull"), (Way.DAG, None, "pull"),
+                    (Way.DAG, None, "pull")]
 
 
 def test_statistics_go_in_one_line_and_announce_the_asset(campaign):

@@ -26,6 +26,7 @@ from gaoxin.clock import parse_as_of
 from gaoxin.plan.forms import SeriesForm
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.postgres.cluster import Cluster
+from gaoxin.postgres.roles import AUDITOR, OWNER, WRITER
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from tests.sums import measured, played
@@ -56,15 +57,22 @@ def _execute(cluster: Cluster, statement: str) -> None:
         connection.execute(text(statement))
 
 
-def _url(cluster: Cluster, database: str) -> str:
-    return cluster.url(database).render_as_string(hide_password=False)
+def _url(cluster: Cluster, database: str, role: str) -> str:
+    return cluster.url(database, role).render_as_string(hide_password=False)
+
+
+def _made(cluster: Cluster, name: str, template: str = "template0", strategy: str = "wal_log") -> None:
+    """As a server is set up: the owner's, and only the roles get in."""
+    _execute(cluster, f"create database {name} owner {OWNER} template {template} strategy {strategy}")
+    _execute(cluster, f"revoke all on database {name} from public")
+    _execute(cluster, f"grant connect on database {name} to {WRITER}, {AUDITOR}")
 
 
 @pytest.fixture(scope="session")
 def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated database that each test's own is copied from."""
-    _execute(cluster, f"create database {TEMPLATE} template template0")
-    settings = Settings(home=tmp_path_factory.mktemp("template"), database_url=_url(cluster, TEMPLATE))
+    _made(cluster, TEMPLATE)
+    settings = Settings(home=tmp_path_factory.mktemp("template"), database_url=_url(cluster, TEMPLATE, OWNER))
     warehouse = Warehouse.open(settings)
     with warehouse.begin() as store:
         store.ledger.begin_drill()  # tests play: what they write is dated by what they ask
@@ -74,20 +82,20 @@ def template_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 def empty_database(cluster: Cluster) -> Iterator[str]:
-    """The URL of a database without the schema."""
+    """The URL of a database without the schema, as its owner: one role does all."""
     name = f"t_{uuid4().hex}"
-    _execute(cluster, f"create database {name} template template0")
-    yield _url(cluster, name)
+    _made(cluster, name)
+    yield _url(cluster, name, OWNER)
     _execute(cluster, f"drop database {name} with (force)")
 
 
 @pytest.fixture
 def database(cluster: Cluster, template_database: str) -> Iterator[str]:
-    """The URL of a fresh, migrated database."""
+    """The URL of a fresh, migrated database, as its writer; tests.stored.as_role has others."""
     name = f"t_{uuid4().hex}"
     # file_copy takes half the time of the default where the template is small
-    _execute(cluster, f"create database {name} template {template_database} strategy file_copy")
-    yield _url(cluster, name)
+    _made(cluster, name, template_database, "file_copy")
+    yield _url(cluster, name, WRITER)
     _execute(cluster, f"drop database {name} with (force)")
 
 

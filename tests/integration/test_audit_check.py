@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from gaoxin.campaign import anchoring
+from gaoxin.postgres.roles import AUDITOR
+from gaoxin.warehouse.process import of_process
 from tests.integration.test_rows_answered_for import played  # noqa: F401
+from tests.stored import as_role
 
 PROGRAM = Path(__file__).resolve().parents[2] / "docs" / "audit_check.py"
 
@@ -21,7 +22,7 @@ def test_the_program_has_nothing_of_the_product():
 
 def test_an_auditor_checks_a_dump_the_files_and_an_old_checkpoint(played, cluster, tmp_path):  # noqa: F811
     kept = anchoring.checkpoint(played)
-    url = make_url(played.database_url.get_secret_value()).set(drivername="postgresql").render_as_string(hide_password=False)
+    url = as_role(played, AUDITOR).url.set(drivername="postgresql").render_as_string(hide_password=False)
     pg_dump = cluster._binaries() / "pg_dump"
     dump = tmp_path / "dump.sql"
     subprocess.run([pg_dump, "--schema=gaoxin", "--format=plain", f"--file={dump}", url], check=True)
@@ -38,7 +39,8 @@ def test_an_auditor_checks_a_dump_the_files_and_an_old_checkpoint(played, cluste
     assert check(f"{kept.seq + 1}:{kept.head}")[0] == 1
     whole = dump.read_text(encoding="utf-8")
     for old, new, named in (("\t17.0\t", "\t99.0\t", "facts"), ("\tapprove\t", "\treject\t", "approvals"),
-                            ("demo__industry", "demo__other", "event")):
+                            ("demo__industry", "demo__other", "event"),
+                            (f'"account": "{of_process().account}"', '"account": "mayor"', "event")):
         assert old in whole
         dump.write_text(whole.replace(old, new, 1), encoding="utf-8")
         status, said = check()

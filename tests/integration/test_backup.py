@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from gaoxin import folders
 from gaoxin.campaign import anchoring, flows, intake, reminding, safekeeping
@@ -26,13 +27,15 @@ from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli import main
 from gaoxin.clock import parse_as_of
-from gaoxin.errors import GaoxinError, Refused, UsageError
+from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
 from gaoxin.ledger.chain import GENESIS
 from gaoxin.periods import Period
+from gaoxin.postgres.roles import OWNER, WRITER
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
 from tests.integration.test_corrections import handed_in, played  # noqa: F401 - a fixture
+from tests.stored import as_role
 
 QUESTIONS = [
     ("plan", "show", "demo"), ("returns", "status", "demo", "--as-of", "2024-06-20"), ("returns", "status", "demo"),
@@ -90,16 +93,25 @@ def kept(request, tmp_path_factory) -> Kept:
 
 @pytest.fixture
 def elsewhere(empty_database, tmp_path) -> Iterator[Settings]:
-    """An installation that has nothing yet, in another folder and database."""
-    home = tmp_path / "elsewhere"
-    found = Settings(home=home, database_url=SecretStr(empty_database), plans_=PLANS, inbox_=home / "inbox")
+    """An installation that has nothing yet, in another folder and database, with an owner and a writer."""
+    home, writer = tmp_path / "elsewhere", as_role(empty_database, WRITER).url.render_as_string(hide_password=False)
+    found = Settings(home=home, database_url=SecretStr(writer), owner_url=SecretStr(empty_database), plans_=PLANS,
+                     inbox_=home / "inbox")
     yield found
     closed(found)
 
 
 def closed(settings: Settings) -> None:
     """As when the process ended."""
+    Warehouse.migrate(settings)
     Warehouse.open(settings, restoring=True).close()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    assert settings.database_url
+    owner = settings.owner_url or settings.database_url
+    return {"GAOXIN_HOME": str(settings.home), "GAOXIN_PLANS": str(PLANS), "GAOXIN_INBOX": str(settings.inbox),
+            "GAOXIN_DATABASE_URL": settings.database_url.get_secret_value(), "GAOXIN_OWNER_URL": owner.get_secret_value()}
 
 
 @pytest.fixture
@@ -107,10 +119,8 @@ def ask(monkeypatch, capsys) -> Callable[..., tuple[int, str]]:
     """ask(settings, "ledger", "verify"): exit status and all that is printed, the home left out."""
 
     def asked(settings: Settings, *words: str) -> tuple[int, str]:
-        assert settings.database_url
-        for name, value in {"HOME": settings.home, "DATABASE_URL": settings.database_url.get_secret_value(), "PLANS": PLANS,
-                            "INBOX": settings.inbox}.items():
-            monkeypatch.setenv(f"GAOXIN_{name}", str(value))
+        for name, value in environment(settings).items():
+            monkeypatch.setenv(name, value)
         capsys.readouterr()
         status = main.run(list(words))
         said = capsys.readouterr()
@@ -152,8 +162,9 @@ def test_restored_elsewhere_it_gives_the_same_answers_to_the_byte(story, elsewhe
     reminding.send(acts, dry_run=False, lang="zh")
     flows.report(acts, flows.Asked(period=Period.parse("2024-05")))
     assert verify_ledger(elsewhere).intact
-    with pytest.raises(Exception, match="append-only"), Warehouse.open(elsewhere).engine.begin() as c:
-        c.execute(text("update gaoxin.facts set value = 1"))
+    for engine, why in ((as_role(elsewhere), "append-only"), (Warehouse.open(elsewhere).engine, "permission denied")):
+        with pytest.raises(DBAPIError, match=why), engine.begin() as c:
+            c.execute(text("update gaoxin.facts set value = 1"))
 
 
 def read(file: Path) -> dict[str, bytes]:
@@ -303,9 +314,12 @@ def test_nothing_is_written_over(story, elsewhere, tmp_path, ask):
             safekeeping.restore(settings, file)
         assert there in refused.value.where
     shutil.rmtree(elsewhere.reports)
-    other = elsewhere.model_copy(update={"database_url": story.database_url})
+    owner = SecretStr(as_role(story, OWNER).url.render_as_string(hide_password=False))
+    other = elsewhere.model_copy(update={"database_url": story.database_url, "owner_url": owner})
     with pytest.raises(Refused, match="not empty"):
         safekeeping.restore(other, file)
+    with pytest.raises(SystemFault, match="owner"):
+        safekeeping.restore(elsewhere.model_copy(update={"owner_url": None}), file)
     assert not other.restoring.exists()
     assert not list(other.landing.rglob("*"))
     assert ask(elsewhere, "restore", str(file), "--as-of", "2024-01-01")[0] == 2
@@ -419,12 +433,9 @@ def test_killed_at_its_work_it_goes_on(kept, elsewhere):
             "folders.put = killed\n"
             "from gaoxin.campaign import safekeeping; from gaoxin.settings import Settings\n"
             "safekeeping.restore(Settings(), Path(sys.argv[1]))")
-    assert elsewhere.database_url
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GAOXIN_")} | {
-        "GAOXIN_HOME": str(elsewhere.home), "GAOXIN_DATABASE_URL": elsewhere.database_url.get_secret_value(),
-        "GAOXIN_PLANS": str(PLANS)}
-    run = subprocess.run([sys.executable, "-c", code, str(kept.file)], env=environment, capture_output=True, text=True,
-                         check=False)
+    kept_ones = {k: v for k, v in os.environ.items() if not k.startswith("GAOXIN_")}
+    run = subprocess.run([sys.executable, "-c", code, str(kept.file)], env=kept_ones | environment(elsewhere),
+                         capture_output=True, text=True, check=False)
     assert run.returncode == -9, run.stderr
     with pytest.raises(GaoxinError, match="half"):
         Warehouse.open(elsewhere)

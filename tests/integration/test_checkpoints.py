@@ -17,6 +17,7 @@ from gaoxin.clock import parse_as_of
 from gaoxin.errors import UsageError
 from gaoxin.ledger.chain import GENESIS, Head, next_event
 from gaoxin.warehouse.engine import Warehouse
+from tests.stored import as_role
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def kept(settings, demo_workplace, tmp_path) -> Path:
 
 def rewritten(settings, *, keep: int, change: bool) -> None:
     """As somebody with all rights would: the chain made anew from its first event on, with its head."""
-    with Warehouse.open(settings).engine.begin() as c:
+    with as_role(settings).begin() as c:
         c.execute(text("set session_replication_role = replica"))
         events = c.execute(text("select * from gaoxin.ledger_events order by seq limit :n"), {"n": keep}).mappings().all()
         c.execute(text("delete from gaoxin.ledger_events"))

@@ -12,12 +12,17 @@ import importlib
 import importlib.util
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("airflow", reason="Airflow is not installed")
 
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from gaoxin.postgres import roles
 from tests.unit.deploy import composefile as cf
 
 PRODUCTION = {
@@ -179,3 +184,34 @@ def test_the_providers_of_production_are_checked_where_they_are_installed(option
     if not installed(module):
         pytest.skip(f"{module} comes with requirements-production.lock only: options of {sections} were not checked")
     assert set(sections) <= set(options)
+
+
+def test_the_servers_script_makes_the_roles_and_takes_over_an_earlier_version(cluster, tmp_path):
+    """As the image of PostgreSQL runs it, on a server that has roles of other passwords and one of an earlier version."""
+    for name in ("airflow_db", "gaoxin_owner", "gaoxin_writer", "gaoxin_auditor"):
+        (tmp_path / f"{name}_password").write_text(f"{name}'s \"$own\"\n", encoding="utf-8")
+    before = {role: roles.password(cluster.keys, role) for role in roles.ROLES}
+    own = create_engine(cluster.url("gaoxin"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with own.connect() as c:
+        c.execute(text("create role gaoxin login; create schema old authorization gaoxin; create table old.x (y int);"
+                       "alter table old.x owner to gaoxin"))
+    environment = {"PATH": f"{cluster._binaries()}:/usr/bin:/bin", "PGHOST": str(cluster.socket_dir), "PGPORT": "5432",
+                   "PGPASSWORD": before[roles.SUPERUSER], "SECRETS_DIR": str(tmp_path)}
+    try:
+        for _ in range(2):
+            done = subprocess.run(["bash", cf.REPOSITORY / "deploy/postgres/10-databases.sh"], env=environment, check=False,
+                                  capture_output=True, text=True)
+            assert (done.returncode, done.stderr) == (0, "")
+        for role in (roles.OWNER, roles.WRITER, roles.AUDITOR):
+            url = cluster.url("gaoxin", role).set(password=f"{role}'s \"$own\"")
+            with create_engine(url, poolclass=NullPool).connect() as c:
+                assert c.scalar(text("select has_database_privilege('gaoxin', 'temp')")) is (role == roles.OWNER)
+        with own.connect() as c:
+            owners = c.execute(text("select pg_get_userbyid(relowner), rolcanlogin from pg_class, pg_roles"
+                                    " where relname = 'x' and rolname = 'gaoxin'")).one()
+        assert tuple(owners) == (roles.OWNER, False)
+    finally:
+        with own.connect() as c:
+            c.execute(text("drop schema old cascade; drop role gaoxin"))
+            for role in roles.ROLES[1:]:
+                c.execute(text(f"alter role {role} password '{before[role]}'"))

@@ -24,6 +24,7 @@ from gaoxin.returns.model import Verdict
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
+from tests.stored import as_role
 
 LATE = Entered(date(2024, 3, 8), "纸质材料当日已送，系统停用")
 
@@ -107,7 +108,7 @@ def test_the_database_itself_keeps_days_and_reasons_together(demo_workplace):
     w = demo_workplace("2024-03-14")
     decisions.record_evidence(w, "survey", "report", b"report", "r.pdf", "committee")
     for change in ("business_day = '2024-03-08'", "entered_because = '晚'", "business_day = '2024-03-20', entered_because = '?'"):
-        with w.warehouse.engine.connect() as connection:
+        with as_role(w.warehouse).connect() as connection:
             connection.execute(text("alter table gaoxin.evidence disable trigger append_only"))
             with pytest.raises(IntegrityError, match="entered_afterwards"):
                 connection.execute(text(f"update gaoxin.evidence set {change}"))

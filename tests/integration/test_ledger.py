@@ -12,6 +12,7 @@ from sqlalchemy import text
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import SystemFault
 from gaoxin.ledger.kinds import EventKind
+from tests.stored import as_role
 
 AT = parse_as_of("2024-03-05")
 
@@ -27,7 +28,7 @@ def five(warehouse):
 
 def tamper(warehouse, table: str, statement: str) -> None:
     """What a superuser can do: switch the triggers off, change, switch them on again."""
-    with warehouse.engine.begin() as connection:
+    with as_role(warehouse).begin() as connection:
         connection.execute(text(f"alter table gaoxin.{table} disable trigger all"))
         connection.execute(text(statement))
         connection.execute(text(f"alter table gaoxin.{table} enable trigger all"))

@@ -22,6 +22,7 @@ from gaoxin.warehouse import landing
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.migrate import _KEPT, versions
 from gaoxin.warehouse.plans import deadlines_of
+from gaoxin.warehouse.process import of_process
 from tests.conftest import PLANS
 
 PLAN = load_plan(PLANS / "demo" / "plan.yaml")
@@ -100,11 +101,16 @@ def test_what_was_recorded_is_there_and_what_cannot_be_known_is_marked(settings,
     w = open_workplace(settings, "demo", parse_as_of("2024-06-28"))
     with w.warehouse.begin() as store:
         assert store.ledger.verify().intact
+        *old, adopted = store.ledger.events()
+        assert ({e.actor for e in old}, adopted.kind) == ({None}, "rows.adopted")
+        assert adopted.actor
+        assert adopted.actor["account"] == of_process().account
         (kept,) = store.decisions.gate_history("demo")
         assert store.decisions.passed("demo", w.known).keys() == {"collection"}
     assert (kept.verdict, kept.known_seq, kept.plan_version) == (GateVerdict.PASS, None, 1)
     row = next(r for r in standing.returns_status(w).rows if r.return_id == RETURN)
     assert (str(row.state), row.business_day) == ("accepted", date(2024, 6, 6))
+    assert (row.account, row.authenticated) == (None, None)  # who did it is not known
     (output, *_) = measuring.compute_indicators(w)
     assert (output.id, output.value) == ("gross_output", 44)
     # A correction finds what was made of it, and what may have been.

@@ -30,6 +30,7 @@ from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
 from tests.said import said
+from tests.stored import as_role
 
 FEBRUARY = "demo__industry__committee__2024-02.csv"
 AT = parse_as_of("2024-03-05")
@@ -85,7 +86,7 @@ def test_every_event_says_who_did_it_and_the_chain_holds_it(settings, february, 
                               "unit": "committee", "authenticated": False}
     assert told[-1].actor == received.actor | {"account": "daemon", "way": "dag", "airflow": "li"}
     assert upkeep.verify_ledger(settings).intact
-    with Warehouse.open(settings).engine.begin() as c:
+    with as_role(settings).begin() as c:
         c.exec_driver_sql("alter table gaoxin.ledger_events disable trigger append_only")
         c.exec_driver_sql("update gaoxin.ledger_events set actor = jsonb_set(actor, '{account}', '\"mayor\"')"
                           f" where seq = {received.seq}")
@@ -323,7 +324,8 @@ def test_a_faulty_file_stops_every_act_and_no_question(with_accounts, february, 
     assert standing.returns_status(open_workplace(people, "demo", AT)).total > 0
 
 
-def test_consent_in_airflow_is_the_act_of_the_account_that_answered(with_accounts, february):
+def test_consent_in_airflow_is_the_act_of_the_account_that_answered(with_accounts, february, settings):
+    intake.submit_files(settings, [february], AT)
     settings = with_accounts(f"account: {ME}, roles: [system]", "airflow: mayor, roles: [leader], units: [government]",
                              "airflow: op, roles: [office]")
 
@@ -334,6 +336,10 @@ def test_consent_in_airflow_is_the_act_of_the_account_that_answered(with_account
     for who in (None, "op", "stranger"):
         with pytest.raises(Refused):
             answer(who)
+    with_accounts(f"account: {ME}, airflow: mayor, roles: [leader], units: [government]")
+    with pytest.raises(NotAllowed, match="mayor"):  # who handed something in at the command line is the same person here
+        answer("mayor")
+    with_accounts(f"account: {ME}, roles: [system]", "airflow: mayor, roles: [leader], units: [government]")
     answer("mayor")
     (given,) = events(settings, EventKind.APPROVAL_RECORDED)
     assert [given.actor[key] for key in ("account", "airflow", "way", "role", "unit", "authenticated")] == [

@@ -157,6 +157,9 @@ def test_reports_and_reminders_are_there_and_no_process_is_left(played):
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
     assert not left
+    places = [home / "var", *(home / "var").rglob("*")]
+    assert len(places) > 100
+    assert [p for p in places if p.lstat().st_mode & 0o077 and not p.is_symlink()] == [], "open to others"
 
 
 # What answers to nobody, and why. All else refuses.

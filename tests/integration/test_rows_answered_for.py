@@ -16,11 +16,13 @@ from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.periods import Period
+from gaoxin.postgres.roles import OWNER
 from gaoxin.settings import Settings
 from gaoxin.warehouse import answering
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.objects import differences
 from tests.integration.test_gatekeeping import register
+from tests.stored import as_role
 
 FILE = "demo__industry__committee__2024-02.csv"
 
@@ -54,7 +56,7 @@ def played(settings, demo_workplace, tmp_path, industry) -> Settings:
 def tampered(played) -> Callable[..., LedgerVerified]:
     """tampered(statement, …): what the verification says after somebody with all rights did that."""
     def change(*statements: str, **given: Any) -> LedgerVerified:
-        with Warehouse.open(played).engine.begin() as c:
+        with as_role(played).begin() as c:
             c.execute(text("set local session_replication_role = replica"))  # no trigger, no foreign key
             for statement in statements:
                 c.execute(text(statement))
@@ -130,7 +132,7 @@ def test_what_was_done_behind_the_ledgers_back_is_named(tampered, statement, kin
     ("create table gaoxin.notes (note text)", "no_event", "table notes"),
 ])
 def test_what_was_done_to_the_schema_is_named(warehouse, statement, kind, what):
-    with warehouse.engine.begin() as c:
+    with as_role(warehouse, OWNER).begin() as c:
         c.execute(text(statement))
     found = verify_ledger(warehouse.settings)
     assert (found.intact, found.chain.intact) == (False, True)

@@ -18,6 +18,7 @@ from gaoxin.clock import ZONE, parse_as_of
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
+from tests.stored import as_role
 
 FEBRUARY = Period.parse("2024-02")
 
@@ -194,7 +195,8 @@ def test_the_newest_time_counts(engine, warehouse):
     """A clock that was set back once dated the newer entry before the older: then the period seemed not to be done."""
     assert FEBRUARY in dispatch.lacking(engine.workplace("2024-03-12T10:00"))
     _run(engine, "2024-03-12T11:00")
-    with warehouse.engine.begin() as connection:
+    with as_role(warehouse).begin() as connection:
+        connection.execute(text("set local session_replication_role = replica"))
         connection.execute(text(
             "insert into gaoxin.ledger_events (seq, campaign, kind, at, payload, prev_hash, hash) select seq + 1, campaign, kind,"
             " timestamptz '2024-03-05 10:00+08', payload, hash, 'x' from gaoxin.ledger_events order by seq desc limit 1"))

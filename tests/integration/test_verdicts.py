@@ -23,6 +23,7 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.returns.model import Verdict
 from gaoxin.settings import Settings
 from tests.certain import certain
+from tests.stored import as_role
 
 OUTPUT = {"id": "value", "unit": "亿元", "formula": "v", "inputs": {"v": {"variable": "output"}}}
 FIRMS = {"id": "value", "unit": "家", "formula": "v", "inputs": {"v": {"variable": "firms"}}}
@@ -159,7 +160,7 @@ def test_a_verdict_is_kept_for_good(campaign):
         assert store.ledger.verify().intact
     assert sorted((e.payload["indicator"], e.payload["verdict"]) for e in events) == [
         ("firms", "met"), ("output", "missed"), ("survey", "missed")], "each once"
-    with w.warehouse.engine.begin() as connection:
+    with as_role(w.warehouse).begin() as connection:
         (measures, known), *_ = connection.execute(text(
             "select measures, known_seq from gaoxin.target_verdicts where indicator = 'output'")).all()
         assert {f["unit"] for i in measures[0]["inputs"] for f in i["facts"]} == {"north", "south"}

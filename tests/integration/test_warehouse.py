@@ -33,6 +33,7 @@ from gaoxin.indicators.model import IndicatorResult, MeasureValue, Status, Truth
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.reading.loader import load_plan, plan_hash
+from gaoxin.postgres.roles import OWNER
 from gaoxin.postgres.server import database_url
 from gaoxin.quality.model import Checked, CheckResult, Finding, Outcome
 from gaoxin.reminders.model import Reminder, ReminderLevel, ReminderState
@@ -40,8 +41,9 @@ from gaoxin.returns.model import CellValue, ReadReturn, ReturnKey, SeriesValue, 
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.migrate import migrate, versions
+from gaoxin.warehouse.process import of_process
 from tests.said import said
-from tests.stored import indicator_values
+from tests.stored import as_role, indicator_values
 
 T1, T2, T3 = parse_as_of("2024-03-05"), parse_as_of("2024-03-10"), parse_as_of("2024-03-20")
 KEY = ReturnKey("demo", "industry", "committee", Period.parse("2024-02"))
@@ -101,7 +103,7 @@ class TestMigrations:
         assert migrate(warehouse.engine, settings.sql) is False
 
     def test_a_newer_database_is_not_touched(self, warehouse, settings):
-        with warehouse.engine.begin() as connection:
+        with as_role(warehouse).begin() as connection:
             connection.execute(text("update gaoxin.alembic_version set version_num = '9999'"))
         with pytest.raises(SystemFault, match="9999"):
             migrate(warehouse.engine, settings.sql)
@@ -123,7 +125,8 @@ class TestMigrations:
 
     @pytest.mark.parametrize("name", ["facts", "landed_files", "gate_decisions"])
     def test_truncating_is_refused_too_with_both_languages(self, warehouse, name):
-        with pytest.raises(SystemFault, match="只增不改") as error, warehouse.begin() as store:
+        owned = replace(warehouse, engine=as_role(warehouse, OWNER))
+        with pytest.raises(SystemFault, match="只增不改") as error, owned.begin() as store:
             store.ledger._connection.execute(text(f"truncate gaoxin.{name} cascade"))
         assert "append-only" in error.value.what.en
 
@@ -325,7 +328,8 @@ class TestDecisions:
             assert store.decisions.add_waiver("demo", waiver) is True
             for name, expected in (("evidence", item), ("approvals", approval), ("waivers", waiver)):
                 assert getattr(store.decisions, name)("demo", T1) == []
-                assert getattr(store.decisions, name)("demo", T2) == [replace(expected, business_day=local_day(T2))]
+                found = replace(expected, business_day=local_day(T2), account=of_process().account)
+                assert getattr(store.decisions, name)("demo", T2) == [found]
 
     def test_a_rectification_opens_once_and_again_after_it_was_closed(self, warehouse):
         item = Rectification("r1", "collection", "complete", "committee", said("x"), date(2024, 4, 1), "demo", "x", T1)

@@ -40,8 +40,8 @@ class _OfCampaign:
         self.use, self.campaign, self.phase = use, campaign, phase
 
     def _call(self, context: Context, use: str | None = None, account: str | None = None, **more: Any) -> dict[str, Any]:
-        """Calls the use case. What may not be retried fails at once; what may is raised as it is. account: of Airflow, that acts;
-        where left out whoever started the run, or nobody."""
+        """Calls the use case. What may not be retried fails at once; what may is raised as it is. account: of Airflow, that acts,
+        "" where it is not known; where left out whoever started the run, or nobody."""
         from gaoxin.campaign import flows
         from gaoxin.campaign.workplace import open_workplace
         from gaoxin.ledger.actor import Way
@@ -51,7 +51,7 @@ class _OfCampaign:
         params = context["params"]
         try:
             as_of = clock.parse_as_of(params["as_of"]) if params.get("as_of") else None
-            by = account or getattr(context.get("dag_run"), "triggering_user_name", None)
+            by = getattr(context.get("dag_run"), "triggering_user_name", None) if account is None else account or None
             workplace = open_workplace(Settings(), self.campaign, as_of, acts=True, late=True, in_force=True,
                                        way=Way.DAG, airflow=by)
             period = Period.parse(params["period"]) if params.get("period") else None
@@ -96,8 +96,10 @@ class RunsOperator(UseCaseOperator):
         engine = context["ti"]
         if not engine.get_dr_count(flow, run_ids=[run]):
             return NOWHERE
+        state = engine.get_dagrun_state(flow, run)
         tasks = engine.get_task_states(flow, run_ids=[run]).get(run, {})
-        return Seen(str(engine.get_dagrun_state(flow, run)), tuple(sorted(t for t, state in tasks.items() if state == "failed")))
+        # An enum there, whatever its annotation says; what str makes of it is not its value.
+        return Seen(getattr(state, "value", state), tuple(sorted(t for t, state in tasks.items() if state == "failed")))
 
 
 class GateOperator(_OfCampaign, BaseBranchOperator):
@@ -131,7 +133,7 @@ class ConsentOperator(_OfCampaign, ApprovalOperator):
         answer = HITLOperator.execute_complete(self, context, event)
         user = answer.get("responded_by_user") or {}
         decision = "approve" if answer["chosen_options"] == [self.APPROVE] else "reject"
-        self._call(context, account=user.get("id"), decision=decision, seal=self._seal(context),
+        self._call(context, account=user.get("id") or "", decision=decision, seal=self._seal(context),
                    user=user.get("name") or user.get("id"))
         return answer
 

@@ -32,7 +32,8 @@ NOWHERE = Seen()
 
 
 def state_of(seen: Seen, alarming: Collection[str]) -> RunState:
-    """alarming: steps that fail on purpose. A run in which nothing else failed has done its work."""
+    """alarming: steps that fail on purpose. A run in which nothing else failed has done its work. Raises ValueError for a state
+    that no run has: taken for one that goes on, it would be waited for in silence."""
     match seen.state:
         case None:
             return RunState.ABSENT
@@ -40,7 +41,9 @@ def state_of(seen: Seen, alarming: Collection[str]) -> RunState:
             return RunState.DONE
         case "failed":
             return RunState.DONE if seen.failed and set(seen.failed) <= set(alarming) else RunState.FAILED
-    return RunState.GOING
+        case "queued" | "running":
+            return RunState.GOING
+    raise ValueError(f"no state of a run: {seen.state!r}")
 
 
 def attempt_id(stem: str, attempt: int) -> str:

@@ -18,6 +18,8 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.reminders import alarm as alarms
 from gaoxin.warehouse.engine import Store
 
+_CLOCK_MAY_DIFFER = timedelta(minutes=1)
+
 Alarms = dict[str, Message]
 
 
@@ -94,7 +96,9 @@ def _around(w: Workplace) -> Alarms:
         problem = str(w.broken.problems[0]) if isinstance(w.broken, PlanError) and w.broken.problems else w.broken.what.to("zh")
         found["plan"] = alarms.PLAN_BROKEN(version=w.plan_version or 1, problem=problem, campaign=w.plan.id)
     with w.warehouse.read() as store:
-        verified = store.ledger.events("", EventKind.LEDGER_VERIFIED, until=w.known)
+        verified, behind = store.ledger.events("", EventKind.LEDGER_VERIFIED, until=w.known), store.ledger.behind()
+    if not w.drill and behind > _CLOCK_MAY_DIFFER:
+        found["clock"] = alarms.CLOCK(minutes=int(behind.total_seconds() // 60))
     clean = max((e.seq for e in verified if e.payload["since"] == 0 and not e.payload["faults"]), default=0)
     if wrong := [e for e in verified if e.seq > clean and e.payload["faults"]]:
         found["ledger"] = alarms.LEDGER(day=local_day(wrong[0].at), faults=wrong[-1].payload["faults"])

@@ -80,8 +80,8 @@ def signing_key(settings: Settings) -> bytes:
             with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
                 out.write(made.hex() + "\n")
             known = settings.checkpoints / "verifiers.txt"
-            known.parent.mkdir(parents=True, exist_ok=True)
-            with known.open("a", encoding="ascii") as out:
+            folders.private(known.parent)
+            with os.fdopen(os.open(known, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii") as out:
                 out.write(notes.verifier(made) + "\n")
     except FileExistsError:
         pass  # another process made it at the same time

@@ -78,6 +78,9 @@ _NOBODY = Code("flows.account_unknown", "未知", "unknown")
 _VERIFIED_TODAY = Code("flows.verified_today", "今日已核验账本", "the ledger was verified today")
 _VERIFIED = Code("flows.verified", "账本核验相符：记录 {rows} 行，文件 {files} 个",
                  "as the ledger says: {rows} row(s), {files} file(s)", rows=int, files=int)
+_ONE_ACCOUNT = Code("flows.one_account", "此数据库账户掌握全部权限，能改动所记录的一切：所有者、写入者、审计者应分设",
+                    "this database account holds all rights and could change whatever was recorded: owner, writer and auditor "
+                    "should be different roles")
 _NOT_VERIFIED = Code("flows.not_verified", "有 {count} 处与账本不符。停止使用，保全数据库与文件并报告督查室。\n{faults:\n}",
                      "{count} thing(s) are not as the ledger says. Stop, keep database and files as they are and tell the "
                      "supervision office.\n{faults:\n}", count=int, faults=tuple)
@@ -306,7 +309,8 @@ def verify(w: Workplace, asked: Asked) -> Answer:
     if found is None:
         return {"note": _VERIFIED_TODAY().zh}
     if found.intact:
-        return {"note": _VERIFIED(rows=found.rows_checked, files=found.files_checked).zh}
+        told = _VERIFIED(rows=found.rows_checked, files=found.files_checked).zh
+        return {"note": f"{told}；{_ONE_ACCOUNT().zh}" if found.one_account else told}
     broken = [_CHAIN_BROKEN(seq=found.first_bad or 0)] if not found.chain.intact else []
     named = [_FAULT(what=f.table or f.kind, key=f.key, detail=f.detail) for f in found.faults[:_FAULTS_TOLD]]
     return {"refused": True, "note": _NOT_VERIFIED(count=found.faults_found + len(broken), faults=[*broken, *named]).zh}

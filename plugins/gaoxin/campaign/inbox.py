@@ -4,13 +4,14 @@ Units drop files here by hand, by network share or by a mail gateway, each in th
 half written, a lock file of an office program, or no return at all.
 """
 
+import contextlib
 import logging
 import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from gaoxin import clock
+from gaoxin import clock, folders
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Severity
@@ -79,16 +80,19 @@ class Inbox:
     def refuse(self, file: Path, reason: str) -> Path:
         """Moves a file to refused/, with the reason in a .txt of the same name beside it."""
         moved = self._move(file, REFUSED)
-        moved.with_name(moved.name + ".txt").write_text(reason, encoding="utf-8")
+        told = moved.with_name(moved.name + ".txt")
+        told.write_text(reason, encoding="utf-8")
+        with contextlib.suppress(OSError):  # a share that knows no modes
+            told.chmod(moved.stat().st_mode & 0o666)  # for whom the file was
         return moved
 
     def _candidates(self) -> list[Path]:
         found = []
-        for folder, folders, names in os.walk(self.folder):
+        for folder, inner, names in os.walk(self.folder):
             here = Path(folder)
             if here == self.folder:
-                folders[:] = [name for name in folders if name not in (TAKEN, REFUSED)]
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
+                inner[:] = [name for name in inner if name not in (TAKEN, REFUSED)]
+            inner[:] = sorted(name for name in inner if not name.startswith("."))
             found += [here / name
                       for name in names if not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS]
         return sorted(file for file in found if file.is_file() and not file.is_symlink())
@@ -97,7 +101,7 @@ class Inbox:
         """Within the inbox, so that it is a rename; beside one of the same name, never over it."""
         target = self.folder / where / file.relative_to(self.folder)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            folders.like(target.parent, self.folder)
             number = 1
             while True:
                 try:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gaoxin import folders
 from gaoxin.campaign.anchoring import note_at
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import sha256_of
@@ -58,7 +59,7 @@ def quality_report(w: Workplace, period: Period | None, out: Path) -> list[Repor
         raise UsageError(Text(f"{out} 存有已记入账本的报告，不能用未记录的覆盖",
                               f"{out} holds reports that the ledger records; one that nobody records cannot take their place"),
                          where="--out", todo=Text("另选一个文件夹", "name another folder"))
-    return [_write(path, text) for path, text in made]
+    return [_write(path, text, ours=out.resolve() == w.settings.reports.resolve()) for path, text in made]
 
 
 def _rendered(w: Workplace, period: Period | None, out: Path) -> list[tuple[Path, str]]:
@@ -86,7 +87,7 @@ def kept_report(w: Workplace, period: Period) -> list[ReportFile]:
         with w.warehouse.begin() as store:
             store.ledger.settled()
             known_seq = store.ledger.known(w.known)
-        files = [_write(path, text) for path, text in _rendered(w, period, w.settings.reports)]
+        files = [_write(path, text, ours=True) for path, text in _rendered(w, period, w.settings.reports)]
         with w.warehouse.alone() as store:
             if not last_try and store.ledger.last(w.plan.id, *_IN_IT) > known_seq:
                 continue
@@ -154,13 +155,19 @@ def _differs(path: Path, text: str) -> bool:
     return path.exists() and path.read_bytes() != text.encode("utf-8")
 
 
-def _write(path: Path, text: str) -> ReportFile:
-    """Writes a report; another one of the same name moves to earlier/, under its hash, which the ledger may know."""
+def _write(path: Path, text: str, *, ours: bool) -> ReportFile:
+    """Writes a report; another one of the same name moves to earlier/, under its hash, which the ledger may know. ours: among the
+    installation's, which are its owner's alone."""
     content = text.encode("utf-8")
+    if ours:
+        folders.private(path.parent)
     path.parent.mkdir(parents=True, exist_ok=True)
     if _differs(path, text):
         kept = path.parent / "earlier" / f"{path.stem}.{sha256_of(path)[:12]}{path.suffix}"
-        kept.parent.mkdir(exist_ok=True)
+        kept.parent.mkdir(0o700 if ours else 0o777, exist_ok=True)
         path.rename(kept)
-    path.write_bytes(content)
+    if ours:
+        folders.put(path, content)
+    else:
+        path.write_bytes(content)
     return ReportFile(path, sha256(content).hexdigest())

@@ -23,7 +23,7 @@ from gaoxin.i18n import Code, Text
 from gaoxin.ledger import checkpoint, sealing
 from gaoxin.ledger.chain import Head
 from gaoxin.settings import Settings
-from gaoxin.warehouse import archive, dumping
+from gaoxin.warehouse import archive, dumping, landing
 from gaoxin.warehouse.archive import FOLDERS, Archive, Writer
 from gaoxin.warehouse.engine import Store, Warehouse, half_restored
 from gaoxin.warehouse.migrate import versions
@@ -126,9 +126,8 @@ def restore(settings: Settings, file: Path, passphrase_file: Path | None = None,
                           where=str(file), todo=Text("用该版本或更新的程序恢复", "restore with that version or a newer one"))
         key = _key_of(found, file, passphrase_file) if keys else None
         going_on = _must_be_empty(settings, found)
-        warehouse = Warehouse.open(settings, restoring=True)
         _begun(settings, found, file)
-        rows = _rows_in(settings, warehouse, found, through, going_on)
+        rows = _rows_in(settings, found, through, going_on)
         files = _files_in(settings, found, key, through)
     stands = (told["events"], told["head"])
     verified = verify_ledger(settings, anchor=anchor or (f"{stands[0]}:{stands[1]}" if stands[0] else None))
@@ -250,8 +249,9 @@ def _begun(settings: Settings, found: Archive, file: Path) -> None:
     folders.put(settings.restoring, json.dumps(told, ensure_ascii=False).encode())
 
 
-def _rows_in(settings: Settings, warehouse: Warehouse, found: Archive, through: Callable[[int], None], going_on: bool) -> int:
-    """Fills the database, where that is not done. Refused or failed at the first time, the installation is as it was."""
+def _rows_in(settings: Settings, found: Archive, through: Callable[[int], None], going_on: bool) -> int:
+    """Fills the database as its owner, where that is not done, migrates it and opens it. Refused or failed at the first time, the
+    installation is as it was."""
     told = found.manifest
 
     def source(table: str) -> Any:
@@ -260,12 +260,15 @@ def _rows_in(settings: Settings, warehouse: Warehouse, found: Archive, through: 
 
     try:
         columns = {name: one["columns"] for name, one in told["tables"].items()}
-        return dumping.refill(warehouse.engine, settings.sql, told["version"],
+        rows = dumping.refill(Warehouse.as_owner(settings), settings.sql, told["version"],
                               (told["events"], told["head"]) if going_on else None, columns, source)
     except BaseException:
         if not going_on:
             settings.restoring.unlink()
         raise
+    Warehouse.migrate(settings)
+    Warehouse.open(settings, restoring=True)
+    return rows
 
 
 def _files_in(settings: Settings, found: Archive, key: bytes | None, through: Callable[[int], None]) -> int:
@@ -274,11 +277,10 @@ def _files_in(settings: Settings, found: Archive, key: bytes | None, through: Ca
         base: Path = getattr(settings, folder)
         for name in found.names(folder):
             content = found.read(name)
-            folders.put(base / name.removeprefix(f"{folder}/"), content, 0o444 if folder == "landing" else 0o600)
+            folders.put(base / name.removeprefix(f"{folder}/"), content, landing.MODE if folder == "landing" else 0o600)
             through(2 * len(content))
             count += 1
     if key is not None:
-        settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
         folders.put(settings.keys / "ledger.key", key.hex().encode() + b"\n", 0o600)
     return count
 
@@ -353,7 +355,8 @@ def _left_out(settings: Settings) -> Iterator[Text]:
     yield Text("方案文件夹与规则集（dags、expectations）；生效中的各版方案在数据库里",
                "the folders of plans and suites (dags, expectations); the versions in force are in the database")
     yield Text("Airflow 自己的数据库：账号、连接、运行历史", "Airflow's own database: accounts, connections, the history of runs")
-    if waiting := sum(p.is_file() and "taken" not in p.parts and "refused" not in p.parts for p in settings.inbox.rglob("*")):
+    if waiting := sum(p.is_file() and not {"taken", "refused"} & {*p.relative_to(settings.inbox).parts}
+                     for p in settings.inbox.rglob("*")):
         yield Text(f"收件箱里还没有收取的 {waiting} 个文件", f"{waiting} file(s) in the inbox that nobody has taken in")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from gaoxin import folders
 from gaoxin.campaign.anchoring import against, checkpoint
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import sha256_of
@@ -18,15 +19,41 @@ from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality import suites
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.migrate import versions
 from gaoxin.warehouse.verifying import Fault
 
 _WHOLE_EVERY = 7  # days
 LISTED = 1000  # faults; a table that was emptied has more than anybody reads
 
 
+class Migrated(Answer):
+    """version: of the schema now. migrated: False where it stood there already. roles_apart: whether owner, writer and auditor
+    are different roles, as a server that was set up so has them. tightened: files and folders that others could read."""
+
+    version: str
+    migrated: bool
+    roles_apart: bool
+    tightened: int
+
+
+def migrate(settings: Settings) -> Migrated:
+    """Brings the database to this program's version as its owner, says anew who may do what there, and takes the installation's
+    files from everybody but their owner. What units drop their files into keeps its rights. Raises SystemFault or Transient."""
+    done, apart = Warehouse.migrate(settings)
+    closed = folders.tighten(settings.var, settings.inbox, settings.var / "postgres")
+    return Migrated(max(versions(settings.sql)), done, apart, closed)
+
+
+def check_version(settings: Settings) -> None:
+    """Opens the warehouse once. Raises SystemFault where it is behind this program and its role may not migrate it, or
+    Transient."""
+    Warehouse.open(settings).close()
+
+
 class LedgerVerified(Answer, beside="chain"):
     """intact: whether chain, rows and files are what was recorded. first_bad: the first number at which the chain does not hold.
-    faults: the first thousand of `faults_found`."""
+    faults: the first thousand of `faults_found`. one_account: whether who asked may change everything that was recorded, as where
+    owner and writer are one role; no fault of the record, and to be known."""
 
     events: int
     head: str
@@ -37,6 +64,7 @@ class LedgerVerified(Answer, beside="chain"):
     files_checked: int
     faults_found: int
     faults: Sequence[Fault]
+    one_account: bool
     chain: Verification
 
     @property
@@ -60,9 +88,10 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
             found.reports(settings.reports, since)
         if anchor is not None:
             found.faults[:0] = against(settings, store, anchor)
+        one_account = store.ledger.one_account()
     intact = chain.intact and not found.faults
     return LedgerVerified(chain.events, chain.head, intact, chain.first_bad, chain.backdated, found.rows, found.files,
-                          len(found.faults), found.faults[:LISTED], chain)
+                          len(found.faults), found.faults[:LISTED], one_account, chain)
 
 
 def verify_what_is_due(w: Workplace) -> LedgerVerified | None:

@@ -56,6 +56,7 @@ def register() -> None:
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)
     app.add_typer(office.inbox, name="inbox")
     app.add_typer(office.report, name="report")
+    app.command("migrate", help="升级数据库并重新授权，以所有者账户 / migrate the database as its owner")(upkeep.migrate)
     app.add_typer(upkeep.ledger, name="ledger")
     app.add_typer(people.app, name="accounts")
     app.command("backup", help="备份整个安装到一个文件 / everything that cannot be made anew, in one file")(safekeeping.backup)

@@ -44,8 +44,9 @@ BACKED_UP: Layout = (
     line(says("已备份到 {file}（{size} 字节）：{events} 条事件、{rows} 行记录、{files} 个文件",
               "backed up to {file} ({size} bytes): {events} event(s), {rows} row(s), {files} file(s)")),
     line(_keys),
-    line(lambda a, v: a.faults and v.say(f"有 {len(a.faults)} 个文件与账本不符，已原样备份：",
-                                         f"{len(a.faults)} file(s) are not as the ledger says, and are backed up as they are:")),
+    line(lambda a, v: v.say(f"有 {len(a.faults)} 个文件与账本不符，已原样备份：",
+                            f"{len(a.faults)} file(s) are not as the ledger says, and are backed up as they are:")
+         if a.faults else None),
     FAULTS, *_LEFT_OUT,
 )
 RESTORED: Layout = (

@@ -60,10 +60,22 @@ def _intact(a: cases.upkeep.LedgerVerified, v: View) -> Markup:
 
 _LATER = says("其中 {backdated} 条的时点早于在它之前的记录（事后补记）",
               "{backdated} of them bear a time before that of an earlier event (entered afterwards)")
+_ONE_ACCOUNT = says("此数据库账户掌握全部权限，能改动所记录的一切：所有者、写入者、审计者应分设（docs/operations.md）",
+                    "this database account holds all rights and could change whatever was recorded: owner, writer and auditor "
+                    "should be different roles (docs/operations.md)")
+_ALONE = says("没有写入者、审计者账户：一个账户掌握全部权限（docs/operations.md）",
+              "there are no roles of writer and auditor: one account holds all rights (docs/operations.md)")
+_TIGHTENED = says("{tightened} 个文件或文件夹曾对他人开放，已收紧",
+                  "{tightened} file(s) or folder(s) were open to others and are not any more")
+MIGRATED: Layout = (
+    line(says("✓ 数据库版本 {version}", "✓ the database is at version {version}")),
+    line(lambda a, v: None if a.roles_apart else _ALONE(a, v)),
+    line(lambda a, v: _TIGHTENED(a, v) if a.tightened else None),
+)
 FAULTS = rows("faults", Column("table", lambda f, v: f.table or v.say("文件", "file")), Column("row", "key", "fold"),
               Column("fault", state("kind", of="fault")), Column("detail", "detail", "fold"))
 VERIFIED: Layout = (
-    line(_intact), FAULTS,
+    line(_intact), line(lambda a, v: _ONE_ACCOUNT(a, v) if a.one_account else None), FAULTS,
     line(lambda a, v: _LATER(a.chain, v) if a.chain.intact and a.chain.backdated else None),
 )
 CHECKPOINT: Layout = (line("note"), line("verifier"), line("file", mark="  "))
@@ -84,6 +96,11 @@ BEGUN: Layout = (line(lambda a, v: says(*(
     ("✓ 此安装已定为演练", "✓ this installation is a drill now") if a.begun else ("此安装早已是演练", "it was a drill before")
 ))(a, v)), line(lambda a, v: a.played and says("演练时钟：{played}", "its clock stands at {played}")(a, v)))
 SUITES: Layout = (each("files", line(state("state"), "path", mark="  ")), line(_derived))
+
+
+@asked
+def migrate(session: Session) -> Answered:
+    return cases.upkeep.migrate(session.settings), MIGRATED
 
 
 @ledger.command("verify", help="核验账本是否完整 / verify the chain of hashes")

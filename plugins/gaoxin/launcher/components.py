@@ -15,13 +15,16 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from gaoxin.errors import SystemFault
+from gaoxin import folders
+from gaoxin.campaign import upkeep
+from gaoxin.errors import SystemFault, UsageError
 from gaoxin.i18n import Text
 from gaoxin.launcher.watchdog import MARK
 from gaoxin.postgres.server import database_url
 from gaoxin.settings import Settings, data_folder
 
 _AIRFLOW = str(Path(sys.executable).with_name("airflow"))
+_GAOXIN = (sys.executable, "-c", "import sys; from gaoxin.cli.main import run; sys.exit(run())")
 # Task logs are read from their files: Airflow's log servers would listen on every address of the machine.
 COMPONENTS: dict[str, list[str]] = {
     "api-server": [], "scheduler": ["--skip-serve-logs"], "dag-processor": [], "triggerer": ["--skip-serve-logs"],
@@ -56,14 +59,32 @@ class Airflow:
 
     def prepare(self, tell: Callable[[str], None]) -> None:
         """Everything before the first component: watchdog, database server, metadata schema, users."""
-        (self.home / "logs").mkdir(parents=True, exist_ok=True)
-        tell("启动 PostgreSQL / starting PostgreSQL")
+        if self.settings.owner_url is not None:
+            raise UsageError(Text("长期运行的进程不得持有所有者账户", "what runs all day must not hold the owner's account"),
+                             where="GAOXIN_OWNER_URL", todo=Text("先执行 gaoxin migrate，再去掉 GAOXIN_OWNER_URL 启动",
+                                                                 "run gaoxin migrate, then start without GAOXIN_OWNER_URL"))
+        folders.private(self.home / "logs")
+        tell("启动 PostgreSQL，升级数据仓库 / starting PostgreSQL, migrating the warehouse")
+        self._migrate_warehouse(tell)
         warehouse, metadata = database_url(self.settings), database_url(self.settings, "airflow")
         mark = secrets.token_hex(8)
         self._watchdog = subprocess.Popen([sys.executable, "-m", "gaoxin.launcher.watchdog", mark], stdin=subprocess.PIPE,
                                           start_new_session=True, text=True)
         self.environment = self._environment(warehouse, metadata) | {MARK: mark}
         self._migrate(metadata, tell)
+
+    def _migrate_warehouse(self, tell: Callable[[str], None]) -> None:
+        """In a process of its own, which also makes what is not there yet: nothing of the owner is ever in one that stays.
+        Another server than the embedded one is opened as it will be: where its role owns nothing it must have been migrated."""
+        if self.settings.database_url is not None:
+            upkeep.check_version(self.settings)
+            return
+        environment = {k: v for k, v in os.environ.items() if k != "GAOXIN_DATABASE_URL"}
+        run = subprocess.run([*_GAOXIN, "migrate"], env=environment | {"GAOXIN_HOME": str(self.settings.home)}, check=False,
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if run.returncode:
+            raise SystemFault(Text(f"数据仓库未能升级：{run.stderr[-600:]}", "the warehouse was not migrated"),
+                              where="gaoxin migrate", todo=Text("按提示处理后重新执行", "mend what it says and start again"))
 
     def start(self, tell: Callable[[str], None]) -> None:
         for name, options in COMPONENTS.items():
@@ -72,7 +93,8 @@ class Airflow:
             more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
             with (self.home / f"{name}.log").open("ab") as log:
                 self._processes[name] = subprocess.Popen([_AIRFLOW, name, *options], env=self.environment | more, cwd=self.home,
-                                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                                                         umask=0o077)
             if self._watchdog:
                 print(self._processes[name].pid, file=self._watchdog.stdin, flush=True)
 
@@ -102,7 +124,7 @@ class Airflow:
             return
         tell("建立 Airflow 元数据库（约十几秒） / migrating Airflow's metadata database")
         run = subprocess.run([_AIRFLOW, "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
-                             capture_output=True, text=True, check=False)
+                             capture_output=True, text=True, check=False, umask=0o077)
         if run.returncode:
             raise SystemFault(Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"),
                               where="airflow db migrate", todo=Text("检查数据库是否可写、版本是否匹配",

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from gaoxin import folders
 from gaoxin.blueprint.blueprint import blueprint
 from gaoxin.campaign import drilling, safekeeping
 from gaoxin.campaign.workplace import open_workplace
@@ -92,6 +93,7 @@ def _airflow(settings: Settings, port: int, played: bool, console: Console) -> I
         signal.signal(number, leave)
     safekeeping.must_be_whole(settings)
     _write_missing_stubs(settings.plans, console)
+    os.umask(0o077)  # from here on it writes into the installation alone
     airflow = Airflow(settings, port, played)
     try:
         airflow.prepare(console.print)
@@ -220,8 +222,8 @@ def _wipe(home: Path) -> None:
             raise Refused(Text("该目录不是重放目录，不能清空", "this folder was not made by a replay and is not wiped"),
                           where=str(home), todo=Text("移走后重试", "move it away and try again"))
         shutil.rmtree(home)
-    home.mkdir(parents=True, exist_ok=True)
-    mark.touch()
+    folders.private(home)
+    mark.touch(0o600)
 
 
 def _port(port: int) -> int:

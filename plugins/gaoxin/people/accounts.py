@@ -6,6 +6,7 @@ system, audit and security management, 8.1.7.2 b) 应配备专职安全管理员
 classified data.
 """
 
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -134,9 +135,13 @@ class _Stamp:
 
 
 def read_accounts(file: Path) -> Accounts:
-    """The accounts of a file, read again when it changes. Raises UsageError that names every fault with its line."""
+    """The accounts of a file, read again when it changes. Raises UsageError that names every fault with its line, and for a file
+    that anybody may write."""
     try:
         found = file.stat()
+        if found.st_mode & stat.S_IWOTH:
+            raise UsageError(Text("账号文件人人可写，不予采用", "anybody may write the accounts file: nothing goes by it"),
+                             where=str(file), todo=Text("收回写权限：chmod go-w", "take the right away: chmod go-w"))
         return _read(_Stamp(file, found.st_mtime_ns, found.st_size, found.st_ino))
     except OSError as error:
         raise UsageError(Text(f"读不了账号文件：{error.strerror}", f"cannot read the accounts file: {error.strerror}"),

@@ -10,7 +10,7 @@ and it opens the socket's folder and every folder above the data to everybody. H
 * `postgres.watch`  held by the watchdog (watchdog.py), which stops the server after users that were killed
 
 Its states, and how it is stopped, are in life.py. As root PostgreSQL refuses to run; the server then runs as a system user of
-its own.
+its own, to whom the folder around the data is given: so it stays closed to everybody else.
 """
 
 import atexit
@@ -30,16 +30,20 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
+from gaoxin import folders
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
-from gaoxin.postgres import faults
+from gaoxin.postgres import faults, roles
 from gaoxin.postgres.life import PAUSE, RECOVERY, Server, State
 
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection as Connection
+
 SYSTEM_USER = "pgserver"   # what the server runs as when we are root
-SUPERUSER = "postgres"     # the database role; local only, over a socket in a folder of mode 0700
 DRIVER = "postgresql+psycopg2"
 PORT = 5432                # names the socket; the server listens on no address
 SOCKET_LIMIT = 103         # bytes of a socket's path: 107 on Linux, 103 on macOS
@@ -56,6 +60,7 @@ class Cluster:
 
     def __init__(self, data: Path) -> None:
         self.data = data.expanduser().resolve()  # one folder, one socket, by whatever path it is reached
+        self.keys = self.data.with_name("keys")
         self._users: int | None = None
         self._pid: int | None = None
 
@@ -66,9 +71,10 @@ class Cluster:
         places = (self.data, Path(tempfile.gettempdir()) / name)
         return next((p for p in places if len(os.fsencode(p / f".s.PGSQL.{PORT}")) <= SOCKET_LIMIT), Path("/tmp") / name)
 
-    def url(self, database: str) -> URL:
+    def url(self, database: str, role: str = roles.SUPERUSER) -> URL:
+        """With the role's password, where the server is set up."""
         query = {"host": str(self.socket_dir), "port": str(PORT)}
-        return URL.create(DRIVER, username=SUPERUSER, database=database, query=query)
+        return URL.create(DRIVER, role, roles.password(self.keys, role), database=database, query=query)
 
     def start(self) -> None:
         """Makes the server run and holds it for this process; waits for one that recovers. Quick when it runs already. Raises
@@ -76,12 +82,14 @@ class Cluster:
         if self._pid == os.getpid():
             return
         with _told(self.data), contextlib.ExitStack() as undo:
-            self.data.parent.mkdir(parents=True, exist_ok=True)
+            folders.private(self.data.parent)
             users = _open(self._file("users"))
             undo.callback(os.close, users)
             fcntl.flock(users, fcntl.LOCK_SH)
             with _exclusive(self._file("lock")):
                 self._ensure_server()
+                if not (roles.made(self.keys) and roles.access(self.data) == roles.ACCESS):
+                    self._set_up_roles()
                 self._ensure_watchdog()
             undo.pop_all()
         self._users, self._pid = users, os.getpid()
@@ -166,11 +174,50 @@ class Cluster:
 
         shutil.rmtree(fresh := self._file("new"), ignore_errors=True)
         self._own(fresh)
-        status, said = self._run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "-U", SUPERUSER, "-D", str(fresh))
+        status, said = self._run("initdb", "--auth=reject", "--encoding=UTF8", "--locale=C", "-U", roles.SUPERUSER,
+                                 "-D", str(fresh))
         if status != 0:
             raise faults.not_started(self.data, said)
         self.data.rmdir()
         fresh.rename(self.data)
+
+    def _set_up_roles(self) -> None:
+        """Roles, passwords, databases: of a new server, of one from before there were any, and where a password was lost. Who
+        owns the data may do that without one."""
+        import psycopg2
+
+        try:
+            roles.make(self.keys)
+            self._let_in(roles.ACCESS_AT_FIRST)
+            roles.set_up(self._connect, self.keys)
+            self._let_in(roles.ACCESS)
+        except psycopg2.Error as error:
+            raise faults.START.fault(str(self.data), " ".join(str(error).split())) from error
+
+    def _let_in(self, access: str) -> None:
+        """Says who may log in how, and returns when the server has heard it."""
+        import psycopg2
+
+        roles.write_access(self.data, access, *self._identity())
+        self._run("pg_ctl", "-D", str(self.data), "reload")
+        open_to_us, deadline = access == roles.ACCESS_AT_FIRST, time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                self._connect("postgres").close()
+                heard = open_to_us
+            except psycopg2.OperationalError:
+                heard = not open_to_us
+            if heard:
+                return
+            time.sleep(0.02)
+        raise faults.START.fault(str(self.data / "pg_hba.conf"), "")
+
+    def _connect(self, database: str) -> "Connection":
+        """As the superuser, without a password."""
+        import psycopg2
+
+        return psycopg2.connect(host=str(self.socket_dir), port=PORT, user=roles.SUPERUSER, dbname=database, connect_timeout=5,
+                                passfile=str(self._file("none")))
 
     def _make_folders(self) -> None:
         if not self.data.exists():
@@ -201,9 +248,11 @@ class Cluster:
 
     def _let_the_server_in(self) -> None:
         """As root: lets the server's user pass through (not list) the folders above its data and its binaries."""
-        for inner in (self.data, self.socket_dir, self._binaries()):
+        if not (around := self.data.parent).stat().st_mode & stat.S_IXOTH:
+            os.chown(around, *self._identity())
+        for inner in (around, self.socket_dir, self._binaries()):
             for folder in inner.resolve().parents:
-                if not (mode := folder.stat().st_mode) & stat.S_IXOTH:
+                if not (mode := folder.stat().st_mode) & stat.S_IXOTH and folder != around:
                     folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
         if self._run("postgres", "--version")[0] != 0:  # installed under a strict umask
             _wheel().ensure_folder_permissions(self._binaries().parent, stat.S_IROTH | stat.S_IXOTH)

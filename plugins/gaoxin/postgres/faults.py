@@ -89,12 +89,14 @@ LOGIN = Cause(
     Text("检查 GAOXIN_DATABASE_URL 的主机、用户、口令与库名，并确认该库已建立",
          "check host, user, password and database in GAOXIN_DATABASE_URL, and that the database exists"),
     codes=("28", "3D000"),
-    signs=("password authentication failed", "no pg_hba.conf entry", "does not exist", "could not translate host name"),
+    signs=("password authentication failed", "no pg_hba.conf entry", "does not exist", "could not translate host name",
+           "permission denied for database"),
 )
 DENIED = Cause(
     Text("该数据库账号没有此项权限", "the database account has no right to do this"),
-    Text("由管理员授权，或在 GAOXIN_DATABASE_URL 中改用有权限的账号",
-         "have the administrator grant it, or name an account with that right in GAOXIN_DATABASE_URL"),
+    Text("写入用写入者账户，升级用所有者账户执行 gaoxin migrate（它也重新授权），审计账户只读",
+         "write as the writer's role, migrate as the owner's by gaoxin migrate (which also gives the rights anew); the auditor's "
+         "only reads"),
     codes=("42501",),
 )
 BUSY = Cause(  # serialisation failures, deadlocks

@@ -20,6 +20,7 @@ from gaoxin.postgres import faults
 from gaoxin.postgres.cluster import DRIVER, QUIET, Cluster, newest_binaries
 from gaoxin.postgres.faults import line
 from gaoxin.postgres.life import PAUSE, RECOVERY, pg_isready
+from gaoxin.postgres.roles import OWNER, WORKS
 from gaoxin.settings import Settings
 
 CONNECT = {"connect_timeout": 10}  # seconds
@@ -28,24 +29,42 @@ _log = logging.getLogger(__name__)
 
 
 def database_url(settings: Settings, name: str = "gaoxin") -> str:
-    """The URL, with its password, of `gaoxin` (the warehouse) or of another database on the same server, created when missing,
-    such as `airflow`, which holds Airflow's own metadata. With GAOXIN_DATABASE_URL the warehouse is the database that it
-    names, under whatever name, and must exist; otherwise the embedded server is started on need and kept while this process
-    lives. Raises SystemFault or Transient."""
-    if settings.database_url is not None:
-        server = _normalised(settings.database_url.get_secret_value())
-        if name == "gaoxin":
-            return server.render_as_string(hide_password=False)
-        url = server.set(database=name)
-    else:
-        data = settings.var.absolute() / "postgres"
-        cluster = _clusters.setdefault(str(data), Cluster(data))
-        cluster.start()
-        server, url = cluster.url("postgres"), cluster.url(name)
+    """The URL, with its password, of `gaoxin` (the warehouse) or of another database on the same server, such as `airflow`, which
+    holds Airflow's own metadata; of the role that works in it. With GAOXIN_DATABASE_URL the warehouse is the database that it
+    names, under whatever name, and must exist, and another one is created when missing; otherwise the embedded server is started
+    on need and kept while this process lives. Raises SystemFault or Transient."""
+    if settings.database_url is None:
+        return _embedded(settings).url(name, WORKS[name]).render_as_string(hide_password=False)
+    server = _normalised(settings.database_url.get_secret_value(), "GAOXIN_DATABASE_URL")
+    if name == "gaoxin":
+        return server.render_as_string(hide_password=False)
+    url = server.set(database=name)
     engine = connecting(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with told(server), engine.connect() as connection:
         _ensure_database(connection, url, name)
     return url.render_as_string(hide_password=False)
+
+
+def owner_url(settings: Settings) -> str:
+    """The URL, with its password, of the warehouse as who migrates it: GAOXIN_OWNER_URL, else GAOXIN_DATABASE_URL, whose one role
+    then does all, else the embedded server's owner. Raises SystemFault or Transient."""
+    if settings.owner_url is not None:
+        return _normalised(settings.owner_url.get_secret_value(), "GAOXIN_OWNER_URL").render_as_string(hide_password=False)
+    if settings.database_url is not None:
+        return database_url(settings)
+    return _embedded(settings).url("gaoxin", OWNER).render_as_string(hide_password=False)
+
+
+def _embedded(settings: Settings) -> Cluster:
+    if settings.owner_url is not None:
+        raise SystemFault(Text("只设了 GAOXIN_OWNER_URL：它只供 gaoxin migrate 使用",
+                               "GAOXIN_OWNER_URL alone is set: it serves `gaoxin migrate` and nothing else"),
+                          where="GAOXIN_OWNER_URL",
+                          todo=Text("以 GAOXIN_DATABASE_URL 指定写入者账户", "name the writer's role by GAOXIN_DATABASE_URL"))
+    data = settings.var.absolute() / "postgres"
+    cluster = _clusters.setdefault(str(data), Cluster(data))
+    cluster.start()
+    return cluster
 
 
 @contextlib.contextmanager
@@ -118,19 +137,19 @@ def _log_of(url: URL) -> Path | None:
     return log if log.exists() else None
 
 
-def _normalised(given: str) -> URL:
+def _normalised(given: str, setting: str) -> URL:
     try:
         url = make_url(given)
     except ArgumentError as error:
-        raise _bad_url("(GAOXIN_DATABASE_URL)") from error  # not shown: it may hold a password
+        raise _bad_url(setting, f"({setting})") from error  # not shown: it may hold a password
     if url.get_backend_name() not in ("postgresql", "postgres") or not url.database:
-        raise _bad_url(url.render_as_string(hide_password=True))
+        raise _bad_url(setting, url.render_as_string(hide_password=True))
     return url.set(drivername=DRIVER)
 
 
-def _bad_url(where: str) -> SystemFault:
+def _bad_url(setting: str, where: str) -> SystemFault:
     return SystemFault(
-        Text("GAOXIN_DATABASE_URL 不是 PostgreSQL 的地址", "GAOXIN_DATABASE_URL is no URL of a PostgreSQL database"), where=where,
+        Text(f"{setting} 不是 PostgreSQL 的地址", f"{setting} is no URL of a PostgreSQL database"), where=where,
         todo=Text("写成 postgresql://用户:口令@主机:5432/库名", "write postgresql://user:password@host:5432/database")
     )
 

@@ -55,6 +55,9 @@ PLAN_BROKEN = Code(
 LEDGER = Code("alarm.ledger", "{day} 核验账本有 {faults} 处不符，此后未再全部核验相符。用 gaoxin ledger verify 查看",
                "on {day} {faults} thing(s) were not as the ledger says, and no whole verification has been clean since: see "
                "gaoxin ledger verify", day=date, faults=int)
+CLOCK = Code("alarm.clock", "数据库服务器的时钟比账本最后的时间慢 {minutes} 分钟：赶上之前，所有记录都记为那个时间。请校准时钟",
+             "the database server's clock lies {minutes} minute(s) before the ledger's last time: until it has caught up all "
+             "that is recorded bears that time. Set the clock right", minutes=int)
 STANDING = Code("alarm.standing", "示警 {count} 项：\n{items:\n}", "{count} alarm(s):\n{items:\n}", count=int)
 LINE = Code("alarm.item", "- {what}", "- {what}", what=Message)
 NONE = Code("alarm.none", "没有失败或逾期未办的事项", "nothing owed has failed or is late")

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from gaoxin.errors import Refused
+from gaoxin.errors import Refused, SystemFault
 from gaoxin.i18n import Text
 from gaoxin.postgres.server import told
-from gaoxin.warehouse.migrate import current_version, make_empty
+from gaoxin.warehouse.migrate import current_version, make_empty, owns
 
 # How values are written, whatever the server or the role is set to; a table is read from its beginning.
 _EXACT = {"datestyle": "ISO, YMD", "timezone": "UTC", "intervalstyle": "iso_8601", "extra_float_digits": "3",
@@ -77,6 +77,11 @@ def refill(engine: Engine, sql: Path, version: str, head: tuple[int, str] | None
     have. head: of the ledger that comes in, for a run that goes on: where it stands there, the run before was through with it.
     given: the columns of each table; source: its rows, as COPY wrote them. Raises Refused where something is there."""
     with told(engine.url), engine.begin() as connection:
+        if not owns(connection):
+            raise SystemFault(Text("恢复须由数据库的所有者账户进行，此账户不是",
+                                   "restoring is for the database's owner, and this role is not"),
+                              where=engine.url.render_as_string(hide_password=True),
+                              todo=Text("以 GAOXIN_OWNER_URL 指定所有者账户", "name the owner's role by GAOXIN_OWNER_URL"))
         if current_version(connection) is not None:
             connection.execute(text("lock table gaoxin.ledger_head in access exclusive mode"))
             stands = connection.execute(text("select seq, hash from gaoxin.ledger_head")).one_or_none()

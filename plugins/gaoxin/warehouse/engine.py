@@ -9,18 +9,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.pool import NullPool
 
+from gaoxin import folders
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
 from gaoxin.ledger.actor import Actor
 from gaoxin.plan.model import Plan
-from gaoxin.postgres.server import connecting, database_url, told
+from gaoxin.postgres.server import connecting, database_url, owner_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.events import LedgerStore
 from gaoxin.warehouse.facts import FactStore, ResultStore
-from gaoxin.warehouse.migrate import migrate
+from gaoxin.warehouse.migrate import behind, migrate, roles_apart
 from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
@@ -64,9 +66,10 @@ class Warehouse:
 
     @classmethod
     def open(cls, settings: Settings, *, restoring: bool = False) -> Warehouse:
-        """Connects and migrates; cheap when that is done. The cache is per process id too: a connection must not be shared with a
-        forked child. restoring: by who fills it from a backup; until that is through, nobody else may look into it. Raises
-        Refused, SystemFault or Transient."""
+        """Connects as who writes; cheap when that is done. The cache is per process id too: a connection must not be shared with
+        a forked child. An embedded server behind this program is migrated first, and another one where its role owns the
+        schema. restoring: by who fills it from a backup; until that is through, nobody else may look into it. Raises Refused,
+        SystemFault or Transient."""
         with _guard:
             url = database_url(settings) if settings.database_url else None
             key = (os.getpid(), url or str(settings.var.absolute()))
@@ -76,10 +79,28 @@ class Warehouse:
                 found = make_url(url or database_url(settings))
                 engine = connecting(found, pool_pre_ping=True, pool_size=4, max_overflow=8)
                 with told(found):
-                    migrate(engine, settings.sql)
+                    if settings.database_url is not None:
+                        migrate(engine, settings.sql)
+                    elif behind(engine, settings.sql):
+                        cls.migrate(settings)
+                        folders.tighten(settings.var, settings.inbox, settings.var / "postgres")
                 _warehouses[key] = cls(settings, engine)
             known = _warehouses[key]
         return known if known.settings == settings else cls(settings, known.engine)
+
+    @staticmethod
+    def migrate(settings: Settings) -> tuple[bool, bool]:
+        """Migrates as the owner and says anew who may do what: whether there was something to migrate, and whether there are
+        other roles than the owner. Nothing of the owner is kept. Raises SystemFault or Transient."""
+        engine = Warehouse.as_owner(settings)
+        with told(engine.url):
+            return migrate(engine, settings.sql, always=True), roles_apart(engine)
+
+    @staticmethod
+    def as_owner(settings: Settings) -> Engine:
+        """For what the owner alone may do: to migrate, and to fill an empty warehouse from a backup. Keeps no connection. Raises
+        SystemFault or Transient."""
+        return connecting(make_url(owner_url(settings)), poolclass=NullPool)
 
     @classmethod
     def exists(cls, settings: Settings) -> bool:

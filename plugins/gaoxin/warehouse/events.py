@@ -1,11 +1,11 @@
 """The ledger's storage: appends in order, without gaps, however many processes write.
 
-The chain itself is `gaoxin.ledger`. Whoever writes queues for the head's row from the first row on (`moment`), so that the order
+The chain itself is `gaoxin.ledger`. Whoever writes queues from the first row on (`moment`), so that the order
 of numbers, of recorded times and of what others see is one; what repositories note is written when the transaction ends.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ class LedgerStore:
     def lock(self) -> None:
         """Lets nobody else record anything until this transaction ends. The first statement of a snapshot: one taken before the
         wait would miss what the others were recording (an advisory lock takes it too early)."""
-        self._connection.execute(text("lock table gaoxin.ledger_head in exclusive mode"))
+        self._connection.execute(text("lock table gaoxin.ledger_turn in exclusive mode"))
 
     def next_number(self, asked: datetime) -> int:
         """The number that the next noted event will have."""
@@ -79,6 +79,13 @@ class LedgerStore:
         )
         return found.scalar_one_or_none() or 0
 
+    def behind(self) -> timedelta:
+        """By how much the server's clock lies before the newest time recorded; nought where it does not."""
+        found = self._connection.execute(text(
+            "select greatest(max(at) - clock_timestamp(), interval '0') from (select at from gaoxin.ledger_events"
+            " order by at desc limit 1) as newest"))
+        return found.scalar_one() or timedelta()
+
     def installation(self) -> tuple[bool, datetime | None]:
         """Whether this installation is a drill, and how far its played clock has come."""
         found = self._connection.execute(text("select drill, played from gaoxin.installation")).one()
@@ -90,12 +97,17 @@ class LedgerStore:
 
     def settled(self) -> None:
         """Waits until what others are recording is there, so that what was known at a time never changes afterwards."""
-        self._connection.execute(text("select 1 from gaoxin.ledger_head for share"))
+        self._connection.execute(text("select gaoxin.settled()"))
 
     def begin_drill(self, played: datetime | None = None) -> None:
         """Makes the installation a drill, for good. played: where its clock begins."""
-        self._connection.execute(text("update gaoxin.installation set drill = true, played = coalesce(:played, played)"),
-                                 {"played": played})
+        self._connection.execute(text("select gaoxin.begin_drill(cast(:played as timestamptz))"), {"played": played})
+
+    def one_account(self) -> bool:
+        """Whether who asks holds all rights: then nothing in the database keeps it from changing what it recorded."""
+        return self._connection.execute(text(
+            "select pg_has_role(c.relowner, 'usage') from pg_class c where c.oid = 'gaoxin.ledger_events'::regclass"
+        )).scalar_one()
 
     def note(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> None:
         """An event that is appended when the transaction ends. Raises TypeError for a payload that its kind does not have."""
@@ -123,8 +135,7 @@ class LedgerStore:
         if made and last:
             raise RuntimeError(f"rows without an event: {made}")
         if written:
-            self._connection.execute(text("update gaoxin.ledger_head set seq = :seq, hash = :hash"), vars(head))
-            rows.add(self._connection, "ledger_events", map(vars, written))
+            rows.add(self._connection, "ledger_events", map(vars, written))  # the head follows
         self._head = head
         self._noted.clear()
         return written
@@ -148,8 +159,6 @@ class LedgerStore:
         payload = {"count": sum(count for count, *_ in whole.made.values())}
         event = next_event(head, "", EventKind.ROWS_ADOPTED, self.moment(at), payload, whole.made, self.actor.as_json())
         rows.add(self._connection, "ledger_events", [vars(event)])
-        self._connection.execute(text("update gaoxin.ledger_head set seq = :seq, hash = :hash"),
-                                 {"seq": event.seq, "hash": event.hash})
 
     def events(self, campaign: str | None = None, *kinds: EventKind, since: int = 0, until: datetime | None = None,
                limit: int | None = None) -> list[LedgerEvent]:

@@ -7,6 +7,8 @@ from gaoxin import folders
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
 
+MODE = 0o400
+
 
 def place(landing: Path, digest: str) -> Path:
     """Where the bytes with this hash lie: two levels, so that no folder grows without end."""
@@ -20,7 +22,7 @@ def put(landing: Path, content: bytes) -> str:
     if target.exists() and target.stat().st_size == len(content):
         return digest
     try:
-        folders.put(target, content, 0o444)
+        folders.put(target, content, MODE)
     except OSError as error:
         raise SystemFault(Text(f"原始文件存不下来：{error.strerror}", f"cannot keep the raw file: {error.strerror}"),
                           where=str(target),

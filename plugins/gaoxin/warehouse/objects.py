@@ -26,9 +26,12 @@ _BETWEEN = Code("objects.between", "挡在查询与数据之间（{what}）", "s
 _MADE = re.compile(r"create\s+(?:or\s+replace\s+)?(?:function|procedure)\s+gaoxin\.(\w+)\s*\(.*?\$(\w*)\$(.*?)\$\2\$",
                    re.S | re.I)
 _DROPPED = re.compile(r"drop\s+(?:function|procedure)\s+(?:if\s+exists\s+)?gaoxin\.(\w+)", re.I)
-_TABLES = frozenset({*answering.TABLES, "ledger_events", "ledger_head", "installation", "alembic_version"})
+_TABLES = frozenset({*answering.TABLES, "ledger_events", "ledger_head", "ledger_turn", "installation",
+                     "alembic_version"})
 _EACH = "BEFORE DELETE OR UPDATE ON gaoxin.{table} FOR EACH ROW EXECUTE FUNCTION gaoxin.{function}()"
 _WHOLE = "BEFORE TRUNCATE ON gaoxin.{table} FOR EACH STATEMENT EXECUTE FUNCTION gaoxin.refuse_change()"
+_FOLLOWED = ("AFTER INSERT ON gaoxin.ledger_events REFERENCING NEW TABLE AS added FOR EACH STATEMENT"
+             " EXECUTE FUNCTION gaoxin.follow_head()")
 _PLACED = "BEFORE INSERT ON gaoxin.{table} FOR EACH ROW EXECUTE FUNCTION gaoxin.placed()"
 
 
@@ -80,6 +83,7 @@ def _triggers() -> Iterator[tuple[str, str]]:
                                   ("installation", "a_drill_is_for_good", "for_good")):
         yield f"{table}.{name}", _EACH.format(table=table, function=function)
         yield f"{table}.no_truncate", _WHOLE.format(table=table)
+    yield "ledger_events.follow_head", _FOLLOWED
     for table in ("check_runs", "loads"):
         yield f"{table}.placed", _PLACED.format(table=table)
 

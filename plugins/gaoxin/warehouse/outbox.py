@@ -42,7 +42,7 @@ class OutboxStore(Repository):
 
     def mark(self, key: str, channel: str, state: ReminderState, at: datetime, detail: Message | None = None) -> None:
         """Records what became of a reminder. detail is kept out of the ledger: it may name an address."""
-        campaign = self._ask("select campaign from gaoxin.outbox where key = :key and channel = :channel for share", key=key,
+        campaign = self._ask("select campaign from gaoxin.outbox where key = :key and channel = :channel", key=key,
                              channel=channel).scalar_one_or_none()
         if campaign is None:
             raise UsageError(Text(f"没有提醒 {key!r}（{channel}）", f"no reminder {key!r} on {channel}"), where="outbox",

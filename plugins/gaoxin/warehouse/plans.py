@@ -172,7 +172,7 @@ class PlanStore(Repository):
             self._ledger.flush()
             marked += len(found)
         if marked > MANY:
-            self._ask("analyze gaoxin.deadline_steps")  # else the next question takes it for empty, and reads it once a deadline
+            self._ask("select gaoxin.count_steps()")  # else the next question takes it for empty, and reads it once a deadline
         return marked
 
     def steps(self, campaign: str, as_of: datetime, refs: Iterable[str] | None = None) -> set[tuple[str, str, str]]:

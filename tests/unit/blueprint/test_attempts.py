@@ -23,6 +23,11 @@ def test_a_run_that_fails_on_purpose_has_done_its_work(seen, state):
     assert state_of(seen, {"hold"}) is state
 
 
+def test_a_state_that_is_not_known_is_no_run_that_goes_on():
+    with pytest.raises(ValueError, match="no state of a run"):
+        state_of(Seen("DagRunState.FAILED"), ())
+
+
 def test_the_first_attempt_has_the_id_that_the_same_facts_give_again():
     assert [attempt_id("due__2024", n) for n in (1, 2, 3)] == ["due__2024", "due__2024__2", "due__2024__3"]
 

@@ -96,7 +96,8 @@ def test_a_service_is_given_each_secret_that_it_reads():
         for value in cf.environment(SERVICES[name]).values():
             if match := re.fullmatch(r"python /opt/gaoxin/deploy/secret\.py (\w+) (\w+)", value):
                 kind, what = match.groups()
-                needed = {"value": what, "database": f"{what}_db_password", "broker": "valkey_password"}[kind]
+                needed = {"value": what, "database": f"{what}_db_password", "broker": "valkey_password",
+                          "warehouse": f"gaoxin_{what}_password"}[kind]
                 assert needed in given, f"{name} reads {needed}"
                 looked_at += 1
             if match := re.fullmatch(r"/run/secrets/(\w+)", value):
@@ -133,8 +134,16 @@ def test_a_worker_holds_no_key_to_airflows_metadata():
         assert not {"airflow_db_password", "fernet_key", "jwt_secret", "postgres_password"} & set(SERVICES[name]["secrets"])
         assert "metadata" not in SERVICES[name]["networks"]
     for name in ("api-server", "dag-processor", "triggerer"):
-        assert "gaoxin_db_password" not in SERVICES[name]["secrets"]
+        assert not {secret for secret in SERVICES[name]["secrets"] if secret.startswith("gaoxin_")}
         assert "valkey_password" not in SERVICES[name]["secrets"]
+
+
+def test_only_what_runs_once_may_change_what_was_recorded():
+    holders = {role: {name for name, service in SERVICES.items() if f"gaoxin_{role}_password" in service.get("secrets", [])}
+               for role in ("owner", "writer", "auditor")}
+    # The server's own image reads them once, when it makes the roles.
+    assert holders == {"owner": {"postgres", "init"}, "writer": {"postgres", "init", "worker", "cli"}, "auditor": {"postgres"}}
+    assert SERVICES["init"]["restart"] == "no"
 
 
 def test_services_share_a_network_with_what_they_speak_to_and_no_more():

@@ -127,12 +127,12 @@ def test_secrets_are_made_once_and_are_strong(tmp_path):
     assert len(base64.urlsafe_b64decode(first["fernet_key"])) == 32
     assert len(first["admin_password"]) >= 12
     random = [value for name, value in first.items() if name not in {"contacts", ".gitignore"}]
-    assert len(set(random)) == len(random) == 8
+    assert len(set(random)) == len(random) == 10
     assert folder.stat().st_mode & 0o777 == 0o700
     assert first[".gitignore"].strip() == "*"
     (folder / "jwt_secret").unlink()
     said = make_secrets(folder)
-    assert said.count("kept") == 8
+    assert said.count("kept") == 10
     again = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
     assert [name for name in first if first[name] != again[name]] == ["jwt_secret"]
 
@@ -147,9 +147,9 @@ def secret(folder: Path, *arguments: str, **env: str) -> subprocess.CompletedPro
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40))
 def test_any_password_survives_its_way_through_an_address(tmp_path, password):
-    (tmp_path / "gaoxin_db_password").write_text(password + "\n", encoding="utf-8")
-    url = secret(tmp_path, "database", "gaoxin").stdout
-    match = re.fullmatch(r"postgresql\+psycopg2://gaoxin:([^:/@?#\s]+)@postgres:5432/gaoxin", url)
+    (tmp_path / "gaoxin_writer_password").write_text(password + "\n", encoding="utf-8")
+    url = secret(tmp_path, "warehouse", "writer").stdout
+    match = re.fullmatch(r"postgresql\+psycopg2://gaoxin_writer:([^:/@?#\s]+)@postgres:5432/gaoxin", url)
     assert match, url
     assert unquote(match.group(1)) == password
 
@@ -176,17 +176,20 @@ def test_a_missing_or_empty_secret_is_said_and_never_taken(tmp_path, content, wo
 def entrypoint(folder: Path, **env: str) -> str:
     python = str(Path(sys.executable).parent)
     done = subprocess.run(
-        [DEPLOY / "entrypoint.sh", "sh", "-c", "echo \"${GAOXIN_DATABASE_URL-unset}\""],
+        [DEPLOY / "entrypoint.sh", "sh", "-c", "echo \"${GAOXIN_DATABASE_URL-unset} ${GAOXIN_OWNER_URL-unset} $(umask)\""],
         check=True, capture_output=True, text=True, env={"PATH": f"{python}:/usr/bin:/bin", "SECRETS_DIR": str(folder), **env},
     )
     return done.stdout.strip()
 
 
 def test_the_entrypoint_hands_on_the_warehouse_only_to_a_service_that_has_its_secret(tmp_path):
-    assert entrypoint(tmp_path) == "unset"
-    (tmp_path / "gaoxin_db_password").write_text("p@ss", encoding="utf-8")
-    assert entrypoint(tmp_path) == "postgresql+psycopg2://gaoxin:p%40ss@postgres:5432/gaoxin"
-    assert entrypoint(tmp_path, GAOXIN_DATABASE_URL="given") == "given"
+    assert entrypoint(tmp_path) == "unset unset 0077"
+    (tmp_path / "gaoxin_writer_password").write_text("p@ss", encoding="utf-8")
+    writes = "postgresql+psycopg2://gaoxin_writer:p%40ss@postgres:5432/gaoxin"
+    assert entrypoint(tmp_path) == f"{writes} unset 0077"
+    assert entrypoint(tmp_path, GAOXIN_DATABASE_URL="given") == "given unset 0077"
+    (tmp_path / "gaoxin_owner_password").write_text("o", encoding="utf-8")
+    assert entrypoint(tmp_path) == f"{writes} postgresql+psycopg2://gaoxin_owner:o@postgres:5432/gaoxin 0077"
 
 
 def test_the_broker_gets_its_password_on_standard_input_only(tmp_path):

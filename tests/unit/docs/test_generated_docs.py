@@ -1,9 +1,13 @@
 """Generated pages are as fresh as the code: `make docs` writes them."""
 
+import json
 import runpy
 import subprocess
 import sys
 from pathlib import Path
+
+import yaml
+from jsonschema import Draft7Validator
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 
@@ -33,3 +37,16 @@ def test_the_catalogue_of_messages_is_fresh():
     script = f"import runpy; print(runpy.run_path({str(DOCS / 'messages.py')!r})['page'](), end='')"
     fresh = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True, encoding="utf-8").stdout
     assert (DOCS / "messages.md").read_text(encoding="utf-8") == fresh
+
+
+def test_the_page_of_accounts_and_its_schema_are_fresh_and_say_what_the_models_say():
+    generator = runpy.run_path(str(DOCS / "accounts.py"))
+    assert (DOCS / "accounts.md").read_text(encoding="utf-8") == generator["page"]()
+    assert (DOCS / "accounts.schema.json").read_text(encoding="utf-8") == generator["schema"]()
+    schema = Draft7Validator(json.loads(generator["schema"]()))
+    good = yaml.safe_load(generator["EXAMPLE"])
+    assert schema.is_valid(good)
+    wrong: tuple[dict[str, object], ...] = ({"roles": ["clerk"]}, {"roles": []}, {"password": "x"}, {"units": ["科技局"]})
+    for broken in wrong:
+        account = good["accounts"][0] | broken
+        assert not schema.is_valid(good | {"accounts": [account]}), broken

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import date
+from io import StringIO
 
 import pytest
 
@@ -80,3 +81,25 @@ def _alive(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_where_to_look_names_the_file_with_the_passwords_and_none_of_them(demo_plan, tmp_path):
+    from rich.console import Console
+
+    from gaoxin.launcher.components import Airflow
+    from gaoxin.settings import Settings
+
+    settings = Settings(home=tmp_path)
+    airflow = Airflow(settings, 8080, played=False)
+    airflow.home.mkdir(parents=True)
+    airflow.passwords_file.touch(mode=0o644)
+    airflow.passwords_file.write_text('{"admin": "kept", "auditor": "from before"}')
+    airflow._environment("postgresql:///w", "postgresql:///m")
+    assert airflow.passwords == {"admin": "kept", "auditor": "from before"}
+    for terminal in (True, False):
+        console = Console(record=True, force_terminal=terminal, width=200, file=StringIO())
+        session._tell_where(airflow, settings, demo_plan, console)
+        said = console.export_text()
+        assert str(airflow.passwords_file) in said
+        assert [word for word in airflow.passwords.values() if word in said] == []
+    assert {oct(f.stat().st_mode & 0o777) for f in (airflow.passwords_file, airflow.home / "keys.json")} == {"0o600"}

@@ -83,6 +83,14 @@ def test_a_file_that_is_not_there_is_no_leave_to_do_anything(tmp_path):
         read_accounts(tmp_path / "none.yaml")
 
 
+def test_a_file_that_anybody_may_write_is_nobodys_word(tmp_path):
+    file = tmp_path / "accounts.yaml"
+    file.write_text(GOOD, encoding="utf-8")
+    file.chmod(0o666)
+    with pytest.raises(UsageError, match="go-w"):
+        read_accounts(file)
+
+
 def test_a_changed_file_counts_at_once(tmp_path):
     file = tmp_path / "accounts.yaml"
     file.write_text(GOOD, encoding="utf-8")

