@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -59,6 +60,9 @@ class Composed(Machine):
 
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     watchdog: subprocess.Popen[str] = field(init=False)
+    away: set[str] = field(default_factory=set)  # what was killed and stays so until `revive`
+    over: threading.Event = field(default_factory=threading.Event)
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
         self.compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -86,6 +90,7 @@ class Composed(Machine):
         drilling.begin_drill(self.settings)
         for name in SERVICES:
             self.launch(name)
+        threading.Thread(target=self._keep, daemon=True).start()
         self.api = Api(f"http://127.0.0.1:{self.ports['api']}", "admin", (secrets / "admin_password").read_text())
         assert wait_until(self.api.healthy, seconds=240, check=lambda: None), self.tail("api-server")
         self.api.sign_in()
@@ -93,7 +98,16 @@ class Composed(Machine):
         assert wait_until(lambda: wanted <= {d for name in self.campaigns for d in self.api.dag_ids(name)}, seconds=240,
                           check=lambda: None), self.api.import_errors()
 
+    def _keep(self) -> None:
+        """Starts what has died, as `restart: unless-stopped` does."""
+        while not self.over.wait(2):
+            with self.lock:
+                for name, process in list(self.running.items()):
+                    if name not in self.away and process.poll() is not None:
+                        self.start_broker() if name == "broker" else self.launch(name)
+
     def stop(self) -> None:
+        self.over.set()
         self.watchdog.communicate(timeout=60)  # it ends all that bears the mark, also where this process is killed
         self.cluster.release()
 
@@ -117,15 +131,18 @@ class Composed(Machine):
         with (self.base / "broker.log").open("ab") as log:
             self.running["broker"] = subprocess.Popen(["sh", ROOT / "deploy" / "valkey.sh"], env=environment, cwd=self.base,
                                                       stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        print(self.running["broker"].pid, file=self.watchdog.stdin, flush=True)
 
     def kill(self, name: str) -> None:
-        """SIGKILL to a service and all that it started."""
-        leader = psutil.Process(self.running[name].pid)
-        with contextlib.suppress(psutil.NoSuchProcess):
-            for process in [*leader.children(recursive=True), leader]:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    process.send_signal(signal.SIGKILL)
-        self.running[name].wait()
+        """SIGKILL to a service and all that it started; it stays away until `revive`."""
+        with self.lock:
+            self.away.add(name)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                leader = psutil.Process(self.running[name].pid)
+                for process in [*leader.children(recursive=True), leader]:
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        process.send_signal(signal.SIGKILL)
+            self.running[name].wait()
 
     def worker_of(self, processes: list[psutil.Process]) -> str:
         """The worker that runs a task, by the task's processes."""
@@ -133,13 +150,8 @@ class Composed(Machine):
         return next(name for name, service in SERVICES.items() if service == "worker" and self.running[name].pid in above)
 
     def revive(self, *names: str) -> None:
-        """Starts what has died, as `restart: unless-stopped` does."""
-        for name, process in list(self.running.items()):
-            if process.poll() is not None:
-                if name == "broker":
-                    self.start_broker()
-                else:
-                    self.launch(name)
+        """Nothing that was killed stays away; returns when Airflow is well."""
+        self.away.clear()
         wait_until(self.api.healthy, seconds=120, check=lambda: None)
 
     def kill_backend(self) -> None:
