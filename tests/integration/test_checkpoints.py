@@ -14,7 +14,7 @@ from gaoxin.campaign import anchoring, decisions, reminding
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
-from gaoxin.errors import UsageError
+from gaoxin.errors import SystemFault, UsageError
 from gaoxin.ledger.chain import GENESIS, Head, next_event
 from gaoxin.warehouse.engine import Warehouse
 from tests.stored import as_role
@@ -22,12 +22,12 @@ from tests.stored import as_role
 
 @pytest.fixture
 def kept(settings, demo_workplace, tmp_path) -> Path:
-    """A checkpoint that lies elsewhere; after it something more was recorded."""
+    """A checkpoint that lies elsewhere, and not here; after it something more was recorded."""
     demo_workplace("2024-02-01")
     decisions.record_evidence(open_workplace(settings, "demo", parse_as_of("2024-02-01"), acts=True), "survey", "report", b"1",
                               "r.pdf", "committee")
     file = tmp_path / "elsewhere.txt"
-    file.write_text(anchoring.checkpoint(settings).note, encoding="utf-8")
+    file.write_bytes(anchoring.checkpoint(settings).file.rename(file).read_bytes())
     decisions.record_evidence(open_workplace(settings, "demo", parse_as_of("2024-02-02"), acts=True), "survey", "report", b"2",
                               "r.pdf", "committee")
     return file
@@ -99,6 +99,17 @@ def test_a_note_that_was_changed_or_comes_from_elsewhere_is_told(settings, kept,
             verify_ledger(settings, anchor=str(kept))
     with pytest.raises(UsageError, match="no checkpoint"):
         verify_ledger(settings, anchor="nowhere.txt")
+
+
+def test_a_key_that_takes_the_place_of_another_is_in_the_ledger(settings, kept):
+    shutil.rmtree(settings.keys)
+    with pytest.raises(SystemFault, match="the key that signs is gone"):
+        anchoring.checkpoint(settings)
+    open_workplace(settings, "demo", parse_as_of("2024-02-03"), acts=True)
+    with Warehouse.open(settings).read() as store:
+        assert store.ledger.events()[-1].kind == "key.made"
+        assert store.ledger.events()[-1].payload["verifier"] == anchoring.checkpoint(settings).verifier
+    assert verify_ledger(settings, anchor=str(kept)).intact, "the old notes are the installation's still"
 
 
 def test_the_auditor_gets_one_each_working_day(settings, kept, tmp_path):

@@ -38,12 +38,17 @@ class Checkpointed(Answer):
 
 
 def checkpoint(settings: Settings) -> Checkpointed:
-    """Signs where the ledger stands, and writes it among the installation's checkpoints. Raises UsageError for an empty one."""
+    """Signs where the ledger stands, and writes it among the installation's checkpoints. Raises UsageError for an empty one,
+    SystemFault where the key is gone or nothing can be written."""
     with Warehouse.open(settings).read() as store:
         found = standing(store)
     if found is None:
         raise UsageError(Text("账本还是空的", "the ledger is empty"), where="ledger",
                          todo=Text("有记录以后再做", "do it when something was recorded"))
+    if not has_key(settings):
+        raise SystemFault(Text("签名密钥不在了", "the key that signs is gone"), where=str(settings.keys / "ledger.key"),
+                          todo=Text("从备份取回；否则下一次登记会另制一把，并记入账本",
+                                    "bring it back from a backup; else the next act makes another, and the ledger says so"))
     key = signing_key(settings)
     note, file = notes.signed(found, key), settings.checkpoints / f"{found.seq:012d}.txt"
     try:
@@ -92,29 +97,47 @@ def signing_key(settings: Settings) -> bytes:
 
 def against(settings: Settings, store: Store, given: str) -> list[Fault]:
     """What of the ledger is not as a checkpoint says, a fault of one of the two where none of this installation's keys signed the
-    note. given: a note's file, or SEQ:HASH as it was printed. Raises UsageError for what is neither."""
-    faults = list[Fault]()
+    note. given: as `read` takes it."""
+    known = settings.checkpoints / "verifiers.txt"
+    seq, head, signed = read(given, known.read_text(encoding="ascii").split() if known.exists() else [])
+    faults = [] if signed else [Fault("", given, "changed", _UNSIGNED())]
+    event = store.ledger.event(seq)
+    if event is None:
+        faults.append(Fault("ledger_events", f"seq={seq}", "missing", _CUT(seq=seq, events=store.ledger.count())))
+    elif event.hash != head:
+        faults.append(Fault("ledger_events", f"seq={seq}", "changed", _REWRITTEN(seq=seq, expected=head, found=event.hash)))
+    return faults
+
+
+def read(given: str, keys: list[str]) -> tuple[int, str, bool]:
+    """The event that a checkpoint names, its hash, and whether one of the keys signed it; SEQ:HASH, as printed, needs none.
+    given: else a note's file, or a report that has one. Raises UsageError for what is none of these, or has several notes."""
     seq, _, head = given.partition(":")
     if seq.isdecimal() and len(head) == 64:
-        found = int(seq), head.lower()
-    else:
-        file = Path(given)
-        if not file.is_file():
-            raise UsageError(Text(f"没有检查点文件 {given}", f"no checkpoint {given}"), where="--against",
-                             todo=Text("给出检查点文件，或 序号:末条哈希", "give a checkpoint's file, or SEQ:HASH"))
-        known = settings.checkpoints / "verifiers.txt"
-        keys = known.read_text(encoding="ascii").split() if known.exists() else []
-        note, signed = notes.opened(file.read_text(encoding="utf-8", errors="replace"), keys)
-        if not signed:
-            faults.append(Fault("", str(file), "changed", _UNSIGNED()))
-        found = note.seq, note.head
-    event = store.ledger.event(found[0])
-    if event is None:
-        faults.append(Fault("ledger_events", f"seq={found[0]}", "missing", _CUT(seq=found[0], events=store.ledger.count())))
-    elif event.hash != found[1]:
-        told = _REWRITTEN(seq=found[0], expected=found[1], found=event.hash)
-        faults.append(Fault("ledger_events", f"seq={found[0]}", "changed", told))
+        return int(seq), head.lower(), True
+    if not (file := Path(given)).is_file():
+        raise UsageError(Text(f"没有检查点文件 {given}", f"no checkpoint {given}"), where="--against",
+                         todo=Text("给出检查点文件，或 序号:末条哈希", "give a checkpoint's file, or SEQ:HASH"))
+    if len(there := notes.within(file.read_text(encoding="utf-8", errors="replace"))) != 1:
+        raise UsageError(_several(len(there)), where=str(file),
+                         todo=Text("给出带有一份检查点的报告或文件，或 序号:末条哈希",
+                                   "give a report or a file with one checkpoint, or SEQ:HASH"))
+    note, signed = notes.opened(there[0], keys)
+    return note.seq, note.head, signed
+
+
+def against_kept(settings: Settings, store: Store) -> list[Fault]:
+    """What of the ledger is not as the checkpoints say that lie among the installation's own."""
+    faults = list[Fault]()
+    for file in sorted(settings.checkpoints.glob("[0-9]*.txt")):
+        faults += against(settings, store, str(file))
     return faults
+
+
+def _several(count: int) -> Text:
+    if not count:
+        return Text("文件里没有账本检查点", "there is no checkpoint of a ledger in the file")
+    return Text(f"文件里有 {count} 份不同的检查点", f"there are {count} different checkpoints in the file")
 
 
 def _cannot(file: Path, error: OSError) -> SystemFault:

@@ -7,6 +7,7 @@ from gaoxin.campaign.changing import changed_within_window
 from gaoxin.campaign.measuring import indicators_in
 from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.standing import Overview
+from gaoxin.campaign.upkeep import examined
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
 from gaoxin.errors import Refused
@@ -101,10 +102,7 @@ def must_verify(w: Workplace, phase_id: str) -> None:
     """The chain and all rows, since one may name the event of any campaign, and the campaign's files: no decision rests on what
     somebody changed behind the ledger's back."""
     with w.warehouse.read() as store:
-        chain = store.ledger.verify()
-        found = store.ledger.answers(among=EVIDENCE)
-        found.schema(w.settings.sql)
-        found.landed(w.settings.landing, campaign=w.plan.id)
+        chain, found = examined(store, w.settings, among=EVIDENCE, of=w.plan.id)
     todo = Text("用 gaoxin ledger verify 查看；保全数据库与文件并报告督查室",
                 "see gaoxin ledger verify; keep everything as it is, tell the supervision")
     if chain.reason:

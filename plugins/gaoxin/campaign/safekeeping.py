@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from gaoxin import __version__, folders
-from gaoxin.campaign.anchoring import has_key, signing_key, standing
+from gaoxin.campaign.anchoring import has_key, read, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.upkeep import LISTED, LedgerVerified, verify_ledger
 from gaoxin.clock import wall_now
@@ -115,6 +115,8 @@ def restore(settings: Settings, file: Path, passphrase_file: Path | None = None,
     is given (`anchor`). Before the whole file was looked through nothing is written. Interrupted, it goes on with the same file;
     until then the installation cannot be used. Raises Refused for what is no whole backup, one of a newer program, and an
     installation that is not empty; UsageError for a wrong passphrase."""
+    if anchor is not None:
+        read(anchor, [])
     with _opened(file) as opened:
         size = file.stat().st_size
         through = _summed(done, 3 * size)
@@ -129,14 +131,20 @@ def restore(settings: Settings, file: Path, passphrase_file: Path | None = None,
         _begun(settings, found, file)
         rows = _rows_in(settings, found, through, going_on)
         files = _files_in(settings, found, key, through)
-    stands = (told["events"], told["head"])
-    verified = verify_ledger(settings, anchor=anchor or (f"{stands[0]}:{stands[1]}" if stands[0] else None))
+    verified = verify_ledger(settings, anchor=anchor)
     settings.restoring.unlink()
     done(1, 1)
-    faults = [*verified.faults]
-    if (verified.events, verified.head) != stands:
-        faults.insert(0, Fault("ledger_head", "", "changed", _NOT_THAT_HEAD(found=verified.events, expected=stands[0])))
+    faults = [*_ends_elsewhere(settings, told), *verified.faults]
     return _restored(file, told, rows, files, key, verified, faults, [*_left_out(settings)])
+
+
+def _ends_elsewhere(settings: Settings, told: dict[str, Any]) -> Iterator[Fault]:
+    """The ledger that came in ends where the backup says; what a migration has appended since comes after it."""
+    with Warehouse.open(settings).read() as store:
+        event, events = store.ledger.event(told["events"]), store.ledger.count()
+    migrated = told["version"] != max(versions(settings.sql))
+    if (event.hash if event else Head().hash) != told["head"] or (events != told["events"] and not migrated):
+        yield Fault("ledger_head", "", "changed", _NOT_THAT_HEAD(found=events, expected=told["events"]))
 
 
 def must_be_whole(settings: Settings) -> None:

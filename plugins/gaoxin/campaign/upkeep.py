@@ -1,26 +1,29 @@
 """Answers about the upkeep of an installation: the ledger and the suites."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from gaoxin import folders
-from gaoxin.campaign.anchoring import against, checkpoint
+from gaoxin.campaign.anchoring import against, against_kept, checkpoint
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import sha256_of
 from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Text
 from gaoxin.ledger.chain import LedgerEvent, Verification
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan
 from gaoxin.quality import suites
 from gaoxin.settings import Settings
-from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.answering import TABLES
+from gaoxin.warehouse.engine import Store, Warehouse
 from gaoxin.warehouse.migrate import versions
-from gaoxin.warehouse.verifying import Fault
+from gaoxin.warehouse.verifying import Fault, Verifying
 
 _WHOLE_EVERY = 7  # days
 LISTED = 1000  # faults; a table that was emptied has more than anybody reads
@@ -80,12 +83,13 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
     if campaign is not None:
         find_plan(settings.plans, campaign)
     with Warehouse.open(settings).read() as store:
-        chain = store.ledger.verify()
-        found = store.ledger.answers(done, campaign, since)
-        found.schema(settings.sql)
-        if campaign is None:
-            found.landed(settings.landing, since)
-            found.reports(settings.reports, since)
+        known = store.ledger.count() if since else 0
+        if not 0 <= since <= known:
+            raise UsageError(Text(f"账本没有第 {since} 条，末条为第 {known} 条",
+                                  f"there is no event {since}: the last is {known}"), where="--since",
+                             todo=Text("写 0 与末条序号之间的数", "give a number up to the last event's"))
+        chain, found = examined(store, settings, done=done, campaign=campaign, since=since)
+        found.reports(settings.reports, since, campaign)
         if anchor is not None:
             found.faults[:0] = against(settings, store, anchor)
         one_account = store.ledger.one_account()
@@ -94,19 +98,35 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
                           len(found.faults), found.faults[:LISTED], one_account, chain)
 
 
+def examined(store: Store, settings: Settings, *, done: Callable[[int], None] = lambda _: None, campaign: str | None = None,
+             since: int = 0, among: Collection[str] = TABLES, of: str | None = None) -> tuple[Verification, Verifying]:
+    """The chain, also against the checkpoints that lie here; schema, rows and landed files. of: of which campaign the files are,
+    where that is not `campaign`."""
+    chain = store.ledger.verify()
+    found = store.ledger.answers(settings.sql, done, campaign, since, among)
+    if chain.reason is None or chain.first_bad != 1:
+        found.faults += against_kept(settings, store)
+    found.landed(settings.landing, since, of or campaign)
+    return chain, found
+
+
 def verify_what_is_due(w: Workplace) -> LedgerVerified | None:
     """Once a day what was recorded since the last time, once a week everything; says so in the ledger, and writes a checkpoint.
-    None where it was done today. Whichever campaign comes first does it for the whole installation."""
+    None where it was done today. After one that found faults it is everything, each time, until nothing is found. Whichever
+    campaign comes first does it for the whole installation."""
     with w.warehouse.read() as store:
         done = store.ledger.events("", EventKind.LEDGER_VERIFIED, until=w.known)
-    today = local_day(w.now)
-    if done and local_day(done[-1].at) >= today:
+    today, last = local_day(w.now), done[-1] if done else None
+    failed = last is not None and last.payload["faults"] > 0
+    if last and local_day(last.at) >= today and not failed:
         return None
     last_whole = next((local_day(e.at) for e in reversed(done) if e.payload["since"] == 0), None)
-    whole = last_whole is None or (today - last_whole).days >= _WHOLE_EVERY
-    since = 0 if whole else done[-1].payload["until"]
+    whole = failed or last is None or last_whole is None or (today - last_whole).days >= _WHOLE_EVERY
+    since = 0 if whole or last is None else last.payload["until"]
     found = verify_ledger(w.settings, since=since)
     faults = found.faults_found + (not found.chain.intact)
+    if failed and last and local_day(last.at) >= today and last.payload["faults"] == faults:
+        return found
     with w.warehouse.begin() as store:
         told = {"since": since, "until": found.events, "rows": found.rows_checked, "files": found.files_checked, "faults": faults}
         store.ledger.note("", EventKind.LEDGER_VERIFIED, w.now, told)

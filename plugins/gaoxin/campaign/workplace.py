@@ -15,6 +15,8 @@ from gaoxin.clock import LATEST, wall_now
 from gaoxin.errors import GaoxinError, PlanError, UsageError
 from gaoxin.i18n import Text
 from gaoxin.ledger.actor import Actor, Way, told_of
+from gaoxin.ledger.checkpoint import verifier
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.accounts import Accounts, read_accounts
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
@@ -93,8 +95,7 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
     force; one that is refused does not, and reading writes nothing."""
     actor = of_process(way, airflow)
     warehouse = replace(Warehouse.open(settings), actor=actor)
-    if acts and not has_key(settings):
-        signing_key(settings)
+    new_key = acts and not has_key(settings) and verifier(signing_key(settings))
     with warehouse.begin() as store:
         if not acts:
             store.ledger.settled()
@@ -102,6 +103,8 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
         now = time_of(as_of, drill, played, acts=acts, late=late)
         known = LATEST if as_of is None else now
         version = store.plans.in_force(plan.id, known)
+        if new_key and store.ledger.count():  # the one that signed before is gone
+            store.ledger.note("", EventKind.KEY_MADE, now, {"verifier": new_key})
         if version is None and acts:
             warehouse = replace(warehouse, first=(plan, plan_hash(plan)))
         if version and version.plan_hash != plan_hash(plan):

@@ -7,6 +7,8 @@ the origin says, so that nobody's tools for trees misread it.
 """
 
 import binascii
+import html
+import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +21,7 @@ ORIGIN = "gaoxin/chain-v1"
 NAME = "gaoxin-ledger"
 _ED25519 = b"\x01"
 _DASH = "— "
+_NOTE = re.compile(rf"({ORIGIN}\n[0-9]+\n[A-Za-z0-9+/=]+\nat [^\n]+\n(?:drill\n)?)\n((?:{_DASH}[^\n]+\n?)*)")
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,12 @@ def signed(checkpoint: Checkpoint, key: bytes) -> str:
 
     signature = Ed25519PrivateKey.from_private_bytes(key).sign(checkpoint.text.encode())
     return f"{checkpoint.text}\n{_DASH}{NAME} {b64encode(_id(_public(key)) + signature).decode()}\n"
+
+
+def within(text: str) -> list[str]:
+    """The notes in a text, each once: the note itself, a letter, or a report, as page or as data."""
+    plain = html.unescape(text.replace("\r\n", "\n").replace("\\n", "\n").replace("\\u2014", "—"))
+    return list(dict.fromkeys(f"{text}\n{signatures.strip()}\n" for text, signatures in _NOTE.findall(plain)))
 
 
 def opened(note: str, verifiers: list[str]) -> tuple[Checkpoint, bool]:

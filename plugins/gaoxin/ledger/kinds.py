@@ -79,6 +79,8 @@ class EventKind(StrEnum):
     ROWS_ADOPTED = ("rows.adopted", "此前的 {count} 行记录自此由账本负责；此前的改动无从核验",
                     "from here on the ledger answers for {count} row(s) recorded before; what was done to them before "
                     "cannot be known", {"count": int})
+    KEY_MADE = ("key.made", "原签名密钥已不在，另制一把：{verifier}",
+                "the key that signed before is gone, another was made: {verifier}")
     LEDGER_VERIFIED = ("ledger.verified",
                        "核验第 {since} 条之后至第 {until} 条：记录 {rows} 行，文件 {files} 个，不符 {faults} 处",
                        "verified after {since} up to {until}: {rows} row(s), {files} file(s), {faults} fault(s)",

@@ -23,7 +23,8 @@ from gaoxin.postgres.life import PAUSE, RECOVERY, pg_isready
 from gaoxin.postgres.roles import OWNER, WORKS
 from gaoxin.settings import Settings
 
-CONNECT = {"connect_timeout": 10}  # seconds
+# Seconds; and nothing of anybody's stands before the server's own functions and operators, whatever a role's settings say.
+CONNECT = {"connect_timeout": 10, "options": "-c search_path=pg_catalog,pg_temp"}
 _clusters: dict[str, Cluster] = {}
 _log = logging.getLogger(__name__)
 

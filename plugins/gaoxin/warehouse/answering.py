@@ -21,14 +21,18 @@ TABLES = (
     "plan_versions", "rectification_closings", "rectifications", "register_entries", "returns", "target_verdicts",
     "usage_slices", "usages", "waivers",
 )
-# What decisions rest on: not how a check went rule by rule, nor what was sent to whom.
-EVIDENCE = tuple(sorted({*TABLES} - {"check_results", "deadline_steps", "findings", "outbox", "outbox_marks"}))
-NO_END = 2**62
+# What decisions rest on: not what was evaluated rule by rule beside what was found, nor what was sent to whom.
+EVIDENCE = tuple(sorted({*TABLES} - {"check_results", "deadline_steps", "outbox", "outbox_marks"}))
+NO_END = 2**63 - 1  # no number of an event comes near it; a row may name any
 FEW = 40  # of so many rows an event says the beginning of each one's digest, so that the row that changed can be named
 _AS_IT_IS = ("smallint", "integer", "bigint", "boolean")
 _SHAPES = {
-    "timestamp with time zone": """to_json(to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text""",
-    "date": "to_json(to_char({}, 'YYYY-MM-DD'))::text", "text[]": "to_json({})::text",
+    # Infinite ones have no digits, and years before Christ have those of years after.
+    "timestamp with time zone": """to_json(coalesce(nullif(to_char({0} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), ''),
+                                   {0}::text) || case when {0} < '0001-01-01Z' then ' BC' else '' end)::text""",
+    "date": """to_json(coalesce(nullif(to_char({0}, 'YYYY-MM-DD'), ''), {0}::text)
+               || case when {0} < '0001-01-01' then ' BC' else '' end)::text""",
+    "text[]": "to_json({0})::text",
 }
 _known: WeakKeyDictionary[Engine, dict[str, "_Table"]] = WeakKeyDictionary()
 
@@ -56,6 +60,8 @@ def made(connection: Connection, since: int, until: int = NO_END, among: Collect
     lines, and of few rows the beginning of each one's, unless these are not asked for (marks): they cost as much again."""
     if not among:
         return {}
+    # Without its limits, at the ends: a row may name the least and the greatest number that there is.
+    within = " and ".join([f"t.seq > {since:d}"] * (since > -NO_END) + [f"t.seq <= {until:d}"] * (until < NO_END)) or "true"
     known, found = _tables(connection), dict[int, Made]()
     mark = "left(encode(sha256(convert_to(line, 'UTF8')), 'hex'), 8)" if marks else "null"
     parts = " union all ".join(
@@ -64,7 +70,7 @@ def made(connection: Connection, since: int, until: int = NO_END, among: Collect
         f" case when {marks} and count(*) <= {FEW} then array_agg(mark order by line collate \"C\") end as marks"
         f" from (select seq, line, {mark} as mark"
         f" from (select t.seq, {known[name].line} as line from gaoxin.{name} t"
-        f" where t.seq > {since:d} and t.seq <= {until:d}) l) r"
+        f" where {within}) l) r"
         " group by seq" for name in sorted(among)
     )
     for r in connection.exec_driver_sql(parts, execution_options={"no_parameters": True}):
@@ -83,11 +89,18 @@ def rows_of(connection: Connection, table: str, event: int, limit: int) -> list[
     return [Row(r.key, r.mark) for r in found]
 
 
-def nameless(connection: Connection) -> Iterable[str]:
-    """Tables with rows that name no event at all, which no right way of adding leaves."""
-    for name in TABLES:
+def nameless(connection: Connection, among: Collection[str]) -> Iterable[str]:
+    """Those of the tables that have rows that name no event at all, which no right way of adding leaves."""
+    for name in sorted(among):
         if connection.execute(text(f"select exists (select 1 from gaoxin.{name} where seq is null)")).scalar_one():
             yield name
+
+
+def there(connection: Connection) -> frozenset[str]:
+    """Those of the tables that are there, and are tables."""
+    found = frozenset(connection.execute(text(
+        "select relname::text from pg_class where relnamespace = 'gaoxin'::regnamespace and relkind = 'r'")).scalars())
+    return found & {*TABLES}
 
 
 def _tables(connection: Connection) -> dict[str, _Table]:
@@ -107,7 +120,7 @@ def _tables(connection: Connection) -> dict[str, _Table]:
         ))}
         _known[connection.engine] = {
             name: _Table(name, _line(columns[name]), keys.get(name) or tuple(column for column, _ in columns[name]))
-            for name in TABLES
+            for name in TABLES if name in columns
         }
     return _known[connection.engine]
 
@@ -116,6 +129,6 @@ def _line(columns: Iterable[tuple[str, str]]) -> str:
     parts = []
     for column, kind in columns:
         given = f"t.{column}"
-        shown = f"{given}::text" if kind in _AS_IT_IS else _SHAPES.get(kind, "to_json({}::text)::text").format(given)
+        shown = f"{given}::text" if kind in _AS_IT_IS else _SHAPES.get(kind, "to_json({0}::text)::text").format(given)
         parts.append(f"'\"{column}\":' || {shown}")
     return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'"

@@ -12,13 +12,16 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from gaoxin.i18n import Code
 from gaoxin.ledger.actor import Actor
-from gaoxin.ledger.chain import Adopted, Head, LedgerEvent, Verification, next_event, verify
+from gaoxin.ledger.chain import GENESIS, Adopted, Head, LedgerEvent, Verification, next_event, verify
 from gaoxin.ledger.kinds import EventKind, payload_of
 from gaoxin.periods import Period
-from gaoxin.warehouse import answering, rows
+from gaoxin.warehouse import answering, objects, rows
 from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.verifying import Verifying, kept_reports, landed_files
+
+_GONE = Code("ledger.gone", "账本的表不在了，或已被替换", "the ledger's tables are gone, or something took their place")
 
 
 class LedgerStore:
@@ -106,7 +109,7 @@ class LedgerStore:
     def one_account(self) -> bool:
         """Whether who asks holds all rights: then nothing in the database keeps it from changing what it recorded."""
         return self._connection.execute(text(
-            "select pg_has_role(c.relowner, 'usage') from pg_class c where c.oid = 'gaoxin.ledger_events'::regclass"
+            "select pg_has_role(n.nspowner, 'usage') from pg_namespace n where n.nspname = 'gaoxin'"
         )).scalar_one()
 
     def note(self, campaign: str, kind: EventKind, at: datetime, payload: dict[str, Any]) -> None:
@@ -217,16 +220,19 @@ class LedgerStore:
         ).scalar_one()
 
     def count(self) -> int:
-        """How many events there are."""
+        """How many events there are; by the last one's number where the head is gone."""
         self.flush()
-        return self._connection.execute(text("select seq from gaoxin.ledger_head")).scalar_one()
+        return self._connection.execute(text("select coalesce((select seq from gaoxin.ledger_head),"
+                                             " (select max(seq) from gaoxin.ledger_events), 0)")).scalar_one()
 
-    def answers(self, done: Callable[[int], None] = lambda _: None, campaign: str | None = None, since: int = 0,
+    def answers(self, sql: Path, done: Callable[[int], None] = lambda _: None, campaign: str | None = None, since: int = 0,
                 among: Collection[str] = answering.TABLES) -> Verifying:
-        """Whether the rows are what this ledger answers for: those of all events, of one campaign's, or of those after a number.
-        done: called with how many events were looked at. among: only these tables."""
+        """Whether the schema is as it was made, and the rows are what this ledger answers for: those of all events, of one
+        campaign's, or of those after a number. sql: where the migrations' folder lies. done: called with how many events were
+        looked at. among: only these tables."""
         found = Verifying(self._connection, among, done)
-        found.walk(self._stream(campaign, since=since), since, self.count(), campaign is None)
+        if found.schema(sql):
+            found.walk(self._stream(campaign, since=since), since, self.count(), campaign is None)
         return found
 
     def files(self, landing: Path, reports: Path) -> Iterator[tuple[Path, str]]:
@@ -237,5 +243,7 @@ class LedgerStore:
     def verify(self) -> Verification:
         """Walks the whole ledger against its head."""
         self.flush()
+        if not objects.is_table(self._connection, "ledger_events", "ledger_head"):
+            return Verification(0, GENESIS, False, 1, _GONE())
         found = self._connection.execute(text("select seq, hash from gaoxin.ledger_head")).one_or_none()
         return verify(self._stream(), Head(found.seq, found.hash) if found else Head())

@@ -23,6 +23,11 @@ _MISSING = Code("objects.missing", "不在了，或已停用", "is not there, or
 _STRANGE = Code("objects.strange", "不是本程序的迁移所建", "was not made by this program's migrations")
 _BETWEEN = Code("objects.between", "挡在查询与数据之间（{what}）", "stands between questions and rows ({what})", what=str)
 
+_GIVEN = Code("objects.given", "他人得到了不该有的权限（{right}）", "others were given rights that are the owner's ({right})",
+              right=str)
+
+_PATH = "search_path=pg_catalog, pg_temp"
+_OWNERS = frozenset({"follow_head", "recording_time", "settled", "begin_drill", "count_steps"})  # act with the owner's rights
 _MADE = re.compile(r"create\s+(?:or\s+replace\s+)?(?:function|procedure)\s+gaoxin\.(\w+)\s*\(.*?\$(\w*)\$(.*?)\$\2\$",
                    re.S | re.I)
 _DROPPED = re.compile(r"drop\s+(?:function|procedure)\s+(?:if\s+exists\s+)?gaoxin\.(\w+)", re.I)
@@ -42,6 +47,15 @@ def differences(connection: Connection, sql: Path) -> Iterator[Found]:
     yield from _compared("function", dict(_made(sql)), _functions(connection))
     yield from _compared("trigger", dict(_triggers()), _triggers_there(connection))
     yield from _between(connection)
+    yield from _rights(connection)
+
+
+def is_table(connection: Connection, *names: str) -> bool:
+    """Whether each of these is there, and a table."""
+    found = connection.execute(text(
+        "select count(*) from pg_catalog.pg_class where relnamespace = 'gaoxin'::regnamespace and relkind = 'r'"
+        " and relname = any(:names)"), {"names": list(names)})
+    return found.scalar_one() == len(names)
 
 
 def _compared(what: str, made: dict[str, str], there: dict[str, str]) -> Iterator[Found]:
@@ -75,6 +89,26 @@ def _functions(connection: Connection) -> dict[str, str]:
     return {row.name: row.body for row in connection.execute(asked)}
 
 
+def _rights(connection: Connection) -> Iterator[Found]:
+    """Functions that act with the owner's rights and should not, or may be led astray, and rights of others than the owner to
+    more than reading and adding."""
+    for name, definer, path in connection.execute(text(
+        "select proname, prosecdef, coalesce(array_to_string(proconfig, ','), '') from pg_catalog.pg_proc"
+        " where pronamespace = 'gaoxin'::regnamespace order by 1"
+    )).all():
+        if definer is not (name in _OWNERS) or (definer and path != _PATH):
+            yield f"function {name}", "changed", _ALTERED()
+    for name, right in connection.execute(text(
+        "select c.relname, string_agg(distinct lower(a.privilege_type), ', ')"
+        " from pg_catalog.pg_class c cross join lateral aclexplode(c.relacl) a"
+        " where c.relnamespace = 'gaoxin'::regnamespace and a.grantee <> c.relowner and a.privilege_type <> 'SELECT'"
+        " and not (a.privilege_type = 'INSERT' and exists (select 1 from pg_catalog.pg_trigger t"
+        "                                                  where t.tgrelid = c.oid and t.tgname = 'append_only'))"
+        " and c.relname <> 'ledger_turn' group by 1 order by 1"
+    )).all():
+        yield f"table {name}", "changed", _GIVEN(right=right)
+
+
 def _triggers() -> Iterator[tuple[str, str]]:
     for table in (*answering.TABLES, "ledger_events"):
         yield f"{table}.append_only", _EACH.format(table=table, function="refuse_change")
@@ -106,7 +140,6 @@ def _between(connection: Connection) -> Iterator[Found]:
     ))}
     for name in sorted(_TABLES - there.keys()):
         yield f"table {name}", "missing", _MISSING()
-    there.pop("current_deadlines", None)
     for name, row in sorted(there.items()):
         why = [what for what, holds in {"view": row.relkind != "r", "row security": row.policy, "inheritance": row.heirs,
                                         "rule": row.rule}.items() if holds]

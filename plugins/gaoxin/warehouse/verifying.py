@@ -83,20 +83,24 @@ class Verifying:
             self.rows += sum(count for made in there.values() for count, *_ in made.values())
             floor = some[-1].seq
             self.done(len(some))
-        beyond = answering.made(self.connection, head, marks=False)
+        beyond = answering.made(self.connection, head, among=self.among, marks=False)
         self.rows += sum(count for made in beyond.values() for count, *_ in made.values())
         self._strangers(beyond)
         if not head:
-            self._strangers(answering.made(self.connection, -answering.NO_END, 0))
-        self.faults += [Fault(table, "", "no_event", _NAMELESS()) for table in answering.nameless(self.connection)]
+            self._strangers(answering.made(self.connection, -answering.NO_END, 0, self.among))
+        self.faults += [Fault(table, "", "no_event", _NAMELESS()) for table in answering.nameless(self.connection, self.among)]
 
-    def schema(self, sql: Path) -> None:
-        """Looks at the schema's own objects, and at what the installation says it is."""
+    def schema(self, sql: Path) -> bool:
+        """Looks at the schema's own objects, and at what the installation says it is. False where nothing more can be asked."""
+        self.among = answering.there(self.connection) & {*self.among}
         self.faults += [Fault("", which, kind, told) for which, kind, told in objects.differences(self.connection, sql)]
+        if not objects.is_table(self.connection, "ledger_events", "ledger_head", "installation"):
+            return False
         drill, first = self.connection.execute(text(
             "select (select drill from gaoxin.installation), (select kind from gaoxin.ledger_events order by seq limit 1)")).one()
         if first and drill != (first == EventKind.DRILL_STARTED) and not (drill and self._adoption()):
             self.faults.append(Fault("installation", "drill", "changed", _DRILL(drill=str(drill).lower(), first=first)))
+        return True
 
     def _adoption(self) -> LedgerEvent | None:
         found = self.connection.execute(text(
@@ -105,7 +109,7 @@ class Verifying:
         return LedgerEvent(**found) if found else None
 
     def _adopted(self, event: LedgerEvent, now: Made) -> None:
-        for table in sorted({*(event.rows or {}), *now}):
+        for table in sorted({*(event.rows or {}), *now} & {*self.among}):
             (expected, digest, *_), (found, is_now, *_) = ((side or {}).get(table, [0, ""]) for side in (event.rows, now))
             if digest != is_now:
                 kind: FaultKind = "changed" if expected == found else "missing" if found < expected else "no_event"
@@ -151,12 +155,16 @@ class Verifying:
 
     def landed(self, folder: Path, since: int = 0, campaign: str | None = None) -> None:
         """Hashes every landed file again; of a campaign those that its returns and deliverables came in."""
+        if not objects.is_table(self.connection, "landed_files", "returns", "evidence"):
+            return
         for place, digest in landed_files(self.connection, folder, since, campaign):
             self._file(place, digest)
 
-    def reports(self, folder: Path, since: int) -> None:
-        """Hashes every kept report again."""
-        for place, digest in kept_reports(self.connection, folder, since):
+    def reports(self, folder: Path, since: int = 0, campaign: str | None = None) -> None:
+        """Hashes every kept report again, or those of a campaign."""
+        if not objects.is_table(self.connection, "ledger_events"):
+            return
+        for place, digest in kept_reports(self.connection, folder, since, campaign):
             self._file(place, digest)
 
     def _file(self, place: Path, digest: str) -> None:
@@ -185,13 +193,14 @@ def landed_files(connection: Connection, folder: Path, since: int = 0, campaign:
         yield landing.place(folder, digest), digest
 
 
-def kept_reports(connection: Connection, folder: Path, since: int = 0) -> Iterator[tuple[Path, str]]:
+def kept_reports(connection: Connection, folder: Path, since: int = 0, campaign: str | None = None
+                 ) -> Iterator[tuple[Path, str]]:
     """Where each kept report lies, and its sha256; one that another took the place of lies in earlier/, under its hash."""
     found = connection.execute(text(
         "select r.key as name, r.value as sha256"
         " from gaoxin.ledger_events e cross join json_each_text(e.payload -> 'reports') r"
-        " where e.kind = :kind and e.seq > :since order by e.seq"),
-        {"kind": EventKind.STATISTICS_RUN.value, "since": since}).all()
+        " where e.kind = :kind and e.seq > :since and e.campaign = coalesce(:campaign, e.campaign) order by e.seq"),
+        {"kind": EventKind.STATISTICS_RUN.value, "since": since, "campaign": campaign}).all()
     newest = {row.name: row.sha256 for row in found}
     for name, digest in dict.fromkeys((row.name, row.sha256) for row in found):
         yield (folder / name if newest[name] == digest else earlier(folder / name, digest)), digest
