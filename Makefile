@@ -13,14 +13,16 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reor
 # Byte code halves every start of Airflow and of Great Expectations.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run replay test test-unit test-dags test-integration traces faults lint bench bench-growth docs suites lock clean
+.PHONY: help install run replay test test-unit test-dags test-integration traces faults faults-celery lint bench bench-growth docs \
+  suites lock clean
 
 help:
 	@echo "make run       安装、启动并演练示例创建工作，界面保持在 http://localhost:8080"
 	@echo "make replay    演练到结束即退出；各阶段均按方案结束时退出码为 0"
 	@echo "make test      全部测试（跳过的会说明原因）"
 	@echo "make install   只安装，得到 $(BIN)/gaoxin"
-	@echo "make traces · make faults · make lint · make bench · make bench-growth · make docs · make suites · make lock · make clean"
+	@echo "make traces · make faults · make faults-celery · make lint · make bench · make bench-growth"
+	@echo "make docs · make suites · make lock · make clean"
 
 install: $(STAMP)
 
@@ -57,6 +59,18 @@ faults: install
 # Ten minutes: every campaign played whole with made-up returns, and a thousand of its figures led back to their cells.
 traces: install
 	TRACED=1000 $(BIN)/python -m pytest -q -n0 tests/integration/test_traced_figures.py
+
+# A quarter of an hour: Celery as in docker-compose.yml, outside containers, whose workers, broker and database are killed.
+# Needs redis-server or valkey-server; the packages of production lie in an environment of their own.
+CELERY := .venv-celery
+faults-celery: install $(CELERY)/.installed
+	$(BIN)/python -m pytest -v -n0 tests/faults/under_celery.py
+
+$(CELERY)/.installed: requirements-production.lock
+	@test -x $(CELERY)/bin/python || $(PYTHON) -m venv $(CELERY)
+	@$(CELERY)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+	  -r requirements-production.lock
+	@touch $@
 
 lint: install
 	$(BIN)/ruff check --no-cache .
@@ -95,4 +109,4 @@ lock: install
 	$(LOCK) --extra production -c requirements.lock -o requirements-production.lock
 
 clean:
-	rm -rf $(VENV) bench/.packages build *.egg-info plugins/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(CELERY) bench/.packages build *.egg-info plugins/*.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

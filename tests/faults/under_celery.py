@@ -1,0 +1,135 @@
+"""Celery as in compose: workers, broker and PostgreSQL are killed while a campaign is played, which ends as one that nothing
+happened to. Run by `make faults-celery` alone: it takes minutes and needs Redis or Valkey."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.faults import machine as broken
+from tests.faults.composed import WORKERS, Composed, missing
+from tests.faults.conftest import campaign_of
+from tests.faults.machine import Fault, Play
+from tests.faults.test_broken_machine import ENDS
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="session")
+def machine(request: pytest.FixtureRequest) -> Iterator[Composed]:
+    if lacking := missing():
+        pytest.skip(lacking)
+    cases = [item for item in request.session.items if "play" in getattr(item, "fixturenames", ())]
+    broken.QUIET_SECONDS = 300  # what dies here takes longer to be missed
+    base = Path(tempfile.mkdtemp(prefix="gxc-", dir="/tmp"))
+    found = Composed(base, [campaign_of(number) for number, _ in enumerate(cases)])
+    found.cases = {item.nodeid: campaign_of(number) for number, item in enumerate(cases)}
+    try:
+        found.start()
+        yield found
+    finally:
+        found.stop()
+    shutil.rmtree(base)
+
+
+class Patient(Play):
+    """A task takes seconds to get to a worker."""
+
+    def reached(self, point: str, seconds: float = 300) -> list[psutil.Process]:
+        return super().reached(point, seconds)
+
+
+@pytest.fixture
+def play(machine: Composed, request: pytest.FixtureRequest) -> Play:
+    machine.revive()
+    return Patient(machine, machine.cases[request.node.nodeid])
+
+
+def composed(play: Play) -> Composed:
+    assert isinstance(play.machine, Composed)
+    return play.machine
+
+
+@contextlib.contextmanager
+def worker_killed(play: Play, processes: list[psutil.Process]) -> Iterator[None]:
+    """The whole worker, in the middle of a task."""
+    machine = composed(play)
+    machine.kill(machine.worker_of(processes))
+    time.sleep(2)
+    machine.revive()
+    yield
+
+
+@contextlib.contextmanager
+def broker_killed(play: Play, processes: list[psutil.Process]) -> Iterator[None]:
+    """While a task runs; it ends, and what comes after it is due, before the broker is back."""
+    composed(play).kill("broker")
+    back = threading.Timer(10, play.machine.revive)
+    back.start()
+    yield
+    back.join()
+
+
+@contextlib.contextmanager
+def broker_killed_with_a_queue(play: Play, processes: list[psutil.Process]) -> Iterator[None]:
+    """A task waits in the queue, since both workers are dead, when the broker is killed too."""
+    machine = composed(play)
+    for worker in WORKERS:
+        machine.kill(worker)
+    time.sleep(20)  # the task that died is missed, and its next try queued
+    machine.kill("broker")
+    machine.revive()
+    yield
+
+
+@contextlib.contextmanager
+def database_restarted(play: Play, processes: list[psutil.Process]) -> Iterator[None]:
+    play.machine.restart_database()
+    yield
+
+
+@contextlib.contextmanager
+def backend_killed(play: Play, processes: list[psutil.Process]) -> Iterator[None]:
+    play.machine.kill_backend()
+    yield
+
+
+FAULTS = [
+    Fault("statistics", "statistics.check.before", broker_killed),
+    Fault("statistics", "statistics.pull.after", broker_killed_with_a_queue),
+    Fault("statistics", "statistics.report.before", database_restarted),
+    Fault("decide", "collection.gate.after", worker_killed),
+    Fault("decide", "collection.seal.after", broker_killed),
+    Fault("decide", "collection.gate.before", database_restarted),
+    Fault("statistics", "statistics.load.before", backend_killed),
+    Fault("statistics", "statistics.load.before", worker_killed),
+    Fault("statistics", "statistics.load.after", worker_killed),
+    Fault("remind", "reminders.remind.after", worker_killed),
+]
+
+
+def test_a_campaign_that_nothing_happens_to(play):
+    play.play()
+    assert play.outcome() == ENDS
+
+
+def test_workers_hold_the_warehouses_address_and_no_other(machine):
+    given = machine.environment("worker1", "worker")
+    assert not [name for name in given if name.startswith("AIRFLOW__DATABASE") or "FERNET" in name or "JWT" in name]
+    secrets = {file.name for file in (machine.base / "secrets.of" / "worker1").iterdir()}
+    assert "gaoxin_writer_password" in secrets
+    assert not secrets & {"airflow_db_password", "gaoxin_owner_password", "fernet_key", "jwt_secret", "postgres_password"}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_fault_changes_nothing_of_how_the_campaign_ends(play, fault):
+    play.play(fault)
+    assert play.outcome() == ENDS
