@@ -44,17 +44,18 @@ one that reported explains.
 from __future__ import annotations
 
 import json
+import pwd
 import re
 import shutil
 import socket
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from gaoxin.warehouse import process
 from tests.golden_answers import ROOT, Book, Desk, settle
 
 PLANS = ROOT / "tests" / "plans"
@@ -94,7 +95,7 @@ def desk(request, tmp_path) -> Desk:
 def test_answers_are_as_they_were(name: str, desk: Desk, monkeypatch) -> None:
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     # Who acts, on which machine, is in every event.
-    monkeypatch.setattr(process, "account_of", lambda uid: "office")
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: SimpleNamespace(pw_name="office"))
     monkeypatch.setattr(socket, "gethostname", lambda: "machine")
     made = Book(name, desk)
     BOOKS[name](made)

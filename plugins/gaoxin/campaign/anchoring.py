@@ -100,7 +100,8 @@ def against(settings: Settings, store: Store, given: str) -> list[Fault]:
     """What of the ledger is not as a checkpoint says, a fault of one of the two where none of this installation's keys signed the
     note. given: as `read` takes it."""
     known = settings.checkpoints / "verifiers.txt"
-    seq, head, signed = read(given, known.read_text(encoding="ascii").split() if known.exists() else [])
+    keys = known.read_text(encoding="ascii").split() if known.exists() else []
+    seq, head, signed = read(given, [*keys, *([notes.verifier(signing_key(settings))] if has_key(settings) else [])])
     faults = [] if signed else [Fault("", given, "changed", _UNSIGNED())]
     event = store.ledger.event(seq)
     if event is None:
