@@ -21,6 +21,7 @@ _CUT = Code("anchors.cut", "检查点的第 {seq} 条已不在：账本末尾被
 _REWRITTEN = Code("anchors.rewritten", "第 {seq} 条与检查点不符：账本被整条重写（应为 {expected:.12}，实为 {found:.12}）",
                   "event {seq} is not the checkpoint's: the chain was rewritten (expected {expected:.12}, found {found:.12})",
                   seq=int, expected=str, found=str)
+_NO_NOTE = Code("anchors.no_note", "{why}", "{why}", why=Text)
 _UNSIGNED = Code("anchors.unsigned", "本安装的密钥都没有签过这份检查点：不是检查点被改动，就是安装被重做过；"
                  "请与外部留存的公钥（var/checkpoints/verifiers.txt 的原件）核对",
                  "no key of this installation signed this checkpoint: either it was changed, or the installation was made anew; "
@@ -130,7 +131,10 @@ def against_kept(settings: Settings, store: Store) -> list[Fault]:
     """What of the ledger is not as the checkpoints say that lie among the installation's own."""
     faults = list[Fault]()
     for file in sorted(settings.checkpoints.glob("[0-9]*.txt")):
-        faults += against(settings, store, str(file))
+        try:
+            faults += against(settings, store, str(file))
+        except UsageError as error:
+            faults.append(Fault("", str(file), "changed", _NO_NOTE(why=error.what)))
     return faults
 
 
