@@ -106,7 +106,7 @@ FAULTS = [
     Fault("statistics", "statistics.check.before", broker_killed),
     Fault("statistics", "statistics.pull.after", broker_killed_with_a_queue),
     Fault("statistics", "statistics.report.before", database_restarted),
-    Fault("decide", "collection.gate.after", worker_killed),
+    Fault("decide", "collection.gate.before", worker_killed),
     Fault("decide", "collection.seal.after", broker_killed),
     Fault("decide", "collection.gate.before", database_restarted),
     Fault("statistics", "statistics.load.before", backend_killed),
