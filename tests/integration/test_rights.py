@@ -24,7 +24,7 @@ from gaoxin.clock import parse_as_of
 from gaoxin.errors import SystemFault
 from gaoxin.ledger.chain import GENESIS, next_event
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.postgres import roles
+from gaoxin.postgres import roles, server
 from gaoxin.postgres.cluster import Cluster
 from gaoxin.postgres.roles import AUDITOR, OWNER, SUPERUSER, WRITER
 from gaoxin.settings import Settings
@@ -237,6 +237,46 @@ def test_a_lost_password_is_made_anew(home):
     cluster.start()
     assert connected(cluster, WRITER, roles.password(cluster.keys, WRITER))
     assert not connected(cluster, SUPERUSER)
+
+
+def test_what_a_role_changes_of_itself_is_set_back(home, caplog):
+    settings = Settings(home=home)
+    warehouse, cluster = Warehouse.open(settings), Cluster(home / "var" / "postgres")
+    kept = roles.password(cluster.keys, WRITER)
+
+    def changes(*statements: str) -> None:
+        with as_role(warehouse, WRITER).begin() as c:
+            for statement in statements:
+                c.exec_driver_sql(statement)
+
+    changes("alter role gaoxin_writer password 'x'")
+    warehouse.engine.dispose()  # in the hands of a process that holds the server
+    with warehouse.read() as store:
+        store.ledger.count()
+    assert "gaoxin_writer: password" in caplog.text
+    changes("alter role current_user set default_transaction_read_only = on",
+            "alter role current_user in database gaoxin set statement_timeout = 1",
+            "alter role current_user password 'SCRAM-SHA-256$999999999:AAAA$AAAA:AAAA'")
+    caplog.clear()
+    cluster.start()  # and at the start of the next
+    assert all(what in caplog.text for what in (f"{WRITER}: password", "default_transaction_read_only=on",
+                                                f"role {WRITER} in database gaoxin: statement_timeout=1"))
+    assert connected(cluster, WRITER, kept)
+    with as_role(warehouse, SUPERUSER).connect() as c:
+        found = c.execute(text("select coalesce(r.rolname, d.datname), setconfig from pg_db_role_setting left join pg_roles r"
+                               " on r.oid = setrole left join pg_database d on d.oid = setdatabase order by 1")).all()
+    assert found == [("gaoxin", ["idle_in_transaction_session_timeout=5min"]), (AUDITOR, ["default_transaction_read_only=on"])]
+    caplog.clear()
+    cluster.mend()
+    assert caplog.text == "", "and nothing is said where nothing was changed"
+    changes("alter role gaoxin_writer password 'y'")
+    given = server.connecting(warehouse.engine.url, poolclass=NullPool)  # whoever has the URL alone
+    server._clusters.pop(str(cluster.data)).release()
+    with pytest.raises(SystemFault, match="gaoxin migrate without") as told, server.told(given.url), given.connect():
+        pass
+    assert kept not in str(told.value)
+    warehouse.close()
+    cluster.release()
 
 
 def test_an_installation_from_before_there_were_roles_is_taken_over(home):

@@ -78,7 +78,7 @@ def told(url: URL) -> Iterator[None]:
     except DBAPIError as error:
         meanwhile = log.read_bytes()[before:].decode(errors="replace") if log and log.exists() else ""
         where = url.render_as_string(hide_password=True)
-        raise faults.of_driver(where, error, lambda: _ready(*_place(url)), meanwhile) from error
+        raise faults.of_driver(where, error, lambda: _ready(*_place(url)), meanwhile, own=log is not None) from error
 
 
 def connecting(url: URL, **options: Any) -> Engine:
@@ -90,17 +90,22 @@ def connecting(url: URL, **options: Any) -> Engine:
 
 def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]) -> Any:
     """A connection of the driver. A server that is starting, recovering or stopping is asked again for a while; one of our own
-    that died is started again."""
-    deadline, final = time.monotonic() + RECOVERY, False
+    that died is started again, and one that refuses the password that is kept is given it again."""
+    deadline, final, refused = time.monotonic() + RECOVERY, False, False
     word = time.monotonic() + QUIET
     while True:
         try:
             return dialect.connect(*arguments, **options)
         except dialect.loaded_dbapi.OperationalError as error:
             ready = _ready(host := options.get("host"), options.get("port"))
-            if ready == 2 and (own := _own(host)):
+            own = _own(host)
+            if ready == 2 and own:
                 own.keep()
                 ready = 0
+            if own and not refused and "password authentication failed" in str(error):
+                refused = True
+                own.mend()
+                continue
             if ready == 1 and time.monotonic() > deadline:
                 raise faults.RECOVERY.fault(str(host), str(error).strip()) from error
             if final or ready == 2:
