@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 from gaoxin.campaign.upkeep import migrate, verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
-from gaoxin.errors import SystemFault
+from gaoxin.errors import SystemFault, Transient
 from gaoxin.ledger.chain import GENESIS, next_event
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.postgres import roles, server
@@ -166,6 +166,34 @@ def test_a_waiting_reader_keeps_no_writer_waiting(warehouse):
             store.ledger.append("demo", EventKind.DRILL_STARTED, AT, {"note": ""})
         assert reader.execute(text("select count(*) from pg_locks where relation = 'gaoxin.ledger_turn'::regclass"
                                    " and pid = pg_backend_pid()")).scalar_one() == 0
+
+
+def test_who_keeps_the_turn_is_named_and_nobody_waits_for_ever(settings, database, monkeypatch, caplog):
+    monkeypatch.setattr(server, "UNSAID", 0.3)
+    monkeypatch.setitem(server.CONNECT, "options", "-c search_path=pg_catalog,pg_temp -c lock_timeout=1s")
+    warehouse = Warehouse.open(settings)
+    with as_role(database, WRITER).connect() as idle:
+        idle.execute(text("set application_name = 'forgotten'"))
+        idle.execute(text("lock table gaoxin.ledger_turn in access exclusive mode"))
+        pid = idle.execute(text("select pg_backend_pid()")).scalar_one()
+        for act in (warehouse.alone, warehouse.begin):
+            caplog.clear()
+            with pytest.raises(Transient) as held, act() as store:
+                store.ledger.append("demo", EventKind.DRILL_STARTED, AT, {"note": ""})
+            assert f"pid {pid}, {WRITER}, forgotten, idle in transaction, 20" in held.value.what.en
+            assert f"waiting for another act in the database: pid {pid}" in caplog.text
+    with warehouse.alone() as store:
+        store.ledger.append("demo", EventKind.DRILL_STARTED, AT, {"note": ""})
+    warehouse.close()
+
+
+def test_a_forgotten_session_ends_and_the_programs_own_may_take_its_time(home):
+    warehouse = Warehouse.open(Settings(home=home))
+    ask = text("show idle_in_transaction_session_timeout")
+    url = warehouse.engine.url
+    with create_engine(url, poolclass=NullPool).connect() as other, warehouse.engine.connect() as own:
+        assert (other.scalar(ask), own.scalar(ask), own.scalar(text("show lock_timeout"))) == ("5min", "2h", "1min")
+    warehouse.close()
 
 
 def test_the_writer_alone_is_told_to_have_it_migrated(empty_database, tmp_path):

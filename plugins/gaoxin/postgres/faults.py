@@ -108,6 +108,13 @@ BUSY = Cause(  # serialisation failures, deadlocks
     Text("数据库中另一操作同时进行", "another act in the database stood in the way"), Text("再运行一次", "run it again"),
     codes=("40",), passes=True,
 )
+HELD = Cause(
+    Text("数据库中另一会话长时间占用，等不到", "another session of the database keeps what this waited for"),
+    Text("等它结束后再运行；如是被遗忘的会话，由同一账户或管理员执行 select pg_terminate_backend(pid)",
+         "run it again when that one has ended; where it was forgotten end it as the same role or an administrator: "
+         "select pg_terminate_backend(pid)"),
+    codes=("55P03",), passes=True,
+)
 AWAY = Cause(
     Text("数据库暂时不可用", "the database cannot be reached just now"),
     Text("确认数据库服务器已启动后重试", "see that the database server is up, then try again"), passes=True,
@@ -124,7 +131,7 @@ START = Cause(
 )
 
 _SAID = (FULL, VERSION, MEMORY, RIGHTS, SOCKET)  # in a log; the full disk first: it has many consequences
-_CODED = (FULL, CROWD, MEMORY, RECOVERY, LOST, LOGIN, BUSY, DENIED)
+_CODED = (FULL, CROWD, MEMORY, RECOVERY, LOST, LOGIN, BUSY, HELD, DENIED)
 
 
 def not_started(where: Path, said: str) -> SystemFault:
