@@ -10,6 +10,8 @@ begin
     if (select pg_catalog.pg_has_role(datdba, 'usage') from pg_catalog.pg_database where datname = current_database()) then
         execute format('revoke all on database %I from public, gaoxin_writer, gaoxin_auditor', current_database());
         execute format('grant connect on database %I to gaoxin_writer, gaoxin_auditor', current_database());
+        -- Who forgets a session keeps nobody waiting; the program's own sessions ask for longer. Also in postgres/roles.py.
+        execute format('alter database %I set idle_in_transaction_session_timeout = ''5min''', current_database());
     end if;
     revoke all on schema gaoxin from public, gaoxin_writer, gaoxin_auditor;
     revoke all on all tables in schema gaoxin from public, gaoxin_writer, gaoxin_auditor;

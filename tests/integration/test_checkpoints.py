@@ -102,6 +102,8 @@ def test_a_note_that_was_changed_or_comes_from_elsewhere_is_told(settings, kept,
 
 
 def test_a_key_that_takes_the_place_of_another_is_in_the_ledger(settings, kept):
+    with Warehouse.open(settings).read() as store:
+        assert "key.made" not in {e.kind for e in store.ledger.events()}, "the first takes nobody's place"
     shutil.rmtree(settings.keys)
     with pytest.raises(SystemFault, match="the key that signs is gone"):
         anchoring.checkpoint(settings)

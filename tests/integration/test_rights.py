@@ -21,10 +21,10 @@ from sqlalchemy.pool import NullPool
 from gaoxin.campaign.upkeep import migrate, verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
-from gaoxin.errors import SystemFault
+from gaoxin.errors import SystemFault, Transient
 from gaoxin.ledger.chain import GENESIS, next_event
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.postgres import roles
+from gaoxin.postgres import roles, server
 from gaoxin.postgres.cluster import Cluster
 from gaoxin.postgres.roles import AUDITOR, OWNER, SUPERUSER, WRITER
 from gaoxin.settings import Settings
@@ -168,6 +168,34 @@ def test_a_waiting_reader_keeps_no_writer_waiting(warehouse):
                                    " and pid = pg_backend_pid()")).scalar_one() == 0
 
 
+def test_who_keeps_the_turn_is_named_and_nobody_waits_for_ever(settings, database, monkeypatch, caplog):
+    monkeypatch.setattr(server, "UNSAID", 0.3)
+    monkeypatch.setitem(server.CONNECT, "options", "-c search_path=pg_catalog,pg_temp -c lock_timeout=1s")
+    warehouse = Warehouse.open(settings)
+    with as_role(database, WRITER).connect() as idle:
+        idle.execute(text("set application_name = 'forgotten'"))
+        idle.execute(text("lock table gaoxin.ledger_turn in access exclusive mode"))
+        pid = idle.execute(text("select pg_backend_pid()")).scalar_one()
+        for act in (warehouse.alone, warehouse.begin):
+            caplog.clear()
+            with pytest.raises(Transient) as held, act() as store:
+                store.ledger.append("demo", EventKind.DRILL_STARTED, AT, {"note": ""})
+            assert f"pid {pid}, {WRITER}, forgotten, idle in transaction, 20" in held.value.what.en
+            assert f"waiting for another act in the database: pid {pid}" in caplog.text
+    with warehouse.alone() as store:
+        store.ledger.append("demo", EventKind.DRILL_STARTED, AT, {"note": ""})
+    warehouse.close()
+
+
+def test_a_forgotten_session_ends_and_the_programs_own_may_take_its_time(home):
+    warehouse = Warehouse.open(Settings(home=home))
+    ask = text("show idle_in_transaction_session_timeout")
+    url = warehouse.engine.url
+    with create_engine(url, poolclass=NullPool).connect() as other, warehouse.engine.connect() as own:
+        assert (other.scalar(ask), own.scalar(ask), own.scalar(text("show lock_timeout"))) == ("5min", "2h", "1min")
+    warehouse.close()
+
+
 def test_the_writer_alone_is_told_to_have_it_migrated(empty_database, tmp_path):
     written = Settings(home=tmp_path, database_url=SecretStr(as_role(empty_database, WRITER).url.render_as_string(False)))
     with pytest.raises(SystemFault, match="gaoxin migrate") as error:
@@ -237,6 +265,46 @@ def test_a_lost_password_is_made_anew(home):
     cluster.start()
     assert connected(cluster, WRITER, roles.password(cluster.keys, WRITER))
     assert not connected(cluster, SUPERUSER)
+
+
+def test_what_a_role_changes_of_itself_is_set_back(home, caplog):
+    settings = Settings(home=home)
+    warehouse, cluster = Warehouse.open(settings), Cluster(home / "var" / "postgres")
+    kept = roles.password(cluster.keys, WRITER)
+
+    def changes(*statements: str) -> None:
+        with as_role(warehouse, WRITER).begin() as c:
+            for statement in statements:
+                c.exec_driver_sql(statement)
+
+    changes("alter role gaoxin_writer password 'x'")
+    warehouse.engine.dispose()  # in the hands of a process that holds the server
+    with warehouse.read() as store:
+        store.ledger.count()
+    assert "gaoxin_writer: password" in caplog.text
+    changes("alter role current_user set default_transaction_read_only = on",
+            "alter role current_user in database gaoxin set statement_timeout = 1",
+            "alter role current_user password 'SCRAM-SHA-256$999999999:AAAA$AAAA:AAAA'")
+    caplog.clear()
+    cluster.start()  # and at the start of the next
+    assert all(what in caplog.text for what in (f"{WRITER}: password", "default_transaction_read_only=on",
+                                                f"role {WRITER} in database gaoxin: statement_timeout=1"))
+    assert connected(cluster, WRITER, kept)
+    with as_role(warehouse, SUPERUSER).connect() as c:
+        found = c.execute(text("select coalesce(r.rolname, d.datname), setconfig from pg_db_role_setting left join pg_roles r"
+                               " on r.oid = setrole left join pg_database d on d.oid = setdatabase order by 1")).all()
+    assert found == [("gaoxin", ["idle_in_transaction_session_timeout=5min"]), (AUDITOR, ["default_transaction_read_only=on"])]
+    caplog.clear()
+    cluster.mend()
+    assert caplog.text == "", "and nothing is said where nothing was changed"
+    changes("alter role gaoxin_writer password 'y'")
+    given = server.connecting(warehouse.engine.url, poolclass=NullPool)  # whoever has the URL alone
+    server._clusters.pop(str(cluster.data)).release()
+    with pytest.raises(SystemFault, match="gaoxin migrate without") as told, server.told(given.url), given.connect():
+        pass
+    assert kept not in str(told.value)
+    warehouse.close()
+    cluster.release()
 
 
 def test_an_installation_from_before_there_were_roles_is_taken_over(home):

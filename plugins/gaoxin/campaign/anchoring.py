@@ -69,6 +69,11 @@ def has_key(settings: Settings) -> bool:
     return (settings.keys / "ledger.key").exists()
 
 
+def has_signed(settings: Settings) -> bool:
+    """Whether a key was here before, as far as the folders say."""
+    return (settings.checkpoints / "verifiers.txt").exists()
+
+
 def standing(store: Store, seq: int | None = None) -> Checkpoint | None:
     """Where the ledger stands, or stood at a number; None while it is empty."""
     drill, _ = store.ledger.installation()

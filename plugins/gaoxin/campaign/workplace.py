@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
-from gaoxin.campaign.anchoring import has_key, signing_key
+from gaoxin.campaign.anchoring import has_key, has_signed, signing_key
 from gaoxin.clock import LATEST, wall_now
 from gaoxin.errors import GaoxinError, PlanError, UsageError
 from gaoxin.i18n import Text
@@ -26,6 +26,8 @@ from gaoxin.warehouse.events import Used
 from gaoxin.warehouse.plans import PlanVersion
 from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.repository import UNKNOWN, Under
+
+_SIGNED = (EventKind.LEDGER_VERIFIED, EventKind.STATISTICS_RUN)  # what leaves signed notes behind
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
     force; one that is refused does not, and reading writes nothing."""
     actor = of_process(way, airflow)
     warehouse = replace(Warehouse.open(settings), actor=actor)
+    signed_before = has_signed(settings)
     new_key = acts and not has_key(settings) and verifier(signing_key(settings))
     with warehouse.begin() as store:
         if not acts:
@@ -104,7 +107,7 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
         now = time_of(as_of, drill, played, acts=acts, late=late)
         known = LATEST if as_of is None else now
         version = store.plans.in_force(plan.id, known)
-        if new_key and store.ledger.count():  # the one that signed before is gone
+        if new_key and (signed_before or store.ledger.events(None, *_SIGNED, limit=1)):  # the one that signed is gone
             store.ledger.note("", EventKind.KEY_MADE, now, {"verifier": new_key})
         if version is None and acts:
             warehouse = replace(warehouse, first=(plan, plan_hash(plan)))

@@ -88,8 +88,7 @@ class Cluster:
             fcntl.flock(users, fcntl.LOCK_SH)
             with _exclusive(self._file("lock")):
                 self._ensure_server()
-                if not (roles.made(self.keys) and roles.access(self.data) == roles.ACCESS):
-                    self._set_up_roles()
+                self._mend_roles()
                 self._ensure_watchdog()
             undo.pop_all()
         self._users, self._pid = users, os.getpid()
@@ -100,6 +99,12 @@ class Cluster:
         if self._pid == os.getpid():
             with _told(self.data), _exclusive(self._file("lock")):
                 self._ensure_server()
+
+    def mend(self) -> None:
+        """Sets again what the roles can change of themselves, where this process holds the server. Raises as `start`."""
+        if self._pid == os.getpid():
+            with _told(self.data), _exclusive(self._file("lock")):
+                self._mend_roles()
 
     def release(self) -> None:
         """Ends this process's use; stops the server when it was the last. A forked child's call does nothing."""
@@ -181,6 +186,24 @@ class Cluster:
         self.data.rmdir()
         fresh.rename(self.data)
 
+    def _mend_roles(self) -> None:
+        """Every role can log in with the password that is kept, and has no settings but ours."""
+        import psycopg2
+
+        if not (roles.made(self.keys) and roles.access(self.data) == roles.ACCESS):
+            return self._set_up_roles()
+        try:
+            changed = roles.mend(lambda database: self._connect(database, roles.password(self.keys, roles.SUPERUSER)), self.keys)
+        except psycopg2.OperationalError as error:
+            if "password authentication failed" in str(error):
+                self._set_up_roles()
+            return None  # what else is wrong, whoever connects next is told
+        except psycopg2.Error as error:
+            raise faults.START.fault(str(self.data), " ".join(str(error).split())) from error
+        for what in changed:
+            _log.warning("数据库账户被改动过，已改回 / a database role had been changed, it is set back: %s", what)
+            self._server().note(f"a role had been changed, it is set back: {what}")
+
     def _set_up_roles(self) -> None:
         """Roles, passwords, databases: of a new server, of one from before there were any, and where a password was lost. Who
         owns the data may do that without one."""
@@ -212,12 +235,12 @@ class Cluster:
             time.sleep(0.02)
         raise faults.START.fault(str(self.data / "pg_hba.conf"), "")
 
-    def _connect(self, database: str) -> "Connection":
-        """As the superuser, without a password."""
+    def _connect(self, database: str, password: str | None = None) -> "Connection":
+        """As the superuser."""
         import psycopg2
 
         return psycopg2.connect(host=str(self.socket_dir), port=PORT, user=roles.SUPERUSER, dbname=database, connect_timeout=5,
-                                passfile=str(self._file("none")))
+                                password=password, passfile=str(self._file("none")))
 
     def _make_folders(self) -> None:
         if not self.data.exists():

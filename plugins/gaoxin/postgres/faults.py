@@ -92,6 +92,11 @@ LOGIN = Cause(
     signs=("password authentication failed", "no pg_hba.conf entry", "does not exist", "could not translate host name",
            "permission denied for database"),
 )
+LOCKED_OUT = Cause(
+    Text("内置数据库拒绝了该账户登录", "the embedded database does not let this role in"),
+    Text("不设 GAOXIN_DATABASE_URL，执行 gaoxin migrate：它按 var/keys 重新设置各账户的口令，然后重新运行",
+         "run gaoxin migrate without GAOXIN_DATABASE_URL: it sets the passwords kept in var/keys again; then run this again"),
+)
 DENIED = Cause(
     Text("该数据库账号没有此项权限", "the database account has no right to do this"),
     Text("写入用写入者账户，升级用所有者账户执行 gaoxin migrate（它也重新授权），审计账户只读",
@@ -102,6 +107,13 @@ DENIED = Cause(
 BUSY = Cause(  # serialisation failures, deadlocks
     Text("数据库中另一操作同时进行", "another act in the database stood in the way"), Text("再运行一次", "run it again"),
     codes=("40",), passes=True,
+)
+HELD = Cause(
+    Text("数据库中另一会话长时间占用，等不到", "another session of the database keeps what this waited for"),
+    Text("等它结束后再运行；如是被遗忘的会话，由同一账户或管理员执行 select pg_terminate_backend(pid)",
+         "run it again when that one has ended; where it was forgotten end it as the same role or an administrator: "
+         "select pg_terminate_backend(pid)"),
+    codes=("55P03",), passes=True,
 )
 AWAY = Cause(
     Text("数据库暂时不可用", "the database cannot be reached just now"),
@@ -119,7 +131,7 @@ START = Cause(
 )
 
 _SAID = (FULL, VERSION, MEMORY, RIGHTS, SOCKET)  # in a log; the full disk first: it has many consequences
-_CODED = (FULL, CROWD, MEMORY, RECOVERY, LOST, LOGIN, BUSY, DENIED)
+_CODED = (FULL, CROWD, MEMORY, RECOVERY, LOST, LOGIN, BUSY, HELD, DENIED)
 
 
 def not_started(where: Path, said: str) -> SystemFault:
@@ -136,9 +148,9 @@ def of_system(where: Path, error: OSError) -> SystemFault:
     return causes.get(error.errno or 0, START).fault(str(error.filename or where), error.strerror or str(error))
 
 
-def of_driver(where: str, error: DBAPIError, ready: Callable[[], int], log: str) -> SystemFault:
-    """What the driver raised. ready: asks pg_isready. log: what the server's log said meanwhile, where it
-    can be read: a server that could not write its WAL dies of it and takes the connection along."""
+def of_driver(where: str, error: DBAPIError, ready: Callable[[], int], log: str, own: bool = False) -> SystemFault:
+    """What the driver raised. ready: asks pg_isready. log: what the server's log said meanwhile, where it can be read: a server
+    that could not write its WAL dies of it and takes the connection along. own: whether the server is an embedded one."""
     code, said = getattr(error.orig, "pgcode", None) or "", line(error)
     if code:
         cause = next((c for c in _CODED if code.startswith(c.codes)), REFUSED)
@@ -152,7 +164,7 @@ def of_driver(where: str, error: DBAPIError, ready: Callable[[], int], log: str)
         cause = LOST
     else:
         cause = LOGIN if any(sign in said for sign in LOGIN.signs) else AWAY
-    return cause.fault(where, said)
+    return (LOCKED_OUT if own and cause is LOGIN else cause).fault(where, said)
 
 
 def line(error: DBAPIError) -> str:

@@ -5,7 +5,11 @@ and not the others. In production the same roles are made by deploy/postgres/10-
 says sql/rights.sql.
 """
 
+import base64
+import hashlib
+import hmac
 import os
+import re
 import secrets
 from collections.abc import Callable
 from contextlib import closing
@@ -18,6 +22,7 @@ from gaoxin.i18n import Text
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection
+    from psycopg2.extensions import cursor as Cursor
 
 SUPERUSER = "postgres"  # sets up the others; serves nothing else
 OWNER, WRITER, AUDITOR, AIRFLOW = "gaoxin_owner", "gaoxin_writer", "gaoxin_auditor", "airflow"
@@ -26,8 +31,13 @@ OWNS = {"gaoxin": OWNER, "airflow": AIRFLOW}
 WORKS = {"gaoxin": WRITER, "airflow": AIRFLOW}
 ENTER = {"gaoxin": (WRITER, AUDITOR), "airflow": (AIRFLOW,)}
 
+# What is set for a role or a database, and nothing else: a role can set more for itself. Set also by sql/rights.sql.
+SETTINGS = {(AUDITOR, None): {"default_transaction_read_only=on"},
+            (None, "gaoxin"): {"idle_in_transaction_session_timeout=5min"}}
+ITERATIONS = 100_000  # of a password's hash, at most: the writer chooses the number of its own, and we compute it
+
 # Who asks by the socket says the password. Its first line tells that the roles below are set up.
-ACCESS = "# gaoxin: roles 1\nlocal all all scram-sha-256\n"
+ACCESS = "# gaoxin: roles 2\nlocal all all scram-sha-256\n"
 # While they are set up: in a folder of mode 0700, where only who owns the data gets in.
 ACCESS_AT_FIRST = f"local all {SUPERUSER} trust\nlocal all all scram-sha-256\n"
 
@@ -96,8 +106,6 @@ def password(keys: Path, role: str) -> str:
 def set_up(connect: Callable[[str], "Connection"], keys: Path) -> None:
     """Makes the roles and their databases, sets their passwords, and gives each database with all in it to its owner. May be done
     again. connect: as the superuser, to a database. Raises psycopg2.Error."""
-    from psycopg2.extensions import encrypt_password
-
     with closing(connect("postgres")) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute("select rolname from pg_roles")
@@ -105,10 +113,7 @@ def set_up(connect: Callable[[str], "Connection"], keys: Path) -> None:
         for role in ROLES:
             if role not in known:
                 cursor.execute(f"create role {role} login")
-            # Made here: a password in a statement could come into the server's log.
-            cursor.execute(f"alter role {role} password %s",
-                           [encrypt_password(password(keys, role), role, connection, "scram-sha-256")])
-        cursor.execute(f"alter role {AUDITOR} set default_transaction_read_only = on")
+            _set_password(cursor, keys, role)
         cursor.execute("revoke connect on database postgres, template1 from public")
         cursor.execute("select datname from pg_database")
         there = {row[0] for row in cursor.fetchall()}
@@ -118,9 +123,59 @@ def set_up(connect: Callable[[str], "Connection"], keys: Path) -> None:
             cursor.execute(f"alter database {database} owner to {owner}")
             cursor.execute(f"revoke all on database {database} from public")
             cursor.execute(f"grant connect on database {database} to {', '.join(ENTER[database])}")
+        _settle(cursor)
     for database, owner in OWNS.items():
         with closing(connect(database)) as connection, connection, connection.cursor() as cursor:
             cursor.execute(_HAND_OVER.format(owner=owner))
+
+
+def mend(connect: Callable[[str], "Connection"], keys: Path) -> list[str]:
+    """Sets again what a role can change of itself, its password and its settings; names what was not ours. connect: as the
+    superuser, to a database. Raises psycopg2.Error, and SystemFault where a password cannot be read."""
+    with closing(connect("postgres")) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute("select rolname, rolpassword from pg_authid where rolname = any(%s)", [list(ROLES)])
+        changed = [role for role, stored in cursor.fetchall() if not _hash_of(stored, password(keys, role))]
+        for role in changed:
+            _set_password(cursor, keys, role)
+        return [f"{role}: password" for role in changed] + _settle(cursor)
+
+
+def _set_password(cursor: "Cursor", keys: Path, role: str) -> None:
+    from psycopg2.extensions import encrypt_password
+
+    # Made here: a password in a statement could come into the server's log.
+    made = encrypt_password(password(keys, role), role, cursor.connection, "scram-sha-256")
+    cursor.execute(f"alter role {role} password %s", [made])
+
+
+def _hash_of(stored: str | None, known: str) -> bool:
+    """Whether this is the password's hash: SCRAM-SHA-256, RFC 5802."""
+    found = re.fullmatch(r"SCRAM-SHA-256\$(\d{1,9}):([^$]+)\$([^:]+):.+", stored or "")
+    if not found or int(found[1]) > ITERATIONS:
+        return False
+    salted = hashlib.pbkdf2_hmac("sha256", known.encode(), base64.b64decode(found[2]), int(found[1]))
+    client = hmac.digest(salted, b"Client Key", "sha256")
+    return hmac.compare_digest(base64.b64encode(hashlib.sha256(client).digest()).decode(), found[3])
+
+
+def _settle(cursor: "Cursor") -> list[str]:
+    """Leaves the roles and their databases the settings that are ours; names what was set otherwise."""
+    cursor.execute("select r.rolname, d.datname, s.setconfig from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole"
+                   " left join pg_database d on d.oid = s.setdatabase"
+                   " where r.rolname = any(%s) or s.setrole = 0 and d.datname = any(%s)", [list(ROLES), list(OWNS)])
+    found = {(role, database): set(settings) for role, database, settings in cursor.fetchall()}
+    astray = [key for key in {**SETTINGS, **found} if found.get(key, set()) != SETTINGS.get(key, set())]
+    told = []
+    for role, database in astray:
+        whose = f"database {database}" if role is None else f"role {role}" + (f" in database {database}" if database else "")
+        cursor.execute(f"alter {whose} reset all")
+        for setting in SETTINGS.get((role, database), ()):
+            name, value = setting.split("=")
+            cursor.execute(f"alter {whose} set {name} = '{value}'")
+        other = found.get((role, database), set()) ^ SETTINGS.get((role, database), set())
+        told.append(f"{whose}: {', '.join(sorted(other))}"[:300])
+    return told
 
 
 def write_access(data: Path, text: str, uid: int, gid: int) -> None:

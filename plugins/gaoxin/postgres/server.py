@@ -5,6 +5,7 @@ PostgreSQL alone. Every URL names the driver, since SQLAlchemy 2.1 reads a bare 
 
 import contextlib
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +24,19 @@ from gaoxin.postgres.life import PAUSE, RECOVERY, pg_isready
 from gaoxin.postgres.roles import OWNER, WORKS
 from gaoxin.settings import Settings
 
-# Seconds; and nothing of anybody's stands before the server's own functions and operators, whatever a role's settings say.
-CONNECT = {"connect_timeout": 10, "options": "-c search_path=pg_catalog,pg_temp"}
+TURN = 60    # seconds that are waited for a lock, such as the turn to record
+UNSAID = 5.0  # seconds of these without a word
+# Seconds; and nothing of anybody's stands before the server's own functions and operators, whatever a role's settings say. A
+# snapshot of ours may be idle while files are copied or looked at.
+CONNECT = {"connect_timeout": 10, "options": f"-c search_path=pg_catalog,pg_temp -c lock_timeout={TURN}s"
+                                             " -c idle_in_transaction_session_timeout=2h"}
+_HOLDERS = """
+    select distinct a.pid, a.usename, a.application_name, a.state, a.xact_start,
+           to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS') since
+      from pg_locks l join pg_stat_activity a on a.pid = l.pid
+     where l.granted and l.relation = to_regclass('gaoxin.ledger_turn') and l.pid <> pg_backend_pid()
+     order by a.xact_start limit 3
+"""
 _clusters: dict[str, Cluster] = {}
 _log = logging.getLogger(__name__)
 
@@ -69,6 +81,30 @@ def _embedded(settings: Settings) -> Cluster:
 
 
 @contextlib.contextmanager
+def waiting(connection: Connection) -> Iterator[None]:
+    """In the block something waits for the turn to record: where it lasts it is said for whom."""
+    def tell() -> None:
+        with contextlib.suppress(DBAPIError):  # a word, no more
+            _log.warning("等待数据库中的另一操作 / waiting for another act in the database: %s", _holders(connection.engine.url))
+
+    word = threading.Timer(UNSAID, tell)
+    word.daemon = True
+    word.start()
+    try:
+        yield
+    finally:
+        word.cancel()
+
+
+def _holders(url: URL) -> str:
+    """Who has the turn to record, or keeps it from others; what the server does not tell is left out."""
+    with create_engine(url, connect_args=CONNECT, poolclass=NullPool).connect() as connection:
+        found = connection.execute(text(_HOLDERS)).all()
+    told = [(f"pid {r.pid}", r.usename, r.application_name, r.state, r.since) for r in found]
+    return "; ".join(", ".join(filter(None, one)) for one in told)
+
+
+@contextlib.contextmanager
 def told(url: URL) -> Iterator[None]:
     """Turns what the driver raises into SystemFault and Transient, with the server but without the password."""
     log = _log_of(url)
@@ -78,7 +114,10 @@ def told(url: URL) -> Iterator[None]:
     except DBAPIError as error:
         meanwhile = log.read_bytes()[before:].decode(errors="replace") if log and log.exists() else ""
         where = url.render_as_string(hide_password=True)
-        raise faults.of_driver(where, error, lambda: _ready(*_place(url)), meanwhile) from error
+        if getattr(error.orig, "pgcode", None) == "55P03":
+            with contextlib.suppress(DBAPIError):
+                raise faults.HELD.fault(where, _holders(url)) from error
+        raise faults.of_driver(where, error, lambda: _ready(*_place(url)), meanwhile, own=log is not None) from error
 
 
 def connecting(url: URL, **options: Any) -> Engine:
@@ -90,17 +129,22 @@ def connecting(url: URL, **options: Any) -> Engine:
 
 def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]) -> Any:
     """A connection of the driver. A server that is starting, recovering or stopping is asked again for a while; one of our own
-    that died is started again."""
-    deadline, final = time.monotonic() + RECOVERY, False
+    that died is started again, and one that refuses the password that is kept is given it again."""
+    deadline, final, refused = time.monotonic() + RECOVERY, False, False
     word = time.monotonic() + QUIET
     while True:
         try:
             return dialect.connect(*arguments, **options)
         except dialect.loaded_dbapi.OperationalError as error:
             ready = _ready(host := options.get("host"), options.get("port"))
-            if ready == 2 and (own := _own(host)):
+            own = _own(host)
+            if ready == 2 and own:
                 own.keep()
                 ready = 0
+            if own and not refused and "password authentication failed" in str(error):
+                refused = True
+                own.mend()
+                continue
             if ready == 1 and time.monotonic() > deadline:
                 raise faults.RECOVERY.fault(str(host), str(error).strip()) from error
             if final or ready == 2:

@@ -18,6 +18,7 @@ from gaoxin.ledger.actor import Actor
 from gaoxin.ledger.chain import GENESIS, Adopted, Head, LedgerEvent, Verification, next_event, verify
 from gaoxin.ledger.kinds import EventKind, payload_of
 from gaoxin.periods import Period
+from gaoxin.postgres.server import waiting
 from gaoxin.warehouse import answering, objects, rows
 from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.verifying import Verifying, kept_reports, landed_files
@@ -50,7 +51,8 @@ class LedgerStore:
         """When what this transaction writes is recorded: the server's clock. In a drill the played one, which `asked` moves
         forward and never back. From here on nobody else records until this transaction ends."""
         if self._moment is None:
-            found = self._connection.execute(text("select gaoxin.recording_time(:asked)"), {"asked": asked})
+            with waiting(self._connection):
+                found = self._connection.execute(text("select gaoxin.recording_time(:asked)"), {"asked": asked})
             self._moment, self._head = rows.local(found.scalar_one()), self._read_head()
             if self._head.seq == 0 and self.installation()[0]:
                 self._noted.append(("", EventKind.DRILL_STARTED, {"note": ""}, self.actor))
@@ -67,7 +69,8 @@ class LedgerStore:
     def lock(self) -> None:
         """Lets nobody else record anything until this transaction ends. The first statement of a snapshot: one taken before the
         wait would miss what the others were recording (an advisory lock takes it too early)."""
-        self._connection.execute(text("lock table gaoxin.ledger_turn in exclusive mode"))
+        with waiting(self._connection):
+            self._connection.execute(text("lock table gaoxin.ledger_turn in exclusive mode"))
 
     def next_number(self, asked: datetime) -> int:
         """The number that the next noted event will have."""
@@ -121,7 +124,8 @@ class LedgerStore:
 
     def settled(self) -> None:
         """Waits until what others are recording is there, so that what was known at a time never changes afterwards."""
-        self._connection.execute(text("select gaoxin.settled()"))
+        with waiting(self._connection):
+            self._connection.execute(text("select gaoxin.settled()"))
 
     def begin_drill(self, played: datetime | None = None) -> None:
         """Makes the installation a drill, for good. played: where its clock begins."""
