@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ def with_accounts(settings, tmp_path) -> Callable[..., Settings]:
     def make(*entries: str, of: Settings = settings) -> Settings:
         file = tmp_path / "accounts.yaml"
         file.write_text("schema: 1\naccounts:\n" + "".join(f"  - {{{e}}}\n" for e in entries), encoding="utf-8")
+        file.chmod(0o600)
         return of.model_copy(update={"accounts": file})
 
     return make
@@ -241,6 +243,67 @@ def test_in_a_drill_without_a_file_nothing_is_said_of_it(settings, february):
     w = at(settings)
     assert [(r.account, r.authenticated) for r in standing.returns_status(w).rows if r.return_id] == [(ME, None)]
     assert all("认证" not in c.detail.zh for p in w.plan.phases for c in gatekeeping.evaluate(w, p.id).criteria)
+
+
+def test_by_which_file_it_goes_is_remembered_and_nobody_goes_without_it(with_accounts, settings, become, february):
+    intake.submit_files(settings, [february], AT)
+    decisions.approve(at(settings), "application", "government", "reject", "数据不实")  # before there was a file
+    entries = (f"account: {ME}, roles: [office, system]", "account: daemon, roles: [leader], units: [government]")
+    people = with_accounts(*entries)
+    reminding.send(at(people), dry_run=False, lang="zh")
+    flows.run(at(people), "survey", flows.Asked())
+    first = sha256(people.accounts.read_bytes()).hexdigest()
+    become("nobody")  # who lets himself in by a file with himself in it
+    people = with_accounts(*entries, "account: nobody, roles: [leader], units: [committee, government]")
+    decisions.approve(at(people), "application", "government", "approve", "好")
+    then = events(settings)
+    used = [e for e in then if e.kind == EventKind.ACCOUNTS_USED]
+    assert [(e.payload["before"], e.payload["count"], e.actor["account"]) for e in used] == [("", 2, ME), (first, 3, "nobody")]
+    assert [then[e.seq].kind for e in used][1] == EventKind.APPROVAL_RECORDED, "before the act, and in its transaction"
+    for number, act in enumerate((
+            lambda: reminding.send(at(settings), dry_run=False, lang="zh"), lambda: intake.submit_files(settings, [february], AT),
+            lambda: decisions.approve(at(settings), "application", "government", "approve", "好"),
+            lambda: registering.register_plan(settings, "demo", AT, by="office"),
+            lambda: intake.take_in(at(settings), None, check=False)), 1):
+        with pytest.raises(NotAllowed, match="GAOXIN_ACCOUNTS") as refused:
+            act()
+        assert refused.value.exit_status == 1
+        assert len(events(settings, EventKind.ACT_REFUSED)) == number
+    assert {e.kind for e in events(settings)[len(then):]} == {EventKind.ACT_REFUSED}
+    assert upkeep.verify_ledger(settings).intact
+
+
+def test_what_nobody_vouched_for_is_marked_once_there_is_a_file_in_drills_too(with_accounts, settings, february):
+    intake.submit_files(settings, [february], AT)
+    decisions.record_evidence(at(settings), "survey", "report", b"1", "r.pdf", "committee")
+    decisions.approve(at(settings), "application", "government", "reject", "数据不实")
+    asked = (("launch", "work_done"), ("collection", "complete"), ("application", "consent"))
+
+    def marked(settings: Settings) -> list[bool]:
+        w = open_workplace(settings, "demo", parse_as_of("2024-06-20"))
+        told = {(phase, c.id): c.detail.zh for phase, _ in asked for c in gatekeeping.evaluate(w, phase).criteria}
+        return ["未经认证" in told[key] for key in asked]
+
+    assert marked(settings) == [False] * 3
+    people = with_accounts(f"account: {ME}, roles: [unit], units: [committee]")
+    assert marked(people) == [False] * 3
+    decisions.record_evidence(at(people), "dossier", "dossier", b"1", "d.pdf", "committee")
+    assert marked(people) == marked(settings) == [True] * 3
+
+
+def test_an_insider_who_overreached_is_told_from_a_stranger(with_accounts, become, february, settings):
+    people = with_accounts("account: daemon, roles: [auditor, unit], units: [science]", f"account: {ME}, roles: [office]")
+    reminding.send(at(people), dry_run=False, lang="zh")
+    for account in ("daemon", "nobody"):
+        become(account)
+        (told,) = intake.submit_files(people, [february], AT)
+        assert told.authenticated is (account == "daemon")
+        with pytest.raises(NotAllowed):
+            reminding.send(at(people), dry_run=False, lang="zh")
+    tried = [(e.kind, e.actor["account"], e.actor["authenticated"], e.actor["role"])
+             for e in events(settings, EventKind.FILE_REFUSED, EventKind.ACT_REFUSED)]
+    assert tried == [(EventKind.FILE_REFUSED, "daemon", True, "unit"), (EventKind.ACT_REFUSED, "daemon", True, "auditor"),
+                     (EventKind.FILE_REFUSED, "nobody", False, None), (EventKind.ACT_REFUSED, "nobody", False, None)]
 
 
 def dropped(settings: Settings, place: str, content: bytes, owner: str = ME) -> Path:

@@ -98,4 +98,4 @@ def _deciders(campaign: str, unit: str, settings: Settings) -> list[Any] | None:
         return None
     from gaoxin.people.accounts import read_accounts  # brings the plan's models, which a compiled plan does without
 
-    return [{"id": a, "name": a} for a in read_accounts(settings.accounts).deciders(campaign, unit) or [NOBODY]]
+    return [{"id": a, "name": a} for a in read_accounts(settings.accounts, settings.var).deciders(campaign, unit) or [NOBODY]]

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from gaoxin.campaign.workplace import Workplace, deciding
+from gaoxin.campaign.workplace import Workplace, accounts_of, deciding
 from gaoxin.errors import GaoxinError
 from gaoxin.ledger.actor import Actor
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.people.acts import Act, HandedIn, NotAllowed, allowed, apart
+from gaoxin.people.acts import Act, HandedIn, NotAllowed, allowed, apart, recognised, without_file
+from gaoxin.plan.model import Plan
 from gaoxin.warehouse.engine import Store, Warehouse
 
 
@@ -24,10 +25,35 @@ def acting(w: Workplace, act: Act, unit: str | None = None) -> Iterator[tuple[Wo
 @contextlib.contextmanager
 def acts_as(w: Workplace, act: Act, unit: str | None = None) -> Iterator[Workplace]:
     """The workplace of whoever acts, for an act of more than one transaction."""
+    with refusals_recorded(w.warehouse, w.plan.id, w.now, w.actor, act, unit):
+        yield w.by(entitled(w.warehouse, w.actor, act, w.plan, unit))
+
+
+def entitled(warehouse: Warehouse, who: Actor, act: Act, plan: Plan | None, unit: str | None = None) -> Actor:
+    """Whoever acts, as what and for whom. An installation that went by an accounts file once never goes without. Raises
+    NotAllowed."""
+    accounts = accounts_of(warehouse.settings)
+    if accounts is None:
+        must_name_accounts(warehouse)
+    return allowed(accounts, who, act, plan, unit)
+
+
+def must_name_accounts(warehouse: Warehouse) -> None:
+    """Raises NotAllowed where no accounts file is named, and the installation goes by one."""
+    if warehouse.settings.accounts is None:
+        with warehouse.read() as store:
+            if store.ledger.accounts_file() is not None:
+                raise without_file()
+
+
+@contextlib.contextmanager
+def refusals_recorded(warehouse: Warehouse, campaign: str, now: datetime, who: Actor, act: Act, unit: str | None = None
+                      ) -> Iterator[None]:
+    """Records that somebody tried what is not theirs to do."""
     try:
-        yield w.by(allowed(w.accounts, w.actor, act, w.plan, unit))
+        yield
     except NotAllowed as refusal:
-        record_refused(w.warehouse, w.plan.id, w.now, w.actor, act, unit, refusal)
+        _record_refused(warehouse, campaign, now, who, act, unit, refusal)
         raise
 
 
@@ -44,12 +70,12 @@ def must_be_apart(w: Workplace, store: Store, act: Act, of: str | None = None) -
                                                      frozenset(units if of is None else {of})))
 
 
-def record_refused(warehouse: Warehouse, campaign: str, now: datetime, who: Actor, act: Act, unit: str | None,
-                   refusal: NotAllowed) -> None:
+def _record_refused(warehouse: Warehouse, campaign: str, now: datetime, who: Actor, act: Act, unit: str | None,
+                    refusal: NotAllowed) -> None:
     """Who tried what, where anything is recorded by now. Puts no plan into force: what is refused leaves
     nothing behind but this."""
+    who = recognised(accounts_of(warehouse.settings), who, act)
     with contextlib.suppress(GaoxinError), replace(warehouse, first=None, actor=who).begin() as store:
         told = {"act": str(act), "unit": unit or "", "where": refusal.where, "why": refusal.what.both()}
         if store.ledger.count():
             store.ledger.note(campaign, EventKind.ACT_REFUSED, now, told)
-

@@ -5,9 +5,9 @@ Nothing here imitates anybody: that is `gaoxin.drill`. What people do in a drill
 
 from datetime import datetime
 
-from gaoxin.campaign.acting import acts_as
+from gaoxin.campaign.acting import acts_as, entitled
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.workplace import Workplace, accounts_of
+from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
@@ -15,7 +15,7 @@ from gaoxin.i18n import Text
 from gaoxin.ledger.actor import Way
 from gaoxin.ledger.chain import LedgerEvent, Verification
 from gaoxin.ledger.kinds import EventKind
-from gaoxin.people.acts import Act, allowed
+from gaoxin.people.acts import Act
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.process import of_process
@@ -32,8 +32,9 @@ class DrillBegun(Answer):
 def begin_drill(settings: Settings, as_of: datetime | None = None, way: Way = Way.PROGRAM) -> DrillBegun:
     """Makes an empty installation a drill, for good; as_of: where its clock begins. Raises Refused where anything was recorded in
     it that no drill wrote, UsageError for a time where the clock runs already, NotAllowed for an account that may not."""
-    allowed(accounts_of(settings), of_process(way), Act.DRILL, None)
-    with Warehouse.open(settings).alone() as store:  # nobody is recording something real meanwhile
+    warehouse = Warehouse.open(settings)
+    entitled(warehouse, of_process(way), Act.DRILL, None)
+    with warehouse.alone() as store:  # nobody is recording something real meanwhile
         drill, played = store.ledger.installation()
         if not drill and store.ledger.count():
             raise Refused(Text("此处已有真实记录，不能在其上演练",

@@ -148,7 +148,7 @@ def _returns(w: Workplace, store: Store, phase: Phase) -> tuple[tuple[OwedReturn
     last = Case(w.plan, phase, Evidence(w.now)).day
     if sum(c.accepted for c in counts if c.form in sealed) <= LISTED:
         return tuple(seen.rows(seen.rounds, lambda r: r.due <= last)), ()
-    unvouched = {} if w.drill else store.standing.unvouched(w.plan, w.known)
+    unvouched = {} if w.drill and store.ledger.accounts_file(w.known) is None else store.standing.unvouched(w.plan, w.known)
     counted = {(c.form, c.period): Counted(c.form, c.period, c.clean, c.warnings, c.digest, unvouched.get((c.form, c.period), 0))
                for c in counts if c.clean}
     parted = [r for key, r in asked.items() if key not in counted or counted[key].count < len(r.units)]

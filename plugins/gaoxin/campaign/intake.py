@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from gaoxin.campaign.acting import acts_as
+from gaoxin.campaign.acting import acts_as, must_name_accounts, refusals_recorded
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.inbox import Inbox, reason_of, too_large
@@ -136,6 +136,8 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
     SystemFault and Transient from the database."""
     with Warehouse.open(settings).begin() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True)
+    with refusals_recorded(Warehouse.open(settings), "", now, of_process(way), acts.Act.SUBMIT):
+        must_name_accounts(Warehouse.open(settings))
     entered.at(now)  # what cannot be is refused before anything is read
     working = cache(lambda campaign: workplace_of(settings, find_plan(settings.plans, campaign), as_of, acts=True, way=way))
     given = [_read(file, lambda campaign: working(campaign).plan) for file in files]
@@ -324,7 +326,7 @@ def _not_theirs(w: Workplace, file: str, content: bytes, read: ReadReturn) -> Su
     who, told = may_submit(w, w.actor, read)
     with replace(w.by(who).warehouse, first=None).begin() as store:
         _refuse(store, w.plan.id, content, told, w.now, source="submit")
-    return SubmittedFile(file, told, Verdict.REJECTED, refused(told), account=who.person, authenticated=False)
+    return SubmittedFile(file, told, Verdict.REJECTED, refused(told), account=who.person, authenticated=who.authenticated)
 
 
 def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str) -> None:

@@ -13,7 +13,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import GaoxinError
 from gaoxin.i18n import Code, Worded
 from gaoxin.ledger.actor import Actor, Way
-from gaoxin.people.acts import Act, role_for
+from gaoxin.people.acts import Act, recognised, role_for
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan, plan_files
 from gaoxin.returns.layout import COVER_SHEET
@@ -43,7 +43,7 @@ def placed(w: Workplace, inbox: Inbox, file: Path, read: ReadReturn) -> tuple[Ac
     owner, named, folder = owner_of(w, inbox, file), read.key.unit, inbox.folder_of(file)
     unit = named if folder is None else unit_of(w.plan, folder)
     if unit != named:
-        return owner.acting(None, unit, authenticated=False), with_problem(
+        return recognised(w.accounts, owner, Act.SUBMIT, unit), with_problem(
             read, "other_unit", _OTHER_UNIT(folder=folder or "", unit=w.plan.unit(named).name))
     return may_submit(w, owner, read, by_folder=folder is not None)
 
@@ -60,7 +60,7 @@ def may_submit(w: Workplace, who: Actor, read: ReadReturn, *, by_folder: bool = 
         return who.acting(None, unit, authenticated=False), read
     role = role_for(found, Act.SUBMIT, w.plan, unit) if found else None
     if role is None:
-        return who.acting(None, unit, authenticated=False), with_problem(
+        return recognised(w.accounts, who, Act.SUBMIT, unit), with_problem(
             read, "not_yours", NOT_YOURS(account=who.person, unit=w.plan.unit(unit).name))
     return who.acting(role, unit, authenticated=True), read
 

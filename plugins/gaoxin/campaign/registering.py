@@ -2,16 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from gaoxin.campaign.acting import record_refused
+from gaoxin.campaign.acting import entitled, refusals_recorded
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.workplace import accounts_of, time_of
+from gaoxin.campaign.workplace import accounts_of, by_accounts, time_of
 from gaoxin.clock import LATEST
 from gaoxin.i18n import Text, Worded
 from gaoxin.ledger.actor import Way
-from gaoxin.people.acts import Act, NotAllowed, allowed
+from gaoxin.people.acts import Act
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.planning.authoring.concerns import of_units
@@ -63,12 +62,10 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
     plan, who = find_plan(settings.plans, campaign), of_process(way, airflow)
     with Warehouse.open(settings).begin() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True, late=late)
-    try:
-        who = allowed(accounts_of(settings), who, Act.REGISTER, plan)
-    except NotAllowed as refusal:
-        record_refused(Warehouse.open(settings), campaign, now, who, Act.REGISTER, None, refusal)
-        raise
-    with replace(Warehouse.open(settings), actor=who).begin() as store:
+    warehouse = Warehouse.open(settings)
+    with refusals_recorded(warehouse, campaign, now, who, Act.REGISTER):
+        who = entitled(warehouse, who, Act.REGISTER, plan)
+    with by_accounts(warehouse, accounts_of(settings), who).begin() as store:
         before = store.plans.in_force(campaign, LATEST)
         if before and before.plan_hash != plan_hash(plan):
             store.ledger.moment(now)  # nobody else puts a version into force from here on: what it changes is against the last

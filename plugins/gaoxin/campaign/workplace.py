@@ -22,6 +22,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store, Warehouse
+from gaoxin.warehouse.events import Used
 from gaoxin.warehouse.plans import PlanVersion
 from gaoxin.warehouse.process import of_process
 from gaoxin.warehouse.repository import UNKNOWN, Under
@@ -48,12 +49,12 @@ class Workplace:
 
     def by(self, actor: Actor) -> Self:
         """The same, for whoever acts so."""
-        return replace(self, actor=actor, warehouse=replace(self.warehouse, actor=actor))
+        return replace(self, actor=actor, warehouse=by_accounts(self.warehouse, self.accounts, actor))
 
     @property
     def told_by(self) -> dict[str, Any]:
         """What is told of whoever acts (`ledger.actor.By`)."""
-        return told_of(self.actor.as_json(), drill=self.drill)
+        return told_of(self.actor.as_json(), drill=self.drill and self.settings.accounts is None)
 
     @property
     def accounts(self) -> Accounts | None:
@@ -115,9 +116,16 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
     return Workplace(settings, plan, warehouse, now, known, drill, actor, version)
 
 
+def by_accounts(warehouse: Warehouse, accounts: Accounts | None, actor: Actor) -> Warehouse:
+    """The warehouse of whoever acts. What is recorded there says first by which accounts file, where it is another than before;
+    whoever went by it first has."""
+    used = warehouse.accounts or (Used(accounts.sha256, len(accounts.accounts), actor) if accounts else None)
+    return replace(warehouse, actor=actor, accounts=used)
+
+
 def accounts_of(settings: Settings) -> Accounts | None:
     """The installation's accounts; None where it names no file. Raises UsageError for a faulty one."""
-    return read_accounts(settings.accounts) if settings.accounts else None
+    return read_accounts(settings.accounts, settings.var) if settings.accounts else None
 
 
 @contextlib.contextmanager

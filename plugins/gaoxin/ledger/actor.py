@@ -35,7 +35,8 @@ class Role(StrEnum):
 class Actor:
     """account: the operating system's, by the process's user id, never by what the environment says. airflow: the account that
     acted in Airflow, where one did. role, unit: acted for; an office that enters what a unit handed in has role office and the
-    unit's id. authenticated: whether an accounts file says that this account may."""
+    unit's id. authenticated: whether an accounts file knows this account; what is not
+    its to do is refused all the same."""
 
     account: str
     machine: str
@@ -63,7 +64,7 @@ class Actor:
 @dataclass(frozen=True, kw_only=True)
 class By:
     """What is told of who did an act. account: None where that was not recorded. authenticated: None for an act from before
-    actors were recorded, and in a drill without an accounts file, which has nobody to authenticate."""
+    actors were recorded, and in a drill that never went by an accounts file: it has nobody to authenticate."""
 
     account: str | None = None
     authenticated: bool | None = None

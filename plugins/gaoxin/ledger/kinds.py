@@ -85,6 +85,8 @@ class EventKind(StrEnum):
                        "核验第 {since} 条之后至第 {until} 条：记录 {rows} 行，文件 {files} 个，不符 {faults} 处",
                        "verified after {since} up to {until}: {rows} row(s), {files} file(s), {faults} fault(s)",
                        {"since": int, "until": int, "rows": int, "files": int, "faults": int})
+    ACCOUNTS_USED = ("accounts.used", "所依账号文件：{sha256:.12}，账号 {count} 个（此前 {before:.12}）",
+                     "goes by the accounts file {sha256:.12} with {count} account(s) (before: {before:.12})", {"count": int})
     ACT_REFUSED = ("act.refused", "拒绝越权操作：{act}（{unit}；{where}）：{why}",
                    "refused, not theirs to do: {act} ({unit}; {where}): {why}")
     RUN_STARTED = ("run.started", "启动流程 {flow}：{run} 第 {attempt} 次（{subject}）",

@@ -6,16 +6,18 @@ system, audit and security management, 8.1.7.2 b) 应配备专职安全管理员
 classified data.
 """
 
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text
@@ -93,6 +95,12 @@ class Accounts(Model):
     accounts: Annotated[tuple[Account, ...], Key("账号", "accounts")] = Field(min_length=1)
     exclusions: tuple[Exclusion, ...] = opt("另外互斥的角色；三员（system、security、auditor）总是互斥",
                                             "further roles that exclude each other; system, security and auditor always do", ())
+    _sha256: str = PrivateAttr("")
+
+    @property
+    def sha256(self) -> str:
+        """Of the file that was read."""
+        return self._sha256
 
     def known(self, actor: Actor, campaign: str) -> Account | None:
         """The entry of whoever acts, where it holds for a campaign ("": for the installation)."""
@@ -134,19 +142,47 @@ class _Stamp:
     inode: int
 
 
-def read_accounts(file: Path) -> Accounts:
+def read_accounts(file: Path, var: Path) -> Accounts:
     """The accounts of a file, read again when it changes. Raises UsageError that names every fault with its line, and for a file
-    that anybody may write."""
+    that others may write or replace than root and the account whose the installation's folder (var) is."""
     try:
         found = file.stat()
-        if found.st_mode & stat.S_IWOTH:
-            raise UsageError(Text("账号文件人人可写，不予采用", "anybody may write the accounts file: nothing goes by it"),
-                             where=str(file), todo=Text("收回写权限：chmod go-w", "take the right away: chmod go-w"))
+        _must_be_kept(file, next(p for p in (var, *var.absolute().parents) if p.exists()).stat().st_uid)
         return _read(_Stamp(file, found.st_mtime_ns, found.st_size, found.st_ino))
     except OSError as error:
         raise UsageError(Text(f"读不了账号文件：{error.strerror}", f"cannot read the accounts file: {error.strerror}"),
                          where=str(file), todo=Text("检查 GAOXIN_ACCOUNTS 的路径和权限",
                                                     "check the path in GAOXIN_ACCOUNTS and its permissions")) from error
+
+
+def _must_be_kept(file: Path, owner: int) -> None:
+    """The file and every folder on the way to it are root's or the owner's, and nobody else may write in them. In a folder with
+    the sticky bit nobody replaces what is another's. An ACL that gives more shows in the group's bits."""
+    real = file.resolve()
+    for place in (real, *_on_the_way(file)):
+        found = place.stat()
+        others = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not (place != real and found.st_mode & stat.S_ISVTX)
+        if found.st_uid in (0, owner) and not others:
+            continue
+        whose = Text(f"属于用户 {found.st_uid}", f"belongs to the user {found.st_uid}")
+        why = Text("同组或其他账号可写", "may be written by its group or by others") if others else whose
+        raise UsageError(Text(f"账号文件{'' if place == real else '所在的文件夹'}{why.zh}，不予采用",
+                              f"{'the accounts file' if place == real else 'a folder on the way to the accounts file'} {why.en}: "
+                              "nothing goes by it"), where=str(place),
+                         todo=Text(f"chown root {place} && chmod go-w {place}；文件及其上各级文件夹只能由 root 或 var 的所有者写",
+                                   f"chown root {place} && chmod go-w {place}; only root and the owner of var may write the file "
+                                   "and the folders above it"))
+
+
+def _on_the_way(file: Path) -> Iterator[Path]:
+    """The folders through which a path leads, those of links included."""
+    path = Path(os.path.abspath(file))  # resolve() would follow the links
+    for _ in range(40):
+        yield from path.parents
+        link = next((p for p in (*reversed(path.parents), path) if p.is_symlink()), None)
+        if link is None:
+            return
+        path = Path(os.path.normpath(link.parent / link.readlink() / path.relative_to(link)))
 
 
 @lru_cache(maxsize=8)
@@ -157,7 +193,9 @@ def _read(stamp: _Stamp) -> Accounts:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise _faults(file, [PlanProblem("accounts_unreadable", file, line, "", NOT_UTF_8())]) from error
-    return parse_accounts(text, file)
+    made = parse_accounts(text, file)
+    made._sha256 = sha256(raw).hexdigest()
+    return made
 
 
 def parse_accounts(text: str, file: str = "<text>") -> Accounts:

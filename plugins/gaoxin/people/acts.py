@@ -75,6 +75,9 @@ _OWN_WORK = Code("people.own_work", "账号 {account} 或其单位报送过有�
 _WHO = Code("people.who", "可由：{who:;}", "may: {who:;}", who=tuple)
 
 
+_NO_FILE = Text("此安装依账号文件办事，本次没有指定", "this installation goes by an accounts file, and none is named here")
+
+
 class NotAllowed(Refused):
     """Somebody tried what is not theirs to do. The attempt is recorded."""
 
@@ -102,6 +105,22 @@ def allowed(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, 
                 else _MAY_NOT(account=who.person, roles=[str(r) for r in found.roles], act=NAMES[act]))
         raise _refused(told, act)
     return who.acting(as_, unit, authenticated=True)
+
+
+def without_file() -> NotAllowed:
+    """What is said to whoever leaves out the file by which an installation goes."""
+    return NotAllowed(_NO_FILE, where="GAOXIN_ACCOUNTS",
+                      todo=Text("以 GAOXIN_ACCOUNTS 指定该文件后重试；所依文件见 gaoxin ledger list 的 accounts.used",
+                                "name it in GAOXIN_ACCOUNTS and try again; accounts.used in gaoxin ledger list says which"))
+
+
+def recognised(accounts: Accounts | None, who: Actor, act: Act, unit: str | None = None) -> Actor:
+    """Whoever tried what is not theirs: somebody whom the file knows, with a role of theirs (one that does such things before
+    others), or a stranger."""
+    found = accounts.known(who, "") if accounts else None
+    if found is None:
+        return who.acting(None, unit, authenticated=False)
+    return who.acting(min(found.roles, key=lambda r: r not in MAY[act]), unit, authenticated=True)
 
 
 def role_for(account: Account, act: Act, plan: Plan | None, unit: str | None) -> Role | None:

@@ -20,7 +20,7 @@ from gaoxin.postgres.server import connecting, database_url, owner_url, told
 from gaoxin.settings import Settings
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
-from gaoxin.warehouse.events import LedgerStore
+from gaoxin.warehouse.events import LedgerStore, Used
 from gaoxin.warehouse.facts import FactStore, ResultStore
 from gaoxin.warehouse.migrate import behind, migrate, roles_apart
 from gaoxin.warehouse.outbox import OutboxStore
@@ -37,8 +37,8 @@ class Store:
     """What one transaction may read and write, by subject. What changes state notes its own event, written when it ends."""
 
     def __init__(self, connection: Connection, settings: Settings, first: tuple[Plan, str] | None = None,
-                 actor: Actor | None = None) -> None:
-        self.ledger = LedgerStore(connection, actor)
+                 actor: Actor | None = None, accounts: Used | None = None) -> None:
+        self.ledger = LedgerStore(connection, actor, accounts)
         shared = (connection, settings, self.ledger)
         self.plans = PlanStore(*shared)
         self.returns = ReturnStore(*shared)
@@ -57,12 +57,13 @@ class Store:
 class Warehouse:
     """The warehouse, connected and migrated. One per process and URL: `Warehouse.open`. first: a plan with its hash that the
     first thing recorded puts into force, where none is; what is refused puts nothing into force. actor: who works with it; None:
-    this process, as a program of somebody's own."""
+    this process, as a program of somebody's own. accounts: the file by which that goes."""
 
     settings: Settings
     engine: Engine
     first: tuple[Plan, str] | None = None
     actor: Actor | None = None
+    accounts: Used | None = None
 
     @classmethod
     def open(cls, settings: Settings, *, restoring: bool = False) -> Warehouse:
@@ -111,7 +112,7 @@ class Warehouse:
     def begin(self) -> Iterator[Store]:
         """One transaction: all that is done in the block is stored together at its end, or nothing of it."""
         with told(self.engine.url), self.engine.begin() as connection:
-            store = Store(connection, self.settings, self.first, self.actor)
+            store = Store(connection, self.settings, self.first, self.actor, self.accounts)
             yield store
             store.ledger.flush(last=True)
 
@@ -130,7 +131,7 @@ class Warehouse:
         with told(self.engine.url), self.engine.connect() as connection:
             snapshot = connection.execution_options(isolation_level="REPEATABLE READ")
             with snapshot.begin():
-                store = Store(snapshot, self.settings, self.first, self.actor)
+                store = Store(snapshot, self.settings, self.first, self.actor, self.accounts)
                 store.ledger.lock()
                 yield store
                 store.ledger.flush(last=True)

@@ -5,6 +5,7 @@ of numbers, of recorded times and of what others see is one; what repositories n
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -25,12 +26,22 @@ from gaoxin.warehouse.verifying import Verifying, kept_reports, landed_files
 _GONE = Code("ledger.gone", "账本的表不在了，或已被替换", "the ledger's tables are gone, or something took their place")
 
 
+@dataclass(frozen=True)
+class Used:
+    """The accounts file that something goes by: its sha256, how many accounts it has, and who acts by it."""
+
+    sha256: str
+    count: int
+    actor: Actor
+
+
 class LedgerStore:
     """store.ledger"""
 
-    def __init__(self, connection: Connection, actor: Actor | None = None) -> None:
+    def __init__(self, connection: Connection, actor: Actor | None = None, accounts: Used | None = None) -> None:
         self._connection = connection
         self.actor = actor or of_process()  # who does what is noted from here on
+        self._accounts = accounts
         self._noted: list[tuple[str, EventKind, dict[str, Any], Actor]] = []
         self._moment: datetime | None = None
         self._head, self._touched = Head(), set[str]()
@@ -45,6 +56,10 @@ class LedgerStore:
             self._moment, self._head = rows.local(found.scalar_one()), self._read_head()
             if self._head.seq == 0 and self.installation()[0]:
                 self._noted.append(("", EventKind.DRILL_STARTED, {"note": ""}, self.actor))
+            used = self._accounts
+            if used and used.sha256 != (before := self.accounts_file()):
+                told = {"sha256": used.sha256, "before": before or "", "count": used.count}
+                self._noted.append(("", EventKind.ACCOUNTS_USED, told, used.actor))
             self._next()
             if self.before is not None:
                 act, self.before = self.before, None
@@ -100,6 +115,12 @@ class LedgerStore:
     @cached_property
     def drill(self) -> bool:
         return self.installation()[0]
+
+    def accounts_file(self, until: datetime | None = None) -> str | None:
+        """The sha256 of the accounts file by which this installation went last, by a time; None where it never did."""
+        return self._connection.execute(text(
+            "select payload ->> 'sha256' from gaoxin.ledger_events where campaign = '' and kind = 'accounts.used'"
+            + " and at <= :until" * (until is not None) + " order by seq desc limit 1"), {"until": until}).scalar_one_or_none()
 
     def settled(self) -> None:
         """Waits until what others are recording is there, so that what was known at a time never changes afterwards."""

@@ -59,7 +59,8 @@ class Repository:
 
     def _acted(self, name: str, **bound: Any) -> list[dict[str, Any]]:
         """As _known, of acts: with what is told of who did each (`By`) in place of its event's actor."""
-        found, drill = self._known(name, **bound), self._ledger.drill
+        drill = self._ledger.drill and self._ledger.accounts_file(bound.get("as_of")) is None
+        found = self._known(name, **bound)
         return [row | told_of(row.pop("actor"), drill=drill) for row in found]
 
     def _ask(self, statement: str, **bound: Any) -> CursorResult[Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from hashlib import sha256
+
 import pytest
 
 from gaoxin.errors import UsageError
@@ -75,25 +78,55 @@ def test_what_is_no_accounts_file_is_told(content, tmp_path):
     file = tmp_path / "accounts.yaml"
     file.write_bytes(content)
     with pytest.raises(UsageError, match=r"accounts\.yaml"):
-        read_accounts(file)
+        read_accounts(file, tmp_path)
 
 
 def test_a_file_that_is_not_there_is_no_leave_to_do_anything(tmp_path):
     with pytest.raises(UsageError, match="GAOXIN_ACCOUNTS"):
-        read_accounts(tmp_path / "none.yaml")
+        read_accounts(tmp_path / "none.yaml", tmp_path)
 
 
-def test_a_file_that_anybody_may_write_is_nobodys_word(tmp_path):
-    file = tmp_path / "accounts.yaml"
+@pytest.mark.parametrize(("place", "mode", "told"), [
+    ("", 0o666, "others"), ("", 0o660, "group"), (".", 0o770, "a folder"), ("..", 0o707, "a folder"), (".", 0o1777, None)])
+def test_a_file_that_others_may_write_or_replace_is_nobodys_word(place, mode, told, tmp_path):
+    file = tmp_path / "up/kept/accounts.yaml"
+    file.parent.mkdir(parents=True)
     file.write_text(GOOD, encoding="utf-8")
-    file.chmod(0o666)
-    with pytest.raises(UsageError, match="go-w"):
-        read_accounts(file)
+    for at, usual in ((file.parent.parent, 0o755), (file.parent, 0o755), (file, 0o644)):
+        at.chmod(usual)
+    link = tmp_path / "link.yaml"
+    link.symlink_to(file)
+    assert read_accounts(file, tmp_path / "var").sha256 == sha256(GOOD.encode()).hexdigest()
+    wrong = (file.parent / place).resolve() if place else file
+    wrong.chmod(mode)
+    for named in (file, link):
+        if told is None:
+            read_accounts(named, tmp_path / "var")
+            continue
+        with pytest.raises(UsageError, match=told) as error:
+            read_accounts(named, tmp_path / "var")
+        assert f"chown root {wrong} && chmod go-w {wrong}" in error.value.todo.en
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="files are given to other accounts: only root may")
+def test_it_is_roots_or_the_installations_owners(tmp_path):
+    file, var = tmp_path / "accounts.yaml", tmp_path / "var"
+    file.write_text(GOOD, encoding="utf-8")
+    file.chmod(0o644)
+    var.mkdir()
+    for mine, of_var, good in ((0, 1, True), (1, 1, True), (1, 2, False), (1, 0, False)):
+        os.chown(file, mine, -1)
+        os.chown(var, of_var, -1)
+        if good:
+            read_accounts(file, var)
+        else:
+            with pytest.raises(UsageError, match="belongs to the user 1"):
+                read_accounts(file, var)
 
 
 def test_a_changed_file_counts_at_once(tmp_path):
     file = tmp_path / "accounts.yaml"
     file.write_text(GOOD, encoding="utf-8")
-    assert read_accounts(file).deciders("demo", "government") == ["7"]
+    assert read_accounts(file, tmp_path).deciders("demo", "government") == ["7"]
     file.write_text(GOOD.replace('"7"', '"8"'), encoding="utf-8")
-    assert read_accounts(file).deciders("demo", "government") == ["8"]
+    assert read_accounts(file, tmp_path).deciders("demo", "government") == ["8"]
