@@ -99,8 +99,8 @@ class Judged(Answer):
 
 class Pulled(Answer, beside="inbox"):
     """returns: the ids of those that are new. checked: verdict -> how many, and facts: how many were loaded; None where that
-    was not asked for. strange_folders: of the inbox, with files in them, that are no unit's. no_files: what is a link or no regular
-    file, and is not taken."""
+    was not asked for. strange_folders: of the inbox, with files in them, that are no unit's. no_files: what is a link or no
+    regular file, and is not taken."""
 
     campaign: str
     returns: list[str]
