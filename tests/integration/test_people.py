@@ -10,6 +10,7 @@ import json
 import os
 import pwd
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -345,8 +346,47 @@ def test_a_linked_folder_or_file_is_not_followed(settings, industry, tmp_path):
     (settings.inbox / "committee").symlink_to(tmp_path / "theirs")
     (settings.inbox / "science").mkdir()
     (settings.inbox / "science" / FEBRUARY).symlink_to(tmp_path / "theirs" / FEBRUARY)
-    assert intake.take_in(at(settings), None, check=True).returns == []
+    os.mkfifo(settings.inbox / "science" / "pipe.csv")
+    told = intake.take_in(at(settings), None, check=True)
+    assert (told.returns, told.no_files) == ([], ("committee", f"science/{FEBRUARY}", "science/pipe.csv"))
+    note = flows.survey(at(settings), flows.Asked())["note"]
+    assert all(one in note for one in told.no_files)
     assert (tmp_path / "theirs" / FEBRUARY).exists()
+
+
+@pytest.mark.parametrize(("inbox", "folder", "file"), [("var/inbox", 0o700, 0o600), ("inbox", 0o770, 0o640)])
+def test_what_was_dealt_with_in_var_is_the_owners_alone(settings, industry, tmp_path, inbox, folder, file):
+    settings = settings.model_copy(update={"inbox_": tmp_path / inbox})
+    for place, content in ((f"committee/{FEBRUARY}", industry(10.0)), ("committee/x.csv", b"1")):
+        dropped(settings, place, content).chmod(0o640)
+    settings.inbox.chmod(0o770)
+    intake.take_in(at(settings), None, check=False)
+    found = [p for done in ("taken", "refused") for p in (settings.inbox / done, *(settings.inbox / done).rglob("*"))]
+    assert len(found) == 7
+    assert {(p.is_dir(), stat.S_IMODE(p.stat().st_mode)) for p in found} == {(True, folder), (False, file)}
+
+
+def test_the_same_deliverable_again_is_told_as_what_stands(settings, tmp_path):
+    file = tmp_path / "r.pdf"
+    file.write_bytes(b"1")
+    first = decisions.record_files(at(settings), "dossier", "dossier", [file], "committee")
+    count = len(events(settings))
+    again = decisions.record_files(open_workplace(settings, "demo", parse_as_of("2024-03-09"), acts=True), "dossier", "dossier",
+                                   [file], "science")
+    assert [(f.new, f.evidence[0].there_before) for f in (first, again)] == [(1, False), (0, True)]
+    assert [(e.recorded_by, e.recorded_at) for e in again.evidence] == [("committee", AT)]
+    assert len(events(settings)) == count
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_where_there_is_nothing_to_say_no_line_is_printed(settings, with_accounts, tmp_path, lang):
+    people = with_accounts(f"account: {ME}, roles: [office]")
+    environment = {**os.environ, "GAOXIN_HOME": str(tmp_path), "GAOXIN_PLANS": str(PLANS), "GAOXIN_INBOX": str(tmp_path / "none"),
+                   "GAOXIN_ACCOUNTS": str(people.accounts), "GAOXIN_DATABASE_URL": settings.database_url.get_secret_value()}
+    for words in (("accounts", "check"), ("inbox", "pull", "demo", "--as-of", "2024-07-05")):
+        done = subprocess.run([GAOXIN, *words, "--lang", lang], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert not {"[]", "()", "", "None"} & {line.strip() for line in done.stdout.splitlines()}, done.stdout
 
 
 def test_a_folder_of_no_unit_is_named_and_its_files_stay(settings, industry):

@@ -14,7 +14,7 @@ from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.entering import AT_ONCE, Entered
 from gaoxin.campaign.workplace import Workplace
-from gaoxin.clock import local_day
+from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.criteria import JUDGEMENTS
 from gaoxin.gates.model import ApprovalEvidence, DeliverableEvidence, Rectification, WaiverEvidence
@@ -30,6 +30,9 @@ _CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=
 
 
 class RecordedFile(Answer):
+    """there_before: these bytes were recorded for this deliverable already, and nothing is recorded now; the rest tells of what
+    stands, whoever brought them again."""
+
     file: Path
     sha256: str
     recorded_at: datetime
@@ -39,6 +42,7 @@ class RecordedFile(Answer):
     entered_because: str | None
     account: str | None
     authenticated: bool | None
+    there_before: bool
 
 
 class EvidenceRecorded(Answer):
@@ -46,6 +50,10 @@ class EvidenceRecorded(Answer):
     task: str
     deliverable: str
     evidence: Sequence[RecordedFile]
+
+    @property
+    def new(self) -> int:
+        return sum(not e.there_before for e in self.evidence)
 
 
 class Decided(Answer, inline="given"):
@@ -97,15 +105,23 @@ class RectificationClosed(Answer):
 def record_files(w: Workplace, task: str, deliverable: str, files: Iterable[Path], by: str,
                  entered: Entered = AT_ONCE) -> EvidenceRecorded:
     """Records the files, one after the other, as record_evidence does."""
-    kept = [(file, record_evidence(w, task, deliverable, file.read_bytes(), file.name, by, entered)) for file in files]
-    return EvidenceRecorded(w.plan.id, task, deliverable, [RecordedFile.of(one, file=file) for file, one in kept])
+    kept = [(file, *_recorded(w, task, deliverable, file.read_bytes(), file.name, by, entered)) for file in files]
+    return EvidenceRecorded(w.plan.id, task, deliverable,
+                            [RecordedFile.of(one, file=file, there_before=not new) for file, one, new in kept])
 
 
 def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
                     entered: Entered = AT_ONCE) -> DeliverableEvidence:
     """Keeps a deliverable's bytes and records it for its task. Another file for the same deliverable is its new version.
-    name: the file's name, as it came. Raises UsageError for an unknown task, deliverable or unit, Refused for an empty file,
-    NotAllowed for a unit that is not answerable for the task."""
+    Of bytes that were recorded for it before, what stands: nothing is recorded. name: the file's name, as it came. Raises
+    UsageError for an unknown task, deliverable or unit, Refused for an empty file, NotAllowed for a unit that is not answerable
+    for the task."""
+    return _recorded(w, task, deliverable, content, name, by, entered)[0]
+
+
+def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: str, by: str,
+              entered: Entered) -> tuple[DeliverableEvidence, bool]:
+    """What stands, and whether it is new."""
     with acting(w, acts.Act.EVIDENCE, by) as (w, store):
         wanted = w.plan.task(task)
         known = [d.id for d in wanted.deliverables]
@@ -124,8 +140,11 @@ def record_evidence(w: Workplace, task: str, deliverable: str, content: bytes, n
         act = entered.at(w.now)
         sha256 = store.returns.land(content, name, w.now, "evidence")
         found = DeliverableEvidence(task, deliverable, sha256, w.now, by, **act, **w.told_by)
-        store.decisions.add_evidence(w.plan.id, found)
-    return found
+        if store.decisions.add_evidence(w.plan.id, found):
+            return found, True
+        stands = (e for e in store.decisions.evidence(w.plan.id, LATEST)
+                  if (e.task, e.deliverable, e.sha256) == (task, deliverable, sha256))
+        return next(stands), False
 
 
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, entered: Entered = AT_ONCE, *,

@@ -61,10 +61,13 @@ _CORRECTIONS = Code("flows.corrections_open", "。数据更正涉及 {count} 项
                     ". {count} item(s) used figures that were corrected, and wait: gaoxin corrections {campaign}", count=int)
 _STRANGE = Code("flows.strange_folders", "。收件箱中有不属于任何单位的文件夹，文件未收：{folders}",
                 ". folders of the inbox that are no unit's, their files stay: {folders}", folders=tuple)
+_NO_FILES = Code("flows.no_files", "。收件箱中有链接或特殊文件，不收：{files}",
+                 ". links and special files of the inbox are not taken: {files}", files=tuple)
 _TRIED = Code("flows.tried", "。昨日以来拒绝越权操作 {count} 次（账号 {accounts}），见 gaoxin ledger list",
               ". since yesterday {count} attempt(s) at what is not theirs were refused (accounts {accounts}): "
               "see gaoxin ledger list", accounts=tuple)
-_ODD = Code("flows.odd", "{strange}{tried}", "{strange}{tried}", strange=Message | None, tried=Message | None)
+_ODD = Code("flows.odd", "{strange}{no_files}{tried}", "{strange}{no_files}{tried}", strange=Message | None,
+            no_files=Message | None, tried=Message | None)
 _IN_FORCE = Code("flows.plan_in_force", "方案第 {version} 版生效，改动 {count} 处{units}。{errors}{told}",
                  "version {version} of the plan is in force, {count} change(s){units}. {errors}{told}", version=int,
                  units=Message | None, errors=Message | None)
@@ -277,7 +280,8 @@ def survey(w: Workplace, asked: Asked) -> Answer:
     if registered and registered.new:
         w = open_workplace(w.settings, w.plan.id, as_of, acts=True, late=True).by(w.actor)
     intake.pull(w, taking=False)
-    strange = strangers(w, Inbox(w.settings.inbox))
+    inbox = Inbox.of(w.settings)
+    strange, no_files = strangers(w, inbox), inbox.no_files()
     passed = dispatch.mark_passed_deadlines(w)
     verdicts = measuring.keep_verdicts(w)
     runs = dispatch.begun(w, lambda: dispatch.due_runs(w), asked.seen)
@@ -287,7 +291,8 @@ def survey(w: Workplace, asked: Asked) -> Answer:
     since = local_day(w.now) - timedelta(days=1)
     with w.warehouse.read() as store:
         tried = [e for e in store.ledger.events(w.plan.id, EventKind.ACT_REFUSED, until=w.known) if local_day(e.at) >= since]
-    odd = _ODD(strange=_STRANGE(folders=strange) if strange else None, tried=_tried(tried)) if strange or tried else None
+    odd = _ODD(strange=_STRANGE(folders=strange) if strange else None, no_files=_NO_FILES(files=no_files) if no_files else None,
+               tried=_tried(tried)) if strange or no_files or tried else None
     note = _SURVEYED(passed=passed, verdicts=_VERDICTS_KEPT(count=verdicts) if verdicts else None, runs=dispatch.told(runs),
                      corrections=corrections, odd=odd)
     if registered and registered.new:

@@ -10,12 +10,14 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Self
 
 from gaoxin import clock, folders
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
+from gaoxin.settings import Settings
 
 ENDINGS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".wps", ".csv", ".tsv"})
 TAKEN, REFUSED = "taken", "refused"
@@ -30,9 +32,14 @@ _log = logging.getLogger(__name__)
 class Inbox:
     """One inbox folder; `taken` and `refused` in it keep what was dealt with, under the folders it came in."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, private: bool = False) -> None:
+        self.folder, self.private = folder, private  # private: what was dealt with is the owner's alone
         self.owners: dict[Path, int] = {}  # user ids of the files that were read, as they were when they were
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The installation's. Where it lies in `var` nobody else gets there."""
+        return cls(settings.inbox, private=settings.inbox.absolute().is_relative_to(settings.var.absolute()))
 
     def files(self) -> Iterator[tuple[Path, bytes]]:
         """Every complete workbook and CSV with its bytes, by path. A file that cannot be read is logged and left."""
@@ -73,6 +80,15 @@ class Inbox:
         """Those with files to be taken in them."""
         return sorted({name for file in self._candidates() if (name := self.folder_of(file)) is not None})
 
+    def no_files(self) -> list[str]:
+        """Links, to files or folders, and what is neither file nor folder: they are never taken, and what they lead to is
+        another's."""
+        found = []
+        for here, inner, names in self._walk():
+            found += [here / name for name in (*inner, *names) if not name.startswith(".") and (
+                (here / name).is_symlink() or (name in names and (here / name).exists() and not (here / name).is_file()))]
+        return sorted(file.relative_to(self.folder).as_posix() for file in found)
+
     def take(self, file: Path) -> Path:
         """Moves a file that is known now to taken/."""
         return self._move(file, TAKEN)
@@ -83,25 +99,35 @@ class Inbox:
         told = moved.with_name(moved.name + ".txt")
         told.write_text(reason, encoding="utf-8")
         with contextlib.suppress(OSError):  # a share that knows no modes
-            told.chmod(moved.stat().st_mode & 0o666)  # for whom the file was
+            told.chmod(0o600 if self.private else moved.stat().st_mode & 0o666)  # for whom the file was
         return moved
 
     def _candidates(self) -> list[Path]:
         found = []
+        for here, _, names in self._walk():
+            found += [here / name
+                      for name in names if not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS]
+        return sorted(file for file in found if file.is_file() and not file.is_symlink())
+
+    def _walk(self) -> Iterator[tuple[Path, list[str], list[str]]]:
+        """Folder by folder, as os.walk has it, without what was dealt with; links are listed and not followed."""
         for folder, inner, names in os.walk(self.folder):
             here = Path(folder)
             if here == self.folder:
                 inner[:] = [name for name in inner if name not in (TAKEN, REFUSED)]
             inner[:] = sorted(name for name in inner if not name.startswith("."))
-            found += [here / name
-                      for name in names if not name.startswith((".", "~$", ".~")) and Path(name).suffix.lower() in ENDINGS]
-        return sorted(file for file in found if file.is_file() and not file.is_symlink())
+            yield here, inner, names
 
     def _move(self, file: Path, where: str) -> Path:
         """Within the inbox, so that it is a rename; beside one of the same name, never over it."""
         target = self.folder / where / file.relative_to(self.folder)
         try:
-            folders.like(target.parent, self.folder)
+            if self.private:
+                folders.private(target.parent)
+                with contextlib.suppress(PermissionError):  # another's, whom var does not let in
+                    file.chmod(0o600)
+            else:
+                folders.like(target.parent, self.folder)
             number = 1
             while True:
                 try:

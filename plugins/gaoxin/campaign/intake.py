@@ -99,13 +99,15 @@ class Judged(Answer):
 
 class Pulled(Answer, beside="inbox"):
     """returns: the ids of those that are new. checked: verdict -> how many, and facts: how many were loaded; None where that
-    was not asked for. strange_folders: of the inbox, with files in them, that are no unit's."""
+    was not asked for. strange_folders: of the inbox, with files in them, that are no unit's. no_files: what is a link or no
+    regular file, and is not taken."""
 
     campaign: str
     returns: list[str]
     checked: dict[str, int] | None
     facts: int | None
     strange_folders: tuple[str, ...]
+    no_files: tuple[str, ...]
     inbox: Path
 
     @property
@@ -168,7 +170,7 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
 
 def waiting(w: Workplace) -> list[ReadReturn]:
     """This campaign's files in the inbox that pull would take now, by path; those with an unreadable cover too."""
-    plan_of, inbox = plan_in_force(w), Inbox(w.settings.inbox)
+    plan_of, inbox = plan_in_force(w), Inbox.of(w.settings)
     strange = strangers(w, inbox)
     reads = (read_file(content, file.name, plan_of) for file, content in inbox.files() if inbox.folder_of(file) not in strange)
     return [read for read in reads if read.key is None or read.key.campaign == w.plan.id]
@@ -182,7 +184,7 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
     A file that lies in another unit's folder than its cover says, or that its owner may not report, is refused, too; what lies in
     a folder of no unit stays (`strangers`).
     taking: False takes no return: only what is none is moved away, so that its sender learns of it within the hour."""
-    plan_of, inbox, created = plan_in_force(w), Inbox(w.settings.inbox), []
+    plan_of, inbox, created = plan_in_force(w), Inbox.of(w.settings), []
     strange = strangers(w, inbox)
     for file, size in inbox.huge():
         if inbox.folder_of(file) in strange:
@@ -222,16 +224,17 @@ def take_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
 
 
 def _taken_in(w: Workplace, period: Period | None, *, check: bool) -> Pulled:
-    taken, strange = pull(w, period), tuple(strangers(w, Inbox(w.settings.inbox)))
+    taken, inbox = pull(w, period), Inbox.of(w.settings)
+    left = {"strange_folders": tuple(strangers(w, inbox)), "no_files": tuple(inbox.no_files())}
     if not check:
-        return Pulled(w.plan.id, taken, None, None, strange, w.settings.inbox)
+        return Pulled(w.plan.id, taken, None, None, inbox=w.settings.inbox, **left)
     with w.warehouse.read() as store:
         pending = [item.return_id for item in store.returns.pending(w.plan.id, period)]
     check_pending(w, period)
     facts = load_accepted(w, period)
     with w.warehouse.read() as store:  # afterwards: beside what was loaded, what was accepted may have been rejected
         verdicts = Counter(str(store.returns.get(name).verdict) for name in pending)
-    return Pulled(w.plan.id, taken, dict(verdicts), facts, strange, w.settings.inbox)
+    return Pulled(w.plan.id, taken, dict(verdicts), facts, inbox=w.settings.inbox, **left)
 
 
 def check_pending(w: Workplace, period: Period | None = None) -> list[Checked]:

@@ -55,10 +55,16 @@ def _what_next(g: cases.gatekeeping.Gate, v: View) -> str:
 
 
 def _see_gate(a: cases.decisions.EvidenceRecorded, v: View) -> str:
-    about, count = v.plan.task(a.task), len(a.evidence)
+    about, count = v.plan.task(a.task), a.new
     name, command = about.name.to(v.lang), f"gaoxin gate {a.campaign} {about.phase}"
     return v.say(f"已为「{name}」登记 {count} 个成果文件。" + (f"查看关口：{command}" if about.phase else ""),
                  f"{count} file(s) recorded for “{name}”." + (f" See the gate: {command}" if about.phase else ""))
+
+
+def _before(e: cases.decisions.RecordedFile, v: View) -> str | None:
+    return v.say(f"此前已由{v.unit_name(e.recorded_by)}于 {v.cell(e.recorded_at)} 登记，本次未另登记",
+                 f"recorded already, by {v.unit_name(e.recorded_by)} at {v.cell(e.recorded_at)}: nothing is recorded now"
+                 ) if e.there_before else None
 
 
 def _approved(a: cases.decisions.Decided, v: View) -> str:
@@ -80,7 +86,8 @@ GATE: Layout = (
     line(more),
     line(_what_next),
 )
-EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", afterwards(), mark="  ")), line(_see_gate))
+EVIDENCE: Layout = (each("evidence", line(lambda e, v: f"{e.sha256[:12]}…", "file", _before, afterwards(), mark="  ")),
+                    line(_see_gate))
 APPROVAL: Layout = (line(_approved), line(afterwards("given")))
 WAIVER: Layout = (line(lambda a, v: v.say(
     f"已记录：{v.unit_name(a.given.by)}豁免 {a.given.phase} 的条件 {a.given.criterion}，至 {a.given.expires} 止。",

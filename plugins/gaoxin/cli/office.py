@@ -40,9 +40,13 @@ def _taken(a: cases.intake.Pulled, v: View) -> str:
 
 PULLED: Layout = (
     each("returns", line(lambda r, v: r, mark="  ")), line(_taken),
-    line(lambda a, v: a.strange_folders and v.say(
+    line(lambda a, v: v.say(
         f"收件箱里有不属于任何单位的文件夹，其中文件未收：{v.listed(a.strange_folders)}",
-        f"these folders of the inbox are no unit's, their files stay: {v.listed(a.strange_folders)}"), style="yellow"),
+        f"these folders of the inbox are no unit's, their files stay: {v.listed(a.strange_folders)}")
+         if a.strange_folders else None, style="yellow"),
+    line(lambda a, v: v.say(
+        f"收件箱里有链接或特殊文件，不收：{v.listed(a.no_files)}",
+        f"links and special files of the inbox are not taken: {v.listed(a.no_files)}") if a.no_files else None, style="yellow"),
 )
 FILES: Layout = (each("files", line("path", mark="  ")), line(says("已写 {files:n} 个文件。", "{files:n} file(s) written.")))
 

@@ -34,8 +34,9 @@ CHECKED: Layout = (
          Column("roles", _roles), Column("units for", lambda a, v: v.listed(a.units), "fold"),
          Column("campaign", lambda a, v: v.listed(a.campaigns) or v.say("全部", "all"), "fold"), Column("may", _acts, "fold")),
     each("accounts", line(_strange, mark="  ✗ ", style="red")),
-    line(lambda a, v: a.unread and v.say(f"方案读不了，未核对单位：{v.listed(a.unread)}",
-                                         f"plans that cannot be read, so that units were not checked: {v.listed(a.unread)}")),
+    line(lambda a, v: v.say(f"方案读不了，未核对单位：{v.listed(a.unread)}",
+                            f"plans that cannot be read, so that units were not checked: {v.listed(a.unread)}")
+         if a.unread else None),
     line(says("{file}：账号 {accounts:n} 个。", "{file}: {accounts:n} account(s).")),
 )
 
