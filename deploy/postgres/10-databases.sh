@@ -35,4 +35,8 @@ SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gaoxin') AS one_role \gset
 REASSIGN OWNED BY gaoxin TO gaoxin_owner;
 ALTER ROLE gaoxin NOLOGIN;
 \endif
+
+-- Large objects are anybody's to make, past all rights in the schema; only the superuser can revoke that.
+\connect gaoxin
+REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(int), lo_from_bytea(oid, bytea) FROM PUBLIC;
 SQL

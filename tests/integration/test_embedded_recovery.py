@@ -89,9 +89,9 @@ def session(cluster: Cluster) -> Iterator[Callable[[str], Any]]:
 def wound(cluster: Cluster, rows: int = 100_000) -> int:
     """Commits rows, whose WAL a recovery must read again, then kills the backend that did. Returns how many rows there are."""
     with session(cluster) as ask:
-        ask("create table if not exists scratch (n bigint)")
-        ask(f"insert into scratch select generate_series(1, {rows})")
-        there = ask("select count(*) from scratch")
+        ask("create table if not exists public.scratch (n bigint)")
+        ask(f"insert into public.scratch select generate_series(1, {rows})")
+        there = ask("select count(*) from public.scratch")
         backend = psutil.Process(ask("select pg_backend_pid()"))
         backend.kill()
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -102,7 +102,7 @@ def wound(cluster: Cluster, rows: int = 100_000) -> int:
 
 def rows(cluster: Cluster) -> int:
     with session(cluster) as ask:
-        return ask("select count(*) from scratch")
+        return ask("select count(*) from public.scratch")
 
 
 def log_of(cluster: Cluster) -> str:

@@ -214,6 +214,9 @@ def test_the_writer_alone_is_told_to_have_it_migrated(empty_database, tmp_path):
         store.ledger.append("demo", EventKind.DRILL_STARTED, AT, {"note": ""})
         assert not store.ledger.one_account()
     Warehouse.open(written).close()
+    with pytest.raises(SystemFault, match="nothing is to be migrated") as current:
+        migrate(written)
+    assert "do nothing, unless rights are missing" in current.value.todo.en
     one = Settings(home=tmp_path, database_url=SecretStr(empty_database))
     assert verify_ledger(one).one_account
     Warehouse.open(one).close()
@@ -253,6 +256,19 @@ def test_the_socket_asks_for_a_password_and_roles_keep_to_their_database(home):
             assert not connected(cluster, role, roles.password(cluster.keys, role), other)
     for place in [home / "var", *(home / "var").rglob("*")]:
         assert not stat.S_IMODE(place.lstat().st_mode) & 0o077 or place.is_socket(), place
+    warehouse.close()
+
+
+def test_a_role_that_may_not_use_airflows_database_is_told_so(home):
+    warehouse = Warehouse.open(Settings(home=home))
+    given = Settings(home=home, database_url=SecretStr(warehouse.engine.url.render_as_string(False)))
+    with pytest.raises(SystemFault, match=f"alter database airflow owner to {WRITER}") as refused:
+        server.database_url(given, "airflow")
+    assert str(warehouse.engine.url.password) not in str(refused.value)
+    with superuser_in(Cluster(home / "var" / "postgres"), "gaoxin").connect() as c:
+        c.execute(text(f"alter database airflow owner to {WRITER}"))
+    assert server.database_url(given, "airflow").endswith(f"port={5432}")
+    assert done_of(warehouse.engine, "select lo_create(0)", "select lo_creat(-1)", "select lo_from_bytea(0, 'x')") == []
     warehouse.close()
 
 

@@ -126,9 +126,12 @@ class Airflow:
         run = subprocess.run([_AIRFLOW, "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
                              capture_output=True, text=True, check=False, umask=0o077)
         if run.returncode:
-            raise SystemFault(Text(f"Airflow 元数据库未能建立：{run.stderr[-600:]}", "airflow db migrate failed"),
-                              where="airflow db migrate", todo=Text("检查数据库是否可写、版本是否匹配",
-                                                                    "check that the database is writable and of this version"))
+            folders.put(log := self.home / "migrate.log", run.stderr.encode())
+            said = (run.stderr.strip().splitlines() or [""])[-1][:300]
+            raise SystemFault(Text(f"Airflow 元数据库未能建立：{said}", f"airflow db migrate failed: {said}"),
+                              where=str(log), todo=Text("检查数据库是否可写、版本是否匹配；全文在该文件",
+                                                        "check that the database is writable and of this version; that file has "
+                                                        "all it said"))
         done.write_text(state)
 
     def _environment(self, warehouse: str, metadata: str) -> dict[str, str]:

@@ -55,6 +55,7 @@ def database_url(settings: Settings, name: str = "gaoxin") -> str:
     engine = connecting(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with told(server), engine.connect() as connection:
         _ensure_database(connection, url, name)
+    _ensure_use(url)
     return url.render_as_string(hide_password=False)
 
 
@@ -197,6 +198,27 @@ def _bad_url(setting: str, where: str) -> SystemFault:
         Text(f"{setting} 不是 PostgreSQL 的地址", f"{setting} is no URL of a PostgreSQL database"), where=where,
         todo=Text("写成 postgresql://用户:口令@主机:5432/库名", "write postgresql://user:password@host:5432/database")
     )
+
+
+def _ensure_use(url: URL) -> None:
+    """Raises SystemFault where the role may not work in the database, which another one may have made for itself."""
+    said = ""
+    try:
+        with connecting(url, poolclass=NullPool).connect() as connection:
+            if connection.scalar(text("select has_schema_privilege('public', 'create')")):
+                return
+    except DBAPIError as error:
+        if not any(sign in str(error.orig) for sign in ("permission denied for database", "no pg_hba.conf entry")):
+            with told(url):
+                raise
+        said = f" ({line(error)})"
+    raise SystemFault(Text(f"账户 {url.username} 不能使用数据库 {url.database}{said}",
+                           f"the role {url.username} may not use the database {url.database}{said}"),
+                      where=url.render_as_string(hide_password=True),
+                      todo=Text(f"请管理员执行 alter database {url.database} owner to {url.username}；"
+                                "或去掉 GAOXIN_DATABASE_URL，用内置数据库",
+                                f"ask the administrator for: alter database {url.database} owner to {url.username}; or use the "
+                                "embedded database, without GAOXIN_DATABASE_URL"))
 
 
 def _ensure_database(connection: Connection, url: URL, name: str) -> None:

@@ -34,6 +34,15 @@ def migrate(engine: Engine, sql: Path, *, always: bool = False) -> bool:
         current = current_version(connection)
         if current == wanted and not always:
             return False
+        if not owns(connection) and current == wanted:
+            raise SystemFault(
+                Text(f"数据库已是第 {wanted} 版，无需升级；重新授权只有所有者可以做，此账户不是所有者",
+                     f"the database is at version {wanted} already, nothing is to be migrated; to give the rights anew is for "
+                     "the owner alone, and this role is not the owner"),
+                where=engine.url.render_as_string(hide_password=True),
+                todo=Text("不需重新授权就不必做什么；需要则以 GAOXIN_OWNER_URL 指定所有者账户再执行",
+                          "do nothing, unless rights are missing: then name the owner's role by GAOXIN_OWNER_URL"),
+            )
         if not owns(connection) and (current is None or current in known):
             at = current or "—"
             raise SystemFault(
