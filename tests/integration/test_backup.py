@@ -361,7 +361,7 @@ def test_that_all_was_taken_out_is_in_the_record_and_not_everybodys_to_do(story,
 def test_a_backup_that_cannot_be_recorded_is_not_there(story, tmp_path, monkeypatch):
     out = tmp_path / "out"
     out.mkdir()
-    monkeypatch.setattr(safekeeping.takenout, "noted", lambda *_: 1 / 0)
+    monkeypatch.setattr(safekeeping, "_noted", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         safekeeping.backup(story, out / "backup.tar")
     assert list(out.iterdir()) == []

@@ -20,7 +20,19 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import correcting, decisions, flows, gatekeeping, intake, registering, reminding, standing, tracing, upkeep
+from gaoxin.campaign import (
+    correcting,
+    decisions,
+    drilling,
+    flows,
+    gatekeeping,
+    intake,
+    registering,
+    reminding,
+    standing,
+    tracing,
+    upkeep,
+)
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of, wall_now
 from gaoxin.errors import Refused, UsageError
@@ -265,7 +277,7 @@ def test_by_which_file_it_goes_is_remembered_and_nobody_goes_without_it(with_acc
             lambda: reminding.send(at(settings), dry_run=False, lang="zh"), lambda: intake.submit_files(settings, [february], AT),
             lambda: decisions.approve(at(settings), "application", "government", "approve", "好"),
             lambda: registering.register_plan(settings, "demo", AT, by="office"),
-            lambda: intake.take_in(at(settings), None, check=False)), 1):
+            lambda: intake.take_in(at(settings), None, check=False), lambda: drilling.begin_drill(settings)), 1):
         with pytest.raises(NotAllowed, match="GAOXIN_ACCOUNTS") as refused:
             act()
         assert refused.value.exit_status == 1

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from gaoxin.campaign.workplace import Workplace, accounts_of, deciding
+from gaoxin.campaign.workplace import Workplace, accounts_of, by_accounts, deciding
+from gaoxin.clock import wall_now
 from gaoxin.errors import GaoxinError
-from gaoxin.ledger.actor import Actor
+from gaoxin.ledger.actor import Actor, Way
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act, HandedIn, NotAllowed, allowed, apart, recognised, without_file
 from gaoxin.plan.model import Plan
+from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Store, Warehouse
+from gaoxin.warehouse.process import of_process
 
 
 @contextlib.contextmanager
@@ -36,6 +39,15 @@ def entitled(warehouse: Warehouse, who: Actor, act: Act, plan: Plan | None, unit
     if accounts is None:
         must_name_accounts(warehouse)
     return allowed(accounts, who, act, plan, unit)
+
+
+def by_whom(settings: Settings, act: Act, way: Way) -> tuple[Warehouse, datetime]:
+    """The warehouse of whoever acts on the installation itself, and when; in a drill at the played clock. Raises NotAllowed."""
+    warehouse, who = Warehouse.open(settings), of_process(way)
+    with warehouse.read() as store:
+        now = store.ledger.installation()[1] or wall_now()
+    with refusals_recorded(warehouse, "", now, who, act):
+        return by_accounts(warehouse, accounts_of(settings), entitled(warehouse, who, act, None)), now
 
 
 def must_name_accounts(warehouse: Warehouse) -> None:

@@ -5,7 +5,7 @@ Nothing here imitates anybody: that is `gaoxin.drill`. What people do in a drill
 
 from datetime import datetime
 
-from gaoxin.campaign.acting import acts_as, entitled
+from gaoxin.campaign.acting import acts_as, by_whom
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST
@@ -18,7 +18,6 @@ from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
-from gaoxin.warehouse.process import of_process
 
 
 class DrillBegun(Answer):
@@ -32,8 +31,7 @@ class DrillBegun(Answer):
 def begin_drill(settings: Settings, as_of: datetime | None = None, way: Way = Way.PROGRAM) -> DrillBegun:
     """Makes an empty installation a drill, for good; as_of: where its clock begins. Raises Refused where anything was recorded in
     it that no drill wrote, UsageError for a time where the clock runs already, NotAllowed for an account that may not."""
-    warehouse = Warehouse.open(settings)
-    entitled(warehouse, of_process(way), Act.DRILL, None)
+    warehouse, _ = by_whom(settings, Act.DRILL, way)
     with warehouse.alone() as store:  # nobody is recording something real meanwhile
         drill, played = store.ledger.installation()
         if not drill and store.ledger.count():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from gaoxin import __version__, folders
-from gaoxin.campaign import takenout
+from gaoxin.campaign.acting import by_whom
 from gaoxin.campaign.anchoring import has_key, read, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.upkeep import LISTED, LedgerVerified, verify_ledger
@@ -24,8 +24,10 @@ from gaoxin.i18n import Code, Text
 from gaoxin.ledger import checkpoint, sealing
 from gaoxin.ledger.actor import Way
 from gaoxin.ledger.chain import Head
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.people.acts import Act
 from gaoxin.settings import Settings
-from gaoxin.warehouse import archive, dumping, landing
+from gaoxin.warehouse import archive, dumping, landing, rows
 from gaoxin.warehouse.archive import FOLDERS, Archive, Writer
 from gaoxin.warehouse.engine import Store, Warehouse, half_restored
 from gaoxin.warehouse.migrate import versions
@@ -97,7 +99,7 @@ def backup(settings: Settings, file: Path, passphrase_file: Path | None = None, 
     """Writes one file, its owner's alone, that is there whole or not at all, and records that all was taken out; that event
     comes after what is in the file. The signing key is closed with a passphrase: from a file, else a new one is made and written
     beside. Raises UsageError where something is there already, NotAllowed for an account that may not."""
-    warehouse, now = takenout.by_whom(settings, way)
+    warehouse, now = by_whom(settings, Act.BACKUP, way)
     with _passphrase_of(file, passphrase_file, keys and has_key(settings)) as (passphrase, beside):
         made_at = wall_now()
         try:
@@ -113,12 +115,19 @@ def backup(settings: Settings, file: Path, passphrase_file: Path | None = None, 
                         "sealed" if passphrase else "none" if without else "left_out", beside,
                         passphrase_file is None and beside is not None, [*_left_out(settings)], faults)
         try:
-            takenout.noted(warehouse, now, {"name": file.name, "sha256": digest, "until": made.events, "rows": made.rows,
-                                            "files": made.files, "keys": made.keys})
+            _noted(warehouse, made, now)
         except BaseException:
             file.unlink()
             raise
     return made
+
+
+def _noted(warehouse: Warehouse, made: BackedUp, now: datetime) -> None:
+    """Records a backup, but of an installation that has recorded nothing."""
+    with warehouse.begin() as store:
+        if store.ledger.count():
+            store.ledger.note("", EventKind.BACKUP_MADE, now, {"name": made.file.name, "until": made.events, **rows.pick(
+                vars(made), "sha256 rows files keys")})
 
 
 def restore(settings: Settings, file: Path, passphrase_file: Path | None = None, *, keys: bool = True, anchor: str | None = None,
@@ -131,7 +140,7 @@ def restore(settings: Settings, file: Path, passphrase_file: Path | None = None,
         read(anchor, [])
     with _opened(file) as opened:
         size = file.stat().st_size
-        through = _summed(done, 3 * size)
+        through = archive.summed(done, 3 * size)
         found = archive.opened(opened, through)
         told = found.manifest
         if told["version"] not in versions(settings.sql):
@@ -172,7 +181,7 @@ def _written(settings: Settings, warehouse: Warehouse, out: Writer, passphrase: 
         stands, tables = standing(store), store.dump.tables()
         wanted = dict(store.ledger.files(settings.landing, settings.reports))
         there = [(name, place) for name, place in _files(settings)]
-        through = _summed(done, sum(t.size for t in tables) + sum(p.stat().st_size for _, p in there if p.exists()))
+        through = archive.summed(done, sum(t.size for t in tables) + sum(p.stat().st_size for _, p in there if p.exists()))
         told: dict[str, Any] = {"version": store.dump.version(), "tables": _tables_out(store, tables, out, through)}
         head = Head(stands.seq, stands.head) if stands else Head()
         told |= {"events": head.seq, "head": head.hash, "drill": store.ledger.installation()[0],
@@ -378,17 +387,6 @@ def _left_out(settings: Settings) -> Iterator[Text]:
     if waiting := sum(p.is_file() and not {"taken", "refused"} & {*p.relative_to(settings.inbox).parts}
                      for p in settings.inbox.rglob("*")):
         yield Text(f"收件箱里还没有收取的 {waiting} 个文件", f"{waiting} file(s) in the inbox that nobody has taken in")
-
-
-def _summed(done: Done, total: int) -> Callable[[int], None]:
-    through = 0
-
-    def more(size: int) -> None:
-        nonlocal through
-        through += size
-        done(min(through, total), total)
-
-    return more
 
 
 def _restored(file: Path, told: dict[str, Any], rows: int, files: int, key: bytes | None, verified: LedgerVerified,

@@ -259,3 +259,15 @@ def written(target: Path, made_at: int) -> Iterator[Writer]:
             os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def summed(done: Callable[[int, int], None], total: int) -> Callable[[int], None]:
+    """Tells how many bytes are through, of so many (about), from how many more are."""
+    through = 0
+
+    def more(size: int) -> None:
+        nonlocal through
+        through += size
+        done(min(through, total), total)
+
+    return more
