@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import pwd
 import shutil
 import stat
 import subprocess
@@ -138,15 +139,16 @@ def content_of(settings: Settings) -> dict[str, bytes]:
 
 
 def test_restored_elsewhere_it_gives_the_same_answers_to_the_byte(story, elsewhere, ask, tmp_path):
+    # A backup is recorded after all that is in it.
+    before = [ask(story, *words, *form) for words in QUESTIONS for form in ((), ("--json",), ("--lang", "en"))]
+    assert {status for status, _ in before} <= {0, 1}
+    assert ask(story, "report", "quality", "demo", "-o", str(tmp_path / "one"))[0] == 0
     file = tmp_path / "backup.tar"
     status, told = ask(story, "backup", str(file), "--json")
     made = json.loads(told)
     assert (status, made["keys"], made["faults"]) == (0, "sealed", [])
     assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE((tmp_path / "backup.tar.passphrase").stat().st_mode) == 0o600
     assert (story.keys / "ledger.key").read_text().strip().encode() not in file.read_bytes()
-    before = [ask(story, *words, *form) for words in QUESTIONS for form in ((), ("--json",), ("--lang", "en"))]
-    assert {status for status, _ in before} <= {0, 1}
-    assert ask(story, "report", "quality", "demo", "-o", str(tmp_path / "one"))[0] == 0
     status, told = ask(elsewhere, "restore", str(file), "--json")
     back = json.loads(told)
     assert (status, back["intact"], back["faults"], back["keys"]) == (0, True, [], True)
@@ -327,6 +329,42 @@ def test_a_backup_of_an_older_version_is_carried_over(settings, elsewhere, tmp_p
         assert store.ledger.events()[-1].kind == "rows.adopted"
         assert store.ledger.count() == seq + 1
     assert measuring.compute_indicators(open_workplace(elsewhere, "demo", parse_as_of("2024-06-28")))[0].value == 44
+
+
+def test_that_all_was_taken_out_is_in_the_record_and_not_everybodys_to_do(story, tmp_path, ask):
+    accounts, me = tmp_path / "accounts.yaml", pwd.getpwuid(os.geteuid()).pw_name
+    file = tmp_path / "out" / "backup.tar"
+    file.parent.mkdir()
+    for role, status in (("auditor", 1), ("office", 0)):
+        accounts.write_text(f"schema: 1\naccounts: [{{account: {me}, roles: [{role}]}}]\n", encoding="utf-8")
+        accounts.chmod(0o600)
+        people = story.model_copy(update={"accounts": accounts})
+        if status:
+            with pytest.raises(Refused, match="back the installation up"):
+                safekeeping.backup(people, file)
+            assert list(file.parent.iterdir()) == []
+        else:
+            made = safekeeping.backup(people, file)
+    with Warehouse.open(story).read() as store:
+        refused, used, noted = store.ledger.events(since=made.events - 1)
+    assert [e.kind for e in (refused, used, noted)] == ["act.refused", "accounts.used", "backup.made"]
+    assert refused.actor
+    assert noted.actor
+    assert (refused.payload["act"], refused.actor["role"], noted.actor["role"]) == ("backup", "auditor", "office")
+    assert noted.payload == {"name": "backup.tar", "sha256": made.sha256, "until": made.events, "rows": made.rows,
+                             "files": made.files, "keys": "sealed"}
+    assert verify_ledger(story).intact
+    with pytest.raises(Refused, match="GAOXIN_ACCOUNTS"):
+        safekeeping.backup(story, tmp_path / "other.tar")
+
+
+def test_a_backup_that_cannot_be_recorded_is_not_there(story, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    out.mkdir()
+    monkeypatch.setattr(safekeeping.takenout, "noted", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        safekeeping.backup(story, out / "backup.tar")
+    assert list(out.iterdir()) == []
 
 
 def test_nothing_is_written_over(story, elsewhere, tmp_path, ask):

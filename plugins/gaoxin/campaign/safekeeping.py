@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from gaoxin import __version__, folders
+from gaoxin.campaign import takenout
 from gaoxin.campaign.anchoring import has_key, read, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.upkeep import LISTED, LedgerVerified, verify_ledger
@@ -21,6 +22,7 @@ from gaoxin.clock import wall_now
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Code, Text
 from gaoxin.ledger import checkpoint, sealing
+from gaoxin.ledger.actor import Way
 from gaoxin.ledger.chain import Head
 from gaoxin.settings import Settings
 from gaoxin.warehouse import archive, dumping, landing
@@ -91,22 +93,32 @@ class Restored(Answer):
 
 
 def backup(settings: Settings, file: Path, passphrase_file: Path | None = None, *, keys: bool = True,
-           done: Done = lambda *_: None) -> BackedUp:
-    """Writes one file, its owner's alone, that is there whole or not at all. The signing key is closed with a passphrase: from
-    a file, else a new one is made and written beside. Raises UsageError where something is there already."""
+           done: Done = lambda *_: None, way: Way = Way.PROGRAM) -> BackedUp:
+    """Writes one file, its owner's alone, that is there whole or not at all, and records that all was taken out; that event
+    comes after what is in the file. The signing key is closed with a passphrase: from a file, else a new one is made and written
+    beside. Raises UsageError where something is there already, NotAllowed for an account that may not."""
+    warehouse, now = takenout.by_whom(settings, way)
     with _passphrase_of(file, passphrase_file, keys and has_key(settings)) as (passphrase, beside):
-        warehouse, made_at = Warehouse.open(settings), wall_now()
+        made_at = wall_now()
         try:
             with archive.written(file, int(made_at.timestamp())) as out:
                 told, faults = _written(settings, warehouse, out, passphrase, done)
                 digest = out.finish({"product": __version__, "made_at": made_at.isoformat(), **told})
         except FileExistsError as error:
             raise _there_already(file) from error
-    without = keys or not has_key(settings)
-    return BackedUp(file, file.stat().st_size, digest, made_at, __version__, told["version"], told["events"], told["head"],
-                    sum(t["rows"] for t in told["tables"].values()), sum(name.split("/")[0] in FOLDERS for name in out.members),
-                    "sealed" if passphrase else "none" if without else "left_out", beside, passphrase_file is None and
-                    beside is not None, [*_left_out(settings)], faults)
+        without = keys or not has_key(settings)
+        made = BackedUp(file, file.stat().st_size, digest, made_at, __version__, told["version"], told["events"], told["head"],
+                        sum(t["rows"] for t in told["tables"].values()),
+                        sum(name.split("/")[0] in FOLDERS for name in out.members),
+                        "sealed" if passphrase else "none" if without else "left_out", beside,
+                        passphrase_file is None and beside is not None, [*_left_out(settings)], faults)
+        try:
+            takenout.noted(warehouse, now, {"name": file.name, "sha256": digest, "until": made.events, "rows": made.rows,
+                                            "files": made.files, "keys": made.keys})
+        except BaseException:
+            file.unlink()
+            raise
+    return made
 
 
 def restore(settings: Settings, file: Path, passphrase_file: Path | None = None, *, keys: bool = True, anchor: str | None = None,

@@ -12,6 +12,7 @@ from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.upkeep import FAULTS
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Text
+from gaoxin.ledger.actor import Way
 
 BackupArgument = Annotated[Path, argument("FILE", "备份文件 / the backup")]
 PassphraseOption = Annotated[Path | None, option("--passphrase-file", "FILE", "口令短语所在文件；默认 FILE.passphrase"
@@ -70,7 +71,8 @@ def backup(session: Session, file: BackupArgument, passphrase_file: PassphraseOp
            ) -> Answered:
     _now(session)
     with session.through(Text("备份", "backing up")) as done:
-        made = cases.safekeeping.backup(session.settings, file, passphrase_file, keys=not without_keys, done=done)
+        made = cases.safekeeping.backup(session.settings, file, passphrase_file, keys=not without_keys, done=done,
+                                        way=Way.COMMAND_LINE)
     session.marked()
     return made, BACKED_UP
 

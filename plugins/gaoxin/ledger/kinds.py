@@ -87,6 +87,9 @@ class EventKind(StrEnum):
                        {"since": int, "until": int, "rows": int, "files": int, "faults": int})
     ACCOUNTS_USED = ("accounts.used", "所依账号文件：{sha256:.12}，账号 {count} 个（此前 {before:.12}）",
                      "goes by the accounts file {sha256:.12} with {count} account(s) (before: {before:.12})", {"count": int})
+    BACKUP_MADE = ("backup.made", "已备份到 {name}（{sha256:.12}）：至第 {until} 条，{rows} 行、{files} 个文件，签名密钥 {keys}",
+                   "backed up to {name} ({sha256:.12}): up to event {until}, {rows} row(s), {files} file(s), signing key {keys}",
+                   {"until": int, "rows": int, "files": int})
     ACT_REFUSED = ("act.refused", "拒绝越权操作：{act}（{unit}；{where}）：{why}",
                    "refused, not theirs to do: {act} ({unit}; {where}): {why}")
     RUN_STARTED = ("run.started", "启动流程 {flow}：{run} 第 {attempt} 次（{subject}）",

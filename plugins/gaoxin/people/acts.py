@@ -26,6 +26,7 @@ class Act(StrEnum):
     PULL = "pull"
     RUN = "run"
     DRILL = "drill"
+    BACKUP = "backup"
 
 
 class For(StrEnum):
@@ -51,6 +52,7 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.PULL: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
     Act.RUN: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
     Act.DRILL: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
+    Act.BACKUP: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
 }
 # Acts that judge what somebody handed in: never by whoever did, nor by their unit.
 JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE})
@@ -60,7 +62,7 @@ NAMES: Mapping[Act, Text] = {
     Act.CORRECT: Text("处理更正", "decide on corrections"), Act.CLOSE: Text("整改销号", "close rectifications"),
     Act.REGISTER: Text("使方案生效", "put plans into force"), Act.REMIND: Text("发送提醒", "send reminders"),
     Act.PULL: Text("收取收件箱", "take in the inbox"), Act.RUN: Text("运行流程", "run flows"),
-    Act.DRILL: Text("开始演练", "begin a drill"),
+    Act.DRILL: Text("开始演练", "begin a drill"), Act.BACKUP: Text("备份", "back the installation up"),
 }
 
 _UNKNOWN = Code("people.unknown", "账号 {account} 不在账号文件中，不得{act}",
