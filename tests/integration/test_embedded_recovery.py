@@ -194,7 +194,8 @@ def test_commands_wait_for_a_recovery_and_start_a_dead_server_again(home, monkey
             assert store.ledger._connection.scalar(text("select max(seq) from gaoxin.ledger_events")) == event.seq
         # What does not come up again is told as what it is.
         monkeypatch.setattr(server, "RECOVERY", 0.0)
-        wound(own, 300_000)
+        wound(own, 600_000)
+        assert own._server().wait(5, State.READY, lambda: None) is State.RECOVERING  # not before the postmaster has noticed
         with pytest.raises(Transient, match="正在恢复") as recovering, warehouse.begin():
             pass
         assert "do not stop it" in recovering.value.todo.en
@@ -283,6 +284,7 @@ def with_one_byte_changed(data: Path) -> Iterator[None]:
 ])
 def test_each_cause_is_named_and_mended(home, broken, zh, en):
     found = Cluster(home / "var" / "postgres")
+    assert ended(found)
     with broken(found.data), pytest.raises(SystemFault) as told:
         found.start()
     assert zh in told.value.what.zh
