@@ -24,6 +24,7 @@ RIGHT: dict[Act, dict[str, str | None]] = {
     Act.PULL: {"office": None, "system": None},
     Act.RUN: {"office": None, "system": None},
     Act.DRILL: {"office": None, "system": None},
+    Act.BACKUP: {"office": None, "system": None},
 }
 UNITS = (None, "government", "supervision", "committee", "science")
 WHO = Actor("zhang", "pc7", Way.COMMAND_LINE)
