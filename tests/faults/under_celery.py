@@ -4,21 +4,17 @@ happened to. Run by `make faults-celery` alone: it takes minutes and needs Redis
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.faults import machine as broken
 from tests.faults.composed import WORKERS, Composed, missing
-from tests.faults.conftest import campaign_of
+from tests.faults.conftest import started
 from tests.faults.machine import Fault, Play
-from tests.faults.test_broken_machine import ENDS
+from tests.faults.test_broken_machine import ENDS, backend_killed, database_restarted
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -27,17 +23,8 @@ pytestmark = pytest.mark.timeout(900)
 def machine(request: pytest.FixtureRequest) -> Iterator[Composed]:
     if lacking := missing():
         pytest.skip(lacking)
-    cases = [item for item in request.session.items if "play" in getattr(item, "fixturenames", ())]
-    broken.QUIET_SECONDS = 300  # what dies here takes longer to be missed
-    base = Path(tempfile.mkdtemp(prefix="gxc-", dir="/tmp"))
-    found = Composed(base, [campaign_of(number) for number, _ in enumerate(cases)])
-    found.cases = {item.nodeid: campaign_of(number) for number, item in enumerate(cases)}
-    try:
-        found.start()
+    with started(Composed, request, "gxc-") as found:
         yield found
-    finally:
-        found.stop()
-    shutil.rmtree(base)
 
 
 class Patient(Play):
@@ -87,18 +74,6 @@ def broker_killed_with_a_queue(play: Play, processes: list[psutil.Process]) -> I
     time.sleep(20)  # the task that died is missed, and its next try queued
     machine.kill("broker")
     machine.revive()
-    yield
-
-
-@contextlib.contextmanager
-def database_restarted(play: Play, processes: list[psutil.Process]) -> Iterator[None]:
-    play.machine.restart_database()
-    yield
-
-
-@contextlib.contextmanager
-def backend_killed(play: Play, processes: list[psutil.Process]) -> Iterator[None]:
-    play.machine.kill_backend()
     yield
 
 

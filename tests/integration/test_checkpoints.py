@@ -15,8 +15,9 @@ from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import SystemFault, UsageError
-from gaoxin.ledger.chain import GENESIS, Head, next_event
+from gaoxin.ledger.chain import GENESIS, Head, Verification, next_event
 from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.events import LedgerStore
 from tests.stored import as_role
 
 
@@ -99,6 +100,24 @@ def test_a_note_that_was_changed_or_comes_from_elsewhere_is_told(settings, kept,
             verify_ledger(settings, anchor=str(kept))
     with pytest.raises(UsageError, match="no checkpoint"):
         verify_ledger(settings, anchor="nowhere.txt")
+
+
+def test_what_is_signed_while_it_verifies_is_no_fault(settings, kept, monkeypatch):
+    """The snapshot does not see what another records meanwhile, and the folder does."""
+    verify = LedgerStore.verify
+
+    def meanwhile(ledger: LedgerStore) -> Verification:
+        found = verify(ledger)
+        monkeypatch.setattr(LedgerStore, "verify", verify)
+        w = open_workplace(settings, "demo", parse_as_of("2024-02-03"), acts=True)
+        decisions.record_evidence(w, "survey", "report", b"3", "r.pdf", "committee")
+        anchoring.checkpoint(settings)
+        return found
+
+    monkeypatch.setattr(LedgerStore, "verify", meanwhile)
+    assert verify_ledger(settings).intact
+    assert len(anchoring.kept(settings)) == 1
+    assert verify_ledger(settings).intact
 
 
 def test_a_key_that_takes_the_place_of_another_is_in_the_ledger(settings, kept):

@@ -101,12 +101,23 @@ def signing_key(settings: Settings) -> bytes:
     return bytes.fromhex(file.read_text(encoding="ascii").strip())
 
 
-def against(settings: Settings, store: Store, given: str) -> list[Fault]:
-    """What of the ledger is not as a checkpoint says, a fault of one of the two where none of this installation's keys signed the
-    note. given: as `read` takes it."""
+def verifiers(settings: Settings) -> list[str]:
+    """The public keys of this installation, those of earlier keys among them."""
     known = settings.checkpoints / "verifiers.txt"
     keys = known.read_text(encoding="ascii").split() if known.exists() else []
-    seq, head, signed = read(given, [*keys, *([notes.verifier(signing_key(settings))] if has_key(settings) else [])])
+    return [*keys, *([notes.verifier(signing_key(settings))] if has_key(settings) else [])]
+
+
+def kept(settings: Settings) -> list[Path]:
+    """The checkpoints that lie among the installation's own. To be asked before the snapshot that is held against them: one that
+    is made meanwhile may name an event which the snapshot does not see."""
+    return sorted(settings.checkpoints.glob("[0-9]*.txt"))
+
+
+def against(store: Store, given: str, keys: list[str]) -> list[Fault]:
+    """What of the ledger is not as a checkpoint says, a fault of one of the two where none of the keys signed the note. given: as
+    `read` takes it."""
+    seq, head, signed = read(given, keys)
     faults = [] if signed else [Fault("", given, "changed", _UNSIGNED())]
     event = store.ledger.event(seq)
     if event is None:
@@ -133,12 +144,12 @@ def read(given: str, keys: list[str]) -> tuple[int, str, bool]:
     return note.seq, note.head, signed
 
 
-def against_kept(settings: Settings, store: Store) -> list[Fault]:
-    """What of the ledger is not as the checkpoints say that lie among the installation's own."""
+def against_kept(store: Store, files: list[Path], keys: list[str]) -> list[Fault]:
+    """What of the ledger is not as these checkpoints say; a file that is none is a fault."""
     faults = list[Fault]()
-    for file in sorted(settings.checkpoints.glob("[0-9]*.txt")):
+    for file in files:
         try:
-            faults += against(settings, store, str(file))
+            faults += against(store, str(file), keys)
         except UsageError as error:
             faults.append(Fault("", str(file), "changed", _NO_NOTE(why=error.what)))
     return faults

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gaoxin.campaign import anchoring
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.changing import changed_within_window
 from gaoxin.campaign.measuring import indicators_in
@@ -101,8 +102,9 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
 def must_verify(w: Workplace, phase_id: str) -> None:
     """The chain and all rows, since one may name the event of any campaign, and the campaign's files: no decision rests on what
     somebody changed behind the ledger's back."""
+    lying = anchoring.kept(w.settings)
     with w.warehouse.read() as store:
-        chain, found = examined(store, w.settings, among=EVIDENCE, of=w.plan.id)
+        chain, found = examined(store, w.settings, lying, among=EVIDENCE, of=w.plan.id)
     todo = Text("用 gaoxin ledger verify 查看；保全数据库与文件并报告督查室",
                 "see gaoxin ledger verify; keep everything as it is, tell the supervision")
     if chain.reason:

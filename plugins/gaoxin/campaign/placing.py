@@ -11,7 +11,7 @@ from pathlib import Path
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import GaoxinError
-from gaoxin.i18n import Code, Worded
+from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.actor import Actor, Way
 from gaoxin.people.acts import Act, recognised, role_for
 from gaoxin.plan.model import Plan
@@ -65,8 +65,8 @@ def may_submit(w: Workplace, who: Actor, read: ReadReturn, *, by_folder: bool = 
     return who.acting(role, unit, authenticated=True), read
 
 
-def with_problem(read: ReadReturn, kind: str, told: object) -> ReadReturn:
-    return replace(read, problems=(*read.problems, Problem(kind, told, COVER_SHEET)))  # type: ignore[arg-type]
+def with_problem(read: ReadReturn, kind: str, told: Message) -> ReadReturn:
+    return replace(read, problems=(*read.problems, Problem(kind, told, COVER_SHEET)))
 
 
 def unit_of(plan: Plan, folder: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Literal
 
 from gaoxin import __version__, folders
@@ -111,7 +111,7 @@ def backup(settings: Settings, file: Path, passphrase_file: Path | None = None, 
         without = keys or not has_key(settings)
         made = BackedUp(file, file.stat().st_size, digest, made_at, __version__, told["version"], told["events"], told["head"],
                         sum(t["rows"] for t in told["tables"].values()),
-                        sum(name.split("/")[0] in FOLDERS for name in out.members),
+                        sum(PurePosixPath(name).parts[0] in FOLDERS for name in out.members),
                         "sealed" if passphrase else "none" if without else "left_out", beside,
                         passphrase_file is None and beside is not None, [*_left_out(settings)], faults)
         try:

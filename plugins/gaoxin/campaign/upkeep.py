@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from gaoxin import folders
-from gaoxin.campaign.anchoring import against, against_kept, checkpoint
+from gaoxin.campaign.anchoring import against, against_kept, checkpoint, kept, verifiers
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import sha256_of
 from gaoxin.campaign.paging import ALL, Page
@@ -82,30 +82,32 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
     unknown campaign, and for what is no checkpoint."""
     if campaign is not None:
         find_plan(settings.plans, campaign)
+    lying = kept(settings)
     with Warehouse.open(settings).read() as store:
         known = store.ledger.count() if since else 0
         if not 0 <= since <= known:
             raise UsageError(Text(f"账本没有第 {since} 条，末条为第 {known} 条",
                                   f"there is no event {since}: the last is {known}"), where="--since",
                              todo=Text("写 0 与末条序号之间的数", "give a number up to the last event's"))
-        chain, found = examined(store, settings, done=done, campaign=campaign, since=since)
+        chain, found = examined(store, settings, lying, done=done, campaign=campaign, since=since)
         found.reports(settings.reports, since, campaign)
         if anchor is not None:
-            found.faults[:0] = against(settings, store, anchor)
+            found.faults[:0] = against(store, anchor, verifiers(settings))
         one_account = store.ledger.one_account()
     intact = chain.intact and not found.faults
     return LedgerVerified(chain.events, chain.head, intact, chain.first_bad, chain.backdated, found.rows, found.files,
                           len(found.faults), found.faults[:LISTED], one_account, chain)
 
 
-def examined(store: Store, settings: Settings, *, done: Callable[[int], None] = lambda _: None, campaign: str | None = None,
-             since: int = 0, among: Collection[str] = TABLES, of: str | None = None) -> tuple[Verification, Verifying]:
-    """The chain, also against the checkpoints that lie here; schema, rows and landed files. of: of which campaign the files are,
-    where that is not `campaign`."""
+def examined(store: Store, settings: Settings, lying: list[Path], *, done: Callable[[int], None] = lambda _: None,
+             campaign: str | None = None, since: int = 0, among: Collection[str] = TABLES, of: str | None = None
+             ) -> tuple[Verification, Verifying]:
+    """The chain, also against the checkpoints that lay here before the store's snapshot (`kept`); schema, rows and landed files.
+    of: of which campaign the files are, where that is not `campaign`."""
     chain = store.ledger.verify()
     found = store.ledger.answers(settings.sql, done, campaign, since, among)
     if chain.reason is None or chain.first_bad != 1:
-        found.faults += against_kept(settings, store)
+        found.faults += against_kept(store, lying, verifiers(settings))
     found.landed(settings.landing, since, of or campaign)
     return chain, found
 

@@ -16,15 +16,14 @@ from itertools import combinations
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
-import yaml
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from gaoxin.errors import UsageError
 from gaoxin.i18n import Code, Message, Text
 from gaoxin.ledger.actor import Actor, Role
 from gaoxin.plan.base import Id, Key, Model, opt
-from gaoxin.plan.reading.loader import TOO_DEEP, PlanYaml
-from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, misread, not_a_mapping, syntax
+from gaoxin.plan.reading.loader import mapping
+from gaoxin.plan.reading.problems import PlanProblem, broken, from_pydantic, misread
 from gaoxin.plan.reading.reference_files import NOT_UTF_8
 
 _CALLED = "办公室 报送单位 督查 领导 专家 审计员 系统管理员 安全保密管理员"  # in the order of Role
@@ -200,15 +199,7 @@ def _read(stamp: _Stamp) -> Accounts:
 
 def parse_accounts(text: str, file: str = "<text>") -> Accounts:
     """As read_accounts, from text."""
-    try:
-        root = yaml.compose(text, Loader=PlanYaml)
-        data = yaml.load(text, Loader=PlanYaml)
-    except yaml.YAMLError as error:
-        raise _faults(file, [syntax(error, text, file)]) from error
-    except RecursionError as error:
-        raise _faults(file, [PlanProblem("accounts_unreadable", file, 1, "", TOO_DEEP())]) from error
-    if not isinstance(data, dict):
-        raise _faults(file, [not_a_mapping(file, data)])
+    root, data = mapping(text, file, "accounts_unreadable", _faults)
     if wrong := misread(root, file):
         raise _faults(file, wrong)
     try:

@@ -8,6 +8,7 @@ stopped; what does not end by itself is stopped at once (`immediate`: the WAL ke
 """
 
 import contextlib
+import logging
 import os
 import signal
 import subprocess
@@ -15,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
@@ -24,6 +24,9 @@ FAST = 30.0       # seconds that a fast stop gets: it writes what the buffers ho
 AT_ONCE = 10.0    # seconds that an immediate stop gets: it writes nothing
 ORPHANS = 5.0     # seconds that processes get to notice that their postmaster is dead
 PAUSE = 0.2       # seconds between two looks
+
+_LINE = logging.Formatter("%(asctime)s.%(msecs)03d UTC [%(process)d] GAOXIN:  %(message)s", "%Y-%m-%d %H:%M:%S")
+_LINE.converter = time.gmtime
 
 
 class State(Enum):
@@ -120,7 +123,7 @@ class Server:
 
     def note(self, what: str) -> None:
         """A line of ours in the server's log, which is where one looks. Makes none: it would belong to root."""
-        line = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f} UTC [{os.getpid()}] GAOXIN:  {what}\n"
+        line = _LINE.format(logging.makeLogRecord({"msg": what})) + "\n"
         with contextlib.suppress(OSError), os.fdopen(os.open(self.data / "log", os.O_WRONLY | os.O_APPEND), "w") as log:
             log.write(line)
 

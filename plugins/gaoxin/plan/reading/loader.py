@@ -5,15 +5,16 @@ YAML is composed with line marks (libyaml), validated by pydantic, and each pyda
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
-from gaoxin.errors import PlanError, UnknownCampaign, UsageError
+from gaoxin.errors import GaoxinError, PlanError, UnknownCampaign, UsageError
 from gaoxin.i18n import Code, Text
 from gaoxin.plan.model import Plan
 from gaoxin.plan.once import once_a_plan
@@ -120,18 +121,25 @@ def _loaded(file: Path, *, id_is_folder: bool) -> Plan:
     return parse_plan(text, file=str(file), expected_id=expected, folder=file.parent)
 
 
+def mapping(text: str, file: str, unreadable: str, error_of: Callable[[str, list[PlanProblem]], GaoxinError]
+            ) -> tuple[Any, dict[Any, Any]]:
+    """A strict YAML file that is one mapping: its nodes, which know their lines, and what it holds. Raises what `error_of` makes
+    of the file and its problems; unreadable: the code of what nests too deep."""
+    try:
+        root, data = yaml.compose(text, Loader=PlanYaml), yaml.load(text, Loader=PlanYaml)
+    except yaml.YAMLError as error:
+        raise error_of(file, [syntax(error, text, file)]) from error
+    except RecursionError as error:
+        raise error_of(file, [PlanProblem(unreadable, file, 1, "", TOO_DEEP())]) from error
+    if not isinstance(data, dict):
+        raise error_of(file, [not_a_mapping(file, data)])
+    return root, data
+
+
 def parse_plan(text: str, *, file: str = "<text>", expected_id: str | None = None, folder: Path | None = None) -> Plan:
     """As load_plan, from text. expected_id: the campaign's folder, which `id` must repeat. folder: where the plan's
     reference files lie; their rows become part of the plan, so that its hash covers them."""
-    try:
-        root = yaml.compose(text, Loader=PlanYaml)
-        data = yaml.load(text, Loader=PlanYaml)
-    except yaml.YAMLError as error:
-        raise _plan_error(file, [syntax(error, text, file)]) from error
-    except RecursionError as error:
-        raise _plan_error(file, [PlanProblem("plan_unreadable", file, 1, "", TOO_DEEP())]) from error
-    if not isinstance(data, dict):
-        raise _plan_error(file, [not_a_mapping(file, data)])
+    root, data = mapping(text, file, "plan_unreadable", _plan_error)
     if wrong := misread(root, file) or inlined(data, root, file, folder):
         raise _plan_error(file, wrong)
     try:
