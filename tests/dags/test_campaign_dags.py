@@ -111,6 +111,8 @@ def test_only_the_accounts_of_the_consenting_unit_may_answer(monkeypatch, tmp_pa
     assert [u["id"] for u in consent().assigned_users or ()] == ["mayor", "7"]
     people("airflow: clerk, roles: [unit], units: [government]")
     assert [u["id"] for u in consent().assigned_users or ()] == [NOBODY]
+    people("airflow: mayor, roles: [leader], units: [government], nonsense: 1")
+    assert [u["id"] for u in consent().assigned_users or ()] == [NOBODY], "a faulty file takes no DAG away"
     monkeypatch.delenv("GAOXIN_ACCOUNTS")
     assert not consent().assigned_users
 

@@ -16,6 +16,7 @@ from gaoxin.airflow.operators import ANSWER, ConsentOperator, GateOperator, Runs
 from gaoxin.airflow.timetable import CampaignTimetable
 from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind
 from gaoxin.blueprint.compiled import compiled_or_last
+from gaoxin.errors import GaoxinError
 from gaoxin.settings import Settings
 
 NOBODY = "(nobody: GAOXIN_ACCOUNTS)"
@@ -92,10 +93,15 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
 
 
 def _deciders(campaign: str, unit: str, settings: Settings) -> list[Any] | None:
-    """The accounts that may answer for a unit; without an accounts file any that Airflow lets. With one that names none nobody
-    may, which an empty list would not say."""
+    """The accounts that may answer for a unit; without an accounts file any that Airflow lets. With one that names none, or is
+    faulty, nobody may, which an empty list would not say. A faulty one takes no DAG away: the campaign's runs fail of it, and
+    say so."""
     if settings.accounts is None:
         return None
     from gaoxin.people.accounts import read_accounts  # brings the plan's models, which a compiled plan does without
 
-    return [{"id": a, "name": a} for a in read_accounts(settings.accounts, settings.var).deciders(campaign, unit) or [NOBODY]]
+    try:
+        found = read_accounts(settings.accounts, settings.var).deciders(campaign, unit)
+    except GaoxinError:
+        found = []
+    return [{"id": a, "name": a} for a in found or [NOBODY]]
