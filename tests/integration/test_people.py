@@ -10,7 +10,6 @@ import json
 import os
 import pwd
 import socket
-import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -319,65 +318,6 @@ def test_an_insider_who_overreached_is_told_from_a_stranger(with_accounts, becom
                      (EventKind.FILE_REFUSED, "nobody", False, None), (EventKind.ACT_REFUSED, "nobody", False, None)]
 
 
-def dropped(settings: Settings, place: str, content: bytes, owner: str = ME) -> Path:
-    file = settings.inbox / place
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    if owner != ME:
-        os.chown(file, pwd.getpwnam(owner).pw_uid, -1)
-    return file
-
-
-@pytest.mark.parametrize("folder", ["committee", "园区管委会", "committee/二月"])
-def test_a_units_folder_is_that_units(settings, industry, folder):
-    dropped(settings, f"{folder}/{FEBRUARY}", industry(10.0))
-    assert intake.take_in(at(settings), None, check=True).facts == 5
-    (received,) = events(settings, EventKind.RETURN_RECEIVED)
-    assert [received.actor[key] for key in ("account", "way", "unit")] == [ME, "inbox", "committee"]
-
-
-def test_a_cover_that_names_another_unit_is_refused_and_is_no_version_of_its_return(settings, industry):
-    dropped(settings, f"science/{FEBRUARY}", industry(99.0))
-    w = at(settings)
-    assert "收件箱" not in flows.survey(w, flows.Asked())["note"]  # refused within the hour, before any statistics
-    refused = settings.inbox / "refused/science" / FEBRUARY
-    assert refused.read_bytes() == industry(99.0)
-    reason = refused.with_name(FEBRUARY + ".txt").read_text(encoding="utf-8")
-    assert "science" in reason
-    assert "园区管委会" in reason
-    (event,) = events(settings, EventKind.FILE_REFUSED)
-    assert (event.payload["problems"], event.actor["way"], event.actor["unit"]) == (["other_unit"], "inbox", "science")
-    with w.warehouse.read() as store:
-        assert store.returns.all("demo") == []
-
-
-def test_a_linked_folder_or_file_is_not_followed(settings, industry, tmp_path):
-    (tmp_path / "theirs").mkdir()
-    (tmp_path / "theirs" / FEBRUARY).write_bytes(industry(99.0))
-    settings.inbox.mkdir()
-    (settings.inbox / "committee").symlink_to(tmp_path / "theirs")
-    (settings.inbox / "science").mkdir()
-    (settings.inbox / "science" / FEBRUARY).symlink_to(tmp_path / "theirs" / FEBRUARY)
-    os.mkfifo(settings.inbox / "science" / "pipe.csv")
-    told = intake.take_in(at(settings), None, check=True)
-    assert (told.returns, told.no_files) == ([], ("committee", f"science/{FEBRUARY}", "science/pipe.csv"))
-    note = flows.survey(at(settings), flows.Asked())["note"]
-    assert all(one in note for one in told.no_files)
-    assert (tmp_path / "theirs" / FEBRUARY).exists()
-
-
-@pytest.mark.parametrize(("inbox", "folder", "file"), [("var/inbox", 0o700, 0o600), ("inbox", 0o770, 0o640)])
-def test_what_was_dealt_with_in_var_is_the_owners_alone(settings, industry, tmp_path, inbox, folder, file):
-    settings = settings.model_copy(update={"inbox_": tmp_path / inbox})
-    for place, content in ((f"committee/{FEBRUARY}", industry(10.0)), ("committee/x.csv", b"1")):
-        dropped(settings, place, content).chmod(0o640)
-    settings.inbox.chmod(0o770)
-    intake.take_in(at(settings), None, check=False)
-    found = [p for done in ("taken", "refused") for p in (settings.inbox / done, *(settings.inbox / done).rglob("*"))]
-    assert len(found) == 7
-    assert {(p.is_dir(), stat.S_IMODE(p.stat().st_mode)) for p in found} == {(True, folder), (False, file)}
-
-
 def test_the_same_deliverable_again_is_told_as_what_stands(settings, tmp_path):
     file = tmp_path / "r.pdf"
     file.write_bytes(b"1")
@@ -399,34 +339,6 @@ def test_where_there_is_nothing_to_say_no_line_is_printed(settings, with_account
         done = subprocess.run([GAOXIN, *words, "--lang", lang], env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert not {"[]", "()", "", "None"} & {line.strip() for line in done.stdout.splitlines()}, done.stdout
-
-
-def test_a_folder_of_no_unit_is_named_and_its_files_stay(settings, industry):
-    file = dropped(settings, f"别处/{FEBRUARY}", industry(10.0))
-    told = intake.take_in(at(settings), None, check=True)
-    assert (told.returns, told.strange_folders) == ([], ("别处",))
-    assert file.exists()
-    assert "别处" in flows.survey(at(settings), flows.Asked())["note"]
-    assert events(settings, EventKind.RETURN_RECEIVED) == []
-
-
-@as_root
-def test_with_a_file_the_owner_counts(with_accounts, industry):
-    settings = with_accounts(f"account: {ME}, roles: [system]", "account: daemon, roles: [unit], units: [committee]",
-                             "account: nobody, roles: [unit], units: [science]", "account: games, roles: [office]")
-    cases = {"committee/a": ("daemon", True), "committee/b": ("nobody", None), "committee/c": ("games", True),
-             "committee/d": ("bin", False), "e": ("daemon", True), "f": ("nobody", None), "g": ("bin", None)}
-    for number, (place, (owner, _)) in enumerate(cases.items()):
-        dropped(settings, f"{place}/{FEBRUARY}" if "/" in place else f"{place}__x.csv", industry(10.0 + number), owner)
-        file = settings.inbox / (f"{place}/{FEBRUARY}" if "/" in place else f"{place}__x.csv")
-        if "/" not in place:
-            file.rename(settings.inbox / FEBRUARY)
-        intake.take_in(at(settings), None, check=True)
-    received = [(e.actor["account"], e.actor["role"], e.actor["authenticated"])
-                for e in events(settings, EventKind.RETURN_RECEIVED)]
-    assert received == [("daemon", "unit", True), ("games", "office", True), ("bin", None, False), ("daemon", "unit", True)]
-    refused = [(e.actor["account"], e.payload["problems"]) for e in events(settings, EventKind.FILE_REFUSED)]
-    assert refused == [("nobody", ["not_yours"]), ("nobody", ["not_yours"]), ("bin", ["not_yours"])]
 
 
 def test_a_faulty_file_stops_every_act_and_no_question(with_accounts, february, settings):
