@@ -95,8 +95,8 @@ def installed() -> Settings:
     return Settings()
 
 
-def asking(request: Request, user: User, settings: Annotated[Settings, Depends(installed)], as_of: Annotated[str | None, Query()] = None,
-           lang: Annotated[str | None, Query()] = None) -> Asking:
+def asking(request: Request, user: User, settings: Annotated[Settings, Depends(installed)],
+           as_of: Annotated[str | None, Query()] = None, lang: Annotated[str | None, Query()] = None) -> Asking:
     """Raises UsageError for a time that cannot be read."""
     wanted = lang or request.cookies.get(LANG_COOKIE)
     chosen: Lang = "en" if wanted == "en" else "zh" if wanted == "zh" else settings.lang
