@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from gaoxin.campaign.reading import Reader, must_be_theirs, must_see_installation, reader
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
-from gaoxin.i18n import Lang
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Lang, Text
 from gaoxin.ledger.actor import Way
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
@@ -39,7 +40,12 @@ class Asking:
 
     @property
     def campaign(self) -> str:
-        return str(self.request.path_params["campaign"])
+        """Of the path; of a page that is no one campaign's what it was asked with. Raises UsageError where neither names one."""
+        named = self.request.path_params.get("campaign") or self.request.query_params.get("campaign")
+        if not named:
+            raise UsageError(Text("没有说明是哪项创建工作", "no campaign is named"), where="campaign",
+                             todo=Text("从首页选择", "choose one on the start page"))
+        return str(named)
 
     def workplace(self, *, acts: bool = False) -> Workplace:
         """The campaign, as whoever is logged in works there. acts: at the time of acting, whatever the page's as-of says."""
