@@ -50,7 +50,7 @@ def test_a_register_is_paged_and_its_heading_stands_on_every_page(settings, book
     rows: dict[str, str] = {}
     for n in range(450):
         row = n + 3
-        rows |= {f"A{row}": make_credit_code("91", "500154", f"Y{n:07d}"), f"B{row}": f"企业{n}", f"C{row}": f"GR2023{n:08d}",
+        rows |= {f"A{row}": make_credit_code("91", "500154", f"Y{n:07d}"), f"B{row}": f"企业{n}", f"C{row}": f"GR2023511{n:05d}",
                  f"D{row}": "2023-10-01", f"E{row}": "装备制造"}
     done = handed(book("hnte_register", "science", "2024-Q1", rows), "2024-04-05", "science")
     ask = client(settings)
@@ -69,7 +69,7 @@ def test_what_changed_between_versions_is_told_line_by_line_wherever_it_stands(s
     def register(*lines) -> bytes:
         return book("hnte_register", "science", "2024-Q1", {
             f"{column}{row}": value for row, (n, name) in enumerate(lines, 3)
-            for column, value in zip("ABCDE", (code[n], name, f"GR2023{n:08d}", "2023-10-01", "EQ"), strict=True)})
+            for column, value in zip("ABCDE", (code[n], name, f"GR2023511{n:05d}", "2023-10-01", "EQ"), strict=True)})
 
     first = handed(register((0, "甲"), (1, "乙")), "2024-04-05", "science")
     second = handed(register((2, "丙"), (0, "甲公司")), "2024-04-06", "science")

@@ -145,7 +145,7 @@ def to_fill(w: Workplace, form: str, unit: str, period: Period, lang: Lang) -> T
     must_be_asked(w.plan, wanted, unit, period)
     known, due = reported_before(w, wanted, unit, period), last_day_for(wanted.due, period)
     values = {fact.variable: fact.value for fact in known.series}
-    asked = (Asked(item.id, item.name, hint_of(item, lang), item.unit, item.required, values.get(item.id)) for item in wanted.asked)
+    asked = (Asked(i.id, i.name, hint_of(i, lang), i.unit, i.required, values.get(i.id)) for i in wanted.asked)
     return ToFill(
         w.plan.id, form, wanted.name, wanted.kind, wanted.note, unit, period, due, workdays_until(local_day(w.now), due),
         previous_period(wanted, period), bool(known.received),
