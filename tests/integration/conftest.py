@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -201,7 +202,7 @@ def resting(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> 
 def book(demo_plan: Plan) -> Callable[..., bytes]:
     """book("industry", "committee", "2024-02", {"D2": 10, …}): a filled template's bytes."""
 
-    def make(form: str, unit: str, period: str, cells: dict[str, object], sheet: str = "数据", **cover: object) -> bytes:
+    def make(form: str, unit: str, period: str, cells: dict[str, Any], sheet: str = "数据", **cover: Any) -> bytes:
         made = build_template(demo_plan, demo_plan.form(form), unit, Period.parse(period))
         for where, value in cells.items():
             made[sheet][where] = value

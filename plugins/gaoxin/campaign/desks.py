@@ -101,9 +101,13 @@ class Desk(Answer):
     due_so_far: int
 
     @property
+    def tasks_late(self) -> int:
+        return sum(one.due < local_day(self.as_of) for one in self.tasks)
+
+    @property
     def nothing(self) -> bool:
         """Whether nothing is to be done now."""
-        return not (self.sent_back or self.owed or self.to_explain or self.rectifications)
+        return not (self.sent_back or self.owed or self.to_explain or self.rectifications or self.tasks_late)
 
 
 class DeskLine(Answer):
