@@ -22,7 +22,7 @@ def stop_at(point):
     written = reached.with_suffix(".part")
     written.write_text(f"{os.getpid()} {os.getppid()}")
     written.rename(reached)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while not gone.exists() and time.monotonic() < end:
         time.sleep(0.05)
 

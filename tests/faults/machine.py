@@ -25,7 +25,7 @@ from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import LATEST, ZONE, local_day
 from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.errors import SystemFault
-from gaoxin.launcher.components import Airflow
+from gaoxin.launcher.components import COMPONENTS, Airflow
 from gaoxin.launcher.session import _port
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.postgres.cluster import Cluster
@@ -34,7 +34,7 @@ from gaoxin.settings import Settings
 HERE = Path(__file__).parent
 # Marches that begin on a Friday: the same days off, and so the same reminders, in each.
 YEARS = [year for year in range(2030, 2400) if date(year, 3, 1).weekday() == 4]
-QUIET_SECONDS = 300
+QUIET_SECONDS = 600
 AWAY = (httpx.HTTPError, SystemFault)  # an api-server that is on its way up
 
 
@@ -94,8 +94,9 @@ class Machine:
                 more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
                 with (self.airflow.home / f"{name}.log").open("ab") as log:
                     self.airflow._processes[name] = started = subprocess.Popen(
-                        [str(Path(sys.executable).with_name("airflow")), name], env=self.airflow.environment | more,
-                        cwd=self.airflow.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                        [str(Path(sys.executable).with_name("airflow")), name, *COMPONENTS[name]],
+                        env=self.airflow.environment | more, cwd=self.airflow.home, stdin=subprocess.DEVNULL, stdout=log,
+                        stderr=log, start_new_session=True)
                 assert self.airflow._watchdog is not None
                 print(started.pid, file=self.airflow._watchdog.stdin, flush=True)
             wait_until(self.api.healthy, seconds=120, check=lambda: None)
@@ -104,14 +105,12 @@ class Machine:
         data = self.settings.var / "postgres"
         status, said = Cluster(data)._run("pg_ctl", "-w", "-t", "120", "-m", "immediate", "-D", str(data), "restart")
         assert status == 0, said
-        self.revive()
 
     def kill_backend(self) -> None:
         """PostgreSQL ends all sessions when one of its processes dies, and recovers by itself."""
         postmaster = psutil.Process(int((self.settings.var / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0]))
         backend = next(p for p in postmaster.children() if " gaoxin " in " ".join(p.cmdline()))
         backend.kill()
-        self.revive()
 
 
 def kill_all(*processes: psutil.Process) -> None:
@@ -166,7 +165,7 @@ class Play:
 
     machine: Machine
     campaign: str
-    patience: float = 120  # seconds until a step is reached
+    patience: float = 240  # seconds until a step is reached
     _ticks: int = 0
 
     @property

@@ -50,14 +50,17 @@ def machine_killed(play: Play, processes: list[psutil.Process]) -> Iterator[None
 
 @contextlib.contextmanager
 def database_restarted(play: Play, processes: list[psutil.Process]) -> Iterator[None]:
+    """A scheduler that ends over it waits for its tasks: they go on before it is started again."""
     play.machine.restart_database()
     yield
+    play.machine.revive()
 
 
 @contextlib.contextmanager
 def backend_killed(play: Play, processes: list[psutil.Process]) -> Iterator[None]:
     play.machine.kill_backend()
     yield
+    play.machine.revive()
 
 
 @contextlib.contextmanager
