@@ -36,7 +36,7 @@ def running() -> Iterator[tuple[str, Path]]:
     base = Path(tempfile.mkdtemp(prefix="gxs", dir="/tmp"))
     environment = os.environ | {"GAOXIN_HOME": str(base), "GAOXIN_PORT": PORT}
     with (base / "printed").open("w+") as out:
-        command = [Path(sys.executable).with_name("gaoxin"), "run", CAMPAIGN, "--play", "--with-parent"]
+        command = [str(Path(sys.executable).with_name("gaoxin")), "run", CAMPAIGN, "--play", "--with-parent"]
         process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
     try:
         while "Ctrl-C" not in (said := (base / "printed").read_text()):
