@@ -47,7 +47,7 @@ def uploaded(browser, *files: tuple[str, bytes], path: str = DESK, **data):
 def test_an_upload_is_landed_as_any_return_and_its_verdict_stands_on_the_page(settings, book, on):
     browser = on("2024-03-05")
     content = book("industry", "committee", "2024-02", GOOD | {"D3": 12})
-    page, location = uploaded(browser, ("二月.xlsx", content))
+    page, _ = uploaded(browser, ("二月.xlsx", content))
     assert "没有入库" in page
     assert "数据!D3" in page
     (received,) = events(settings, EventKind.RETURN_RECEIVED)
