@@ -11,7 +11,7 @@ import gaoxin
 from gaoxin.i18n import CATALOGUE, Code
 
 PAGE = Path(__file__).with_name("messages.md")
-_ENGINE = "gaoxin.airflow"  # speaks no message of its own, and importing it starts Airflow
+_ENGINE = ("gaoxin.airflow", "gaoxin.web")  # speak no message of their own, and importing them starts Airflow
 
 
 def catalogue() -> dict[str, Code]:

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
 
-from gaoxin import measures, numerals
+from gaoxin import measures
 from gaoxin.campaign.answer import reached
+from gaoxin.campaign.wording import percent, told
 from gaoxin.cli.words import head, word
 from gaoxin.i18n import Lang, Worded
 
@@ -216,23 +215,3 @@ def shown(value: Any, lang: Lang = "zh") -> str:
     from rich.markup import escape
 
     return str(value) if isinstance(value, Markup) else escape(told(value, lang))
-
-
-def told(value: Any, lang: Lang) -> str:
-    """A value as text. Figures have at most four decimals: more is noise to a reader, and --json has them all."""
-    match value:
-        case None | "":
-            return "—"
-        case Decimal() | float() | int() if not isinstance(value, bool):
-            figure = Decimal(str(value))
-            return numerals.plain(figure, places=4, grouped=True) if figure.is_finite() else "—"
-        case datetime():
-            return value.strftime("%Y-%m-%d %H:%M")
-        case Worded():
-            return value.to(lang)
-    return str(value)
-
-
-def percent(part: Decimal | float | None) -> str:
-    """A share 0–1 as people read it: 87.5%."""
-    return "—" if part is None else f"{told(round(Decimal(str(part)) * 100, 1), 'zh')}%"

@@ -1,36 +1,9 @@
-"""The words of terminals: what states are called, with a text mark and a colour so that none of them carries the meaning
-alone; and the headings of columns."""
+"""The words of terminals: states with a text mark and a colour so that none of them carries the meaning alone."""
 
-import json
-from pathlib import Path
-from typing import NamedTuple
-
+from gaoxin.campaign.wording import WORDS, head, known
 from gaoxin.i18n import Lang
 
-
-class Word(NamedTuple):
-    zh: str
-    en: str
-    mark: str = ""
-    style: str = ""
-
-
-# words.json: states by their look, and headings. Where a word differs by what it speaks of, that stands before the dot: an
-# indicator looked ahead (outlook), a target in the list of what the document states (stated), how often something is done
-# (every), a reminder. Headings are by the English ones; what follows a colon tells apart those that are one word in English.
-_TABLE = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
-WORDS = {key: Word(zh, en, look["mark"], look["style"]) for look in _TABLE["states"] for key, (zh, en) in look["words"].items()}
-HEADS: dict[str, str] = _TABLE["heads"]
-
-
-def head(key: str, lang: Lang) -> str:
-    """A column's heading."""
-    return HEADS[key] if lang == "zh" else key.partition(":")[0]
-
-
-def known(state: str, of: str = "") -> Word | None:
-    """The word for a state. of: `reminder` or `outlook` where a word differs by what it speaks of."""
-    return WORDS.get(f"{of}.{state}") or WORDS.get(state)
+__all__ = ["WORDS", "head", "known", "word"]
 
 
 def word(state: str | None, lang: Lang, *, of: str = "") -> str:

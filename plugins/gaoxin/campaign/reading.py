@@ -1,0 +1,71 @@
+"""Whoever reads on a page: what they may see and could do, and whose desk is theirs. Writes nothing but refused attempts."""
+
+from dataclasses import dataclass
+
+from gaoxin.campaign.acting import must_name_accounts, refusals_recorded
+from gaoxin.campaign.workplace import Workplace, accounts_of
+from gaoxin.ledger.actor import Role, Way
+from gaoxin.people import seeing
+from gaoxin.people.acts import Act, For, whole
+from gaoxin.people.seeing import View
+from gaoxin.settings import Settings
+from gaoxin.warehouse.engine import Warehouse
+from gaoxin.warehouse.process import of_process
+
+
+@dataclass(frozen=True)
+class Reader:
+    """roles: of the account; empty where no accounts file is named. units: its own, with the groups that have them as members.
+    authenticated: whether an accounts file knows it; None where there is none."""
+
+    w: Workplace
+    roles: tuple[Role, ...]
+    units: tuple[str, ...]
+    authenticated: bool | None
+
+    def must_see(self, view: View, unit: str | None = None) -> None:
+        """Raises NotAllowed."""
+        seeing.must_see(self.w.accounts, self.w.actor, view, self.w.plan, unit)
+
+    def sees(self, view: View, unit: str | None = None) -> bool:
+        return seeing.sees(self.w.accounts, self.w.actor, view, self.w.plan, unit)
+
+    def could(self, act: Act, unit: str | None = None) -> bool:
+        """Whether to offer an act: what is done is asked again by its use case."""
+        return seeing.could_do(self.w.accounts, self.w.actor, act, self.w.plan, unit)
+
+    def could_for(self, act: Act) -> list[str]:
+        """The units for which the reader could do something, in the plan's order."""
+        return [u.id for u in self.w.plan.units if self.could(act, u.id)]
+
+    @property
+    def only_units(self) -> bool:
+        """Whether the reader is a unit's clerk and nothing else."""
+        return bool(self.roles) and all(seeing.SEES[View.WALL].get(r) is None and seeing.SEES[View.DESK].get(r) is For.OWN
+                                        for r in self.roles)
+
+
+def reader(w: Workplace) -> Reader:
+    """An installation that went by an accounts file once never goes without. Raises NotAllowed."""
+    if w.accounts is None:
+        must_name_accounts(w.warehouse)
+        return Reader(w, (), (), None)
+    found = w.accounts.known(w.actor, w.plan.id)
+    units = whole(w.plan, found.units) if found else set()
+    return Reader(w, found.roles if found else (), tuple(u.id for u in w.plan.units if u.id in units), found is not None)
+
+
+def must_be_theirs(w: Workplace, act: Act) -> None:
+    """Before what an act says is even read. The attempt of whoever may not is recorded. Raises NotAllowed."""
+    with refusals_recorded(w.warehouse, w.plan.id, w.now, w.actor, act):
+        if w.accounts is None:
+            must_name_accounts(w.warehouse)
+        seeing.must_be_theirs(w.accounts, w.actor, act, w.plan)
+
+
+def must_see_installation(settings: Settings, way: Way, airflow: str, view: View) -> None:
+    """What is shown of no one campaign. Raises NotAllowed."""
+    accounts = accounts_of(settings)
+    if accounts is None:
+        must_name_accounts(Warehouse.open(settings))
+    seeing.must_see(accounts, of_process(way, airflow), view, None)

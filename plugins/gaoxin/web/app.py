@@ -1,0 +1,71 @@
+"""The application that Airflow's API server mounts at /gaoxin: pages, their assets, and how errors are told."""
+
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as AnyHTTPException
+
+from gaoxin.errors import GaoxinError, Refused, SystemFault, UsageError
+from gaoxin.i18n import Text
+from gaoxin.people.acts import NotAllowed
+from gaoxin.settings import Settings
+from gaoxin.web import pages
+from gaoxin.web.asking import LANG_COOKIE
+from gaoxin.web.engine import base_url
+from gaoxin.web.guard import Guard
+from gaoxin.web.rendering import environment
+
+_STATUS = ((NotAllowed, 403), (UsageError, 404), (Refused, 409), (SystemFault, 503))
+
+
+def build() -> FastAPI:
+    """Each module of `pages` brings a router. Those with a fixed first part come before the campaigns'."""
+    app = FastAPI(title="Gaoxin", openapi_url=None, docs_url=None, redoc_url=None)
+    found = [import_module(f"{pages.__name__}.{one.name}") for one in iter_modules(pages.__path__)]
+    for page in sorted(found, key=lambda p: getattr(p, "CAMPAIGNS", True)):
+        app.include_router(page.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_exception_handler(GaoxinError, _told)  # type: ignore[arg-type]
+    app.add_exception_handler(AnyHTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, _wrong)  # type: ignore[arg-type]
+    app.add_middleware(Guard, base=base_url())
+    return app
+
+
+def _told(request: Request, error: GaoxinError) -> HTMLResponse:
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    return _page(request, status, error.what, error.where, error.todo)
+
+
+def _http(request: Request, error: HTTPException) -> HTMLResponse:
+    if error.status_code in (401, 403):  # Airflow's own: nobody is logged in, or with a login that is no longer one
+        shown = _page(request, 401, Text("请先登录", "log in first"), "", Text("登录后回到本页", "this page comes back after it"),
+                      login=True)
+        if request.headers.get("hx-request") == "true":
+            shown.headers["HX-Refresh"] = "true"
+        return shown
+    missing = error.status_code == 404
+    what = Text("没有这个页面", "there is no such page") if missing else Text("请求无法办理", str(error.detail))
+    return _page(request, error.status_code, what, request.url.path, Text("从首页重新进入", "begin at the start page"))
+
+
+def _wrong(request: Request, error: RequestValidationError) -> HTMLResponse:
+    told = "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
+    return _page(request, 422, Text("填写的内容不完整或不对", "something is missing or wrong in what was filled in"), told,
+                 Text("按提示补齐后重新提交", "fill it in and send it again"))
+
+
+def _page(request: Request, status: int, what: Text, where: str, todo: Text, *, login: bool = False) -> HTMLResponse:
+    wanted = request.query_params.get("lang") or request.cookies.get(LANG_COOKIE) or Settings().lang
+    root = str(request.scope.get("root_path", "")).rstrip("/")
+    part = request.headers.get("hx-request") == "true"
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    made = environment().get_template("error_part.html.j2" if part else "error.html.j2").render(
+        lang="en" if wanted == "en" else "zh", root=root, status=status, what=what, where=where, todo=todo, login=login,
+        airflow=root.removesuffix("gaoxin").rstrip("/"), path=path)
+    return HTMLResponse(made, status)

@@ -1,0 +1,142 @@
+"""A request as a page gets it: who asks, about which campaign, as of when, in which language; and how its answer is shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from gaoxin.campaign.reading import Reader, must_be_theirs, must_see_installation, reader
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Lang, Text
+from gaoxin.ledger.actor import Way
+from gaoxin.people.acts import Act
+from gaoxin.people.seeing import View
+from gaoxin.settings import Settings
+from gaoxin.web.engine import BaseUser, airflow_user
+from gaoxin.web.rendering import rendered
+
+LANG_COOKIE = "gaoxin_lang"
+User = Annotated[BaseUser, Depends(airflow_user)]
+
+
+@dataclass
+class Asking:
+    """account: its id in Airflow; name: what people call it. as_of: what was known then is shown, and nothing can be done."""
+
+    request: Request
+    settings: Settings
+    account: str
+    name: str
+    lang: Lang
+    as_of: datetime | None
+    _opened: dict[bool, Workplace] = field(default_factory=dict)
+
+    @property
+    def campaign(self) -> str:
+        """Of the path; of a page that is no one campaign's what it was asked with. Raises UsageError where neither names one."""
+        named = self.request.path_params.get("campaign") or self.request.query_params.get("campaign")
+        if not named:
+            raise UsageError(Text("没有说明是哪项创建工作", "no campaign is named"), where="campaign",
+                             todo=Text("从首页选择", "choose one on the start page"))
+        return str(named)
+
+    def workplace(self, *, acts: bool = False) -> Workplace:
+        """The campaign, as whoever is logged in works there. acts: at the time of acting, whatever the page's as-of says."""
+        if acts not in self._opened:
+            self._opened[acts] = open_workplace(self.settings, self.campaign, None if acts else self.as_of, acts=acts,
+                                                in_force=True, way=Way.PAGE, airflow=self.account)
+        return self._opened[acts]
+
+    @cached_property
+    def reader(self) -> Reader:
+        return reader(self.workplace())
+
+    @property
+    def partial(self) -> bool:
+        """Whether a part of a page is asked for, by htmx."""
+        return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def root(self) -> str:
+        """Where the pages are mounted: /gaoxin, behind a proxy with the path that it adds."""
+        return str(self.request.scope.get("root_path", "")).rstrip("/")
+
+    def link(self, *parts: object, **query: object) -> str:
+        """A page of the campaign, as of the same time."""
+        return self.home(self.campaign, *parts, **query)
+
+    def home(self, *parts: object, **query: object) -> str:
+        """A page by all its parts; as_of goes along unless it is given."""
+        asked = {"as_of": self.request.query_params.get("as_of")} | query
+        told = urlencode({key: str(value) for key, value in asked.items() if value not in (None, "")})
+        path = "/".join(quote(str(part), safe="") for part in parts)
+        return f"{self.root}/{path}" + (f"?{told}" if told else "")
+
+    def airflow(self, *parts: object) -> str:
+        """A page of Airflow's own."""
+        above = self.root.removesuffix("gaoxin").rstrip("/")
+        return f"{above}/" + "/".join(quote(str(part), safe="") for part in parts)
+
+    def show(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+        made = HTMLResponse(rendered(self, template, **context), status)
+        if self.request.query_params.get("lang") in ("zh", "en"):
+            made.set_cookie(LANG_COOKIE, self.lang, path=self.root or "/", samesite="strict", max_age=31536000)
+        return made
+
+    def go(self, *parts: object, **query: object) -> Response:
+        """On to a page of the campaign after an act."""
+        where = self.link(*parts, **({"as_of": None} | query))
+        return Response(status_code=204, headers={"HX-Redirect": where}) if self.partial else RedirectResponse(where, 303)
+
+
+def installed() -> Settings:
+    """The installation's, from the environment."""
+    return Settings()
+
+
+def asking(request: Request, user: User, settings: Annotated[Settings, Depends(installed)],
+           as_of: Annotated[str | None, Query()] = None, lang: Annotated[str | None, Query()] = None) -> Asking:
+    """Raises UsageError for a time that cannot be read."""
+    wanted = lang or request.cookies.get(LANG_COOKIE)
+    chosen: Lang = "en" if wanted == "en" else "zh" if wanted == "zh" else settings.lang
+    return Asking(request, settings.model_copy(update={"lang": chosen}), user.get_id(), user.get_name(), chosen,
+                  parse_as_of(as_of) if as_of else None)
+
+
+Ask = Annotated[Asking, Depends(asking)]
+Words = Annotated[str, Form()]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a route shows or does: who may is asked before anything else. Every route has one; a test walks over them all."""
+
+    what: View | Act
+
+    def __call__(self, ask: Ask) -> None:
+        if isinstance(self.what, Act):
+            must_be_theirs(ask.workplace(acts=True), self.what)
+        elif "campaign" in ask.request.path_params:
+            ask.reader.must_see(self.what, ask.request.path_params.get("unit"))
+        else:
+            must_see_installation(ask.settings, Way.PAGE, ask.account, self.what)
+
+
+def shows(view: View) -> list[Any]:
+    """`dependencies` of a route that shows something; where the path has a unit, of that unit."""
+    return [Depends(Needs(view))]
+
+
+def does(act: Act) -> list[Any]:
+    """`dependencies` of a route that acts. For which unit, its use case asks."""
+    return [Depends(Needs(act))]
+
+
+Handler = Callable[..., Response]

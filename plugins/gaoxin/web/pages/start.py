@@ -1,0 +1,31 @@
+"""The start: which campaigns there are, and for whom is logged in the place where they work."""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+
+from gaoxin.campaign.plans import list_plans
+from gaoxin.people.seeing import View
+from gaoxin.web.asking import Ask, shows
+
+CAMPAIGNS = False
+router = APIRouter()
+
+
+@router.get("/", dependencies=shows(View.HOME))
+def start(ask: Ask) -> Response:
+    """With one campaign, straight to it."""
+    found = list_plans(ask.settings)
+    if len(found.campaigns) == 1 and not found.broken:
+        return RedirectResponse(ask.home(found.campaigns[0].id, "mine"), 303)
+    return ask.show("start.html.j2", plans=found)
+
+
+@router.get("/{campaign}/mine", dependencies=shows(View.HOME))
+def mine(ask: Ask, campaign: str) -> Response:
+    """The wall for whoever may see it, else the desk of the reader's unit, else what there is to audit."""
+    reader = ask.reader
+    if reader.sees(View.WALL):
+        return RedirectResponse(ask.home(campaign), 303)
+    if reader.units:
+        return RedirectResponse(ask.link("unit", reader.units[0]), 303)
+    return RedirectResponse(ask.home("audit"), 303)

@@ -1,0 +1,51 @@
+"""What holds for every page: who may, from where an act may come, as of when, in which language."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.routing import APIRoute
+
+from gaoxin.people.acts import Act
+from gaoxin.people.seeing import View
+from gaoxin.web.app import build
+from gaoxin.web.asking import Needs
+from gaoxin.web.engine import airflow_user
+from tests.pages import client
+
+
+def flat(dependant):
+    yield dependant.call
+    for each in dependant.dependencies:
+        yield from flat(each)
+
+
+def routes():
+    return [r for r in build().routes if isinstance(r, APIRoute)]
+
+
+@pytest.mark.parametrize("route", routes(), ids=lambda r: f"{sorted(r.methods)[0]} {r.path}")
+def test_every_route_asks_who_is_there_and_says_who_may(route):
+    called = list(flat(route.dependant))
+    assert airflow_user in called
+    needs = [c for c in called if isinstance(c, Needs)]
+    assert len(needs) == 1
+    assert isinstance(needs[0].what, Act if route.methods == {"POST"} else View)
+    assert {p.name for p in route.dependant.query_params} & {"ask", "user", "settings"} == set()
+
+
+def test_nothing_but_routes_and_assets_is_mounted():
+    others = {(type(r).__name__, getattr(r, "path", "")) for r in build().routes if not isinstance(r, APIRoute)}
+    assert others == {("Mount", "/static")}
+
+
+def test_the_wall_opens_in_both_languages_and_without_login_asks_for_one(demo_workplace, settings):
+    demo_workplace("2024-03-10")
+    said = client(settings).get("/demo")
+    assert said.status_code == 200, said.text
+    assert '<html lang="zh-CN">' in said.text
+    assert '<html lang="en">' in client(settings).get("/demo?lang=en").text
+    assert "default-src 'none'" in said.headers["content-security-policy"]
+    nobody = client(settings, None).get("/demo")
+    assert nobody.status_code == 401
+    assert "/auth/login?next=/gaoxin/demo" in nobody.text.replace("%2F", "/")
+    assert client(settings).get("/nowhere").status_code == 404
