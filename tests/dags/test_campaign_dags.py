@@ -210,7 +210,8 @@ def test_what_is_refused_is_said_once_and_not_tried_again(monkeypatch):
     logged: list[str] = []
 
     def ended(dag_id: str, use: str) -> tuple[BaseException, dict[str, Any]]:
-        task, context = dags[dag_id].get_task(use), {"params": {}}
+        task = dags[dag_id].get_task(use)
+        context: dict[str, Any] = {"params": {}}
         monkeypatch.setattr(type(task), "log", SimpleNamespace(error=lambda _, text: logged.append(text),
                                                                warning=lambda *_, **__: None))
         with pytest.raises(BaseException) as found:  # noqa: PT011 - what Airflow's runner catches
