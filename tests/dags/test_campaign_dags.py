@@ -178,7 +178,12 @@ def test_a_period_that_no_form_is_asked_for_stops_no_run_of_supervision(monkeypa
 
     asked: list[str] = []
     monkeypatch.setattr(workplace, "open_workplace", lambda *_, **__: SimpleNamespace(drill=False))
-    monkeypatch.setattr(flows, "run", lambda w, use, given: asked.append(str(given.period)) or {})
+
+    def run(w: object, use: str, given: flows.Asked) -> dict[str, Any]:
+        asked.append(str(given.period))
+        return {}
+
+    monkeypatch.setattr(flows, "run", run)
     dag: Any = campaign_dags(FILES["demo"])["demo.statistics"]
     for conf in ({"owed": "2031-01"}, {"period": "2024-03"}):
         params = copy.deepcopy(dag.params)
