@@ -156,7 +156,7 @@ def desk(w: Workplace, unit: str, page: Page) -> Desk:
         owed=having(ReturnState.OVERDUE, ReturnState.DUE),
         coming=having(ReturnState.NOT_DUE),
         checking=having(ReturnState.RECEIVED),
-        to_explain=tuple(one for one in having(ReturnState.ACCEPTED) if one.row.warnings > one.row.warnings_explained),
+        to_explain=tuple(one for one in all_ if one.accepted and one.row.warnings > one.row.warnings_explained),
         tasks=tuple(_tasks(w.plan, unit, recorded, today)),
         rectifications=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend if r.owner == unit),
         history=page.of(history), total=len(history), next=page.next(len(history)),
