@@ -68,7 +68,7 @@ def test_a_task_builds_its_own_dag_only_and_does_not_import_the_plan_model(home)
 def test_settings_are_not_kept_with_the_blueprint(home, monkeypatch):
     """Who may consent and whether clocks run is said by the environment, at each parse."""
     from gaoxin.airflow.factory import campaign_dags
-    from gaoxin.airflow.timetable import CampaignTimetable
+    from gaoxin.airflow.timetable import ByHand, CampaignTimetable
 
     assert isinstance(campaign_dags(FILES["demo"])["demo.reminders"].schedule, CampaignTimetable)
     monkeypatch.setenv("GAOXIN_SCHEDULES", "0")
@@ -76,5 +76,5 @@ def test_settings_are_not_kept_with_the_blueprint(home, monkeypatch):
     accounts.write_text("schema: 1\naccounts: [{airflow: mayor, roles: [leader], units: [government]}]\n", encoding="utf-8")
     monkeypatch.setenv("GAOXIN_ACCOUNTS", str(accounts))
     dags = campaign_dags(FILES["demo"])
-    assert dags["demo.reminders"].schedule is None
+    assert isinstance(dags["demo.reminders"].schedule, ByHand)
     assert [u["id"] for u in dags["demo.phase03.application"].get_task("consent").assigned_users] == ["mayor"]
