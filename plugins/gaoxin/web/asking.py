@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from gaoxin.campaign.reading import Reader, must_be_theirs, must_see_installation, reader
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
-from gaoxin.errors import UsageError
+from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Lang, Text
 from gaoxin.ledger.actor import Way
 from gaoxin.people.acts import Act
@@ -122,6 +122,9 @@ class Needs:
 
     def __call__(self, ask: Ask) -> None:
         if isinstance(self.what, Act):
+            if ask.as_of is not None:
+                raise Refused(Text("历史页面只能查看，未予办理", "a page of an earlier time is to be read: nothing was done"),
+                              where="as_of", todo=Text("回到现在后办理", "go back to now and do it there"))
             must_be_theirs(ask.workplace(acts=True), self.what)
         elif "campaign" in ask.request.path_params:
             ask.reader.must_see(self.what, ask.request.path_params.get("unit"))
