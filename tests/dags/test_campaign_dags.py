@@ -138,7 +138,7 @@ def test_whoever_answered_acts_and_else_whoever_started_the_run(monkeypatch):
     context: dict[str, Any] = {"params": {}, "ti": SimpleNamespace(xcom_pull=lambda **_: {"seal": "1"})}
     by_hand = context | {"dag_run": SimpleNamespace(triggering_user_name="op")}
     for user in ({"id": "7", "name": "mayor"}, None):
-        event = {"chosen_options": ["Approve"], "params_input": {}, "responded_at": wall_now(), "responded_by_user": user}
+        event = {"chosen_options": ["同意"], "params_input": {}, "responded_at": wall_now(), "responded_by_user": user}
         consent.execute_complete(by_hand, event)
     for given in (by_hand, context | {"dag_run": SimpleNamespace(triggering_user_name=None)}, context):
         dags["demo.statistics"].get_task("pull").execute(given)

@@ -150,12 +150,13 @@ class GateOperator(_OfCampaign, BaseBranchOperator):
 
 class ConsentOperator(_OfCampaign, HITLOperator):
     """Asks a unit for its consent, on the gate's page, to which its text links, or here. An answer enters our ledger, sealed to
-    the figures shown, before Airflow goes on; one that was given on the page is there already (docs/decisions/076). asked_by: the
-    step whose answer is shown. 同意 and 不同意 both go on to the next decision of the gate, which reads the ledger: a refusal must
-    be told with its reasons like any other hold, not skipped in silence."""
+    the figures shown, before Airflow goes on; one that was given on the page is there already (docs/decisions/076). asked_by:
+    the step whose answer is shown. Either answer goes on to the next decision of the gate, which reads the ledger: a refusal
+    must be told with its reasons like any other hold, not skipped in silence."""
 
     def __init__(self, *, asked_by: str, **kwargs: Any) -> None:
-        reason = Param(None, type=["null", "string"], title="理由 / reason", description="不同意的，写明理由 / say why you refuse")
+        reason = Param(None, type=["null", "string"], title="理由 / reason",
+                       description="不同意的，写明理由 / say why you refuse")
         super().__init__(options=list(ANSWERS.values()), params={"reason": reason}, **kwargs)
         self.asked_by = asked_by
 

@@ -115,8 +115,8 @@ def differing(w: Workplace, phase_id: str, number: int) -> Differing:
     with w.warehouse.read() as store:
         words = [a for a in store.decisions.approvals(w.plan.id, w.known) if a.phase == phase_id]
         if not 0 <= number < len(words):
-            raise UsageError(Text(f"没有第 {number} 次表态", f"there is no word of number {number}"), where=f"{w.plan.id}/{phase_id}",
-                             todo=Text("从关口页面打开", "open it on the gate's page"))
+            raise UsageError(Text(f"没有第 {number} 次表态", f"there is no word of number {number}"),
+                             where=f"{w.plan.id}/{phase_id}", todo=Text("从关口页面打开", "open it on the gate's page"))
         given = words[number]
         now = sealed(w.plan, phase, gatekeeping.gather(w, phase, store))
     then = open_workplace(w.settings, w.plan.id, given.recorded_at, in_force=True)
@@ -128,11 +128,10 @@ def differing(w: Workplace, phase_id: str, number: int) -> Differing:
 
 
 def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "reject"], reason: str, seal: str) -> Consented:
-    """Records what a unit says to the figures that it was shown (their seal), as `decisions.approve` does. A refusal says why, and
-    so does the word that takes one back. Raises what that raises, and Refused where a reason is missing, where the gate has passed,
-    and where it wants more than this consent."""
+    """Records what a unit says to the figures that it was shown (their seal), as `decisions.approve` does. A refusal says why,
+    and so does the word that takes one back. Raises what that raises, and Refused where a reason is missing, where the gate has
+    passed, and where it wants more than this consent."""
     where = f"{w.plan.id}/{phase}"
-    name = w.plan.unit(by).name
     with w.warehouse.read() as store:
         passed = phase in store.decisions.passed(w.plan.id, w.known)
         result, _ = gatekeeping.judged(w, phase, store)
@@ -142,7 +141,8 @@ def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "rej
         raise Refused(Text("关口已通过，无须再表态", "the gate has passed: no word is needed any more"), where=where,
                       todo=Text("查看关口页面的历次判定", "see its decisions on the gate's page"))
     if seal == result.seal and stands(result) is Stands.HELD:
-        raise Refused(Text("其他条件尚未全部具备，还不到表态的时候", "not all other conditions are met: it is too early to decide"),
+        raise Refused(Text("其他条件尚未全部具备，还不到表态的时候",
+                           "not all other conditions are met: it is too early to decide"),
                       where=where, todo=Text("待办公室补齐后再表态", "decide when the office has made good"))
     if decision == "reject":
         decisions.must_be_told(reason, where, Text("不同意须写理由", "a refusal needs a reason"))
@@ -174,7 +174,7 @@ def ask(w: Workplace, phase_id: str) -> list[dispatch.Run]:
                           todo=Text("请审批单位在本页表态", "let the unit decide on this page"))
         if passed or stands(result) is not Stands.AWAITS or result.mode != "decision":
             raise Refused(Text("现在还不能提请：其他条件未全部具备、未到判定期，或已有结论",
-                               "it cannot be asked for now: more is missing, the decision window has not begun, or it is decided"),
+                               "not now: more is missing, the decision window has not begun, or it is decided"),
                           where=where, todo=Text("查看关口页面", "see the gate's page"))
         stem = f"asked__{w.now:%Y-%m-%dT%H%M%S}__due_{phase.gate.deadline}"
         run = dispatch.Run(phase_flow_id(w.plan, phase), phase_id, stem, dispatch.dated(w), _ASK(phase=phase.name), of_gates=True)

@@ -201,9 +201,8 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
 def gate(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.decide(w, asked.phase)
     step = _next(w, result)
-    asks = step == "consent"
-    return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": in_short(w, result, asks=asks).zh,
-            "note": tell_gate(w, result, asked.pages, asks=asks).zh}
+    return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": in_short(w, result).zh,
+            "note": tell_gate(w, result, asked.pages).zh}
 
 
 def _next(w: Workplace, result: GateResult) -> str:
@@ -224,9 +223,8 @@ def ask_consent(w: Workplace, asked: Asked) -> Answer:
     to them already, on a page."""
     phase = w.plan.phase(asked.phase)
     with w.warehouse.begin() as store:
-        by = phase.gate.approvals[0].by
-        words = [a for a in store.decisions.approvals(w.plan.id, w.known) if (a.phase, a.by, a.seal) == (phase.id, by, asked.seal)]
-        if words:
+        said = {(a.phase, a.by, a.seal) for a in store.decisions.approvals(w.plan.id, w.known)}
+        if (phase.id, phase.gate.approvals[0].by, asked.seal) in said:
             return {"answered": True, "note": _ANSWERED(phase=phase.name).zh}
         if not gatekeeping.consent_asked(w, store, asked.phase, asked.seal):
             store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal})

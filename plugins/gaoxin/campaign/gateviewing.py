@@ -94,8 +94,8 @@ class Turned(Answer):
 
 
 class Past(Answer):
-    """A kept evaluation. lacking: how many shortfalls there were. turned: since the one before; figures_changed, plan_changed: seal
-    and version of the plan are others than then. first: there was none before."""
+    """A kept evaluation. lacking: how many shortfalls there were. turned: since the one before; figures_changed, plan_changed:
+    seal and version of the plan are others than then. first: there was none before."""
 
     at: datetime
     mode: Mode
@@ -298,7 +298,7 @@ def _turned(one: GateResult, before: GateResult) -> list[Turned]:
         then, now = was.get(id), is_.get(id)
         lacked, lacks = ({s.ref: s for s in c.shortfalls} if c else {} for c in (then, now))
         came, gone = ([s for ref, s in one.items() if ref not in other] for one, other in ((lacks, lacked), (lacked, lacks)))
-        turned = Turned(id, then and _outcome(then), now and _outcome(now), came, gone)
+        turned = Turned(id, _outcome(then) if then else None, _outcome(now) if now else None, came, gone)
         if came or gone or turned.before != turned.after:
             found.append(turned)
     return found

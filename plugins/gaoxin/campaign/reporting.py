@@ -112,13 +112,12 @@ def kept_file(w: Workplace, name: str) -> bytes:
     content = file.read_bytes() if file.is_file() else b""
     if sha256(content).hexdigest() == wanted:
         return content
-    later = any(name in reports and reports[name] == sha256(content).hexdigest() for reports in stands)
-    raise Refused(
-        Text("当时的报告已被后来的统计重写", "statistics have written this report again since") if later else
-        Text("报告文件与账本不符，或已不在", "the report's file is not as the ledger says, or is gone"), where=f"{name} {wanted[:12]}",
-        todo=Text("回到现在查看新的报告", "go back to now for the new one") if later else
-        Text("重新运行该期统计；不符的，用 gaoxin ledger verify 核验并报告督查室",
-             "run that period's statistics again; where it was changed, see gaoxin ledger verify and tell the supervision"))
+    if any(reports.get(name) == sha256(content).hexdigest() for reports in stands):
+        raise Refused(Text("当时的报告已被后来的统计重写", "statistics have written this report again since"), where=name,
+                      todo=Text("回到现在查看新的报告", "go back to now for the new one"))
+    raise Refused(Text("报告文件与账本不符，或已不在", "the report's file is not as the ledger says, or is gone"), where=name,
+                  todo=Text("重新运行该期统计；不符的，用 gaoxin ledger verify 核验并报告督查室",
+                            "run its statistics again; where it was changed, gaoxin ledger verify, and tell the supervision"))
 
 
 def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> quality.Named:

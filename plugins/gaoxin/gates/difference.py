@@ -1,6 +1,6 @@
 """What changed between two states of what a gate's seal covers (`seal.sealed`): why an approval is void, thing by thing. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +25,8 @@ _INDICATOR_RULES = Code("difference.indicator_rules", "指标“{name}”的规�
 _WITHIN_WINDOW = Code("difference.within_window", "判定期内的方案改动（第 {version} 版）",
                       "a change of the plan within the decision window (version {version})", version=int)
 
-_FIGURE = Code("difference.figure", "{value} {unit}{period}，{truth}{beside}", "{value} {unit}{period}, {truth}{beside}", value=str,
-               unit=str, period=Message | None, truth=Message, beside=Message | None)
+_FIGURE = Code("difference.figure", "{value} {unit}{period}，{truth}{beside}", "{value} {unit}{period}, {truth}{beside}",
+               value=str, unit=str, period=Message | None, truth=Message, beside=Message | None)
 _OF = Code("difference.of", "（{period}）", " ({period})", period=str)
 _BESIDE = Code("difference.beside", "，判断依据 {what:;}", ", judged by {what:;}", what=tuple)
 _VERSION = Code("difference.version", "第 {version} 版，{state}，错误 {errors} 个，警告 {warnings} 条（已说明 {explained} 条）",
@@ -132,12 +132,27 @@ _SECTIONS: Mapping[str, tuple[Callable[[Plan, _Key], Message], Callable[[Plan, l
 def _rules(plan: Plan, before: Sealed, after: Sealed) -> Iterator[Difference]:
     """That they differ; how, `gaoxin plan diff` says."""
     then, now = before["rules"], after["rules"]
-    listed = [{c["id"]: c for c in rules["criteria"]} for rules in (then, now)]
     for was, is_, about in (
-        (*listed, lambda k: _CRITERION(criterion=k)),
-        (then["indicators"], now["indicators"], lambda k: _INDICATOR_RULES(name=_indicator(plan, k))),
-        (then["forms"], now["forms"], lambda k: _FORM_RULES(form=_form(plan, k))),
+        (_by_id(then["criteria"]), _by_id(now["criteria"]), _criterion_rules),
+        (then["indicators"], now["indicators"], _indicator_rules),
+        (then["forms"], now["forms"], _form_rules),
     ):
         for key in sorted(was.keys() | is_.keys()):
             if was.get(key) != is_.get(key):
-                yield Difference(about(key), _AS_WAS if key in was else None, _AS_IS if key in is_ else None)
+                yield Difference(about(plan, key), _AS_WAS if key in was else None, _AS_IS if key in is_ else None)
+
+
+def _by_id(criteria: Iterable[Sealed]) -> dict[str, Sealed]:
+    return {c["id"]: c for c in criteria}
+
+
+def _criterion_rules(plan: Plan, id: str) -> Message:
+    return _CRITERION(criterion=id)
+
+
+def _indicator_rules(plan: Plan, id: str) -> Message:
+    return _INDICATOR_RULES(name=_indicator(plan, id))
+
+
+def _form_rules(plan: Plan, id: str) -> Message:
+    return _FORM_RULES(form=_form(plan, id))

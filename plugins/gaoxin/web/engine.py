@@ -3,7 +3,7 @@ API server, which has Airflow's database."""
 
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from airflow.api.common.trigger_dag import trigger_dag
@@ -52,7 +52,8 @@ def given_to(flow: str, run_id: str) -> dict[str, object]:
 def answer_waiting(flow: str, decision: str, reason: str, user: BaseUser) -> bool:
     """Answers the tasks of a phase's flow that wait for consent, as whoever is logged in, so that their runs go on; whether one
     waited. Raises SystemFault where Airflow cannot be told."""
-    answered, payload = False, UpdateHITLDetailPayload(chosen_options=[ANSWERS[decision]], params_input={"reason": reason or None})
+    answered = False
+    payload = UpdateHITLDetailPayload(chosen_options=[ANSWERS[decision]], params_input={"reason": reason or None})
     with _told(flow):
         for run_id, map_index in _waiting(flow):
             with contextlib.suppress(HTTPException), create_session() as session:  # answered meanwhile, or not for this account
@@ -75,17 +76,18 @@ def _waiting(flow: str) -> list[tuple[str, int]]:
 
 
 def start(runs: Iterable[tuple[str, str, dict[str, object], str]]) -> None:
-    """Starts runs (flow, run id, conf, note), as nobody: what follows from an act is the system's. Raises SystemFault where Airflow
-    cannot be told: supervision starts them then."""
+    """Starts runs (flow, run id, conf, note), as nobody: what follows from an act is the system's. Raises SystemFault where
+    Airflow cannot be told: supervision starts them then."""
     for flow, run_id, given, note in runs:
         with _told(flow), contextlib.suppress(DagRunAlreadyExists):
             trigger_dag(flow, triggered_by=DagRunTriggeredByType.UI, run_id=run_id, conf=given, note=note)
 
 
 @contextlib.contextmanager
-def _told(flow: str):  # type: ignore[no-untyped-def]
+def _told(flow: str) -> Iterator[None]:
     try:
         yield
     except (AirflowException, SQLAlchemyError, ValueError) as error:
         raise SystemFault(Text("Airflow 没有应答", "Airflow did not answer"), where=flow,
-                          todo=Text("已记入账本；督查调度会接着办", "it is in the ledger; supervision goes on with it")) from error
+                          todo=Text("已记入账本；督查调度会接着办",
+                                    "it is in the ledger; supervision goes on with it")) from error

@@ -1,11 +1,13 @@
 """A gate: how it stands and why, who must do what; and what is decided here: the leader's consent, waivers, rectifications."""
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Response
 
 from gaoxin.campaign import consenting, decisions
+from gaoxin.campaign.dispatch import Run
 from gaoxin.campaign.gateviewing import GateSeen, gate_seen
 from gaoxin.campaign.paging import Page
 from gaoxin.errors import Refused, SystemFault
@@ -32,7 +34,7 @@ def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(g
 @router.post("/{campaign}/gate/{phase}/consent", dependencies=does(Act.APPROVE))
 def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Words,
             decision: Annotated[Literal["approve", "reject"], Form()], reason: Annotated[str, Form()] = "") -> Response:
-    """The word of a unit to the figures that it was shown. Where they changed meanwhile it is not recorded, and they are shown."""
+    """The word of a unit to the figures that it was shown. Where they changed it is not recorded, and they are shown."""
     w = ask.workplace(acts=True)
     try:
         done = consenting.consent(w, phase, by, decision, reason, seal)
@@ -69,11 +71,11 @@ def close(ask: Ask, campaign: str, phase: str, rectification: Words, by: Words, 
     return _went_on(ask, phase, "closed", lambda: _start(consenting.again(w, phase, Act.CLOSE, by)))
 
 
-def _start(runs):  # type: ignore[no-untyped-def]
+def _start(runs: Iterable[Run]) -> None:
     engine.start((r.flow, r.run_id, r.conf, r.why.zh) for r in runs)
 
 
-def _went_on(ask: Ask, phase: str, done: str, go_on) -> Response:  # type: ignore[no-untyped-def]
+def _went_on(ask: Ask, phase: str, done: str, go_on: Callable[[], None]) -> Response:
     """On to the gate's page. What was done is recorded; where Airflow cannot be told, supervision goes on with it later."""
     try:
         go_on()
@@ -83,11 +85,12 @@ def _went_on(ask: Ask, phase: str, done: str, go_on) -> Response:  # type: ignor
     return ask.go("gate", phase, done=done, late=late)
 
 
-def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: Refused | None = None, said: str = "") -> Response:
+def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: Refused | None = None,
+           said: str = "") -> Response:
     w = ask.workplace()
     seen = gate_seen(w, phase, Page(_PAST, after))
-    acts = ask.as_of is None
-    deciders = [c.unit for c in seen.consents if acts and seen.passed_at is None and c.ready and ask.reader.could(Act.APPROVE, c.unit)]
+    asked = seen.consents if ask.as_of is None and seen.passed_at is None else ()
+    deciders = [c.unit for c in asked if c.ready and ask.reader.could(Act.APPROVE, c.unit)]
     return ask.show("gate.html.j2", status, seen=seen, phase=w.plan.phase(phase), refusal=refusal, said=said, deciders=deciders,
                     names="、".join(w.plan.unit(c.unit).name.to(ask.lang) for c in seen.consents),
                     laid=consenting.laid_before(w, seen) if deciders else None, done=ask.request.query_params.get("done", ""),

@@ -20,7 +20,7 @@ def of_dag(ask: Ask, dag_id: str) -> Response:
 @router.get("/run/{dag_id}/{run_id}", dependencies=shows(View.HOME))
 def of_run(ask: Ask, dag_id: str, run_id: str) -> Response:
     period = engine.given_to(dag_id, run_id).get("period")
-    return _there(ask, page_of(ask.settings, dag_id, period and str(period)))
+    return _there(ask, page_of(ask.settings, dag_id, str(period) if period else None))
 
 
 def _there(ask: Ask, found: Found) -> Response:

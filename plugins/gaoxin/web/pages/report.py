@@ -7,7 +7,8 @@ from gaoxin.people.seeing import View
 from gaoxin.web.asking import Ask, shows
 
 router = APIRouter()
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; "
+          "form-action 'none'")
 
 
 @router.get("/{campaign}/report/{name}", dependencies=shows(View.REPORT))
