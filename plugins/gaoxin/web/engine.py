@@ -1,6 +1,7 @@
 """What the pages ask of Airflow, and what they tell it after an act. The only module of the pages that imports it; it runs in the
 API server, which has Airflow's database."""
 
+<<<<<<< HEAD
 import contextlib
 import time
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,14 @@ from airflow.api.common.trigger_dag import trigger_dag
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
 from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
+=======
+from collections.abc import Callable
+from typing import Annotated
+
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
+>>>>>>> main
 from airflow.api_fastapi.core_api.security import get_user
 from airflow.configuration import conf
 from airflow.exceptions import AirflowException, DagRunAlreadyExists
@@ -35,6 +44,12 @@ _PARKED_SECONDS = 5.0
 def airflow_user(user: Annotated[BaseUser, Depends(get_user)]) -> BaseUser:
     """Whoever is logged in to Airflow, by whatever auth manager. Raises HTTPException 401 for nobody."""
     return user
+
+
+def starts_runs(user: Annotated[BaseUser, Depends(get_user)]) -> Callable[[], bool]:
+    """Asks whether Airflow lets somebody start runs: who may only look there changes nothing on the pages either, where no
+    accounts file says who may what."""
+    return lambda: get_auth_manager().is_authorized_dag(method="POST", access_entity=DagAccessEntity.RUN, user=user)
 
 
 def base_url() -> str:
