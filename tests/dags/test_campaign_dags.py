@@ -210,7 +210,8 @@ def test_what_is_refused_is_said_once_and_not_tried_again(monkeypatch):
     logged: list[str] = []
 
     def ended(dag_id: str, use: str) -> tuple[BaseException, dict[str, Any]]:
-        task, context = dags[dag_id].get_task(use), {"params": {}}
+        task = dags[dag_id].get_task(use)
+        context: dict[str, Any] = {"params": {}}
         monkeypatch.setattr(type(task), "log", SimpleNamespace(error=lambda _, text: logged.append(text),
                                                                warning=lambda *_, **__: None))
         with pytest.raises(BaseException) as found:  # noqa: PT011 - what Airflow's runner catches
@@ -219,9 +220,14 @@ def test_what_is_refused_is_said_once_and_not_tried_again(monkeypatch):
         assert (decision.action is RetryAction.FAIL) is isinstance(found.value, SaidAll)
         return found.value, context
 
+    def shown(dag_id: str, use: str, context: dict[str, Any]) -> str:
+        task = dags[dag_id].get_task(use)
+        return task.dag.get_template_env().from_string(task.map_index_template).render(context)
+
     error, context = ended("demo.phase01.launch", "hold")
     assert isinstance(error, SaidAll)
-    assert context["headline"] == "【演练】启动：不予通过，差 1 项"
+    assert shown("demo.phase01.launch", "hold", context) == "【演练】启动：不予通过，差 1 项"
+    assert shown("demo.statistics", "pull", {}) == ""  # as Airflow renders it before the work, and where there is none
     assert isinstance(ended("demo.statistics", "pull")[0], SaidAll)
     assert isinstance(ended("demo.statistics", "check")[0], Transient)
     assert [text.splitlines()[0] for text in logged] == ["【演练】不予通过", "有错"]

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,6 @@ def test_settings_are_not_kept_with_the_blueprint(home, monkeypatch):
     accounts = home / "accounts.yaml"
     accounts.write_text("schema: 1\naccounts: [{airflow: mayor, roles: [leader], units: [government]}]\n", encoding="utf-8")
     monkeypatch.setenv("GAOXIN_ACCOUNTS", str(accounts))
-    dags = campaign_dags(FILES["demo"])
+    dags: dict[str, Any] = campaign_dags(FILES["demo"])
     assert isinstance(dags["demo.reminders"].schedule, ByHand)
     assert [u["id"] for u in dags["demo.phase03.application"].get_task("consent").assigned_users] == ["mayor"]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAIL_CONNECTION = "gaoxin_smtp"
 ANSWER = "gate"  # the XCom under which a gate's answer lies
+HEADLINE = "{{ headline | default('') }}"  # DAGs' templates are strict, and it is rendered before the work too
 _LONGEST_HEADLINE = 250  # of Airflow's column
 
 
@@ -58,7 +59,7 @@ class _OfCampaign:
     """What every operator stores: the use case that it calls, for which campaign and phase."""
 
     def __init__(self, *, use: str, campaign: str, phase: str | None = None, **kwargs: Any) -> None:
-        super().__init__(**{"retry_policy": NotAgain(), "map_index_template": "{{ headline }}"} | kwargs)
+        super().__init__(**{"retry_policy": NotAgain(), "map_index_template": HEADLINE} | kwargs)
         self.use, self.campaign, self.phase = use, campaign, phase
 
     def _call(self, context: Context, use: str | None = None, account: str | None = None, **more: Any) -> dict[str, Any]:
