@@ -129,17 +129,10 @@ class Needs:
 
     def __call__(self, ask: Ask) -> None:
         if isinstance(self.what, Act):
-<<<<<<< HEAD
-            if ask.as_of is not None:
-                raise Refused(Text("历史页面只能查看，未予办理", "a page of an earlier time is to be read: nothing was done"),
-                              where="as_of", todo=Text("回到现在后办理", "go back to now and do it there"))
-            must_be_theirs(ask.workplace(acts=True), self.what)
-=======
             must_be_theirs(ask.workplace(acts=True), self.what, only_reads=ask.only_reads)
             if ask.as_of is not None:
                 raise Refused(Text("历史页面只能查看，未予办理", "a page of the past can only be read: nothing was done"),
                               where="as_of", todo=Text("回到现在再办理", "go back to now and do it there"))
->>>>>>> main
         elif "campaign" in ask.request.path_params:
             ask.reader.must_see(self.what, ask.request.path_params.get("unit"))
         else:

@@ -1,24 +1,17 @@
 """What the pages ask of Airflow, and what they tell it after an act. The only module of the pages that imports it; it runs in the
 API server, which has Airflow's database."""
 
-<<<<<<< HEAD
 import contextlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
 
 from airflow.api.common.trigger_dag import trigger_dag
-from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
-from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
-from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
-=======
-from collections.abc import Callable
-from typing import Annotated
-
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
->>>>>>> main
+from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
+from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
 from airflow.api_fastapi.core_api.security import get_user
 from airflow.configuration import conf
 from airflow.exceptions import AirflowException, DagRunAlreadyExists
