@@ -29,6 +29,7 @@ from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
+from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
 from gaoxin.plan.model import Criterion, Phase
 from gaoxin.warehouse.engine import Store
 
@@ -219,15 +220,16 @@ def _nothing_new(w: Workplace, store: Store, kept: GateResult) -> bool:
 
 def _criteria(w: Workplace, store: Store, phase: Phase, result: GateResult, known: Iterable[Rectification]
               ) -> list[CriterionSeen]:
-    asked: dict[str, Criterion] = {c.id: c for c in phase.gate.criteria}
+    """Of criteria that the plan in force has: an earlier version's may have had others."""
+    asked: dict[str, Criterion] = {c.id: c for c in (PredecessorsPassed(), *phase.gate.criteria)}
     open_ = {r.id for r in known if r.closed_at is None}
     versions = _versions(w, store, result)
     return [CriterionSeen(
-        c.id, c.kind, asked[c.id].asked if c.id in asked else _PHASE(phase=c.detail), _outcome(c), c.detail,
+        c.id, c.kind, asked[c.id].asked, _outcome(c), c.detail,
         [Lacking(s, _place(w, c, s, versions), _mended_by(w, result, c, s, open_)) for s in c.shortfalls],
         [_used(w, c, e) for e in c.evidence[:_SHOWN.limit]], len(c.evidence),
-        c.id in asked and not c.opens and JUDGEMENTS[asked[c.id].kind].waivable,
-    ) for c in result.criteria]
+        not c.opens and JUDGEMENTS[asked[c.id].kind].waivable,
+    ) for c in result.criteria if c.id in asked]
 
 
 def _outcome(c: CriterionResult) -> Outcome:
