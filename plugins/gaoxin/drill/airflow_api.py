@@ -19,7 +19,7 @@ class Api:
 
     def __init__(self, base: str, user: str, password: str) -> None:
         # trust_env: a proxy set for the building's network must not catch calls to this machine.
-        self._client = httpx.Client(base_url=base, timeout=30, trust_env=False)
+        self._client = httpx.Client(base_url=base, timeout=120, trust_env=False)
         self._account = {"username": user, "password": password}
         self._parked_since: dict[str, float] = {}
 
