@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -160,8 +161,35 @@ def test_a_period_is_chosen_and_nothing_else_is_typed(campaign):
     plan, dags = campaign
     for flow, dag in dags.items():
         assert set(dag.params) == ({"period"} if flow.endswith(".statistics") and plan.forms else set()), flow
-    periods = dags[f"{plan.id}.statistics"].params.get_param("period").schema["enum"] if plan.forms else []
-    assert periods == [str(p) for p in sorted({p for f in plan.forms for p in f.periods()}, reverse=True)]
+    if not plan.forms:
+        return
+    param = dags[f"{plan.id}.statistics"].params.get_param("period")
+    newest_first = [str(p) for p in sorted({p for f in plan.forms for p in f.periods()}, reverse=True)]
+    assert param.schema["enum"] == [None, *newest_first]
+    param.resolve(newest_first[-1])
+    with pytest.raises(ValueError, match="is not one of"):
+        param.resolve("June")
+
+
+def test_a_period_that_no_form_is_asked_for_stops_no_run_of_supervision(monkeypatch):
+    """A file with a wrong period on its cover is taken in and rejected; a choice would not even let the run begin."""
+    from gaoxin.airflow.factory import campaign_dags
+    from gaoxin.campaign import flows, workplace
+
+    asked: list[str] = []
+    monkeypatch.setattr(workplace, "open_workplace", lambda *_, **__: SimpleNamespace(drill=False))
+
+    def run(w: object, use: str, given: flows.Asked) -> dict[str, Any]:
+        asked.append(str(given.period))
+        return {}
+
+    monkeypatch.setattr(flows, "run", run)
+    dag: Any = campaign_dags(FILES["demo"])["demo.statistics"]
+    for conf in ({"owed": "2031-01"}, {"period": "2024-03"}):
+        params = copy.deepcopy(dag.params)
+        params.update(conf)
+        dag.get_task("pull").execute({"params": params.validate()})
+    assert asked == ["2031-01", "2024-03"]
 
 
 def test_a_drill_alone_asks_for_a_time_by_a_picker(monkeypatch):

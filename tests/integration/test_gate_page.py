@@ -208,7 +208,7 @@ def test_history_says_what_changed_from_one_to_the_next(waits, settings):
 
 def test_airflows_tabs_lead_to_the_pages(demo_workplace, settings, monkeypatch):
     demo_workplace("2024-03-10")
-    monkeypatch.setattr(engine, "given_to", lambda flow, run: {"period": "2024-02"} if "statistics" in flow else {})
+    monkeypatch.setattr(engine, "given_to", lambda flow, run: {"owed": "2024-02"} if "statistics" in flow else {})
     browser = client(settings)
     for path, to in (("/dag/demo.phase03.application", "/gaoxin/demo/gate/application"),
                      ("/dag/demo.supervision", "/gaoxin/demo"),

@@ -37,8 +37,9 @@ def campaign_dags(plan_file: Path) -> dict[str, DAG]:
 
 def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
     params: dict[str, Any] = {}
-    if flow.periods:
-        params["period"] = Param(None, enum=list(flow.periods), title="报告期 / period",
+    if flow.periods:  # None for the runs that supervision starts, which name theirs beside it
+        params["period"] = Param(None, type=["null", "string"], enum=[None, *flow.periods], title="报告期 / period",
+                                 values_display={"null": "请选择 / choose one"},
                                  description="未结束、也未收到报表的不予统计 / refused where it is not over and nothing came")
     if not settings.schedules:  # a campaign is played: elsewhere what acts does so now, and says so of any other time
         params["as_of"] = Param(None, type=["null", "string"], format="date-time", title="演练时点 / as of",

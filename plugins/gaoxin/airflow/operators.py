@@ -78,9 +78,9 @@ class _OfCampaign:
             by = getattr(context.get("dag_run"), "triggering_user_name", None) if account is None else account or None
             workplace = open_workplace(Settings(), self.campaign, as_of, acts=True, late=True, in_force=True,
                                        way=Way.DAG, airflow=by)
-            period = Period.parse(params["period"]) if params.get("period") else None
+            period = params.get("owed") or params.get("period")
             pages = conf.get("api", "base_url", fallback=None) or ""
-            asked = flows.Asked(phase=self.phase or "", period=period, pages=pages, **more)
+            asked = flows.Asked(phase=self.phase or "", period=Period.parse(period) if period else None, pages=pages, **more)
             answer = flows.run(workplace, use or self.use, asked)
         except GaoxinError as error:
             if error.retryable:

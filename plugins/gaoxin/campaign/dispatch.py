@@ -267,7 +267,8 @@ NEWS = (
 
 
 def _statistics(w: Workplace, period: Period, stem: str, why: Message) -> Run:
-    return Run(statistics_flow_id(w.plan), str(period), stem, {**dated(w), "period": str(period)}, why)
+    # Not as `period`, which is chosen from those of the plan's file: what came may be of one that no form is asked for.
+    return Run(statistics_flow_id(w.plan), str(period), stem, {**dated(w), "owed": str(period)}, why)
 
 
 def dated(w: Workplace) -> dict[str, Any]:

@@ -127,8 +127,7 @@ class Asked:
         if self.period is None:
             raise UsageError(Text("统计流程一次处理一个报告期，未说明是哪一期",
                                   "a statistics run takes one period and none was given"), where="params.period",
-                             todo=Text("触发时填写 period，如 2020-06、2020-Q2、2020",
-                                       "give period, such as 2020-06, 2020-Q2 or 2020"))
+                             todo=Text("触发时选择报告期", "choose a period as you trigger it"))
         return self.period
 
 

@@ -19,7 +19,8 @@ def of_dag(ask: Ask, dag_id: str) -> Response:
 
 @router.get("/run/{dag_id}/{run_id}", dependencies=shows(View.HOME))
 def of_run(ask: Ask, dag_id: str, run_id: str) -> Response:
-    period = engine.given_to(dag_id, run_id).get("period")
+    given = engine.given_to(dag_id, run_id)
+    period = given.get("period") or given.get("owed")
     return _there(ask, page_of(ask.settings, dag_id, str(period) if period else None))
 
 
