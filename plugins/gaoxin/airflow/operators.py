@@ -156,9 +156,9 @@ class ConsentOperator(_OfCampaign, HITLOperator):
     must be told with its reasons like any other hold, not skipped in silence."""
 
     def __init__(self, *, asked_by: str, **kwargs: Any) -> None:
-        reason = Param(None, type=["null", "string"], title="理由 / reason",
+        reason = Param(None, type=["null", "string"], title="理由 / reason", source="task",
                        description="不同意的，写明理由 / say why you refuse")
-        super().__init__(options=list(ANSWERS.values()), params={"reason": reason}, **kwargs)
+        super().__init__(**kwargs | {"options": list(ANSWERS.values()), "params": {"reason": reason}})  # beside the DAG's own
         self.asked_by = asked_by
 
     def execute(self, context: Context) -> Any:

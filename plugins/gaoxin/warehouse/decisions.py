@@ -51,7 +51,7 @@ class DecisionStore(Repository):
         return [DeliverableEvidence(**r) for r in self._acted("evidence", campaign=campaign, as_of=as_of)]
 
     def add_approval(self, campaign: str, item: ApprovalEvidence) -> bool:
-        row = {"campaign": campaign, **row_of(item)}
+        row = {"campaign": campaign, **{name: value for name, value in row_of(item).items() if name != "seq"}}
         return self._add("approvals", row, EventKind.APPROVAL_RECORDED, item.recorded_at, "phase by decision seal")
 
     def approvals(self, campaign: str, as_of: datetime) -> list[ApprovalEvidence]:
