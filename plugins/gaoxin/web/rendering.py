@@ -14,6 +14,7 @@ from gaoxin import measures
 from gaoxin.campaign.wording import Word, head, known, percent, told
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
+from gaoxin.web.charts import drawing
 
 HERE = Path(__file__).parent
 _CLASSES = {"green": "good", "red": "bad", "yellow": "warn", "dim": "dim", "magenta": "unknown", "": "plain"}
@@ -23,7 +24,8 @@ _CLASSES = {"green": "good", "red": "bad", "yellow": "warn", "dim": "dim", "mage
 def environment() -> Environment:
     made = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
                        lstrip_blocks=True, auto_reload=False)
-    made.globals |= {"View": View, "Act": Act, "asset": asset, "say": _say, "state": _state, "unit_name": _unit_name}
+    made.globals |= {"View": View, "Act": Act, "asset": asset, "say": _say, "state": _state, "unit_name": _unit_name,
+                     "charts": drawing}
     made.filters |= {"told": _told, "percent": percent, "head": _head, "measure": _measure}
     return made
 
