@@ -1,29 +1,37 @@
 """What an auditor asks of the record: the ledger page by page, how it was verified, its checkpoints, the versions of the plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from gaoxin.campaign.anchoring import kept, read, verifiers
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.registering import who
+from gaoxin.campaign.wording import known
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.errors import UsageError
-from gaoxin.i18n import Message, Text, Worded
+from gaoxin.i18n import Lang, Message, Text, Worded
 from gaoxin.ledger.actor import told_of
 from gaoxin.ledger.chain import Head, LedgerEvent, fault
 from gaoxin.ledger.kinds import EventKind, payload_of
+from gaoxin.periods import Period
+from gaoxin.plan.model import Plan
 from gaoxin.settings import Settings
 from gaoxin.warehouse import rows
-from gaoxin.warehouse.audit import KeptReport, Recorded, kept_reports
+from gaoxin.warehouse.audit import Recorded, kept_reports
 from gaoxin.warehouse.engine import Store, Warehouse
 
 LEAF = 50  # events of a page
 _CHECKPOINTS = 30  # the newest, of one a day
 _RUNS = 12  # verifications that are told one by one
 _REPORTED = 200  # statistics runs whose reports are told
+_LISTED = 6  # of what an event lists, one by one
+_MORE = Text("…… 共 {} 项", "… {} in all")
+_WHO = ("by", "owner", "audience", "unit")  # fields that name a unit
+_STATES = ("verdict", "mode", "decision", "outcome", "level")  # fields that say a state
 # Kinds by what they are about, from their first words; what is new stands under its own until somebody says otherwise.
 GROUPS: Mapping[str, frozenset[str]] = {
     "plan": frozenset({"plan", "deadline"}), "returns": frozenset({"file", "return"}), "corrections": frozenset({"correction"}),
@@ -123,15 +131,34 @@ class KeptCheckpoint(Answer):
 
 
 class PlanInForce(Answer):
-    """A version of the plan. by: who put it into force, in words. changes: against the version before. seq: its event."""
+    """A version of the plan. by: who put it into force, in words. changed: how much it changed of the version before, as it was
+    recorded; None where that was not. changes: in words, where they are asked for. seq: its event."""
 
     version: int
     plan_hash: str
     since: datetime
     by: Worded
     reason: str | None
+    changed: int | None
     changes: Sequence[Worded]
     seq: int
+
+
+class PlansInForce(Answer):
+    campaign: str
+    as_of: datetime
+    plans: Sequence[PlanInForce]
+
+
+class ReportInRecord(Answer):
+    """The page of a report that a statistics run kept. newest: whether it is the one that lies under that name."""
+
+    period: Period
+    name: str
+    sha256: str
+    at: datetime
+    seq: int
+    newest: bool
 
 
 class Audited(Answer):
@@ -153,7 +180,7 @@ class Audited(Answer):
     checkpoints_kept: int
     verifiers: Sequence[str]
     plans: Sequence[PlanInForce]
-    reports: Sequence[KeptReport]
+    reports: Sequence[ReportInRecord]
     corrections: int
     corrections_open: int
 
@@ -191,10 +218,37 @@ def _entry(event: LedgerEvent, before: str, drill: bool) -> LedgerEntry:
 
 def happened(event: LedgerEvent) -> Message | None:
     """What happened, in words; None for an event of an earlier kind."""
+    return _said(event.kind, event.payload)
+
+
+def _said(kind: str, payload: Mapping[str, Any]) -> Message | None:
     try:
-        return payload_of(EventKind(event.kind), event.payload)
+        return payload_of(EventKind(kind), payload)
     except (TypeError, ValueError):
         return None
+
+
+def in_names(plan: Plan, entry: LedgerEntry, lang: Lang) -> str:
+    """What happened, with the plan's names in place of ids, states in words, and of long lists the beginning."""
+    names: dict[str, Mapping[str, str]] = {
+        "phase": _names(plan.phases, lang), "indicator": _names(plan.indicators, lang), "task": _names(plan.tasks, lang),
+        "indicators": _names(plan.indicators, lang), **dict.fromkeys(_WHO, _names(plan.units, lang))}
+
+    def named(field: str, value: Any) -> Any:
+        if isinstance(value, Mapping | list) and field != "rows":
+            told = [named(field, one) for one in value]
+            return told if len(told) <= _LISTED else [*told[:_LISTED], _MORE.to(lang).format(len(told))]
+        if not isinstance(value, str):
+            return value
+        word = known(value, field) if field in _STATES else None
+        return word.to(lang) if word else names.get(field, {}).get(value, value)
+
+    told = _said(entry.kind, {field: named(field, value) for field, value in entry.payload.items()})
+    return told.to(lang) if told else " ".join(f"{key}={value}" for key, value in entry.payload.items())
+
+
+def _names(parts: Iterable[Any], lang: Lang) -> dict[str, str]:
+    return {part.id: part.name.to(lang) for part in parts}
 
 
 def audited(w: Workplace) -> Audited:
@@ -205,14 +259,14 @@ def audited(w: Workplace) -> Audited:
         event = store.ledger.event(last)
         done = [Verified(e.seq, e.at, **rows.pick(e.payload, "since until rows files faults"))
                 for e in store.audit.leaf([""], last, kinds=[EventKind.LEDGER_VERIFIED]).events]
-        known = [f for f in lying if int(f.stem) <= last]
+        then = [f for f in lying if int(f.stem) <= last]
         runs = store.audit.leaf([w.plan.id], last, kinds=[EventKind.STATISTICS_RUN], limit=_REPORTED).events
         touched = store.uses.touched(w.plan.id, w.known)
         return Audited(
             campaign=w.plan.id, as_of=w.now, events=last, head=event.hash if event else None, verified=done[:_RUNS],
             whole=next((v for v in done if v.whole), None), unverified=last - (done[0].until if done else 0),
             alone=store.ledger.one_account(), accounts_file=store.ledger.accounts_file(w.known),
-            checkpoints=_checkpoints(w, store, known[::-1][:_CHECKPOINTS]), checkpoints_kept=len(known),
+            checkpoints=_checkpoints(w, store, then[::-1][:_CHECKPOINTS]), checkpoints_kept=len(then),
             verifiers=list(dict.fromkeys(verifiers(w.settings))), plans=_plans(w, store), reports=_reports(runs),
             corrections=len(store.uses.corrections(w.plan.id, w.known)),
             corrections_open=sum(u.outcome is None for users in touched.values() for u in users))
@@ -230,20 +284,28 @@ def _checkpoints(w: Workplace, store: Store, files: Sequence[Path]) -> list[Kept
     return found
 
 
-def _plans(w: Workplace, store: Store) -> list[PlanInForce]:
+def plans_in_force(w: Workplace) -> PlansInForce:
+    """The versions known at `w.now`, the newest first, each with what it changed."""
     from gaoxin.planning.authoring.diff import differences
 
-    found = store.audit.versions(w.plan.id, w.known)
-    plans = {v.version: v.plan for v in store.plans.versions(w.plan.id, w.known)}
+    with w.warehouse.read() as store:
+        plans = {v.version: v.plan for v in store.plans.versions(w.plan.id, w.known)}
+        changes = {n: [c.message for c in differences(plans[n - 1], plan)] for n, plan in plans.items() if n - 1 in plans}
+        return PlansInForce(w.plan.id, w.now, _plans(w, store, changes))
+
+
+def _plans(w: Workplace, store: Store, changes: Mapping[int, Sequence[Worded]] = MappingProxyType({})) -> list[PlanInForce]:
     return [PlanInForce(v.version, v.plan_hash, v.registered_at, who(w.plan, v.registered_by), v.reason,
-                        [c.message for c in differences(plans[v.version - 1], plans[v.version])] if v.version > 1 else [], v.seq)
-            for v in found]
+                        None if v.changes is None else len(v.changes), changes.get(v.version, ()), v.seq)
+            for v in store.audit.versions(w.plan.id, w.known)]
 
 
-def _reports(runs: Sequence[LedgerEvent]) -> list[KeptReport]:
-    """Of each file the newest first, each content once."""
-    found = {(r.name, r.sha256): r for r in kept_reports(runs)}
-    return sorted(found.values(), key=lambda r: (r.period.end, r.period, r.seq), reverse=True)
+def _reports(runs: Sequence[LedgerEvent]) -> list[ReportInRecord]:
+    """Each content once, the newest period first."""
+    found = {(r.name, r.sha256): r for r in kept_reports(runs[::-1])}
+    newest = {r.name: r for r in kept_reports(runs[::-1])}
+    told = [ReportInRecord.of(r, newest=newest[r.name].sha256 == r.sha256) for r in found.values() if r.name.endswith(".html")]
+    return sorted(told, key=lambda r: (r.period.end, r.period, r.seq, r.name), reverse=True)
 
 
 def checkpoint_note(settings: Settings, seq: int) -> str:

@@ -113,7 +113,13 @@ class AuditStore(Repository):
             parts.append(f"(select {_COLUMNS} from gaoxin.ledger_events where campaign = :c{n} and seq > :first and seq <= :last"
                          + f" and kind = :k{n}" * (kind is not None) + f" and {_ACCOUNT}" * bool(account)
                          + f" and {_UNIT}" * bool(unit) + " order by seq desc limit :limit)")
-        found = self._ask(" union all ".join(parts) + " order by seq desc limit :limit", **bound)
+        found = self._ask(f"select * from ({' union all '.join(parts)}) found order by seq desc limit :limit", **bound)
+        return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
+
+    def events(self, numbers: Iterable[int]) -> list[LedgerEvent]:
+        """Those of these numbers, in order."""
+        found = self._ask(f"select {_COLUMNS} from gaoxin.ledger_events where seq = any(:numbers) order by seq",
+                          numbers=list(numbers))
         return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
 
     def hashes(self, numbers: Iterable[int]) -> dict[int, str]:
