@@ -51,7 +51,7 @@ test: install
 test-unit test-dags test-integration: test-%: install
 	$(PYTEST) tests/$*
 
-# An hour or two: each step of a period broken in each way that it can be. FAULTS="consent and database" chooses some.
+# An hour: each step of a period broken in each way that it can be. FAULTS="database or machine_killed" chooses some.
 FAULTS ?= broken_machine
 faults: install
 	$(BIN)/python -m pytest -n0 -k "$(FAULTS)" tests/faults

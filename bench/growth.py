@@ -52,7 +52,7 @@ def plan_text(periods: int) -> str:
     """A campaign that has collected so many months up to LAST, with an indicator of each form."""
     first = LAST.shift(1 - periods)
     units = [f"u{n:02d}" for n in range(UNITS)]
-    ids = {f"f{n:02d}": [f"f{n:02d}_v{v:02d}" for v in range(VARIABLES)] for n in range(FORMS)}
+    ids = {f"f{n:02d}": [f"f{n:02d}_v{v:03d}" for v in range(VARIABLES)] for n in range(FORMS)}
     return yaml.safe_dump({
         "schema": 1, "id": "growth", "name": "增长",
         "document": {"title": "方案", "number": "1号", "issuer": "government", "issued": "2009-01-02"},
@@ -109,14 +109,14 @@ insert into gaoxin.loads (return_id, recorded_at, row_count, plan_hash, seq)
   select return_id, at, :variables, repeat('0', 64), seq + 3 from made;
 insert into gaoxin.facts (return_id, campaign, form, unit, variable, period, period_end, value, unit_of_measure, version,
                           recorded_at, file_sha256, sheet, cell, seq)
-  select return_id, 'growth', form, unit, form || '_v' || lpad(v::text, 2, '0'), period, period_end, 1 + (n % 90) / 100.0,
+  select return_id, 'growth', form, unit, form || '_v' || lpad(v::text, 3, '0'), period, period_end, 1 + (n % 90) / 100.0,
          '亿元', 1, at, sha256, '数据', 'D' || (v + 2), seq + 3 from made, generate_series(0, :variables - 1) v;
 """
 
 def returned(form: int, value: str = "1.5") -> bytes:
     """A return's CSV, every figure the same."""
     lines = ["code,name,unit_of_measure,value,note"]
-    lines += [f"f{form:02d}_v{v:02d},变量f{form:02d}_v{v:02d},亿元,{value}," for v in range(VARIABLES)]
+    lines += [f"f{form:02d}_v{v:03d},变量f{form:02d}_v{v:03d},亿元,{value}," for v in range(VARIABLES)]
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -20,9 +20,11 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+PAGES = "/gaoxin"
 LOOPBACK = ("127.0.0.1", "::1")
 # Filled in where the session has something of the kind; else a name that nothing has.
-GIVEN = {"dag_id": "demo.supervision", "rest_of_path": "dags", "backfill_id": "1", "asset_id": "1", "try_number": "1"}
+GIVEN = {"dag_id": "demo.supervision", "campaign": "demo", "unit": "committee", "phase": "collection", "rest_of_path": "dags",
+         "indicator": "gross_output", "backfill_id": "1", "asset_id": "1", "try_number": "1"}
 # Some routes read what is sent before they ask who sends it: until one of these is understood.
 BODIES: tuple[object, ...] = ({}, {"actions": [{"action": "delete", "entities": ["nothing"]}]},
                               {"dag_runs": [{"dag_run_id": "nothing"}]}, {"connection_id": "x", "conn_type": "http"})
@@ -31,12 +33,14 @@ BODIES: tuple[object, ...] = ({}, {"actions": [{"action": "delete", "entities": 
 @dataclass
 class Seen:
     """listening: addresses of the session's sockets, with the process that has them. answers: who -> (method, route) -> status
-    and type of content. logins: the answers to wrong passwords, and the last to the right one. modes: of files with secrets."""
+    and type of content. logins: the answers to wrong passwords, and the last to the right one. modes: of files with secrets.
+    html: what some addresses give to nobody."""
 
     listening: set[tuple[str, int, str]] = field(default_factory=set)
     answers: dict[str, dict[tuple[str, str], tuple[int, str]]] = field(default_factory=dict)
     logins: list[httpx.Response] = field(default_factory=list)
     modes: dict[str, int] = field(default_factory=dict)
+    html: dict[str, str] = field(default_factory=dict)
 
 
 def routes() -> list[tuple[list[str], str]]:
@@ -97,6 +101,8 @@ def _listed() -> list[tuple[list[str], str]]:
     from airflow.api_fastapi.main import app
     from starlette.routing import Mount
 
+    from gaoxin.web.app import build
+
     found: list[tuple[list[str], str]] = []
 
     def walk(given: object, prefix: str) -> None:
@@ -104,7 +110,7 @@ def _listed() -> list[tuple[list[str], str]]:
             path = prefix + route.path
             if isinstance(route, Mount):
                 found.append((["GET"], path + "/"))
-                walk(route.app, path)
+                walk(build() if path == PAGES else route.app, path)  # made at the first request
             else:
                 found.append((sorted(getattr(route, "methods", None) or []), path))
 

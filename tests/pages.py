@@ -11,7 +11,7 @@ from starlette.routing import Mount
 from gaoxin.settings import Settings
 from gaoxin.web.app import build
 from gaoxin.web.asking import installed
-from gaoxin.web.engine import airflow_user
+from gaoxin.web.engine import airflow_user, starts_runs
 
 ROOT = "/gaoxin"
 HERE = {"origin": "http://testserver"}
@@ -31,11 +31,12 @@ class User:
         return self.name
 
 
-def client(settings: Settings, name: str | None = "admin") -> TestClient:
-    """A browser with whoever is logged in; None for nobody. Acts come from the pages' own origin."""
+def client(settings: Settings, name: str | None = "admin", *, starts: bool = True) -> TestClient:
+    """A browser with whoever is logged in; None for nobody. Acts come from the pages' own origin. starts: whether Airflow lets
+    that account start runs."""
     app = build()
     app.dependency_overrides[installed] = lambda: settings
     if name is not None:
-        app.dependency_overrides[airflow_user] = lambda: User(name)
+        app.dependency_overrides |= {airflow_user: lambda: User(name), starts_runs: lambda: lambda: starts}
     server = Starlette(routes=[Mount(ROOT, app)])  # as Airflow's API server has it
     return TestClient(server, base_url=f"http://testserver{ROOT}", headers=HERE, follow_redirects=False)

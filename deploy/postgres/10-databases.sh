@@ -23,6 +23,8 @@ SELECT format('CREATE DATABASE %I OWNER %I ENCODING ''UTF8'' TEMPLATE template0'
   FROM (VALUES ('airflow', 'airflow'), ('gaoxin', 'gaoxin_owner')) wanted (name, owner)
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = name) \gexec
 ALTER DATABASE gaoxin OWNER TO gaoxin_owner;
+-- Locks of a scheduler that is gone while something holds its connection open stop all others. Also in postgres/roles.py.
+ALTER DATABASE airflow SET idle_in_transaction_session_timeout = '2min';
 REVOKE ALL ON DATABASE airflow FROM PUBLIC;
 REVOKE ALL ON DATABASE gaoxin FROM PUBLIC;
 GRANT CONNECT ON DATABASE gaoxin TO gaoxin_writer, gaoxin_auditor;

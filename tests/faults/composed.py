@@ -157,12 +157,10 @@ class Composed(Machine):
     def kill_backend(self) -> None:
         postmaster = psutil.Process(self.cluster._server().postmaster())
         next(p for p in postmaster.children() if " gaoxin " in " ".join(p.cmdline())).kill()
-        self.revive()
 
     def restart_database(self) -> None:
         self.cluster._run("pg_ctl", "-w", "-m", "immediate", "-D", str(self.cluster.data), "stop")
         self.cluster.keep()
-        self.revive()
 
     def tail(self, name: str) -> str:
         return (self.base / f"{name}.log").read_text(errors="replace")[-3000:]

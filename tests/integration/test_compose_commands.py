@@ -198,6 +198,8 @@ def test_the_servers_script_makes_the_roles_and_takes_over_an_earlier_version(cl
     environment = {"PATH": f"{cluster._binaries()}:/usr/bin:/bin", "PGHOST": str(cluster.socket_dir), "PGPORT": "5432",
                    "PGPASSWORD": before[roles.SUPERUSER], "SECRETS_DIR": str(tmp_path)}
     try:
+        with own.connect() as c:
+            c.execute(text("alter database airflow reset all"))
         for _ in range(2):
             done = subprocess.run(["bash", cf.REPOSITORY / "deploy/postgres/10-databases.sh"], env=environment, check=False,
                                   capture_output=True, text=True)
@@ -210,6 +212,8 @@ def test_the_servers_script_makes_the_roles_and_takes_over_an_earlier_version(cl
             owners = c.execute(text("select pg_get_userbyid(relowner), rolcanlogin from pg_class, pg_roles"
                                     " where relname = 'x' and rolname = 'gaoxin'")).one()
         assert tuple(owners) == (roles.OWNER, False)
+        with create_engine(cluster.url("airflow"), poolclass=NullPool).connect() as c:  # as the launcher has it
+            assert c.scalar(text("show idle_in_transaction_session_timeout")) == "2min"
     finally:
         with own.connect() as c:
             c.execute(text("drop schema old cascade; drop role gaoxin"))

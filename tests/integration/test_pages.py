@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
 
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
+from gaoxin.web import pages
 from gaoxin.web.app import build
 from gaoxin.web.asking import Needs
 from gaoxin.web.engine import airflow_user
@@ -36,6 +38,31 @@ def test_every_route_asks_who_is_there_and_says_who_may(route):
 def test_nothing_but_routes_and_assets_is_mounted():
     others = {(type(r).__name__, getattr(r, "path", "")) for r in build().routes if not isinstance(r, APIRoute)}
     assert others == {("Mount", "/static")}
+    assert build().state.broken == {}
+
+
+def test_a_broken_page_takes_no_other_away(demo_workplace, settings, tmp_path, monkeypatch):
+    demo_workplace("2024-03-10")
+    (tmp_path / "broken_page.py").write_text("raise ZeroDivisionError('of a page')")
+    monkeypatch.setattr(pages, "__path__", [*pages.__path__, str(tmp_path)])
+    asked = client(settings)
+    assert asked.get("/demo").status_code == 200
+    lost = asked.get("/demo/what_the_broken_page_had")
+    assert lost.status_code == 503
+    assert "broken_page" in lost.text
+
+
+def test_without_its_application_the_plugin_says_so_and_tries_again(demo_workplace, settings, monkeypatch):
+    import gaoxin.web.app
+    import gaoxin_ui
+
+    demo_workplace("2024-03-10")
+    monkeypatch.setattr(gaoxin_ui.Pages, "app", None)
+    monkeypatch.setattr(gaoxin.web.app, "build", lambda: 1 / 0)
+    asked = TestClient(gaoxin_ui.Pages())
+    assert asked.get("/").status_code == 503
+    monkeypatch.undo()
+    assert asked.get("/static/app.css").status_code == 200
 
 
 def test_the_wall_opens_in_both_languages_and_without_login_asks_for_one(demo_workplace, settings):

@@ -111,6 +111,7 @@ def _at_the_doors(process: subprocess.Popen[bytes], home: Path) -> doors.Seen:
         seen.modes = {str(p.relative_to(home)): stat.S_IMODE(p.stat().st_mode) for p in file.parent.glob("*.json")}
         seen.listening = doors.listening(parent, home)
         seen.answers = {"nobody": doors.tried(base, known, None), "viewer": doors.tried(base, known, token)}
+        seen.html = {path: api.get(f"{base}{path}").text for path in ("/", "/auth/login", "/gaoxin/demo", "/api/v2/version")}
         wrong = account | {"password": "wrong"}
         seen.logins = [api.post(f"{base}/auth/token", json=one) for one in [wrong] * 7 + [account]]
     finally:
@@ -216,7 +217,10 @@ LOOKED_FOR = {*(f"/api/v2/backfills/{{backfill_id}}/{act}" for act in ("pause", 
 def test_every_door_is_closed_to_nobody(played):
     found = played[0].seen.answers["nobody"]
     assert len(found) > 800
-    assert {"/api/v2/dags", "/ui/dags", "/execution/variables/{variable_key:path}", "/auth/token"} <= {r for _, r in found}
+    assert {"/api/v2/dags", "/ui/dags", "/execution/variables/{variable_key:path}", "/auth/token",
+            f"{doors.PAGES}/{{campaign}}"} <= {r for _, r in found}
+    ours = {route: s for (method, route), (s, _) in found.items() if route.startswith(f"{doors.PAGES}/") and method == "GET"}
+    assert {route: s for route, s in ours.items() if s not in (401, 404, 405)} == {}
     good = {(method, route): kind for (method, route), (status, kind) in found.items() if status < 300}
     assert {method for method, _ in good} == {"GET"}
     assert {route: kind for (_, route), kind in good.items() if OPEN.get(route) != kind} == {}
@@ -231,7 +235,7 @@ def test_every_door_is_closed_to_nobody(played):
 @pytest.mark.timeout(900)
 def test_a_viewer_reads_and_changes_nothing(played):
     found = played[0].seen.answers["viewer"]
-    read, secret = ("/api/v2/dags", "/api/v2/dags/{dag_id}", "/api/v2/eventLogs", "/ui/dags"), (
+    read, secret = ("/api/v2/dags", "/api/v2/dags/{dag_id}", "/api/v2/eventLogs", "/ui/dags", f"{doors.PAGES}/{{campaign}}"), (
         "/api/v2/variables", "/api/v2/connections", "/execution/variables/{variable_key:path}")
     assert {found["GET", route][0] for route in read} == {200}
     assert {found["GET", route][0] for route in secret} <= {401, 403}
@@ -240,6 +244,12 @@ def test_a_viewer_reads_and_changes_nothing(played):
     assert len(acts) > 80
     assert {a for a, s in acts.items() if s < 400} <= ASKED
     assert sorted((*a, s) for a, s in acts.items() if s not in (401, 403) and a not in ASKED) == []
+
+
+@pytest.mark.scheduler
+@pytest.mark.timeout(900)
+def test_airflows_own_pages_and_no_others_open_in_chinese_and_in_the_zones_time(played):
+    assert {path for path, text in played[0].seen.html.items() if "gaoxin/static/defaults.js" in text} == {"/", "/auth/login"}
 
 
 @pytest.mark.scheduler

@@ -309,7 +309,8 @@ def test_what_a_role_changes_of_itself_is_set_back(home, caplog):
     with as_role(warehouse, SUPERUSER).connect() as c:
         found = c.execute(text("select coalesce(r.rolname, d.datname), setconfig from pg_db_role_setting left join pg_roles r"
                                " on r.oid = setrole left join pg_database d on d.oid = setdatabase order by 1")).all()
-    assert found == [("gaoxin", ["idle_in_transaction_session_timeout=5min"]), (AUDITOR, ["default_transaction_read_only=on"])]
+    assert found == [("airflow", ["idle_in_transaction_session_timeout=2min"]),
+                     ("gaoxin", ["idle_in_transaction_session_timeout=5min"]), (AUDITOR, ["default_transaction_read_only=on"])]
     caplog.clear()
     cluster.mend()
     assert caplog.text == "", "and nothing is said where nothing was changed"

@@ -16,12 +16,13 @@ from gaoxin.warehouse.process import of_process
 @dataclass(frozen=True)
 class Reader:
     """roles: of the account; empty where no accounts file is named. units: its own, with the groups that have them as members.
-    authenticated: whether an accounts file knows it; None where there is none."""
+    authenticated: whether an accounts file knows it; None where there is none. only_reads: it may do nothing at all."""
 
     w: Workplace
     roles: tuple[Role, ...]
     units: tuple[str, ...]
     authenticated: bool | None
+    only_reads: bool = False
 
     def must_see(self, view: View, unit: str | None = None) -> None:
         """Raises NotAllowed."""
@@ -32,7 +33,7 @@ class Reader:
 
     def could(self, act: Act, unit: str | None = None) -> bool:
         """Whether to offer an act: what is done is asked again by its use case."""
-        return seeing.could_do(self.w.accounts, self.w.actor, act, self.w.plan, unit)
+        return not self.only_reads and seeing.could_do(self.w.accounts, self.w.actor, act, self.w.plan, unit)
 
     def could_for(self, act: Act) -> list[str]:
         """The units for which the reader could do something, in the plan's order."""
@@ -45,22 +46,23 @@ class Reader:
                                         for r in self.roles)
 
 
-def reader(w: Workplace) -> Reader:
+def reader(w: Workplace, *, only_reads: bool = False) -> Reader:
     """An installation that went by an accounts file once never goes without. Raises NotAllowed."""
     if w.accounts is None:
         must_name_accounts(w.warehouse)
-        return Reader(w, (), (), None)
+        return Reader(w, (), (), None, only_reads)
     found = w.accounts.known(w.actor, w.plan.id)
     units = whole(w.plan, found.units) if found else set()
-    return Reader(w, found.roles if found else (), tuple(u.id for u in w.plan.units if u.id in units), found is not None)
+    return Reader(w, found.roles if found else (), tuple(u.id for u in w.plan.units if u.id in units), found is not None,
+                  only_reads)
 
 
-def must_be_theirs(w: Workplace, act: Act) -> None:
+def must_be_theirs(w: Workplace, act: Act, *, only_reads: bool = False) -> None:
     """Before what an act says is even read. The attempt of whoever may not is recorded. Raises NotAllowed."""
     with refusals_recorded(w.warehouse, w.plan.id, w.now, w.actor, act):
         if w.accounts is None:
             must_name_accounts(w.warehouse)
-        seeing.must_be_theirs(w.accounts, w.actor, act, w.plan)
+        seeing.must_be_theirs(w.accounts, w.actor, act, w.plan, only_reads=only_reads)
 
 
 def must_see_installation(settings: Settings, way: Way, airflow: str, view: View) -> None:

@@ -17,8 +17,10 @@ from pathlib import Path
 
 from gaoxin import folders
 from gaoxin.campaign import upkeep
+from gaoxin.campaign.workplace import accounts_of
 from gaoxin.errors import SystemFault, UsageError
 from gaoxin.i18n import Text
+from gaoxin.launcher.users import passwords, users
 from gaoxin.launcher.watchdog import MARK
 from gaoxin.postgres.server import database_url
 from gaoxin.settings import Settings, data_folder
@@ -29,7 +31,6 @@ _GAOXIN = (sys.executable, "-c", "import sys; from gaoxin.cli.main import run; s
 COMPONENTS: dict[str, list[str]] = {
     "api-server": [], "scheduler": ["--skip-serve-logs"], "dag-processor": [], "triggerer": ["--skip-serve-logs"],
 }
-USERS = {"admin": "admin", "auditor": "viewer"}
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Airflow:
     port: int
     played: bool  # time is played: nothing runs by the clock, and the files are not parsed again and again
     environment: dict[str, str] = field(default_factory=dict)
+    users: dict[str, str] = field(default_factory=dict)  # with their roles in Airflow
     passwords: dict[str, str] = field(default_factory=dict)
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _watchdog: subprocess.Popen[str] | None = None
@@ -56,6 +58,10 @@ class Airflow:
     @property
     def url(self) -> str:
         return f"http://localhost:{self.port}"
+
+    def board(self, campaign: str) -> str:
+        """Where a campaign's pages stand inside Airflow's UI."""
+        return f"{self.url}/plugin/gaoxin/gaoxin/{campaign}"
 
     def prepare(self, tell: Callable[[str], None]) -> None:
         """Everything before the first component: watchdog, database server, metadata schema, users."""
@@ -139,10 +145,11 @@ class Airflow:
             "fernet": urlsafe_b64encode(secrets.token_bytes(32)).decode(), "jwt": secrets.token_urlsafe(72),
             "api": secrets.token_urlsafe(48),
         })
-        self.passwords = self._kept(self.passwords_file.name, lambda: {user: secrets.token_urlsafe(9) for user in USERS})
+        self.users = users(accounts_of(self.settings))
+        self.passwords = passwords(self.passwords_file, self.users)
         options = Path(__file__).with_name("airflow.conf").read_text(encoding="utf-8").format(
             home=self.home, plans=self.settings.plans, plugins=data_folder("plugins"), port=self.port, url=self.url,
-            metadata=metadata, users=",".join(f"{u}:{r}" for u, r in USERS.items()), **keys,
+            metadata=metadata, users=",".join(f"{u}:{r}" for u, r in self.users.items()), **keys,
             idle=0.3 if self.played else 1, reparse=1800 if self.played else 60,
         )
         environment = {k: v for k, v in os.environ.items() if not k.startswith("AIRFLOW__")}
@@ -154,6 +161,8 @@ class Airflow:
             "GAOXIN_INBOX": str(self.settings.inbox), "GAOXIN_DATABASE_URL": warehouse,
             "GAOXIN_SCHEDULES": "0" if self.played else "1",
         }
+        named = {"GAOXIN_ACCOUNTS": self.settings.accounts, "GAOXIN_CONTACTS": self.settings.contacts}
+        environment |= {name: str(file.absolute()) for name, file in named.items() if file}  # they run in a folder of their own
         given = (line.split("=", 1) for line in options.splitlines())
         return environment | {f"AIRFLOW__{option.upper()}": value for option, value in given}
 

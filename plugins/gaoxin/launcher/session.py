@@ -30,7 +30,8 @@ from gaoxin.drill.sample import SampleFile, load_spec, make_samples
 from gaoxin.drill.scenario import Scenario, load_scenario
 from gaoxin.errors import Refused, SystemFault, UsageError
 from gaoxin.i18n import Text
-from gaoxin.launcher.components import USERS, Airflow
+from gaoxin.launcher.components import Airflow
+from gaoxin.launcher.users import OWN
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_files
 from gaoxin.planning.authoring.starter import STUB
@@ -46,6 +47,9 @@ def run(settings: Settings, campaign: str, *, play: bool) -> int:
     plan, console = find_plan(settings.plans, campaign), Console(soft_wrap=True)
     with _airflow(settings, _port(settings.port), play, console) as airflow:
         api = _connect(airflow, plan, console)
+        if play:
+            console.print(f"可边演练边看 / watch it being played: {airflow.board(plan.id)}", markup=False)
+            console.print(f"登录 admin，口令在 / log in as admin, password in: {airflow.passwords_file}", markup=False)
         outcome = _play(settings, plan, airflow, api, console) if play else None
         _tell_where(airflow, settings, plan, console)
         if outcome is not None:
@@ -180,9 +184,11 @@ def _with_arrivals(samples: list[SampleFile], scenario: Scenario) -> list[Sample
 def _tell_where(airflow: Airflow, settings: Settings, plan: Plan, console: Console) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
     rows = {
-        "登录 / login": "、".join(f"{user}（{role}）" for user, role in USERS.items()),
+        "工作台 / board": airflow.board(plan.id),
+        "流程 / DAGs": f"{airflow.url}/dags?tags={plan.id}",
+        "登录 / login": "、".join(f"{user}（{role}）" for user, role in OWN.items()) + (
+            f"；账号文件 {others} 个 / {others} of the accounts file" if (others := len(airflow.users.keys() - OWN)) else ""),
         "口令所在 / passwords in": str(airflow.passwords_file),
-        "界面 / UI": f"{airflow.url}/dags?tags={plan.id}",
         "数据质量报告 / reports": str(settings.reports),
         "发件箱 / outbox": str(settings.outbox),
         "收件箱 / inbox": str(settings.inbox),

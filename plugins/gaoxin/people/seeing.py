@@ -48,6 +48,8 @@ _NOT_SHOWN = Code("people.not_shown", "账号 {account} 无权查看{view}", "th
 _NOT_THIS_UNITS = Code("people.not_this_units", "账号 {account} 无权查看 {unit} 的{view}",
                        "the account {account} may not see {view} of {unit}", account=str, unit=str, view=Text)
 
+_ONLY_READS = Code("people.only_reads", "账号 {account} 在 Airflow 中只能查看，不得{act}",
+                   "the account {account} may only look in Airflow: it may not {act}", account=str, act=Text)
 _MAY_NOT_AT_ALL = Code("people.may_not_at_all", "账号 {account} 不得{act}", "the account {account} may not {act}",
                        account=str, act=Text)
 
@@ -91,8 +93,12 @@ def could_do(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None,
     return any(role_for(found, act, plan, one) is not None for one in units)
 
 
-def must_be_theirs(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None) -> None:
-    """Before it is known for which unit. Raises NotAllowed."""
+def must_be_theirs(accounts: Accounts | None, who: Actor, act: Act, plan: Plan | None, *, only_reads: bool = False) -> None:
+    """Before it is known for which unit. only_reads: of whom that is known otherwise. Raises NotAllowed."""
+    if only_reads:
+        raise _refused(_ONLY_READS(account=who.person, act=NAMES[act]),
+                       Text("由能运行 DAG 的账号办理，或以 GAOXIN_ACCOUNTS 指定账号文件",
+                            "let an account do it that may run DAGs, or name an accounts file in GAOXIN_ACCOUNTS"))
     if not could_do(accounts, who, act, plan):
         raise _refused(_MAY_NOT_AT_ALL(account=who.person, act=NAMES[act]),
                        Text("由有权的账号办理", "let an account do it that may"))

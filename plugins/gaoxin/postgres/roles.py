@@ -31,9 +31,12 @@ OWNS = {"gaoxin": OWNER, "airflow": AIRFLOW}
 WORKS = {"gaoxin": WRITER, "airflow": AIRFLOW}
 ENTER = {"gaoxin": (WRITER, AUDITOR), "airflow": (AIRFLOW,)}
 
-# What is set for a role or a database, and nothing else: a role can set more for itself. Set also by sql/rights.sql.
+# What is set for a role or a database, and nothing else: a role can set more for itself. Set also by sql/rights.sql and
+# deploy/postgres. A scheduler that is killed leaves workers behind that hold its connection open: where it was in the middle of a
+# transaction its locks would stand for as long as they live, and nothing would ever be scheduled again.
 SETTINGS = {(AUDITOR, None): {"default_transaction_read_only=on"},
-            (None, "gaoxin"): {"idle_in_transaction_session_timeout=5min"}}
+            (None, "gaoxin"): {"idle_in_transaction_session_timeout=5min"},
+            (None, "airflow"): {"idle_in_transaction_session_timeout=2min"}}
 ITERATIONS = 100_000  # of a password's hash, at most: the writer chooses the number of its own, and we compute it
 
 # Who asks by the socket says the password. Its first line tells that the roles below are set up.

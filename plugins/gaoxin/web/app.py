@@ -1,8 +1,10 @@
 """The application that Airflow's API server mounts at /gaoxin: pages, their assets, and how errors are told."""
 
+import logging
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
@@ -20,13 +22,16 @@ from gaoxin.web.engine import base_url
 from gaoxin.web.guard import Guard
 from gaoxin.web.rendering import environment
 
+log = logging.getLogger(__name__)
 _STATUS = ((NotAllowed, 403), (UsageError, 404), (Refused, 409), (SystemFault, 503))
 
 
 def build() -> FastAPI:
-    """Each module of `pages` brings a router. Those with a fixed first part come before the campaigns'."""
+    """Each module of `pages` brings a router. Those with a fixed first part come before the campaigns'. A module that cannot be
+    imported takes its own pages away and no other: `state.broken` names it, and what would have been its own says so."""
     app = FastAPI(title="Gaoxin", openapi_url=None, docs_url=None, redoc_url=None)
-    found = [import_module(f"{pages.__name__}.{one.name}") for one in iter_modules(pages.__path__)]
+    app.state.broken = {}
+    found = [page for one in iter_modules(pages.__path__) if (page := _imported(one.name, app.state.broken))]
     for page in sorted(found, key=lambda p: getattr(p, "CAMPAIGNS", True)):
         app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
@@ -35,6 +40,17 @@ def build() -> FastAPI:
     app.add_exception_handler(RequestValidationError, _wrong)  # type: ignore[arg-type]
     app.add_middleware(Guard, base=base_url())
     return app
+
+
+def _imported(name: str, broken: dict[str, str]) -> Any:
+    """The module; None, and a name more in `broken`, where there is none with a router."""
+    try:
+        page = import_module(f"{pages.__name__}.{name}")
+        return page if page.router else None
+    except Exception as error:  # whatever is wrong with a page, the others stand
+        log.exception("pages/%s.py cannot be imported", name)
+        broken[name] = f"{type(error).__name__}: {error}"
+        return None
 
 
 def _told(request: Request, error: GaoxinError) -> HTMLResponse:
@@ -50,6 +66,11 @@ def _http(request: Request, error: HTTPException) -> HTMLResponse:
             shown.headers["HX-Refresh"] = "true"
         return shown
     missing = error.status_code == 404
+    if missing and (broken := request.app.state.broken):
+        what = Text(f"有页面装不上：{'、'.join(broken)}", f"pages that cannot be loaded: {', '.join(broken)}")
+        return _page(request, 503, what, request.url.path,
+                     Text("其他页面照常可用；请系统管理员查看 api-server 的日志，修复后重启",
+                          "the others work as ever; let the administrator look into the API server's log, mend it and restart"))
     what = Text("没有这个页面", "there is no such page") if missing else Text("请求无法办理", str(error.detail))
     return _page(request, error.status_code, what, request.url.path, Text("从首页重新进入", "begin at the start page"))
 

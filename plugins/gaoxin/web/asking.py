@@ -13,17 +13,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from gaoxin.campaign.reading import Reader, must_be_theirs, must_see_installation, reader
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
-from gaoxin.errors import UsageError
+from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Lang, Text
 from gaoxin.ledger.actor import Way
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
 from gaoxin.settings import Settings
-from gaoxin.web.engine import BaseUser, airflow_user
+from gaoxin.web.engine import BaseUser, airflow_user, starts_runs
 from gaoxin.web.rendering import rendered
 
 LANG_COOKIE = "gaoxin_lang"
 User = Annotated[BaseUser, Depends(airflow_user)]
+Starts = Annotated[Callable[[], bool], Depends(starts_runs)]
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Asking:
     name: str
     lang: Lang
     as_of: datetime | None
+    starts: Callable[[], bool] = lambda: True  # whether Airflow lets this account start runs
     _opened: dict[bool, Workplace] = field(default_factory=dict)
 
     @property
@@ -56,7 +58,12 @@ class Asking:
 
     @cached_property
     def reader(self) -> Reader:
-        return reader(self.workplace())
+        return reader(self.workplace(), only_reads=self.only_reads)
+
+    @cached_property
+    def only_reads(self) -> bool:
+        """The accounts file says who may act. Without one, whoever may only look in Airflow may only look here."""
+        return self.settings.accounts is None and not self.starts()
 
     @property
     def partial(self) -> bool:
@@ -107,13 +114,13 @@ def installed() -> Settings:
     return Settings()
 
 
-def asking(request: Request, user: User, settings: Annotated[Settings, Depends(installed)],
+def asking(request: Request, user: User, starts: Starts, settings: Annotated[Settings, Depends(installed)],
            as_of: Annotated[str | None, Query()] = None, lang: Annotated[str | None, Query()] = None) -> Asking:
     """Raises UsageError for a time that cannot be read."""
     wanted = lang or request.cookies.get(LANG_COOKIE)
     chosen: Lang = "en" if wanted == "en" else "zh" if wanted == "zh" else settings.lang
     return Asking(request, settings.model_copy(update={"lang": chosen}), user.get_id(), user.get_name(), chosen,
-                  parse_as_of(as_of) if as_of else None)
+                  parse_as_of(as_of) if as_of else None, starts)
 
 
 Ask = Annotated[Asking, Depends(asking)]
@@ -128,7 +135,10 @@ class Needs:
 
     def __call__(self, ask: Ask) -> None:
         if isinstance(self.what, Act):
-            must_be_theirs(ask.workplace(acts=True), self.what)
+            must_be_theirs(ask.workplace(acts=True), self.what, only_reads=ask.only_reads)
+            if ask.as_of is not None:
+                raise Refused(Text("历史页面只能查看，未予办理", "a page of the past can only be read: nothing was done"),
+                              where="as_of", todo=Text("回到现在再办理", "go back to now and do it there"))
         elif "campaign" in ask.request.path_params:
             ask.reader.must_see(self.what, ask.request.path_params.get("unit"))
         else:

@@ -33,11 +33,10 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        assets = scope["path"].removeprefix(scope.get("root_path", "")).startswith("/static/")
+        kept = _kept(scope)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                kept = b"public, max-age=31536000, immutable" if assets else b"no-store"
                 message["headers"] = [*message["headers"], (b"content-security-policy", POLICY.encode()),
                                       (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"),
                                       (b"cache-control", kept)]
@@ -59,6 +58,13 @@ class Guard:
         if headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return False
         return given in {self._base, f"{scope.get('scheme', 'http')}://{headers.get('host', '')}"} - {""}
+
+
+def _kept(scope: dict[str, Any]) -> bytes:
+    """How long a browser may keep an answer: a file of ours for good under the address that carries its digest."""
+    if not scope["path"].removeprefix(scope.get("root_path", "")).startswith("/static/"):
+        return b"no-store"
+    return b"public, max-age=31536000, immutable" if b"v=" in scope.get("query_string", b"") else b"no-cache"
 
 
 def _origin(url: str) -> str:
