@@ -190,10 +190,10 @@ def test_the_overview_says_how_the_record_was_verified_and_which_checkpoints_hol
     assert kept.signed
     assert kept.holds
     assert "记录、文件与账本一致" in ask.get("/audit", params={"campaign": "sums"}).text
-    note = ask.get(f"/audit/checkpoint/{kept.seq}")
+    note = ask.get(f"/audit/checkpoint/{kept.seq}", params={"campaign": "sums"})
     assert note.text == anchoring.kept(story.settings)[0].read_text()
     assert "attachment" in note.headers["content-disposition"]
-    assert ask.get("/audit/checkpoint/999").status_code == 404
+    assert ask.get("/audit/checkpoint/999", params={"campaign": "sums"}).status_code == 404
     anchoring.kept(story.settings)[0].write_text(note.text.replace("\nat 2024", "\nat 2023"))
     assert not auditing.audited(story).checkpoints[0].signed
     then = auditing.audited(open_workplace(story.settings, "sums", parse_as_of("2024-04-20")))
@@ -216,7 +216,7 @@ def test_corrections_are_listed_with_what_came_of_them(story):
     assert "待处理" in page.text
     assert "/gaoxin/sums/indicator/tax_growth" in page.text
     w = acting(story, "2024-05-07")
-    correcting.decide_correction(w, NEW, "unaffected", "office", "只差尾数，不影响结论")
+    correcting.decide_correction(w, NEW, "unaffected", "government", "只差尾数，不影响结论")
     assert "只差尾数" in ask.get("/audit/corrections", params={"campaign": "sums"}).text
     assert "只差尾数" not in ask.get("/audit/corrections", params={"campaign": "sums", "as_of": "2024-05-04"}).text
 

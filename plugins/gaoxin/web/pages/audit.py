@@ -53,7 +53,7 @@ def plans(ask: Ask) -> Response:
 @router.get("/audit/checkpoint/{seq}", dependencies=_SEEN)
 def checkpoint(ask: Ask, seq: int) -> Response:
     """A signed note, to be kept elsewhere or held against the ledger there."""
-    return PlainTextResponse(auditing.checkpoint_note(ask.settings, seq),
+    return PlainTextResponse(auditing.checkpoint_note(_audited(ask).settings, seq),
                              headers={"content-disposition": f'attachment; filename="gaoxin-checkpoint-{seq:012d}.txt"'})
 
 
