@@ -25,6 +25,7 @@ from gaoxin.warehouse.events import LedgerStore, Used
 from gaoxin.warehouse.facts import FactStore, ResultStore
 from gaoxin.warehouse.migrate import behind, migrate, roles_apart
 from gaoxin.warehouse.outbox import OutboxStore
+from gaoxin.warehouse.overseeing import OverseeingStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
 from gaoxin.warehouse.standing import StandingStore
@@ -50,6 +51,7 @@ class Store:
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
         self.audit = AuditStore(*shared)
+        self.overseeing = OverseeingStore(*shared)
         self.dump = DumpStore(connection)
         if first is not None:
             self.ledger.before = lambda at: self.plans.register_first(*first, at)

@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from gaoxin import measures
+from gaoxin.campaign.answer import reached
 from gaoxin.campaign.wording import Word, head, known, percent, told
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
@@ -26,7 +27,7 @@ def environment() -> Environment:
                        lstrip_blocks=True, auto_reload=False)
     made.globals |= {"View": View, "Act": Act, "asset": asset, "say": _say, "state": _state, "unit_name": _unit_name,
                      "charts": drawing}
-    made.filters |= {"told": _told, "percent": percent, "head": _head, "measure": _measure}
+    made.filters |= {"told": _told, "percent": percent, "head": _head, "measure": _measure, "attrs": _attrs}
     return made
 
 
@@ -38,6 +39,11 @@ def rendered(ask: Any, template: str, **context: Any) -> str:
 def asset(name: str) -> str:
     """A file of static/ with its digest, so that browsers may keep it."""
     return f"static/{name}?v={sha256((HERE / 'static' / name).read_bytes()).hexdigest()[:12]}"
+
+
+def _attrs(value: Any, *paths: str) -> tuple[Any, ...]:
+    """Some of a value's attributes, as charts take them."""
+    return tuple(reached(value, path) for path in paths)
 
 
 @pass_context

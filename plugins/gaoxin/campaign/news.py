@@ -1,0 +1,188 @@
+"""What changed since the working day before, in words, from the ledger: the many as sums, the few that matter one by one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import ZONE, local_day
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.ledger.chain import LedgerEvent
+from gaoxin.ledger.kinds import EventKind, payload_of
+from gaoxin.plan.calendar import is_workday
+from gaoxin.plan.model import Plan
+from gaoxin.warehouse.engine import Store
+
+TOLD = 40  # one by one
+
+_RECEIVED = Code("news.received", "收到报表 {count} 份", "{count} return(s) received", count=int)
+_ACCEPTED = Code("news.accepted", "接收 {count} 份", "{count} accepted", count=int)
+_REJECTED = Code("news.rejected", "退回 {count} 份", "{count} sent back", count=int)
+_EXPLAINED = Code("news.explained", "说明警告 {count} 处", "{count} warning(s) explained", count=int)
+_DELIVERED = Code("news.delivered", "登记成果 {count} 份", "{count} deliverable(s) recorded", count=int)
+_SENT = Code("news.sent", "发出提醒 {count} 件", "{count} reminder(s) sent", count=int)
+_FAILED = Code("news.failed", "未发出的提醒 {count} 件", "{count} reminder(s) not delivered", count=int)
+_STATISTICS = Code("news.statistics", "完成统计 {count} 次", "statistics done {count} time(s)", count=int)
+_SUMS = ((("return.received", None), _RECEIVED), (("return.checked", "accepted"), _ACCEPTED),
+         (("return.checked", "rejected"), _REJECTED), (("return.explained", None), _EXPLAINED),
+         (("evidence.recorded", None), _DELIVERED), (("statistics.run", None), _STATISTICS), (("reminder.sent", None), _SENT),
+         (("reminder.failed", None), _FAILED))
+
+_SENT_BACK = Code("news.sent_back", "退回{unit}的“{form}”{period}：错误 {errors} 个",
+                  "{form} {period} of {unit} sent back: {errors} error(s)", unit=Worded, form=Worded, period=str, errors=int)
+_CORRECTED = Code("news.corrected", "{unit}更正“{form}”{period}", "{unit} corrected {form} {period}", unit=Worded, form=Worded,
+                  period=str)
+_GATE = Code("news.gate", "关口“{phase}”{mode}：{verdict}", "gate {phase}, {mode}: {verdict}", mode=Text, verdict=Text)
+_CONSENT = Code("news.consent", "关口“{phase}”请求审核同意", "consent to gate {phase} is asked for")
+_APPROVAL = Code("news.approval", "{unit}对关口“{phase}”：{decision}", "{unit} on gate {phase}: {decision}", unit=Worded)
+_WAIVER = Code("news.waiver", "{unit}豁免关口“{phase}”的一项条件，至 {expires}",
+               "{unit} waived a criterion of gate {phase} until {expires}", unit=Worded, expires=str)
+_OPENED = Code("news.opened", "对{unit}开出整改（关口“{phase}”），期限 {due}",
+               "to be mended by {unit} until {due} (gate {phase})", unit=Worded, due=str)
+_CLOSED = Code("news.closed", "整改 {id} 销号", "rectification {id} closed", id=str)
+_VERDICT = Code("news.verdict", "指标“{indicator}”{due} 目标到期：{verdict}", "the target of {indicator} due {due}: {verdict}",
+                due=str, verdict=Text)
+_ALARMS = Code("news.alarms", "督查示警：现有 {open} 项，解除 {healed} 项",
+               "alarms of supervision: {open} stand, {healed} healed", open=int, healed=int)
+_DUE_VERDICTS = {"met": Text("达标", "met"), "missed": Text("未达标", "missed"), "unknown": Text("未能评估", "not evaluated")}
+_VERDICTS = {"pass": Text("通过", "passed"), "hold": Text("不予通过", "held"), "waived": Text("经豁免通过", "passed by waiver")}
+_MODES = {"decision": Text("判定", "decided"), "rehearsal": Text("预演", "rehearsed")}
+_DECISIONS = {"approve": Text("同意", "agreed"), "reject": Text("不同意", "did not agree")}
+
+Kind = EventKind
+_NAMED = (Kind.RETURN_CHECKED, Kind.RETURN_CORRECTED, Kind.GATE_DECIDED, Kind.CONSENT_ASKED, Kind.APPROVAL_RECORDED,
+          Kind.WAIVER_RECORDED, Kind.RECTIFICATION_OPENED, Kind.RECTIFICATION_CLOSED, Kind.VERDICT_KEPT, Kind.PLAN_REGISTERED,
+          Kind.CORRECTION_DECIDED, Kind.FILE_REFUSED, Kind.RUN_FAILED, Kind.RUN_RECOVERED, Kind.ALARM_CHANGED, Kind.ACT_REFUSED)
+
+
+class Change(Answer):
+    """about, id: what it is about (return, gate, indicator, or nothing that has a page) and its id. unit: of a return. times: how
+    often the same was recorded; seq, at: of the last one."""
+
+    seq: int
+    at: datetime
+    what: Message
+    about: str
+    id: str
+    unit: str | None
+    times: int = 1
+
+
+class Changes(Answer):
+    """since: the working day before; in a drill, whose clock leaps, the last day before today on which anything happened. more:
+    how many that matter are not told one by one."""
+
+    since: date
+    sums: Sequence[Message]
+    told: Sequence[Change]
+    more: int
+
+
+def changes(w: Workplace, store: Store) -> Changes:
+    since = _since(w, store)
+    begins = datetime.combine(since, time.min, tzinfo=ZONE)
+    counts = store.overseeing.happened(w.plan.id, begins, w.known)
+    sums = [code(count=many) for (kind, verdict), code in _SUMS
+            if (many := sum(n for (k, v), n in counts.items() if k == kind and (verdict is None or v.startswith(verdict))))]
+    events = store.overseeing.told(w.plan.id, _NAMED, begins, w.known, TOLD)
+    named = {kind.value for kind in _NAMED} - {Kind.RETURN_CHECKED.value}
+    whole = sum(n for (k, v), n in counts.items() if k in named or (k == Kind.RETURN_CHECKED and v == "rejected"))
+    return Changes(since, sums, _once([_change(w.plan, e) for e in events]), whole - len(events))
+
+
+def _since(w: Workplace, store: Store) -> date:
+    today = local_day(w.now)
+    if w.drill:
+        last = store.overseeing.last_before(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE))
+        return local_day(last) if last else today - timedelta(days=1)
+    day = today - timedelta(days=1)
+    while not is_workday(day):
+        day -= timedelta(days=1)
+    return day
+
+
+def _once(told: Sequence[Change]) -> list[Change]:
+    """What reads alike once: a gate that is held opens many rectifications of one unit."""
+    found: dict[tuple[Message, str], Change] = {}
+    for one in told:
+        known = found.get((one.what, one.id))
+        found[one.what, one.id] = replace(known, times=known.times + 1) if known else one
+    return list(found.values())
+
+
+def _change(plan: Plan, event: LedgerEvent) -> Change:
+    told = _WORDS.get(event.kind)
+    what, about, id, unit = told(plan, event.payload) if told else (payload_of(Kind(event.kind), event.payload), "", "", None)
+    return Change(event.seq, event.at, what, about, id, unit)
+
+
+Told = tuple[Message, str, str, str | None]
+
+
+def _return(plan: Plan, return_id: str) -> dict[str, Any]:
+    """Names of what a return's id says."""
+    _, form, unit, period, *_ = return_id.split("__")
+    return {"form": next((f.name for f in plan.forms if f.id == form), Text(form, form)), "period": period,
+            "unit": _unit(plan, unit)}
+
+
+def _unit(plan: Plan, unit: str) -> Worded:
+    return next((u.name for u in plan.units if u.id == unit), Text(unit, unit))
+
+
+def _phase(plan: Plan, phase: str) -> Worded:
+    return next((p.name for p in plan.phases if p.id == phase), Text(phase, phase))
+
+
+def _sent_back(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return (_SENT_BACK(**_return(plan, p["return_id"]), errors=p["errors"]), "return", p["return_id"],
+            p["return_id"].split("__")[2])
+
+
+def _corrected(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return _CORRECTED(**_return(plan, p["return_id"])), "return", p["return_id"], p["return_id"].split("__")[2]
+
+
+def _gate(plan: Plan, p: Mapping[str, Any]) -> Told:
+    told = _GATE(phase=_phase(plan, p["phase"]), mode=_MODES[p["mode"]], verdict=_VERDICTS[p["verdict"]])
+    return told, "gate", p["phase"], None
+
+
+def _consent(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return _CONSENT(phase=_phase(plan, p["phase"])), "gate", p["phase"], None
+
+
+def _approval(plan: Plan, p: Mapping[str, Any]) -> Told:
+    told = _APPROVAL(unit=_unit(plan, p["by"]), phase=_phase(plan, p["phase"]), decision=_DECISIONS[p["decision"]])
+    return told, "gate", p["phase"], None
+
+
+def _waiver(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return (_WAIVER(unit=_unit(plan, p["by"]), phase=_phase(plan, p["phase"]), expires=str(p["expires"])), "gate", p["phase"],
+            None)
+
+
+def _opened(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return (_OPENED(unit=_unit(plan, p["owner"]), phase=_phase(plan, p["phase"]), due=str(p["due"])), "gate", p["phase"], None)
+
+
+def _closed(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return _CLOSED(id=p["id"]), "", "", None
+
+
+def _verdict(plan: Plan, p: Mapping[str, Any]) -> Told:
+    name = next((i.name for i in plan.indicators if i.id == p["indicator"]), Text(p["indicator"], p["indicator"]))
+    return (_VERDICT(indicator=name, due=str(p["due"]), verdict=_DUE_VERDICTS[p["verdict"]]), "indicator", p["indicator"], None)
+
+
+def _alarms(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return _ALARMS(open=len(p["open"]), healed=len(p["healed"])), "", "", None
+
+
+_WORDS: Mapping[str, Callable[[Plan, Mapping[str, Any]], Told]] = {
+    Kind.RETURN_CHECKED: _sent_back, Kind.RETURN_CORRECTED: _corrected, Kind.GATE_DECIDED: _gate, Kind.CONSENT_ASKED: _consent,
+    Kind.APPROVAL_RECORDED: _approval, Kind.WAIVER_RECORDED: _waiver, Kind.RECTIFICATION_OPENED: _opened,
+    Kind.RECTIFICATION_CLOSED: _closed, Kind.VERDICT_KEPT: _verdict, Kind.ALARM_CHANGED: _alarms,
+}

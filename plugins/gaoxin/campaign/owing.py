@@ -1,0 +1,234 @@
+"""Who owes what: by unit what is overdue, sent back and due soon, and the map of returns by unit and month. Reads only.
+
+Returns come as sums, however many there are; named are of each unit those that are due first.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.correcting import waiting
+from gaoxin.campaign.standing import Overview
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.errors import UsageError
+from gaoxin.gates.model import DeliverableEvidence, OwedReturn, Rectification
+from gaoxin.gates.rectifying import due_day
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.periods import Period
+from gaoxin.plan.calendar import last_day_for
+from gaoxin.reminders.ladder import rungs
+from gaoxin.reminders.model import Due, ReminderLevel
+from gaoxin.returns.model import Verdict
+from gaoxin.returns.schedule import Round, rounds
+from gaoxin.warehouse.engine import Store
+from gaoxin.warehouse.overseeing import Missing, UnitMonth, Unsettled
+
+SOON = 7  # days ahead, at least: a plan that reminds earlier is looked ahead that far
+NAMED = 5  # things of a unit
+MONTHS = 24  # on the map at once
+
+_RETURN = Code("owing.return", "报送“{form}”{period}", "return {form} {period}", form=Worded, period=Period)
+_TASK = Code("owing.task", "任务“{task}”：{missing}", "task {task}: {missing}", missing=tuple)
+_CORRECTION = Code("owing.correction", "处理数据更正 {return_id}（{count} 项）",
+                   "decide on the correction {return_id} ({count} item(s))", return_id=str, count=int)
+
+
+class OwedItem(Answer):
+    """kind: return, task, rectification, correction. state: overdue, rejected (sent back), soon. level: the highest rung of the
+    ladder that is reached; None before the first. return_id: of what was sent back."""
+
+    kind: str
+    ref: str
+    what: Message
+    due: date
+    days: int
+    state: str
+    level: ReminderLevel | None
+    return_id: str | None
+
+
+class UnitOwes(Answer):
+    """How many things are overdue, sent back (whatever their day) and due soon. items: the first of them; more: how many are not
+    among these."""
+
+    unit: str
+    overdue: int
+    sent_back: int
+    soon: int
+    items: Sequence[OwedItem]
+
+    @property
+    def more(self) -> int:
+        return max(0, self.overdue + self.soon - len(self.items))
+
+
+class MapCell(Answer):
+    """One unit's returns of the periods that end in one month: how many are owed, accepted, sent back, received and not judged,
+    may be handed in, are overdue. return_id: where one is owed and came."""
+
+    unit: str
+    month: str
+    owed: int
+    accepted: int
+    rejected: int
+    received: int
+    due: int
+    overdue: int
+    return_id: str | None
+
+    @property
+    def state(self) -> str:
+        """The worst: overdue, rejected, due, received, accepted, not_due."""
+        counts = {"overdue": self.overdue, "rejected": self.rejected, "due": self.due, "received": self.received}
+        return next((name for name, many in counts.items() if many), "accepted" if self.accepted == self.owed else "not_due")
+
+
+class ReturnMap(Answer):
+    """months: those shown, by name; earlier: the last one before them; None where there is none."""
+
+    units: Sequence[str]
+    months: Sequence[str]
+    cells: Sequence[MapCell]
+    earlier: str | None
+
+
+class UnitMonthReturns(Answer):
+    unit: str
+    month: str
+    rows: Sequence[OwedReturn]
+
+
+@dataclass
+class Owing:
+    """What is owed as of `w.now`, within a transaction, each question asked once."""
+
+    w: Workplace
+    store: Store
+    evidence: Sequence[DeliverableEvidence]
+    rectifications: Sequence[Rectification]
+
+    @cached_property
+    def today(self) -> date:
+        return local_day(self.w.now)
+
+    @cached_property
+    def soon(self) -> date:
+        return self.today + timedelta(days=max((SOON, *self.w.plan.reminders.before)))
+
+    @cached_property
+    def begun(self) -> list[Round]:
+        return [r for r in rounds(self.w.plan) if r.period.start <= self.today]
+
+    @cached_property
+    def sums(self) -> list[UnitMonth]:
+        return self.store.overseeing.map(self.w.plan, self.begun, self.w.known, self.today, self.soon) if self.begun else []
+
+    @cached_property
+    def unsettled(self) -> list[Unsettled]:
+        """What came, is not accepted, and is owed."""
+        open_ = [s.month for s in self.sums if s.accepted < s.owed]
+        if not open_:
+            return []
+        owed = {(r.form, r.period): frozenset(r.units) for r in self.begun}
+        since = date.fromisoformat(f"{min(open_)}-01")
+        found = self.store.overseeing.unsettled(self.w.plan, since, date.max, self.w.known)
+        return [u for u in found if u.unit in owed.get((u.form, u.period), ())]
+
+    def _due(self, form: str, period: Period) -> date:
+        return last_day_for(self.w.plan.form(form).due, period)
+
+    def by_unit(self) -> list[UnitOwes]:
+        """Of the units that owe anything now, the one that owes most first."""
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for s in self.sums:
+            counts[s.unit] += Counter(overdue=s.overdue, soon=s.soon)
+        items = defaultdict[str, list[OwedItem]](list)
+        for u in self.unsettled:  # what waits for the office's check is not the unit's to do
+            day = self._due(u.form, u.period)
+            was = "overdue" if day < self.today else "soon" if day <= self.soon and u.period.end < self.today else ""
+            if u.verdict is Verdict.REJECTED:
+                counts[u.unit]["sent_back"] += 1
+                counts[u.unit]["soon"] += not was
+                items[u.unit].append(self._return(u.form, u.period, u.unit, day, u.return_id))
+            elif was:
+                counts[u.unit][was] -= 1
+        came = {(u.form, u.period, u.unit) for u in self.unsettled}
+        for m in self._missing():
+            if (m.form, m.period, m.unit) not in came:
+                items[m.unit].append(self._return(m.form, m.period, m.unit, m.due, None))
+        for due in self._others():
+            if due.due <= self.soon:
+                counts[due.unit]["overdue" if due.due < self.today else "soon"] += 1
+                items[due.unit].append(self._item(due, "overdue" if due.due < self.today else "soon", None))
+        found = [UnitOwes(unit, n["overdue"], n["sent_back"], n["soon"],
+                          sorted(items[unit], key=lambda i: (i.due, i.kind, i.ref))[:NAMED])
+                 for unit, n in counts.items() if n["overdue"] > 0 or n["soon"] > 0]
+        return sorted(found, key=lambda o: (-o.overdue, -o.sent_back, -o.soon, o.unit))
+
+    def _missing(self) -> Iterable[Missing]:
+        months = {s.month for s in self.sums if s.overdue or s.soon}
+        asked = [r for r in self.begun if f"{r.period.end:%Y-%m}" in months and r.period.end < self.today and r.due <= self.soon]
+        return self.store.overseeing.missing(self.w.plan, asked, self.w.known, NAMED * 2) if asked else []
+
+    def _return(self, form: str, period: Period, unit: str, due: date, sent_back: str | None) -> OwedItem:
+        told = _RETURN(form=self.w.plan.form(form).name, period=period)
+        ref = f"{self.w.plan.id}__{form}__{unit}__{period}"
+        state = "rejected" if sent_back else "overdue" if due < self.today else "soon"
+        return self._item(Due("return", ref, unit, told, due), state, sent_back)
+
+    def _item(self, due: Due, state: str, return_id: str | None) -> OwedItem:
+        reached = [r.level for r in rungs(self.w.plan, due) if r.day <= self.today]
+        return OwedItem(due.kind, due.ref, due.subject, due.due, (due.due - self.today).days, state,
+                        max(reached, key=list(ReminderLevel).index, default=None), return_id)
+
+    def _others(self) -> Iterable[Due]:
+        """Deliverables, rectifications, corrections."""
+        plan, delivered = self.w.plan, {(e.task, e.deliverable) for e in self.evidence}
+        for task in plan.tasks:
+            if task.due and (missing := [d.name for d in task.deliverables if (task.id, d.id) not in delivered]):
+                told = _TASK(task=task.name, missing=missing)
+                for unit in dict.fromkeys((plan.answerable(task), *task.co_leads)):
+                    yield Due("task", task.id, unit, told, task.due, beside=unit != plan.answerable(task))
+        for r in self.rectifications:
+            yield Due("rectification", r.id, r.owner, r.subject, r.due)
+        for one in waiting(self.w, self.store):
+            told = _CORRECTION(return_id=one.return_id, count=len({u.name for u in one.open}))
+            day = due_day(local_day(one.recorded_at), date.min)
+            yield Due("correction", one.return_id, one.unit, told, day)
+
+    def map(self, until: str | None = None) -> ReturnMap:
+        """The last months up to one, up to now where none is given."""
+        known = sorted({s.month for s in self.sums if until is None or s.month <= until})
+        months = known[-MONTHS:]
+        came: dict[tuple[str, str], list[Unsettled]] = defaultdict(list)
+        for u in self.unsettled:
+            came[u.unit, f"{u.period.end:%Y-%m}"].append(u)
+        cells = [self._cell(s, came[s.unit, s.month]) for s in self.sums if s.month in months]
+        with_cells = {c.unit for c in cells}
+        return ReturnMap([u.id for u in self.w.plan.units if u.id in with_cells], months, cells,
+                         known[-MONTHS - 1] if len(known) > MONTHS else None)
+
+    def _cell(self, s: UnitMonth, came: Sequence[Unsettled]) -> MapCell:
+        late = sum(self._due(u.form, u.period) < self.today for u in came)
+        early = sum(u.period.end >= self.today for u in came)
+        rejected = sum(u.verdict is Verdict.REJECTED for u in came)
+        one = s.return_id or (came[0].return_id if came else None)
+        return MapCell(s.unit, s.month, s.owed, s.accepted, rejected, len(came) - rejected, s.due - (len(came) - late - early),
+                       s.overdue - late, one if s.owed == 1 else None)
+
+
+def returns_of(w: Workplace, unit: str, month: str) -> UnitMonthReturns:
+    """A unit's returns of the periods that end in a month and have begun. Raises UsageError for an unknown unit, and for a month
+    in which none end."""
+    w.plan.unit(unit)
+    of_month = [r for r in rounds(w.plan) if f"{r.period.end:%Y-%m}" == month]
+    if not of_month:
+        raise UsageError(Text(f"{month!r} 没有应报的报表", f"no return is owed for {month!r}"), where="month",
+                         todo=Text("写成 2020-06", "write 2020-06"))
+    with w.warehouse.read() as store:
+        asked = [replace(r, units=(unit,)) for r in of_month if unit in r.units and r.period.start <= local_day(w.now)]
+        return UnitMonthReturns(unit, month, Overview(w, store).rows(asked))

@@ -1,0 +1,205 @@
+"""A campaign as a whole: so many returns, values, reminders and events come as sums, or as the few that are to be named."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from gaoxin.gates.model import CriterionResult, GateVerdict, Mode
+from gaoxin.i18n import Message
+from gaoxin.indicators.model import Status
+from gaoxin.ledger.chain import LedgerEvent
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.periods import Period
+from gaoxin.plan.model import Plan
+from gaoxin.reminders.model import ReminderLevel, ReminderState
+from gaoxin.returns.model import Verdict
+from gaoxin.returns.schedule import Round
+from gaoxin.warehouse import rows
+from gaoxin.warehouse.repository import Repository
+
+
+@dataclass(frozen=True)
+class UnitMonth:
+    """Of one unit and the periods that end in one month (2020-06). owed: all; due: may be handed in; soon: of these what is due
+    within the next days; overdue: past its day. What came and is not accepted is among due and overdue. return_id: one of those
+    that are accepted."""
+
+    unit: str
+    month: str
+    owed: int
+    accepted: int
+    due: int
+    soon: int
+    overdue: int
+    return_id: str | None
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A return that came and of which no version is accepted: its newest. verdict: None while it is not judged."""
+
+    form: str
+    period: Period
+    unit: str
+    return_id: str
+    version: int
+    received_at: datetime
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True)
+class Missing:
+    form: str
+    period: Period
+    unit: str
+    due: date
+
+
+@dataclass(frozen=True)
+class KeptGate:
+    """An evaluation as it was kept, its criteria without their evidence."""
+
+    phase: str
+    verdict: GateVerdict
+    mode: Mode
+    decided_as_of: datetime
+    days_late: int
+    criteria: tuple[CriterionResult, ...]
+
+
+@dataclass(frozen=True)
+class KeptValue:
+    """An indicator as it was computed at as_of."""
+
+    indicator: str
+    as_of: datetime
+    value: Decimal | None
+    unit: str
+    period: Period | None
+    target: Message
+    due: date | None
+    status: Status
+    gap: Decimal | None
+    completion: Decimal | None
+    forecast: Decimal | None
+    forecast_low: Decimal | None
+    forecast_high: Decimal | None
+    reason: Message | None
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A reminder and what became of it last. at: when."""
+
+    key: str
+    channel: str
+    audience: str
+    level: ReminderLevel
+    subject: Message
+    state: ReminderState
+    at: datetime
+    detail: Message | None
+
+
+class OverseeingStore(Repository):
+    """store.overseeing"""
+
+    def map(self, plan: Plan, of: Sequence[Round], as_of: datetime, today: date, soon: date) -> list[UnitMonth]:
+        """How the returns owed in these rounds stand."""
+        found = self._run("map_of_returns", campaign=plan.id, as_of=as_of, today=today, soon=soon, **_asked(of),
+                          ends=[r.period.end for r in of], months=[f"{r.period.end:%Y-%m}" for r in of])
+        accepted = {(row.unit, row.month): (row.accepted, row.due, row.soon, row.overdue, row.return_id) for row in found}
+        made = []
+        for (unit, month), owed in _owed(of, today, soon).items():
+            whole, *late, return_id = accepted.get((unit, month), (0, 0, 0, 0, None))
+            due, near, overdue = (owed[state] - n for state, n in zip(("due", "soon", "overdue"), late, strict=True))
+            made.append(UnitMonth(unit, month, owed["all"], whole, due, near, overdue, return_id))
+        return made
+
+    def unsettled(self, plan: Plan, since: date, until: date, as_of: datetime) -> list[Unsettled]:
+        """Of periods that end between two days."""
+        found = self._known("map_of_unsettled", campaign=plan.id, as_of=as_of, since=since, until=until)
+        return [rows.made(Unsettled, row) for row in found]
+
+    def missing(self, plan: Plan, of: Sequence[Round], as_of: datetime, many: int) -> list[Missing]:
+        """Returns owed in these rounds that are not accepted, by due day, of each unit so many."""
+        found = self._known("missing_returns", campaign=plan.id, as_of=as_of, many=many, **_asked(of))
+        return [rows.made(Missing, row) for row in found]
+
+    def last_gates(self, campaign: str, phases: Collection[str], as_of: datetime) -> dict[str, KeptGate]:
+        from gaoxin.planning.authoring import diff  # noqa: F401  its codes are read back here
+
+        found = self._known("last_gates", campaign=campaign, phases=list(phases), as_of=as_of)
+        return {row["phase"]: rows.made(KeptGate, row) for row in found}
+
+    def last_values(self, campaign: str, indicators: Collection[str], as_of: datetime) -> dict[str, KeptValue]:
+        found = self._known("last_values", campaign=campaign, indicators=list(indicators), as_of=as_of)
+        return {row["indicator"]: rows.made(KeptValue, row) for row in found}
+
+    def values(self, campaign: str, indicators: Collection[str], since: datetime, as_of: datetime
+               ) -> dict[str, list[tuple[Period, Decimal, str]]]:
+        """By indicator: period, value and unit of measure, the earliest period first."""
+        found: dict[str, list[tuple[Period, Decimal, str]]] = {}
+        for r in self._run("values_by_period", campaign=campaign, indicators=list(indicators), since=since, as_of=as_of):
+            found.setdefault(r.indicator, []).append((Period.parse(r.period), r.value, r.unit))
+        return {indicator: sorted(values) for indicator, values in found.items()}
+
+    def reminders(self, campaign: str, since: datetime, as_of: datetime) -> list[Marked]:
+        """Marked after one time, by another."""
+        found = self._known("reminders_since", campaign=campaign, since=since, as_of=as_of)
+        return [rows.made(Marked, row) for row in found]
+
+    def happened(self, campaign: str, since: datetime, as_of: datetime) -> dict[tuple[str, str], int]:
+        """How many events of each kind were recorded from one time on, by another; of checks by verdict."""
+        found = self._ask("select kind, coalesce(payload ->> 'verdict', '') as verdict, count(*) as many"
+                          " from gaoxin.ledger_events where campaign = :c and at >= :since and at <= :t group by 1, 2",
+                          c=campaign, since=since, t=as_of)
+        return {(row.kind, row.verdict): row.many for row in found}
+
+    def told(self, campaign: str, kinds: Iterable[EventKind], since: datetime, as_of: datetime, many: int) -> list[LedgerEvent]:
+        """The last events of these kinds between two times, the newest first, so many; of checks those that sent something
+        back."""
+        found = self._ask("select seq, campaign, kind, at, payload, prev_hash, hash, rows, actor from gaoxin.ledger_events"
+                          " where campaign = :c and at >= :since and at <= :t and kind = any(:kinds)"
+                          " and (kind <> 'return.checked' or payload ->> 'verdict' = 'rejected')"
+                          " order by seq desc limit :many", c=campaign, since=since, t=as_of, kinds=[k.value for k in kinds],
+                          many=many)
+        return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
+
+    def newest(self, campaign: str, kind: EventKind, as_of: datetime) -> LedgerEvent | None:
+        """The campaign's last event of a kind, by a time."""
+        found = self._ask("select seq, campaign, kind, at, payload, prev_hash, hash, rows, actor from gaoxin.ledger_events"
+                          " where campaign = :c and kind = :kind and at <= :t order by seq desc limit 1", c=campaign,
+                          kind=kind.value, t=as_of).mappings().one_or_none()
+        return LedgerEvent(**rows.localised(found)) if found else None
+
+    def last_before(self, campaign: str, before: datetime) -> datetime | None:
+        """When something of the campaign was recorded last before a time."""
+        found = self._ask("select at from gaoxin.ledger_events where at < :before and campaign = :c order by at desc, seq desc"
+                          " limit 1", c=campaign, before=before).scalar_one_or_none()
+        return rows.local(found) if found else None
+
+
+def _owed(of: Sequence[Round], today: date, soon: date) -> dict[tuple[str, str], Counter[str]]:
+    """By unit and month: how many returns are owed, and in which of these states they are where nothing is accepted."""
+    alike: dict[tuple[tuple[str, ...], str], Counter[str]] = defaultdict(Counter)  # few forms have other units than the rest
+    for r in of:
+        over = r.period.end < today
+        alike[r.units, f"{r.period.end:%Y-%m}"] += Counter(
+            all=1, due=over and r.due >= today, soon=over and today <= r.due <= soon, overdue=r.due < today)
+    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for (units, month), counts in alike.items():
+        for unit in units:
+            found[unit, month].update(counts)
+    return found
+
+
+def _asked(of: Sequence[Round]) -> dict[str, Any]:
+    """Rounds, and which unit owes each form: what the database puts together itself would be long to send."""
+    forms = {r.form: r.units for r in of}
+    pairs = [(form, unit) for form, units in forms.items() for unit in units]
+    return {"forms": [r.form for r in of], "periods": [str(r.period) for r in of], "dues": [r.due for r in of],
+            "of_forms": [form for form, _ in pairs], "units": [unit for _, unit in pairs]}

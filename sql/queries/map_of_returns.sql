@@ -1,0 +1,33 @@
+-- By unit and month in which periods end: how many of the returns owed in these rounds are accepted as of a time; of how many of these
+-- the period is over and the day not past, the day is within the next days, the day is past; and the version that counts of one.
+-- What is accepted is as gaoxin.accepted has it. To put all returns of a campaign in order costs more than all else here: nearly every
+-- one has one version and one run, and only those with more are put in order.
+with again as materialized (
+    select distinct form, period, unit
+      from gaoxin.check_runs
+     where campaign = :campaign and checked_at <= :as_of and (version > 1 or run > 1)
+), accepted as (
+    select c.form, c.period, c.unit, c.return_id
+      from gaoxin.check_runs c
+     where c.campaign = :campaign and c.checked_at <= :as_of and c.verdict <> 'rejected'
+       and not exists (select 1 from again g where (g.form, g.period, g.unit) = (c.form, c.period, c.unit))
+    union all
+    select form, period, unit, return_id
+      from (select distinct on (k.form, k.period, k.unit) k.form, k.period, k.unit, k.return_id
+              from (select distinct on (c.form, c.period, c.unit, c.version) c.*
+                      from again g join gaoxin.check_runs c using (form, period, unit)
+                     where c.campaign = :campaign and c.checked_at <= :as_of
+                     order by c.form, c.period, c.unit, c.version, c.run desc) k
+             where k.verdict <> 'rejected'
+             order by k.form, k.period, k.unit, k.version desc) counts
+)
+select a.unit, r.month, count(*) as accepted,
+       count(*) filter (where r.ends < :today and r.due >= :today) as due,
+       count(*) filter (where r.ends < :today and r.due between :today and :soon) as soon,
+       count(*) filter (where r.due < :today) as overdue,
+       max(a.return_id collate "C") as return_id
+  from accepted a
+  join unnest(cast(:forms as text[]), cast(:periods as text[]), cast(:ends as date[]), cast(:dues as date[]),
+              cast(:months as text[])) as r (form, period, ends, due, month) on (r.form, r.period) = (a.form, a.period)
+  join unnest(cast(:of_forms as text[]), cast(:units as text[])) as o (form, unit) on (o.form, o.unit) = (a.form, a.unit)
+ group by a.unit, r.month
