@@ -58,7 +58,7 @@ def what_is_there(w):
 def test_no_page_writes_a_row_or_a_file(recorded):
     w, values = recorded
     asked = client(w.settings)
-    before, found = what_is_there(w), {}
+    before, found = what_is_there(w), dict[str, list[int]]()
     for route in ROUTES:
         if "GET" not in route.methods:
             continue
