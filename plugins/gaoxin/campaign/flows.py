@@ -198,7 +198,9 @@ def gate(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.decide(w, asked.phase)
     step = _next(w, result)
     asks = step == "consent"
-    return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": in_short(w, result, asks=asks).zh,
+    said = in_short(w, result, asks=asks)
+    headline = said if result.mode is Mode.DECISION else _IF_TODAY(gates=[said])
+    return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": headline.zh,
             "note": tell_gate(w, result, asked.pages, asks=asks).zh}
 
 
