@@ -30,7 +30,6 @@ _OURS = {
     StepKind.APPROVAL: "ConsentOperator", StepKind.START: "RunsOperator",
 }
 _PARAMS = {
-    "as_of": ("时点 / as of", "留空为当前时间；如 2020-10-31T18:00"),
     "period": ("报告期 / period", "如 2020-06、2020-Q2、2020"),
 }
 _BARE_HEAD = '''from datetime import date, timedelta
@@ -183,11 +182,11 @@ def _peer_tasks(plan: Blueprint, flow: Flow, step: Step) -> list[dict[str, Any]]
 
 
 def _params(flow: Flow) -> dict[str, tuple[str, str]]:
-    return {name: told for name, told in _PARAMS.items() if name == "as_of" or flow.takes_period}
+    return _PARAMS if flow.periods else {}
 
 
 def _at_once(flow: Flow) -> int:
-    return 1 if flow.takes_period else 4
+    return 4 if flow.periods is None else 1
 
 
 def _date(day: date) -> str:

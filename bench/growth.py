@@ -206,9 +206,9 @@ def remind(w: Workplace) -> object:
 
 
 def mark(w: Workplace) -> object:
-    from gaoxin.campaign.dispatch import phase_runs
+    from gaoxin.campaign.dispatch import gate_runs
 
-    return phase_runs(w, changed_only=True)
+    return gate_runs(w)
 
 
 def survey(w: Workplace) -> object:

@@ -2,9 +2,9 @@
 
 from airflow.plugins_manager import AirflowPlugin
 
-from gaoxin.airflow.timetable import CampaignTimetable
+from gaoxin.airflow.timetable import ByHand, CampaignTimetable
 
 
 class GaoxinScheduling(AirflowPlugin):
     name = "gaoxin_scheduling"
-    timetables = [CampaignTimetable]  # noqa: RUF012 - Airflow reads a class attribute
+    timetables = [CampaignTimetable, ByHand]  # noqa: RUF012 - Airflow reads a class attribute

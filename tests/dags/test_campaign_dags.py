@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -33,10 +34,10 @@ def test_there_are_campaigns():
     assert FILES
 
 
-def test_one_dag_a_phase_and_three_for_the_campaign(campaign):
+def test_one_dag_a_phase_and_four_for_the_campaign(campaign):
     plan, dags = campaign
     phases = {f"{plan.id}.phase{n:02d}.{p.id}" for n, p in enumerate(plan.phases, 1)}
-    assert set(dags) == phases | {f"{plan.id}.{x}" for x in ("statistics", "reminders", "supervision")}
+    assert set(dags) == phases | {f"{plan.id}.{x}" for x in ("rehearsal", "statistics", "reminders", "supervision")}
 
 
 def test_each_dag_has_owner_tags_names_and_documentation(campaign):
@@ -78,6 +79,8 @@ def test_nothing_is_released_but_behind_its_gate(campaign):
         release = dag.get_task("release")
         assert "gate" in release.get_flat_relative_ids(upstream=True)
         assert set(release.upstream_task_ids) <= {"gate", "seal"}
+        # Green is passed: a run ends by the release, or by the step that fails on purpose.
+        assert {t.task_id for t in dag.leaves} == {"open_next", "hold"}
         assert "late_returns" in dag.get_task("gate").upstream_task_ids
         outlets = [a.uri for a in release.outlets]
         assert outlets == [f"gaoxin://{plan.id}/gate/{phase.id}"]
@@ -144,6 +147,120 @@ def test_whoever_answered_acts_and_else_whoever_started_the_run(monkeypatch):
                     (Way.DAG, None, "pull")]
 
 
+def test_a_rehearsal_cannot_be_taken_for_a_decision(campaign):
+    """It has a DAG of its own, which says what it is, and from which nothing is released, opened or started."""
+    plan, dags = campaign
+    dag = dags[f"{plan.id}.rehearsal"]
+    assert dag.task_ids == ["late_returns", "rehearse"]
+    assert not any(t.outlets for t in dag.tasks)
+    assert "预演" in (dag.dag_display_name or "")
+    assert "不作决定" in (dag.dag_display_name or "")
+
+
+def test_a_period_is_chosen_and_nothing_else_is_typed(campaign):
+    plan, dags = campaign
+    for flow, dag in dags.items():
+        assert set(dag.params) == ({"period"} if flow.endswith(".statistics") and plan.forms else set()), flow
+    if not plan.forms:
+        return
+    param = dags[f"{plan.id}.statistics"].params.get_param("period")
+    newest_first = [str(p) for p in sorted({p for f in plan.forms for p in f.periods()}, reverse=True)]
+    assert param.schema["enum"] == [None, *newest_first]
+    param.resolve(newest_first[-1])
+    with pytest.raises(ValueError, match="is not one of"):
+        param.resolve("June")
+
+
+def test_a_period_that_no_form_is_asked_for_stops_no_run_of_supervision(monkeypatch):
+    """A file with a wrong period on its cover is taken in and rejected; a choice would not even let the run begin."""
+    from gaoxin.airflow.factory import campaign_dags
+    from gaoxin.campaign import flows, workplace
+
+    asked: list[str] = []
+    monkeypatch.setattr(workplace, "open_workplace", lambda *_, **__: SimpleNamespace(drill=False))
+
+    def run(w: object, use: str, given: flows.Asked) -> dict[str, Any]:
+        asked.append(str(given.period))
+        return {}
+
+    monkeypatch.setattr(flows, "run", run)
+    dag: Any = campaign_dags(FILES["demo"])["demo.statistics"]
+    for conf in ({"owed": "2031-01"}, {"period": "2024-03"}):
+        params = copy.deepcopy(dag.params)
+        params.update(conf)
+        dag.get_task("pull").execute({"params": params.validate()})
+    assert asked == ["2031-01", "2024-03"]
+
+
+def test_a_drill_alone_asks_for_a_time_by_a_picker(monkeypatch):
+    from gaoxin.airflow.factory import campaign_dags
+
+    monkeypatch.setenv("GAOXIN_SCHEDULES", "0")
+    dags = campaign_dags(FILES["demo"])
+    assert all(dag.params.get_param("as_of").schema["format"] == "date-time" for dag in dags.values())
+
+
+def test_runs_are_named_by_the_days_of_the_office(campaign):
+    """Airflow's names bear UTC, in the morning the day before."""
+    import pendulum
+    from airflow.utils.types import DagRunType
+
+    for dag in campaign[1].values():
+        named = dag.timetable.generate_run_id(run_type=DagRunType.SCHEDULED, data_interval=None,
+                                              run_after=pendulum.datetime(2020, 10, 30, 23, 0))
+        assert named == "scheduled__2020-10-31T07:00"
+
+
+def test_what_is_refused_is_said_once_and_not_tried_again(monkeypatch):
+    """Airflow logs a traceback of each exception but the one that says that all is said."""
+    from airflow.sdk import RetryAction
+
+    from gaoxin.airflow import operators
+    from gaoxin.airflow.factory import campaign_dags
+    from gaoxin.airflow.operators import SaidAll
+    from gaoxin.campaign import flows, workplace
+    from gaoxin.errors import Refused, Transient
+    from gaoxin.i18n import Text
+
+    told = Text("有错", "it is wrong")
+    answers: dict[str, Any] = {"hold": {"refused": True, "headline": "启动：不予通过，差 1 项", "note": "不予通过"},
+                               "pull": Refused(told, todo=told), "check": Transient(told, todo=told)}
+
+    def run(w: object, use: str, asked: object) -> Any:
+        if isinstance(answers[use], Exception):
+            raise answers[use]
+        return dict(answers[use])
+
+    monkeypatch.setattr(flows, "run", run)
+    monkeypatch.setattr(workplace, "open_workplace", lambda *_, **__: SimpleNamespace(drill=True))
+    dags: dict[str, Any] = campaign_dags(FILES["demo"])
+    monkeypatch.setattr(operators, "_mail_connection", lambda: None)
+    logged: list[str] = []
+
+    def ended(dag_id: str, use: str) -> tuple[BaseException, dict[str, Any]]:
+        task = dags[dag_id].get_task(use)
+        context: dict[str, Any] = {"params": {}}
+        monkeypatch.setattr(type(task), "log", SimpleNamespace(error=lambda _, text: logged.append(text),
+                                                               warning=lambda *_, **__: None))
+        with pytest.raises(BaseException) as found:  # noqa: PT011 - what Airflow's runner catches
+            task.execute(context)
+        decision = task.retry_policy.evaluate(found.value, try_number=1, max_tries=2)
+        assert (decision.action is RetryAction.FAIL) is isinstance(found.value, SaidAll)
+        return found.value, context
+
+    def shown(dag_id: str, use: str, context: dict[str, Any]) -> str:
+        task = dags[dag_id].get_task(use)
+        return task.dag.get_template_env().from_string(task.map_index_template).render(context)
+
+    error, context = ended("demo.phase01.launch", "hold")
+    assert isinstance(error, SaidAll)
+    assert shown("demo.phase01.launch", "hold", context) == "【演练】启动：不予通过，差 1 项"
+    assert shown("demo.statistics", "pull", {}) == ""  # as Airflow renders it before the work, and where there is none
+    assert isinstance(ended("demo.statistics", "pull")[0], SaidAll)
+    assert isinstance(ended("demo.statistics", "check")[0], Transient)
+    assert [text.splitlines()[0] for text in logged] == ["【演练】不予通过", "有错"]
+
+
 def test_statistics_go_in_one_line_and_announce_the_asset(campaign):
     plan, dags = campaign
     dag = dags[f"{plan.id}.statistics"]
@@ -157,7 +274,6 @@ def test_statistics_go_in_one_line_and_announce_the_asset(campaign):
     assert {t.task_id for t in dag.leaves} == {"reevaluate", "decide_anyway"}
     assert dag.max_active_runs == 1
     assert dag.dagrun_timeout  # a run that hangs makes way for the next
-    assert "period" in dag.params
 
 
 def test_only_supervision_and_reminders_run_by_the_clock_and_only_within_the_campaign(campaign):

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,13 +69,13 @@ def test_a_task_builds_its_own_dag_only_and_does_not_import_the_plan_model(home)
 def test_settings_are_not_kept_with_the_blueprint(home, monkeypatch):
     """Who may consent and whether clocks run is said by the environment, at each parse."""
     from gaoxin.airflow.factory import campaign_dags
-    from gaoxin.airflow.timetable import CampaignTimetable
+    from gaoxin.airflow.timetable import ByHand, CampaignTimetable
 
     assert isinstance(campaign_dags(FILES["demo"])["demo.reminders"].schedule, CampaignTimetable)
     monkeypatch.setenv("GAOXIN_SCHEDULES", "0")
     accounts = home / "accounts.yaml"
     accounts.write_text("schema: 1\naccounts: [{airflow: mayor, roles: [leader], units: [government]}]\n", encoding="utf-8")
     monkeypatch.setenv("GAOXIN_ACCOUNTS", str(accounts))
-    dags = campaign_dags(FILES["demo"])
-    assert dags["demo.reminders"].schedule is None
+    dags: dict[str, Any] = campaign_dags(FILES["demo"])
+    assert isinstance(dags["demo.reminders"].schedule, ByHand)
     assert [u["id"] for u in dags["demo.phase03.application"].get_task("consent").assigned_users] == ["mayor"]

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,15 +21,21 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from gaoxin.campaign.intake import SubmittedFile
 from gaoxin.campaign.registering import register_plan
+from gaoxin.campaign.uploading import hand_in
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
+from gaoxin.periods import Period
 from gaoxin.plan.forms import SeriesForm
+from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import load_plan
 from gaoxin.postgres.cluster import Cluster
 from gaoxin.postgres.roles import AUDITOR, OWNER, WRITER
+from gaoxin.returns.template import build_template
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
+from tests.return_files import packed
 from tests.sums import measured, played
 
 PLANS = Path(__file__).resolve().parents[1] / "plans"
@@ -189,3 +196,32 @@ def resting(settings_at: Callable[..., Settings], warehouse, tmp_path: Path) -> 
     return played(settings_at, tmp_path, [beats, many, shared, east],
                   [{"id": "margins", "name": "利润率", "unit": "%", "variable": "margin", "source": "年报"},
                    {"id": "firms", "name": "企业数", "unit": "家", "variable": "hnte_count", "source": "名录"}])
+
+
+@pytest.fixture
+def book(demo_plan: Plan) -> Callable[..., bytes]:
+    """book("industry", "committee", "2024-02", {"D2": 10, …}): a filled template's bytes."""
+
+    def make(form: str, unit: str, period: str, cells: dict[str, Any], sheet: str = "数据", **cover: Any) -> bytes:
+        made = build_template(demo_plan, demo_plan.form(form), unit, Period.parse(period))
+        for where, value in cells.items():
+            made[sheet][where] = value
+        for key, value in made["封面"].iter_rows(max_col=2):
+            if str(key.value) in cover:
+                value.value = cover[str(key.value)]
+        return packed(made)
+
+    return make
+
+
+@pytest.fixture
+def handed(settings: Settings, demo_workplace: Callable[[str], Workplace]) -> Callable[..., SubmittedFile]:
+    """handed(content, "2024-03-05", unit="committee"): what came of it."""
+
+    def submit(content: bytes, as_of: str, unit: str = "committee", name: str = "报表.xlsx", reason: str | None = None
+               ) -> SubmittedFile:
+        demo_workplace(as_of)
+        w = open_workplace(settings, "demo", parse_as_of(as_of), acts=True)
+        return hand_in(w, unit, name, content, reason)
+
+    return submit

@@ -12,6 +12,7 @@ from gaoxin.campaign import correcting, decisions, dispatch, flows, gatekeeping,
 from gaoxin.campaign.correcting import Affected, Corrected
 from gaoxin.campaign.entering import Entered
 from gaoxin.campaign.intake import check_pending, load_accepted, pull, submit_files, take_in
+from gaoxin.campaign.telling import tell_gate
 from gaoxin.campaign.workplace import deciding, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
@@ -147,7 +148,7 @@ def test_a_reopened_gate_stops_what_follows_until_it_passes_again(settings, play
     states = {key: (a.state, a.by) for key, a in items(only(played("2024-07-06"))).items()}
     assert states["gate:collection"] == ("reopened", told.by)
     assert states["indicator:gross_output"] == ("open", None)
-    runs = dispatch.phase_runs(demo_workplace("2024-07-06"))
+    runs = dispatch.gate_runs(demo_workplace("2024-07-06"))
     assert any("collection" in r.flow and r.run_id.startswith("gate__2024-07-06") for r in runs), runs
     correcting.decide_correction(played("2024-07-06"), correction, "erratum", "leading_group", "月度指标另行更正")
     assert {a.state for a in only(played("2024-07-07")).affected} == {"reopened", "erratum"}
@@ -198,7 +199,7 @@ def test_a_decision_is_one_snapshot_and_says_up_to_where_it_knew(settings, demo_
     assert kept.known_seq < recorded
     after = gatekeeping.decide(w, "launch")
     assert (after.verdict, after.known_seq) == (GateVerdict.PASS, max(e.seq for e in events))
-    assert "通过" in flows.noted(w, flows.Asked(phase="launch"))["note"]
+    assert "通过" in tell_gate(w, gatekeeping.kept(w, "launch")).zh
 
 
 def test_a_decision_waits_for_what_others_are_recording(demo_workplace):

@@ -29,6 +29,7 @@ from gaoxin.campaign import (
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.intake import check_files
 from gaoxin.campaign.registering import Registered
+from gaoxin.campaign.telling import tell_gate
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.cli.main import run
 from gaoxin.clock import LATEST, parse_as_of
@@ -121,7 +122,7 @@ def test_a_change_within_the_decision_window_is_named_and_voids_an_approval(camp
     assert consent.passed is False
     assert "意见失效" in consent.detail.zh
     w = campaign.at("2024-08-19", acts=True)
-    note = flows.tell_gate(w, gatekeeping.decide(w, "application"))
+    note = tell_gate(w, gatekeeping.decide(w, "application"))
     assert "判定期内方案改动（第 2 版，2024-07-29，园区管委会）" in note.zh
     with w.warehouse.begin() as store:
         assert named(store.decisions.gate_history("demo", "application")[-1]) == named(after)

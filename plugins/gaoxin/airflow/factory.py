@@ -13,7 +13,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import DAG, Asset, Param, get_parsing_context
 
 from gaoxin.airflow.operators import ANSWER, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
-from gaoxin.airflow.timetable import CampaignTimetable
+from gaoxin.airflow.timetable import ByHand, CampaignTimetable
 from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind
 from gaoxin.blueprint.compiled import compiled_or_last
 from gaoxin.errors import GaoxinError
@@ -35,15 +35,19 @@ def campaign_dags(plan_file: Path) -> dict[str, DAG]:
 
 
 def build_dag(plan: Blueprint, flow: Flow, settings: Settings) -> DAG:
-    params: dict[str, Any] = {
-        "as_of": Param(None, type=["null", "string"], title="时点 / as of", description="留空为当前时间；如 2020-10-31T18:00"),
-    }
-    if flow.takes_period:
-        params["period"] = Param(None, type=["null", "string"], title="报告期 / period", description="如 2020-06、2020-Q2、2020")
+    params: dict[str, Any] = {}
+    if flow.periods:  # None for the runs that supervision starts, which name theirs beside it
+        params["period"] = Param(None, type=["null", "string"], enum=[None, *flow.periods], title="报告期 / period",
+                                 values_display={"null": "请选择 / choose one"},
+                                 description="未结束、也未收到报表的不予统计 / refused where it is not over and nothing came")
+    if not settings.schedules:  # a campaign is played: elsewhere what acts does so now, and says so of any other time
+        params["as_of"] = Param(None, type=["null", "string"], format="date-time", title="演练时点 / as of",
+                                description="留空为演练已到的时点 / left empty: where the drill's clock stands")
     ticks = flow.schedule if settings.schedules else None
     dag = DAG(dag_id=flow.id, dag_display_name=flow.name.zh, description=flow.name.to("en"), doc_md=flow.doc,
-              tags=list(flow.tags), schedule=ticks and CampaignTimetable(ticks.cron, first=ticks.first, last=ticks.last),
-              catchup=False, max_active_runs=1 if flow.takes_period else 4,
+              tags=list(flow.tags), catchup=False,
+              schedule=CampaignTimetable(ticks.cron, first=ticks.first, last=ticks.last) if ticks else ByHand(),
+              max_active_runs=4 if flow.periods is None else 1,
               # What hangs ends as failed, and what comes next is not held up by it for ever.
               dagrun_timeout=timedelta(minutes=flow.longest_minutes), params=params,
               default_args={"owner": flow.owner, "retry_delay": timedelta(seconds=30)}, is_paused_upon_creation=False)

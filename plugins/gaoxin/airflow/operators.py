@@ -1,7 +1,8 @@
 """Operators: each stores its arguments and, when executed, resolves them, calls one use case, and raises or returns.
 
 No rule lives here. What a run speaks of — the time and the period — comes from the run's params, so that any run can
-be replayed; without `as_of` it is the clock's now.
+be replayed; without `as_of` it is the clock's now. What a use case says is logged for the operator to read; its headline names
+the task in Airflow's lists, which is the only word of a run that a running task can set there (docs/decisions/074).
 """
 
 from __future__ import annotations
@@ -10,18 +11,39 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.branch import BaseBranchOperator
 from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
-from airflow.sdk import BaseHook, BaseOperator
+from airflow.sdk import BaseHook, BaseOperator, RetryDecision, RetryPolicy
+from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from gaoxin import clock
 from gaoxin.blueprint.attempts import NOWHERE, Seen
-from gaoxin.errors import GaoxinError
+from gaoxin.errors import GaoxinError, SystemFault
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 MAIL_CONNECTION = "gaoxin_smtp"
 ANSWER = "gate"  # the XCom under which a gate's answer lies
+HEADLINE = "{{ headline | default('') }}"  # DAGs' templates are strict, and it is rendered before the work too
+_LONGEST_HEADLINE = 250  # of Airflow's column
+
+
+class SaidAll(SystemExit):
+    """Ends a task as failed once all is logged that there is to say. Of every other exception Airflow logs a traceback."""
+
+    def __init__(self) -> None:
+        super().__init__("已在上文说明 / said above")
+
+
+class NotAgain(RetryPolicy):
+    """What was refused would be refused again."""
+
+    def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Context | None = None
+                 ) -> RetryDecision:
+        return RetryDecision.fail() if isinstance(exception, SaidAll) else RetryDecision.default()
+
+    def serialize(self) -> dict[str, Any]:
+        return {}
 
 
 def _mail_connection() -> str | None:
@@ -36,12 +58,13 @@ class _OfCampaign:
     """What every operator stores: the use case that it calls, for which campaign and phase."""
 
     def __init__(self, *, use: str, campaign: str, phase: str | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**{"retry_policy": NotAgain(), "map_index_template": HEADLINE} | kwargs)
         self.use, self.campaign, self.phase = use, campaign, phase
 
     def _call(self, context: Context, use: str | None = None, account: str | None = None, **more: Any) -> dict[str, Any]:
-        """Calls the use case. What may not be retried fails at once; what may is raised as it is. account: of Airflow, that acts,
-        "" where it is not known; where left out whoever started the run, or nobody."""
+        """Calls the use case. What may be tried again is raised as it is, a fault of the system with its trace; what is refused
+        is said, and the task ends. account: of Airflow, that acts, "" where it is not known; where left out whoever started the
+        run, or nobody."""
         from gaoxin.campaign import flows
         from gaoxin.campaign.workplace import open_workplace
         from gaoxin.ledger.actor import Way
@@ -54,15 +77,23 @@ class _OfCampaign:
             by = getattr(context.get("dag_run"), "triggering_user_name", None) if account is None else account or None
             workplace = open_workplace(Settings(), self.campaign, as_of, acts=True, late=True, in_force=True,
                                        way=Way.DAG, airflow=by)
-            period = Period.parse(params["period"]) if params.get("period") else None
-            answer = flows.run(workplace, use or self.use, flows.Asked(phase=self.phase or "", period=period, **more))
-            if workplace.drill and "note" in answer:
-                answer["note"] = f"【演练】{answer['note']}"
-            return answer
+            period = params.get("owed") or params.get("period")
+            pages = conf.get("api", "base_url", fallback=None) or ""
+            asked = flows.Asked(phase=self.phase or "", period=Period.parse(period) if period else None, pages=pages, **more)
+            answer = flows.run(workplace, use or self.use, asked)
         except GaoxinError as error:
             if error.retryable:
                 raise
-            raise AirflowFailException(error.render("zh") + "\n" + error.render("en")) from error
+            told = error.render("zh") + "\n\n" + error.render("en")
+            if isinstance(error, SystemFault):
+                raise AirflowFailException(told) from error
+            self.log.error("%s", told)  # type: ignore[attr-defined]  # of Airflow's operators
+            raise SaidAll from None
+        if workplace.drill:
+            answer |= {key: f"【演练】{answer[key]}" for key in ("note", "headline") if key in answer}
+        if "headline" in answer:
+            context["headline"] = answer["headline"][:_LONGEST_HEADLINE]  # type: ignore[typeddict-unknown-key]
+        return answer
 
 
 class UseCaseOperator(_OfCampaign, BaseOperator):
@@ -75,9 +106,10 @@ class UseCaseOperator(_OfCampaign, BaseOperator):
     def execute(self, context: Context) -> Any:
         more = {"connection": _mail_connection()} if self.sends else {}
         answer = self._call(context, **more)
-        self.log.info("%s", answer.get("note", answer))
         if answer.get("refused"):
-            raise AirflowFailException(answer["note"])
+            self.log.error("%s", answer["note"])
+            raise SaidAll
+        self.log.info("%s", answer.get("note", answer))
         return answer
 
 
@@ -103,7 +135,7 @@ class RunsOperator(UseCaseOperator):
 
 
 class GateOperator(_OfCampaign, BaseBranchOperator):
-    """Rehearses or decides a gate; the use case's answer names the step to go on with, `otherwise` where that is not next."""
+    """Decides a gate; the use case's answer names the step to go on with, `otherwise` where that is not next."""
 
     def __init__(self, *, otherwise: str | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

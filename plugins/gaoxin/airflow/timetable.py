@@ -11,12 +11,30 @@ from typing import Any, Self
 
 import pendulum
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction
+from airflow.timetables.simple import NullTimetable
 from airflow.timetables.trigger import CronTriggerTimetable
+from airflow.utils.types import DagRunType
 
 from gaoxin.clock import ZONE
 
 
-class CampaignTimetable(CronTriggerTimetable):
+class _Dated:
+    """Names runs by the office's day: Airflow's own names bear UTC, in the morning that of the day before."""
+
+    def generate_run_id(self, *, run_type: DagRunType, run_after: pendulum.DateTime, data_interval: DataInterval | None,
+                        **extra: Any) -> str:
+        there = run_after.astimezone(ZONE).replace(tzinfo=None)
+        return run_type.generate_run_id(suffix=there.isoformat(timespec="auto" if there.microsecond else "minutes"))
+
+
+class ByHand(_Dated, NullTimetable):
+    """No ticks: supervision or somebody starts the runs. Lists show them in the order of their own times: in a drill the played
+    ones."""
+
+    run_ordering = ("run_after",)
+
+
+class CampaignTimetable(_Dated, CronTriggerTimetable):
     """Cron ticks in Asia/Shanghai from `first` to `last`, both included; missed ticks are not caught up."""
 
     def __init__(self, cron: str, *, first: date, last: date) -> None:

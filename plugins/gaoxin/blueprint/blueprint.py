@@ -71,7 +71,8 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Flow:
-    """One flow of steps: a DAG, once an engine has it. `phase` is set for a phase's flow."""
+    """One flow of steps: a DAG, once an engine has it. `phase` is set for a phase's flow. periods: for one that takes a period
+    those that it may take, the newest first; None for any other."""
 
     id: str
     name: Label
@@ -81,7 +82,7 @@ class Flow:
     steps: tuple[Step, ...]
     schedule: Schedule | None = None
     phase: str | None = None
-    takes_period: bool = False
+    periods: tuple[str, ...] | None = None
 
     @property
     def longest_minutes(self) -> int:
@@ -113,16 +114,22 @@ def statistics_flow_id(plan: Plan) -> str:
     return f"{plan.id}.statistics"
 
 
+def rehearsal_flow_id(plan: Plan) -> str:
+    return f"{plan.id}.rehearsal"
+
+
 def alarming_steps(plan: Plan, flow: str) -> frozenset[str]:
-    """The steps of a period's or a phase's flow that fail on purpose."""
-    return frozenset(s.id for s in _told()["statistics" if flow == statistics_flow_id(plan) else "phase"].steps if s.alarms)
+    """The steps of a flow that fail on purpose."""
+    told, tag = _told(), flow.removeprefix(f"{plan.id}.")
+    return frozenset(s.id for s in told[tag if tag in told else "phase"].steps if s.alarms)
 
 
 def blueprint(plan: Plan) -> Blueprint:
-    """All flows of a plan: its phases in order, then statistics, reminders, supervision."""
+    """All flows of a plan: its phases in order, then rehearsal, statistics, reminders, supervision."""
     return Blueprint(plan.id, plan.name, (
         *(_phase(plan, p) for p in plan.phases),
-        _flow(plan, "statistics", takes_period=True),
+        _flow(plan, "rehearsal"),
+        _flow(plan, "statistics", periods=_periods(plan)),
         _flow(plan, "reminders", cron=plan.rhythm.reminders),
         _flow(plan, "supervision", cron=plan.rhythm.supervision, owner=plan.governance.supervision),
     ))
@@ -142,7 +149,7 @@ def _phase(plan: Plan, phase: Phase) -> Flow:
 
 
 def _flow(plan: Plan, tag: str, told: _Told | None = None, phase: Phase | None = None, *, owner: str | None = None,
-          cron: str | None = None, takes_period: bool = False) -> Flow:
+          cron: str | None = None, periods: tuple[str, ...] | None = None) -> Flow:
     """A flow of the plan, named after its zone; owned by the office unless somebody else is named. It has no schedule where the
     plan has no date at all: then runs are started by hand."""
     told = told or _told()[tag]
@@ -158,7 +165,12 @@ def _flow(plan: Plan, tag: str, told: _Told | None = None, phase: Phase | None =
                 Label(zh=f"{zone.zh} · {name.zh}", en=f"{zone.to('en')} · {name.to('en')}"),
                 jinja2.Template(told.doc, trim_blocks=True, keep_trailing_newline=True).render(plan=plan, phase=phase),
                 ("gaoxin", plan.id, tag), owner or plan.governance.office, tuple(steps), schedule,
-                phase.id if phase else None, takes_period)
+                phase.id if phase else None, periods)
+
+
+def _periods(plan: Plan) -> tuple[str, ...]:
+    """Every period of its forms, those to come too: chosen by the day, its DAG would be another one each month."""
+    return tuple(map(str, sorted({period for form in plan.forms for period in form.periods()}, reverse=True)))
 
 
 @cache

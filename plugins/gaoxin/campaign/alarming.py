@@ -82,6 +82,8 @@ def _gates(w: Workplace) -> Alarms:
         decided = result and result.mode is Mode.DECISION and local_day(result.decided_as_of) >= deadline
         if deadline < today - timedelta(days=1) and not decided:
             found[f"undecided {phase.id}"] = alarms.GATE_LATE(phase=phase.name, days=(today - deadline).days, deadline=deadline)
+    if event := dispatch.rehearsals(w, known).failing:
+        found["failed rehearsal"] = alarms.REHEARSAL_FAILED(**_failure(event))
     return found
 
 

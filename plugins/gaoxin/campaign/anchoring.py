@@ -1,6 +1,7 @@
 """Checkpoints of this installation: its key, the notes that it signs, and how the ledger stands against one of them."""
 
 import os
+import secrets
 from datetime import datetime
 from pathlib import Path
 
@@ -87,15 +88,19 @@ def signing_key(settings: Settings) -> bytes:
     try:
         settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not file.exists():
-            made = notes.new_key()
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
-                out.write(made.hex() + "\n")
+            made, part = notes.new_key(), file.with_name(f".{file.name}.{secrets.token_hex(8)}.part")
+            try:
+                with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+                    out.write(made.hex() + "\n")
+                os.link(part, file)  # there as a whole, and never over another's: threads and processes may be the first together
+            finally:
+                part.unlink(missing_ok=True)
             known = settings.checkpoints / "verifiers.txt"
             folders.private(known.parent)
             with os.fdopen(os.open(known, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="ascii") as out:
                 out.write(notes.verifier(made) + "\n")
     except FileExistsError:
-        pass  # another process made it at the same time
+        pass  # another made it at the same time
     except OSError as error:
         raise _cannot(file, error) from error
     return bytes.fromhex(file.read_text(encoding="ascii").strip())

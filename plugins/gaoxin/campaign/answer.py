@@ -30,7 +30,7 @@ class Answer:
         return 0
 
     @classmethod
-    def of(cls, source: object, **given: Any) -> Self:
+    def of(cls, source: object, /, **given: Any) -> Self:
         """The answer whose fields are the source's of the same names, but for those given."""
         return cls(**{f.name: given[f.name] if f.name in given else getattr(source, f.name) for f in _fields(cls)})
 

@@ -2,20 +2,21 @@
 
 Airflow refuses a second run of the same id: that makes the start of a run exact (docs/decisions/006). A statistics run is owed
 for a period when files of it wait in the inbox, when its last due day has passed and no run since has found it complete, or when
-the last one that was started for it failed; a phase's run when the phase opens, each day while its gate is rehearsed or decided,
-and whenever what it looks at has changed. What started, failed and recovered is noted in the ledger; which attempt comes next is
-a rule of its own (blueprint/attempts.py, docs/decisions/072).
+the last one that was started for it failed; a phase's run each day while its gate is decided, and whenever what it looks at has
+changed; before that, as often, one rehearsal of all gates that are not decided yet (docs/decisions/074). Ids are made of the
+campaign's own dates, by the workplace's clock. What started, failed and recovered is noted in the ledger; which attempt comes
+next is a rule of its own (blueprint/attempts.py, docs/decisions/072).
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
 from gaoxin.blueprint.attempts import NOWHERE, RunState, Seen, attempt_id, next_attempt, state_of
-from gaoxin.blueprint.blueprint import alarming_steps, phase_flow_id, statistics_flow_id
-from gaoxin.campaign import reminding
+from gaoxin.blueprint.blueprint import alarming_steps, phase_flow_id, rehearsal_flow_id, statistics_flow_id
+from gaoxin.campaign import gatekeeping, reminding
 from gaoxin.campaign.intake import waiting
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace, deciding
@@ -32,16 +33,16 @@ _FILES = Code("dispatch.files", "{period}：收件箱有 {count} 份报表", "{p
               count=int)
 _DUE = Code("dispatch.due", "{period}：报送期限 {day} 已过", "{period}: the due day {day} has passed", period=Period, day=date)
 _AGAIN = Code("dispatch.again", "{period}：上次统计失败", "{period}: its last statistics run failed", period=Period)
-_GATE = Code("dispatch.gate", "{day}：关口预演或判定", "{day}: gate rehearsed or decided", day=date)
-_OPENS = Code("dispatch.opens", "{day}：阶段启动", "{day}: the phase begins", day=date)
-_RELEASED = Code("dispatch.released", "{passed}已通过，{phase}启动", "{passed} has passed, {phase} begins", passed=Worded,
-                 phase=Worded)
+_GATE = Code("dispatch.gate", "{day} 关口正式判定：{phase}（时限 {deadline}）",
+             "{day}: gate decided, {phase} (deadline {deadline})", phase=Worded)
+_REHEARSAL = Code("dispatch.rehearsal", "{day} 关口预演（不作决定）：{phases}",
+                  "{day}: gates rehearsed (nothing is decided): {phases}", phases=tuple)
 _RUN = Code("dispatch.run", "{flow} {run}（{why}）", "{flow} {run} ({why})", flow=str, run=str, why=Message)
 _RUNS = Code("dispatch.runs", "{runs:;}", "{runs:;}", runs=tuple)
 _NOTHING = Code("dispatch.nothing", "没有应启动的流程 / nothing is due", "nothing is due")
 
 _UNSENT = Code("dispatch.unsent", "提醒 {count} 件到期未发", "{count} reminder(s) did not go out in time", count=int)
-_REMINDERS = "reminders"
+_REMINDERS, _REHEARSALS = "reminders", "rehearsal"
 
 Look = tuple[str, str]  # the flow and the id of a run
 
@@ -49,7 +50,9 @@ Look = tuple[str, str]  # the flow and the id of a run
 @dataclass(frozen=True)
 class Run:
     """One attempt at a run of a flow. subject: the period or the phase that it is about; stem: what its id is made of. why is
-    shown beside the run in the engine, in Chinese as its notes are."""
+    shown beside the run in the engine, in Chinese as its notes are. at: the time that a list of runs is to show for it, None for
+    the time at which it is started. of_gates: whether it rehearses or decides gates, for which its end is enough: it is not owed
+    again until something changes."""
 
     flow: str
     subject: str
@@ -57,6 +60,8 @@ class Run:
     conf: dict[str, Any]
     why: Message
     attempt: int = 1
+    at: datetime | None = None
+    of_gates: bool = False
 
     @property
     def run_id(self) -> str:
@@ -64,7 +69,8 @@ class Run:
 
     def as_trigger(self) -> dict[str, Any]:
         """The arguments that the engine's trigger operator takes."""
-        return {"trigger_dag_id": self.flow, "trigger_run_id": self.run_id, "conf": self.conf, "note": self.why.zh}
+        shown = {"run_after": self.at.isoformat()} if self.at else {}
+        return {"trigger_dag_id": self.flow, "trigger_run_id": self.run_id, "conf": self.conf, "note": self.why.zh, **shown}
 
 
 @dataclass
@@ -110,6 +116,10 @@ def course_of(w: Workplace, known: Courses, phase: Phase) -> Course:
     return known.get((phase_flow_id(w.plan, phase), phase.id), Course())
 
 
+def rehearsals(w: Workplace, known: Courses) -> Course:
+    return known.get((rehearsal_flow_id(w.plan), _REHEARSALS), Course())
+
+
 def looked_at(w: Workplace) -> list[Look]:
     """The runs of which an engine is to say how they stand before `begun` chooses: what was started last about each subject and
     is not known to have ended well. One that it was not asked of counts as absent: to start it again is refused by the engine,
@@ -122,13 +132,13 @@ def looked_at(w: Workplace) -> list[Look]:
 
 def due_runs(w: Workplace) -> list[Run]:
     """Statistics first. Reminders run by the clock; they are owed here where those of an earlier day did not go out."""
-    return [*statistics_runs(w), *phase_runs(w), *reminder_runs(w)]
+    return [*statistics_runs(w), *gate_runs(w), *reminder_runs(w)]
 
 
 def begun(w: Workplace, owed: Callable[[], Iterable[Run]], seen: Mapping[Look, Seen]) -> list[Run]:
     """Of the runs that are owed those that start now, each as its next attempt; what became of those before is noted first. seen:
     what the engine said before `owed` is asked, so that whatever has done its work is not owed any more.
-    Phases wait for statistics that start here for the first time, since these start them when they end, however they end. What
+    Gates wait for statistics that start here for the first time, since these start them when they end, however they end. What
     was started earlier holds nobody up."""
     _note_ends(w, seen)
     runs = list(owed())
@@ -162,8 +172,8 @@ def _next(w: Workplace, run: Run, known: Courses, seen: Mapping[Look, Seen]) -> 
     last, course = _last_attempt(run, known), known.get((run.flow, run.subject), Course())
     ended = next((e.at for e in (course.failing, course.started) if e and e.payload["run"] == run.stem), w.now)
     state = state_of(seen.get((run.flow, last.run_id), NOWHERE), alarming_steps(w.plan, run.flow))
-    attempt = next_attempt(last.attempt, state, ended, w.now, still_owed=run.subject not in {p.id for p in w.plan.phases})
-    return None if attempt is None else replace(run, attempt=attempt)
+    attempt = next_attempt(last.attempt, state, ended, w.now, still_owed=not run.of_gates)
+    return None if attempt is None else replace(run, attempt=attempt, at=w.now if w.drill else None)
 
 
 def _last_attempt(run: Run, known: Courses) -> Run:
@@ -215,23 +225,20 @@ def failing_statistics(w: Workplace) -> dict[Period, LedgerEvent]:
                 if flow == statistics_flow_id(w.plan) and (event := course.failing)}
 
 
-def phase_runs(w: Workplace, *, changed_only: bool = False) -> list[Run]:
-    """Runs for every open phase: its opening, its rehearsals and decisions, and after a change of the returns.
-    changed_only: leave out the openings, which the release of the phase before starts by itself."""
+def gate_runs(w: Workplace) -> list[Run]:
+    """A decision of each gate whose window has begun, and one rehearsal of those that are to be rehearsed. A gate that waits for
+    a consent alone is left to the run that asked."""
     with w.warehouse.read() as store:
-        passed = set(store.decisions.passed(w.plan.id, w.known))
+        gates = gatekeeping.open_gates(w, store)
+        decided = [phase for phase in gates.decided if not gatekeeping.awaits_consent(w, store, phase.id)]
         # Of everything that a gate looks at: the same standing gives the same run id.
-        mark = store.ledger.last(w.plan.id, *_NEWS)
-    today, runs = local_day(w.now), []
-    for phase in w.plan.phases:
-        # One whose predecessors are late is open from its starting day all the same: its gate then holds and says so.
-        released = phase.after and set(w.plan.before(phase)) <= passed
-        if phase.id in passed or not (phase.starts <= today or released):
-            continue
-        if today >= phase.gate.deadline - timedelta(days=phase.gate.rehearse_days):
-            runs.append(_phase(w, phase, f"gate__{today}__{mark}", _GATE(day=today)))
-        elif not changed_only:
-            runs.append(_phase(w, phase, "open", _OPENS(day=today)))
+        mark = f"{store.ledger.last(w.plan.id, *_NEWS)}.{len(store.decisions.passed(w.plan.id, w.known))}"
+    today = local_day(w.now)
+    runs = [Run(phase_flow_id(w.plan, phase), phase.id, f"gate__{today}__due_{phase.gate.deadline}__{mark}", _dated(w),
+                _GATE(day=today, phase=phase.name, deadline=phase.gate.deadline), of_gates=True) for phase in decided]
+    if gates.rehearsed:
+        why = _REHEARSAL(day=today, phases=[phase.name for phase in gates.rehearsed])
+        runs.append(Run(rehearsal_flow_id(w.plan), _REHEARSALS, f"rehearsal__{today}__{mark}", _dated(w), why, of_gates=True))
     return runs
 
 
@@ -240,17 +247,6 @@ def reminder_runs(w: Workplace) -> list[Run]:
     if not (count := reminding.unsent(w)) or not is_workday(today):
         return []
     return [Run(f"{w.plan.id}.reminders", _REMINDERS, f"late__{today}", _dated(w), _UNSENT(count=count))]
-
-
-def released_runs(w: Workplace, phase_id: str) -> list[Run]:
-    """The phases that the passing of this one lets begin."""
-    with w.warehouse.read() as store:
-        passed = set(store.decisions.passed(w.plan.id, w.known))
-    return [
-        _phase(w, phase, "open", _RELEASED(passed=w.plan.phase(phase_id).name, phase=phase.name))
-        for phase in w.plan.phases
-        if phase_id in w.plan.before(phase) and phase.id not in passed and set(w.plan.before(phase)) <= passed
-    ]
 
 
 def files_waiting(w: Workplace) -> dict[Period, list[str]]:
@@ -262,7 +258,7 @@ def files_waiting(w: Workplace) -> dict[Period, list[str]]:
     return found
 
 
-# What changes the evidence of a gate. What gates and reminders themselves did is no news to a gate.
+# What changes the evidence of a gate. Of what gates themselves did it is news to others that one has passed, which is counted.
 _NEWS = (
     EventKind.PLAN_REGISTERED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
     EventKind.EVIDENCE_RECORDED, EventKind.APPROVAL_RECORDED, EventKind.WAIVER_RECORDED, EventKind.RECTIFICATION_CLOSED,
@@ -271,11 +267,8 @@ _NEWS = (
 
 
 def _statistics(w: Workplace, period: Period, stem: str, why: Message) -> Run:
-    return Run(statistics_flow_id(w.plan), str(period), stem, {**_dated(w), "period": str(period)}, why)
-
-
-def _phase(w: Workplace, phase: Phase, stem: str, why: Message) -> Run:
-    return Run(phase_flow_id(w.plan, phase), phase.id, stem, _dated(w), why)
+    # Not as `period`, which is chosen from those of the plan's file: what came may be of one that no form is asked for.
+    return Run(statistics_flow_id(w.plan), str(period), stem, {**_dated(w), "owed": str(period)}, why)
 
 
 def _dated(w: Workplace) -> dict[str, Any]:

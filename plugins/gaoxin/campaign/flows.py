@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from gaoxin import links
 from gaoxin.blueprint.attempts import Seen
+from gaoxin.blueprint.blueprint import rehearsal_flow_id
 from gaoxin.campaign import (
     alarming,
     correcting,
@@ -28,9 +30,10 @@ from gaoxin.campaign import (
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.placing import strangers
+from gaoxin.campaign.telling import in_both, in_short, tell_gate
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
-from gaoxin.errors import UsageError
+from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.chain import LedgerEvent
@@ -39,12 +42,15 @@ from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 
 _PULLED = Code("flows.pulled", "{period}：收取报表 {count} 份", "{period}: {count} return(s) taken in", period=Period, count=int)
+_TOO_EARLY = Code("flows.too_early", "{period} 到 {end} 才结束，还没有报表可统计",
+                  "{period} ends on {end}: there are no returns yet to take statistics of", period=Period, end=date)
 _CHECKED = Code("flows.checked", "{period}：校核 {count} 份 {verdicts}", "{period}: {count} checked {verdicts}",
                 period=Period, count=int, verdicts=str)
+_REJECTED = Code("flows.rejected", "退回：{unit}《{form}》 {link}", "rejected: {unit}, {form} {link}", unit=Worded, link=str)
 _LOADED = Code("flows.loaded", "{period}：入库数据 {rows} 条", "{period}: {rows} row(s) loaded", period=Period, rows=int)
 _MEASURED = Code("flows.measured", "指标 {count} 项：{states}", "{count} indicator(s): {states}", count=int, states=str)
-_REPORTED = Code("flows.reported", "{period} 数据质量报告：{file}；未齐 {late} 份",
-                 "{period}, report of quality: {file}; {late} not in", period=Period, file=str, late=int)
+_REPORTED = Code("flows.reported", "{period} 数据质量报告：{link}（文件 {file}）；未齐 {late} 份",
+                 "{period}, report of quality: {link} (file {file}); {late} not in", period=Period, link=str, file=str, late=int)
 _LATE_PULLED = Code("flows.late_pulled", "补收报表 {count} 份，入库数据 {rows} 条",
                     "{count} late return(s) taken in, {rows} row(s) loaded", count=int, rows=int)
 _ASKED = Code("flows.consent_asked", "{phase}：已请求审核同意", "{phase}: consent asked for", phase=Worded)
@@ -89,29 +95,20 @@ _NOT_VERIFIED = Code("flows.not_verified", "有 {count} 处与账本不符。停
                      "supervision office.\n{faults:\n}", count=int, faults=tuple)
 _CHAIN_BROKEN = Code("flows.chain_broken", "- 账本第 {seq} 条起被改动过", "- the ledger was altered from event {seq} on", seq=int)
 _FAULT = Code("flows.fault", "- {what} {key}：{detail}", "- {what} {key}: {detail}", what=str, key=str, detail=Message)
-_FAULTS_TOLD = 20
+_TOLD = 20
 
-_GATE = Code("flows.gate", "**{phase}** 关口{mode}（{day}，时限 {deadline}）：**{verdict}**\n\n{lines:\n}",
-             "**{phase}**, gate, {mode} ({day}, deadline {deadline}): **{verdict}**\n\n{lines:\n}",
-             phase=Worded, mode=Text, day=date, deadline=date, verdict=Text, lines=tuple)
-_CRITERION = Code("flows.criterion", "- {mark} {detail}", "- {mark} {detail}", mark=Text, detail=Message)
-_CHANGED = Code("flows.changed_within_window", "- ！判定期内方案改动（第 {version} 版，{day}，{by}）：{what}",
-                "- ! changed within the decision window (version {version}, {day}, {by}): {what}", version=int, by=Worded)
-_LACKING = Code("flows.lacking", "    - {unit}：{subject}", "    - {unit}: {subject}", unit=Worded, subject=Message)
-_MODES = {Mode.DECISION: Text("正式判定", "decision"), Mode.REHEARSAL: Text("预演", "rehearsal")}
-_VERDICTS = {
-    GateVerdict.PASS: Text("通过", "passed"), GateVerdict.HOLD: Text("不予通过", "held"),
-    GateVerdict.WAIVED: Text("经豁免通过", "passed by waiver"),
-}
-_MARKS = {True: Text("✓", "✓"), False: Text("✗", "✗"), None: Text("？未能评估", "? not evaluated")}
-_WAIVED = Text("豁免", "waived")
+_NOT_YET = Code("flows.not_yet", "{phase}：未到判定期，不作决定。{first} 起判定；此前由 {flow} 每日预演",
+                "{phase}: its decision window has not begun, nothing is decided. It is decided from {first} on; until then it is "
+                "rehearsed daily by {flow}", phase=Worded, first=date, flow=str)
+_IF_TODAY = Code("flows.if_today", "预演：若在今日，{gates:;}", "rehearsal: if it were today, {gates:;}", gates=tuple)
+_NO_GATES = Code("flows.no_gates", "没有需要预演的关口", "no gate is to be rehearsed")
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a step's run asks for. decision, seal and user are given by an approval step alone; connection is the mail
     server that the engine knows, for a step that may send; seen is what it says of the runs that `look` names, for one that
-    starts runs."""
+    starts runs; pages is where its pages are seen, as far as it knows."""
 
     phase: str = ""
     period: Period | None = None
@@ -120,14 +117,14 @@ class Asked:
     user: str | None = None
     connection: str | None = None
     seen: Mapping[dispatch.Look, Seen] = field(default_factory=dict)
+    pages: str = ""
 
     @property
     def the_period(self) -> Period:
         if self.period is None:
             raise UsageError(Text("统计流程一次处理一个报告期，未说明是哪一期",
                                   "a statistics run takes one period and none was given"), where="params.period",
-                             todo=Text("触发时填写 period，如 2020-06、2020-Q2、2020",
-                                       "give period, such as 2020-06, 2020-Q2 or 2020"))
+                             todo=Text("触发时选择报告期", "choose a period as you trigger it"))
         return self.period
 
 
@@ -135,14 +132,35 @@ Answer = dict[str, Any]
 
 
 def pull(w: Workplace, asked: Asked) -> Answer:
+    _must_have_begun(w, asked.the_period)
     taken = intake.pull(w, asked.the_period)
     return {"returns": len(taken), "note": _PULLED(period=asked.the_period, count=len(taken)).zh}
+
+
+def _must_have_begun(w: Workplace, period: Period) -> None:
+    """Raises Refused for a period that is not over and of which nothing came: somebody chose it by mistake."""
+    if local_day(w.now) >= period.end or period in dispatch.files_waiting(w):
+        return
+    with w.warehouse.read() as store:
+        if any(known == period for _, known in store.standing.begun(w.plan, w.known)):
+            return
+    told = _TOO_EARLY(period=period, end=period.end)
+    raise Refused(Text(told.zh, told.en), where="params.period",
+                  todo=Text("另选已结束的报告期；有报表提前送到时会自动统计",
+                            "choose a period that is over; where returns come early statistics start by themselves"))
 
 
 def check(w: Workplace, asked: Asked) -> Answer:
     verdicts = dict(Counter(str(c.verdict) for c in intake.check_pending(w, asked.the_period)))
     note = _CHECKED(period=asked.the_period, count=sum(verdicts.values()), verdicts=str(verdicts))
-    return {"verdicts": verdicts, "note": note.zh}
+    return {"verdicts": verdicts, "note": "\n".join(told.zh for told in (note, *_rejected(w, asked)))}
+
+
+def _rejected(w: Workplace, asked: Asked) -> list[Message]:
+    """Each return that stands rejected, with its page."""
+    found = [row for row in standing.returns_status(w, asked.the_period).rows if row.rejected_id]
+    return [_REJECTED(unit=w.plan.unit(row.unit).name, form=w.plan.form(row.form).name,
+                      link=_link(asked, links.return_page(w.plan.id, row.rejected_id or ""))) for row in found[:_TOLD]]
 
 
 def load(w: Workplace, asked: Asked) -> Answer:
@@ -162,7 +180,8 @@ def report(w: Workplace, asked: Asked) -> Answer:
     late = [r for r in state.rows if str(r.state) in ("overdue", "rejected")]
     return {
         "files": [str(f.path) for f in files],
-        "note": _REPORTED(period=asked.the_period, file=str(files[0].path), late=len(late)).zh,
+        "note": _REPORTED(period=asked.the_period, link=_link(asked, links.report_page(w.plan.id, files[0].path.name)),
+                          file=str(files[0].path), late=len(late)).zh,
     }
 
 
@@ -177,50 +196,35 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
 
 def gate(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.decide(w, asked.phase)
-    return {"next": _next(w, result), "verdict": str(result.verdict), "seal": result.seal, "note": tell_gate(w, result).zh}
+    step = _next(w, result)
+    asks = step == "consent"
+    return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": in_short(w, result, asks=asks).zh,
+            "note": tell_gate(w, result, asked.pages, asks=asks).zh}
 
 
 def _next(w: Workplace, result: GateResult) -> str:
-    """The step to go on with. Consent to the same figures is asked for once, not by every run until it comes."""
+    """The step to go on with. Consent to the same figures is asked for once, not by every run until it comes. Whatever is not
+    passed and asks nobody holds, so that no run ends green but that of a gate that has passed."""
     if result.mode is Mode.REHEARSAL:
-        return "noted"
+        return "hold"
     if result.verdict in (GateVerdict.PASS, GateVerdict.WAIVED):
         return "release"
-    if not result.waits_only_for_approval:
-        return "hold"
     with w.warehouse.read() as store:
-        approvals = store.decisions.approvals(w.plan.id, w.known)
-    if any(a.decision == "reject" and a.seal == result.seal for a in approvals):
-        return "hold"
-    return "noted" if _consent_asked(w, result.seal) else "consent"
-
-
-def _consent_asked(w: Workplace, seal: str | None) -> bool:
-    """Whether consent to these very figures was asked for and the request still waits."""
-    since = w.now - timedelta(days=w.plan.rhythm.consent_days)
-    with w.warehouse.read() as store:
-        events = store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known)
-    return any(e.payload["seal"] == seal and since < e.at for e in events)
+        if not result.waits_only_for_approval or gatekeeping.refused(w, store, result):
+            return "hold"
+        return "hold" if gatekeeping.consent_asked(w, store, result.phase, result.seal) else "consent"
 
 
 def ask_consent(w: Workplace, asked: Asked) -> Answer:
     """Recorded once for the same figures: a retry of the request does not make it younger."""
-    if not _consent_asked(w, asked.seal):
-        with w.warehouse.begin() as store:
+    with w.warehouse.begin() as store:
+        if not gatekeeping.consent_asked(w, store, asked.phase, asked.seal):
             store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal})
     return {"note": _ASKED(phase=w.plan.phase(asked.phase).name).zh}
 
 
-def tell_gate(w: Workplace, result: GateResult) -> Message:
-    """The verdict with every criterion and every shortfall, as Markdown that also reads well in a log."""
-    lines: list[Message] = []
-    for c in result.criteria:
-        lines.append(_CRITERION(mark=_WAIVED if c.waived else _MARKS[c.passed], detail=c.detail))
-        lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls]
-    lines += [_CHANGED(version=c.version, day=c.day, by=registering.who(w.plan, c.by), what=c.what)
-              for c in result.changed_within_window]
-    return _GATE(phase=w.plan.phase(result.phase).name, mode=_MODES[result.mode], day=local_day(result.decided_as_of),
-                 deadline=result.deadline, verdict=_VERDICTS[result.verdict], lines=lines)
+def _link(asked: Asked, page: str) -> str:
+    return links.at(asked.pages, page)
 
 
 def consent(w: Workplace, asked: Asked) -> Answer:
@@ -231,21 +235,30 @@ def consent(w: Workplace, asked: Asked) -> Answer:
     return {"note": _DECIDED(unit=w.plan.unit(by).name, decision=decision).zh}
 
 
-def noted(w: Workplace, asked: Asked) -> Answer:
-    result = gatekeeping.kept(w, asked.phase)
-    return {"verdict": str(result.verdict), "note": tell_gate(w, result).zh}
+def rehearse(w: Workplace, asked: Asked) -> Answer:
+    results = gatekeeping.rehearse(w)
+    if not results:
+        return {"verdicts": {}, "headline": _NO_GATES().zh, "note": _NO_GATES().zh}
+    return {"verdicts": {r.phase: str(r.verdict) for r in results},
+            "headline": _IF_TODAY(gates=[in_short(w, r) for r in results]).zh,
+            "note": "\n\n".join(tell_gate(w, r, asked.pages).zh for r in results)}
 
 
 def release(w: Workplace, asked: Asked) -> Answer:
-    runs = dispatch.begun(w, lambda: dispatch.released_runs(w, asked.phase), asked.seen)
+    """Of those that follow what is due now: a gate is decided again since this one has passed, or rehearsed."""
+    runs = dispatch.begun(w, lambda: dispatch.gate_runs(w), asked.seen)
     note = _RELEASED(phase=w.plan.phase(asked.phase).name, runs=dispatch.told(runs))
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 
 def hold(w: Workplace, asked: Asked) -> Answer:
-    reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
     result = gatekeeping.kept(w, asked.phase)
-    return {"refused": True, "note": tell_gate(w, result).zh}
+    in_full, phase = tell_gate(w, result, asked.pages), w.plan.phase(asked.phase)
+    if result.mode is Mode.REHEARSAL:
+        too_early = _NOT_YET(phase=phase.name, first=phase.gate.decided_from, flow=rehearsal_flow_id(w.plan))
+        return {"refused": True, "headline": too_early.zh, "note": in_both(too_early, in_full)}
+    reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
+    return {"refused": True, "headline": in_short(w, result).zh, "note": in_both(in_full)}
 
 
 def affected_phases(w: Workplace, asked: Asked) -> Answer:
@@ -256,7 +269,7 @@ def affected_phases(w: Workplace, asked: Asked) -> Answer:
 
 def phases_anyway(w: Workplace, asked: Asked) -> Answer:
     """Though files wait: the statistics that were to take them failed."""
-    runs = dispatch.begun(w, lambda: dispatch.phase_runs(w, changed_only=True), asked.seen)
+    runs = dispatch.begun(w, lambda: dispatch.gate_runs(w), asked.seen)
     return {"runs": [r.as_trigger() for r in runs], "note": dispatch.told(runs).zh}
 
 
@@ -317,14 +330,14 @@ def verify(w: Workplace, asked: Asked) -> Answer:
         told = _VERIFIED(rows=found.rows_checked, files=found.files_checked).zh
         return {"note": f"{told}；{_ONE_ACCOUNT().zh}" if found.one_account else told}
     broken = [_CHAIN_BROKEN(seq=found.first_bad or 0)] if not found.chain.intact else []
-    named = [_FAULT(what=f.table or f.kind, key=f.key, detail=f.detail) for f in found.faults[:_FAULTS_TOLD]]
+    named = [_FAULT(what=f.table or f.kind, key=f.key, detail=f.detail) for f in found.faults[:_TOLD]]
     return {"refused": True, "note": _NOT_VERIFIED(count=found.faults_found + len(broken), faults=[*broken, *named]).zh}
 
 
 def alarm(w: Workplace, asked: Asked) -> Answer:
     standing_now = alarming.alarm(w)
     reminding.tell_alarms(w, mailer=reminding.mailer(w, asked.connection))
-    return {"refused": bool(standing_now), "note": alarming.told(standing_now).zh}
+    return {"refused": bool(standing_now), "note": in_both(alarming.told(standing_now))}
 
 
 def run(w: Workplace, use: str, asked: Asked) -> Answer:
@@ -338,6 +351,6 @@ def run(w: Workplace, use: str, asked: Asked) -> Answer:
 
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
     f.__name__: f
-    for f in (pull, check, load, indicators, report, late_returns, gate, ask_consent, consent, noted, release, hold,
+    for f in (pull, check, load, indicators, report, late_returns, gate, ask_consent, consent, rehearse, release, hold,
               affected_phases, phases_anyway, look, remind, survey, verify, alarm)
 }

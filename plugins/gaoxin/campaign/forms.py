@@ -1,17 +1,23 @@
 """Answers about forms: which there are, and the workbooks that units fill in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.workplace import workplace_of
+from gaoxin.campaign.workplace import Workplace, workplace_of
+from gaoxin.clock import local_day
 from gaoxin.errors import Transient
-from gaoxin.i18n import Lang
+from gaoxin.i18n import Lang, Worded
 from gaoxin.periods import Period
+from gaoxin.plan.calendar import last_day_for, workdays_until
 from gaoxin.plan.forms import RegisterForm, SeriesForm
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import find_plan, plan_hash
+from gaoxin.quality.history import previous_period
+from gaoxin.returns.layout import file_stem
+from gaoxin.returns.model import Facts, Slice
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 
@@ -53,6 +59,37 @@ class Template(Answer):
     file: Path
 
 
+class Asked(Answer):
+    """One thing that a form asks for, with what was reported before. before: as it stands in the facts, in `unit`."""
+
+    id: str
+    name: Worded
+    hint: str
+    unit: str | None
+    required: bool
+    before: Decimal | None
+
+
+class ToFill(Answer):
+    """A form as a unit is to fill it in. before: the period before, None for the first; entries: of a register, how many records
+    it had; reported: whether anything is in force for it. return_id: of what is in force before, to be looked at."""
+
+    campaign: str
+    form: str
+    form_name: Worded
+    kind: str
+    note: Worded | None
+    unit: str
+    period: Period
+    due: date
+    workdays: int
+    before: Period | None
+    reported: bool
+    return_id: str | None
+    entries: int
+    asked: tuple[Asked, ...]
+
+
 def in_force(settings: Settings, campaign: str, as_of: datetime | None = None) -> InForce:
     """The version in force where this installation has a database; else the file's plan, and none is made. A unit that wants a
     form gets one also while the database is away, and is told so."""
@@ -79,3 +116,37 @@ def template(by: InForce, form: str, unit: str, period: Period, file: Path, lang
     write_template(by.plan, wanted, unit, period, file, lang=lang, drill=by.drill)
     return Template(by.plan.id, form, unit, period, wanted.template, by.version, by.file_differs, by.unknown,
                     file)
+
+
+def beside(w: Workplace, form: str, unit: str, period: Period, lang: Lang) -> tuple[str, bytes]:
+    """The workbook that a unit fills in, with what it reported for the period before beside it: its file name and its bytes.
+    Raises UsageError when the plan does not ask for that return."""
+    from gaoxin.returns.template import build_template, must_be_asked, saved
+
+    wanted = w.plan.form(form)
+    must_be_asked(w.plan, wanted, unit, period)
+    book = build_template(w.plan, wanted, unit, period, lang, w.drill, reported_before(w, wanted, unit, period))
+    return f"{file_stem(w.plan.id, form, unit, period)}.xlsx", saved(book, period)
+
+
+def reported_before(w: Workplace, form: SeriesForm | RegisterForm, unit: str, period: Period) -> Facts:
+    """What a unit reported for the form's period before, as far as it is in force."""
+    before = previous_period(form, period)
+    with w.warehouse.read() as store:
+        return store.facts.as_of(w.plan.id, w.known, Slice(frozenset({form.id}), frozenset({unit}),
+                                                           frozenset({before} if before else ())))
+
+
+def to_fill(w: Workplace, form: str, unit: str, period: Period, lang: Lang) -> ToFill:
+    """Raises UsageError when the plan does not ask for that return."""
+    from gaoxin.returns.template import hint_of, must_be_asked
+
+    wanted = w.plan.form(form)
+    must_be_asked(w.plan, wanted, unit, period)
+    known, due = reported_before(w, wanted, unit, period), last_day_for(wanted.due, period)
+    values = {fact.variable: fact.value for fact in known.series}
+    asked = (Asked(i.id, i.name, hint_of(i, lang), i.unit, i.required, values.get(i.id)) for i in wanted.asked)
+    return ToFill(
+        w.plan.id, form, wanted.name, wanted.kind, wanted.note, unit, period, due, workdays_until(local_day(w.now), due),
+        previous_period(wanted, period), bool(known.received),
+        next((one.return_id for one in known.series or known.entries), None), len(known.entries), tuple(asked))

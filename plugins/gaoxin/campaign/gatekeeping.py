@@ -1,6 +1,7 @@
 """Gates evaluated and decided: evidence gathered from the warehouse, the pure rule applied, its outcome recorded."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from gaoxin.campaign import anchoring
 from gaoxin.campaign.answer import Answer
@@ -19,6 +20,7 @@ from gaoxin.gates.rectifying import closable, from_gate
 from gaoxin.gates.used import uses_of_gate
 from gaoxin.i18n import Text
 from gaoxin.indicators.used import Use
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.model import Phase
 from gaoxin.returns.model import ReturnState
 from gaoxin.warehouse.answering import EVIDENCE
@@ -81,28 +83,82 @@ def decide(w: Workplace, phase_id: str) -> GateResult:
     shortfall; a rehearsal asks nobody for anything. A pass or a waiver in decision mode lets the phase end."""
     must_verify(w, phase_id)
     with deciding(w) as (w, store):
-        result, uses = judged(w, phase_id, store)
-        passed_before = phase_id in store.decisions.passed(w.plan.id, w.known)
-        before = store.decisions.last_gate(w.plan.id, phase_id, w.known)
-        if before is None or _said(before) != _said(result):
-            store.decisions.save_gate(result)
-            if result.mode is Mode.DECISION:
-                store.uses.record(w.plan.id, "gate", phase_id, result.verdict, uses, result.known_seq or 0, w.now)
-        for item in store.decisions.rectifications(w.plan.id, w.known, open_only=True):
-            if why := closable(item, result):
-                store.decisions.close_rectification(item.id, w.now, why)
-        if result.mode is Mode.DECISION and result.verdict is GateVerdict.HOLD and not passed_before:
-            for item in from_gate(w.plan, result, w.now):
-                store.decisions.open_rectification(item)
-        if result.mode is Mode.DECISION and result.verdict is not GateVerdict.HOLD:
-            store.plans.mark_step(w.plan.id, "gate", phase_id, "passed", w.now)
+        return _kept(w, phase_id, store)
+
+
+def _kept(w: Workplace, phase_id: str, store: Store) -> GateResult:
+    result, uses = judged(w, phase_id, store)
+    passed_before = phase_id in store.decisions.passed(w.plan.id, w.known)
+    before = store.decisions.last_gate(w.plan.id, phase_id, w.known)
+    if before is None or _said(before) != _said(result):
+        store.decisions.save_gate(result)
+        if result.mode is Mode.DECISION:
+            store.uses.record(w.plan.id, "gate", phase_id, result.verdict, uses, result.known_seq or 0, w.now)
+    for item in store.decisions.rectifications(w.plan.id, w.known, open_only=True):
+        if why := closable(item, result):
+            store.decisions.close_rectification(item.id, w.now, why)
+    if result.mode is Mode.DECISION and result.verdict is GateVerdict.HOLD and not passed_before:
+        for item in from_gate(w.plan, result, w.now):
+            store.decisions.open_rectification(item)
+    if result.mode is Mode.DECISION and result.verdict is not GateVerdict.HOLD:
+        store.plans.mark_step(w.plan.id, "gate", phase_id, "passed", w.now)
     return result
 
 
-def must_verify(w: Workplace, phase_id: str) -> None:
+@dataclass(frozen=True)
+class OpenGates:
+    """Of the phases that have begun and have not passed: decided, whose decision window has begun; rehearsed, whose has not."""
+
+    decided: tuple[Phase, ...]
+    rehearsed: tuple[Phase, ...]
+
+
+def open_gates(w: Workplace, store: Store) -> OpenGates:
+    """By the workplace's day. A gate is rehearsed from its first day of rehearsals on, and once as its phase begins. A phase
+    whose predecessors are late has begun on its starting day all the same: its gate then holds and says so."""
+    passed, today = store.decisions.passed(w.plan.id, w.known), local_day(w.now)
+    begun = [p for p in w.plan.phases if p.id not in passed
+             and (p.starts <= today or (p.after and set(w.plan.before(p)) <= passed.keys()))]
+    early = [p for p in begun if today < p.gate.decided_from]
+    return OpenGates(tuple(p for p in begun if p not in early),
+                     tuple(p for p in early if today >= p.gate.rehearsed_from
+                           or store.decisions.last_gate(w.plan.id, p.id, w.known) is None))
+
+
+def rehearse(w: Workplace) -> list[GateResult]:
+    """Rehearses the gates that are to be, as one snapshot, and records each as `decide` does. Raises Refused as that does."""
+    must_verify(w)
+    with deciding(w) as (w, store):
+        return [_kept(w, phase.id, store) for phase in open_gates(w, store).rehearsed]
+
+
+def consent_asked(w: Workplace, store: Store, phase_id: str, seal: str | None) -> bool:
+    """Whether consent to these very figures was asked for and the request still waits: for as long as an answer may take, unless
+    the run that asked has failed since."""
+    since = w.now - timedelta(days=w.plan.rhythm.consent_days)
+    asked = max((e.seq for e in store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known)
+                 if e.payload["seal"] == seal and since < e.at), default=0)
+    return bool(asked) and not any(e.payload["subject"] == phase_id for e in
+                                   store.ledger.events(w.plan.id, EventKind.RUN_FAILED, since=asked, until=w.known))
+
+
+def refused(w: Workplace, store: Store, result: GateResult) -> bool:
+    """Whether consent to these very figures was refused."""
+    return any(a.decision == "reject" and a.seal == result.seal for a in store.decisions.approvals(w.plan.id, w.known))
+
+
+def awaits_consent(w: Workplace, store: Store, phase_id: str) -> bool:
+    """Whether a gate waits for nothing but a consent that was asked for: to decide it again would ask nobody."""
+    if not store.ledger.last(w.plan.id, EventKind.CONSENT_ASKED):
+        return False
+    result, _ = judged(w, phase_id, store)
+    return result.waits_only_for_approval and not refused(w, store, result) and consent_asked(w, store, phase_id, result.seal)
+
+
+def must_verify(w: Workplace, phase_id: str | None = None) -> None:
     """The chain and all rows, since one may name the event of any campaign, and the campaign's files: no decision rests on what
     somebody changed behind the ledger's back."""
-    lying = anchoring.kept(w.settings)
+    lying, where = anchoring.kept(w.settings), f"{w.plan.id}/{phase_id}" if phase_id else w.plan.id
     with w.warehouse.read() as store:
         chain, found = examined(store, w.settings, lying, among=EVIDENCE, of=w.plan.id)
     todo = Text("用 gaoxin ledger verify 查看；保全数据库与文件并报告督查室",
@@ -110,13 +166,13 @@ def must_verify(w: Workplace, phase_id: str) -> None:
     if chain.reason:
         raise Refused(Text(f"账本自第 {chain.first_bad} 条起不成立，关口不作决定：{chain.reason.to('zh')}",
                            f"the ledger does not hold from event {chain.first_bad} on: the gate is not decided: "
-                           f"{chain.reason.to('en')}"), where=f"{w.plan.id}/{phase_id}", todo=todo)
+                           f"{chain.reason.to('en')}"), where=where, todo=todo)
     if found.faults:
         named = "; ".join(f"{f.table or f.kind} {f.key}" for f in found.faults[:_NAMED])
         raise Refused(
             Text(f"有 {len(found.faults)} 处记录或文件与账本不符，关口不作决定：{named}",
                  f"{len(found.faults)} row(s) or file(s) are not as the ledger says: the gate is not decided: {named}"),
-            where=f"{w.plan.id}/{phase_id}", todo=todo,
+            where=where, todo=todo,
         )
 
 

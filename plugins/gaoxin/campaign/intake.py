@@ -155,15 +155,15 @@ def submit_files(settings: Settings, files: Sequence[Path], as_of: datetime | No
             for i in places:
                 if i not in allowed:
                     found[i] = _not_theirs(w, str(files[i]), given[i][0], reads[i])
-            taken = {i: _take(w.by(who), str(files[i]), given[i][0], real(w, reads[i]), "submit", entered)
+            taken = {i: take(w.by(who), str(files[i]), given[i][0], real(w, reads[i]), "submit", entered)
                      for i, who in allowed.items()}
             if taken:
                 judging = replace(next(iter(allowed.values())), unit=None)
-                found |= zip(taken, _judge_and_load(w.by(judging), [*taken.values()]), strict=True)
+                found |= zip(taken, judge_and_load(w.by(judging), [*taken.values()]), strict=True)
             continue
         with replace(Warehouse.open(settings), actor=of_process(way)).begin() as store:
             for i in places:
-                _refuse(store, "", *given[i], now, source="submit")
+                refuse(store, "", *given[i], now, source="submit")
                 found[i] = SubmittedFile(str(files[i]), given[i][1], Verdict.REJECTED, refused(given[i][1]))
     return [found[i] for i in range(len(files))]
 
@@ -201,16 +201,16 @@ def pull(w: Workplace, period: Period | None = None, *, taking: bool = True) -> 
             if any(p.kind == "plan_unreadable" for p in read.problems):
                 continue  # not the unit's fault: it is taken when that campaign's plan is mended
             with w.by(owner_of(w, inbox, file)).warehouse.begin() as store:
-                _refuse(store, w.plan.id, content, read, w.now, source="inbox")
+                refuse(store, w.plan.id, content, read, w.now, source="inbox")
             inbox.refuse(file, reason_of(file.name, refused(read), drill=w.drill))
         elif read.key.campaign == w.plan.id:
             who, judged = placed(w, inbox, file, read)
             if judged is not read:
                 with w.by(who).warehouse.begin() as store:
-                    _refuse(store, w.plan.id, content, judged, w.now, source="inbox")
+                    refuse(store, w.plan.id, content, judged, w.now, source="inbox")
                 inbox.refuse(file, reason_of(file.name, refused(judged), drill=w.drill))
             elif taking and period in (None, read.key.period):
-                taken = _take(w.by(who), file.name, content, read, "inbox")
+                taken = take(w.by(who), file.name, content, read, "inbox")
                 if taken.created and taken.return_id:
                     created.append(taken.return_id)
                 inbox.take(file)
@@ -312,7 +312,7 @@ def _by_campaign(reads: Sequence[ReadReturn]) -> dict[str | None, list[int]]:
     return found
 
 
-def _take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE
+def take(w: Workplace, file: str, content: bytes, read: ReadReturn, source: str, entered: Entered = AT_ONCE
           ) -> SubmittedFile:
     """Lands one file and makes it a return, in one transaction. Not judged yet: the verdict is what is known of it."""
     with w.warehouse.begin() as store:
@@ -328,18 +328,20 @@ def _not_theirs(w: Workplace, file: str, content: bytes, read: ReadReturn) -> Su
     """Keeps a file that its account may not report, and says so; it is no return."""
     who, told = may_submit(w, w.actor, read)
     with replace(w.by(who).warehouse, first=None).begin() as store:
-        _refuse(store, w.plan.id, content, told, w.now, source="submit")
+        refuse(store, w.plan.id, content, told, w.now, source="submit")
     return SubmittedFile(file, told, Verdict.REJECTED, refused(told), account=who.person, authenticated=who.authenticated)
 
 
-def _refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str) -> None:
-    """Keeps a file that is no return, and says so in the ledger."""
+def refuse(store: Store, campaign: str, content: bytes, read: ReadReturn, at: datetime, source: str, *, named: bool = False
+           ) -> None:
+    """Keeps a file that is no return, and says so in the ledger. named: by which name it came this time, too."""
     sha256 = store.returns.land(content, read.file, at, source)
     problems = sorted({p.kind for p in read.problems})
-    store.ledger.note(campaign, EventKind.FILE_REFUSED, at, {"sha256": sha256, "problems": problems})
+    told = {"sha256": sha256, "problems": problems} | ({"came_as": read.file} if named else {})
+    store.ledger.note(campaign, EventKind.FILE_REFUSED, at, told)
 
 
-def _judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:
+def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFile]:
     """Judges those that need it and loads what is accepted; what came of each."""
     with w.warehouse.read() as store:
         facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))

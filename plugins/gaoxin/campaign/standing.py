@@ -95,7 +95,7 @@ class Overview:
         every = {(r.form, r.period) for r in of if whole(r)}
         wanted = every | {(key.form, key.period) for key in known}
         asked = (r for r in of if (r.form, r.period) in wanted)
-        found = (_row(item, known.get(item.key, []), self.w.now) for item in owed_in(self.w.plan, asked))
+        found = (row_of(item, known.get(item.key, []), self.w.now) for item in owed_in(self.w.plan, asked))
         return [row for row in found if row.version is not None or (row.form, row.period) in every]
 
     def page(self, page: Page) -> Sequence[OwedReturn]:
@@ -119,7 +119,8 @@ def versions_of(stored: list[StoredReturn]) -> Versions:
     return versions
 
 
-def _row(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedReturn:
+def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedReturn:
+    """How one owed return stands. ordered: its versions, the first one first."""
     accepted = [v for v in ordered if v.verdict not in (None, Verdict.REJECTED)]
     counts = (accepted or ordered)[-1] if ordered else None
     state = state_of(item, as_of, received=counts is not None, verdict=counts.verdict if counts else None)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -45,9 +46,9 @@ class Api:
     def plugin_errors(self) -> list[str]:
         return [f"{e['source']}: {e['error']}" for e in self._get("/api/v2/plugins/importErrors")["import_errors"]]
 
-    def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any], note: str = "") -> bool:
-        """Starts a run; False when a run of this id exists already."""
-        body = {"dag_run_id": run_id, "logical_date": None, "conf": conf, "note": note}
+    def start_run(self, dag_id: str, run_id: str, conf: dict[str, Any], note: str = "", at: datetime | None = None) -> bool:
+        """Starts a run; False when a run of this id exists already. at: the time that lists show for it, not after now."""
+        body = {"dag_run_id": run_id, "logical_date": None, "conf": conf, "note": note, "run_after": at and at.isoformat()}
         return bool(self._sent("POST", f"/api/v2/dags/{dag_id}/dagRuns", exists=409, json=body))
 
     def runs(self, dag_ids: list[str], states: list[str] | None = None) -> list[dict[str, Any]]:

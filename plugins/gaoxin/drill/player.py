@@ -81,7 +81,7 @@ class Player:
         self._file_evidence(w, day)
         self._explain_warnings(w)
         for flow in ("supervision", "reminders"):
-            self.api.start_run(f"{self.plan.id}.{flow}", f"played__{day}", {"as_of": w.now.isoformat()}, f"{day}")
+            self.api.start_run(f"{self.plan.id}.{flow}", f"played__{day}", {"as_of": w.now.isoformat()}, f"{day}", w.now)
             self._until_quiet(w)
         self._tell_news(w)
 

@@ -47,7 +47,7 @@ def checkpoints(plan: Plan, arrivals: list[date]) -> list[date]:
 
 def first_decision_day(phase: Phase) -> date:
     """The first working day on which the gate is decided; the deadline itself where the window holds no working day."""
-    day = next_workday(phase.gate.deadline - timedelta(days=phase.gate.decide_days))
+    day = next_workday(phase.gate.decided_from)
     return min(day, phase.gate.deadline)
 
 

@@ -85,9 +85,8 @@ class Case:
 
     @property
     def in_window(self) -> bool:
-        """Whether the gate is decided on that day or only rehearsed: from `decide_days` before its deadline on."""
-        gate = self.phase.gate
-        return (gate.deadline - self.today).days <= gate.decide_days
+        """Whether the gate is decided on that day or only rehearsed."""
+        return self.today >= self.phase.gate.decided_from
 
     @property
     def day(self) -> date:

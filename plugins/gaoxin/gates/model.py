@@ -48,6 +48,13 @@ class OwedReturn(Act):
     warnings: int = 0
     warnings_explained: int = 0
 
+    @property
+    def rejected_id(self) -> str | None:
+        """The id of the version that stands rejected, where one does; the newest where there are several."""
+        if self.return_id is None or (self.rejected_version is None and self.state is not ReturnState.REJECTED):
+            return None
+        return f"{self.return_id.rpartition('__v')[0]}__v{self.rejected_version or self.version}"
+
 
 @dataclass(frozen=True)
 class Counted:

@@ -111,6 +111,7 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
 # What an event of any kind may carry beside its own: earlier ones did not.
 _BESIDE = (
     Code("ledger.units_told", "{told}，应告知 {units_told}", "{told}, to be told: {units_told}", told=Message, units_told=tuple),
+    Code("ledger.came_as", "{told}，文件名 {came_as}", "{told}, as {came_as}", told=Message, came_as=str),
     Code("ledger.under_version", "{told}，依方案第 {plan_version} 版", "{told}, under version {plan_version} of the plan",
          told=Message, plan_version=int),
     Code("ledger.entered_afterwards", "{told}（补录：业务日期 {business_day}，理由 {entered_because:.12}）",

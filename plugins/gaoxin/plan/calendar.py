@@ -43,6 +43,12 @@ def next_workday(day: date) -> date:
     raise AssertionError(f"no working day within {_LONGEST_SEARCH} days of {day}")
 
 
+def workdays_until(day: date, due: date) -> int:
+    """How many working days are left after `day` up to `due`, that day included; after it, how many have passed, negative."""
+    first, last, sign = (day, due, 1) if day <= due else (due, day, -1)
+    return sign * sum(is_workday(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
 def last_day_for(rule: DueRule, period: Period) -> date:
     """The day on which the return of a period is due under a rule, moved to a working day where the rule says so."""
     day = period.end + timedelta(days=rule.days)

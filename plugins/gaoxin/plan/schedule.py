@@ -1,5 +1,6 @@
 """When: stages, phases with their gates, and the tasks that the gates ask for. Criteria have a folder of their own."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -28,6 +29,15 @@ class Gate(Model):
     @model_validator(mode="after")
     def criteria_have_ids_of_their_own(self) -> Self:
         return self.unique("criteria", [c.id for c in self.criteria])
+
+    @property
+    def rehearsed_from(self) -> date:
+        return self.deadline - timedelta(days=self.rehearse_days)
+
+    @property
+    def decided_from(self) -> date:
+        """The first day of the decision window, which ends with the decision and not with the deadline."""
+        return self.deadline - timedelta(days=self.decide_days)
 
     @property
     def approvals(self) -> tuple[Approval, ...]:

@@ -9,6 +9,7 @@ A rule is *broken* when GX dropped it as invalid, when it raised, or when it mis
 broken rule says about a return is then not evaluated.
 """
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -35,6 +36,7 @@ _RESULT_FORMAT = {
     "partial_unexpected_count": 0,
     "return_unexpected_index_query": False,
 }
+_ONE_AT_A_TIME = threading.Lock()  # GX keeps global state: threads of one process (the pages') take turns
 
 
 def check_many(plan: Plan, reads: Sequence[ReadReturn], history_of: Callable[[ReturnKey], History],
@@ -139,13 +141,21 @@ def _ruled(result: dict[str, Any] | None, watched: set[int]) -> RuleRun:
 
 def _validate(frame: Frame, suite: Suite) -> dict[int, dict[str, Any]]:
     """Number of the expectation -> its result as plain JSON; those that GX would not take are absent."""
-    gx, batches = _engine()
     numbered = [{"type": e["type"], "kwargs": e["kwargs"], "severity": e.get("severity", "critical"), "meta": {"number": number}}
                 for number, e in enumerate(suite["expectations"])]
-    asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)
-    outcome = batches.get_batch(batch_parameters={"dataframe": frame.build()}).validate(asked, result_format=_RESULT_FORMAT)
+    built = frame.build()
+    with _ONE_AT_A_TIME:
+        gx, batches = _engine()
+        asked = gx.ExpectationSuite(name=suite["name"], expectations=numbered)
+        outcome = batches.get_batch(batch_parameters={"dataframe": built}).validate(asked, result_format=_RESULT_FORMAT)
     plain = (result.to_json_dict() for result in outcome.results)
     return {int(result["expectation_config"]["meta"]["number"]): result for result in plain}
+
+
+def make_ready() -> None:
+    """Imports Great Expectations and makes its context, which costs seconds: before anybody waits for a verdict."""
+    with _ONE_AT_A_TIME:
+        _engine()
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ COVER_SHEET = "封面"
 DATA_SHEET = "数据"
 NOTES_SHEET = "填报说明"
 CODES_SHEET = "代码表"
+BEFORE_SHEET = "上期数"  # what the unit reported before; never read
 
 COVER_KEYS = ("campaign", "form", "unit", "period", "template")  # without these a file says not which return it is
 EXPLANATION_KEY = "explanation"  # optional: the unit's words on a revision or a warning

@@ -14,7 +14,7 @@ from gaoxin.plan.forms import Variable
 from gaoxin.plan.model import Plan
 from gaoxin.returns.body import Body, read_body
 from gaoxin.returns.cover import Cover, cover_of_name, cover_of_sheet, explanation_of
-from gaoxin.returns.layout import CODES_SHEET, COVER_SHEET, DATA_SHEET, NOTES_SHEET
+from gaoxin.returns.layout import BEFORE_SHEET, CODES_SHEET, COVER_SHEET, DATA_SHEET, NOTES_SHEET
 from gaoxin.returns.model import Problem, ReadReturn, SeriesValue
 from gaoxin.returns.text import squeezed
 from gaoxin.returns.workbook import Book, Sheet, open_book, open_csv
@@ -85,7 +85,7 @@ def _body(book: Book, cover: Cover) -> Body:
     if sheet is None:
         return Body(problems=[_missing(book, DATA_SHEET)])
     body = read_body(sheet, cover.form) if cover.form is not None else Body()
-    known = {COVER_SHEET, DATA_SHEET, NOTES_SHEET, CODES_SHEET}
+    known = {COVER_SHEET, DATA_SHEET, NOTES_SHEET, CODES_SHEET, BEFORE_SHEET}
     for other in book.sheets.values():
         if not other.visible and squeezed(other.name) not in known - {DATA_SHEET} and other.rows:
             body.notes.append(Problem("hidden", HIDDEN_SHEET(sheet=other.name), other.name))

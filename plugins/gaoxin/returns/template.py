@@ -25,6 +25,7 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import FieldType, Form, Item, RegisterField, RegisterForm, SeriesForm, Variable
 from gaoxin.plan.model import Plan
 from gaoxin.returns import layout
+from gaoxin.returns.model import Facts
 
 if TYPE_CHECKING:  # openpyxl is heavy: imported where a workbook is made
     from openpyxl import Workbook
@@ -56,6 +57,13 @@ def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: P
                    drill: bool = False) -> None:
     """Writes the template of one return to `path`. drill: it says so where people look, and where nothing is read.
     Raises UsageError when the plan does not ask for that return."""
+    must_be_asked(plan, form, unit_id, period)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(saved(build_template(plan, form, unit_id, period, lang, drill), period))
+
+
+def must_be_asked(plan: Plan, form: Form, unit_id: str, period: Period) -> None:
+    """Raises UsageError when the plan does not ask for that return."""
     plan.unit(unit_id)
     if unit_id not in form.units:
         raise UsageError(Text(f"报表 {form.id} 不由 {unit_id} 报送", f"form {form.id} is not asked of {unit_id}"), where="unit",
@@ -64,12 +72,12 @@ def write_template(plan: Plan, form: Form, unit_id: str, period: Period, path: P
         periods = [str(p) for p in form.periods()]
         raise UsageError(Text(f"报表 {form.id} 不报 {period}", f"form {form.id} is not asked for {period}"), where="period",
                          todo=Text("可用：" + "、".join(periods), "asked for: " + ", ".join(periods)))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(saved(build_template(plan, form, unit_id, period, lang, drill), period))
 
 
-def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang = "zh", drill: bool = False) -> Workbook:
-    """The template as an openpyxl workbook, not yet saved."""
+def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: Lang = "zh", drill: bool = False,
+                   before: Facts | None = None) -> Workbook:
+    """The template as an openpyxl workbook, not yet saved. before: what the unit reported for the period before, on a sheet of
+    its own that nobody reads: to compare with, and to copy from."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -81,6 +89,8 @@ def build_template(plan: Plan, form: Form, unit_id: str, period: Period, lang: L
     else:
         _register(book, data, form, lang)
     _notes(book.create_sheet(layout.NOTES_SHEET), plan, form, unit_id, period, lang, drill)
+    if before is not None and (before.series or before.entries):
+        _before(book.create_sheet(layout.BEFORE_SHEET), form, before, lang)
     book.move_sheet(layout.NOTES_SHEET, -book.index(book[layout.NOTES_SHEET]) + 2)
     book.active = book.index(data)
     for sheet in book.worksheets:
@@ -233,6 +243,28 @@ def _register(book: Workbook, sheet: Worksheet, form: RegisterForm, lang: Lang) 
             _prompt(sheet, area, item, lang, "decimal" if item.type is FieldType.NUMBER else None)
     sheet.row_dimensions[2].height = 30
     sheet.freeze_panes = "A3"
+
+
+def _before(sheet: Worksheet, form: Form, before: Facts, lang: Lang) -> None:
+    look = _look()
+    if form.kind == "series":
+        _head(sheet, (*layout.SERIES_HEADERS[:4], "period"))
+        told = {fact.variable: fact for fact in before.series}
+        for row, variable in enumerate((v for v in form.variables if v.id in told), 2):
+            fact = told[variable.id]
+            _row(sheet, row, variable.id, variable.name.to(lang), fact.unit_of_measure, "", str(fact.period))
+            look.put(sheet, row, 4, fact.value, align=look.right, number=number_format(variable.unit, variable.integer))
+        _widths(sheet, {"A": 26, "B": 34, "C": 16, "D": 20, "E": 14})
+    else:
+        _head(sheet, (f.id for f in form.fields))
+        _row(sheet, 2, *(f.name.to(lang) for f in form.fields), font=look.bold, fill=look.name_fill)
+        for row, entry in enumerate(before.entries, 3):
+            for column, field in enumerate(form.fields, 1):
+                cell = sheet.cell(row, column, entry.values.get(field.id))
+                if cell.value is not None:
+                    cell.data_type, cell.number_format = "s", "@"  # a text that begins with = is no formula
+    sheet.freeze_panes = "A2" if form.kind == "series" else "A3"
+    sheet.protection.sheet = True
 
 
 def _codes(book: Workbook, item: RegisterField, lang: Lang) -> str:

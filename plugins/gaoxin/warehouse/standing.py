@@ -56,6 +56,15 @@ class StandingStore(Repository):
                         t=as_of, forms=[form for form, _ in asked], periods=[period for _, period in asked]).scalars()
         return self._versions(campaign, ids, as_of)
 
+    def of_unit(self, campaign: str, unit: str, forms: Iterable[str], as_of: datetime, period: Period | None = None
+                ) -> list[StoredReturn]:
+        """Every version of a unit's returns of these forms, of all periods or one, received by as_of."""
+        ids = self._ask("select r.return_id from unnest(cast(:forms as text[])) as asked (form) join gaoxin.returns r"
+                        " on r.form = asked.form where r.campaign = :c and r.unit = :u and r.received_at <= :t"
+                        " and r.period = coalesce(:p, r.period)", c=campaign, u=unit, t=as_of, forms=list(forms),
+                        p=period and str(period)).scalars()
+        return self._versions(campaign, ids, as_of)
+
     def _versions(self, campaign: str, ids: Iterable[str], as_of: datetime) -> list[StoredReturn]:
         given = list(ids)
         return made_of(self._acted("returns", campaign=campaign, as_of=as_of, period=None, ids=given)) if given else []

@@ -1,0 +1,265 @@
+"""A unit's desk: what it owes and by when, what was sent back and why, what came of it so far. Reads only. The list of desks is
+for those who see them all."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.paging import Page
+from gaoxin.campaign.standing import Overview, row_of, versions_of
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.gates.model import OwedReturn, Rectification
+from gaoxin.i18n import Code, Worded
+from gaoxin.periods import Period
+from gaoxin.plan.calendar import workdays_until
+from gaoxin.plan.forms import Severity
+from gaoxin.plan.model import Plan
+from gaoxin.plan.once import once_a_plan
+from gaoxin.quality.model import Finding
+from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
+from gaoxin.returns.schedule import owed_in, rounds
+from gaoxin.warehouse.returns import Refusal, StoredReturn
+
+COMING = 45       # days ahead that are shown
+FINDINGS = 6      # of a return that was sent back
+HISTORY = 30
+_LATELY = 400     # days back that a calendar tells
+_RETURN = Code("desk.return", "报送：{form} {period}", "hand in: {form} {period}", form=Worded, period=Period)
+_TASK = Code("desk.task", "任务：{task}", "task: {task}", task=Worded)
+_MISSING = Code("desk.missing", "待交成果：{what}", "still to be delivered: {what}", what=tuple)
+
+
+class OnDesk(Answer):
+    """A return that the unit owes. workdays: left until its due day, negative after it. to_mend: the id of the version that was
+    sent back, None where none was; findings: its first errors; more: how many there are beside. accepted: whether an earlier
+    version counts meanwhile."""
+
+    row: OwedReturn
+    form_name: Worded
+    workdays: int
+    to_mend: str | None = None
+    findings: tuple[Finding, ...] = ()
+    more: int = 0
+
+    @property
+    def accepted(self) -> bool:
+        return self.row.state is ReturnState.ACCEPTED
+
+
+class TaskOnDesk(Answer):
+    """A task that the unit leads, with the deliverables that nobody has recorded yet."""
+
+    task: str
+    name: Worded
+    due: date
+    workdays: int
+    missing: tuple[Worded, ...]
+
+
+class ToMend(Answer):
+    rectification: Rectification
+    workdays: int
+
+
+class Came(Answer):
+    """One file that came: a version of a return, or what was none. key: by which its acknowledgement is asked for."""
+
+    key: str
+    file: str
+    came_at: datetime
+    form_name: Worded | None
+    period: Period | None
+    version: int | None
+    verdict: Verdict | None
+    errors: int
+    warnings: int
+    refused: bool
+
+
+class Desk(Answer):
+    """sent_back: what must be corrected, the first due first; owed: what may be handed in, or is overdue; coming: what falls due
+    within COMING days; checking: what came and is not judged yet; to_explain: what was accepted with warnings that nobody
+    explained. history: what came, the newest first, one page of it; total: how many files; next: after how many the next page
+    goes on. accepted, due_so_far: of how many returns due by now, how many are in."""
+
+    campaign: str
+    unit: str
+    as_of: datetime
+    sent_back: tuple[OnDesk, ...]
+    owed: tuple[OnDesk, ...]
+    coming: tuple[OnDesk, ...]
+    checking: tuple[OnDesk, ...]
+    to_explain: tuple[OnDesk, ...]
+    tasks: tuple[TaskOnDesk, ...]
+    rectifications: tuple[ToMend, ...]
+    history: Sequence[Came]
+    total: int
+    next: int | None
+    accepted: int
+    due_so_far: int
+
+    @property
+    def tasks_late(self) -> int:
+        return sum(one.due < local_day(self.as_of) for one in self.tasks)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing is to be done now."""
+        return not (self.sent_back or self.owed or self.to_explain or self.rectifications or self.tasks_late)
+
+
+class DeskLine(Answer):
+    """How one unit stands. forms: how many it reports; owed: to be handed in now; overdue: of these; next_due: the first due day
+    that is still to come."""
+
+    unit: str
+    name: Worded
+    forms: int
+    sent_back: int
+    owed: int
+    overdue: int
+    to_explain: int
+    next_due: date | None
+    workdays: int | None
+
+
+class Desks(Answer):
+    campaign: str
+    as_of: datetime
+    desks: tuple[DeskLine, ...]
+
+
+def desk(w: Workplace, unit: str, page: Page) -> Desk:
+    """Raises UsageError for a unit that the plan does not have."""
+    w.plan.unit(unit)
+    today = local_day(w.now)
+    with w.warehouse.read() as store:
+        stored = store.standing.of_unit(w.plan.id, unit, _forms(w.plan, unit), w.known)
+        rows = _rows(w, unit, stored)
+        last = today + timedelta(days=COMING)
+        mine = [_on_desk(w, row, today) for row in rows if row.state is not ReturnState.NOT_DUE or row.due <= last]
+        back = [one.to_mend for one in mine if one.to_mend]
+        told = store.returns.findings_of(back, w.known)
+        refusals = store.returns.refusals(w.plan.id, unit, w.known)
+        recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
+        to_mend = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
+    all_ = [_with_findings(one, told.get(one.to_mend, [])) if one.to_mend else one for one in mine]
+    history = sorted([*(_came(w.plan, s) for s in stored), *map(_refused, refusals)], key=lambda c: c.came_at, reverse=True)
+    due = [one for one in all_ if one.row.due <= today]
+
+    def having(*states: ReturnState) -> tuple[OnDesk, ...]:
+        return tuple(one for one in all_ if one.row.state in states and one.to_mend is None)
+
+    return Desk(
+        w.plan.id, unit, w.now, sent_back=tuple(one for one in all_ if one.to_mend),
+        owed=having(ReturnState.OVERDUE, ReturnState.DUE),
+        coming=having(ReturnState.NOT_DUE),
+        checking=having(ReturnState.RECEIVED),
+        to_explain=tuple(one for one in having(ReturnState.ACCEPTED) if one.row.warnings > one.row.warnings_explained),
+        tasks=tuple(_tasks(w.plan, unit, recorded, today)),
+        rectifications=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend if r.owner == unit),
+        history=page.of(history), total=len(history), next=page.next(len(history)),
+        accepted=sum(one.accepted for one in due), due_so_far=len(due))
+
+
+def desks(w: Workplace) -> Desks:
+    """Every unit that reports something or answers for a task."""
+    today = local_day(w.now)
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    with w.warehouse.read() as store:
+        seen = Overview(w, store)
+        asked = [r for r in seen.rounds if (c := seen.counts.get((r.form, r.period))) is None or c.accepted < len(r.units)
+                 or c.clean < c.accepted]
+        for row in seen.rows(asked, lambda r: r.period.end < today):
+            of = counts[row.unit]
+            of["sent_back"] += row.state is ReturnState.REJECTED or row.rejected_version is not None
+            of["owed"] += row.state in (ReturnState.DUE, ReturnState.OVERDUE)
+            of["overdue"] += row.state is ReturnState.OVERDUE
+            of["to_explain"] += row.state is ReturnState.ACCEPTED and row.warnings > row.warnings_explained
+    found = []
+    for unit in w.plan.units:
+        forms = _forms(w.plan, unit.id)
+        if not forms and not any(w.plan.answerable(task) == unit.id for task in w.plan.tasks):
+            continue
+        due = next((r.due for r in rounds(w.plan) if unit.id in r.units and r.due >= today), None)
+        of = counts[unit.id]
+        found.append(DeskLine(unit.id, unit.name, len(forms), of["sent_back"], of["owed"], of["overdue"], of["to_explain"], due,
+                              workdays_until(today, due) if due else None))
+    return Desks(w.plan.id, w.now, tuple(found))
+
+
+class Appointment(Answer):
+    """A day by which a unit owes something. key: stays the same when the day moves. done: whether it is in."""
+
+    key: str
+    day: date
+    told: Worded
+    more: Worded | None
+    done: bool
+
+
+def calendar(w: Workplace, unit: str) -> tuple[Appointment, ...]:
+    """The days of a unit: its returns and tasks, those long past left out."""
+    w.plan.unit(unit)
+    since = local_day(w.now) - timedelta(days=_LATELY)
+    with w.warehouse.read() as store:
+        stored = store.standing.of_unit(w.plan.id, unit, _forms(w.plan, unit), w.known)
+        recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
+    names = {f.id: f.name for f in w.plan.forms}
+    found = [Appointment(str(ReturnKey(w.plan.id, row.form, row.unit, row.period)), row.due,
+                         _RETURN(form=names[row.form], period=row.period), None, row.state is ReturnState.ACCEPTED)
+             for row in _rows(w, unit, stored) if row.due >= since]
+    tasks = [one for one in _tasks(w.plan, unit, recorded, local_day(w.now)) if one.due >= since]
+    return (*found, *(Appointment(f"{w.plan.id}__task__{one.task}", one.due, _TASK(task=one.name), _MISSING(what=one.missing),
+                                  False) for one in tasks))
+
+
+@once_a_plan
+def _of_unit(plan: Plan) -> dict[str, tuple[Owed, ...]]:
+    found: dict[str, list[Owed]] = defaultdict(list)
+    for one in owed_in(plan, rounds(plan)):
+        found[one.key.unit].append(one)
+    return {unit: tuple(items) for unit, items in found.items()}
+
+
+def _forms(plan: Plan, unit: str) -> list[str]:
+    return [form.id for form in plan.forms if unit in form.units]
+
+
+def _rows(w: Workplace, unit: str, stored: list[StoredReturn]) -> list[OwedReturn]:
+    """All returns of a unit, by due day."""
+    known = versions_of(stored)
+    nothing: list[StoredReturn] = []
+    return [row_of(item, known.get(item.key, nothing), w.now) for item in _of_unit(w.plan).get(unit, ())]
+
+
+def _on_desk(w: Workplace, row: OwedReturn, today: date) -> OnDesk:
+    version = row.version if row.state is ReturnState.REJECTED else row.rejected_version
+    back = f"{ReturnKey(w.plan.id, row.form, row.unit, row.period)}__v{version}" if version else None
+    return OnDesk(row, w.plan.form(row.form).name, workdays_until(today, row.due), back)
+
+
+def _with_findings(one: OnDesk, found: Sequence[Finding]) -> OnDesk:
+    errors = [f for f in found if f.severity is Severity.ERROR]
+    return OnDesk(one.row, one.form_name, one.workdays, one.to_mend, tuple(errors[:FINDINGS]), max(0, len(errors) - FINDINGS))
+
+
+def _tasks(plan: Plan, unit: str, recorded: set[tuple[str, str]], today: date) -> list[TaskOnDesk]:
+    found = []
+    for task in plan.tasks:
+        if task.due is None or unit not in (plan.answerable(task), *task.co_leads):
+            continue
+        if missing := tuple(d.name for d in task.deliverables if (task.id, d.id) not in recorded):
+            found.append(TaskOnDesk(task.id, task.name, task.due, workdays_until(today, task.due), missing))
+    return sorted(found, key=lambda t: t.due)
+
+
+def _came(plan: Plan, s: StoredReturn) -> Came:
+    name = next((f.name for f in plan.forms if f.id == s.key.form), None)
+    return Came(s.return_id, s.file, s.received_at, name, s.key.period, s.version, s.verdict, s.errors, s.warnings, False)
+
+
+def _refused(r: Refusal) -> Came:
+    return Came(r.sha256, r.file, r.came_at, None, None, None, Verdict.REJECTED, len(r.problems), 0, True)

@@ -1,0 +1,212 @@
+"""A unit's own sheets as a page draws them: values as typed, headings and merged cells, some rows at once; and what differs
+between two versions of a file. Reads the landed bytes; nothing here is judged.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from gaoxin.campaign.answer import Answer
+from gaoxin.numerals import plain
+from gaoxin.plan.forms import Form
+from gaoxin.quality.history import entity_text
+from gaoxin.returns.layout import DATA_SHEET, address, row_and_column
+from gaoxin.returns.numbers import exact
+from gaoxin.returns.reader import opened
+from gaoxin.returns.text import squeezed
+from gaoxin.returns.workbook import Book, Sheet
+
+ROWS = 200        # of a sheet on one page
+CHANGES = 400     # told of two versions
+_KEPT = 400_000   # cells of opened files that a process keeps at hand: landed bytes never change
+_HEADS = {"series": 1, "register": 2}
+_guard = threading.Lock()
+_at_hand: OrderedDict[tuple[str, str], tuple[int, Book]] = OrderedDict()
+
+
+class GridCell(Answer):
+    """cell: its address. text: its content as the sheet shows it. marks: of the findings on it, their places in the list of all.
+    across, down: of a merged cell how many columns and rows it covers; what it covers is left out."""
+
+    cell: str
+    text: str
+    number: bool
+    marks: tuple[int, ...] = ()
+    severity: str | None = None
+    repaired: bool = False
+    lit: bool = False
+    across: int = 1
+    down: int = 1
+
+
+class GridRow(Answer):
+    row: int
+    cells: tuple[GridCell, ...]
+    hidden: bool = False
+
+
+class Grid(Answer):
+    """A part of a sheet. letters: of its columns; hidden_columns: those among them that the file hides. head: its heading rows,
+    on every page. starts: the first row of the page; rows_total: the last row of the sheet; pages: the first row of each."""
+
+    sheet: str
+    letters: tuple[str, ...]
+    hidden_columns: tuple[str, ...]
+    head: tuple[GridRow, ...]
+    rows: tuple[GridRow, ...]
+    starts: int
+    rows_total: int
+    pages: tuple[int, ...]
+
+    @cached_property
+    def here(self) -> frozenset[str]:
+        """The cells of this part."""
+        return frozenset(one.cell for line in (*self.head, *self.rows) for one in line.cells)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What stands on cells of a sheet. findings: address -> places in the list of all, with the gravest severity and whether
+    anything was repaired there."""
+
+    findings: Mapping[str, tuple[tuple[int, ...], str, bool]]
+    lit: str | None = None
+
+
+class Change(Answer):
+    """kind: new, gone, changed. row: what the line is about, as the file names it; cell, cell_before: where it stands."""
+
+    kind: str
+    row: str
+    column: str
+    before: str
+    after: str
+    cell_before: str | None
+    cell: str | None
+
+
+class Changes(Answer):
+    """Of two versions of a return: what differs between their data sheets, the first of them; total: how many there are."""
+
+    before: str
+    after: str
+    changes: tuple[Change, ...]
+    total: int
+
+
+def book_of(sha256: str, name: str, content: bytes) -> Book:
+    """The sheets of a landed file. A big one takes a second to open, and is looked at page by page."""
+    key = (sha256, name)
+    with _guard:
+        if key in _at_hand:
+            _at_hand.move_to_end(key)
+            return _at_hand[key][1]
+    found = opened(content, name)
+    cells = sum(len(row) for sheet in found.sheets.values() for row in sheet.rows)
+    with _guard:
+        _at_hand[key] = cells, found
+        while len(_at_hand) > 1 and sum(size for size, _ in _at_hand.values()) > _KEPT:
+            _at_hand.popitem(last=False)
+    return found
+
+
+def sheet_named(book: Book, wanted: str) -> Sheet | None:
+    """The sheet of that name, also where its own has stray spaces or full-width characters."""
+    return book.sheets.get(wanted) or next((s for name, s in book.sheets.items() if squeezed(name) == squeezed(wanted)), None)
+
+
+def grid(sheet: Sheet, form: Form | None, marks: Marks, starts: int | None = None) -> Grid:
+    """One page of a sheet: the one that begins at a row, or that has the lit cell, or the first. form: of the data sheet, whose
+    heading stands on every page."""
+    last = max((at for at, row in enumerate(sheet.rows, 1) if any(cell not in (None, "") for cell in row)), default=0)
+    last = max(last, max((at[0] for cell in (*marks.findings, marks.lit or "") if (at := row_and_column(cell))), default=0))
+    width = max((len(row) for row in sheet.rows), default=1) or 1
+    heads = _HEADS[form.kind] if form is not None and squeezed(sheet.name) == DATA_SHEET else 0
+    pages = tuple(range(heads + 1, max(last, heads + 1) + 1, ROWS))
+    lit = row_and_column(marks.lit) if marks.lit else None
+    wanted = starts if starts is not None else lit[0] if lit else heads + 1
+    first = next((page for page in reversed(pages) if page <= wanted), pages[0])
+    merged = {(top, left): (bottom, right) for top, left, bottom, right in sheet.merged}
+    covered = {(r, c) for (top, left), (bottom, right) in merged.items() if bottom - top < ROWS and right - left < 100
+               for r in range(top, bottom + 1) for c in range(left, right + 1)} - merged.keys()
+
+    def line(row: int, until: int) -> GridRow:
+        shown = (c for c in range(1, width + 1) if (row, c) not in covered)
+        return GridRow(row, tuple(_cell(sheet, row, c, marks, merged.get((row, c)), until) for c in shown),
+                       row in sheet.facts.hidden_rows)
+
+    until = min(first + ROWS - 1, last)
+    letters = tuple(address(1, c)[:-1] for c in range(1, width + 1))
+    return Grid(sheet.name, letters, tuple(letters[c - 1] for c in sorted(sheet.facts.hidden_columns) if c <= width),
+                tuple(line(row, heads) for row in range(1, min(heads, last) + 1)),
+                tuple(line(row, until) for row in range(first, until + 1)), first, last, pages)
+
+
+def _cell(sheet: Sheet, row: int, column: int, marks: Marks, merged: tuple[int, int] | None, until: int) -> GridCell:
+    where = address(row, column)
+    on, severity, repaired = marks.findings.get(where, ((), None, False))
+    bottom, right = merged or (row, column)
+    return GridCell(where, typed(sheet, row, column), isinstance(sheet.cell(row, column), int | float), on, severity, repaired,
+                    where == marks.lit, right - column + 1, min(bottom, until) - row + 1)
+
+
+def typed(sheet: Sheet, row: int, column: int) -> str:
+    """A cell's content as the sheet shows it: errors by their names, shares with their sign."""
+    if (error := sheet.facts.errors.get((row, column))) is not None:
+        return error
+    value = sheet.cell(row, column)
+    if (row, column) in sheet.facts.percent and isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{plain(exact(value) * 100)}%"
+    return sheet.text(row, column)
+
+
+def changes(form: Form, before: tuple[str, Book], after: tuple[str, Book]) -> Changes:
+    """What differs between the data sheets of two versions, line by line: a line is the variable or the entity that it is about,
+    wherever it stands. Texts are compared, not what was made of them."""
+    told = _changed(_lines(form, before[1]), _lines(form, after[1]))
+    found = list(told)
+    return Changes(before[0], after[0], tuple(islice(found, CHANGES)), len(found))
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What a sheet says of one variable or entity: header -> text and address."""
+
+    name: str
+    cells: Mapping[str, tuple[str, str]]
+
+
+def _lines(form: Form, book: Book) -> dict[tuple[str, ...], _Line]:
+    sheet = sheet_named(book, DATA_SHEET)
+    if sheet is None or not sheet.rows:
+        return {}
+    columns = {squeezed(text).casefold(): c for c in range(1, len(sheet.rows[0]) + 1) if (text := sheet.text(1, c)).strip()}
+    keys: Sequence[str] = ("code",) if form.kind == "series" else form.key
+    heads = [name for name in columns if name not in ("code", "name")] if form.kind == "series" else [*columns]
+    found: dict[tuple[str, ...], _Line] = {}
+    for row in range(_HEADS[form.kind] + 1, len(sheet.rows) + 1):
+        cells = {name: (typed(sheet, row, columns[name]).strip(), address(row, columns[name])) for name in heads}
+        if not any(text for text, _ in cells.values()):
+            continue
+        key = tuple(entity_text(sheet.text(row, columns.get(name))) or "" for name in keys)
+        name = sheet.text(row, columns.get("name")).strip() or " + ".join(key)
+        times = 1
+        while (*key, str(times)) in found:
+            times += 1
+        found[(*key, str(times))] = _Line(name, cells)
+    return found
+
+
+def _changed(before: Mapping[tuple[str, ...], _Line], after: Mapping[tuple[str, ...], _Line]) -> Iterator[Change]:
+    for key in (*before, *(key for key in after if key not in before)):
+        old, new = before.get(key), after.get(key)
+        kind = "new" if old is None else "gone" if new is None else "changed"
+        named = (new or old or _Line("", {})).name
+        for column in dict.fromkeys((*(old.cells if old else ()), *(new.cells if new else ()))):
+            was, where_was = old.cells.get(column, ("", None)) if old else ("", None)
+            now, where = new.cells.get(column, ("", None)) if new else ("", None)
+            if was != now:
+                yield Change(kind, named, column, was, now, where_was, where)

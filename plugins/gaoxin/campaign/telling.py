@@ -1,0 +1,66 @@
+"""What a gate came to, told in words: in one line for a list, and in full with who must do what and where it stands among the
+pages. Nobody who reads either can take a rehearsal for a decision."""
+
+from datetime import date
+
+from gaoxin import links
+from gaoxin.campaign import registering
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict, Mode
+from gaoxin.i18n import Code, Message, Text, Worded
+
+_DECISION = Code("telling.decision", "{phase}：{verdict}（关口正式判定，{day}；时限 {deadline}）\n{lines:\n}",
+                 "{phase}: {verdict} (gate decided, {day}; deadline {deadline})\n{lines:\n}", phase=Worded, deadline=date,
+                 verdict=Text, lines=tuple)
+_REHEARSAL = Code("telling.rehearsal", "{phase}——预演：若在今日，{verdict}（{day}；时限 {deadline}；预演不作决定）\n{lines:\n}",
+                  "{phase} - rehearsal: if it were today, {verdict} ({day}; deadline {deadline}; a rehearsal decides nothing)\n"
+                  "{lines:\n}", phase=Worded, deadline=date, verdict=Text, lines=tuple)
+_CRITERION = Code("telling.criterion", "- {mark} {detail}", "- {mark} {detail}", mark=Text, detail=Message)
+_LACKING = Code("telling.lacking", "    - {unit}：{subject}", "    - {unit}: {subject}", unit=Worded, subject=Message)
+_CHANGED = Code("telling.changed_within_window", "- ！判定期内方案改动（第 {version} 版，{day}，{by}）：{what}",
+                "- ! changed within the decision window (version {version}, {day}, {by}): {what}", version=int, by=Worded)
+_PAGE = Code("telling.page", "详见 {link}", "see {link}", link=str)
+_LACKS = Code("telling.lacks", "{phase}：{verdict}，差 {count} 项", "{phase}: {verdict}, {count} thing(s) short", phase=Worded,
+              verdict=Text, count=int)
+_WHOLE = Code("telling.whole", "{phase}：{verdict}", "{phase}: {verdict}", phase=Worded, verdict=Text)
+
+_VERDICTS = {
+    GateVerdict.PASS: Text("通过", "passed"), GateVerdict.HOLD: Text("不予通过", "held"),
+    GateVerdict.WAIVED: Text("经豁免通过", "passed by waiver"),
+}
+_AWAITS = Text("其他条件均已具备，待审核同意", "all other conditions are met, consent is asked for")
+_MARKS = {True: Text("✓", "✓"), False: Text("✗", "✗"), None: Text("？未能评估", "? not evaluated")}
+_WAIVED = Text("豁免", "waived")
+
+
+def tell_gate(w: Workplace, result: GateResult, pages: str = "", *, asks: bool = False) -> Message:
+    """The verdict with every criterion, those that hold the gate first, and every shortfall; lines that Markdown shows as lists.
+    pages: the base of their addresses. asks: consent is being asked for, which is all that is missing."""
+    lines: list[Message] = []
+    for c in sorted(result.criteria, key=lambda c: c.opens):
+        lines.append(_CRITERION(mark=_mark(c), detail=c.detail))
+        lines += [_LACKING(unit=w.plan.unit(s.owner).name, subject=s.subject) for s in c.shortfalls]
+    lines += [_CHANGED(version=c.version, day=c.day, by=registering.who(w.plan, c.by), what=c.what)
+              for c in result.changed_within_window]
+    lines.append(_PAGE(link=links.at(pages, links.gate_page(w.plan.id, result.phase))))
+    return (_DECISION if result.mode is Mode.DECISION else _REHEARSAL)(
+        phase=w.plan.phase(result.phase).name, day=local_day(result.decided_as_of), deadline=result.deadline,
+        verdict=_AWAITS if asks else _VERDICTS[result.verdict], lines=lines)
+
+
+def in_short(w: Workplace, result: GateResult, *, asks: bool = False) -> Message:
+    """In one line."""
+    phase, lacking = w.plan.phase(result.phase).name, sum(not c.opens for c in result.criteria)
+    if asks or not lacking:
+        return _WHOLE(phase=phase, verdict=_AWAITS if asks else _VERDICTS[result.verdict])
+    return _LACKS(phase=phase, verdict=_VERDICTS[result.verdict], count=lacking)
+
+
+def in_both(*told: Message) -> str:
+    """What somebody must act on, for readers of either language: Chinese first."""
+    return "\n\n".join("\n".join(part.to(lang) for part in told) for lang in ("zh", "en"))
+
+
+def _mark(c: CriterionResult) -> Text:
+    return _WAIVED if c.waived else _MARKS[c.passed]

@@ -1,0 +1,175 @@
+"""What comes by a unit's desk: a file that somebody hands in on a page and waits for, and the acknowledgement of every file.
+
+A desk's file is judged and landed as any return: by Great Expectations, in the same transactions as on the command line. What is
+no return of this unit is kept, recorded and refused, as in the inbox.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import PurePath
+
+from gaoxin.campaign.acting import acts_as
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.intake import SubmittedFile, judge_and_load, refuse, take
+from gaoxin.campaign.judging import plan_in_force, real, refused
+from gaoxin.campaign.placing import with_problem
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.errors import SystemFault, UsageError
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.people.acts import Act
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Severity
+from gaoxin.quality.model import Finding
+from gaoxin.returns.cover import explanation_of
+from gaoxin.returns.model import PROBLEMS, ReadReturn, Verdict
+from gaoxin.returns.reader import read_file
+from gaoxin.warehouse.engine import Store
+
+AT_ONCE = 20     # files handed in together
+_NAME = 180      # characters of a file's name that are kept
+_OTHER_DESK = Code("returns.other_desk", "这里是{desk}的工作台，封面写的是{unit}；请用本单位的模板，或到该单位的工作台上传",
+                   "this is the desk of {desk}, and the cover names {unit}: use this unit's template, or that unit's desk",
+                   desk=Worded, unit=Worded)
+_OTHER_CAMPAIGN = Code("returns.other_campaign", "封面写的是另一项创建工作 {campaign}；请到那里上传",
+                       "the cover names another campaign, {campaign}: upload it there", campaign=str)
+_ready = threading.Lock()
+_begun: list[threading.Thread] = []
+
+
+class Acknowledged(Answer):
+    """A file that came, as it can be kept: when, by which way and account, by which hash, and what was said to it. return_id to
+    verdict: None for a file that is no return; then `findings` are why. verdict: None also while it is not judged yet. findings:
+    of its last check. errors, warnings: how many. at: when this was asked."""
+
+    campaign: str
+    unit: str
+    file: str
+    sha256: str
+    size: int
+    came_at: datetime
+    source: str
+    account: str | None
+    authenticated: bool | None
+    return_id: str | None
+    form: str | None
+    form_name: Worded | None
+    period: Period | None
+    version: int | None
+    verdict: Verdict | None
+    checked_at: datetime | None
+    findings: tuple[Finding, ...]
+    errors: int
+    warnings: int
+    at: datetime
+    drill: bool
+    plan_version: int | None
+
+    @property
+    def key(self) -> str:
+        """By which it is asked for."""
+        return self.return_id or self.sha256
+
+    @property
+    def is_return(self) -> bool:
+        return self.return_id is not None
+
+
+def make_ready() -> None:
+    """Begins, once a process, to import what judges returns, while whoever opened a desk still chooses a file."""
+    with _ready:
+        if not _begun:
+            from gaoxin.quality.runner import make_ready
+
+            _begun.append(threading.Thread(target=make_ready, name="gaoxin-make-ready", daemon=True))
+            _begun[0].start()
+
+
+def hand_in(w: Workplace, unit: str, name: str, content: bytes, reason: str | None = None) -> SubmittedFile:
+    """One file for a unit, judged, kept, and loaded where it is accepted. The same bytes again are the return that is there.
+    reason: why it corrects what is in force, where the file does not say it. Raises NotAllowed for whoever may not report for
+    that unit; SystemFault and Transient from the database."""
+    w.plan.unit(unit)
+    with acts_as(w, Act.SUBMIT, unit) as w:
+        read = _seen(w, unit, content, kept_name(name))
+        if read.key is None or _amiss(w, unit, read) is not None:
+            with replace(w.warehouse, first=None).begin() as store:
+                refuse(store, w.plan.id, content, read, w.now, source="page", named=True)
+            return SubmittedFile(read.file, read, Verdict.REJECTED, refused(read), **w.told_by)
+        taken = take(w, read.file, content, replace(read, reason=read.reason or explanation_of(reason)), "page")
+        return judge_and_load(w.by(replace(w.actor, unit=None)), [taken])[0]
+
+
+def kept_name(name: str) -> str:
+    """A file's name as it is kept: without folders and signs that nobody sees, not too long."""
+    bare = PurePath(name.replace("\\", "/")).name
+    seen = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in bare).strip(" .")
+    if len(seen) > _NAME:
+        suffix = PurePath(seen).suffix[:10]
+        seen = seen[:_NAME - len(suffix)] + suffix
+    return seen or "未命名"
+
+
+def _seen(w: Workplace, unit: str, content: bytes, name: str) -> ReadReturn:
+    """A file as it is read on a unit's desk, with a problem where its cover names something else."""
+    read = read_file(content, name, plan_in_force(w))
+    amiss = _amiss(w, unit, read)
+    return real(w, read) if amiss is None else with_problem(read, *amiss)
+
+
+def _amiss(w: Workplace, unit: str, read: ReadReturn) -> tuple[str, Message] | None:
+    if read.key is None or (read.key.campaign, read.key.unit) == (w.plan.id, unit):
+        return None
+    if read.key.campaign != w.plan.id:
+        return "other_campaign", _OTHER_CAMPAIGN(campaign=read.key.campaign)
+    return "other_unit", _OTHER_DESK(desk=w.plan.unit(unit).name, unit=w.plan.unit(read.key.unit).name)
+
+
+def acknowledged(w: Workplace, unit: str, keys: Iterable[str]) -> Sequence[Acknowledged]:
+    """What came for a unit, by the ids of returns and the hashes of files that are none. Raises UsageError for what did not come,
+    or not for this unit."""
+    with w.warehouse.read() as store:
+        return [_return(w, store, unit, key) if "__" in key else _refusal(w, store, unit, key) for key in keys]
+
+
+def _return(w: Workplace, store: Store, unit: str, return_id: str) -> Acknowledged:
+    stored = next((one for one in store.returns.all(w.plan.id, w.known, return_id=return_id) if one.key.unit == unit), None)
+    if stored is None:
+        raise _nothing(unit, return_id)
+    origin = store.returns.origins([return_id])[return_id]
+    form = next((f for f in w.plan.forms if f.id == stored.key.form), None)
+    return Acknowledged.of(
+        stored, campaign=w.plan.id, unit=unit, size=store.returns.size(stored.sha256), came_at=stored.received_at,
+        source=origin.source, form=stored.key.form, form_name=form.name if form else Text(stored.key.form, stored.key.form),
+        period=stored.key.period, findings=tuple(store.returns.findings(return_id, w.known)), at=w.now, drill=w.drill)
+
+
+def _refusal(w: Workplace, store: Store, unit: str, sha256: str) -> Acknowledged:
+    found = next((one for one in store.returns.refusals(w.plan.id, unit, w.known) if one.sha256 == sha256), None)
+    if found is None:
+        raise _nothing(unit, sha256)
+    try:
+        read: ReadReturn | None = _seen(w, unit, store.returns.content(sha256), found.file)
+    except SystemFault:
+        read = None  # its bytes are gone: what was recorded is told all the same
+    told = [f for f in refused(read) if f.rule.removeprefix("file.") in found.problems] if read and read.problems else []
+    known = {f.rule.removeprefix("file.") for f in told}
+    told += [f for kind in found.problems if kind not in known for f in _titled(kind)]
+    return Acknowledged.of(found, campaign=w.plan.id, unit=unit, return_id=None, form=None, form_name=None, period=None,
+                           version=None, verdict=None, checked_at=None, findings=tuple(told), errors=len(told), warnings=0,
+                           at=w.now, drill=w.drill, plan_version=None)
+
+
+_KIND = Code("returns.refused_kind", "{title}", "{title}", title=Worded)
+
+
+def _titled(kind: str) -> tuple[Finding, ...]:
+    """What is told of a problem where the file cannot be read again: its title."""
+    title = PROBLEMS.get(kind, Text(kind, kind))
+    return (Finding(f"file.{kind}", 0, Severity.ERROR, None, None, None, None, _KIND(title=title)),)
+
+
+def _nothing(unit: str, key: str) -> UsageError:
+    return UsageError(Text(f"{unit} 没有收到过这份文件", f"no such file came for {unit}"), where=key,
+                      todo=Text("从工作台的报送历史进入", "go there from the desk's history"))

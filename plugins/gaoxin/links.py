@@ -1,0 +1,25 @@
+"""Where things stand among the pages: the one place that makes their addresses, relative to the root of Airflow's own pages."""
+
+from urllib.parse import quote
+
+
+def gate_page(campaign: str, phase: str) -> str:
+    return _page(campaign, "gate", phase)
+
+
+def return_page(campaign: str, return_id: str) -> str:
+    return _page(campaign, "return", return_id)
+
+
+def report_page(campaign: str, name: str) -> str:
+    """Of a report, by the name of its file."""
+    return _page(campaign, "report", name)
+
+
+def at(base: str, page: str) -> str:
+    """A page's address for whoever reads it elsewhere. base: of Airflow's pages; where it is not known, "", the path alone."""
+    return f"{base.rstrip('/')}/{page}"
+
+
+def _page(*parts: str) -> str:
+    return "/".join(["gaoxin", *(quote(part, safe="") for part in parts)])

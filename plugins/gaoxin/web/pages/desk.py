@@ -1,0 +1,95 @@
+"""A unit's desk: what it owes, what was sent back, uploads with their verdict, acknowledgements, templates, its calendar."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+
+from gaoxin.campaign import desks, forms, uploading
+from gaoxin.campaign.paging import Page
+from gaoxin.errors import Refused
+from gaoxin.i18n import Text
+from gaoxin.people.acts import Act
+from gaoxin.people.seeing import View
+from gaoxin.periods import Period
+from gaoxin.web.appointments import icalendar_of
+from gaoxin.web.asking import Ask, does, shows
+from gaoxin.web.guard import LARGEST
+from gaoxin.web.rendering import rendered
+
+router = APIRouter()
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get("/{campaign}/units", dependencies=shows(View.DESK))
+def units(ask: Ask, campaign: str) -> Response:
+    """Every desk that the reader may see."""
+    found = desks.desks(ask.workplace())
+    return ask.show("units.html.j2", lines=[one for one in found.desks if ask.reader.sees(View.DESK, one.unit)])
+
+
+@router.get("/{campaign}/unit/{unit}", dependencies=shows(View.DESK))
+def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+    """after: of the history."""
+    found = desks.desk(ask.workplace(), unit, Page(desks.HISTORY, after))
+    may_submit = not ask.as_of and ask.reader.could(Act.SUBMIT, unit)
+    if may_submit:
+        uploading.make_ready()
+    return ask.show("desk.html.j2", d=found, may_submit=may_submit, after=after, largest=LARGEST, at_once=uploading.AT_ONCE)
+
+
+@router.post("/{campaign}/unit/{unit}/upload", dependencies=does(Act.SUBMIT))
+def upload(ask: Ask, campaign: str, unit: str, file: Annotated[list[UploadFile], File()],
+           reason: Annotated[str | None, Form()] = None) -> Response:
+    """Each file is taken in by itself: one that is refused keeps none of the others back."""
+    if ask.as_of is not None:
+        raise Refused(Text("历史页面不能上传", "nothing is handed in on a page of the past"), where="as_of",
+                      todo=Text("回到现在再上传", "go back to now"))
+    if len(file) > uploading.AT_ONCE:
+        raise Refused(Text(f"一次最多 {uploading.AT_ONCE} 个文件", f"at most {uploading.AT_ONCE} files at once"), where="file",
+                      todo=Text("分几次上传", "upload them in several turns"))
+    w = ask.workplace(acts=True)
+    taken = [uploading.hand_in(w, unit, one.filename or "", one.file.read(), reason) for one in file]
+    of = dict.fromkeys(one.return_id or one.sha256 for one in taken)
+    again = [one.return_id for one in taken if one.return_id and not one.created]
+    return ask.go("unit", unit, "receipts", of=",".join(of), again=",".join(again))
+
+
+@router.get("/{campaign}/unit/{unit}/receipts", dependencies=shows(View.DESK))
+def receipts(ask: Ask, campaign: str, unit: str, of: Annotated[str, Query()], again: Annotated[str, Query()] = "") -> Response:
+    """of: what came, by the ids of returns and the hashes of files that are none. again: those that had come before."""
+    found = uploading.acknowledged(ask.workplace(), unit, of.split(","))
+    return ask.show("receipts.html.j2", unit=unit, found=found, again=again.split(","),
+                    may_submit=not ask.as_of and ask.reader.could(Act.SUBMIT, unit))
+
+
+@router.get("/{campaign}/unit/{unit}/receipt/{key}.txt", dependencies=shows(View.DESK))
+def receipt(ask: Ask, campaign: str, unit: str, key: str) -> Response:
+    """The acknowledgement of one file as a text that can be kept."""
+    (found,) = uploading.acknowledged(ask.workplace(), unit, [key])
+    told = rendered(ask, "receipt.txt.j2", one=found, plan=ask.workplace().plan)
+    return _download(told.encode("utf-8-sig"), "text/plain; charset=utf-8", f"回执_{found.key[:80]}.txt")
+
+
+@router.get("/{campaign}/unit/{unit}/form/{form}/{period}", dependencies=shows(View.DESK))
+def form(ask: Ask, campaign: str, unit: str, form: str, period: str) -> Response:
+    """What a form asks, with what was reported for the period before beside it."""
+    return ask.show("fill.html.j2", f=forms.to_fill(ask.workplace(), form, unit, Period.parse(period), ask.lang))
+
+
+@router.get("/{campaign}/unit/{unit}/template/{form}/{period}", dependencies=shows(View.DESK))
+def template(ask: Ask, campaign: str, unit: str, form: str, period: str) -> Response:
+    name, content = forms.beside(ask.workplace(), form, unit, Period.parse(period), ask.lang)
+    return _download(content, _XLSX, name)
+
+
+@router.get("/{campaign}/unit/{unit}/calendar.ics", dependencies=shows(View.DESK))
+def calendar(ask: Ask, campaign: str, unit: str) -> Response:
+    """For any program that keeps appointments. It comes with the login's cookie alone, so it is fetched and not subscribed to."""
+    w = ask.workplace()
+    made = icalendar_of(w.plan.unit(unit).name, desks.calendar(w, unit), w.now, ask.lang, drill=w.drill)
+    return _download(made, "text/calendar; charset=utf-8", f"{campaign}__{unit}.ics")
+
+
+def _download(content: bytes, kind: str, name: str) -> Response:
+    return Response(content, media_type=kind, headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"})

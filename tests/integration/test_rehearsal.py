@@ -1,0 +1,265 @@
+"""A phase's runs are decisions, green passed and red held; whatever else is asked of a gate is a rehearsal's, which has runs of
+its own and decides nothing (docs/decisions/074)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from gaoxin.campaign import decisions, dispatch, flows, gatekeeping
+from gaoxin.campaign.flows import Asked
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.errors import Refused
+from gaoxin.gates.model import GateVerdict, Mode
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Severity
+from gaoxin.returns.model import Verdict
+from gaoxin.settings import Settings
+from tests.integration.test_gatekeeping import finding, hand_in, history, launch, months, register
+from tests.integration.test_gatekeeping import industry as reported
+from tests.integration.test_stalling import Engine
+
+HOST = "http://gaoxin.example"
+
+
+@pytest.fixture
+def engine(settings: Settings, warehouse) -> Engine:
+    return Engine(lambda moment: open_workplace(settings, "demo", parse_as_of(moment), acts=True, late=True))
+
+
+def gates(engine: Engine, at: str) -> list[str]:
+    return [run for run in engine.tick(at) if run.startswith(("phase", "rehearsal"))]
+
+
+def rectifications(w: Workplace) -> int:
+    with w.warehouse.read() as store:
+        return len(store.decisions.rectifications("demo", w.now))
+
+
+def all_but_consent(workplace) -> Workplace:
+    """The application's gate on 29 July: all conditions met, and nobody has consented."""
+    launch(workplace)
+    months(workplace, 17, 26, 35, 44)
+    ours = {"committee": ("A", "B", "C"), "science": ("D", "E")}
+    for unit, codes in ours.items():
+        register(workplace("2024-04-08"), unit, "2024-Q1", *codes)
+    assert gatekeeping.decide(workplace("2024-06-27"), "collection").verdict is GateVerdict.PASS
+    for unit, codes in ours.items():
+        register(workplace("2024-07-05"), unit, "2024-Q2", *codes)
+    reported(workplace("2024-07-05"), "2024-06", 61)
+    w = workplace("2024-07-29T10:00")
+    decisions.record_evidence(w, "dossier", "dossier", b"dossier", "d.pdf", "committee")
+    return w
+
+
+def test_through_a_whole_campaign_phases_are_decided_and_rehearsals_rehearsed(engine, demo_workplace):
+    """Each day on which supervision looks. Every run of a phase that does not hold has passed; none of a rehearsal passes any."""
+    day, decided, rehearsed = date(2024, 1, 2), 0, 0
+    while day <= date(2024, 8, 2):
+        at = f"{day}T10:00"
+        started = gates(engine, at)
+        for flow, run in (s.split() for s in started):
+            w, before = engine.workplace(at), history(demo_workplace(at), "launch")
+            if flow == "rehearsal":
+                assert run.startswith(f"rehearsal__{day}__")
+                passed_before = set(store_passed(w))
+                answer = flows.rehearse(w, Asked())
+                assert all(history(w, p)[-1].mode is Mode.REHEARSAL for p in answer["verdicts"])
+                assert set(store_passed(w)) == passed_before
+                rehearsed += len(answer["verdicts"])
+            else:
+                phase = w.plan.phase(flow.partition(".")[2])
+                assert run.startswith(f"gate__{day}__due_{phase.gate.deadline}__")
+                answer = flows.gate(w, Asked(phase=phase.id))
+                assert (answer["next"] == "release") is (phase.id in store_passed(w)), (phase.id, before)
+                assert answer["next"] in ("release", "hold")
+                assert history(w, phase.id)[-1].mode is Mode.DECISION
+                decided += 1
+            engine.end(run, "success" if answer.get("next") != "hold" else "failed", *(["hold"] if "next" in answer else []))
+        assert not [s for s in gates(engine, f"{day}T12:00") if s in started], "once for the same standing"
+        if day == date(2024, 2, 26):
+            decisions.record_evidence(engine.workplace(f"{day}T13:00"), "survey", "report", b"r", "r.pdf", "committee")
+        day += timedelta(days=1)
+    assert decided
+    assert rehearsed
+    assert set(store_passed(demo_workplace("2024-08-02"))) == {"launch"}
+
+
+def store_passed(w: Workplace) -> dict:
+    with w.warehouse.read() as store:
+        return store.decisions.passed("demo", w.known)
+
+
+def test_a_gate_is_rehearsed_as_its_phase_begins_and_daily_before_its_window(engine):
+    assert [run.rpartition("__")[0] for run in gates(engine, "2024-01-02T10:00")] == ["rehearsal rehearsal__2024-01-02"]
+    flows.rehearse(engine.workplace("2024-01-02T10:05"), Asked())
+    assert gates(engine, "2024-01-03T10:00") == []  # it was looked at; from 30 days before the deadline on it is again
+    for day in ("2024-01-30", "2024-02-23"):
+        assert [run.rpartition("__")[0] for run in gates(engine, f"{day}T10:00")] == [f"rehearsal rehearsal__{day}"]
+    (decided,) = gates(engine, "2024-02-24T10:00")
+    assert decided.startswith("phase01.launch gate__2024-02-24__due_2024-02-29__")
+
+
+def test_a_rehearsal_says_what_would_be_who_must_act_and_that_it_decides_nothing(demo_workplace):
+    launch(demo_workplace)
+    w = demo_workplace("2024-06-12")
+    answer = flows.rehearse(w, Asked(pages=f"{HOST}/air/"))
+    assert answer["verdicts"] == {"collection": "hold"}
+    assert answer["headline"].startswith("预演：若在今日，数据采集阶段：不予通过，差 ")
+    assert answer["note"].startswith("数据采集阶段——预演：若在今日，不予通过（2024-06-12；时限 2024-06-30；预演不作决定）")
+    assert f"{HOST}/air/gaoxin/demo/gate/collection" in answer["note"]
+    assert "    - 园区管委会：" in answer["note"]
+    assert "**" not in answer["note"]
+    assert "refused" not in answer  # it has done what it is for
+    assert rectifications(w) == 0
+    assert flows.rehearse(demo_workplace("2024-06-27"), Asked())["verdicts"] == {}  # it is decided now
+
+
+def test_a_rehearsal_never_decides_though_a_window_begins_before_it_runs(engine):
+    """It was started before midnight."""
+    (run,) = gates(engine, "2024-02-23T23:50")
+    assert run.startswith("rehearsal rehearsal__2024-02-23")
+    w = engine.workplace("2024-02-24T00:10")
+    assert flows.rehearse(w, Asked())["verdicts"] == {}
+    assert history(w, "launch") == []
+
+
+@pytest.mark.parametrize("met", [False, True])
+def test_a_phase_run_by_hand_before_the_window_lets_nothing_pass(demo_workplace, settings, met):
+    w = demo_workplace("2024-02-20")
+    if met:
+        decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
+    assert flows.gate(w, Asked(phase="launch"))["next"] == "hold"
+    red = flows.hold(w, Asked(phase="launch"))
+    assert red["refused"]
+    assert red["note"].startswith("启动阶段：未到判定期，不作决定。2024-02-24 起判定；此前由 demo.rehearsal 每日预演")
+    assert "its decision window has not begun" in red["note"]
+    assert red["headline"].startswith("启动阶段：未到判定期")
+    assert not list(settings.outbox.glob("*")), "nobody is reminded of it"
+    assert store_passed(w) == {}
+    assert rectifications(w) == 0
+
+
+def test_a_hold_says_once_who_must_do_what_in_both_languages(demo_workplace):
+    w = demo_workplace("2024-02-27")
+    assert flows.gate(w, Asked(phase="launch"))["next"] == "hold"
+    red = flows.hold(w, Asked(phase="launch", pages=HOST))
+    zh, en = red["note"].split("\n\n")
+    assert zh.splitlines()[0] == "启动阶段：不予通过（关口正式判定，2024-02-27；时限 2024-02-29）"
+    assert zh.splitlines()[1].startswith("- ✗ ")
+    assert zh.splitlines()[2].startswith("    - 园区管委会：")
+    assert zh.splitlines()[-1] == f"详见 {HOST}/gaoxin/demo/gate/launch"
+    assert "held (gate decided, 2024-02-27" in en
+    assert red["headline"] == "启动阶段：不予通过，差 1 项"
+
+
+def test_changed_figures_rehearse_before_the_window_and_decide_within(engine, demo_workplace):
+    launch(demo_workplace)
+    engine.tick("2024-06-03T09:00")  # statistics, for which gates wait when they start for the first time
+    (first,) = gates(engine, "2024-06-03T10:00")
+    assert gates(engine, "2024-06-03T11:00") == []
+    reported(demo_workplace("2024-06-03T11:30"), "2024-05", 44)
+    (again,) = [r["trigger_run_id"] for r in flows.affected_phases(engine.workplace("2024-06-03T12:00"), Asked())["runs"]]
+    assert again.startswith("rehearsal__2024-06-03__")
+    assert again != first.split()[1]
+    gates(engine, "2024-06-26T10:00")
+    reported(demo_workplace("2024-06-26T11:30"), "2024-04", 40)
+    (decided,) = flows.affected_phases(engine.workplace("2024-06-26T12:00"), Asked())["runs"]
+    assert decided["trigger_dag_id"] == "demo.phase02.collection"
+    assert decided["trigger_run_id"].startswith("gate__2024-06-26__due_2024-06-30__")
+
+
+def test_runs_bear_the_played_day_where_a_list_shows_their_time(engine):
+    (run,) = flows.survey(engine.workplace("2024-01-30T17:00"), Asked())["runs"]
+    assert run["run_after"] == run["conf"]["as_of"] == "2024-01-30T17:00:00+08:00"
+    assert run["note"] == "2024-01-30 关口预演（不作决定）：启动阶段"
+
+
+def test_what_a_release_lets_begin_is_rehearsed_on_the_same_day(engine, demo_workplace):
+    """The phase behind it has begun by the calendar; what its gate looks at has changed by the passing alone."""
+    for at in ("2024-03-01T10:00", "2024-03-01T11:00"):
+        runs = gates(engine, at)
+    assert runs == []
+    w = engine.workplace("2024-03-01T12:00")
+    decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
+    (decided,) = gates(engine, "2024-03-01T13:00")[:1]
+    assert decided.startswith("phase01.launch gate__2024-03-01__due_2024-02-29__")
+    assert flows.gate(engine.workplace("2024-03-01T13:05"), Asked(phase="launch"))["next"] == "release"
+    (follows,) = flows.release(engine.workplace("2024-03-01T13:06"), Asked(phase="launch"))["runs"]
+    assert follows["trigger_dag_id"] == "demo.rehearsal"
+    assert follows["trigger_run_id"].endswith(".1")
+
+
+def test_a_gate_that_waits_for_consent_alone_is_left_to_the_run_that_asked(engine, demo_workplace):
+    all_but_consent(demo_workplace)
+    engine.tick("2024-07-29T10:30")
+    (run,) = gates(engine, "2024-07-29T11:00")
+    asked = flows.gate(engine.workplace("2024-07-29T11:00"), Asked(phase="application", pages=HOST))
+    assert asked["next"] == "consent"
+    assert asked["note"].startswith("申请阶段：其他条件均已具备，待审核同意（关口正式判定，2024-07-29")
+    assert "不予通过" not in asked["note"] + asked["headline"]
+    flows.ask_consent(engine.workplace("2024-07-29T11:01"), Asked(phase="application", seal=asked["seal"]))
+    assert gates(engine, "2024-07-30T11:00") == []
+    # A run that comes all the same, by hand or just then, ends red: green is passed.
+    assert flows.gate(engine.workplace("2024-07-30T11:30"), Asked(phase="application"))["next"] == "hold"
+    # The run that asked failed: nobody is being asked any more.
+    engine.end(run.split()[1], "failed", "consent")
+    flows.survey(engine.workplace("2024-07-30T12:00"), Asked(seen={("demo.phase03.application", run.split()[1]): engine.runs[
+        "demo.phase03.application", run.split()[1]]}))
+    assert flows.gate(engine.workplace("2024-07-30T12:05"), Asked(phase="application"))["next"] == "consent"
+    flows.ask_consent(engine.workplace("2024-07-30T12:06"), Asked(phase="application", seal=asked["seal"]))
+    with engine.workplace("2024-07-30T12:10").warehouse.read() as store:
+        assert len(store.ledger.events("demo", EventKind.CONSENT_ASKED)) == 2
+    # Other figures are another question.
+    reported(demo_workplace("2024-07-30T12:30"), "2024-06", 62)
+    assert [r.split("__")[0] for r in gates(engine, "2024-07-30T13:00")] == ["phase03.application gate"]
+    w = engine.workplace("2024-07-30T13:05")
+    decisions.approve(w, "application", "government", "reject", "再议")
+    assert flows.gate(w, Asked(phase="application"))["next"] == "hold"
+    assert "不予通过" in flows.hold(w, Asked(phase="application"))["headline"]
+
+
+def test_a_rehearsal_that_failed_is_tried_again_and_told(engine):
+    (run,) = gates(engine, "2024-02-01T10:00")
+    engine.end(run.split()[1], "failed", "rehearse")
+    assert gates(engine, "2024-02-01T11:00") == [f"{run}__2"]
+    red = engine.alarm("2024-02-01T11:00")
+    assert red["refused"]
+    assert f"关口预演失败，自 2024-02-01 起（demo.rehearsal 运行 {run.split()[1]}，步骤 rehearse）" in red["note"]
+    assert "gates could not be rehearsed" in red["note"]
+    engine.end(f"{run.split()[1]}__2", "success")
+    assert gates(engine, "2024-02-01T12:00") == []
+    assert not engine.alarm("2024-02-01T12:00")["refused"]
+
+
+def test_statistics_of_a_period_that_is_not_over_are_refused_unless_something_came(engine, drop, industry, demo_workplace):
+    asked = Asked(period=Period.parse("2024-05"))
+    with pytest.raises(Refused, match="ends on 2024-05-31") as refused:
+        flows.pull(engine.workplace("2024-05-30T10:00"), asked)
+    assert "2024-05 到 2024-05-31 才结束" in refused.value.render("zh")
+    flows.pull(engine.workplace("2024-05-31T10:00"), asked)  # an office closes its books before midnight
+    early = Asked(period=Period.parse("2024-06"))
+    drop("demo__industry__committee__2024-06.csv", industry())
+    for _ in ("taken in", "and tried again, the inbox being empty"):
+        flows.pull(engine.workplace("2024-06-01T10:00"), early)
+
+
+def test_what_is_told_of_a_return_and_a_report_leads_to_its_page(demo_workplace):
+    hand_in(demo_workplace("2024-03-05"), "industry", "committee", "2024-02", {"gross_output": 10})
+    rejected = hand_in(demo_workplace("2024-03-06"), "industry", "committee", "2024-02", {"gross_output": 11},
+                       verdict=Verdict.REJECTED, findings=[finding(Severity.ERROR)])
+    w, asked = demo_workplace("2024-03-07"), Asked(period=Period.parse("2024-02"), pages=HOST)
+    note = flows.check(w, asked)["note"].splitlines()
+    assert note[1:] == [f"退回：园区管委会《园区工业月报》 {HOST}/gaoxin/demo/return/{rejected}"], note
+    assert f"{HOST}/gaoxin/demo/report/demo__quality__2024-02.html" in flows.report(w, asked)["note"]
+
+
+def test_rehearsals_and_decisions_are_started_once_each(engine):
+    """Supervision that runs twice at a time starts nothing twice: ids follow from the standing alone."""
+    w = engine.workplace("2024-01-30T10:00")
+    ids = [[run.run_id for run in dispatch.gate_runs(w)] for _ in range(2)]
+    assert ids[0] == ids[1]
+    assert ids[0]

@@ -1,0 +1,149 @@
+"""A return's page: the unit's own sheet, findings on their cells, versions, words on warnings; and who may see it."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from gaoxin.campaign.showing import show
+from gaoxin.campaign.workplace import open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.returns.codes import make_credit_code
+from gaoxin.returns.model import Verdict
+from tests.pages import client
+from tests.return_files import packed
+
+GOOD = {"D2": 10, "D3": 3, "D4": 4, "D5": 6, "D6": 20}
+
+
+def cells(page: str) -> dict[str, str]:
+    """Address -> the classes of the cell."""
+    return {c: cls.strip() for c, cls in re.findall(r'<td id="c-([A-Z]+\d+)" class="([^"]*)"', page)}
+
+
+def test_every_finding_stands_on_its_cell_and_in_the_list(settings, book, handed):
+    done = handed(book("industry", "committee", "2024-02", GOOD | {"D3": 12, "D6": "２０家"}), "2024-03-05")
+    assert done.verdict is Verdict.REJECTED
+    page = client(settings).get(f"/demo/return/{done.return_id}").text
+    at = cells(page)
+    assert "error" in at["D3"]
+    assert "repaired" in at["D6"]
+    assert "error" not in at["D2"].split()
+    assert 'href="#c-D3">数据!D3' in page
+    assert "２０家" in page  # as typed
+    for finding in done.findings:
+        assert finding.message.zh.replace('"', "&#34;") in page.replace("&#39;", "'")
+
+
+def test_an_asked_cell_is_lit_on_its_sheet_and_page(settings, book, handed):
+    done = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    ask = client(settings)
+    assert cells(ask.get(f"/demo/return/{done.return_id}?cell=数据!D5").text)["D5"].endswith("lit")
+    assert cells(ask.get(f"/demo/return/{done.return_id}?cell=%24d%245").text)["D5"].endswith("lit")
+    cover = ask.get(f"/demo/return/{done.return_id}", params={"cell": "封面!B1"}).text
+    assert cells(cover)["B1"] == "lit"
+    assert ask.get(f"/demo/return/{done.return_id}?cell=nonsense").status_code == 404
+    assert ask.get("/demo/return/demo__industry__committee__2024-02__v9").status_code == 404
+
+
+def test_a_register_is_paged_and_its_heading_stands_on_every_page(settings, book, handed):
+    rows: dict[str, str] = {}
+    for n in range(450):
+        row = n + 3
+        rows |= {f"A{row}": make_credit_code("91", "500154", f"Y{n:07d}"), f"B{row}": f"企业{n}", f"C{row}": f"GR2023511{n:05d}",
+                 f"D{row}": "2023-10-01", f"E{row}": "装备制造"}
+    done = handed(book("hnte_register", "science", "2024-Q1", rows), "2024-04-05", "science")
+    ask = client(settings)
+    first = cells(ask.get(f"/demo/return/{done.return_id}").text)
+    assert {"A1", "A2", "A3", "A202"} <= first.keys()
+    assert "A203" not in first
+    third = cells(ask.get(f"/demo/return/{done.return_id}?cell=B450").text)
+    assert {"A1", "A2", "A403", "B452"} <= third.keys()
+    assert third["B450"] == "lit"
+    assert "A402" not in third
+
+
+def test_what_changed_between_versions_is_told_line_by_line_wherever_it_stands(settings, book, handed):
+    code = [make_credit_code("91", "500154", f"Y{n:07d}") for n in range(3)]
+
+    def register(*lines) -> bytes:
+        return book("hnte_register", "science", "2024-Q1", {
+            f"{column}{row}": value for row, (n, name) in enumerate(lines, 3)
+            for column, value in zip("ABCDE", (code[n], name, f"GR2023511{n:05d}", "2023-10-01", "EQ"), strict=True)})
+
+    first = handed(register((0, "甲"), (1, "乙")), "2024-04-05", "science")
+    second = handed(register((2, "丙"), (0, "甲公司")), "2024-04-06", "science")
+    w = open_workplace(settings, "demo", parse_as_of("2024-04-30"))
+    changed = show(w, second.return_id).changed
+    assert changed
+    assert (changed.before, changed.after) == (first.return_id, second.return_id)
+    told = {(c.kind, c.row, c.column): (c.before, c.after, c.cell_before, c.cell) for c in changed.changes}
+    assert told["changed", "甲公司", "name"] == ("甲", "甲公司", "B3", "B4")
+    assert told["gone", "乙", "credit_code"] == (code[1], "", "A4", None)
+    assert told["new", "丙", "name"] == ("", "丙", None, "B3")
+    assert {kind for kind, row, _ in told if row == "甲公司"} == {"changed"}
+    assert show(w, first.return_id).changed is None
+    shown = show(w, first.return_id, against=second.return_id)
+    assert shown.replaced_by == second.return_id
+    assert shown.changed
+    assert shown.changed.before == second.return_id
+
+
+def test_at_an_earlier_time_the_page_knows_what_was_known_then(settings, book, handed):
+    first = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    second = handed(book("industry", "committee", "2024-02", GOOD | {"D6": 21}), "2024-03-06")
+    ask = client(settings)
+    assert second.return_id in ask.get(f"/demo/return/{first.return_id}").text
+    then = ask.get(f"/demo/return/{first.return_id}?as_of=2024-03-05")
+    assert then.status_code == 200
+    assert second.return_id not in then.text
+    assert ask.get(f"/demo/return/{second.return_id}?as_of=2024-03-05").status_code == 404
+    assert "<form class=\"act\"" not in then.text
+
+
+def test_a_warning_is_explained_on_the_page_by_its_unit_once(settings, book, handed):
+    handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    done = handed(book("industry", "committee", "2024-03", {"D2": 200, "D3": 60, "D4": 80, "D5": 120, "D6": 20}), "2024-04-05")
+    assert done.verdict is Verdict.ACCEPTED_WITH_WARNINGS
+    ask, path = client(settings), f"/demo/return/{done.return_id}"
+    page = ask.get(path).text
+    rules = set(re.findall(r'name="rule" value="([^"]+)"', page))
+    assert rules == {f.rule for f in done.findings if f.severity == "warning"}
+    said = ask.post(path + "/explain", data={"rule": sorted(rules)[0], "text": "新增三家企业投产"})
+    assert (said.status_code, said.headers["location"]) == (303, f"/gaoxin{path}")
+    page = ask.get(path).text
+    assert "新增三家企业投产" in page
+    assert set(re.findall(r'name="rule" value="([^"]+)"', page)) == rules - {sorted(rules)[0]}
+    nothing = {"rule": sorted(rules)[0], "text": "无"}
+    assert ask.post(path + "/explain", data=nothing).status_code == 409
+    assert ask.post(path + "/explain", data=nothing, headers={"origin": "http://evil"}).status_code == 403
+
+
+def test_a_merged_hidden_and_broken_sheet_is_drawn_as_it_is(settings, book, handed):
+    import openpyxl
+
+    made = openpyxl.load_workbook(io.BytesIO(book("industry", "committee", "2024-02", GOOD)))
+    sheet = made["数据"]
+    sheet.merge_cells("D4:E5")
+    sheet.row_dimensions[6].hidden = True
+    made.create_sheet("<b>附注")["A1"] = "<script>alert(1)</script>"
+    done = handed(packed(made), "2024-03-05")
+    page = client(settings).get(f"/demo/return/{done.return_id}").text
+    assert re.search(r'<td id="c-D4"[^>]* colspan="2" rowspan="2"', page)
+    assert "c-E5" not in page
+    assert "原件中隐藏" in page
+    other = client(settings).get(f"/demo/return/{done.return_id}", params={"sheet": "<b>附注"}).text
+    assert "&lt;script&gt;alert(1)" in other
+    assert "<script>alert" not in other
+
+
+def test_a_file_that_is_gone_is_told_and_everything_else_is_shown(settings, book, handed):
+    done = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    (kept,) = settings.landing.glob(f"*/{done.sha256}")
+    kept.unlink()
+    page = client(settings).get(f"/demo/return/{done.return_id}")
+    assert page.status_code == 200
+    assert "原件读不出来" in page.text
+    assert done.sha256 in page.text
+
+
