@@ -212,7 +212,7 @@ def test_the_desk_says_what_is_owed_and_the_template_has_the_period_before_besid
 
 
 def paths(method: str) -> list[str]:
-    """Every path of this page and of a return's, for one unit."""
+    """Every path of one unit or one return, whoever's page it is."""
     given = {"campaign": "demo", "unit": "committee", "return_id": "demo__industry__committee__2024-02__v1", "form": "industry",
              "period": "2024-02", "key": "demo__industry__committee__2024-02__v1"}
     return [r.path.format(**given) for r in build().routes if isinstance(r, APIRoute) and method in r.methods
@@ -230,7 +230,8 @@ def test_a_unit_sees_its_own_and_nothing_else(settings, book, on, with_accounts)
     assert len(gets) >= 6
     assert len(posts) >= 2
     for path in gets:
-        assert client(of, "ours").get(path, params=asked).status_code == 200, path
+        if "/cell/" not in path:  # what rests on a cell is for those who see indicators
+            assert client(of, "ours").get(path, params=asked).status_code == 200, path
         assert client(of, "auditor").get(path, params=asked).status_code == 200, path
         for stranger in ("theirs", "nobody"):
             denied = client(of, stranger).get(path, params=asked)
