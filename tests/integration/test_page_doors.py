@@ -33,7 +33,7 @@ RETURN = "demo__industry__committee__2024-02__v1"
 SAMPLES = {"campaign": "demo", "unit": "committee", "phase": "collection", "indicator": "gross_output", "return_id": RETURN,
            "form": "industry", "period": "2024-02", "key": RETURN, "seq": "1", "dag_id": "demo.supervision", "run_id": "by_hand",
            "name": "demo_2024-02_quality.html"}
-ASKED = {"campaign": "demo", "of": RETURN, "word": "1"}  # after the path
+ASKED = {"campaign": "demo", "of": RETURN, "word": "1", "since": "0"}  # after the path
 OF_COMMITTEE = {"unit", "return_id"}
 NOT_THERE = {"name", "word"}  # what they name the campaign has not yet: 404 to whom may see it
 ACCOUNTS = {
@@ -70,7 +70,7 @@ def doors() -> list[Door]:
     for route in build().routes:
         if isinstance(route, APIRoute):
             names = set(re.findall(r"\{(\w+)", route.path))
-            given = {p.name: p.required for p in (*route.dependant.query_params, *needed(route.dependant))}
+            given = {p.name: p.field_info.is_required() for p in (*route.dependant.query_params, *needed(route.dependant))}
             unknown = names - SAMPLES.keys() | {name for name, required in given.items() if required} - ASKED.keys()
             assert unknown == set(), f"{route.path}: give SAMPLES a parameter that the demonstration campaign has"
             (needs,) = [c for c in flat(route.dependant) if isinstance(c, Needs)]
