@@ -16,6 +16,11 @@ def report_page(campaign: str, name: str) -> str:
     return _page(campaign, "report", name)
 
 
+def framed(page: str) -> str:
+    """A page in Airflow's frame, for links from Airflow's own pages."""
+    return f"/plugin/gaoxin/{page}"
+
+
 def at(base: str, page: str) -> str:
     """A page's address for whoever reads it elsewhere. base: of Airflow's pages; where it is not known, "", the path alone."""
     return f"{base.rstrip('/')}/{page}"

@@ -85,9 +85,14 @@ def test_nothing_is_released_but_behind_its_gate(campaign):
         outlets = [a.uri for a in release.outlets]
         assert outlets == [f"gaoxin://{plan.id}/gate/{phase.id}"]
         if any(c.kind == "approval" for c in phase.gate.criteria):
-            from airflow.providers.standard.operators.hitl import ApprovalOperator
+            from gaoxin.airflow.operators import ConsentOperator
 
-            assert isinstance(dag.get_task("consent"), ApprovalOperator)
+            consent = dag.get_task("consent")
+            assert isinstance(consent, ConsentOperator)
+            assert consent.options == ["同意", "不同意"]
+            assert list(consent.serialized_params) == ["reason"]
+            assert f"](/plugin/gaoxin/gaoxin/{plan.id}/gate/{phase.id})" in (consent.body or "")
+            assert "只待您同意" in consent.subject
             assert dag.get_task("seal").upstream_task_ids == {"consent"}
         else:
             assert "consent" not in dag.task_ids
@@ -139,7 +144,7 @@ def test_whoever_answered_acts_and_else_whoever_started_the_run(monkeypatch):
     context: dict[str, Any] = {"params": {}, "ti": SimpleNamespace(xcom_pull=lambda **_: {"seal": "1"})}
     by_hand = context | {"dag_run": SimpleNamespace(triggering_user_name="op")}
     for user in ({"id": "7", "name": "mayor"}, None):
-        event = {"chosen_options": ["Approve"], "params_input": {}, "responded_at": wall_now(), "responded_by_user": user}
+        event = {"chosen_options": ["同意"], "params_input": {}, "responded_at": wall_now(), "responded_by_user": user}
         consent.execute_complete(by_hand, event)
     for given in (by_hand, context | {"dag_run": SimpleNamespace(triggering_user_name=None)}, context):
         dags["demo.statistics"].get_task("pull").execute(given)

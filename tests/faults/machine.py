@@ -19,6 +19,7 @@ import httpx
 import psutil
 
 from gaoxin import folders
+from gaoxin.blueprint.blueprint import ANSWERS
 from gaoxin.campaign import drilling, upkeep
 from gaoxin.campaign.alarming import standing
 from gaoxin.campaign.workplace import Workplace, open_workplace
@@ -237,7 +238,7 @@ class Play:
         with contextlib.suppress(*AWAY):
             for request in self.machine.api.requests():
                 if request["task_instance"]["dag_id"].startswith(f"{self.campaign}."):
-                    self.machine.api.answer(request, "Approve")
+                    self.machine.api.answer(request, ANSWERS["approve"])
 
     def quiet(self) -> None:
         """Waits until no run of the campaign is going, consenting on the way."""

@@ -12,6 +12,7 @@ from typing import Any
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Asset, Param, get_parsing_context
 
+from gaoxin import links
 from gaoxin.airflow.operators import ANSWER, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
 from gaoxin.airflow.timetable import ByHand, CampaignTimetable
 from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind
@@ -80,10 +81,12 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
             asked_by, wait = step.needs[0], ours.pop("execution_timeout")
             return ConsentOperator(
                 **ours, asked_by=asked_by, response_timeout=wait,
-                subject=f"{flow.name.zh}：是否同意？",
+                subject=f"{flow.name.zh}：其余条件均已具备，只待您同意",
                 # Airflow refuses an answer of any other account, the administrator's too.
                 assigned_users=_deciders(plan.campaign, step.by or "", settings),
-                body=f"{{{{ ti.xcom_pull(task_ids='{asked_by}', key='{ANSWER}')['note'] }}}}",
+                body=f"**[查看数据并表态]({links.framed(links.gate_page(plan.campaign, flow.phase or ''))})** "
+                     "（指标、变化、风险和报告都在该页；也可在下方直接表态）\n\n"
+                     f"{{{{ ti.xcom_pull(task_ids='{asked_by}', key='{ANSWER}')['note'] }}}}",
             )
         case StepKind.START:
             if step.starts is None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.branch import BaseBranchOperator
-from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
-from airflow.sdk import BaseHook, BaseOperator, RetryDecision, RetryPolicy
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import BaseHook, BaseOperator, Param, RetryDecision, RetryPolicy
 from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 
 from gaoxin import clock
 from gaoxin.blueprint.attempts import NOWHERE, Seen
+from gaoxin.blueprint.blueprint import ANSWERS
 from gaoxin.errors import GaoxinError, SystemFault
 
 if TYPE_CHECKING:
@@ -148,25 +149,31 @@ class GateOperator(_OfCampaign, BaseBranchOperator):
         return answer["next"] if answer["next"] in self.downstream_task_ids else self.otherwise
 
 
-class ConsentOperator(_OfCampaign, ApprovalOperator):
-    """Airflow's approval task. The answer enters our ledger, sealed to the figures shown, before Airflow goes on. asked_by: the
-    step whose answer is shown. Approve and Reject both go on to the next decision of the gate, which reads the ledger: a
-    rejection must be told with its reasons like any other hold, not skipped in silence."""
+class ConsentOperator(_OfCampaign, HITLOperator):
+    """Asks a unit for its consent, on the gate's page, to which its text links, or here. An answer enters our ledger, sealed to
+    the figures shown, before Airflow goes on; one that was given on the page is there already (docs/decisions/076). asked_by:
+    the step whose answer is shown. Either answer goes on to the next decision of the gate, which reads the ledger: a refusal
+    must be told with its reasons like any other hold, not skipped in silence."""
 
     def __init__(self, *, asked_by: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        reason = Param(None, type=["null", "string"], title="理由 / reason", source="task",
+                       description="不同意的，写明理由 / say why you refuse")
+        super().__init__(**kwargs | {"options": list(ANSWERS.values()), "params": {"reason": reason}})  # beside the DAG's own
         self.asked_by = asked_by
 
     def execute(self, context: Context) -> Any:
-        self._call(context, "ask_consent", seal=self._seal(context))
+        answer = self._call(context, "ask_consent", seal=self._seal(context))
+        if answer.get("answered"):
+            self.log.info("%s", answer["note"])
+            return None
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
-        answer = HITLOperator.execute_complete(self, context, event)
+        answer = super().execute_complete(context, event)
         user = answer.get("responded_by_user") or {}
-        decision = "approve" if answer["chosen_options"] == [self.APPROVE] else "reject"
+        [decision] = (decision for decision, option in ANSWERS.items() if [option] == answer["chosen_options"])
         self._call(context, account=user.get("id") or "", decision=decision, seal=self._seal(context),
-                   user=user.get("name") or user.get("id"))
+                   reason=answer["params_input"].get("reason"), user=user.get("name") or user.get("id"))
         return answer
 
     def _seal(self, context: Context) -> str | None:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:  # a parse that finds the blueprint compiled does without the 
     from gaoxin.plan.model import Phase, Plan
 
 
+CONSENT = "consent"  # the step of a phase's flow that waits for a person
+ANSWERS = {"approve": "同意", "reject": "不同意"}  # by decision, what it offers
+
+
 class StepKind(StrEnum):
     WORK = "work"            # one use case
     BRANCH = "branch"        # one use case whose answer chooses the next step

@@ -24,6 +24,7 @@ from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed, deliverers
 from gaoxin.plan.forms import Severity
 from gaoxin.returns.cover import explanation_of
+from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation
 
 _CLOSED = Code("gates.closed_by", "{unit}：{reason}", "{unit}: {reason}", unit=Worded, reason=str)
@@ -148,9 +149,10 @@ def _recorded(w: Workplace, task: str, deliverable: str, content: bytes, name: s
 
 
 def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None = None, entered: Entered = AT_ONCE, *,
-            seal: str | None = None) -> Decided:
+            seal: str | None = None, once: bool = False) -> Decided:
     """Records a unit's consent to, or refusal of, exactly the figures that stand now (their seal), whenever it was given.
     seal: the one that the unit was shown, when it decided on a page; if the figures have changed since, nothing is recorded.
+    once: what the same account said last to these figures, or to those that stand now, is not recorded a second time.
     Raises UsageError for an unknown phase, unit or decision; NotAllowed for a unit that the plan does not ask, and for a unit or
     an account that handed in figures itself; Refused for a seal that no longer stands."""
     with acting(w, acts.Act.APPROVE, by) as (w, store):
@@ -175,6 +177,8 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
             )
         result, uses = gatekeeping.judged(w, phase, store)
         standing = result.seal
+        if once and (said := _said_already(w, store, phase, by, decision, {seal, standing})):
+            return Decided(w.plan.id, said)
         if seal is not None and seal != standing:
             raise Refused(Text("所审批的数据、规则或说明已变，意见未记录",
                                "figures, rules or explanations changed since they were shown: not recorded"),
@@ -184,6 +188,15 @@ def approve(w: Workplace, phase: str, by: str, decision: str, reason: str | None
         if store.decisions.add_approval(w.plan.id, given):
             store.uses.record(w.plan.id, "approval", f"{phase}/{by}", decision, uses, result.known_seq or 0, w.now)
     return Decided(w.plan.id, given)
+
+
+def _said_already(w: Workplace, store: Store, phase: str, by: str, decision: str, seals: set[str | None]
+                  ) -> ApprovalEvidence | None:
+    """The last word of a unit to a gate, where it is this one and this account's."""
+    words = [a for a in store.decisions.approvals(w.plan.id, w.known) if (a.phase, a.by) == (phase, by)]
+    last = words[-1] if words else None
+    mine = last and (last.decision, last.account) == (decision, w.told_by["account"]) and last.seal in seals
+    return last if mine else None
 
 
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE) -> Decided:

@@ -232,13 +232,13 @@ def gate_runs(w: Workplace) -> list[Run]:
         gates = gatekeeping.open_gates(w, store)
         decided = [phase for phase in gates.decided if not gatekeeping.awaits_consent(w, store, phase.id)]
         # Of everything that a gate looks at: the same standing gives the same run id.
-        mark = f"{store.ledger.last(w.plan.id, *_NEWS)}.{len(store.decisions.passed(w.plan.id, w.known))}"
+        mark = f"{store.ledger.last(w.plan.id, *NEWS)}.{len(store.decisions.passed(w.plan.id, w.known))}"
     today = local_day(w.now)
-    runs = [Run(phase_flow_id(w.plan, phase), phase.id, f"gate__{today}__due_{phase.gate.deadline}__{mark}", _dated(w),
+    runs = [Run(phase_flow_id(w.plan, phase), phase.id, f"gate__{today}__due_{phase.gate.deadline}__{mark}", dated(w),
                 _GATE(day=today, phase=phase.name, deadline=phase.gate.deadline), of_gates=True) for phase in decided]
     if gates.rehearsed:
         why = _REHEARSAL(day=today, phases=[phase.name for phase in gates.rehearsed])
-        runs.append(Run(rehearsal_flow_id(w.plan), _REHEARSALS, f"rehearsal__{today}__{mark}", _dated(w), why, of_gates=True))
+        runs.append(Run(rehearsal_flow_id(w.plan), _REHEARSALS, f"rehearsal__{today}__{mark}", dated(w), why, of_gates=True))
     return runs
 
 
@@ -246,7 +246,7 @@ def reminder_runs(w: Workplace) -> list[Run]:
     today = local_day(w.now)
     if not (count := reminding.unsent(w)) or not is_workday(today):
         return []
-    return [Run(f"{w.plan.id}.reminders", _REMINDERS, f"late__{today}", _dated(w), _UNSENT(count=count))]
+    return [Run(f"{w.plan.id}.reminders", _REMINDERS, f"late__{today}", dated(w), _UNSENT(count=count))]
 
 
 def files_waiting(w: Workplace) -> dict[Period, list[str]]:
@@ -259,7 +259,7 @@ def files_waiting(w: Workplace) -> dict[Period, list[str]]:
 
 
 # What changes the evidence of a gate. Of what gates themselves did it is news to others that one has passed, which is counted.
-_NEWS = (
+NEWS = (
     EventKind.PLAN_REGISTERED, EventKind.RETURN_CHECKED, EventKind.RETURN_LOADED, EventKind.RETURN_EXPLAINED,
     EventKind.EVIDENCE_RECORDED, EventKind.APPROVAL_RECORDED, EventKind.WAIVER_RECORDED, EventKind.RECTIFICATION_CLOSED,
     EventKind.CORRECTION_DECIDED,
@@ -268,10 +268,10 @@ _NEWS = (
 
 def _statistics(w: Workplace, period: Period, stem: str, why: Message) -> Run:
     # Not as `period`, which is chosen from those of the plan's file: what came may be of one that no form is asked for.
-    return Run(statistics_flow_id(w.plan), str(period), stem, {**_dated(w), "owed": str(period)}, why)
+    return Run(statistics_flow_id(w.plan), str(period), stem, {**dated(w), "owed": str(period)}, why)
 
 
-def _dated(w: Workplace) -> dict[str, Any]:
+def dated(w: Workplace) -> dict[str, Any]:
     """In a drill a run is told the played time; elsewhere it acts at its own."""
     return {"as_of": w.now.isoformat()} if w.drill else {}
 

@@ -80,8 +80,10 @@ _IN_FORCE = Code("flows.plan_in_force", "方案第 {version} 版生效，改动 
 _WITH_ERRORS = Code("flows.plan_with_errors", "方案检查发现错误 {count} 处，请改正：gaoxin plan check {campaign}。",
                     "plan check finds {count} error(s), to be mended: gaoxin plan check {campaign}. ", count=int)
 _WHOM = Code("flows.plan_told", "，随下一次提醒告知 {units}", ", told with the next reminders: {units}")
-_BY_TASK = Code("flows.by_task", "经 Airflow 审批任务表态（账号 {user}）", "given in the engine's approval task (account {user})",
-                user=str | Message)
+_BY_TASK = Code("flows.by_task", "{said}（经 Airflow 审批任务表态，账号 {user}）",
+                "{said} (given in the engine's approval task, account {user})", said=Worded, user=str | Message)
+_NO_REASON = Text("未写理由", "no reason given")
+_ANSWERED = Code("flows.consent_there", "{phase}：已表态，不再提请", "{phase}: decided already, nobody is asked", phase=Worded)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
 
 _VERIFIED_TODAY = Code("flows.verified_today", "今日已核验账本", "the ledger was verified today")
@@ -106,13 +108,14 @@ _NO_GATES = Code("flows.no_gates", "没有需要预演的关口", "no gate is to
 
 @dataclass(frozen=True)
 class Asked:
-    """What a step's run asks for. decision, seal and user are given by an approval step alone; connection is the mail
+    """What a step's run asks for. decision, reason, seal and user are given by an approval step alone; connection is the mail
     server that the engine knows, for a step that may send; seen is what it says of the runs that `look` names, for one that
     starts runs; pages is where its pages are seen, as far as it knows."""
 
     phase: str = ""
     period: Period | None = None
     decision: str | None = None
+    reason: str | None = None
     seal: str | None = None
     user: str | None = None
     connection: str | None = None
@@ -197,9 +200,8 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
 def gate(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.decide(w, asked.phase)
     step = _next(w, result)
-    asks = step == "consent"
-    return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": in_short(w, result, asks=asks).zh,
-            "note": tell_gate(w, result, asked.pages, asks=asks).zh}
+    return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": in_short(w, result).zh,
+            "note": tell_gate(w, result, asked.pages).zh}
 
 
 def _next(w: Workplace, result: GateResult) -> str:
@@ -216,11 +218,16 @@ def _next(w: Workplace, result: GateResult) -> str:
 
 
 def ask_consent(w: Workplace, asked: Asked) -> Answer:
-    """Recorded once for the same figures: a retry of the request does not make it younger."""
+    """Recorded once for the same figures: a retry of the request does not make it younger. answered: the unit has said its word
+    to them already, on a page."""
+    phase = w.plan.phase(asked.phase)
     with w.warehouse.begin() as store:
+        said = {(a.phase, a.by, a.seal) for a in store.decisions.approvals(w.plan.id, w.known)}
+        if (phase.id, phase.gate.approvals[0].by, asked.seal) in said:
+            return {"answered": True, "note": _ANSWERED(phase=phase.name).zh}
         if not gatekeeping.consent_asked(w, store, asked.phase, asked.seal):
             store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal})
-    return {"note": _ASKED(phase=w.plan.phase(asked.phase).name).zh}
+    return {"note": _ASKED(phase=phase.name).zh}
 
 
 def _link(asked: Asked, page: str) -> str:
@@ -230,8 +237,9 @@ def _link(asked: Asked, page: str) -> str:
 def consent(w: Workplace, asked: Asked) -> Answer:
     by = w.plan.phase(asked.phase).gate.approvals[0].by
     decision = asked.decision or ""
-    reason = _BY_TASK(user=asked.user or _NOBODY())
-    decisions.approve(w, asked.phase, by, decision, reason.zh, seal=asked.seal)
+    said = Text(asked.reason, asked.reason) if asked.reason else _NO_REASON
+    reason = _BY_TASK(said=said, user=asked.user or _NOBODY())
+    decisions.approve(w, asked.phase, by, decision, reason.zh, seal=asked.seal, once=True)
     return {"note": _DECIDED(unit=w.plan.unit(by).name, decision=decision).zh}
 
 

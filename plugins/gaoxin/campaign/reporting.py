@@ -18,7 +18,7 @@ from gaoxin.campaign.files import sha256_of
 from gaoxin.campaign.standing import Overview, status_in
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
-from gaoxin.errors import UsageError
+from gaoxin.errors import Refused, UsageError
 from gaoxin.gates.model import OwedReturn
 from gaoxin.i18n import Text
 from gaoxin.indicators.used import Use
@@ -96,6 +96,28 @@ def kept_report(w: Workplace, period: Period) -> list[ReportFile]:
             store.uses.record(w.plan.id, "report", files[0].path.name, files[0].sha256, uses, known_seq, w.now, period)
             break
     return files
+
+
+def kept_file(w: Workplace, name: str) -> bytes:
+    """A report that a statistics run kept, as it was recorded last by the workplace's time. Raises UsageError for one that was
+    not, Refused where the file is another by now: a later run has written it again, or somebody changed it."""
+    with w.warehouse.read() as store:
+        runs = [e.payload["reports"] for e in store.ledger.last_of(w.plan.id, EventKind.STATISTICS_RUN, until=w.known)]
+        wanted = next((reports[name] for reports in runs if name in reports), None)
+        stands = [e.payload["reports"] for e in store.ledger.last_of(w.plan.id, EventKind.STATISTICS_RUN)]
+    if wanted is None:
+        raise UsageError(Text("没有这份报告", "there is no such report"), where=name,
+                         todo=Text("从关口或督查审计页面打开", "open it on a gate's page or on the audit pages"))
+    file = w.settings.reports / name
+    content = file.read_bytes() if file.is_file() else b""
+    if sha256(content).hexdigest() == wanted:
+        return content
+    if any(reports.get(name) == sha256(content).hexdigest() for reports in stands):
+        raise Refused(Text("当时的报告已被后来的统计重写", "statistics have written this report again since"), where=name,
+                      todo=Text("回到现在查看新的报告", "go back to now for the new one"))
+    raise Refused(Text("报告文件与账本不符，或已不在", "the report's file is not as the ledger says, or is gone"), where=name,
+                  todo=Text("重新运行该期统计；不符的，用 gaoxin ledger verify 核验并报告督查室",
+                            "run its statistics again; where it was changed, gaoxin ledger verify, and tell the supervision"))
 
 
 def _named(part: Plan | Zone | Unit | SeriesForm | RegisterForm) -> quality.Named:

@@ -7,7 +7,8 @@ from gaoxin import links
 from gaoxin.campaign import registering
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
-from gaoxin.gates.model import CriterionResult, GateResult, GateVerdict, Mode
+from gaoxin.gates.model import CriterionResult, GateResult, Mode
+from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Code, Message, Text, Worded
 
 _DECISION = Code("telling.decision", "{phase}：{verdict}（关口正式判定，{day}；时限 {deadline}）\n{lines:\n}",
@@ -26,17 +27,18 @@ _LACKS = Code("telling.lacks", "{phase}：{verdict}，差 {count} 项", "{phase}
 _WHOLE = Code("telling.whole", "{phase}：{verdict}", "{phase}: {verdict}", phase=Worded, verdict=Text)
 
 _VERDICTS = {
-    GateVerdict.PASS: Text("通过", "passed"), GateVerdict.HOLD: Text("不予通过", "held"),
-    GateVerdict.WAIVED: Text("经豁免通过", "passed by waiver"),
+    Stands.PASSED: Text("通过", "passed"), Stands.WAIVED: Text("经豁免通过", "passed by waiver"),
+    Stands.HELD: Text("不予通过", "held"),
+    Stands.AWAITS: Text("其余条件均已具备，只待审核同意", "all other conditions are met, only consent is missing"),
+    Stands.REFUSED: Text("其余条件均已具备，审批不同意", "all other conditions are met, consent was refused"),
 }
-_AWAITS = Text("其他条件均已具备，待审核同意", "all other conditions are met, consent is asked for")
 _MARKS = {True: Text("✓", "✓"), False: Text("✗", "✗"), None: Text("？未能评估", "? not evaluated")}
 _WAIVED = Text("豁免", "waived")
 
 
-def tell_gate(w: Workplace, result: GateResult, pages: str = "", *, asks: bool = False) -> Message:
+def tell_gate(w: Workplace, result: GateResult, pages: str = "") -> Message:
     """The verdict with every criterion, those that hold the gate first, and every shortfall; lines that Markdown shows as lists.
-    pages: the base of their addresses. asks: consent is being asked for, which is all that is missing."""
+    pages: the base of their addresses."""
     lines: list[Message] = []
     for c in sorted(result.criteria, key=lambda c: c.opens):
         lines.append(_CRITERION(mark=_mark(c), detail=c.detail))
@@ -46,15 +48,15 @@ def tell_gate(w: Workplace, result: GateResult, pages: str = "", *, asks: bool =
     lines.append(_PAGE(link=links.at(pages, links.gate_page(w.plan.id, result.phase))))
     return (_DECISION if result.mode is Mode.DECISION else _REHEARSAL)(
         phase=w.plan.phase(result.phase).name, day=local_day(result.decided_as_of), deadline=result.deadline,
-        verdict=_AWAITS if asks else _VERDICTS[result.verdict], lines=lines)
+        verdict=_VERDICTS[stands(result)], lines=lines)
 
 
-def in_short(w: Workplace, result: GateResult, *, asks: bool = False) -> Message:
+def in_short(w: Workplace, result: GateResult) -> Message:
     """In one line."""
-    phase, lacking = w.plan.phase(result.phase).name, sum(not c.opens for c in result.criteria)
-    if asks or not lacking:
-        return _WHOLE(phase=phase, verdict=_AWAITS if asks else _VERDICTS[result.verdict])
-    return _LACKS(phase=phase, verdict=_VERDICTS[result.verdict], count=lacking)
+    phase, how = w.plan.phase(result.phase).name, stands(result)
+    if how is not Stands.HELD:
+        return _WHOLE(phase=phase, verdict=_VERDICTS[how])
+    return _LACKS(phase=phase, verdict=_VERDICTS[how], count=sum(not c.opens for c in result.criteria))
 
 
 def in_both(*told: Message) -> str:

@@ -75,7 +75,7 @@ class Api:
     def answer(self, request: dict[str, Any], option: str) -> None:
         task = request["task_instance"]
         where = f"/api/v2/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}"
-        body = {"chosen_options": [option], "params_input": {}}
+        body = {"chosen_options": [option], "params_input": {"reason": None}}
         self._sent("PATCH", f"{where}/{task['map_index']}/hitlDetails", json=body)
 
     def _get(self, path: str, **query: Any) -> dict[str, Any]:

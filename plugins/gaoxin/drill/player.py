@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gaoxin import folders
-from gaoxin.blueprint.blueprint import blueprint
+from gaoxin.blueprint.blueprint import ANSWERS, blueprint
 from gaoxin.campaign import decisions, drilling
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, local_day
@@ -154,7 +154,7 @@ class Player:
             for request in self.api.requests():
                 if request["task_instance"]["dag_id"] in dags:
                     self.tell(f"    {request['subject']} —— 同意 / approved")
-                    self.api.answer(request, "Approve")
+                    self.api.answer(request, ANSWERS["approve"])
             return not self.api.runs(dags, ["queued", "running"])
 
         if not wait_until(quiet, seconds=seconds, check=self.check):

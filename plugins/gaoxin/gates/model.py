@@ -81,7 +81,8 @@ class DeliverableEvidence(Act):
 
 @dataclass(frozen=True)
 class ApprovalEvidence(Act):
-    """A unit's decision, sealed to the hash of what it was given for (`seal`)."""
+    """A unit's decision, sealed to the hash of what it was given for (`seal`). seq: the number of its event, which tells words of
+    one moment apart: in a drill the clock stands still between played days."""
 
     phase: str
     by: str
@@ -89,6 +90,7 @@ class ApprovalEvidence(Act):
     seal: str
     recorded_at: datetime
     reason: str | None = None
+    seq: int = 0
 
 
 @dataclass(frozen=True)

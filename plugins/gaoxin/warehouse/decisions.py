@@ -24,13 +24,14 @@ class DecisionStore(Repository):
 
     def gate_history(self, campaign: str, phase: str | None = None, as_of: datetime | None = None) -> list[GateResult]:
         """Every kept evaluation as it was made, oldest first."""
-        return list(reversed(self._last_gates(campaign, phase, as_of, None)))
+        return list(reversed(self.last_gates(campaign, phase, as_of, None)))
 
     def last_gate(self, campaign: str, phase: str, as_of: datetime) -> GateResult | None:
         """The evaluation that was kept last."""
-        return next(iter(self._last_gates(campaign, phase, as_of, 1)), None)
+        return next(iter(self.last_gates(campaign, phase, as_of, 1)), None)
 
-    def _last_gates(self, campaign: str, phase: str | None, as_of: datetime | None, many: int | None) -> list[GateResult]:
+    def last_gates(self, campaign: str, phase: str | None, as_of: datetime | None, many: int | None) -> list[GateResult]:
+        """So many kept evaluations as they were made, the newest first."""
         from gaoxin.planning.authoring import diff  # noqa: F401  its codes are read back here
 
         found = self._known("gate_history", campaign=campaign, phase=phase, as_of=as_of, many=many)
@@ -50,7 +51,7 @@ class DecisionStore(Repository):
         return [DeliverableEvidence(**r) for r in self._acted("evidence", campaign=campaign, as_of=as_of)]
 
     def add_approval(self, campaign: str, item: ApprovalEvidence) -> bool:
-        row = {"campaign": campaign, **row_of(item)}
+        row = {"campaign": campaign, **{name: value for name, value in row_of(item).items() if name != "seq"}}
         return self._add("approvals", row, EventKind.APPROVAL_RECORDED, item.recorded_at, "phase by decision seal")
 
     def approvals(self, campaign: str, as_of: datetime) -> list[ApprovalEvidence]:

@@ -225,15 +225,16 @@ class LedgerStore:
         ), {"campaign": campaign, "periods": [str(p) for p in periods], "until": until})
         return {Period.parse(row.p): rows.local(row.at) for row in found if row.at is not None}
 
-    def last_of(self, campaign: str, *kinds: EventKind) -> list[LedgerEvent]:
-        """The last event of each of these kinds about each period or phase."""
+    def last_of(self, campaign: str, *kinds: EventKind, until: datetime | None = None) -> list[LedgerEvent]:
+        """The last event of each of these kinds about each period or phase, of times up to `until`."""
         self.flush()
         found = self._connection.execute(text(
             "select distinct on (kind, about) seq, campaign, kind, at, payload, prev_hash, hash, rows from ("
             "  select *, concat_ws(' ', payload ->> 'flow', payload ->> 'subject', payload ->> 'period') as about"
             "    from gaoxin.ledger_events where campaign = :campaign and kind = any(:kinds)"
+            + " and at <= :until" * (until is not None) +
             " ) as told order by kind, about, seq desc"
-        ), {"campaign": campaign, "kinds": [k.value for k in kinds]})
+        ), {"campaign": campaign, "kinds": [k.value for k in kinds], "until": until})
         return [LedgerEvent(**rows.localised(row)) for row in found.mappings()]
 
     def last(self, campaign: str, *kinds: EventKind) -> int:

@@ -1,14 +1,37 @@
-"""What the pages ask of Airflow. The only module of the pages that imports it."""
+"""What the pages ask of Airflow, and what they tell it after an act. The only module of the pages that imports it; it runs in the
+API server, which has Airflow's database."""
 
-from collections.abc import Callable
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated
 
+from airflow.api.common.trigger_dag import trigger_dag
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
+from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
+from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
 from airflow.api_fastapi.core_api.security import get_user
 from airflow.configuration import conf
-from fastapi import Depends
+from airflow.exceptions import AirflowException, DagRunAlreadyExists
+from airflow.models.dagrun import DagRun
+from airflow.models.hitl import HITLDetail
+from airflow.models.taskinstance import TaskInstance
+from airflow.utils.session import create_session
+from airflow.utils.state import TaskInstanceState
+from airflow.utils.types import DagRunTriggeredByType
+from fastapi import Depends, HTTPException
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from gaoxin.blueprint.blueprint import ANSWERS, CONSENT
+from gaoxin.clock import wall_now
+from gaoxin.errors import SystemFault
+from gaoxin.i18n import Text
+
+# Airflow 3.3 loses an answer that arrives while the task is still being parked: the task then fails or hangs.
+_PARKED_SECONDS = 5.0
 
 
 def airflow_user(user: Annotated[BaseUser, Depends(get_user)]) -> BaseUser:
@@ -25,3 +48,54 @@ def starts_runs(user: Annotated[BaseUser, Depends(get_user)]) -> Callable[[], bo
 def base_url() -> str:
     """Where Airflow's UI lies for browsers, as its configuration has it; "" where it says nothing."""
     return str(conf.get("api", "base_url", fallback="")).rstrip("/")
+
+
+def given_to(flow: str, run_id: str) -> dict[str, object]:
+    """What a run was started with; nothing of one that there is not."""
+    with create_session() as session:
+        given = session.scalar(select(DagRun.conf).where(DagRun.dag_id == flow, DagRun.run_id == run_id))
+    return dict(given) if isinstance(given, dict) else {}
+
+
+def answer_waiting(flow: str, decision: str, reason: str, user: BaseUser) -> bool:
+    """Answers the tasks of a phase's flow that wait for consent, as whoever is logged in, so that their runs go on; whether one
+    waited. Raises SystemFault where Airflow cannot be told."""
+    answered = False
+    payload = UpdateHITLDetailPayload(chosen_options=[ANSWERS[decision]], params_input={"reason": reason or None})
+    with _told(flow):
+        for run_id, map_index in _waiting(flow):
+            with contextlib.suppress(HTTPException), create_session() as session:  # answered meanwhile, or not for this account
+                update_hitl_detail(flow, run_id, CONSENT, payload, user, session, map_index)
+                answered = True
+    return answered
+
+
+def _waiting(flow: str) -> list[tuple[str, int]]:
+    """Run and map index of each, once all of them are parked for good."""
+    asked = select(TaskInstance.run_id, TaskInstance.map_index, HITLDetail.created_at).join(
+        HITLDetail, HITLDetail.ti_id == TaskInstance.id).where(
+            TaskInstance.dag_id == flow, TaskInstance.task_id == CONSENT, HITLDetail.responded_at.is_(None),
+            TaskInstance.state == TaskInstanceState.AWAITING_INPUT)
+    with create_session() as session:
+        found = session.execute(asked).all()
+    if found:
+        time.sleep(max(0.0, _PARKED_SECONDS - (wall_now() - max(row.created_at for row in found)).total_seconds()))
+    return [(row.run_id, row.map_index) for row in found]
+
+
+def start(runs: Iterable[tuple[str, str, dict[str, object], str]]) -> None:
+    """Starts runs (flow, run id, conf, note), as nobody: what follows from an act is the system's. Raises SystemFault where
+    Airflow cannot be told: supervision starts them then."""
+    for flow, run_id, given, note in runs:
+        with _told(flow), contextlib.suppress(DagRunAlreadyExists):
+            trigger_dag(flow, triggered_by=DagRunTriggeredByType.UI, run_id=run_id, conf=given, note=note)
+
+
+@contextlib.contextmanager
+def _told(flow: str) -> Iterator[None]:
+    try:
+        yield
+    except (AirflowException, SQLAlchemyError, ValueError) as error:
+        raise SystemFault(Text("Airflow 没有应答", "Airflow did not answer"), where=flow,
+                          todo=Text("已记入账本；督查调度会接着办",
+                                    "it is in the ledger; supervision goes on with it")) from error

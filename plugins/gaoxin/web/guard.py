@@ -37,7 +37,8 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"content-security-policy", POLICY.encode()),
+                own = any(name.lower() == b"content-security-policy" for name, _ in message["headers"])  # a report has another
+                message["headers"] = [*message["headers"], *(() if own else ((b"content-security-policy", POLICY.encode()),)),
                                       (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"),
                                       (b"cache-control", kept)]
             await send(message)

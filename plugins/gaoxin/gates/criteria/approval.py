@@ -20,8 +20,8 @@ _GIVEN = Code("gates.approval_given", "{unit}于 {day} 同意", "{unit} approved
 
 
 class Consent(Judgement[Approval]):
-    """The latest word of the named unit for exactly this seal; of two at one moment the refusal counts. It is asked for,
-    not mended."""
+    """The latest word of the named unit for exactly this seal; of two of which nobody knows the order the refusal counts. It is
+    asked for, not mended."""
 
     of = Approval
     mendable = False
@@ -29,7 +29,7 @@ class Consent(Judgement[Approval]):
 
     def judge(self, case: Case, c: Approval) -> CriterionResult:
         given = sorted((a for a in case.evidence.approvals if a.phase == case.phase.id and a.by == c.by),
-                       key=lambda a: (a.recorded_at, a.decision != "approve", a.reason or "", a.seal))
+                       key=lambda a: (a.recorded_at, a.seq, a.decision != "approve", a.reason or "", a.seal))
         unit = case.plan.unit(c.by).name
         if not given:
             return _told(c, None, (_OPEN if case.ready else _WAITS)(unit=unit), None)

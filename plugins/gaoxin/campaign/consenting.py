@@ -1,0 +1,181 @@
+"""The consent to a gate as its unit gives it on a page: what it decides on, what it says, and what follows at once.
+
+What is said is recorded first; then the gate is judged again, by the run that waits for the answer or by one that starts now. An
+engine that cannot be reached changes nothing of it: supervision owes the same run (docs/decisions/076).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from gaoxin.blueprint.blueprint import phase_flow_id
+from gaoxin.campaign import decisions, dispatch, gatekeeping
+from gaoxin.campaign.acting import acts_as
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.gateviewing import GateSeen
+from gaoxin.campaign.measuring import indicators_in
+from gaoxin.campaign.workplace import Workplace, open_workplace
+from gaoxin.errors import Refused, UsageError
+from gaoxin.gates.difference import Difference, differences
+from gaoxin.gates.model import ApprovalEvidence, Rectification
+from gaoxin.gates.seal import seal_of, sealed
+from gaoxin.gates.stands import Stands, stands
+from gaoxin.i18n import Code, Message, Text, Worded
+from gaoxin.indicators.model import IndicatorResult, Status
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.people.acts import Act
+from gaoxin.periods import Period
+from gaoxin.plan.forms import Severity
+from gaoxin.plan.model import Phase
+from gaoxin.returns.model import Verdict
+from gaoxin.warehouse.engine import Store
+
+_ASK = Code("consenting.ask", "{phase}：办公室提请审核同意", "{phase}: the office asks for consent", phase=Worded)
+_RISKS = (Status.AT_RISK, Status.OFF_TRACK, Status.MET_LATE, Status.SINCE_LOST, Status.UNKNOWN)
+_LISTED = 100
+
+
+class Warned(Answer):
+    """An accepted return's warning, and what its unit says to it; None where it says nothing."""
+
+    return_id: str
+    unit: str
+    form: str
+    period: Period
+    message: Message
+    explained: str | None
+
+
+class Report(Answer):
+    period: Period
+    name: str
+    sha256: str
+    at: datetime
+
+
+class Laid(Answer):
+    """What lies before a unit that is asked. risks: indicators of which not all is well. warnings: the first hundred of
+    `warnings_total`. reports: those kept last, the newest period first."""
+
+    indicators: Sequence[IndicatorResult]
+    risks: Sequence[IndicatorResult]
+    warnings: Sequence[Warned]
+    warnings_total: int
+    closed: Sequence[Rectification]
+    reports: Sequence[Report]
+
+
+class Differing(Answer):
+    """What changed of the sealed figures since a word was given. exact: whether what was sealed then could be brought back as it
+    was; in a drill several things may be recorded at one moment, and then it cannot."""
+
+    given: ApprovalEvidence
+    exact: bool
+    differences: Sequence[Difference]
+
+
+class Consented(Answer):
+    """flow: whose run judges the gate again."""
+
+    campaign: str
+    given: ApprovalEvidence
+    flow: str
+
+
+def laid_before(w: Workplace, seen: GateSeen) -> Laid:
+    """What the unit decides on, as of `w.now`."""
+    phase = w.plan.phase(seen.phase)
+    with w.warehouse.read() as store:
+        asked = {i.id for c in phase.gate.criteria for i in w.plan.indicators_asked(c)}
+        indicators = [r for r in indicators_in(w, store, only=asked or None) if r.id in asked] if asked else []
+        warnings = _warnings(w, store, phase)
+        reports = [Report(Period.parse(e.payload["period"]), name, sha256, e.at)
+                   for e in store.ledger.last_of(w.plan.id, EventKind.STATISTICS_RUN, until=w.known)
+                   for name, sha256 in e.payload["reports"].items() if name.endswith(".html")]
+    return Laid(indicators, [r for r in indicators if r.status in _RISKS], warnings[:_LISTED], len(warnings),
+                [r for r in seen.rectifications if r.closed_at is not None],
+                sorted(reports, key=lambda r: r.period, reverse=True))
+
+
+def _warnings(w: Workplace, store: Store, phase: Phase) -> list[Warned]:
+    """Of returns in force of the forms that the gate looks at."""
+    forms = {f.id for c in phase.gate.criteria for f in w.plan.forms_asked(c)}
+    rounds = {(v.key.form, v.key.period) for v in store.standing.warned(w.plan.id, w.known) if v.key.form in forms}
+    came = sorted(store.standing.versions(w.plan.id, rounds, w.known), key=lambda v: v.version)
+    in_force = {v.key: v for v in came if v.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_WARNINGS)}.values()
+    keys = {v.return_id: v.key for v in in_force if v.warnings}
+    said = {(x.return_id, x.rule): x.text for found in store.returns.explanations_of(keys, w.known).values() for x in found}
+    return [Warned(id, keys[id].unit, keys[id].form, keys[id].period, f.message, said.get((id, f.rule)))
+            for id, found in store.returns.findings_of(keys, w.known).items() for f in found if f.severity is Severity.WARNING]
+
+
+def differing(w: Workplace, phase_id: str, number: int) -> Differing:
+    """Since one of the words that were said to a gate, by its number (`Word.number`). Raises UsageError for an unknown one."""
+    phase = w.plan.phase(phase_id)
+    with w.warehouse.read() as store:
+        words = [a for a in store.decisions.approvals(w.plan.id, w.known) if a.phase == phase_id]
+        if not 0 <= number < len(words):
+            raise UsageError(Text(f"没有第 {number} 次表态", f"there is no word of number {number}"),
+                             where=f"{w.plan.id}/{phase_id}", todo=Text("从关口页面打开", "open it on the gate's page"))
+        given = words[number]
+        now = sealed(w.plan, phase, gatekeeping.gather(w, phase, store))
+    then = open_workplace(w.settings, w.plan.id, given.recorded_at, in_force=True)
+    asked = next((p for p in then.plan.phases if p.id == phase_id), phase)
+    with then.warehouse.read() as store:
+        evidence = gatekeeping.gather(then, asked, store)
+    return Differing(given, seal_of(then.plan, asked, evidence) == given.seal,
+                     differences(w.plan, sealed(then.plan, asked, evidence), now))
+
+
+def consent(w: Workplace, phase: str, by: str, decision: Literal["approve", "reject"], reason: str, seal: str) -> Consented:
+    """Records what a unit says to the figures that it was shown (their seal), as `decisions.approve` does. A refusal says why,
+    and so does the word that takes one back. Raises what that raises, and Refused where a reason is missing, where the gate has
+    passed, and where it wants more than this consent."""
+    where = f"{w.plan.id}/{phase}"
+    with w.warehouse.read() as store:
+        passed = phase in store.decisions.passed(w.plan.id, w.known)
+        result, _ = gatekeeping.judged(w, phase, store)
+        last = next((a for a in reversed(store.decisions.approvals(w.plan.id, w.known))
+                     if (a.phase, a.by, a.seal) == (phase, by, result.seal)), None)
+    if passed:
+        raise Refused(Text("关口已通过，无须再表态", "the gate has passed: no word is needed any more"), where=where,
+                      todo=Text("查看关口页面的历次判定", "see its decisions on the gate's page"))
+    if seal == result.seal and stands(result) is Stands.HELD:
+        raise Refused(Text("其他条件尚未全部具备，还不到表态的时候",
+                           "not all other conditions are met: it is too early to decide"),
+                      where=where, todo=Text("待办公室补齐后再表态", "decide when the office has made good"))
+    if decision == "reject":
+        decisions.must_be_told(reason, where, Text("不同意须写理由", "a refusal needs a reason"))
+    elif last is not None and last.decision == "reject":
+        decisions.must_be_told(reason, where, Text("撤回不同意须写理由", "taking a refusal back needs a reason"))
+    given = decisions.approve(w, phase, by, decision, reason.strip(), seal=seal).given
+    assert isinstance(given, ApprovalEvidence)
+    return Consented(w.plan.id, given, phase_flow_id(w.plan, w.plan.phase(phase)))
+
+
+def again(w: Workplace, phase_id: str, act: Act, by: str | None = None) -> list[dispatch.Run]:
+    """The run that judges a gate again after an act of whoever acts; noted as started, as supervision notes those that it starts.
+    None where its decision window has not begun, and where what is recorded owes none."""
+    with acts_as(w, act, by) as w:
+        return dispatch.begun(w, lambda: [r for r in dispatch.gate_runs(w) if r.of_gates and r.subject == phase_id], {})
+
+
+def ask(w: Workplace, phase_id: str) -> list[dispatch.Run]:
+    """The run that asks for the consent which is all that a gate waits for. Raises Refused where it waits for more, or was asked
+    for already."""
+    where, phase = f"{w.plan.id}/{phase_id}", w.plan.phase(phase_id)
+    with acts_as(w, Act.RUN) as w:
+        with w.warehouse.read() as store:
+            result, _ = gatekeeping.judged(w, phase_id, store)
+            waits = gatekeeping.awaits_consent(w, store, phase_id)
+            passed = phase_id in store.decisions.passed(w.plan.id, w.known)
+        if waits:
+            raise Refused(Text("已提请，正等候表态", "it was asked for already, and waits for an answer"), where=where,
+                          todo=Text("请审批单位在本页表态", "let the unit decide on this page"))
+        if passed or stands(result) is not Stands.AWAITS or result.mode != "decision":
+            raise Refused(Text("现在还不能提请：其他条件未全部具备、未到判定期，或已有结论",
+                               "not now: more is missing, the decision window has not begun, or it is decided"),
+                          where=where, todo=Text("查看关口页面", "see the gate's page"))
+        stem = f"asked__{w.now:%Y-%m-%dT%H%M%S}__due_{phase.gate.deadline}"
+        run = dispatch.Run(phase_flow_id(w.plan, phase), phase_id, stem, dispatch.dated(w), _ASK(phase=phase.name), of_gates=True)
+        return dispatch.begun(w, lambda: [run], {})

@@ -1,0 +1,326 @@
+"""A gate as it is looked at: how it stands and why, who must do what and where, what it came to before and what changed since,
+who was asked, what was waived. Reads only; what was judged and kept is not judged again while nothing has changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Literal
+
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.dispatch import NEWS
+from gaoxin.campaign.gatekeeping import gather
+from gaoxin.campaign.paging import Page
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.clock import local_day
+from gaoxin.gates.criteria import JUDGEMENTS
+from gaoxin.gates.evaluate import evaluate_gate
+from gaoxin.gates.model import (
+    ApprovalEvidence,
+    CriterionResult,
+    GateChange,
+    GateResult,
+    Mode,
+    Rectification,
+    Shortfall,
+    WaiverEvidence,
+)
+from gaoxin.gates.rectifying import rectification_id
+from gaoxin.gates.stands import Stands, stands
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.periods import Period
+from gaoxin.plan.criteria.predecessors_passed import PredecessorsPassed
+from gaoxin.plan.model import Criterion, Phase
+from gaoxin.warehouse.engine import Store
+
+_PARTS = 400  # so many shortfalls are looked up: beyond it they are listed without the return that they speak of
+_SHOWN = Page(limit=40)
+
+_IS_KEPT = Code("gateviewing.deliverable", "{deliverable}（{hash:.12}）", "{deliverable} ({hash:.12})", hash=str)
+_COUNTED = Code("gateviewing.counted", "{count} 份报表（{hash:.12}）", "{count} return(s) ({hash:.12})", hash=str)
+_NAMED = Code("gateviewing.named", "{said}", "{said}", said=str)
+_FIGURE = Code("gateviewing.figure", "{indicator}：{said}", "{indicator}: {said}", said=str)
+_PHASE = Code("gateviewing.phase", "{phase}", "{phase}")
+
+Outcome = Literal["passed", "failed", "not_evaluated", "waived"]
+_OUTCOMES: Mapping[bool | None, Outcome] = {True: "passed", False: "failed", None: "not_evaluated"}
+
+
+class Place(Answer):
+    """Where a thing stands among the pages. kind: return (id: of its version), unit, indicator, gate, rectification (id: of its
+    gate's phase), consent (id: of its gate's phase)."""
+
+    kind: Literal["return", "unit", "indicator", "gate", "rectification", "consent"]
+    id: str
+
+
+class Lacking(Answer, inline="shortfall"):
+    """rectification: the open one for it."""
+
+    shortfall: Shortfall
+    place: Place | None
+    rectification: str | None
+
+
+class Used(Answer):
+    """One thing that was looked at."""
+
+    what: Message
+    place: Place | None
+
+
+class CriterionSeen(Answer):
+    """asked: what it asks for. used: the first of what was looked at, `used_total` of how many. waivable: whether a waiver may
+    cover it that none covers yet."""
+
+    id: str
+    kind: str
+    asked: Worded
+    outcome: Outcome
+    detail: Message
+    lacking: Sequence[Lacking]
+    used: Sequence[Used]
+    used_total: int
+    waivable: bool
+
+
+class Turned(Answer):
+    """A criterion that came out otherwise than the time before. came, gone: shortfalls."""
+
+    id: str
+    before: Outcome | None
+    after: Outcome | None
+    came: Sequence[Shortfall]
+    gone: Sequence[Shortfall]
+
+
+class Past(Answer):
+    """A kept evaluation. lacking: how many shortfalls there were. turned: since the one before; figures_changed, plan_changed:
+    seal and version of the plan are others than then. first: there was none before."""
+
+    at: datetime
+    mode: Mode
+    stands: Stands
+    lacking: int
+    plan_version: int | None
+    known_seq: int | None
+    turned: Sequence[Turned]
+    figures_changed: bool
+    plan_changed: bool
+    first: bool
+
+
+class Word(Answer, inline="given"):
+    """What a unit said to a gate. state: whether it stands for the figures as they are now, is void because they changed, or was
+    replaced by a later word. number: which of the campaign's approvals it is, from 0."""
+
+    given: ApprovalEvidence
+    state: Literal["stands", "void", "replaced"]
+    number: int
+
+
+class Waived(Answer, inline="given"):
+    given: WaiverEvidence
+    in_force: bool
+
+
+class Asked(Answer):
+    """The consent of a unit. word: its last for these very figures; last: its last at all. asked_at, until: of a request that
+    waits. ready: all other conditions are met."""
+
+    criterion: str
+    unit: str
+    ready: bool
+    word: ApprovalEvidence | None
+    last: ApprovalEvidence | None
+    asked_at: datetime | None
+    until: datetime | None
+
+
+class GateSeen(Answer):
+    """passed_at: when it let its phase end. judged: what is shown, of a gate that has passed its decision. history: the newest
+    first; next: after how many it goes on."""
+
+    campaign: str
+    phase: str
+    deadline: date
+    rehearsed_from: date
+    decided_from: date
+    passed_at: datetime | None
+    stands: Stands
+    judged: GateResult
+    criteria: Sequence[CriterionSeen]
+    changed_within_window: Sequence[GateChange]
+    history: Sequence[Past]
+    next: int | None
+    words: Sequence[Word]
+    waivers: Sequence[Waived]
+    consents: Sequence[Asked]
+    rectifications: Sequence[Rectification]
+
+    @property
+    def held(self) -> Sequence[CriterionSeen]:
+        return [c for c in self.criteria if c.outcome in ("failed", "not_evaluated")]
+
+    @property
+    def met(self) -> Sequence[CriterionSeen]:
+        return [c for c in self.criteria if c not in self.held]
+
+
+def gate_seen(w: Workplace, phase_id: str, page: Page = _SHOWN) -> GateSeen:
+    """The gate of a phase as of `w.now`. Raises UsageError for an unknown phase."""
+    with w.warehouse.read() as store:
+        return seen_in(w, store, w.plan.phase(phase_id), page)
+
+
+def seen_in(w: Workplace, store: Store, phase: Phase, page: Page = _SHOWN) -> GateSeen:
+    d = store.decisions
+    kept = d.last_gates(w.plan.id, phase.id, w.known, page.after + page.limit + 1)
+    passed_at = d.passed(w.plan.id, w.known).get(phase.id)
+    decision = _by_which(kept, passed_at)
+    result = decision or standing_now(w, store, phase, kept[0] if kept else None)
+    rectifications = [r for r in d.rectifications(w.plan.id, w.known) if r.phase == phase.id]
+    shown, further = kept[page.after:page.after + page.limit], len(kept) > page.after + page.limit
+    words, today = [a for a in d.approvals(w.plan.id, w.known) if a.phase == phase.id], local_day(w.now)
+    return GateSeen(
+        campaign=w.plan.id, phase=phase.id, deadline=phase.gate.deadline, rehearsed_from=phase.gate.rehearsed_from,
+        decided_from=phase.gate.decided_from, passed_at=passed_at, stands=stands(result), judged=result,
+        criteria=_criteria(w, store, phase, result, rectifications), changed_within_window=result.changed_within_window,
+        history=[_past(one, before) for one, before in pairwise([*shown, kept[page.after + page.limit] if further else None])],
+        next=page.after + page.limit if further else None, words=_words(words, result.seal),
+        waivers=[Waived(x, x.expires >= today) for x in d.waivers(w.plan.id, w.known) if x.phase == phase.id],
+        consents=[_consent(w, store, phase, c.id, c.by, result, words) for c in phase.gate.approvals],
+        rectifications=sorted(rectifications, key=lambda r: (r.closed_at is not None, r.due, r.id)))
+
+
+def _by_which(kept: Sequence[GateResult], passed_at: datetime | None) -> GateResult | None:
+    """The decision by which it passed."""
+    return next((r for r in kept if passed_at is not None and r.decided_as_of == passed_at and r.mode is Mode.DECISION
+                 and stands(r) in (Stands.PASSED, Stands.WAIVED)), None)
+
+
+# What a gate does not look at, of what is recorded after it was judged: all else may change what it comes to.
+_MATTERS = (*NEWS, EventKind.VERDICT_KEPT)
+
+
+def standing_now(w: Workplace, store: Store, phase: Phase, kept: GateResult | None) -> GateResult:
+    """How the gate stands: what was kept of it last, where that is of this day and nothing has changed since that it looks at."""
+    if kept and kept.known_seq is not None and local_day(kept.decided_as_of) == local_day(w.now) and _nothing_new(w, store, kept):
+        return kept
+    return evaluate_gate(w.plan, phase, gather(w, phase, store))
+
+
+def _nothing_new(w: Workplace, store: Store, kept: GateResult) -> bool:
+    since, campaign = kept.known_seq or 0, w.plan.id
+    if store.ledger.events(campaign, *_MATTERS, since=since, until=w.known, limit=1) or kept.plan_version != w.plan_version:
+        return False
+    others = store.ledger.events(campaign, EventKind.GATE_DECIDED, EventKind.RECTIFICATION_OPENED, since=since, until=w.known)
+    return not any(e.payload["phase"] != kept.phase for e in others)
+
+
+def _criteria(w: Workplace, store: Store, phase: Phase, result: GateResult, known: Iterable[Rectification]
+              ) -> list[CriterionSeen]:
+    """Of criteria that the plan in force has: an earlier version's may have had others."""
+    asked: dict[str, Criterion] = {c.id: c for c in (PredecessorsPassed(), *phase.gate.criteria)}
+    open_ = {r.id for r in known if r.closed_at is None}
+    versions = _versions(w, store, result)
+    return [CriterionSeen(
+        c.id, c.kind, asked[c.id].asked, _outcome(c), c.detail,
+        [Lacking(s, _place(w, c, s, versions), _mended_by(w, result, c, s, open_)) for s in c.shortfalls],
+        [_used(w, c, e) for e in c.evidence[:_SHOWN.limit]], len(c.evidence),
+        not c.opens and JUDGEMENTS[asked[c.id].kind].waivable,
+    ) for c in result.criteria if c.id in asked]
+
+
+def _outcome(c: CriterionResult) -> Outcome:
+    return "waived" if c.waived else _OUTCOMES[c.passed]
+
+
+def _mended_by(w: Workplace, result: GateResult, c: CriterionResult, s: Shortfall, open_: set[str]) -> str | None:
+    id = rectification_id(w.plan.id, result.phase, c.id, s.ref)
+    return id if id in open_ else s.ref if s.ref in open_ else None
+
+
+def _versions(w: Workplace, store: Store, result: GateResult) -> Mapping[str, str]:
+    """By return key that lacks something: the version that came last."""
+    keys = [s.ref for c in result.criteria for s in c.shortfalls if s.ref.count("__") == 3][:_PARTS]
+    asked = {(form, Period.parse(period)) for _, form, _, period in (key.split("__") for key in keys)}
+    if not asked:
+        return {}
+    found = store.standing.versions(w.plan.id, asked, w.known)
+    return {str(v.key): v.return_id for v in sorted(found, key=lambda v: v.version) if str(v.key) in keys}
+
+
+def _place(w: Workplace, c: CriterionResult, s: Shortfall, versions: Mapping[str, str]) -> Place | None:
+    if s.ref in versions:
+        return Place("return", versions[s.ref])
+    match c.kind:
+        case "predecessors_passed":
+            return Place("gate", s.ref)
+        case "targets_met":
+            return Place("indicator", s.ref)
+        case "rectifications_closed":
+            return Place("rectification", s.ref.split(".")[1])
+        case "approval":
+            return Place("consent", w.plan.unit(s.owner).id)
+    return Place("unit", s.owner)
+
+
+def _used(w: Workplace, c: CriterionResult, evidence: str) -> Used:
+    head, _, tail = evidence.partition(":")
+    match c.kind:
+        case "predecessors_passed":
+            return Used(_PHASE(phase=w.plan.phase(evidence).name), Place("gate", evidence))
+        case "targets_met" if "=" in evidence:
+            id, _, value = evidence.partition("=")
+            return Used(_FIGURE(indicator=w.plan.indicator(id).name, said=value), Place("indicator", id))
+        case "deliverables_present" if tail and head != "waiver":
+            task, _, deliverable = head.partition(".")
+            about = w.plan.task(task)
+            name = next(x.name for x in about.deliverables if x.id == deliverable)
+            return Used(_IS_KEPT(deliverable=name, hash=tail), Place("unit", w.plan.answerable(about)))
+    if head == "returns":
+        count, _, digest = tail.partition(":sha256:")
+        return Used(_COUNTED(count=int(count), hash=digest), None)
+    return Used(_NAMED(said=evidence), Place("return", evidence) if evidence.count("__") == 4 else None)
+
+
+def _past(one: GateResult | None, before: GateResult | None) -> Past:
+    assert one is not None
+    return Past(one.decided_as_of, one.mode, stands(one), len([s for c in one.criteria if not c.opens for s in c.shortfalls]),
+                one.plan_version, one.known_seq, _turned(one, before) if before else [],
+                before is not None and one.seal != before.seal, before is not None and one.plan_version != before.plan_version,
+                before is None)
+
+
+def _turned(one: GateResult, before: GateResult) -> list[Turned]:
+    was, is_ = ({c.id: c for c in r.criteria} for r in (before, one))
+    found = []
+    for id in dict.fromkeys([*is_, *was]):
+        then, now = was.get(id), is_.get(id)
+        lacked, lacks = ({s.ref: s for s in c.shortfalls} if c else {} for c in (then, now))
+        came, gone = ([s for ref, s in one.items() if ref not in other] for one, other in ((lacks, lacked), (lacked, lacks)))
+        turned = Turned(id, _outcome(then) if then else None, _outcome(now) if now else None, came, gone)
+        if came or gone or turned.before != turned.after:
+            found.append(turned)
+    return found
+
+
+def _words(given: Sequence[ApprovalEvidence], seal: str) -> list[Word]:
+    """The newest first."""
+    last = {(a.by, a.seal): a for a in given}
+    return [Word(a, "replaced" if last[a.by, a.seal] is not a else "stands" if a.seal == seal else "void", n)
+            for n, a in reversed(list(enumerate(given)))]
+
+
+def _consent(w: Workplace, store: Store, phase: Phase, criterion: str, unit: str, result: GateResult,
+             words: Sequence[ApprovalEvidence]) -> Asked:
+    own = [a for a in words if a.by == unit]
+    asked = [e.at for e in store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED, until=w.known)
+             if e.payload["seal"] == result.seal and e.payload["phase"] == phase.id]
+    until = asked[-1] + timedelta(days=w.plan.rhythm.consent_days) if asked else None
+    waits = until is not None and until > w.now
+    return Asked(criterion, unit, stands(result) in (Stands.AWAITS, Stands.REFUSED),
+                 next((a for a in reversed(own) if a.seal == result.seal), None), own[-1] if own else None,
+                 asked[-1] if waits else None, until if waits else None)
+

@@ -1,0 +1,158 @@
+"""What changed between two states of what a gate's seal covers (`seal.sealed`): why an approval is void, thing by thing. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gaoxin.i18n import Code, Message, Worded
+from gaoxin.plan.model import Plan
+from gaoxin.plan.target import Truth
+from gaoxin.returns.model import ReturnState
+
+Sealed = Mapping[str, Any]
+
+_INDICATOR = Code("difference.indicator", "指标“{name}”", "indicator {name}", name=Worded)
+_VERDICT = Code("difference.verdict", "指标“{name}”的 {due} 到期结论", "verdict on {name}, due {due}", name=Worded, due=str)
+_RETURN = Code("difference.return", "{unit}《{form}》{period}", "{unit}, {form} {period}", unit=Worded, period=str)
+_COUNTED = Code("difference.counted", "《{form}》{period} 各单位的报表", "all units' {form} {period}", period=str)
+_DELIVERABLE = Code("difference.deliverable", "任务“{task}”的成果“{deliverable}”", "{deliverable} of task {task}")
+_RECTIFICATION = Code("difference.rectification", "未销号整改 {id}", "open rectification {id}", id=str)
+_PREDECESSOR = Code("difference.predecessor", "前置阶段“{phase}”", "preceding phase {phase}", phase=Worded)
+_WAIVER = Code("difference.waiver", "条件 {criterion} 的豁免", "waiver of {criterion}", criterion=str)
+_CRITERION = Code("difference.criterion", "关口条件 {criterion}", "criterion {criterion}", criterion=str)
+_FORM_RULES = Code("difference.form_rules", "《{form}》的规定", "the rules of {form}")
+_INDICATOR_RULES = Code("difference.indicator_rules", "指标“{name}”的规定", "the rules of {name}", name=Worded)
+_WITHIN_WINDOW = Code("difference.within_window", "判定期内的方案改动（第 {version} 版）",
+                      "a change of the plan within the decision window (version {version})", version=int)
+
+_FIGURE = Code("difference.figure", "{value} {unit}{period}，{truth}{beside}", "{value} {unit}{period}, {truth}{beside}",
+               value=str, unit=str, period=Message | None, truth=Message, beside=Message | None)
+_OF = Code("difference.of", "（{period}）", " ({period})", period=str)
+_BESIDE = Code("difference.beside", "，判断依据 {what:;}", ", judged by {what:;}", what=tuple)
+_VERSION = Code("difference.version", "第 {version} 版，{state}，错误 {errors} 个，警告 {warnings} 条（已说明 {explained} 条）",
+                "version {version}, {state}, {errors} error(s), {warnings} warning(s) ({explained} explained)", version=str,
+                state=Message, errors=int, warnings=int)
+_MANY = Code("difference.many", "{count} 份接收（{hash:.12}）", "{count} accepted ({hash:.12})", hash=str)
+_FILE = Code("difference.file", "文件 {hash:.12}", "file {hash:.12}", hash=str)
+_UNTIL = Code("difference.until", "{unit}，至 {expires}：{reason}", "{unit}, until {expires}: {reason}", unit=Worded, expires=str,
+              reason=str)
+_WORD = Code("difference.word", "{word}", "{word}", word=str)
+_THERE = Code("difference.there", "有", "there")()
+_AS_WAS = Code("difference.as_was", "原规定", "as it was")()
+_AS_IS = Code("difference.as_is", "新规定", "as it is now")()
+_PASSED = Code("difference.passed", "已通过", "passed")()
+_TRUTH = {Truth.MET: Code("difference.met", "达标", "met")(), Truth.NOT_MET: Code("difference.not_met", "未达标", "not met")(),
+          Truth.UNKNOWN: Code("difference.unknown", "无法评估", "unknown")()}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """about: what it is. before, after: how it stood; None where it was not there."""
+
+    about: Message
+    before: Message | None
+    after: Message | None
+
+
+def differences(plan: Plan, before: Sealed, after: Sealed) -> list[Difference]:
+    """In the order in which a reader asks: figures, returns, deliverables, the rest, rules last."""
+    found: list[Difference] = []
+    for section, (about, told) in _SECTIONS.items():
+        then, now = _keyed(section, before), _keyed(section, after)
+        for key in sorted(then.keys() | now.keys()):
+            was, is_ = then.get(key), now.get(key)
+            if was != is_:
+                if section == "figures" and was and is_ and was[:_OWN] != is_[:_OWN]:  # what it was judged by moves with it
+                    was, is_ = was[:_OWN], is_[:_OWN]
+                found.append(Difference(about(plan, key), told(plan, was) if was else None, told(plan, is_) if is_ else None))
+    return [*found, *_rules(plan, before, after)]
+
+
+def _keyed(section: str, sealed: Sealed) -> dict[tuple[str, ...], list[Any]]:
+    """The values of a section by what they speak of, each as a list."""
+    keys = _KEYS[section]
+    values = [list(v) if isinstance(v, list | tuple) else [v] for v in sealed.get(section, ())]
+    return {tuple(str(v[at]) for at in keys): v for v in values}
+
+
+_OWN = 5  # parts of a figure that are its own: id, value, unit, period, truth
+_KEYS = {"figures": (0,), "verdicts": (0, 1), "returns": (0, 1, 2), "counted": (0, 1), "deliverables": (0, 1),
+         "rectifications": (0,), "predecessors": (0,), "waivers": (0,), "changed_within_window": (0, 1, 2)}
+
+
+def _figure(plan: Plan, v: list[Any]) -> Message:
+    _, value, unit, period, truth, *beside = v
+    return _FIGURE(value=value or "—", unit=unit, period=_OF(period=period) if period else None, truth=_TRUTH[Truth(truth)],
+                   beside=_BESIDE(what=beside) if beside else None)
+
+
+def _version(plan: Plan, v: list[Any]) -> Message:
+    return _VERSION(version=str(v[3]).rpartition("__v")[2], state=ReturnState(v[4]).told, errors=v[5], warnings=v[6],
+                    explained=v[7])
+
+
+def _indicator(plan: Plan, id: str) -> Worded:
+    return next((i.name for i in plan.indicators if i.id == id), _WORD(word=id))
+
+
+def _form(plan: Plan, id: str) -> Worded:
+    return next((f.name for f in plan.forms if f.id == id), _WORD(word=id))
+
+
+def _unit(plan: Plan, id: str) -> Worded:
+    return next((u.name for u in plan.units if u.id == id), _WORD(word=id))
+
+
+def _deliverable(plan: Plan, task: str, deliverable: str) -> Message:
+    found = next((t for t in plan.tasks if t.id == task), None)
+    what = next((d.name for d in found.deliverables if d.id == deliverable), None) if found else None
+    return _DELIVERABLE(task=found.name if found else _WORD(word=task), deliverable=what or _WORD(word=deliverable))
+
+
+def _phase(plan: Plan, id: str) -> Worded:
+    return next((p.name for p in plan.phases if p.id == id), _WORD(word=id))
+
+
+_Key = tuple[str, ...]
+_SECTIONS: Mapping[str, tuple[Callable[[Plan, _Key], Message], Callable[[Plan, list[Any]], Message]]] = {
+    "figures": (lambda p, k: _INDICATOR(name=_indicator(p, k[0])), _figure),
+    "verdicts": (lambda p, k: _VERDICT(name=_indicator(p, k[0]), due=k[1]), lambda _, v: _WORD(word=str(v[2]))),
+    "returns": (lambda p, k: _RETURN(unit=_unit(p, k[1]), form=_form(p, k[0]), period=k[2]), _version),
+    "counted": (lambda p, k: _COUNTED(form=_form(p, k[0]), period=k[1]), lambda _, v: _MANY(count=v[2], hash=v[3])),
+    "deliverables": (lambda p, k: _deliverable(p, *k), lambda _, v: _FILE(hash=v[2])),
+    "rectifications": (lambda _, k: _RECTIFICATION(id=k[0]), lambda _, __: _THERE),
+    "predecessors": (lambda p, k: _PREDECESSOR(phase=_phase(p, k[0])), lambda _, __: _PASSED),
+    "waivers": (lambda _, k: _WAIVER(criterion=k[0]),
+                lambda p, v: _UNTIL(unit=_unit(p, v[1]), reason=v[2], expires=v[3])),
+    "changed_within_window": (lambda _, k: _WITHIN_WINDOW(version=int(k[0])),
+                              lambda _, v: _WORD(word=f"{v[1]} {v[2]}")),
+}
+
+
+def _rules(plan: Plan, before: Sealed, after: Sealed) -> Iterator[Difference]:
+    """That they differ; how, `gaoxin plan diff` says."""
+    then, now = before["rules"], after["rules"]
+    for was, is_, about in (
+        (_by_id(then["criteria"]), _by_id(now["criteria"]), _criterion_rules),
+        (then["indicators"], now["indicators"], _indicator_rules),
+        (then["forms"], now["forms"], _form_rules),
+    ):
+        for key in sorted(was.keys() | is_.keys()):
+            if was.get(key) != is_.get(key):
+                yield Difference(about(plan, key), _AS_WAS if key in was else None, _AS_IS if key in is_ else None)
+
+
+def _by_id(criteria: Iterable[Sealed]) -> dict[str, Sealed]:
+    return {c["id"]: c for c in criteria}
+
+
+def _criterion_rules(plan: Plan, id: str) -> Message:
+    return _CRITERION(criterion=id)
+
+
+def _indicator_rules(plan: Plan, id: str) -> Message:
+    return _INDICATOR_RULES(name=_indicator(plan, id))
+
+
+def _form_rules(plan: Plan, id: str) -> Message:
+    return _FORM_RULES(form=_form(plan, id))

@@ -1,0 +1,110 @@
+"""A gate: how it stands and why, who must do what; and what is decided here: the leader's consent, waivers, rectifications."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Query, Response
+
+from gaoxin.campaign import consenting, decisions
+from gaoxin.campaign.dispatch import Run
+from gaoxin.campaign.gateviewing import GateSeen, gate_seen
+from gaoxin.campaign.paging import Page
+from gaoxin.errors import Refused, SystemFault
+from gaoxin.people.acts import Act, NotAllowed
+from gaoxin.people.seeing import View
+from gaoxin.web import engine
+from gaoxin.web.asking import Ask, User, Words, does, shows
+
+router = APIRouter()
+_PAST = 12  # evaluations on a page
+
+
+@router.get("/{campaign}/gate/{phase}", dependencies=shows(View.GATE))
+def gate(ask: Ask, campaign: str, phase: str, after: Annotated[int, Query(ge=0)] = 0) -> Response:
+    return _shown(ask, phase, after=after)
+
+
+@router.get("/{campaign}/gate/{phase}/difference", dependencies=shows(View.GATE))
+def difference(ask: Ask, campaign: str, phase: str, word: Annotated[int, Query(ge=0)]) -> Response:
+    """What changed of the sealed figures since a word was given."""
+    return ask.show("gate_difference.html.j2", found=consenting.differing(ask.workplace(), phase, word), phase=phase)
+
+
+@router.post("/{campaign}/gate/{phase}/consent", dependencies=does(Act.APPROVE))
+def consent(ask: Ask, user: User, campaign: str, phase: str, by: Words, seal: Words,
+            decision: Annotated[Literal["approve", "reject"], Form()], reason: Annotated[str, Form()] = "") -> Response:
+    """The word of a unit to the figures that it was shown. Where they changed it is not recorded, and they are shown."""
+    w = ask.workplace(acts=True)
+    try:
+        done = consenting.consent(w, phase, by, decision, reason, seal)
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        return _shown(ask, phase, 409, refusal=refusal, said=reason)
+
+    def go_on() -> None:
+        if not engine.answer_waiting(done.flow, decision, reason.strip(), user):
+            _start(consenting.again(w, phase, Act.APPROVE, by))
+
+    return _went_on(ask, phase, decision, go_on)
+
+
+@router.post("/{campaign}/gate/{phase}/ask", dependencies=does(Act.RUN))
+def ask_for_consent(ask: Ask, campaign: str, phase: str) -> Response:
+    runs = consenting.ask(ask.workplace(acts=True), phase)
+    return _went_on(ask, phase, "asked", lambda: _start(runs))
+
+
+@router.post("/{campaign}/gate/{phase}/waive", dependencies=does(Act.WAIVE))
+def waive(ask: Ask, campaign: str, phase: str, criterion: Words, by: Words, reason: Words,
+          expires: Annotated[date, Form()]) -> Response:
+    w = ask.workplace(acts=True)
+    decisions.waive(w, phase, criterion, by, reason, expires)
+    return _went_on(ask, phase, "waived", lambda: _start(consenting.again(w, phase, Act.WAIVE, by)))
+
+
+@router.post("/{campaign}/gate/{phase}/close", dependencies=does(Act.CLOSE))
+def close(ask: Ask, campaign: str, phase: str, rectification: Words, by: Words, reason: Words) -> Response:
+    w = ask.workplace(acts=True)
+    decisions.close_rectification(w, rectification, reason, by)
+    return _went_on(ask, phase, "closed", lambda: _start(consenting.again(w, phase, Act.CLOSE, by)))
+
+
+def _start(runs: Iterable[Run]) -> None:
+    engine.start((r.flow, r.run_id, r.conf, r.why.zh) for r in runs)
+
+
+def _went_on(ask: Ask, phase: str, done: str, go_on: Callable[[], None]) -> Response:
+    """On to the gate's page. What was done is recorded; where Airflow cannot be told, supervision goes on with it later."""
+    try:
+        go_on()
+        late = None
+    except SystemFault:
+        late = "1"
+    return ask.go("gate", phase, done=done, late=late)
+
+
+def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: Refused | None = None,
+           said: str = "") -> Response:
+    w = ask.workplace()
+    seen = gate_seen(w, phase, Page(_PAST, after))
+    asked = seen.consents if ask.as_of is None and seen.passed_at is None else ()
+    deciders = [c.unit for c in asked if c.ready and ask.reader.could(Act.APPROVE, c.unit)]
+    return ask.show("gate.html.j2", status, seen=seen, phase=w.plan.phase(phase), refusal=refusal, said=said, deciders=deciders,
+                    names="、".join(w.plan.unit(c.unit).name.to(ask.lang) for c in seen.consents),
+                    laid=consenting.laid_before(w, seen) if deciders else None, done=ask.request.query_params.get("done", ""),
+                    late=bool(ask.request.query_params.get("late")), may=_may(ask, seen))
+
+
+def _may(ask: Ask, seen: GateSeen) -> dict[str, list[str] | bool]:
+    """What to offer: the units for which the reader could waive or close here, and whether consent could be asked for."""
+    g, could = ask.workplace().plan.governance, ask.reader.could
+    open_ = seen.passed_at is None
+    if ask.as_of is not None:
+        return {"waive": [], "close": [], "ask": False}
+    return {
+        "waive": [u for u in dict.fromkeys((g.leading_group, g.consent)) if open_ and u and could(Act.WAIVE, u)],
+        "close": [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u and could(Act.CLOSE, u)],
+        "ask": open_ and could(Act.RUN),
+    }

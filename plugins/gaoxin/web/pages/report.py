@@ -1,0 +1,20 @@
+"""A kept report, as it was written: a page of its own, which runs nothing and asks for nothing else."""
+
+from fastapi import APIRouter, Response
+
+from gaoxin.campaign.reporting import kept_file
+from gaoxin.people.seeing import View
+from gaoxin.web.asking import Ask, shows
+
+router = APIRouter()
+POLICY = ("default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; "
+          "form-action 'none'")
+
+
+@router.get("/{campaign}/report/{name}", dependencies=shows(View.REPORT))
+def report(ask: Ask, campaign: str, name: str) -> Response:
+    content = kept_file(ask.workplace(), name)
+    if name.endswith(".html"):
+        return Response(content, media_type="text/html", headers={"content-security-policy": POLICY})
+    return Response(content, media_type="application/json",
+                    headers={"content-disposition": f'attachment; filename="{name}"'})
