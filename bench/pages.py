@@ -42,7 +42,7 @@ PERIODS, VARIABLES = 24, 116
 MEDIAN, P95 = 300, 1000
 RETURN = f"growth__f07__u07__{growth.LAST}__v1"
 SAMPLES = {"campaign": "growth", "unit": "u07", "phase": "collection", "indicator": "i_f07", "return_id": RETURN, "form": "f07",
-           "period": str(growth.LAST)}
+           "period": str(growth.LAST), "month": str(growth.LAST), "since": "0", "key": RETURN}
 
 
 class Somebody:
@@ -63,7 +63,13 @@ def asked(home: Path) -> TestClient:
 def paths() -> list[str]:
     """Those of all pages; a parameter that SAMPLES does not know is a mistake here."""
     routes = [r for r in build().routes if isinstance(r, APIRoute) and "GET" in r.methods]
-    return [re.sub(r"\{(\w+)(?::\w+)?\}", lambda m: SAMPLES[m[1]], r.path) + "?campaign=growth" for r in routes]
+    return [re.sub(r"\{(\w+)(?::\w+)?\}", lambda m: SAMPLES[m[1]], r.path) + _asked_with(r) for r in routes]
+
+
+def _asked_with(route: APIRoute) -> str:
+    """What a page must be asked with beside its path."""
+    asked = [p.name for p in route.dependant.query_params if p.field_info.is_required()]
+    return f"?campaign=growth&of={RETURN}" + "".join(f"&{name}={SAMPLES[name]}" for name in asked)
 
 
 @contextlib.contextmanager
