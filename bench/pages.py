@@ -44,7 +44,7 @@ RETURN = f"growth__f07__u07__{growth.LAST}__v1"
 SAMPLES = {"campaign": "growth", "unit": "u07", "phase": "collection", "indicator": "i_f07", "return_id": RETURN, "form": "f07",
            "period": str(growth.LAST), "key": RETURN, "seq": "1", "dag_id": "growth.supervision", "run_id": "by_hand",
            "name": "none.html"}
-ASKED = {"campaign": "growth", "of": RETURN, "word": "1", "since": "0", "month": str(growth.LAST)}
+ASKED = {"campaign": "growth", "unit": "u07", "of": RETURN, "word": "1", "since": "0", "month": str(growth.LAST)}
 
 
 class Somebody:
