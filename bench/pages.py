@@ -87,7 +87,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--keep", type=Path, metavar="DIR")
     parser.add_argument("--only", default="", metavar="TEXT")
-    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--times", type=lambda n: max(2, int(n)), default=20)
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
     growth.VARIABLES = VARIABLES
