@@ -8,6 +8,7 @@ other floor may follow an id without asking; contradictions of substance are fou
 
 from collections.abc import Callable
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field
@@ -114,7 +115,7 @@ class Plan(Model):
         """What the units have to do: its indicators, then its tasks."""
         return (*self.indicators, *self.tasks)
 
-    @property
+    @cached_property
     def variables(self) -> dict[str, tuple[Form, Variable | Count]]:
         """Every variable that a formula may use, with the form that yields it."""
         return {v.id: (f, v) for f in self.forms for v in f.measured}
