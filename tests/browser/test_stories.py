@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.scheduler, pytest.mark.timeout(1500)]
+FAULTY = "industry__committee__2024-05"
 STATIC = Path(__file__).resolve().parents[2] / "plugins" / "gaoxin" / "web" / "static"
 
 
@@ -58,3 +59,84 @@ def test_every_asset_is_served_and_none_names_another_host(session, seat):
         assert said.ok, file.name
         hosts = re.findall(rb"https?://([\w.-]+)", said.body())
         assert file.name.startswith("LICENSE") or set(hosts) <= {b"www.w3.org"}, file.name  # names of XML, not addresses
+
+@pytest.mark.parametrize(("name", "place"), [("operator", "/gaoxin/demo"), ("clerk", "/gaoxin/demo/unit/committee"),
+                                             ("mayor", "/gaoxin/demo"), ("inspector", "/gaoxin/demo")])
+def test_everybody_is_led_to_a_place_of_their_own(session, seat, name, place):
+    at = seat(name)
+    at.opens("/plugin/gaoxin/gaoxin/")
+    at.frame.locator("header.top").wait_for()
+    at.page.wait_for_url(f"**{place}*")
+    assert at.frame.locator("main h1, main h2").first.inner_text()
+
+
+def test_a_unit_sees_its_own_and_nothing_else(session, seat):
+    at = seat("other_clerk")
+    said = {path: at.page.request.get(f"{session.url}/gaoxin/demo{path}").status for path in
+            ("", "/unit/committee", "/unit/science", f"/return/demo__{FAULTY}__v1")}
+    assert said[""] == 403
+    assert said["/unit/committee"] == 403
+
+
+def test_an_operator_sees_within_three_clicks_why_the_gate_is_held_and_who_must_do_what(session, seat):
+    at = seat("operator")
+    at.opens("/")
+    at.click(at.page.get_by_text("创建工作台").first)
+    at.click(at.frame.locator("a[href*='/gate/application']").first)
+    held = at.frame.locator(".criterion", has_text="园区管委会").first
+    held.wait_for()
+    assert "不" in at.frame.locator("#stands .verdict").inner_text()
+    assert "2024-05" in held.inner_text(), "which return, of whom"
+    at.click(held.locator("a[href*='/return/']").first)
+    at.page.wait_for_url(f"**/return/*{FAULTY}*")
+    assert at.clicks <= 3
+
+
+def test_an_auditor_comes_from_an_indicator_to_the_lit_cell_and_sees_what_was_known_then(session, seat):
+    at = seat("inspector")
+    at.opens("/plugin/gaoxin/gaoxin/demo/indicators")
+    at.click(at.frame.locator("a[href*='/indicator/gross_output']").first)
+    at.click(at.frame.locator("#trace a[href*='/return/'][href*='cell=']").first)
+    lit = at.frame.locator("td.lit, .lit").first
+    lit.wait_for()
+    assert lit.inner_text().strip()
+    at.opens("/plugin/gaoxin/gaoxin/demo/indicators")
+    at.frame.locator("input[name=as_of]").fill("2024-06-01T12:00")
+    at.frame.locator("form.when button").click()
+    at.frame.locator(".banner", has_text="历史页面只能查看").wait_for()
+    assert at.frame.locator("form[method=post]").count() == 0
+
+
+def test_a_clerk_uploads_a_workbook_and_sees_the_verdict(session, seat):
+    at = seat("clerk")
+    at.opens("/plugin/gaoxin/gaoxin/")
+    at.frame.locator("#back").wait_for()
+    at.page.wait_for_url("**/unit/committee*")
+    assert "2024-05" in at.frame.locator("#back").inner_text()
+    at.frame.locator("#upload summary").click()
+    at.frame.locator("#upload textarea[name=reason]").fill("分项合计改正")
+    at.frame.locator("#upload input[type=file]").set_input_files(session.corrected)
+    at.frame.locator("#upload button.primary").click()
+    at.page.wait_for_url("**/receipts*", timeout=120_000)
+    at.frame.locator("main .state.good").first.wait_for()
+    at.opens("/plugin/gaoxin/gaoxin/demo/unit/committee")
+    at.frame.locator("#upload").wait_for()
+    assert at.frame.locator("#back").count() == 0, "nothing is left to be corrected"
+    audit = seat("inspector").page.request.get(f"{session.url}/gaoxin/audit/ledger?campaign=demo&account=clerk")
+    assert audit.ok
+    assert FAULTY in audit.text(), "the record names the account that handed it in"
+
+
+def test_a_leader_consents_and_the_gate_is_judged_again(session, seat):
+    at = seat("mayor")
+    at.opens("/plugin/gaoxin/gaoxin/demo/gate/application")
+    at.frame.locator("#consent.asked").wait_for()
+    assert "只待" in at.frame.locator("#stands").inner_text()
+    at.frame.locator("#consent button", has_text="不同意").click()
+    dialog = at.frame.locator("dialog[open]")
+    assert dialog.locator("textarea[required]").count() == 1, "a refusal needs a reason"
+    dialog.locator("[data-close]").click()
+    at.frame.locator("#consent button.primary").click()
+    at.frame.locator("dialog[open] button.primary").click()
+    at.frame.locator(".banner", has_text="已记录：同意").wait_for()
+    at.frame.locator("#stands .verdict", has_text="关口已于").wait_for(timeout=240_000)

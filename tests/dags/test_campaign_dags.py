@@ -244,7 +244,7 @@ def test_what_is_refused_is_said_once_and_not_tried_again(monkeypatch):
 
     def ended(dag_id: str, use: str) -> tuple[BaseException, dict[str, Any]]:
         task = dags[dag_id].get_task(use)
-        context: dict[str, Any] = {"params": {}}
+        context: dict[str, Any] = {"params": {}, "ti": SimpleNamespace()}
         monkeypatch.setattr(type(task), "log", SimpleNamespace(error=lambda _, text: logged.append(text),
                                                                warning=lambda *_, **__: None))
         with pytest.raises(BaseException) as found:  # noqa: PT011 - what Airflow's runner catches
@@ -259,7 +259,8 @@ def test_what_is_refused_is_said_once_and_not_tried_again(monkeypatch):
 
     error, context = ended("demo.phase01.launch", "hold")
     assert isinstance(error, SaidAll)
-    assert shown("demo.phase01.launch", "hold", context) == "【演练】启动：不予通过，差 1 项"
+    assert context["ti"].rendered_map_index == "【演练】启动：不予通过，差 1 项"
+    assert shown("demo.phase01.launch", "hold", context) == context["ti"].rendered_map_index
     assert shown("demo.statistics", "pull", {}) == ""  # as Airflow renders it before the work, and where there is none
     assert isinstance(ended("demo.statistics", "pull")[0], SaidAll)
     assert isinstance(ended("demo.statistics", "check")[0], Transient)

@@ -132,7 +132,9 @@ def test_a_phase_run_by_hand_before_the_window_lets_nothing_pass(demo_workplace,
     w = demo_workplace("2024-02-20")
     if met:
         decisions.record_evidence(w, "survey", "report", b"report", "report.pdf", "committee")
-    assert flows.gate(w, Asked(phase="launch"))["next"] == "hold"
+    judged = flows.gate(w, Asked(phase="launch"))
+    assert judged["next"] == "hold"
+    assert judged["headline"].startswith("预演：若在今日，启动阶段：" + ("通过" if met else "不予通过"))
     red = flows.hold(w, Asked(phase="launch"))
     assert red["refused"]
     assert red["note"].startswith("启动阶段：未到判定期，不作决定。2024-02-24 起判定；此前由 demo.rehearsal 每日预演")

@@ -114,6 +114,11 @@ def test_a_warning_is_explained_on_the_page_by_its_unit_once(settings, book, han
     page = ask.get(path).text
     assert "新增三家企业投产" in page
     assert set(re.findall(r'name="rule" value="([^"]+)"', page)) == rules - {sorted(rules)[0]}
+    rest = sorted(rules)[1:]
+    assert len(rest) > 1
+    assert ask.post(path + "/explain", data={"rule": rest, "text": "同上，均因投产"}).status_code == 303
+    assert ask.get(path).text.count("同上，均因投产") == len(rest)
+    assert "警告均已说明" in ask.get(path).text
     nothing = {"rule": sorted(rules)[0], "text": "无"}
     assert ask.post(path + "/explain", data=nothing).status_code == 409
     assert ask.post(path + "/explain", data=nothing, headers={"origin": "http://evil"}).status_code == 403

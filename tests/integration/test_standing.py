@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import gatekeeping, registering
+from gaoxin.campaign import gatekeeping, overseeing, registering
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.reminding import owed_dues
 from gaoxin.campaign.standing import Overview, returns_status
@@ -178,6 +179,23 @@ def told(result: GateResult) -> list[object]:
     return [result.verdict, [(c.id, c.passed, c.detail, c.shortfalls) for c in result.criteria]]
 
 
+def on_the_wall(w: Workplace, rows: list[OwedReturn]) -> None:
+    """The map counts what the rows say, and what units owe is what they are reminded of."""
+    wall, today = overseeing.wall(w), local_day(w.now)
+    counted: dict[tuple[str, str], Counter[ReturnState]] = defaultdict(Counter)
+    for row in rows:
+        if row.period.start <= today:
+            counted[row.unit, f"{row.period.end:%Y-%m}"][row.state] += 1
+    states = [state for state in ReturnState if state is not ReturnState.NOT_DUE]
+    assert {(c.unit, c.month): [c.owed, *(getattr(c, state) for state in states)] for c in wall.map.cells} == {
+        key: [sum(found.values()), *(found[state] for state in states)] for key, found in counted.items()}
+    of_one = {(row.unit, f"{row.period.end:%Y-%m}"): row.return_id for row in rows if row.period.start <= today}
+    assert all(c.return_id == of_one[c.unit, c.month] for c in wall.map.cells if c.owed == 1)
+    dues = [d for d in owed_dues(w) if d.due <= wall.soon_until or d.rejected]
+    assert {o.unit: o.overdue + o.soon for o in wall.owes} == Counter(d.unit for d in dues)
+    assert {o.unit: o.sent_back for o in wall.owes if o.sent_back} == Counter(d.unit for d in dues if d.rejected)
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_what_the_database_says_of_returns_is_what_a_plain_model_says(seed, plans, settings_at, tmp_path, monkeypatch):
     dice = random.Random(seed)
@@ -220,6 +238,7 @@ def test_what_the_database_says_of_returns_is_what_a_plain_model_says(seed, plan
         asked_for = {d.ref for d in owed_dues(w) if d.kind == "return"}
         wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
         assert asked_for == {f"demo__{r.form}__{r.unit}__{r.period}" for r in rows if r.state in wanted}
+        on_the_wall(w, rows)
         listed = gatekeeping.evaluate(w, "collection")
         monkeypatch.setattr(gatekeeping, "LISTED", -1)
         counted = gatekeeping.evaluate(w, "collection")

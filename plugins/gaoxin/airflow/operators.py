@@ -109,6 +109,8 @@ class UseCaseOperator(_OfCampaign, BaseOperator):
         answer = self._call(context, **more)
         if answer.get("refused"):
             self.log.error("%s", answer["note"])
+            # Airflow renders the template again after an Exception, which this is not; what stands here goes with the end.
+            context["ti"].rendered_map_index = str(context.get("headline", "")) or None
             raise SaidAll
         self.log.info("%s", answer.get("note", answer))
         return answer

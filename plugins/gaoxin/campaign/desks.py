@@ -138,8 +138,7 @@ def desk(w: Workplace, unit: str, page: Page) -> Desk:
     with w.warehouse.read() as store:
         stored = store.standing.of_unit(w.plan.id, unit, _forms(w.plan, unit), w.known)
         rows = _rows(w, unit, stored)
-        last = today + timedelta(days=COMING)
-        mine = [_on_desk(w, row, today) for row in rows if row.state is not ReturnState.NOT_DUE or row.due <= last]
+        mine = [_on_desk(w, row, today) for row in rows if _to_be_shown(row, today)]
         back = [one.to_mend for one in mine if one.to_mend]
         told = store.returns.findings_of(back, w.known)
         refusals = store.returns.refusals(w.plan.id, unit, w.known)
@@ -147,7 +146,7 @@ def desk(w: Workplace, unit: str, page: Page) -> Desk:
         to_mend = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
     all_ = [_with_findings(one, told.get(one.to_mend, [])) if one.to_mend else one for one in mine]
     history = sorted([*(_came(w.plan, s) for s in stored), *map(_refused, refusals)], key=lambda c: c.came_at, reverse=True)
-    due = [one for one in all_ if one.row.due <= today]
+    due = [row for row in rows if row.due <= today]
 
     def having(*states: ReturnState) -> tuple[OnDesk, ...]:
         return tuple(one for one in all_ if one.row.state in states and one.to_mend is None)
@@ -157,11 +156,11 @@ def desk(w: Workplace, unit: str, page: Page) -> Desk:
         owed=having(ReturnState.OVERDUE, ReturnState.DUE),
         coming=having(ReturnState.NOT_DUE),
         checking=having(ReturnState.RECEIVED),
-        to_explain=tuple(one for one in having(ReturnState.ACCEPTED) if one.row.warnings > one.row.warnings_explained),
+        to_explain=tuple(one for one in all_ if one.accepted and one.row.warnings > one.row.warnings_explained),
         tasks=tuple(_tasks(w.plan, unit, recorded, today)),
         rectifications=tuple(ToMend(r, workdays_until(today, r.due)) for r in to_mend if r.owner == unit),
         history=page.of(history), total=len(history), next=page.next(len(history)),
-        accepted=sum(one.accepted for one in due), due_so_far=len(due))
+        accepted=sum(row.state is ReturnState.ACCEPTED for row in due), due_so_far=len(due))
 
 
 def desks(w: Workplace) -> Desks:
@@ -233,6 +232,13 @@ def _rows(w: Workplace, unit: str, stored: list[StoredReturn]) -> list[OwedRetur
     known = versions_of(stored)
     nothing: list[StoredReturn] = []
     return [row_of(item, known.get(item.key, nothing), w.now) for item in _of_unit(w.plan).get(unit, ())]
+
+
+def _to_be_shown(row: OwedReturn, today: date) -> bool:
+    """Whether something is to be done about it, now or soon."""
+    if row.state is ReturnState.NOT_DUE:
+        return row.due <= today + timedelta(days=COMING)
+    return row.state is not ReturnState.ACCEPTED or row.rejected_version is not None or row.warnings > row.warnings_explained
 
 
 def _on_desk(w: Workplace, row: OwedReturn, today: date) -> OnDesk:

@@ -200,7 +200,9 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
 def gate(w: Workplace, asked: Asked) -> Answer:
     result = gatekeeping.decide(w, asked.phase)
     step = _next(w, result)
-    return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": in_short(w, result).zh,
+    said = in_short(w, result)
+    headline = said if result.mode is Mode.DECISION else _IF_TODAY(gates=[said])
+    return {"next": step, "verdict": str(result.verdict), "seal": result.seal, "headline": headline.zh,
             "note": tell_gate(w, result, asked.pages).zh}
 
 

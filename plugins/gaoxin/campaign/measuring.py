@@ -37,9 +37,14 @@ class Indicators(Answer, optional="former"):
 
 def indicators(w: Workplace, period: Period | None) -> Indicators:
     with w.warehouse.read() as store:
-        known = {i.id for i in w.plan.indicators}
-        former = [k for k in store.results.verdicts(w.plan.id, w.known).values() if k.indicator not in known]
-        return Indicators(w.plan.id, w.now, w.plan_version, indicators_in(w, store, period), former or None)
+        return indicators_told(w, store, period)
+
+
+def indicators_told(w: Workplace, store: Store, period: Period | None) -> Indicators:
+    """As indicators, within a transaction."""
+    known = {i.id for i in w.plan.indicators}
+    former = [k for k in store.results.verdicts(w.plan.id, w.known).values() if k.indicator not in known]
+    return Indicators(w.plan.id, w.now, w.plan_version, indicators_in(w, store, period), former or None)
 
 
 def compute_indicators(w: Workplace, period: Period | None = None) -> list[IndicatorResult]:

@@ -129,12 +129,10 @@ class Owing:
 
     @cached_property
     def unsettled(self) -> list[Unsettled]:
-        """What came, is not accepted, and is owed."""
-        open_ = [s.month for s in self.sums if s.accepted < s.owed]
-        if not open_:
-            return []
-        owed = {(r.form, r.period): frozenset(r.units) for r in self.begun}
-        since = date.fromisoformat(f"{min(open_)}-01")
+        """What came, is not accepted, and is owed; also of periods that have not begun."""
+        owed = {(r.form, r.period): frozenset(r.units) for r in rounds(self.w.plan)}
+        months = [s.month for s in self.sums if s.accepted < s.owed]
+        since = date.fromisoformat(f"{min(months)}-01") if months else self.today
         found = self.store.overseeing.unsettled(self.w.plan, since, date.max, self.w.known)
         return [u for u in found if u.unit in owed.get((u.form, u.period), ())]
 
@@ -205,7 +203,7 @@ class Owing:
         known = sorted({s.month for s in self.sums if until is None or s.month <= until})
         months = known[-MONTHS:]
         came: dict[tuple[str, str], list[Unsettled]] = defaultdict(list)
-        for u in self.unsettled:
+        for u in (u for u in self.unsettled if u.period.start <= self.today):
             came[u.unit, f"{u.period.end:%Y-%m}"].append(u)
         cells = [self._cell(s, came[s.unit, s.month]) for s in self.sums if s.month in months]
         with_cells = {c.unit for c in cells}

@@ -19,12 +19,8 @@ suites = group("规则：把报表规则写成 Great Expectations 规则集 / th
 
 def _told(event: Any, v: View) -> str:
     """What happened, in words; --json has the payload. An event of an earlier kind keeps what it carries."""
-    from gaoxin.ledger.kinds import EventKind, payload_of
-
-    try:
-        return payload_of(EventKind(event.kind), event.payload).to(v.lang)
-    except (TypeError, ValueError):
-        return " ".join(f"{key}={value}" for key, value in event.payload.items())
+    told = cases.auditing.happened(event)
+    return told.to(v.lang) if told else " ".join(f"{key}={value}" for key, value in event.payload.items())
 
 
 def _who(event: Any, v: View) -> str:

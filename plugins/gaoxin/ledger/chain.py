@@ -118,7 +118,7 @@ def verify(events: Iterable[LedgerEvent], head: Head) -> Verification:
         backdated += event.at < latest.get(event.campaign, event.at)
         latest[event.campaign] = max(event.at, latest.get(event.campaign, event.at))
         if bad is None:
-            bad = _fault(event, last)
+            bad = fault(event, last)
         last = Head(event.seq, event.hash)
     if bad is None and last != head:
         if last.seq < head.seq:
@@ -132,7 +132,8 @@ def verify(events: Iterable[LedgerEvent], head: Head) -> Verification:
     return Verification(count, last.hash, False, *bad, backdated=backdated)
 
 
-def _fault(event: LedgerEvent, last: Head) -> tuple[int, Message] | None:
+def fault(event: LedgerEvent, last: Head) -> tuple[int, Message] | None:
+    """What is wrong with an event after the one before it: from which number on the chain does not hold, and why."""
     if event.seq != last.seq + 1:
         return last.seq + 1, _MISSING(seq=last.seq + 1)
     if event.prev_hash != last.hash:

@@ -163,11 +163,12 @@ def _engine() -> tuple[Any, Any]:
     """GX, and the one batch definition for frames, in an ephemeral context."""
     import logging
 
+    # GX logs a traceback for every rule that raises, which the runner tells of in the result, where it belongs; and hundreds of
+    # lines while it is imported, into the log of whatever server does so.
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    # GX logs a traceback for every rule that raises; the runner tells of it in the result, where it belongs.
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     source = context.data_sources.add_pandas("returns")

@@ -18,6 +18,7 @@ from gaoxin.ledger.actor import Actor
 from gaoxin.plan.model import Plan
 from gaoxin.postgres.server import connecting, database_url, owner_url, told
 from gaoxin.settings import Settings
+from gaoxin.warehouse.audit import AuditStore
 from gaoxin.warehouse.decisions import DecisionStore
 from gaoxin.warehouse.dumping import DumpStore
 from gaoxin.warehouse.events import LedgerStore, Used
@@ -49,6 +50,7 @@ class Store:
         self.decisions = DecisionStore(*shared)
         self.outbox = OutboxStore(*shared)
         self.uses = UseStore(*shared)
+        self.audit = AuditStore(*shared)
         self.overseeing = OverseeingStore(*shared)
         self.dump = DumpStore(connection)
         if first is not None:

@@ -1,6 +1,6 @@
 """A campaign as a whole: so many returns, values, reminders and events come as sums, or as the few that are to be named."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -113,10 +113,9 @@ class OverseeingStore(Repository):
                           ends=[r.period.end for r in of], months=[f"{r.period.end:%Y-%m}" for r in of])
         accepted = {(row.unit, row.month): (row.accepted, row.due, row.soon, row.overdue, row.return_id) for row in found}
         made = []
-        for (unit, month), owed in _owed(of, today, soon).items():
-            whole, *late, return_id = accepted.get((unit, month), (0, 0, 0, 0, None))
-            due, near, overdue = (owed[state] - n for state, n in zip(("due", "soon", "overdue"), late, strict=True))
-            made.append(UnitMonth(unit, month, owed["all"], whole, due, near, overdue, return_id))
+        for (unit, month), (whole, due, near, overdue) in _owed(of, today, soon).items():
+            n = accepted.get((unit, month), (0, 0, 0, 0, None))
+            made.append(UnitMonth(unit, month, whole, n[0], due - n[1], near - n[2], overdue - n[3], n[4]))
         return made
 
     def unsettled(self, plan: Plan, since: date, until: date, as_of: datetime) -> list[Unsettled]:
@@ -183,17 +182,20 @@ class OverseeingStore(Repository):
         return rows.local(found) if found else None
 
 
-def _owed(of: Sequence[Round], today: date, soon: date) -> dict[tuple[str, str], Counter[str]]:
-    """By unit and month: how many returns are owed, and in which of these states they are where nothing is accepted."""
-    alike: dict[tuple[tuple[str, ...], str], Counter[str]] = defaultdict(Counter)  # few forms have other units than the rest
+def _owed(of: Sequence[Round], today: date, soon: date) -> dict[tuple[str, str], tuple[int, ...]]:
+    """By unit and month: how many returns are owed, and of how many, where nothing is accepted, the day is to come, comes soon,
+    is past."""
+    alike: dict[tuple[tuple[str, ...], str], list[tuple[int, ...]]] = defaultdict(list)  # few forms have units of their own
     for r in of:
         over = r.period.end < today
-        alike[r.units, f"{r.period.end:%Y-%m}"] += Counter(
-            all=1, due=over and r.due >= today, soon=over and today <= r.due <= soon, overdue=r.due < today)
-    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for (units, month), counts in alike.items():
+        counts = 1, over and r.due >= today, over and today <= r.due <= soon, r.due < today
+        alike[r.units, f"{r.period.end:%Y-%m}"].append(counts)
+    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    for (units, month), counted in alike.items():
+        here = tuple(map(sum, zip(*counted, strict=True)))
         for unit in units:
-            found[unit, month].update(counts)
+            known = found.get((unit, month))
+            found[unit, month] = tuple(map(sum, zip(known, here, strict=True))) if known else here
     return found
 
 

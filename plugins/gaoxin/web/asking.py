@@ -86,6 +86,12 @@ class Asking:
         path = "/".join(quote(str(part), safe="") for part in parts)
         return f"{self.root}/{path}" + (f"?{told}" if told else "")
 
+    def again(self, **changed: object) -> str:
+        """This page, asked otherwise: the rest of what it was asked goes along, but the language, which a cookie keeps."""
+        asked = {**self.request.query_params, "lang": None, **changed}
+        told = urlencode({key: str(value) for key, value in asked.items() if value not in (None, "")})
+        return self.request.url.path + (f"?{told}" if told else "")
+
     def airflow(self, *parts: object) -> str:
         """A page of Airflow's own."""
         above = self.root.removesuffix("gaoxin").rstrip("/")

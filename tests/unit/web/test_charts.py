@@ -108,7 +108,7 @@ def test_charts_are_well_formed_have_titles_and_no_style(lang):
         {{ line_chart([], none, none, "", "空") }}
         {% set t = charts.time_line(today, today, 600) %}{{ time_axis(t, today) }}
         {{ time_bar(t, today, today, today, "good", "阶段", today) }}
-        {{ heat_map([("a", "甲<b>", none)], [("06", "6月")], {("a", "06"): ("bad", "3", "缺 3", "/x?a=1&b=2")}, "图") }}
+        {{ heat_map([("a", "甲<b>", none)], [("06", "6月")], {("a", "06"): ("bad", "3", "缺 3", "/x?a=1&b=2", true)}, "图") }}
         </div>""")
     today = date(2024, 6, 30)
     points = [(date(2024, m, 28), Decimal(m), f"2024-{m:02d}", "/gaoxin/x?a=1&b=2") for m in range(1, 7)]

@@ -42,9 +42,6 @@ def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0)] 
 def upload(ask: Ask, campaign: str, unit: str, file: Annotated[list[UploadFile], File()],
            reason: Annotated[str | None, Form()] = None) -> Response:
     """Each file is taken in by itself: one that is refused keeps none of the others back."""
-    if ask.as_of is not None:
-        raise Refused(Text("历史页面不能上传", "nothing is handed in on a page of the past"), where="as_of",
-                      todo=Text("回到现在再上传", "go back to now"))
     if len(file) > uploading.AT_ONCE:
         raise Refused(Text(f"一次最多 {uploading.AT_ONCE} 个文件", f"at most {uploading.AT_ONCE} files at once"), where="file",
                       todo=Text("分几次上传", "upload them in several turns"))

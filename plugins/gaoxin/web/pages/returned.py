@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Form, Query, Response
 
 from gaoxin.campaign.decisions import explain
 from gaoxin.campaign.showing import show, unit_in
@@ -24,9 +24,10 @@ def returned(ask: Ask, campaign: str, return_id: str, sheet: Annotated[str | Non
 
 
 @router.post("/{campaign}/return/{return_id}/explain", dependencies=does(Act.EXPLAIN))
-def explained(ask: Ask, campaign: str, return_id: str, rule: Words, text: Words) -> Response:
-    """Of all warnings of one rule on this return, by its unit."""
+def explained(ask: Ask, campaign: str, return_id: str, rule: Annotated[list[str], Form()], text: Words) -> Response:
+    """Of all warnings of these rules on this return, by its unit, in the same words."""
     w = ask.workplace(acts=True)
     ask.reader.must_see(View.RETURN, unit := unit_in(w.plan, return_id))
-    explain(w, return_id, rule, text, unit)
+    for one in rule:
+        explain(w, return_id, one, text, unit)
     return ask.go("return", return_id)

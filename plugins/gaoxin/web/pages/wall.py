@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
@@ -29,7 +30,7 @@ class Heat:
 
     rows: list[tuple[str, str, str]]
     columns: list[tuple[str, str]]
-    cells: dict[tuple[str, str], tuple[str, str, str, str]]
+    cells: dict[tuple[str, str], tuple[str, str, str, str, bool]]
     earlier: str | None
 
 
@@ -63,15 +64,17 @@ def _heat(ask: Asking, of: ReturnMap) -> Heat:
     names = {u.id: u.name.to(ask.lang) for u in ask.workplace().plan.units}
     desks = {u: ask.link("unit", u) if ask.reader.sees(View.DESK, u) else "" for u in of.units}
     opens = {u: ask.reader.sees(View.RETURN, u) for u in of.units}
-    cells = {(c.unit, c.month): _cell(ask, c, names[c.unit], opens[c.unit]) for c in of.cells}
+    link = ask.link("returns", unit="UNIT", month="MONTH")  # made once: there are thousands of cells
+    cells = {(c.unit, c.month): _cell(ask, c, names[c.unit], opens[c.unit], link) for c in of.cells}
     return Heat([(u, names[u], desks[u]) for u in of.units], [(m, m) for m in of.months], cells, of.earlier)
 
 
-def _cell(ask: Asking, c: MapCell, unit: str, opens: bool) -> tuple[str, str, str, str]:
+def _cell(ask: Asking, c: MapCell, unit: str, opens: bool, link: str) -> tuple[str, str, str, str, bool]:
     look, mark = _LOOKS[c.state]
     counts = {name: getattr(c, name) for name in _COUNTED}
     many = counts.get(c.state, 0)
     title = _TITLE.to(ask.lang).format(unit=unit, month=c.month, owed=c.owed, accepted=c.accepted)
     told = [title, *(_COUNTED[name].to(ask.lang).format(n) for name, n in counts.items() if n)]
-    href = ask.link("return", c.return_id) if c.return_id and opens else ask.link("returns", unit=c.unit, month=c.month)
-    return look, f"{mark}{many if many and c.owed > 1 else ''}", ("，" if ask.lang == "zh" else ", ").join(told), href
+    own = bool(c.return_id and opens)
+    href = ask.link("return", c.return_id) if own else link.replace("UNIT", quote(c.unit)).replace("MONTH", c.month)
+    return look, f"{mark}{many if many and c.owed > 1 else ''}", ("，" if ask.lang == "zh" else ", ").join(told), href, not own

@@ -1,0 +1,317 @@
+"""What an auditor asks of the record: the ledger page by page, how it was verified, its checkpoints, the versions of the plan."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from gaoxin.campaign.anchoring import kept, read, verifiers
+from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.registering import who
+from gaoxin.campaign.wording import known
+from gaoxin.campaign.workplace import Workplace
+from gaoxin.errors import UsageError
+from gaoxin.i18n import Lang, Message, Text, Worded
+from gaoxin.ledger.actor import told_of
+from gaoxin.ledger.chain import Head, LedgerEvent, fault
+from gaoxin.ledger.kinds import EventKind, payload_of
+from gaoxin.periods import Period
+from gaoxin.plan.model import Plan
+from gaoxin.settings import Settings
+from gaoxin.warehouse import rows
+from gaoxin.warehouse.audit import Recorded, kept_reports
+from gaoxin.warehouse.engine import Store, Warehouse
+
+LEAF = 50  # events of a page
+_CHECKPOINTS = 30  # the newest, of one a day
+_RUNS = 12  # verifications that are told one by one
+_REPORTED = 200  # statistics runs whose reports are told
+_LISTED = 6  # of what an event lists, one by one
+_MORE = Text("…… 共 {} 项", "… {} in all")
+_WHO = ("by", "owner", "audience", "unit")  # fields that name a unit
+_STATES = ("verdict", "mode", "decision", "outcome", "level")  # fields that say a state
+# Kinds by what they are about, from their first words; what is new stands under its own until somebody says otherwise.
+GROUPS: Mapping[str, frozenset[str]] = {
+    "plan": frozenset({"plan", "deadline"}), "returns": frozenset({"file", "return"}), "corrections": frozenset({"correction"}),
+    "figures": frozenset({"indicators", "verdict", "statistics"}),
+    "gates": frozenset({"gate", "consent", "approval", "waiver", "rectification", "evidence"}),
+    "reminders": frozenset({"reminder"}), "runs": frozenset({"run", "alarm"}),
+    "record": frozenset({"ledger", "rows", "key", "accounts", "backup", "drill", "act"}),
+}
+
+
+class LedgerEntry(Answer):
+    """An event in words, and as it was recorded. told: None for one of an earlier kind, which keeps what it carries. actor: as
+    the ledger has it; None where that was not recorded. authenticated: see `ledger.actor.By`. fault: what is wrong with it in the
+    chain, its hash computed again and held against the event before it; None where it holds."""
+
+    seq: int
+    campaign: str
+    kind: str
+    at: datetime
+    told: Message | None
+    actor: dict[str, Any] | None
+    account: str | None
+    authenticated: bool | None
+    payload: dict[str, Any]
+    rows: dict[str, Any] | None
+    prev_hash: str
+    hash: str
+    fault: Message | None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the ledger is asked for. kind: one, or a group of them. before: events before that number."""
+
+    kind: str | None = None
+    account: str | None = None
+    unit: str | None = None
+    day: date | None = None
+    before: int | None = None
+
+    @property
+    def kinds(self) -> list[EventKind]:
+        """Raises UsageError for a kind that there is not."""
+        if self.kind is None:
+            return []
+        found = [k for k in EventKind if k == self.kind or k.partition(".")[0] in GROUPS.get(self.kind, ())]
+        if not found:
+            raise UsageError(Text(f"没有 {self.kind!r} 这类事件", f"there are no events of the kind {self.kind!r}"), where="kind",
+                             todo=Text("从列表中选择", "choose one of the list"))
+        return found
+
+
+class LedgerPage(Answer):
+    """Events of a campaign and of the installation, the newest first. last: the number of the last event of all that was known.
+    older: before which number the next page goes on; None where nothing is left. looked_to: down to which number was looked.
+    accounts: who did any of the last events."""
+
+    campaign: str
+    as_of: datetime
+    wanted: Wanted
+    last: int
+    entries: Sequence[LedgerEntry]
+    older: int | None
+    looked_to: int
+    accounts: Sequence[str]
+
+    @property
+    def holds(self) -> bool:
+        return all(e.fault is None for e in self.entries)
+
+
+class Verified(Answer):
+    """One verification as the ledger records it. whole: whether of everything, else of what was recorded after `since`."""
+
+    seq: int
+    at: datetime
+    since: int
+    until: int
+    rows: int
+    files: int
+    faults: int
+
+    @property
+    def whole(self) -> bool:
+        return self.since == 0
+
+
+class KeptCheckpoint(Answer):
+    """A signed note that is kept. name: its file. signed: whether a key of this installation signed it. holds: whether the ledger
+    says the same of that event; None for a file that is no note."""
+
+    name: str
+    seq: int | None
+    head: str | None
+    signed: bool
+    holds: bool | None
+
+
+class PlanInForce(Answer):
+    """A version of the plan. by: who put it into force, in words. changed: how much it changed of the version before, as it was
+    recorded; None where that was not. changes: in words, where they are asked for. seq: its event."""
+
+    version: int
+    plan_hash: str
+    since: datetime
+    by: Worded
+    reason: str | None
+    changed: int | None
+    changes: Sequence[Worded]
+    seq: int
+
+
+class PlansInForce(Answer):
+    campaign: str
+    as_of: datetime
+    plans: Sequence[PlanInForce]
+
+
+class ReportInRecord(Answer):
+    """The page of a report that a statistics run kept. newest: whether it is the one that lies under that name."""
+
+    period: Period
+    name: str
+    sha256: str
+    at: datetime
+    seq: int
+    newest: bool
+
+
+class Audited(Answer):
+    """How the record stands. events: the number of the last one known; head: its hash. verified: the last verifications, the
+    newest first; whole: the last of everything; unverified: events since the last. alone: whether one database account holds all
+    rights. checkpoints: the newest first, so many of `checkpoints_kept`. verifiers: the public keys. reports: the newest of each
+    name and digest."""
+
+    campaign: str
+    as_of: datetime
+    events: int
+    head: str | None
+    verified: Sequence[Verified]
+    whole: Verified | None
+    unverified: int
+    alone: bool
+    accounts_file: str | None
+    checkpoints: Sequence[KeptCheckpoint]
+    checkpoints_kept: int
+    verifiers: Sequence[str]
+    plans: Sequence[PlanInForce]
+    reports: Sequence[ReportInRecord]
+    corrections: int
+    corrections_open: int
+
+
+def recorded(settings: Settings) -> list[Recorded]:
+    """The campaigns of which anything is recorded."""
+    with Warehouse.open(settings).read() as store:
+        return store.audit.campaigns()
+
+
+def ledger_page(w: Workplace, wanted: Wanted, limit: int = LEAF) -> LedgerPage:
+    """Events known at `w.now`. Raises UsageError for a kind that there is not."""
+    kinds = wanted.kinds
+    with w.warehouse.read() as store:
+        last = store.ledger.known(w.known)
+        since, until = store.audit.numbers_of(wanted.day) if wanted.day else (0, last)
+        until = min(until, last, wanted.before - 1 if wanted.before else last)
+        leaf = store.audit.leaf((w.plan.id, ""), until, kinds=kinds, account=wanted.account, unit=wanted.unit, since=since,
+                                limit=limit)
+        return LedgerPage(w.plan.id, w.now, wanted, last, entries(w, store, leaf.events), leaf.older, leaf.looked_to,
+                          store.audit.accounts(last))
+
+
+def entries(w: Workplace, store: Store, events: Sequence[LedgerEvent]) -> list[LedgerEntry]:
+    """Events in words, each held against the one before it."""
+    drill = store.ledger.drill and store.ledger.accounts_file(w.known) is None
+    before = store.audit.hashes(e.seq - 1 for e in events) | {0: Head().hash}
+    return [_entry(e, before.get(e.seq - 1, ""), drill) for e in events]
+
+
+def _entry(event: LedgerEvent, before: str, drill: bool) -> LedgerEntry:
+    wrong = fault(event, Head(event.seq - 1, before))
+    return LedgerEntry.of(event, told=happened(event), **told_of(event.actor, drill=drill), fault=wrong and wrong[1])
+
+
+def happened(event: LedgerEvent) -> Message | None:
+    """What happened, in words; None for an event of an earlier kind."""
+    return _said(event.kind, event.payload)
+
+
+def _said(kind: str, payload: Mapping[str, Any]) -> Message | None:
+    try:
+        return payload_of(EventKind(kind), payload)
+    except (TypeError, ValueError):
+        return None
+
+
+def in_names(plan: Plan, entry: LedgerEntry, lang: Lang) -> str:
+    """What happened, with the plan's names in place of ids, states in words, and of long lists the beginning."""
+    names: dict[str, Mapping[str, str]] = {
+        "phase": _names(plan.phases, lang), "indicator": _names(plan.indicators, lang), "task": _names(plan.tasks, lang),
+        "indicators": _names(plan.indicators, lang), **dict.fromkeys(_WHO, _names(plan.units, lang))}
+
+    def named(field: str, value: Any) -> Any:
+        if isinstance(value, Mapping | list) and field != "rows":
+            told = [named(field, one) for one in value]
+            return told if len(told) <= _LISTED else [*told[:_LISTED], _MORE.to(lang).format(len(told))]
+        if not isinstance(value, str):
+            return value
+        word = known(value, field) if field in _STATES else None
+        return word.to(lang) if word else names.get(field, {}).get(value, value)
+
+    told = _said(entry.kind, {field: named(field, value) for field, value in entry.payload.items()})
+    return told.to(lang) if told else " ".join(f"{key}={value}" for key, value in entry.payload.items())
+
+
+def _names(parts: Iterable[Any], lang: Lang) -> dict[str, str]:
+    return {part.id: part.name.to(lang) for part in parts}
+
+
+def audited(w: Workplace) -> Audited:
+    """How the record stood at `w.now`: as it was stored; nothing is verified here but the checkpoints that are told."""
+    lying = kept(w.settings)
+    with w.warehouse.read() as store:
+        last = store.ledger.known(w.known)
+        event = store.ledger.event(last)
+        done = [Verified(e.seq, e.at, **rows.pick(e.payload, "since until rows files faults"))
+                for e in store.audit.leaf([""], last, kinds=[EventKind.LEDGER_VERIFIED]).events]
+        then = [f for f in lying if int(f.stem) <= last]
+        runs = store.audit.leaf([w.plan.id], last, kinds=[EventKind.STATISTICS_RUN], limit=_REPORTED).events
+        touched = store.uses.touched(w.plan.id, w.known)
+        return Audited(
+            campaign=w.plan.id, as_of=w.now, events=last, head=event.hash if event else None, verified=done[:_RUNS],
+            whole=next((v for v in done if v.whole), None), unverified=last - (done[0].until if done else 0),
+            alone=store.ledger.one_account(), accounts_file=store.ledger.accounts_file(w.known),
+            checkpoints=_checkpoints(w, store, then[::-1][:_CHECKPOINTS]), checkpoints_kept=len(then),
+            verifiers=list(dict.fromkeys(verifiers(w.settings))), plans=_plans(w, store), reports=_reports(runs),
+            corrections=len(store.uses.corrections(w.plan.id, w.known)),
+            corrections_open=sum(u.outcome is None for users in touched.values() for u in users))
+
+
+def _checkpoints(w: Workplace, store: Store, files: Sequence[Path]) -> list[KeptCheckpoint]:
+    keys, found = verifiers(w.settings), []
+    for file in files:
+        try:
+            seq, head, signed = read(str(file), keys)
+        except UsageError:
+            found.append(KeptCheckpoint(file.name, None, None, False, None))
+        else:
+            found.append(KeptCheckpoint(file.name, seq, head, signed, store.audit.hashes([seq]).get(seq) == head))
+    return found
+
+
+def plans_in_force(w: Workplace) -> PlansInForce:
+    """The versions known at `w.now`, the newest first, each with what it changed."""
+    from gaoxin.planning.authoring.diff import differences
+
+    with w.warehouse.read() as store:
+        plans = {v.version: v.plan for v in store.plans.versions(w.plan.id, w.known)}
+        changes = {n: [c.message for c in differences(plans[n - 1], plan)] for n, plan in plans.items() if n - 1 in plans}
+        return PlansInForce(w.plan.id, w.now, _plans(w, store, changes))
+
+
+def _plans(w: Workplace, store: Store, changes: Mapping[int, Sequence[Worded]] = MappingProxyType({})) -> list[PlanInForce]:
+    return [PlanInForce(v.version, v.plan_hash, v.registered_at, who(w.plan, v.registered_by), v.reason,
+                        None if v.changes is None else len(v.changes), changes.get(v.version, ()), v.seq)
+            for v in store.audit.versions(w.plan.id, w.known)]
+
+
+def _reports(runs: Sequence[LedgerEvent]) -> list[ReportInRecord]:
+    """Each content once, the newest period first."""
+    found = {(r.name, r.sha256): r for r in kept_reports(runs[::-1])}
+    newest = {r.name: r for r in kept_reports(runs[::-1])}
+    told = [ReportInRecord.of(r, newest=newest[r.name].sha256 == r.sha256) for r in found.values() if r.name.endswith(".html")]
+    return sorted(told, key=lambda r: (r.period.end, r.period, r.seq, r.name), reverse=True)
+
+
+def checkpoint_note(settings: Settings, seq: int) -> str:
+    """A kept note, as it lies there. Raises UsageError where none is."""
+    file = settings.checkpoints / f"{seq:012d}.txt"
+    if file not in kept(settings):
+        raise UsageError(Text(f"没有第 {seq} 条的检查点", f"no checkpoint of event {seq} is kept"), where=file.name,
+                         todo=Text("从督查审计页的列表中选择", "choose one of the list on the audit page"))
+    return file.read_text(encoding="utf-8")

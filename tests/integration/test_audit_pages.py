@@ -1,0 +1,261 @@
+"""The auditor's pages: any figure leads to its cells and any cell to what rests on it, as it was known at a time; the record is
+leafed through and says by itself where it was altered."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import text
+
+from gaoxin.campaign import anchoring, auditing, correcting, gatekeeping, looking, measuring, registering, reporting, upkeep
+from gaoxin.campaign.workplace import open_workplace
+from gaoxin.clock import end_of, parse_as_of
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.periods import Period
+from gaoxin.warehouse import audit as leafing
+from tests.pages import client
+from tests.stored import as_role
+from tests.sums import DAY, change, hand_in, years
+
+OLD = "sums__yearly__committee__2023__v1"
+NEW = "sums__yearly__committee__2023__v2"
+ROW = {"tax": 12.3, "turnover": 12, "margin": "14%", "area": 100, "staff": 54000}
+
+
+def acting(w, day):
+    return open_workplace(w.settings, "sums", parse_as_of(day), acts=True)
+
+
+@pytest.fixture
+def story(at):
+    """Returns of three years, a gate and a report made of them; then one figure is corrected, and all is computed again."""
+    w = at(DAY)
+    years(w)
+    w = acting(w, "2024-04-12")
+    measuring.store_indicators(w)
+    reporting.kept_report(w, Period.parse("2023"))
+    gatekeeping.decide(w, w.plan.phases[0].id)
+    w = acting(w, "2024-05-02")
+    hand_in(w, ("yearly", "committee", "2023", ROW, "漏计一户"))
+    w = acting(w, "2024-05-03")
+    measuring.store_indicators(w)
+    upkeep.verify_what_is_due(w)
+    return w
+
+
+def plain(page):
+    """What is read on a page, without its elements."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+
+
+def test_a_figure_leads_to_its_cells_and_a_cell_to_what_rests_on_it(story):
+    ask = client(story.settings)
+    shown = ask.get("/sums/indicator/tax_growth")
+    assert shown.status_code == 200, shown.text
+    assert "/gaoxin/sums/indicator/tax_growth/trace" in shown.text  # the part that reads the files again comes after it
+    trace = ask.get("/sums/indicator/tax_growth/trace", headers={"hx-request": "true"})
+    assert "<html" not in trace.text
+    assert "100 × (税收 ÷ 税收（2022） − 1)" in plain(trace)
+    assert "１２０，０００" in trace.text  # as the clerk wrote it
+    cell = re.search(rf'href="(/gaoxin/sums/cell/{NEW}\?cell=[^"]+)"', trace.text)
+    assert cell
+    assert f"/gaoxin/sums/return/{NEW}?cell=" in trace.text
+    used = ask.get(cell[1].removeprefix("/gaoxin").replace("&amp;", "&"))
+    assert used.status_code == 200, used.text
+    assert "/gaoxin/sums/indicator/tax_growth?as_of=2024-05-03" in used.text
+    before = ask.get(f"/sums/cell/{OLD}", params={"cell": "数据!D2"})
+    assert f"/gaoxin/sums/cell/{NEW}" in before.text  # what has replaced it
+    assert "sums__quality__2023.html" in before.text
+    assert "sums__quality__2023.html" not in used.text  # made before it
+
+
+def test_what_was_known_then_is_shown_and_goes_along_with_every_link(story):
+    ask = client(story.settings)
+    now, then = (ask.get("/sums/indicators", params=p) for p in ({}, {"as_of": "2024-04-20"}))
+    told = [re.findall(r"tax_growth</span>.*?<td class=\"num\">(.*?)</td>", page.text, re.S) for page in (now, then)]
+    assert told[0][0] != told[1][0]
+    assert "所见为 2024-04-20 23:59 已知的情况" in then.text
+    assert "/gaoxin/sums/indicator/tax_growth?as_of=2024-04-20" in then.text
+    trace = ask.get("/sums/indicator/tax_growth/trace", params={"as_of": "2024-04-20"})
+    assert OLD in trace.text
+    assert NEW not in trace.text
+    page = ask.get("/audit/ledger", params={"campaign": "sums", "as_of": "2024-04-20"})
+    assert NEW not in page.text
+    assert "/gaoxin/audit?as_of=2024-04-20&amp;campaign=sums" in page.text
+    assert '<input type="hidden" name="campaign" value="sums">' in page.text  # another time is asked of the same campaign
+
+
+def test_two_times_side_by_side_say_what_changed_and_by_which_event(story):
+    seen = looking.see_twice(story, open_workplace(story.settings, "sums", parse_as_of("2024-04-20")), "tax_growth")
+    assert seen.before.as_of < seen.after.as_of
+    assert [(c.kind, c.about.variable, str(c.about.period), c.about.unit) for c in seen.changed] == [
+        ("changed", "tax", "2023", "committee")]
+    (one,) = seen.changed
+    assert one.before
+    assert one.after
+    assert one.event
+    assert (one.before.return_id, one.after.return_id) == (OLD, NEW)
+    assert one.event.kind == EventKind.RETURN_LOADED
+    assert one.event.payload["return_id"] == NEW
+    page = client(story.settings).get("/sums/indicator/tax_growth", params={"compare_to": "2024-04-20"})
+    assert "两个时点" in page.text
+    assert f"seq={one.event.seq}" in page.text
+
+
+def test_a_trajectory_is_as_it_was_recorded_by_then(story):
+    earlier = open_workplace(story.settings, "sums", parse_as_of("2024-04-20"))
+    now, then = (looking.see(w, "tax_growth").trajectory for w in (story, earlier))
+    assert [str(p.period) for p in now] == [str(p.period) for p in then] == ["2023"]
+    assert now[0].value != then[0].value
+    assert now[0].value == looking.see(story, "tax_growth").indicator.value
+
+
+def test_all_indicators_are_asked_again_only_when_something_was_recorded(story, monkeypatch):
+    computed, real = list[object](), measuring.indicators_in
+
+    def counted(*asked, **more):
+        computed.append(asked)
+        return real(*asked, **more)
+
+    monkeypatch.setattr(measuring, "indicators_in", counted)
+    first = looking.see_all(story)
+    assert looking.see_all(open_workplace(story.settings, "sums")).indicators == first.indicators
+    assert len(computed) == 1
+    earlier = looking.see_all(open_workplace(story.settings, "sums", parse_as_of("2024-04-20")))
+    assert len(computed) == 2
+    assert [i.value for i in earlier.indicators] != [i.value for i in first.indicators]
+    assert {i.id: i.value for i in first.indicators} == {i.id: i.value for i in measuring.compute_indicators(story)}
+
+
+def test_the_ledger_is_leafed_through_to_its_beginning_and_by_whom_of_whom_what_and_when(story):
+    def numbers(**asked):
+        before, found = None, []
+        while True:
+            page = auditing.ledger_page(story, auditing.Wanted(before=before, **asked), limit=7)
+            found += [e.seq for e in page.entries]
+            if page.older is None:
+                return found
+            before = page.older
+
+    with story.warehouse.read() as store:
+        events = store.ledger.events()
+    assert numbers() == [e.seq for e in reversed(events)]
+    assert numbers(kind="return.loaded") == [e.seq for e in reversed(events) if e.kind == "return.loaded"]
+    assert numbers(kind="gates") == [e.seq for e in reversed(events) if e.kind.partition(".")[0] in auditing.GROUPS["gates"]]
+    account = events[-1].actor["account"]
+    assert numbers(account=account) == [e.seq for e in reversed(events) if e.actor["account"] == account]
+    assert numbers(account="nobody") == []
+    science = numbers(unit="science")
+    assert science
+    assert all("science" in str(events[n - 1].payload) or events[n - 1].actor["unit"] == "science" for n in science)
+    day = parse_as_of("2024-05-02").date()
+    assert numbers(day=day) == [e.seq for e in reversed(events) if parse_as_of("2024-05-02T00:00") <= e.at <= end_of(day)]
+    assert {k.partition(".")[0] for k in EventKind} <= set().union(*auditing.GROUPS.values())
+
+
+def test_a_search_far_back_goes_on_page_by_page(story, monkeypatch):
+    monkeypatch.setattr(leafing, "FAR", 3)
+    monkeypatch.setattr(leafing, "_ROUNDS", 2)
+    page = auditing.ledger_page(story, auditing.Wanted(account="nobody"))
+    assert not page.entries
+    assert page.older == page.looked_to + 1 == page.last - 5
+    shown = client(story.settings).get("/audit/ledger", params={"campaign": "sums", "account": "nobody"})
+    assert f"已查至第 {page.looked_to} 条" in shown.text
+    assert f"before={page.older}" in shown.text
+
+
+def test_events_are_told_in_words_with_who_and_whether_anybody_vouches(story):
+    page = client(story.settings).get("/audit/ledger", params={"campaign": "sums"})
+    words = plain(page)
+    phase = story.plan.phases[0]
+    assert f"关口 {phase.name.zh}" in words
+    assert "已逐条重算哈希" in words
+    assert "gate.decided" not in words.replace("原始记录", "")
+    english = plain(client(story.settings).get("/audit/ledger", params={"campaign": "sums", "lang": "en"}))
+    assert f"gate {phase.name.to('en')}" in english
+
+
+def test_an_event_that_was_altered_is_told_on_its_page(story):
+    with as_role(story.warehouse).begin() as connection:
+        connection.execute(text("alter table gaoxin.ledger_events disable trigger append_only"))
+        connection.execute(text("update gaoxin.ledger_events set payload = '{}' where seq ="
+                                " (select max(seq) from gaoxin.ledger_events where kind = 'return.loaded')"))
+        connection.execute(text("alter table gaoxin.ledger_events enable trigger append_only"))
+    page = auditing.ledger_page(story, auditing.Wanted())
+    assert [e.kind for e in page.entries if e.fault] == ["return.loaded"]
+    assert "账本被改动过" in client(story.settings).get("/audit/ledger", params={"campaign": "sums"}).text
+
+
+def test_the_overview_says_how_the_record_was_verified_and_which_checkpoints_hold(story):
+    ask = client(story.settings)
+    found = auditing.audited(story)
+    assert found.verified[0].faults == 0
+    assert found.unverified == found.events - found.verified[0].until
+    (kept,) = found.checkpoints
+    assert kept.signed
+    assert kept.holds
+    assert "记录、文件与账本一致" in ask.get("/audit", params={"campaign": "sums"}).text
+    note = ask.get(f"/audit/checkpoint/{kept.seq}", params={"campaign": "sums"})
+    assert note.text == anchoring.kept(story.settings)[0].read_text()
+    assert "attachment" in note.headers["content-disposition"]
+    assert ask.get("/audit/checkpoint/999", params={"campaign": "sums"}).status_code == 404
+    anchoring.kept(story.settings)[0].write_text(note.text.replace("\nat 2024", "\nat 2023"))
+    assert not auditing.audited(story).checkpoints[0].signed
+    then = auditing.audited(open_workplace(story.settings, "sums", parse_as_of("2024-04-20")))
+    assert not then.verified
+    assert not then.checkpoints
+
+
+def test_a_fault_that_verification_found_is_told_first(story):
+    change(story, "facts", "update gaoxin.facts set value = value + 1 where variable = 'tax'")
+    upkeep.verify_what_is_due(acting(story, "2024-05-11"))
+    shown = client(story.settings).get("/audit", params={"campaign": "sums"})
+    assert "停止使用，保全数据库与文件并报告督查室" in shown.text
+
+
+def test_corrections_are_listed_with_what_came_of_them(story):
+    ask = client(story.settings)
+    page = ask.get("/audit/corrections", params={"campaign": "sums"})
+    assert f'id="{NEW}"' in page.text
+    assert "漏计一户" in page.text
+    assert "待处理" in page.text
+    assert "/gaoxin/sums/indicator/tax_growth" in page.text
+    w = acting(story, "2024-05-07")
+    correcting.decide_correction(w, NEW, "unaffected", "government", "只差尾数，不影响结论")
+    assert "只差尾数" in ask.get("/audit/corrections", params={"campaign": "sums"}).text
+    assert "只差尾数" not in ask.get("/audit/corrections", params={"campaign": "sums", "as_of": "2024-05-04"}).text
+
+
+def test_versions_of_the_plan_are_told_with_what_they_changed(story):
+    file = story.settings.plans / "sums" / "plan.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("name: tax_growth", "name: 税收增幅"), encoding="utf-8")
+    registering.register_plan(story.settings, "sums", parse_as_of("2024-05-08"), by="office", reason="改名")
+    ask = client(story.settings)
+    page = ask.get("/audit/plans", params={"campaign": "sums"})
+    assert "税收增幅" in page.text
+    assert "改名" in page.text
+    assert "税收增幅" not in ask.get("/audit/plans", params={"campaign": "sums", "as_of": "2024-05-04"}).text
+    twice = ask.get("/sums/indicator/tax_growth", params={"as_of": "2024-05-04", "compare_to": "2024-05-09"})
+    assert "方案第 2 版生效" in twice.text
+
+
+def test_an_auditor_of_one_campaign_sees_that_one_alone(story, tmp_path):
+    file = tmp_path / "accounts.yaml"
+    file.write_text("schema: 1\naccounts:\n  - {airflow: hers, roles: [auditor], campaigns: [sums]}\n"
+                    "  - {airflow: his, roles: [auditor], campaigns: [other]}\n"
+                    "  - {airflow: clerk, roles: [unit], units: [science]}\n", encoding="utf-8")
+    settings = story.settings.model_copy(update={"accounts": file})
+    asked = [f"/audit{part}" for part in ("", "/ledger", "/corrections", "/plans")]
+    assert [client(settings, "hers").get(p, params={"campaign": "sums"}).status_code for p in asked] == [200] * 4
+    assert [client(settings, "his").get(p, params={"campaign": "sums"}).status_code for p in asked] == [403] * 4
+    for path in (*asked, "/sums/indicators", "/sums/indicator/tax_growth", f"/sums/cell/{NEW}"):
+        assert client(settings, "clerk").get(path, params={"campaign": "sums"}).status_code == 403, path
+
+
+def test_without_a_campaign_those_are_named_of_which_anything_is_recorded(story):
+    shown = client(story.settings).get("/audit")
+    assert "/gaoxin/audit?campaign=sums" in shown.text
+    assert client(story.settings).get("/audit/ledger").status_code == 404
+    assert client(story.settings).get("/audit/ledger", params={"campaign": "sums", "kind": "nonsense"}).status_code == 404
+    assert client(story.settings).get("/audit/ledger", params={"campaign": "sums", "day": "monday"}).status_code == 404
