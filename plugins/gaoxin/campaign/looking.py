@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.auditing import LedgerEntry, entries
 from gaoxin.campaign.measuring import Indicators, indicators_in, indicators_told
+from gaoxin.campaign.trends import Aim, aims
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.i18n import Code, Lang, Text, Worded
@@ -18,8 +19,7 @@ from gaoxin.indicators.model import IndicatorResult, InputValue
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.plan.model import Indicator, Plan
-from gaoxin.plan.target import Compared
-from gaoxin.plan.targets import TargetStatement, Threshold, leaves
+from gaoxin.plan.targets import leaves
 from gaoxin.warehouse.audit import Point
 from gaoxin.warehouse.engine import Store
 
@@ -32,15 +32,9 @@ _SIGNS = {"**": "^", "*": " × ", "/": " ÷ ", "+": " + ", "-": " − "}
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
 
-class Aim(Answer):
-    """What is asked for by a day, where that is one number. due: None where the document names no day."""
-
-    due: date | None
-    value: Decimal
-
-
 class Seen(Answer):
-    """An indicator as of a time. trajectory: what it came to of each period, as it was recorded; aims: of each binding value."""
+    """An indicator as of a time. trajectory: what it came to of each period, as it was recorded. aims: the numbers that bind, by
+    day."""
 
     campaign: str
     as_of: datetime
@@ -118,19 +112,8 @@ def see_twice(w: Workplace, other: Workplace, indicator_id: str) -> SeenTwice:
 
 def _seen(w: Workplace, store: Store, indicator: Indicator) -> Seen:
     (found,) = indicators_in(w, store, only={indicator.id})
-    aims = [Aim(s.due, value) for s in indicator.path if (value := _asked(s, found)) is not None]
-    return Seen(w.plan.id, w.now, w.plan_version, found, store.audit.trajectory(w.plan.id, indicator.id, w.known), aims)
-
-
-def _asked(statement: TargetStatement, found: IndicatorResult) -> Decimal | None:
-    """The number that a value that binds asks for; None where it is none, or several."""
-    only = leaves(statement.target)
-    if len(only) != 1 or not isinstance(only[0], Compared):
-        return None
-    leaf = only[0]
-    if not isinstance(leaf, Threshold) or leaf.against is None:
-        return leaf.value
-    return found.reference.value + leaf.value if found.reference else None
+    past = store.audit.trajectory(w.plan.id, indicator.id, w.known)
+    return Seen(w.plan.id, w.now, w.plan_version, found, past, aims(indicator))
 
 
 def _rests(of: IndicatorResult) -> dict[tuple[str, Period, str], Rest]:

@@ -93,18 +93,18 @@ def indicators_stand(w: Workplace, store: Store) -> IndicatorsStand:
             found.append(IndicatorStands(
                 **about, status=Status.UNKNOWN, value=None, unit="", period=None, target=worded(w.plan, i, bound.target),
                 due=bound.due, gap=None, completion=None, forecast=None, forecast_low=None, forecast_high=None,
-                reason=_NOT_COMPUTED(), computed_at=None, values=(), aims=_aims(i)))
+                reason=_NOT_COMPUTED(), computed_at=None, values=(), aims=aims(i)))
             continue
         over = v.due is not None and local_day(v.as_of) <= v.due < today
         past = [PastValue(period, value) for period, value, unit in values.get(i.id, ()) if unit == v.unit]
         found.append(IndicatorStands.of(
             v, **about, status=Status.UNKNOWN if over else v.status, reason=_DUE_SINCE(due=v.due) if over else v.reason,
-            computed_at=v.as_of, values=past, aims=_aims(i)))
+            computed_at=v.as_of, values=past, aims=aims(i)))
     computed = max((v.as_of for v in last.values()), default=None)
     return IndicatorsStand(computed, Counter(str(i.status) for i in found), sorted(found, key=lambda i: _WORST.index(i.status)))
 
 
-def _aims(indicator: Indicator) -> tuple[Aim, ...]:
+def aims(indicator: Indicator) -> tuple[Aim, ...]:
     """The numbers that bind by day; none where they are of several quantities, or follow from another series."""
     found, quantities = [], set()
     for bound in indicator.path:

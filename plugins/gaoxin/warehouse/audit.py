@@ -148,7 +148,7 @@ class AuditStore(Repository):
         """Who did any of the last events up to a number."""
         found = self._ask("select distinct coalesce(actor ->> 'airflow', actor ->> 'account') as account"
                           " from gaoxin.ledger_events where seq > :first and seq <= :until and actor is not null order by 1",
-                          first=until - FAR, until=until)
+                          first=until - FAR // 4, until=until)
         return [row.account for row in found]
 
     def trajectory(self, campaign: str, indicator: str, as_of: datetime = LATEST) -> list[Point]:
