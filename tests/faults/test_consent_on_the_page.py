@@ -33,7 +33,7 @@ def asked(play: Play) -> None:
     play.hand_in()
     play.tick("supervision", play.at(4, 10))
     play.begin("supervision", play.at(4, 26))
-    assert wait_until(lambda: waiting(play), seconds=240, each=1, check=lambda: None), "nobody was asked"
+    assert wait_until(lambda: bool(waiting(play)), seconds=240, each=1, check=lambda: None), "nobody was asked"
 
 
 def waiting(play: Play) -> list[dict]:
