@@ -44,7 +44,7 @@ RETURN = f"growth__f07__u07__{growth.LAST}__v1"
 SAMPLES = {"campaign": "growth", "unit": "u07", "phase": "collection", "indicator": "i_f07", "return_id": RETURN, "form": "f07",
            "period": str(growth.LAST), "key": RETURN, "seq": "1", "dag_id": "growth.supervision", "run_id": "by_hand",
            "name": "none.html"}
-ASKED = {"campaign": "growth", "of": RETURN, "word": "1", "since": "0", "month": str(growth.LAST)}
+ASKED = {"campaign": "growth", "unit": "u07", "of": RETURN, "word": "1", "since": "0", "month": str(growth.LAST)}
 
 
 class Somebody:
@@ -87,7 +87,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--keep", type=Path, metavar="DIR")
     parser.add_argument("--only", default="", metavar="TEXT")
-    parser.add_argument("--times", type=int, default=20)
+    parser.add_argument("--times", type=lambda n: max(2, int(n)), default=20)
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
     growth.VARIABLES = VARIABLES

@@ -6,7 +6,8 @@ set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 
 echo "1/4 Airflow's metadata"
-airflow db migrate
+# It holds its lock in a transaction that idles while another works; others may do so for minutes only.
+PGOPTIONS='-c idle_in_transaction_session_timeout=0' airflow db migrate
 
 echo "2/4 roles, the auditor's among them"
 airflow sync-perm

@@ -428,7 +428,8 @@ def test_an_interrupted_restore_is_told_and_goes_on(kept, elsewhere, tmp_path, m
 
 
 def test_what_arrives_meanwhile_leaves_the_backup_whole(story, elsewhere, tmp_path, monkeypatch, industry, drop):
-    """After the snapshot a return is landed and a report gives way to another: what the snapshot names is in the backup."""
+    """After the snapshot a return is landed, a report gives way to another, and a checkpoint is made: what the snapshot names is
+    in the backup, and nothing that speaks of more."""
     copied = safekeeping._tables_out
 
     def busy(*given):
@@ -436,6 +437,7 @@ def test_what_arrives_meanwhile_leaves_the_backup_whole(story, elsewhere, tmp_pa
         handed_in(story, tmp_path / "f", industry(39.0), "2024-07-05", reason="又漏一家")
         w = open_workplace(story, "demo", parse_as_of("2024-07-06"), acts=True)
         flows.report(w, flows.Asked(period=Period.parse("2024-05")))
+        anchoring.checkpoint(story)
         return told
 
     monkeypatch.setattr(safekeeping, "_tables_out", busy)

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gaoxin.campaign import anchoring, decisions, reminding
+from gaoxin.campaign import anchoring, decisions, reminding, upkeep
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import SystemFault, UsageError
+from gaoxin.i18n import Text
 from gaoxin.ledger.chain import GENESIS, Head, Verification, next_event
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.warehouse.events import LedgerStore
@@ -149,3 +150,19 @@ def test_the_auditor_gets_one_each_working_day(settings, kept, tmp_path):
     assert sent("2024-02-05") == [], "one a day"
     assert len(sent("2024-02-06")) == 1
     assert sent("2024-02-07", settings) == [], "nobody is named"
+
+
+def test_a_day_whose_checkpoint_failed_gets_it_at_the_next_try(settings, kept, monkeypatch):
+    def full(_):
+        raise SystemFault(Text("磁盘已满", "no space"), where="var", todo=Text("清理磁盘", "make room"))
+
+    w = open_workplace(settings, "demo", parse_as_of("2024-04-20"), acts=True)
+    monkeypatch.setattr(upkeep, "checkpoint", full)
+    with pytest.raises(SystemFault, match="no space"):
+        upkeep.verify_what_is_due(w)
+    monkeypatch.undo()
+    before = set(anchoring.kept(settings))
+    assert upkeep.verify_what_is_due(w) is None  # verified it is
+    assert len(set(anchoring.kept(settings)) - before) == 1
+    assert upkeep.verify_what_is_due(w) is None
+    assert len(set(anchoring.kept(settings)) - before) == 1

@@ -34,7 +34,7 @@ RETURN = "demo__industry__committee__2024-02__v1"
 SAMPLES = {"campaign": "demo", "unit": "committee", "phase": "collection", "indicator": "gross_output", "return_id": RETURN,
            "form": "industry", "period": "2024-02", "key": RETURN, "seq": "1", "dag_id": "demo.supervision", "run_id": "by_hand",
            "name": "demo_2024-02_quality.html"}
-ASKED = {"campaign": "demo", "of": RETURN, "word": "1", "since": "0", "month": "2024-02"}  # after the path
+ASKED = {"campaign": "demo", "unit": "committee", "of": RETURN, "word": "1", "since": "0", "month": "2024-02"}  # after the path
 OF_COMMITTEE = {"unit", "return_id"}
 NOT_THERE = {"name", "word"}  # what they name the campaign has not yet: 404 to whom may see it
 ACCOUNTS = {
@@ -76,7 +76,8 @@ def doors() -> list[Door]:
             assert unknown == set(), f"{route.path}: give SAMPLES a parameter that the demonstration campaign has"
             (needs,) = [c for c in flat(route.dependant) if isinstance(c, Needs)]
             path = re.sub(r"\{(\w+)(?::\w+)?\}", lambda m: SAMPLES[m[1]], route.path)
-            found += [Door(method, path, needs.what, bool(names & OF_COMMITTEE), bool({*names, *given} & NOT_THERE))
+            names |= {name for name, required in given.items() if required}
+            found += [Door(method, path, needs.what, bool(names & OF_COMMITTEE), bool(names & NOT_THERE))
                       for method in sorted(route.methods)]
     return found
 

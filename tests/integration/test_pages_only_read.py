@@ -13,6 +13,7 @@ from gaoxin.campaign import anchoring, gatekeeping, measuring, reminding, report
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.periods import Period
+from gaoxin.web import engine
 from gaoxin.web.app import build
 from tests.pages import client
 from tests.sums import DAY, years
@@ -21,8 +22,10 @@ ROUTES = [r for r in build().routes if isinstance(r, APIRoute)]
 
 
 @pytest.fixture
-def recorded(at):
-    """An installation of which there is something to see on every page: w, and what stands for a part of a path."""
+def recorded(at, monkeypatch):
+    """An installation of which there is something to see on every page: w, and what stands for a part of a path. Airflow has no
+    run of that name."""
+    monkeypatch.setattr(engine, "given_to", lambda *_: {})
     w = at(DAY)
     years(w)
     w = open_workplace(w.settings, "sums", parse_as_of("2024-04-12"), acts=True)
@@ -33,7 +36,8 @@ def recorded(at):
     reminding.remind(w)
     seq = anchoring.checkpoint(w.settings).seq
     return w, {"campaign": "sums", "phase": phase, "unit": "committee", "indicator": "tax_growth", "form": "yearly",
-               "period": "2023", "return_id": "sums__yearly__committee__2023__v1", "name": files[0].path.name, "seq": str(seq)}
+               "period": "2023", "return_id": "sums__yearly__committee__2023__v1", "name": files[0].path.name, "seq": str(seq),
+               "dag_id": "sums.supervision", "run_id": "by_hand"}
 
 
 def path_of(route: APIRoute, values: dict[str, str]) -> str:

@@ -119,6 +119,11 @@ def kept(settings: Settings) -> list[Path]:
     return sorted(settings.checkpoints.glob("[0-9]*.txt"))
 
 
+def made_since(settings: Settings, seq: int) -> bool:
+    """Whether a checkpoint lies here that was made when the ledger had come so far."""
+    return any(read(str(file), [])[0] >= seq for file in reversed(kept(settings)))
+
+
 def against(store: Store, given: str, keys: list[str]) -> list[Fault]:
     """What of the ledger is not as a checkpoint says, a fault of one of the two where none of the keys signed the note. given: as
     `read` takes it."""

@@ -159,7 +159,7 @@ def must_verify(w: Workplace, phase_id: str | None = None) -> None:
     """The chain and all rows, since one may name the event of any campaign, and the campaign's files: no decision rests on what
     somebody changed behind the ledger's back."""
     lying, where = anchoring.kept(w.settings), f"{w.plan.id}/{phase_id}" if phase_id else w.plan.id
-    with w.warehouse.read() as store:
+    with w.warehouse.read(long=True) as store:
         chain, found = examined(store, w.settings, lying, among=EVIDENCE, of=w.plan.id)
     todo = Text("用 gaoxin ledger verify 查看；保全数据库与文件并报告督查室",
                 "see gaoxin ledger verify; keep everything as it is, tell the supervision")

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
-from gaoxin.campaign.standing import Overview
+from gaoxin.campaign.standing import row_of, versions_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.errors import UsageError
@@ -23,7 +23,7 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.reminders.ladder import rungs
 from gaoxin.reminders.model import Due, ReminderLevel
 from gaoxin.returns.model import Verdict
-from gaoxin.returns.schedule import Round, rounds
+from gaoxin.returns.schedule import Round, owed_in, rounds
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.overseeing import Missing, UnitMonth, Unsettled
 
@@ -227,6 +227,8 @@ def returns_of(w: Workplace, unit: str, month: str) -> UnitMonthReturns:
     if not of_month:
         raise UsageError(Text(f"{month!r} 没有应报的报表", f"no return is owed for {month!r}"), where="month",
                          todo=Text("写成 2020-06", "write 2020-06"))
+    asked = [replace(r, units=(unit,)) for r in of_month if unit in r.units and r.period.start <= local_day(w.now)]
+    forms = {p: [r.form for r in asked if r.period == p] for p in {r.period for r in asked}}
     with w.warehouse.read() as store:
-        asked = [replace(r, units=(unit,)) for r in of_month if unit in r.units and r.period.start <= local_day(w.now)]
-        return UnitMonthReturns(unit, month, Overview(w, store).rows(asked))
+        came = versions_of([v for p in forms for v in store.standing.of_unit(w.plan.id, unit, forms[p], w.known, p)])
+    return UnitMonthReturns(unit, month, [row_of(item, came.get(item.key, []), w.now) for item in owed_in(w.plan, asked)])

@@ -29,12 +29,14 @@ NOT_YOURS = Code("returns.not_yours", "账号 {account} 不得为{unit}报送；
 
 
 def owner_of(w: Workplace, inbox: Inbox, file: Path) -> Actor:
-    """Whoever the file system says put a file there."""
+    """Whoever the file system says put a file there, for the unit whose folder it lies in."""
     try:
         account = account_of(inbox.owners[file] if file in inbox.owners else file.stat().st_uid)
     except OSError:
         account = "?"
-    return replace(w.actor, account=account, way=Way.INBOX, role=None, unit=None, authenticated=False, airflow=None)
+    folder = inbox.folder_of(file)
+    return replace(w.actor, account=account, way=Way.INBOX, role=None, unit=unit_of(w.plan, folder) if folder else None,
+                   authenticated=False, airflow=None)
 
 
 def placed(w: Workplace, inbox: Inbox, file: Path, read: ReadReturn) -> tuple[Actor, ReadReturn]:

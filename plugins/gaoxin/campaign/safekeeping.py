@@ -6,7 +6,7 @@ all that the rows name is in the file, whatever arrives meanwhile.
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Literal
 
 from gaoxin import __version__, folders
 from gaoxin.campaign.acting import by_whom
-from gaoxin.campaign.anchoring import has_key, read, signing_key, standing
+from gaoxin.campaign.anchoring import has_key, kept, read, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.upkeep import LISTED, LedgerVerified, verify_ledger
 from gaoxin.clock import wall_now
@@ -177,7 +177,8 @@ def must_be_whole(settings: Settings) -> None:
 def _written(settings: Settings, warehouse: Warehouse, out: Writer, passphrase: str | None,
              done: Done) -> tuple[dict[str, Any], list[Fault]]:
     """The parts of a backup; what the manifest says of them, and which files are not as the ledger says."""
-    with warehouse.read() as store:
+    lying = {*kept(settings)}  # one that is made meanwhile names an event which the snapshot does not have
+    with warehouse.read(long=True) as store:
         stands, tables = standing(store), store.dump.tables()
         wanted = dict(store.ledger.files(settings.landing, settings.reports))
         there = [(name, place) for name, place in _files(settings)]
@@ -186,7 +187,7 @@ def _written(settings: Settings, warehouse: Warehouse, out: Writer, passphrase: 
         head = Head(stands.seq, stands.head) if stands else Head()
         told |= {"events": head.seq, "head": head.hash, "drill": store.ledger.installation()[0],
                  "checkpoint": checkpoint.signed(stands, signing_key(settings)) if stands and has_key(settings) else None}
-    faults = [*_files_out(settings, out, wanted, through)]
+    faults = [*_files_out(settings, out, wanted, lying, through)]
     if passphrase:
         out.add(_KEY, sealing.sealed(signing_key(settings), passphrase))
     return told, faults
@@ -211,10 +212,12 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path]]:
                 yield f"{folder}/{place.relative_to(base).as_posix()}", place
 
 
-def _files_out(settings: Settings, out: Writer, wanted: dict[Path, str], through: Callable[[int], None]) -> Iterator[Fault]:
-    """Files as the snapshot names them: a report that gave way to another meanwhile is looked for where it went."""
+def _files_out(settings: Settings, out: Writer, wanted: dict[Path, str], lying: Collection[Path],
+               through: Callable[[int], None]) -> Iterator[Fault]:
+    """Files as the snapshot names them: a report that gave way to another meanwhile is looked for where it went. lying: the
+    checkpoints from before the snapshot."""
     missing = dict(wanted)
-    listed = [*_files(settings)]
+    listed = [(name, p) for name, p in _files(settings) if p.parent != settings.checkpoints or p in lying]
     known = {place for _, place in listed}
     for folder in ("landing", "reports"):  # named by the ledger, and not there
         base: Path = getattr(settings, folder)

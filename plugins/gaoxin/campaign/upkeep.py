@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from gaoxin import folders
-from gaoxin.campaign.anchoring import against, against_kept, checkpoint, kept, verifiers
+from gaoxin.campaign.anchoring import against, against_kept, checkpoint, kept, made_since, verifiers
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.files import sha256_of
 from gaoxin.campaign.paging import ALL, Page
@@ -83,7 +83,7 @@ def verify_ledger(settings: Settings, campaign: str | None = None, since: int = 
     if campaign is not None:
         find_plan(settings.plans, campaign)
     lying = kept(settings)
-    with Warehouse.open(settings).read() as store:
+    with Warehouse.open(settings).read(long=True) as store:
         known = store.ledger.count() if since else 0
         if not 0 <= since <= known:
             raise UsageError(Text(f"账本没有第 {since} 条，末条为第 {known} 条",
@@ -121,6 +121,8 @@ def verify_what_is_due(w: Workplace) -> LedgerVerified | None:
     today, last = local_day(w.now), done[-1] if done else None
     failed = last is not None and last.payload["faults"] > 0
     if last and local_day(last.at) >= today and not failed:
+        if not made_since(w.settings, last.payload["until"]):  # an earlier try came as far as the event, and no further
+            checkpoint(w.settings)
         return None
     last_whole = next((local_day(e.at) for e in reversed(done) if e.payload["since"] == 0), None)
     whole = failed or last is None or last_whole is None or (today - last_whole).days >= _WHOLE_EVERY

@@ -129,8 +129,10 @@ class Airflow:
         if done.exists() and done.read_text() == state:
             return
         tell("建立 Airflow 元数据库（约十几秒） / migrating Airflow's metadata database")
-        run = subprocess.run([_AIRFLOW, "db", "migrate"], env=self.environment, cwd=self.home, stdin=subprocess.DEVNULL,
-                             capture_output=True, text=True, check=False, umask=0o077)
+        # It holds its lock in a transaction that idles while another works, in a long upgrade for longer than others may.
+        patient = {"PGOPTIONS": "-c idle_in_transaction_session_timeout=0"}
+        run = subprocess.run([_AIRFLOW, "db", "migrate"], env=self.environment | patient, cwd=self.home,
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, umask=0o077)
         if run.returncode:
             folders.put(log := self.home / "migrate.log", run.stderr.encode())
             said = (run.stderr.strip().splitlines() or [""])[-1][:300]

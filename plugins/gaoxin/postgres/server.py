@@ -26,10 +26,8 @@ from gaoxin.settings import Settings
 
 TURN = 60    # seconds that are waited for a lock, such as the turn to record
 UNSAID = 5.0  # seconds of these without a word
-# Seconds; and nothing of anybody's stands before the server's own functions and operators, whatever a role's settings say. A
-# snapshot of ours may be idle while files are copied or looked at.
-CONNECT = {"connect_timeout": 10, "options": f"-c search_path=pg_catalog,pg_temp -c lock_timeout={TURN}s"
-                                             " -c idle_in_transaction_session_timeout=2h"}
+# Seconds; and nothing of anybody's stands before the server's own functions and operators, whatever a role's settings say.
+CONNECT = {"connect_timeout": 10, "options": f"-c search_path=pg_catalog,pg_temp -c lock_timeout={TURN}s"}
 _HOLDERS = """
     select distinct a.pid, a.usename, a.application_name, a.state, a.xact_start,
            to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS') since

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from gaoxin import folders
@@ -121,11 +121,14 @@ class Warehouse:
             store.ledger.flush(last=True)
 
     @contextlib.contextmanager
-    def read(self) -> Iterator[Store]:
-        """One snapshot that only reads: the database refuses whatever would write."""
+    def read(self, *, long: bool = False) -> Iterator[Store]:
+        """One snapshot that only reads: the database refuses whatever would write. long: it may idle for two hours while files
+        are copied or looked at; others end after the database's minutes, so that one that hangs holds nobody up."""
         with told(self.engine.url), self.engine.connect() as connection:
             snapshot = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with snapshot.begin():
+                if long:
+                    snapshot.execute(text("set local idle_in_transaction_session_timeout = '2h'"))
                 yield Store(snapshot, self.settings)
 
     @contextlib.contextmanager
