@@ -21,7 +21,8 @@ SEALED: dict[str, Any] = {
 
 
 def told(after: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
-    return [(d.about.zh, d.before.zh if d.before else None, d.after.zh if d.after else None) for d in differences(PLAN, SEALED, after)]
+    return [(d.about.zh, d.before.zh if d.before else None, d.after.zh if d.after else None)
+            for d in differences(PLAN, SEALED, after)]
 
 
 def test_what_stands_as_it_was_is_not_told():
