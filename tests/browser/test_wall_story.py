@@ -27,10 +27,3 @@ def test_a_cell_of_the_map_opens_the_return_that_was_sent_back(session, seat):
     at.opens("/plugin/gaoxin/gaoxin/demo")
     at.frame.locator("table.heat td.h-bad a").first.click()
     at.page.wait_for_url("**/return/demo__industry__committee__2024-05*")
-
-
-def test_the_wall_asks_by_itself_whether_anything_was_recorded(session, seat):
-    at = seat("operator")
-    with at.page.expect_response(lambda r: "/part/wall" in r.url) as asked:
-        at.opens("/plugin/gaoxin/gaoxin/demo")
-    assert asked.value.status == 204
