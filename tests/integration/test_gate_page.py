@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from gaoxin.campaign import decisions, gatekeeping
+from gaoxin.campaign import decisions, gatekeeping, reporting
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.periods import Period
 from gaoxin.settings import Settings
 from gaoxin.warehouse.engine import Warehouse
 from gaoxin.web import engine
@@ -219,3 +220,25 @@ def test_airflows_tabs_lead_to_the_pages(demo_workplace, settings, monkeypatch):
     unknown = browser.get("/dag/example_bash_operator")
     assert unknown.status_code == 404
     assert "不属于任何创建工作" in unknown.text
+
+
+def test_a_kept_report_is_shown_as_the_ledger_has_it_and_runs_nothing(waits, settings, leader):
+    kept = reporting.kept_report(waits("2024-07-29T12:00"), Period.parse("2024-06"))
+    name = kept[0].path.name
+    mayor = leader("mayor")
+    assert f"/gaoxin/demo/report/{name}" in mayor.get(GATE).text
+    shown = mayor.get(f"/demo/report/{name}")
+    assert shown.status_code == 200
+    assert shown.content == kept[0].path.read_bytes()
+    policies = [value for header, value in shown.headers.multi_items() if header == "content-security-policy"]
+    assert len(policies) == 1
+    assert "default-src 'none'" in policies[0]
+    assert "script-src" not in policies[0]
+    assert mayor.get(f"/demo/report/{kept[1].path.name}").headers["content-disposition"].startswith("attachment")
+    assert leader("clerk").get(f"/demo/report/{name}").status_code == 403
+    assert mayor.get("/demo/report/..%2F..%2Faccounts.yaml").status_code == 404
+    assert mayor.get(f"/demo/report/{name}?as_of=2024-07-01").status_code == 404
+    kept[0].path.write_bytes(b"<html>rewritten</html>")
+    altered = mayor.get(f"/demo/report/{name}")
+    assert altered.status_code == 409
+    assert "与账本不符" in altered.text

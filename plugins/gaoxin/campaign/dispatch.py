@@ -20,7 +20,7 @@ from gaoxin.campaign import gatekeeping, reminding
 from gaoxin.campaign.intake import waiting
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace, deciding
-from gaoxin.clock import local_day
+from gaoxin.clock import local_day, wall_now
 from gaoxin.i18n import Code, Message, Worded
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
@@ -173,7 +173,8 @@ def _next(w: Workplace, run: Run, known: Courses, seen: Mapping[Look, Seen]) -> 
     ended = next((e.at for e in (course.failing, course.started) if e and e.payload["run"] == run.stem), w.now)
     state = state_of(seen.get((run.flow, last.run_id), NOWHERE), alarming_steps(w.plan, run.flow))
     attempt = next_attempt(last.attempt, state, ended, w.now, still_owed=not run.of_gates)
-    return None if attempt is None else replace(run, attempt=attempt, at=w.now if w.drill else None)
+    played = w.now if w.drill and w.now <= wall_now() else None  # a run of a time to come would wait for it
+    return None if attempt is None else replace(run, attempt=attempt, at=played)
 
 
 def _last_attempt(run: Run, known: Courses) -> Run:

@@ -15,7 +15,7 @@ from gaoxin import folders
 from gaoxin.blueprint.blueprint import ANSWERS, blueprint
 from gaoxin.campaign import decisions, drilling
 from gaoxin.campaign.workplace import Workplace, open_workplace
-from gaoxin.clock import ZONE, local_day
+from gaoxin.clock import ZONE, local_day, wall_now
 from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.drill.sample import SampleFile
 from gaoxin.drill.scenario import Scenario, checkpoints, evidence_days
@@ -81,7 +81,8 @@ class Player:
         self._file_evidence(w, day)
         self._explain_warnings(w)
         for flow in ("supervision", "reminders"):
-            self.api.start_run(f"{self.plan.id}.{flow}", f"played__{day}", {"as_of": w.now.isoformat()}, f"{day}", w.now)
+            self.api.start_run(f"{self.plan.id}.{flow}", f"played__{day}", {"as_of": w.now.isoformat()}, f"{day}",
+                               min(w.now, wall_now()))
             self._until_quiet(w)
         self._tell_news(w)
 

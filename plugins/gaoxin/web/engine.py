@@ -4,6 +4,7 @@ API server, which has Airflow's database."""
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Annotated
 
 from airflow.api.common.trigger_dag import trigger_dag
@@ -83,12 +84,12 @@ def _waiting(flow: str) -> list[tuple[str, int]]:
     return [(row.run_id, row.map_index) for row in found]
 
 
-def start(runs: Iterable[tuple[str, str, dict[str, object], str]]) -> None:
-    """Starts runs (flow, run id, conf, note), as nobody: what follows from an act is the system's. Raises SystemFault where
-    Airflow cannot be told: supervision starts them then."""
-    for flow, run_id, given, note in runs:
+def start(runs: Iterable[tuple[str, str, dict[str, object], str, datetime | None]]) -> None:
+    """Starts runs (flow, run id, conf, note, the time that lists show for it), as nobody: what follows from an act is the
+    system's. Raises SystemFault where Airflow cannot be told: supervision starts them then."""
+    for flow, run_id, given, note, at in runs:
         with _told(flow), contextlib.suppress(DagRunAlreadyExists):
-            trigger_dag(flow, triggered_by=DagRunTriggeredByType.UI, run_id=run_id, conf=given, note=note)
+            trigger_dag(flow, triggered_by=DagRunTriggeredByType.UI, run_id=run_id, conf=given, note=note, run_after=at)
 
 
 @contextlib.contextmanager

@@ -72,7 +72,7 @@ def close(ask: Ask, campaign: str, phase: str, rectification: Words, by: Words, 
 
 
 def _start(runs: Iterable[Run]) -> None:
-    engine.start((r.flow, r.run_id, r.conf, r.why.zh) for r in runs)
+    engine.start((r.flow, r.run_id, r.conf, r.why.zh, r.at) for r in runs)
 
 
 def _went_on(ask: Ask, phase: str, done: str, go_on: Callable[[], None]) -> Response:

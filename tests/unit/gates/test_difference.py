@@ -1,0 +1,62 @@
+"""Why an approval is void, thing by thing."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from gaoxin.gates.difference import differences
+from gaoxin.plan.reading.loader import load_plan
+from tests.conftest import PLANS
+
+PLAN = load_plan(PLANS / "demo" / "plan.yaml")
+SEALED: dict[str, Any] = {
+    "rules": {"criteria": [{"id": "targets", "share": 1}], "indicators": {"hnte": {"row": 3}},
+              "forms": {"industry": {"first": "1"}}},
+    "figures": [["gross_output", "61", "亿元", "2024-06", "met", "value 61 亿元 2024-06"], ["hnte", "5", "家", "2024-Q2", "met"]],
+    "returns": [["industry", "committee", "2024-06", "demo__industry__committee__2024-06__v1", "accepted", 0, 1, 1]],
+    "deliverables": [("dossier", "dossier", "a" * 64)], "rectifications": ["demo.x.y.1"], "predecessors": ["collection"],
+    "waivers": [["targets", "government", "复审中", "2024-08-31"]],
+}
+
+
+def told(after: dict[str, Any]) -> list[tuple[str, str | None, str | None]]:
+    return [(d.about.zh, d.before.zh if d.before else None, d.after.zh if d.after else None)
+            for d in differences(PLAN, SEALED, after)]
+
+
+def test_what_stands_as_it_was_is_not_told():
+    assert told(deepcopy(SEALED)) == []
+
+
+def test_each_thing_is_told_once_as_it_was_and_as_it_is():
+    after = deepcopy(SEALED)
+    after["figures"][0] = ["gross_output", "59", "亿元", "2024-06", "not_met", "value 59 亿元 2024-06"]
+    after["returns"][0] = ["industry", "committee", "2024-06", "demo__industry__committee__2024-06__v2", "accepted", 0, 0, 0]
+    after["deliverables"] = []
+    after["rectifications"], after["waivers"] = [], []
+    after["rules"]["criteria"][0]["share"] = 2
+    assert told(after) == [
+        ("指标“年工业总产值”", "61 亿元（2024-06），达标", "59 亿元（2024-06），未达标"),
+        ("园区管委会《园区工业月报》2024-06", "第 1 版，已接受，错误 0 个，警告 1 条（已说明 1 条）",
+         "第 2 版，已接受，错误 0 个，警告 0 条（已说明 0 条）"),
+        ("任务“编制申报材料”的成果“申报材料”", "文件 aaaaaaaaaaaa", None),
+        ("未销号整改 demo.x.y.1", "有", None),
+        ("条件 targets 的豁免", "区政府，至 2024-08-31：复审中", None),
+        ("关口条件 targets", "原规定", "新规定"),
+    ]
+
+
+def test_what_a_figure_was_judged_by_is_told_where_the_figure_itself_stands():
+    after = deepcopy(SEALED)
+    after["figures"][0][5] = "margins 2024 7 % 2024-05-01"
+    [(about, before, now)] = told(after)
+    assert about == "指标“年工业总产值”"
+    assert (before or "").endswith("判断依据 value 61 亿元 2024-06")
+    assert (now or "").endswith("判断依据 margins 2024 7 % 2024-05-01")
+
+
+def test_what_the_plan_no_longer_names_is_told_by_its_id():
+    after = deepcopy(SEALED)
+    after["figures"].append(["gone", "1", "个", "", "unknown"])
+    assert told(after) == [("指标“gone”", None, "1 个，无法评估")]
