@@ -6,6 +6,7 @@ Where a server takes the mail and the database then cannot say so, the next call
 Message-ID: twice is better than never.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +44,7 @@ OUTBOX = "outbox"
 SMTP = "smtp"
 _SUPERSEDED = ".superseded"
 _FINDINGS_TOLD = 8
+_log = logging.getLogger(__name__)
 _DRILL = Code("reminders.drill", "【演练】{told}", "[DRILL] {told}", told=Message)
 _DAY_OFF = Code("reminders.day_off", "非工作日", "day off")
 _NO_ADDRESS = Code("reminders.no_address", "联系人文件中没有该单位的地址", "no address in the contacts file")
@@ -256,9 +258,16 @@ class _Taken(Exception):
 
 def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer: SmtpMailer | None,
              to: tuple[str, ...]) -> SentReminder:
-    """Takes the rungs, sends, marks: all or nothing. When mail or database fails, nothing is marked as sent."""
+    """Takes the rungs, sends, marks: all or nothing. When mail or database fails, nothing is marked as sent. Where mail goes out
+    its file is a copy: a disk that is full keeps nobody from being told, that it is full for one."""
     message = message_of(planned, to, mailer.sender if mailer else "gaoxin@outbox.invalid", w.now)
-    reminder = replace(planned, file=write_eml(w.settings, planned, message, w.now))
+    try:
+        reminder = replace(planned, file=write_eml(w.settings, planned, message, w.now))
+    except SystemFault as error:
+        if mailer is None:
+            raise
+        _log.warning("%s", error)
+        reminder = planned
     if mailer and not to:
         return _recorded(w, replace(reminder, state=ReminderState.HELD, detail=_NO_ADDRESS()))
     detail = None

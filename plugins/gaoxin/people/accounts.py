@@ -137,6 +137,7 @@ class Accounts(Model):
 class _Stamp:
     file: Path
     mtime: int
+    changed: int  # also where the contents change and nothing else seems to
     size: int
     inode: int
 
@@ -147,7 +148,7 @@ def read_accounts(file: Path, var: Path) -> Accounts:
     try:
         found = file.stat()
         _must_be_kept(file, next(p for p in (var, *var.absolute().parents) if p.exists()).stat().st_uid)
-        return _read(_Stamp(file, found.st_mtime_ns, found.st_size, found.st_ino))
+        return _read(_Stamp(file, found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino))
     except OSError as error:
         raise UsageError(Text(f"读不了账号文件：{error.strerror}", f"cannot read the accounts file: {error.strerror}"),
                          where=str(file), todo=Text("检查 GAOXIN_ACCOUNTS 的路径和权限",
