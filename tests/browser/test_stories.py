@@ -107,6 +107,13 @@ def test_an_auditor_comes_from_an_indicator_to_the_lit_cell_and_sees_what_was_kn
     assert at.frame.locator("form[method=post]").count() == 0
 
 
+def test_a_cell_of_the_map_opens_the_return_that_was_sent_back(session, seat):
+    at = seat("operator")
+    at.opens("/plugin/gaoxin/gaoxin/demo")
+    at.frame.locator("table.heat td.h-bad a").first.click()
+    at.page.wait_for_url("**/return/demo__industry__committee__2024-05*")
+
+
 def test_a_clerk_uploads_a_workbook_and_sees_the_verdict(session, seat):
     at = seat("clerk")
     at.opens("/plugin/gaoxin/gaoxin/")
