@@ -217,7 +217,8 @@ def _files_out(settings: Settings, out: Writer, wanted: dict[Path, str], lying: 
     """Files as the snapshot names them: a report that gave way to another meanwhile is looked for where it went. lying: the
     checkpoints from before the snapshot."""
     missing = dict(wanted)
-    listed = [(name, p) for name, p in _files(settings) if p.parent != settings.checkpoints or p in lying]
+    later = set(kept(settings)).difference(lying)
+    listed = [(name, p) for name, p in _files(settings) if p not in later]
     known = {place for _, place in listed}
     for folder in ("landing", "reports"):  # named by the ledger, and not there
         base: Path = getattr(settings, folder)
