@@ -7,7 +7,9 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 
 echo "1/4 Airflow's metadata"
 # It holds its lock in a transaction that idles while another works; others may do so for minutes only.
-PGOPTIONS='-c idle_in_transaction_session_timeout=0' airflow db migrate
+export PGOPTIONS='-c idle_in_transaction_session_timeout=0'
+airflow db migrate
+unset PGOPTIONS
 
 echo "2/4 roles, the auditor's among them"
 airflow sync-perm
