@@ -1,6 +1,6 @@
 """A session of its own with a short campaign that was played, as `make run` leaves it, and the machine's own Chromium.
 
-One session serves all stories, in the order in which they stand: a later one sees what an earlier one did. Without a browser, or
+One session serves all stories of the module, in the order in which they stand: a later one sees what an earlier one did. Without a browser, or
 without the extra `browser`, the stories are skipped by name.
 """
 
@@ -75,8 +75,9 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with its module: as long as it runs its event loop does, and no test of the same process could run one of its own."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     api = pytest.importorskip("playwright.sync_api", reason="the extra `browser` is not installed")
@@ -112,7 +113,7 @@ def found_in(base: Path, port: int) -> Session:
                    (base / "printed").read_text())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def session(browser: Browser) -> Iterator[Session]:
     """Not under pytest's own folder, whose path is too long for a server's socket."""
     base, port = Path(tempfile.mkdtemp(prefix="gxb", dir="/tmp")), _free_port()

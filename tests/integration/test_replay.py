@@ -239,7 +239,9 @@ def test_a_viewer_reads_and_changes_nothing(played):
         "/api/v2/variables", "/api/v2/connections", "/execution/variables/{variable_key:path}")
     assert {found["GET", route][0] for route in read} == {200}
     assert {found["GET", route][0] for route in secret} <= {401, 403}
-    assert {r for (m, r), (s, _) in found.items() if m != "GET" and s == 404} <= {*CLOSED, *LOOKED_FOR, "/execution/"}
+    # In a drill that has no played time yet, as this one then, nothing is done on a page, whoever asks.
+    not_yet = {r for _, r in found if r.startswith(f"{doors.PAGES}/")}
+    assert {r for (m, r), (s, _) in found.items() if m != "GET" and s == 404} <= {*CLOSED, *LOOKED_FOR, "/execution/", *not_yet}
     acts = {(m, r): s for (m, r), (s, _) in found.items() if m != "GET" and s not in (404, 405)}
     assert len(acts) > 80
     assert {a for a, s in acts.items() if s < 400} <= ASKED

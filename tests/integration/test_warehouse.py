@@ -328,8 +328,10 @@ class TestDecisions:
             assert store.decisions.add_waiver("demo", waiver) is True
             for name, expected in (("evidence", item), ("approvals", approval), ("waivers", waiver)):
                 assert getattr(store.decisions, name)("demo", T1) == []
-                found = replace(expected, business_day=local_day(T2), account=of_process().account)
-                assert getattr(store.decisions, name)("demo", T2) == [found]
+                (stored,) = getattr(store.decisions, name)("demo", T2)
+                numbered = {"seq": stored.seq} if name == "approvals" else {}
+                assert stored == replace(expected, business_day=local_day(T2), account=of_process().account, **numbered)
+                assert numbered.get("seq", 1) > 0
 
     def test_a_rectification_opens_once_and_again_after_it_was_closed(self, warehouse):
         item = Rectification("r1", "collection", "complete", "committee", said("x"), date(2024, 4, 1), "demo", "x", T1)
