@@ -1,6 +1,6 @@
 """A session of its own with a short campaign that was played, as `make run` leaves it, and the machine's own Chromium.
 
-One session serves all stories of the module, in the order in which they stand: a later one sees what an earlier one did. Without a browser, or
+One session serves all stories of the module, in their order: a later one sees what an earlier one did. Without a browser, or
 without the extra `browser`, the stories are skipped by name.
 """
 
