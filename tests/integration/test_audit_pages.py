@@ -249,6 +249,9 @@ def test_an_auditor_of_one_campaign_sees_that_one_alone(story, tmp_path):
     asked = [f"/audit{part}" for part in ("", "/ledger", "/corrections", "/plans")]
     assert [client(settings, "hers").get(p, params={"campaign": "sums"}).status_code for p in asked] == [200] * 4
     assert [client(settings, "his").get(p, params={"campaign": "sums"}).status_code for p in asked] == [403] * 4
+    assert ["sums" in client(settings, who).get("/audit").text for who in ("hers", "his")] == [True, False]
+    assert ["/gaoxin/sums/mine" in (seen := client(settings, who).get("/")).text + seen.headers.get("location", "")
+            for who in ("hers", "his")] == [True, False]
     for path in (*asked, "/sums/indicators", "/sums/indicator/tax_growth", f"/sums/cell/{NEW}"):
         assert client(settings, "clerk").get(path, params={"campaign": "sums"}).status_code == 403, path
 

@@ -91,6 +91,11 @@ def test_a_leader_is_asked_refuses_takes_it_back_and_the_gate_passes(waits, sett
     assert done.status_code == 303
     assert done.headers["location"] == "/gaoxin/demo/gate/application?done=reject"
     assert told == [("demo.phase03.application", "reject", "产值再核实"), ("started", "demo.phase03.application")]
+    assert "只待同意" in mayor.get("/demo").text, "as the gate was judged last"
+    gatekeeping.decide(waits("2024-07-29T11:30"), "application")
+    wall = mayor.get("/demo").text
+    assert "审批不同意" in wall
+    assert "只待同意" not in wall, "a refusal is no request that waits"
     page = mayor.get(GATE).text
     assert "产值再核实" in page
     assert "撤回" in page

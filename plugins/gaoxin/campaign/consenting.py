@@ -5,7 +5,6 @@ engine that cannot be reached changes nothing of it: supervision owes the same r
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Literal
 
 from gaoxin.blueprint.blueprint import phase_flow_id
@@ -28,6 +27,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Phase
 from gaoxin.returns.model import Verdict
+from gaoxin.warehouse.audit import KeptReport, kept_reports
 from gaoxin.warehouse.engine import Store
 
 _ASK = Code("consenting.ask", "{phase}：办公室提请审核同意", "{phase}: the office asks for consent", phase=Worded)
@@ -46,13 +46,6 @@ class Warned(Answer):
     explained: str | None
 
 
-class Report(Answer):
-    period: Period
-    name: str
-    sha256: str
-    at: datetime
-
-
 class Laid(Answer):
     """What lies before a unit that is asked. risks: indicators of which not all is well. warnings: the first hundred of
     `warnings_total`. reports: those kept last, the newest period first."""
@@ -62,7 +55,7 @@ class Laid(Answer):
     warnings: Sequence[Warned]
     warnings_total: int
     closed: Sequence[Rectification]
-    reports: Sequence[Report]
+    reports: Sequence[KeptReport]
 
 
 class Differing(Answer):
@@ -89,12 +82,10 @@ def laid_before(w: Workplace, seen: GateSeen) -> Laid:
         asked = {i.id for c in phase.gate.criteria for i in w.plan.indicators_asked(c)}
         indicators = [r for r in indicators_in(w, store, only=asked or None) if r.id in asked] if asked else []
         warnings = _warnings(w, store, phase)
-        reports = [Report(Period.parse(e.payload["period"]), name, sha256, e.at)
-                   for e in store.ledger.last_of(w.plan.id, EventKind.STATISTICS_RUN, until=w.known)
-                   for name, sha256 in e.payload["reports"].items() if name.endswith(".html")]
+        kept = kept_reports(store.ledger.last_of(w.plan.id, EventKind.STATISTICS_RUN, until=w.known))
     return Laid(indicators, [r for r in indicators if r.status in _RISKS], warnings[:_LISTED], len(warnings),
                 [r for r in seen.rectifications if r.closed_at is not None],
-                sorted(reports, key=lambda r: r.period, reverse=True))
+                sorted((r for r in kept if r.name.endswith(".html")), key=lambda r: r.period, reverse=True))
 
 
 def _warnings(w: Workplace, store: Store, phase: Phase) -> list[Warned]:

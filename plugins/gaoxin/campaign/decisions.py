@@ -23,6 +23,7 @@ from gaoxin.ledger.acts import Act
 from gaoxin.people import acts
 from gaoxin.people.acts import NotAllowed, deliverers
 from gaoxin.plan.forms import Severity
+from gaoxin.plan.model import Plan
 from gaoxin.returns.cover import explanation_of
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import Explanation
@@ -199,9 +200,14 @@ def _said_already(w: Workplace, store: Store, phase: str, by: str, decision: str
     return last if mine else None
 
 
+def waivers_of(plan: Plan) -> list[str]:
+    """The units that may waive: the leading group, and the unit whose consent the application needs."""
+    return [u for u in dict.fromkeys((plan.governance.leading_group, plan.governance.consent)) if u]
+
+
 def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expires: date, entered: Entered = AT_ONCE) -> Decided:
-    """Lets one criterion of one gate pass until a day, that day included. Only the leading group, or the unit whose consent the
-    application needs, may; `predecessors` cannot be waived. Raises UsageError for an unknown phase, criterion or unit, NotAllowed
+    """Lets one criterion of one gate pass until a day, that day included. Only those of `waivers_of` may;
+    `predecessors` cannot be waived. Raises UsageError for an unknown phase, criterion or unit, NotAllowed
     for another's unit or account, Refused otherwise."""
     with acting(w, acts.Act.WAIVE, by) as (w, store):
         asked = w.plan.phase(phase)
@@ -212,8 +218,7 @@ def waive(w: Workplace, phase: str, criterion: str, by: str, reason: str, expire
             raise UsageError(Text(f"关口 {phase} 没有可豁免的条件 {criterion!r}",
                                   f"gate {phase} has no criterion {criterion!r} that may be waived"), where=where,
                              todo=Text("可用：" + "、".join(known), "known: " + ", ".join(known)))
-        g = w.plan.governance
-        allowed = [u for u in dict.fromkeys((g.leading_group, g.consent)) if u]
+        allowed = waivers_of(w.plan)
         if by not in allowed:
             named = "或".join(w.plan.unit(u).name.zh for u in allowed)
             nobody = Text("方案没有写领导小组或审批单位，无人可豁免", "the plan names no leading group and no consenting unit")
@@ -263,11 +268,17 @@ def rectifications(w: Workplace, *, everything: bool) -> Rectifications:
     return Rectifications(w.plan.id, [Owed(**vars(r), overdue=r.closed_at is None and r.due < today) for r in found])
 
 
+def closers_of(plan: Plan) -> list[str]:
+    """The units that close rectifications, but of those that they owe themselves."""
+    g = plan.governance
+    return [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u]
+
+
 def close_rectification(w: Workplace, id: str, because: str, by: str, entered: Entered = AT_ONCE) -> RectificationClosed:
     """Closes an open rectification (销号). The office, the supervision office or the leading group does, and never the
     unit that owes it. Raises UsageError for an unknown one, NotAllowed for another's unit or account, Refused otherwise."""
     with acting(w, acts.Act.CLOSE, by) as (w, store):
-        name, g = w.plan.unit(by).name, w.plan.governance
+        name = w.plan.unit(by).name
         must_be_told(because, id, Text("销号须写依据", "closing needs a reason"))
         act = entered.at(w.now)
         found = next((r for r in store.decisions.rectifications(w.plan.id, w.known) if r.id == id), None)
@@ -276,7 +287,7 @@ def close_rectification(w: Workplace, id: str, because: str, by: str, entered: E
                              todo=Text("用 gaoxin rectification list 查看", "see gaoxin rectification list"))
         if found.closed_at is not None:
             raise Refused(Text("该事项已销号", "it is closed already"), where=id, todo=Text("无须再办", "nothing is left to do"))
-        allowed = [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u and u != found.owner]
+        allowed = [u for u in closers_of(w.plan) if u != found.owner]
         if by not in allowed:
             raise NotAllowed(Text(f"{name.to('zh')}不能销号", f"{name.to('en')} may not close it"), where=id,
                              todo=Text("由" + "、".join(w.plan.unit(u).name.zh for u in allowed) + "销号",

@@ -47,7 +47,7 @@ _VERDICT = Code("news.verdict", "指标“{indicator}”{due} 目标到期：{ve
 _ALARMS = Code("news.alarms", "督查示警：现有 {open} 项，解除 {healed} 项",
                "alarms of supervision: {open} stand, {healed} healed", open=int, healed=int)
 _DUE_VERDICTS = {"met": Text("达标", "met"), "missed": Text("未达标", "missed"), "unknown": Text("未能评估", "not evaluated")}
-_VERDICTS = {"pass": Text("通过", "passed"), "hold": Text("不予通过", "held"), "waived": Text("经豁免通过", "passed by waiver")}
+_VERDICTS = {"pass": Text("通过", "passed"), "hold": Text("未通过", "held"), "waived": Text("经豁免通过", "passed by waiver")}
 _MODES = {"decision": Text("判定", "decided"), "rehearsal": Text("预演", "rehearsed")}
 _DECISIONS = {"approve": Text("同意", "agreed"), "reject": Text("不同意", "did not agree")}
 

@@ -16,6 +16,7 @@ from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates import evaluate  # noqa: F401  its codes are read back here
 from gaoxin.gates.model import CriterionResult, GateVerdict, Mode
+from gaoxin.gates.stands import Stands, stands
 from gaoxin.i18n import Message, Worded, message
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.criteria import CRITERIA
@@ -51,13 +52,13 @@ class Open(Answer):
 
 
 class GateStands(Answer):
-    """As it was judged last, at judged_at. met: how many criteria let it open, of so many."""
+    """As it was judged last, at judged_at: of a rehearsal how it would stand. met: how many criteria let it open, of so many."""
 
     verdict: GateVerdict
     mode: Mode
     judged_at: datetime
     days_late: int
-    only_consent: bool
+    stands: Stands
     met: int
     criteria: int
     open: Sequence[Open]
@@ -198,8 +199,8 @@ def _phases(w: Workplace, store: Store) -> list[PhaseStands]:
         last, day = gates.get(p.id), p.gate.deadline
         found.append(PhaseStands.of(
             p, deadline=day, state=_state(p, passed, waits, today), passed_at=passed.get(p.id), waits_for=waits,
-            days_left=(day - today).days, rehearsed_from=day - timedelta(days=p.gate.rehearse_days),
-            decided_from=day - timedelta(days=p.gate.decide_days), gate=_gate(last) if last else None))
+            days_left=(day - today).days, rehearsed_from=p.gate.rehearsed_from, decided_from=p.gate.decided_from,
+            gate=_gate(last) if last else None))
     return found
 
 
@@ -215,9 +216,8 @@ def _state(p: Phase, passed: Mapping[str, Any], waits: Sequence[str], today: dat
 
 def _gate(last: KeptGate) -> GateStands:
     open_ = [c for c in last.criteria if not c.opens]
-    only = bool(open_) and all(c.kind == "approval" for c in open_)
-    return GateStands(last.verdict, last.mode, last.decided_as_of, last.days_late, only, len(last.criteria) - len(open_),
-                      len(last.criteria), [_open(c) for c in open_])
+    return GateStands(last.verdict, last.mode, last.decided_as_of, last.days_late, stands(last),
+                      len(last.criteria) - len(open_), len(last.criteria), [_open(c) for c in open_])
 
 
 def _open(c: CriterionResult) -> Open:

@@ -1,5 +1,6 @@
 """Whoever reads on a page: what they may see and could do, and whose desk is theirs. Writes nothing but refused attempts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gaoxin.campaign.acting import must_name_accounts, refusals_recorded
@@ -63,6 +64,12 @@ def must_be_theirs(w: Workplace, act: Act, *, only_reads: bool = False) -> None:
         if w.accounts is None:
             must_name_accounts(w.warehouse)
         seeing.must_be_theirs(w.accounts, w.actor, act, w.plan, only_reads=only_reads)
+
+
+def campaigns_of(settings: Settings, way: Way, airflow: str) -> Callable[[str], bool]:
+    """Which campaigns an account has anything to do with: the accounts file may limit it to some."""
+    accounts, who = accounts_of(settings), of_process(way, airflow)
+    return lambda campaign: accounts is None or accounts.known(who, campaign) is not None
 
 
 def must_see_installation(settings: Settings, way: Way, airflow: str, view: View) -> None:

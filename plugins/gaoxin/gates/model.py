@@ -1,5 +1,6 @@
 """Evidence in, verdict out: the values that a gate is a function of, and what it returns. Plain frozen values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -210,5 +211,10 @@ class GateResult:
 
     @property
     def waits_only_for_approval(self) -> bool:
-        open_ = [c for c in self.criteria if not c.opens]
-        return bool(open_) and all(c.kind == "approval" for c in open_)
+        return only_approval(self.criteria)
+
+
+def only_approval(criteria: Iterable[CriterionResult]) -> bool:
+    """Whether consent is all that is missing."""
+    open_ = [c for c in criteria if not c.opens]
+    return bool(open_) and all(c.kind == "approval" for c in open_)

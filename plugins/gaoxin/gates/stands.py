@@ -1,8 +1,9 @@
 """How a gate stands, for whoever looks at it. Pure."""
 
 from enum import StrEnum
+from typing import Protocol
 
-from gaoxin.gates.model import GateResult, GateVerdict
+from gaoxin.gates.model import CriterionResult, GateVerdict, only_approval
 
 
 class Stands(StrEnum):
@@ -16,12 +17,23 @@ class Stands(StrEnum):
     HELD = "held"
 
 
-def stands(result: GateResult) -> Stands:
+class Judged(Protocol):
+    """What of an evaluation says how a gate stands; of criteria the evidence of approvals alone."""
+
+    @property
+    def verdict(self) -> GateVerdict: ...
+    @property
+    def seal(self) -> str: ...
+    @property
+    def criteria(self) -> tuple[CriterionResult, ...]: ...
+
+
+def stands(result: Judged) -> Stands:
     if result.verdict is GateVerdict.PASS:
         return Stands.PASSED
     if result.verdict is GateVerdict.WAIVED:
         return Stands.WAIVED
-    if not result.waits_only_for_approval:
+    if not only_approval(result.criteria):
         return Stands.HELD
     refused = any(e.startswith(f"approval:{s.owner}:reject:{result.seal}:") for c in result.criteria if c.kind == "approval"
                   for s in c.shortfalls for e in c.evidence)

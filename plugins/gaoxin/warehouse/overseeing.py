@@ -60,13 +60,14 @@ class Missing:
 
 @dataclass(frozen=True)
 class KeptGate:
-    """An evaluation as it was kept, its criteria without their evidence."""
+    """An evaluation as it was kept, its criteria without their evidence but that of approvals."""
 
     phase: str
     verdict: GateVerdict
     mode: Mode
     decided_as_of: datetime
     days_late: int
+    seal: str
     criteria: tuple[CriterionResult, ...]
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from gaoxin.campaign.reading import Reader, must_be_theirs, must_see_installation, reader
+from gaoxin.campaign.reading import Reader, campaigns_of, must_be_theirs, must_see_installation, reader
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
@@ -64,6 +64,11 @@ class Asking:
     def only_reads(self) -> bool:
         """The accounts file says who may act. Without one, whoever may only look in Airflow may only look here."""
         return self.settings.accounts is None and not self.starts()
+
+    @cached_property
+    def mine(self) -> Callable[[str], bool]:
+        """Whether a campaign is among those that the account has anything to do with."""
+        return campaigns_of(self.settings, Way.PAGE, self.account)
 
     @property
     def partial(self) -> bool:
@@ -154,5 +159,3 @@ def does(act: Act) -> list[Any]:
     """`dependencies` of a route that acts. For which unit, its use case asks."""
     return [Depends(Needs(act))]
 
-
-Handler = Callable[..., Response]

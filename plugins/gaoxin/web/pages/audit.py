@@ -25,7 +25,8 @@ def audit(ask: Ask) -> Response:
     """Without a campaign: which there are of which anything is recorded."""
     if not ask.request.query_params.get("campaign"):
         known = {c.id: c.name for c in list_plans(ask.settings).campaigns}
-        return ask.show("audit_start.html.j2", recorded=auditing.recorded(ask.settings), known=known)
+        return ask.show("audit_start.html.j2", known=known,
+                        recorded=[one for one in auditing.recorded(ask.settings) if ask.mine(one.campaign)])
     return ask.show("audit.html.j2", found=auditing.audited(_audited(ask)))
 
 

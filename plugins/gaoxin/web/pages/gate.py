@@ -99,12 +99,12 @@ def _shown(ask: Ask, phase: str, status: int = 200, *, after: int = 0, refusal: 
 
 def _may(ask: Ask, seen: GateSeen) -> dict[str, list[str] | bool]:
     """What to offer: the units for which the reader could waive or close here, and whether consent could be asked for."""
-    g, could = ask.workplace().plan.governance, ask.reader.could
+    plan, could = ask.workplace().plan, ask.reader.could
     open_ = seen.passed_at is None
     if ask.as_of is not None:
         return {"waive": [], "close": [], "ask": False}
     return {
-        "waive": [u for u in dict.fromkeys((g.leading_group, g.consent)) if open_ and u and could(Act.WAIVE, u)],
-        "close": [u for u in dict.fromkeys((g.office, g.supervision, g.leading_group)) if u and could(Act.CLOSE, u)],
+        "waive": [u for u in decisions.waivers_of(plan) if open_ and could(Act.WAIVE, u)],
+        "close": [u for u in decisions.closers_of(plan) if could(Act.CLOSE, u)],
         "ask": open_ and could(Act.RUN),
     }

@@ -1,5 +1,7 @@
 """The start: which campaigns there are, and for whom is logged in the place where they work."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
@@ -13,8 +15,10 @@ router = APIRouter()
 
 @router.get("/", dependencies=shows(View.HOME))
 def start(ask: Ask) -> Response:
-    """With one campaign, straight to it."""
-    found = list_plans(ask.settings)
+    """The reader's campaigns; with one, straight to it."""
+    every = list_plans(ask.settings)
+    found = replace(every, campaigns=tuple(c for c in every.campaigns if ask.mine(c.id)),
+                    broken=tuple(b for b in every.broken if ask.mine(b.id)))
     if len(found.campaigns) == 1 and not found.broken:
         return RedirectResponse(ask.home(found.campaigns[0].id, "mine"), 303)
     return ask.show("start.html.j2", plans=found)
