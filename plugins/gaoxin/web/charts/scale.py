@@ -68,7 +68,7 @@ class Scale:
         if self.low == self.high:
             return round((self.first + self.last) / 2, 1)
         share = float((Decimal(number) - self.low) / (Decimal(self.high) - self.low))
-        return round(self.first + (self.last - self.first) * share, 1)
+        return round(self.first * (1 - share) + self.last * share, 1)  # exact at both ends
 
 
 def coordinate(value: float) -> str:
