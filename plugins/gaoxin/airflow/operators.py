@@ -156,10 +156,10 @@ class GateOperator(_OfCampaign, BaseBranchOperator):
 
 class ConsentOperator(_OfCampaign, HITLOperator):
     """Asks a unit for its consent, on the gate's page, to which its text links, or here. An answer enters our ledger, sealed to
-    the figures shown, before Airflow goes on; one that was given on the page is there already (docs/decisions/076). asked_by:
-    the step whose answer is shown. A request does not wait longer than it is good for: every hour it looks whether it still asks for
-    what the gate waits for, and goes on where it does not. Either answer goes on to the next decision of the gate, which reads the ledger: a refusal
-    must be told with its reasons like any other hold, not skipped in silence."""
+    the figures shown, before Airflow goes on; one that was given on the page is there already (docs/decisions/076). Every hour a
+    request looks whether it still asks for what the gate waits for, and goes on where it does not (docs/decisions/081). asked_by:
+    the step whose answer is shown. Either answer goes on to the next decision of the gate, which reads the ledger: a refusal must
+    be told with its reasons like any other hold, not skipped in silence."""
 
     def __init__(self, *, asked_by: str, **kwargs: Any) -> None:
         reason = Param(None, type=["null", "string"], title="理由 / reason", source="task",

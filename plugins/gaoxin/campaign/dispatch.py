@@ -2,10 +2,10 @@
 
 Airflow refuses a second run of the same id: that makes the start of a run exact (docs/decisions/006). A statistics run is owed
 for a period when files of it wait in the inbox, when its last due day has passed and no run since has found it complete, when
-the last one that was started for it failed, or when what landed was left there unjudged; a phase's run each day while its gate is decided, and whenever what it looks at has
-changed; before that, as often, one rehearsal of all gates that are not decided yet (docs/decisions/074). Ids are made of the
-campaign's own dates, by the workplace's clock. What started, failed and recovered is noted in the ledger; which attempt comes
-next is a rule of its own (blueprint/attempts.py, docs/decisions/072).
+the last one that was started for it failed, or when what landed was left there unjudged; a phase's run each day while its gate
+is decided, and whenever what it looks at has changed; before that, as often, one rehearsal of all gates that are not decided yet
+(docs/decisions/074). Ids are made of the campaign's own dates, by the workplace's clock. What started and how it ended is noted
+in the ledger (docs/decisions/081); which attempt comes next is a rule of its own (blueprint/attempts.py, docs/decisions/072).
 """
 
 from collections.abc import Callable, Iterable, Mapping

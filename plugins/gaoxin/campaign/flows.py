@@ -86,8 +86,8 @@ _NO_REASON = Text("未写理由", "no reason given")
 _ANSWERED = Code("flows.consent_there", "{phase}：已表态，不再提请", "{phase}: decided already, nobody is asked", phase=Worded)
 _STILL_ASKED = Code("flows.still_asked", "{phase}：继续等待审核同意", "{phase}: still waiting for consent", phase=Worded)
 _VOID = Code("flows.request_void", "{phase}：本次提请已失效（数据或条件有变化、已另行提请、已表态，或等待过期），关口重新判定",
-             "{phase}: this request is void (figures or conditions changed, it was asked anew, answered, or waited for too long): "
-             "the gate is decided again", phase=Worded)
+             "{phase}: this request is void (figures or conditions changed, it was asked anew, answered, or waited for too "
+             "long): the gate is decided again", phase=Worded)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
 
 _VERIFIED_TODAY = Code("flows.verified_today", "今日已核验账本", "the ledger was verified today")
@@ -375,6 +375,6 @@ def run(w: Workplace, use: str, asked: Asked) -> Answer:
 
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
     f.__name__: f
-    for f in (pull, check, load, indicators, report, late_returns, gate, ask_consent, still_asked, consent, rehearse, release, hold,
-              affected_phases, phases_anyway, look, remind, survey, verify, alarm)
+    for f in (pull, check, load, indicators, report, late_returns, gate, ask_consent, still_asked, consent, rehearse, release,
+              hold, affected_phases, phases_anyway, look, remind, survey, verify, alarm)
 }
