@@ -48,6 +48,14 @@ class EventKind(StrEnum):
                           "{by} decided on the correction {return_id}: {outcome} for {items} ({reason:.12})", {"items": tuple})
     RETURN_EXPLAINED = ("return.explained", "{by} 说明 {return_id} 的警告 {rule}（{text:.12}）",
                         "{by} explained the warning {rule} of {return_id} ({text:.12})")
+    RETURN_SENT_BACK = ("return.sent_back", "{by} 退回 {return_id} {place}：{text:.60}",
+                        "{by} sent {return_id} {place} back: {text:.60}")
+    RETURN_REINSTATED = ("return.reinstated", "{by} 撤回对 {return_id} 的退回：{reason:.60}",
+                         "{by} took back that {return_id} was sent back: {reason:.60}")
+    QUESTION_ASKED = ("question.asked", "{unit} 向办公室提问（{about}）：{text:.60}",
+                      "{unit} asked the office ({about}): {text:.60}")
+    QUESTION_ANSWERED = ("question.answered", "{by} 答复 {unit} 的第 {question} 号提问：{text:.60}",
+                         "{by} answered question {question} of {unit}: {text:.60}", {"question": int})
     INDICATORS_COMPUTED = ("indicators.computed", "计算指标：{indicators}", "indicators computed: {indicators}",
                            {"indicators": tuple})
     VERDICT_KEPT = ("verdict.kept", "指标 {indicator} 的 {due} 目标到期结论：{verdict}（{digest:.12}）",

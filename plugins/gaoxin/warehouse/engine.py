@@ -28,6 +28,7 @@ from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.overseeing import OverseeingStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
+from gaoxin.warehouse.reviews import ReviewStore
 from gaoxin.warehouse.standing import StandingStore
 from gaoxin.warehouse.uses import UseStore
 
@@ -44,6 +45,7 @@ class Store:
         shared = (connection, settings, self.ledger)
         self.plans = PlanStore(*shared)
         self.returns = ReturnStore(*shared)
+        self.reviews = ReviewStore(*shared, self.returns)
         self.standing = StandingStore(*shared)
         self.facts = FactStore(*shared)
         self.results = ResultStore(*shared)
