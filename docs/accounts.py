@@ -59,7 +59,7 @@ def page() -> str:
         "- 所依文件记入账本（`accounts.used`：sha256、账号数、各账号的角色、此前的 sha256、操作账号）；",
         "  文件变了再记，与操作同一事务，并通知办公室、督查单位和系统管理员：何时发现，哪些账号增减了哪些角色。",
         "  By which file it goes, and what each account may act as, is recorded before the first act and whenever the file is",
-        "  another one, with whoever acted; then the office, supervision and the administrators are told who gained or lost what.",
+        "  another one, with whoever acted; then office, supervision and administrators are told who gained or lost what.",
         "- 文件有误、不在了，或不认得工作进程的账号时，一切操作不予办理；示警照发，并写明原因。",
         "  Where the file is faulty or gone, or does not know the workers' account, all acts are refused; the alarm goes out all",
         "  the same, and says why.",

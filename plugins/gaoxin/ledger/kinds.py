@@ -98,6 +98,8 @@ class EventKind(StrEnum):
                   "run failed, {flow}: {run}, attempt {attempt} ({subject}; steps {steps})", {"attempt": int, "steps": tuple})
     RUN_RECOVERED = ("run.recovered", "流程 {flow} 恢复：{run} 第 {attempt} 次已完成（{subject}）",
                      "run recovered, {flow}: {run}, attempt {attempt} is done ({subject})", {"attempt": int})
+    RUN_ENDED = ("run.ended", "流程 {flow} 结束：{run} 第 {attempt} 次（{subject}）",
+                 "run ended, {flow}: {run}, attempt {attempt} ({subject})", {"attempt": int})
     SURVEYED = ("campaign.surveyed", "督查调度完成（{day} 首次）", "surveyed, for the first time on {day}",
                 {"day": date})
     ALARM_CHANGED = ("alarm.changed", "督查示警：现有 [{open}]，解除 [{healed}]",
@@ -113,6 +115,7 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
 # What an event of any kind may carry beside its own: earlier ones did not.
 _BESIDE = (
     Code("ledger.units_told", "{told}，应告知 {units_told}", "{told}, to be told: {units_told}", told=Message, units_told=tuple),
+    Code("ledger.by_run", "{told}，运行 {run}", "{told}, by run {run}", told=Message, run=str),
     Code("ledger.came_as", "{told}，文件名 {came_as}", "{told}, as {came_as}", told=Message, came_as=str),
     Code("ledger.under_version", "{told}，依方案第 {plan_version} 版", "{told}, under version {plan_version} of the plan",
          told=Message, plan_version=int),

@@ -43,6 +43,10 @@ STATISTICS_LATE = Code(
     "alarm.statistics_late", "{period} 统计逾期 {days} 天未完成（报送期限 {due}）。检查调度程序是否运行，查看 {flow} 的运行",
     "statistics of {period} are {days} day(s) late (returns were due {due}): see whether the scheduler runs, look at the runs of "
     "{flow}", period=Period, days=int, due=date, flow=str)
+RUN_HANGS = Code(
+    "alarm.run_hangs", "{flow} 运行 {run} 自 {since} 启动，一天以上没有结束。检查该 DAG 是否已暂停、调度程序与执行进程是否运行",
+    "{flow}, run {run}: started on {since} and not ended for more than a day: see whether its DAG is paused, and whether "
+    "scheduler and workers run", flow=str, run=str, since=date)
 GATE_LATE = Code(
     "alarm.gate_late", "{phase}：关口时限 {deadline} 已过 {days} 天，此后未作判定。查看该阶段流程的运行",
     "{phase}: {days} day(s) since the gate's deadline {deadline}, and not decided since: look at the runs of its flow",
