@@ -1,9 +1,11 @@
 """Sends what is due and was not sent before: what is still owed, the ladder's rule, the outbox, the mail.
 
-A rung is taken (a step of its deadline) in the transaction in which its mail goes out, so two processes never send one
-twice; when the mail fails the transaction is undone, the failure is recorded by itself, and the next call tries again.
-Where a server takes the mail and the database then cannot say so, the next call sends it again under the same
-Message-ID: twice is better than never.
+Whoever sends claims the rungs first, by locks that end with its process, and looks whether they were sent before: two
+processes never send one twice. No transaction is open while a mail server takes its time: nobody waits for it. The rungs are
+taken (steps of their deadlines) in the transaction that marks the mail as sent, after it went out. When it fails the failure is
+recorded, and the next call tries again. Where a server takes the mail, and the process is killed or the database cannot say so,
+the next call of the day sends it again under the same Message-ID, and one of a later day tells the same in that day's digest:
+twice is better than never.
 """
 
 import logging
@@ -11,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from gaoxin.campaign.acting import acts_as
@@ -32,6 +35,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
+from gaoxin.reminders.accounts import accounts_notices
 from gaoxin.reminders.alarm import alarm_notice, audiences
 from gaoxin.reminders.anchor import AUDITOR, anchor, anchor_key
 from gaoxin.reminders.ladder import plan_reminders, rung_key
@@ -119,7 +123,8 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     with w.warehouse.read() as store:
         steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
-        notices = [*owed_alarms(w, store), *owed_notices(w, store), *_anchor(w, store, contacts, today)]
+        notices = [*owed_alarms(w, store), *owed_of_accounts(w, store), *owed_notices(w, store),
+                   *_anchor(w, store, contacts, today)]
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
     found = [*notices, *plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)]
     planned = _outgoing(w, found, channel, lang)
@@ -194,11 +199,22 @@ def owed_alarms(w: Workplace, store: Store) -> list[Reminder]:
     return [notice for notice in found if notice.key not in sent]
 
 
+def owed_of_accounts(w: Workplace, store: Store) -> list[Reminder]:
+    """Word of each change of the accounts file that was noticed since the campaign began, and not sent by `w.known`."""
+    used = store.ledger.events("", EventKind.ACCOUNTS_USED, until=w.known)
+    found = {changed.seq: accounts_notices(w.plan, before, changed) for before, changed in pairwise(used)
+             if "held" in changed.payload}
+    sent = store.outbox.sent([one.key for notices in found.values() for one in notices], w.known) if found else set()
+    owed = [(seq, one) for seq, notices in found.items() for one in notices if one.key not in sent]
+    began = store.ledger.first(w.plan.id) if owed else 0
+    return [one for seq, one in owed if seq > began]
+
+
 def tell_alarms(w: Workplace, mailer: SmtpMailer | None = None) -> list[SentReminder]:
-    """Sends word of alarms at once, also on a day off; each once."""
+    """Sends word of alarms, and of changed accounts, at once, also on a day off; each once."""
     contacts = contacts_of(w.settings)
     with w.warehouse.read() as store:
-        found = _outgoing(w, owed_alarms(w, store), SMTP if mailer else OUTBOX)
+        found = _outgoing(w, [*owed_alarms(w, store), *owed_of_accounts(w, store)], SMTP if mailer else OUTBOX)
     return [_deliver(w, reminder, {}, mailer, contacts.get(reminder.audience, ())) for reminder in found]
 
 
@@ -252,13 +268,9 @@ def _finding(finding: Finding) -> Message:
     return _FINDING_AT(place=place, message=finding.message)
 
 
-class _Taken(Exception):
-    """Another process sends this rung: what was begun here is undone."""
-
-
 def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer: SmtpMailer | None,
              to: tuple[str, ...]) -> SentReminder:
-    """Takes the rungs, sends, marks: all or nothing. When mail or database fails, nothing is marked as sent. Where mail goes out
+    """Claims the rungs, sends, takes and marks them. When mail or database fails, nothing is marked as sent. Where mail goes out
     its file is a copy: a disk that is full keeps nobody from being told, that it is full for one."""
     message = message_of(planned, to, mailer.sender if mailer else "gaoxin@outbox.invalid", w.now)
     try:
@@ -270,25 +282,32 @@ def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer:
         reminder = planned
     if mailer and not to:
         return _recorded(w, replace(reminder, state=ReminderState.HELD, detail=_NO_ADDRESS()))
-    detail = None
     try:
-        with w.warehouse.begin() as store:
-            for key in sorted((*reminder.refs, *(k + _SUPERSEDED for k in reminder.superseded))):
-                ref, step = key.rsplit("@", 1)
-                if not store.plans.mark_step(w.plan.id, kinds[ref], ref, step, w.now) and key in reminder.refs:
-                    raise _Taken
-            store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
-            if not reminder.refs and store.outbox.sent([reminder.key], LATEST):
-                raise _Taken
+        with w.warehouse.claimed((reminder.key, *reminder.refs)) as mine:
+            if not mine or _gone_out(w, reminder):
+                return replace(reminder, state=ReminderState.SENT, detail=_BY_ANOTHER())
             if mailer:
+                with w.warehouse.begin() as store:
+                    store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
                 mailer.send(message)
-            store.outbox.mark(reminder.key, reminder.channel, ReminderState.SENT, w.now)
-    except _Taken:
-        detail = _BY_ANOTHER()
+            with w.warehouse.begin() as store:
+                for key in sorted((*reminder.refs, *(k + _SUPERSEDED for k in reminder.superseded))):
+                    ref, step = key.rsplit("@", 1)
+                    store.plans.mark_step(w.plan.id, kinds[ref], ref, step, w.now)
+                store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
+                store.outbox.mark(reminder.key, reminder.channel, ReminderState.SENT, w.now)
     except SystemFault as error:
         why = _NOT_SENT(what=error.what, where=str(error.where))
         return _recorded(w, replace(reminder, state=ReminderState.FAILED, detail=why))
-    return replace(reminder, state=ReminderState.SENT, detail=detail)
+    return replace(reminder, state=ReminderState.SENT)
+
+
+def _gone_out(w: Workplace, reminder: SentReminder) -> bool:
+    """Whether it was sent before it was claimed here, or a part of it."""
+    with w.warehouse.read() as store:
+        taken = store.plans.steps(w.plan.id, LATEST, {key.rsplit("@", 1)[0] for key in reminder.refs})
+        return (bool({f"{ref}@{step}" for _, ref, step in taken}.intersection(reminder.refs)) if reminder.refs
+                else bool(store.outbox.sent([reminder.key], LATEST)))
 
 
 def _recorded(w: Workplace, reminder: SentReminder) -> SentReminder:
