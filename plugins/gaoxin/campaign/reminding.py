@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
+from gaoxin.campaign import questioning
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
@@ -35,6 +37,7 @@ from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
+from gaoxin.quality.review import of_people
 from gaoxin.reminders.accounts import accounts_notices
 from gaoxin.reminders.alarm import alarm_notice, audiences
 from gaoxin.reminders.anchor import AUDITOR, anchor, anchor_key
@@ -146,7 +149,8 @@ def _outgoing(w: Workplace, found: Sequence[Reminder], channel: str, lang: Lang 
 
 def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
-    deliverables, open rectifications, corrections to be decided on. What came and is not yet checked is not asked for again."""
+    deliverables, open rectifications, corrections to be decided on, questions to the office. What came and is not yet checked is
+    not asked for again."""
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
         seen = Overview(w, store)
@@ -158,6 +162,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
+        dues += questioning.waiting(w, store)
     for task in w.plan.tasks:
         if task.due is None:  # a masked or missing date is told by the check of the plan; nothing falls due by it
             continue
@@ -257,7 +262,13 @@ def _return_due(w: Workplace, row: OwedReturn, findings: Sequence[Finding]) -> D
         mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
     return Due("return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
                _RETURN(form=w.plan.form(row.form).name, period=row.period), row.due, rejected=rejected, mend=mend,
-               attempt=str(row.version or "") if rejected else "")
+               attempt=f"{row.version or ''}{_by_people(findings)}" if rejected else "")
+
+
+def _by_people(findings: Sequence[Finding]) -> str:
+    """What tells one sending back of a version from another: each is told."""
+    said = "".join(f.message.identity for f in of_people(findings))
+    return f".{sha256(said.encode()).hexdigest()[:8]}" if said else ""
 
 
 def _finding(finding: Finding) -> Message:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.decisions import must_be_told
 from gaoxin.campaign.grids import sheet_named
 from gaoxin.campaign.showing import book_in, place_of
 from gaoxin.campaign.workplace import Workplace
+from gaoxin.campaign.writing import words_of
 from gaoxin.clock import LATEST
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
@@ -22,8 +22,6 @@ from gaoxin.quality.review import of_people, sent_back
 from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
-
-LONGEST = 2_000  # characters that are written about one thing
 
 
 class SentBack(Answer):
@@ -100,16 +98,6 @@ def take_back(w: Workplace, return_id: str, because: str, by: str | None = None)
         verdict = store.returns.get(return_id).verdict
         assert verdict is not None
         return TakenBack(w.plan.id, return_id, by, said, verdict, w.now, **w.told_by)
-
-
-def words_of(text: str, where: str, missing: Text) -> str:
-    """What somebody wrote, on one line. Raises Refused where it says nothing, or too much."""
-    must_be_told(text, where, missing)
-    said = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if len(said) > LONGEST:
-        raise Refused(Text(f"太长：{len(said)} 字，最多 {LONGEST} 字", f"too long: {len(said)} characters, at most {LONGEST}"),
-                      where=where, todo=Text("写得短些，或分几次写", "shorten it, or write several times"))
-    return said
 
 
 def _found(w: Workplace, return_id: str) -> StoredReturn:

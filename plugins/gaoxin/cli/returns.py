@@ -225,7 +225,8 @@ def status(session: Session, campaign: CampaignArgument, period: PeriodOption = 
 
 
 ReturnArgument = Annotated[str, argument("RETURN_ID", "报送编号 / the return's id")]
-ReviewerOption = Annotated[str | None, option("--by", "UNIT", "由办公室还是督查单位作出；默认按账号 / the office's or supervision's unit")]
+ReviewerOption = Annotated[str | None, option("--by", "UNIT",
+                                              "由办公室还是督查单位作出；默认按账号 / the office's or supervision's unit")]
 
 
 @app.command("send-back", help="退回修改：写明要改什么 / have the unit correct an accepted return")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Query, Response
 from gaoxin.campaign import reviewing
 from gaoxin.campaign.decisions import explain
 from gaoxin.campaign.showing import show, unit_in
+from gaoxin.campaign.writing import LONGEST
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
 from gaoxin.web.asking import Ask, Words, does, shows
@@ -23,7 +24,7 @@ def returned(ask: Ask, campaign: str, return_id: str, sheet: Annotated[str | Non
     shown = show(ask.workplace(), return_id, sheet=sheet, cell=cell, row=row, against=against)
     reviewers = [u for u in reviewing.reviewers_of(ask.workplace().plan, shown.unit) if ask.reader.could(Act.SEND_BACK, u)]
     return ask.show("returned.html.j2", r=shown, may_explain=not ask.as_of and ask.reader.could(Act.EXPLAIN, shown.unit),
-                    reviewers=reviewers if ask.as_of is None else [], longest=reviewing.LONGEST)
+                    reviewers=reviewers if ask.as_of is None else [], longest=LONGEST)
 
 
 @router.post("/{campaign}/return/{return_id}/explain", dependencies=does(Act.EXPLAIN))
