@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import gatekeeping
+from gaoxin.campaign import alarming, gatekeeping
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.reminding import mailer as mailer_of
-from gaoxin.campaign.reminding import owed_dues, remind, send
+from gaoxin.campaign.reminding import owed_dues, remind, send, tell_alarms
 from gaoxin.clock import LATEST, end_of
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Lang
@@ -215,6 +215,22 @@ def test_a_full_disk_keeps_no_mail_from_going_out(with_contacts, inbox):
         remind(w)  # without mail the file is the reminder
     (sent,) = remind(w, mailer=mailer(inbox.port))
     assert (sent.state, sent.file, len(inbox.taken)) == (ReminderState.SENT, None, 1)
+
+
+def test_a_faulty_contacts_file_is_an_alarm_that_is_mailed_when_it_is_mended(with_contacts, inbox):
+    launch(with_contacts)
+    w = with_contacts("2024-03-04")
+    right = w.settings.contacts.read_text(encoding="utf-8")
+    w.settings.contacts.write_text("committee: {email: nobody}\n", encoding="utf-8")
+    (what,) = alarming.alarm(w).values()
+    assert "committee" in what.zh
+    assert "nobody" not in what.zh
+    assert states(tell_alarms(w, mailer(inbox.port))) == {ReminderState.HELD: 2}
+    w.settings.contacts.write_text(right, encoding="utf-8")
+    assert alarming.alarm(w) == {}
+    told = tell_alarms(w, mailer(inbox.port))
+    assert [(r.audience, r.state) for r in told if r.audience != "system"] == [("committee", ReminderState.SENT)] * 2
+    assert [to for to, _ in inbox.taken] == [["committee@x.invalid"]] * 2
 
 
 def test_a_failure_is_tried_again_on_the_next_day_for_what_is_still_owed(with_contacts, inbox):

@@ -18,6 +18,7 @@ from gaoxin.gates.model import Mode
 from gaoxin.i18n import Message
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.mail.smtp import contacts_of
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.reminders import alarm as alarms
 from gaoxin.warehouse.engine import Store
@@ -110,6 +111,10 @@ def _hanging(w: Workplace, told: Alarms) -> Alarms:
 
 
 def _reminders(w: Workplace) -> Alarms:
+    try:
+        contacts_of(w.settings)
+    except UsageError as error:  # nobody can be reminded
+        return {"contacts": alarms.CONTACTS(what=error.what, where=str(error.where), todo=error.todo)}
     count = reminding.unsent(w)
     return {"reminders": alarms.REMINDERS_LATE(count=count, campaign=w.plan.id)} if count else {}
 

@@ -25,7 +25,7 @@ from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, ZONE, end_of, local_day
-from gaoxin.errors import SystemFault
+from gaoxin.errors import SystemFault, UsageError
 from gaoxin.gates.model import OwedReturn
 from gaoxin.gates.rectifying import due_day
 from gaoxin.i18n import Code, Lang, Message, Text, Worded, message
@@ -216,8 +216,12 @@ def owed_of_accounts(w: Workplace, store: Store) -> list[Reminder]:
 
 
 def tell_alarms(w: Workplace, mailer: SmtpMailer | None = None) -> list[SentReminder]:
-    """Sends word of alarms, and of changed accounts, at once, also on a day off; each once."""
-    contacts = contacts_of(w.settings)
+    """Sends word of alarms, and of changed accounts, at once, also on a day off; each once. Where the contacts file is faulty it
+    is held until it is mended."""
+    try:
+        contacts = contacts_of(w.settings)
+    except UsageError:
+        contacts = {}
     with w.warehouse.read() as store:
         found = _outgoing(w, [*owed_alarms(w, store), *owed_of_accounts(w, store)], SMTP if mailer else OUTBOX)
     return [_deliver(w, reminder, {}, mailer, contacts.get(reminder.audience, ())) for reminder in found]

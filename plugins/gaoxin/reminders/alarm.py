@@ -75,6 +75,9 @@ SURVEY_LATE = Code(
 ACCOUNTS = Code(
     "alarm.accounts", "不能核对谁可以办事，各项操作一律不予办理：{what}（{where}）。{todo}",
     "it cannot be told who may act, and all acts are refused: {what} ({where}). {todo}", what=Text, where=str, todo=Text)
+CONTACTS = Code(
+    "alarm.contacts", "联系人文件不能采用，邮件一律发不出去：{what}（{where}）。{todo}",
+    "nothing goes by the contacts file, and no mail goes out: {what} ({where}). {todo}", what=Text, where=str, todo=Text)
 STANDING = Code("alarm.standing", "示警 {count} 项：\n{items:\n}", "{count} alarm(s):\n{items:\n}", count=int)
 LINE = Code("alarm.item", "- {what}", "- {what}", what=Message)
 NONE = Code("alarm.none", "没有失败或逾期未办的事项", "nothing owed has failed or is late")
