@@ -26,8 +26,8 @@ from gaoxin.reminders.model import Due
 from gaoxin.warehouse.engine import Store
 
 _CAMPAIGN = Code("questions.campaign", "本项创建工作", "the campaign")()
-_FORM = Code("questions.form", "“{form}”{period}", "{form} {period}", period=str)
-_RETURN = Code("questions.return", "“{form}”{period} 第 {version} 版", "{form} {period}, version {version}", period=str,
+_FORM = Code("questions.form", "{form} {period}", "{form} {period}", period=str)
+_RETURN = Code("questions.return", "{form} {period} 第 {version} 版", "{form} {period}, version {version}", period=str,
                version=str)
 _LATEST = 12  # returns that are offered to be asked about
 _DUE = Code("questions.due", "答复{unit}的提问（{about}）：{text:.60}", "answer the question of {unit} ({about}): {text:.60}",
