@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gaoxin.campaign import (  # noqa: F401, I001
-        accounting, anchoring, auditing, checking, correcting, decisions, drilling, entering, feasibility, following, forms,
-        gatekeeping, intake, measuring, paging, plans, registering, reminding, reporting, safekeeping, standing, tracing, upkeep,
+        accounting, anchoring, auditing, checking, correcting, decisions, drilling, entering, feasibility, following,
+        forms, gatekeeping, intake, measuring, overseeing, paging, plans, registering, reminding, reporting,
+        safekeeping, standing, tracing, upkeep,
     )
 else:
     def __getattr__(name):
