@@ -6,15 +6,17 @@ real one."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from gaoxin.blueprint.attempts import Seen
-from gaoxin.campaign import dispatch, flows
+from gaoxin.campaign import alarming, dispatch, flows
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, parse_as_of
+from gaoxin.errors import SystemFault
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
@@ -256,6 +258,33 @@ def test_statistics_that_hang_are_told_when_they_are_late_by_more_than_a_day(eng
     flows.verify(engine.workplace("2024-03-15T09:00"), flows.Asked())
     red = engine.alarm("2024-03-15T10:00")
     assert "2024-02 统计逾期" in red["note"]
+
+
+def test_a_survey_that_always_fails_is_told_and_one_that_misses_an_hour_is_not(engine, settings, drop):
+    engine.tick("2024-02-05T10:00")
+    away = settings.inbox / "refused"
+    drop("whatever.xlsx", b"no workbook")
+    away.write_text("a share that went away: nothing can be moved there")
+    for day in ("2024-02-05T11", "2024-02-06T10", "2024-02-07T10"):
+        flows.verify(engine.workplace(f"{day}:00"), flows.Asked())
+        with pytest.raises(SystemFault, match="inbox"):
+            engine.tick(f"{day}:10")
+        assert "survey" not in alarming.standing(engine.workplace(f"{day}:20")), "a drill: by the days on which it looked"
+    real = replace(engine.workplace("2024-02-07T11:00"), drill=False)
+    assert "survey" in alarming.standing(real), "all of yesterday none came to its end"
+    assert "survey" not in alarming.standing(replace(real, now=parse_as_of("2024-02-06T23:00")))
+    flows.verify(engine.workplace("2024-02-08T10:00"), flows.Asked())
+    red = engine.alarm("2024-02-08T10:20")
+    assert red["refused"]
+    assert "督查调度自 2024-02-05 起没有完成过" in red["note"]
+    away.unlink()
+    engine.tick("2024-02-08T11:10")
+    engine.tick("2024-02-08T12:10")
+    w = engine.workplace("2024-02-08T12:20")
+    assert "survey" not in alarming.standing(w)
+    with w.warehouse.read() as store:
+        noted = [e.payload["day"] for e in store.ledger.events("demo", EventKind.SURVEYED)]
+    assert noted == ["2024-02-05", "2024-02-08"], "once a day"
 
 
 def test_a_broken_plan_is_told_and_the_version_in_force_goes_on(settings_at, demo_workplace, tmp_path, drop, industry):

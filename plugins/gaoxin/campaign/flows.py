@@ -27,7 +27,7 @@ from gaoxin.campaign import (
     standing,
     upkeep,
 )
-from gaoxin.campaign.acting import acts_as
+from gaoxin.campaign.acting import acts_as, raising_alarm
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.placing import strangers
 from gaoxin.campaign.telling import in_both, in_short, tell_gate
@@ -338,6 +338,7 @@ def survey(w: Workplace, asked: Asked) -> Answer:
         note = _IN_FORCE(version=registered.version, count=len(registered.changes), told=note,
                          units=_WHOM(units=whom) if whom else None,
                          errors=_WITH_ERRORS(count=errors, campaign=w.plan.id) if errors else None)
+    alarming.surveyed(w)
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 
@@ -366,9 +367,11 @@ def alarm(w: Workplace, asked: Asked) -> Answer:
 
 def run(w: Workplace, use: str, asked: Asked) -> Answer:
     """The use case that a step names, by whoever may. Consent is the act of the account that answered; all else is the system's,
-    or of whoever started the run. Raises NotAllowed."""
+    or of whoever started the run. An alarm needs no right. Raises NotAllowed."""
     if use == consent.__name__:
         return consent(w, asked)
+    if use == alarm.__name__:
+        return alarm(raising_alarm(w), asked)
     with acts_as(w, Act.RUN) as w:
         return FLOWS[use](w, asked)
 
