@@ -1,5 +1,5 @@
-"""The pages under FAB, the auth manager of docker-compose.yml: its accounts see and do there what the accounts file says, and units
-see nothing of Airflow's own. Run by `make faults-celery` alone, whose packages it needs."""
+"""The pages under FAB, the auth manager of docker-compose.yml: its accounts see and do there what the accounts file says, and
+units see nothing of Airflow's own. Run by `make faults-celery` alone, whose packages it needs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ class Doors(Composed):
         listed = self._once("init", "airflow", "users", "list", "--output", "json")
         self.numbers = {one["username"]: str(one["id"]) for one in json.loads(listed[listed.index("[{"):])}
         file = self.base / "accounts.yaml"
-        entries = [f'  - {{airflow: "{self.numbers[name]}", airflow_name: {name}, {rest}}}\n' for name, (_, rest) in PEOPLE.items()]
+        entries = [f'  - {{airflow: "{self.numbers[name]}", airflow_name: {name}, {rest}}}\n'
+                   for name, (_, rest) in PEOPLE.items()]
         file.write_text("schema: 1\naccounts:\n  - {account: root, roles: [system, office]}\n" + "".join(entries))
         file.chmod(0o600)
         self.given = {"GAOXIN_ACCOUNTS": str(file)}

@@ -38,8 +38,8 @@ def root(context: typer.Context,
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
     from gaoxin.cli import corrections, figures, gates, office, people, plan, questions, returns, safekeeping, traces, upkeep
-    from gaoxin.cli import wall as overview
     from gaoxin.cli import run as launch
+    from gaoxin.cli import wall as overview
 
     app.command("run", help="启动数据库与 Airflow 并保持运行 / start everything and stay up")(launch.run)
     app.command("replay", help="演练到底即退出 / play a campaign to its end")(launch.replay)

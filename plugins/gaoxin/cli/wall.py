@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gaoxin import campaign as cases
 from gaoxin.cli.arguments import CampaignArgument
-from gaoxin.cli.layout import Column, Layout, View, bold, each, line, rows, says, state, unit
+from gaoxin.cli.layout import Column, Layout, Markup, View, bold, each, line, rows, says, state, unit
 from gaoxin.cli.output import Answered, Session, asked
 from gaoxin.cli.words import word
 
@@ -13,7 +13,8 @@ def _gate(p: cases.overseeing.PhaseStands, v: View) -> str:
     g = p.gate
     if g is None:
         return v.say("尚未预演", "not rehearsed yet")
-    return word(g.stands, v.lang, of=g.mode) + v.say(f"，满足 {g.met} / {g.criteria} 条", f", {g.met} of {g.criteria} criteria met")
+    met = v.say(f"，满足 {g.met} / {g.criteria} 条", f", {g.met} of {g.criteria} criteria met")
+    return Markup(word(g.stands, v.lang, of=g.mode) + met)
 
 
 def _stands(w: cases.overseeing.Wall, v: View) -> str:
@@ -29,8 +30,8 @@ def _stands(w: cases.overseeing.Wall, v: View) -> str:
 
 WALL: Layout = (
     each(lambda w, v: list(w.alarms.open.values()), line(bold(lambda what, v: what))),
-    rows("phases", Column("phase", "name"), Column("gate due", "deadline"), Column("state", state("state", "phase")), Column("gate", _gate),
-         always=True),
+    rows("phases", Column("phase", "name"), Column("gate due", "deadline"), Column("state", state("state", "phase")),
+         Column("gate", _gate), always=True),
     rows("owes", Column("unit", unit("unit")), Column("overdue", "overdue", "right"), Column("sent back", "sent_back", "right"),
          Column("due soon", "soon", "right"), Column("first due", lambda o, v: o.items[0].what if o.items else None, "fold")),
     line(_stands),
