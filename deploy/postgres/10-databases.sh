@@ -41,4 +41,8 @@ ALTER ROLE gaoxin NOLOGIN;
 -- Large objects are anybody's to make, past all rights in the schema; only the superuser can revoke that.
 \connect gaoxin
 REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(int), lo_from_bytea(oid, bytea) FROM PUBLIC;
+-- Advisory locks are, too: whoever only reads could keep every reminder from going out. Also in postgres/roles.py.
+SELECT format('REVOKE EXECUTE ON FUNCTION %1$s FROM PUBLIC; GRANT EXECUTE ON FUNCTION %1$s TO gaoxin_owner, gaoxin_writer',
+              oid::regprocedure)
+  FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^pg_(try_)?advisory_' \gexec
 SQL

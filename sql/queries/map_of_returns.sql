@@ -13,13 +13,15 @@ with again as materialized (
        and not exists (select 1 from again g where (g.form, g.period, g.unit) = (c.form, c.period, c.unit))
     union all
     select form, period, unit, return_id
-      from (select distinct on (k.form, k.period, k.unit) k.form, k.period, k.unit, k.return_id
+      from (select distinct on (k.form, k.period, k.unit) k.form, k.period, k.unit, k.return_id, k.verdict
               from (select distinct on (c.form, c.period, c.unit, c.version) c.*
                       from again g join gaoxin.check_runs c using (form, period, unit)
                      where c.campaign = :campaign and c.checked_at <= :as_of
                      order by c.form, c.period, c.unit, c.version, c.run desc) k
              where k.verdict <> 'rejected'
+                or exists (select 1 from gaoxin.loads l where l.return_id = k.return_id and l.recorded_at <= :as_of)
              order by k.form, k.period, k.unit, k.version desc) counts
+     where verdict <> 'rejected'
 )
 select a.unit, r.month, count(*) as accepted,
        count(*) filter (where r.ends < :today and r.due >= :today) as due,

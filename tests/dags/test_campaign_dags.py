@@ -6,7 +6,7 @@ import copy
 import json
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -150,6 +150,33 @@ def test_whoever_answered_acts_and_else_whoever_started_the_run(monkeypatch):
         dags["demo.statistics"].get_task("pull").execute(given)
     assert told == [(Way.DAG, "7", "consent"), (Way.DAG, None, "consent"), (Way.DAG, "op", "pull"), (Way.DAG, None, "pull"),
                     (Way.DAG, None, "pull")]
+
+
+def test_a_request_for_consent_is_looked_at_every_hour_and_an_answer_is_never_taken_away(monkeypatch):
+    """It is parked again as it is: to make the request anew would clear an answer that came meanwhile."""
+    from airflow.sdk.exceptions import TaskAwaitingInput
+
+    from gaoxin.airflow.factory import campaign_dags
+    from gaoxin.campaign import flows, workplace
+
+    asked: list[tuple[str, object]] = []
+    monkeypatch.setattr(workplace, "open_workplace", lambda *_, **__: SimpleNamespace(drill=False))
+
+    def run(_: Any, use: str, given: Any) -> dict[str, Any]:
+        asked.append((use, given.seal))
+        return {"stands": stands, "note": ""}
+
+    monkeypatch.setattr(flows, "run", run)
+    consent: Any = campaign_dags(FILES["demo"])["demo.phase03.application"].get_task("consent")
+    context: dict[str, Any] = {"params": {}, "ti": SimpleNamespace(xcom_pull=lambda **_: {"seal": "1"}), "run_id": "r"}
+    event = {"error": "no answer", "error_type": "timeout"}
+    stands = True
+    with pytest.raises(TaskAwaitingInput) as parked:
+        consent.execute_complete(context, event)
+    assert (parked.value.method_name, parked.value.timeout) == ("execute_complete", timedelta(hours=1))
+    stands = False
+    assert consent.execute_complete(context, event) is None
+    assert asked == [("still_asked", "1")] * 2
 
 
 def test_a_rehearsal_cannot_be_taken_for_a_decision(campaign):

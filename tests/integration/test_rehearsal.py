@@ -266,3 +266,54 @@ def test_rehearsals_and_decisions_are_started_once_each(engine):
     ids = [[run.run_id for run in dispatch.gate_runs(w)] for _ in range(2)]
     assert ids[0] == ids[1]
     assert ids[0]
+
+
+def asking(engine: Engine, at: str, run: str) -> flows.Answer:
+    """The gate decided by a run, and consent asked for where that is next."""
+    answer = flows.gate(engine.workplace(at), Asked(phase="application"))
+    if answer["next"] == "consent":
+        flows.ask_consent(engine.workplace(at), Asked(phase="application", seal=answer["seal"], run=run))
+    return answer
+
+
+def still(engine: Engine, at: str, seal: str) -> bool:
+    return flows.still_asked(engine.workplace(at), Asked(phase="application", seal=seal))["stands"]
+
+
+def test_a_request_for_consent_waits_no_longer_than_it_is_good_for(engine, demo_workplace):
+    """Void ones hold no run: figures changed, it was asked anew, answered, or nobody answered in time."""
+    all_but_consent(demo_workplace)
+    first = asking(engine, "2024-07-31T10:00", "one")
+    assert still(engine, "2024-07-31T11:00", first["seal"])
+    reported(demo_workplace("2024-08-01T09:30"), "2024-06", 62)
+    assert not still(engine, "2024-08-01T10:00", first["seal"]), "the figures are others"
+    second = asking(engine, "2024-08-01T10:00", "two")
+    assert second["next"] == "consent"
+    assert not still(engine, "2024-07-31T11:00", first["seal"]), "in a drill a run lives at the time at which it was started"
+    assert still(engine, "2024-08-14T10:00", second["seal"])
+    assert not still(engine, "2024-08-16T10:00", second["seal"]), "asked again after so many days"
+    decisions.approve(engine.workplace("2024-08-02T09:00"), "application", "government", "approve", seal=second["seal"])
+    assert not still(engine, "2024-08-02T10:00", second["seal"])
+    assert asking(engine, "2024-08-02T10:01", "two")["next"] == "release"
+
+
+def test_a_request_whose_run_is_gone_from_the_engine_is_made_again(engine, demo_workplace):
+    """A restored installation's Airflow is new: it has none of the runs that were going."""
+    all_but_consent(demo_workplace)
+    for started in engine.tick("2024-07-31T09:00"):  # statistics, for which gates wait
+        engine.end(started.split()[1], "success")
+    [run] = [r for r in gates(engine, "2024-07-31T10:00") if r.startswith("phase")]
+    asking(engine, "2024-07-31T10:30", run)
+    for started in engine.tick("2024-08-01T10:00"):
+        assert not started.startswith("phase"), "it is asked for once"
+        engine.end(started.split()[1], "success")
+    run = run.split()[1]
+    assert run not in engine.alarm("2024-08-02T10:30")["note"], "it waits as it should"
+    engine.runs.clear()
+    [again] = gates(engine, "2024-08-02T11:00")
+    assert again.startswith("phase03.application gate__2024-08-02")
+    assert run in engine.alarm("2024-08-02T11:30")["note"]
+    assert asking(engine, "2024-08-02T11:40", again)["next"] == "consent"
+    engine.end(again.split()[1], "success")
+    assert not gates(engine, "2024-08-02T12:00")
+    assert run not in engine.alarm("2024-08-02T12:30")["note"]

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import email
 import json
+import os
+import socket
+import subprocess
+import sys
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import gatekeeping
+from gaoxin.campaign import alarming, gatekeeping
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.reminding import mailer as mailer_of
-from gaoxin.campaign.reminding import owed_dues, remind, send
+from gaoxin.campaign.reminding import owed_dues, remind, send, tell_alarms
 from gaoxin.clock import LATEST, end_of
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Lang
@@ -24,10 +29,23 @@ from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.reminders.model import ReminderState
 from gaoxin.returns.model import Verdict
+from tests.conftest import PLANS
 from tests.integration.test_gatekeeping import finding, hand_in, industry, launch
 from tests.integration.test_mail import inbox, mailer
 
 __all__ = ["inbox"]
+
+HANGS = """
+import sys
+from gaoxin.campaign.reminding import remind
+from gaoxin.campaign.workplace import open_workplace
+from gaoxin.clock import parse_as_of
+from gaoxin.mail.smtp import SmtpMailer
+from gaoxin.settings import Settings
+
+w = open_workplace(Settings(), "demo", parse_as_of("2024-03-04"))
+remind(w, mailer=SmtpMailer("127.0.0.1", int(sys.argv[1]), "office@example.invalid", timeout=600))
+"""
 
 
 @pytest.fixture
@@ -199,6 +217,22 @@ def test_a_full_disk_keeps_no_mail_from_going_out(with_contacts, inbox):
     assert (sent.state, sent.file, len(inbox.taken)) == (ReminderState.SENT, None, 1)
 
 
+def test_a_faulty_contacts_file_is_an_alarm_that_is_mailed_when_it_is_mended(with_contacts, inbox):
+    launch(with_contacts)
+    w = with_contacts("2024-03-04")
+    right = w.settings.contacts.read_text(encoding="utf-8")
+    w.settings.contacts.write_text("committee: {email: nobody}\n", encoding="utf-8")
+    (what,) = alarming.alarm(w).values()
+    assert "committee" in what.zh
+    assert "nobody" not in what.zh
+    assert states(tell_alarms(w, mailer(inbox.port))) == {ReminderState.HELD: 2}
+    w.settings.contacts.write_text(right, encoding="utf-8")
+    assert alarming.alarm(w) == {}
+    told = tell_alarms(w, mailer(inbox.port))
+    assert [(r.audience, r.state) for r in told if r.audience != "system"] == [("committee", ReminderState.SENT)] * 2
+    assert [to for to, _ in inbox.taken] == [["committee@x.invalid"]] * 2
+
+
 def test_a_failure_is_tried_again_on_the_next_day_for_what_is_still_owed(with_contacts, inbox):
     launch(with_contacts)
     inbox.answers = ["451 later"]
@@ -250,6 +284,44 @@ def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox)
     assert told.detail is not None
     assert told.detail.zh == "已由另一进程发送"
     assert len(inbox.taken) == 1
+
+
+def test_nobody_waits_for_a_mail_server_and_a_sender_that_is_killed_loses_no_mail(with_contacts, inbox, warehouse):
+    """Another process hangs in a server that took its mail and never answers; it is killed there."""
+    launch(with_contacts)
+    w = with_contacts("2024-03-04")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        sender = subprocess.Popen([sys.executable, "-c", HANGS, str(silent.getsockname()[1])], stdout=subprocess.PIPE, env={
+            **os.environ, "GAOXIN_HOME": str(w.settings.home), "GAOXIN_PLANS": str(PLANS),
+            "GAOXIN_CONTACTS": str(w.settings.contacts),
+            "GAOXIN_DATABASE_URL": w.settings.database_url.get_secret_value()})
+        try:
+            asked, _ = silent.accept()
+            with warehouse.engine.connect() as c:
+                c.exec_driver_sql("set local lock_timeout = '500ms'")
+                c.exec_driver_sql("select gaoxin.settled()")  # as whoever reads
+                c.exec_driver_sql("lock table gaoxin.ledger_turn in exclusive mode")  # and records
+            (told,) = remind(w, mailer=mailer(inbox.port))
+            assert told.detail is not None
+            assert (told.detail.zh, inbox.taken) == ("已由另一进程发送", [])
+            assert [e.state for e in entries(w)] == [ReminderState.PLANNED], "it may have gone out"
+        finally:
+            sender.kill()
+            sender.wait()
+        asked.close()
+    sent = remind(w, mailer=mailer(inbox.port))
+    for _ in range(50):  # the server notices within moments that the session has ended
+        if inbox.taken:
+            break
+        time.sleep(0.1)
+        sent = remind(w, mailer=mailer(inbox.port))
+    assert [(r.key, r.state, r.detail) for r in sent] == [(told.key, ReminderState.SENT, None)]
+    assert email.message_from_bytes(inbox.taken[0][1], policy=default)["Message-ID"] == f"<{told.key}@outbox.invalid>"
+    assert remind(w, mailer=mailer(inbox.port)) == []
+    assert len(inbox.taken) == 1
+    with warehouse.read() as store:
+        assert store.ledger.verify().intact
 
 
 def test_the_whole_campaign_unattended(demo_workplace):

@@ -152,3 +152,30 @@ def test_a_file_that_is_gone_is_told_and_everything_else_is_shown(settings, book
     assert done.sha256 in page.text
 
 
+
+
+def test_it_is_sent_back_on_the_page_with_a_remark_on_a_cell_and_taken_back(settings, book, handed):
+    done = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    ask, path = client(settings), f"/demo/return/{done.return_id}"
+    page = ask.get(path).text
+    assert 'data-dialog="send-back"' in page
+    assert 'data-dialog="take-back"' not in page
+    assert 'data-dialog="send-back"' not in ask.get(f"{path}?as_of=2024-03-05").text
+    said = ask.post(path + "/send-back", data={"by": "supervision", "because": "企业数<b>与名录</b>不符", "cell": "数据!D6"})
+    assert said.status_code == 303, said.text
+    page = ask.get(said.headers["location"].removeprefix("/gaoxin")).text
+    assert "企业数&lt;b&gt;与名录&lt;/b&gt;不符" in page
+    assert "error" in cells(page)["D6"]
+    assert "已退回修改" in page
+    assert "这一版的数据仍在用" in page
+    desk = ask.get("/demo/unit/committee").text
+    assert "企业数&lt;b&gt;" in desk
+    assert f"{done.return_id}?cell=" in desk
+    nothing = ask.post(path + "/send-back", data={"by": "supervision", "because": "无"})
+    assert nothing.status_code == 409
+    assert ask.post(path + "/send-back?as_of=2024-03-05", data={"by": "supervision", "because": "再看"}).status_code == 409
+    assert ask.post(path + "/take-back", data={"by": "supervision", "because": "名录已更新"}).status_code == 303
+    page = ask.get(path).text
+    assert "已退回修改" not in page
+    assert "企业数" not in re.sub(r"<td[^>]*>.*?</td>", "", page.split("<aside>")[1])
+    assert 'data-dialog="send-back"' not in client(settings, "viewer", starts=False).get(path).text

@@ -271,6 +271,8 @@ def test_a_role_that_may_not_use_airflows_database_is_told_so(home):
         c.execute(text(f"alter database airflow owner to {WRITER}"))
     assert server.database_url(given, "airflow").endswith(f"port={5432}")
     assert done_of(warehouse.engine, "select lo_create(0)", "select lo_creat(-1)", "select lo_from_bytea(0, 'x')") == []
+    claims = ["select pg_try_advisory_lock(1)", "select pg_advisory_lock(1)", "select pg_advisory_xact_lock_shared(1, 1)"]
+    assert (done_of(as_role(warehouse, AUDITOR), *claims), done_of(warehouse.engine, *claims)) == ([], claims)
     warehouse.close()
 
 
@@ -316,6 +318,11 @@ def test_what_a_role_changes_of_itself_is_set_back(home, caplog):
     caplog.clear()
     cluster.mend()
     assert caplog.text == "", "and nothing is said where nothing was changed"
+    with as_role(warehouse, SUPERUSER).begin() as c:  # as in an installation of an earlier version
+        c.exec_driver_sql("alter database gaoxin reset idle_in_transaction_session_timeout")
+    cluster.mend()
+    assert "was missing, it is set: database gaoxin: idle_in_transaction_session_timeout=5min" in caplog.text
+    assert "changed" not in caplog.text
     changes("alter role gaoxin_writer password 'y'")
     given = server.connecting(warehouse.engine.url, poolclass=NullPool)  # whoever has the URL alone
     server._clusters.pop(str(cluster.data)).release()

@@ -6,15 +6,17 @@ real one."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from gaoxin.blueprint.attempts import Seen
-from gaoxin.campaign import dispatch, flows
+from gaoxin.campaign import alarming, dispatch, flows
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import ZONE, parse_as_of
+from gaoxin.errors import SystemFault
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.periods import Period
 from gaoxin.settings import Settings
@@ -147,13 +149,103 @@ def test_a_gate_that_holds_on_purpose_is_done_and_one_that_broke_is_tried_again(
 
 
 def test_a_deadline_that_passes_undecided_is_told_until_it_is_decided(engine):
-    engine.tick("2024-02-20T10:00")
-    assert not engine.alarm("2024-03-01T12:00")["refused"]  # its first day
+    for run in engine.tick("2024-02-20T10:00"):
+        engine.end(run.split()[1], "success")
+    engine.tick("2024-02-29T10:00")
+    assert not engine.alarm("2024-03-01T09:00")["refused"]  # its first day
     red = engine.alarm("2024-03-02T12:00")
     assert red["refused"]
     assert "2024-02-29" in red["note"]
+    assert "gate__2024-02-29" in red["note"], "it was started, and never ended"
     flows.gate(engine.workplace("2024-03-02T13:00"), flows.Asked(phase="launch"))
-    assert not engine.alarm("2024-03-02T14:00")["refused"]
+    assert "时限 2024-02-29 已过" not in engine.alarm("2024-03-02T14:00")["note"]
+
+
+def _ended(engine: Engine, started: list[str], *but: str) -> list[str]:
+    """Ends what was started, gates as held ones do, but for flows of these names; returns these runs."""
+    left = []
+    for flow, run in (r.split() for r in started):
+        if flow.startswith(but or "-"):
+            left.append(run)
+        elif "phase" in flow:
+            engine.end(run, "failed", "hold")
+        else:
+            engine.end(run, "success")
+    return left
+
+
+def test_runs_that_are_started_day_by_day_and_never_end_are_told(engine):
+    """Its DAG was paused after the gate had been decided, once, after its deadline."""
+    flows.gate(engine.workplace("2024-02-29T10:00"), flows.Asked(phase="launch"))
+    told = []
+    for day in ("2024-03-01", "2024-03-02", "2024-03-03"):
+        assert _ended(engine, engine.tick(f"{day}T10:00"), "phase01")
+        told.append("gate__2024-03-01" in engine.alarm(f"{day}T12:00")["note"])
+    assert told == [False, True, True]
+    [today] = _ended(engine, engine.tick("2024-03-04T10:00"), "phase01")
+    engine.end(today, "failed", "hold")  # it goes on again
+    engine.tick("2024-03-04T11:00")
+    assert "gate__2024-03-01" not in engine.alarm("2024-03-04T12:00")["note"]
+
+
+def test_files_whose_run_never_leaves_the_queue_are_told(engine, february, drop, industry):
+    flows.gate(engine.workplace("2024-02-29T10:00"), flows.Asked(phase="launch"))
+    [first] = _ended(engine, engine.tick("2024-03-05T10:00"), "statistics")
+    _run(engine, "2024-03-05T10:00")
+    engine.end(first, "success")
+    drop("demo__industry__committee__2024-02.csv", industry(gross=11.0))
+    [second] = _ended(engine, engine.tick("2024-03-06T10:00"), "statistics")
+    assert second not in engine.alarm("2024-03-06T12:00")["note"]
+    assert not _ended(engine, engine.tick("2024-03-07T12:00"), "statistics")
+    assert second in engine.alarm("2024-03-07T12:30")["note"]
+
+
+def test_statistics_end_their_own_run_and_not_the_one_that_waits_behind_it(engine, drop, industry, warehouse):
+    """The second one fails after the first has reported: its failure is noted, told, and owed again."""
+    flows.gate(engine.workplace("2024-02-29T10:00"), flows.Asked(phase="launch"))
+    [first] = _ended(engine, engine.tick("2024-03-12T10:00"), "statistics")
+    drop("demo__industry__committee__2024-02.csv", industry())
+    [second] = _ended(engine, engine.tick("2024-03-12T11:00"), "statistics")
+    flows.report(engine.workplace("2024-03-12T11:01"), flows.Asked(period=FEBRUARY, run=first))
+    engine.end(first, "success")
+    flows.pull(engine.workplace("2024-03-12T11:02"), flows.Asked(period=FEBRUARY, run=second))
+    engine.end(second, "failed", "check")
+    assert f"statistics {second}__2" in engine.tick("2024-03-12T12:00")
+    assert second in engine.alarm("2024-03-12T12:30")["note"]
+    _run(engine, "2024-03-12T13:00")
+    assert not _ended(engine, engine.tick("2024-03-12T14:00"), "statistics")
+    assert second not in engine.alarm("2024-03-12T14:30")["note"]
+
+
+@pytest.mark.parametrize("judged", [False, True])
+def test_what_landed_and_was_left_there_is_owed_statistics(engine, february, drop, industry, warehouse, judged):
+    """Whoever took it died: by the command line, by a page, or by a run that nobody started again."""
+    flows.gate(engine.workplace("2024-02-29T10:00"), flows.Asked(phase="launch"))
+    [first] = _ended(engine, engine.tick("2024-03-05T10:00"), "statistics")
+    _run(engine, "2024-03-05T10:00")
+    engine.end(first, "success")
+    _ended(engine, engine.tick("2024-03-05T11:00"))
+    drop("demo__industry__committee__2024-02.csv", industry(gross=11.0))
+    flows.pull(engine.workplace("2024-03-06T10:00"), flows.Asked(period=FEBRUARY))
+    if judged:
+        flows.check(engine.workplace("2024-03-06T10:01"), flows.Asked(period=FEBRUARY))
+    assert not _ended(engine, engine.tick("2024-03-06T10:02"), "statistics"), "somebody is at it"
+    [left] = _ended(engine, engine.tick("2024-03-06T11:00"), "statistics")
+    assert left.startswith("landed__2024-02__")
+    assert not _ended(engine, engine.tick("2024-03-06T12:00"), "statistics"), "it is going"
+    _run(engine, "2024-03-06T12:00")
+    engine.end(left, "success")
+    assert not _ended(engine, engine.tick("2024-03-06T13:00"), "statistics")
+    with warehouse.read() as store:
+        assert [r.version for r in store.returns.all("demo") if r.loaded_at] == [1, 2]
+
+
+def test_a_failed_rehearsal_is_told_as_long_as_there_is_something_to_rehearse(engine):
+    [run] = _ended(engine, engine.tick("2024-02-01T10:00"), "rehearsal")
+    engine.end(run, "failed", "rehearse")
+    _ended(engine, engine.tick("2024-02-01T11:00"), "rehearsal")
+    assert "关口预演失败" in engine.alarm("2024-02-01T12:00")["note"]
+    assert "关口预演失败" not in engine.alarm("2024-12-31T12:00")["note"]
 
 
 def test_statistics_that_hang_are_told_when_they_are_late_by_more_than_a_day(engine):
@@ -166,6 +258,33 @@ def test_statistics_that_hang_are_told_when_they_are_late_by_more_than_a_day(eng
     flows.verify(engine.workplace("2024-03-15T09:00"), flows.Asked())
     red = engine.alarm("2024-03-15T10:00")
     assert "2024-02 统计逾期" in red["note"]
+
+
+def test_a_survey_that_always_fails_is_told_and_one_that_misses_an_hour_is_not(engine, settings, drop):
+    engine.tick("2024-02-05T10:00")
+    away = settings.inbox / "refused"
+    drop("whatever.xlsx", b"no workbook")
+    away.write_text("a share that went away: nothing can be moved there")
+    for day in ("2024-02-05T11", "2024-02-06T10", "2024-02-07T10"):
+        flows.verify(engine.workplace(f"{day}:00"), flows.Asked())
+        with pytest.raises(SystemFault, match="inbox"):
+            engine.tick(f"{day}:10")
+        assert "survey" not in alarming.standing(engine.workplace(f"{day}:20")), "a drill: by the days on which it looked"
+    real = replace(engine.workplace("2024-02-07T11:00"), drill=False)
+    assert "survey" in alarming.standing(real), "all of yesterday none came to its end"
+    assert "survey" not in alarming.standing(replace(real, now=parse_as_of("2024-02-06T23:00")))
+    flows.verify(engine.workplace("2024-02-08T10:00"), flows.Asked())
+    red = engine.alarm("2024-02-08T10:20")
+    assert red["refused"]
+    assert "督查调度自 2024-02-05 起没有完成过" in red["note"]
+    away.unlink()
+    engine.tick("2024-02-08T11:10")
+    engine.tick("2024-02-08T12:10")
+    w = engine.workplace("2024-02-08T12:20")
+    assert "survey" not in alarming.standing(w)
+    with w.warehouse.read() as store:
+        noted = [e.payload["day"] for e in store.ledger.events("demo", EventKind.SURVEYED)]
+    assert noted == ["2024-02-05", "2024-02-08"], "once a day"
 
 
 def test_a_broken_plan_is_told_and_the_version_in_force_goes_on(settings_at, demo_workplace, tmp_path, drop, industry):

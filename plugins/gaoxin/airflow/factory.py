@@ -13,7 +13,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import DAG, Asset, Param, get_parsing_context
 
 from gaoxin import links
-from gaoxin.airflow.operators import ANSWER, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
+from gaoxin.airflow.operators import ANSWER, LOOKS_AGAIN, ConsentOperator, GateOperator, RunsOperator, UseCaseOperator
 from gaoxin.airflow.timetable import ByHand, CampaignTimetable
 from gaoxin.blueprint.blueprint import Blueprint, Flow, Step, StepKind
 from gaoxin.blueprint.compiled import compiled_or_last
@@ -78,9 +78,10 @@ def _task(plan: Blueprint, flow: Flow, step: Step, dag: DAG, settings: Settings)
         case StepKind.BRANCH:
             return GateOperator(**ours, otherwise=step.otherwise)
         case StepKind.APPROVAL:
-            asked_by, wait = step.needs[0], ours.pop("execution_timeout")
+            asked_by = step.needs[0]
+            del ours["execution_timeout"]  # as long as a consent may take; it is parked for an hour at a time
             return ConsentOperator(
-                **ours, asked_by=asked_by, response_timeout=wait,
+                **ours, asked_by=asked_by, response_timeout=LOOKS_AGAIN,
                 subject=f"{flow.name.zh}：其余条件均已具备，只待您同意",
                 # Airflow refuses an answer of any other account, the administrator's too.
                 assigned_users=_deciders(plan.campaign, step.by or "", settings),

@@ -7,13 +7,14 @@ the task in Airflow's lists, which is the only word of a run that a running task
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.branch import BaseBranchOperator
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import BaseHook, BaseOperator, Param, RetryDecision, RetryPolicy
 from airflow.sdk.configuration import conf
-from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException, TaskAwaitingInput
 
 from gaoxin import clock
 from gaoxin.blueprint.attempts import NOWHERE, Seen
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 MAIL_CONNECTION = "gaoxin_smtp"
 ANSWER = "gate"  # the XCom under which a gate's answer lies
 HEADLINE = "{{ headline | default('') }}"  # DAGs' templates are strict, and it is rendered before the work too
+LOOKS_AGAIN = timedelta(hours=1)  # a request for consent, whether it still stands
 _LONGEST_HEADLINE = 250  # of Airflow's column
 
 
@@ -80,7 +82,8 @@ class _OfCampaign:
                                        way=Way.DAG, airflow=by)
             period = params.get("owed") or params.get("period")
             pages = conf.get("api", "base_url", fallback=None) or ""
-            asked = flows.Asked(phase=self.phase or "", period=Period.parse(period) if period else None, pages=pages, **more)
+            asked = flows.Asked(phase=self.phase or "", period=Period.parse(period) if period else None, pages=pages,
+                                run=str(context.get("run_id") or ""), **more)
             answer = flows.run(workplace, use or self.use, asked)
         except GaoxinError as error:
             if error.retryable:
@@ -153,9 +156,10 @@ class GateOperator(_OfCampaign, BaseBranchOperator):
 
 class ConsentOperator(_OfCampaign, HITLOperator):
     """Asks a unit for its consent, on the gate's page, to which its text links, or here. An answer enters our ledger, sealed to
-    the figures shown, before Airflow goes on; one that was given on the page is there already (docs/decisions/076). asked_by:
-    the step whose answer is shown. Either answer goes on to the next decision of the gate, which reads the ledger: a refusal
-    must be told with its reasons like any other hold, not skipped in silence."""
+    the figures shown, before Airflow goes on; one that was given on the page is there already (docs/decisions/076). Every hour a
+    request looks whether it still asks for what the gate waits for, and goes on where it does not (docs/decisions/081). asked_by:
+    the step whose answer is shown. Either answer goes on to the next decision of the gate, which reads the ledger: a refusal must
+    be told with its reasons like any other hold, not skipped in silence."""
 
     def __init__(self, *, asked_by: str, **kwargs: Any) -> None:
         reason = Param(None, type=["null", "string"], title="理由 / reason", source="task",
@@ -171,6 +175,12 @@ class ConsentOperator(_OfCampaign, HITLOperator):
         return super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        if event.get("error_type") == "timeout":
+            answer = self._call(context, "still_asked", seal=self._seal(context))
+            self.log.info("%s", answer["note"])
+            if answer["stands"]:  # parked as it is: to ask anew would take away an answer that is just coming
+                raise TaskAwaitingInput(method_name="execute_complete", timeout=self.response_timeout)
+            return None
         answer = super().execute_complete(context, event)
         user = answer.get("responded_by_user") or {}
         [decision] = (decision for decision, option in ANSWERS.items() if [option] == answer["chosen_options"])

@@ -118,6 +118,10 @@ def statistics_flow_id(plan: Plan) -> str:
     return f"{plan.id}.statistics"
 
 
+def supervision_flow_id(plan: Plan) -> str:
+    return f"{plan.id}.supervision"
+
+
 def rehearsal_flow_id(plan: Plan) -> str:
     return f"{plan.id}.rehearsal"
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from gaoxin.campaign.workplace import Workplace, accounts_of, by_accounts, deciding
 from gaoxin.clock import wall_now
-from gaoxin.errors import GaoxinError
+from gaoxin.errors import GaoxinError, UsageError
 from gaoxin.ledger.actor import Actor, Way
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act, HandedIn, NotAllowed, allowed, apart, recognised, without_file
@@ -29,16 +29,29 @@ def acting(w: Workplace, act: Act, unit: str | None = None) -> Iterator[tuple[Wo
 def acts_as(w: Workplace, act: Act, unit: str | None = None) -> Iterator[Workplace]:
     """The workplace of whoever acts, for an act of more than one transaction."""
     with refusals_recorded(w.warehouse, w.plan.id, w.now, w.actor, act, unit):
-        yield w.by(entitled(w.warehouse, w.actor, act, w.plan, unit))
+        yield w.working(entitled(w.warehouse, w.actor, act, w.plan, unit))
 
 
-def entitled(warehouse: Warehouse, who: Actor, act: Act, plan: Plan | None, unit: str | None = None) -> Actor:
-    """Whoever acts, as what and for whom. An installation that went by an accounts file once never goes without. Raises
-    NotAllowed."""
+def entitled(warehouse: Warehouse, who: Actor, act: Act, plan: Plan | None, unit: str | None = None) -> Warehouse:
+    """The warehouse of whoever acts, as what and for whom, by the accounts file as it is read here. An installation that went by
+    one once never goes without. Raises NotAllowed, and UsageError for a faulty file."""
     accounts = accounts_of(warehouse.settings)
     if accounts is None:
         must_name_accounts(warehouse)
-    return allowed(accounts, who, act, plan, unit)
+    return by_accounts(warehouse, accounts, allowed(accounts, who, act, plan, unit))
+
+
+def raising_alarm(w: Workplace) -> Workplace:
+    """The workplace of whoever raises an alarm, which is nobody's right and changes nothing: it is heard also where the accounts
+    file is faulty, is gone, or does not know the account that works here. Then nobody vouches for who noted it, and no plan comes
+    into force by it. Who started the run by hand is held to the file. Raises NotAllowed."""
+    try:
+        return w.working(entitled(w.warehouse, w.actor, Act.RUN, w.plan))
+    except (UsageError, NotAllowed) as error:
+        if isinstance(error, NotAllowed) and w.settings.accounts and w.actor.airflow:
+            _record_refused(w.warehouse, w.plan.id, w.now, w.actor, Act.RUN, None, error)
+            raise
+        return w.working(replace(w.warehouse, first=None))
 
 
 def by_whom(settings: Settings, act: Act, way: Way) -> tuple[Warehouse, datetime]:
@@ -47,7 +60,7 @@ def by_whom(settings: Settings, act: Act, way: Way) -> tuple[Warehouse, datetime
     with warehouse.read() as store:
         now = store.ledger.installation()[1] or wall_now()
     with refusals_recorded(warehouse, "", now, who, act):
-        return by_accounts(warehouse, accounts_of(settings), entitled(warehouse, who, act, None)), now
+        return entitled(warehouse, who, act, None), now
 
 
 def must_name_accounts(warehouse: Warehouse) -> None:

@@ -4,20 +4,26 @@ By the ledger, never by an engine's colours. What stands is noted when it change
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from gaoxin.blueprint.attempts import attempt_id
-from gaoxin.campaign import dispatch, reminding
+from gaoxin.blueprint.blueprint import supervision_flow_id
+from gaoxin.campaign import dispatch, gatekeeping, reminding
+from gaoxin.campaign.acting import entitled
 from gaoxin.campaign.workplace import Workplace, deciding
 from gaoxin.clock import local_day
-from gaoxin.errors import PlanError
+from gaoxin.errors import PlanError, UsageError
 from gaoxin.gates.model import Mode
 from gaoxin.i18n import Message
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
+from gaoxin.mail.smtp import contacts_of
+from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.reminders import alarm as alarms
 from gaoxin.warehouse.engine import Store
 
+_LONGEST_RUN = timedelta(days=1)
 _CLOCK_MAY_DIFFER = timedelta(minutes=1)
 
 Alarms = dict[str, Message]
@@ -52,7 +58,7 @@ def standing(w: Workplace) -> Alarms:
     for period, due in dispatch.lacking(w).items():
         if due < _looked_before(w) - timedelta(days=1) and period not in failing:
             found[f"late {period}"] = alarms.STATISTICS_LATE(period=period, days=(today - due).days - 1, due=due, flow=flow)
-    return found | _gates(w) | _reminders(w) | _around(w)
+    return found | _gates(w) | _hanging(w, found) | _reminders(w) | _surveys(w) | _people(w) | _around(w)
 
 
 def _failure(event: LedgerEvent) -> dict[str, object]:
@@ -75,6 +81,7 @@ def _gates(w: Workplace) -> Alarms:
     with w.warehouse.read() as store:
         passed, known = store.decisions.passed(w.plan.id, w.known), dispatch.courses(w, store)
         last = {p.id: store.decisions.last_gate(w.plan.id, p.id, w.known) for p in w.plan.phases if p.id not in passed}
+        to_rehearse = bool(gatekeeping.open_gates(w, store).rehearsed)
     for phase, result in ((p, last[p.id]) for p in w.plan.phases if p.id in last):
         if event := dispatch.course_of(w, known, phase).failing:
             found[f"failed {phase.id}"] = alarms.PHASE_FAILED(phase=phase.name, **_failure(event))
@@ -82,14 +89,62 @@ def _gates(w: Workplace) -> Alarms:
         decided = result and result.mode is Mode.DECISION and local_day(result.decided_as_of) >= deadline
         if deadline < today - timedelta(days=1) and not decided:
             found[f"undecided {phase.id}"] = alarms.GATE_LATE(phase=phase.name, days=(today - deadline).days, deadline=deadline)
-    if event := dispatch.rehearsals(w, known).failing:
+    if to_rehearse and (event := dispatch.rehearsals(w, known).failing):
         found["failed rehearsal"] = alarms.REHEARSAL_FAILED(**_failure(event))
     return found
 
 
+def _hanging(w: Workplace, told: Alarms) -> Alarms:
+    """Runs that were started more than a day ago and of which no end is known, however many were started after them: their DAG is
+    paused, or nothing runs them. One that waits for a consent that was asked for waits as it should."""
+    found = Alarms()
+    with w.warehouse.read() as store:
+        passed, known = store.decisions.passed(w.plan.id, w.known), dispatch.courses(w, store)
+        for (flow, subject), course in sorted(known.items()):
+            if subject in passed or f"late {subject}" in told or not (first := dispatch.open_since(w, store, course)):
+                continue
+            is_phase = any(subject == p.id for p in w.plan.phases)
+            if w.now - first.at > _LONGEST_RUN and not (is_phase and gatekeeping.awaits_consent(w, store, subject)):
+                run = attempt_id(first.payload["run"], first.payload["attempt"])
+                found[f"hanging {subject}"] = alarms.RUN_HANGS(flow=flow, run=run, since=local_day(first.at))
+    return found
+
+
 def _reminders(w: Workplace) -> Alarms:
+    try:
+        contacts_of(w.settings)
+    except UsageError as error:  # nobody can be reminded
+        return {"contacts": alarms.CONTACTS(what=error.what, where=str(error.where), todo=error.todo)}
     count = reminding.unsent(w)
     return {"reminders": alarms.REMINDERS_LATE(count=count, campaign=w.plan.id)} if count else {}
+
+
+def surveyed(w: Workplace) -> None:
+    """Notes that a survey came to its end: once a day."""
+    today = local_day(w.now)
+    with w.warehouse.read() as store:
+        last = store.ledger.last_of(w.plan.id, EventKind.SURVEYED)
+    if not last or local_day(last[0].at) < today:
+        with w.warehouse.begin() as store:
+            store.ledger.note(w.plan.id, EventKind.SURVEYED, w.now, {"day": today})
+
+
+def _surveys(w: Workplace) -> Alarms:
+    """No survey came to its end on a whole day: nothing is taken in, marked or started."""
+    with w.warehouse.read() as store:
+        last = store.ledger.last_of(w.plan.id, EventKind.SURVEYED, until=w.known)
+    since = last[0].at if last else w.version.registered_at if w.version else w.now
+    late = local_day(since) < _looked_before(w) - timedelta(days=1)
+    return {"survey": alarms.SURVEY_LATE(since=local_day(since), flow=supervision_flow_id(w.plan))} if late else {}
+
+
+def _people(w: Workplace) -> Alarms:
+    """The account that works here may not, or nobody can say who may: all acts are refused."""
+    try:
+        entitled(w.warehouse, replace(w.actor, airflow=None), Act.RUN, w.plan)
+    except (UsageError, NotAllowed) as error:
+        return {"accounts": alarms.ACCOUNTS(what=error.what, where=str(error.where), todo=error.todo)}
+    return {}
 
 
 def _around(w: Workplace) -> Alarms:

@@ -37,7 +37,8 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "plan": frozenset({"plan", "deadline"}), "returns": frozenset({"file", "return"}), "corrections": frozenset({"correction"}),
     "figures": frozenset({"indicators", "verdict", "statistics"}),
     "gates": frozenset({"gate", "consent", "approval", "waiver", "rectification", "evidence"}),
-    "reminders": frozenset({"reminder"}), "runs": frozenset({"run", "alarm"}),
+    "reminders": frozenset({"reminder"}), "questions": frozenset({"question"}),
+    "runs": frozenset({"run", "alarm", "campaign"}),
     "record": frozenset({"ledger", "rows", "key", "accounts", "backup", "drill", "act"}),
 }
 

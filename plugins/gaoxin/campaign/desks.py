@@ -18,6 +18,7 @@ from gaoxin.plan.forms import Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.once import once_a_plan
 from gaoxin.quality.model import Finding
+from gaoxin.quality.review import of_people
 from gaoxin.returns.model import Owed, ReturnKey, ReturnState, Verdict
 from gaoxin.returns.schedule import owed_in, rounds
 from gaoxin.warehouse.returns import Refusal, StoredReturn
@@ -46,6 +47,11 @@ class OnDesk(Answer):
     @property
     def accepted(self) -> bool:
         return self.row.state is ReturnState.ACCEPTED
+
+    @property
+    def by_people(self) -> bool:
+        """Whether a person sent it back."""
+        return bool(of_people(self.findings))
 
 
 class TaskOnDesk(Answer):

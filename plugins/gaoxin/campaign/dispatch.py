@@ -1,16 +1,16 @@
 """What should run now: the runs that the ledger owes, each attempt with a deterministic id, so that none starts twice.
 
 Airflow refuses a second run of the same id: that makes the start of a run exact (docs/decisions/006). A statistics run is owed
-for a period when files of it wait in the inbox, when its last due day has passed and no run since has found it complete, or when
-the last one that was started for it failed; a phase's run each day while its gate is decided, and whenever what it looks at has
-changed; before that, as often, one rehearsal of all gates that are not decided yet (docs/decisions/074). Ids are made of the
-campaign's own dates, by the workplace's clock. What started, failed and recovered is noted in the ledger; which attempt comes
-next is a rule of its own (blueprint/attempts.py, docs/decisions/072).
+for a period when files of it wait in the inbox, when its last due day has passed and no run since has found it complete, when
+the last one that was started for it failed, or when what landed was left there unjudged; a phase's run each day while its gate
+is decided, and whenever what it looks at has changed; before that, as often, one rehearsal of all gates that are not decided yet
+(docs/decisions/074). Ids are made of the campaign's own dates, by the workplace's clock. What started and how it ended is noted
+in the ledger (docs/decisions/081); which attempt comes next is a rule of its own (blueprint/attempts.py, docs/decisions/072).
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -33,6 +33,8 @@ _FILES = Code("dispatch.files", "{period}：收件箱有 {count} 份报表", "{p
               count=int)
 _DUE = Code("dispatch.due", "{period}：报送期限 {day} 已过", "{period}: the due day {day} has passed", period=Period, day=date)
 _AGAIN = Code("dispatch.again", "{period}：上次统计失败", "{period}: its last statistics run failed", period=Period)
+_LANDED = Code("dispatch.landed", "{period}：{count} 份报表已落地，尚未校核入库",
+               "{period}: {count} return(s) landed and were not judged or loaded", period=Period, count=int)
 _GATE = Code("dispatch.gate", "{day} 关口正式判定：{phase}（时限 {deadline}）",
              "{day}: gate decided, {phase} (deadline {deadline})", phase=Worded)
 _REHEARSAL = Code("dispatch.rehearsal", "{day} 关口预演（不作决定）：{phases}",
@@ -43,6 +45,9 @@ _NOTHING = Code("dispatch.nothing", "没有应启动的流程 / nothing is due",
 
 _UNSENT = Code("dispatch.unsent", "提醒 {count} 件到期未发", "{count} reminder(s) did not go out in time", count=int)
 _REMINDERS, _REHEARSALS = "reminders", "rehearsal"
+_LOST = "不在 Airflow 中 / not in Airflow"  # beside the steps of a run that failed
+_SURELY_STARTED = timedelta(hours=1)  # so long after it was noted, a run that the engine does not have was lost
+_SURELY_LEFT = timedelta(minutes=10)  # so long after it landed, nobody is judging a return any more
 
 Look = tuple[str, str]  # the flow and the id of a run
 
@@ -52,7 +57,7 @@ class Run:
     """One attempt at a run of a flow. subject: the period or the phase that it is about; stem: what its id is made of. why is
     shown beside the run in the engine, in Chinese as its notes are. at: the time that a list of runs is to show for it, None for
     the time at which it is started. of_gates: whether it rehearses or decides gates, for which its end is enough: it is not owed
-    again until something changes."""
+    again until something changes. unless_going: it is owed only where no other run about its subject is going."""
 
     flow: str
     subject: str
@@ -62,6 +67,7 @@ class Run:
     attempt: int = 1
     at: datetime | None = None
     of_gates: bool = False
+    unless_going: bool = False
 
     @property
     def run_id(self) -> str:
@@ -75,12 +81,13 @@ class Run:
 
 @dataclass
 class Course:
-    """How the runs about one subject went: the last that was started, that failed, that made good, and, of a period, the last
-    statistics that were done."""
+    """How the runs about one subject went: the last that was started, that failed, that made good, that ended otherwise, and, of
+    a period, the last statistics that were done."""
 
     started: LedgerEvent | None = None
     failed: LedgerEvent | None = None
     recovered: LedgerEvent | None = None
+    ended: LedgerEvent | None = None
     done: LedgerEvent | None = None
 
     @property
@@ -91,7 +98,14 @@ class Course:
     @property
     def open(self) -> LedgerEvent | None:
         """The run that was started last, where it is not known yet what became of it."""
-        return self.started if _seq(self.started) > max(map(_seq, (self.failed, self.recovered, self.done))) else None
+        return self.started if _seq(self.started) > self.known_until else None
+
+    @property
+    def known_until(self) -> int:
+        """Up to which number of the ledger it is known what became of the runs: the last end that was noted. Statistics end the
+        run that did them: another may have been started meanwhile, which waits its turn."""
+        own = self.done if self.done and self.started and self.done.payload.get("run") == _id_of(self.started) else None
+        return max(map(_seq, (self.failed, self.recovered, self.ended, own)))
 
 
 def _seq(event: LedgerEvent | None) -> int:
@@ -100,7 +114,7 @@ def _seq(event: LedgerEvent | None) -> int:
 
 Courses = dict[tuple[str, str], Course]
 _PARTS = {EventKind.RUN_STARTED: "started", EventKind.RUN_FAILED: "failed", EventKind.RUN_RECOVERED: "recovered",
-          EventKind.STATISTICS_RUN: "done"}
+          EventKind.RUN_ENDED: "ended", EventKind.STATISTICS_RUN: "done"}
 
 
 def courses(w: Workplace, store: Store) -> Courses:
@@ -135,13 +149,16 @@ def due_runs(w: Workplace) -> list[Run]:
     return [*statistics_runs(w), *gate_runs(w), *reminder_runs(w)]
 
 
-def begun(w: Workplace, owed: Callable[[], Iterable[Run]], seen: Mapping[Look, Seen]) -> list[Run]:
+def begun(w: Workplace, owed: Callable[[], Iterable[Run]], seen: Mapping[Look, Seen], *, whole: bool = False) -> list[Run]:
     """Of the runs that are owed those that start now, each as its next attempt; what became of those before is noted first. seen:
-    what the engine said before `owed` is asked, so that whatever has done its work is not owed any more.
+    what the engine said before `owed` is asked, so that whatever has done its work is not owed any more. whole: `owed` names all
+    that is owed: a run that it does not name, and that the engine does not have, was lost and has failed.
     Gates wait for statistics that start here for the first time, since these start them when they end, however they end. What
     was started earlier holds nobody up."""
     _note_ends(w, seen)
     runs = list(owed())
+    if whole and _note_lost(w, runs, seen):
+        runs = list(owed())  # what waited for one of those
     with deciding(w) as (w, store):
         known = courses(w, store)
         starting = [r for r in (_next(w, run, known, seen) for run in runs) if r is not None]
@@ -163,18 +180,45 @@ def _note_ends(w: Workplace, seen: Mapping[Look, Seen]) -> None:
             if state is RunState.FAILED and course.open:
                 told["steps"] = list(look.failed)
                 store.ledger.note(w.plan.id, EventKind.RUN_FAILED, w.now, told)
-            elif state is RunState.DONE and course.failing:
-                store.ledger.note(w.plan.id, EventKind.RUN_RECOVERED, w.now, told)
+            elif state is RunState.DONE and (course.failing or course.open):
+                store.ledger.note(w.plan.id, EventKind.RUN_RECOVERED if course.failing else EventKind.RUN_ENDED, w.now, told)
+
+
+def _note_lost(w: Workplace, owed: Iterable[Run], seen: Mapping[Look, Seen]) -> int:
+    """How many were. A database of the engine's that is new, after a restore for one, has none of the runs that were going."""
+    again = {(run.flow, run.stem) for run in owed}
+    with deciding(w) as (w, store):
+        lost = [e for course in courses(w, store).values() if (e := course.open) and w.now - e.at >= _SURELY_STARTED
+                and seen.get((e.payload["flow"], _id_of(e))) == NOWHERE and (e.payload["flow"], e.payload["run"]) not in again]
+        for event in lost:
+            store.ledger.note(w.plan.id, EventKind.RUN_FAILED, w.now, dict(event.payload) | {"steps": [_LOST]})
+    return len(lost)
+
+
+def open_since(w: Workplace, store: Store, course: Course) -> LedgerEvent | None:
+    """The first run of those that were started about a subject and of which, nor of any after it, no end is known."""
+    if course.open is None:
+        return None
+    about = (course.open.payload["flow"], course.open.payload["subject"])
+    found = store.ledger.events(w.plan.id, EventKind.RUN_STARTED, since=course.known_until, until=w.known)
+    return next((e for e in found if (e.payload["flow"], e.payload["subject"]) == about), course.open)
 
 
 def _next(w: Workplace, run: Run, known: Courses, seen: Mapping[Look, Seen]) -> Run | None:
     """The attempt at what is owed that starts now."""
+    if run.unless_going and _going(run, known, seen):
+        return None
     last, course = _last_attempt(run, known), known.get((run.flow, run.subject), Course())
     ended = next((e.at for e in (course.failing, course.started) if e and e.payload["run"] == run.stem), w.now)
     state = state_of(seen.get((run.flow, last.run_id), NOWHERE), alarming_steps(w.plan, run.flow))
     attempt = next_attempt(last.attempt, state, ended, w.now, still_owed=not run.of_gates)
     played = w.now if w.drill and w.now <= wall_now() else None  # a run of a time to come would wait for it
     return None if attempt is None else replace(run, attempt=attempt, at=played)
+
+
+def _going(run: Run, known: Courses, seen: Mapping[Look, Seen]) -> bool:
+    started = known.get((run.flow, run.subject), Course()).open
+    return started is not None and state_of(seen.get((run.flow, _id_of(started)), NOWHERE), ()) is RunState.GOING
 
 
 def _last_attempt(run: Run, known: Courses) -> Run:
@@ -203,6 +247,11 @@ def statistics_runs(w: Workplace) -> list[Run]:
     for period, failed in failing_statistics(w).items():
         if period not in runs:
             runs[period] = _statistics(w, period, failed.payload["run"], _AGAIN(period=period))
+    for period, ids in left_behind(w).items():
+        if period not in runs:
+            mark = sha256("".join(sorted(ids)).encode()).hexdigest()[:12]
+            run = _statistics(w, period, f"landed__{period}__{mark}", _LANDED(period=period, count=len(ids)))
+            runs[period] = replace(run, unless_going=True)
     return [runs[period] for period in sorted(runs)]
 
 
@@ -217,6 +266,16 @@ def lacking(w: Workplace) -> dict[Period, date]:
         done = {period: local_day(at) for period, at in store.ledger.last_statistics(w.plan.id, asked, w.known).items()}
     return {period: last_due_days[period] for period in asked
             if period not in done or (period in incomplete and done[period] <= last_due_days[period])}
+
+
+def left_behind(w: Workplace) -> dict[Period, list[str]]:
+    """The ids of what landed and was not judged, or was accepted and not loaded: whoever took it died over it."""
+    found: dict[Period, list[str]] = {}
+    with w.warehouse.read() as store:
+        for item in (*store.returns.pending(w.plan.id), *store.returns.checked_not_loaded(w.plan.id)):
+            if w.now - item.received_at >= _SURELY_LEFT:
+                found.setdefault(item.key.period, []).append(item.return_id)
+    return found
 
 
 def failing_statistics(w: Workplace) -> dict[Period, LedgerEvent]:

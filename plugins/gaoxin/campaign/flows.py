@@ -27,7 +27,7 @@ from gaoxin.campaign import (
     standing,
     upkeep,
 )
-from gaoxin.campaign.acting import acts_as
+from gaoxin.campaign.acting import acts_as, raising_alarm
 from gaoxin.campaign.inbox import Inbox
 from gaoxin.campaign.placing import strangers
 from gaoxin.campaign.telling import in_both, in_short, tell_gate
@@ -84,6 +84,10 @@ _BY_TASK = Code("flows.by_task", "{said}（经 Airflow 审批任务表态，账�
                 "{said} (given in the engine's approval task, account {user})", said=Worded, user=str | Message)
 _NO_REASON = Text("未写理由", "no reason given")
 _ANSWERED = Code("flows.consent_there", "{phase}：已表态，不再提请", "{phase}: decided already, nobody is asked", phase=Worded)
+_STILL_ASKED = Code("flows.still_asked", "{phase}：继续等待审核同意", "{phase}: still waiting for consent", phase=Worded)
+_VOID = Code("flows.request_void", "{phase}：本次提请已失效（数据或条件有变化、已另行提请、已表态，或等待过期），关口重新判定",
+             "{phase}: this request is void (figures or conditions changed, it was asked anew, answered, or waited for too "
+             "long): the gate is decided again", phase=Worded)
 _NOBODY = Code("flows.account_unknown", "未知", "unknown")
 
 _VERIFIED_TODAY = Code("flows.verified_today", "今日已核验账本", "the ledger was verified today")
@@ -110,7 +114,7 @@ _NO_GATES = Code("flows.no_gates", "没有需要预演的关口", "no gate is to
 class Asked:
     """What a step's run asks for. decision, reason, seal and user are given by an approval step alone; connection is the mail
     server that the engine knows, for a step that may send; seen is what it says of the runs that `look` names, for one that
-    starts runs; pages is where its pages are seen, as far as it knows."""
+    starts runs; pages is where its pages are seen, as far as it knows; run is the engine's id of the run itself."""
 
     phase: str = ""
     period: Period | None = None
@@ -121,6 +125,7 @@ class Asked:
     connection: str | None = None
     seen: Mapping[dispatch.Look, Seen] = field(default_factory=dict)
     pages: str = ""
+    run: str = ""
 
     @property
     def the_period(self) -> Period:
@@ -178,7 +183,7 @@ def indicators(w: Workplace, asked: Asked) -> Answer:
 
 
 def report(w: Workplace, asked: Asked) -> Answer:
-    files = reporting.kept_report(w, asked.the_period)
+    files = reporting.kept_report(w, asked.the_period, asked.run)
     state = standing.returns_status(w, asked.the_period)
     late = [r for r in state.rows if str(r.state) in ("overdue", "rejected")]
     return {
@@ -230,6 +235,15 @@ def ask_consent(w: Workplace, asked: Asked) -> Answer:
         if not gatekeeping.consent_asked(w, store, asked.phase, asked.seal):
             store.ledger.append(w.plan.id, EventKind.CONSENT_ASKED, w.now, {"phase": asked.phase, "seal": asked.seal})
     return {"note": _ASKED(phase=phase.name).zh}
+
+
+def still_asked(w: Workplace, asked: Asked) -> Answer:
+    """Whether an unanswered request still waits for its answer. stands: no where the figures have changed, more is missing, it
+    was asked anew, answered on a page, or waited for as long as it may: then the gate is decided again."""
+    phase = w.plan.phase(asked.phase)
+    with w.warehouse.read() as store:
+        stands = gatekeeping.still_asked(w, store, phase.id, asked.seal)
+    return {"stands": stands, "note": (_STILL_ASKED if stands else _VOID)(phase=phase.name).zh}
 
 
 def _link(asked: Asked, page: str) -> str:
@@ -307,7 +321,7 @@ def survey(w: Workplace, asked: Asked) -> Answer:
     strange, no_files = strangers(w, inbox), inbox.no_files()
     passed = dispatch.mark_passed_deadlines(w)
     verdicts = measuring.keep_verdicts(w)
-    runs = dispatch.begun(w, lambda: dispatch.due_runs(w), asked.seen)
+    runs = dispatch.begun(w, lambda: dispatch.due_runs(w), asked.seen, whole=True)
     with w.warehouse.read() as store:
         waiting = sum(len(one.open) for one in correcting.waiting(w, store))
     corrections = _CORRECTIONS(count=waiting, campaign=w.plan.id) if waiting else None
@@ -324,6 +338,7 @@ def survey(w: Workplace, asked: Asked) -> Answer:
         note = _IN_FORCE(version=registered.version, count=len(registered.changes), told=note,
                          units=_WHOM(units=whom) if whom else None,
                          errors=_WITH_ERRORS(count=errors, campaign=w.plan.id) if errors else None)
+    alarming.surveyed(w)
     return {"runs": [r.as_trigger() for r in runs], "note": note.zh}
 
 
@@ -352,15 +367,17 @@ def alarm(w: Workplace, asked: Asked) -> Answer:
 
 def run(w: Workplace, use: str, asked: Asked) -> Answer:
     """The use case that a step names, by whoever may. Consent is the act of the account that answered; all else is the system's,
-    or of whoever started the run. Raises NotAllowed."""
+    or of whoever started the run. An alarm needs no right. Raises NotAllowed."""
     if use == consent.__name__:
         return consent(w, asked)
+    if use == alarm.__name__:
+        return alarm(raising_alarm(w), asked)
     with acts_as(w, Act.RUN) as w:
         return FLOWS[use](w, asked)
 
 
 FLOWS: dict[str, Callable[[Workplace, Asked], Answer]] = {
     f.__name__: f
-    for f in (pull, check, load, indicators, report, late_returns, gate, ask_consent, consent, rehearse, release, hold,
-              affected_phases, phases_anyway, look, remind, survey, verify, alarm)
+    for f in (pull, check, load, indicators, report, late_returns, gate, ask_consent, still_asked, consent, rehearse, release,
+              hold, affected_phases, phases_anyway, look, remind, survey, verify, alarm)
 }

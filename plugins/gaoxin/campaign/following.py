@@ -143,7 +143,7 @@ def follow(w: Workplace, return_id: str, where: str | None = None, page: Page = 
     """where: SHEET!CELL, or a cell of the data sheet; None for the whole return, of whose facts one page is told. Raises
     UsageError for a return that was not there by `w.now`, and for a sheet or cell that its file does not have; each says what
     there is."""
-    with w.warehouse.begin() as store:
+    with w.warehouse.read() as store:
         stored = _stored(w, store, return_id)
         again = Rereading(w, store, [return_id]).get(return_id)
         place, raw = _written(store, again, where)

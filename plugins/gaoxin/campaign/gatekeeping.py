@@ -11,7 +11,7 @@ from gaoxin.campaign.paging import ALL, Page
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.upkeep import examined
 from gaoxin.campaign.workplace import Workplace, deciding
-from gaoxin.clock import local_day
+from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused
 from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.judging import Case
@@ -153,6 +153,18 @@ def awaits_consent(w: Workplace, store: Store, phase_id: str) -> bool:
         return False
     result, _ = judged(w, phase_id, store)
     return result.waits_only_for_approval and not refused(w, store, result) and consent_asked(w, store, phase_id, result.seal)
+
+
+def still_asked(w: Workplace, store: Store, phase_id: str, seal: str | None) -> bool:
+    """Whether a request for consent that nobody has answered still asks for what the gate waits for. A newer one counts whenever
+    it was made: in a drill the run that asked lives at the time at which it was started."""
+    asked = [e for e in store.ledger.events(w.plan.id, EventKind.CONSENT_ASKED) if e.payload["phase"] == phase_id]
+    if not asked or asked[-1].payload["seal"] != seal or phase_id in store.decisions.passed(w.plan.id, LATEST):
+        return False
+    if any(a.phase == phase_id and a.seal == seal for a in store.decisions.approvals(w.plan.id, LATEST)):
+        return False
+    result, _ = judged(w, phase_id, store)
+    return result.seal == seal and result.waits_only_for_approval and consent_asked(w, store, phase_id, seal)
 
 
 def must_verify(w: Workplace, phase_id: str | None = None) -> None:

@@ -272,13 +272,16 @@ def _loaded(w: Workplace, accepted: list[tuple[StoredReturn, ReadReturn]],
             judged: Mapping[str, Checked] | None = None) -> tuple[dict[str, int], dict[str, Checked]]:
     """Loads returns and keeps what others' checks say of it, as one: by return how many rows, and the checks that were kept.
     judged: checks to be kept with them, of rejected ones too. Judging holds nobody up; what was loaded meanwhile beside these has
-    it judged again, and what has become a late correction without a reason is rejected."""
+    it judged again, and what has become a late correction without a reason is rejected; what was sent back stays out."""
     checks = dict(judged or {})
     keep_before(w, [item for item, _ in accepted])
     while accepted or checks:
         again = told_again(w, accepted, checks)
         with w.warehouse.begin() as store:
             if store.returns.loaded_since(w.plan.id, again.slices, again.own, again.known_seq, w.now):
+                continue
+            if back := store.reviews.sent_back(item.return_id for item, _ in accepted if item.loaded_at is None):
+                accepted = [(item, read) for item, read in accepted if item.return_id not in back]  # meanwhile, by a person
                 continue
             silent = [(item, read) for at, (item, read) in enumerate(accepted)
                       if item.loaded_at is None and unexplained(w.plan, item, read) and (
@@ -346,11 +349,13 @@ def judge_and_load(w: Workplace, taken: list[SubmittedFile]) -> list[SubmittedFi
     with w.warehouse.read() as store:
         facts = store.facts.as_of(w.plan.id, w.known, looked_at(w.plan, [file.read.known for file in taken]))
         standing = [store.returns.get(file.return_id or "") for file in taken]
-    todo = [i for i, item in enumerate(standing) if item.verdict in (None, Verdict.REJECTED)]
+        back = store.reviews.sent_back(item.return_id for item in standing)
+    todo = [i for i, item in enumerate(standing)  # what a person sent back waits for another version, not for other rules
+            if item.verdict in (None, Verdict.REJECTED) and item.return_id not in back]
     reads = [reasoned(w.plan, standing[i], taken[i].read, facts) for i in todo]
     judged = dict(zip(todo, judge(w.settings, w.plan, reads, [standing[i].handed_in for i in todo], facts), strict=True))
     accepted = [(item, file.read) for i, (item, file) in enumerate(zip(standing, taken, strict=True))
-                if judged.get(i, file).verdict is not Verdict.REJECTED]
+                if judged.get(i, file).verdict is not Verdict.REJECTED and item.return_id not in back]
     rows, kept = _loaded(w, accepted, {standing[i].return_id: checked for i, checked in judged.items()})
     told = [kept.get(item.return_id, file) for item, file in zip(standing, taken, strict=True)]
     return [replace(file, verdict=one.verdict, findings=one.findings, rows=rows.get(item.return_id))

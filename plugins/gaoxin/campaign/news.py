@@ -34,6 +34,8 @@ _SENT_BACK = Code("news.sent_back", "退回{unit}的“{form}”{period}：错�
                   "{form} {period} of {unit} sent back: {errors} error(s)", unit=Worded, form=Worded, period=str, errors=int)
 _CORRECTED = Code("news.corrected", "{unit}更正“{form}”{period}", "{unit} corrected {form} {period}", unit=Worded, form=Worded,
                   period=str)
+_REINSTATED = Code("news.reinstated", "{by}撤回对{unit}“{form}”{period}的退回",
+                   "{by} took back that {form} {period} of {unit} was sent back", by=Worded, unit=Worded, form=Worded, period=str)
 _GATE = Code("news.gate", "关口“{phase}”{mode}：{verdict}", "gate {phase}, {mode}: {verdict}", mode=Text, verdict=Text)
 _CONSENT = Code("news.consent", "关口“{phase}”请求审核同意", "consent to gate {phase} is asked for")
 _APPROVAL = Code("news.approval", "{unit}对关口“{phase}”：{decision}", "{unit} on gate {phase}: {decision}", unit=Worded)
@@ -52,7 +54,8 @@ _MODES = {"decision": Text("判定", "decided"), "rehearsal": Text("预演", "re
 _DECISIONS = {"approve": Text("同意", "agreed"), "reject": Text("不同意", "did not agree")}
 
 Kind = EventKind
-_NAMED = (Kind.RETURN_CHECKED, Kind.RETURN_CORRECTED, Kind.GATE_DECIDED, Kind.CONSENT_ASKED, Kind.APPROVAL_RECORDED,
+_NAMED = (Kind.RETURN_CHECKED, Kind.RETURN_REINSTATED, Kind.RETURN_CORRECTED,
+          Kind.GATE_DECIDED, Kind.CONSENT_ASKED, Kind.APPROVAL_RECORDED,
           Kind.WAIVER_RECORDED, Kind.RECTIFICATION_OPENED, Kind.RECTIFICATION_CLOSED, Kind.VERDICT_KEPT, Kind.PLAN_REGISTERED,
           Kind.CORRECTION_DECIDED, Kind.FILE_REFUSED, Kind.RUN_FAILED, Kind.RUN_RECOVERED, Kind.ALARM_CHANGED, Kind.ACT_REFUSED)
 
@@ -145,6 +148,11 @@ def _corrected(plan: Plan, p: Mapping[str, Any]) -> Told:
     return _CORRECTED(**_return(plan, p["return_id"])), "return", p["return_id"], p["return_id"].split("__")[2]
 
 
+def _reinstated(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return (_REINSTATED(**_return(plan, p["return_id"]), by=_unit(plan, p["by"])), "return", p["return_id"],
+            p["return_id"].split("__")[2])
+
+
 def _gate(plan: Plan, p: Mapping[str, Any]) -> Told:
     told = _GATE(phase=_phase(plan, p["phase"]), mode=_MODES[p["mode"]], verdict=_VERDICTS[p["verdict"]])
     return told, "gate", p["phase"], None
@@ -182,7 +190,8 @@ def _alarms(plan: Plan, p: Mapping[str, Any]) -> Told:
 
 
 _WORDS: Mapping[str, Callable[[Plan, Mapping[str, Any]], Told]] = {
-    Kind.RETURN_CHECKED: _sent_back, Kind.RETURN_CORRECTED: _corrected, Kind.GATE_DECIDED: _gate, Kind.CONSENT_ASKED: _consent,
+    Kind.RETURN_CHECKED: _sent_back, Kind.RETURN_REINSTATED: _reinstated,
+    Kind.RETURN_CORRECTED: _corrected, Kind.GATE_DECIDED: _gate, Kind.CONSENT_ASKED: _consent,
     Kind.APPROVAL_RECORDED: _approval, Kind.WAIVER_RECORDED: _waiver, Kind.RECTIFICATION_OPENED: _opened,
     Kind.RECTIFICATION_CLOSED: _closed, Kind.VERDICT_KEPT: _verdict, Kind.ALARM_CHANGED: _alarms,
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from gaoxin.campaign import questioning
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.standing import row_of, versions_of
@@ -38,8 +39,8 @@ _CORRECTION = Code("owing.correction", "处理数据更正 {return_id}（{count}
 
 
 class OwedItem(Answer):
-    """kind: return, task, rectification, correction. state: overdue, rejected (sent back), soon. level: the highest rung of the
-    ladder that is reached; None before the first. return_id: of what was sent back."""
+    """kind: return, task, rectification, correction, question. state: overdue, rejected (sent back), soon. level: the highest
+    rung of the ladder that is reached; None before the first. return_id: of what was sent back."""
 
     kind: str
     ref: str
@@ -184,7 +185,7 @@ class Owing:
                         max(reached, key=list(ReminderLevel).index, default=None), return_id)
 
     def _others(self) -> Iterable[Due]:
-        """Deliverables, rectifications, corrections."""
+        """Deliverables, rectifications, corrections, questions."""
         plan, delivered = self.w.plan, {(e.task, e.deliverable) for e in self.evidence}
         for task in plan.tasks:
             if task.due and (missing := [d.name for d in task.deliverables if (task.id, d.id) not in delivered]):
@@ -197,6 +198,7 @@ class Owing:
             told = _CORRECTION(return_id=one.return_id, count=len({u.name for u in one.open}))
             day = due_day(local_day(one.recorded_at), date.min)
             yield Due("correction", one.return_id, one.unit, told, day)
+        yield from questioning.waiting(self.w, self.store)
 
     def map(self, until: str | None = None) -> ReturnMap:
         """The last months up to one, up to now where none is given."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gaoxin.campaign.acting import entitled, refusals_recorded
 from gaoxin.campaign.answer import Answer
-from gaoxin.campaign.workplace import accounts_of, by_accounts, time_of
+from gaoxin.campaign.workplace import time_of
 from gaoxin.clock import LATEST
 from gaoxin.i18n import Text, Worded
 from gaoxin.ledger.actor import Way
@@ -60,12 +60,12 @@ def register_plan(settings: Settings, campaign: str, as_of: datetime | None = No
     version that stands. by: who does it. Raises what find_plan raises, UsageError where it would be dated outside a drill, and
     NotAllowed for an account that may not. way, airflow: as open_workplace has them."""
     plan, who = find_plan(settings.plans, campaign), of_process(way, airflow)
-    with Warehouse.open(settings).begin() as store:
+    with Warehouse.open(settings).read() as store:
         now = time_of(as_of, *store.ledger.installation(), acts=True, late=late)
     warehouse = Warehouse.open(settings)
     with refusals_recorded(warehouse, campaign, now, who, Act.REGISTER):
-        who = entitled(warehouse, who, Act.REGISTER, plan)
-    with by_accounts(warehouse, accounts_of(settings), who).begin() as store:
+        warehouse = entitled(warehouse, who, Act.REGISTER, plan)
+    with warehouse.begin() as store:
         before = store.plans.in_force(campaign, LATEST)
         if before and before.plan_hash != plan_hash(plan):
             store.ledger.moment(now)  # nobody else puts a version into force from here on: what it changes is against the last

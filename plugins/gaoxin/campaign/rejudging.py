@@ -85,7 +85,8 @@ def _later(new: set[ReturnKey], in_force: Mapping[ReturnKey, StoredReturn], w: W
 
 
 def keep_again(w: Workplace, store: Store, again: Again) -> None:
-    """Nothing else of a check is touched, and no verdict turns to rejected: facts that were accepted stay."""
+    """Nothing else of a check is touched, and no verdict turns to rejected: facts that were accepted stay. What a person sent
+    back stays sent back."""
     for item, checked in again.checked:
         store.returns.save_check(item.return_id, _merged(w, store, item, checked), w.now, w.under)
 

@@ -1,9 +1,11 @@
 """Sends what is due and was not sent before: what is still owed, the ladder's rule, the outbox, the mail.
 
-A rung is taken (a step of its deadline) in the transaction in which its mail goes out, so two processes never send one
-twice; when the mail fails the transaction is undone, the failure is recorded by itself, and the next call tries again.
-Where a server takes the mail and the database then cannot say so, the next call sends it again under the same
-Message-ID: twice is better than never.
+Whoever sends claims the rungs first, by locks that end with its process, and looks whether they were sent before: two
+processes never send one twice. No transaction is open while a mail server takes its time: nobody waits for it. The rungs are
+taken (steps of their deadlines) in the transaction that marks the mail as sent, after it went out. When it fails the failure is
+recorded, and the next call tries again. Where a server takes the mail, and the process is killed or the database cannot say so,
+the next call of the day sends it again under the same Message-ID, and one of a later day tells the same in that day's digest:
+twice is better than never.
 """
 
 import logging
@@ -11,8 +13,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
+from gaoxin.campaign import questioning
 from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
@@ -20,7 +25,7 @@ from gaoxin.campaign.correcting import waiting
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, ZONE, end_of, local_day
-from gaoxin.errors import SystemFault
+from gaoxin.errors import SystemFault, UsageError
 from gaoxin.gates.model import OwedReturn
 from gaoxin.gates.rectifying import due_day
 from gaoxin.i18n import Code, Lang, Message, Text, Worded, message
@@ -32,6 +37,8 @@ from gaoxin.periods import Period
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
+from gaoxin.quality.review import of_people
+from gaoxin.reminders.accounts import accounts_notices
 from gaoxin.reminders.alarm import alarm_notice, audiences
 from gaoxin.reminders.anchor import AUDITOR, anchor, anchor_key
 from gaoxin.reminders.ladder import plan_reminders, rung_key
@@ -119,7 +126,8 @@ def remind(w: Workplace, dry_run: bool = False, mailer: SmtpMailer | None = None
     with w.warehouse.read() as store:
         steps = store.plans.steps(w.plan.id, w.known, {d.ref for d in dues})
         served = store.outbox.served(w.plan.id, datetime.combine(today, time.min, tzinfo=ZONE), w.known)
-        notices = [*owed_alarms(w, store), *owed_notices(w, store), *_anchor(w, store, contacts, today)]
+        notices = [*owed_alarms(w, store), *owed_of_accounts(w, store), *owed_notices(w, store),
+                   *_anchor(w, store, contacts, today)]
     settled = {rung_key(ref, step.removesuffix(_SUPERSEDED)) for _, ref, step in steps}
     found = [*notices, *plan_reminders(w.plan, dues, w.now, settled, served=served, on_days_off=True)]
     planned = _outgoing(w, found, channel, lang)
@@ -141,7 +149,8 @@ def _outgoing(w: Workplace, found: Sequence[Reminder], channel: str, lang: Lang 
 
 def owed_dues(w: Workplace) -> list[Due]:
     """Everything that units still owe at `w.now`: returns that may be handed in or were sent back, tasks without all their
-    deliverables, open rectifications, corrections to be decided on. What came and is not yet checked is not asked for again."""
+    deliverables, open rectifications, corrections to be decided on, questions to the office. What came and is not yet checked is
+    not asked for again."""
     wanted = (ReturnState.DUE, ReturnState.OVERDUE, ReturnState.REJECTED)
     with w.warehouse.read() as store:
         seen = Overview(w, store)
@@ -153,6 +162,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
         corrected = waiting(w, store)
+        dues += questioning.waiting(w, store)
     for task in w.plan.tasks:
         if task.due is None:  # a masked or missing date is told by the check of the plan; nothing falls due by it
             continue
@@ -194,11 +204,26 @@ def owed_alarms(w: Workplace, store: Store) -> list[Reminder]:
     return [notice for notice in found if notice.key not in sent]
 
 
+def owed_of_accounts(w: Workplace, store: Store) -> list[Reminder]:
+    """Word of each change of the accounts file that was noticed since the campaign began, and not sent by `w.known`."""
+    used = store.ledger.events("", EventKind.ACCOUNTS_USED, until=w.known)
+    found = {changed.seq: accounts_notices(w.plan, before, changed) for before, changed in pairwise(used)
+             if "held" in changed.payload}
+    sent = store.outbox.sent([one.key for notices in found.values() for one in notices], w.known) if found else set()
+    owed = [(seq, one) for seq, notices in found.items() for one in notices if one.key not in sent]
+    began = store.ledger.first(w.plan.id) if owed else 0
+    return [one for seq, one in owed if seq > began]
+
+
 def tell_alarms(w: Workplace, mailer: SmtpMailer | None = None) -> list[SentReminder]:
-    """Sends word of alarms at once, also on a day off; each once."""
-    contacts = contacts_of(w.settings)
+    """Sends word of alarms, and of changed accounts, at once, also on a day off; each once. Where the contacts file is faulty it
+    is held until it is mended."""
+    try:
+        contacts = contacts_of(w.settings)
+    except UsageError:
+        contacts = {}
     with w.warehouse.read() as store:
-        found = _outgoing(w, owed_alarms(w, store), SMTP if mailer else OUTBOX)
+        found = _outgoing(w, [*owed_alarms(w, store), *owed_of_accounts(w, store)], SMTP if mailer else OUTBOX)
     return [_deliver(w, reminder, {}, mailer, contacts.get(reminder.audience, ())) for reminder in found]
 
 
@@ -241,7 +266,13 @@ def _return_due(w: Workplace, row: OwedReturn, findings: Sequence[Finding]) -> D
         mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
     return Due("return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
                _RETURN(form=w.plan.form(row.form).name, period=row.period), row.due, rejected=rejected, mend=mend,
-               attempt=str(row.version or "") if rejected else "")
+               attempt=f"{row.version or ''}{_by_people(findings)}" if rejected else "")
+
+
+def _by_people(findings: Sequence[Finding]) -> str:
+    """What tells one sending back of a version from another: each is told."""
+    said = "".join(f.message.identity for f in of_people(findings))
+    return f".{sha256(said.encode()).hexdigest()[:8]}" if said else ""
 
 
 def _finding(finding: Finding) -> Message:
@@ -252,13 +283,9 @@ def _finding(finding: Finding) -> Message:
     return _FINDING_AT(place=place, message=finding.message)
 
 
-class _Taken(Exception):
-    """Another process sends this rung: what was begun here is undone."""
-
-
 def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer: SmtpMailer | None,
              to: tuple[str, ...]) -> SentReminder:
-    """Takes the rungs, sends, marks: all or nothing. When mail or database fails, nothing is marked as sent. Where mail goes out
+    """Claims the rungs, sends, takes and marks them. When mail or database fails, nothing is marked as sent. Where mail goes out
     its file is a copy: a disk that is full keeps nobody from being told, that it is full for one."""
     message = message_of(planned, to, mailer.sender if mailer else "gaoxin@outbox.invalid", w.now)
     try:
@@ -270,25 +297,32 @@ def _deliver(w: Workplace, planned: SentReminder, kinds: dict[str, str], mailer:
         reminder = planned
     if mailer and not to:
         return _recorded(w, replace(reminder, state=ReminderState.HELD, detail=_NO_ADDRESS()))
-    detail = None
     try:
-        with w.warehouse.begin() as store:
-            for key in sorted((*reminder.refs, *(k + _SUPERSEDED for k in reminder.superseded))):
-                ref, step = key.rsplit("@", 1)
-                if not store.plans.mark_step(w.plan.id, kinds[ref], ref, step, w.now) and key in reminder.refs:
-                    raise _Taken
-            store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
-            if not reminder.refs and store.outbox.sent([reminder.key], LATEST):
-                raise _Taken
+        with w.warehouse.claimed((reminder.key, *reminder.refs)) as mine:
+            if not mine or _gone_out(w, reminder):
+                return replace(reminder, state=ReminderState.SENT, detail=_BY_ANOTHER())
             if mailer:
+                with w.warehouse.begin() as store:
+                    store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
                 mailer.send(message)
-            store.outbox.mark(reminder.key, reminder.channel, ReminderState.SENT, w.now)
-    except _Taken:
-        detail = _BY_ANOTHER()
+            with w.warehouse.begin() as store:
+                for key in sorted((*reminder.refs, *(k + _SUPERSEDED for k in reminder.superseded))):
+                    ref, step = key.rsplit("@", 1)
+                    store.plans.mark_step(w.plan.id, kinds[ref], ref, step, w.now)
+                store.outbox.plan(w.plan.id, reminder, reminder.channel, w.now)
+                store.outbox.mark(reminder.key, reminder.channel, ReminderState.SENT, w.now)
     except SystemFault as error:
         why = _NOT_SENT(what=error.what, where=str(error.where))
         return _recorded(w, replace(reminder, state=ReminderState.FAILED, detail=why))
-    return replace(reminder, state=ReminderState.SENT, detail=detail)
+    return replace(reminder, state=ReminderState.SENT)
+
+
+def _gone_out(w: Workplace, reminder: SentReminder) -> bool:
+    """Whether it was sent before it was claimed here, or a part of it."""
+    with w.warehouse.read() as store:
+        taken = store.plans.steps(w.plan.id, LATEST, {key.rsplit("@", 1)[0] for key in reminder.refs})
+        return (bool({f"{ref}@{step}" for _, ref, step in taken}.intersection(reminder.refs)) if reminder.refs
+                else bool(store.outbox.sent([reminder.key], LATEST)))
 
 
 def _recorded(w: Workplace, reminder: SentReminder) -> SentReminder:

@@ -79,9 +79,9 @@ def _rendered(w: Workplace, period: Period | None, out: Path) -> list[tuple[Path
             for ending, render in (("html", quality.render_quality_report), ("json", quality.render_quality_json))]
 
 
-def kept_report(w: Workplace, period: Period) -> list[ReportFile]:
-    """Writes a period's report among the installation's and records it, with what it rests on. What came in while it was written
-    has it written again, a few times; then it says up to where it knew."""
+def kept_report(w: Workplace, period: Period, run: str = "") -> list[ReportFile]:
+    """Writes a period's report among the installation's and records it, with what it rests on. run: whose end it is. What came
+    in while it was written has it written again, a few times; then it says up to where it knew."""
     uses = [Use(form.id, None, frozenset({period})) for form in w.plan.forms if period in form.periods()]
     for last_try in (False, False, True):
         with w.warehouse.begin() as store:
@@ -91,7 +91,8 @@ def kept_report(w: Workplace, period: Period) -> list[ReportFile]:
         with w.warehouse.alone() as store:
             if not last_try and store.ledger.last(w.plan.id, *_IN_IT) > known_seq:
                 continue
-            told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}, **w.under.told}
+            by = {"run": run} if run else {}
+            told = {"period": str(period), "reports": {f.path.name: f.sha256 for f in files}, **by, **w.under.told}
             store.ledger.note(w.plan.id, EventKind.STATISTICS_RUN, w.now, told)
             store.uses.record(w.plan.id, "report", files[0].path.name, files[0].sha256, uses, known_seq, w.now, period)
             break

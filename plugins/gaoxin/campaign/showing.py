@@ -16,6 +16,7 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import Form, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.quality.model import Finding
+from gaoxin.quality.review import of_people
 from gaoxin.returns.layout import DATA_SHEET, row_and_column
 from gaoxin.returns.model import Slice, Verdict
 from gaoxin.returns.text import plain, squeezed
@@ -53,6 +54,10 @@ class Version(Answer):
     errors: int
     warnings: int
     in_force: bool
+
+    @property
+    def accepted(self) -> bool:
+        return self.verdict not in (None, Verdict.REJECTED)
 
 
 class ShownReturn(Answer):
@@ -103,6 +108,17 @@ class ShownReturn(Answer):
         return sum(not one.explained for one in self.to_explain)
 
     @property
+    def by_people(self) -> bool:
+        """Whether a person sent it back."""
+        return bool(of_people(one.finding for one in self.findings))
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may be sent back: it was accepted by the rules, and no version has taken its place."""
+        newer = any(v.version > self.version and (v.in_force or v.accepted) for v in self.versions)
+        return not newer and (self.by_people or self.verdict not in (None, Verdict.REJECTED))
+
+    @property
     def entered_afterwards(self) -> bool:
         return self.entered_because is not None
 
@@ -126,10 +142,10 @@ def show(w: Workplace, return_id: str, *, sheet: str | None = None, cell: str | 
         explanations = store.returns.explanations_of([return_id], w.known)[return_id]
         found = store.returns.findings(return_id, w.known)
         origin = store.returns.origins([return_id])[return_id]
-        book, trouble = _opened(store, stored)
-        named, where = _asked(cell, sheet)
+        book, trouble = book_in(store, stored)
+        named, where = place_of(cell, sheet)
         other = _other(versions, stored, against)
-        before = _opened(store, other)[0] if other else None
+        before = book_in(store, other)[0] if other else None
     form = next((f for f in w.plan.forms if f.id == key.form), None)
     placed = tuple(Placed(n, f, book is not None and bool(f.cell and f.sheet), tuple(e for e in explanations if e.rule == f.rule))
                    for n, f in enumerate(found, 1))
@@ -153,7 +169,7 @@ def _found(w: Workplace, store: Store, return_id: str) -> StoredReturn:
                      todo=Text("从单位工作台进入", "go there from the unit's desk"))
 
 
-def _opened(store: Store, stored: StoredReturn) -> tuple[Book | None, Worded | None]:
+def book_in(store: Store, stored: StoredReturn) -> tuple[Book | None, Worded | None]:
     """The sheets of its file, or why there are none."""
     try:
         content = store.returns.content(stored.sha256)
@@ -163,7 +179,7 @@ def _opened(store: Store, stored: StoredReturn) -> tuple[Book | None, Worded | N
     return (book, None) if book.sheets else (None, book.problems[0].message)
 
 
-def _asked(cell: str | None, sheet: str | None) -> tuple[str, str | None]:
+def place_of(cell: str | None, sheet: str | None) -> tuple[str, str | None]:
     """The sheet and the cell that are meant. Raises UsageError for what is no cell."""
     if not cell:
         return sheet or DATA_SHEET, None

@@ -120,8 +120,11 @@ def versions_of(stored: list[StoredReturn]) -> Versions:
 
 
 def row_of(item: Owed, ordered: list[StoredReturn], as_of: datetime) -> OwedReturn:
-    """How one owed return stands. ordered: its versions, the first one first."""
-    accepted = [v for v in ordered if v.verdict not in (None, Verdict.REJECTED)]
+    """How one owed return stands. ordered: its versions, the first one first. A version whose figures are in force can have been
+    sent back: none before it counts in its place."""
+    in_force = max((v.version for v in ordered if v.loaded_at), default=0)
+    good = [v for v in ordered if v.verdict not in (None, Verdict.REJECTED)]
+    accepted = good if good and good[-1].version >= in_force else []
     counts = (accepted or ordered)[-1] if ordered else None
     state = state_of(item, as_of, received=counts is not None, verdict=counts.verdict if counts else None)
     until = accepted[0].received_at if accepted else counts.received_at if counts and state is ReturnState.RECEIVED else as_of

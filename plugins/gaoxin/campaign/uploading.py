@@ -22,6 +22,7 @@ from gaoxin.people.acts import Act
 from gaoxin.periods import Period
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding
+from gaoxin.quality.review import of_people
 from gaoxin.returns.cover import explanation_of
 from gaoxin.returns.model import PROBLEMS, ReadReturn, Verdict
 from gaoxin.returns.reader import read_file
@@ -70,6 +71,11 @@ class Acknowledged(Answer):
     def key(self) -> str:
         """By which it is asked for."""
         return self.return_id or self.sha256
+
+    @property
+    def by_people(self) -> bool:
+        """Whether a person sent it back."""
+        return bool(of_people(self.findings))
 
     @property
     def is_return(self) -> bool:

@@ -49,7 +49,11 @@ class Workplace:
 
     def by(self, actor: Actor) -> Self:
         """The same, for whoever acts so."""
-        return replace(self, actor=actor, warehouse=by_accounts(self.warehouse, self.accounts, actor))
+        return self.working(by_accounts(self.warehouse, None if self.warehouse.accounts else self.accounts, actor))
+
+    def working(self, warehouse: Warehouse) -> Self:
+        """The same, in the warehouse of whoever acts."""
+        return replace(self, actor=warehouse.actor or self.actor, warehouse=warehouse)
 
     @property
     def told_by(self) -> dict[str, Any]:
@@ -84,7 +88,7 @@ def open_workplace(settings: Settings, campaign: str, as_of: datetime | None = N
     except (PlanError, UsageError) as error:
         if not in_force:
             raise
-        with Warehouse.open(settings).begin() as store:
+        with Warehouse.open(settings).read() as store:
             stands = store.plans.in_force(campaign, LATEST)
         if stands is None:
             raise
@@ -119,7 +123,7 @@ def workplace_of(settings: Settings, plan: Plan, as_of: datetime | None = None, 
 def by_accounts(warehouse: Warehouse, accounts: Accounts | None, actor: Actor) -> Warehouse:
     """The warehouse of whoever acts. What is recorded there says first by which accounts file, where it is another than before;
     whoever went by it first has."""
-    used = warehouse.accounts or (Used(accounts.sha256, len(accounts.accounts), actor) if accounts else None)
+    used = warehouse.accounts or (Used(accounts.sha256, len(accounts.accounts), accounts.held, actor) if accounts else None)
     return replace(warehouse, actor=actor, accounts=used)
 
 

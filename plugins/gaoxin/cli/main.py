@@ -37,7 +37,7 @@ def root(context: typer.Context,
 
 def register() -> None:
     """Puts every command in its place. The modules import their use cases inside the commands, so this stays cheap."""
-    from gaoxin.cli import corrections, figures, gates, office, people, plan, returns, safekeeping, traces, upkeep
+    from gaoxin.cli import corrections, figures, gates, office, people, plan, questions, returns, safekeeping, traces, upkeep
     from gaoxin.cli import run as launch
 
     app.command("run", help="启动数据库与 Airflow 并保持运行 / start everything and stay up")(launch.run)
@@ -51,6 +51,9 @@ def register() -> None:
     app.command("approve", help="审批：同意或不同意 / give or refuse consent")(gates.approve)
     app.command("waive", help="豁免关口的一项条件 / let one criterion pass")(gates.waive)
     app.command("explain", help="说明一条警告 / explain a warning")(gates.explain)
+    app.command("ask", help="向办公室提问 / ask the office")(questions.ask)
+    app.command("answer", help="办公室答复提问 / answer a unit's question")(questions.answer)
+    app.command("questions", help="列出提问与答复 / list questions and answers")(questions.questions)
     app.add_typer(gates.rectification, name="rectification")
     app.add_typer(corrections.app, name="corrections")
     app.command("remind", help="发送到期提醒 / send the reminders that are due")(office.remind)

@@ -14,6 +14,7 @@ from gaoxin.cli.arguments import (
     FilesArgument,
     LimitOption,
     PeriodOption,
+    argument,
     group,
     must_be_files,
     option,
@@ -146,6 +147,19 @@ STATUS: Layout = (
     line(more),
     line(lambda a, v: a.plan_version and says("依方案第 {plan_version} 版。", "Under version {plan_version} of the plan.")(a, v)),
 )
+SENT_BACK: Layout = (
+    line(lambda a, v: v.say(f"已退回 {a.return_id}（{v.unit_name(a.by)}{'，' + a.place if a.place else ''}）：{a.because}",
+                            f"{a.return_id} sent back by {v.unit_name(a.by)}{', ' + a.place if a.place else ''}: {a.because}")),
+    line(lambda a, v: v.say("其数据在改正的一版入库前仍在用；需要这份报表的关口不放行。",
+                            "Its figures are used until a corrected version is loaded; gates that need this return are held.")
+         if a.in_force else None),
+    line(afterwards()),
+)
+TAKEN_BACK: Layout = (
+    line(lambda a, v: v.say(f"已撤回对 {a.return_id} 的退回（{v.unit_name(a.by)}）：{a.because}",
+                            f"{v.unit_name(a.by)} took back that {a.return_id} was sent back: {a.because}")),
+    line(state("verdict")), line(afterwards()),
+)
 
 
 def _in_force(session: Session, campaign: str) -> cases.forms.InForce:
@@ -208,3 +222,26 @@ def submit(session: Session, files: FilesArgument,
 def status(session: Session, campaign: CampaignArgument, period: PeriodOption = None, limit: LimitOption = MANY,
            after: AfterOption = 0) -> Answered:
     return cases.standing.returns_status(session.workplace(campaign), period, cases.paging.Page(limit, after)), STATUS
+
+
+ReturnArgument = Annotated[str, argument("RETURN_ID", "报送编号 / the return's id")]
+ReviewerOption = Annotated[str | None, option("--by", "UNIT",
+                                              "由办公室还是督查单位作出；默认按账号 / the office's or supervision's unit")]
+
+
+@app.command("send-back", help="退回修改：写明要改什么 / have the unit correct an accepted return")
+@asked
+def send_back(session: Session, return_id: ReturnArgument,
+              because: Annotated[str, option("--because", "TEXT", "要改什么、为什么 / what is to be corrected, and why")],
+              cell: Annotated[str | None, option("--cell", "SHEET!CELL", "哪个单元格，如 数据!D6 / on which cell")] = None,
+              by: ReviewerOption = None) -> Answered:
+    w = session.workplace(return_id.split("__", 1)[0], acts=True)
+    return cases.reviewing.send_back(w, return_id, because, cell, by), SENT_BACK
+
+
+@app.command("take-back", help="撤回退回 / take back that a return was sent back")
+@asked
+def take_back(session: Session, return_id: ReturnArgument,
+              because: Annotated[str, option("--because", "TEXT", "理由 / the reason")], by: ReviewerOption = None) -> Answered:
+    w = session.workplace(return_id.split("__", 1)[0], acts=True)
+    return cases.reviewing.take_back(w, return_id, because, by), TAKEN_BACK

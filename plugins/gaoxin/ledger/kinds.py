@@ -48,6 +48,14 @@ class EventKind(StrEnum):
                           "{by} decided on the correction {return_id}: {outcome} for {items} ({reason:.12})", {"items": tuple})
     RETURN_EXPLAINED = ("return.explained", "{by} 说明 {return_id} 的警告 {rule}（{text:.12}）",
                         "{by} explained the warning {rule} of {return_id} ({text:.12})")
+    RETURN_SENT_BACK = ("return.sent_back", "{by} 退回 {return_id} {place}：{text:.60}",
+                        "{by} sent {return_id} {place} back: {text:.60}")
+    RETURN_REINSTATED = ("return.reinstated", "{by} 撤回对 {return_id} 的退回：{reason:.60}",
+                         "{by} took back that {return_id} was sent back: {reason:.60}")
+    QUESTION_ASKED = ("question.asked", "{unit} 向办公室提问（{about}）：{text:.60}",
+                      "{unit} asked the office ({about}): {text:.60}")
+    QUESTION_ANSWERED = ("question.answered", "{by} 答复 {unit} 的第 {question} 号提问：{text:.60}",
+                         "{by} answered question {question} of {unit}: {text:.60}", {"question": int})
     INDICATORS_COMPUTED = ("indicators.computed", "计算指标：{indicators}", "indicators computed: {indicators}",
                            {"indicators": tuple})
     VERDICT_KEPT = ("verdict.kept", "指标 {indicator} 的 {due} 目标到期结论：{verdict}（{digest:.12}）",
@@ -98,6 +106,10 @@ class EventKind(StrEnum):
                   "run failed, {flow}: {run}, attempt {attempt} ({subject}; steps {steps})", {"attempt": int, "steps": tuple})
     RUN_RECOVERED = ("run.recovered", "流程 {flow} 恢复：{run} 第 {attempt} 次已完成（{subject}）",
                      "run recovered, {flow}: {run}, attempt {attempt} is done ({subject})", {"attempt": int})
+    RUN_ENDED = ("run.ended", "流程 {flow} 结束：{run} 第 {attempt} 次（{subject}）",
+                 "run ended, {flow}: {run}, attempt {attempt} ({subject})", {"attempt": int})
+    SURVEYED = ("campaign.surveyed", "督查调度完成（{day} 首次）", "surveyed, for the first time on {day}",
+                {"day": date})
     ALARM_CHANGED = ("alarm.changed", "督查示警：现有 [{open}]，解除 [{healed}]",
                      "alarms of supervision: [{open}] stand, [{healed}] healed", {"open": tuple, "healed": tuple})
     DRILL_STARTED = "drill.started", "演练开始，数据虚构{note}", "a drill with made-up figures has begun{note}"
@@ -111,9 +123,11 @@ _UNREAD = Code("ledger.file.refused_unread", "文件不收：{name}（{size} 字
 # What an event of any kind may carry beside its own: earlier ones did not.
 _BESIDE = (
     Code("ledger.units_told", "{told}，应告知 {units_told}", "{told}, to be told: {units_told}", told=Message, units_told=tuple),
+    Code("ledger.by_run", "{told}，运行 {run}", "{told}, by run {run}", told=Message, run=str),
     Code("ledger.came_as", "{told}，文件名 {came_as}", "{told}, as {came_as}", told=Message, came_as=str),
     Code("ledger.under_version", "{told}，依方案第 {plan_version} 版", "{told}, under version {plan_version} of the plan",
          told=Message, plan_version=int),
+    Code("ledger.accounts_held", "{told}：{held}", "{told}: {held}", told=Message, held=tuple),
     Code("ledger.entered_afterwards", "{told}（补录：业务日期 {business_day}，理由 {entered_because:.12}）",
          "{told} (entered afterwards: business day {business_day}, reason {entered_because:.12})", told=Message,
          business_day=date, entered_because=str),

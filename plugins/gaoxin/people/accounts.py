@@ -81,6 +81,18 @@ class Account(Model):
     def name(self) -> str:
         return self.account or self.airflow or ""
 
+    @property
+    def names(self) -> str:
+        """All by which this installation knows it."""
+        return " = ".join(dict.fromkeys([*([self.account] if self.account else []),
+                                         *(f"Airflow {name}" for name in (self.airflow, self.airflow_name) if name)]))
+
+    @property
+    def held(self) -> list[str]:
+        only = f" ({', '.join(sorted(self.campaigns))})" if self.campaigns else ""
+        return sorted(f"{role} {unit}".strip() + only for role in self.roles
+                      for unit in (self.units if role in (Role.UNIT, Role.LEADER) else ("",)))
+
 
 class Exclusion(Model):
     words = Key("互斥：一人不得兼有的角色", "exclusion: roles that no one person has")
@@ -100,6 +112,11 @@ class Accounts(Model):
     def sha256(self) -> str:
         """Of the file that was read."""
         return self._sha256
+
+    @property
+    def held(self) -> dict[str, list[str]]:
+        """What each account may act as, and for whom: `leader government`, `office (demo)` where only for these campaigns."""
+        return {one.names: one.held for one in self.accounts}
 
     def known(self, actor: Actor, campaign: str) -> Account | None:
         """The entry of whoever acts, where it holds for a campaign ("": for the installation)."""

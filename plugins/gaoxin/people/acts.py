@@ -21,6 +21,9 @@ class Act(StrEnum):
     WAIVE = "waive"
     CORRECT = "correct"
     CLOSE = "close"
+    SEND_BACK = "send_back"
+    ASK = "ask"
+    ANSWER = "answer"
     REGISTER = "register"
     REMIND = "remind"
     PULL = "pull"
@@ -47,6 +50,9 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.WAIVE: {Role.LEADER: For.OWN},
     Act.CORRECT: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
     Act.CLOSE: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE, Role.LEADER: For.OWN},
+    Act.SEND_BACK: {Role.OFFICE: For.ROLE, Role.SUPERVISION: For.ROLE},
+    Act.ASK: {Role.UNIT: For.OWN},
+    Act.ANSWER: {Role.OFFICE: For.ROLE},
     Act.REGISTER: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
     Act.REMIND: {Role.OFFICE: For.NOBODY, Role.SUPERVISION: For.NOBODY, Role.SYSTEM: For.NOBODY},
     Act.PULL: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
@@ -55,11 +61,13 @@ MAY: Mapping[Act, Mapping[Role, For]] = {
     Act.BACKUP: {Role.OFFICE: For.NOBODY, Role.SYSTEM: For.NOBODY},
 }
 # Acts that judge what somebody handed in: never by whoever did, nor by their unit.
-JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE})
+JUDGES = frozenset({Act.APPROVE, Act.WAIVE, Act.CORRECT, Act.CLOSE, Act.SEND_BACK})
 NAMES: Mapping[Act, Text] = {
     Act.SUBMIT: Text("报送", "hand in returns"), Act.EVIDENCE: Text("登记成果", "record evidence"),
     Act.EXPLAIN: Text("说明警告", "explain warnings"), Act.APPROVE: Text("审批", "approve"), Act.WAIVE: Text("豁免", "waive"),
     Act.CORRECT: Text("处理更正", "decide on corrections"), Act.CLOSE: Text("整改销号", "close rectifications"),
+    Act.SEND_BACK: Text("退回修改", "send returns back"), Act.ASK: Text("提问", "ask the office"),
+    Act.ANSWER: Text("答复提问", "answer questions"),
     Act.REGISTER: Text("使方案生效", "put plans into force"), Act.REMIND: Text("发送提醒", "send reminders"),
     Act.PULL: Text("收取收件箱", "take in the inbox"), Act.RUN: Text("运行流程", "run flows"),
     Act.DRILL: Text("开始演练", "begin a drill"), Act.BACKUP: Text("备份", "back the installation up"),

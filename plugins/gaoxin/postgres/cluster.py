@@ -195,7 +195,8 @@ class Cluster:
         if not (roles.made(self.keys) and roles.access(self.data) == roles.ACCESS):
             return self._set_up_roles()
         try:
-            changed = roles.mend(lambda database: self._connect(database, roles.password(self.keys, roles.SUPERUSER)), self.keys)
+            superuser = roles.password(self.keys, roles.SUPERUSER)
+            changed, missing = roles.mend(lambda database: self._connect(database, superuser), self.keys)
         except psycopg2.OperationalError as error:
             if "password authentication failed" in str(error):
                 self._set_up_roles()
@@ -205,6 +206,9 @@ class Cluster:
         for what in changed:
             _log.warning("数据库账户被改动过，已改回 / a database role had been changed, it is set back: %s", what)
             self._server().note(f"a role had been changed, it is set back: {what}")
+        for what in missing:
+            _log.warning("数据库缺少一项设置，已补上 / a setting of the database was missing, it is set: %s", what)
+            self._server().note(f"a setting was missing, it is set: {what}")
 
     def _set_up_roles(self) -> None:
         """Roles, passwords, databases: of a new server, of one from before there were any, and where a password was lost. Who

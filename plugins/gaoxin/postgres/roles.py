@@ -40,7 +40,7 @@ SETTINGS = {(AUDITOR, None): {"default_transaction_read_only=on"},
 ITERATIONS = 100_000  # of a password's hash, at most: the writer chooses the number of its own, and we compute it
 
 # Who asks by the socket says the password. Its first line tells that the roles below are set up.
-ACCESS = "# gaoxin: roles 2\nlocal all all scram-sha-256\n"
+ACCESS = "# gaoxin: roles 3\nlocal all all scram-sha-256\n"
 # While they are set up: in a folder of mode 0700, where only who owns the data gets in.
 ACCESS_AT_FIRST = f"local all {SUPERUSER} trust\nlocal all all scram-sha-256\n"
 
@@ -72,6 +72,20 @@ begin
            and n.nspname <> 'information_schema'
     loop
         execute one.act;
+    end loop;
+end $$
+"""
+
+
+# Advisory locks are anybody's, too: whoever only reads could keep every reminder from going out. Also in deploy/postgres.
+_CLAIMS = f"""
+do $$
+declare
+    one regprocedure;
+begin
+    for one in select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^pg_(try_)?advisory_' loop
+        execute format('revoke execute on function %s from public', one);
+        execute format('grant execute on function %s to {OWNER}, {WRITER}', one);
     end loop;
 end $$
 """
@@ -132,18 +146,21 @@ def set_up(connect: Callable[[str], "Connection"], keys: Path) -> None:
             cursor.execute(_HAND_OVER.format(owner=owner))
             if database == "gaoxin":  # the superuser's to revoke: large objects are anybody's, and would lie past all rights
                 cursor.execute("revoke execute on function lo_create(oid), lo_creat(int), lo_from_bytea(oid, bytea) from public")
+                cursor.execute(_CLAIMS)
 
 
-def mend(connect: Callable[[str], "Connection"], keys: Path) -> list[str]:
-    """Sets again what a role can change of itself, its password and its settings; names what was not ours. connect: as the
-    superuser, to a database. Raises psycopg2.Error, and SystemFault where a password cannot be read."""
+def mend(connect: Callable[[str], "Connection"], keys: Path) -> tuple[list[str], list[str]]:
+    """Sets again what a role can change of itself, its password and its settings; names what was not ours, and those of our
+    settings that were missing. connect: as the superuser, to a database. Raises psycopg2.Error, and SystemFault where a password
+    cannot be read."""
     with closing(connect("postgres")) as connection, connection.cursor() as cursor:
         connection.autocommit = True
         cursor.execute("select rolname, rolpassword from pg_authid where rolname = any(%s)", [list(ROLES)])
         changed = [role for role, stored in cursor.fetchall() if not _hash_of(stored, password(keys, role))]
         for role in changed:
             _set_password(cursor, keys, role)
-        return [f"{role}: password" for role in changed] + _settle(cursor)
+        set_otherwise, missing = _settle(cursor)
+        return [f"{role}: password" for role in changed] + set_otherwise, missing
 
 
 def _set_password(cursor: "Cursor", keys: Path, role: str) -> None:
@@ -164,23 +181,25 @@ def _hash_of(stored: str | None, known: str) -> bool:
     return hmac.compare_digest(base64.b64encode(hashlib.sha256(client).digest()).decode(), found[3])
 
 
-def _settle(cursor: "Cursor") -> list[str]:
-    """Leaves the roles and their databases the settings that are ours; names what was set otherwise."""
+def _settle(cursor: "Cursor") -> tuple[list[str], list[str]]:
+    """Leaves the roles and their databases the settings that are ours; names what was set otherwise, and what was not set."""
     cursor.execute("select r.rolname, d.datname, s.setconfig from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole"
                    " left join pg_database d on d.oid = s.setdatabase"
                    " where r.rolname = any(%s) or s.setrole = 0 and d.datname = any(%s)", [list(ROLES), list(OWNS)])
     found = {(role, database): set(settings) for role, database, settings in cursor.fetchall()}
     astray = [key for key in {**SETTINGS, **found} if found.get(key, set()) != SETTINGS.get(key, set())]
-    told = []
+    otherwise, missing = list[str](), list[str]()
     for role, database in astray:
         whose = f"database {database}" if role is None else f"role {role}" + (f" in database {database}" if database else "")
         cursor.execute(f"alter {whose} reset all")
         for setting in SETTINGS.get((role, database), ()):
             name, value = setting.split("=")
             cursor.execute(f"alter {whose} set {name} = '{value}'")
-        other = found.get((role, database), set()) ^ SETTINGS.get((role, database), set())
-        told.append(f"{whose}: {', '.join(sorted(other))}"[:300])
-    return told
+        had, ours = found.get((role, database), set()), SETTINGS.get((role, database), set())
+        names = {setting.partition("=")[0] for setting in had}
+        for told, which in ((otherwise, had - ours), (missing, {s for s in ours if s.partition("=")[0] not in names})):
+            told += [f"{whose}: {', '.join(sorted(which))}"[:300]] if which else []
+    return otherwise, missing
 
 
 def write_access(data: Path, text: str, uid: int, gid: int) -> None:

@@ -54,6 +54,17 @@ class CheckResult:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What is kept of a check of one return: what rules and people say of it."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    checks: tuple[CheckResult, ...]
+    suite: str
+    suite_version: str
+
+
+@dataclass(frozen=True)
 class Checked:
     """A return with its verdict: rejected on any error finding or when an error check could not be evaluated for lack
     of a readable file; accepted with warnings on any warning; else accepted."""

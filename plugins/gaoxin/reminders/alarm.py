@@ -9,7 +9,7 @@ from gaoxin.plan.model import Plan
 from gaoxin.reminders.model import Reminder, ReminderLevel
 
 SYSTEM = "system"  # its key in the contacts file: whoever keeps the machine
-_SYSTEM = Text("系统管理员", "system administrator")
+SYSTEM_NAME = Text("系统管理员", "system administrator")
 
 # Whoever reads English gets the Chinese beside it, as in reminders.
 _SUBJECT = Code("reminders.alarm", "【督查示警】{plan}：新增 {raised} 项，解除 {healed} 项",
@@ -43,6 +43,10 @@ STATISTICS_LATE = Code(
     "alarm.statistics_late", "{period} 统计逾期 {days} 天未完成（报送期限 {due}）。检查调度程序是否运行，查看 {flow} 的运行",
     "statistics of {period} are {days} day(s) late (returns were due {due}): see whether the scheduler runs, look at the runs of "
     "{flow}", period=Period, days=int, due=date, flow=str)
+RUN_HANGS = Code(
+    "alarm.run_hangs", "{flow} 运行 {run} 自 {since} 启动，一天以上没有结束。检查该 DAG 是否已暂停、调度程序与执行进程是否运行",
+    "{flow}, run {run}: started on {since} and not ended for more than a day: see whether its DAG is paused, and whether "
+    "scheduler and workers run", flow=str, run=str, since=date)
 GATE_LATE = Code(
     "alarm.gate_late", "{phase}：关口时限 {deadline} 已过 {days} 天，此后未作判定。查看该阶段流程的运行",
     "{phase}: {days} day(s) since the gate's deadline {deadline}, and not decided since: look at the runs of its flow",
@@ -63,6 +67,17 @@ LEDGER = Code("alarm.ledger", "{day} 核验账本有 {faults} 处不符，此后
 CLOCK = Code("alarm.clock", "数据库服务器的时钟比账本最后的时间慢 {minutes} 分钟：赶上之前，所有记录都记为那个时间。请校准时钟",
              "the database server's clock lies {minutes} minute(s) before the ledger's last time: until it has caught up all "
              "that is recorded bears that time. Set the clock right", minutes=int)
+SURVEY_LATE = Code(
+    "alarm.survey_late", "督查调度自 {since} 起没有完成过：报表无人收取，时限无人标记，流程无人启动。"
+    "查看 {flow} 中步骤 survey 的日志",
+    "no survey of supervision came to its end since {since}: returns are not taken in, deadlines not marked, runs not started. "
+    "See the log of the step survey of {flow}", since=date, flow=str)
+ACCOUNTS = Code(
+    "alarm.accounts", "不能核对谁可以办事，各项操作一律不予办理：{what}（{where}）。{todo}",
+    "it cannot be told who may act, and all acts are refused: {what} ({where}). {todo}", what=Text, where=str, todo=Text)
+CONTACTS = Code(
+    "alarm.contacts", "联系人文件不能采用，邮件一律发不出去：{what}（{where}）。{todo}",
+    "nothing goes by the contacts file, and no mail goes out: {what} ({where}). {todo}", what=Text, where=str, todo=Text)
 STANDING = Code("alarm.standing", "示警 {count} 项：\n{items:\n}", "{count} alarm(s):\n{items:\n}", count=int)
 LINE = Code("alarm.item", "- {what}", "- {what}", what=Message)
 NONE = Code("alarm.none", "没有失败或逾期未办的事项", "nothing owed has failed or is late")
@@ -79,7 +94,7 @@ def audiences(plan: Plan) -> tuple[str, ...]:
 def alarm_notice(plan: Plan, seq: int, day: date, audience: str, raised: Sequence[Message], healed: Sequence[Message]
                  ) -> Reminder:
     """seq: of the event by which the alarms changed, on that day."""
-    whom = _SYSTEM if audience == SYSTEM else plan.unit(audience).name
+    whom = SYSTEM_NAME if audience == SYSTEM else plan.unit(audience).name
     sections = [head(items=[_ITEM(n=n, what=what) for n, what in enumerate(found, 1)])
                 for head, found in ((_RAISED, raised), (_HEALED, healed)) if found]
     return Reminder(key=alarm_key(plan.id, seq, audience), audience=audience, level=ReminderLevel.NOTICE,

@@ -25,11 +25,11 @@ class ReminderState(StrEnum):
 @dataclass(frozen=True)
 class Due:
     """One thing that a unit still owes: a return, a task's deliverable, or a rectification.
-    rejected: it came and was sent back; `mend` says what to mend, and `attempt` which version was sent back, so that each
-    rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account. moved: a
-    version of the plan gave it another day, to which the ladder leads anew."""
+    rejected: it came and was sent back; `mend` says what to mend, and `attempt` which version was sent back for what, so that
+    each rejection is told once. beside: the unit leads beside another one, and what is late climbs by that one's account. moved:
+    a version of the plan gave it another day, to which the ladder leads anew."""
 
-    kind: str       # return | task | rectification | correction
+    kind: str       # return | task | rectification | correction | question
     ref: str        # stable id
     unit: str
     subject: Message

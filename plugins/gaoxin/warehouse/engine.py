@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from gaoxin import folders
@@ -28,11 +29,15 @@ from gaoxin.warehouse.outbox import OutboxStore
 from gaoxin.warehouse.overseeing import OverseeingStore
 from gaoxin.warehouse.plans import PlanStore
 from gaoxin.warehouse.returns import ReturnStore
+from gaoxin.warehouse.reviews import ReviewStore
 from gaoxin.warehouse.standing import StandingStore
 from gaoxin.warehouse.uses import UseStore
 
 _guard = threading.Lock()
 _warehouses: dict[tuple[int, str], Warehouse] = {}
+_CLAIM = text("select pg_try_advisory_lock(hashtextextended('gaoxin ' || :name, 0))")
+_VANISHED = text("select set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),"
+                 " set_config('tcp_keepalives_count', '3', false)")  # the system's own are hours
 
 
 class Store:
@@ -44,6 +49,7 @@ class Store:
         shared = (connection, settings, self.ledger)
         self.plans = PlanStore(*shared)
         self.returns = ReturnStore(*shared)
+        self.reviews = ReviewStore(*shared, self.returns)
         self.standing = StandingStore(*shared)
         self.facts = FactStore(*shared)
         self.results = ResultStore(*shared)
@@ -142,6 +148,22 @@ class Warehouse:
                 store.ledger.lock()
                 yield store
                 store.ledger.flush(last=True)
+
+    @contextlib.contextmanager
+    def claimed(self, names: Collection[str]) -> Iterator[bool]:
+        """Whether all of these are this process's alone, for what may take minutes: nobody waits for it to read or to record,
+        since no transaction is open. The claim is a session's, and ends with it: one of a process that was killed stands no
+        longer, one of a machine that vanished for a minute. Of processes that claim the same at once one has it."""
+        with told(self.engine.url), self.engine.connect() as connection:
+            session = connection.execution_options(isolation_level="AUTOCOMMIT")
+            session.execute(_VANISHED)
+            try:
+                yield all(session.execute(_CLAIM, {"name": name}).scalar_one() for name in sorted(names))
+            finally:
+                try:
+                    session.execute(text("select pg_advisory_unlock_all()"))
+                except DBAPIError:  # the session has ended, and the claim with it
+                    connection.invalidate()
 
     def close(self) -> None:
         """Ends this process's connections; the next `open` makes new ones."""

@@ -4,7 +4,7 @@ The chain itself is `gaoxin.ledger`. Whoever writes queues from the first row on
 of numbers, of recorded times and of what others see is one; what repositories note is written when the transaction ends.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -28,10 +28,12 @@ _GONE = Code("ledger.gone", "账本的表不在了，或已被替换", "the ledg
 
 @dataclass(frozen=True)
 class Used:
-    """The accounts file that something goes by: its sha256, how many accounts it has, and who acts by it."""
+    """The accounts file that something goes by: its sha256, how many accounts it has, what each of them may act as, and who acts
+    by it."""
 
     sha256: str
     count: int
+    held: Mapping[str, list[str]]
     actor: Actor
 
 
@@ -58,7 +60,7 @@ class LedgerStore:
                 self._noted.append(("", EventKind.DRILL_STARTED, {"note": ""}, self.actor))
             used = self._accounts
             if used and used.sha256 != (before := self.accounts_file()):
-                told = {"sha256": used.sha256, "before": before or "", "count": used.count}
+                told = {"sha256": used.sha256, "before": before or "", "count": used.count, "held": used.held}
                 self._noted.append(("", EventKind.ACCOUNTS_USED, told, used.actor))
             self._next()
             if self.before is not None:
@@ -244,6 +246,10 @@ class LedgerStore:
             text("select coalesce(max(seq), 0) from gaoxin.ledger_events where campaign = :campaign and kind = any(:kinds)"),
             {"campaign": campaign, "kinds": [k.value for k in kinds]},
         ).scalar_one()
+
+    def first(self, campaign: str) -> int:
+        """The number of the campaign's first event; 0 where there is none."""
+        return next((e.seq for e in self.events(campaign, limit=1)), 0)
 
     def count(self) -> int:
         """How many events there are; by the last one's number where the head is gone."""

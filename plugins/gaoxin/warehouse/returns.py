@@ -22,7 +22,8 @@ from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.forms import RegisterForm, SeriesForm, Severity
 from gaoxin.plan.model import Plan
 from gaoxin.plan.reading.loader import plan_hash
-from gaoxin.quality.model import Checked, CheckResult, Finding
+from gaoxin.quality.model import Checked, CheckResult, Finding, Kept
+from gaoxin.quality.review import beside, of_people
 from gaoxin.returns.model import ReadReturn, ReturnKey, Verdict
 from gaoxin.warehouse import landing, rows
 from gaoxin.warehouse.repository import AT_ONCE, UNKNOWN, Repository, Under
@@ -181,10 +182,18 @@ class ReturnStore(Repository):
         return made_of(self._acted("returns", campaign=campaign, as_of=None, period=None, ids=list(ids))) if ids else []
 
     def save_check(self, return_id: str, checked: Checked, at: datetime, under: Under = UNKNOWN) -> bool:
-        """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's. under: the version of
-        the plan."""
+        """Keeps a check's verdict, findings and outcomes; True when anything differs from the last run's. Rules take nothing back
+        that a person said: a version that was sent back stays so. under: the version of the plan."""
         self._alone(at)
         self.get(return_id)
+        said = of_people(self.findings(return_id))
+        verdict = Verdict.REJECTED if said else checked.verdict
+        return self.keep(return_id, Kept(verdict, beside(said, checked.findings), checked.checks, checked.suite,
+                                         checked.suite_version), at, under)
+
+    def keep(self, return_id: str, checked: Kept, at: datetime, under: Under) -> bool:
+        """As save_check, of what is said by people and rules together."""
+        self._alone(at)
         last = self._ask(
             "select run, verdict, suite_version from gaoxin.check_runs where return_id = :r order by run desc limit 1",
             r=return_id,
@@ -327,7 +336,7 @@ def made_of(found: Iterable[dict[str, Any]]) -> list[StoredReturn]:
 
 def _spoken(kind: type[T], row: dict[str, Any]) -> T:
     """What a check found. Its words are declared with the checks, which must have been read for them to be known."""
-    from gaoxin.quality import checks, verdict  # noqa: F401
+    from gaoxin.quality import checks, review, verdict  # noqa: F401
 
     checks.checks()
     return rows.made(kind, row)

@@ -1,0 +1,17 @@
+"""What people write to each other here: plain words on one line, not too many."""
+
+from gaoxin.campaign.decisions import must_be_told
+from gaoxin.errors import Refused
+from gaoxin.i18n import Text
+
+LONGEST = 2_000  # characters
+
+
+def words_of(text: str, where: str, missing: Text) -> str:
+    """What somebody wrote, on one line. Raises Refused where it says nothing, or too much."""
+    must_be_told(text, where, missing)
+    said = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(said) > LONGEST:
+        raise Refused(Text(f"太长：{len(said)} 字，最多 {LONGEST} 字", f"too long: {len(said)} characters, at most {LONGEST}"),
+                      where=where, todo=Text("写得短些，或分几次写", "shorten it, or write several times"))
+    return said

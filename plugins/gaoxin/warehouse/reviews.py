@@ -1,0 +1,58 @@
+"""What people say of a version of a return: sent back, and taken back again. Each is a check run of that version."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from gaoxin.ledger.kinds import EventKind
+from gaoxin.plan.forms import Severity
+from gaoxin.quality.model import Finding, Kept
+from gaoxin.quality.review import SENT_BACK, beside, of_people
+from gaoxin.returns.model import Verdict
+from gaoxin.settings import Settings
+from gaoxin.warehouse.events import LedgerStore
+from gaoxin.warehouse.repository import Repository, Under
+from gaoxin.warehouse.returns import ReturnStore, StoredReturn
+
+
+class ReviewStore(Repository):
+    """store.reviews"""
+
+    def __init__(self, connection: Connection, settings: Settings, ledger: LedgerStore, returns: ReturnStore) -> None:
+        super().__init__(connection, settings, ledger)
+        self._returns = returns
+
+    def send_back(self, stored: StoredReturn, told: Finding, by: str, text: str, at: datetime, under: Under) -> None:
+        """Keeps what a person found beside what is known. by: the unit that sends it back."""
+        known = self._returns.findings(stored.return_id)
+        self._keep(stored, (*of_people(known), told), known, Verdict.REJECTED, at, under)
+        place = f"{told.sheet}!{told.cell}" if told.cell else ""
+        self._note(EventKind.RETURN_SENT_BACK, stored, at, by=by, place=place, text=text)
+
+    def take_back(self, stored: StoredReturn, by: str, reason: str, at: datetime, under: Under) -> None:
+        """What the rules found is left, and decides again."""
+        known = beside((), self._returns.findings(stored.return_id))
+        severities = {f.severity for f in known}
+        verdict = (Verdict.REJECTED if Severity.ERROR in severities
+                   else Verdict.ACCEPTED_WITH_WARNINGS if Severity.WARNING in severities else Verdict.ACCEPTED)
+        self._keep(stored, (), known, verdict, at, under)
+        self._note(EventKind.RETURN_REINSTATED, stored, at, by=by, reason=reason)
+
+    def sent_back(self, return_ids: Iterable[str]) -> set[str]:
+        """Those of them that stand as sent back by a person."""
+        found = self._ask("select k.return_id from unnest(cast(:ids as text[])) as asked (return_id)"
+                          " join lateral (select k.return_id, k.check_id from gaoxin.check_runs k"
+                          "                where k.return_id = asked.return_id order by k.run desc limit 1) k on true"
+                          " where exists (select 1 from gaoxin.findings f where f.check_id = k.check_id and f.rule = :rule)",
+                          ids=list(return_ids), rule=SENT_BACK)
+        return set(found.scalars())
+
+    def _keep(self, stored: StoredReturn, said: Sequence[Finding], known: Sequence[Finding], verdict: Verdict, at: datetime,
+              under: Under) -> None:
+        """As it was judged last but for these."""
+        self._returns.keep(stored.return_id, Kept(verdict, beside(said, known), tuple(self._returns.checks(stored.return_id)),
+                                                  stored.suite or "", stored.suite_version or ""), at, under)
+
+    def _note(self, kind: EventKind, stored: StoredReturn, at: datetime, **told: str) -> None:
+        self._ledger.note(stored.key.campaign, kind, at, {"return_id": stored.return_id, **told})
