@@ -29,9 +29,11 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Composed]:
 
 
 @pytest.fixture
-def play(machine: Composed, request: pytest.FixtureRequest) -> Play:
+def play(machine: Composed, request: pytest.FixtureRequest) -> Iterator[Play]:
     machine.revive()
-    return Play(machine, machine.cases[request.node.nodeid], patience=300)  # a task takes seconds to get to a worker
+    found = Play(machine, machine.cases[request.node.nodeid], patience=300)  # a task takes seconds to get to a worker
+    yield found
+    found.let_all_go()
 
 
 def composed(play: Play) -> Composed:
