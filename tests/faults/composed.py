@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -137,6 +138,14 @@ class Composed(Machine):
             self.running["broker"] = subprocess.Popen(["sh", ROOT / "deploy" / "valkey.sh"], env=environment, cwd=self.base,
                                                       stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         print(self.running["broker"].pid, file=self.watchdog.stdin, flush=True)
+
+    def queued(self) -> int:
+        """How many tasks wait at the broker for a worker; none is taken where none lives."""
+        password = (self.base / "secrets" / "valkey_password").read_text().strip()
+        with socket.create_connection(("127.0.0.1", self.ports["broker"]), timeout=5) as asked, asked.makefile("rb") as told:
+            asked.sendall(f"AUTH {password}\r\nLLEN default\r\n".encode())
+            assert told.readline() == b"+OK\r\n"
+            return int(told.readline().removeprefix(b":"))
 
     def kill(self, name: str) -> None:
         """SIGKILL to a service and all that it started; it stays away until `revive`."""
