@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -56,8 +57,9 @@ def broker_program() -> str | None:
 
 @dataclass
 class Composed(Machine):
-    """PostgreSQL, broker, Airflow's services and two workers on this machine."""
+    """PostgreSQL, broker, Airflow's services and two workers on this machine. services: of SERVICES, those that are started."""
 
+    services: tuple[str, ...] = tuple(SERVICES)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     watchdog: subprocess.Popen[str] = field(init=False)
     away: set[str] = field(default_factory=set)  # what was killed and stays so until `revive`
@@ -88,7 +90,8 @@ class Composed(Machine):
         self.settings = Settings(home=self.base / "home", plans_=self.plans, inbox_=self.base / "home" / "inbox",
                                  database_url=SecretStr(url))
         drilling.begin_drill(self.settings)
-        for name in SERVICES:
+        self.prepared(secrets)
+        for name in self.services:
             self.launch(name)
         threading.Thread(target=self._keep, daemon=True).start()
         self.api = Api(f"http://127.0.0.1:{self.ports['api']}", "admin", (secrets / "admin_password").read_text())
@@ -97,6 +100,9 @@ class Composed(Machine):
         wanted = {f"{name}.supervision" for name in self.campaigns}
         assert wait_until(lambda: wanted <= {d for name in self.campaigns for d in self.api.dag_ids(name)}, seconds=240,
                           check=lambda: None), self.api.import_errors()
+
+    def prepared(self, secrets: Path) -> None:
+        """What else is made before the services start."""
 
     def _keep(self) -> None:
         """Starts what has died, as `restart: unless-stopped` does."""
@@ -132,6 +138,14 @@ class Composed(Machine):
             self.running["broker"] = subprocess.Popen(["sh", ROOT / "deploy" / "valkey.sh"], env=environment, cwd=self.base,
                                                       stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         print(self.running["broker"].pid, file=self.watchdog.stdin, flush=True)
+
+    def queued(self) -> int:
+        """How many tasks wait at the broker for a worker; none is taken where none lives."""
+        password = (self.base / "secrets" / "valkey_password").read_text().strip()
+        with socket.create_connection(("127.0.0.1", self.ports["broker"]), timeout=5) as asked, asked.makefile("rb") as told:
+            asked.sendall(f"AUTH {password}\r\nLLEN default\r\n".encode())
+            assert told.readline() == b"+OK\r\n"
+            return int(told.readline().removeprefix(b":"))
 
     def kill(self, name: str) -> None:
         """SIGKILL to a service and all that it started; it stays away until `revive`."""

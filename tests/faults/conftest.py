@@ -47,6 +47,8 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
 
 
 @pytest.fixture
-def play(machine: Machine, request: pytest.FixtureRequest) -> Play:
+def play(machine: Machine, request: pytest.FixtureRequest) -> Iterator[Play]:
     machine.revive()
-    return Play(machine, machine.cases[request.node.nodeid])
+    found = Play(machine, machine.cases[request.node.nodeid])
+    yield found
+    found.let_all_go()

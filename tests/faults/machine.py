@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -20,7 +24,7 @@ import psutil
 
 from gaoxin import folders
 from gaoxin.blueprint.blueprint import ANSWERS
-from gaoxin.campaign import drilling, upkeep
+from gaoxin.campaign import drilling, reminding, upkeep
 from gaoxin.campaign.alarming import standing
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import LATEST, ZONE, local_day
@@ -28,6 +32,7 @@ from gaoxin.drill.airflow_api import Api, wait_until
 from gaoxin.errors import SystemFault
 from gaoxin.launcher.components import COMPONENTS, Airflow
 from gaoxin.launcher.session import _port
+from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.postgres.cluster import Cluster
 from gaoxin.settings import Settings
@@ -37,6 +42,20 @@ HERE = Path(__file__).parent
 YEARS = [year for year in range(2030, 2400) if date(year, 3, 1).weekday() == 4]
 QUIET_SECONDS = 600
 AWAY = (httpx.HTTPError, SystemFault)  # an api-server that is on its way up
+LIKE_THE_REST = "what becomes of a run, and what is said of it, is what faults change; it is looked at by itself"
+# Kinds of events of which a campaign to which something happens may rightly have another number, and why.
+OTHERWISE = {
+    EventKind.RUN_STARTED: LIKE_THE_REST, EventKind.RUN_FAILED: LIKE_THE_REST, EventKind.RUN_RECOVERED: LIKE_THE_REST,
+    EventKind.RUN_ENDED: LIKE_THE_REST, EventKind.ALARM_CHANGED: LIKE_THE_REST,
+    EventKind.SURVEYED: "supervision looks again by the hour until all is made good, maybe on another day",
+    EventKind.REMINDER_PLANNED: "of alarms too: the others are compared by their keys",
+    EventKind.REMINDER_SENT: "of alarms too: the others are compared by their keys",
+    EventKind.REMINDER_FAILED: "what did not go out is said, and goes out with the next: those that did are compared",
+    EventKind.CONSENT_ASKED: "a run that asked and failed gives way to another, which asks again",
+    EventKind.STATISTICS_RUN: "a report that was recorded before its task came to its end is written and recorded again",
+    EventKind.INDICATORS_COMPUTED: "statistics that run again at a later hour compute as of that hour: compared by their values",
+    EventKind.GATE_DECIDED: "a rehearsal belongs to its day: decisions are compared one by one",
+}
 
 
 @dataclass
@@ -89,29 +108,59 @@ class Machine:
         return psutil.Process(self.airflow._processes[name].pid)
 
     def revive(self) -> None:
-        """Starts components again that have died, as whatever keeps them in production does."""
-        if dead := [name for name, process in self.airflow._processes.items() if process.poll() is not None]:
-            for name in dead:
-                more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
-                with (self.airflow.home / f"{name}.log").open("ab") as log:
-                    self.airflow._processes[name] = started = subprocess.Popen(
-                        [str(Path(sys.executable).with_name("airflow")), name, *COMPONENTS[name]],
-                        env=self.airflow.environment | more, cwd=self.airflow.home, stdin=subprocess.DEVNULL, stdout=log,
-                        stderr=log, start_new_session=True)
-                assert self.airflow._watchdog is not None
-                print(started.pid, file=self.airflow._watchdog.stdin, flush=True)
-            wait_until(self.api.healthy, seconds=120, check=lambda: None)
+        """Starts components again that have died, as whatever keeps them in production does; returns when Airflow is well."""
+        if self._dead():
+            wait_until(self.api.healthy, seconds=120, check=self._raise)  # one that waits for its tasks ends only then
+
+    def _dead(self) -> list[str]:
+        return [name for name, process in self.airflow._processes.items() if process.poll() is not None]
+
+    def _raise(self) -> None:
+        for name in self._dead():
+            more = {"GAOXIN_PRELOAD": "1"} if name == "scheduler" else {}
+            with (self.airflow.home / f"{name}.log").open("ab") as log:
+                self.airflow._processes[name] = started = subprocess.Popen(
+                    [str(Path(sys.executable).with_name("airflow")), name, *COMPONENTS[name]],
+                    env=self.airflow.environment | more, cwd=self.airflow.home, stdin=subprocess.DEVNULL, stdout=log,
+                    stderr=log, start_new_session=True)
+            assert self.airflow._watchdog is not None
+            print(started.pid, file=self.airflow._watchdog.stdin, flush=True)
 
     def restart_database(self) -> None:
         data = self.settings.var / "postgres"
         status, said = Cluster(data)._run("pg_ctl", "-w", "-t", "120", "-m", "immediate", "-D", str(data), "restart")
         assert status == 0, said
 
+    def postmaster(self) -> psutil.Process:
+        return psutil.Process(int((self.settings.var / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0]))
+
     def kill_backend(self) -> None:
         """PostgreSQL ends all sessions when one of its processes dies, and recovers by itself."""
-        postmaster = psutil.Process(int((self.settings.var / "postgres" / "postmaster.pid").read_text().split("\n", 1)[0]))
-        backend = next(p for p in postmaster.children() if " gaoxin " in " ".join(p.cmdline()))
-        backend.kill()
+        def killed() -> bool:
+            """One of the warehouse's, or, where it has none since another fault, one of Airflow's."""
+            with contextlib.suppress(psutil.NoSuchProcess):
+                told = {p: " ".join(p.cmdline()) for p in self.postmaster().children()}
+                for database in (" gaoxin ", " airflow "):
+                    for one in (p for p, said in told.items() if database in said):
+                        one.kill()
+                        return True
+            return False
+
+        assert wait_until(killed, seconds=60, check=lambda: None), "no session is there to be killed"
+
+    def database(self) -> list[psutil.Process]:
+        """The server with all its processes, and the watchdog that would stop it."""
+        here = str(self.settings.var / "postgres.watch")
+        watching = [p for p in psutil.process_iter(["cmdline"]) if here in (p.info["cmdline"] or ())]
+        server = self.postmaster()
+        return [*watching, server, *server.children(recursive=True)]
+
+    def raise_database(self) -> None:
+        """As a launcher that is started does."""
+        again = Cluster(self.settings.var / "postgres")
+        again.start()
+        again.release()  # this session has held it all the while
+        assert self.postmaster().is_running()
 
 
 def kill_all(*processes: psutil.Process) -> None:
@@ -126,17 +175,19 @@ def kill_all(*processes: psutil.Process) -> None:
 def mounted(folder: Path, options: str) -> Iterator[None]:
     """An empty tmpfs over a folder, for as long as the block lasts."""
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=True, capture_output=True)
     try:
         yield
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@cache
 def can_mount() -> bool:
+    """Whether this account may, on this machine: not an ordinary one's, nor root's in most containers."""
     if os.geteuid() != 0 or shutil.which("mount") is None:
         return False
-    probe = Path("/tmp") / f"gaoxin-mount-{os.getpid()}"
+    probe = Path(tempfile.mkdtemp(prefix="gaoxin-mount-", dir="/tmp"))
     try:
         with mounted(probe, "size=1m"):
             return True
@@ -149,15 +200,20 @@ def can_mount() -> bool:
 @dataclass(frozen=True)
 class Fault:
     """part: in which part of the play; point: at which step, before or after its work; breaks: takes the play and the processes
-    that stop there (the task's and its worker's), and mends at its end. lasting: the step cannot succeed until it is mended."""
+    that stop there (the task's and its worker's), and mends at its end. lasting: the step cannot succeed until it is mended;
+    meanwhile: what happens while it lasts, at points that are only then reached."""
 
     part: str
     point: str
-    breaks: Callable[[Play, list[psutil.Process]], contextlib.AbstractContextManager[None]]
+    breaks: Breaks
     lasting: bool = False
+    meanwhile: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.breaks.__name__}-{self.point}"
+
+
+Breaks = Callable[["Play", list[psutil.Process]], contextlib.AbstractContextManager[None]]
 
 
 @dataclass
@@ -211,11 +267,23 @@ class Play:
     def let_go(self, point: str) -> None:
         (self.folder / f"{point}.gone").touch()
 
-    def hand_in(self) -> None:
-        gross = 10 + self.machine.campaigns.index(self.campaign) / 100  # the same bytes would have landed before
+    def let_all_go(self) -> None:
+        """Where a test ends early: a task that still stops holds up the scheduler, and with it the next campaign."""
+        for armed in self.folder.glob("*.armed"):
+            armed.unlink(missing_ok=True)
+        for reached in self.folder.glob("*.reached"):
+            self.let_go(reached.name.removesuffix(".reached"))
+
+    @property
+    def gross(self) -> Decimal:
+        """Another for each campaign: the same bytes would have landed before."""
+        return Decimal(10) + Decimal(self.machine.campaigns.index(self.campaign)) / 100
+
+    def hand_in(self, month: int = 3) -> None:
+        gross = self.gross * (month - 2)
         rows = ["code,name,unit_of_measure,value,note", f"gross_output,工业总产值,亿元,{gross:.2f},",
-                f"value_added,工业增加值,亿元,{gross * 0.3:.2f},"]
-        name = f"{self.campaign}__industry__committee__{self.year}-03.csv"
+                f"value_added,工业增加值,亿元,{gross * 3 / 10:.3f},"]
+        name = f"{self.campaign}__industry__committee__{self.year}-{month:02d}.csv"
         file = self.machine.settings.inbox / "committee" / name
         folders.put(file, ("\n".join(rows) + "\n").encode())
         os.utime(file, (file.stat().st_mtime - 60,) * 2)
@@ -269,36 +337,46 @@ class Play:
         raise AssertionError(standing(self.workplace(moment)))
 
     def play(self, *faults: Fault) -> None:
-        """The campaign from its first reminder to its last gate. All faults of a part happen in it one after the other, a lasting
-        one alone: what is left over after them supervision makes good within hours."""
+        """The campaign from its first rehearsal to its last gate, which is held while a return is missing; that one is brought in
+        by the gate's own run. All faults of a part happen in it one after the other, a lasting one alone: what is left over
+        after them supervision makes good within hours."""
         for part, flow, moment in (
-            ("remind", "reminders", self.at(4, 9)), ("statistics", "supervision", self.at(4, 10, 9)),
-            ("decide", "supervision", self.at(4, 26, 9)), ("last", "supervision", self.at(5, 29)),
+            ("rehearse", "supervision", self.at(4, 2, 1)), ("remind", "reminders", self.at(4, 9)),
+            ("statistics", "supervision", self.at(4, 10, 1)), ("decide", "supervision", self.at(4, 26, 1)),
+            ("held", "supervision", self.at(5, 27, 1)), ("last", "phase02.application", self.at(5, 28, 1)),
         ):
-            if part == "statistics":
-                self.hand_in()
+            if part in ("statistics", "last"):
+                self.hand_in(3 if part == "statistics" else 4)
             due = {fault.point: fault for fault in faults if fault.part == part}
             if due:
                 self.settle(self._broken(due, flow, moment))
             else:
                 self.tick(flow, moment)
             self.tick("reminders", moment.replace(hour=22))
+        self.tick("supervision", self.at(6, 1, 9))
 
     def _broken(self, due: dict[str, Fault], flow: str, moment: datetime) -> datetime:
         """Plays a part with its faults; the moment up to which it came."""
         for point in due:
             self.arm(point)
         self.begin(flow, moment)
+        moment = self._struck(due, moment)
+        self.quiet()
+        return moment
+
+    def _struck(self, due: dict[str, Fault], moment: datetime) -> datetime:
         while due:
             point, processes, moment = self.next_reached(list(due), moment)
             fault = due.pop(point)
+            for other in fault.meanwhile:
+                self.arm(other.point)
             with fault.breaks(self, processes):
                 self.let_go(point)
                 if fault.lasting:
+                    moment = self._struck({other.point: other for other in fault.meanwhile}, moment)
                     self.quiet()
                     self.tick("supervision", moment + timedelta(minutes=1))
                     assert standing(self.workplace(moment)), f"supervision saw nothing: {self.history()}"
-        self.quiet()
         return moment
 
     def history(self) -> list[str]:
@@ -311,23 +389,62 @@ class Play:
             return [key for e in store.ledger.events(self.campaign, EventKind.ALARM_CHANGED) for key in e.payload["open"]]
 
     def outcome(self) -> dict[str, object]:
-        """How the campaign ended, in a form in which years do not show."""
+        """How the campaign ended, in a form in which neither its year nor its own figures show: how many events of each kind, and
+        how many rows of each table these made, but for those that may rightly be others (`OTHERWISE`); and what stands."""
         w = self.workplace(self.at(6, 1))
         with w.warehouse.read() as store:
-            returns = [(r.version, str(r.verdict)) for r in store.returns.all(self.campaign, LATEST)]
+            returns = [(r.key.period, r.version, r.verdict) for r in store.returns.all(self.campaign, LATEST)]
+            facts = [(f.variable, f.period, self._multiple(f.value))
+                     for f in store.facts.as_of(self.campaign, LATEST).series]
+            kept = store.results.verdicts(self.campaign, LATEST).values()
+            indicators, uses = (store.results._ask(asked, campaign=self.campaign).all() for asked in (
+                "select distinct indicator, period, status, value from gaoxin.indicator_values where campaign = :campaign",
+                "select distinct kind, id, period from gaoxin.usages where campaign = :campaign"))
             events = store.ledger.events(self.campaign)
+            landed = [e.payload["name"] for e in store.ledger.events("", EventKind.FILE_LANDED)]
             passed = {p: local_day(at).strftime("%m-%d") for p, at in store.decisions.passed(self.campaign, LATEST).items()}
-        kinds = Counter(str(e.kind) for e in events)
-        sent = [e.payload["key"] for e in events if e.kind == EventKind.REMINDER_SENT]
-        decided = [e for e in events if e.kind == EventKind.GATE_DECIDED and e.payload["mode"] == "decision"]
-        steps = [(e.payload["kind"], e.payload["ref"], e.payload["step"]) for e in events if e.kind == EventKind.DEADLINE_STEP]
-        assert len(sent) == len(set(sent)), "a reminder went out twice"
-        assert len(steps) == len(set(steps)), "a step was taken twice"
+            untold = [notice.key for notice in reminding.owed_alarms(w, store)]
+        assert not untold, f"alarms of which no word went out: {untold}"
+        of = defaultdict[str, list[LedgerEvent]](list)
+        for event in events:
+            of[str(event.kind)].append(event)
+        sent = [e.payload["key"] for e in of[EventKind.REMINDER_SENT]]
+        steps = [(e.payload["kind"], e.payload["ref"], e.payload["step"]) for e in of[EventKind.DEADLINE_STEP]]
+        computed = [(e.at, name) for e in of[EventKind.INDICATORS_COMPUTED] for name in e.payload["indicators"]]
+        for what, found in (("a reminder went out", sent), ("a step was taken", steps), ("an indicator was computed", computed)):
+            assert len(found) == len(set(found)), f"{what} twice: {found}"
+        decided = [e.payload for e in of[EventKind.GATE_DECIDED]]
         whole = upkeep.verify_ledger(w.settings)
         assert whole.intact, whole.faults
         return {
-            "passed": passed, "returns": returns, "loaded": kinds["return.loaded"], "received": kinds["return.received"],
-            "approved": kinds["approval.recorded"], "late": max(e.payload["days_late"] for e in decided),
-            "reminders": len([key for key in sent if ".alarm-" not in key]), "reports": kinds["statistics.run"] > 0,
+            "passed": passed, "returns": self._anywhen(returns), "facts": self._anywhen(facts),
+            "indicators": self._anywhen([(i.indicator, i.period, i.status, self._multiple(i.value)) for i in indicators]),
+            "verdicts": self._anywhen([(v.indicator, v.due, v.verdict, self._multiple(v.value)) for v in kept]),
+            "uses": self._anywhen([(u.kind, u.id, u.period) for u in uses]),
+            "decided": [(e["phase"], e["verdict"], e["days_late"]) for e in decided if e["mode"] == "decision"],
+            "rehearsed": sorted({e["phase"] for e in decided if e["mode"] != "decision"}),
+            "events": {kind: len(found) for kind, found in sorted(of.items()) if kind not in OTHERWISE},
+            "rows": {kind: _rows(found) for kind, found in sorted(of.items()) if kind not in OTHERWISE},
+            "landed": len([name for name in landed if name.startswith(f"{self.campaign}__")]),
+            "done": sorted(str(kind) for kind in (EventKind.CONSENT_ASKED, EventKind.STATISTICS_RUN) if of[kind]),
+            "reminders": self._anywhen([key for key in sent if ".alarm-" not in key]), "steps": self._anywhen(steps),
             "open": sorted(standing(w)),
         }
+
+    def _multiple(self, value: Decimal | None) -> Decimal | None:
+        return value and (value / self.gross).normalize()
+
+    def _anywhen(self, found: Sequence[object]) -> list[str]:
+        """Each in a line, by which no year and no campaign is told from another. How late a deadline was marked hangs on when
+        somebody looked, and an id's hash on the campaign."""
+        told = (" ".join(map(str, one)) if isinstance(one, tuple) else str(one) for one in found)
+        lines = (line.replace(self.campaign, "CAMPAIGN").replace(str(self.year), "YEAR") for line in told)
+        return sorted(re.sub(r"\.[0-9a-f]{10,12}\b| \+\d+d$", "", line) for line in lines)
+
+
+def _rows(events: list[LedgerEvent]) -> dict[str, int]:
+    """How many rows of each table events made; but of `check_results` as many as there are rules."""
+    found = Counter[str]()
+    for event in events:
+        found.update({table: made[0] for table, made in (event.rows or {}).items() if table != "check_results"})
+    return dict(sorted(found.items()))

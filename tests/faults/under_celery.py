@@ -11,10 +11,11 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from gaoxin.drill.airflow_api import wait_until
 from tests.faults.composed import WORKERS, Composed, missing
 from tests.faults.conftest import started
 from tests.faults.machine import Fault, Play
-from tests.faults.test_broken_machine import ENDS, POINTS, backend_killed, database_restarted
+from tests.faults.test_broken_machine import ENDS, after, backend_killed, database_restarted, each, writing
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -28,9 +29,11 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Composed]:
 
 
 @pytest.fixture
-def play(machine: Composed, request: pytest.FixtureRequest) -> Play:
+def play(machine: Composed, request: pytest.FixtureRequest) -> Iterator[Play]:
     machine.revive()
-    return Play(machine, machine.cases[request.node.nodeid], patience=300)  # a task takes seconds to get to a worker
+    found = Play(machine, machine.cases[request.node.nodeid], patience=300)  # a task takes seconds to get to a worker
+    yield found
+    found.let_all_go()
 
 
 def composed(play: Play) -> Composed:
@@ -64,7 +67,7 @@ def broker_killed_with_a_queue(play: Play, processes: list[psutil.Process]) -> I
     machine = composed(play)
     for worker in WORKERS:
         machine.kill(worker)
-    time.sleep(20)  # the task that died is missed, and its next try queued
+    assert wait_until(lambda: machine.queued() > 0, seconds=90, check=lambda: None), "nothing was queued"  # it is missed first
     machine.kill("broker")
     machine.revive()
     yield
@@ -80,8 +83,7 @@ CAMPAIGNS = {
                  Fault("decide", "collection.gate.before", database_restarted)],
     "backend": [Fault("statistics", "statistics.load.before", backend_killed),
                 Fault("decide", "collection.release.before", backend_killed)],
-    **{f"worker-{when}": [Fault(part, f"{point}.{when}", worker_killed) for part, point in POINTS]
-       for when in ("before", "after")},
+    **{f"worker-{when.__name__}": each(worker_killed, when) for when in (writing, after)},
 }
 
 
