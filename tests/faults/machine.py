@@ -255,12 +255,16 @@ class Play:
                     if (file := self.folder / f"{point}.reached").exists():
                         pids = [int(pid) for pid in file.read_text().split()]
                         return point, [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)], moment
-                with contextlib.suppress(*AWAY):
+                looked = time.monotonic()
+                try:
                     self._consent()
-                    if self.machine.api.runs(dags, ["queued", "running"]):
-                        quiet_since = time.monotonic()
+                    going = bool(self.machine.api.runs(dags, ["queued", "running"]))
+                except AWAY:
+                    going = True  # for all that is known
                 time.sleep(0.2)
                 self.machine.revive()
+                if going or time.monotonic() - looked > 2:  # components were on their way up: nothing could go
+                    quiet_since = time.monotonic()
             moment += timedelta(hours=1)
             self.begin("supervision", moment)
         raise AssertionError(f"none was reached of {points}: {self.history()}")
