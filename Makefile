@@ -64,7 +64,7 @@ traces: install
 # Needs redis-server or valkey-server; the packages of production lie in an environment of their own.
 CELERY := .venv-celery
 faults-celery: install $(CELERY)/.installed
-	$(BIN)/python -m pytest -v -n0 tests/faults/under_celery.py
+	$(BIN)/python -m pytest -v -n0 tests/faults/under_fab.py tests/faults/under_celery.py
 
 $(CELERY)/.installed: requirements-production.lock
 	@test -x $(CELERY)/bin/python || $(PYTHON) -m venv $(CELERY)

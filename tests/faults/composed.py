@@ -57,8 +57,9 @@ def broker_program() -> str | None:
 
 @dataclass
 class Composed(Machine):
-    """PostgreSQL, broker, Airflow's services and two workers on this machine."""
+    """PostgreSQL, broker, Airflow's services and two workers on this machine. services: of SERVICES, those that are started."""
 
+    services: tuple[str, ...] = tuple(SERVICES)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     watchdog: subprocess.Popen[str] = field(init=False)
     away: set[str] = field(default_factory=set)  # what was killed and stays so until `revive`
@@ -89,7 +90,8 @@ class Composed(Machine):
         self.settings = Settings(home=self.base / "home", plans_=self.plans, inbox_=self.base / "home" / "inbox",
                                  database_url=SecretStr(url))
         drilling.begin_drill(self.settings)
-        for name in SERVICES:
+        self.prepared(secrets)
+        for name in self.services:
             self.launch(name)
         threading.Thread(target=self._keep, daemon=True).start()
         self.api = Api(f"http://127.0.0.1:{self.ports['api']}", "admin", (secrets / "admin_password").read_text())
@@ -98,6 +100,9 @@ class Composed(Machine):
         wanted = {f"{name}.supervision" for name in self.campaigns}
         assert wait_until(lambda: wanted <= {d for name in self.campaigns for d in self.api.dag_ids(name)}, seconds=240,
                           check=lambda: None), self.api.import_errors()
+
+    def prepared(self, secrets: Path) -> None:
+        """What else is made before the services start."""
 
     def _keep(self) -> None:
         """Starts what has died, as `restart: unless-stopped` does."""

@@ -101,6 +101,8 @@ def story(here: Installation) -> dict[str, Said]:
     step("evidence", "evidence", "demo", "survey", report, "--by", "committee", "--as-of", "2024-02-27", "--json")
     step("gate", "gate", "demo", "launch", "--as-of", "2024-02-28", "--json")
     step("gate piped", "gate", "demo", "collection", "--as-of", "2024-02-28")
+    step("wall", "wall", "demo", "--as-of", "2024-03-12", "--json")
+    step("wall piped", "wall", "demo", "--as-of", "2024-03-12")
     at = ("--as-of", "2024-03-05", "--json")
     step("submit", "returns", "submit", good, *at)
     step("submit again", "returns", "submit", good, *at)
@@ -248,6 +250,14 @@ def test_a_gate_holds_with_its_reasons_until_the_evidence_is_there(story):
     assert criterion["detail"]
     assert story["gate"].json["verdict"] == "pass"
     assert "不放行" in story["gate piped"].out
+
+
+def test_how_it_all_stands_is_one_answer_for_scripts_and_terminals(story):
+    wall, shown = story["wall"].json, story["wall piped"].out
+    assert [p["id"] for p in wall["phases"]] == ["launch", "collection", "application"]
+    assert wall["overdue"] == sum(o["overdue"] for o in wall["owes"]) > 0
+    assert f"逾期 {wall['overdue']} 项" in shown
+    assert all(p["name"] in shown for p in wall["phases"])
 
 
 def test_reminders_are_told_then_sent_once(story):

@@ -36,6 +36,8 @@ _CORRECTED = Code("news.corrected", "{unit}更正“{form}”{period}", "{unit} 
                   period=str)
 _REINSTATED = Code("news.reinstated", "{by}撤回对{unit}“{form}”{period}的退回",
                    "{by} took back that {form} {period} of {unit} was sent back", by=Worded, unit=Worded, form=Worded, period=str)
+_QUESTION = Code("news.question", "{unit}向办公室提问", "{unit} asked the office", unit=Worded)
+_ANSWER = Code("news.answer", "答复{unit}的提问", "the question of {unit} was answered", unit=Worded)
 _GATE = Code("news.gate", "关口“{phase}”{mode}：{verdict}", "gate {phase}, {mode}: {verdict}", mode=Text, verdict=Text)
 _CONSENT = Code("news.consent", "关口“{phase}”请求审核同意", "consent to gate {phase} is asked for")
 _APPROVAL = Code("news.approval", "{unit}对关口“{phase}”：{decision}", "{unit} on gate {phase}: {decision}", unit=Worded)
@@ -55,7 +57,7 @@ _DECISIONS = {"approve": Text("同意", "agreed"), "reject": Text("不同意", "
 
 Kind = EventKind
 _NAMED = (Kind.RETURN_CHECKED, Kind.RETURN_REINSTATED, Kind.RETURN_CORRECTED,
-          Kind.GATE_DECIDED, Kind.CONSENT_ASKED, Kind.APPROVAL_RECORDED,
+          Kind.QUESTION_ASKED, Kind.QUESTION_ANSWERED, Kind.GATE_DECIDED, Kind.CONSENT_ASKED, Kind.APPROVAL_RECORDED,
           Kind.WAIVER_RECORDED, Kind.RECTIFICATION_OPENED, Kind.RECTIFICATION_CLOSED, Kind.VERDICT_KEPT, Kind.PLAN_REGISTERED,
           Kind.CORRECTION_DECIDED, Kind.FILE_REFUSED, Kind.RUN_FAILED, Kind.RUN_RECOVERED, Kind.ALARM_CHANGED, Kind.ACT_REFUSED)
 
@@ -153,6 +155,10 @@ def _reinstated(plan: Plan, p: Mapping[str, Any]) -> Told:
             p["return_id"].split("__")[2])
 
 
+def _question(plan: Plan, p: Mapping[str, Any]) -> Told:
+    return (_ANSWER if "question" in p else _QUESTION)(unit=_unit(plan, p["unit"])), "", "", p["unit"]
+
+
 def _gate(plan: Plan, p: Mapping[str, Any]) -> Told:
     told = _GATE(phase=_phase(plan, p["phase"]), mode=_MODES[p["mode"]], verdict=_VERDICTS[p["verdict"]])
     return told, "gate", p["phase"], None
@@ -191,6 +197,7 @@ def _alarms(plan: Plan, p: Mapping[str, Any]) -> Told:
 
 _WORDS: Mapping[str, Callable[[Plan, Mapping[str, Any]], Told]] = {
     Kind.RETURN_CHECKED: _sent_back, Kind.RETURN_REINSTATED: _reinstated,
+    Kind.QUESTION_ASKED: _question, Kind.QUESTION_ANSWERED: _question,
     Kind.RETURN_CORRECTED: _corrected, Kind.GATE_DECIDED: _gate, Kind.CONSENT_ASKED: _consent,
     Kind.APPROVAL_RECORDED: _approval, Kind.WAIVER_RECORDED: _waiver, Kind.RECTIFICATION_OPENED: _opened,
     Kind.RECTIFICATION_CLOSED: _closed, Kind.VERDICT_KEPT: _verdict, Kind.ALARM_CHANGED: _alarms,

@@ -1,7 +1,8 @@
 """Who may log in to the embedded Airflow, and as what: two accounts of its own, and whoever the accounts file names.
 
 Airflow's roles say what its own pages give; what ours give, the accounts file says. So whoever is not to start or clear runs
-looks only: with more, a unit's account could answer for others and rewrite what a run says of itself.
+looks only: with more, an account could answer for others and rewrite what a run says of itself. Whoever reports for units alone
+gets no role at all: Airflow's lists and logs are of all units, and its front page leads on to ours (`static/defaults.js`).
 """
 
 import json
@@ -30,7 +31,13 @@ def users(accounts: Accounts | None) -> dict[str, str]:
                               f"the embedded Airflow cannot have users of these names: {'; '.join(unfit)}"),
                          where="GAOXIN_ACCOUNTS: accounts.airflow",
                          todo=Text("改用不含空格和 , : $ % ~ { } 的名称", "use names without blanks and , : $ % ~ { }"))
-    return {name: next((as_ for role, as_ in MORE.items() if role in one.roles), "viewer") for name, one in named.items()} | OWN
+    return {name: _role(one) for name, one in named.items()} | OWN
+
+
+def _role(account: Account) -> str:
+    if set(account.roles) == {Role.UNIT}:
+        return ""
+    return next((as_ for role, as_ in MORE.items() if role in account.roles), "viewer")
 
 
 def _login(account: Account) -> str:

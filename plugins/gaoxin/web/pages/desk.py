@@ -1,19 +1,21 @@
-"""A unit's desk: what it owes, what was sent back, uploads with their verdict, acknowledgements, templates, its calendar."""
+"""A unit's desk: what it owes, what was sent back, uploads with their verdict, acknowledgements, templates, questions,
+its calendar."""
 
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
-from gaoxin.campaign import desks, forms, uploading
+from gaoxin.campaign import desks, forms, questioning, uploading
 from gaoxin.campaign.paging import Page
+from gaoxin.campaign.writing import LONGEST
 from gaoxin.errors import Refused
 from gaoxin.i18n import Text
 from gaoxin.people.acts import Act
 from gaoxin.people.seeing import View
 from gaoxin.periods import Period
 from gaoxin.web.appointments import icalendar_of
-from gaoxin.web.asking import Ask, does, shows
+from gaoxin.web.asking import Ask, Words, does, shows
 from gaoxin.web.guard import LARGEST
 from gaoxin.web.rendering import rendered
 
@@ -24,18 +26,42 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @router.get("/{campaign}/units", dependencies=shows(View.DESK))
 def units(ask: Ask, campaign: str) -> Response:
     """Every desk that the reader may see."""
-    found = desks.desks(ask.workplace())
-    return ask.show("units.html.j2", lines=[one for one in found.desks if ask.reader.sees(View.DESK, one.unit)])
+    w, sees = ask.workplace(), ask.reader.sees
+    found, said = desks.desks(w), questioning.questions(w)
+    theirs = questioning.Questions(w.plan.id, w.now, None, [q for q in said.questions if sees(View.DESK, q.unit)])
+    return ask.show("units.html.j2", lines=[one for one in found.desks if sees(View.DESK, one.unit)], asked=theirs,
+                    may_answer=_may_answer(ask), longest=LONGEST)
 
 
 @router.get("/{campaign}/unit/{unit}", dependencies=shows(View.DESK))
-def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0)] = 0) -> Response:
-    """after: of the history."""
+def desk(ask: Ask, campaign: str, unit: str, after: Annotated[int, Query(ge=0)] = 0,
+         about: Annotated[str, Query()] = "") -> Response:
+    """after: of the history. about: what a question is to be about."""
     found = desks.desk(ask.workplace(), unit, Page(desks.HISTORY, after))
     may_submit = not ask.as_of and ask.reader.could(Act.SUBMIT, unit)
     if may_submit:
         uploading.make_ready()
-    return ask.show("desk.html.j2", d=found, may_submit=may_submit, after=after, largest=LARGEST, at_once=uploading.AT_ONCE)
+    return ask.show("desk.html.j2", d=found, may_submit=may_submit, after=after, largest=LARGEST, at_once=uploading.AT_ONCE,
+                    asked=questioning.questions(ask.workplace(), unit), about=about, subjects=questioning.subjects(found),
+                    may_ask=not ask.as_of and ask.reader.could(Act.ASK, unit), may_answer=_may_answer(ask), longest=LONGEST)
+
+
+@router.post("/{campaign}/unit/{unit}/ask", dependencies=does(Act.ASK))
+def asked(ask: Ask, campaign: str, unit: str, text: Words, about: Annotated[str, Form()] = "") -> Response:
+    """A question of the unit to the office."""
+    questioning.ask(ask.workplace(acts=True), unit, text, about)
+    return ask.go("unit", unit)
+
+
+@router.post("/{campaign}/question/{number}/answer", dependencies=does(Act.ANSWER))
+def answered(ask: Ask, campaign: str, number: int, text: Words, desk: Annotated[bool, Form()] = False) -> Response:
+    """desk: whether it is answered on the unit's desk, and not on the office's page."""
+    done = questioning.answer(ask.workplace(acts=True), number, text)
+    return ask.go("unit", done.unit) if desk else ask.go("units")
+
+
+def _may_answer(ask: Ask) -> bool:
+    return not ask.as_of and ask.reader.could(Act.ANSWER, ask.workplace().plan.governance.office)
 
 
 @router.post("/{campaign}/unit/{unit}/upload", dependencies=does(Act.SUBMIT))

@@ -1,5 +1,14 @@
-// Airflow's own pages in Chinese and in the zone's time, for whoever has chosen nothing yet.
+// Airflow's own pages in Chinese and in the zone's time, for whoever has chosen nothing yet; and whoever may see nothing there
+// goes on from its front page to ours.
 try {
   if (!localStorage.getItem("timezone")) localStorage.setItem("timezone", '"Asia/Shanghai"');
   if (!localStorage.getItem("i18nextLng")) localStorage.setItem("i18nextLng", "zh-CN");
 } catch { /* storage is closed: as the browser has it */ }
+{
+  const root = new URL("../../", document.currentScript.src);
+  if (location.pathname.replace(/\/$/, "") === root.pathname.replace(/\/$/, "")) {
+    fetch(new URL("api/v2/dags?limit=1", root)).then((said) => {
+      if (said.status === 403) location.replace(new URL("gaoxin/", root));
+    });
+  }
+}
