@@ -224,6 +224,7 @@ class Play:
     campaign: str
     patience: float = 240  # seconds until a step is reached
     _ticks: int = 0
+    _dags: list[str] = field(default_factory=list)
 
     @property
     def year(self) -> int:
@@ -245,7 +246,7 @@ class Play:
     def next_reached(self, points: list[str], moment: datetime) -> tuple[str, list[psutil.Process], datetime]:
         """Waits until a task stops at one of the points. Where a fault took the run with it, supervision looks again an hour
         later and starts what is owed. Returns the point, its processes (the task's, and its worker's) and the moment."""
-        dags = sorted(self.machine.api.dag_ids(self.campaign))
+        dags = self.dags()
         for _ in range(4):
             quiet_since = time.monotonic()
             end = quiet_since + self.patience
@@ -254,18 +255,32 @@ class Play:
                     if (file := self.folder / f"{point}.reached").exists():
                         pids = [int(pid) for pid in file.read_text().split()]
                         return point, [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)], moment
-                with contextlib.suppress(*AWAY):
+                looked = time.monotonic()
+                try:
                     self._consent()
-                    if self.machine.api.runs(dags, ["queued", "running"]):
-                        quiet_since = time.monotonic()
+                    going = bool(self.machine.api.runs(dags, ["queued", "running"]))
+                except AWAY:
+                    going = True  # for all that is known
                 time.sleep(0.2)
                 self.machine.revive()
+                if going or time.monotonic() - looked > 2:  # components were on their way up: nothing could go
+                    quiet_since = time.monotonic()
             moment += timedelta(hours=1)
             self.begin("supervision", moment)
         raise AssertionError(f"none was reached of {points}: {self.history()}")
 
     def let_go(self, point: str) -> None:
         (self.folder / f"{point}.gone").touch()
+
+    def dags(self) -> list[str]:
+        """Of the campaign, as they were when they were first asked for; an api-server that is on its way up is waited for."""
+        def known() -> bool:
+            with contextlib.suppress(*AWAY):
+                self._dags = self._dags or sorted(self.machine.api.dag_ids(self.campaign))
+            return bool(self._dags)
+
+        assert wait_until(known, seconds=120, check=self.machine.revive), self.campaign
+        return self._dags
 
     def let_all_go(self) -> None:
         """Where a test ends early: a task that still stops holds up the scheduler, and with it the next campaign."""
@@ -310,7 +325,7 @@ class Play:
 
     def quiet(self) -> None:
         """Waits until no run of the campaign is going, consenting on the way."""
-        dags = sorted(self.machine.api.dag_ids(self.campaign))
+        dags = self.dags()
 
         def still() -> bool:
             try:

@@ -740,7 +740,27 @@ def story(b: Book) -> None:
     b.ask("returns", "status", "demo", "--limit", "2", "--after", "3", "--as-of", "2024-08-02", label="a page", text=True)
     b.ask("ledger", "list", label="at the end", text=True, langs=("zh",))
     b.ask("ledger", "list", "--campaign", "demo", "--as-of", "2024-03-09", langs=("zh",))
+    _between_unit_and_office(b)
     _suites(b)
+
+
+def _between_unit_and_office(b: Book) -> None:
+    """Questions and their answers; a return that a person sends back, and takes that back."""
+    june, at = "demo__industry__committee__2024-06__v2", ("--as-of", "2024-08-03")
+    b.ask("wall", "demo", *at, large=True, text=True)
+    asked = b.ask("ask", "demo", "六月的单位是亿元还是万元？", "--by", "committee", "--about", june, *at, langs=("zh",), text=True)
+    for text, by in ((" ", "committee"), ("x", "nobody")):
+        b.ask("ask", "demo", text, "--by", by, *at, label="not asked")
+    for again in ("answered", "answered before"):
+        b.ask("answer", "demo", str(asked["number"]), "亿元。", *at, label=again, langs=("zh",), text=True)
+    b.ask("answer", "demo", "99999", "x", *at, label="nothing asked")
+    b.ask("questions", "demo", *at, text=True)
+    for label, args in {"without words": ("--because", " "), "no such cell": ("--because", "x", "--cell", "数据!Z99"), "sent back": (
+            "--because", "与台账不符", "--cell", "数据!D2"), "sent back before": ("--because", "与台账不符")}.items():
+        b.ask("returns", "send-back", june, *args, *at, label=label, text=label == "sent back")
+    look(b, "sent back", "2024-08-03", ("application",))
+    for again in ("taken back", "nothing to take back"):
+        b.ask("returns", "take-back", june, "--because", "台账有误", *at, label=again, text=again == "taken back")
 
 
 def _launch(b: Book) -> None:
