@@ -68,8 +68,8 @@ def test_what_is_sent_back_is_rejected_told_and_asked_for_again_and_its_figures_
     (due,) = [d for d in reminding.owed_dues(w) if d.kind == "return" and "2024-02" in d.ref and d.unit == "committee"]
     assert due.rejected
     assert any(WHY in m.zh for m in due.mend)
-    told = [r for r in reminding.remind(w) if any("@rejected" in ref for ref in r.refs)]
-    assert [WHY in r.body.zh for r in told] == [True]
+    first = [r for r in reminding.remind(w) if any("@rejected" in ref for ref in r.refs)]
+    assert [WHY in r.body.zh for r in first] == [True]
     assert not any("@rejected" in ref for r in reminding.remind(acting_at("2024-03-08")) for ref in r.refs), "each is told once"
     reviewing.send_back(w, done.return_id, "产值也请核对", "D2")
     again = [r for r in reminding.remind(acting_at("2024-03-11")) if any("@rejected" in ref for ref in r.refs)]
