@@ -503,7 +503,7 @@ def test_the_command_line_tells_who_may_and_who_did(with_accounts, settings, feb
     assert told.returncode == 1  # a unit that no plan has
     first, second = json.loads(told.stdout)["accounts"]
     assert ("submit" in first["may"], "approve" in first["may"]) == (True, False)
-    assert (second["may"], second["strange_units"]) == (["submit", "evidence", "explain"], ["scince"])
+    assert (second["may"], second["strange_units"]) == (["submit", "evidence", "explain", "ask"], ["scince"])
     assert "scince" in gaoxin("accounts", "check").stdout
     refused = gaoxin("approve", "demo", "application", "--by", "government", "--decision", "approve", "--reason", "好",
                      "--as-of", "2024-07-05")
