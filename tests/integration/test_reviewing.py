@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gaoxin.campaign import gatekeeping, intake, rejudging, reminding, reviewing, standing
+from gaoxin.campaign import gatekeeping, intake, owing, rejudging, reminding, reviewing, standing
 from gaoxin.campaign.correcting import corrections
 from gaoxin.campaign.desks import HISTORY, desk
 from gaoxin.campaign.following import follow
@@ -15,13 +15,14 @@ from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.uploading import hand_in
 from gaoxin.campaign.workplace import open_workplace
 from gaoxin.cli.main import run
-from gaoxin.clock import parse_as_of
+from gaoxin.clock import local_day, parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.ledger.actor import Way
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import NotAllowed
 from gaoxin.periods import Period
 from gaoxin.quality.review import SENT_BACK
+from gaoxin.reminders.model import ReminderLevel
 from gaoxin.returns.codes import make_credit_code
 from gaoxin.returns.model import ReturnKey, ReturnState, Verdict
 from tests.integration.test_people import events, with_accounts  # noqa: F401 - a fixture
@@ -61,6 +62,7 @@ def test_what_is_sent_back_is_rejected_told_and_asked_for_again_and_its_figures_
     assert (found.state, found.return_id, found.errors) == (ReturnState.REJECTED, done.return_id, 1)
     assert [int(v) for v in values(w)] == [20], "a figure is corrected, never taken away"
     (back,) = desk(w, "committee", Page(HISTORY, 0)).sent_back
+    assert (str(back.due), str(sent.due)) == ("2024-03-13", "2024-03-13"), "five working days, though its own day is 03-11"
     (told,) = back.findings
     assert (told.rule, told.sheet, told.cell) == (SENT_BACK, "数据", "D6")
     assert WHY in told.message.zh
@@ -226,6 +228,29 @@ def test_only_the_office_and_supervision_and_never_whoever_handed_it_in(
     assert (event.actor["role"], event.actor["unit"]) == ("office", "committee")
     assert reviewing.take_back(acting_at("2024-04-06", of, "su"), done.return_id, "督查核对无误").by == "supervision"
     assert reviewing.send_back(acting_at("2024-04-06", of, "su"), own.return_id, WHY).by == "supervision"
+
+
+def test_who_handed_in_on_time_is_not_overdue_the_moment_it_is_sent_back(settings, book, handed, acting_at):
+    done = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    w = acting_at("2024-04-08")  # four weeks after its day
+
+    def owed(day):
+        w = open_workplace(settings, "demo", parse_as_of(day))
+        with w.warehouse.read() as store:
+            found = owing.Owing(w, store, (), ()).by_unit()
+        assert all(u.overdue == sum(i.due < local_day(w.now) for i in u.items) for u in found if u.more == 0)
+        return [(u.sent_back, i.state, str(i.due), i.level) for u in found for i in u.items if "2024-02" in i.ref], w
+
+    reviewing.send_back(w, done.return_id, WHY)
+    before, _ = owed("2024-03-31")
+    assert before == []
+    now, w = owed("2024-04-08")
+    assert now == [(1, "rejected", "2024-04-15", ReminderLevel.UPCOMING)]
+    (mine,) = [d for d in reminding.owed_dues(w) if d.rejected]
+    assert (str(mine.due), mine.moved) == ("2024-04-15", True)
+    assert all(r.audience == "committee" for r in reminding.remind(w, dry_run=True) if any(mine.ref in ref for ref in r.refs))
+    later, _ = owed("2024-04-22")
+    assert later == [(1, "rejected", "2024-04-15", ReminderLevel.ESCALATED)]
 
 
 def test_at_the_command_line(settings, book, handed, monkeypatch, capsys):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from gaoxin.campaign.answer import Answer
+from gaoxin.campaign.mending import mend_by
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.standing import Overview, row_of, versions_of
 from gaoxin.campaign.workplace import Workplace
@@ -33,12 +34,14 @@ _MISSING = Code("desk.missing", "待交成果：{what}", "still to be delivered:
 
 
 class OnDesk(Answer):
-    """A return that the unit owes. workdays: left until its due day, negative after it. to_mend: the id of the version that was
+    """A return that the unit owes. due: the day by which it is to be in, or corrected. workdays: left until then, negative after
+    it. to_mend: the id of the version that was
     sent back, None where none was; findings: its first errors; more: how many there are beside. accepted: whether an earlier
     version counts meanwhile."""
 
     row: OwedReturn
     form_name: Worded
+    due: date
     workdays: int
     to_mend: str | None = None
     findings: tuple[Finding, ...] = ()
@@ -146,11 +149,12 @@ def desk(w: Workplace, unit: str, page: Page) -> Desk:
         rows = _rows(w, unit, stored)
         mine = [_on_desk(w, row, today) for row in rows if _to_be_shown(row, today)]
         back = [one.to_mend for one in mine if one.to_mend]
-        told = store.returns.findings_of(back, w.known)
+        told, sent_back = store.returns.findings_of(back, w.known), store.reviews.sent_back(back, w.known)
         refusals = store.returns.refusals(w.plan.id, unit, w.known)
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         to_mend = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
-    all_ = [_with_findings(one, told.get(one.to_mend, [])) if one.to_mend else one for one in mine]
+    all_ = [_with_findings(one, told.get(one.to_mend, []), sent_back.get(one.to_mend), today) if one.to_mend else one
+            for one in mine]
     history = sorted([*(_came(w.plan, s) for s in stored), *map(_refused, refusals)], key=lambda c: c.came_at, reverse=True)
     due = [row for row in rows if row.due <= today]
 
@@ -250,12 +254,14 @@ def _to_be_shown(row: OwedReturn, today: date) -> bool:
 def _on_desk(w: Workplace, row: OwedReturn, today: date) -> OnDesk:
     version = row.version if row.state is ReturnState.REJECTED else row.rejected_version
     back = f"{ReturnKey(w.plan.id, row.form, row.unit, row.period)}__v{version}" if version else None
-    return OnDesk(row, w.plan.form(row.form).name, workdays_until(today, row.due), back)
+    return OnDesk(row, w.plan.form(row.form).name, row.due, workdays_until(today, row.due), back)
 
 
-def _with_findings(one: OnDesk, found: Sequence[Finding]) -> OnDesk:
+def _with_findings(one: OnDesk, found: Sequence[Finding], sent_back: date | None, today: date) -> OnDesk:
     errors = [f for f in found if f.severity is Severity.ERROR]
-    return OnDesk(one.row, one.form_name, one.workdays, one.to_mend, tuple(errors[:FINDINGS]), max(0, len(errors) - FINDINGS))
+    due = mend_by(one.row.due, sent_back)
+    return OnDesk(one.row, one.form_name, due, workdays_until(today, due), one.to_mend, tuple(errors[:FINDINGS]),
+                  max(0, len(errors) - FINDINGS))
 
 
 def _tasks(plan: Plan, unit: str, recorded: set[tuple[str, str]], today: date) -> list[TaskOnDesk]:

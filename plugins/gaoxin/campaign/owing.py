@@ -12,6 +12,7 @@ from functools import cached_property
 from gaoxin.campaign import questioning
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
+from gaoxin.campaign.mending import mend_by
 from gaoxin.campaign.standing import row_of, versions_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -137,6 +138,12 @@ class Owing:
         found = self.store.overseeing.unsettled(self.w.plan, since, date.max, self.w.known)
         return [u for u in found if u.unit in owed.get((u.form, u.period), ())]
 
+    @cached_property
+    def _sent_back(self) -> dict[str, date]:
+        """By people, and when, of what is unsettled."""
+        ids = [u.return_id for u in self.unsettled if u.verdict is Verdict.REJECTED]
+        return self.store.reviews.sent_back(ids, self.w.known) if ids else {}
+
     def _due(self, form: str, period: Period) -> date:
         return last_day_for(self.w.plan.form(form).due, period)
 
@@ -151,7 +158,10 @@ class Owing:
             was = "overdue" if day < self.today else "soon" if day <= self.soon and u.period.end < self.today else ""
             if u.verdict is Verdict.REJECTED:
                 counts[u.unit]["sent_back"] += 1
-                counts[u.unit]["soon"] += not was
+                day = mend_by(day, self._sent_back.get(u.return_id))
+                if (now := "overdue" if day < self.today else "soon") != was:
+                    counts[u.unit][now] += 1
+                    counts[u.unit][was] -= bool(was)
                 items[u.unit].append(self._return(u.form, u.period, u.unit, day, u.return_id))
             elif was:
                 counts[u.unit][was] -= 1

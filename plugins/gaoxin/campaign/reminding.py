@@ -22,6 +22,7 @@ from gaoxin.campaign.acting import acts_as
 from gaoxin.campaign.anchoring import has_key, signing_key, standing
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.correcting import waiting
+from gaoxin.campaign.mending import mend_by
 from gaoxin.campaign.standing import Overview
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import LATEST, ZONE, end_of, local_day
@@ -157,7 +158,8 @@ def owed_dues(w: Workplace) -> list[Due]:
         rows = [r for r in seen.rows(seen.incomplete, lambda r: r.period.end < local_day(w.now)) if r.state in wanted]
         back = [r.return_id for r in rows if r.return_id and r.state is ReturnState.REJECTED]
         findings = store.returns.findings_of(back, w.known)
-        dues = [_return_due(w, r, findings.get(r.return_id or "", ())) for r in rows]
+        sent_back = store.reviews.sent_back(back, w.known)
+        dues = [_return_due(w, r, findings.get(r.return_id or "", ()), sent_back.get(r.return_id or "")) for r in rows]
         moved = store.plans.moved(w.plan.id, w.known, [*(d.ref for d in dues), *(t.id for t in w.plan.tasks)])
         recorded = {(e.task, e.deliverable) for e in store.decisions.evidence(w.plan.id, w.known)}
         open_ = store.decisions.rectifications(w.plan.id, w.known, open_only=True)
@@ -178,7 +180,7 @@ def owed_dues(w: Workplace) -> list[Due]:
         dues.append(Due("correction", f"correction~{one.return_id}", one.unit, told, day))
     for r in open_:
         dues.append(Due("rectification", r.id, r.owner, _RECTIFICATION(subject=r.subject), r.due))
-    return [replace(d, moved=(d.kind, d.ref.partition("~")[0]) in moved) for d in dues]
+    return [replace(d, moved=d.moved or (d.kind, d.ref.partition("~")[0]) in moved) for d in dues]
 
 
 def owed_notices(w: Workplace, store: Store) -> list[Reminder]:
@@ -257,15 +259,17 @@ def _anchor(w: Workplace, store: Store, contacts: Mapping[str, Sequence[str]], t
     return [anchor(today, found.seq, signed(found, signing_key(w.settings)))] if found else []
 
 
-def _return_due(w: Workplace, row: OwedReturn, findings: Sequence[Finding]) -> Due:
+def _return_due(w: Workplace, row: OwedReturn, findings: Sequence[Finding], sent_back: date | None) -> Due:
     rejected = row.state is ReturnState.REJECTED
     mend: tuple[Message, ...] = ()
     if rejected and row.return_id:
         errors = [f for f in findings if f.severity is Severity.ERROR]
         more = len(errors) - _FINDINGS_TOLD
         mend = (*map(_finding, errors[:_FINDINGS_TOLD]), *([_MORE_FINDINGS(count=more)] if more > 0 else ()))
+    due = mend_by(row.due, sent_back)
     return Due("return", f"{w.plan.id}__{row.form}__{row.unit}__{row.period}", row.unit,
-               _RETURN(form=w.plan.form(row.form).name, period=row.period), row.due, rejected=rejected, mend=mend,
+               _RETURN(form=w.plan.form(row.form).name, period=row.period), due, rejected=rejected, mend=mend,
+               moved=due > row.due,
                attempt=f"{row.version or ''}{_by_people(findings)}" if rejected else "")
 
 

@@ -4,19 +4,21 @@ The version stands rejected from then on, whatever the rules say of it, until a 
 force stay so until then: a figure is never taken away, it is corrected (docs/decisions/082).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from gaoxin.campaign.acting import acting, must_be_apart
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.grids import sheet_named
+from gaoxin.campaign.mending import mend_by
 from gaoxin.campaign.showing import book_in, place_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.campaign.writing import words_of
-from gaoxin.clock import LATEST
+from gaoxin.clock import LATEST, local_day
 from gaoxin.errors import Refused, UsageError
 from gaoxin.i18n import Text
 from gaoxin.people.acts import Act, NotAllowed
 from gaoxin.people.seeing import could_do
+from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
 from gaoxin.quality.review import of_people, sent_back
 from gaoxin.returns.model import Verdict
@@ -26,7 +28,8 @@ from gaoxin.warehouse.returns import StoredReturn
 
 class SentBack(Answer):
     """by: the unit that sent it back. place: SHEET!CELL, None where it is about the whole. in_force: whether its figures are
-    used until a newer version takes their place."""
+    used until a newer version takes their place. due: the day by which it is to be corrected; None where the plan asks for no
+    such return any more."""
 
     campaign: str
     return_id: str
@@ -35,6 +38,7 @@ class SentBack(Answer):
     place: str | None
     at: datetime
     in_force: bool
+    due: date | None
     account: str | None
     authenticated: bool | None
 
@@ -78,8 +82,10 @@ def send_back(w: Workplace, return_id: str, because: str, cell: str | None = Non
                           todo=Text("等单位改正重报", "the unit corrects it anyway"))
         told = sent_back(w.plan.unit(by).name, said, w.told_by["account"], w.now, sheet, where)
         store.reviews.send_back(stored, told, by, said, w.now, w.under)
+        form = next((f for f in w.plan.forms if f.id == stored.key.form), None)
+        due = mend_by(last_day_for(form.due, stored.key.period), local_day(w.now)) if form else None
         return SentBack(w.plan.id, return_id, by, said, f"{sheet}!{where}" if where else None, w.now,
-                        stored.loaded_at is not None, **w.told_by)
+                        stored.loaded_at is not None, due, **w.told_by)
 
 
 def take_back(w: Workplace, return_id: str, because: str, by: str | None = None) -> TakenBack:

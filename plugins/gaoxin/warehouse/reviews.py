@@ -1,10 +1,11 @@
 """What people say of a version of a return: sent back, and taken back again. Each is a check run of that version."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from gaoxin.clock import LATEST
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.plan.forms import Severity
 from gaoxin.quality.model import Finding, Kept
@@ -39,14 +40,16 @@ class ReviewStore(Repository):
         self._keep(stored, (), known, verdict, at, under)
         self._note(EventKind.RETURN_REINSTATED, stored, at, by=by, reason=reason)
 
-    def sent_back(self, return_ids: Iterable[str]) -> set[str]:
-        """Those of them that stand as sent back by a person."""
-        found = self._ask("select k.return_id from unnest(cast(:ids as text[])) as asked (return_id)"
+    def sent_back(self, return_ids: Iterable[str], as_of: datetime = LATEST) -> dict[str, date]:
+        """Of those that stand as sent back by a person the day on which they were, the last of several."""
+        found = self._ask("select k.return_id, max(f.message -> 'context' ->> 'at') as at"
+                          " from unnest(cast(:ids as text[])) as asked (return_id)"
                           " join lateral (select k.return_id, k.check_id from gaoxin.check_runs k"
-                          "                where k.return_id = asked.return_id order by k.run desc limit 1) k on true"
-                          " where exists (select 1 from gaoxin.findings f where f.check_id = k.check_id and f.rule = :rule)",
-                          ids=list(return_ids), rule=SENT_BACK)
-        return set(found.scalars())
+                          "                where k.return_id = asked.return_id and k.checked_at <= :t"
+                          "                order by k.run desc limit 1) k on true"
+                          " join gaoxin.findings f on f.check_id = k.check_id and f.rule = :rule group by k.return_id",
+                          ids=list(return_ids), rule=SENT_BACK, t=as_of)
+        return {row.return_id: date.fromisoformat(row.at[:10]) for row in found}
 
     def _keep(self, stored: StoredReturn, said: Sequence[Finding], known: Sequence[Finding], verdict: Verdict, at: datetime,
               under: Under) -> None:
