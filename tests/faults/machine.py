@@ -210,7 +210,7 @@ class Fault:
     meanwhile: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.breaks.__name__}-{self.point}"
+        return f"{self.breaks.__name__}-{self.point.split('.')[1]}"
 
 
 Breaks = Callable[["Play", list[psutil.Process]], contextlib.AbstractContextManager[None]]
