@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from gaoxin.campaign import gatekeeping, intake, rejudging, reminding, reviewing, standing
+from gaoxin.campaign.correcting import corrections
 from gaoxin.campaign.desks import HISTORY, desk
 from gaoxin.campaign.following import follow
 from gaoxin.campaign.paging import Page
 from gaoxin.campaign.upkeep import verify_ledger
 from gaoxin.campaign.uploading import hand_in
 from gaoxin.campaign.workplace import open_workplace
+from gaoxin.cli.main import run
 from gaoxin.clock import parse_as_of
 from gaoxin.errors import Refused, UsageError
 from gaoxin.ledger.actor import Way
@@ -64,8 +68,14 @@ def test_what_is_sent_back_is_rejected_told_and_asked_for_again_and_its_figures_
     (due,) = [d for d in reminding.owed_dues(w) if d.kind == "return" and "2024-02" in d.ref and d.unit == "committee"]
     assert due.rejected
     assert any(WHY in m.zh for m in due.mend)
+    first = [r for r in reminding.remind(w) if any("@rejected" in ref for ref in r.refs)]
+    assert [WHY in r.body.zh for r in first] == [True]
+    assert not any("@rejected" in ref for r in reminding.remind(acting_at("2024-03-08")) for ref in r.refs), "each is told once"
+    reviewing.send_back(w, done.return_id, "产值也请核对", "D2")
+    again = [r for r in reminding.remind(acting_at("2024-03-11")) if any("@rejected" in ref for ref in r.refs)]
+    assert ["产值也请核对" in r.body.zh for r in again] == [True]
     assert follow(w, done.return_id, "D2").reason is None, "its figures are led back to as before"
-    (event,) = events(settings, EventKind.RETURN_SENT_BACK)
+    event, _ = events(settings, EventKind.RETURN_SENT_BACK)
     assert (event.payload["text"], event.payload["place"], event.payload["by"]) == (WHY, "数据!D6", "supervision")
     assert verify_ledger(settings).intact
 
@@ -98,6 +108,8 @@ def test_nothing_but_a_newer_version_or_the_office_brings_it_back(settings, book
     assert row(open_workplace(settings, "demo", parse_as_of("2024-03-05"))).state is ReturnState.ACCEPTED
     with pytest.raises(Refused, match="取代"):
         reviewing.take_back(acting_at("2024-03-08"), done.return_id, "弄错了")
+    (correction,) = corrections(acting_at("2024-03-08")).corrections
+    assert (correction.id, correction.replaces) == (good.return_id, done.return_id), "what had used the old figures is listed"
     assert verify_ledger(settings).intact
 
 
@@ -214,3 +226,19 @@ def test_only_the_office_and_supervision_and_never_whoever_handed_it_in(
     assert (event.actor["role"], event.actor["unit"]) == ("office", "committee")
     assert reviewing.take_back(acting_at("2024-04-06", of, "su"), done.return_id, "督查核对无误").by == "supervision"
     assert reviewing.send_back(acting_at("2024-04-06", of, "su"), own.return_id, WHY).by == "supervision"
+
+
+def test_at_the_command_line(settings, book, handed, monkeypatch, capsys):
+    done = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")
+    for name, value in (("HOME", settings.home), ("PLANS", settings.plans),
+                        ("DATABASE_URL", settings.database_url.get_secret_value())):
+        monkeypatch.setenv(f"GAOXIN_{name}", str(value))
+    asked = ["returns", "send-back", done.return_id, "--because", WHY, "--cell", "数据!D6", "--as-of", "2024-03-06"]
+    assert run([*asked, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["by"], told["place"], told["in_force"]) == ("supervision", "数据!D6", True)
+    assert run(["returns", "take-back", done.return_id, "--because", "无", "--as-of", "2024-03-06"]) == 1
+    back = ["returns", "take-back", done.return_id, "--because", "核对无误", "--as-of", "2024-03-06"]
+    assert run([*back, "--by", "committee"]) == 1
+    assert run([*back, "--lang", "en"]) == 0
+    assert "took back" in capsys.readouterr().out
