@@ -18,6 +18,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -210,7 +211,7 @@ class Fault:
     meanwhile: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.breaks.__name__}-{self.point}"
+        return f"{self.breaks.__name__}-{self.point.split('.')[1]}"
 
 
 Breaks = Callable[["Play", list[psutil.Process]], contextlib.AbstractContextManager[None]]
@@ -403,7 +404,7 @@ class Play:
         with self.workplace(self.at(6, 1)).warehouse.read() as store:
             return [key for e in store.ledger.events(self.campaign, EventKind.ALARM_CHANGED) for key in e.payload["open"]]
 
-    def outcome(self) -> dict[str, object]:
+    def outcome(self) -> dict[str, Any]:
         """How the campaign ended, in a form in which neither its year nor its own figures show: how many events of each kind, and
         how many rows of each table these made, but for those that may rightly be others (`OTHERWISE`); and what stands."""
         w = self.workplace(self.at(6, 1))
@@ -425,7 +426,8 @@ class Play:
             of[str(event.kind)].append(event)
         sent = [e.payload["key"] for e in of[EventKind.REMINDER_SENT]]
         steps = [(e.payload["kind"], e.payload["ref"], e.payload["step"]) for e in of[EventKind.DEADLINE_STEP]]
-        computed = [(e.at, name) for e in of[EventKind.INDICATORS_COMPUTED] for name in e.payload["indicators"]]
+        computed = [(name, one["digest"]) for e in of[EventKind.INDICATORS_COMPUTED]
+                    for name, one in e.payload["indicators"].items()]
         for what, found in (("a reminder went out", sent), ("a step was taken", steps), ("an indicator was computed", computed)):
             assert len(found) == len(set(found)), f"{what} twice: {found}"
         decided = [e.payload for e in of[EventKind.GATE_DECIDED]]
