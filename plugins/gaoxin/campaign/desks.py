@@ -3,11 +3,13 @@ for those who see them all."""
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.mending import mend_by
 from gaoxin.campaign.paging import Page
+from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.standing import Overview, row_of, versions_of
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -143,6 +145,11 @@ class Desks(Answer):
 def desk(w: Workplace, unit: str, page: Page) -> Desk:
     """Raises UsageError for a unit that the plan does not have."""
     w.plan.unit(unit)
+    return replace(_desk(w, unit, page), as_of=w.now)
+
+
+@remembered(128)
+def _desk(w: Workplace, unit: str, page: Page) -> Desk:
     today = local_day(w.now)
     with w.warehouse.read() as store:
         stored = store.standing.of_unit(w.plan.id, unit, _forms(w.plan, unit), w.known)

@@ -8,12 +8,12 @@ from typing import Literal
 
 from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.dispatch import NEWS
-from gaoxin.campaign.gatekeeping import gather
+from gaoxin.campaign.gatekeeping import evaluate
 from gaoxin.campaign.paging import Page
+from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
 from gaoxin.gates.criteria import JUDGEMENTS
-from gaoxin.gates.evaluate import evaluate_gate
 from gaoxin.gates.model import (
     ApprovalEvidence,
     CriterionResult,
@@ -207,7 +207,10 @@ def standing_now(w: Workplace, store: Store, phase: Phase, kept: GateResult | No
     """How the gate stands: what was kept of it last, where that is of this day and nothing has changed since that it looks at."""
     if kept and kept.known_seq is not None and local_day(kept.decided_as_of) == local_day(w.now) and _nothing_new(w, store, kept):
         return kept
-    return evaluate_gate(w.plan, phase, gather(w, phase, store))
+    return _evaluated(w, phase.id)
+
+
+_evaluated = remembered(64)(evaluate)
 
 
 def _nothing_new(w: Workplace, store: Store, kept: GateResult) -> bool:

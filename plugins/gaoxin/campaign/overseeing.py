@@ -3,6 +3,7 @@ are as they were judged last, indicators as they were computed last, alarms as s
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from gaoxin.campaign.answer import Answer
 from gaoxin.campaign.decisions import Owed
 from gaoxin.campaign.news import Changes, changes
 from gaoxin.campaign.owing import Owing, ReturnMap, UnitOwes
+from gaoxin.campaign.remembering import remembered
 from gaoxin.campaign.trends import IndicatorsStand, indicators_stand
 from gaoxin.campaign.workplace import Workplace
 from gaoxin.clock import local_day
@@ -165,6 +167,11 @@ class Wall(Answer):
 
 def wall(w: Workplace, until: str | None = None) -> Wall:
     """until: the last month of the map; now where none is given."""
+    return replace(_wall(w, until), as_of=w.now)
+
+
+@remembered(32)
+def _wall(w: Workplace, until: str | None) -> Wall:
     today = local_day(w.now)
     with w.warehouse.read() as store:
         evidence = store.decisions.evidence(w.plan.id, w.known)
