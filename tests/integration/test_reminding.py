@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from gaoxin.campaign import alarming, gatekeeping
+from gaoxin.campaign import alarming, flows, gatekeeping, reminding
 from gaoxin.campaign.answer import as_json
 from gaoxin.campaign.reminding import mailer as mailer_of
 from gaoxin.campaign.reminding import owed_dues, remind, send, tell_alarms
 from gaoxin.clock import LATEST, end_of
-from gaoxin.errors import SystemFault
-from gaoxin.i18n import Lang
+from gaoxin.errors import SystemFault, Transient
+from gaoxin.i18n import Lang, Text
 from gaoxin.mail.smtp import SmtpMailer
 from gaoxin.plan.calendar import is_workday
 from gaoxin.plan.forms import Severity
@@ -242,18 +242,20 @@ def test_a_failure_is_tried_again_on_the_next_day_for_what_is_still_owed(with_co
     assert remind(with_contacts("2024-03-06"), mailer=mailer(inbox.port)) == []
 
 
-def test_a_server_that_is_away_stops_nobody_and_marks_nothing(with_contacts):
+def test_a_server_that_is_away_stops_nobody_and_marks_nothing(with_contacts, monkeypatch):
     w = with_contacts("2024-04-18")
 
     class Away(SmtpMailer):
         def send(self, message):
-            from gaoxin.i18n import Text
-
             raise SystemFault(Text("连不上", "away"), where="h:25", todo=Text("等", "wait"))
 
-    found = remind(w, mailer=Away("h", 25, "office@x.invalid"))
+    away = Away("h", 25, "office@x.invalid")
+    found = remind(w, mailer=away)
     assert {r.state for r in found} == {ReminderState.FAILED, ReminderState.HELD}
     assert ReminderState.SENT not in {e.state for e in entries(w)}
+    monkeypatch.setattr(reminding, "mailer", lambda *_: away)
+    with pytest.raises(Transient, match="未能发出"):  # the run is tried again, and red
+        flows.remind(w, flows.Asked())
 
 
 def test_a_rung_taken_by_another_process_is_not_sent_twice(with_contacts, inbox):

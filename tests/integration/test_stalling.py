@@ -240,6 +240,28 @@ def test_what_landed_and_was_left_there_is_owed_statistics(engine, february, dro
         assert [r.version for r in store.returns.all("demo") if r.loaded_at] == [1, 2]
 
 
+def test_what_is_known_to_have_ended_is_not_started_again(engine, warehouse):
+    """Nor noted as started: the engine would refuse it, hour by hour."""
+    [rehearsal] = _ended(engine, engine.tick("2024-02-01T10:00"), "rehearsal")
+    engine.end(rehearsal, "success")
+    for hour in range(11, 17):
+        assert not _ended(engine, engine.tick(f"2024-02-01T{hour}:00"), "rehearsal")
+    with warehouse.read() as store:
+        kinds = [str(e.kind) for e in store.ledger.events("demo", EventKind.RUN_STARTED, EventKind.RUN_ENDED)
+                 if e.payload["run"] == rehearsal]
+    assert kinds == ["run.started", "run.ended"]
+
+
+def test_results_follow_what_was_loaded_though_whoever_loaded_it_was_killed(engine, february, warehouse):
+    flows.pull(engine.workplace("2024-03-05T10:00"), flows.Asked(period=FEBRUARY))
+    flows.check(engine.workplace("2024-03-05T10:01"), flows.Asked(period=FEBRUARY))
+    flows.load(engine.workplace("2024-03-05T10:02"), flows.Asked(period=FEBRUARY))
+    for minute in (10, 20):
+        flows.late_returns(engine.workplace(f"2024-03-05T10:{minute}"), flows.Asked(phase="launch"))
+        with warehouse.read() as store:
+            assert len(store.ledger.events("demo", EventKind.INDICATORS_COMPUTED)) == 1
+
+
 def test_a_failed_rehearsal_is_told_as_long_as_there_is_something_to_rehearse(engine):
     [run] = _ended(engine, engine.tick("2024-02-01T10:00"), "rehearsal")
     engine.end(run, "failed", "rehearse")

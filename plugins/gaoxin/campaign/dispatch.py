@@ -100,6 +100,12 @@ class Course:
         """The run that was started last, where it is not known yet what became of it."""
         return self.started if _seq(self.started) > self.known_until else None
 
+    def ended_by(self, run: Run) -> bool:
+        """Whether the ledger knows that this attempt came to a good end: the engine is not asked of it any more."""
+        noted = (e for e in (self.recovered, self.ended) if e and _seq(e) > _seq(self.failed))
+        own = self.done is not None and self.done.payload.get("run") == run.run_id and _seq(self.done) > _seq(self.failed)
+        return own or any(_id_of(e) == run.run_id for e in noted)
+
     @property
     def known_until(self) -> int:
         """Up to which number of the ledger it is known what became of the runs: the last end that was noted. Statistics end the
@@ -210,7 +216,8 @@ def _next(w: Workplace, run: Run, known: Courses, seen: Mapping[Look, Seen]) -> 
         return None
     last, course = _last_attempt(run, known), known.get((run.flow, run.subject), Course())
     ended = next((e.at for e in (course.failing, course.started) if e and e.payload["run"] == run.stem), w.now)
-    state = state_of(seen.get((run.flow, last.run_id), NOWHERE), alarming_steps(w.plan, run.flow))
+    state = RunState.DONE if course.ended_by(last) else state_of(seen.get((run.flow, last.run_id), NOWHERE),
+                                                                 alarming_steps(w.plan, run.flow))
     attempt = next_attempt(last.attempt, state, ended, w.now, still_owed=not run.of_gates)
     played = w.now if w.drill and w.now <= wall_now() else None  # a run of a time to come would wait for it
     return None if attempt is None else replace(run, attempt=attempt, at=played)

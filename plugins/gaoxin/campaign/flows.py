@@ -33,13 +33,14 @@ from gaoxin.campaign.placing import strangers
 from gaoxin.campaign.telling import in_both, in_short, tell_gate
 from gaoxin.campaign.workplace import Workplace, open_workplace
 from gaoxin.clock import local_day
-from gaoxin.errors import Refused, UsageError
+from gaoxin.errors import Refused, Transient, UsageError
 from gaoxin.gates.model import GateResult, GateVerdict, Mode
 from gaoxin.i18n import Code, Message, Text, Worded
 from gaoxin.ledger.chain import LedgerEvent
 from gaoxin.ledger.kinds import EventKind
 from gaoxin.people.acts import Act
 from gaoxin.periods import Period
+from gaoxin.reminders.model import ReminderState
 
 _PULLED = Code("flows.pulled", "{period}：收取报表 {count} 份", "{period}: {count} return(s) taken in", period=Period, count=int)
 _TOO_EARLY = Code("flows.too_early", "{period} 到 {end} 才结束，还没有报表可统计",
@@ -197,7 +198,7 @@ def late_returns(w: Workplace, asked: Asked) -> Answer:
     taken = intake.pull(w, None)
     checked = intake.check_pending(w, None)
     rows = intake.load_accepted(w, None)
-    if checked:
+    if checked or measuring.lags(w):
         measuring.store_indicators(w, None)
     return {"returns": len(taken), "rows": rows, "note": _LATE_PULLED(count=len(taken), rows=rows).zh}
 
@@ -305,6 +306,12 @@ def look(w: Workplace, asked: Asked) -> Answer:
 def remind(w: Workplace, asked: Asked) -> Answer:
     sent = reminding.remind(w, mailer=reminding.mailer(w, asked.connection))
     states = dict(Counter(str(s.state) for s in sent))
+    if failed := [s for s in sent if s.state is ReminderState.FAILED]:
+        raise Transient(Text(f"{len(failed)} 件提醒未能发出，首件 {failed[0].key}",
+                             f"{len(failed)} reminder(s) did not go out, the first {failed[0].key}"),
+                        where=str(failed[0].detail and failed[0].detail.both()),
+                        todo=Text("自动重试；仍不行的，检查邮件服务器与联系人文件，再执行 gaoxin remind",
+                                  "it is tried again; else look at the mail server and the contacts file, then gaoxin remind"))
     return {"reminders": states, "note": _REMINDED(count=len(sent), states=str(states)).zh}
 
 

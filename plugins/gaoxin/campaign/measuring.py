@@ -12,6 +12,7 @@ from gaoxin.indicators.evaluate import evaluate_indicators
 from gaoxin.indicators.facts_world import variables_behind
 from gaoxin.indicators.model import DueVerdict, IndicatorResult, KeptVerdict
 from gaoxin.indicators.used import uses_of
+from gaoxin.ledger.kinds import EventKind
 from gaoxin.numerals import plain
 from gaoxin.periods import Period
 from gaoxin.plan.model import Plan
@@ -113,6 +114,13 @@ def store_indicators(w: Workplace, period: Period | None = None) -> list[Indicat
             _keep(w, store, w.plan, results)
             _keep_former(w, store)
     return results
+
+
+def lags(w: Workplace) -> bool:
+    """Whether returns were loaded since results were stored last: by a page, or by a run that ended in between."""
+    with w.warehouse.read() as store:
+        last = store.ledger.last
+        return last(w.plan.id, EventKind.RETURN_LOADED) > last(w.plan.id, EventKind.INDICATORS_COMPUTED)
 
 
 def keep_before(w: Workplace, returns: Sequence[StoredReturn]) -> int:
