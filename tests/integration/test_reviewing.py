@@ -186,7 +186,7 @@ def test_what_is_accepted_and_not_loaded_yet_is_kept_out(book, handed, acting_at
 
 @pytest.mark.parametrize(("because", "cell", "wrong"), [
     ("无", None, Refused), ("  —— ", None, Refused), ("长" * 2001, None, Refused), (WHY, "没有!D2", UsageError),
-    (WHY, "D", UsageError),
+    (WHY, "D", UsageError), (WHY, "数据!Z99", UsageError), (WHY, "D8", UsageError),
 ])
 def test_words_that_say_nothing_and_cells_that_are_none_change_nothing(settings, book, handed, acting_at, because, cell, wrong):
     done = handed(book("industry", "committee", "2024-02", GOOD), "2024-03-05")

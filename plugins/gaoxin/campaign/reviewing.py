@@ -21,6 +21,7 @@ from gaoxin.people.seeing import could_do
 from gaoxin.plan.calendar import last_day_for
 from gaoxin.plan.model import Plan
 from gaoxin.quality.review import of_people, sent_back
+from gaoxin.returns.layout import address, row_and_column
 from gaoxin.returns.model import Verdict
 from gaoxin.warehouse.engine import Store
 from gaoxin.warehouse.returns import StoredReturn
@@ -151,4 +152,11 @@ def _place(w: Workplace, stored: StoredReturn, cell: str) -> tuple[str, str | No
     if (found := sheet_named(book, sheet)) is None:
         raise UsageError(Text(f"文件里没有工作表 {sheet!r}", f"the file has no sheet {sheet!r}"), where="cell",
                          todo=Text("可用：" + "、".join(book.sheets), "there are: " + ", ".join(book.sheets)))
+    row, column = row_and_column(where or "") or (0, 0)
+    last, width = len(found.rows), max((len(cells) for cells in found.rows), default=0)
+    if row > last + 1 or column > width:  # a line that is missing may be meant
+        end = address(max(last, 1), max(width, 1))
+        raise UsageError(Text(f"工作表 {found.name} 到 {end} 为止，没有 {where}",
+                              f"sheet {found.name} ends at {end}: there is no {where}"), where="cell",
+                         todo=Text("写表内的单元格，或不写", "name a cell within it, or none"))
     return found.name, where

@@ -12,7 +12,7 @@ from gaoxin.cli.output import Answered, Session, asked
 
 
 def _head(q: Any, v: View) -> str:
-    waits = v.say(f"待答复，{q.due} 前", f"waits, to be answered by {q.due}") if q.open else v.say("已答复", "answered")
+    waits = v.say(f"待答复，期限 {q.due}", f"waits, to be answered by {q.due}") if q.open else v.say("已答复", "answered")
     return v.say(f"{v.cell(q.at)} {v.unit_name(q.unit)}，{v.plain(q.about_name)}（{waits}）",
                  f"{v.cell(q.at)} {v.unit_name(q.unit)}, {v.plain(q.about_name)} ({waits})")
 
@@ -27,7 +27,7 @@ QUESTIONS: Layout = (
          each("replies", line(_reply, mark="  ")), blank),
     line(says("共 {questions:n} 条，待答复 {open:n} 条。", "{questions:n} question(s), {open:n} wait for an answer.")),
 )
-ASKED: Layout = (line(says("已提问，编号 {number}；办公室应于 {due} 前答复。",
+ASKED: Layout = (line(says("已提问，编号 {number}；办公室最迟于 {due} 答复。",
                            "Asked as number {number}; the office is to answer by {due}.")), line(afterwards()))
 REPLIED: Layout = (line(lambda a, v: v.say(f"已答复{v.unit_name(a.unit)}的第 {a.number} 号提问。",
                                            f"Question {a.number} of {v.unit_name(a.unit)} is answered.")), line(afterwards()))

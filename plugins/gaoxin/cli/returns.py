@@ -153,7 +153,7 @@ SENT_BACK: Layout = (
     line(lambda a, v: v.say("其数据在改正的一版入库前仍在用；需要这份报表的关口不放行。",
                             "Its figures are used until a corrected version is loaded; gates that need this return are held.")
          if a.in_force else None),
-    line(lambda a, v: a.due and v.say(f"报送单位应于 {a.due} 前改正。", f"The unit is to correct it by {a.due}.")),
+    line(lambda a, v: a.due and v.say(f"报送单位最迟于 {a.due} 改正。", f"The unit is to correct it by {a.due}.")),
     line(afterwards()),
 )
 TAKEN_BACK: Layout = (
