@@ -12,6 +12,8 @@ if [[ -z "${GAOXIN_DATABASE_URL:-}" && -r "$secrets/gaoxin_writer_password" ]]; 
     GAOXIN_DATABASE_URL="$(python "$here/secret.py" warehouse writer)"
     export GAOXIN_DATABASE_URL
 fi
+# Where a service has none, what asks for the warehouse all the same is refused: left to itself it would make an empty one.
+export GAOXIN_DATABASE_URL="${GAOXIN_DATABASE_URL:-postgresql+psycopg2://this-service-has-no-warehouse.invalid/gaoxin}"
 if [[ -z "${GAOXIN_OWNER_URL:-}" && -r "$secrets/gaoxin_owner_password" ]]; then # the service init alone
     GAOXIN_OWNER_URL="$(python "$here/secret.py" warehouse owner)"
     export GAOXIN_OWNER_URL

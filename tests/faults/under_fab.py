@@ -103,6 +103,8 @@ def test_accounts_of_fab_see_and_do_on_the_pages_what_the_file_says(play, asks):
     assert asks("other_clerk").post(f"{own}/upload", files=sent).status_code in (403, 409)
     taken = clerk.post(f"{own}/upload", files=sent)
     assert taken.status_code == 303, taken.text
+    acknowledged = clerk.get(taken.headers["location"]).text
+    assert "接收" in acknowledged, acknowledged
     with play.workplace(play.at(4, 10, 18)).warehouse.read() as store:
         [received] = store.ledger.events(play.campaign, EventKind.RETURN_RECEIVED)
     assert (received.actor or {})["airflow"] == play.machine.numbers["clerk"]

@@ -133,16 +133,29 @@ def test_a_worker_holds_no_key_to_airflows_metadata():
     for name in ("worker", "cli"):
         assert not {"airflow_db_password", "fernet_key", "jwt_secret", "postgres_password"} & set(SERVICES[name]["secrets"])
         assert "metadata" not in SERVICES[name]["networks"]
-    for name in ("api-server", "dag-processor", "triggerer"):
+    for name in ("scheduler", "dag-processor", "triggerer"):
         assert not {secret for secret in SERVICES[name]["secrets"] if secret.startswith("gaoxin_")}
+    for name in ("api-server", "dag-processor", "triggerer"):
         assert "valkey_password" not in SERVICES[name]["secrets"]
+
+
+def test_the_pages_stand_on_the_warehouse_and_its_files():
+    """Without them they would make a warehouse of their own in their container, empty, and say so to nobody."""
+    pages, worker = SERVICES["api-server"], SERVICES["worker"]
+    assert "gaoxin_writer_password" in pages["secrets"]
+    assert "warehouse" in pages["networks"]
+    assert set(worker["volumes"]) <= set(pages["volumes"])
+    assert {k: v for k, v in cf.environment(worker).items() if k.startswith("GAOXIN_")}.items() - {("GAOXIN_PRELOAD", "true")} \
+        <= cf.environment(pages).items()
+    elsewhere = (cf.REPOSITORY / "deploy/entrypoint.sh").read_text(encoding="utf-8")
+    assert "this-service-has-no-warehouse.invalid" in elsewhere, "nor does any other service find one of its own"
 
 
 def test_only_what_runs_once_may_change_what_was_recorded():
     holders = {role: {name for name, service in SERVICES.items() if f"gaoxin_{role}_password" in service.get("secrets", [])}
                for role in ("owner", "writer", "auditor")}
     # The server's own image reads them once, when it makes the roles.
-    assert holders == {"owner": {"postgres", "init"}, "writer": {"postgres", "init", "worker", "cli"}, "auditor": {"postgres"}}
+    assert holders == {"owner": {"postgres", "init"}, "writer": {"postgres", "init", "worker", "cli", "api-server"}, "auditor": {"postgres"}}
     assert SERVICES["init"]["restart"] == "no"
 
 

@@ -183,7 +183,7 @@ def entrypoint(folder: Path, **env: str) -> str:
 
 
 def test_the_entrypoint_hands_on_the_warehouse_only_to_a_service_that_has_its_secret(tmp_path):
-    assert entrypoint(tmp_path) == "unset unset 0077"
+    assert entrypoint(tmp_path) == "postgresql+psycopg2://this-service-has-no-warehouse.invalid/gaoxin unset 0077"
     (tmp_path / "gaoxin_writer_password").write_text("p@ss", encoding="utf-8")
     writes = "postgresql+psycopg2://gaoxin_writer:p%40ss@postgres:5432/gaoxin"
     assert entrypoint(tmp_path) == f"{writes} unset 0077"
