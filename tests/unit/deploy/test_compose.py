@@ -155,7 +155,8 @@ def test_only_what_runs_once_may_change_what_was_recorded():
     holders = {role: {name for name, service in SERVICES.items() if f"gaoxin_{role}_password" in service.get("secrets", [])}
                for role in ("owner", "writer", "auditor")}
     # The server's own image reads them once, when it makes the roles.
-    assert holders == {"owner": {"postgres", "init"}, "writer": {"postgres", "init", "worker", "cli", "api-server"}, "auditor": {"postgres"}}
+    assert holders == {"owner": {"postgres", "init"}, "auditor": {"postgres"},
+                       "writer": {"postgres", "init", "worker", "cli", "api-server"}}
     assert SERVICES["init"]["restart"] == "no"
 
 
