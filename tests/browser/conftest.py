@@ -133,17 +133,19 @@ def session(browser: Browser) -> Iterator[Session]:
 
 @dataclass
 class Seat:
-    """Somebody in front of a browser. clicks: how many it took so far. amiss: what no story may have."""
+    """Somebody in front of a browser. framed: whether our pages are seen inside Airflow's; units have none of these. clicks: how
+    many it took so far. amiss: what no story may have."""
 
     page: Page
     url: str
+    framed: bool = True
     clicks: int = 0
     amiss: list[str] = field(default_factory=list)
 
     @property
-    def frame(self) -> FrameLocator:
-        """Our page inside Airflow's."""
-        return self.page.frame_locator("iframe")
+    def frame(self) -> FrameLocator | Page:
+        """Our page."""
+        return self.page.frame_locator("iframe") if self.framed else self.page
 
     def opens(self, path: str) -> None:
         self.page.goto(f"{self.url}{path}")
@@ -172,7 +174,7 @@ def seat(browser: Browser, session: Session) -> Iterator[Callable[..., Seat]]:
             opened.callback(context.close)
             if login:
                 context.add_cookies([{"name": "_token", "value": session.token(name), "url": session.url}])
-            found = Seat(context.new_page(), session.url)
+            found = Seat(context.new_page(), session.url, framed="clerk" not in name)
             found.page.set_default_timeout(60_000)
             context.on("request", lambda r: found.amiss.append(f"outside: {r.url}")
                        if not r.url.startswith((session.url, "data:", "blob:")) else None)
