@@ -2,6 +2,7 @@
 API server, which has Airflow's database."""
 
 import contextlib
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -30,6 +31,8 @@ from gaoxin.blueprint.blueprint import ANSWERS, CONSENT
 from gaoxin.clock import wall_now
 from gaoxin.errors import SystemFault
 from gaoxin.i18n import Text
+
+log = logging.getLogger(__name__)
 
 # Airflow 3.3 loses an answer that arrives while the task is still being parked: the task then fails or hangs.
 _PARKED_SECONDS = 5.0
@@ -65,9 +68,12 @@ def answer_waiting(flow: str, decision: str, reason: str, user: BaseUser) -> boo
     payload = UpdateHITLDetailPayload(chosen_options=[ANSWERS[decision]], params_input={"reason": reason or None})
     with _told(flow):
         for run_id, map_index in _waiting(flow):
-            with contextlib.suppress(HTTPException), create_session() as session:  # answered meanwhile, or not for this account
-                update_hitl_detail(flow, run_id, CONSENT, payload, user, session, map_index)
+            try:
+                with create_session() as session:
+                    update_hitl_detail(flow, run_id, CONSENT, payload, user, session, map_index)
                 answered = True
+            except HTTPException as error:  # answered meanwhile, or not for this account: what was said is in the ledger
+                log.warning("%s %s: Airflow did not take the answer: %s", flow, run_id, error.detail)
     return answered
 
 
